@@ -1,0 +1,102 @@
+package org.aibridge.core.config;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+
+/**
+ * Everything an operator can set, checked once and immutable.
+ *
+ * <p>Built by {@link ConfigReader} from {@code ai_bridge.conf}; what each key means, its unit,
+ * range and default stand in {@link ConfigKeys} and nowhere else. The records carry no defaults of
+ * their own.
+ */
+public record BridgeConfig(
+    Bridge bridge,
+    AiService aiService,
+    HttpPool httpPool,
+    EventDispatcher eventDispatcher,
+    Journal journal,
+    DeadLetters deadLetters,
+    ActionExecutor actionExecutor,
+    CircuitBreaker circuitBreaker,
+    ScriptHttp scriptHttp) {
+
+  /** {@code [bridge]}: the switch, the name and the clock of the whole. */
+  public record Bridge(boolean enabled, String serverId, Duration shutdownTimeout) {}
+
+  /** {@code [ai_service]}: where the service is and how it knows us. */
+  public record AiService(
+      java.net.URI baseUrl,
+      Secret apiKey,
+      String apiKeyHeader,
+      Duration connectTimeout,
+      Duration readTimeout,
+      Compression compression,
+      Tls tls) {}
+
+  /** How a request body travels. */
+  public enum Compression {
+    NONE,
+    GZIP
+  }
+
+  /** {@code [ai_service] tls_*}: null paths are "the JVM's own". */
+  public record Tls(Path caCert, Path clientCert, Path clientKey) {}
+
+  /** {@code [http_pool]}: connections and retries. */
+  public record HttpPool(
+      int maxConnections,
+      boolean keepAlive,
+      Duration keepAliveTime,
+      int maxRetries,
+      Duration retryDelay) {}
+
+  /** {@code [event_dispatcher]}: the ring, the batches, the lanes. */
+  public record EventDispatcher(
+      int batchSize,
+      Duration batchInterval,
+      int maxBatchSize,
+      int maxBatchBytes,
+      int queueSize,
+      int maxEventBytes,
+      int lanes,
+      Duration eventTtl,
+      Duration maxRetryAfter) {}
+
+  /** {@code [journal]}: what waits on disk. */
+  public record Journal(Path path, int rollMb, int reserveMb, Path ringPath) {}
+
+  /** {@code [event_dispatcher] dlq_*}: what could not be delivered. */
+  public record DeadLetters(Path path, int maxMb, Duration retention) {}
+
+  /** {@code [action_executor]}: how decisions are fetched and applied. */
+  public record ActionExecutor(
+      boolean enabled,
+      Path ledgerPath,
+      Duration pollInterval,
+      int pollLimit,
+      int maxConcurrent,
+      int inboxSize,
+      Duration tickBudget,
+      Duration actionTimeout,
+      Duration actionTtl,
+      Duration memory) {}
+
+  /** {@code [circuit_breaker]}: when we stop asking, and when we ask again. */
+  public record CircuitBreaker(int failureThreshold, Duration openTime, int halfOpenRequests) {}
+
+  /** {@code [script_http]}: what NPC scripts may ask for. */
+  public record ScriptHttp(
+      boolean enabled,
+      List<String> allowedHosts,
+      int maxUrlLength,
+      int maxBodyBytes,
+      int maxResponseBytes,
+      int maxConcurrent,
+      int requestsPerSecond,
+      int requestsPerScriptPerMinute,
+      Duration timeout,
+      Duration cacheTtl,
+      int cacheMaxEntries) {}
+}
