@@ -1,0 +1,118 @@
+package org.aibridge.api;
+
+import java.nio.file.Path;
+import java.util.Objects;
+import java.util.ServiceLoader;
+import java.util.concurrent.CompletionStage;
+import org.aibridge.api.action.Action;
+import org.aibridge.api.action.ActionHandler;
+import org.aibridge.api.action.CustomAction;
+import org.aibridge.api.event.GameEvent;
+import org.aibridge.api.script.ScriptHttp;
+import org.aibridge.api.spi.BridgeProvider;
+import org.aibridge.api.status.BridgeStatus;
+
+/**
+ * The bridge between a map-server and the AI service.
+ *
+ * <p>Every method but {@link #start} and {@link #close} may be called on the game thread: none of
+ * them opens a socket, calls the file system, takes a lock that another thread can hold, or throws
+ * for anything that happens at run time.
+ *
+ * <p>What {@link #publish} accepted is never lost: it is delivered, waiting on disk, or a dead
+ * letter that an operator can send again. An action of the AI service is applied at most once.
+ */
+public interface AiBridge extends AutoCloseable {
+
+  /**
+   * Starts a bridge with the settings of {@code configuration}, the file usually called {@code
+   * ai_bridge.conf}.
+   *
+   * <p>Reads files and maps memory: call it while the server boots, not in a tick. It does not
+   * throw for anything an operator can get wrong. A file with mistakes, a folder that cannot be
+   * written, a JVM without the needed flags: each is logged once as an error that says what to do,
+   * and answered with a bridge that is {@linkplain org.aibridge.api.status.BridgeState#OFF off}, so
+   * that the world runs on without it; {@link BridgeStatus#problem} repeats the reason.
+   *
+   * @throws IllegalStateException if no bridge is on the class path ({@code bridge-core} is
+   *     missing), or more than one
+   */
+  static AiBridge start(Path configuration) {
+    Objects.requireNonNull(configuration, "configuration");
+    var providers =
+        ServiceLoader.load(BridgeProvider.class, AiBridge.class.getClassLoader()).stream().toList();
+    if (providers.size() != 1) {
+      throw new IllegalStateException(
+          "expected exactly one BridgeProvider (bridge-core) on the class path, found "
+              + providers.size());
+    }
+    return providers.get(0).get().start(configuration);
+  }
+
+  /**
+   * Hands over an event, and says whether the bridge has taken it.
+   *
+   * <p>Never blocks, never throws, allocates nothing; any thread may call it. {@code true} means
+   * the event survives the death of this process from here on. {@code false} means it was refused
+   * and counted by type and {@link RefusalReason}; nothing of it was kept.
+   *
+   * @param event the event; {@code null} is refused as malformed
+   */
+  boolean publish(GameEvent event);
+
+  /**
+   * Applies the decisions that are due and completes the script calls that were answered, on the
+   * calling thread.
+   *
+   * <p>Call it once a tick from the game thread, and only from there. It takes at most the
+   * configured tick budget plus the time of the one handler that exceeds it, and under a
+   * microsecond when there is nothing to do. No action is fetched from the AI service before the
+   * first call, so handlers registered until then miss none.
+   */
+  void tick();
+
+  /**
+   * Registers the handler of a kind of action, in place of an earlier one.
+   *
+   * @param type one of the record classes of {@link org.aibridge.api.action}, except {@link
+   *     CustomAction}
+   * @throws IllegalArgumentException if {@code type} is not one of those
+   */
+  <A extends Action> void onAction(Class<A> type, ActionHandler<? super A> handler);
+
+  /**
+   * Registers the handler of an action type that the contract does not list, in place of an earlier
+   * one.
+   *
+   * @param actionType its name on the wire, {@code [a-z0-9_]{1,64}}
+   * @throws IllegalArgumentException if the name is not of that form, or is one of the contract's
+   *     own
+   */
+  void onCustomAction(String actionType, ActionHandler<CustomAction> handler);
+
+  /** The HTTP calls of NPC scripts; the same object each time. */
+  ScriptHttp scriptHttp();
+
+  /** The state of everything at this moment. Any thread; no waiting. */
+  BridgeStatus status();
+
+  /** {@link #status} as the JSON text that scripts and older tools read. Any thread; no waiting. */
+  String statusJson();
+
+  /**
+   * Reads the configuration file again, in the background.
+   *
+   * <p>On any mistake the settings in force stay. The stage completes on a thread of the bridge,
+   * never exceptionally.
+   */
+  CompletionStage<ReloadResult> reload();
+
+  /**
+   * Stops taking events, lets the sender finish for at most the configured {@code
+   * shutdown_timeout}, and leaves the rest on disk for the next start.
+   *
+   * <p>The one method that waits. Works at any time, from any thread, and any number of times.
+   */
+  @Override
+  void close();
+}

@@ -1,0 +1,22 @@
+package org.aibridge.api.action;
+
+/**
+ * Something the AI service decided, checked against the contract before a handler sees it.
+ *
+ * <p>One record per kind. Coordinates that the service left out are 0, which a map-server reads as
+ * "anywhere": cell (0, 0) of a map is never walkable.
+ */
+public sealed interface Action
+    permits SpawnMonster,
+        SpawnNpc,
+        RemoveNpc,
+        MoveNpc,
+        GiveReward,
+        Broadcast,
+        CreateQuest,
+        SetMapFlag,
+        UpdateEconomy,
+        CustomAction {
+  /** What every action carries. */
+  ActionHeader header();
+}

@@ -1,0 +1,14 @@
+package org.aibridge.api.action;
+
+/**
+ * Applies one kind of action to the world.
+ *
+ * <p>Called on the game thread, inside {@code tick()}, at most once for an action id, ever. What it
+ * throws fails its own action and nothing else. It may publish events, register handlers and ask
+ * for the status.
+ */
+@FunctionalInterface
+public interface ActionHandler<A extends Action> {
+  /** Applies {@code action} and says what came of it; {@code null} fails the action. */
+  ActionReply handle(A action) throws Exception;
+}

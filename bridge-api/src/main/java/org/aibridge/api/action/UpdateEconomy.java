@@ -1,0 +1,16 @@
+package org.aibridge.api.action;
+
+/**
+ * Change what a shop asks for an item, or how many it has; at least one of the two is given.
+ *
+ * @param shopName the shop's name, or empty when {@code shopId} tells
+ * @param shopId the shop's number, or 0 when {@code shopName} tells
+ * @param price the new price in zeny, or {@link #UNCHANGED}
+ * @param stock the new stock, or {@link #UNCHANGED}
+ */
+public record UpdateEconomy(
+    ActionHeader header, String shopName, long shopId, long itemId, long price, long stock)
+    implements Action {
+  /** Stands for "leave it as it is". */
+  public static final long UNCHANGED = -1;
+}

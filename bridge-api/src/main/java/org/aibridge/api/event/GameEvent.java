@@ -1,0 +1,215 @@
+package org.aibridge.api.event;
+
+/**
+ * Something that happened in the world: a small immutable value.
+ *
+ * <p>The factories take what they are given and never throw, for they are called in the middle of a
+ * tick; {@code publish} refuses what breaks the contract and counts it. The event's time is the
+ * moment of its making unless {@link #at} says otherwise.
+ *
+ * <p>Maps are ASCII, at most {@value #MAX_MAP_LENGTH} characters; a {@code null} or empty map means
+ * unknown. Player ids are unsigned 32-bit numbers.
+ */
+public final class GameEvent {
+  /** The longest map name, in characters. */
+  public static final int MAX_MAP_LENGTH = 64;
+
+  /** The longest name of a custom event, in characters. */
+  public static final int MAX_NAME_LENGTH = 64;
+
+  /** Stands for "no player" in {@link #playerId}. */
+  public static final long NO_PLAYER = -1;
+
+  private final EventType type;
+  private final Priority priority;
+  private final long playerId;
+  private final String map;
+  private final long timestampMs;
+  private final long number1;
+  private final long number2;
+  private final String text1;
+  private final String text2;
+
+  private GameEvent(
+      EventType type,
+      Priority priority,
+      long playerId,
+      String map,
+      long timestampMs,
+      long number1,
+      long number2,
+      String text1,
+      String text2) {
+    this.type = type;
+    this.priority = priority;
+    this.playerId = playerId;
+    this.map = map;
+    this.timestampMs = timestampMs;
+    this.number1 = number1;
+    this.number2 = number2;
+    this.text1 = text1;
+    this.text2 = text2;
+  }
+
+  /** A player entered the world on {@code map}. */
+  public static GameEvent playerLogin(long playerId, String map) {
+    return of(EventType.PLAYER_LOGIN, playerId, map, 0, 0, null, null);
+  }
+
+  /** A player left the world from {@code map}. */
+  public static GameEvent playerLogout(long playerId, String map) {
+    return of(EventType.PLAYER_LOGOUT, playerId, map, 0, 0, null, null);
+  }
+
+  /** A player talked to an NPC. */
+  public static GameEvent npcInteraction(long playerId, String map, long npcId) {
+    return of(EventType.NPC_INTERACTION, playerId, map, npcId, 0, null, null);
+  }
+
+  /** A player killed a monster. */
+  public static GameEvent monsterKill(long playerId, String map, long monsterId) {
+    return of(EventType.MONSTER_KILL, playerId, map, monsterId, 0, null, null);
+  }
+
+  /** A player killed an MVP. */
+  public static GameEvent mvpKill(long playerId, String map, long mvpId) {
+    return of(EventType.MVP_KILL, playerId, map, mvpId, 0, null, null);
+  }
+
+  /** The server's day began. */
+  public static GameEvent dailyReset() {
+    return of(EventType.DAILY_RESET, NO_PLAYER, null, 0, 0, null, null);
+  }
+
+  /** A player went from one map to another; the event's own map is {@code toMap}. */
+  public static GameEvent mapChange(long playerId, String fromMap, String toMap) {
+    return of(EventType.MAP_CHANGE, playerId, toMap, 0, 0, fromMap, toMap);
+  }
+
+  /** An item fell to the ground for a player. */
+  public static GameEvent itemDrop(long playerId, String map, long itemId, long amount) {
+    return of(EventType.ITEM_DROP, playerId, map, itemId, amount, null, null);
+  }
+
+  /** A player completed a quest. */
+  public static GameEvent questComplete(long playerId, String map, long questId) {
+    return of(EventType.QUEST_COMPLETE, playerId, map, questId, 0, null, null);
+  }
+
+  /** Two players completed a trade; {@code zeny} is what changed hands. */
+  public static GameEvent tradeComplete(long playerId, String map, long partnerId, long zeny) {
+    return of(EventType.TRADE_COMPLETE, playerId, map, partnerId, zeny, null, null);
+  }
+
+  /**
+   * An event of the caller's own kind.
+   *
+   * @param name {@code [a-z0-9_]{1,64}}, and none of the contract's own names
+   * @param playerId the player, or {@link #NO_PLAYER}
+   * @param payload a JSON object as text; {@code null} means {@code {}}. {@link JsonText} builds
+   *     one
+   */
+  public static GameEvent custom(String name, long playerId, String map, String payload) {
+    return of(
+        EventType.CUSTOM,
+        playerId,
+        map,
+        0,
+        0,
+        name == null ? "" : name,
+        payload == null ? "{}" : payload);
+  }
+
+  private static GameEvent of(
+      EventType type,
+      long playerId,
+      String map,
+      long number1,
+      long number2,
+      String text1,
+      String text2) {
+    return new GameEvent(
+        type,
+        type.defaultPriority(),
+        playerId,
+        map,
+        System.currentTimeMillis(),
+        number1,
+        number2,
+        text1,
+        text2);
+  }
+
+  /** The same event with another priority; {@code null} keeps the one it has. */
+  public GameEvent withPriority(Priority other) {
+    Priority chosen = other == null ? priority : other;
+    return new GameEvent(type, chosen, playerId, map, timestampMs, number1, number2, text1, text2);
+  }
+
+  /** The same event at another time, in milliseconds since the epoch. */
+  public GameEvent at(long otherTimestampMs) {
+    return new GameEvent(
+        type, priority, playerId, map, otherTimestampMs, number1, number2, text1, text2);
+  }
+
+  /** The kind of event. */
+  public EventType type() {
+    return type;
+  }
+
+  /** Its name on the wire, also of a custom one. */
+  public String typeName() {
+    return type == EventType.CUSTOM ? text1 : type.wireName();
+  }
+
+  public Priority priority() {
+    return priority;
+  }
+
+  /** The player, or {@link #NO_PLAYER}. */
+  public long playerId() {
+    return playerId;
+  }
+
+  /** The map; {@code null} or empty when unknown. */
+  public String map() {
+    return map;
+  }
+
+  /** When it happened, in milliseconds since the epoch. */
+  public long timestampMs() {
+    return timestampMs;
+  }
+
+  /** The payload's first number in the order of {@link EventType#fields}. */
+  public long number1() {
+    return number1;
+  }
+
+  /** The payload's second number in the order of {@link EventType#fields}. */
+  public long number2() {
+    return number2;
+  }
+
+  /**
+   * The payload's first text in the order of {@link EventType#fields}; of a custom event, its name.
+   */
+  public String text1() {
+    return text1;
+  }
+
+  /**
+   * The payload's second text in the order of {@link EventType#fields}; of a custom event, its JSON
+   * payload.
+   */
+  public String text2() {
+    return text2;
+  }
+
+  @Override
+  public String toString() {
+    return typeName()
+        + (playerId == NO_PLAYER ? "" : " player " + playerId)
+        + (map == null ? "" : " on " + map);
+  }
+}

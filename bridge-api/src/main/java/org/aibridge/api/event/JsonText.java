@@ -1,0 +1,91 @@
+package org.aibridge.api.event;
+
+/**
+ * Builds the JSON text of a custom event's payload.
+ *
+ * <p>For one thread; {@link #reset} makes it ready for the next payload so that a host can keep
+ * one. Names and texts are escaped; a number that JSON does not know (NaN, infinity) becomes {@code
+ * null}.
+ */
+public final class JsonText {
+  private static final char[] HEX = "0123456789abcdef".toCharArray();
+
+  private final StringBuilder text = new StringBuilder(128).append('{');
+
+  /** Adds a text; {@code null} becomes JSON's null. */
+  public JsonText put(String name, String value) {
+    name(name);
+    if (value == null) {
+      text.append("null");
+    } else {
+      quote(value);
+    }
+    return this;
+  }
+
+  /** Adds a whole number. */
+  public JsonText put(String name, long value) {
+    name(name);
+    text.append(value);
+    return this;
+  }
+
+  /** Adds a number. */
+  public JsonText put(String name, double value) {
+    name(name);
+    if (Double.isFinite(value)) {
+      text.append(value);
+    } else {
+      text.append("null");
+    }
+    return this;
+  }
+
+  /** Adds true or false. */
+  public JsonText put(String name, boolean value) {
+    name(name);
+    text.append(value);
+    return this;
+  }
+
+  /** Forgets everything put so far. */
+  public JsonText reset() {
+    text.setLength(1);
+    return this;
+  }
+
+  /** The JSON object. */
+  @Override
+  public String toString() {
+    text.append('}');
+    String json = text.toString();
+    text.setLength(text.length() - 1);
+    return json;
+  }
+
+  private void name(String name) {
+    if (text.length() > 1) {
+      text.append(',');
+    }
+    quote(name);
+    text.append(':');
+  }
+
+  private void quote(String value) {
+    text.append('"');
+    for (int i = 0; i < value.length(); i++) {
+      character(value.charAt(i));
+    }
+    text.append('"');
+  }
+
+  private void character(char c) {
+    if (c == '"' || c == '\\') {
+      text.append('\\').append(c);
+    } else if (c < 0x20) {
+      text.append("\\u00").append(HEX[c >> 4]).append(HEX[c & 15]);
+    } else {
+      text.append(c);
+    }
+  }
+}

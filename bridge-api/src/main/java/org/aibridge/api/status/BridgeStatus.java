@@ -1,0 +1,125 @@
+package org.aibridge.api.status;
+
+import java.util.Map;
+
+/**
+ * One picture of the bridge at one moment.
+ *
+ * <p>Counters run since the start of this process. At every moment, to the event: {@code accepted +
+ * carriedOver = delivered + deadLettered + expired + waiting}.
+ *
+ * @param state what the bridge as a whole is doing
+ * @param problem what is wrong and what to do about it; empty when nothing is
+ * @param serverId the configured {@code server_id}
+ * @param http the connection to the AI service
+ * @param events what became of the events
+ * @param actions what became of the AI service's decisions
+ * @param scripts what NPC scripts asked for
+ */
+public record BridgeStatus(
+    BridgeState state,
+    String problem,
+    String serverId,
+    Http http,
+    Events events,
+    Actions actions,
+    Scripts scripts) {
+
+  /** Whether the bridge takes part in the world at all. */
+  public boolean initialized() {
+    return state != BridgeState.OFF && state != BridgeState.CLOSED;
+  }
+
+  /**
+   * The connection to the AI service.
+   *
+   * @param connections open connections
+   * @param idleConnections of those, the ones without a request
+   * @param requests requests sent, each attempt counted
+   * @param failedRequests of those, the ones that got no answer or a 5xx
+   * @param averageLatencyMs the mean time to an answer, in milliseconds
+   * @param reuseRate the share of requests that went over a connection already open, in percent
+   * @param breaker {@code closed}, {@code open}, {@code half_open}
+   * @param retryAfterMs how long the service told us to stay away from now, in milliseconds; 0 when
+   *     it did not
+   */
+  public record Http(
+      int connections,
+      int idleConnections,
+      long requests,
+      long failedRequests,
+      double averageLatencyMs,
+      double reuseRate,
+      String breaker,
+      long retryAfterMs) {}
+
+  /**
+   * What became of the events.
+   *
+   * @param accepted events that {@code publish} took
+   * @param carriedOver events that were waiting when this process started
+   * @param delivered events that the AI service acknowledged
+   * @param deadLettered events that became dead letters for another reason than age
+   * @param expired events that became dead letters because they were older than {@code event_ttl}
+   * @param waiting events accepted or carried over, and none of the three above
+   * @param inRing of those waiting, the ones not yet in the journal
+   * @param refused events refused by {@code publish}, all reasons together
+   * @param refusals the same by {@code type/reason}, such as {@code player_login/ring_full}
+   * @param batches batches acknowledged
+   * @param averageBatchSize the mean number of events in those
+   * @param averageDispatchLatencyMs the mean time a batch took to be acknowledged, in milliseconds
+   * @param resent events that were sent again because an earlier attempt had no clear answer
+   */
+  public record Events(
+      long accepted,
+      long carriedOver,
+      long delivered,
+      long deadLettered,
+      long expired,
+      long waiting,
+      long inRing,
+      long refused,
+      Map<String, Long> refusals,
+      long batches,
+      double averageBatchSize,
+      double averageDispatchLatencyMs,
+      long resent) {}
+
+  /**
+   * What became of the AI service's decisions.
+   *
+   * @param polled actions the service offered, each offer counted
+   * @param duplicates offers of an action already known
+   * @param applied actions whose handler said they are done
+   * @param failed actions that a handler failed, or that took longer than {@code action_timeout}
+   * @param refused actions that never reached a handler
+   * @param inDoubt actions an earlier process may or may not have applied
+   * @param pending actions that wait for their tick, or are in flight
+   * @param unreported results the service has not acknowledged yet
+   * @param averageExecutionMs the mean time from a handler's start to its outcome, in milliseconds
+   * @param lastPollMs when the service was last asked with success, in milliseconds since the
+   *     epoch; 0 for never
+   */
+  public record Actions(
+      long polled,
+      long duplicates,
+      long applied,
+      long failed,
+      long refused,
+      long inDoubt,
+      long pending,
+      long unreported,
+      double averageExecutionMs,
+      long lastPollMs) {}
+
+  /**
+   * What NPC scripts asked for.
+   *
+   * @param requests calls made
+   * @param refused calls refused before anything was sent: a bad URL, a host not allowed, a quota,
+   *     the breaker
+   * @param failed calls that were sent and got no 2xx
+   * @param cached calls answered from the cache
+   */
+  public record Scripts(long requests, long refused, long failed, long cached) {}
+}
