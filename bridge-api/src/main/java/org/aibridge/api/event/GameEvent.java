@@ -104,7 +104,7 @@ public final class GameEvent {
   /**
    * An event of the caller's own kind.
    *
-   * @param name {@code [a-z0-9_]{1,64}}, and none of the contract's own names
+   * @param name {@code [a-z0-9_]{1,64}}
    * @param playerId the player, or {@link #NO_PLAYER}
    * @param payload a JSON object as text; {@code null} means {@code {}}. {@link JsonText} builds
    *     one

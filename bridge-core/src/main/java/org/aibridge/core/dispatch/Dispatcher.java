@@ -1,0 +1,555 @@
+package org.aibridge.core.dispatch;
+
+import java.util.List;
+import java.util.Map;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.function.Supplier;
+import java.util.stream.IntStream;
+import org.aibridge.api.event.Priority;
+import org.aibridge.core.config.BridgeConfig;
+import org.aibridge.core.deadletter.DeadLetter;
+import org.aibridge.core.event.ByteSink;
+import org.aibridge.core.event.EventCodec;
+import org.aibridge.core.event.EventJson;
+import org.aibridge.core.http.Answer;
+import org.aibridge.core.http.Retries;
+import org.aibridge.core.http.ServiceRequest;
+import org.aibridge.core.http.Transport;
+import org.aibridge.core.journal.Cursor;
+import org.aibridge.core.journal.Journal;
+import org.aibridge.core.journal.JournalReader;
+import org.aibridge.core.run.BridgeClock;
+import org.aibridge.core.run.Duty;
+import org.aibridge.core.store.SegmentLog;
+import org.aibridge.core.store.StoreFullException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Sends the journal's events to the AI service, in batches, until each has had its end.
+ *
+ * <p>Events are spread over lanes by player; a lane has one request under way, so a player's events
+ * arrive in order. What an answer means:
+ *
+ * <ul>
+ *   <li>2xx: the part is acknowledged; events it names in {@code rejected} become dead letters.
+ *   <li>4xx: the part is halved until the offending events stand alone, and those become dead
+ *       letters.
+ *   <li>413: the same by bytes, and later batches stay below.
+ *   <li>anything else: the part keeps its place and is sent again.
+ * </ul>
+ *
+ * <p>The cursor moves only over events that have had their end, and notes a batch before it is
+ * sent. All work happens in {@link #runOnce}; answers come in through a queue.
+ */
+public final class Dispatcher implements Duty {
+  static final String PATH = "/api/v1/events/dispatch";
+
+  private static final Logger log = LoggerFactory.getLogger(Dispatcher.class);
+  private static final byte[] HEAD = ascii("{\"events\":[");
+  private static final byte[] TAIL = ascii("]}");
+  private static final int MAX_ANSWER_BYTES = 1 << 20;
+  private static final int READ_AT_ONCE = 4096;
+  private static final long BURY_AGAIN_NANOS = 1_000_000_000L;
+
+  /** Where dead letters go. */
+  public interface Burials {
+    /** Keeps a letter; throws {@link StoreFullException} if there is no room. */
+    void append(DeadLetter letter);
+  }
+
+  private record Arrival(Lane lane, Answer answer) {}
+
+  private final Supplier<BridgeConfig> config;
+  private final Journal journal;
+  private final JournalReader reader;
+  private final Cursor cursor;
+  private final Transport transport;
+  private final Burials burials;
+  private final Supplier<Retries> retries;
+  private final BridgeClock clock;
+  private final Runnable wake;
+  private final String serverId;
+  private final EventJson json;
+  private final ByteSink body = new ByteSink(64 << 10);
+  private final List<Lane> lanes;
+  private final Queue<Arrival> arrivals = new ConcurrentLinkedQueue<>();
+  private final DispatchStats stats = new DispatchStats();
+  private volatile boolean closing;
+  private volatile boolean stuck;
+  private volatile boolean drained;
+  private long lastRead;
+  private boolean dirty;
+
+  /** The largest body the service took, and the smallest it called too large; in bytes. */
+  private int largestTaken;
+
+  private int bodyLimit = Integer.MAX_VALUE;
+
+  /**
+   * @param config the settings in force, read anew each time
+   * @param wake ends the pause of the thread that runs this duty; called when an answer has come
+   */
+  public Dispatcher(
+      Supplier<BridgeConfig> config,
+      Journal journal,
+      Transport transport,
+      Burials burials,
+      Supplier<Retries> retries,
+      BridgeClock clock,
+      Runnable wake) {
+    this.config = config;
+    this.journal = journal;
+    this.reader = journal.reader();
+    this.cursor = journal.cursor();
+    this.transport = transport;
+    this.burials = burials;
+    this.retries = retries;
+    this.clock = clock;
+    this.wake = wake;
+    this.serverId = config.get().bridge().serverId();
+    this.json = new EventJson(serverId);
+    this.lanes = IntStream.range(0, cursor.lanes()).mapToObj(Lane::new).toList();
+    lanes.forEach(lane -> lane.resumeLast = cursor.batchLast(lane.number));
+  }
+
+  @Override
+  public int runOnce() {
+    int work = takeAnswers();
+    int read = readJournal();
+    boolean anySending = false;
+    boolean anyStuck = false;
+    for (Lane lane : lanes) {
+      if (!lane.sending) {
+        work += advance(lane);
+      }
+      anySending |= lane.sending;
+      anyStuck |= lane.hasBatch() && !lane.sending;
+    }
+    saveCursor();
+    stuck = anyStuck && !anySending;
+    drained = work == 0 && read == 0 && lanes.stream().allMatch(lane -> lane.queue.count() == 0);
+    return work + read;
+  }
+
+  /** Sends what there is without waiting for batches to fill. */
+  public void beginClosing() {
+    closing = true;
+  }
+
+  /** Whether everything in the journal has had its end. */
+  public boolean isDrained() {
+    return drained;
+  }
+
+  /** Whether nothing is under way although something waits: the service does not take it now. */
+  public boolean isStuck() {
+    return stuck;
+  }
+
+  /** Counters; any thread. */
+  public DispatchStats stats() {
+    return stats;
+  }
+
+  /** Records of the journal that could not be read. */
+  public long damagedRecords() {
+    return reader.damaged();
+  }
+
+  /** Gives the reader back; the duty's thread has ended. */
+  public void close() {
+    takeAnswers();
+    for (Lane lane : lanes) {
+      if (!lane.sending && !lane.burials.isEmpty()) {
+        bury(lane);
+      }
+    }
+    saveCursor();
+    reader.close();
+  }
+
+  private int takeAnswers() {
+    int count = 0;
+    for (Arrival arrival = arrivals.poll(); arrival != null; arrival = arrivals.poll()) {
+      arrival.lane.sending = false;
+      onAnswer(arrival.lane, arrival.answer);
+      count++;
+    }
+    return count;
+  }
+
+  private int readJournal() {
+    int count = 0;
+    while (count < READ_AT_ONCE && lanes.stream().allMatch(this::hasRoom) && reader.next()) {
+      Lane lane = lanes.get(cursor.laneOf(EventCodec.playerId(reader.buffer(), reader.index())));
+      lane.queue.add(
+          reader.buffer(),
+          reader.index(),
+          reader.length(),
+          reader.sequence(),
+          reader.position(),
+          reader.journaledAtMs());
+      lastRead = reader.sequence();
+      count++;
+    }
+    return count;
+  }
+
+  private boolean hasRoom(Lane lane) {
+    BridgeConfig.EventDispatcher limits = config.get().eventDispatcher();
+    return lane.queue.count() < 2 * limits.maxBatchSize()
+        && lane.queue.bytes() < 2 * limits.maxBatchBytes();
+  }
+
+  private int advance(Lane lane) {
+    if (!lane.burials.isEmpty()) {
+      return clock.nanos() - lane.nextAttemptNanos >= 0 ? bury(lane) : 0;
+    }
+    if (!lane.hasBatch() && !formBatch(lane)) {
+      return 0;
+    }
+    if (clock.nanos() - lane.nextAttemptNanos < 0) {
+      return 0;
+    }
+    return expire(lane) || send(lane) ? 1 : 0;
+  }
+
+  /** Begins a batch if one is due. */
+  private boolean formBatch(Lane lane) {
+    LaneQueue queue = lane.queue;
+    if (queue.count() == 0) {
+      return false;
+    }
+    BridgeConfig.EventDispatcher limits = config.get().eventDispatcher();
+    int size = resumedSize(lane);
+    if (size < 0) {
+      return false;
+    }
+    if (size == 0) {
+      if (!isDue(queue, limits)) {
+        return false;
+      }
+      size = Math.min(queue.count(), limits.maxBatchSize());
+    }
+    lane.begin(size, retries.get().begin(), clock.nanos());
+    fitBytes(lane, Math.min(limits.maxBatchBytes(), bodyLimit));
+    lane.batchKey = key(lane, new Lane.Part(0, lane.batchSize));
+    noteBatch(lane);
+    return true;
+  }
+
+  /**
+   * The size of the batch an earlier process had under way; 0 for none, -1 while it is still being
+   * read.
+   */
+  private int resumedSize(Lane lane) {
+    if (lane.resumeLast == 0) {
+      return 0;
+    }
+    if (lastRead < lane.resumeLast && reader.sequence() < lane.resumeLast && !closing) {
+      return -1;
+    }
+    int size = 0;
+    while (size < lane.queue.count() && lane.queue.sequence(size) <= lane.resumeLast) {
+      size++;
+    }
+    lane.resumeLast = 0;
+    return size;
+  }
+
+  private boolean isDue(LaneQueue queue, BridgeConfig.EventDispatcher limits) {
+    if (closing || queue.count() >= limits.batchSize()) {
+      return true;
+    }
+    long age = clock.epochMs() - queue.journaledAtMs(0);
+    if (age < 0 || age >= limits.batchInterval().toMillis()) {
+      return true;
+    }
+    for (int i = 0; i < queue.count(); i++) {
+      if (EventCodec.priority(queue.buffer(), queue.start(i)) == Priority.URGENT) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /** Takes events off the end of a new batch until its body fits. */
+  private void fitBytes(Lane lane, int maxBytes) {
+    Lane.Part whole = lane.parts.pop();
+    int size = encode(lane, whole, maxBytes);
+    lane.batchSize = size;
+    lane.parts.push(new Lane.Part(0, size));
+  }
+
+  private void noteBatch(Lane lane) {
+    LaneQueue queue = lane.queue;
+    cursor.beginBatch(
+        lane.number, queue.sequence(0), queue.sequence(lane.batchSize - 1), lane.batchSize);
+    dirty = true;
+  }
+
+  /** Buries what is too old at the head of the current part; true if there was any. */
+  private boolean expire(Lane lane) {
+    long ttl = config.get().eventDispatcher().eventTtl().toMillis();
+    if (ttl == 0) {
+      return false;
+    }
+    Lane.Part part = lane.parts.peek();
+    long now = clock.epochMs();
+    int old = 0;
+    while (old < part.size() && now - lane.queue.journaledAtMs(part.from() + old) > ttl) {
+      old++;
+    }
+    if (old == 0) {
+      return false;
+    }
+    if (old < part.size()) {
+      lane.split(part.from() + old);
+    }
+    String problem = "older than event_ttl (" + ttl + " ms)";
+    for (int i = 0; i < old; i++) {
+      lane.burials.add(new Lane.Burial(part.from() + i, DeadLetter.Reason.EXPIRED, 0, problem, ""));
+    }
+    lane.partDelivered = false;
+    bury(lane);
+    return true;
+  }
+
+  private boolean send(Lane lane) {
+    Lane.Part part = lane.parts.peek();
+    encode(lane, part, Integer.MAX_VALUE);
+    lane.sentKey = key(lane, part);
+    lane.sentBytes = body.length();
+    saveCursor();
+    // Set before the call: an answer may be back before it returns.
+    lane.sending = true;
+    ServiceRequest request =
+        ServiceRequest.post(
+            ServiceRequest.Caller.DISPATCH,
+            PATH,
+            body.copy(),
+            lane.sentKey,
+            MAX_ANSWER_BYTES,
+            true);
+    long wait =
+        transport.trySend(
+            request,
+            answer -> {
+              arrivals.add(new Arrival(lane, answer));
+              wake.run();
+            });
+    if (wait > 0) {
+      lane.sending = false;
+      lane.nextAttemptNanos = clock.nanos() + wait;
+      return false;
+    }
+    if (lane.attempt++ > 0) {
+      stats.resent += part.size();
+    }
+    lane.lastAttemptMs = clock.epochMs();
+    if (lane.firstAttemptMs == 0) {
+      lane.firstAttemptMs = lane.lastAttemptMs;
+    }
+    return true;
+  }
+
+  private void onAnswer(Lane lane, Answer answer) {
+    switch (answer.kind()) {
+      case OK -> acknowledged(lane, answer);
+      case REFUSED -> refused(lane, answer);
+      case TOO_LARGE -> tooLarge(lane, answer);
+      case COME_BACK -> {
+        cursor.notBeforeMs(transport.notBeforeMs());
+        dirty = true;
+        lane.nextAttemptNanos = clock.nanos();
+      }
+      case UNAUTHORIZED, REDIRECT -> lane.nextAttemptNanos = clock.nanos();
+      case FAILED, NO_ANSWER -> lane.backOff(answer, clock.nanos());
+      case CANCELLED -> lane.nextAttemptNanos = clock.nanos();
+    }
+  }
+
+  private void acknowledged(Lane lane, Answer answer) {
+    Lane.Part part = lane.parts.peek();
+    largestTaken = Math.max(largestTaken, lane.sentBytes);
+    stats.batches++;
+    stats.batchEvents += part.size();
+    stats.latencyNanos += answer.latencyNanos();
+    Map<String, String> rejected = RejectedEvents.read(answer.body());
+    for (int i = part.from(); i < part.to() && !rejected.isEmpty(); i++) {
+      String error = rejected.get(eventId(lane, i));
+      if (error != null) {
+        lane.burials.add(
+            new Lane.Burial(i, DeadLetter.Reason.REJECTED, answer.status(), error, answer.text()));
+      }
+    }
+    lane.partDelivered = true;
+    bury(lane);
+  }
+
+  private void refused(Lane lane, Answer answer) {
+    Lane.Part part = lane.parts.peek();
+    if (part.size() > 1) {
+      lane.split((part.from() + part.to()) >>> 1);
+      lane.startOver(retries.get().begin(), clock.nanos());
+    } else {
+      condemn(lane, part, DeadLetter.Reason.REFUSED, answer);
+    }
+  }
+
+  private void tooLarge(Lane lane, Answer answer) {
+    Lane.Part part = lane.parts.peek();
+    if (part.size() == 1) {
+      condemn(lane, part, DeadLetter.Reason.TOO_LARGE, answer);
+      return;
+    }
+    if (lane.sentBytes <= largestTaken) {
+      largestTaken = 0;
+    }
+    bodyLimit = Math.max(lane.sentBytes / 2, largestTaken);
+    log.info(
+        "the AI service takes no {} bytes; batches stay below {} from now on",
+        lane.sentBytes,
+        bodyLimit);
+    int fits = Math.min(encode(lane, part, bodyLimit), part.size() - 1);
+    lane.split(part.from() + fits);
+    lane.startOver(retries.get().begin(), clock.nanos());
+  }
+
+  private void condemn(Lane lane, Lane.Part part, DeadLetter.Reason reason, Answer answer) {
+    lane.burials.add(
+        new Lane.Burial(part.from(), reason, answer.status(), answer.problem(), answer.text()));
+    lane.partDelivered = false;
+    bury(lane);
+  }
+
+  /**
+   * Brings the burials at hand to the dead letters, then ends the part; waits and tries again if
+   * there is no room.
+   */
+  private int bury(Lane lane) {
+    Lane.Part part = lane.parts.peek();
+    try {
+      while (!lane.burials.isEmpty()) {
+        Lane.Burial burial = lane.burials.peek();
+        burials.append(letter(lane, burial));
+        if (burial.reason() == DeadLetter.Reason.EXPIRED) {
+          stats.expired++;
+        } else {
+          stats.deadLettered++;
+        }
+        if (lane.partDelivered) {
+          stats.delivered--;
+        }
+        lane.burials.remove();
+      }
+    } catch (StoreFullException e) {
+      stats.problem = "dead letters cannot be kept: " + e.getMessage();
+      lane.nextAttemptNanos = clock.nanos() + BURY_AGAIN_NANOS;
+      return 0;
+    }
+    stats.problem = "";
+    if (lane.partDelivered) {
+      stats.delivered += part.size();
+    }
+    endPart(lane);
+    return 1;
+  }
+
+  private void endPart(Lane lane) {
+    Lane.Part part = lane.parts.pop();
+    cursor.acknowledge(lane.number, lane.queue.sequence(part.to() - 1));
+    dirty = true;
+    if (lane.hasBatch()) {
+      lane.startOver(retries.get().begin(), clock.nanos());
+      return;
+    }
+    lane.queue.remove(lane.batchSize);
+    lane.batchSize = 0;
+  }
+
+  private DeadLetter letter(Lane lane, Lane.Burial burial) {
+    ByteSink event = new ByteSink(512);
+    json.write(
+        lane.queue.sequence(burial.index()),
+        lane.queue.buffer(),
+        lane.queue.start(burial.index()),
+        event);
+    return new DeadLetter(
+        eventId(lane, burial.index()),
+        event.copy(),
+        burial.reason(),
+        burial.status(),
+        burial.problem(),
+        burial.answer(),
+        lane.attempt,
+        lane.firstAttemptMs,
+        lane.lastAttemptMs,
+        lane.batchKey,
+        lane.sentKey,
+        0);
+  }
+
+  /**
+   * Encodes the events of {@code part} until the body would exceed {@code maxBytes}; at least one.
+   */
+  private int encode(Lane lane, Lane.Part part, int maxBytes) {
+    body.truncate(0).put(HEAD);
+    int count = 0;
+    for (int i = part.from(); i < part.to(); i++) {
+      int before = body.length();
+      if (count > 0) {
+        body.put((byte) ',');
+      }
+      json.write(lane.queue.sequence(i), lane.queue.buffer(), lane.queue.start(i), body);
+      if (count > 0 && body.length() + TAIL.length > maxBytes) {
+        body.truncate(before);
+        break;
+      }
+      count++;
+    }
+    body.put(TAIL);
+    return count;
+  }
+
+  /** The same for each attempt at the same events, also by the next process. */
+  private String key(Lane lane, Lane.Part part) {
+    return serverId
+        + ":"
+        + lane.queue.sequence(part.from())
+        + "-"
+        + lane.queue.sequence(part.to() - 1)
+        + ":"
+        + part.size();
+  }
+
+  private String eventId(Lane lane, int index) {
+    return serverId + ":" + lane.queue.sequence(index);
+  }
+
+  private void saveCursor() {
+    if (!dirty) {
+      return;
+    }
+    dirty = false;
+    long oldest = Long.MAX_VALUE;
+    for (Lane lane : lanes) {
+      if (lane.queue.count() > 0) {
+        oldest = Math.min(oldest, lane.queue.position(0));
+      }
+    }
+    long from = oldest == Long.MAX_VALUE ? reader.position() : oldest;
+    boolean segmentEnded = SegmentLog.segmentOf(from) > SegmentLog.segmentOf(cursor.readFrom());
+    cursor.readFrom(from);
+    cursor.save();
+    if (segmentEnded) {
+      journal.deleteBefore(from);
+    }
+  }
+
+  private static byte[] ascii(String text) {
+    return text.getBytes(java.nio.charset.StandardCharsets.US_ASCII);
+  }
+}

@@ -1,0 +1,128 @@
+package org.aibridge.core.dispatch;
+
+import java.util.Arrays;
+import org.agrona.DirectBuffer;
+import org.agrona.concurrent.UnsafeBuffer;
+
+/**
+ * The events of one lane between the journal and their acknowledgement, oldest first, in flat
+ * arrays.
+ *
+ * <p>Indexes count from the oldest event. For one thread.
+ */
+final class LaneQueue {
+  private byte[] bytes = new byte[16 << 10];
+  private final UnsafeBuffer view = new UnsafeBuffer(bytes);
+  private int[] starts = new int[64];
+  private int[] lengths = new int[64];
+  private long[] sequences = new long[64];
+  private long[] positions = new long[64];
+  private long[] journaledAtMs = new long[64];
+
+  /** Slots in use: from first, count of them. Bytes in use: up to end. */
+  private int first;
+
+  private int count;
+  private int end;
+
+  int count() {
+    return count;
+  }
+
+  int bytes() {
+    return count == 0 ? 0 : end - starts[first];
+  }
+
+  /** The bytes all events lie in; good until the next {@link #add}. */
+  DirectBuffer buffer() {
+    return view;
+  }
+
+  int start(int index) {
+    return starts[first + index];
+  }
+
+  int length(int index) {
+    return lengths[first + index];
+  }
+
+  long sequence(int index) {
+    return sequences[first + index];
+  }
+
+  long position(int index) {
+    return positions[first + index];
+  }
+
+  long journaledAtMs(int index) {
+    return journaledAtMs[first + index];
+  }
+
+  void add(DirectBuffer event, int index, int length, long sequence, long position, long atMs) {
+    makeRoom(length);
+    int slot = first + count++;
+    event.getBytes(index, bytes, end, length);
+    starts[slot] = end;
+    lengths[slot] = length;
+    sequences[slot] = sequence;
+    positions[slot] = position;
+    journaledAtMs[slot] = atMs;
+    end += length;
+  }
+
+  /** Forgets the oldest {@code n} events. */
+  void remove(int n) {
+    first += n;
+    count -= n;
+    if (count == 0) {
+      first = 0;
+      end = 0;
+    }
+  }
+
+  private void makeRoom(int length) {
+    if (first + count == starts.length) {
+      if (first >= starts.length / 2) {
+        compactSlots();
+      } else {
+        growSlots(starts.length * 2);
+      }
+    }
+    if (bytes.length - end < length) {
+      compactBytes();
+    }
+    if (bytes.length - end < length) {
+      bytes = Arrays.copyOf(bytes, Math.max(bytes.length * 2, end + length));
+      view.wrap(bytes);
+    }
+  }
+
+  private void compactSlots() {
+    System.arraycopy(starts, first, starts, 0, count);
+    System.arraycopy(lengths, first, lengths, 0, count);
+    System.arraycopy(sequences, first, sequences, 0, count);
+    System.arraycopy(positions, first, positions, 0, count);
+    System.arraycopy(journaledAtMs, first, journaledAtMs, 0, count);
+    first = 0;
+  }
+
+  private void growSlots(int size) {
+    starts = Arrays.copyOf(starts, size);
+    lengths = Arrays.copyOf(lengths, size);
+    sequences = Arrays.copyOf(sequences, size);
+    positions = Arrays.copyOf(positions, size);
+    journaledAtMs = Arrays.copyOf(journaledAtMs, size);
+  }
+
+  private void compactBytes() {
+    int shift = count == 0 ? end : starts[first];
+    if (shift == 0) {
+      return;
+    }
+    System.arraycopy(bytes, shift, bytes, 0, end - shift);
+    for (int i = first; i < first + count; i++) {
+      starts[i] -= shift;
+    }
+    end -= shift;
+  }
+}

@@ -1,0 +1,5 @@
+/**
+ * Batches of events on their way to the AI service. Begin with {@link
+ * org.aibridge.core.dispatch.Dispatcher}.
+ */
+package org.aibridge.core.dispatch;

@@ -1,0 +1,108 @@
+package org.aibridge.core.event;
+
+import java.util.Arrays;
+import org.agrona.DirectBuffer;
+
+/** A growing array of bytes with what JSON needs. For one thread at a time. */
+public final class ByteSink {
+  private static final byte[] HEX = {
+    '0', '1', '2', '3', '4', '5', '6', '7', '8', '9', 'a', 'b', 'c', 'd', 'e', 'f'
+  };
+
+  private byte[] bytes;
+  private int length;
+
+  public ByteSink(int capacity) {
+    this.bytes = new byte[capacity];
+  }
+
+  public int length() {
+    return length;
+  }
+
+  /** The array behind; valid up to {@link #length} and until the next put. */
+  public byte[] array() {
+    return bytes;
+  }
+
+  /** Forgets everything after the first {@code newLength} bytes. */
+  public ByteSink truncate(int newLength) {
+    length = newLength;
+    return this;
+  }
+
+  public byte[] copy() {
+    return Arrays.copyOf(bytes, length);
+  }
+
+  public ByteSink put(byte value) {
+    room(1);
+    bytes[length++] = value;
+    return this;
+  }
+
+  public ByteSink put(byte[] source) {
+    room(source.length);
+    System.arraycopy(source, 0, bytes, length, source.length);
+    length += source.length;
+    return this;
+  }
+
+  public ByteSink put(DirectBuffer source, int index, int count) {
+    room(count);
+    source.getBytes(index, bytes, length, count);
+    length += count;
+    return this;
+  }
+
+  /** Appends {@code value} in decimal. */
+  public ByteSink putNumber(long value) {
+    room(20);
+    if (value < 0) {
+      return put(Long.toString(value).getBytes(java.nio.charset.StandardCharsets.US_ASCII));
+    }
+    int digits = 1;
+    for (long rest = value; rest >= 10; rest /= 10) {
+      digits++;
+    }
+    long rest = value;
+    for (int at = length + digits - 1; at >= length; at--) {
+      bytes[at] = (byte) ('0' + rest % 10);
+      rest /= 10;
+    }
+    length += digits;
+    return this;
+  }
+
+  /** Appends ASCII as the inside of a JSON string. */
+  public ByteSink putEscaped(DirectBuffer source, int index, int count) {
+    room(6 * count);
+    for (int i = 0; i < count; i++) {
+      byte b = source.getByte(index + i);
+      if (b == '"' || b == '\\') {
+        bytes[length++] = '\\';
+        bytes[length++] = b;
+      } else if (b < 0x20 || b == 0x7F) {
+        putUnicodeEscape(b);
+      } else {
+        bytes[length++] = b;
+      }
+    }
+    return this;
+  }
+
+  private void putUnicodeEscape(byte b) {
+    bytes[length++] = '\\';
+    bytes[length++] = 'u';
+    bytes[length++] = '0';
+    bytes[length++] = '0';
+    bytes[length++] = HEX[b >> 4 & 15];
+    bytes[length++] = HEX[b & 15];
+  }
+
+  private void room(int count) {
+    if (bytes.length - length < count) {
+      bytes = Arrays.copyOf(bytes, Math.max(bytes.length * 2, Math.addExact(length, count)));
+    }
+  }
+}

@@ -1,0 +1,205 @@
+package org.aibridge.core.event;
+
+import static java.nio.ByteOrder.LITTLE_ENDIAN;
+
+import org.agrona.DirectBuffer;
+import org.agrona.MutableDirectBuffer;
+import org.aibridge.api.event.EventType;
+import org.aibridge.api.event.GameEvent;
+import org.aibridge.api.event.Priority;
+
+/**
+ * The bytes of an event, as they lie in the ring and in the journal.
+ *
+ * <pre>
+ *   0  type       1  EventType's ordinal
+ *   1  priority   1  Priority's ordinal
+ *   2  flags      1  bit 0: there is a player
+ *   3  map        1  length of the map in bytes
+ *   4  player     4  unsigned
+ *   8  timestamp  8  milliseconds since the epoch
+ *  16  number 1   8
+ *  24  number 2   8
+ *  32  text 1     2  length in bytes: a map, or a custom event's name
+ *  34  reserved   2
+ *  36  text 2     4  length in bytes: a map, or a custom event's JSON
+ *  40  map, text 1, text 2
+ * </pre>
+ *
+ * <p>Numbers are little-endian. {@link #measure} and {@link #encode} run on the game thread: they
+ * neither allocate nor throw, and take time in proportion to the event's size, which {@code
+ * max_event_bytes} bounds.
+ */
+public final class EventCodec {
+  /** What {@link #measure} answers for an event that breaks the contract. */
+  public static final int MALFORMED = -1;
+
+  /** What {@link #measure} answers for an event above the limit. */
+  public static final int TOO_LARGE = -2;
+
+  /** The largest whole number every JSON reader keeps exactly (RFC 8259, section 6). */
+  static final long MAX_NUMBER = (1L << 53) - 1;
+
+  static final int TYPE = 0;
+  static final int PRIORITY = 1;
+  static final int FLAGS = 2;
+  static final int MAP_LENGTH = 3;
+  static final int PLAYER = 4;
+  static final int TIMESTAMP = 8;
+  static final int NUMBER1 = 16;
+  static final int NUMBER2 = 24;
+  static final int TEXT1_LENGTH = 32;
+  static final int TEXT2_LENGTH = 36;
+  static final int HEADER = 40;
+  static final int HAS_PLAYER = 1;
+
+  private static final long MAX_PLAYER = 0xFFFF_FFFFL;
+  private static final int NOT_ASCII = -1;
+  private static final EventType[] TYPES = EventType.values();
+  private static final Priority[] PRIORITIES = Priority.values();
+
+  private EventCodec() {}
+
+  /** The encoded length of {@code event}, or {@link #MALFORMED} or {@link #TOO_LARGE}. */
+  public static int measure(GameEvent event, int maxBytes) {
+    if (event == null || !numbersFit(event)) {
+      return MALFORMED;
+    }
+    int map = mapLength(event.map());
+    if (map == NOT_ASCII) {
+      return MALFORMED;
+    }
+    return event.type() == EventType.CUSTOM
+        ? measureCustom(event, map, maxBytes)
+        : measureTyped(event, map, maxBytes);
+  }
+
+  /** Writes {@code event}, which {@link #measure} has passed, at {@code index}. */
+  public static void encode(GameEvent event, MutableDirectBuffer buffer, int index) {
+    boolean player = event.playerId() != GameEvent.NO_PLAYER;
+    String map = event.map();
+    int mapLength = map == null ? 0 : map.length();
+    buffer.putByte(index + TYPE, (byte) event.type().ordinal());
+    buffer.putByte(index + PRIORITY, (byte) event.priority().ordinal());
+    buffer.putByte(index + FLAGS, (byte) (player ? HAS_PLAYER : 0));
+    buffer.putByte(index + MAP_LENGTH, (byte) mapLength);
+    buffer.putInt(index + PLAYER, player ? (int) event.playerId() : 0, LITTLE_ENDIAN);
+    buffer.putLong(index + TIMESTAMP, event.timestampMs(), LITTLE_ENDIAN);
+    buffer.putLong(index + NUMBER1, event.number1(), LITTLE_ENDIAN);
+    buffer.putLong(index + NUMBER2, event.number2(), LITTLE_ENDIAN);
+    int at = index + HEADER;
+    at += putAscii(buffer, at, map, mapLength);
+    int text1 = event.text1() == null ? 0 : event.text1().length();
+    buffer.putInt(index + TEXT1_LENGTH, text1, LITTLE_ENDIAN);
+    at += putAscii(buffer, at, event.text1(), text1);
+    int text2 = event.text2() == null ? 0 : Utf8.put(event.text2(), buffer, at);
+    buffer.putInt(index + TEXT2_LENGTH, text2, LITTLE_ENDIAN);
+  }
+
+  /** Whether the bytes at {@code index} are an event as {@link #encode} writes them. */
+  public static boolean isWellFormed(DirectBuffer buffer, int index, int length) {
+    if (length < HEADER
+        || buffer.getByte(index + TYPE) < 0
+        || buffer.getByte(index + TYPE) >= TYPES.length
+        || buffer.getByte(index + PRIORITY) < 0
+        || buffer.getByte(index + PRIORITY) >= PRIORITIES.length) {
+      return false;
+    }
+    long map = buffer.getByte(index + MAP_LENGTH);
+    long text1 = buffer.getInt(index + TEXT1_LENGTH, LITTLE_ENDIAN);
+    long text2 = buffer.getInt(index + TEXT2_LENGTH, LITTLE_ENDIAN);
+    return map >= 0 && text1 >= 0 && text2 >= 0 && HEADER + map + text1 + text2 == length;
+  }
+
+  /** The kind of the event at {@code index}. */
+  public static EventType type(DirectBuffer buffer, int index) {
+    return TYPES[buffer.getByte(index + TYPE)];
+  }
+
+  /** The priority of the event at {@code index}. */
+  public static Priority priority(DirectBuffer buffer, int index) {
+    return PRIORITIES[buffer.getByte(index + PRIORITY)];
+  }
+
+  /** The player of the event at {@code index}, or {@link GameEvent#NO_PLAYER}. */
+  public static long playerId(DirectBuffer buffer, int index) {
+    return (buffer.getByte(index + FLAGS) & HAS_PLAYER) == 0
+        ? GameEvent.NO_PLAYER
+        : buffer.getInt(index + PLAYER, LITTLE_ENDIAN) & MAX_PLAYER;
+  }
+
+  private static boolean numbersFit(GameEvent e) {
+    return e.playerId() >= GameEvent.NO_PLAYER
+        && e.playerId() <= MAX_PLAYER
+        && fits(e.timestampMs())
+        && fits(e.number1())
+        && fits(e.number2());
+  }
+
+  private static boolean fits(long number) {
+    return number >= 0 && number <= MAX_NUMBER;
+  }
+
+  private static int measureTyped(GameEvent event, int map, int maxBytes) {
+    int text1 = mapLength(event.text1());
+    int text2 = mapLength(event.text2());
+    if (text1 == NOT_ASCII || text2 == NOT_ASCII) {
+      return MALFORMED;
+    }
+    int length = HEADER + map + text1 + text2;
+    return length > maxBytes ? TOO_LARGE : length;
+  }
+
+  private static int measureCustom(GameEvent event, int map, int maxBytes) {
+    String json = event.text2();
+    if (!isName(event.text1())) {
+      return MALFORMED;
+    }
+    if (json.length() > maxBytes) {
+      return TOO_LARGE;
+    }
+    if (!JsonCheck.isObject(json)) {
+      return MALFORMED;
+    }
+    long length = (long) HEADER + map + event.text1().length() + Utf8.length(json);
+    return length > maxBytes ? TOO_LARGE : (int) length;
+  }
+
+  private static int mapLength(String map) {
+    if (map == null) {
+      return 0;
+    }
+    int length = map.length();
+    if (length > GameEvent.MAX_MAP_LENGTH) {
+      return NOT_ASCII;
+    }
+    for (int i = 0; i < length; i++) {
+      char c = map.charAt(i);
+      if (c < 0x20 || c > 0x7E) {
+        return NOT_ASCII;
+      }
+    }
+    return length;
+  }
+
+  private static boolean isName(String name) {
+    int length = name.length();
+    if (length == 0 || length > GameEvent.MAX_NAME_LENGTH) {
+      return false;
+    }
+    for (int i = 0; i < length; i++) {
+      char c = name.charAt(i);
+      if (!(c >= 'a' && c <= 'z' || c >= '0' && c <= '9' || c == '_')) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  private static int putAscii(MutableDirectBuffer buffer, int index, String text, int length) {
+    for (int i = 0; i < length; i++) {
+      buffer.putByte(index + i, (byte) text.charAt(i));
+    }
+    return length;
+  }
+}

@@ -1,0 +1,146 @@
+package org.aibridge.core.event;
+
+import static java.nio.ByteOrder.LITTLE_ENDIAN;
+
+import org.agrona.DirectBuffer;
+import org.aibridge.api.event.EventType;
+import org.aibridge.api.event.GameEvent;
+import org.aibridge.api.event.Priority;
+
+/** Writes an event's bytes as the JSON object of the contract. For one thread at a time. */
+public final class EventJson {
+  private static final Parts[] PARTS = parts();
+  private static final byte[][] PRIORITIES = priorities();
+  private static final byte[] EVENT_ID = ascii("{\"event_id\":\"");
+  private static final byte[] EVENT_TYPE = ascii("\",\"event_type\":\"");
+  private static final byte[] PLAYER_ID = ascii("\",\"player_id\":");
+  private static final byte[] QUOTE = ascii("\"");
+  private static final byte[] MAP = ascii(",\"map\":\"");
+  private static final byte[] QUOTED_TIMESTAMP = ascii("\",\"timestamp\":");
+  private static final byte[] TIMESTAMP = ascii(",\"timestamp\":");
+  private static final byte[] PRIORITY = ascii(",\"priority\":\"");
+  private static final byte[] PAYLOAD = ascii("\",\"payload\":");
+  private static final byte[] END = ascii("}");
+
+  private final byte[] idPrefix;
+
+  /** Writes events of the server {@code serverId}, which needs no escaping. */
+  public EventJson(String serverId) {
+    this.idPrefix = ascii(serverId + ":");
+  }
+
+  /** Appends the event at {@code index} as one JSON object. */
+  public void write(long sequence, DirectBuffer event, int index, ByteSink out) {
+    int mapLength = event.getByte(index + EventCodec.MAP_LENGTH);
+    int text1Length = event.getInt(index + EventCodec.TEXT1_LENGTH, LITTLE_ENDIAN);
+    int text1 = index + EventCodec.HEADER + mapLength;
+    Parts parts = PARTS[event.getByte(index + EventCodec.TYPE)];
+
+    out.put(EVENT_ID).put(idPrefix).putNumber(sequence).put(EVENT_TYPE);
+    if (parts == null) {
+      out.put(event, text1, text1Length);
+    } else {
+      out.put(parts.name);
+    }
+    long player = EventCodec.playerId(event, index);
+    if (player == GameEvent.NO_PLAYER) {
+      out.put(QUOTE);
+    } else {
+      out.put(PLAYER_ID).putNumber(player);
+    }
+    if (mapLength > 0) {
+      out.put(MAP);
+      out.putEscaped(event, index + EventCodec.HEADER, mapLength);
+      out.put(QUOTED_TIMESTAMP);
+    } else {
+      out.put(TIMESTAMP);
+    }
+    out.putNumber(event.getLong(index + EventCodec.TIMESTAMP, LITTLE_ENDIAN));
+    out.put(PRIORITY).put(PRIORITIES[event.getByte(index + EventCodec.PRIORITY)]).put(PAYLOAD);
+    payload(event, index, text1, text1Length, parts, out);
+    out.put(END);
+  }
+
+  private static void payload(
+      DirectBuffer event, int index, int text1, int text1Length, Parts parts, ByteSink out) {
+    int text2 = text1 + text1Length;
+    int text2Length = event.getInt(index + EventCodec.TEXT2_LENGTH, LITTLE_ENDIAN);
+    if (parts == null) {
+      out.put(event, text2, text2Length);
+      return;
+    }
+    int numbers = 0;
+    int texts = 0;
+    for (int i = 0; i < parts.kinds.length; i++) {
+      out.put(parts.heads[i]);
+      switch (parts.kinds[i]) {
+        case LITERAL -> {}
+        case NUMBER ->
+            out.putNumber(
+                event.getLong(
+                    index + (numbers++ == 0 ? EventCodec.NUMBER1 : EventCodec.NUMBER2),
+                    LITTLE_ENDIAN));
+        case TEXT -> {
+          boolean first = texts++ == 0;
+          out.putEscaped(event, first ? text1 : text2, first ? text1Length : text2Length);
+          out.put(QUOTE);
+        }
+      }
+    }
+    out.put(END);
+  }
+
+  private static byte[] ascii(String text) {
+    return text.getBytes(java.nio.charset.StandardCharsets.US_ASCII);
+  }
+
+  private static byte[][] priorities() {
+    Priority[] all = Priority.values();
+    byte[][] names = new byte[all.length][];
+    for (Priority p : all) {
+      names[p.ordinal()] = ascii(p.wireName());
+    }
+    return names;
+  }
+
+  private static Parts[] parts() {
+    EventType[] all = EventType.values();
+    Parts[] parts = new Parts[all.length];
+    for (EventType type : all) {
+      parts[type.ordinal()] = type == EventType.CUSTOM ? null : Parts.of(type);
+    }
+    return parts;
+  }
+
+  /** A contract type's fixed pieces: its name, and what stands before each payload value. */
+  private static final class Parts {
+    private final byte[] name;
+    private final byte[][] heads;
+    private final EventType.FieldKind[] kinds;
+
+    private Parts(byte[] name, byte[][] heads, EventType.FieldKind[] kinds) {
+      this.name = name;
+      this.heads = heads;
+      this.kinds = kinds;
+    }
+
+    static Parts of(EventType type) {
+      int count = type.fields().size();
+      byte[][] heads = new byte[count][];
+      EventType.FieldKind[] kinds = new EventType.FieldKind[count];
+      for (int i = 0; i < count; i++) {
+        EventType.Field field = type.fields().get(i);
+        kinds[i] = field.kind();
+        String lead = (i == 0 ? "{\"" : ",\"") + field.name() + "\":";
+        heads[i] =
+            ascii(
+                switch (field.kind()) {
+                  case LITERAL -> lead + "\"" + field.literal() + "\"";
+                  case NUMBER -> lead;
+                  case TEXT -> lead + "\"";
+                });
+      }
+      return new Parts(ascii(type.wireName()), heads, kinds);
+    }
+  }
+}

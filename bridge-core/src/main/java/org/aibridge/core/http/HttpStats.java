@@ -1,0 +1,73 @@
+package org.aibridge.core.http;
+
+import java.net.InetSocketAddress;
+import java.net.Proxy;
+import java.util.concurrent.atomic.LongAdder;
+import okhttp3.Call;
+import okhttp3.Connection;
+import okhttp3.EventListener;
+
+/** Counts what goes over the wire. Reading takes no lock. */
+public final class HttpStats extends EventListener {
+  private final LongAdder requests = new LongAdder();
+  private final LongAdder failed = new LongAdder();
+  private final LongAdder answered = new LongAdder();
+  private final LongAdder latencyNanos = new LongAdder();
+  private final LongAdder connects = new LongAdder();
+  private final LongAdder acquired = new LongAdder();
+  private volatile int connections;
+  private volatile int idle;
+
+  @Override
+  public void connectStart(Call call, InetSocketAddress inetSocketAddress, Proxy proxy) {
+    connects.increment();
+  }
+
+  @Override
+  public void connectionAcquired(Call call, Connection connection) {
+    acquired.increment();
+  }
+
+  void count(Answer answer) {
+    requests.increment();
+    if (answer.kind() == Answer.Kind.FAILED || answer.kind() == Answer.Kind.NO_ANSWER) {
+      failed.increment();
+    } else {
+      answered.increment();
+      latencyNanos.add(answer.latencyNanos());
+    }
+  }
+
+  void pool(int connectionCount, int idleCount) {
+    connections = connectionCount;
+    idle = idleCount;
+  }
+
+  public int connections() {
+    return connections;
+  }
+
+  public int idleConnections() {
+    return idle;
+  }
+
+  public long requests() {
+    return requests.sum();
+  }
+
+  public long failedRequests() {
+    return failed.sum();
+  }
+
+  /** The mean time to an answer, in milliseconds. */
+  public double averageLatencyMs() {
+    long count = answered.sum();
+    return count == 0 ? 0 : latencyNanos.sum() / 1e6 / count;
+  }
+
+  /** The share of requests that needed no new connection, in percent. */
+  public double reuseRate() {
+    long count = acquired.sum();
+    return count == 0 ? 0 : Math.max(0, 100.0 * (count - connects.sum()) / count);
+  }
+}

@@ -1,0 +1,427 @@
+package org.aibridge.core.http;
+
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonParser;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.net.Proxy;
+import java.net.SocketTimeoutException;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.SynchronousQueue;
+import java.util.concurrent.ThreadFactory;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
+import java.util.zip.GZIPOutputStream;
+import okhttp3.Call;
+import okhttp3.Callback;
+import okhttp3.ConnectionPool;
+import okhttp3.Dispatcher;
+import okhttp3.HttpUrl;
+import okhttp3.MediaType;
+import okhttp3.OkHttpClient;
+import okhttp3.Request;
+import okhttp3.RequestBody;
+import okhttp3.Response;
+import okio.BufferedSink;
+import okio.BufferedSource;
+import org.aibridge.core.config.BridgeConfig;
+import org.aibridge.core.run.BridgeClock;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The AI service, as HTTP.
+ *
+ * <p>Every call has a limit on its whole duration; OkHttp never sends a request a second time by
+ * itself and follows no redirect; no proxy is asked. Calls run on threads of this client's own, at
+ * most {@code max_connections} at a time. A call that is given up is cancelled, never interrupted.
+ */
+public final class ServiceClient implements Transport, AutoCloseable {
+  private static final Logger log = LoggerFactory.getLogger(ServiceClient.class);
+  private static final MediaType JSON = MediaType.get("application/json");
+  private static final JsonFactory JSON_FACTORY = new JsonFactory();
+
+  private final BridgeClock clock;
+  private final Gate gate;
+  private final ThreadPoolExecutor threads;
+  private final Dispatcher dispatcher;
+  private final ConnectionPool pool;
+  private final HttpStats stats = new HttpStats();
+  private final Set<Call> calls = ConcurrentHashMap.newKeySet();
+  private volatile Settings settings;
+  private volatile boolean closed;
+
+  /** What a reload replaces at once. */
+  private record Settings(BridgeConfig config, OkHttpClient client, HttpUrl base) {}
+
+  /**
+   * Makes a client; no connection is opened.
+   *
+   * @param name leads the names of its threads
+   * @throws IOException if the TLS files cannot be used
+   */
+  public ServiceClient(BridgeConfig config, BridgeClock clock, String name) throws IOException {
+    this.clock = clock;
+    this.gate = new Gate(config.circuitBreaker(), clock);
+    this.threads =
+        new ThreadPoolExecutor(
+            0, Integer.MAX_VALUE, 5, TimeUnit.SECONDS, new SynchronousQueue<>(), named(name));
+    this.dispatcher = new Dispatcher(threads);
+    this.pool =
+        new ConnectionPool(
+            config.httpPool().keepAlive() ? config.httpPool().maxConnections() : 0,
+            config.httpPool().keepAliveTime().toMillis(),
+            TimeUnit.MILLISECONDS);
+    this.settings = build(config);
+  }
+
+  /** Takes new settings over; connections, breaker and waits stay, a hold is tried again. */
+  public void reconfigure(BridgeConfig config) throws IOException {
+    settings = build(config);
+    gate.release();
+  }
+
+  @Override
+  public long trySend(ServiceRequest request, Consumer<Answer> onAnswer) {
+    Settings now = settings;
+    HttpUrl url = resolve(now, request.url());
+    if (url == null) {
+      onAnswer.accept(Answer.without(Answer.Kind.REFUSED, "not a URL: " + request.url(), 0));
+      return 0;
+    }
+    boolean ours = isService(now, url);
+    if (ours) {
+      long wait = gate.tryAcquire();
+      if (wait > 0) {
+        return wait;
+      }
+    }
+    send(now, request, url, ours, onAnswer);
+    return 0;
+  }
+
+  @Override
+  public long notBeforeMs() {
+    return gate.notBeforeMs();
+  }
+
+  /** Stays away from the service until {@code epochMs}, as an earlier process was told. */
+  public void restoreNotBefore(long epochMs) {
+    long max = settings.config.eventDispatcher().maxRetryAfter().toMillis();
+    gate.stayAway(Math.min(epochMs - clock.epochMs(), max));
+  }
+
+  /**
+   * Whether a request for {@code url} goes to the AI service itself; false for what is not a URL.
+   */
+  public boolean isService(String url) {
+    Settings now = settings;
+    HttpUrl resolved = resolve(now, url);
+    return resolved != null && isService(now, resolved);
+  }
+
+  /**
+   * The host and port {@code url} leads to, as {@code host:port}; null for what is not an http or
+   * https URL.
+   */
+  public String authority(String url) {
+    HttpUrl resolved = resolve(settings, url);
+    return resolved == null ? null : resolved.host() + ":" + resolved.port();
+  }
+
+  /** {@code closed}, {@code open} or {@code half_open}. Any thread; no waiting. */
+  public String breakerState() {
+    return gate.breakerState();
+  }
+
+  /** Why everything is held; empty when it is not. Any thread; no waiting. */
+  public String holdReason() {
+    return gate.holdReason();
+  }
+
+  /** Counters. Any thread; no waiting. */
+  public HttpStats stats() {
+    return stats;
+  }
+
+  /** Takes the pool's numbers for {@link #stats}; reading them takes OkHttp's lock. */
+  public void samplePool() {
+    stats.pool(pool.connectionCount(), pool.idleConnectionCount());
+  }
+
+  /** Gives up every call under way; their answers come as {@link Answer.Kind#CANCELLED}. */
+  public void cancelAll() {
+    calls.forEach(Call::cancel);
+  }
+
+  /** Ends calls, connections and threads. */
+  @Override
+  public void close() {
+    closed = true;
+    cancelAll();
+    threads.shutdown();
+    try {
+      if (!threads.awaitTermination(2, TimeUnit.SECONDS)) {
+        log.warn("{} HTTP calls did not end when cancelled", threads.getActiveCount());
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+    pool.evictAll();
+  }
+
+  private Settings build(BridgeConfig config) throws IOException {
+    BridgeConfig.AiService service = config.aiService();
+    dispatcher.setMaxRequests(config.httpPool().maxConnections());
+    dispatcher.setMaxRequestsPerHost(config.httpPool().maxConnections());
+    OkHttpClient.Builder builder =
+        new OkHttpClient.Builder()
+            .dispatcher(dispatcher)
+            .connectionPool(pool)
+            .proxy(Proxy.NO_PROXY)
+            .followRedirects(false)
+            .followSslRedirects(false)
+            .retryOnConnectionFailure(false)
+            .connectTimeout(service.connectTimeout())
+            .readTimeout(service.readTimeout())
+            .writeTimeout(service.readTimeout())
+            .callTimeout(service.connectTimeout().plus(service.readTimeout()))
+            .eventListener(stats);
+    PemTls.apply(service.tls(), builder);
+    HttpUrl base = HttpUrl.get(service.baseUrl().toString());
+    return new Settings(config, builder.build(), base);
+  }
+
+  private void send(
+      Settings now, ServiceRequest request, HttpUrl url, boolean ours, Consumer<Answer> onAnswer) {
+    Call call = callFor(now, request).newCall(httpRequest(now, request, url, ours));
+    calls.add(call);
+    long start = clock.nanos();
+    call.enqueue(
+        new Callback() {
+          @Override
+          public void onResponse(Call call, Response response) {
+            finish(read(now, request, response, start));
+          }
+
+          @Override
+          public void onFailure(Call call, IOException e) {
+            long latency = clock.nanos() - start;
+            finish(
+                closed
+                    ? Answer.without(Answer.Kind.CANCELLED, "given up at shutdown", latency)
+                    : Answer.without(Answer.Kind.NO_ANSWER, describe(e, url), latency));
+          }
+
+          private void finish(Answer answer) {
+            calls.remove(call);
+            stats.count(answer);
+            if (ours) {
+              gate.onAnswer(answer, request.caller() != ServiceRequest.Caller.SCRIPT);
+            }
+            onAnswer.accept(answer);
+          }
+        });
+    if (closed) {
+      call.cancel();
+    }
+  }
+
+  private OkHttpClient callFor(Settings now, ServiceRequest request) {
+    if (request.caller() == ServiceRequest.Caller.SCRIPT) {
+      return now.client.newBuilder().callTimeout(now.config.scriptHttp().timeout()).build();
+    }
+    if (request.extraTimeMs() == 0) {
+      return now.client;
+    }
+    long readMs = now.client.readTimeoutMillis() + request.extraTimeMs();
+    return now.client
+        .newBuilder()
+        .readTimeout(readMs, TimeUnit.MILLISECONDS)
+        .callTimeout(readMs + now.client.connectTimeoutMillis(), TimeUnit.MILLISECONDS)
+        .build();
+  }
+
+  private static Request httpRequest(
+      Settings now, ServiceRequest request, HttpUrl url, boolean ours) {
+    Request.Builder builder = new Request.Builder().url(url);
+    if (ours) {
+      BridgeConfig.AiService service = now.config.aiService();
+      builder.header("X-Server-Id", now.config.bridge().serverId());
+      if (service.apiKey().isPresent()) {
+        boolean bearer = service.apiKeyHeader().equalsIgnoreCase("Authorization");
+        builder.header(
+            service.apiKeyHeader(), (bearer ? "Bearer " : "") + service.apiKey().reveal());
+      }
+    }
+    if (request.idempotencyKey() != null) {
+      builder.header("Idempotency-Key", request.idempotencyKey());
+    }
+    if (request.body() != null) {
+      boolean gzip = ours && now.config.aiService().compression() == BridgeConfig.Compression.GZIP;
+      if (gzip) {
+        builder.header("Content-Encoding", "gzip");
+      }
+      builder.post(new OneShotBody(gzip ? gzip(request.body()) : request.body()));
+    }
+    return builder.build();
+  }
+
+  private Answer read(Settings now, ServiceRequest request, Response response, long start) {
+    try (response) {
+      int status = response.code();
+      byte[] body = readBody(response.body().source(), request.maxAnswerBytes());
+      long latency = clock.nanos() - start;
+      long maxRetryAfterMs = now.config.eventDispatcher().maxRetryAfter().toMillis();
+      long retryAfter =
+          RetryAfter.parse(
+              response.header("Retry-After"), System.currentTimeMillis(), maxRetryAfterMs);
+      Answer.Kind kind = kind(status, retryAfter);
+      if (kind == Answer.Kind.OK && request.requireJson() && !isJson(body)) {
+        return new Answer(
+            Answer.Kind.NO_ANSWER,
+            status,
+            -1,
+            body,
+            "HTTP " + status + " with a body that is not JSON",
+            latency);
+      }
+      return new Answer(kind, status, retryAfter, body, problem(kind, status, response), latency);
+    } catch (IOException e) {
+      return Answer.without(
+          closed ? Answer.Kind.CANCELLED : Answer.Kind.NO_ANSWER,
+          describe(e, response.request().url()),
+          clock.nanos() - start);
+    } catch (RuntimeException e) {
+      // OkHttp would not call back again, and the breaker would wait for this answer for ever.
+      log.error("reading an answer failed", e);
+      return Answer.without(
+          Answer.Kind.NO_ANSWER, "the answer could not be read: " + e, clock.nanos() - start);
+    }
+  }
+
+  private static Answer.Kind kind(int status, long retryAfter) {
+    if (status >= 200 && status < 300) {
+      return Answer.Kind.OK;
+    }
+    if ((status == 408 || status == 429 || status == 503) && retryAfter >= 0) {
+      return Answer.Kind.COME_BACK;
+    }
+    if (status >= 300 && status < 400) {
+      return Answer.Kind.REDIRECT;
+    }
+    return switch (status) {
+      case 401, 403 -> Answer.Kind.UNAUTHORIZED;
+      case 413 -> Answer.Kind.TOO_LARGE;
+      case 408, 429 -> Answer.Kind.FAILED;
+      default -> status >= 400 && status < 500 ? Answer.Kind.REFUSED : Answer.Kind.FAILED;
+    };
+  }
+
+  private static String problem(Answer.Kind kind, int status, Response response) {
+    return switch (kind) {
+      case OK -> "";
+      case UNAUTHORIZED ->
+          "the AI service refuses our credentials (HTTP " + status + "): check api_key";
+      case REDIRECT ->
+          "the AI service redirects (HTTP %d) to %s: correct base_url"
+              .formatted(status, response.header("Location", "nowhere"));
+      default -> "HTTP " + status;
+    };
+  }
+
+  private static byte[] readBody(BufferedSource source, int max) throws IOException {
+    source.request(max);
+    return source.readByteArray(Math.min(source.getBuffer().size(), max));
+  }
+
+  private static boolean isJson(byte[] body) {
+    if (body.length == 0) {
+      return true;
+    }
+    try (JsonParser parser = JSON_FACTORY.createParser(body)) {
+      if (parser.nextToken() == null) {
+        return true;
+      }
+      parser.skipChildren();
+      return parser.nextToken() == null;
+    } catch (IOException e) {
+      return false;
+    }
+  }
+
+  private static String describe(IOException e, HttpUrl url) {
+    String where = url.host() + ":" + url.port();
+    if (e instanceof SocketTimeoutException || e instanceof java.io.InterruptedIOException) {
+      return where + " did not answer in time";
+    }
+    String message = e.getMessage();
+    return where + ": " + (message == null ? e.getClass().getSimpleName() : message);
+  }
+
+  private static HttpUrl resolve(Settings now, String url) {
+    if (url.startsWith("/")) {
+      String base = now.base.toString();
+      return HttpUrl.parse(
+          (base.endsWith("/") ? base.substring(0, base.length() - 1) : base) + url);
+    }
+    return HttpUrl.parse(url);
+  }
+
+  private static boolean isService(Settings now, HttpUrl url) {
+    return url.host().equals(now.base.host())
+        && url.port() == now.base.port()
+        && url.scheme().equals(now.base.scheme());
+  }
+
+  private static byte[] gzip(byte[] body) {
+    ByteArrayOutputStream out = new ByteArrayOutputStream(body.length / 4 + 64);
+    try (GZIPOutputStream gzip = new GZIPOutputStream(out)) {
+      gzip.write(body);
+    } catch (IOException e) {
+      throw new java.io.UncheckedIOException(e);
+    }
+    return out.toByteArray();
+  }
+
+  private static ThreadFactory named(String name) {
+    AtomicInteger number = new AtomicInteger();
+    return task -> {
+      Thread thread = new Thread(task, name + " http-" + number.incrementAndGet());
+      thread.setDaemon(true);
+      return thread;
+    };
+  }
+
+  /** A body that may be sent once: OkHttp must not send a POST again by itself. */
+  private static final class OneShotBody extends RequestBody {
+    private final byte[] bytes;
+
+    OneShotBody(byte[] bytes) {
+      this.bytes = bytes;
+    }
+
+    @Override
+    public MediaType contentType() {
+      return JSON;
+    }
+
+    @Override
+    public long contentLength() {
+      return bytes.length;
+    }
+
+    @Override
+    public boolean isOneShot() {
+      return true;
+    }
+
+    @Override
+    public void writeTo(BufferedSink sink) throws IOException {
+      sink.write(bytes);
+    }
+  }
+}

@@ -1,0 +1,169 @@
+package org.aibridge.core.intake;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicLong;
+import org.agrona.concurrent.ringbuffer.ManyToOneRingBuffer;
+import org.aibridge.api.RefusalReason;
+import org.aibridge.api.event.GameEvent;
+import org.aibridge.api.event.Priority;
+import org.aibridge.core.event.EventCodec;
+
+/**
+ * Where the game thread leaves its events: a ring in a mapped file.
+ *
+ * <p>{@link #publish} may be called by any thread; it never blocks, throws or allocates. An event
+ * it took survives the death of this process: the next start finds it in the file. When there is
+ * not room for all, low events are refused first and the last part of the ring is kept for urgent
+ * ones.
+ */
+public final class Intake {
+  /** The record type of an event in the ring. */
+  static final int EVENT = 1;
+
+  /** The share of the ring that may be in use when an event of a priority is taken, in percent. */
+  private static final Map<Priority, Integer> USABLE_PERCENT =
+      Map.of(Priority.LOW, 60, Priority.NORMAL, 80, Priority.HIGH, 90, Priority.URGENT, 100);
+
+  /**
+   * What a typical event takes in the ring, in bytes: its header, a map name, Agrona's own header,
+   * rounded up.
+   */
+  private static final int TYPICAL_EVENT_BYTES = 64;
+
+  /**
+   * Room for a burst between two visits of the journal thread, however small {@code queue_size} is,
+   * in bytes.
+   */
+  private static final int MIN_CAPACITY = 1 << 22;
+
+  private final ManyToOneRingBuffer ring;
+  private final RingFile file;
+  private final int maxEventBytes;
+  private final int[] usable = new int[Priority.values().length];
+  private final AtomicLong accepted = new AtomicLong();
+  private final Refusals refusals;
+
+  /** Why nothing is taken now; null when events are taken. */
+  private volatile RefusalReason shut;
+
+  private Intake(RingFile file, int maxEventBytes, Refusals refusals) {
+    this.file = file;
+    this.ring = new ManyToOneRingBuffer(file.ring());
+    this.maxEventBytes = maxEventBytes;
+    this.refusals = refusals;
+    USABLE_PERCENT.forEach(
+        (p, percent) -> usable[p.ordinal()] = (int) (file.capacity() * (long) percent / 100));
+  }
+
+  /** The ring an earlier process left at {@code path}, to be emptied before {@link #create}. */
+  public static Optional<RingDrain> leftovers(Path path) throws IOException {
+    return RingFile.openExisting(path).map(RingDrain::new);
+  }
+
+  /**
+   * Makes a new ring at {@code path}, in place of the old one.
+   *
+   * @param queueSize how many typical events it surely holds
+   */
+  public static Intake create(Path path, int queueSize, int maxEventBytes, Refusals refusals)
+      throws IOException {
+    return new Intake(
+        RingFile.create(path, capacityFor(queueSize, maxEventBytes)), maxEventBytes, refusals);
+  }
+
+  /**
+   * The ring's capacity in bytes for these settings: a power of two, with room for eight of the
+   * largest events.
+   */
+  public static int capacityFor(int queueSize, int maxEventBytes) {
+    long wanted = Math.max((long) queueSize * TYPICAL_EVENT_BYTES * 2, 16L * maxEventBytes);
+    long capacity = MIN_CAPACITY;
+    while (capacity < wanted && capacity < 1 << 30) {
+      capacity *= 2;
+    }
+    return (int) capacity;
+  }
+
+  /** See {@link org.aibridge.api.AiBridge#publish}. */
+  public boolean publish(GameEvent event) {
+    RefusalReason reason = shut;
+    if (reason != null) {
+      return refusals.refuse(event, reason);
+    }
+    int length = EventCodec.measure(event, maxEventBytes);
+    if (length < 0) {
+      return refusals.refuse(
+          event,
+          length == EventCodec.TOO_LARGE ? RefusalReason.TOO_LARGE : RefusalReason.MALFORMED);
+    }
+    if (ring.size() + length > usable[event.priority().ordinal()]) {
+      return refusals.refuse(event, RefusalReason.RING_FULL);
+    }
+    int index = ring.tryClaim(EVENT, length);
+    if (index < 0) {
+      RefusalReason now = shut;
+      return refusals.refuse(event, now != null ? now : RefusalReason.RING_FULL);
+    }
+    return fill(event, index);
+  }
+
+  /** The other end of the ring, for the journal's thread. */
+  public RingDrain drain() {
+    return new RingDrain(file);
+  }
+
+  /**
+   * Events taken so far. Counted before they can be drained, so never behind what the journal has
+   * seen.
+   */
+  public long accepted() {
+    return accepted.get();
+  }
+
+  public Refusals refusals() {
+    return refusals;
+  }
+
+  /** Takes nothing from now on, for {@code reason}. */
+  public void shut(RefusalReason reason) {
+    shut = reason;
+  }
+
+  /** Takes events again. */
+  public void open() {
+    shut = null;
+  }
+
+  /**
+   * Takes nothing ever again, not even from a thread that is inside {@link #publish} now: all room
+   * that is left is claimed. What was claimed before stays to be drained.
+   */
+  public void seal() {
+    shut = RefusalReason.CLOSED;
+    for (int length = ring.maxMsgLength(); length > 0; length /= 2) {
+      int index = ring.tryClaim(EVENT, length);
+      while (index >= 0) {
+        ring.abort(index);
+        index = ring.tryClaim(EVENT, length);
+      }
+    }
+  }
+
+  private boolean fill(GameEvent event, int index) {
+    boolean filled = false;
+    try {
+      EventCodec.encode(event, ring.buffer(), index);
+      filled = true;
+    } finally {
+      if (!filled) {
+        ring.abort(index);
+      }
+    }
+    accepted.getAndIncrement();
+    ring.commit(index);
+    return true;
+  }
+}

@@ -1,0 +1,55 @@
+package org.aibridge.core.intake;
+
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.atomic.AtomicLongArray;
+import org.aibridge.api.RefusalReason;
+import org.aibridge.api.event.EventType;
+import org.aibridge.api.event.GameEvent;
+
+/**
+ * Counts the events that were not taken, by type and reason. Any thread; counting never blocks or
+ * allocates.
+ */
+public final class Refusals {
+  private static final EventType[] TYPES = EventType.values();
+  private static final RefusalReason[] REASONS = RefusalReason.values();
+
+  private final AtomicLongArray counts = new AtomicLongArray((TYPES.length + 1) * REASONS.length);
+
+  /** Counts {@code event} (null has a row of its own) and answers false. */
+  public boolean refuse(GameEvent event, RefusalReason reason) {
+    int row = event == null ? TYPES.length : event.type().ordinal();
+    counts.getAndIncrement(row * REASONS.length + reason.ordinal());
+    return false;
+  }
+
+  /** All refusals together. */
+  public long total() {
+    long sum = 0;
+    for (int i = 0; i < counts.length(); i++) {
+      sum += counts.get(i);
+    }
+    return sum;
+  }
+
+  /** The counts above 0, by {@code type/reason}. */
+  public Map<String, Long> byTypeAndReason() {
+    Map<String, Long> result = new TreeMap<>();
+    for (int i = 0; i < counts.length(); i++) {
+      long count = counts.get(i);
+      if (count > 0) {
+        result.put(
+            rowName(i / REASONS.length) + "/" + REASONS[i % REASONS.length].wireName(), count);
+      }
+    }
+    return result;
+  }
+
+  private static String rowName(int row) {
+    if (row == TYPES.length) {
+      return "null";
+    }
+    return TYPES[row] == EventType.CUSTOM ? "custom" : TYPES[row].wireName();
+  }
+}

@@ -1,0 +1,132 @@
+package org.aibridge.core.intake;
+
+import org.agrona.BitUtil;
+import org.agrona.DirectBuffer;
+import org.agrona.concurrent.UnsafeBuffer;
+import org.agrona.concurrent.ringbuffer.RecordDescriptor;
+import org.agrona.concurrent.ringbuffer.RingBufferDescriptor;
+
+/**
+ * Takes events out of the ring in two steps: {@link #read} shows them, {@link #free} gives their
+ * room back.
+ *
+ * <p>Agrona's own {@code read} frees what it has shown before its caller can store it; here the
+ * journal commits in between, so that a process that dies at any moment has each event in the ring
+ * or in the journal. For one thread.
+ */
+public final class RingDrain {
+  /** What an event is shown to. */
+  @FunctionalInterface
+  public interface EventVisitor {
+    void onEvent(DirectBuffer buffer, int index, int length);
+  }
+
+  private final UnsafeBuffer buffer;
+  private final int capacity;
+  private final int mask;
+  private final long generation;
+  private final int headIndex;
+  private final int tailIndex;
+  private long position;
+
+  RingDrain(RingFile file) {
+    this.buffer = file.ring();
+    this.capacity = file.capacity();
+    this.mask = capacity - 1;
+    this.generation = file.generation();
+    this.headIndex = capacity + RingBufferDescriptor.HEAD_POSITION_OFFSET;
+    this.tailIndex = capacity + RingBufferDescriptor.TAIL_POSITION_OFFSET;
+    this.position = buffer.getLongVolatile(headIndex);
+  }
+
+  /** Tells this ring's positions from those of any other ring file. */
+  public long generation() {
+    return generation;
+  }
+
+  /** How far {@link #read} has come, as a position that only grows within one generation. */
+  public long position() {
+    return position;
+  }
+
+  /**
+   * Goes on after {@code newPosition} if that is ahead; what lies before is in the journal already.
+   */
+  public void skipTo(long newPosition) {
+    position = Math.max(position, newPosition);
+  }
+
+  /**
+   * Shows the committed events from {@link #position} on, in order, until an uncommitted one or
+   * until {@code maxBytes} were shown; at least one event if there is one.
+   *
+   * @return how many bytes of the ring were passed
+   */
+  public int read(int maxBytes, EventVisitor visitor) {
+    long start = position;
+    while (position - start < maxBytes) {
+      int index = (int) position & mask;
+      int length = buffer.getIntVolatile(RecordDescriptor.lengthOffset(index));
+      if (length <= 0) {
+        break;
+      }
+      show(index, length, visitor);
+      position += BitUtil.align(length, RecordDescriptor.ALIGNMENT);
+    }
+    return (int) (position - start);
+  }
+
+  /**
+   * Shows what a dead process left, stepping over records that were claimed and never committed:
+   * {@code publish} had not answered for those.
+   */
+  public void readLeftovers(EventVisitor visitor) {
+    long tail = buffer.getLongVolatile(tailIndex);
+    while (position < tail && tail - position <= capacity) {
+      int index = (int) position & mask;
+      int length = buffer.getIntVolatile(RecordDescriptor.lengthOffset(index));
+      int room = (int) Math.min(capacity - index, tail - position);
+      if (length > 0 && length <= room) {
+        show(index, length, visitor);
+        position += BitUtil.align(length, RecordDescriptor.ALIGNMENT);
+      } else if (length < 0 && length != Integer.MIN_VALUE && -length <= room) {
+        position += BitUtil.align(-length, RecordDescriptor.ALIGNMENT);
+      } else {
+        position += RecordDescriptor.ALIGNMENT;
+      }
+    }
+  }
+
+  /** Shows everything that was not freed once more, from the next {@link #read} on. */
+  public void rewind() {
+    position = buffer.getLongVolatile(headIndex);
+  }
+
+  /** Gives back the room of everything shown so far. */
+  public void free() {
+    long head = buffer.getLong(headIndex);
+    int used = (int) (position - head);
+    if (used > 0) {
+      int index = (int) head & mask;
+      int first = Math.min(used, capacity - index);
+      buffer.setMemory(index, first, (byte) 0);
+      buffer.setMemory(0, used - first, (byte) 0);
+      buffer.putLongRelease(headIndex, position);
+    }
+  }
+
+  /** Whether a record has been claimed and not committed at {@link #position}. */
+  public boolean isBlocked() {
+    return buffer.getIntVolatile(RecordDescriptor.lengthOffset((int) position & mask)) <= 0
+        && buffer.getLongVolatile(tailIndex) > position;
+  }
+
+  private void show(int index, int length, EventVisitor visitor) {
+    if (buffer.getInt(RecordDescriptor.typeOffset(index)) == Intake.EVENT) {
+      visitor.onEvent(
+          buffer,
+          RecordDescriptor.encodedMsgOffset(index),
+          length - RecordDescriptor.HEADER_LENGTH);
+    }
+  }
+}

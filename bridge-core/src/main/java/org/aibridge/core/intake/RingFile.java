@@ -1,0 +1,128 @@
+package org.aibridge.core.intake;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.util.Optional;
+import java.util.concurrent.ThreadLocalRandom;
+import org.agrona.BitUtil;
+import org.agrona.concurrent.UnsafeBuffer;
+import org.agrona.concurrent.ringbuffer.RingBufferDescriptor;
+
+/**
+ * The mapped file behind the intake ring: a header page, then an Agrona many-to-one ring.
+ *
+ * <pre>
+ *     0  magic       8
+ *     8  version     4
+ *    12  capacity    4  of the ring in bytes, a power of two
+ *    16  generation  8  random; tells one ring file from another
+ *  4096  ring        capacity, then Agrona's trailer
+ * </pre>
+ *
+ * <p>Each start makes a new file and moves it over the old one, so that no thread of an earlier
+ * bridge can write into this one's ring. The mapping is never undone by hand: a thread inside
+ * {@code publish} would crash the JVM. It goes when nothing refers to it any more.
+ */
+final class RingFile {
+  static final int HEADER = 4096;
+
+  private static final long MAGIC = 0x474E4952_42494141L; // "AAIBRING"
+  private static final int VERSION = 1;
+  private static final int MAX_CAPACITY = 1 << 30;
+
+  private final UnsafeBuffer ring;
+  private final int capacity;
+  private final long generation;
+
+  private RingFile(ByteBuffer mapped, int capacity, long generation) {
+    this.capacity = capacity;
+    this.generation = generation;
+    this.ring = new UnsafeBuffer(mapped, HEADER, capacity + RingBufferDescriptor.TRAILER_LENGTH);
+  }
+
+  UnsafeBuffer ring() {
+    return ring;
+  }
+
+  int capacity() {
+    return capacity;
+  }
+
+  long generation() {
+    return generation;
+  }
+
+  /** The ring an earlier process left, or nothing if there is none that can be read. */
+  static Optional<RingFile> openExisting(Path path) throws IOException {
+    if (!Files.isRegularFile(path) || Files.size(path) < HEADER) {
+      return Optional.empty();
+    }
+    try (FileChannel channel =
+        FileChannel.open(path, StandardOpenOption.READ, StandardOpenOption.WRITE)) {
+      ByteBuffer mapped = channel.map(FileChannel.MapMode.READ_WRITE, 0, channel.size());
+      UnsafeBuffer header = new UnsafeBuffer(mapped, 0, HEADER);
+      int capacity = header.getInt(12);
+      boolean ours =
+          header.getLong(0) == MAGIC
+              && header.getInt(8) == VERSION
+              && BitUtil.isPowerOfTwo(capacity)
+              && capacity <= MAX_CAPACITY
+              && channel.size() == fileLength(capacity);
+      return ours
+          ? Optional.of(new RingFile(mapped, capacity, header.getLong(16)))
+          : Optional.empty();
+    }
+  }
+
+  /**
+   * Makes a new ring at {@code path} in place of whatever lies there. Every byte is written first,
+   * so that a full disk is an exception here and not a crash in {@code publish}, and every page is
+   * touched.
+   */
+  static RingFile create(Path path, int capacity) throws IOException {
+    Path fresh = path.resolveSibling(path.getFileName() + ".new");
+    Files.deleteIfExists(fresh);
+    Files.createDirectories(path.toAbsolutePath().getParent());
+    try (FileChannel channel =
+        FileChannel.open(
+            fresh,
+            StandardOpenOption.CREATE_NEW,
+            StandardOpenOption.READ,
+            StandardOpenOption.WRITE)) {
+      long length = fileLength(capacity);
+      fillWithZeros(channel, length);
+      var mapped = channel.map(FileChannel.MapMode.READ_WRITE, 0, length);
+      mapped.load();
+      long generation = ThreadLocalRandom.current().nextLong(1, Long.MAX_VALUE);
+      UnsafeBuffer header = new UnsafeBuffer(mapped, 0, HEADER);
+      header.putLong(0, MAGIC);
+      header.putInt(8, VERSION);
+      header.putInt(12, capacity);
+      header.putLong(16, generation);
+      Files.move(fresh, path, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+      return new RingFile(mapped, capacity, generation);
+    } catch (IOException e) {
+      Files.deleteIfExists(fresh);
+      throw e;
+    }
+  }
+
+  private static long fileLength(int capacity) {
+    return (long) HEADER + capacity + RingBufferDescriptor.TRAILER_LENGTH;
+  }
+
+  private static void fillWithZeros(FileChannel channel, long length) throws IOException {
+    ByteBuffer zeros = ByteBuffer.allocate(1 << 16);
+    for (long at = 0; at < length; at += zeros.limit()) {
+      zeros.clear().limit((int) Math.min(zeros.capacity(), length - at));
+      while (zeros.hasRemaining()) {
+        channel.write(zeros, at + zeros.position());
+      }
+    }
+  }
+}

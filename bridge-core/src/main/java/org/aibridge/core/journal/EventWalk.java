@@ -1,0 +1,26 @@
+package org.aibridge.core.journal;
+
+import static java.nio.ByteOrder.LITTLE_ENDIAN;
+
+import org.agrona.DirectBuffer;
+import org.aibridge.core.event.EventCodec;
+
+/** Steps through the events of a journal record. */
+final class EventWalk {
+  private EventWalk() {}
+
+  /** How many events of {@code record} are not acknowledged. */
+  static int countWaiting(DirectBuffer record, Cursor cursor) {
+    long sequence = record.getLong(JournalRecord.FIRST_SEQUENCE, LITTLE_ENDIAN);
+    int count = record.getInt(JournalRecord.COUNT, LITTLE_ENDIAN);
+    int at = JournalRecord.HEADER;
+    int waiting = 0;
+    for (int i = 0; i < count; i++) {
+      if (!cursor.isAcknowledged(EventCodec.playerId(record, at + 4), sequence + i)) {
+        waiting++;
+      }
+      at += 4 + record.getInt(at, LITTLE_ENDIAN);
+    }
+    return waiting;
+  }
+}

@@ -1,0 +1,220 @@
+package org.aibridge.core.journal;
+
+import static java.nio.ByteOrder.LITTLE_ENDIAN;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.concurrent.atomic.AtomicLong;
+import org.agrona.DirectBuffer;
+import org.aibridge.core.event.EventCodec;
+import org.aibridge.core.intake.RingDrain;
+import org.aibridge.core.run.BridgeClock;
+import org.aibridge.core.store.SegmentLog;
+import org.aibridge.core.store.SegmentTail;
+import org.aibridge.core.store.StoreFullException;
+
+/**
+ * Every accepted event, on disk, until the AI service has acknowledged it.
+ *
+ * <p>{@link #move} brings events from the ring into the log and belongs to the journal's thread;
+ * {@link #reader} and {@link #cursor} belong to the dispatcher's. An event's sequence is given
+ * here. Each start begins at the current time in microseconds, or after the last sequence known,
+ * whichever is larger: ids stay unique though files were damaged or deleted.
+ */
+public final class Journal implements AutoCloseable {
+  /** How much of the ring is moved at once, in bytes. */
+  private static final int MOVE_BYTES = 256 << 10;
+
+  private static final int MAX_MOVES = 16;
+
+  private final SegmentLog log;
+  private final Cursor cursor;
+  private final BridgeClock clock;
+  private final JournalRecord record = new JournalRecord();
+  private final AtomicLong moved = new AtomicLong();
+  private final Backlog backlog;
+  private long nextSequence;
+  private long malformed;
+
+  private Journal(SegmentLog log, Cursor cursor, BridgeClock clock) {
+    this.log = log;
+    this.cursor = cursor;
+    this.clock = clock;
+    try (SegmentTail tail = log.tail()) {
+      tail.seek(cursor.readFrom());
+      this.backlog = Backlog.scan(tail, cursor);
+    }
+    long last = Math.max(backlog.lastSequence(), cursor.lastAcknowledged());
+    this.nextSequence = Math.max(last + 1, System.currentTimeMillis() * 1000);
+  }
+
+  /**
+   * Opens the journal in {@code folder} and counts what waits in it.
+   *
+   * @param lanes over how many lanes the dispatcher spreads the events
+   * @throws IOException if the folder cannot be used, with a sentence that says why
+   */
+  public static Journal open(
+      Path folder, long segmentBytes, long reserveBytes, int lanes, BridgeClock clock)
+      throws IOException {
+    SegmentLog log = SegmentLog.open(folder, segmentBytes, reserveBytes, clock);
+    try {
+      return new Journal(log, Cursor.open(log.folder().resolve("cursor"), lanes), clock);
+    } catch (IOException | RuntimeException e) {
+      log.close();
+      throw e;
+    }
+  }
+
+  /**
+   * Brings over what an earlier process left in its ring, and returns how many events that were.
+   */
+  public int recover(RingDrain leftovers) {
+    if (leftovers.generation() == backlog.ringGeneration()) {
+      leftovers.skipTo(backlog.ringEnd());
+    }
+    int before = (int) moved.get();
+    record.clear();
+    leftovers.readLeftovers(
+        (buffer, index, length) -> {
+          if (record.length() + length > MOVE_BYTES && record.count() > 0) {
+            append(leftovers.generation(), -1);
+          }
+          take(buffer, index, length);
+        });
+    append(leftovers.generation(), leftovers.position());
+    return (int) moved.get() - before;
+  }
+
+  /**
+   * Moves what is in the ring now, and frees the ring behind it.
+   *
+   * @return how many events were moved
+   * @throws StoreFullException if the disk is below its reserve; the events stay in the ring
+   */
+  public int move(RingDrain ring) {
+    int events = 0;
+    for (int i = 0; i < MAX_MOVES; i++) {
+      int count = moveSome(ring);
+      ring.free();
+      if (count == 0) {
+        break;
+      }
+      events += count;
+    }
+    return events;
+  }
+
+  /** As {@link #move} until nothing is left, without freeing: for a ring that is sealed. */
+  public int moveSealed(RingDrain ring) {
+    int events = 0;
+    long before;
+    do {
+      before = ring.position();
+      events += moveSome(ring);
+    } while (ring.position() > before);
+    return events;
+  }
+
+  /** A reader of the events that are not acknowledged. */
+  public JournalReader reader() {
+    return new JournalReader(log.tail(), cursor);
+  }
+
+  /** What the AI service has acknowledged. */
+  public Cursor cursor() {
+    return cursor;
+  }
+
+  /** Events that were waiting in the journal when it was opened. */
+  public long carriedOver() {
+    return backlog.waiting();
+  }
+
+  /** Events brought from the ring since the journal was opened. */
+  public long moved() {
+    return moved.get();
+  }
+
+  /**
+   * Events of the ring that made no sense and were left behind; only after damage to the ring file.
+   */
+  public long malformed() {
+    return malformed;
+  }
+
+  /** Deletes what lies wholly before {@code position}. */
+  public void deleteBefore(long position) {
+    log.deleteBefore(position);
+  }
+
+  /** Whether the disk is below its reserve. */
+  public boolean isFull() {
+    return log.isFull();
+  }
+
+  /** Where the journal lies. */
+  public Path folder() {
+    return log.folder();
+  }
+
+  @Override
+  public void close() {
+    cursor.close();
+    log.close();
+  }
+
+  private int moveSome(RingDrain ring) {
+    record.clear();
+    ring.read(MOVE_BYTES, this::take);
+    int count = record.count();
+    try {
+      append(ring.generation(), ring.position());
+    } catch (StoreFullException e) {
+      ring.rewind();
+      throw e;
+    }
+    return count;
+  }
+
+  private void take(DirectBuffer buffer, int index, int length) {
+    if (EventCodec.isWellFormed(buffer, index, length)) {
+      record.add(buffer, index, length);
+    } else {
+      malformed++;
+    }
+  }
+
+  private void append(long generation, long ringEnd) {
+    int count = record.count();
+    if (count > 0) {
+      record.finish(nextSequence, generation, ringEnd, clock.epochMs());
+      log.append(record.bytes(), 0, record.length());
+      nextSequence += count;
+      moved.getAndAdd(count);
+      record.clear();
+    }
+  }
+
+  /** What one pass over the journal's headers finds at a start. */
+  record Backlog(long waiting, long lastSequence, long ringGeneration, long ringEnd) {
+    static Backlog scan(SegmentTail tail, Cursor cursor) {
+      long waiting = 0;
+      long last = 0;
+      long generation = 0;
+      long ringEnd = 0;
+      while (tail.next()) {
+        DirectBuffer doc = tail.payload();
+        long first = doc.getLong(JournalRecord.FIRST_SEQUENCE, LITTLE_ENDIAN);
+        int count = doc.getInt(JournalRecord.COUNT, LITTLE_ENDIAN);
+        last = Math.max(last, first + count - 1);
+        long docGeneration = doc.getLong(JournalRecord.RING_GENERATION, LITTLE_ENDIAN);
+        long docEnd = doc.getLong(JournalRecord.RING_END, LITTLE_ENDIAN);
+        ringEnd = docGeneration == generation ? Math.max(ringEnd, docEnd) : docEnd;
+        generation = docGeneration;
+        waiting += first > cursor.lastAcknowledged() ? count : EventWalk.countWaiting(doc, cursor);
+      }
+      return new Backlog(waiting, last, generation, ringEnd);
+    }
+  }
+}

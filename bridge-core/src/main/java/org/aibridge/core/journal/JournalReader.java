@@ -1,0 +1,100 @@
+package org.aibridge.core.journal;
+
+import static java.nio.ByteOrder.LITTLE_ENDIAN;
+
+import org.agrona.DirectBuffer;
+import org.aibridge.core.event.EventCodec;
+import org.aibridge.core.store.SegmentTail;
+
+/** Reads the events that are not acknowledged, oldest first. For one thread. */
+public final class JournalReader implements AutoCloseable {
+  private final SegmentTail tail;
+  private final Cursor cursor;
+
+  /** Where the current record is left to read: its next event, and how many. */
+  private int nextAt;
+
+  private int left;
+  private long nextSequence;
+
+  private int at;
+  private int length;
+  private long sequence;
+  private long journaledAtMs;
+
+  JournalReader(SegmentTail tail, Cursor cursor) {
+    this.tail = tail;
+    this.cursor = cursor;
+    tail.seek(cursor.readFrom());
+  }
+
+  /** Goes to the next event that is not acknowledged; false if there is none yet. */
+  public boolean next() {
+    while (true) {
+      while (left > 0) {
+        step();
+        if (!cursor.isAcknowledged(EventCodec.playerId(tail.payload(), at), sequence)) {
+          return true;
+        }
+      }
+      if (!tail.next()) {
+        return false;
+      }
+      open(tail.payload());
+    }
+  }
+
+  /** The record the event lies in. */
+  public DirectBuffer buffer() {
+    return tail.payload();
+  }
+
+  /** Where in {@link #buffer} the event begins. */
+  public int index() {
+    return at;
+  }
+
+  /** The event's length in bytes. */
+  public int length() {
+    return length;
+  }
+
+  public long sequence() {
+    return sequence;
+  }
+
+  /** When the event reached the journal, in milliseconds since the epoch. */
+  public long journaledAtMs() {
+    return journaledAtMs;
+  }
+
+  /** The position of the record the event lies in. */
+  public long position() {
+    return tail.position();
+  }
+
+  /** Records that could not be read. */
+  public long damaged() {
+    return tail.damaged();
+  }
+
+  @Override
+  public void close() {
+    tail.close();
+  }
+
+  private void open(DirectBuffer record) {
+    left = record.getInt(JournalRecord.COUNT, LITTLE_ENDIAN);
+    nextSequence = record.getLong(JournalRecord.FIRST_SEQUENCE, LITTLE_ENDIAN);
+    journaledAtMs = record.getLong(JournalRecord.JOURNALED_AT, LITTLE_ENDIAN);
+    nextAt = JournalRecord.HEADER;
+  }
+
+  private void step() {
+    length = tail.payload().getInt(nextAt, LITTLE_ENDIAN);
+    at = nextAt + 4;
+    sequence = nextSequence++;
+    nextAt = at + length;
+    left--;
+  }
+}

@@ -1,0 +1,76 @@
+package org.aibridge.core.journal;
+
+import static java.nio.ByteOrder.LITTLE_ENDIAN;
+
+import java.util.Arrays;
+import org.agrona.DirectBuffer;
+import org.agrona.concurrent.UnsafeBuffer;
+
+/**
+ * One record of the journal: the events of one visit to the ring.
+ *
+ * <pre>
+ *   0  version          4
+ *   4  count            4
+ *   8  first sequence   8
+ *  16  ring generation  8  which ring file the events came from
+ *  24  ring end         8  the ring's position after the last of them
+ *  32  journaled at     8  milliseconds since the epoch
+ *  40  events           length (4), bytes; as often as count says
+ * </pre>
+ *
+ * <p>Generation and end tell the next start which of the ring's events are in the journal already,
+ * so that a process that died between the two steps neither loses nor doubles one.
+ */
+final class JournalRecord {
+  static final int VERSION = 1;
+  static final int COUNT = 4;
+  static final int FIRST_SEQUENCE = 8;
+  static final int RING_GENERATION = 16;
+  static final int RING_END = 24;
+  static final int JOURNALED_AT = 32;
+  static final int HEADER = 40;
+
+  private byte[] bytes = new byte[512 << 10];
+  private final UnsafeBuffer buffer = new UnsafeBuffer(bytes);
+  private int length = HEADER;
+  private int count;
+
+  void clear() {
+    length = HEADER;
+    count = 0;
+  }
+
+  int count() {
+    return count;
+  }
+
+  byte[] bytes() {
+    return bytes;
+  }
+
+  int length() {
+    return length;
+  }
+
+  void add(DirectBuffer event, int index, int eventLength) {
+    int end = length + 4 + eventLength;
+    if (end > bytes.length) {
+      bytes = Arrays.copyOf(bytes, Math.max(end, bytes.length * 2));
+      buffer.wrap(bytes);
+    }
+    buffer.putInt(length, eventLength, LITTLE_ENDIAN);
+    buffer.putBytes(length + 4, event, index, eventLength);
+    length = end;
+    count++;
+  }
+
+  void finish(long firstSequence, long ringGeneration, long ringEnd, long journaledAtMs) {
+    buffer.putInt(0, VERSION, LITTLE_ENDIAN);
+    buffer.putInt(COUNT, count, LITTLE_ENDIAN);
+    buffer.putLong(FIRST_SEQUENCE, firstSequence, LITTLE_ENDIAN);
+    buffer.putLong(RING_GENERATION, ringGeneration, LITTLE_ENDIAN);
+    buffer.putLong(RING_END, ringEnd, LITTLE_ENDIAN);
+    buffer.putLong(JOURNALED_AT, journaledAtMs, LITTLE_ENDIAN);
+  }
+}

@@ -1,0 +1,39 @@
+package org.aibridge.core.run;
+
+import java.util.HashMap;
+import java.util.Map;
+
+/**
+ * Lets each kind of message through at most once in thirty seconds. Any thread but the game thread.
+ */
+public final class LogThrottle {
+  private static final long INTERVAL_NANOS = 30_000_000_000L;
+  private static final int MAX_KINDS = 1000;
+
+  private final BridgeClock clock;
+  private final Map<String, Long> lastNanos = new HashMap<>();
+
+  public LogThrottle(BridgeClock clock) {
+    this.clock = clock;
+  }
+
+  /** Runs {@code message} unless one of the same kind ran lately. */
+  public void run(String kind, Runnable message) {
+    if (admit(kind)) {
+      message.run();
+    }
+  }
+
+  private synchronized boolean admit(String kind) {
+    long now = clock.nanos();
+    Long last = lastNanos.get(kind);
+    if (last != null && now - last < INTERVAL_NANOS) {
+      return false;
+    }
+    if (lastNanos.size() >= MAX_KINDS) {
+      lastNanos.clear();
+    }
+    lastNanos.put(kind, now);
+    return true;
+  }
+}

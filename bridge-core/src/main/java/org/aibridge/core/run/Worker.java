@@ -1,0 +1,80 @@
+package org.aibridge.core.run;
+
+import java.util.concurrent.locks.LockSupport;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A daemon thread that runs one duty until it is stopped.
+ *
+ * <p>Parks between idle slices, a little longer each time up to {@code maxIdleNanos}; {@link #wake}
+ * ends a park at once and must not be called on the game thread (unparking takes a lock of the
+ * JVM). A duty that throws is logged and run again: one bad slice does not end a stage.
+ */
+public final class Worker {
+  private static final Logger log = LoggerFactory.getLogger(Worker.class);
+
+  /** The first park after work; doubles up to the longest. */
+  private static final long MIN_IDLE_NANOS = 100_000;
+
+  private final Duty duty;
+  private final long maxIdleNanos;
+  private final Thread thread;
+  private final LogThrottle throttle = new LogThrottle(BridgeClock.system());
+  private volatile boolean running = true;
+
+  /** Makes the thread; {@link #start} starts it. */
+  public Worker(String name, Duty duty, long maxIdleNanos) {
+    this.duty = duty;
+    this.maxIdleNanos = maxIdleNanos;
+    this.thread = new Thread(this::run, name);
+    thread.setDaemon(true);
+  }
+
+  public void start() {
+    thread.start();
+  }
+
+  /** Ends the current park, if there is one. Any thread but the game thread. */
+  public void wake() {
+    LockSupport.unpark(thread);
+  }
+
+  /** Lets the current slice end, then ends the thread; waits for that at most {@code timeoutMs}. */
+  public boolean stop(long timeoutMs) {
+    running = false;
+    LockSupport.unpark(thread);
+    if (thread == Thread.currentThread()) {
+      return true;
+    }
+    try {
+      thread.join(Math.max(1, timeoutMs));
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+    return !thread.isAlive();
+  }
+
+  private void run() {
+    long idleNanos = MIN_IDLE_NANOS;
+    while (running) {
+      if (slice() > 0) {
+        idleNanos = MIN_IDLE_NANOS;
+      } else {
+        LockSupport.parkNanos(this, idleNanos);
+        idleNanos = Math.min(idleNanos * 2, maxIdleNanos);
+      }
+    }
+  }
+
+  private int slice() {
+    try {
+      return duty.runOnce();
+    } catch (Exception | LinkageError | AssertionError e) {
+      throttle.run(
+          e.getClass().getName(),
+          () -> log.error("{}: unexpected failure, going on", thread.getName(), e));
+      return 0;
+    }
+  }
+}
