@@ -1,0 +1,113 @@
+package org.aibridge.testkit;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.github.tomakehurst.wiremock.stubbing.StubMapping;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Objects;
+
+/**
+ * A way for the AI service to behave, written as WireMock mapping files.
+ *
+ * <p>A scenario is a folder: {@code scenario.json} with a description, {@code mappings/*.json} in
+ * WireMock's own format, and {@code __files/} for the bodies that mappings name in {@code
+ * bodyFileName}. All of it is read and checked when the scenario is made; later edits of the files
+ * need a new one. Immutable, for any thread.
+ */
+public final class AiServiceScenario {
+  private final String name;
+  private final String description;
+  private final boolean listening;
+  private final List<JsonNode> mappings;
+
+  AiServiceScenario(String name, String description, boolean listening, List<JsonNode> mappings) {
+    this.name = Objects.requireNonNull(name, "name");
+    this.description = description;
+    this.listening = listening;
+    this.mappings = List.copyOf(mappings);
+  }
+
+  /** The names of the built-in scenarios, {@code healthy} first. */
+  public static List<String> names() {
+    return BuiltInScenarios.names();
+  }
+
+  /**
+   * The built-in scenario of that name.
+   *
+   * @throws IllegalArgumentException when there is none; the message lists the names
+   */
+  public static AiServiceScenario named(String name) {
+    return ScenarioReader.read(name, BuiltInScenarios.files(name));
+  }
+
+  /**
+   * A scenario from a tester's own folder, named after it.
+   *
+   * @throws IllegalArgumentException when the folder has no {@code mappings} or a file of it cannot
+   *     be used; the message names the file
+   */
+  public static AiServiceScenario fromDirectory(Path directory) {
+    Path folder = directory.toAbsolutePath().normalize();
+    Path fileName = folder.getFileName();
+    String name = fileName == null ? folder.toString() : fileName.toString();
+    return ScenarioReader.read(name, ScenarioDirectory.files(folder));
+  }
+
+  /**
+   * Copies the files of the built-in scenario {@code name} into {@code directory}, which is made
+   * when it is not there, to be edited and read with {@link #fromDirectory}.
+   *
+   * @throws IllegalArgumentException when there is no such scenario
+   * @throws java.io.UncheckedIOException when a file cannot be written, or is there already: a
+   *     tester's edits are never overwritten
+   */
+  public static void export(String name, Path directory) {
+    ScenarioDirectory.write(BuiltInScenarios.files(name), directory);
+  }
+
+  /**
+   * Copies this built-in scenario into {@code directory}; see {@link #export}.
+   *
+   * @throws IllegalArgumentException when this is not a built-in scenario
+   */
+  public void exportTo(Path directory) {
+    export(name, directory);
+  }
+
+  /** The scenario's name. */
+  public String name() {
+    return name;
+  }
+
+  /** What a client sees, in one sentence; empty when the folder does not say. */
+  public String description() {
+    return description;
+  }
+
+  /** Whether a server listens at all. */
+  public boolean isListening() {
+    return listening;
+  }
+
+  /**
+   * Fresh mappings for a server. Their states carry {@code generation}, so that what a scenario was
+   * in before does not leak into its next start.
+   */
+  List<StubMapping> stubs(long generation) {
+    return mappings.stream().map(json -> stub(json, generation)).toList();
+  }
+
+  private static StubMapping stub(JsonNode json, long generation) {
+    StubMapping stub = StubMapping.buildFrom(json.toString());
+    if (stub.isInScenario()) {
+      stub.setScenarioName(stub.getScenarioName() + " #" + generation);
+    }
+    return stub;
+  }
+
+  @Override
+  public String toString() {
+    return name;
+  }
+}

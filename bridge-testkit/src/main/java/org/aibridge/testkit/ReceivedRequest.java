@@ -1,0 +1,118 @@
+package org.aibridge.testkit;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.github.tomakehurst.wiremock.http.HttpHeader;
+import com.github.tomakehurst.wiremock.http.HttpHeaders;
+import com.github.tomakehurst.wiremock.http.Request;
+import com.github.tomakehurst.wiremock.http.Response;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.StreamSupport;
+
+/**
+ * A request that reached the fake service, and what became of it.
+ *
+ * <p>What became of it changes with time: a request that waits for a delayed answer has none yet,
+ * and never gets one when the service is stopped first. For any thread.
+ */
+public final class ReceivedRequest {
+  private final String method;
+  private final URI url;
+  private final HttpHeaders headers;
+  private final byte[] body;
+  private final int status;
+  private final boolean readable;
+  private final Set<String> rejected;
+  private final long answerNanos;
+  private volatile boolean abandoned;
+
+  ReceivedRequest(Request request, Response response, long nowNanos) {
+    method = request.getMethod().getName();
+    url = URI.create(request.getUrl());
+    headers = request.getHeaders();
+    body = request.getBody() == null ? new byte[0] : request.getBody();
+    status = response.getFault() == null ? response.getStatus() : 0;
+    JsonNode answer = JsonText.parseOrMissing(response.getBody());
+    readable = isWhole(response) && (response.getBody().length == 0 || answer.isObject());
+    rejected = rejectedIds(answer);
+    answerNanos = nowNanos + response.getInitialDelay() * 1_000_000;
+  }
+
+  private static boolean isWhole(Response response) {
+    HttpHeader length = response.getHeaders().getHeader("Content-Length");
+    return !length.isPresent()
+        || length.firstValue().equals(Integer.toString(response.getBody().length));
+  }
+
+  private static Set<String> rejectedIds(JsonNode answer) {
+    return StreamSupport.stream(answer.path("rejected").spliterator(), false)
+        .map(event -> event.path("event_id").asText())
+        .collect(Collectors.toUnmodifiableSet());
+  }
+
+  /** {@code GET}, {@code POST} and so on. */
+  public String method() {
+    return method;
+  }
+
+  /** The path without the query. */
+  public String path() {
+    return url.getPath();
+  }
+
+  /** The query as it was sent, empty when there was none. */
+  public String query() {
+    return url.getRawQuery() == null ? "" : url.getRawQuery();
+  }
+
+  /** The first value of a header, whatever its case. */
+  public Optional<String> header(String name) {
+    HttpHeader header = headers.getHeader(name);
+    return header.isPresent() ? Optional.of(header.firstValue()) : Optional.empty();
+  }
+
+  /** The body as text, decompressed. */
+  public String body() {
+    return new String(body, StandardCharsets.UTF_8);
+  }
+
+  /** The body as JSON; a missing node when it is not JSON. */
+  public JsonNode json() {
+    return JsonText.parseOrMissing(body);
+  }
+
+  /** The status that was given: 0 while there is none, and for ever when the connection broke. */
+  public int status() {
+    return isAnswered() ? status : 0;
+  }
+
+  /**
+   * Whether the service took what was sent: it gave a 2xx answer that is whole, and empty or a JSON
+   * object. A client that no longer waited for that answer will send the same again.
+   */
+  public boolean isAcknowledged() {
+    return readable && status() / 100 == 2;
+  }
+
+  /** Whether the answer named this event as rejected. */
+  boolean rejects(String eventId) {
+    return rejected.contains(eventId);
+  }
+
+  /** The service is going away: no answer from now on. */
+  void abandonUnlessAnswered() {
+    abandoned = !isAnswered();
+  }
+
+  private boolean isAnswered() {
+    return !abandoned && System.nanoTime() - answerNanos >= 0;
+  }
+
+  @Override
+  public String toString() {
+    return method + " " + url + " -> " + status();
+  }
+}

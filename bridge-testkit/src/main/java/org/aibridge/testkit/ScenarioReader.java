@@ -1,0 +1,96 @@
+package org.aibridge.testkit;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.github.tomakehurst.wiremock.stubbing.StubMapping;
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+
+/** Makes a scenario of its files and finds what is wrong with them. */
+final class ScenarioReader {
+  /** The file that describes a scenario; a tester's folder may go without. */
+  static final String ABOUT = "scenario.json";
+
+  private static final String MAPPINGS = "mappings/";
+  private static final String BODIES = "__files/";
+
+  private ScenarioReader() {}
+
+  /** Reads the scenario {@code name} from its files, given by their path inside the scenario. */
+  static AiServiceScenario read(String name, Map<String, byte[]> files) {
+    byte[] about = files.getOrDefault(ABOUT, "{}".getBytes(StandardCharsets.UTF_8));
+    String description = about(about).path("description").asText();
+    boolean listening = isListening(about);
+    List<JsonNode> mappings = listening ? mappings(name, files) : List.of();
+    return new AiServiceScenario(name, description, listening, mappings);
+  }
+
+  static boolean isListening(byte[] about) {
+    return about(about).path("listening").asBoolean(true);
+  }
+
+  private static JsonNode about(byte[] about) {
+    return JsonText.parse(new String(about, StandardCharsets.UTF_8), ABOUT);
+  }
+
+  private static List<JsonNode> mappings(String name, Map<String, byte[]> files) {
+    List<JsonNode> mappings = new ArrayList<>();
+    files.forEach(
+        (path, bytes) -> {
+          if (path.startsWith(MAPPINGS) && path.endsWith(".json")) {
+            readMappingFile(path, bytes, files, mappings);
+          }
+        });
+    if (mappings.isEmpty()) {
+      throw new IllegalArgumentException(
+          "scenario \"" + name + "\" has no mapping files under " + MAPPINGS);
+    }
+    return mappings;
+  }
+
+  private static void readMappingFile(
+      String path, byte[] bytes, Map<String, byte[]> files, List<JsonNode> mappings) {
+    JsonNode document = JsonText.parse(new String(bytes, StandardCharsets.UTF_8), path);
+    Iterable<JsonNode> each =
+        document.has("mappings") ? document.path("mappings") : List.of(document);
+    for (JsonNode mapping : each) {
+      inlineBodyFile(path, mapping, files);
+      check(path, mapping);
+      mappings.add(mapping);
+    }
+  }
+
+  /** Puts the body into the mapping: the server that serves it has no folder of its own. */
+  private static void inlineBodyFile(String path, JsonNode mapping, Map<String, byte[]> files) {
+    if (!(mapping.path("response") instanceof ObjectNode response)
+        || !response.has("bodyFileName")) {
+      return;
+    }
+    String file = BODIES + response.remove("bodyFileName").asText();
+    byte[] body = files.get(file);
+    if (body == null) {
+      throw new IllegalArgumentException(path + " names " + file + ", which is not there");
+    }
+    try {
+      response.put(
+          "body", StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(body)).toString());
+    } catch (CharacterCodingException e) {
+      response.put("base64Body", body); // Jackson writes bytes as base64
+    }
+  }
+
+  private static void check(String path, JsonNode mapping) {
+    if (!mapping.path("request").isObject() || !mapping.path("response").isObject()) {
+      throw new IllegalArgumentException(path + " needs a \"request\" and a \"response\"");
+    }
+    try {
+      StubMapping.buildFrom(mapping.toString());
+    } catch (RuntimeException e) {
+      throw new IllegalArgumentException(path + " is not a WireMock mapping: " + e.getMessage(), e);
+    }
+  }
+}

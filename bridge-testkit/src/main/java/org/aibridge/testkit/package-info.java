@@ -1,0 +1,5 @@
+/**
+ * An AI service made of WireMock scenarios, to try the bridge against; begin with {@link
+ * org.aibridge.testkit.FakeAiService}.
+ */
+package org.aibridge.testkit;
