@@ -1,0 +1,86 @@
+package org.aibridge.testkit;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class AiServiceMainTest {
+  private final ByteArrayOutputStream out = new ByteArrayOutputStream();
+  private final ByteArrayOutputStream err = new ByteArrayOutputStream();
+  private FakeAiService started;
+
+  @AfterEach
+  void closeService() {
+    if (started != null) {
+      started.close();
+    }
+  }
+
+  @Test
+  void runsAScenarioOnThePortAndPrintsItsUrl() throws IOException {
+    int port = FreePort.find();
+    assertThat(run("--scenario", "down", "--port", "" + port)).isZero();
+    assertThat(text(out)).isEqualTo("Scenario down at http://127.0.0.1:" + port + "\n");
+    assertThat(new Client(started).health().statusCode()).isEqualTo(503);
+  }
+
+  @Test
+  void endsWithTwoAndTheNamesWhenTheScenarioIsUnknown() {
+    assertThat(run("--scenario", "sunny", "--port", "0")).isEqualTo(2);
+    assertThat(text(err)).contains("no scenario \"sunny\"").contains("healthy, slow, hanging");
+    assertThat(started).isNull();
+  }
+
+  @Test
+  void endsWithTwoOnAWrongOption() {
+    assertThat(run("--colour", "red")).isEqualTo(2);
+    assertThat(text(err)).contains("unknown option --colour");
+    assertThat(run("--port", "many")).isEqualTo(2);
+    assertThat(run("--port", "65536")).isEqualTo(2);
+    assertThat(run("--scenario")).isEqualTo(2);
+    assertThat(text(err)).contains("--scenario needs a value");
+  }
+
+  @Test
+  void endsWithOneWhenThePortIsTaken() {
+    try (FakeAiService other = FakeAiService.start("healthy")) {
+      assertThat(run("--port", "" + other.port())).isEqualTo(1);
+      assertThat(text(err)).contains("port " + other.port() + " is taken");
+    }
+  }
+
+  @Test
+  void listsTheScenarios() {
+    assertThat(run("--list")).isZero();
+    assertThat(text(out).lines().map(line -> line.split(" ")[0]))
+        .containsExactlyElementsOf(AiServiceScenario.names());
+  }
+
+  @Test
+  void exportsAScenarioAndRunsItFromThere(@TempDir Path folder) throws IOException {
+    assertThat(run("--scenario", "forbidden", "--export", folder.toString())).isZero();
+    assertThat(started).isNull();
+    assertThat(run("--from", folder.toString(), "--port", "0")).isZero();
+    assertThat(new Client(started).dispatch().statusCode()).isEqualTo(403);
+    assertThat(run("--scenario", "forbidden", "--export", folder.toString())).isEqualTo(1);
+  }
+
+  private int run(String... args) {
+    return new AiServiceMain(print(out), print(err)).run(args, service -> started = service);
+  }
+
+  private static PrintStream print(ByteArrayOutputStream to) {
+    return new PrintStream(to, true, StandardCharsets.UTF_8);
+  }
+
+  private static String text(ByteArrayOutputStream stream) {
+    return stream.toString(StandardCharsets.UTF_8);
+  }
+}
