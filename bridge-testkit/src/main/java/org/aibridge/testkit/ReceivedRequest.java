@@ -5,7 +5,6 @@ import com.github.tomakehurst.wiremock.http.HttpHeader;
 import com.github.tomakehurst.wiremock.http.HttpHeaders;
 import com.github.tomakehurst.wiremock.http.Request;
 import com.github.tomakehurst.wiremock.http.Response;
-import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.util.Optional;
 import java.util.Set;
@@ -20,7 +19,7 @@ import java.util.stream.StreamSupport;
  */
 public final class ReceivedRequest {
   private final String method;
-  private final URI url;
+  private final String url;
   private final HttpHeaders headers;
   private final byte[] body;
   private final int status;
@@ -31,7 +30,7 @@ public final class ReceivedRequest {
 
   ReceivedRequest(Request request, Response response, long nowNanos) {
     method = request.getMethod().getName();
-    url = URI.create(request.getUrl());
+    url = request.getUrl();
     headers = request.getHeaders();
     body = request.getBody() == null ? new byte[0] : request.getBody();
     status = response.getFault() == null ? response.getStatus() : 0;
@@ -58,14 +57,15 @@ public final class ReceivedRequest {
     return method;
   }
 
-  /** The path without the query. */
+  /** The path as it was sent, without the query. */
   public String path() {
-    return url.getPath();
+    return url.split("\\?", 2)[0];
   }
 
   /** The query as it was sent, empty when there was none. */
   public String query() {
-    return url.getRawQuery() == null ? "" : url.getRawQuery();
+    int mark = url.indexOf('?');
+    return mark < 0 ? "" : url.substring(mark + 1);
   }
 
   /** The first value of a header, whatever its case. */
