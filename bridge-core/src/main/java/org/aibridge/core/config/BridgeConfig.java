@@ -25,7 +25,12 @@ public record BridgeConfig(
   /** {@code [bridge]}: the switch, the name and the clock of the whole. */
   public record Bridge(boolean enabled, String serverId, Duration shutdownTimeout) {}
 
-  /** {@code [ai_service]}: where the service is and how it knows us. */
+  /**
+   * {@code [ai_service]}: where the service is and how it knows us.
+   *
+   * @param baseUrl {@code http} or {@code https} in lower case, a host, perhaps a port and a path,
+   *     never a trailing slash; null only while the bridge is not enabled and none is given
+   */
   public record AiService(
       java.net.URI baseUrl,
       Secret apiKey,
@@ -41,7 +46,7 @@ public record BridgeConfig(
     GZIP
   }
 
-  /** {@code [ai_service] tls_*}: null paths are "the JVM's own". */
+  /** {@code [ai_service] tls_*}: null paths are "the JVM's own"; cert and key only together. */
   public record Tls(Path caCert, Path clientCert, Path clientKey) {}
 
   /** {@code [http_pool]}: connections and retries. */
@@ -52,7 +57,12 @@ public record BridgeConfig(
       int maxRetries,
       Duration retryDelay) {}
 
-  /** {@code [event_dispatcher]}: the ring, the batches, the lanes. */
+  /**
+   * {@code [event_dispatcher]}: the ring, the batches, the lanes.
+   *
+   * @param maxBatchSize at least {@code batchSize}
+   * @param eventTtl zero when events never expire
+   */
   public record EventDispatcher(
       int batchSize,
       Duration batchInterval,
@@ -64,13 +74,26 @@ public record BridgeConfig(
       Duration eventTtl,
       Duration maxRetryAfter) {}
 
-  /** {@code [journal]}: what waits on disk. */
+  /**
+   * {@code [journal]}: what waits on disk.
+   *
+   * @param ringPath null when the bridge chooses
+   */
   public record Journal(Path path, int rollMb, int reserveMb, Path ringPath) {}
 
-  /** {@code [event_dispatcher] dlq_*}: what could not be delivered. */
+  /**
+   * {@code [event_dispatcher] dlq_*}: what could not be delivered.
+   *
+   * @param path a folder
+   * @param retention zero when dead letters are kept for ever
+   */
   public record DeadLetters(Path path, int maxMb, Duration retention) {}
 
-  /** {@code [action_executor]}: how decisions are fetched and applied. */
+  /**
+   * {@code [action_executor]}: how decisions are fetched and applied.
+   *
+   * @param actionTtl zero when actions never grow too old
+   */
   public record ActionExecutor(
       boolean enabled,
       Path ledgerPath,
@@ -86,7 +109,13 @@ public record BridgeConfig(
   /** {@code [circuit_breaker]}: when we stop asking, and when we ask again. */
   public record CircuitBreaker(int failureThreshold, Duration openTime, int halfOpenRequests) {}
 
-  /** {@code [script_http]}: what NPC scripts may ask for. */
+  /**
+   * {@code [script_http]}: what NPC scripts may ask for.
+   *
+   * @param allowedHosts {@code host} or {@code host:port} in lower case, beside the AI service,
+   *     which is always allowed and not listed
+   * @param cacheTtl zero when answers are not kept
+   */
   public record ScriptHttp(
       boolean enabled,
       List<String> allowedHosts,

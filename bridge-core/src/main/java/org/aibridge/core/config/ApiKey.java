@@ -1,0 +1,102 @@
+package org.aibridge.core.config;
+
+import java.nio.file.Path;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.stream.Collectors;
+
+/** Finds the key the service knows us by, in one of the three places it may come from. */
+final class ApiKey {
+  private static final List<ConfigKey> PLACES =
+      List.of(ConfigKeys.API_KEY, ConfigKeys.API_KEY_FILE, ConfigKeys.API_KEY_ENV);
+
+  private final Settings settings;
+  private final Map<String, String> environment;
+
+  ApiKey(Settings settings, Map<String, String> environment) {
+    this.settings = settings;
+    this.environment = environment;
+  }
+
+  /** The key, or {@link Secret#NONE} when none is set or there is a problem, which is noted. */
+  Secret find() {
+    List<ConfigKey> set = PLACES.stream().filter(this::isSet).toList();
+    if (set.size() > 1) {
+      rejectSecond(set);
+      return Secret.NONE;
+    }
+    return set.isEmpty() ? Secret.NONE : read(set.get(0));
+  }
+
+  private boolean isSet(ConfigKey key) {
+    Entry entry = settings.entry(key);
+    return entry != null && !entry.value().isEmpty();
+  }
+
+  private void rejectSecond(List<ConfigKey> set) {
+    String places =
+        set.stream()
+            .map(settings::entry)
+            .sorted(Comparator.comparingInt(Entry::line))
+            .map(entry -> entry.label() + " in line " + entry.line())
+            .collect(Collectors.joining(", "));
+    Entry last =
+        set.stream()
+            .map(settings::entry)
+            .max(Comparator.comparingInt(Entry::line))
+            .orElseThrow(IllegalStateException::new);
+    settings.reject(
+        last, ConfigKeys.API_KEY, "one of them", "the key is set more than once: " + places);
+  }
+
+  private Secret read(ConfigKey key) {
+    Secret secret =
+        switch (key.type()) {
+          case FILE -> settings.value(key, this::fromFile);
+          case VARIABLE -> settings.value(key, this::fromVariable);
+          default -> settings.value(key, Values::secret);
+        };
+    return Objects.requireNonNullElse(secret, Secret.NONE);
+  }
+
+  private Secret fromFile(String text) throws BadValue {
+    Path path = Values.readableFile(text);
+    if (path == null) {
+      return Secret.NONE;
+    }
+    try {
+      return present(ConfigFile.load(path).lines().get(0), "the first line of this file");
+    } catch (ConfigFile.Unusable unusable) {
+      throw new BadValue(unusable.getMessage());
+    }
+  }
+
+  private Secret fromVariable(String name) throws BadValue {
+    if (name.isEmpty()) {
+      return Secret.NONE;
+    }
+    if (!name.matches("[A-Za-z_][A-Za-z0-9_]{0,127}")) {
+      throw new BadValue("is not the name of an environment variable");
+    }
+    String value = environment.get(name);
+    if (value == null) {
+      throw new BadValue("there is no environment variable " + name);
+    }
+    return present(value, "the environment variable " + name);
+  }
+
+  private static Secret present(String value, String where) throws BadValue {
+    Secret secret;
+    try {
+      secret = Values.secret(value);
+    } catch (BadValue bad) {
+      throw new BadValue(where + " " + bad.getMessage());
+    }
+    if (!secret.isPresent()) {
+      throw new BadValue(where + " is empty");
+    }
+    return secret;
+  }
+}

@@ -1,0 +1,209 @@
+package org.aibridge.core.config;
+
+import java.net.URI;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/** Makes the tree of what was set, and checks what one key says about another. */
+final class ConfigBuilder {
+  private final Path file;
+  private final Dialect dialect;
+  private final Settings settings;
+  private final Map<String, String> environment;
+
+  ConfigBuilder(Path file, Dialect dialect, Settings settings, Map<String, String> environment) {
+    this.file = file;
+    this.dialect = dialect;
+    this.settings = settings;
+    this.environment = environment;
+  }
+
+  /** The tree; of use only when no problem was noted. */
+  BridgeConfig build() {
+    BridgeConfig config =
+        new BridgeConfig(
+            bridge(),
+            aiService(),
+            httpPool(),
+            eventDispatcher(),
+            journal(),
+            deadLetters(),
+            actionExecutor(),
+            circuitBreaker(),
+            scriptHttp());
+    checkBaseUrl(config);
+    checkFolders(config);
+    return config;
+  }
+
+  private BridgeConfig.Bridge bridge() {
+    return new BridgeConfig.Bridge(
+        settings.yesNo(ConfigKeys.ENABLED),
+        settings.value(ConfigKeys.SERVER_ID, Values::name),
+        settings.duration(ConfigKeys.SHUTDOWN_TIMEOUT));
+  }
+
+  private BridgeConfig.AiService aiService() {
+    URI baseUrl = settings.value(ConfigKeys.BASE_URL, Values::url);
+    return new BridgeConfig.AiService(
+        baseUrl,
+        new ApiKey(settings, environment).find(),
+        settings.value(ConfigKeys.API_KEY_HEADER, Values::header),
+        settings.duration(ConfigKeys.TIMEOUT_CONNECT),
+        settings.duration(ConfigKeys.TIMEOUT_READ),
+        settings.value(ConfigKeys.COMPRESSION, Values::compression),
+        tls(baseUrl));
+  }
+
+  private BridgeConfig.Tls tls(URI baseUrl) {
+    requireTogether(ConfigKeys.TLS_CLIENT_CERT, ConfigKeys.TLS_CLIENT_KEY);
+    requireTogether(ConfigKeys.TLS_CLIENT_KEY, ConfigKeys.TLS_CLIENT_CERT);
+    if (baseUrl != null && baseUrl.getScheme().equals("http")) {
+      List.of(ConfigKeys.TLS_CA_CERT, ConfigKeys.TLS_CLIENT_CERT, ConfigKeys.TLS_CLIENT_KEY)
+          .forEach(this::warnWithoutTls);
+    }
+    return new BridgeConfig.Tls(
+        settings.value(ConfigKeys.TLS_CA_CERT, Values::readableFile),
+        settings.value(ConfigKeys.TLS_CLIENT_CERT, Values::readableFile),
+        settings.value(ConfigKeys.TLS_CLIENT_KEY, Values::readableFile));
+  }
+
+  private void requireTogether(ConfigKey given, ConfigKey other) {
+    if (isSet(given) && !isSet(other)) {
+      Entry entry = settings.entry(given);
+      settings.reject(entry, given, given.allowed(), "is set without " + other.name());
+    }
+  }
+
+  private void warnWithoutTls(ConfigKey key) {
+    if (isSet(key)) {
+      settings.warn(settings.entry(key), "has no effect, because base_url begins with http://");
+    }
+  }
+
+  private boolean isSet(ConfigKey key) {
+    Entry entry = settings.entry(key);
+    return entry != null && !entry.value().isEmpty();
+  }
+
+  private BridgeConfig.HttpPool httpPool() {
+    return new BridgeConfig.HttpPool(
+        settings.number(ConfigKeys.MAX_CONNECTIONS),
+        settings.yesNo(ConfigKeys.KEEP_ALIVE),
+        settings.duration(ConfigKeys.KEEP_ALIVE_TIME),
+        settings.number(ConfigKeys.MAX_RETRIES),
+        settings.duration(ConfigKeys.RETRY_DELAY));
+  }
+
+  private BridgeConfig.EventDispatcher eventDispatcher() {
+    int batchSize = settings.number(ConfigKeys.BATCH_SIZE);
+    return new BridgeConfig.EventDispatcher(
+        batchSize,
+        settings.duration(ConfigKeys.BATCH_INTERVAL),
+        maxBatchSize(batchSize),
+        settings.number(ConfigKeys.MAX_BATCH_BYTES),
+        settings.number(ConfigKeys.QUEUE_SIZE),
+        settings.number(ConfigKeys.MAX_EVENT_BYTES),
+        settings.number(ConfigKeys.LANES),
+        settings.duration(ConfigKeys.EVENT_TTL),
+        settings.duration(ConfigKeys.MAX_RETRY_AFTER));
+  }
+
+  private int maxBatchSize(int batchSize) {
+    ConfigKey key = ConfigKeys.MAX_BATCH_SIZE;
+    int maxBatchSize = settings.number(key);
+    if (maxBatchSize >= batchSize) {
+      return maxBatchSize;
+    }
+    Entry entry = settings.entry(key);
+    if (entry != null) {
+      String allowed = Values.range(batchSize, key.max(), key.unit());
+      settings.reject(entry, key, allowed, "is less than batch_size, which is " + batchSize);
+    }
+    return batchSize;
+  }
+
+  private BridgeConfig.Journal journal() {
+    return new BridgeConfig.Journal(
+        settings.value(ConfigKeys.JOURNAL_PATH, Values::path),
+        settings.number(ConfigKeys.ROLL_MB),
+        settings.number(ConfigKeys.RESERVE_MB),
+        settings.value(ConfigKeys.RING_PATH, Values::optionalPath));
+  }
+
+  private BridgeConfig.DeadLetters deadLetters() {
+    return new BridgeConfig.DeadLetters(
+        settings.value(ConfigKeys.DLQ_PATH, Values::deadLetterFolder),
+        settings.number(ConfigKeys.DLQ_MAX_MB),
+        settings.duration(ConfigKeys.DLQ_RETENTION_DAYS));
+  }
+
+  private BridgeConfig.ActionExecutor actionExecutor() {
+    return new BridgeConfig.ActionExecutor(
+        settings.yesNo(ConfigKeys.ACTIONS_ENABLED),
+        settings.value(ConfigKeys.LEDGER_PATH, Values::path),
+        settings.duration(ConfigKeys.POLL_INTERVAL),
+        settings.number(ConfigKeys.POLL_LIMIT),
+        settings.number(ConfigKeys.ACTIONS_MAX_CONCURRENT),
+        settings.number(ConfigKeys.INBOX_SIZE),
+        settings.duration(ConfigKeys.TICK_BUDGET_US),
+        settings.duration(ConfigKeys.ACTION_TIMEOUT),
+        settings.duration(ConfigKeys.ACTION_TTL),
+        settings.duration(ConfigKeys.ACTION_MEMORY_HOURS));
+  }
+
+  private BridgeConfig.CircuitBreaker circuitBreaker() {
+    return new BridgeConfig.CircuitBreaker(
+        settings.number(ConfigKeys.FAILURE_THRESHOLD),
+        settings.duration(ConfigKeys.BREAKER_TIMEOUT),
+        settings.number(ConfigKeys.HALF_OPEN_REQUESTS));
+  }
+
+  private BridgeConfig.ScriptHttp scriptHttp() {
+    return new BridgeConfig.ScriptHttp(
+        settings.yesNo(ConfigKeys.SCRIPTS_ENABLED),
+        settings.value(ConfigKeys.ALLOWED_HOSTS, Values::hosts),
+        settings.number(ConfigKeys.MAX_URL_LENGTH),
+        settings.number(ConfigKeys.MAX_BODY_SIZE),
+        settings.number(ConfigKeys.MAX_RESPONSE_SIZE),
+        settings.number(ConfigKeys.SCRIPTS_MAX_CONCURRENT),
+        settings.number(ConfigKeys.REQUESTS_PER_SECOND),
+        settings.number(ConfigKeys.REQUESTS_PER_SCRIPT_PER_MINUTE),
+        settings.duration(ConfigKeys.SCRIPTS_TIMEOUT),
+        settings.duration(ConfigKeys.CACHE_TTL),
+        settings.number(ConfigKeys.CACHE_MAX_ENTRIES));
+  }
+
+  private void checkBaseUrl(BridgeConfig config) {
+    if (config.bridge().enabled() && !isSet(ConfigKeys.BASE_URL)) {
+      settings.missing(
+          file,
+          dialect == Dialect.FLAT ? FlatKeys.ENDPOINT.name() : ConfigKeys.BASE_URL.label(),
+          ConfigKeys.BASE_URL,
+          settings.isEmpty()
+              ? "the file sets nothing; this key is required"
+              : "is required while the bridge is enabled");
+    }
+  }
+
+  /** Two stores in one folder would delete each other's files. */
+  private void checkFolders(BridgeConfig config) {
+    Map<Path, ConfigKey> folders = new HashMap<>();
+    checkFolder(folders, ConfigKeys.JOURNAL_PATH, config.journal().path());
+    checkFolder(folders, ConfigKeys.DLQ_PATH, config.deadLetters().path());
+    checkFolder(folders, ConfigKeys.LEDGER_PATH, config.actionExecutor().ledgerPath());
+  }
+
+  private void checkFolder(Map<Path, ConfigKey> folders, ConfigKey key, Path folder) {
+    ConfigKey other = folders.putIfAbsent(folder.toAbsolutePath().normalize(), key);
+    if (other == null) {
+      return;
+    }
+    ConfigKey set = settings.entry(key) != null ? key : other;
+    ConfigKey kept = set == key ? other : key;
+    settings.reject(
+        settings.entry(set), set, "a folder of its own", "is the folder of " + kept.label());
+  }
+}

@@ -1,0 +1,66 @@
+package org.aibridge.core.config;
+
+import java.util.function.Function;
+
+/**
+ * One key an operator can set.
+ *
+ * @param section the section it stands in, without brackets
+ * @param name its name within the section
+ * @param type how its value is read
+ * @param unit what a number counts; empty for other types
+ * @param min the least number allowed, in {@code unit}; 0 for other types
+ * @param max the greatest number allowed, in {@code unit}; 0 for other types
+ * @param allowed what may be written, in words
+ * @param defaultValue the value when the key is absent, as it would be written
+ * @param meaning what it does, in one sentence
+ * @param needsRestart whether a change waits for the next start instead of the next reload
+ * @param shown gives the value in a configuration as it would be written; null for a value that is
+ *     absent or must not be shown
+ */
+public record ConfigKey(
+    String section,
+    String name,
+    Type type,
+    String unit,
+    long min,
+    long max,
+    String allowed,
+    String defaultValue,
+    String meaning,
+    boolean needsRestart,
+    Function<BridgeConfig, String> shown) {
+
+  /** How a value is read. */
+  public enum Type {
+    /** {@code true/false/yes/no/on/off}, in any case. */
+    YES_NO,
+    /** A whole number in decimal digits. */
+    NUMBER,
+    /** Letters, digits and {@code _ . -}. */
+    NAME,
+    /** The name of a header. */
+    TOKEN,
+    /** One of a few words. */
+    CHOICE,
+    /** An absolute {@code http} or {@code https} URL. */
+    URL,
+    /** A folder or file, which need not exist. */
+    PATH,
+    /** A {@link #PATH} that may be empty. */
+    OPTIONAL_PATH,
+    /** A file that must be readable; may be empty. */
+    FILE,
+    /** The name of an environment variable; may be empty. */
+    VARIABLE,
+    /** A value that is never shown; may be empty. */
+    SECRET,
+    /** Hosts with or without a port, separated by commas; may be empty. */
+    HOSTS
+  }
+
+  /** The key as messages name it: {@code [section] name}. */
+  public String label() {
+    return "[" + section + "] " + name;
+  }
+}

@@ -1,0 +1,740 @@
+package org.aibridge.core.config;
+
+import static org.aibridge.core.config.ConfigKey.Type;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Objects;
+import java.util.function.Function;
+
+/**
+ * Every key there is: section, name, type, unit, range, default and meaning.
+ *
+ * <p>The reader, the sample file and the documentation are all held against this table, so a key is
+ * added here and used in {@link ConfigBuilder}, and nowhere else. Immutable; any thread may ask.
+ */
+public final class ConfigKeys {
+  private static final boolean LIVE = false;
+  private static final boolean RESTART = true;
+  private static final long TEN_YEARS_MS = 315_360_000_000L;
+
+  private static final Map<String, String> SECTIONS = new LinkedHashMap<>();
+  private static final List<ConfigKey> TABLE = new ArrayList<>();
+
+  private static final Section BRIDGE =
+      section("bridge", "The switch, the name and the clock of the whole bridge.");
+
+  static final ConfigKey ENABLED =
+      BRIDGE.yesNo(
+          "enabled",
+          true,
+          RESTART,
+          "Whether the bridge runs at all; when off, the server runs as if it had none.",
+          c -> yesNo(c.bridge().enabled()));
+  static final ConfigKey SERVER_ID =
+      BRIDGE.text(
+          "server_id",
+          Type.NAME,
+          "1-64 characters of A-Z a-z 0-9 _ . -",
+          "map-server",
+          RESTART,
+          "The name of this server towards the AI service; it begins every event's id, so no two"
+              + " servers may share one.",
+          c -> c.bridge().serverId());
+  static final ConfigKey SHUTDOWN_TIMEOUT =
+      BRIDGE.number(
+          "shutdown_timeout",
+          "ms",
+          100,
+          600_000,
+          5000,
+          LIVE,
+          "How long a shutdown goes on delivering what waits; the rest stays on disk for the next"
+              + " start.",
+          c -> ms(c.bridge().shutdownTimeout()));
+
+  private static final Section AI_SERVICE =
+      section("ai_service", "Where the AI service is and how it knows us.");
+
+  static final ConfigKey BASE_URL =
+      AI_SERVICE.text(
+          "base_url",
+          Type.URL,
+          "an absolute http:// or https:// URL of host, port and path alone, up to 2048 characters",
+          "",
+          LIVE,
+          "The address of the AI service, before /api/v1; required while the bridge is enabled.",
+          c -> Objects.toString(c.aiService().baseUrl(), null));
+  static final ConfigKey API_KEY =
+      AI_SERVICE.text(
+          "api_key",
+          Type.SECRET,
+          "up to 4096 printable ASCII characters on one line, or empty",
+          "",
+          LIVE,
+          "The key the service knows us by, written here; empty sends none.",
+          c -> null);
+  static final ConfigKey API_KEY_FILE =
+      AI_SERVICE.text(
+          "api_key_file",
+          Type.FILE,
+          "a readable file whose first line is the key, or empty",
+          "",
+          LIVE,
+          "A file whose first line is the key, instead of api_key.",
+          c -> null);
+  static final ConfigKey API_KEY_ENV =
+      AI_SERVICE.text(
+          "api_key_env",
+          Type.VARIABLE,
+          "the name of an environment variable that holds the key, or empty",
+          "",
+          LIVE,
+          "The name of an environment variable that holds the key, instead of api_key.",
+          c -> null);
+  static final ConfigKey API_KEY_HEADER =
+      AI_SERVICE.text(
+          "api_key_header",
+          Type.TOKEN,
+          "the name of a header the bridge does not set itself",
+          "X-API-Key",
+          LIVE,
+          "The header that carries the key; Authorization sends it as a bearer token.",
+          c -> c.aiService().apiKeyHeader());
+  static final ConfigKey TIMEOUT_CONNECT =
+      AI_SERVICE.number(
+          "timeout_connect",
+          "ms",
+          1,
+          600_000,
+          5000,
+          LIVE,
+          "How long a connection may take to be made.",
+          c -> ms(c.aiService().connectTimeout()));
+  static final ConfigKey TIMEOUT_READ =
+      AI_SERVICE.number(
+          "timeout_read",
+          "ms",
+          1,
+          600_000,
+          30_000,
+          LIVE,
+          "How long the service may take to answer.",
+          c -> ms(c.aiService().readTimeout()));
+  static final ConfigKey COMPRESSION =
+      AI_SERVICE.text(
+          "compression",
+          Type.CHOICE,
+          "none or gzip",
+          "none",
+          LIVE,
+          "How the events we send are compressed.",
+          c -> c.aiService().compression().name().toLowerCase(Locale.ROOT));
+  static final ConfigKey TLS_CA_CERT =
+      AI_SERVICE.text(
+          "tls_ca_cert",
+          Type.FILE,
+          "a readable file, or empty",
+          "",
+          LIVE,
+          "The certificates that may have signed the service's own (PEM); empty trusts what the"
+              + " JVM trusts.",
+          c -> path(c.aiService().tls().caCert()));
+  static final ConfigKey TLS_CLIENT_CERT =
+      AI_SERVICE.text(
+          "tls_client_cert",
+          Type.FILE,
+          "a readable file together with tls_client_key, or empty",
+          "",
+          LIVE,
+          "The certificate we show to the service (PEM), with tls_client_key; empty shows none.",
+          c -> path(c.aiService().tls().clientCert()));
+  static final ConfigKey TLS_CLIENT_KEY =
+      AI_SERVICE.text(
+          "tls_client_key",
+          Type.FILE,
+          "a readable file together with tls_client_cert, or empty",
+          "",
+          LIVE,
+          "The private key of tls_client_cert (PEM).",
+          c -> path(c.aiService().tls().clientKey()));
+
+  private static final Section HTTP_POOL =
+      section("http_pool", "Connections to the service, and retries.");
+
+  static final ConfigKey MAX_CONNECTIONS =
+      HTTP_POOL.number(
+          "max_connections",
+          "connections",
+          1,
+          1000,
+          10,
+          LIVE,
+          "The most connections open to the service at once.",
+          c -> c.httpPool().maxConnections());
+  static final ConfigKey KEEP_ALIVE =
+      HTTP_POOL.yesNo(
+          "keep_alive",
+          true,
+          LIVE,
+          "Whether a connection is kept for the next request.",
+          c -> yesNo(c.httpPool().keepAlive()));
+  static final ConfigKey KEEP_ALIVE_TIME =
+      HTTP_POOL.number(
+          "keep_alive_time",
+          "ms",
+          1,
+          86_400_000,
+          30_000,
+          LIVE,
+          "How long an idle connection is kept.",
+          c -> ms(c.httpPool().keepAliveTime()));
+  static final ConfigKey MAX_RETRIES =
+      HTTP_POOL.number(
+          "max_retries",
+          "tries",
+          0,
+          100,
+          3,
+          LIVE,
+          "How often a failed request is tried again at once, before its events wait in the"
+              + " journal.",
+          c -> c.httpPool().maxRetries());
+  static final ConfigKey RETRY_DELAY =
+      HTTP_POOL.number(
+          "retry_delay",
+          "ms",
+          1,
+          600_000,
+          1000,
+          LIVE,
+          "The wait before the first retry; each further one waits twice as long.",
+          c -> ms(c.httpPool().retryDelay()));
+
+  private static final Section EVENTS =
+      section("event_dispatcher", "The ring, the batches, the lanes and the dead letters.");
+
+  static final ConfigKey BATCH_SIZE =
+      EVENTS.number(
+          "batch_size",
+          "events",
+          1,
+          10_000,
+          50,
+          LIVE,
+          "How many waiting events make a batch leave at once.",
+          c -> c.eventDispatcher().batchSize());
+  static final ConfigKey BATCH_INTERVAL =
+      EVENTS.number(
+          "batch_interval",
+          "ms",
+          1,
+          60_000,
+          1000,
+          LIVE,
+          "The age of the oldest waiting event at which a batch leaves even if short.",
+          c -> ms(c.eventDispatcher().batchInterval()));
+  static final ConfigKey MAX_BATCH_SIZE =
+      EVENTS.number(
+          "max_batch_size",
+          "events",
+          1,
+          10_000,
+          500,
+          LIVE,
+          "How far batches grow behind a backlog; at least batch_size, and raised to it when the"
+              + " key is absent.",
+          c -> c.eventDispatcher().maxBatchSize());
+  static final ConfigKey MAX_BATCH_BYTES =
+      EVENTS.number(
+          "max_batch_bytes",
+          "bytes",
+          1024,
+          67_108_864,
+          4_194_304,
+          LIVE,
+          "The most bytes of JSON in a batch, before compression.",
+          c -> c.eventDispatcher().maxBatchBytes());
+  static final ConfigKey QUEUE_SIZE =
+      EVENTS.number(
+          "queue_size",
+          "events",
+          100,
+          10_000_000,
+          1000,
+          RESTART,
+          "How many events the ring before the journal surely holds.",
+          c -> c.eventDispatcher().queueSize());
+  static final ConfigKey MAX_EVENT_BYTES =
+      EVENTS.number(
+          "max_event_bytes",
+          "bytes",
+          256,
+          1_048_576,
+          65_536,
+          RESTART,
+          "The size above which an event is refused.",
+          c -> c.eventDispatcher().maxEventBytes());
+  static final ConfigKey LANES =
+      EVENTS.number(
+          "lanes",
+          "lanes",
+          1,
+          64,
+          4,
+          RESTART,
+          "How many batches travel side by side; a player's events keep to one lane and so to their"
+              + " order.",
+          c -> c.eventDispatcher().lanes());
+  static final ConfigKey EVENT_TTL =
+      EVENTS.number(
+          "event_ttl",
+          "ms",
+          0,
+          TEN_YEARS_MS,
+          0,
+          LIVE,
+          "The age at which an undelivered event becomes a dead letter; 0 means never.",
+          c -> ms(c.eventDispatcher().eventTtl()));
+  static final ConfigKey MAX_RETRY_AFTER =
+      EVENTS.number(
+          "max_retry_after",
+          "ms",
+          1,
+          604_800_000,
+          3_600_000,
+          LIVE,
+          "The longest wait the service may ask for with Retry-After.",
+          c -> ms(c.eventDispatcher().maxRetryAfter()));
+  static final ConfigKey DLQ_PATH =
+      EVENTS.text(
+          "dlq_path",
+          Type.PATH,
+          "a path",
+          "ai_bridge/dead-letters",
+          RESTART,
+          "The folder of the dead letters; of an older value that ends in .log or .txt, the folder"
+              + " of that name without the ending.",
+          c -> path(c.deadLetters().path()));
+  static final ConfigKey DLQ_MAX_MB =
+      EVENTS.number(
+          "dlq_max_mb",
+          "MB",
+          16,
+          1_000_000,
+          1024,
+          LIVE,
+          "The disk the dead letters may take; the oldest are removed above it.",
+          c -> c.deadLetters().maxMb());
+  static final ConfigKey DLQ_RETENTION_DAYS =
+      EVENTS.number(
+          "dlq_retention_days",
+          "days",
+          0,
+          36_500,
+          0,
+          LIVE,
+          "How long dead letters are kept; 0 means for ever.",
+          c -> c.deadLetters().retention().toDays());
+
+  private static final Section JOURNAL =
+      section("journal", "What waits on disk until the service has it.");
+
+  static final ConfigKey JOURNAL_PATH =
+      JOURNAL.text(
+          "path",
+          Type.PATH,
+          "a path",
+          "ai_bridge/journal",
+          RESTART,
+          "The folder of the journal, on a local disk and for this server alone.",
+          c -> path(c.journal().path()));
+  static final ConfigKey ROLL_MB =
+      JOURNAL.number(
+          "roll_mb",
+          "MB",
+          1,
+          1024,
+          64,
+          RESTART,
+          "The size at which the journal begins a new file; delivered files are deleted whole.",
+          c -> c.journal().rollMb());
+  static final ConfigKey RESERVE_MB =
+      JOURNAL.number(
+          "reserve_mb",
+          "MB",
+          0,
+          1_000_000,
+          256,
+          LIVE,
+          "The free disk below which no more events are accepted.",
+          c -> c.journal().reserveMb());
+  static final ConfigKey RING_PATH =
+      JOURNAL.text(
+          "ring_path",
+          Type.OPTIONAL_PATH,
+          "a path, or empty",
+          "",
+          RESTART,
+          "Where the file of the ring lies; empty lets the bridge choose, shared memory where there"
+              + " is one.",
+          c -> path(c.journal().ringPath()));
+
+  private static final Section ACTIONS =
+      section("action_executor", "How decisions of the AI service are fetched and applied.");
+
+  static final ConfigKey ACTIONS_ENABLED =
+      ACTIONS.yesNo(
+          "enabled",
+          true,
+          RESTART,
+          "Whether actions are fetched and applied.",
+          c -> yesNo(c.actionExecutor().enabled()));
+  static final ConfigKey LEDGER_PATH =
+      ACTIONS.text(
+          "ledger_path",
+          Type.PATH,
+          "a path",
+          "ai_bridge/actions",
+          RESTART,
+          "The folder that remembers which actions were begun and how they ended.",
+          c -> path(c.actionExecutor().ledgerPath()));
+  static final ConfigKey POLL_INTERVAL =
+      ACTIONS.number(
+          "poll_interval",
+          "ms",
+          10,
+          600_000,
+          1000,
+          LIVE,
+          "How often the service is asked for actions.",
+          c -> ms(c.actionExecutor().pollInterval()));
+  static final ConfigKey POLL_LIMIT =
+      ACTIONS.number(
+          "poll_limit",
+          "actions",
+          1,
+          10_000,
+          100,
+          LIVE,
+          "The most actions asked for at a time.",
+          c -> c.actionExecutor().pollLimit());
+  static final ConfigKey ACTIONS_MAX_CONCURRENT =
+      ACTIONS.number(
+          "max_concurrent",
+          "actions",
+          1,
+          10_000,
+          5,
+          LIVE,
+          "The most actions begun and not yet finished.",
+          c -> c.actionExecutor().maxConcurrent());
+  static final ConfigKey INBOX_SIZE =
+      ACTIONS.number(
+          "inbox_size",
+          "actions",
+          1,
+          1_000_000,
+          1000,
+          RESTART,
+          "The most actions that wait for a tick; while it is full no more are fetched.",
+          c -> c.actionExecutor().inboxSize());
+  static final ConfigKey TICK_BUDGET_US =
+      ACTIONS.number(
+          "tick_budget_us",
+          "us",
+          10,
+          50_000,
+          1000,
+          LIVE,
+          "The time of the game thread that actions may take in one tick, in microseconds; a tick"
+              + " of 50 ms has 50000.",
+          c -> c.actionExecutor().tickBudget().toNanos() / 1000);
+  static final ConfigKey ACTION_TIMEOUT =
+      ACTIONS.number(
+          "action_timeout",
+          "ms",
+          1,
+          3_600_000,
+          30_000,
+          LIVE,
+          "How long a begun action may take before it is reported as failed.",
+          c -> ms(c.actionExecutor().actionTimeout()));
+  static final ConfigKey ACTION_TTL =
+      ACTIONS.number(
+          "action_ttl",
+          "ms",
+          0,
+          TEN_YEARS_MS,
+          60_000,
+          LIVE,
+          "How long an action may wait before it is too old to be begun; 0 means for ever.",
+          c -> ms(c.actionExecutor().actionTtl()));
+  static final ConfigKey ACTION_MEMORY_HOURS =
+      ACTIONS.number(
+          "action_memory_hours",
+          "hours",
+          1,
+          8760,
+          72,
+          LIVE,
+          "How long the id of a finished action is known, so that it is never applied again.",
+          c -> c.actionExecutor().memory().toHours());
+
+  private static final Section BREAKER =
+      section("circuit_breaker", "When we stop asking the service, and when we ask again.");
+
+  static final ConfigKey FAILURE_THRESHOLD =
+      BREAKER.number(
+          "failure_threshold",
+          "failures",
+          1,
+          1000,
+          5,
+          LIVE,
+          "How many failures in a row open the breaker.",
+          c -> c.circuitBreaker().failureThreshold());
+  static final ConfigKey BREAKER_TIMEOUT =
+      BREAKER.number(
+          "timeout",
+          "ms",
+          1,
+          86_400_000,
+          60_000,
+          LIVE,
+          "How long the open breaker lets nothing through.",
+          c -> ms(c.circuitBreaker().openTime()));
+  static final ConfigKey HALF_OPEN_REQUESTS =
+      BREAKER.number(
+          "half_open_requests",
+          "requests",
+          1,
+          1000,
+          3,
+          LIVE,
+          "How many requests then try whether the service is back.",
+          c -> c.circuitBreaker().halfOpenRequests());
+
+  private static final Section SCRIPTS = section("script_http", "What NPC scripts may ask for.");
+
+  static final ConfigKey SCRIPTS_ENABLED =
+      SCRIPTS.yesNo(
+          "enabled",
+          true,
+          LIVE,
+          "Whether scripts may send requests; when off every answer is empty.",
+          c -> yesNo(c.scriptHttp().enabled()));
+  static final ConfigKey ALLOWED_HOSTS =
+      SCRIPTS.text(
+          "allowed_hosts",
+          Type.HOSTS,
+          "host or host:port, separated by commas, or empty",
+          "",
+          LIVE,
+          "The hosts scripts may reach beside the AI service, which they always may; without a port"
+              + " any port.",
+          c -> String.join(", ", c.scriptHttp().allowedHosts()));
+  static final ConfigKey MAX_URL_LENGTH =
+      SCRIPTS.number(
+          "max_url_length",
+          "characters",
+          16,
+          65_536,
+          2048,
+          LIVE,
+          "The longest URL a script may ask for.",
+          c -> c.scriptHttp().maxUrlLength());
+  static final ConfigKey MAX_BODY_SIZE =
+      SCRIPTS.number(
+          "max_body_size",
+          "bytes",
+          1,
+          10_485_760,
+          10_240,
+          LIVE,
+          "The longest body a script may send.",
+          c -> c.scriptHttp().maxBodyBytes());
+  static final ConfigKey MAX_RESPONSE_SIZE =
+      SCRIPTS.number(
+          "max_response_size",
+          "bytes",
+          1,
+          10_485_760,
+          10_240,
+          LIVE,
+          "The size at which an answer to a script is cut; may stand in [http_pool] as well.",
+          c -> c.scriptHttp().maxResponseBytes());
+  static final ConfigKey SCRIPTS_MAX_CONCURRENT =
+      SCRIPTS.number(
+          "max_concurrent",
+          "requests",
+          1,
+          1000,
+          8,
+          LIVE,
+          "The most requests of scripts under way at once.",
+          c -> c.scriptHttp().maxConcurrent());
+  static final ConfigKey REQUESTS_PER_SECOND =
+      SCRIPTS.number(
+          "requests_per_second",
+          "requests",
+          1,
+          100_000,
+          50,
+          LIVE,
+          "The most requests all scripts together may send in a second.",
+          c -> c.scriptHttp().requestsPerSecond());
+  static final ConfigKey REQUESTS_PER_SCRIPT_PER_MINUTE =
+      SCRIPTS.number(
+          "requests_per_script_per_minute",
+          "requests",
+          1,
+          1_000_000,
+          120,
+          LIVE,
+          "The most requests one script may send in a minute.",
+          c -> c.scriptHttp().requestsPerScriptPerMinute());
+  static final ConfigKey SCRIPTS_TIMEOUT =
+      SCRIPTS.number(
+          "timeout",
+          "ms",
+          1,
+          600_000,
+          5000,
+          LIVE,
+          "How long a script's request may take in all.",
+          c -> ms(c.scriptHttp().timeout()));
+  static final ConfigKey CACHE_TTL =
+      SCRIPTS.number(
+          "cache_ttl",
+          "ms",
+          0,
+          2_592_000_000L,
+          0,
+          LIVE,
+          "How long the answer to a httpget is given again without asking; 0 means never.",
+          c -> ms(c.scriptHttp().cacheTtl()));
+  static final ConfigKey CACHE_MAX_ENTRIES =
+      SCRIPTS.number(
+          "cache_max_entries",
+          "answers",
+          1,
+          1_000_000,
+          1000,
+          LIVE,
+          "The most answers kept for cache_ttl.",
+          c -> c.scriptHttp().cacheMaxEntries());
+
+  private ConfigKeys() {}
+
+  /** Every key, section by section. */
+  public static List<ConfigKey> all() {
+    return Collections.unmodifiableList(TABLE);
+  }
+
+  /** Every section in order, and what it is about. */
+  public static Map<String, String> sections() {
+    return Collections.unmodifiableMap(SECTIONS);
+  }
+
+  /**
+   * The keys whose values differ and take effect at the next start only.
+   *
+   * <p>A reload applies the rest of {@code next} and names these to the operator.
+   */
+  public static List<ConfigKey> waitingForRestart(BridgeConfig running, BridgeConfig next) {
+    return TABLE.stream()
+        .filter(ConfigKey::needsRestart)
+        .filter(key -> !Objects.equals(key.shown().apply(running), key.shown().apply(next)))
+        .toList();
+  }
+
+  /** The key a file means by {@code name} in {@code section}; null when there is none. */
+  static ConfigKey find(String section, String name) {
+    if (section.equals("http_pool") && name.equals(MAX_RESPONSE_SIZE.name())) {
+      return MAX_RESPONSE_SIZE; // where older files have it
+    }
+    return TABLE.stream()
+        .filter(key -> key.section().equals(section) && key.name().equals(name))
+        .findFirst()
+        .orElse(null);
+  }
+
+  private static String yesNo(boolean value) {
+    return value ? "yes" : "no";
+  }
+
+  private static long ms(Duration value) {
+    return value.toMillis();
+  }
+
+  private static String path(Path value) {
+    return Objects.toString(value, null);
+  }
+
+  private static Section section(String name, String meaning) {
+    SECTIONS.put(name, meaning);
+    return new Section(name);
+  }
+
+  /** Adds keys to the table under one section. */
+  private record Section(String section) {
+    ConfigKey yesNo(
+        String name,
+        boolean defaultValue,
+        boolean restart,
+        String meaning,
+        Function<BridgeConfig, String> shown) {
+      String written = ConfigKeys.yesNo(defaultValue);
+      return text(name, Type.YES_NO, Values.YES_NO_WORDS, written, restart, meaning, shown);
+    }
+
+    ConfigKey number(
+        String name,
+        String unit,
+        long min,
+        long max,
+        long defaultValue,
+        boolean restart,
+        String meaning,
+        Function<BridgeConfig, Number> shown) {
+      return add(
+          new ConfigKey(
+              section,
+              name,
+              Type.NUMBER,
+              unit,
+              min,
+              max,
+              Values.range(min, max, unit),
+              Long.toString(defaultValue),
+              meaning,
+              restart,
+              c -> shown.apply(c).toString()));
+    }
+
+    ConfigKey text(
+        String name,
+        Type type,
+        String allowed,
+        String defaultValue,
+        boolean restart,
+        String meaning,
+        Function<BridgeConfig, String> shown) {
+      return add(
+          new ConfigKey(
+              section, name, type, "", 0, 0, allowed, defaultValue, meaning, restart, shown));
+    }
+
+    private static ConfigKey add(ConfigKey key) {
+      TABLE.add(key);
+      return key;
+    }
+  }
+}

@@ -1,0 +1,151 @@
+package org.aibridge.core.config;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+
+/** The dialect of {@code key: value} lines that may import other files. */
+final class FlatDialect {
+  static final int MAX_DEPTH = 16;
+  static final int MAX_FILES = 64;
+
+  private final Settings settings;
+  private final Problems problems;
+
+  /** What was set, in the order of first appearance; a later line replaces an earlier one. */
+  private final Map<FlatKey, Entry> entries = new LinkedHashMap<>();
+
+  /** The files being read, outermost first, by their real paths. */
+  private final List<Path> open = new ArrayList<>();
+
+  private int filesRead;
+
+  FlatDialect(Settings settings, Problems problems) {
+    this.settings = settings;
+    this.problems = problems;
+  }
+
+  void read(ConfigFile file) {
+    readLines(file);
+    new FlatMeaning(entries, settings, problems).apply();
+  }
+
+  private void readLines(ConfigFile file) {
+    filesRead++;
+    open.add(identity(file.path()));
+    for (int i = 0; i < file.lines().size(); i++) {
+      String text = file.lines().get(i).strip();
+      if (!LineSyntax.saysNothing(text)) {
+        line(file.path(), i + 1, text);
+      }
+    }
+    open.remove(open.size() - 1);
+  }
+
+  private void line(Path file, int line, String text) {
+    int colon = text.indexOf(':');
+    if (colon <= 0) {
+      // the line is not shown, it could be half of a wrapped secret
+      problems.error(file, line, "", "", "key: value", "is neither a setting nor a comment");
+      return;
+    }
+    String name = text.substring(0, colon).strip().toLowerCase(Locale.ROOT);
+    String rest = text.substring(colon + 1);
+    FlatKey key = FlatKeys.all().get(name);
+    if (FlatKeys.hasNoEffect(name)) {
+      problems.warn(file, line, Printable.name(name) + " belongs to the older sidecar, no effect");
+    } else if (name.equals("import") || key != null) {
+      setting(file, line, name, key, rest);
+    } else {
+      warnUnknown(file, line, name);
+    }
+  }
+
+  private void setting(Path file, int line, String name, FlatKey key, String rest) {
+    try {
+      String value = LineSyntax.value(rest);
+      if (key == null) {
+        readImport(file, line, value);
+      } else {
+        put(key, new Entry(file, line, name, value, value, key.scale(), key.unit()));
+      }
+    } catch (BadValue bad) {
+      problems.error(file, line, name, "", "", bad.getMessage());
+    }
+  }
+
+  private void put(FlatKey key, Entry entry) {
+    Entry before = entries.put(key, entry);
+    if (before != null && before.file().equals(entry.file())) {
+      problems.warn(entry.file(), entry.line(), Settings.duplicate(before, entry));
+    }
+  }
+
+  private void warnUnknown(Path file, int line, String name) {
+    String hint = IniDialect.hint(NearestName.of(name, List.copyOf(FlatKeys.all().keySet())), "%s");
+    problems.warn(file, line, "unknown key " + Printable.name(name) + ", it has no effect" + hint);
+  }
+
+  private void readImport(Path importer, int line, String value) throws BadValue {
+    Path imported = importer.resolveSibling(Values.path(value)).normalize();
+    String refusal = refusal(imported);
+    if (refusal != null) {
+      importError(importer, line, imported, refusal);
+      return;
+    }
+    try {
+      ConfigFile file = ConfigFile.load(imported);
+      if (Dialect.hasSections(file)) {
+        importError(importer, line, imported, "it holds [sections], not key: value lines");
+        return;
+      }
+      readLines(file);
+    } catch (ConfigFile.Unusable unusable) {
+      unusableImport(importer, line, imported, unusable);
+    }
+  }
+
+  private String refusal(Path imported) {
+    if (open.contains(identity(imported))) {
+      return "it is being imported already, the imports run in a circle";
+    }
+    if (open.size() > MAX_DEPTH) {
+      return "imports are nested more than " + MAX_DEPTH + " deep";
+    }
+    return filesRead >= MAX_FILES ? "more than " + MAX_FILES + " files are imported" : null;
+  }
+
+  private void unusableImport(
+      Path importer, int line, Path imported, ConfigFile.Unusable unusable) {
+    if (unusable.line() > 0) {
+      problems.error(
+          imported, unusable.line(), "", "", "plain text in UTF-8", unusable.getMessage());
+    } else {
+      importError(importer, line, imported, unusable.getMessage());
+    }
+  }
+
+  private void importError(Path importer, int line, Path imported, String reason) {
+    String given = Printable.text(imported.toString());
+    problems.error(
+        importer,
+        line,
+        "import",
+        given,
+        "a file of key: value lines, relative to this one",
+        reason);
+  }
+
+  /** What tells two names of the same file to be one. */
+  private static Path identity(Path path) {
+    try {
+      return path.toRealPath();
+    } catch (IOException missing) {
+      return path.toAbsolutePath().normalize();
+    }
+  }
+}

@@ -1,0 +1,118 @@
+package org.aibridge.core.config;
+
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+
+/** The dialect of {@code [section]} lines and {@code key = value} lines. */
+final class IniDialect {
+  /** The section after a header that names none we know. */
+  private static final String UNKNOWN = "";
+
+  private final Path file;
+  private final Settings settings;
+  private final Problems problems;
+
+  /** The section of the current line; null before the first header. */
+  private String section;
+
+  IniDialect(Path file, Settings settings, Problems problems) {
+    this.file = file;
+    this.settings = settings;
+    this.problems = problems;
+  }
+
+  void read(List<String> lines) {
+    for (int i = 0; i < lines.size(); i++) {
+      String text = lines.get(i).strip();
+      if (text.startsWith("[")) {
+        section = header(text, i + 1);
+      } else if (!LineSyntax.saysNothing(text)) {
+        setting(text, i + 1);
+      }
+    }
+  }
+
+  private String header(String text, int line) {
+    int end = text.indexOf(']');
+    if (end < 0 || !LineSyntax.saysNothing(text.substring(end + 1).strip())) {
+      problems.error(file, line, "", "", "[section] alone in its line", "is no section");
+      return UNKNOWN;
+    }
+    String name = text.substring(1, end).strip().toLowerCase(Locale.ROOT);
+    if (ConfigKeys.sections().containsKey(name)) {
+      return name;
+    }
+    String hint = hint(NearestName.of(name, ConfigKeys.sections().keySet()), "[%s]");
+    problems.warn(
+        file, line, "unknown section [" + Printable.name(name) + "], it has no effect" + hint);
+    return UNKNOWN;
+  }
+
+  private void setting(String text, int line) {
+    int equals = text.indexOf('=');
+    if (equals <= 0) {
+      // the line is not shown, it could be half of a wrapped secret
+      problems.error(file, line, "", "", "key = value", "is neither a setting nor a comment");
+      return;
+    }
+    String name = text.substring(0, equals).strip().toLowerCase(Locale.ROOT);
+    if (section == null) {
+      problems.error(
+          file, line, Printable.name(name), "", homes(name), "stands before any [section]");
+    } else if (!section.equals(UNKNOWN)) {
+      setting(name, text.substring(equals + 1), line);
+    }
+  }
+
+  private void setting(String name, String rest, int line) {
+    ConfigKey key = ConfigKeys.find(section, name);
+    if (key == null) {
+      warnUnknown(name, line);
+      return;
+    }
+    String label = "[" + section + "] " + name;
+    try {
+      String value = LineSyntax.value(rest);
+      settings.put(key, new Entry(file, line, label, value, value, 1, key.unit()));
+    } catch (BadValue bad) {
+      problems.error(file, line, label, "", key.allowed(), bad.getMessage());
+    }
+  }
+
+  private void warnUnknown(String name, int line) {
+    String label = "[" + section + "] " + Printable.name(name);
+    Optional<ConfigKey> elsewhere =
+        ConfigKeys.all().stream().filter(key -> key.name().equals(name)).findFirst();
+    String hint =
+        elsewhere.isPresent()
+            ? "; it belongs in [" + elsewhere.get().section() + "]"
+            : hint(NearestName.of(name, namesInSection()), "%s");
+    problems.warn(file, line, "unknown key " + label + ", it has no effect" + hint);
+  }
+
+  private List<String> namesInSection() {
+    return ConfigKeys.all().stream()
+        .filter(key -> key.section().equals(section))
+        .map(ConfigKey::name)
+        .toList();
+  }
+
+  private static String homes(String name) {
+    List<String> homes =
+        ConfigKeys.all().stream()
+            .filter(key -> key.name().equals(name))
+            .map(key -> "[" + key.section() + "]")
+            .toList();
+    return homes.isEmpty() ? "keys below a [section]" : "this key below " + join(homes);
+  }
+
+  private static String join(List<String> homes) {
+    return String.join(" or ", homes);
+  }
+
+  static String hint(Optional<String> nearest, String format) {
+    return nearest.map(name -> "; did you mean " + String.format(format, name) + "?").orElse("");
+  }
+}

@@ -1,0 +1,70 @@
+package org.aibridge.core.config;
+
+import java.nio.file.Path;
+import java.util.regex.Pattern;
+
+/** Makes what a file holds fit to stand in a message: short, one line, and without secrets. */
+final class Printable {
+  private static final int MAX_LENGTH = 120;
+  private static final Pattern NAME = Pattern.compile("[A-Za-z][A-Za-z0-9_]{0,63}");
+  private static final Pattern NO_PORT =
+      Pattern.compile("^((?:[A-Za-z0-9+.-]+://)?[^/:\\[\\]]*:)(?![0-9]*(?:/|$))[^/]*");
+  private static final Pattern QUERY = Pattern.compile("[?#].+");
+  private static final Pattern NO_TOKEN = Pattern.compile("[^" + Values.TOKEN_CHARACTERS + "].*");
+
+  private Printable() {}
+
+  /** {@code text} with control characters replaced, cut to a length that fits a log line. */
+  static String text(String text) {
+    StringBuilder shown = new StringBuilder();
+    text.codePoints().limit(MAX_LENGTH).forEach(c -> shown.appendCodePoint(harmless(c) ? c : '?'));
+    return text.codePointCount(0, text.length()) > MAX_LENGTH ? shown + "..." : shown.toString();
+  }
+
+  /** {@code name} when it looks like the name of a key, else a placeholder. */
+  static String name(String name) {
+    return NAME.matcher(name).matches() ? name : "(a name that is no word)";
+  }
+
+  /** What was given for {@code key}, less whatever part of it could be a secret. */
+  static String given(ConfigKey key, String given) {
+    return switch (key.type()) {
+      case SECRET, VARIABLE -> "";
+      case URL -> text(withoutSecrets(given));
+      case TOKEN -> text(NO_TOKEN.matcher(given).replaceFirst("..."));
+      default -> text(given);
+    };
+  }
+
+  /** A file and the line in it, {@code file:line}. */
+  static String place(Path file, int line) {
+    return text(file.toString()) + (line > 0 ? ":" + line : "");
+  }
+
+  /**
+   * Cuts user-info, query and what is no port; whatever stands before an @ may belong to a
+   * password.
+   */
+  private static String withoutSecrets(String url) {
+    int at = url.lastIndexOf('@');
+    int authority = url.indexOf("//") + 2;
+    String scheme = authority > 1 && authority <= at ? url.substring(0, authority) : "";
+    String masked = at < 0 ? url : scheme + "...@" + url.substring(at + 1);
+    String path = QUERY.matcher(masked).replaceFirst("?...");
+    return NO_PORT.matcher(path).replaceFirst("$1..."); // a password without its @
+  }
+
+  private static boolean harmless(int character) {
+    return switch (Character.getType(character)) {
+      case Character.CONTROL,
+          Character.FORMAT,
+          Character.SURROGATE,
+          Character.UNASSIGNED,
+          Character.PRIVATE_USE,
+          Character.LINE_SEPARATOR,
+          Character.PARAGRAPH_SEPARATOR ->
+          false;
+      default -> true;
+    };
+  }
+}

@@ -1,0 +1,36 @@
+package org.aibridge.core.config;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+
+/** Gathers what is wrong while the rest of the file is still being read. */
+final class Problems {
+  private final List<ConfigProblem> errors = new ArrayList<>();
+  private final List<String> warnings = new ArrayList<>();
+
+  void error(Path file, int line, String key, String given, String allowed, String message) {
+    errors.add(new ConfigProblem(file, line, key, given, allowed, message));
+  }
+
+  void warn(Path file, int line, String text) {
+    warnings.add(Printable.place(file, line) + ": " + text);
+  }
+
+  /** Throws when there was any error: file by file, in the order of the lines. */
+  void throwIfAny() {
+    if (errors.isEmpty()) {
+      return;
+    }
+    List<Path> files = errors.stream().map(ConfigProblem::file).distinct().toList();
+    errors.sort(
+        Comparator.comparingInt((ConfigProblem p) -> files.indexOf(p.file()))
+            .thenComparingInt(p -> p.line() == 0 ? Integer.MAX_VALUE : p.line()));
+    throw new ConfigException(errors);
+  }
+
+  List<String> warnings() {
+    return warnings;
+  }
+}

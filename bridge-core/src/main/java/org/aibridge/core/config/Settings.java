@@ -1,0 +1,133 @@
+package org.aibridge.core.config;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.temporal.ChronoUnit;
+import java.util.HashMap;
+import java.util.Map;
+
+/**
+ * What the files set, by key.
+ *
+ * <p>Every reading method answers the default where nothing usable was set, so that one mistake
+ * does not hide the next; a mistake is noted in {@link #problems}.
+ */
+final class Settings {
+  private final Map<ConfigKey, Entry> entries = new HashMap<>();
+  private final Problems problems;
+
+  Settings(Problems problems) {
+    this.problems = problems;
+  }
+
+  /** Sets a key; a line further down wins, with a warning when both are in the same file. */
+  void put(ConfigKey key, Entry entry) {
+    Entry before = entries.put(key, entry);
+    if (before != null && before.file().equals(entry.file())) {
+      problems.warn(entry.file(), entry.line(), duplicate(before, entry));
+    }
+  }
+
+  static String duplicate(Entry before, Entry entry) {
+    return String.format(
+        "%s is set in line %d and again in line %d; line %d counts",
+        entry.label(), before.line(), entry.line(), entry.line());
+  }
+
+  /** The line that sets a key; null when there is none. */
+  Entry entry(ConfigKey key) {
+    return entries.get(key);
+  }
+
+  boolean isEmpty() {
+    return entries.isEmpty();
+  }
+
+  boolean yesNo(ConfigKey key) {
+    return value(key, Values::yesNo);
+  }
+
+  int number(ConfigKey key) {
+    return Math.toIntExact(longNumber(key));
+  }
+
+  Duration duration(ConfigKey key) {
+    ChronoUnit unit =
+        switch (key.unit()) {
+          case "us" -> ChronoUnit.MICROS;
+          case "ms" -> ChronoUnit.MILLIS;
+          case "hours" -> ChronoUnit.HOURS;
+          case "days" -> ChronoUnit.DAYS;
+          default -> throw new IllegalStateException(key.label() + " is not a time");
+        };
+    return Duration.of(longNumber(key), unit);
+  }
+
+  private long longNumber(ConfigKey key) {
+    Entry entry = entries.get(key);
+    long scale = entry == null ? 1 : entry.scale();
+    try {
+      if (entry != null) {
+        return scale * Values.number(entry.value(), min(key, scale), key.max() / scale);
+      }
+    } catch (BadValue bad) {
+      reject(entry, key, bad);
+    }
+    return Long.parseLong(key.defaultValue());
+  }
+
+  <T> T value(ConfigKey key, Parser<T> parser) {
+    Entry entry = entries.get(key);
+    try {
+      if (entry != null) {
+        return parser.parse(entry.value());
+      }
+    } catch (BadValue bad) {
+      reject(entry, key, bad);
+    }
+    return defaultValue(key, parser);
+  }
+
+  private static <T> T defaultValue(ConfigKey key, Parser<T> parser) {
+    try {
+      return parser.parse(key.defaultValue());
+    } catch (BadValue broken) {
+      throw new IllegalStateException(key.label() + " has an unusable default", broken);
+    }
+  }
+
+  private void reject(Entry entry, ConfigKey key, BadValue bad) {
+    reject(entry, key, allowed(entry, key), bad.getMessage());
+  }
+
+  /** Notes that the value a key was given cannot be used. */
+  void reject(Entry entry, ConfigKey key, String allowed, String message) {
+    String given = Printable.given(key, entry.given());
+    problems.error(entry.file(), entry.line(), entry.label(), given, allowed, message);
+  }
+
+  /** Notes a mistake that has no line, because a line is missing. */
+  void missing(Path file, String label, ConfigKey key, String message) {
+    problems.error(file, 0, label, "", key.allowed(), message);
+  }
+
+  void warn(Entry entry, String text) {
+    problems.warn(entry.file(), entry.line(), entry.label() + " " + text);
+  }
+
+  private static String allowed(Entry entry, ConfigKey key) {
+    long scale = entry.scale();
+    return scale == 1
+        ? key.allowed()
+        : Values.range(min(key, scale), key.max() / scale, entry.unit());
+  }
+
+  private static long min(ConfigKey key, long scale) {
+    return -Math.floorDiv(-key.min(), scale); // rounds up
+  }
+
+  /** Reads one type of value. */
+  interface Parser<T> {
+    T parse(String text) throws BadValue;
+  }
+}

@@ -1,0 +1,241 @@
+package org.aibridge.core.config;
+
+import java.net.URI;
+import java.net.URISyntaxException;
+import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/** Turns a written value into what it means; says why when it means nothing. */
+final class Values {
+  static final String YES_NO_WORDS = "yes, no, true, false, on or off";
+
+  /** What RFC 9110 allows in a header's name, as a regular expression's class. */
+  static final String TOKEN_CHARACTERS = "!#$%&'*+.^_`|~0-9A-Za-z-";
+
+  private static final Pattern TOKEN = Pattern.compile("[" + TOKEN_CHARACTERS + "]{1,128}");
+  private static final Pattern NAME = Pattern.compile("[A-Za-z0-9_.-]{1,64}");
+  private static final Pattern DIGITS = Pattern.compile("[0-9]+");
+  private static final Pattern NEGATIVE = Pattern.compile("-[0-9]+");
+  private static final Pattern HOST =
+      Pattern.compile("([A-Za-z0-9.-]{1,253}|\\[[0-9A-Fa-f:.]{2,45}])(?::([0-9]{1,5}))?");
+  private static final Pattern OLD_DEAD_LETTER_FILE =
+      Pattern.compile("(.*[^/\\\\])\\.(?:log|txt)", Pattern.CASE_INSENSITIVE | Pattern.DOTALL);
+  private static final int MAX_URL_LENGTH = 2048;
+  private static final int MAX_SECRET_LENGTH = 4096;
+
+  private static final Set<String> OUR_HEADERS =
+      Set.of(
+          "accept",
+          "accept-encoding",
+          "connection",
+          "content-encoding",
+          "content-length",
+          "content-type",
+          "expect",
+          "host",
+          "idempotency-key",
+          "te",
+          "trailer",
+          "transfer-encoding",
+          "upgrade",
+          "user-agent",
+          "x-server-id");
+
+  private Values() {}
+
+  static String range(long min, long max, String unit) {
+    return "a whole number from " + min + " to " + max + " (" + unit + ")";
+  }
+
+  static boolean yesNo(String text) throws BadValue {
+    return switch (text.toLowerCase(Locale.ROOT)) {
+      case "yes", "true", "on" -> true;
+      case "no", "false", "off" -> false;
+      default -> throw new BadValue("is neither yes nor no");
+    };
+  }
+
+  static long number(String text, long min, long max) throws BadValue {
+    boolean negative = NEGATIVE.matcher(text).matches();
+    if (!negative && !DIGITS.matcher(text).matches()) {
+      throw new BadValue("is not a whole number in plain digits");
+    }
+    long value;
+    try {
+      value = Long.parseLong(text);
+    } catch (NumberFormatException tooLong) {
+      throw new BadValue("is out of range");
+    }
+    if (negative || value < min || value > max) {
+      throw new BadValue("is out of range");
+    }
+    return value;
+  }
+
+  static String name(String text) throws BadValue {
+    if (!NAME.matcher(text).matches()) {
+      throw new BadValue("is not a name");
+    }
+    return text;
+  }
+
+  static String header(String text) throws BadValue {
+    if (!TOKEN.matcher(text).matches()) {
+      throw new BadValue("is not the name of a header");
+    }
+    if (OUR_HEADERS.contains(text.toLowerCase(Locale.ROOT))) {
+      throw new BadValue("is a header the bridge sets itself");
+    }
+    return text;
+  }
+
+  static BridgeConfig.Compression compression(String text) throws BadValue {
+    return switch (text.toLowerCase(Locale.ROOT)) {
+      case "none" -> BridgeConfig.Compression.NONE;
+      case "gzip" -> BridgeConfig.Compression.GZIP;
+      default -> throw new BadValue("is no compression we know");
+    };
+  }
+
+  /** The URL without trailing slashes; null for an empty text. */
+  static URI url(String text) throws BadValue {
+    if (text.isEmpty()) {
+      return null;
+    }
+    URI url = parseUrl(text);
+    String scheme = url.getScheme() == null ? "" : url.getScheme().toLowerCase(Locale.ROOT);
+    if (!scheme.equals("http") && !scheme.equals("https")) {
+      throw new BadValue("does not begin with http:// or https://");
+    }
+    // before the host, which is not recognised in some of these
+    if (text.indexOf('@') >= 0) {
+      throw new BadValue("holds a user name, or an @ that looks like one");
+    }
+    if (url.getRawQuery() != null || url.getRawFragment() != null) {
+      throw new BadValue("holds a query or a fragment");
+    }
+    if (url.getHost() == null) {
+      throw new BadValue("has no host of letters, digits, dots and hyphens, or a wrong port");
+    }
+    if (url.getPort() == 0 || url.getPort() > 65_535) {
+      throw new BadValue("has a port that is not between 1 and 65535");
+    }
+    return URI.create(scheme + withoutTrailingSlashes(text.substring(scheme.length())));
+  }
+
+  private static URI parseUrl(String text) throws BadValue {
+    if (text.length() > MAX_URL_LENGTH) {
+      throw new BadValue("is too long");
+    }
+    if (!text.chars().allMatch(c -> c > ' ' && c < 0x7f)) {
+      throw new BadValue("holds a blank or a character that is not ASCII");
+    }
+    try {
+      return new URI(text);
+    } catch (URISyntaxException notOne) {
+      throw new BadValue("is not a URL");
+    }
+  }
+
+  private static String withoutTrailingSlashes(String text) {
+    int end = text.length();
+    while (text.charAt(end - 1) == '/') {
+      end--;
+    }
+    return text.substring(0, end);
+  }
+
+  static Path path(String text) throws BadValue {
+    if (text.isEmpty()) {
+      throw new BadValue("is empty");
+    }
+    if (text.chars().anyMatch(Character::isISOControl)) {
+      throw new BadValue("holds a control character");
+    }
+    try {
+      return Path.of(text);
+    } catch (InvalidPathException notOne) {
+      throw new BadValue("is not a path");
+    }
+  }
+
+  static Path optionalPath(String text) throws BadValue {
+    return text.isEmpty() ? null : path(text);
+  }
+
+  static Path readableFile(String text) throws BadValue {
+    Path path = optionalPath(text);
+    if (path == null) {
+      return null;
+    }
+    if (!Files.exists(path)) {
+      throw new BadValue("there is no such file");
+    }
+    if (!Files.isRegularFile(path) || !Files.isReadable(path)) {
+      throw new BadValue("is not a file that can be read");
+    }
+    return path;
+  }
+
+  /** The folder a dead-letter path means: an older one named a text file. */
+  static Path deadLetterFolder(String text) throws BadValue {
+    String folder = path(text).toString();
+    Matcher old = OLD_DEAD_LETTER_FILE.matcher(folder);
+    while (old.matches()) { // until it means the same when it is read again
+      folder = old.group(1).strip();
+      old.reset(folder);
+    }
+    return path(folder);
+  }
+
+  static List<String> hosts(String text) throws BadValue {
+    List<String> hosts = new ArrayList<>();
+    for (String part : text.isEmpty() ? new String[0] : text.split(",", -1)) {
+      String host = host(part.strip());
+      if (!hosts.contains(host)) {
+        hosts.add(host);
+      }
+    }
+    return List.copyOf(hosts);
+  }
+
+  private static String host(String text) throws BadValue {
+    Matcher host = HOST.matcher(text);
+    if (!host.matches() || !isHost(host.group(1))) {
+      throw new BadValue("holds something that is not a host");
+    }
+    String port = host.group(2);
+    if (port != null && (Integer.parseInt(port) == 0 || Integer.parseInt(port) > 65_535)) {
+      throw new BadValue("holds a port that is not between 1 and 65535");
+    }
+    return text.toLowerCase(Locale.ROOT);
+  }
+
+  private static boolean isHost(String text) {
+    try {
+      return new URI("http://" + text).getHost() != null;
+    } catch (URISyntaxException notOne) {
+      return false;
+    }
+  }
+
+  /** A key as it may stand in a header, without the blanks around it. */
+  static Secret secret(String text) throws BadValue {
+    String key = text.strip();
+    if (key.length() > MAX_SECRET_LENGTH) {
+      throw new BadValue("is longer than " + MAX_SECRET_LENGTH + " characters");
+    }
+    // not strip()'s business: a line break at the end is a mistake worth hearing of
+    if (!text.chars().allMatch(c -> c == '\t' || c >= ' ' && c < 0x7f) || key.indexOf('\t') >= 0) {
+      throw new BadValue("holds a line break or another character that is not printable ASCII");
+    }
+    return key.isEmpty() ? Secret.NONE : new Secret(key);
+  }
+}

@@ -1,0 +1,176 @@
+package org.aibridge.core.config;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import net.jqwik.api.Arbitraries;
+import net.jqwik.api.Arbitrary;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import net.jqwik.api.Provide;
+import net.jqwik.api.lifecycle.AfterContainer;
+import net.jqwik.api.lifecycle.BeforeContainer;
+
+class ConfigPropertiesTest {
+  private static final List<String> FRAGMENTS =
+      List.of(
+          "[",
+          "]",
+          "=",
+          ":",
+          "//",
+          "#",
+          ";",
+          "\n",
+          "\r\n",
+          "\"",
+          "'",
+          " ",
+          "\t",
+          "-",
+          "0",
+          "10",
+          "import",
+          "property.conf",
+          "yes",
+          "http://",
+          "https://ai",
+          "@",
+          "?",
+          "%",
+          "\u0000",
+          "\u00e9",
+          "[ai_service]\n",
+          "[bridge]\n",
+          "base_url = ",
+          "api_key",
+          "api_key_file = ",
+          "api_key_env",
+          "[event_dispatcher]\n",
+          "max_batch_size",
+          "dlq_path = ",
+          ".log",
+          "ai_sidecar_endpoint: ",
+          "ai_sidecar_tls_enabled: ",
+          "ai_sidecar_enable_local_cache: ",
+          "[script_http]\n",
+          "allowed_hosts = ",
+          "99999999999999999999");
+
+  private static Path file;
+
+  @BeforeContainer
+  static void makeFile() throws IOException {
+    file = Files.createTempDirectory("config").resolve("property.conf");
+  }
+
+  @AfterContainer
+  static void removeFile() throws IOException {
+    Files.deleteIfExists(file);
+    Files.delete(file.getParent());
+  }
+
+  @Property(tries = 500)
+  void anyBytesGiveAConfigurationOrAConfigException(@ForAll byte[] bytes) throws IOException {
+    assertReadsOrExplains(bytes);
+  }
+
+  @Property(tries = 3000)
+  void anythingLikeAConfigurationGivesOneOrAConfigException(@ForAll("almostFiles") String text)
+      throws IOException {
+    assertReadsOrExplains(text.getBytes(StandardCharsets.UTF_8));
+  }
+
+  @Provide
+  Arbitrary<String> almostFiles() {
+    return Arbitraries.of(FRAGMENTS).list().ofMaxSize(40).map(parts -> String.join("", parts));
+  }
+
+  @Property(tries = 500)
+  void everyValidFileIsReadAsWrittenAndReadsBack(@ForAll Random random) throws IOException {
+    Map<ConfigKey, String> written = new HashMap<>();
+    ConfigKeys.all().forEach(key -> written.put(key, value(key, random)));
+    orderBatchSizes(written);
+    BridgeConfig config = read(text(written));
+
+    for (ConfigKey key : ConfigKeys.all()) {
+      String shown = key.shown().apply(config);
+      if (shown != null) {
+        assertThat(shown).as(key.label()).isEqualTo(written.get(key));
+      }
+    }
+    assertThat(config.aiService().apiKey().reveal()).isEqualTo(written.get(ConfigKeys.API_KEY));
+
+    written.put(ConfigKeys.API_KEY, "");
+    assertThat(read(ConfigText.of(config))).isEqualTo(read(text(written)));
+  }
+
+  private static void orderBatchSizes(Map<ConfigKey, String> written) {
+    long size = Long.parseLong(written.get(ConfigKeys.BATCH_SIZE));
+    long max = Long.parseLong(written.get(ConfigKeys.MAX_BATCH_SIZE));
+    written.put(ConfigKeys.BATCH_SIZE, Long.toString(Math.min(size, max)));
+    written.put(ConfigKeys.MAX_BATCH_SIZE, Long.toString(Math.max(size, max)));
+  }
+
+  private static String text(Map<ConfigKey, String> values) {
+    StringBuilder text = new StringBuilder();
+    values.forEach(
+        (key, value) ->
+            text.append('[')
+                .append(key.section())
+                .append("]\n")
+                .append(key.name())
+                .append(" = \"")
+                .append(value)
+                .append("\" # as written\n"));
+    return text.toString();
+  }
+
+  private static String value(ConfigKey key, Random random) {
+    return switch (key.type()) {
+      case YES_NO -> random.nextBoolean() ? "yes" : "no";
+      case NUMBER ->
+          Long.toString(key.min() + Math.floorMod(random.nextLong(), key.max() - key.min() + 1));
+      case NAME -> pick(random, "abcXYZ019_.-", 64);
+      case TOKEN -> "X-" + pick(random, "abcXYZ019!#$%&'*+.^_`|~-", 20);
+      case CHOICE -> random.nextBoolean() ? "none" : "gzip";
+      case URL ->
+          "http://h" + pick(random, "abc019", 20) + ":" + (1 + random.nextInt(65_535)) + "/a//;b";
+      case PATH, OPTIONAL_PATH -> key.name() + "/" + pick(random, "ab '#;.\u00e9-", 20) + "x";
+      case HOSTS -> "a" + pick(random, "bc01", 9) + ":80, b.example";
+      case SECRET -> "k" + pick(random, "abc #;/='!~", 40) + "k";
+      case FILE, VARIABLE -> "";
+    };
+  }
+
+  private static String pick(Random random, String characters, int most) {
+    StringBuilder text = new StringBuilder();
+    for (int i = 1 + random.nextInt(most); i > 0; i--) {
+      text.append(characters.charAt(random.nextInt(characters.length())));
+    }
+    return text.toString();
+  }
+
+  private static BridgeConfig read(String text) throws IOException {
+    return ConfigReader.read(Files.writeString(file, text), Map.of()).config();
+  }
+
+  private static void assertReadsOrExplains(byte[] bytes) throws IOException {
+    Files.write(file, bytes);
+    try {
+      assertThat(ConfigReader.read(file, Map.of()).config()).isNotNull();
+    } catch (ConfigException expected) {
+      assertThat(expected.problems()).isNotEmpty();
+      assertThat(expected.getMessage()).startsWith(file.toString());
+      assertThat(expected.getMessage().lines())
+          .hasSize(Math.min(expected.problems().size(), ConfigException.MAX_LISTED + 1));
+    }
+  }
+}

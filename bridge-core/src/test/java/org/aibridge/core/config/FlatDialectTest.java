@@ -1,0 +1,223 @@
+package org.aibridge.core.config;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Map;
+import org.aibridge.core.config.BridgeConfig.Compression;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class FlatDialectTest {
+  private static final String ENDPOINT = "ai_sidecar_endpoint: ai:8000\n";
+
+  @TempDir Path folder;
+  private ConfigFiles files;
+
+  @BeforeEach
+  void setUp() {
+    files = new ConfigFiles(folder);
+  }
+
+  @Test
+  void loadsAFileFromTheFieldUnchanged() {
+    ConfigResult result = ConfigReader.read(ConfigFiles.resource("field-flat.conf"), Map.of());
+
+    BridgeConfig config = result.config();
+    assertThat(config.aiService().baseUrl()).hasToString("http://192.168.1.100:8000");
+    assertThat(config.httpPool().maxConnections()).isEqualTo(16);
+    assertThat(config.aiService().readTimeout()).isEqualTo(Duration.ofSeconds(5));
+    assertThat(config.httpPool().maxRetries()).isEqualTo(3);
+    assertThat(config.httpPool().retryDelay()).isEqualTo(Duration.ofMillis(100));
+    assertThat(config.httpPool().keepAliveTime()).isEqualTo(Duration.ofSeconds(30));
+    assertThat(config.aiService().compression()).isEqualTo(Compression.GZIP);
+    assertThat(config.eventDispatcher().maxBatchBytes()).isEqualTo(50 * 1024 * 1024);
+    assertThat(config.aiService().apiKey()).isEqualTo(Secret.NONE);
+    assertThat(config.bridge().serverId()).isEqualTo("server_production_001");
+    assertThat(config.aiService().tls()).isEqualTo(new BridgeConfig.Tls(null, null, null));
+    assertThat(config.scriptHttp().cacheTtl()).isEqualTo(Duration.ofHours(1));
+    assertThat(config.scriptHttp().cacheMaxEntries()).isEqualTo(10_000);
+  }
+
+  @Test
+  void warnsOnceOfEachKeyThatHasNoEffect() {
+    ConfigResult result = ConfigReader.read(ConfigFiles.resource("field-flat.conf"), Map.of());
+
+    assertThat(result.warnings())
+        .extracting(warning -> warning.replaceAll(".*conf:\\d+: ai_sidecar_(\\w+) .*", "$1"))
+        .containsExactly(
+            "fallback_to_legacy",
+            "fallback_after_errors",
+            "enable_dialogue",
+            "enable_quests",
+            "enable_decisions",
+            "enable_memory",
+            "log_requests",
+            "log_responses");
+    assertThat(result.warnings()).allMatch(warning -> warning.endsWith("no effect"));
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "ai:8000,no,http://ai:8000",
+    "ai:8000,yes,https://ai:8000",
+    "http://ai/x,off,http://ai/x",
+    "https://ai,no,https://ai",
+    "https://ai,TRUE,https://ai"
+  })
+  void completesTheEndpoint(String endpoint, String tls, String meant) {
+    String text = "ai_sidecar_endpoint: " + endpoint + "\nai_sidecar_tls_enabled: " + tls;
+
+    assertThat(files.read(text).config().aiService().baseUrl()).hasToString(meant);
+  }
+
+  @Test
+  void refusesAPlainEndpointWhereTlsIsAskedFor() {
+    assertThat(files.failure("ai_sidecar_endpoint: http://ai\nai_sidecar_tls_enabled: yes"))
+        .hasMessageContaining(
+            "test.conf:1: ai_sidecar_endpoint: begins with http:// while ai_sidecar_tls_enabled is"
+                + " yes, given \"http://ai\"");
+  }
+
+  @Test
+  void readsTlsFilesOnlyUnderTls() {
+    Path ca = files.write("ca.pem", "ca");
+    String text = ENDPOINT + "ai_sidecar_tls_ca_cert: " + ca + "\nai_sidecar_tls_enabled: ";
+
+    assertThat(files.read(text + "yes").config().aiService().tls().caCert()).isEqualTo(ca);
+    assertThat(files.read(text + "no").config().aiService().tls().caCert()).isNull();
+  }
+
+  @Test
+  void keepsAnswersOnlyWhenTheCacheIsOn() {
+    String on = ENDPOINT + "ai_sidecar_enable_local_cache: yes\n";
+
+    assertThat(cacheTtl(ENDPOINT + "ai_sidecar_cache_ttl_seconds: 60")).isZero();
+    assertThat(cacheTtl(on)).isEqualTo(Duration.ofHours(1));
+    assertThat(cacheTtl(on + "ai_sidecar_cache_ttl_seconds: 60")).isEqualTo(Duration.ofMinutes(1));
+  }
+
+  private Duration cacheTtl(String text) {
+    return files.read(text).config().scriptHttp().cacheTtl();
+  }
+
+  @Test
+  void reportsMistakesInTheWordsAndUnitsOfTheFile() {
+    ConfigException failure =
+        files.failure(
+            """
+            ai_sidecar_endpoint: ai:8000 // the box next door
+            ai_sidecar_max_message_size_mb: 65
+            ai_sidecar_timeout_ms: 5s
+            ai_sidecar_enable_local_cache: perhaps
+            nonsense
+            """);
+
+    String at = folder.resolve("test.conf") + ":";
+    assertThat(failure)
+        .hasMessage(
+            String.join(
+                "\n",
+                at
+                    + "2: ai_sidecar_max_message_size_mb: is out of range, given \"65\"; allowed: a"
+                    + " whole number from 1 to 64 (MB)",
+                at
+                    + "3: ai_sidecar_timeout_ms: is not a whole number in plain digits, given"
+                    + " \"5s\"; allowed: a whole number from 1 to 600000 (ms)",
+                at
+                    + "4: ai_sidecar_enable_local_cache: is neither yes nor no, given \"perhaps\";"
+                    + " allowed: yes, no, true, false, on or off",
+                at + "5: is neither a setting nor a comment; allowed: key: value"));
+  }
+
+  @Test
+  void asksForTheEndpointByItsOwnName() {
+    assertThat(files.failure("ai_sidecar_timeout_ms: 5000"))
+        .hasMessageContaining("test.conf: ai_sidecar_endpoint: is required");
+    assertThat(files.read("ai_sidecar_enabled: no").config().bridge().enabled()).isFalse();
+  }
+
+  @Test
+  void warnsOfUnknownAndRepeatedKeys() {
+    ConfigResult result = files.read(ENDPOINT + "ai_sidecar_timeout: 1\nother_key: 1\n" + ENDPOINT);
+
+    assertThat(result.warnings()).hasSize(3);
+    assertThat(result.warnings().get(0))
+        .endsWith(
+            "unknown key ai_sidecar_timeout, it has no effect; did you mean"
+                + " ai_sidecar_timeout_ms?");
+    assertThat(result.warnings().get(1)).endsWith("unknown key other_key, it has no effect");
+    assertThat(result.warnings().get(2))
+        .endsWith("ai_sidecar_endpoint is set in line 1 and again in line 4; line 4 counts");
+  }
+
+  @Test
+  void importsFilesRelativeToTheImporter() {
+    files.write("import/ai.conf", "ai_sidecar_game_server_id: two\nimport: more/last.conf");
+    files.write("import/more/last.conf", "ai_sidecar_max_retries: 9");
+
+    ConfigResult result =
+        files.read(ENDPOINT + "ai_sidecar_game_server_id: one\nimport: import/ai.conf // ours");
+
+    assertThat(result.warnings()).isEmpty(); // to be overridden is what the first is there for
+    assertThat(result.config().bridge().serverId()).isEqualTo("two");
+    assertThat(result.config().httpPool().maxRetries()).isEqualTo(9);
+  }
+
+  @Test
+  void namesTheImportedFileAndItsLine() {
+    Path imported = files.write("sub/ai.conf", "// first\nai_sidecar_max_retries: many");
+    Path latin = files.write("sub/latin.conf", new byte[] {'#', '\n', (byte) 0xFC});
+
+    ConfigException failure =
+        files.failure(
+            ENDPOINT + "import: sub/ai.conf\nimport: sub/absent.conf\nimport: sub/latin.conf");
+
+    assertThat(failure.problems())
+        .extracting(problem -> problem.file() + ":" + problem.line())
+        .containsExactlyInAnyOrder(
+            imported + ":2", folder.resolve("test.conf") + ":3", latin + ":2");
+    assertThat(failure)
+        .hasMessageContaining(
+            "import: there is no such file, given \"" + folder.resolve("sub/absent.conf") + "\"");
+  }
+
+  @Test
+  void breaksCirclesOfImports() {
+    files.write("sub/a.conf", "import: ../sub/../sub/b.conf");
+    Path last = files.write("sub/b.conf", "\nimport: ../test.conf");
+
+    assertThat(files.failure(ENDPOINT + "import: sub/a.conf").problems())
+        .singleElement()
+        .asString()
+        .startsWith(last + ":2: import: it is being imported already, the imports run in a circle");
+  }
+
+  @Test
+  void limitsDepthAndNumberOfImports() {
+    for (int i = 0; i < 40; i++) {
+      files.write("deep" + i, "import: deep" + (i + 1));
+      files.write("wide" + i, ("import: wide" + (i + 1) + "\n").repeat(2));
+    }
+    files.write("deep40", "");
+    files.write("leaf", "");
+
+    assertThat(files.failure(ENDPOINT + "import: deep0"))
+        .hasMessageContaining("deep15:1: import: imports are nested more than 16 deep");
+    assertThat(files.failure(ENDPOINT + "import: wide0"))
+        .hasMessageContaining("import: more than 64 files are imported");
+    assertThat(files.read(ENDPOINT + "import: leaf\n".repeat(63)).warnings()).isEmpty();
+  }
+
+  @Test
+  void refusesToImportTheOtherDialect() {
+    files.write("other.conf", "[bridge]\nserver_id = x");
+
+    assertThat(files.failure(ENDPOINT + "import: other.conf"))
+        .hasMessageContaining("import: it holds [sections], not key: value lines");
+  }
+}
