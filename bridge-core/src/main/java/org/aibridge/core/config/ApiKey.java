@@ -1,7 +1,6 @@
 package org.aibridge.core.config;
 
 import java.nio.file.Path;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -36,19 +35,13 @@ final class ApiKey {
   }
 
   private void rejectSecond(List<ConfigKey> set) {
-    String places =
-        set.stream()
-            .map(settings::entry)
-            .sorted(Comparator.comparingInt(Entry::line))
-            .map(entry -> entry.label() + " in line " + entry.line())
-            .collect(Collectors.joining(", "));
-    Entry last =
-        set.stream()
-            .map(settings::entry)
-            .max(Comparator.comparingInt(Entry::line))
-            .orElseThrow(IllegalStateException::new);
+    List<Entry> entries = set.stream().map(settings::entry).toList();
+    String places = entries.stream().map(Entry::toString).collect(Collectors.joining(", "));
     settings.reject(
-        last, ConfigKeys.API_KEY, "one of them", "the key is set more than once: " + places);
+        entries.get(entries.size() - 1),
+        ConfigKeys.API_KEY,
+        "one of them",
+        "the key is set more than once: " + places);
   }
 
   private Secret read(ConfigKey key) {

@@ -5,7 +5,7 @@ import java.net.URISyntaxException;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
-import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
@@ -28,6 +28,7 @@ final class Values {
   private static final Pattern OLD_DEAD_LETTER_FILE =
       Pattern.compile("(.*[^/\\\\])\\.(?:log|txt)", Pattern.CASE_INSENSITIVE | Pattern.DOTALL);
   private static final int MAX_URL_LENGTH = 2048;
+  private static final int MAX_PATH_LENGTH = 4096;
   private static final int MAX_SECRET_LENGTH = 4096;
 
   private static final Set<String> OUR_HEADERS =
@@ -156,6 +157,9 @@ final class Values {
     if (text.isEmpty()) {
       throw new BadValue("is empty");
     }
+    if (text.length() > MAX_PATH_LENGTH) {
+      throw new BadValue("is too long");
+    }
     if (text.chars().anyMatch(Character::isISOControl)) {
       throw new BadValue("holds a control character");
     }
@@ -196,12 +200,9 @@ final class Values {
   }
 
   static List<String> hosts(String text) throws BadValue {
-    List<String> hosts = new ArrayList<>();
+    Set<String> hosts = new LinkedHashSet<>();
     for (String part : text.isEmpty() ? new String[0] : text.split(",", -1)) {
-      String host = host(part.strip());
-      if (!hosts.contains(host)) {
-        hosts.add(host);
-      }
+      hosts.add(host(part.strip()));
     }
     return List.copyOf(hosts);
   }

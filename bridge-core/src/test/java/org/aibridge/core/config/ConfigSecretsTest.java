@@ -61,10 +61,12 @@ class ConfigSecretsTest {
   void refusesMoreThanOnePlace() {
     ConfigProblem problem = files.problemWith("api_key_env = HOME\napi_key = " + CANARY);
 
+    Path file = folder.resolve("test.conf");
     assertThat(problem.message())
         .isEqualTo(
-            "the key is set more than once: [ai_service] api_key_env in line 3,"
-                + " [ai_service] api_key in line 4");
+            "the key is set more than once: [ai_service] api_key in %s:4,"
+                + " [ai_service] api_key_env in %s:3",
+            file, file);
     assertThat(problem.toString()).doesNotContain(CANARY);
   }
 
