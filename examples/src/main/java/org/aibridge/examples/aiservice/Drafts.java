@@ -1,0 +1,108 @@
+package org.aibridge.examples.aiservice;
+
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.Random;
+
+/** Writes decisions down in the protocol's words, the details left to a die. */
+final class Drafts {
+  private static final String FLAG = "danger";
+  private static final int FACING_SOUTH = 4;
+  private static final int ABSURD_AMOUNT = 100_000;
+
+  private final Random random;
+
+  Drafts(Random random) {
+    this.random = random;
+  }
+
+  String anyMap() {
+    return World.oneOf(World.MAPS, random);
+  }
+
+  Decision welcome() {
+    return broadcast("Welcome, adventurers! Something stirs near " + anyMap() + ".", "all");
+  }
+
+  Decision notice(String map) {
+    Decision notice = broadcast("Many arrive in " + map + " today. Mind your purse.", "map");
+    notice.payload().put("map", map);
+    return notice;
+  }
+
+  private static Decision broadcast(String message, String type) {
+    return decision("broadcast", object().put("message", message).put("type", type));
+  }
+
+  Decision horde(String map) {
+    return decision("spawn_monster", monsters(map, between(3, 10)));
+  }
+
+  private ObjectNode monsters(String map, int amount) {
+    return place(map).put("monster_id", World.oneOf(World.MONSTERS, random)).put("amount", amount);
+  }
+
+  Decision arrival(String npc) {
+    ObjectNode payload = place(anyMap()).put("npc_name", npc).put("facing", FACING_SOUTH);
+    return decision("spawn_npc", payload);
+  }
+
+  Decision departure(String npc) {
+    return decision("remove_npc", object().put("npc_name", npc));
+  }
+
+  Decision walk() {
+    ObjectNode payload = object().put("npc_name", World.oneOf(World.NPCS, random));
+    return decision("move_npc", payload.put("x", coordinate()).put("y", coordinate()));
+  }
+
+  Decision reward(long player) {
+    ObjectNode payload = object().put("player_id", player);
+    payload.put("item_id", World.oneOf(World.ITEMS, random)).put("quantity", between(1, 5));
+    return decision("give_reward", payload.put("zeny", 1_000 * between(1, 10)));
+  }
+
+  Decision quest(long player, int quest) {
+    return decision("create_quest", object().put("quest_id", quest).put("player_id", player));
+  }
+
+  Decision flag(String map, int value) {
+    return decision("set_map_flag", object().put("map", map).put("flag", FLAG).put("value", value));
+  }
+
+  Decision restock() {
+    ObjectNode payload = object().put("shop_name", World.oneOf(World.SHOPS, random));
+    payload.put("item_id", World.oneOf(World.ITEMS, random));
+    return decision(
+        "update_economy", payload.put("price", between(10, 500)).put("stock", between(50, 200)));
+  }
+
+  /** What no bridge should let through. */
+  Decision absurdity() {
+    return switch (random.nextInt(3)) {
+      case 0 -> new Decision("spawn_monster", monsters(anyMap(), ABSURD_AMOUNT), true);
+      case 1 -> new Decision("spawn_monster", object().put("monster_id", World.MVPS.get(0)), true);
+      default -> new Decision("summon_dragon", place(anyMap()), true);
+    };
+  }
+
+  private ObjectNode place(String map) {
+    return object().put("map", map).put("x", coordinate()).put("y", coordinate());
+  }
+
+  private int coordinate() {
+    return between(60, 180);
+  }
+
+  private int between(int min, int max) {
+    return min + random.nextInt(max - min + 1);
+  }
+
+  private static Decision decision(String type, ObjectNode payload) {
+    return new Decision(type, payload, false);
+  }
+
+  private static ObjectNode object() {
+    return JsonNodeFactory.instance.objectNode();
+  }
+}

@@ -1,0 +1,31 @@
+package org.aibridge.examples.aiservice;
+
+import java.util.function.LongSupplier;
+
+/** How many decisions may be made now: so many a second, and at most a second's worth at once. */
+final class Pace {
+  private static final double NANOS_A_SECOND = 1e9;
+
+  private final int perSecond;
+  private final LongSupplier nanoClock;
+  private double tokens;
+  private long lastNanos;
+
+  Pace(int perSecond, LongSupplier nanoClock) {
+    this.perSecond = perSecond;
+    this.nanoClock = nanoClock;
+    this.tokens = perSecond;
+    this.lastNanos = nanoClock.getAsLong();
+  }
+
+  int allowance() {
+    long now = nanoClock.getAsLong();
+    tokens = Math.min(perSecond, tokens + (now - lastNanos) / NANOS_A_SECOND * perSecond);
+    lastNanos = now;
+    return (int) tokens;
+  }
+
+  void spend(int count) {
+    tokens -= count;
+  }
+}
