@@ -1,0 +1,66 @@
+package org.aibridge.examples.aiservice;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What someone at a terminal sees. */
+final class CommandLineTest {
+  @TempDir Path folder;
+
+  @Test
+  void badArgumentsEndWithOneSentenceAndStatusTwo() throws Exception {
+    assertEnds(2, "--data DIR is required", "--port", "0");
+    assertEnds(
+        2,
+        "--port must be a number from 0 to 65535, was '99999'",
+        "--port",
+        "99999",
+        "--data",
+        "d");
+    assertEnds(2, "--seed must be a number", "--seed", "x", "--data", "d");
+    assertEnds(2, "Unknown argument '--dta'", "--dta", "d");
+    assertEnds(2, "--data needs a value", "--data");
+    assertEnds(2, "--port is given twice", "--port", "1", "--port", "2");
+  }
+
+  @Test
+  void aTakenPortEndsWithOneSentenceAndStatusOne() throws Exception {
+    try (ServiceProcess first = ServiceProcess.start(0, folder.resolve("a"))) {
+      String data = folder.resolve("b").toString();
+      assertEnds(1, "Port " + first.port, "--port", "" + first.port, "--data", data);
+    }
+  }
+
+  @Test
+  void aFolderInUseEndsWithOneSentenceAndStatusOne() throws Exception {
+    try (ServiceProcess first = ServiceProcess.start(0, folder)) {
+      assertThat(first.process.isAlive()).isTrue();
+      assertEnds(1, "is used by another AI service", "--data", folder.toString());
+    }
+  }
+
+  @Test
+  void writesItsPortToTheFileBeforeItSaysReady() throws Exception {
+    Path file = folder.resolve("port");
+    try (ServiceProcess service =
+        ServiceProcess.start(0, folder.resolve("data"), "--port-file", file.toString())) {
+      assertThat(Files.readString(file)).isEqualTo(service.port + "\n");
+    }
+  }
+
+  private static void assertEnds(int status, String part, String... args)
+      throws IOException, InterruptedException {
+    Process process = ServiceProcess.launch(args);
+    String errors = ServiceProcess.errors(process);
+    assertThat(process.waitFor(20, TimeUnit.SECONDS)).isTrue();
+    assertThat(errors).contains(part).hasLineCount(1);
+    assertThat(process.exitValue()).isEqualTo(status);
+    assertThat(process.inputReader().readLine()).isNull();
+  }
+}
