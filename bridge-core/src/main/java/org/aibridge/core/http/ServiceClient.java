@@ -197,7 +197,7 @@ public final class ServiceClient implements Transport, AutoCloseable {
 
   private void send(
       Settings now, ServiceRequest request, HttpUrl url, boolean ours, Consumer<Answer> onAnswer) {
-    Call call = callFor(now, request).newCall(httpRequest(now, request, url, ours));
+    Call call = clientFor(now, request, ours).newCall(httpRequest(now, request, url, ours));
     calls.add(call);
     long start = clock.nanos();
     call.enqueue(
@@ -230,9 +230,11 @@ public final class ServiceClient implements Transport, AutoCloseable {
     }
   }
 
-  private OkHttpClient callFor(Settings now, ServiceRequest request) {
+  private static OkHttpClient clientFor(Settings now, ServiceRequest request, boolean ours) {
     if (request.caller() == ServiceRequest.Caller.SCRIPT) {
-      return now.client.newBuilder().callTimeout(now.config.scriptHttp().timeout()).build();
+      OkHttpClient.Builder builder =
+          now.client.newBuilder().callTimeout(now.config.scriptHttp().timeout());
+      return ours ? builder.build() : builder.dns(new PublicDns()).build();
     }
     if (request.extraTimeMs() == 0) {
       return now.client;

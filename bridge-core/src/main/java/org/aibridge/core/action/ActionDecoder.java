@@ -1,0 +1,240 @@
+package org.aibridge.core.action;
+
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonToken;
+import com.fasterxml.jackson.core.StreamReadConstraints;
+import com.fasterxml.jackson.core.StreamReadFeature;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
+import java.util.Collections;
+import java.util.Map;
+import java.util.Set;
+import org.aibridge.api.action.Action;
+import org.aibridge.api.action.ActionHeader;
+import org.aibridge.api.action.Broadcast;
+import org.aibridge.api.action.CreateQuest;
+import org.aibridge.api.action.CustomAction;
+import org.aibridge.api.action.GiveReward;
+import org.aibridge.api.action.MoveNpc;
+import org.aibridge.api.action.RemoveNpc;
+import org.aibridge.api.action.SetMapFlag;
+import org.aibridge.api.action.SpawnMonster;
+import org.aibridge.api.action.SpawnNpc;
+import org.aibridge.api.action.UpdateEconomy;
+
+/**
+ * Turns one action of the service's JSON into a value a handler may trust.
+ *
+ * <p>The service is not trusted: depth, lengths, types and ranges are bounded, and a name may stand
+ * only once.
+ */
+final class ActionDecoder {
+  static final int MAX_ID = 128;
+  static final int MAX_TYPE = 64;
+  static final int MAX_MESSAGE = 255;
+  static final int MAX_AMOUNT = 100;
+
+  /** The names of the contract, and the older one of {@code broadcast}. */
+  static final Set<String> CONTRACT_TYPES =
+      Set.of(
+          "spawn_monster",
+          "spawn_npc",
+          "remove_npc",
+          "move_npc",
+          "give_reward",
+          "broadcast",
+          "broadcast_message",
+          "create_quest",
+          "set_map_flag",
+          "update_economy");
+
+  private static final int MAX_COORDINATE = 32_767;
+
+  private final JsonFactory strict =
+      JsonFactory.builder()
+          .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
+          .streamReadConstraints(
+              StreamReadConstraints.builder()
+                  .maxNestingDepth(32)
+                  .maxStringLength(64 << 10)
+                  .maxNumberLength(64)
+                  .maxNameLength(256)
+                  .build())
+          .build();
+  private final ObjectMapper mapper = new ObjectMapper(strict);
+
+  /** Reads the JSON of one action. */
+  JsonNode parse(byte[] json, int offset, int length) throws InvalidAction {
+    try {
+      JsonNode node = mapper.readTree(json, offset, length);
+      if (!node.isObject()) {
+        throw new InvalidAction("an action must be an object");
+      }
+      return node;
+    } catch (IOException e) {
+      throw new InvalidAction("unreadable: " + firstLine(e));
+    }
+  }
+
+  /**
+   * The action's id, also of one that cannot be parsed; empty if there is none that can be used.
+   */
+  String idOf(byte[] json, int offset, int length) {
+    try (JsonParser parser = strict.createParser(json, offset, length)) {
+      if (parser.nextToken() == JsonToken.START_OBJECT) {
+        while (parser.nextToken() == JsonToken.FIELD_NAME) {
+          boolean id = parser.currentName().equals("action_id");
+          JsonToken value = parser.nextToken();
+          if (id && value == JsonToken.VALUE_STRING) {
+            return usableId(parser.getText());
+          }
+          parser.skipChildren();
+        }
+      }
+    } catch (IOException e) {
+      return "";
+    }
+    return "";
+  }
+
+  /** {@code id} if it can be one, else the empty text. */
+  static String usableId(String id) {
+    boolean usable =
+        !id.isBlank() && id.length() <= MAX_ID && id.chars().noneMatch(Character::isISOControl);
+    return usable ? id : "";
+  }
+
+  /** The type's name on the wire, as handlers know it. */
+  static String type(JsonNode action) throws InvalidAction {
+    JsonNode type = action.path("action_type");
+    if (!type.isTextual() || type.textValue().isBlank() || type.textValue().length() > MAX_TYPE) {
+      throw new InvalidAction("action_type must be a text of 1 to " + MAX_TYPE + " characters");
+    }
+    return type.textValue().equals("broadcast_message") ? "broadcast" : type.textValue();
+  }
+
+  /** Checks an action against the contract. */
+  Action decode(String id, JsonNode action, long receivedAtMs) throws InvalidAction {
+    String type = type(action);
+    ActionHeader header = new ActionHeader(id, type, priority(action), receivedAtMs);
+    Fields in = new Fields(action);
+    return switch (type) {
+      case "spawn_monster" -> spawnMonster(header, in);
+      case "spawn_npc" -> spawnNpc(header, in);
+      case "remove_npc" -> new RemoveNpc(header, in.npc());
+      case "move_npc" -> new MoveNpc(header, in.npc(), coordinate(in, "x"), coordinate(in, "y"));
+      case "give_reward" -> giveReward(header, in);
+      case "broadcast" -> broadcast(header, in);
+      case "create_quest" ->
+          new CreateQuest(header, in.number("quest_id", 1, Fields.UINT32), in.player());
+      case "set_map_flag" ->
+          new SetMapFlag(
+              header, in.map(), in.requiredText("flag", Fields.MAX_NAME), in.flagValue("value", 1));
+      case "update_economy" -> updateEconomy(header, in);
+      default -> custom(header, in);
+    };
+  }
+
+  private static SpawnMonster spawnMonster(ActionHeader header, Fields in) throws InvalidAction {
+    return new SpawnMonster(
+        header,
+        in.map(),
+        in.number("monster_id", 1, Fields.UINT32),
+        (int) in.number("x", 0, MAX_COORDINATE, 0),
+        (int) in.number("y", 0, MAX_COORDINATE, 0),
+        (int) in.number("amount", 1, MAX_AMOUNT, 1),
+        in.text("event", Fields.MAX_NAME));
+  }
+
+  private static SpawnNpc spawnNpc(ActionHeader header, Fields in) throws InvalidAction {
+    return new SpawnNpc(
+        header,
+        in.map(),
+        in.requiredText("npc_name", Fields.MAX_NAME),
+        (int) in.number("x", 0, MAX_COORDINATE, 0),
+        (int) in.number("y", 0, MAX_COORDINATE, 0),
+        in.number("sprite", 0, Fields.INT32, 0),
+        (int) in.number("facing", 0, 7, 0));
+  }
+
+  private static GiveReward giveReward(ActionHeader header, Fields in) throws InvalidAction {
+    long item = in.number("item_id", 1, Fields.UINT32, 0);
+    int quantity = (int) in.number("quantity", 1, Fields.INT32, item == 0 ? 0 : 1);
+    long zeny = in.number("zeny", 0, Fields.INT32, 0);
+    long baseExp = in.number("base_exp", 0, Long.MAX_VALUE, 0);
+    long jobExp = in.number("job_exp", 0, Long.MAX_VALUE, 0);
+    if (item == 0 && quantity > 0) {
+      throw new InvalidAction("quantity without item_id");
+    }
+    if (item == 0 && zeny == 0 && baseExp == 0 && jobExp == 0) {
+      throw new InvalidAction(
+          "nothing to give: item_id, zeny, base_exp and job_exp are all missing");
+    }
+    return new GiveReward(header, in.player(), item, quantity, zeny, baseExp, jobExp);
+  }
+
+  private static Broadcast broadcast(ActionHeader header, Fields in) throws InvalidAction {
+    String message = in.requiredText("message", MAX_MESSAGE);
+    String type = in.has("type") ? in.requiredText("type", MAX_TYPE) : "all";
+    return switch (type) {
+      case "all" -> new Broadcast(header, message, "");
+      case "map" -> new Broadcast(header, message, in.map());
+      default -> throw new InvalidAction("type must be all or map");
+    };
+  }
+
+  private static UpdateEconomy updateEconomy(ActionHeader header, Fields in) throws InvalidAction {
+    if (!in.has("shop_name") && !in.has("shop_id")) {
+      throw new InvalidAction("shop_name or shop_id is missing");
+    }
+    long price = in.number("price", 0, Fields.INT32, UpdateEconomy.UNCHANGED);
+    long stock = in.number("stock", 0, Fields.INT32, UpdateEconomy.UNCHANGED);
+    if (price == UpdateEconomy.UNCHANGED && stock == UpdateEconomy.UNCHANGED) {
+      throw new InvalidAction("price and stock are both missing");
+    }
+    return new UpdateEconomy(
+        header,
+        in.text("shop_name", Fields.MAX_NAME),
+        in.number("shop_id", 1, Fields.UINT32, 0),
+        in.number("item_id", 1, Fields.UINT32),
+        price,
+        stock);
+  }
+
+  private CustomAction custom(ActionHeader header, Fields in) throws InvalidAction {
+    JsonNode payload = in.payload().isObject() ? in.payload() : mapper.createObjectNode();
+    @SuppressWarnings("unchecked")
+    Map<String, Object> tree = mapper.convertValue(payload, Map.class);
+    return new CustomAction(
+        header,
+        Collections.unmodifiableMap(tree),
+        payload.toString(),
+        in.targetPlayer(),
+        in.targetMap());
+  }
+
+  private static int coordinate(Fields in, String name) throws InvalidAction {
+    return (int) in.number(name, 0, MAX_COORDINATE);
+  }
+
+  private static int priority(JsonNode action) throws InvalidAction {
+    JsonNode priority = action.path("priority");
+    if (priority.isMissingNode() || priority.isNull()) {
+      return 0;
+    }
+    if (!priority.isIntegralNumber() || !priority.canConvertToInt()) {
+      throw new InvalidAction("priority must be a whole number");
+    }
+    return priority.intValue();
+  }
+
+  private static String firstLine(IOException e) {
+    String message =
+        e instanceof com.fasterxml.jackson.core.JsonProcessingException json
+            ? json.getOriginalMessage()
+            : e.getMessage();
+    return message == null ? e.getClass().getSimpleName() : message.lines().findFirst().orElse("");
+  }
+}

@@ -1,0 +1,51 @@
+package org.aibridge.core.action;
+
+/** What became of the decisions. Written by the actions thread, read by any. */
+public final class ActionStats {
+  volatile long polled;
+  volatile long duplicates;
+  volatile long applied;
+  volatile long failed;
+  volatile long refused;
+  volatile long inDoubt;
+  volatile long executionNanos;
+  volatile long lastPollMs;
+  volatile long unreported;
+
+  public long polled() {
+    return polled;
+  }
+
+  public long duplicates() {
+    return duplicates;
+  }
+
+  public long applied() {
+    return applied;
+  }
+
+  public long failed() {
+    return failed;
+  }
+
+  public long refused() {
+    return refused;
+  }
+
+  public long inDoubt() {
+    return inDoubt;
+  }
+
+  public double averageExecutionMs() {
+    long ended = applied + failed;
+    return ended == 0 ? 0 : executionNanos / 1e6 / ended;
+  }
+
+  public long lastPollMs() {
+    return lastPollMs;
+  }
+
+  public long unreported() {
+    return unreported;
+  }
+}

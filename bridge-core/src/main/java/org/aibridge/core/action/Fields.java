@@ -1,0 +1,149 @@
+package org.aibridge.core.action;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import org.aibridge.api.action.NpcRef;
+import org.aibridge.api.action.PlayerRef;
+
+/** Reads the fields of one action, checked; the first thing wrong ends the reading. */
+final class Fields {
+  static final long UINT32 = 0xFFFF_FFFFL;
+  static final long INT32 = Integer.MAX_VALUE;
+
+  /** The longest name of a map, NPC, shop, flag or player, in characters. */
+  static final int MAX_NAME = 64;
+
+  private final JsonNode payload;
+  private final JsonNode action;
+
+  Fields(JsonNode action) throws InvalidAction {
+    this.action = action;
+    JsonNode given = action.path("payload");
+    if (!given.isObject() && !given.isMissingNode() && !given.isNull()) {
+      throw new InvalidAction("payload must be an object");
+    }
+    this.payload = given;
+  }
+
+  boolean has(String name) {
+    JsonNode value = payload.path(name);
+    return !value.isMissingNode() && !value.isNull();
+  }
+
+  /** A whole number from {@code min} to {@code max}, or {@code missing} if it is not there. */
+  long number(String name, long min, long max, long missing) throws InvalidAction {
+    return has(name) ? check(name, payload.path(name), min, max) : missing;
+  }
+
+  /** A whole number that must be there. */
+  long number(String name, long min, long max) throws InvalidAction {
+    require(name);
+    return check(name, payload.path(name), min, max);
+  }
+
+  /** A text of 1 to {@code max} characters, or the empty one if it is not there. */
+  String text(String name, int max) throws InvalidAction {
+    return has(name) ? check(name, payload.path(name), max) : "";
+  }
+
+  /** A text that must be there. */
+  String requiredText(String name, int max) throws InvalidAction {
+    require(name);
+    return check(name, payload.path(name), max);
+  }
+
+  /** The map of the payload, or the one beside it; it must be there. */
+  String map() throws InvalidAction {
+    String map = optionalMap();
+    if (map.isEmpty()) {
+      throw new InvalidAction("map is missing");
+    }
+    return map;
+  }
+
+  /** The map of the payload, or the one beside it, or the empty text. */
+  String optionalMap() throws InvalidAction {
+    return has("map") ? requiredText("map", MAX_NAME) : targetMap();
+  }
+
+  String targetMap() throws InvalidAction {
+    JsonNode target = action.path("target_map");
+    return target.isMissingNode() || target.isNull() ? "" : check("target_map", target, MAX_NAME);
+  }
+
+  long targetPlayer() throws InvalidAction {
+    JsonNode target = action.path("target_player_id");
+    return target.isMissingNode() || target.isNull()
+        ? 0
+        : check("target_player_id", target, 1, UINT32);
+  }
+
+  NpcRef npc() throws InvalidAction {
+    if (!has("npc_name") && !has("npc_id")) {
+      throw new InvalidAction("npc_name or npc_id is missing");
+    }
+    return new NpcRef(text("npc_name", MAX_NAME), number("npc_id", 1, UINT32, 0));
+  }
+
+  PlayerRef player() throws InvalidAction {
+    if (has("player_id") || has("player_name")) {
+      return new PlayerRef(number("player_id", 1, UINT32, 0), text("player_name", MAX_NAME));
+    }
+    long target = targetPlayer();
+    if (target == 0) {
+      throw new InvalidAction("player_id or player_name is missing");
+    }
+    return new PlayerRef(target, "");
+  }
+
+  /** A whole number, or a boolean that counts as 1 or 0. */
+  int flagValue(String name, int missing) throws InvalidAction {
+    if (payload.path(name).isBoolean()) {
+      return payload.path(name).booleanValue() ? 1 : 0;
+    }
+    return (int) number(name, Integer.MIN_VALUE, INT32, missing);
+  }
+
+  JsonNode payload() {
+    return payload;
+  }
+
+  private void require(String name) throws InvalidAction {
+    if (!has(name)) {
+      throw new InvalidAction(name + " is missing");
+    }
+  }
+
+  private static long check(String name, JsonNode value, long min, long max) throws InvalidAction {
+    if (!value.isIntegralNumber()
+        || !value.canConvertToLong()
+        || value.longValue() < min
+        || value.longValue() > max) {
+      throw new InvalidAction(
+          "%s must be a whole number from %d to %d, not %s"
+              .formatted(name, min, max, brief(value)));
+    }
+    return value.longValue();
+  }
+
+  private static String check(String name, JsonNode value, int max) throws InvalidAction {
+    if (!value.isTextual() || value.textValue().isBlank() || value.textValue().length() > max) {
+      throw new InvalidAction(
+          "%s must be a text of 1 to %d characters, not %s".formatted(name, max, brief(value)));
+    }
+    if (value.textValue().chars().anyMatch(Character::isISOControl)) {
+      throw new InvalidAction(name + " holds control characters");
+    }
+    return value.textValue();
+  }
+
+  private static String brief(JsonNode value) {
+    if (value.isTextual() && value.textValue().length() > MAX_NAME) {
+      return "one of " + value.textValue().length();
+    }
+    String text =
+        value.isContainerNode()
+            ? value.getNodeType().name().toLowerCase(java.util.Locale.ROOT)
+            : value.toString();
+    return text.length() > MAX_NAME ? text.substring(0, MAX_NAME) + "…" : text;
+  }
+}

@@ -1,0 +1,41 @@
+package org.aibridge.core.script;
+
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.aibridge.core.config.BridgeConfig;
+import org.aibridge.core.run.BridgeClock;
+
+/**
+ * Answers to GETs that may be given again for a while; the least recently used goes first. For one
+ * thread.
+ */
+final class AnswerCache {
+  private record Cached(String body, long untilNanos) {}
+
+  private final BridgeClock clock;
+  private final Map<String, Cached> byUrl = new LinkedHashMap<>(16, 0.75f, true);
+
+  AnswerCache(BridgeClock clock) {
+    this.clock = clock;
+  }
+
+  /** The body kept for {@code url}, or null. */
+  String find(String url) {
+    Cached cached = byUrl.get(url);
+    if (cached == null) {
+      return null;
+    }
+    if (clock.nanos() - cached.untilNanos >= 0) {
+      byUrl.remove(url);
+      return null;
+    }
+    return cached.body;
+  }
+
+  void store(String url, String body, BridgeConfig.ScriptHttp limits) {
+    byUrl.put(url, new Cached(body, clock.nanos() + limits.cacheTtl().toNanos()));
+    while (byUrl.size() > limits.cacheMaxEntries()) {
+      byUrl.remove(byUrl.keySet().iterator().next());
+    }
+  }
+}

@@ -1,0 +1,114 @@
+package org.aibridge.core.status;
+
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonGenerator;
+import java.io.IOException;
+import java.io.StringWriter;
+import java.io.UncheckedIOException;
+import java.util.Map;
+import org.aibridge.api.status.BridgeStatus;
+
+/** Renders a status as the JSON the contract names, with more beside it. */
+public final class StatusJson {
+  private static final JsonFactory JSON = new JsonFactory();
+
+  private StatusJson() {}
+
+  /** The JSON object. */
+  public static String of(BridgeStatus status) {
+    StringWriter text = new StringWriter(1024);
+    try (JsonGenerator json = JSON.createGenerator(text)) {
+      json.writeStartObject();
+      json.writeBooleanField("initialized", status.initialized());
+      json.writeStringField("state", status.state().name().toLowerCase(java.util.Locale.ROOT));
+      json.writeStringField("problem", status.problem());
+      json.writeStringField("server_id", status.serverId());
+      http(json, status);
+      events(json, status);
+      actions(json, status);
+      scripts(json, status.scripts());
+      json.writeEndObject();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    return text.toString();
+  }
+
+  private static void http(JsonGenerator json, BridgeStatus status) throws IOException {
+    BridgeStatus.Http http = status.http();
+    json.writeObjectFieldStart("http_client");
+    json.writeObjectFieldStart("pool");
+    json.writeNumberField("total_connections", http.connections());
+    json.writeNumberField("active", http.connections() - http.idleConnections());
+    json.writeNumberField("idle", http.idleConnections());
+    json.writeNumberField("total_requests", http.requests());
+    json.writeNumberField("failed_requests", http.failedRequests());
+    json.writeNumberField("avg_latency_ms", tenths(http.averageLatencyMs()));
+    json.writeNumberField("reuse_rate", tenths(http.reuseRate()));
+    json.writeEndObject();
+    json.writeObjectFieldStart("circuit_breaker");
+    json.writeStringField("state", http.breaker());
+    json.writeEndObject();
+    json.writeBooleanField(
+        "healthy",
+        status.initialized() && http.breaker().equals("closed") && status.problem().isEmpty());
+    json.writeNumberField("retry_after_ms", http.retryAfterMs());
+    json.writeEndObject();
+  }
+
+  private static void events(JsonGenerator json, BridgeStatus status) throws IOException {
+    BridgeStatus.Events events = status.events();
+    json.writeObjectFieldStart("event_dispatcher");
+    json.writeNumberField("current_size", events.waiting());
+    json.writeNumberField("total_queued", events.accepted());
+    json.writeNumberField("total_dispatched", events.delivered());
+    json.writeNumberField("total_failed", events.deadLettered() + events.expired());
+    json.writeNumberField("total_batches", events.batches());
+    json.writeNumberField("avg_batch_size", tenths(events.averageBatchSize()));
+    json.writeNumberField("avg_dispatch_latency_ms", tenths(events.averageDispatchLatencyMs()));
+    json.writeBooleanField("running", status.initialized());
+    json.writeNumberField("carried_over", events.carriedOver());
+    json.writeNumberField("dead_lettered", events.deadLettered());
+    json.writeNumberField("expired", events.expired());
+    json.writeNumberField("in_ring", events.inRing());
+    json.writeNumberField("resent", events.resent());
+    json.writeNumberField("refused", events.refused());
+    json.writeObjectFieldStart("refusals");
+    for (Map.Entry<String, Long> refusal : events.refusals().entrySet()) {
+      json.writeNumberField(refusal.getKey(), refusal.getValue());
+    }
+    json.writeEndObject();
+    json.writeEndObject();
+  }
+
+  private static void actions(JsonGenerator json, BridgeStatus status) throws IOException {
+    BridgeStatus.Actions actions = status.actions();
+    json.writeObjectFieldStart("action_executor");
+    json.writeNumberField("total_polled", actions.polled());
+    json.writeNumberField("total_executed", actions.applied());
+    json.writeNumberField("total_failed", actions.failed() + actions.refused());
+    json.writeNumberField("current_pending", actions.pending());
+    json.writeNumberField("avg_execution_time_ms", tenths(actions.averageExecutionMs()));
+    json.writeNumberField("last_poll_time_ms", actions.lastPollMs());
+    json.writeBooleanField("running", status.initialized());
+    json.writeNumberField("duplicates", actions.duplicates());
+    json.writeNumberField("failed", actions.failed());
+    json.writeNumberField("refused", actions.refused());
+    json.writeNumberField("in_doubt", actions.inDoubt());
+    json.writeNumberField("unreported", actions.unreported());
+    json.writeEndObject();
+  }
+
+  private static void scripts(JsonGenerator json, BridgeStatus.Scripts scripts) throws IOException {
+    json.writeObjectFieldStart("script_http");
+    json.writeNumberField("requests", scripts.requests());
+    json.writeNumberField("refused", scripts.refused());
+    json.writeNumberField("failed", scripts.failed());
+    json.writeNumberField("cached", scripts.cached());
+    json.writeEndObject();
+  }
+
+  private static double tenths(double value) {
+    return Math.round(value * 10) / 10.0;
+  }
+}
