@@ -1,0 +1,61 @@
+package org.aibridge.script;
+
+import java.util.Queue;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Consumer;
+
+/**
+ * The way of one answer to its script: from any thread, once, onto the game thread.
+ *
+ * <p>{@link #complete} neither waits nor takes a lock. A second completion is ignored.
+ */
+final class Delivery {
+  private final String script;
+  private final String subject;
+  private final Consumer<Object> resume;
+  private final Line line;
+  private final AtomicBoolean completed = new AtomicBoolean();
+
+  /** Written once before the delivery is queued, read after it is taken. */
+  private Object answer;
+
+  private String problem;
+
+  Delivery(String script, String subject, Consumer<Object> resume, Line line) {
+    this.script = script;
+    this.subject = subject;
+    this.resume = resume;
+    this.line = line;
+  }
+
+  /**
+   * @param problem why the answer is what it is; {@code null} when all went well
+   */
+  void complete(Object answer, String problem) {
+    if (completed.compareAndSet(false, true)) {
+      this.answer = answer;
+      this.problem = problem;
+      line.add(this);
+    }
+  }
+
+  void run(Problems problems) {
+    if (problem != null) {
+      problems.report(ScriptProblem.Kind.ANSWER, script, subject, problem, null);
+    }
+    try {
+      resume.accept(answer);
+    } catch (RuntimeException | StackOverflowError e) {
+      problems.report(ScriptProblem.Kind.SCRIPT, script, subject, "the script threw: " + e, e);
+    }
+  }
+
+  /** Deliveries in the order they were completed. Many writers, the game thread reads. */
+  record Line(Queue<Delivery> queue, AtomicLong added) {
+    void add(Delivery delivery) {
+      queue.add(delivery);
+      added.incrementAndGet();
+    }
+  }
+}

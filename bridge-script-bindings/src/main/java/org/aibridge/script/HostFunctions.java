@@ -1,0 +1,68 @@
+package org.aibridge.script;
+
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Objects;
+import java.util.function.Consumer;
+import java.util.regex.Pattern;
+
+/**
+ * The host's functions for one call of a script, such as {@code mes} bound to one player.
+ *
+ * <p>Not safe for several threads; a call copies what it is given.
+ */
+public final class HostFunctions {
+  private static final Pattern NAME = Pattern.compile("[A-Za-z_$][A-Za-z0-9_$]{0,63}");
+
+  private final Map<String, HostFunction> byName = new LinkedHashMap<>();
+
+  /** No functions but the bridge's own commands. */
+  public static HostFunctions none() {
+    return new HostFunctions();
+  }
+
+  /**
+   * Adds a function that takes its arguments as a list, in place of an earlier one of that name.
+   *
+   * @throws IllegalArgumentException if the name is no plain name of JavaScript, or is a command's
+   */
+  public HostFunctions on(String name, HostFunction function) {
+    Objects.requireNonNull(function, "function");
+    if (!NAME.matcher(name).matches() || ScriptCommand.named(name).isPresent()) {
+      throw new IllegalArgumentException("not a name for a host function: " + name);
+    }
+    byName.put(name, function);
+    return this;
+  }
+
+  /** Adds a function that takes one text and answers nothing, such as {@code mes}. */
+  public HostFunctions text(String name, Consumer<String> function) {
+    Objects.requireNonNull(function, "function");
+    return on(
+        name,
+        args -> {
+          function.accept(args.isEmpty() ? "" : String.valueOf(args.get(0)));
+          return null;
+        });
+  }
+
+  /**
+   * Adds a lambda of any public functional interface, from {@code java.util.function} or the host's
+   * own.
+   *
+   * <p>The engine never sees the lambda: a script function calls it through this library, which
+   * fits the arguments to the interface's parameters. That is why the same lambda works in every
+   * engine, and why a script cannot get at Java through it.
+   *
+   * @throws IllegalArgumentException if it implements no functional interface, or more than one, or
+   *     one that cannot be called from here
+   */
+  public HostFunctions bind(String name, Object lambda) {
+    return on(name, LambdaFunction.of(lambda));
+  }
+
+  Map<String, HostFunction> copy() {
+    return Collections.unmodifiableMap(new LinkedHashMap<>(byName));
+  }
+}

@@ -1,0 +1,137 @@
+package org.aibridge.script;
+
+import java.io.IOException;
+import java.io.Reader;
+import java.io.StringWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.ServiceLoader;
+import java.util.function.Supplier;
+import javax.script.ScriptEngine;
+import javax.script.ScriptEngineFactory;
+import javax.script.ScriptException;
+
+/**
+ * NPC scripts in JavaScript, on any {@code javax.script} engine that has generators.
+ *
+ * <p>A script waits for the AI service with {@code yield}, which suspends it and not the game
+ * thread; it goes on inside a later {@link ScriptCommands#tick}. For the game thread alone, or the
+ * one that boots the server before there is a game thread.
+ *
+ * <p>Each script has an engine of its own, so scripts share no globals. With Rhino, scripts cannot
+ * reach Java, and a turn that does not end is stopped by counting instructions; memory is not
+ * limited, nor is the time inside one library call, such as a regular expression. With another
+ * engine those are matters of the engine that the host supplies.
+ */
+public final class NpcScripts {
+  private final ScriptCommands commands;
+  private final Supplier<ScriptEngine> engines;
+  private final NpcLimits limits;
+  private final Tickets.Total total = new Tickets.Total();
+  private final Map<String, NpcScript> byName = new HashMap<>();
+
+  private NpcScripts(ScriptCommands commands, Supplier<ScriptEngine> engines, NpcLimits limits) {
+    this.commands = Objects.requireNonNull(commands, "commands");
+    this.engines = Objects.requireNonNull(engines, "engines");
+    this.limits = Objects.requireNonNull(limits, "limits");
+  }
+
+  /**
+   * Scripts on Rhino, sandboxed.
+   *
+   * @throws IllegalStateException if {@code org.mozilla:rhino-engine} is not on the class path
+   */
+  public static NpcScripts withRhino(ScriptCommands commands, NpcLimits limits) {
+    return new NpcScripts(commands, rhino()::getScriptEngine, limits);
+  }
+
+  /**
+   * Scripts on engines of the host's own making.
+   *
+   * @param engines supplies a new engine for each script, one that is {@link
+   *     javax.script.Invocable} and does not let scripts reach Java; Rhino engines are sandboxed
+   *     here
+   */
+  public static NpcScripts withEngineFactory(
+      ScriptCommands commands, Supplier<ScriptEngine> engines, NpcLimits limits) {
+    return new NpcScripts(commands, engines, limits);
+  }
+
+  /**
+   * Reads a file in UTF-8 and {@linkplain #load(String, Reader) loads} it.
+   *
+   * @throws IOException if it cannot be read
+   * @throws ScriptException if it cannot be run
+   */
+  public NpcScript load(String name, Path file) throws IOException, ScriptException {
+    try (Reader source = Files.newBufferedReader(file)) {
+      return load(name, source);
+    }
+  }
+
+  /**
+   * Compiles a script and runs its top level, which usually only declares functions.
+   *
+   * <p>Reads {@code source} and compiles, in milliseconds: for the boot or a reload by an operator.
+   * A script loaded earlier under that name is unloaded once the new one has loaded; if it does not
+   * load, the old one stays.
+   *
+   * @param name unique, for quotas and log lines
+   * @throws IOException if {@code source} cannot be read
+   * @throws ScriptException if the script has a mistake or its top level throws or does not end, or
+   *     the engine lets scripts reach Java
+   */
+  public NpcScript load(String name, Reader source) throws IOException, ScriptException {
+    Objects.requireNonNull(name, "name");
+    StringWriter text = new StringWriter();
+    source.transferTo(text);
+    ScriptRunner runner = new ScriptRunner(name, commands, limits, total, engines.get());
+    runner.load(text.toString());
+    NpcScript script = new NpcScript(runner);
+    NpcScript replaced = byName.put(name, script);
+    if (replaced != null) {
+      replaced.unload();
+    }
+    return script;
+  }
+
+  /** The script loaded under that name. */
+  public Optional<NpcScript> find(String name) {
+    return Optional.ofNullable(byName.get(name));
+  }
+
+  /**
+   * Drops the calls under way in that script, which stays loaded.
+   *
+   * @return how many there were; 0 for a name that is not loaded
+   */
+  public int cancel(String name) {
+    return find(name).map(NpcScript::cancel).orElse(0);
+  }
+
+  /** Drops the script and its calls. Does nothing for a name that is not loaded. */
+  public void unload(String name) {
+    NpcScript gone = byName.remove(name);
+    if (gone != null) {
+      gone.unload();
+    }
+  }
+
+  /** How many answers are under way to all scripts together. */
+  public int waiting() {
+    return total.tickets();
+  }
+
+  private static ScriptEngineFactory rhino() {
+    return ServiceLoader.load(ScriptEngineFactory.class, NpcScripts.class.getClassLoader()).stream()
+        .map(ServiceLoader.Provider::get)
+        .filter(each -> each.getNames().contains("rhino"))
+        .findFirst()
+        .orElseThrow(
+            () -> new IllegalStateException("org.mozilla:rhino-engine is not on the class path"));
+  }
+}

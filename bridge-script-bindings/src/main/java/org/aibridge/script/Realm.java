@@ -1,0 +1,116 @@
+package org.aibridge.script;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.io.Writer;
+import java.nio.charset.StandardCharsets;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import javax.script.Compilable;
+import javax.script.Invocable;
+import javax.script.ScriptContext;
+import javax.script.ScriptEngine;
+import javax.script.ScriptException;
+import javax.script.SimpleBindings;
+
+/** One script's engine: its globals are its own, built-in objects included. */
+final class Realm {
+  private static final String PORT = "__aiBridgePort";
+  private static final String DRIVER = resource("driver.js");
+  private static final String CLOSE_OFF = resource("close-off.js");
+
+  private final ScriptEngine engine;
+  private final EngineGuard guard;
+  private final Port port;
+  private final Set<String> defined = new HashSet<>();
+  private final Object driver;
+
+  Realm(String script, ScriptEngine engine, EngineGuard guard, Port port) throws Exception {
+    this.engine = engine;
+    this.guard = guard;
+    this.port = port;
+    if (!(engine instanceof Invocable)) {
+      throw new ScriptException("the engine is not javax.script.Invocable: " + engine.getClass());
+    }
+    engine.getContext().setWriter(Writer.nullWriter());
+    engine.getContext().setBindings(new SimpleBindings(), ScriptContext.GLOBAL_SCOPE);
+    this.driver = guard.inside(this::installDriver);
+    engine.put(ScriptEngine.FILENAME, script);
+    for (ScriptCommand command : ScriptCommand.values()) {
+      define(command.commandName());
+    }
+  }
+
+  /** Runs the script's top level. */
+  void load(String source) throws Exception {
+    guard.inside(() -> eval(source));
+  }
+
+  /** The script's own global of that name; {@code null} when there is none. */
+  Object global(String name) {
+    return engine.get(name);
+  }
+
+  /** Makes {@code name} a global function, unless the script has one of that name. */
+  void define(String name) throws Exception {
+    if (defined.add(name)) {
+      invoke("define", name);
+    }
+  }
+
+  void start(int call, Object function, List<?> args) throws Exception {
+    port.layOut(args);
+    invoke("start", call, function);
+  }
+
+  void callback(int call, int ticket, Object answer) throws Exception {
+    port.layOut(answer);
+    invoke("callback", call, ticket);
+  }
+
+  void resume(int call, Object answer) throws Exception {
+    port.layOut(answer);
+    invoke("resume", call);
+  }
+
+  /** Drops what the driver keeps for a call and a ticket; runs nothing of the script. */
+  void forget(int call, int ticket) throws Exception {
+    invoke("forget", call, ticket);
+  }
+
+  private Object installDriver() throws ScriptException {
+    engine.put(ScriptEngine.FILENAME, "driver.js");
+    engine.put(PORT, port);
+    Object installed = eval(DRIVER);
+    engine.getBindings(ScriptContext.ENGINE_SCOPE).remove(PORT);
+    Object open = eval(CLOSE_OFF);
+    if (!"".equals(String.valueOf(open))) {
+      throw new ScriptException(
+          "the engine lets scripts reach Java through"
+              + open
+              + ": have NpcScripts.withEngineFactory supply one that does not");
+    }
+    return installed;
+  }
+
+  private void invoke(String function, Object... args) throws Exception {
+    guard.inside(() -> ((Invocable) engine).invokeMethod(driver, function, args));
+  }
+
+  /** Compiled where the engine can, for line numbers that start at 1 in all of them. */
+  private Object eval(String source) throws ScriptException {
+    return engine instanceof Compilable compilable
+        ? compilable.compile(source).eval()
+        : engine.eval(source);
+  }
+
+  private static String resource(String name) {
+    try (InputStream in = Realm.class.getResourceAsStream(name)) {
+      return new String(in.readAllBytes(), StandardCharsets.UTF_8);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+}

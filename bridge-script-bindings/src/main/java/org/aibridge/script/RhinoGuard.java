@@ -1,0 +1,93 @@
+package org.aibridge.script;
+
+import java.util.concurrent.Callable;
+import org.mozilla.javascript.Context;
+import org.mozilla.javascript.ContextFactory;
+import org.mozilla.javascript.ScriptableObject;
+
+/**
+ * Keeps Rhino scripts away from Java, and stops those that do not end.
+ *
+ * <p>Rhino's javax.script engine has no setting for either, but works in the Context of its thread
+ * when there is one: so each turn runs in a Context made here. This is the only class that knows
+ * Rhino; it is loaded only when the host's engine is Rhino.
+ */
+final class RhinoGuard implements EngineGuard {
+  private static final int OBSERVED_EVERY = 10_000;
+
+  private final Factory factory;
+
+  RhinoGuard(long maxInstructions) {
+    this.factory = new Factory(maxInstructions);
+  }
+
+  /** A turn inside another one, of any script, lives on what the outer one has left. */
+  @Override
+  public <T> T inside(Callable<T> turn) throws Exception {
+    Context outer = Context.getCurrentContext();
+    if (outer != null && !(outer instanceof Turn)) {
+      throw new IllegalStateException(
+          "the thread is inside a Rhino context of the host: leave it before calling NPC scripts");
+    }
+    factory.enterContext();
+    try {
+      return turn.call();
+    } finally {
+      Context.exit();
+    }
+  }
+
+  private static final class Turn extends Context {
+    private long instructionsLeft;
+
+    Turn(Factory factory, long instructions) {
+      super(factory);
+      this.instructionsLeft = instructions;
+    }
+
+    /** Without Packages, java, JavaAdapter and their kin. */
+    @Override
+    public ScriptableObject initStandardObjects(ScriptableObject scope, boolean sealed) {
+      return initSafeStandardObjects(scope, sealed);
+    }
+  }
+
+  private static final class Factory extends ContextFactory {
+    private final long maxInstructions;
+
+    Factory(long maxInstructions) {
+      this.maxInstructions = maxInstructions;
+    }
+
+    @Override
+    protected Context makeContext() {
+      return new Turn(this, maxInstructions);
+    }
+
+    @Override
+    protected void onContextCreated(Context context) {
+      context.setLanguageVersion(Context.VERSION_ES6);
+      context.setClassShutter(name -> name.equals(Port.class.getName()));
+      context.getWrapFactory().setJavaPrimitiveWrap(false);
+      context.setGenerateObserverCount(true);
+      context.setInstructionObserverThreshold(OBSERVED_EVERY);
+      super.onContextCreated(context);
+    }
+
+    @Override
+    protected boolean hasFeature(Context context, int feature) {
+      return feature == Context.FEATURE_INTEGER_WITHOUT_DECIMAL_PLACE
+          || super.hasFeature(context, feature);
+    }
+
+    @Override
+    protected void observeInstructionCount(Context context, int instructions) {
+      Turn turn = (Turn) context;
+      turn.instructionsLeft -= instructions;
+      if (turn.instructionsLeft < 0) {
+        throw new TurnStopped(
+            "stopped: more than " + maxInstructions + " instructions in one turn");
+      }
+    }
+  }
+}

@@ -1,0 +1,53 @@
+package org.aibridge.script;
+
+import java.util.Arrays;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+
+/** A command that NPC scripts can call. */
+public enum ScriptCommand {
+  /** {@code httpget(url$)}: the answer's body, or {@code ""} on any failure. */
+  HTTPGET("httpget", "s", ""),
+  /** {@code httppost(url$, json$)}: the answer's body, or {@code ""} on any failure. */
+  HTTPPOST("httppost", "ss", ""),
+  /** {@code ai_bridge_status()}: the state of the bridge, as JSON. */
+  STATUS("ai_bridge_status", "", ""),
+  /** {@code ai_bridge_reload()}: 1 reloaded, 0 kept the old configuration. */
+  RELOAD("ai_bridge_reload", "", 0);
+
+  private static final Map<String, ScriptCommand> BY_NAME =
+      Arrays.stream(values())
+          .collect(Collectors.toUnmodifiableMap(c -> c.commandName, Function.identity()));
+
+  private final String commandName;
+  private final String signature;
+  private final Object failed;
+
+  ScriptCommand(String commandName, String signature, Object failed) {
+    this.commandName = commandName;
+    this.signature = signature;
+    this.failed = failed;
+  }
+
+  /** The command called {@code name} by scripts. */
+  public static Optional<ScriptCommand> named(String name) {
+    return Optional.ofNullable(name == null ? null : BY_NAME.get(name));
+  }
+
+  /** Its name in a script, such as {@code httpget}. */
+  public String commandName() {
+    return commandName;
+  }
+
+  /** One letter for each argument, {@code s} for a text; empty when it takes none. */
+  public String signature() {
+    return signature;
+  }
+
+  /** What the script gets when the command could not do its work: {@code ""} or 0. */
+  public Object failed() {
+    return failed;
+  }
+}

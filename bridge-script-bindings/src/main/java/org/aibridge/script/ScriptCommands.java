@@ -1,0 +1,200 @@
+package org.aibridge.script;
+
+import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Consumer;
+import java.util.function.LongSupplier;
+import org.aibridge.api.AiBridge;
+import org.aibridge.api.ReloadResult;
+import org.aibridge.api.script.ScriptAnswer;
+
+/**
+ * The commands of NPC scripts, for the script engine of any host.
+ *
+ * <p>The game thread alone calls the methods of this class, and none of them waits, opens a socket
+ * or takes a lock. A host calls {@link #tick} once a tick, right after {@link AiBridge#tick};
+ * there, and nowhere else, scripts go on.
+ */
+public final class ScriptCommands {
+  /** The longest URL, in characters. */
+  public static final int MAX_URL_CHARS = 2_048;
+
+  /** The longest body of a {@code httppost}, in bytes of UTF-8. */
+  public static final int MAX_BODY_BYTES = 10_240;
+
+  private final AiBridge bridge;
+  private final Problems problems;
+  private final ArgumentErrors argumentErrors;
+  private final TickBudget budget;
+  private final LongSupplier nanoClock;
+  private final Delivery.Line line =
+      new Delivery.Line(new ConcurrentLinkedQueue<>(), new AtomicLong());
+  private long taken;
+
+  /** Reloads asked for by scripts share one; {@code null} when none is under way. */
+  private Reload reload;
+
+  /** Commands that report bad arguments, with {@link TickBudget#DEFAULT}. */
+  public ScriptCommands(AiBridge bridge, ScriptProblemListener problems) {
+    this(bridge, problems, ArgumentErrors.REPORT, TickBudget.DEFAULT);
+  }
+
+  /** Commands with everything chosen by the host. */
+  public ScriptCommands(
+      AiBridge bridge,
+      ScriptProblemListener problems,
+      ArgumentErrors argumentErrors,
+      TickBudget budget) {
+    this(bridge, problems, argumentErrors, budget, System::nanoTime);
+  }
+
+  ScriptCommands(
+      AiBridge bridge,
+      ScriptProblemListener problems,
+      ArgumentErrors argumentErrors,
+      TickBudget budget,
+      LongSupplier nanoClock) {
+    this.bridge = Objects.requireNonNull(bridge, "bridge");
+    this.problems = new Problems(problems);
+    this.argumentErrors = Objects.requireNonNull(argumentErrors, "argumentErrors");
+    this.budget = Objects.requireNonNull(budget, "budget");
+    this.nanoClock = nanoClock;
+  }
+
+  /**
+   * Starts a command for a script, and returns at once.
+   *
+   * <p>{@code resume} is called exactly once, on the game thread, inside a later {@link #tick};
+   * never inside this method. It gets a {@link String}, or for {@code ai_bridge_reload} the {@link
+   * Integer} 1 or 0. Whatever goes wrong is told to the listener, and the script gets {@link
+   * ScriptCommand#failed}. What {@code resume} throws is told to the listener too.
+   *
+   * @param script the script's name, for its quota and for log lines
+   * @param command the command's name as the script wrote it
+   * @param args the arguments as the script gave them; texts are any {@link CharSequence}
+   * @throws IllegalArgumentException only with {@link ArgumentErrors#THROW}, if the command is
+   *     unknown or the arguments do not fit; {@code resume} is not called then
+   */
+  public void invoke(String script, String command, List<?> args, Consumer<Object> resume) {
+    Objects.requireNonNull(script, "script");
+    Objects.requireNonNull(resume, "resume");
+    ScriptCommand known = ScriptCommand.named(command).orElse(null);
+    String wrong = known == null ? "there is no such command" : Arguments.problem(known, args);
+    if (wrong != null) {
+      refuse(script, command, known, wrong, resume);
+    } else {
+      start(known, args, script, delivery(script, command, resume));
+    }
+  }
+
+  /** What {@code ai_bridge_status} answers, for a host that need not suspend for it. */
+  public String statusJson() {
+    return bridge.statusJson();
+  }
+
+  /**
+   * Resumes the scripts whose answers have come, within the {@link TickBudget}.
+   *
+   * <p>A script that starts its next command while it is resumed gets that answer in the next tick
+   * at the earliest.
+   *
+   * @return how many were resumed
+   */
+  public int tick() {
+    long upTo = line.added().get();
+    if (taken == upTo) {
+      return 0;
+    }
+    long started = nanoClock.getAsLong();
+    int resumed = 0;
+    do {
+      taken++;
+      line.queue().remove().run(problems);
+      resumed++;
+    } while (taken < upTo
+        && resumed < budget.maxResumes()
+        && nanoClock.getAsLong() - started < budget.maxTime().toNanos());
+    return resumed;
+  }
+
+  /** How many answers wait for the next {@link #tick}. */
+  public int due() {
+    return (int) (line.added().get() - taken);
+  }
+
+  Problems problems() {
+    return problems;
+  }
+
+  /** A way onto the game thread that takes its place in the same line as the answers. */
+  Delivery delivery(String script, String subject, Consumer<Object> resume) {
+    return new Delivery(script, subject, resume, line);
+  }
+
+  private void refuse(
+      String script, String name, ScriptCommand known, String wrong, Consumer<Object> resume) {
+    if (argumentErrors == ArgumentErrors.THROW) {
+      throw new IllegalArgumentException(script + ", " + name + ": " + wrong);
+    }
+    problems.report(ScriptProblem.Kind.ARGUMENTS, script, String.valueOf(name), wrong, null);
+    delivery(script, name, resume).complete(known == null ? "" : known.failed(), null);
+  }
+
+  private void start(ScriptCommand command, List<?> args, String script, Delivery delivery) {
+    try {
+      switch (command) {
+        case HTTPGET ->
+            bridge.scriptHttp().get(script, text(args, 0), answer -> http(delivery, answer));
+        case HTTPPOST ->
+            bridge
+                .scriptHttp()
+                .post(script, text(args, 0), text(args, 1), answer -> http(delivery, answer));
+        case STATUS -> delivery.complete(bridge.statusJson(), null);
+        case RELOAD -> reload(delivery);
+      }
+    } catch (RuntimeException e) {
+      delivery.complete(command.failed(), "the bridge threw: " + e);
+    }
+  }
+
+  private static String text(List<?> args, int index) {
+    return args.get(index).toString();
+  }
+
+  private static void http(Delivery delivery, ScriptAnswer answer) {
+    delivery.complete(answer.ok() ? answer.body() : "", answer.ok() ? null : answer.problem());
+  }
+
+  private void reload(Delivery delivery) {
+    if (reload == null || reload.done) {
+      reload = new Reload(bridge.reload());
+    }
+    reload.stage.whenComplete((result, thrown) -> reloaded(delivery, result, thrown));
+  }
+
+  private static void reloaded(Delivery delivery, ReloadResult result, Throwable thrown) {
+    if (result == null) {
+      delivery.complete(0, "the reload threw: " + thrown);
+    } else if (result.reloaded()) {
+      delivery.complete(1, null);
+    } else {
+      delivery.complete(0, "the old settings stay: " + String.join("; ", result.problems()));
+    }
+  }
+
+  /** A reload under way, or just over. */
+  private static final class Reload {
+    private final CompletionStage<ReloadResult> stage;
+
+    /** Written by the thread that completes the stage, read by the game thread. */
+    private volatile boolean done;
+
+    Reload(CompletionStage<ReloadResult> stage) {
+      this.stage = stage;
+      stage.whenComplete((result, thrown) -> done = true);
+    }
+  }
+}

@@ -1,0 +1,367 @@
+package org.aibridge.script;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletionStage;
+import java.util.function.Consumer;
+import java.util.function.Predicate;
+import javax.script.ScriptEngine;
+import javax.script.ScriptException;
+import org.aibridge.script.Port.Reply;
+import org.aibridge.script.Tickets.Ticket;
+
+/**
+ * Runs the calls of one script: a turn at a time, from start or answer to the next {@code yield}.
+ *
+ * <p>The driver inside the engine keeps the suspended generators; everything that decides is here.
+ */
+final class ScriptRunner implements Port.Questions {
+  /** In place of a ticket when there is no room: the answer is the command's failed one. */
+  private static final int NO_ROOM = 0;
+
+  private static final int NO_ROOM_FOR_NUMBER = -1;
+  private static final Consumer<CallEnd> UNHEARD = end -> {};
+
+  private final String name;
+  private final ScriptCommands commands;
+  private final Problems problems;
+  private final NpcLimits limits;
+  private final Tickets tickets;
+  private final Map<Integer, NpcCall> running = new HashMap<>();
+  private final Port port = new Port(this);
+  private final Realm realm;
+  private NpcCall current;
+  private int lastId;
+  private boolean unloaded;
+
+  /** One problem a turn is enough: a loop over a full house would report thousands. */
+  private boolean toldNoRoom;
+
+  ScriptRunner(
+      String name,
+      ScriptCommands commands,
+      NpcLimits limits,
+      Tickets.Total total,
+      ScriptEngine engine)
+      throws ScriptException {
+    this.name = name;
+    this.commands = commands;
+    this.problems = commands.problems();
+    this.limits = limits;
+    this.tickets = new Tickets(limits, total);
+    try {
+      this.realm = new Realm(name, engine, EngineGuard.of(engine, limits), port);
+    } catch (Exception e) {
+      throw scriptException(e);
+    }
+  }
+
+  String name() {
+    return name;
+  }
+
+  int waiting() {
+    return tickets.size();
+  }
+
+  int suspended() {
+    return tickets.suspended();
+  }
+
+  boolean has(String entry) {
+    return !unloaded && realm.global(entry) != null;
+  }
+
+  /** Runs the top level; its commands can only answer to callbacks, as nothing can be suspended. */
+  void load(String source) throws ScriptException {
+    NpcCall top = new NpcCall(this, ++lastId, "the top level", Map.of(), UNHEARD, null);
+    try {
+      inTurn(top, () -> realm.load(source));
+    } catch (Exception | StackOverflowError | TurnStopped e) {
+      cancelAll();
+      throw scriptException(e);
+    }
+  }
+
+  NpcCall call(String entry, HostFunctions host, Consumer<CallEnd> onEnd, List<?> args) {
+    NpcCall call = new NpcCall(this, ++lastId, entry, host.copy(), onEnd, null);
+    String wrong = problem(entry, args);
+    if (wrong != null) {
+      fail(call, ScriptProblem.Kind.ARGUMENTS, wrong, null);
+      return call;
+    }
+    turn(
+        call,
+        () -> {
+          for (String each : call.host.keySet()) {
+            realm.define(each);
+          }
+          realm.start(call.id, realm.global(entry), args);
+        });
+    return call;
+  }
+
+  /** Drops the host's call and everything that came of it. */
+  void cancel(NpcCall call) {
+    drop(each -> each.root == call.root);
+  }
+
+  /** Drops every call; how many had not ended. */
+  int cancelAll() {
+    return drop(each -> true);
+  }
+
+  void unload() {
+    cancelAll();
+    unloaded = true;
+  }
+
+  @Override
+  public Reply called(String function, List<Object> args, boolean callback) {
+    NpcCall call = current;
+    if (call == null || call.ended() || unloaded) {
+      return Reply.error(function + ": this call was cancelled");
+    }
+    ScriptCommand command = ScriptCommand.named(function).orElse(null);
+    return command != null
+        ? command(call, command, args, callback)
+        : hostFunction(call, function, args, callback);
+  }
+
+  @Override
+  public boolean mayStep() {
+    return current != null && !current.ended() && ++current.steps <= limits.maxStepsPerResume();
+  }
+
+  @Override
+  public Reply await(int id) {
+    if (current == null || current.ended()) {
+      return Reply.STOP;
+    }
+    if (id == NO_ROOM || id == NO_ROOM_FOR_NUMBER) {
+      return Reply.value(id == NO_ROOM ? "" : 0);
+    }
+    Ticket ticket = tickets.get(id);
+    if (ticket == null || ticket.call != current) {
+      report(ScriptProblem.Kind.SCRIPT, current.entry(), "yields an answer it does not have", null);
+      return Reply.value("");
+    }
+    if (ticket.answered) {
+      tickets.take(ticket);
+      return Reply.value(ticket.answer);
+    }
+    ticket.awaited = true;
+    return Reply.LATER;
+  }
+
+  @Override
+  public Object returned(Object value) {
+    if (current != null) {
+      current.returned = CallEnd.completed(value);
+    }
+    return null;
+  }
+
+  private Reply command(NpcCall call, ScriptCommand command, List<Object> args, boolean callback) {
+    if (command == ScriptCommand.STATUS && args.isEmpty() && !callback) {
+      return Reply.value(commands.statusJson());
+    }
+    if (tickets.full()) {
+      return noRoom(command.commandName(), command.failed(), callback);
+    }
+    Ticket ticket = tickets.add(++lastId, call, command.commandName(), callback);
+    try {
+      commands.invoke(name, command.commandName(), args, answer -> answered(ticket, answer));
+    } catch (IllegalArgumentException e) {
+      tickets.take(ticket);
+      return Reply.error(e.getMessage());
+    }
+    return Reply.ticket(ticket.id);
+  }
+
+  private Reply hostFunction(NpcCall call, String function, List<Object> args, boolean callback) {
+    HostFunction known = call.host.get(function);
+    if (known == null) {
+      return Reply.error(function + " is not available in this call");
+    }
+    Object result;
+    try {
+      result = known.call(args);
+    } catch (Exception | StackOverflowError e) {
+      report(ScriptProblem.Kind.HOST, function, "the host's function threw: " + e, e);
+      return Reply.error(function + " failed");
+    }
+    if (!callback && !(result instanceof CompletionStage<?>)) {
+      return checked(function, result);
+    }
+    return tickets.full()
+        ? noRoom(function, "", callback)
+        : Reply.ticket(later(call, function, result, callback).id);
+  }
+
+  private Ticket later(NpcCall call, String function, Object result, boolean callback) {
+    Ticket ticket = tickets.add(++lastId, call, function, callback);
+    Delivery delivery =
+        commands.delivery(name, function, answer -> answered(ticket, passed(function, answer)));
+    if (result instanceof CompletionStage<?> stage) {
+      stage.whenComplete(
+          (answer, thrown) ->
+              delivery.complete(
+                  thrown == null ? answer : "",
+                  thrown == null ? null : "the host's function failed: " + thrown));
+    } else {
+      delivery.complete(result, null);
+    }
+    return ticket;
+  }
+
+  private Reply checked(String function, Object result) {
+    return Values.passes(result)
+        ? Reply.value(result)
+        : Reply.error(function + " answered something a script cannot take: " + result.getClass());
+  }
+
+  private Object passed(String function, Object answer) {
+    if (Values.passes(answer)) {
+      return answer;
+    }
+    String what = "answered something a script cannot take: " + answer.getClass();
+    report(ScriptProblem.Kind.HOST, function, what, null);
+    return "";
+  }
+
+  private Reply noRoom(String function, Object failed, boolean callback) {
+    String what = "too many answers are waited for already";
+    if (!toldNoRoom) {
+      toldNoRoom = true;
+      report(ScriptProblem.Kind.LIMIT, function, what, null);
+    }
+    if (callback) {
+      return Reply.error(function + ": " + what);
+    }
+    return Reply.ticket(failed instanceof Number ? NO_ROOM_FOR_NUMBER : NO_ROOM);
+  }
+
+  /** On the game thread, inside {@link ScriptCommands#tick}. */
+  private void answered(Ticket ticket, Object answer) {
+    if (tickets.get(ticket.id) != ticket) {
+      return; // its call has ended
+    }
+    if (ticket.callback) {
+      tickets.take(ticket);
+      String entry = ticket.subject + " callback of " + ticket.call.entry();
+      NpcCall call =
+          new NpcCall(this, ++lastId, entry, ticket.call.host, UNHEARD, ticket.call.root);
+      turn(call, () -> realm.callback(call.id, ticket.id, answer));
+    } else if (ticket.awaited) {
+      tickets.take(ticket);
+      turn(ticket.call, () -> realm.resume(ticket.call.id, answer));
+    } else {
+      ticket.answered = true;
+      ticket.answer = answer;
+    }
+  }
+
+  private void turn(NpcCall call, Turn turn) {
+    running.put(call.id, call);
+    try {
+      inTurn(call, turn);
+    } catch (TurnStopped e) {
+      fail(call, ScriptProblem.Kind.LIMIT, e.getMessage(), null);
+    } catch (Exception | StackOverflowError e) {
+      fail(call, ScriptProblem.Kind.SCRIPT, message(e), e);
+    }
+    if (call.ended()) {
+      forget(call);
+    } else if (call.returned != null) {
+      end(call, call.returned);
+    } else if (call.steps > limits.maxStepsPerResume()) {
+      String what = "more than " + limits.maxStepsPerResume() + " yields without waiting";
+      fail(call, ScriptProblem.Kind.LIMIT, what, null);
+    }
+  }
+
+  /** Turns nest: a host function may call into the same script again. */
+  private void inTurn(NpcCall call, Turn turn) throws Exception {
+    NpcCall outer = current;
+    current = call;
+    call.steps = 0;
+    toldNoRoom = false;
+    try {
+      turn.run();
+    } finally {
+      current = outer;
+    }
+  }
+
+  private String problem(String entry, List<?> args) {
+    if (unloaded) {
+      return "the script is unloaded";
+    }
+    for (int i = 0; i < args.size(); i++) {
+      if (!Values.passes(args.get(i))) {
+        return "argument " + (i + 1) + " is not a text, a flag, or a number a script can hold";
+      }
+    }
+    return has(entry) ? null : "the script has no function of that name";
+  }
+
+  private void fail(NpcCall call, ScriptProblem.Kind kind, String message, Throwable cause) {
+    if (!call.ended()) {
+      report(kind, call.entry(), message, cause);
+      end(call, CallEnd.failed(message));
+    }
+  }
+
+  private void end(NpcCall call, CallEnd how) {
+    running.remove(call.id);
+    tickets.takeAll(ticket -> ticket.call == call && !ticket.callback);
+    call.end(how, problems);
+  }
+
+  private int drop(Predicate<NpcCall> which) {
+    for (Ticket ticket : tickets.takeAll(ticket -> which.test(ticket.call))) {
+      quietly(() -> realm.forget(ticket.call.id, ticket.id));
+    }
+    List<NpcCall> ending = new ArrayList<>(running.values());
+    ending.removeIf(which.negate());
+    ending.forEach(call -> end(call, CallEnd.cancelled()));
+    return ending.size();
+  }
+
+  /** After a turn that ended its own call: the driver must keep nothing of it. */
+  private void forget(NpcCall call) {
+    quietly(() -> realm.forget(call.id, NO_ROOM));
+  }
+
+  private void quietly(Turn turn) {
+    try {
+      turn.run();
+    } catch (Exception | StackOverflowError | TurnStopped e) {
+      report(ScriptProblem.Kind.SCRIPT, "cancel", message(e), e);
+    }
+  }
+
+  private void report(ScriptProblem.Kind kind, String subject, String message, Throwable cause) {
+    problems.report(kind, name, subject, message, cause);
+  }
+
+  private ScriptException scriptException(Throwable e) {
+    ScriptException wrapped = new ScriptException(name + ": " + message(e));
+    wrapped.initCause(e);
+    return wrapped;
+  }
+
+  private static String message(Throwable e) {
+    return e instanceof StackOverflowError
+        ? "calls nested too deep"
+        : String.valueOf(e.getMessage());
+  }
+
+  /** A way into the engine. */
+  private interface Turn {
+    void run() throws Exception;
+  }
+}

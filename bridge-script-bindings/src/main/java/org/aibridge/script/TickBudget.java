@@ -1,0 +1,27 @@
+package org.aibridge.script;
+
+import java.time.Duration;
+import java.util.Objects;
+
+/**
+ * How much one {@link ScriptCommands#tick} may do; the rest waits for the next one.
+ *
+ * @param maxResumes scripts resumed, at least 1
+ * @param maxTime time after which no further script is resumed, above zero; the one that is running
+ *     is not interrupted
+ */
+public record TickBudget(int maxResumes, Duration maxTime) {
+  /** 256 scripts and 2 ms, of a tick of 50 ms. */
+  public static final TickBudget DEFAULT = new TickBudget(256, Duration.ofMillis(2));
+
+  /** Checks the ranges. */
+  public TickBudget {
+    if (maxResumes < 1) {
+      throw new IllegalArgumentException("maxResumes must be at least 1, was " + maxResumes);
+    }
+    Objects.requireNonNull(maxTime, "maxTime");
+    if (maxTime.isNegative() || maxTime.isZero()) {
+      throw new IllegalArgumentException("maxTime must be above zero, was " + maxTime);
+    }
+  }
+}
