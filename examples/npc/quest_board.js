@@ -7,7 +7,9 @@ function* onTalk(playerId, playerName) {
   var health = httpget('/api/v1/health');
   var noted = httppost('/api/v1/events/dispatch', JSON.stringify({ events: [reading] }));
 
-  var lines = yield* notices(yield health, yield noted);
+  var healthBody = yield health;
+  var notedBody = yield noted;
+  var lines = yield* notices(healthBody, notedBody);
   for (var i = 0; i < lines.length; i++) {
     mes(lines[i]);
   }

@@ -3,7 +3,10 @@ package org.aibridge.script;
 import java.util.concurrent.Callable;
 import org.mozilla.javascript.Context;
 import org.mozilla.javascript.ContextFactory;
+import org.mozilla.javascript.Scriptable;
 import org.mozilla.javascript.ScriptableObject;
+import org.mozilla.javascript.WrapFactory;
+import org.mozilla.javascript.lc.type.TypeInfo;
 
 /**
  * Keeps Rhino scripts away from Java, and stops those that do not end.
@@ -14,6 +17,7 @@ import org.mozilla.javascript.ScriptableObject;
  */
 final class RhinoGuard implements EngineGuard {
   private static final int OBSERVED_EVERY = 10_000;
+  private static final int MAX_NESTED_CALLS = 1_000;
 
   private final Factory factory;
 
@@ -67,9 +71,11 @@ final class RhinoGuard implements EngineGuard {
     @Override
     protected void onContextCreated(Context context) {
       context.setLanguageVersion(Context.VERSION_ES6);
+      // Compiled, 1.9.1 makes classes that do not verify of a yield amid an expression.
+      context.setInterpretedMode(true);
+      context.setMaximumInterpreterStackDepth(MAX_NESTED_CALLS);
       context.setClassShutter(name -> name.equals(Port.class.getName()));
-      context.getWrapFactory().setJavaPrimitiveWrap(false);
-      context.setGenerateObserverCount(true);
+      context.setWrapFactory(new PlainTexts());
       context.setInstructionObserverThreshold(OBSERVED_EVERY);
       super.onContextCreated(context);
     }
@@ -88,6 +94,20 @@ final class RhinoGuard implements EngineGuard {
         throw new TurnStopped(
             "stopped: more than " + maxInstructions + " instructions in one turn");
       }
+    }
+  }
+
+  /** Keeps texts texts; Rhino would wrap the result of {@code +} when it becomes a global. */
+  private static final class PlainTexts extends WrapFactory {
+    PlainTexts() {
+      setJavaPrimitiveWrap(false);
+    }
+
+    @Override
+    public Object wrap(Context context, Scriptable scope, Object value, TypeInfo type) {
+      return value instanceof CharSequence
+          ? value.toString()
+          : super.wrap(context, scope, value, type);
     }
   }
 }

@@ -15,7 +15,7 @@ import org.junit.jupiter.api.Test;
 class ScriptCommandsTest {
   private final FakeBridge bridge = new FakeBridge();
   private final List<ScriptProblem> problems = new ArrayList<>();
-  private final ScriptCommands commands = new ScriptCommands(bridge, problems::add);
+  private final ScriptCommands commands = limited(TickBudget.DEFAULT, new AtomicLong());
   private final List<Object> resumed = new ArrayList<>();
 
   @Test
@@ -193,7 +193,10 @@ class ScriptCommandsTest {
             bridge,
             problem -> {
               throw new IllegalStateException("listener");
-            });
+            },
+            ArgumentErrors.REPORT,
+            TickBudget.DEFAULT,
+            () -> 0);
     fragile.invoke(
         "Bad",
         "ai_bridge_status",
