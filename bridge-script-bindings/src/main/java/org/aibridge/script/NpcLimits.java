@@ -13,8 +13,8 @@ package org.aibridge.script;
  */
 public record NpcLimits(
     int maxWaiting, int maxWaitingPerScript, int maxStepsPerResume, long maxInstructionsPerResume) {
-  /** 4,096 answers, 256 a script, 1,000 steps, 5 million instructions. */
-  public static final NpcLimits DEFAULT = new NpcLimits(4_096, 256, 1_000, 5_000_000);
+  /** 4,096 answers, 256 a script, 1,000 steps, 1 million instructions. */
+  public static final NpcLimits DEFAULT = new NpcLimits(4_096, 256, 1_000, 1_000_000);
 
   /** Checks that each is at least 1. */
   public NpcLimits {

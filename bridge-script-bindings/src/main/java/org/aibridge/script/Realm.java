@@ -8,7 +8,6 @@ import java.nio.charset.StandardCharsets;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
-import javax.script.Compilable;
 import javax.script.Invocable;
 import javax.script.ScriptContext;
 import javax.script.ScriptEngine;
@@ -45,12 +44,12 @@ final class Realm {
 
   /** Runs the script's top level. */
   void load(String source) throws Exception {
-    guard.inside(() -> eval(source));
+    guard.load(engine, driver, source);
   }
 
-  /** The script's own global of that name; {@code null} when there is none. */
-  Object global(String name) {
-    return engine.get(name);
+  /** Whether the script has a global function of that name. */
+  boolean has(String name) throws Exception {
+    return Boolean.TRUE.equals(invoke("has", name));
   }
 
   /** Makes {@code name} a global function, unless the script has one of that name. */
@@ -60,7 +59,7 @@ final class Realm {
     }
   }
 
-  void start(int call, Object function, List<?> args) throws Exception {
+  void start(int call, String function, List<?> args) throws Exception {
     port.layOut(args);
     invoke("start", call, function);
   }
@@ -95,15 +94,12 @@ final class Realm {
     return installed;
   }
 
-  private void invoke(String function, Object... args) throws Exception {
-    guard.inside(() -> ((Invocable) engine).invokeMethod(driver, function, args));
+  private Object invoke(String function, Object... args) throws Exception {
+    return guard.inside(() -> ((Invocable) engine).invokeMethod(driver, function, args));
   }
 
-  /** Compiled where the engine can, for line numbers that start at 1 in all of them. */
   private Object eval(String source) throws ScriptException {
-    return engine instanceof Compilable compilable
-        ? compilable.compile(source).eval()
-        : engine.eval(source);
+    return EngineGuard.eval(engine, source);
   }
 
   private static String resource(String name) {

@@ -1,10 +1,12 @@
 package org.aibridge.script;
 
 import java.util.concurrent.Callable;
+import javax.script.ScriptEngine;
 import org.mozilla.javascript.Context;
 import org.mozilla.javascript.ContextFactory;
 import org.mozilla.javascript.Scriptable;
 import org.mozilla.javascript.ScriptableObject;
+import org.mozilla.javascript.Symbol;
 import org.mozilla.javascript.WrapFactory;
 import org.mozilla.javascript.lc.type.TypeInfo;
 
@@ -41,6 +43,21 @@ final class RhinoGuard implements EngineGuard {
     }
   }
 
+  /**
+   * Runs the script in Rhino's own global object. In the engine's, which is made of Bindings, a
+   * {@code const} of the top level fails.
+   */
+  @Override
+  public void load(ScriptEngine engine, Object driver, String source) throws Exception {
+    String name = String.valueOf(engine.get(ScriptEngine.FILENAME));
+    Scriptable root = (Scriptable) ScriptableObject.getProperty((Scriptable) driver, "root");
+    inside(
+        () -> {
+          Context context = Context.getCurrentContext();
+          return context.compileString(source, name, 1, null).exec(context, root, root);
+        });
+  }
+
   private static final class Turn extends Context {
     private long instructionsLeft;
 
@@ -75,7 +92,7 @@ final class RhinoGuard implements EngineGuard {
       context.setInterpretedMode(true);
       context.setMaximumInterpreterStackDepth(MAX_NESTED_CALLS);
       context.setClassShutter(name -> name.equals(Port.class.getName()));
-      context.setWrapFactory(new PlainTexts());
+      context.setWrapFactory(new PlainValues());
       context.setInstructionObserverThreshold(OBSERVED_EVERY);
       super.onContextCreated(context);
     }
@@ -97,17 +114,21 @@ final class RhinoGuard implements EngineGuard {
     }
   }
 
-  /** Keeps texts texts; Rhino would wrap the result of {@code +} when it becomes a global. */
-  private static final class PlainTexts extends WrapFactory {
-    PlainTexts() {
+  /**
+   * Leaves the script's own values alone. Rhino's engine would wrap a text made with {@code +}, or
+   * a symbol, like a Java object when it becomes a global.
+   */
+  private static final class PlainValues extends WrapFactory {
+    PlainValues() {
       setJavaPrimitiveWrap(false);
     }
 
     @Override
     public Object wrap(Context context, Scriptable scope, Object value, TypeInfo type) {
-      return value instanceof CharSequence
-          ? value.toString()
-          : super.wrap(context, scope, value, type);
+      if (value instanceof CharSequence) {
+        return value.toString();
+      }
+      return value instanceof Symbol ? value : super.wrap(context, scope, value, type);
     }
   }
 }

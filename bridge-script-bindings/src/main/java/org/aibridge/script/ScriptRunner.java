@@ -71,7 +71,12 @@ final class ScriptRunner implements Port.Questions {
   }
 
   boolean has(String entry) {
-    return !unloaded && realm.global(entry) != null;
+    try {
+      return !unloaded && realm.has(entry);
+    } catch (Exception | StackOverflowError | TurnStopped e) {
+      report(ScriptProblem.Kind.SCRIPT, entry, message(e), e);
+      return false;
+    }
   }
 
   /** Runs the top level; its commands can only answer to callbacks, as nothing can be suspended. */
@@ -87,7 +92,7 @@ final class ScriptRunner implements Port.Questions {
 
   NpcCall call(String entry, HostFunctions host, Consumer<CallEnd> onEnd, List<?> args) {
     NpcCall call = new NpcCall(this, ++lastId, entry, host.copy(), onEnd, null);
-    String wrong = problem(entry, args);
+    String wrong = problem(args);
     if (wrong != null) {
       fail(call, ScriptProblem.Kind.ARGUMENTS, wrong, null);
       return call;
@@ -95,10 +100,13 @@ final class ScriptRunner implements Port.Questions {
     turn(
         call,
         () -> {
+          if (!realm.has(entry)) {
+            throw new NoSuchMethodException("the script has no function of that name");
+          }
           for (String each : call.host.keySet()) {
             realm.define(each);
           }
-          realm.start(call.id, realm.global(entry), args);
+          realm.start(call.id, entry, args);
         });
     return call;
   }
@@ -296,7 +304,7 @@ final class ScriptRunner implements Port.Questions {
     }
   }
 
-  private String problem(String entry, List<?> args) {
+  private String problem(List<?> args) {
     if (unloaded) {
       return "the script is unloaded";
     }
@@ -305,7 +313,7 @@ final class ScriptRunner implements Port.Questions {
         return "argument " + (i + 1) + " is not a text, a flag, or a number a script can hold";
       }
     }
-    return has(entry) ? null : "the script has no function of that name";
+    return null;
   }
 
   private void fail(NpcCall call, ScriptProblem.Kind kind, String message, Throwable cause) {

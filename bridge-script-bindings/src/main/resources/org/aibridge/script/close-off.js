@@ -1,6 +1,7 @@
 // Takes away what engines offer beside JavaScript, and answers the ways to Java that are left.
-(function (root) {
+(function () {
   'use strict';
+  var root = globalThis;
   var names = ['Packages', 'Java', 'JavaAdapter', 'JavaImporter', 'getClass', 'java', 'javax', 'org',
     'com', 'edu', 'net', 'javafx', 'jdk', 'Polyglot', 'Graal', 'load', 'loadWithNewGlobal',
     'importClass', 'importPackage', 'print', 'console', 'quit', 'exit', 'read', 'readFully',
@@ -18,4 +19,4 @@
     }
   }
   return left;
-})(this);
+})();

@@ -2,8 +2,9 @@
 // at the end; the script sees the commands as global functions. `port` is the only Java object in
 // here and must stay in this closure: it is never an argument, never `this` of a function that a
 // script could have replaced, and nothing but texts, numbers and flags comes out of it.
-(function (port, root) {
+(function (port) {
   'use strict';
+  var root = globalThis;
   var applyTo = Function.prototype.call.bind(Function.prototype.apply);
   var waiting = Object.create(null); // generators by run
   var callbacks = Object.create(null); // functions by ticket
@@ -123,12 +124,16 @@
         };
       }
     },
-    start: function (id, fn) {
+    root: root,
+    has: function (name) {
+      return typeof root[name] === 'function';
+    },
+    start: function (id, name) {
       var args = [];
       while ('' + port.apply('more', null) === 'yes') {
         args[args.length] = read();
       }
-      run(id, fn, args);
+      run(id, root[name], args);
     },
     callback: function (id, ticket) {
       var fn = callbacks[ticket];
@@ -145,4 +150,4 @@
       delete callbacks[ticket];
     }
   };
-})(__aiBridgePort, this);
+})(__aiBridgePort);

@@ -501,6 +501,21 @@ class NpcScriptsTest {
   }
 
   @Test
+  void keepsGlobalsOfEveryKind() throws Exception {
+    NpcScript npc =
+        load(
+            "Kafra",
+            "var a, b = null, c = 'x' + 1, d = [1], e = Symbol('s'), f = 2.5, g = () => 7;"
+                + " const h = 'h' + c; let i = 1;"
+                + " function onTalk() { i++; c = c + i; a = typeof e;"
+                + " mes([a, b, c, typeof c, d[0], f, g(), h, i].join()); }");
+    talk(npc);
+
+    assertThat(problems).isEmpty();
+    assertThat(said).containsExactly("symbol,,x12,string,1,2.5,7,hx1,2");
+  }
+
+  @Test
   void fencesAHostThatThrowsWhenACallEnds() throws Exception {
     NpcScript npc = load("Kafra", "function onTalk() {}");
     npc.call(

@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.List;
 import javax.script.ScriptEngine;
 import javax.script.ScriptEngineManager;
+import javax.script.ScriptException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -136,12 +137,21 @@ class SandboxTest {
   }
 
   @Test
-  void refusesAnEngineThatWasOpenedBefore() {
-    NpcScripts own =
-        NpcScripts.withEngineFactory(commands, SandboxTest::usedEngine, NpcLimits.DEFAULT);
+  void takesJavaAwayFromAnEngineThatHadIt() throws Exception {
+    NpcScript npc =
+        used("1").load("Own", new StringReader("function onTalk() { return typeof Packages; }"));
+    npc.call("onTalk", HostFunctions.none(), ends::add);
 
-    assertThatThrownBy(() -> own.load("Own", new StringReader("")))
-        .hasMessageContaining("lets scripts reach Java");
+    assertThat(ends).containsExactly(CallEnd.completed("undefined"));
+  }
+
+  @Test
+  void refusesAnEngineWithAWayToJavaThatCannotBeTakenAway() {
+    NpcScripts open = used("Object.defineProperty(globalThis, 'Java', { value: Packages })");
+
+    assertThatThrownBy(() -> open.load("Own", new StringReader("")))
+        .isInstanceOf(ScriptException.class)
+        .hasMessageContaining("lets scripts reach Java through Java:");
   }
 
   @Test
@@ -157,14 +167,20 @@ class SandboxTest {
     assertThat(ends.get(0).problem()).contains("Rhino context of the host");
   }
 
-  private static ScriptEngine usedEngine() {
-    ScriptEngine engine = new ScriptEngineManager().getEngineByName("rhino");
-    try {
-      engine.eval("1");
-    } catch (javax.script.ScriptException e) {
-      throw new IllegalStateException(e);
-    }
-    return engine;
+  /** Scripts on engines that have already run something, outside the sandbox. */
+  private NpcScripts used(String source) {
+    return NpcScripts.withEngineFactory(
+        commands,
+        () -> {
+          ScriptEngine engine = new ScriptEngineManager().getEngineByName("rhino");
+          try {
+            engine.eval(source);
+          } catch (ScriptException e) {
+            throw new IllegalStateException(e);
+          }
+          return engine;
+        },
+        NpcLimits.DEFAULT);
   }
 
   private NpcScript load(String source) throws Exception {

@@ -1,0 +1,84 @@
+package org.aibridge.script;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Stream;
+import org.aibridge.api.script.ScriptAnswer;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** Runs the files that the documentation shows. */
+class ExampleNpcsTest {
+  private static final Path FOLDER = Path.of("..", "examples", "npc");
+  private static final List<String> SERVED = List.of("/api/v1/health", "/api/v1/events/dispatch");
+
+  private final FakeBridge bridge = new FakeBridge();
+  private final List<ScriptProblem> problems = new ArrayList<>();
+  private final ScriptCommands commands = new ScriptCommands(bridge, problems::add);
+  private final NpcScripts scripts = NpcScripts.withRhino(commands, NpcLimits.DEFAULT);
+  private final List<String> said = new ArrayList<>();
+  private final List<CallEnd> ends = new ArrayList<>();
+
+  static List<Path> files() throws IOException {
+    try (Stream<Path> files = Files.list(FOLDER)) {
+      return files.filter(file -> file.toString().endsWith(".js")).sorted().toList();
+    }
+  }
+
+  @Test
+  void hasTheFiveNpcs() throws Exception {
+    assertThat(files())
+        .extracting(file -> file.getFileName().toString())
+        .containsExactly("guide.js", "healer.js", "kafra.js", "quest_board.js", "smith.js");
+  }
+
+  @ParameterizedTest
+  @MethodSource("files")
+  void talksToTheEndWhenTheServiceAnswers(Path file) throws Exception {
+    talk(file, ScriptAnswer.answered(200, "{\"status\": \"healthy\"}"));
+
+    assertThat(problems).isEmpty();
+    assertThat(String.join("\n", said))
+        .containsAnyOf("well today", "roads are open", "blade is out", "with you", "oracle takes");
+  }
+
+  @ParameterizedTest
+  @MethodSource("files")
+  void talksToTheEndWhenTheServiceIsAway(Path file) throws Exception {
+    talk(file, ScriptAnswer.failed(0, "no answer"));
+
+    assertThat(problems).allMatch(problem -> problem.kind() == ScriptProblem.Kind.ANSWER);
+    assertThat(said).noneMatch(line -> line.contains("undefined"));
+  }
+
+  @ParameterizedTest
+  @MethodSource("files")
+  void talksToTheEndWhenTheAnswerIsCutOff(Path file) throws Exception {
+    talk(file, ScriptAnswer.answered(200, "{\"status\": \"hea"));
+
+    assertThat(problems).isEmpty();
+  }
+
+  private void talk(Path file, ScriptAnswer answer) throws Exception {
+    NpcScript npc = scripts.load(file.getFileName().toString(), file);
+    npc.call("onTalk", HostFunctions.none().text("mes", said::add), ends::add, 150001, "Ann");
+    int answered = 0;
+    while (answered < bridge.calls.size()) {
+      assertThat(SERVED).contains(bridge.calls.get(answered).url());
+      bridge.answer(answered++, answer);
+      bridge.tick();
+      commands.tick();
+    }
+
+    assertThat(answered).isPositive();
+    assertThat(ends).extracting(CallEnd::outcome).containsExactly(CallEnd.Outcome.COMPLETED);
+    assertThat(said).hasSizeGreaterThan(1);
+    assertThat(npc.waiting()).isZero();
+  }
+}
