@@ -1,0 +1,14 @@
+package org.aibridge.examples.demo;
+
+/** The demo cannot go on; the message is a sentence for the person who started it. */
+final class DemoFailure extends Exception {
+  private static final long serialVersionUID = 1;
+
+  DemoFailure(String sentence) {
+    super(sentence);
+  }
+
+  DemoFailure(String sentence, Throwable cause) {
+    super(sentence, cause);
+  }
+}

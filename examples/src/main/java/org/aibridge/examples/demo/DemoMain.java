@@ -1,0 +1,248 @@
+package org.aibridge.examples.demo;
+
+import java.io.IOException;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.SplittableRandom;
+import java.util.concurrent.Callable;
+import java.util.function.Function;
+import org.aibridge.api.AiBridge;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.ParseResult;
+import picocli.CommandLine.Spec;
+
+/**
+ * The demo's command line: {@code ai-bridge demo}.
+ *
+ * <p>Exit status 0 when every sum holds, 1 when one does not or the run failed, 2 for bad usage;
+ * Ctrl-C takes the AI service down with it.
+ */
+@Command(
+    name = "ai-bridge demo",
+    sortOptions = false,
+    mixinStandardHelpOptions = true,
+    description = {
+      "Runs a busy map-server with the bridge in it and an AI service beside it,",
+      "kills the AI service half-way, brings it back, and checks that nothing was lost",
+      "and nothing was done twice."
+    })
+public final class DemoMain implements Callable<Integer> {
+  private static final int FAILED = 1;
+
+  @Option(
+      names = "--seconds",
+      defaultValue = "30",
+      paramLabel = "N",
+      description = "How long the players play (default ${DEFAULT-VALUE}).")
+  private int seconds;
+
+  @Option(
+      names = "--players",
+      defaultValue = "500",
+      paramLabel = "N",
+      description = "How many there are (default ${DEFAULT-VALUE}).")
+  private int players;
+
+  @Option(
+      names = "--outage",
+      defaultValue = "5s",
+      paramLabel = "TIME",
+      converter = DurationText.class,
+      description =
+          "How long the AI service is away, such as 5s or 500ms; 0 for not at all"
+              + " (default ${DEFAULT-VALUE}).")
+  private Duration outage;
+
+  @Option(
+      names = "--seed",
+      paramLabel = "N",
+      description = "Makes the world the same again (default: a random one, printed).")
+  private Long seed;
+
+  @Option(
+      names = "--base-url",
+      paramLabel = "URL",
+      description =
+          "An AI service that runs already; it is not killed, and its own records"
+              + " are not looked into.")
+  private URI baseUrl;
+
+  @Option(
+      names = "--conf",
+      defaultValue = "conf/ai_bridge.conf",
+      paramLabel = "FILE",
+      description = "The configuration to start from (default ${DEFAULT-VALUE}).")
+  private Path conf;
+
+  @Option(
+      names = "--json",
+      description = "The summary as one JSON object on stdout; all else goes to stderr.")
+  private boolean json;
+
+  @Option(
+      names = "--data",
+      paramLabel = "DIR",
+      description =
+          "An empty folder for everything of the run, kept afterwards (default: a"
+              + " temporary one, kept only when the run fails).")
+  private Path data;
+
+  @Spec private CommandSpec spec;
+
+  private final Function<Path, AiBridge> bridges;
+  private volatile boolean interrupted;
+
+  DemoMain(Function<Path, AiBridge> bridges) {
+    this.bridges = bridges;
+  }
+
+  /** Runs the demo and ends the process with its exit status. */
+  public static void main(String... arguments) {
+    System.exit(execute(AiBridge::start, arguments));
+  }
+
+  static int execute(Function<Path, AiBridge> bridges, String... arguments) {
+    CommandLine line = new CommandLine(new DemoMain(bridges));
+    line.setExecutionExceptionHandler(DemoMain::explain);
+    return line.execute(arguments);
+  }
+
+  /** A disk that is full or a folder that is not ours deserves a sentence, not a stack trace. */
+  private static int explain(Exception problem, CommandLine line, ParseResult arguments)
+      throws Exception {
+    if (!(problem instanceof IOException)) {
+      throw problem;
+    }
+    line.getErr().println("The demo could not go on: " + problem);
+    return FAILED;
+  }
+
+  @Override
+  public Integer call() throws IOException, InterruptedException {
+    DemoOptions options = options();
+    Screen screen = Screen.of(json ? System.err : System.out, !json, System.getenv());
+    RunFolder folder;
+    try {
+      folder = RunFolder.open(data);
+    } catch (DemoFailure e) {
+      throw usage(e.getMessage());
+    }
+    sendLogsTo(folder.log());
+    greet(options, folder, screen);
+    boolean ok = run(options, folder, screen);
+    if (ok && folder.isTemporary()) {
+      folder.delete();
+    } else {
+      screen.line("  Everything of this run is in " + folder.path());
+    }
+    return ok ? 0 : FAILED;
+  }
+
+  private DemoOptions options() {
+    if (seconds < 1 || seconds > 86_400) {
+      throw usage("--seconds must be 1 to 86400, was " + seconds);
+    }
+    if (players < 1 || players > 100_000) {
+      throw usage("--players must be 1 to 100000, was " + players);
+    }
+    if (baseUrl != null && (baseUrl.getHost() == null || !isHttp(baseUrl.getScheme()))) {
+      throw usage("--base-url must be an http or https URL, was " + baseUrl);
+    }
+    if (!Files.isReadable(conf)) {
+      throw usage("--conf: " + conf + " cannot be read");
+    }
+    long chosen = seed != null ? seed : new SplittableRandom().nextInt(1, Integer.MAX_VALUE);
+    return new DemoOptions(seconds, players, outage, chosen, baseUrl, conf, json, data);
+  }
+
+  private static boolean isHttp(String scheme) {
+    return "http".equalsIgnoreCase(scheme) || "https".equalsIgnoreCase(scheme);
+  }
+
+  private ParameterException usage(String sentence) {
+    return new ParameterException(spec.commandLine(), sentence);
+  }
+
+  /** Keeps the screen for the table. Works only before the first logger is made. */
+  private static void sendLogsTo(Path file) {
+    System.setProperty("org.slf4j.simpleLogger.logFile", file.toString());
+    System.setProperty("org.slf4j.simpleLogger.showDateTime", "true");
+    System.setProperty("org.slf4j.simpleLogger.dateTimeFormat", "HH:mm:ss.SSS");
+  }
+
+  private static void greet(DemoOptions options, RunFolder folder, Screen screen) {
+    screen.line(
+        "%d players for %d s, seed %d, %s"
+            .formatted(
+                options.players(),
+                options.seconds(),
+                options.seed(),
+                options.isOwnService()
+                    ? "outage " + DurationText.show(options.outage())
+                    : "AI service " + options.baseUrl() + " (not ours: no outage)"));
+    screen.faint("log: " + folder.log());
+  }
+
+  private boolean run(DemoOptions options, RunFolder folder, Screen screen)
+      throws IOException, InterruptedException {
+    try {
+      Demo demo = new Demo(options, folder, bridges, screen);
+      return report(guarded(demo, folder, screen), screen);
+    } catch (DemoFailure e) {
+      fail(options, screen, e.getMessage());
+      return false;
+    }
+  }
+
+  private Findings guarded(Demo demo, RunFolder folder, Screen screen)
+      throws IOException, DemoFailure, InterruptedException {
+    Thread hook = new Thread(() -> interrupt(demo, folder, screen), "demo interrupt");
+    Runtime.getRuntime().addShutdownHook(hook);
+    try {
+      return demo.run();
+    } finally {
+      forget(hook);
+    }
+  }
+
+  private void interrupt(Demo demo, RunFolder folder, Screen screen) {
+    interrupted = true;
+    demo.kill();
+    screen.warn("Interrupted; what there is of this run is in " + folder.path());
+  }
+
+  private static void forget(Thread hook) {
+    try {
+      Runtime.getRuntime().removeShutdownHook(hook);
+    } catch (IllegalStateException goingDown) {
+      // the hook runs already, and does no harm any more
+    }
+  }
+
+  private boolean report(Findings found, Screen screen) {
+    List<Check> checks = Checks.of(found);
+    new Summary(found, checks, screen).print();
+    if (json) {
+      System.out.println(SummaryJson.of(found, checks));
+    }
+    return checks.stream().allMatch(Check::ok);
+  }
+
+  /** An interrupted run has failed too, but not for a reason that needs telling. */
+  private void fail(DemoOptions options, Screen screen, String problem) {
+    if (interrupted) {
+      return;
+    }
+    screen.bad(problem);
+    if (json) {
+      System.out.println(SummaryJson.failure(options, problem));
+    }
+  }
+}

@@ -1,0 +1,37 @@
+package org.aibridge.examples.demo;
+
+import org.aibridge.api.status.BridgeStatus;
+
+/**
+ * Decides when a run whose players rest is over.
+ *
+ * <p>Events have {@value #EVENTS_MS} ms from the moment the AI service is there; once none waits,
+ * the last decisions and results have {@value #ACTIONS_MS} ms more.
+ */
+final class Drain {
+  static final long EVENTS_MS = 20_000;
+  static final long ACTIONS_MS = 3_000;
+
+  private long sinceMs;
+  private long emptySinceMs = -1;
+
+  Drain(long nowMs) {
+    sinceMs = nowMs;
+  }
+
+  /** An AI service that is away keeps the time from running out. */
+  boolean isOver(long nowMs, boolean serviceUp, BridgeStatus status, long unanswered) {
+    if (!serviceUp) {
+      sinceMs = nowMs;
+      return false;
+    }
+    if (status.events().waiting() > 0) {
+      emptySinceMs = -1;
+      return nowMs - sinceMs >= EVENTS_MS;
+    }
+    emptySinceMs = emptySinceMs < 0 ? nowMs : emptySinceMs;
+    BridgeStatus.Actions actions = status.actions();
+    boolean quiet = actions.pending() + actions.unreported() + unanswered == 0;
+    return quiet || nowMs - emptySinceMs >= ACTIONS_MS;
+  }
+}

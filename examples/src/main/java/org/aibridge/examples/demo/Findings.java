@@ -1,0 +1,61 @@
+package org.aibridge.examples.demo;
+
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+import org.aibridge.api.status.BridgeStatus;
+import org.aibridge.examples.mapserver.AppliedLog;
+import org.aibridge.examples.mapserver.TickTimes;
+
+/**
+ * What three witnesses saw of a run: the bridge, the world, and the AI service.
+ *
+ * @param status the bridge's last picture, when no more events came
+ * @param acceptedByType what the world published
+ * @param refusedByWorld what the world could not publish
+ * @param handled the actions that the world's handlers saw, by id
+ * @param logs what the AI service wrote down; empty when that is out of our reach
+ * @param ticks how long the ticks took
+ */
+record Findings(
+    DemoOptions options,
+    BridgeStatus status,
+    Map<String, Long> acceptedByType,
+    long refusedByWorld,
+    Map<String, AppliedLog.Entry> handled,
+    Optional<ServiceLogs> logs,
+    TickTimes.Report ticks) {
+
+  static final String ABSURD = "absurd-";
+
+  long published() {
+    return acceptedByType.values().stream().mapToLong(Long::longValue).sum();
+  }
+
+  /** The actions that changed the world. */
+  Set<String> applied() {
+    Set<String> applied = new TreeSet<>();
+    handled.forEach(
+        (id, entry) -> {
+          if (entry.applied()) {
+            applied.add(id);
+          }
+        });
+    return applied;
+  }
+
+  /** The actions that a handler saw and did not apply. */
+  long failed() {
+    return handled.size() - applied().size();
+  }
+
+  /** The actions that have a result and never reached a handler. */
+  long refused() {
+    return logs.map(this::refusedOf).orElse(status.actions().refused());
+  }
+
+  private long refusedOf(ServiceLogs own) {
+    return own.results().keySet().stream().filter(id -> !handled.containsKey(id)).count();
+  }
+}

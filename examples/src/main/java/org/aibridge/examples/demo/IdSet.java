@@ -1,0 +1,37 @@
+package org.aibridge.examples.demo;
+
+import java.util.Arrays;
+
+/** Many numbers, some of them more than once; 8 bytes each. */
+final class IdSet {
+  private long[] ids = new long[1024];
+  private int size;
+
+  void add(long id) {
+    if (size == ids.length) {
+      ids = Arrays.copyOf(ids, size * 2);
+    }
+    ids[size++] = id;
+  }
+
+  void addAll(IdSet other) {
+    for (int i = 0; i < other.size; i++) {
+      add(other.ids[i]);
+    }
+  }
+
+  /** How many were added. */
+  int size() {
+    return size;
+  }
+
+  /** How many different ones. */
+  int distinct() {
+    Arrays.sort(ids, 0, size);
+    int distinct = 0;
+    for (int i = 0; i < size; i++) {
+      distinct += i == 0 || ids[i] != ids[i - 1] ? 1 : 0;
+    }
+    return distinct;
+  }
+}

@@ -1,0 +1,144 @@
+package org.aibridge.examples.demo;
+
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Collections;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.function.Consumer;
+
+/**
+ * What the AI service itself wrote down: events taken, actions decided, results heard.
+ *
+ * <p>A last line without its end is one that is being written, and is left out.
+ */
+final class ServiceLogs {
+  static final String COMPLETED = "completed";
+
+  private static final int FIELDS = 3;
+
+  private final String idPrefix;
+  private final Map<String, IdSet> idsByType = new TreeMap<>();
+  private final Map<String, String> decided = new LinkedHashMap<>();
+  private final Map<String, Set<String>> results = new LinkedHashMap<>();
+  private long eventLines;
+  private long badIds;
+  private String firstBadId = "";
+
+  private ServiceLogs(String serverId) {
+    this.idPrefix = serverId + ":";
+  }
+
+  /** Reads the three files; one that is missing counts as empty. */
+  static ServiceLogs read(Path folder, String serverId) throws IOException {
+    ServiceLogs logs = readActions(folder, serverId);
+    forEachLine(folder.resolve("events.log"), logs::event);
+    return logs;
+  }
+
+  /** Reads what is needed to know how many actions are without a result. */
+  static ServiceLogs readActions(Path folder, String serverId) throws IOException {
+    ServiceLogs logs = new ServiceLogs(serverId);
+    forEachLine(folder.resolve("decided.log"), logs::decision);
+    forEachLine(folder.resolve("results.log"), logs::result);
+    return logs;
+  }
+
+  private static void forEachLine(Path file, Consumer<String[]> reader) throws IOException {
+    if (!Files.exists(file)) {
+      return;
+    }
+    try (BufferedReader in = Files.newBufferedReader(file, StandardCharsets.UTF_8)) {
+      StringBuilder line = new StringBuilder();
+      for (int c; (c = in.read()) >= 0; ) {
+        if (c != '\n') {
+          line.append((char) c);
+          continue;
+        }
+        reader.accept(line.toString().split("\t", FIELDS));
+        line.setLength(0);
+      }
+    }
+  }
+
+  private void event(String[] fields) {
+    eventLines++;
+    long sequence = sequence(fields[0]);
+    if (fields.length != FIELDS || sequence < 0) {
+      firstBadId = badIds++ == 0 ? fields[0] : firstBadId;
+      return;
+    }
+    idsByType.computeIfAbsent(fields[2], type -> new IdSet()).add(sequence);
+  }
+
+  /** The number behind {@code serverId:}, or -1. */
+  private long sequence(String id) {
+    if (!id.startsWith(idPrefix) || !Character.isDigit(id.charAt(id.length() - 1))) {
+      return -1;
+    }
+    try {
+      return Long.parseUnsignedLong(id, idPrefix.length(), id.length(), 10);
+    } catch (NumberFormatException e) {
+      return -1;
+    }
+  }
+
+  private void decision(String[] fields) {
+    decided.put(fields[0], fields.length > 1 ? fields[1] : "");
+  }
+
+  private void result(String[] fields) {
+    Set<String> statuses = results.computeIfAbsent(fields[0], id -> new HashSet<>());
+    statuses.add(fields.length > 1 ? fields[1] : "");
+  }
+
+  /** Events taken, repeated ones too. */
+  long eventLines() {
+    return eventLines;
+  }
+
+  /** Different events taken. */
+  long distinctEvents() {
+    IdSet all = new IdSet();
+    idsByType.values().forEach(all::addAll);
+    return all.distinct();
+  }
+
+  /** Different events taken, by type. */
+  Map<String, Long> distinctByType() {
+    Map<String, Long> distinct = new TreeMap<>();
+    idsByType.forEach((type, ids) -> distinct.put(type, (long) ids.distinct()));
+    return distinct;
+  }
+
+  /** Events whose id is not {@code serverId:number}. */
+  long badIds() {
+    return badIds;
+  }
+
+  /** The first such id, or empty. */
+  String firstBadId() {
+    return firstBadId;
+  }
+
+  /** Action types by id. */
+  Map<String, String> decided() {
+    return Collections.unmodifiableMap(decided);
+  }
+
+  /** The statuses reported for an action, by id; one is right, two are a contradiction. */
+  Map<String, Set<String>> results() {
+    return Collections.unmodifiableMap(results);
+  }
+
+  /** Actions decided that nobody has reported a result for. */
+  long unanswered() {
+    return decided.keySet().stream().filter(id -> !results.containsKey(id)).count();
+  }
+}

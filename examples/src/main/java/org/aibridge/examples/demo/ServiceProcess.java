@@ -1,0 +1,127 @@
+package org.aibridge.examples.demo;
+
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.SplittableRandom;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * The AI service as a child process that can be killed and started again on its port.
+ *
+ * <p>One thread drives it; {@link #end} may come from any, and nothing starts after it.
+ */
+final class ServiceProcess {
+  /** Below the ports that systems hand out by themselves, so that nobody gets ours meanwhile. */
+  private static final int FIRST_PORT = 18_000;
+
+  private static final int PORTS = 13_000;
+  private static final int TRIES = 200;
+
+  private final String mainClass;
+  private final int port;
+  private final RunFolder folder;
+  private final long seed;
+  private Process process;
+  private boolean ended;
+
+  ServiceProcess(String mainClass, int port, RunFolder folder, long seed) {
+    this.mainClass = mainClass;
+    this.port = port;
+    this.folder = folder;
+    this.seed = seed;
+  }
+
+  static int freePort() throws DemoFailure {
+    SplittableRandom dice = new SplittableRandom();
+    for (int i = 0; i < TRIES; i++) {
+      int port = FIRST_PORT + dice.nextInt(PORTS);
+      try (ServerSocket socket = new ServerSocket(port, 1, InetAddress.getByName("127.0.0.1"))) {
+        return socket.getLocalPort();
+      } catch (IOException taken) {
+        // the next one
+      }
+    }
+    throw new DemoFailure("No free port was found for the AI service.");
+  }
+
+  URI baseUrl() {
+    return URI.create("http://127.0.0.1:" + port);
+  }
+
+  /** Launches it; {@link #isReady} tells when it serves. */
+  synchronized void start() throws IOException {
+    if (ended) {
+      throw new IOException("the run is over");
+    }
+    Files.deleteIfExists(folder.portFile());
+    ProcessBuilder builder = new ProcessBuilder(command());
+    builder.redirectErrorStream(true);
+    builder.redirectOutput(ProcessBuilder.Redirect.appendTo(folder.serviceLog().toFile()));
+    process = builder.start();
+    process.getOutputStream().close();
+  }
+
+  private List<String> command() {
+    return List.of(
+        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+        "-Xmx256m",
+        "-cp",
+        System.getProperty("java.class.path"),
+        mainClass,
+        "--port",
+        String.valueOf(port),
+        "--data",
+        folder.service().toString(),
+        "--seed",
+        String.valueOf(seed & Long.MAX_VALUE),
+        "--port-file",
+        folder.portFile().toString());
+  }
+
+  /** Whether the service has said that it serves. */
+  boolean isReady() throws IOException {
+    return isAlive()
+        && Files.exists(folder.portFile())
+        && Files.readString(folder.portFile()).strip().equals(String.valueOf(port));
+  }
+
+  synchronized boolean isAlive() {
+    return process != null && process.isAlive();
+  }
+
+  /** Ends it as kill -9 does, and waits until it is gone. */
+  synchronized void kill() {
+    if (process != null) {
+      process.destroyForcibly().onExit().join();
+    }
+  }
+
+  /** Kills it for good. */
+  synchronized void end() {
+    ended = true;
+    kill();
+  }
+
+  /** Ends it as an operator does, with SIGTERM; kills it when that takes too long. */
+  void terminate(Duration patience) {
+    try {
+      if (!signal().waitFor(patience.toMillis(), TimeUnit.MILLISECONDS)) {
+        kill();
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      kill();
+    }
+  }
+
+  private synchronized Process signal() {
+    process.destroy();
+    return process;
+  }
+}

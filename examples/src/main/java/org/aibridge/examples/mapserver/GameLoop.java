@@ -1,0 +1,118 @@
+package org.aibridge.examples.mapserver;
+
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.IntConsumer;
+import java.util.function.LongSupplier;
+
+/**
+ * Calls the world 20 times a second and measures every tick.
+ *
+ * <p>Ticks are due at fixed moments of a monotonic clock, so one that is late does not move the
+ * others; late ones follow each other without a pause. Who is more than {@value #MAX_BEHIND} ticks
+ * behind leaves the missed ones out: catching up with everything would make a slow server slower.
+ *
+ * <p>{@link #run} belongs to the game thread; {@link #stop} and {@link #times} to any.
+ */
+public final class GameLoop implements Runnable {
+  static final long TICK_NANOS = TimeUnit.MILLISECONDS.toNanos(World.TICK_MS);
+  static final int MAX_BEHIND = 5;
+
+  private final IntConsumer world;
+  private final LongSupplier bridgeNanos;
+  private final Time time;
+  private final TickTimes times = new TickTimes();
+  private volatile boolean stopped;
+  private volatile Throwable failure;
+
+  /**
+   * A loop on the system's clock.
+   *
+   * @param world takes the number of the tick, from 0
+   * @param bridgeNanos answers how much of the tick was the bridge's, in nanoseconds
+   */
+  public GameLoop(IntConsumer world, LongSupplier bridgeNanos) {
+    this(world, bridgeNanos, new SystemTime());
+  }
+
+  GameLoop(IntConsumer world, LongSupplier bridgeNanos, Time time) {
+    this.world = world;
+    this.bridgeNanos = bridgeNanos;
+    this.time = time;
+  }
+
+  /** Ticks until stopped, or until the world throws; then {@link #failure} has it. */
+  @Override
+  public void run() {
+    try {
+      loop();
+    } catch (RuntimeException | Error e) {
+      failure = e;
+    }
+  }
+
+  private void loop() {
+    long due = time.nanoTime();
+    for (int tick = 0; !stopped && !Thread.currentThread().isInterrupted(); tick++) {
+      due += ticksMissed(due) * TICK_NANOS;
+      time.sleepUntil(due);
+      measure(tick);
+      due += TICK_NANOS;
+    }
+  }
+
+  private long ticksMissed(long due) {
+    long behind = (time.nanoTime() - due) / TICK_NANOS;
+    if (behind <= MAX_BEHIND) {
+      return 0;
+    }
+    times.skip(behind);
+    return behind;
+  }
+
+  private void measure(int tick) {
+    long start = time.nanoTime();
+    world.accept(tick);
+    times.record(time.nanoTime() - start, bridgeNanos.getAsLong());
+  }
+
+  /** Lets the tick under way be the last; an interrupt does the same. */
+  public void stop() {
+    stopped = true;
+  }
+
+  /** How long the ticks took. */
+  public TickTimes times() {
+    return times;
+  }
+
+  /** What ended the loop early, or {@code null}. */
+  public Throwable failure() {
+    return failure;
+  }
+
+  /** A monotonic clock and the wait for it. */
+  interface Time {
+    long nanoTime();
+
+    /** Returns at once when the moment has passed. */
+    void sleepUntil(long nanoTime);
+  }
+
+  private static final class SystemTime implements Time {
+    @Override
+    public long nanoTime() {
+      return System.nanoTime();
+    }
+
+    @Override
+    public void sleepUntil(long nanoTime) {
+      for (long left; (left = nanoTime - System.nanoTime()) > 0; ) {
+        LockSupport.parkNanos(left);
+        if (Thread.currentThread().isInterrupted()) {
+          return;
+        }
+      }
+    }
+  }
+}

@@ -1,0 +1,109 @@
+package org.aibridge.examples.mapserver;
+
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import org.aibridge.api.action.ActionReply.Outcome;
+
+/** Someone who stands on a map, talks to players and sometimes walks. Game thread only. */
+public final class Npc {
+  /** The longest walk, in ticks; who has far to go walks faster. */
+  static final int MAX_WALK_TICKS = 40;
+
+  private final long id;
+  private final String name;
+  private final GameMap map;
+  private final long sprite;
+  private final int facing;
+  private int x;
+  private int y;
+  private int toX;
+  private int toY;
+  private int ticksLeft;
+  private CompletableFuture<Outcome> walk;
+
+  Npc(long id, String name, GameMap map, int x, int y, long sprite, int facing) {
+    this.id = id;
+    this.name = name;
+    this.map = map;
+    this.x = x;
+    this.y = y;
+    this.sprite = sprite;
+    this.facing = facing;
+  }
+
+  /** The number, unique for the life of the world. */
+  public long id() {
+    return id;
+  }
+
+  /** The name; several NPCs may share one. */
+  public String name() {
+    return name;
+  }
+
+  /** Where the NPC stands. */
+  public GameMap map() {
+    return map;
+  }
+
+  /** The column of its cell. */
+  public int x() {
+    return x;
+  }
+
+  /** The row of its cell. */
+  public int y() {
+    return y;
+  }
+
+  long sprite() {
+    return sprite;
+  }
+
+  int facing() {
+    return facing;
+  }
+
+  boolean isWalking() {
+    return walk != null;
+  }
+
+  /** Sets out for a cell; the stage completes on the game thread on arrival, or when stopped. */
+  CompletionStage<Outcome> walkTo(int newX, int newY) {
+    stop(name + " was sent elsewhere on the way");
+    toX = newX;
+    toY = newY;
+    ticksLeft = Math.max(1, Math.min(MAX_WALK_TICKS, distance(newX, newY)));
+    walk = new CompletableFuture<>();
+    return walk;
+  }
+
+  /** One tick of walking. */
+  void step() {
+    if (walk == null) {
+      return;
+    }
+    x += (toX - x) / ticksLeft;
+    y += (toY - y) / ticksLeft;
+    if (--ticksLeft == 0) {
+      end(new Outcome(true, name + " arrived at " + map + " (" + x + ", " + y + ")"));
+    }
+  }
+
+  /** Ends a walk where it is. */
+  void stop(String why) {
+    if (walk != null) {
+      end(new Outcome(false, why));
+    }
+  }
+
+  private void end(Outcome outcome) {
+    CompletableFuture<Outcome> ended = walk;
+    walk = null;
+    ended.complete(outcome);
+  }
+
+  private int distance(int otherX, int otherY) {
+    return Math.max(Math.abs(otherX - x), Math.abs(otherY - y));
+  }
+}

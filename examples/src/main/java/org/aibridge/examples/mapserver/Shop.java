@@ -1,0 +1,66 @@
+package org.aibridge.examples.mapserver;
+
+import java.util.Map;
+import java.util.TreeMap;
+
+/** A shop: what it sells, for how much, and how many are left. */
+public final class Shop {
+  static final long FULL_STOCK = 5_000;
+
+  private final long id;
+  private final String name;
+  private final Map<Long, Ware> wares = new TreeMap<>();
+
+  Shop(long id, String name) {
+    this.id = id;
+    this.name = name;
+    for (int i = 0; i < Catalogue.ITEMS.size(); i++) {
+      wares.put(Catalogue.ITEMS.get(i), new Ware(50L * (i + 1), FULL_STOCK));
+    }
+  }
+
+  /** The number. */
+  public long id() {
+    return id;
+  }
+
+  /** The name. */
+  public String name() {
+    return name;
+  }
+
+  /** What the shop asks for an item and how many it has; {@code null} when it does not sell it. */
+  public Ware ware(long itemId) {
+    return wares.get(itemId);
+  }
+
+  void set(long itemId, Ware ware) {
+    wares.put(itemId, ware);
+  }
+
+  /** Fills the shelves that are emptier than full. */
+  void restock() {
+    wares.replaceAll((item, ware) -> ware.withStock(Math.max(ware.stock, FULL_STOCK)));
+  }
+
+  /** Sells one, if there is one and the player has the zeny. */
+  void sellOne(long itemId, Player player) {
+    Ware ware = wares.get(itemId);
+    if (ware.stock > 0 && player.pay(ware.price)) {
+      wares.put(itemId, ware.withStock(ware.stock - 1));
+      player.receive(itemId, 1);
+    }
+  }
+
+  /**
+   * An item on the shelf.
+   *
+   * @param price in zeny
+   * @param stock how many are left
+   */
+  public record Ware(long price, long stock) {
+    Ware withStock(long other) {
+      return new Ware(price, other);
+    }
+  }
+}
