@@ -79,11 +79,12 @@ final class ServiceLogs {
 
   /** The number behind {@code serverId:}, or -1. */
   private long sequence(String id) {
-    if (!id.startsWith(idPrefix) || !Character.isDigit(id.charAt(id.length() - 1))) {
+    boolean ours = id.startsWith(idPrefix);
+    if (!ours || !id.chars().skip(idPrefix.length()).allMatch(c -> c >= '0' && c <= '9')) {
       return -1;
     }
     try {
-      return Long.parseUnsignedLong(id, idPrefix.length(), id.length(), 10);
+      return Long.parseLong(id, idPrefix.length(), id.length(), 10);
     } catch (NumberFormatException e) {
       return -1;
     }

@@ -1,0 +1,51 @@
+package org.aibridge.examples.demo;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.Map;
+import org.aibridge.api.status.BridgeState;
+import org.aibridge.api.status.BridgeStatus;
+import org.junit.jupiter.api.Test;
+
+class DrainTest {
+  private static final long START = 1_000;
+
+  private final Drain drain = new Drain(START);
+
+  @Test
+  void endsAtOnceWhenAllIsQuiet() {
+    assertThat(drain.isOver(START, true, status(0, 0), 0)).isTrue();
+  }
+
+  @Test
+  void waitsForEventsUntilTheTimeIsOver() {
+    assertThat(drain.isOver(START + Drain.EVENTS_MS - 1, true, status(5, 0), 0)).isFalse();
+    assertThat(drain.isOver(START + Drain.EVENTS_MS, true, status(5, 0), 0)).isTrue();
+  }
+
+  @Test
+  void timeBeginsWhenTheServiceIsBack() {
+    long back = START + 60_000;
+    assertThat(drain.isOver(back, false, status(5, 0), 0)).isFalse();
+    assertThat(drain.isOver(back + Drain.EVENTS_MS - 1, true, status(5, 0), 0)).isFalse();
+    assertThat(drain.isOver(back + Drain.EVENTS_MS, true, status(5, 0), 0)).isTrue();
+  }
+
+  @Test
+  void lastResultsHaveALittleTimeMore() {
+    assertThat(drain.isOver(START, true, status(0, 1), 0)).isFalse();
+    assertThat(drain.isOver(START + Drain.ACTIONS_MS - 1, true, status(0, 0), 1)).isFalse();
+    assertThat(drain.isOver(START + Drain.ACTIONS_MS, true, status(0, 0), 1)).isTrue();
+  }
+
+  private static BridgeStatus status(long waiting, long unreported) {
+    return new BridgeStatus(
+        BridgeState.RUNNING,
+        "",
+        "demo",
+        new BridgeStatus.Http(0, 0, 0, 0, 0, 0, "closed", 0),
+        new BridgeStatus.Events(9, 0, 9 - waiting, 0, 0, waiting, 0, 0, Map.of(), 0, 0, 0, 0),
+        new BridgeStatus.Actions(0, 0, 0, 0, 0, 0, 0, unreported, 0, 0),
+        new BridgeStatus.Scripts(0, 0, 0, 0));
+  }
+}
