@@ -9,7 +9,7 @@ import org.aibridge.examples.mapserver.TickTimes;
 
 /** One line a second about what goes on, in columns. */
 final class LiveTable {
-  private static final String FORM = "%6s  %9s %10s | %11s %11s %9s | %-9s | %8s %8s %7s";
+  private static final String FORM = "%6s  %9s %9s | %10s %10s %8s | %-9s | %7s %7s %6s";
 
   private final Screen screen;
 

@@ -22,9 +22,6 @@ public final class TickTimes {
   /** Written by the game thread, set back by the reader. */
   private final AtomicLong windowLongestNanos = new AtomicLong();
 
-  /** The reader's: the counts at the last {@link #takeWindow}. */
-  private long[] before = ticks.copy();
-
   void record(long nanos, long bridgeNanos) {
     ticks.record(nanos);
     bridge.record(bridgeNanos);
@@ -42,16 +39,10 @@ public final class TickTimes {
     skipped += ticksSkipped;
   }
 
-  /** The ticks since the last call. */
+  /** How it goes: a second has too few ticks for a percentile, so that one is of all so far. */
   public Window takeWindow() {
-    long[] now = ticks.copy();
-    long[] window = new long[now.length];
-    for (int i = 0; i < now.length; i++) {
-      window[i] = now[i] - before[i];
-    }
-    before = now;
-    long longest = windowLongestNanos.getAndSet(0);
-    return new Window(Math.min(longest, Histogram.percentile(window, 0.99)), longest);
+    long p99Nanos = Math.min(longestNanos, Histogram.percentile(ticks.copy(), 0.99));
+    return new Window(p99Nanos, windowLongestNanos.getAndSet(0));
   }
 
   /** All ticks so far. */
@@ -70,10 +61,10 @@ public final class TickTimes {
   }
 
   /**
-   * Some ticks, in nanoseconds.
+   * The ticks of late, in nanoseconds.
    *
-   * @param p99Nanos 99 of 100 took no longer, give or take an eighth
-   * @param longestNanos the longest
+   * @param p99Nanos 99 of 100 of all ticks so far took no longer, give or take an eighth
+   * @param longestNanos the longest since the last time that was asked
    */
   public record Window(long p99Nanos, long longestNanos) {}
 

@@ -61,10 +61,12 @@ class DemoMainTest {
 
   @Test
   void sumsThatDoNotHoldEndWithOneAndKeepTheFolder() {
-    int status = run(new FakeBridge().losing(3));
+    Path data = temp.resolve("run");
+    int status = run(new FakeBridge().losing(3), "--data", data.toString());
 
     assertThat(status).isEqualTo(1);
-    assertThat(text(out)).contains("1 check failed.", "Everything of this run is in ");
+    assertThat(text(out)).contains("1 check failed.", "Everything of this run is in " + data);
+    assertThat(data).isNotEmptyDirectory();
   }
 
   @Test
