@@ -27,7 +27,6 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "ai-bridge demo",
     sortOptions = false,
-    mixinStandardHelpOptions = true,
     description = {
       "Runs a busy map-server with the bridge in it and an AI service beside it,",
       "kills the AI service half-way, brings it back, and checks that nothing was lost",
@@ -93,6 +92,12 @@ public final class DemoMain implements Callable<Integer> {
           "An empty folder for everything of the run, kept afterwards (default: a"
               + " temporary one, kept only when the run fails).")
   private Path data;
+
+  @Option(
+      names = {"-h", "--help"},
+      usageHelp = true,
+      description = "Shows this text.")
+  private boolean help;
 
   @Spec private CommandSpec spec;
 
