@@ -182,7 +182,7 @@ public final class ConfigKeys {
       HTTP_POOL.yesNo(
           "keep_alive",
           true,
-          LIVE,
+          RESTART,
           "Whether a connection is kept for the next request.",
           c -> yesNo(c.httpPool().keepAlive()));
   static final ConfigKey KEEP_ALIVE_TIME =
@@ -192,7 +192,7 @@ public final class ConfigKeys {
           1,
           86_400_000,
           30_000,
-          LIVE,
+          RESTART,
           "How long an idle connection is kept.",
           c -> ms(c.httpPool().keepAliveTime()));
   static final ConfigKey MAX_RETRIES =
@@ -329,7 +329,7 @@ public final class ConfigKeys {
           16,
           1_000_000,
           1024,
-          LIVE,
+          RESTART,
           "The disk the dead letters may take; the oldest are removed above it.",
           c -> c.deadLetters().maxMb());
   static final ConfigKey DLQ_RETENTION_DAYS =
@@ -339,7 +339,7 @@ public final class ConfigKeys {
           0,
           36_500,
           0,
-          LIVE,
+          RESTART,
           "How long dead letters are kept; 0 means for ever.",
           c -> c.deadLetters().retention().toDays());
 
@@ -372,7 +372,7 @@ public final class ConfigKeys {
           0,
           1_000_000,
           256,
-          LIVE,
+          RESTART,
           "The free disk below which no more events are accepted.",
           c -> c.journal().reserveMb());
   static final ConfigKey RING_PATH =
@@ -483,7 +483,7 @@ public final class ConfigKeys {
           1,
           8760,
           72,
-          LIVE,
+          RESTART,
           "How long the id of a finished action is known, so that it is never applied again.",
           c -> c.actionExecutor().memory().toHours());
 
@@ -497,7 +497,7 @@ public final class ConfigKeys {
           1,
           1000,
           5,
-          LIVE,
+          RESTART,
           "How many failures in a row open the breaker.",
           c -> c.circuitBreaker().failureThreshold());
   static final ConfigKey BREAKER_TIMEOUT =
@@ -507,7 +507,7 @@ public final class ConfigKeys {
           1,
           86_400_000,
           60_000,
-          LIVE,
+          RESTART,
           "How long the open breaker lets nothing through.",
           c -> ms(c.circuitBreaker().openTime()));
   static final ConfigKey HALF_OPEN_REQUESTS =
@@ -517,7 +517,7 @@ public final class ConfigKeys {
           1,
           1000,
           3,
-          LIVE,
+          RESTART,
           "How many requests then try whether the service is back.",
           c -> c.circuitBreaker().halfOpenRequests());
 
@@ -653,6 +653,14 @@ public final class ConfigKeys {
         .filter(ConfigKey::needsRestart)
         .filter(key -> !Objects.equals(key.shown().apply(running), key.shown().apply(next)))
         .toList();
+  }
+
+  /**
+   * The settings of {@code next}, but with {@code running}'s values of the keys that need a
+   * restart.
+   */
+  public static BridgeConfig withoutRestartKeys(BridgeConfig running, BridgeConfig next) {
+    return RestartKeys.keep(running, next);
   }
 
   /** The key a file means by {@code name} in {@code section}; null when there is none. */

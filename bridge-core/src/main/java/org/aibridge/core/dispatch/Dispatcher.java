@@ -116,6 +116,7 @@ public final class Dispatcher implements Duty {
 
   @Override
   public int runOnce() {
+    boolean wasClosing = closing;
     int work = takeAnswers();
     int read = readJournal();
     boolean anySending = false;
@@ -129,7 +130,11 @@ public final class Dispatcher implements Duty {
     }
     saveCursor();
     stuck = anyStuck && !anySending;
-    drained = work == 0 && read == 0 && lanes.stream().allMatch(lane -> lane.queue.count() == 0);
+    drained =
+        wasClosing
+            && work == 0
+            && read == 0
+            && lanes.stream().allMatch(lane -> lane.queue.count() == 0);
     return work + read;
   }
 
@@ -138,7 +143,7 @@ public final class Dispatcher implements Duty {
     closing = true;
   }
 
-  /** Whether everything in the journal has had its end. */
+  /** Whether, since {@link #beginClosing}, everything in the journal has had its end. */
   public boolean isDrained() {
     return drained;
   }

@@ -142,6 +142,15 @@ public final class ServiceClient implements Transport, AutoCloseable {
     return gate.holdReason();
   }
 
+  /**
+   * For how long the service told us to stay away from now, in milliseconds; 0 when it did not. Any
+   * thread; no waiting.
+   */
+  public long retryAfterMs() {
+    long until = gate.notBeforeMs();
+    return until == 0 ? 0 : Math.max(0, until - clock.epochMs());
+  }
+
   /** Counters. Any thread; no waiting. */
   public HttpStats stats() {
     return stats;

@@ -35,6 +35,7 @@ public final class Journal implements AutoCloseable {
   private final Backlog backlog;
   private long nextSequence;
   private long malformed;
+  private volatile long recovered;
 
   private Journal(SegmentLog log, Cursor cursor, BridgeClock clock) {
     this.log = log;
@@ -83,7 +84,9 @@ public final class Journal implements AutoCloseable {
           take(buffer, index, length);
         });
     append(leftovers.generation(), leftovers.position());
-    return (int) moved.get() - before;
+    int events = (int) moved.get() - before;
+    recovered += events;
+    return events;
   }
 
   /**
@@ -131,7 +134,12 @@ public final class Journal implements AutoCloseable {
     return backlog.waiting();
   }
 
-  /** Events brought from the ring since the journal was opened. */
+  /** Events that {@link #recover} brought over. */
+  public long recovered() {
+    return recovered;
+  }
+
+  /** Events brought from rings since the journal was opened, the recovered ones included. */
   public long moved() {
     return moved.get();
   }

@@ -1,0 +1,333 @@
+package org.aibridge.core;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Supplier;
+import org.aibridge.api.AiBridge;
+import org.aibridge.api.RefusalReason;
+import org.aibridge.api.ReloadResult;
+import org.aibridge.api.action.Action;
+import org.aibridge.api.action.ActionHandler;
+import org.aibridge.api.action.CustomAction;
+import org.aibridge.api.event.GameEvent;
+import org.aibridge.api.script.ScriptHttp;
+import org.aibridge.api.status.BridgeStatus;
+import org.aibridge.core.action.ActionService;
+import org.aibridge.core.config.BridgeConfig;
+import org.aibridge.core.deadletter.DeadLetterStore;
+import org.aibridge.core.dispatch.Dispatcher;
+import org.aibridge.core.http.Retries;
+import org.aibridge.core.http.ServiceClient;
+import org.aibridge.core.intake.Intake;
+import org.aibridge.core.intake.Refusals;
+import org.aibridge.core.intake.RingDrain;
+import org.aibridge.core.journal.Journal;
+import org.aibridge.core.journal.JournalDuty;
+import org.aibridge.core.run.BridgeClock;
+import org.aibridge.core.run.Worker;
+import org.aibridge.core.script.ScriptHttpService;
+import org.aibridge.core.status.StatusJson;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The bridge: the stages, in the order the data flows, and the four threads that drive them.
+ *
+ * <ul>
+ *   <li>{@code journal}: from the ring to the disk
+ *   <li>{@code dispatch}: from the disk to the AI service
+ *   <li>{@code actions}: from the AI service to the game thread and back
+ *   <li>{@code keeper}: script HTTP, reloads, and what is done once a second
+ * </ul>
+ */
+final class CoreBridge implements AiBridge {
+  private static final Logger log = LoggerFactory.getLogger(CoreBridge.class);
+
+  /**
+   * The longest pause of an idle thread, in nanoseconds. The game thread wakes nobody, so this is
+   * also a latency.
+   */
+  private static final long MAX_IDLE_NANOS = 5_000_000;
+
+  private static final int LOOK_EVERY_MS = 2;
+  private static final int WORKER_STOP_MS = 2000;
+
+  private final BridgeClock clock;
+  private final LiveConfig config;
+  private final Intake intake;
+  private final Journal journal;
+  private final JournalDuty journalDuty;
+  private final DeadLetterStore deadLetters;
+  private final ServiceClient client;
+  private final Dispatcher dispatcher;
+  private final ActionService actions;
+  private final ScriptHttpService scripts;
+  private final Keeper keeper;
+  private final StatusReader statusReader;
+  private final Worker journalWorker;
+  private final Worker dispatchWorker;
+  private final Worker actionsWorker;
+  private final Worker keeperWorker;
+  private final AtomicBoolean closing = new AtomicBoolean();
+
+  /** What was opened, newest first, in case the start does not get to its end. */
+  private final Deque<AutoCloseable> opened = new ArrayDeque<>();
+
+  private CoreBridge(Path file, BridgeConfig start, BridgeClock clock) throws IOException {
+    this.clock = clock;
+    this.config = new LiveConfig(file, start);
+    long reserve = (long) start.journal().reserveMb() << 20;
+    try {
+      journal =
+          open(
+              Journal.open(
+                  start.journal().path(),
+                  (long) start.journal().rollMb() << 20,
+                  reserve,
+                  start.eventDispatcher().lanes(),
+                  clock));
+      intake = openIntake(start, journal);
+      deadLetters =
+          open(
+              DeadLetterStore.open(
+                  start.deadLetters().path(),
+                  (long) start.deadLetters().maxMb() << 20,
+                  reserve,
+                  start.deadLetters().retention(),
+                  clock));
+      String name = "bridge-" + start.bridge().serverId();
+      client = open(new ServiceClient(start, clock, name));
+      client.restoreNotBefore(journal.cursor().notBeforeMs());
+      Supplier<Retries> retries = this::retries;
+      dispatcher =
+          new Dispatcher(
+              config::get,
+              journal,
+              client,
+              deadLetters::append,
+              retries,
+              clock,
+              () -> wakeDispatch());
+      actions =
+          new ActionService(
+              () -> config.get().actionExecutor(),
+              reserve,
+              client,
+              retries,
+              clock,
+              () -> wakeActions());
+      scripts = new ScriptHttpService(config::get, client, clock, () -> wakeKeeper());
+      keeper = new Keeper(scripts, config, client, clock);
+      journalDuty = new JournalDuty(intake, journal, clock, () -> wakeDispatch());
+      statusReader =
+          new StatusReader(
+              this::config, intake, journal, journalDuty, dispatcher, actions, scripts, client);
+      journalWorker = new Worker(name + " journal", journalDuty, MAX_IDLE_NANOS);
+      dispatchWorker =
+          new Worker(
+              name + " dispatch", new DispatchDuty(dispatcher, deadLetters, clock), MAX_IDLE_NANOS);
+      actionsWorker = new Worker(name + " actions", actions, MAX_IDLE_NANOS);
+      keeperWorker = new Worker(name + " keeper", keeper, MAX_IDLE_NANOS);
+    } catch (IOException | RuntimeException | LinkageError e) {
+      closeOpened();
+      throw e;
+    }
+  }
+
+  /**
+   * Starts a bridge.
+   *
+   * @param file where {@code config} came from, for reloads
+   * @throws IOException if a folder or a TLS file cannot be used, with a sentence that says why
+   */
+  static CoreBridge start(Path file, BridgeConfig config, BridgeClock clock) throws IOException {
+    CoreBridge bridge = new CoreBridge(file, config, clock);
+    bridge.journalWorker.start();
+    bridge.dispatchWorker.start();
+    bridge.actionsWorker.start();
+    bridge.keeperWorker.start();
+    log.info(
+        "the AI bridge {} runs: {}, journal {}, {} events waiting",
+        config.bridge().serverId(),
+        config.aiService().baseUrl(),
+        bridge.journal.folder(),
+        bridge.journal.carriedOver());
+    return bridge;
+  }
+
+  @Override
+  public boolean publish(GameEvent event) {
+    return intake.publish(event);
+  }
+
+  @Override
+  public void tick() {
+    actions.tick();
+    scripts.tick();
+  }
+
+  @Override
+  public <A extends Action> void onAction(Class<A> type, ActionHandler<? super A> handler) {
+    actions.onAction(type, handler);
+  }
+
+  @Override
+  public void onCustomAction(String actionType, ActionHandler<CustomAction> handler) {
+    actions.onCustomAction(actionType, handler);
+  }
+
+  @Override
+  public ScriptHttp scriptHttp() {
+    return scripts;
+  }
+
+  @Override
+  public BridgeStatus status() {
+    return statusReader.read(closing.get());
+  }
+
+  @Override
+  public String statusJson() {
+    return StatusJson.of(status());
+  }
+
+  @Override
+  public CompletionStage<ReloadResult> reload() {
+    return keeper.reload();
+  }
+
+  @Override
+  public void close() {
+    if (!closing.compareAndSet(false, true)) {
+      return;
+    }
+    long deadline = clock.nanos() + config.get().bridge().shutdownTimeout().toNanos();
+    intake.shut(RefusalReason.CLOSED);
+    boolean stopped = journalWorker.stop(WORKER_STOP_MS);
+    if (stopped) {
+      journalDuty.finish(millisUntil(deadline));
+    }
+    dispatcher.beginClosing();
+    actions.beginClosing();
+    dispatchWorker.wake();
+    actionsWorker.wake();
+    awaitSender(deadline);
+    client.close();
+    stopped &= dispatchWorker.stop(WORKER_STOP_MS);
+    stopped &= actionsWorker.stop(WORKER_STOP_MS);
+    stopped &= keeperWorker.stop(WORKER_STOP_MS);
+    keeper.close();
+    if (stopped) {
+      closeStages();
+    } else {
+      log.error(
+          "a thread of the bridge hangs, its files stay open; nothing is lost, the next start goes on");
+    }
+    report();
+  }
+
+  private void closeStages() {
+    dispatcher.close();
+    actions.close();
+    scripts.close();
+    closeOpened();
+  }
+
+  private void report() {
+    BridgeStatus.Events events = status().events();
+    log.info(
+        "the AI bridge {} is closed: {} events accepted, {} delivered, {} dead-lettered, {} expired, {} left for the next start",
+        config.get().bridge().serverId(),
+        events.accepted(),
+        events.delivered(),
+        events.deadLettered(),
+        events.expired(),
+        events.waiting());
+  }
+
+  /** Waits until everything is sent and reported, or nothing can be, or the time is over. */
+  private void awaitSender(long deadline) {
+    while (clock.nanos() - deadline < 0) {
+      if (dispatcher.isDrained() && actions.isDrained()) {
+        return;
+      }
+      boolean refused =
+          !client.holdReason().isEmpty()
+              || client.notBeforeMs() > 0
+              || client.breakerState().equals("open");
+      if (refused && dispatcher.isStuck()) {
+        return;
+      }
+      try {
+        Thread.sleep(LOOK_EVERY_MS);
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+        return;
+      }
+    }
+  }
+
+  private long millisUntil(long deadlineNanos) {
+    return Math.max(1, (deadlineNanos - clock.nanos()) / 1_000_000);
+  }
+
+  private BridgeConfig config() {
+    return config.get();
+  }
+
+  private Retries retries() {
+    BridgeConfig.HttpPool pool = config.get().httpPool();
+    return new Retries(
+        pool.maxRetries(), pool.retryDelay(), () -> ThreadLocalRandom.current().nextDouble());
+  }
+
+  private void wakeDispatch() {
+    dispatchWorker.wake();
+  }
+
+  private void wakeActions() {
+    actionsWorker.wake();
+  }
+
+  private void wakeKeeper() {
+    keeperWorker.wake();
+  }
+
+  private static Intake openIntake(BridgeConfig config, Journal journal) throws IOException {
+    RingPlace place = new RingPlace(config);
+    for (Path path : place.everywhere()) {
+      RingDrain leftovers = Intake.leftovers(path).orElse(null);
+      if (leftovers != null) {
+        int events = journal.recover(leftovers);
+        if (events > 0) {
+          log.info("{} events of an earlier process were found in {}", events, path);
+        }
+      }
+    }
+    BridgeConfig.EventDispatcher limits = config.eventDispatcher();
+    Intake intake =
+        Intake.create(place.chosen(), limits.queueSize(), limits.maxEventBytes(), new Refusals());
+    place.deleteOthers();
+    return intake;
+  }
+
+  private <T extends AutoCloseable> T open(T resource) {
+    opened.push(resource);
+    return resource;
+  }
+
+  private void closeOpened() {
+    for (AutoCloseable resource = opened.poll(); resource != null; resource = opened.poll()) {
+      try {
+        resource.close();
+      } catch (Exception e) {
+        log.warn("closing {} failed", resource.getClass().getSimpleName(), e);
+      }
+    }
+  }
+}

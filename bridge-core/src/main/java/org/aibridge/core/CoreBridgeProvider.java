@@ -1,0 +1,55 @@
+package org.aibridge.core;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import org.aibridge.api.AiBridge;
+import org.aibridge.api.spi.BridgeProvider;
+import org.aibridge.core.config.BridgeConfig;
+import org.aibridge.core.config.ConfigException;
+import org.aibridge.core.config.ConfigReader;
+import org.aibridge.core.config.ConfigResult;
+import org.aibridge.core.run.BridgeClock;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Starts bridges; whatever an operator can get wrong ends in a bridge that is off, and one clear
+ * error.
+ */
+public final class CoreBridgeProvider implements BridgeProvider {
+  private static final Logger log = LoggerFactory.getLogger(CoreBridgeProvider.class);
+
+  @Override
+  public AiBridge start(Path configuration) {
+    try {
+      ConfigResult result = ConfigReader.read(configuration);
+      result.warnings().forEach(log::warn);
+      if (!result.config().bridge().enabled()) {
+        log.info("the AI bridge is switched off by enabled = no in {}", configuration);
+        return new OffBridge("switched off by enabled = no");
+      }
+      return start(configuration, result.config());
+    } catch (ConfigException e) {
+      return off(e.getMessage(), null);
+    }
+  }
+
+  private static AiBridge start(Path configuration, BridgeConfig config) {
+    String missing = JvmFlags.sentence();
+    if (!missing.isEmpty()) {
+      return off(missing, null);
+    }
+    try {
+      return CoreBridge.start(configuration, config, BridgeClock.system());
+    } catch (IOException e) {
+      return off(e.getMessage(), null);
+    } catch (RuntimeException | LinkageError e) {
+      return off("unexpected failure at the start: " + e, e);
+    }
+  }
+
+  private static AiBridge off(String problem, Throwable cause) {
+    log.error("the AI bridge is off, the game goes on without it: {}", problem, cause);
+    return new OffBridge(problem);
+  }
+}

@@ -1,0 +1,92 @@
+package org.aibridge.core;
+
+import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import org.aibridge.api.ReloadResult;
+import org.aibridge.core.http.ServiceClient;
+import org.aibridge.core.run.BridgeClock;
+import org.aibridge.core.run.Duty;
+import org.aibridge.core.script.ScriptHttpService;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** The keeper thread's work: script HTTP, reloads, and what is done once a second. */
+final class Keeper implements Duty {
+  private static final Logger log = LoggerFactory.getLogger(Keeper.class);
+  private static final long SAMPLE_EVERY_NANOS = 1_000_000_000L;
+
+  private final ScriptHttpService scripts;
+  private final LiveConfig config;
+  private final ServiceClient client;
+  private final BridgeClock clock;
+  private final Queue<CompletableFuture<ReloadResult>> reloads = new ConcurrentLinkedQueue<>();
+  private long nextSampleNanos;
+  private volatile boolean closed;
+
+  Keeper(ScriptHttpService scripts, LiveConfig config, ServiceClient client, BridgeClock clock) {
+    this.scripts = scripts;
+    this.config = config;
+    this.client = client;
+    this.clock = clock;
+    this.nextSampleNanos = clock.nanos();
+  }
+
+  /** Asks for a reload; any thread, no waiting. */
+  CompletionStage<ReloadResult> reload() {
+    CompletableFuture<ReloadResult> result = new CompletableFuture<>();
+    reloads.add(result);
+    if (closed) {
+      refuseReloads();
+    }
+    return result;
+  }
+
+  @Override
+  public int runOnce() {
+    int work = scripts.runOnce();
+    for (CompletableFuture<ReloadResult> asked = reloads.poll();
+        asked != null;
+        asked = reloads.poll()) {
+      asked.complete(reloadNow());
+      work++;
+    }
+    if (clock.nanos() - nextSampleNanos >= 0) {
+      nextSampleNanos = clock.nanos() + SAMPLE_EVERY_NANOS;
+      client.samplePool();
+    }
+    return work;
+  }
+
+  /** Answers what was still asked; the duty's thread has ended. */
+  void close() {
+    closed = true;
+    refuseReloads();
+  }
+
+  private ReloadResult reloadNow() {
+    try {
+      ReloadResult result = config.reload(client::reconfigure);
+      if (result.reloaded()) {
+        log.info("the configuration is reloaded");
+      } else {
+        log.error("the configuration stays as it is");
+      }
+      result.problems().forEach(log::warn);
+      return result;
+    } catch (RuntimeException e) {
+      log.error("the reload failed, the configuration stays as it is", e);
+      return new ReloadResult(false, List.of("unexpected failure: " + e));
+    }
+  }
+
+  private void refuseReloads() {
+    for (CompletableFuture<ReloadResult> asked = reloads.poll();
+        asked != null;
+        asked = reloads.poll()) {
+      asked.complete(new ReloadResult(false, List.of("the bridge is closed")));
+    }
+  }
+}

@@ -1,0 +1,59 @@
+package org.aibridge.core;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.aibridge.api.ReloadResult;
+import org.aibridge.core.config.BridgeConfig;
+import org.aibridge.core.config.ConfigException;
+import org.aibridge.core.config.ConfigKey;
+import org.aibridge.core.config.ConfigKeys;
+import org.aibridge.core.config.ConfigProblem;
+import org.aibridge.core.config.ConfigReader;
+import org.aibridge.core.config.ConfigResult;
+
+/** The settings in force, and how a file takes their place: wholly, or not at all. */
+final class LiveConfig {
+  /** Gives new settings to the one part that must accept them; throws if it cannot. */
+  @FunctionalInterface
+  interface Acceptor {
+    void accept(BridgeConfig config) throws IOException;
+  }
+
+  private final Path file;
+  private volatile BridgeConfig config;
+
+  LiveConfig(Path file, BridgeConfig config) {
+    this.file = file;
+    this.config = config;
+  }
+
+  BridgeConfig get() {
+    return config;
+  }
+
+  /**
+   * Reads the file; keys that need a restart keep their old values and are named. Reads files: not
+   * the game thread.
+   */
+  ReloadResult reload(Acceptor acceptor) {
+    try {
+      ConfigResult result = ConfigReader.read(file);
+      List<String> notes = new ArrayList<>(result.warnings());
+      for (ConfigKey key : ConfigKeys.waitingForRestart(config, result.config())) {
+        notes.add(
+            "[%s] %s has changed and takes effect at the next start"
+                .formatted(key.section(), key.name()));
+      }
+      BridgeConfig merged = ConfigKeys.withoutRestartKeys(config, result.config());
+      acceptor.accept(merged);
+      config = merged;
+      return new ReloadResult(true, notes);
+    } catch (ConfigException e) {
+      return new ReloadResult(false, e.problems().stream().map(ConfigProblem::toString).toList());
+    } catch (IOException e) {
+      return new ReloadResult(false, List.of(e.getMessage()));
+    }
+  }
+}

@@ -1,0 +1,91 @@
+package org.aibridge.core;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.zip.CRC32C;
+import org.aibridge.core.config.BridgeConfig;
+import org.aibridge.core.intake.Intake;
+
+/**
+ * Decides where the intake ring lies: in shared memory where there is some, since a page of a file
+ * on disk can make its writer wait while it is written back; else in the journal's folder.
+ */
+final class RingPlace {
+  private static final Path SHARED_MEMORY = Path.of("/dev/shm");
+
+  /** What is left alone in shared memory, which others use too, in bytes. */
+  private static final long SHARED_MEMORY_RESERVE = 16 << 20;
+
+  private final Path chosen;
+  private final Set<Path> everywhere = new LinkedHashSet<>();
+
+  RingPlace(BridgeConfig config) {
+    this(config, SHARED_MEMORY);
+  }
+
+  RingPlace(BridgeConfig config, Path sharedMemory) {
+    Path journal = config.journal().path().toAbsolutePath().normalize();
+    Path onDisk = journal.resolve("intake.ring");
+    Path shared =
+        sharedMemory.resolve("aibridge-%s-%s.ring".formatted(userName(), nameOf(journal)));
+    Path configured = config.journal().ringPath();
+    if (configured != null) {
+      chosen = configured.toAbsolutePath().normalize();
+    } else {
+      int capacity =
+          Intake.capacityFor(
+              config.eventDispatcher().queueSize(), config.eventDispatcher().maxEventBytes());
+      chosen = fits(sharedMemory, shared, capacity) ? shared : onDisk;
+    }
+    everywhere.add(chosen);
+    everywhere.add(shared);
+    everywhere.add(onDisk);
+  }
+
+  /** Where the ring of this start goes. */
+  Path chosen() {
+    return chosen;
+  }
+
+  /** Every place an earlier start may have had its ring. */
+  List<Path> everywhere() {
+    return List.copyOf(everywhere);
+  }
+
+  /** Removes rings of earlier starts that lie elsewhere; what was in them is in the journal. */
+  void deleteOthers() throws IOException {
+    for (Path path : everywhere) {
+      if (!path.equals(chosen)) {
+        Files.deleteIfExists(path);
+      }
+    }
+  }
+
+  private static boolean fits(Path folder, Path file, long capacity) {
+    try {
+      if (!Files.isDirectory(folder) || !Files.isWritable(folder)) {
+        return false;
+      }
+      long reused = Files.exists(file) ? Files.size(file) : 0;
+      return Files.getFileStore(folder).getUsableSpace() + reused - capacity
+          > SHARED_MEMORY_RESERVE;
+    } catch (IOException e) {
+      return false;
+    }
+  }
+
+  private static String userName() {
+    return System.getProperty("user.name", "user").replaceAll("[^A-Za-z0-9]", "_");
+  }
+
+  private static String nameOf(Path journal) {
+    CRC32C crc = new CRC32C();
+    crc.update(journal.toString().getBytes(StandardCharsets.UTF_8));
+    return "%08x".formatted(crc.getValue());
+  }
+}

@@ -1,0 +1,147 @@
+package org.aibridge.core;
+
+import java.util.function.Supplier;
+import org.aibridge.api.status.BridgeState;
+import org.aibridge.api.status.BridgeStatus;
+import org.aibridge.core.action.ActionService;
+import org.aibridge.core.action.ActionStats;
+import org.aibridge.core.config.BridgeConfig;
+import org.aibridge.core.dispatch.DispatchStats;
+import org.aibridge.core.dispatch.Dispatcher;
+import org.aibridge.core.http.HttpStats;
+import org.aibridge.core.http.ServiceClient;
+import org.aibridge.core.intake.Intake;
+import org.aibridge.core.journal.Journal;
+import org.aibridge.core.journal.JournalDuty;
+import org.aibridge.core.script.ScriptHttpService;
+import org.aibridge.core.script.ScriptStats;
+
+/** Takes the picture of the bridge from the stages' counters. Any thread; no locks. */
+final class StatusReader {
+  private final Supplier<BridgeConfig> config;
+  private final Intake intake;
+  private final Journal journal;
+  private final JournalDuty journalDuty;
+  private final Dispatcher dispatcher;
+  private final ActionService actions;
+  private final ScriptHttpService scripts;
+  private final ServiceClient client;
+
+  StatusReader(
+      Supplier<BridgeConfig> config,
+      Intake intake,
+      Journal journal,
+      JournalDuty journalDuty,
+      Dispatcher dispatcher,
+      ActionService actions,
+      ScriptHttpService scripts,
+      ServiceClient client) {
+    this.config = config;
+    this.intake = intake;
+    this.journal = journal;
+    this.journalDuty = journalDuty;
+    this.dispatcher = dispatcher;
+    this.actions = actions;
+    this.scripts = scripts;
+    this.client = client;
+  }
+
+  BridgeStatus read(boolean closed) {
+    BridgeState state = state(closed);
+    return new BridgeStatus(
+        state,
+        problem(state),
+        config.get().bridge().serverId(),
+        http(),
+        events(),
+        actions(),
+        scripts());
+  }
+
+  private BridgeState state(boolean closed) {
+    if (closed) {
+      return BridgeState.CLOSED;
+    }
+    if (!journalDuty.problem().isEmpty() || !dispatcher.stats().problem().isEmpty()) {
+      return BridgeState.DEGRADED;
+    }
+    if (!client.holdReason().isEmpty()) {
+      return BridgeState.HELD;
+    }
+    return client.breakerState().equals("closed") ? BridgeState.RUNNING : BridgeState.OUTAGE;
+  }
+
+  private String problem(BridgeState state) {
+    return switch (state) {
+      case DEGRADED ->
+          journalDuty.problem().isEmpty() ? dispatcher.stats().problem() : journalDuty.problem();
+      case HELD -> client.holdReason();
+      case OUTAGE ->
+          "the AI service does not answer; events wait on disk and go out when it is back";
+      default -> "";
+    };
+  }
+
+  private BridgeStatus.Http http() {
+    HttpStats stats = client.stats();
+    return new BridgeStatus.Http(
+        stats.connections(),
+        stats.idleConnections(),
+        stats.requests(),
+        stats.failedRequests(),
+        stats.averageLatencyMs(),
+        stats.reuseRate(),
+        client.breakerState(),
+        client.retryAfterMs());
+  }
+
+  /**
+   * Reads the ends before the beginnings, so that no event is seen to have ended before it was
+   * accepted.
+   */
+  private BridgeStatus.Events events() {
+    DispatchStats stats = dispatcher.stats();
+    long delivered = stats.delivered();
+    long deadLettered = stats.deadLettered();
+    long expired = stats.expired();
+    long moved = journal.moved();
+    long accepted = intake.accepted();
+    long recovered = journal.recovered();
+    long carriedOver = journal.carriedOver() + recovered;
+    return new BridgeStatus.Events(
+        accepted,
+        carriedOver,
+        delivered,
+        deadLettered,
+        expired,
+        accepted + carriedOver - delivered - deadLettered - expired,
+        accepted - (moved - recovered),
+        intake.refusals().total(),
+        intake.refusals().byTypeAndReason(),
+        stats.batches(),
+        stats.averageBatchSize(),
+        stats.averageLatencyMs(),
+        stats.resent());
+  }
+
+  private BridgeStatus.Actions actions() {
+    ActionStats stats = actions.stats();
+    return new BridgeStatus.Actions(
+        stats.polled(),
+        stats.duplicates(),
+        stats.applied(),
+        stats.failed(),
+        stats.refused(),
+        stats.inDoubt(),
+        actions.pending(),
+        stats.unreported(),
+        stats.averageExecutionMs(),
+        stats.lastPollMs());
+  }
+
+  private BridgeStatus.Scripts scripts() {
+    ScriptStats stats = scripts.stats();
+    return new BridgeStatus.Scripts(
+        stats.requests(), stats.refused(), stats.failed(), stats.cached());
+  }
+}
