@@ -64,7 +64,10 @@ public final class RingDrain {
    */
   public int read(int maxBytes, EventVisitor visitor) {
     long start = position;
-    while (position - start < maxBytes) {
+    // A sealed ring is full and never freed: behind its tail the records of the last round begin
+    // again.
+    long tail = buffer.getLongVolatile(tailIndex);
+    while (position < tail && position - start < maxBytes) {
       int index = (int) position & mask;
       int length = buffer.getIntVolatile(RecordDescriptor.lengthOffset(index));
       if (length <= 0) {
