@@ -1,0 +1,83 @@
+package org.aibridge.ops;
+
+import java.util.concurrent.Callable;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Help.Ansi;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParseResult;
+import picocli.CommandLine.RunLast;
+import picocli.CommandLine.ScopeType;
+import picocli.CommandLine.Spec;
+
+/**
+ * The command {@code ai-bridge}: what an operator asks of a bridge from outside its server.
+ *
+ * <p>Exits with 0 when all is well, 1 when something is not, 2 when it was called wrongly.
+ */
+@Command(
+    name = "ai-bridge",
+    mixinStandardHelpOptions = true,
+    versionProvider = Version.class,
+    synopsisSubcommandLabel = "COMMAND",
+    description = "The bridge between a game map-server and an AI service.",
+    subcommands = DemoCommand.class,
+    footer = {"", "'ai-bridge COMMAND --help' tells more about a command."})
+public final class AiBridgeCommand implements Callable<Integer> {
+  @Spec private CommandSpec spec;
+
+  @Option(
+      names = "--verbose",
+      scope = ScopeType.INHERIT,
+      description = "Show the libraries' warnings and the whole of an unexpected error.")
+  private boolean verbose;
+
+  private AiBridgeCommand() {}
+
+  /** Runs the command line {@code args} and ends this process. */
+  public static void main(String[] args) {
+    System.exit(run(Surroundings.ofProcess(), args));
+  }
+
+  /** Runs a command line and answers its exit code. */
+  static int run(Surroundings surroundings, String... args) {
+    AiBridgeCommand top = new AiBridgeCommand();
+    CommandLine line =
+        new CommandLine(top)
+            .addSubcommand(new CheckCommand(surroundings))
+            .setOut(surroundings.out())
+            .setErr(surroundings.err())
+            .setColorScheme(CommandLine.Help.defaultColorScheme(ansi(surroundings)));
+    line.setExecutionStrategy(top::execute);
+    line.setExecutionExceptionHandler(top::unexpected);
+    int exit = line.execute(args);
+    surroundings.out().flush();
+    surroundings.err().flush();
+    return exit;
+  }
+
+  /** Without a command there is nothing to do but to say which there are. */
+  @Override
+  public Integer call() {
+    spec.commandLine().usage(spec.commandLine().getErr());
+    return CommandLine.ExitCode.USAGE;
+  }
+
+  private int execute(ParseResult parsed) {
+    Logging.set(verbose);
+    return new RunLast().execute(parsed);
+  }
+
+  private int unexpected(Exception failure, CommandLine line, ParseResult parsed) {
+    line.getErr().println("ai-bridge: unexpected error: " + failure);
+    if (verbose) {
+      failure.printStackTrace(line.getErr());
+    }
+    return CommandLine.ExitCode.SOFTWARE;
+  }
+
+  private static Ansi ansi(Surroundings surroundings) {
+    return surroundings.color() ? Ansi.ON : Ansi.OFF;
+  }
+}

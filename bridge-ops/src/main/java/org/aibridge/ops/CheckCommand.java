@@ -1,0 +1,83 @@
+package org.aibridge.ops;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Callable;
+import org.aibridge.ops.check.Checkup;
+import org.aibridge.ops.check.Finding;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+/** {@code ai-bridge check}: would a bridge run here, and would the AI service have it? */
+@Command(
+    name = "check",
+    mixinStandardHelpOptions = true,
+    versionProvider = Version.class,
+    description = {
+      "Try the configuration, this machine and the AI service, and say what to do.",
+      "Run it in the folder the server runs in, as the user it runs as. It changes nothing and"
+          + " may be run while the server runs."
+    },
+    footer = {
+      "",
+      "Exits with 0 when nothing failed (warnings allowed), 1 when something did, 2 when it was"
+          + " called wrongly."
+    })
+final class CheckCommand implements Callable<Integer> {
+  private static final Path DEFAULT = Path.of("conf", "ai_bridge.conf");
+
+  private final Surroundings surroundings;
+
+  @Option(
+      names = "--conf",
+      paramLabel = "FILE",
+      description =
+          "The configuration; without it conf/ai_bridge.conf of the current folder, or else of"
+              + " the folder of this program.")
+  private Path conf;
+
+  @Option(names = "--json", description = "Print a JSON array instead of lines.")
+  private boolean json;
+
+  CheckCommand(Surroundings surroundings) {
+    this.surroundings = surroundings;
+  }
+
+  @Override
+  public Integer call() {
+    List<Finding> findings = new ArrayList<>();
+    FindingLines lines = new FindingLines(surroundings);
+    Checkup checkup =
+        new Checkup(
+            surroundings.folder(),
+            surroundings.environment(),
+            surroundings.clock(),
+            finding -> {
+              findings.add(finding);
+              if (!json) {
+                lines.print(finding);
+              }
+            });
+    checkup.run(file());
+    if (json) {
+      surroundings.out().println(FindingJson.of(findings));
+    } else {
+      lines.printSummary(findings);
+    }
+    return findings.stream().allMatch(Finding::isFine) ? 0 : 1;
+  }
+
+  private Path file() {
+    if (conf != null) {
+      return surroundings.folder().resolve(conf);
+    }
+    Path here = surroundings.folder().resolve(DEFAULT);
+    if (Files.exists(here) || surroundings.home() == null) {
+      return here;
+    }
+    Path ours = surroundings.home().resolve(DEFAULT);
+    return Files.exists(ours) ? ours : here;
+  }
+}

@@ -1,0 +1,56 @@
+package org.aibridge.ops;
+
+import java.io.FileDescriptor;
+import java.io.FileOutputStream;
+import java.io.PrintWriter;
+import java.nio.charset.Charset;
+import java.nio.file.Path;
+import java.time.InstantSource;
+import java.util.Map;
+import java.util.Objects;
+import java.util.stream.Stream;
+
+/**
+ * What a command sees of the process it runs in.
+ *
+ * @param unicode whether {@code out} can show more than ASCII
+ * @param color whether {@code out} is a terminal that wants colours
+ * @param folder what relative paths are relative to
+ * @param home the folder of the launcher, or null when there was none
+ */
+record Surroundings(
+    PrintWriter out,
+    PrintWriter err,
+    boolean unicode,
+    boolean color,
+    Path folder,
+    Path home,
+    Map<String, String> environment,
+    InstantSource clock) {
+
+  /** Those of this process; the launcher tells what a JVM cannot see by itself. */
+  static Surroundings ofProcess() {
+    Charset charset = charset();
+    String home = System.getProperty("aibridge.home");
+    return new Surroundings(
+        new PrintWriter(new FileOutputStream(FileDescriptor.out), true, charset),
+        new PrintWriter(new FileOutputStream(FileDescriptor.err), true, charset),
+        charset.newEncoder().canEncode('\u2713'),
+        Boolean.getBoolean("aibridge.color"),
+        Path.of("").toAbsolutePath(),
+        home == null ? null : Path.of(home),
+        System.getenv(),
+        InstantSource.system());
+  }
+
+  /** What the console understands; newer JVMs name it differently. */
+  private static Charset charset() {
+    return Stream.of("stdout.encoding", "sun.stdout.encoding", "native.encoding")
+        .map(System::getProperty)
+        .filter(Objects::nonNull)
+        .filter(Charset::isSupported)
+        .map(Charset::forName)
+        .findFirst()
+        .orElse(Charset.defaultCharset());
+  }
+}

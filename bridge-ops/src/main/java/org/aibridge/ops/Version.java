@@ -1,0 +1,21 @@
+package org.aibridge.ops;
+
+import java.util.Objects;
+import picocli.CommandLine.IVersionProvider;
+
+/** The version of this program, from its jar, and of the Java it runs on. */
+final class Version implements IVersionProvider {
+  @Override
+  public String[] getVersion() {
+    return new String[] {
+      "ai-bridge " + ours(),
+      "Java " + System.getProperty("java.version") + " (" + System.getProperty("java.vendor") + ")"
+    };
+  }
+
+  /** Classes outside a jar have no version. */
+  private static String ours() {
+    return Objects.requireNonNullElse(
+        Version.class.getPackage().getImplementationVersion(), "(not from a jar)");
+  }
+}

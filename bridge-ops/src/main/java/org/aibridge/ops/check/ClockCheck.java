@@ -1,0 +1,35 @@
+package org.aibridge.ops.check;
+
+import java.time.Duration;
+import java.time.Instant;
+
+/** Whether the AI service's clock agrees with ours. */
+final class ClockCheck {
+  private static final String NAME = "clock";
+  private static final Duration ALLOWED = Duration.ofSeconds(5);
+
+  private ClockCheck() {}
+
+  static Finding run(Reply reply) {
+    if (reply.date().isEmpty()) {
+      return Finding.skipped(NAME, "not compared, the AI service does not tell its time");
+    }
+    Duration ahead = Duration.between(reply.received(), middle(reply.date().get()));
+    double seconds = Math.abs(ahead.toMillis()) / 1000.0;
+    String detail =
+        String.format(
+            java.util.Locale.ROOT,
+            "the AI service's clock is %.1f s %s ours",
+            seconds,
+            ahead.isNegative() ? "behind" : "ahead of");
+    return ahead.abs().compareTo(ALLOWED) > 0
+        ? Finding.warning(
+            NAME, detail, "let both machines take their time from a time server (NTP)")
+        : Finding.ok(NAME, detail);
+  }
+
+  /** The header tells whole seconds. */
+  private static Instant middle(Instant told) {
+    return told.plusMillis(500);
+  }
+}

@@ -1,0 +1,43 @@
+package org.aibridge.ops.check;
+
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.OptionalLong;
+
+/** Which process a folder's {@code owner.lock} belongs to. */
+final class Owner {
+  private static final String LOCK = "owner.lock";
+
+  private Owner() {}
+
+  /**
+   * The pid of the bridge that owns {@code folder} now; empty when none does.
+   *
+   * <p>The lock is tried only when a process of that pid lives, which may be a stranger who was
+   * given the number later. It is given back at once.
+   */
+  static OptionalLong of(Path folder) throws IOException {
+    Path file = folder.resolve(LOCK);
+    if (!Files.isRegularFile(file)) {
+      return OptionalLong.empty();
+    }
+    long pid = pid(Files.readString(file).strip());
+    boolean alive = pid > 0 && ProcessHandle.of(pid).map(ProcessHandle::isAlive).orElse(false);
+    return alive && isLocked(file) ? OptionalLong.of(pid) : OptionalLong.empty();
+  }
+
+  private static boolean isLocked(Path file) throws IOException {
+    try (FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE);
+        FileLock lock = channel.tryLock()) {
+      return lock == null;
+    }
+  }
+
+  private static long pid(String text) {
+    return text.matches("[0-9]{1,18}") ? Long.parseLong(text) : 0;
+  }
+}

@@ -1,0 +1,124 @@
+package org.aibridge.ops.check;
+
+import java.io.IOException;
+import java.net.Socket;
+import java.net.URI;
+import java.net.http.HttpTimeoutException;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.Optional;
+import java.util.concurrent.TimeoutException;
+import java.util.function.Consumer;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLException;
+import org.aibridge.core.config.BridgeConfig;
+
+/**
+ * Whether the AI service can be reached and will have us; each step needs the one before.
+ *
+ * <p>No proxy is used and no redirect is followed, as the bridge does neither.
+ */
+final class ServiceChecks {
+  private static final String HEALTH = "/api/v1/health";
+
+  /** Takes nothing away from anybody: actions are offered until they are reported complete. */
+  private static final String PENDING = "/api/v1/actions/pending?limit=0";
+
+  private final BridgeConfig.AiService service;
+  private final BridgeConfig config;
+  private final InstantSource clock;
+  private final Consumer<Finding> findings;
+  private final Untrusted untrusted;
+
+  ServiceChecks(BridgeConfig config, InstantSource clock, Consumer<Finding> findings) {
+    this.config = config;
+    this.service = config.aiService();
+    this.clock = clock;
+    this.findings = findings;
+    this.untrusted = new Untrusted(service.apiKey());
+  }
+
+  void run() {
+    URI base = service.baseUrl();
+    Optional<Socket> socket = new ConnectCheck(base, service.connectTimeout(), findings).run();
+    if (socket.isEmpty()) {
+      findings.accept(Finding.skipped("health", "not asked, there is no connection"));
+    } else if (base.getScheme().equals("https")) {
+      askSecurely(base, socket.get());
+    } else {
+      Quietly.close(socket.get());
+      ask(new ServiceProbe(config, null, clock));
+    }
+  }
+
+  private void askSecurely(URI base, Socket socket) {
+    try (socket) {
+      CertificateRequest request = new CertificateRequest();
+      SSLContext tls = TlsFiles.context(service.tls(), request);
+      Duration timeout = service.connectTimeout();
+      boolean secure =
+          new TlsCheck(ConnectCheck.host(base), ConnectCheck.port(base), timeout, clock, findings)
+              .run(socket, tls);
+      if (request.isSeen()) {
+        findings.accept(
+            Finding.warning(
+                "tls",
+                "the service asks for a certificate of ours and none is configured",
+                "if nothing else works, set tls_client_cert and tls_client_key"));
+      }
+      if (secure) {
+        ask(new ServiceProbe(config, tls, clock));
+      } else {
+        findings.accept(Finding.skipped("health", "not asked, there is no TLS"));
+      }
+    } catch (IOException e) {
+      findings.accept(
+          Finding.failure(
+              "tls", e.getMessage(), "correct tls_ca_cert, tls_client_cert, tls_client_key"));
+    }
+  }
+
+  private void ask(ServiceProbe probe) {
+    ReplyCheck replies = new ReplyCheck(service, untrusted);
+    Optional<Reply> health = get(probe, "health", HEALTH);
+    if (health.isEmpty()) {
+      findings.accept(Finding.skipped("credentials", "not tried, there is no answer to the first"));
+      return;
+    }
+    findings.accept(replies.health(health.get()));
+    Optional<Reply> pending = get(probe, "credentials", PENDING);
+    pending.ifPresent(reply -> findings.accept(replies.credentials(reply)));
+    findings.accept(ClockCheck.run(pending.orElse(health.get())));
+  }
+
+  private Optional<Reply> get(ServiceProbe probe, String check, String path) {
+    try {
+      return Optional.of(probe.get(path));
+    } catch (TimeoutException | HttpTimeoutException e) {
+      findings.accept(
+          Finding.failure(
+              check,
+              "no answer within " + service.readTimeout().toMillis() + " ms (timeout_read)",
+              "see whether the AI service is overloaded or hangs; its log should tell"));
+    } catch (SSLException e) {
+      findings.accept(
+          Finding.failure(
+              check,
+              "TLS broke off: " + untrusted.text(String.valueOf(e.getMessage())),
+              "the service may want a certificate of ours: tls_client_cert and tls_client_key"));
+    } catch (IOException e) {
+      findings.accept(
+          Finding.failure(
+              check,
+              "no usable answer: " + untrusted.text(String.valueOf(e.getMessage())),
+              "see whether this is the AI service's port (http or https?), and its log"
+                  + certificate()));
+    }
+    return Optional.empty();
+  }
+
+  /** A certificate that is refused late looks like a connection that is lost. */
+  private String certificate() {
+    return service.tls().clientCert() == null ? "" : ", which may not like our tls_client_cert";
+  }
+}

@@ -1,0 +1,127 @@
+package org.aibridge.ops.check;
+
+import java.io.EOFException;
+import java.io.IOException;
+import java.net.Socket;
+import java.net.SocketTimeoutException;
+import java.security.cert.CertificateExpiredException;
+import java.security.cert.CertificateNotYetValidException;
+import java.security.cert.X509Certificate;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.time.LocalDate;
+import java.time.ZoneOffset;
+import java.util.function.Consumer;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLException;
+import javax.net.ssl.SSLParameters;
+import javax.net.ssl.SSLSession;
+import javax.net.ssl.SSLSocket;
+
+/** Whether TLS comes about over a connection, and if not, whose certificate is to blame. */
+final class TlsCheck {
+  private static final String NAME = "tls";
+  private static final Duration SOON = Duration.ofDays(14);
+
+  private final String host;
+  private final int port;
+  private final Duration timeout;
+  private final InstantSource clock;
+  private final Consumer<Finding> findings;
+
+  TlsCheck(
+      String host, int port, Duration timeout, InstantSource clock, Consumer<Finding> findings) {
+    this.host = host;
+    this.port = port;
+    this.timeout = timeout;
+    this.clock = clock;
+    this.findings = findings;
+  }
+
+  /** Shakes hands over {@code connection} and closes it; answers whether that went well. */
+  boolean run(Socket connection, SSLContext context) {
+    try (SSLSocket socket =
+        (SSLSocket) context.getSocketFactory().createSocket(connection, host, port, true)) {
+      SSLParameters parameters = socket.getSSLParameters();
+      parameters.setEndpointIdentificationAlgorithm("HTTPS");
+      socket.setSSLParameters(parameters);
+      socket.setSoTimeout((int) timeout.toMillis());
+      socket.startHandshake();
+      findings.accept(describe(socket.getSession()));
+      return true;
+    } catch (IOException e) {
+      findings.accept(explain(e));
+      return false;
+    }
+  }
+
+  private Finding describe(SSLSession session) throws IOException {
+    X509Certificate certificate = (X509Certificate) session.getPeerCertificates()[0];
+    Instant end = certificate.getNotAfter().toInstant();
+    LocalDate day = LocalDate.ofInstant(end, ZoneOffset.UTC);
+    String detail = session.getProtocol() + ", the certificate is valid until " + day;
+    return end.isBefore(clock.instant().plus(SOON))
+        ? Finding.warning(NAME, detail, "renew the AI service's certificate")
+        : Finding.ok(NAME, detail);
+  }
+
+  /** What a failure of TLS means for who has to mend it. */
+  private Finding explain(IOException failure) {
+    Throwable root = root(failure);
+    String message = String.valueOf(root.getMessage());
+    if (root instanceof CertificateExpiredException) {
+      return fail("the service's certificate has expired", "renew it, on the AI service's side");
+    }
+    if (root instanceof CertificateNotYetValidException) {
+      return fail(
+          "the service's certificate is not valid yet",
+          "see whether the clocks of both machines are right");
+    }
+    if (message.contains("unable to find valid certification path")) {
+      return fail(
+          "the service's certificate is signed by nobody we trust",
+          "set tls_ca_cert to the certificate (PEM) of the authority that signed it");
+    }
+    if (message.startsWith("No name matching") || message.startsWith("No subject alternative")) {
+      return fail(
+          "the service's certificate is for another name than " + host,
+          "use the name in the certificate in base_url, or have a certificate made for " + host);
+    }
+    if (message.contains("bad_certificate") || message.contains("certificate_required")) {
+      return fail(
+          "the service does not take our certificate, or wants one",
+          "set tls_client_cert and tls_client_key to what the service expects");
+    }
+    return explainConnection(failure, message);
+  }
+
+  private Finding explainConnection(IOException failure, String message) {
+    if (message.contains("Unsupported or unrecognized SSL message")) {
+      return fail("what listens there speaks no TLS", "use http:// in base_url, or another port");
+    }
+    if (failure instanceof SocketTimeoutException) {
+      return fail(
+          "no TLS within " + timeout.toMillis() + " ms (timeout_connect)",
+          "see whether what listens on that port speaks TLS");
+    }
+    if (failure instanceof EOFException || root(failure) instanceof EOFException) {
+      return fail("the connection was closed before TLS began", "see the AI service's log");
+    }
+    return fail(
+        "no TLS: " + (failure instanceof SSLException ? "" : "connection lost, ") + message,
+        "see which TLS versions and certificates the AI service takes");
+  }
+
+  private static Finding fail(String detail, String advice) {
+    return Finding.failure(NAME, detail, advice);
+  }
+
+  private static Throwable root(Throwable failure) {
+    Throwable at = failure;
+    while (at.getCause() != null) {
+      at = at.getCause();
+    }
+    return at;
+  }
+}

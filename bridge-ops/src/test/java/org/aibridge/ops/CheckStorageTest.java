@@ -1,0 +1,139 @@
+package org.aibridge.ops;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Stream;
+import org.aibridge.core.store.FolderLock;
+import org.aibridge.ops.CommandRun.Found;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What {@code check} finds out about the folders of the bridge. */
+class CheckStorageTest {
+  private static final String OFF = "[bridge]\nenabled = no\n";
+
+  @TempDir Path folder;
+  private CommandRun run;
+
+  @BeforeEach
+  void begin() {
+    run = new CommandRun(folder);
+  }
+
+  @Test
+  void leavesNothingBehind() throws Exception {
+    Files.createDirectories(folder.resolve("ai_bridge/journal"));
+    run.confText(OFF);
+    assertThat(run.run("check")).isZero();
+    assertThat(run.out)
+        .contains(folder.resolve("ai_bridge/journal") + " can be written")
+        .contains(folder.resolve("ai_bridge/dead-letters") + " can be made");
+    try (Stream<Path> files = Files.walk(folder.resolve("ai_bridge"))) {
+      assertThat(files.map(Path::getFileName).map(Path::toString))
+          .containsExactlyInAnyOrder("ai_bridge", "journal");
+    }
+  }
+
+  @Test
+  void saysThatAFileIsInTheWay() throws Exception {
+    Files.writeString(folder.resolve("here"), "");
+    run.confText(OFF + "[journal]\npath = here/journal\n");
+    assertThat(run.run("check")).isEqualTo(1);
+    Found found = run.check("journal").get(0);
+    assertThat(found.ok()).isFalse();
+    assertThat(found.detail()).isEqualTo(folder.resolve("here") + " is a file, not a folder");
+    assertThat(found.advice()).contains("[journal] path");
+  }
+
+  @Test
+  void saysThatAFolderCannotBeWritten() throws Exception {
+    run.confText(OFF + "[event_dispatcher]\ndlq_path = /proc/ai_bridge\n");
+    assertThat(run.run("check")).isEqualTo(1);
+    Found found = run.check("dead letters").get(0);
+    assertThat(found.ok()).isFalse();
+    assertThat(found.detail()).startsWith("/proc cannot be written");
+    assertThat(found.advice()).isNotEmpty();
+  }
+
+  @Test
+  void saysThatThereIsLessRoomThanTheReserve() throws Exception {
+    long freeMb = Files.getFileStore(folder).getUsableSpace() >> 20;
+    assertThat(freeMb).isLessThan(1_000_000);
+    run.confText(OFF + "[journal]\nreserve_mb = 1000000\n");
+    Found found = run.check("journal").get(0);
+    assertThat(found.ok()).isFalse();
+    assertThat(found.detail()).contains("too little room", "needed 1000000 MB");
+    assertThat(found.advice()).contains("reserve_mb");
+  }
+
+  @Test
+  void namesTheRingsFolder() throws Exception {
+    run.confText(OFF + "[journal]\nring_path = rings/mine\n");
+    Found found = run.check("ring").get(0);
+    assertThat(found.ok()).isTrue();
+    assertThat(found.detail()).startsWith(folder.resolve("rings") + " can be made");
+  }
+
+  @Test
+  void leavesOutTheLedgerWhenNoActionsAreFetched() throws Exception {
+    run.confText(OFF + "[action_executor]\nenabled = no\n");
+    assertThat(run.check("actions")).isEmpty();
+  }
+
+  @Test
+  void namesTheBridgeThatIsRunningAndLeavesItTheFolder() throws Exception {
+    Path journal = Files.createDirectories(folder.resolve("ai_bridge/journal"));
+    run.confText(OFF);
+    Process bridge = holder(journal);
+    try (InputStream said = bridge.getInputStream()) {
+      assertThat(said.read()).isEqualTo('!');
+      long before = Files.getLastModifiedTime(journal).toMillis();
+      Found found = run.check("journal").get(0);
+      assertThat(found.level()).isEqualTo("ok");
+      assertThat(found.detail()).contains("is running with pid " + bridge.pid());
+      assertThat(Files.getLastModifiedTime(journal).toMillis()).isEqualTo(before);
+      assertThat(Files.readString(journal.resolve("owner.lock"))).isEqualTo("" + bridge.pid());
+    } finally {
+      bridge.destroyForcibly().waitFor();
+    }
+    assertThat(run.check("journal").get(0).detail()).contains("can be written");
+  }
+
+  @Test
+  void isNotTakenInByAStrangerWithTheSamePid() throws Exception {
+    Path journal = Files.createDirectories(folder.resolve("ai_bridge/journal"));
+    Files.writeString(journal.resolve("owner.lock"), "" + ProcessHandle.current().pid());
+    run.confText(OFF);
+    assertThat(run.check("journal").get(0).detail()).contains("can be written");
+  }
+
+  private static Process holder(Path folder) throws Exception {
+    return new ProcessBuilder(
+            List.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-cp",
+                System.getProperty("java.class.path"),
+                Holder.class.getName(),
+                folder.toString()))
+        .redirectError(ProcessBuilder.Redirect.INHERIT)
+        .start();
+  }
+
+  /** Owns a folder until it is killed. */
+  static final class Holder {
+    public static void main(String[] args) throws Exception {
+      try (FolderLock lock = FolderLock.take(Path.of(args[0]))) {
+        System.out.write("!".getBytes(StandardCharsets.US_ASCII));
+        System.out.flush();
+        System.in.read();
+        assertThat(lock).isNotNull();
+      }
+    }
+  }
+}
