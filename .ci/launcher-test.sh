@@ -1,0 +1,329 @@
+#!/bin/sh
+# Tests of the script ai-bridge: first with a java and a mvn that only say how they were called,
+# then with the real ones. Any further argument is a JAVA_HOME to try the real ones with as well.
+# Exits with 0 when all is as it should be.
+
+root=$(CDPATH='' cd -- "$(dirname -- "$0")/.." && pwd -P) || exit 1
+work=$(mktemp -d) || exit 1
+trap 'rm -rf "$work"' EXIT
+failed=0
+number=0
+
+# ---- how to expect something -----------------------------------------------------------------
+
+# run NAME COMMAND...: keeps what it says in $out and $err and its exit code in $code
+run() {
+  name=$1
+  shift
+  "$@" >"$work/out" 2>"$work/err" </dev/null
+  code=$?
+  out=$(cat "$work/out")
+  err=$(cat "$work/err")
+}
+
+verdict() {
+  number=$((number + 1))
+  if [ "$1" -eq 0 ]; then
+    return
+  fi
+  failed=$((failed + 1))
+  printf 'NOT OK: %s: %s\n  exit: %s\n  stdout: %s\n  stderr: %s\n' "$name" "$2" "$code" "$out" "$err"
+}
+
+exits() { [ "$code" -eq "$1" ]; verdict $? "exits with $1"; }
+says() { case $out in *"$1"*) true ;; *) false ;; esac; verdict $? "says: $1"; }
+complains() { case $err in *"$1"*) true ;; *) false ;; esac; verdict $? "complains: $1"; }
+is_quiet() { [ -z "$err" ]; verdict $? "writes nothing to stderr"; }
+complains_once() { [ "$(printf '%s\n' "$err" | wc -l)" -eq 1 ]; verdict $? "complains in one line"; }
+holds() { [ "$1" "$2" "$3" ]; verdict $? "$1 $2 $3"; }
+
+# ---- a project with nothing but a launcher, and tools that are not real -----------------------
+
+bin=$work/bin
+project="$work/a folder with spaces/it's"
+mkdir -p "$bin" "$project/conf" "$project/one/src/main" || exit 1
+for tool in sh sed dirname readlink find mkdir rm rmdir mv cat tail awk sleep; do
+  ln -s "$(command -v $tool)" "$bin/$tool"
+done
+cp "$root/ai-bridge" "$project/ai-bridge"
+printf '<project>\n  <version>1.2.3</version>\n</project>\n' >"$project/pom.xml"
+cp "$project/pom.xml" "$project/one/pom.xml"
+: >"$project/conf/jvm.options"
+
+# fake_java FILE VERSION: a java that says its version, or else how it was called
+fake_java() {
+  mkdir -p "$(dirname "$1")"
+  cat >"$1" <<EOF
+#!/bin/sh
+case "\$*" in
+  *-version*)
+    echo 'Picked up JAVA_TOOL_OPTIONS: -Dx="version "' >&2
+    echo '    java.home = $work/jdk' >&2
+    echo 'openjdk version "$2" 2025-01-01' >&2
+    exit 0 ;;
+esac
+echo "pid \$\$"
+for argument; do echo "<\$argument>"; done
+exit \${FAKE_EXIT:-0}
+EOF
+  chmod +x "$1"
+}
+
+# fake_maven VERSION: a mvn that says its version, or builds after FAKE_SECONDS
+fake_maven() {
+  cat >"$bin/mvn" <<EOF
+#!/bin/sh
+case "\$*" in *-v) printf '\033[1mApache Maven $1\033[m\nJava version: 17\n'; exit 0 ;; esac
+echo "\$PWD \$JAVA_HOME \$*" >>"$work/built"
+sleep "\${FAKE_SECONDS:-0}"
+[ -z "\$FAKE_FAIL" ] || { echo "BUILD FAILURE of line 7"; exit 1; }
+mkdir -p examples/target/lib
+echo >examples/target/bridge-examples-1.2.3.jar
+EOF
+  chmod +x "$bin/mvn"
+}
+
+builds() { if [ -f "$work/built" ]; then wc -l <"$work/built" | tr -d ' '; else echo 0; fi; }
+unbuilt() { rm -rf "$project/target" "$project/examples" "$work/built"; }
+launch() { run "$1" env -i PATH="$bin" HOME="$work" "$project/ai-bridge" check; }
+
+# ---- Java ------------------------------------------------------------------------------------
+
+fake_maven 3.8.1
+mkdir -p "$work/jdk/bin" && : >"$work/jdk/bin/javac" && chmod +x "$work/jdk/bin/javac"
+
+launch 'no java'
+exits 1
+complains 'needs Java 17 or newer, but there is no java'
+complains_once
+
+run 'JAVA_HOME without java' env -i PATH="$bin" JAVA_HOME=/nowhere "$project/ai-bridge" check
+exits 1
+complains 'JAVA_HOME (/nowhere) has no bin/java'
+complains_once
+
+for old in 11.0.2 1.8.0_392 16-ea; do
+  fake_java "$bin/java" $old
+  launch "java $old"
+  exits 1
+  complains "$bin/java is Java $old"
+  complains_once
+done
+
+fake_java "$bin/java" 11.0.2
+fake_java "$work/new jdk/bin/java" 17
+run 'JAVA_HOME before PATH' \
+  env -i PATH="$bin" JAVA_HOME="$work/new jdk" "$project/ai-bridge" check
+exits 0
+says '<org.aibridge.ops.AiBridgeCommand>'
+
+printf '#!/bin/sh\necho "Error: cannot load libjvm" >&2\nexit 1\n' >"$bin/java"
+launch 'java that does not run'
+exits 1
+complains 'does not run: Error: cannot load libjvm'
+
+fake_java "$bin/java" 26-ea
+
+# ---- Maven and the build ---------------------------------------------------------------------
+
+for old in 3.8.0 3.6.3 2.2.1; do
+  unbuilt
+  fake_maven $old
+  launch "maven $old"
+  exits 1
+  complains "needs Maven 3.8.1 or newer for it, but $bin/mvn is Maven $old"
+  complains_once
+done
+
+rm "$bin/mvn"
+launch 'no maven'
+exits 1
+complains 'there is no mvn on the PATH'
+complains_once
+
+for good in 3.8.1 3.10.0 4.0.0-rc-3; do
+  unbuilt
+  fake_maven $good
+  launch "maven $good"
+  exits 0
+  complains 'building (first run only) ...'
+  complains_once
+done
+
+mv "$work/jdk/bin/javac" "$work/javac"
+unbuilt
+launch 'java without a compiler'
+exits 1
+complains 'has no compiler'
+mv "$work/javac" "$work/jdk/bin/javac"
+
+unbuilt
+launch 'first run'
+holds "$(builds)" = 1
+name='what Maven is told'
+holds "$(cat "$work/built")" = "$project $work/jdk -B -q -Dstyle.color=never -DskipTests package"
+launch 'second run'
+exits 0
+is_quiet
+holds "$(builds)" = 1
+
+sleep 1
+: >"$project/one/src/main/New.java"
+launch 'new source'
+complains 'building (the sources have changed) ...'
+holds "$(builds)" = 2
+sleep 1
+rm "$project/one/src/main/New.java"
+launch 'removed source'
+holds "$(builds)" = 3
+sleep 1
+touch "$project/one/pom.xml"
+launch 'changed pom'
+holds "$(builds)" = 4
+rm -r "$project/examples/target/lib"
+launch 'removed lib'
+holds "$(builds)" = 5
+launch 'nothing changed'
+holds "$(builds)" = 5
+
+unbuilt
+run 'failing build' env -i PATH="$bin" FAKE_FAIL=yes "$project/ai-bridge" check
+exits 1
+complains 'BUILD FAILURE of line 7'
+complains "all of it is in $project/target/launcher-build.log"
+holds ! -d "$project/target/launcher-build.lock"
+launch 'build after a failing one'
+exits 0
+
+# ---- several at once -------------------------------------------------------------------------
+
+unbuilt
+name='four at once'
+for i in 1 2 3 4; do
+  env -i PATH="$bin" FAKE_SECONDS=2 "$project/ai-bridge" "n$i" >"$work/at-once.$i" 2>&1 &
+done
+wait
+holds "$(builds)" = 1
+for i in 1 2 3 4; do
+  holds "$(grep -c "<n$i>" "$work/at-once.$i")" = 1
+done
+
+unbuilt
+mkdir -p "$project/target/launcher-build.lock"
+sh -c 'echo $$' >"$project/target/launcher-build.lock/pid"
+launch 'lock of a process that is gone'
+exits 0
+holds ! -d "$project/target/launcher-build.lock"
+
+unbuilt
+name='ended while it builds'
+env -i PATH="$bin" FAKE_SECONDS=20 "$project/ai-bridge" check >"$work/out" 2>"$work/err" &
+launcher=$!
+while [ ! -f "$work/built" ]; do sleep 1; done
+kill -TERM "$launcher"
+wait "$launcher"
+code=$?
+exits 143
+holds ! -d "$project/target/launcher-build.lock"
+launch 'build after an ended one'
+exits 0
+
+# ---- how Java is called ----------------------------------------------------------------------
+
+run 'arguments' env -i PATH="$bin" "$project/ai-bridge" check --conf 'a b' '' '*'
+says "$(printf '<@%s/conf/jvm.options>' "$project")"
+says "$(printf '<-cp>\n<%s/examples/target/bridge-examples-1.2.3.jar>\n<org.aibridge.ops.AiBridgeCommand>\n<check>\n<--conf>\n<a b>\n<>\n<*>' "$project")"
+says '<-XX:TieredStopAtLevel=1>'
+is_quiet
+
+run 'demo' env -i PATH="$bin" "$project/ai-bridge" demo --fast 'a b'
+says "$(printf '<org.aibridge.examples.demo.DemoMain>\n<--fast>\n<a b>')"
+case $out in *TieredStopAtLevel*) false ;; *) true ;; esac
+verdict $? 'runs the demo at full speed'
+
+run 'exit code' env -i PATH="$bin" FAKE_EXIT=42 "$project/ai-bridge" check
+exits 42
+
+name='the process becomes Java'
+env -i PATH="$bin" "$project/ai-bridge" check >"$work/out" 2>&1 &
+launcher=$!
+wait "$launcher"
+out=$(cat "$work/out")
+says "pid $launcher"
+
+mkdir "$work/links"
+ln -s "../a folder with spaces/it's/ai-bridge" "$work/links/first"
+ln -s first "$work/links/second"
+run 'symbolic links' env -i PATH="$bin" "$work/links/second" check
+exits 0
+says "<@$project/conf/jvm.options>"
+run 'on the PATH' env -i PATH="$bin:$project" ai-bridge check
+exits 0
+says "<@$project/conf/jvm.options>"
+cd "$project/conf" || exit 1
+run 'from elsewhere' env -i PATH="$bin" CDPATH="$work" ../ai-bridge check
+exits 0
+says "<@$project/conf/jvm.options>"
+cd "$root" || exit 1
+
+# ---- the real thing --------------------------------------------------------------------------
+
+try_for_real() {
+  run 'build' ./ai-bridge --version
+  exits 0
+  run 'version' ./ai-bridge --version
+  exits 0
+  says 'ai-bridge '
+  says 'Java '
+  is_quiet
+  run 'help' ./ai-bridge --help
+  exits 0
+  says 'demo'
+  says 'check'
+  is_quiet
+  run 'unknown command' ./ai-bridge nonsense
+  exits 2
+  complains 'nonsense'
+  complains 'Usage: ai-bridge'
+  mkdir -p "$work/server/conf"
+  printf '[bridge]\nenabled = no\n' >"$work/server/conf/ai_bridge.conf"
+  ln -sf "$root/ai-bridge" "$work/server/bridge"
+  cd "$work/server" || exit 1
+  run 'check' env LC_ALL=C ./bridge check
+  exits 0
+  says 'ok   configuration'
+  says 'ok   java'
+  says "$work/server/ai_bridge/journal can be made"
+  is_quiet
+  run 'check in UTF-8' env LC_ALL=C.UTF-8 ./bridge check
+  says '✓ configuration'
+  printf '[ai_service]\nbase_url = http://127.0.0.1:1\n' >conf/ai_bridge.conf
+  run 'check that fails' ./bridge check --json
+  exits 1
+  says '"level" : "failure"'
+  is_quiet
+  cd "$root" || exit 1
+}
+
+unset NO_COLOR
+try_for_real
+for JAVA_HOME in "$@"; do
+  export JAVA_HOME
+  try_for_real
+done
+
+# what the manifest of the executable jar opens is what conf/jvm.options opens
+name='manifest'
+jar=$(ls "$root"/examples/target/bridge-examples-*.jar | sed -n 1p)
+(cd "$work" && "${JAVA_HOME:+$JAVA_HOME/bin/}jar" xf "$jar" META-INF/MANIFEST.MF)
+# its long lines go on after a line break and a blank
+manifest=$(tr -d '\r' <"$work/META-INF/MANIFEST.MF" | sed -e ':a' -e '$!N' -e 's/\n //' -e 'ta' -e 'P' -e 'D')
+for kind in opens exports; do
+  needed=$(sed -n "s/^--add-$kind=\(.*\)=ALL-UNNAMED/\1/p" conf/jvm.options | sort)
+  title=$([ $kind = opens ] && echo Add-Opens || echo Add-Exports)
+  given=$(printf '%s\n' "$manifest" | sed -n "s/^$title: //p" | tr ' ' '\n' | sort)
+  holds "$given" = "$needed"
+done
+
+echo "launcher: $number expectations, $failed not met"
+[ "$failed" -eq 0 ]
