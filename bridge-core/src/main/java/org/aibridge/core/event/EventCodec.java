@@ -20,8 +20,7 @@ import org.aibridge.api.event.Priority;
  *   8  timestamp  8  milliseconds since the epoch
  *  16  number 1   8
  *  24  number 2   8
- *  32  text 1     2  length in bytes: a map, or a custom event's name
- *  34  reserved   2
+ *  32  text 1     4  length in bytes: a map, or a custom event's name
  *  36  text 2     4  length in bytes: a map, or a custom event's JSON
  *  40  map, text 1, text 2
  * </pre>

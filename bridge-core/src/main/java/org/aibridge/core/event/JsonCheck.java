@@ -7,7 +7,7 @@ package org.aibridge.core.event;
  * surrogates are refused: they have no UTF-8 form.
  */
 final class JsonCheck {
-  /** The deepest nesting taken. */
+  /** How many objects and arrays may lie in one another, the outermost included. */
   static final int MAX_DEPTH = 64;
 
   private static final int BAD = -1;
@@ -25,12 +25,12 @@ final class JsonCheck {
   }
 
   private static int value(String t, int at, int depth) {
-    if (at >= t.length() || depth > MAX_DEPTH) {
+    if (at >= t.length()) {
       return BAD;
     }
     return switch (t.charAt(at)) {
-      case '{' -> object(t, at + 1, depth + 1);
-      case '[' -> array(t, at + 1, depth + 1);
+      case '{' -> depth == MAX_DEPTH ? BAD : object(t, at + 1, depth + 1);
+      case '[' -> depth == MAX_DEPTH ? BAD : array(t, at + 1, depth + 1);
       case '"' -> string(t, at + 1);
       case 't' -> word(t, at, "true");
       case 'f' -> word(t, at, "false");

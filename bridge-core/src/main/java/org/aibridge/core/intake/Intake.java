@@ -143,11 +143,14 @@ public final class Intake {
    */
   public void seal() {
     shut = RefusalReason.CLOSED;
-    for (int length = ring.maxMsgLength(); length > 0; length /= 2) {
+    int length = ring.maxMsgLength();
+    while (length > 0) {
       int index = ring.tryClaim(EVENT, length);
-      while (index >= 0) {
+      if (index >= 0) {
         ring.abort(index);
-        index = ring.tryClaim(EVENT, length);
+        length = ring.maxMsgLength();
+      } else {
+        length /= 2;
       }
     }
   }

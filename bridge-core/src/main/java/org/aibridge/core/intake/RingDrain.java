@@ -85,6 +85,9 @@ public final class RingDrain {
    */
   public void readLeftovers(EventVisitor visitor) {
     long tail = buffer.getLongVolatile(tailIndex);
+    if (((position | tail) & (RecordDescriptor.ALIGNMENT - 1)) != 0 || position < 0) {
+      return;
+    }
     while (position < tail && tail - position <= capacity) {
       int index = (int) position & mask;
       int length = buffer.getIntVolatile(RecordDescriptor.lengthOffset(index));
@@ -100,9 +103,9 @@ public final class RingDrain {
     }
   }
 
-  /** Shows everything that was not freed once more, from the next {@link #read} on. */
-  public void rewind() {
-    position = buffer.getLongVolatile(headIndex);
+  /** Shows what lies after {@code oldPosition}, which is not freed, once more. */
+  public void rewindTo(long oldPosition) {
+    position = oldPosition;
   }
 
   /** Gives back the room of everything shown so far. */

@@ -33,6 +33,8 @@ final class RingFile {
 
   private static final long MAGIC = 0x474E4952_42494141L; // "AAIBRING"
   private static final int VERSION = 1;
+  private static final int HEADER_FIELDS = 24;
+  private static final int MIN_CAPACITY = 1 << 12;
   private static final int MAX_CAPACITY = 1 << 30;
 
   private final UnsafeBuffer ring;
@@ -59,24 +61,35 @@ final class RingFile {
 
   /** The ring an earlier process left, or nothing if there is none that can be read. */
   static Optional<RingFile> openExisting(Path path) throws IOException {
-    if (!Files.isRegularFile(path) || Files.size(path) < HEADER) {
+    if (!Files.isRegularFile(path)) {
       return Optional.empty();
     }
     try (FileChannel channel =
         FileChannel.open(path, StandardOpenOption.READ, StandardOpenOption.WRITE)) {
-      ByteBuffer mapped = channel.map(FileChannel.MapMode.READ_WRITE, 0, channel.size());
-      UnsafeBuffer header = new UnsafeBuffer(mapped, 0, HEADER);
+      UnsafeBuffer header = new UnsafeBuffer(head(channel));
       int capacity = header.getInt(12);
       boolean ours =
           header.getLong(0) == MAGIC
               && header.getInt(8) == VERSION
               && BitUtil.isPowerOfTwo(capacity)
+              && capacity >= MIN_CAPACITY
               && capacity <= MAX_CAPACITY
               && channel.size() == fileLength(capacity);
-      return ours
-          ? Optional.of(new RingFile(mapped, capacity, header.getLong(16)))
-          : Optional.empty();
+      if (!ours) {
+        return Optional.empty();
+      }
+      ByteBuffer mapped = channel.map(FileChannel.MapMode.READ_WRITE, 0, channel.size());
+      return Optional.of(new RingFile(mapped, capacity, header.getLong(16)));
     }
+  }
+
+  /** The first bytes of the file; zeros where it is shorter. */
+  private static byte[] head(FileChannel channel) throws IOException {
+    ByteBuffer head = ByteBuffer.allocate(HEADER_FIELDS);
+    while (head.hasRemaining() && channel.read(head, head.position()) >= 0) {
+      continue;
+    }
+    return head.array();
   }
 
   /**

@@ -57,8 +57,8 @@ public final class Cursor implements AutoCloseable {
   }
 
   /**
-   * Opens or makes the cursor; a file of other lanes gives up what each lane had beyond the common
-   * part.
+   * Opens or makes the cursor. From a file of other lanes only what is common to all is kept: the
+   * position to read from.
    */
   static Cursor open(Path path, int lanes) throws IOException {
     try (FileChannel channel =
@@ -66,7 +66,10 @@ public final class Cursor implements AutoCloseable {
             path, StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE)) {
       if (channel.size() < 2L * SLOT) {
         ByteBuffer zeros = ByteBuffer.allocate((int) (2L * SLOT - channel.size()));
-        channel.write(zeros, channel.size());
+        long end = channel.size();
+        while (zeros.hasRemaining()) {
+          channel.write(zeros, end + zeros.position());
+        }
       }
       return new Cursor(
           new UnsafeBuffer(channel.map(FileChannel.MapMode.READ_WRITE, 0, 2L * SLOT)), lanes);

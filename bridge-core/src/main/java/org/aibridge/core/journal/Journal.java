@@ -34,6 +34,11 @@ public final class Journal implements AutoCloseable {
   private final AtomicLong moved = new AtomicLong();
   private final Backlog backlog;
   private long nextSequence;
+
+  /** The ring that was moved last, and how far: what the newest record says. */
+  private long ringGeneration;
+
+  private long ringEnd;
   private long malformed;
   private volatile long recovered;
 
@@ -41,12 +46,14 @@ public final class Journal implements AutoCloseable {
     this.log = log;
     this.cursor = cursor;
     this.clock = clock;
+    log.beginAfter(cursor.readFrom());
     try (SegmentTail tail = log.tail()) {
-      tail.seek(cursor.readFrom());
-      this.backlog = Backlog.scan(tail, cursor);
+      this.backlog = Backlog.scan(tail, log.startOf(cursor.readFrom()), cursor);
     }
+    this.ringGeneration = backlog.ringGeneration();
+    this.ringEnd = backlog.ringEnd();
     long last = Math.max(backlog.lastSequence(), cursor.lastAcknowledged());
-    this.nextSequence = Math.max(last + 1, System.currentTimeMillis() * 1000);
+    this.nextSequence = Math.max(last + 1, clock.epochMs() * 1000);
   }
 
   /**
@@ -61,7 +68,7 @@ public final class Journal implements AutoCloseable {
     SegmentLog log = SegmentLog.open(folder, segmentBytes, reserveBytes, clock);
     try {
       return new Journal(log, Cursor.open(log.folder().resolve("cursor"), lanes), clock);
-    } catch (IOException | RuntimeException e) {
+    } catch (IOException | RuntimeException | Error e) {
       log.close();
       throw e;
     }
@@ -69,17 +76,20 @@ public final class Journal implements AutoCloseable {
 
   /**
    * Brings over what an earlier process left in its ring, and returns how many events that were.
+   *
+   * @throws StoreFullException if the disk is below its reserve; what was not brought over yet is
+   *     still in the ring, and a further call goes on there
    */
   public int recover(RingDrain leftovers) {
-    if (leftovers.generation() == backlog.ringGeneration()) {
-      leftovers.skipTo(backlog.ringEnd());
+    if (leftovers.generation() == ringGeneration) {
+      leftovers.skipTo(ringEnd);
     }
     int before = (int) moved.get();
     record.clear();
     leftovers.readLeftovers(
         (buffer, index, length) -> {
           if (record.length() + length > MOVE_BYTES && record.count() > 0) {
-            append(leftovers.generation(), -1);
+            append(leftovers.generation(), leftovers.position());
           }
           take(buffer, index, length);
         });
@@ -173,16 +183,20 @@ public final class Journal implements AutoCloseable {
   }
 
   private int moveSome(RingDrain ring) {
+    long before = ring.position();
+    boolean stored = false;
     record.clear();
-    ring.read(MOVE_BYTES, this::take);
-    int count = record.count();
     try {
+      ring.read(MOVE_BYTES, this::take);
+      int count = record.count();
       append(ring.generation(), ring.position());
-    } catch (StoreFullException e) {
-      ring.rewind();
-      throw e;
+      stored = true;
+      return count;
+    } finally {
+      if (!stored) {
+        ring.rewindTo(before);
+      }
     }
-    return count;
   }
 
   private void take(DirectBuffer buffer, int index, int length) {
@@ -193,12 +207,14 @@ public final class Journal implements AutoCloseable {
     }
   }
 
-  private void append(long generation, long ringEnd) {
+  private void append(long generation, long end) {
     int count = record.count();
     if (count > 0) {
-      record.finish(nextSequence, generation, ringEnd, clock.epochMs());
+      record.finish(nextSequence, generation, end, clock.epochMs());
       log.append(record.bytes(), 0, record.length());
       nextSequence += count;
+      ringGeneration = generation;
+      ringEnd = end;
       moved.getAndAdd(count);
       record.clear();
     }
@@ -206,13 +222,20 @@ public final class Journal implements AutoCloseable {
 
   /** What one pass over the journal's headers finds at a start. */
   record Backlog(long waiting, long lastSequence, long ringGeneration, long ringEnd) {
-    static Backlog scan(SegmentTail tail, Cursor cursor) {
+    /**
+     * Counts events from {@code from} on; the records before may still tell how far a ring was
+     * moved.
+     */
+    static Backlog scan(SegmentTail tail, long from, Cursor cursor) {
       long waiting = 0;
       long last = 0;
       long generation = 0;
       long ringEnd = 0;
       while (tail.next()) {
         DirectBuffer doc = tail.payload();
+        if (!JournalRecord.isReadable(doc)) {
+          continue;
+        }
         long first = doc.getLong(JournalRecord.FIRST_SEQUENCE, LITTLE_ENDIAN);
         int count = doc.getInt(JournalRecord.COUNT, LITTLE_ENDIAN);
         last = Math.max(last, first + count - 1);
@@ -220,7 +243,10 @@ public final class Journal implements AutoCloseable {
         long docEnd = doc.getLong(JournalRecord.RING_END, LITTLE_ENDIAN);
         ringEnd = docGeneration == generation ? Math.max(ringEnd, docEnd) : docEnd;
         generation = docGeneration;
-        waiting += first > cursor.lastAcknowledged() ? count : EventWalk.countWaiting(doc, cursor);
+        if (tail.position() >= from) {
+          waiting +=
+              first > cursor.lastAcknowledged() ? count : EventWalk.countWaiting(doc, cursor);
+        }
       }
       return new Backlog(waiting, last, generation, ringEnd);
     }

@@ -10,6 +10,7 @@ import org.aibridge.core.store.SegmentTail;
 public final class JournalReader implements AutoCloseable {
   private final SegmentTail tail;
   private final Cursor cursor;
+  private final long startedAt;
 
   /** Where the current record is left to read: its next event, and how many. */
   private int nextAt;
@@ -21,11 +22,13 @@ public final class JournalReader implements AutoCloseable {
   private int length;
   private long sequence;
   private long journaledAtMs;
+  private long unreadable;
 
   JournalReader(SegmentTail tail, Cursor cursor) {
     this.tail = tail;
     this.cursor = cursor;
-    tail.seek(cursor.readFrom());
+    this.startedAt = cursor.readFrom();
+    tail.seek(startedAt);
   }
 
   /** Goes to the next event that is not acknowledged; false if there is none yet. */
@@ -68,14 +71,14 @@ public final class JournalReader implements AutoCloseable {
     return journaledAtMs;
   }
 
-  /** The position of the record the event lies in. */
+  /** The position of the record the event lies in; before the first, where reading began. */
   public long position() {
-    return tail.position();
+    return Math.max(tail.position(), startedAt);
   }
 
   /** Records that could not be read. */
   public long damaged() {
-    return tail.damaged();
+    return tail.damaged() + unreadable;
   }
 
   @Override
@@ -84,6 +87,10 @@ public final class JournalReader implements AutoCloseable {
   }
 
   private void open(DirectBuffer record) {
+    if (!JournalRecord.isReadable(record)) {
+      unreadable++;
+      return;
+    }
     left = record.getInt(JournalRecord.COUNT, LITTLE_ENDIAN);
     nextSequence = record.getLong(JournalRecord.FIRST_SEQUENCE, LITTLE_ENDIAN);
     journaledAtMs = record.getLong(JournalRecord.JOURNALED_AT, LITTLE_ENDIAN);

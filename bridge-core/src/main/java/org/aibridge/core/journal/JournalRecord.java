@@ -23,7 +23,6 @@ import org.agrona.concurrent.UnsafeBuffer;
  * so that a process that died between the two steps neither loses nor doubles one.
  */
 final class JournalRecord {
-  static final int VERSION = 1;
   static final int COUNT = 4;
   static final int FIRST_SEQUENCE = 8;
   static final int RING_GENERATION = 16;
@@ -31,10 +30,17 @@ final class JournalRecord {
   static final int JOURNALED_AT = 32;
   static final int HEADER = 40;
 
+  private static final int VERSION = 1;
+
   private byte[] bytes = new byte[512 << 10];
   private final UnsafeBuffer buffer = new UnsafeBuffer(bytes);
   private int length = HEADER;
   private int count;
+
+  /** Whether {@code record} is one of ours, as this version writes them. */
+  static boolean isReadable(DirectBuffer record) {
+    return record.capacity() >= HEADER && record.getInt(0, LITTLE_ENDIAN) == VERSION;
+  }
 
   void clear() {
     length = HEADER;

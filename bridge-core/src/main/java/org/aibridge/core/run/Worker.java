@@ -9,7 +9,8 @@ import org.slf4j.LoggerFactory;
  *
  * <p>Parks between idle slices, a little longer each time up to {@code maxIdleNanos}; {@link #wake}
  * ends a park at once and must not be called on the game thread (unparking takes a lock of the
- * JVM). A duty that throws is logged and run again: one bad slice does not end a stage.
+ * JVM). A duty that throws, be it an error of the JVM, is logged and run again: one bad slice does
+ * not end a stage.
  */
 public final class Worker {
   private static final Logger log = LoggerFactory.getLogger(Worker.class);
@@ -70,7 +71,7 @@ public final class Worker {
   private int slice() {
     try {
       return duty.runOnce();
-    } catch (Exception | LinkageError | AssertionError e) {
+    } catch (Throwable e) {
       throttle.run(
           e.getClass().getName(),
           () -> log.error("{}: unexpected failure, going on", thread.getName(), e));

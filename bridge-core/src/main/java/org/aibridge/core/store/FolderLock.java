@@ -9,6 +9,8 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 
 /**
  * Makes one process the owner of a folder.
@@ -19,10 +21,18 @@ import java.nio.file.StandardOpenOption;
 public final class FolderLock implements AutoCloseable {
   private static final String NAME = "owner.lock";
 
+  /**
+   * The folders this process owns. Asked before the file is touched: closing any channel of a file
+   * gives up the locks this process has on it.
+   */
+  private static final Set<Path> OWNED = ConcurrentHashMap.newKeySet();
+
+  private final Path folder;
   private final FileChannel channel;
   private final FileLock lock;
 
-  private FolderLock(FileChannel channel, FileLock lock) {
+  private FolderLock(Path folder, FileChannel channel, FileLock lock) {
+    this.folder = folder;
     this.channel = channel;
     this.lock = lock;
   }
@@ -30,10 +40,23 @@ public final class FolderLock implements AutoCloseable {
   /**
    * Takes {@code folder}.
    *
-   * @throws IOException if another process has it (its pid is in the message), or the folder cannot
-   *     be written
+   * @throws IOException if another process has it (its pid is in the message), or another bridge in
+   *     this one, or the folder cannot be written
    */
   public static FolderLock take(Path folder) throws IOException {
+    Path real = folder.toRealPath();
+    if (!OWNED.add(real)) {
+      throw new IOException(folder + " is in use by another bridge in this process");
+    }
+    try {
+      return lock(real);
+    } catch (IOException | RuntimeException e) {
+      OWNED.remove(real);
+      throw e;
+    }
+  }
+
+  private static FolderLock lock(Path folder) throws IOException {
     Path file = folder.resolve(NAME);
     FileChannel channel;
     try {
@@ -52,10 +75,10 @@ public final class FolderLock implements AutoCloseable {
       channel.write(
           ByteBuffer.wrap(
               Long.toString(ProcessHandle.current().pid()).getBytes(StandardCharsets.US_ASCII)));
-      return new FolderLock(channel, lock);
+      return new FolderLock(folder, channel, lock);
     } catch (OverlappingFileLockException e) {
       channel.close();
-      throw new IOException(folder + " is in use by another bridge in this process", e);
+      throw new IOException(folder + " is in use within this process", e);
     } catch (IOException e) {
       channel.close();
       throw e;
@@ -64,10 +87,15 @@ public final class FolderLock implements AutoCloseable {
 
   @Override
   public void close() {
+    if (!channel.isOpen()) {
+      return;
+    }
     try (channel) {
       lock.release();
     } catch (IOException e) {
       throw new java.io.UncheckedIOException(e);
+    } finally {
+      OWNED.remove(folder);
     }
   }
 

@@ -10,8 +10,10 @@ import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.LongSupplier;
 import java.util.zip.CRC32C;
 import net.openhft.chronicle.bytes.Bytes;
 import net.openhft.chronicle.queue.ExcerptAppender;
@@ -65,9 +67,14 @@ public final class SegmentLog implements AutoCloseable {
 
   private static final int SPACE_CHECK_EVERY_MS = 100;
 
+  /** Chronicle's own notes about the folder: all of it can be had from the files. */
+  private static final String METADATA = "metadata.cq4t";
+
   static {
     // Chronicle reads these once, when its classes load; a host that has set them keeps its own
-    // choice.
+    // choice. The first one has files unmapped by the thread that lets go of them and not by a
+    // thread of Chronicle's that never ends.
+    setIfAbsent("background.releaser", "false");
     setIfAbsent("chronicle.disk.monitor.disable", "true");
     setIfAbsent("chronicle.announcer.disable", "true");
     setIfAbsent("chronicle.queue.checkrollcycle", "false");
@@ -79,28 +86,44 @@ public final class SegmentLog implements AutoCloseable {
   private final long segmentBytes;
   private final long reserveBytes;
   private final AtomicInteger cycle;
-  private final FileStore fileStore;
+  private final LongSupplier freeSpace;
+  private final Set<Integer> rewritten;
   private final SingleChronicleQueue queue;
   private final ExcerptAppender appender;
-  private final CRC32C crc = new CRC32C();
+  private final Framer framer;
   private long bytesInSegment;
+  private boolean spaceKnown;
   private long spaceCheckedNanos;
   private long spaceSeen;
 
   private SegmentLog(
-      Path folder, FolderLock lock, long segmentBytes, long reserveBytes, BridgeClock clock)
+      Path folder,
+      FolderLock lock,
+      long segmentBytes,
+      long reserveBytes,
+      BridgeClock clock,
+      LongSupplier freeSpace)
       throws IOException {
     this.folder = folder;
     this.lock = lock;
     this.clock = clock;
     this.segmentBytes = segmentBytes;
     this.reserveBytes = reserveBytes;
-    this.fileStore = Files.getFileStore(folder);
-    this.cycle = new AtomicInteger(newestCycle() + 1);
+    this.freeSpace = freeSpace;
     requireSpace(SEGMENT_OVERHEAD, usableSpace());
+    Files.deleteIfExists(folder.resolve(METADATA));
+    new SegmentMender(folder, () -> usableSpace() - reserveBytes).mend(segments());
+    this.rewritten = Set.copyOf(segmentsIn(folder.resolve(SegmentMender.QUARANTINE)).keySet());
+    this.cycle = new AtomicInteger(newestCycle() + 1);
     this.queue = builder(folder, cycle).build();
-    this.appender = queue.createAppender();
+    try {
+      this.appender = queue.createAppender();
+    } catch (RuntimeException | Error e) {
+      queue.close();
+      throw e;
+    }
     appender.singleThreadedCheckDisabled(true);
+    this.framer = new Framer(appender);
   }
 
   /**
@@ -109,15 +132,25 @@ public final class SegmentLog implements AutoCloseable {
    * @param segmentBytes after how many bytes a new segment begins
    * @param reserveBytes how much free space appending leaves alone
    * @throws IOException if the folder cannot be used, with a sentence that says why
+   * @throws StoreFullException if the disk is below the reserve
    */
   public static SegmentLog open(
       Path folder, long segmentBytes, long reserveBytes, BridgeClock clock) throws IOException {
     Path absolute = folder.toAbsolutePath().normalize();
     Files.createDirectories(absolute);
-    FolderLock lock = FolderLock.take(absolute);
+    FileStore store = Files.getFileStore(absolute);
+    return open(absolute, segmentBytes, reserveBytes, clock, () -> usableSpace(store));
+  }
+
+  /** As above, with {@code freeSpace} telling how many bytes the disk has left. */
+  static SegmentLog open(
+      Path folder, long segmentBytes, long reserveBytes, BridgeClock clock, LongSupplier freeSpace)
+      throws IOException {
+    Files.createDirectories(folder);
+    FolderLock lock = FolderLock.take(folder);
     try {
-      return new SegmentLog(absolute, lock, segmentBytes, reserveBytes, clock);
-    } catch (IOException | RuntimeException | LinkageError e) {
+      return new SegmentLog(folder, lock, segmentBytes, reserveBytes, clock, freeSpace);
+    } catch (IOException | RuntimeException | Error e) {
       lock.close();
       throw e;
     }
@@ -146,22 +179,7 @@ public final class SegmentLog implements AutoCloseable {
       cycle.incrementAndGet();
       bytesInSegment = 0;
     }
-    crc.reset();
-    crc.update(bytes, offset, length);
-    try (DocumentContext document = appender.writingDocument()) {
-      boolean whole = false;
-      try {
-        Bytes<?> out = document.wire().bytes();
-        out.writeInt(MAGIC);
-        out.writeInt((int) crc.getValue());
-        out.write(bytes, offset, length);
-        whole = true;
-      } finally {
-        if (!whole) {
-          document.rollbackOnClose();
-        }
-      }
-    }
+    framer.append(bytes, offset, length);
     bytesInSegment += length + FRAME;
     return appender.lastIndexAppended();
   }
@@ -173,7 +191,7 @@ public final class SegmentLog implements AutoCloseable {
 
   /** A reader at the oldest record. */
   public SegmentTail tail() {
-    return new SegmentTail(queue.createTailer());
+    return new SegmentTail(queue.createTailer(), this);
   }
 
   /** Deletes the segments that end before {@code position}. */
@@ -191,6 +209,23 @@ public final class SegmentLog implements AutoCloseable {
       }
     }
     queue.refreshDirectoryListing();
+  }
+
+  /**
+   * Gives the next records positions after {@code position}, though the file it lies in is gone. To
+   * be called before the first append.
+   */
+  public void beginAfter(long position) {
+    cycle.accumulateAndGet(segmentOf(position) + 1, Math::max);
+  }
+
+  /**
+   * Where reading from {@code position} on really begins: in a segment that was damaged and written
+   * anew positions are no longer what they were, so it is read from its beginning.
+   */
+  public long startOf(long position) {
+    int segment = segmentOf(position);
+    return rewritten.contains(segment) ? firstPositionOf(segment) : position;
   }
 
   /** The segment a position lies in; segments are numbered in order. */
@@ -219,16 +254,12 @@ public final class SegmentLog implements AutoCloseable {
 
   /** Free space on the log's disk, in bytes. */
   public long usableSpace() {
-    try {
-      return fileStore.getUsableSpace();
-    } catch (IOException e) {
-      return 0;
-    }
+    return freeSpace.getAsLong();
   }
 
-  /** Whether an append of a small record would be refused for want of space. */
+  /** Whether an append of the largest record would be refused for want of space. */
   public boolean isFull() {
-    return usableSpace() < reserveBytes + 2 * SEGMENT_OVERHEAD;
+    return usableSpace() < reserveBytes + SEGMENT_OVERHEAD + MAX_PAYLOAD;
   }
 
   public Path folder() {
@@ -242,9 +273,10 @@ public final class SegmentLog implements AutoCloseable {
 
   @Override
   public void close() {
-    appender.close();
-    queue.close();
-    lock.close();
+    try (lock;
+        queue) {
+      appender.close();
+    }
   }
 
   private void requireSpace(long bytes, long usable) {
@@ -257,9 +289,10 @@ public final class SegmentLog implements AutoCloseable {
 
   private long recentUsableSpace(int length) {
     long now = clock.nanos();
-    if (spaceCheckedNanos == 0 || now - spaceCheckedNanos > SPACE_CHECK_EVERY_MS * 1_000_000L) {
+    if (!spaceKnown || now - spaceCheckedNanos > SPACE_CHECK_EVERY_MS * 1_000_000L) {
       spaceSeen = usableSpace();
       spaceCheckedNanos = now;
+      spaceKnown = true;
     } else {
       spaceSeen -= length;
     }
@@ -268,15 +301,20 @@ public final class SegmentLog implements AutoCloseable {
 
   private int newestCycle() {
     var all = segments();
+    all.putAll(segmentsIn(folder.resolve(SegmentMender.QUARANTINE)));
     return all.isEmpty() ? 0 : all.lastKey();
   }
 
   private TreeMap<Integer, Path> segments() {
+    return segmentsIn(folder);
+  }
+
+  private static TreeMap<Integer, Path> segmentsIn(Path folder) {
     TreeMap<Integer, Path> result = new TreeMap<>();
-    File[] files = folder.toFile().listFiles((dir, name) -> name.endsWith(SUFFIX));
+    File[] files = folder.toFile().listFiles((dir, name) -> name.matches(".*\\.cq4(\\.[0-9]+)?"));
     if (files != null) {
       for (File file : files) {
-        String name = file.getName().substring(0, file.getName().length() - SUFFIX.length());
+        String name = file.getName().substring(0, file.getName().indexOf(SUFFIX));
         try {
           long second = LocalDateTime.parse(name, NAME).toEpochSecond(ZoneOffset.UTC);
           result.put((int) (second * 1000 / TIMELINE.lengthInMillis()), file.toPath());
@@ -288,9 +326,54 @@ public final class SegmentLog implements AutoCloseable {
     return result;
   }
 
+  /** The file of segment {@code segment} in {@code folder}. */
+  static Path fileOf(Path folder, int segment) {
+    LocalDateTime time =
+        LocalDateTime.ofEpochSecond(
+            (long) segment * TIMELINE.lengthInMillis() / 1000, 0, ZoneOffset.UTC);
+    return folder.resolve(NAME.format(time) + SUFFIX);
+  }
+
+  private static long usableSpace(FileStore store) {
+    try {
+      return store.getUsableSpace();
+    } catch (IOException e) {
+      return 0;
+    }
+  }
+
   private static void setIfAbsent(String property, String value) {
     if (System.getProperty(property) == null) {
       System.setProperty(property, value);
+    }
+  }
+
+  /** Writes framed records. */
+  static final class Framer {
+    private final ExcerptAppender appender;
+    private final CRC32C crc = new CRC32C();
+
+    Framer(ExcerptAppender appender) {
+      this.appender = appender;
+    }
+
+    void append(byte[] bytes, int offset, int length) {
+      crc.reset();
+      crc.update(bytes, offset, length);
+      try (DocumentContext document = appender.writingDocument()) {
+        boolean whole = false;
+        try {
+          Bytes<?> out = document.wire().bytes();
+          out.writeInt(MAGIC);
+          out.writeInt((int) crc.getValue());
+          out.write(bytes, offset, length);
+          whole = true;
+        } finally {
+          if (!whole) {
+            document.rollbackOnClose();
+          }
+        }
+      }
     }
   }
 }

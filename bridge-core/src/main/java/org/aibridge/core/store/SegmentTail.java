@@ -15,6 +15,7 @@ import org.agrona.concurrent.UnsafeBuffer;
  */
 public final class SegmentTail implements AutoCloseable {
   private final ExcerptTailer tailer;
+  private final SegmentLog log;
   private final CRC32C crc = new CRC32C();
   private final UnsafeBuffer payload = new UnsafeBuffer(0, 0);
   private byte[] bytes = new byte[64 << 10];
@@ -22,8 +23,9 @@ public final class SegmentTail implements AutoCloseable {
   private long position;
   private long damaged;
 
-  SegmentTail(ExcerptTailer tailer) {
+  SegmentTail(ExcerptTailer tailer, SegmentLog log) {
     this.tailer = tailer;
+    this.log = log;
     tailer.singleThreadedCheckDisabled(true);
   }
 
@@ -68,9 +70,11 @@ public final class SegmentTail implements AutoCloseable {
   }
 
   /**
-   * Makes {@code newPosition} the next record to read; when it is gone, the oldest one after it.
+   * Makes the record at {@code wanted} the next to read; when it is gone, the oldest one after it.
+   * In a segment that was damaged and written anew that is its first.
    */
-  public void seek(long newPosition) {
+  public void seek(long wanted) {
+    long newPosition = log.startOf(wanted);
     if (!tailer.moveToIndex(newPosition)) {
       tailer.toStart();
       long first = tailer.index();

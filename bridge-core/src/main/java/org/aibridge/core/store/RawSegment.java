@@ -1,0 +1,144 @@
+package org.aibridge.core.store;
+
+import java.io.EOFException;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.channels.FileChannel;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.Arrays;
+import java.util.zip.CRC32C;
+
+/**
+ * The bytes of a segment's file, read without mapping it.
+ *
+ * <p>A file is a chain of documents: a header (4 bytes, little-endian: length, and two flags on
+ * top), that many bytes, and padding up to a multiple of four. The first document describes the
+ * file, pages of an index stand between the records, a header of both flags and no length ends it.
+ */
+final class RawSegment implements AutoCloseable {
+  static final int NOT_COMPLETE = 0x8000_0000;
+  static final int META = 0x4000_0000;
+  static final int END_MARK = NOT_COMPLETE | META;
+  static final int LENGTH_MASK = 0x3FFF_FFFF;
+
+  private static final int WINDOW = 64 << 10;
+
+  /** What a record is shown to. */
+  @FunctionalInterface
+  interface RecordVisitor {
+    void onRecord(byte[] bytes, int length);
+  }
+
+  private final FileChannel channel;
+  private final long size;
+  private final ByteBuffer window =
+      ByteBuffer.allocate(WINDOW).order(ByteOrder.LITTLE_ENDIAN).limit(0);
+  private long windowAt;
+
+  private RawSegment(FileChannel channel) throws IOException {
+    this.channel = channel;
+    this.size = channel.size();
+  }
+
+  static RawSegment open(Path file) throws IOException {
+    return new RawSegment(
+        FileChannel.open(file, StandardOpenOption.READ, StandardOpenOption.WRITE));
+  }
+
+  long size() {
+    return size;
+  }
+
+  int intAt(long position) throws IOException {
+    return need(position, 4).getInt((int) (position - windowAt));
+  }
+
+  long longAt(long position) throws IOException {
+    return need(position, 8).getLong((int) (position - windowAt));
+  }
+
+  byte[] bytesAt(long position, int count) throws IOException {
+    ByteBuffer bytes = ByteBuffer.allocate(count);
+    fill(bytes, position);
+    if (bytes.hasRemaining()) {
+      throw new EOFException("the file ends within a record");
+    }
+    return bytes.array();
+  }
+
+  /** Shows every record from {@code from} on whose sum fits, whatever lies between them. */
+  long salvage(long from, RecordVisitor visitor) throws IOException {
+    CRC32C crc = new CRC32C();
+    long found = 0;
+    long at = from;
+    while (at + 4 + SegmentLog.FRAME <= size) {
+      long length = recordLength(at);
+      if (length >= 0) {
+        byte[] payload = bytesAt(at + 4 + SegmentLog.FRAME, (int) length);
+        crc.reset();
+        crc.update(payload);
+        if ((int) crc.getValue() == intAt(at + 8)) {
+          visitor.onRecord(payload, payload.length);
+          found++;
+          at = align(at + 4 + SegmentLog.FRAME + length);
+          continue;
+        }
+      }
+      at += 4;
+    }
+    return found;
+  }
+
+  /** Ends the chain at {@code position}. */
+  void seal(long position) throws IOException {
+    ByteBuffer mark = ByteBuffer.allocate(4).order(ByteOrder.LITTLE_ENDIAN).putInt(0, END_MARK);
+    while (mark.hasRemaining()) {
+      channel.write(mark, position + mark.position());
+    }
+    channel.force(false);
+  }
+
+  static long align(long position) {
+    return position + 3 & ~3L;
+  }
+
+  @Override
+  public void close() throws IOException {
+    channel.close();
+  }
+
+  /** The length of the payload of what may be a record, or -1. */
+  private long recordLength(long at) throws IOException {
+    if (intAt(at + 4) != SegmentLog.MAGIC) {
+      return -1;
+    }
+    long length = (intAt(at) & LENGTH_MASK) - SegmentLog.FRAME;
+    boolean fits = length <= SegmentLog.MAX_PAYLOAD && at + 4 + SegmentLog.FRAME + length <= size;
+    return fits ? length : -1;
+  }
+
+  private ByteBuffer need(long position, int count) throws IOException {
+    if (position < windowAt || position + count > windowAt + window.limit()) {
+      windowAt = position;
+      window.clear();
+      fill(window, position);
+      if (window.position() < count) {
+        Arrays.fill(window.array(), window.position(), WINDOW, (byte) 0);
+        window.position(Math.max(window.position(), count));
+      }
+      window.flip();
+    }
+    return window;
+  }
+
+  private void fill(ByteBuffer target, long position) throws IOException {
+    int start = target.position();
+    while (target.hasRemaining()) {
+      if (channel.read(target, position + target.position() - start) < 0) {
+        return;
+      }
+    }
+  }
+}

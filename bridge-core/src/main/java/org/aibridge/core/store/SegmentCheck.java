@@ -1,0 +1,178 @@
+package org.aibridge.core.store;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+
+/**
+ * Walks a segment's chain of documents and tells where it stops making sense.
+ *
+ * <p>Chronicle trusts what it finds in a file: a broken header makes it wait, throw, or map far
+ * beyond the end. So each file is looked at before Chronicle sees it.
+ */
+final class SegmentCheck {
+  /** How the chain ends. */
+  enum End {
+    /** With the mark that nothing follows. */
+    SEALED,
+    /** Where the next record would begin, or in one whose writer died. */
+    OPEN,
+    /** In something that no writer leaves. */
+    BROKEN
+  }
+
+  /** The end of the chain, and where it is. */
+  record Result(End end, long position) {}
+
+  private static final byte[] FIRST = ascii("\u00b9\u0006header\u00b6\u0008SCQStore");
+  private static final byte[] INDEX_OF_INDEXES = ascii("\u00b9\u000bindex2index");
+  private static final byte[] INDEX = ascii("\u00b9\u0005index");
+
+  private static final byte ARRAY = (byte) 0x8D;
+
+  /** Where the fields of the first document lie that change: see {@link #firstIsSane}. */
+  private static final int FIRST_LENGTH = 0xC4;
+
+  private static final int WRITE_POSITION = 0x40;
+  private static final int WRITE_POSITION_BYTES = 16;
+  private static final int INDEX_ADDRESS = 0xA8;
+  private static final int LAST_INDEX = 0xB8;
+
+  private final RawSegment file;
+  private final byte[] template;
+  private long[] starts = new long[1024];
+  private int documents;
+  private long[] pages = new long[16];
+  private int pageCount;
+
+  /** {@code template} is the first document of a fresh file. */
+  SegmentCheck(RawSegment file, byte[] template) {
+    this.file = file;
+    this.template = template;
+  }
+
+  /** The first document of {@code file}, as {@link #SegmentCheck} takes it. */
+  static byte[] template(RawSegment file) throws IOException {
+    return file.bytesAt(0, FIRST_LENGTH);
+  }
+
+  Result run() throws IOException {
+    Result result = walk();
+    boolean sane = result.end != End.BROKEN && documents > 0 && firstIsSane() && pagesAreSane();
+    return sane ? result : new Result(End.BROKEN, result.position);
+  }
+
+  private Result walk() throws IOException {
+    long at = 0;
+    while (at + 4 <= file.size()) {
+      int header = file.intAt(at);
+      if (header == RawSegment.END_MARK) {
+        return new Result(End.SEALED, at);
+      }
+      if (header == 0 || (header & RawSegment.NOT_COMPLETE) != 0) {
+        return new Result(End.OPEN, at);
+      }
+      long end = at + 4 + (header & RawSegment.LENGTH_MASK);
+      if (end > file.size() || !isDocument(at, header)) {
+        return new Result(End.BROKEN, at);
+      }
+      note(at);
+      at = RawSegment.align(end);
+    }
+    return new Result(End.OPEN, at);
+  }
+
+  private boolean isDocument(long at, int header) throws IOException {
+    int length = header & RawSegment.LENGTH_MASK;
+    boolean record = length >= SegmentLog.FRAME && file.intAt(at + 4) == SegmentLog.MAGIC;
+    if ((header & RawSegment.META) == 0) {
+      return record && length <= SegmentLog.MAX_PAYLOAD + SegmentLog.FRAME;
+    }
+    if (record) {
+      return false;
+    }
+    if (at == 0) {
+      return length >= FIRST_LENGTH - 4 && startsWith(at + 4, FIRST);
+    }
+    if (startsWith(at + 4, INDEX_OF_INDEXES)) {
+      return notePage(at + 4 + INDEX_OF_INDEXES.length, at + 4 + length);
+    }
+    return startsWith(at + 4, INDEX) && notePage(at + 4 + INDEX.length, at + 4 + length);
+  }
+
+  /** All but the fields that change must be as in a fresh file, and those must point into it. */
+  private boolean firstIsSane() throws IOException {
+    byte[] mine = file.bytesAt(0, FIRST_LENGTH);
+    byte[] fresh = template.clone();
+    copy(mine, fresh, WRITE_POSITION, WRITE_POSITION_BYTES);
+    copy(mine, fresh, LAST_INDEX, 8);
+    long address = file.longAt(INDEX_ADDRESS);
+    if (address == 0) {
+      copy(mine, fresh, INDEX_ADDRESS, 8);
+    }
+    long lastIndex = file.longAt(LAST_INDEX);
+    return Arrays.equals(mine, fresh)
+        && isStartOrZero(file.longAt(WRITE_POSITION))
+        && lastIndex >= 0
+        && lastIndex <= documents + 64L;
+  }
+
+  private boolean pagesAreSane() throws IOException {
+    for (int i = 0; i < pageCount; i += 2) {
+      for (long at = pages[i]; at + 8 <= pages[i + 1]; at += 8) {
+        if (!isStartOrZero(file.longAt(at))) {
+          return false;
+        }
+      }
+    }
+    return true;
+  }
+
+  private boolean isStartOrZero(long position) {
+    return position == 0 || Arrays.binarySearch(starts, 0, documents, position) >= 0;
+  }
+
+  private void note(long at) {
+    if (documents == starts.length) {
+      starts = Arrays.copyOf(starts, documents * 2);
+    }
+    starts[documents++] = at;
+  }
+
+  /**
+   * After its name a page has padding up to the mark of an array, which ends on a multiple of
+   * eight; then its capacity, how many entries are used, and the entries, 8 bytes each.
+   */
+  private boolean notePage(long afterName, long end) throws IOException {
+    long numbers = afterName;
+    while (numbers < end && (numbers % 8 != 0 || (byte) file.intAt(numbers - 1) != ARRAY)) {
+      numbers++;
+    }
+    if (numbers + 16 > end || file.longAt(numbers) != (end - numbers - 16) / 8) {
+      return false;
+    }
+    if (pageCount == pages.length) {
+      pages = Arrays.copyOf(pages, pageCount * 2);
+    }
+    pages[pageCount++] = numbers + 16;
+    pages[pageCount++] = end;
+    return true;
+  }
+
+  private boolean startsWith(long at, byte[] expected) throws IOException {
+    for (int i = 0; i < expected.length; i++) {
+      if ((byte) file.intAt(at + i) != expected[i]) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  private static void copy(byte[] from, byte[] to, int at, int count) {
+    System.arraycopy(from, at, to, at, count);
+  }
+
+  private static byte[] ascii(String text) {
+    return text.getBytes(StandardCharsets.ISO_8859_1);
+  }
+}
