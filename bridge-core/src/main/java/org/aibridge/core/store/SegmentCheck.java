@@ -35,8 +35,8 @@ final class SegmentCheck {
 
   private static final int WRITE_POSITION = 0x40;
   private static final int WRITE_POSITION_BYTES = 16;
-  private static final int INDEX_ADDRESS = 0xA8;
-  private static final int LAST_INDEX = 0xB8;
+  private static final int INDEX_ADDRESS = 0x98;
+  private static final int LAST_INDEX = 0xB0;
 
   private final RawSegment file;
   private final byte[] template;
