@@ -1,0 +1,308 @@
+package org.aibridge.core.event;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.core.StreamReadFeature;
+import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.sun.management.ThreadMXBean;
+import java.lang.management.ManagementFactory;
+import java.util.Arrays;
+import java.util.Map;
+import java.util.stream.Collectors;
+import net.jqwik.api.Arbitrary;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import net.jqwik.api.Provide;
+import org.agrona.concurrent.UnsafeBuffer;
+import org.aibridge.api.event.EventType;
+import org.aibridge.api.event.GameEvent;
+import org.aibridge.api.event.Priority;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class EventCodecTest {
+  private static final JsonMapper STRICT =
+      JsonMapper.builder()
+          .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
+          .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
+          .build();
+  private static final JsonMapper PLAIN = new JsonMapper();
+
+  @Provide
+  Arbitrary<GameEvent> events() {
+    return Events.valid();
+  }
+
+  @Property(tries = 3000)
+  void encodesToTheMeasuredLengthAndDecodesToTheContractsFields(@ForAll("events") GameEvent event)
+      throws Exception {
+    int length = EventCodec.measure(event, 1 << 20);
+    assertThat(length).isGreaterThanOrEqualTo(EventCodec.HEADER);
+    byte[] bytes = new byte[16 + length + 16];
+    Arrays.fill(bytes, (byte) 0x5A);
+
+    UnsafeBuffer buffer = new UnsafeBuffer(bytes);
+    EventCodec.encode(event, buffer, 16);
+
+    assertThat(Arrays.copyOf(bytes, 16)).containsOnly(0x5A);
+    assertThat(Arrays.copyOfRange(bytes, 16 + length, bytes.length)).containsOnly(0x5A);
+    assertThat(EventCodec.isWellFormed(buffer, 16, length)).isTrue();
+    assertThat(EventCodec.isWellFormed(buffer, 16, length - 1)).isFalse();
+    assertThat(EventCodec.type(buffer, 16)).isEqualTo(event.type());
+    assertThat(EventCodec.priority(buffer, 16)).isEqualTo(event.priority());
+    assertThat(EventCodec.playerId(buffer, 16)).isEqualTo(event.playerId());
+    ByteSink out = new ByteSink(1);
+    new EventJson("map_1").write(77, buffer, 16, out);
+    JsonNode json = STRICT.readTree(out.array(), 0, out.length());
+    assertThat(json).isEqualTo(expected(event, "map_1:77"));
+  }
+
+  private static JsonNode expected(GameEvent event, String id) throws Exception {
+    ObjectNode node = PLAIN.createObjectNode();
+    node.put("event_id", id).put("event_type", event.typeName());
+    if (event.playerId() != GameEvent.NO_PLAYER) {
+      put(node, "player_id", event.playerId());
+    }
+    if (event.map() != null && !event.map().isEmpty()) {
+      node.put("map", event.map());
+    }
+    put(node, "timestamp", event.timestampMs());
+    node.put("priority", event.priority().wireName());
+    node.set("payload", payload(event));
+    return node;
+  }
+
+  private static JsonNode payload(GameEvent event) throws Exception {
+    if (event.type() == EventType.CUSTOM) {
+      return STRICT.readTree(event.text2());
+    }
+    ObjectNode payload = PLAIN.createObjectNode();
+    int numbers = 0;
+    int texts = 0;
+    for (EventType.Field field : event.type().fields()) {
+      switch (field.kind()) {
+        case LITERAL -> payload.put(field.name(), field.literal());
+        case NUMBER ->
+            put(payload, field.name(), numbers++ == 0 ? event.number1() : event.number2());
+        case TEXT -> {
+          String text = texts++ == 0 ? event.text1() : event.text2();
+          payload.put(field.name(), text == null ? "" : text);
+        }
+      }
+    }
+    return payload;
+  }
+
+  /** As Jackson reads it: an int where it fits. */
+  private static void put(ObjectNode node, String name, long value) {
+    if ((int) value == value) {
+      node.put(name, (int) value);
+    } else {
+      node.put(name, value);
+    }
+  }
+
+  @Test
+  void givesEachKindTheContractsPayloadAndPriority() {
+    assertThat(json(GameEvent.playerLogin(1, "m")))
+        .contains(part("player_login", "normal", "{\"action\":\"login\"}"));
+    assertThat(json(GameEvent.playerLogout(1, "m")))
+        .contains(part("player_logout", "normal", "{\"action\":\"logout\"}"));
+    assertThat(json(GameEvent.npcInteraction(1, "m", 7)))
+        .contains(part("npc_interaction", "normal", "{\"npc_id\":7}"));
+    assertThat(json(GameEvent.monsterKill(1, "m", 1002)))
+        .contains(part("monster_kill", "normal", "{\"monster_id\":1002}"));
+    assertThat(json(GameEvent.mvpKill(1, "m", 9)))
+        .contains(part("mvp_kill", "high", "{\"mvp_id\":9}"));
+    assertThat(json(GameEvent.dailyReset()))
+        .contains(
+            "\"daily_reset\"", "\"priority\":\"urgent\",\"payload\":{\"action\":\"daily_reset\"}")
+        .doesNotContain("player_id", "\"map\"");
+    assertThat(json(GameEvent.mapChange(1, "a", "m")))
+        .contains(part("map_change", "low", "{\"from_map\":\"a\",\"to_map\":\"m\"}"));
+    assertThat(json(GameEvent.itemDrop(1, "m", 5, 6)))
+        .contains(part("item_drop", "low", "{\"item_id\":5,\"amount\":6}"));
+    assertThat(json(GameEvent.questComplete(1, "m", 5)))
+        .contains(part("quest_complete", "high", "{\"quest_id\":5}"));
+    assertThat(json(GameEvent.tradeComplete(1, "m", 5, 6)))
+        .contains(part("trade_complete", "normal", "{\"partner_id\":5,\"zeny\":6}"));
+    assertThat(json(GameEvent.custom("boss_2", 1, "m", null)))
+        .contains(part("boss_2", "normal", "{}"));
+  }
+
+  private static String part(String type, String priority, String payload) {
+    return "\"event_type\":\""
+        + type
+        + "\",\"player_id\":1,\"map\":\"m\",\"timestamp\":5,\"priority\":\""
+        + priority
+        + "\",\"payload\":"
+        + payload
+        + "}";
+  }
+
+  private static String json(GameEvent event) {
+    ByteSink out = new ByteSink(8);
+    new EventJson("s").write(3, Events.encoded(event.at(5)), 0, out);
+    String text = new String(out.copy(), java.nio.charset.StandardCharsets.UTF_8);
+    assertThat(text).startsWith("{\"event_id\":\"s:3\",");
+    return text;
+  }
+
+  /** The ordinals lie on disk: a new kind goes to the end, none ever leaves. */
+  @Test
+  void keepsTheOrderThatFilesWereWrittenWith() {
+    assertThat(Arrays.stream(EventType.values()).map(Enum::name))
+        .startsWith(
+            "PLAYER_LOGIN",
+            "PLAYER_LOGOUT",
+            "NPC_INTERACTION",
+            "MONSTER_KILL",
+            "MVP_KILL",
+            "DAILY_RESET",
+            "MAP_CHANGE",
+            "ITEM_DROP",
+            "QUEST_COMPLETE",
+            "TRADE_COMPLETE",
+            "CUSTOM");
+    assertThat(Priority.values())
+        .containsExactly(Priority.LOW, Priority.NORMAL, Priority.HIGH, Priority.URGENT);
+  }
+
+  @Test
+  void refusesWhatBreaksTheContract() {
+    Map<String, GameEvent> bad =
+        Map.ofEntries(
+            Map.entry("player above uint32", GameEvent.playerLogin(1L << 32, "m")),
+            Map.entry("player below none", GameEvent.playerLogin(-2, "m")),
+            Map.entry("negative number", GameEvent.monsterKill(1, "m", -1)),
+            Map.entry("negative second number", GameEvent.itemDrop(1, "m", 1, -1)),
+            Map.entry("number no JSON reader keeps", GameEvent.monsterKill(1, "m", 1L << 53)),
+            Map.entry("negative time", GameEvent.dailyReset().at(-1)),
+            Map.entry("map not ASCII", GameEvent.playerLogin(1, "pröntera")),
+            Map.entry("map with a control character", GameEvent.playerLogin(1, "a\nb")),
+            Map.entry("map too long", GameEvent.playerLogin(1, "m".repeat(65))),
+            Map.entry("from_map not ASCII", GameEvent.mapChange(1, "ö", "m")),
+            Map.entry("no name", GameEvent.custom("", 1, "m", "{}")),
+            Map.entry("null name", GameEvent.custom(null, 1, "m", "{}")),
+            Map.entry("name in capitals", GameEvent.custom("Boss", 1, "m", "{}")),
+            Map.entry("name too long", GameEvent.custom("n".repeat(65), 1, "m", "{}")));
+
+    assertThat(
+            bad.entrySet().stream()
+                .filter(e -> EventCodec.measure(e.getValue(), 65536) != EventCodec.MALFORMED)
+                .map(Map.Entry::getKey)
+                .collect(Collectors.toList()))
+        .isEmpty();
+    assertThat(EventCodec.measure(null, 65536)).isEqualTo(EventCodec.MALFORMED);
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "",
+        " ",
+        "[]",
+        "1",
+        "null",
+        "\"a\"",
+        "{",
+        "}",
+        "{}}",
+        "{} x",
+        "{\"a\"}",
+        "{\"a\":}",
+        "{\"a\":1,}",
+        "{a:1}",
+        "{'a':1}",
+        "{\"a\":01}",
+        "{\"a\":+1}",
+        "{\"a\":.5}",
+        "{\"a\":5.}",
+        "{\"a\":1e}",
+        "{\"a\":NaN}",
+        "{\"a\":tru}",
+        "{\"a\":truex}",
+        "{\"a\":\"\\x\"}",
+        "{\"a\":\"\\u12\"}",
+        "{\"a\":\"\\u12g4\"}",
+        "{\"a\":\"\n\"}",
+        "{\"a\":\"\uD800\"}",
+        "{\"a\":\"\uDC00\"}",
+        "{\"\uD800x\":1}",
+        "{\"a\":\"\uDC00\uD800\"}",
+        "{\"a\":[1,]}",
+        "{\"a\":[1 2]}",
+        "{\"a\":1 \"b\":2}",
+        "{\"a\":\"",
+        "{\"a\":\"\\",
+        "{\"a\":-}",
+        "\uFEFF{}",
+        "{}\u0000",
+        "{\"a\":\u00a01}",
+        "{\"a\":\"\\u\uFF11\uFF11\uFF11\uFF11\"}"
+      })
+  void refusesBrokenJson(String payload) {
+    assertThat(EventCodec.measure(GameEvent.custom("a", 1, "m", payload), 65536))
+        .isEqualTo(EventCodec.MALFORMED);
+  }
+
+  @Test
+  void takesSixtyFourLevelsAndNoMore() {
+    for (String inner : new String[] {"", "\"a\":1"}) {
+      assertThat(JsonCheck.isObject("{\"a\":".repeat(63) + "{" + inner + "}" + "}".repeat(63)))
+          .isTrue();
+      assertThat(JsonCheck.isObject("{\"a\":".repeat(64) + "{" + inner + "}" + "}".repeat(64)))
+          .isFalse();
+    }
+    assertThat(JsonCheck.isObject("{\"a\":" + "[".repeat(63) + "]".repeat(63) + "}")).isTrue();
+    assertThat(JsonCheck.isObject("{\"a\":" + "[".repeat(64) + "]".repeat(64) + "}")).isFalse();
+    assertThat(JsonCheck.isObject("{\"a\":" + "[".repeat(500_000))).isFalse();
+  }
+
+  @Test
+  void countsTheLimitInEncodedBytes() {
+    GameEvent event = GameEvent.custom("ab", 1, "map", "{\"a\":\"語\"}");
+    int exact = EventCodec.HEADER + 3 + 2 + 8 + 3;
+    assertThat(EventCodec.measure(event, exact)).isEqualTo(exact);
+    assertThat(EventCodec.measure(event, exact - 1)).isEqualTo(EventCodec.TOO_LARGE);
+    assertThat(EventCodec.measure(GameEvent.playerLogin(1, "map"), 42))
+        .isEqualTo(EventCodec.TOO_LARGE);
+    assertThat(EventCodec.measure(GameEvent.custom("a", 1, null, "x".repeat(70_000)), 65536))
+        .isEqualTo(EventCodec.TOO_LARGE);
+  }
+
+  @Test
+  void allocatesNothing() {
+    GameEvent[] events = {
+      GameEvent.playerLogin(150_001, "prontera"),
+      GameEvent.mapChange(1, "a", "b"),
+      GameEvent.custom("boss", 7, "m", "{\"a\":[1,2.5e3,\"é😀\\u00e9\",{\"b\":null}]}"),
+      GameEvent.custom("boss", 7, "m", "{broken"),
+      GameEvent.monsterKill(1, "m", -1)
+    };
+    UnsafeBuffer buffer = new UnsafeBuffer(new byte[4096]);
+    ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+    long id = Thread.currentThread().getId();
+    long allocated = Long.MAX_VALUE;
+    for (int round = 0; round < 20 && allocated != 0; round++) {
+      long before = threads.getThreadAllocatedBytes(id);
+      encodeAll(events, buffer);
+      allocated = threads.getThreadAllocatedBytes(id) - before;
+    }
+    assertThat(allocated).isZero();
+  }
+
+  private static void encodeAll(GameEvent[] events, UnsafeBuffer buffer) {
+    for (int i = 0; i < 20_000; i++) {
+      for (GameEvent event : events) {
+        if (EventCodec.measure(event, 4096) > 0) {
+          EventCodec.encode(event, buffer, 0);
+        }
+      }
+    }
+  }
+}
