@@ -58,14 +58,13 @@ public final class RingDrain {
 
   /**
    * Shows the committed events from {@link #position} on, in order, until an uncommitted one or
-   * until {@code maxBytes} were shown; at least one event if there is one.
+   * until {@code maxBytes} were shown; at least one record if there is one. Never beyond the tail:
+   * a full ring that is not freed would begin again from its start.
    *
    * @return how many bytes of the ring were passed
    */
   public int read(int maxBytes, EventVisitor visitor) {
     long start = position;
-    // A sealed ring is full and never freed: behind its tail the records of the last round begin
-    // again.
     long tail = buffer.getLongVolatile(tailIndex);
     while (position < tail && position - start < maxBytes) {
       int index = (int) position & mask;
