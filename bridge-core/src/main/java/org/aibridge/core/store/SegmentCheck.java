@@ -31,7 +31,7 @@ final class SegmentCheck {
   private static final byte ARRAY = (byte) 0x8D;
 
   /** Where the fields of the first document lie that change: see {@link #firstIsSane}. */
-  private static final int FIRST_LENGTH = 0xC4;
+  private static final int FIRST_LENGTH = 0xC5;
 
   private static final int WRITE_POSITION = 0x40;
   private static final int WRITE_POSITION_BYTES = 16;
