@@ -120,10 +120,9 @@ public final class RingDrain {
     }
   }
 
-  /** Whether a record has been claimed and not committed at {@link #position}. */
-  public boolean isBlocked() {
-    return buffer.getIntVolatile(RecordDescriptor.lengthOffset((int) position & mask)) <= 0
-        && buffer.getLongVolatile(tailIndex) > position;
+  /** Whether a record lies at {@link #position}, be it committed or only claimed. */
+  public boolean hasMore() {
+    return buffer.getLongVolatile(tailIndex) > position;
   }
 
   private void show(int index, int length, EventVisitor visitor) {

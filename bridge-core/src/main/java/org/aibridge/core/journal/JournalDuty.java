@@ -75,7 +75,10 @@ public final class JournalDuty implements Duty {
         return;
       }
       Thread.onSpinWait();
-    } while (ring.isBlocked() && clock.nanos() - deadline < 0);
+    } while (ring.hasMore() && clock.nanos() - deadline < 0);
+    if (ring.hasMore()) {
+      log.warn("a thread is still within publish; its event is taken over by the next start");
+    }
   }
 
   /** What keeps the journal from taking events; empty when nothing does. */

@@ -91,6 +91,16 @@ final class RawSegment implements AutoCloseable {
     return found;
   }
 
+  /** Whether nothing but zeros lies at {@code from} and after. */
+  boolean isZeroFrom(long from) throws IOException {
+    for (long at = from; at < size; at += 4) {
+      if (intAt(at) != 0) {
+        return false;
+      }
+    }
+    return true;
+  }
+
   /** Ends the chain at {@code position}. */
   void seal(long position) throws IOException {
     ByteBuffer mark = ByteBuffer.allocate(4).order(ByteOrder.LITTLE_ENDIAN).putInt(0, END_MARK);

@@ -17,6 +17,8 @@ final class SegmentCheck {
     SEALED,
     /** Where the next record would begin, or in one whose writer died. */
     OPEN,
+    /** Before it has begun: the writer died while it made the file. */
+    UNBORN,
     /** In something that no writer leaves. */
     BROKEN
   }
@@ -32,6 +34,9 @@ final class SegmentCheck {
 
   /** Where the fields of the first document lie that change: see {@link #firstIsSane}. */
   private static final int FIRST_LENGTH = 0xC5;
+
+  /** What may be written of a file whose first document is not complete, in bytes. */
+  private static final int FIRST_PAGES = 4096;
 
   private static final int WRITE_POSITION = 0x40;
   private static final int WRITE_POSITION_BYTES = 16;
@@ -58,6 +63,9 @@ final class SegmentCheck {
 
   Result run() throws IOException {
     Result result = walk();
+    if (result.end == End.OPEN && result.position == 0 && file.isZeroFrom(FIRST_PAGES)) {
+      return new Result(End.UNBORN, 0);
+    }
     boolean sane = result.end != End.BROKEN && documents > 0 && firstIsSane() && pagesAreSane();
     return sane ? result : new Result(End.BROKEN, result.position);
   }

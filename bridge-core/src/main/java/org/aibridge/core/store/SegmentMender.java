@@ -18,8 +18,8 @@ import org.slf4j.LoggerFactory;
  *
  * <p>The segment a dead process was writing gets its end mark, at once and without Chronicle's
  * waits. A damaged one goes to {@code quarantine/} as it is, and the records of it whose sum fits
- * are written anew in its place. Nothing is deleted, and a process that dies in the middle leaves
- * work for the next start, no loss.
+ * are written anew in its place. Nothing is deleted but a file without a first document, and a
+ * process that dies in the middle leaves work for the next start, no loss.
  */
 final class SegmentMender {
   static final String QUARANTINE = "quarantine";
@@ -66,7 +66,10 @@ final class SegmentMender {
         }
       }
     }
-    if (result.end() == SegmentCheck.End.BROKEN || moreBehind) {
+    if (result.end() == SegmentCheck.End.UNBORN) {
+      log.info("{} was never begun and goes", file);
+      Files.delete(file);
+    } else if (result.end() == SegmentCheck.End.BROKEN || moreBehind) {
       replace(cycle, file, result.position(), workshop);
     }
   }

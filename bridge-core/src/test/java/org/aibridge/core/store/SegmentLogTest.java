@@ -324,6 +324,22 @@ class SegmentLogTest {
     assertThat(quarantine()).isEmpty();
   }
 
+  /** Found by killing: the process died between making the next file and its first document. */
+  @Test
+  void doesAwayWithASegmentThatWasNeverBegun() throws Exception {
+    fill(10, 300);
+    Files.write(SegmentLog.fileOf(folder, 2), new byte[100_000]);
+    byte[] begun = new byte[100_000];
+    begun[3] = (byte) 0x80;
+    begun[60] = 7;
+    Files.write(SegmentLog.fileOf(folder, 3), begun);
+    Files.write(SegmentLog.fileOf(folder, 4), new byte[0]);
+
+    assertThat(readAll()).isEqualTo(numbers(0, 10));
+    assertThat(quarantine()).isEmpty();
+    assertThat(SegmentLog.fileOf(folder, 4)).doesNotExist();
+  }
+
   @Test
   void leavesForeignFilesAlone() throws Exception {
     Files.writeString(folder.resolve("notes.txt"), "mine");

@@ -1,0 +1,147 @@
+package org.aibridge.core.store;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.aibridge.core.run.BridgeClock;
+import org.aibridge.core.run.ChildJvm;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Who owns a folder, and what is left of an owner. */
+class OwnershipTest {
+  @TempDir Path temp;
+  private Path folder;
+
+  @BeforeEach
+  void nameFolder() {
+    folder = temp.resolve("segments");
+  }
+
+  private SegmentLog open() throws IOException {
+    return SegmentLog.open(folder, 1 << 20, 0, BridgeClock.system());
+  }
+
+  @Test
+  void refusesASecondOwnerAndNamesTheFirstByItsPid() throws Exception {
+    Process owner = ChildJvm.start(temp, OwningProcess.class, folder, "stay");
+    try {
+      awaitOutput(owner);
+      assertThatThrownBy(this::open)
+          .isInstanceOf(IOException.class)
+          .hasMessageContaining("in use by the process " + owner.pid());
+    } finally {
+      owner.destroyForcibly();
+      owner.waitFor(10, TimeUnit.SECONDS);
+    }
+    long before = System.nanoTime();
+    try (SegmentLog log = open();
+        SegmentTail tail = log.tail()) {
+      assertThat(Duration.ofNanos(System.nanoTime() - before)).isLessThan(Duration.ofSeconds(5));
+      assertThat(tail.next()).isTrue();
+      log.append(new byte[10]);
+    }
+    assertThat(folder.resolve("quarantine")).doesNotExist();
+  }
+
+  /** Found by review: the attempt itself gave up the first one's lock to other processes. */
+  @Test
+  void keepsOtherProcessesOutAlsoAfterASecondAttemptInThisOne() throws Exception {
+    try (SegmentLog log = open()) {
+      assertThatThrownBy(this::open)
+          .isInstanceOf(IOException.class)
+          .hasMessageContaining("in this process");
+      Process other = ChildJvm.start(temp, OwningProcess.class, folder, "go");
+      assertThat(other.waitFor(30, TimeUnit.SECONDS)).isTrue();
+      assertThat(temp.resolve("out"))
+          .content()
+          .contains("refused: ", "in use by the process " + ProcessHandle.current().pid());
+      log.append(new byte[10]);
+    }
+    open().close();
+  }
+
+  @Test
+  void leavesNoThreadAndNoFileHandleAfterTwentyOpensAndCloses() throws Exception {
+    openReadAndClose();
+    Set<String> threads = threads();
+    for (int i = 0; i < 20; i++) {
+      openReadAndClose();
+    }
+    assertThat(threads()).isEqualTo(threads).noneMatch(name -> name.contains("releaser"));
+    assertThat(handles()).isEmpty();
+    assertThat(mappings()).isEmpty();
+  }
+
+  private void openReadAndClose() throws IOException {
+    try (SegmentLog log = open();
+        SegmentTail tail = log.tail()) {
+      for (int i = 0; i < 30; i++) {
+        log.append(new byte[100_000]);
+      }
+      while (tail.next()) {
+        continue;
+      }
+      log.deleteBefore(tail.position());
+    }
+  }
+
+  @Test
+  void saysNothingOutsideTheLog() throws Exception {
+    for (int i = 0; i < 2; i++) {
+      Process child = ChildJvm.start(temp, OwningProcess.class, folder, "go");
+      assertThat(child.waitFor(30, TimeUnit.SECONDS)).isTrue();
+      assertThat(child.exitValue()).isZero();
+      assertThat(temp.resolve("out")).isEmptyFile();
+      assertThat(temp.resolve("err")).isEmptyFile();
+    }
+    assertThat(temp.resolve("log")).exists();
+  }
+
+  private void awaitOutput(Process child) throws IOException {
+    while (!Files.readString(temp.resolve("out")).contains("open")) {
+      assertThat(child.isAlive()).as(Files.readString(temp.resolve("err"))).isTrue();
+      Thread.onSpinWait();
+    }
+  }
+
+  private static Set<String> threads() {
+    return Thread.getAllStackTraces().keySet().stream()
+        .map(Thread::getName)
+        .filter(name -> !name.startsWith("surefire") && !name.equals("process reaper"))
+        .collect(Collectors.toCollection(TreeSet::new));
+  }
+
+  private List<String> handles() throws IOException {
+    try (Stream<Path> all = Files.list(Path.of("/proc/self/fd"))) {
+      return all.map(OwnershipTest::target).filter(this::isOurs).toList();
+    }
+  }
+
+  private List<String> mappings() throws IOException {
+    return Files.readAllLines(Path.of("/proc/self/maps")).stream().filter(this::isOurs).toList();
+  }
+
+  private boolean isOurs(String path) {
+    return path.contains(folder.toString());
+  }
+
+  private static String target(Path link) {
+    try {
+      return Files.readSymbolicLink(link).toString();
+    } catch (IOException e) {
+      return "";
+    }
+  }
+}

@@ -1,0 +1,32 @@
+package org.aibridge.core.store;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import org.aibridge.core.run.BridgeClock;
+
+/** A process that opens a log; says so, and waits or ends. */
+final class OwningProcess {
+  private OwningProcess() {}
+
+  /** Arguments: folder, "stay" or "go". */
+  public static void main(String[] args) throws Exception {
+    try {
+      SegmentLog log = SegmentLog.open(Path.of(args[0]), 1 << 20, 0, BridgeClock.system());
+      log.append(new byte[100]);
+      if (args[1].equals("stay")) {
+        System.out.println("open");
+        while (true) {
+          log.append(new byte[1000]);
+        }
+      }
+      try (SegmentTail tail = log.tail()) {
+        while (tail.next()) {
+          continue;
+        }
+      }
+      log.close();
+    } catch (IOException e) {
+      System.out.println("refused: " + e.getMessage());
+    }
+  }
+}
