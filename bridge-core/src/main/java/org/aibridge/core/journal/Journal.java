@@ -65,7 +65,13 @@ public final class Journal implements AutoCloseable {
   public static Journal open(
       Path folder, long segmentBytes, long reserveBytes, int lanes, BridgeClock clock)
       throws IOException {
-    SegmentLog log = SegmentLog.open(folder, segmentBytes, reserveBytes, clock);
+    return open(SegmentLog.open(folder, segmentBytes, reserveBytes, clock), lanes, clock);
+  }
+
+  /**
+   * As above over a log that is open already; it is closed with the journal, or when this fails.
+   */
+  static Journal open(SegmentLog log, int lanes, BridgeClock clock) throws IOException {
     try {
       return new Journal(log, Cursor.open(log.folder().resolve("cursor"), lanes), clock);
     } catch (IOException | RuntimeException | Error e) {

@@ -111,10 +111,11 @@ public final class SegmentLog implements AutoCloseable {
     this.reserveBytes = reserveBytes;
     this.freeSpace = freeSpace;
     requireSpace(SEGMENT_OVERHEAD, usableSpace());
+    int newest = newestCycle();
     Files.deleteIfExists(folder.resolve(METADATA));
     new SegmentMender(folder, () -> usableSpace() - reserveBytes).mend(segments());
     this.rewritten = Set.copyOf(segmentsIn(folder.resolve(SegmentMender.QUARANTINE)).keySet());
-    this.cycle = new AtomicInteger(newestCycle() + 1);
+    this.cycle = new AtomicInteger(newest + 1);
     this.queue = builder(folder, cycle).build();
     try {
       this.appender = queue.createAppender();

@@ -1,0 +1,84 @@
+package org.aibridge.core.journal;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.file.Path;
+import org.aibridge.api.RefusalReason;
+import org.aibridge.core.event.Events;
+import org.aibridge.core.intake.Intake;
+import org.aibridge.core.intake.Refusals;
+import org.aibridge.core.run.TestClock;
+import org.aibridge.core.store.SegmentLogs;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class JournalDutyTest {
+  @TempDir Path temp;
+
+  @Test
+  void shutsTheIntakeBelowTheReserveAndOpensItWhenThereIsRoom() throws Exception {
+    TestClock clock = new TestClock(1_700_000_000_000L);
+    SegmentLogs.Disk disk = new SegmentLogs.Disk(1L << 30);
+    Intake intake = Intake.create(temp.resolve("ring"), 1000, 65_536, new Refusals());
+    try (Journal journal = Journal.open(disk.open(temp.resolve("j"), 100 << 20, clock), 4, clock)) {
+      int[] told = new int[1];
+      JournalDuty duty = new JournalDuty(intake, journal, clock, () -> told[0]++);
+      publish(intake, 0, 10);
+      assertThat(duty.runOnce()).isEqualTo(10);
+      assertThat(duty.problem()).isEmpty();
+
+      publish(intake, 10, 20);
+      disk.free(50 << 20);
+      clock.advanceMs(500);
+      assertThat(duty.runOnce()).isZero();
+      assertThat(duty.problem()).contains("50 MB free", "events are refused");
+      assertThat(intake.publish(Events.numbered(99, 1, 10))).isFalse();
+      assertThat(intake.refusals().byTypeAndReason())
+          .containsOnlyKeys("custom/" + RefusalReason.DISK_LOW.wireName());
+
+      disk.free(1L << 30);
+      clock.advanceMs(1000);
+      assertThat(duty.runOnce()).isEqualTo(10);
+      assertThat(duty.problem()).isEmpty();
+      publish(intake, 20, 30);
+      duty.finish(1000);
+      assertThat(told[0]).isEqualTo(2);
+      assertThat(journal.moved()).isEqualTo(30);
+      try (JournalReader reader = journal.reader()) {
+        for (int i = 0; i < 30; i++) {
+          assertThat(reader.next()).isTrue();
+          assertThat(Events.numberIn(reader.buffer(), reader.index())).isEqualTo(i);
+        }
+        assertThat(reader.next()).isFalse();
+      }
+    }
+  }
+
+  @Test
+  void goesOnWithARecoveryThatAFullDiskInterrupted() throws Exception {
+    TestClock clock = new TestClock(1_700_000_000_000L);
+    SegmentLogs.Disk disk = new SegmentLogs.Disk(1L << 30);
+    Intake intake = Intake.create(temp.resolve("ring"), 1000, 65_536, new Refusals());
+    for (int i = 0; i < 900; i++) {
+      intake.publish(Events.numbered(i, i, 1500));
+    }
+    disk.free((100 << 20) + (1 << 20) + (1 << 20));
+    try (Journal journal = Journal.open(disk.open(temp.resolve("j"), 100 << 20, clock), 4, clock)) {
+      assertThat(
+              org.assertj.core.api.Assertions.catchThrowable(
+                  () -> journal.recover(Intake.leftovers(temp.resolve("ring")).orElseThrow())))
+          .isInstanceOf(org.aibridge.core.store.StoreFullException.class);
+      assertThat(journal.moved()).isBetween(100L, 800L);
+      disk.free(1L << 30);
+      clock.advanceMs(1000);
+      journal.recover(Intake.leftovers(temp.resolve("ring")).orElseThrow());
+      assertThat(journal.moved()).isEqualTo(900);
+    }
+  }
+
+  private static void publish(Intake intake, int from, int to) {
+    for (int i = from; i < to; i++) {
+      assertThat(intake.publish(Events.numbered(i, i, 10))).isTrue();
+    }
+  }
+}

@@ -1,0 +1,88 @@
+package org.aibridge.core.run;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class WorkerTest {
+  @ParameterizedTest
+  @ValueSource(classes = {IllegalStateException.class, OutOfMemoryError.class, InternalError.class})
+  void goesOnAfterASliceThatThrows(Class<? extends Throwable> thrown) throws Exception {
+    CountDownLatch later = new CountDownLatch(3);
+    AtomicInteger runs = new AtomicInteger();
+    Worker worker =
+        new Worker(
+            "worker under test",
+            () -> {
+              if (runs.getAndIncrement() == 0) {
+                sneak(make(thrown));
+              }
+              later.countDown();
+              return 1;
+            },
+            1_000_000);
+    worker.start();
+    assertThat(later.await(10, TimeUnit.SECONDS)).isTrue();
+    assertThat(worker.stop(10_000)).isTrue();
+  }
+
+  @Test
+  void wakesFromItsLongestParkAtOnce() throws Exception {
+    CountDownLatch idle = new CountDownLatch(20);
+    CountDownLatch woken = new CountDownLatch(40);
+    Worker worker =
+        new Worker(
+            "worker under test",
+            () -> {
+              idle.countDown();
+              woken.countDown();
+              return 0;
+            },
+            Long.MAX_VALUE / 4);
+    worker.start();
+    while (!woken.await(1, TimeUnit.MILLISECONDS)) {
+      worker.wake();
+    }
+    assertThat(idle.getCount()).isZero();
+    assertThat(worker.stop(10_000)).isTrue();
+  }
+
+  @Test
+  void stopsThoughNeverStarted() {
+    assertThat(new Worker("never", () -> 0, 1).stop(1)).isTrue();
+  }
+
+  @Test
+  void letsEachKindOfMessageThroughOnceInThirtySeconds() {
+    TestClock clock = new TestClock(0);
+    LogThrottle throttle = new LogThrottle(clock);
+    AtomicInteger ran = new AtomicInteger();
+    throttle.run("a", ran::incrementAndGet);
+    throttle.run("a", ran::incrementAndGet);
+    throttle.run("b", ran::incrementAndGet);
+    clock.advanceMs(29_999);
+    throttle.run("a", ran::incrementAndGet);
+    assertThat(ran).hasValue(2);
+    clock.advanceMs(1);
+    throttle.run("a", ran::incrementAndGet);
+    assertThat(ran).hasValue(3);
+  }
+
+  private static Throwable make(Class<? extends Throwable> type) {
+    try {
+      return type.getDeclaredConstructor(String.class).newInstance("made by a test");
+    } catch (ReflectiveOperationException e) {
+      throw new AssertionError(e);
+    }
+  }
+
+  @SuppressWarnings("unchecked")
+  private static <T extends Throwable> void sneak(Throwable thrown) throws T {
+    throw (T) thrown;
+  }
+}

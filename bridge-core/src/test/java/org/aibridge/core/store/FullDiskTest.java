@@ -1,0 +1,61 @@
+package org.aibridge.core.store;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.aibridge.core.run.BridgeClock;
+import org.aibridge.core.run.ChildJvm;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** A real small disk; only where mounting is allowed. */
+class FullDiskTest {
+  @TempDir Path temp;
+  private Path disk;
+
+  @BeforeEach
+  void mountSmallDisk() throws Exception {
+    disk = Files.createDirectory(temp.resolve("disk"));
+    assumeTrue(
+        run("mount", "-t", "tmpfs", "-o", "size=24m", "tmpfs", disk.toString()), "may mount");
+  }
+
+  @AfterEach
+  void unmount() throws Exception {
+    run("umount", "-l", disk.toString());
+  }
+
+  @Test
+  void refusesBeforeTheDiskIsFullAndCrashesNothing() throws Exception {
+    Process child = ChildJvm.start(temp, FillingProcess.class, disk.resolve("log"));
+    assertThat(child.waitFor(60, TimeUnit.SECONDS)).isTrue();
+    assertThat(temp.resolve("err")).isEmptyFile();
+    assertThat(child.exitValue()).isZero();
+    assertThat(temp.resolve("hs_err")).doesNotExist();
+    List<String> out = Files.readAllLines(temp.resolve("out"));
+    int written = Integer.parseInt(out.get(0));
+    assertThat(written).isBetween(50, 230);
+    assertThat(out.get(1)).isEqualTo("read " + written);
+  }
+
+  @Test
+  void refusesToOpenWithoutRoom() throws Exception {
+    Files.write(disk.resolve("filler"), new byte[22 << 20]);
+    assertThatThrownBy(
+            () -> SegmentLog.open(disk.resolve("log"), 1 << 20, 4 << 20, BridgeClock.system()))
+        .isInstanceOf(StoreFullException.class);
+  }
+
+  private static boolean run(String... command) throws Exception {
+    Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
+    process.getInputStream().readAllBytes();
+    return process.waitFor() == 0;
+  }
+}

@@ -1,0 +1,27 @@
+package org.aibridge.core.store;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import org.aibridge.core.run.BridgeClock;
+
+/** Logs on a disk whose free space a test decides. */
+public final class SegmentLogs {
+  private SegmentLogs() {}
+
+  /** How much the disk has left. */
+  public static final class Disk {
+    private volatile long free;
+
+    public Disk(long freeBytes) {
+      this.free = freeBytes;
+    }
+
+    public void free(long bytes) {
+      free = bytes;
+    }
+
+    public SegmentLog open(Path folder, long reserveBytes, BridgeClock clock) throws IOException {
+      return SegmentLog.open(folder, 1 << 20, reserveBytes, clock, () -> free);
+    }
+  }
+}
