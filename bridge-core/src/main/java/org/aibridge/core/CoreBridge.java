@@ -54,6 +54,9 @@ final class CoreBridge implements AiBridge {
    */
   private static final long MAX_IDLE_NANOS = 5_000_000;
 
+  /** The longest pause of a thread that others of ours wake, in nanoseconds. */
+  private static final long MAX_WOKEN_IDLE_NANOS = 20_000_000;
+
   private static final int LOOK_EVERY_MS = 2;
   private static final int WORKER_STOP_MS = 2000;
 
@@ -130,7 +133,7 @@ final class CoreBridge implements AiBridge {
       journalWorker = new Worker(name + " journal", journalDuty, MAX_IDLE_NANOS);
       dispatchWorker =
           new Worker(
-              name + " dispatch", new DispatchDuty(dispatcher, deadLetters, clock), MAX_IDLE_NANOS);
+              name + " dispatch", new DispatchDuty(dispatcher, deadLetters, clock), MAX_WOKEN_IDLE_NANOS);
       actionsWorker = new Worker(name + " actions", actions, MAX_IDLE_NANOS);
       keeperWorker = new Worker(name + " keeper", keeper, MAX_IDLE_NANOS);
     } catch (IOException | RuntimeException | LinkageError e) {
