@@ -30,6 +30,7 @@ import org.aibridge.core.journal.Journal;
 import org.aibridge.core.journal.JournalDuty;
 import org.aibridge.core.run.BridgeClock;
 import org.aibridge.core.run.Worker;
+import org.aibridge.core.script.Destination;
 import org.aibridge.core.script.ScriptHttpService;
 import org.aibridge.core.status.StatusJson;
 import org.slf4j.Logger;
@@ -124,7 +125,13 @@ final class CoreBridge implements AiBridge {
               retries,
               clock,
               () -> wakeActions());
-      scripts = new ScriptHttpService(config::get, client, clock, () -> wakeKeeper());
+      scripts =
+          new ScriptHttpService(
+              config::get,
+              client,
+              url -> new Destination(client.authority(url), client.isService(url)),
+              clock,
+              () -> wakeKeeper());
       keeper = new Keeper(scripts, config, client, clock);
       journalDuty = new JournalDuty(intake, journal, clock, () -> wakeDispatch());
       statusReader =

@@ -1,15 +1,13 @@
 package org.aibridge.core.action;
 
 import com.fasterxml.jackson.core.JsonFactory;
-import com.fasterxml.jackson.core.JsonParser;
-import com.fasterxml.jackson.core.JsonToken;
+import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.core.StreamReadFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
-import java.util.Collections;
-import java.util.Map;
+import java.nio.charset.StandardCharsets;
 import java.util.Set;
 import org.aibridge.api.action.Action;
 import org.aibridge.api.action.ActionHeader;
@@ -36,6 +34,11 @@ final class ActionDecoder {
   static final int MAX_MESSAGE = 255;
   static final int MAX_AMOUNT = 100;
 
+  /** The longest way to write an id, each of its characters escaped, in bytes. */
+  private static final int MAX_ID_BYTES = 6 * MAX_ID + 2;
+
+  private static final byte[] ACTION_ID = "action_id".getBytes(StandardCharsets.US_ASCII);
+
   /** The names of the contract, and the older one of {@code broadcast}. */
   static final Set<String> CONTRACT_TYPES =
       Set.of(
@@ -51,6 +54,9 @@ final class ActionDecoder {
           "update_economy");
 
   private static final int MAX_COORDINATE = 32_767;
+
+  /** How much is told of what the parser found wrong, in characters. */
+  private static final int MAX_PROBLEM = 200;
 
   private final JsonFactory strict =
       JsonFactory.builder()
@@ -82,37 +88,29 @@ final class ActionDecoder {
    * The action's id, also of one that cannot be parsed; empty if there is none that can be used.
    */
   String idOf(byte[] json, int offset, int length) {
-    try (JsonParser parser = strict.createParser(json, offset, length)) {
-      if (parser.nextToken() == JsonToken.START_OBJECT) {
-        while (parser.nextToken() == JsonToken.FIELD_NAME) {
-          boolean id = parser.currentName().equals("action_id");
-          JsonToken value = parser.nextToken();
-          if (id && value == JsonToken.VALUE_STRING) {
-            return usableId(parser.getText());
-          }
-          parser.skipChildren();
-        }
+    try {
+      JsonScan scan = new JsonScan(json, offset, length);
+      if (!scan.member(ACTION_ID) || scan.peek() != '"') {
+        return "";
       }
+      int start = scan.position();
+      scan.skipValue();
+      int size = scan.position() - start;
+      return size > MAX_ID_BYTES ? "" : usableId(mapper.readTree(json, start, size).asText());
     } catch (IOException e) {
       return "";
     }
-    return "";
   }
 
   /** {@code id} if it can be one, else the empty text. */
-  static String usableId(String id) {
-    boolean usable =
-        !id.isBlank() && id.length() <= MAX_ID && id.chars().noneMatch(Character::isISOControl);
-    return usable ? id : "";
+  private static String usableId(String id) {
+    return id.isBlank() || id.length() > MAX_ID || CleanText.isUnclean(id) ? "" : id;
   }
 
   /** The type's name on the wire, as handlers know it. */
   static String type(JsonNode action) throws InvalidAction {
-    JsonNode type = action.path("action_type");
-    if (!type.isTextual() || type.textValue().isBlank() || type.textValue().length() > MAX_TYPE) {
-      throw new InvalidAction("action_type must be a text of 1 to " + MAX_TYPE + " characters");
-    }
-    return type.textValue().equals("broadcast_message") ? "broadcast" : type.textValue();
+    String type = Fields.requiredText("action_type", action.path("action_type"), MAX_TYPE);
+    return type.equals("broadcast_message") ? "broadcast" : type;
   }
 
   /** Checks an action against the contract. */
@@ -181,7 +179,7 @@ final class ActionDecoder {
     return switch (type) {
       case "all" -> new Broadcast(header, message, "");
       case "map" -> new Broadcast(header, message, in.map());
-      default -> throw new InvalidAction("type must be all or map");
+      default -> throw new InvalidAction("type must be all or map, not " + type);
     };
   }
 
@@ -205,14 +203,8 @@ final class ActionDecoder {
 
   private CustomAction custom(ActionHeader header, Fields in) throws InvalidAction {
     JsonNode payload = in.payload().isObject() ? in.payload() : mapper.createObjectNode();
-    @SuppressWarnings("unchecked")
-    Map<String, Object> tree = mapper.convertValue(payload, Map.class);
     return new CustomAction(
-        header,
-        Collections.unmodifiableMap(tree),
-        payload.toString(),
-        in.targetPlayer(),
-        in.targetMap());
+        header, JsonValues.map(payload), payload.toString(), in.targetPlayer(), in.targetMap());
   }
 
   private static int coordinate(Fields in, String name) throws InvalidAction {
@@ -221,20 +213,16 @@ final class ActionDecoder {
 
   private static int priority(JsonNode action) throws InvalidAction {
     JsonNode priority = action.path("priority");
-    if (priority.isMissingNode() || priority.isNull()) {
-      return 0;
-    }
-    if (!priority.isIntegralNumber() || !priority.canConvertToInt()) {
-      throw new InvalidAction("priority must be a whole number");
-    }
-    return priority.intValue();
+    return priority.isMissingNode() || priority.isNull()
+        ? 0
+        : (int) Fields.check("priority", priority, Integer.MIN_VALUE, Integer.MAX_VALUE);
   }
 
   private static String firstLine(IOException e) {
     String message =
-        e instanceof com.fasterxml.jackson.core.JsonProcessingException json
-            ? json.getOriginalMessage()
-            : e.getMessage();
-    return message == null ? e.getClass().getSimpleName() : message.lines().findFirst().orElse("");
+        e instanceof JsonProcessingException json ? json.getOriginalMessage() : e.getMessage();
+    return message == null
+        ? e.getClass().getSimpleName()
+        : CleanText.of(message.lines().findFirst().orElse(""), MAX_PROBLEM);
   }
 }

@@ -8,7 +8,6 @@ import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -16,6 +15,9 @@ import java.util.TreeMap;
 import org.aibridge.core.run.BridgeClock;
 import org.aibridge.core.store.SegmentLog;
 import org.aibridge.core.store.SegmentTail;
+import org.aibridge.core.store.StoreFullException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Every action the bridge has taken, on disk: what makes "at most once" hold across a crash.
@@ -25,11 +27,13 @@ import org.aibridge.core.store.SegmentTail;
  * without a result when the ledger is opened is in doubt: the process ended with the action in its
  * hands. It gets a result that says so, and is never run.
  *
- * <p>For one thread. An id is remembered for {@code memory} after its last record.
+ * <p>For one thread. An id is remembered for {@code memory} after its last record, and until its
+ * result is acknowledged. What must outlive a segment that is to be deleted is written again first.
  */
 final class ActionLedger implements AutoCloseable {
   static final String IN_DOUBT = "interrupted; outcome unknown";
 
+  private static final Logger logger = LoggerFactory.getLogger(ActionLedger.class);
   private static final ObjectMapper MAPPER = new ObjectMapper();
   private static final long SEGMENT_BYTES = 4 << 20;
 
@@ -40,8 +44,14 @@ final class ActionLedger implements AutoCloseable {
     final int fingerprint;
     ActionResult result;
     boolean reported;
+
+    /** The sum of the bytes that last said the same as the fingerprint; 0 when not known. */
+    int sameBytes;
+
     private long lastMs;
-    private int firstSegment;
+
+    /** Where the newest record lies that tells all there is to know of this id. */
+    private int segment;
 
     Entry(String id, String type, int fingerprint) {
       this.id = id;
@@ -71,7 +81,15 @@ final class ActionLedger implements AutoCloseable {
    */
   static ActionLedger open(Path folder, Duration memory, long reserveBytes, BridgeClock clock)
       throws IOException {
-    SegmentLog log = SegmentLog.open(folder, SEGMENT_BYTES, reserveBytes, clock);
+    try {
+      return open(SegmentLog.open(folder, SEGMENT_BYTES, reserveBytes, clock), memory, clock);
+    } catch (StoreFullException e) {
+      throw new IOException(e.getMessage(), e);
+    }
+  }
+
+  /** Opens the ledger in {@code log}, which becomes the ledger's own. */
+  static ActionLedger open(SegmentLog log, Duration memory, BridgeClock clock) {
     try {
       return new ActionLedger(log, memory, clock);
     } catch (RuntimeException e) {
@@ -85,12 +103,15 @@ final class ActionLedger implements AutoCloseable {
     return entries.get(id);
   }
 
+  /** How many ids are known. */
+  int size() {
+    return entries.size();
+  }
+
   /** Notes that the action is about to be handed to the game thread. */
   Entry intend(String id, String type, int fingerprint) {
     Entry entry = new Entry(id, type, fingerprint);
-    ObjectNode record = record("intent", id);
-    record.put("type", type).put("fingerprint", fingerprint);
-    write(entry, record);
+    writeWhole(entry, clock.epochMs());
     entries.put(id, entry);
     return entry;
   }
@@ -105,18 +126,33 @@ final class ActionLedger implements AutoCloseable {
 
   /** Notes how the action ended. */
   void end(Entry entry, ActionResult result) {
-    ObjectNode record = record("result", entry.id);
-    record.put("type", entry.type).put("fingerprint", entry.fingerprint);
-    record.put("end", result.end().name()).put("message", result.message());
-    write(entry, record);
+    ActionResult before = entry.result;
     entry.result = result;
-    entry.reported = false;
+    try {
+      writeWhole(entry, clock.epochMs());
+    } catch (StoreFullException e) {
+      entry.result = before;
+      throw e;
+    }
   }
 
   /** Notes that the service has acknowledged the result. */
   void reported(Entry entry) {
-    write(entry, record("reported", entry.id));
-    entry.reported = true;
+    if (!entry.reported) {
+      write(entry, record("reported", entry.id, clock.epochMs()));
+      entry.reported = true;
+    }
+  }
+
+  /**
+   * Notes that the service still offers an action whose result it has acknowledged: it is
+   * remembered anew, or it would be forgotten while it is still on offer. Writes only now and then.
+   */
+  void offeredAgain(Entry entry) {
+    long now = clock.epochMs();
+    if (entry.reported && now - entry.lastMs > memory.toMillis() / 4) {
+      writeWhole(entry, now);
+    }
   }
 
   /** The ended actions whose results the service has not acknowledged, oldest first. */
@@ -138,24 +174,33 @@ final class ActionLedger implements AutoCloseable {
   /** Forgets what is older than the memory, in memory and on disk. */
   void forgetOld() {
     long horizon = clock.epochMs() - memory.toMillis();
-    Iterator<Entry> all = entries.values().iterator();
-    int oldestOpen = Integer.MAX_VALUE;
-    while (all.hasNext()) {
-      Entry entry = all.next();
-      if (entry.reported && entry.lastMs < horizon) {
-        all.remove();
-      } else if (!entry.reported) {
-        oldestOpen = Math.min(oldestOpen, entry.firstSegment);
+    entries.values().removeIf(entry -> entry.reported && entry.lastMs < horizon);
+    int keep = firstSegmentToKeep(horizon);
+    if (segmentNewestMs.isEmpty() || keep == segmentNewestMs.firstKey()) {
+      return;
+    }
+    try {
+      for (Entry entry : entries.values()) {
+        if (entry.segment < keep) {
+          writeWhole(entry, entry.lastMs);
+        }
+      }
+    } catch (StoreFullException e) {
+      // Nothing is deleted before what must outlive it is written again.
+      return;
+    }
+    segmentNewestMs.headMap(keep).clear();
+    log.deleteBefore(SegmentLog.firstPositionOf(keep));
+  }
+
+  /** The oldest segment with a record younger than {@code horizon}, or the newest there is. */
+  private int firstSegmentToKeep(long horizon) {
+    for (Map.Entry<Integer, Long> segment : segmentNewestMs.entrySet()) {
+      if (segment.getValue() >= horizon) {
+        return segment.getKey();
       }
     }
-    while (segmentNewestMs.size() > 1) {
-      var oldest = segmentNewestMs.firstEntry();
-      if (oldest.getValue() >= horizon || oldest.getKey() >= oldestOpen) {
-        return;
-      }
-      segmentNewestMs.pollFirstEntry();
-      log.deleteBefore(SegmentLog.firstPositionOf(segmentNewestMs.firstKey()));
-    }
+    return segmentNewestMs.isEmpty() ? 0 : segmentNewestMs.lastKey();
   }
 
   @Override
@@ -168,56 +213,83 @@ final class ActionLedger implements AutoCloseable {
       while (tail.next()) {
         apply(parse(tail), SegmentLog.segmentOf(tail.position()));
       }
+      if (tail.damaged() > 0) {
+        logger.warn("{} damaged records of the ledger are stepped over", tail.damaged());
+      }
     }
-    for (Entry entry : List.copyOf(entries.values())) {
+    for (Entry entry : entries.values()) {
       if (entry.result == null) {
         inDoubt++;
-        end(entry, new ActionResult(ActionResult.End.IN_DOUBT, IN_DOUBT, clock.epochMs()));
+        settle(entry, new ActionResult(ActionResult.End.IN_DOUBT, IN_DOUBT, clock.epochMs()));
       }
     }
     forgetOld();
   }
 
+  private void settle(Entry entry, ActionResult result) {
+    try {
+      end(entry, result);
+    } catch (StoreFullException e) {
+      // Kept in memory: the next start finds the same doubt and says the same of it.
+      entry.result = result;
+    }
+  }
+
   private void apply(JsonNode record, int segment) {
     String id = record.path("id").asText();
     long ms = record.path("ms").asLong();
-    String kind = record.path("kind").asText();
-    Entry entry = entries.get(id);
-    if (entry == null && !kind.equals("reported")) {
-      entry = new Entry(id, record.path("type").asText(), record.path("fingerprint").asInt());
-      entry.firstSegment = segment;
-      entries.put(id, entry);
-    }
     segmentNewestMs.merge(segment, ms, Math::max);
-    if (entry == null) {
+    Entry entry = entries.get(id);
+    if (record.path("kind").asText().equals("reported")) {
+      if (entry != null) {
+        entry.reported = true;
+        entry.lastMs = Math.max(entry.lastMs, ms);
+      }
       return;
     }
-    entry.lastMs = ms;
-    if (kind.equals("result")) {
-      entry.result =
-          new ActionResult(
-              ActionResult.End.valueOf(record.path("end").asText()),
-              record.path("message").asText(),
-              ms);
-      entry.reported = false;
-    } else if (kind.equals("reported")) {
-      entry.reported = true;
+    if (entry == null) {
+      entry =
+          new Entry(id, record.path("type").asText().intern(), record.path("fingerprint").asInt());
+      entries.put(id, entry);
+    }
+    entry.segment = segment;
+    entry.lastMs = Math.max(entry.lastMs, ms);
+    if (record.has("end")) {
+      entry.result = result(record);
+      entry.reported = record.path("reported").asBoolean();
     }
   }
 
-  private ObjectNode record(String kind, String id) {
-    return MAPPER.createObjectNode().put("kind", kind).put("id", id).put("ms", clock.epochMs());
+  private static ActionResult result(JsonNode record) {
+    return new ActionResult(
+        ActionResult.End.valueOf(record.path("end").asText()),
+        record.path("message").asText(),
+        record.path("at").asLong());
   }
 
-  private void write(Entry entry, ObjectNode record) {
+  private static ObjectNode record(String kind, String id, long ms) {
+    return MAPPER.createObjectNode().put("kind", kind).put("id", id).put("ms", ms);
+  }
+
+  /** Writes all there is to know of {@code entry} in one record, as of {@code ms}. */
+  private void writeWhole(Entry entry, long ms) {
+    ActionResult result = entry.result;
+    ObjectNode record = record(result == null ? "intent" : "result", entry.id, ms);
+    record.put("type", entry.type).put("fingerprint", entry.fingerprint);
+    if (result != null) {
+      record.put("end", result.end().name()).put("message", result.message());
+      record.put("at", result.atMs()).put("reported", entry.reported);
+    }
+    entry.segment = write(entry, record);
+  }
+
+  private int write(Entry entry, ObjectNode record) {
     try {
-      long position = log.append(MAPPER.writeValueAsBytes(record));
-      int segment = SegmentLog.segmentOf(position);
-      entry.lastMs = record.path("ms").asLong();
-      if (entry.firstSegment == 0) {
-        entry.firstSegment = segment;
-      }
-      segmentNewestMs.merge(segment, entry.lastMs, Math::max);
+      int segment = SegmentLog.segmentOf(log.append(MAPPER.writeValueAsBytes(record)));
+      long ms = record.path("ms").asLong();
+      entry.lastMs = Math.max(entry.lastMs, ms);
+      segmentNewestMs.merge(segment, ms, Math::max);
+      return segment;
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

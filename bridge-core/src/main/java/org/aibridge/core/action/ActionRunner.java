@@ -6,6 +6,7 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.PriorityQueue;
 import java.util.Queue;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.function.Supplier;
 import org.agrona.concurrent.OneToOneConcurrentArrayQueue;
@@ -33,6 +34,9 @@ final class ActionRunner {
 
   private record Completion(ActionTask task, ActionReply.Outcome outcome, Throwable thrown) {}
 
+  /** After how many actions sorted in the clock is asked. */
+  private static final int SORT_SLICE = 32;
+
   private static final Comparator<ActionTask> ORDER =
       Comparator.<ActionTask>comparingInt(t -> t.action.header().priority())
           .reversed()
@@ -47,7 +51,9 @@ final class ActionRunner {
   private final PriorityQueue<ActionTask> waiting = new PriorityQueue<>(ORDER);
   private final List<ActionTask> inFlight = new ArrayList<>();
   private volatile boolean ticking;
-  private volatile int pending;
+
+  /** Whether a tick is under way; the game thread's. */
+  private boolean inTick;
 
   ActionRunner(Supplier<BridgeConfig.ActionExecutor> config, Handlers handlers, BridgeClock clock) {
     this.config = config;
@@ -56,25 +62,43 @@ final class ActionRunner {
     this.inbox = new OneToOneConcurrentArrayQueue<>(Math.max(2, config.get().inboxSize()));
   }
 
-  /** Applies what is due. The game thread only. */
+  /** Applies what is due. The game thread only; a call from within a handler does nothing. */
   void tick() {
     if (!ticking) {
       ticking = true;
     }
-    if (inbox.isEmpty() && waiting.isEmpty() && inFlight.isEmpty()) {
+    if (inTick || inbox.isEmpty() && waiting.isEmpty() && inFlight.isEmpty()) {
       return;
     }
-    BridgeConfig.ActionExecutor limits = config.get();
-    complete(limits);
-    inbox.drain(waiting::add);
+    inTick = true;
+    try {
+      applyDue(config.get());
+    } finally {
+      inTick = false;
+    }
+  }
+
+  private void applyDue(BridgeConfig.ActionExecutor limits) {
     long start = clock.nanos();
     long budget = limits.tickBudget().toNanos();
+    complete(limits);
+    sortIn(start, budget);
     while (!waiting.isEmpty()
         && inFlight.size() < limits.maxConcurrent()
         && clock.nanos() - start < budget) {
       run(waiting.poll(), limits);
     }
-    pending = waiting.size() + inFlight.size();
+  }
+
+  /** Takes from the inbox what came; a flood is sorted over several ticks. */
+  private void sortIn(long start, long budget) {
+    int taken = 0;
+    for (ActionTask task = inbox.poll(); task != null; task = inbox.poll()) {
+      waiting.add(task);
+      if (++taken % SORT_SLICE == 0 && clock.nanos() - start >= budget) {
+        return;
+      }
+    }
   }
 
   /** Whether the game thread has called {@link #tick} at least once. */
@@ -82,12 +106,11 @@ final class ActionRunner {
     return ticking;
   }
 
-  /** How many more actions the inbox takes. */
-  int room() {
-    return inbox.remainingCapacity() - pending;
-  }
-
-  /** Hands over an action; the ledger's thread, after {@link #room} said yes. */
+  /**
+   * Hands over an action; the ledger's thread.
+   *
+   * @return false if more than {@code inbox_size} are waiting already
+   */
   boolean offer(ActionTask task) {
     return inbox.offer(task);
   }
@@ -95,11 +118,6 @@ final class ActionRunner {
   /** The next action that ended, or null; the ledger's thread. */
   Ended pollEnded() {
     return ended.poll();
-  }
-
-  /** Actions that wait for their tick or are in flight. */
-  int pending() {
-    return inbox.size() + pending;
   }
 
   private void run(ActionTask task, BridgeConfig.ActionExecutor limits) {
@@ -121,6 +139,9 @@ final class ActionRunner {
       accept(task, handler.handle(task.action));
     } catch (Throwable e) {
       // Whatever a handler throws fails its own action only, also an Error.
+      if (e instanceof InterruptedException) {
+        Thread.currentThread().interrupt();
+      }
       fail(task, "the handler threw " + e.getClass().getName(), e);
     }
   }
@@ -129,11 +150,12 @@ final class ActionRunner {
     if (reply instanceof ActionReply.Outcome outcome) {
       end(task, outcome, null);
     } else if (reply instanceof ActionReply.Pending later) {
-      inFlight.add(task);
       later
           .stage()
           .whenComplete(
               (outcome, thrown) -> completions.add(new Completion(task, outcome, thrown)));
+      // Not before: a stage of the host's own may throw, and then the action has failed already.
+      inFlight.add(task);
     } else {
       fail(task, "the handler answered null", null);
     }
@@ -144,11 +166,9 @@ final class ActionRunner {
       // Not in flight any more: it was timed out, and the service has been told so.
       if (inFlight.remove(done.task)) {
         if (done.outcome == null) {
-          String why =
-              done.thrown == null
-                  ? "completed with null"
-                  : "completed with " + done.thrown.getClass().getName();
-          fail(done.task, "the handler's stage " + why, done.thrown);
+          Throwable cause = cause(done.thrown);
+          String with = cause == null ? "null" : cause.getClass().getName();
+          fail(done.task, "the handler's stage completed with " + with, cause);
         } else {
           end(done.task, done.outcome, null);
         }
@@ -165,6 +185,13 @@ final class ActionRunner {
             null);
       }
     }
+  }
+
+  /** What a dependent stage has wrapped. */
+  private static Throwable cause(Throwable thrown) {
+    return thrown instanceof CompletionException && thrown.getCause() != null
+        ? thrown.getCause()
+        : thrown;
   }
 
   private void end(ActionTask task, ActionReply.Outcome outcome, Throwable thrown) {

@@ -1,16 +1,13 @@
 package org.aibridge.core.action;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
-import java.util.ArrayDeque;
-import java.util.Deque;
-import java.util.HashSet;
+import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.function.Supplier;
-import java.util.zip.CRC32C;
 import org.aibridge.api.action.Action;
 import org.aibridge.api.action.ActionHandler;
 import org.aibridge.api.action.CustomAction;
@@ -36,32 +33,20 @@ import org.slf4j.LoggerFactory;
  */
 public final class ActionService implements Duty {
   static final String PENDING_PATH = "/api/v1/actions/pending";
-  static final String COMPLETE_PATH = "/api/v1/actions/complete";
 
   private static final Logger log = LoggerFactory.getLogger(ActionService.class);
-  private static final ObjectMapper MAPPER = new ObjectMapper();
   private static final int MAX_POLL_BYTES = 8 << 20;
-  private static final int MAX_REPORT_ANSWER = 4096;
   private static final int MAX_MESSAGE = 500;
-  private static final int MAX_REPORTS_UNDER_WAY = 4;
+
+  /** While so many results are not acknowledged, no more actions are taken. */
+  static final int MAX_UNREPORTED = 10_000;
+
   private static final long FORGET_EVERY_NANOS = 600_000_000_000L;
   private static final long STORE_AGAIN_NANOS = 1_000_000_000L;
 
-  /** A result on its way to the service. */
-  private static final class Report {
-    private final ActionLedger.Entry entry;
-    private final Retries.Attempts attempts;
-    private long nextNanos;
-
-    Report(ActionLedger.Entry entry, Retries.Attempts attempts, long nextNanos) {
-      this.entry = entry;
-      this.attempts = attempts;
-      this.nextNanos = nextNanos;
-    }
-  }
-
   private final Supplier<BridgeConfig.ActionExecutor> config;
   private final ActionLedger ledger;
+  private final ResultReporter reporter;
   private final Transport transport;
   private final Supplier<Retries> retries;
   private final BridgeClock clock;
@@ -72,17 +57,20 @@ public final class ActionService implements Duty {
   private final ActionRunner runner;
   private final ActionStats stats = new ActionStats();
   private final Queue<Runnable> answers = new ConcurrentLinkedQueue<>();
-  private final Deque<Report> reports = new ArrayDeque<>();
-  private final Set<String> reporting = new HashSet<>();
-  private final Set<ActionTask> handedOver = new HashSet<>();
+
+  /** What was handed to the game thread and whose end is not in the ledger yet. */
+  private final Set<ActionTask> handedOver = new LinkedHashSet<>();
+
+  private final int inboxSize;
   private Retries.Attempts pollAttempts;
   private ActionRunner.Ended unwritten;
   private long unwrittenNanos;
   private long nextPollNanos;
   private long nextForgetNanos;
   private long taskNumber;
-  private int reportsUnderWay;
   private boolean polling;
+  private boolean closed;
+  private volatile int pending;
   private volatile boolean closing;
 
   /**
@@ -99,15 +87,32 @@ public final class ActionService implements Duty {
       BridgeClock clock,
       Runnable wake)
       throws IOException {
+    this(
+        config,
+        ActionLedger.open(config.get().ledgerPath(), config.get().memory(), reserveBytes, clock),
+        transport,
+        retries,
+        clock,
+        wake);
+  }
+
+  ActionService(
+      Supplier<BridgeConfig.ActionExecutor> config,
+      ActionLedger ledger,
+      Transport transport,
+      Supplier<Retries> retries,
+      BridgeClock clock,
+      Runnable wake) {
     this.config = config;
     this.transport = transport;
     this.retries = retries;
     this.clock = clock;
     this.wake = wake;
     this.throttle = new LogThrottle(clock);
-    this.ledger =
-        ActionLedger.open(config.get().ledgerPath(), config.get().memory(), reserveBytes, clock);
+    this.ledger = ledger;
+    this.reporter = new ResultReporter(ledger, transport, retries, clock, throttle, this::arrive);
     this.runner = new ActionRunner(config, handlers, clock);
+    this.inboxSize = config.get().inboxSize();
     this.nextPollNanos = clock.nanos();
     this.nextForgetNanos = clock.nanos() + FORGET_EVERY_NANOS;
     stats.inDoubt = ledger.inDoubt();
@@ -116,7 +121,8 @@ public final class ActionService implements Duty {
           "{} actions are in doubt: an earlier process ended with them in its hands",
           ledger.inDoubt());
     }
-    ledger.unreported().forEach(this::report);
+    ledger.unreported().forEach(reporter::report);
+    stats.unreported = reporter.unreported();
   }
 
   /** Registers a handler. Any thread; no lock. */
@@ -141,24 +147,20 @@ public final class ActionService implements Duty {
 
   /** Actions that wait for their tick or are in flight; any thread. */
   public int pending() {
-    return runner.pending();
+    return pending;
   }
 
   @Override
   public int runOnce() {
-    int work = 0;
-    for (Runnable answer = answers.poll(); answer != null; answer = answers.poll()) {
-      answer.run();
-      work++;
-    }
+    int work = takeAnswers();
     work += writeEnded();
-    work += sendReports();
+    work += reporter.send();
     work += poll();
     if (clock.nanos() - nextForgetNanos >= 0) {
       nextForgetNanos = clock.nanos() + FORGET_EVERY_NANOS;
       ledger.forgetOld();
     }
-    stats.unreported = reports.size() + reportsUnderWay;
+    publishCounts();
     return work;
   }
 
@@ -177,17 +179,46 @@ public final class ActionService implements Duty {
    * The duty's thread has ended.
    */
   public void close() {
-    runOnce();
-    for (ActionTask task : handedOver) {
-      if (task.giveUp()) {
-        try {
-          end(task.entry, ActionResult.End.FAILED, "the server closed before it was applied");
-        } catch (StoreFullException e) {
-          log.warn("{}: {} will be in doubt at the next start", e.getMessage(), task.entry.id);
-        }
-      }
+    if (closed) {
+      return;
     }
+    closed = true;
+    closing = true;
+    takeAnswers();
+    unwrittenNanos = clock.nanos();
+    writeEnded();
+    List.copyOf(handedOver).stream().filter(ActionTask::giveUp).forEach(this::failUnbegun);
+    publishCounts();
     ledger.close();
+  }
+
+  private void failUnbegun(ActionTask task) {
+    try {
+      end(task.entry, ActionResult.End.FAILED, "the server closed before it was applied");
+      stats.failed++;
+      handedOver.remove(task);
+    } catch (StoreFullException e) {
+      log.warn("{}: {} will be in doubt at the next start", e.getMessage(), task.entry.id);
+    }
+  }
+
+  private void publishCounts() {
+    stats.unreported = reporter.unreported();
+    pending = handedOver.size();
+  }
+
+  private int takeAnswers() {
+    int taken = 0;
+    for (Runnable answer = answers.poll(); answer != null; answer = answers.poll()) {
+      answer.run();
+      taken++;
+    }
+    return taken;
+  }
+
+  /** How many more actions may be taken. */
+  private int room() {
+    return reporter.unreported() >= MAX_UNREPORTED ? 0 : inboxSize - handedOver.size();
   }
 
   private int poll() {
@@ -197,7 +228,7 @@ public final class ActionService implements Duty {
     if (clock.nanos() - nextPollNanos < 0) {
       return 0;
     }
-    int room = Math.min(runner.room(), config.get().pollLimit());
+    int room = Math.min(room(), config.get().pollLimit());
     if (room <= 0) {
       nextPollNanos = clock.nanos() + config.get().pollInterval().toNanos();
       return 0;
@@ -219,76 +250,101 @@ public final class ActionService implements Duty {
     polling = false;
     nextPollNanos = clock.nanos() + config.get().pollInterval().toNanos();
     if (answer.kind() != Answer.Kind.OK) {
-      if (pollAttempts == null) {
-        pollAttempts = retries.get().begin();
-      }
-      nextPollNanos =
-          Math.max(nextPollNanos, clock.nanos() + pollAttempts.delayNanos(answer.problem()));
-      throttle.run("poll", () -> log.warn("actions cannot be fetched: {}", answer.problem()));
+      pollFailed(answer.problem());
       return;
     }
-    pollAttempts = null;
-    stats.lastPollMs = clock.epochMs();
     try {
       Offers.walk(answer.body(), this::onOffer);
+      pollAttempts = null;
+      stats.lastPollMs = clock.epochMs();
     } catch (IOException e) {
-      throttle.run(
-          "offers", () -> log.warn("the AI service's actions cannot be read: {}", e.getMessage()));
+      pollFailed(e.getMessage());
     } catch (StoreFullException e) {
       throttle.run("full", () -> log.warn("no action is taken: {}", e.getMessage()));
     }
   }
 
+  private void pollFailed(String problem) {
+    if (pollAttempts == null) {
+      pollAttempts = retries.get().begin();
+    }
+    nextPollNanos = Math.max(nextPollNanos, clock.nanos() + pollAttempts.delayNanos(problem));
+    throttle.run("poll", () -> log.warn("actions cannot be fetched: {}", problem));
+  }
+
   private boolean onOffer(byte[] json, int offset, int length) {
-    stats.polled++;
-    int fingerprint = fingerprint(json, offset, length);
     String id = decoder.idOf(json, offset, length);
+    ActionLedger.Entry known = id.isEmpty() ? null : ledger.find(id);
+    if (known == null && room() <= 0) {
+      return false;
+    }
+    stats.polled++;
     if (id.isEmpty()) {
       stats.refused++;
       throttle.run("id", () -> log.warn("an action without a usable action_id is refused"));
-      return true;
+    } else if (known != null) {
+      offeredAgain(known, json, offset, length);
+    } else {
+      take(id, json, offset, length);
     }
-    ActionLedger.Entry known = ledger.find(id);
-    if (known != null) {
-      offeredAgain(known, fingerprint);
-      return true;
-    }
-    if (runner.room() <= 0) {
-      return false;
-    }
-    take(id, json, offset, length, fingerprint);
     return true;
   }
 
-  private void offeredAgain(ActionLedger.Entry known, int fingerprint) {
+  private void offeredAgain(ActionLedger.Entry known, byte[] json, int offset, int length) {
     stats.duplicates++;
-    if (known.fingerprint != fingerprint) {
+    if (!isSame(known, json, offset, length)) {
       throttle.run(
           "mismatch",
           () ->
               log.warn(
                   "action {} is offered with another content; the first one counts", known.id));
     }
-    if (known.result != null && !reporting.contains(known.id)) {
-      report(known);
+    ledger.offeredAgain(known);
+    if (known.result != null) {
+      reporter.report(known);
     }
   }
 
-  private void take(String id, byte[] json, int offset, int length, int fingerprint) {
+  private boolean isSame(ActionLedger.Entry known, byte[] json, int offset, int length) {
+    int bytes = Fingerprint.ofBytes(json, offset, length);
+    if (bytes == known.sameBytes) {
+      return true;
+    }
+    int content = bytes;
+    try {
+      content = Fingerprint.ofContent(decoder.parse(json, offset, length));
+    } catch (InvalidAction e) {
+      log.debug("{} is still unreadable", known.id);
+    }
+    if (content != known.fingerprint) {
+      return false;
+    }
+    known.sameBytes = bytes;
+    return true;
+  }
+
+  private void take(String id, byte[] json, int offset, int length) {
     String type = "";
+    int fingerprint = Fingerprint.ofBytes(json, offset, length);
     try {
       JsonNode node = decoder.parse(json, offset, length);
-      type = ActionDecoder.type(node);
+      fingerprint = Fingerprint.ofContent(node);
+      type = ActionDecoder.type(node).intern();
       Action action = decoder.decode(id, node, clock.epochMs());
-      ActionTask task = new ActionTask(ledger.intend(id, type, fingerprint), action, taskNumber++);
-      handedOver.add(task);
-      if (!runner.offer(task)) {
-        throw new IllegalStateException("the inbox had room and has none");
-      }
+      handOver(new ActionTask(ledger.intend(id, type, fingerprint), action, taskNumber++));
     } catch (InvalidAction e) {
+      ActionLedger.Entry refused = ledger.refuse(id, type, fingerprint, e.getMessage());
       stats.refused++;
       throttle.run("refused", () -> log.warn("action {} is refused: {}", id, e.getMessage()));
-      report(ledger.refuse(id, type, fingerprint, e.getMessage()));
+      reporter.report(refused);
+    }
+  }
+
+  /** The intent is on disk: from here on the game thread may see it. */
+  private void handOver(ActionTask task) {
+    handedOver.add(task);
+    if (!runner.offer(task)) {
+      throw new IllegalStateException("the inbox had room and has none");
     }
   }
 
@@ -316,9 +372,8 @@ public final class ActionService implements Duty {
   }
 
   private void end(ActionLedger.Entry entry, ActionResult.End end, String message) {
-    String cut = message.length() > MAX_MESSAGE ? message.substring(0, MAX_MESSAGE) : message;
-    ledger.end(entry, new ActionResult(end, cut, clock.epochMs()));
-    report(entry);
+    ledger.end(entry, new ActionResult(end, CleanText.of(message, MAX_MESSAGE), clock.epochMs()));
+    reporter.report(entry);
   }
 
   private void count(ActionRunner.Ended ended) {
@@ -338,99 +393,8 @@ public final class ActionService implements Duty {
     }
   }
 
-  private void report(ActionLedger.Entry entry) {
-    if (reporting.add(entry.id)) {
-      reports.add(new Report(entry, retries.get().begin(), clock.nanos()));
-    }
-  }
-
-  private int sendReports() {
-    int sent = 0;
-    int looks = reports.size();
-    while (looks-- > 0 && reportsUnderWay < MAX_REPORTS_UNDER_WAY) {
-      Report report = reports.poll();
-      if (clock.nanos() - report.nextNanos < 0 || !send(report)) {
-        reports.add(report);
-      } else {
-        sent++;
-      }
-    }
-    return sent;
-  }
-
-  private boolean send(Report report) {
-    ServiceRequest request =
-        ServiceRequest.post(
-            ServiceRequest.Caller.ACTIONS,
-            COMPLETE_PATH,
-            json(report.entry),
-            report.entry.id,
-            MAX_REPORT_ANSWER,
-            false);
-    long wait = transport.trySend(request, answer -> arrive(() -> onReported(report, answer)));
-    if (wait > 0) {
-      report.nextNanos = clock.nanos() + wait;
-      return false;
-    }
-    reportsUnderWay++;
-    return true;
-  }
-
-  private void onReported(Report report, Answer answer) {
-    reportsUnderWay--;
-    switch (answer.kind()) {
-      case OK -> acknowledged(report);
-      case REFUSED, TOO_LARGE -> {
-        // The service does not want it, or does not know the id any more: asking again changes
-        // nothing.
-        if (answer.status() != 404) {
-          throttle.run(
-              "report",
-              () -> log.warn("the result of {} is refused: {}", report.entry.id, answer.problem()));
-        }
-        acknowledged(report);
-      }
-      case FAILED, NO_ANSWER -> later(report, report.attempts.delayNanos(answer.problem()));
-      default -> later(report, 0);
-    }
-  }
-
-  private void acknowledged(Report report) {
-    try {
-      ledger.reported(report.entry);
-      reporting.remove(report.entry.id);
-    } catch (StoreFullException e) {
-      later(report, STORE_AGAIN_NANOS);
-    }
-  }
-
-  private void later(Report report, long delayNanos) {
-    report.nextNanos = clock.nanos() + delayNanos;
-    reports.add(report);
-  }
-
   private void arrive(Runnable onActionsThread) {
     answers.add(onActionsThread);
     wake.run();
-  }
-
-  private static byte[] json(ActionLedger.Entry entry) {
-    try {
-      return MAPPER.writeValueAsBytes(
-          MAPPER
-              .createObjectNode()
-              .put("action_id", entry.id)
-              .put("status", entry.result.status())
-              .put("message", entry.result.message())
-              .put("timestamp", entry.result.atMs()));
-    } catch (IOException e) {
-      throw new java.io.UncheckedIOException(e);
-    }
-  }
-
-  private static int fingerprint(byte[] json, int offset, int length) {
-    CRC32C crc = new CRC32C();
-    crc.update(json, offset, length);
-    return (int) crc.getValue();
   }
 }

@@ -19,7 +19,7 @@ final class Fields {
     this.action = action;
     JsonNode given = action.path("payload");
     if (!given.isObject() && !given.isMissingNode() && !given.isNull()) {
-      throw new InvalidAction("payload must be an object");
+      throw new InvalidAction("payload must be an object, not " + brief(given));
     }
     this.payload = given;
   }
@@ -36,7 +36,10 @@ final class Fields {
 
   /** A whole number that must be there. */
   long number(String name, long min, long max) throws InvalidAction {
-    require(name);
+    if (!has(name)) {
+      throw new InvalidAction(
+          "%s is missing, a whole number from %d to %d".formatted(name, min, max));
+    }
     return check(name, payload.path(name), min, max);
   }
 
@@ -47,15 +50,21 @@ final class Fields {
 
   /** A text that must be there. */
   String requiredText(String name, int max) throws InvalidAction {
-    require(name);
-    return check(name, payload.path(name), max);
+    return requiredText(name, payload.path(name), max);
+  }
+
+  static String requiredText(String name, JsonNode value, int max) throws InvalidAction {
+    if (value.isMissingNode() || value.isNull()) {
+      throw new InvalidAction("%s is missing, a text of 1 to %d characters".formatted(name, max));
+    }
+    return check(name, value, max);
   }
 
   /** The map of the payload, or the one beside it; it must be there. */
   String map() throws InvalidAction {
     String map = optionalMap();
     if (map.isEmpty()) {
-      throw new InvalidAction("map is missing");
+      throw new InvalidAction("map is missing, a text of 1 to " + MAX_NAME + " characters");
     }
     return map;
   }
@@ -107,13 +116,7 @@ final class Fields {
     return payload;
   }
 
-  private void require(String name) throws InvalidAction {
-    if (!has(name)) {
-      throw new InvalidAction(name + " is missing");
-    }
-  }
-
-  private static long check(String name, JsonNode value, long min, long max) throws InvalidAction {
+  static long check(String name, JsonNode value, long min, long max) throws InvalidAction {
     if (!value.isIntegralNumber()
         || !value.canConvertToLong()
         || value.longValue() < min
@@ -126,24 +129,29 @@ final class Fields {
   }
 
   private static String check(String name, JsonNode value, int max) throws InvalidAction {
-    if (!value.isTextual() || value.textValue().isBlank() || value.textValue().length() > max) {
+    String text = value.isTextual() ? value.textValue() : "";
+    // Counted as the service counts them: a character outside the basic plane is one, not two.
+    if (text.isBlank() || text.codePointCount(0, text.length()) > max) {
       throw new InvalidAction(
           "%s must be a text of 1 to %d characters, not %s".formatted(name, max, brief(value)));
     }
-    if (value.textValue().chars().anyMatch(Character::isISOControl)) {
-      throw new InvalidAction(name + " holds control characters");
+    if (CleanText.isUnclean(text)) {
+      throw new InvalidAction(
+          "%s must be a text without control characters or halves of characters, not %s"
+              .formatted(name, brief(value)));
     }
-    return value.textValue();
+    return text;
   }
 
   private static String brief(JsonNode value) {
     if (value.isTextual() && value.textValue().length() > MAX_NAME) {
-      return "one of " + value.textValue().length();
+      return "one of " + value.textValue().codePointCount(0, value.textValue().length());
     }
-    String text =
-        value.isContainerNode()
-            ? value.getNodeType().name().toLowerCase(java.util.Locale.ROOT)
-            : value.toString();
-    return text.length() > MAX_NAME ? text.substring(0, MAX_NAME) + "…" : text;
+    if (value.isContainerNode()) {
+      return value.isArray() ? "an array" : "an object";
+    }
+    String text = value.toString();
+    String clean = CleanText.of(text, MAX_NAME + 2);
+    return clean.length() < text.length() ? clean + "…" : clean;
   }
 }

@@ -1,29 +1,16 @@
 package org.aibridge.core.action;
 
-import com.fasterxml.jackson.core.JsonFactory;
-import com.fasterxml.jackson.core.JsonParser;
-import com.fasterxml.jackson.core.JsonToken;
-import com.fasterxml.jackson.core.StreamReadConstraints;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 
 /**
- * Finds the actions in the service's answer without building a tree of it: each is handed on as the
- * bytes it stands in, so that one absurd action harms no other and a huge answer costs no more than
- * itself.
+ * Finds the actions in the service's answer: each is handed on as the bytes it stands in, so that
+ * one absurd action harms no other and a huge answer costs no more than itself.
  */
 final class Offers {
-  private static final JsonFactory LENIENT =
-      JsonFactory.builder()
-          .streamReadConstraints(
-              StreamReadConstraints.builder()
-                  .maxNestingDepth(100_000)
-                  .maxStringLength(Integer.MAX_VALUE)
-                  .maxNumberLength(1 << 20)
-                  .maxNameLength(1 << 20)
-                  .build())
-          .build();
+  private static final byte[] ACTIONS = "actions".getBytes(StandardCharsets.US_ASCII);
 
-  /** Takes one action's JSON; false ends the walk. */
+  /** Takes the JSON of one element, whatever it is; false ends the walk. */
   @FunctionalInterface
   interface Visitor {
     boolean onOffer(byte[] json, int offset, int length);
@@ -32,39 +19,44 @@ final class Offers {
   private Offers() {}
 
   /**
-   * Walks through {@code actions} of the answer.
+   * Walks through {@code actions} of the answer. What stands before the place where an answer goes
+   * wrong has been handed on.
    *
    * @throws IOException if the answer is not of the contract's form
    */
   static void walk(byte[] body, Visitor visitor) throws IOException {
-    try (JsonParser parser = LENIENT.createParser(body)) {
-      if (parser.nextToken() != JsonToken.START_OBJECT) {
-        throw new IOException("the answer is not a JSON object");
-      }
-      while (parser.nextToken() == JsonToken.FIELD_NAME) {
-        boolean actions = parser.currentName().equals("actions");
-        JsonToken value = parser.nextToken();
-        if (actions && value == JsonToken.START_ARRAY) {
-          array(body, parser, visitor);
-          return;
-        }
-        parser.skipChildren();
-      }
+    int start = startsWithMark(body) ? 3 : 0;
+    JsonScan scan = new JsonScan(body, start, body.length - start);
+    if (scan.peek() != '{') {
+      throw new IOException("the answer is not a JSON object");
+    }
+    if (!scan.member(ACTIONS) || !scan.take('[')) {
       throw new IOException("the answer has no array \"actions\"");
+    }
+    array(body, scan, visitor);
+  }
+
+  private static void array(byte[] body, JsonScan scan, Visitor visitor) throws IOException {
+    while (!scan.take(']')) {
+      int start = scan.position();
+      if (scan.peek() == '}') {
+        throw new IOException("the array \"actions\" ends with a curly bracket");
+      }
+      scan.skipValue();
+      if (!visitor.onOffer(body, start, scan.position() - start)) {
+        return;
+      }
+      if (!scan.take(',') && scan.peek() != ']') {
+        throw new IOException("a comma is missing in the array \"actions\"");
+      }
     }
   }
 
-  private static void array(byte[] body, JsonParser parser, Visitor visitor) throws IOException {
-    while (parser.nextToken() != JsonToken.END_ARRAY) {
-      if (parser.currentToken() == null) {
-        throw new IOException("the answer ends in the middle");
-      }
-      int start = (int) parser.currentTokenLocation().getByteOffset();
-      parser.skipChildren();
-      int end = (int) parser.currentLocation().getByteOffset();
-      if (!visitor.onOffer(body, start, end - start)) {
-        return;
-      }
-    }
+  /** Whether the body begins with the byte order mark that some services put before UTF-8. */
+  private static boolean startsWithMark(byte[] body) {
+    return body.length >= 3
+        && body[0] == (byte) 0xEF
+        && body[1] == (byte) 0xBB
+        && body[2] == (byte) 0xBF;
   }
 }

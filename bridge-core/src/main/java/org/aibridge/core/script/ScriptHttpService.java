@@ -1,7 +1,10 @@
 package org.aibridge.core.script;
 
 import java.nio.charset.StandardCharsets;
+import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Queue;
+import java.util.Set;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
@@ -10,11 +13,10 @@ import org.aibridge.api.script.ScriptAnswer;
 import org.aibridge.api.script.ScriptHttp;
 import org.aibridge.core.config.BridgeConfig;
 import org.aibridge.core.http.Answer;
-import org.aibridge.core.http.ServiceClient;
 import org.aibridge.core.http.ServiceRequest;
+import org.aibridge.core.http.Transport;
 import org.aibridge.core.run.BridgeClock;
 import org.aibridge.core.run.Duty;
-import org.aibridge.core.run.LogThrottle;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -23,7 +25,7 @@ import org.slf4j.LoggerFactory;
  *
  * <p>{@link #get} and {@link #post} only put the call into a queue; everything that may wait, also
  * the checks, happens on the thread of {@link #runOnce}; the answer goes through a second queue to
- * {@link #tick}. A call is answered exactly once.
+ * {@link #tick}. A call is answered exactly once, in a tick that begins after it was made.
  */
 public final class ScriptHttpService implements ScriptHttp, Duty {
   private static final Logger log = LoggerFactory.getLogger(ScriptHttpService.class);
@@ -32,77 +34,111 @@ public final class ScriptHttpService implements ScriptHttp, Duty {
    * Calls that may wait to be sent; more are refused at once, so that a script in a loop cannot
    * fill the heap.
    */
-  private static final int MAX_WAITING = 1000;
+  static final int MAX_WAITING = 1000;
 
-  private record Call(String script, String url, String json, Consumer<ScriptAnswer> callback) {}
+  private static final String CLOSED = "the bridge is closed";
 
-  private record Done(Call call, ScriptAnswer answer) {}
+  /** One call of a script; two that look the same are still two. */
+  private static final class Call {
+    private final String script;
+    private final String url;
+
+    /** Null for a GET. */
+    private final String json;
+
+    private final Consumer<ScriptAnswer> callback;
+    private final long madeNanos;
+
+    Call(String script, String url, String json, Consumer<ScriptAnswer> callback, long madeNanos) {
+      this.script = script;
+      this.url = url;
+      this.json = json;
+      this.callback = callback;
+      this.madeNanos = madeNanos;
+    }
+  }
+
+  /** An answer, and how many ticks had begun when it came. */
+  private record Done(Call call, ScriptAnswer answer, long tick) {}
 
   private final Supplier<BridgeConfig> config;
-  private final ServiceClient client;
+  private final Transport transport;
+  private final Destination.Resolver destinations;
   private final BridgeClock clock;
   private final Runnable wake;
-  private final LogThrottle throttle;
+  private final LogLines lines;
   private final Queue<Call> calls = new ConcurrentLinkedQueue<>();
   private final AtomicInteger waiting = new AtomicInteger();
   private final Queue<Done> done = new ConcurrentLinkedQueue<>();
   private final Queue<Runnable> arrived = new ConcurrentLinkedQueue<>();
-  private final Queue<Runnable> logLines = new ConcurrentLinkedQueue<>();
   private final Quotas quotas;
   private final AnswerCache cache;
   private final ScriptStats stats = new ScriptStats();
-  private int underWay;
+
+  /** What was sent and has no answer yet; the duty's thread. */
+  private final Set<Call> underWay = new LinkedHashSet<>();
+
+  /** Ticks begun; written by the game thread. */
+  private volatile long ticks;
+
+  /** Whether a tick is under way; the game thread's. */
+  private boolean inTick;
+
   private volatile boolean closed;
 
   /**
    * @param wake ends the pause of the thread that runs this duty; called when an answer has come
    */
   public ScriptHttpService(
-      Supplier<BridgeConfig> config, ServiceClient client, BridgeClock clock, Runnable wake) {
+      Supplier<BridgeConfig> config,
+      Transport transport,
+      Destination.Resolver destinations,
+      BridgeClock clock,
+      Runnable wake) {
     this.config = config;
-    this.client = client;
+    this.transport = transport;
+    this.destinations = destinations;
     this.clock = clock;
     this.wake = wake;
-    this.throttle = new LogThrottle(clock);
+    this.lines = new LogLines(log, clock);
     this.quotas = new Quotas(clock);
     this.cache = new AnswerCache(clock);
   }
 
   @Override
   public void get(String script, String url, Consumer<ScriptAnswer> callback) {
-    accept(new Call(script, url, null, callback));
+    accept(new Call(script, url, null, callback, clock.nanos()));
   }
 
   @Override
   public void post(String script, String url, String json, Consumer<ScriptAnswer> callback) {
-    accept(new Call(script, url, json == null ? "" : json, callback));
+    accept(new Call(script, url, json == null ? "" : json, callback, clock.nanos()));
   }
 
-  /** Completes the calls that were answered, on the game thread, for at most the tick's budget. */
+  /**
+   * Completes the calls that were answered, on the game thread, for at most the tick's budget. A
+   * call from within a callback does nothing.
+   */
   public void tick() {
-    Done next = done.poll();
-    if (next == null) {
+    if (inTick || done.isEmpty()) {
       return;
     }
-    long start = clock.nanos();
-    long budget = config.get().actionExecutor().tickBudget().toNanos();
-    while (next != null) {
-      complete(next);
-      next = clock.nanos() - start < budget ? done.poll() : null;
+    inTick = true;
+    try {
+      long now = ticks + 1;
+      ticks = now;
+      completeBefore(now);
+    } finally {
+      inTick = false;
     }
   }
 
   @Override
   public int runOnce() {
-    int work = 0;
-    for (Runnable line = logLines.poll(); line != null; line = logLines.poll()) {
-      line.run();
-    }
-    for (Runnable answer = arrived.poll(); answer != null; answer = arrived.poll()) {
-      answer.run();
-      work++;
-    }
-    while (underWay < maxUnderWay()) {
+    lines.write();
+    int work = takeAnswers();
+    dropOverdue();
+    while (underWay.size() < maxUnderWay()) {
       Call call = calls.poll();
       if (call == null) {
         break;
@@ -119,24 +155,50 @@ public final class ScriptHttpService implements ScriptHttp, Duty {
     return stats;
   }
 
-  /** Refuses every further call; the duty's thread has ended. */
+  /**
+   * Refuses every further call, and what has no answer yet; the duty's thread has ended. The host
+   * hears of it in its next ticks.
+   */
   public void close() {
     closed = true;
-    runOnce();
-    for (Call call = calls.poll(); call != null; call = calls.poll()) {
-      refuse(call, "the bridge is closed");
-    }
+    takeAnswers();
+    List.copyOf(underWay).forEach(call -> fail(call, 0, CLOSED));
+    underWay.clear();
+    refuseWaiting();
+    lines.write();
   }
 
   private void accept(Call call) {
     stats.requests.increment();
     if (closed) {
-      refuse(call, "the bridge is closed");
+      refuse(call, CLOSED);
     } else if (waiting.get() >= MAX_WAITING) {
       refuse(call, "too many calls are waiting");
     } else {
       waiting.getAndIncrement();
       calls.add(call);
+      if (closed) {
+        refuseWaiting();
+      }
+    }
+  }
+
+  private void refuseWaiting() {
+    for (Call call = calls.poll(); call != null; call = calls.poll()) {
+      waiting.getAndDecrement();
+      refuse(call, CLOSED);
+    }
+  }
+
+  private void completeBefore(long now) {
+    long start = clock.nanos();
+    long budget = config.get().actionExecutor().tickBudget().toNanos();
+    for (Done next = done.peek(); next != null && next.tick < now; next = done.peek()) {
+      done.poll();
+      complete(next);
+      if (clock.nanos() - start >= budget) {
+        return;
+      }
     }
   }
 
@@ -145,7 +207,28 @@ public final class ScriptHttpService implements ScriptHttp, Duty {
       next.call.callback.accept(next.answer);
     } catch (Throwable e) {
       // A script's fault must not end the tick, and the game thread writes no log.
-      logLines.add(() -> log.error("the callback of the script {} failed", next.call.script, e));
+      lines.callbackFailed(next.call.script, e);
+    }
+  }
+
+  private int takeAnswers() {
+    int taken = 0;
+    for (Runnable answer = arrived.poll(); answer != null; answer = arrived.poll()) {
+      answer.run();
+      taken++;
+    }
+    return taken;
+  }
+
+  /** A call that waits while others are slow must not wait longer than its own time. */
+  private void dropOverdue() {
+    long timeout = config.get().scriptHttp().timeout().toNanos();
+    for (Call call = calls.peek(); call != null; call = calls.peek()) {
+      if (clock.nanos() - call.madeNanos <= timeout || !calls.remove(call)) {
+        return;
+      }
+      waiting.getAndDecrement();
+      refuse(call, "it waited longer than timeout, others are under way");
     }
   }
 
@@ -167,30 +250,38 @@ public final class ScriptHttpService implements ScriptHttp, Duty {
     String cached = cacheable ? cache.find(call.url) : null;
     if (cached != null) {
       stats.cached.increment();
-      done.add(new Done(call, ScriptAnswer.answered(200, cached)));
+      answer(call, ScriptAnswer.answered(200, cached));
       return;
     }
-    byte[] body = call.json == null ? null : call.json.getBytes(StandardCharsets.UTF_8);
+    underWay.add(call);
+    if (!isSent(call, limits, cacheable)) {
+      underWay.remove(call);
+      refuse(call, "the AI service cannot be asked now");
+    }
+  }
+
+  private boolean isSent(Call call, BridgeConfig.ScriptHttp limits, boolean cacheable) {
     ServiceRequest request =
         new ServiceRequest(
             ServiceRequest.Caller.SCRIPT,
             call.url,
-            body,
+            call.json == null ? null : call.json.getBytes(StandardCharsets.UTF_8),
             null,
             limits.maxResponseBytes() + 1,
             false,
             0);
-    underWay++;
-    long wait =
-        client.trySend(
-            request,
-            answer -> {
-              arrived.add(() -> onAnswer(call, answer, cacheable));
-              wake.run();
-            });
-    if (wait > 0) {
-      underWay--;
-      refuse(call, "the AI service cannot be asked now");
+    try {
+      long wait =
+          transport.trySend(
+              request,
+              answer -> {
+                arrived.add(() -> onAnswer(call, answer, cacheable));
+                wake.run();
+              });
+      return wait <= 0;
+    } catch (RuntimeException e) {
+      lines.callFailed(call.script, e.toString());
+      return false;
     }
   }
 
@@ -208,59 +299,46 @@ public final class ScriptHttpService implements ScriptHttp, Duty {
         && call.json.getBytes(StandardCharsets.UTF_8).length > limits.maxBodyBytes()) {
       return "the body is larger than " + limits.maxBodyBytes() + " bytes";
     }
-    String authority = client.authority(call.url);
-    if (authority == null) {
+    Destination to = destinations.resolve(call.url);
+    if (to.authority() == null) {
       return "not an http or https URL, nor a path";
     }
-    if (!client.isService(call.url) && !isAllowed(authority, limits)) {
-      return authority + " is not among allowed_hosts";
+    if (!to.service() && !to.isAmong(limits.allowedHosts())) {
+      return to.authority() + " is not among allowed_hosts";
     }
     return quotas.take(call.script, limits);
   }
 
-  private static boolean isAllowed(String authority, BridgeConfig.ScriptHttp limits) {
-    String host = authority.substring(0, authority.lastIndexOf(':'));
-    return limits.allowedHosts().contains(authority) || limits.allowedHosts().contains(host);
-  }
-
   private void onAnswer(Call call, Answer answer, boolean cacheable) {
-    underWay--;
+    if (!underWay.remove(call)) {
+      // Told otherwise already, by a close that did not wait for it.
+      return;
+    }
     if (answer.kind() != Answer.Kind.OK) {
-      stats.failed.increment();
-      throttle.run(
-          "script " + call.script,
-          () -> log.warn("the script {} got no answer: {}", call.script, answer.problem()));
-      done.add(new Done(call, ScriptAnswer.failed(answer.status(), answer.problem())));
+      fail(call, answer.status(), answer.problem());
       return;
     }
     BridgeConfig.ScriptHttp limits = config.get().scriptHttp();
-    String text = cut(answer.body(), limits.maxResponseBytes());
+    String text = AnswerText.of(answer.body(), limits.maxResponseBytes());
     if (cacheable) {
       cache.store(call.url, text, limits);
     }
-    done.add(new Done(call, ScriptAnswer.answered(answer.status(), text)));
+    answer(call, ScriptAnswer.answered(answer.status(), text));
+  }
+
+  private void fail(Call call, int status, String problem) {
+    stats.failed.increment();
+    lines.callFailed(call.script, problem);
+    answer(call, ScriptAnswer.failed(status, problem));
   }
 
   private void refuse(Call call, String problem) {
     stats.refused.increment();
-    String script = call.script;
-    logLines.add(
-        () ->
-            throttle.run(
-                "refused " + script + problem,
-                () -> log.warn("a call of the script {} is refused: {}", script, problem)));
-    done.add(new Done(call, ScriptAnswer.failed(0, problem)));
+    lines.callRefused(call.script, problem);
+    answer(call, ScriptAnswer.failed(0, problem));
   }
 
-  /** The text of at most {@code max} bytes of UTF-8, cut between two characters. */
-  static String cut(byte[] bytes, int max) {
-    if (bytes.length <= max) {
-      return new String(bytes, StandardCharsets.UTF_8);
-    }
-    int end = max;
-    while (end > 0 && (bytes[end] & 0xC0) == 0x80) {
-      end--;
-    }
-    return new String(bytes, 0, end, StandardCharsets.UTF_8);
+  private void answer(Call call, ScriptAnswer answer) {
+    done.add(new Done(call, answer, ticks));
   }
 }

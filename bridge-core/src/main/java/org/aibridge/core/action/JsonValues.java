@@ -1,0 +1,47 @@
+package org.aibridge.core.action;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/** JSON as maps, lists, strings, numbers, booleans and nulls that nobody can change. */
+final class JsonValues {
+  private JsonValues() {}
+
+  static Map<String, Object> map(JsonNode object) throws InvalidAction {
+    Map<String, Object> map = new LinkedHashMap<>();
+    for (Map.Entry<String, JsonNode> member : object.properties()) {
+      map.put(member.getKey(), value(member.getValue()));
+    }
+    return Collections.unmodifiableMap(map);
+  }
+
+  private static List<Object> list(JsonNode array) throws InvalidAction {
+    List<Object> list = new ArrayList<>(array.size());
+    for (JsonNode element : array) {
+      list.add(value(element));
+    }
+    return Collections.unmodifiableList(list);
+  }
+
+  private static Object value(JsonNode node) throws InvalidAction {
+    return switch (node.getNodeType()) {
+      case OBJECT -> map(node);
+      case ARRAY -> list(node);
+      case NUMBER -> number(node);
+      case BOOLEAN -> node.booleanValue();
+      case STRING -> node.textValue();
+      default -> null;
+    };
+  }
+
+  private static Number number(JsonNode node) throws InvalidAction {
+    if (node.isDouble() && Double.isInfinite(node.doubleValue())) {
+      throw new InvalidAction("payload must hold no number beyond 1.8e308, and does");
+    }
+    return node.numberValue();
+  }
+}

@@ -1,0 +1,53 @@
+package org.aibridge.core.script;
+
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.aibridge.core.run.BridgeClock;
+import org.aibridge.core.run.LogThrottle;
+import org.slf4j.Logger;
+
+/**
+ * Log lines that may come from the game thread, which writes none: they wait for the thread of
+ * {@link #write}, and those too many are dropped.
+ */
+final class LogLines {
+  static final int MAX_WAITING = 100;
+
+  private final Logger log;
+  private final LogThrottle throttle;
+  private final Queue<Runnable> lines = new ConcurrentLinkedQueue<>();
+  private final AtomicInteger waiting = new AtomicInteger();
+
+  LogLines(Logger log, BridgeClock clock) {
+    this.log = log;
+    this.throttle = new LogThrottle(clock);
+  }
+
+  void callRefused(String script, String problem) {
+    add("refused " + script, () -> log.warn("a call of {} is refused: {}", script, problem));
+  }
+
+  void callFailed(String script, String problem) {
+    add("failed " + script, () -> log.warn("a call of {} got no answer: {}", script, problem));
+  }
+
+  void callbackFailed(String script, Throwable thrown) {
+    add("callback " + script, () -> log.error("the callback of {} failed", script, thrown));
+  }
+
+  /** Writes what waits; not the game thread. */
+  void write() {
+    for (Runnable line = lines.poll(); line != null; line = lines.poll()) {
+      waiting.getAndDecrement();
+      line.run();
+    }
+  }
+
+  private void add(String kind, Runnable line) {
+    if (waiting.get() < MAX_WAITING) {
+      waiting.getAndIncrement();
+      lines.add(() -> throttle.run(kind, line));
+    }
+  }
+}

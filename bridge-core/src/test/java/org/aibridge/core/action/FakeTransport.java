@@ -1,0 +1,98 @@
+package org.aibridge.core.action;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Queue;
+import java.util.function.Consumer;
+import org.aibridge.core.http.Answer;
+import org.aibridge.core.http.ServiceRequest;
+import org.aibridge.core.http.Transport;
+
+/** Keeps what was sent until the test answers it. */
+public final class FakeTransport implements Transport {
+  /** A request that waits for its answer. */
+  public record Sent(ServiceRequest request, Consumer<Answer> onAnswer, Thread thread) {
+    public boolean isPoll() {
+      return request.body() == null;
+    }
+
+    public JsonNode json() {
+      try {
+        return new ObjectMapper().readTree(request.body());
+      } catch (IOException e) {
+        throw new UncheckedIOException(e);
+      }
+    }
+
+    public void answer(Answer.Kind kind, int status, byte[] body) {
+      String problem = kind == Answer.Kind.OK ? "" : "HTTP " + status;
+      onAnswer.accept(new Answer(kind, status, -1, body, problem, 1));
+    }
+
+    public void answer(Answer.Kind kind, int status) {
+      answer(kind, status, new byte[0]);
+    }
+
+    public void ok(String body) {
+      answer(Answer.Kind.OK, 200, body.getBytes(StandardCharsets.UTF_8));
+    }
+  }
+
+  /** Everything ever sent. */
+  public final List<Sent> all = new ArrayList<>();
+
+  private final Queue<Sent> open = new ArrayDeque<>();
+
+  /** What {@link #trySend} answers while it sends nothing; 0 sends. */
+  public long refuseNanos;
+
+  /** What {@link #trySend} throws, or null. */
+  public RuntimeException thrown;
+
+  /** How often it was asked. */
+  public int asked;
+
+  @Override
+  public long trySend(ServiceRequest request, Consumer<Answer> onAnswer) {
+    asked++;
+    if (thrown != null) {
+      throw thrown;
+    }
+    if (refuseNanos > 0) {
+      return refuseNanos;
+    }
+    Sent sent = new Sent(request, onAnswer, Thread.currentThread());
+    all.add(sent);
+    open.add(sent);
+    return 0;
+  }
+
+  @Override
+  public long notBeforeMs() {
+    return 0;
+  }
+
+  /** The oldest request without an answer, or null. */
+  public Sent next() {
+    return open.poll();
+  }
+
+  /** How many requests wait for an answer. */
+  public int openCount() {
+    return open.size();
+  }
+
+  public List<Sent> reports() {
+    return all.stream().filter(sent -> !sent.isPoll()).toList();
+  }
+
+  public List<Sent> polls() {
+    return all.stream().filter(Sent::isPoll).toList();
+  }
+}

@@ -1,0 +1,152 @@
+package org.aibridge.core.action;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import org.aibridge.api.action.ActionReply;
+import org.aibridge.api.action.Broadcast;
+import org.aibridge.api.action.CustomAction;
+import org.aibridge.core.http.Answer;
+import org.aibridge.core.http.Retries;
+
+/** An action service on a fake transport, driven by hand; what was applied is written down. */
+final class Rig implements AutoCloseable {
+  final ManualClock clock;
+  final FakeTransport transport = new FakeTransport();
+  final Limits limits;
+  final ActionService service;
+
+  /** The ids the handlers of {@code broadcast} and {@code custom} were given. */
+  final List<String> applied = new ArrayList<>();
+
+  Rig(Path ledger) {
+    this(new Limits(ledger), new ManualClock());
+  }
+
+  Rig(Limits limits, ManualClock clock) {
+    this(limits, clock, 0);
+  }
+
+  Rig(Limits limits, ManualClock clock, long reserveBytes) {
+    this.limits = limits;
+    this.clock = clock;
+    try {
+      service = new ActionService(limits, reserveBytes, transport, Rig::retries, clock, () -> {});
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    register();
+  }
+
+  Rig(Limits limits, ManualClock clock, ActionLedger ledger) {
+    this.limits = limits;
+    this.clock = clock;
+    service = new ActionService(limits, ledger, transport, Rig::retries, clock, () -> {});
+    register();
+  }
+
+  /** Attempts after 1 s, 2 s, 4 s, without jitter. */
+  static Retries retries() {
+    return new Retries(3, Duration.ofSeconds(1), () -> 0.5);
+  }
+
+  static String broadcast(String id) {
+    return "{\"action_id\":\"%s\",\"action_type\":\"broadcast\",\"payload\":{\"message\":\"hi\"}}"
+        .formatted(id);
+  }
+
+  static String custom(String id) {
+    return "{\"action_id\":\"%s\",\"action_type\":\"custom\",\"payload\":{}}".formatted(id);
+  }
+
+  private void register() {
+    service.onAction(
+        Broadcast.class,
+        action -> {
+          applied.add(action.header().id());
+          return ActionReply.done("said");
+        });
+    service.onCustomAction("custom", this::applyCustom);
+  }
+
+  private ActionReply applyCustom(CustomAction action) {
+    applied.add(action.header().id());
+    return ActionReply.done();
+  }
+
+  /** Polls once and has the poll answered with these actions. */
+  void offer(String... actions) {
+    answerPoll("{\"actions\":[" + String.join(",", actions) + "]}");
+  }
+
+  void answerPoll(String body) {
+    answerPoll(body.getBytes(StandardCharsets.UTF_8));
+  }
+
+  void answerPoll(byte[] body) {
+    service.tick();
+    nextPoll().answer(Answer.Kind.OK, 200, body);
+    service.runOnce();
+  }
+
+  /** Waits until the next poll is sent; results that come before it stay open. */
+  FakeTransport.Sent nextPoll() {
+    int before = transport.polls().size();
+    for (int i = 0; i < 200 && transport.polls().size() == before; i++) {
+      service.runOnce();
+      if (transport.polls().size() == before) {
+        clock.advanceMs(100);
+      }
+    }
+    assertThat(transport.polls()).as("polls").hasSize(before + 1);
+    return transport.polls().get(before);
+  }
+
+  /** Has every result that is due acknowledged; returns {@code id status message} of each. */
+  List<String> acknowledgeResults() {
+    List<String> results = new ArrayList<>();
+    service.runOnce();
+    int from = 0;
+    for (int idle = 0; idle < 2; ) {
+      List<FakeTransport.Sent> reports = transport.reports();
+      idle = from == reports.size() ? idle + 1 : 0;
+      for (FakeTransport.Sent report : reports.subList(from, reports.size())) {
+        if (!answered.contains(report)) {
+          answered.add(report);
+          results.add(describe(report));
+          report.answer(Answer.Kind.OK, 200);
+        }
+      }
+      from = reports.size();
+      service.runOnce();
+    }
+    return results;
+  }
+
+  private final List<FakeTransport.Sent> answered = new ArrayList<>();
+
+  static String describe(FakeTransport.Sent report) {
+    return report.json().path("action_id").asText()
+        + " "
+        + report.json().path("status").asText()
+        + " "
+        + report.json().path("message").asText();
+  }
+
+  /** The results that are on the way now; to be answered by the test. */
+  List<FakeTransport.Sent> openReports() {
+    service.runOnce();
+    return transport.reports().stream().filter(report -> answered.add(report)).toList();
+  }
+
+  @Override
+  public void close() {
+    service.close();
+  }
+}
