@@ -60,15 +60,23 @@ final class ActionLedger implements AutoCloseable {
     }
   }
 
+  /** Puts a record on disk and returns its position. */
+  @FunctionalInterface
+  interface Appender {
+    long append(byte[] record);
+  }
+
   private final SegmentLog log;
+  private final Appender appender;
   private final BridgeClock clock;
   private final Duration memory;
   private final Map<String, Entry> entries = new LinkedHashMap<>();
   private final TreeMap<Integer, Long> segmentNewestMs = new TreeMap<>();
   private int inDoubt;
 
-  private ActionLedger(SegmentLog log, Duration memory, BridgeClock clock) {
+  private ActionLedger(SegmentLog log, Appender appender, Duration memory, BridgeClock clock) {
     this.log = log;
+    this.appender = appender;
     this.memory = memory;
     this.clock = clock;
     load();
@@ -82,16 +90,17 @@ final class ActionLedger implements AutoCloseable {
   static ActionLedger open(Path folder, Duration memory, long reserveBytes, BridgeClock clock)
       throws IOException {
     try {
-      return open(SegmentLog.open(folder, SEGMENT_BYTES, reserveBytes, clock), memory, clock);
+      SegmentLog log = SegmentLog.open(folder, SEGMENT_BYTES, reserveBytes, clock);
+      return open(log, log::append, memory, clock);
     } catch (StoreFullException e) {
       throw new IOException(e.getMessage(), e);
     }
   }
 
   /** Opens the ledger in {@code log}, which becomes the ledger's own. */
-  static ActionLedger open(SegmentLog log, Duration memory, BridgeClock clock) {
+  static ActionLedger open(SegmentLog log, Appender appender, Duration memory, BridgeClock clock) {
     try {
-      return new ActionLedger(log, memory, clock);
+      return new ActionLedger(log, appender, memory, clock);
     } catch (RuntimeException e) {
       log.close();
       throw e;
@@ -285,7 +294,7 @@ final class ActionLedger implements AutoCloseable {
 
   private int write(Entry entry, ObjectNode record) {
     try {
-      int segment = SegmentLog.segmentOf(log.append(MAPPER.writeValueAsBytes(record)));
+      int segment = SegmentLog.segmentOf(appender.append(MAPPER.writeValueAsBytes(record)));
       long ms = record.path("ms").asLong();
       entry.lastMs = Math.max(entry.lastMs, ms);
       segmentNewestMs.merge(segment, ms, Math::max);

@@ -108,6 +108,12 @@ final class Rig implements AutoCloseable {
     return transport.polls().get(before);
   }
 
+  /** Ticks, waits for the next poll, and returns its URL. */
+  String nextPollAfterTick() {
+    service.tick();
+    return nextPoll().request().url();
+  }
+
   /** Has every result that is due acknowledged; returns {@code id status message} of each. */
   List<String> acknowledgeResults() {
     List<String> results = new ArrayList<>();

@@ -1,0 +1,246 @@
+package org.aibridge.core.action;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import org.aibridge.core.store.SegmentLog;
+import org.aibridge.core.store.StoreFullException;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+final class ActionLedgerTest {
+  private static final Duration MEMORY = Duration.ofHours(72);
+
+  private final ManualClock clock = new ManualClock();
+  @TempDir Path folder;
+
+  private ActionLedger open() throws IOException {
+    return ActionLedger.open(folder, MEMORY, 0, clock);
+  }
+
+  /** A ledger of segments that hold a handful of records. */
+  private ActionLedger openWithSmallSegments() throws IOException {
+    SegmentLog log = SegmentLog.open(folder, 600, 0, clock);
+    return ActionLedger.open(log, log::append, MEMORY, clock);
+  }
+
+  private List<Integer> segments() throws IOException {
+    try (SegmentLog log = SegmentLog.open(folder, 600, 0, clock)) {
+      return log.segmentNumbers();
+    }
+  }
+
+  private ActionResult applied(String message) {
+    return new ActionResult(ActionResult.End.APPLIED, message, clock.epochMs());
+  }
+
+  @Test
+  void knowsEverythingAgainAfterARestart() throws Exception {
+    ActionResult result;
+    try (ActionLedger ledger = open()) {
+      ActionLedger.Entry entry = ledger.intend("é🐉", "broadcast", 42);
+      clock.advanceMs(5);
+      result = applied("sät");
+      clock.advanceMs(5);
+      ledger.end(entry, result);
+      ledger.refuse("bad", "", 7, "why");
+      ledger.reported(ledger.find("bad"));
+    }
+    clock.advanceMs(1000);
+    try (ActionLedger ledger = open()) {
+      assertThat(ledger.inDoubt()).isZero();
+      assertThat(ledger.find("é🐉").type).isEqualTo("broadcast");
+      assertThat(ledger.find("é🐉").fingerprint).isEqualTo(42);
+      assertThat(ledger.find("é🐉").result).isEqualTo(result);
+      assertThat(ledger.find("é🐉").reported).isFalse();
+      assertThat(ledger.find("bad").result.end()).isEqualTo(ActionResult.End.REFUSED);
+      assertThat(ledger.find("bad").reported).isTrue();
+      assertThat(ledger.unreported()).extracting(e -> e.id).containsExactly("é🐉");
+    }
+  }
+
+  @Test
+  void settlesAnIntentWithoutResultOnce() throws Exception {
+    try (ActionLedger ledger = open()) {
+      ledger.intend("a", "broadcast", 1);
+    }
+    ActionResult doubt;
+    try (ActionLedger ledger = open()) {
+      assertThat(ledger.inDoubt()).isEqualTo(1);
+      doubt = ledger.find("a").result;
+      assertThat(doubt.end()).isEqualTo(ActionResult.End.IN_DOUBT);
+      assertThat(doubt.status()).isEqualTo("failed");
+      assertThat(doubt.message()).isEqualTo("interrupted; outcome unknown");
+    }
+    clock.advanceMs(1000);
+    try (ActionLedger ledger = open()) {
+      assertThat(ledger.inDoubt()).isZero();
+      assertThat(ledger.find("a").result).isEqualTo(doubt);
+      assertThat(ledger.unreported()).hasSize(1);
+    }
+  }
+
+  @Test
+  void forgetsOnlyWhatIsReportedAndOlderThanTheMemory() throws Exception {
+    try (ActionLedger ledger = open()) {
+      ledger.refuse("reported", "", 1, "why");
+      ledger.reported(ledger.find("reported"));
+      ledger.refuse("unreported", "", 1, "why");
+      ledger.intend("open", "broadcast", 1);
+      clock.advance(MEMORY);
+      ledger.forgetOld();
+      assertThat(ledger.find("reported")).isNotNull();
+      clock.advanceMs(1);
+      ledger.forgetOld();
+      assertThat(ledger.find("reported")).isNull();
+      assertThat(ledger.find("unreported")).isNotNull();
+      assertThat(ledger.find("open")).isNotNull();
+    }
+  }
+
+  @Test
+  void countsTheMemoryFromTheAcknowledgementThroughARestart() throws Exception {
+    // The records of an action lie in two segments, and the first is long behind the horizon when
+    // the second is not: deleting it would make the action unknown, and let it be applied again.
+    try (ActionLedger ledger = openWithSmallSegments()) {
+      ledger.end(ledger.intend("a", "broadcast", 1), applied("said"));
+      for (int i = 0; i < 20; i++) {
+        ledger.refuse("filler" + i, "", 1, "why");
+        ledger.reported(ledger.find("filler" + i));
+      }
+      clock.advance(MEMORY.minusHours(1));
+      ledger.reported(ledger.find("a"));
+      clock.advance(Duration.ofHours(2));
+      ledger.forgetOld();
+      assertThat(ledger.find("filler0")).isNull();
+      assertThat(ledger.find("a").reported).isTrue();
+    }
+    try (ActionLedger ledger = openWithSmallSegments()) {
+      assertThat(ledger.find("a")).isNotNull();
+      assertThat(ledger.find("a").result.message()).isEqualTo("said");
+      assertThat(ledger.find("a").reported).isTrue();
+      clock.advance(MEMORY);
+      ledger.forgetOld();
+      assertThat(ledger.find("a")).isNull();
+    }
+  }
+
+  @Test
+  void deletesSegmentsBehindTheMemoryThoughOneActionIsNeverReported() throws Exception {
+    try (ActionLedger ledger = openWithSmallSegments()) {
+      ledger.refuse("stuck", "", 9, "why");
+      ledger.intend("open", "broadcast", 9);
+      for (int day = 0; day < 40; day++) {
+        clock.advance(Duration.ofHours(24));
+        for (int i = 0; i < 10; i++) {
+          ledger.refuse(day + "-" + i, "", 1, "why");
+          ledger.reported(ledger.find(day + "-" + i));
+        }
+        ledger.forgetOld();
+      }
+      assertThat(ledger.size()).isLessThan(50);
+    }
+    assertThat(segments()).hasSizeLessThan(50);
+    try (ActionLedger ledger = openWithSmallSegments()) {
+      assertThat(ledger.find("stuck").result.message()).isEqualTo("why");
+      assertThat(ledger.find("stuck").fingerprint).isEqualTo(9);
+      assertThat(ledger.find("open").result.end()).isEqualTo(ActionResult.End.IN_DOUBT);
+      assertThat(ledger.unreported()).hasSize(2);
+    }
+  }
+
+  @Test
+  void remembersAnewWhatIsStillOffered() throws Exception {
+    try (ActionLedger ledger = open()) {
+      ledger.end(ledger.intend("a", "broadcast", 1), applied("said"));
+      ledger.reported(ledger.find("a"));
+      for (int i = 0; i < 10; i++) {
+        clock.advance(MEMORY.dividedBy(2));
+        ledger.offeredAgain(ledger.find("a"));
+        ledger.forgetOld();
+      }
+    }
+    try (ActionLedger ledger = open()) {
+      assertThat(ledger.find("a").result.message()).isEqualTo("said");
+      assertThat(ledger.unreported()).isEmpty();
+    }
+  }
+
+  @Test
+  void writesNothingForWhatIsOfferedOrAcknowledgedAgainAndAgain() throws Exception {
+    try (ActionLedger ledger = openWithSmallSegments()) {
+      ledger.refuse("a", "", 1, "why");
+      for (int i = 0; i < 10_000; i++) {
+        ledger.reported(ledger.find("a"));
+        ledger.offeredAgain(ledger.find("a"));
+      }
+    }
+    assertThat(segments()).hasSize(1);
+  }
+
+  @Test
+  void refusesToOpenBelowTheReserveInOneSentence() {
+    assertThatThrownBy(() -> ActionLedger.open(folder, MEMORY, Long.MAX_VALUE / 2, clock))
+        .isInstanceOf(IOException.class)
+        .hasMessageContaining("in reserve");
+  }
+
+  @Test
+  void changesNothingWhenTheDiskIsFull() throws Exception {
+    Disk disk = new Disk(folder, clock);
+    try (ActionLedger ledger = ActionLedger.open(disk.log, disk, MEMORY, clock)) {
+      ActionLedger.Entry entry = ledger.intend("a", "broadcast", 1);
+      disk.full = true;
+      assertThatThrownBy(() -> ledger.end(entry, applied("")))
+          .isInstanceOf(StoreFullException.class);
+      assertThat(entry.result).isNull();
+      assertThatThrownBy(() -> ledger.intend("b", "broadcast", 1))
+          .isInstanceOf(StoreFullException.class);
+      assertThat(ledger.find("b")).isNull();
+      disk.full = false;
+      ledger.end(entry, applied("late"));
+    }
+    try (ActionLedger ledger = open()) {
+      assertThat(ledger.find("a").result.message()).isEqualTo("late");
+      assertThat(ledger.find("b")).isNull();
+    }
+  }
+
+  @Test
+  void settlesDoubtsInMemoryWhenTheDiskIsFull() throws Exception {
+    try (ActionLedger ledger = open()) {
+      ledger.intend("a", "broadcast", 1);
+    }
+    for (int start = 0; start < 2; start++) {
+      Disk disk = new Disk(folder, clock);
+      disk.full = true;
+      try (ActionLedger ledger = ActionLedger.open(disk.log, disk, MEMORY, clock)) {
+        assertThat(ledger.find("a").result.end()).isEqualTo(ActionResult.End.IN_DOUBT);
+        assertThat(ledger.unreported()).hasSize(1);
+      }
+    }
+  }
+
+  @Test
+  void deletesNothingWhenTheDiskIsTooFullToCarryForward() throws Exception {
+    Disk disk = new Disk(folder, clock);
+    try (ActionLedger ledger = ActionLedger.open(disk.log, disk, MEMORY, clock)) {
+      ledger.refuse("stuck", "", 9, "why");
+      for (int i = 0; i < 20; i++) {
+        ledger.refuse("filler" + i, "", 1, "why");
+        ledger.reported(ledger.find("filler" + i));
+      }
+      clock.advance(MEMORY.multipliedBy(2));
+      ledger.refuse("new", "", 1, "why");
+      disk.full = true;
+      ledger.forgetOld();
+    }
+    try (ActionLedger ledger = open()) {
+      assertThat(ledger.find("stuck")).isNotNull();
+    }
+  }
+}

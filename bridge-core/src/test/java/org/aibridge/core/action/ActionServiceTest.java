@@ -1,0 +1,582 @@
+package org.aibridge.core.action;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.stream.IntStream;
+import org.aibridge.api.action.ActionReply;
+import org.aibridge.core.http.Answer;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+final class ActionServiceTest {
+  @TempDir Path folder;
+  private Rig rig;
+
+  private Rig open() {
+    rig = rig == null ? new Rig(folder) : new Rig(rig.limits, rig.clock);
+    return rig;
+  }
+
+  /** As after kill -9: what is on disk stays, nothing is settled. */
+  private Rig crashAndOpen() throws Exception {
+    Rig old = rig;
+    var ledger = ActionService.class.getDeclaredField("ledger");
+    ledger.setAccessible(true);
+    ((ActionLedger) ledger.get(old.service)).close();
+    rig = new Rig(old.limits, old.clock);
+    return rig;
+  }
+
+  @AfterEach
+  void close() {
+    if (rig != null) {
+      rig.close();
+    }
+  }
+
+  // ---- polls
+
+  @Test
+  void asksForNothingBeforeTheFirstTick() {
+    open();
+    for (int i = 0; i < 10; i++) {
+      rig.service.runOnce();
+      rig.clock.advance(Duration.ofMinutes(1));
+    }
+    assertThat(rig.transport.asked).isZero();
+    rig.service.tick();
+    rig.service.runOnce();
+    assertThat(rig.transport.polls()).hasSize(1);
+  }
+
+  @Test
+  void asksForNothingWhenSwitchedOff() {
+    open().limits.enabled = false;
+    rig.service.tick();
+    rig.service.runOnce();
+    assertThat(rig.transport.asked).isZero();
+  }
+
+  @Test
+  void asksOncePerIntervalAndNeverTwiceAtATime() {
+    open();
+    FakeTransport.Sent poll = firstPoll();
+    rig.clock.advance(Duration.ofHours(1));
+    rig.service.runOnce();
+    assertThat(rig.transport.polls()).hasSize(1);
+    poll.ok("{\"actions\":[]}");
+    rig.service.runOnce();
+    rig.clock.advanceMs(999);
+    rig.service.runOnce();
+    assertThat(rig.transport.polls()).hasSize(1);
+    rig.clock.advanceMs(1);
+    rig.service.runOnce();
+    assertThat(rig.transport.polls()).hasSize(2);
+    assertThat(rig.service.stats().lastPollMs()).isPositive();
+  }
+
+  private FakeTransport.Sent firstPoll() {
+    rig.service.tick();
+    rig.service.runOnce();
+    return rig.transport.next();
+  }
+
+  @Test
+  void asksForNoMoreThanThereIsRoomFor() {
+    open().limits.inboxSize = 10;
+    rig.close();
+    rig = new Rig(rig.limits, rig.clock);
+    rig.limits.pollLimit = 7;
+    assertThat(rig.nextPollAfterTick()).endsWith("/api/v1/actions/pending?limit=7");
+    rig.limits.tickBudget = Duration.ZERO;
+    rig.transport.next().ok(actions(0, 6));
+    rig.service.runOnce();
+    assertThat(rig.nextPollAfterTick()).endsWith("?limit=4");
+    rig.transport.next().ok(actions(6, 20));
+    rig.service.runOnce();
+    assertThat(rig.service.pending()).isEqualTo(10);
+    rig.clock.advance(Duration.ofMinutes(1));
+    rig.service.runOnce();
+    rig.service.tick();
+    rig.service.runOnce();
+    assertThat(rig.transport.polls()).hasSize(2);
+    rig.limits.tickBudget = Duration.ofMillis(1);
+    assertThat(rig.nextPollAfterTick()).endsWith("?limit=7");
+    assertThat(rig.applied).hasSize(10);
+  }
+
+  private static String actions(int from, int to) {
+    return "{\"actions\":["
+        + String.join(",", IntStream.range(from, to).mapToObj(i -> Rig.broadcast("a" + i)).toList())
+        + "]}";
+  }
+
+  @Test
+  void backsOffWhileThePollFails() {
+    open();
+    firstPoll().answer(Answer.Kind.FAILED, 500);
+    List<Long> gaps = new ArrayList<>();
+    for (int i = 0; i < 5; i++) {
+      long before = rig.clock.nanos();
+      rig.service.runOnce();
+      rig.nextPoll().answer(Answer.Kind.NO_ANSWER, 0);
+      gaps.add((rig.clock.nanos() - before) / 1_000_000);
+    }
+    assertThat(gaps).containsExactly(1000L, 2000L, 4000L, 8000L, 1000L);
+    rig.service.runOnce();
+    rig.nextPoll().ok("{\"actions\":[]}");
+    rig.service.runOnce();
+    long before = rig.clock.nanos();
+    rig.nextPoll();
+    assertThat((rig.clock.nanos() - before) / 1_000_000).isEqualTo(1000);
+  }
+
+  @Test
+  void backsOffWhileTheAnswerCannotBeRead() {
+    open();
+    firstPoll().ok("<html>");
+    for (long expected : new long[] {1000, 2000, 4000}) {
+      long before = rig.clock.nanos();
+      rig.service.runOnce();
+      rig.nextPoll().ok("{\"actions\":{}}");
+      assertThat((rig.clock.nanos() - before) / 1_000_000).isEqualTo(expected);
+    }
+  }
+
+  @Test
+  void waitsAsLongAsTheTransportSays() {
+    open().transport.refuseNanos = Duration.ofSeconds(60).toNanos();
+    rig.service.tick();
+    rig.service.runOnce();
+    int asked = rig.transport.asked;
+    rig.transport.refuseNanos = 0;
+    rig.clock.advance(Duration.ofSeconds(59));
+    rig.service.runOnce();
+    assertThat(rig.transport.asked).isEqualTo(asked);
+    rig.clock.advance(Duration.ofSeconds(1));
+    rig.service.runOnce();
+    assertThat(rig.transport.polls()).hasSize(1);
+  }
+
+  @Test
+  void asksForNothingWhileClosing() {
+    open();
+    rig.service.tick();
+    rig.service.beginClosing();
+    rig.service.runOnce();
+    assertThat(rig.transport.asked).isZero();
+  }
+
+  // ---- at most once
+
+  @Test
+  void appliesAnActionOnceHoweverOftenItIsOffered() {
+    open();
+    rig.offer(Rig.broadcast("a"), Rig.broadcast("a"));
+    rig.offer(Rig.broadcast("a")); // waits
+    rig.service.tick();
+    rig.offer(Rig.broadcast("a")); // ended, not reported
+    assertThat(rig.acknowledgeResults()).containsExactly("a completed said");
+    rig.offer(Rig.broadcast("a")); // reported
+    rig.service.tick();
+    assertThat(rig.applied).containsExactly("a");
+    assertThat(rig.acknowledgeResults()).containsExactly("a completed said");
+    assertThat(rig.service.stats().duplicates()).isEqualTo(4);
+    assertThat(rig.service.stats().applied()).isEqualTo(1);
+  }
+
+  @Test
+  void appliesAnActionOnceThatIsOfferedWhileItRuns() {
+    open();
+    CompletableFuture<ActionReply.Outcome> stage = new CompletableFuture<>();
+    List<String> begun = new ArrayList<>();
+    rig.service.onCustomAction(
+        "custom",
+        action -> {
+          begun.add(action.header().id());
+          return ActionReply.later(stage);
+        });
+    rig.offer(Rig.custom("a"));
+    rig.service.tick();
+    rig.offer(Rig.custom("a"));
+    rig.service.tick();
+    stage.complete(new ActionReply.Outcome(true, "walked"));
+    rig.service.tick();
+    rig.offer(Rig.custom("a"));
+    assertThat(begun).containsExactly("a");
+    assertThat(rig.acknowledgeResults()).containsExactly("a completed walked");
+  }
+
+  @Test
+  void appliesAnActionOnceThroughRestarts() throws Exception {
+    open();
+    rig.offer(Rig.broadcast("a"), Rig.broadcast("b"));
+    rig.service.tick();
+    rig.service.runOnce();
+    List<String> before = rig.applied;
+    crashAndOpen();
+    assertThat(rig.acknowledgeResults())
+        .containsExactlyInAnyOrder("a completed said", "b completed said");
+    rig.offer(Rig.broadcast("a"), Rig.broadcast("b"));
+    rig.service.tick();
+    crashAndOpen();
+    rig.offer(Rig.broadcast("a"));
+    rig.service.tick();
+    assertThat(rig.acknowledgeResults()).containsExactly("a completed said");
+    assertThat(before).containsExactly("a", "b");
+    assertThat(rig.applied).isEmpty();
+  }
+
+  @Test
+  void doubtsWhatACrashInterruptedAndNeverRunsIt() throws Exception {
+    open();
+    rig.offer(Rig.broadcast("unbegun"), Rig.broadcast("unbegun2"));
+    crashAndOpen();
+    assertThat(rig.service.stats().inDoubt()).isEqualTo(2);
+    rig.offer(Rig.broadcast("unbegun"));
+    rig.service.tick();
+    assertThat(rig.applied).isEmpty();
+    assertThat(rig.acknowledgeResults())
+        .containsExactly(
+            "unbegun failed interrupted; outcome unknown",
+            "unbegun2 failed interrupted; outcome unknown");
+  }
+
+  @Test
+  void failsAtACleanCloseWhatWasNotBegun() {
+    open();
+    rig.limits.maxConcurrent = 1;
+    rig.service.onCustomAction("custom", a -> ActionReply.later(new CompletableFuture<>()));
+    rig.offer(Rig.custom("begun"), Rig.broadcast("unbegun"));
+    rig.service.tick();
+    rig.close();
+    rig.service.tick();
+    assertThat(rig.applied).isEmpty();
+    open();
+    assertThat(rig.service.stats().inDoubt()).isEqualTo(1);
+    assertThat(rig.acknowledgeResults())
+        .containsExactlyInAnyOrder(
+            "begun failed interrupted; outcome unknown",
+            "unbegun failed the server closed before it was applied");
+    rig.offer(Rig.broadcast("unbegun"));
+    rig.service.tick();
+    assertThat(rig.applied).isEmpty();
+  }
+
+  @Test
+  void writesAtACloseWhatEndedJustBefore() {
+    open();
+    rig.offer(Rig.broadcast("a"));
+    rig.service.tick();
+    rig.close();
+    rig.close();
+    open();
+    assertThat(rig.acknowledgeResults()).containsExactly("a completed said");
+  }
+
+  @Test
+  void hasTheIntentOnDiskBeforeTheGameThreadSeesTheAction() throws Exception {
+    open();
+    List<Boolean> known = new ArrayList<>();
+    rig.service.onCustomAction(
+        "custom",
+        action -> {
+          known.add(ledgerOnDiskHas(action.header().id()));
+          return ActionReply.done();
+        });
+    rig.offer(Rig.custom("a"), Rig.custom("b"));
+    rig.service.tick();
+    assertThat(known).containsExactly(true, true);
+  }
+
+  /** Looks at the bytes of the ledger's files as another process would. */
+  private boolean ledgerOnDiskHas(String id) throws Exception {
+    try (var files = java.nio.file.Files.list(folder)) {
+      for (Path file : files.filter(f -> f.toString().endsWith(".cq4")).toList()) {
+        String text =
+            new String(java.nio.file.Files.readAllBytes(file), StandardCharsets.ISO_8859_1);
+        if (text.contains("{\"kind\":\"intent\",\"id\":\"" + id + "\"")) {
+          return true;
+        }
+      }
+    }
+    return false;
+  }
+
+  @Test
+  void appliesTheFirstContentOfAnIdAndNoOther() {
+    open();
+    rig.offer(
+        Rig.broadcast("a"),
+        "{\"action_id\":\"a\",\"action_type\":\"custom\",\"payload\":{\"gold\":1}}");
+    rig.offer(Rig.custom("a"));
+    rig.service.tick();
+    assertThat(rig.applied).containsExactly("a");
+    assertThat(rig.acknowledgeResults()).containsExactly("a completed said");
+  }
+
+  @Test
+  void knowsTheSameContentInAnotherOrder() throws Exception {
+    ActionDecoder decoder = new ActionDecoder();
+    int one = content(decoder, "{\"a\":1,\"b\":{\"x\":\"é\",\"y\":[1,2]}}");
+    assertThat(content(decoder, "{ \"b\" : {\"y\":[1, 2],\n\"x\":\"\\u00e9\"}, \"a\": 1}"))
+        .isEqualTo(one);
+    assertThat(content(decoder, "{\"a\":1,\"b\":{\"x\":\"é\",\"y\":[2,1]}}")).isNotEqualTo(one);
+    assertThat(content(decoder, "{\"a\":\"\\ud800\"}")).isNotEqualTo(one);
+  }
+
+  private static int content(ActionDecoder decoder, String json) throws InvalidAction {
+    byte[] bytes = json.getBytes(StandardCharsets.UTF_8);
+    return Fingerprint.ofContent(decoder.parse(bytes, 0, bytes.length));
+  }
+
+  @Test
+  void remembersThroughItsHorizonAndForgetsThen() {
+    open();
+    rig.offer(Rig.broadcast("a"));
+    rig.service.tick();
+    rig.acknowledgeResults();
+    rig.clock.advance(rig.limits.memory);
+    rig.service.runOnce();
+    assertThat(rig.applied).containsExactly("a");
+    rig.clock.advance(Duration.ofHours(1));
+    rig.service.runOnce();
+    rig.transport.next();
+    crashless();
+    rig.offer(Rig.broadcast("a"));
+    rig.service.tick();
+    assertThat(rig.applied).containsExactly("a");
+  }
+
+  /** Another start, which has forgotten what is older than the memory. */
+  private void crashless() {
+    rig.close();
+    open();
+    assertThat(rig.applied).isEmpty();
+  }
+
+  // ---- refusals
+
+  @Test
+  void reportsARefusalWithItsReason() {
+    open();
+    rig.offer(
+        "{\"action_id\":\"a\",\"action_type\":\"broadcast\",\"payload\":{}}",
+        Rig.broadcast("b"),
+        "{\"action_id\":\"c\",\"action_type\":\"weather\"}",
+        "{\"action_type\":\"broadcast\"}",
+        "7",
+        "\"text\"");
+    rig.service.tick();
+    assertThat(rig.acknowledgeResults())
+        .containsExactlyInAnyOrder(
+            "a failed message is missing, a text of 1 to 255 characters",
+            "b completed said",
+            "c failed unknown action type");
+    assertThat(rig.service.stats().refused()).isEqualTo(5);
+  }
+
+  @Test
+  void surviesTextsThatCannotBeWrittenAsTheyAre() {
+    open();
+    String half = "\ud83d";
+    rig.service.onCustomAction(
+        "custom", action -> ActionReply.failed("x".repeat(499) + "🐉" + half + "\n" + half));
+    String cutsAPair = "🐉".repeat(31);
+    rig.offer(
+        Rig.custom("a"),
+        "{\"action_id\":\"b\",\"action_type\":\"\\ud800\"}",
+        "{\"action_id\":\"c\",\"action_type\":\"broadcast\",\"payload\":{\"message\":\"m\",\"type\":\"x"
+            + cutsAPair
+            + "\"}}",
+        "{\"action_id\":\"\\ud800\",\"action_type\":\"broadcast\"}",
+        "{\"action_id\":\"d\",\"action_type\":\"spawn_monster\",\"payload\":{\"map\":\"m\",\"monster_id\":\"xy"
+            + cutsAPair
+            + "\"}}",
+        Rig.broadcast("e"));
+    rig.service.tick();
+    List<String> results = rig.acknowledgeResults();
+    assertThat(results).hasSize(5).contains("a failed " + "x".repeat(499), "e completed said");
+    assertThat(results).noneMatch(CleanText::isUnclean);
+  }
+
+  // ---- results
+
+  @Test
+  void sendsAResultUntilItIsAcknowledgedWithTheSameBody() throws Exception {
+    open();
+    rig.offer(Rig.broadcast("a"));
+    rig.service.tick();
+    FakeTransport.Sent first = rig.openReports().get(0);
+    assertThat(first.request().url()).isEqualTo("/api/v1/actions/complete");
+    assertThat(first.request().idempotencyKey()).isEqualTo("a");
+    assertThat(first.json().path("timestamp").asLong()).isEqualTo(rig.clock.epochMs());
+    first.answer(Answer.Kind.NO_ANSWER, 0);
+    assertThat(rig.openReports()).isEmpty();
+    rig.clock.advanceMs(1000);
+    FakeTransport.Sent second = rig.openReports().get(0);
+    assertThat(second.request().body()).isEqualTo(first.request().body());
+    second.answer(Answer.Kind.FAILED, 503);
+    assertThat(rig.openReports()).isEmpty();
+    rig.clock.advanceMs(1999);
+    assertThat(rig.openReports()).isEmpty();
+    rig.clock.advanceMs(1);
+    assertThat(rig.openReports()).hasSize(1);
+    assertThat(rig.service.isDrained()).isFalse();
+    crashAndOpen();
+    assertThat(rig.service.isDrained()).isFalse();
+    FakeTransport.Sent third = rig.openReports().get(0);
+    assertThat(third.request().body()).isEqualTo(first.request().body());
+    third.answer(Answer.Kind.OK, 200);
+    rig.service.runOnce();
+    assertThat(rig.service.isDrained()).isTrue();
+    crashAndOpen();
+    assertThat(rig.openReports()).isEmpty();
+  }
+
+  @Test
+  void takesARefusalOfAResultAsFinal() throws Exception {
+    open();
+    rig.offer(Rig.broadcast("a"), Rig.broadcast("b"), Rig.broadcast("c"));
+    rig.service.tick();
+    List<FakeTransport.Sent> reports = rig.openReports();
+    reports.get(0).answer(Answer.Kind.REFUSED, 404);
+    reports.get(1).answer(Answer.Kind.REFUSED, 422);
+    reports.get(2).answer(Answer.Kind.TOO_LARGE, 413);
+    rig.service.runOnce();
+    rig.clock.advance(Duration.ofHours(1));
+    assertThat(rig.openReports()).isEmpty();
+    crashAndOpen();
+    assertThat(rig.openReports()).isEmpty();
+    assertThat(rig.service.isDrained()).isTrue();
+  }
+
+  @Test
+  void holdsResultsWhileCredentialsAreRefused() {
+    open();
+    rig.offer(Rig.broadcast("a"), Rig.broadcast("b"));
+    rig.service.tick();
+    List<FakeTransport.Sent> reports = rig.openReports();
+    rig.transport.refuseNanos = Duration.ofSeconds(60).toNanos();
+    reports.get(0).answer(Answer.Kind.UNAUTHORIZED, 401);
+    reports.get(1).answer(Answer.Kind.COME_BACK, 503);
+    rig.clock.advance(Duration.ofSeconds(1));
+    rig.service.runOnce();
+    rig.transport.refuseNanos = 0;
+    int asked = rig.transport.asked;
+    for (int i = 0; i < 59; i++) {
+      rig.service.runOnce();
+      rig.clock.advance(Duration.ofSeconds(1));
+    }
+    assertThat(rig.transport.asked).isEqualTo(asked);
+    rig.clock.advance(Duration.ofSeconds(1));
+    assertThat(rig.acknowledgeResults())
+        .containsExactlyInAnyOrder("a completed said", "b completed said");
+  }
+
+  @Test
+  void doesNotSpinOnResultsThatAreGivenUp() {
+    open();
+    rig.offer(Rig.broadcast("a"));
+    rig.service.tick();
+    rig.openReports().get(0).answer(Answer.Kind.CANCELLED, 0);
+    int asked = rig.transport.asked;
+    for (int i = 0; i < 100; i++) {
+      rig.service.runOnce();
+    }
+    assertThat(rig.transport.asked).isEqualTo(asked);
+  }
+
+  @Test
+  void sendsAFewResultsAtATime() {
+    open();
+    rig.answerPoll(actions(0, 100));
+    for (int i = 0; i < 100; i++) {
+      rig.service.tick();
+    }
+    rig.service.runOnce();
+    rig.service.runOnce();
+    assertThat(rig.transport.reports()).hasSize(4);
+    assertThat(rig.acknowledgeResults()).hasSize(100);
+    assertThat(rig.service.stats().unreported()).isZero();
+  }
+
+  // ---- a full disk
+
+  @Test
+  void takesNoActionItCannotWriteDown() throws Exception {
+    Limits limits = new Limits(folder);
+    ManualClock clock = new ManualClock();
+    Disk disk = new Disk(folder, clock);
+    rig = new Rig(limits, clock, ActionLedger.open(disk.log, disk, limits.memory, clock));
+    disk.full = true;
+    rig.offer(Rig.broadcast("a"), Rig.broadcast("b"));
+    rig.service.tick();
+    assertThat(rig.applied).isEmpty();
+    assertThat(rig.service.pending()).isZero();
+    assertThat(disk.refused).isEqualTo(1);
+    disk.full = false;
+    rig.offer(Rig.broadcast("a"), Rig.broadcast("b"));
+    rig.service.tick();
+    assertThat(rig.applied).containsExactly("a", "b");
+    assertThat(rig.acknowledgeResults()).hasSize(2);
+  }
+
+  @Test
+  void keepsOutcomesInMemoryUntilTheyCanBeWritten() throws Exception {
+    Limits limits = new Limits(folder);
+    ManualClock clock = new ManualClock();
+    Disk disk = new Disk(folder, clock);
+    rig = new Rig(limits, clock, ActionLedger.open(disk.log, disk, limits.memory, clock));
+    rig.offer(Rig.broadcast("a"), Rig.broadcast("b"));
+    disk.full = true;
+    rig.service.tick();
+    for (int i = 0; i < 50; i++) {
+      rig.service.runOnce();
+    }
+    assertThat(disk.refused).as("looks once a second").isEqualTo(1);
+    assertThat(rig.transport.reports()).as("nothing is told before it is written").isEmpty();
+    assertThat(rig.service.pending()).isEqualTo(2);
+    disk.full = false;
+    clock.advanceMs(1000);
+    assertThat(rig.acknowledgeResults()).containsExactly("a completed said", "b completed said");
+    assertThat(rig.service.stats().applied()).isEqualTo(2);
+  }
+
+  @Test
+  void writesOutcomesAtACloseThoughTheDiskWasFullJustBefore() throws Exception {
+    Limits limits = new Limits(folder);
+    ManualClock clock = new ManualClock();
+    Disk disk = new Disk(folder, clock);
+    rig = new Rig(limits, clock, ActionLedger.open(disk.log, disk, limits.memory, clock));
+    rig.offer(Rig.broadcast("a"), Rig.broadcast("b"));
+    rig.service.tick();
+    disk.full = true;
+    rig.service.runOnce();
+    disk.full = false;
+    rig.close();
+    open();
+    assertThat(rig.service.stats().inDoubt()).isZero();
+    assertThat(rig.acknowledgeResults()).hasSize(2);
+  }
+
+  @Test
+  void doubtsAtTheNextStartWhatAFullDiskKeptItFromWriting() throws Exception {
+    Limits limits = new Limits(folder);
+    ManualClock clock = new ManualClock();
+    Disk disk = new Disk(folder, clock);
+    rig = new Rig(limits, clock, ActionLedger.open(disk.log, disk, limits.memory, clock));
+    rig.offer(Rig.broadcast("a"));
+    disk.full = true;
+    rig.close();
+    open();
+    assertThat(rig.acknowledgeResults()).containsExactly("a failed interrupted; outcome unknown");
+  }
+}
