@@ -207,7 +207,7 @@ final class ActionRunnerTest {
     offer("b");
     runner.tick();
     runner.tick();
-    assertThat(ended()).isEmpty();
+    assertThat(ended()).containsExactly("b APPLIED late");
     assertThat(applied).containsExactly("a", "b");
   }
 

@@ -91,6 +91,7 @@ final class ActionServiceTest {
   @Test
   void asksForNoMoreThanThereIsRoomFor() {
     open().limits.inboxSize = 10;
+    rig.limits.actionTtl = Duration.ZERO;
     rig.close();
     rig = new Rig(rig.limits, rig.clock);
     rig.limits.pollLimit = 7;
@@ -467,6 +468,7 @@ final class ActionServiceTest {
     rig.transport.refuseNanos = Duration.ofSeconds(60).toNanos();
     reports.get(0).answer(Answer.Kind.UNAUTHORIZED, 401);
     reports.get(1).answer(Answer.Kind.COME_BACK, 503);
+    rig.service.runOnce();
     rig.clock.advance(Duration.ofSeconds(1));
     rig.service.runOnce();
     rig.transport.refuseNanos = 0;

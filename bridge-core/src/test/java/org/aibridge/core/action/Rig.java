@@ -8,7 +8,10 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
+import java.util.IdentityHashMap;
 import java.util.List;
+import java.util.Set;
 import org.aibridge.api.action.ActionReply;
 import org.aibridge.api.action.Broadcast;
 import org.aibridge.api.action.CustomAction;
@@ -135,7 +138,8 @@ final class Rig implements AutoCloseable {
     return results;
   }
 
-  private final List<FakeTransport.Sent> answered = new ArrayList<>();
+  private final Set<FakeTransport.Sent> answered =
+      Collections.newSetFromMap(new IdentityHashMap<>());
 
   static String describe(FakeTransport.Sent report) {
     return report.json().path("action_id").asText()
