@@ -385,7 +385,7 @@ final class ActionServiceTest {
   }
 
   @Test
-  void surviesTextsThatCannotBeWrittenAsTheyAre() {
+  void survivesTextsThatCannotBeWrittenAsTheyAre() {
     open();
     String half = "\ud83d";
     rig.service.onCustomAction(

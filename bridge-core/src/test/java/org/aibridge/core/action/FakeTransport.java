@@ -44,9 +44,8 @@ public final class FakeTransport implements Transport {
     }
   }
 
-  /** Everything ever sent. */
-  public final List<Sent> all = new ArrayList<>();
-
+  private final List<Sent> reports = new ArrayList<>();
+  private final List<Sent> polls = new ArrayList<>();
   private final Queue<Sent> open = new ArrayDeque<>();
 
   /** What {@link #trySend} answers while it sends nothing; 0 sends. */
@@ -68,7 +67,7 @@ public final class FakeTransport implements Transport {
       return refuseNanos;
     }
     Sent sent = new Sent(request, onAnswer, Thread.currentThread());
-    all.add(sent);
+    (sent.isPoll() ? polls : reports).add(sent);
     open.add(sent);
     return 0;
   }
@@ -88,11 +87,18 @@ public final class FakeTransport implements Transport {
     return open.size();
   }
 
+  /** The POSTs so far. */
   public List<Sent> reports() {
-    return all.stream().filter(sent -> !sent.isPoll()).toList();
+    return List.copyOf(reports);
   }
 
+  /** The GETs so far. */
   public List<Sent> polls() {
-    return all.stream().filter(Sent::isPoll).toList();
+    return List.copyOf(polls);
+  }
+
+  /** How many requests were sent. */
+  public int sent() {
+    return reports.size() + polls.size();
   }
 }

@@ -1,0 +1,160 @@
+package org.aibridge.core.action;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.io.BufferedReader;
+import java.io.File;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.lang.management.ManagementFactory;
+import java.nio.MappedByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import org.aibridge.testkit.FakeAiService;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Real processes are killed at any moment; no action has its effect twice. */
+final class ActionCrashTest {
+  private static final int ROUNDS = 15;
+  private static final int CLEAN_EVERY = 6;
+  private static final int ACTIONS_A_ROUND = 40;
+
+  private final Random random = new Random(20_261_120);
+  private final FakeAiService service = FakeAiService.start("healthy");
+  @TempDir Path folder;
+  private Process child;
+  private int offered;
+
+  @AfterEach
+  void stop() {
+    if (child != null) {
+      child.destroyForcibly();
+    }
+    service.close();
+  }
+
+  @Test
+  void appliesNoActionTwiceThroughKillsAndTellsTheEndOfEach() throws Exception {
+    for (int round = 1; round <= ROUNDS; round++) {
+      offerMore();
+      startChild();
+      Thread.sleep(random.nextInt(250));
+      offerMore();
+      Thread.sleep(random.nextInt(100));
+      if (round % CLEAN_EVERY == 0) {
+        endChild();
+      } else {
+        child.destroyForcibly().waitFor();
+      }
+    }
+    startChild();
+    await().atMost(Duration.ofSeconds(30)).until(() -> acknowledged().size() == offered);
+    endChild();
+    check(acknowledged());
+  }
+
+  private void check(Map<String, JsonNode> results) throws Exception {
+    MappedByteBuffer effects = CrashChild.map(folder.resolve("effects"));
+    Map<String, Integer> ends = new HashMap<>();
+    for (int i = 0; i < offered; i++) {
+      JsonNode result = results.get(Integer.toString(i));
+      String end = result.path("status").asText() + " " + result.path("message").asText();
+      ends.merge(end.trim(), 1, Integer::sum);
+      assertThat((int) effects.get(i))
+          .as("effects of %d, told as %s", i, end)
+          .isIn(possibleEffects(end.trim()));
+    }
+    assertThat(ends.keySet())
+        .isSubsetOf(
+            "completed",
+            "failed interrupted; outcome unknown",
+            "failed the server closed before it was applied");
+    assertThat(ends).containsKeys("completed", "failed interrupted; outcome unknown");
+  }
+
+  private static List<Integer> possibleEffects(String end) {
+    return switch (end) {
+      case "completed" -> List.of(1);
+      case "failed interrupted; outcome unknown" -> List.of(0, 1);
+      default -> List.of(0);
+    };
+  }
+
+  /** The result of each action; every report of it ever sent has the same body. */
+  private Map<String, JsonNode> acknowledged() {
+    Map<String, JsonNode> results = new HashMap<>();
+    for (JsonNode result : service.results()) {
+      JsonNode before = results.put(result.path("action_id").asText(), result);
+      if (before != null) {
+        assertThat(result).isEqualTo(before);
+      }
+    }
+    return results;
+  }
+
+  private void offerMore() {
+    service.offerActions(
+        IntStream.range(offered, offered + ACTIONS_A_ROUND)
+            .mapToObj(i -> i % 2 == 0 ? walk(i) : Rig.broadcast(Integer.toString(i)))
+            .collect(Collectors.joining(",", "[", "]")));
+    offered += ACTIONS_A_ROUND;
+  }
+
+  private static String walk(int id) {
+    return "{\"action_id\":\"%d\",\"action_type\":\"walk\"}".formatted(id);
+  }
+
+  private void startChild() throws IOException {
+    Path conf = folder.resolve("child.conf");
+    Files.writeString(
+        conf,
+        """
+        [ai_service]
+        base_url = %s
+        [action_executor]
+        ledger_path = %s
+        poll_interval = 10
+        poll_limit = 20
+        """
+            .formatted(service.baseUrl(), folder.resolve("ledger")));
+    List<String> command = new ArrayList<>();
+    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    ManagementFactory.getRuntimeMXBean().getInputArguments().stream()
+        .filter(flag -> flag.startsWith("--") || flag.startsWith("-XX:+Ignore"))
+        .forEach(command::add);
+    command.addAll(List.of("-Xmx128m", "-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-cp"));
+    command.add(
+        System.getProperty("surefire.test.class.path", System.getProperty("java.class.path")));
+    command.addAll(
+        List.of(CrashChild.class.getName(), conf.toString(), folder.resolve("effects").toString()));
+    child =
+        new ProcessBuilder(command)
+            .redirectError(ProcessBuilder.Redirect.appendTo(new File(folder.toFile(), "log")))
+            .start();
+    BufferedReader out =
+        new BufferedReader(new InputStreamReader(child.getInputStream(), StandardCharsets.UTF_8));
+    String line = out.readLine();
+    assertThat(line).as(Files.readString(folder.resolve("log"))).isEqualTo("ready");
+  }
+
+  private void endChild() throws Exception {
+    child.getOutputStream().write('\n');
+    child.getOutputStream().flush();
+    assertThat(child.waitFor(20, TimeUnit.SECONDS)).isTrue();
+    assertThat(child.exitValue()).as(Files.readString(folder.resolve("log"))).isZero();
+  }
+}

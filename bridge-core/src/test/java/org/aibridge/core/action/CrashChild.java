@@ -1,0 +1,84 @@
+package org.aibridge.core.action;
+
+import java.nio.MappedByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.locks.LockSupport;
+import org.aibridge.api.action.ActionReply;
+import org.aibridge.api.action.Broadcast;
+import org.aibridge.core.config.BridgeConfig;
+import org.aibridge.core.config.ConfigReader;
+import org.aibridge.core.http.Retries;
+import org.aibridge.core.http.ServiceClient;
+import org.aibridge.core.run.BridgeClock;
+import org.aibridge.core.run.Worker;
+
+/**
+ * A map-server to be killed: each action's effect is one more in its own byte of a mapped file,
+ * which outlives the process.
+ */
+final class CrashChild {
+  static final int MAX_ACTIONS = 1 << 16;
+
+  private CrashChild() {}
+
+  /** Takes the configuration and the file of effects; ends cleanly when its input ends. */
+  public static void main(String[] args) throws Exception {
+    BridgeConfig config = ConfigReader.read(Path.of(args[0])).config();
+    MappedByteBuffer effects = map(Path.of(args[1]));
+    BridgeClock clock = BridgeClock.system();
+    AtomicReference<Worker> worker = new AtomicReference<>();
+    ServiceClient client = new ServiceClient(config, clock, "child");
+    ActionService service =
+        new ActionService(
+            config::actionExecutor,
+            0,
+            client,
+            () -> new Retries(3, Duration.ofMillis(10), () -> 0.5),
+            clock,
+            () -> worker.get().wake());
+    service.onAction(Broadcast.class, action -> apply(effects, action.header().id()));
+    service.onCustomAction("walk", action -> walk(effects, action.header().id()));
+    worker.set(new Worker("child actions", service, 1_000_000));
+    worker.get().start();
+    System.out.println("ready");
+    while (System.in.available() == 0) {
+      service.tick();
+      LockSupport.parkNanos(1_000_000);
+    }
+    service.beginClosing();
+    worker.get().stop(5000);
+    client.close();
+    service.close();
+    System.exit(0);
+  }
+
+  static MappedByteBuffer map(Path file) throws Exception {
+    try (FileChannel channel =
+        FileChannel.open(
+            file, StandardOpenOption.READ, StandardOpenOption.WRITE, StandardOpenOption.CREATE)) {
+      return channel.map(FileChannel.MapMode.READ_WRITE, 0, MAX_ACTIONS);
+    }
+  }
+
+  private static ActionReply apply(MappedByteBuffer effects, String id) {
+    int at = Integer.parseInt(id);
+    effects.put(at, (byte) (effects.get(at) + 1));
+    return ActionReply.done();
+  }
+
+  private static ActionReply walk(MappedByteBuffer effects, String id) {
+    apply(effects, id);
+    return ActionReply.later(
+        CompletableFuture.supplyAsync(
+            () -> new ActionReply.Outcome(true, ""),
+            CompletableFuture.delayedExecutor(
+                ThreadLocalRandom.current().nextInt(20), TimeUnit.MILLISECONDS)));
+  }
+}

@@ -1,0 +1,441 @@
+package org.aibridge.core.script;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
+import org.aibridge.api.script.ScriptAnswer;
+import org.aibridge.core.action.FakeTransport;
+import org.aibridge.core.action.ManualClock;
+import org.aibridge.core.config.BridgeConfig;
+import org.aibridge.core.config.ConfigReader;
+import org.aibridge.core.http.Answer;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+final class ScriptHttpServiceTest {
+  @TempDir Path folder;
+  private final ManualClock clock = new ManualClock();
+  private final FakeTransport transport = new FakeTransport();
+  private final List<ScriptAnswer> answers = new ArrayList<>();
+  private final AtomicInteger resolved = new AtomicInteger();
+  private BridgeConfig config;
+  private ScriptHttpService scripts;
+
+  @BeforeEach
+  void open() throws IOException {
+    configure("");
+    scripts = new ScriptHttpService(() -> config, transport, this::resolve, clock, () -> {});
+  }
+
+  private void configure(String lines) throws IOException {
+    Path file = folder.resolve("bridge.conf");
+    Files.writeString(
+        file, "[ai_service]\nbase_url = http://ai:8000\n[script_http]\n" + lines + "\n");
+    config = ConfigReader.read(file).config();
+  }
+
+  /** {@code /path}, {@code service...}, {@code host:port}; anything else is no URL. */
+  private Destination resolve(String url) {
+    resolved.incrementAndGet();
+    boolean service = url.startsWith("/");
+    return new Destination(service ? "ai:8000" : url.contains(":") ? url : null, service);
+  }
+
+  private void get(String url) {
+    scripts.get("npc", url, answers::add);
+  }
+
+  private ScriptAnswer answerTo(String url) {
+    get(url);
+    settle();
+    assertThat(answers).hasSize(1);
+    return answers.remove(0);
+  }
+
+  private void settle() {
+    scripts.runOnce();
+    scripts.tick();
+  }
+
+  private void answerNext(String body) {
+    transport.next().ok(body);
+    settle();
+  }
+
+  @Test
+  void touchesNothingOnTheCallersThread() {
+    get("/a");
+    scripts.post("npc", "/b", "{}", answers::add);
+    assertThat(resolved).hasValue(0);
+    assertThat(transport.asked).isZero();
+    scripts.runOnce();
+    assertThat(resolved).hasValue(2);
+    assertThat(transport.sent()).isEqualTo(2);
+  }
+
+  @Test
+  void answersOnceInsideATick() {
+    get("/a");
+    scripts.runOnce();
+    FakeTransport.Sent sent = transport.next();
+    assertThat(sent.request().url()).isEqualTo("/a");
+    assertThat(sent.request().body()).isNull();
+    sent.ok("{\"é\":1}");
+    scripts.runOnce();
+    assertThat(answers).isEmpty();
+    scripts.tick();
+    assertThat(answers).containsExactly(ScriptAnswer.answered(200, "{\"é\":1}"));
+    settle();
+    settle();
+    assertThat(answers).hasSize(1);
+  }
+
+  @Test
+  void sendsTheBodyOfAPost() {
+    scripts.post("npc", "/a", "{\"é\":1}", answers::add);
+    scripts.post("npc", "/a", null, answers::add);
+    scripts.runOnce();
+    assertThat(transport.reports().get(0).request().body())
+        .isEqualTo("{\"é\":1}".getBytes(StandardCharsets.UTF_8));
+    assertThat(transport.reports().get(1).request().body()).isEmpty();
+  }
+
+  @Test
+  void answersAFailureWithoutABody() {
+    get("/a");
+    scripts.runOnce();
+    transport.next().answer(Answer.Kind.REFUSED, 404, "secret page".getBytes());
+    settle();
+    assertThat(answers).containsExactly(ScriptAnswer.failed(404, "HTTP 404"));
+    assertThat(scripts.stats().failed()).isEqualTo(1);
+  }
+
+  @Test
+  void refusesWhileTheServiceCannotBeAsked() {
+    transport.refuseNanos = 1;
+    assertThat(answerTo("/a").problem()).isEqualTo("the AI service cannot be asked now");
+    transport.refuseNanos = 0;
+    get("/b");
+    scripts.runOnce();
+    answerNext("fine");
+    assertThat(answers).hasSize(1);
+  }
+
+  @Test
+  void answersWhenTheTransportThrows() throws Exception {
+    configure("max_concurrent = 1");
+    transport.thrown = new IllegalArgumentException("a header no one may send");
+    assertThat(answerTo("/a").ok()).isFalse();
+    transport.thrown = null;
+    get("/b");
+    scripts.runOnce();
+    answerNext("fine");
+    assertThat(answers).extracting(ScriptAnswer::body).containsExactly("fine");
+  }
+
+  @Test
+  void keepsTwoCallsApartThatLookTheSame() {
+    Consumer<ScriptAnswer> callback = answers::add;
+    scripts.get("npc", "/a", callback);
+    scripts.get("npc", "/a", callback);
+    scripts.runOnce();
+    transport.next().ok("1");
+    transport.next().ok("2");
+    settle();
+    assertThat(answers).extracting(ScriptAnswer::body).containsExactly("1", "2");
+  }
+
+  @Test
+  void refusesWhatIsNotAllowed() throws Exception {
+    configure("max_url_length = 20\nmax_body_size = 10\nallowed_hosts = wiki, db:99");
+    assertThat(answerTo(null).problem()).isEqualTo("the URL is empty");
+    assertThat(answerTo(" ").problem()).isEqualTo("the URL is empty");
+    assertThat(answerTo("ftp").problem()).isEqualTo("not an http or https URL, nor a path");
+    assertThat(answerTo("/" + "x".repeat(20)).problem())
+        .isEqualTo("the URL is longer than 20 characters");
+    assertThat(answerTo("ai:8001").problem()).isEqualTo("ai:8001 is not among allowed_hosts");
+    assertThat(answerTo("db:98").problem()).isEqualTo("db:98 is not among allowed_hosts");
+    assertThat(answerTo("awiki:80").problem()).contains("not among allowed_hosts");
+    scripts.post("npc", "/a", "€€€é", answers::add);
+    settle();
+    assertThat(answers.remove(0).problem()).isEqualTo("the body is larger than 10 bytes");
+    assertThat(transport.asked).isZero();
+    get("db:99");
+    get("wiki:1");
+    get("/" + "x".repeat(19));
+    scripts.post("npc", "/a", "€€€a", answers::add);
+    scripts.runOnce();
+    answerAll();
+    answerAll();
+    assertThat(transport.sent()).isEqualTo(4);
+    assertThat(answers).hasSize(4).allMatch(ScriptAnswer::ok);
+    assertThat(scripts.stats().refused()).isEqualTo(8);
+  }
+
+  @Test
+  void refusesEverythingWhenSwitchedOff() throws Exception {
+    configure("enabled = no");
+    assertThat(answerTo("/a").problem()).isEqualTo("script_http is switched off");
+  }
+
+  @Test
+  void cutsAnAnswerBetweenTwoCharacters() throws Exception {
+    configure("max_response_size = 10");
+    get("/a");
+    scripts.runOnce();
+    FakeTransport.Sent sent = transport.next();
+    assertThat(sent.request().maxAnswerBytes()).isEqualTo(11);
+    sent.ok("€€€€");
+    settle();
+    assertThat(answers.get(0).body()).isEqualTo("€€€");
+  }
+
+  @Test
+  void allowsSoManyCallsASecond() throws Exception {
+    configure("requests_per_second = 3\nmax_concurrent = 100");
+    for (int i = 0; i < 5; i++) {
+      scripts.get("npc" + i, "/a", answers::add);
+    }
+    settle();
+    assertThat(transport.sent()).isEqualTo(3);
+    assertThat(answers)
+        .extracting(ScriptAnswer::problem)
+        .containsExactly(
+            "scripts have made their 3 calls of this second",
+            "scripts have made their 3 calls of this second");
+    answerAll();
+    clock.advanceMs(1000);
+    get("/a");
+    scripts.runOnce();
+    assertThat(transport.sent()).isEqualTo(4);
+  }
+
+  private void answerAll() {
+    for (FakeTransport.Sent sent = transport.next(); sent != null; sent = transport.next()) {
+      sent.ok("");
+    }
+    settle();
+  }
+
+  @Test
+  void allowsEachScriptSoManyCallsAMinute() throws Exception {
+    configure("requests_per_script_per_minute = 2");
+    for (int i = 0; i < 3; i++) {
+      get("/a");
+      scripts.runOnce();
+      answerAll();
+      clock.advanceMs(1000);
+    }
+    assertThat(transport.sent()).isEqualTo(2);
+    assertThat(answers.get(2).problem())
+        .isEqualTo("the script has made its 2 calls of this minute");
+    scripts.get("another", "/a", answers::add);
+    scripts.runOnce();
+    answerAll();
+    assertThat(transport.sent()).isEqualTo(3);
+    clock.advance(Duration.ofMinutes(1));
+    get("/a");
+    scripts.runOnce();
+    assertThat(transport.sent()).isEqualTo(4);
+  }
+
+  @Test
+  void leavesConnectionsToTheOtherStages() throws Exception {
+    configure("requests_per_second = 1000\n[http_pool]\nmax_connections = 10\n");
+    for (int i = 0; i < 20; i++) {
+      scripts.get("npc" + i, "/a", answers::add);
+    }
+    scripts.runOnce();
+    int lanes = config.eventDispatcher().lanes();
+    assertThat(transport.sent()).isEqualTo(Math.max(1, Math.min(8, 10 - lanes - 2)));
+    int before = transport.sent();
+    transport.next().ok("");
+    scripts.runOnce();
+    assertThat(transport.sent()).isEqualTo(before + 1);
+  }
+
+  @Test
+  void refusesACallThatWaitedLongerThanItsTime() throws Exception {
+    configure("max_concurrent = 1\ntimeout = 5000");
+    get("/slow");
+    get("/waits");
+    scripts.runOnce();
+    clock.advanceMs(5000);
+    settle();
+    assertThat(answers).isEmpty();
+    clock.advanceMs(1);
+    settle();
+    assertThat(answers)
+        .extracting(ScriptAnswer::problem)
+        .containsExactly("it waited longer than timeout, others are under way");
+    transport.next().ok("late");
+    settle();
+    assertThat(answers).hasSize(2);
+    assertThat(transport.sent()).isEqualTo(1);
+  }
+
+  @Test
+  void refusesAFloodAtOnceAndAnswersEachCall() {
+    for (int i = 0; i < 5000; i++) {
+      get("/a");
+    }
+    scripts.tick();
+    assertThat(answers).hasSize(5000 - ScriptHttpService.MAX_WAITING);
+    assertThat(answers.get(0).problem()).isEqualTo("too many calls are waiting");
+    for (int i = 0; i < 1000; i++) {
+      scripts.runOnce();
+      answerAll();
+    }
+    assertThat(answers).hasSize(5000);
+    assertThat(scripts.stats().requests()).isEqualTo(5000);
+  }
+
+  @Test
+  void stopsWhenTheTicksBudgetIsUsed() {
+    for (int i = 0; i < 5; i++) {
+      scripts.get("npc", "", answer -> slow(answer));
+    }
+    scripts.runOnce();
+    long budget = config.actionExecutor().tickBudget().toMillis();
+    assertThat(budget).isEqualTo(1);
+    scripts.tick();
+    assertThat(answers).hasSize(2);
+    scripts.tick();
+    scripts.tick();
+    assertThat(answers).hasSize(5);
+  }
+
+  private void slow(ScriptAnswer answer) {
+    answers.add(answer);
+    clock.advance(Duration.ofNanos(500_000));
+  }
+
+  @Test
+  void goesOnBehindACallbackThatThrows() {
+    scripts.get(
+        "npc",
+        "",
+        answer -> {
+          throw new StackOverflowError();
+        });
+    scripts.get("npc", "", null);
+    get("");
+    settle();
+    assertThat(answers).hasSize(1);
+    settle();
+  }
+
+  @Test
+  void answersACallMadeInACallbackInALaterTick() {
+    Consumer<ScriptAnswer> again =
+        new Consumer<>() {
+          @Override
+          public void accept(ScriptAnswer answer) {
+            answers.add(answer);
+            scripts.get("npc", "/a", this);
+            scripts.tick();
+          }
+        };
+    scripts.close();
+    scripts.get("npc", "/a", again);
+    for (int ticks = 1; ticks < 5; ticks++) {
+      scripts.tick();
+      assertThat(answers).hasSize(ticks);
+    }
+  }
+
+  @Test
+  void answersEveryCallWhenItCloses() {
+    get("/sent");
+    get("/answered");
+    scripts.runOnce();
+    FakeTransport.Sent sent = transport.next();
+    transport.next().ok("yes");
+    for (int i = 0; i < 10; i++) {
+      get("/waiting");
+    }
+    scripts.close();
+    int asked = transport.asked;
+    get("/late");
+    scripts.tick();
+    sent.answer(Answer.Kind.CANCELLED, 0);
+    scripts.close();
+    scripts.runOnce();
+    scripts.tick();
+    assertThat(transport.asked).isEqualTo(asked);
+    assertThat(answers).hasSize(13);
+    assertThat(answers).filteredOn(ScriptAnswer::ok).hasSize(1);
+    assertThat(answers)
+        .filteredOn(answer -> !answer.ok())
+        .allMatch(answer -> answer.problem().equals("the bridge is closed"));
+  }
+
+  @Test
+  void givesAnAnswerAgainUntilItIsTooOld() throws Exception {
+    configure("cache_ttl = 1000\ncache_max_entries = 2");
+    get("/a");
+    scripts.runOnce();
+    answerNext("first");
+    clock.advanceMs(999);
+    assertThat(answers.remove(0).body()).isEqualTo("first");
+    assertThat(answerTo("/a")).isEqualTo(ScriptAnswer.answered(200, "first"));
+    assertThat(scripts.stats().cached()).isEqualTo(1);
+    clock.advanceMs(1);
+    get("/a");
+    scripts.runOnce();
+    answerNext("second");
+    assertThat(answers.remove(0).body()).isEqualTo("second");
+    assertThat(transport.sent()).isEqualTo(2);
+  }
+
+  @Test
+  void keepsNoMoreAnswersThanItMay() throws Exception {
+    configure("cache_ttl = 100000\ncache_max_entries = 2");
+    for (String url : List.of("/a", "/b", "/a", "/c", "/a", "/b")) {
+      get(url);
+      scripts.runOnce();
+      answerAll();
+    }
+    assertThat(scripts.stats().cached()).isEqualTo(2);
+    assertThat(transport.sent()).isEqualTo(4);
+  }
+
+  @Test
+  void keepsNeitherFailuresNorPosts() throws Exception {
+    configure("cache_ttl = 100000");
+    get("/a");
+    scripts.runOnce();
+    transport.next().answer(Answer.Kind.FAILED, 500);
+    settle();
+    scripts.post("npc", "/b", "{}", answers::add);
+    scripts.runOnce();
+    answerAll();
+    get("/a");
+    scripts.post("npc", "/b", "{}", answers::add);
+    scripts.runOnce();
+    assertThat(transport.sent()).isEqualTo(4);
+  }
+
+  @Test
+  void keepsFewLogLinesHoweverMuchIsRefused() throws Exception {
+    scripts.close();
+    for (int i = 0; i < 10_000; i++) {
+      get("/a");
+    }
+    var lines = ScriptHttpService.class.getDeclaredField("lines");
+    lines.setAccessible(true);
+    var queue = LogLines.class.getDeclaredField("lines");
+    queue.setAccessible(true);
+    assertThat((java.util.Queue<?>) queue.get(lines.get(scripts)))
+        .hasSizeLessThanOrEqualTo(LogLines.MAX_WAITING);
+  }
+}
