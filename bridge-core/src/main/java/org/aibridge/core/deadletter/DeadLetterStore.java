@@ -4,13 +4,16 @@ import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.MissingNode;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.function.Consumer;
 import org.aibridge.core.run.BridgeClock;
 import org.aibridge.core.store.SegmentLog;
@@ -32,7 +35,13 @@ public final class DeadLetterStore implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(DeadLetterStore.class);
   private static final JsonFactory JSON = new JsonFactory();
   private static final ObjectMapper MAPPER = new ObjectMapper();
-  private static final long SEGMENT_BYTES = 16 << 20;
+  private static final int MAX_PROBLEM = 512;
+
+  /** Segments go whole, so there must be several below the cap. */
+  private static final int SEGMENTS = 8;
+
+  private static final long MIN_SEGMENT_BYTES = 1 << 20;
+  private static final long MAX_SEGMENT_BYTES = 16 << 20;
 
   private final SegmentLog segments;
   private final BridgeClock clock;
@@ -40,6 +49,10 @@ public final class DeadLetterStore implements AutoCloseable {
   private final Duration retention;
   private volatile long removedForSize;
   private volatile long removedForAge;
+  private volatile long unreadable;
+
+  /** What the finished segments hold, as far as it was needed; they do not change any more. */
+  private final Map<Integer, Contents> known = new HashMap<>();
 
   private DeadLetterStore(
       SegmentLog segments, long maxBytes, Duration retention, BridgeClock clock) {
@@ -59,8 +72,10 @@ public final class DeadLetterStore implements AutoCloseable {
   public static DeadLetterStore open(
       Path folder, long maxBytes, long reserveBytes, Duration retention, BridgeClock clock)
       throws IOException {
+    long segmentBytes =
+        Math.max(MIN_SEGMENT_BYTES, Math.min(MAX_SEGMENT_BYTES, maxBytes / SEGMENTS));
     return new DeadLetterStore(
-        SegmentLog.open(folder, SEGMENT_BYTES, reserveBytes, clock), maxBytes, retention, clock);
+        SegmentLog.open(folder, segmentBytes, reserveBytes, clock), maxBytes, retention, clock);
   }
 
   /**
@@ -73,30 +88,49 @@ public final class DeadLetterStore implements AutoCloseable {
     segments.append(encode(letter));
   }
 
-  /** Removes what the caps on size and age no longer allow, whole segments at a time. */
+  /**
+   * Removes what the caps on size and age no longer allow, whole segments at a time; the newest
+   * segment stays.
+   */
   public void trim() {
     List<Integer> numbers = segments.segmentNumbers();
     while (numbers.size() > 1) {
-      boolean tooLarge = segments.diskBytes() > maxBytes;
-      Contents oldest = contents(numbers.get(0), numbers.get(1));
+      boolean tooLarge = isTooLarge(numbers);
+      Contents oldest = contents(numbers.get(0));
       boolean tooOld =
           !retention.isZero() && clock.epochMs() - oldest.newestMs() > retention.toMillis();
       if (!tooLarge && !tooOld) {
         return;
       }
       segments.deleteBefore(SegmentLog.firstPositionOf(numbers.get(1)));
+      List<Integer> left = segments.segmentNumbers();
+      if (left.size() == numbers.size()) {
+        return;
+      }
+      known.remove(numbers.get(0));
       count(oldest.letters(), tooLarge);
-      numbers = segments.segmentNumbers();
+      numbers = left;
     }
   }
 
-  /** Shows every letter, oldest first. */
+  /** Shows every letter, oldest first; what is not a letter is stepped over and counted. */
   public void forEach(Consumer<JsonNode> visitor) {
     try (SegmentTail tail = segments.tail()) {
       while (tail.next()) {
-        visitor.accept(parse(tail));
+        JsonNode letter = parse(tail);
+        if (letter.isObject()) {
+          visitor.accept(letter);
+        } else {
+          unreadable++;
+        }
       }
+      unreadable += tail.damaged();
     }
+  }
+
+  /** Records that {@link #forEach} could not show, counted each time. */
+  public long unreadable() {
+    return unreadable;
   }
 
   /** Letters that went because the store was larger than its cap, since it was opened. */
@@ -133,24 +167,50 @@ public final class DeadLetterStore implements AutoCloseable {
     }
   }
 
-  private Contents contents(int segment, int next) {
+  /**
+   * Files are longer than what is in them, much so after a start, when a new one begins. So their
+   * length alone condemns nothing.
+   */
+  private boolean isTooLarge(List<Integer> numbers) {
+    if (segments.diskBytes() <= maxBytes) {
+      return false;
+    }
+    long bytes = 0;
+    for (int number : numbers) {
+      bytes += number == numbers.get(numbers.size() - 1) ? 0 : contents(number).bytes();
+    }
+    return bytes + newestBytes(numbers) > maxBytes;
+  }
+
+  private long newestBytes(List<Integer> numbers) {
+    return read(numbers.get(numbers.size() - 1)).bytes();
+  }
+
+  private Contents contents(int segment) {
+    return known.computeIfAbsent(segment, this::read);
+  }
+
+  private Contents read(int segment) {
     long letters = 0;
+    long bytes = 0;
     long newestMs = 0;
     try (SegmentTail tail = segments.tail()) {
       tail.seek(SegmentLog.firstPositionOf(segment));
-      while (tail.next() && SegmentLog.segmentOf(tail.position()) < next) {
+      while (tail.next() && SegmentLog.segmentOf(tail.position()) == segment) {
         letters++;
+        bytes += tail.length();
         newestMs = Math.max(newestMs, parse(tail).path("dead_at_ms").asLong());
       }
     }
-    return new Contents(letters, newestMs);
+    return new Contents(letters, bytes, newestMs);
   }
 
+  /** The record as JSON; a missing node if it is none. */
   private static JsonNode parse(SegmentTail tail) {
     try {
       return MAPPER.readTree(tail.bytes(), 0, tail.length());
     } catch (IOException e) {
-      throw new UncheckedIOException("a dead letter with a good sum is not JSON", e);
+      return MissingNode.getInstance();
     }
   }
 
@@ -161,8 +221,8 @@ public final class DeadLetterStore implements AutoCloseable {
       json.writeStringField("event_id", letter.eventId());
       json.writeStringField("reason", letter.reason().wireName());
       json.writeNumberField("status", letter.status());
-      json.writeStringField("problem", letter.problem());
-      json.writeStringField("answer", cut(letter.answer()));
+      json.writeStringField("problem", cut(letter.problem(), MAX_PROBLEM));
+      json.writeStringField("answer", cut(letter.answer(), MAX_ANSWER));
       json.writeNumberField("attempts", letter.attempts());
       json.writeNumberField("first_attempt_ms", letter.firstAttemptMs());
       json.writeNumberField("last_attempt_ms", letter.lastAttemptMs());
@@ -179,13 +239,14 @@ public final class DeadLetterStore implements AutoCloseable {
     return out.toByteArray();
   }
 
-  private static String cut(String answer) {
-    if (answer.length() <= MAX_ANSWER) {
-      return answer;
-    }
-    boolean splitsPair = Character.isHighSurrogate(answer.charAt(MAX_ANSWER - 1));
-    return answer.substring(0, splitsPair ? MAX_ANSWER - 1 : MAX_ANSWER);
+  /**
+   * The beginning of a text that others wrote; half a surrogate pair, which no UTF-8 can say,
+   * becomes a question mark.
+   */
+  private static String cut(String text, int max) {
+    String start = text.length() <= max ? text : text.substring(0, max);
+    return new String(start.getBytes(StandardCharsets.UTF_8), StandardCharsets.UTF_8);
   }
 
-  private record Contents(long letters, long newestMs) {}
+  private record Contents(long letters, long bytes, long newestMs) {}
 }

@@ -9,6 +9,7 @@ import java.util.stream.IntStream;
 import org.aibridge.api.event.Priority;
 import org.aibridge.core.config.BridgeConfig;
 import org.aibridge.core.deadletter.DeadLetter;
+import org.aibridge.core.deadletter.DeadLetterStore;
 import org.aibridge.core.event.ByteSink;
 import org.aibridge.core.event.EventCodec;
 import org.aibridge.core.event.EventJson;
@@ -21,6 +22,7 @@ import org.aibridge.core.journal.Journal;
 import org.aibridge.core.journal.JournalReader;
 import org.aibridge.core.run.BridgeClock;
 import org.aibridge.core.run.Duty;
+import org.aibridge.core.run.LogThrottle;
 import org.aibridge.core.store.SegmentLog;
 import org.aibridge.core.store.StoreFullException;
 import org.slf4j.Logger;
@@ -51,11 +53,14 @@ public final class Dispatcher implements Duty {
   private static final byte[] TAIL = ascii("]}");
   private static final int MAX_ANSWER_BYTES = 1 << 20;
   private static final int READ_AT_ONCE = 4096;
-  private static final long BURY_AGAIN_NANOS = 1_000_000_000L;
+  private static final long AGAIN_NANOS = 1_000_000_000L;
 
   /** Where dead letters go. */
   public interface Burials {
-    /** Keeps a letter; throws {@link StoreFullException} if there is no room. */
+    /**
+     * Keeps a letter; throws, such as {@link StoreFullException}, if it cannot. Then it is given
+     * again a second later, and its lane waits.
+     */
     void append(DeadLetter letter);
   }
 
@@ -76,10 +81,15 @@ public final class Dispatcher implements Duty {
   private final List<Lane> lanes;
   private final Queue<Arrival> arrivals = new ConcurrentLinkedQueue<>();
   private final DispatchStats stats = new DispatchStats();
+  private final LogThrottle throttle;
   private volatile boolean closing;
   private volatile boolean stuck;
   private volatile boolean drained;
   private long lastRead;
+
+  /** Whether everything in the journal has been read, as of the last look. */
+  private boolean journalEnded;
+
   private boolean dirty;
 
   /** The largest body the service took, and the smallest it called too large; in bytes. */
@@ -107,6 +117,7 @@ public final class Dispatcher implements Duty {
     this.burials = burials;
     this.retries = retries;
     this.clock = clock;
+    this.throttle = new LogThrottle(clock);
     this.wake = wake;
     this.serverId = config.get().bridge().serverId();
     this.json = new EventJson(serverId);
@@ -123,11 +134,12 @@ public final class Dispatcher implements Duty {
     boolean anyStuck = false;
     for (Lane lane : lanes) {
       if (!lane.sending) {
-        work += advance(lane);
+        work += advanceFenced(lane);
       }
       anySending |= lane.sending;
       anyStuck |= lane.hasBatch() && !lane.sending;
     }
+    stats.problem = problem();
     saveCursor();
     stuck = anyStuck && !anySending;
     drained =
@@ -186,8 +198,18 @@ public final class Dispatcher implements Duty {
   }
 
   private int readJournal() {
+    BridgeConfig.EventDispatcher limits = config.get().eventDispatcher();
+    if (!lanes.stream().allMatch(lane -> hasRoom(lane, limits))) {
+      journalEnded = false;
+      return 0;
+    }
     int count = 0;
-    while (count < READ_AT_ONCE && lanes.stream().allMatch(this::hasRoom) && reader.next()) {
+    boolean room = true;
+    while (room && count < READ_AT_ONCE) {
+      if (!reader.next()) {
+        journalEnded = true;
+        return count;
+      }
       Lane lane = lanes.get(cursor.laneOf(EventCodec.playerId(reader.buffer(), reader.index())));
       lane.queue.add(
           reader.buffer(),
@@ -197,15 +219,37 @@ public final class Dispatcher implements Duty {
           reader.position(),
           reader.journaledAtMs());
       lastRead = reader.sequence();
+      room = hasRoom(lane, limits);
       count++;
     }
+    journalEnded = false;
     return count;
   }
 
-  private boolean hasRoom(Lane lane) {
-    BridgeConfig.EventDispatcher limits = config.get().eventDispatcher();
+  private static boolean hasRoom(Lane lane, BridgeConfig.EventDispatcher limits) {
     return lane.queue.count() < 2 * limits.maxBatchSize()
         && lane.queue.bytes() < 2 * limits.maxBatchBytes();
+  }
+
+  private String problem() {
+    for (Lane lane : lanes) {
+      if (!lane.problem.isEmpty()) {
+        return lane.problem;
+      }
+    }
+    return "";
+  }
+
+  /** What goes wrong in one lane must not keep the others from their work. */
+  private int advanceFenced(Lane lane) {
+    try {
+      return advance(lane);
+    } catch (RuntimeException e) {
+      lane.nextAttemptNanos = clock.nanos() + AGAIN_NANOS;
+      lane.problem = "lane " + lane.number + " failed and is tried again: " + e;
+      throttle.run("lane", () -> log.error("{}", lane.problem, e));
+      return 0;
+    }
   }
 
   private int advance(Lane lane) {
@@ -215,10 +259,10 @@ public final class Dispatcher implements Duty {
     if (!lane.hasBatch() && !formBatch(lane)) {
       return 0;
     }
-    if (clock.nanos() - lane.nextAttemptNanos < 0) {
-      return 0;
+    if (expire(lane)) {
+      return 1;
     }
-    return expire(lane) || send(lane) ? 1 : 0;
+    return clock.nanos() - lane.nextAttemptNanos >= 0 && send(lane) ? 1 : 0;
   }
 
   /** Begins a batch if one is due. */
@@ -228,32 +272,25 @@ public final class Dispatcher implements Duty {
       return false;
     }
     BridgeConfig.EventDispatcher limits = config.get().eventDispatcher();
-    int size = resumedSize(lane);
-    if (size < 0) {
+    int resumed = resumedSize(lane, limits);
+    if (resumed < 0 || resumed == 0 && !isDue(queue, limits)) {
       return false;
     }
-    if (size == 0) {
-      if (!isDue(queue, limits)) {
-        return false;
-      }
-      size = Math.min(queue.count(), limits.maxBatchSize());
-    }
+    int size = resumed > 0 ? resumed : Math.min(queue.count(), limits.maxBatchSize());
     lane.begin(size, retries.get().begin(), clock.nanos());
-    fitBytes(lane, Math.min(limits.maxBatchBytes(), bodyLimit));
-    lane.batchKey = key(lane, new Lane.Part(0, lane.batchSize));
-    noteBatch(lane);
+    lane.resumed = resumed > 0;
     return true;
   }
 
   /**
-   * The size of the batch an earlier process had under way; 0 for none, -1 while it is still being
+   * The size of the part an earlier process had under way; 0 for none, -1 while it is still being
    * read.
    */
-  private int resumedSize(Lane lane) {
+  private int resumedSize(Lane lane, BridgeConfig.EventDispatcher limits) {
     if (lane.resumeLast == 0) {
       return 0;
     }
-    if (lastRead < lane.resumeLast && reader.sequence() < lane.resumeLast && !closing) {
+    if (lastRead < lane.resumeLast && !journalEnded && hasRoom(lane, limits)) {
       return -1;
     }
     int size = 0;
@@ -280,21 +317,6 @@ public final class Dispatcher implements Duty {
     return false;
   }
 
-  /** Takes events off the end of a new batch until its body fits. */
-  private void fitBytes(Lane lane, int maxBytes) {
-    Lane.Part whole = lane.parts.pop();
-    int size = encode(lane, whole, maxBytes);
-    lane.batchSize = size;
-    lane.parts.push(new Lane.Part(0, size));
-  }
-
-  private void noteBatch(Lane lane) {
-    LaneQueue queue = lane.queue;
-    cursor.beginBatch(
-        lane.number, queue.sequence(0), queue.sequence(lane.batchSize - 1), lane.batchSize);
-    dirty = true;
-  }
-
   /** Buries what is too old at the head of the current part; true if there was any. */
   private boolean expire(Lane lane) {
     long ttl = config.get().eventDispatcher().eventTtl().toMillis();
@@ -317,47 +339,73 @@ public final class Dispatcher implements Duty {
     for (int i = 0; i < old; i++) {
       lane.burials.add(new Lane.Burial(part.from() + i, DeadLetter.Reason.EXPIRED, 0, problem, ""));
     }
-    lane.partDelivered = false;
-    bury(lane);
+    long nextAttemptNanos = lane.nextAttemptNanos;
+    if (bury(lane) > 0 && lane.hasBatch()) {
+      lane.nextAttemptNanos = nextAttemptNanos;
+    }
     return true;
   }
 
   private boolean send(Lane lane) {
-    Lane.Part part = lane.parts.peek();
-    encode(lane, part, Integer.MAX_VALUE);
-    lane.sentKey = key(lane, part);
-    lane.sentBytes = body.length();
+    if (lane.request == null) {
+      lane.request = request(lane);
+    }
     saveCursor();
     // Set before the call: an answer may be back before it returns.
     lane.sending = true;
-    ServiceRequest request =
-        ServiceRequest.post(
-            ServiceRequest.Caller.DISPATCH,
-            PATH,
-            body.copy(),
-            lane.sentKey,
-            MAX_ANSWER_BYTES,
-            true);
-    long wait =
-        transport.trySend(
-            request,
-            answer -> {
-              arrivals.add(new Arrival(lane, answer));
-              wake.run();
-            });
+    long wait = 1;
+    try {
+      wait =
+          transport.trySend(
+              lane.request,
+              answer -> {
+                arrivals.add(new Arrival(lane, answer));
+                wake.run();
+              });
+    } finally {
+      lane.sending = wait <= 0;
+    }
     if (wait > 0) {
-      lane.sending = false;
       lane.nextAttemptNanos = clock.nanos() + wait;
       return false;
     }
-    if (lane.attempt++ > 0) {
-      stats.resent += part.size();
+    noteSent(lane);
+    return true;
+  }
+
+  /**
+   * The current part as a request, and the cursor's note of it. A part that was never sent is
+   * shortened to what the service takes; any other keeps its content, since it keeps its key.
+   */
+  private ServiceRequest request(Lane lane) {
+    boolean free = lane.attempt == 0 && !lane.resumed;
+    int limit = Math.min(config.get().eventDispatcher().maxBatchBytes(), bodyLimit);
+    int fits = encode(lane, lane.parts.peek(), free ? limit : Integer.MAX_VALUE);
+    if (fits < lane.parts.peek().size()) {
+      lane.shorten(fits);
     }
+    Lane.Part part = lane.parts.peek();
+    cursor.beginBatch(
+        lane.number,
+        lane.queue.sequence(part.from()),
+        lane.queue.sequence(part.to() - 1),
+        part.size());
+    dirty = true;
+    return ServiceRequest.post(
+        ServiceRequest.Caller.DISPATCH, PATH, body.copy(), key(lane, part), MAX_ANSWER_BYTES, true);
+  }
+
+  private void noteSent(Lane lane) {
+    lane.problem = "";
+    lane.sentKey = lane.request.idempotencyKey();
     lane.lastAttemptMs = clock.epochMs();
     if (lane.firstAttemptMs == 0) {
       lane.firstAttemptMs = lane.lastAttemptMs;
+      lane.batchKey = lane.sentKey;
     }
-    return true;
+    if (lane.attempt++ > 0) {
+      stats.resent += lane.parts.peek().size();
+    }
   }
 
   private void onAnswer(Lane lane, Answer answer) {
@@ -365,32 +413,40 @@ public final class Dispatcher implements Duty {
       case OK -> acknowledged(lane, answer);
       case REFUSED -> refused(lane, answer);
       case TOO_LARGE -> tooLarge(lane, answer);
-      case COME_BACK -> {
-        cursor.notBeforeMs(transport.notBeforeMs());
-        dirty = true;
-        lane.nextAttemptNanos = clock.nanos();
-      }
-      case UNAUTHORIZED, REDIRECT -> lane.nextAttemptNanos = clock.nanos();
+      case COME_BACK -> comeBack(lane, answer);
       case FAILED, NO_ANSWER -> lane.backOff(answer, clock.nanos());
-      case CANCELLED -> lane.nextAttemptNanos = clock.nanos();
+      // The transport says when.
+      case UNAUTHORIZED, REDIRECT, CANCELLED -> lane.nextAttemptNanos = clock.nanos();
+    }
+  }
+
+  private void comeBack(Lane lane, Answer answer) {
+    cursor.notBeforeMs(transport.notBeforeMs());
+    dirty = true;
+    if (answer.retryAfterMs() > 0) {
+      lane.nextAttemptNanos = clock.nanos();
+    } else {
+      // "At once" is no reason to ask as fast as the service can refuse.
+      lane.backOff(answer, clock.nanos());
     }
   }
 
   private void acknowledged(Lane lane, Answer answer) {
     Lane.Part part = lane.parts.peek();
-    largestTaken = Math.max(largestTaken, lane.sentBytes);
+    largestTaken = Math.max(largestTaken, lane.request.body().length);
     stats.batches++;
     stats.batchEvents += part.size();
     stats.latencyNanos += answer.latencyNanos();
     Map<String, String> rejected = RejectedEvents.read(answer.body());
+    String text = rejected.isEmpty() ? "" : beginning(answer);
     for (int i = part.from(); i < part.to() && !rejected.isEmpty(); i++) {
       String error = rejected.get(eventId(lane, i));
       if (error != null) {
         lane.burials.add(
-            new Lane.Burial(i, DeadLetter.Reason.REJECTED, answer.status(), error, answer.text()));
+            new Lane.Burial(i, DeadLetter.Reason.REJECTED, answer.status(), error, text));
       }
     }
-    lane.partDelivered = true;
+    stats.delivered += part.size() - lane.burials.size();
     bury(lane);
   }
 
@@ -410,13 +466,14 @@ public final class Dispatcher implements Duty {
       condemn(lane, part, DeadLetter.Reason.TOO_LARGE, answer);
       return;
     }
-    if (lane.sentBytes <= largestTaken) {
+    int sentBytes = lane.request.body().length;
+    if (sentBytes <= largestTaken) {
       largestTaken = 0;
     }
-    bodyLimit = Math.max(lane.sentBytes / 2, largestTaken);
+    bodyLimit = Math.min(bodyLimit, Math.max(sentBytes / 2, largestTaken));
     log.info(
         "the AI service takes no {} bytes; batches stay below {} from now on",
-        lane.sentBytes,
+        sentBytes,
         bodyLimit);
     int fits = Math.min(encode(lane, part, bodyLimit), part.size() - 1);
     lane.split(part.from() + fits);
@@ -425,40 +482,38 @@ public final class Dispatcher implements Duty {
 
   private void condemn(Lane lane, Lane.Part part, DeadLetter.Reason reason, Answer answer) {
     lane.burials.add(
-        new Lane.Burial(part.from(), reason, answer.status(), answer.problem(), answer.text()));
-    lane.partDelivered = false;
+        new Lane.Burial(part.from(), reason, answer.status(), answer.problem(), beginning(answer)));
     bury(lane);
+  }
+
+  private static String beginning(Answer answer) {
+    String text = answer.text();
+    return text.substring(0, Math.min(text.length(), DeadLetterStore.MAX_ANSWER));
   }
 
   /**
    * Brings the burials at hand to the dead letters, then ends the part; waits and tries again if
-   * there is no room.
+   * they cannot be kept.
    */
   private int bury(Lane lane) {
-    Lane.Part part = lane.parts.peek();
     try {
       while (!lane.burials.isEmpty()) {
         Lane.Burial burial = lane.burials.peek();
         burials.append(letter(lane, burial));
+        lane.burials.remove();
         if (burial.reason() == DeadLetter.Reason.EXPIRED) {
           stats.expired++;
         } else {
           stats.deadLettered++;
         }
-        if (lane.partDelivered) {
-          stats.delivered--;
-        }
-        lane.burials.remove();
       }
-    } catch (StoreFullException e) {
-      stats.problem = "dead letters cannot be kept: " + e.getMessage();
-      lane.nextAttemptNanos = clock.nanos() + BURY_AGAIN_NANOS;
+    } catch (RuntimeException e) {
+      lane.problem = "dead letters cannot be kept: " + e.getMessage();
+      lane.nextAttemptNanos = clock.nanos() + AGAIN_NANOS;
+      throttle.run("bury", () -> log.error("{}; trying again", lane.problem, e));
       return 0;
     }
-    stats.problem = "";
-    if (lane.partDelivered) {
-      stats.delivered += part.size();
-    }
+    lane.problem = "";
     endPart(lane);
     return 1;
   }
@@ -489,7 +544,7 @@ public final class Dispatcher implements Duty {
         burial.status(),
         burial.problem(),
         burial.answer(),
-        lane.attempt,
+        lane.timesSent(),
         lane.firstAttemptMs,
         lane.lastAttemptMs,
         lane.batchKey,
@@ -519,7 +574,10 @@ public final class Dispatcher implements Duty {
     return count;
   }
 
-  /** The same for each attempt at the same events, also by the next process. */
+  /**
+   * The same for each attempt at the same events, also by the next process; and never the same for
+   * others, for which the number of lanes is needed: it decides what lies between first and last.
+   */
   private String key(Lane lane, Lane.Part part) {
     return serverId
         + ":"
@@ -527,7 +585,9 @@ public final class Dispatcher implements Duty {
         + "-"
         + lane.queue.sequence(part.to() - 1)
         + ":"
-        + part.size();
+        + part.size()
+        + ":"
+        + lanes.size();
   }
 
   private String eventId(Lane lane, int index) {

@@ -2,6 +2,7 @@ package org.aibridge.core.http;
 
 import io.github.resilience4j.circuitbreaker.CircuitBreaker;
 import io.github.resilience4j.circuitbreaker.CircuitBreakerConfig;
+import java.io.IOException;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -20,26 +21,44 @@ import org.slf4j.LoggerFactory;
  * <p>The breaker is Resilience4j's over the last {@code failure_threshold} calls, open when all of
  * them failed, which is what "consecutive" means. It runs on a monotonic clock, reopens on the
  * first probe that fails, and its half-open state is bounded, so that a probe that is never
- * answered cannot keep it there. Any thread but the game thread; only the state may be read from
- * there.
+ * answered cannot keep it there. An answer moves the breaker only in the state in which its permit
+ * was given: one that comes late is not taken for a probe's. Any thread but the game thread; only
+ * the state may be read from there.
  */
 final class Gate {
   private static final Logger log = LoggerFactory.getLogger(Gate.class);
 
-  /** How soon to ask again when the breaker has no place for one more probe, in nanoseconds. */
-  private static final long PROBE_WAIT_NANOS = 50_000_000;
+  /** How soon to ask again when others have what one would need, in nanoseconds. */
+  private static final long ASK_AGAIN_NANOS = 50_000_000;
+
+  private static final long SOON_NANOS = 1_000_000;
+
+  /**
+   * Leave to send one request, to be given back with its answer.
+   *
+   * @param waitNanos 0, or for how long there is no leave
+   * @param round in which state of the breaker it was given; they are counted
+   */
+  record Permit(long waitNanos, long round) {}
 
   private final BridgeClock clock;
   private final CircuitBreaker breaker;
-  private final long holdNanos;
+  private final long openNanos;
+  private final long halfOpenNanos;
+  private long round;
+  private long roundSinceNanos;
   private long notBeforeNanos;
   private volatile long notBeforeMs;
   private long probeAtNanos;
   private volatile String holdReason = "";
 
-  Gate(BridgeConfig.CircuitBreaker settings, BridgeClock clock) {
+  /**
+   * @param callTimeout within which a call ends; a probe is given that and the open time
+   */
+  Gate(BridgeConfig.CircuitBreaker settings, Duration callTimeout, BridgeClock clock) {
     this.clock = clock;
-    this.holdNanos = settings.openTime().toNanos();
+    this.openNanos = settings.openTime().toNanos();
+    this.halfOpenNanos = openNanos + callTimeout.toNanos();
     this.notBeforeNanos = clock.nanos();
     this.breaker =
         CircuitBreaker.of(
@@ -52,60 +71,76 @@ final class Gate {
                 .failureRateThreshold(100)
                 .waitDurationInOpenState(settings.openTime())
                 .permittedNumberOfCallsInHalfOpenState(settings.halfOpenRequests())
-                .maxWaitDurationInHalfOpenState(settings.openTime())
                 .clock(new MonotonicClock(clock))
                 .currentTimestampFunction(c -> clock.nanos(), TimeUnit.NANOSECONDS)
                 .build());
-    breaker
-        .getEventPublisher()
-        .onStateTransition(e -> log.info("breaker {}", e.getStateTransition()));
+    breaker.getEventPublisher().onStateTransition(e -> beginRound(e.getStateTransition()));
   }
 
   /**
-   * Takes a permit: 0, or the nanoseconds to wait. A permit must be given to one of the three
-   * below.
+   * Asks for leave to send. A permit without a wait must be given to {@link #onAnswer} or {@link
+   * #giveBack}.
+   *
+   * @param holds whether the caller's requests are such that their answers begin and end a hold
    */
-  synchronized long tryAcquire() {
+  synchronized Permit tryAcquire(boolean holds) {
     long now = clock.nanos();
-    long wait = notBeforeNanos - now;
-    if (wait > 0) {
-      return wait;
+    if (notBeforeNanos - now > 0) {
+      return new Permit(notBeforeNanos - now, round);
     }
-    if (!holdReason.isEmpty()) {
-      if (probeAtNanos - now > 0) {
-        return probeAtNanos - now;
-      }
-      probeAtNanos = now + holdNanos;
+    boolean held = !holdReason.isEmpty();
+    if (held && (!holds || probeAtNanos - now > 0)) {
+      return new Permit(Math.max(ASK_AGAIN_NANOS, probeAtNanos - now), round);
     }
-    return breaker.tryAcquirePermission() ? 0 : PROBE_WAIT_NANOS;
+    if (isHalfOpen() && now - roundSinceNanos >= halfOpenNanos) {
+      breaker.transitionToOpenState();
+    }
+    if (!breaker.tryAcquirePermission()) {
+      boolean open = breaker.getState() == CircuitBreaker.State.OPEN;
+      long wait = open ? openNanos - (now - roundSinceNanos) : ASK_AGAIN_NANOS;
+      return new Permit(Math.max(SOON_NANOS, wait), round);
+    }
+    if (held) {
+      probeAtNanos = now + openNanos;
+    }
+    return new Permit(0, round);
+  }
+
+  /** The request of {@code permit} was not sent after all. */
+  synchronized void giveBack(Permit permit) {
+    if (permit.round == round) {
+      breaker.releasePermission();
+    }
   }
 
   /** What the service answered, or did not. */
-  void onAnswer(Answer answer, boolean holds) {
+  synchronized void onAnswer(Permit permit, Answer answer, boolean holds) {
     switch (answer.kind()) {
       case OK, REFUSED, TOO_LARGE -> {
-        breaker.onSuccess(answer.latencyNanos(), TimeUnit.NANOSECONDS);
-        release();
+        succeeded(permit, answer);
+        if (holds) {
+          release();
+        }
       }
       case UNAUTHORIZED, REDIRECT -> {
-        breaker.onSuccess(answer.latencyNanos(), TimeUnit.NANOSECONDS);
+        succeeded(permit, answer);
         if (holds) {
           hold(answer.problem());
         }
       }
       case COME_BACK -> {
-        breaker.releasePermission();
+        giveBack(permit);
         stayAway(answer.retryAfterMs());
       }
-      case CANCELLED -> breaker.releasePermission();
+      case CANCELLED -> giveBack(permit);
       case FAILED -> {
         if (answer.status() < 500) {
-          breaker.releasePermission();
+          giveBack(permit);
         } else {
-          failed(answer);
+          failed(permit, answer);
         }
       }
-      case NO_ANSWER -> failed(answer);
+      case NO_ANSWER -> failed(permit, answer);
     }
   }
 
@@ -121,7 +156,7 @@ final class Gate {
   synchronized void release() {
     if (!holdReason.isEmpty()) {
       holdReason = "";
-      log.info("the AI service takes our requests again");
+      log.info("the AI service is asked again");
     }
   }
 
@@ -142,17 +177,36 @@ final class Gate {
     };
   }
 
-  private void failed(Answer answer) {
-    boolean probing = breaker.getState() == CircuitBreaker.State.HALF_OPEN;
-    breaker.onError(
-        answer.latencyNanos(), TimeUnit.NANOSECONDS, new java.io.IOException(answer.problem()));
-    if (probing && breaker.getState() == CircuitBreaker.State.HALF_OPEN) {
+  private void succeeded(Permit permit, Answer answer) {
+    if (permit.round == round) {
+      breaker.onSuccess(answer.latencyNanos(), TimeUnit.NANOSECONDS);
+    }
+  }
+
+  private void failed(Permit permit, Answer answer) {
+    if (permit.round != round) {
+      return;
+    }
+    boolean probing = isHalfOpen();
+    breaker.onError(answer.latencyNanos(), TimeUnit.NANOSECONDS, new IOException(answer.problem()));
+    if (probing && isHalfOpen()) {
       breaker.transitionToOpenState();
     }
   }
 
-  private synchronized void hold(String reason) {
-    probeAtNanos = clock.nanos() + holdNanos;
+  private boolean isHalfOpen() {
+    return breaker.getState() == CircuitBreaker.State.HALF_OPEN;
+  }
+
+  /** Called by the breaker, inside the methods above. */
+  private void beginRound(CircuitBreaker.StateTransition transition) {
+    round++;
+    roundSinceNanos = clock.nanos();
+    log.info("breaker {}", transition);
+  }
+
+  private void hold(String reason) {
+    probeAtNanos = clock.nanos() + openNanos;
     if (holdReason.isEmpty()) {
       log.error("{}; everything is held until that is mended, nothing is lost", reason);
     }

@@ -2,10 +2,12 @@ package org.aibridge.core.http;
 
 import java.net.InetSocketAddress;
 import java.net.Proxy;
+import java.util.Objects;
 import java.util.concurrent.atomic.LongAdder;
 import okhttp3.Call;
 import okhttp3.Connection;
 import okhttp3.EventListener;
+import okhttp3.Response;
 
 /** Counts what goes over the wire. Reading takes no lock. */
 public final class HttpStats extends EventListener {
@@ -21,11 +23,23 @@ public final class HttpStats extends EventListener {
   @Override
   public void connectStart(Call call, InetSocketAddress inetSocketAddress, Proxy proxy) {
     connects.increment();
+    exchange(call).connected = true;
   }
 
   @Override
   public void connectionAcquired(Call call, Connection connection) {
     acquired.increment();
+    Exchange exchange = exchange(call);
+    exchange.reused = !exchange.connected;
+  }
+
+  @Override
+  public void responseHeadersEnd(Call call, Response response) {
+    exchange(call).answered = true;
+  }
+
+  private static Exchange exchange(Call call) {
+    return Objects.requireNonNull(call.request().tag(Exchange.class));
   }
 
   void count(Answer answer) {

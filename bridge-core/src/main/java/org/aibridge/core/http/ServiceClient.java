@@ -4,9 +4,10 @@ import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonParser;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.InterruptedIOException;
 import java.net.Proxy;
-import java.net.SocketTimeoutException;
-import java.util.Set;
+import java.time.Duration;
+import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.SynchronousQueue;
 import java.util.concurrent.ThreadFactory;
@@ -43,6 +44,7 @@ public final class ServiceClient implements Transport, AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(ServiceClient.class);
   private static final MediaType JSON = MediaType.get("application/json");
   private static final JsonFactory JSON_FACTORY = new JsonFactory();
+  private static final long CLOSED_WAIT_NANOS = 1_000_000_000;
 
   private final BridgeClock clock;
   private final Gate gate;
@@ -50,7 +52,7 @@ public final class ServiceClient implements Transport, AutoCloseable {
   private final Dispatcher dispatcher;
   private final ConnectionPool pool;
   private final HttpStats stats = new HttpStats();
-  private final Set<Call> calls = ConcurrentHashMap.newKeySet();
+  private final Map<Call, Exchange> calls = new ConcurrentHashMap<>();
   private volatile Settings settings;
   private volatile boolean closed;
 
@@ -65,7 +67,7 @@ public final class ServiceClient implements Transport, AutoCloseable {
    */
   public ServiceClient(BridgeConfig config, BridgeClock clock, String name) throws IOException {
     this.clock = clock;
-    this.gate = new Gate(config.circuitBreaker(), clock);
+    this.gate = new Gate(config.circuitBreaker(), callTimeout(config), clock);
     this.threads =
         new ThreadPoolExecutor(
             0, Integer.MAX_VALUE, 5, TimeUnit.SECONDS, new SynchronousQueue<>(), named(name));
@@ -92,14 +94,26 @@ public final class ServiceClient implements Transport, AutoCloseable {
       onAnswer.accept(Answer.without(Answer.Kind.REFUSED, "not a URL: " + request.url(), 0));
       return 0;
     }
-    boolean ours = isService(now, url);
-    if (ours) {
-      long wait = gate.tryAcquire();
-      if (wait > 0) {
-        return wait;
+    if (closed) {
+      return CLOSED_WAIT_NANOS;
+    }
+    if (!isService(now, url)) {
+      send(now, request, url, null, onAnswer);
+      return 0;
+    }
+    Gate.Permit permit = gate.tryAcquire(holds(request));
+    if (permit.waitNanos() > 0) {
+      return permit.waitNanos();
+    }
+    boolean sent = false;
+    try {
+      send(now, request, url, permit, onAnswer);
+      sent = true;
+    } finally {
+      if (!sent) {
+        gate.giveBack(permit);
       }
     }
-    send(now, request, url, ours, onAnswer);
     return 0;
   }
 
@@ -163,7 +177,11 @@ public final class ServiceClient implements Transport, AutoCloseable {
 
   /** Gives up every call under way; their answers come as {@link Answer.Kind#CANCELLED}. */
   public void cancelAll() {
-    calls.forEach(Call::cancel);
+    calls.forEach(
+        (call, exchange) -> {
+          exchange.cancelled = true;
+          call.cancel();
+        });
   }
 
   /** Ends calls, connections and threads. */
@@ -197,46 +215,73 @@ public final class ServiceClient implements Transport, AutoCloseable {
             .connectTimeout(service.connectTimeout())
             .readTimeout(service.readTimeout())
             .writeTimeout(service.readTimeout())
-            .callTimeout(service.connectTimeout().plus(service.readTimeout()))
+            .callTimeout(callTimeout(config))
             .eventListener(stats);
     PemTls.apply(service.tls(), builder);
     HttpUrl base = HttpUrl.get(service.baseUrl().toString());
     return new Settings(config, builder.build(), base);
   }
 
+  /** Scripts ask for what they like: what they are refused says little about our credentials. */
+  private static boolean holds(ServiceRequest request) {
+    return request.caller() != ServiceRequest.Caller.SCRIPT;
+  }
+
+  /** Sends; {@code permit} is null for what does not go to the service. */
   private void send(
-      Settings now, ServiceRequest request, HttpUrl url, boolean ours, Consumer<Answer> onAnswer) {
-    Call call = clientFor(now, request, ours).newCall(httpRequest(now, request, url, ours));
-    calls.add(call);
+      Settings now,
+      ServiceRequest request,
+      HttpUrl url,
+      Gate.Permit permit,
+      Consumer<Answer> onAnswer) {
+    Exchange exchange = new Exchange();
+    boolean ours = permit != null;
+    Call call =
+        clientFor(now, request, ours).newCall(httpRequest(now, request, url, ours, exchange));
+    calls.put(call, exchange);
     long start = clock.nanos();
     call.enqueue(
         new Callback() {
           @Override
           public void onResponse(Call call, Response response) {
-            finish(read(now, request, response, start));
+            finish(read(now, request, response, exchange, start), false);
           }
 
           @Override
           public void onFailure(Call call, IOException e) {
-            long latency = clock.nanos() - start;
-            finish(
-                closed
-                    ? Answer.without(Answer.Kind.CANCELLED, "given up at shutdown", latency)
-                    : Answer.without(Answer.Kind.NO_ANSWER, describe(e, url), latency));
+            boolean stale = exchange.foundStale(e);
+            if (stale) {
+              pool.evictAll();
+            }
+            finish(unanswered(exchange, e, url, start), stale);
           }
 
-          private void finish(Answer answer) {
+          private void finish(Answer answer, boolean stale) {
             calls.remove(call);
             stats.count(answer);
-            if (ours) {
-              gate.onAnswer(answer, request.caller() != ServiceRequest.Caller.SCRIPT);
+            if (ours && stale) {
+              gate.giveBack(permit);
+            } else if (ours) {
+              gate.onAnswer(permit, answer, holds(request));
             }
             onAnswer.accept(answer);
           }
         });
     if (closed) {
+      exchange.cancelled = true;
       call.cancel();
     }
+  }
+
+  private Answer unanswered(Exchange exchange, IOException e, HttpUrl url, long start) {
+    long latency = clock.nanos() - start;
+    return exchange.cancelled || closed
+        ? Answer.without(Answer.Kind.CANCELLED, "given up", latency)
+        : Answer.without(Answer.Kind.NO_ANSWER, describe(e, url), latency);
+  }
+
+  private static Duration callTimeout(BridgeConfig config) {
+    return config.aiService().connectTimeout().plus(config.aiService().readTimeout());
   }
 
   private static OkHttpClient clientFor(Settings now, ServiceRequest request, boolean ours) {
@@ -257,8 +302,8 @@ public final class ServiceClient implements Transport, AutoCloseable {
   }
 
   private static Request httpRequest(
-      Settings now, ServiceRequest request, HttpUrl url, boolean ours) {
-    Request.Builder builder = new Request.Builder().url(url);
+      Settings now, ServiceRequest request, HttpUrl url, boolean ours, Exchange exchange) {
+    Request.Builder builder = new Request.Builder().url(url).tag(Exchange.class, exchange);
     if (ours) {
       BridgeConfig.AiService service = now.config.aiService();
       builder.header("X-Server-Id", now.config.bridge().serverId());
@@ -281,15 +326,14 @@ public final class ServiceClient implements Transport, AutoCloseable {
     return builder.build();
   }
 
-  private Answer read(Settings now, ServiceRequest request, Response response, long start) {
+  private Answer read(
+      Settings now, ServiceRequest request, Response response, Exchange exchange, long start) {
     try (response) {
       int status = response.code();
       byte[] body = readBody(response.body().source(), request.maxAnswerBytes());
       long latency = clock.nanos() - start;
       long maxRetryAfterMs = now.config.eventDispatcher().maxRetryAfter().toMillis();
-      long retryAfter =
-          RetryAfter.parse(
-              response.header("Retry-After"), System.currentTimeMillis(), maxRetryAfterMs);
+      long retryAfter = RetryAfter.parse(response.headers(), clock.epochMs(), maxRetryAfterMs);
       Answer.Kind kind = kind(status, retryAfter);
       if (kind == Answer.Kind.OK && request.requireJson() && !isJson(body)) {
         return new Answer(
@@ -302,10 +346,7 @@ public final class ServiceClient implements Transport, AutoCloseable {
       }
       return new Answer(kind, status, retryAfter, body, problem(kind, status, response), latency);
     } catch (IOException e) {
-      return Answer.without(
-          closed ? Answer.Kind.CANCELLED : Answer.Kind.NO_ANSWER,
-          describe(e, response.request().url()),
-          clock.nanos() - start);
+      return unanswered(exchange, e, response.request().url(), start);
     } catch (RuntimeException e) {
       // OkHttp would not call back again, and the breaker would wait for this answer for ever.
       log.error("reading an answer failed", e);
@@ -366,7 +407,7 @@ public final class ServiceClient implements Transport, AutoCloseable {
 
   private static String describe(IOException e, HttpUrl url) {
     String where = url.host() + ":" + url.port();
-    if (e instanceof SocketTimeoutException || e instanceof java.io.InterruptedIOException) {
+    if (e instanceof InterruptedIOException) {
       return where + " did not answer in time";
     }
     String message = e.getMessage();
