@@ -528,6 +528,7 @@ public final class Dispatcher implements Duty {
     }
     lane.queue.remove(lane.batchSize);
     lane.batchSize = 0;
+    lane.request = null;
   }
 
   private DeadLetter letter(Lane lane, Lane.Burial burial) {

@@ -118,6 +118,7 @@ final class Lane {
     parts.push(new Part(at, part.to, sent));
     parts.push(new Part(part.from, at, sent));
     attempt = 0;
+    resumed = false;
     request = null;
   }
 

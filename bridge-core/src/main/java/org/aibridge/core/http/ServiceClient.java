@@ -212,6 +212,7 @@ public final class ServiceClient implements Transport, AutoCloseable {
             .followRedirects(false)
             .followSslRedirects(false)
             .retryOnConnectionFailure(false)
+            .addNetworkInterceptor(RetryAfter::hide)
             .connectTimeout(service.connectTimeout())
             .readTimeout(service.readTimeout())
             .writeTimeout(service.readTimeout())

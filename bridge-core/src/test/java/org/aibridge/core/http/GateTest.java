@@ -1,0 +1,291 @@
+package org.aibridge.core.http;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.aibridge.core.config.BridgeConfig;
+import org.junit.jupiter.api.Test;
+
+class GateTest {
+  private static final Duration OPEN_TIME = Duration.ofSeconds(60);
+  private static final Duration CALL_TIMEOUT = Duration.ofSeconds(35);
+
+  private final ManualClock clock = new ManualClock();
+  private final Gate gate = gate(5, 3);
+
+  private Gate gate(int threshold, int probes) {
+    return new Gate(
+        new BridgeConfig.CircuitBreaker(threshold, OPEN_TIME, probes), CALL_TIMEOUT, clock);
+  }
+
+  @Test
+  void opensOnTheFifthConsecutiveFailureAndNotBefore() {
+    for (int i = 0; i < 4; i++) {
+      answer(failed(500));
+      assertThat(gate.breakerState()).isEqualTo("closed");
+    }
+    answer(none());
+    assertThat(gate.breakerState()).isEqualTo("open");
+    assertThat(gate.tryAcquire(true).waitNanos()).isEqualTo(OPEN_TIME.toNanos());
+  }
+
+  @Test
+  void startsCountingAnewAfterASuccess() {
+    for (int round = 0; round < 20; round++) {
+      times(4, failed(503));
+      answer(ok());
+    }
+    assertThat(gate.breakerState()).isEqualTo("closed");
+    times(5, failed(503));
+    assertThat(gate.breakerState()).isEqualTo("open");
+  }
+
+  @Test
+  void isNotMovedByComeBackNorBy429NorByACancelledCall() {
+    times(4, failed(500));
+    times(10, new Answer(Answer.Kind.COME_BACK, 429, 0, new byte[0], "", 1));
+    times(10, new Answer(Answer.Kind.COME_BACK, 503, 0, new byte[0], "", 1));
+    times(10, failed(429));
+    times(10, failed(408));
+    times(10, Answer.without(Answer.Kind.CANCELLED, "", 1));
+    assertThat(gate.breakerState()).isEqualTo("closed");
+    answer(failed(500));
+    assertThat(gate.breakerState()).isEqualTo("open");
+  }
+
+  @Test
+  void neverCountsARefusal() {
+    for (int status : new int[] {400, 404, 405, 409, 415, 422}) {
+      times(10, kind(Answer.Kind.REFUSED, status));
+    }
+    times(10, kind(Answer.Kind.TOO_LARGE, 413));
+    assertThat(gate.breakerState()).isEqualTo("closed");
+  }
+
+  @Test
+  void letsThreeProbesThroughAfterItsTimeAndClosesWhenTheySucceed() {
+    open();
+    clock.advance(OPEN_TIME.minusMillis(1));
+    assertThat(gate.tryAcquire(true).waitNanos()).isPositive();
+    clock.advance(Duration.ofMillis(2));
+    List<Gate.Permit> probes = List.of(permit(), permit(), permit());
+    assertThat(gate.breakerState()).isEqualTo("half_open");
+    assertThat(gate.tryAcquire(true).waitNanos()).isPositive();
+    probes.forEach(p -> gate.onAnswer(p, ok(), true));
+    assertThat(gate.breakerState()).isEqualTo("closed");
+  }
+
+  @Test
+  void reopensOnTheFirstProbeThatFails() {
+    open();
+    clock.advance(OPEN_TIME.plusMillis(1));
+    Gate.Permit first = permit();
+    Gate.Permit second = permit();
+    gate.onAnswer(first, failed(500), true);
+    assertThat(gate.breakerState()).isEqualTo("open");
+    gate.onAnswer(second, ok(), true);
+    assertThat(gate.breakerState()).isEqualTo("open");
+    assertThat(gate.tryAcquire(true).waitNanos()).isEqualTo(OPEN_TIME.toNanos());
+  }
+
+  @Test
+  void doesNotTakeALateAnswerForAProbes() {
+    Gate.Permit early = permit();
+    Gate.Permit another = permit();
+    open();
+    clock.advance(OPEN_TIME.plusMillis(1));
+    List<Gate.Permit> probes = List.of(permit(), permit(), permit());
+    gate.onAnswer(early, none(), true);
+    assertThat(gate.breakerState()).isEqualTo("half_open");
+    gate.onAnswer(another, Answer.without(Answer.Kind.CANCELLED, "", 1), true);
+    assertThat(gate.tryAcquire(true).waitNanos()).isPositive();
+    probes.forEach(p -> gate.onAnswer(p, ok(), true));
+    assertThat(gate.breakerState()).isEqualTo("closed");
+  }
+
+  @Test
+  void neverStaysHalfOpenOverAHundredCyclesOfHungThrownAndCancelledProbes() {
+    open();
+    for (int cycle = 0; cycle < 100; cycle++) {
+      clock.advance(OPEN_TIME.plusMillis(1));
+      Gate.Permit probe = permit();
+      switch (cycle % 4) {
+        case 0 -> permit(); // hung, as is the first
+        case 1 -> gate.onAnswer(probe, none(), true);
+        case 2 -> gate.onAnswer(probe, Answer.without(Answer.Kind.CANCELLED, "", 1), true);
+        default -> gate.giveBack(probe);
+      }
+      clock.advance(OPEN_TIME.plus(CALL_TIMEOUT).plusMillis(1));
+      answerProbes();
+      clock.advance(OPEN_TIME.plusMillis(1));
+      answerProbes();
+      assertThat(gate.breakerState()).as("cycle %d", cycle).isEqualTo("closed");
+      open();
+    }
+  }
+
+  @Test
+  void ignoresJumpsOfTheWallClock() {
+    open();
+    clock.jumpWallClock(Duration.ofDays(400));
+    assertThat(gate.tryAcquire(true).waitNanos()).isEqualTo(OPEN_TIME.toNanos());
+    clock.advance(OPEN_TIME.plusMillis(1));
+    clock.jumpWallClock(Duration.ofDays(-900));
+    assertThat(gate.tryAcquire(true).waitNanos()).isZero();
+  }
+
+  @Test
+  void neverLetsConcurrentCallersHaveMoreThanTheProbes() throws Exception {
+    ExecutorService threads = Executors.newFixedThreadPool(8);
+    try {
+      for (int cycle = 0; cycle < 50; cycle++) {
+        Gate one = gate(1, 3);
+        one.onAnswer(one.tryAcquire(true), failed(500), true);
+        clock.advance(OPEN_TIME.plusMillis(1));
+        AtomicInteger permits = new AtomicInteger();
+        CountDownLatch start = new CountDownLatch(1);
+        List<Future<?>> callers = new ArrayList<>();
+        for (int i = 0; i < 8; i++) {
+          callers.add(
+              threads.submit(
+                  () -> {
+                    start.await();
+                    for (int j = 0; j < 20; j++) {
+                      if (one.tryAcquire(true).waitNanos() == 0) {
+                        permits.incrementAndGet();
+                      }
+                    }
+                    return null;
+                  }));
+        }
+        start.countDown();
+        for (Future<?> caller : callers) {
+          caller.get();
+        }
+        assertThat(permits).hasValue(3);
+      }
+    } finally {
+      threads.shutdownNow();
+    }
+  }
+
+  @Test
+  void holdsAfterRefusedCredentialsButForOneProbeAWait() {
+    answer(kind(Answer.Kind.UNAUTHORIZED, 401));
+    assertThat(gate.holdReason()).isNotEmpty();
+    for (int wait = 0; wait < 5; wait++) {
+      assertThat(gate.tryAcquire(true).waitNanos()).isEqualTo(OPEN_TIME.toNanos());
+      clock.advance(OPEN_TIME);
+      Gate.Permit probe = permit();
+      assertThat(gate.tryAcquire(true).waitNanos()).isPositive();
+      gate.onAnswer(probe, kind(Answer.Kind.UNAUTHORIZED, 403), true);
+    }
+    clock.advance(OPEN_TIME);
+    answer(ok());
+    assertThat(gate.holdReason()).isEmpty();
+    permit();
+    permit();
+  }
+
+  @Test
+  void holdsAfterARedirectUntilItIsReleased() {
+    answer(kind(Answer.Kind.REDIRECT, 302));
+    assertThat(gate.tryAcquire(true).waitNanos()).isPositive();
+    gate.release();
+    assertThat(gate.tryAcquire(true).waitNanos()).isZero();
+  }
+
+  @Test
+  void isNeitherHeldNorReleasedByWhatScriptsAreAnswered() {
+    gate.onAnswer(permit(), kind(Answer.Kind.UNAUTHORIZED, 401), false);
+    assertThat(gate.holdReason()).isEmpty();
+    Gate.Permit script = gate.tryAcquire(false);
+    answer(kind(Answer.Kind.UNAUTHORIZED, 401));
+    gate.onAnswer(script, ok(), false);
+    assertThat(gate.holdReason()).isNotEmpty();
+    clock.advance(OPEN_TIME);
+    assertThat(gate.tryAcquire(false).waitNanos()).as("a script takes no probe").isPositive();
+    assertThat(gate.tryAcquire(true).waitNanos()).isZero();
+  }
+
+  @Test
+  void keepsTheProbeOfAHoldForWhenTheBreakerLetsItThrough() {
+    Gate.Permit slow = permit();
+    times(4, failed(500));
+    gate.onAnswer(slow, kind(Answer.Kind.UNAUTHORIZED, 401), true);
+    clock.advance(OPEN_TIME);
+    answer(failed(500));
+    clock.advance(OPEN_TIME);
+    for (int i = 0; i < 4; i++) {
+      answer(failed(500));
+      clock.advance(OPEN_TIME);
+    }
+    assertThat(gate.breakerState()).isEqualTo("open");
+    clock.advance(Duration.ofMillis(1));
+    assertThat(gate.tryAcquire(true).waitNanos()).isZero();
+  }
+
+  @Test
+  void staysAwayAsLongAsTold() {
+    answer(new Answer(Answer.Kind.COME_BACK, 429, 120_000, new byte[0], "", 1));
+    assertThat(gate.notBeforeMs()).isEqualTo(clock.epochMs() + 120_000);
+    assertThat(gate.tryAcquire(true).waitNanos()).isEqualTo(120_000_000_000L);
+    assertThat(gate.tryAcquire(false).waitNanos()).isEqualTo(120_000_000_000L);
+    clock.advance(Duration.ofSeconds(120));
+    assertThat(gate.notBeforeMs()).isZero();
+    permit();
+  }
+
+  private Gate.Permit permit() {
+    Gate.Permit permit = gate.tryAcquire(true);
+    assertThat(permit.waitNanos()).isZero();
+    return permit;
+  }
+
+  private void answerProbes() {
+    for (int i = 0; i < 3; i++) {
+      Gate.Permit probe = gate.tryAcquire(true);
+      if (probe.waitNanos() == 0) {
+        gate.onAnswer(probe, ok(), true);
+      }
+    }
+  }
+
+  private void open() {
+    times(5, failed(500));
+    assertThat(gate.breakerState()).isEqualTo("open");
+  }
+
+  private void times(int n, Answer answer) {
+    for (int i = 0; i < n; i++) {
+      answer(answer);
+    }
+  }
+
+  private void answer(Answer answer) {
+    gate.onAnswer(permit(), answer, true);
+  }
+
+  private static Answer ok() {
+    return kind(Answer.Kind.OK, 200);
+  }
+
+  private static Answer failed(int status) {
+    return kind(Answer.Kind.FAILED, status);
+  }
+
+  private static Answer none() {
+    return Answer.without(Answer.Kind.NO_ANSWER, "reset", 1);
+  }
+
+  private static Answer kind(Answer.Kind kind, int status) {
+    return new Answer(kind, status, -1, new byte[0], "HTTP " + status, 1);
+  }
+}

@@ -1,0 +1,245 @@
+package org.aibridge.core.http;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.params.provider.Arguments.arguments;
+
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** What each answer of the contract's table is taken for, over real sockets. */
+class ServiceClientAnswerTest {
+  private final ManualClock clock = new ManualClock();
+  private RawService service;
+  private ServiceClient client;
+
+  @BeforeEach
+  void start() throws Exception {
+    service = new RawService(RawService.answering(200, "", ""));
+    client =
+        new ServiceClient(
+            TestConfig.of(service.url(), "[circuit_breaker]\nfailure_threshold = 2"),
+            clock,
+            "test");
+  }
+
+  @AfterEach
+  void stop() throws Exception {
+    client.close();
+    service.close();
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "200,OK",
+    "201,OK",
+    "202,OK",
+    "299,OK",
+    "300,REDIRECT",
+    "301,REDIRECT",
+    "302,REDIRECT",
+    "303,REDIRECT",
+    "307,REDIRECT",
+    "308,REDIRECT",
+    "400,REFUSED",
+    "401,UNAUTHORIZED",
+    "402,REFUSED",
+    "403,UNAUTHORIZED",
+    "404,REFUSED",
+    "405,REFUSED",
+    "408,FAILED",
+    "409,REFUSED",
+    "410,REFUSED",
+    "413,TOO_LARGE",
+    "415,REFUSED",
+    "418,REFUSED",
+    "421,REFUSED",
+    "422,REFUSED",
+    "429,FAILED",
+    "451,REFUSED",
+    "499,REFUSED",
+    "500,FAILED",
+    "501,FAILED",
+    "502,FAILED",
+    "503,FAILED",
+    "504,FAILED",
+    "507,FAILED",
+    "599,FAILED"
+  })
+  void takesAStatusForWhatTheContractSays(int status, Answer.Kind kind) throws Exception {
+    service.behave(RawService.answering(status, "Location: /elsewhere", "{}"));
+    Answer answer = post();
+    assertThat(answer.kind()).isEqualTo(kind);
+    assertThat(answer.status()).isEqualTo(status);
+    assertThat(service.received()).as("asked once, and nothing followed").hasSize(1);
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {400, 404, 405, 409, 413, 415, 422, 429, 408})
+  void neverCountsA4xx(int status) throws Exception {
+    service.behave(RawService.answering(status, "", ""));
+    for (int i = 0; i < 6; i++) {
+      assertThat(post().status()).isEqualTo(status);
+    }
+    assertThat(client.breakerState()).isEqualTo("closed");
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "429,120,120000",
+    "503,120,120000",
+    "408,120,120000",
+    "429,0,0",
+    "503,0,0",
+    "429,86400,3600000",
+    "503,99999999999999999999,3600000"
+  })
+  void comesBackWhenTold(int status, String after, long ms) throws Exception {
+    service.behave(RawService.answering(status, "Retry-After: " + after, ""));
+    Answer answer = post();
+    assertThat(answer.kind()).isEqualTo(Answer.Kind.COME_BACK);
+    assertThat(answer.retryAfterMs()).isEqualTo(ms);
+    assertThat(client.breakerState()).isEqualTo("closed");
+    assertThat(client.retryAfterMs()).isEqualTo(ms);
+    assertThat(service.received()).as("OkHttp does not ask again by itself").hasSize(1);
+  }
+
+  @Test
+  void doesNotRepeatAGetThatIsToldToComeBackAtOnce() throws Exception {
+    service.behave(RawService.answering(503, "Retry-After: 0", ""));
+    Answer answer = Calls.ask(client, Calls.get(ServiceRequest.Caller.ACTIONS, "/pending"));
+    assertThat(answer.kind()).isEqualTo(Answer.Kind.COME_BACK);
+    assertThat(service.received()).hasSize(1);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"-5", "abc", "", "1.5", "Mon, 99 Foo"})
+  void ignoresARetryAfterThatMakesNoSense(String after) throws Exception {
+    service.behave(RawService.answering(429, "Retry-After: " + after, ""));
+    assertThat(post().kind()).isEqualTo(Answer.Kind.FAILED);
+    service.behave(RawService.answering(503, "Retry-After: " + after, ""));
+    assertThat(post().kind()).isEqualTo(Answer.Kind.FAILED);
+  }
+
+  @Test
+  void comesBackAtAnHttpDateByTheBridgesClock() throws Exception {
+    service.behave(RawService.answering(503, "Retry-After: " + date(clock.epochMs() + 90_000), ""));
+    assertThat(post().retryAfterMs()).isBetween(89_000L, 90_000L);
+  }
+
+  @Test
+  void comesBackAtAnHttpDateByTheServicesClockWhereItTells() throws Exception {
+    long theirs = clock.epochMs() - 86_400_000;
+    service.behave(
+        RawService.answering(
+            503, "Date: " + date(theirs) + "\nRetry-After: " + date(theirs + 30_000), ""));
+    assertThat(post().retryAfterMs()).isEqualTo(30_000);
+  }
+
+  @Test
+  void takesAPastHttpDateForAtOnce() throws Exception {
+    service.behave(RawService.answering(429, "Retry-After: " + date(clock.epochMs() - 5000), ""));
+    assertThat(post().retryAfterMs()).isZero();
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {"", "  ", "{}", "{\"ok\": true}", "[]", "null", "\"fine\"", "{\"rejected\":[]}"})
+  void acceptsAnEmptyBodyOrWholeJson(String body) throws Exception {
+    service.behave(RawService.answering(200, "", body));
+    assertThat(post().kind()).isEqualTo(Answer.Kind.OK);
+  }
+
+  @Test
+  void accepts204() throws Exception {
+    service.behave(RawService.saying("HTTP/1.1 204 No Content\n\n"));
+    assertThat(post().kind()).isEqualTo(Answer.Kind.OK);
+  }
+
+  static Stream<Arguments> unreadable() {
+    return Stream.of(
+        arguments("HTML", RawService.answering(200, "", "<html>hello</html>")),
+        arguments("JSON that breaks off", RawService.answering(200, "", "{\"rejected\": [")),
+        arguments("two JSON values", RawService.answering(200, "", "{} {}")),
+        arguments("no UTF-8", RawService.answering(200, "", new byte[] {'"', (byte) 0xFF, '"'})),
+        arguments(
+            "a body shorter than its length",
+            closing("HTTP/1.1 200 OK\nContent-Length: 100\n\n{}")),
+        arguments(
+            "a broken chunk",
+            closing("HTTP/1.1 200 OK\nTransfer-Encoding: chunked\n\nzz\n{}\n0\n\n")),
+        arguments(
+            "gzip that is none",
+            RawService.answering(200, "Content-Encoding: gzip", "this is not gzip at all")),
+        arguments("a reset after the head", resetting("HTTP/1.1 200 OK\nContent-Length: 9\n\n{")),
+        arguments("a reset", resetting("")),
+        arguments("a closed connection", closing("")),
+        arguments("half a head", closing("HTTP/1.1 200 OK\nConte")),
+        arguments("no HTTP", closing("SSH-2.0-OpenSSH_9.6\n\n")));
+  }
+
+  @ParameterizedTest(name = "{0}")
+  @MethodSource("unreadable")
+  void countsWhatCannotBeReadAsAFailure(String what, RawService.Script script) throws Exception {
+    service.behave(script);
+    assertThat(post().kind()).isEqualTo(Answer.Kind.NO_ANSWER);
+    assertThat(client.breakerState()).isEqualTo("closed");
+    assertThat(post().kind()).isEqualTo(Answer.Kind.NO_ANSWER);
+    assertThat(client.breakerState()).isEqualTo("open");
+    assertThat(service.received()).hasSize(2);
+  }
+
+  @Test
+  void keepsNoMoreOfAnAnswerThanAskedFor() throws Exception {
+    service.behave(RawService.answering(422, "", "x".repeat(100_000)));
+    Answer answer =
+        Calls.ask(
+            client,
+            ServiceRequest.post(
+                ServiceRequest.Caller.DISPATCH, "/a", new byte[0], "k", 1000, true));
+    assertThat(answer.body()).hasSize(1000);
+    assertThat(answer.kind()).isEqualTo(Answer.Kind.REFUSED);
+  }
+
+  @Test
+  void countsARefusedConnection() throws Exception {
+    service.close();
+    assertThat(post().kind()).isEqualTo(Answer.Kind.NO_ANSWER);
+    assertThat(post().kind()).isEqualTo(Answer.Kind.NO_ANSWER);
+    assertThat(client.breakerState()).isEqualTo("open");
+  }
+
+  private Answer post() throws Exception {
+    return Calls.ask(client, Calls.post("{}".getBytes(StandardCharsets.UTF_8)));
+  }
+
+  private static String date(long epochMs) {
+    return DateTimeFormatter.RFC_1123_DATE_TIME.format(
+        Instant.ofEpochMilli(epochMs).atOffset(ZoneOffset.UTC));
+  }
+
+  private static RawService.Script closing(String bytes) {
+    return (request, connection, out) -> {
+      RawService.saying(bytes).serve(request, connection, out);
+      connection.close();
+    };
+  }
+
+  private static RawService.Script resetting(String bytes) {
+    return (request, connection, out) -> {
+      RawService.saying(bytes).serve(request, connection, out);
+      connection.setSoLinger(true, 0);
+      connection.close();
+    };
+  }
+}

@@ -1,0 +1,312 @@
+package org.aibridge.core.http;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import java.io.ByteArrayInputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
+import java.util.zip.GZIPInputStream;
+import org.aibridge.core.run.BridgeClock;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+class ServiceClientTest {
+  private static final String FAST = "timeout_connect = 300\ntimeout_read = 300\n";
+
+  private final BridgeClock clock = BridgeClock.system();
+  private final List<AutoCloseable> opened = new ArrayList<>();
+  private RawService service;
+
+  @BeforeEach
+  void start() throws Exception {
+    service = open(new RawService(RawService.answering(200, "", "{}")));
+  }
+
+  @AfterEach
+  void stop() throws Exception {
+    for (AutoCloseable resource : opened) {
+      resource.close();
+    }
+  }
+
+  @Test
+  void sendsTheHeadersOfTheContractAndNoOthersInTheirPlace() throws Exception {
+    ServiceClient client = client("api_key = secret-1");
+    byte[] body = "{\"events\":[]}".getBytes(StandardCharsets.UTF_8);
+    Calls.ask(client, Calls.post(body));
+    RawService.Received request = service.received().get(0);
+    assertThat(request.line()).isEqualTo("POST /api/v1/events/dispatch HTTP/1.1");
+    assertThat(request.header("Content-Type")).isEqualTo("application/json");
+    assertThat(request.header("X-API-Key")).isEqualTo("secret-1");
+    assertThat(request.header("X-Server-Id")).isEqualTo("s1");
+    assertThat(request.header("Idempotency-Key")).isEqualTo("key-1");
+    assertThat(request.header("Content-Encoding")).isNull();
+    assertThat(request.header("Authorization")).isNull();
+    assertThat(request.body()).isEqualTo(body);
+  }
+
+  @Test
+  void sendsTheKeyAsABearerTokenWhereTheHeaderIsAuthorization() throws Exception {
+    ServiceClient client = client("api_key = secret-1\napi_key_header = Authorization");
+    Calls.ask(client, Calls.post(new byte[0]));
+    assertThat(service.received().get(0).header("Authorization")).isEqualTo("Bearer secret-1");
+    assertThat(service.received().get(0).header("X-API-Key")).isNull();
+  }
+
+  @Test
+  void sendsNoKeyToAnyOtherHost() throws Exception {
+    RawService other = open(new RawService(RawService.answering(200, "", "{}")));
+    ServiceClient client = client("api_key = secret-1\napi_key_header = Authorization");
+    Calls.ask(client, Calls.get(ServiceRequest.Caller.SCRIPT, other.url() + "/x"));
+    Calls.ask(
+        client, Calls.get(ServiceRequest.Caller.SCRIPT, "http://localhost:" + service.port()));
+    assertThat(other.received().get(0).headers())
+        .doesNotContainKeys("authorization", "x-server-id");
+    assertThat(service.received().get(0).headers().toString()).doesNotContain("secret-1");
+  }
+
+  @Test
+  void carriesTheKeyNowhereWhenRedirected() throws Exception {
+    RawService other = open(new RawService(RawService.answering(200, "", "{}")));
+    service.behave(RawService.answering(307, "Location: " + other.url() + "/x", ""));
+    ServiceClient client = client("api_key = secret-1");
+    assertThat(Calls.ask(client, Calls.post(new byte[0])).kind()).isEqualTo(Answer.Kind.REDIRECT);
+    assertThat(other.connections()).isZero();
+    assertThat(client.holdReason()).contains("correct base_url");
+  }
+
+  @Test
+  void compressesWhatItSendsWhereConfigured() throws Exception {
+    ServiceClient client = client("compression = gzip");
+    byte[] body = ("{\"events\":[" + "1,".repeat(5000) + "1]}").getBytes(StandardCharsets.UTF_8);
+    Calls.ask(client, Calls.post(body));
+    RawService.Received request = service.received().get(0);
+    assertThat(request.header("Content-Encoding")).isEqualTo("gzip");
+    assertThat(request.header("Content-Type")).isEqualTo("application/json");
+    assertThat(request.body().length).isLessThan(body.length / 10);
+    assertThat(new GZIPInputStream(new ByteArrayInputStream(request.body())).readAllBytes())
+        .isEqualTo(body);
+  }
+
+  @Test
+  void doesNotRepeatAPostWhenTheServiceClosedTheIdleConnection() throws Exception {
+    ServiceClient client = client("[circuit_breaker]\nfailure_threshold = 1");
+    Calls.ask(client, Calls.post(new byte[0]));
+    service.behave((request, connection, out) -> connection.close());
+    assertThat(Calls.ask(client, Calls.post(new byte[0])).kind()).isEqualTo(Answer.Kind.NO_ANSWER);
+    assertThat(service.received()).as("one each").hasSize(2);
+    assertThat(client.breakerState())
+        .as("an idle connection that was closed tells nothing of the service")
+        .isEqualTo("closed");
+    assertThat(Calls.ask(client, Calls.post(new byte[0])).kind()).isEqualTo(Answer.Kind.NO_ANSWER);
+    assertThat(client.breakerState()).as("a new connection does").isEqualTo("open");
+    assertThat(service.received()).hasSize(3);
+  }
+
+  @Test
+  void givesUpOnAServiceThatNeverAnswers() throws Exception {
+    service.behave((request, connection, out) -> Thread.sleep(60_000));
+    assertTimesOut(new byte[10]);
+  }
+
+  @Test
+  void givesUpOnAServiceThatSendsAByteNowAndThen() throws Exception {
+    service.behave(
+        (request, connection, out) -> {
+          RawService.saying("HTTP/1.1 200 OK\nContent-Length: 100000\n\n")
+              .serve(request, connection, out);
+          while (!connection.isClosed()) {
+            out.write(' ');
+            out.flush();
+            Thread.sleep(50);
+          }
+        });
+    assertTimesOut(new byte[10]);
+  }
+
+  @Test
+  void givesUpOnAServiceThatAcceptsAndNeverReads() throws Exception {
+    try (java.net.ServerSocket deaf =
+        new java.net.ServerSocket(0, 10, java.net.InetAddress.getLoopbackAddress())) {
+      ServiceClient client =
+          open(
+              new ServiceClient(
+                  TestConfig.of("http://127.0.0.1:" + deaf.getLocalPort(), FAST), clock, "test"));
+      assertTimesOut(client, new byte[32 << 20]);
+    }
+  }
+
+  @Test
+  void sendsAgainAfterTimeouts() throws Exception {
+    service.behave((request, connection, out) -> Thread.sleep(60_000));
+    ServiceClient client = client(FAST);
+    Calls.ask(client, Calls.post(new byte[0]));
+    service.behave(RawService.answering(200, "", ""));
+    assertThat(Calls.ask(client, Calls.post(new byte[0])).kind()).isEqualTo(Answer.Kind.OK);
+  }
+
+  @Test
+  void cancelsWhatIsUnderWayWithoutCountingIt() throws Exception {
+    CountDownLatch asked = new CountDownLatch(1);
+    service.behave(
+        (request, connection, out) -> {
+          asked.countDown();
+          Thread.sleep(60_000);
+        });
+    ServiceClient client = client("[circuit_breaker]\nfailure_threshold = 1");
+    CompletableFuture<Answer> answer = Calls.begin(client, Calls.post(new byte[0]));
+    assertThat(asked.await(10, TimeUnit.SECONDS)).isTrue();
+    client.cancelAll();
+    assertThat(answer.get(5, TimeUnit.SECONDS).kind()).isEqualTo(Answer.Kind.CANCELLED);
+    assertThat(client.breakerState()).isEqualTo("closed");
+  }
+
+  @Test
+  void givesBackItsLeaveWhenARequestCannotEvenBeMade() throws Exception {
+    ServiceClient client =
+        client("[circuit_breaker]\nfailure_threshold = 1\ntimeout = 1\nhalf_open_requests = 1");
+    service.behave(RawService.answering(500, "", ""));
+    Calls.ask(client, Calls.post(new byte[0]));
+    await().until(() -> tryToSendNonsense(client));
+    service.behave(RawService.answering(200, "", ""));
+    assertThat(Calls.ask(client, Calls.post(new byte[0])).kind()).isEqualTo(Answer.Kind.OK);
+  }
+
+  /** Whether there was leave to send what cannot be sent: a header value with a line end. */
+  private static boolean tryToSendNonsense(ServiceClient client) {
+    ServiceRequest nonsense =
+        ServiceRequest.post(
+            ServiceRequest.Caller.DISPATCH, "/x", new byte[0], "no\nheader", 100, false);
+    try {
+      return client.trySend(nonsense, answer -> {}) == 0;
+    } catch (IllegalArgumentException e) {
+      return true;
+    }
+  }
+
+  @Test
+  void answersAtOnceWhatIsNoUrl() throws Exception {
+    Answer answer =
+        Calls.ask(client(""), Calls.get(ServiceRequest.Caller.SCRIPT, "gopher://nowhere"));
+    assertThat(answer.kind()).isEqualTo(Answer.Kind.REFUSED);
+  }
+
+  @Test
+  void isHeldByRefusedCredentialsUntilReconfigured() throws Exception {
+    service.behave(RawService.answering(401, "", ""));
+    ServiceClient client = client("api_key = wrong");
+    Calls.ask(client, Calls.post(new byte[0]));
+    assertThat(client.trySend(Calls.post(new byte[0]), a -> {})).isPositive();
+    service.behave(RawService.answering(200, "", ""));
+    client.reconfigure(TestConfig.of(service.url(), "api_key = right"));
+    assertThat(client.holdReason()).isEmpty();
+    assertThat(Calls.ask(client, Calls.post(new byte[0])).kind()).isEqualTo(Answer.Kind.OK);
+    assertThat(service.received().get(1).header("X-API-Key")).isEqualTo("right");
+  }
+
+  @Test
+  void isNotHeldByWhatAScriptIsRefused() throws Exception {
+    service.behave(RawService.answering(401, "", ""));
+    ServiceClient client = client("");
+    Calls.ask(client, Calls.get(ServiceRequest.Caller.SCRIPT, "/secret"));
+    assertThat(client.holdReason()).isEmpty();
+  }
+
+  @Test
+  void remembersATimeToStayAwayFromAnEarlierProcess() throws Exception {
+    ServiceClient client = client("");
+    client.restoreNotBefore(clock.epochMs() + 60_000);
+    assertThat(client.trySend(Calls.post(new byte[0]), a -> {}))
+        .isBetween(50_000_000_000L, 60_000_000_000L);
+    assertThat(client.notBeforeMs()).isPositive();
+    ServiceClient another = client("");
+    another.restoreNotBefore(clock.epochMs() - 60_000);
+    another.restoreNotBefore(0);
+    assertThat(Calls.ask(another, Calls.post(new byte[0])).kind()).isEqualTo(Answer.Kind.OK);
+  }
+
+  @Test
+  void leavesNoThreadOfItsOwnWhenClosed() throws Exception {
+    service.behave((request, connection, out) -> Thread.sleep(60_000));
+    ServiceClient client =
+        new ServiceClient(TestConfig.of(service.url(), ""), clock, "closing-test");
+    List<CompletableFuture<Answer>> answers = new ArrayList<>();
+    for (int i = 0; i < 30; i++) {
+      answers.add(Calls.begin(client, Calls.post(new byte[0])));
+    }
+    await().until(() -> service.received().size() == 10);
+    client.close();
+    for (CompletableFuture<Answer> answer : answers) {
+      assertThat(answer.get(5, TimeUnit.SECONDS).kind()).isEqualTo(Answer.Kind.CANCELLED);
+    }
+    assertThat(threads()).noneMatch(name -> name.startsWith("closing-test"));
+    assertThat(client.trySend(Calls.post(new byte[0]), a -> {})).isPositive();
+    client.close();
+    // OkHttp shares these among all clients of a JVM; they are daemons and end after some idle
+    // time.
+    assertThat(threads())
+        .filteredOn(name -> name.matches("(?i).*(okhttp|okio|circuit|resilience).*"))
+        .allMatch(name -> name.startsWith("OkHttp TaskRunner") || name.startsWith("Okio Watchdog"));
+  }
+
+  @Test
+  void keepsThreadsAndSocketsFlatOverManyFailures() throws Exception {
+    ServiceClient client = client(FAST + "[circuit_breaker]\nfailure_threshold = 1000");
+    RawService.Script[] faults = {
+      (request, connection, out) -> connection.close(),
+      RawService.answering(500, "", "x".repeat(100_000)),
+      RawService.answering(200, "", "<html>"),
+      RawService.saying("HTTP/1.1 200 OK\nContent-Length: 5\n\n{"),
+    };
+    int before = Thread.activeCount();
+    for (int i = 0; i < 200; i++) {
+      service.behave(faults[i % 40 == 39 ? 3 : i % 3]);
+      Answer.Kind kind = Calls.ask(client, Calls.post(new byte[100])).kind();
+      assertThat(kind).isIn(Answer.Kind.NO_ANSWER, Answer.Kind.FAILED);
+    }
+    await().atMost(Duration.ofSeconds(5)).until(() -> service.openConnections() <= 2);
+    assertThat(Thread.activeCount() - before).isLessThan(10);
+    Path descriptors = Path.of("/proc/self/fd");
+    if (Files.isDirectory(descriptors)) {
+      client.samplePool();
+      assertThat(client.stats().connections()).isLessThanOrEqualTo(2);
+    }
+  }
+
+  private void assertTimesOut(byte[] body) throws Exception {
+    assertTimesOut(client(FAST), body);
+  }
+
+  private static void assertTimesOut(ServiceClient client, byte[] body) throws Exception {
+    long start = System.nanoTime();
+    Answer answer = Calls.ask(client, Calls.post(body));
+    assertThat(answer.kind()).isEqualTo(Answer.Kind.NO_ANSWER);
+    assertThat(answer.problem()).contains("in time");
+    assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(3));
+  }
+
+  private static List<String> threads() {
+    return Thread.getAllStackTraces().keySet().stream()
+        .map(Thread::getName)
+        .collect(Collectors.toList());
+  }
+
+  private ServiceClient client(String lines) throws Exception {
+    return open(new ServiceClient(TestConfig.of(service.url(), lines), clock, "test"));
+  }
+
+  private <T extends AutoCloseable> T open(T resource) {
+    opened.add(resource);
+    return resource;
+  }
+}
