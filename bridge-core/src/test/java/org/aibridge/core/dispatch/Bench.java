@@ -1,0 +1,191 @@
+package org.aibridge.core.dispatch;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.stream.Stream;
+import org.aibridge.api.event.GameEvent;
+import org.aibridge.core.config.BridgeConfig;
+import org.aibridge.core.deadletter.DeadLetter;
+import org.aibridge.core.http.ManualClock;
+import org.aibridge.core.http.Retries;
+import org.aibridge.core.http.TestConfig;
+import org.aibridge.core.intake.Intake;
+import org.aibridge.core.intake.Refusals;
+import org.aibridge.core.intake.RingDrain;
+import org.aibridge.core.journal.Journal;
+import org.aibridge.core.journal.JournalReader;
+
+/** A dispatcher on a real journal, with a clock and a service that are the test's. */
+final class Bench implements AutoCloseable {
+  final ManualClock clock = new ManualClock();
+  final FakeTransport transport = new FakeTransport();
+  final List<DeadLetter> letters = new ArrayList<>();
+  final Path folder;
+  BridgeConfig config;
+  Journal journal;
+  Dispatcher dispatcher;
+
+  /** What an append to the dead letters throws; null for nothing. */
+  RuntimeException lettersFail;
+
+  private final Intake intake;
+  private final RingDrain ring;
+  private long accepted;
+  private int next;
+
+  Bench(String eventDispatcherLines) {
+    try {
+      folder = Files.createTempDirectory("dispatch");
+      config = settings(eventDispatcherLines);
+      intake = Intake.create(folder.resolve("ring"), 1000, 65_536, new Refusals());
+      ring = intake.drain();
+      open();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  static BridgeConfig settings(String eventDispatcherLines) {
+    return TestConfig.of("http://127.0.0.1:1", "[event_dispatcher]\n" + eventDispatcherLines);
+  }
+
+  /** Publishes one event and brings it to the journal. */
+  Bench publish(GameEvent event) {
+    assertThat(intake.publish(event)).isTrue();
+    journal.move(ring);
+    accepted++;
+    return this;
+  }
+
+  /** Publishes {@code n} events of one player, each with its number in {@code monster_id}. */
+  Bench publish(int n, long player) {
+    for (int i = 0; i < n; i++) {
+      assertThat(intake.publish(GameEvent.monsterKill(player, "prontera", next++))).isTrue();
+    }
+    journal.move(ring);
+    accepted += n;
+    return this;
+  }
+
+  static GameEvent poison(long player) {
+    return GameEvent.custom("test", player, null, "{\"poison\":true}");
+  }
+
+  /** One slice; afterwards every event has one place. */
+  int run() {
+    int work = dispatcher.runOnce();
+    DispatchStats stats = dispatcher.stats();
+    if (stats.problem().isEmpty()) {
+      assertThat(stats.delivered() + stats.deadLettered() + stats.expired() + waiting())
+          .isEqualTo(accepted);
+    }
+    return work;
+  }
+
+  /** Slices until there is nothing to do now. */
+  Bench runAll() {
+    for (int i = 0; run() > 0; i++) {
+      assertThat(i).as("slices").isLessThan(100_000);
+    }
+    return this;
+  }
+
+  /** Slices with time between them, until nothing waits. */
+  Bench runUntilDone() {
+    for (int i = 0; waiting() > 0; i++) {
+      assertThat(i).as("slices").isLessThan(10_000);
+      runAll();
+      clock.advance(Duration.ofSeconds(2));
+    }
+    return this;
+  }
+
+  /** Events without an end, as the next start would count them. */
+  int waiting() {
+    int count = 0;
+    try (JournalReader reader = journal.reader()) {
+      while (reader.next()) {
+        count++;
+      }
+    }
+    return count;
+  }
+
+  /** Drops the dispatcher as a kill would, and starts another on what is on disk. */
+  void killAndRestart() {
+    killAndRestart(config);
+  }
+
+  void killAndRestart(BridgeConfig newConfig) {
+    try {
+      Path cursor = journal.folder().resolve("cursor");
+      byte[] onDisk = Files.readAllBytes(cursor);
+      journal.close();
+      Files.write(cursor, onDisk);
+      config = newConfig;
+      transport.pending.clear();
+      transport.inFlight = 0;
+      open();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private void open() throws IOException {
+    journal =
+        Journal.open(
+            folder.resolve("journal"), 1 << 20, 0, config.eventDispatcher().lanes(), clock);
+    accepted = journal.carriedOver();
+    dispatcher =
+        new Dispatcher(
+            () -> config,
+            journal,
+            transport,
+            this::bury,
+            () -> new Retries(3, Duration.ofSeconds(1), () -> 0.5),
+            clock,
+            () -> {});
+  }
+
+  private void bury(DeadLetter letter) {
+    if (lettersFail != null) {
+      throw lettersFail;
+    }
+    letters.add(letter);
+  }
+
+  List<String> letterIds() {
+    return letters.stream().map(DeadLetter::eventId).toList();
+  }
+
+  @Override
+  public void close() {
+    dispatcher.close();
+    journal.close();
+    delete(folder);
+  }
+
+  static void delete(Path folder) {
+    try (Stream<Path> all = Files.walk(folder)) {
+      all.sorted(Comparator.reverseOrder())
+          .forEach(
+              path -> {
+                try {
+                  Files.deleteIfExists(path);
+                } catch (IOException e) {
+                  throw new UncheckedIOException(e);
+                }
+              });
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+}
