@@ -1,0 +1,213 @@
+package org.aibridge.core.deadletter;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.io.IOException;
+import java.io.RandomAccessFile;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import org.aibridge.core.http.ManualClock;
+import org.aibridge.core.store.SegmentLog;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class DeadLetterStoreTest {
+  private static final long MB = 1 << 20;
+
+  @TempDir private Path folder;
+
+  private final ManualClock clock = new ManualClock();
+
+  @Test
+  void keepsAllOfALetterAcrossARestart() throws IOException {
+    DeadLetter letter = letter(7, "no", "{\"detail\":\"no\"}");
+    try (DeadLetterStore store = open(16 * MB, Duration.ZERO)) {
+      store.append(letter);
+    }
+    try (DeadLetterStore store = open(16 * MB, Duration.ZERO)) {
+      JsonNode json = all(store).get(0);
+      assertThat(json.path("event_id").asText()).isEqualTo("s1:7");
+      assertThat(json.path("event").path("event_type").asText()).isEqualTo("test");
+      assertThat(json.path("reason").asText()).isEqualTo("refused");
+      assertThat(json.path("status").asInt()).isEqualTo(422);
+      assertThat(json.path("problem").asText()).isEqualTo("no");
+      assertThat(json.path("answer").asText()).isEqualTo("{\"detail\":\"no\"}");
+      assertThat(json.path("attempts").asInt()).isEqualTo(4);
+      assertThat(json.path("first_attempt_ms").asLong()).isEqualTo(11);
+      assertThat(json.path("last_attempt_ms").asLong()).isEqualTo(12);
+      assertThat(json.path("dead_at_ms").asLong()).isEqualTo(clock.epochMs());
+      assertThat(json.path("batch").asText()).isEqualTo("batch-1");
+      assertThat(json.path("idempotency_key").asText()).isEqualTo("key-1");
+      assertThat(json.path("replay_count").asInt()).isZero();
+    }
+  }
+
+  @Test
+  void keepsTheBeginningOfAnAnswerWhateverItIs() throws IOException {
+    byte[] bytes = new byte[100_000];
+    new java.util.Random(1).nextBytes(bytes);
+    List<String> answers =
+        List.of(
+            "x".repeat(1 << 20),
+            new String(bytes, StandardCharsets.UTF_8),
+            "\uD83D\uDE00".repeat(5000),
+            "x" + "\uD83D\uDE00".repeat(5000),
+            "\u0000\u0001\u001F".repeat(2000),
+            "half a pair: \uD83D",
+            "");
+    try (DeadLetterStore store = open(16 * MB, Duration.ZERO)) {
+      answers.forEach(answer -> store.append(letter(1, "no", answer)));
+      List<JsonNode> all = all(store);
+      assertThat(all).hasSize(answers.size());
+      assertThat(all).allMatch(l -> l.path("answer").asText().length() <= 2048);
+      assertThat(all.get(0).path("answer").asText()).isEqualTo("x".repeat(2048));
+      assertThat(all.get(5).path("answer").asText()).startsWith("half a pair: ");
+    }
+  }
+
+  @Test
+  void keepsALetterWhoseReasonIsHalfASurrogatePairOrHuge() throws IOException {
+    try (DeadLetterStore store = open(16 * MB, Duration.ZERO)) {
+      store.append(letter(1, "\uD800", ""));
+      store.append(letter(2, "\uDC00\uD800" + "x".repeat(1 << 20), ""));
+      assertThat(all(store)).hasSize(2);
+      assertThat(all(store).get(1).path("problem").asText()).hasSizeLessThanOrEqualTo(512);
+    }
+  }
+
+  @Test
+  void removesTheOldestAboveItsCapAndCountsThem() throws IOException {
+    int appended = 0;
+    try (DeadLetterStore store = open(16 * MB, Duration.ZERO)) {
+      for (int i = 0; i < 60; i++) {
+        store.append(letter(i, "no", "", 1 << 20));
+        appended++;
+        store.trim();
+      }
+      List<JsonNode> left = all(store);
+      assertThat(store.removedForSize()).isEqualTo(appended - left.size());
+      assertThat(store.removedForAge()).isZero();
+      assertThat(left).hasSizeBetween(10, 16);
+      assertThat(left.get(left.size() - 1).path("event_id").asText()).isEqualTo("s1:59");
+      assertThat(left.get(0).path("event_id").asText()).isEqualTo("s1:" + (60 - left.size()));
+    }
+  }
+
+  @Test
+  void removesNothingForItsSizeBecauseItWasOftenStarted() throws IOException {
+    for (int i = 0; i < 10; i++) {
+      try (DeadLetterStore store = open(16 * MB, Duration.ZERO)) {
+        store.append(letter(i, "no", ""));
+        store.trim();
+        assertThat(store.removedForSize()).isZero();
+        assertThat(all(store)).hasSize(i + 1);
+      }
+    }
+  }
+
+  @Test
+  void removesWhatIsOlderThanTheRetentionAndCountsIt() throws IOException {
+    for (int day = 0; day < 10; day++) {
+      try (DeadLetterStore store = open(16 * MB, Duration.ofDays(3))) {
+        store.append(letter(day, "no", ""));
+        store.append(letter(day, "no", ""));
+        store.trim();
+        clock.advance(Duration.ofDays(1));
+        if (day == 9) {
+          assertThat(all(store)).hasSize(8);
+          assertThat(store.removedForAge()).isEqualTo(2);
+          assertThat(store.removedForSize()).isZero();
+        }
+      }
+    }
+  }
+
+  @Test
+  void stepsOverRecordsThatAreNoLetters() throws IOException {
+    try (DeadLetterStore store = open(16 * MB, Duration.ZERO)) {
+      store.append(letter(1, "no", ""));
+    }
+    try (SegmentLog log = SegmentLog.open(folder, 16 * MB, 0, clock)) {
+      log.append("this is not JSON".getBytes(StandardCharsets.UTF_8));
+      log.append(new byte[0]);
+      log.append("[1, 2]".getBytes(StandardCharsets.UTF_8));
+    }
+    try (DeadLetterStore store = open(16 * MB, Duration.ofDays(1))) {
+      store.append(letter(2, "no", ""));
+      store.trim();
+      assertThat(ids(store)).containsExactly("s1:1", "s1:2");
+      assertThat(store.unreadable()).isEqualTo(3);
+    }
+  }
+
+  @Test
+  void stepsOverARecordThatTheDiskHasSpoilt() throws IOException {
+    try (DeadLetterStore store = open(16 * MB, Duration.ZERO)) {
+      for (int i = 0; i < 3; i++) {
+        store.append(letter(i, "problem-" + i, ""));
+      }
+    }
+    spoil("problem-1");
+    try (DeadLetterStore store = open(16 * MB, Duration.ZERO)) {
+      assertThat(ids(store)).containsExactly("s1:0", "s1:2");
+      assertThat(store.unreadable()).isEqualTo(1);
+    }
+  }
+
+  private void spoil(String text) throws IOException {
+    try (var files = Files.newDirectoryStream(folder, "*.cq4")) {
+      for (Path file : files) {
+        String content = Files.readString(file, StandardCharsets.ISO_8859_1);
+        int at = content.indexOf(text);
+        if (at >= 0) {
+          try (RandomAccessFile bytes = new RandomAccessFile(file.toFile(), "rw")) {
+            bytes.seek(at);
+            bytes.write('P');
+          }
+          return;
+        }
+      }
+    }
+    throw new AssertionError(text + " is in no file");
+  }
+
+  private DeadLetterStore open(long maxBytes, Duration retention) throws IOException {
+    return DeadLetterStore.open(folder, maxBytes, 0, retention, clock);
+  }
+
+  private static List<String> ids(DeadLetterStore store) {
+    return all(store).stream().map(letter -> letter.path("event_id").asText()).toList();
+  }
+
+  private static List<JsonNode> all(DeadLetterStore store) {
+    List<JsonNode> letters = new ArrayList<>();
+    store.forEach(letters::add);
+    return letters;
+  }
+
+  private static DeadLetter letter(int sequence, String problem, String answer) {
+    return letter(sequence, problem, answer, 10);
+  }
+
+  private static DeadLetter letter(int sequence, String problem, String answer, int size) {
+    String json = "{\"event_type\":\"test\",\"payload\":{\"a\":\"" + "x".repeat(size) + "\"}}";
+    return new DeadLetter(
+        "s1:" + sequence,
+        json.getBytes(StandardCharsets.UTF_8),
+        DeadLetter.Reason.REFUSED,
+        422,
+        problem,
+        answer,
+        4,
+        11,
+        12,
+        "batch-1",
+        "key-1",
+        0);
+  }
+}
