@@ -14,6 +14,7 @@ import java.util.stream.Stream;
 import org.aibridge.api.event.GameEvent;
 import org.aibridge.core.config.BridgeConfig;
 import org.aibridge.core.deadletter.DeadLetter;
+import org.aibridge.core.event.EventCodec;
 import org.aibridge.core.http.ManualClock;
 import org.aibridge.core.http.Retries;
 import org.aibridge.core.http.TestConfig;
@@ -38,8 +39,15 @@ final class Bench implements AutoCloseable {
 
   private final Intake intake;
   private final RingDrain ring;
+  private final List<Known> known = new ArrayList<>();
+
+  /** One reader for each life of the journal: Chronicle's tailers grow dearer with their number. */
+  private JournalReader watch;
+
   private long accepted;
   private int next;
+
+  private record Known(long player, long sequence) {}
 
   Bench(String eventDispatcherLines) {
     try {
@@ -62,6 +70,7 @@ final class Bench implements AutoCloseable {
     assertThat(intake.publish(event)).isTrue();
     journal.move(ring);
     accepted++;
+    waiting();
     return this;
   }
 
@@ -72,6 +81,7 @@ final class Bench implements AutoCloseable {
     }
     journal.move(ring);
     accepted += n;
+    waiting();
     return this;
   }
 
@@ -110,13 +120,16 @@ final class Bench implements AutoCloseable {
 
   /** Events without an end, as the next start would count them. */
   int waiting() {
-    int count = 0;
-    try (JournalReader reader = journal.reader()) {
-      while (reader.next()) {
-        count++;
-      }
+    return waitingIds().size();
+  }
+
+  List<String> waitingIds() {
+    while (watch.next()) {
+      long player = EventCodec.playerId(watch.buffer(), watch.index());
+      known.add(new Known(player, watch.sequence()));
     }
-    return count;
+    known.removeIf(event -> journal.cursor().isAcknowledged(event.player, event.sequence));
+    return known.stream().map(event -> "s1:" + event.sequence).toList();
   }
 
   /** Drops the dispatcher as a kill would, and starts another on what is on disk. */
@@ -128,6 +141,7 @@ final class Bench implements AutoCloseable {
     try {
       Path cursor = journal.folder().resolve("cursor");
       byte[] onDisk = Files.readAllBytes(cursor);
+      watch.close();
       journal.close();
       Files.write(cursor, onDisk);
       config = newConfig;
@@ -143,7 +157,10 @@ final class Bench implements AutoCloseable {
     journal =
         Journal.open(
             folder.resolve("journal"), 1 << 20, 0, config.eventDispatcher().lanes(), clock);
-    accepted = journal.carriedOver();
+    watch = journal.reader();
+    known.clear();
+    accepted = waiting();
+    assertThat(journal.carriedOver()).isEqualTo(accepted);
     dispatcher =
         new Dispatcher(
             () -> config,
@@ -169,6 +186,7 @@ final class Bench implements AutoCloseable {
   @Override
   public void close() {
     dispatcher.close();
+    watch.close();
     journal.close();
     delete(folder);
   }

@@ -147,7 +147,7 @@ class DispatcherRestartTest {
             bench.publish(1, random.nextInt(9));
           }
         }
-        published.addAll(waitingIds(bench));
+        published.addAll(bench.waitingIds());
         for (int i = random.nextInt(4); i > 0; i--) {
           bench.run();
         }
@@ -196,16 +196,6 @@ class DispatcherRestartTest {
       case 6 -> FakeTransport.answer(Answer.Kind.UNAUTHORIZED, 401, "");
       default -> sent.hasPoison() ? FakeTransport.refused() : FakeTransport.ok();
     };
-  }
-
-  private static Set<String> waitingIds(Bench bench) {
-    Set<String> ids = new LinkedHashSet<>();
-    try (var reader = bench.journal.reader()) {
-      while (reader.next()) {
-        ids.add("s1:" + reader.sequence());
-      }
-    }
-    return ids;
   }
 
   private static void assertOneContentAKey(Bench bench) {
