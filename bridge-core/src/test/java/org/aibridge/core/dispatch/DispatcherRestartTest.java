@@ -132,7 +132,7 @@ class DispatcherRestartTest {
     }
   }
 
-  @Property(tries = 40)
+  @Property(tries = 15)
   void bringsEveryEventToItsEndThroughAnyAnswersAndKills(@ForAll Random random) {
     String lines = "lanes = 3\nbatch_size = 6\nmax_batch_size = 12\nmax_batch_bytes = 1024\n";
     try (Bench bench = new Bench(lines)) {

@@ -116,7 +116,7 @@ class ScenarioDeliveryTest {
               service.baseUrl(),
               """
               timeout_connect = 1000
-              timeout_read = 4000
+              timeout_read = 3000
               [http_pool]
               retry_delay = 20
               [event_dispatcher]
