@@ -8,7 +8,7 @@ function* onTalk(playerId, playerName) {
     mes('The spirits are silent.');
     return;
   }
-  var body = yield httpget('/api/v1/health');
+  var body = yield httpget('/api/v1/npc/greeting?npc=Healer&player=' + encodeURIComponent(playerName));
   mes(body === '' ? 'The spirits do not answer.' : 'The spirits are with you.');
 }
 

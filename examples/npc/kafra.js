@@ -1,21 +1,21 @@
-// The storage lady. Asks how the AI service is before she mentions it.
+// The storage lady. Lets the AI service choose her words, and has her own when it is away.
 
 function* onTalk(playerId, playerName) {
   mes('[Kafra Employee]');
   mes('Welcome, ' + playerName + '. The Kafra Corporation is always on your side.');
 
   // The script waits here; the game does not. An empty answer means: not today.
-  var body = yield httpget('/api/v1/health');
+  var body = yield httpget('/api/v1/npc/greeting?npc=Kafra&player=' + encodeURIComponent(playerName));
   if (body === '') {
     mes('Our fortune teller is away. Come back later.');
     return 'closed';
   }
 
-  var health = readJson(body);
-  if (health.status === 'healthy') {
-    mes('The stars are well today, and so is our fortune teller.');
+  var answer = readJson(body);
+  if (typeof answer.greeting === 'string') {
+    mes('Our fortune teller says: "' + answer.greeting + '"');
   } else {
-    mes('Our fortune teller looks pale: "' + (health.status || 'no word') + '".');
+    mes('Our fortune teller mumbles something.');
   }
   return 'open';
 }

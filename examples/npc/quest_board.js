@@ -3,13 +3,13 @@
 function* onTalk(playerId, playerName) {
   mes('[Quest board]');
 
-  var reading = { event_type: 'quest_board_read', player_id: playerId, payload: {} };
-  var health = httpget('/api/v1/health');
-  var noted = httppost('/api/v1/events/dispatch', JSON.stringify({ events: [reading] }));
+  var question = { npc: 'Quest Board', player: playerName, text: 'Is there work for me?' };
+  var greeting = httpget('/api/v1/npc/greeting?npc=Quest%20Board&player=' + encodeURIComponent(playerName));
+  var advice = httppost('/api/v1/npc/chat', JSON.stringify(question));
 
-  var healthBody = yield health;
-  var notedBody = yield noted;
-  var lines = yield* notices(healthBody, notedBody);
+  var greetingBody = yield greeting;
+  var adviceBody = yield advice;
+  var lines = yield* notices(greetingBody, adviceBody, question);
   for (var i = 0; i < lines.length; i++) {
     mes(lines[i]);
   }
@@ -17,14 +17,14 @@ function* onTalk(playerId, playerName) {
 }
 
 // A generator can call another one with `yield*`, and that one may wait as well.
-function* notices(health, noted) {
+function* notices(greeting, advice, question) {
   var lines = ['Wanted: 10 jellopies for the healer.'];
-  if (health !== '') {
+  if (greeting !== '') {
     lines.push('The oracle takes questions today.');
   }
-  if (noted === '' && health !== '') {
-    var again = yield httpget('/api/v1/health');
-    lines.push(again === '' ? 'The ink runs dry.' : 'A fresh page is up.');
+  if (advice === '' && greeting !== '') {
+    advice = yield httppost('/api/v1/npc/chat', JSON.stringify(question));
   }
+  lines.push(advice === '' ? 'The ink runs dry.' : 'A fresh page is up.');
   return lines;
 }

@@ -7,6 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.aibridge.api.script.ScriptAnswer;
 import org.junit.jupiter.api.Test;
@@ -16,7 +17,12 @@ import org.junit.jupiter.params.provider.MethodSource;
 /** Runs the files that the documentation shows. */
 class ExampleNpcsTest {
   private static final Path FOLDER = Path.of("..", "examples", "npc");
-  private static final List<String> SERVED = List.of("/api/v1/health", "/api/v1/events/dispatch");
+
+  /** What the AI service of the examples serves to scripts. */
+  private static final Pattern GREETING =
+      Pattern.compile("/api/v1/npc/greeting\\?npc=[A-Za-z%0-9]+&player=[A-Za-z%0-9]+");
+
+  private static final String CHAT = "/api/v1/npc/chat";
 
   private final FakeBridge bridge = new FakeBridge();
   private final List<ScriptProblem> problems = new ArrayList<>();
@@ -41,11 +47,16 @@ class ExampleNpcsTest {
   @ParameterizedTest
   @MethodSource("files")
   void talksToTheEndWhenTheServiceAnswers(Path file) throws Exception {
-    talk(file, ScriptAnswer.answered(200, "{\"status\": \"healthy\"}"));
+    talk(file, ScriptAnswer.answered(200, "{\"greeting\":\"Be bold.\",\"reply\":\"Sharp!\"}"));
 
     assertThat(problems).isEmpty();
     assertThat(String.join("\n", said))
-        .containsAnyOf("well today", "roads are open", "blade is out", "with you", "oracle takes");
+        .containsAnyOf(
+            "teller says: \"Be bold.\"",
+            "They say: \"Be bold.\"",
+            "blade is out: Sharp!",
+            "with you",
+            "fresh page");
   }
 
   @ParameterizedTest
@@ -60,17 +71,19 @@ class ExampleNpcsTest {
   @ParameterizedTest
   @MethodSource("files")
   void talksToTheEndWhenTheAnswerIsCutOff(Path file) throws Exception {
-    talk(file, ScriptAnswer.answered(200, "{\"status\": \"hea"));
+    talk(file, ScriptAnswer.answered(200, "{\"greeting\": \"Be"));
 
     assertThat(problems).isEmpty();
+    assertThat(said).noneMatch(line -> line.contains("undefined"));
   }
 
   private void talk(Path file, ScriptAnswer answer) throws Exception {
     NpcScript npc = scripts.load(file.getFileName().toString(), file);
-    npc.call("onTalk", HostFunctions.none().text("mes", said::add), ends::add, 150001, "Ann");
+    npc.call(
+        "onTalk", HostFunctions.none().text("mes", said::add), ends::add, 150001, "Ann of Payon");
     int answered = 0;
     while (answered < bridge.calls.size()) {
-      assertThat(SERVED).contains(bridge.calls.get(answered).url());
+      assertServed(bridge.calls.get(answered));
       bridge.answer(answered++, answer);
       bridge.tick();
       commands.tick();
@@ -80,5 +93,14 @@ class ExampleNpcsTest {
     assertThat(ends).extracting(CallEnd::outcome).containsExactly(CallEnd.Outcome.COMPLETED);
     assertThat(said).hasSizeGreaterThan(1);
     assertThat(npc.waiting()).isZero();
+  }
+
+  private static void assertServed(FakeBridge.Call call) {
+    if (call.json() == null) {
+      assertThat(call.url()).matches(GREETING);
+    } else {
+      assertThat(call.url()).isEqualTo(CHAT);
+      assertThat(call.json()).contains("\"npc\":\"", "\"player\":\"Ann of Payon\"", "\"text\":\"");
+    }
   }
 }

@@ -1,6 +1,8 @@
 package org.aibridge.examples.aiservice;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpHandler;
 import java.io.IOException;
@@ -9,7 +11,7 @@ import java.util.List;
 import java.util.concurrent.Semaphore;
 
 /**
- * The four paths of the protocol.
+ * The four paths of the protocol, and two for NPC scripts.
  *
  * <p>Called by all threads of the server. Only a poll that asks for it waits; everything else
  * answers when its records are written.
@@ -65,6 +67,12 @@ final class Endpoints implements HttpHandler {
       case "/api/v1/health":
         requireMethod(exchange, "GET");
         return health();
+      case "/api/v1/npc/greeting":
+        requireMethod(exchange, "GET");
+        return greeting(exchange);
+      case "/api/v1/npc/chat":
+        requireMethod(exchange, "POST");
+        return chat(exchange);
       default:
         throw new Refusal(404, "no such path: " + exchange.getRequestURI().getPath());
     }
@@ -97,6 +105,24 @@ final class Endpoints implements HttpHandler {
         + ",\"actions_open\":"
         + brain.actions().size()
         + "}";
+  }
+
+  private static String greeting(HttpExchange exchange) throws Refusal {
+    String npc = Requests.text(exchange, "npc", Chat.MAX_NAME);
+    String player = Requests.text(exchange, "player", Chat.MAX_NAME);
+    return said(npc, player).put("greeting", Chat.greeting(npc, player)).toString();
+  }
+
+  private static String chat(HttpExchange exchange) throws IOException, Refusal {
+    JsonNode message = Requests.json(exchange);
+    String npc = Requests.text(message, "npc", Chat.MAX_NAME);
+    String player = Requests.text(message, "player", Chat.MAX_NAME);
+    String text = Requests.text(message, "text", Chat.MAX_TEXT);
+    return said(npc, player).put("reply", Chat.reply(npc, player, text)).toString();
+  }
+
+  private static ObjectNode said(String npc, String player) {
+    return JsonNodeFactory.instance.objectNode().put("npc", npc).put("player", player);
   }
 
   private static void requireMethod(HttpExchange exchange, String method) throws Refusal {

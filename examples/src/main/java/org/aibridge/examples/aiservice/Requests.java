@@ -8,6 +8,8 @@ import com.sun.net.httpserver.HttpExchange;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
+import java.net.URLDecoder;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -135,15 +137,48 @@ final class Requests {
     return new Result(id, status, one.path("message").asText(""));
   }
 
+  /** A text of a JSON body; 422 when it is missing, no text, empty or too long. */
+  static String text(JsonNode body, String name, int maxLength) throws Refusal {
+    JsonNode value = body.path(name);
+    return checked(name, value.isTextual() ? value.textValue() : "", maxLength, 422);
+  }
+
+  /** A text of the query; 400 when it is missing, empty or too long. */
+  static String text(HttpExchange exchange, String name, int maxLength) throws Refusal {
+    String raw = raw(exchange, name);
+    try {
+      String text = raw == null ? "" : URLDecoder.decode(raw, StandardCharsets.UTF_8);
+      return checked(name, text, maxLength, 400);
+    } catch (IllegalArgumentException e) {
+      throw new Refusal(400, name + " is not encoded as a URL is: " + e.getMessage());
+    }
+  }
+
+  private static String checked(String name, String text, int maxLength, int status)
+      throws Refusal {
+    if (text.isBlank() || text.length() > maxLength) {
+      throw new Refusal(
+          status,
+          name + " must be text of 1 to " + maxLength + " characters, had " + text.length());
+    }
+    return text;
+  }
+
   /** A number of the query, or {@code none}; 400 when it is not one or below {@code min}. */
   static long number(HttpExchange exchange, String name, long none, long min) throws Refusal {
+    String raw = raw(exchange, name);
+    return raw == null ? none : number(name, raw, min);
+  }
+
+  /** The value as it stands in the query, or {@code null}. */
+  private static String raw(HttpExchange exchange, String name) {
     String query = exchange.getRequestURI().getRawQuery();
     for (String pair : query == null ? new String[0] : query.split("&")) {
       if (pair.startsWith(name + "=")) {
-        return number(name, pair.substring(name.length() + 1), min);
+        return pair.substring(name.length() + 1);
       }
     }
-    return none;
+    return null;
   }
 
   private static long number(String name, String text, long min) throws Refusal {

@@ -101,6 +101,42 @@ final class AiServiceTest {
   }
 
   @Test
+  void greetsTheSamePlayerWithTheSameWords() throws Exception {
+    JsonNode kafra = service.get("/api/v1/npc/greeting?npc=Quest%20Board&player=Ann");
+
+    assertThat(kafra.path("npc").asText()).isEqualTo("Quest Board");
+    assertThat(kafra.path("player").asText()).isEqualTo("Ann");
+    assertThat(kafra.path("greeting").asText()).isNotBlank();
+    assertThat(service.get("/api/v1/npc/greeting?player=Ann&npc=Quest+Board")).isEqualTo(kafra);
+  }
+
+  @Test
+  void repliesToWhatAnNpcSays() throws Exception {
+    String said = "{\"npc\":\"Smith\",\"player\":\"Ann\",\"text\":\"Is it sharp?\"}";
+    HttpResponse<String> answer = service.post("/api/v1/npc/chat", said);
+
+    assertThat(answer.statusCode()).isEqualTo(200);
+    assertThat(ServiceProcess.JSON.readTree(answer.body()).path("reply").asText()).isNotBlank();
+    assertThat(service.post("/api/v1/npc/chat", said).body()).isEqualTo(answer.body());
+    assertThat(Files.readAllLines(data.resolve("events.log"))).isEmpty();
+  }
+
+  @Test
+  void saysWhatIsWrongWithAnNpcsQuestion() throws Exception {
+    HttpResponse<String> nameless = service.send(service.request("/api/v1/npc/greeting?npc=Kafra"));
+    HttpResponse<String> tooLong =
+        service.send(service.request("/api/v1/npc/greeting?npc=a&player=" + "x".repeat(65)));
+    HttpResponse<String> silent =
+        service.post("/api/v1/npc/chat", "{\"npc\":\"Smith\",\"player\":\"Ann\",\"text\":7}");
+
+    assertThat(nameless.statusCode()).isEqualTo(400);
+    assertThat(nameless.body()).contains("player must be text of 1 to 64 characters");
+    assertThat(tooLong.statusCode()).isEqualTo(400);
+    assertThat(silent.statusCode()).isEqualTo(422);
+    assertThat(silent.body()).contains("text must be text of 1 to 1000 characters");
+  }
+
+  @Test
   void anActionOfferedAgainIsTheSameToTheLetter() throws Exception {
     service.dispatch("a", ServiceProcess.logins(1, 1));
     JsonNode before = service.get("/api/v1/actions/pending");
