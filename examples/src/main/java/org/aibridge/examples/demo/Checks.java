@@ -11,6 +11,7 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 import org.aibridge.api.status.BridgeStatus;
 import org.aibridge.examples.mapserver.AppliedLog;
+import org.aibridge.examples.mapserver.ScriptedNpcs;
 
 /** Compares what the three witnesses say; each comparison is one check. */
 final class Checks {
@@ -46,12 +47,13 @@ final class Checks {
     checks.eventsAddUp();
     checks.worldAgrees();
     checks.appliedOnce();
+    checks.drained();
+    checks.scriptsRan();
     found.logs().ifPresent(checks::compareWith);
     return List.copyOf(checks.checks);
   }
 
   private void compareWith(ServiceLogs logs) {
-    drained();
     recordedIsDelivered(logs);
     typesAgree(logs);
     idsWellFormed(logs);
@@ -62,21 +64,20 @@ final class Checks {
 
   private void eventsAddUp() {
     long ended = events.delivered() + events.deadLettered() + events.expired() + events.waiting();
+    long begun = events.accepted() + events.carriedOver();
     String detail =
-        number(events.accepted() + events.carriedOver())
-            + " = "
+        number(begun)
+            + (begun == ended ? " = " : " but ")
             + number(events.delivered())
-            + " + "
-            + number(events.deadLettered())
-            + " + "
-            + number(events.expired())
-            + " + "
-            + number(events.waiting());
-    add(
-        "events_add_up",
-        "published = delivered + dead-lettered + expired + waiting",
-        events.accepted() + events.carriedOver() == ended,
-        detail);
+            + " delivered"
+            + term(events.deadLettered(), "dead-lettered")
+            + term(events.expired(), "expired")
+            + term(events.waiting(), "waiting");
+    add("events_add_up", "no event is lost", begun == ended, detail);
+  }
+
+  private static String term(long count, String what) {
+    return count == 0 ? "" : " + " + number(count) + " " + what;
   }
 
   private void worldAgrees() {
@@ -91,11 +92,14 @@ final class Checks {
                     number(found.refusedByWorld()),
                     number(events.accepted()),
                     number(events.refused()));
-    add("world_agrees", "the world counts the same events as the bridge", ok, detail);
+    add("world_agrees", "the world counted the same events", ok, detail);
   }
 
   private void drained() {
     String detail = number(events.waiting()) + " waiting";
+    if (events.waiting() > 0 && events.delivered() == 0) {
+      detail += ": the AI service took none, they stay in the journal";
+    }
     add("drained", "nothing is left waiting", events.waiting() == 0, detail);
   }
 
@@ -106,8 +110,11 @@ final class Checks {
     boolean ok =
         distinct >= events.delivered() && distinct <= events.delivered() + events.waiting();
     String detail =
-        "%s recorded, %s delivered; %s recorded again"
-            .formatted(number(distinct), number(events.delivered()), number(repeated));
+        "%s recorded, %s delivered%s"
+            .formatted(
+                number(distinct),
+                number(events.delivered()),
+                repeated == 0 ? "" : "; " + number(repeated) + " recorded again");
     add("recorded_is_delivered", "the AI service recorded what was delivered", ok, detail);
   }
 
@@ -121,11 +128,7 @@ final class Checks {
     differing.values().removeIf(difference -> difference == 0);
     String detail =
         differing.isEmpty() ? recorded.size() + " types" : "published minus recorded " + differing;
-    add(
-        "types_agree",
-        "each type of event as often as it was published",
-        differing.isEmpty(),
-        detail);
+    add("types_agree", "each type as often as it was published", differing.isEmpty(), detail);
   }
 
   private void idsWellFormed(ServiceLogs logs) {
@@ -134,7 +137,11 @@ final class Checks {
         logs.badIds() == 0
             ? server + ":number"
             : number(logs.badIds()) + " are not, the first '" + logs.firstBadId() + "'";
-    add("event_ids_well_formed", "every event id names this server", logs.badIds() == 0, detail);
+    add(
+        "event_ids_well_formed",
+        "every event id is one of this server",
+        logs.badIds() == 0,
+        detail);
   }
 
   private void appliedOnce() {
@@ -149,7 +156,14 @@ final class Checks {
             });
     String detail =
         twice.isEmpty() ? number(found.applied().size()) + " applied" : "twice: " + some(twice);
-    add("applied_once", "no action was applied twice", twice.isEmpty(), detail);
+    add("applied_once", "no decision was applied twice", twice.isEmpty(), detail);
+  }
+
+  private void scriptsRan() {
+    ScriptedNpcs.Talks talks = found.talks();
+    boolean ok = talks.failed() == 0 && talks.firstFailure().isEmpty();
+    String detail = ok ? number(talks.completed()) + " talks" : talks.firstFailure();
+    add("scripts_ran", "every NPC script ran to its end", ok, detail);
   }
 
   /** What the service was told and what the world did, action by action. */
@@ -171,7 +185,9 @@ final class Checks {
     String detail =
         !wrong.isEmpty()
             ? "told otherwise: " + some(wrong)
-            : number(logs.results().size()) + " results, " + number(untold) + " not told yet";
+            : number(logs.results().size())
+                + " results"
+                + (untold == 0 ? "" : ", " + number(untold) + " not told yet");
     add("results_true", "the AI service heard what the world did", ok, detail);
   }
 
@@ -189,7 +205,11 @@ final class Checks {
         missing.isEmpty()
             ? ACTION_TYPES.size() + " types"
             : "missing " + missing + (required ? "" : "; not required of so short a run");
-    add("all_action_types", "every type of action came up", missing.isEmpty() || !required, detail);
+    add(
+        "all_action_types",
+        "every type of decision came up",
+        missing.isEmpty() || !required,
+        detail);
   }
 
   private void absurdRefused(ServiceLogs logs) {

@@ -3,12 +3,17 @@ package org.aibridge.examples.demo;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Optional;
+import java.util.function.Consumer;
 import java.util.function.Function;
+import javax.script.ScriptException;
 import org.aibridge.api.AiBridge;
 import org.aibridge.api.status.BridgeStatus;
 import org.aibridge.examples.mapserver.GameLoop;
-import org.aibridge.examples.mapserver.HttpNpcTalk;
+import org.aibridge.examples.mapserver.ScriptedNpcs;
+import org.aibridge.examples.mapserver.TickMeter;
 import org.aibridge.examples.mapserver.TimedBridge;
+import org.aibridge.examples.mapserver.TimedTalk;
 import org.aibridge.examples.mapserver.World;
 
 /** One run: start everything, watch it, let it drain, and ask the three witnesses. */
@@ -21,6 +26,7 @@ final class Demo {
   private final DemoOptions options;
   private final RunFolder folder;
   private final Function<Path, AiBridge> bridges;
+  private final Consumer<RunFolder> beforeChecks;
   private final Screen screen;
   private final LiveTable table;
 
@@ -28,28 +34,28 @@ final class Demo {
   private final String serverId;
 
   private final AiServiceUnit service;
+  private Outage outage;
 
-  Demo(DemoOptions options, RunFolder folder, Function<Path, AiBridge> bridges, Screen screen)
-      throws DemoFailure {
-    this(options, folder, bridges, screen, SERVICE_MAIN);
-  }
-
+  /**
+   * @param beforeChecks called when all have written down what they saw, before that is read
+   */
   Demo(
       DemoOptions options,
       RunFolder folder,
       Function<Path, AiBridge> bridges,
-      Screen screen,
-      String serviceMain)
+      Consumer<RunFolder> beforeChecks,
+      Screen screen)
       throws DemoFailure {
     this.options = options;
     this.folder = folder;
     this.bridges = bridges;
+    this.beforeChecks = beforeChecks;
     this.screen = screen;
     this.table = new LiveTable(screen);
     this.serverId =
         options.isOwnService() ? SERVER_ID : SERVER_ID + "_" + System.currentTimeMillis();
     this.service =
-        options.isOwnService() ? own(serviceMain) : new ForeignService(options.baseUrl());
+        options.isOwnService() ? own(SERVICE_MAIN) : new ForeignService(options.baseUrl());
   }
 
   private OwnService own(String mainClass) throws DemoFailure {
@@ -70,9 +76,11 @@ final class Demo {
       if (service instanceof OwnService own) {
         own.start();
       }
-      Path conf = folder.writeConfiguration(options.conf(), service.baseUrl(), serverId);
+      Path conf =
+          folder.writeConfiguration(
+              options.conf().text().lines().toList(), service.baseUrl(), serverId);
       try (AiBridge bridge = bridges.apply(conf)) {
-        mustRun(bridge.status());
+        mustRun(bridge.status(), conf);
         return play(bridge);
       }
     } finally {
@@ -80,17 +88,25 @@ final class Demo {
     }
   }
 
-  private static void mustRun(BridgeStatus status) throws DemoFailure {
+  private void mustRun(BridgeStatus status, Path conf) throws DemoFailure {
     if (!status.initialized()) {
-      throw new DemoFailure("The bridge is off: " + status.problem());
+      throw new DemoFailure(
+          "The bridge is off:\n"
+              + status.problem()
+              + "\n("
+              + conf
+              + " is "
+              + options.conf().name()
+              + " with the demo's changes.)");
     }
   }
 
   private Findings play(AiBridge bridge) throws IOException, DemoFailure, InterruptedException {
-    TimedBridge timed = new TimedBridge(bridge);
-    HttpNpcTalk talk = new HttpNpcTalk(timed.scriptHttp());
-    World world = new World(options.seed(), options.players(), timed, talk);
-    GameLoop loop = new GameLoop(world::tick, timed::takeNanos);
+    TickMeter meter = new TickMeter();
+    TimedBridge timed = new TimedBridge(bridge, meter);
+    ScriptedNpcs npcs = loadNpcs(timed);
+    World world = new World(options.seed(), options.players(), timed, new TimedTalk(npcs, meter));
+    GameLoop loop = new GameLoop(world::tick, meter);
     Thread game = new Thread(loop, "map-server game");
     game.start();
     try {
@@ -103,6 +119,7 @@ final class Demo {
     BridgeStatus status = bridge.status();
     bridge.close();
     service.stop();
+    beforeChecks.accept(folder);
     return new Findings(
         options,
         status,
@@ -110,7 +127,24 @@ final class Demo {
         world.tally().refused(),
         world.applied().entries(),
         service.logs(serverId),
+        npcs.talks(),
+        Optional.ofNullable(outage).map(Outage::report),
         loop.times().report());
+  }
+
+  private static ScriptedNpcs loadNpcs(AiBridge bridge) throws IOException, DemoFailure {
+    ScriptedNpcs npcs = new ScriptedNpcs(bridge);
+    ShippedFiles files = ShippedFiles.ofProcess();
+    for (String npc : ScriptedNpcs.names()) {
+      ShippedFiles.Shipped script = files.npc(ScriptedNpcs.fileOf(npc));
+      try {
+        npcs.load(npc, script.text());
+      } catch (ScriptException e) {
+        throw new DemoFailure(
+            "The script " + script.name() + " has a mistake: " + e.getMessage(), e);
+      }
+    }
+    return npcs;
   }
 
   private static void mustHaveLived(Thread game, GameLoop loop) throws DemoFailure {
@@ -131,8 +165,8 @@ final class Demo {
     while (loop.failure() == null) {
       Thread.sleep(STEP_MS);
       long nowMs = (System.nanoTime() - start) / 1_000_000;
-      show(service.poll(nowMs), nowMs);
       BridgeStatus status = bridge.status();
+      look(service.poll(nowMs), nowMs, status);
       if (nowMs >= nextSecond * 1000) {
         table.line(nowMs / 1000, loop.times().takeWindow(), status);
         nextSecond = nowMs / 1000 + 1;
@@ -142,7 +176,7 @@ final class Demo {
       }
       if (drain == null && nowMs >= options.seconds() * 1000L) {
         world.rest();
-        table.mark(nowMs, "players rest, draining");
+        table.mark(nowMs, "players rest; what is under way may end");
         drain = new Drain(nowMs);
       }
     }
@@ -153,11 +187,21 @@ final class Demo {
     return status.events().waiting() == 0 ? service.unanswered() : 0;
   }
 
-  private void show(AiServiceUnit.Change change, long nowMs) {
+  private void look(AiServiceUnit.Change change, long nowMs, BridgeStatus status) {
     switch (change) {
-      case KILLED -> table.mark(nowMs, "service killed for " + DurationText.show(options.outage()));
-      case BACK -> table.mark(nowMs, "service back");
-      case NONE -> {}
+      case KILLED -> {
+        table.mark(nowMs, "AI service killed (kill -9) for " + DurationText.show(options.outage()));
+        outage = new Outage(nowMs);
+      }
+      case BACK -> {
+        table.mark(nowMs, "AI service back");
+        outage.back(nowMs, status);
+      }
+      case NONE -> {
+        if (outage != null) {
+          outage.look(nowMs, status);
+        }
+      }
     }
   }
 }

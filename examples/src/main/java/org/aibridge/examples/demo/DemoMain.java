@@ -2,12 +2,14 @@ package org.aibridge.examples.demo;
 
 import java.io.IOException;
 import java.net.URI;
+import java.nio.charset.CharacterCodingException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.SplittableRandom;
 import java.util.concurrent.Callable;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import org.aibridge.api.AiBridge;
 import picocli.CommandLine;
@@ -75,9 +77,10 @@ public final class DemoMain implements Callable<Integer> {
 
   @Option(
       names = "--conf",
-      defaultValue = "conf/ai_bridge.conf",
       paramLabel = "FILE",
-      description = "The configuration to start from (default ${DEFAULT-VALUE}).")
+      description =
+          "The configuration to start from (default conf/ai_bridge.conf, or the one in"
+              + " the jar).")
   private Path conf;
 
   @Option(
@@ -102,10 +105,12 @@ public final class DemoMain implements Callable<Integer> {
   @Spec private CommandSpec spec;
 
   private final Function<Path, AiBridge> bridges;
+  private final Consumer<RunFolder> beforeChecks;
   private volatile boolean interrupted;
 
-  DemoMain(Function<Path, AiBridge> bridges) {
+  private DemoMain(Function<Path, AiBridge> bridges, Consumer<RunFolder> beforeChecks) {
     this.bridges = bridges;
+    this.beforeChecks = beforeChecks;
   }
 
   /** Runs the demo and ends the process with its exit status. */
@@ -114,7 +119,17 @@ public final class DemoMain implements Callable<Integer> {
   }
 
   static int execute(Function<Path, AiBridge> bridges, String... arguments) {
-    CommandLine line = new CommandLine(new DemoMain(bridges));
+    return execute(bridges, folder -> {}, arguments);
+  }
+
+  /**
+   * For tests.
+   *
+   * @param beforeChecks may change what the AI service wrote down, before it is compared
+   */
+  static int execute(
+      Function<Path, AiBridge> bridges, Consumer<RunFolder> beforeChecks, String... arguments) {
+    CommandLine line = new CommandLine(new DemoMain(bridges, beforeChecks));
     line.setExecutionExceptionHandler(DemoMain::explain);
     return line.execute(arguments);
   }
@@ -131,7 +146,7 @@ public final class DemoMain implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException, InterruptedException {
-    DemoOptions options = options();
+    DemoOptions options = options(configuration());
     Screen screen = Screen.of(json ? System.err : System.out, !json, System.getenv());
     RunFolder folder;
     try {
@@ -144,13 +159,26 @@ public final class DemoMain implements Callable<Integer> {
     boolean ok = run(options, folder, screen);
     if (ok && folder.isTemporary()) {
       folder.delete();
-    } else {
-      screen.line("  Everything of this run is in " + folder.path());
+    } else if (!interrupted) {
+      screen.line("  Kept: " + folder.path() + " (logs, journal, the AI service's records)");
     }
     return ok ? 0 : FAILED;
   }
 
-  private DemoOptions options() {
+  private ShippedFiles.Shipped configuration() throws IOException {
+    if (conf == null) {
+      return ShippedFiles.ofProcess().configuration();
+    }
+    try {
+      return new ShippedFiles.Shipped(conf.toString(), Files.readString(conf));
+    } catch (CharacterCodingException e) {
+      throw usage("--conf: " + conf + " is not UTF-8");
+    } catch (IOException e) {
+      throw usage("--conf: " + conf + " cannot be read");
+    }
+  }
+
+  private DemoOptions options(ShippedFiles.Shipped configuration) {
     if (seconds < 1 || seconds > 86_400) {
       throw usage("--seconds must be 1 to 86400, was " + seconds);
     }
@@ -160,11 +188,8 @@ public final class DemoMain implements Callable<Integer> {
     if (baseUrl != null && (baseUrl.getHost() == null || !isHttp(baseUrl.getScheme()))) {
       throw usage("--base-url must be an http or https URL, was " + baseUrl);
     }
-    if (!Files.isReadable(conf)) {
-      throw usage("--conf: " + conf + " cannot be read");
-    }
     long chosen = seed != null ? seed : new SplittableRandom().nextInt(1, Integer.MAX_VALUE);
-    return new DemoOptions(seconds, players, outage, chosen, baseUrl, conf, json, data);
+    return new DemoOptions(seconds, players, outage, chosen, baseUrl, configuration, json, data);
   }
 
   private static boolean isHttp(String scheme) {
@@ -184,21 +209,25 @@ public final class DemoMain implements Callable<Integer> {
 
   private static void greet(DemoOptions options, RunFolder folder, Screen screen) {
     screen.line(
-        "%d players for %d s, seed %d, %s"
-            .formatted(
-                options.players(),
-                options.seconds(),
-                options.seed(),
-                options.isOwnService()
-                    ? "outage " + DurationText.show(options.outage())
-                    : "AI service " + options.baseUrl() + " (not ours: no outage)"));
-    screen.faint("log: " + folder.log());
+        "%d players play for %d s (seed %d); %s."
+            .formatted(options.players(), options.seconds(), options.seed(), plot(options)));
+    screen.faint("Log: " + folder.log());
+    screen.line("");
+  }
+
+  private static String plot(DemoOptions options) {
+    if (!options.isOwnService()) {
+      return "AI service: " + options.baseUrl();
+    }
+    return options.outage().isZero()
+        ? "no outage"
+        : "half-way the AI service dies for " + DurationText.show(options.outage());
   }
 
   private boolean run(DemoOptions options, RunFolder folder, Screen screen)
       throws IOException, InterruptedException {
     try {
-      Demo demo = new Demo(options, folder, bridges, screen);
+      Demo demo = new Demo(options, folder, bridges, beforeChecks, screen);
       return report(guarded(demo, folder, screen), screen);
     } catch (DemoFailure e) {
       fail(options, screen, e.getMessage());
@@ -220,7 +249,7 @@ public final class DemoMain implements Callable<Integer> {
   private void interrupt(Demo demo, RunFolder folder, Screen screen) {
     interrupted = true;
     demo.kill();
-    screen.warn("Interrupted; what there is of this run is in " + folder.path());
+    screen.warn("Interrupted. Kept: " + folder.path());
   }
 
   private static void forget(Thread hook) {

@@ -12,7 +12,7 @@ import java.time.Duration;
  * @param outage how long the AI service is away; zero for not at all
  * @param seed of the world and of the AI service's dice
  * @param baseUrl an AI service that runs already, or {@code null} to run our own
- * @param conf the configuration file to start from
+ * @param conf the configuration to start from
  * @param json whether the summary is JSON
  * @param data the folder of the run, or {@code null} for one of its own
  */
@@ -22,7 +22,7 @@ record DemoOptions(
     Duration outage,
     long seed,
     URI baseUrl,
-    Path conf,
+    ShippedFiles.Shipped conf,
     boolean json,
     Path data) {
   boolean isOwnService() {

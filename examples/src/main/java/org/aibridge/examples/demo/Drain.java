@@ -6,7 +6,8 @@ import org.aibridge.api.status.BridgeStatus;
  * Decides when a run whose players rest is over.
  *
  * <p>Events have {@value #EVENTS_MS} ms from the moment the AI service is there; once none waits,
- * the last decisions and results have {@value #ACTIONS_MS} ms more.
+ * the last decisions and results have {@value #ACTIONS_MS} ms more. A service that took no event
+ * all the time and is not asked any more is waited for no longer than that.
  */
 final class Drain {
   static final long EVENTS_MS = 20_000;
@@ -27,11 +28,15 @@ final class Drain {
     }
     if (status.events().waiting() > 0) {
       emptySinceMs = -1;
-      return nowMs - sinceMs >= EVENTS_MS;
+      return nowMs - sinceMs >= (isDeaf(status) ? ACTIONS_MS : EVENTS_MS);
     }
     emptySinceMs = emptySinceMs < 0 ? nowMs : emptySinceMs;
     BridgeStatus.Actions actions = status.actions();
     boolean quiet = actions.pending() + actions.unreported() + unanswered == 0;
     return quiet || nowMs - emptySinceMs >= ACTIONS_MS;
+  }
+
+  private static boolean isDeaf(BridgeStatus status) {
+    return status.events().delivered() == 0 && !status.http().breaker().equals("closed");
   }
 }

@@ -6,6 +6,7 @@ import java.util.Set;
 import java.util.TreeSet;
 import org.aibridge.api.status.BridgeStatus;
 import org.aibridge.examples.mapserver.AppliedLog;
+import org.aibridge.examples.mapserver.ScriptedNpcs;
 import org.aibridge.examples.mapserver.TickTimes;
 
 /**
@@ -16,6 +17,8 @@ import org.aibridge.examples.mapserver.TickTimes;
  * @param refusedByWorld what the world could not publish
  * @param handled the actions that the world's handlers saw, by id
  * @param logs what the AI service wrote down; empty when that is out of our reach
+ * @param talks what became of the talks with NPCs
+ * @param outage how the outage went; empty when there was none
  * @param ticks how long the ticks took
  */
 record Findings(
@@ -25,6 +28,8 @@ record Findings(
     long refusedByWorld,
     Map<String, AppliedLog.Entry> handled,
     Optional<ServiceLogs> logs,
+    ScriptedNpcs.Talks talks,
+    Optional<Outage.Report> outage,
     TickTimes.Report ticks) {
 
   static final String ABSURD = "absurd-";

@@ -1,15 +1,16 @@
 package org.aibridge.examples.demo;
 
-import static org.aibridge.examples.demo.Numbers.ms;
 import static org.aibridge.examples.demo.Numbers.number;
 
 import java.util.Locale;
 import org.aibridge.api.status.BridgeStatus;
 import org.aibridge.examples.mapserver.TickTimes;
 
-/** One line a second about what goes on, in columns. */
+/** One line a second about what goes on, in columns that fit 80 characters. */
 final class LiveTable {
-  private static final String FORM = "%6s  %9s %9s | %10s %10s %8s | %-9s | %7s %7s %6s";
+  private static final String GROUPS = "%5s %13s | %27s | %-9s | %15s";
+  private static final String FORM = "%5s %6s %6s | %9s %9s %7s | %-9s | %7s %7s";
+  private static final double NANOS_A_MS = 1e6;
 
   private final Screen screen;
 
@@ -18,18 +19,19 @@ final class LiveTable {
   }
 
   void header() {
+    screen.faint(row(GROUPS, "", "longest, ms", "game events", "circuit", "AI's decisions"));
     screen.faint(
         row(
+            FORM,
             "time",
-            "tick p99",
-            "max",
-            "events in",
+            "tick",
+            "bridge",
+            "published",
             "delivered",
             "waiting",
             "breaker",
             "applied",
-            "refused",
-            "failed"));
+            "refused"));
   }
 
   void line(long seconds, TickTimes.Window ticks, BridgeStatus status) {
@@ -37,16 +39,16 @@ final class LiveTable {
     BridgeStatus.Actions actions = status.actions();
     String line =
         row(
+            FORM,
             seconds + "s",
-            ms(ticks.p99Nanos()),
-            ms(ticks.longestNanos()),
+            ms(ticks.tickNanos()),
+            ms(ticks.bridgeNanos()),
             number(events.accepted()),
             number(events.delivered()),
             number(events.waiting()),
             status.http().breaker(),
             number(actions.applied()),
-            number(actions.refused()),
-            number(actions.failed()));
+            number(actions.refused()));
     if (status.http().breaker().equals("closed")) {
       screen.line(line);
     } else {
@@ -58,7 +60,11 @@ final class LiveTable {
     screen.warn(String.format(Locale.ROOT, "%5.1fs  -- %s --", elapsedMs / 1000.0, what));
   }
 
-  private static String row(Object... cells) {
-    return String.format(Locale.ROOT, FORM, cells);
+  private static String ms(long nanos) {
+    return String.format(Locale.ROOT, "%.2f", nanos / NANOS_A_MS);
+  }
+
+  private static String row(String form, Object... cells) {
+    return String.format(Locale.ROOT, form, cells);
   }
 }

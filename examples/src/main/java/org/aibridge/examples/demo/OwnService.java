@@ -2,7 +2,9 @@ package org.aibridge.examples.demo;
 
 import java.io.IOException;
 import java.net.URI;
+import java.nio.file.Files;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 
 /** Our own AI service, with one outage: killed at a moment, started again after a while. */
@@ -93,7 +95,17 @@ final class OwnService implements AiServiceUnit {
 
   private void mustLive() throws DemoFailure {
     if (!process.isAlive()) {
-      throw new DemoFailure("The AI service ended by itself; see " + folder.serviceLog() + ".");
+      throw new DemoFailure(
+          "The AI service ended by itself" + lastWords() + "; see " + folder.serviceLog() + ".");
+    }
+  }
+
+  private String lastWords() {
+    try {
+      List<String> lines = Files.readAllLines(folder.serviceLog());
+      return lines.isEmpty() ? "" : ", saying \"" + lines.get(lines.size() - 1) + "\"";
+    } catch (IOException e) {
+      return "";
     }
   }
 

@@ -3,7 +3,6 @@ package org.aibridge.examples.demo;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Comparator;
@@ -68,13 +67,13 @@ final class RunFolder {
   }
 
   /**
-   * Writes this run's copy of a configuration file.
+   * Writes this run's copy of a configuration.
    *
    * <p>The copy differs where it must: the run's own service, the run's own folders, and a breaker
    * and a retry that are quick enough for the recovery to be seen within the run.
    */
-  Path writeConfiguration(Path source, URI baseUrl, String serverId) throws IOException {
-    IniLines ini = new IniLines(Files.readAllLines(source, StandardCharsets.UTF_8));
+  Path writeConfiguration(List<String> lines, URI baseUrl, String serverId) throws IOException {
+    IniLines ini = new IniLines(lines);
     ini.set("bridge", "server_id", serverId);
     ini.set("ai_service", "base_url", baseUrl);
     ini.set("journal", "path", path.resolve("journal"));

@@ -67,10 +67,13 @@ final class ServiceProcess {
     process.getOutputStream().close();
   }
 
+  /** A real AI service runs on a machine of its own; this one takes little of the game's. */
   private List<String> command() {
     return List.of(
         Path.of(System.getProperty("java.home"), "bin", "java").toString(),
         "-Xmx256m",
+        "-XX:+UseSerialGC",
+        "-XX:TieredStopAtLevel=1",
         "-cp",
         System.getProperty("java.class.path"),
         mainClass,

@@ -4,12 +4,17 @@ import static org.aibridge.examples.demo.Numbers.ms;
 import static org.aibridge.examples.demo.Numbers.number;
 
 import java.util.List;
+import java.util.Locale;
 import org.aibridge.api.status.BridgeStatus;
+import org.aibridge.examples.mapserver.ScriptedNpcs;
 import org.aibridge.examples.mapserver.TickTimes;
 
-/** The end of a run, for people. */
+/** The end of a run, for people, in 80 columns. */
 final class Summary {
-  private static final String FACT = "  %-9s %s";
+  private static final String FACT = "  %-10s %s";
+  private static final String TIMES = "  %-18s %12s %12s %12s";
+  private static final String CHECK = "  %s %-42s %s";
+  private static final double MS_A_SECOND = 1e3;
 
   private final Findings found;
   private final List<Check> checks;
@@ -25,6 +30,8 @@ final class Summary {
     screen.line("");
     printFacts();
     screen.line("");
+    printTimes(found.ticks());
+    screen.line("");
     checks.forEach(this::print);
     screen.line("");
     printVerdict();
@@ -34,51 +41,89 @@ final class Summary {
     BridgeStatus.Events events = found.status().events();
     fact(
         "events",
-        "%s published, %s delivered in %s batches, %s sent again, %s refused"
+        "%s published, %s delivered in %s requests"
             .formatted(
-                number(events.accepted()),
-                number(events.delivered()),
-                number(events.batches()),
-                number(events.resent()),
-                number(events.refused())
-                    + (events.refusals().isEmpty() ? "" : " " + events.refusals())));
-    fact("actions", actions());
-    TickTimes.Report ticks = found.ticks();
-    fact(
-        "ticks",
-        "%s of 50 ms: p99 %s, longest %s, of which the bridge %s; %s left out"
-            .formatted(
-                number(ticks.count()),
-                ms(ticks.p99Nanos()),
-                ms(ticks.longestNanos()),
-                ms(ticks.longestBridgeShareNanos()),
-                number(ticks.skipped())));
-    fact(
-        "bridge",
-        "p99 %s of a tick, at most %s"
-            .formatted(ms(ticks.bridgeP99Nanos()), ms(ticks.bridgeLongestNanos())));
-    if (found.logs().isEmpty()) {
-      fact("service", "not ours: it was not killed, and its own records were not looked into");
+                number(events.accepted()), number(events.delivered()), number(events.batches())));
+    if (events.refused() > 0) {
+      fact("", "%s refused: %s".formatted(number(events.refused()), events.refusals()));
+    }
+    found.outage().ifPresent(this::printOutage);
+    fact("decisions", actions());
+    fact("NPC talks", talks());
+    if (!found.options().isOwnService()) {
+      fact("service", found.options().baseUrl() + ", not ours: its records were not read");
+    }
+  }
+
+  private void printOutage(Outage.Report outage) {
+    String away =
+        "AI service killed, %s away; %s events kept"
+            .formatted(seconds(outage.awayMs()), number(outage.kept()));
+    String after =
+        outage.caughtUpMs() < 0
+            ? ", not all delivered yet"
+            : ", delivered " + seconds(outage.caughtUpMs()) + " after";
+    fact("outage", away + after);
+    long resent = found.status().events().resent();
+    if (resent > 0) {
+      fact("", number(resent) + " events were sent more than once, under the same ids");
     }
   }
 
   private String actions() {
-    String decided =
+    String decided = found.logs().map(logs -> number(logs.decided().size()) + " made: ").orElse("");
+    String open =
         found
             .logs()
-            .map(
-                logs ->
-                    number(logs.decided().size())
-                        + " decided, "
-                        + number(logs.unanswered())
-                        + " still open: ")
+            .filter(logs -> logs.unanswered() > 0)
+            .map(logs -> ", " + number(logs.unanswered()) + " still open")
             .orElse("");
-    return "%s%s applied, %s refused by the bridge, %s failed in the world"
+    return "%s%s applied, %s refused by the bridge, %s failed in the world%s"
         .formatted(
             decided,
             number(found.applied().size()),
             number(found.refused()),
-            number(found.failed()));
+            number(found.failed()),
+            open);
+  }
+
+  private String talks() {
+    ScriptedNpcs.Talks talks = found.talks();
+    String cancelled =
+        talks.cancelled() == 0 ? "" : ", " + number(talks.cancelled()) + " walked away from";
+    return "%s run by scripts%s; %s requests without an answer"
+        .formatted(number(talks.begun()), cancelled, number(talks.unanswered()));
+  }
+
+  private void printTimes(TickTimes.Report ticks) {
+    TickTimes.Picture main = ticks.main();
+    screen.faint(times("ticks of 50 ms", "half within", "99% within", "longest"));
+    screen.line(times("all of it", main.ticks()));
+    screen.line(times("the bridge's share", main.bridge()));
+    screen.line(times("NPC scripts", main.scripts()));
+    screen.faint(
+        "  The game thread had a core for %s of the longest tick, and for %s"
+            .formatted(ms(main.longestRunNanos()), ms(main.bridgeLongestRunNanos())));
+    screen.faint(
+        "  of the bridge's longest share. %s ticks, %s left out; without the"
+            .formatted(number(ticks.count()), number(ticks.skipped())));
+    screen.faint(
+        "  first 2 s, when Java compiles: longest tick %s, bridge %s."
+            .formatted(
+                ms(ticks.warmUp().ticks().longestNanos()),
+                ms(ticks.warmUp().bridge().longestNanos())));
+  }
+
+  private static String times(String what, TickTimes.Stat stat) {
+    return times(what, ms(stat.p50Nanos()), ms(stat.p99Nanos()), ms(stat.longestNanos()));
+  }
+
+  private static String times(String what, String half, String most, String longest) {
+    return TIMES.formatted(what, half, most, longest);
+  }
+
+  private static String seconds(long ms) {
+    return String.format(Locale.ROOT, "%.1f s", ms / MS_A_SECOND);
   }
 
   private void fact(String name, String text) {
@@ -86,9 +131,7 @@ final class Summary {
   }
 
   private void print(Check check) {
-    String line =
-        "  %s %-58s %s".formatted(screen.mark(check.ok()), check.sentence(), check.detail());
-    screen.line(line);
+    screen.line(CHECK.formatted(screen.mark(check.ok()), check.sentence(), check.detail()));
   }
 
   private void printVerdict() {

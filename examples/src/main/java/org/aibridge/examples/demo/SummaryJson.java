@@ -6,6 +6,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.aibridge.api.status.BridgeStatus;
+import org.aibridge.examples.mapserver.ScriptedNpcs;
 import org.aibridge.examples.mapserver.TickTimes;
 
 /** The end of a run, for programs: one JSON object on one line. */
@@ -22,6 +23,8 @@ final class SummaryJson {
     json.put("outage_ms", found.options().isOwnService() ? found.options().outage().toMillis() : 0);
     json.put("events", events(found));
     json.put("actions", actions(found));
+    json.put("npc_talks", talks(found.talks()));
+    found.outage().ifPresent(outage -> json.put("outage", outage(outage)));
     json.put("ticks", ticks(found.ticks()));
     json.put("checks", checks.stream().map(SummaryJson::check).toList());
     return write(json);
@@ -79,12 +82,43 @@ final class SummaryJson {
     Map<String, Object> json = new LinkedHashMap<>();
     json.put("count", ticks.count());
     json.put("left_out", ticks.skipped());
-    json.put("p50_ms", ms(ticks.p50Nanos()));
-    json.put("p99_ms", ms(ticks.p99Nanos()));
-    json.put("longest_ms", ms(ticks.longestNanos()));
-    json.put("longest_bridge_share_ms", ms(ticks.longestBridgeShareNanos()));
-    json.put("bridge_p99_ms", ms(ticks.bridgeP99Nanos()));
-    json.put("bridge_longest_ms", ms(ticks.bridgeLongestNanos()));
+    json.putAll(picture(ticks.main()));
+    json.put("warm_up_count", Math.min(ticks.count(), TickTimes.WARM_UP_TICKS));
+    json.put("warm_up", picture(ticks.warmUp()));
+    return json;
+  }
+
+  private static Map<String, Object> picture(TickTimes.Picture picture) {
+    Map<String, Object> json = new LinkedHashMap<>();
+    put(json, "", picture.ticks());
+    json.put("longest_run_ms", ms(picture.longestRunNanos()));
+    put(json, "bridge_", picture.bridge());
+    json.put("bridge_longest_run_ms", ms(picture.bridgeLongestRunNanos()));
+    put(json, "scripts_", picture.scripts());
+    return json;
+  }
+
+  private static void put(Map<String, Object> json, String prefix, TickTimes.Stat stat) {
+    json.put(prefix + "p50_ms", ms(stat.p50Nanos()));
+    json.put(prefix + "p99_ms", ms(stat.p99Nanos()));
+    json.put(prefix + "longest_ms", ms(stat.longestNanos()));
+  }
+
+  private static Map<String, Object> talks(ScriptedNpcs.Talks talks) {
+    Map<String, Object> json = new LinkedHashMap<>();
+    json.put("begun", talks.begun());
+    json.put("completed", talks.completed());
+    json.put("failed", talks.failed());
+    json.put("cancelled", talks.cancelled());
+    json.put("unanswered_requests", talks.unanswered());
+    return json;
+  }
+
+  private static Map<String, Object> outage(Outage.Report outage) {
+    Map<String, Object> json = new LinkedHashMap<>();
+    json.put("away_ms", outage.awayMs());
+    json.put("events_kept", outage.kept());
+    json.put("caught_up_ms", outage.caughtUpMs());
     return json;
   }
 

@@ -81,6 +81,7 @@ final class Crowd {
 
   private void logOut(Player player, int tick) {
     player.setOnline(false);
+    talk.leave(player);
     player.actAgainAt(tick + MIN_AWAY_TICKS + dice.nextInt(AWAY_SPREAD_TICKS));
     tally.publish(GameEvent.playerLogout(player.id(), player.map().name()));
   }

@@ -1,9 +1,10 @@
 package org.aibridge.examples.mapserver;
 
+import java.lang.management.ManagementFactory;
+import java.lang.management.ThreadMXBean;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.IntConsumer;
-import java.util.function.LongSupplier;
 
 /**
  * Calls the world 20 times a second and measures every tick.
@@ -19,7 +20,7 @@ public final class GameLoop implements Runnable {
   static final int MAX_BEHIND = 5;
 
   private final IntConsumer world;
-  private final LongSupplier bridgeNanos;
+  private final TickMeter meter;
   private final Time time;
   private final TickTimes times = new TickTimes();
   private volatile boolean stopped;
@@ -29,15 +30,15 @@ public final class GameLoop implements Runnable {
    * A loop on the system's clock.
    *
    * @param world takes the number of the tick, from 0
-   * @param bridgeNanos answers how much of the tick was the bridge's, in nanoseconds
+   * @param meter told by the world and the bridge whose the time of the tick is
    */
-  public GameLoop(IntConsumer world, LongSupplier bridgeNanos) {
-    this(world, bridgeNanos, new SystemTime());
+  public GameLoop(IntConsumer world, TickMeter meter) {
+    this(world, meter, new SystemTime());
   }
 
-  GameLoop(IntConsumer world, LongSupplier bridgeNanos, Time time) {
+  GameLoop(IntConsumer world, TickMeter meter, Time time) {
     this.world = world;
-    this.bridgeNanos = bridgeNanos;
+    this.meter = meter;
     this.time = time;
   }
 
@@ -71,9 +72,12 @@ public final class GameLoop implements Runnable {
   }
 
   private void measure(int tick) {
+    long runStart = time.runNanos();
     long start = time.nanoTime();
+    meter.begin();
     world.accept(tick);
-    times.record(time.nanoTime() - start, bridgeNanos.getAsLong());
+    long end = time.nanoTime();
+    times.record(end - start, meter, time.runNanos() - runStart);
   }
 
   /** Lets the tick under way be the last; an interrupt does the same. */
@@ -95,14 +99,26 @@ public final class GameLoop implements Runnable {
   interface Time {
     long nanoTime();
 
+    /** How long the calling thread has had a core. */
+    long runNanos();
+
     /** Returns at once when the moment has passed. */
     void sleepUntil(long nanoTime);
   }
 
   private static final class SystemTime implements Time {
+    private final ThreadMXBean threads = ManagementFactory.getThreadMXBean();
+    private final boolean measuresRuns = threads.isCurrentThreadCpuTimeSupported();
+
     @Override
     public long nanoTime() {
       return System.nanoTime();
+    }
+
+    /** Where a system cannot tell, a thread counts as always running. */
+    @Override
+    public long runNanos() {
+      return measuresRuns ? threads.getCurrentThreadCpuTime() : System.nanoTime();
     }
 
     @Override

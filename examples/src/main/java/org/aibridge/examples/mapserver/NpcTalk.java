@@ -9,6 +9,9 @@ public interface NpcTalk {
   /** Begins a talk; what the NPC says reaches {@link Player#hear} now or in a later tick. */
   void talk(Npc npc, Player player);
 
+  /** The player is gone, and with them the talk they were in. */
+  void leave(Player player);
+
   /** Called once a tick, after the bridge's own, for scripts that are ready to go on. */
   void tick();
 }

@@ -1,92 +1,151 @@
 package org.aibridge.examples.mapserver;
 
-import java.util.Arrays;
 import java.util.concurrent.atomic.AtomicLong;
+import org.aibridge.examples.mapserver.TickMeter.Share;
 
 /**
- * How long the ticks took, and how much of that was the bridge's.
+ * How long the ticks took, and whose that time was.
  *
- * <p>The game thread records, without allocating; one other thread asks.
+ * <p>The first {@value #WARM_UP_TICKS} ticks, two seconds, are kept apart: the JVM is compiling
+ * then, and a server that runs for weeks is not known by them. The game thread records, without
+ * allocating; one other thread asks.
  */
 public final class TickTimes {
-  private final Histogram ticks = new Histogram();
-  private final Histogram bridge = new Histogram();
+  /** The ticks that are kept apart. */
+  public static final int WARM_UP_TICKS = 2_000 / World.TICK_MS;
 
-  /** Longest ticks and skipped ones: written by the game thread alone. */
-  private volatile long longestNanos;
+  private final Phase warmUp = new Phase();
+  private final Phase settled = new Phase();
 
-  private volatile long longestBridgeShareNanos;
-  private volatile long bridgeLongestNanos;
+  /** Written by the game thread alone. */
+  private volatile long recorded;
+
   private volatile long skipped;
 
   /** Written by the game thread, set back by the reader. */
-  private final AtomicLong windowLongestNanos = new AtomicLong();
+  private final AtomicLong windowTickNanos = new AtomicLong();
 
-  void record(long nanos, long bridgeNanos) {
-    ticks.record(nanos);
-    bridge.record(bridgeNanos);
-    if (nanos > longestNanos) {
-      longestNanos = nanos;
-      longestBridgeShareNanos = bridgeNanos;
-    }
-    if (bridgeNanos > bridgeLongestNanos) {
-      bridgeLongestNanos = bridgeNanos;
-    }
-    windowLongestNanos.accumulateAndGet(nanos, Math::max);
+  private final AtomicLong windowBridgeNanos = new AtomicLong();
+
+  /**
+   * One more tick.
+   *
+   * @param runNanos how long the game thread had a core during it
+   */
+  void record(long nanos, TickMeter meter, long runNanos) {
+    Phase phase = recorded < WARM_UP_TICKS ? warmUp : settled;
+    long bridgeNanos = meter.nanos(Share.BRIDGE);
+    phase.record(nanos, bridgeNanos, meter.nanos(Share.SCRIPTS), runNanos);
+    windowTickNanos.accumulateAndGet(nanos, Math::max);
+    windowBridgeNanos.accumulateAndGet(bridgeNanos, Math::max);
+    recorded++;
   }
 
   void skip(long ticksSkipped) {
     skipped += ticksSkipped;
   }
 
-  /** How it goes: a second has too few ticks for a percentile, so that one is of all so far. */
+  /** How it goes: the longest since the last time that was asked. */
   public Window takeWindow() {
-    long p99Nanos = Math.min(longestNanos, Histogram.percentile(ticks.copy(), 0.99));
-    return new Window(p99Nanos, windowLongestNanos.getAndSet(0));
+    return new Window(windowTickNanos.getAndSet(0), windowBridgeNanos.getAndSet(0));
   }
 
   /** All ticks so far. */
   public Report report() {
-    long[] all = ticks.copy();
-    long[] shares = bridge.copy();
-    return new Report(
-        Arrays.stream(all).sum(),
-        skipped,
-        Math.min(longestNanos, Histogram.percentile(all, 0.5)),
-        Math.min(longestNanos, Histogram.percentile(all, 0.99)),
-        longestNanos,
-        longestBridgeShareNanos,
-        Math.min(bridgeLongestNanos, Histogram.percentile(shares, 0.99)),
-        bridgeLongestNanos);
+    return new Report(recorded, skipped, warmUp.picture(), settled.picture());
+  }
+
+  /** The ticks of one part of a run. Written by the game thread. */
+  private static final class Phase {
+    private final Series ticks = new Series();
+    private final Series bridge = new Series();
+    private final Series scripts = new Series();
+    private volatile long longestRunNanos;
+    private volatile long bridgeLongestRunNanos;
+
+    void record(long nanos, long bridgeNanos, long scriptNanos, long runNanos) {
+      if (ticks.record(nanos)) {
+        longestRunNanos = Math.min(nanos, runNanos);
+      }
+      if (bridge.record(bridgeNanos)) {
+        bridgeLongestRunNanos = Math.min(bridgeNanos, runNanos);
+      }
+      scripts.record(scriptNanos);
+    }
+
+    Picture picture() {
+      return new Picture(
+          ticks.stat(), bridge.stat(), scripts.stat(), longestRunNanos, bridgeLongestRunNanos);
+    }
+  }
+
+  /** Durations of one kind. */
+  private static final class Series {
+    private final Histogram histogram = new Histogram();
+    private volatile long longestNanos;
+
+    /** Answers whether there was none as long before. */
+    boolean record(long nanos) {
+      histogram.record(nanos);
+      boolean longest = nanos > longestNanos;
+      if (longest) {
+        longestNanos = nanos;
+      }
+      return longest;
+    }
+
+    Stat stat() {
+      long[] counts = histogram.copy();
+      return new Stat(
+          Math.min(longestNanos, Histogram.percentile(counts, 0.5)),
+          Math.min(longestNanos, Histogram.percentile(counts, 0.99)),
+          longestNanos);
+    }
   }
 
   /**
    * The ticks of late, in nanoseconds.
    *
-   * @param p99Nanos 99 of 100 of all ticks so far took no longer, give or take an eighth
-   * @param longestNanos the longest since the last time that was asked
+   * @param tickNanos the longest tick
+   * @param bridgeNanos the most that a tick spent inside the bridge
    */
-  public record Window(long p99Nanos, long longestNanos) {}
+  public record Window(long tickNanos, long bridgeNanos) {}
 
   /**
-   * All ticks; percentiles are exact to an eighth.
+   * Durations of one kind; percentiles are exact to an eighth.
+   *
+   * @param p50Nanos half took no longer
+   * @param p99Nanos 99 of 100 took no longer
+   * @param longestNanos the longest
+   */
+  public record Stat(long p50Nanos, long p99Nanos, long longestNanos) {}
+
+  /**
+   * One part of a run. A thread that has no core, because others have them all or the JVM collects
+   * garbage, takes its time without running.
+   *
+   * @param ticks whole ticks
+   * @param bridge what each tick spent inside the bridge
+   * @param scripts what each tick spent in NPC scripts, outside the bridge
+   * @param longestRunNanos of the longest tick, the time in which the game thread ran
+   * @param bridgeLongestRunNanos of the most that a tick spent inside the bridge, the time in which
+   *     the game thread can have run
+   */
+  public record Picture(
+      Stat ticks, Stat bridge, Stat scripts, long longestRunNanos, long bridgeLongestRunNanos) {}
+
+  /**
+   * All ticks.
    *
    * @param count ticks made
    * @param skipped ticks left out because the loop was too far behind
-   * @param p50Nanos half of the ticks took no longer
-   * @param p99Nanos 99 of 100 took no longer
-   * @param longestNanos the longest tick
-   * @param longestBridgeShareNanos the bridge's share of that one
-   * @param bridgeP99Nanos 99 of 100 ticks spent no longer inside the bridge
-   * @param bridgeLongestNanos the most that a tick spent inside the bridge
+   * @param warmUp the first {@link #WARM_UP_TICKS}
+   * @param settled the others
    */
-  public record Report(
-      long count,
-      long skipped,
-      long p50Nanos,
-      long p99Nanos,
-      long longestNanos,
-      long longestBridgeShareNanos,
-      long bridgeP99Nanos,
-      long bridgeLongestNanos) {}
+  public record Report(long count, long skipped, Picture warmUp, Picture settled) {
+    /** What to judge by: the settled part, or all there is of a run that was too short for one. */
+    public Picture main() {
+      return count > WARM_UP_TICKS ? settled : warmUp;
+    }
+  }
 }

@@ -11,47 +11,39 @@ import org.aibridge.api.event.GameEvent;
 import org.aibridge.api.script.ScriptAnswer;
 import org.aibridge.api.script.ScriptHttp;
 import org.aibridge.api.status.BridgeStatus;
+import org.aibridge.examples.mapserver.TickMeter.Share;
 
 /**
  * A bridge that measures how long the game thread spends inside another one.
  *
- * <p>The world's own handlers and script callbacks run inside the bridge's tick; their time is the
- * world's and is taken out again. The clock itself costs some tens of nanoseconds a call and is
- * counted as the bridge's.
+ * <p>The world's own handlers and the scripts' callbacks run inside the bridge's tick; their time
+ * is not the bridge's.
  */
 public final class TimedBridge implements AiBridge {
   private final AiBridge bridge;
+  private final TickMeter meter;
   private final ScriptHttp scripts;
 
-  /** Game thread only. */
-  private long nanos;
-
   /** Measures {@code bridge}. */
-  public TimedBridge(AiBridge bridge) {
+  public TimedBridge(AiBridge bridge, TickMeter meter) {
     this.bridge = bridge;
+    this.meter = meter;
     this.scripts = new TimedScripts(bridge.scriptHttp());
-  }
-
-  /** The time spent inside the bridge since the last call, in nanoseconds. Game thread only. */
-  public long takeNanos() {
-    long taken = nanos;
-    nanos = 0;
-    return taken;
   }
 
   @Override
   public boolean publish(GameEvent event) {
-    long start = System.nanoTime();
+    Share before = meter.enter(Share.BRIDGE);
     boolean accepted = bridge.publish(event);
-    nanos += System.nanoTime() - start;
+    meter.enter(before);
     return accepted;
   }
 
   @Override
   public void tick() {
-    long start = System.nanoTime();
+    Share before = meter.enter(Share.BRIDGE);
     bridge.tick();
-    nanos += System.nanoTime() - start;
+    meter.enter(before);
   }
 
   @Override
@@ -69,6 +61,7 @@ public final class TimedBridge implements AiBridge {
     return scripts;
   }
 
+  /** Not measured: for other threads. */
   @Override
   public BridgeStatus status() {
     return bridge.status();
@@ -76,12 +69,18 @@ public final class TimedBridge implements AiBridge {
 
   @Override
   public String statusJson() {
-    return bridge.statusJson();
+    Share before = meter.enter(Share.BRIDGE);
+    String json = bridge.statusJson();
+    meter.enter(before);
+    return json;
   }
 
   @Override
   public CompletionStage<ReloadResult> reload() {
-    return bridge.reload();
+    Share before = meter.enter(Share.BRIDGE);
+    CompletionStage<ReloadResult> result = bridge.reload();
+    meter.enter(before);
+    return result;
   }
 
   @Override
@@ -89,14 +88,13 @@ public final class TimedBridge implements AiBridge {
     bridge.close();
   }
 
-  /** A publish inside the handler counts itself, so it is taken out here and put in there. */
   private <A extends Action> ActionHandler<A> asWorld(ActionHandler<? super A> handler) {
     return action -> {
-      long start = System.nanoTime();
+      Share before = meter.enter(Share.WORLD);
       try {
         return handler.handle(action);
       } finally {
-        nanos -= System.nanoTime() - start;
+        meter.enter(before);
       }
     };
   }
@@ -110,23 +108,26 @@ public final class TimedBridge implements AiBridge {
 
     @Override
     public void get(String script, String url, Consumer<ScriptAnswer> callback) {
-      long start = System.nanoTime();
-      http.get(script, url, asWorld(callback));
-      nanos += System.nanoTime() - start;
+      Share before = meter.enter(Share.BRIDGE);
+      http.get(script, url, asScripts(callback));
+      meter.enter(before);
     }
 
     @Override
     public void post(String script, String url, String json, Consumer<ScriptAnswer> callback) {
-      long start = System.nanoTime();
-      http.post(script, url, json, asWorld(callback));
-      nanos += System.nanoTime() - start;
+      Share before = meter.enter(Share.BRIDGE);
+      http.post(script, url, json, asScripts(callback));
+      meter.enter(before);
     }
 
-    private Consumer<ScriptAnswer> asWorld(Consumer<ScriptAnswer> callback) {
+    private Consumer<ScriptAnswer> asScripts(Consumer<ScriptAnswer> callback) {
       return answer -> {
-        long start = System.nanoTime();
-        callback.accept(answer);
-        nanos -= System.nanoTime() - start;
+        Share before = meter.enter(Share.SCRIPTS);
+        try {
+          callback.accept(answer);
+        } finally {
+          meter.enter(before);
+        }
       };
     }
   }

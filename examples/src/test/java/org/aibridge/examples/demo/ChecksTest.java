@@ -21,6 +21,7 @@ import org.aibridge.api.status.BridgeState;
 import org.aibridge.api.status.BridgeStatus;
 import org.aibridge.examples.mapserver.AppliedLog;
 import org.aibridge.examples.mapserver.FakeBridge;
+import org.aibridge.examples.mapserver.ScriptedNpcs;
 import org.aibridge.examples.mapserver.TickTimes;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -35,6 +36,7 @@ class ChecksTest {
   private final Map<String, AppliedLog.Entry> handled = new LinkedHashMap<>();
   private final Map<String, Long> published = new LinkedHashMap<>();
   private BridgeStatus status = FakeBridge.status(BridgeState.RUNNING, 4, 4, 0);
+  private ScriptedNpcs.Talks talks = new ScriptedNpcs.Talks(9, 8, 0, 1, 2, "");
   private int seconds = 30;
   private String torn = "";
 
@@ -66,6 +68,7 @@ class ChecksTest {
             "world_agrees",
             "applied_once",
             "drained",
+            "scripts_ran",
             "recorded_is_delivered",
             "types_agree",
             "event_ids_well_formed",
@@ -218,6 +221,14 @@ class ChecksTest {
   }
 
   @Test
+  void scriptThatFailedFails() throws IOException {
+    talks = new ScriptedNpcs.Talks(9, 7, 1, 1, 0, "Kafra, onTalk: x is not defined");
+
+    assertThat(failed()).containsExactly("scripts_ran");
+    assertThat(check("scripts_ran").detail()).contains("Kafra", "x is not defined");
+  }
+
+  @Test
   void lineThatIsBeingWrittenIsLeftOut() throws IOException {
     torn = "demo:5\tk";
 
@@ -229,7 +240,7 @@ class ChecksTest {
     Findings found = findings(Optional.empty(), URI.create("http://ai.example:8000"));
 
     assertThat(Checks.of(found).stream().map(Check::name))
-        .containsExactly("events_add_up", "world_agrees", "applied_once");
+        .containsExactly("events_add_up", "world_agrees", "applied_once", "drained", "scripts_ran");
   }
 
   @Test
@@ -239,8 +250,8 @@ class ChecksTest {
     String text = print(false, true);
 
     assertThat(text)
-        .containsPattern("✗ no action was applied twice +twice: act-7-3")
-        .containsPattern("✓ published = delivered \\+ dead-lettered \\+ expired \\+ waiting +4 = 4")
+        .containsPattern("✗ no decision was applied twice +twice: act-7-3")
+        .containsPattern("✓ no event is lost +4 = 4 delivered\n")
         .contains("1 check failed.")
         .doesNotContain("\033");
   }
@@ -252,6 +263,11 @@ class ChecksTest {
   }
 
   @Test
+  void summaryFitsEightyColumns() throws IOException {
+    assertThat(print(false, true).lines()).allMatch(line -> line.length() < 80);
+  }
+
+  @Test
   void jsonCarriesTheChecksInSnakeCase() throws IOException {
     Findings found = findings();
     JsonNode json = new ObjectMapper().readTree(SummaryJson.of(found, Checks.of(found)));
@@ -260,7 +276,7 @@ class ChecksTest {
     assertThat(json.path("events").path("dead_lettered").isNumber()).isTrue();
     assertThat(json.path("events").path("recorded").asInt()).isEqualTo(4);
     assertThat(json.path("actions").path("refused").asInt()).isEqualTo(1);
-    assertThat(json.path("checks")).hasSize(10);
+    assertThat(json.path("checks")).hasSize(11);
     assertThat(json.path("checks").get(0).path("name").asText()).isEqualTo("events_add_up");
     assertThat(json.path("checks").get(0).path("ok").asBoolean()).isTrue();
     assertThat(json.path("checks").get(0).path("detail").asText()).isNotEmpty();
@@ -303,9 +319,27 @@ class ChecksTest {
 
   private Findings findings(Optional<ServiceLogs> logs, URI baseUrl) {
     DemoOptions options =
-        new DemoOptions(seconds, 500, Duration.ofSeconds(5), 7, baseUrl, Path.of("x"), false, null);
-    TickTimes.Report ticks = new TickTimes.Report(600, 0, 1, 2, 3, 1, 1, 1);
-    return new Findings(options, status, published, 0, handled, logs, ticks);
+        new DemoOptions(
+            seconds,
+            500,
+            Duration.ofSeconds(5),
+            7,
+            baseUrl,
+            new ShippedFiles.Shipped("x", ""),
+            false,
+            null);
+    TickTimes.Stat stat = new TickTimes.Stat(1, 2, 3);
+    TickTimes.Picture picture = new TickTimes.Picture(stat, stat, stat, 3, 3);
+    return new Findings(
+        options,
+        status,
+        published,
+        0,
+        handled,
+        logs,
+        talks,
+        Optional.of(new Outage.Report(5_400, 3, 1_200)),
+        new TickTimes.Report(600, 0, picture, picture));
   }
 
   private static BridgeStatus waiting(long waiting) {

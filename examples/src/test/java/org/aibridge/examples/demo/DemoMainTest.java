@@ -53,7 +53,7 @@ class DemoMainTest {
     assertThat(json.path("own_service").asBoolean()).isFalse();
     assertThat(json.path("events").path("published").asInt()).isPositive();
     assertThat(json.path("ticks").path("count").asInt()).isGreaterThan(10);
-    assertThat(text(err)).contains("tick p99", "players rest, draining", "not ours");
+    assertThat(text(err)).contains("longest, ms", "players rest", "not ours");
     assertThat(Files.readString(data.resolve("ai_bridge.conf")))
         .contains("base_url = http://127.0.0.1:9")
         .containsPattern("server_id = demo_\\d+");
@@ -65,7 +65,7 @@ class DemoMainTest {
     int status = run(new FakeBridge().losing(3), "--data", data.toString());
 
     assertThat(status).isEqualTo(1);
-    assertThat(text(out)).contains("1 check failed.", "Everything of this run is in " + data);
+    assertThat(text(out)).contains("1 check failed.", "Kept: " + data);
     assertThat(data).isNotEmptyDirectory();
   }
 

@@ -24,6 +24,13 @@ class DrainTest {
   }
 
   @Test
+  void serviceThatNeverTookAnEventIsNotWaitedForSoLong() {
+    BridgeStatus deaf = status(9, 0, "open");
+    assertThat(drain.isOver(START + Drain.ACTIONS_MS - 1, true, deaf, 0)).isFalse();
+    assertThat(drain.isOver(START + Drain.ACTIONS_MS, true, deaf, 0)).isTrue();
+  }
+
+  @Test
   void timeBeginsWhenTheServiceIsBack() {
     long back = START + 60_000;
     assertThat(drain.isOver(back, false, status(5, 0), 0)).isFalse();
@@ -39,11 +46,15 @@ class DrainTest {
   }
 
   private static BridgeStatus status(long waiting, long unreported) {
+    return status(waiting, unreported, "closed");
+  }
+
+  private static BridgeStatus status(long waiting, long unreported, String breaker) {
     return new BridgeStatus(
         BridgeState.RUNNING,
         "",
         "demo",
-        new BridgeStatus.Http(0, 0, 0, 0, 0, 0, "closed", 0),
+        new BridgeStatus.Http(0, 0, 0, 0, 0, 0, breaker, 0),
         new BridgeStatus.Events(9, 0, 9 - waiting, 0, 0, waiting, 0, 0, Map.of(), 0, 0, 0, 0),
         new BridgeStatus.Actions(0, 0, 0, 0, 0, 0, 0, unreported, 0, 0),
         new BridgeStatus.Scripts(0, 0, 0, 0));

@@ -23,7 +23,9 @@ class RunFolderTest {
                 + "[circuit_breaker]\ntimeout = 60000\n");
     RunFolder folder = RunFolder.open(temp.resolve("run"));
 
-    Path copy = folder.writeConfiguration(source, URI.create("http://127.0.0.1:9"), "demo");
+    Path copy =
+        folder.writeConfiguration(
+            Files.readAllLines(source), URI.create("http://127.0.0.1:9"), "demo");
 
     String run = folder.path().toString();
     assertThat(Files.readAllLines(copy))

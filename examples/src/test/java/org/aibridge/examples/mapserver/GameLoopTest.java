@@ -6,13 +6,14 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.function.IntConsumer;
-import java.util.function.LongSupplier;
+import org.aibridge.examples.mapserver.TickMeter.Share;
 import org.junit.jupiter.api.Test;
 
 class GameLoopTest {
   private static final long MS = TimeUnit.MILLISECONDS.toNanos(1);
 
   private final FakeTime time = new FakeTime();
+  private final TickMeter meter = new TickMeter(time::nanoTime);
   private final List<Long> startsMs = new ArrayList<>();
   private final List<Integer> ticks = new ArrayList<>();
 
@@ -49,26 +50,81 @@ class GameLoopTest {
   }
 
   @Test
-  void reportsTheLongestTickWithTheBridgesShareOfIt() {
-    GameLoop loop = run(100, tick -> time.work(tick == 40 ? 30 : 2), () -> MS / 2);
+  void reportsWhoseTheTimeOfATickWas() {
+    GameLoop loop = run(240, tick -> tick(tick == 100 ? 30 : 3, tick == 80 ? 8 : 2, 1));
     TickTimes.Report report = loop.times().report();
 
-    assertThat(report.count()).isEqualTo(100);
-    assertThat(report.longestNanos()).isEqualTo(30 * MS);
-    assertThat(report.longestBridgeShareNanos()).isEqualTo(MS / 2);
-    assertThat(report.p50Nanos()).isBetween(2 * MS, 2 * MS * 9 / 8);
-    assertThat(report.p99Nanos()).isBetween(2 * MS, 2 * MS * 9 / 8);
-    assertThat(report.bridgeLongestNanos()).isEqualTo(MS / 2);
+    assertThat(report.count()).isEqualTo(240);
+    TickTimes.Picture main = report.main();
+    assertThat(main.ticks().longestNanos()).isEqualTo(33 * MS);
+    assertThat(main.ticks().p50Nanos()).isBetween(6 * MS, 6 * MS * 9 / 8);
+    assertThat(main.ticks().p99Nanos()).isBetween(6 * MS, 11 * MS * 9 / 8);
+    assertThat(main.bridge()).isEqualTo(new TickTimes.Stat(longest(2), longest(2), 8 * MS));
+    assertThat(main.scripts().longestNanos()).isEqualTo(MS);
+  }
+
+  @Test
+  void keepsTheTicksApartInWhichTheJvmWarmsUp() {
+    GameLoop loop =
+        run(
+            TickTimes.WARM_UP_TICKS + 10,
+            tick -> tick(1, tick < TickTimes.WARM_UP_TICKS ? 20 : 2, 0));
+    TickTimes.Report report = loop.times().report();
+
+    assertThat(report.warmUp().bridge().longestNanos()).isEqualTo(20 * MS);
+    assertThat(report.settled().bridge().longestNanos()).isEqualTo(2 * MS);
+    assertThat(report.main()).isEqualTo(report.settled());
+  }
+
+  @Test
+  void runThatIsTooShortIsJudgedByAllOfIt() {
+    GameLoop loop = run(TickTimes.WARM_UP_TICKS, tick -> tick(1, 2, 0));
+
+    assertThat(loop.times().report().main().bridge().longestNanos()).isEqualTo(2 * MS);
+  }
+
+  @Test
+  void tellsHowLongTheThreadHadNoCore() {
+    GameLoop loop =
+        run(
+            TickTimes.WARM_UP_TICKS + 10,
+            tick -> {
+              tick(1, 2, 0);
+              if (tick == TickTimes.WARM_UP_TICKS + 5) {
+                time.standStill(40);
+              }
+            });
+    TickTimes.Picture main = loop.times().report().main();
+
+    assertThat(main.ticks().longestNanos()).isEqualTo(43 * MS);
+    assertThat(main.longestRunNanos()).isEqualTo(3 * MS);
+    assertThat(main.bridgeLongestRunNanos()).isEqualTo(2 * MS);
+  }
+
+  private void tick(long worldMs, long bridgeMs, long scriptsMs) {
+    time.work(worldMs);
+    Share before = meter.enter(Share.SCRIPTS);
+    time.work(scriptsMs);
+    meter.enter(Share.BRIDGE);
+    time.work(bridgeMs);
+    meter.enter(before);
+  }
+
+  private static long longest(long ms) {
+    Histogram one = new Histogram();
+    one.record(ms * MS);
+    return Histogram.percentile(one.copy(), 1);
   }
 
   @Test
   void windowForgetsTheLongestTickBeforeIt() {
     GameLoop loop = run(10, tick -> time.work(20));
-    assertThat(loop.times().takeWindow()).isEqualTo(new TickTimes.Window(20 * MS, 20 * MS));
+    assertThat(loop.times().takeWindow()).isEqualTo(new TickTimes.Window(20 * MS, 0));
 
-    loop.times().record(MS, 0);
+    meter.begin();
+    loop.times().record(MS, meter, MS);
 
-    assertThat(loop.times().takeWindow()).isEqualTo(new TickTimes.Window(20 * MS, MS));
+    assertThat(loop.times().takeWindow()).isEqualTo(new TickTimes.Window(MS, 0));
   }
 
   @Test
@@ -88,10 +144,6 @@ class GameLoopTest {
   }
 
   private GameLoop run(int count, IntConsumer world) {
-    return run(count, world, () -> 0);
-  }
-
-  private GameLoop run(int count, IntConsumer world, LongSupplier bridgeNanos) {
     GameLoop[] loop = new GameLoop[1];
     IntConsumer recorded =
         tick -> {
@@ -102,13 +154,14 @@ class GameLoopTest {
           }
           world.accept(tick);
         };
-    loop[0] = new GameLoop(recorded, bridgeNanos, time);
+    loop[0] = new GameLoop(recorded, meter, time);
     loop[0].run();
     return loop[0];
   }
 
   private static final class FakeTime implements GameLoop.Time {
     private long now;
+    private long stoodStill;
 
     void work(long ms) {
       now += ms * MS;
@@ -117,6 +170,16 @@ class GameLoopTest {
     @Override
     public long nanoTime() {
       return now;
+    }
+
+    void standStill(long ms) {
+      now += ms * MS;
+      stoodStill += ms * MS;
+    }
+
+    @Override
+    public long runNanos() {
+      return now - stoodStill;
     }
 
     @Override

@@ -2,66 +2,120 @@ package org.aibridge.examples.mapserver;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import org.aibridge.api.action.ActionReply;
 import org.aibridge.api.action.SetMapFlag;
 import org.aibridge.api.event.GameEvent;
+import org.aibridge.examples.mapserver.TickMeter.Share;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 class TimedBridgeTest {
-  private static final long WORK_NANOS = TimeUnit.MILLISECONDS.toNanos(20);
+  private final AtomicLong now = new AtomicLong();
+  private final TickMeter meter = new TickMeter(now::get);
+  private final FakeBridge bridge = new FakeBridge(event -> work(5));
+  private final TimedBridge timed = new TimedBridge(bridge, meter);
+
+  @BeforeEach
+  void begin() {
+    meter.begin();
+  }
 
   @Test
   void countsTheTimeOfAPublishOnce() {
-    TimedBridge timed =
-        new TimedBridge(
-            new FakeBridge(
-                event -> {
-                  work();
-                  return true;
-                }));
-
-    long start = System.nanoTime();
+    work(1);
     assertThat(timed.publish(GameEvent.dailyReset())).isTrue();
-    long all = System.nanoTime() - start;
+    work(2);
+    meter.enter(Share.WORLD);
 
-    assertThat(timed.takeNanos()).isBetween(WORK_NANOS, all);
-    assertThat(timed.takeNanos()).isZero();
+    assertShares(3, 5, 0);
   }
 
   @Test
-  void leavesOutTheTimeOfTheWorldsOwnCallbacks() {
-    FakeBridge bridge = new FakeBridge();
-    TimedBridge timed = new TimedBridge(bridge);
-    long start = System.nanoTime();
-    timed.scriptHttp().get("Kafra", "/x", answer -> work());
-    timed.tick();
-    long all = System.nanoTime() - start;
-
-    assertThat(all).isGreaterThanOrEqualTo(WORK_NANOS);
-    assertThat(timed.takeNanos()).isBetween(0L, all - WORK_NANOS);
-  }
-
-  @Test
-  void takesOutTheTimeOfAHandler() throws Exception {
-    FakeBridge bridge = new FakeBridge();
-    TimedBridge timed = new TimedBridge(bridge);
+  void timeOfAHandlerIsTheWorldsAndAPublishInItTheBridges() throws Exception {
     timed.onAction(
         SetMapFlag.class,
         action -> {
-          work();
+          work(3);
+          timed.publish(GameEvent.dailyReset());
           return ActionReply.done();
         });
 
+    Share before = meter.enter(Share.BRIDGE);
+    work(10);
     bridge.apply(new SetMapFlag(bridge.header("set_map_flag"), "payon", "danger", 1));
+    work(10);
+    meter.enter(before);
 
-    assertThat(timed.takeNanos()).isLessThanOrEqualTo(-WORK_NANOS);
+    assertShares(3, 25, 0);
   }
 
-  private static void work() {
-    long end = System.nanoTime() + WORK_NANOS;
-    while (System.nanoTime() - end < 0) {
-      Thread.onSpinWait();
+  @Test
+  void timeOfAHandlerThatThrowsIsTheWorldsToo() {
+    timed.onAction(
+        SetMapFlag.class,
+        action -> {
+          work(3);
+          throw new IllegalStateException("broken");
+        });
+
+    Share before = meter.enter(Share.BRIDGE);
+    try {
+      bridge.apply(new SetMapFlag(bridge.header("set_map_flag"), "payon", "danger", 1));
+    } catch (Exception expected) {
+      work(1);
     }
+    meter.enter(before);
+
+    assertShares(3, 1, 0);
+  }
+
+  @Test
+  void timeOfAnAnswersCallbackIsTheScripts() {
+    timed.scriptHttp().get("Kafra", "/x", answer -> work(7));
+    timed.tick();
+
+    assertShares(0, 0, 7);
+  }
+
+  @Test
+  void whatAScriptAsksTheBridgeIsTheBridges() {
+    NpcTalk talk =
+        new TimedTalk(
+            new NpcTalk() {
+              @Override
+              public void talk(Npc npc, Player player) {
+                work(4);
+                timed.publish(GameEvent.dailyReset());
+              }
+
+              @Override
+              public void leave(Player player) {
+                work(1);
+              }
+
+              @Override
+              public void tick() {
+                work(2);
+              }
+            },
+            meter);
+
+    talk.talk(null, null);
+    talk.leave(null);
+    talk.tick();
+
+    assertShares(0, 5, 7);
+  }
+
+  private void assertShares(long world, long inBridge, long scripts) {
+    assertThat(meter.nanos(Share.WORLD)).isEqualTo(world);
+    assertThat(meter.nanos(Share.BRIDGE)).isEqualTo(inBridge);
+    assertThat(meter.nanos(Share.SCRIPTS)).isEqualTo(scripts);
+  }
+
+  private boolean work(long nanos) {
+    now.addAndGet(nanos);
+    return true;
   }
 }

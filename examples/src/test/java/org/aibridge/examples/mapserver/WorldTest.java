@@ -122,15 +122,19 @@ class WorldTest {
   }
 
   @Test
-  void npcsTellWhatTheAiServiceAnswered() {
+  void playersTalkToNpcsAndTheirTalkEndsWhenTheyLogOut() {
+    FakeTalk talk = new FakeTalk();
     FakeBridge bridge = new FakeBridge();
-    World world = play(bridge, 1, 30 * TICKS_A_SECOND);
-
-    long heard = 0;
-    for (int i = 0; i < PLAYERS; i++) {
-      heard += world.player(Realm.FIRST_PLAYER + i).heard().endsWith("/api/v1/health") ? 1 : 0;
+    World world = new World(1, PLAYERS, bridge, talk);
+    for (int tick = 0; tick < 30 * TICKS_A_SECOND; tick++) {
+      world.tick(tick);
     }
-    assertThat(heard).isPositive();
+
+    long logouts =
+        bridge.events().stream().filter(event -> event.type() == EventType.PLAYER_LOGOUT).count();
+    assertThat(talk.talks).isPositive();
+    assertThat(talk.left).isEqualTo(logouts).isPositive();
+    assertThat(talk.ticks).isEqualTo(30 * TICKS_A_SECOND);
   }
 
   @Test
@@ -145,16 +149,38 @@ class WorldTest {
   @Test
   void aWorldWithoutPlayersIsRefused() {
     FakeBridge bridge = new FakeBridge();
-    assertThatThrownBy(() -> new World(1, 0, bridge, new HttpNpcTalk(bridge.scriptHttp())))
+    assertThatThrownBy(() -> new World(1, 0, bridge, new FakeTalk()))
         .hasMessage("players must be >= 1, was 0");
   }
 
   static World play(FakeBridge bridge, long seed, int ticks) {
-    World world = new World(seed, PLAYERS, bridge, new HttpNpcTalk(bridge.scriptHttp()));
+    World world = new World(seed, PLAYERS, bridge, new FakeTalk());
     for (int tick = 0; tick < ticks; tick++) {
       world.tick(tick);
     }
     return world;
+  }
+
+  /** NPCs that only count. */
+  private static final class FakeTalk implements NpcTalk {
+    private int talks;
+    private long left;
+    private int ticks;
+
+    @Override
+    public void talk(Npc npc, Player player) {
+      talks++;
+    }
+
+    @Override
+    public void leave(Player player) {
+      left++;
+    }
+
+    @Override
+    public void tick() {
+      ticks++;
+    }
   }
 
   private static List<String> story(long seed, int ticks) {
