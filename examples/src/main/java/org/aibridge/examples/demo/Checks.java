@@ -110,11 +110,12 @@ final class Checks {
     boolean ok =
         distinct >= events.delivered() && distinct <= events.delivered() + events.waiting();
     String detail =
-        "%s recorded, %s delivered%s"
-            .formatted(
-                number(distinct),
-                number(events.delivered()),
-                repeated == 0 ? "" : "; " + number(repeated) + " recorded again");
+        number(distinct)
+            + " recorded"
+            + (distinct == events.delivered()
+                ? ""
+                : ", " + number(events.delivered()) + " delivered")
+            + (repeated == 0 ? "" : "; " + number(repeated) + " twice or more");
     add("recorded_is_delivered", "the AI service recorded what was delivered", ok, detail);
   }
 

@@ -12,7 +12,7 @@ import org.aibridge.examples.mapserver.TickTimes;
 /** The end of a run, for people, in 80 columns. */
 final class Summary {
   private static final String FACT = "  %-10s %s";
-  private static final String TIMES = "  %-18s %12s %12s %12s";
+  private static final String TIMES = "  %-18s %12s %12s %12s %12s";
   private static final String CHECK = "  %s %-42s %s";
   private static final double MS_A_SECOND = 1e3;
 
@@ -97,29 +97,32 @@ final class Summary {
 
   private void printTimes(TickTimes.Report ticks) {
     TickTimes.Picture main = ticks.main();
-    screen.faint(times("ticks of 50 ms", "half within", "99% within", "longest"));
+    screen.faint(times("ticks of 50 ms", "half within", "99% within", "longest", "*on a core"));
     screen.line(times("all of it", main.ticks()));
     screen.line(times("the bridge's share", main.bridge()));
     screen.line(times("NPC scripts", main.scripts()));
+    screen.faint("  * of the longest; the rest it waited for a core or the garbage collector");
     screen.faint(
-        "  The game thread had a core for %s of the longest tick, and for %s"
-            .formatted(ms(main.longestRunNanos()), ms(main.bridgeLongestRunNanos())));
-    screen.faint(
-        "  of the bridge's longest share. %s ticks, %s left out; without the"
+        "  %s ticks, %s left out; without the first 2 s, while Java compiles:"
             .formatted(number(ticks.count()), number(ticks.skipped())));
     screen.faint(
-        "  first 2 s, when Java compiles: longest tick %s, bridge %s."
+        "  then the longest took %s, the bridge's longest share %s"
             .formatted(
                 ms(ticks.warmUp().ticks().longestNanos()),
                 ms(ticks.warmUp().bridge().longestNanos())));
   }
 
   private static String times(String what, TickTimes.Stat stat) {
-    return times(what, ms(stat.p50Nanos()), ms(stat.p99Nanos()), ms(stat.longestNanos()));
+    return times(
+        what,
+        ms(stat.p50Nanos()),
+        ms(stat.p99Nanos()),
+        ms(stat.longestNanos()),
+        ms(stat.longestRunNanos()));
   }
 
-  private static String times(String what, String half, String most, String longest) {
-    return TIMES.formatted(what, half, most, longest);
+  private static String times(String what, String... cells) {
+    return TIMES.formatted(what, cells[0], cells[1], cells[2], cells[3]);
   }
 
   private static String seconds(long ms) {

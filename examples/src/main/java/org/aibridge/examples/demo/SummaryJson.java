@@ -91,9 +91,7 @@ final class SummaryJson {
   private static Map<String, Object> picture(TickTimes.Picture picture) {
     Map<String, Object> json = new LinkedHashMap<>();
     put(json, "", picture.ticks());
-    json.put("longest_run_ms", ms(picture.longestRunNanos()));
     put(json, "bridge_", picture.bridge());
-    json.put("bridge_longest_run_ms", ms(picture.bridgeLongestRunNanos()));
     put(json, "scripts_", picture.scripts());
     return json;
   }
@@ -102,6 +100,7 @@ final class SummaryJson {
     json.put(prefix + "p50_ms", ms(stat.p50Nanos()));
     json.put(prefix + "p99_ms", ms(stat.p99Nanos()));
     json.put(prefix + "longest_ms", ms(stat.longestNanos()));
+    json.put(prefix + "longest_on_a_core_ms", ms(stat.longestRunNanos()));
   }
 
   private static Map<String, Object> talks(ScriptedNpcs.Talks talks) {

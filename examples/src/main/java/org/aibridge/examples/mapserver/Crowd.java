@@ -14,7 +14,7 @@ final class Crowd {
   private static final int GROWTH = 10;
 
   private static final int MVP_ODDS = 500;
-  private static final int SCRIPT_ODDS = 40;
+  private static final int SCRIPT_ODDS = 8;
   private static final int MIN_PAUSE_TICKS = 8;
   private static final int PAUSE_SPREAD_TICKS = 18;
   private static final int MIN_AWAY_TICKS = 40;

@@ -60,22 +60,15 @@ public final class TickTimes {
     private final Series ticks = new Series();
     private final Series bridge = new Series();
     private final Series scripts = new Series();
-    private volatile long longestRunNanos;
-    private volatile long bridgeLongestRunNanos;
 
     void record(long nanos, long bridgeNanos, long scriptNanos, long runNanos) {
-      if (ticks.record(nanos)) {
-        longestRunNanos = Math.min(nanos, runNanos);
-      }
-      if (bridge.record(bridgeNanos)) {
-        bridgeLongestRunNanos = Math.min(bridgeNanos, runNanos);
-      }
-      scripts.record(scriptNanos);
+      ticks.record(nanos, runNanos);
+      bridge.record(bridgeNanos, runNanos);
+      scripts.record(scriptNanos, runNanos);
     }
 
     Picture picture() {
-      return new Picture(
-          ticks.stat(), bridge.stat(), scripts.stat(), longestRunNanos, bridgeLongestRunNanos);
+      return new Picture(ticks.stat(), bridge.stat(), scripts.stat());
     }
   }
 
@@ -83,15 +76,14 @@ public final class TickTimes {
   private static final class Series {
     private final Histogram histogram = new Histogram();
     private volatile long longestNanos;
+    private volatile long longestRunNanos;
 
-    /** Answers whether there was none as long before. */
-    boolean record(long nanos) {
+    void record(long nanos, long runNanos) {
       histogram.record(nanos);
-      boolean longest = nanos > longestNanos;
-      if (longest) {
+      if (nanos > longestNanos) {
         longestNanos = nanos;
+        longestRunNanos = Math.min(nanos, runNanos);
       }
-      return longest;
     }
 
     Stat stat() {
@@ -99,7 +91,8 @@ public final class TickTimes {
       return new Stat(
           Math.min(longestNanos, Histogram.percentile(counts, 0.5)),
           Math.min(longestNanos, Histogram.percentile(counts, 0.99)),
-          longestNanos);
+          longestNanos,
+          longestRunNanos);
     }
   }
 
@@ -114,25 +107,25 @@ public final class TickTimes {
   /**
    * Durations of one kind; percentiles are exact to an eighth.
    *
+   * <p>A thread that has no core, because others have them all or the JVM collects garbage, takes
+   * its time without running.
+   *
    * @param p50Nanos half took no longer
    * @param p99Nanos 99 of 100 took no longer
    * @param longestNanos the longest
+   * @param longestRunNanos the part of the longest in which the game thread can have run: at most
+   *     as long as it ran in that tick
    */
-  public record Stat(long p50Nanos, long p99Nanos, long longestNanos) {}
+  public record Stat(long p50Nanos, long p99Nanos, long longestNanos, long longestRunNanos) {}
 
   /**
-   * One part of a run. A thread that has no core, because others have them all or the JVM collects
-   * garbage, takes its time without running.
+   * One part of a run.
    *
    * @param ticks whole ticks
    * @param bridge what each tick spent inside the bridge
    * @param scripts what each tick spent in NPC scripts, outside the bridge
-   * @param longestRunNanos of the longest tick, the time in which the game thread ran
-   * @param bridgeLongestRunNanos of the most that a tick spent inside the bridge, the time in which
-   *     the game thread can have run
    */
-  public record Picture(
-      Stat ticks, Stat bridge, Stat scripts, long longestRunNanos, long bridgeLongestRunNanos) {}
+  public record Picture(Stat ticks, Stat bridge, Stat scripts) {}
 
   /**
    * All ticks.
