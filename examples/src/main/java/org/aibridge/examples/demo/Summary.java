@@ -56,17 +56,15 @@ final class Summary {
   }
 
   private void printOutage(Outage.Report outage) {
-    String away =
-        "AI service killed, %s away; %s events kept"
-            .formatted(seconds(outage.awayMs()), number(outage.kept()));
+    fact("outage", "AI service killed with kill -9, %s away".formatted(seconds(outage.awayMs())));
     String after =
         outage.caughtUpMs() < 0
-            ? ", not all delivered yet"
-            : ", delivered " + seconds(outage.caughtUpMs()) + " after";
-    fact("outage", away + after);
+            ? "not all delivered yet"
+            : "all delivered %s after its return".formatted(seconds(outage.caughtUpMs()));
+    fact("", "%s events kept meanwhile, %s".formatted(number(outage.kept()), after));
     long resent = found.status().events().resent();
     if (resent > 0) {
-      fact("", number(resent) + " events were sent more than once, under the same ids");
+      fact("", number(resent) + " events sent more than once, each under the same id");
     }
   }
 
@@ -78,7 +76,7 @@ final class Summary {
             .filter(logs -> logs.unanswered() > 0)
             .map(logs -> ", " + number(logs.unanswered()) + " still open")
             .orElse("");
-    return "%s%s applied, %s refused by the bridge, %s failed in the world%s"
+    return "%s%s applied, %s refused by the bridge, %s by the world%s"
         .formatted(
             decided,
             number(found.applied().size()),
