@@ -98,7 +98,7 @@ final class Checks {
   private void drained() {
     String detail = number(events.waiting()) + " waiting";
     if (events.waiting() > 0 && events.delivered() == 0) {
-      detail += ": the AI service took none, they stay in the journal";
+      detail += ", none was taken";
     }
     add("drained", "nothing is left waiting", events.waiting() == 0, detail);
   }

@@ -36,6 +36,7 @@ import picocli.CommandLine.Spec;
     })
 public final class DemoMain implements Callable<Integer> {
   private static final int FAILED = 1;
+  private static final int BAD_USAGE = 2;
 
   @Option(
       names = "--seconds",
@@ -130,8 +131,15 @@ public final class DemoMain implements Callable<Integer> {
   static int execute(
       Function<Path, AiBridge> bridges, Consumer<RunFolder> beforeChecks, String... arguments) {
     CommandLine line = new CommandLine(new DemoMain(bridges, beforeChecks));
+    line.setParameterExceptionHandler(DemoMain::refuse);
     line.setExecutionExceptionHandler(DemoMain::explain);
     return line.execute(arguments);
+  }
+
+  /** One sentence; all the options would push it off the screen. */
+  private static int refuse(ParameterException problem, String... arguments) {
+    problem.getCommandLine().getErr().println(problem.getMessage() + " (see --help)");
+    return BAD_USAGE;
   }
 
   /** A disk that is full or a folder that is not ours deserves a sentence, not a stack trace. */
@@ -160,7 +168,7 @@ public final class DemoMain implements Callable<Integer> {
     if (ok && folder.isTemporary()) {
       folder.delete();
     } else if (!interrupted) {
-      screen.line("  Kept: " + folder.path() + " (logs, journal, the AI service's records)");
+      screen.line("  Kept: " + folder.path() + " (logs, configuration, journal, records)");
     }
     return ok ? 0 : FAILED;
   }
@@ -170,7 +178,11 @@ public final class DemoMain implements Callable<Integer> {
       return ShippedFiles.ofProcess().configuration();
     }
     try {
-      return new ShippedFiles.Shipped(conf.toString(), Files.readString(conf));
+      String text = Files.readString(conf);
+      if (!IniLines.hasSections(text)) {
+        throw usage("--conf: " + conf + " has no [sections]; the demo cannot run on the flat form");
+      }
+      return new ShippedFiles.Shipped(conf.toString(), text);
     } catch (CharacterCodingException e) {
       throw usage("--conf: " + conf + " is not UTF-8");
     } catch (IOException e) {

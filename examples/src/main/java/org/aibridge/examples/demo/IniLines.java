@@ -22,6 +22,16 @@ final class IniLines {
     this.lines = new ArrayList<>(lines);
   }
 
+  /** Whether settings stand in sections; a text without any setting counts as if they did. */
+  static boolean hasSections(String text) {
+    return text.lines().anyMatch(line -> line.strip().startsWith("["))
+        || text.lines().map(String::strip).allMatch(IniLines::isNoSetting);
+  }
+
+  private static boolean isNoSetting(String line) {
+    return line.isEmpty() || line.startsWith("#") || line.startsWith(";") || line.startsWith("//");
+  }
+
   List<String> lines() {
     return List.copyOf(lines);
   }

@@ -14,6 +14,8 @@ final class Summary {
   private static final String FACT = "  %-10s %s";
   private static final String TIMES = "  %-18s %12s %12s %12s %12s";
   private static final String CHECK = "  %s %-42s %s";
+  private static final String FOREIGN = ", not ours: its records were not read";
+  private static final String DEAF = " took no event; is it there?";
   private static final double MS_A_SECOND = 1e3;
 
   private final Findings found;
@@ -51,7 +53,8 @@ final class Summary {
     fact("decisions", actions());
     fact("NPC talks", talks());
     if (!found.options().isOwnService()) {
-      fact("service", found.options().baseUrl() + ", not ours: its records were not read");
+      boolean deaf = events.waiting() > 0 && events.delivered() == 0;
+      fact("service", found.options().baseUrl() + (deaf ? DEAF : FOREIGN));
     }
   }
 

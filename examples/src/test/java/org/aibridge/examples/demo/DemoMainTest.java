@@ -72,19 +72,23 @@ class DemoMainTest {
   @Test
   void badUsageEndsWithTwo() throws Exception {
     Files.writeString(temp.resolve("old"), "");
+    Path flat = Files.writeString(temp.resolve("flat.conf"), "ai_sidecar_endpoint: a:1\n");
     List<List<String>> wrong =
         List.of(
             List.of("--outage", "5"),
             List.of("--seconds", "0"),
             List.of("--players", "-1"),
             List.of("--conf", temp.resolve("missing").toString()),
+            List.of("--conf", flat.toString()),
             List.of("--data", temp.toString()),
             List.of("--base-url", "ftp://x"),
             List.of("--unknown"));
 
     for (List<String> arguments : wrong) {
+      err.reset();
       int status = run(new FakeBridge(), arguments.toArray(String[]::new));
       assertThat(status).as(String.join(" ", arguments)).isEqualTo(2);
+      assertThat(text(err).lines()).hasSize(1).allMatch(line -> line.contains("--"));
     }
   }
 

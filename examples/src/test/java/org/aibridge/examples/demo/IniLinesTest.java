@@ -7,6 +7,13 @@ import org.junit.jupiter.api.Test;
 
 class IniLinesTest {
   @Test
+  void knowsSettingsThatStandInNoSection() {
+    assertThat(IniLines.hasSections("# x\n\n  [bridge]\na = 1\n")).isTrue();
+    assertThat(IniLines.hasSections("# only\n// comments\n")).isTrue();
+    assertThat(IniLines.hasSections("// x\nai_sidecar_endpoint: a:1\n")).isFalse();
+  }
+
+  @Test
   void setsTheKeyOfItsOwnSectionOnly() {
     assertThat(set("journal", "path", "/run", "[journal]", "path = a", "[other]", "path = b"))
         .containsExactly("[journal]", "path = /run", "[other]", "path = b");
