@@ -205,7 +205,7 @@ final class Checks {
     String detail =
         missing.isEmpty()
             ? ACTION_TYPES.size() + " types"
-            : "missing " + missing + (required ? "" : "; not required of so short a run");
+            : "missing " + missing + (required ? "" : "; too short a run for all");
     add(
         "all_action_types",
         "every type of decision came up",

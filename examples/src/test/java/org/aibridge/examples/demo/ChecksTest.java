@@ -216,7 +216,7 @@ class ChecksTest {
 
     seconds = Checks.SECONDS_FOR_ALL_TYPES - 1;
     assertThat(failed()).isEmpty();
-    assertThat(check("all_action_types").detail()).contains("move_npc", "not required");
+    assertThat(check("all_action_types").detail()).contains("move_npc", "too short a run");
   }
 
   @Test

@@ -122,12 +122,13 @@ class DemoEndToEndTest {
     Files.writeString(conf, "[http_pool]\nmax_connections = many\n[bridge]\nenabled = perhaps\n");
 
     long start = System.nanoTime();
-    int status = run(folder -> {}, "--seconds", "60", "--conf", "" + conf);
+    Path data = temp.resolve("run");
+    int status = run(folder -> {}, "--seconds", "60", "--conf", "" + conf, "--data", "" + data);
 
     assertThat(status).isEqualTo(1);
     assertThat(System.nanoTime() - start).isLessThan(30_000_000_000L);
     assertThat(out.toString(StandardCharsets.UTF_8))
-        .contains("The bridge is off", "max_connections", "many", "perhaps", "Kept: ");
+        .contains("The bridge is off", "max_connections", "many", "perhaps", "Kept: " + data);
   }
 
   private static void loseAnEvent(RunFolder folder) {
