@@ -88,17 +88,13 @@ final class Demo {
     }
   }
 
-  private void mustRun(BridgeStatus status, Path conf) throws DemoFailure {
-    if (!status.initialized()) {
-      throw new DemoFailure(
-          "The bridge is off:\n"
-              + status.problem()
-              + "\n("
-              + conf
-              + " is "
-              + options.conf().name()
-              + " with the demo's changes.)");
+  private void mustRun(BridgeStatus status, Path copy) throws DemoFailure {
+    if (status.initialized()) {
+      return;
     }
+    String origin = "\n(" + copy + " is " + options.conf().name() + " with the demo's changes.)";
+    boolean blamesCopy = status.problem().contains(copy.toString());
+    throw new DemoFailure("The bridge is off:\n" + status.problem() + (blamesCopy ? origin : ""));
   }
 
   private Findings play(AiBridge bridge) throws IOException, DemoFailure, InterruptedException {
