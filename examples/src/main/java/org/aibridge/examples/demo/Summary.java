@@ -102,7 +102,7 @@ final class Summary {
     screen.line(times("all of it", main.ticks()));
     screen.line(times("the bridge's share", main.bridge()));
     screen.line(times("NPC scripts", main.scripts()));
-    screen.faint("  * of the longest; the rest it waited for a core or the garbage collector");
+    screen.faint("  * of the longest, at most so much ran; the rest waited (core, GC or lock)");
     screen.faint(
         "  %s ticks, %s left out; without the first 2 s, while Java compiles:"
             .formatted(number(ticks.count()), number(ticks.skipped())));

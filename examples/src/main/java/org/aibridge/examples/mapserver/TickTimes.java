@@ -107,8 +107,8 @@ public final class TickTimes {
   /**
    * Durations of one kind; percentiles are exact to an eighth.
    *
-   * <p>A thread that has no core, because others have them all or the JVM collects garbage, takes
-   * its time without running.
+   * <p>A thread takes time without running when it has no core, when the JVM collects garbage, and
+   * when something blocks it.
    *
    * @param p50Nanos half took no longer
    * @param p99Nanos 99 of 100 took no longer
