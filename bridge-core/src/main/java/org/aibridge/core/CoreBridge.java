@@ -140,10 +140,12 @@ final class CoreBridge implements AiBridge {
       journalWorker = new Worker(name + " journal", journalDuty, MAX_IDLE_NANOS);
       dispatchWorker =
           new Worker(
-              name + " dispatch", new DispatchDuty(dispatcher, deadLetters, clock), MAX_WOKEN_IDLE_NANOS);
+              name + " dispatch",
+              new DispatchDuty(dispatcher, deadLetters, clock),
+              MAX_WOKEN_IDLE_NANOS);
       actionsWorker = new Worker(name + " actions", actions, MAX_IDLE_NANOS);
       keeperWorker = new Worker(name + " keeper", keeper, MAX_IDLE_NANOS);
-    } catch (IOException | RuntimeException | LinkageError e) {
+    } catch (IOException | RuntimeException | Error e) {
       closeOpened();
       throw e;
     }

@@ -43,7 +43,7 @@ public final class CoreBridgeProvider implements BridgeProvider {
       return CoreBridge.start(configuration, config, BridgeClock.system());
     } catch (IOException e) {
       return off(e.getMessage(), null);
-    } catch (RuntimeException | LinkageError e) {
+    } catch (RuntimeException | LinkageError | AssertionError e) {
       return off("unexpected failure at the start: " + e, e);
     }
   }

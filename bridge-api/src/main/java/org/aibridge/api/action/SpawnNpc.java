@@ -3,9 +3,9 @@ package org.aibridge.api.action;
 /**
  * Put an NPC on a map.
  *
- * @param sprite the sprite's number, or 0 for the server's choice
+ * @param sprite the sprite's number or name, or empty for the server's choice
  * @param facing the direction, 0 to 7
  */
 public record SpawnNpc(
-    ActionHeader header, String map, String npcName, int x, int y, long sprite, int facing)
+    ActionHeader header, String map, String npcName, int x, int y, String sprite, int facing)
     implements Action {}

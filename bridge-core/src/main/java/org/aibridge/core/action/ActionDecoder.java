@@ -153,7 +153,7 @@ final class ActionDecoder {
         in.requiredText("npc_name", Fields.MAX_NAME),
         (int) in.number("x", 0, MAX_COORDINATE, 0),
         (int) in.number("y", 0, MAX_COORDINATE, 0),
-        in.number("sprite", 0, Fields.INT32, 0),
+        in.nameOrNumber("sprite"),
         (int) in.number("facing", 0, 7, 0));
   }
 

@@ -48,6 +48,13 @@ final class Fields {
     return has(name) ? check(name, payload.path(name), max) : "";
   }
 
+  /** A name, or a number as its digits; the empty text if it is not there. */
+  String nameOrNumber(String name) throws InvalidAction {
+    return payload.path(name).isNumber()
+        ? Long.toString(number(name, 0, INT32))
+        : text(name, MAX_NAME);
+  }
+
   /** A text that must be there. */
   String requiredText(String name, int max) throws InvalidAction {
     return requiredText(name, payload.path(name), max);

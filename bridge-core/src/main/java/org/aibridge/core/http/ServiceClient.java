@@ -336,7 +336,7 @@ public final class ServiceClient implements Transport, AutoCloseable {
       long maxRetryAfterMs = now.config.eventDispatcher().maxRetryAfter().toMillis();
       long retryAfter = RetryAfter.parse(response.headers(), clock.epochMs(), maxRetryAfterMs);
       Answer.Kind kind = kind(status, retryAfter);
-      if (kind == Answer.Kind.OK && request.requireJson() && !isJson(body)) {
+      if (kind == Answer.Kind.OK && request.requireJson() && !isReadable(request, body)) {
         return new Answer(
             Answer.Kind.NO_ANSWER,
             status,
@@ -389,6 +389,28 @@ public final class ServiceClient implements Transport, AutoCloseable {
   private static byte[] readBody(BufferedSource source, int max) throws IOException {
     source.request(max);
     return source.readByteArray(Math.min(source.getBuffer().size(), max));
+  }
+
+  /**
+   * Whether a 2xx can be taken for an answer. One to dispatch must be JSON to the letter, for it
+   * moves events to their end. One to a poll need only begin as JSON: its reader takes each action
+   * by itself, so one that is broken, or the place where a huge answer was cut, must not cost the
+   * others.
+   */
+  private static boolean isReadable(ServiceRequest request, byte[] body) {
+    return request.caller() == ServiceRequest.Caller.ACTIONS ? beginsAsJson(body) : isJson(body);
+  }
+
+  private static boolean beginsAsJson(byte[] body) {
+    int at = 0;
+    while (at < body.length
+        && (body[at] <= ' '
+            || body[at] == (byte) 0xEF
+            || body[at] == (byte) 0xBB
+            || body[at] == (byte) 0xBF)) {
+      at++;
+    }
+    return at < body.length && (body[at] == '{' || body[at] == '[');
   }
 
   private static boolean isJson(byte[] body) {

@@ -67,11 +67,13 @@ final class ActionDecoderTest {
                 "'map':'prt_fild08','x':150,'y':200,'monster_id':1002,'amount':5,'event':'ev'"))
         .isEqualTo(
             new SpawnMonster(header("spawn_monster"), "prt_fild08", 1002, 150, 200, 5, "ev"));
+    assertThat(decode("spawn_npc", "'map':'prontera','npc_name':'Sage','sprite':'4_M_SAGE_A'"))
+        .isEqualTo(new SpawnNpc(header("spawn_npc"), "prontera", "Sage", 0, 0, "4_M_SAGE_A", 0));
     assertThat(
             decode(
                 "spawn_npc",
                 "'map':'prontera','npc_name':'Sage','x':1,'y':2,'sprite':46,'facing':4"))
-        .isEqualTo(new SpawnNpc(header("spawn_npc"), "prontera", "Sage", 1, 2, 46, 4));
+        .isEqualTo(new SpawnNpc(header("spawn_npc"), "prontera", "Sage", 1, 2, "46", 4));
     assertThat(decode("remove_npc", "'npc_name':'Sage','npc_id':9"))
         .isEqualTo(new RemoveNpc(header("remove_npc"), new NpcRef("Sage", 9)));
     assertThat(decode("move_npc", "'npc_id':9,'x':3,'y':4"))
@@ -100,7 +102,7 @@ final class ActionDecoderTest {
     assertThat(decode("spawn_monster", "'map':'m','monster_id':1"))
         .isEqualTo(new SpawnMonster(header("spawn_monster"), "m", 1, 0, 0, 1, ""));
     assertThat(decode("spawn_npc", "'map':'m','npc_name':'n'"))
-        .isEqualTo(new SpawnNpc(header("spawn_npc"), "m", "n", 0, 0, 0, 0));
+        .isEqualTo(new SpawnNpc(header("spawn_npc"), "m", "n", 0, 0, "", 0));
     assertThat(decode("give_reward", "'player_id':1,'item_id':501"))
         .isEqualTo(new GiveReward(header("give_reward"), new PlayerRef(1, ""), 501, 1, 0, 0, 0));
     assertThat(decode("broadcast", "'message':'hi'"))

@@ -12,7 +12,7 @@ public final class Npc {
   private final long id;
   private final String name;
   private final GameMap map;
-  private final long sprite;
+  private final String sprite;
   private final int facing;
   private int x;
   private int y;
@@ -21,7 +21,7 @@ public final class Npc {
   private int ticksLeft;
   private CompletableFuture<Outcome> walk;
 
-  Npc(long id, String name, GameMap map, int x, int y, long sprite, int facing) {
+  Npc(long id, String name, GameMap map, int x, int y, String sprite, int facing) {
     this.id = id;
     this.name = name;
     this.map = map;
@@ -56,7 +56,7 @@ public final class Npc {
     return y;
   }
 
-  long sprite() {
+  String sprite() {
     return sprite;
   }
 

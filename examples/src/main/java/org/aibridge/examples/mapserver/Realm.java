@@ -93,7 +93,7 @@ final class Realm {
     return newest;
   }
 
-  Npc addNpc(String name, GameMap map, int x, int y, long sprite, int facing) {
+  Npc addNpc(String name, GameMap map, int x, int y, String sprite, int facing) {
     Npc npc = new Npc(nextNpc++, name, map, x, y, sprite, facing);
     npcs.put(npc.id(), npc);
     map.npcs().add(npc);
@@ -113,7 +113,7 @@ final class Realm {
       for (int i = 0; i < Catalogue.NPCS.size(); i++) {
         String name = Catalogue.NPCS.get(i);
         if (map.npcs().stream().noneMatch(npc -> npc.name().equals(name))) {
-          addNpc(name, map, 140 + 5 * i, 150, 0, 4);
+          addNpc(name, map, 140 + 5 * i, 150, "", 4);
         }
       }
     }

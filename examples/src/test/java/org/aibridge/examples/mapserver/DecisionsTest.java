@@ -87,7 +87,7 @@ class DecisionsTest {
     assertThat(npc.map().name()).isEqualTo("geffen");
     assertThat(npc.x()).isEqualTo(20);
     assertThat(npc.y()).isEqualTo(30);
-    assertThat(npc.sprite()).isEqualTo(77);
+    assertThat(npc.sprite()).isEqualTo("77");
     assertThat(npc.facing()).isEqualTo(4);
   }
 
@@ -305,7 +305,7 @@ class DecisionsTest {
   }
 
   private SpawnNpc spawnNpc(String name, String map, int x, int y) {
-    return new SpawnNpc(header("spawn_npc"), map, name, x, y, 77, 4);
+    return new SpawnNpc(header("spawn_npc"), map, name, x, y, "77", 4);
   }
 
   private GiveReward reward(

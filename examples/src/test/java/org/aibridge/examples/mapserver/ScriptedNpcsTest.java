@@ -79,7 +79,7 @@ class ScriptedNpcsTest {
 
   @Test
   void npcWithoutAScriptNods() {
-    npcs.talk(realm.addNpc("Merchant 1", town, 1, 1, 0, 4), ann);
+    npcs.talk(realm.addNpc("Merchant 1", town, 1, 1, "", 4), ann);
 
     assertThat(ann.heard()).isEqualTo("Merchant 1 nods.");
     assertThat(npcs.talks().begun()).isZero();
