@@ -1,6 +1,7 @@
 package org.aibridge.core;
 
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.Deque;
@@ -23,6 +24,7 @@ import org.aibridge.core.deadletter.DeadLetterStore;
 import org.aibridge.core.dispatch.Dispatcher;
 import org.aibridge.core.http.Retries;
 import org.aibridge.core.http.ServiceClient;
+import org.aibridge.core.http.Transport;
 import org.aibridge.core.intake.Intake;
 import org.aibridge.core.intake.Refusals;
 import org.aibridge.core.intake.RingDrain;
@@ -61,9 +63,16 @@ final class CoreBridge implements AiBridge {
   private static final int LOOK_EVERY_MS = 2;
   private static final int WORKER_STOP_MS = 2000;
 
+  /**
+   * The longest time a stage stays away from the service without asking again whether it may, in
+   * nanoseconds: what a reload releases goes on within it.
+   */
+  private static final long MAX_AWAY_NANOS = 500_000_000;
+
   private final BridgeClock clock;
   private final LiveConfig config;
   private final Intake intake;
+  private final Path ring;
   private final Journal journal;
   private final JournalDuty journalDuty;
   private final DeadLetterStore deadLetters;
@@ -78,6 +87,9 @@ final class CoreBridge implements AiBridge {
   private final Worker actionsWorker;
   private final Worker keeperWorker;
   private final AtomicBoolean closing = new AtomicBoolean();
+
+  /** Whether the closing thread was interrupted; written by that thread alone. */
+  private boolean interrupted;
 
   /** What was opened, newest first, in case the start does not get to its end. */
   private final Deque<AutoCloseable> opened = new ArrayDeque<>();
@@ -95,7 +107,10 @@ final class CoreBridge implements AiBridge {
                   reserve,
                   start.eventDispatcher().lanes(),
                   clock));
-      intake = openIntake(start, journal);
+      RingPlace place = new RingPlace(start);
+      ring = place.chosen();
+      intake = openIntake(start, place, journal);
+      opened.push(this::deleteRing);
       deadLetters =
           open(
               DeadLetterStore.open(
@@ -107,12 +122,13 @@ final class CoreBridge implements AiBridge {
       String name = "bridge-" + start.bridge().serverId();
       client = open(new ServiceClient(start, clock, name));
       client.restoreNotBefore(journal.cursor().notBeforeMs());
+      Transport transport = new EagerTransport(client, MAX_AWAY_NANOS);
       Supplier<Retries> retries = this::retries;
       dispatcher =
           new Dispatcher(
               config::get,
               journal,
-              client,
+              transport,
               deadLetters::append,
               retries,
               clock,
@@ -121,7 +137,7 @@ final class CoreBridge implements AiBridge {
           new ActionService(
               () -> config.get().actionExecutor(),
               reserve,
-              client,
+              transport,
               retries,
               clock,
               () -> wakeActions());
@@ -159,10 +175,16 @@ final class CoreBridge implements AiBridge {
    */
   static CoreBridge start(Path file, BridgeConfig config, BridgeClock clock) throws IOException {
     CoreBridge bridge = new CoreBridge(file, config, clock);
-    bridge.journalWorker.start();
-    bridge.dispatchWorker.start();
-    bridge.actionsWorker.start();
-    bridge.keeperWorker.start();
+    try {
+      Warmup.run(bridge);
+      bridge.journalWorker.start();
+      bridge.dispatchWorker.start();
+      bridge.actionsWorker.start();
+      bridge.keeperWorker.start();
+    } catch (RuntimeException | Error e) {
+      bridge.close();
+      throw e;
+    }
     log.info(
         "the AI bridge {} runs: {}, journal {}, {} events waiting",
         config.bridge().serverId(),
@@ -213,14 +235,30 @@ final class CoreBridge implements AiBridge {
     return keeper.reload();
   }
 
+  /**
+   * As {@link AiBridge#close}. The first call does the work; any other returns at once, also while
+   * the first is still at it. An interrupt ends the wait for the sender and nothing else: the files
+   * are closed in order all the same, and the thread is interrupted again at the end.
+   */
   @Override
   public void close() {
     if (!closing.compareAndSet(false, true)) {
       return;
     }
+    interrupted = Thread.interrupted();
+    try {
+      closeInOrder();
+    } finally {
+      if (interrupted) {
+        Thread.currentThread().interrupt();
+      }
+    }
+  }
+
+  private void closeInOrder() {
     long deadline = clock.nanos() + config.get().bridge().shutdownTimeout().toNanos();
     intake.shut(RefusalReason.CLOSED);
-    boolean stopped = journalWorker.stop(WORKER_STOP_MS);
+    boolean stopped = stop(journalWorker);
     if (stopped) {
       journalDuty.finish(millisUntil(deadline));
     }
@@ -230,9 +268,9 @@ final class CoreBridge implements AiBridge {
     actionsWorker.wake();
     awaitSender(deadline);
     client.close();
-    stopped &= dispatchWorker.stop(WORKER_STOP_MS);
-    stopped &= actionsWorker.stop(WORKER_STOP_MS);
-    stopped &= keeperWorker.stop(WORKER_STOP_MS);
+    stopped &= stop(dispatchWorker);
+    stopped &= stop(actionsWorker);
+    stopped &= stop(keeperWorker);
     keeper.close();
     if (stopped) {
       closeStages();
@@ -243,11 +281,27 @@ final class CoreBridge implements AiBridge {
     report();
   }
 
+  private boolean stop(Worker worker) {
+    boolean stopped = worker.stop(WORKER_STOP_MS);
+    if (Thread.interrupted()) {
+      interrupted = true;
+      stopped = worker.stop(WORKER_STOP_MS);
+    }
+    return stopped;
+  }
+
   private void closeStages() {
-    dispatcher.close();
-    actions.close();
-    scripts.close();
+    opened.push(scripts::close);
+    opened.push(actions::close);
+    opened.push(dispatcher::close);
     closeOpened();
+  }
+
+  /** Gives the ring's memory back, if all that was in it is in the journal. */
+  private void deleteRing() throws IOException {
+    if (intake.accepted() == journal.moved() - journal.recovered()) {
+      Files.deleteIfExists(ring);
+    }
   }
 
   private void report() {
@@ -278,7 +332,7 @@ final class CoreBridge implements AiBridge {
       try {
         Thread.sleep(LOOK_EVERY_MS);
       } catch (InterruptedException e) {
-        Thread.currentThread().interrupt();
+        interrupted = true;
         return;
       }
     }
@@ -310,8 +364,8 @@ final class CoreBridge implements AiBridge {
     keeperWorker.wake();
   }
 
-  private static Intake openIntake(BridgeConfig config, Journal journal) throws IOException {
-    RingPlace place = new RingPlace(config);
+  private static Intake openIntake(BridgeConfig config, RingPlace place, Journal journal)
+      throws IOException {
     for (Path path : place.everywhere()) {
       RingDrain leftovers = Intake.leftovers(path).orElse(null);
       if (leftovers != null) {
@@ -321,6 +375,7 @@ final class CoreBridge implements AiBridge {
         }
       }
     }
+    place.remember();
     BridgeConfig.EventDispatcher limits = config.eventDispatcher();
     Intake intake =
         Intake.create(place.chosen(), limits.queueSize(), limits.maxEventBytes(), new Refusals());
@@ -337,8 +392,8 @@ final class CoreBridge implements AiBridge {
     for (AutoCloseable resource = opened.poll(); resource != null; resource = opened.poll()) {
       try {
         resource.close();
-      } catch (Exception e) {
-        log.warn("closing {} failed", resource.getClass().getSimpleName(), e);
+      } catch (Exception | Error e) {
+        log.error("closing a part of the bridge failed, the others are closed all the same", e);
       }
     }
   }

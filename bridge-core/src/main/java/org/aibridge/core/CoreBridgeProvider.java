@@ -31,6 +31,8 @@ public final class CoreBridgeProvider implements BridgeProvider {
       return start(configuration, result.config());
     } catch (ConfigException e) {
       return off(e.getMessage(), null);
+    } catch (RuntimeException | Error e) {
+      return off("unexpected failure at the start: " + e, e);
     }
   }
 
@@ -42,9 +44,7 @@ public final class CoreBridgeProvider implements BridgeProvider {
     try {
       return CoreBridge.start(configuration, config, BridgeClock.system());
     } catch (IOException e) {
-      return off(e.getMessage(), null);
-    } catch (RuntimeException | LinkageError | AssertionError e) {
-      return off("unexpected failure at the start: " + e, e);
+      return off(IoSentence.of(e), null);
     }
   }
 

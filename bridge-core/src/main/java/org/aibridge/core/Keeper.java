@@ -1,5 +1,6 @@
 package org.aibridge.core;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
@@ -16,6 +17,7 @@ import org.slf4j.LoggerFactory;
 /** The keeper thread's work: script HTTP, reloads, and what is done once a second. */
 final class Keeper implements Duty {
   private static final Logger log = LoggerFactory.getLogger(Keeper.class);
+  private static final int MAX_RELOADS_AT_ONCE = 1000;
   private static final long SAMPLE_EVERY_NANOS = 1_000_000_000L;
 
   private final ScriptHttpService scripts;
@@ -47,12 +49,7 @@ final class Keeper implements Duty {
   @Override
   public int runOnce() {
     int work = scripts.runOnce();
-    for (CompletableFuture<ReloadResult> asked = reloads.poll();
-        asked != null;
-        asked = reloads.poll()) {
-      asked.complete(reloadNow());
-      work++;
-    }
+    work += answerReloads();
     if (clock.nanos() - nextSampleNanos >= 0) {
       nextSampleNanos = clock.nanos() + SAMPLE_EVERY_NANOS;
       client.samplePool();
@@ -66,6 +63,24 @@ final class Keeper implements Duty {
     refuseReloads();
   }
 
+  /**
+   * One look at the file answers everyone who asked before it; a script that asks without end
+   * cannot keep this thread.
+   */
+  private int answerReloads() {
+    List<CompletableFuture<ReloadResult>> all = new ArrayList<>();
+    CompletableFuture<ReloadResult> asked = reloads.poll();
+    while (asked != null) {
+      all.add(asked);
+      asked = all.size() < MAX_RELOADS_AT_ONCE ? reloads.poll() : null;
+    }
+    if (!all.isEmpty()) {
+      ReloadResult result = reloadNow();
+      all.forEach(future -> future.complete(result));
+    }
+    return all.size();
+  }
+
   private ReloadResult reloadNow() {
     try {
       ReloadResult result = config.reload(client::reconfigure);
@@ -76,7 +91,8 @@ final class Keeper implements Duty {
       }
       result.problems().forEach(log::warn);
       return result;
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | Error e) {
+      // Whatever it was, whoever asked gets an answer.
       log.error("the reload failed, the configuration stays as it is", e);
       return new ReloadResult(false, List.of("unexpected failure: " + e));
     }

@@ -46,6 +46,13 @@ final class LiveConfig {
             "[%s] %s has changed and takes effect at the next start"
                 .formatted(key.section(), key.name()));
       }
+      if (result.config().aiService().baseUrl() == null) {
+        return new ReloadResult(
+            false,
+            List.of(
+                "%s: [ai_service] base_url is missing; enabled = no takes effect at the next start, until then it is required"
+                    .formatted(file)));
+      }
       BridgeConfig merged = ConfigKeys.withoutRestartKeys(config, result.config());
       acceptor.accept(merged);
       config = merged;
@@ -53,7 +60,7 @@ final class LiveConfig {
     } catch (ConfigException e) {
       return new ReloadResult(false, e.problems().stream().map(ConfigProblem::toString).toList());
     } catch (IOException e) {
-      return new ReloadResult(false, List.of(e.getMessage()));
+      return new ReloadResult(false, List.of(IoSentence.of(e)));
     }
   }
 }

@@ -1,9 +1,12 @@
 package org.aibridge.core;
 
+import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Consumer;
 import org.aibridge.api.AiBridge;
 import org.aibridge.api.RefusalReason;
@@ -26,8 +29,13 @@ import org.aibridge.core.status.StatusJson;
 final class OffBridge implements AiBridge {
   private final String problem;
   private final Refusals refusals = new Refusals();
-  private final Queue<Runnable> answers = new ConcurrentLinkedQueue<>();
+  private final Queue<Consumer<ScriptAnswer>> callbacks = new ConcurrentLinkedQueue<>();
+  private final AtomicInteger waiting = new AtomicInteger();
+  private final LongAdder scriptCalls = new LongAdder();
   private final ScriptHttp scripts = new OffScripts();
+
+  /** What a script's callback threw last; there is no thread here that may write a log. */
+  private volatile String callbackFailure = "";
 
   OffBridge(String problem) {
     this.problem = problem;
@@ -40,8 +48,10 @@ final class OffBridge implements AiBridge {
 
   @Override
   public void tick() {
-    for (Runnable answer = answers.poll(); answer != null; answer = answers.poll()) {
-      answer.run();
+    // Only those that are there now: a callback may call again at once.
+    for (int left = waiting.get(); left > 0; left--) {
+      waiting.getAndDecrement();
+      answer(callbacks.poll());
     }
   }
 
@@ -64,13 +74,13 @@ final class OffBridge implements AiBridge {
   public BridgeStatus status() {
     return new BridgeStatus(
         BridgeState.OFF,
-        problem,
+        problem + callbackFailure,
         "",
         new BridgeStatus.Http(0, 0, 0, 0, 0, 0, "closed", 0),
         new BridgeStatus.Events(
             0, 0, 0, 0, 0, 0, 0, refusals.total(), refusals.byTypeAndReason(), 0, 0, 0, 0),
         new BridgeStatus.Actions(0, 0, 0, 0, 0, 0, 0, 0, 0, 0),
-        new BridgeStatus.Scripts(0, 0, 0, 0));
+        new BridgeStatus.Scripts(scriptCalls.sum(), scriptCalls.sum(), 0, 0));
   }
 
   @Override
@@ -82,8 +92,7 @@ final class OffBridge implements AiBridge {
   public CompletionStage<ReloadResult> reload() {
     return CompletableFuture.completedFuture(
         new ReloadResult(
-            false,
-            java.util.List.of("the bridge is off (" + problem + "); it starts with the server")));
+            false, List.of("the bridge is off (" + problem + "); it starts with the server")));
   }
 
   @Override
@@ -91,10 +100,21 @@ final class OffBridge implements AiBridge {
     // Nothing was opened.
   }
 
+  private void answer(Consumer<ScriptAnswer> callback) {
+    try {
+      callback.accept(ScriptAnswer.failed(0, "the bridge is off"));
+    } catch (Throwable e) {
+      // A script's fault must not end the tick.
+      callbackFailure = "; a script's callback failed: " + e;
+    }
+  }
+
   private final class OffScripts implements ScriptHttp {
     @Override
     public void get(String script, String url, Consumer<ScriptAnswer> callback) {
-      answers.add(() -> callback.accept(ScriptAnswer.failed(0, "the bridge is off")));
+      scriptCalls.increment();
+      callbacks.add(callback == null ? answer -> {} : callback);
+      waiting.getAndIncrement();
     }
 
     @Override

@@ -3,25 +3,34 @@ package org.aibridge.core;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.zip.CRC32C;
 import org.aibridge.core.config.BridgeConfig;
 import org.aibridge.core.intake.Intake;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Decides where the intake ring lies: in shared memory where there is some, since a page of a file
  * on disk can make its writer wait while it is written back; else in the journal's folder.
  */
 final class RingPlace {
+  private static final Logger log = LoggerFactory.getLogger(RingPlace.class);
   private static final Path SHARED_MEMORY = Path.of("/dev/shm");
 
   /** What is left alone in shared memory, which others use too, in bytes. */
   private static final long SHARED_MEMORY_RESERVE = 16 << 20;
 
+  /** In the journal's folder: where the last ring went, for a start that chooses otherwise. */
+  private static final String NOTE = "ring.place";
+
   private final Path chosen;
+  private final Path note;
   private final Set<Path> everywhere = new LinkedHashSet<>();
 
   RingPlace(BridgeConfig config) {
@@ -30,6 +39,7 @@ final class RingPlace {
 
   RingPlace(BridgeConfig config, Path sharedMemory) {
     Path journal = config.journal().path().toAbsolutePath().normalize();
+    note = journal.resolve(NOTE);
     Path onDisk = journal.resolve("intake.ring");
     Path shared =
         sharedMemory.resolve("aibridge-%s-%s.ring".formatted(userName(), nameOf(journal)));
@@ -52,9 +62,31 @@ final class RingPlace {
     return chosen;
   }
 
-  /** Every place an earlier start may have had its ring. */
-  List<Path> everywhere() {
+  /** Every place an earlier start may have had its ring; the journal's folder exists. */
+  List<Path> everywhere() throws IOException {
+    if (Files.exists(note)) {
+      addIfRing(Files.readString(note));
+    }
     return List.copyOf(everywhere);
+  }
+
+  /** The note may be damaged, and what it names is deleted later: only a ring is believed. */
+  private void addIfRing(String noted) throws IOException {
+    try {
+      Path path = Path.of(noted);
+      if (Intake.leftovers(path).isPresent()) {
+        everywhere.add(path);
+      }
+    } catch (InvalidPathException e) {
+      log.warn("{} is damaged: {}", note, e.getMessage());
+    }
+  }
+
+  /** Notes the chosen place; what lay elsewhere is in the journal by now. */
+  void remember() throws IOException {
+    Path fresh = note.resolveSibling(NOTE + ".new");
+    Files.writeString(fresh, chosen.toString());
+    Files.move(fresh, note, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
   }
 
   /** Removes rings of earlier starts that lie elsewhere; what was in them is in the journal. */

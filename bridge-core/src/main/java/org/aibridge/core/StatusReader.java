@@ -1,5 +1,6 @@
 package org.aibridge.core;
 
+import java.util.Map;
 import java.util.function.Supplier;
 import org.aibridge.api.status.BridgeState;
 import org.aibridge.api.status.BridgeStatus;
@@ -47,10 +48,12 @@ final class StatusReader {
   }
 
   BridgeStatus read(boolean closed) {
-    BridgeState state = state(closed);
+    String degraded = degraded();
+    String held = client.holdReason();
+    BridgeState state = state(closed, degraded, held);
     return new BridgeStatus(
         state,
-        problem(state),
+        problem(state, degraded, held),
         config.get().bridge().serverId(),
         http(),
         events(),
@@ -58,24 +61,29 @@ final class StatusReader {
         scripts());
   }
 
-  private BridgeState state(boolean closed) {
+  /** What keeps the bridge itself from its work; empty when nothing does. */
+  private String degraded() {
+    String ofJournal = journalDuty.problem();
+    return ofJournal.isEmpty() ? dispatcher.stats().problem() : ofJournal;
+  }
+
+  private BridgeState state(boolean closed, String degraded, String held) {
     if (closed) {
       return BridgeState.CLOSED;
     }
-    if (!journalDuty.problem().isEmpty() || !dispatcher.stats().problem().isEmpty()) {
+    if (!degraded.isEmpty()) {
       return BridgeState.DEGRADED;
     }
-    if (!client.holdReason().isEmpty()) {
+    if (!held.isEmpty()) {
       return BridgeState.HELD;
     }
     return client.breakerState().equals("closed") ? BridgeState.RUNNING : BridgeState.OUTAGE;
   }
 
-  private String problem(BridgeState state) {
+  private static String problem(BridgeState state, String degraded, String held) {
     return switch (state) {
-      case DEGRADED ->
-          journalDuty.problem().isEmpty() ? dispatcher.stats().problem() : journalDuty.problem();
-      case HELD -> client.holdReason();
+      case DEGRADED -> degraded;
+      case HELD -> held;
       case OUTAGE ->
           "the AI service does not answer; events wait on disk and go out when it is back";
       default -> "";
@@ -108,6 +116,7 @@ final class StatusReader {
     long accepted = intake.accepted();
     long recovered = journal.recovered();
     long carriedOver = journal.carriedOver() + recovered;
+    Map<String, Long> refusals = intake.refusals().byTypeAndReason();
     return new BridgeStatus.Events(
         accepted,
         carriedOver,
@@ -116,8 +125,8 @@ final class StatusReader {
         expired,
         accepted + carriedOver - delivered - deadLettered - expired,
         accepted - (moved - recovered),
-        intake.refusals().total(),
-        intake.refusals().byTypeAndReason(),
+        refusals.values().stream().mapToLong(Long::longValue).sum(),
+        refusals,
         stats.batches(),
         stats.averageBatchSize(),
         stats.averageLatencyMs(),
