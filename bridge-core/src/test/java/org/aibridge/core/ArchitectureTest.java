@@ -1,0 +1,258 @@
+package org.aibridge.core;
+
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideOutsideOfPackages;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.methods;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.tngtech.archunit.base.DescribedPredicate;
+import com.tngtech.archunit.core.domain.Dependency;
+import com.tngtech.archunit.core.domain.JavaClass;
+import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.domain.JavaModifier;
+import com.tngtech.archunit.core.importer.ClassFileImporter;
+import com.tngtech.archunit.core.importer.ImportOption;
+import java.util.Arrays;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import org.junit.jupiter.api.Test;
+
+/** The walls between the stages; {@code docs/architecture.md} tells why they stand there. */
+class ArchitectureTest {
+  private static final String CORE = "org.aibridge.core.";
+
+  private static final JavaClasses ALL =
+      new ClassFileImporter()
+          .withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)
+          .importPackages("org.aibridge.core", "org.aibridge.api");
+
+  /**
+   * Which classes of another package a package knows; {@code *} is all of them. Only the root,
+   * which puts the stages together, is not listed.
+   */
+  private static final Map<String, String> KNOWN =
+      Map.ofEntries(
+          Map.entry("config", ""),
+          Map.entry("run", ""),
+          Map.entry("event", ""),
+          Map.entry("status", ""),
+          Map.entry("intake", "event.EventCodec"),
+          Map.entry("store", "run.BridgeClock"),
+          Map.entry("http", "config.* run.BridgeClock"),
+          Map.entry("deadletter", "run.BridgeClock store.*"),
+          Map.entry(
+              "journal",
+              "event.EventCodec intake.Intake intake.RingDrain run.BridgeClock run.Duty store.*"),
+          Map.entry(
+              "dispatch",
+              "config.* deadletter.DeadLetter event.* http.Answer http.Retries http.ServiceRequest"
+                  + " http.Transport journal.Cursor journal.Journal journal.JournalReader"
+                  + " run.BridgeClock run.Duty run.LogThrottle store.SegmentLog"
+                  + " store.StoreFullException"),
+          Map.entry(
+              "action",
+              "config.* http.Answer http.Retries http.ServiceRequest http.Transport"
+                  + " run.BridgeClock run.Duty run.LogThrottle store.*"),
+          Map.entry(
+              "script",
+              "config.* http.Answer http.ServiceClient http.ServiceRequest run.BridgeClock"
+                  + " run.Duty run.LogThrottle"));
+
+  /** What the game thread runs: in {@code publish}, in {@code tick}, in a script's call. */
+  private static final DescribedPredicate<JavaClass> ON_THE_GAME_THREAD =
+      DescribedPredicate.describe(
+          "run on the game thread",
+          type ->
+              Set.of(
+                      "intake.Intake",
+                      "intake.Refusals",
+                      "event.EventCodec",
+                      "event.JsonCheck",
+                      "event.Utf8",
+                      "action.ActionRunner",
+                      "action.ActionTask",
+                      "action.Handlers",
+                      "script.ScriptHttpService",
+                      "script.ScriptStats",
+                      "OffBridge",
+                      "StatusReader",
+                      "status.StatusJson")
+                  .contains(outermost(type).getName().replace(CORE, "")));
+
+  @Test
+  void apiDependsOnTheJdkAlone() {
+    classes()
+        .that()
+        .resideInAPackage("org.aibridge.api..")
+        .should()
+        .onlyDependOnClassesThat(resideInAnyPackage("org.aibridge.api..", "java.."))
+        .check(ALL);
+  }
+
+  @Test
+  void eachPackageKnowsWhatItMustAndNothingElse() {
+    Map<String, Set<String>> forbidden = new TreeMap<>();
+    Set<String> seen = new TreeSet<>();
+    for (JavaClass type : ALL) {
+      String from = packageOf(type);
+      if (!type.getPackageName().startsWith(CORE)) {
+        continue;
+      }
+      seen.add(from);
+      for (Dependency dependency : type.getDirectDependenciesFromSelf()) {
+        JavaClass target = outermost(dependency.getTargetClass().getBaseComponentType());
+        if (target.getPackageName().startsWith("org.aibridge.core")
+            && !target.getPackageName().equals(type.getPackageName())
+            && !knows(from, target)) {
+          forbidden.computeIfAbsent(from, name -> new TreeSet<>()).add(target.getName());
+        }
+      }
+    }
+    assertThat(forbidden).isEmpty();
+    assertThat(KNOWN).containsOnlyKeys(seen);
+  }
+
+  @Test
+  void hasNoCyclesBetweenPackages() {
+    slices().matching("org.aibridge.core.(*)..").should().beFreeOfCycles().check(ALL);
+  }
+
+  @Test
+  void keepsEachLibraryBehindOnePackage() {
+    noClasses()
+        .that(resideOutsideOfPackages("org.aibridge.core.http"))
+        .should()
+        .dependOnClassesThat()
+        .resideInAnyPackage("okhttp3..", "okio..", "io.github.resilience4j..", "kotlin..")
+        .check(ALL);
+    noClasses()
+        .that(resideOutsideOfPackages("org.aibridge.core.store"))
+        .should()
+        .dependOnClassesThat()
+        .resideInAPackage("net.openhft..")
+        .check(ALL);
+    noClasses()
+        .that(
+            resideOutsideOfPackages(
+                "org.aibridge.core.event",
+                "org.aibridge.core.intake",
+                "org.aibridge.core.journal",
+                "org.aibridge.core.dispatch",
+                "org.aibridge.core.store",
+                "org.aibridge.core.action",
+                "org.aibridge.core"))
+        .should()
+        .dependOnClassesThat()
+        .resideInAPackage("org.agrona..")
+        .check(ALL);
+    noClasses()
+        .that(
+            resideOutsideOfPackages(
+                "org.aibridge.core.http",
+                "org.aibridge.core.dispatch",
+                "org.aibridge.core.action",
+                "org.aibridge.core.deadletter",
+                "org.aibridge.core.status"))
+        .should()
+        .dependOnClassesThat()
+        .resideInAPackage("com.fasterxml.jackson..")
+        .check(ALL);
+  }
+
+  @Test
+  void showsHostsTheProviderAlone() {
+    classes()
+        .that()
+        .resideInAPackage("org.aibridge.core")
+        .and()
+        .arePublic()
+        .should()
+        .haveSimpleName("CoreBridgeProvider")
+        .check(ALL);
+  }
+
+  @Test
+  void writesToNoConsoleAndSleepsInCloseAlone() {
+    noClasses().should().accessField(System.class, "out").check(ALL);
+    noClasses().should().accessField(System.class, "err").check(ALL);
+    noClasses().should().callMethodWhere(named("printStackTrace")).check(ALL);
+    noClasses()
+        .that()
+        .doNotHaveSimpleName("CoreBridge")
+        .should()
+        .callMethodWhere(named("sleep"))
+        .check(ALL);
+    noClasses().should().dependOnClassesThat().resideInAPackage("java.util.logging..").check(ALL);
+  }
+
+  @Test
+  void interruptsNoThreadButItsOwn() {
+    noClasses().should().callMethodWhere(named("shutdownNow")).check(ALL);
+  }
+
+  @Test
+  void takesNoLockOnTheGameThread() {
+    methods()
+        .that()
+        .areDeclaredInClassesThat(ON_THE_GAME_THREAD)
+        .should()
+        .notHaveModifier(JavaModifier.SYNCHRONIZED)
+        .check(ALL);
+    noClasses()
+        .that(ON_THE_GAME_THREAD)
+        .should()
+        .dependOnClassesThat()
+        .resideInAnyPackage(
+            "java.util.concurrent.locks..", "java.net..", "java.nio.channels..", "java.sql..")
+        .check(ALL);
+    noClasses()
+        .that(ON_THE_GAME_THREAD)
+        .should()
+        .dependOnClassesThat()
+        .haveNameMatching(
+            "java\\.util\\.concurrent\\.(.*Blocking.*|Semaphore|CountDownLatch|Exchanger"
+                + "|.*Barrier|Phaser|.*Executor.*)|java\\.io\\.(File|Random).*"
+                + "|java\\.nio\\.file\\.Files")
+        .check(ALL);
+    assertThat(ALL.stream().filter(ON_THE_GAME_THREAD).map(ArchitectureTest::outermost).distinct())
+        .as("the classes the rule names are there")
+        .hasSize(13);
+  }
+
+  @Test
+  void readsNoWallClockWhereItMeasures() {
+    noClasses()
+        .that()
+        .resideInAnyPackage(
+            CORE + "dispatch..", CORE + "action..", CORE + "script..", CORE + "intake..")
+        .should()
+        .callMethod(System.class, "currentTimeMillis")
+        .check(ALL);
+  }
+
+  private static DescribedPredicate<com.tngtech.archunit.core.domain.JavaMethodCall> named(
+      String method) {
+    return DescribedPredicate.describe(
+        "name is " + method, call -> call.getTarget().getName().equals(method));
+  }
+
+  private static boolean knows(String from, JavaClass target) {
+    String name = target.getName().replace(CORE, "");
+    String all = name.substring(0, name.lastIndexOf('.') + 1) + "*";
+    return Arrays.asList(KNOWN.getOrDefault(from, "").split(" ")).stream()
+        .anyMatch(known -> known.equals(name) || known.equals(all));
+  }
+
+  private static String packageOf(JavaClass type) {
+    return type.getPackageName().replace(CORE, "");
+  }
+
+  private static JavaClass outermost(JavaClass type) {
+    return type.getEnclosingClass().map(ArchitectureTest::outermost).orElse(type);
+  }
+}

@@ -1,0 +1,82 @@
+package org.aibridge.core;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.aibridge.api.AiBridge;
+import org.aibridge.api.event.GameEvent;
+import org.aibridge.core.intake.Intake;
+import org.aibridge.core.intake.Refusals;
+import org.aibridge.testkit.AiService;
+import org.aibridge.testkit.FakeAiService;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class RingPlaceTest {
+  private static final Path SHARED_MEMORY = Path.of("/dev/shm");
+
+  @TempDir Path folder;
+
+  @Test
+  void takesSharedMemoryWhileItRunsAndGivesItBack(@AiService FakeAiService service)
+      throws IOException {
+    assumeTrue(Files.isWritable(SHARED_MEMORY), "no shared memory here");
+    ConfFile conf = new ConfFile(folder, service.baseUrl()).remove("journal", "ring_path");
+    Set<Path> before = ringsInSharedMemory();
+    try (AiBridge bridge = AiBridge.start(conf.write())) {
+      bridge.publish(GameEvent.dailyReset());
+      Set<Path> during = ringsInSharedMemory();
+      during.removeAll(before);
+      // Bridges of other processes may come and go; ours is the one mapped here.
+      assertThat(during.stream().filter(RingPlaceTest::isMappedHere)).hasSize(1);
+    }
+    Set<Path> after = ringsInSharedMemory();
+    after.removeAll(before);
+    assertThat(after.stream().filter(RingPlaceTest::isMappedHere)).isEmpty();
+    assertThat(service.receivedEventIds()).hasSize(1);
+  }
+
+  @Test
+  void findsTheEventsOfADeadProcessThoughTheRingHasMoved(@AiService FakeAiService service)
+      throws IOException {
+    Path first = folder.resolve("first/a.ring");
+    Path second = folder.resolve("second/b.ring");
+    ConfFile conf = new ConfFile(folder, service.baseUrl()).set("journal", "ring_path", first);
+    AiBridge.start(conf.write()).close();
+    assertThat(first).doesNotExist();
+    // What a process leaves that is killed before its journal thread looks again.
+    Intake dead = Intake.create(first, 1000, 65536, new Refusals());
+    assertThat(dead.publish(GameEvent.questComplete(7, "payon", 60100))).isTrue();
+    conf.set("journal", "ring_path", second);
+    try (AiBridge bridge = AiBridge.start(conf.write())) {
+      assertThat(bridge.status().events().carriedOver()).isEqualTo(1);
+      assertThat(first).doesNotExist();
+      assertThat(second).exists();
+      Waits.untilNothingWaits(bridge);
+    }
+    assertThat(second).doesNotExist();
+    assertThat(service.receivedEvents())
+        .singleElement()
+        .matches(event -> event.json().at("/payload/quest_id").asLong() == 60100);
+  }
+
+  private static Set<Path> ringsInSharedMemory() throws IOException {
+    try (Stream<Path> all = Files.list(SHARED_MEMORY)) {
+      return all.filter(file -> file.toString().endsWith(".ring")).collect(Collectors.toSet());
+    }
+  }
+
+  private static boolean isMappedHere(Path ring) {
+    try (Stream<String> maps = Files.lines(Path.of("/proc/self/maps"))) {
+      return maps.anyMatch(line -> line.endsWith(ring.toString()));
+    } catch (IOException e) {
+      throw new java.io.UncheckedIOException(e);
+    }
+  }
+}

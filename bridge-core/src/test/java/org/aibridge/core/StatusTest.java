@@ -1,0 +1,125 @@
+package org.aibridge.core;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import java.io.File;
+import java.io.OutputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Comparator;
+import java.util.stream.Stream;
+import org.aibridge.api.AiBridge;
+import org.aibridge.api.event.GameEvent;
+import org.aibridge.api.status.BridgeState;
+import org.aibridge.api.status.BridgeStatus;
+import org.aibridge.testkit.AiService;
+import org.aibridge.testkit.FakeAiService;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+@Timeout(60)
+class StatusTest {
+  /** Room above the reserve that other users of the disk will not fill meanwhile. */
+  private static final int MARGIN_MB = 80;
+
+  @TempDir Path folder;
+
+  @Test
+  void tellsAnOutageAndItsEnd(@AiService("refusing") FakeAiService service) {
+    ConfFile conf =
+        new ConfFile(folder, service.baseUrl())
+            .set("circuit_breaker", "failure_threshold", 2)
+            .set("http_pool", "retry_delay", 20);
+    try (AiBridge bridge = AiBridge.start(conf.write())) {
+      assertThat(bridge.status().state()).isEqualTo(BridgeState.RUNNING);
+      bridge.publish(GameEvent.dailyReset());
+      BridgeStatus outage = when(bridge, BridgeState.OUTAGE);
+      assertThat(outage.problem()).contains("does not answer").contains("wait on disk");
+      assertThat(outage.initialized()).isTrue();
+      assertThat(bridge.statusJson()).contains("\"healthy\":false");
+      service.switchTo("healthy");
+      Waits.untilNothingWaits(bridge);
+      assertThat(when(bridge, BridgeState.RUNNING).problem()).isEmpty();
+    }
+  }
+
+  @Test
+  void tellsThatTheCredentialsAreRefused(@AiService("forbidden") FakeAiService service) {
+    try (AiBridge bridge = AiBridge.start(new ConfFile(folder, service.baseUrl()).write())) {
+      bridge.publish(GameEvent.dailyReset());
+      BridgeStatus held = when(bridge, BridgeState.HELD);
+      assertThat(held.problem()).contains("403", "api_key");
+      assertThat(held.http().breaker()).isEqualTo("closed");
+      assertThat(bridge.statusJson()).contains("\"healthy\":false", "\"state\":\"held\"");
+      assertThat(bridge.status().events().waiting()).isEqualTo(1);
+    }
+  }
+
+  @Test
+  void tellsThatTheServiceRedirects(@AiService("redirect") FakeAiService service) {
+    try (AiBridge bridge = AiBridge.start(new ConfFile(folder, service.baseUrl()).write())) {
+      bridge.publish(GameEvent.dailyReset());
+      assertThat(when(bridge, BridgeState.HELD).problem()).contains("302", "base_url");
+    }
+  }
+
+  @Test
+  void isOffWhenTheDiskIsBelowItsReserveAtTheStart() {
+    ConfFile conf = new ConfFile(folder, "http://127.0.0.1:1");
+    conf.set("journal", "reserve_mb", 1_000_000);
+    try (AiBridge bridge = AiBridge.start(conf.write())) {
+      assertThat(bridge.status().state()).isEqualTo(BridgeState.OFF);
+      assertThat(bridge.status().problem()).contains("reserve").contains(folder.toString());
+    }
+  }
+
+  @Test
+  void tellsThatTheDiskHasFallenBelowItsReserveAndThatThereIsRoomAgain(
+      @AiService FakeAiService service) throws Exception {
+    Path sharedMemory = Path.of("/dev/shm");
+    assumeTrue(Files.isDirectory(sharedMemory), "no disk that a test may fill");
+    Path disk = Files.createTempDirectory(sharedMemory, "aibridge-test");
+    try {
+      long freeMb = Files.getFileStore(disk).getUsableSpace() >> 20;
+      ConfFile conf = new ConfFile(disk, service.baseUrl());
+      conf.set("journal", "reserve_mb", freeMb - MARGIN_MB);
+      try (AiBridge bridge = AiBridge.start(conf.write())) {
+        assertThat(bridge.publish(GameEvent.dailyReset())).isTrue();
+        Path filler = disk.resolve("filler");
+        try (OutputStream out = Files.newOutputStream(filler)) {
+          for (int mb = 0; mb < 2 * MARGIN_MB; mb++) {
+            out.write(new byte[1 << 20]);
+          }
+        }
+        BridgeStatus full = when(bridge, BridgeState.DEGRADED);
+        assertThat(full.problem())
+            .contains(disk.resolve("journal").toString(), "reserve", "refused until");
+        assertThat(bridge.publish(GameEvent.dailyReset())).isFalse();
+        assertThat(bridge.status().events().refusals()).containsKey("daily_reset/disk_low");
+        Files.delete(filler);
+        assertThat(when(bridge, BridgeState.RUNNING).problem()).isEmpty();
+        assertThat(bridge.publish(GameEvent.dailyReset())).isTrue();
+        Waits.untilNothingWaits(bridge);
+      }
+    } finally {
+      try (Stream<Path> all = Files.walk(disk)) {
+        all.sorted(Comparator.reverseOrder()).map(Path::toFile).forEach(File::delete);
+      }
+    }
+    assertThat(service.receivedEventIds()).hasSize(2);
+  }
+
+  private static BridgeStatus when(AiBridge bridge, BridgeState state) {
+    BridgeStatus[] seen = new BridgeStatus[1];
+    Waits.until(
+        state.name(),
+        () -> {
+          bridge.tick(); // Polls are what probes the service when there is no event.
+          seen[0] = bridge.status();
+          return seen[0].state() == state;
+        });
+    return seen[0];
+  }
+}
