@@ -60,7 +60,7 @@ class ArchitectureTest {
                   + " run.BridgeClock run.Duty run.LogThrottle store.*"),
           Map.entry(
               "script",
-              "config.* http.Answer http.ServiceClient http.ServiceRequest run.BridgeClock"
+              "config.* http.Answer http.ServiceRequest http.Transport run.BridgeClock"
                   + " run.Duty run.LogThrottle"));
 
   /** What the game thread runs: in {@code publish}, in {@code tick}, in a script's call. */
@@ -165,14 +165,14 @@ class ArchitectureTest {
   }
 
   @Test
-  void showsHostsTheProviderAlone() {
+  void showsOutsidersTheProviderAndTheJvmFlagsAlone() {
     classes()
         .that()
         .resideInAPackage("org.aibridge.core")
         .and()
         .arePublic()
         .should()
-        .haveSimpleName("CoreBridgeProvider")
+        .haveNameMatching(".*\\.(CoreBridgeProvider|JvmFlags)")
         .check(ALL);
   }
 
