@@ -148,7 +148,7 @@ final class CoreBridge implements AiBridge {
               url -> new Destination(client.authority(url), client.isService(url)),
               clock,
               () -> wakeKeeper());
-      keeper = new Keeper(scripts, config, client, clock);
+      keeper = new Keeper(scripts, config, client, new RefusalReport(intake.refusals()), clock);
       journalDuty = new JournalDuty(intake, journal, clock, () -> wakeDispatch());
       statusReader =
           new StatusReader(

@@ -19,21 +19,31 @@ final class Keeper implements Duty {
   private static final Logger log = LoggerFactory.getLogger(Keeper.class);
   private static final int MAX_RELOADS_AT_ONCE = 1000;
   private static final long SAMPLE_EVERY_NANOS = 1_000_000_000L;
+  private static final long REPORT_EVERY_NANOS = 10_000_000_000L;
 
   private final ScriptHttpService scripts;
   private final LiveConfig config;
   private final ServiceClient client;
+  private final RefusalReport refusals;
   private final BridgeClock clock;
   private final Queue<CompletableFuture<ReloadResult>> reloads = new ConcurrentLinkedQueue<>();
   private long nextSampleNanos;
+  private long nextReportNanos;
   private volatile boolean closed;
 
-  Keeper(ScriptHttpService scripts, LiveConfig config, ServiceClient client, BridgeClock clock) {
+  Keeper(
+      ScriptHttpService scripts,
+      LiveConfig config,
+      ServiceClient client,
+      RefusalReport refusals,
+      BridgeClock clock) {
     this.scripts = scripts;
     this.config = config;
     this.client = client;
+    this.refusals = refusals;
     this.clock = clock;
     this.nextSampleNanos = clock.nanos();
+    this.nextReportNanos = clock.nanos();
   }
 
   /** Asks for a reload; any thread, no waiting. */
@@ -54,6 +64,10 @@ final class Keeper implements Duty {
       nextSampleNanos = clock.nanos() + SAMPLE_EVERY_NANOS;
       client.samplePool();
     }
+    if (clock.nanos() - nextReportNanos >= 0) {
+      nextReportNanos = clock.nanos() + REPORT_EVERY_NANOS;
+      reportRefusals();
+    }
     return work;
   }
 
@@ -61,6 +75,14 @@ final class Keeper implements Duty {
   void close() {
     closed = true;
     refuseReloads();
+    reportRefusals();
+  }
+
+  private void reportRefusals() {
+    String fresh = refusals.next();
+    if (!fresh.isEmpty()) {
+      log.warn("events were refused: {}", fresh);
+    }
   }
 
   /**

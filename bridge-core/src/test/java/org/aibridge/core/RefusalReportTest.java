@@ -1,0 +1,26 @@
+package org.aibridge.core;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import org.aibridge.api.RefusalReason;
+import org.aibridge.api.event.GameEvent;
+import org.aibridge.core.intake.Refusals;
+import org.junit.jupiter.api.Test;
+
+class RefusalReportTest {
+  private final Refusals refusals = new Refusals();
+  private final RefusalReport report = new RefusalReport(refusals);
+
+  @Test
+  void namesTypeAndReasonOfWhatCameSinceTheLastLook() {
+    refusals.refuse(GameEvent.playerLogin(1, "prontera"), RefusalReason.RING_FULL);
+    refusals.refuse(GameEvent.playerLogin(2, "prontera"), RefusalReason.RING_FULL);
+    refusals.refuse(null, RefusalReason.MALFORMED);
+
+    assertThat(report.next()).isEqualTo("1 x null/malformed, 2 x player_login/ring_full");
+    assertThat(report.next()).isEmpty();
+
+    refusals.refuse(GameEvent.playerLogin(3, "prontera"), RefusalReason.RING_FULL);
+    assertThat(report.next()).isEqualTo("1 x player_login/ring_full");
+  }
+}
