@@ -241,6 +241,10 @@ says "$(printf '<org.aibridge.examples.demo.DemoMain>\n<--fast>\n<a b>')"
 case $out in *TieredStopAtLevel*) false ;; *) true ;; esac
 verdict $? 'runs the demo at full speed'
 
+run 'torture' env -i PATH="$bin" "$project/ai-bridge" torture --rounds 3
+says "$(printf '<org.aibridge.testkit.fault.TortureMain>\n<--rounds>\n<3>')"
+says "<-Daibridge.home=$project>"
+
 run 'exit code' env -i PATH="$bin" FAKE_EXIT=42 "$project/ai-bridge" check
 exits 42
 
@@ -279,12 +283,17 @@ try_for_real() {
   run 'help' ./ai-bridge --help
   exits 0
   says 'demo'
+  says 'torture'
   says 'check'
   is_quiet
   run 'unknown command' ./ai-bridge nonsense
   exits 2
   complains 'nonsense'
   complains 'Usage: ai-bridge'
+  run 'torture in short' ./ai-bridge torture --experiment kill --rounds 1 --events 2000 --report "$work/torture"
+  exits 0
+  says 'kill: 1 of 1 rounds good'
+  holds -f "$work/torture/torture.json"
   mkdir -p "$work/server/conf"
   printf '[bridge]\nenabled = no\n' >"$work/server/conf/ai_bridge.conf"
   ln -sf "$root/ai-bridge" "$work/server/bridge"

@@ -56,6 +56,12 @@ class AiBridgeCommandTest {
   }
 
   @Test
+  void tortureIsLeftToTheScript() {
+    assertThat(run.run("torture", "--rounds", "3", "x")).isEqualTo(2);
+    assertThat(run.err).contains("./ai-bridge torture");
+  }
+
+  @Test
   void checkTellsItsExitCodes() {
     assertThat(run.run("check", "--help")).isZero();
     assertThat(run.out).contains("--conf", "--json", "Exits with 0");

@@ -1,0 +1,53 @@
+package org.aibridge.core.fault;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.file.Path;
+import org.aibridge.testkit.fault.Experiment;
+import org.aibridge.testkit.fault.Experiments;
+import org.aibridge.testkit.fault.Round;
+import org.aibridge.testkit.fault.Torture;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/**
+ * The torture in small, against the bridge of this build in a JVM of its own; {@code ./ai-bridge
+ * torture} is the large one.
+ *
+ * <p>A round that fails keeps its folder below {@code target/torture}, and its seed is in the
+ * message.
+ */
+class FaultHarnessTest {
+  private static final Path FOLDER = Path.of("target", "torture");
+  private static final int KILL_EVENTS = 5000;
+
+  /** Of the lies experiment: all lies together. */
+  private static final int EVERY_LIE = 13;
+
+  /** Of the Retry-After experiment: a 429 that says 120, and a kill in the wait. */
+  private static final int RESTART_IN_THE_WAIT = 15;
+
+  @ParameterizedTest
+  @CsvSource({"1, 20261", "2, 20262", "3, 20263"})
+  void losesNothingWhenKilled(int round, long seed) {
+    assertGood("kill", round, seed, KILL_EVENTS);
+  }
+
+  @Test
+  void appliesEachEventOnceWhateverTheServiceSays() {
+    assertGood("lies", EVERY_LIE, 20264, 2000);
+  }
+
+  @Test
+  void staysAwayAsToldAlsoAfterARestart() {
+    assertGood("retry-after", RESTART_IN_THE_WAIT, 20265, 500);
+  }
+
+  private static void assertGood(String experiment, int number, long seed, int events) {
+    Experiment chosen = Experiments.named(experiment);
+    Round round = new Round(experiment, number, seed, events, FOLDER);
+    Torture.run(chosen, round);
+    assertThat(round.failures()).as("%s, seed %d: %s", experiment, seed, round.folder()).isEmpty();
+  }
+}

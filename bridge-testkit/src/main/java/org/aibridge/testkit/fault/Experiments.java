@@ -1,0 +1,34 @@
+package org.aibridge.testkit.fault;
+
+import java.util.List;
+
+/** Every experiment there is, in the order in which {@code all} runs them. */
+public final class Experiments {
+  private static final List<Experiment> ALL =
+      List.of(
+          new KillExperiment(),
+          new LiesExperiment(),
+          new RetryAfterExperiment(),
+          new ReloadExperiment(),
+          new LifecycleExperiment());
+
+  private Experiments() {}
+
+  public static List<Experiment> all() {
+    return ALL;
+  }
+
+  /** The experiment of that name. */
+  public static Experiment named(String name) {
+    return ALL.stream()
+        .filter(experiment -> experiment.name().equals(name))
+        .findFirst()
+        .orElseThrow(
+            () -> new IllegalArgumentException("there is no experiment " + name + "; " + names()));
+  }
+
+  /** Their names, for a message. */
+  static String names() {
+    return "there are " + String.join(", ", ALL.stream().map(Experiment::name).toList());
+  }
+}
