@@ -51,6 +51,7 @@ public final class ServiceClient implements Transport, AutoCloseable {
   private final ThreadPoolExecutor threads;
   private final Dispatcher dispatcher;
   private final ConnectionPool pool;
+  private final WatchedSockets sockets = new WatchedSockets();
   private final HttpStats stats = new HttpStats();
   private final Map<Call, Exchange> calls = new ConcurrentHashMap<>();
   private volatile Settings settings;
@@ -208,6 +209,8 @@ public final class ServiceClient implements Transport, AutoCloseable {
         new OkHttpClient.Builder()
             .dispatcher(dispatcher)
             .connectionPool(pool)
+            .socketFactory(sockets)
+            .addNetworkInterceptor(sockets)
             .proxy(Proxy.NO_PROXY)
             .followRedirects(false)
             .followSslRedirects(false)

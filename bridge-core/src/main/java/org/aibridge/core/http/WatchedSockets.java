@@ -1,0 +1,158 @@
+package org.aibridge.core.http;
+
+import java.io.FilterInputStream;
+import java.io.FilterOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.net.InetAddress;
+import java.net.Socket;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import javax.net.SocketFactory;
+import okhttp3.Interceptor;
+import okhttp3.Protocol;
+import okhttp3.Response;
+
+/**
+ * Sockets that notice an answer nobody has asked for.
+ *
+ * <p>A service that answers one request twice leaves an answer in the connection, and OkHttp takes
+ * it for the answer to the next request: a batch would count as delivered that the service may
+ * never have seen. So a request is not begun while something unread has come in, and an answer only
+ * counts when something came in after its request had begun. Whoever is caught loses the
+ * connection, and the request ends as one without an answer. What arrives between the two moments
+ * cannot be told from an honest answer.
+ *
+ * <p>For HTTP/1.1; HTTP/2 numbers its answers. Any thread.
+ */
+final class WatchedSockets extends SocketFactory implements Interceptor {
+  /** The first byte of every TLS connection; in there, unread bytes need not be an answer. */
+  private static final int TLS_HANDSHAKE = 0x16;
+
+  private record Ends(int localPort, InetAddress remote, int remotePort) {
+    static Ends of(Socket socket) {
+      return new Ends(socket.getLocalPort(), socket.getInetAddress(), socket.getPort());
+    }
+  }
+
+  private final Map<Ends, Watched> connected = new ConcurrentHashMap<>();
+
+  @Override
+  public Response intercept(Chain chain) throws IOException {
+    Response response = chain.proceed(chain.request());
+    Socket socket = chain.connection().socket();
+    Watched watched = connected.get(Ends.of(socket));
+    if (watched != null && watched.asking && chain.connection().protocol() == Protocol.HTTP_1_1) {
+      socket.close();
+      throw unasked();
+    }
+    return response;
+  }
+
+  @Override
+  public Socket createSocket() {
+    return new Watched();
+  }
+
+  @Override
+  public Socket createSocket(String host, int port) throws IOException {
+    return createSocket(InetAddress.getByName(host), port);
+  }
+
+  @Override
+  public Socket createSocket(String host, int port, InetAddress local, int localPort)
+      throws IOException {
+    return createSocket(InetAddress.getByName(host), port, local, localPort);
+  }
+
+  @Override
+  public Socket createSocket(InetAddress host, int port) throws IOException {
+    return createSocket(host, port, null, 0);
+  }
+
+  @Override
+  public Socket createSocket(InetAddress host, int port, InetAddress local, int localPort)
+      throws IOException {
+    Socket socket = new Watched();
+    socket.bind(new java.net.InetSocketAddress(local, localPort));
+    socket.connect(new java.net.InetSocketAddress(host, port));
+    return socket;
+  }
+
+  private static IOException unasked() {
+    return new IOException("an answer came that nobody has asked for");
+  }
+
+  /** Used by the one thread that has its connection. */
+  private final class Watched extends Socket {
+    /** Something was written, and nothing has come in since. */
+    private volatile boolean asking;
+
+    private boolean begun;
+    private boolean encrypted;
+    private Ends ends;
+
+    @Override
+    public InputStream getInputStream() throws IOException {
+      return new FilterInputStream(super.getInputStream()) {
+        @Override
+        public int read() throws IOException {
+          return heard(in.read());
+        }
+
+        @Override
+        public int read(byte[] bytes, int offset, int length) throws IOException {
+          return heard(in.read(bytes, offset, length));
+        }
+      };
+    }
+
+    @Override
+    public OutputStream getOutputStream() throws IOException {
+      InputStream unread = super.getInputStream();
+      return new FilterOutputStream(super.getOutputStream()) {
+        @Override
+        public void write(int b) throws IOException {
+          write(new byte[] {(byte) b}, 0, 1);
+        }
+
+        @Override
+        public void write(byte[] bytes, int offset, int length) throws IOException {
+          if (length > 0) {
+            ask(bytes[offset], unread);
+          }
+          out.write(bytes, offset, length);
+        }
+      };
+    }
+
+    @Override
+    public void close() throws IOException {
+      if (ends != null) {
+        connected.remove(ends, this);
+      }
+      super.close();
+    }
+
+    private int heard(int count) {
+      if (count >= 0) {
+        asking = false;
+      }
+      return count;
+    }
+
+    private void ask(byte first, InputStream unread) throws IOException {
+      if (!begun) {
+        begun = true;
+        encrypted = first == TLS_HANDSHAKE;
+        ends = Ends.of(this);
+        connected.put(ends, this);
+      } else if (!asking && !encrypted && unread.available() > 0) {
+        close(); // or OkHttp would go on and read it although it could not write
+        throw unasked();
+      }
+      asking = true;
+    }
+  }
+}
