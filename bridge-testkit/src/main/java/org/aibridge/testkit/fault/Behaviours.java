@@ -33,6 +33,7 @@ public final class Behaviours {
   /** Says so before it has read the batch, then takes it. */
   public static Behaviour acknowledgeEarly() {
     return exchange -> {
+      exchange.promise();
       exchange.answer(200, OK);
       exchange.commit();
     };

@@ -7,6 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 
 /**
@@ -19,6 +20,7 @@ import java.util.List;
 public final class CommitLog implements AutoCloseable {
   private final BufferedWriter out;
   private final List<Commit> commits = new ArrayList<>();
+  private long nextOrder;
 
   /** Opens or makes the log, and reads what is in it. */
   public CommitLog(Path file) {
@@ -26,6 +28,7 @@ public final class CommitLog implements AutoCloseable {
       Files.createDirectories(file.toAbsolutePath().getParent());
       if (Files.exists(file)) {
         commits.addAll(read(file));
+        commits.forEach(commit -> nextOrder = Math.max(nextOrder, commit.order() + 1));
       }
       out = Files.newBufferedWriter(file, StandardOpenOption.CREATE, StandardOpenOption.APPEND);
     } catch (IOException e) {
@@ -33,7 +36,7 @@ public final class CommitLog implements AutoCloseable {
     }
   }
 
-  /** The batches in {@code file}, in order. */
+  /** The batches in {@code file}, as they were written. */
   public static List<Commit> read(Path file) {
     try {
       String text = Files.readString(file);
@@ -45,9 +48,9 @@ public final class CommitLog implements AutoCloseable {
     }
   }
 
-  /** Everything taken up to now. */
+  /** Everything taken up to now, in order. */
   public synchronized List<Commit> commits() {
-    return List.copyOf(commits);
+    return commits.stream().sorted(Comparator.comparingLong(Commit::order)).toList();
   }
 
   @Override
@@ -59,8 +62,17 @@ public final class CommitLog implements AutoCloseable {
     }
   }
 
-  synchronized void append(String key, int contentSum, List<CommittedEvent> events) {
-    Commit commit = new Commit(commits.size(), System.currentTimeMillis(), key, contentSum, events);
+  /** The place of a batch whose service promises to take it before it has read it. */
+  synchronized long reserve() {
+    return nextOrder++;
+  }
+
+  void append(String key, int contentSum, List<CommittedEvent> events) {
+    append(reserve(), key, contentSum, events);
+  }
+
+  synchronized void append(long order, String key, int contentSum, List<CommittedEvent> events) {
+    Commit commit = new Commit(order, System.currentTimeMillis(), key, contentSum, events);
     commits.add(commit);
     try {
       out.write(format(commit));

@@ -19,6 +19,7 @@ import java.util.zip.GZIPInputStream;
  * of its connection.
  */
 public final class Exchange {
+  private static final long NONE = -1;
   private static final int MAX_HEAD_LINE = 16 << 10;
 
   private final ScriptedService service;
@@ -28,6 +29,7 @@ public final class Exchange {
   private final SeenRequest request;
   private final Map<String, String> headers;
   private byte[] body;
+  private long order = NONE;
   private boolean open = true;
 
   private Exchange(
@@ -103,7 +105,16 @@ public final class Exchange {
 
   /** Takes the events of this request for good. */
   public void commit() throws IOException {
-    service.commit(request.key(), body());
+    promise();
+    service.commit(order, request.key(), body());
+    order = NONE;
+  }
+
+  /** Gives the batch its place in the order of commits, before it is taken. */
+  public void promise() {
+    if (order == NONE) {
+      order = service.reserve();
+    }
   }
 
   /** A whole answer with a JSON body; {@code headers} are lines such as {@code Retry-After: 1}. */

@@ -14,7 +14,7 @@ public final class RetryAfterExperiment implements Experiment {
   private static final int CAP_MS = 1500;
 
   /** How long requests that were under way when the answer left may still arrive. */
-  private static final int UNDER_WAY_MS = 60;
+  private static final int UNDER_WAY_MS = 250;
 
   /** How far the two ends may disagree about when a wait began or ended. */
   private static final int SLACK_MS = 20;

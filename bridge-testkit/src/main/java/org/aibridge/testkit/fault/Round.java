@@ -122,6 +122,7 @@ public final class Round {
   /** Notes a start, which must leave the bridge able to work and be quick enough. */
   public void require(FaultHost.Ready ready, long maxMillis) {
     figure("start to ready, ms", ready.millis());
+    figure("of that in the bridge, ms", ready.bridgeMillis());
     require(!ready.state().equals("OFF"), "the bridge is off: " + ready.problem());
     require(ready.millis() <= maxMillis, "ready after " + ready.millis() + " ms");
   }

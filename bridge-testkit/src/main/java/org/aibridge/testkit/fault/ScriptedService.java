@@ -163,10 +163,14 @@ public final class ScriptedService implements AutoCloseable {
     return timesSeen.getOrDefault(key, 0);
   }
 
-  void commit(String key, byte[] body) throws IOException {
+  long reserve() {
+    return log.reserve();
+  }
+
+  void commit(long order, String key, byte[] body) throws IOException {
     CRC32C crc = new CRC32C();
     crc.update(body, 0, body.length);
-    log.append(key, (int) crc.getValue(), events(body));
+    log.append(order, key, (int) crc.getValue(), events(body));
   }
 
   void hold(long ms) {
