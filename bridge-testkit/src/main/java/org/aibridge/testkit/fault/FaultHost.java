@@ -172,13 +172,13 @@ public final class FaultHost implements AutoCloseable {
 
   /** {@code kill -9}; returns when the process is gone. */
   public void killHard() {
-    process.destroyForcibly();
+    process.toHandle().destroyForcibly();
     awaitExit(Duration.ofSeconds(20));
   }
 
   /** SIGTERM, upon which it closes its bridge; does not wait. */
   public void terminate() {
-    process.destroy();
+    process.toHandle().destroy(); // Process.destroy would close its standard input as well
   }
 
   /** Waits for the end of the process; answers its exit code. */
