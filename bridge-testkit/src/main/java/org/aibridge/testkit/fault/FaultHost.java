@@ -38,11 +38,14 @@ public final class FaultHost implements AutoCloseable {
    * A host that has started.
    *
    * @param millis from starting the process to the bridge being ready to take events
-   * @param bridgeMillis of that, inside {@code AiBridge.start}
+   * @param cpuMillis the CPU time its process had used by then; what is left of {@code millis} it
+   *     waited, for a disk or for others who use this machine
+   * @param bridgeMillis of the time, inside {@code AiBridge.start}
    * @param state the bridge's state
    * @param problem the bridge's problem, or empty
    */
-  public record Ready(long millis, long bridgeMillis, String state, String problem) {}
+  public record Ready(
+      long millis, long cpuMillis, long bridgeMillis, String state, String problem) {}
 
   /** What a reload answered. */
   public record Reloaded(boolean reloaded, List<String> problems, long millis) {}
@@ -54,6 +57,7 @@ public final class FaultHost implements AutoCloseable {
   private final Map<String, BlockingQueue<String>> answers = new ConcurrentHashMap<>();
   private final long startNanos;
   private volatile long readyNanos;
+  private volatile long readyCpuMs;
 
   private FaultHost(HostPlan plan, Path errors, Process process, long startNanos) {
     this.plan = plan;
@@ -87,7 +91,11 @@ public final class FaultHost implements AutoCloseable {
   public Ready awaitReady(Duration limit) {
     String[] answer = await("ready", limit).split(" ", 3);
     return new Ready(
-        (readyNanos - startNanos) / 1_000_000, Long.parseLong(answer[0]), answer[1], answer[2]);
+        (readyNanos - startNanos) / 1_000_000,
+        readyCpuMs,
+        Long.parseLong(answer[0]),
+        answer[1],
+        answer[2]);
   }
 
   /** Lets it publish. */
@@ -257,6 +265,7 @@ public final class FaultHost implements AutoCloseable {
           String word = line.substring(1, space);
           if (word.equals("ready")) {
             readyNanos = System.nanoTime();
+            readyCpuMs = process.info().totalCpuDuration().map(Duration::toMillis).orElse(0L);
           }
           queue(word).add(line.substring(space + 1));
         }

@@ -122,9 +122,13 @@ public final class Round {
   /** Notes a start, which must leave the bridge able to work and be quick enough. */
   public void require(FaultHost.Ready ready, long maxMillis) {
     figure("start to ready, ms", ready.millis());
-    figure("of that in the bridge, ms", ready.bridgeMillis());
+    figure("CPU time to ready, ms", ready.cpuMillis());
+    figure("start of the bridge alone, ms", ready.bridgeMillis());
     require(!ready.state().equals("OFF"), "the bridge is off: " + ready.problem());
-    require(ready.millis() <= maxMillis, "ready after " + ready.millis() + " ms");
+    require(
+        ready.millis() <= maxMillis,
+        "ready after %d ms, of which it had the CPU for %d ms"
+            .formatted(ready.millis(), ready.cpuMillis()));
   }
 
   /** Fails the round if a JVM has crashed. */

@@ -69,6 +69,7 @@ public record TortureReport(
     machine.put(
         "system", property("os.name") + " " + property("os.version") + " " + property("os.arch"));
     machine.put("Java", property("java.vm.name") + " " + property("java.runtime.version"));
+    machine.put("load, last minute", "%.1f".formatted(load()));
     machine.put("time", Instant.now().truncatedTo(ChronoUnit.SECONDS).toString());
     return machine;
   }
@@ -169,6 +170,11 @@ public record TortureReport(
       return (system.getTotalMemorySize() >> 20) + " MB";
     }
     return "unknown";
+  }
+
+  /** What else the machine had to do, for whoever wonders about a slow start. */
+  private static double load() {
+    return java.lang.management.ManagementFactory.getOperatingSystemMXBean().getSystemLoadAverage();
   }
 
   private static String property(String name) {
