@@ -48,6 +48,7 @@ public final class ScriptedService implements AutoCloseable {
   private final Map<String, String> offered = new LinkedHashMap<>();
   private final Queue<String> results = new ConcurrentLinkedQueue<>();
   private final AtomicInteger connections = new AtomicInteger();
+  private final AtomicInteger requests = new AtomicInteger();
   private final Object holds = new Object();
   private volatile Script dispatch = Script.always(Behaviours.acknowledge());
   private volatile Script others = Script.always(this::serve);
@@ -110,6 +111,11 @@ public final class ScriptedService implements AutoCloseable {
   /** The key that the newest request carried; empty before the first. */
   public String lastApiKey() {
     return lastApiKey;
+  }
+
+  /** How many requests have arrived. */
+  public int requests() {
+    return requests.get();
   }
 
   /** How many connections were ever made. */
@@ -214,6 +220,7 @@ public final class ScriptedService implements AutoCloseable {
           exchange = Exchange.next(this, socket, in, number)) {
         SeenRequest request = exchange.request();
         seen.add(request);
+        requests.incrementAndGet();
         lastApiKey = request.apiKey();
         if (request.isDispatch()) {
           timesSeen.merge(request.key(), 1, Integer::sum);
