@@ -30,6 +30,7 @@ import org.aibridge.core.intake.Refusals;
 import org.aibridge.core.intake.RingDrain;
 import org.aibridge.core.journal.Journal;
 import org.aibridge.core.journal.JournalDuty;
+import org.aibridge.core.journal.JournalSync;
 import org.aibridge.core.run.BridgeClock;
 import org.aibridge.core.run.Worker;
 import org.aibridge.core.script.Destination;
@@ -39,10 +40,11 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The bridge: the stages, in the order the data flows, and the four threads that drive them.
+ * The bridge: the stages, in the order the data flows, and the threads that drive them.
  *
  * <ul>
  *   <li>{@code journal}: from the ring to the disk
+ *   <li>{@code sync}: from the machine's memory to the disk itself, with {@code durability = os}
  *   <li>{@code dispatch}: from the disk to the AI service
  *   <li>{@code actions}: from the AI service to the game thread and back
  *   <li>{@code keeper}: script HTTP, reloads, and what is done once a second
@@ -63,6 +65,9 @@ final class CoreBridge implements AiBridge {
   private static final int LOOK_EVERY_MS = 2;
   private static final int WORKER_STOP_MS = 2000;
 
+  /** How long a sync under way at the end is waited for, beyond the shutdown's time. */
+  private static final int SYNC_STOP_MS = 500;
+
   /**
    * The longest time a stage stays away from the service without asking again whether it may, in
    * nanoseconds: what a reload releases goes on within it.
@@ -75,6 +80,7 @@ final class CoreBridge implements AiBridge {
   private final Path ring;
   private final Journal journal;
   private final JournalDuty journalDuty;
+  private final JournalSync journalSync;
   private final DeadLetterStore deadLetters;
   private final ServiceClient client;
   private final Dispatcher dispatcher;
@@ -83,6 +89,7 @@ final class CoreBridge implements AiBridge {
   private final Keeper keeper;
   private final StatusReader statusReader;
   private final Worker journalWorker;
+  private final Worker syncWorker;
   private final Worker dispatchWorker;
   private final Worker actionsWorker;
   private final Worker keeperWorker;
@@ -129,7 +136,7 @@ final class CoreBridge implements AiBridge {
               config::get,
               journal,
               transport,
-              deadLetters::append,
+              isSynced(start) ? new SyncedBurials(deadLetters) : deadLetters::append,
               retries,
               clock,
               () -> wakeDispatch());
@@ -137,6 +144,7 @@ final class CoreBridge implements AiBridge {
           new ActionService(
               () -> config.get().actionExecutor(),
               reserve,
+              isSynced(start),
               transport,
               retries,
               clock,
@@ -150,10 +158,21 @@ final class CoreBridge implements AiBridge {
               () -> wakeKeeper());
       keeper = new Keeper(scripts, config, client, new RefusalReport(intake.refusals()), clock);
       journalDuty = new JournalDuty(intake, journal, clock, () -> wakeDispatch());
+      journalSync =
+          new JournalSync(journal, journal.syncer(), start.journal().syncInterval(), clock);
       statusReader =
           new StatusReader(
-              this::config, intake, journal, journalDuty, dispatcher, actions, scripts, client);
+              this::config,
+              intake,
+              journal,
+              journalDuty,
+              journalSync,
+              dispatcher,
+              actions,
+              scripts,
+              client);
       journalWorker = new Worker(name + " journal", journalDuty, MAX_IDLE_NANOS);
+      syncWorker = new Worker(name + " sync", journalSync, MAX_IDLE_NANOS);
       dispatchWorker =
           new Worker(
               name + " dispatch",
@@ -178,6 +197,9 @@ final class CoreBridge implements AiBridge {
     try {
       Warmup.run(bridge);
       bridge.journalWorker.start();
+      if (isSynced(config)) {
+        bridge.syncWorker.start();
+      }
       bridge.dispatchWorker.start();
       bridge.actionsWorker.start();
       bridge.keeperWorker.start();
@@ -262,6 +284,8 @@ final class CoreBridge implements AiBridge {
     if (stopped) {
       journalDuty.finish(millisUntil(deadline));
     }
+    journalSync.beginClosing();
+    syncWorker.wake();
     dispatcher.beginClosing();
     actions.beginClosing();
     dispatchWorker.wake();
@@ -272,6 +296,7 @@ final class CoreBridge implements AiBridge {
     stopped &= stop(actionsWorker);
     stopped &= stop(keeperWorker);
     keeper.close();
+    awaitSync(deadline);
     if (stopped) {
       closeStages();
     } else {
@@ -336,6 +361,25 @@ final class CoreBridge implements AiBridge {
         return;
       }
     }
+  }
+
+  /** A sync that hangs keeps nothing from being closed: it has files of its own. */
+  private void awaitSync(long deadline) {
+    while (isSynced(config.get()) && !journalSync.isDone() && clock.nanos() - deadline < 0) {
+      try {
+        Thread.sleep(LOOK_EVERY_MS);
+      } catch (InterruptedException e) {
+        interrupted = true;
+        break;
+      }
+    }
+    if (!syncWorker.stop(SYNC_STOP_MS)) {
+      log.error("{}; the thread that waits for it is left behind", journalSync.problem());
+    }
+  }
+
+  private static boolean isSynced(BridgeConfig config) {
+    return config.journal().durability() == BridgeConfig.Durability.OS;
   }
 
   private long millisUntil(long deadlineNanos) {

@@ -1,7 +1,9 @@
 package org.aibridge.core;
 
+import java.util.Locale;
 import java.util.Map;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 import org.aibridge.api.status.BridgeState;
 import org.aibridge.api.status.BridgeStatus;
 import org.aibridge.core.action.ActionService;
@@ -14,6 +16,7 @@ import org.aibridge.core.http.ServiceClient;
 import org.aibridge.core.intake.Intake;
 import org.aibridge.core.journal.Journal;
 import org.aibridge.core.journal.JournalDuty;
+import org.aibridge.core.journal.JournalSync;
 import org.aibridge.core.script.ScriptHttpService;
 import org.aibridge.core.script.ScriptStats;
 
@@ -23,6 +26,7 @@ final class StatusReader {
   private final Intake intake;
   private final Journal journal;
   private final JournalDuty journalDuty;
+  private final JournalSync journalSync;
   private final Dispatcher dispatcher;
   private final ActionService actions;
   private final ScriptHttpService scripts;
@@ -33,6 +37,7 @@ final class StatusReader {
       Intake intake,
       Journal journal,
       JournalDuty journalDuty,
+      JournalSync journalSync,
       Dispatcher dispatcher,
       ActionService actions,
       ScriptHttpService scripts,
@@ -41,6 +46,7 @@ final class StatusReader {
     this.intake = intake;
     this.journal = journal;
     this.journalDuty = journalDuty;
+    this.journalSync = journalSync;
     this.dispatcher = dispatcher;
     this.actions = actions;
     this.scripts = scripts;
@@ -51,20 +57,24 @@ final class StatusReader {
     String degraded = degraded();
     String held = client.holdReason();
     BridgeState state = state(closed, degraded, held);
+    BridgeStatus.Events events = events();
     return new BridgeStatus(
         state,
         problem(state, degraded, held),
         config.get().bridge().serverId(),
         http(),
-        events(),
+        events,
+        durability(events),
         actions(),
         scripts());
   }
 
   /** What keeps the bridge itself from its work; empty when nothing does. */
   private String degraded() {
-    String ofJournal = journalDuty.problem();
-    return ofJournal.isEmpty() ? dispatcher.stats().problem() : ofJournal;
+    return Stream.of(journalDuty.problem(), dispatcher.stats().problem(), journalSync.problem())
+        .filter(problem -> !problem.isEmpty())
+        .findFirst()
+        .orElse("");
   }
 
   private BridgeState state(boolean closed, String degraded, String held) {
@@ -112,6 +122,7 @@ final class StatusReader {
     long delivered = stats.delivered();
     long deadLettered = stats.deadLettered();
     long expired = stats.expired();
+    long synced = journalSync.synced();
     long moved = journal.moved();
     long accepted = intake.accepted();
     long recovered = journal.recovered();
@@ -125,12 +136,34 @@ final class StatusReader {
         expired,
         accepted + carriedOver - delivered - deadLettered - expired,
         accepted - (moved - recovered),
+        moved - recovered,
+        synced == JournalSync.UNKNOWN ? JournalSync.UNKNOWN : Math.max(0, synced - recovered),
+        dispatcher.damagedRecords(),
         refusals.values().stream().mapToLong(Long::longValue).sum(),
         refusals,
         stats.batches(),
         stats.averageBatchSize(),
         stats.averageLatencyMs(),
         stats.resent());
+  }
+
+  private BridgeStatus.Durability durability(BridgeStatus.Events events) {
+    BridgeConfig.Journal settings = config.get().journal();
+    return new BridgeStatus.Durability(
+        settings.durability().name().toLowerCase(Locale.ROOT),
+        settings.syncInterval().toMillis(),
+        journalSync.lastAgeMs(),
+        journalSync.lastMs(),
+        journalSync.runningMs(),
+        journalSync.failed(),
+        osCrashCost(events));
+  }
+
+  /** Before the first sync nothing is known of what earlier processes left either. */
+  private static long osCrashCost(BridgeStatus.Events events) {
+    return events.synced() == JournalSync.UNKNOWN
+        ? events.waiting()
+        : Math.min(events.waiting(), events.accepted() - events.synced());
   }
 
   private BridgeStatus.Actions actions() {

@@ -47,7 +47,8 @@ class ArchitectureTest {
           Map.entry("deadletter", "run.BridgeClock store.*"),
           Map.entry(
               "journal",
-              "event.EventCodec intake.Intake intake.RingDrain run.BridgeClock run.Duty store.*"),
+              "event.EventCodec intake.Intake intake.RingDrain run.BridgeClock run.Duty"
+                  + " run.LogThrottle store.*"),
           Map.entry(
               "dispatch",
               "config.* deadletter.DeadLetter event.* http.Answer http.Retries http.ServiceRequest"

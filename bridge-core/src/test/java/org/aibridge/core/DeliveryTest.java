@@ -146,8 +146,18 @@ class DeliveryTest {
               event_dispatcher.dead_lettered NUMBER
               event_dispatcher.expired NUMBER
               event_dispatcher.in_ring NUMBER
+              event_dispatcher.journaled NUMBER
+              event_dispatcher.synced NUMBER
+              event_dispatcher.damaged NUMBER
               event_dispatcher.resent NUMBER
               event_dispatcher.refused NUMBER
+              durability.mode STRING
+              durability.sync_interval_ms NUMBER
+              durability.last_sync_age_ms NUMBER
+              durability.last_sync_duration_ms NUMBER
+              durability.sync_running_ms NUMBER
+              durability.failed_syncs NUMBER
+              durability.os_crash_cost NUMBER
               action_executor.total_polled NUMBER
               action_executor.total_executed NUMBER
               action_executor.total_failed NUMBER

@@ -13,6 +13,7 @@ import java.util.Map;
  * @param serverId the configured {@code server_id}
  * @param http the connection to the AI service
  * @param events what became of the events
+ * @param durability what a crash of the machine would cost now
  * @param actions what became of the AI service's decisions
  * @param scripts what NPC scripts asked for
  */
@@ -22,6 +23,7 @@ public record BridgeStatus(
     String serverId,
     Http http,
     Events events,
+    Durability durability,
     Actions actions,
     Scripts scripts) {
 
@@ -63,6 +65,12 @@ public record BridgeStatus(
    * @param expired events that became dead letters because they were older than {@code event_ttl}
    * @param waiting events accepted or carried over, and none of the three above
    * @param inRing of those waiting, the ones not yet in the journal
+   * @param journaled of {@code accepted}, the events that reached the journal, which the death of
+   *     the process cannot take away; those in the ring survive that too
+   * @param synced of {@code journaled}, the events that a crash of the machine cannot take away
+   *     either; -1 when that is not known, which is always so with {@code durability = process}:
+   *     when the kernel writes what it has is its own affair
+   * @param damaged records of the journal that could not be read; each may have held many events
    * @param refused events refused by {@code publish}, all reasons together
    * @param refusals the same by {@code type/reason}, such as {@code player_login/ring_full}
    * @param batches batches acknowledged
@@ -78,12 +86,42 @@ public record BridgeStatus(
       long expired,
       long waiting,
       long inRing,
+      long journaled,
+      long synced,
+      long damaged,
       long refused,
       Map<String, Long> refusals,
       long batches,
       double averageBatchSize,
       double averageDispatchLatencyMs,
       long resent) {}
+
+  /**
+   * What a crash of the machine, such as a power cut, would cost now. The death of the process
+   * costs nothing, whatever stands here.
+   *
+   * @param mode {@code process} or {@code os}, as configured; empty when the bridge is off
+   * @param syncIntervalMs the configured {@code sync_interval}, in milliseconds; of use with {@code
+   *     os} alone
+   * @param lastSyncAgeMs how long ago the last sync ended well, in milliseconds; -1 for never
+   * @param lastSyncMs how long that one took, in milliseconds; -1 for never
+   * @param syncRunningMs for how long the sync under way has been running, in milliseconds; 0 when
+   *     there is none
+   * @param failedSyncs syncs of the journal that the disk has refused
+   * @param osCrashCost events that a crash of the machine could lose now, at most; with {@code
+   *     process} all that wait, because nothing is known of what the kernel has written
+   */
+  public record Durability(
+      String mode,
+      long syncIntervalMs,
+      long lastSyncAgeMs,
+      double lastSyncMs,
+      long syncRunningMs,
+      long failedSyncs,
+      long osCrashCost) {
+    /** Of a bridge that is off. */
+    public static final Durability NONE = new Durability("", 0, -1, -1, 0, 0, 0);
+  }
 
   /**
    * What became of the AI service's decisions.

@@ -13,7 +13,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import org.aibridge.core.run.BridgeClock;
+import org.aibridge.core.store.LogSync;
 import org.aibridge.core.store.SegmentLog;
+import org.aibridge.core.store.SegmentSync;
 import org.aibridge.core.store.SegmentTail;
 import org.aibridge.core.store.StoreFullException;
 import org.slf4j.Logger;
@@ -68,15 +70,18 @@ final class ActionLedger implements AutoCloseable {
 
   private final SegmentLog log;
   private final Appender appender;
+  private final LogSync disk;
   private final BridgeClock clock;
   private final Duration memory;
   private final Map<String, Entry> entries = new LinkedHashMap<>();
   private final TreeMap<Integer, Long> segmentNewestMs = new TreeMap<>();
   private int inDoubt;
 
-  private ActionLedger(SegmentLog log, Appender appender, Duration memory, BridgeClock clock) {
+  private ActionLedger(
+      SegmentLog log, Appender appender, LogSync disk, Duration memory, BridgeClock clock) {
     this.log = log;
     this.appender = appender;
+    this.disk = disk;
     this.memory = memory;
     this.clock = clock;
     load();
@@ -85,22 +90,25 @@ final class ActionLedger implements AutoCloseable {
   /**
    * Opens the ledger and settles what an earlier process left in doubt.
    *
+   * @param synced whether {@link #sync} really syncs
    * @throws IOException if the folder cannot be used, with a sentence that says why
    */
-  static ActionLedger open(Path folder, Duration memory, long reserveBytes, BridgeClock clock)
+  static ActionLedger open(
+      Path folder, Duration memory, long reserveBytes, boolean synced, BridgeClock clock)
       throws IOException {
     try {
       SegmentLog log = SegmentLog.open(folder, SEGMENT_BYTES, reserveBytes, clock);
-      return open(log, log::append, memory, clock);
+      return open(log, log::append, synced ? new SegmentSync(log) : LogSync.NONE, memory, clock);
     } catch (StoreFullException e) {
       throw new IOException(e.getMessage(), e);
     }
   }
 
   /** Opens the ledger in {@code log}, which becomes the ledger's own. */
-  static ActionLedger open(SegmentLog log, Appender appender, Duration memory, BridgeClock clock) {
+  static ActionLedger open(
+      SegmentLog log, Appender appender, LogSync disk, Duration memory, BridgeClock clock) {
     try {
-      return new ActionLedger(log, appender, memory, clock);
+      return new ActionLedger(log, appender, disk, memory, clock);
     } catch (RuntimeException e) {
       log.close();
       throw e;
@@ -115,6 +123,16 @@ final class ActionLedger implements AutoCloseable {
   /** How many ids are known. */
   int size() {
     return entries.size();
+  }
+
+  /**
+   * Brings the records so far to where they survive what they must survive. Waits as long as the
+   * disk does.
+   *
+   * @throws IOException if the disk did not take them
+   */
+  void sync() throws IOException {
+    disk.sync();
   }
 
   /** Notes that the action is about to be handed to the game thread. */
@@ -194,8 +212,10 @@ final class ActionLedger implements AutoCloseable {
           writeWhole(entry, entry.lastMs);
         }
       }
-    } catch (StoreFullException e) {
+      sync();
+    } catch (StoreFullException | IOException e) {
       // Nothing is deleted before what must outlive it is written again.
+      logger.debug("the ledger keeps its old segments for now: {}", e.toString());
       return;
     }
     segmentNewestMs.headMap(keep).clear();
@@ -246,7 +266,8 @@ final class ActionLedger implements AutoCloseable {
 
   private void apply(JsonNode record, int segment) {
     String id = record.path("id").asText();
-    long ms = record.path("ms").asLong();
+    // A clock that was set back since must not have us remember for years.
+    long ms = Math.min(record.path("ms").asLong(), clock.epochMs());
     segmentNewestMs.merge(segment, ms, Math::max);
     Entry entry = entries.get(id);
     if (record.path("kind").asText().equals("reported")) {

@@ -2,6 +2,7 @@ package org.aibridge.core.action;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
+import java.util.ArrayDeque;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Queue;
@@ -58,13 +59,17 @@ public final class ActionService implements Duty {
   private final ActionStats stats = new ActionStats();
   private final Queue<Runnable> answers = new ConcurrentLinkedQueue<>();
 
-  /** What was handed to the game thread and whose end is not in the ledger yet. */
-  private final Set<ActionTask> handedOver = new LinkedHashSet<>();
+  /** What was taken and whose end is not in the ledger yet. */
+  private final Set<ActionTask> taken = new LinkedHashSet<>();
+
+  /** Of those, what the game thread has not been given: the intents of one poll, synced at once. */
+  private final Queue<ActionTask> intended = new ArrayDeque<>();
 
   private final int inboxSize;
   private Retries.Attempts pollAttempts;
   private ActionRunner.Ended unwritten;
   private long unwrittenNanos;
+  private long nextHandOverNanos;
   private long nextPollNanos;
   private long nextForgetNanos;
   private long taskNumber;
@@ -76,12 +81,14 @@ public final class ActionService implements Duty {
   /**
    * Opens the ledger.
    *
+   * @param synced whether an intent is synced to the disk before the game thread sees the action
    * @param wake ends the pause of the thread that runs this duty; called when an answer has come
    * @throws IOException if the ledger's folder cannot be used, with a sentence that says why
    */
   public ActionService(
       Supplier<BridgeConfig.ActionExecutor> config,
       long reserveBytes,
+      boolean synced,
       Transport transport,
       Supplier<Retries> retries,
       BridgeClock clock,
@@ -89,7 +96,8 @@ public final class ActionService implements Duty {
       throws IOException {
     this(
         config,
-        ActionLedger.open(config.get().ledgerPath(), config.get().memory(), reserveBytes, clock),
+        ActionLedger.open(
+            config.get().ledgerPath(), config.get().memory(), reserveBytes, synced, clock),
         transport,
         retries,
         clock,
@@ -113,6 +121,7 @@ public final class ActionService implements Duty {
     this.reporter = new ResultReporter(ledger, transport, retries, clock, throttle, this::arrive);
     this.runner = new ActionRunner(config, handlers, clock);
     this.inboxSize = config.get().inboxSize();
+    this.nextHandOverNanos = clock.nanos();
     this.nextPollNanos = clock.nanos();
     this.nextForgetNanos = clock.nanos() + FORGET_EVERY_NANOS;
     stats.inDoubt = ledger.inDoubt();
@@ -153,6 +162,7 @@ public final class ActionService implements Duty {
   @Override
   public int runOnce() {
     int work = takeAnswers();
+    work += handOver();
     work += writeEnded();
     work += reporter.send();
     work += poll();
@@ -187,7 +197,7 @@ public final class ActionService implements Duty {
     takeAnswers();
     unwrittenNanos = clock.nanos();
     writeEnded();
-    List.copyOf(handedOver).stream().filter(ActionTask::giveUp).forEach(this::failUnbegun);
+    List.copyOf(taken).stream().filter(ActionTask::giveUp).forEach(this::failUnbegun);
     publishCounts();
     ledger.close();
   }
@@ -196,7 +206,7 @@ public final class ActionService implements Duty {
     try {
       end(task.entry, ActionResult.End.FAILED, "the server closed before it was applied");
       stats.failed++;
-      handedOver.remove(task);
+      taken.remove(task);
     } catch (StoreFullException e) {
       log.warn("{}: {} will be in doubt at the next start", e.getMessage(), task.entry.id);
     }
@@ -204,7 +214,7 @@ public final class ActionService implements Duty {
 
   private void publishCounts() {
     stats.unreported = reporter.unreported();
-    pending = handedOver.size();
+    pending = taken.size();
   }
 
   private int takeAnswers() {
@@ -218,7 +228,7 @@ public final class ActionService implements Duty {
 
   /** How many more actions may be taken. */
   private int room() {
-    return reporter.unreported() >= MAX_UNREPORTED ? 0 : inboxSize - handedOver.size();
+    return reporter.unreported() >= MAX_UNREPORTED ? 0 : inboxSize - taken.size();
   }
 
   private int poll() {
@@ -331,7 +341,9 @@ public final class ActionService implements Duty {
       fingerprint = Fingerprint.ofContent(node);
       type = ActionDecoder.type(node).intern();
       Action action = decoder.decode(id, node, clock.epochMs());
-      handOver(new ActionTask(ledger.intend(id, type, fingerprint), action, taskNumber++));
+      ActionTask task = new ActionTask(ledger.intend(id, type, fingerprint), action, taskNumber++);
+      taken.add(task);
+      intended.add(task);
     } catch (InvalidAction e) {
       ActionLedger.Entry refused = ledger.refuse(id, type, fingerprint, e.getMessage());
       stats.refused++;
@@ -340,12 +352,27 @@ public final class ActionService implements Duty {
     }
   }
 
-  /** The intent is on disk: from here on the game thread may see it. */
-  private void handOver(ActionTask task) {
-    handedOver.add(task);
-    if (!runner.offer(task)) {
-      throw new IllegalStateException("the inbox had room and has none");
+  /** Once the intents are where they must be, and not before, the game thread may see them. */
+  private int handOver() {
+    if (intended.isEmpty() || clock.nanos() - nextHandOverNanos < 0) {
+      return 0;
     }
+    try {
+      ledger.sync();
+    } catch (IOException e) {
+      nextHandOverNanos = clock.nanos() + STORE_AGAIN_NANOS;
+      throttle.run(
+          "sync", () -> log.error("actions wait, the ledger cannot be synced to its disk", e));
+      return 0;
+    }
+    int count = 0;
+    for (ActionTask task = intended.poll(); task != null; task = intended.poll()) {
+      if (!runner.offer(task)) {
+        throw new IllegalStateException("the inbox had room and has none");
+      }
+      count++;
+    }
+    return count;
   }
 
   private int writeEnded() {
@@ -363,7 +390,7 @@ public final class ActionService implements Duty {
         return count;
       }
       count(ended);
-      handedOver.remove(ended.task());
+      taken.remove(ended.task());
       unwritten = null;
       count++;
       ended = runner.pollEnded();

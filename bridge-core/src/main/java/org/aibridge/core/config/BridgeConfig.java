@@ -77,9 +77,25 @@ public record BridgeConfig(
   /**
    * {@code [journal]}: what waits on disk.
    *
+   * @param maxMb 0 when only the disk bounds the journal; else at least twice {@code rollMb}
    * @param ringPath null when the bridge chooses
    */
-  public record Journal(Path path, int rollMb, int reserveMb, Path ringPath) {}
+  public record Journal(
+      Path path,
+      int rollMb,
+      int reserveMb,
+      int maxMb,
+      Durability durability,
+      Duration syncInterval,
+      Path ringPath) {}
+
+  /** What an accepted event survives. */
+  public enum Durability {
+    /** The death of the process: the kernel has it. */
+    PROCESS,
+    /** A crash of the machine too: it is synced to the disk. */
+    OS
+  }
 
   /**
    * {@code [event_dispatcher] dlq_*}: what could not be delivered.

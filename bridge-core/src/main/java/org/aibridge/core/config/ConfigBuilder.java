@@ -126,11 +126,27 @@ final class ConfigBuilder {
   }
 
   private BridgeConfig.Journal journal() {
+    int rollMb = settings.number(ConfigKeys.ROLL_MB);
     return new BridgeConfig.Journal(
         settings.value(ConfigKeys.JOURNAL_PATH, Values::path),
-        settings.number(ConfigKeys.ROLL_MB),
+        rollMb,
         settings.number(ConfigKeys.RESERVE_MB),
+        maxMb(rollMb),
+        settings.value(ConfigKeys.DURABILITY, Values::durability),
+        settings.duration(ConfigKeys.SYNC_INTERVAL),
         settings.value(ConfigKeys.RING_PATH, Values::optionalPath));
+  }
+
+  /** Files go whole, so a cap must leave room for one beside the one that is written. */
+  private int maxMb(int rollMb) {
+    ConfigKey key = ConfigKeys.MAX_MB;
+    int maxMb = settings.number(key);
+    if (maxMb > 0 && maxMb < 2 * rollMb) {
+      String allowed = "0, or " + Values.range(2L * rollMb, key.max(), key.unit());
+      settings.reject(
+          settings.entry(key), key, allowed, "is less than twice roll_mb, which is " + rollMb);
+    }
+    return maxMb;
   }
 
   private BridgeConfig.DeadLetters deadLetters() {

@@ -375,6 +375,38 @@ public final class ConfigKeys {
           RESTART,
           "The free disk below which no more events are accepted.",
           c -> c.journal().reserveMb());
+  static final ConfigKey MAX_MB =
+      JOURNAL.number(
+          "max_mb",
+          "MB",
+          0,
+          1_000_000,
+          0,
+          RESTART,
+          "The size of the journal above which no more events are accepted, at least twice roll_mb; 0"
+              + " leaves only the disk's own end.",
+          c -> c.journal().maxMb());
+  static final ConfigKey DURABILITY =
+      JOURNAL.text(
+          "durability",
+          Type.CHOICE,
+          "process or os",
+          "process",
+          RESTART,
+          "What accepted events survive: process means the death of the server in any way, os means a"
+              + " crash of the whole machine too, but for what is younger than sync_interval.",
+          c -> c.journal().durability().name().toLowerCase(Locale.ROOT));
+  static final ConfigKey SYNC_INTERVAL =
+      JOURNAL.number(
+          "sync_interval",
+          "ms",
+          10,
+          60_000,
+          1000,
+          RESTART,
+          "How long, with durability = os, what waits may be only in the machine's memory before it"
+              + " is brought to the disk.",
+          c -> ms(c.journal().syncInterval()));
   static final ConfigKey RING_PATH =
       JOURNAL.text(
           "ring_path",

@@ -105,6 +105,14 @@ final class Values {
     };
   }
 
+  static BridgeConfig.Durability durability(String text) throws BadValue {
+    return switch (text.toLowerCase(Locale.ROOT)) {
+      case "process" -> BridgeConfig.Durability.PROCESS;
+      case "os" -> BridgeConfig.Durability.OS;
+      default -> throw new BadValue("is no durability we know");
+    };
+  }
+
   /** The URL without trailing slashes; null for an empty text. */
   static URI url(String text) throws BadValue {
     if (text.isEmpty()) {

@@ -17,6 +17,7 @@ import java.util.Map;
 import java.util.function.Consumer;
 import org.aibridge.core.run.BridgeClock;
 import org.aibridge.core.store.SegmentLog;
+import org.aibridge.core.store.SegmentSync;
 import org.aibridge.core.store.SegmentTail;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -44,6 +45,7 @@ public final class DeadLetterStore implements AutoCloseable {
   private static final long MAX_SEGMENT_BYTES = 16 << 20;
 
   private final SegmentLog segments;
+  private final SegmentSync disk;
   private final BridgeClock clock;
   private final long maxBytes;
   private final Duration retention;
@@ -57,6 +59,7 @@ public final class DeadLetterStore implements AutoCloseable {
   private DeadLetterStore(
       SegmentLog segments, long maxBytes, Duration retention, BridgeClock clock) {
     this.segments = segments;
+    this.disk = new SegmentSync(segments);
     this.maxBytes = maxBytes;
     this.retention = retention;
     this.clock = clock;
@@ -86,6 +89,16 @@ public final class DeadLetterStore implements AutoCloseable {
    */
   public void append(DeadLetter letter) {
     segments.append(encode(letter));
+  }
+
+  /**
+   * Brings the letters kept so far to the disk. The dispatcher's thread; waits as long as the disk
+   * does.
+   *
+   * @throws IOException if the disk did not take them
+   */
+  public void sync() throws IOException {
+    disk.sync();
   }
 
   /**

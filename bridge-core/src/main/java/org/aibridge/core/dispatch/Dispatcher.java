@@ -62,6 +62,12 @@ public final class Dispatcher implements Duty {
      * again a second later, and its lane waits.
      */
     void append(DeadLetter letter);
+
+    /**
+     * Brings what was kept to where it must be before the cursor passes the events; throws if it
+     * cannot, and is asked again a second later. Only {@code durability = os} has anything to do.
+     */
+    default void sync() {}
   }
 
   private record Arrival(Lane lane, Answer answer) {}
@@ -179,7 +185,7 @@ public final class Dispatcher implements Duty {
   public void close() {
     takeAnswers();
     for (Lane lane : lanes) {
-      if (!lane.sending && !lane.burials.isEmpty()) {
+      if (!lane.sending && lane.isBurying()) {
         bury(lane);
       }
     }
@@ -253,7 +259,7 @@ public final class Dispatcher implements Duty {
   }
 
   private int advance(Lane lane) {
-    if (!lane.burials.isEmpty()) {
+    if (lane.isBurying()) {
       return clock.nanos() - lane.nextAttemptNanos >= 0 ? bury(lane) : 0;
     }
     if (!lane.hasBatch() && !formBatch(lane)) {
@@ -501,11 +507,16 @@ public final class Dispatcher implements Duty {
         Lane.Burial burial = lane.burials.peek();
         burials.append(letter(lane, burial));
         lane.burials.remove();
+        lane.unsynced = true;
         if (burial.reason() == DeadLetter.Reason.EXPIRED) {
           stats.expired++;
         } else {
           stats.deadLettered++;
         }
+      }
+      if (lane.unsynced) {
+        burials.sync();
+        lane.unsynced = false;
       }
     } catch (RuntimeException e) {
       lane.problem = "dead letters cannot be kept: " + e.getMessage();

@@ -38,6 +38,9 @@ final class Lane {
   /** What must reach the dead letters before the current part counts as ended. */
   final Deque<Burial> burials = new ArrayDeque<>();
 
+  /** Whether letters of the current part were kept and are not synced yet. */
+  boolean unsynced;
+
   /** How many events of the queue belong to the batch. */
   int batchSize;
 
@@ -73,6 +76,11 @@ final class Lane {
 
   Lane(int number) {
     this.number = number;
+  }
+
+  /** Whether the current part has had its answer and waits for its dead letters. */
+  boolean isBurying() {
+    return unsynced || !burials.isEmpty();
   }
 
   boolean hasBatch() {

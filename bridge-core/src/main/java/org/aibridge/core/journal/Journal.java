@@ -9,7 +9,9 @@ import org.agrona.DirectBuffer;
 import org.aibridge.core.event.EventCodec;
 import org.aibridge.core.intake.RingDrain;
 import org.aibridge.core.run.BridgeClock;
+import org.aibridge.core.store.LogSync;
 import org.aibridge.core.store.SegmentLog;
+import org.aibridge.core.store.SegmentSync;
 import org.aibridge.core.store.SegmentTail;
 import org.aibridge.core.store.StoreFullException;
 
@@ -165,6 +167,11 @@ public final class Journal implements AutoCloseable {
    */
   public long malformed() {
     return malformed;
+  }
+
+  /** Syncs what was appended; for any one thread, and the journal's thread goes on meanwhile. */
+  public LogSync syncer() {
+    return new SegmentSync(log);
   }
 
   /** Deletes what lies wholly before {@code position}. */

@@ -1,5 +1,7 @@
 package org.aibridge.core.run;
 
+import java.util.function.LongSupplier;
+
 /** Time as the bridge sees it; injected everywhere so that tests own it. */
 public interface BridgeClock {
   /** Monotonic nanoseconds; only differences mean anything. Every wait is measured with this. */
@@ -15,17 +17,27 @@ public interface BridgeClock {
 
   /** The clock of this machine. */
   static BridgeClock system() {
-    long anchorMs = System.currentTimeMillis();
-    long anchorNanos = System.nanoTime();
+    return anchored(System::currentTimeMillis, System::nanoTime);
+  }
+
+  /**
+   * A clock that asks {@code wallMs} for the time once, now, and never again.
+   *
+   * @param wallMs milliseconds since the epoch, which an operator may set
+   * @param nanos monotonic nanoseconds
+   */
+  static BridgeClock anchored(LongSupplier wallMs, LongSupplier nanos) {
+    long anchorMs = wallMs.getAsLong();
+    long anchorNanos = nanos.getAsLong();
     return new BridgeClock() {
       @Override
       public long nanos() {
-        return System.nanoTime();
+        return nanos.getAsLong();
       }
 
       @Override
       public long epochMs() {
-        return anchorMs + (System.nanoTime() - anchorNanos) / 1_000_000;
+        return anchorMs + (nanos.getAsLong() - anchorNanos) / 1_000_000;
       }
     };
   }

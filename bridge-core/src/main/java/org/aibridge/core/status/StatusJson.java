@@ -25,6 +25,7 @@ public final class StatusJson {
       json.writeStringField("server_id", status.serverId());
       http(json, status);
       events(json, status);
+      durability(json, status.durability());
       actions(json, status);
       scripts(json, status.scripts());
       json.writeEndObject();
@@ -71,6 +72,9 @@ public final class StatusJson {
     json.writeNumberField("dead_lettered", events.deadLettered());
     json.writeNumberField("expired", events.expired());
     json.writeNumberField("in_ring", events.inRing());
+    json.writeNumberField("journaled", events.journaled());
+    json.writeNumberField("synced", events.synced());
+    json.writeNumberField("damaged", events.damaged());
     json.writeNumberField("resent", events.resent());
     json.writeNumberField("refused", events.refused());
     json.writeObjectFieldStart("refusals");
@@ -78,6 +82,19 @@ public final class StatusJson {
       json.writeNumberField(refusal.getKey(), refusal.getValue());
     }
     json.writeEndObject();
+    json.writeEndObject();
+  }
+
+  private static void durability(JsonGenerator json, BridgeStatus.Durability durability)
+      throws IOException {
+    json.writeObjectFieldStart("durability");
+    json.writeStringField("mode", durability.mode());
+    json.writeNumberField("sync_interval_ms", durability.syncIntervalMs());
+    json.writeNumberField("last_sync_age_ms", durability.lastSyncAgeMs());
+    json.writeNumberField("last_sync_duration_ms", tenths(durability.lastSyncMs()));
+    json.writeNumberField("sync_running_ms", durability.syncRunningMs());
+    json.writeNumberField("failed_syncs", durability.failedSyncs());
+    json.writeNumberField("os_crash_cost", durability.osCrashCost());
     json.writeEndObject();
   }
 

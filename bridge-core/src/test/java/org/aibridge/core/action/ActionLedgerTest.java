@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import org.aibridge.core.store.LogSync;
 import org.aibridge.core.store.SegmentLog;
 import org.aibridge.core.store.StoreFullException;
 import org.junit.jupiter.api.Test;
@@ -19,13 +20,13 @@ final class ActionLedgerTest {
   @TempDir Path folder;
 
   private ActionLedger open() throws IOException {
-    return ActionLedger.open(folder, MEMORY, 0, clock);
+    return ActionLedger.open(folder, MEMORY, 0, false, clock);
   }
 
   /** A ledger of segments that hold a handful of records. */
   private ActionLedger openWithSmallSegments() throws IOException {
     SegmentLog log = SegmentLog.open(folder, 600, 0, clock);
-    return ActionLedger.open(log, log::append, MEMORY, clock);
+    return ActionLedger.open(log, log::append, LogSync.NONE, MEMORY, clock);
   }
 
   private List<Integer> segments() throws IOException {
@@ -184,7 +185,7 @@ final class ActionLedgerTest {
 
   @Test
   void refusesToOpenBelowTheReserveInOneSentence() {
-    assertThatThrownBy(() -> ActionLedger.open(folder, MEMORY, Long.MAX_VALUE / 2, clock))
+    assertThatThrownBy(() -> ActionLedger.open(folder, MEMORY, Long.MAX_VALUE / 2, false, clock))
         .isInstanceOf(IOException.class)
         .hasMessageContaining("in reserve");
   }
@@ -192,7 +193,7 @@ final class ActionLedgerTest {
   @Test
   void changesNothingWhenTheDiskIsFull() throws Exception {
     Disk disk = new Disk(folder, clock);
-    try (ActionLedger ledger = ActionLedger.open(disk.log, disk, MEMORY, clock)) {
+    try (ActionLedger ledger = ActionLedger.open(disk.log, disk, LogSync.NONE, MEMORY, clock)) {
       ActionLedger.Entry entry = ledger.intend("a", "broadcast", 1);
       disk.full = true;
       assertThatThrownBy(() -> ledger.end(entry, applied("")))
@@ -218,7 +219,7 @@ final class ActionLedgerTest {
     for (int start = 0; start < 2; start++) {
       Disk disk = new Disk(folder, clock);
       disk.full = true;
-      try (ActionLedger ledger = ActionLedger.open(disk.log, disk, MEMORY, clock)) {
+      try (ActionLedger ledger = ActionLedger.open(disk.log, disk, LogSync.NONE, MEMORY, clock)) {
         assertThat(ledger.find("a").result.end()).isEqualTo(ActionResult.End.IN_DOUBT);
         assertThat(ledger.unreported()).hasSize(1);
       }
@@ -228,7 +229,7 @@ final class ActionLedgerTest {
   @Test
   void deletesNothingWhenTheDiskIsTooFullToCarryForward() throws Exception {
     Disk disk = new Disk(folder, clock);
-    try (ActionLedger ledger = ActionLedger.open(disk.log, disk, MEMORY, clock)) {
+    try (ActionLedger ledger = ActionLedger.open(disk.log, disk, LogSync.NONE, MEMORY, clock)) {
       ledger.refuse("stuck", "", 9, "why");
       for (int i = 0; i < 20; i++) {
         ledger.refuse("filler" + i, "", 1, "why");

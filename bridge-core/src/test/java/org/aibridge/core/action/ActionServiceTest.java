@@ -11,6 +11,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.stream.IntStream;
 import org.aibridge.api.action.ActionReply;
 import org.aibridge.core.http.Answer;
+import org.aibridge.core.store.LogSync;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -517,7 +518,9 @@ final class ActionServiceTest {
     Limits limits = new Limits(folder);
     ManualClock clock = new ManualClock();
     Disk disk = new Disk(folder, clock);
-    rig = new Rig(limits, clock, ActionLedger.open(disk.log, disk, limits.memory, clock));
+    rig =
+        new Rig(
+            limits, clock, ActionLedger.open(disk.log, disk, LogSync.NONE, limits.memory, clock));
     disk.full = true;
     rig.offer(Rig.broadcast("a"), Rig.broadcast("b"));
     rig.service.tick();
@@ -536,7 +539,9 @@ final class ActionServiceTest {
     Limits limits = new Limits(folder);
     ManualClock clock = new ManualClock();
     Disk disk = new Disk(folder, clock);
-    rig = new Rig(limits, clock, ActionLedger.open(disk.log, disk, limits.memory, clock));
+    rig =
+        new Rig(
+            limits, clock, ActionLedger.open(disk.log, disk, LogSync.NONE, limits.memory, clock));
     rig.offer(Rig.broadcast("a"), Rig.broadcast("b"));
     disk.full = true;
     rig.service.tick();
@@ -557,7 +562,9 @@ final class ActionServiceTest {
     Limits limits = new Limits(folder);
     ManualClock clock = new ManualClock();
     Disk disk = new Disk(folder, clock);
-    rig = new Rig(limits, clock, ActionLedger.open(disk.log, disk, limits.memory, clock));
+    rig =
+        new Rig(
+            limits, clock, ActionLedger.open(disk.log, disk, LogSync.NONE, limits.memory, clock));
     rig.offer(Rig.broadcast("a"), Rig.broadcast("b"));
     rig.service.tick();
     disk.full = true;
@@ -574,7 +581,9 @@ final class ActionServiceTest {
     Limits limits = new Limits(folder);
     ManualClock clock = new ManualClock();
     Disk disk = new Disk(folder, clock);
-    rig = new Rig(limits, clock, ActionLedger.open(disk.log, disk, limits.memory, clock));
+    rig =
+        new Rig(
+            limits, clock, ActionLedger.open(disk.log, disk, LogSync.NONE, limits.memory, clock));
     rig.offer(Rig.broadcast("a"));
     disk.full = true;
     rig.close();

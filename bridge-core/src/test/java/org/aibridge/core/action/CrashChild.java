@@ -39,6 +39,7 @@ final class CrashChild {
         new ActionService(
             config::actionExecutor,
             0,
+            false,
             client,
             () -> new Retries(3, Duration.ofMillis(10), () -> 0.5),
             clock,

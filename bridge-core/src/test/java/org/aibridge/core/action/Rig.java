@@ -40,7 +40,8 @@ final class Rig implements AutoCloseable {
     this.limits = limits;
     this.clock = clock;
     try {
-      service = new ActionService(limits, reserveBytes, transport, Rig::retries, clock, () -> {});
+      service =
+          new ActionService(limits, reserveBytes, false, transport, Rig::retries, clock, () -> {});
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

@@ -98,6 +98,7 @@ class ConfigPropertiesTest {
     Map<ConfigKey, String> written = new HashMap<>();
     ConfigKeys.all().forEach(key -> written.put(key, value(key, random)));
     orderBatchSizes(written);
+    fitJournal(written);
     BridgeConfig config = read(text(written));
 
     for (ConfigKey key : ConfigKeys.all()) {
@@ -117,6 +118,13 @@ class ConfigPropertiesTest {
     long max = Long.parseLong(written.get(ConfigKeys.MAX_BATCH_SIZE));
     written.put(ConfigKeys.BATCH_SIZE, Long.toString(Math.min(size, max)));
     written.put(ConfigKeys.MAX_BATCH_SIZE, Long.toString(Math.max(size, max)));
+  }
+
+  /** A cap on the journal has room for two of its files. */
+  private static void fitJournal(Map<ConfigKey, String> written) {
+    long least = 2 * Long.parseLong(written.get(ConfigKeys.ROLL_MB));
+    long max = Long.parseLong(written.get(ConfigKeys.MAX_MB));
+    written.put(ConfigKeys.MAX_MB, Long.toString(max < least ? 0 : max));
   }
 
   private static String text(Map<ConfigKey, String> values) {
@@ -140,7 +148,7 @@ class ConfigPropertiesTest {
           Long.toString(key.min() + Math.floorMod(random.nextLong(), key.max() - key.min() + 1));
       case NAME -> pick(random, "abcXYZ019_.-", 64);
       case TOKEN -> "X-" + pick(random, "abcXYZ019!#$%&'*+.^_`|~-", 20);
-      case CHOICE -> random.nextBoolean() ? "none" : "gzip";
+      case CHOICE -> key.allowed().split(" or ")[random.nextInt(2)];
       case URL ->
           "http://h" + pick(random, "abc019", 20) + ":" + (1 + random.nextInt(65_535)) + "/a//;b";
       case PATH, OPTIONAL_PATH -> key.name() + "/" + pick(random, "ab '#;.\u00e9-", 20) + "x";

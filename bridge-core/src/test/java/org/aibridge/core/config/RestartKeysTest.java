@@ -46,6 +46,9 @@ class RestartKeysTest {
             path = other-journal
             roll_mb = 7
             reserve_mb = 7
+            max_mb = 77
+            durability = os
+            sync_interval = 77
             ring_path = other.ring
             [action_executor]
             enabled = no

@@ -37,6 +37,22 @@ final class Bench implements AutoCloseable {
   /** What an append to the dead letters throws; null for nothing. */
   RuntimeException lettersFail;
 
+  /** What a sync of the dead letters does. */
+  Runnable lettersSync = () -> {};
+
+  private final Dispatcher.Burials burials =
+      new Dispatcher.Burials() {
+        @Override
+        public void append(DeadLetter letter) {
+          bury(letter);
+        }
+
+        @Override
+        public void sync() {
+          lettersSync.run();
+        }
+      };
+
   private final Intake intake;
   private final RingDrain ring;
   private final List<Known> known = new ArrayList<>();
@@ -166,7 +182,7 @@ final class Bench implements AutoCloseable {
             () -> config,
             journal,
             transport,
-            this::bury,
+            burials,
             () -> new Retries(3, Duration.ofSeconds(1), () -> 0.5),
             clock,
             () -> {});

@@ -344,8 +344,16 @@ class ChecksTest {
   private static BridgeStatus waiting(long waiting) {
     BridgeStatus all = FakeBridge.status(BridgeState.OUTAGE, 4, 4 - waiting, 0);
     BridgeStatus.Events events =
-        new BridgeStatus.Events(4, 0, 4 - waiting, 0, 0, waiting, 0, 0, Map.of(), 1, 3, 0, 0);
+        new BridgeStatus.Events(
+            4, 0, 4 - waiting, 0, 0, waiting, 0, 0, 0, 0, 0, Map.of(), 1, 3, 0, 0);
     return new BridgeStatus(
-        all.state(), "", "demo", all.http(), events, all.actions(), all.scripts());
+        all.state(),
+        "",
+        "demo",
+        all.http(),
+        events,
+        all.durability(),
+        all.actions(),
+        all.scripts());
   }
 }

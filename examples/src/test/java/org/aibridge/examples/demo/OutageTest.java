@@ -40,8 +40,30 @@ class OutageTest {
     BridgeStatus all = FakeBridge.status(BridgeState.RUNNING, accepted, delivered, 0);
     BridgeStatus.Events events =
         new BridgeStatus.Events(
-            accepted, 0, delivered, 0, 0, accepted - delivered, 0, 0, Map.of(), 0, 0, 0, 0);
+            accepted,
+            0,
+            delivered,
+            0,
+            0,
+            accepted - delivered,
+            0,
+            0,
+            0,
+            0,
+            0,
+            Map.of(),
+            0,
+            0,
+            0,
+            0);
     return new BridgeStatus(
-        all.state(), "", "demo", all.http(), events, all.actions(), all.scripts());
+        all.state(),
+        "",
+        "demo",
+        all.http(),
+        events,
+        all.durability(),
+        all.actions(),
+        all.scripts());
   }
 }
