@@ -10,6 +10,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.tngtech.archunit.base.DescribedPredicate;
 import com.tngtech.archunit.core.domain.Dependency;
+import com.tngtech.archunit.core.domain.JavaAccess;
 import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.domain.JavaModifier;
@@ -20,6 +21,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import org.aibridge.core.run.BridgeClock;
 import org.junit.jupiter.api.Test;
 
 /** The walls between the stages; {@code docs/architecture.md} tells why they stand there. */
@@ -85,6 +87,15 @@ class ArchitectureTest {
                       "status.StatusJson")
                   .contains(outermost(type).getName().replace(CORE, "")));
 
+  private static final DescribedPredicate<JavaAccess<?>> ASKS_THE_WALL_CLOCK =
+      DescribedPredicate.describe(
+          "asks the wall clock",
+          access ->
+              access.getName().equals("currentTimeMillis")
+                  || access.getName().equals("now")
+                      && access.getTargetOwner().getPackageName().equals("java.time")
+                  || access.getTarget().getFullName().equals("java.util.Date.<init>()"));
+
   @Test
   void apiDependsOnTheJdkAlone() {
     classes()
@@ -116,6 +127,16 @@ class ArchitectureTest {
     }
     assertThat(forbidden).isEmpty();
     assertThat(KNOWN).containsOnlyKeys(seen);
+  }
+
+  @Test
+  void asksTheWallClockInOnePlaceAlone() {
+    noClasses()
+        .that(DescribedPredicate.not(JavaClass.Predicates.equivalentTo(BridgeClock.class)))
+        .and(resideInAnyPackage("org.aibridge.core.."))
+        .should()
+        .accessTargetWhere(ASKS_THE_WALL_CLOCK)
+        .check(ALL);
   }
 
   @Test

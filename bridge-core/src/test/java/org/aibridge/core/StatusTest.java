@@ -66,6 +66,53 @@ class StatusTest {
   }
 
   @Test
+  void knowsNothingOfTheDiskWhenItOnlyPromisesTheProcess(
+      @AiService("refusing") FakeAiService service) {
+    try (AiBridge bridge = AiBridge.start(new ConfFile(folder, service.baseUrl()).write())) {
+      bridge.publish(GameEvent.dailyReset());
+      Waits.until("journaled", () -> bridge.status().events().journaled() == 1);
+      BridgeStatus status = bridge.status();
+      assertThat(status.durability().mode()).isEqualTo("process");
+      assertThat(status.durability().osCrashCost()).isEqualTo(1);
+      assertThat(status.durability().lastSyncAgeMs()).isEqualTo(-1);
+      assertThat(status.events().synced()).isEqualTo(-1);
+      assertThat(status.events().damaged()).isZero();
+    }
+  }
+
+  @Test
+  void tellsWhatACrashOfTheMachineWouldCost(@AiService("refusing") FakeAiService service) {
+    ConfFile conf =
+        new ConfFile(folder, service.baseUrl())
+            .set("bridge", "shutdown_timeout", 200)
+            .set("journal", "durability", "os")
+            .set("journal", "sync_interval", 10);
+    for (int start = 0; start < 2; start++) {
+      int carriedOver = 100 * start;
+      try (AiBridge bridge = AiBridge.start(conf.write())) {
+        assertThat(bridge.status().events().carriedOver()).isEqualTo(carriedOver);
+        for (int i = 0; i < 100; i++) {
+          assertThat(bridge.publish(GameEvent.dailyReset())).isTrue();
+          BridgeStatus.Events events = bridge.status().events();
+          long cost = bridge.status().durability().osCrashCost();
+          assertThat(cost).isBetween(0L, events.waiting());
+          assertThat(events.synced()).isBetween(-1L, events.journaled());
+          assertThat(events.journaled()).isBetween(0L, events.accepted());
+        }
+        Waits.until("synced", () -> bridge.status().events().synced() == 100);
+        BridgeStatus status = bridge.status();
+        assertThat(status.events().waiting()).isEqualTo(100 + carriedOver);
+        assertThat(status.durability().mode()).isEqualTo("os");
+        assertThat(status.durability().syncIntervalMs()).isEqualTo(10);
+        assertThat(status.durability().osCrashCost()).isZero();
+        assertThat(status.durability().lastSyncAgeMs()).isNotNegative();
+        assertThat(status.durability().lastSyncMs()).isPositive();
+        assertThat(status.durability().failedSyncs()).isZero();
+      }
+    }
+  }
+
+  @Test
   void isOffWhenTheDiskIsBelowItsReserveAtTheStart() {
     ConfFile conf = new ConfFile(folder, "http://127.0.0.1:1");
     conf.set("journal", "reserve_mb", 1_000_000);

@@ -1,6 +1,7 @@
 package org.aibridge.ops;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
@@ -84,6 +85,39 @@ class CheckStorageTest {
   void leavesOutTheLedgerWhenNoActionsAreFetched() throws Exception {
     run.confText(OFF + "[action_executor]\nenabled = no\n");
     assertThat(run.check("actions")).isEmpty();
+  }
+
+  @Test
+  void saysWhatEachFailureMayCostOnThisHost() throws Exception {
+    String ring = "ring_path = here/ring\n";
+    run.confText(OFF + "[journal]\n" + ring);
+    assertThat(run.check("process death").get(0).detail())
+        .startsWith("costs nothing: the ring lies in ")
+        .endsWith(folder.resolve("here").toString());
+    assertThat(run.check("JVM crash").get(0).detail()).startsWith("costs nothing");
+    Found crash = run.check("OS crash").get(0);
+    assertThat(crash.level()).isEqualTo("ok");
+    assertThat(crash.detail()).contains("every event that waits");
+    assertThat(run.check("disk loss").get(0).detail())
+        .contains(folder.resolve("ai_bridge/journal").toString());
+  }
+
+  @Test
+  void saysThatASyncedJournalCostsTheInterval() throws Exception {
+    assumeTrue(!Files.getFileStore(folder).type().equals("tmpfs"), "memory survives no crash");
+    run.confText(OFF + "[journal]\ndurability = os\nsync_interval = 250\n");
+    assertThat(run.check("OS crash").get(0).detail())
+        .contains("in the last 250 ms", "durability = os");
+  }
+
+  @Test
+  void saysWhetherTheRingAndTheJournalLieInMemory() throws Exception {
+    Path memory = Path.of("/dev/shm");
+    assumeTrue(Files.isDirectory(memory) && Files.getFileStore(memory).type().equals("tmpfs"));
+    run.confText(
+        OFF + "[journal]\ndurability = os\nring_path = /dev/shm/r\npath = /dev/shm/none\n");
+    assertThat(run.check("process death").get(0).detail()).contains("in shared memory, /dev/shm");
+    assertThat(run.check("OS crash").get(0).detail()).contains("journal itself lies in memory");
   }
 
   @Test

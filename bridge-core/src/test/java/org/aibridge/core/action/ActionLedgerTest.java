@@ -244,4 +244,54 @@ final class ActionLedgerTest {
       assertThat(ledger.find("stuck")).isNotNull();
     }
   }
+
+  @Test
+  void remembersAsLongAsEverAfterAStartWithTheWallClockSetBackTenYears() throws Exception {
+    ManualClock ahead = new ManualClock();
+    ahead.advance(Duration.ofDays(3650));
+    try (ActionLedger ledger = ActionLedger.open(folder, MEMORY, 0, false, ahead)) {
+      ActionLedger.Entry entry = ledger.intend("a", "broadcast", 1);
+      ledger.end(entry, new ActionResult(ActionResult.End.APPLIED, "", ahead.epochMs()));
+      ledger.reported(entry);
+    }
+    try (ActionLedger ledger = open()) {
+      assertThat(ledger.find("a")).as("known, so never applied again").isNotNull();
+      assertThat(ledger.find("a").reported).isTrue();
+      clock.advance(MEMORY);
+      ledger.forgetOld();
+      assertThat(ledger.find("a")).isNotNull();
+      clock.advanceMs(1);
+      ledger.forgetOld();
+      assertThat(ledger.find("a")).as("not for ten years").isNull();
+    }
+  }
+
+  @Test
+  void deletesNoSegmentBeforeWhatMustOutliveItIsSynced() throws Exception {
+    SegmentLog log = SegmentLog.open(folder, 600, 0, clock);
+    boolean[] broken = {true};
+    LogSync disk =
+        () -> {
+          if (broken[0]) {
+            throw new IOException("Input/output error");
+          }
+        };
+    try (ActionLedger ledger = ActionLedger.open(log, log::append, disk, MEMORY, clock)) {
+      ledger.end(ledger.intend("open", "broadcast", 1), applied("not reported"));
+      for (int i = 0; i < 30; i++) {
+        ledger.reported(ledger.refuse("id" + i, "broadcast", i, "no"));
+      }
+      clock.advance(MEMORY.plusMillis(1));
+      ledger.refuse("new", "broadcast", 2, "no");
+      List<Integer> before = log.segmentNumbers();
+      ledger.forgetOld();
+      assertThat(log.segmentNumbers()).containsAll(before);
+      broken[0] = false;
+      ledger.forgetOld();
+      assertThat(log.segmentNumbers()).hasSizeLessThan(before.size());
+    }
+    try (ActionLedger ledger = open()) {
+      assertThat(ledger.unreported()).extracting(e -> e.id).contains("open");
+    }
+  }
 }

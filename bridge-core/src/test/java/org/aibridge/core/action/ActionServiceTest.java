@@ -511,6 +511,69 @@ final class ActionServiceTest {
     assertThat(rig.service.stats().unreported()).isZero();
   }
 
+  // ---- synced intents
+
+  @Test
+  void syncsTheIntentsOfAPollOnceBeforeTheGameSeesAnAction() throws Exception {
+    int[] syncs = new int[1];
+    openSynced(
+        () -> {
+          syncs[0]++;
+          rig.service.tick();
+          assertThat(rig.applied).as("applied before the sync ended").isEmpty();
+        });
+    rig.offer(Rig.broadcast("a"), Rig.broadcast("b"), Rig.broadcast("c"));
+    rig.service.tick();
+    assertThat(rig.applied).containsExactly("a", "b", "c");
+    assertThat(syncs[0]).isEqualTo(1);
+  }
+
+  @Test
+  void appliesNothingWhoseIntentTheDiskDidNotTake() throws Exception {
+    boolean[] broken = {true};
+    openSynced(
+        () -> {
+          if (broken[0]) {
+            throw new java.io.IOException("Input/output error");
+          }
+        });
+    rig.offer(Rig.broadcast("a"));
+    rig.service.tick();
+    assertThat(rig.applied).isEmpty();
+    assertThat(rig.service.pending()).isEqualTo(1);
+    rig.offer(Rig.broadcast("a"));
+    rig.service.tick();
+    assertThat(rig.applied).as("offered again").isEmpty();
+    broken[0] = false;
+    rig.clock.advanceMs(1000);
+    rig.service.runOnce();
+    rig.service.tick();
+    assertThat(rig.applied).containsExactly("a");
+    assertThat(rig.acknowledgeResults()).containsExactly("a completed said");
+  }
+
+  @Test
+  void failsAtACloseWhatTheDiskNeverTook() throws Exception {
+    openSynced(
+        () -> {
+          throw new java.io.IOException("Input/output error");
+        });
+    rig.offer(Rig.broadcast("a"));
+    rig.service.tick();
+    rig.close();
+    rig = new Rig(rig.limits, rig.clock);
+    assertThat(rig.service.stats().inDoubt()).isZero();
+    assertThat(rig.acknowledgeResults().get(0)).startsWith("a failed the server closed");
+    assertThat(rig.applied).isEmpty();
+  }
+
+  private void openSynced(LogSync sync) throws Exception {
+    Limits limits = new Limits(folder);
+    ManualClock clock = new ManualClock();
+    Disk disk = new Disk(folder, clock);
+    rig = new Rig(limits, clock, ActionLedger.open(disk.log, disk, sync, limits.memory, clock));
+  }
+
   // ---- a full disk
 
   @Test

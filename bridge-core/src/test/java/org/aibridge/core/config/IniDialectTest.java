@@ -234,6 +234,26 @@ class IniDialectTest {
         .isEqualTo("a whole number from 900 to 10000 (events)");
   }
 
+  @Test
+  void readsWhatTheJournalMayCostAndHowLargeItMayGrow() {
+    BridgeConfig.Journal usual = files.readWith("[journal]\n").config().journal();
+    assertThat(usual.durability()).isEqualTo(BridgeConfig.Durability.PROCESS);
+    assertThat(usual.syncInterval()).isEqualTo(Duration.ofSeconds(1));
+    assertThat(usual.maxMb()).isZero();
+    BridgeConfig.Journal set =
+        files
+            .readWith("[journal]\ndurability = OS\nsync_interval = 10\nroll_mb = 8\nmax_mb = 16")
+            .config()
+            .journal();
+    assertThat(set.durability()).isEqualTo(BridgeConfig.Durability.OS);
+    assertThat(set.syncInterval()).isEqualTo(Duration.ofMillis(10));
+    assertThat(set.maxMb()).isEqualTo(16);
+    assertThat(files.problemWith("[journal]\nroll_mb = 8\nmax_mb = 15").allowed())
+        .isEqualTo("0, or a whole number from 16 to 1000000 (MB)");
+    assertThat(files.problemWith("[journal]\nsync_interval = 9").allowed())
+        .contains("from 10 to 60000 (ms)");
+  }
+
   @ParameterizedTest
   @CsvSource({
     "log/ai_bridge_dlq.log,log/ai_bridge_dlq",

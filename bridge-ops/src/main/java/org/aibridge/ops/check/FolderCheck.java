@@ -100,7 +100,7 @@ final class FolderCheck {
   }
 
   /** The folder itself, or the first thing above it that exists. */
-  private static Path nearest(Path folder) {
+  static Path nearest(Path folder) {
     Path at = folder;
     while (!Files.exists(at) && at.getParent() != null) {
       at = at.getParent();

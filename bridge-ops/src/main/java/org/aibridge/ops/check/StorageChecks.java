@@ -30,6 +30,8 @@ final class StorageChecks {
       check("actions", ledger, reserve, "[action_executor] ledger_path");
     }
     checkRing(config);
+    Path journal = folder.resolve(config.journal().path()).toAbsolutePath().normalize();
+    new FailureCosts(findings).run(config.journal(), journal, ringFolder(config.journal()));
   }
 
   private void check(String name, Path path, long reserveBytes, String key) {
