@@ -95,6 +95,9 @@ final class CoreBridge implements AiBridge {
   private final Worker keeperWorker;
   private final AtomicBoolean closing = new AtomicBoolean();
 
+  /** Whether hosts can have published. */
+  private boolean started;
+
   /** Whether the closing thread was interrupted; written by that thread alone. */
   private boolean interrupted;
 
@@ -203,6 +206,7 @@ final class CoreBridge implements AiBridge {
       bridge.dispatchWorker.start();
       bridge.actionsWorker.start();
       bridge.keeperWorker.start();
+      bridge.started = true;
     } catch (RuntimeException | Error e) {
       bridge.close();
       throw e;
@@ -324,7 +328,8 @@ final class CoreBridge implements AiBridge {
 
   /** Gives the ring's memory back, if all that was in it is in the journal. */
   private void deleteRing() throws IOException {
-    if (intake.accepted() == journal.moved() - journal.recovered()) {
+    boolean emptied = !started || journalDuty.emptied();
+    if (emptied && intake.accepted() == journal.moved() - journal.recovered()) {
       Files.deleteIfExists(ring);
     }
   }

@@ -27,7 +27,7 @@ public final class CoreBridgeProvider implements BridgeProvider {
       result.warnings().forEach(log::warn);
       if (!result.config().bridge().enabled()) {
         log.info("the AI bridge is switched off by enabled = no in {}", configuration);
-        return new OffBridge("switched off by enabled = no");
+        return offBridge("switched off by enabled = no");
       }
       return start(configuration, result.config());
     } catch (ConfigException e) {
@@ -53,6 +53,13 @@ public final class CoreBridgeProvider implements BridgeProvider {
 
   private static AiBridge off(String problem, Throwable cause) {
     log.error("the AI bridge is off, the game goes on without it: {}", problem, cause);
-    return new OffBridge(problem);
+    return offBridge(problem);
+  }
+
+  private static OffBridge offBridge(String problem) {
+    OffBridge bridge = new OffBridge(problem);
+    // Loads what the game thread would otherwise load when it first asks.
+    bridge.statusJson();
+    return bridge;
   }
 }

@@ -5,6 +5,7 @@ import java.nio.file.Path;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicReference;
 import org.agrona.concurrent.ringbuffer.ManyToOneRingBuffer;
 import org.aibridge.api.RefusalReason;
 import org.aibridge.api.event.GameEvent;
@@ -47,7 +48,10 @@ public final class Intake {
   private final Refusals refusals;
 
   /** Why nothing is taken now; null when events are taken. */
-  private volatile RefusalReason shut;
+  private final AtomicReference<RefusalReason> shut = new AtomicReference<>();
+
+  /** A thread left {@link #publish} by an error between claiming and committing. */
+  private volatile boolean claimAbandoned;
 
   private Intake(RingFile file, int maxEventBytes, Refusals refusals) {
     this.file = file;
@@ -89,7 +93,7 @@ public final class Intake {
 
   /** See {@link org.aibridge.api.AiBridge#publish}. */
   public boolean publish(GameEvent event) {
-    RefusalReason reason = shut;
+    RefusalReason reason = shut.get();
     if (reason != null) {
       return refusals.refuse(event, reason);
     }
@@ -102,12 +106,31 @@ public final class Intake {
     if (ring.size() + length > usable[event.priority().ordinal()]) {
       return refusals.refuse(event, RefusalReason.RING_FULL);
     }
-    int index = ring.tryClaim(EVENT, length);
-    if (index < 0) {
-      RefusalReason now = shut;
-      return refusals.refuse(event, now != null ? now : RefusalReason.RING_FULL);
+    return put(event, length);
+  }
+
+  private boolean put(GameEvent event, int length) {
+    boolean ended = false;
+    boolean taken = false;
+    try {
+      int index = ring.tryClaim(EVENT, length);
+      if (index >= 0) {
+        taken = fill(event, index);
+      }
+      ended = true;
+    } catch (StackOverflowError e) {
+      // A game script that recurses without end and publishes on the way; it gets its answer.
+      taken = false;
+    } finally {
+      if (!ended) {
+        claimAbandoned = true;
+      }
     }
-    return fill(event, index);
+    if (!taken && ended) {
+      RefusalReason now = shut.get();
+      refusals.refuse(event, now != null ? now : RefusalReason.RING_FULL);
+    }
+    return taken;
   }
 
   /** The other end of the ring, for the journal's thread. */
@@ -129,12 +152,30 @@ public final class Intake {
 
   /** Takes nothing from now on, for {@code reason}. */
   public void shut(RefusalReason reason) {
-    shut = reason;
+    // Nothing takes the place of being closed.
+    shut.updateAndGet(now -> now == RefusalReason.CLOSED ? now : reason);
   }
 
-  /** Takes events again. */
+  /** Takes events again, after {@link RefusalReason#DISK_LOW}. */
   public void open() {
-    shut = null;
+    shut.compareAndSet(RefusalReason.DISK_LOW, null);
+  }
+
+  /**
+   * Whether a thread may have left a claim behind that it will never commit; asking forgets it.
+   *
+   * <p>Only then may {@link #unblock} be called: on a claim whose thread is merely slow it would
+   * lose what that thread is about to accept.
+   */
+  public boolean takeClaimAbandoned() {
+    boolean abandoned = claimAbandoned;
+    claimAbandoned = false;
+    return abandoned;
+  }
+
+  /** Turns the claim that stands first into nothing; the journal's thread. */
+  public boolean unblock() {
+    return ring.unblock();
   }
 
   /**
@@ -142,7 +183,7 @@ public final class Intake {
    * that is left is claimed. What was claimed before stays to be drained.
    */
   public void seal() {
-    shut = RefusalReason.CLOSED;
+    shut.set(RefusalReason.CLOSED);
     int length = ring.maxMsgLength();
     while (length > 0) {
       int index = ring.tryClaim(EVENT, length);

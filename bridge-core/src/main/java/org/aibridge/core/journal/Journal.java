@@ -49,6 +49,13 @@ public final class Journal implements AutoCloseable {
     this.cursor = cursor;
     this.clock = clock;
     log.beginAfter(cursor.readFrom());
+    // Positions in a segment that was rewritten mean nothing any more; kept so, the cursor is right
+    // also when somebody empties the quarantine that tells which segments were.
+    long from = log.startOf(cursor.readFrom());
+    if (from != cursor.readFrom()) {
+      cursor.readFrom(from);
+      cursor.save();
+    }
     try (SegmentTail tail = log.tail()) {
       this.backlog = Backlog.scan(tail, log.startOf(cursor.readFrom()), cursor);
     }

@@ -20,6 +20,11 @@ public final class JournalDuty implements Duty {
   private static final Logger log = LoggerFactory.getLogger(JournalDuty.class);
   private static final long LOOK_AGAIN_NANOS = 1_000_000_000L;
 
+  /**
+   * How long a claim stands first before it may count as left behind; claiming takes nanoseconds.
+   */
+  private static final long BLOCKED_NANOS = 5_000_000_000L;
+
   private final Intake intake;
   private final RingDrain ring;
   private final Journal journal;
@@ -28,6 +33,10 @@ public final class JournalDuty implements Duty {
   private volatile String problem = "";
   private long nextLookNanos;
   private boolean full;
+  private volatile boolean emptied;
+  private long blockedAt = -1;
+  private long blockedSinceNanos;
+  private boolean abandoned;
 
   /** {@code onMoved} is called on this duty's thread after events reached the journal. */
   public JournalDuty(Intake intake, Journal journal, BridgeClock clock, Runnable onMoved) {
@@ -52,6 +61,8 @@ public final class JournalDuty implements Duty {
       int events = journal.move(ring);
       if (events > 0) {
         onMoved.run();
+      } else {
+        passAbandonedClaim();
       }
       return events;
     } catch (StoreFullException e) {
@@ -76,8 +87,31 @@ public final class JournalDuty implements Duty {
       }
       Thread.onSpinWait();
     } while (ring.hasMore() && clock.nanos() - deadline < 0);
-    if (ring.hasMore()) {
+    emptied = !ring.hasMore();
+    if (!emptied) {
       log.warn("a thread is still within publish; its event is taken over by the next start");
+    }
+  }
+
+  /** Whether {@link #finish} found nothing left in the ring, and nobody at work in it. */
+  public boolean emptied() {
+    return emptied;
+  }
+
+  /**
+   * Frees the way when a thread died of a stack overflow between claiming and committing: the claim
+   * stands first for a while, and somebody is known to have left one.
+   */
+  private void passAbandonedClaim() {
+    if (!ring.hasMore() || ring.position() != blockedAt) {
+      blockedAt = ring.position();
+      blockedSinceNanos = clock.nanos();
+      return;
+    }
+    abandoned |= intake.takeClaimAbandoned();
+    if (abandoned && clock.nanos() - blockedSinceNanos > BLOCKED_NANOS && intake.unblock()) {
+      abandoned = false;
+      log.warn("an event whose publisher ended by an error was never accepted; it is passed over");
     }
   }
 

@@ -90,11 +90,11 @@ class IntakeTest {
     intake.shut(RefusalReason.DISK_LOW);
     intake.publish(GameEvent.dailyReset());
     intake.publish(GameEvent.dailyReset());
+    intake.open();
+    assertThat(intake.publish(GameEvent.playerLogin(1, "m"))).isTrue();
     intake.shut(RefusalReason.OFF);
     intake.publish(GameEvent.playerLogin(1, "m"));
-    intake.open();
 
-    assertThat(intake.publish(GameEvent.playerLogin(1, "m"))).isTrue();
     assertThat(intake.accepted()).isEqualTo(1);
     assertThat(intake.refusals().total()).isEqualTo(6);
     assertThat(intake.refusals().byTypeAndReason())
@@ -114,9 +114,10 @@ class IntakeTest {
     intake.open();
 
     assertThat(intake.publish(GameEvent.dailyReset())).isFalse();
-    intake.shut(RefusalReason.CLOSED);
+    intake.shut(RefusalReason.DISK_LOW);
+    intake.open();
     assertThat(intake.publish(GameEvent.dailyReset())).isFalse();
-    assertThat(intake.refusals().byTypeAndReason()).containsEntry("daily_reset/closed", 1L);
+    assertThat(intake.refusals().byTypeAndReason()).containsEntry("daily_reset/closed", 2L);
     assertThat(numbers(intake.drain())).containsExactly(7L);
   }
 

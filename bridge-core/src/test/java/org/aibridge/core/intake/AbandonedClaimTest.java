@@ -1,0 +1,132 @@
+package org.aibridge.core.intake;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.concurrent.atomic.AtomicLong;
+import org.agrona.concurrent.UnsafeBuffer;
+import org.agrona.concurrent.ringbuffer.ManyToOneRingBuffer;
+import org.aibridge.api.event.GameEvent;
+import org.aibridge.core.journal.Journal;
+import org.aibridge.core.journal.JournalDuty;
+import org.aibridge.core.run.BridgeClock;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class AbandonedClaimTest {
+  private static final int ROUNDS = 400;
+  private static final int MAX_EVENT = 1024;
+
+  @TempDir Path dir;
+
+  /** Time as the test sets it, on top of the machine's. */
+  private final AtomicLong aheadNanos = new AtomicLong();
+
+  private final BridgeClock clock =
+      new BridgeClock() {
+        private final BridgeClock system = BridgeClock.system();
+
+        @Override
+        public long nanos() {
+          return system.nanos() + aheadNanos.get();
+        }
+
+        @Override
+        public long epochMs() {
+          return system.epochMs() + aheadNanos.get() / 1_000_000;
+        }
+      };
+
+  @Test
+  void movesEveryAcceptedEventThoughPublishersOverflowTheirStacks() throws Exception {
+    AtomicLong accepted = new AtomicLong();
+    Intake intake = intake();
+    try (Journal journal = journal()) {
+      JournalDuty duty = new JournalDuty(intake, journal, clock, () -> {});
+      for (int round = 0; round < ROUNDS; round++) {
+        int lead = round;
+        Thread game = new Thread(null, () -> overflow(intake, accepted, lead), "game", 256 << 10);
+        game.start();
+        game.join();
+        duty.runOnce();
+        aheadNanos.addAndGet(6_000_000_000L);
+        duty.runOnce();
+        duty.runOnce();
+      }
+      assertThat(accepted.get()).isPositive();
+      assertThat(journal.moved()).isGreaterThanOrEqualTo(accepted.get());
+      assertThat(intake.publish(GameEvent.monsterKill(1, "prontera", 1))).isTrue();
+      long before = journal.moved();
+      duty.runOnce();
+      assertThat(journal.moved()).isEqualTo(before + 1);
+    }
+  }
+
+  @Test
+  void waitsForAPublisherThatIsMerelySlow() throws Exception {
+    Intake intake = intake();
+    try (Journal journal = journal()) {
+      JournalDuty duty = new JournalDuty(intake, journal, clock, () -> {});
+      ManyToOneRingBuffer ring = anotherViewOfTheRing();
+      int claim = ring.tryClaim(Intake.EVENT, 40);
+      intake.publish(GameEvent.monsterKill(1, "prontera", 1));
+      for (int i = 0; i < 5; i++) {
+        duty.runOnce();
+        aheadNanos.addAndGet(60_000_000_000L);
+      }
+      assertThat(journal.moved()).isZero();
+
+      duty.finish(1);
+      assertThat(duty.emptied()).isFalse();
+
+      ring.abort(claim);
+      duty.finish(1);
+      assertThat(duty.emptied()).isTrue();
+      assertThat(journal.moved()).isEqualTo(1);
+    }
+  }
+
+  private static void overflow(Intake intake, AtomicLong accepted, int lead) {
+    try {
+      lead(intake, accepted, lead);
+    } catch (StackOverflowError e) {
+      // What the test is about.
+    }
+  }
+
+  /** Shifts the depth at which the stack ends, round by round. */
+  private static void lead(Intake intake, AtomicLong accepted, int left) {
+    if (left > 0) {
+      lead(intake, accepted, left - 1);
+    } else {
+      recurse(intake, accepted);
+    }
+  }
+
+  private static void recurse(Intake intake, AtomicLong accepted) {
+    if (intake.publish(GameEvent.monsterKill(7, "prontera", 1002))) {
+      accepted.incrementAndGet();
+    }
+    recurse(intake, accepted);
+  }
+
+  private Intake intake() throws Exception {
+    return Intake.create(dir.resolve("ring"), 50_000, MAX_EVENT, new Refusals());
+  }
+
+  private Journal journal() throws Exception {
+    return Journal.open(dir.resolve("journal"), 64 << 20, 0, 2, clock);
+  }
+
+  private ManyToOneRingBuffer anotherViewOfTheRing() throws Exception {
+    try (FileChannel channel =
+        FileChannel.open(dir.resolve("ring"), StandardOpenOption.READ, StandardOpenOption.WRITE)) {
+      ByteBuffer mapped = channel.map(FileChannel.MapMode.READ_WRITE, 0, channel.size());
+      return new ManyToOneRingBuffer(
+          new UnsafeBuffer(mapped, RingFile.HEADER, mapped.capacity() - RingFile.HEADER));
+    }
+  }
+}
