@@ -159,7 +159,9 @@ final class CoreBridge implements AiBridge {
               url -> new Destination(client.authority(url), client.isService(url)),
               clock,
               () -> wakeKeeper());
-      keeper = new Keeper(scripts, config, client, new RefusalReport(intake.refusals()), clock);
+      keeper =
+          new Keeper(
+              scripts, config, client, new RefusalReport(intake.refusals()), () -> status(), clock);
       journalDuty = new JournalDuty(intake, journal, clock, () -> wakeDispatch());
       journalSync =
           new JournalSync(journal, journal.syncer(), start.journal().syncInterval(), clock);

@@ -6,7 +6,9 @@ import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.function.Supplier;
 import org.aibridge.api.ReloadResult;
+import org.aibridge.api.status.BridgeStatus;
 import org.aibridge.core.http.ServiceClient;
 import org.aibridge.core.run.BridgeClock;
 import org.aibridge.core.run.Duty;
@@ -25,6 +27,8 @@ final class Keeper implements Duty {
   private final LiveConfig config;
   private final ServiceClient client;
   private final RefusalReport refusals;
+  private final StateReport states = new StateReport();
+  private final Supplier<BridgeStatus> status;
   private final BridgeClock clock;
   private final Queue<CompletableFuture<ReloadResult>> reloads = new ConcurrentLinkedQueue<>();
   private long nextSampleNanos;
@@ -36,11 +40,13 @@ final class Keeper implements Duty {
       LiveConfig config,
       ServiceClient client,
       RefusalReport refusals,
+      Supplier<BridgeStatus> status,
       BridgeClock clock) {
     this.scripts = scripts;
     this.config = config;
     this.client = client;
     this.refusals = refusals;
+    this.status = status;
     this.clock = clock;
     this.nextSampleNanos = clock.nanos();
     this.nextReportNanos = clock.nanos();
@@ -63,6 +69,7 @@ final class Keeper implements Duty {
     if (clock.nanos() - nextSampleNanos >= 0) {
       nextSampleNanos = clock.nanos() + SAMPLE_EVERY_NANOS;
       client.samplePool();
+      reportState();
     }
     if (clock.nanos() - nextReportNanos >= 0) {
       nextReportNanos = clock.nanos() + REPORT_EVERY_NANOS;
@@ -76,6 +83,18 @@ final class Keeper implements Duty {
     closed = true;
     refuseReloads();
     reportRefusals();
+  }
+
+  private void reportState() {
+    BridgeStatus now = status.get();
+    String news = states.next(now.state(), now.events().waiting(), clock.nanos());
+    if (!news.isEmpty()) {
+      if (states.isAway()) {
+        log.warn("{}", news);
+      } else {
+        log.info("{}", news);
+      }
+    }
   }
 
   private void reportRefusals() {

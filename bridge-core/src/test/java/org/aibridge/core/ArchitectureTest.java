@@ -46,7 +46,7 @@ class ArchitectureTest {
           Map.entry("intake", "event.EventCodec"),
           Map.entry("store", "run.BridgeClock"),
           Map.entry("http", "config.* run.BridgeClock"),
-          Map.entry("deadletter", "run.BridgeClock store.*"),
+          Map.entry("deadletter", "run.BridgeClock run.LogThrottle store.*"),
           Map.entry(
               "journal",
               "event.EventCodec intake.Intake intake.RingDrain run.BridgeClock run.Duty"

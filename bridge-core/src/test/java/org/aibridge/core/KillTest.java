@@ -28,6 +28,9 @@ import org.junit.jupiter.api.io.TempDir;
 
 @Timeout(120)
 class KillTest {
+  /** No start may hang; how fast one is on a machine that is not busy, the torture measures. */
+  private static final long MAX_START_MS = 30_000;
+
   private static final long SEED = 20261120;
   private static final int ROUNDS = 5;
   private static final int LEDGER_BYTES = 1 << 20;
@@ -54,7 +57,7 @@ class KillTest {
               ledger.toString(),
               Long.toString(round * 1_000_000L))) {
         long readyMs = Long.parseLong(child.line());
-        assertThat(readyMs).as("ms until ready").isLessThan(5000);
+        assertThat(readyMs).as("ms until ready").isLessThan(MAX_START_MS);
         Waits.until("the child publishes", () -> count(ledger) > 0);
         LockSupport.parkNanos(random.nextInt(50, 900) * 1_000_000L);
         child.kill();
@@ -66,7 +69,7 @@ class KillTest {
     service.switchTo("healthy");
     long start = System.nanoTime();
     try (AiBridge bridge = AiBridge.start(conf.path())) {
-      assertThat(System.nanoTime() - start).isLessThan(5_000_000_000L);
+      assertThat(System.nanoTime() - start).isLessThan(MAX_START_MS * 1_000_000);
       assertThat(bridge.status().problem()).isEmpty();
       Waits.untilNothingWaits(bridge);
       assertThat(bridge.status().events().deadLettered()).isZero();

@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
 import org.aibridge.core.run.BridgeClock;
+import org.aibridge.core.run.LogThrottle;
 import org.aibridge.core.store.SegmentLog;
 import org.aibridge.core.store.SegmentSync;
 import org.aibridge.core.store.SegmentTail;
@@ -45,6 +46,7 @@ public final class DeadLetterStore implements AutoCloseable {
   private static final long MAX_SEGMENT_BYTES = 16 << 20;
 
   private final SegmentLog segments;
+  private final LogThrottle throttle;
   private final SegmentSync disk;
   private final BridgeClock clock;
   private final long maxBytes;
@@ -59,6 +61,7 @@ public final class DeadLetterStore implements AutoCloseable {
   private DeadLetterStore(
       SegmentLog segments, long maxBytes, Duration retention, BridgeClock clock) {
     this.segments = segments;
+    this.throttle = new LogThrottle(clock);
     this.disk = new SegmentSync(segments);
     this.maxBytes = maxBytes;
     this.retention = retention;
@@ -89,6 +92,14 @@ public final class DeadLetterStore implements AutoCloseable {
    */
   public void append(DeadLetter letter) {
     segments.append(encode(letter));
+    throttle.run(
+        letter.reason() + " " + letter.status(),
+        () ->
+            log.warn(
+                "event {} became a dead letter ({}: {}); more of the kind are only counted for a while",
+                letter.eventId(),
+                letter.reason().wireName(),
+                letter.problem()));
   }
 
   /**
