@@ -246,13 +246,15 @@ public final class ActionService implements Duty {
     ServiceRequest request =
         ServiceRequest.get(
             ServiceRequest.Caller.ACTIONS, PENDING_PATH + "?limit=" + room, MAX_POLL_BYTES, true);
-    polling = true;
+    // Where it stays when the transport throws.
+    nextPollNanos = clock.nanos() + config.get().pollInterval().toNanos();
     long wait = transport.trySend(request, answer -> arrive(() -> onPolled(answer)));
     if (wait > 0) {
-      polling = false;
       nextPollNanos = clock.nanos() + wait;
       return 0;
     }
+    // The answer is taken by this thread, so not before now.
+    polling = true;
     return 1;
   }
 

@@ -3,12 +3,16 @@ package org.aibridge.core.action;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.HashSet;
 import java.util.Set;
+import java.util.UUID;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
+import java.util.regex.Pattern;
 import org.aibridge.core.http.Answer;
 import org.aibridge.core.http.Retries;
 import org.aibridge.core.http.ServiceRequest;
@@ -34,6 +38,10 @@ final class ResultReporter {
   private static final int MAX_UNDER_WAY = 4;
   private static final long AGAIN_NANOS = 1_000_000_000L;
   private static final int NOT_FOUND = 404;
+  private static final int MAX_KEY = 255;
+
+  /** What can be a header's value as it is. */
+  private static final Pattern PLAIN_KEY = Pattern.compile("[!-~&&[^%]]{1," + MAX_KEY + "}");
 
   /** A result on its way to the service. */
   private static final class Report {
@@ -101,34 +109,63 @@ final class ResultReporter {
       Report report = waiting.poll();
       if (now - report.nextNanos < 0) {
         waiting.add(report);
-      } else if (send(report)) {
-        sent++;
-      } else {
+        continue;
+      }
+      long wait = trySend(report);
+      if (wait > 0) {
+        nextNanos = clock.nanos() + wait;
         waiting.addFirst(report);
         break;
       }
+      sent++;
     }
     return sent;
   }
 
-  private boolean send(Report report) {
-    ServiceRequest request =
-        ServiceRequest.post(
-            ServiceRequest.Caller.ACTIONS,
-            PATH,
-            json(report.entry),
-            report.entry.id,
-            MAX_ANSWER_BYTES,
-            false);
+  /**
+   * Sends a report, or has it wait for its next turn.
+   *
+   * @return how long nothing can be sent, in nanoseconds; 0 when the report was dealt with
+   */
+  private long trySend(Report report) {
+    boolean underWayNow = false;
     underWay++;
-    long wait =
-        transport.trySend(
-            request, answer -> onActionsThread.accept(() -> onAnswer(report, answer)));
-    if (wait > 0) {
-      underWay--;
-      nextNanos = clock.nanos() + wait;
+    try {
+      long wait =
+          transport.trySend(
+              request(report.entry),
+              answer -> onActionsThread.accept(() -> onAnswer(report, answer)));
+      underWayNow = wait <= 0;
+      return Math.max(0, wait);
+    } catch (RuntimeException e) {
+      // One result that cannot be sent must not stop the others, nor be lost itself.
+      again(report, AGAIN_NANOS);
+      throttle.run("send", () -> log.error("the result of {} cannot be sent", report.entry.id, e));
+      return 0;
+    } finally {
+      if (!underWayNow) {
+        underWay--;
+      }
     }
-    return wait <= 0;
+  }
+
+  private static ServiceRequest request(ActionLedger.Entry entry) {
+    return ServiceRequest.post(
+        ServiceRequest.Caller.ACTIONS, PATH, json(entry), key(entry.id), MAX_ANSWER_BYTES, false);
+  }
+
+  /**
+   * {@code id} as the value of a header: itself where that can be, or escaped, which no id that
+   * stays itself can look like.
+   */
+  static String key(String id) {
+    if (PLAIN_KEY.matcher(id).matches()) {
+      return id;
+    }
+    String escaped = URLEncoder.encode(id, StandardCharsets.UTF_8).replace("+", "%20");
+    return escaped.length() <= MAX_KEY
+        ? escaped
+        : "%" + UUID.nameUUIDFromBytes(id.getBytes(StandardCharsets.UTF_8));
   }
 
   private void onAnswer(Report report, Answer answer) {
@@ -160,6 +197,11 @@ final class ResultReporter {
       ledger.reported(report.entry);
       ids.remove(report.entry.id);
     } catch (StoreFullException e) {
+      again(report, AGAIN_NANOS);
+    } catch (RuntimeException e) {
+      throttle.run(
+          "acknowledge",
+          () -> log.error("that {} is reported cannot be written down", report.entry.id, e));
       again(report, AGAIN_NANOS);
     }
   }

@@ -511,6 +511,56 @@ final class ActionServiceTest {
     assertThat(rig.service.stats().unreported()).isZero();
   }
 
+  @Test
+  void sendsTheResultsOfAllIdsWithAKeyAHeaderCanCarry() {
+    open();
+    List<String> ids =
+        List.of("plain:1", "é", "%C3%A9", "a b", "a+b", "龍".repeat(60), "龍".repeat(61));
+    rig.offer(ids.stream().map(Rig::broadcast).toArray(String[]::new));
+    for (int i = 0; i < 10; i++) {
+      rig.service.tick();
+    }
+    assertThat(rig.acknowledgeResults()).hasSize(ids.size());
+    List<String> keys =
+        rig.transport.reports().stream().map(report -> report.request().idempotencyKey()).toList();
+    assertThat(keys).doesNotHaveDuplicates().contains("plain:1", "%C3%A9", "%25C3%25A9");
+    assertThat(keys).allMatch(key -> key.matches("[!-~]{1,255}"));
+    assertThat(rig.service.stats().unreported()).isZero();
+  }
+
+  @Test
+  void goesOnReportingAndAskingAfterTheTransportHasThrown() {
+    open();
+    rig.answerPoll(actions(0, 9));
+    for (int i = 0; i < 9; i++) {
+      rig.service.tick();
+    }
+    rig.transport.thrown = new IllegalArgumentException("Unexpected char 0xe9");
+    for (int i = 0; i < 20; i++) {
+      runOnceAndIgnore();
+      rig.clock.advanceMs(1000);
+    }
+    int asked = rig.transport.asked;
+    runOnceAndIgnore();
+    int perSecond = rig.transport.asked - asked;
+    runOnceAndIgnore();
+    assertThat(rig.transport.asked - asked).as("asks once a second").isEqualTo(perSecond);
+    rig.transport.thrown = null;
+    rig.clock.advanceMs(1000);
+    assertThat(rig.acknowledgeResults()).hasSize(9);
+    assertThat(rig.service.isDrained()).isTrue();
+    assertThat(rig.transport.polls()).hasSize(2);
+  }
+
+  /** As the worker does. */
+  private void runOnceAndIgnore() {
+    try {
+      rig.service.runOnce();
+    } catch (IllegalArgumentException e) {
+      assertThat(e).isSameAs(rig.transport.thrown);
+    }
+  }
+
   // ---- synced intents
 
   @Test
