@@ -92,10 +92,11 @@ final class Gate {
     if (held && (!holds || probeAtNanos - now > 0)) {
       return new Permit(Math.max(ASK_AGAIN_NANOS, probeAtNanos - now), round);
     }
-    if (isHalfOpen() && now - roundSinceNanos >= halfOpenNanos) {
-      breaker.transitionToOpenState();
-    }
     if (!breaker.tryAcquirePermission()) {
+      if (isHalfOpen() && now - roundSinceNanos >= halfOpenNanos) {
+        // All probes are out and too long without an answer; where one is left, it decides.
+        breaker.transitionToOpenState();
+      }
       boolean open = breaker.getState() == CircuitBreaker.State.OPEN;
       long wait = open ? openNanos - (now - roundSinceNanos) : ASK_AGAIN_NANOS;
       return new Permit(Math.max(SOON_NANOS, wait), round);

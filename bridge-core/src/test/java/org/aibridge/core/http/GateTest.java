@@ -177,6 +177,16 @@ class GateTest {
   }
 
   @Test
+  void closesAgainThoughItsProbesAreFarApart() {
+    open();
+    for (int probe = 0; probe < 3; probe++) {
+      clock.advance(OPEN_TIME.plus(CALL_TIMEOUT).plusMinutes(1));
+      answer(ok());
+    }
+    assertThat(gate.breakerState()).isEqualTo("closed");
+  }
+
+  @Test
   void holdsAfterRefusedCredentialsButForOneProbeAWait() {
     answer(kind(Answer.Kind.UNAUTHORIZED, 401));
     assertThat(gate.holdReason()).isNotEmpty();
