@@ -46,6 +46,10 @@ public final class ServiceClient implements Transport, AutoCloseable {
   private static final JsonFactory JSON_FACTORY = new JsonFactory();
   private static final long CLOSED_WAIT_NANOS = 1_000_000_000;
 
+  /** For when there is no memory to make another. */
+  private static final Answer UNREAD =
+      Answer.without(Answer.Kind.NO_ANSWER, "the answer could not be read", 0);
+
   private final BridgeClock clock;
   private final Gate gate;
   private final ThreadPoolExecutor threads;
@@ -261,14 +265,17 @@ public final class ServiceClient implements Transport, AutoCloseable {
           }
 
           private void finish(Answer answer, boolean stale) {
-            calls.remove(call);
-            stats.count(answer);
-            if (ours && stale) {
-              gate.giveBack(permit);
-            } else if (ours) {
-              gate.onAnswer(permit, answer, holds(request));
+            try {
+              calls.remove(call);
+              stats.count(answer);
+              if (ours && stale) {
+                gate.giveBack(permit);
+              } else if (ours) {
+                gate.onAnswer(permit, answer, holds(request));
+              }
+            } finally {
+              onAnswer.accept(answer);
             }
-            onAnswer.accept(answer);
           }
         });
     if (closed) {
@@ -351,11 +358,20 @@ public final class ServiceClient implements Transport, AutoCloseable {
       return new Answer(kind, status, retryAfter, body, problem(kind, status, response), latency);
     } catch (IOException e) {
       return unanswered(exchange, e, response.request().url(), start);
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | Error e) {
       // OkHttp would not call back again, and the breaker would wait for this answer for ever.
+      return unread(e, start);
+    }
+  }
+
+  /** The memory may still be short, and then what follows must do without. */
+  private Answer unread(Throwable e, long start) {
+    try {
       log.error("reading an answer failed", e);
       return Answer.without(
           Answer.Kind.NO_ANSWER, "the answer could not be read: " + e, clock.nanos() - start);
+    } catch (RuntimeException | Error again) {
+      return UNREAD;
     }
   }
 

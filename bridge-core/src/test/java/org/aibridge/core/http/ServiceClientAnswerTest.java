@@ -7,7 +7,9 @@ import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
+import org.aibridge.core.run.BridgeClock;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -209,6 +211,38 @@ class ServiceClientAnswerTest {
                 ServiceRequest.Caller.DISPATCH, "/a", new byte[0], "k", 1000, true));
     assertThat(answer.body()).hasSize(1000);
     assertThat(answer.kind()).isEqualTo(Answer.Kind.REFUSED);
+  }
+
+  /** The first times that {@code read} asks for the time, memory is short. */
+  @ParameterizedTest
+  @ValueSource(ints = {1, 2})
+  void answersThoughAnErrorEndsTheReading(int errors) throws Exception {
+    AtomicInteger left = new AtomicInteger();
+    BridgeClock failing =
+        new BridgeClock() {
+          @Override
+          public long nanos() {
+            if (Thread.currentThread().getName().startsWith("OkHttp")
+                && left.getAndDecrement() > 0) {
+              throw new OutOfMemoryError("thrown by the test");
+            }
+            return clock.nanos();
+          }
+
+          @Override
+          public long epochMs() {
+            return clock.epochMs();
+          }
+        };
+    String lines = "[circuit_breaker]\nfailure_threshold = 2";
+    try (ServiceClient other =
+        new ServiceClient(TestConfig.of(service.url(), lines), failing, "other")) {
+      left.set(errors);
+      Answer answer = Calls.ask(other, Calls.post(new byte[] {'{', '}'}));
+      assertThat(answer.kind()).isEqualTo(Answer.Kind.NO_ANSWER);
+      assertThat(Calls.ask(other, Calls.post(new byte[] {'{', '}'})).kind())
+          .isEqualTo(Answer.Kind.OK);
+    }
   }
 
   @Test
