@@ -30,7 +30,9 @@ import org.slf4j.LoggerFactory;
  * hands. It gets a result that says so, and is never run.
  *
  * <p>For one thread. An id is remembered for {@code memory} after its last record, and until its
- * result is acknowledged. What must outlive a segment that is to be deleted is written again first.
+ * result is acknowledged. That time runs only while a ledger is open, whatever the wall clock says:
+ * one that is wrong at a start makes nothing forgotten. What must outlive a segment that is to be
+ * deleted is written again first.
  */
 final class ActionLedger implements AutoCloseable {
   static final String IN_DOUBT = "interrupted; outcome unknown";
@@ -75,6 +77,11 @@ final class ActionLedger implements AutoCloseable {
   private final Duration memory;
   private final Map<String, Entry> entries = new LinkedHashMap<>();
   private final TreeMap<Integer, Long> segmentNewestMs = new TreeMap<>();
+  private final long openedNanos;
+
+  /** The time of the ledger when it was opened: that of its newest record. */
+  private long openedMs;
+
   private int inDoubt;
 
   private ActionLedger(
@@ -84,6 +91,7 @@ final class ActionLedger implements AutoCloseable {
     this.disk = disk;
     this.memory = memory;
     this.clock = clock;
+    this.openedNanos = clock.nanos();
     load();
   }
 
@@ -138,7 +146,7 @@ final class ActionLedger implements AutoCloseable {
   /** Notes that the action is about to be handed to the game thread. */
   Entry intend(String id, String type, int fingerprint) {
     Entry entry = new Entry(id, type, fingerprint);
-    writeWhole(entry, clock.epochMs());
+    writeWhole(entry, nowMs());
     entries.put(id, entry);
     return entry;
   }
@@ -156,7 +164,7 @@ final class ActionLedger implements AutoCloseable {
     ActionResult before = entry.result;
     entry.result = result;
     try {
-      writeWhole(entry, clock.epochMs());
+      writeWhole(entry, nowMs());
     } catch (StoreFullException e) {
       entry.result = before;
       throw e;
@@ -166,7 +174,7 @@ final class ActionLedger implements AutoCloseable {
   /** Notes that the service has acknowledged the result. */
   void reported(Entry entry) {
     if (!entry.reported) {
-      write(entry, record("reported", entry.id, clock.epochMs()));
+      write(entry, record("reported", entry.id, nowMs()));
       entry.reported = true;
     }
   }
@@ -176,7 +184,7 @@ final class ActionLedger implements AutoCloseable {
    * remembered anew, or it would be forgotten while it is still on offer. Writes only now and then.
    */
   void offeredAgain(Entry entry) {
-    long now = clock.epochMs();
+    long now = nowMs();
     if (entry.reported && now - entry.lastMs > memory.toMillis() / 4) {
       writeWhole(entry, now);
     }
@@ -200,7 +208,7 @@ final class ActionLedger implements AutoCloseable {
 
   /** Forgets what is older than the memory, in memory and on disk. */
   void forgetOld() {
-    long horizon = clock.epochMs() - memory.toMillis();
+    long horizon = nowMs() - memory.toMillis();
     entries.values().removeIf(entry -> entry.reported && entry.lastMs < horizon);
     int keep = firstSegmentToKeep(horizon);
     if (segmentNewestMs.isEmpty() || keep == segmentNewestMs.firstKey()) {
@@ -246,6 +254,7 @@ final class ActionLedger implements AutoCloseable {
         logger.warn("{} damaged records of the ledger are stepped over", tail.damaged());
       }
     }
+    openedMs = segmentNewestMs.values().stream().max(Long::compare).orElseGet(clock::epochMs);
     for (Entry entry : entries.values()) {
       if (entry.result == null) {
         inDoubt++;
@@ -253,6 +262,11 @@ final class ActionLedger implements AutoCloseable {
       }
     }
     forgetOld();
+  }
+
+  /** The time that records carry: it goes on from the newest one at the pace of the bridge. */
+  private long nowMs() {
+    return openedMs + (clock.nanos() - openedNanos) / 1_000_000;
   }
 
   private void settle(Entry entry, ActionResult result) {
@@ -266,8 +280,7 @@ final class ActionLedger implements AutoCloseable {
 
   private void apply(JsonNode record, int segment) {
     String id = record.path("id").asText();
-    // A clock that was set back since must not have us remember for years.
-    long ms = Math.min(record.path("ms").asLong(), clock.epochMs());
+    long ms = record.path("ms").asLong();
     segmentNewestMs.merge(segment, ms, Math::max);
     Entry entry = entries.get(id);
     if (record.path("kind").asText().equals("reported")) {

@@ -260,6 +260,10 @@ public final class ActionService implements Duty {
 
   private void onPolled(Answer answer) {
     polling = false;
+    if (closing) {
+      // What it offers stays with the service, for the next start.
+      return;
+    }
     nextPollNanos = clock.nanos() + config.get().pollInterval().toNanos();
     if (answer.kind() != Answer.Kind.OK) {
       pollFailed(answer.problem());

@@ -516,7 +516,8 @@ public final class ConfigKeys {
           8760,
           72,
           RESTART,
-          "How long the id of a finished action is known, so that it is never applied again.",
+          "How long the id of a finished action is known, so that it is never applied again; only"
+              + " the time the bridge runs counts.",
           c -> c.actionExecutor().memory().toHours());
 
   private static final Section BREAKER =

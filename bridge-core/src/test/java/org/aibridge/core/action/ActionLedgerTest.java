@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import org.aibridge.core.run.BridgeClock;
 import org.aibridge.core.store.LogSync;
 import org.aibridge.core.store.SegmentLog;
 import org.aibridge.core.store.StoreFullException;
@@ -124,7 +125,7 @@ final class ActionLedgerTest {
       assertThat(ledger.find("a")).isNotNull();
       assertThat(ledger.find("a").result.message()).isEqualTo("said");
       assertThat(ledger.find("a").reported).isTrue();
-      clock.advance(MEMORY);
+      clock.advance(MEMORY.plusMillis(1));
       ledger.forgetOld();
       assertThat(ledger.find("a")).isNull();
     }
@@ -263,6 +264,71 @@ final class ActionLedgerTest {
       clock.advanceMs(1);
       ledger.forgetOld();
       assertThat(ledger.find("a")).as("not for ten years").isNull();
+    }
+  }
+
+  /** The clock of a process whose wall clock is off by {@code wrong}. */
+  private BridgeClock off(Duration wrong) {
+    return new BridgeClock() {
+      @Override
+      public long nanos() {
+        return clock.nanos();
+      }
+
+      @Override
+      public long epochMs() {
+        return clock.epochMs() + wrong.toMillis();
+      }
+    };
+  }
+
+  private ActionLedger openOff(Duration wrong) throws IOException {
+    BridgeClock theirs = off(wrong);
+    SegmentLog log = SegmentLog.open(folder, 600, 0, theirs);
+    return ActionLedger.open(log, log::append, LogSync.NONE, MEMORY, theirs);
+  }
+
+  private void refuseMany(ActionLedger ledger, String prefix) {
+    for (int i = 0; i < 20; i++) {
+      ledger.reported(ledger.refuse(prefix + i, "broadcast", i, "no"));
+    }
+  }
+
+  @Test
+  void forgetsNothingAtAStartWhoseClockIsAheadOfTheMemory() throws Exception {
+    Duration ahead = MEMORY.plusHours(1);
+    try (ActionLedger ledger = openWithSmallSegments()) {
+      refuseMany(ledger, "a");
+    }
+    for (int start = 0; start < 3; start++) {
+      try (ActionLedger ledger = openOff(ahead)) {
+        assertThat(ledger.find("a0")).isNotNull();
+        refuseMany(ledger, "ahead" + start + "-");
+        ledger.forgetOld();
+      }
+    }
+    try (ActionLedger ledger = openWithSmallSegments()) {
+      assertThat(ledger.find("a0").reported).isTrue();
+      clock.advance(MEMORY);
+      ledger.forgetOld();
+      assertThat(ledger.find("a0")).isNotNull();
+      clock.advanceMs(1);
+      ledger.forgetOld();
+      assertThat(ledger.size()).as("after so much time with the bridge open").isZero();
+    }
+  }
+
+  @Test
+  void remembersWhatWasWrittenWhileTheClockWasFarBehind() throws Exception {
+    try (ActionLedger ledger = openWithSmallSegments()) {
+      refuseMany(ledger, "before");
+    }
+    try (ActionLedger ledger = openOff(Duration.ofDays(-3650))) {
+      refuseMany(ledger, "behind");
+    }
+    try (ActionLedger ledger = openWithSmallSegments()) {
+      assertThat(ledger.find("before0")).isNotNull();
+      assertThat(ledger.find("behind0")).isNotNull();
     }
   }
 

@@ -340,6 +340,26 @@ final class ActionServiceTest {
   }
 
   @Test
+  void leavesWhatArrivesWhileClosingForTheNextStart() {
+    open();
+    rig.service.tick();
+    FakeTransport.Sent poll = rig.nextPoll();
+    rig.service.beginClosing();
+    poll.answer(
+        org.aibridge.core.http.Answer.Kind.OK,
+        200,
+        ("{\"actions\":[" + Rig.broadcast("a") + "]}")
+            .getBytes(java.nio.charset.StandardCharsets.UTF_8));
+    rig.service.runOnce();
+    rig.close();
+
+    open();
+    rig.offer(Rig.broadcast("a"));
+    rig.service.tick();
+    assertThat(rig.applied).containsExactly("a");
+  }
+
+  @Test
   void remembersThroughItsHorizonAndForgetsThen() {
     open();
     rig.offer(Rig.broadcast("a"));
@@ -352,6 +372,8 @@ final class ActionServiceTest {
     rig.service.runOnce();
     rig.transport.next();
     crashless();
+    rig.clock.advance(rig.limits.memory.plusHours(1));
+    rig.service.runOnce();
     rig.offer(Rig.broadcast("a"));
     rig.service.tick();
     assertThat(rig.applied).containsExactly("a");
