@@ -1,9 +1,8 @@
 package org.aibridge.core.dispatch;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Queue;
-import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.function.Supplier;
 import java.util.stream.IntStream;
 import org.aibridge.api.event.Priority;
@@ -43,7 +42,11 @@ import org.slf4j.LoggerFactory;
  * </ul>
  *
  * <p>The cursor moves only over events that have had their end, and notes a batch before it is
- * sent. All work happens in {@link #runOnce}; answers come in through a queue.
+ * sent. All work happens in {@link #runOnce}; answers are left where it finds them.
+ *
+ * <p>What escapes {@link #runOnce}, such as an {@link OutOfMemoryError}, may have left the lanes
+ * half changed. They are not trusted again: a second later everything is made anew from the cursor
+ * and the journal, as a start of the process would, and answers still under way are ignored.
  */
 public final class Dispatcher implements Duty {
   static final String PATH = "/api/v1/events/dispatch";
@@ -54,6 +57,7 @@ public final class Dispatcher implements Duty {
   private static final int MAX_ANSWER_BYTES = 1 << 20;
   private static final int READ_AT_ONCE = 4096;
   private static final long AGAIN_NANOS = 1_000_000_000L;
+  private static final String BROKEN = "sending failed; it begins anew where it is acknowledged";
 
   /** Where dead letters go. */
   public interface Burials {
@@ -70,11 +74,8 @@ public final class Dispatcher implements Duty {
     default void sync() {}
   }
 
-  private record Arrival(Lane lane, Answer answer) {}
-
   private final Supplier<BridgeConfig> config;
   private final Journal journal;
-  private final JournalReader reader;
   private final Cursor cursor;
   private final Transport transport;
   private final Burials burials;
@@ -84,13 +85,23 @@ public final class Dispatcher implements Duty {
   private final String serverId;
   private final EventJson json;
   private final ByteSink body = new ByteSink(64 << 10);
-  private final List<Lane> lanes;
-  private final Queue<Arrival> arrivals = new ConcurrentLinkedQueue<>();
+  private final Supplier<LaneQueue> queues;
   private final DispatchStats stats = new DispatchStats();
   private final LogThrottle throttle;
   private volatile boolean closing;
   private volatile boolean stuck;
   private volatile boolean drained;
+
+  /** Replaced, as the lanes are, after a slice that failed; its counter is read by any thread. */
+  private volatile JournalReader reader;
+
+  private List<Lane> lanes;
+  private volatile long damagedBefore;
+
+  /** Whether reader and lanes are as a slice that failed has left them. */
+  private boolean broken;
+
+  private long rebuildAtNanos;
   private long lastRead;
 
   /** Whether everything in the journal has been read, as of the last look. */
@@ -115,9 +126,25 @@ public final class Dispatcher implements Duty {
       Supplier<Retries> retries,
       BridgeClock clock,
       Runnable wake) {
+    this(config, journal, transport, burials, retries, clock, wake, LaneQueue::new);
+  }
+
+  /**
+   * As above.
+   *
+   * @param queues makes what holds a lane's events
+   */
+  Dispatcher(
+      Supplier<BridgeConfig> config,
+      Journal journal,
+      Transport transport,
+      Burials burials,
+      Supplier<Retries> retries,
+      BridgeClock clock,
+      Runnable wake,
+      Supplier<LaneQueue> queues) {
     this.config = config;
     this.journal = journal;
-    this.reader = journal.reader();
     this.cursor = journal.cursor();
     this.transport = transport;
     this.burials = burials;
@@ -127,23 +154,71 @@ public final class Dispatcher implements Duty {
     this.wake = wake;
     this.serverId = config.get().bridge().serverId();
     this.json = new EventJson(serverId);
-    this.lanes = IntStream.range(0, cursor.lanes()).mapToObj(Lane::new).toList();
-    lanes.forEach(lane -> lane.resumeLast = cursor.batchLast(lane.number));
+    this.queues = queues;
+    this.lanes = newLanes();
+    this.reader = journal.reader();
   }
 
   @Override
   public int runOnce() {
+    if (broken && clock.nanos() - rebuildAtNanos < 0) {
+      return 0;
+    }
+    // Until the slice has come to its end, whatever ends it.
+    boolean rebuild = broken;
+    broken = true;
+    boolean whole = false;
+    try {
+      rebuildAtNanos = clock.nanos() + AGAIN_NANOS;
+      if (rebuild) {
+        beginAnew();
+      }
+      int work = slice();
+      whole = true;
+      return work;
+    } finally {
+      broken = !whole;
+      if (!whole) {
+        stats.problem = BROKEN;
+        drained = false;
+        stuck = false;
+      }
+    }
+  }
+
+  private List<Lane> newLanes() {
+    List<Lane> result =
+        IntStream.range(0, cursor.lanes()).mapToObj(n -> new Lane(n, queues.get())).toList();
+    result.forEach(lane -> lane.resumeLast = cursor.batchLast(lane.number));
+    return result;
+  }
+
+  /** Forgets all but the cursor; what is not acknowledged is read from the journal again. */
+  private void beginAnew() {
+    List<Lane> newLanes = newLanes();
+    JournalReader newReader = journal.reader();
+    JournalReader oldReader = reader;
+    damagedBefore = damagedRecords();
+    reader = newReader;
+    lanes = newLanes;
+    lastRead = 0;
+    journalEnded = false;
+    dirty = true;
+    oldReader.close();
+  }
+
+  private int slice() {
     boolean wasClosing = closing;
     int work = takeAnswers();
     int read = readJournal();
     boolean anySending = false;
     boolean anyStuck = false;
     for (Lane lane : lanes) {
-      if (!lane.sending) {
+      if (!lane.isSending()) {
         work += advanceFenced(lane);
       }
-      anySending |= lane.sending;
-      anyStuck |= lane.hasBatch() && !lane.sending;
+      anySending |= lane.isSending();
+      anyStuck |= lane.hasBatch() && !lane.isSending();
     }
     stats.problem = problem();
     saveCursor();
@@ -176,29 +251,40 @@ public final class Dispatcher implements Duty {
     return stats;
   }
 
-  /** Records of the journal that could not be read. */
+  /** Records of the journal that could not be read; those read again after a failure count once. */
   public long damagedRecords() {
-    return reader.damaged();
+    return Math.max(damagedBefore, reader.damaged());
   }
 
   /** Gives the reader back; the duty's thread has ended. */
   public void close() {
+    try {
+      if (!broken) {
+        endOpenParts();
+      }
+    } finally {
+      reader.close();
+    }
+  }
+
+  private void endOpenParts() {
     takeAnswers();
     for (Lane lane : lanes) {
-      if (!lane.sending && lane.isBurying()) {
+      if (!lane.isSending() && lane.isBurying()) {
         bury(lane);
       }
     }
     saveCursor();
-    reader.close();
   }
 
   private int takeAnswers() {
     int count = 0;
-    for (Arrival arrival = arrivals.poll(); arrival != null; arrival = arrivals.poll()) {
-      arrival.lane.sending = false;
-      onAnswer(arrival.lane, arrival.answer);
-      count++;
+    for (Lane lane : lanes) {
+      Answer answer = lane.takeAnswer();
+      if (answer != null) {
+        onAnswer(lane, answer);
+        count++;
+      }
     }
     return count;
   }
@@ -246,7 +332,11 @@ public final class Dispatcher implements Duty {
     return "";
   }
 
-  /** What goes wrong in one lane must not keep the others from their work. */
+  /**
+   * What goes wrong in one lane must not keep the others from their work. Nothing in {@link
+   * #advance} throws an exception between two changes that belong together; an error may come
+   * anywhere and is not caught here.
+   */
   private int advanceFenced(Lane lane) {
     try {
       return advance(lane);
@@ -283,8 +373,9 @@ public final class Dispatcher implements Duty {
       return false;
     }
     int size = resumed > 0 ? resumed : Math.min(queue.count(), limits.maxBatchSize());
-    lane.begin(size, retries.get().begin(), clock.nanos());
+    lane.begin(size, clock.nanos());
     lane.resumed = resumed > 0;
+    lane.resumeLast = 0;
     return true;
   }
 
@@ -303,7 +394,9 @@ public final class Dispatcher implements Duty {
     while (size < lane.queue.count() && lane.queue.sequence(size) <= lane.resumeLast) {
       size++;
     }
-    lane.resumeLast = 0;
+    if (size == 0) {
+      lane.resumeLast = 0;
+    }
     return size;
   }
 
@@ -338,13 +431,15 @@ public final class Dispatcher implements Duty {
     if (old == 0) {
       return false;
     }
+    String problem = "older than event_ttl (" + ttl + " ms)";
+    List<Lane.Burial> expired = new ArrayList<>(old);
+    for (int i = 0; i < old; i++) {
+      expired.add(new Lane.Burial(part.from() + i, DeadLetter.Reason.EXPIRED, 0, problem, ""));
+    }
     if (old < part.size()) {
       lane.split(part.from() + old);
     }
-    String problem = "older than event_ttl (" + ttl + " ms)";
-    for (int i = 0; i < old; i++) {
-      lane.burials.add(new Lane.Burial(part.from() + i, DeadLetter.Reason.EXPIRED, 0, problem, ""));
-    }
+    lane.burials.addAll(expired);
     long nextAttemptNanos = lane.nextAttemptNanos;
     if (bury(lane) > 0 && lane.hasBatch()) {
       lane.nextAttemptNanos = nextAttemptNanos;
@@ -358,18 +453,21 @@ public final class Dispatcher implements Duty {
     }
     saveCursor();
     // Set before the call: an answer may be back before it returns.
-    lane.sending = true;
+    Lane.Reply reply = new Lane.Reply();
+    lane.reply = reply;
     long wait = 1;
     try {
       wait =
           transport.trySend(
               lane.request,
               answer -> {
-                arrivals.add(new Arrival(lane, answer));
+                reply.answer = answer;
                 wake.run();
               });
     } finally {
-      lane.sending = wait <= 0;
+      if (wait > 0) {
+        lane.reply = null;
+      }
     }
     if (wait > 0) {
       lane.nextAttemptNanos = clock.nanos() + wait;
@@ -420,7 +518,7 @@ public final class Dispatcher implements Duty {
       case REFUSED -> refused(lane, answer);
       case TOO_LARGE -> tooLarge(lane, answer);
       case COME_BACK -> comeBack(lane, answer);
-      case FAILED, NO_ANSWER -> lane.backOff(answer, clock.nanos());
+      case FAILED, NO_ANSWER -> lane.backOff(answer, retries, clock.nanos());
       // The transport says when.
       case UNAUTHORIZED, REDIRECT, CANCELLED -> lane.nextAttemptNanos = clock.nanos();
     }
@@ -433,26 +531,26 @@ public final class Dispatcher implements Duty {
       lane.nextAttemptNanos = clock.nanos();
     } else {
       // "At once" is no reason to ask as fast as the service can refuse.
-      lane.backOff(answer, clock.nanos());
+      lane.backOff(answer, retries, clock.nanos());
     }
   }
 
   private void acknowledged(Lane lane, Answer answer) {
     Lane.Part part = lane.parts.peek();
+    Map<String, String> rejected = RejectedEvents.read(answer.body());
+    String text = rejected.isEmpty() ? "" : beginning(answer);
+    List<Lane.Burial> unwanted = new ArrayList<>();
+    for (int i = part.from(); i < part.to() && !rejected.isEmpty(); i++) {
+      String error = rejected.get(eventId(lane, i));
+      if (error != null) {
+        unwanted.add(new Lane.Burial(i, DeadLetter.Reason.REJECTED, answer.status(), error, text));
+      }
+    }
+    lane.burials.addAll(unwanted);
     largestTaken = Math.max(largestTaken, lane.request.body().length);
     stats.batches++;
     stats.batchEvents += part.size();
     stats.latencyNanos += answer.latencyNanos();
-    Map<String, String> rejected = RejectedEvents.read(answer.body());
-    String text = rejected.isEmpty() ? "" : beginning(answer);
-    for (int i = part.from(); i < part.to() && !rejected.isEmpty(); i++) {
-      String error = rejected.get(eventId(lane, i));
-      if (error != null) {
-        lane.burials.add(
-            new Lane.Burial(i, DeadLetter.Reason.REJECTED, answer.status(), error, text));
-      }
-    }
-    stats.delivered += part.size() - lane.burials.size();
     bury(lane);
   }
 
@@ -460,7 +558,7 @@ public final class Dispatcher implements Duty {
     Lane.Part part = lane.parts.peek();
     if (part.size() > 1) {
       lane.split((part.from() + part.to()) >>> 1);
-      lane.startOver(retries.get().begin(), clock.nanos());
+      lane.startOver(clock.nanos());
     } else {
       condemn(lane, part, DeadLetter.Reason.REFUSED, answer);
     }
@@ -483,7 +581,7 @@ public final class Dispatcher implements Duty {
         bodyLimit);
     int fits = Math.min(encode(lane, part, bodyLimit), part.size() - 1);
     lane.split(part.from() + fits);
-    lane.startOver(retries.get().begin(), clock.nanos());
+    lane.startOver(clock.nanos());
   }
 
   private void condemn(Lane lane, Lane.Part part, DeadLetter.Reason reason, Answer answer) {
@@ -509,9 +607,9 @@ public final class Dispatcher implements Duty {
         lane.burials.remove();
         lane.unsynced = true;
         if (burial.reason() == DeadLetter.Reason.EXPIRED) {
-          stats.expired++;
+          lane.expired++;
         } else {
-          stats.deadLettered++;
+          lane.deadLettered++;
         }
       }
       if (lane.unsynced) {
@@ -530,16 +628,27 @@ public final class Dispatcher implements Duty {
   }
 
   private void endPart(Lane lane) {
-    Lane.Part part = lane.parts.pop();
-    cursor.acknowledge(lane.number, lane.queue.sequence(part.to() - 1));
-    dirty = true;
-    if (lane.hasBatch()) {
-      lane.startOver(retries.get().begin(), clock.nanos());
-      return;
-    }
-    lane.queue.remove(lane.batchSize);
-    lane.batchSize = 0;
+    long nowNanos = clock.nanos();
+    Lane.Part part = lane.parts.peek();
+    long last = lane.queue.sequence(part.to() - 1);
+    // From here on nothing needs memory.
     lane.request = null;
+    lane.parts.pop();
+    cursor.acknowledge(lane.number, last);
+    dirty = true;
+    count(lane, part);
+    lane.startOver(nowNanos);
+    if (!lane.hasBatch()) {
+      lane.queue.remove(lane.batchSize);
+      lane.batchSize = 0;
+    }
+  }
+
+  /** With the acknowledgement and not before: what is sent anew after a failure counts once. */
+  private void count(Lane lane, Lane.Part part) {
+    stats.expired += lane.expired;
+    stats.deadLettered += lane.deadLettered;
+    stats.delivered += part.size() - lane.expired - lane.deadLettered;
   }
 
   private DeadLetter letter(Lane lane, Lane.Burial burial) {
@@ -610,7 +719,6 @@ public final class Dispatcher implements Duty {
     if (!dirty) {
       return;
     }
-    dirty = false;
     long oldest = Long.MAX_VALUE;
     for (Lane lane : lanes) {
       if (lane.queue.count() > 0) {
@@ -621,6 +729,7 @@ public final class Dispatcher implements Duty {
     boolean segmentEnded = SegmentLog.segmentOf(from) > SegmentLog.segmentOf(cursor.readFrom());
     cursor.readFrom(from);
     cursor.save();
+    dirty = false;
     if (segmentEnded) {
       journal.deleteBefore(from);
     }

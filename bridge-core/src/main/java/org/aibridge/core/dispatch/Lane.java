@@ -2,6 +2,7 @@ package org.aibridge.core.dispatch;
 
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.function.Supplier;
 import org.aibridge.core.deadletter.DeadLetter;
 import org.aibridge.core.http.Answer;
 import org.aibridge.core.http.Retries;
@@ -29,8 +30,17 @@ final class Lane {
   /** An event of the current part that is to become a dead letter. */
   record Burial(int index, DeadLetter.Reason reason, int status, String problem, String answer) {}
 
+  /**
+   * Where the answer to one request is left. Each has one of its own, so that an answer which
+   * nobody waits for any more is not taken for another's.
+   */
+  static final class Reply {
+    /** Null until it comes; written once, by any thread, for which it needs no memory. */
+    volatile Answer answer;
+  }
+
   final int number;
-  final LaneQueue queue = new LaneQueue();
+  final LaneQueue queue;
 
   /** What is left of the batch, the next part on top; empty when no batch is under way. */
   final Deque<Part> parts = new ArrayDeque<>();
@@ -40,6 +50,11 @@ final class Lane {
 
   /** Whether letters of the current part were kept and are not synced yet. */
   boolean unsynced;
+
+  /** How many events of the current part expired, and how many became dead letters otherwise. */
+  int expired;
+
+  int deadLettered;
 
   /** How many events of the queue belong to the batch. */
   int batchSize;
@@ -53,8 +68,11 @@ final class Lane {
   /** The current part as a request; null until it is needed. */
   ServiceRequest request;
 
-  boolean sending;
-  Retries.Attempts attempts;
+  /** For the answer to the request under way; null when none is. */
+  Reply reply;
+
+  /** Null until the current part has failed once. */
+  private Retries.Attempts attempts;
 
   /** How often the current part was sent. */
   int attempt;
@@ -74,8 +92,22 @@ final class Lane {
    */
   long resumeLast;
 
-  Lane(int number) {
+  Lane(int number, LaneQueue queue) {
     this.number = number;
+    this.queue = queue;
+  }
+
+  boolean isSending() {
+    return reply != null;
+  }
+
+  /** The answer to the request under way, which then no longer is; null while there is none. */
+  Answer takeAnswer() {
+    Answer answer = reply == null ? null : reply.answer;
+    if (answer != null) {
+      reply = null;
+    }
+    return answer;
   }
 
   /** Whether the current part has had its answer and waits for its dead letters. */
@@ -88,20 +120,22 @@ final class Lane {
   }
 
   /** Begins with the oldest {@code size} events. */
-  void begin(int size, Retries.Attempts newAttempts, long nowNanos) {
-    batchSize = size;
+  void begin(int size, long nowNanos) {
     parts.push(new Part(0, size, 0));
+    batchSize = size;
     batchKey = "";
     sentKey = "";
     firstAttemptMs = 0;
     lastAttemptMs = 0;
-    startOver(newAttempts, nowNanos);
+    startOver(nowNanos);
   }
 
   /** Resets what is counted for one part. */
-  void startOver(Retries.Attempts newAttempts, long nowNanos) {
-    attempts = newAttempts;
+  void startOver(long nowNanos) {
+    attempts = null;
     attempt = 0;
+    expired = 0;
+    deadLettered = 0;
     resumed = false;
     request = null;
     nextAttemptNanos = nowNanos;
@@ -111,8 +145,9 @@ final class Lane {
   void shorten(int size) {
     Part part = parts.peek();
     if (part.size() == batchSize && sentKey.isEmpty()) {
+      Part shorter = new Part(0, size, 0);
       parts.pop();
-      parts.push(new Part(0, size, 0));
+      parts.push(shorter);
       batchSize = size;
     } else {
       split(part.from + size);
@@ -121,13 +156,16 @@ final class Lane {
 
   /** Puts two parts in place of the current one. */
   void split(int at) {
-    Part part = parts.pop();
+    Part part = parts.peek();
     int sent = part.sentBefore + attempt;
-    parts.push(new Part(at, part.to, sent));
-    parts.push(new Part(part.from, at, sent));
+    Part head = new Part(part.from, at, sent);
+    Part rest = new Part(at, part.to, sent);
+    request = null;
     attempt = 0;
     resumed = false;
-    request = null;
+    parts.pop();
+    parts.push(rest);
+    parts.push(head);
   }
 
   /** How often the events of the current part were sent. */
@@ -136,7 +174,10 @@ final class Lane {
   }
 
   /** Puts off the next attempt after a failure. */
-  void backOff(Answer answer, long nowNanos) {
+  void backOff(Answer answer, Supplier<Retries> retries, long nowNanos) {
+    if (attempts == null) {
+      attempts = retries.get().begin();
+    }
     nextAttemptNanos = nowNanos + attempts.delayNanos(answer.problem());
   }
 }

@@ -10,7 +10,7 @@ import org.agrona.concurrent.UnsafeBuffer;
  *
  * <p>Indexes count from the oldest event. For one thread.
  */
-final class LaneQueue {
+class LaneQueue {
   private byte[] bytes = new byte[16 << 10];
   private final UnsafeBuffer view = new UnsafeBuffer(bytes);
   private int[] starts = new int[64];
@@ -60,7 +60,7 @@ final class LaneQueue {
 
   void add(DirectBuffer event, int index, int length, long sequence, long position, long atMs) {
     makeRoom(length);
-    int slot = first + count++;
+    int slot = first + count;
     event.getBytes(index, bytes, end, length);
     starts[slot] = end;
     lengths[slot] = length;
@@ -68,6 +68,7 @@ final class LaneQueue {
     positions[slot] = position;
     journaledAtMs[slot] = atMs;
     end += length;
+    count++;
   }
 
   /** Forgets the oldest {@code n} events. */
@@ -92,8 +93,9 @@ final class LaneQueue {
       compactBytes();
     }
     if (bytes.length - end < length) {
-      bytes = Arrays.copyOf(bytes, Math.max(bytes.length * 2, end + length));
-      view.wrap(bytes);
+      byte[] more = Arrays.copyOf(bytes, Math.max(bytes.length * 2, end + length));
+      view.wrap(more);
+      bytes = more;
     }
   }
 
@@ -107,11 +109,17 @@ final class LaneQueue {
   }
 
   private void growSlots(int size) {
-    starts = Arrays.copyOf(starts, size);
-    lengths = Arrays.copyOf(lengths, size);
-    sequences = Arrays.copyOf(sequences, size);
-    positions = Arrays.copyOf(positions, size);
-    journaledAtMs = Arrays.copyOf(journaledAtMs, size);
+    int[] newStarts = Arrays.copyOf(starts, size);
+    int[] newLengths = Arrays.copyOf(lengths, size);
+    long[] newSequences = Arrays.copyOf(sequences, size);
+    long[] newPositions = Arrays.copyOf(positions, size);
+    long[] newJournaledAtMs = Arrays.copyOf(journaledAtMs, size);
+    // All or none: memory may have run short on the way here.
+    starts = newStarts;
+    lengths = newLengths;
+    sequences = newSequences;
+    positions = newPositions;
+    journaledAtMs = newJournaledAtMs;
   }
 
   private void compactBytes() {

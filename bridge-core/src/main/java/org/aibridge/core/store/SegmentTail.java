@@ -36,8 +36,16 @@ public final class SegmentTail implements AutoCloseable {
         if (!document.isPresent()) {
           return false;
         }
-        position = document.index();
-        if (document.isData() && load(document.wire().bytes())) {
+        boolean whole;
+        try {
+          position = document.index();
+          whole = document.isData() && load(document.wire().bytes());
+        } catch (RuntimeException | Error e) {
+          // Such as no memory for its bytes: the record is still the next to read.
+          document.rollbackOnClose();
+          throw e;
+        }
+        if (whole) {
           return true;
         }
         damaged++;

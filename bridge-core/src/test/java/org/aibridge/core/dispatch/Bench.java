@@ -10,19 +10,25 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.function.Consumer;
 import java.util.stream.Stream;
+import org.agrona.DirectBuffer;
 import org.aibridge.api.event.GameEvent;
 import org.aibridge.core.config.BridgeConfig;
 import org.aibridge.core.deadletter.DeadLetter;
 import org.aibridge.core.event.EventCodec;
+import org.aibridge.core.http.Answer;
 import org.aibridge.core.http.ManualClock;
 import org.aibridge.core.http.Retries;
+import org.aibridge.core.http.ServiceRequest;
 import org.aibridge.core.http.TestConfig;
+import org.aibridge.core.http.Transport;
 import org.aibridge.core.intake.Intake;
 import org.aibridge.core.intake.Refusals;
 import org.aibridge.core.intake.RingDrain;
 import org.aibridge.core.journal.Journal;
 import org.aibridge.core.journal.JournalReader;
+import org.aibridge.core.run.BridgeClock;
 
 /** A dispatcher on a real journal, with a clock and a service that are the test's. */
 final class Bench implements AutoCloseable {
@@ -37,6 +43,9 @@ final class Bench implements AutoCloseable {
   /** What an append to the dead letters throws; null for nothing. */
   RuntimeException lettersFail;
 
+  /** Runs wherever the dispatcher calls out, or keeps what it has read. */
+  Runnable fault = () -> {};
+
   /** What a sync of the dead letters does. */
   Runnable lettersSync = () -> {};
 
@@ -44,11 +53,14 @@ final class Bench implements AutoCloseable {
       new Dispatcher.Burials() {
         @Override
         public void append(DeadLetter letter) {
+          fault.run();
           bury(letter);
+          fault.run();
         }
 
         @Override
         public void sync() {
+          fault.run();
           lettersSync.run();
         }
       };
@@ -179,13 +191,67 @@ final class Bench implements AutoCloseable {
     assertThat(journal.carriedOver()).isEqualTo(accepted);
     dispatcher =
         new Dispatcher(
-            () -> config,
+            () -> {
+              fault.run();
+              return config;
+            },
             journal,
-            transport,
+            new FaultyTransport(),
             burials,
-            () -> new Retries(3, Duration.ofSeconds(1), () -> 0.5),
-            clock,
-            () -> {});
+            () -> {
+              fault.run();
+              return new Retries(3, Duration.ofSeconds(1), () -> 0.5);
+            },
+            new FaultyClock(),
+            () -> {},
+            FaultyQueue::new);
+  }
+
+  private final class FaultyTransport implements Transport {
+    @Override
+    public long trySend(ServiceRequest request, Consumer<Answer> onAnswer) {
+      fault.run();
+      long wait = transport.trySend(request, onAnswer);
+      fault.run();
+      return wait;
+    }
+
+    @Override
+    public long notBeforeMs() {
+      return transport.notBeforeMs();
+    }
+  }
+
+  private final class FaultyClock implements BridgeClock {
+    @Override
+    public long nanos() {
+      fault.run();
+      return clock.nanos();
+    }
+
+    @Override
+    public long epochMs() {
+      fault.run();
+      return clock.epochMs();
+    }
+  }
+
+  private final class FaultyQueue extends LaneQueue {
+    FaultyQueue() {
+      fault.run();
+    }
+
+    @Override
+    void add(DirectBuffer event, int index, int length, long sequence, long position, long atMs) {
+      fault.run();
+      super.add(event, index, length, sequence, position, atMs);
+    }
+
+    @Override
+    void remove(int n) {
+      super.remove(n);
+      fault.run();
+    }
   }
 
   private void bury(DeadLetter letter) {

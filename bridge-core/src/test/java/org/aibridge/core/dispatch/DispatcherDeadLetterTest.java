@@ -262,7 +262,7 @@ class DispatcherDeadLetterTest {
       bench.clock.advance(Duration.ofSeconds(1));
       for (int i = 0; i < 10; i++) {
         bench.runAll();
-        assertThat(bench.dispatcher.stats().delivered()).isEqualTo(4);
+        assertThat(bench.dispatcher.stats().delivered()).isZero();
         assertThat(bench.dispatcher.stats().deadLettered()).isZero();
         bench.clock.advance(Duration.ofSeconds(1));
       }
