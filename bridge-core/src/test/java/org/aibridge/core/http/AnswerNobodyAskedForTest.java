@@ -89,4 +89,11 @@ class AnswerNobodyAskedForTest {
     assertThat(wait).isZero();
     return answer.get(20, TimeUnit.SECONDS);
   }
+
+  @org.junit.jupiter.api.Test
+  void sendsWithoutWaitingForAcknowledgements() throws Exception {
+    try (java.net.Socket socket = new WatchedSockets().createSocket()) {
+      assertThat(socket.getTcpNoDelay()).isTrue();
+    }
+  }
 }
