@@ -78,13 +78,13 @@ class CheckServiceTest {
     "truncated,    health,      no usable answer,                        see whether",
     "reset,        health,      no usable answer,                        see whether",
     "empty,        health,      no usable answer,                        see whether",
-    "hanging,      health,      no answer within 300 ms,                 hangs",
+    "hanging,      health,      no answer within 3000 ms,                hangs",
     "refusing,     connect,     refuses connections,                     start the AI service"
   })
   void saysWhatIsWrongAndWhatToDo(String scenario, String check, String detail, String advice)
       throws Exception {
     try (FakeAiService service = FakeAiService.start(scenario)) {
-      run.conf(service.baseUrl(), "[ai_service]", "timeout_read = 300");
+      run.conf(service.baseUrl(), "[ai_service]", "timeout_read = 3000");
       List<Found> found = run.check(check);
       assertThat(found).hasSize(1);
       assertThat(found.get(0).ok()).isFalse();

@@ -131,7 +131,12 @@ final class ActionRunner {
     }
     ActionHandler<Action> handler = handlers.find(task.action);
     if (handler == null) {
-      end(task, ActionResult.End.REFUSED, "unknown action type", null, 0);
+      boolean known = ActionDecoder.CONTRACT_TYPES.contains(task.action.header().type());
+      String why =
+          known
+              ? "no handler is registered for " + task.action.header().type() + " on this server"
+              : "unknown action type";
+      end(task, ActionResult.End.REFUSED, why, null, 0);
       return;
     }
     task.startedNanos = clock.nanos();

@@ -223,7 +223,8 @@ public final class DemoMain implements Callable<Integer> {
     screen.line(
         "%d players play for %d s (seed %d); %s."
             .formatted(options.players(), options.seconds(), options.seed(), plot(options)));
-    screen.faint("Log: " + folder.log());
+    screen.faint("Log, kept if the run fails or --data is given: " + folder.log());
+    screen.faint("For a short run: breaker 2 s (not 60), first retry 250 ms, poll each 200 ms.");
     screen.line("");
   }
 
