@@ -162,7 +162,8 @@ final class CoreBridge implements AiBridge {
       keeper =
           new Keeper(
               scripts, config, client, new RefusalReport(intake.refusals()), () -> status(), clock);
-      journalDuty = new JournalDuty(intake, journal, clock, () -> wakeDispatch());
+      journalDuty =
+          new JournalDuty(intake, journal, journalCap(start), clock, () -> wakeDispatch());
       journalSync =
           new JournalSync(journal, journal.syncer(), start.journal().syncInterval(), clock);
       statusReader =
@@ -383,6 +384,11 @@ final class CoreBridge implements AiBridge {
     if (!syncWorker.stop(SYNC_STOP_MS)) {
       log.error("{}; the thread that waits for it is left behind", journalSync.problem());
     }
+  }
+
+  private static long journalCap(BridgeConfig config) {
+    int maxMb = config.journal().maxMb();
+    return maxMb == 0 ? Long.MAX_VALUE : (long) maxMb << 20;
   }
 
   private static boolean isSynced(BridgeConfig config) {

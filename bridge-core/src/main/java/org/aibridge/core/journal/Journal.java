@@ -186,6 +186,11 @@ public final class Journal implements AutoCloseable {
     log.deleteBefore(position);
   }
 
+  /** What the journal's files take, in bytes. */
+  public long diskBytes() {
+    return log.diskBytes();
+  }
+
   /** Whether the disk is below its reserve. */
   public boolean isFull() {
     return log.isFull();

@@ -28,6 +28,7 @@ public final class JournalDuty implements Duty {
   private final Intake intake;
   private final RingDrain ring;
   private final Journal journal;
+  private final long maxBytes;
   private final BridgeClock clock;
   private final Runnable onMoved;
   private volatile String problem = "";
@@ -38,8 +39,19 @@ public final class JournalDuty implements Duty {
   private long blockedSinceNanos;
   private boolean abandoned;
 
-  /** {@code onMoved} is called on this duty's thread after events reached the journal. */
+  /** As the other one, for a journal that only the disk bounds. */
   public JournalDuty(Intake intake, Journal journal, BridgeClock clock, Runnable onMoved) {
+    this(intake, journal, Long.MAX_VALUE, clock, onMoved);
+  }
+
+  /**
+   * @param maxBytes what the journal's files may take before events are refused; looked at once a
+   *     second, so it is passed by what comes within one
+   * @param onMoved called on this duty's thread after events reached the journal
+   */
+  public JournalDuty(
+      Intake intake, Journal journal, long maxBytes, BridgeClock clock, Runnable onMoved) {
+    this.maxBytes = maxBytes;
     this.intake = intake;
     this.ring = intake.drain();
     this.journal = journal;
@@ -52,7 +64,7 @@ public final class JournalDuty implements Duty {
   public int runOnce() {
     if (clock.nanos() - nextLookNanos >= 0) {
       nextLookNanos = clock.nanos() + LOOK_AGAIN_NANOS;
-      setFull(journal.isFull(), "");
+      look();
     }
     if (full) {
       return 0;
@@ -90,6 +102,16 @@ public final class JournalDuty implements Duty {
     emptied = !ring.hasMore();
     if (!emptied) {
       log.warn("a thread is still within publish; its event is taken over by the next start");
+    }
+  }
+
+  private void look() {
+    if (journal.isFull()) {
+      setFull(true, "");
+    } else if (maxBytes < Long.MAX_VALUE && journal.diskBytes() > maxBytes) {
+      setFull(true, journal.folder() + " has reached max_mb (" + (maxBytes >> 20) + " MB)");
+    } else {
+      setFull(false, "");
     }
   }
 
