@@ -379,7 +379,9 @@ final class ActionRunnerTest {
     runner.offer(new ActionTask(new ActionLedger.Entry("c", "weather", 0), custom, 9));
     runner.tick();
     assertThat(ended())
-        .containsExactly("a REFUSED unknown action type", "c REFUSED unknown action type");
+        .containsExactly(
+            "a REFUSED no handler is registered for broadcast on this server",
+            "c REFUSED unknown action type");
   }
 
   @Test
