@@ -162,15 +162,14 @@ public final class Intake {
   }
 
   /**
-   * Whether a thread may have left a claim behind that it will never commit; asking forgets it.
+   * Whether a thread has ever left {@link #publish} by an error, and with it perhaps a claim that
+   * nobody will commit; one error can leave several.
    *
    * <p>Only then may {@link #unblock} be called: on a claim whose thread is merely slow it would
    * lose what that thread is about to accept.
    */
-  public boolean takeClaimAbandoned() {
-    boolean abandoned = claimAbandoned;
-    claimAbandoned = false;
-    return abandoned;
+  public boolean hasAbandonedClaims() {
+    return claimAbandoned;
   }
 
   /** Turns the claim that stands first into nothing; the journal's thread. */

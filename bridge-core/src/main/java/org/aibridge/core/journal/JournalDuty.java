@@ -37,7 +37,6 @@ public final class JournalDuty implements Duty {
   private volatile boolean emptied;
   private long blockedAt = -1;
   private long blockedSinceNanos;
-  private boolean abandoned;
 
   /** As the other one, for a journal that only the disk bounds. */
   public JournalDuty(Intake intake, Journal journal, BridgeClock clock, Runnable onMoved) {
@@ -130,9 +129,8 @@ public final class JournalDuty implements Duty {
       blockedSinceNanos = clock.nanos();
       return;
     }
-    abandoned |= intake.takeClaimAbandoned();
-    if (abandoned && clock.nanos() - blockedSinceNanos > BLOCKED_NANOS && intake.unblock()) {
-      abandoned = false;
+    boolean longEnough = clock.nanos() - blockedSinceNanos > BLOCKED_NANOS;
+    if (longEnough && intake.hasAbandonedClaims() && intake.unblock()) {
       log.warn("an event whose publisher ended by an error was never accepted; it is passed over");
     }
   }
