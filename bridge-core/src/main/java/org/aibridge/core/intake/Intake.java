@@ -118,8 +118,9 @@ public final class Intake {
         taken = fill(event, index);
       }
       ended = true;
-    } catch (StackOverflowError e) {
-      // A game script that recurses without end and publishes on the way; it gets its answer.
+    } catch (StackOverflowError | IllegalStateException e) {
+      // A game script that recurses without end and publishes on the way; or this thread slept so
+      // long after another one's overflow that its place was taken back. Either gets its answer.
       taken = false;
     } finally {
       if (!ended) {
@@ -206,7 +207,15 @@ public final class Intake {
       }
     }
     accepted.getAndIncrement();
-    ring.commit(index);
+    boolean committed = false;
+    try {
+      ring.commit(index);
+      committed = true;
+    } finally {
+      if (!committed) {
+        accepted.getAndDecrement();
+      }
+    }
     return true;
   }
 }

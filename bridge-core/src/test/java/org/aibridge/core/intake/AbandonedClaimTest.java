@@ -1,6 +1,7 @@
 package org.aibridge.core.intake;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -84,6 +85,23 @@ class AbandonedClaimTest {
       duty.finish(1);
       assertThat(duty.emptied()).isTrue();
       assertThat(journal.moved()).isEqualTo(1);
+    }
+  }
+
+  /** What publish relies on when it answers false instead of losing an event it took. */
+  @Test
+  void cannotCommitAPlaceThatWasTakenBack() throws Exception {
+    Intake intake = intake();
+    try (Journal journal = journal()) {
+      JournalDuty duty = new JournalDuty(intake, journal, clock, () -> {});
+      ManyToOneRingBuffer ring = anotherViewOfTheRing();
+      int claim = ring.tryClaim(Intake.EVENT, 40);
+      assertThat(intake.unblock()).isTrue();
+      assertThatThrownBy(() -> ring.commit(claim)).isInstanceOf(IllegalStateException.class);
+
+      duty.runOnce();
+      assertThatThrownBy(() -> ring.commit(claim)).isInstanceOf(IllegalStateException.class);
+      assertThat(journal.moved()).isZero();
     }
   }
 
