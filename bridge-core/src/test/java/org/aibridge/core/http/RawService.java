@@ -33,6 +33,7 @@ final class RawService implements AutoCloseable {
 
   private final ServerSocket server;
   private final Set<Socket> open = ConcurrentHashMap.newKeySet();
+  private final Thread acceptor;
   private final AtomicInteger connections = new AtomicInteger();
   private final List<Received> received = new CopyOnWriteArrayList<>();
   private volatile Script script;
@@ -40,7 +41,7 @@ final class RawService implements AutoCloseable {
   RawService(Script script) throws IOException {
     this.script = script;
     this.server = new ServerSocket(0, 200, InetAddress.getLoopbackAddress());
-    daemon(this::accept);
+    this.acceptor = daemon(this::accept);
   }
 
   /** A script that says {@code response}, with CRLF for each line end of its head. */
@@ -96,9 +97,19 @@ final class RawService implements AutoCloseable {
     return open.size();
   }
 
+  /**
+   * Refuses connections from the moment this returns. The system listens on for as long as a thread
+   * is still inside {@code accept}, and that thread would serve what came meanwhile: it is waited
+   * for.
+   */
   @Override
   public void close() throws IOException {
     server.close();
+    try {
+      acceptor.join(10_000);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
     for (Socket socket : open) {
       socket.close();
     }
@@ -156,7 +167,7 @@ final class RawService implements AutoCloseable {
     return null;
   }
 
-  private static void daemon(Work work) {
+  private static Thread daemon(Work work) {
     Thread thread =
         new Thread(
             () -> {
@@ -170,6 +181,7 @@ final class RawService implements AutoCloseable {
             "raw-service");
     thread.setDaemon(true);
     thread.start();
+    return thread;
   }
 
   private interface Work {

@@ -41,6 +41,7 @@ public final class ScriptedService implements AutoCloseable {
   private static final ObjectMapper MAPPER = new ObjectMapper();
 
   private final ServerSocket listener;
+  private final Thread acceptor;
   private final CommitLog log;
   private final Set<Socket> sockets = ConcurrentHashMap.newKeySet();
   private final Queue<SeenRequest> seen = new ConcurrentLinkedQueue<>();
@@ -72,7 +73,7 @@ public final class ScriptedService implements AutoCloseable {
       log.close();
       throw new UncheckedIOException(e);
     }
-    daemon(this::accept, "scripted-service");
+    acceptor = daemon(this::accept, "scripted-service");
   }
 
   /** What {@code base_url} is set to. */
@@ -155,6 +156,7 @@ public final class ScriptedService implements AutoCloseable {
     releaseHeld();
     try {
       listener.close();
+      awaitAcceptor();
       for (Socket socket : sockets) {
         socket.close();
       }
@@ -162,6 +164,15 @@ public final class ScriptedService implements AutoCloseable {
       throw new UncheckedIOException(e);
     } finally {
       log.close();
+    }
+  }
+
+  /** The system goes on listening while a thread is inside {@code accept}. */
+  private void awaitAcceptor() {
+    try {
+      acceptor.join(10_000);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
     }
   }
 
@@ -297,9 +308,10 @@ public final class ScriptedService implements AutoCloseable {
     return new CommittedEvent(id, number, player);
   }
 
-  private static void daemon(Runnable work, String name) {
+  private static Thread daemon(Runnable work, String name) {
     Thread thread = new Thread(work, name);
     thread.setDaemon(true);
     thread.start();
+    return thread;
   }
 }
