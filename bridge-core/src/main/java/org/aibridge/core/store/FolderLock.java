@@ -9,8 +9,12 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Makes one process the owner of a folder.
@@ -19,6 +23,7 @@ import java.util.concurrent.ConcurrentHashMap;
  * ends; the owner's pid in the file is only there for people.
  */
 public final class FolderLock implements AutoCloseable {
+  private static final Logger log = LoggerFactory.getLogger(FolderLock.class);
   private static final String NAME = "owner.lock";
 
   /**
@@ -31,10 +36,14 @@ public final class FolderLock implements AutoCloseable {
   private final FileChannel channel;
   private final FileLock lock;
 
-  private FolderLock(Path folder, FileChannel channel, FileLock lock) {
+  /** What tells the lock's file from another of its name; null where there is nothing that does. */
+  private final Object key;
+
+  private FolderLock(Path folder, FileChannel channel, FileLock lock) throws IOException {
     this.folder = folder;
     this.channel = channel;
     this.lock = lock;
+    this.key = key(folder);
   }
 
   /**
@@ -71,11 +80,9 @@ public final class FolderLock implements AutoCloseable {
       if (lock == null) {
         throw new IOException(folder + " is in use by the process " + owner(file));
       }
-      channel.truncate(0);
-      channel.write(
-          ByteBuffer.wrap(
-              Long.toString(ProcessHandle.current().pid()).getBytes(StandardCharsets.US_ASCII)));
-      return new FolderLock(folder, channel, lock);
+      FolderLock taken = new FolderLock(folder, channel, lock);
+      taken.sign();
+      return taken;
     } catch (OverlappingFileLockException e) {
       channel.close();
       throw new IOException(folder + " is in use within this process", e);
@@ -83,6 +90,24 @@ public final class FolderLock implements AutoCloseable {
       channel.close();
       throw e;
     }
+  }
+
+  /** Whether the folder is still the one that was taken: one file's look, any thread. */
+  boolean isStillThere() {
+    try {
+      return Objects.equals(key(folder), key);
+    } catch (IOException e) {
+      return false;
+    }
+  }
+
+  /**
+   * Writes to the lock's file, where nothing need grow.
+   *
+   * @throws IOException if the file system takes no write
+   */
+  void touch() throws IOException {
+    channel.write(pid(), 0);
   }
 
   @Override
@@ -97,6 +122,23 @@ public final class FolderLock implements AutoCloseable {
     } finally {
       OWNED.remove(folder);
     }
+  }
+
+  /** The pid is for people; a full disk that has no room for it does not undo the lock. */
+  private void sign() {
+    try {
+      channel.truncate(channel.write(pid(), 0));
+    } catch (IOException e) {
+      log.warn("{}: the pid cannot be noted: {}", folder, e.getMessage());
+    }
+  }
+
+  private static ByteBuffer pid() {
+    return StandardCharsets.US_ASCII.encode(Long.toString(ProcessHandle.current().pid()));
+  }
+
+  private static Object key(Path folder) throws IOException {
+    return Files.readAttributes(folder.resolve(NAME), BasicFileAttributes.class).fileKey();
   }
 
   private static String owner(Path file) throws IOException {

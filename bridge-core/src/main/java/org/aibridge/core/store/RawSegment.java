@@ -28,13 +28,15 @@ final class RawSegment implements AutoCloseable {
   /** What a record is shown to. */
   @FunctionalInterface
   interface RecordVisitor {
-    void onRecord(byte[] bytes, int length);
+    void onRecord(byte[] bytes, int length) throws IOException;
   }
 
   private final FileChannel channel;
   private final long size;
   private final ByteBuffer window =
       ByteBuffer.allocate(WINDOW).order(ByteOrder.LITTLE_ENDIAN).limit(0);
+  private final CRC32C sum = new CRC32C();
+  private ByteBuffer payload = ByteBuffer.allocate(WINDOW);
   private long windowAt;
 
   private RawSegment(FileChannel channel) throws IOException {
@@ -70,17 +72,13 @@ final class RawSegment implements AutoCloseable {
 
   /** Shows every record from {@code from} on whose sum fits, whatever lies between them. */
   long salvage(long from, RecordVisitor visitor) throws IOException {
-    CRC32C crc = new CRC32C();
     long found = 0;
     long at = from;
     while (at + 4 + SegmentLog.FRAME <= size) {
       long length = recordLength(at);
       if (length >= 0) {
-        byte[] payload = bytesAt(at + 4 + SegmentLog.FRAME, (int) length);
-        crc.reset();
-        crc.update(payload);
-        if ((int) crc.getValue() == intAt(at + 8)) {
-          visitor.onRecord(payload, payload.length);
+        if (sumAt(at + 4 + SegmentLog.FRAME, (int) length) == intAt(at + 8)) {
+          visitor.onRecord(payload.array(), (int) length);
           found++;
           at = align(at + 4 + SegmentLog.FRAME + length);
           continue;
@@ -89,6 +87,18 @@ final class RawSegment implements AutoCloseable {
       at += 4;
     }
     return found;
+  }
+
+  /** The sum over {@code count} bytes; over fewer if the file ends before. */
+  int sumAt(long position, int count) throws IOException {
+    if (payload.capacity() < count) {
+      payload = ByteBuffer.allocate(Math.max(count, 2 * payload.capacity()));
+    }
+    payload.clear().limit(count);
+    fill(payload, position);
+    sum.reset();
+    sum.update(payload.flip());
+    return (int) sum.getValue();
   }
 
   /** Whether nothing but zeros lies at {@code from} and after. */

@@ -23,8 +23,25 @@ final class SegmentCheck {
     BROKEN
   }
 
-  /** The end of the chain, and where it is. */
-  record Result(End end, long position) {}
+  /**
+   * The end of the chain, and where it is.
+   *
+   * @param records how many records the chain has, the damaged ones included
+   * @param damaged how many of these have a sum that does not fit
+   * @param written how many records were ever written to the file, or -1 if that is not known
+   */
+  record Result(End end, long position, long records, long damaged, long written) {
+    /** Whether anything but the mark at the end is amiss. */
+    boolean isDamaged() {
+      return end == End.BROKEN || damaged > 0 || written > records;
+    }
+  }
+
+  /** Makes the first document of a fresh file. */
+  @FunctionalInterface
+  interface Template {
+    byte[] make() throws IOException;
+  }
 
   private static final byte[] FIRST = ascii("\u00b9\u0006header\u00b6\u0008SCQStore");
   private static final byte[] INDEX_OF_INDEXES = ascii("\u00b9\u000bindex2index");
@@ -35,8 +52,11 @@ final class SegmentCheck {
   /** Where the fields of the first document lie that change: see {@link #firstIsSane}. */
   private static final int FIRST_LENGTH = 0xC5;
 
+  /** The header of a first document that is being written. */
+  private static final int FIRST_BEGUN = 0x8000_0000;
+
   /** What may be written of a file whose first document is not complete, in bytes. */
-  private static final int FIRST_PAGES = 4096;
+  private static final int FIRST_PAGES = 0x8110;
 
   private static final int WRITE_POSITION = 0x40;
   private static final int WRITE_POSITION_BYTES = 16;
@@ -44,14 +64,17 @@ final class SegmentCheck {
   private static final int LAST_INDEX = 0xB0;
 
   private final RawSegment file;
-  private final byte[] template;
+  private final Template template;
   private long[] starts = new long[1024];
   private int documents;
   private long[] pages = new long[16];
   private int pageCount;
+  private long records;
+  private long damaged;
+  private long lastRecordAt;
 
-  /** {@code template} is the first document of a fresh file. */
-  SegmentCheck(RawSegment file, byte[] template) {
+  /** {@code template} is asked when the first document is not the one we know. */
+  SegmentCheck(RawSegment file, Template template) {
     this.file = file;
     this.template = template;
   }
@@ -63,11 +86,31 @@ final class SegmentCheck {
 
   Result run() throws IOException {
     Result result = walk();
-    if (result.end == End.OPEN && result.position == 0 && file.isZeroFrom(FIRST_PAGES)) {
-      return new Result(End.UNBORN, 0);
+    if (result.end == End.OPEN && result.position == 0 && isUnborn()) {
+      return result(End.UNBORN, 0);
     }
     boolean sane = result.end != End.BROKEN && documents > 0 && firstIsSane() && pagesAreSane();
-    return sane ? result : new Result(End.BROKEN, result.position);
+    return sane ? result : result(End.BROKEN, result.position);
+  }
+
+  private Result result(End end, long position) throws IOException {
+    return new Result(end, position, records, damaged, written());
+  }
+
+  private boolean isUnborn() throws IOException {
+    int header = file.intAt(0);
+    return (header == 0 || header == FIRST_BEGUN) && file.isZeroFrom(FIRST_PAGES);
+  }
+
+  /**
+   * What the first document says was written: where the last record begins and, in another word
+   * together with the lower half of that, its number.
+   */
+  private long written() throws IOException {
+    long last = file.longAt(WRITE_POSITION);
+    long number = file.longAt(WRITE_POSITION + 8);
+    boolean known = last > lastRecordAt && (int) last == (int) (number >>> 32);
+    return known ? (number & 0xFFFF_FFFFL) + 1 : -1;
   }
 
   private Result walk() throws IOException {
@@ -75,26 +118,30 @@ final class SegmentCheck {
     while (at + 4 <= file.size()) {
       int header = file.intAt(at);
       if (header == RawSegment.END_MARK) {
-        return new Result(End.SEALED, at);
+        return result(End.SEALED, at);
       }
       if (header == 0 || (header & RawSegment.NOT_COMPLETE) != 0) {
-        return new Result(End.OPEN, at);
+        return result(End.OPEN, at);
       }
       long end = at + 4 + (header & RawSegment.LENGTH_MASK);
       if (end > file.size() || !isDocument(at, header)) {
-        return new Result(End.BROKEN, at);
+        return result(End.BROKEN, at);
       }
       note(at);
       at = RawSegment.align(end);
     }
-    return new Result(End.OPEN, at);
+    return result(End.OPEN, at);
   }
 
   private boolean isDocument(long at, int header) throws IOException {
     int length = header & RawSegment.LENGTH_MASK;
     boolean record = length >= SegmentLog.FRAME && file.intAt(at + 4) == SegmentLog.MAGIC;
     if ((header & RawSegment.META) == 0) {
-      return record && length <= SegmentLog.MAX_PAYLOAD + SegmentLog.FRAME;
+      boolean fits = record && length <= SegmentLog.MAX_PAYLOAD + SegmentLog.FRAME;
+      if (fits) {
+        noteRecord(at, length - SegmentLog.FRAME);
+      }
+      return fits;
     }
     if (record) {
       return false;
@@ -108,21 +155,32 @@ final class SegmentCheck {
     return startsWith(at + 4, INDEX) && notePage(at + 4 + INDEX.length, at + 4 + length);
   }
 
+  private void noteRecord(long at, int length) throws IOException {
+    records++;
+    lastRecordAt = at;
+    if (file.sumAt(at + 4 + SegmentLog.FRAME, length) != file.intAt(at + 8)) {
+      damaged++;
+    }
+  }
+
   /** All but the fields that change must be as in a fresh file, and those must point into it. */
   private boolean firstIsSane() throws IOException {
+    long lastIndex = file.longAt(LAST_INDEX);
+    return (firstIsLike(FirstDocument.KNOWN) || firstIsLike(template.make()))
+        && isStartOrZero(file.longAt(WRITE_POSITION))
+        && lastIndex >= 0
+        && lastIndex <= documents + 64L;
+  }
+
+  private boolean firstIsLike(byte[] template) throws IOException {
     byte[] mine = file.bytesAt(0, FIRST_LENGTH);
     byte[] fresh = template.clone();
     copy(mine, fresh, WRITE_POSITION, WRITE_POSITION_BYTES);
     copy(mine, fresh, LAST_INDEX, 8);
-    long address = file.longAt(INDEX_ADDRESS);
-    if (address == 0) {
+    if (file.longAt(INDEX_ADDRESS) == 0) {
       copy(mine, fresh, INDEX_ADDRESS, 8);
     }
-    long lastIndex = file.longAt(LAST_INDEX);
-    return Arrays.equals(mine, fresh)
-        && isStartOrZero(file.longAt(WRITE_POSITION))
-        && lastIndex >= 0
-        && lastIndex <= documents + 64L;
+    return Arrays.equals(mine, fresh);
   }
 
   private boolean pagesAreSane() throws IOException {

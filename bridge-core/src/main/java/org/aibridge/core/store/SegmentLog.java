@@ -2,7 +2,9 @@ package org.aibridge.core.store;
 
 import java.io.File;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.FileStore;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.LocalDateTime;
@@ -12,16 +14,12 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.LongSupplier;
-import java.util.zip.CRC32C;
-import net.openhft.chronicle.bytes.Bytes;
-import net.openhft.chronicle.queue.ExcerptAppender;
 import net.openhft.chronicle.queue.RollCycle;
-import net.openhft.chronicle.queue.impl.single.SingleChronicleQueue;
 import net.openhft.chronicle.queue.impl.single.SingleChronicleQueueBuilder;
 import net.openhft.chronicle.queue.rollcycles.LegacyRollCycles;
-import net.openhft.chronicle.wire.DocumentContext;
 import org.aibridge.core.run.BridgeClock;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -37,6 +35,9 @@ import org.slf4j.LoggerFactory;
  * <p>A record is framed as magic (4 bytes), CRC-32C of the payload (4), payload. One process owns
  * the folder; within it one thread appends, and each {@link SegmentTail} belongs to one thread.
  * Positions grow with each record and are good across restarts.
+ *
+ * <p>A record is written only where the file has blocks already (see {@link SegmentBlocks}), so a
+ * disk that another process fills is an exception here and not the end of the JVM.
  */
 public final class SegmentLog implements AutoCloseable {
   static final int MAGIC = 0x31474C41; // "ALG1"
@@ -67,9 +68,6 @@ public final class SegmentLog implements AutoCloseable {
 
   private static final int SPACE_CHECK_EVERY_MS = 100;
 
-  /** Chronicle's own notes about the folder: all of it can be had from the files. */
-  private static final String METADATA = "metadata.cq4t";
-
   static {
     // Chronicle reads these once, when its classes load; a host that has set them keeps its own
     // choice. The first one has files unmapped by the thread that lets go of them and not by a
@@ -83,74 +81,84 @@ public final class SegmentLog implements AutoCloseable {
   private final Path folder;
   private final FolderLock lock;
   private final BridgeClock clock;
-  private final long segmentBytes;
-  private final long reserveBytes;
-  private final AtomicInteger cycle;
+  private final StoreLimits limits;
   private final LongSupplier freeSpace;
+  private final SegmentWriter writer;
+  private final AtomicInteger cycle;
   private final Set<Integer> rewritten;
-  private final SingleChronicleQueue queue;
-  private final ExcerptAppender appender;
-  private final Framer framer;
+  private final Damage damage;
+
+  /** How many bytes each segment takes on disk. */
+  private final ConcurrentSkipListMap<Integer, Long> sizes = new ConcurrentSkipListMap<>();
+
   private long bytesInSegment;
+  private boolean begun;
+  private boolean closed;
   private boolean spaceKnown;
   private long spaceCheckedNanos;
   private long spaceSeen;
 
+  /** What the disk said when it gave no blocks; empty when it gave the last ones asked for. */
+  private String refusal = "";
+
   private SegmentLog(
       Path folder,
       FolderLock lock,
-      long segmentBytes,
-      long reserveBytes,
+      StoreLimits limits,
+      RecordSpan spans,
       BridgeClock clock,
       LongSupplier freeSpace)
       throws IOException {
     this.folder = folder;
     this.lock = lock;
     this.clock = clock;
-    this.segmentBytes = segmentBytes;
-    this.reserveBytes = reserveBytes;
+    this.limits = limits;
     this.freeSpace = freeSpace;
-    requireSpace(SEGMENT_OVERHEAD, usableSpace());
-    int newest = newestCycle();
-    Files.deleteIfExists(folder.resolve(METADATA));
-    new SegmentMender(folder, () -> usableSpace() - reserveBytes).mend(segments());
+    deleteUnfinished();
+    this.cycle = new AtomicInteger(newestCycle() + 1);
+    SegmentMender mender = new SegmentMender(folder, spans, clock);
+    mender.mend(segments());
+    this.damage = mender.damage();
     this.rewritten = Set.copyOf(segmentsIn(folder.resolve(SegmentMender.QUARANTINE)).keySet());
-    this.cycle = new AtomicInteger(newest + 1);
-    this.queue = builder(folder, cycle).build();
-    try {
-      this.appender = queue.createAppender();
-    } catch (RuntimeException | Error e) {
-      queue.close();
-      throw e;
-    }
-    appender.singleThreadedCheckDisabled(true);
-    this.framer = new Framer(appender);
+    sizes.putAll(mender.sizes());
+    this.writer = new SegmentWriter(folder, cycle);
   }
 
   /**
-   * Opens the log in {@code folder}, making the folder if need be.
+   * Opens the log in {@code folder}, making the folder if need be. A full disk keeps nobody from
+   * reading: no segment is made before the first append.
    *
    * @param segmentBytes after how many bytes a new segment begins
    * @param reserveBytes how much free space appending leaves alone
    * @throws IOException if the folder cannot be used, with a sentence that says why
-   * @throws StoreFullException if the disk is below the reserve
    */
   public static SegmentLog open(
       Path folder, long segmentBytes, long reserveBytes, BridgeClock clock) throws IOException {
+    return open(folder, new StoreLimits(segmentBytes, reserveBytes, 0), RecordSpan.NONE, clock);
+  }
+
+  /**
+   * As above.
+   *
+   * @param spans tells which sequences a record holds, for the report of a damaged file
+   */
+  public static SegmentLog open(
+      Path folder, StoreLimits limits, RecordSpan spans, BridgeClock clock) throws IOException {
     Path absolute = folder.toAbsolutePath().normalize();
+    FileSystemKind.of(absolute).check(absolute);
     Files.createDirectories(absolute);
     FileStore store = Files.getFileStore(absolute);
-    return open(absolute, segmentBytes, reserveBytes, clock, () -> usableSpace(store));
+    return open(absolute, limits, spans, clock, () -> usableSpace(store));
   }
 
   /** As above, with {@code freeSpace} telling how many bytes the disk has left. */
   static SegmentLog open(
-      Path folder, long segmentBytes, long reserveBytes, BridgeClock clock, LongSupplier freeSpace)
+      Path folder, StoreLimits limits, RecordSpan spans, BridgeClock clock, LongSupplier freeSpace)
       throws IOException {
     Files.createDirectories(folder);
     FolderLock lock = FolderLock.take(folder);
     try {
-      return new SegmentLog(folder, lock, segmentBytes, reserveBytes, clock, freeSpace);
+      return new SegmentLog(folder, lock, limits, spans, clock, freeSpace);
     } catch (IOException | RuntimeException | Error e) {
       lock.close();
       throw e;
@@ -168,21 +176,25 @@ public final class SegmentLog implements AutoCloseable {
   /**
    * Appends a record and returns its position.
    *
-   * @throws StoreFullException if the disk is below the reserve; nothing was written
+   * @throws StoreFullException if there is no room for it, with a sentence that names the folder;
+   *     nothing was written
    */
   public long append(byte[] bytes, int offset, int length) {
     if (length > MAX_PAYLOAD) {
       throw new IllegalArgumentException(
           "a record of " + length + " bytes, at most " + MAX_PAYLOAD);
     }
+    requireOpen();
+    requireFolder();
     requireSpace(length + SEGMENT_OVERHEAD, recentUsableSpace(length));
-    if (bytesInSegment > 0 && bytesInSegment + length > segmentBytes) {
-      cycle.incrementAndGet();
-      bytesInSegment = 0;
+    requireBlocks(length);
+    try {
+      long position = writer.append(bytes, offset, length);
+      bytesInSegment += length + FRAME;
+      return position;
+    } finally {
+      dropUnbornSegment();
     }
-    framer.append(bytes, offset, length);
-    bytesInSegment += length + FRAME;
-    return appender.lastIndexAppended();
   }
 
   /** Appends the whole of {@code bytes}. */
@@ -192,7 +204,7 @@ public final class SegmentLog implements AutoCloseable {
 
   /** A reader at the oldest record. */
   public SegmentTail tail() {
-    return new SegmentTail(queue.createTailer(), this);
+    return new SegmentTail(writer.queue().createTailer(), this);
   }
 
   /** Deletes the segments that end before {@code position}. */
@@ -202,14 +214,8 @@ public final class SegmentLog implements AutoCloseable {
     if (old.isEmpty()) {
       return;
     }
-    for (Path file : old.values()) {
-      try {
-        Files.deleteIfExists(file);
-      } catch (IOException e) {
-        log.warn("cannot delete {}: {}; trying again later", file, e.toString());
-      }
-    }
-    queue.refreshDirectoryListing();
+    old.forEach(this::delete);
+    writer.queue().refreshDirectoryListing();
   }
 
   /**
@@ -244,11 +250,11 @@ public final class SegmentLog implements AutoCloseable {
     return new ArrayList<>(segments().keySet());
   }
 
-  /** The length of the segments' files, in bytes; the newest is sparse and takes less on disk. */
+  /** What the segments take on disk, in bytes. */
   public long diskBytes() {
     long sum = 0;
-    for (Path file : segments().values()) {
-      sum += file.toFile().length();
+    for (long size : sizes.values()) {
+      sum += size;
     }
     return sum;
   }
@@ -258,34 +264,177 @@ public final class SegmentLog implements AutoCloseable {
     return freeSpace.getAsLong();
   }
 
-  /** Whether an append of the largest record would be refused for want of space. */
+  /** As {@link #problem}: whether there is one. */
   public boolean isFull() {
-    return usableSpace() < reserveBytes + SEGMENT_OVERHEAD + MAX_PAYLOAD;
+    return !problem().isEmpty();
+  }
+
+  /**
+   * Why an append of the largest record would be refused now, as a sentence that names the folder;
+   * empty if it would not. Really tries: whether the folder is there, whether its file system takes
+   * a write, and, after blocks were refused, whether it gives some. For the thread that appends.
+   */
+  public String problem() {
+    try {
+      requireFolder();
+      lock.touch();
+      requireSpace(SEGMENT_OVERHEAD + MAX_PAYLOAD, usableSpace());
+      requireCap(MAX_PAYLOAD);
+      if (!refusal.isEmpty()) {
+        requireBlocks(MAX_PAYLOAD);
+      }
+      return "";
+    } catch (StoreFullException e) {
+      return e.getMessage();
+    } catch (IOException e) {
+      return cannotBeWritten(e);
+    }
+  }
+
+  /**
+   * How many records are known to be lost to damage: those that were missed when the log was opened
+   * and those that tails had to step over since, each counted once. Any thread.
+   */
+  public long damagedRecords() {
+    return damage.records();
+  }
+
+  /** A tail had to step over the record at {@code position}. */
+  void onDamaged(long position) {
+    damage.add(position);
   }
 
   public Path folder() {
     return folder;
   }
 
-  /** Forces what was appended to the disk. */
+  /**
+   * Forces what was appended to the disk. For the thread that appends.
+   *
+   * @throws UncheckedIOException if the disk does not take it
+   */
   public void sync() {
-    appender.sync();
+    try {
+      writer.sync();
+    } catch (IOException e) {
+      throw new UncheckedIOException(cannotBeWritten(e), e);
+    }
   }
 
   @Override
   public void close() {
+    closed = true;
     try (lock;
-        queue) {
-      appender.close();
+        writer) {
+      log.debug("{} is closed", folder);
+    } catch (IOException e) {
+      log.warn("{}: {}", folder, e.toString());
+    }
+  }
+
+  private void requireOpen() {
+    if (closed) {
+      throw new IllegalStateException(folder + " is closed");
+    }
+  }
+
+  /** The folder may be taken away under us; what is written then goes into files without a name. */
+  private void requireFolder() {
+    if (!lock.isStillThere()) {
+      throw new StoreFullException(
+          folder
+              + " was removed or unmounted while the bridge ran; put it back, or restart the server");
     }
   }
 
   private void requireSpace(long bytes, long usable) {
-    if (usable - bytes < reserveBytes) {
+    if (usable - bytes < limits.reserveBytes()) {
       throw new StoreFullException(
           "%s has %d MB free, and %d MB are kept in reserve"
-              .formatted(folder, usable >> 20, reserveBytes >> 20));
+              .formatted(folder, usable >> 20, limits.reserveBytes() >> 20));
     }
+  }
+
+  private void requireCap(int length) {
+    if (limits.maxBytes() == 0) {
+      return;
+    }
+    long more =
+        isSegmentDue(length)
+            ? SegmentWriter.firstBytes(length)
+            : writer.bytesWith(length) - writer.bytes();
+    long now = diskBytes();
+    if (more > 0 && now + more > limits.maxBytes()) {
+      throw new StoreFullException(
+          "%s holds %d MB, and its files may take %d MB (max_mb)"
+              .formatted(folder, now >> 20, limits.maxBytes() >> 20));
+    }
+  }
+
+  /** Sees that the record can be written without asking the disk for anything. */
+  private void requireBlocks(int length) {
+    requireCap(length);
+    try {
+      if (isSegmentDue(length)) {
+        // The number moves only when there is a file: a full disk uses up none.
+        int next = begun ? cycle.get() + 1 : cycle.get();
+        bytesInSegment = 0;
+        sizes.computeIfPresent(
+            cycle.get(), (number, size) -> Files.exists(writer.file()) ? size : null);
+        writer.begin(next, length);
+        begun = true;
+      } else {
+        writer.makeRoom(length);
+      }
+      sizes.put(cycle.get(), writer.bytes());
+      refusal = "";
+    } catch (IOException e) {
+      refusal = cannotBeWritten(e);
+      throw new StoreFullException(refusal, e);
+    }
+  }
+
+  private boolean isSegmentDue(int length) {
+    return !writer.isOpen()
+        || bytesInSegment > 0 && bytesInSegment + length > limits.segmentBytes()
+        || !Files.exists(writer.file());
+  }
+
+  /** Of a segment whose first record failed nobody knows how far it was begun. */
+  private void dropUnbornSegment() {
+    if (bytesInSegment == 0) {
+      try {
+        writer.abandon();
+        delete(cycle.get(), writer.file());
+      } catch (IOException e) {
+        log.warn("{}: {}", writer.file(), e.toString());
+      }
+    }
+  }
+
+  private void delete(int segment, Path file) {
+    try {
+      Files.deleteIfExists(file);
+      sizes.remove(segment);
+    } catch (IOException e) {
+      log.warn("cannot delete {}: {}; trying again later", file, e.toString());
+    }
+  }
+
+  private void deleteUnfinished() throws IOException {
+    try (var files = Files.newDirectoryStream(folder, SegmentBlocks::isUnfinished)) {
+      for (Path file : files) {
+        Files.delete(file);
+      }
+    }
+  }
+
+  private String cannotBeWritten(IOException e) {
+    String reason =
+        e instanceof FileSystemException file && file.getReason() != null
+            ? file.getReason()
+            : e.getMessage();
+    return "%s cannot be written: %s".formatted(folder, reason);
   }
 
   private long recentUsableSpace(int length) {
@@ -346,35 +495,6 @@ public final class SegmentLog implements AutoCloseable {
   private static void setIfAbsent(String property, String value) {
     if (System.getProperty(property) == null) {
       System.setProperty(property, value);
-    }
-  }
-
-  /** Writes framed records. */
-  static final class Framer {
-    private final ExcerptAppender appender;
-    private final CRC32C crc = new CRC32C();
-
-    Framer(ExcerptAppender appender) {
-      this.appender = appender;
-    }
-
-    void append(byte[] bytes, int offset, int length) {
-      crc.reset();
-      crc.update(bytes, offset, length);
-      try (DocumentContext document = appender.writingDocument()) {
-        boolean whole = false;
-        try {
-          Bytes<?> out = document.wire().bytes();
-          out.writeInt(MAGIC);
-          out.writeInt((int) crc.getValue());
-          out.write(bytes, offset, length);
-          whole = true;
-        } finally {
-          if (!whole) {
-            document.rollbackOnClose();
-          }
-        }
-      }
     }
   }
 }

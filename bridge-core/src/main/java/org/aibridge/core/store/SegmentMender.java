@@ -6,10 +6,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.function.LongSupplier;
-import net.openhft.chronicle.queue.ExcerptAppender;
-import net.openhft.chronicle.queue.impl.single.SingleChronicleQueue;
+import org.aibridge.core.run.BridgeClock;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -17,9 +16,9 @@ import org.slf4j.LoggerFactory;
  * Makes the segments an earlier process left fit for Chronicle, before Chronicle sees them.
  *
  * <p>The segment a dead process was writing gets its end mark, at once and without Chronicle's
- * waits. A damaged one goes to {@code quarantine/} as it is, and the records of it whose sum fits
- * are written anew in its place. Nothing is deleted but a file without a first document, and a
- * process that dies in the middle leaves work for the next start, no loss.
+ * waits. A damaged one goes to {@code quarantine/} as it is, with a report beside it, and the
+ * records of it whose sum fits are written anew in its place. Nothing is deleted but a file without
+ * a first document, and a process that dies in the middle leaves work for the next start, no loss.
  */
 final class SegmentMender {
   static final String QUARANTINE = "quarantine";
@@ -28,63 +27,85 @@ final class SegmentMender {
   private static final String WORKSHOP = "mending";
 
   private final Path folder;
-  private final LongSupplier spareBytes;
+  private final Path workshop;
+  private final RecordSpan spans;
+  private final BridgeClock clock;
+  private final Damage damage = new Damage();
+  private final Map<Integer, Long> sizes = new TreeMap<>();
 
-  /** {@code spareBytes} tells how much may be written. */
-  SegmentMender(Path folder, LongSupplier spareBytes) {
+  SegmentMender(Path folder, RecordSpan spans, BridgeClock clock) {
     this.folder = folder;
-    this.spareBytes = spareBytes;
+    this.workshop = folder.resolve(WORKSHOP);
+    this.spans = spans;
+    this.clock = clock;
+  }
+
+  /** What was found. */
+  Damage damage() {
+    return damage;
+  }
+
+  /** How many bytes each segment holds that is left. */
+  Map<Integer, Long> sizes() {
+    return sizes;
   }
 
   /**
    * Looks at {@code segments}.
    *
-   * @throws IOException if there is not the room to write a damaged one anew
+   * @throws IOException if there is not the room to write a damaged one anew, and it cannot be read
+   *     as it is
    */
   void mend(Map<Integer, Path> segments) throws IOException {
-    Path workshop = folder.resolve(WORKSHOP);
     remove(workshop);
-    if (segments.isEmpty()) {
-      return;
-    }
-    byte[] template = template(workshop);
     for (Map.Entry<Integer, Path> segment : segments.entrySet()) {
-      mend(segment.getKey(), segment.getValue(), template, workshop);
+      mend(segment.getKey(), segment.getValue());
     }
     remove(workshop);
   }
 
-  private void mend(int cycle, Path file, byte[] template, Path workshop) throws IOException {
+  private void mend(int cycle, Path file) throws IOException {
     SegmentCheck.Result result;
-    boolean moreBehind = false;
+    boolean damaged;
     try (RawSegment raw = RawSegment.open(file)) {
-      result = new SegmentCheck(raw, template).run();
-      if (result.end() == SegmentCheck.End.OPEN) {
-        moreBehind = raw.salvage(result.position(), (bytes, length) -> {}) > 0;
-        if (!moreBehind) {
-          raw.seal(result.position());
-        }
+      result = new SegmentCheck(raw, this::template).run();
+      boolean open = result.end() == SegmentCheck.End.OPEN;
+      boolean moreBehind = open && raw.salvage(result.position(), (bytes, length) -> {}) > 0;
+      damaged = moreBehind || result.isDamaged();
+      if (open && !moreBehind) {
+        raw.seal(result.position());
       }
     }
     if (result.end() == SegmentCheck.End.UNBORN) {
       log.info("{} was never begun and goes", file);
       Files.delete(file);
-    } else if (result.end() == SegmentCheck.End.BROKEN || moreBehind) {
-      replace(cycle, file, result.position(), workshop);
+      return;
+    }
+    sizes.put(cycle, result.position());
+    if (damaged) {
+      replace(cycle, file, result);
     }
   }
 
-  private void replace(int cycle, Path file, long position, Path workshop) throws IOException {
-    if (Files.size(file) > spareBytes.getAsLong()) {
-      throw new IOException(
-          "%s is damaged at byte %d, and there is not the room to write it anew (%d MB)"
-              .formatted(file, position, Files.size(file) >> 20));
+  private void replace(int cycle, Path file, SegmentCheck.Result result) throws IOException {
+    SegmentSurvey survey = new SegmentSurvey(spans);
+    try {
+      rebuild(cycle, file, survey);
+    } catch (IOException e) {
+      if (result.end() == SegmentCheck.End.BROKEN) {
+        throw new IOException(
+            "%s is damaged at byte %d, and it cannot be written anew: %s"
+                .formatted(file, result.position(), e.getMessage()),
+            e);
+      }
+      log.error("{} is damaged and stays as it is for want of room: {}", file, e.getMessage());
+      return;
     }
     Path kept = freeName(file);
     Files.createDirectories(kept.getParent());
-    long records = rebuild(cycle, file, workshop);
-    if (records == 0) {
+    if (survey.saved() == 0) {
       Files.move(file, kept, StandardCopyOption.ATOMIC_MOVE);
+      sizes.remove(cycle);
     } else {
       keep(file, kept);
       Files.move(
@@ -93,42 +114,64 @@ final class SegmentMender {
           StandardCopyOption.ATOMIC_MOVE,
           StandardCopyOption.REPLACE_EXISTING);
     }
-    log.error(
-        "{} is damaged at byte {}: {} records were saved from it, the file is now {}",
-        file,
-        position,
-        records,
-        kept);
+    report(file, kept, result, survey);
   }
 
-  /** Writes what can be read of {@code file} as a fresh segment, and returns how much that was. */
-  private static long rebuild(int cycle, Path file, Path workshop) throws IOException {
-    remove(workshop);
-    long records;
-    try (RawSegment raw = RawSegment.open(file);
-        SingleChronicleQueue queue =
-            SegmentLog.builder(workshop, new AtomicInteger(cycle)).build();
-        ExcerptAppender appender = queue.createAppender()) {
-      SegmentLog.Framer framer = new SegmentLog.Framer(appender);
-      records = raw.salvage(0, (bytes, length) -> framer.append(bytes, 0, length));
+  private void report(Path file, Path kept, SegmentCheck.Result result, SegmentSurvey survey) {
+    long lost = survey.lost(result);
+    damage.miss(lost);
+    log.error(
+        "{} is damaged at byte {}: {} records were saved from it, {} are lost, the file is now {}",
+        file,
+        result.position(),
+        survey.saved(),
+        lost,
+        kept);
+    Path report = kept.resolveSibling(kept.getFileName() + ".report.txt");
+    try {
+      Files.writeString(report, survey.report(file, kept, result, clock.epochMs()));
+    } catch (IOException e) {
+      log.warn("{} cannot be written: {}", report, e.getMessage());
     }
-    if (records > 0) {
+  }
+
+  /** Writes what can be read of {@code file} as a fresh segment. */
+  private void rebuild(int cycle, Path file, SegmentSurvey survey) throws IOException {
+    remove(workshop);
+    AtomicInteger number = new AtomicInteger(cycle);
+    try (RawSegment raw = RawSegment.open(file);
+        SegmentWriter writer = new SegmentWriter(workshop, number)) {
+      raw.salvage(
+          0,
+          (bytes, length) -> {
+            if (writer.isOpen()) {
+              writer.makeRoom(length);
+            } else {
+              writer.begin(cycle, length);
+            }
+            writer.append(bytes, 0, length);
+            survey.onSaved(bytes, length);
+          });
+    }
+    if (survey.saved() > 0) {
       Path fresh = workshop.resolve(file.getFileName());
       try (RawSegment raw = RawSegment.open(fresh)) {
-        SegmentCheck.Result end = new SegmentCheck(raw, SegmentCheck.template(raw)).run();
+        SegmentCheck.Result end = new SegmentCheck(raw, () -> SegmentCheck.template(raw)).run();
         if (end.end() == SegmentCheck.End.OPEN) {
           raw.seal(end.position());
         }
+        sizes.put(cycle, end.position());
       }
     }
-    return records;
   }
 
-  private static byte[] template(Path workshop) throws IOException {
-    try (SingleChronicleQueue queue = SegmentLog.builder(workshop, new AtomicInteger(1)).build();
-        ExcerptAppender appender = queue.createAppender()) {
-      new SegmentLog.Framer(appender).append(new byte[1], 0, 1);
-      try (RawSegment raw = RawSegment.open(SegmentLog.fileOf(workshop, 1))) {
+  /** The first document of a fresh file, asked for only when one is not as it is known to be. */
+  private byte[] template() throws IOException {
+    remove(workshop);
+    try (SegmentWriter writer = new SegmentWriter(workshop, new AtomicInteger(1))) {
+      writer.begin(1, 1);
+      writer.append(new byte[1], 0, 1);
+      try (RawSegment raw = RawSegment.open(writer.file())) {
         return SegmentCheck.template(raw);
       }
     }

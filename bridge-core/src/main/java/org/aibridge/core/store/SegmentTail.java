@@ -49,6 +49,7 @@ public final class SegmentTail implements AutoCloseable {
           return true;
         }
         damaged++;
+        log.onDamaged(position);
       }
     }
   }

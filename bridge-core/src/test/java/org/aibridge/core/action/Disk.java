@@ -31,7 +31,7 @@ final class Disk implements ActionLedger.Appender {
   /** What a log on a full disk throws. */
   private static StoreFullException refusal(Path folder, BridgeClock clock) throws IOException {
     try (SegmentLog log = SegmentLog.open(folder, 600, Long.MAX_VALUE / 2, clock)) {
-      throw new IllegalStateException("there is no such disk: " + log.usableSpace());
+      throw new IllegalStateException("there is no such disk: " + log.append(new byte[1]));
     } catch (StoreFullException e) {
       return e;
     }

@@ -46,11 +46,12 @@ class FullDiskTest {
   }
 
   @Test
-  void refusesToOpenWithoutRoom() throws Exception {
+  void appendsNothingWithoutRoomThoughItOpens() throws Exception {
     Files.write(disk.resolve("filler"), new byte[22 << 20]);
-    assertThatThrownBy(
-            () -> SegmentLog.open(disk.resolve("log"), 1 << 20, 4 << 20, BridgeClock.system()))
-        .isInstanceOf(StoreFullException.class);
+    try (SegmentLog log =
+        SegmentLog.open(disk.resolve("log"), 1 << 20, 4 << 20, BridgeClock.system())) {
+      assertThatThrownBy(() -> log.append(new byte[10])).isInstanceOf(StoreFullException.class);
+    }
   }
 
   private static boolean run(String... command) throws Exception {

@@ -21,7 +21,8 @@ public final class SegmentLogs {
     }
 
     public SegmentLog open(Path folder, long reserveBytes, BridgeClock clock) throws IOException {
-      return SegmentLog.open(folder, 1 << 20, reserveBytes, clock, () -> free);
+      return SegmentLog.open(
+          folder, new StoreLimits(1 << 20, reserveBytes, 0), RecordSpan.NONE, clock, () -> free);
     }
   }
 }

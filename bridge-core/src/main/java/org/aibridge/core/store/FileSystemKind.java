@@ -1,0 +1,113 @@
+package org.aibridge.core.store;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Locale;
+import java.util.Set;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Which file systems the bridge's mapped files are not safe on.
+ *
+ * @param type the name of the file system, as the operating system gives it
+ * @param refusal why nothing may be kept there; empty if something may
+ * @param worry what an operator should know of it; empty if nothing
+ */
+public record FileSystemKind(String type, String refusal, String worry) {
+  private static final Logger log = LoggerFactory.getLogger(FileSystemKind.class);
+
+  private static final Set<String> NETWORK =
+      Set.of(
+          "nfs",
+          "nfs3",
+          "nfs4",
+          "cifs",
+          "smb",
+          "smb2",
+          "smb3",
+          "smbfs",
+          "afs",
+          "ceph",
+          "glusterfs",
+          "lustre",
+          "beegfs",
+          "gpfs",
+          "ncpfs");
+  private static final Set<String> HOST = Set.of("9p", "vboxsf", "prl_fs", "vmhgfs");
+  private static final Set<String> LAYER = Set.of("overlay", "overlayfs", "aufs");
+  private static final Set<String> COPY_ON_WRITE = Set.of("btrfs", "zfs", "bcachefs");
+
+  /** Programs that are file systems and known to be as good as a layer of a container. */
+  private static final Set<String> KNOWN_PROGRAMS = Set.of("fuse-overlayfs", "fuse.fuse-overlayfs");
+
+  /** The kind of the file system that {@code folder} lies on, or would if it were made. */
+  public static FileSystemKind of(Path folder) throws IOException {
+    Path at = folder.toAbsolutePath();
+    while (!Files.exists(at) && at.getParent() != null) {
+      at = at.getParent();
+    }
+    return of(Files.getFileStore(at).type());
+  }
+
+  /** The kind of a file system of this type. */
+  public static FileSystemKind of(String type) {
+    String name = type.toLowerCase(Locale.ROOT);
+    return new FileSystemKind(name, refusalOf(name), worryOf(name));
+  }
+
+  /** As {@link #worry}, for a file that may go when the machine restarts. */
+  public String worryOfVolatile() {
+    return isMemory(type) ? "" : worry;
+  }
+
+  /**
+   * Says what is to be said of {@code folder}.
+   *
+   * @throws IOException if nothing may be kept there, with a sentence that says why
+   */
+  public void check(Path folder) throws IOException {
+    if (!refusal.isEmpty()) {
+      throw new IOException("%s is on %s: %s".formatted(folder, type, refusal));
+    }
+    if (!worry.isEmpty()) {
+      log.warn("{} is on {}: {}", folder, type, worry);
+    }
+  }
+
+  private static String refusalOf(String name) {
+    if (NETWORK.contains(name)) {
+      return "this file system is on a network, where mapped files and locks cannot be relied on";
+    }
+    if (HOST.contains(name)) {
+      return "this folder is shared by a host, where mapped files and locks cannot be relied on";
+    }
+    if (name.startsWith("fuse.") && !KNOWN_PROGRAMS.contains(name)) {
+      return "this file system is a program, and whether mapped files and locks can be relied on is"
+          + " not known of it";
+    }
+    return "";
+  }
+
+  private static String worryOf(String name) {
+    if (LAYER.contains(name) || KNOWN_PROGRAMS.contains(name)) {
+      return "this is a container's own layer, which is gone with the container; use a volume";
+    }
+    if (isMemory(name)) {
+      return "this is memory, what waits here is lost when the machine restarts";
+    }
+    if (name.equals("virtiofs")) {
+      return "this folder is shared by a host; see that one machine alone uses it";
+    }
+    if (COPY_ON_WRITE.contains(name)) {
+      return "it copies on write, so a disk that runs full can end the process: only the reserve"
+          + " (reserve_mb) guards against it";
+    }
+    return "";
+  }
+
+  private static boolean isMemory(String name) {
+    return name.equals("tmpfs") || name.equals("ramfs");
+  }
+}

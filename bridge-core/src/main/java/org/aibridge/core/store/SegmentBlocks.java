@@ -1,0 +1,136 @@
+package org.aibridge.core.store;
+
+import java.io.Closeable;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+
+/**
+ * Gives files real blocks before anyone writes to them through a mapping.
+ *
+ * <p>A store to a mapped page that has no block is the end of the JVM when the disk is full; a
+ * {@code write} to it is an exception. So zeros are written through a channel, always beyond
+ * everything that was written through the mapping. On a file system that copies on write (btrfs,
+ * zfs) a block that is there may need another one all the same: there the reserve is all there is.
+ *
+ * <p>For one thread, the one that appends.
+ */
+final class SegmentBlocks implements Closeable {
+  /**
+   * What Chronicle may write beyond a record: a page of the index (17 KB), padding, the end mark.
+   */
+  static final int MARGIN = 64 << 10;
+
+  /** What stands before the first record of a segment: its first document and two index pages. */
+  static final int HEAD = 64 << 10;
+
+  private static final String UNFINISHED = ".new";
+  private static final int MIN_STEP = 64 << 10;
+  private static final int MAX_STEP = 1 << 20;
+  private static final ByteBuffer ZEROS = ByteBuffer.allocateDirect(256 << 10);
+
+  private final ByteBuffer zeros = ZEROS.duplicate();
+  private FileChannel channel;
+  private long end;
+
+  /**
+   * Makes a segment's file whose first {@code bytes} bytes have blocks, and goes on with that one.
+   *
+   * @throws IOException if there are not the blocks; then there is no file either
+   */
+  void begin(Path file, long bytes) throws IOException {
+    close();
+    Path fresh = file.resolveSibling(file.getFileName() + UNFINISHED);
+    try {
+      channel =
+          FileChannel.open(
+              fresh,
+              StandardOpenOption.CREATE,
+              StandardOpenOption.TRUNCATE_EXISTING,
+              StandardOpenOption.WRITE);
+      end = 0;
+      write(bytes);
+      Files.move(fresh, file, StandardCopyOption.ATOMIC_MOVE);
+    } catch (IOException e) {
+      close();
+      deleteAfter(e, fresh);
+      throw e;
+    }
+  }
+
+  boolean isOpen() {
+    return channel != null;
+  }
+
+  /** Up to where the file has blocks. */
+  long end() {
+    return end;
+  }
+
+  /** How far the file is extended when it needs blocks up to {@code position}. */
+  long endFor(long position) {
+    if (position <= end) {
+      return end;
+    }
+    return Math.max(position, end + Math.max(MIN_STEP, Math.min(MAX_STEP, end)));
+  }
+
+  /**
+   * Sees that the file has blocks up to {@code position}.
+   *
+   * @throws IOException if there are none to be had; what there was before is there still
+   */
+  void extendTo(long position) throws IOException {
+    if (position > end) {
+      write(endFor(position));
+    }
+  }
+
+  @Override
+  public void close() throws IOException {
+    if (channel != null) {
+      channel.close();
+      channel = null;
+      end = 0;
+    }
+  }
+
+  /** What a process left that died while it made a file. */
+  static boolean isUnfinished(Path file) {
+    return file.toString().endsWith(".cq4" + UNFINISHED);
+  }
+
+  /** Overwrites the first {@code bytes} bytes of {@code file} with zeros; it keeps its blocks. */
+  static void blank(Path file, long bytes) throws IOException {
+    try (FileChannel target =
+        FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE)) {
+      ByteBuffer zeros = ZEROS.duplicate();
+      for (long at = 0; at < bytes; at += zeros.limit()) {
+        zeros.clear().limit((int) Math.min(zeros.capacity(), bytes - at));
+        while (zeros.hasRemaining()) {
+          target.write(zeros, at + zeros.position());
+        }
+      }
+      target.truncate(bytes);
+    }
+  }
+
+  private void write(long newEnd) throws IOException {
+    while (end < newEnd) {
+      zeros.clear().limit((int) Math.min(zeros.capacity(), newEnd - end));
+      end += channel.write(zeros, end);
+    }
+  }
+
+  private static void deleteAfter(IOException e, Path fresh) {
+    try {
+      Files.deleteIfExists(fresh);
+    } catch (IOException second) {
+      e.addSuppressed(second);
+    }
+  }
+}
