@@ -4,7 +4,9 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Deque;
+import java.util.List;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -36,6 +38,8 @@ import org.aibridge.core.run.Worker;
 import org.aibridge.core.script.Destination;
 import org.aibridge.core.script.ScriptHttpService;
 import org.aibridge.core.status.StatusJson;
+import org.aibridge.core.store.StoreFullException;
+import org.aibridge.core.store.StoreLimits;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -94,6 +98,7 @@ final class CoreBridge implements AiBridge {
   private final Worker actionsWorker;
   private final Worker keeperWorker;
   private final AtomicBoolean closing = new AtomicBoolean();
+  private JournalDuty.Arrears arrears = JournalDuty.Arrears.NONE;
 
   /** Whether hosts can have published. */
   private boolean started;
@@ -113,13 +118,15 @@ final class CoreBridge implements AiBridge {
           open(
               Journal.open(
                   start.journal().path(),
-                  (long) start.journal().rollMb() << 20,
-                  reserve,
+                  new StoreLimits(
+                      (long) start.journal().rollMb() << 20,
+                      reserve,
+                      (long) start.journal().maxMb() << 20),
                   start.eventDispatcher().lanes(),
                   clock));
       RingPlace place = new RingPlace(start);
       ring = place.chosen();
-      intake = openIntake(start, place, journal);
+      intake = openIntake(start, place);
       opened.push(this::deleteRing);
       deadLetters =
           open(
@@ -162,8 +169,7 @@ final class CoreBridge implements AiBridge {
       keeper =
           new Keeper(
               scripts, config, client, new RefusalReport(intake.refusals()), () -> status(), clock);
-      journalDuty =
-          new JournalDuty(intake, journal, journalCap(start), clock, () -> wakeDispatch());
+      journalDuty = new JournalDuty(intake, journal, arrears, clock, () -> wakeDispatch());
       journalSync =
           new JournalSync(journal, journal.syncer(), start.journal().syncInterval(), clock);
       statusReader =
@@ -386,11 +392,6 @@ final class CoreBridge implements AiBridge {
     }
   }
 
-  private static long journalCap(BridgeConfig config) {
-    int maxMb = config.journal().maxMb();
-    return maxMb == 0 ? Long.MAX_VALUE : (long) maxMb << 20;
-  }
-
   private static boolean isSynced(BridgeConfig config) {
     return config.journal().durability() == BridgeConfig.Durability.OS;
   }
@@ -421,23 +422,45 @@ final class CoreBridge implements AiBridge {
     keeperWorker.wake();
   }
 
-  private static Intake openIntake(BridgeConfig config, RingPlace place, Journal journal)
-      throws IOException {
+  /** Takes over what earlier processes left in their rings, and makes a new one. */
+  private Intake openIntake(BridgeConfig config, RingPlace place) throws IOException {
+    List<Path> untaken = new ArrayList<>();
     for (Path path : place.everywhere()) {
-      RingDrain leftovers = Intake.leftovers(path).orElse(null);
-      if (leftovers != null) {
-        int events = journal.recover(leftovers);
-        if (events > 0) {
-          log.info("{} events of an earlier process were found in {}", events, path);
-        }
+      try {
+        takeOver(path);
+      } catch (StoreFullException e) {
+        log.warn("{}: what is in {} is taken over when there is room", e.getMessage(), path);
+        untaken.add(RingPlace.putAside(path));
       }
+    }
+    if (!untaken.isEmpty()) {
+      arrears =
+          () -> {
+            for (Path path : untaken) {
+              takeOver(path);
+            }
+          };
     }
     place.remember();
     BridgeConfig.EventDispatcher limits = config.eventDispatcher();
-    Intake intake =
+    Intake fresh =
         Intake.create(place.chosen(), limits.queueSize(), limits.maxEventBytes(), new Refusals());
     place.deleteOthers();
-    return intake;
+    return fresh;
+  }
+
+  /** Brings the events of one ring over and deletes it, before any other event is journaled. */
+  private void takeOver(Path path) throws IOException {
+    RingDrain leftovers = Intake.leftovers(path).orElse(null);
+    if (leftovers == null) {
+      RingPlace.keepUnreadable(path, journal.folder());
+      return;
+    }
+    int events = journal.recover(leftovers);
+    if (events > 0) {
+      log.info("{} events of an earlier process were found in {}", events, path);
+    }
+    Files.delete(path);
   }
 
   private <T extends AutoCloseable> T open(T resource) {

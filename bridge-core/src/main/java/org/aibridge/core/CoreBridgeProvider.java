@@ -9,7 +9,6 @@ import org.aibridge.core.config.ConfigException;
 import org.aibridge.core.config.ConfigReader;
 import org.aibridge.core.config.ConfigResult;
 import org.aibridge.core.run.BridgeClock;
-import org.aibridge.core.store.StoreFullException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -46,8 +45,6 @@ public final class CoreBridgeProvider implements BridgeProvider {
       return CoreBridge.start(configuration, config, BridgeClock.system());
     } catch (IOException e) {
       return off(IoSentence.of(e), null);
-    } catch (StoreFullException e) {
-      return off(e.getMessage(), null);
     }
   }
 

@@ -6,6 +6,7 @@ import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
@@ -28,6 +29,9 @@ final class RingPlace {
 
   /** In the journal's folder: where the last ring went, for a start that chooses otherwise. */
   private static final String NOTE = "ring.place";
+
+  /** Ends the name of a ring whose events there is no room for. */
+  private static final String ASIDE = ".left";
 
   private final Path chosen;
   private final Path note;
@@ -62,12 +66,53 @@ final class RingPlace {
     return chosen;
   }
 
-  /** Every place an earlier start may have had its ring; the journal's folder exists. */
+  /**
+   * Every place an earlier start may have had its ring, those it put aside first; the journal's
+   * folder exists.
+   */
   List<Path> everywhere() throws IOException {
     if (Files.exists(note)) {
       addIfRing(Files.readString(note));
     }
-    return List.copyOf(everywhere);
+    List<Path> result = new ArrayList<>(everywhere.stream().map(RingPlace::aside).toList());
+    result.addAll(everywhere);
+    return result;
+  }
+
+  /**
+   * Puts the ring at {@code path} out of the way of a new one, for a later try to take it over, and
+   * returns where it is now.
+   */
+  static Path putAside(Path path) throws IOException {
+    return path.toString().endsWith(ASIDE)
+        ? path
+        : Files.move(path, aside(path), StandardCopyOption.ATOMIC_MOVE);
+  }
+
+  /**
+   * Moves what lies in a ring's place and cannot be read as one to {@code quarantine/} in the
+   * journal's folder, if it is there.
+   */
+  static void keepUnreadable(Path path, Path journal) throws IOException {
+    if (!Files.isRegularFile(path)) {
+      return;
+    }
+    Path quarantine = journal.resolve("quarantine");
+    Files.createDirectories(quarantine);
+    Path kept = quarantine.resolve(path.getFileName());
+    for (int i = 2; Files.exists(kept); i++) {
+      kept = quarantine.resolve(path.getFileName() + "." + i);
+    }
+    try {
+      Files.move(path, kept);
+      log.error("{} cannot be read as a ring: what was in it is lost, it is now {}", path, kept);
+    } catch (IOException e) {
+      log.error("{} cannot be read as a ring, and cannot be kept: {}", path, e.getMessage());
+    }
+  }
+
+  private static Path aside(Path path) {
+    return path.resolveSibling(path.getFileName() + ASIDE);
   }
 
   /** The note may be damaged, and what it names is deleted later: only a ring is believed. */
@@ -84,6 +129,9 @@ final class RingPlace {
 
   /** Notes the chosen place; what lay elsewhere is in the journal by now. */
   void remember() throws IOException {
+    if (Files.exists(note) && Files.readString(note).equals(chosen.toString())) {
+      return;
+    }
     Path fresh = note.resolveSibling(NOTE + ".new");
     Files.writeString(fresh, chosen.toString());
     Files.move(fresh, note, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);

@@ -71,7 +71,11 @@ final class StatusReader {
 
   /** What keeps the bridge itself from its work; empty when nothing does. */
   private String degraded() {
-    return Stream.of(journalDuty.problem(), dispatcher.stats().problem(), journalSync.problem())
+    return Stream.of(
+            journalDuty.problem(),
+            dispatcher.stats().problem(),
+            journalSync.problem(),
+            actions.problem())
         .filter(problem -> !problem.isEmpty())
         .findFirst()
         .orElse("");

@@ -113,16 +113,6 @@ class StatusTest {
   }
 
   @Test
-  void isOffWhenTheDiskIsBelowItsReserveAtTheStart() {
-    ConfFile conf = new ConfFile(folder, "http://127.0.0.1:1");
-    conf.set("journal", "reserve_mb", 1_000_000);
-    try (AiBridge bridge = AiBridge.start(conf.write())) {
-      assertThat(bridge.status().state()).isEqualTo(BridgeState.OFF);
-      assertThat(bridge.status().problem()).contains("reserve").contains(folder.toString());
-    }
-  }
-
-  @Test
   void tellsThatTheDiskHasFallenBelowItsReserveAndThatThereIsRoomAgain(
       @AiService FakeAiService service) throws Exception {
     Path sharedMemory = Path.of("/dev/shm");

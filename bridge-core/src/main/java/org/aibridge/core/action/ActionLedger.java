@@ -104,12 +104,8 @@ final class ActionLedger implements AutoCloseable {
   static ActionLedger open(
       Path folder, Duration memory, long reserveBytes, boolean synced, BridgeClock clock)
       throws IOException {
-    try {
-      SegmentLog log = SegmentLog.open(folder, SEGMENT_BYTES, reserveBytes, clock);
-      return open(log, log::append, synced ? new SegmentSync(log) : LogSync.NONE, memory, clock);
-    } catch (StoreFullException e) {
-      throw new IOException(e.getMessage(), e);
-    }
+    SegmentLog log = SegmentLog.open(folder, SEGMENT_BYTES, reserveBytes, clock);
+    return open(log, log::append, synced ? new SegmentSync(log) : LogSync.NONE, memory, clock);
   }
 
   /** Opens the ledger in {@code log}, which becomes the ledger's own. */
@@ -126,6 +122,11 @@ final class ActionLedger implements AutoCloseable {
   /** What is known of {@code id}, or null. */
   Entry find(String id) {
     return entries.get(id);
+  }
+
+  /** Why the ledger takes no record now, as a sentence that names its folder; empty if it does. */
+  String problem() {
+    return log.problem();
   }
 
   /** How many ids are known. */
@@ -250,8 +251,8 @@ final class ActionLedger implements AutoCloseable {
       while (tail.next()) {
         apply(parse(tail), SegmentLog.segmentOf(tail.position()));
       }
-      if (tail.damaged() > 0) {
-        logger.warn("{} damaged records of the ledger are stepped over", tail.damaged());
+      if (log.damagedRecords() > 0) {
+        logger.warn("{} records of the ledger are lost to damage", log.damagedRecords());
       }
     }
     openedMs = segmentNewestMs.values().stream().max(Long::compare).orElseGet(clock::epochMs);

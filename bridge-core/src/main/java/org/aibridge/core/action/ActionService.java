@@ -44,6 +44,7 @@ public final class ActionService implements Duty {
 
   private static final long FORGET_EVERY_NANOS = 600_000_000_000L;
   private static final long STORE_AGAIN_NANOS = 1_000_000_000L;
+  private static final long LOOK_EVERY_NANOS = 1_000_000_000L;
 
   private final Supplier<BridgeConfig.ActionExecutor> config;
   private final ActionLedger ledger;
@@ -72,11 +73,13 @@ public final class ActionService implements Duty {
   private long nextHandOverNanos;
   private long nextPollNanos;
   private long nextForgetNanos;
+  private long nextLookNanos;
   private long taskNumber;
   private boolean polling;
   private boolean closed;
   private volatile int pending;
   private volatile boolean closing;
+  private volatile String problem = "";
 
   /**
    * Opens the ledger.
@@ -124,6 +127,7 @@ public final class ActionService implements Duty {
     this.nextHandOverNanos = clock.nanos();
     this.nextPollNanos = clock.nanos();
     this.nextForgetNanos = clock.nanos() + FORGET_EVERY_NANOS;
+    this.nextLookNanos = clock.nanos();
     stats.inDoubt = ledger.inDoubt();
     if (ledger.inDoubt() > 0) {
       log.warn(
@@ -159,6 +163,11 @@ public final class ActionService implements Duty {
     return pending;
   }
 
+  /** Why no action can be taken, as a sentence; empty if nothing keeps the ledger. Any thread. */
+  public String problem() {
+    return problem;
+  }
+
   @Override
   public int runOnce() {
     int work = takeAnswers();
@@ -169,6 +178,10 @@ public final class ActionService implements Duty {
     if (clock.nanos() - nextForgetNanos >= 0) {
       nextForgetNanos = clock.nanos() + FORGET_EVERY_NANOS;
       ledger.forgetOld();
+    }
+    if (clock.nanos() - nextLookNanos >= 0) {
+      nextLookNanos = clock.nanos() + LOOK_EVERY_NANOS;
+      problem = ledger.problem();
     }
     publishCounts();
     return work;

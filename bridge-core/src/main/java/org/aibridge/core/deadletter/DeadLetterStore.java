@@ -148,13 +148,15 @@ public final class DeadLetterStore implements AutoCloseable {
           unreadable++;
         }
       }
-      unreadable += tail.damaged();
     }
   }
 
-  /** Records that {@link #forEach} could not show, counted each time. */
+  /**
+   * Records that are lost to damage, each counted once, and those that {@link #forEach} found to be
+   * no letters, counted each time.
+   */
   public long unreadable() {
-    return unreadable;
+    return segments.damagedRecords() + unreadable;
   }
 
   /** Letters that went because the store was larger than its cap, since it was opened. */

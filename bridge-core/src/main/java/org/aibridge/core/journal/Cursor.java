@@ -64,15 +64,24 @@ public final class Cursor implements AutoCloseable {
     try (FileChannel channel =
         FileChannel.open(
             path, StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE)) {
-      if (channel.size() < 2L * SLOT) {
-        ByteBuffer zeros = ByteBuffer.allocate((int) (2L * SLOT - channel.size()));
-        long end = channel.size();
-        while (zeros.hasRemaining()) {
-          channel.write(zeros, end + zeros.position());
-        }
-      }
+      giveBlocks(channel);
       return new Cursor(
           new UnsafeBuffer(channel.map(FileChannel.MapMode.READ_WRITE, 0, 2L * SLOT)), lanes);
+    }
+  }
+
+  /**
+   * Writes what is there once more, and zeros where there is nothing: a store to a mapped page that
+   * has no block, such as one of a sparse copy, ends the JVM when the disk is full.
+   */
+  private static void giveBlocks(FileChannel channel) throws IOException {
+    ByteBuffer bytes = ByteBuffer.allocate(2 * SLOT);
+    while (bytes.hasRemaining() && channel.read(bytes, bytes.position()) >= 0) {
+      continue;
+    }
+    bytes.clear();
+    while (bytes.hasRemaining()) {
+      channel.write(bytes, bytes.position());
     }
   }
 

@@ -14,6 +14,7 @@ import org.aibridge.core.store.SegmentLog;
 import org.aibridge.core.store.SegmentSync;
 import org.aibridge.core.store.SegmentTail;
 import org.aibridge.core.store.StoreFullException;
+import org.aibridge.core.store.StoreLimits;
 
 /**
  * Every accepted event, on disk, until the AI service has acknowledged it.
@@ -43,6 +44,7 @@ public final class Journal implements AutoCloseable {
   private long ringEnd;
   private long malformed;
   private volatile long recovered;
+  private boolean recovering;
 
   private Journal(SegmentLog log, Cursor cursor, BridgeClock clock) {
     this.log = log;
@@ -74,7 +76,13 @@ public final class Journal implements AutoCloseable {
   public static Journal open(
       Path folder, long segmentBytes, long reserveBytes, int lanes, BridgeClock clock)
       throws IOException {
-    return open(SegmentLog.open(folder, segmentBytes, reserveBytes, clock), lanes, clock);
+    return open(folder, new StoreLimits(segmentBytes, reserveBytes, 0), lanes, clock);
+  }
+
+  /** As above, within {@code limits}. */
+  public static Journal open(Path folder, StoreLimits limits, int lanes, BridgeClock clock)
+      throws IOException {
+    return open(SegmentLog.open(folder, limits, JournalRecord::span, clock), lanes, clock);
   }
 
   /**
@@ -100,18 +108,27 @@ public final class Journal implements AutoCloseable {
       leftovers.skipTo(ringEnd);
     }
     int before = (int) moved.get();
+    long start = leftovers.position();
+    boolean whole = false;
+    recovering = true;
     record.clear();
-    leftovers.readLeftovers(
-        (buffer, index, length) -> {
-          if (record.length() + length > MOVE_BYTES && record.count() > 0) {
-            append(leftovers.generation(), leftovers.position());
-          }
-          take(buffer, index, length);
-        });
-    append(leftovers.generation(), leftovers.position());
-    int events = (int) moved.get() - before;
-    recovered += events;
-    return events;
+    try {
+      leftovers.readLeftovers(
+          (buffer, index, length) -> {
+            if (record.length() + length > MOVE_BYTES && record.count() > 0) {
+              append(leftovers.generation(), leftovers.position());
+            }
+            take(buffer, index, length);
+          });
+      append(leftovers.generation(), leftovers.position());
+      whole = true;
+    } finally {
+      recovering = false;
+      if (!whole) {
+        leftovers.rewindTo(start);
+      }
+    }
+    return (int) moved.get() - before;
   }
 
   /**
@@ -186,14 +203,21 @@ public final class Journal implements AutoCloseable {
     log.deleteBefore(position);
   }
 
-  /** What the journal's files take, in bytes. */
-  public long diskBytes() {
-    return log.diskBytes();
+  /**
+   * Why the journal takes no events now, as a sentence that names its folder; empty if it does. For
+   * the journal's thread.
+   */
+  public String problem() {
+    return log.problem();
   }
 
-  /** Whether the disk is below its reserve. */
-  public boolean isFull() {
-    return log.isFull();
+  /**
+   * Records that are known to be lost to damage, each counted once: found when the journal was
+   * opened, or by the reader since. The files concerned are in {@code quarantine/}, each with a
+   * report. Any thread.
+   */
+  public long damaged() {
+    return log.damagedRecords() + backlog.unreadable();
   }
 
   /** Where the journal lies. */
@@ -240,13 +264,17 @@ public final class Journal implements AutoCloseable {
       nextSequence += count;
       ringGeneration = generation;
       ringEnd = end;
+      if (recovering) {
+        recovered += count;
+      }
       moved.getAndAdd(count);
       record.clear();
     }
   }
 
   /** What one pass over the journal's headers finds at a start. */
-  record Backlog(long waiting, long lastSequence, long ringGeneration, long ringEnd) {
+  record Backlog(
+      long waiting, long lastSequence, long ringGeneration, long ringEnd, long unreadable) {
     /**
      * Counts events from {@code from} on; the records before may still tell how far a ring was
      * moved.
@@ -256,9 +284,11 @@ public final class Journal implements AutoCloseable {
       long last = 0;
       long generation = 0;
       long ringEnd = 0;
+      long unreadable = 0;
       while (tail.next()) {
         DirectBuffer doc = tail.payload();
         if (!JournalRecord.isReadable(doc)) {
+          unreadable++;
           continue;
         }
         long first = doc.getLong(JournalRecord.FIRST_SEQUENCE, LITTLE_ENDIAN);
@@ -273,7 +303,7 @@ public final class Journal implements AutoCloseable {
               first > cursor.lastAcknowledged() ? count : EventWalk.countWaiting(doc, cursor);
         }
       }
-      return new Backlog(waiting, last, generation, ringEnd);
+      return new Backlog(waiting, last, generation, ringEnd, unreadable);
     }
   }
 }

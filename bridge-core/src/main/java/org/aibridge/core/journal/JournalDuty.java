@@ -1,5 +1,6 @@
 package org.aibridge.core.journal;
 
+import java.io.IOException;
 import org.aibridge.api.RefusalReason;
 import org.aibridge.core.intake.Intake;
 import org.aibridge.core.intake.RingDrain;
@@ -10,11 +11,11 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Brings events from the ring to the journal, and closes the intake while the disk is below its
- * reserve.
+ * Brings events from the ring to the journal, and closes the intake while the journal cannot be
+ * written.
  *
  * <p>Events that are in the ring when the disk fills stay there, in memory that needs no disk,
- * until there is room.
+ * until there is room. So do those of an earlier process, which go before all others.
  */
 public final class JournalDuty implements Duty {
   private static final Logger log = LoggerFactory.getLogger(JournalDuty.class);
@@ -25,12 +26,26 @@ public final class JournalDuty implements Duty {
    */
   private static final long BLOCKED_NANOS = 5_000_000_000L;
 
+  /** Brings over what an earlier process left and a full disk kept from being taken over. */
+  @FunctionalInterface
+  public interface Arrears {
+    /** For a start that brought over everything. */
+    Arrears NONE = () -> {};
+
+    /**
+     * Brings over all of it; called until it returns once.
+     *
+     * @throws StoreFullException if there is still no room
+     */
+    void settle() throws IOException;
+  }
+
   private final Intake intake;
   private final RingDrain ring;
   private final Journal journal;
-  private final long maxBytes;
   private final BridgeClock clock;
   private final Runnable onMoved;
+  private Arrears arrears;
   private volatile String problem = "";
   private long nextLookNanos;
   private boolean full;
@@ -38,31 +53,36 @@ public final class JournalDuty implements Duty {
   private long blockedAt = -1;
   private long blockedSinceNanos;
 
-  /** As the other one, for a journal that only the disk bounds. */
+  /** As the other one, with no arrears. */
   public JournalDuty(Intake intake, Journal journal, BridgeClock clock, Runnable onMoved) {
-    this(intake, journal, Long.MAX_VALUE, clock, onMoved);
+    this(intake, journal, Arrears.NONE, clock, onMoved);
   }
 
   /**
-   * @param maxBytes what the journal's files may take before events are refused; looked at once a
-   *     second, so it is passed by what comes within one
+   * Looks at once whether the journal can be written, so that a start on a full disk takes nothing.
+   *
+   * @param arrears what goes before everything in the ring
    * @param onMoved called on this duty's thread after events reached the journal
    */
   public JournalDuty(
-      Intake intake, Journal journal, long maxBytes, BridgeClock clock, Runnable onMoved) {
-    this.maxBytes = maxBytes;
+      Intake intake, Journal journal, Arrears arrears, BridgeClock clock, Runnable onMoved) {
     this.intake = intake;
     this.ring = intake.drain();
     this.journal = journal;
     this.clock = clock;
     this.onMoved = onMoved;
+    this.arrears = arrears;
     this.nextLookNanos = clock.nanos();
+    String now = journal.problem();
+    setProblem(
+        now.isEmpty() && arrears != Arrears.NONE
+            ? "what an earlier process left is brought over first"
+            : now);
   }
 
   @Override
   public int runOnce() {
     if (clock.nanos() - nextLookNanos >= 0) {
-      nextLookNanos = clock.nanos() + LOOK_AGAIN_NANOS;
       look();
     }
     if (full) {
@@ -77,8 +97,33 @@ public final class JournalDuty implements Duty {
       }
       return events;
     } catch (StoreFullException e) {
-      setFull(true, e.getMessage());
-      return 0;
+      setProblem(e.getMessage());
+    } catch (RuntimeException e) {
+      setProblem(journal.folder() + " cannot be written: " + e);
+      log.error("unexpected failure, trying again", e);
+    }
+    return 0;
+  }
+
+  private void look() {
+    nextLookNanos = clock.nanos() + LOOK_AGAIN_NANOS;
+    String now = journal.problem();
+    if (now.isEmpty() && arrears != Arrears.NONE) {
+      now = settleArrears();
+    }
+    setProblem(now);
+  }
+
+  private String settleArrears() {
+    try {
+      arrears.settle();
+      arrears = Arrears.NONE;
+      onMoved.run();
+      return "";
+    } catch (StoreFullException e) {
+      return e.getMessage();
+    } catch (IOException e) {
+      return "what an earlier process left cannot be taken over: " + e.getMessage();
     }
   }
 
@@ -101,16 +146,6 @@ public final class JournalDuty implements Duty {
     emptied = !ring.hasMore();
     if (!emptied) {
       log.warn("a thread is still within publish; its event is taken over by the next start");
-    }
-  }
-
-  private void look() {
-    if (journal.isFull()) {
-      setFull(true, "");
-    } else if (maxBytes < Long.MAX_VALUE && journal.diskBytes() > maxBytes) {
-      setFull(true, journal.folder() + " has reached max_mb (" + (maxBytes >> 20) + " MB)");
-    } else {
-      setFull(false, "");
     }
   }
 
@@ -140,18 +175,18 @@ public final class JournalDuty implements Duty {
     return problem;
   }
 
-  private void setFull(boolean now, String detail) {
-    if (now && !full) {
-      String why =
-          detail.isEmpty() ? journal.folder() + " is below its reserve of free space" : detail;
-      problem = why + "; events are refused until there is room";
+  private void setProblem(String now) {
+    if (!now.isEmpty()) {
+      problem = now + "; events are refused until then";
       intake.shut(RefusalReason.DISK_LOW);
-      log.error("{}", problem);
-    } else if (!now && full) {
+      if (!full) {
+        log.error("{}", problem);
+      }
+    } else if (full) {
       problem = "";
       intake.open();
-      log.info("{} has room again; events are accepted", journal.folder());
+      log.info("{} can be written again; events are accepted", journal.folder());
     }
-    full = now;
+    full = !now.isEmpty();
   }
 }

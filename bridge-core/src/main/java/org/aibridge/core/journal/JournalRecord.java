@@ -3,8 +3,10 @@ package org.aibridge.core.journal;
 import static java.nio.ByteOrder.LITTLE_ENDIAN;
 
 import java.util.Arrays;
+import java.util.Optional;
 import org.agrona.DirectBuffer;
 import org.agrona.concurrent.UnsafeBuffer;
+import org.aibridge.core.store.RecordSpan;
 
 /**
  * One record of the journal: the events of one visit to the ring.
@@ -40,6 +42,16 @@ final class JournalRecord {
   /** Whether {@code record} is one of ours, as this version writes them. */
   static boolean isReadable(DirectBuffer record) {
     return record.capacity() >= HEADER && record.getInt(0, LITTLE_ENDIAN) == VERSION;
+  }
+
+  /** The sequences of the events in {@code payload}, if it is one of ours. */
+  static Optional<RecordSpan.Span> span(byte[] payload, int length) {
+    DirectBuffer record = new UnsafeBuffer(payload, 0, length);
+    if (!isReadable(record)) {
+      return Optional.empty();
+    }
+    long first = record.getLong(FIRST_SEQUENCE, LITTLE_ENDIAN);
+    return Optional.of(new RecordSpan.Span(first, first + record.getInt(COUNT, LITTLE_ENDIAN) - 1));
   }
 
   void clear() {

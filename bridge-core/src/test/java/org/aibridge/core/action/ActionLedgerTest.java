@@ -185,10 +185,13 @@ final class ActionLedgerTest {
   }
 
   @Test
-  void refusesToOpenBelowTheReserveInOneSentence() {
-    assertThatThrownBy(() -> ActionLedger.open(folder, MEMORY, Long.MAX_VALUE / 2, false, clock))
-        .isInstanceOf(IOException.class)
-        .hasMessageContaining("in reserve");
+  void opensBelowTheReserveAndSaysWhyItTakesNothing() throws Exception {
+    try (ActionLedger ledger =
+        ActionLedger.open(folder, MEMORY, Long.MAX_VALUE / 2, false, clock)) {
+      assertThat(ledger.problem()).contains(folder.toString(), "in reserve");
+      assertThatThrownBy(() -> ledger.intend("a", "broadcast", 1))
+          .isInstanceOf(StoreFullException.class);
+    }
   }
 
   @Test

@@ -55,24 +55,6 @@ class JournalDutyTest {
   }
 
   @Test
-  void shutsTheIntakeWhenTheJournalHasReachedItsCap() throws Exception {
-    TestClock clock = new TestClock(1_700_000_000_000L);
-    SegmentLogs.Disk disk = new SegmentLogs.Disk(1L << 40);
-    Intake intake = Intake.create(temp.resolve("ring"), 1000, 65_536, new Refusals());
-    try (Journal journal = Journal.open(disk.open(temp.resolve("j"), 0, clock), 4, clock)) {
-      JournalDuty duty = new JournalDuty(intake, journal, 1 << 20, clock, () -> {});
-      publish(intake, 0, 10);
-      assertThat(duty.runOnce()).isEqualTo(10);
-      assertThat(journal.diskBytes()).isGreaterThan(1 << 20);
-
-      clock.advanceMs(1000);
-      duty.runOnce();
-      assertThat(duty.problem()).contains("has reached max_mb (1 MB)", "events are refused");
-      assertThat(intake.publish(Events.numbered(99, 1, 10))).isFalse();
-    }
-  }
-
-  @Test
   void goesOnWithARecoveryThatAFullDiskInterrupted() throws Exception {
     TestClock clock = new TestClock(1_700_000_000_000L);
     SegmentLogs.Disk disk = new SegmentLogs.Disk(1L << 30);

@@ -172,7 +172,25 @@ class SegmentLogTest {
       List<Integer> expected = numbers(0, 100);
       expected.remove(40);
       assertThat(drain(tail)).isEqualTo(expected);
-      assertThat(tail.damaged()).isEqualTo(1);
+      assertThat(log.damagedRecords()).isEqualTo(1);
+    }
+    try (SegmentLog log = open()) {
+      assertThat(log.damagedRecords()).as("found once").isZero();
+    }
+  }
+
+  @Test
+  void stepsOverARecordThatIsSpoiltWhileTheLogIsOpenAndCountsItOnce() throws Exception {
+    try (SegmentLog log = open();
+        SegmentTail tail = log.tail();
+        SegmentTail second = log.tail()) {
+      for (int i = 0; i < 3; i++) {
+        log.append(record(i, 300));
+      }
+      flip(segment(), offsetOf(1) + PAYLOAD_START + 200, 4);
+      assertThat(drain(tail)).containsExactly(0, 2);
+      assertThat(drain(second)).containsExactly(0, 2);
+      assertThat(log.damagedRecords()).isEqualTo(1);
     }
   }
 
