@@ -36,14 +36,17 @@ final class SegmentBlocks implements Closeable {
   private final ByteBuffer zeros = ZEROS.duplicate();
   private FileChannel channel;
   private long end;
+  private long usualEnd;
 
   /**
    * Makes a segment's file whose first {@code bytes} bytes have blocks, and goes on with that one.
    *
+   * @param usualEnd how long such a file usually gets: no more blocks are taken in advance
    * @throws IOException if there are not the blocks; then there is no file either
    */
-  void begin(Path file, long bytes) throws IOException {
+  void begin(Path file, long bytes, long usualEnd) throws IOException {
     close();
+    this.usualEnd = usualEnd;
     Path fresh = file.resolveSibling(file.getFileName() + UNFINISHED);
     try {
       channel =
@@ -76,7 +79,8 @@ final class SegmentBlocks implements Closeable {
     if (position <= end) {
       return end;
     }
-    return Math.max(position, end + Math.max(MIN_STEP, Math.min(MAX_STEP, end)));
+    long ahead = end + Math.max(MIN_STEP, Math.min(MAX_STEP, end));
+    return Math.max(position, Math.min(ahead, usualEnd));
   }
 
   /**

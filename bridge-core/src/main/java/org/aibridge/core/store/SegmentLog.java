@@ -68,6 +68,9 @@ public final class SegmentLog implements AutoCloseable {
 
   private static final int SPACE_CHECK_EVERY_MS = 100;
 
+  /** For so long after a look an append does not look again whether its folder is there. */
+  private static final int LOOK_EVERY_MS = 5;
+
   static {
     // Chronicle reads these once, when its classes load; a host that has set them keeps its own
     // choice. The first one has files unmapped by the thread that lets go of them and not by a
@@ -98,6 +101,11 @@ public final class SegmentLog implements AutoCloseable {
   private long spaceCheckedNanos;
   private long spaceSeen;
 
+  /** Whether the folder was there at the last look, and nothing has happened since. */
+  private volatile boolean looked;
+
+  private long lookedNanos;
+
   /** What the disk said when it gave no blocks; empty when it gave the last ones asked for. */
   private String refusal = "";
 
@@ -121,7 +129,7 @@ public final class SegmentLog implements AutoCloseable {
     this.damage = mender.damage();
     this.rewritten = Set.copyOf(segmentsIn(folder.resolve(SegmentMender.QUARANTINE)).keySet());
     sizes.putAll(mender.sizes());
-    this.writer = new SegmentWriter(folder, cycle);
+    this.writer = new SegmentWriter(folder, cycle, limits.segmentBytes());
   }
 
   /**
@@ -185,7 +193,9 @@ public final class SegmentLog implements AutoCloseable {
           "a record of " + length + " bytes, at most " + MAX_PAYLOAD);
     }
     requireOpen();
-    requireFolder();
+    if (!looked || clock.nanos() - lookedNanos > LOOK_EVERY_MS * 1_000_000L) {
+      requireFolder();
+    }
     requireSpace(length + SEGMENT_OVERHEAD, recentUsableSpace(length));
     requireBlocks(length);
     try {
@@ -215,6 +225,7 @@ public final class SegmentLog implements AutoCloseable {
       return;
     }
     old.forEach(this::delete);
+    looked = false;
     writer.queue().refreshDirectoryListing();
   }
 
@@ -340,10 +351,25 @@ public final class SegmentLog implements AutoCloseable {
 
   /** The folder may be taken away under us; what is written then goes into files without a name. */
   private void requireFolder() {
-    if (!lock.isStillThere()) {
+    looked = lock.isStillThere();
+    lookedNanos = clock.nanos();
+    if (!looked) {
       throw new StoreFullException(
           folder
               + " was removed or unmounted while the bridge ran; put it back, or restart the server");
+    }
+    if (writer.isOpen() && !Files.exists(writer.file())) {
+      letGoOfSegment();
+    }
+  }
+
+  /** The segment's file was deleted, by us or by someone else; the next record begins a new one. */
+  private void letGoOfSegment() {
+    try {
+      writer.abandon();
+      sizes.remove(cycle.get());
+    } catch (IOException e) {
+      log.warn("{}: {}", writer.file(), e.toString());
     }
   }
 
@@ -379,8 +405,6 @@ public final class SegmentLog implements AutoCloseable {
         // The number moves only when there is a file: a full disk uses up none.
         int next = begun ? cycle.get() + 1 : cycle.get();
         bytesInSegment = 0;
-        sizes.computeIfPresent(
-            cycle.get(), (number, size) -> Files.exists(writer.file()) ? size : null);
         writer.begin(next, length);
         begun = true;
       } else {
@@ -396,8 +420,7 @@ public final class SegmentLog implements AutoCloseable {
 
   private boolean isSegmentDue(int length) {
     return !writer.isOpen()
-        || bytesInSegment > 0 && bytesInSegment + length > limits.segmentBytes()
-        || !Files.exists(writer.file());
+        || bytesInSegment > 0 && bytesInSegment + length > limits.segmentBytes();
   }
 
   /** Of a segment whose first record failed nobody knows how far it was begun. */

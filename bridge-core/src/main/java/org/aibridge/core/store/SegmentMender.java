@@ -140,7 +140,7 @@ final class SegmentMender {
     remove(workshop);
     AtomicInteger number = new AtomicInteger(cycle);
     try (RawSegment raw = RawSegment.open(file);
-        SegmentWriter writer = new SegmentWriter(workshop, number)) {
+        SegmentWriter writer = new SegmentWriter(workshop, number, Files.size(file))) {
       raw.salvage(
           0,
           (bytes, length) -> {
@@ -168,7 +168,7 @@ final class SegmentMender {
   /** The first document of a fresh file, asked for only when one is not as it is known to be. */
   private byte[] template() throws IOException {
     remove(workshop);
-    try (SegmentWriter writer = new SegmentWriter(workshop, new AtomicInteger(1))) {
+    try (SegmentWriter writer = new SegmentWriter(workshop, new AtomicInteger(1), 1)) {
       writer.begin(1, 1);
       writer.append(new byte[1], 0, 1);
       try (RawSegment raw = RawSegment.open(writer.file())) {

@@ -30,6 +30,7 @@ final class SegmentWriter implements AutoCloseable {
 
   private final Path folder;
   private final AtomicInteger cycle;
+  private final long usualBytes;
   private final SingleChronicleQueue queue;
   private final ExcerptAppender appender;
   private final SegmentBlocks blocks = new SegmentBlocks();
@@ -44,10 +45,12 @@ final class SegmentWriter implements AutoCloseable {
   /**
    * Opens the queue in {@code folder}; makes no segment.
    *
+   * @param usualBytes how much goes into a segment
    * @throws IOException if there is not the room for Chronicle's notes
    */
-  SegmentWriter(Path folder, AtomicInteger cycle) throws IOException {
+  SegmentWriter(Path folder, AtomicInteger cycle, long usualBytes) throws IOException {
     this.folder = folder;
+    this.usualBytes = usualBytes;
     this.cycle = cycle;
     Files.createDirectories(folder);
     SegmentBlocks.blank(folder.resolve(METADATA), METADATA_BYTES);
@@ -97,7 +100,8 @@ final class SegmentWriter implements AutoCloseable {
    *     that the next record needs a new segment
    */
   void begin(int number, int length) throws IOException {
-    blocks.begin(SegmentLog.fileOf(folder, number), firstBytes(length));
+    long usualEnd = SegmentBlocks.HEAD + usualBytes + SegmentBlocks.MARGIN;
+    blocks.begin(SegmentLog.fileOf(folder, number), firstBytes(length), usualEnd);
     cycle.set(number);
     newName = true;
     end = SegmentBlocks.HEAD;

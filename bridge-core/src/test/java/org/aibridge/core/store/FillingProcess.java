@@ -1,31 +1,55 @@
 package org.aibridge.core.store;
 
+import java.nio.file.Files;
 import java.nio.file.Path;
 import org.aibridge.core.run.BridgeClock;
 
-/** A process that appends until it is refused, and reads it all again. */
+/**
+ * A process that appends until it is refused, makes room, goes on until it is refused again, and
+ * reads it all.
+ */
 final class FillingProcess {
   private FillingProcess() {}
 
-  /** Argument: folder. */
+  /**
+   * Arguments: folder; a file to delete for room; the reserve in MB, or "blind" for a log to which
+   * the disk always says that it has room, as it does when another process fills it meanwhile.
+   */
   public static void main(String[] args) throws Exception {
+    Path folder = Path.of(args[0]);
+    boolean blind = args[2].equals("blind");
+    long reserve = blind ? 0 : Long.parseLong(args[2]) << 20;
+    StoreLimits limits = new StoreLimits(4 << 20, reserve, 0);
     try (SegmentLog log =
-            SegmentLog.open(Path.of(args[0]), 4 << 20, 4 << 20, BridgeClock.system());
+            blind
+                ? SegmentLog.open(
+                    folder, limits, RecordSpan.NONE, BridgeClock.system(), () -> Long.MAX_VALUE / 2)
+                : SegmentLog.open(folder, limits, RecordSpan.NONE, BridgeClock.system());
         SegmentTail tail = log.tail()) {
-      int written = 0;
-      try {
-        while (true) {
-          log.append(new byte[100_000]);
-          written++;
-        }
-      } catch (StoreFullException e) {
-        System.out.println(written);
+      int written = fill(log);
+      Files.delete(Path.of(args[1]));
+      while (log.isFull()) {
+        Thread.onSpinWait();
       }
+      System.out.println(written + fill(log));
       int read = 0;
       while (tail.next()) {
         read++;
       }
       System.out.println("read " + read);
+    }
+  }
+
+  private static int fill(SegmentLog log) {
+    int written = 0;
+    try {
+      while (true) {
+        log.append(new byte[100_000]);
+        written++;
+      }
+    } catch (StoreFullException e) {
+      System.out.println(written + ": " + e.getMessage());
+      return written;
     }
   }
 }

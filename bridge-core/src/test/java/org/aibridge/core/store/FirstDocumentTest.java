@@ -14,7 +14,7 @@ class FirstDocumentTest {
   /** A new version of Chronicle Queue may write another one: then the constant is to be renewed. */
   @Test
   void isWhatChronicleWrites() throws Exception {
-    try (SegmentWriter writer = new SegmentWriter(folder, new AtomicInteger(1))) {
+    try (SegmentWriter writer = new SegmentWriter(folder, new AtomicInteger(1), 1)) {
       writer.begin(1, 1);
       writer.append(new byte[1], 0, 1);
       try (RawSegment raw = RawSegment.open(writer.file())) {

@@ -442,6 +442,86 @@ class SegmentLogTest {
     }
   }
 
+  /** Only whole segments are ever deleted, so the cap holds several. */
+  @Test
+  void takesNoMoreThanItsCapAndGoesOnWhenSegmentsWereDeleted() throws Exception {
+    long cap = StoreLimits.MIN_CAP;
+    try (SegmentLog log =
+        open(new StoreLimits(1 << 30, 0, cap), new TestClock(0), new AtomicLong(1L << 40))) {
+      List<Long> positions = new ArrayList<>();
+      assertThatThrownBy(
+              () -> {
+                while (true) {
+                  positions.add(log.append(record(positions.size(), 100_000)));
+                }
+              })
+          .isInstanceOf(StoreFullException.class)
+          .hasMessageContaining(folder.toString())
+          .hasMessageContaining("may take 8 MB (max_mb)");
+      assertThat(positions).hasSizeBetween(60, 83);
+      assertThat(log.diskBytes()).isLessThanOrEqualTo(cap);
+      assertThat(log.isFull()).isTrue();
+      assertThat(log.segmentNumbers()).hasSizeGreaterThan(3);
+      log.deleteBefore(positions.get(positions.size() - 1));
+      assertThat(log.isFull()).isFalse();
+      log.append(record(1000, 100_000));
+    }
+    try (SegmentLog log =
+        open(new StoreLimits(1 << 30, 0, cap), new TestClock(0), new AtomicLong(1L << 40))) {
+      assertThat(log.diskBytes()).isBetween(100_000L, 3L << 20);
+    }
+  }
+
+  @Test
+  void takesNothingIntoAFolderThatWasTakenAwayAndGoesOnWhenItIsBack() throws Exception {
+    Path inner = folder.resolve("log");
+    TestClock time = new TestClock(0);
+    StoreLimits limits = new StoreLimits(SEGMENT, 0, 0);
+    try (SegmentLog log = SegmentLog.open(inner, limits, RecordSpan.NONE, time, () -> 1L << 40)) {
+      log.append(record(1, 10));
+      Files.move(inner, folder.resolve("elsewhere"));
+      time.advanceMs(10);
+      assertThatThrownBy(() -> log.append(record(2, 10)))
+          .isInstanceOf(StoreFullException.class)
+          .hasMessageContaining(inner.toString())
+          .hasMessageContaining("removed");
+      Files.createDirectory(inner);
+      Files.writeString(inner.resolve("owner.lock"), "1");
+      time.advanceMs(10);
+      assertThat(log.problem()).contains("removed");
+      Files.delete(inner.resolve("owner.lock"));
+      Files.delete(inner);
+      Files.move(folder.resolve("elsewhere"), inner);
+      time.advanceMs(10);
+      assertThat(log.problem()).isEmpty();
+      log.append(record(2, 10));
+      try (SegmentTail tail = log.tail()) {
+        assertThat(drain(tail)).containsExactly(1, 2);
+      }
+    }
+  }
+
+  @Test
+  void beginsANewSegmentWhenSomeoneDeletedTheOneItWrites() throws Exception {
+    TestClock time = new TestClock(0);
+    try (SegmentLog log = open(new StoreLimits(SEGMENT, 0, 0), time, new AtomicLong(1L << 40))) {
+      log.append(record(1, 10));
+      Files.delete(segment());
+      time.advanceMs(10);
+      log.append(record(2, 10));
+      assertThat(log.segmentNumbers()).containsExactly(2);
+    }
+    assertThat(readAll()).containsExactly(2);
+  }
+
+  @Test
+  void removesWhatAProcessLeftThatDiedWhileItMadeASegment() throws Exception {
+    fill(3, 10);
+    Path unfinished = Files.write(folder.resolve("19700101-0002.cq4.new"), new byte[100_000]);
+    assertThat(readAll()).isEqualTo(numbers(0, 3));
+    assertThat(unfinished).doesNotExist();
+  }
+
   @Test
   void closesTwice() throws Exception {
     SegmentLog log = open();
