@@ -424,6 +424,7 @@ final class CoreBridge implements AiBridge {
 
   /** Takes over what earlier processes left in their rings, and makes a new one. */
   private Intake openIntake(BridgeConfig config, RingPlace place) throws IOException {
+    place.check();
     List<Path> untaken = new ArrayList<>();
     for (Path path : place.everywhere()) {
       try {

@@ -13,6 +13,7 @@ import java.util.Set;
 import java.util.zip.CRC32C;
 import org.aibridge.core.config.BridgeConfig;
 import org.aibridge.core.intake.Intake;
+import org.aibridge.core.store.FileSystemKind;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -64,6 +65,14 @@ final class RingPlace {
   /** Where the ring of this start goes. */
   Path chosen() {
     return chosen;
+  }
+
+  /** Throws, with a sentence that says why, if a ring cannot be relied on there. */
+  void check() throws IOException {
+    FileSystemKind kind = FileSystemKind.of(chosen);
+    if (!kind.refusal().isEmpty()) {
+      kind.check(chosen);
+    }
   }
 
   /**

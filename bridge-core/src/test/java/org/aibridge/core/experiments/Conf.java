@@ -12,6 +12,7 @@ import org.aibridge.core.journal.JournalReader;
 final class Conf {
   static final int LANES = 4;
   private static final Pattern NUMBER = Pattern.compile("\"n\":([0-9]+)");
+  private static final Pattern TEXT = Pattern.compile("\"text\":\"([^\"]*)\"");
 
   private Conf() {}
 
@@ -47,12 +48,21 @@ final class Conf {
 
   /** The number of the event the reader is at. */
   static int numberIn(JournalReader reader) {
+    return Integer.parseInt(find(NUMBER, reader));
+  }
+
+  /** The text of the event the reader is at. */
+  static String textIn(JournalReader reader) {
+    return find(TEXT, reader);
+  }
+
+  private static String find(Pattern pattern, JournalReader reader) {
     byte[] bytes = new byte[reader.length()];
     reader.buffer().getBytes(reader.index(), bytes);
-    Matcher number = NUMBER.matcher(new String(bytes, StandardCharsets.ISO_8859_1));
-    if (!number.find()) {
-      throw new IllegalStateException("an event without a number");
+    Matcher found = pattern.matcher(new String(bytes, StandardCharsets.ISO_8859_1));
+    if (!found.find()) {
+      throw new IllegalStateException("an event without " + pattern);
     }
-    return Integer.parseInt(number.group(1));
+    return found.group(1);
   }
 }

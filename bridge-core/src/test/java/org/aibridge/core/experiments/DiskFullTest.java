@@ -9,10 +9,11 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-@Timeout(120)
+/** The long run: {@code -Dexperiment.rounds=20 -Dexperiment.seed=...}. */
+@Timeout(1800)
 class DiskFullTest {
-  private static final int ROUNDS = 3;
-  private static final long SEED = 20261120;
+  private static final int ROUNDS = Integer.getInteger("experiment.rounds", 3);
+  private static final long SEED = Long.getLong("experiment.seed", 20261120);
 
   @TempDir Path folder;
 

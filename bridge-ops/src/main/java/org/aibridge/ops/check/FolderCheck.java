@@ -11,6 +11,7 @@ import java.util.Locale;
 import java.util.OptionalLong;
 import java.util.UUID;
 import java.util.function.Consumer;
+import org.aibridge.core.store.FileSystemKind;
 
 /**
  * Whether the bridge can keep files in a folder.
@@ -69,23 +70,30 @@ final class FolderCheck {
   private void checkDisk(Path existing, OptionalLong owner, long neededBytes, String roomAdvice)
       throws IOException {
     FileStore store = Files.getFileStore(existing);
+    FileSystemKind kind = FileSystemKind.of(store.type());
     long free = store.getUsableSpace();
     String disk = disk(store.type(), free);
+    if (!kind.refusal().isEmpty()) {
+      fail(folder + " is not used, " + disk + ": " + kind.refusal(), toLocalDisk());
+      return;
+    }
     if (free < neededBytes) {
       fail(
           folder + " has too little room, " + disk + ", needed " + amount(neededBytes), roomAdvice);
       return;
     }
-    String worry = FileSystemKind.worry(store.type(), name.equals("ring"));
+    String worry = name.equals("ring") ? kind.worryOfVolatile() : kind.worry();
     if (worry.isEmpty()) {
       findings.accept(Finding.ok(name, folder + state(existing, owner) + ", " + disk));
     } else {
       findings.accept(
           Finding.warning(
-              name,
-              folder + state(existing, owner) + ", " + disk + ": " + worry,
-              "set " + key + " to a folder on a local disk"));
+              name, folder + state(existing, owner) + ", " + disk + ": " + worry, toLocalDisk()));
     }
+  }
+
+  private String toLocalDisk() {
+    return "set " + key + " to a folder on a local disk";
   }
 
   private String state(Path existing, OptionalLong owner) {
