@@ -27,7 +27,14 @@ import java.util.stream.Stream;
 final class OutageExperiment {
   static final int HEAP_MB = 128;
 
-  private static final int STEPS = 10;
+  static final int STEPS = 10;
+
+  /**
+   * By how many places an event may come before an older one with the default settings: what four
+   * lanes hold, two batches of 500 each, and what is read at once beyond.
+   */
+  static final int MAX_AHEAD = 4 * 2 * 500 + 500;
+
   private static final List<String> FLAGS =
       List.of("-Xmx" + HEAP_MB + "m", "-XX:TieredStopAtLevel=4");
 
@@ -65,7 +72,12 @@ final class OutageExperiment {
    *
    * @param outageHeap KB in use after a collection, while the backlog grew, step by step
    */
-  record Result(List<Long> outageHeap, List<Start> starts, List<Recovery> recoveries) {}
+  record Result(List<Long> outageHeap, List<Start> starts, List<Recovery> recoveries) {
+    /** The fastest. */
+    Recovery best() {
+      return recoveries.stream().max(Comparator.comparing(Recovery::perSecond)).orElseThrow();
+    }
+  }
 
   /**
    * What the service's own record says.
@@ -122,7 +134,8 @@ final class OutageExperiment {
   }
 
   private void publish(Path conf, int from, int to) throws Exception {
-    ChildJvm server = ChildJvm.start(folder, List.of(), FLAGS, OutageServer.class, "" + conf);
+    ChildJvm server =
+        ChildJvm.start(folder, List.of(), serverFlags(), OutageServer.class, "" + conf);
     try (server) {
       server.line();
       for (int step = 0; step < STEPS; step++) {
@@ -136,7 +149,8 @@ final class OutageExperiment {
 
   private void start(Path conf, int waiting) throws Exception {
     long before = System.nanoTime();
-    ChildJvm server = ChildJvm.start(folder, List.of(), FLAGS, OutageServer.class, "" + conf);
+    ChildJvm server =
+        ChildJvm.start(folder, List.of(), serverFlags(), OutageServer.class, "" + conf);
     try (server) {
       long micros = Long.parseLong(server.line().split(" ")[1]);
       starts.add(new Start(waiting, micros, (System.nanoTime() - before) / 1000));

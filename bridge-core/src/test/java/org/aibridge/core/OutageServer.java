@@ -32,6 +32,10 @@ final class OutageServer {
   private static final int LOOK_EVERY_MS = 5;
   private static final String[] MAPS = {"prontera", "geffen", "payon", "prt_fild08", "morocc"};
 
+  /** What players say; longer with a property, for an outage of large events. */
+  private static final String TEXT =
+      "where is the caf\u00e9? ".repeat(Integer.getInteger("outage.repeat", 1));
+
   private static volatile long mostUsed;
 
   private OutageServer() {}
@@ -74,12 +78,11 @@ final class OutageServer {
   static GameEvent event(int number, long seed) {
     int player = player(number, seed);
     String map = MAPS[player % MAPS.length];
-    return switch (number % 10) {
+    return switch (Integer.getInteger("outage.repeat", 1) > 1 ? 4 : number % 10) {
       case 0 -> GameEvent.questComplete(player, map, number);
       case 1, 2, 3 -> GameEvent.itemDrop(player, map, number, 1 + player % 7);
       case 4 ->
-          GameEvent.custom(
-              "chat", player, map, "{\"n\":" + number + ",\"text\":\"where is the caf\u00e9?\"}");
+          GameEvent.custom("chat", player, map, "{\"n\":" + number + ",\"text\":\"" + TEXT + "\"}");
       default -> GameEvent.monsterKill(player, map, number);
     };
   }

@@ -56,6 +56,8 @@ public final class Dispatcher implements Duty {
   private static final byte[] TAIL = ascii("]}");
   private static final int MAX_ANSWER_BYTES = 1 << 20;
   private static final int READ_AT_ONCE = 4096;
+  private static final int BODY_BYTES = 64 << 10;
+  private static final int KEPT_BODY_BYTES = 1 << 20;
   private static final long AGAIN_NANOS = 1_000_000_000L;
   private static final String BROKEN = "sending failed; it begins anew where it is acknowledged";
 
@@ -84,7 +86,7 @@ public final class Dispatcher implements Duty {
   private final Runnable wake;
   private final String serverId;
   private final EventJson json;
-  private final ByteSink body = new ByteSink(64 << 10);
+  private ByteSink body = new ByteSink(BODY_BYTES);
   private final Supplier<LaneQueue> queues;
   private final DispatchStats stats = new DispatchStats();
   private final LogThrottle throttle;
@@ -213,22 +215,31 @@ public final class Dispatcher implements Duty {
     int read = readJournal();
     boolean anySending = false;
     boolean anyStuck = false;
+    boolean empty = true;
     for (Lane lane : lanes) {
       if (!lane.isSending()) {
         work += advanceFenced(lane);
       }
       anySending |= lane.isSending();
       anyStuck |= lane.hasBatch() && !lane.isSending();
+      empty &= lane.queue.count() == 0;
+    }
+    if (empty && journalEnded) {
+      shrink();
     }
     stats.problem = problem();
     saveCursor();
     stuck = anyStuck && !anySending;
-    drained =
-        wasClosing
-            && work == 0
-            && read == 0
-            && lanes.stream().allMatch(lane -> lane.queue.count() == 0);
+    drained = wasClosing && work == 0 && read == 0 && empty;
     return work + read;
+  }
+
+  /** Gives back the memory that a backlog of large events has needed. */
+  private void shrink() {
+    lanes.forEach(lane -> lane.queue.shrink());
+    if (body.array().length > KEPT_BODY_BYTES) {
+      body = new ByteSink(BODY_BYTES);
+    }
   }
 
   /** Sends what there is without waiting for batches to fill. */
@@ -291,12 +302,11 @@ public final class Dispatcher implements Duty {
 
   private int readJournal() {
     BridgeConfig.EventDispatcher limits = config.get().eventDispatcher();
-    if (!lanes.stream().allMatch(lane -> hasRoom(lane, limits))) {
-      journalEnded = false;
-      return 0;
+    boolean room = true;
+    for (Lane lane : lanes) {
+      room &= hasRoom(lane, limits);
     }
     int count = 0;
-    boolean room = true;
     while (room && count < READ_AT_ONCE) {
       if (!reader.next()) {
         journalEnded = true;
@@ -318,9 +328,14 @@ public final class Dispatcher implements Duty {
     return count;
   }
 
+  /**
+   * While a batch of usual size is under way the next one is read; of events so large that bytes
+   * are what ends a batch, no more than one is kept in memory. Read anew after a restart it fits as
+   * well, for an event takes less here than in JSON.
+   */
   private static boolean hasRoom(Lane lane, BridgeConfig.EventDispatcher limits) {
     return lane.queue.count() < 2 * limits.maxBatchSize()
-        && lane.queue.bytes() < 2 * limits.maxBatchBytes();
+        && lane.queue.bytes() < limits.maxBatchBytes();
   }
 
   private String problem() {

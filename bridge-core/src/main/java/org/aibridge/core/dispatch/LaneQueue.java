@@ -11,7 +11,12 @@ import org.agrona.concurrent.UnsafeBuffer;
  * <p>Indexes count from the oldest event. For one thread.
  */
 class LaneQueue {
-  private byte[] bytes = new byte[16 << 10];
+  private static final int FIRST_BYTES = 16 << 10;
+
+  /** What is kept for the next backlog. */
+  private static final int KEPT_BYTES = 1 << 20;
+
+  private byte[] bytes = new byte[FIRST_BYTES];
   private final UnsafeBuffer view = new UnsafeBuffer(bytes);
   private int[] starts = new int[64];
   private int[] lengths = new int[64];
@@ -81,6 +86,14 @@ class LaneQueue {
     }
   }
 
+  /** Gives back the memory that large events have needed; there are none now. */
+  void shrink() {
+    if (count == 0 && bytes.length > KEPT_BYTES) {
+      bytes = new byte[FIRST_BYTES];
+      view.wrap(bytes);
+    }
+  }
+
   private void makeRoom(int length) {
     if (first + count == starts.length) {
       if (first >= starts.length / 2) {
@@ -93,9 +106,9 @@ class LaneQueue {
       compactBytes();
     }
     if (bytes.length - end < length) {
-      byte[] more = Arrays.copyOf(bytes, Math.max(bytes.length * 2, end + length));
-      view.wrap(more);
-      bytes = more;
+      // By half and not double: there are several lanes, and large events make these large.
+      bytes = Arrays.copyOf(bytes, Math.max(bytes.length + (bytes.length >> 1), end + length));
+      view.wrap(bytes);
     }
   }
 

@@ -57,21 +57,36 @@ public final class ByteSink {
 
   /** Appends {@code value} in decimal. */
   public ByteSink putNumber(long value) {
-    room(20);
     if (value < 0) {
       return put(Long.toString(value).getBytes(java.nio.charset.StandardCharsets.US_ASCII));
     }
+    room(20);
+    int at = length + digits(value);
+    length = at;
+    long rest = value;
+    while (rest > Integer.MAX_VALUE) {
+      long above = rest / 100;
+      int two = (int) (rest - above * 100);
+      bytes[--at] = (byte) ('0' + two % 10);
+      bytes[--at] = (byte) ('0' + two / 10);
+      rest = above;
+    }
+    // The arithmetic of int is the faster one.
+    int small = (int) rest;
+    do {
+      int above = small / 10;
+      bytes[--at] = (byte) ('0' + small - above * 10);
+      small = above;
+    } while (small > 0);
+    return this;
+  }
+
+  private static int digits(long value) {
     int digits = 1;
-    for (long rest = value; rest >= 10; rest /= 10) {
+    for (long next = 10; digits < 19 && value >= next; next *= 10) {
       digits++;
     }
-    long rest = value;
-    for (int at = length + digits - 1; at >= length; at--) {
-      bytes[at] = (byte) ('0' + rest % 10);
-      rest /= 10;
-    }
-    length += digits;
-    return this;
+    return digits;
   }
 
   /** Appends ASCII as the inside of a JSON string. */

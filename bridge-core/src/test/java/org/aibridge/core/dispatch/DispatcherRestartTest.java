@@ -12,6 +12,7 @@ import java.util.Random;
 import java.util.Set;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
+import org.aibridge.api.event.GameEvent;
 import org.aibridge.core.http.Answer;
 import org.junit.jupiter.api.Test;
 
@@ -58,6 +59,28 @@ class DispatcherRestartTest {
       assertThat(bench.transport.sent.get(3).key()).isEqualTo(bench.transport.sent.get(2).key());
       assertThat(bench.transport.sent.get(3).body()).isEqualTo(bench.transport.sent.get(2).body());
       assertThat(bench.transport.takenIds()).hasSize(48).doesNotHaveDuplicates();
+    }
+  }
+
+  @Test
+  void sendsABatchThatItsBytesHaveEndedAgainWithTheSameKeyAndContent() {
+    try (Bench bench = new Bench("lanes = 1\nmax_batch_bytes = 4096\n")) {
+      bench.transport.service = sent -> null;
+      GameEvent large = GameEvent.custom("t", 1, null, "{\"text\":\"" + "x".repeat(900) + "\"}");
+      for (int i = 0; i < 20; i++) {
+        bench.publish(large);
+      }
+      bench.clock.advance(Duration.ofSeconds(1));
+      bench.runAll();
+      bench.transport.service = sent -> FakeTransport.ok();
+      bench.killAndRestart();
+      bench.clock.advance(Duration.ofSeconds(1));
+      bench.runUntilDone();
+      FakeTransport.Sent first = bench.transport.sent.get(0);
+      assertThat(first.size()).isEqualTo(3);
+      assertThat(bench.transport.sent.get(1).key()).isEqualTo(first.key());
+      assertThat(bench.transport.sent.get(1).body()).isEqualTo(first.body());
+      assertThat(bench.transport.takenIds()).hasSize(20).doesNotHaveDuplicates();
     }
   }
 
