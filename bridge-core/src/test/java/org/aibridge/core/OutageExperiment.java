@@ -30,8 +30,8 @@ final class OutageExperiment {
   static final int STEPS = 10;
 
   /**
-   * By how many places an event may come before an older one with the default settings: what four
-   * lanes hold, two batches of 500 each, and what is read at once beyond.
+   * By how many places an event may come before an older one with the default settings: four lanes
+   * hold two batches of 500 each, and some more for players who are not spread evenly.
    */
   static final int MAX_AHEAD = 4 * 2 * 500 + 500;
 

@@ -16,6 +16,22 @@ import org.aibridge.core.OutageExperiment.Start;
  */
 final class OutageReport {
   private static final String NOTES = "## Notes";
+  private static final String INTRODUCTION =
+      """
+      # An outage: 1,000,000 events behind a dead service
+
+      A map-server publishes while nothing listens at `base_url`, is killed (`kill -9`), starts again
+      with `-Xmx%dm`, and delivers to a service in a process of its own, which parses each batch and
+      writes down every event before it answers. Both processes are fresh and share the machine.
+      Settings are the defaults, but for a reserve of 16 MB, the ring on the journal's disk, and no
+      polling for actions. Made by:
+
+      ```
+      mvn -B -q -pl bridge-core -am test -Dtest=OutageTest \\
+        -Dsurefire.failIfNoSpecifiedTests=false -Doutage.report=../docs/reports/outage.md
+      ```
+
+      """;
 
   private OutageReport() {}
 
@@ -30,26 +46,7 @@ final class OutageReport {
   private static String text(long seed, Result result) throws IOException {
     Recovery best = result.best();
     StringBuilder text = new StringBuilder();
-    line(text, "# An outage: %,d events behind a dead service", best.events());
-    line(text, "");
-    line(
-        text, "A map-server publishes while nothing listens at `base_url`, is killed (`kill -9`),");
-    line(text, "starts again with `-Xmx%dm`, and", OutageExperiment.HEAP_MB);
-    line(
-        text,
-        "delivers to a service in a process of its own, which parses each batch and writes down");
-    line(
-        text,
-        "every event before it answers. Both processes are fresh and share the machine. Settings");
-    line(text, "are the defaults. Made by:");
-    line(text, "");
-    line(text, "```");
-    line(text, "mvn -B -q -pl bridge-core -am test -Dtest=OutageTest \\");
-    line(
-        text,
-        "  -Dsurefire.failIfNoSpecifiedTests=false -Doutage.report=../docs/reports/outage.md");
-    line(text, "```");
-    line(text, "");
+    text.append(INTRODUCTION.formatted(OutageExperiment.HEAP_MB));
     line(text, "Seed %d. %s.", seed, machine());
     line(text, "");
     line(text, "| | must be | best of %d | worst |", result.recoveries().size());
