@@ -77,7 +77,7 @@ public record BridgeConfig(
   /**
    * {@code [journal]}: what waits on disk.
    *
-   * @param maxMb 0 when only the disk bounds the journal; else at least twice {@code rollMb}
+   * @param maxMb 0 when only the disk bounds the journal; else at least 8 and twice {@code rollMb}
    * @param ringPath null when the bridge chooses
    */
   public record Journal(

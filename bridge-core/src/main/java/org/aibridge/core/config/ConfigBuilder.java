@@ -8,6 +8,9 @@ import java.util.Map;
 
 /** Makes the tree of what was set, and checks what one key says about another. */
 final class ConfigBuilder {
+  /** The least that files go whole in, a quarter of it each; records are up to 1 MB. */
+  private static final int LEAST_CAP_MB = 8;
+
   private final Path file;
   private final Dialect dialect;
   private final Settings settings;
@@ -141,10 +144,14 @@ final class ConfigBuilder {
   private int maxMb(int rollMb) {
     ConfigKey key = ConfigKeys.MAX_MB;
     int maxMb = settings.number(key);
-    if (maxMb > 0 && maxMb < 2 * rollMb) {
-      String allowed = "0, or " + Values.range(2L * rollMb, key.max(), key.unit());
+    int least = Math.max(2 * rollMb, LEAST_CAP_MB);
+    if (maxMb > 0 && maxMb < least) {
+      String allowed = "0, or " + Values.range(least, key.max(), key.unit());
       settings.reject(
-          settings.entry(key), key, allowed, "is less than twice roll_mb, which is " + rollMb);
+          settings.entry(key),
+          key,
+          allowed,
+          "is less than " + LEAST_CAP_MB + " MB or twice roll_mb, which is " + rollMb);
     }
     return maxMb;
   }

@@ -383,8 +383,8 @@ public final class ConfigKeys {
           1_000_000,
           0,
           RESTART,
-          "The size of the journal above which no more events are accepted, at least twice roll_mb; 0"
-              + " leaves only the disk's own end.",
+          "The size of the journal above which no more events are accepted, at least 8 and twice"
+              + " roll_mb; 0 leaves only the disk's own end.",
           c -> c.journal().maxMb());
   static final ConfigKey DURABILITY =
       JOURNAL.text(

@@ -250,6 +250,8 @@ class IniDialectTest {
     assertThat(set.maxMb()).isEqualTo(16);
     assertThat(files.problemWith("[journal]\nroll_mb = 8\nmax_mb = 15").allowed())
         .isEqualTo("0, or a whole number from 16 to 1000000 (MB)");
+    assertThat(files.problemWith("[journal]\nroll_mb = 1\nmax_mb = 7").allowed())
+        .isEqualTo("0, or a whole number from 8 to 1000000 (MB)");
     assertThat(files.problemWith("[journal]\nsync_interval = 9").allowed())
         .contains("from 10 to 60000 (ms)");
   }

@@ -9,6 +9,7 @@ import org.aibridge.core.intake.Intake;
 import org.aibridge.core.intake.Refusals;
 import org.aibridge.core.run.TestClock;
 import org.aibridge.core.store.SegmentLogs;
+import org.aibridge.core.store.StoreLimits;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -73,6 +74,23 @@ class JournalDutyTest {
       clock.advanceMs(1000);
       journal.recover(Intake.leftovers(temp.resolve("ring")).orElseThrow());
       assertThat(journal.moved()).isEqualTo(900);
+    }
+  }
+
+  @Test
+  void shutsTheIntakeWhenTheJournalHasReachedItsCap() throws Exception {
+    TestClock clock = new TestClock(1_700_000_000_000L);
+    Intake intake = Intake.create(temp.resolve("ring"), 1000, 65_536, new Refusals());
+    StoreLimits capped = new StoreLimits(1 << 30, 0, StoreLimits.MIN_CAP);
+    try (Journal journal = Journal.open(temp.resolve("j"), capped, 4, clock)) {
+      JournalDuty duty = new JournalDuty(intake, journal, clock, () -> {});
+      int accepted = 0;
+      while (accepted < 1000 && intake.publish(Events.numbered(accepted, accepted, 50_000))) {
+        accepted++;
+        duty.runOnce();
+      }
+      assertThat(accepted).isBetween(100, 170);
+      assertThat(duty.problem()).contains("may take 8 MB (max_mb)", "events are refused");
     }
   }
 
