@@ -124,7 +124,7 @@ final class CoreBridge implements AiBridge {
                       (long) start.journal().maxMb() << 20),
                   start.eventDispatcher().lanes(),
                   clock));
-      RingPlace place = new RingPlace(start);
+      RingPlace place = open(new RingPlace(start));
       ring = place.chosen();
       intake = openIntake(start, place);
       opened.push(this::deleteRing);
@@ -424,7 +424,6 @@ final class CoreBridge implements AiBridge {
 
   /** Takes over what earlier processes left in their rings, and makes a new one. */
   private Intake openIntake(BridgeConfig config, RingPlace place) throws IOException {
-    place.check();
     List<Path> untaken = new ArrayList<>();
     for (Path path : place.everywhere()) {
       try {

@@ -6,22 +6,30 @@ import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.zip.CRC32C;
 import org.aibridge.core.config.BridgeConfig;
 import org.aibridge.core.intake.Intake;
 import org.aibridge.core.store.FileSystemKind;
+import org.aibridge.core.store.OwnerLock;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * Decides where the intake ring lies: in shared memory where there is some, since a page of a file
  * on disk can make its writer wait while it is written back; else in the journal's folder.
+ *
+ * <p>Shared memory is shared with other servers, other containers at times, and a configured place
+ * may be configured twice. So each place is locked before what lies there is touched, until {@link
+ * #close}.
  */
-final class RingPlace {
+final class RingPlace implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(RingPlace.class);
   private static final Path SHARED_MEMORY = Path.of("/dev/shm");
 
@@ -36,26 +44,38 @@ final class RingPlace {
 
   private final Path chosen;
   private final Path note;
+  private final Path onDisk;
   private final Set<Path> everywhere = new LinkedHashSet<>();
+  private final Map<Path, OwnerLock> locks = new HashMap<>();
 
-  RingPlace(BridgeConfig config) {
+  /** As {@link #RingPlace(BridgeConfig, Path)}, for this machine. */
+  RingPlace(BridgeConfig config) throws IOException {
     this(config, SHARED_MEMORY);
   }
 
-  RingPlace(BridgeConfig config, Path sharedMemory) {
+  /**
+   * Takes the place; the journal's folder exists and is this process's.
+   *
+   * @throws IOException if the configured place is another bridge's now, or cannot be relied on,
+   *     with a sentence that says so
+   */
+  RingPlace(BridgeConfig config, Path sharedMemory) throws IOException {
     Path journal = config.journal().path().toAbsolutePath().normalize();
     note = journal.resolve(NOTE);
-    Path onDisk = journal.resolve("intake.ring");
+    onDisk = journal.resolve("intake.ring");
     Path shared =
         sharedMemory.resolve("aibridge-%s-%s.ring".formatted(userName(), nameOf(journal)));
     Path configured = config.journal().ringPath();
     if (configured != null) {
       chosen = configured.toAbsolutePath().normalize();
+      check(chosen);
+      Files.createDirectories(chosen.getParent());
+      locks.put(chosen, OwnerLock.ofFile(chosen));
     } else {
       int capacity =
           Intake.capacityFor(
               config.eventDispatcher().queueSize(), config.eventDispatcher().maxEventBytes());
-      chosen = fits(sharedMemory, shared, capacity) ? shared : onDisk;
+      chosen = fits(sharedMemory, shared, capacity) && lock(shared) ? shared : onDisk;
     }
     everywhere.add(chosen);
     everywhere.add(shared);
@@ -67,22 +87,15 @@ final class RingPlace {
     return chosen;
   }
 
-  /** Throws, with a sentence that says why, if a ring cannot be relied on there. */
-  void check() throws IOException {
-    FileSystemKind kind = FileSystemKind.of(chosen);
-    if (!kind.refusal().isEmpty()) {
-      kind.check(chosen);
-    }
-  }
-
   /**
-   * Every place an earlier start may have had its ring, those it put aside first; the journal's
-   * folder exists.
+   * Every place an earlier start may have had its ring and nobody else has one now, those it put
+   * aside first.
    */
   List<Path> everywhere() throws IOException {
     if (Files.exists(note)) {
       addIfRing(Files.readString(note));
     }
+    everywhere.removeIf(path -> !isOurs(path));
     List<Path> result = new ArrayList<>(everywhere.stream().map(RingPlace::aside).toList());
     result.addAll(everywhere);
     return result;
@@ -151,7 +164,43 @@ final class RingPlace {
     for (Path path : everywhere) {
       if (!path.equals(chosen)) {
         Files.deleteIfExists(path);
+        OwnerLock lock = locks.remove(path);
+        if (lock != null) {
+          lock.close();
+        }
       }
+    }
+  }
+
+  /** Lets others have the places. */
+  @Override
+  public void close() {
+    locks.values().forEach(OwnerLock::close);
+    locks.clear();
+  }
+
+  /** The journal's own folder is locked with the journal. */
+  private boolean isOurs(Path path) {
+    return path.equals(onDisk) || locks.containsKey(path) || lock(path);
+  }
+
+  private boolean lock(Path path) {
+    if (!Files.isDirectory(path.getParent())) {
+      return false;
+    }
+    try {
+      locks.put(path, OwnerLock.ofFile(path));
+      return true;
+    } catch (IOException e) {
+      log.info("{}: what lies there is left alone", e.getMessage());
+      return false;
+    }
+  }
+
+  private static void check(Path ring) throws IOException {
+    FileSystemKind kind = FileSystemKind.of(ring);
+    if (!kind.refusal().isEmpty()) {
+      kind.check(ring);
     }
   }
 
@@ -172,9 +221,14 @@ final class RingPlace {
     return System.getProperty("user.name", "user").replaceAll("[^A-Za-z0-9]", "_");
   }
 
-  private static String nameOf(Path journal) {
+  /**
+   * One name a folder: containers that share memory may all call their journal's folder the same,
+   * so what the file system tells it by is in the name too.
+   */
+  private static String nameOf(Path journal) throws IOException {
+    Object key = Files.readAttributes(journal, BasicFileAttributes.class).fileKey();
     CRC32C crc = new CRC32C();
-    crc.update(journal.toString().getBytes(StandardCharsets.UTF_8));
+    crc.update((journal + " " + key).getBytes(StandardCharsets.UTF_8));
     return "%08x".formatted(crc.getValue());
   }
 }

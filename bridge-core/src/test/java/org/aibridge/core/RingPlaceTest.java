@@ -13,6 +13,8 @@ import org.aibridge.api.AiBridge;
 import org.aibridge.api.event.GameEvent;
 import org.aibridge.core.intake.Intake;
 import org.aibridge.core.intake.Refusals;
+import org.aibridge.core.intake.RingDrain;
+import org.aibridge.core.store.OwnerLock;
 import org.aibridge.testkit.AiService;
 import org.aibridge.testkit.FakeAiService;
 import org.junit.jupiter.api.Test;
@@ -64,6 +66,37 @@ class RingPlaceTest {
     assertThat(service.receivedEvents())
         .singleElement()
         .matches(event -> event.json().at("/payload/quest_id").asLong() == 60100);
+  }
+
+  /** As for two containers that share memory, or a copy of the journal's folder. */
+  @Test
+  void leavesAloneWhatAnotherBridgeHasInSharedMemory(@AiService FakeAiService service)
+      throws IOException {
+    assumeTrue(Files.isWritable(SHARED_MEMORY), "no shared memory here");
+    ConfFile conf = new ConfFile(folder, service.baseUrl()).remove("journal", "ring_path");
+    AiBridge.start(conf.write()).close();
+    Path note = folder.resolve("journal/ring.place");
+    Path shared = Path.of(Files.readString(note));
+    assertThat(shared).hasParentRaw(SHARED_MEMORY).doesNotExist();
+    try (OwnerLock other = OwnerLock.ofFile(shared)) {
+      Intake others = Intake.create(shared, 1000, 65536, new Refusals());
+      assertThat(others.publish(GameEvent.questComplete(7, "payon", 60100))).isTrue();
+      try (AiBridge bridge = AiBridge.start(conf.write())) {
+        assertThat(bridge.status().events().carriedOver()).isZero();
+        assertThat(note).hasContent(folder.resolve("journal/intake.ring").toString());
+        assertThat(bridge.publish(GameEvent.dailyReset())).isTrue();
+        Waits.untilNothingWaits(bridge);
+      }
+      assertThat(Intake.leftovers(shared)).get().matches(RingDrain::hasMore);
+      assertThat(other).isNotNull();
+    }
+    // Once the other is gone, what it left is found.
+    try (AiBridge bridge = AiBridge.start(conf.write())) {
+      assertThat(bridge.status().events().carriedOver()).isEqualTo(1);
+      Waits.untilNothingWaits(bridge);
+    }
+    assertThat(shared).doesNotExist();
+    assertThat(SHARED_MEMORY.resolve(shared.getFileName() + ".lock")).doesNotExist();
   }
 
   private static Set<Path> ringsInSharedMemory() throws IOException {

@@ -63,7 +63,7 @@ class UnusableFolderTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"journal", "dead-letters", "actions"})
+  @ValueSource(strings = {"journal", "dead-letters", "actions", "intake.ring"})
   void isOffWhenAnotherBridgeOfThisProcessHasAFolder(String name) throws IOException {
     Path elsewhere = Files.createDirectory(folder.resolve("other"));
     ConfFile other =
@@ -72,6 +72,7 @@ class UnusableFolderTest {
         switch (name) {
           case "journal" -> "journal path";
           case "actions" -> "action_executor ledger_path";
+          case "intake.ring" -> "journal ring_path";
           default -> "event_dispatcher dlq_path";
         };
     String[] key = section.split(" ");

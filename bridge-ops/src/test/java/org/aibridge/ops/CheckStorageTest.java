@@ -9,7 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Stream;
-import org.aibridge.core.store.FolderLock;
+import org.aibridge.core.store.OwnerLock;
 import org.aibridge.ops.CommandRun.Found;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -162,7 +162,7 @@ class CheckStorageTest {
   /** Owns a folder until it is killed. */
   static final class Holder {
     public static void main(String[] args) throws Exception {
-      try (FolderLock lock = FolderLock.take(Path.of(args[0]))) {
+      try (OwnerLock lock = OwnerLock.ofFolder(Path.of(args[0]))) {
         System.out.write("!".getBytes(StandardCharsets.US_ASCII));
         System.out.flush();
         System.in.read();

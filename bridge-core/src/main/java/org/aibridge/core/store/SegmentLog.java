@@ -82,7 +82,7 @@ public final class SegmentLog implements AutoCloseable {
   }
 
   private final Path folder;
-  private final FolderLock lock;
+  private final OwnerLock lock;
   private final BridgeClock clock;
   private final StoreLimits limits;
   private final LongSupplier freeSpace;
@@ -111,7 +111,7 @@ public final class SegmentLog implements AutoCloseable {
 
   private SegmentLog(
       Path folder,
-      FolderLock lock,
+      OwnerLock lock,
       StoreLimits limits,
       RecordSpan spans,
       BridgeClock clock,
@@ -164,7 +164,7 @@ public final class SegmentLog implements AutoCloseable {
       Path folder, StoreLimits limits, RecordSpan spans, BridgeClock clock, LongSupplier freeSpace)
       throws IOException {
     Files.createDirectories(folder);
-    FolderLock lock = FolderLock.take(folder);
+    OwnerLock lock = OwnerLock.ofFolder(folder);
     try {
       return new SegmentLog(folder, lock, limits, spans, clock, freeSpace);
     } catch (IOException | RuntimeException | Error e) {

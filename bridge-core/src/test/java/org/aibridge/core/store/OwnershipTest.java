@@ -72,6 +72,24 @@ class OwnershipTest {
     open().close();
   }
 
+  /** Owners that come and go at once; the lock's file goes with each of them. */
+  @Test
+  void givesAFileToOneOwnerAtATime() throws Exception {
+    Path file = temp.resolve("ring");
+    List<Process> others = new java.util.ArrayList<>();
+    for (int i = 0; i < 3; i++) {
+      Path out = Files.createDirectory(temp.resolve("process" + i));
+      others.add(ChildJvm.start(out, PassingOwner.class, file, "300"));
+    }
+    for (Process other : others) {
+      assertThat(other.waitFor(60, TimeUnit.SECONDS)).isTrue();
+    }
+    for (int i = 0; i < 3; i++) {
+      assertThat(temp.resolve("process" + i + "/out")).content().contains("owned 300 times");
+    }
+    assertThat(temp.resolve("ring.lock")).doesNotExist();
+  }
+
   @Test
   void leavesNoThreadAndNoFileHandleAfterTwentyOpensAndCloses() throws Exception {
     openReadAndClose();

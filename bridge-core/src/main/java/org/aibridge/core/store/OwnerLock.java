@@ -1,0 +1,201 @@
+package org.aibridge.core.store;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
+import java.nio.channels.OverlappingFileLockException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.util.Objects;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Makes one process the owner of a folder, or of a single file.
+ *
+ * <p>The lock is the operating system's, so it ends with the process that holds it, however it
+ * ends; the owner's pid in the lock's file is only there for people.
+ */
+public final class OwnerLock implements AutoCloseable {
+  private static final Logger log = LoggerFactory.getLogger(OwnerLock.class);
+  private static final String NAME = "owner.lock";
+  private static final String SUFFIX = ".lock";
+
+  /**
+   * What this process owns, by the lock's file. Asked before the file is touched: closing any
+   * channel of a file gives up the locks this process has on it.
+   */
+  private static final Set<Path> OWNED = ConcurrentHashMap.newKeySet();
+
+  private final Path file;
+  private final boolean passing;
+  private final FileChannel channel;
+  private final FileLock lock;
+
+  /** What tells the lock's file from another of its name; null where there is nothing that does. */
+  private final Object key;
+
+  private OwnerLock(Path file, boolean passing, FileChannel channel, FileLock lock)
+      throws IOException {
+    this.file = file;
+    this.passing = passing;
+    this.channel = channel;
+    this.lock = lock;
+    this.key = key(file);
+  }
+
+  /**
+   * Takes {@code folder}, which exists. Its lock file stays in it for good.
+   *
+   * @throws IOException if another process has it (its pid is in the message), or another bridge in
+   *     this one, or the folder cannot be written
+   */
+  public static OwnerLock ofFolder(Path folder) throws IOException {
+    return take(folder, folder.toRealPath().resolve(NAME), false);
+  }
+
+  /**
+   * Takes what lies or will lie at {@code path}, whose folder exists, by a lock file beside it that
+   * goes when the lock does.
+   *
+   * @throws IOException as {@link #ofFolder}
+   */
+  public static OwnerLock ofFile(Path path) throws IOException {
+    Path folder = path.toAbsolutePath().getParent().toRealPath();
+    return take(path, folder.resolve(path.getFileName() + SUFFIX), true);
+  }
+
+  private static OwnerLock take(Path what, Path file, boolean passing) throws IOException {
+    if (!OWNED.add(file)) {
+      throw new IOException(what + " is in use by another bridge in this process");
+    }
+    try {
+      OwnerLock taken = null;
+      while (taken == null) {
+        taken = lock(what, file, passing);
+      }
+      return taken;
+    } catch (IOException | RuntimeException e) {
+      OWNED.remove(file);
+      throw e;
+    }
+  }
+
+  /** Null if the file was removed by its last owner before it was locked. */
+  private static OwnerLock lock(Path what, Path file, boolean passing) throws IOException {
+    Object before = key(create(what, file));
+    FileChannel channel;
+    try {
+      channel = FileChannel.open(file, StandardOpenOption.READ, StandardOpenOption.WRITE);
+    } catch (NoSuchFileException e) {
+      return null;
+    } catch (IOException e) {
+      throw new IOException(what + " cannot be written: " + e, e);
+    }
+    OwnerLock taken = null;
+    try {
+      FileLock lock = channel.tryLock();
+      if (lock == null) {
+        throw new IOException(what + " is in use by the process " + owner(file));
+      }
+      OwnerLock mine = new OwnerLock(file, passing, channel, lock);
+      if (Objects.equals(mine.key, before) && Files.exists(file)) {
+        mine.sign();
+        taken = mine;
+      }
+    } catch (OverlappingFileLockException e) {
+      throw new IOException(what + " is in use within this process", e);
+    } finally {
+      if (taken == null) {
+        channel.close();
+      }
+    }
+    return taken;
+  }
+
+  private static Path create(Path what, Path file) throws IOException {
+    try {
+      Files.createFile(file);
+    } catch (FileAlreadyExistsException e) {
+      log.trace("{} is there already", file);
+    } catch (IOException e) {
+      throw new IOException(what + " cannot be written: " + e, e);
+    }
+    return file;
+  }
+
+  /** Whether the folder is still the one that was taken: one file's look, any thread. */
+  boolean isStillThere() {
+    try {
+      return Files.exists(file) && Objects.equals(key(file), key);
+    } catch (IOException e) {
+      return false;
+    }
+  }
+
+  /**
+   * Writes to the lock's file, where nothing need grow.
+   *
+   * @throws IOException if the file system takes no write
+   */
+  void touch() throws IOException {
+    channel.write(pid(), 0);
+  }
+
+  @Override
+  public void close() {
+    if (!channel.isOpen()) {
+      return;
+    }
+    try (channel) {
+      if (passing) {
+        // While it is locked: who opened it meanwhile sees that it has no name any more.
+        Files.deleteIfExists(file);
+      }
+      lock.release();
+    } catch (IOException e) {
+      throw new java.io.UncheckedIOException(e);
+    } finally {
+      OWNED.remove(file);
+    }
+  }
+
+  /** The pid is for people; a full disk that has no room for it does not undo the lock. */
+  private void sign() {
+    try {
+      channel.truncate(channel.write(pid(), 0));
+    } catch (IOException e) {
+      log.warn("{}: the pid cannot be noted: {}", file, e.getMessage());
+    }
+  }
+
+  private static ByteBuffer pid() {
+    return StandardCharsets.US_ASCII.encode(Long.toString(ProcessHandle.current().pid()));
+  }
+
+  /** What tells a file from another of its name; null if it is gone or nothing does. */
+  private static Object key(Path file) throws IOException {
+    try {
+      return Files.readAttributes(file, BasicFileAttributes.class).fileKey();
+    } catch (NoSuchFileException e) {
+      return null;
+    }
+  }
+
+  private static String owner(Path file) throws IOException {
+    try {
+      String pid = Files.readString(file).strip();
+      return pid.isEmpty() ? "(unknown)" : pid;
+    } catch (NoSuchFileException e) {
+      return "(ending just now)";
+    }
+  }
+}
