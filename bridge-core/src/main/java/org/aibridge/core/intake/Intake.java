@@ -40,10 +40,10 @@ public final class Intake {
    */
   private static final int MIN_CAPACITY = 1 << 22;
 
-  private final ManyToOneRingBuffer ring;
-  private final RingFile file;
+  /** Replaced when its file is lost; read once in each {@link #publish}. */
+  private volatile Ring ring;
+
   private final int maxEventBytes;
-  private final int[] usable = new int[Priority.values().length];
   private final AtomicLong accepted = new AtomicLong();
   private final Refusals refusals;
 
@@ -54,12 +54,9 @@ public final class Intake {
   private volatile boolean claimAbandoned;
 
   private Intake(RingFile file, int maxEventBytes, Refusals refusals) {
-    this.file = file;
-    this.ring = new ManyToOneRingBuffer(file.ring());
+    this.ring = new Ring(file);
     this.maxEventBytes = maxEventBytes;
     this.refusals = refusals;
-    USABLE_PERCENT.forEach(
-        (p, percent) -> usable[p.ordinal()] = (int) (file.capacity() * (long) percent / 100));
   }
 
   /** The ring an earlier process left at {@code path}, to be emptied before {@link #create}. */
@@ -103,19 +100,20 @@ public final class Intake {
           event,
           length == EventCodec.TOO_LARGE ? RefusalReason.TOO_LARGE : RefusalReason.MALFORMED);
     }
-    if (ring.size() + length > usable[event.priority().ordinal()]) {
+    Ring now = ring;
+    if (now.buffer.size() + length > now.usable[event.priority().ordinal()]) {
       return refusals.refuse(event, RefusalReason.RING_FULL);
     }
-    return put(event, length);
+    return put(event, length, now.buffer);
   }
 
-  private boolean put(GameEvent event, int length) {
+  private boolean put(GameEvent event, int length, ManyToOneRingBuffer buffer) {
     boolean ended = false;
     boolean taken = false;
     try {
-      int index = ring.tryClaim(EVENT, length);
+      int index = buffer.tryClaim(EVENT, length);
       if (index >= 0) {
-        taken = fill(event, index);
+        taken = fill(event, index, buffer);
       }
       ended = true;
     } catch (StackOverflowError | IllegalStateException e) {
@@ -136,6 +134,33 @@ public final class Intake {
 
   /** The other end of the ring, for the journal's thread. */
   public RingDrain drain() {
+    return new RingDrain(ring.file);
+  }
+
+  /** Where the ring is. */
+  public Path path() {
+    return ring.file.path();
+  }
+
+  /**
+   * Whether somebody removed the ring's file: what is in the ring would not be found after a crash.
+   * One file's look, for the journal's thread.
+   */
+  public boolean isRingLost() {
+    return ring.file.isLost();
+  }
+
+  /**
+   * Makes a new ring in place of one whose file is lost, and returns its other end. What the old
+   * one holds stays to be drained; from now on it takes nothing. For the journal's thread.
+   *
+   * @throws IOException if no file can be made there; the old ring then goes on
+   */
+  public RingDrain renew() throws IOException {
+    Ring old = ring;
+    RingFile file = RingFile.create(old.file.path(), old.file.capacity());
+    ring = new Ring(file);
+    old.fillUp();
     return new RingDrain(file);
   }
 
@@ -166,16 +191,11 @@ public final class Intake {
    * Whether a thread has ever left {@link #publish} by an error, and with it perhaps a claim that
    * nobody will commit; one error can leave several.
    *
-   * <p>Only then may {@link #unblock} be called: on a claim whose thread is merely slow it would
-   * lose what that thread is about to accept.
+   * <p>Only then may {@link RingDrain#unblock} be called: on a claim whose thread is merely slow it
+   * would lose what that thread is about to accept.
    */
   public boolean hasAbandonedClaims() {
     return claimAbandoned;
-  }
-
-  /** Turns the claim that stands first into nothing; the journal's thread. */
-  public boolean unblock() {
-    return ring.unblock();
   }
 
   /**
@@ -184,32 +204,23 @@ public final class Intake {
    */
   public void seal() {
     shut.set(RefusalReason.CLOSED);
-    int length = ring.maxMsgLength();
-    while (length > 0) {
-      int index = ring.tryClaim(EVENT, length);
-      if (index >= 0) {
-        ring.abort(index);
-        length = ring.maxMsgLength();
-      } else {
-        length /= 2;
-      }
-    }
+    ring.fillUp();
   }
 
-  private boolean fill(GameEvent event, int index) {
+  private boolean fill(GameEvent event, int index, ManyToOneRingBuffer buffer) {
     boolean filled = false;
     try {
-      EventCodec.encode(event, ring.buffer(), index);
+      EventCodec.encode(event, buffer.buffer(), index);
       filled = true;
     } finally {
       if (!filled) {
-        ring.abort(index);
+        buffer.abort(index);
       }
     }
     accepted.getAndIncrement();
     boolean committed = false;
     try {
-      ring.commit(index);
+      buffer.commit(index);
       committed = true;
     } finally {
       if (!committed) {
@@ -217,5 +228,33 @@ public final class Intake {
       }
     }
     return true;
+  }
+
+  /** One ring file and what may be in use of it, by priority. */
+  private static final class Ring {
+    private final RingFile file;
+    private final ManyToOneRingBuffer buffer;
+    private final int[] usable = new int[Priority.values().length];
+
+    private Ring(RingFile file) {
+      this.file = file;
+      this.buffer = new ManyToOneRingBuffer(file.ring());
+      USABLE_PERCENT.forEach(
+          (p, percent) -> usable[p.ordinal()] = (int) (file.capacity() * (long) percent / 100));
+    }
+
+    /** Claims all room that is left, for nothing. */
+    private void fillUp() {
+      int length = buffer.maxMsgLength();
+      while (length > 0) {
+        int index = buffer.tryClaim(EVENT, length);
+        if (index >= 0) {
+          buffer.abort(index);
+          length = buffer.maxMsgLength();
+        } else {
+          length /= 2;
+        }
+      }
+    }
   }
 }

@@ -3,6 +3,7 @@ package org.aibridge.core.intake;
 import org.agrona.BitUtil;
 import org.agrona.DirectBuffer;
 import org.agrona.concurrent.UnsafeBuffer;
+import org.agrona.concurrent.ringbuffer.ManyToOneRingBuffer;
 import org.agrona.concurrent.ringbuffer.RecordDescriptor;
 import org.agrona.concurrent.ringbuffer.RingBufferDescriptor;
 
@@ -123,6 +124,11 @@ public final class RingDrain {
   /** Whether a record lies at {@link #position}, be it committed or only claimed. */
   public boolean hasMore() {
     return buffer.getLongVolatile(tailIndex) > position;
+  }
+
+  /** Turns the claim that stands first into nothing; see {@link Intake#hasAbandonedClaims}. */
+  public boolean unblock() {
+    return new ManyToOneRingBuffer(buffer).unblock();
   }
 
   private void show(int index, int length, EventVisitor visitor) {

@@ -7,6 +7,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.ThreadLocalRandom;
 import org.agrona.BitUtil;
@@ -37,14 +39,34 @@ final class RingFile {
   private static final int MIN_CAPACITY = 1 << 12;
   private static final int MAX_CAPACITY = 1 << 30;
 
+  private final Path path;
+  private final Object key;
   private final UnsafeBuffer ring;
   private final int capacity;
   private final long generation;
 
-  private RingFile(ByteBuffer mapped, int capacity, long generation) {
+  private RingFile(Path path, ByteBuffer mapped, int capacity, long generation) throws IOException {
+    this.path = path;
+    this.key = key(path);
     this.capacity = capacity;
     this.generation = generation;
     this.ring = new UnsafeBuffer(mapped, HEADER, capacity + RingBufferDescriptor.TRAILER_LENGTH);
+  }
+
+  Path path() {
+    return path;
+  }
+
+  /**
+   * Whether the file no longer has its name, so that no later process would find it: one file's
+   * look.
+   */
+  boolean isLost() {
+    try {
+      return !Files.exists(path) || !Objects.equals(key(path), key);
+    } catch (IOException e) {
+      return true;
+    }
   }
 
   UnsafeBuffer ring() {
@@ -79,7 +101,7 @@ final class RingFile {
         return Optional.empty();
       }
       ByteBuffer mapped = channel.map(FileChannel.MapMode.READ_WRITE, 0, channel.size());
-      return Optional.of(new RingFile(mapped, capacity, header.getLong(16)));
+      return Optional.of(new RingFile(path, mapped, capacity, header.getLong(16)));
     }
   }
 
@@ -118,11 +140,15 @@ final class RingFile {
       header.putInt(12, capacity);
       header.putLong(16, generation);
       Files.move(fresh, path, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
-      return new RingFile(mapped, capacity, generation);
+      return new RingFile(path, mapped, capacity, generation);
     } catch (IOException e) {
       Files.deleteIfExists(fresh);
       throw e;
     }
+  }
+
+  private static Object key(Path path) throws IOException {
+    return Files.readAttributes(path, BasicFileAttributes.class).fileKey();
   }
 
   private static long fileLength(int capacity) {

@@ -41,10 +41,14 @@ public final class JournalDuty implements Duty {
   }
 
   private final Intake intake;
-  private final RingDrain ring;
   private final Journal journal;
   private final BridgeClock clock;
   private final Runnable onMoved;
+  private RingDrain ring;
+
+  /** What follows {@link #ring} once that is empty; null as long as its file is in its place. */
+  private RingDrain renewed;
+
   private Arrears arrears;
   private volatile String problem = "";
   private long nextLookNanos;
@@ -89,9 +93,13 @@ public final class JournalDuty implements Duty {
       return 0;
     }
     try {
-      int events = journal.move(ring);
+      // Nothing is freed in a ring that is given up, so that nobody can still put something there.
+      int events = renewed == null ? journal.move(ring) : journal.moveSealed(ring);
       if (events > 0) {
         onMoved.run();
+      } else if (renewed != null && !ring.hasMore()) {
+        ring = renewed;
+        renewed = null;
       } else {
         passAbandonedClaim();
       }
@@ -107,11 +115,34 @@ public final class JournalDuty implements Duty {
 
   private void look() {
     nextLookNanos = clock.nanos() + LOOK_AGAIN_NANOS;
-    String now = journal.problem();
+    String now = keepRing();
+    if (now.isEmpty()) {
+      now = journal.problem();
+    }
     if (now.isEmpty() && arrears != Arrears.NONE) {
       now = settleArrears();
     }
     setProblem(now);
+  }
+
+  /**
+   * Sees that a later process would find the ring: some systems clear shared memory when a user
+   * logs out (systemd's {@code RemoveIPC}). What is in the old ring goes to the journal now.
+   */
+  private String keepRing() {
+    if (renewed != null || !intake.isRingLost()) {
+      return "";
+    }
+    try {
+      renewed = intake.renew();
+      log.error(
+          "somebody removed {}, and it was made again; had this process been killed before, events"
+              + " that were not in the journal yet would be lost",
+          intake.path());
+      return "";
+    } catch (IOException e) {
+      return "somebody removed %s, and it cannot be made again: %s".formatted(intake.path(), e);
+    }
   }
 
   private String settleArrears() {
@@ -134,6 +165,7 @@ public final class JournalDuty implements Duty {
   public void finish(long timeoutMs) {
     intake.seal();
     long deadline = clock.nanos() + timeoutMs * 1_000_000;
+    boolean more;
     do {
       try {
         journal.moveSealed(ring);
@@ -141,9 +173,15 @@ public final class JournalDuty implements Duty {
         log.warn("{}; what is left in the ring is taken over by the next start", e.getMessage());
         return;
       }
+      more = ring.hasMore();
+      if (!more && renewed != null) {
+        ring = renewed;
+        renewed = null;
+        more = true;
+      }
       Thread.onSpinWait();
-    } while (ring.hasMore() && clock.nanos() - deadline < 0);
-    emptied = !ring.hasMore();
+    } while (more && clock.nanos() - deadline < 0);
+    emptied = !more;
     if (!emptied) {
       log.warn("a thread is still within publish; its event is taken over by the next start");
     }
@@ -165,7 +203,7 @@ public final class JournalDuty implements Duty {
       return;
     }
     boolean longEnough = clock.nanos() - blockedSinceNanos > BLOCKED_NANOS;
-    if (longEnough && intake.hasAbandonedClaims() && intake.unblock()) {
+    if (longEnough && intake.hasAbandonedClaims() && ring.unblock()) {
       log.warn("an event whose publisher ended by an error was never accepted; it is passed over");
     }
   }

@@ -96,7 +96,7 @@ class AbandonedClaimTest {
       JournalDuty duty = new JournalDuty(intake, journal, clock, () -> {});
       ManyToOneRingBuffer ring = anotherViewOfTheRing();
       int claim = ring.tryClaim(Intake.EVENT, 40);
-      assertThat(intake.unblock()).isTrue();
+      assertThat(intake.drain().unblock()).isTrue();
       assertThatThrownBy(() -> ring.commit(claim)).isInstanceOf(IllegalStateException.class);
 
       duty.runOnce();
