@@ -54,7 +54,10 @@ public final class Dispatcher implements Duty {
   private static final Logger log = LoggerFactory.getLogger(Dispatcher.class);
   private static final byte[] HEAD = ascii("{\"events\":[");
   private static final byte[] TAIL = ascii("]}");
+
+  /** What is read of an answer beside what an answer that repeats the batch would take. */
   private static final int MAX_ANSWER_BYTES = 1 << 20;
+
   private static final int READ_AT_ONCE = 4096;
   private static final int BODY_BYTES = 64 << 10;
   private static final int KEPT_BODY_BYTES = 1 << 20;
@@ -510,8 +513,11 @@ public final class Dispatcher implements Duty {
         lane.queue.sequence(part.to() - 1),
         part.size());
     dirty = true;
+    byte[] whole = body.copy();
+    // Some services answer with all they were sent, and indent it.
+    int answerBytes = MAX_ANSWER_BYTES + 2 * whole.length;
     return ServiceRequest.post(
-        ServiceRequest.Caller.DISPATCH, PATH, body.copy(), key(lane, part), MAX_ANSWER_BYTES, true);
+        ServiceRequest.Caller.DISPATCH, PATH, whole, key(lane, part), answerBytes, true);
   }
 
   private void noteSent(Lane lane) {

@@ -341,19 +341,19 @@ public final class ServiceClient implements Transport, AutoCloseable {
       Settings now, ServiceRequest request, Response response, Exchange exchange, long start) {
     try (response) {
       int status = response.code();
-      byte[] body = readBody(response.body().source(), request.maxAnswerBytes());
+      BufferedSource source = response.body().source();
+      byte[] body = readBody(source, request.maxAnswerBytes());
       long latency = clock.nanos() - start;
       long maxRetryAfterMs = now.config.eventDispatcher().maxRetryAfter().toMillis();
       long retryAfter = RetryAfter.parse(response.headers(), clock.epochMs(), maxRetryAfterMs);
       Answer.Kind kind = kind(status, retryAfter);
       if (kind == Answer.Kind.OK && request.requireJson() && !isReadable(request, body)) {
+        String what =
+            source.exhausted()
+                ? "a body that is not JSON"
+                : "a body of more than " + request.maxAnswerBytes() + " bytes";
         return new Answer(
-            Answer.Kind.NO_ANSWER,
-            status,
-            -1,
-            body,
-            "HTTP " + status + " with a body that is not JSON",
-            latency);
+            Answer.Kind.NO_ANSWER, status, -1, body, "HTTP " + status + " with " + what, latency);
       }
       return new Answer(kind, status, retryAfter, body, problem(kind, status, response), latency);
     } catch (IOException e) {

@@ -245,6 +245,18 @@ class ServiceClientAnswerTest {
     }
   }
 
+  @ParameterizedTest
+  @CsvSource({"100,OK", "101,NO_ANSWER"})
+  void takesAnAnswerForOneUpToItsLimit(int length, Answer.Kind kind) throws Exception {
+    service.behave(RawService.answering(200, "", "[" + " ".repeat(length - 2) + "]"));
+    ServiceRequest request =
+        ServiceRequest.post(ServiceRequest.Caller.DISPATCH, "/x", new byte[2], "key", 100, true);
+    Answer answer = Calls.ask(client, request);
+    assertThat(answer.kind()).isEqualTo(kind);
+    assertThat(answer.problem())
+        .isEqualTo(kind == Answer.Kind.OK ? "" : "HTTP 200 with a body of more than 100 bytes");
+  }
+
   @Test
   void countsARefusedConnection() throws Exception {
     service.close();
