@@ -44,18 +44,18 @@ class ArchitectureTest {
           Map.entry("event", ""),
           Map.entry("status", ""),
           Map.entry("intake", "event.EventCodec"),
-          Map.entry("store", "run.BridgeClock"),
+          Map.entry("store", "run.BridgeClock run.FailPoint"),
           Map.entry("http", "config.* run.BridgeClock"),
           Map.entry("deadletter", "run.BridgeClock run.LogThrottle store.*"),
           Map.entry(
               "journal",
               "event.EventCodec intake.Intake intake.RingDrain run.BridgeClock run.Duty"
-                  + " run.LogThrottle store.*"),
+                  + " run.FailPoint run.LogThrottle store.*"),
           Map.entry(
               "dispatch",
               "config.* deadletter.DeadLetter event.* http.Answer http.Retries http.ServiceRequest"
                   + " http.Transport journal.Cursor journal.Journal journal.JournalReader"
-                  + " run.BridgeClock run.Duty run.LogThrottle store.SegmentLog"
+                  + " run.BridgeClock run.Duty run.FailPoint run.LogThrottle store.SegmentLog"
                   + " store.StoreFullException"),
           Map.entry(
               "action",

@@ -21,6 +21,7 @@ import org.aibridge.core.journal.Journal;
 import org.aibridge.core.journal.JournalReader;
 import org.aibridge.core.run.BridgeClock;
 import org.aibridge.core.run.Duty;
+import org.aibridge.core.run.FailPoint;
 import org.aibridge.core.run.LogThrottle;
 import org.aibridge.core.store.SegmentLog;
 import org.aibridge.core.store.StoreFullException;
@@ -557,6 +558,7 @@ public final class Dispatcher implements Duty {
   }
 
   private void acknowledged(Lane lane, Answer answer) {
+    FailPoint.ANSWERED.reached();
     Lane.Part part = lane.parts.peek();
     Map<String, String> rejected = RejectedEvents.read(answer.body());
     String text = rejected.isEmpty() ? "" : beginning(answer);
@@ -625,6 +627,7 @@ public final class Dispatcher implements Duty {
       while (!lane.burials.isEmpty()) {
         Lane.Burial burial = lane.burials.peek();
         burials.append(letter(lane, burial));
+        FailPoint.LETTER_KEPT.reached();
         lane.burials.remove();
         lane.unsynced = true;
         if (burial.reason() == DeadLetter.Reason.EXPIRED) {
@@ -752,6 +755,7 @@ public final class Dispatcher implements Duty {
     cursor.save();
     dirty = false;
     if (segmentEnded) {
+      FailPoint.CURSOR_SAVED.reached();
       journal.deleteBefore(from);
     }
   }

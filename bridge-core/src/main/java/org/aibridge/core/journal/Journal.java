@@ -9,6 +9,7 @@ import org.agrona.DirectBuffer;
 import org.aibridge.core.event.EventCodec;
 import org.aibridge.core.intake.RingDrain;
 import org.aibridge.core.run.BridgeClock;
+import org.aibridge.core.run.FailPoint;
 import org.aibridge.core.store.LogSync;
 import org.aibridge.core.store.SegmentLog;
 import org.aibridge.core.store.SegmentSync;
@@ -261,6 +262,7 @@ public final class Journal implements AutoCloseable {
     if (count > 0) {
       record.finish(nextSequence, generation, end, clock.epochMs());
       log.append(record.bytes(), 0, record.length());
+      FailPoint.JOURNAL_APPENDED.reached();
       nextSequence += count;
       ringGeneration = generation;
       ringEnd = end;

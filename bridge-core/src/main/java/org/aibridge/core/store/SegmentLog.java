@@ -21,6 +21,7 @@ import net.openhft.chronicle.queue.RollCycle;
 import net.openhft.chronicle.queue.impl.single.SingleChronicleQueueBuilder;
 import net.openhft.chronicle.queue.rollcycles.LegacyRollCycles;
 import org.aibridge.core.run.BridgeClock;
+import org.aibridge.core.run.FailPoint;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -438,6 +439,7 @@ public final class SegmentLog implements AutoCloseable {
   private void delete(int segment, Path file) {
     try {
       Files.deleteIfExists(file);
+      FailPoint.FILE_DELETED.reached(folder.getFileName().toString());
       sizes.remove(segment);
     } catch (IOException e) {
       log.warn("cannot delete {}: {}; trying again later", file, e.toString());

@@ -11,6 +11,7 @@ import net.openhft.chronicle.bytes.Bytes;
 import net.openhft.chronicle.queue.ExcerptAppender;
 import net.openhft.chronicle.queue.impl.single.SingleChronicleQueue;
 import net.openhft.chronicle.wire.DocumentContext;
+import org.aibridge.core.run.FailPoint;
 
 /**
  * Appends framed records through Chronicle Queue, and never where a file has no blocks.
@@ -29,6 +30,7 @@ final class SegmentWriter implements AutoCloseable {
   private static final int HEADER = 4;
 
   private final Path folder;
+  private final String name;
   private final AtomicInteger cycle;
   private final long usualBytes;
   private final SingleChronicleQueue queue;
@@ -50,6 +52,7 @@ final class SegmentWriter implements AutoCloseable {
    */
   SegmentWriter(Path folder, AtomicInteger cycle, long usualBytes) throws IOException {
     this.folder = folder;
+    this.name = folder.getFileName().toString();
     this.usualBytes = usualBytes;
     this.cycle = cycle;
     Files.createDirectories(folder);
@@ -100,6 +103,9 @@ final class SegmentWriter implements AutoCloseable {
    *     that the next record needs a new segment
    */
   void begin(int number, int length) throws IOException {
+    if (isOpen()) {
+      FailPoint.ROLL_BEGUN.reached(name);
+    }
     long usualEnd = SegmentBlocks.HEAD + usualBytes + SegmentBlocks.MARGIN;
     blocks.begin(SegmentLog.fileOf(folder, number), firstBytes(length), usualEnd);
     cycle.set(number);
@@ -125,6 +131,7 @@ final class SegmentWriter implements AutoCloseable {
   long append(byte[] bytes, int offset, int length) {
     crc.reset();
     crc.update(bytes, offset, length);
+    FailPoint begun = end == SegmentBlocks.HEAD ? FailPoint.FILE_BEGUN : FailPoint.RECORD_BEGUN;
     // Counted though it may fail: what is assumed to be written is never written over with zeros.
     end += HEADER + SegmentLog.FRAME + length;
     try (DocumentContext document = appender.writingDocument()) {
@@ -133,7 +140,9 @@ final class SegmentWriter implements AutoCloseable {
         Bytes<?> out = document.wire().bytes();
         out.writeInt(SegmentLog.MAGIC);
         out.writeInt((int) crc.getValue());
+        begun.reached(name);
         out.write(bytes, offset, length);
+        FailPoint.RECORD_WRITTEN.reached(name);
         end = out.writePosition();
         whole = true;
       } finally {

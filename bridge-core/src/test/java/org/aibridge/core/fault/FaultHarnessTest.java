@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.file.Path;
 import org.aibridge.testkit.fault.Experiment;
+import org.aibridge.testkit.fault.FailPointExperiment;
 import org.aibridge.testkit.fault.KillExperiment;
 import org.aibridge.testkit.fault.LiesExperiment;
 import org.aibridge.testkit.fault.RetryAfterExperiment;
@@ -12,6 +13,7 @@ import org.aibridge.testkit.fault.Torture;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * The torture in small, against the bridge of this build in a JVM of its own; {@code ./ai-bridge
@@ -47,6 +49,13 @@ class FaultHarnessTest {
   @Test
   void staysAwayAsToldAlsoAfterARestart() {
     assertGood(new RetryAfterExperiment(), RESTART_IN_THE_WAIT, 20265, 500);
+  }
+
+  /** Most moments once, with files just large enough to roll. */
+  @ParameterizedTest
+  @ValueSource(ints = {1, 2, 4, 6, 8, 10})
+  void losesNothingWhenItDiesInAHalfMadeChange(int moment) {
+    assertGood(new FailPointExperiment(), moment, 20266 + moment, 9000);
   }
 
   private static void assertGood(Experiment experiment, int number, long seed, int events) {

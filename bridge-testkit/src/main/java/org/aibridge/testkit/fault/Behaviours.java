@@ -1,6 +1,7 @@
 package org.aibridge.testkit.fault;
 
 import java.io.IOException;
+import java.util.function.LongPredicate;
 
 /** What a service may do with a dispatch: once right, otherwise wrong in one way each. */
 public final class Behaviours {
@@ -134,6 +135,23 @@ public final class Behaviours {
       for (char c : Exchange.answerText(200, OK).toCharArray()) {
         exchange.raw(String.valueOf(c));
         exchange.hold(ms);
+      }
+    };
+  }
+
+  /**
+   * Refuses a batch that holds a number {@code bad} knows, and takes any other.
+   *
+   * @param status the refusal's status
+   * @param why the refusal's text
+   */
+  public static Behaviour refuse(LongPredicate bad, int status, String why) {
+    return exchange -> {
+      if (exchange.events().stream().anyMatch(event -> bad.test(event.number()))) {
+        exchange.answer(status, "{\"detail\":\"" + why + "\"}");
+      } else {
+        exchange.commit();
+        exchange.answer(200, OK);
       }
     };
   }

@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
@@ -101,6 +102,11 @@ public final class Exchange {
       }
     }
     return body;
+  }
+
+  /** The events in the body, without taking them. */
+  public List<CommittedEvent> events() throws IOException {
+    return ScriptedService.events(body());
   }
 
   /** Takes the events of this request for good. */

@@ -10,7 +10,8 @@ public final class Experiments {
           new LiesExperiment(),
           new RetryAfterExperiment(),
           new ReloadExperiment(),
-          new LifecycleExperiment());
+          new LifecycleExperiment(),
+          new FailPointExperiment());
 
   private Experiments() {}
 

@@ -108,6 +108,12 @@ public final class FaultHost implements AutoCloseable {
     commands.println("pause");
   }
 
+  /** Leaves a place in its ring claimed and not committed. */
+  void claim(HalfClaim.Stage stage) {
+    commands.println("claim " + stage);
+    await("claimed", Duration.ofSeconds(20));
+  }
+
   /** Waits until it has published all of its numbers; answers how many refusals that took. */
   public long awaitPublished(Duration limit) {
     return Long.parseLong(await("published", limit));

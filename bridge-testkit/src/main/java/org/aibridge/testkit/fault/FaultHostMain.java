@@ -39,6 +39,8 @@ public final class FaultHostMain {
 
   static final int ORPHANED = 3;
 
+  private static final String CLAIM = "claim ";
+
   private static final long TICK_NANOS = 50_000_000;
   private static final int TICKS_A_SECOND = 20;
   private static final ObjectMapper MAPPER = new ObjectMapper();
@@ -149,6 +151,12 @@ public final class FaultHostMain {
   }
 
   private void obey(String command) throws IOException {
+    if (command.startsWith(CLAIM)) {
+      HalfClaim.Stage stage = HalfClaim.Stage.valueOf(command.substring(CLAIM.length()));
+      HalfClaim.leave(HostConfig.ringFor(plan.folder()), stage);
+      say("claimed", stage.toString());
+      return;
+    }
     switch (command) {
       case "go" -> going = true;
       case "pause" -> going = false;

@@ -270,7 +270,7 @@ public final class ScriptedService implements AutoCloseable {
   }
 
   /** Streams, because a tree of every batch would be most of the harness's work. */
-  private static List<CommittedEvent> events(byte[] body) throws IOException {
+  static List<CommittedEvent> events(byte[] body) throws IOException {
     List<CommittedEvent> events = new ArrayList<>();
     try (JsonParser parser = JSON.createParser(body)) {
       parser.nextToken();

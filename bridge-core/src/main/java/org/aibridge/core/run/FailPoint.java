@@ -1,0 +1,89 @@
+package org.aibridge.core.run;
+
+import java.util.Locale;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/**
+ * Moments at which a process that dies has left its files half changed, so that a test can make it
+ * die right there.
+ *
+ * <p>The system property {@value #PROPERTY} arms one of them, {@code name[@folder][:nth]}: the
+ * process halts, as if killed, when it comes to that moment for the nth time (in the log in that
+ * folder). It is no key of the configuration, and a value that makes no sense arms nothing.
+ *
+ * <p>What is armed is decided once, when this class loads, and kept in a {@code static final}
+ * field. Unarmed, which is always outside of tests, {@link #reached} compares with a null that the
+ * compiler knows, and compiled code holds nothing of it. No class that runs on the game thread
+ * calls it.
+ */
+public enum FailPoint {
+  /** A record of events is in the journal, and the ring still holds them. */
+  JOURNAL_APPENDED,
+  /** The service has acknowledged a batch, and the cursor does not know. */
+  ANSWERED,
+  /** A dead letter is kept, and the cursor stands before its event. */
+  LETTER_KEPT,
+  /** A log is about to begin a new file. */
+  ROLL_BEGUN,
+  /** A new file is there, and its first record has a header and no content. */
+  FILE_BEGUN,
+  /** A record has a header and no content. */
+  RECORD_BEGUN,
+  /** A record has its content, and is not marked complete. */
+  RECORD_WRITTEN,
+  /** The cursor has passed a file that is not deleted yet. */
+  CURSOR_SAVED,
+  /** A file is deleted, and those who had it open have not been told. */
+  FILE_DELETED;
+
+  /** Arms a fail point when the process starts. */
+  public static final String PROPERTY = "aibridge.failpoint";
+
+  /** The exit code, the one of a process that was killed with {@code kill -9}. */
+  static final int EXIT = 137;
+
+  private static final Setting SETTING = Setting.parse(System.getProperty(PROPERTY, ""));
+  private static final FailPoint ARMED = SETTING.point;
+  private static final AtomicInteger times = new AtomicInteger();
+
+  /** The moment has come; does not return if it is the armed one. */
+  public void reached() {
+    if (this == ARMED) {
+      end("");
+    }
+  }
+
+  /** The moment has come in the log in {@code folder}, the last part of its path. */
+  public void reached(String folder) {
+    if (this == ARMED) {
+      end(folder);
+    }
+  }
+
+  private static void end(String folder) {
+    boolean here = SETTING.folder.isEmpty() || SETTING.folder.equals(folder);
+    if (here && times.incrementAndGet() == SETTING.nth) {
+      Runtime.getRuntime().halt(EXIT);
+    }
+  }
+
+  /** What the property says; {@code point} is null when that is nothing. */
+  record Setting(FailPoint point, String folder, int nth) {
+    private static final Setting NONE = new Setting(null, "", 0);
+
+    static Setting parse(String text) {
+      int colon = text.indexOf(':');
+      String where = colon < 0 ? text : text.substring(0, colon);
+      int at = where.indexOf('@');
+      String name = at < 0 ? where : where.substring(0, at);
+      try {
+        return new Setting(
+            valueOf(name.toUpperCase(Locale.ROOT).replace('-', '_')),
+            at < 0 ? "" : where.substring(at + 1),
+            colon < 0 ? 1 : Integer.parseInt(text.substring(colon + 1)));
+      } catch (IllegalArgumentException e) {
+        return NONE;
+      }
+    }
+  }
+}
