@@ -265,6 +265,15 @@ final class CoreBridge implements AiBridge {
     return StatusJson.of(status());
   }
 
+  /**
+   * Sends again after a pause for a surge of refusals, whatever the service will say. Any thread;
+   * no waiting.
+   */
+  void resumeDispatch() {
+    dispatcher.resume();
+    wakeDispatch();
+  }
+
   @Override
   public CompletionStage<ReloadResult> reload() {
     return keeper.reload();
@@ -362,7 +371,8 @@ final class CoreBridge implements AiBridge {
         return;
       }
       boolean refused =
-          !client.holdReason().isEmpty()
+          dispatcher.isPaused()
+              || !client.holdReason().isEmpty()
               || client.notBeforeMs() > 0
               || client.breakerState().equals("open");
       if (refused && dispatcher.isStuck()) {

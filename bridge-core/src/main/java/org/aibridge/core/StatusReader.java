@@ -148,7 +148,8 @@ final class StatusReader {
         stats.batches(),
         stats.averageBatchSize(),
         stats.averageLatencyMs(),
-        stats.resent());
+        stats.resent(),
+        stats.paused());
   }
 
   private BridgeStatus.Durability durability(BridgeStatus.Events events) {

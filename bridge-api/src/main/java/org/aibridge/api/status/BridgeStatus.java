@@ -77,6 +77,8 @@ public record BridgeStatus(
    * @param averageBatchSize the mean number of events in those
    * @param averageDispatchLatencyMs the mean time a batch took to be acknowledged, in milliseconds
    * @param resent events that were sent again because an earlier attempt had no clear answer
+   * @param paused whether nothing is sent because the service refuses most events for one reason;
+   *     {@code problem} says which, and nothing is lost
    */
   public record Events(
       long accepted,
@@ -94,7 +96,46 @@ public record BridgeStatus(
       long batches,
       double averageBatchSize,
       double averageDispatchLatencyMs,
-      long resent) {}
+      long resent,
+      boolean paused) {
+    /** Of a bridge that is not paused. */
+    public Events(
+        long accepted,
+        long carriedOver,
+        long delivered,
+        long deadLettered,
+        long expired,
+        long waiting,
+        long inRing,
+        long journaled,
+        long synced,
+        long damaged,
+        long refused,
+        Map<String, Long> refusals,
+        long batches,
+        double averageBatchSize,
+        double averageDispatchLatencyMs,
+        long resent) {
+      this(
+          accepted,
+          carriedOver,
+          delivered,
+          deadLettered,
+          expired,
+          waiting,
+          inRing,
+          journaled,
+          synced,
+          damaged,
+          refused,
+          refusals,
+          batches,
+          averageBatchSize,
+          averageDispatchLatencyMs,
+          resent,
+          false);
+    }
+  }
 
   /**
    * What a crash of the machine, such as a power cut, would cost now. The death of the process

@@ -102,8 +102,9 @@ public record BridgeConfig(
    *
    * @param path a folder
    * @param retention zero when dead letters are kept for ever
+   * @param surgePercent zero when sending never pauses for what is refused
    */
-  public record DeadLetters(Path path, int maxMb, Duration retention) {}
+  public record DeadLetters(Path path, int maxMb, Duration retention, int surgePercent) {}
 
   /**
    * {@code [action_executor]}: how decisions are fetched and applied.

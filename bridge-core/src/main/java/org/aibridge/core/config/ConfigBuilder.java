@@ -160,7 +160,8 @@ final class ConfigBuilder {
     return new BridgeConfig.DeadLetters(
         settings.value(ConfigKeys.DLQ_PATH, Values::deadLetterFolder),
         settings.number(ConfigKeys.DLQ_MAX_MB),
-        settings.duration(ConfigKeys.DLQ_RETENTION_DAYS));
+        settings.duration(ConfigKeys.DLQ_RETENTION_DAYS),
+        settings.number(ConfigKeys.DLQ_SURGE_PERCENT));
   }
 
   private BridgeConfig.ActionExecutor actionExecutor() {

@@ -342,6 +342,17 @@ public final class ConfigKeys {
           RESTART,
           "How long dead letters are kept; 0 means for ever.",
           c -> c.deadLetters().retention().toDays());
+  static final ConfigKey DLQ_SURGE_PERCENT =
+      EVENTS.number(
+          "dlq_surge_percent",
+          "%",
+          0,
+          99,
+          50,
+          LIVE,
+          "Above which share of the latest 200 events, refused by a 4xx for one reason, sending"
+              + " pauses and keeps them instead of making more dead letters; 0 means never.",
+          c -> c.deadLetters().surgePercent());
 
   private static final Section JOURNAL =
       section("journal", "What waits on disk until the service has it.");

@@ -14,7 +14,7 @@ final class RestartKeys {
         httpPool(running.httpPool(), next.httpPool()),
         eventDispatcher(running.eventDispatcher(), next.eventDispatcher()),
         running.journal(),
-        running.deadLetters(),
+        deadLetters(running.deadLetters(), next.deadLetters()),
         actionExecutor(running.actionExecutor(), next.actionExecutor()),
         running.circuitBreaker(),
         next.scriptHttp());
@@ -46,6 +46,12 @@ final class RestartKeys {
         running.lanes(),
         next.eventTtl(),
         next.maxRetryAfter());
+  }
+
+  private static BridgeConfig.DeadLetters deadLetters(
+      BridgeConfig.DeadLetters running, BridgeConfig.DeadLetters next) {
+    return new BridgeConfig.DeadLetters(
+        running.path(), running.maxMb(), running.retention(), next.surgePercent());
   }
 
   private static BridgeConfig.ActionExecutor actionExecutor(

@@ -10,6 +10,7 @@ public final class DispatchStats {
   volatile long latencyNanos;
   volatile long resent;
   volatile String problem = "";
+  volatile boolean paused;
 
   /** Events the service acknowledged. */
   public long delivered() {
@@ -41,6 +42,11 @@ public final class DispatchStats {
   /** Events sent once more because an earlier attempt had no clear answer, counted each time. */
   public long resent() {
     return resent;
+  }
+
+  /** Whether nothing is sent because the service refuses most events for one reason. */
+  public boolean paused() {
+    return paused;
   }
 
   /** What keeps the dispatcher from its work; empty when nothing does. */

@@ -42,6 +42,9 @@ import org.slf4j.LoggerFactory;
  *   <li>anything else: the part keeps its place and is sent again.
  * </ul>
  *
+ * <p>When most events are refused for one reason, sending pauses and keeps them: {@link
+ * SurgeGuard}.
+ *
  * <p>The cursor moves only over events that have had their end, and notes a batch before it is
  * sent. All work happens in {@link #runOnce}; answers are left where it finds them.
  *
@@ -94,6 +97,7 @@ public final class Dispatcher implements Duty {
   private final Supplier<LaneQueue> queues;
   private final DispatchStats stats = new DispatchStats();
   private final LogThrottle throttle;
+  private final SurgeGuard surge;
   private volatile boolean closing;
   private volatile boolean stuck;
   private volatile boolean drained;
@@ -157,6 +161,7 @@ public final class Dispatcher implements Duty {
     this.retries = retries;
     this.clock = clock;
     this.throttle = new LogThrottle(clock);
+    this.surge = new SurgeGuard(clock);
     this.wake = wake;
     this.serverId = config.get().bridge().serverId();
     this.json = new EventJson(serverId);
@@ -210,11 +215,13 @@ public final class Dispatcher implements Duty {
     lastRead = 0;
     journalEnded = false;
     dirty = true;
+    surge.forgetProbe();
     oldReader.close();
   }
 
   private int slice() {
     boolean wasClosing = closing;
+    surge.look(config.get());
     int work = takeAnswers();
     int read = readJournal();
     boolean anySending = false;
@@ -231,6 +238,8 @@ public final class Dispatcher implements Duty {
     if (empty && journalEnded) {
       shrink();
     }
+    surge.endRound();
+    stats.paused = surge.isPaused();
     stats.problem = problem();
     saveCursor();
     stuck = anyStuck && !anySending;
@@ -259,6 +268,19 @@ public final class Dispatcher implements Duty {
   /** Whether nothing is under way although something waits: the service does not take it now. */
   public boolean isStuck() {
     return stuck;
+  }
+
+  /** Whether nothing is sent because the service refuses most events for one reason. */
+  public boolean isPaused() {
+    return surge.isPaused();
+  }
+
+  /**
+   * Sends again in spite of that; what is refused for that reason becomes dead letters. Any thread;
+   * takes effect in the next slice.
+   */
+  public void resume() {
+    surge.resume();
   }
 
   /** Counters; any thread. */
@@ -348,7 +370,7 @@ public final class Dispatcher implements Duty {
         return lane.problem;
       }
     }
-    return "";
+    return surge.problem();
   }
 
   /**
@@ -377,7 +399,33 @@ public final class Dispatcher implements Duty {
     if (expire(lane)) {
       return 1;
     }
-    return clock.nanos() - lane.nextAttemptNanos >= 0 && send(lane) ? 1 : 0;
+    boolean due = clock.nanos() - lane.nextAttemptNanos >= 0;
+    if (surge.isPaused()) {
+      return due && probe(lane) ? 1 : 0;
+    }
+    return due && send(lane) ? 1 : 0;
+  }
+
+  /**
+   * Sends the lane's oldest event alone, if it is this lane's turn and the event is not part of a
+   * batch that the service may have: that one keeps its content.
+   */
+  private boolean probe(Lane lane) {
+    if (!surge.mayProbe(lane.number)) {
+      return false;
+    }
+    Lane.Part part = lane.parts.peek();
+    if (part.size() > 1) {
+      if (lane.attempt > 0 || lane.resumed) {
+        return false;
+      }
+      lane.split(part.from() + 1);
+    }
+    if (!send(lane)) {
+      return false;
+    }
+    surge.probing(lane.number);
+    return true;
   }
 
   /** Begins a batch if one is due. */
@@ -535,6 +583,9 @@ public final class Dispatcher implements Duty {
   }
 
   private void onAnswer(Lane lane, Answer answer) {
+    boolean refused =
+        answer.kind() == Answer.Kind.REFUSED || answer.kind() == Answer.Kind.TOO_LARGE;
+    surge.answered(lane.number, answer.kind() == Answer.Kind.OK, refused);
     switch (answer.kind()) {
       case OK -> acknowledged(lane, answer);
       case REFUSED -> refused(lane, answer);
@@ -571,6 +622,7 @@ public final class Dispatcher implements Duty {
     }
     lane.burials.addAll(unwanted);
     largestTaken = Math.max(largestTaken, lane.request.body().length);
+    surge.taken(part.size());
     stats.batches++;
     stats.batchEvents += part.size();
     stats.latencyNanos += answer.latencyNanos();
@@ -608,6 +660,11 @@ public final class Dispatcher implements Duty {
   }
 
   private void condemn(Lane lane, Lane.Part part, DeadLetter.Reason reason, Answer answer) {
+    long sequence = lane.queue.sequence(part.from());
+    if (surge.refused(config.get(), sequence, answer.status(), beginning(answer))) {
+      lane.nextAttemptNanos = clock.nanos();
+      return;
+    }
     lane.burials.add(
         new Lane.Burial(part.from(), reason, answer.status(), answer.problem(), beginning(answer)));
     bury(lane);

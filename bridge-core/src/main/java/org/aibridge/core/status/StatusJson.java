@@ -76,6 +76,7 @@ public final class StatusJson {
     json.writeNumberField("synced", events.synced());
     json.writeNumberField("damaged", events.damaged());
     json.writeNumberField("resent", events.resent());
+    json.writeBooleanField("paused", events.paused());
     json.writeNumberField("refused", events.refused());
     json.writeObjectFieldStart("refusals");
     for (Map.Entry<String, Long> refusal : events.refusals().entrySet()) {

@@ -42,6 +42,7 @@ class RestartKeysTest {
             dlq_path = other-dlq
             dlq_max_mb = 77
             dlq_retention_days = 7
+            dlq_surge_percent = 77
             [journal]
             path = other-journal
             roll_mb = 7

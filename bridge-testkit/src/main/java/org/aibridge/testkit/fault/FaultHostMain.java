@@ -201,6 +201,7 @@ public final class FaultHostMain {
             Map.entry("refused", events.refused()),
             Map.entry("refusals", events.refusals()),
             Map.entry("resent", events.resent()),
+            Map.entry("paused", events.paused()),
             Map.entry("applied", status.actions().applied()),
             Map.entry("inDoubt", status.actions().inDoubt()),
             Map.entry("unreported", status.actions().unreported()),
