@@ -7,6 +7,7 @@ import org.aibridge.testkit.fault.Experiment;
 import org.aibridge.testkit.fault.FailPointExperiment;
 import org.aibridge.testkit.fault.KillExperiment;
 import org.aibridge.testkit.fault.LiesExperiment;
+import org.aibridge.testkit.fault.PoisonExperiment;
 import org.aibridge.testkit.fault.RetryAfterExperiment;
 import org.aibridge.testkit.fault.Round;
 import org.aibridge.testkit.fault.Torture;
@@ -28,6 +29,9 @@ class FaultHarnessTest {
 
   /** A build may share its machine with others; the 5 s are the large torture's to prove. */
   private static final int BUSY_MACHINE_MS = 30_000;
+
+  /** Of a pause: less than it takes to the first trial event. */
+  private static final int WATCHED_MS = 1500;
 
   /** Of the lies experiment: all lies together. */
   private static final int EVERY_LIE = 13;
@@ -56,6 +60,12 @@ class FaultHarnessTest {
   @ValueSource(ints = {1, 2, 4, 6, 8, 10})
   void losesNothingWhenItDiesInAHalfMadeChange(int moment) {
     assertGood(new FailPointExperiment(), moment, 20266 + moment, 9000);
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {1, 2, 3, 4})
+  void deliversAllButThePoisonAndPausesWhenAllIsPoison(int kind) {
+    assertGood(new PoisonExperiment(WATCHED_MS), kind, 20280 + kind, 1000);
   }
 
   private static void assertGood(Experiment experiment, int number, long seed, int events) {

@@ -11,7 +11,8 @@ public final class Experiments {
           new RetryAfterExperiment(),
           new ReloadExperiment(),
           new LifecycleExperiment(),
-          new FailPointExperiment());
+          new FailPointExperiment(),
+          new PoisonExperiment());
 
   private Experiments() {}
 

@@ -20,7 +20,7 @@ public record NumberedEvents(long seed, int threads, int players, int maxPayload
 
   private static final int TYPICAL_BYTES = 200;
   private static final long FIRST_PLAYER = 150_000;
-  private static final String FILLER = "x".repeat(1 << 16);
+  private static final String FILLER = "x".repeat(1 << 18);
 
   /** Refuses what cannot be made. */
   public NumberedEvents {
