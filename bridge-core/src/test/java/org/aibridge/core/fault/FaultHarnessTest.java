@@ -7,6 +7,7 @@ import org.aibridge.testkit.fault.Experiment;
 import org.aibridge.testkit.fault.FailPointExperiment;
 import org.aibridge.testkit.fault.KillExperiment;
 import org.aibridge.testkit.fault.LiesExperiment;
+import org.aibridge.testkit.fault.NetworkExperiment;
 import org.aibridge.testkit.fault.PoisonExperiment;
 import org.aibridge.testkit.fault.RetryAfterExperiment;
 import org.aibridge.testkit.fault.Round;
@@ -55,9 +56,9 @@ class FaultHarnessTest {
     assertGood(new RetryAfterExperiment(), RESTART_IN_THE_WAIT, 20265, 500);
   }
 
-  /** Most moments once, with files just large enough to roll. */
+  /** Four moments of the ten, with files just large enough to roll. */
   @ParameterizedTest
-  @ValueSource(ints = {1, 2, 4, 6, 8, 10})
+  @ValueSource(ints = {1, 4, 7, 10})
   void losesNothingWhenItDiesInAHalfMadeChange(int moment) {
     assertGood(new FailPointExperiment(), moment, 20266 + moment, 9000);
   }
@@ -66,6 +67,12 @@ class FaultHarnessTest {
   @ValueSource(ints = {1, 2, 3, 4})
   void deliversAllButThePoisonAndPausesWhenAllIsPoison(int kind) {
     assertGood(new PoisonExperiment(WATCHED_MS), kind, 20280 + kind, 1000);
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {1, 3, 5, 6})
+  void recoversFromANetworkThatBreaksInEveryWay(int way) {
+    assertGood(new NetworkExperiment(NetworkExperiment.Size.SMALL), way, 20290 + way, 100);
   }
 
   private static void assertGood(Experiment experiment, int number, long seed, int events) {

@@ -6,6 +6,7 @@ import java.io.EOFException;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.net.Socket;
+import java.net.SocketTimeoutException;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Locale;
@@ -158,6 +159,22 @@ public final class Exchange {
   public void hangUp() throws IOException {
     open = false;
     socket.close();
+  }
+
+  /** Waits until the client ends the connection; false if it does not within {@code ms}. */
+  public boolean awaitHangUp(int ms) throws IOException {
+    socket.setSoTimeout(ms);
+    try {
+      return in.read() < 0;
+    } catch (SocketTimeoutException e) {
+      return false;
+    } catch (IOException e) {
+      return true; // with a reset
+    } finally {
+      if (!socket.isClosed()) {
+        socket.setSoTimeout(0);
+      }
+    }
   }
 
   /** Waits, or until the service is closed or told to let go. */

@@ -12,6 +12,7 @@ public final class Experiments {
           new ReloadExperiment(),
           new LifecycleExperiment(),
           new FailPointExperiment(),
+          new NetworkExperiment(),
           new PoisonExperiment());
 
   private Experiments() {}
