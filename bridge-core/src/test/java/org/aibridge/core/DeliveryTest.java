@@ -150,6 +150,7 @@ class DeliveryTest {
               event_dispatcher.synced NUMBER
               event_dispatcher.damaged NUMBER
               event_dispatcher.resent NUMBER
+              event_dispatcher.paused BOOLEAN
               event_dispatcher.refused NUMBER
               durability.mode STRING
               durability.sync_interval_ms NUMBER

@@ -112,15 +112,23 @@ public final class NetworkExperiment implements Experiment {
     }
   }
 
-  /** The service itself accepts and does not answer, or not to the end. */
+  /**
+   * The service itself accepts and does not answer, or not to the end: dispatches alone, so that
+   * answered polls keep the breaker closed, or every other time polls too, so that it opens.
+   */
   private void direct(Round round, String way, Calls calls) {
     try (ScriptedService service = round.service()) {
       HostPlan plan = plan(round, config(round, service.baseUrl()));
       try (FaultHost host = begin(round, plan, service);
           Footprint footprint = warm(round, host, service)) {
         Footprint.Count before = footprint.now();
+        boolean pollsToo = (round.number() - 1) / WAYS % 2 == 1;
         service.script(Script.always(calls));
+        service.scriptOthers(pollsToo ? Script.always(calls) : null);
         Pause.millis(size.outageMs);
+        String state = host.status().path("breaker").asText();
+        round.require(pollsToo != state.equals("closed"), "the breaker is " + state);
+        service.scriptOthers(null);
         recover(round, way, service);
         finish(round, way, host, footprint, before);
         require(round, way, calls);
@@ -416,7 +424,9 @@ public final class NetworkExperiment implements Experiment {
   private static final class Trickle extends Calls {
     @Override
     boolean hold(Exchange exchange) throws IOException {
-      exchange.commit();
+      if (exchange.request().isDispatch()) {
+        exchange.commit();
+      }
       String answer = Exchange.answerText(200, "{}", "X-Padding: " + "x".repeat(200));
       for (char c : answer.toCharArray()) {
         exchange.raw(String.valueOf(c));
