@@ -3,6 +3,7 @@ package org.aibridge.core.config;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Set;
 
 /**
  * Everything an operator can set, checked once and immutable.
@@ -19,6 +20,7 @@ public record BridgeConfig(
     Journal journal,
     DeadLetters deadLetters,
     ActionExecutor actionExecutor,
+    ActionLimits actionLimits,
     CircuitBreaker circuitBreaker,
     ScriptHttp scriptHttp) {
 
@@ -109,12 +111,16 @@ public record BridgeConfig(
   /**
    * {@code [action_executor]}: how decisions are fetched and applied.
    *
+   * @param longPoll zero when the service is never asked to hold a poll
    * @param actionTtl zero when actions never grow too old
    */
   public record ActionExecutor(
       boolean enabled,
       Path ledgerPath,
       Duration pollInterval,
+      Duration pollIntervalMin,
+      Duration pollIntervalMax,
+      Duration longPoll,
       int pollLimit,
       int maxConcurrent,
       int inboxSize,
@@ -122,6 +128,55 @@ public record BridgeConfig(
       Duration actionTimeout,
       Duration actionTtl,
       Duration memory) {}
+
+  /**
+   * {@code [action_limits]}: what the AI service may decide on this server. For rates 0 is no
+   * limit.
+   *
+   * @param typesOff the switched-off types, {@code custom} for all that the contract does not list
+   * @param approve the types that wait for an operator's yes
+   * @param approveTime how long they wait
+   * @param mapsAllowed empty when all are
+   * @param auditMb the size at which a file of the audit log is full, in MB
+   */
+  public record ActionLimits(
+      Mode mode,
+      Set<String> typesOff,
+      List<String> approve,
+      Duration approveTime,
+      List<String> mapsAllowed,
+      int totalPerSecond,
+      MonsterLimits monsters,
+      RewardLimits rewards,
+      BroadcastLimits broadcasts,
+      long minPrice,
+      int auditMb) {
+
+    /** What becomes of a decision that keeps to the limits. */
+    public enum Mode {
+      /** It is applied. */
+      APPLY,
+      /** It is written down and reported as failed; the world stays as it is. */
+      DRY_RUN,
+      /** It is refused. */
+      OFF
+    }
+  }
+
+  /** {@code [action_limits] spawn_monster.*}. */
+  public record MonsterLimits(int maxAmount, int perMinute, IdRanges denied) {}
+
+  /** {@code [action_limits] give_reward.*}; a maximum of 0 allows none of it. */
+  public record RewardLimits(
+      long maxZeny,
+      int maxQuantity,
+      long maxBaseExp,
+      long maxJobExp,
+      int perPlayerPerHour,
+      IdRanges denied) {}
+
+  /** {@code [action_limits] broadcast.*}. */
+  public record BroadcastLimits(int maxLength, int perMinute) {}
 
   /** {@code [circuit_breaker]}: when we stop asking, and when we ask again. */
   public record CircuitBreaker(int failureThreshold, Duration openTime, int halfOpenRequests) {}

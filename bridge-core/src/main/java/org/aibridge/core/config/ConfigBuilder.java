@@ -2,9 +2,12 @@ package org.aibridge.core.config;
 
 import java.net.URI;
 import java.nio.file.Path;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
 
 /** Makes the tree of what was set, and checks what one key says about another. */
 final class ConfigBuilder {
@@ -34,6 +37,7 @@ final class ConfigBuilder {
             journal(),
             deadLetters(),
             actionExecutor(),
+            actionLimits(),
             circuitBreaker(),
             scriptHttp());
     checkBaseUrl(config);
@@ -169,6 +173,9 @@ final class ConfigBuilder {
         settings.yesNo(ConfigKeys.ACTIONS_ENABLED),
         settings.value(ConfigKeys.LEDGER_PATH, Values::path),
         settings.duration(ConfigKeys.POLL_INTERVAL),
+        settings.duration(ConfigKeys.POLL_INTERVAL_MIN),
+        settings.duration(ConfigKeys.POLL_INTERVAL_MAX),
+        settings.duration(ConfigKeys.LONG_POLL),
         settings.number(ConfigKeys.POLL_LIMIT),
         settings.number(ConfigKeys.ACTIONS_MAX_CONCURRENT),
         settings.number(ConfigKeys.INBOX_SIZE),
@@ -176,6 +183,39 @@ final class ConfigBuilder {
         settings.duration(ConfigKeys.ACTION_TIMEOUT),
         settings.duration(ConfigKeys.ACTION_TTL),
         settings.duration(ConfigKeys.ACTION_MEMORY_HOURS));
+  }
+
+  private BridgeConfig.ActionLimits actionLimits() {
+    Set<String> off = new TreeSet<>();
+    ConfigKeys.TYPE_SWITCHES.forEach(
+        key -> {
+          if (!settings.yesNo(key)) {
+            off.add(key.name());
+          }
+        });
+    return new BridgeConfig.ActionLimits(
+        settings.value(ConfigKeys.MODE, Values::mode),
+        Collections.unmodifiableSet(off),
+        settings.value(ConfigKeys.APPROVE, Values::types),
+        settings.duration(ConfigKeys.APPROVE_HOURS),
+        settings.value(ConfigKeys.MAPS_ALLOWED, Values::names),
+        settings.number(ConfigKeys.TOTAL_PER_SECOND),
+        new BridgeConfig.MonsterLimits(
+            settings.number(ConfigKeys.MONSTER_MAX_AMOUNT),
+            settings.number(ConfigKeys.MONSTER_PER_MINUTE),
+            settings.value(ConfigKeys.MONSTERS_DENIED, Values::ids)),
+        new BridgeConfig.RewardLimits(
+            settings.longNumber(ConfigKeys.REWARD_MAX_ZENY),
+            settings.number(ConfigKeys.REWARD_MAX_QUANTITY),
+            settings.longNumber(ConfigKeys.REWARD_MAX_BASE_EXP),
+            settings.longNumber(ConfigKeys.REWARD_MAX_JOB_EXP),
+            settings.number(ConfigKeys.REWARD_PER_PLAYER_PER_HOUR),
+            settings.value(ConfigKeys.ITEMS_DENIED, Values::ids)),
+        new BridgeConfig.BroadcastLimits(
+            settings.number(ConfigKeys.BROADCAST_MAX_LENGTH),
+            settings.number(ConfigKeys.BROADCAST_PER_MINUTE)),
+        settings.longNumber(ConfigKeys.ECONOMY_MIN_PRICE),
+        settings.number(ConfigKeys.AUDIT_MB));
   }
 
   private BridgeConfig.CircuitBreaker circuitBreaker() {

@@ -55,6 +55,10 @@ public record ConfigKey(
     VARIABLE,
     /** A value that is never shown; may be empty. */
     SECRET,
+    /** Names separated by commas; may be empty. */
+    NAMES,
+    /** Numbers and ranges of numbers, separated by commas; may be empty. */
+    IDS,
     /** Hosts with or without a port, separated by commas; may be empty. */
     HOSTS
   }

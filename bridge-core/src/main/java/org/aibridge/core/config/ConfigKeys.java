@@ -24,6 +24,9 @@ public final class ConfigKeys {
   private static final boolean RESTART = true;
   private static final long TEN_YEARS_MS = 315_360_000_000L;
 
+  private static final String IDS_ALLOWED =
+      "numbers and ranges such as 1511, 2001-2010, separated by commas, or empty";
+
   private static final Map<String, String> SECTIONS = new LinkedHashMap<>();
   private static final List<ConfigKey> TABLE = new ArrayList<>();
 
@@ -456,8 +459,42 @@ public final class ConfigKeys {
           600_000,
           1000,
           LIVE,
-          "How often the service is asked for actions.",
+          "How often the service is asked for actions, where it does not hold a poll; the time"
+              + " between polls moves within the two bounds that follow.",
           c -> ms(c.actionExecutor().pollInterval()));
+  static final ConfigKey POLL_INTERVAL_MIN =
+      ACTIONS.number(
+          "poll_interval_min",
+          "ms",
+          10,
+          600_000,
+          100,
+          LIVE,
+          "How short the time between polls may get while actions flow; never longer than"
+              + " poll_interval.",
+          c -> ms(c.actionExecutor().pollIntervalMin()));
+  static final ConfigKey POLL_INTERVAL_MAX =
+      ACTIONS.number(
+          "poll_interval_max",
+          "ms",
+          10,
+          600_000,
+          2000,
+          LIVE,
+          "How long the time between polls may get while there is nothing; never shorter than"
+              + " poll_interval.",
+          c -> ms(c.actionExecutor().pollIntervalMax()));
+  static final ConfigKey LONG_POLL =
+      ACTIONS.number(
+          "long_poll",
+          "ms",
+          0,
+          300_000,
+          20_000,
+          LIVE,
+          "How long the service is asked to hold a poll until there is an action, beyond"
+              + " timeout_read; a service that cannot is polled as above; 0 means never.",
+          c -> ms(c.actionExecutor().longPoll()));
   static final ConfigKey POLL_LIMIT =
       ACTIONS.number(
           "poll_limit",
@@ -530,6 +567,209 @@ public final class ConfigKeys {
           "How long the id of a finished action is known, so that it is never applied again; only"
               + " the time the bridge runs counts.",
           c -> c.actionExecutor().memory().toHours());
+
+  private static final Section LIMITS =
+      section(
+          "action_limits",
+          "What the AI service may decide on this server. What breaks a limit is not applied; the"
+              + " service is told why, and the audit log keeps it. All of it can be changed while the"
+              + " server runs.");
+
+  static final ConfigKey MODE =
+      LIMITS.text(
+          "mode",
+          Type.CHOICE,
+          "apply, dry_run or off",
+          "apply",
+          LIVE,
+          "Whether decisions that keep to the limits are applied, only checked and written to the"
+              + " audit log, or all refused.",
+          c -> c.actionLimits().mode().name().toLowerCase(Locale.ROOT));
+
+  /** One switch a type, named as the type. */
+  static final List<ConfigKey> TYPE_SWITCHES =
+      List.of(
+          typeSwitch("spawn_monster", "Whether the service may spawn monsters."),
+          typeSwitch("spawn_npc", "Whether the service may place NPCs."),
+          typeSwitch("remove_npc", "Whether the service may remove NPCs."),
+          typeSwitch("move_npc", "Whether the service may move NPCs."),
+          typeSwitch("give_reward", "Whether the service may give items, zeny and experience."),
+          typeSwitch("broadcast", "Whether the service may speak to players."),
+          typeSwitch("create_quest", "Whether the service may start quests."),
+          typeSwitch("set_map_flag", "Whether the service may change map flags."),
+          typeSwitch("update_economy", "Whether the service may change shops."),
+          typeSwitch(
+              "custom", "Whether actions of types that the server itself has registered may run."));
+
+  static final ConfigKey APPROVE =
+      LIMITS.text(
+          "approve",
+          Type.NAMES,
+          "types of actions, separated by commas, or empty",
+          "",
+          LIVE,
+          "The types that wait until an operator says yes: ./ai-bridge actions pending, approve,"
+              + " deny.",
+          c -> String.join(", ", c.actionLimits().approve()));
+  static final ConfigKey APPROVE_HOURS =
+      LIMITS.number(
+          "approve_hours",
+          "hours",
+          1,
+          8760,
+          24,
+          LIVE,
+          "How long such an action waits for the operator before it is refused.",
+          c -> c.actionLimits().approveTime().toHours());
+  static final ConfigKey MAPS_ALLOWED =
+      LIMITS.text(
+          "maps_allowed",
+          Type.NAMES,
+          "names of maps, separated by commas, or empty for all",
+          "",
+          LIVE,
+          "The maps that actions may name; an action that names none is not held to it.",
+          c -> String.join(", ", c.actionLimits().mapsAllowed()));
+  static final ConfigKey TOTAL_PER_SECOND =
+      LIMITS.number(
+          "total_per_second",
+          "actions",
+          0,
+          1_000_000,
+          50,
+          LIVE,
+          "The most actions that begin in a second; more wait their turn, until action_ttl; 0 means"
+              + " no limit.",
+          c -> c.actionLimits().totalPerSecond());
+  static final ConfigKey MONSTER_MAX_AMOUNT =
+      LIMITS.number(
+          "spawn_monster.max_amount",
+          "monsters",
+          1,
+          100,
+          20,
+          LIVE,
+          "The most monsters of one action.",
+          c -> c.actionLimits().monsters().maxAmount());
+  static final ConfigKey MONSTER_PER_MINUTE =
+      LIMITS.number(
+          "spawn_monster.per_minute",
+          "actions",
+          0,
+          1_000_000,
+          60,
+          LIVE,
+          "The most spawn_monster actions in a minute; 0 means no limit.",
+          c -> c.actionLimits().monsters().perMinute());
+  static final ConfigKey MONSTERS_DENIED =
+      LIMITS.text(
+          "spawn_monster.denied",
+          Type.IDS,
+          IDS_ALLOWED,
+          "",
+          LIVE,
+          "The monsters that are never spawned, such as bosses.",
+          c -> c.actionLimits().monsters().denied().toString());
+  static final ConfigKey REWARD_MAX_ZENY =
+      LIMITS.number(
+          "give_reward.max_zeny",
+          "zeny",
+          0,
+          Integer.MAX_VALUE,
+          100_000,
+          LIVE,
+          "The most zeny of one reward; 0 allows none.",
+          c -> c.actionLimits().rewards().maxZeny());
+  static final ConfigKey REWARD_MAX_QUANTITY =
+      LIMITS.number(
+          "give_reward.max_quantity",
+          "items",
+          0,
+          Integer.MAX_VALUE,
+          10,
+          LIVE,
+          "The most items of one reward; 0 allows none.",
+          c -> c.actionLimits().rewards().maxQuantity());
+  static final ConfigKey REWARD_MAX_BASE_EXP =
+      LIMITS.number(
+          "give_reward.max_base_exp",
+          "experience",
+          0,
+          1_000_000_000_000L,
+          100_000,
+          LIVE,
+          "The most base experience of one reward; 0 allows none.",
+          c -> c.actionLimits().rewards().maxBaseExp());
+  static final ConfigKey REWARD_MAX_JOB_EXP =
+      LIMITS.number(
+          "give_reward.max_job_exp",
+          "experience",
+          0,
+          1_000_000_000_000L,
+          100_000,
+          LIVE,
+          "The most job experience of one reward; 0 allows none.",
+          c -> c.actionLimits().rewards().maxJobExp());
+  static final ConfigKey REWARD_PER_PLAYER_PER_HOUR =
+      LIMITS.number(
+          "give_reward.per_player_per_hour",
+          "rewards",
+          0,
+          1_000_000,
+          12,
+          LIVE,
+          "The most rewards one player may get in an hour; a player named by number and by name"
+              + " counts as two; 0 means no limit.",
+          c -> c.actionLimits().rewards().perPlayerPerHour());
+  static final ConfigKey ITEMS_DENIED =
+      LIMITS.text(
+          "give_reward.denied",
+          Type.IDS,
+          IDS_ALLOWED,
+          "",
+          LIVE,
+          "The items that are never given.",
+          c -> c.actionLimits().rewards().denied().toString());
+  static final ConfigKey BROADCAST_MAX_LENGTH =
+      LIMITS.number(
+          "broadcast.max_length",
+          "characters",
+          1,
+          255,
+          255,
+          LIVE,
+          "The longest broadcast.",
+          c -> c.actionLimits().broadcasts().maxLength());
+  static final ConfigKey BROADCAST_PER_MINUTE =
+      LIMITS.number(
+          "broadcast.per_minute",
+          "broadcasts",
+          0,
+          1_000_000,
+          20,
+          LIVE,
+          "The most broadcasts in a minute; 0 means no limit.",
+          c -> c.actionLimits().broadcasts().perMinute());
+  static final ConfigKey ECONOMY_MIN_PRICE =
+      LIMITS.number(
+          "update_economy.min_price",
+          "zeny",
+          0,
+          Integer.MAX_VALUE,
+          1,
+          LIVE,
+          "The lowest price a shop may be given; at 0 goods can be had for nothing and sold again.",
+          c -> c.actionLimits().minPrice());
+  static final ConfigKey AUDIT_MB =
+      LIMITS.number(
+          "audit_mb",
+          "MB",
+          1,
+          1024,
+          16,
+          LIVE,
+          "The size at which a file of the audit log is full; the newest ten are kept.",
+          c -> c.actionLimits().auditMb());
 
   private static final Section BREAKER =
       section("circuit_breaker", "When we stop asking the service, and when we ask again.");
@@ -728,6 +968,11 @@ public final class ConfigKeys {
 
   private static String path(Path value) {
     return Objects.toString(value, null);
+  }
+
+  private static ConfigKey typeSwitch(String type, String meaning) {
+    return LIMITS.yesNo(
+        type, true, LIVE, meaning, c -> yesNo(!c.actionLimits().typesOff().contains(type)));
   }
 
   private static Section section(String name, String meaning) {

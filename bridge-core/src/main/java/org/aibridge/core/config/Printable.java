@@ -6,7 +6,8 @@ import java.util.regex.Pattern;
 /** Makes what a file holds fit to stand in a message: short, one line, and without secrets. */
 final class Printable {
   private static final int MAX_LENGTH = 120;
-  private static final Pattern NAME = Pattern.compile("[A-Za-z][A-Za-z0-9_]{0,63}");
+  private static final Pattern NAME =
+      Pattern.compile("[A-Za-z][A-Za-z0-9_]{0,63}(?:\\.[A-Za-z0-9_]{1,64})?");
   private static final Pattern NO_PORT =
       Pattern.compile("^((?:[A-Za-z0-9+.-]+://)?[^/:\\[\\]]*:)(?![0-9]*(?:/|$))[^/]*");
   private static final Pattern QUERY = Pattern.compile("[?#].+");

@@ -16,6 +16,7 @@ final class RestartKeys {
         running.journal(),
         deadLetters(running.deadLetters(), next.deadLetters()),
         actionExecutor(running.actionExecutor(), next.actionExecutor()),
+        next.actionLimits(),
         running.circuitBreaker(),
         next.scriptHttp());
   }
@@ -60,6 +61,9 @@ final class RestartKeys {
         running.enabled(),
         running.ledgerPath(),
         next.pollInterval(),
+        next.pollIntervalMin(),
+        next.pollIntervalMax(),
+        next.longPoll(),
         next.pollLimit(),
         next.maxConcurrent(),
         running.inboxSize(),

@@ -63,7 +63,7 @@ final class Settings {
     return Duration.of(longNumber(key), unit);
   }
 
-  private long longNumber(ConfigKey key) {
+  long longNumber(ConfigKey key) {
     Entry entry = entries.get(key);
     long scale = entry == null ? 1 : entry.scale();
     try {

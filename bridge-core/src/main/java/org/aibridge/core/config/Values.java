@@ -5,6 +5,7 @@ import java.net.URISyntaxException;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
@@ -21,6 +22,11 @@ final class Values {
 
   private static final Pattern TOKEN = Pattern.compile("[" + TOKEN_CHARACTERS + "]{1,128}");
   private static final Pattern NAME = Pattern.compile("[A-Za-z0-9_.-]{1,64}");
+  private static final Pattern GAME_NAME = Pattern.compile("[A-Za-z0-9_@#.-]{1,64}");
+  private static final Pattern ACTION_TYPE = Pattern.compile("[a-z0-9_]{1,64}");
+  private static final Pattern ID_RANGE =
+      Pattern.compile("([0-9]{1,10})(?:\\s*-\\s*([0-9]{1,10}))?");
+  private static final long MAX_ID = 0xFFFF_FFFFL;
   private static final Pattern DIGITS = Pattern.compile("[0-9]+");
   private static final Pattern NEGATIVE = Pattern.compile("-[0-9]+");
   private static final Pattern HOST =
@@ -111,6 +117,62 @@ final class Values {
       case "os" -> BridgeConfig.Durability.OS;
       default -> throw new BadValue("is no durability we know");
     };
+  }
+
+  static BridgeConfig.ActionLimits.Mode mode(String text) throws BadValue {
+    return switch (text.toLowerCase(Locale.ROOT)) {
+      case "apply" -> BridgeConfig.ActionLimits.Mode.APPLY;
+      case "dry_run" -> BridgeConfig.ActionLimits.Mode.DRY_RUN;
+      case "off" -> BridgeConfig.ActionLimits.Mode.OFF;
+      default -> throw new BadValue("is no mode we know");
+    };
+  }
+
+  /** Names as the game has them, such as those of maps; case counts. */
+  static List<String> names(String text) throws BadValue {
+    Set<String> names = new LinkedHashSet<>();
+    for (String part : parts(text)) {
+      if (!GAME_NAME.matcher(part).matches()) {
+        throw new BadValue("holds something that is not a name");
+      }
+      names.add(part);
+    }
+    return List.copyOf(names);
+  }
+
+  /** Types of actions. */
+  static List<String> types(String text) throws BadValue {
+    for (String part : parts(text)) {
+      if (!ACTION_TYPE.matcher(part).matches()) {
+        throw new BadValue("holds something that is not the type of an action");
+      }
+    }
+    return names(text);
+  }
+
+  static IdRanges ids(String text) throws BadValue {
+    List<IdRanges.Range> ranges = new ArrayList<>();
+    for (String part : parts(text)) {
+      Matcher range = ID_RANGE.matcher(part);
+      if (!range.matches()) {
+        throw new BadValue("holds something that is neither a number nor a range such as 501-510");
+      }
+      long first = number(range.group(1), 1, MAX_ID);
+      long last = range.group(2) == null ? first : number(range.group(2), 1, MAX_ID);
+      if (last < first) {
+        throw new BadValue("holds a range that ends before it begins");
+      }
+      ranges.add(new IdRanges.Range(first, last));
+    }
+    return new IdRanges(ranges);
+  }
+
+  private static List<String> parts(String text) {
+    List<String> parts = new ArrayList<>();
+    for (String part : text.isEmpty() ? new String[0] : text.split(",", -1)) {
+      parts.add(part.strip());
+    }
+    return parts;
   }
 
   /** The URL without trailing slashes; null for an empty text. */

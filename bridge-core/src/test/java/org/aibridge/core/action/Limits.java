@@ -10,6 +10,9 @@ final class Limits implements Supplier<BridgeConfig.ActionExecutor> {
   final Path ledger;
   boolean enabled = true;
   Duration pollInterval = Duration.ofSeconds(1);
+  Duration pollIntervalMin = Duration.ofSeconds(1);
+  Duration pollIntervalMax = Duration.ofSeconds(1);
+  Duration longPoll = Duration.ZERO;
   int pollLimit = 10_000;
   int maxConcurrent = 5;
   int inboxSize = 1000;
@@ -28,6 +31,9 @@ final class Limits implements Supplier<BridgeConfig.ActionExecutor> {
         enabled,
         ledger,
         pollInterval,
+        pollIntervalMin,
+        pollIntervalMax,
+        longPoll,
         pollLimit,
         maxConcurrent,
         inboxSize,

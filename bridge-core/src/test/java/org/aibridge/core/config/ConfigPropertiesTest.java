@@ -60,6 +60,10 @@ class ConfigPropertiesTest {
           "ai_sidecar_endpoint: ",
           "ai_sidecar_tls_enabled: ",
           "ai_sidecar_enable_local_cache: ",
+          "[action_limits]\n",
+          "mode = ",
+          "give_reward.denied = ",
+          "501-",
           "[script_http]\n",
           "allowed_hosts = ",
           "99999999999999999999");
@@ -148,7 +152,12 @@ class ConfigPropertiesTest {
           Long.toString(key.min() + Math.floorMod(random.nextLong(), key.max() - key.min() + 1));
       case NAME -> pick(random, "abcXYZ019_.-", 64);
       case TOKEN -> "X-" + pick(random, "abcXYZ019!#$%&'*+.^_`|~-", 20);
-      case CHOICE -> key.allowed().split(" or ")[random.nextInt(2)];
+      case CHOICE -> {
+        String[] words = key.allowed().split(", | or ");
+        yield words[random.nextInt(words.length)];
+      }
+      case NAMES -> "a" + pick(random, "bc01_", 9) + ", prt_fild08";
+      case IDS -> (1 + random.nextInt(1000)) + ", 2000-" + (2001 + random.nextInt(9));
       case URL ->
           "http://h" + pick(random, "abc019", 20) + ":" + (1 + random.nextInt(65_535)) + "/a//;b";
       case PATH, OPTIONAL_PATH -> key.name() + "/" + pick(random, "ab '#;.\u00e9-", 20) + "x";

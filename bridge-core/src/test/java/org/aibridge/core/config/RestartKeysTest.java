@@ -62,6 +62,14 @@ class RestartKeysTest {
             action_timeout = 77
             action_ttl = 77
             action_memory_hours = 7
+            poll_interval_min = 77
+            poll_interval_max = 77
+            long_poll = 77
+            [action_limits]
+            mode = off
+            spawn_npc = off
+            approve = give_reward
+            give_reward.denied = 7-9
             [circuit_breaker]
             failure_threshold = 7
             timeout = 77
