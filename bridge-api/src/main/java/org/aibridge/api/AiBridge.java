@@ -4,8 +4,11 @@ import java.nio.file.Path;
 import java.util.Objects;
 import java.util.ServiceLoader;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Executor;
+import java.util.function.Function;
 import org.aibridge.api.action.Action;
 import org.aibridge.api.action.ActionHandler;
+import org.aibridge.api.action.ActionTarget;
 import org.aibridge.api.action.CustomAction;
 import org.aibridge.api.event.GameEvent;
 import org.aibridge.api.script.ScriptHttp;
@@ -89,6 +92,28 @@ public interface AiBridge extends AutoCloseable {
    *     own
    */
   void onCustomAction(String actionType, ActionHandler<CustomAction> handler);
+
+  /**
+   * Has actions applied on {@code executor} instead of in {@link #tick}; see {@link
+   * #applyActionsPerTarget}.
+   */
+  default void applyActionsOn(Executor executor) {
+    Objects.requireNonNull(executor, "executor");
+    applyActionsPerTarget(target -> executor);
+  }
+
+  /**
+   * Has each action applied on the executor that {@code placement} answers for what it is about,
+   * instead of in {@link #tick}: for a server whose world has several threads.
+   *
+   * <p>Call it before the first tick and after the handlers are registered, since actions are
+   * fetched from then on. The executors are the server's: a handler runs on their threads alone,
+   * one that runs it on the calling thread fails the action. At most {@code max_concurrent} actions
+   * are with them at a time; the tick budget is theirs to keep. {@code placement} and {@code
+   * execute} are called on a thread of the bridge and must not block; where they throw, the action
+   * waits and is tried again.
+   */
+  void applyActionsPerTarget(Function<? super ActionTarget, ? extends Executor> placement);
 
   /** The HTTP calls of NPC scripts; the same object each time. */
   ScriptHttp scriptHttp();

@@ -7,20 +7,26 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Executor;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import org.aibridge.api.AiBridge;
 import org.aibridge.api.RefusalReason;
 import org.aibridge.api.ReloadResult;
 import org.aibridge.api.action.Action;
 import org.aibridge.api.action.ActionHandler;
+import org.aibridge.api.action.ActionTarget;
 import org.aibridge.api.action.CustomAction;
 import org.aibridge.api.event.GameEvent;
 import org.aibridge.api.script.ScriptHttp;
 import org.aibridge.api.status.BridgeStatus;
 import org.aibridge.core.action.ActionService;
+import org.aibridge.core.action.ActionSettings;
+import org.aibridge.core.command.CommandBox;
 import org.aibridge.core.config.BridgeConfig;
 import org.aibridge.core.deadletter.DeadLetterStore;
 import org.aibridge.core.dispatch.Dispatcher;
@@ -152,13 +158,9 @@ final class CoreBridge implements AiBridge {
               () -> wakeDispatch());
       actions =
           new ActionService(
-              () -> config.get().actionExecutor(),
-              reserve,
-              isSynced(start),
-              transport,
-              retries,
-              clock,
-              () -> wakeActions());
+              ActionSettings.of(config::get), transport, retries, clock, () -> wakeActions());
+      CommandBox commands = new CommandBox(start.journal().path(), clock);
+      commands.register("actions", actions::command);
       scripts =
           new ScriptHttpService(
               config::get,
@@ -168,7 +170,13 @@ final class CoreBridge implements AiBridge {
               () -> wakeKeeper());
       keeper =
           new Keeper(
-              scripts, config, client, new RefusalReport(intake.refusals()), () -> status(), clock);
+              scripts,
+              commands,
+              config,
+              client,
+              new RefusalReport(intake.refusals()),
+              () -> status(),
+              clock);
       journalDuty = new JournalDuty(intake, journal, arrears, clock, () -> wakeDispatch());
       journalSync =
           new JournalSync(journal, journal.syncer(), start.journal().syncInterval(), clock);
@@ -248,6 +256,11 @@ final class CoreBridge implements AiBridge {
   @Override
   public void onCustomAction(String actionType, ActionHandler<CustomAction> handler) {
     actions.onCustomAction(actionType, handler);
+  }
+
+  @Override
+  public void applyActionsPerTarget(Function<? super ActionTarget, ? extends Executor> placement) {
+    actions.applyOn(Objects.requireNonNull(placement, "placement"));
   }
 
   @Override

@@ -5,14 +5,17 @@ import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import org.aibridge.api.AiBridge;
 import org.aibridge.api.RefusalReason;
 import org.aibridge.api.ReloadResult;
 import org.aibridge.api.action.Action;
 import org.aibridge.api.action.ActionHandler;
+import org.aibridge.api.action.ActionTarget;
 import org.aibridge.api.action.CustomAction;
 import org.aibridge.api.event.GameEvent;
 import org.aibridge.api.script.ScriptAnswer;
@@ -62,6 +65,11 @@ final class OffBridge implements AiBridge {
 
   @Override
   public void onCustomAction(String actionType, ActionHandler<CustomAction> handler) {
+    // No action will come.
+  }
+
+  @Override
+  public void applyActionsPerTarget(Function<? super ActionTarget, ? extends Executor> placement) {
     // No action will come.
   }
 

@@ -29,8 +29,10 @@ final class Warmup {
           "org.aibridge.api.action.ActionReply$Pending",
           "org.aibridge.api.script.ScriptAnswer",
           "org.aibridge.core.action.ActionResult$End",
-          "org.aibridge.core.action.ActionRunner$Completion",
-          "org.aibridge.core.action.ActionRunner$Ended",
+          "org.aibridge.core.action.ActionLimitCheck",
+          "org.aibridge.core.action.ActionTargets",
+          "org.aibridge.core.action.ActionTask$Completion",
+          "org.aibridge.core.action.Ended",
           "org.aibridge.core.script.ScriptHttpService$Call",
           "org.aibridge.core.script.ScriptHttpService$Done");
 

@@ -193,9 +193,10 @@ class CloseTest {
         });
     bridge.tick();
     assertThat(bridge.status().state()).isEqualTo(BridgeState.CLOSED);
-    // What the handler did is not on record: the next start must doubt it and not do it again.
+    // What the handler did came too late for the ledger; shared memory has it, where there is some.
+    boolean remembered = Files.isWritable(Path.of("/dev/shm"));
     try (AiBridge next = AiBridge.start(conf.path())) {
-      assertThat(next.status().actions().inDoubt()).isEqualTo(1);
+      assertThat(next.status().actions().inDoubt()).isEqualTo(remembered ? 0 : 1);
     }
   }
 

@@ -24,6 +24,8 @@ final class ConfFile {
     set("journal", "reserve_mb", 16);
     set("action_executor", "ledger_path", folder.resolve("actions"));
     set("action_executor", "poll_interval", 20);
+    set("action_limits", "broadcast.per_minute", 0);
+    set("action_limits", "total_per_second", 0);
     set("circuit_breaker", "timeout", 200);
     set("script_http", "requests_per_second", 100000);
     set("script_http", "requests_per_script_per_minute", 1000000);

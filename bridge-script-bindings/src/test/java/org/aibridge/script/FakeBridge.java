@@ -6,11 +6,14 @@ import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.Executor;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import org.aibridge.api.AiBridge;
 import org.aibridge.api.ReloadResult;
 import org.aibridge.api.action.Action;
 import org.aibridge.api.action.ActionHandler;
+import org.aibridge.api.action.ActionTarget;
 import org.aibridge.api.action.CustomAction;
 import org.aibridge.api.event.GameEvent;
 import org.aibridge.api.script.ScriptAnswer;
@@ -68,6 +71,11 @@ final class FakeBridge implements AiBridge, ScriptHttp {
     for (Runnable next = answered.poll(); next != null; next = answered.poll()) {
       next.run();
     }
+  }
+
+  @Override
+  public void applyActionsPerTarget(Function<? super ActionTarget, ? extends Executor> placement) {
+    throw new UnsupportedOperationException();
   }
 
   @Override

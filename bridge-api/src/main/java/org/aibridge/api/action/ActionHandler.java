@@ -3,7 +3,8 @@ package org.aibridge.api.action;
 /**
  * Applies one kind of action to the world.
  *
- * <p>Called on the game thread, inside {@code tick()}, at most once for an action id, ever. What it
+ * <p>Called on the game thread, inside {@code tick()}, or on the server's own executor where it has
+ * given one; never on a thread of the bridge, and at most once for an action id, ever. What it
  * throws fails its own action and nothing else. It may publish events, register handlers and ask
  * for the status.
  */

@@ -12,6 +12,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.function.Predicate;
 import org.aibridge.core.run.BridgeClock;
 import org.aibridge.core.store.LogSync;
 import org.aibridge.core.store.SegmentLog;
@@ -24,15 +25,17 @@ import org.slf4j.LoggerFactory;
 /**
  * Every action the bridge has taken, on disk: what makes "at most once" hold across a crash.
  *
- * <p>Three kinds of record, each a small JSON object: the intent, written before the action can
- * reach the game thread; the result; and that the service acknowledged the result. An intent
- * without a result when the ledger is opened is in doubt: the process ended with the action in its
- * hands. It gets a result that says so, and is never run.
+ * <p>Four kinds of record, each a small JSON object: that an action waits for an operator, with the
+ * whole of it; the intent, written before the action can reach the game thread; the result; and
+ * that the service acknowledged the result. An intent without a result when the ledger is opened
+ * was in a process's hands when it ended: it is settled then and never run.
  *
- * <p>For one thread. An id is remembered for {@code memory} after its last record, and until its
- * result is acknowledged. That time runs only while a ledger is open, whatever the wall clock says:
- * one that is wrong at a start makes nothing forgotten. What must outlive a segment that is to be
- * deleted is written again first.
+ * <p>For one thread. What is not finished is in memory; of what is, only {@link IdTable} knows
+ * where it lies, and a look at it reads the disk. An id is remembered for {@code memory} after the
+ * newest record of the segment its own lies in, and until its result is acknowledged. That time
+ * runs only while a ledger is open, whatever the wall clock says: one that is wrong at a start
+ * makes nothing forgotten. What must outlive a segment that is to be deleted is written again
+ * first.
  */
 final class ActionLedger implements AutoCloseable {
   static final String IN_DOUBT = "interrupted; outcome unknown";
@@ -49,18 +52,35 @@ final class ActionLedger implements AutoCloseable {
     ActionResult result;
     boolean reported;
 
+    /** The action's JSON while it waits for an operator, else null. */
+    String held;
+
+    /** Whether the operator has said yes to {@link #held} while no server ran. */
+    boolean approved;
+
+    /** When the action was held, in the ledger's time. */
+    long heldMs;
+
     /** The sum of the bytes that last said the same as the fingerprint; 0 when not known. */
     int sameBytes;
 
     private long lastMs;
 
     /** Where the newest record lies that tells all there is to know of this id. */
-    private int segment;
+    private long position;
 
     Entry(String id, String type, int fingerprint) {
       this.id = id;
       this.type = type;
       this.fingerprint = fingerprint;
+    }
+
+    private int segment() {
+      return SegmentLog.segmentOf(position);
+    }
+
+    boolean isInDoubt() {
+      return result != null && result.end() == ActionResult.End.IN_DOUBT;
     }
   }
 
@@ -70,14 +90,29 @@ final class ActionLedger implements AutoCloseable {
     long append(byte[] record);
   }
 
+  /** Says how an action ended that was in a process's hands when that ended. */
+  @FunctionalInterface
+  interface Settler {
+    ActionResult settle(Entry interrupted, long nowMs);
+  }
+
   private final SegmentLog log;
   private final Appender appender;
   private final LogSync disk;
   private final BridgeClock clock;
   private final Duration memory;
-  private final Map<String, Entry> entries = new LinkedHashMap<>();
+
+  /** What is not finished, and what is in doubt. */
+  private final Map<String, Entry> open = new LinkedHashMap<>();
+
+  /** What is finished and acknowledged. */
+  private final IdTable finished = new IdTable();
+
   private final TreeMap<Integer, Long> segmentNewestMs = new TreeMap<>();
   private final long openedNanos;
+
+  /** Reads single records again; null while nobody has asked. */
+  private SegmentTail lookup;
 
   /** The time of the ledger when it was opened: that of its newest record. */
   private long openedMs;
@@ -85,43 +120,81 @@ final class ActionLedger implements AutoCloseable {
   private int inDoubt;
 
   private ActionLedger(
-      SegmentLog log, Appender appender, LogSync disk, Duration memory, BridgeClock clock) {
+      SegmentLog log,
+      Appender appender,
+      LogSync disk,
+      Duration memory,
+      BridgeClock clock,
+      Settler settler) {
     this.log = log;
     this.appender = appender;
     this.disk = disk;
     this.memory = memory;
     this.clock = clock;
     this.openedNanos = clock.nanos();
-    load();
+    load(settler);
   }
 
   /**
    * Opens the ledger and settles what an earlier process left in doubt.
    *
    * @param synced whether {@link #sync} really syncs
+   * @param settler asked for each action that an earlier process had in its hands
    * @throws IOException if the folder cannot be used, with a sentence that says why
    */
   static ActionLedger open(
-      Path folder, Duration memory, long reserveBytes, boolean synced, BridgeClock clock)
+      Path folder,
+      Duration memory,
+      long reserveBytes,
+      boolean synced,
+      BridgeClock clock,
+      Settler settler)
       throws IOException {
     SegmentLog log = SegmentLog.open(folder, SEGMENT_BYTES, reserveBytes, clock);
-    return open(log, log::append, synced ? new SegmentSync(log) : LogSync.NONE, memory, clock);
+    return open(
+        log, log::append, synced ? new SegmentSync(log) : LogSync.NONE, memory, clock, settler);
+  }
+
+  /** As above, with everything interrupted in doubt. */
+  static ActionLedger open(
+      Path folder, Duration memory, long reserveBytes, boolean synced, BridgeClock clock)
+      throws IOException {
+    return open(folder, memory, reserveBytes, synced, clock, ActionLedger::doubt);
   }
 
   /** Opens the ledger in {@code log}, which becomes the ledger's own. */
   static ActionLedger open(
       SegmentLog log, Appender appender, LogSync disk, Duration memory, BridgeClock clock) {
+    return open(log, appender, disk, memory, clock, ActionLedger::doubt);
+  }
+
+  private static ActionLedger open(
+      SegmentLog log,
+      Appender appender,
+      LogSync disk,
+      Duration memory,
+      BridgeClock clock,
+      Settler settler) {
     try {
-      return new ActionLedger(log, appender, disk, memory, clock);
+      return new ActionLedger(log, appender, disk, memory, clock, settler);
     } catch (RuntimeException e) {
       log.close();
       throw e;
     }
   }
 
-  /** What is known of {@code id}, or null. */
+  static ActionResult doubt(Entry interrupted, long nowMs) {
+    return new ActionResult(ActionResult.End.IN_DOUBT, IN_DOUBT, nowMs);
+  }
+
+  /** What is known of {@code id}, or null. Reads the disk when the action is finished. */
   Entry find(String id) {
-    return entries.get(id);
+    Entry entry = open.get(id);
+    if (entry != null) {
+      return entry;
+    }
+    long position = finished.get(id);
+    return position == 0 ? null : read(id, position);
   }
 
   /** Why the ledger takes no record now, as a sentence that names its folder; empty if it does. */
@@ -131,7 +204,12 @@ final class ActionLedger implements AutoCloseable {
 
   /** How many ids are known. */
   int size() {
-    return entries.size();
+    return open.size() + finished.size();
+  }
+
+  /** What the finished ids take of the heap, in bytes. */
+  long tableBytes() {
+    return finished.bytes();
   }
 
   /**
@@ -144,40 +222,90 @@ final class ActionLedger implements AutoCloseable {
     disk.sync();
   }
 
+  /** Notes that the action waits for an operator. */
+  Entry hold(String id, String type, int fingerprint, String json) {
+    Entry entry = new Entry(id, type, fingerprint);
+    entry.held = json;
+    entry.heldMs = nowMs();
+    writeWhole(entry, entry.heldMs);
+    open.put(id, entry);
+    return entry;
+  }
+
+  /** Notes that the operator has said yes, for the next server to act on. */
+  void approve(Entry entry) {
+    entry.approved = true;
+    try {
+      writeWhole(entry, nowMs());
+    } catch (StoreFullException e) {
+      entry.approved = false;
+      throw e;
+    }
+  }
+
   /** Notes that the action is about to be handed to the game thread. */
   Entry intend(String id, String type, int fingerprint) {
     Entry entry = new Entry(id, type, fingerprint);
     writeWhole(entry, nowMs());
-    entries.put(id, entry);
+    open.put(id, entry);
     return entry;
+  }
+
+  /** Notes that an action that was held is about to be handed to the game thread. */
+  void release(Entry entry) {
+    String held = entry.held;
+    entry.held = null;
+    try {
+      writeWhole(entry, nowMs());
+    } catch (StoreFullException e) {
+      entry.held = held;
+      throw e;
+    }
   }
 
   /** Notes an action that never gets to the game thread. */
   Entry refuse(String id, String type, int fingerprint, String reason) {
     Entry entry = new Entry(id, type, fingerprint);
     end(entry, new ActionResult(ActionResult.End.REFUSED, reason, clock.epochMs()));
-    entries.put(id, entry);
+    open.put(id, entry);
     return entry;
   }
 
-  /** Notes how the action ended. */
+  /** Notes how the action ended; the service is to hear of it, again if it has heard otherwise. */
   void end(Entry entry, ActionResult result) {
     ActionResult before = entry.result;
+    boolean reported = entry.reported;
+    String held = entry.held;
     entry.result = result;
+    entry.reported = false;
+    entry.held = null;
     try {
       writeWhole(entry, nowMs());
     } catch (StoreFullException e) {
       entry.result = before;
+      entry.reported = reported;
+      entry.held = held;
       throw e;
     }
   }
 
   /** Notes that the service has acknowledged the result. */
   void reported(Entry entry) {
-    if (!entry.reported) {
-      write(entry, record("reported", entry.id, nowMs()));
-      entry.reported = true;
+    if (entry.reported) {
+      return;
     }
+    entry.reported = true;
+    try {
+      int before = entry.segment();
+      if (write(entry, record("reported", entry.id, nowMs())) != before) {
+        // The memory counts from here, so that all there is to know must lie here too.
+        writeWhole(entry, nowMs());
+      }
+    } catch (StoreFullException e) {
+      entry.reported = false;
+      throw e;
+    }
+    finish(entry);
   }
 
   /**
@@ -186,38 +314,49 @@ final class ActionLedger implements AutoCloseable {
    */
   void offeredAgain(Entry entry) {
     long now = nowMs();
-    if (entry.reported && now - entry.lastMs > memory.toMillis() / 4) {
+    if (entry.reported && now - newestMs(entry.position) > memory.toMillis() / 4) {
       writeWhole(entry, now);
+      finish(entry);
     }
   }
 
   /** The ended actions whose results the service has not acknowledged, oldest first. */
   List<Entry> unreported() {
-    List<Entry> result = new ArrayList<>();
-    for (Entry entry : entries.values()) {
-      if (entry.result != null && !entry.reported) {
-        result.add(entry);
-      }
-    }
-    return result;
+    return all(entry -> entry.result != null && !entry.reported);
   }
 
-  /** How many actions were in doubt when the ledger was opened. */
+  /** The actions that wait for an operator, oldest first. */
+  List<Entry> held() {
+    return all(entry -> entry.held != null);
+  }
+
+  /** The actions nobody knows the outcome of, oldest first. */
+  List<Entry> doubts() {
+    return all(Entry::isInDoubt);
+  }
+
+  /** How many actions became in doubt when the ledger was opened. */
   int inDoubt() {
     return inDoubt;
+  }
+
+  /** How long {@code entry} has been held, in milliseconds of the ledger's time. */
+  long heldForMs(Entry entry) {
+    return nowMs() - entry.heldMs;
   }
 
   /** Forgets what is older than the memory, in memory and on disk. */
   void forgetOld() {
     long horizon = nowMs() - memory.toMillis();
-    entries.values().removeIf(entry -> entry.reported && entry.lastMs < horizon);
+    finished.removeIf(position -> newestMs(position) < horizon);
+    open.values().removeIf(entry -> entry.reported && newestMs(entry.position) < horizon);
     int keep = firstSegmentToKeep(horizon);
     if (segmentNewestMs.isEmpty() || keep == segmentNewestMs.firstKey()) {
       return;
     }
     try {
-      for (Entry entry : entries.values()) {
-        if (entry.segment < keep) {
+      for (Entry entry : open.values()) {
+        if (entry.segment() < keep) {
           writeWhole(entry, entry.lastMs);
         }
       }
@@ -227,6 +366,7 @@ final class ActionLedger implements AutoCloseable {
       logger.debug("the ledger keeps its old segments for now: {}", e.toString());
       return;
     }
+    closeLookup();
     segmentNewestMs.headMap(keep).clear();
     log.deleteBefore(SegmentLog.firstPositionOf(keep));
   }
@@ -241,27 +381,50 @@ final class ActionLedger implements AutoCloseable {
     return segmentNewestMs.isEmpty() ? 0 : segmentNewestMs.lastKey();
   }
 
+  private long newestMs(long position) {
+    return segmentNewestMs.getOrDefault(SegmentLog.segmentOf(position), Long.MIN_VALUE);
+  }
+
+  private List<Entry> all(Predicate<Entry> which) {
+    List<Entry> result = new ArrayList<>();
+    for (Entry entry : open.values()) {
+      if (which.test(entry)) {
+        result.add(entry);
+      }
+    }
+    return result;
+  }
+
   @Override
   public void close() {
+    closeLookup();
     log.close();
   }
 
-  private void load() {
+  private void closeLookup() {
+    if (lookup != null) {
+      lookup.close();
+      lookup = null;
+    }
+  }
+
+  private void load(Settler settler) {
+    List<Entry> stretched = new ArrayList<>();
     try (SegmentTail tail = log.tail()) {
       while (tail.next()) {
-        apply(parse(tail), SegmentLog.segmentOf(tail.position()));
+        apply(parse(tail), tail.position(), stretched);
       }
       if (log.damagedRecords() > 0) {
         logger.warn("{} records of the ledger are lost to damage", log.damagedRecords());
       }
     }
     openedMs = segmentNewestMs.values().stream().max(Long::compare).orElseGet(clock::epochMs);
-    for (Entry entry : entries.values()) {
-      if (entry.result == null) {
-        inDoubt++;
-        settle(entry, new ActionResult(ActionResult.End.IN_DOUBT, IN_DOUBT, clock.epochMs()));
-      }
+    for (Entry entry : all(e -> e.result == null && e.held == null)) {
+      ActionResult result = settler.settle(entry, clock.epochMs());
+      inDoubt += result.end() == ActionResult.End.IN_DOUBT ? 1 : 0;
+      settle(entry, result);
     }
+    stretched.forEach(this::writeAgain);
     forgetOld();
   }
 
@@ -279,36 +442,93 @@ final class ActionLedger implements AutoCloseable {
     }
   }
 
-  private void apply(JsonNode record, int segment) {
-    String id = record.path("id").asText();
-    long ms = record.path("ms").asLong();
-    segmentNewestMs.merge(segment, ms, Math::max);
-    Entry entry = entries.get(id);
-    if (record.path("kind").asText().equals("reported")) {
-      if (entry != null) {
-        entry.reported = true;
-        entry.lastMs = Math.max(entry.lastMs, ms);
-      }
-      return;
-    }
-    if (entry == null) {
-      entry =
-          new Entry(id, record.path("type").asText().intern(), record.path("fingerprint").asInt());
-      entries.put(id, entry);
-    }
-    entry.segment = segment;
-    entry.lastMs = Math.max(entry.lastMs, ms);
-    if (record.has("end")) {
-      entry.result = result(record);
-      entry.reported = record.path("reported").asBoolean();
+  private void writeAgain(Entry entry) {
+    try {
+      writeWhole(entry, entry.lastMs);
+      finish(entry);
+    } catch (StoreFullException e) {
+      logger.debug("{} is remembered as long as its first record", entry.id);
     }
   }
 
-  private static ActionResult result(JsonNode record) {
-    return new ActionResult(
-        ActionResult.End.valueOf(record.path("end").asText()),
-        record.path("message").asText(),
-        record.path("at").asLong());
+  /** Takes one record; {@code stretched} gets what was acknowledged in a later segment. */
+  private void apply(JsonNode record, long position, List<Entry> stretched) {
+    String id = record.path("id").asText();
+    long ms = record.path("ms").asLong();
+    segmentNewestMs.merge(SegmentLog.segmentOf(position), ms, Math::max);
+    if (record.path("kind").asText().equals("reported")) {
+      Entry entry = open.get(id);
+      if (entry != null && entry.result != null) {
+        entry.reported = true;
+        entry.lastMs = Math.max(entry.lastMs, ms);
+        if (entry.segment() != SegmentLog.segmentOf(position)) {
+          stretched.add(entry);
+        }
+        finish(entry);
+      }
+      return;
+    }
+    Entry entry = entry(record);
+    entry.position = position;
+    entry.lastMs = ms;
+    open.put(id, entry);
+    finish(entry);
+  }
+
+  /** Keeps of an acknowledged action where it lies, and no more. */
+  private void finish(Entry entry) {
+    if (entry.reported && !entry.isInDoubt()) {
+      finished.put(entry.id, entry.position);
+      open.remove(entry.id);
+    }
+  }
+
+  /** What a record says that tells all there is to know of an id. */
+  private static Entry entry(JsonNode record) {
+    Entry entry =
+        new Entry(
+            record.path("id").asText(),
+            record.path("type").asText().intern(),
+            record.path("fingerprint").asInt());
+    if (record.has("end")) {
+      entry.result =
+          new ActionResult(
+              ActionResult.End.valueOf(record.path("end").asText()),
+              record.path("message").asText(),
+              record.path("at").asLong());
+      entry.reported = record.path("reported").asBoolean();
+    } else if (record.has("action")) {
+      entry.held = record.path("action").asText();
+      entry.heldMs = record.path("since").asLong();
+      entry.approved = record.path("approved").asBoolean();
+    }
+    return entry;
+  }
+
+  /** Reads a finished action again. One that cannot be read is known all the same. */
+  private Entry read(String id, long position) {
+    if (lookup == null) {
+      lookup = log.tail();
+    }
+    lookup.seek(position);
+    int segment = SegmentLog.segmentOf(position);
+    while (lookup.next() && SegmentLog.segmentOf(lookup.position()) <= segment) {
+      JsonNode record = parse(lookup);
+      if (record.path("id").asText().equals(id) && record.has("end")) {
+        Entry entry = entry(record);
+        entry.reported = true;
+        entry.position = position;
+        return entry;
+      }
+    }
+    logger.warn("the record of {} cannot be read again", id);
+    Entry entry = new Entry(id, "", 0);
+    entry.result =
+        new ActionResult(
+            ActionResult.End.FAILED, "known and over; its record is damaged", clock.epochMs());
+    entry.reported = true;
+    entry.position = position;
+    return entry;
   }
 
   private static ObjectNode record(String kind, String id, long ms) {
@@ -318,22 +538,31 @@ final class ActionLedger implements AutoCloseable {
   /** Writes all there is to know of {@code entry} in one record, as of {@code ms}. */
   private void writeWhole(Entry entry, long ms) {
     ActionResult result = entry.result;
-    ObjectNode record = record(result == null ? "intent" : "result", entry.id, ms);
+    String kind = result != null ? "result" : entry.held != null ? "held" : "intent";
+    ObjectNode record = record(kind, entry.id, ms);
     record.put("type", entry.type).put("fingerprint", entry.fingerprint);
     if (result != null) {
       record.put("end", result.end().name()).put("message", result.message());
       record.put("at", result.atMs()).put("reported", entry.reported);
+    } else if (entry.held != null) {
+      record.put("action", entry.held).put("since", entry.heldMs).put("approved", entry.approved);
     }
-    entry.segment = write(entry, record);
+    long position = append(record);
+    entry.position = position;
+    entry.lastMs = Math.max(entry.lastMs, ms);
   }
 
   private int write(Entry entry, ObjectNode record) {
+    int segment = SegmentLog.segmentOf(append(record));
+    entry.lastMs = Math.max(entry.lastMs, record.path("ms").asLong());
+    return segment;
+  }
+
+  private long append(ObjectNode record) {
     try {
-      int segment = SegmentLog.segmentOf(appender.append(MAPPER.writeValueAsBytes(record)));
-      long ms = record.path("ms").asLong();
-      entry.lastMs = Math.max(entry.lastMs, ms);
-      segmentNewestMs.merge(segment, ms, Math::max);
-      return segment;
+      long position = appender.append(MAPPER.writeValueAsBytes(record));
+      segmentNewestMs.merge(SegmentLog.segmentOf(position), record.path("ms").asLong(), Math::max);
+      return position;
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

@@ -1,21 +1,27 @@
 package org.aibridge.core.action;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
-import java.util.ArrayDeque;
+import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.PriorityQueue;
 import java.util.Queue;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.Executor;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import org.aibridge.api.action.Action;
 import org.aibridge.api.action.ActionHandler;
+import org.aibridge.api.action.ActionTarget;
 import org.aibridge.api.action.CustomAction;
 import org.aibridge.core.config.BridgeConfig;
-import org.aibridge.core.http.Answer;
 import org.aibridge.core.http.Retries;
-import org.aibridge.core.http.ServiceRequest;
 import org.aibridge.core.http.Transport;
 import org.aibridge.core.run.BridgeClock;
 import org.aibridge.core.run.Duty;
@@ -25,57 +31,75 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Fetches the AI service's decisions, has them applied on the game thread, and reports what came of
- * them.
+ * Fetches the AI service's decisions, has them applied on the server's threads, and reports what
+ * came of them.
  *
  * <p>{@link #tick} belongs to the game thread, {@link #runOnce} to the actions thread. The order of
- * things makes an action apply at most once: the intent is in the ledger before the game thread can
- * see the action, and an id the ledger knows is never handed over again.
+ * things makes an action apply at most once: the intent is in the ledger before a thread of the
+ * server can see the action, and an id the ledger knows is never handed over again.
  */
 public final class ActionService implements Duty {
-  static final String PENDING_PATH = "/api/v1/actions/pending";
+  static final String DRY_RUN = "dry run: it would have been applied (mode = dry_run)";
 
   private static final Logger log = LoggerFactory.getLogger(ActionService.class);
-  private static final int MAX_POLL_BYTES = 8 << 20;
   private static final int MAX_MESSAGE = 500;
 
   /** While so many results are not acknowledged, no more actions are taken. */
   static final int MAX_UNREPORTED = 10_000;
 
   private static final long FORGET_EVERY_NANOS = 600_000_000_000L;
+  private static final long HELD_EVERY_NANOS = 10_000_000_000L;
   private static final long STORE_AGAIN_NANOS = 1_000_000_000L;
-  private static final long LOOK_EVERY_NANOS = 1_000_000_000L;
+  private static final long SECOND_NANOS = 1_000_000_000L;
+
+  /** How long a close waits for handlers that run at that moment, in nanoseconds. */
+  private static final long CLOSE_WAIT_NANOS = 200_000_000L;
+
+  private static final long CLOSE_LOOK_NANOS = 1_000_000;
 
   private final Supplier<BridgeConfig.ActionExecutor> config;
+  private final Supplier<BridgeConfig.ActionLimits> limits;
   private final ActionLedger ledger;
   private final ResultReporter reporter;
-  private final Transport transport;
-  private final Supplier<Retries> retries;
+  private final ActionPoller poller;
+  private final Admission admission;
+  private final ActionAudit audit;
+  private final ActionDesk desk;
   private final BridgeClock clock;
   private final Runnable wake;
   private final LogThrottle throttle;
   private final ActionDecoder decoder = new ActionDecoder();
   private final Handlers handlers = new Handlers();
+  private final BegunMarks marks;
+  private final Applier applier;
   private final ActionRunner runner;
+  private final ExecutorRunner executors;
   private final ActionStats stats = new ActionStats();
-  private final Queue<Runnable> answers = new ConcurrentLinkedQueue<>();
+  private final Queue<Runnable> arrived = new ConcurrentLinkedQueue<>();
+  private final Queue<Ended> ended = new ConcurrentLinkedQueue<>();
 
   /** What was taken and whose end is not in the ledger yet. */
   private final Set<ActionTask> taken = new LinkedHashSet<>();
 
-  /** Of those, what the game thread has not been given: the intents of one poll, synced at once. */
-  private final Queue<ActionTask> intended = new ArrayDeque<>();
+  /** Of those, what no thread of the server has been given. */
+  private final PriorityQueue<ActionTask> intended = new PriorityQueue<>(ActionRunner.ORDER);
 
   private final int inboxSize;
-  private Retries.Attempts pollAttempts;
-  private ActionRunner.Ended unwritten;
+
+  /** Whether there are intents that a sync has not been asked for yet. */
+  private boolean unsynced;
+
+  private Ended unwritten;
   private long unwrittenNanos;
   private long nextHandOverNanos;
-  private long nextPollNanos;
   private long nextForgetNanos;
   private long nextLookNanos;
+  private long nextHeldNanos;
+  private long startsNanos;
+  private double starts;
   private long taskNumber;
-  private boolean polling;
+  private int held;
+  private boolean busy;
   private boolean closed;
   private volatile int pending;
   private volatile boolean closing;
@@ -84,23 +108,25 @@ public final class ActionService implements Duty {
   /**
    * Opens the ledger.
    *
-   * @param synced whether an intent is synced to the disk before the game thread sees the action
    * @param wake ends the pause of the thread that runs this duty; called when an answer has come
    * @throws IOException if the ledger's folder cannot be used, with a sentence that says why
    */
   public ActionService(
-      Supplier<BridgeConfig.ActionExecutor> config,
-      long reserveBytes,
-      boolean synced,
+      ActionSettings settings,
       Transport transport,
       Supplier<Retries> retries,
       BridgeClock clock,
       Runnable wake)
       throws IOException {
     this(
-        config,
+        settings,
         ActionLedger.open(
-            config.get().ledgerPath(), config.get().memory(), reserveBytes, synced, clock),
+            settings.executor().get().ledgerPath(),
+            settings.executor().get().memory(),
+            settings.reserveBytes(),
+            settings.synced(),
+            clock,
+            BegunMarks.settler(settings.marks())),
         transport,
         retries,
         clock,
@@ -108,34 +134,49 @@ public final class ActionService implements Duty {
   }
 
   ActionService(
-      Supplier<BridgeConfig.ActionExecutor> config,
+      ActionSettings settings,
       ActionLedger ledger,
       Transport transport,
       Supplier<Retries> retries,
       BridgeClock clock,
       Runnable wake) {
-    this.config = config;
-    this.transport = transport;
-    this.retries = retries;
+    this.config = settings.executor();
+    this.limits = settings.limits();
     this.clock = clock;
     this.wake = wake;
     this.throttle = new LogThrottle(clock);
     this.ledger = ledger;
     this.reporter = new ResultReporter(ledger, transport, retries, clock, throttle, this::arrive);
-    this.runner = new ActionRunner(config, handlers, clock);
+    this.poller =
+        new ActionPoller(config, transport, retries, clock, throttle, stats, this::arrive);
+    this.admission = new Admission(decoder, limits, clock);
+    this.audit = new ActionAudit(settings, clock, throttle);
+    this.desk = new ActionDesk(ledger, clock, audit.log(), this::approve, this::settled);
     this.inboxSize = config.get().inboxSize();
+    this.marks = BegunMarks.create(settings.marks(), inboxSize);
+    this.applier = new Applier(config, limits, handlers, marks, clock, ended);
+    this.runner = new ActionRunner(config, applier, clock);
+    this.executors = new ExecutorRunner(config, applier, clock, throttle);
     this.nextHandOverNanos = clock.nanos();
-    this.nextPollNanos = clock.nanos();
     this.nextForgetNanos = clock.nanos() + FORGET_EVERY_NANOS;
     this.nextLookNanos = clock.nanos();
+    this.nextHeldNanos = clock.nanos();
+    this.startsNanos = clock.nanos() - SECOND_NANOS;
+    takeOver();
+  }
+
+  /** Takes over what an earlier process has left. */
+  private void takeOver() {
     stats.inDoubt = ledger.inDoubt();
     if (ledger.inDoubt() > 0) {
       log.warn(
-          "{} actions are in doubt: an earlier process ended with them in its hands",
+          "{} actions are in doubt: an earlier process ended with them in its hands;"
+              + " ./ai-bridge actions in-doubt lists them",
           ledger.inDoubt());
     }
     ledger.unreported().forEach(reporter::report);
     stats.unreported = reporter.unreported();
+    held = ledger.held().size();
   }
 
   /** Registers a handler. Any thread; no lock. */
@@ -148,9 +189,21 @@ public final class ActionService implements Duty {
     handlers.putCustom(type, handler);
   }
 
-  /** Applies what is due. The game thread only. */
+  /** Has actions applied on the server's own executors from now on. Any thread; no lock. */
+  public void applyOn(Function<? super ActionTarget, ? extends Executor> placement) {
+    executors.place(placement);
+  }
+
+  /** Applies what is due, unless that is the executors' business. The game thread only. */
   public void tick() {
     runner.tick();
+  }
+
+  /** Does what an operator's {@code command} says, on the actions thread. Any thread. */
+  public CompletionStage<ObjectNode> command(JsonNode command) {
+    CompletableFuture<ObjectNode> answer = new CompletableFuture<>();
+    arrive(() -> answer.complete(desk.handle(command)));
+    return answer;
   }
 
   /** Counters; any thread. */
@@ -158,7 +211,7 @@ public final class ActionService implements Duty {
     return stats;
   }
 
-  /** Actions that wait for their tick or are in flight; any thread. */
+  /** Actions that wait for their turn or are in flight; any thread. */
   public int pending() {
     return pending;
   }
@@ -170,19 +223,14 @@ public final class ActionService implements Duty {
 
   @Override
   public int runOnce() {
-    int work = takeAnswers();
+    int work = takeArrived();
     work += handOver();
+    work += executors.isPlaced() ? executors.runOnce() : 0;
     work += writeEnded();
-    work += reporter.send();
+    work += reporter.send(poller.maxResults());
     work += poll();
-    if (clock.nanos() - nextForgetNanos >= 0) {
-      nextForgetNanos = clock.nanos() + FORGET_EVERY_NANOS;
-      ledger.forgetOld();
-    }
-    if (clock.nanos() - nextLookNanos >= 0) {
-      nextLookNanos = clock.nanos() + LOOK_EVERY_NANOS;
-      problem = ledger.problem();
-    }
+    look();
+    audit.flush();
     publishCounts();
     return work;
   }
@@ -198,8 +246,8 @@ public final class ActionService implements Duty {
   }
 
   /**
-   * Ends: what the game thread has not begun is failed, so that the next start need not doubt it.
-   * The duty's thread has ended.
+   * Ends: what no handler has begun is failed, so that the next start need not doubt it, and
+   * handlers that run at this moment are given 200 ms. The duty's thread has ended.
    */
   public void close() {
     if (closed) {
@@ -207,19 +255,40 @@ public final class ActionService implements Duty {
     }
     closed = true;
     closing = true;
-    takeAnswers();
+    takeArrived();
     unwrittenNanos = clock.nanos();
     writeEnded();
     List.copyOf(taken).stream().filter(ActionTask::giveUp).forEach(this::failUnbegun);
+    awaitRunning();
+    taken.stream()
+        .map(ActionTask::completion)
+        .filter(done -> done != null)
+        .forEach(applier::complete);
+    unwrittenNanos = clock.nanos();
+    writeEnded();
     publishCounts();
+    marks.close();
+    audit.close();
     ledger.close();
+  }
+
+  private void awaitRunning() {
+    long start = System.nanoTime();
+    while (taken.stream().anyMatch(ActionTask::runsElsewhere)
+        && System.nanoTime() - start < CLOSE_WAIT_NANOS
+        && !Thread.currentThread().isInterrupted()) {
+      LockSupport.parkNanos(this, CLOSE_LOOK_NANOS);
+    }
   }
 
   private void failUnbegun(ActionTask task) {
     try {
-      end(task.entry, ActionResult.End.FAILED, "the server closed before it was applied");
+      String why = "the server closed before it was applied";
+      end(task.entry, ActionResult.End.FAILED, why);
+      audit.ended(task, ActionResult.End.FAILED, why, 0);
       stats.failed++;
       taken.remove(task);
+      marks.give(task.mark);
     } catch (StoreFullException e) {
       log.warn("{}: {} will be in doubt at the next start", e.getMessage(), task.entry.id);
     }
@@ -228,15 +297,20 @@ public final class ActionService implements Duty {
   private void publishCounts() {
     stats.unreported = reporter.unreported();
     pending = taken.size();
+    boolean now = !taken.isEmpty() || reporter.unreported() > 0;
+    if (busy && !now) {
+      poller.settled();
+    }
+    busy = now;
   }
 
-  private int takeAnswers() {
-    int taken = 0;
-    for (Runnable answer = answers.poll(); answer != null; answer = answers.poll()) {
-      answer.run();
-      taken++;
+  private int takeArrived() {
+    int count = 0;
+    for (Runnable next = arrived.poll(); next != null; next = arrived.poll()) {
+      next.run();
+      count++;
     }
-    return taken;
+    return count;
   }
 
   /** How many more actions may be taken. */
@@ -245,91 +319,134 @@ public final class ActionService implements Duty {
   }
 
   private int poll() {
-    if (polling || closing || !runner.isTicking() || !config.get().enabled()) {
+    boolean ready = runner.isTicking() || executors.isPlaced();
+    if (closing || !ready || !config.get().enabled()) {
       return 0;
     }
-    if (clock.nanos() - nextPollNanos < 0) {
-      return 0;
-    }
-    int room = Math.min(room(), config.get().pollLimit());
-    if (room <= 0) {
-      nextPollNanos = clock.nanos() + config.get().pollInterval().toNanos();
-      return 0;
-    }
-    ServiceRequest request =
-        ServiceRequest.get(
-            ServiceRequest.Caller.ACTIONS, PENDING_PATH + "?limit=" + room, MAX_POLL_BYTES, true);
-    // Where it stays when the transport throws.
-    nextPollNanos = clock.nanos() + config.get().pollInterval().toNanos();
-    long wait = transport.trySend(request, answer -> arrive(() -> onPolled(answer)));
-    if (wait > 0) {
-      nextPollNanos = clock.nanos() + wait;
-      return 0;
-    }
-    // The answer is taken by this thread, so not before now.
-    polling = true;
-    return 1;
+    return poller.poll(room(), () -> closing ? null : new Intake());
   }
 
-  private void onPolled(Answer answer) {
-    polling = false;
-    if (closing) {
-      // What it offers stays with the service, for the next start.
-      return;
+  /** What is done now and then. */
+  private void look() {
+    if (clock.nanos() - nextLookNanos >= 0) {
+      nextLookNanos = clock.nanos() + SECOND_NANOS;
+      problem = ledger.problem();
     }
-    nextPollNanos = clock.nanos() + config.get().pollInterval().toNanos();
-    if (answer.kind() != Answer.Kind.OK) {
-      pollFailed(answer.problem());
-      return;
+    if (clock.nanos() - nextForgetNanos >= 0) {
+      nextForgetNanos = clock.nanos() + FORGET_EVERY_NANOS;
+      ledger.forgetOld();
+    }
+    if (held > 0 && clock.nanos() - nextHeldNanos >= 0) {
+      nextHeldNanos = clock.nanos() + HELD_EVERY_NANOS;
+      try {
+        lookAtHeld();
+      } catch (StoreFullException e) {
+        throttle.run("full", () -> log.warn("held actions stay held: {}", e.getMessage()));
+      }
+    }
+  }
+
+  /** Applies what an operator approved while no server ran, and ends what nobody approved. */
+  private void lookAtHeld() {
+    long maxMs = limits.get().approveTime().toMillis();
+    for (ActionLedger.Entry entry : ledger.held()) {
+      if (entry.approved) {
+        approve(entry);
+      } else if (ledger.heldForMs(entry) > maxMs) {
+        refuseHeld(entry, "nobody approved it within approve_hours");
+      }
+    }
+    held = ledger.held().size();
+  }
+
+  private void refuseHeld(ActionLedger.Entry entry, String why) {
+    end(entry, ActionResult.End.REFUSED, why);
+    audit.refused(entry, why);
+    stats.refused++;
+  }
+
+  /** Has a held action applied; answers why not, or the empty text. */
+  private String approve(ActionLedger.Entry entry) {
+    if (closing || room() <= 0) {
+      return "the inbox is full for now";
     }
     try {
-      Offers.walk(answer.body(), this::onOffer);
-      pollAttempts = null;
-      stats.lastPollMs = clock.epochMs();
-    } catch (IOException e) {
-      pollFailed(e.getMessage());
-    } catch (StoreFullException e) {
-      throttle.run("full", () -> log.warn("no action is taken: {}", e.getMessage()));
+      Action action = admission.again(entry);
+      int mark = marks.take(entry.id);
+      try {
+        ledger.release(entry);
+      } catch (StoreFullException e) {
+        marks.give(mark);
+        throw e;
+      }
+      intend(new ActionTask(entry, action, taskNumber++, mark));
+      held = ledger.held().size();
+      return "";
+    } catch (InvalidAction e) {
+      refuseHeld(entry, e.getMessage());
+      return "it is refused: " + e.getMessage();
     }
   }
 
-  private void pollFailed(String problem) {
-    if (pollAttempts == null) {
-      pollAttempts = retries.get().begin();
-    }
-    nextPollNanos = Math.max(nextPollNanos, clock.nanos() + pollAttempts.delayNanos(problem));
-    throttle.run("poll", () -> log.warn("actions cannot be fetched: {}", problem));
+  /** The operator has said how an action ended. */
+  private void settled(ActionLedger.Entry entry) {
+    reporter.report(entry);
+    held = ledger.held().size();
   }
 
-  private boolean onOffer(byte[] json, int offset, int length) {
-    String id = decoder.idOf(json, offset, length);
-    ActionLedger.Entry known = id.isEmpty() ? null : ledger.find(id);
-    if (known == null && room() <= 0) {
-      return false;
+  private void intend(ActionTask task) {
+    taken.add(task);
+    intended.add(task);
+    unsynced = true;
+  }
+
+  /** Takes the actions of one answer. */
+  private final class Intake implements ActionPoller.Taker {
+    private int fresh;
+
+    @Override
+    public int fresh() {
+      return fresh;
     }
-    stats.polled++;
-    if (id.isEmpty()) {
-      stats.refused++;
-      throttle.run("id", () -> log.warn("an action without a usable action_id is refused"));
-    } else if (known != null) {
-      offeredAgain(known, json, offset, length);
-    } else {
-      take(id, json, offset, length);
+
+    @Override
+    public boolean onOffer(byte[] json, int offset, int length) {
+      String id = decoder.idOf(json, offset, length);
+      ActionLedger.Entry known = id.isEmpty() ? null : ledger.find(id);
+      if (known == null && room() <= 0) {
+        return false;
+      }
+      stats.polled++;
+      if (id.isEmpty()) {
+        stats.refused++;
+        audit.refusedUnnamed(json, offset, length);
+        throttle.run("id", () -> log.warn("an action without a usable action_id is refused"));
+      } else if (known != null) {
+        offeredAgain(known, json, offset, length);
+      } else {
+        fresh++;
+        take(id, json, offset, length);
+      }
+      return true;
     }
-    return true;
   }
 
   private void offeredAgain(ActionLedger.Entry known, byte[] json, int offset, int length) {
     stats.duplicates++;
-    if (!isSame(known, json, offset, length)) {
+    boolean same = isSame(known, json, offset, length);
+    ledger.offeredAgain(known);
+    if (!same) {
+      stats.mismatches++;
       throttle.run(
           "mismatch",
           () ->
               log.warn(
-                  "action {} is offered with another content; the first one counts", known.id));
-    }
-    ledger.offeredAgain(known);
-    if (known.result != null) {
+                  "action {} is offered with another content, which is refused; the first one"
+                      + " counts",
+                  known.id));
+      audit.mismatch(known, json, offset, length);
+      reporter.reportMismatch(known);
+    } else if (known.result != null) {
       reporter.report(known);
     }
   }
@@ -353,45 +470,84 @@ public final class ActionService implements Duty {
   }
 
   private void take(String id, byte[] json, int offset, int length) {
-    String type = "";
-    int fingerprint = Fingerprint.ofBytes(json, offset, length);
+    Admission.Offer offer = admission.look(id, json, offset, length, held);
+    switch (offer.verdict()) {
+      case APPLY -> apply(id, offer);
+      case HOLD -> {
+        String text = new String(json, offset, length, StandardCharsets.UTF_8);
+        ledger.hold(id, offer.type(), offer.fingerprint(), text);
+        held++;
+        throttle.run(
+            "held",
+            () -> log.info("actions wait for approval: ./ai-bridge actions pending lists them"));
+      }
+      case REFUSE -> refuse(id, offer);
+    }
+    audit.taken(id, offer, json, offset, length);
+  }
+
+  private void apply(String id, Admission.Offer offer) {
+    int mark = marks.take(id);
     try {
-      JsonNode node = decoder.parse(json, offset, length);
-      fingerprint = Fingerprint.ofContent(node);
-      type = ActionDecoder.type(node).intern();
-      Action action = decoder.decode(id, node, clock.epochMs());
-      ActionTask task = new ActionTask(ledger.intend(id, type, fingerprint), action, taskNumber++);
-      taken.add(task);
-      intended.add(task);
-    } catch (InvalidAction e) {
-      ActionLedger.Entry refused = ledger.refuse(id, type, fingerprint, e.getMessage());
-      stats.refused++;
-      throttle.run("refused", () -> log.warn("action {} is refused: {}", id, e.getMessage()));
-      reporter.report(refused);
+      ActionLedger.Entry entry = ledger.intend(id, offer.type(), offer.fingerprint());
+      intend(new ActionTask(entry, offer.action(), taskNumber++, mark));
+    } catch (StoreFullException e) {
+      marks.give(mark);
+      throw e;
     }
   }
 
-  /** Once the intents are where they must be, and not before, the game thread may see them. */
+  private void refuse(String id, Admission.Offer offer) {
+    ActionLedger.Entry refused =
+        ledger.refuse(id, offer.type(), offer.fingerprint(), offer.reason());
+    stats.refused++;
+    throttle.run("refused", () -> log.warn("action {} is refused: {}", id, offer.reason()));
+    reporter.report(refused);
+  }
+
+  /** Once the intents are where they must be, and not before, the server's threads may see them. */
   private int handOver() {
     if (intended.isEmpty() || clock.nanos() - nextHandOverNanos < 0) {
       return 0;
     }
-    try {
-      ledger.sync();
-    } catch (IOException e) {
-      nextHandOverNanos = clock.nanos() + STORE_AGAIN_NANOS;
-      throttle.run(
-          "sync", () -> log.error("actions wait, the ledger cannot be synced to its disk", e));
-      return 0;
+    if (unsynced) {
+      try {
+        ledger.sync();
+        unsynced = false;
+      } catch (IOException e) {
+        nextHandOverNanos = clock.nanos() + STORE_AGAIN_NANOS;
+        throttle.run(
+            "sync", () -> log.error("actions wait, the ledger cannot be synced to its disk", e));
+        return 0;
+      }
     }
     int count = 0;
-    for (ActionTask task = intended.poll(); task != null; task = intended.poll()) {
-      if (!runner.offer(task)) {
+    for (int room = mayStart(); room > 0 && !intended.isEmpty(); room--) {
+      ActionTask task = intended.poll();
+      if (executors.isPlaced()) {
+        executors.offer(task);
+      } else if (!runner.offer(task)) {
         throw new IllegalStateException("the inbox had room and has none");
       }
+      starts--;
       count++;
     }
     return count;
+  }
+
+  /** How many actions may begin now; what is saved up is at most a second's. */
+  private int mayStart() {
+    int perSecond = limits.get().totalPerSecond();
+    long now = clock.nanos();
+    if (perSecond == 0) {
+      starts = 0;
+      startsNanos = now;
+      return Integer.MAX_VALUE;
+    }
+    long since = Math.min(now - startsNanos, SECOND_NANOS);
+    starts = Math.min(perSecond, Math.max(0, starts) + (double) since * perSecond / SECOND_NANOS);
+    startsNanos = now;
+    return (int) starts;
   }
 
   private int writeEnded() {
@@ -399,20 +555,22 @@ public final class ActionService implements Duty {
     if (unwritten != null && clock.nanos() - unwrittenNanos < 0) {
       return 0;
     }
-    ActionRunner.Ended ended = unwritten != null ? unwritten : runner.pollEnded();
-    while (ended != null) {
-      unwritten = ended;
+    Ended next = unwritten != null ? unwritten : ended.poll();
+    while (next != null) {
+      unwritten = next;
       try {
-        end(ended.task().entry, ended.end(), ended.message());
+        end(next.task().entry, next.end(), next.message());
       } catch (StoreFullException e) {
         unwrittenNanos = clock.nanos() + STORE_AGAIN_NANOS;
         return count;
       }
-      count(ended);
-      taken.remove(ended.task());
+      count(next);
+      audit.ended(next.task(), next.end(), next.message(), next.executionNanos());
+      taken.remove(next.task());
+      marks.give(next.task().mark);
       unwritten = null;
       count++;
-      ended = runner.pollEnded();
+      next = ended.poll();
     }
     return count;
   }
@@ -422,25 +580,25 @@ public final class ActionService implements Duty {
     reporter.report(entry);
   }
 
-  private void count(ActionRunner.Ended ended) {
-    ActionLedger.Entry entry = ended.task().entry;
-    switch (ended.end()) {
+  private void count(Ended over) {
+    ActionLedger.Entry entry = over.task().entry;
+    switch (over.end()) {
       case APPLIED -> stats.applied++;
       case REFUSED -> stats.refused++;
       default -> stats.failed++;
     }
-    stats.executionNanos += ended.executionNanos();
-    if (ended.thrown() != null) {
+    stats.executionNanos += over.executionNanos();
+    if (over.thrown() != null) {
       throttle.run(
           "thrown " + entry.type,
           () ->
               log.error(
-                  "the handler of {} failed for action {}", entry.type, entry.id, ended.thrown()));
+                  "the handler of {} failed for action {}", entry.type, entry.id, over.thrown()));
     }
   }
 
   private void arrive(Runnable onActionsThread) {
-    answers.add(onActionsThread);
+    arrived.add(onActionsThread);
     wake.run();
   }
 }

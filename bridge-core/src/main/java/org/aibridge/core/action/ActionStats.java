@@ -4,6 +4,7 @@ package org.aibridge.core.action;
 public final class ActionStats {
   volatile long polled;
   volatile long duplicates;
+  volatile long mismatches;
   volatile long applied;
   volatile long failed;
   volatile long refused;
@@ -18,6 +19,11 @@ public final class ActionStats {
 
   public long duplicates() {
     return duplicates;
+  }
+
+  /** Known ids that came with another content. */
+  public long mismatches() {
+    return mismatches;
   }
 
   public long applied() {

@@ -10,6 +10,10 @@ import java.nio.charset.StandardCharsets;
 final class Offers {
   private static final byte[] ACTIONS = "actions".getBytes(StandardCharsets.US_ASCII);
 
+  private static final byte[] MAX_RESULTS = "max_results".getBytes(StandardCharsets.US_ASCII);
+  private static final int MOST_RESULTS = 1000;
+  private static final int MAX_DIGITS = 6;
+
   /** Takes the JSON of one element, whatever it is; false ends the walk. */
   @FunctionalInterface
   interface Visitor {
@@ -34,6 +38,30 @@ final class Offers {
       throw new IOException("the answer has no array \"actions\"");
     }
     array(body, scan, visitor);
+  }
+
+  /**
+   * How many results the service says it takes in one request, at most 1000; 0 when it does not say
+   * or says nonsense.
+   */
+  static int maxResults(byte[] body) {
+    int start = startsWithMark(body) ? 3 : 0;
+    JsonScan scan = new JsonScan(body, start, body.length - start);
+    try {
+      if (scan.peek() != '{' || !scan.member(MAX_RESULTS)) {
+        return 0;
+      }
+      int from = scan.position();
+      scan.skipValue();
+      int length = Math.min(scan.position() - from, MAX_DIGITS + 1);
+      String text = new String(body, from, length, StandardCharsets.US_ASCII);
+      return text.matches("[0-9]{1," + MAX_DIGITS + "}")
+          ? Math.min(Integer.parseInt(text), MOST_RESULTS)
+          : 0;
+    } catch (IOException e) {
+      // Whoever takes the actions says so.
+      return 0;
+    }
   }
 
   private static void array(byte[] body, JsonScan scan, Visitor visitor) throws IOException {

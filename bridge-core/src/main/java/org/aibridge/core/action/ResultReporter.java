@@ -1,13 +1,17 @@
 package org.aibridge.core.action;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Deque;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Set;
 import java.util.UUID;
 import java.util.function.Consumer;
@@ -24,7 +28,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Tells the service how actions ended, each until it is acknowledged, with the same body each time.
+ * Tells the service how actions ended, each until it is acknowledged, always in the same words.
  *
  * <p>For the actions thread. An answer other than "come back" or "not now" is final: a service that
  * refuses a result or does not know the id will not change its mind.
@@ -36,6 +40,13 @@ final class ResultReporter {
   private static final ObjectMapper MAPPER = new ObjectMapper();
   private static final int MAX_ANSWER_BYTES = 4096;
   private static final int MAX_UNDER_WAY = 4;
+
+  /** How long results go one by one after a batch was refused. */
+  private static final long SINGLY_NANOS = 600_000_000_000L;
+
+  static final String MISMATCH =
+      "mismatch: offered again with another content, which is refused; the first came to: ";
+
   private static final long AGAIN_NANOS = 1_000_000_000L;
   private static final int NOT_FOUND = 404;
   private static final int MAX_KEY = 255;
@@ -47,14 +58,26 @@ final class ResultReporter {
   private static final class Report {
     private final ActionLedger.Entry entry;
 
+    /** Whether it tells that the id came again with another content. */
+    private final boolean mismatch;
+
     /** Null until the first failure. */
     private Retries.Attempts attempts;
 
+    /** The result as it was last sent; an operator may settle another meanwhile. */
+    private ActionResult sent;
+
     private long nextNanos;
 
-    Report(ActionLedger.Entry entry, long nextNanos) {
+    Report(ActionLedger.Entry entry, boolean mismatch, long nextNanos) {
       this.entry = entry;
+      this.mismatch = mismatch;
       this.nextNanos = nextNanos;
+    }
+
+    /** Under which it waits once; no id has such an end. */
+    private String name() {
+      return mismatch ? entry.id + "\n" : entry.id;
     }
   }
 
@@ -65,9 +88,10 @@ final class ResultReporter {
   private final LogThrottle throttle;
   private final Consumer<Runnable> onActionsThread;
   private final Deque<Report> waiting = new ArrayDeque<>();
-  private final Set<String> ids = new HashSet<>();
+  private final Set<String> names = new HashSet<>();
   private int underWay;
   private long nextNanos;
+  private long singlyUntilNanos;
 
   /**
    * @param onActionsThread runs what it is given on the thread of this reporter; called on others
@@ -86,61 +110,99 @@ final class ResultReporter {
     this.throttle = throttle;
     this.onActionsThread = onActionsThread;
     this.nextNanos = clock.nanos();
+    this.singlyUntilNanos = clock.nanos();
   }
 
   /** Has the result of {@code entry} sent, unless that is under way already. */
   void report(ActionLedger.Entry entry) {
-    if (ids.add(entry.id)) {
-      waiting.add(new Report(entry, clock.nanos()));
+    add(new Report(entry, false, clock.nanos()));
+  }
+
+  /**
+   * Has the service told that {@code entry} came again with another content, which is refused. What
+   * became of the first is told beside it: a service that took the refusal for the whole might
+   * decide the same once more under another id.
+   */
+  void reportMismatch(ActionLedger.Entry entry) {
+    if (entry.result != null) {
+      add(new Report(entry, true, clock.nanos()));
+    }
+  }
+
+  private void add(Report report) {
+    if (names.add(report.name())) {
+      waiting.add(report);
     }
   }
 
   /** How many results the service has not acknowledged. */
   int unreported() {
-    return ids.size();
+    return names.size();
   }
 
-  /** Sends what is due; returns how many. */
-  int send() {
-    int sent = 0;
+  /**
+   * Sends what is due; returns how many.
+   *
+   * @param atOnce how many the service takes in one request; 0 or 1 for one by one
+   */
+  int send(int atOnce) {
     long now = clock.nanos();
-    int looks = now - nextNanos < 0 ? 0 : waiting.size();
-    while (looks-- > 0 && underWay < MAX_UNDER_WAY) {
-      Report report = waiting.poll();
-      if (now - report.nextNanos < 0) {
-        waiting.add(report);
-        continue;
-      }
-      long wait = trySend(report);
-      if (wait > 0) {
-        nextNanos = clock.nanos() + wait;
-        waiting.addFirst(report);
+    if (now - nextNanos < 0) {
+      return 0;
+    }
+    int most = now - singlyUntilNanos < 0 ? 1 : Math.max(1, atOnce);
+    int sent = 0;
+    while (underWay < MAX_UNDER_WAY) {
+      List<Report> due = due(now, most);
+      if (due.isEmpty()) {
         break;
       }
-      sent++;
+      long wait = trySend(due);
+      if (wait > 0) {
+        nextNanos = clock.nanos() + wait;
+        for (int i = due.size() - 1; i >= 0; i--) {
+          waiting.addFirst(due.get(i));
+        }
+        break;
+      }
+      sent += due.size();
     }
     return sent;
   }
 
+  /** Takes up to {@code most} of the reports that are due. */
+  private List<Report> due(long now, int most) {
+    List<Report> due = new ArrayList<>();
+    for (int looks = waiting.size(); looks > 0 && due.size() < most; looks--) {
+      Report report = waiting.poll();
+      if (now - report.nextNanos < 0) {
+        waiting.add(report);
+      } else {
+        due.add(report);
+      }
+    }
+    return due;
+  }
+
   /**
-   * Sends a report, or has it wait for its next turn.
+   * Sends reports, or has them wait for their next turn.
    *
-   * @return how long nothing can be sent, in nanoseconds; 0 when the report was dealt with
+   * @return how long nothing can be sent, in nanoseconds; 0 when the reports were dealt with
    */
-  private long trySend(Report report) {
+  private long trySend(List<Report> reports) {
     boolean underWayNow = false;
     underWay++;
     try {
       long wait =
           transport.trySend(
-              request(report.entry),
-              answer -> onActionsThread.accept(() -> onAnswer(report, answer)));
+              request(reports), answer -> onActionsThread.accept(() -> onAnswer(reports, answer)));
       underWayNow = wait <= 0;
       return Math.max(0, wait);
     } catch (RuntimeException e) {
       // One result that cannot be sent must not stop the others, nor be lost itself.
-      again(report, AGAIN_NANOS);
-      throttle.run("send", () -> log.error("the result of {} cannot be sent", report.entry.id, e));
+      reports.forEach(report -> again(report, AGAIN_NANOS));
+      String id = reports.get(0).entry.id;
+      throttle.run("send", () -> log.error("the result of {} cannot be sent", id, e));
       return 0;
     } finally {
       if (!underWayNow) {
@@ -149,9 +211,21 @@ final class ResultReporter {
     }
   }
 
-  private static ServiceRequest request(ActionLedger.Entry entry) {
+  private static ServiceRequest request(List<Report> reports) {
+    Report first = reports.get(0);
+    String key = first.mismatch ? first.entry.id + ":mismatch" : first.entry.id;
+    byte[] body;
+    if (reports.size() == 1) {
+      body = bytes(json(first));
+    } else {
+      ObjectNode batch = MAPPER.createObjectNode();
+      ArrayNode results = batch.putArray("results");
+      reports.forEach(report -> results.add(json(report)));
+      body = bytes(batch);
+      key = "results-" + UUID.nameUUIDFromBytes(body);
+    }
     return ServiceRequest.post(
-        ServiceRequest.Caller.ACTIONS, PATH, json(entry), key(entry.id), MAX_ANSWER_BYTES, false);
+        ServiceRequest.Caller.ACTIONS, PATH, body, key(key), MAX_ANSWER_BYTES, false);
   }
 
   /**
@@ -168,19 +242,37 @@ final class ResultReporter {
         : "%" + UUID.nameUUIDFromBytes(id.getBytes(StandardCharsets.UTF_8));
   }
 
-  private void onAnswer(Report report, Answer answer) {
+  private void onAnswer(List<Report> reports, Answer answer) {
     underWay--;
+    boolean batch = reports.size() > 1;
     switch (answer.kind()) {
-      case OK -> acknowledged(report);
-      case REFUSED, TOO_LARGE -> refused(report, answer);
-      case FAILED, NO_ANSWER -> {
-        if (report.attempts == null) {
-          report.attempts = retries.get().begin();
+      case OK -> reports.forEach(this::acknowledged);
+      case REFUSED, TOO_LARGE -> {
+        if (batch) {
+          singly(reports, answer);
+        } else {
+          refused(reports.get(0), answer);
         }
-        again(report, report.attempts.delayNanos(answer.problem()));
       }
-      case COME_BACK, UNAUTHORIZED, REDIRECT, CANCELLED -> again(report, AGAIN_NANOS);
+      case FAILED, NO_ANSWER -> reports.forEach(report -> backOff(report, answer));
+      case COME_BACK, UNAUTHORIZED, REDIRECT, CANCELLED ->
+          reports.forEach(report -> again(report, AGAIN_NANOS));
     }
+  }
+
+  /** A batch that is refused says nothing of any one result in it: each goes alone. */
+  private void singly(List<Report> reports, Answer answer) {
+    singlyUntilNanos = clock.nanos() + SINGLY_NANOS;
+    throttle.run(
+        "batch", () -> log.warn("results go one by one, a batch is refused: {}", answer.problem()));
+    reports.forEach(report -> again(report, 0));
+  }
+
+  private void backOff(Report report, Answer answer) {
+    if (report.attempts == null) {
+      report.attempts = retries.get().begin();
+    }
+    again(report, report.attempts.delayNanos(answer.problem()));
   }
 
   private void refused(Report report, Answer answer) {
@@ -193,9 +285,15 @@ final class ResultReporter {
   }
 
   private void acknowledged(Report report) {
+    if (report.sent != report.entry.result) {
+      again(report, 0);
+      return;
+    }
     try {
-      ledger.reported(report.entry);
-      ids.remove(report.entry.id);
+      if (!report.mismatch) {
+        ledger.reported(report.entry);
+      }
+      names.remove(report.name());
     } catch (StoreFullException e) {
       again(report, AGAIN_NANOS);
     } catch (RuntimeException e) {
@@ -211,15 +309,20 @@ final class ResultReporter {
     waiting.add(report);
   }
 
-  private static byte[] json(ActionLedger.Entry entry) {
+  private static ObjectNode json(Report report) {
+    ActionResult result = report.entry.result;
+    report.sent = result;
+    return MAPPER
+        .createObjectNode()
+        .put("action_id", report.entry.id)
+        .put("status", result.status())
+        .put("message", report.mismatch ? MISMATCH + result.message() : result.message())
+        .put("timestamp", result.atMs());
+  }
+
+  private static byte[] bytes(ObjectNode json) {
     try {
-      return MAPPER.writeValueAsBytes(
-          MAPPER
-              .createObjectNode()
-              .put("action_id", entry.id)
-              .put("status", entry.result.status())
-              .put("message", entry.result.message())
-              .put("timestamp", entry.result.atMs()));
+      return MAPPER.writeValueAsBytes(json);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

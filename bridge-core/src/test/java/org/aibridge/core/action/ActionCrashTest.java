@@ -81,14 +81,16 @@ final class ActionCrashTest {
     assertThat(ends.keySet())
         .isSubsetOf(
             "completed",
+            "completed " + BegunMarks.ENDED_UNSAID,
             "failed interrupted; outcome unknown",
+            "failed " + BegunMarks.NEVER_BEGUN,
             "failed the server closed before it was applied");
     assertThat(ends).containsKeys("completed", "failed interrupted; outcome unknown");
   }
 
   private static List<Integer> possibleEffects(String end) {
     return switch (end) {
-      case "completed" -> List.of(1);
+      case "completed", "completed " + BegunMarks.ENDED_UNSAID -> List.of(1);
       case "failed interrupted; outcome unknown" -> List.of(0, 1);
       default -> List.of(0);
     };
@@ -129,8 +131,13 @@ final class ActionCrashTest {
         ledger_path = %s
         poll_interval = 10
         poll_limit = 20
+        [journal]
+        path = %s
+        [action_limits]
+        broadcast.per_minute = 0
+        total_per_second = 0
         """
-            .formatted(service.baseUrl(), folder.resolve("ledger")));
+            .formatted(service.baseUrl(), folder.resolve("ledger"), folder.resolve("journal")));
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     ManagementFactory.getRuntimeMXBean().getInputArguments().stream()

@@ -7,8 +7,10 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.function.Function;
 import org.aibridge.api.action.ActionHeader;
 import org.aibridge.api.action.ActionReply;
@@ -22,14 +24,21 @@ final class ActionRunnerTest {
   private final Limits limits = new Limits(Path.of("unused"));
   private final Handlers handlers = new Handlers();
   private final List<String> applied = new ArrayList<>();
-  private ActionRunner runner = new ActionRunner(limits, handlers, clock);
+  private final Permits permits = new Permits();
+  private final Queue<Ended> ends = new ConcurrentLinkedQueue<>();
+  private ActionRunner runner = runner(clock);
   private long number;
+
+  private ActionRunner runner(BridgeClock time) {
+    Applier applier = new Applier(limits, permits, handlers, BegunMarks.NONE, time, ends);
+    return new ActionRunner(limits, applier, time);
+  }
 
   private void offer(String id, int priority) {
     ActionHeader header = new ActionHeader(id, "broadcast", priority, clock.epochMs());
     Broadcast action = new Broadcast(header, "m", "");
     ActionLedger.Entry entry = new ActionLedger.Entry(id, "broadcast", 0);
-    assertThat(runner.offer(new ActionTask(entry, action, number++))).isTrue();
+    assertThat(runner.offer(new ActionTask(entry, action, number++, -1))).isTrue();
   }
 
   private void offer(String... ids) {
@@ -53,7 +62,7 @@ final class ActionRunnerTest {
 
   private List<String> ended() {
     List<String> all = new ArrayList<>();
-    for (ActionRunner.Ended end = runner.pollEnded(); end != null; end = runner.pollEnded()) {
+    for (Ended end = ends.poll(); end != null; end = ends.poll()) {
       all.add(end.task().entry.id + " " + end.end() + " " + end.message());
     }
     return all;
@@ -118,7 +127,7 @@ final class ActionRunnerTest {
             return clock.epochMs();
           }
         };
-    runner = new ActionRunner(limits, handlers, slow);
+    runner = runner(slow);
     answer(ActionReply.done());
     for (int i = 0; i < 100_000; i++) {
       offer("a" + i, 0);
@@ -376,7 +385,7 @@ final class ActionRunnerTest {
     CustomAction custom =
         new CustomAction(
             new ActionHeader("c", "weather", 0, clock.epochMs()), java.util.Map.of(), "{}", 0, "");
-    runner.offer(new ActionTask(new ActionLedger.Entry("c", "weather", 0), custom, 9));
+    runner.offer(new ActionTask(new ActionLedger.Entry("c", "weather", 0), custom, 9, -1));
     runner.tick();
     assertThat(ended())
         .containsExactly(
@@ -390,7 +399,7 @@ final class ActionRunnerTest {
     ActionHeader header = new ActionHeader("a", "broadcast", 0, clock.epochMs());
     ActionTask task =
         new ActionTask(
-            new ActionLedger.Entry("a", "broadcast", 0), new Broadcast(header, "m", ""), 1);
+            new ActionLedger.Entry("a", "broadcast", 0), new Broadcast(header, "m", ""), 1, -1);
     runner.offer(task);
     assertThat(task.giveUp()).isTrue();
     runner.tick();
@@ -408,12 +417,12 @@ final class ActionRunnerTest {
         });
     offer("a");
     runner.tick();
-    assertThat(runner.pollEnded().executionNanos()).isEqualTo(7_000_000);
+    assertThat(ends.poll().executionNanos()).isEqualTo(7_000_000);
   }
 
   @Test
   void costsNothingWhenThereIsNothingToDo() {
-    ActionRunner idle = new ActionRunner(limits, handlers, BridgeClock.system());
+    ActionRunner idle = runner(BridgeClock.system());
     var threads = (com.sun.management.ThreadMXBean) ManagementFactory.getThreadMXBean();
     long id = Thread.currentThread().getId();
     idleTicks(idle);

@@ -321,7 +321,12 @@ final class ActionServiceTest {
     rig.offer(Rig.custom("a"));
     rig.service.tick();
     assertThat(rig.applied).containsExactly("a");
-    assertThat(rig.acknowledgeResults()).containsExactly("a completed said");
+    String mismatch = "a completed " + ResultReporter.MISMATCH + "said";
+    assertThat(rig.acknowledgeResults()).containsExactly("a completed said", mismatch);
+    rig.offer(Rig.custom("a"));
+    assertThat(rig.acknowledgeResults()).as("long after").containsExactly(mismatch);
+    assertThat(rig.applied).containsExactly("a");
+    assertThat(rig.service.stats().mismatches()).isEqualTo(3);
   }
 
   @Test

@@ -37,9 +37,7 @@ final class CrashChild {
     ServiceClient client = new ServiceClient(config, clock, "child");
     ActionService service =
         new ActionService(
-            config::actionExecutor,
-            0,
-            false,
+            ActionSettings.of(() -> config),
             client,
             () -> new Retries(3, Duration.ofMillis(10), () -> 0.5),
             clock,

@@ -38,9 +38,14 @@ final class ForeignIdTest {
     try (ServiceClient client = new ServiceClient(config, clock, "test")) {
       ActionService actions =
           new ActionService(
-              new Limits(folder.resolve("actions")),
-              0,
-              false,
+              new ActionSettings(
+                  new Limits(folder.resolve("actions")),
+                  new Permits(),
+                  () -> "",
+                  folder,
+                  null,
+                  0,
+                  false),
               client,
               Rig::retries,
               clock,

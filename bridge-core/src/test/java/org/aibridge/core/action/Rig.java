@@ -23,6 +23,7 @@ final class Rig implements AutoCloseable {
   final ManualClock clock;
   final FakeTransport transport = new FakeTransport();
   final Limits limits;
+  final Permits permits;
   final ActionService service;
 
   /** The ids the handlers of {@code broadcast} and {@code custom} were given. */
@@ -33,15 +34,22 @@ final class Rig implements AutoCloseable {
   }
 
   Rig(Limits limits, ManualClock clock) {
-    this(limits, clock, 0);
+    this(limits, new Permits(), clock, 0, null);
   }
 
   Rig(Limits limits, ManualClock clock, long reserveBytes) {
+    this(limits, new Permits(), clock, reserveBytes, null);
+  }
+
+  /** {@code marks} as in {@link ActionSettings}. */
+  Rig(Limits limits, Permits permits, ManualClock clock, long reserveBytes, Path marks) {
     this.limits = limits;
+    this.permits = permits;
     this.clock = clock;
     try {
       service =
-          new ActionService(limits, reserveBytes, false, transport, Rig::retries, clock, () -> {});
+          new ActionService(
+              settings(reserveBytes, marks), transport, Rig::retries, clock, () -> {});
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
@@ -50,9 +58,24 @@ final class Rig implements AutoCloseable {
 
   Rig(Limits limits, ManualClock clock, ActionLedger ledger) {
     this.limits = limits;
+    this.permits = new Permits();
     this.clock = clock;
-    service = new ActionService(limits, ledger, transport, Rig::retries, clock, () -> {});
+    service =
+        new ActionService(settings(0, null), ledger, transport, Rig::retries, clock, () -> {});
     register();
+  }
+
+  private ActionSettings settings(long reserveBytes, Path marks) {
+    return new ActionSettings(
+        limits, permits, () -> "http://ai", audit().getParent(), marks, reserveBytes, false);
+  }
+
+  /** Where the audit log lies: beside the ledger. */
+  Path audit() {
+    return limits
+        .ledger
+        .resolveSibling(limits.ledger.getFileName() + "-journal")
+        .resolve("actions-audit.jsonl");
   }
 
   /** Attempts after 1 s, 2 s, 4 s, without jitter. */

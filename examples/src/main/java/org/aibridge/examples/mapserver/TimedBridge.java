@@ -1,11 +1,14 @@
 package org.aibridge.examples.mapserver;
 
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Executor;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import org.aibridge.api.AiBridge;
 import org.aibridge.api.ReloadResult;
 import org.aibridge.api.action.Action;
 import org.aibridge.api.action.ActionHandler;
+import org.aibridge.api.action.ActionTarget;
 import org.aibridge.api.action.CustomAction;
 import org.aibridge.api.event.GameEvent;
 import org.aibridge.api.script.ScriptAnswer;
@@ -54,6 +57,11 @@ public final class TimedBridge implements AiBridge {
   @Override
   public void onCustomAction(String actionType, ActionHandler<CustomAction> handler) {
     bridge.onCustomAction(actionType, asWorld(handler));
+  }
+
+  @Override
+  public void applyActionsPerTarget(Function<? super ActionTarget, ? extends Executor> placement) {
+    bridge.applyActionsPerTarget(placement);
   }
 
   @Override

@@ -8,7 +8,9 @@ import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.Executor;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import java.util.function.Predicate;
 import org.aibridge.api.AiBridge;
 import org.aibridge.api.ReloadResult;
@@ -16,6 +18,7 @@ import org.aibridge.api.action.Action;
 import org.aibridge.api.action.ActionHandler;
 import org.aibridge.api.action.ActionHeader;
 import org.aibridge.api.action.ActionReply;
+import org.aibridge.api.action.ActionTarget;
 import org.aibridge.api.action.CustomAction;
 import org.aibridge.api.event.GameEvent;
 import org.aibridge.api.script.ScriptAnswer;
@@ -91,6 +94,11 @@ public final class FakeBridge implements AiBridge {
 
   @Override
   public void onCustomAction(String actionType, ActionHandler<CustomAction> handler) {
+    throw new UnsupportedOperationException();
+  }
+
+  @Override
+  public void applyActionsPerTarget(Function<? super ActionTarget, ? extends Executor> placement) {
     throw new UnsupportedOperationException();
   }
 

@@ -1,0 +1,59 @@
+package org.aibridge.api.action;
+
+/**
+ * What an action is about, for a server whose world has several threads.
+ *
+ * @param kind which of the three
+ * @param player the player, or null unless the kind is {@link Kind#PLAYER}
+ * @param map the map, or empty unless the kind is {@link Kind#MAP}
+ */
+public record ActionTarget(Kind kind, PlayerRef player, String map) {
+  /** The target of an action that is about neither one player nor one map. */
+  public static final ActionTarget GLOBAL = new ActionTarget(Kind.GLOBAL, null, "");
+
+  /** What an action is about. */
+  public enum Kind {
+    /** One player. */
+    PLAYER,
+    /** One map. */
+    MAP,
+    /** Anything else: the whole server, a shop, an NPC whose map only the server knows. */
+    GLOBAL
+  }
+
+  /** The target of {@code action}. */
+  public static ActionTarget of(Action action) {
+    if (action instanceof GiveReward reward) {
+      return player(reward.player());
+    }
+    if (action instanceof CreateQuest quest) {
+      return player(quest.player());
+    }
+    if (action instanceof SpawnMonster spawn) {
+      return map(spawn.map());
+    }
+    if (action instanceof SpawnNpc spawn) {
+      return map(spawn.map());
+    }
+    if (action instanceof SetMapFlag flag) {
+      return map(flag.map());
+    }
+    if (action instanceof Broadcast broadcast) {
+      return map(broadcast.map());
+    }
+    if (action instanceof CustomAction custom) {
+      return custom.targetPlayerId() != 0
+          ? player(new PlayerRef(custom.targetPlayerId(), ""))
+          : map(custom.targetMap());
+    }
+    return GLOBAL;
+  }
+
+  private static ActionTarget player(PlayerRef player) {
+    return new ActionTarget(Kind.PLAYER, player, "");
+  }
+
+  private static ActionTarget map(String map) {
+    return map.isEmpty() ? GLOBAL : new ActionTarget(Kind.MAP, null, map);
+  }
+}

@@ -1,0 +1,162 @@
+package org.aibridge.core.action;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.time.Instant;
+import java.util.function.Function;
+import org.aibridge.core.run.BridgeClock;
+import org.aibridge.core.store.StoreFullException;
+
+/**
+ * What an operator asks of the ledger: what is in doubt, what waits for a yes, and the answers. For
+ * the thread that has the ledger.
+ *
+ * <p>A command is an object with {@code do} and, where it is about one action, {@code id}; {@code
+ * by} says who asks. The answer has {@code ok}, and {@code problem} or {@code actions} or {@code
+ * message}. Each may be given twice: the second time it finds nothing left to do and says so.
+ */
+final class ActionDesk {
+  private static final int MAX_LISTED = 1000;
+  private static final int MAX_WHAT = 2000;
+
+  private final ActionLedger ledger;
+  private final BridgeClock clock;
+  private final AuditLog audit;
+  private final Function<ActionLedger.Entry, String> approver;
+  private final java.util.function.Consumer<ActionLedger.Entry> reporter;
+
+  /**
+   * @param approver has an action applied that was held; answers why not, or the empty text
+   * @param reporter has the result told to the service
+   */
+  ActionDesk(
+      ActionLedger ledger,
+      BridgeClock clock,
+      AuditLog audit,
+      Function<ActionLedger.Entry, String> approver,
+      java.util.function.Consumer<ActionLedger.Entry> reporter) {
+    this.ledger = ledger;
+    this.clock = clock;
+    this.audit = audit;
+    this.approver = approver;
+    this.reporter = reporter;
+  }
+
+  ObjectNode handle(JsonNode command) {
+    try {
+      return switch (command.path("do").asText()) {
+        case "in-doubt" -> inDoubt();
+        case "pending" -> pending();
+        case "resolve" -> resolve(command);
+        case "approve" -> approve(command);
+        case "deny" -> deny(command);
+        default -> problem("there is no command " + command.path("do"));
+      };
+    } catch (StoreFullException e) {
+      return problem(e.getMessage());
+    } finally {
+      audit.flush();
+    }
+  }
+
+  private ObjectNode inDoubt() {
+    ObjectNode answer = done("");
+    ArrayNode actions = answer.putArray("actions");
+    ledger.doubts().stream()
+        .limit(MAX_LISTED)
+        .forEach(
+            entry ->
+                actions
+                    .addObject()
+                    .put("id", entry.id)
+                    .put("type", entry.type)
+                    .put("since", Instant.ofEpochMilli(entry.result.atMs()).toString())
+                    .put("reported", entry.reported));
+    return answer;
+  }
+
+  private ObjectNode pending() {
+    ObjectNode answer = done("");
+    ArrayNode actions = answer.putArray("actions");
+    ledger.held().stream()
+        .filter(entry -> !entry.approved)
+        .limit(MAX_LISTED)
+        .forEach(
+            entry ->
+                actions
+                    .addObject()
+                    .put("id", entry.id)
+                    .put("type", entry.type)
+                    .put("waiting_s", ledger.heldForMs(entry) / 1000)
+                    .put("action", CleanText.of(entry.held, MAX_WHAT)));
+    return answer;
+  }
+
+  private ObjectNode resolve(JsonNode command) {
+    ActionLedger.Entry entry = ledger.find(id(command));
+    if (entry == null || !entry.isInDoubt()) {
+      return problem("action " + id(command) + " is not in doubt");
+    }
+    boolean applied = command.path("applied").asBoolean();
+    String message =
+        applied ? "the operator found it applied" : "the operator found it was not applied";
+    end(entry, applied ? ActionResult.End.APPLIED : ActionResult.End.FAILED, message);
+    note("settled", entry, command, message);
+    return done("action " + entry.id + " is settled: " + entry.result.status());
+  }
+
+  private ObjectNode approve(JsonNode command) {
+    ActionLedger.Entry entry = held(command);
+    if (entry == null) {
+      return problem("action " + id(command) + " does not wait for approval");
+    }
+    String why = approver.apply(entry);
+    if (!why.isEmpty()) {
+      return problem(why);
+    }
+    note("approved", entry, command, "");
+    return done("action " + entry.id + " is approved");
+  }
+
+  private ObjectNode deny(JsonNode command) {
+    ActionLedger.Entry entry = held(command);
+    if (entry == null) {
+      return problem("action " + id(command) + " does not wait for approval");
+    }
+    end(entry, ActionResult.End.REFUSED, "denied by the operator");
+    note("denied", entry, command, "");
+    return done("action " + entry.id + " is denied");
+  }
+
+  private ActionLedger.Entry held(JsonNode command) {
+    ActionLedger.Entry entry = ledger.find(id(command));
+    return entry == null || entry.held == null || entry.approved ? null : entry;
+  }
+
+  private void end(ActionLedger.Entry entry, ActionResult.End end, String message) {
+    ledger.end(entry, new ActionResult(end, message, clock.epochMs()));
+    reporter.accept(entry);
+  }
+
+  private void note(String event, ActionLedger.Entry entry, JsonNode command, String message) {
+    audit.write(
+        audit
+            .line(event, entry.id, entry.type)
+            .put("by", "operator " + CleanText.of(command.path("by").asText("unknown"), 64))
+            .put("message", message));
+  }
+
+  private static String id(JsonNode command) {
+    return CleanText.of(command.path("id").asText(), ActionDecoder.MAX_ID);
+  }
+
+  private static ObjectNode done(String message) {
+    return JsonNodeFactory.instance.objectNode().put("ok", true).put("message", message);
+  }
+
+  static ObjectNode problem(String problem) {
+    return JsonNodeFactory.instance.objectNode().put("ok", false).put("problem", problem);
+  }
+}

@@ -1,0 +1,165 @@
+package org.aibridge.core.action;
+
+import java.io.IOException;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
+import org.aibridge.core.config.BridgeConfig;
+import org.aibridge.core.http.Answer;
+import org.aibridge.core.http.Retries;
+import org.aibridge.core.http.ServiceRequest;
+import org.aibridge.core.http.Transport;
+import org.aibridge.core.run.BridgeClock;
+import org.aibridge.core.run.LogThrottle;
+import org.aibridge.core.store.StoreFullException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Fetches what the AI service has decided, one poll at a time. For the actions thread. */
+final class ActionPoller {
+  static final String PATH = "/api/v1/actions/pending";
+
+  private static final Logger log = LoggerFactory.getLogger(ActionPoller.class);
+  private static final int MAX_POLL_BYTES = 8 << 20;
+
+  /** What is done with an answer's actions. */
+  interface Taker extends Offers.Visitor {
+    /** How many of the actions so far were not known. */
+    int fresh();
+  }
+
+  private final Supplier<BridgeConfig.ActionExecutor> config;
+  private final Transport transport;
+  private final Supplier<Retries> retries;
+  private final BridgeClock clock;
+  private final LogThrottle throttle;
+  private final Consumer<Runnable> onActionsThread;
+  private final ActionStats stats;
+  private final PollPace pace;
+
+  /** Null while polls succeed. */
+  private Retries.Attempts attempts;
+
+  private long nextNanos;
+  private boolean polling;
+  private int maxResults;
+
+  /**
+   * @param onActionsThread runs what it is given on the thread of this poller; called on others
+   */
+  ActionPoller(
+      Supplier<BridgeConfig.ActionExecutor> config,
+      Transport transport,
+      Supplier<Retries> retries,
+      BridgeClock clock,
+      LogThrottle throttle,
+      ActionStats stats,
+      Consumer<Runnable> onActionsThread) {
+    this.config = config;
+    this.transport = transport;
+    this.retries = retries;
+    this.clock = clock;
+    this.throttle = throttle;
+    this.stats = stats;
+    this.onActionsThread = onActionsThread;
+    this.pace = new PollPace(config, clock);
+    this.nextNanos = clock.nanos();
+  }
+
+  /** How many results the service has said it takes at once; 0 when it has not. */
+  int maxResults() {
+    return maxResults;
+  }
+
+  /** Nothing is left that the service would offer again: a held poll can begin now. */
+  void settled() {
+    if (pace.holds() && attempts == null && !polling) {
+      nextNanos = clock.nanos();
+    }
+  }
+
+  /**
+   * Polls if that is due.
+   *
+   * @param room how many actions can be taken
+   * @param taker gets the actions; null while nothing is to be taken from an answer any more
+   */
+  int poll(int room, Supplier<Taker> taker) {
+    if (polling || clock.nanos() - nextNanos < 0) {
+      return 0;
+    }
+    int limit = Math.min(room, config.get().pollLimit());
+    // Where it stays when there is no room, or the transport throws.
+    nextNanos = clock.nanos() + pace.baseNanos();
+    if (limit <= 0) {
+      return 0;
+    }
+    long waitMs = pace.waitMs();
+    long sent = clock.nanos();
+    long wait =
+        transport.trySend(
+            request(limit, waitMs),
+            answer ->
+                onActionsThread.accept(
+                    () -> onPolled(answer, waitMs, clock.nanos() - sent, taker.get())));
+    if (wait > 0) {
+      pace.trouble();
+      nextNanos = clock.nanos() + wait;
+      return 0;
+    }
+    // The answer is taken by this thread, so not before now.
+    polling = true;
+    return 1;
+  }
+
+  private static ServiceRequest request(int limit, long waitMs) {
+    String url = PATH + "?limit=" + limit + (waitMs > 0 ? "&wait_ms=" + waitMs : "");
+    return new ServiceRequest(
+        ServiceRequest.Caller.ACTIONS, url, null, null, MAX_POLL_BYTES, true, waitMs);
+  }
+
+  private void onPolled(Answer answer, long waitMs, long tookNanos, Taker taker) {
+    polling = false;
+    if (taker == null) {
+      // What it offers stays with the service, for the next start.
+      return;
+    }
+    nextNanos = clock.nanos() + pace.baseNanos();
+    if (answer.kind() == Answer.Kind.REFUSED && waitMs > 0) {
+      pace.refusedToHold();
+      nextNanos = clock.nanos();
+    } else if (answer.kind() != Answer.Kind.OK) {
+      failed(answer.problem());
+    } else {
+      take(answer.body(), waitMs, tookNanos, taker);
+    }
+  }
+
+  private void take(byte[] body, long waitMs, long tookNanos, Taker taker) {
+    int[] offered = {0};
+    try {
+      maxResults = Offers.maxResults(body);
+      Offers.walk(
+          body,
+          (json, offset, length) -> {
+            offered[0]++;
+            return taker.onOffer(json, offset, length);
+          });
+      attempts = null;
+      stats.lastPollMs = clock.epochMs();
+      nextNanos = clock.nanos() + pace.answered(tookNanos, waitMs, offered[0], taker.fresh());
+    } catch (IOException e) {
+      failed(e.getMessage());
+    } catch (StoreFullException e) {
+      throttle.run("full", () -> log.warn("no action is taken: {}", e.getMessage()));
+    }
+  }
+
+  private void failed(String problem) {
+    pace.trouble();
+    if (attempts == null) {
+      attempts = retries.get().begin();
+    }
+    nextNanos = Math.max(nextNanos, clock.nanos() + attempts.delayNanos(problem));
+    throttle.run("poll", () -> log.warn("actions cannot be fetched: {}", problem));
+  }
+}

@@ -1,0 +1,104 @@
+package org.aibridge.core.action;
+
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.HashMap;
+import java.util.Iterator;
+import java.util.Locale;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import org.aibridge.api.action.Action;
+import org.aibridge.api.action.Broadcast;
+import org.aibridge.api.action.GiveReward;
+import org.aibridge.api.action.PlayerRef;
+import org.aibridge.api.action.SpawnMonster;
+import org.aibridge.core.config.BridgeConfig;
+import org.aibridge.core.run.BridgeClock;
+
+/**
+ * Counts what was let through against the rates that the server owns. For the actions thread.
+ *
+ * <p>A window slides: no hour, and not only no full hour, sees more than it may. It begins anew
+ * with the process.
+ */
+final class ActionRates {
+  private static final long MINUTE = TimeUnit.MINUTES.toNanos(1);
+  private static final long HOUR = TimeUnit.HOURS.toNanos(1);
+
+  /** At how many players those are forgotten who got nothing for an hour. */
+  private static final int SWEEP_AT = 4096;
+
+  private final BridgeClock clock;
+  private final Deque<Long> broadcasts = new ArrayDeque<>();
+  private final Deque<Long> spawns = new ArrayDeque<>();
+  private final Map<String, Deque<Long>> rewards = new HashMap<>();
+  private int sweepAt = SWEEP_AT;
+
+  ActionRates(BridgeClock clock) {
+    this.clock = clock;
+  }
+
+  /** Why {@code action} is one too many, or null; then it is counted. */
+  String refusal(Action action, BridgeConfig.ActionLimits limits) {
+    if (action instanceof Broadcast) {
+      int max = limits.broadcasts().perMinute();
+      return admit(broadcasts, MINUTE, max)
+          ? null
+          : "more than broadcast.per_minute, which is " + max;
+    }
+    if (action instanceof SpawnMonster) {
+      int max = limits.monsters().perMinute();
+      return admit(spawns, MINUTE, max)
+          ? null
+          : "more than spawn_monster.per_minute, which is " + max;
+    }
+    return action instanceof GiveReward reward ? reward(reward.player(), limits.rewards()) : null;
+  }
+
+  private String reward(PlayerRef player, BridgeConfig.RewardLimits limits) {
+    int max = limits.perPlayerPerHour();
+    if (max == 0) {
+      return null;
+    }
+    sweep();
+    String who = player.id() != 0 ? "#" + player.id() : player.name().toLowerCase(Locale.ROOT);
+    return admit(rewards.computeIfAbsent(who, name -> new ArrayDeque<>()), HOUR, max)
+        ? null
+        : "more than give_reward.per_player_per_hour for this player, which is " + max;
+  }
+
+  private boolean admit(Deque<Long> times, long window, int max) {
+    if (max == 0) {
+      times.clear();
+      return true;
+    }
+    long now = clock.nanos();
+    expire(times, now, window);
+    if (times.size() >= max) {
+      return false;
+    }
+    times.add(now);
+    return true;
+  }
+
+  private static void expire(Deque<Long> times, long now, long window) {
+    while (!times.isEmpty() && now - times.peek() >= window) {
+      times.poll();
+    }
+  }
+
+  private void sweep() {
+    if (rewards.size() < sweepAt) {
+      return;
+    }
+    long now = clock.nanos();
+    for (Iterator<Deque<Long>> all = rewards.values().iterator(); all.hasNext(); ) {
+      Deque<Long> times = all.next();
+      expire(times, now, HOUR);
+      if (times.isEmpty()) {
+        all.remove();
+      }
+    }
+    sweepAt = Math.max(SWEEP_AT, 2 * rewards.size());
+  }
+}

@@ -1,0 +1,91 @@
+package org.aibridge.core.action;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.util.function.Supplier;
+import org.aibridge.api.action.Action;
+import org.aibridge.core.config.BridgeConfig;
+import org.aibridge.core.run.BridgeClock;
+
+/** Decides what becomes of an action that is offered for the first time. For the actions thread. */
+final class Admission {
+  /** At most so many actions wait for an operator. */
+  private static final int MAX_HELD = 1000;
+
+  /** The longest action that can wait for an operator, in bytes. */
+  private static final int MAX_HELD_BYTES = 64 << 10;
+
+  /** What was decided. */
+  enum Verdict {
+    APPLY,
+    HOLD,
+    REFUSE
+  }
+
+  /**
+   * An action that was looked at.
+   *
+   * @param action null when it was refused
+   * @param reason why it was refused, else empty
+   */
+  record Offer(Verdict verdict, String type, int fingerprint, Action action, String reason) {}
+
+  private final ActionDecoder decoder;
+  private final Supplier<BridgeConfig.ActionLimits> limits;
+  private final BridgeClock clock;
+  private final ActionRates rates;
+
+  Admission(ActionDecoder decoder, Supplier<BridgeConfig.ActionLimits> limits, BridgeClock clock) {
+    this.decoder = decoder;
+    this.limits = limits;
+    this.clock = clock;
+    this.rates = new ActionRates(clock);
+  }
+
+  /**
+   * Looks at an action as it was offered.
+   *
+   * @param held how many actions wait for an operator now
+   */
+  Offer look(String id, byte[] json, int offset, int length, int held) {
+    String type = "";
+    int fingerprint = Fingerprint.ofBytes(json, offset, length);
+    try {
+      JsonNode node = decoder.parse(json, offset, length);
+      fingerprint = Fingerprint.ofContent(node);
+      type = ActionDecoder.type(node).intern();
+      Action action = decoder.decode(id, node, clock.epochMs());
+      BridgeConfig.ActionLimits now = limits.get();
+      refuse(ActionLimitCheck.refusal(action, now));
+      refuse(rates.refusal(action, now));
+      refuse(now.mode() == BridgeConfig.ActionLimits.Mode.DRY_RUN ? ActionService.DRY_RUN : null);
+      boolean hold = now.approve().contains(type);
+      refuse(hold && held >= MAX_HELD ? "too many actions wait for an operator" : null);
+      refuse(
+          hold && length > MAX_HELD_BYTES
+              ? "an action of %d bytes cannot wait for an operator, at most %d can"
+                  .formatted(length, MAX_HELD_BYTES)
+              : null);
+      return new Offer(hold ? Verdict.HOLD : Verdict.APPLY, type, fingerprint, action, "");
+    } catch (InvalidAction e) {
+      return new Offer(Verdict.REFUSE, type, fingerprint, null, e.getMessage());
+    }
+  }
+
+  /**
+   * Looks again at an action an operator has said yes to: as if it came now, but for the rates.
+   *
+   * @throws InvalidAction if the limits of today refuse it
+   */
+  Action again(ActionLedger.Entry entry) throws InvalidAction {
+    byte[] json = entry.held.getBytes(java.nio.charset.StandardCharsets.UTF_8);
+    Action action = decoder.decode(entry.id, decoder.parse(json, 0, json.length), clock.epochMs());
+    refuse(ActionLimitCheck.refusal(action, limits.get()));
+    return action;
+  }
+
+  private static void refuse(String reason) throws InvalidAction {
+    if (reason != null) {
+      throw new InvalidAction(reason);
+    }
+  }
+}

@@ -1,0 +1,162 @@
+package org.aibridge.core.action;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.BufferedOutputStream;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.io.RandomAccessFile;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.time.Instant;
+import java.util.function.LongSupplier;
+import org.aibridge.core.run.BridgeClock;
+import org.aibridge.core.run.LogThrottle;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * What was decided and what came of it, a JSON object a line, in {@value #NAME}.
+ *
+ * <p>For the actions thread. A full file becomes {@code .1}, and so on to {@code .9}; what was the
+ * ninth goes. What cannot be written is lost, counted and said in the log: the audit never keeps an
+ * action from its result.
+ */
+final class AuditLog implements AutoCloseable {
+  static final String NAME = "actions-audit.jsonl";
+
+  private static final Logger log = LoggerFactory.getLogger(AuditLog.class);
+  private static final ObjectMapper MAPPER = new ObjectMapper();
+  private static final int KEPT = 9;
+  private static final long AGAIN_NANOS = 1_000_000_000L;
+
+  private final Path file;
+  private final LongSupplier maxBytes;
+  private final BridgeClock clock;
+  private final LogThrottle throttle;
+  private OutputStream out;
+  private long written;
+  private long lost;
+  private boolean unflushed;
+  private long nextTryNanos;
+
+  /** A log in {@code folder}, which is made when the first line is written. */
+  AuditLog(Path folder, LongSupplier maxBytes, BridgeClock clock, LogThrottle throttle) {
+    this.file = folder.resolve(NAME);
+    this.maxBytes = maxBytes;
+    this.clock = clock;
+    this.throttle = throttle;
+    this.nextTryNanos = clock.nanos();
+  }
+
+  /** A line that says when and what; to be filled and given to {@link #write}. */
+  ObjectNode line(String event, String id, String type) {
+    return MAPPER
+        .createObjectNode()
+        .put("at", Instant.ofEpochMilli(clock.epochMs()).toString())
+        .put("event", event)
+        .put("action_id", id)
+        .put("type", type);
+  }
+
+  /** Writes a line, perhaps not before {@link #flush}. */
+  void write(ObjectNode line) {
+    if (out == null && clock.nanos() - nextTryNanos < 0) {
+      lost++;
+      return;
+    }
+    try {
+      byte[] bytes = MAPPER.writeValueAsBytes(line);
+      if (out == null || written + bytes.length >= maxBytes.getAsLong()) {
+        next(bytes.length);
+      }
+      out.write(bytes);
+      out.write('\n');
+      written += bytes.length + 1;
+      unflushed = true;
+    } catch (IOException e) {
+      failed(e);
+    }
+  }
+
+  /** Brings the lines so far into the file. */
+  void flush() {
+    if (!unflushed) {
+      return;
+    }
+    unflushed = false;
+    try {
+      out.flush();
+    } catch (IOException e) {
+      failed(e);
+    }
+  }
+
+  @Override
+  public void close() {
+    flush();
+    letGo();
+  }
+
+  private void failed(IOException e) {
+    lost++;
+    unflushed = false;
+    nextTryNanos = clock.nanos() + AGAIN_NANOS;
+    throttle.run(
+        "audit", () -> log.warn("the audit log loses lines, {} so far: {}", lost, e.toString()));
+    letGo();
+  }
+
+  private void letGo() {
+    if (out != null) {
+      try {
+        out.close();
+      } catch (IOException e) {
+        log.debug("{}: {}", file, e.toString());
+      }
+      out = null;
+    }
+  }
+
+  private void next(int length) throws IOException {
+    letGo();
+    Files.createDirectories(file.getParent());
+    long size = Files.exists(file) ? Files.size(file) : 0;
+    if (size > 0 && size + length >= maxBytes.getAsLong()) {
+      rotate();
+      size = 0;
+    }
+    boolean halfLine = size > 0 && !endsWithLine();
+    out =
+        new BufferedOutputStream(
+            Files.newOutputStream(file, StandardOpenOption.CREATE, StandardOpenOption.APPEND));
+    written = size;
+    if (halfLine) {
+      // A process that was killed has left it.
+      out.write('\n');
+      written++;
+    }
+  }
+
+  private boolean endsWithLine() throws IOException {
+    try (RandomAccessFile end = new RandomAccessFile(file.toFile(), "r")) {
+      end.seek(end.length() - 1);
+      return end.read() == '\n';
+    }
+  }
+
+  private void rotate() throws IOException {
+    for (int i = KEPT - 1; i >= 1; i--) {
+      if (Files.exists(numbered(i))) {
+        Files.move(numbered(i), numbered(i + 1), StandardCopyOption.REPLACE_EXISTING);
+      }
+    }
+    Files.move(file, numbered(1), StandardCopyOption.REPLACE_EXISTING);
+  }
+
+  private Path numbered(int number) {
+    return file.resolveSibling(NAME + "." + number);
+  }
+}

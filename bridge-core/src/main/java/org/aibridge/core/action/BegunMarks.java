@@ -1,0 +1,209 @@
+package org.aibridge.core.action;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.UUID;
+import java.util.zip.CRC32C;
+import org.agrona.concurrent.UnsafeBuffer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * How far each action has come, in shared memory that outlives {@code kill -9}: what tells an
+ * action that was never begun, or whose outcome was not written yet, from one that is truly in
+ * doubt.
+ *
+ * <pre>
+ *   0  magic  8
+ *   8  places 8
+ *  16  place: the action's key 16, how far it has come 8; as many as there are places
+ * </pre>
+ *
+ * <p>{@link #begun} and {@link #ended} are one store into mapped memory, for the server's threads;
+ * the rest is the actions thread's. The memory is gone after a crash of the machine, and with it
+ * what it says: then everything interrupted is in doubt. So it is where there is no shared memory.
+ * The mapping is never undone by hand.
+ */
+final class BegunMarks implements AutoCloseable {
+  /** Marks nothing, knows nothing. */
+  static final BegunMarks NONE = new BegunMarks(null, null, 0);
+
+  static final String NEVER_BEGUN = "the server died before it was applied";
+  static final String ENDED_UNSAID = "the server died before it could say more";
+
+  private static final Logger log = LoggerFactory.getLogger(BegunMarks.class);
+  private static final Path SHARED_MEMORY = Path.of("/dev/shm");
+  private static final long MAGIC = 0x31524B4D_42494141L;
+  private static final int HEADER = 16;
+  private static final int PLACE = 24;
+  private static final int STATE = 16;
+
+  private static final long HANDED_OVER = 1;
+  private static final long BEGUN = 2;
+  private static final long APPLIED = 3;
+  private static final long FAILED = 4;
+
+  private final Path file;
+  private final UnsafeBuffer memory;
+  private final int[] free;
+  private int freeCount;
+
+  private BegunMarks(Path file, UnsafeBuffer memory, int places) {
+    this.file = file;
+    this.memory = memory;
+    this.free = new int[places];
+    for (int i = 0; i < places; i++) {
+      free[freeCount++] = places - 1 - i;
+    }
+  }
+
+  /** Where the marks of the ledger in {@code folder} lie, or null where there is no such memory. */
+  static Path fileFor(Path folder) {
+    if (!Files.isDirectory(SHARED_MEMORY) || !Files.isWritable(SHARED_MEMORY)) {
+      return null;
+    }
+    CRC32C crc = new CRC32C();
+    crc.update(folder.toAbsolutePath().normalize().toString().getBytes(StandardCharsets.UTF_8));
+    String user = System.getProperty("user.name", "user").replaceAll("[^A-Za-z0-9]", "_");
+    return SHARED_MEMORY.resolve("aibridge-%s-%08x.begun".formatted(user, crc.getValue()));
+  }
+
+  /** New marks at {@code file} in place of what lies there; none if that cannot be. */
+  static BegunMarks create(Path file, int places) {
+    if (file == null) {
+      return NONE;
+    }
+    Path fresh = file.resolveSibling(file.getFileName() + ".new");
+    try {
+      Files.deleteIfExists(fresh);
+      try (FileChannel channel =
+          FileChannel.open(
+              fresh,
+              StandardOpenOption.CREATE_NEW,
+              StandardOpenOption.READ,
+              StandardOpenOption.WRITE)) {
+        // Written before it is mapped: a full memory is an exception here and not a crash later.
+        ByteBuffer zeros = ByteBuffer.allocate(HEADER + places * PLACE);
+        while (zeros.hasRemaining()) {
+          channel.write(zeros);
+        }
+        var mapped = channel.map(FileChannel.MapMode.READ_WRITE, 0, zeros.capacity());
+        mapped.load();
+        UnsafeBuffer memory = new UnsafeBuffer(mapped);
+        memory.putLong(0, MAGIC);
+        memory.putLong(8, places);
+        Files.move(
+            fresh, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+        return new BegunMarks(file, memory, places);
+      }
+    } catch (IOException e) {
+      log.warn("{} cannot be used, a crash will leave more actions in doubt: {}", file, "" + e);
+      return NONE;
+    }
+  }
+
+  /** What an earlier process has left at {@code file}. */
+  static ActionLedger.Settler settler(Path file) {
+    Map<UUID, Long> states = read(file);
+    return (entry, nowMs) -> {
+      long state = states.getOrDefault(key(entry.id), 0L);
+      if (state == HANDED_OVER) {
+        return new ActionResult(ActionResult.End.FAILED, NEVER_BEGUN, nowMs);
+      }
+      if (state == APPLIED || state == FAILED) {
+        ActionResult.End end =
+            state == APPLIED ? ActionResult.End.APPLIED : ActionResult.End.FAILED;
+        return new ActionResult(end, ENDED_UNSAID, nowMs);
+      }
+      return ActionLedger.doubt(entry, nowMs);
+    };
+  }
+
+  private static Map<UUID, Long> read(Path file) {
+    Map<UUID, Long> states = new HashMap<>();
+    try {
+      if (file == null || !Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS)) {
+        return states;
+      }
+      UnsafeBuffer memory = new UnsafeBuffer(Files.readAllBytes(file));
+      int length = memory.capacity();
+      if (length < HEADER
+          || memory.getLong(0) != MAGIC
+          || memory.getLong(8) != (length - HEADER) / PLACE) {
+        return states;
+      }
+      for (int at = HEADER; at < length; at += PLACE) {
+        long state = memory.getLong(at + STATE);
+        if (state != 0) {
+          states.put(new UUID(memory.getLong(at), memory.getLong(at + 8)), state);
+        }
+      }
+    } catch (IOException e) {
+      log.warn("{} cannot be read, what was interrupted is in doubt: {}", file, "" + e);
+    }
+    return states;
+  }
+
+  /** A place for the action, before its intent is written; -1 when there is none. */
+  int take(String id) {
+    if (freeCount == 0) {
+      return -1;
+    }
+    int place = free[--freeCount];
+    int at = HEADER + place * PLACE;
+    UUID key = key(id);
+    memory.putLong(at, key.getMostSignificantBits());
+    memory.putLong(at + 8, key.getLeastSignificantBits());
+    memory.putLongVolatile(at + STATE, HANDED_OVER);
+    return place;
+  }
+
+  /** Notes that the handler is about to run. */
+  void begun(int place) {
+    if (place >= 0) {
+      memory.putLongVolatile(HEADER + place * PLACE + STATE, BEGUN);
+    }
+  }
+
+  /** Notes how the action ended. */
+  void ended(int place, ActionResult.End end) {
+    if (place >= 0) {
+      memory.putLongVolatile(
+          HEADER + place * PLACE + STATE, end == ActionResult.End.APPLIED ? APPLIED : FAILED);
+    }
+  }
+
+  /** Gives the place back, once the result is in the ledger. */
+  void give(int place) {
+    if (place >= 0) {
+      memory.putLongVolatile(HEADER + place * PLACE + STATE, 0);
+      free[freeCount++] = place;
+    }
+  }
+
+  /** Removes the file, unless something in it is still of use to the next start. */
+  @Override
+  public void close() {
+    if (file == null || freeCount < free.length) {
+      return;
+    }
+    try {
+      Files.deleteIfExists(file);
+    } catch (IOException e) {
+      log.debug("{} stays: {}", file, "" + e);
+    }
+  }
+
+  private static UUID key(String id) {
+    return UUID.nameUUIDFromBytes(id.getBytes(StandardCharsets.UTF_8));
+  }
+}

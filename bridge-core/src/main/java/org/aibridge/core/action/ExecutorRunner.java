@@ -1,0 +1,154 @@
+package org.aibridge.core.action;
+
+import java.util.Iterator;
+import java.util.LinkedHashSet;
+import java.util.PriorityQueue;
+import java.util.Queue;
+import java.util.Set;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.Executor;
+import java.util.function.Function;
+import java.util.function.Supplier;
+import org.aibridge.api.action.ActionTarget;
+import org.aibridge.core.config.BridgeConfig;
+import org.aibridge.core.run.BridgeClock;
+import org.aibridge.core.run.LogThrottle;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Has actions applied on executors of the server's, one a target, where it does not call {@code
+ * tick()} for them.
+ *
+ * <p>For the actions thread, but for what it gives to an executor. At most {@code max_concurrent}
+ * actions are with executors at a time. No handler runs on a thread of ours: an executor that runs
+ * what it is given on the calling thread fails the action.
+ */
+final class ExecutorRunner {
+  private static final Logger log = LoggerFactory.getLogger(ExecutorRunner.class);
+  private static final long AGAIN_NANOS = 50_000_000;
+
+  private final Supplier<BridgeConfig.ActionExecutor> config;
+  private final Applier applier;
+  private final BridgeClock clock;
+  private final LogThrottle throttle;
+  private final PriorityQueue<ActionTask> waiting = new PriorityQueue<>(ActionRunner.ORDER);
+  private final Set<ActionTask> given = new LinkedHashSet<>();
+  private final Queue<ActionTask> begunAndOver = new ConcurrentLinkedQueue<>();
+  private final Queue<ActionTask.Completion> completions = new ConcurrentLinkedQueue<>();
+  private long nextNanos;
+
+  /** Null while the server calls {@code tick()}. */
+  private volatile Function<? super ActionTarget, ? extends Executor> placement;
+
+  ExecutorRunner(
+      Supplier<BridgeConfig.ActionExecutor> config,
+      Applier applier,
+      BridgeClock clock,
+      LogThrottle throttle) {
+    this.config = config;
+    this.applier = applier;
+    this.clock = clock;
+    this.throttle = throttle;
+    this.nextNanos = clock.nanos();
+  }
+
+  /** Has actions applied on the executor that {@code newPlacement} answers. Any thread. */
+  void place(Function<? super ActionTarget, ? extends Executor> newPlacement) {
+    placement = newPlacement;
+  }
+
+  /** Whether the server has given executors. Any thread. */
+  boolean isPlaced() {
+    return placement != null;
+  }
+
+  void offer(ActionTask task) {
+    waiting.add(task);
+  }
+
+  /** Gives to the executors what is due, and looks after what they have. */
+  int runOnce() {
+    int work = takeBack();
+    if (clock.nanos() - nextNanos < 0) {
+      return work;
+    }
+    while (!waiting.isEmpty() && given.size() < config.get().maxConcurrent()) {
+      ActionTask task = waiting.poll();
+      if (!give(task)) {
+        waiting.add(task);
+        nextNanos = clock.nanos() + AGAIN_NANOS;
+        return work;
+      }
+      work++;
+    }
+    return work;
+  }
+
+  private int takeBack() {
+    int work = 0;
+    for (ActionTask over = begunAndOver.poll(); over != null; over = begunAndOver.poll()) {
+      given.remove(over);
+      work++;
+    }
+    for (ActionTask.Completion done = completions.poll(); done != null; done = completions.poll()) {
+      if (given.remove(done.task())) {
+        applier.complete(done);
+      }
+      work++;
+    }
+    for (Iterator<ActionTask> all = given.iterator(); all.hasNext(); ) {
+      if (isOverdue(all.next())) {
+        all.remove();
+      }
+    }
+    return work;
+  }
+
+  private boolean isOverdue(ActionTask task) {
+    if (task.hasStarted()) {
+      return applier.timeOut(task);
+    }
+    long timeoutMs = config.get().actionTimeout().toMillis();
+    if (clock.nanos() - task.submittedNanos <= timeoutMs * 1_000_000 || !task.start()) {
+      return false;
+    }
+    task.startedNanos = task.submittedNanos;
+    applier.fail(
+        task,
+        "the server's executor did not begin it within action_timeout (" + timeoutMs + " ms)",
+        null);
+    return true;
+  }
+
+  /** Whether the executor has taken {@code task}, or nothing more is to be done about it. */
+  private boolean give(ActionTask task) {
+    Thread ours = Thread.currentThread();
+    task.submittedNanos = clock.nanos();
+    given.add(task);
+    try {
+      Executor executor = placement.apply(ActionTarget.of(task.action));
+      executor.execute(() -> run(task, ours));
+      return true;
+    } catch (RuntimeException e) {
+      given.remove(task);
+      throttle.run(
+          "executor",
+          () -> log.warn("the server's executor takes no action for now, they wait: {}", "" + e));
+      // What it may have kept all the same is begun by one of the two alone.
+      return false;
+    }
+  }
+
+  private void run(ActionTask task, Thread ours) {
+    if (Thread.currentThread() == ours) {
+      if (task.start()) {
+        task.startedNanos = clock.nanos();
+        applier.fail(task, "the server's executor runs actions on the bridge's thread", null);
+      }
+      begunAndOver.add(task);
+    } else if (!applier.begin(task, 0, completions)) {
+      begunAndOver.add(task);
+    }
+  }
+}

@@ -1,0 +1,73 @@
+package org.aibridge.core.action;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.IOException;
+import java.nio.file.Path;
+import org.aibridge.core.config.BridgeConfig;
+import org.aibridge.core.run.BridgeClock;
+import org.aibridge.core.run.LogThrottle;
+
+/**
+ * The operator's commands on a ledger that no server owns. Reads and writes files; for one thread.
+ *
+ * <p>What it settles is told to the service, and what it approves is applied, by the next server.
+ */
+public final class LedgerDesk implements AutoCloseable {
+  private final ActionLedger ledger;
+  private final AuditLog audit;
+  private final ActionDesk desk;
+
+  private LedgerDesk(ActionLedger ledger, AuditLog audit, BridgeClock clock) {
+    this.ledger = ledger;
+    this.audit = audit;
+    this.desk =
+        new ActionDesk(
+            ledger,
+            clock,
+            audit,
+            entry -> {
+              ledger.approve(entry);
+              return "";
+            },
+            entry -> {});
+  }
+
+  /**
+   * Opens the ledger of {@code config}, its paths relative to {@code base}.
+   *
+   * @throws IOException if a server owns the folder, or it cannot be used
+   */
+  public static LedgerDesk open(BridgeConfig config, Path base, BridgeClock clock)
+      throws IOException {
+    Path folder = base.resolve(config.actionExecutor().ledgerPath());
+    AuditLog audit =
+        new AuditLog(
+            base.resolve(config.journal().path()),
+            () -> (long) config.actionLimits().auditMb() << 20,
+            clock,
+            new LogThrottle(clock));
+    ActionLedger ledger =
+        ActionLedger.open(
+            folder,
+            config.actionExecutor().memory(),
+            (long) config.journal().reserveMb() << 20,
+            config.journal().durability() == BridgeConfig.Durability.OS,
+            clock,
+            BegunMarks.settler(BegunMarks.fileFor(folder)));
+    return new LedgerDesk(ledger, audit, clock);
+  }
+
+  /** Does what {@code command} says, as a running server would. */
+  public ObjectNode handle(JsonNode command) throws IOException {
+    ObjectNode answer = desk.handle(command);
+    ledger.sync();
+    return answer;
+  }
+
+  @Override
+  public void close() {
+    audit.close();
+    ledger.close();
+  }
+}
