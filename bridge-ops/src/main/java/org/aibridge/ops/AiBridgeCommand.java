@@ -46,6 +46,7 @@ public final class AiBridgeCommand implements Callable<Integer> {
     CommandLine line =
         new CommandLine(top)
             .addSubcommand(new CheckCommand(surroundings))
+            .addSubcommand(new ActionsCommand(surroundings))
             .setOut(surroundings.out())
             .setErr(surroundings.err())
             .setColorScheme(CommandLine.Help.defaultColorScheme(ansi(surroundings)));

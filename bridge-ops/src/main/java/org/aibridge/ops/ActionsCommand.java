@@ -1,0 +1,184 @@
+package org.aibridge.ops;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import org.aibridge.core.JvmFlags;
+import org.aibridge.core.action.LedgerDesk;
+import org.aibridge.core.command.CommandSender;
+import org.aibridge.core.config.BridgeConfig;
+import org.aibridge.core.config.ConfigException;
+import org.aibridge.core.config.ConfigReader;
+import org.aibridge.core.run.BridgeClock;
+import org.aibridge.core.store.FolderLock;
+import picocli.CommandLine.ArgGroup;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/**
+ * {@code ai-bridge actions}: what an operator decides about the AI service's decisions.
+ *
+ * <p>Asks the server that owns the ledger, or settles in the ledger itself when none runs.
+ */
+@Command(
+    name = "actions",
+    mixinStandardHelpOptions = true,
+    versionProvider = Version.class,
+    synopsisSubcommandLabel = "COMMAND",
+    description = {
+      "List and settle decisions of the AI service that wait for you.",
+      "Run it in the folder the server runs in, as the user it runs as; while the server runs it is"
+          + " asked, and answers within a second or two."
+    },
+    footer = {"", "Exits with 0 when it was done, 1 when not, 2 when it was called wrongly."})
+final class ActionsCommand {
+  private static final Path DEFAULT = Path.of("conf", "ai_bridge.conf");
+
+  private final Surroundings surroundings;
+
+  @Option(
+      names = "--conf",
+      paramLabel = "FILE",
+      description = "The configuration of the server; without it conf/ai_bridge.conf.")
+  private Path conf;
+
+  @Option(names = "--json", description = "Print the answer as JSON.")
+  private boolean json;
+
+  @Option(
+      names = "--timeout",
+      paramLabel = "SECONDS",
+      defaultValue = "10",
+      description = "How long to wait for the server's answer; ${DEFAULT-VALUE} by default.")
+  private int timeoutSeconds;
+
+  ActionsCommand(Surroundings surroundings) {
+    this.surroundings = surroundings;
+  }
+
+  @Command(name = "in-doubt", description = "List the actions whose outcome nobody knows.")
+  int inDoubt() {
+    return run(command("in-doubt", null));
+  }
+
+  @Command(name = "pending", description = "List the actions that wait for your yes.")
+  int pending() {
+    return run(command("pending", null));
+  }
+
+  @Command(
+      name = "resolve",
+      description = "Say how an action in doubt ended; the AI service is told. Nothing is run.")
+  int resolve(
+      @Parameters(paramLabel = "ID", description = "The action's id.") String id,
+      @ArgGroup(multiplicity = "1") Outcome outcome) {
+    return run(command("resolve", id).put("applied", outcome.applied));
+  }
+
+  /** One of the two. */
+  static final class Outcome {
+    @Option(names = "--applied", required = true, description = "The world shows it was applied.")
+    private boolean applied;
+
+    @Option(names = "--not-applied", required = true, description = "The world shows it was not.")
+    private boolean notApplied;
+  }
+
+  @Command(name = "approve", description = "Have an action applied that waits for your yes.")
+  int approve(@Parameters(paramLabel = "ID", description = "The action's id.") String id) {
+    return run(command("approve", id));
+  }
+
+  @Command(name = "deny", description = "Refuse an action that waits for your yes.")
+  int deny(@Parameters(paramLabel = "ID", description = "The action's id.") String id) {
+    return run(command("deny", id));
+  }
+
+  private static ObjectNode command(String what, String id) {
+    ObjectNode command = JsonNodeFactory.instance.objectNode().put("do", what);
+    if (id != null) {
+      command.put("id", id);
+    }
+    return command.put("by", System.getProperty("user.name", "unknown"));
+  }
+
+  private int run(ObjectNode command) {
+    try {
+      return show(ask(command));
+    } catch (ConfigException e) {
+      return failed(e.getMessage());
+    } catch (IOException e) {
+      return failed(e.getMessage() == null ? e.toString() : e.getMessage());
+    }
+  }
+
+  private ObjectNode ask(ObjectNode command) throws IOException {
+    Path file = surroundings.folder().resolve(conf == null ? DEFAULT : conf);
+    BridgeConfig config = ConfigReader.read(file, surroundings.environment()).config();
+    BridgeClock clock = BridgeClock.system();
+    Path ledger = surroundings.folder().resolve(config.actionExecutor().ledgerPath());
+    if (!Files.isDirectory(ledger)) {
+      throw new IOException(
+          ledger + " is not there: no server has run with this configuration here");
+    }
+    if (isOwned(ledger)) {
+      Path journal = surroundings.folder().resolve(config.journal().path());
+      Duration timeout = Duration.ofSeconds(timeoutSeconds);
+      return new CommandSender(journal, clock).ask("actions", command, timeout);
+    }
+    if (!JvmFlags.sentence().isEmpty()) {
+      throw new IOException(JvmFlags.sentence());
+    }
+    try (LedgerDesk desk = LedgerDesk.open(config, surroundings.folder(), clock)) {
+      return desk.handle(command);
+    }
+  }
+
+  /** Whether a server runs on {@code ledger} now. */
+  private static boolean isOwned(Path ledger) {
+    try (FolderLock lock = FolderLock.take(ledger)) {
+      return lock == null;
+    } catch (IOException owned) {
+      // Whatever else it may be, the ledger cannot be opened here.
+      return true;
+    }
+  }
+
+  private int show(ObjectNode answer) {
+    if (json) {
+      surroundings.out().println(answer);
+      return answer.path("ok").asBoolean() ? 0 : 1;
+    }
+    if (!answer.path("ok").asBoolean()) {
+      return failed(answer.path("problem").asText());
+    }
+    if (answer.has("actions")) {
+      answer.path("actions").forEach(this::showAction);
+      surroundings.out().println(answer.path("actions").size() + " actions");
+    } else {
+      surroundings.out().println(answer.path("message").asText());
+    }
+    return 0;
+  }
+
+  private void showAction(JsonNode action) {
+    String rest =
+        action.has("action")
+            ? "waits for %d s  %s"
+                .formatted(action.path("waiting_s").asLong(), action.path("action").asText())
+            : "since " + action.path("since").asText();
+    surroundings
+        .out()
+        .println(action.path("id").asText() + "  " + action.path("type").asText() + "  " + rest);
+  }
+
+  private int failed(String why) {
+    surroundings.err().println("ai-bridge: " + why);
+    return 1;
+  }
+}

@@ -1,0 +1,132 @@
+package org.aibridge.ops;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.BooleanSupplier;
+import org.aibridge.api.AiBridge;
+import org.aibridge.api.action.ActionReply;
+import org.aibridge.api.action.GiveReward;
+import org.aibridge.testkit.AiService;
+import org.aibridge.testkit.FakeAiService;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What an operator decides, on a server that runs and on one that does not. */
+class ActionsCommandTest {
+  private static final String REWARD =
+      "{\"action_id\":\"%s\",\"action_type\":\"give_reward\","
+          + "\"payload\":{\"player_id\":7,\"zeny\":100}}";
+
+  @TempDir Path folder;
+  private final List<String> applied = new CopyOnWriteArrayList<>();
+
+  private CommandRun conf(FakeAiService service) throws Exception {
+    return new CommandRun(folder)
+        .conf(
+            service.baseUrl(),
+            "path = " + folder.resolve("journal"),
+            "ring_path = " + folder.resolve("ring"),
+            "reserve_mb = 1",
+            "[event_dispatcher]",
+            "dlq_path = " + folder.resolve("dlq"),
+            "[action_executor]",
+            "ledger_path = " + folder.resolve("ledger"),
+            "poll_interval = 20",
+            "[action_limits]",
+            "approve = give_reward");
+  }
+
+  private AiBridge start(CommandRun run) {
+    AiBridge bridge = AiBridge.start(run.confFile());
+    assertThat(bridge.status().problem()).isEmpty();
+    bridge.onAction(
+        GiveReward.class,
+        action -> {
+          applied.add(action.header().id());
+          return ActionReply.done("given");
+        });
+    return bridge;
+  }
+
+  private static void until(AiBridge bridge, BooleanSupplier holds) {
+    long deadline = System.nanoTime() + Duration.ofSeconds(20).toNanos();
+    while (!holds.getAsBoolean()) {
+      assertThat(System.nanoTime()).isLessThan(deadline);
+      bridge.tick();
+      Thread.onSpinWait();
+    }
+  }
+
+  private static boolean hears(FakeAiService service, String id, String status) {
+    return service.results().stream()
+        .anyMatch(
+            result ->
+                result.path("action_id").asText().equals(id)
+                    && result.path("status").asText().equals(status));
+  }
+
+  @Test
+  void holdsATypeUntilTheOperatorSaysYesToARunningServer(@AiService FakeAiService service)
+      throws Exception {
+    CommandRun run = conf(service);
+    service.offerActions("[" + REWARD.formatted("r1") + "," + REWARD.formatted("r2") + "]");
+    try (AiBridge bridge = start(run)) {
+      until(bridge, () -> bridge.status().actions().polled() >= 2);
+      assertThat(run.run("actions", "pending")).isZero();
+      assertThat(run.out).contains("r1  give_reward", "\"zeny\":100", "2 actions");
+      assertThat(applied).isEmpty();
+      assertThat(run.run("actions", "approve", "r1")).as(run.err).isZero();
+      until(bridge, () -> hears(service, "r1", "completed"));
+      assertThat(run.run("actions", "deny", "r2")).isZero();
+      until(bridge, () -> hears(service, "r2", "failed"));
+      assertThat(run.run("actions", "approve", "r2")).isEqualTo(1);
+      assertThat(run.err).contains("r2 does not wait for approval");
+    }
+    assertThat(applied).containsExactly("r1");
+  }
+
+  @Test
+  void settlesInTheLedgerItselfWhenNoServerRuns(@AiService FakeAiService service) throws Exception {
+    CommandRun run = conf(service);
+    service.offerActions("[" + REWARD.formatted("r1") + "," + REWARD.formatted("r2") + "]");
+    try (AiBridge bridge = start(run)) {
+      until(bridge, () -> bridge.status().actions().polled() >= 2);
+    }
+    assertThat(run.run("actions", "pending")).as(run.err).isZero();
+    assertThat(run.out).contains("2 actions");
+    assertThat(run.run("actions", "approve", "r1")).as(run.err).isZero();
+    assertThat(run.run("actions", "deny", "r2")).as(run.err).isZero();
+    assertThat(run.run("actions", "in-doubt")).isZero();
+    assertThat(run.out).contains("0 actions");
+    try (AiBridge bridge = start(run)) {
+      until(bridge, () -> hears(service, "r1", "completed") && hears(service, "r2", "failed"));
+    }
+    assertThat(applied).containsExactly("r1");
+  }
+
+  @Test
+  void saysThatThereIsNothingToResolve(@AiService FakeAiService service) throws Exception {
+    CommandRun run = conf(service);
+    start(run).close();
+    assertThat(run.run("actions", "resolve", "x", "--applied")).isEqualTo(1);
+    assertThat(run.err).contains("x is not in doubt");
+  }
+
+  @Test
+  void wantsToKnowHowItEnded(@AiService FakeAiService service) throws Exception {
+    assertThat(conf(service).run("actions", "resolve", "x")).isEqualTo(2);
+    assertThat(conf(service).run("actions", "resolve", "x", "--applied", "--not-applied"))
+        .isEqualTo(2);
+  }
+
+  @Test
+  void saysWhereNoServerHasRun(@AiService FakeAiService service) throws Exception {
+    CommandRun run = conf(service);
+    assertThat(run.run("actions", "pending")).isEqualTo(1);
+    assertThat(run.err).contains("no server has run");
+  }
+}
