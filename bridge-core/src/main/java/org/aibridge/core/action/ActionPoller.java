@@ -47,21 +47,21 @@ final class ActionPoller {
    * @param onActionsThread runs what it is given on the thread of this poller; called on others
    */
   ActionPoller(
-      Supplier<BridgeConfig.ActionExecutor> config,
+      ActionSettings settings,
       Transport transport,
       Supplier<Retries> retries,
       BridgeClock clock,
       LogThrottle throttle,
       ActionStats stats,
       Consumer<Runnable> onActionsThread) {
-    this.config = config;
+    this.config = settings.executor();
     this.transport = transport;
     this.retries = retries;
     this.clock = clock;
     this.throttle = throttle;
     this.stats = stats;
     this.onActionsThread = onActionsThread;
-    this.pace = new PollPace(config, clock);
+    this.pace = new PollPace(config, settings.mayHoldPolls(), clock);
     this.nextNanos = clock.nanos();
   }
 

@@ -148,7 +148,7 @@ public final class ActionService implements Duty {
     this.ledger = ledger;
     this.reporter = new ResultReporter(ledger, transport, retries, clock, throttle, this::arrive);
     this.poller =
-        new ActionPoller(config, transport, retries, clock, throttle, stats, this::arrive);
+        new ActionPoller(settings, transport, retries, clock, throttle, stats, this::arrive);
     this.admission = new Admission(decoder, limits, clock);
     this.audit = new ActionAudit(settings, clock, throttle);
     this.desk = new ActionDesk(ledger, clock, audit.log(), this::approve, this::settled);

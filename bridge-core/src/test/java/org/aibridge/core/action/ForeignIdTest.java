@@ -42,6 +42,7 @@ final class ForeignIdTest {
                   new Limits(folder.resolve("actions")),
                   new Permits(),
                   () -> "",
+                  () -> true,
                   folder,
                   null,
                   0,

@@ -3,6 +3,7 @@ package org.aibridge.core.fault;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.file.Path;
+import org.aibridge.testkit.fault.ActionsExperiment;
 import org.aibridge.testkit.fault.Experiment;
 import org.aibridge.testkit.fault.FailPointExperiment;
 import org.aibridge.testkit.fault.KillExperiment;
@@ -73,6 +74,11 @@ class FaultHarnessTest {
   @ValueSource(ints = {3, 5, 6, 7})
   void recoversFromANetworkThatBreaksInEveryWay(int way) {
     assertGood(new NetworkExperiment(NetworkExperiment.Size.SMALL), way, 20290 + way, 100);
+  }
+
+  @Test
+  void appliesNoActionTwiceThroughKills() {
+    assertGood(new ActionsExperiment(), 1, 20266, 40);
   }
 
   private static void assertGood(Experiment experiment, int number, long seed, int events) {

@@ -8,6 +8,7 @@ public final class Experiments {
       List.of(
           new KillExperiment(),
           new LiesExperiment(),
+          new ActionsExperiment(),
           new RetryAfterExperiment(),
           new ReloadExperiment(),
           new LifecycleExperiment(),

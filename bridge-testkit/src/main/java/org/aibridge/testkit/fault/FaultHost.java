@@ -114,6 +114,17 @@ public final class FaultHost implements AutoCloseable {
     await("claimed", Duration.ofSeconds(20));
   }
 
+  /** Stops its ticks: the world stands still, the bridge does not. */
+  public void holdTicks() {
+    commands.println("hold");
+    await("held", Duration.ofSeconds(20));
+  }
+
+  /** Waits until a handler has stalled, and answers the id of its action. */
+  public String awaitStalled(Duration limit) {
+    return await("stalled", limit);
+  }
+
   /** Waits until it has published all of its numbers; answers how many refusals that took. */
   public long awaitPublished(Duration limit) {
     return Long.parseLong(await("published", limit));

@@ -17,6 +17,7 @@ import org.aibridge.api.action.Action;
 import org.aibridge.api.action.ActionReply;
 import org.aibridge.api.action.Broadcast;
 import org.aibridge.api.action.CreateQuest;
+import org.aibridge.api.action.CustomAction;
 import org.aibridge.api.action.GiveReward;
 import org.aibridge.api.action.MoveNpc;
 import org.aibridge.api.action.RemoveNpc;
@@ -64,6 +65,13 @@ public final class FaultHostMain {
   private final AtomicInteger publishing;
   private final AtomicLong refused = new AtomicLong();
   private volatile boolean going;
+
+  /** Whether the world stands still: no ticks. */
+  private volatile boolean held;
+
+  /** Whether to die when the tick returns; the game thread's. */
+  private boolean haltAfterTick;
+
   private volatile boolean ended;
 
   private FaultHostMain(HostPlan plan) {
@@ -106,8 +114,11 @@ public final class FaultHostMain {
     long published = 0;
     boolean more = true;
     for (long tick = System.nanoTime(); !ended; tick += TICK_NANOS) {
-      if (thread == 0) {
+      if (thread == 0 && !held) {
         bridge.tick();
+        if (haltAfterTick) {
+          Runtime.getRuntime().halt(FaultHost.KILLED);
+        }
       }
       if (going && more) {
         long due = ++begun * plan.perSecond() / threads / TICKS_A_SECOND - published;
@@ -133,9 +144,26 @@ public final class FaultHostMain {
     return false;
   }
 
+  /** Counts the action; a custom one may say what else is to happen in its handler. */
   private ActionReply apply(Action action) {
+    Object fate = action instanceof CustomAction custom ? custom.payload().get("fate") : null;
+    if ("stall-before".equals(fate)) {
+      stall(action);
+    }
     applied.applied(action.header().id());
+    if ("stall-after".equals(fate)) {
+      stall(action);
+    }
+    haltAfterTick |= "halt".equals(fate);
     return ActionReply.done();
+  }
+
+  /** The handler never comes back; who reads this is to kill the process. */
+  private void stall(Action action) {
+    say("stalled", action.header().id());
+    while (true) {
+      LockSupport.park(this);
+    }
   }
 
   private void readCommands() {
@@ -160,6 +188,10 @@ public final class FaultHostMain {
     switch (command) {
       case "go" -> going = true;
       case "pause" -> going = false;
+      case "hold" -> {
+        held = true;
+        say("held", "");
+      }
       case "status" -> say("status", status());
       case "reload" ->
           bridge
