@@ -1,0 +1,117 @@
+package org.aibridge.core.action;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.lang.reflect.Field;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What an operator asks of a ledger. */
+final class ActionDeskTest {
+  @TempDir Path folder;
+  private Rig rig;
+
+  @BeforeEach
+  void open() {
+    rig = new Rig(folder.resolve("ledger"));
+  }
+
+  @AfterEach
+  void close() {
+    rig.close();
+  }
+
+  private void crashAndOpen() throws Exception {
+    Field ledger = ActionService.class.getDeclaredField("ledger");
+    ledger.setAccessible(true);
+    ((ActionLedger) ledger.get(rig.service)).close();
+    rig = new Rig(rig.limits, rig.permits, rig.clock, 0, null);
+  }
+
+  private JsonNode ask(String json) throws Exception {
+    var answer = rig.service.command(new ObjectMapper().readTree(json)).toCompletableFuture();
+    rig.service.runOnce();
+    return answer.getNow(null);
+  }
+
+  @Test
+  void settlesADoubtAndTellsTheService() throws Exception {
+    rig.offer(Rig.broadcast("a"), Rig.broadcast("b"));
+    crashAndOpen();
+    assertThat(rig.acknowledgeResults()).hasSize(2);
+    assertThat(ask("{\"do\":\"in-doubt\"}").path("actions")).hasSize(2);
+    assertThat(ask("{\"do\":\"resolve\",\"id\":\"a\",\"applied\":true}").path("ok").asBoolean())
+        .isTrue();
+    ask("{\"do\":\"resolve\",\"id\":\"b\",\"applied\":false}");
+    assertThat(rig.acknowledgeResults())
+        .containsExactly(
+            "a completed the operator found it applied",
+            "b failed the operator found it was not applied");
+    assertThat(ask("{\"do\":\"resolve\",\"id\":\"a\",\"applied\":true}").path("problem").asText())
+        .isEqualTo("action a is not in doubt");
+    crashAndOpen();
+    assertThat(rig.service.isDrained()).isTrue();
+    assertThat(ask("{\"do\":\"in-doubt\"}").path("actions")).isEmpty();
+    rig.offer(Rig.broadcast("a"));
+    rig.service.tick();
+    assertThat(rig.applied).as("never run").isEmpty();
+  }
+
+  @Test
+  void tellsWhatTheOperatorSaidThoughTheDoubtIsOnItsWay() throws Exception {
+    rig.offer(Rig.broadcast("a"));
+    crashAndOpen();
+    FakeTransport.Sent doubt = rig.openReports().get(0);
+    ask("{\"do\":\"resolve\",\"id\":\"a\",\"applied\":true}");
+    doubt.answer(org.aibridge.core.http.Answer.Kind.OK, 200);
+    assertThat(rig.acknowledgeResults())
+        .containsExactly("a completed the operator found it applied");
+  }
+
+  @Test
+  void holdsThroughARestartUntilSomebodySaysYes() throws Exception {
+    rig.permits.approve = List.of("broadcast");
+    rig.offer(Rig.broadcast("a"), Rig.broadcast("b"));
+    rig.service.tick();
+    rig.offer(Rig.broadcast("a"));
+    crashAndOpen();
+    rig.service.tick();
+    assertThat(rig.applied).isEmpty();
+    JsonNode pending = ask("{\"do\":\"pending\"}").path("actions");
+    assertThat(pending).hasSize(2);
+    assertThat(pending.path(0).path("action").asText()).isEqualTo(Rig.broadcast("a"));
+    rig.clock.advance(Duration.ofHours(3));
+    ask("{\"do\":\"approve\",\"id\":\"a\"}");
+    rig.service.runOnce();
+    rig.service.tick();
+    assertThat(rig.applied).as("its age counts from the yes").containsExactly("a");
+    assertThat(rig.acknowledgeResults()).containsExactly("a completed said");
+  }
+
+  @Test
+  void refusesWhatNobodyApprovedInTime() {
+    rig.permits.approve = List.of("broadcast");
+    rig.offer(Rig.broadcast("a"));
+    rig.clock.advance(Duration.ofHours(25));
+    assertThat(rig.acknowledgeResults())
+        .containsExactly("a failed nobody approved it within approve_hours");
+  }
+
+  @Test
+  void holdsAnApprovedActionToTheLimitsOfItsDay() throws Exception {
+    rig.permits.approve = List.of("broadcast");
+    rig.offer(Rig.broadcast("a"));
+    rig.permits.typesOff = java.util.Set.of("broadcast");
+    assertThat(ask("{\"do\":\"approve\",\"id\":\"a\"}").path("problem").asText())
+        .startsWith("it is refused: broadcast is off");
+    assertThat(rig.acknowledgeResults()).hasSize(1);
+    assertThat(rig.applied).isEmpty();
+  }
+}
