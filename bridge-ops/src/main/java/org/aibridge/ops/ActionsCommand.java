@@ -14,7 +14,7 @@ import org.aibridge.core.config.BridgeConfig;
 import org.aibridge.core.config.ConfigException;
 import org.aibridge.core.config.ConfigReader;
 import org.aibridge.core.run.BridgeClock;
-import org.aibridge.core.store.FolderLock;
+import org.aibridge.core.store.OwnerLock;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -141,7 +141,7 @@ final class ActionsCommand {
 
   /** Whether a server runs on {@code ledger} now. */
   private static boolean isOwned(Path ledger) {
-    try (FolderLock lock = FolderLock.take(ledger)) {
+    try (OwnerLock lock = OwnerLock.ofFolder(ledger)) {
       return lock == null;
     } catch (IOException owned) {
       // Whatever else it may be, the ledger cannot be opened here.
