@@ -73,13 +73,7 @@ public final class SegmentLog implements AutoCloseable {
   private static final int LOOK_EVERY_MS = 5;
 
   static {
-    // Chronicle reads these once, when its classes load; a host that has set them keeps its own
-    // choice. The first one has files unmapped by the thread that lets go of them and not by a
-    // thread of Chronicle's that never ends.
-    setIfAbsent("background.releaser", "false");
-    setIfAbsent("chronicle.disk.monitor.disable", "true");
-    setIfAbsent("chronicle.announcer.disable", "true");
-    setIfAbsent("chronicle.queue.checkrollcycle", "false");
+    ChronicleSetup.run();
   }
 
   private final Path folder;
@@ -514,12 +508,6 @@ public final class SegmentLog implements AutoCloseable {
       return store.getUsableSpace();
     } catch (IOException e) {
       return 0;
-    }
-  }
-
-  private static void setIfAbsent(String property, String value) {
-    if (System.getProperty(property) == null) {
-      System.setProperty(property, value);
     }
   }
 }
