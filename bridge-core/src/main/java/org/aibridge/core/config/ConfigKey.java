@@ -67,4 +67,19 @@ public record ConfigKey(
   public String label() {
     return "[" + section + "] " + name;
   }
+
+  /** There is one key of a name in a section. */
+  @Override
+  public boolean equals(Object other) {
+    return other instanceof ConfigKey key && key.section.equals(section) && key.name.equals(name);
+  }
+
+  /**
+   * Written out, since the JVM remembers the types of the last record it has made this up for: with
+   * it their class loader, on Java 17 for ever.
+   */
+  @Override
+  public int hashCode() {
+    return 31 * section.hashCode() + name.hashCode();
+  }
 }

@@ -9,4 +9,15 @@ package org.aibridge.core.config;
  * @param unit its own unit; empty when it is the target's
  * @param note what an operator should know beside the target
  */
-record FlatKey(String name, ConfigKey target, long scale, String unit, String note) {}
+record FlatKey(String name, ConfigKey target, long scale, String unit, String note) {
+  @Override
+  public boolean equals(Object other) {
+    return other instanceof FlatKey key && key.name.equals(name);
+  }
+
+  /** Written out for the reason {@link ConfigKey#hashCode} gives. */
+  @Override
+  public int hashCode() {
+    return name.hashCode();
+  }
+}

@@ -7,6 +7,7 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.net.InetAddress;
 import java.net.Socket;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import javax.net.SocketFactory;
@@ -30,19 +31,13 @@ final class WatchedSockets extends SocketFactory implements Interceptor {
   /** The first byte of every TLS connection; in there, unread bytes need not be an answer. */
   private static final int TLS_HANDSHAKE = 0x16;
 
-  private record Ends(int localPort, InetAddress remote, int remotePort) {
-    static Ends of(Socket socket) {
-      return new Ends(socket.getLocalPort(), socket.getInetAddress(), socket.getPort());
-    }
-  }
-
-  private final Map<Ends, Watched> connected = new ConcurrentHashMap<>();
+  private final Map<List<Object>, Watched> connected = new ConcurrentHashMap<>();
 
   @Override
   public Response intercept(Chain chain) throws IOException {
     Response response = chain.proceed(chain.request());
     Socket socket = chain.connection().socket();
-    Watched watched = connected.get(Ends.of(socket));
+    Watched watched = connected.get(ends(socket));
     if (watched != null && watched.asking && chain.connection().protocol() == Protocol.HTTP_1_1) {
       socket.close();
       throw unasked();
@@ -84,6 +79,14 @@ final class WatchedSockets extends SocketFactory implements Interceptor {
     return socket;
   }
 
+  /**
+   * What tells one connection from another. Not a record: Java 17 keeps the class loader of the
+   * last record that was compared with another for ever.
+   */
+  private static List<Object> ends(Socket socket) {
+    return List.of(socket.getLocalPort(), socket.getInetAddress(), socket.getPort());
+  }
+
   private static IOException unasked() {
     return new IOException("an answer came that nobody has asked for");
   }
@@ -95,7 +98,7 @@ final class WatchedSockets extends SocketFactory implements Interceptor {
 
     private boolean begun;
     private boolean encrypted;
-    private Ends ends;
+    private List<Object> ends;
 
     @Override
     public InputStream getInputStream() throws IOException {
@@ -150,7 +153,7 @@ final class WatchedSockets extends SocketFactory implements Interceptor {
       if (!begun) {
         begun = true;
         encrypted = first == TLS_HANDSHAKE;
-        ends = Ends.of(this);
+        ends = ends(this);
         connected.put(ends, this);
       } else if (!asking && !encrypted && unread.available() > 0) {
         close(); // or OkHttp would go on and read it although it could not write
