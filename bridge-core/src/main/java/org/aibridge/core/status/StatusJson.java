@@ -2,6 +2,7 @@ package org.aibridge.core.status;
 
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
+import com.fasterxml.jackson.core.util.JsonRecyclerPools;
 import java.io.IOException;
 import java.io.StringWriter;
 import java.io.UncheckedIOException;
@@ -10,7 +11,9 @@ import org.aibridge.api.status.BridgeStatus;
 
 /** Renders a status as the JSON the contract names, with more beside it. */
 public final class StatusJson {
-  private static final JsonFactory JSON = new JsonFactory();
+  /** Called by hosts' threads, in which the usual pool would leave its buffers. */
+  private static final JsonFactory JSON =
+      JsonFactory.builder().recyclerPool(JsonRecyclerPools.nonRecyclingPool()).build();
 
   private StatusJson() {}
 
