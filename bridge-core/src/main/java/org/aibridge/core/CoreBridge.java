@@ -14,6 +14,7 @@ import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Function;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 import org.aibridge.api.AiBridge;
 import org.aibridge.api.RefusalReason;
 import org.aibridge.api.ReloadResult;
@@ -40,6 +41,7 @@ import org.aibridge.core.journal.Journal;
 import org.aibridge.core.journal.JournalDuty;
 import org.aibridge.core.journal.JournalSync;
 import org.aibridge.core.run.BridgeClock;
+import org.aibridge.core.run.OwnThread;
 import org.aibridge.core.run.Worker;
 import org.aibridge.core.script.Destination;
 import org.aibridge.core.script.ScriptHttpService;
@@ -109,8 +111,8 @@ final class CoreBridge implements AiBridge {
   /** Whether hosts can have published. */
   private boolean started;
 
-  /** Whether the closing thread was interrupted; written by that thread alone. */
-  private boolean interrupted;
+  /** Whether whoever closes was interrupted, and does not want to wait for the sender. */
+  private volatile boolean hurried;
 
   /** What was opened, newest first, in case the start does not get to its end. */
   private final Deque<AutoCloseable> opened = new ArrayDeque<>();
@@ -142,7 +144,7 @@ final class CoreBridge implements AiBridge {
                   reserve,
                   start.deadLetters().retention(),
                   clock));
-      String name = "bridge-" + start.bridge().serverId();
+      String name = nameOf(start);
       client = open(new ServiceClient(start, clock, name));
       client.restoreNotBefore(journal.cursor().notBeforeMs());
       Transport transport = new EagerTransport(client, MAX_AWAY_NANOS);
@@ -302,11 +304,28 @@ final class CoreBridge implements AiBridge {
     if (!closing.compareAndSet(false, true)) {
       return;
     }
-    interrupted = Thread.interrupted();
+    boolean ours =
+        Stream.of(journalWorker, syncWorker, dispatchWorker, actionsWorker, keeperWorker)
+            .anyMatch(Worker::isCurrent);
+    if (ours) {
+      closeHere(); // Another thread would wait for this one.
+    } else {
+      OwnThread.call(
+          nameOf(config.get()) + " close",
+          () -> {
+            closeInOrder();
+            return null;
+          },
+          () -> hurried = true);
+    }
+  }
+
+  private void closeHere() {
+    boolean interrupted = Thread.interrupted();
     try {
       closeInOrder();
     } finally {
-      if (interrupted) {
+      if (interrupted || hurried) {
         Thread.currentThread().interrupt();
       }
     }
@@ -344,7 +363,7 @@ final class CoreBridge implements AiBridge {
   private boolean stop(Worker worker) {
     boolean stopped = worker.stop(WORKER_STOP_MS);
     if (Thread.interrupted()) {
-      interrupted = true;
+      hurried = true;
       stopped = worker.stop(WORKER_STOP_MS);
     }
     return stopped;
@@ -379,7 +398,7 @@ final class CoreBridge implements AiBridge {
 
   /** Waits until everything is sent and reported, or nothing can be, or the time is over. */
   private void awaitSender(long deadline) {
-    while (clock.nanos() - deadline < 0) {
+    while (!hurried && clock.nanos() - deadline < 0) {
       if (dispatcher.isDrained() && actions.isDrained()) {
         return;
       }
@@ -394,7 +413,7 @@ final class CoreBridge implements AiBridge {
       try {
         Thread.sleep(LOOK_EVERY_MS);
       } catch (InterruptedException e) {
-        interrupted = true;
+        hurried = true;
         return;
       }
     }
@@ -402,17 +421,25 @@ final class CoreBridge implements AiBridge {
 
   /** A sync that hangs keeps nothing from being closed: it has files of its own. */
   private void awaitSync(long deadline) {
-    while (isSynced(config.get()) && !journalSync.isDone() && clock.nanos() - deadline < 0) {
+    while (!hurried
+        && isSynced(config.get())
+        && !journalSync.isDone()
+        && clock.nanos() - deadline < 0) {
       try {
         Thread.sleep(LOOK_EVERY_MS);
       } catch (InterruptedException e) {
-        interrupted = true;
+        hurried = true;
         break;
       }
     }
     if (!syncWorker.stop(SYNC_STOP_MS)) {
       log.error("{}; the thread that waits for it is left behind", journalSync.problem());
     }
+  }
+
+  /** What the names of the bridge's threads begin with. */
+  static String nameOf(BridgeConfig config) {
+    return "bridge-" + config.bridge().serverId();
   }
 
   private static boolean isSynced(BridgeConfig config) {

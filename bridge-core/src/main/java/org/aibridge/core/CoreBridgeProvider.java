@@ -9,6 +9,7 @@ import org.aibridge.core.config.ConfigException;
 import org.aibridge.core.config.ConfigReader;
 import org.aibridge.core.config.ConfigResult;
 import org.aibridge.core.run.BridgeClock;
+import org.aibridge.core.run.OwnThread;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -41,6 +42,11 @@ public final class CoreBridgeProvider implements BridgeProvider {
     if (!missing.isEmpty()) {
       return off(missing, null);
     }
+    String name = CoreBridge.nameOf(config) + " start";
+    return OwnThread.call(name, () -> startHere(configuration, config), () -> {});
+  }
+
+  private static AiBridge startHere(Path configuration, BridgeConfig config) {
     try {
       return CoreBridge.start(configuration, config, BridgeClock.system());
     } catch (IOException e) {

@@ -234,7 +234,7 @@ class CloseTest {
         // An interrupt from before the call does not cut the wait short; another one does.
         Waits.until("closing", () -> bridge.status().state() == BridgeState.CLOSED);
       }
-      Waits.until("waiting", () -> closer.getState() == Thread.State.TIMED_WAITING);
+      Waits.until("waiting", () -> closer.getState() == Thread.State.WAITING);
       closer.interrupt();
       closer.join(5000);
       assertThat(closer.isAlive()).isFalse();

@@ -41,11 +41,16 @@ public final class Worker {
     LockSupport.unpark(thread);
   }
 
+  /** Whether it is this worker's thread that asks. */
+  public boolean isCurrent() {
+    return thread == Thread.currentThread();
+  }
+
   /** Lets the current slice end, then ends the thread; waits for that at most {@code timeoutMs}. */
   public boolean stop(long timeoutMs) {
     running = false;
     LockSupport.unpark(thread);
-    if (thread == Thread.currentThread()) {
+    if (isCurrent()) {
       return true;
     }
     try {

@@ -1,0 +1,69 @@
+package org.aibridge.core.run;
+
+import java.util.function.Supplier;
+
+/**
+ * Does a piece of work on a thread of its own, while the caller waits.
+ *
+ * <p>Libraries leave things in the thread that calls them, and a host's thread may live as long as
+ * the JVM and keep them, and their class loader, as long. What is left in this one goes with it.
+ */
+public final class OwnThread {
+  private OwnThread() {}
+
+  /**
+   * Answers what {@code work} answers, or throws what it throws. An interrupt does not end the wait
+   * and does not reach the work: {@code onInterrupt} is called for each one that comes while this
+   * waits, and at the end the caller is interrupted again. Where no thread is to be had, the caller
+   * does the work.
+   */
+  public static <T> T call(String name, Supplier<T> work, Runnable onInterrupt) {
+    Result<T> result = new Result<>();
+    Thread thread = new Thread(() -> result.of(work), name);
+    boolean interrupted = Thread.interrupted();
+    try {
+      thread.start();
+    } catch (OutOfMemoryError e) {
+      result.of(work);
+    }
+    while (thread.isAlive()) {
+      try {
+        thread.join();
+      } catch (InterruptedException e) {
+        interrupted = true;
+        onInterrupt.run();
+      }
+    }
+    if (interrupted) {
+      Thread.currentThread().interrupt();
+    }
+    return result.get();
+  }
+
+  /** Written by one thread before it ends, and read by another after that. */
+  private static final class Result<T> {
+    private T value;
+    private RuntimeException exception;
+    private Error error;
+
+    void of(Supplier<T> work) {
+      try {
+        value = work.get();
+      } catch (RuntimeException e) {
+        exception = e;
+      } catch (Error e) {
+        error = e;
+      }
+    }
+
+    T get() {
+      if (error != null) {
+        throw error;
+      }
+      if (exception != null) {
+        throw exception;
+      }
+      return value;
+    }
+  }
+}
