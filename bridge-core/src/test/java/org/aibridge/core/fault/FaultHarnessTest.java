@@ -3,6 +3,7 @@ package org.aibridge.core.fault;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.file.Path;
+import java.util.concurrent.CompletableFuture;
 import org.aibridge.testkit.fault.ActionsExperiment;
 import org.aibridge.testkit.fault.Experiment;
 import org.aibridge.testkit.fault.FailPointExperiment;
@@ -13,7 +14,12 @@ import org.aibridge.testkit.fault.PoisonExperiment;
 import org.aibridge.testkit.fault.RetryAfterExperiment;
 import org.aibridge.testkit.fault.Round;
 import org.aibridge.testkit.fault.Torture;
+import org.aibridge.testkit.fault.UnloadExperiment;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.MethodOrderer;
+import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestMethodOrder;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -25,6 +31,7 @@ import org.junit.jupiter.params.provider.ValueSource;
  * <p>A round that fails keeps its folder below {@code target/torture}, and its seed is in the
  * message.
  */
+@TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 class FaultHarnessTest {
   private static final Path FOLDER = Path.of("target", "torture");
   private static final int KILL_EVENTS = 5000;
@@ -35,11 +42,22 @@ class FaultHarnessTest {
   /** Of a pause: less than it takes to the first trial event. */
   private static final int WATCHED_MS = 1500;
 
+  private static final int BRIDGES = 3;
+
   /** Of the lies experiment: all lies together. */
   private static final int EVERY_LIE = 13;
 
   /** Of the Retry-After experiment: a 429 that says 120, and a kill in the wait. */
   private static final int RESTART_IN_THE_WAIT = 15;
+
+  /** Begun before the others: it waits a minute for idle threads of libraries to end. */
+  private static CompletableFuture<Round> unloading;
+
+  @BeforeAll
+  static void beginUnloading() {
+    unloading =
+        CompletableFuture.supplyAsync(() -> run(new UnloadExperiment(BRIDGES), 1, 20266, 0));
+  }
 
   @ParameterizedTest
   @CsvSource({"1, 20261", "2, 20262", "3, 20263"})
@@ -81,9 +99,23 @@ class FaultHarnessTest {
     assertGood(new ActionsExperiment(), 1, 20266, 40);
   }
 
+  @Test
+  @Order(Integer.MAX_VALUE)
+  void leavesNoThreadNoFileAndNoClassLoaderInTheJvm() {
+    assertGood(unloading.join());
+  }
+
   private static void assertGood(Experiment experiment, int number, long seed, int events) {
+    assertGood(run(experiment, number, seed, events));
+  }
+
+  private static Round run(Experiment experiment, int number, long seed, int events) {
     Round round = new Round(experiment.name(), number, seed, events, FOLDER);
     Torture.run(experiment, round);
-    assertThat(round.failures()).as("seed %d, %s", seed, round.folder()).isEmpty();
+    return round;
+  }
+
+  private static void assertGood(Round round) {
+    assertThat(round.failures()).as("seed %d, %s", round.seed(), round.folder()).isEmpty();
   }
 }

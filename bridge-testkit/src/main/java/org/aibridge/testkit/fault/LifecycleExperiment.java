@@ -1,20 +1,15 @@
 package org.aibridge.testkit.fault;
 
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.List;
 
 /** Starts and stops, at good moments and bad ones. */
 public final class LifecycleExperiment implements Experiment {
   private static final int SHUTDOWN_MS = 1000;
   private static final int GRACE_MS = 1000;
 
-  /** How long class loaders and threads of libraries may take to go before they are counted. */
-  private static final String PATIENCE_MS = "3000";
+  /** How many start and stop in one JVM. */
+  private static final int BRIDGES = 20;
 
   private static final Duration LIMIT = Duration.ofSeconds(120);
   private static final Duration DRAINED = Duration.ofSeconds(240);
@@ -26,7 +21,7 @@ public final class LifecycleExperiment implements Experiment {
 
   @Override
   public String promise() {
-    return "a stop ends within shutdown_timeout + 1 s, leaves no thread of the bridge and no file"
+    return "a stop ends within shutdown_timeout + 1 s, leaves no thread, no file and no class loader"
         + " behind, and what was left is delivered by the next start";
   }
 
@@ -61,7 +56,7 @@ public final class LifecycleExperiment implements Experiment {
       deliverLeftovers(round, plan);
       round.require(new Oracle(plan.ledger().accepted(), service.commits()).judge());
     }
-    startsAndStops(round);
+    new UnloadExperiment(BRIDGES).run(round);
   }
 
   /** Everything waits, nothing is answered: closing twice takes the time limit and no more. */
@@ -120,50 +115,5 @@ public final class LifecycleExperiment implements Experiment {
   private static void requireInTime(Round round, long millis, String when) {
     round.figure("longest stop, ms", millis);
     round.require(millis <= SHUTDOWN_MS + GRACE_MS, "a stop " + when + " took " + millis + " ms");
-  }
-
-  /** Twenty bridges in one JVM, each in a class loader of its own; see {@link LifecycleMain}. */
-  private static void startsAndStops(Round round) {
-    Path folder = round.folder().resolve("cycles");
-    try (ScriptedService service = new ScriptedService(round.folder().resolve("cycles.log"), 0)) {
-      Path conf =
-          new HostConfig(folder, service.baseUrl())
-              .set("journal", "ring_path", folder.resolve("ring").toString())
-              .write();
-      Path output = round.folder().resolve("cycles.txt");
-      int exit = runCycles(round, conf, output);
-      String said = Files.readString(output);
-      said.lines()
-          .filter(line -> line.matches("[a-z ]+=\\d+"))
-          .map(line -> line.split("="))
-          .forEach(pair -> round.figure(pair[0], Long.parseLong(pair[1])));
-      round.require(exit == 0, "20 starts and stops in one JVM: " + said);
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
-  }
-
-  private static int runCycles(Round round, Path conf, Path output) throws IOException {
-    List<String> command = new ArrayList<>();
-    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-    command.add("@" + HostPlan.findJvmOptions());
-    command.addAll(List.of("-Xmx256m", "-cp", System.getProperty("java.class.path")));
-    command.addAll(List.of(LifecycleMain.class.getName(), conf.toString(), PATIENCE_MS));
-    Process process =
-        new ProcessBuilder(command)
-            .redirectOutput(output.toFile())
-            .redirectError(round.folder().resolve("cycles.err").toFile())
-            .start();
-    try {
-      if (!process.waitFor(LIMIT.toMillis(), java.util.concurrent.TimeUnit.MILLISECONDS)) {
-        return -1;
-      }
-      return process.exitValue();
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new IllegalStateException("interrupted", e);
-    } finally {
-      process.destroyForcibly();
-    }
   }
 }

@@ -13,55 +13,58 @@ import java.util.List;
 import java.util.stream.Stream;
 
 /**
- * Twenty bridges in one JVM, one after the other, each in a class loader and on a thread of its
- * own; then what is left of them.
+ * Bridges in one JVM, one after the other, each in a class loader of its own, on one thread that
+ * outlives them; then what is left of them.
  *
- * <p>Exits with 0 when they left no thread of the bridge and no open file. Threads that libraries
- * keep for a while, and class loaders, are counted and written as {@code name=count}.
+ * <p>Exits with 0 when nothing is: no class loader, no thread and no open file. Threads of
+ * libraries and class loaders may take their time; what it took is written as {@code name=number},
+ * as is all that is left.
  */
-public final class LifecycleMain {
-  private static final int CYCLES = 20;
+public final class UnloadMain {
   private static final int EVENTS = 200;
   private static final Path OPEN_FILES = Path.of("/proc/self/fd");
 
-  private LifecycleMain() {}
+  private UnloadMain() {}
 
   /**
-   * Starts and stops bridges with the configuration {@code args[0]}, and waits for what they left
-   * to go for at most {@code args[1]} milliseconds.
+   * Starts and stops {@code args[1]} bridges with the configuration {@code args[0]}, and waits for
+   * what they left to go for at most {@code args[2]} milliseconds.
    */
   public static void main(String[] args) throws Exception {
-    long patienceMs = Long.parseLong(args[1]);
+    int bridges = Integer.parseInt(args[1]);
+    long patienceMs = Long.parseLong(args[2]);
     cycle(args[0]); // what is opened once for the whole JVM is open after this
     collect();
     long filesBefore = openFiles();
     List<WeakReference<ClassLoader>> loaders = new ArrayList<>();
-    for (int i = 0; i < CYCLES; i++) {
+    for (int i = 0; i < bridges; i++) {
       loaders.add(cycle(args[0]));
     }
-    long loadersLeft = leftAfter(patienceMs, loaders);
     long bridgeThreads = threads().stream().filter(name -> name.startsWith("bridge-")).count();
+    long start = System.nanoTime();
+    boolean gone = leaves(loaders, start + patienceMs * 1_000_000);
+    long tookMs = (System.nanoTime() - start) / 1_000_000;
     long filesLeft = Math.max(0, openFiles() - filesBefore);
     System.out.printf(
-        "bridge threads left=%d%nfiles left=%d%nlibrary threads left=%d%nclass loaders left=%d%n",
-        bridgeThreads, filesLeft, threads().size() - bridgeThreads, loadersLeft);
-    System.out.println("threads: " + threads().stream().distinct().toList());
-    System.exit(bridgeThreads == 0 && filesLeft == 0 ? 0 : 1);
+        "bridge threads left=%d%nfiles left=%d%nlibrary threads left=%d%nclass loaders left=%d%n"
+            + "until the last of these went, ms=%d%n",
+        bridgeThreads, filesLeft, threads().size() - bridgeThreads, count(loaders), tookMs);
+    System.out.println("threads: " + threads());
+    System.exit(gone && bridgeThreads == 0 && filesLeft == 0 ? 0 : 1);
   }
 
+  /** A life on this thread, which keeps whatever a bridge leaves in it. */
   private static WeakReference<ClassLoader> cycle(String conf) throws Exception {
-    URLClassLoader loader = new URLClassLoader(classPath(), ClassLoader.getPlatformClassLoader());
-    Throwable[] failure = new Throwable[1];
-    Thread thread = new Thread(() -> live(loader, conf), "cycle");
-    thread.setContextClassLoader(loader);
-    thread.setUncaughtExceptionHandler((t, e) -> failure[0] = e);
-    thread.start();
-    thread.join();
-    loader.close();
-    if (failure[0] != null) {
-      throw new IllegalStateException(failure[0]);
+    Thread thread = Thread.currentThread();
+    ClassLoader usual = thread.getContextClassLoader();
+    try (URLClassLoader loader =
+        new URLClassLoader(classPath(), ClassLoader.getPlatformClassLoader())) {
+      thread.setContextClassLoader(loader);
+      live(loader, conf);
+      return new WeakReference<>(loader);
+    } finally {
+      thread.setContextClassLoader(usual);
     }
-    return new WeakReference<>(loader);
   }
 
   private static void live(ClassLoader loader, String conf) {
@@ -89,19 +92,25 @@ public final class LifecycleMain {
         bridge.publish(events.event(i));
         bridge.tick();
       }
+      bridge.statusJson();
       bridge.close();
       bridge.close();
     }
   }
 
-  private static long leftAfter(long patienceMs, List<WeakReference<ClassLoader>> loaders) {
-    long deadline = System.nanoTime() + patienceMs * 1_000_000;
-    long left;
-    do {
+  /** Whether all class loaders and threads go before {@code deadline}. */
+  private static boolean leaves(List<WeakReference<ClassLoader>> loaders, long deadline) {
+    while (count(loaders) > 0 || !threads().isEmpty()) {
+      if (System.nanoTime() - deadline > 0) {
+        return false;
+      }
       collect();
-      left = loaders.stream().filter(reference -> reference.get() != null).count();
-    } while (left > 0 && System.nanoTime() - deadline < 0);
-    return left;
+    }
+    return true;
+  }
+
+  private static long count(List<WeakReference<ClassLoader>> loaders) {
+    return loaders.stream().filter(reference -> reference.get() != null).count();
   }
 
   private static void collect() {
