@@ -111,13 +111,15 @@ final class RawSegment implements AutoCloseable {
     return true;
   }
 
-  /** Ends the chain at {@code position}. */
+  /**
+   * Ends the chain at {@code position}. Not forced to the disk: a mark that a crash of the machine
+   * takes away is made again, and a busy disk would keep the start waiting.
+   */
   void seal(long position) throws IOException {
     ByteBuffer mark = ByteBuffer.allocate(4).order(ByteOrder.LITTLE_ENDIAN).putInt(0, END_MARK);
     while (mark.hasRemaining()) {
       channel.write(mark, position + mark.position());
     }
-    channel.force(false);
   }
 
   static long align(long position) {
