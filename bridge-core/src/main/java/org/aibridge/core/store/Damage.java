@@ -2,15 +2,16 @@ package org.aibridge.core.store;
 
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicLong;
 
 /** Counts the records of a log that are lost to damage, each once. Any thread. */
 final class Damage {
   private final Set<Long> positions = ConcurrentHashMap.newKeySet();
-  private volatile long missed;
+  private final AtomicLong missed = new AtomicLong();
 
-  /** {@code records} were missed in a file; while the log is opened, by one thread. */
+  /** {@code records} were missed in a file. */
   void miss(long records) {
-    missed += records;
+    missed.addAndGet(records);
   }
 
   /** The record at {@code position} could not be read. */
@@ -19,6 +20,6 @@ final class Damage {
   }
 
   long records() {
-    return missed + positions.size();
+    return missed.get() + positions.size();
   }
 }

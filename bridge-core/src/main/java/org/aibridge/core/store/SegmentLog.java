@@ -11,10 +11,15 @@ import java.time.LocalDateTime;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentSkipListMap;
+import java.util.concurrent.ConcurrentSkipListSet;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.LongSupplier;
 import net.openhft.chronicle.queue.RollCycle;
@@ -83,8 +88,14 @@ public final class SegmentLog implements AutoCloseable {
   private final LongSupplier freeSpace;
   private final SegmentWriter writer;
   private final AtomicInteger cycle;
-  private final Set<Integer> rewritten;
-  private final Damage damage;
+  private final SegmentMender mender;
+  private final Set<Integer> rewritten = ConcurrentHashMap.newKeySet();
+
+  /** How many records each segment had that was looked at. */
+  private final Map<Integer, Long> records = new ConcurrentHashMap<>();
+
+  /** Segments of earlier processes that nothing of Chronicle's may meet yet. */
+  private final ConcurrentSkipListSet<Integer> unlooked = new ConcurrentSkipListSet<>();
 
   /** How many bytes each segment takes on disk. */
   private final ConcurrentSkipListMap<Integer, Long> sizes = new ConcurrentSkipListMap<>();
@@ -110,7 +121,8 @@ public final class SegmentLog implements AutoCloseable {
       StoreLimits limits,
       RecordSpan spans,
       BridgeClock clock,
-      LongSupplier freeSpace)
+      LongSupplier freeSpace,
+      boolean lookLater)
       throws IOException {
     this.folder = folder;
     this.lock = lock;
@@ -119,11 +131,17 @@ public final class SegmentLog implements AutoCloseable {
     this.freeSpace = freeSpace;
     deleteUnfinished();
     this.cycle = new AtomicInteger(newestCycle() + 1);
-    SegmentMender mender = new SegmentMender(folder, spans, clock);
-    mender.mend(segments());
-    this.damage = mender.damage();
-    this.rewritten = Set.copyOf(segmentsIn(folder.resolve(SegmentMender.QUARANTINE)).keySet());
-    sizes.putAll(mender.sizes());
+    this.mender = new SegmentMender(folder, spans, clock);
+    this.rewritten.addAll(quarantined());
+    mender.begin();
+    for (Map.Entry<Integer, Path> segment : segments().entrySet()) {
+      unlooked.add(segment.getKey());
+      sizes.put(segment.getKey(), Files.size(segment.getValue()));
+    }
+    boolean enough = false;
+    while (!unlooked.isEmpty() && !enough) {
+      enough = lookAt(unlooked.last()) && lookLater;
+    }
     this.writer = new SegmentWriter(folder, cycle, limits.segmentBytes());
   }
 
@@ -147,21 +165,47 @@ public final class SegmentLog implements AutoCloseable {
    */
   public static SegmentLog open(
       Path folder, StoreLimits limits, RecordSpan spans, BridgeClock clock) throws IOException {
+    return open(folder, limits, spans, clock, false);
+  }
+
+  /**
+   * As above, but of the segments there are only the newest is looked at; each other one shortly
+   * before a tail comes to it, on the tail's thread. So it takes no longer the more there is.
+   */
+  public static SegmentLog openAndLookLater(
+      Path folder, StoreLimits limits, RecordSpan spans, BridgeClock clock) throws IOException {
+    return open(folder, limits, spans, clock, true);
+  }
+
+  private static SegmentLog open(
+      Path folder, StoreLimits limits, RecordSpan spans, BridgeClock clock, boolean lookLater)
+      throws IOException {
     Path absolute = folder.toAbsolutePath().normalize();
     FileSystemKind.of(absolute).check(absolute);
     Files.createDirectories(absolute);
     FileStore store = Files.getFileStore(absolute);
-    return open(absolute, limits, spans, clock, () -> usableSpace(store));
+    return open(absolute, limits, spans, clock, () -> usableSpace(store), lookLater);
   }
 
   /** As above, with {@code freeSpace} telling how many bytes the disk has left. */
   static SegmentLog open(
       Path folder, StoreLimits limits, RecordSpan spans, BridgeClock clock, LongSupplier freeSpace)
       throws IOException {
+    return open(folder, limits, spans, clock, freeSpace, false);
+  }
+
+  private static SegmentLog open(
+      Path folder,
+      StoreLimits limits,
+      RecordSpan spans,
+      BridgeClock clock,
+      LongSupplier freeSpace,
+      boolean lookLater)
+      throws IOException {
     Files.createDirectories(folder);
     OwnerLock lock = OwnerLock.ofFolder(folder);
     try {
-      return new SegmentLog(folder, lock, limits, spans, clock, freeSpace);
+      return new SegmentLog(folder, lock, limits, spans, clock, freeSpace, lookLater);
     } catch (IOException | RuntimeException | Error e) {
       lock.close();
       throw e;
@@ -209,6 +253,7 @@ public final class SegmentLog implements AutoCloseable {
 
   /** A reader at the oldest record. */
   public SegmentTail tail() {
+    lookFrom(Integer.MIN_VALUE);
     return new SegmentTail(writer.queue().createTailer(), this);
   }
 
@@ -238,7 +283,32 @@ public final class SegmentLog implements AutoCloseable {
    */
   public long startOf(long position) {
     int segment = segmentOf(position);
+    if (unlooked.contains(segment)) {
+      lookNow(segment);
+    }
     return rewritten.contains(segment) ? firstPositionOf(segment) : position;
+  }
+
+  /**
+   * The ends of a segment, without looking at what is between them; nothing if all of it must be
+   * read, because it was damaged or holds no record.
+   */
+  public Optional<SegmentEnds> endsOf(int segment) throws IOException {
+    return rewritten.contains(segment) ? Optional.empty() : SegmentEnds.of(fileOf(folder, segment));
+  }
+
+  /** Whether a segment of an earlier process has a record that can be read; looks at all of it. */
+  public boolean hasRecords(int segment) {
+    lookNow(segment);
+    return records.getOrDefault(segment, 0L) > 0;
+  }
+
+  /**
+   * How many sequences can be read of each segment that was found damaged since the log was opened,
+   * as far as it was looked at. Any thread.
+   */
+  public Map<Integer, Long> saved() {
+    return Collections.unmodifiableMap(mender.saved());
   }
 
   /** The segment a position lies in; segments are numbered in order. */
@@ -302,12 +372,66 @@ public final class SegmentLog implements AutoCloseable {
    * and those that tails had to step over since, each counted once. Any thread.
    */
   public long damagedRecords() {
-    return damage.records();
+    return mender.damage().records();
   }
 
   /** A tail had to step over the record at {@code position}. */
   void onDamaged(long position) {
-    damage.add(position);
+    mender.damage().add(position);
+  }
+
+  /**
+   * Sees that a tail in {@code segment} meets nothing that was not looked at, and answers how far
+   * it may go: to the next segment with a record, and no farther.
+   *
+   * @throws UncheckedIOException if one is damaged and there is not the room to write it anew
+   */
+  int lookFrom(int segment) {
+    if (unlooked.isEmpty()) {
+      return Integer.MAX_VALUE;
+    }
+    synchronized (unlooked) {
+      if (unlooked.contains(segment)) {
+        lookNow(segment);
+      }
+      for (Integer next = unlooked.higher(segment); next != null; next = unlooked.higher(next)) {
+        if (lookNow(next)) {
+          return next;
+        }
+      }
+      return Integer.MAX_VALUE;
+    }
+  }
+
+  /** Whether the segment has records. */
+  private boolean lookNow(int segment) {
+    synchronized (unlooked) {
+      try {
+        return unlooked.contains(segment) && lookAt(segment);
+      } catch (IOException e) {
+        throw new UncheckedIOException(cannotBeRead(e), e);
+      }
+    }
+  }
+
+  private boolean lookAt(int segment) throws IOException {
+    Path file = fileOf(folder, segment);
+    long left = Files.exists(file) ? mender.mend(segment, file) : 0;
+    records.put(segment, left);
+    Long size = mender.sizes().get(segment);
+    if (size == null) {
+      sizes.remove(segment);
+    } else {
+      sizes.put(segment, size);
+    }
+    if (mender.saved().containsKey(segment)) {
+      rewritten.add(segment);
+    }
+    unlooked.remove(segment);
+    if (left == 0 && writer != null) {
+      writer.queue().refreshDirectoryListing();
+    }
+    return left > 0;
   }
 
   public Path folder() {
@@ -435,6 +559,7 @@ public final class SegmentLog implements AutoCloseable {
       Files.deleteIfExists(file);
       FailPoint.FILE_DELETED.reached(folder.getFileName().toString());
       sizes.remove(segment);
+      unlooked.remove(segment);
     } catch (IOException e) {
       log.warn("cannot delete {}: {}; trying again later", file, e.toString());
     }
@@ -446,6 +571,14 @@ public final class SegmentLog implements AutoCloseable {
         Files.delete(file);
       }
     }
+  }
+
+  private Set<Integer> quarantined() {
+    return segmentsIn(folder.resolve(SegmentMender.QUARANTINE)).keySet();
+  }
+
+  private static String cannotBeRead(IOException e) {
+    return e.getMessage() == null ? e.toString() : e.getMessage();
   }
 
   private String cannotBeWritten(IOException e) {

@@ -6,7 +6,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.Map;
-import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.aibridge.core.run.BridgeClock;
 import org.slf4j.Logger;
@@ -31,7 +31,10 @@ final class SegmentMender {
   private final RecordSpan spans;
   private final BridgeClock clock;
   private final Damage damage = new Damage();
-  private final Map<Integer, Long> sizes = new TreeMap<>();
+  private final Map<Integer, Long> sizes = new ConcurrentHashMap<>();
+
+  /** How many sequences were saved of each segment that is not as it was. */
+  private final Map<Integer, Long> saved = new ConcurrentHashMap<>();
 
   SegmentMender(Path folder, RecordSpan spans, BridgeClock clock) {
     this.folder = folder;
@@ -45,26 +48,36 @@ final class SegmentMender {
     return damage;
   }
 
-  /** How many bytes each segment holds that is left. */
+  /** How many bytes each segment holds that was looked at and is left. */
   Map<Integer, Long> sizes() {
     return sizes;
   }
 
+  /** How many sequences can be read of each segment that was found damaged. */
+  Map<Integer, Long> saved() {
+    return saved;
+  }
+
+  /** Removes what a process left that died while it mended. */
+  void begin() throws IOException {
+    remove(workshop);
+  }
+
   /**
-   * Looks at {@code segments}.
+   * Looks at a segment, and answers how many records can be read of it.
    *
    * @throws IOException if there is not the room to write a damaged one anew, and it cannot be read
    *     as it is
    */
-  void mend(Map<Integer, Path> segments) throws IOException {
-    remove(workshop);
-    for (Map.Entry<Integer, Path> segment : segments.entrySet()) {
-      mend(segment.getKey(), segment.getValue());
+  long mend(int cycle, Path file) throws IOException {
+    try {
+      return look(cycle, file);
+    } finally {
+      remove(workshop);
     }
-    remove(workshop);
   }
 
-  private void mend(int cycle, Path file) throws IOException {
+  private long look(int cycle, Path file) throws IOException {
     SegmentCheck.Result result;
     boolean damaged;
     try (RawSegment raw = RawSegment.open(file)) {
@@ -79,15 +92,13 @@ final class SegmentMender {
     if (result.end() == SegmentCheck.End.UNBORN) {
       log.info("{} was never begun and goes", file);
       Files.delete(file);
-      return;
+      return 0;
     }
     sizes.put(cycle, result.position());
-    if (damaged) {
-      replace(cycle, file, result);
-    }
+    return damaged ? replace(cycle, file, result) : result.records();
   }
 
-  private void replace(int cycle, Path file, SegmentCheck.Result result) throws IOException {
+  private long replace(int cycle, Path file, SegmentCheck.Result result) throws IOException {
     SegmentSurvey survey = new SegmentSurvey(spans);
     try {
       rebuild(cycle, file, survey);
@@ -99,8 +110,9 @@ final class SegmentMender {
             e);
       }
       log.error("{} is damaged and stays as it is for want of room: {}", file, e.getMessage());
-      return;
+      return leave(cycle, file);
     }
+    saved.put(cycle, survey.sequences());
     Path kept = freeName(file);
     Files.createDirectories(kept.getParent());
     if (survey.saved() == 0) {
@@ -115,6 +127,17 @@ final class SegmentMender {
           StandardCopyOption.REPLACE_EXISTING);
     }
     report(file, kept, result, survey);
+    return survey.saved();
+  }
+
+  /** Counts what tails will read of a damaged segment. */
+  private long leave(int cycle, Path file) throws IOException {
+    SegmentSurvey survey = new SegmentSurvey(spans);
+    try (RawSegment raw = RawSegment.open(file)) {
+      raw.salvage(0, survey::onSaved);
+    }
+    saved.put(cycle, survey.sequences());
+    return survey.saved();
   }
 
   private void report(Path file, Path kept, SegmentCheck.Result result, SegmentSurvey survey) {

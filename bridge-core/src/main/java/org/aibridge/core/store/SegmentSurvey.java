@@ -17,6 +17,7 @@ final class SegmentSurvey {
   private final List<RecordSpan.Span> gaps = new ArrayList<>();
   private RecordSpan.Span all;
   private long saved;
+  private long sequences;
 
   SegmentSurvey(RecordSpan spans) {
     this.spans = spans;
@@ -29,6 +30,7 @@ final class SegmentSurvey {
   }
 
   private void add(RecordSpan.Span span) {
+    sequences += span.last() - span.first() + 1;
     if (all != null && span.first() > all.last() + 1) {
       gaps.add(new RecordSpan.Span(all.last() + 1, span.first() - 1));
     }
@@ -37,6 +39,11 @@ final class SegmentSurvey {
 
   long saved() {
     return saved;
+  }
+
+  /** How many sequences the saved records hold. */
+  long sequences() {
+    return sequences;
   }
 
   /** How many records are lost; the least there can be, if the file no longer tells. */

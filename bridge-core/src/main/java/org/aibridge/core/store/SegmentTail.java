@@ -23,6 +23,9 @@ public final class SegmentTail implements AutoCloseable {
   private long position;
   private long damaged;
 
+  /** The segment this may go into, and not beyond before the next one was looked at. */
+  private int mayGoTo = Integer.MIN_VALUE;
+
   SegmentTail(ExcerptTailer tailer, SegmentLog log) {
     this.tailer = tailer;
     this.log = log;
@@ -32,6 +35,7 @@ public final class SegmentTail implements AutoCloseable {
   /** Goes to the next whole record; false if there is none yet. */
   public boolean next() {
     while (true) {
+      lookAhead();
       try (DocumentContext document = tailer.readingDocument()) {
         if (!document.isPresent()) {
           return false;
@@ -84,7 +88,9 @@ public final class SegmentTail implements AutoCloseable {
    */
   public void seek(long wanted) {
     long newPosition = log.startOf(wanted);
+    mayGoTo = log.lookFrom(SegmentLog.segmentOf(wanted));
     if (!tailer.moveToIndex(newPosition)) {
+      log.lookFrom(Integer.MIN_VALUE);
       tailer.toStart();
       long first = tailer.index();
       if (first < newPosition) {
@@ -98,8 +104,16 @@ public final class SegmentTail implements AutoCloseable {
     tailer.close();
   }
 
+  private void lookAhead() {
+    int segment = SegmentLog.segmentOf(tailer.index());
+    if (segment >= mayGoTo) {
+      mayGoTo = log.lookFrom(segment);
+    }
+  }
+
   private void skipUpTo(long newPosition) {
     while (true) {
+      lookAhead();
       long before = tailer.index();
       if (Long.compareUnsigned(before, newPosition) >= 0) {
         return;

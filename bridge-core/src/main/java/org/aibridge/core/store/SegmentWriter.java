@@ -27,6 +27,9 @@ final class SegmentWriter implements AutoCloseable {
   /** How long Chronicle makes that file. */
   private static final int METADATA_BYTES = 128 << 10;
 
+  /** Chronicle's name for the segment below which all have their end marks. */
+  private static final String MARKED_UP_TO = "normalisedEOFsTo";
+
   private static final int HEADER = 4;
 
   private final Path folder;
@@ -59,6 +62,8 @@ final class SegmentWriter implements AutoCloseable {
     SegmentBlocks.blank(folder.resolve(METADATA), METADATA_BYTES);
     this.queue = SegmentLog.builder(folder, cycle).build();
     try {
+      // Or Chronicle looks for an end mark in every file there is. What needs one was given it.
+      queue.tableStorePut(MARKED_UP_TO, cycle.get());
       this.appender = queue.createAppender();
     } catch (RuntimeException | Error e) {
       queue.close();

@@ -1,0 +1,78 @@
+package org.aibridge.core.store;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Optional;
+import org.agrona.DirectBuffer;
+import org.agrona.concurrent.UnsafeBuffer;
+
+/**
+ * The first and the last record of a segment, found without reading what lies between them.
+ *
+ * <p>The first document says where the last record begins, or one shortly before it when the writer
+ * died; from there the chain is followed to its end.
+ *
+ * @param first payload of the first record
+ * @param last payload of the last record, which may be the first
+ */
+public record SegmentEnds(DirectBuffer first, DirectBuffer last) {
+  private static final int WRITE_POSITION = 0x40;
+  private static final int HEADER = 4;
+
+  /** Nothing where there are no two such records with good sums: then all of it must be read. */
+  static Optional<SegmentEnds> of(Path file) throws IOException {
+    try (RawSegment raw = RawSegment.open(file)) {
+      long from = raw.longAt(WRITE_POSITION);
+      if (from <= 0 || from % HEADER != 0) {
+        return Optional.empty();
+      }
+      long first = next(raw, 0);
+      long last = isRecord(raw, from) ? from : -1;
+      for (long at = last; at >= 0; at = next(raw, end(raw, at))) {
+        last = at;
+      }
+      return isRecord(raw, first) && isRecord(raw, last)
+          ? Optional.of(new SegmentEnds(payload(raw, first), payload(raw, last)))
+          : Optional.empty();
+    }
+  }
+
+  /** The first record at {@code at} or behind; -1 if the chain ends, or makes no sense. */
+  private static long next(RawSegment raw, long at) throws IOException {
+    long place = at;
+    while (place + HEADER <= raw.size()) {
+      int header = raw.intAt(place);
+      if (header == 0 || (header & RawSegment.NOT_COMPLETE) != 0) {
+        return -1;
+      }
+      if ((header & RawSegment.META) == 0) {
+        return isRecord(raw, place) ? place : -1;
+      }
+      place = end(raw, place);
+    }
+    return -1;
+  }
+
+  private static boolean isRecord(RawSegment raw, long at) throws IOException {
+    if (at < 0 || at + HEADER + SegmentLog.FRAME > raw.size()) {
+      return false;
+    }
+    int header = raw.intAt(at);
+    long length = (header & RawSegment.LENGTH_MASK) - SegmentLog.FRAME;
+    return (header & RawSegment.END_MARK) == 0
+        && length >= 0
+        && length <= SegmentLog.MAX_PAYLOAD
+        && end(raw, at) <= raw.size()
+        && raw.intAt(at + HEADER) == SegmentLog.MAGIC
+        && raw.sumAt(at + HEADER + SegmentLog.FRAME, (int) length) == raw.intAt(at + 2 * HEADER);
+  }
+
+  private static long end(RawSegment raw, long at) throws IOException {
+    return RawSegment.align(at + HEADER + (raw.intAt(at) & RawSegment.LENGTH_MASK));
+  }
+
+  private static DirectBuffer payload(RawSegment raw, long at) throws IOException {
+    int length = (raw.intAt(at) & RawSegment.LENGTH_MASK) - SegmentLog.FRAME;
+    return new UnsafeBuffer(raw.bytesAt(at + HEADER + SegmentLog.FRAME, length));
+  }
+}
