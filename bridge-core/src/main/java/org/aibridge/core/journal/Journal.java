@@ -1,8 +1,7 @@
 package org.aibridge.core.journal;
 
-import static java.nio.ByteOrder.LITTLE_ENDIAN;
-
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.concurrent.atomic.AtomicLong;
 import org.agrona.DirectBuffer;
@@ -13,7 +12,6 @@ import org.aibridge.core.run.FailPoint;
 import org.aibridge.core.store.LogSync;
 import org.aibridge.core.store.SegmentLog;
 import org.aibridge.core.store.SegmentSync;
-import org.aibridge.core.store.SegmentTail;
 import org.aibridge.core.store.StoreFullException;
 import org.aibridge.core.store.StoreLimits;
 
@@ -47,7 +45,7 @@ public final class Journal implements AutoCloseable {
   private volatile long recovered;
   private boolean recovering;
 
-  private Journal(SegmentLog log, Cursor cursor, BridgeClock clock) {
+  private Journal(SegmentLog log, Cursor cursor, BridgeClock clock) throws IOException {
     this.log = log;
     this.cursor = cursor;
     this.clock = clock;
@@ -59,9 +57,7 @@ public final class Journal implements AutoCloseable {
       cursor.readFrom(from);
       cursor.save();
     }
-    try (SegmentTail tail = log.tail()) {
-      this.backlog = Backlog.scan(tail, log.startOf(cursor.readFrom()), cursor);
-    }
+    this.backlog = Backlog.count(log, log.startOf(cursor.readFrom()), cursor);
     this.ringGeneration = backlog.ringGeneration();
     this.ringEnd = backlog.ringEnd();
     long last = Math.max(backlog.lastSequence(), cursor.lastAcknowledged());
@@ -69,7 +65,8 @@ public final class Journal implements AutoCloseable {
   }
 
   /**
-   * Opens the journal in {@code folder} and counts what waits in it.
+   * Opens the journal in {@code folder} and counts what waits in it, which takes no longer the more
+   * that is.
    *
    * @param lanes over how many lanes the dispatcher spreads the events
    * @throws IOException if the folder cannot be used, with a sentence that says why
@@ -83,7 +80,8 @@ public final class Journal implements AutoCloseable {
   /** As above, within {@code limits}. */
   public static Journal open(Path folder, StoreLimits limits, int lanes, BridgeClock clock)
       throws IOException {
-    return open(SegmentLog.open(folder, limits, JournalRecord::span, clock), lanes, clock);
+    return open(
+        SegmentLog.openAndLookLater(folder, limits, JournalRecord::span, clock), lanes, clock);
   }
 
   /**
@@ -92,6 +90,9 @@ public final class Journal implements AutoCloseable {
   static Journal open(SegmentLog log, int lanes, BridgeClock clock) throws IOException {
     try {
       return new Journal(log, Cursor.open(log.folder().resolve("cursor"), lanes), clock);
+    } catch (UncheckedIOException e) {
+      log.close();
+      throw e.getCause();
     } catch (IOException | RuntimeException | Error e) {
       log.close();
       throw e;
@@ -172,9 +173,12 @@ public final class Journal implements AutoCloseable {
     return cursor;
   }
 
-  /** Events that were waiting in the journal when it was opened. */
+  /**
+   * Events that were waiting in the journal when it was opened. Less than before when a part of it
+   * turns out to be damaged: what cannot be read does not wait. Any thread.
+   */
   public long carriedOver() {
-    return backlog.waiting();
+    return backlog.waiting(log.saved());
   }
 
   /** Events that {@link #recover} brought over. */
@@ -271,41 +275,6 @@ public final class Journal implements AutoCloseable {
       }
       moved.getAndAdd(count);
       record.clear();
-    }
-  }
-
-  /** What one pass over the journal's headers finds at a start. */
-  record Backlog(
-      long waiting, long lastSequence, long ringGeneration, long ringEnd, long unreadable) {
-    /**
-     * Counts events from {@code from} on; the records before may still tell how far a ring was
-     * moved.
-     */
-    static Backlog scan(SegmentTail tail, long from, Cursor cursor) {
-      long waiting = 0;
-      long last = 0;
-      long generation = 0;
-      long ringEnd = 0;
-      long unreadable = 0;
-      while (tail.next()) {
-        DirectBuffer doc = tail.payload();
-        if (!JournalRecord.isReadable(doc)) {
-          unreadable++;
-          continue;
-        }
-        long first = doc.getLong(JournalRecord.FIRST_SEQUENCE, LITTLE_ENDIAN);
-        int count = doc.getInt(JournalRecord.COUNT, LITTLE_ENDIAN);
-        last = Math.max(last, first + count - 1);
-        long docGeneration = doc.getLong(JournalRecord.RING_GENERATION, LITTLE_ENDIAN);
-        long docEnd = doc.getLong(JournalRecord.RING_END, LITTLE_ENDIAN);
-        ringEnd = docGeneration == generation ? Math.max(ringEnd, docEnd) : docEnd;
-        generation = docGeneration;
-        if (tail.position() >= from) {
-          waiting +=
-              first > cursor.lastAcknowledged() ? count : EventWalk.countWaiting(doc, cursor);
-        }
-      }
-      return new Backlog(waiting, last, generation, ringEnd, unreadable);
     }
   }
 }

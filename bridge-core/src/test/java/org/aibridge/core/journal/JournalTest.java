@@ -371,6 +371,33 @@ class JournalTest {
     }
   }
 
+  /** A start reads the ends of the segments; what is between them is read when its turn comes. */
+  @Test
+  void takesOffTheBacklogWhatTurnsOutToBeDamaged() throws Exception {
+    Intake intake = ring();
+    RingDrain drain = intake.drain();
+    try (Journal journal = open()) {
+      for (int i = 0; i < 100; i++) {
+        publish(intake, i * 100, i * 100 + 100, 600);
+        journal.move(drain);
+      }
+    }
+    Path segment = folder.resolve("19700101-0003.cq4");
+    byte[] bytes = Files.readAllBytes(segment);
+    bytes[0x8110 + 100_000] ^= 1; // in its second record
+    Files.write(segment, bytes);
+    try (Journal journal = open()) {
+      assertThat(journal.carriedOver()).isEqualTo(10_000);
+      assertThat(journal.damaged()).isZero();
+      assertThat(read(journal)).hasSize(9900).isSorted();
+      assertThat(journal.carriedOver()).isEqualTo(9900);
+      assertThat(journal.damaged()).isEqualTo(1);
+    }
+    try (Journal journal = open()) {
+      assertThat(journal.carriedOver()).isEqualTo(9900);
+    }
+  }
+
   @Test
   void givesTheFolderBackWhenTheCursorCannotBeOpened() throws Exception {
     Files.createDirectories(folder.resolve("cursor"));
