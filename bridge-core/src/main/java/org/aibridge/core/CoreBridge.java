@@ -345,6 +345,7 @@ final class CoreBridge implements AiBridge {
     dispatchWorker.wake();
     actionsWorker.wake();
     awaitSender(deadline);
+    journal.stopLooking();
     client.close();
     stopped &= stop(dispatchWorker);
     stopped &= stop(actionsWorker);

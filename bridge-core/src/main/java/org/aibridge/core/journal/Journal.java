@@ -203,6 +203,11 @@ public final class Journal implements AutoCloseable {
     return new SegmentSync(log);
   }
 
+  /** Lets the reader find nothing more that is not at hand; before it is closed. Any thread. */
+  public void stopLooking() {
+    log.stopLooking();
+  }
+
   /** Deletes what lies wholly before {@code position}. */
   public void deleteBefore(long position) {
     log.deleteBefore(position);

@@ -8,6 +8,7 @@ import java.nio.channels.FileChannel;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.Arrays;
+import java.util.function.BooleanSupplier;
 import java.util.zip.CRC32C;
 
 /**
@@ -39,14 +40,22 @@ final class RawSegment implements AutoCloseable {
   private ByteBuffer payload = ByteBuffer.allocate(WINDOW);
   private long windowAt;
 
-  private RawSegment(FileChannel channel) throws IOException {
+  private final BooleanSupplier stop;
+
+  private RawSegment(FileChannel channel, BooleanSupplier stop) throws IOException {
     this.channel = channel;
+    this.stop = stop;
     this.size = channel.size();
   }
 
   static RawSegment open(Path file) throws IOException {
+    return open(file, () -> false);
+  }
+
+  /** As above; reading throws {@link LookStopped} as soon as {@code stop} says so. */
+  static RawSegment open(Path file, BooleanSupplier stop) throws IOException {
     return new RawSegment(
-        FileChannel.open(file, StandardOpenOption.READ, StandardOpenOption.WRITE));
+        FileChannel.open(file, StandardOpenOption.READ, StandardOpenOption.WRITE), stop);
   }
 
   long size() {
@@ -156,6 +165,9 @@ final class RawSegment implements AutoCloseable {
   }
 
   private void fill(ByteBuffer target, long position) throws IOException {
+    if (stop.getAsBoolean()) {
+      throw new LookStopped();
+    }
     int start = target.position();
     while (target.hasRemaining()) {
       if (channel.read(target, position + target.position() - start) < 0) {

@@ -101,6 +101,10 @@ public final class SegmentLog implements AutoCloseable {
   private final ConcurrentSkipListMap<Integer, Long> sizes = new ConcurrentSkipListMap<>();
 
   private long bytesInSegment;
+
+  /** Whether tails are to look at nothing more. */
+  private volatile boolean stopped;
+
   private boolean begun;
   private boolean closed;
   private boolean spaceKnown;
@@ -131,7 +135,7 @@ public final class SegmentLog implements AutoCloseable {
     this.freeSpace = freeSpace;
     deleteUnfinished();
     this.cycle = new AtomicInteger(newestCycle() + 1);
-    this.mender = new SegmentMender(folder, spans, clock);
+    this.mender = new SegmentMender(folder, spans, clock, () -> stopped);
     this.rewritten.addAll(quarantined());
     mender.begin();
     for (Map.Entry<Integer, Path> segment : segments().entrySet()) {
@@ -297,6 +301,14 @@ public final class SegmentLog implements AutoCloseable {
     return rewritten.contains(segment) ? Optional.empty() : SegmentEnds.of(fileOf(folder, segment));
   }
 
+  /**
+   * Lets tails find nothing more where they would have to look at a segment first, which may take
+   * seconds on a slow disk; one that is at it gives up. For a log that is to be closed. Any thread.
+   */
+  public void stopLooking() {
+    stopped = true;
+  }
+
   /** Whether a segment of an earlier process has a record that can be read; looks at all of it. */
   public boolean hasRecords(int segment) {
     lookNow(segment);
@@ -382,7 +394,8 @@ public final class SegmentLog implements AutoCloseable {
 
   /**
    * Sees that a tail in {@code segment} meets nothing that was not looked at, and answers how far
-   * it may go: to the next segment with a record, and no farther.
+   * it may go: to the next segment with a record, and no farther. When looking was stopped, not
+   * even there.
    *
    * @throws UncheckedIOException if one is damaged and there is not the room to write it anew
    */
@@ -391,29 +404,41 @@ public final class SegmentLog implements AutoCloseable {
       return Integer.MAX_VALUE;
     }
     synchronized (unlooked) {
-      if (unlooked.contains(segment)) {
-        lookNow(segment);
-      }
-      for (Integer next = unlooked.higher(segment); next != null; next = unlooked.higher(next)) {
-        if (lookNow(next)) {
-          return next;
-        }
-      }
-      return Integer.MAX_VALUE;
-    }
-  }
-
-  /** Whether the segment has records. */
-  private boolean lookNow(int segment) {
-    synchronized (unlooked) {
       try {
-        return unlooked.contains(segment) && lookAt(segment);
+        return lookOn(segment);
+      } catch (LookStopped e) {
+        return Integer.MIN_VALUE;
       } catch (IOException e) {
         throw new UncheckedIOException(cannotBeRead(e), e);
       }
     }
   }
 
+  private int lookOn(int segment) throws IOException {
+    if (unlooked.contains(segment)) {
+      lookAt(segment);
+    }
+    for (Integer next = unlooked.higher(segment); next != null; next = unlooked.higher(next)) {
+      if (lookAt(next)) {
+        return next;
+      }
+    }
+    return Integer.MAX_VALUE;
+  }
+
+  private void lookNow(int segment) {
+    synchronized (unlooked) {
+      try {
+        if (unlooked.contains(segment)) {
+          lookAt(segment);
+        }
+      } catch (IOException e) {
+        throw new UncheckedIOException(cannotBeRead(e), e);
+      }
+    }
+  }
+
+  /** Whether the segment has records. */
   private boolean lookAt(int segment) throws IOException {
     Path file = fileOf(folder, segment);
     long left = Files.exists(file) ? mender.mend(segment, file) : 0;

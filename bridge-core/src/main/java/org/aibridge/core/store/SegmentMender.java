@@ -8,6 +8,7 @@ import java.nio.file.StandardCopyOption;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.BooleanSupplier;
 import org.aibridge.core.run.BridgeClock;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -30,13 +31,15 @@ final class SegmentMender {
   private final Path workshop;
   private final RecordSpan spans;
   private final BridgeClock clock;
+  private final BooleanSupplier stop;
   private final Damage damage = new Damage();
   private final Map<Integer, Long> sizes = new ConcurrentHashMap<>();
 
   /** How many sequences were saved of each segment that is not as it was. */
   private final Map<Integer, Long> saved = new ConcurrentHashMap<>();
 
-  SegmentMender(Path folder, RecordSpan spans, BridgeClock clock) {
+  SegmentMender(Path folder, RecordSpan spans, BridgeClock clock, BooleanSupplier stop) {
+    this.stop = stop;
     this.folder = folder;
     this.workshop = folder.resolve(WORKSHOP);
     this.spans = spans;
@@ -80,7 +83,7 @@ final class SegmentMender {
   private long look(int cycle, Path file) throws IOException {
     SegmentCheck.Result result;
     boolean damaged;
-    try (RawSegment raw = RawSegment.open(file)) {
+    try (RawSegment raw = RawSegment.open(file, stop)) {
       result = new SegmentCheck(raw, this::template).run();
       boolean open = result.end() == SegmentCheck.End.OPEN;
       boolean moreBehind = open && raw.salvage(result.position(), (bytes, length) -> {}) > 0;
@@ -102,6 +105,8 @@ final class SegmentMender {
     SegmentSurvey survey = new SegmentSurvey(spans);
     try {
       rebuild(cycle, file, survey);
+    } catch (LookStopped e) {
+      throw e;
     } catch (IOException e) {
       if (result.end() == SegmentCheck.End.BROKEN) {
         throw new IOException(
@@ -162,7 +167,7 @@ final class SegmentMender {
   private void rebuild(int cycle, Path file, SegmentSurvey survey) throws IOException {
     remove(workshop);
     AtomicInteger number = new AtomicInteger(cycle);
-    try (RawSegment raw = RawSegment.open(file);
+    try (RawSegment raw = RawSegment.open(file, stop);
         SegmentWriter writer = new SegmentWriter(workshop, number, Files.size(file))) {
       raw.salvage(
           0,

@@ -35,7 +35,9 @@ public final class SegmentTail implements AutoCloseable {
   /** Goes to the next whole record; false if there is none yet. */
   public boolean next() {
     while (true) {
-      lookAhead();
+      if (!mayRead()) {
+        return false;
+      }
       try (DocumentContext document = tailer.readingDocument()) {
         if (!document.isPresent()) {
           return false;
@@ -104,16 +106,19 @@ public final class SegmentTail implements AutoCloseable {
     tailer.close();
   }
 
-  private void lookAhead() {
+  private boolean mayRead() {
     int segment = SegmentLog.segmentOf(tailer.index());
     if (segment >= mayGoTo) {
       mayGoTo = log.lookFrom(segment);
     }
+    return segment < mayGoTo;
   }
 
   private void skipUpTo(long newPosition) {
     while (true) {
-      lookAhead();
+      if (!mayRead()) {
+        return;
+      }
       long before = tailer.index();
       if (Long.compareUnsigned(before, newPosition) >= 0) {
         return;

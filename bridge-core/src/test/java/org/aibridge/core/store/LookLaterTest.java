@@ -115,6 +115,21 @@ class LookLaterTest {
   }
 
   @Test
+  void looksAtNothingMoreWhenItIsToBeClosed() throws Exception {
+    try (SegmentLog log = open();
+        SegmentTail tail = log.tail()) {
+      assertThat(next(tail)).hasValue(0);
+      log.stopLooking();
+      assertThat(drain(tail)).as("what is at hand").allMatch(n -> n < 2 * IN_EACH);
+      assertThat(next(tail)).isEmpty();
+    }
+    try (SegmentLog log = open();
+        SegmentTail tail = log.tail()) {
+      assertThat(drain(tail)).isEqualTo(without());
+    }
+  }
+
+  @Test
   void seeksIntoWhatWasNotLookedAt() throws Exception {
     damage(7);
     try (SegmentLog log = open();
