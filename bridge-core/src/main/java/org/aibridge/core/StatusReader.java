@@ -142,7 +142,7 @@ final class StatusReader {
         accepted - (moved - recovered),
         moved - recovered,
         synced == JournalSync.UNKNOWN ? JournalSync.UNKNOWN : Math.max(0, synced - recovered),
-        dispatcher.damagedRecords(),
+        Math.max(journal.damaged(), dispatcher.damagedRecords()),
         refusals.values().stream().mapToLong(Long::longValue).sum(),
         refusals,
         stats.batches(),

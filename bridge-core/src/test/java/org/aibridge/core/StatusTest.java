@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.File;
 import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Comparator;
@@ -110,6 +111,35 @@ class StatusTest {
         assertThat(status.durability().failedSyncs()).isZero();
       }
     }
+  }
+
+  /** The start finds the damage itself, before any reader comes to it. */
+  @Test
+  void countsWhatIsLostToDamageAndWaitsForItNoMore(@AiService("refusing") FakeAiService service)
+      throws Exception {
+    ConfFile conf = new ConfFile(folder, service.baseUrl()).set("bridge", "shutdown_timeout", 200);
+    try (AiBridge bridge = AiBridge.start(conf.write())) {
+      for (int i = 1; i <= 3; i++) {
+        int journaled = i;
+        bridge.publish(GameEvent.dailyReset());
+        Waits.until("a record", () -> bridge.status().events().journaled() == journaled);
+      }
+    }
+    Path segment = folder.resolve("journal").resolve("19700101-0001.cq4");
+    byte[] bytes = Files.readAllBytes(segment);
+    int second = indexOf(bytes, "ALG1", indexOf(bytes, "ALG1", 0) + 4);
+    bytes[second + 20] ^= 1;
+    Files.write(segment, bytes);
+    try (AiBridge bridge = AiBridge.start(conf.write())) {
+      BridgeStatus.Events events = bridge.status().events();
+      assertThat(events.damaged()).isEqualTo(1);
+      assertThat(events.carriedOver()).isEqualTo(2);
+      assertThat(events.waiting()).isEqualTo(2);
+    }
+  }
+
+  private static int indexOf(byte[] bytes, String text, int from) {
+    return new String(bytes, StandardCharsets.ISO_8859_1).indexOf(text, from);
   }
 
   @Test
