@@ -23,8 +23,8 @@ public final class TortureMain {
       Usage: ai-bridge torture [options]
       Kills the bridge, lies to it, and counts what becomes of every event.
 
-        --experiment NAME   kill, lies, retry-after, reload, lifecycle, fail-points,
-                            network, poison, or all (all)
+        --experiment NAME   kill, lies, actions, retry-after, reload, lifecycle,
+                            fail-points, network, poison, or all (all)
         --rounds N          how many rounds of each (its own number)
         --events N          how many events a round is about (its own number)
         --seed S            the seed of the run (any; it is printed)
