@@ -89,8 +89,9 @@ public final class CommandBox implements Duty {
   private int look() throws IOException {
     if (folder == null) {
       folder = CommandFiles.make(parent);
-      // Nobody waits for these any more.
-      files(CommandFiles.TAKEN, CommandFiles.ANSWER, CommandFiles.DRAFT).forEach(this::delete);
+      // Nobody waits for these any more; a draft that is asked may be somebody's this moment.
+      files(CommandFiles.TAKEN, CommandFiles.ANSWER, CommandFiles.ANSWER + CommandFiles.DRAFT)
+          .forEach(this::delete);
     }
     while (!old.isEmpty() && clock.nanos() - old.peek().sinceNanos > KEEP_NANOS) {
       delete(old.poll().file);

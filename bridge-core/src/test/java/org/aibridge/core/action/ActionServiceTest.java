@@ -8,6 +8,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
 import java.util.stream.IntStream;
 import org.aibridge.api.action.ActionReply;
 import org.aibridge.core.http.Answer;
@@ -270,6 +271,60 @@ final class ActionServiceTest {
     rig.offer(Rig.broadcast("unbegun"));
     rig.service.tick();
     assertThat(rig.applied).isEmpty();
+  }
+
+  @Test
+  void waitsAtACloseForAHandlerThatRunsOnAnotherThread() throws Exception {
+    open();
+    Thread game = runAHandlerFor(Duration.ofMillis(60));
+    rig.close();
+    game.join();
+    open();
+    assertThat(rig.service.stats().inDoubt()).isZero();
+    assertThat(rig.acknowledgeResults()).containsExactly("a completed late");
+  }
+
+  @Test
+  void waitsAtACloseNoLongerThanAFifthOfASecond() throws Exception {
+    open();
+    Thread game = runAHandlerFor(Duration.ofSeconds(3));
+    long start = System.nanoTime();
+    rig.close();
+    assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(2));
+    game.interrupt();
+    game.join();
+    open();
+    assertThat(rig.service.stats().inDoubt()).isEqualTo(1);
+  }
+
+  /** Returns when a handler has begun on a thread of its own. */
+  private Thread runAHandlerFor(Duration time) throws Exception {
+    CountDownLatch begun = new CountDownLatch(1);
+    rig.service.onCustomAction(
+        "custom",
+        action -> {
+          begun.countDown();
+          Thread.sleep(time.toMillis());
+          return ActionReply.done("late");
+        });
+    rig.offer(Rig.custom("a"));
+    Thread game = new Thread(rig.service::tick, "game");
+    game.start();
+    begun.await();
+    return game;
+  }
+
+  @Test
+  void writesAtACloseWhatAStageHasComeToThoughNoTickHasSeenIt() {
+    open();
+    CompletableFuture<ActionReply.Outcome> stage = new CompletableFuture<>();
+    rig.service.onCustomAction("custom", action -> ActionReply.later(stage));
+    rig.offer(Rig.custom("a"));
+    rig.service.tick();
+    stage.complete(new ActionReply.Outcome(true, "walked"));
+    rig.close();
+    open();
+    assertThat(rig.acknowledgeResults()).containsExactly("a completed walked");
   }
 
   @Test
@@ -536,6 +591,58 @@ final class ActionServiceTest {
     assertThat(rig.transport.reports()).hasSize(4);
     assertThat(rig.acknowledgeResults()).hasSize(100);
     assertThat(rig.service.stats().unreported()).isZero();
+  }
+
+  /** Polls with an answer that says the service takes {@code max} results at once. */
+  private void applyWithBatches(int max, int from, int to) {
+    rig.answerPoll(
+        actions(from, to).replace("{\"actions\"", "{\"max_results\":" + max + ",\"actions\""));
+    for (int i = from; i < to; i++) {
+      rig.service.tick();
+    }
+    rig.service.runOnce();
+  }
+
+  @Test
+  void sendsResultsTogetherWhereTheServiceSaysItTakesThem() {
+    open();
+    applyWithBatches(10, 0, 25);
+    List<FakeTransport.Sent> reports = rig.transport.reports();
+    assertThat(reports).extracting(r -> r.json().path("results").size()).containsExactly(10, 10, 5);
+    assertThat(reports.get(0).json().path("results").path(0).path("action_id").asText())
+        .isEqualTo("a0");
+    reports.forEach(report -> report.answer(Answer.Kind.OK, 200));
+    rig.service.runOnce();
+    assertThat(rig.service.isDrained()).isTrue();
+  }
+
+  @Test
+  void sendsResultsOneByOneAfterABatchWasRefused() {
+    open();
+    applyWithBatches(10, 0, 6);
+    rig.openReports().get(0).answer(Answer.Kind.REFUSED, 404);
+    rig.service.runOnce();
+    assertThat(rig.service.isDrained()).as("a 404 for a batch ends nothing").isFalse();
+    assertThat(rig.acknowledgeResults()).hasSize(6).allMatch(r -> r.endsWith(" completed said"));
+    applyWithBatches(10, 6, 9);
+    assertThat(rig.transport.reports())
+        .last()
+        .satisfies(r -> assertThat(r.json().has("results")).isFalse());
+  }
+
+  @Test
+  void keepsABatchThatWasNotAnswered() {
+    open();
+    applyWithBatches(10, 0, 3);
+    rig.openReports().get(0).answer(Answer.Kind.NO_ANSWER, 0);
+    rig.service.runOnce();
+    assertThat(rig.service.stats().unreported()).isEqualTo(3);
+    rig.clock.advanceMs(1000);
+    rig.service.runOnce();
+    assertThat(rig.transport.reports())
+        .hasSize(2)
+        .last()
+        .satisfies(r -> assertThat(r.json().path("results")).hasSize(3));
   }
 
   @Test
