@@ -1,5 +1,6 @@
 package org.aibridge.core.action;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
@@ -218,9 +219,8 @@ final class ResultReporter {
     if (reports.size() == 1) {
       body = bytes(json(first));
     } else {
-      ObjectNode batch = MAPPER.createObjectNode();
-      ArrayNode results = batch.putArray("results");
-      reports.forEach(report -> results.add(json(report)));
+      ArrayNode batch = MAPPER.createArrayNode();
+      reports.forEach(report -> batch.add(json(report)));
       body = bytes(batch);
       key = "results-" + UUID.nameUUIDFromBytes(body);
     }
@@ -320,7 +320,7 @@ final class ResultReporter {
         .put("timestamp", result.atMs());
   }
 
-  private static byte[] bytes(ObjectNode json) {
+  private static byte[] bytes(JsonNode json) {
     try {
       return MAPPER.writeValueAsBytes(json);
     } catch (IOException e) {

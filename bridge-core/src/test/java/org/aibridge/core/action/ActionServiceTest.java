@@ -608,9 +608,8 @@ final class ActionServiceTest {
     open();
     applyWithBatches(10, 0, 25);
     List<FakeTransport.Sent> reports = rig.transport.reports();
-    assertThat(reports).extracting(r -> r.json().path("results").size()).containsExactly(10, 10, 5);
-    assertThat(reports.get(0).json().path("results").path(0).path("action_id").asText())
-        .isEqualTo("a0");
+    assertThat(reports).extracting(r -> r.json().size()).containsExactly(10, 10, 5);
+    assertThat(reports.get(0).json().path(0).path("action_id").asText()).isEqualTo("a0");
     reports.forEach(report -> report.answer(Answer.Kind.OK, 200));
     rig.service.runOnce();
     assertThat(rig.service.isDrained()).isTrue();
@@ -627,7 +626,7 @@ final class ActionServiceTest {
     applyWithBatches(10, 6, 9);
     assertThat(rig.transport.reports())
         .last()
-        .satisfies(r -> assertThat(r.json().has("results")).isFalse());
+        .satisfies(r -> assertThat(r.json().isArray()).isFalse());
   }
 
   @Test
@@ -642,7 +641,7 @@ final class ActionServiceTest {
     assertThat(rig.transport.reports())
         .hasSize(2)
         .last()
-        .satisfies(r -> assertThat(r.json().path("results")).hasSize(3));
+        .satisfies(r -> assertThat(r.json()).hasSize(3));
   }
 
   @Test

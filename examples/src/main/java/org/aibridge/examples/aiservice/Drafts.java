@@ -9,6 +9,8 @@ final class Drafts {
   private static final String FLAG = "danger";
   private static final int FACING_SOUTH = 4;
   private static final int ABSURD_AMOUNT = 100_000;
+  private static final int ABSURD_ZENY = 2_000_000_000;
+  private static final int ANY_PLAYER = 150_001;
 
   private final Random random;
 
@@ -79,11 +81,17 @@ final class Drafts {
 
   /** What no bridge should let through. */
   Decision absurdity() {
-    return switch (random.nextInt(3)) {
+    return switch (random.nextInt(4)) {
       case 0 -> new Decision("spawn_monster", monsters(anyMap(), ABSURD_AMOUNT), true);
       case 1 -> new Decision("spawn_monster", object().put("monster_id", World.MVPS.get(0)), true);
+      case 2 -> new Decision("give_reward", riches(), true);
       default -> new Decision("summon_dragon", place(anyMap()), true);
     };
+  }
+
+  /** Within the protocol; only a server's own limits can stop it. */
+  private static ObjectNode riches() {
+    return object().put("player_id", ANY_PLAYER).put("zeny", ABSURD_ZENY);
   }
 
   private ObjectNode place(String map) {

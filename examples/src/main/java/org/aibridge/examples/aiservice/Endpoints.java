@@ -21,6 +21,9 @@ final class Endpoints implements HttpHandler {
   private static final int MAX_LIMIT = 1_000;
   private static final long MAX_WAIT_MS = 30_000;
 
+  /** How many results may come in one array; the bridge is told with every poll. */
+  private static final int MAX_RESULTS = 100;
+
   private final Brain brain;
   private final Semaphore idle;
 
@@ -90,7 +93,7 @@ final class Endpoints implements HttpHandler {
     long waitMs = Requests.number(exchange, "wait_ms", 0, 0);
     List<String> actions =
         brain.actions().poll((int) Math.min(limit, MAX_LIMIT), Math.min(waitMs, MAX_WAIT_MS));
-    return "{\"actions\":[" + String.join(",", actions) + "]}";
+    return "{\"max_results\":" + MAX_RESULTS + ",\"actions\":[" + String.join(",", actions) + "]}";
   }
 
   private String complete(HttpExchange exchange) throws IOException, Refusal {

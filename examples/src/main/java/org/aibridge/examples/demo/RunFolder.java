@@ -81,9 +81,18 @@ final class RunFolder {
     ini.set("event_dispatcher", "dlq_path", path.resolve("dead-letters"));
     ini.set("action_executor", "ledger_path", path.resolve("actions"));
     ini.set("action_executor", "poll_interval", 200);
+    limits(ini);
     ini.set("circuit_breaker", "timeout", 2000);
     ini.set("http_pool", "retry_delay", 250);
     return Files.write(path.resolve("ai_bridge.conf"), ini.lines());
+  }
+
+  /** What the AI service may do in this world; more comes back to it with a reason. */
+  private static void limits(IniLines ini) {
+    ini.set("action_limits", "spawn_monster.max_amount", 10);
+    ini.set("action_limits", "give_reward.max_zeny", 10_000);
+    ini.set("action_limits", "give_reward.max_quantity", 5);
+    ini.set("action_limits", "broadcast.per_minute", 120);
   }
 
   /** Deletes the folder with all in it. */

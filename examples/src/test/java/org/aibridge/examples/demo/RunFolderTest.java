@@ -36,6 +36,7 @@ class RunFolderTest {
         .containsSequence("[journal]", "path = " + run + "/journal", "ring_path = " + run + "/ring")
         .containsSequence(
             "[action_executor]", "ledger_path = " + run + "/actions", "poll_interval = 200")
+        .contains("[action_limits]", "give_reward.max_zeny = 10000")
         .containsSequence("[http_pool]", "retry_delay = 250");
     assertThat(Files.readString(source)).contains("http://elsewhere:8000");
   }
