@@ -319,11 +319,15 @@ public final class ActionService implements Duty {
   }
 
   private int poll() {
-    boolean ready = runner.isTicking() || executors.isPlaced();
-    if (closing || !ready || !config.get().enabled()) {
+    if (closing || !isReady() || !config.get().enabled()) {
       return 0;
     }
     return poller.poll(room(), () -> closing ? null : new Intake());
+  }
+
+  /** Whether the server's world runs, so that its handlers are there. */
+  private boolean isReady() {
+    return runner.isTicking() || executors.isPlaced();
   }
 
   /** What is done now and then. */
@@ -336,7 +340,7 @@ public final class ActionService implements Duty {
       nextForgetNanos = clock.nanos() + FORGET_EVERY_NANOS;
       ledger.forgetOld();
     }
-    if (held > 0 && clock.nanos() - nextHeldNanos >= 0) {
+    if (held > 0 && isReady() && clock.nanos() - nextHeldNanos >= 0) {
       nextHeldNanos = clock.nanos() + HELD_EVERY_NANOS;
       try {
         lookAtHeld();

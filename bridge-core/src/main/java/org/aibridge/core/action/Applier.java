@@ -78,6 +78,17 @@ final class Applier {
     }
   }
 
+  /** Ends {@code task} unbegun if it has waited for too long; whether it had. */
+  boolean refuseStale(ActionTask task) {
+    String stale = stale(task.action);
+    if (stale == null || !task.start()) {
+      return false;
+    }
+    task.startedNanos = clock.nanos();
+    end(task, ActionResult.End.REFUSED, stale, null);
+    return true;
+  }
+
   /** Ends {@code task} as its stage did. */
   void complete(ActionTask.Completion done) {
     if (done.outcome() != null) {
@@ -103,10 +114,17 @@ final class Applier {
     end(task, ActionResult.End.FAILED, why, thrown);
   }
 
-  private String refusal(Action action) {
+  private String stale(Action action) {
     long ttl = config.get().actionTtl().toMillis();
-    if (ttl > 0 && clock.epochMs() - action.header().receivedAtMs() > ttl) {
-      return "stale: older than action_ttl (" + ttl + " ms)";
+    return ttl > 0 && clock.epochMs() - action.header().receivedAtMs() > ttl
+        ? "stale: older than action_ttl (" + ttl + " ms)"
+        : null;
+  }
+
+  private String refusal(Action action) {
+    String stale = stale(action);
+    if (stale != null) {
+      return stale;
     }
     BridgeConfig.ActionLimits now = limits.get();
     return now.mode() == BridgeConfig.ActionLimits.Mode.DRY_RUN

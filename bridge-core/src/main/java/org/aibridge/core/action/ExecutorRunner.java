@@ -1,12 +1,15 @@
 package org.aibridge.core.action;
 
+import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.PriorityQueue;
 import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import org.aibridge.api.action.ActionTarget;
@@ -73,14 +76,18 @@ final class ExecutorRunner {
     if (clock.nanos() - nextNanos < 0) {
       return work;
     }
+    List<ActionTask> refused = new ArrayList<>();
     while (!waiting.isEmpty() && given.size() < config.get().maxConcurrent()) {
       ActionTask task = waiting.poll();
-      if (!give(task)) {
-        waiting.add(task);
-        nextNanos = clock.nanos() + AGAIN_NANOS;
-        return work;
+      if (applier.refuseStale(task) || give(task)) {
+        work++;
+      } else {
+        refused.add(task);
       }
-      work++;
+    }
+    if (!refused.isEmpty()) {
+      waiting.addAll(refused);
+      nextNanos = clock.nanos() + AGAIN_NANOS;
     }
     return work;
   }
@@ -130,13 +137,22 @@ final class ExecutorRunner {
       Executor executor = placement.apply(ActionTarget.of(task.action));
       executor.execute(() -> run(task, ours));
       return true;
-    } catch (RuntimeException e) {
+    } catch (RejectedExecutionException e) {
       given.remove(task);
       throttle.run(
           "executor",
-          () -> log.warn("the server's executor takes no action for now, they wait: {}", "" + e));
+          () ->
+              log.warn(
+                  "an executor of the server's takes no action for now, they wait: {}", "" + e));
       // What it may have kept all the same is begun by one of the two alone.
       return false;
+    } catch (RuntimeException e) {
+      given.remove(task);
+      if (task.start()) {
+        task.startedNanos = clock.nanos();
+        applier.fail(task, "the server has no executor for it: " + e.getClass().getName(), e);
+      }
+      return true;
     }
   }
 

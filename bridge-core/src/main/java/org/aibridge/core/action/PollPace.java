@@ -78,16 +78,19 @@ final class PollPace {
       plainUntilNanos = clock.nanos() + AFTER_TROUBLE_NANOS;
     }
     follow();
+    boolean slow = waitMs > 0 && tookNanos >= LEAST_HOLD_NANOS;
     if (fresh > 0) {
+      // A slow service may be taken for one that holds polls, until its next empty answer.
+      holds |= slow;
       intervalNanos = holds ? Math.min(lower(), HELD_AGAIN_NANOS) : lower();
       return intervalNanos;
     }
-    boolean held = waitMs > 0 && tookNanos >= Math.max(LEAST_HOLD_NANOS, waitMs * 1_000_000 / 2);
-    if (held && offered == 0) {
-      holds = true;
-      return 0;
+    if (offered == 0) {
+      holds = slow && tookNanos >= waitMs * 1_000_000 / 2;
+      if (holds) {
+        return 0;
+      }
     }
-    holds &= waitMs == 0 || offered > 0;
     long now = intervalNanos;
     intervalNanos = Math.min(upper(), intervalNanos + intervalNanos / 2);
     return now;

@@ -130,6 +130,38 @@ final class ExecutorRunnerTest {
   }
 
   @Test
+  void keepsAnActionFromWaitingForAnotherTargetsExecutor() {
+    rig.service.onAction(GiveReward.class, action -> ActionReply.done());
+    rig.service.applyOn(
+        target -> {
+          if (target.kind() == ActionTarget.Kind.PLAYER) {
+            return task -> {
+              throw new RejectedExecutionException("full");
+            };
+          }
+          return given::add;
+        });
+    offer(
+        ActionLimitCheckTest.action("r", "give_reward", "\"player_id\":7,\"zeny\":1"),
+        Rig.broadcast("a"));
+    play();
+    assertThat(rig.applied).containsExactly("a");
+    rig.clock.advance(Duration.ofSeconds(61));
+    assertThat(rig.acknowledgeResults())
+        .containsExactlyInAnyOrder(
+            "a completed said", "r failed stale: older than action_ttl (60000 ms)");
+  }
+
+  @Test
+  void failsAnActionTheServerHasNoExecutorFor() {
+    rig.service.applyOn(target -> null);
+    offer(Rig.broadcast("a"));
+    assertThat(rig.acknowledgeResults())
+        .containsExactly(
+            "a failed the server has no executor for it: java.lang.NullPointerException");
+  }
+
+  @Test
   void givesNoMoreThanMaxConcurrentAtATimeAndTheMostUrgentFirst() {
     rig.limits.maxConcurrent = 2;
     offer(

@@ -74,6 +74,15 @@ final class PollPaceTest {
   }
 
   @Test
+  void seesThatPollsAreHeldThoughTheyAreNeverEmpty() {
+    rig.service.runOnce();
+    assertThat(gapAfter(last(), 700, Rig.broadcast("a"))).isLessThanOrEqualTo(10);
+    assertThat(gapAfter(last(), 700, Rig.broadcast("b"))).isLessThanOrEqualTo(10);
+    assertThat(gapAfter(last(), 5)).as("it was only slow").isGreaterThanOrEqualTo(10);
+    assertThat(gapAfter(last(), 5, Rig.broadcast("c"))).isEqualTo(100);
+  }
+
+  @Test
   void asksMoreOftenWhileActionsFlowAndLessOftenWhileThereAreNone() {
     rig.service.runOnce();
     assertThat(gapAfter(last(), 5)).isEqualTo(1000);
