@@ -343,7 +343,8 @@ final class AiServiceTest {
 
     assertThat(service.process.waitFor(10, TimeUnit.SECONDS)).isTrue();
     assertThat(System.nanoTime() - start).isLessThan(TimeUnit.SECONDS.toNanos(2));
-    assertThat(poll.get(5, TimeUnit.SECONDS).body()).isEqualTo("{\"max_results\":100,\"actions\":[]}");
+    assertThat(poll.get(5, TimeUnit.SECONDS).body())
+        .isEqualTo("{\"max_results\":100,\"actions\":[]}");
     assertThat(service.firstLine)
         .isEqualTo("AI service listening on http://127.0.0.1:" + service.port);
     assertThat(service.stdout.readLine()).isNull();
