@@ -19,6 +19,10 @@ public final class FailPointExperiment implements Experiment {
   private static final int TIMES_EACH = 20;
   private static final int DEATHS = 2;
   private static final int PER_SECOND = 20_000;
+
+  /** Leaves time to do something between one event and the last, also on a busy machine. */
+  private static final int SLOW_PER_SECOND = 1000;
+
   private static final int MAX_PAYLOAD = 32_768;
   private static final int BEHIND_THE_CLAIM = 50;
   private static final int ENOUGH_TO_ROLL_TWICE = 20_000;
@@ -104,7 +108,7 @@ public final class FailPointExperiment implements Experiment {
 
   private static void die(Round round, Moment moment, int nth, HostPlan plan, int end) {
     if (moment.point.isEmpty()) {
-      dieInAClaim(round, plan);
+      dieInAClaim(round, plan, end);
       return;
     }
     List<String> arguments = new ArrayList<>(plan.jvmArguments());
@@ -121,15 +125,16 @@ public final class FailPointExperiment implements Experiment {
   }
 
   /** Events are accepted behind the claim, which the journal cannot pass, and then all ends. */
-  private static void dieInAClaim(Round round, HostPlan plan) {
+  private static void dieInAClaim(Round round, HostPlan whole, int end) {
+    HostPlan plan = whole.withRate(SLOW_PER_SECOND);
     AcceptedLedger ledger = plan.ledger();
     HalfClaim.Stage[] stages = HalfClaim.Stage.values();
     HalfClaim.Stage stage = stages[(round.number() - 1) / MOMENTS % stages.length];
     try (FaultHost host = FaultHost.start(plan)) {
       host.awaitReady(LIMIT);
       host.go();
-      int wanted = ledger.count() + round.random().nextInt(round.events() / 4);
-      awaitCount(ledger, wanted);
+      int share = round.events() / DEATHS;
+      awaitCount(ledger, end - share + round.random().nextInt(share / 2));
       host.claim(stage);
       awaitCount(ledger, ledger.count() + BEHIND_THE_CLAIM);
       long inRing = host.status().path("inRing").asLong();
