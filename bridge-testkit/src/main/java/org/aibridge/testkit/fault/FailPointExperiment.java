@@ -19,12 +19,9 @@ public final class FailPointExperiment implements Experiment {
   private static final int TIMES_EACH = 20;
   private static final int DEATHS = 2;
   private static final int PER_SECOND = 20_000;
-
-  /** Leaves time to do something between one event and the last, also on a busy machine. */
-  private static final int SLOW_PER_SECOND = 1000;
-
   private static final int MAX_PAYLOAD = 32_768;
   private static final int BEHIND_THE_CLAIM = 50;
+  private static final int CLAIM_SECONDS = 10;
   private static final int ENOUGH_TO_ROLL_TWICE = 20_000;
   private static final Duration LIMIT = Duration.ofSeconds(60);
   private static final Duration DRAINED = Duration.ofSeconds(180);
@@ -125,17 +122,20 @@ public final class FailPointExperiment implements Experiment {
   }
 
   /** Events are accepted behind the claim, which the journal cannot pass, and then all ends. */
-  private static void dieInAClaim(Round round, HostPlan whole, int end) {
-    HostPlan plan = whole.withRate(SLOW_PER_SECOND);
+  private static void dieInAClaim(Round round, HostPlan plan, int end) {
     AcceptedLedger ledger = plan.ledger();
     HalfClaim.Stage[] stages = HalfClaim.Stage.values();
     HalfClaim.Stage stage = stages[(round.number() - 1) / MOMENTS % stages.length];
-    try (FaultHost host = FaultHost.start(plan)) {
+    // So slow that on any machine there are events left to come behind the claim.
+    HostPlan slow = plan.withRate(round.events() / CLAIM_SECONDS);
+    try (FaultHost host = FaultHost.start(slow)) {
       host.awaitReady(LIMIT);
       host.go();
       int share = round.events() / DEATHS;
       awaitCount(ledger, end - share + round.random().nextInt(share / 2));
+      host.pause();
       host.claim(stage);
+      host.go();
       awaitCount(ledger, ledger.count() + BEHIND_THE_CLAIM);
       long inRing = host.status().path("inRing").asLong();
       round.require(inRing > 0, "nothing waited behind the claim");
