@@ -238,6 +238,28 @@ final class ActionServiceTest {
   }
 
   @Test
+  void appliesEachActionOnceThoughItIsOfferedForFiveDaysThroughRestarts() throws Exception {
+    open();
+    List<String> applied = new ArrayList<>();
+    String all = actions(0, 30);
+    for (int hour = 0; hour < 120; hour++) {
+      rig.answerPoll(all);
+      for (int i = 0; i < 6; i++) {
+        rig.service.tick();
+        rig.service.runOnce();
+      }
+      assertThat(rig.acknowledgeResults()).hasSize(30).allMatch(r -> r.endsWith("completed said"));
+      if (hour % 13 == 0) {
+        applied.addAll(rig.applied);
+        crashAndOpen();
+      }
+      rig.clock.advance(Duration.ofHours(1));
+    }
+    applied.addAll(rig.applied);
+    assertThat(applied).hasSize(30).doesNotHaveDuplicates();
+  }
+
+  @Test
   void doubtsWhatACrashInterruptedAndNeverRunsIt() throws Exception {
     open();
     rig.offer(Rig.broadcast("unbegun"), Rig.broadcast("unbegun2"));
