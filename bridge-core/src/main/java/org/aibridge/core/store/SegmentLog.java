@@ -274,6 +274,31 @@ public final class SegmentLog implements AutoCloseable {
   }
 
   /**
+   * Deletes one segment, also the one being written: the next record then begins a new one. For the
+   * thread that appends.
+   */
+  public void deleteSegment(int segment) {
+    Path file = segments().get(segment);
+    if (file != null) {
+      delete(segment, file);
+      looked = false;
+      writer.queue().refreshDirectoryListing();
+    }
+  }
+
+  /**
+   * Forgets the size of files that somebody else has deleted. For the thread that appends.
+   *
+   * @return the segments that are gone
+   */
+  public List<Integer> forgetMissing() {
+    List<Integer> gone = new ArrayList<>(sizes.keySet());
+    gone.removeAll(segments().keySet());
+    sizes.keySet().removeAll(gone);
+    return gone;
+  }
+
+  /**
    * Gives the next records positions after {@code position}, though the file it lies in is gone. To
    * be called before the first append.
    */
@@ -636,7 +661,7 @@ public final class SegmentLog implements AutoCloseable {
     return segmentsIn(folder);
   }
 
-  private static TreeMap<Integer, Path> segmentsIn(Path folder) {
+  static TreeMap<Integer, Path> segmentsIn(Path folder) {
     TreeMap<Integer, Path> result = new TreeMap<>();
     File[] files = folder.toFile().listFiles((dir, name) -> name.matches(".*\\.cq4(\\.[0-9]+)?"));
     if (files != null) {
