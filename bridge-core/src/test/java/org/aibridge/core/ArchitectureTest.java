@@ -171,6 +171,7 @@ class ArchitectureTest {
                 "org.aibridge.core.journal",
                 "org.aibridge.core.dispatch",
                 "org.aibridge.core.store",
+                "org.aibridge.core.deadletter",
                 "org.aibridge.core.action",
                 "org.aibridge.core"))
         .should()

@@ -1,5 +1,8 @@
 package org.aibridge.core.deadletter;
 
+import java.util.List;
+import java.util.Locale;
+
 /**
  * An event that could not be delivered, and why.
  *
@@ -15,6 +18,8 @@ package org.aibridge.core.deadletter;
  * @param batch the key of the batch it first travelled in
  * @param idempotencyKey the key under which it was last sent
  * @param replayCount how often it has been replayed
+ * @param history the attempts one by one; of many the first and the last
+ * @param deadAtMs when it became a dead letter; 0 for now
  */
 public record DeadLetter(
     String eventId,
@@ -28,9 +33,52 @@ public record DeadLetter(
     long lastAttemptMs,
     String batch,
     String idempotencyKey,
-    int replayCount) {
+    int replayCount,
+    List<Attempt> history,
+    long deadAtMs) {
 
-  /** What condemned the event. */
+  /** A letter of now, with nothing known of its single attempts. */
+  public DeadLetter(
+      String eventId,
+      byte[] eventJson,
+      Reason reason,
+      int status,
+      String problem,
+      String answer,
+      int attempts,
+      long firstAttemptMs,
+      long lastAttemptMs,
+      String batch,
+      String idempotencyKey,
+      int replayCount) {
+    this(
+        eventId,
+        eventJson,
+        reason,
+        status,
+        problem,
+        answer,
+        attempts,
+        firstAttemptMs,
+        lastAttemptMs,
+        batch,
+        idempotencyKey,
+        replayCount,
+        List.of(),
+        0);
+  }
+
+  /**
+   * One time it was sent.
+   *
+   * @param atMs when, in milliseconds since the epoch
+   * @param events how many events were sent together
+   * @param status what was answered; 0 for nothing
+   * @param problem what was amiss, or empty
+   */
+  public record Attempt(long atMs, int events, int status, String problem) {}
+
+  /** What condemned the event. The order is the one on disk. */
   public enum Reason {
     /** The service answered 4xx to the event alone. */
     REFUSED,
@@ -39,11 +87,29 @@ public record DeadLetter(
     /** The service answered 413 to the event alone. */
     TOO_LARGE,
     /** It was older than {@code event_ttl}. */
-    EXPIRED;
+    EXPIRED,
+    /** It was brought here from another bridge's file, which does not tell. */
+    IMPORTED;
+
+    private static final Reason[] ALL = values();
 
     /** The name in records and output. */
     public String wireName() {
-      return name().toLowerCase(java.util.Locale.ROOT);
+      return name().toLowerCase(Locale.ROOT);
+    }
+
+    /** The reason of that {@link #wireName}; {@link #IMPORTED} for an unknown one. */
+    static Reason of(String wireName) {
+      for (Reason reason : ALL) {
+        if (reason.wireName().equals(wireName)) {
+          return reason;
+        }
+      }
+      return IMPORTED;
+    }
+
+    static Reason at(int ordinal) {
+      return ordinal >= 0 && ordinal < ALL.length ? ALL[ordinal] : IMPORTED;
     }
   }
 }

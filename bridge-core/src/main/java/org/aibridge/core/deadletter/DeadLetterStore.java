@@ -1,43 +1,37 @@
 package org.aibridge.core.deadletter;
 
-import com.fasterxml.jackson.core.JsonFactory;
-import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.node.MissingNode;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.HashMap;
+import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
+import java.util.Set;
 import java.util.function.Consumer;
 import org.aibridge.core.run.BridgeClock;
 import org.aibridge.core.run.LogThrottle;
 import org.aibridge.core.store.SegmentLog;
+import org.aibridge.core.store.SegmentScan;
 import org.aibridge.core.store.SegmentSync;
-import org.aibridge.core.store.SegmentTail;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Events that could not be delivered, each as one self-describing JSON record, until an operator
- * deals with them.
+ * Events that could not be delivered, each as one self-describing record, until an operator deals
+ * with them.
  *
- * <p>{@link #append} and {@link #trim} belong to the dispatcher's thread. What goes because of the
- * caps on size and age is counted.
+ * <p>Letters are only appended; what becomes of one is written beside its segment, see {@link
+ * LetterMarks}. A segment goes when nothing in it is needed any more. All but the counters belongs
+ * to one thread, the dispatcher's. Everybody else reads the folder with a {@link LetterScan}.
  */
 public final class DeadLetterStore implements AutoCloseable {
   /** How much of the service's answer is kept, in characters. */
   public static final int MAX_ANSWER = 2048;
 
   private static final Logger log = LoggerFactory.getLogger(DeadLetterStore.class);
-  private static final JsonFactory JSON = new JsonFactory();
-  private static final ObjectMapper MAPPER = new ObjectMapper();
-  private static final int MAX_PROBLEM = 512;
 
   /** Segments go whole, so there must be several below the cap. */
   private static final int SEGMENTS = 8;
@@ -49,23 +43,48 @@ public final class DeadLetterStore implements AutoCloseable {
   private final LogThrottle throttle;
   private final SegmentSync disk;
   private final BridgeClock clock;
-  private final long maxBytes;
-  private final Duration retention;
+  private final Limits limits;
+  private final StoreContents contents;
+  private final MarkWriter marks;
+  private final Removals removals;
   private volatile long removedForSize;
   private volatile long removedForAge;
   private volatile long unreadable;
+  private volatile Summary summary = new Summary(0, 0, 0, 0, false);
 
-  /** What the finished segments hold, as far as it was needed; they do not change any more. */
-  private final Map<Integer, Contents> known = new HashMap<>();
+  /**
+   * How much is kept, and how long.
+   *
+   * @param maxBytes what all letters may take
+   * @param reserveBytes how much free space appending leaves alone
+   * @param retention after how long letters go; zero keeps them
+   * @param trash how long a purge can be undone
+   * @param synced whether marks are brought to the disk at once
+   */
+  public record Limits(
+      long maxBytes, long reserveBytes, Duration retention, Duration trash, boolean synced) {}
 
-  private DeadLetterStore(
-      SegmentLog segments, long maxBytes, Duration retention, BridgeClock clock) {
+  /**
+   * What the store holds, as of the last look.
+   *
+   * @param letters that are there
+   * @param trash letters that a purge has put into the trash
+   * @param bytes what records and marks take
+   * @param oldestMs when the oldest letter that is there died; 0 for none
+   * @param whole whether everything has been counted, which takes a while after a start
+   */
+  public record Summary(long letters, long trash, long bytes, long oldestMs, boolean whole) {}
+
+  private DeadLetterStore(SegmentLog segments, Limits limits, BridgeClock clock)
+      throws IOException {
     this.segments = segments;
     this.throttle = new LogThrottle(clock);
     this.disk = new SegmentSync(segments);
-    this.maxBytes = maxBytes;
-    this.retention = retention;
+    this.limits = limits;
     this.clock = clock;
+    this.marks = new MarkWriter(segments.folder(), limits.synced(), clock);
+    this.contents = new StoreContents(segments.folder(), marks);
+    this.removals = Removals.read(segments.folder());
   }
 
   /**
@@ -78,10 +97,33 @@ public final class DeadLetterStore implements AutoCloseable {
   public static DeadLetterStore open(
       Path folder, long maxBytes, long reserveBytes, Duration retention, BridgeClock clock)
       throws IOException {
+    return open(
+        folder, new Limits(maxBytes, reserveBytes, retention, Duration.ofHours(24), false), clock);
+  }
+
+  /** As above. */
+  public static DeadLetterStore open(Path folder, Limits limits, BridgeClock clock)
+      throws IOException {
+    DeadLetterFormat.check(folder);
     long segmentBytes =
-        Math.max(MIN_SEGMENT_BYTES, Math.min(MAX_SEGMENT_BYTES, maxBytes / SEGMENTS));
-    return new DeadLetterStore(
-        SegmentLog.open(folder, segmentBytes, reserveBytes, clock), maxBytes, retention, clock);
+        Math.max(MIN_SEGMENT_BYTES, Math.min(MAX_SEGMENT_BYTES, limits.maxBytes() / SEGMENTS));
+    SegmentLog segments = SegmentLog.open(folder, segmentBytes, limits.reserveBytes(), clock);
+    try {
+      noteFormat(segments.folder());
+      return new DeadLetterStore(segments, limits, clock);
+    } catch (IOException | RuntimeException | Error e) {
+      segments.close();
+      throw e;
+    }
+  }
+
+  /** Without room for it the folder is read as one of before there were versions. */
+  private static void noteFormat(Path folder) {
+    try {
+      DeadLetterFormat.write(folder);
+    } catch (IOException e) {
+      log.warn("{}: the format cannot be noted: {}", folder, e.getMessage());
+    }
   }
 
   /**
@@ -91,7 +133,8 @@ public final class DeadLetterStore implements AutoCloseable {
    *     was written
    */
   public void append(DeadLetter letter) {
-    segments.append(encode(letter));
+    byte[] record = LetterRecord.encode(letter, clock.epochMs());
+    segments.append(record);
     throttle.run(
         letter.reason() + " " + letter.status(),
         () ->
@@ -113,48 +156,87 @@ public final class DeadLetterStore implements AutoCloseable {
   }
 
   /**
-   * Removes what the caps on size and age no longer allow, whole segments at a time; the newest
-   * segment stays.
+   * Writes what has become of letters. Those it can no longer become, and those whose segment is
+   * gone, are passed over.
+   *
+   * @param number of the purge, when it is one; else 0
+   * @return the letters for which it holds now and did not before
+   * @throws IOException if the disk does not take it; some may have been written
    */
-  public void trim() {
-    List<Integer> numbers = segments.segmentNumbers();
-    while (numbers.size() > 1) {
-      boolean tooLarge = isTooLarge(numbers);
-      Contents oldest = contents(numbers.get(0));
-      boolean tooOld =
-          !retention.isZero() && clock.epochMs() - oldest.newestMs() > retention.toMillis();
-      if (!tooLarge && !tooOld) {
-        return;
-      }
-      segments.deleteBefore(SegmentLog.firstPositionOf(numbers.get(1)));
-      List<Integer> left = segments.segmentNumbers();
-      if (left.size() == numbers.size()) {
-        return;
-      }
-      known.remove(numbers.get(0));
-      count(oldest.letters(), tooLarge);
-      numbers = left;
-    }
-  }
-
-  /** Shows every letter, oldest first; what is not a letter is stepped over and counted. */
-  public void forEach(Consumer<JsonNode> visitor) {
-    try (SegmentTail tail = segments.tail()) {
-      while (tail.next()) {
-        JsonNode letter = parse(tail);
-        if (letter.isObject()) {
-          visitor.accept(letter);
-        } else {
-          unreadable++;
-        }
-      }
-    }
+  public List<LetterRef> mark(Mark mark, List<LetterRef> letters, long number) throws IOException {
+    List<LetterRef> marked = marks.mark(mark, letters, number);
+    count(mark, marked.size());
+    return marked;
   }
 
   /**
-   * Records that are lost to damage, each counted once, and those that {@link #forEach} found to be
-   * no letters, counted each time.
+   * Brings back what the purge {@code number} has removed, and returns how many letters that is.
+   *
+   * @throws IOException if the disk does not take it; some may have come back
    */
+  public long undo(long number) throws IOException {
+    long count = 0;
+    for (int segment : segments.segmentNumbers()) {
+      count += marks.undo(segment, number);
+    }
+    return count;
+  }
+
+  /** Letters that were on their way when the bridge was last here. */
+  public Set<LetterRef> queued() throws IOException {
+    Set<LetterRef> queued = new HashSet<>();
+    for (int segment : segments.segmentNumbers()) {
+      marks.of(segment).forEach(Mark.QUEUED, key -> queued.add(new LetterRef(segment, key)));
+    }
+    return queued;
+  }
+
+  /**
+   * Counts one more segment that was not counted yet; false if there is none. A slice of work: at
+   * most one segment is read.
+   */
+  public boolean countSome() {
+    boolean more = contents.countOne(segments.segmentNumbers());
+    if (!more) {
+      unreadable = Math.max(unreadable, contents.noLetters());
+    }
+    return more;
+  }
+
+  /**
+   * Removes what the caps on size and age no longer allow and what is needed no more, and forgets
+   * what others have deleted.
+   */
+  public void trim() {
+    try {
+      forgetMissing();
+      age();
+      emptyTrash();
+      deleteEmpty();
+      capSize();
+      summary = contents.summary(segments.segmentNumbers());
+      removals.save(segments.folder());
+    } catch (IOException | UncheckedIOException e) {
+      throttle.run(
+          "trim", () -> log.warn("{} cannot be tidied: {}", segments.folder(), e.toString()));
+    }
+  }
+
+  /** Shows every letter that is there, oldest first. */
+  public void forEach(Consumer<JsonNode> visitor) {
+    try (LetterScan scan = new LetterScan(segments.folder())) {
+      while (scan.next()) {
+        if (scan.mark().isThere()) {
+          visitor.accept(scan.letter().tree());
+        }
+      }
+      unreadable = scan.noLetters() + scan.newer();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** Records that are lost to damage, and those that are no letters as far as they were read. */
   public long unreadable() {
     return segments.damagedRecords() + unreadable;
   }
@@ -169,110 +251,135 @@ public final class DeadLetterStore implements AutoCloseable {
     return removedForAge;
   }
 
+  /** What the store holds, as of the last {@link #trim}. Any thread. */
+  public Summary summary() {
+    return summary;
+  }
+
   public Path folder() {
     return segments.folder();
   }
 
   @Override
   public void close() {
+    try {
+      removals.save(segments.folder());
+    } catch (IOException e) {
+      log.warn("{}: {}", segments.folder(), e.toString());
+    }
     segments.close();
   }
 
-  private void count(long letters, boolean forSize) {
-    if (forSize) {
-      removedForSize += letters;
-    } else {
-      removedForAge += letters;
+  private void count(Mark mark, long letters) {
+    switch (mark) {
+      case DELIVERED -> removals.add(Removals.Why.REPLAYED, letters);
+      case DIED_AGAIN -> removals.add(Removals.Why.DIED_AGAIN, letters);
+      case FORGOTTEN -> removals.add(Removals.Why.PURGED, letters);
+      case AGED -> removals.add(Removals.Why.AGE, letters);
+      default -> {}
     }
-    if (letters > 0) {
+  }
+
+  private void forgetMissing() throws IOException {
+    for (int segment : segments.forgetMissing()) {
+      long letters = contents.forget(segment);
+      deleteMarks(segment);
+      if (letters > 0) {
+        removals.add(Removals.Why.FILE_DELETED, letters);
+        log.warn(
+            "{} dead letters went with a file in {} that somebody has deleted",
+            letters,
+            segments.folder());
+      }
+    }
+  }
+
+  private void age() throws IOException {
+    if (limits.retention().isZero()) {
+      return;
+    }
+    long cutoff = clock.epochMs() - limits.retention().toMillis();
+    long aged = 0;
+    for (int segment : segments.segmentNumbers()) {
+      if (contents.oldestThere(segment) < cutoff) {
+        List<LetterRef> old = contents.olderThan(segment, cutoff);
+        aged += mark(Mark.AGED, old, 0).size();
+      }
+    }
+    if (aged > 0) {
+      removedForAge += aged;
       log.warn(
-          "{} dead letters were removed from {}: {}",
-          letters,
-          segments.folder(),
-          forSize ? "dlq_max_mb is reached" : "older than dlq_retention_days");
+          "{} dead letters were removed from {}: older than dlq_retention_days",
+          aged,
+          segments.folder());
     }
+  }
+
+  private void emptyTrash() throws IOException {
+    long cutoff = clock.epochMs() - limits.trash().toMillis();
+    for (int segment : segments.segmentNumbers()) {
+      List<LetterRef> old = new ArrayList<>();
+      LetterMarks of = marks.of(segment);
+      if (of.count(Mark.PURGED) > 0) {
+        of.forEach(
+            Mark.PURGED,
+            key -> {
+              if (of.purgeOf(key) < cutoff) {
+                old.add(new LetterRef(segment, key));
+              }
+            });
+        mark(Mark.FORGOTTEN, old, 0);
+      }
+    }
+  }
+
+  private void deleteEmpty() throws IOException {
+    for (int segment : segments.segmentNumbers()) {
+      if (contents.isSpent(segment)) {
+        delete(segment);
+      }
+    }
+  }
+
+  private void delete(int segment) throws IOException {
+    segments.deleteSegment(segment);
+    contents.forget(segment);
+    deleteMarks(segment);
+  }
+
+  private void deleteMarks(int segment) throws IOException {
+    marks.forget(segment);
+    Files.deleteIfExists(LetterMarks.fileOf(SegmentScan.file(segments.folder(), segment)));
   }
 
   /**
    * Files are longer than what is in them, much so after a start, when a new one begins. So their
    * length alone condemns nothing.
    */
-  private boolean isTooLarge(List<Integer> numbers) {
-    if (segments.diskBytes() <= maxBytes) {
-      return false;
+  private void capSize() throws IOException {
+    if (segments.diskBytes() <= limits.maxBytes()) {
+      return;
     }
+    List<Integer> numbers = segments.segmentNumbers();
     long bytes = 0;
     for (int number : numbers) {
-      bytes += number == numbers.get(numbers.size() - 1) ? 0 : contents(number).bytes();
+      bytes += contents.bytes(number);
     }
-    return bytes + newestBytes(numbers) > maxBytes;
-  }
-
-  private long newestBytes(List<Integer> numbers) {
-    return read(numbers.get(numbers.size() - 1)).bytes();
-  }
-
-  private Contents contents(int segment) {
-    return known.computeIfAbsent(segment, this::read);
-  }
-
-  private Contents read(int segment) {
-    long letters = 0;
-    long bytes = 0;
-    long newestMs = 0;
-    try (SegmentTail tail = segments.tail()) {
-      tail.seek(SegmentLog.firstPositionOf(segment));
-      while (tail.next() && SegmentLog.segmentOf(tail.position()) == segment) {
-        letters++;
-        bytes += tail.length();
-        newestMs = Math.max(newestMs, parse(tail).path("dead_at_ms").asLong());
+    for (int number : numbers.subList(0, Math.max(0, numbers.size() - 1))) {
+      if (bytes <= limits.maxBytes()) {
+        return;
+      }
+      bytes -= contents.bytes(number);
+      long letters = contents.lettersThere(number);
+      delete(number);
+      removedForSize += letters;
+      removals.add(Removals.Why.SIZE, letters);
+      if (letters > 0) {
+        log.warn(
+            "{} dead letters were removed from {}: dlq_max_mb is reached",
+            letters,
+            segments.folder());
       }
     }
-    return new Contents(letters, bytes, newestMs);
   }
-
-  /** The record as JSON; a missing node if it is none. */
-  private static JsonNode parse(SegmentTail tail) {
-    try {
-      return MAPPER.readTree(tail.bytes(), 0, tail.length());
-    } catch (IOException e) {
-      return MissingNode.getInstance();
-    }
-  }
-
-  private byte[] encode(DeadLetter letter) {
-    ByteArrayOutputStream out = new ByteArrayOutputStream(letter.eventJson().length + 512);
-    try (JsonGenerator json = JSON.createGenerator(out)) {
-      json.writeStartObject();
-      json.writeStringField("event_id", letter.eventId());
-      json.writeStringField("reason", letter.reason().wireName());
-      json.writeNumberField("status", letter.status());
-      json.writeStringField("problem", cut(letter.problem(), MAX_PROBLEM));
-      json.writeStringField("answer", cut(letter.answer(), MAX_ANSWER));
-      json.writeNumberField("attempts", letter.attempts());
-      json.writeNumberField("first_attempt_ms", letter.firstAttemptMs());
-      json.writeNumberField("last_attempt_ms", letter.lastAttemptMs());
-      json.writeNumberField("dead_at_ms", clock.epochMs());
-      json.writeStringField("batch", letter.batch());
-      json.writeStringField("idempotency_key", letter.idempotencyKey());
-      json.writeNumberField("replay_count", letter.replayCount());
-      json.writeFieldName("event");
-      json.writeRawValue(new String(letter.eventJson(), StandardCharsets.UTF_8));
-      json.writeEndObject();
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
-    return out.toByteArray();
-  }
-
-  /**
-   * The beginning of a text that others wrote; half a surrogate pair, which no UTF-8 can say,
-   * becomes a question mark.
-   */
-  private static String cut(String text, int max) {
-    String start = text.length() <= max ? text : text.substring(0, max);
-    return new String(start.getBytes(StandardCharsets.UTF_8), StandardCharsets.UTF_8);
-  }
-
-  private record Contents(long letters, long bytes, long newestMs) {}
 }

@@ -1,0 +1,56 @@
+package org.aibridge.core.deadletter;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+
+/** Which version of the layout a folder has: a file of one line in it. */
+final class DeadLetterFormat {
+  static final String FILE = "format";
+
+  /** Folders before the file existed hold records of version 1, which are read as well. */
+  private static final int CURRENT = LetterRecord.VERSION;
+
+  private static final String PREFIX = "ai-bridge dead letters ";
+  private static final int MAX_BYTES = 200;
+
+  private DeadLetterFormat() {}
+
+  /**
+   * Checks that this program can read the folder.
+   *
+   * @throws IOException if it cannot, with a sentence that says why
+   */
+  static void check(Path folder) throws IOException {
+    String text;
+    Path file = folder.resolve(FILE);
+    try {
+      if (Files.size(file) > MAX_BYTES) {
+        throw new IOException(file + " is not the format of a dead letters' folder");
+      }
+      text = Files.readString(file, StandardCharsets.ISO_8859_1).strip();
+    } catch (NoSuchFileException none) {
+      return;
+    }
+    String version = text.startsWith(PREFIX) ? text.substring(PREFIX.length()) : "";
+    if (!version.matches("[0-9]{1,6}")) {
+      throw new IOException(file + " is not the format of a dead letters' folder");
+    }
+    if (Integer.parseInt(version) > CURRENT) {
+      throw new IOException(
+          "%s is of format %s and this program knows up to %d: use the ai-bridge of the server that wrote it"
+              .formatted(folder, version, CURRENT));
+    }
+  }
+
+  /** Writes the current version into the folder, if it is not there. */
+  static void write(Path folder) throws IOException {
+    Path file = folder.resolve(FILE);
+    String text = PREFIX + CURRENT + "\n";
+    if (!Files.exists(file) || !Files.readString(file, StandardCharsets.ISO_8859_1).equals(text)) {
+      Files.writeString(file, text);
+    }
+  }
+}

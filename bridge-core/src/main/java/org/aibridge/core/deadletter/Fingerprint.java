@@ -1,0 +1,164 @@
+package org.aibridge.core.deadletter;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * What letters of one problem have in common: the status and the reason without what differs from
+ * event to event.
+ *
+ * <p>Numbers, UUIDs and quoted values go; of an answer in JSON only the fields count that services
+ * put their reason in. Any thread.
+ */
+public final class Fingerprint {
+  private static final ObjectMapper MAPPER = new ObjectMapper();
+  private static final Set<String> TELLING =
+      Set.of(
+          "detail", "error", "errors", "message", "msg", "reason", "title", "type", "code", "loc");
+  private static final int MAX_TEXT = 160;
+  private static final int MAX_READ = 2048;
+
+  private Fingerprint() {}
+
+  /** The fingerprint as people read it, such as {@code 422 unknown map *}. */
+  public static String text(DeadLetter.Reason reason, int status, String problem, String answer) {
+    StringBuilder text = new StringBuilder(96);
+    text.append(status > 0 ? Integer.toString(status) : reason.wireName()).append(' ');
+    if (status > 0 && reason != DeadLetter.Reason.REFUSED) {
+      text.append(reason.wireName()).append(' ');
+    }
+    String bare = problem.equals("HTTP " + status) ? "" : problem + " ";
+    String why = reason == DeadLetter.Reason.REJECTED ? "" : told(answer);
+    normalise(bare + why, text);
+    String all = text.toString().strip();
+    return all.length() > MAX_TEXT ? all.substring(0, MAX_TEXT) : all;
+  }
+
+  /** A number for {@link #text}: the same for the same text, in every process. */
+  public static long hash(String text) {
+    long hash = 0xCBF2_9CE4_8422_2325L;
+    for (int i = 0; i < text.length(); i++) {
+      hash = (hash ^ text.charAt(i)) * 0x0000_0100_0000_01B3L;
+    }
+    return hash;
+  }
+
+  /** How operators name a fingerprint: eight digits of its {@link #hash}. */
+  public static String name(long hash) {
+    return "%08x".formatted((int) (hash ^ hash >>> 32));
+  }
+
+  /** What an answer says about its reason. */
+  private static String told(String answer) {
+    String text = answer.strip();
+    if (text.startsWith("{") || text.startsWith("[")) {
+      try {
+        JsonNode json = MAPPER.readTree(text);
+        StringBuilder found = new StringBuilder();
+        collect(json, json.isArray(), found);
+        return found.toString();
+      } catch (IOException cut) {
+        // The beginning of a longer answer: its text has to do.
+        return text;
+      }
+    }
+    return text;
+  }
+
+  private static void collect(JsonNode json, boolean telling, StringBuilder found) {
+    if (json.isObject()) {
+      for (Map.Entry<String, JsonNode> field : json.properties()) {
+        if (TELLING.contains(field.getKey())) {
+          collect(field.getValue(), true, found);
+        }
+      }
+    } else if (json.isArray()) {
+      json.forEach(element -> collect(element, telling, found));
+    } else if (telling && json.isTextual() && found.length() < MAX_READ) {
+      found.append(json.textValue()).append(' ');
+    }
+  }
+
+  private static void normalise(String raw, StringBuilder out) {
+    int start = out.length();
+    int end = Math.min(raw.length(), MAX_READ);
+    int i = 0;
+    while (i < end && out.length() - start < MAX_TEXT) {
+      char c = raw.charAt(i);
+      int word = wordEnd(raw, i, end);
+      int quoted =
+          isQuote(c) && (i == 0 || !isWordPart(raw.charAt(i - 1))) ? quoteEnd(raw, i, end) : -1;
+      if (quoted > 0) {
+        put(out, "*");
+        i = quoted;
+      } else if (word > i) {
+        boolean varies = hasDigit(raw, i, word);
+        put(out, varies ? "#" : raw.substring(i, word));
+        i = word;
+      } else {
+        put(out, c <= ' ' || c == 0x7F ? " " : Character.toString(c));
+        i++;
+      }
+    }
+  }
+
+  private static void put(StringBuilder out, String piece) {
+    boolean again = out.length() > 0 && (piece.equals(" ") || piece.equals("#"));
+    if (again && out.charAt(out.length() - 1) == piece.charAt(0)) {
+      return;
+    }
+    out.append(piece);
+  }
+
+  /** The end of the letters, digits and dashes at {@code from}: a word, a number or a UUID. */
+  private static int wordEnd(String raw, int from, int end) {
+    int i = from;
+    while (i < end && isWordPart(raw.charAt(i))) {
+      i++;
+    }
+    return i;
+  }
+
+  /** Behind the quote that ends what begins at {@code from}; -1 if none does nearby. */
+  private static int quoteEnd(String raw, int from, int end) {
+    char quote = raw.charAt(from);
+    for (int i = from + 1; i < end; i++) {
+      if (raw.charAt(i) == quote && (i + 1 == end || !isWordPart(raw.charAt(i + 1)))) {
+        return i + 1;
+      }
+    }
+    return -1;
+  }
+
+  private static boolean isQuote(char c) {
+    return c == '"' || c == '\'' || c == '`';
+  }
+
+  private static boolean isWordPart(char c) {
+    return Character.isLetterOrDigit(c) || c == '-' || c == '_';
+  }
+
+  private static boolean hasDigit(String raw, int from, int end) {
+    for (int i = from; i < end; i++) {
+      if (Character.isDigit(raw.charAt(i))) {
+        return true;
+      }
+    }
+    return isHex(raw, from, end);
+  }
+
+  /**
+   * Eight and more hexadecimal digits, as ids are written, though there be no decimal among them.
+   */
+  private static boolean isHex(String raw, int from, int end) {
+    for (int i = from; i < end; i++) {
+      if (Character.digit(raw.charAt(i), 16) < 0) {
+        return false;
+      }
+    }
+    return end - from >= 8;
+  }
+}

@@ -1,0 +1,192 @@
+package org.aibridge.core.deadletter;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.channels.FileChannel;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.EnumMap;
+import java.util.Map;
+import java.util.function.LongConsumer;
+import java.util.zip.CRC32C;
+import org.agrona.collections.Long2LongHashMap;
+
+/**
+ * What has happened to the letters of one segment: a file beside it that is only appended to.
+ *
+ * <pre>
+ *   0  CRC-32C of the rest  4
+ *   4  mark                 4  {@link Mark}'s ordinal
+ *   8  letter               8  its key
+ *  16  at                   8  milliseconds since the epoch
+ *  24  number               8  of the purge; else 0
+ * </pre>
+ *
+ * <p>Numbers are little-endian. An entry whose sum does not fit is one whose writer died; readers
+ * step over it, the next writer goes on behind whole entries. For one thread.
+ */
+public final class LetterMarks {
+  static final int ENTRY = 32;
+
+  private static final String SUFFIX = ".marks";
+  private static final long MISSING = -1;
+  private static final int NUMBER_SHIFT = 8;
+
+  private final Path file;
+  private final Long2LongHashMap states = new Long2LongHashMap(MISSING);
+  private final Map<Mark, Long> counts = new EnumMap<>(Mark.class);
+  private final CRC32C crc = new CRC32C();
+  private long readTo;
+  private long damaged;
+
+  private LetterMarks(Path file) {
+    this.file = file;
+  }
+
+  /** The marks of {@code segment}'s letters, of which there may be none yet. */
+  static LetterMarks read(Path segment) throws IOException {
+    LetterMarks marks = new LetterMarks(fileOf(segment));
+    marks.refresh();
+    return marks;
+  }
+
+  /** Where the marks of the letters in {@code segment} are. */
+  static Path fileOf(Path segment) {
+    String name = segment.getFileName().toString();
+    return segment.resolveSibling(name.substring(0, name.indexOf('.')) + SUFFIX);
+  }
+
+  static boolean isMarks(Path file) {
+    return file.getFileName().toString().endsWith(SUFFIX);
+  }
+
+  /** Reads what was written since the last look; true if there was anything. */
+  boolean refresh() throws IOException {
+    try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
+      long size = channel.size() / ENTRY * ENTRY;
+      if (size == readTo) {
+        return false;
+      }
+      ByteBuffer buffer = ByteBuffer.allocate(ENTRY << 10).order(ByteOrder.LITTLE_ENDIAN);
+      while (readTo < size) {
+        buffer.clear().limit((int) Math.min(buffer.capacity(), size - readTo));
+        int count = channel.read(buffer, readTo);
+        if (count < ENTRY) {
+          break;
+        }
+        int whole = count / ENTRY * ENTRY;
+        for (int i = 0; i < whole; i += ENTRY) {
+          take(buffer, i);
+        }
+        readTo += whole;
+      }
+      return true;
+    } catch (NoSuchFileException none) {
+      return false;
+    }
+  }
+
+  /** What holds for the letter {@code key} now. */
+  Mark of(long key) {
+    long state = states.get(key);
+    return state == MISSING ? Mark.NONE : mark(state);
+  }
+
+  /** The number of the purge that put {@code key} into the trash, which is when; else 0. */
+  long purgeOf(long key) {
+    long state = states.get(key);
+    return state != MISSING && mark(state) == Mark.PURGED ? state >>> NUMBER_SHIFT : 0;
+  }
+
+  /** How many letters have this mark now. */
+  long count(Mark mark) {
+    return counts.getOrDefault(mark, 0L);
+  }
+
+  /** How many letters are gone or in the trash. */
+  long removed() {
+    long sum = 0;
+    for (Map.Entry<Mark, Long> count : counts.entrySet()) {
+      sum += count.getKey().isThere() ? 0 : count.getValue();
+    }
+    return sum;
+  }
+
+  /** Entries that made no sense. */
+  long damaged() {
+    return damaged;
+  }
+
+  boolean isEmpty() {
+    return states.isEmpty();
+  }
+
+  /** Shows the keys of all letters with this mark. */
+  void forEach(Mark mark, LongConsumer visitor) {
+    states.forEachLong(
+        (key, state) -> {
+          if (mark(state) == mark) {
+            visitor.accept(key);
+          }
+        });
+  }
+
+  /**
+   * Writes {@code mark} for each of {@code keys}, all or, when this throws, perhaps some.
+   *
+   * @param number of the purge, below 2^55; else 0
+   */
+  void append(Mark mark, long[] keys, int count, long atMs, long number, boolean sync)
+      throws IOException {
+    ByteBuffer buffer = ByteBuffer.allocate(count * ENTRY).order(ByteOrder.LITTLE_ENDIAN);
+    for (int i = 0; i < count; i++) {
+      int at = i * ENTRY;
+      buffer.putInt(at + 4, mark.ordinal());
+      buffer.putLong(at + 8, keys[i]);
+      buffer.putLong(at + 16, atMs);
+      buffer.putLong(at + 24, number);
+      buffer.putInt(at, sum(buffer, at));
+    }
+    try (FileChannel channel =
+        FileChannel.open(
+            file, StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE)) {
+      long end = channel.size() / ENTRY * ENTRY;
+      while (buffer.hasRemaining()) {
+        channel.write(buffer, end + buffer.position());
+      }
+      if (sync) {
+        channel.force(true);
+      }
+    }
+    refresh();
+  }
+
+  private void take(ByteBuffer buffer, int at) {
+    Mark mark = Mark.of(buffer.getInt(at + 4));
+    if (mark == null || buffer.getInt(at) != sum(buffer, at)) {
+      damaged++;
+      return;
+    }
+    long key = buffer.getLong(at + 8);
+    Mark before = of(key);
+    Mark after = before.then(mark);
+    if (after != before) {
+      counts.merge(before, -1L, Long::sum);
+      counts.merge(after, 1L, Long::sum);
+      states.put(key, buffer.getLong(at + 24) << NUMBER_SHIFT | after.ordinal());
+    }
+  }
+
+  private int sum(ByteBuffer buffer, int at) {
+    crc.reset();
+    crc.update(buffer.array(), at + 4, ENTRY - 4);
+    return (int) crc.getValue();
+  }
+
+  private static Mark mark(long state) {
+    int code = (int) (state & (1 << NUMBER_SHIFT) - 1);
+    return code == 0 ? Mark.NONE : Mark.of(code);
+  }
+}

@@ -1,0 +1,157 @@
+package org.aibridge.core.deadletter;
+
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonGenerator;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
+
+/**
+ * A dead letter as it lies in the store: what listings ask for, then all of it as JSON.
+ *
+ * <pre>
+ *   0  'D' 'L' 'R', version  4
+ *   4  reason                1  its ordinal
+ *   5  flags                 1  bit 0: there is a player
+ *   6  status                2
+ *   8  player                4  unsigned
+ *  12  replays               2
+ *  14  id                    2  length in bytes
+ *  16  type                  1  length in bytes
+ *  17  map                   1  length in bytes
+ *  18  fingerprint           2  length in bytes
+ *  20  attempts              4
+ *  24  dead at               8  milliseconds since the epoch
+ *  32  fingerprint's hash    8
+ *  40  id, type, map, fingerprint, JSON
+ * </pre>
+ *
+ * <p>Numbers are little-endian. Before version 2 a record was the JSON alone.
+ */
+final class LetterRecord {
+  static final int VERSION = 2;
+  static final int REASON = 4;
+  static final int FLAGS = 5;
+  static final int STATUS = 6;
+  static final int PLAYER = 8;
+  static final int REPLAYS = 12;
+  static final int ID_LENGTH = 14;
+  static final int TYPE_LENGTH = 16;
+  static final int MAP_LENGTH = 17;
+  static final int FINGERPRINT_LENGTH = 18;
+  static final int ATTEMPTS = 20;
+  static final int DEAD_AT = 24;
+  static final int HASH = 32;
+  static final int TEXTS = 40;
+  static final int HAS_PLAYER = 1;
+
+  private static final JsonFactory JSON = new JsonFactory();
+  private static final int MAX_PROBLEM = 512;
+  private static final int MAX_SHORT_TEXT = 255;
+  private static final int MAX_ID = 1000;
+
+  private LetterRecord() {}
+
+  /** Whether {@code bytes} begin as a record of some version of this layout. */
+  static boolean isRecord(byte[] bytes, int offset, int length) {
+    return length >= 4
+        && bytes[offset] == 'D'
+        && bytes[offset + 1] == 'L'
+        && bytes[offset + 2] == 'R';
+  }
+
+  static byte[] encode(DeadLetter letter, long nowMs) {
+    long deadAtMs = letter.deadAtMs() > 0 ? letter.deadAtMs() : nowMs;
+    LetterHead head = head(letter);
+    String problem = cut(letter.problem(), MAX_PROBLEM);
+    String answer = cut(letter.answer(), DeadLetterStore.MAX_ANSWER);
+    String print = Fingerprint.text(letter.reason(), letter.status(), problem, answer);
+    byte[] id = utf8(letter.eventId(), MAX_ID);
+    byte[] type = utf8(head.type, MAX_SHORT_TEXT);
+    byte[] map = utf8(head.map, MAX_SHORT_TEXT);
+    byte[] fingerprint = utf8(print, MAX_ID);
+    byte[] json = json(letter, problem, answer, deadAtMs);
+    int texts = id.length + type.length + map.length + fingerprint.length;
+    ByteBuffer out =
+        ByteBuffer.allocate(TEXTS + texts + json.length).order(ByteOrder.LITTLE_ENDIAN);
+    out.put((byte) 'D').put((byte) 'L').put((byte) 'R').put((byte) VERSION);
+    out.put((byte) letter.reason().ordinal());
+    out.put((byte) (head.player == LetterHead.NO_PLAYER ? 0 : HAS_PLAYER));
+    out.putShort((short) letter.status());
+    out.putInt((int) Math.max(0, head.player));
+    out.putShort((short) Math.min(letter.replayCount(), Short.MAX_VALUE));
+    out.putShort((short) id.length);
+    out.put((byte) type.length).put((byte) map.length);
+    out.putShort((short) fingerprint.length);
+    out.putInt(letter.attempts());
+    out.putLong(deadAtMs);
+    out.putLong(Fingerprint.hash(print));
+    out.put(id).put(type).put(map).put(fingerprint).put(json);
+    return out.array();
+  }
+
+  private static LetterHead head(DeadLetter letter) {
+    try {
+      return LetterHead.of(letter.eventJson());
+    } catch (IOException e) {
+      return new LetterHead();
+    }
+  }
+
+  private static byte[] json(DeadLetter letter, String problem, String answer, long deadAtMs) {
+    ByteArrayOutputStream out = new ByteArrayOutputStream(letter.eventJson().length + 512);
+    try (JsonGenerator json = JSON.createGenerator(out)) {
+      json.writeStartObject();
+      json.writeStringField("event_id", letter.eventId());
+      json.writeStringField("reason", letter.reason().wireName());
+      json.writeNumberField("status", letter.status());
+      json.writeStringField("problem", problem);
+      json.writeStringField("answer", answer);
+      json.writeNumberField("attempts", letter.attempts());
+      json.writeNumberField("first_attempt_ms", letter.firstAttemptMs());
+      json.writeNumberField("last_attempt_ms", letter.lastAttemptMs());
+      json.writeNumberField("dead_at_ms", deadAtMs);
+      json.writeStringField("batch", letter.batch());
+      json.writeStringField("idempotency_key", letter.idempotencyKey());
+      json.writeNumberField("replay_count", letter.replayCount());
+      json.writeArrayFieldStart("history");
+      for (DeadLetter.Attempt attempt : letter.history()) {
+        json.writeStartObject();
+        json.writeNumberField("at_ms", attempt.atMs());
+        json.writeNumberField("events", attempt.events());
+        json.writeNumberField("status", attempt.status());
+        json.writeStringField("problem", cut(attempt.problem(), MAX_SHORT_TEXT));
+        json.writeEndObject();
+      }
+      json.writeEndArray();
+      json.writeFieldName("event");
+      json.writeRawValue(new String(letter.eventJson(), StandardCharsets.UTF_8));
+      json.writeEndObject();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    return out.toByteArray();
+  }
+
+  /**
+   * The beginning of a text that others wrote; half a surrogate pair, which no UTF-8 can say,
+   * becomes a question mark.
+   */
+  private static String cut(String text, int max) {
+    String start = text.length() <= max ? text : text.substring(0, max);
+    return new String(start.getBytes(StandardCharsets.UTF_8), StandardCharsets.UTF_8);
+  }
+
+  /** At most {@code max} bytes, and no half of a character at their end. */
+  private static byte[] utf8(String text, int max) {
+    byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
+    int end = Math.min(bytes.length, max);
+    while (end < bytes.length && end > 0 && (bytes[end] & 0xC0) == 0x80) {
+      end--;
+    }
+    return end == bytes.length ? bytes : java.util.Arrays.copyOf(bytes, end);
+  }
+}

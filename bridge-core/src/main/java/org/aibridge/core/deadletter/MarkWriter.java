@@ -1,0 +1,98 @@
+package org.aibridge.core.deadletter;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.aibridge.core.run.BridgeClock;
+import org.aibridge.core.store.SegmentScan;
+
+/** The owner's access to what has become of letters; keeps a few segments' marks in memory. */
+final class MarkWriter {
+  private static final int KEPT = 16;
+  private static final int AT_ONCE = 4096;
+
+  private final Path folder;
+  private final boolean synced;
+  private final BridgeClock clock;
+  private final Map<Integer, LetterMarks> known =
+      new LinkedHashMap<>(KEPT * 2, 0.75f, true) {
+        private static final long serialVersionUID = 1L;
+
+        @Override
+        protected boolean removeEldestEntry(Map.Entry<Integer, LetterMarks> eldest) {
+          return size() > KEPT;
+        }
+      };
+
+  MarkWriter(Path folder, boolean synced, BridgeClock clock) {
+    this.folder = folder;
+    this.synced = synced;
+    this.clock = clock;
+  }
+
+  LetterMarks of(int segment) throws IOException {
+    LetterMarks marks = known.get(segment);
+    if (marks == null) {
+      marks = LetterMarks.read(SegmentScan.file(folder, segment));
+      known.put(segment, marks);
+    }
+    return marks;
+  }
+
+  void forget(int segment) {
+    known.remove(segment);
+  }
+
+  List<LetterRef> mark(Mark mark, List<LetterRef> letters, long number) throws IOException {
+    Map<Integer, List<LetterRef>> bySegment = new LinkedHashMap<>();
+    for (LetterRef letter : letters) {
+      bySegment.computeIfAbsent(letter.segment(), s -> new ArrayList<>()).add(letter);
+    }
+    List<LetterRef> marked = new ArrayList<>(letters.size());
+    for (Map.Entry<Integer, List<LetterRef>> segment : bySegment.entrySet()) {
+      if (Files.exists(SegmentScan.file(folder, segment.getKey()))) {
+        markSegment(mark, segment.getKey(), segment.getValue(), number, marked);
+      }
+    }
+    return marked;
+  }
+
+  private void markSegment(
+      Mark mark, int segment, List<LetterRef> letters, long number, List<LetterRef> marked)
+      throws IOException {
+    LetterMarks marks = of(segment);
+    long[] keys = new long[Math.min(letters.size(), AT_ONCE)];
+    int count = 0;
+    for (LetterRef letter : letters) {
+      Mark before = marks.of(letter.key());
+      if (before.then(mark) != before) {
+        keys[count++] = letter.key();
+        marked.add(letter);
+      }
+      if (count == keys.length) {
+        marks.append(mark, keys, count, clock.epochMs(), number, synced);
+        count = 0;
+      }
+    }
+    if (count > 0) {
+      marks.append(mark, keys, count, clock.epochMs(), number, synced);
+    }
+  }
+
+  long undo(int segment, long number) throws IOException {
+    LetterMarks marks = of(segment);
+    List<LetterRef> purged = new ArrayList<>();
+    marks.forEach(
+        Mark.PURGED,
+        key -> {
+          if (marks.purgeOf(key) == number) {
+            purged.add(new LetterRef(segment, key));
+          }
+        });
+    return mark(Mark.UNDONE, purged, 0).size();
+  }
+}

@@ -1,0 +1,97 @@
+package org.aibridge.core.deadletter;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.EnumMap;
+import java.util.Locale;
+import java.util.Map;
+
+/**
+ * How many letters have gone, by reason, since the folder was first used: a small file in it.
+ *
+ * <p>After a crash the last second may be missing in it. For one thread.
+ */
+public final class Removals {
+  /** Why a letter went. */
+  public enum Why {
+    /** Its event was replayed and taken. */
+    REPLAYED,
+    /** Its event was replayed and died again, as another letter. */
+    DIED_AGAIN,
+    /** An operator has purged it. */
+    PURGED,
+    /** The store was larger than {@code dlq_max_mb}. */
+    SIZE,
+    /** It was older than {@code dlq_retention_days}. */
+    AGE,
+    /** Somebody has deleted its file. */
+    FILE_DELETED;
+
+    /** The name in files and output. */
+    public String wireName() {
+      return name().toLowerCase(Locale.ROOT);
+    }
+  }
+
+  private static final String FILE = "removed.counts";
+
+  private final EnumMap<Why, Long> counts = new EnumMap<>(Why.class);
+  private boolean changed;
+
+  private Removals() {}
+
+  static Removals read(Path folder) throws IOException {
+    Removals removals = new Removals();
+    try {
+      for (String line : Files.readAllLines(folder.resolve(FILE), StandardCharsets.ISO_8859_1)) {
+        removals.take(line.split(" ", 2));
+      }
+    } catch (NoSuchFileException none) {
+      return removals;
+    }
+    return removals;
+  }
+
+  private void take(String[] words) {
+    for (Why why : Why.values()) {
+      if (words.length == 2 && why.wireName().equals(words[0]) && words[1].matches("[0-9]{1,18}")) {
+        counts.put(why, Long.parseLong(words[1]));
+      }
+    }
+  }
+
+  /** How many went for this reason. */
+  public long count(Why why) {
+    return counts.getOrDefault(why, 0L);
+  }
+
+  void add(Why why, long letters) {
+    if (letters != 0) {
+      counts.merge(why, letters, Long::sum);
+      changed = true;
+    }
+  }
+
+  /** Writes the file anew if anything has changed. */
+  void save(Path folder) throws IOException {
+    if (!changed) {
+      return;
+    }
+    StringBuilder text = new StringBuilder();
+    for (Map.Entry<Why, Long> count : counts.entrySet()) {
+      text.append(count.getKey().wireName()).append(' ').append(count.getValue()).append('\n');
+    }
+    Path fresh = folder.resolve(FILE + ".tmp");
+    Files.writeString(fresh, text, StandardCharsets.ISO_8859_1);
+    Files.move(
+        fresh,
+        folder.resolve(FILE),
+        StandardCopyOption.ATOMIC_MOVE,
+        StandardCopyOption.REPLACE_EXISTING);
+    changed = false;
+  }
+}

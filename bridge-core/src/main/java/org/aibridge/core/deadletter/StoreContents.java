@@ -1,0 +1,171 @@
+package org.aibridge.core.deadletter;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.aibridge.core.store.SegmentScan;
+
+/**
+ * What each segment of the owner's store holds, read once and kept while nothing changes. For one
+ * thread.
+ */
+final class StoreContents {
+  private final Path folder;
+  private final MarkWriter marks;
+  private final Map<Integer, Content> known = new HashMap<>();
+  private long noLetters;
+
+  /**
+   * What a segment held when it was read.
+   *
+   * @param end where in its file reading ended
+   * @param oldestThereMs when the oldest letter that was there died
+   * @param sealed whether nothing can follow
+   */
+  private record Content(long letters, long bytes, long end, long oldestThereMs, boolean sealed) {}
+
+  private static final Content NOTHING = new Content(0, 0, 0, Long.MAX_VALUE, false);
+
+  StoreContents(Path folder, MarkWriter marks) {
+    this.folder = folder;
+    this.marks = marks;
+  }
+
+  /** Reads one segment that was not read yet; false if there is none. */
+  boolean countOne(List<Integer> numbers) {
+    for (int number : numbers) {
+      if (!known.containsKey(number)) {
+        content(number);
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /** Records that are no letters, in the segments that were read. */
+  long noLetters() {
+    return noLetters;
+  }
+
+  /** Forgets a segment that is gone, and returns how many letters were there. */
+  long forget(int segment) throws IOException {
+    Content content = known.remove(segment);
+    return content == null ? 0 : content.letters() - marks.of(segment).removed();
+  }
+
+  long lettersThere(int segment) throws IOException {
+    return Math.max(0, content(segment).letters() - marks.of(segment).removed());
+  }
+
+  /** What the segment's records and marks take. */
+  long bytes(int segment) throws IOException {
+    return content(segment).bytes() + marksBytes(segment);
+  }
+
+  /**
+   * When the oldest letter that is there died, or one that was older and has gone since; the
+   * largest for none.
+   */
+  long oldestThere(int segment) {
+    return content(segment).oldestThereMs();
+  }
+
+  List<LetterRef> olderThan(int segment, long cutoffMs) throws IOException {
+    List<LetterRef> old = new ArrayList<>();
+    try (LetterScan scan = new LetterScan(folder)) {
+      scan.upTo(segment);
+      if (scan.open(segment)) {
+        while (scan.next()) {
+          if (scan.letter().deadAtMs() < cutoffMs && !scan.mark().isFinal()) {
+            old.add(scan.letter().ref());
+          }
+        }
+      }
+    }
+    known.remove(segment);
+    return old;
+  }
+
+  /** Whether the segment had letters and none of them can ever be needed again. */
+  boolean isSpent(int segment) throws IOException {
+    LetterMarks of = marks.of(segment);
+    if (of.isEmpty()) {
+      return false;
+    }
+    long last = of.count(Mark.DELIVERED) + of.count(Mark.DIED_AGAIN);
+    last += of.count(Mark.FORGOTTEN) + of.count(Mark.AGED);
+    return last > 0 && last >= content(segment).letters();
+  }
+
+  DeadLetterStore.Summary summary(List<Integer> numbers) throws IOException {
+    long letters = 0;
+    long trash = 0;
+    long bytes = 0;
+    long oldest = Long.MAX_VALUE;
+    for (int number : numbers) {
+      letters += lettersThere(number);
+      trash += marks.of(number).count(Mark.PURGED);
+      bytes += bytes(number);
+      oldest = lettersThere(number) == 0 ? oldest : Math.min(oldest, oldestThere(number));
+    }
+    return new DeadLetterStore.Summary(
+        letters, trash, bytes, oldest == Long.MAX_VALUE ? 0 : oldest, true);
+  }
+
+  /** Letters are only appended, so what was counted before is not counted again. */
+  private Content content(int segment) {
+    try {
+      Content now = read(segment, known.getOrDefault(segment, NOTHING));
+      known.put(segment, now);
+      return now;
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private Content read(int segment, Content before) throws IOException {
+    if (before.sealed()) {
+      return before;
+    }
+    try (LetterScan scan = new LetterScan(folder)) {
+      scan.upTo(segment);
+      return scan.open(segment) ? read(scan, before) : before;
+    }
+  }
+
+  private Content read(LetterScan scan, Content before) throws IOException {
+    long letters = before.letters();
+    long bytes = before.bytes();
+    long oldest = before.oldestThereMs();
+    if (before.end() > 0) {
+      scan.seek(before.end());
+    }
+    while (scan.next()) {
+      letters++;
+      bytes += scan.letter().sizeBytes();
+      if (scan.mark().isThere()) {
+        oldest = Math.min(oldest, scan.letter().deadAtMs());
+      }
+    }
+    noLetters += scan.noLetters();
+    return new Content(letters, bytes, scan.end(), oldest, scan.isSealed());
+  }
+
+  private long marksBytes(int segment) throws IOException {
+    return size(LetterMarks.fileOf(SegmentScan.file(folder, segment)));
+  }
+
+  private static long size(Path file) throws IOException {
+    try {
+      return Files.size(file);
+    } catch (NoSuchFileException gone) {
+      return 0;
+    }
+  }
+}
