@@ -6,8 +6,11 @@ import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ThreadLocalRandom;
@@ -30,7 +33,12 @@ import org.aibridge.core.action.ActionSettings;
 import org.aibridge.core.command.CommandBox;
 import org.aibridge.core.config.BridgeConfig;
 import org.aibridge.core.deadletter.DeadLetterStore;
+import org.aibridge.core.deadletter.LetterDesk;
+import org.aibridge.core.deadletter.LetterRef;
+import org.aibridge.core.deadletter.Mark;
+import org.aibridge.core.deadletter.Removals;
 import org.aibridge.core.dispatch.Dispatcher;
+import org.aibridge.core.event.ReplayedEvent;
 import org.aibridge.core.http.Retries;
 import org.aibridge.core.http.ServiceClient;
 import org.aibridge.core.http.Transport;
@@ -45,6 +53,7 @@ import org.aibridge.core.run.OwnThread;
 import org.aibridge.core.run.Worker;
 import org.aibridge.core.script.Destination;
 import org.aibridge.core.script.ScriptHttpService;
+import org.aibridge.core.status.StatusFile;
 import org.aibridge.core.status.StatusJson;
 import org.aibridge.core.store.StoreFullException;
 import org.aibridge.core.store.StoreLimits;
@@ -60,6 +69,7 @@ import org.slf4j.LoggerFactory;
  *   <li>{@code dispatch}: from the disk to the AI service
  *   <li>{@code actions}: from the AI service to the game thread and back
  *   <li>{@code keeper}: script HTTP, reloads, and what is done once a second
+ *   <li>{@code operator}: commands from a command line, and the status file it reads
  * </ul>
  */
 final class CoreBridge implements AiBridge {
@@ -74,8 +84,14 @@ final class CoreBridge implements AiBridge {
   /** The longest pause of a thread that others of ours wake, in nanoseconds. */
   private static final long MAX_WOKEN_IDLE_NANOS = 20_000_000;
 
+  /** Operators at a command line wait for longer things. */
+  private static final long MAX_OPERATOR_IDLE_NANOS = 100_000_000;
+
   private static final int LOOK_EVERY_MS = 2;
   private static final int WORKER_STOP_MS = 2000;
+
+  /** The folder beside the commands that files of letters come in. */
+  private static final String LETTER_FILES = "commands";
 
   /** How long a sync under way at the end is waited for, beyond the shutdown's time. */
   private static final int SYNC_STOP_MS = 500;
@@ -105,6 +121,9 @@ final class CoreBridge implements AiBridge {
   private final Worker dispatchWorker;
   private final Worker actionsWorker;
   private final Worker keeperWorker;
+  private final Worker operatorWorker;
+  private final DispatchDuty dispatchDuty;
+  private final OperatorDuty operatorDuty;
   private final AtomicBoolean closing = new AtomicBoolean();
   private JournalDuty.Arrears arrears = JournalDuty.Arrears.NONE;
 
@@ -140,10 +159,14 @@ final class CoreBridge implements AiBridge {
           open(
               DeadLetterStore.open(
                   start.deadLetters().path(),
-                  (long) start.deadLetters().maxMb() << 20,
-                  reserve,
-                  start.deadLetters().retention(),
+                  new DeadLetterStore.Limits(
+                      (long) start.deadLetters().maxMb() << 20,
+                      reserve,
+                      start.deadLetters().retention(),
+                      start.deadLetters().trash(),
+                      isSynced(start)),
                   clock));
+      releaseLetters();
       String name = nameOf(start);
       client = open(new ServiceClient(start, clock, name));
       client.restoreNotBefore(journal.cursor().notBeforeMs());
@@ -154,15 +177,13 @@ final class CoreBridge implements AiBridge {
               config::get,
               journal,
               transport,
-              isSynced(start) ? new SyncedBurials(deadLetters) : deadLetters::append,
+              new LetterBurials(deadLetters, isSynced(start)),
               retries,
               clock,
               () -> wakeDispatch());
       actions =
           new ActionService(
               ActionSettings.of(config::get), transport, retries, clock, () -> wakeActions());
-      CommandBox commands = new CommandBox(start.journal().path(), clock);
-      commands.register("actions", actions::command);
       scripts =
           new ScriptHttpService(
               config::get,
@@ -172,13 +193,7 @@ final class CoreBridge implements AiBridge {
               () -> wakeKeeper());
       keeper =
           new Keeper(
-              scripts,
-              commands,
-              config,
-              client,
-              new RefusalReport(intake.refusals()),
-              () -> status(),
-              clock);
+              scripts, config, client, new RefusalReport(intake.refusals()), () -> status(), clock);
       journalDuty = new JournalDuty(intake, journal, arrears, clock, () -> wakeDispatch());
       journalSync =
           new JournalSync(journal, journal.syncer(), start.journal().syncInterval(), clock);
@@ -195,11 +210,14 @@ final class CoreBridge implements AiBridge {
               client);
       journalWorker = new Worker(name + " journal", journalDuty, MAX_IDLE_NANOS);
       syncWorker = new Worker(name + " sync", journalSync, MAX_IDLE_NANOS);
-      dispatchWorker =
-          new Worker(
-              name + " dispatch",
-              new DispatchDuty(dispatcher, deadLetters, clock),
-              MAX_WOKEN_IDLE_NANOS);
+      dispatchDuty = new DispatchDuty(dispatcher, deadLetters, clock);
+      CommandBox commands = new CommandBox(start.journal().path(), clock);
+      commands.register("actions", actions::command);
+      commands.register("letters", desk(start)::answer);
+      operatorDuty =
+          new OperatorDuty(commands, new StatusFile(journal.folder()), () -> wholeStatus(), clock);
+      dispatchWorker = new Worker(name + " dispatch", dispatchDuty, MAX_WOKEN_IDLE_NANOS);
+      operatorWorker = new Worker(name + " operator", operatorDuty, MAX_OPERATOR_IDLE_NANOS);
       actionsWorker = new Worker(name + " actions", actions, MAX_IDLE_NANOS);
       keeperWorker = new Worker(name + " keeper", keeper, MAX_IDLE_NANOS);
     } catch (IOException | RuntimeException | Error e) {
@@ -225,6 +243,7 @@ final class CoreBridge implements AiBridge {
       bridge.dispatchWorker.start();
       bridge.actionsWorker.start();
       bridge.keeperWorker.start();
+      bridge.operatorWorker.start();
       bridge.started = true;
     } catch (RuntimeException | Error e) {
       bridge.close();
@@ -350,7 +369,9 @@ final class CoreBridge implements AiBridge {
     stopped &= stop(dispatchWorker);
     stopped &= stop(actionsWorker);
     stopped &= stop(keeperWorker);
+    stopped &= stop(operatorWorker);
     keeper.close();
+    operatorDuty.write();
     awaitSync(deadline);
     if (stopped) {
       closeStages();
@@ -359,6 +380,54 @@ final class CoreBridge implements AiBridge {
           "a thread of the bridge hangs, its files stay open; nothing is lost, the next start goes on");
     }
     report();
+  }
+
+  /** What operators do with dead letters while the bridge runs. */
+  private LetterDesk desk(BridgeConfig start) {
+    return new LetterDesk(
+        start.journal().path().resolve(LETTER_FILES),
+        deadLetters,
+        task -> {
+          dispatchDuty.run(task);
+          wakeDispatch();
+        },
+        events ->
+            journalDuty
+                .replay(events)
+                .thenApply(done -> new LetterDesk.Sent(done.appended(), done.problem())),
+        () -> config.get().deadLetters().maxReplays());
+  }
+
+  /** Letters that were on their way when a process died, and never got into the journal. */
+  private void releaseLetters() throws IOException {
+    Set<LetterRef> lost = deadLetters.queued();
+    if (lost.isEmpty()) {
+      return;
+    }
+    journal.forEachReplayed(
+        (events, index) ->
+            lost.remove(
+                new LetterRef(
+                    ReplayedEvent.segment(events, index), ReplayedEvent.key(events, index))));
+    int released = deadLetters.mark(Mark.RELEASED, List.copyOf(lost), 0).size();
+    if (released > 0) {
+      log.info("{} dead letters that were about to be replayed can be replayed again", released);
+    }
+  }
+
+  private String wholeStatus() {
+    DeadLetterStore.Summary letters = deadLetters.summary();
+    Map<String, Long> numbers = new LinkedHashMap<>();
+    numbers.put("letters", letters.letters());
+    numbers.put("in_trash", letters.trash());
+    numbers.put("bytes", letters.bytes());
+    numbers.put("oldest_ms", letters.oldestMs());
+    numbers.put("replayed", journal.replayed());
+    numbers.put("unreadable", deadLetters.unreadable());
+    for (Removals.Why why : Removals.Why.values()) {
+      numbers.put("removed_" + why.wireName(), deadLetters.removed(why));
+    }
+    return StatusJson.of(status(), Map.of("dead_letters", numbers));
   }
 
   private boolean stop(Worker worker) {

@@ -1,35 +1,58 @@
 package org.aibridge.core;
 
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import org.aibridge.core.deadletter.DeadLetterStore;
 import org.aibridge.core.dispatch.Dispatcher;
 import org.aibridge.core.run.BridgeClock;
 import org.aibridge.core.run.Duty;
 
 /**
- * The dispatcher's thread: it sends, and now and then applies the dead letters' caps, which belong
- * to that thread.
+ * The dispatcher's thread: it sends, looks after the dead letters, which belong to it, and does
+ * with them what operators ask.
  */
 final class DispatchDuty implements Duty {
-  private static final long TRIM_EVERY_NANOS = 60_000_000_000L;
+  private static final long TRIM_EVERY_NANOS = 5_000_000_000L;
+
+  /** After a start the letters are counted a segment at a time, so that sending is not kept. */
+  private static final long COUNT_EVERY_NANOS = 50_000_000L;
 
   private final Dispatcher dispatcher;
   private final DeadLetterStore deadLetters;
   private final BridgeClock clock;
-  private long nextTrimNanos;
+  private final Queue<Runnable> tasks = new ConcurrentLinkedQueue<>();
+  private long nextLookNanos;
 
   DispatchDuty(Dispatcher dispatcher, DeadLetterStore deadLetters, BridgeClock clock) {
     this.dispatcher = dispatcher;
     this.deadLetters = deadLetters;
     this.clock = clock;
-    this.nextTrimNanos = clock.nanos();
+    this.nextLookNanos = clock.nanos();
+  }
+
+  /** Has {@code task} run on the dispatcher's thread. Any thread; no waiting. */
+  void run(Runnable task) {
+    tasks.add(task);
   }
 
   @Override
   public int runOnce() {
-    if (clock.nanos() - nextTrimNanos >= 0) {
-      nextTrimNanos = clock.nanos() + TRIM_EVERY_NANOS;
-      deadLetters.trim();
+    Runnable task = tasks.poll();
+    if (task != null) {
+      task.run();
     }
-    return dispatcher.runOnce();
+    if (clock.nanos() - nextLookNanos >= 0) {
+      look();
+    }
+    return dispatcher.runOnce() + (task == null ? 0 : 1);
+  }
+
+  private void look() {
+    long wait = COUNT_EVERY_NANOS;
+    if (!deadLetters.countSome()) {
+      deadLetters.trim();
+      wait = TRIM_EVERY_NANOS;
+    }
+    nextLookNanos = clock.nanos() + wait;
   }
 }

@@ -9,7 +9,6 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.function.Supplier;
 import org.aibridge.api.ReloadResult;
 import org.aibridge.api.status.BridgeStatus;
-import org.aibridge.core.command.CommandBox;
 import org.aibridge.core.http.ServiceClient;
 import org.aibridge.core.run.BridgeClock;
 import org.aibridge.core.run.Duty;
@@ -17,7 +16,7 @@ import org.aibridge.core.script.ScriptHttpService;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** The keeper thread's work: script HTTP, reloads, commands, and what is done once a second. */
+/** The keeper thread's work: script HTTP, reloads, and what is done once a second. */
 final class Keeper implements Duty {
   private static final Logger log = LoggerFactory.getLogger(Keeper.class);
   private static final int MAX_RELOADS_AT_ONCE = 1000;
@@ -25,7 +24,6 @@ final class Keeper implements Duty {
   private static final long REPORT_EVERY_NANOS = 10_000_000_000L;
 
   private final ScriptHttpService scripts;
-  private final CommandBox commands;
   private final LiveConfig config;
   private final ServiceClient client;
   private final RefusalReport refusals;
@@ -39,14 +37,12 @@ final class Keeper implements Duty {
 
   Keeper(
       ScriptHttpService scripts,
-      CommandBox commands,
       LiveConfig config,
       ServiceClient client,
       RefusalReport refusals,
       Supplier<BridgeStatus> status,
       BridgeClock clock) {
     this.scripts = scripts;
-    this.commands = commands;
     this.config = config;
     this.client = client;
     this.refusals = refusals;
@@ -70,7 +66,6 @@ final class Keeper implements Duty {
   public int runOnce() {
     int work = scripts.runOnce();
     work += answerReloads();
-    work += commands.runOnce();
     if (clock.nanos() - nextSampleNanos >= 0) {
       nextSampleNanos = clock.nanos() + SAMPLE_EVERY_NANOS;
       client.samplePool();

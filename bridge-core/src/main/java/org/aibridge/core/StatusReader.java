@@ -130,7 +130,7 @@ final class StatusReader {
     long moved = journal.moved();
     long accepted = intake.accepted();
     long recovered = journal.recovered();
-    long carriedOver = journal.carriedOver() + recovered;
+    long carriedOver = journal.carriedOver() + recovered + journal.replayed();
     Map<String, Long> refusals = intake.refusals().byTypeAndReason();
     return new BridgeStatus.Events(
         accepted,

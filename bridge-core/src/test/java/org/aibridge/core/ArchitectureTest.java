@@ -47,14 +47,15 @@ class ArchitectureTest {
           Map.entry("intake", "event.EventCodec"),
           Map.entry("store", "run.BridgeClock run.FailPoint"),
           Map.entry("http", "config.* run.BridgeClock"),
-          Map.entry("deadletter", "run.BridgeClock run.LogThrottle store.*"),
+          Map.entry("command", "run.BridgeClock run.Duty run.LogThrottle"),
+          Map.entry("deadletter", "event.ReplayedEvent run.BridgeClock run.LogThrottle store.*"),
           Map.entry(
               "journal",
               "event.EventCodec intake.Intake intake.RingDrain run.BridgeClock run.Duty"
                   + " run.FailPoint run.LogThrottle store.*"),
           Map.entry(
               "dispatch",
-              "config.* deadletter.DeadLetter event.* http.Answer http.Retries http.ServiceRequest"
+              "config.* deadletter.DeadLetter deadletter.LetterRef event.* http.Answer http.Retries http.ServiceRequest"
                   + " http.Transport journal.Cursor journal.Journal journal.JournalReader"
                   + " run.BridgeClock run.Duty run.FailPoint run.LogThrottle store.SegmentLog"
                   + " store.StoreFullException"),

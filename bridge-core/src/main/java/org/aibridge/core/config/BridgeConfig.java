@@ -105,8 +105,11 @@ public record BridgeConfig(
    * @param path a folder
    * @param retention zero when dead letters are kept for ever
    * @param surgePercent zero when sending never pauses for what is refused
+   * @param maxReplays how often a letter is replayed unless told otherwise
+   * @param trash how long a purge can be undone
    */
-  public record DeadLetters(Path path, int maxMb, Duration retention, int surgePercent) {}
+  public record DeadLetters(
+      Path path, int maxMb, Duration retention, int surgePercent, int maxReplays, Duration trash) {}
 
   /**
    * {@code [action_executor]}: how decisions are fetched and applied.

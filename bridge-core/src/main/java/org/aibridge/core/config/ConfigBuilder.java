@@ -165,7 +165,9 @@ final class ConfigBuilder {
         settings.value(ConfigKeys.DLQ_PATH, Values::deadLetterFolder),
         settings.number(ConfigKeys.DLQ_MAX_MB),
         settings.duration(ConfigKeys.DLQ_RETENTION_DAYS),
-        settings.number(ConfigKeys.DLQ_SURGE_PERCENT));
+        settings.number(ConfigKeys.DLQ_SURGE_PERCENT),
+        settings.number(ConfigKeys.DLQ_MAX_REPLAYS),
+        settings.duration(ConfigKeys.DLQ_TRASH_HOURS));
   }
 
   private BridgeConfig.ActionExecutor actionExecutor() {

@@ -356,6 +356,26 @@ public final class ConfigKeys {
           "Above which share of the latest 200 events, refused by a 4xx for one reason, sending"
               + " pauses and keeps them instead of making more dead letters; 0 means never.",
           c -> c.deadLetters().surgePercent());
+  static final ConfigKey DLQ_MAX_REPLAYS =
+      EVENTS.number(
+          "dlq_max_replays",
+          "",
+          0,
+          1000,
+          5,
+          LIVE,
+          "How often a dead letter may be replayed and die again; beyond that only with --force.",
+          c -> c.deadLetters().maxReplays());
+  static final ConfigKey DLQ_TRASH_HOURS =
+      EVENTS.number(
+          "dlq_trash_hours",
+          "hours",
+          0,
+          8760,
+          24,
+          RESTART,
+          "How long what an operator has purged can be brought back; it takes its room until then.",
+          c -> c.deadLetters().trash().toHours());
 
   private static final Section JOURNAL =
       section("journal", "What waits on disk until the service has it.");

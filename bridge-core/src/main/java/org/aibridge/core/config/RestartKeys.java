@@ -52,7 +52,12 @@ final class RestartKeys {
   private static BridgeConfig.DeadLetters deadLetters(
       BridgeConfig.DeadLetters running, BridgeConfig.DeadLetters next) {
     return new BridgeConfig.DeadLetters(
-        running.path(), running.maxMb(), running.retention(), next.surgePercent());
+        running.path(),
+        running.maxMb(),
+        running.retention(),
+        next.surgePercent(),
+        next.maxReplays(),
+        running.trash());
   }
 
   private static BridgeConfig.ActionExecutor actionExecutor(

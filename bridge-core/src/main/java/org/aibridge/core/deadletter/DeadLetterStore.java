@@ -196,11 +196,15 @@ public final class DeadLetterStore implements AutoCloseable {
    * most one segment is read.
    */
   public boolean countSome() {
-    boolean more = contents.countOne(segments.segmentNumbers());
-    if (!more) {
-      unreadable = Math.max(unreadable, contents.noLetters());
+    try {
+      if (contents.countOne(segments.segmentNumbers())) {
+        return true;
+      }
+    } catch (UncheckedIOException e) {
+      throttle.run("count", () -> log.warn("{}: {}", segments.folder(), e.toString()));
     }
-    return more;
+    unreadable = Math.max(unreadable, contents.noLetters());
+    return false;
   }
 
   /**
@@ -254,6 +258,11 @@ public final class DeadLetterStore implements AutoCloseable {
   /** What the store holds, as of the last {@link #trim}. Any thread. */
   public Summary summary() {
     return summary;
+  }
+
+  /** How many letters have gone for {@code why} since the folder was first used. Any thread. */
+  public long removed(Removals.Why why) {
+    return removals.count(why);
   }
 
   public Path folder() {

@@ -10,42 +10,44 @@ import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 
 /**
- * A dead letter as it lies in the store: what listings ask for, then all of it as JSON.
+ * A dead letter as it lies in the store: all of it as JSON, then what listings ask for.
  *
  * <pre>
- *   0  'D' 'L' 'R', version  4
- *   4  reason                1  its ordinal
- *   5  flags                 1  bit 0: there is a player
- *   6  status                2
- *   8  player                4  unsigned
- *  12  replays               2
- *  14  id                    2  length in bytes
- *  16  type                  1  length in bytes
- *  17  map                   1  length in bytes
- *  18  fingerprint           2  length in bytes
- *  20  attempts              4
- *  24  dead at               8  milliseconds since the epoch
- *  32  fingerprint's hash    8
- *  40  id, type, map, fingerprint, JSON
+ *   JSON, id, type, map, fingerprint; and 40 bytes that end the record:
+ *   0  reason                1  its ordinal
+ *   1  flags                 1  bit 0: there is a player
+ *   2  status                2
+ *   4  player                4  unsigned
+ *   8  replays               2
+ *  10  id                    2  length in bytes
+ *  12  type                  1  length in bytes
+ *  13  map                   1  length in bytes
+ *  14  fingerprint           2  length in bytes
+ *  16  attempts              4
+ *  20  dead at               8  milliseconds since the epoch
+ *  28  fingerprint's hash    8
+ *  36  'D' 'L' 'R', version  4
  * </pre>
  *
- * <p>Numbers are little-endian. Before version 2 a record was the JSON alone.
+ * <p>Numbers are little-endian. Before version 2 a record was the JSON alone; since that comes
+ * first, what read those reads these.
  */
 final class LetterRecord {
   static final int VERSION = 2;
-  static final int REASON = 4;
-  static final int FLAGS = 5;
-  static final int STATUS = 6;
-  static final int PLAYER = 8;
-  static final int REPLAYS = 12;
-  static final int ID_LENGTH = 14;
-  static final int TYPE_LENGTH = 16;
-  static final int MAP_LENGTH = 17;
-  static final int FINGERPRINT_LENGTH = 18;
-  static final int ATTEMPTS = 20;
-  static final int DEAD_AT = 24;
-  static final int HASH = 32;
-  static final int TEXTS = 40;
+  static final int REASON = 0;
+  static final int FLAGS = 1;
+  static final int STATUS = 2;
+  static final int PLAYER = 4;
+  static final int REPLAYS = 8;
+  static final int ID_LENGTH = 10;
+  static final int TYPE_LENGTH = 12;
+  static final int MAP_LENGTH = 13;
+  static final int FINGERPRINT_LENGTH = 14;
+  static final int ATTEMPTS = 16;
+  static final int DEAD_AT = 20;
+  static final int HASH = 28;
+  static final int TAG = 36;
+  static final int FIXED = 40;
   static final int HAS_PLAYER = 1;
 
   private static final JsonFactory JSON = new JsonFactory();
@@ -55,12 +57,10 @@ final class LetterRecord {
 
   private LetterRecord() {}
 
-  /** Whether {@code bytes} begin as a record of some version of this layout. */
+  /** Whether {@code bytes} end as a record of some version of this layout. */
   static boolean isRecord(byte[] bytes, int offset, int length) {
-    return length >= 4
-        && bytes[offset] == 'D'
-        && bytes[offset + 1] == 'L'
-        && bytes[offset + 2] == 'R';
+    int tag = offset + length - FIXED + TAG;
+    return length > FIXED && bytes[tag] == 'D' && bytes[tag + 1] == 'L' && bytes[tag + 2] == 'R';
   }
 
   static byte[] encode(DeadLetter letter, long nowMs) {
@@ -76,8 +76,8 @@ final class LetterRecord {
     byte[] json = json(letter, problem, answer, deadAtMs);
     int texts = id.length + type.length + map.length + fingerprint.length;
     ByteBuffer out =
-        ByteBuffer.allocate(TEXTS + texts + json.length).order(ByteOrder.LITTLE_ENDIAN);
-    out.put((byte) 'D').put((byte) 'L').put((byte) 'R').put((byte) VERSION);
+        ByteBuffer.allocate(json.length + texts + FIXED).order(ByteOrder.LITTLE_ENDIAN);
+    out.put(json).put(id).put(type).put(map).put(fingerprint);
     out.put((byte) letter.reason().ordinal());
     out.put((byte) (head.player == LetterHead.NO_PLAYER ? 0 : HAS_PLAYER));
     out.putShort((short) letter.status());
@@ -89,7 +89,7 @@ final class LetterRecord {
     out.putInt(letter.attempts());
     out.putLong(deadAtMs);
     out.putLong(Fingerprint.hash(print));
-    out.put(id).put(type).put(map).put(fingerprint).put(json);
+    out.put((byte) 'D').put((byte) 'L').put((byte) 'R').put((byte) VERSION);
     return out.array();
   }
 

@@ -49,12 +49,11 @@ public final class LetterView {
     if (!LetterRecord.isRecord(record, offset, length)) {
       return wrapJson(record, offset, length);
     }
-    if (record[offset + 3] != LetterRecord.VERSION) {
-      return record[offset + 3] > LetterRecord.VERSION ? Kind.NEWER : Kind.NO_LETTER;
+    int version = record[offset + length - 1];
+    if (version != LetterRecord.VERSION) {
+      return version > LetterRecord.VERSION ? Kind.NEWER : Kind.NO_LETTER;
     }
-    return length >= LetterRecord.TEXTS && place(record, offset, length)
-        ? Kind.LETTER
-        : Kind.NO_LETTER;
+    return place(record, offset, length) ? Kind.LETTER : Kind.NO_LETTER;
   }
 
   /** A record of before version 2 is made one of this version. */
@@ -75,14 +74,14 @@ public final class LetterView {
       bytes = record;
       buffer = ByteBuffer.wrap(record).order(ByteOrder.LITTLE_ENDIAN);
     }
-    start = offset;
-    idAt = offset + LetterRecord.TEXTS;
-    idLength = buffer.getShort(offset + LetterRecord.ID_LENGTH) & 0xFFFF;
-    typeLength = record[offset + LetterRecord.TYPE_LENGTH] & 0xFF;
-    mapLength = record[offset + LetterRecord.MAP_LENGTH] & 0xFF;
-    printLength = buffer.getShort(offset + LetterRecord.FINGERPRINT_LENGTH) & 0xFFFF;
-    jsonAt = idAt + idLength + typeLength + mapLength + printLength;
-    jsonLength = offset + length - jsonAt;
+    start = offset + length - LetterRecord.FIXED;
+    idLength = buffer.getShort(start + LetterRecord.ID_LENGTH) & 0xFFFF;
+    typeLength = record[start + LetterRecord.TYPE_LENGTH] & 0xFF;
+    mapLength = record[start + LetterRecord.MAP_LENGTH] & 0xFF;
+    printLength = buffer.getShort(start + LetterRecord.FINGERPRINT_LENGTH) & 0xFFFF;
+    jsonAt = offset;
+    idAt = start - (idLength + typeLength + mapLength + printLength);
+    jsonLength = idAt - jsonAt;
     return jsonLength > 0;
   }
 
@@ -158,7 +157,7 @@ public final class LetterView {
 
   /** What the record takes, in bytes. */
   public int sizeBytes() {
-    return jsonAt + jsonLength - start;
+    return start + LetterRecord.FIXED - jsonAt;
   }
 
   public boolean hasType(byte[] ascii) {

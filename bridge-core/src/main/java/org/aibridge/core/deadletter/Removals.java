@@ -6,14 +6,15 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
-import java.util.EnumMap;
 import java.util.Locale;
 import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 
 /**
  * How many letters have gone, by reason, since the folder was first used: a small file in it.
  *
- * <p>After a crash the last second may be missing in it. For one thread.
+ * <p>After a crash the last seconds may be missing in it. For one thread, but {@link #count} for
+ * any.
  */
 public final class Removals {
   /** Why a letter went. */
@@ -39,7 +40,7 @@ public final class Removals {
 
   private static final String FILE = "removed.counts";
 
-  private final EnumMap<Why, Long> counts = new EnumMap<>(Why.class);
+  private final Map<Why, Long> counts = new ConcurrentHashMap<>();
   private boolean changed;
 
   private Removals() {}
@@ -82,8 +83,8 @@ public final class Removals {
       return;
     }
     StringBuilder text = new StringBuilder();
-    for (Map.Entry<Why, Long> count : counts.entrySet()) {
-      text.append(count.getKey().wireName()).append(' ').append(count.getValue()).append('\n');
+    for (Why why : Why.values()) {
+      text.append(why.wireName()).append(' ').append(count(why)).append('\n');
     }
     Path fresh = folder.resolve(FILE + ".tmp");
     Files.writeString(fresh, text, StandardCharsets.ISO_8859_1);

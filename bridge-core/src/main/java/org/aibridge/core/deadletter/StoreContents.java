@@ -82,7 +82,7 @@ final class StoreContents {
       scan.upTo(segment);
       if (scan.open(segment)) {
         while (scan.next()) {
-          if (scan.letter().deadAtMs() < cutoffMs && !scan.mark().isFinal()) {
+          if (scan.letter().deadAtMs() < cutoffMs && scan.mark() == Mark.NONE) {
             old.add(scan.letter().ref());
           }
         }

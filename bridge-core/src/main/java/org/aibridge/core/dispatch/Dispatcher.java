@@ -9,9 +9,11 @@ import org.aibridge.api.event.Priority;
 import org.aibridge.core.config.BridgeConfig;
 import org.aibridge.core.deadletter.DeadLetter;
 import org.aibridge.core.deadletter.DeadLetterStore;
+import org.aibridge.core.deadletter.LetterRef;
 import org.aibridge.core.event.ByteSink;
 import org.aibridge.core.event.EventCodec;
 import org.aibridge.core.event.EventJson;
+import org.aibridge.core.event.ReplayedEvent;
 import org.aibridge.core.http.Answer;
 import org.aibridge.core.http.Retries;
 import org.aibridge.core.http.ServiceRequest;
@@ -81,6 +83,15 @@ public final class Dispatcher implements Duty {
      * cannot, and is asked again a second later. Only {@code durability = os} has anything to do.
      */
     default void sync() {}
+
+    /**
+     * The service has taken the replayed events of these letters, which go now. Throws as {@link
+     * #append} does.
+     */
+    default void delivered(List<LetterRef> letters) {}
+
+    /** The replayed events of these letters have died again and were appended anew; they go. */
+    default void diedAgain(List<LetterRef> letters) {}
   }
 
   private final Supplier<BridgeConfig> config;
@@ -585,6 +596,7 @@ public final class Dispatcher implements Duty {
   private void onAnswer(Lane lane, Answer answer) {
     boolean refused =
         answer.kind() == Answer.Kind.REFUSED || answer.kind() == Answer.Kind.TOO_LARGE;
+    lane.noteAnswer(answer);
     surge.answered(lane.number, answer.kind() == Answer.Kind.OK, refused);
     switch (answer.kind()) {
       case OK -> acknowledged(lane, answer);
@@ -620,6 +632,7 @@ public final class Dispatcher implements Duty {
         unwanted.add(new Lane.Burial(i, DeadLetter.Reason.REJECTED, answer.status(), error, text));
       }
     }
+    lane.delivered.addAll(replayed(lane, part, unwanted));
     lane.burials.addAll(unwanted);
     largestTaken = Math.max(largestTaken, lane.request.body().length);
     surge.taken(part.size());
@@ -627,6 +640,31 @@ public final class Dispatcher implements Duty {
     stats.batchEvents += part.size();
     stats.latencyNanos += answer.latencyNanos();
     bury(lane);
+  }
+
+  /** The letters whose replayed events are in {@code part} and not among {@code unwanted}. */
+  private static List<LetterRef> replayed(Lane lane, Lane.Part part, List<Lane.Burial> unwanted) {
+    List<LetterRef> letters = new ArrayList<>();
+    int next = 0;
+    for (int i = part.from(); i < part.to(); i++) {
+      boolean isUnwanted = next < unwanted.size() && unwanted.get(next).index() == i;
+      if (isUnwanted) {
+        next++;
+      } else if (isReplayed(lane, i)) {
+        letters.add(letterOf(lane, i));
+      }
+    }
+    return letters;
+  }
+
+  private static boolean isReplayed(Lane lane, int index) {
+    return ReplayedEvent.is(lane.queue.buffer(), lane.queue.start(index));
+  }
+
+  private static LetterRef letterOf(Lane lane, int index) {
+    int at = lane.queue.start(index);
+    return new LetterRef(
+        ReplayedEvent.segment(lane.queue.buffer(), at), ReplayedEvent.key(lane.queue.buffer(), at));
   }
 
   private void refused(Lane lane, Answer answer) {
@@ -687,11 +725,22 @@ public final class Dispatcher implements Duty {
         FailPoint.LETTER_KEPT.reached();
         lane.burials.remove();
         lane.unsynced = true;
+        if (isReplayed(lane, burial.index())) {
+          lane.diedAgain.add(letterOf(lane, burial.index()));
+        }
         if (burial.reason() == DeadLetter.Reason.EXPIRED) {
           lane.expired++;
         } else {
           lane.deadLettered++;
         }
+      }
+      if (!lane.delivered.isEmpty()) {
+        burials.delivered(lane.delivered);
+        lane.delivered.clear();
+      }
+      if (!lane.diedAgain.isEmpty()) {
+        burials.diedAgain(lane.diedAgain);
+        lane.diedAgain.clear();
       }
       if (lane.unsynced) {
         burials.sync();
@@ -751,6 +800,10 @@ public final class Dispatcher implements Duty {
         lane.lastAttemptMs,
         lane.batchKey,
         lane.sentKey,
+        isReplayed(lane, burial.index())
+            ? 1 + ReplayedEvent.replays(lane.queue.buffer(), lane.queue.start(burial.index()))
+            : 0,
+        lane.parts.peek().history(),
         0);
   }
 
@@ -793,6 +846,9 @@ public final class Dispatcher implements Duty {
   }
 
   private String eventId(Lane lane, int index) {
+    if (isReplayed(lane, index)) {
+      return ReplayedEvent.eventId(lane.queue.buffer(), lane.queue.start(index));
+    }
     return serverId + ":" + lane.queue.sequence(index);
   }
 

@@ -1,9 +1,12 @@
 package org.aibridge.core.dispatch;
 
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Deque;
+import java.util.List;
 import java.util.function.Supplier;
 import org.aibridge.core.deadletter.DeadLetter;
+import org.aibridge.core.deadletter.LetterRef;
 import org.aibridge.core.http.Answer;
 import org.aibridge.core.http.Retries;
 import org.aibridge.core.http.ServiceRequest;
@@ -20,12 +23,26 @@ final class Lane {
   /**
    * Events {@code from} to {@code to} (exclusive) of the queue, which were sent {@code sentBefore}
    * times within larger parts.
+   *
+   * @param history what was answered to it and to those; of many answers the first and the last
    */
-  record Part(int from, int to, int sentBefore) {
+  record Part(int from, int to, int sentBefore, List<DeadLetter.Attempt> history) {
     int size() {
       return to - from;
     }
+
+    Part tried(DeadLetter.Attempt attempt) {
+      List<DeadLetter.Attempt> more = new ArrayList<>(history);
+      if (more.size() == MAX_HISTORY) {
+        more.remove(KEPT_FIRST);
+      }
+      more.add(attempt);
+      return new Part(from, to, sentBefore, List.copyOf(more));
+    }
   }
+
+  private static final int MAX_HISTORY = 8;
+  private static final int KEPT_FIRST = 2;
 
   /** An event of the current part that is to become a dead letter. */
   record Burial(int index, DeadLetter.Reason reason, int status, String problem, String answer) {}
@@ -47,6 +64,12 @@ final class Lane {
 
   /** What must reach the dead letters before the current part counts as ended. */
   final Deque<Burial> burials = new ArrayDeque<>();
+
+  /** Dead letters whose events the service has taken with the current part. */
+  final List<LetterRef> delivered = new ArrayList<>();
+
+  /** Dead letters whose events have died again, and lie with the letters anew. */
+  final List<LetterRef> diedAgain = new ArrayList<>();
 
   /** Whether letters of the current part were kept and are not synced yet. */
   boolean unsynced;
@@ -112,7 +135,7 @@ final class Lane {
 
   /** Whether the current part has had its answer and waits for its dead letters. */
   boolean isBurying() {
-    return unsynced || !burials.isEmpty();
+    return unsynced || !burials.isEmpty() || !delivered.isEmpty() || !diedAgain.isEmpty();
   }
 
   boolean hasBatch() {
@@ -121,7 +144,7 @@ final class Lane {
 
   /** Begins with the oldest {@code size} events. */
   void begin(int size, long nowNanos) {
-    parts.push(new Part(0, size, 0));
+    parts.push(new Part(0, size, 0, List.of()));
     batchSize = size;
     batchKey = "";
     sentKey = "";
@@ -145,7 +168,7 @@ final class Lane {
   void shorten(int size) {
     Part part = parts.peek();
     if (part.size() == batchSize && sentKey.isEmpty()) {
-      Part shorter = new Part(0, size, 0);
+      Part shorter = new Part(0, size, 0, List.of());
       parts.pop();
       parts.push(shorter);
       batchSize = size;
@@ -158,8 +181,8 @@ final class Lane {
   void split(int at) {
     Part part = parts.peek();
     int sent = part.sentBefore + attempt;
-    Part head = new Part(part.from, at, sent);
-    Part rest = new Part(at, part.to, sent);
+    Part head = new Part(part.from, at, sent, part.history);
+    Part rest = new Part(at, part.to, sent, part.history);
     request = null;
     attempt = 0;
     resumed = false;
@@ -171,6 +194,16 @@ final class Lane {
   /** How often the events of the current part were sent. */
   int timesSent() {
     return parts.peek().sentBefore + attempt;
+  }
+
+  /** Notes what was answered to the current part. */
+  void noteAnswer(Answer answer) {
+    Part part = parts.peek();
+    Part tried =
+        part.tried(
+            new DeadLetter.Attempt(lastAttemptMs, part.size(), answer.status(), answer.problem()));
+    parts.pop();
+    parts.push(tried);
   }
 
   /** Puts off the next attempt after a failure. */

@@ -29,8 +29,12 @@ public final class EventJson {
     this.idPrefix = ascii(serverId + ":");
   }
 
-  /** Appends the event at {@code index} as one JSON object. */
+  /** Appends the event at {@code index} as one JSON object; a replayed one keeps its own id. */
   public void write(long sequence, DirectBuffer event, int index, ByteSink out) {
+    if (ReplayedEvent.is(event, index)) {
+      ReplayedEvent.write(event, index, out);
+      return;
+    }
     int mapLength = event.getByte(index + EventCodec.MAP_LENGTH);
     int text1Length = event.getInt(index + EventCodec.TEXT1_LENGTH, LITTLE_ENDIAN);
     int text1 = index + EventCodec.HEADER + mapLength;

@@ -2,6 +2,7 @@ package org.aibridge.core.journal;
 
 import static java.nio.ByteOrder.LITTLE_ENDIAN;
 
+import java.util.function.IntConsumer;
 import org.agrona.DirectBuffer;
 import org.aibridge.core.event.EventCodec;
 
@@ -22,5 +23,18 @@ final class EventWalk {
       at += 4 + record.getInt(at, LITTLE_ENDIAN);
     }
     return waiting;
+  }
+
+  /** Shows where the events of {@code record} begin that are not acknowledged. */
+  static void forEachWaiting(DirectBuffer record, Cursor cursor, IntConsumer visitor) {
+    long sequence = record.getLong(JournalRecord.FIRST_SEQUENCE, LITTLE_ENDIAN);
+    int count = record.getInt(JournalRecord.COUNT, LITTLE_ENDIAN);
+    int at = JournalRecord.HEADER;
+    for (int i = 0; i < count; i++) {
+      if (!cursor.isAcknowledged(EventCodec.playerId(record, at + 4), sequence + i)) {
+        visitor.accept(at + 4);
+      }
+      at += 4 + record.getInt(at, LITTLE_ENDIAN);
+    }
   }
 }

@@ -3,8 +3,11 @@ package org.aibridge.core.journal;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.ObjIntConsumer;
 import org.agrona.DirectBuffer;
+import org.agrona.concurrent.UnsafeBuffer;
 import org.aibridge.core.event.EventCodec;
 import org.aibridge.core.intake.RingDrain;
 import org.aibridge.core.run.BridgeClock;
@@ -12,6 +15,7 @@ import org.aibridge.core.run.FailPoint;
 import org.aibridge.core.store.LogSync;
 import org.aibridge.core.store.SegmentLog;
 import org.aibridge.core.store.SegmentSync;
+import org.aibridge.core.store.SegmentTail;
 import org.aibridge.core.store.StoreFullException;
 import org.aibridge.core.store.StoreLimits;
 
@@ -34,6 +38,7 @@ public final class Journal implements AutoCloseable {
   private final BridgeClock clock;
   private final JournalRecord record = new JournalRecord();
   private final AtomicLong moved = new AtomicLong();
+  private final AtomicLong replayed = new AtomicLong();
   private final Backlog backlog;
   private long nextSequence;
 
@@ -161,6 +166,56 @@ public final class Journal implements AutoCloseable {
       events += moveSome(ring);
     } while (ring.position() > before);
     return events;
+  }
+
+  /**
+   * Appends events of dead letters, each with a sequence of its own that nobody but the cursor
+   * sees.
+   *
+   * @throws StoreFullException if the disk is below its reserve; some may have been appended, see
+   *     {@link #replayed}
+   */
+  public void replay(List<byte[]> events) {
+    record.clear();
+    for (byte[] event : events) {
+      if (record.count() > 0 && record.length() + event.length > MOVE_BYTES) {
+        appendReplayed();
+      }
+      record.add(new UnsafeBuffer(event), 0, event.length);
+    }
+    if (record.count() > 0) {
+      appendReplayed();
+    }
+  }
+
+  private void appendReplayed() {
+    int count = record.count();
+    record.finishReplay(nextSequence, ringGeneration, ringEnd, clock.epochMs());
+    log.append(record.bytes(), 0, record.length());
+    nextSequence += count;
+    replayed.getAndAdd(count);
+    record.clear();
+  }
+
+  /**
+   * Shows the replayed events that are not acknowledged, with the buffer and the index they lie at.
+   * To be called before anything is moved or dispatched.
+   */
+  public void forEachReplayed(ObjIntConsumer<DirectBuffer> visitor) {
+    try (SegmentTail tail = log.tail()) {
+      tail.seek(cursor.readFrom());
+      while (tail.next()) {
+        DirectBuffer doc = tail.payload();
+        if (JournalRecord.isReadable(doc) && JournalRecord.isReplay(doc)) {
+          EventWalk.forEachWaiting(doc, cursor, index -> visitor.accept(doc, index));
+        }
+      }
+    }
+  }
+
+  /** Events of dead letters that were appended since the journal was opened. Any thread. */
+  public long replayed() {
+    return replayed.get();
   }
 
   /** A reader of the events that are not acknowledged. */

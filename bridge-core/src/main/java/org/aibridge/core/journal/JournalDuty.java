@@ -1,6 +1,11 @@
 package org.aibridge.core.journal;
 
 import java.io.IOException;
+import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import org.aibridge.api.RefusalReason;
 import org.aibridge.core.intake.Intake;
 import org.aibridge.core.intake.RingDrain;
@@ -40,6 +45,18 @@ public final class JournalDuty implements Duty {
     void settle() throws IOException;
   }
 
+  /**
+   * What became of events handed to {@link #replay}.
+   *
+   * @param appended how many reached the journal; they are the first ones
+   * @param problem why the others did not; empty when all did
+   */
+  public record Replayed(int appended, String problem) {}
+
+  private record Replay(List<byte[]> events, CompletableFuture<Replayed> done) {}
+
+  private final Queue<Replay> replays = new ConcurrentLinkedQueue<>();
+  private volatile boolean ended;
   private final Intake intake;
   private final Journal journal;
   private final BridgeClock clock;
@@ -89,8 +106,9 @@ public final class JournalDuty implements Duty {
     if (clock.nanos() - nextLookNanos >= 0) {
       look();
     }
+    int replayed = replaySome();
     if (full) {
-      return 0;
+      return replayed;
     }
     try {
       // Nothing is freed in a ring that is given up, so that nobody can still put something there.
@@ -103,7 +121,7 @@ public final class JournalDuty implements Duty {
       } else {
         passAbandonedClaim();
       }
-      return events;
+      return events + replayed;
     } catch (StoreFullException e) {
       setProblem(e.getMessage());
     } catch (RuntimeException e) {
@@ -111,6 +129,56 @@ public final class JournalDuty implements Duty {
       log.error("unexpected failure, trying again", e);
     }
     return 0;
+  }
+
+  /**
+   * Puts events of dead letters into the journal, at this duty's next slice. Any thread but the
+   * game thread; no waiting.
+   */
+  public CompletionStage<Replayed> replay(List<byte[]> events) {
+    CompletableFuture<Replayed> done = new CompletableFuture<>();
+    replays.add(new Replay(events, done));
+    if (ended) {
+      refuseReplays();
+    }
+    return done;
+  }
+
+  /** One at a time: the ring is not kept waiting for long. */
+  private int replaySome() {
+    Replay replay = replays.poll();
+    if (replay == null) {
+      return 0;
+    }
+    long before = journal.replayed();
+    String failure = full ? problem : "";
+    if (failure.isEmpty()) {
+      failure = append(replay.events);
+    }
+    int appended = (int) (journal.replayed() - before);
+    if (appended > 0) {
+      onMoved.run();
+    }
+    replay.done.complete(new Replayed(appended, failure));
+    return 1;
+  }
+
+  private String append(List<byte[]> events) {
+    try {
+      journal.replay(events);
+      return "";
+    } catch (StoreFullException e) {
+      return e.getMessage();
+    } catch (RuntimeException e) {
+      log.error("replayed events cannot be journaled", e);
+      return journal.folder() + " cannot be written: " + e;
+    }
+  }
+
+  private void refuseReplays() {
+    for (Replay replay = replays.poll(); replay != null; replay = replays.poll()) {
+      replay.done.complete(new Replayed(0, "the bridge is closed"));
+    }
   }
 
   private void look() {
@@ -163,6 +231,8 @@ public final class JournalDuty implements Duty {
    * ended.
    */
   public void finish(long timeoutMs) {
+    ended = true;
+    refuseReplays();
     intake.seal();
     long deadline = clock.nanos() + timeoutMs * 1_000_000;
     boolean more;

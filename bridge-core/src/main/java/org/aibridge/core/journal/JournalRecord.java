@@ -12,7 +12,7 @@ import org.aibridge.core.store.RecordSpan;
  * One record of the journal: the events of one visit to the ring.
  *
  * <pre>
- *   0  version          4
+ *   0  version          4  1, or 2 for replayed events
  *   4  count            4
  *   8  first sequence   8
  *  16  ring generation  8  which ring file the events came from
@@ -34,6 +34,9 @@ final class JournalRecord {
 
   private static final int VERSION = 1;
 
+  /** Of records with replayed events, which older versions must not take for others. */
+  private static final int REPLAY_VERSION = 2;
+
   private byte[] bytes = new byte[512 << 10];
   private final UnsafeBuffer buffer = new UnsafeBuffer(bytes);
   private int length = HEADER;
@@ -41,7 +44,16 @@ final class JournalRecord {
 
   /** Whether {@code record} is one of ours, as this version writes them. */
   static boolean isReadable(DirectBuffer record) {
-    return record.capacity() >= HEADER && record.getInt(0, LITTLE_ENDIAN) == VERSION;
+    if (record.capacity() < HEADER) {
+      return false;
+    }
+    int version = record.getInt(0, LITTLE_ENDIAN);
+    return version == VERSION || version == REPLAY_VERSION;
+  }
+
+  /** Whether {@code record}, which is readable, holds replayed events; then all of them are. */
+  static boolean isReplay(DirectBuffer record) {
+    return record.getInt(0, LITTLE_ENDIAN) == REPLAY_VERSION;
   }
 
   /** The sequences of the events in {@code payload}, if it is one of ours. */
@@ -81,6 +93,12 @@ final class JournalRecord {
     buffer.putBytes(length + 4, event, index, eventLength);
     length = end;
     count++;
+  }
+
+  /** As {@link #finish}, for replayed events. */
+  void finishReplay(long firstSequence, long ringGeneration, long ringEnd, long journaledAtMs) {
+    finish(firstSequence, ringGeneration, ringEnd, journaledAtMs);
+    buffer.putInt(0, REPLAY_VERSION, LITTLE_ENDIAN);
   }
 
   void finish(long firstSequence, long ringGeneration, long ringEnd, long journaledAtMs) {

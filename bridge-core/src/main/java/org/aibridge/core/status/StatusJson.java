@@ -19,6 +19,11 @@ public final class StatusJson {
 
   /** The JSON object. */
   public static String of(BridgeStatus status) {
+    return of(status, Map.of());
+  }
+
+  /** As above, with objects of numbers beside what the status says. */
+  public static String of(BridgeStatus status, Map<String, Map<String, Long>> beside) {
     StringWriter text = new StringWriter(1024);
     try (JsonGenerator json = JSON.createGenerator(text)) {
       json.writeStartObject();
@@ -31,6 +36,13 @@ public final class StatusJson {
       durability(json, status.durability());
       actions(json, status);
       scripts(json, status.scripts());
+      for (Map.Entry<String, Map<String, Long>> object : beside.entrySet()) {
+        json.writeObjectFieldStart(object.getKey());
+        for (Map.Entry<String, Long> number : object.getValue().entrySet()) {
+          json.writeNumberField(number.getKey(), number.getValue());
+        }
+        json.writeEndObject();
+      }
       json.writeEndObject();
     } catch (IOException e) {
       throw new UncheckedIOException(e);

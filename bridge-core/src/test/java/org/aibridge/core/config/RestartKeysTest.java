@@ -43,6 +43,8 @@ class RestartKeysTest {
             dlq_max_mb = 77
             dlq_retention_days = 7
             dlq_surge_percent = 77
+            dlq_max_replays = 7
+            dlq_trash_hours = 7
             [journal]
             path = other-journal
             roll_mb = 7

@@ -1,0 +1,55 @@
+package org.aibridge.core;
+
+import java.io.IOException;
+import java.util.function.Supplier;
+import org.aibridge.core.command.CommandBox;
+import org.aibridge.core.run.BridgeClock;
+import org.aibridge.core.run.Duty;
+import org.aibridge.core.run.LogThrottle;
+import org.aibridge.core.status.StatusFile;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * What the bridge does for operators at their command line: takes commands and keeps the status
+ * file. It has a thread of its own, so that a disk that hangs keeps nobody else.
+ */
+final class OperatorDuty implements Duty {
+  private static final Logger log = LoggerFactory.getLogger(OperatorDuty.class);
+  private static final long WRITE_EVERY_NANOS = 1_000_000_000L;
+
+  private final CommandBox commands;
+  private final StatusFile file;
+  private final Supplier<String> status;
+  private final BridgeClock clock;
+  private final LogThrottle throttle;
+  private long nextWriteNanos;
+
+  OperatorDuty(CommandBox commands, StatusFile file, Supplier<String> status, BridgeClock clock) {
+    this.commands = commands;
+    this.file = file;
+    this.status = status;
+    this.clock = clock;
+    this.throttle = new LogThrottle(clock);
+    this.nextWriteNanos = clock.nanos();
+  }
+
+  @Override
+  public int runOnce() {
+    int work = commands.runOnce();
+    if (clock.nanos() - nextWriteNanos >= 0) {
+      nextWriteNanos = clock.nanos() + WRITE_EVERY_NANOS;
+      write();
+    }
+    return work;
+  }
+
+  /** Writes the status as it is now; the duty's thread, or when that has ended. */
+  void write() {
+    try {
+      file.write(status.get(), clock.epochMs());
+    } catch (IOException e) {
+      throttle.run("status", () -> log.warn("the status file cannot be written: {}", e.toString()));
+    }
+  }
+}

@@ -1,0 +1,290 @@
+package org.aibridge.core.deadletter;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Executor;
+import java.util.function.IntSupplier;
+import org.aibridge.core.event.ReplayedEvent;
+import org.aibridge.core.store.StoreFullException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Does with the dead letters what operators ask: replay, purge, undo, import.
+ *
+ * <p>What is asked comes as a JSON object with {@code do}; which letters it is about stands in a
+ * file of JSON lines, named in {@code file}, in a folder that both sides know. {@link #answer}
+ * reads that file and waits for nothing else: the work is done by the store's thread, and the
+ * answer is there when it is. A file is for one command and is deleted with it.
+ */
+public final class LetterDesk {
+  /** The largest file of letters, in bytes. */
+  public static final int MAX_FILE_BYTES = 4 << 20;
+
+  private static final Logger log = LoggerFactory.getLogger(LetterDesk.class);
+  private static final ObjectMapper MAPPER = new ObjectMapper();
+
+  /** The largest event that is replayed: a record of the journal must hold it. */
+  private static final int MAX_EVENT_BYTES = 1 << 20;
+
+  /** How events get back into the journal. */
+  @FunctionalInterface
+  public interface WayBack {
+    /** Puts events there, in order; the answer tells how far that went. Does not wait. */
+    CompletionStage<Sent> send(List<byte[]> events);
+  }
+
+  /**
+   * How far {@link WayBack#send} came.
+   *
+   * @param count how many of the events are in the journal: the first ones
+   * @param problem why the others are not; empty when all are
+   */
+  public record Sent(int count, String problem) {}
+
+  private final Path folder;
+  private final DeadLetterStore store;
+  private final Executor storeThread;
+  private final WayBack wayBack;
+  private final IntSupplier maxReplays;
+
+  /**
+   * A desk for {@code store}.
+   *
+   * @param folder where files of letters are
+   * @param storeThread runs what is done to the store
+   * @param maxReplays beyond how many replays a letter is left alone unless forced
+   */
+  public LetterDesk(
+      Path folder,
+      DeadLetterStore store,
+      Executor storeThread,
+      WayBack wayBack,
+      IntSupplier maxReplays) {
+    this.folder = folder;
+    this.store = store;
+    this.storeThread = storeThread;
+    this.wayBack = wayBack;
+    this.maxReplays = maxReplays;
+  }
+
+  /** A letter to be replayed, with its event as it is to be sent. */
+  private record Wanted(LetterRef letter, byte[] event) {}
+
+  /** Answers {@code command}; any thread but the game thread, which reads the file of letters. */
+  public CompletionStage<ObjectNode> answer(ObjectNode command) {
+    CompletableFuture<ObjectNode> answer = new CompletableFuture<>();
+    try {
+      switch (command.path("do").asText()) {
+        case "replay" -> replay(lines(command), command.path("force").asBoolean(), answer);
+        case "purge" -> purge(command, refs(lines(command)), answer);
+        case "undo" -> undo(command.path("number").asLong(), answer);
+        case "import" -> add(lines(command), answer);
+        default -> answer.complete(problem("there is no such command: " + command.path("do")));
+      }
+    } catch (IOException e) {
+      answer.complete(problem(e.getMessage()));
+    }
+    return answer;
+  }
+
+  private void replay(List<JsonNode> lines, boolean force, CompletableFuture<ObjectNode> answer) {
+    Map<String, Integer> passed = new HashMap<>();
+    List<Wanted> wanted = new ArrayList<>();
+    Set<LetterRef> seen = new HashSet<>();
+    for (JsonNode line : lines) {
+      LetterRef letter = ref(line);
+      byte[] event = bytes(line.path("event"));
+      String why =
+          event == null || line.path("event").path("event_id").asText("").isEmpty()
+              ? "malformed"
+              : event.length > MAX_EVENT_BYTES
+                  ? "too_large"
+                  : !force && line.path("replays").asInt() >= maxReplays.getAsInt()
+                      ? "max_replays"
+                      : seen.add(letter) ? "" : "twice";
+      if (why.isEmpty()) {
+        wanted.add(new Wanted(letter, encode(line, letter, event)));
+      } else {
+        passed.merge(why, 1, Integer::sum);
+      }
+    }
+    onStore(answer, () -> queue(wanted, passed, answer));
+  }
+
+  private static byte[] encode(JsonNode line, LetterRef letter, byte[] event) {
+    JsonNode player = line.path("event").path("player_id");
+    boolean has = player.canConvertToLong() && player.asLong() >> 32 == 0;
+    return ReplayedEvent.encode(
+        line.path("event").path("event_id").asText(),
+        event,
+        has ? player.asLong() : LetterView.NO_PLAYER,
+        letter.segment(),
+        letter.key(),
+        line.path("replays").asInt());
+  }
+
+  /**
+   * First it is written that they are on their way, then they go: whoever is killed in between
+   * leaves letters that the next start sets free, and never one that goes twice.
+   */
+  private void queue(
+      List<Wanted> wanted, Map<String, Integer> passed, CompletableFuture<ObjectNode> answer)
+      throws IOException {
+    List<LetterRef> letters = wanted.stream().map(Wanted::letter).toList();
+    List<LetterRef> queued;
+    try {
+      queued = store.mark(Mark.QUEUED, letters, 0);
+    } catch (IOException e) {
+      release(letters);
+      throw e;
+    }
+    Set<LetterRef> marked = new HashSet<>(queued);
+    passed.merge("not_there", wanted.size() - queued.size(), Integer::sum);
+    List<Wanted> going = wanted.stream().filter(w -> marked.contains(w.letter)).toList();
+    wayBack
+        .send(going.stream().map(Wanted::event).toList())
+        .whenComplete((sent, thrown) -> afterSending(going, sent, thrown, passed, answer));
+  }
+
+  private void afterSending(
+      List<Wanted> going,
+      Sent sent,
+      Throwable thrown,
+      Map<String, Integer> passed,
+      CompletableFuture<ObjectNode> answer) {
+    int count = sent == null ? 0 : sent.count();
+    String why = sent == null ? "it failed: " + thrown : sent.problem();
+    ObjectNode json = why.isEmpty() ? fine() : problem(why);
+    json.put("queued", count);
+    ObjectNode by = json.putObject("passed");
+    passed.forEach((reason, letters) -> by.put(reason, letters));
+    if (count < going.size()) {
+      List<LetterRef> left =
+          going.subList(count, going.size()).stream().map(Wanted::letter).toList();
+      onStore(
+          answer,
+          () -> {
+            release(left);
+            answer.complete(json);
+          });
+    } else {
+      answer.complete(json);
+    }
+  }
+
+  private void release(List<LetterRef> letters) {
+    try {
+      store.mark(Mark.RELEASED, letters, 0);
+    } catch (IOException e) {
+      log.warn("{} letters stay marked until the next start: {}", letters.size(), e.toString());
+    }
+  }
+
+  private void purge(
+      ObjectNode command, List<LetterRef> letters, CompletableFuture<ObjectNode> answer) {
+    boolean forever = command.path("forever").asBoolean();
+    long number = command.path("number").asLong();
+    onStore(
+        answer,
+        () -> {
+          Mark mark = forever ? Mark.FORGOTTEN : Mark.PURGED;
+          int purged = store.mark(mark, letters, number).size();
+          answer.complete(fine().put("purged", purged).put("not_there", letters.size() - purged));
+        });
+  }
+
+  private void undo(long number, CompletableFuture<ObjectNode> answer) {
+    onStore(answer, () -> answer.complete(fine().put("restored", store.undo(number))));
+  }
+
+  private void add(List<JsonNode> lines, CompletableFuture<ObjectNode> answer) throws IOException {
+    List<DeadLetter> letters = new ArrayList<>(lines.size());
+    for (JsonNode line : lines) {
+      letters.add(LetterView.parse(line));
+    }
+    onStore(
+        answer,
+        () -> {
+          letters.forEach(store::append);
+          answer.complete(fine().put("imported", letters.size()));
+        });
+  }
+
+  /** A piece of work on the store. */
+  private interface StoreWork {
+    void run() throws IOException;
+  }
+
+  private void onStore(CompletableFuture<ObjectNode> answer, StoreWork work) {
+    storeThread.execute(
+        () -> {
+          try {
+            work.run();
+          } catch (IOException | StoreFullException e) {
+            answer.complete(problem(store.folder() + " cannot be written: " + e.getMessage()));
+          } catch (RuntimeException e) {
+            log.error("what an operator asked failed", e);
+            answer.complete(problem("it failed: " + e));
+          }
+        });
+  }
+
+  private List<JsonNode> lines(ObjectNode command) throws IOException {
+    String name = command.path("file").asText();
+    if (!name.matches("[A-Za-z0-9][A-Za-z0-9._-]{0,200}")) {
+      throw new IOException("there is no file of letters");
+    }
+    Path file = folder.resolve(name);
+    if (!Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS)
+        || Files.size(file) > MAX_FILE_BYTES) {
+      throw new IOException(file + " is no file of at most " + MAX_FILE_BYTES + " bytes");
+    }
+    List<JsonNode> lines = new ArrayList<>();
+    try (BufferedReader reader = Files.newBufferedReader(file, StandardCharsets.UTF_8)) {
+      for (String line = reader.readLine(); line != null; line = reader.readLine()) {
+        lines.add(MAPPER.readTree(line));
+      }
+    } finally {
+      Files.deleteIfExists(file);
+    }
+    return lines;
+  }
+
+  private static List<LetterRef> refs(List<JsonNode> lines) {
+    return lines.stream().map(LetterDesk::ref).toList();
+  }
+
+  private static LetterRef ref(JsonNode line) {
+    return new LetterRef(line.path("segment").asInt(), line.path("key").asLong());
+  }
+
+  /** As it goes into a request; null if it is no object. */
+  private static byte[] bytes(JsonNode event) {
+    return event.isObject() ? event.toString().getBytes(StandardCharsets.UTF_8) : null;
+  }
+
+  private static ObjectNode fine() {
+    return JsonNodeFactory.instance.objectNode().put("ok", true);
+  }
+
+  private static ObjectNode problem(String problem) {
+    return JsonNodeFactory.instance.objectNode().put("ok", false).put("problem", problem);
+  }
+}

@@ -1,0 +1,87 @@
+package org.aibridge.core.event;
+
+import static java.nio.ByteOrder.LITTLE_ENDIAN;
+
+import java.nio.charset.StandardCharsets;
+import org.agrona.DirectBuffer;
+import org.agrona.concurrent.UnsafeBuffer;
+import org.aibridge.api.event.GameEvent;
+import org.aibridge.api.event.Priority;
+
+/**
+ * The bytes of a dead letter's event on its second way through the journal.
+ *
+ * <p>They have the layout of {@link EventCodec}, so that whoever asks for player and priority need
+ * not know; but the type is one of its own, text 1 is the event's id, which stays, text 2 the whole
+ * event as it goes into a request, and the numbers tell which letter it is.
+ */
+public final class ReplayedEvent {
+  static final byte TYPE = 100;
+
+  private static final int REPLAYS_SHIFT = 32;
+
+  private ReplayedEvent() {}
+
+  /**
+   * Encodes an event.
+   *
+   * @param json the event as it goes into a request, its id included
+   * @param player the player in it, or {@link GameEvent#NO_PLAYER}
+   * @param segment where its letter lies
+   * @param key which letter that is
+   * @param replays how often that was replayed before
+   */
+  public static byte[] encode(
+      String eventId, byte[] json, long player, int segment, long key, int replays) {
+    byte[] id = eventId.getBytes(StandardCharsets.UTF_8);
+    byte[] bytes = new byte[EventCodec.HEADER + id.length + json.length];
+    UnsafeBuffer buffer = new UnsafeBuffer(bytes);
+    boolean hasPlayer = player != GameEvent.NO_PLAYER;
+    buffer.putByte(EventCodec.TYPE, TYPE);
+    buffer.putByte(EventCodec.PRIORITY, (byte) Priority.NORMAL.ordinal());
+    buffer.putByte(EventCodec.FLAGS, (byte) (hasPlayer ? EventCodec.HAS_PLAYER : 0));
+    buffer.putInt(EventCodec.PLAYER, hasPlayer ? (int) player : 0, LITTLE_ENDIAN);
+    long number1 = segment & 0xFFFF_FFFFL | (long) replays << REPLAYS_SHIFT;
+    buffer.putLong(EventCodec.NUMBER1, number1, LITTLE_ENDIAN);
+    buffer.putLong(EventCodec.NUMBER2, key, LITTLE_ENDIAN);
+    buffer.putInt(EventCodec.TEXT1_LENGTH, id.length, LITTLE_ENDIAN);
+    buffer.putInt(EventCodec.TEXT2_LENGTH, json.length, LITTLE_ENDIAN);
+    buffer.putBytes(EventCodec.HEADER, id);
+    buffer.putBytes(EventCodec.HEADER + id.length, json);
+    return bytes;
+  }
+
+  /** Whether the event at {@code index} is a replayed one. */
+  public static boolean is(DirectBuffer buffer, int index) {
+    return buffer.getByte(index + EventCodec.TYPE) == TYPE;
+  }
+
+  /** The id it has had from the beginning. */
+  public static String eventId(DirectBuffer buffer, int index) {
+    byte[] id = new byte[buffer.getInt(index + EventCodec.TEXT1_LENGTH, LITTLE_ENDIAN)];
+    buffer.getBytes(index + EventCodec.HEADER, id);
+    return new String(id, StandardCharsets.UTF_8);
+  }
+
+  /** The segment its letter lies in. */
+  public static int segment(DirectBuffer buffer, int index) {
+    return (int) buffer.getLong(index + EventCodec.NUMBER1, LITTLE_ENDIAN);
+  }
+
+  /** Which letter it is. */
+  public static long key(DirectBuffer buffer, int index) {
+    return buffer.getLong(index + EventCodec.NUMBER2, LITTLE_ENDIAN);
+  }
+
+  /** How often its letter had been replayed before. */
+  public static int replays(DirectBuffer buffer, int index) {
+    return (int) (buffer.getLong(index + EventCodec.NUMBER1, LITTLE_ENDIAN) >>> REPLAYS_SHIFT);
+  }
+
+  /** Appends it as one JSON object. */
+  static void write(DirectBuffer event, int index, ByteSink out) {
+    int text1 = event.getInt(index + EventCodec.TEXT1_LENGTH, LITTLE_ENDIAN);
+    int text2 = event.getInt(index + EventCodec.TEXT2_LENGTH, LITTLE_ENDIAN);
+    out.put(event, index + EventCodec.HEADER + text1, text2);
+  }
+}
