@@ -30,6 +30,7 @@ import org.aibridge.api.script.ScriptHttp;
 import org.aibridge.api.status.BridgeStatus;
 import org.aibridge.core.action.ActionService;
 import org.aibridge.core.action.ActionSettings;
+import org.aibridge.core.command.BridgeCommands;
 import org.aibridge.core.command.CommandBox;
 import org.aibridge.core.config.BridgeConfig;
 import org.aibridge.core.deadletter.DeadLetterStore;
@@ -213,7 +214,9 @@ final class CoreBridge implements AiBridge {
       dispatchDuty = new DispatchDuty(dispatcher, deadLetters, clock);
       CommandBox commands = new CommandBox(start.journal().path(), clock);
       commands.register("actions", actions::command);
-      commands.register("letters", desk(start)::answer);
+      commands.register(LetterDesk.GROUP, desk(start)::answer);
+      commands.register(
+          BridgeCommands.GROUP, new BridgeCommands(() -> reload(), () -> resumeDispatch())::answer);
       operatorDuty =
           new OperatorDuty(commands, new StatusFile(journal.folder()), () -> wholeStatus(), clock);
       dispatchWorker = new Worker(name + " dispatch", dispatchDuty, MAX_WOKEN_IDLE_NANOS);

@@ -1,6 +1,15 @@
 package org.aibridge.ops;
 
+import java.io.IOException;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.NoSuchFileException;
+import java.util.Locale;
 import java.util.concurrent.Callable;
+import org.aibridge.ops.dlq.DlqCommand;
+import org.aibridge.ops.live.ReloadCommand;
+import org.aibridge.ops.live.ResumeCommand;
+import org.aibridge.ops.live.StatusCommand;
+import picocli.AutoComplete.GenerateCompletion;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Help.Ansi;
@@ -14,7 +23,8 @@ import picocli.CommandLine.Spec;
 /**
  * The command {@code ai-bridge}: what an operator asks of a bridge from outside its server.
  *
- * <p>Exits with 0 when all is well, 1 when something is not, 2 when it was called wrongly.
+ * <p>Exits with 0 when all is well, 1 when something is not, 2 when it was called wrongly, 3 when
+ * it was done in part or has found what was looked for.
  */
 @Command(
     name = "ai-bridge",
@@ -37,6 +47,7 @@ public final class AiBridgeCommand implements Callable<Integer> {
 
   /** Runs the command line {@code args} and ends this process. */
   public static void main(String[] args) {
+    Locale.setDefault(Locale.ROOT);
     System.exit(run(Surroundings.ofProcess(), args));
   }
 
@@ -46,7 +57,12 @@ public final class AiBridgeCommand implements Callable<Integer> {
     CommandLine line =
         new CommandLine(top)
             .addSubcommand(new CheckCommand(surroundings))
+            .addSubcommand(new StatusCommand(surroundings))
+            .addSubcommand(DlqCommand.line(surroundings))
             .addSubcommand(new ActionsCommand(surroundings))
+            .addSubcommand(new ReloadCommand(surroundings))
+            .addSubcommand(new ResumeCommand(surroundings))
+            .addSubcommand("completion", new GenerateCompletion())
             .setOut(surroundings.out())
             .setErr(surroundings.err())
             .setColorScheme(CommandLine.Help.defaultColorScheme(ansi(surroundings)));
@@ -71,11 +87,30 @@ public final class AiBridgeCommand implements Callable<Integer> {
   }
 
   private int unexpected(Exception failure, CommandLine line, ParseResult parsed) {
+    if (failure instanceof Trouble trouble) {
+      line.getErr().println("ai-bridge: " + trouble.getMessage());
+      return trouble.exit();
+    }
+    if (failure instanceof IOException io) {
+      line.getErr().println("ai-bridge: " + sentence(io));
+      return ExitCodes.FAILED;
+    }
     line.getErr().println("ai-bridge: unexpected error: " + failure);
     if (verbose) {
       failure.printStackTrace(line.getErr());
     }
     return CommandLine.ExitCode.SOFTWARE;
+  }
+
+  private static String sentence(IOException failure) {
+    if (failure instanceof AccessDeniedException) {
+      String who = System.getProperty("user.name");
+      return failure.getMessage() + " is not permitted to the user " + who;
+    }
+    if (failure instanceof NoSuchFileException) {
+      return failure.getMessage() + " is not there";
+    }
+    return failure.getMessage();
   }
 
   private static Ansi ansi(Surroundings surroundings) {

@@ -1,6 +1,5 @@
 package org.aibridge.ops;
 
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -26,8 +25,6 @@ import picocli.CommandLine.Option;
           + " called wrongly."
     })
 final class CheckCommand implements Callable<Integer> {
-  private static final Path DEFAULT = Path.of("conf", "ai_bridge.conf");
-
   private final Surroundings surroundings;
 
   @Option(
@@ -60,24 +57,12 @@ final class CheckCommand implements Callable<Integer> {
                 lines.print(finding);
               }
             });
-    checkup.run(file());
+    checkup.run(ConfFile.of(surroundings, conf));
     if (json) {
       surroundings.out().println(FindingJson.of(findings));
     } else {
       lines.printSummary(findings);
     }
     return findings.stream().allMatch(Finding::isFine) ? 0 : 1;
-  }
-
-  private Path file() {
-    if (conf != null) {
-      return surroundings.folder().resolve(conf);
-    }
-    Path here = surroundings.folder().resolve(DEFAULT);
-    if (Files.exists(here) || surroundings.home() == null) {
-      return here;
-    }
-    Path ours = surroundings.home().resolve(DEFAULT);
-    return Files.exists(ours) ? ours : here;
   }
 }

@@ -1,8 +1,12 @@
 package org.aibridge.ops;
 
+import java.io.BufferedReader;
 import java.io.FileDescriptor;
+import java.io.FileInputStream;
 import java.io.FileOutputStream;
+import java.io.InputStreamReader;
 import java.io.PrintWriter;
+import java.io.Reader;
 import java.nio.charset.Charset;
 import java.nio.file.Path;
 import java.time.InstantSource;
@@ -17,8 +21,9 @@ import java.util.stream.Stream;
  * @param color whether {@code out} is a terminal that wants colours
  * @param folder what relative paths are relative to
  * @param home the folder of the launcher, or null when there was none
+ * @param terminal who sits in front of it
  */
-record Surroundings(
+public record Surroundings(
     PrintWriter out,
     PrintWriter err,
     boolean unicode,
@@ -26,7 +31,34 @@ record Surroundings(
     Path folder,
     Path home,
     Map<String, String> environment,
-    InstantSource clock) {
+    InstantSource clock,
+    Terminal terminal) {
+
+  /** Those of a process that nobody sits in front of. */
+  Surroundings(
+      PrintWriter out,
+      PrintWriter err,
+      boolean unicode,
+      boolean color,
+      Path folder,
+      Path home,
+      Map<String, String> environment,
+      InstantSource clock) {
+    this(out, err, unicode, color, folder, home, environment, clock, Terminal.NONE);
+  }
+
+  /**
+   * Which of the three streams lead to a person.
+   *
+   * @param in where answers to questions come from
+   * @param asks whether somebody can answer there
+   * @param out whether somebody reads {@code out} as it is
+   * @param err whether somebody reads {@code err} as it is
+   */
+  public record Terminal(BufferedReader in, boolean asks, boolean out, boolean err) {
+    static final Terminal NONE =
+        new Terminal(new BufferedReader(Reader.nullReader()), false, false, false);
+  }
 
   /** Those of this process; the launcher tells what a JVM cannot see by itself. */
   static Surroundings ofProcess() {
@@ -40,7 +72,13 @@ record Surroundings(
         Path.of("").toAbsolutePath(),
         home == null ? null : Path.of(home),
         System.getenv(),
-        InstantSource.system());
+        InstantSource.system(),
+        new Terminal(
+            new BufferedReader(
+                new InputStreamReader(new FileInputStream(FileDescriptor.in), charset)),
+            Boolean.getBoolean("aibridge.terminal.in"),
+            Boolean.getBoolean("aibridge.terminal.out"),
+            Boolean.getBoolean("aibridge.terminal.err")));
   }
 
   /** What the console understands; newer JVMs name it differently. */

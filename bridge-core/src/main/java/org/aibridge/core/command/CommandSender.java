@@ -24,6 +24,14 @@ public final class CommandSender {
   }
 
   /**
+   * The folder the commands go to, for files that a command names; it is made if need be. A file
+   * there that ends in {@code .draft} is deleted by the next start of the server.
+   */
+  public Path folder() throws IOException {
+    return CommandFiles.make(parent);
+  }
+
+  /**
    * Sends {@code command} and waits for its answer.
    *
    * @throws IOException if the folder cannot be written, or no answer came within {@code timeout};

@@ -47,6 +47,10 @@ public final class DeadLetterStore implements AutoCloseable {
   private final StoreContents contents;
   private final MarkWriter marks;
   private final Removals removals;
+
+  /** Segments that nothing was left in at the last {@link #trim}. */
+  private Set<Integer> spent = new HashSet<>();
+
   private volatile long removedForSize;
   private volatile long removedForAge;
   private volatile long unreadable;
@@ -342,12 +346,19 @@ public final class DeadLetterStore implements AutoCloseable {
     }
   }
 
+  /** Not at once: whoever watches a replay reads the marks, which go with the letters. */
   private void deleteEmpty() throws IOException {
+    Set<Integer> spentNow = new HashSet<>();
     for (int segment : segments.segmentNumbers()) {
       if (contents.isSpent(segment)) {
-        delete(segment);
+        if (spent.contains(segment)) {
+          delete(segment);
+        } else {
+          spentNow.add(segment);
+        }
       }
     }
+    spent = spentNow;
   }
 
   private void delete(int segment) throws IOException {

@@ -34,6 +34,9 @@ import org.slf4j.LoggerFactory;
  * answer is there when it is. A file is for one command and is deleted with it.
  */
 public final class LetterDesk {
+  /** The group of commands this is. */
+  public static final String GROUP = "letters";
+
   /** The largest file of letters, in bytes. */
   public static final int MAX_FILE_BYTES = 4 << 20;
 

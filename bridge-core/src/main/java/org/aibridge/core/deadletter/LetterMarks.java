@@ -12,6 +12,7 @@ import java.util.Map;
 import java.util.function.LongConsumer;
 import java.util.zip.CRC32C;
 import org.agrona.collections.Long2LongHashMap;
+import org.aibridge.core.store.SegmentScan;
 
 /**
  * What has happened to the letters of one segment: a file beside it that is only appended to.
@@ -45,6 +46,11 @@ public final class LetterMarks {
     this.file = file;
   }
 
+  /** The marks of the letters of {@code segment} in {@code folder}; there may be none yet. */
+  public static LetterMarks read(Path folder, int segment) throws IOException {
+    return read(SegmentScan.file(folder, segment));
+  }
+
   /** The marks of {@code segment}'s letters, of which there may be none yet. */
   static LetterMarks read(Path segment) throws IOException {
     LetterMarks marks = new LetterMarks(fileOf(segment));
@@ -63,7 +69,7 @@ public final class LetterMarks {
   }
 
   /** Reads what was written since the last look; true if there was anything. */
-  boolean refresh() throws IOException {
+  public boolean refresh() throws IOException {
     try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
       long size = channel.size() / ENTRY * ENTRY;
       if (size == readTo) {
@@ -89,13 +95,13 @@ public final class LetterMarks {
   }
 
   /** What holds for the letter {@code key} now. */
-  Mark of(long key) {
+  public Mark of(long key) {
     long state = states.get(key);
     return state == MISSING ? Mark.NONE : mark(state);
   }
 
   /** The number of the purge that put {@code key} into the trash, which is when; else 0. */
-  long purgeOf(long key) {
+  public long purgeOf(long key) {
     long state = states.get(key);
     return state != MISSING && mark(state) == Mark.PURGED ? state >>> NUMBER_SHIFT : 0;
   }
@@ -124,7 +130,7 @@ public final class LetterMarks {
   }
 
   /** Shows the keys of all letters with this mark. */
-  void forEach(Mark mark, LongConsumer visitor) {
+  public void forEach(Mark mark, LongConsumer visitor) {
     states.forEachLong(
         (key, state) -> {
           if (mark(state) == mark) {

@@ -9,7 +9,7 @@ import java.nio.file.StandardOpenOption;
 import java.util.OptionalLong;
 
 /** Which process a folder's {@code owner.lock} belongs to. */
-final class Owner {
+public final class Owner {
   private static final String LOCK = "owner.lock";
 
   private Owner() {}
@@ -20,7 +20,7 @@ final class Owner {
    * <p>The lock is tried only when a process of that pid lives, which may be a stranger who was
    * given the number later. It is given back at once.
    */
-  static OptionalLong of(Path folder) throws IOException {
+  public static OptionalLong of(Path folder) throws IOException {
     Path file = folder.resolve(LOCK);
     if (!Files.isRegularFile(file)) {
       return OptionalLong.empty();

@@ -1,0 +1,47 @@
+package org.aibridge.core.command;
+
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.function.Supplier;
+import org.aibridge.api.ReloadResult;
+
+/** Answers the commands about the bridge as a whole: {@code reload} and {@code resume}. */
+public final class BridgeCommands {
+  /** The group these commands are of. */
+  public static final String GROUP = "bridge";
+
+  private final Supplier<CompletionStage<ReloadResult>> reload;
+  private final Runnable resume;
+
+  /** Commands that run {@code reload} and {@code resume}, neither of which may block. */
+  public BridgeCommands(Supplier<CompletionStage<ReloadResult>> reload, Runnable resume) {
+    this.reload = reload;
+    this.resume = resume;
+  }
+
+  /** Answers {@code command}; does not wait. */
+  public CompletionStage<ObjectNode> answer(ObjectNode command) {
+    String verb = command.path("do").asText();
+    if (verb.equals("reload")) {
+      return reload.get().thenApply(BridgeCommands::json);
+    }
+    ObjectNode json = JsonNodeFactory.instance.objectNode();
+    if (verb.equals("resume")) {
+      resume.run();
+      return CompletableFuture.completedFuture(json.put("ok", true));
+    }
+    json.put("ok", false).put("problem", "there is no such command: " + verb);
+    return CompletableFuture.completedFuture(json);
+  }
+
+  private static ObjectNode json(ReloadResult result) {
+    ObjectNode json = JsonNodeFactory.instance.objectNode();
+    json.put("ok", result.reloaded());
+    ArrayNode problems = json.putArray("problems");
+    result.problems().forEach(problems::add);
+    return json.put("problem", result.reloaded() ? "" : "the configuration stays as it is");
+  }
+}

@@ -1,0 +1,27 @@
+package org.aibridge.ops;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+
+/** Which configuration a command is about. */
+public final class ConfFile {
+  private static final Path DEFAULT = Path.of("conf", "ai_bridge.conf");
+
+  private ConfFile() {}
+
+  /**
+   * The file that was named; without one {@code conf/ai_bridge.conf} of the current folder, or else
+   * of the folder of this program.
+   */
+  public static Path of(Surroundings surroundings, Path named) {
+    if (named != null) {
+      return surroundings.folder().resolve(named);
+    }
+    Path here = surroundings.folder().resolve(DEFAULT);
+    if (Files.exists(here) || surroundings.home() == null) {
+      return here;
+    }
+    Path ours = surroundings.home().resolve(DEFAULT);
+    return Files.exists(ours) ? ours : here;
+  }
+}

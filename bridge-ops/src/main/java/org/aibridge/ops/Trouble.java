@@ -1,0 +1,27 @@
+package org.aibridge.ops;
+
+/** Ends a command with one sentence for the operator. */
+public final class Trouble extends RuntimeException {
+  private static final long serialVersionUID = 1L;
+
+  private final int exit;
+
+  private Trouble(int exit, String sentence) {
+    super(sentence);
+    this.exit = exit;
+  }
+
+  /** It could not be done. */
+  public static Trouble failed(String sentence) {
+    return new Trouble(ExitCodes.FAILED, sentence);
+  }
+
+  /** It was asked for wrongly. */
+  public static Trouble usage(String sentence) {
+    return new Trouble(ExitCodes.USAGE, sentence);
+  }
+
+  int exit() {
+    return exit;
+  }
+}

@@ -1,0 +1,161 @@
+package org.aibridge.ops.dlq;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Comparator;
+import java.util.OptionalLong;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.stream.Stream;
+import org.aibridge.api.AiBridge;
+import org.aibridge.api.status.BridgeState;
+import org.aibridge.core.command.CommandSender;
+import org.aibridge.core.config.BridgeConfig;
+import org.aibridge.core.deadletter.DeadLetterStore;
+import org.aibridge.core.deadletter.LetterDesk;
+import org.aibridge.core.run.BridgeClock;
+import org.aibridge.ops.Surroundings;
+import org.aibridge.ops.Trouble;
+import org.aibridge.ops.check.Owner;
+
+/** Finds out who changes the dead letters: the server that runs, or else this process. */
+final class Desks {
+  private static final Duration PATIENCE = Duration.ofSeconds(30);
+
+  private Desks() {}
+
+  /** The server's, or while none runs one of our own that cannot replay. */
+  static Desk open(Surroundings surroundings, Place place) throws IOException {
+    OptionalLong owner = place.server(surroundings).owner();
+    if (owner.isPresent()) {
+      return new Live(place.server(surroundings).journal(), null);
+    }
+    return new Own(place.server(surroundings).config(), place.letters(surroundings));
+  }
+
+  /** The server's; without one there is a sentence about {@code --direct}. */
+  static Desk live(Surroundings surroundings, Place place) throws IOException {
+    Path journal = place.server(surroundings).journal();
+    if (place.server(surroundings).owner().isEmpty()) {
+      throw Trouble.failed(
+          "no bridge runs in %s: start the server, or send from here with --direct"
+              .formatted(journal));
+    }
+    return new Live(journal, null);
+  }
+
+  /**
+   * A bridge in this process, for as long as it takes. It does what the server's would: it also
+   * sends what waits in the journal, and in the same order.
+   */
+  static Desk direct(Surroundings surroundings, Place place) throws IOException {
+    OptionalLong owner = place.server(surroundings).owner();
+    if (owner.isPresent()) {
+      throw Trouble.usage(
+          "the bridge runs with pid %d and sends itself: leave --direct out"
+              .formatted(owner.getAsLong()));
+    }
+    Path journal = place.server(surroundings).journal();
+    AiBridge bridge = AiBridge.start(place.server(surroundings).file());
+    if (bridge.status().state() == BridgeState.OFF) {
+      String problem = bridge.status().problem();
+      bridge.close();
+      throw Trouble.failed("no bridge can be started here: " + problem);
+    }
+    return new Live(journal, bridge);
+  }
+
+  /** A bridge that takes commands: another process's, or one that was started for this. */
+  private record Live(Path journal, AiBridge ours) implements Desk {
+    @Override
+    public ObjectNode ask(ObjectNode command) throws IOException {
+      return sender().ask(LetterDesk.GROUP, command, PATIENCE);
+    }
+
+    @Override
+    public Path files() throws IOException {
+      return sender().folder();
+    }
+
+    @Override
+    public boolean isThere() throws IOException {
+      return ours != null || Owner.of(journal).isPresent();
+    }
+
+    @Override
+    public void close() {
+      if (ours != null) {
+        ours.close();
+      }
+    }
+
+    private CommandSender sender() {
+      return new CommandSender(journal, BridgeClock.system());
+    }
+  }
+
+  /** This process owns the folder while no bridge does. */
+  private static final class Own implements Desk {
+    private final Path files;
+    private final DeadLetterStore store;
+    private final LetterDesk desk;
+
+    Own(BridgeConfig config, Path folder) throws IOException {
+      BridgeConfig.DeadLetters settings = config.deadLetters();
+      files = Files.createTempDirectory("ai-bridge-dlq");
+      store =
+          DeadLetterStore.open(
+              folder,
+              new DeadLetterStore.Limits(
+                  (long) settings.maxMb() << 20,
+                  (long) config.journal().reserveMb() << 20,
+                  settings.retention(),
+                  settings.trash(),
+                  config.journal().durability() == BridgeConfig.Durability.OS),
+              BridgeClock.system());
+      desk =
+          new LetterDesk(
+              files,
+              store,
+              Runnable::run,
+              events ->
+                  CompletableFuture.completedFuture(new LetterDesk.Sent(0, "no bridge runs here")),
+              settings::maxReplays);
+    }
+
+    @Override
+    public ObjectNode ask(ObjectNode command) throws IOException {
+      try {
+        return desk.answer(command).toCompletableFuture().get();
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+        throw new IOException("interrupted", e);
+      } catch (ExecutionException e) {
+        throw new IOException(e.getCause().toString(), e);
+      }
+    }
+
+    @Override
+    public Path files() {
+      return files;
+    }
+
+    @Override
+    public boolean isThere() {
+      return true;
+    }
+
+    @Override
+    public void close() throws IOException {
+      store.close();
+      try (Stream<Path> all = Files.walk(files)) {
+        for (Path file : all.sorted(Comparator.reverseOrder()).toList()) {
+          Files.deleteIfExists(file);
+        }
+      }
+    }
+  }
+}

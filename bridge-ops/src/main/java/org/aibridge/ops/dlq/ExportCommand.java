@@ -1,0 +1,89 @@
+package org.aibridge.ops.dlq;
+
+import java.io.BufferedWriter;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.concurrent.Callable;
+import org.aibridge.core.deadletter.LetterScan;
+import org.aibridge.ops.ExitCodes;
+import org.aibridge.ops.Surroundings;
+import org.aibridge.ops.Trouble;
+import org.aibridge.ops.Version;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** {@code dlq export}: whole letters as JSON lines. */
+@Command(
+    name = "export",
+    mixinStandardHelpOptions = true,
+    versionProvider = Version.class,
+    description = "Write whole letters as JSON lines, which 'import' reads; they stay here.",
+    footer = {
+      "",
+      "Examples:",
+      "  ai-bridge dlq export --to letters.jsonl",
+      "  ai-bridge dlq export --status 422 | jq .event.payload"
+    })
+final class ExportCommand implements Callable<Integer> {
+  private final Surroundings surroundings;
+  @Mixin private Place place;
+  @Mixin private Selector selector;
+
+  @Option(
+      names = "--to",
+      paramLabel = "FILE",
+      description = "Write a new file instead of the standard output.")
+  private Path to;
+
+  ExportCommand(Surroundings surroundings) {
+    this.surroundings = surroundings;
+  }
+
+  @Override
+  public Integer call() throws IOException {
+    selector.prepare(surroundings.clock().instant());
+    Path folder = place.letters(surroundings);
+    if (to == null) {
+      write(folder, surroundings.out());
+      return ExitCodes.DONE;
+    }
+    try (BufferedWriter file =
+            Files.newBufferedWriter(
+                surroundings.folder().resolve(to),
+                StandardCharsets.UTF_8,
+                StandardOpenOption.CREATE_NEW,
+                StandardOpenOption.WRITE);
+        PrintWriter out = new PrintWriter(file)) {
+      long count = write(folder, out);
+      if (out.checkError()) {
+        throw Trouble.failed(to + " could not be written to its end");
+      }
+      surroundings.err().printf("%,d letters are in %s%n", count, to);
+    } catch (FileAlreadyExistsException e) {
+      throw Trouble.failed(to + " is there already; name a new file");
+    }
+    return ExitCodes.DONE;
+  }
+
+  private long write(Path folder, PrintWriter out) throws IOException {
+    long count = 0;
+    try (LetterScan scan = new LetterScan(folder)) {
+      while (scan.next()) {
+        if (selector.matches(scan.letter()) && scan.mark().isThere()) {
+          out.print(scan.letter().json());
+          out.print('\n');
+          count++;
+        }
+      }
+      out.flush();
+      Damages.mention(surroundings, scan);
+    }
+    return count;
+  }
+}

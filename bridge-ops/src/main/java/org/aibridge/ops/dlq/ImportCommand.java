@@ -1,0 +1,214 @@
+package org.aibridge.ops.dlq;
+
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.nio.charset.CodingErrorAction;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.HashSet;
+import java.util.Set;
+import java.util.concurrent.Callable;
+import org.aibridge.core.deadletter.Fingerprint;
+import org.aibridge.core.deadletter.LetterScan;
+import org.aibridge.core.deadletter.LetterView;
+import org.aibridge.core.deadletter.Mark;
+import org.aibridge.ops.ExitCodes;
+import org.aibridge.ops.Surroundings;
+import org.aibridge.ops.Trouble;
+import org.aibridge.ops.Version;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** {@code dlq import}: letters from a file. */
+@Command(
+    name = "import",
+    mixinStandardHelpOptions = true,
+    versionProvider = Version.class,
+    description = {
+      "Take letters from a file that 'export' wrote, or from the text file of the older bridge.",
+      "Nothing is sent; 'replay' does that. What is here already, or was delivered, is passed over."
+    },
+    footer = {
+      "",
+      "Examples:",
+      "  ai-bridge dlq import letters.jsonl",
+      "  ai-bridge dlq import log/ai_bridge_dlq.log --dry-run"
+    })
+final class ImportCommand implements Callable<Integer> {
+  private static final int MAX_SHOWN = 20;
+  private static final int MAX_LETTER = 1 << 20;
+
+  private final Surroundings surroundings;
+  @Mixin private Place place;
+
+  @Parameters(paramLabel = "FILE", description = "The file; - for the standard input.")
+  private String file;
+
+  @Option(names = "--dry-run", description = "Only count; change nothing.")
+  private boolean dryRun;
+
+  private final Set<Long> known = new HashSet<>();
+  private Desk desk;
+  private LetterFile out;
+  private long imported;
+  private long there;
+  private long unreadable;
+
+  ImportCommand(Surroundings surroundings) {
+    this.surroundings = surroundings;
+  }
+
+  @Override
+  public Integer call() throws IOException {
+    Path folder =
+        place
+            .server(surroundings)
+            .resolve(place.server(surroundings).config().deadLetters().path());
+    if (Files.exists(folder)) {
+      learn(place.letters(surroundings));
+    } else if (!dryRun) {
+      // As a bridge would on its first start.
+      Files.createDirectories(folder);
+      Files.createFile(folder.resolve("owner.lock"));
+    }
+    String serverId = place.server(surroundings).config().bridge().serverId();
+    try (BufferedReader lines = open()) {
+      if (!dryRun) {
+        desk = Desks.open(surroundings, place);
+      }
+      read(lines, new OldFile(serverId, surroundings.clock().millis()));
+      flush();
+    } finally {
+      if (out != null) {
+        out.close();
+        out.delete();
+      }
+      if (desk != null) {
+        desk.close();
+      }
+    }
+    surroundings
+        .out()
+        .printf("%,d letters %s%n", imported, dryRun ? "would be imported" : "are imported");
+    if (there > 0) {
+      surroundings
+          .err()
+          .printf("%,d are here already or were delivered, and are passed over%n", there);
+    }
+    if (unreadable > 0) {
+      surroundings.err().printf("%,d lines cannot be read%n", unreadable);
+    }
+    return unreadable > 0 ? ExitCodes.FOUND : ExitCodes.DONE;
+  }
+
+  private BufferedReader open() throws IOException {
+    if (file.equals("-")) {
+      return surroundings.terminal().in();
+    }
+    Path path = surroundings.folder().resolve(file);
+    if (!Files.isRegularFile(path)) {
+      throw Trouble.failed(path + (Files.exists(path) ? " is no file" : " is not there"));
+    }
+    return new BufferedReader(
+        new InputStreamReader(
+            Files.newInputStream(path),
+            StandardCharsets.UTF_8
+                .newDecoder()
+                .onMalformedInput(CodingErrorAction.REPLACE)
+                .onUnmappableCharacter(CodingErrorAction.REPLACE)));
+  }
+
+  /** Which events are here, or were replayed from here and taken. */
+  private void learn(Path folder) throws IOException {
+    try (LetterScan scan = new LetterScan(folder)) {
+      while (scan.next()) {
+        if (scan.mark().isThere() || scan.mark() == Mark.DELIVERED) {
+          known.add(Fingerprint.hash(scan.letter().eventId()));
+        }
+      }
+    }
+  }
+
+  private void read(BufferedReader lines, OldFile reader) throws IOException {
+    long number = 0;
+    for (String line = lines.readLine(); line != null; line = lines.readLine()) {
+      number++;
+      try {
+        for (ObjectNode letter : reader.read(line)) {
+          LetterView.parse(letter);
+          take(letter);
+        }
+      } catch (Unread e) {
+        throw e;
+      } catch (IOException e) {
+        unreadable++;
+        if (unreadable <= MAX_SHOWN) {
+          surroundings.err().printf("%s:%d: %s%n", file, number, e.getMessage());
+        } else if (unreadable == MAX_SHOWN + 1) {
+          surroundings.err().println("more such lines are only counted");
+        }
+      }
+    }
+  }
+
+  /** It is not the line's fault. */
+  private static final class Unread extends IOException {
+    private static final long serialVersionUID = 1L;
+
+    Unread(IOException cause) {
+      super(cause.getMessage(), cause);
+    }
+  }
+
+  private void take(ObjectNode letter) throws IOException {
+    if (!known.add(Fingerprint.hash(letter.path("event_id").asText()))) {
+      there++;
+      return;
+    }
+    String text = letter.toString();
+    if (text.length() > MAX_LETTER) {
+      throw new IOException("a letter of more than " + MAX_LETTER + " characters");
+    }
+    imported++;
+    if (!dryRun) {
+      try {
+        send(text);
+      } catch (IOException e) {
+        throw new Unread(e);
+      }
+    }
+  }
+
+  private void send(String letter) throws IOException {
+    if (out != null && !out.hasRoom(letter)) {
+      flush();
+    }
+    if (out == null) {
+      out = new LetterFile(desk);
+    }
+    out.add(letter);
+  }
+
+  private void flush() throws IOException {
+    if (out == null) {
+      return;
+    }
+    out.close();
+    ObjectNode command = JsonNodeFactory.instance.objectNode();
+    command.put("do", "import").put("file", out.name());
+    int lines = out.lines();
+    out = null;
+    ObjectNode answer = desk.ask(command);
+    if (!answer.path("ok").asBoolean()) {
+      throw Trouble.failed(
+          "the import has stopped after %,d letters: %s; run it again to go on"
+              .formatted(imported - lines, answer.path("problem").asText()));
+    }
+  }
+}

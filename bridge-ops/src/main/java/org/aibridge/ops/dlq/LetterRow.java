@@ -1,0 +1,120 @@
+package org.aibridge.ops.dlq;
+
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import org.aibridge.core.deadletter.Fingerprint;
+import org.aibridge.core.deadletter.LetterView;
+import org.aibridge.core.deadletter.Mark;
+import org.aibridge.ops.text.Csv;
+import org.aibridge.ops.text.TimeText;
+
+/** What a listing shows of a letter. */
+record LetterRow(
+    long deadAtMs,
+    String eventId,
+    String type,
+    long player,
+    String map,
+    String reason,
+    int status,
+    int attempts,
+    int replays,
+    String state,
+    String fingerprint,
+    String problem) {
+
+  static final String[] HEADS = {
+    "DEAD AT", "EVENT ID", "TYPE", ">PLAYER", "MAP", "REASON", ">REPLAYS", "PROBLEM", "WHAT"
+  };
+
+  static LetterRow of(LetterView letter, Mark mark) {
+    return new LetterRow(
+        letter.deadAtMs(),
+        letter.eventId(),
+        letter.type(),
+        letter.player(),
+        letter.map(),
+        letter.reason().wireName(),
+        letter.status(),
+        letter.attempts(),
+        letter.replayCount(),
+        state(mark),
+        Fingerprint.name(letter.fingerprint()),
+        letter.fingerprintText());
+  }
+
+  static String state(Mark mark) {
+    return switch (mark) {
+      case QUEUED -> "queued";
+      case PURGED -> "purged";
+      case NONE, RELEASED, UNDONE -> "dead";
+      default -> "gone";
+    };
+  }
+
+  Object[] cells() {
+    return new Object[] {
+      TimeText.of(deadAtMs),
+      eventId,
+      type,
+      playerText(),
+      map,
+      state.equals("dead") ? reason : reason + " (" + state + ")",
+      replays,
+      fingerprint,
+      problem
+    };
+  }
+
+  ObjectNode json() {
+    ObjectNode json = JsonNodeFactory.instance.objectNode();
+    json.put("event_id", eventId).put("dead_at_ms", deadAtMs).put("event_type", type);
+    if (player != LetterView.NO_PLAYER) {
+      json.put("player_id", player);
+    }
+    return json.put("map", map)
+        .put("reason", reason)
+        .put("status", status)
+        .put("attempts", attempts)
+        .put("replay_count", replays)
+        .put("state", state)
+        .put("fingerprint", fingerprint)
+        .put("problem", problem);
+  }
+
+  void csv(Csv csv) {
+    csv.row(
+        eventId,
+        deadAtMs,
+        type,
+        playerText(),
+        map,
+        reason,
+        status,
+        attempts,
+        replays,
+        state,
+        fingerprint,
+        problem);
+  }
+
+  static void csvHead(Csv csv) {
+    csv.row(
+        "event_id",
+        "dead_at_ms",
+        "event_type",
+        "player_id",
+        "map",
+        "reason",
+        "status",
+        "attempts",
+        "replay_count",
+        "state",
+        "fingerprint",
+        "problem");
+  }
+
+  private String playerText() {
+    return player == LetterView.NO_PLAYER ? "" : Long.toString(player);
+  }
+}

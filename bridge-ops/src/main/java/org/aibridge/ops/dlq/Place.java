@@ -1,0 +1,50 @@
+package org.aibridge.ops.dlq;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import org.aibridge.core.deadletter.DeadLetterFolder;
+import org.aibridge.ops.Surroundings;
+import org.aibridge.ops.Trouble;
+import org.aibridge.ops.live.Server;
+import picocli.CommandLine.Option;
+
+/** Which dead letters a command is about: those of a configuration, or a folder by itself. */
+final class Place {
+  @Option(
+      names = "--conf",
+      paramLabel = "FILE",
+      description =
+          "The server's configuration; without it conf/ai_bridge.conf of the current folder, or"
+              + " else of the folder of this program.")
+  private Path conf;
+
+  @Option(
+      names = "--folder",
+      paramLabel = "DIR",
+      description = "A folder of dead letters, such as a copy; no configuration is needed.")
+  private Path folder;
+
+  /** The folder of the dead letters, which is there and can be read. */
+  Path letters(Surroundings surroundings) throws IOException {
+    Server server = new Server(surroundings, conf);
+    Path path =
+        folder != null
+            ? surroundings.folder().resolve(folder).normalize()
+            : server.resolve(server.config().deadLetters().path());
+    DeadLetterFolder.check(path);
+    return path;
+  }
+
+  boolean isFolderOnly() {
+    return folder != null;
+  }
+
+  /** The server, to change something; a sentence if there is only a folder. */
+  Server server(Surroundings surroundings) {
+    if (folder != null) {
+      throw Trouble.usage(
+          "--folder is for looking at a copy; to change something name the server with --conf");
+    }
+    return new Server(surroundings, conf);
+  }
+}

@@ -1,0 +1,63 @@
+package org.aibridge.ops.dlq;
+
+import java.io.PrintWriter;
+import me.tongfei.progressbar.DelegatingProgressBarConsumer;
+import me.tongfei.progressbar.ProgressBar;
+import me.tongfei.progressbar.ProgressBarBuilder;
+import me.tongfei.progressbar.ProgressBarStyle;
+import org.aibridge.ops.Surroundings;
+
+/**
+ * How far a replay is: a bar with rate and time left on a terminal, now and then a line elsewhere.
+ */
+final class ReplayProgress {
+  private static final int WIDTH = 100;
+  private static final long LINE_EVERY_NANOS = 10_000_000_000L;
+
+  private final PrintWriter err;
+  private final long letters;
+  private final ProgressBar bar;
+  private long nextLineNanos = System.nanoTime() + LINE_EVERY_NANOS;
+
+  ReplayProgress(Surroundings surroundings, long letters) {
+    this.err = surroundings.err();
+    this.letters = letters;
+    this.bar = surroundings.terminal().err() ? bar(surroundings) : null;
+  }
+
+  private ProgressBar bar(Surroundings surroundings) {
+    return new ProgressBarBuilder()
+        .setTaskName("replay")
+        .setInitialMax(letters)
+        .setUpdateIntervalMillis(200)
+        .setStyle(surroundings.unicode() ? ProgressBarStyle.UNICODE_BLOCK : ProgressBarStyle.ASCII)
+        .showSpeed()
+        .setConsumer(
+            new DelegatingProgressBarConsumer(
+                text -> {
+                  err.print("\r" + text);
+                  err.flush();
+                },
+                WIDTH))
+        .build();
+  }
+
+  /** So many have had their end; {@code note} says what else there is to know. */
+  void show(long ended, String note) {
+    if (bar != null) {
+      bar.stepTo(ended);
+      bar.setExtraMessage(note);
+    } else if (System.nanoTime() - nextLineNanos >= 0) {
+      nextLineNanos = System.nanoTime() + LINE_EVERY_NANOS;
+      err.printf("%,d of %,d%s%n", ended, letters, note.isEmpty() ? "" : ", " + note);
+    }
+  }
+
+  /** Nothing more will be shown. */
+  void end() {
+    if (bar != null) {
+      bar.close();
+      err.println();
+    }
+  }
+}

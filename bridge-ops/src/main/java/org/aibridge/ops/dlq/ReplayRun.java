@@ -1,0 +1,188 @@
+package org.aibridge.ops.dlq;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.TreeMap;
+import org.aibridge.core.deadletter.LetterScan;
+import org.aibridge.core.deadletter.LetterView;
+import org.aibridge.core.deadletter.Mark;
+import org.aibridge.ops.Trouble;
+
+/**
+ * Sends selected letters on their way, a handful at a time, and waits for what becomes of them.
+ *
+ * <p>Whatever ends it, the letters know how far they are: another run takes up those that are under
+ * way, and sends only those that are not.
+ */
+final class ReplayRun {
+  /** How many may be under way at once. */
+  private static final int MAX_UNDER_WAY = 20_000;
+
+  private static final int MAX_AT_ONCE = 5000;
+  private static final int LOOK_EVERY_MS = 100;
+  private static final long OWNER_EVERY_NANOS = 2_000_000_000L;
+
+  private final Path folder;
+  private final Desk desk;
+  private final Selected selected;
+  private final Edit edit;
+  private final boolean force;
+  private final Rate rate;
+  private final ReplayProgress progress;
+  private final ReplayWatch watch;
+  private final Map<String, Long> passed = new TreeMap<>();
+  private int next;
+  private long sent;
+  private long passedOver;
+  private long startNanos;
+  private long nextOwnerLookNanos;
+
+  ReplayRun(
+      Path folder,
+      Desk desk,
+      Selected selected,
+      Edit edit,
+      boolean force,
+      Rate rate,
+      ReplayProgress progress) {
+    this.folder = folder;
+    this.desk = desk;
+    this.selected = selected;
+    this.edit = edit;
+    this.force = force;
+    this.rate = rate;
+    this.progress = progress;
+    this.watch = new ReplayWatch(folder);
+  }
+
+  ReplayWatch watch() {
+    return watch;
+  }
+
+  /** Why letters were passed over, and how many for each reason. */
+  Map<String, Long> passed() {
+    return passed;
+  }
+
+  void run() throws IOException, InterruptedException {
+    startNanos = System.nanoTime();
+    try (LetterScan scan = new LetterScan(folder)) {
+      while (next < selected.size() || watch.waiting() > 0) {
+        long allowed = Math.min(MAX_AT_ONCE, rate.allowed(System.nanoTime() - startNanos) - sent);
+        boolean sending = next < selected.size() && allowed > 0 && watch.waiting() < MAX_UNDER_WAY;
+        if (sending) {
+          sendSome(scan, (int) allowed);
+        } else {
+          Thread.sleep(LOOK_EVERY_MS);
+        }
+        watch.refresh();
+        progress.show(watch.ended() + passedOver, note());
+        requireOwner();
+      }
+    }
+  }
+
+  private String note() {
+    return watch.diedAgain == 0 ? "" : "%,d died again".formatted(watch.diedAgain);
+  }
+
+  private void requireOwner() throws IOException {
+    if (System.nanoTime() - nextOwnerLookNanos >= 0) {
+      nextOwnerLookNanos = System.nanoTime() + OWNER_EVERY_NANOS;
+      if (!desk.isThere()) {
+        throw Trouble.failed(
+            "the bridge has ended after %,d letters; start it and run this again to go on"
+                .formatted(watch.delivered));
+      }
+    }
+  }
+
+  private void sendSome(LetterScan scan, int most) throws IOException {
+    int first = next;
+    LetterFile file = new LetterFile(desk);
+    try (file) {
+      while (next < selected.size() && file.lines() < most) {
+        String line = line(scan, next);
+        if (line != null && !file.hasRoom(line)) {
+          if (file.lines() > 0) {
+            break;
+          }
+          line = null;
+          passed.merge("too_large", 1L, Long::sum);
+        }
+        if (line != null) {
+          file.add(line);
+        }
+        next++;
+      }
+    }
+    if (file.lines() == 0) {
+      file.delete();
+    } else {
+      ask(file);
+    }
+    sent += file.lines();
+    take(first);
+  }
+
+  /** What a command needs to know of a letter; null if it is under way already, or gone. */
+  private String line(LetterScan scan, int index) throws IOException {
+    if (watch.markOf(selected.segment(index), selected.key(index)) != Mark.NONE) {
+      return null;
+    }
+    if (scan.segment() != selected.segment(index) && !scan.open(selected.segment(index))) {
+      return null;
+    }
+    scan.seek(selected.place(index));
+    if (!scan.next() || scan.letter().key() != selected.key(index)) {
+      return null;
+    }
+    LetterView letter = scan.letter();
+    JsonNode event = letter.tree().path("event");
+    if (!(event instanceof ObjectNode object)) {
+      return null;
+    }
+    edit.apply(object);
+    object.put("event_id", letter.eventId());
+    ObjectNode line = JsonNodeFactory.instance.objectNode();
+    line.put("segment", selected.segment(index)).put("key", selected.key(index));
+    line.put("replays", letter.replayCount()).set("event", object);
+    return line.toString();
+  }
+
+  private void ask(LetterFile file) throws IOException {
+    ObjectNode command = JsonNodeFactory.instance.objectNode();
+    command.put("do", "replay").put("file", file.name()).put("force", force);
+    ObjectNode answer = desk.ask(command);
+    for (Map.Entry<String, JsonNode> reason : answer.path("passed").properties()) {
+      if (reason.getValue().asLong() > 0) {
+        passed.merge(reason.getKey(), reason.getValue().asLong(), Long::sum);
+      }
+    }
+    if (!answer.path("ok").asBoolean()) {
+      throw Trouble.failed(
+          "the replay has stopped: " + answer.path("problem").asText("") + "; run it again later");
+    }
+  }
+
+  /** Watches those that are under way now. */
+  private void take(int first) throws IOException {
+    int refreshed = Integer.MIN_VALUE;
+    for (int i = first; i < next; i++) {
+      int segment = selected.segment(i);
+      if (segment != refreshed) {
+        watch.refresh(segment);
+        refreshed = segment;
+      }
+      if (watch.markOf(segment, selected.key(i)) == Mark.NONE) {
+        passedOver++;
+      } else {
+        watch.add(segment, selected.key(i));
+      }
+    }
+  }
+}

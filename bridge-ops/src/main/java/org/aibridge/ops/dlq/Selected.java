@@ -1,0 +1,54 @@
+package org.aibridge.ops.dlq;
+
+import java.util.Arrays;
+
+/** Letters that were selected: where each lies and which it is, in flat arrays. */
+final class Selected {
+  private int[] segments = new int[1024];
+  private long[] places = new long[1024];
+  private long[] keys = new long[1024];
+  private int size;
+
+  void add(int segment, long place, long key) {
+    if (size == keys.length) {
+      int more = size + (size >> 1);
+      segments = Arrays.copyOf(segments, more);
+      places = Arrays.copyOf(places, more);
+      keys = Arrays.copyOf(keys, more);
+    }
+    segments[size] = segment;
+    places[size] = place;
+    keys[size++] = key;
+  }
+
+  int size() {
+    return size;
+  }
+
+  int segment(int index) {
+    return segments[index];
+  }
+
+  long place(int index) {
+    return places[index];
+  }
+
+  long key(int index) {
+    return keys[index];
+  }
+
+  /** Keeps the newest {@code n}. */
+  void keepNewest(int n) {
+    if (n < size) {
+      segments = Arrays.copyOfRange(segments, size - n, size);
+      places = Arrays.copyOfRange(places, size - n, size);
+      keys = Arrays.copyOfRange(keys, size - n, size);
+      size = n;
+    }
+  }
+
+  /** Keeps the oldest {@code n}. */
+  void keepOldest(int n) {
+    size = Math.min(n, size);
+  }
+}

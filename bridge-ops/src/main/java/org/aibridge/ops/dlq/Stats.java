@@ -1,0 +1,97 @@
+package org.aibridge.ops.dlq;
+
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.aibridge.core.deadletter.LetterView;
+import org.aibridge.core.deadletter.Mark;
+import org.aibridge.core.deadletter.Removals;
+
+/** What is counted of letters. */
+final class Stats {
+  /** Beyond so many kinds of one sort the rest is counted together. */
+  private static final int MAX_KINDS = 10_000;
+
+  private static final long HOUR_MS = 3_600_000;
+  private static final String OTHERS = "(others)";
+
+  /** Letters of one problem. */
+  static final class Problem {
+    final String name;
+    final String text;
+    final String example;
+    long letters;
+    long oldestMs = Long.MAX_VALUE;
+    long newestMs;
+
+    private Problem(String name, String text, String example) {
+      this.name = name;
+      this.text = text;
+      this.example = example;
+    }
+  }
+
+  final Map<Long, Problem> problems = new HashMap<>();
+  final Map<String, Long> reasons = new HashMap<>();
+  final Map<Integer, Long> statuses = new TreeMap<>();
+  final Map<String, Long> types = new HashMap<>();
+  final Map<Long, Long> hours = new TreeMap<>();
+  long letters;
+  long queued;
+  long trash;
+  long bytes;
+  long diskBytes;
+  long oldestMs = Long.MAX_VALUE;
+  long newestMs;
+  long damaged;
+  Removals removals;
+
+  void add(LetterView letter, Mark mark) {
+    if (!mark.isThere()) {
+      trash += mark == Mark.PURGED ? 1 : 0;
+      return;
+    }
+    letters++;
+    queued += mark == Mark.QUEUED ? 1 : 0;
+    bytes += letter.sizeBytes();
+    long deadAtMs = letter.deadAtMs();
+    oldestMs = Math.min(oldestMs, deadAtMs);
+    newestMs = Math.max(newestMs, deadAtMs);
+    reasons.merge(letter.reason().wireName(), 1L, Long::sum);
+    statuses.merge(letter.status(), 1L, Long::sum);
+    String type = letter.type();
+    types.merge(types.size() < MAX_KINDS || types.containsKey(type) ? type : OTHERS, 1L, Long::sum);
+    hours.merge(Math.floorDiv(deadAtMs, HOUR_MS) * HOUR_MS, 1L, Long::sum);
+    Problem problem = problem(letter);
+    problem.letters++;
+    problem.oldestMs = Math.min(problem.oldestMs, deadAtMs);
+    problem.newestMs = Math.max(problem.newestMs, deadAtMs);
+  }
+
+  List<Problem> problemsByCount() {
+    return problems.values().stream()
+        .sorted(Comparator.comparingLong((Problem p) -> p.letters).reversed())
+        .toList();
+  }
+
+  private Problem problem(LetterView letter) {
+    Problem problem = problems.get(letter.fingerprint());
+    if (problem == null) {
+      boolean room = problems.size() < MAX_KINDS;
+      long key = room ? letter.fingerprint() : 0;
+      problem =
+          problems.computeIfAbsent(
+              key,
+              k ->
+                  room
+                      ? new Problem(
+                          org.aibridge.core.deadletter.Fingerprint.name(k),
+                          letter.fingerprintText(),
+                          letter.eventId())
+                      : new Problem("", OTHERS, letter.eventId()));
+    }
+    return problem;
+  }
+}

@@ -1,0 +1,94 @@
+package org.aibridge.ops.dlq;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.concurrent.Callable;
+import java.util.stream.Stream;
+import org.aibridge.core.deadletter.DeadLetterFolder;
+import org.aibridge.core.deadletter.LetterScan;
+import org.aibridge.ops.ExitCodes;
+import org.aibridge.ops.Surroundings;
+import org.aibridge.ops.Trouble;
+import org.aibridge.ops.Version;
+import org.aibridge.ops.text.Format;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** {@code dlq stats}: how many, how old, how large, and above all why. */
+@Command(
+    name = "stats",
+    mixinStandardHelpOptions = true,
+    versionProvider = Version.class,
+    description = {
+      "Count letters by problem, reason, status, event type and hour.",
+      "Letters of one problem have one fingerprint: the status, and the reason without numbers,"
+          + " ids and quoted values. Thousands of letters are usually a few problems."
+    },
+    footer = {
+      "",
+      "Examples:",
+      "  ai-bridge dlq stats",
+      "  ai-bridge dlq stats --since 1h --type mvp_kill",
+      "  ai-bridge dlq stats --fail-if-above 100 -o json   (for monitoring: exits with 3)"
+    })
+final class StatsCommand implements Callable<Integer> {
+  private final Surroundings surroundings;
+  @Mixin private Place place;
+  @Mixin private Selector selector;
+  @Mixin private Format format;
+
+  @Option(
+      names = "--fail-if-above",
+      paramLabel = "N",
+      description = "Exit with 3 when there are more letters than N.")
+  private Long failIfAbove;
+
+  StatsCommand(Surroundings surroundings) {
+    this.surroundings = surroundings;
+  }
+
+  @Override
+  public Integer call() throws IOException {
+    if (failIfAbove != null && failIfAbove < 0) {
+      throw Trouble.usage("--fail-if-above is a number of letters");
+    }
+    selector.prepare(surroundings.clock().instant());
+    Path folder = place.letters(surroundings);
+    Stats stats = new Stats();
+    try (LetterScan scan = new LetterScan(folder)) {
+      while (scan.next()) {
+        if (selector.matches(scan.letter())) {
+          stats.add(scan.letter(), scan.mark());
+        }
+      }
+      stats.damaged = scan.damaged() + scan.noLetters();
+      Damages.mention(surroundings, scan);
+    }
+    stats.diskBytes = diskBytes(folder);
+    stats.removals = DeadLetterFolder.removals(folder);
+    new StatsPrinter(surroundings, folder, stats)
+        .print(format.kind(surroundings, Format.Kind.json));
+    boolean above = failIfAbove != null && stats.letters > failIfAbove;
+    if (above) {
+      surroundings.err().printf("%,d letters are more than %,d%n", stats.letters, failIfAbove);
+    }
+    return above ? ExitCodes.FOUND : ExitCodes.DONE;
+  }
+
+  /** What lies in the folder itself, whether letters are read from it or not. */
+  private static long diskBytes(Path folder) throws IOException {
+    try (Stream<Path> files = Files.list(folder)) {
+      return files.mapToLong(StatsCommand::size).sum();
+    }
+  }
+
+  private static long size(Path file) {
+    try {
+      return Files.isRegularFile(file) ? Files.size(file) : 0;
+    } catch (IOException gone) {
+      return 0;
+    }
+  }
+}

@@ -1,0 +1,42 @@
+package org.aibridge.ops.live;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.concurrent.Callable;
+import org.aibridge.ops.ExitCodes;
+import org.aibridge.ops.Surroundings;
+import org.aibridge.ops.Version;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+/** {@code ai-bridge reload}: the running bridge reads its configuration anew. */
+@Command(
+    name = "reload",
+    mixinStandardHelpOptions = true,
+    versionProvider = Version.class,
+    description =
+        "Have the server that runs read its configuration anew; with mistakes in it the old one stays.",
+    footer = {"", "Example:", "  ai-bridge reload"})
+public final class ReloadCommand implements Callable<Integer> {
+  private final Surroundings surroundings;
+
+  @Option(names = "--conf", paramLabel = "FILE", description = "The server's configuration.")
+  private Path conf;
+
+  public ReloadCommand(Surroundings surroundings) {
+    this.surroundings = surroundings;
+  }
+
+  @Override
+  public Integer call() throws IOException {
+    ObjectNode answer = new Server(surroundings, conf).ask("reload");
+    answer.path("problems").forEach(problem -> surroundings.err().println(problem.asText()));
+    if (!answer.path("ok").asBoolean()) {
+      surroundings.err().println("ai-bridge: " + answer.path("problem").asText());
+      return ExitCodes.FAILED;
+    }
+    surroundings.out().println("the configuration is reloaded");
+    return ExitCodes.DONE;
+  }
+}

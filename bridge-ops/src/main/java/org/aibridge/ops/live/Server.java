@@ -1,0 +1,77 @@
+package org.aibridge.ops.live;
+
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.OptionalLong;
+import org.aibridge.core.command.BridgeCommands;
+import org.aibridge.core.command.CommandSender;
+import org.aibridge.core.config.BridgeConfig;
+import org.aibridge.core.config.ConfigException;
+import org.aibridge.core.config.ConfigReader;
+import org.aibridge.core.run.BridgeClock;
+import org.aibridge.ops.ConfFile;
+import org.aibridge.ops.Surroundings;
+import org.aibridge.ops.Trouble;
+import org.aibridge.ops.check.Owner;
+
+/** A server as its configuration describes it, whether it runs or not. */
+public final class Server {
+  private static final Duration PATIENCE = Duration.ofSeconds(30);
+
+  private final Surroundings surroundings;
+  private final Path file;
+
+  /** The server of the configuration {@code conf}; null for the usual place. */
+  public Server(Surroundings surroundings, Path conf) {
+    this.surroundings = surroundings;
+    this.file = ConfFile.of(surroundings, conf);
+  }
+
+  public Path file() {
+    return file;
+  }
+
+  /** The configuration; a sentence about the first mistake in it if there is one. */
+  public BridgeConfig config() {
+    if (!Files.exists(file)) {
+      throw Trouble.failed(
+          file
+              + " is not there: name the server's configuration with --conf, or run this in the folder the server runs in");
+    }
+    try {
+      return ConfigReader.read(file, surroundings.environment()).config();
+    } catch (ConfigException e) {
+      throw Trouble.failed(
+          file + " cannot be used: " + e.problems().get(0) + " ('ai-bridge check' tells all)");
+    }
+  }
+
+  /** A path of the configuration: relative ones start where the server runs. */
+  public Path resolve(Path path) {
+    return surroundings.folder().resolve(path).normalize();
+  }
+
+  /** The journal's folder, in which its commands and its status are. */
+  public Path journal() {
+    return resolve(config().journal().path());
+  }
+
+  /** The process that runs the bridge now; empty when none does. */
+  public OptionalLong owner() throws IOException {
+    Path journal = journal();
+    return Files.isDirectory(journal) ? Owner.of(journal) : OptionalLong.empty();
+  }
+
+  /** Has the running bridge do {@code verb}; a sentence if none runs. */
+  ObjectNode ask(String verb) throws IOException {
+    if (owner().isEmpty()) {
+      throw Trouble.failed("no bridge runs in " + journal());
+    }
+    return new CommandSender(journal(), BridgeClock.system())
+        .ask(BridgeCommands.GROUP, JsonNodeFactory.instance.objectNode().put("do", verb), PATIENCE);
+  }
+}

@@ -1,0 +1,92 @@
+package org.aibridge.ops.live;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.OptionalLong;
+import java.util.concurrent.Callable;
+import org.aibridge.ops.ExitCodes;
+import org.aibridge.ops.Surroundings;
+import org.aibridge.ops.Trouble;
+import org.aibridge.ops.Version;
+import org.aibridge.ops.text.Format;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** {@code ai-bridge status}: how the running bridge is. */
+@Command(
+    name = "status",
+    mixinStandardHelpOptions = true,
+    versionProvider = Version.class,
+    description = {
+      "Show how the server's bridge is, from the file it keeps fresh. Asks nothing of the server.",
+      "Exits with 0 when all is well, 3 when something is not or no bridge runs."
+    },
+    footer = {
+      "",
+      "Examples:",
+      "  ai-bridge status",
+      "  ai-bridge status --watch",
+      "  ai-bridge status -o json"
+    })
+public final class StatusCommand implements Callable<Integer> {
+  private static final int WATCH_EVERY_MS = 1000;
+  private static final String CLEAR = "\u001B[H\u001B[2J";
+
+  private final Surroundings surroundings;
+  @Mixin private Format format;
+
+  @Option(names = "--conf", paramLabel = "FILE", description = "The server's configuration.")
+  private Path conf;
+
+  @Option(names = "--watch", description = "Show it anew each second, until Ctrl-C.")
+  private boolean watch;
+
+  public StatusCommand(Surroundings surroundings) {
+    this.surroundings = surroundings;
+  }
+
+  @Override
+  public Integer call() throws IOException, InterruptedException {
+    Format.Kind kind = format.kind(surroundings, Format.Kind.json);
+    if (kind == Format.Kind.csv) {
+      throw Trouble.usage("a status is no list: -o table, json or jsonl");
+    }
+    Server server = new Server(surroundings, conf);
+    while (true) {
+      int exit = show(server, kind);
+      if (!watch) {
+        return exit;
+      }
+      Thread.sleep(WATCH_EVERY_MS);
+    }
+  }
+
+  private int show(Server server, Format.Kind kind) throws IOException {
+    Path journal = server.journal();
+    OptionalLong owner = server.owner();
+    JsonNode status = LiveStatus.read(journal).orElse(null);
+    if (status == null) {
+      throw Trouble.failed(
+          owner.isPresent()
+              ? "the bridge with pid %d has not written its status yet".formatted(owner.getAsLong())
+              : "no bridge runs in %s, and none ever wrote its status there".formatted(journal));
+    }
+    surroundings.out().print(watch && surroundings.terminal().out() ? CLEAR : "");
+    if (kind == Format.Kind.table) {
+      new StatusPage(surroundings, status, owner).print();
+    } else {
+      surroundings
+          .out()
+          .println(
+              kind == Format.Kind.json && !watch ? status.toPrettyString() : status.toString());
+    }
+    surroundings.out().flush();
+    boolean well = owner.isPresent() && status.path("state").asText().equals("running");
+    if (owner.isEmpty() && kind != Format.Kind.table) {
+      surroundings.err().println("no bridge runs now; this is the last it has said");
+    }
+    return well ? ExitCodes.DONE : ExitCodes.FOUND;
+  }
+}

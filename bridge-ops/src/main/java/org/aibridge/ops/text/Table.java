@@ -1,0 +1,92 @@
+package org.aibridge.ops.text;
+
+import java.io.PrintWriter;
+import java.util.ArrayList;
+import java.util.List;
+import org.aibridge.ops.Surroundings;
+
+/**
+ * Rows in columns as wide as they need to be. Widths are taken from the first rows, so that a table
+ * without end can be printed as it comes.
+ */
+public final class Table {
+  private static final int MEASURED_ROWS = 500;
+  private static final int MAX_WIDTH = 100;
+
+  private final PrintWriter out;
+  private final boolean color;
+  private final String[] heads;
+  private final boolean[] right;
+  private final List<String[]> rows = new ArrayList<>();
+  private int[] widths;
+
+  /** Columns with these heads; one that begins with {@code >} is set to the right. */
+  public Table(Surroundings surroundings, String... heads) {
+    this.out = surroundings.out();
+    this.color = surroundings.color();
+    this.heads = new String[heads.length];
+    this.right = new boolean[heads.length];
+    for (int i = 0; i < heads.length; i++) {
+      right[i] = heads[i].startsWith(">");
+      this.heads[i] = right[i] ? heads[i].substring(1) : heads[i];
+    }
+  }
+
+  public Table row(Object... cells) {
+    String[] row = new String[heads.length];
+    for (int i = 0; i < row.length; i++) {
+      row[i] = clean(String.valueOf(cells[i]));
+    }
+    if (widths != null) {
+      print(row);
+    } else {
+      rows.add(row);
+      if (rows.size() == MEASURED_ROWS) {
+        end();
+      }
+    }
+    return this;
+  }
+
+  /** Prints what is not printed yet. */
+  public void end() {
+    if (widths == null) {
+      widths = new int[heads.length];
+      measure(heads);
+      rows.forEach(this::measure);
+      out.print(color ? "\u001B[1m" : "");
+      print(heads);
+      out.print(color ? "\u001B[0m" : "");
+      rows.forEach(this::print);
+      rows.clear();
+    }
+    out.flush();
+  }
+
+  private void measure(String[] row) {
+    for (int i = 0; i < row.length; i++) {
+      widths[i] = Math.max(widths[i], Math.min(MAX_WIDTH, row[i].length()));
+    }
+  }
+
+  private void print(String[] row) {
+    StringBuilder line = new StringBuilder();
+    for (int i = 0; i < row.length; i++) {
+      String pad = " ".repeat(Math.max(0, widths[i] - row[i].length()));
+      line.append(right[i] ? pad + row[i] : row[i] + pad).append("  ");
+    }
+    out.println(line.toString().stripTrailing());
+  }
+
+  /** What others wrote must not move the cursor or change colours. */
+  public static String clean(String text) {
+    StringBuilder clean = null;
+    for (int i = 0; i < text.length(); i++) {
+      if (Character.isISOControl(text.charAt(i))) {
+        clean = clean == null ? new StringBuilder(text) : clean;
+        clean.setCharAt(i, ' ');
+      }
+    }
+    return clean == null ? text : clean.toString();
+  }
+}
