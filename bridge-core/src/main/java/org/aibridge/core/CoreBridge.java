@@ -387,18 +387,21 @@ final class CoreBridge implements AiBridge {
 
   /** What operators do with dead letters while the bridge runs. */
   private LetterDesk desk(BridgeConfig start) {
-    return new LetterDesk(
-        start.journal().path().resolve(LETTER_FILES),
-        deadLetters,
-        task -> {
-          dispatchDuty.run(task);
-          wakeDispatch();
-        },
-        events ->
-            journalDuty
-                .replay(events)
-                .thenApply(done -> new LetterDesk.Sent(done.appended(), done.problem())),
-        () -> config.get().deadLetters().maxReplays());
+    LetterDesk desk =
+        new LetterDesk(
+            start.journal().path().resolve(LETTER_FILES),
+            deadLetters,
+            task -> {
+              dispatchDuty.run(task);
+              wakeDispatch();
+            },
+            events ->
+                journalDuty
+                    .replay(events)
+                    .thenApply(done -> new LetterDesk.Sent(done.appended(), done.problem())),
+            () -> config.get().deadLetters().maxReplays());
+    desk.deleteLeftovers();
+    return desk;
   }
 
   /** Letters that were on their way when a process died, and never got into the journal. */

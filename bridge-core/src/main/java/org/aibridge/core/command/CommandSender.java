@@ -23,10 +23,7 @@ public final class CommandSender {
     this.clock = clock;
   }
 
-  /**
-   * The folder the commands go to, for files that a command names; it is made if need be. A file
-   * there that ends in {@code .draft} is deleted by the next start of the server.
-   */
+  /** The folder the commands go to, for files that a command names; it is made if need be. */
   public Path folder() throws IOException {
     return CommandFiles.make(parent);
   }

@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
@@ -36,6 +37,9 @@ import org.slf4j.LoggerFactory;
 public final class LetterDesk {
   /** The group of commands this is. */
   public static final String GROUP = "letters";
+
+  /** What a file of letters is called: this, and anything behind. */
+  public static final String FILE_PREFIX = "letters-";
 
   /** The largest file of letters, in bytes. */
   public static final int MAX_FILE_BYTES = 4 << 20;
@@ -85,6 +89,20 @@ public final class LetterDesk {
     this.storeThread = storeThread;
     this.wayBack = wayBack;
     this.maxReplays = maxReplays;
+  }
+
+  /** Deletes files of letters that nobody has asked about; to be called before anybody can. */
+  public void deleteLeftovers() {
+    if (!Files.isDirectory(folder)) {
+      return;
+    }
+    try (DirectoryStream<Path> left = Files.newDirectoryStream(folder, FILE_PREFIX + "*")) {
+      for (Path file : left) {
+        Files.deleteIfExists(file);
+      }
+    } catch (IOException e) {
+      log.warn("{}: {}", folder, e.toString());
+    }
   }
 
   /** A letter to be replayed, with its event as it is to be sent. */
@@ -251,7 +269,7 @@ public final class LetterDesk {
 
   private List<JsonNode> lines(ObjectNode command) throws IOException {
     String name = command.path("file").asText();
-    if (!name.matches("[A-Za-z0-9][A-Za-z0-9._-]{0,200}")) {
+    if (!name.matches(FILE_PREFIX + "[A-Za-z0-9-]{1,100}")) {
       throw new IOException("there is no file of letters");
     }
     Path file = folder.resolve(name);

@@ -16,7 +16,7 @@ final class LetterFile implements AutoCloseable {
   private int lines;
 
   LetterFile(Desk desk) throws IOException {
-    file = desk.files().resolve("letters-" + UUID.randomUUID() + ".draft");
+    file = desk.files().resolve(LetterDesk.FILE_PREFIX + UUID.randomUUID());
     out = Files.newBufferedWriter(file, StandardCharsets.UTF_8);
   }
 

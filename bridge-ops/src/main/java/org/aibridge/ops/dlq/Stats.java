@@ -42,7 +42,7 @@ final class Stats {
   long queued;
   long trash;
   long bytes;
-  long diskBytes;
+  int files;
   long oldestMs = Long.MAX_VALUE;
   long newestMs;
   long damaged;

@@ -1,12 +1,11 @@
 package org.aibridge.ops.dlq;
 
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
-import java.util.stream.Stream;
 import org.aibridge.core.deadletter.DeadLetterFolder;
 import org.aibridge.core.deadletter.LetterScan;
+import org.aibridge.core.store.SegmentScan;
 import org.aibridge.ops.ExitCodes;
 import org.aibridge.ops.Surroundings;
 import org.aibridge.ops.Trouble;
@@ -66,7 +65,7 @@ final class StatsCommand implements Callable<Integer> {
       stats.damaged = scan.damaged() + scan.noLetters();
       Damages.mention(surroundings, scan);
     }
-    stats.diskBytes = diskBytes(folder);
+    stats.files = SegmentScan.segments(folder).size();
     stats.removals = DeadLetterFolder.removals(folder);
     new StatsPrinter(surroundings, folder, stats)
         .print(format.kind(surroundings, Format.Kind.json));
@@ -75,20 +74,5 @@ final class StatsCommand implements Callable<Integer> {
       surroundings.err().printf("%,d letters are more than %,d%n", stats.letters, failIfAbove);
     }
     return above ? ExitCodes.FOUND : ExitCodes.DONE;
-  }
-
-  /** What lies in the folder itself, whether letters are read from it or not. */
-  private static long diskBytes(Path folder) throws IOException {
-    try (Stream<Path> files = Files.list(folder)) {
-      return files.mapToLong(StatsCommand::size).sum();
-    }
-  }
-
-  private static long size(Path file) {
-    try {
-      return Files.isRegularFile(file) ? Files.size(file) : 0;
-    } catch (IOException gone) {
-      return 0;
-    }
   }
 }

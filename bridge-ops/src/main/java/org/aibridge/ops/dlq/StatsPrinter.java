@@ -58,7 +58,7 @@ final class StatsPrinter {
                 "  (%,d queued for replay; %,d more in the trash)",
                 stats.queued,
                 stats.trash));
-    out.printf("size     %s, %s on disk%n", size(stats.bytes), size(stats.diskBytes));
+    out.printf("size     %s in %,d files%n", size(stats.bytes), stats.files);
     if (stats.letters > 0) {
       out.printf(
           "oldest   %s, %s ago%n",
@@ -155,7 +155,7 @@ final class StatsPrinter {
     ObjectNode json = JsonNodeFactory.instance.objectNode();
     json.put("folder", folder.toString());
     json.put("letters", stats.letters).put("queued", stats.queued).put("in_trash", stats.trash);
-    json.put("bytes", stats.bytes).put("disk_bytes", stats.diskBytes);
+    json.put("bytes", stats.bytes).put("files", stats.files);
     if (stats.letters > 0) {
       json.put("oldest_ms", stats.oldestMs).put("newest_ms", stats.newestMs);
     }
