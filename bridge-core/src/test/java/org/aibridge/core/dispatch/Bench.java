@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -16,7 +17,9 @@ import org.agrona.DirectBuffer;
 import org.aibridge.api.event.GameEvent;
 import org.aibridge.core.config.BridgeConfig;
 import org.aibridge.core.deadletter.DeadLetter;
+import org.aibridge.core.deadletter.LetterRef;
 import org.aibridge.core.event.EventCodec;
+import org.aibridge.core.event.ReplayedEvent;
 import org.aibridge.core.http.Answer;
 import org.aibridge.core.http.ManualClock;
 import org.aibridge.core.http.Retries;
@@ -35,6 +38,11 @@ final class Bench implements AutoCloseable {
   final ManualClock clock = new ManualClock();
   final FakeTransport transport = new FakeTransport();
   final List<DeadLetter> letters = new ArrayList<>();
+
+  /** Letters whose replayed events were taken, and those whose died again. */
+  final List<LetterRef> delivered = new ArrayList<>();
+
+  final List<LetterRef> diedAgain = new ArrayList<>();
   final Path folder;
   BridgeConfig config;
   Journal journal;
@@ -62,6 +70,19 @@ final class Bench implements AutoCloseable {
         public void sync() {
           fault.run();
           lettersSync.run();
+        }
+
+        @Override
+        public void delivered(List<LetterRef> refs) {
+          if (lettersFail != null) {
+            throw lettersFail;
+          }
+          delivered.addAll(refs);
+        }
+
+        @Override
+        public void diedAgain(List<LetterRef> refs) {
+          diedAgain.addAll(refs);
         }
       };
 
@@ -109,6 +130,17 @@ final class Bench implements AutoCloseable {
     }
     journal.move(ring);
     accepted += n;
+    waiting();
+    return this;
+  }
+
+  /** Puts the event of a letter into the journal once more. */
+  Bench replay(String eventId, String json, long player, long key, int replays) {
+    byte[] event =
+        ReplayedEvent.encode(
+            eventId, json.getBytes(StandardCharsets.UTF_8), player, 7, key, replays);
+    journal.replay(List.of(event));
+    accepted++;
     waiting();
     return this;
   }

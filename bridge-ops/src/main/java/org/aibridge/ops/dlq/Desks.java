@@ -9,6 +9,8 @@ import java.util.Comparator;
 import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.stream.Stream;
 import org.aibridge.api.AiBridge;
 import org.aibridge.api.status.BridgeState;
@@ -24,6 +26,7 @@ import org.aibridge.ops.check.Owner;
 /** Finds out who changes the dead letters: the server that runs, or else this process. */
 final class Desks {
   private static final Duration PATIENCE = Duration.ofSeconds(30);
+  private static final int LOOK_EVERY_MS = 500;
 
   private Desks() {}
 
@@ -72,7 +75,32 @@ final class Desks {
   private record Live(Path journal, AiBridge ours) implements Desk {
     @Override
     public ObjectNode ask(ObjectNode command) throws IOException {
-      return sender().ask(LetterDesk.GROUP, command, PATIENCE);
+      CompletableFuture<ObjectNode> answer = new CompletableFuture<>();
+      Thread asker = new Thread(() -> ask(command, answer), "ask");
+      asker.setDaemon(true);
+      asker.start();
+      while (true) {
+        try {
+          return answer.get(LOOK_EVERY_MS, TimeUnit.MILLISECONDS);
+        } catch (TimeoutException e) {
+          if (!isThere()) {
+            throw new IOException("the bridge has ended; start it and run this again to go on", e);
+          }
+        } catch (ExecutionException e) {
+          throw new IOException(e.getCause().getMessage(), e);
+        } catch (InterruptedException e) {
+          Thread.currentThread().interrupt();
+          throw new IOException("interrupted", e);
+        }
+      }
+    }
+
+    private void ask(ObjectNode command, CompletableFuture<ObjectNode> answer) {
+      try {
+        answer.complete(sender().ask(LetterDesk.GROUP, command, PATIENCE));
+      } catch (IOException | RuntimeException e) {
+        answer.completeExceptionally(e);
+      }
     }
 
     @Override

@@ -11,7 +11,7 @@ import org.aibridge.core.run.BridgeClock;
 /**
  * Makes folders of dead letters as a bridge leaves them. {@code FOLDER COUNT} fills one by hand.
  */
-final class Letters {
+public final class Letters {
   private static final String[] TYPES = {
     "player_login", "monster_kill", "item_drop", "quest_complete", "map_change"
   };
@@ -30,18 +30,18 @@ final class Letters {
     }
   }
 
-  static DeadLetterStore open(Path folder) throws IOException {
+  public static DeadLetterStore open(Path folder) throws IOException {
     return DeadLetterStore.open(folder, 4L << 30, 0, Duration.ZERO, BridgeClock.system());
   }
 
-  static void append(DeadLetterStore store, int count) {
+  public static void append(DeadLetterStore store, int count) {
     for (int i = 0; i < count; i++) {
       store.append(letter(i));
     }
   }
 
   /** Letter number {@code i}: 5 types, 4 maps, 1000 players, 3 problems, one a second. */
-  static DeadLetter letter(int i) {
+  public static DeadLetter letter(int i) {
     long atMs = 1_763_600_000_000L + i * 1000L;
     String id = "s1:" + (1_763_600_000_000_000L + i);
     String event =

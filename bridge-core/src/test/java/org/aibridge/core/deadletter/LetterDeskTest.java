@@ -1,0 +1,304 @@
+package org.aibridge.core.deadletter;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import org.aibridge.core.http.ManualClock;
+import org.aibridge.core.store.SegmentLog;
+import org.aibridge.core.store.SegmentScan;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What operators do to letters, and what the store makes of it. */
+class LetterDeskTest {
+  private static final ObjectMapper JSON = new ObjectMapper();
+  private static final long MB = 1 << 20;
+
+  @TempDir private Path temp;
+  private final ManualClock clock = new ManualClock();
+  private Path folder;
+  private DeadLetterStore store;
+  private LetterDesk desk;
+  private final List<byte[]> journal = new ArrayList<>();
+
+  /** How many events the journal takes; the others meet a full disk. */
+  private int room = Integer.MAX_VALUE;
+
+  @BeforeEach
+  void begin() throws IOException {
+    folder = temp.resolve("letters");
+    open(Duration.ZERO);
+    for (int i = 0; i < 5; i++) {
+      store.append(letter(i, 0));
+    }
+  }
+
+  @AfterEach
+  void end() {
+    store.close();
+  }
+
+  @Test
+  void putsLettersOnTheirWayOnceAndLetsThemGoWhenTheyAreDelivered() throws IOException {
+    List<LetterRef> all = refs();
+    assertThat(replay(all, 0).path("queued").asInt()).isEqualTo(5);
+    assertThat(journal).hasSize(5);
+    ObjectNode again = replay(all, 0);
+    assertThat(again.path("queued").asInt()).isZero();
+    assertThat(again.path("passed").path("not_there").asInt()).isEqualTo(5);
+    assertThat(journal).hasSize(5);
+    assertThat(store.mark(Mark.DELIVERED, all.subList(0, 2), 0)).hasSize(2);
+    assertThat(marks())
+        .containsExactly(Mark.DELIVERED, Mark.DELIVERED, Mark.QUEUED, Mark.QUEUED, Mark.QUEUED);
+    assertThat(store.removed(Removals.Why.REPLAYED)).isEqualTo(2);
+    assertThat(store.queued()).containsExactlyInAnyOrderElementsOf(all.subList(2, 5));
+  }
+
+  @Test
+  void releasesWhatTheJournalDidNotTake() throws IOException {
+    room = 2;
+    ObjectNode answer = replay(refs(), 0);
+    assertThat(answer.path("ok").asBoolean()).isFalse();
+    assertThat(answer.path("problem").asText()).isEqualTo("full");
+    assertThat(answer.path("queued").asInt()).isEqualTo(2);
+    assertThat(marks()).containsExactly(Mark.QUEUED, Mark.QUEUED, Mark.NONE, Mark.NONE, Mark.NONE);
+  }
+
+  @Test
+  void leavesAloneWhatWasReplayedTooOftenUnlessForced() throws IOException {
+    store.append(letter(9, 3));
+    List<LetterRef> tired = refs().subList(5, 6);
+    assertThat(replay(tired, 3).path("passed").path("max_replays").asInt()).isEqualTo(1);
+    assertThat(journal).isEmpty();
+    assertThat(ask(file(tired, 3).put("do", "replay").put("force", true)).path("queued").asInt())
+        .isEqualTo(1);
+  }
+
+  @Test
+  void purgesAndBringsBackAndForgetsWhenTheTrashIsEmptied() throws IOException {
+    List<LetterRef> all = refs();
+    assertThat(purge(all.subList(0, 2), 100)).isEqualTo(2);
+    assertThat(purge(all.subList(1, 4), 200)).isEqualTo(2);
+    assertThat(there()).isEqualTo(1);
+    assertThat(undo(200)).isEqualTo(2);
+    assertThat(undo(200)).isZero();
+    assertThat(there()).isEqualTo(3);
+    clock.advance(Duration.ofHours(23));
+    store.trim();
+    assertThat(purge(all.subList(2, 3), clock.epochMs())).isEqualTo(1);
+    clock.advance(Duration.ofHours(2));
+    store.trim();
+    assertThat(marks())
+        .containsExactly(Mark.FORGOTTEN, Mark.FORGOTTEN, Mark.PURGED, Mark.NONE, Mark.NONE);
+    assertThat(store.removed(Removals.Why.PURGED)).isEqualTo(2);
+    assertThat(store.summary().letters()).isEqualTo(2);
+    assertThat(store.summary().trash()).isEqualTo(1);
+  }
+
+  @Test
+  void deletesTheFileWhenNothingInItIsNeededAnyMoreAndGoesOnInAnother() throws IOException {
+    store.mark(Mark.DELIVERED, refs(), 0);
+    store.trim();
+    assertThat(SegmentScan.segments(folder)).as("whoever watches can still read").hasSize(1);
+    store.trim();
+    assertThat(SegmentScan.segments(folder)).isEmpty();
+    try (var files = Files.list(folder)) {
+      assertThat(files.map(file -> file.getFileName().toString()))
+          .noneMatch(name -> name.endsWith(".marks"));
+    }
+    store.append(letter(7, 0));
+    assertThat(there()).isEqualTo(1);
+    store.close();
+    open(Duration.ZERO);
+    assertThat(there()).isEqualTo(1);
+    assertThat(store.removed(Removals.Why.REPLAYED)).isEqualTo(5);
+  }
+
+  @Test
+  void removesOldLettersThoughNoNewOnesCome() throws IOException {
+    store.close();
+    open(Duration.ofDays(2));
+    store.append(letter(8, 0));
+    clock.advance(Duration.ofDays(1));
+    store.append(letter(9, 0));
+    clock.advance(Duration.ofDays(1).plusMinutes(1));
+    store.trim();
+    assertThat(there()).isEqualTo(1);
+    assertThat(store.removedForAge()).isEqualTo(6);
+    assertThat(store.removed(Removals.Why.AGE)).isEqualTo(6);
+  }
+
+  @Test
+  void countsWhatWentWithAFileThatSomebodyDeleted() throws IOException {
+    store.trim();
+    assertThat(store.summary().letters()).isEqualTo(5);
+    Files.delete(SegmentScan.file(folder, SegmentScan.segments(folder).get(0)));
+    store.trim();
+    assertThat(store.removed(Removals.Why.FILE_DELETED)).isEqualTo(5);
+    assertThat(store.summary().letters()).isZero();
+    assertThat(store.summary().bytes()).isZero();
+    store.append(letter(6, 0));
+    assertThat(there()).isEqualTo(1);
+  }
+
+  @Test
+  void readsLettersOfBeforeThereWereHeads() throws IOException {
+    store.close();
+    Path old = temp.resolve("old");
+    String json =
+        "{\"event_id\":\"s1:5\",\"reason\":\"refused\",\"status\":422,\"problem\":\"HTTP 422\","
+            + "\"answer\":\"no\",\"dead_at_ms\":77,\"replay_count\":1,"
+            + "\"event\":{\"event_type\":\"test\",\"player_id\":9,\"map\":\"m\"}}";
+    try (SegmentLog log = SegmentLog.open(old, MB, 0, clock)) {
+      log.append(json.getBytes(StandardCharsets.UTF_8));
+    }
+    try (LetterScan scan = new LetterScan(old)) {
+      assertThat(scan.next()).isTrue();
+      LetterView letter = scan.letter();
+      assertThat(letter.eventId()).isEqualTo("s1:5");
+      assertThat(letter.type()).isEqualTo("test");
+      assertThat(letter.player()).isEqualTo(9);
+      assertThat(letter.map()).isEqualTo("m");
+      assertThat(letter.deadAtMs()).isEqualTo(77);
+      assertThat(letter.replayCount()).isEqualTo(1);
+      assertThat(letter.fingerprintText()).isEqualTo("422 no");
+      assertThat(scan.next()).isFalse();
+    }
+    folder = old;
+    open(Duration.ZERO);
+    assertThat(store.mark(Mark.DELIVERED, refs(), 0)).hasSize(1);
+    assertThat(there()).isZero();
+  }
+
+  @Test
+  void takesLettersInAndRefusesWhatIsNone() throws IOException {
+    Files.writeString(
+        temp.resolve("letters-in"),
+        "{\"event_id\":\"x:1\",\"reason\":\"imported\",\"dead_at_ms\":5,\"event\":{\"event_type\":\"a\"}}\n");
+    ObjectNode command = JSON.createObjectNode().put("do", "import").put("file", "letters-in");
+    assertThat(ask(command).path("imported").asInt()).isEqualTo(1);
+    assertThat(temp.resolve("letters-in")).doesNotExist();
+    assertThat(there()).isEqualTo(6);
+    Files.writeString(temp.resolve("letters-in"), "{\"event_id\":\"x:2\"}\n");
+    assertThat(ask(command).path("problem").asText()).contains("no event in it");
+    ObjectNode outside =
+        ask(JSON.createObjectNode().put("do", "import").put("file", "../letters-in"));
+    assertThat(outside.path("ok").asBoolean()).isFalse();
+    assertThat(ask(JSON.createObjectNode().put("do", "dance")).path("problem").asText())
+        .contains("no such command");
+    assertThat(there()).isEqualTo(6);
+  }
+
+  @Test
+  void stepsOverAMarkThatWasHalfWritten() throws IOException {
+    store.mark(Mark.DELIVERED, refs().subList(0, 1), 0);
+    Path marks = LetterMarks.fileOf(SegmentScan.file(folder, SegmentScan.segments(folder).get(0)));
+    Files.write(marks, new byte[17], java.nio.file.StandardOpenOption.APPEND);
+    store.close();
+    open(Duration.ZERO);
+    assertThat(there()).isEqualTo(4);
+    store.mark(Mark.DELIVERED, refs().subList(1, 2), 0);
+    assertThat(there()).isEqualTo(3);
+  }
+
+  private void open(Duration retention) throws IOException {
+    store =
+        DeadLetterStore.open(
+            folder,
+            new DeadLetterStore.Limits(64 * MB, 0, retention, Duration.ofHours(24), true),
+            clock);
+    desk =
+        new LetterDesk(
+            temp,
+            store,
+            Runnable::run,
+            events -> {
+              List<byte[]> taken = events.subList(0, Math.min(room, events.size()));
+              journal.addAll(taken);
+              return CompletableFuture.completedFuture(
+                  new LetterDesk.Sent(taken.size(), taken.size() < events.size() ? "full" : ""));
+            },
+            () -> 3);
+  }
+
+  private List<LetterRef> refs() throws IOException {
+    List<LetterRef> refs = new ArrayList<>();
+    try (LetterScan scan = new LetterScan(folder)) {
+      while (scan.next()) {
+        refs.add(scan.letter().ref());
+      }
+    }
+    return refs;
+  }
+
+  private List<Mark> marks() throws IOException {
+    List<Mark> marks = new ArrayList<>();
+    try (LetterScan scan = new LetterScan(folder)) {
+      while (scan.next()) {
+        marks.add(scan.mark());
+      }
+    }
+    return marks;
+  }
+
+  private long there() throws IOException {
+    return marks().stream().filter(Mark::isThere).count();
+  }
+
+  private ObjectNode replay(List<LetterRef> letters, int replays) throws IOException {
+    return ask(file(letters, replays).put("do", "replay"));
+  }
+
+  private long purge(List<LetterRef> letters, long number) throws IOException {
+    return ask(file(letters, 0).put("do", "purge").put("number", number)).path("purged").asLong();
+  }
+
+  private long undo(long number) {
+    return ask(JSON.createObjectNode().put("do", "undo").put("number", number))
+        .path("restored")
+        .asLong();
+  }
+
+  private ObjectNode file(List<LetterRef> letters, int replays) throws IOException {
+    StringBuilder text = new StringBuilder();
+    for (LetterRef letter : letters) {
+      text.append(
+          "{\"segment\":%d,\"key\":%d,\"replays\":%d,\"event\":{\"event_id\":\"a\"}}%n"
+              .formatted(letter.segment(), letter.key(), replays));
+    }
+    Files.writeString(temp.resolve("letters-file"), text);
+    return JSON.createObjectNode().put("file", "letters-file");
+  }
+
+  private ObjectNode ask(ObjectNode command) {
+    return desk.answer(command).toCompletableFuture().join();
+  }
+
+  private static DeadLetter letter(int sequence, int replays) {
+    String json = "{\"event_id\":\"s1:%d\",\"event_type\":\"test\"}".formatted(sequence);
+    return new DeadLetter(
+        "s1:" + sequence,
+        json.getBytes(StandardCharsets.UTF_8),
+        DeadLetter.Reason.REFUSED,
+        422,
+        "HTTP 422",
+        "no",
+        1,
+        11,
+        12,
+        "b",
+        "k",
+        replays);
+  }
+}
