@@ -310,7 +310,55 @@ try_for_real() {
   exits 1
   says '"level" : "failure"'
   is_quiet
+  try_dead_letters
   cd "$root" || exit 1
+}
+
+# In a server's folder, with no server: letters of the older bridge come, are looked at, and go.
+try_dead_letters() {
+  rm -rf "$work/letters" && mkdir -p "$work/letters/conf" && cd "$work/letters" || exit 1
+  printf '[ai_service]\nbase_url = http://127.0.0.1:1\n' >conf/ai_bridge.conf
+  cat >old.log <<'EOF'
+# Failed batch at Wed Nov 26 21:15:30 2025
+{"events":[{"event_type":"player_login","player_id":150001},{"event_type":"daily_reset"}]}
+{"events":[{"event_type":"player_login","player_id":15
+EOF
+  run 'dlq without letters' "$root/ai-bridge" dlq stats
+  exits 1
+  complains 'no such folder'
+  complains_once
+  run 'dlq import' "$root/ai-bridge" dlq import old.log
+  exits 3
+  says '2 letters are imported'
+  complains 'old.log:3: not JSON'
+  run 'dlq stats' "$root/ai-bridge" dlq stats
+  exits 0
+  says '"letters" : 2'
+  is_quiet
+  run 'dlq stats in a table' env LC_ALL=C "$root/ai-bridge" dlq stats -o table
+  says 'imported a batch of the older bridge that failed'
+  says '####'
+  run 'dlq stats for monitoring' "$root/ai-bridge" dlq stats --fail-if-above 1
+  exits 3
+  run 'dlq list' "$root/ai-bridge" dlq list --player 150001 -o csv
+  says ',player_login,150001,'
+  run 'dlq purge without a yes' "$root/ai-bridge" dlq purge --all
+  exits 2
+  complains 'say --yes'
+  run 'dlq purge' "$root/ai-bridge" dlq purge --all --yes
+  exits 0
+  says '2 letters are purged'
+  run 'dlq undo' "$root/ai-bridge" dlq undo
+  says '2 letters are back'
+  run 'dlq replay without a server' "$root/ai-bridge" dlq replay --all
+  exits 1
+  complains '--direct'
+  complains_once
+  run 'dlq verify' "$root/ai-bridge" dlq verify
+  exits 0
+  run 'status without a server' "$root/ai-bridge" status
+  exits 1
+  complains_once
 }
 
 unset NO_COLOR

@@ -295,6 +295,7 @@ public final class SegmentLog implements AutoCloseable {
     List<Integer> gone = new ArrayList<>(sizes.keySet());
     gone.removeAll(segments().keySet());
     sizes.keySet().removeAll(gone);
+    looked &= gone.isEmpty();
     return gone;
   }
 
