@@ -331,9 +331,9 @@ public final class DeadLetterStore implements AutoCloseable {
   private void emptyTrash() throws IOException {
     long cutoff = clock.epochMs() - limits.trash().toMillis();
     for (int segment : segments.segmentNumbers()) {
-      List<LetterRef> old = new ArrayList<>();
-      LetterMarks of = marks.of(segment);
-      if (of.count(Mark.PURGED) > 0) {
+      if (marks.counts(segment).oldestPurge() < cutoff) {
+        List<LetterRef> old = new ArrayList<>();
+        LetterMarks of = marks.of(segment);
         of.forEach(
             Mark.PURGED,
             key -> {

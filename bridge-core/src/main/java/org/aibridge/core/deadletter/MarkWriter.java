@@ -2,8 +2,10 @@ package org.aibridge.core.deadletter;
 
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -28,6 +30,22 @@ final class MarkWriter {
         }
       };
 
+  /** Small, and kept for all segments: most of the time nothing changes. */
+  private final Map<Integer, Counts> counts = new HashMap<>();
+
+  /**
+   * How many letters of a segment have come to what.
+   *
+   * @param fileBytes how large the file was when it was counted
+   * @param removed gone or in the trash
+   * @param purged in the trash
+   * @param ended gone for good
+   * @param oldestPurge the smallest number of a purge in the trash; the largest for none
+   */
+  record Counts(long fileBytes, long removed, long purged, long ended, long oldestPurge) {
+    static final Counts NONE = new Counts(0, 0, 0, 0, Long.MAX_VALUE);
+  }
+
   MarkWriter(Path folder, boolean synced, BridgeClock clock) {
     this.folder = folder;
     this.synced = synced;
@@ -43,8 +61,36 @@ final class MarkWriter {
     return marks;
   }
 
+  /** What has become of the segment's letters; the file is read only if it has grown. */
+  Counts counts(int segment) throws IOException {
+    long size = size(segment);
+    Counts before = counts.getOrDefault(segment, Counts.NONE);
+    if (before.fileBytes == size) {
+      return before;
+    }
+    LetterMarks marks = of(segment);
+    long[] oldest = {Long.MAX_VALUE};
+    marks.forEach(Mark.PURGED, key -> oldest[0] = Math.min(oldest[0], marks.purgeOf(key)));
+    long ended = 0;
+    for (Mark mark : Mark.values()) {
+      ended += mark.isFinal() ? marks.count(mark) : 0;
+    }
+    Counts now = new Counts(size, marks.removed(), marks.count(Mark.PURGED), ended, oldest[0]);
+    counts.put(segment, now);
+    return now;
+  }
+
+  private long size(int segment) throws IOException {
+    try {
+      return Files.size(LetterMarks.fileOf(SegmentScan.file(folder, segment)));
+    } catch (NoSuchFileException none) {
+      return 0;
+    }
+  }
+
   void forget(int segment) {
     known.remove(segment);
+    counts.remove(segment);
   }
 
   List<LetterRef> mark(Mark mark, List<LetterRef> letters, long number) throws IOException {

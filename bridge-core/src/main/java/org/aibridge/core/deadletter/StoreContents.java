@@ -2,14 +2,11 @@ package org.aibridge.core.deadletter;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import org.aibridge.core.store.SegmentScan;
 
 /**
  * What each segment of the owner's store holds, read once and kept while nothing changes. For one
@@ -56,16 +53,16 @@ final class StoreContents {
   /** Forgets a segment that is gone, and returns how many letters were there. */
   long forget(int segment) throws IOException {
     Content content = known.remove(segment);
-    return content == null ? 0 : content.letters() - marks.of(segment).removed();
+    return content == null ? 0 : content.letters() - marks.counts(segment).removed();
   }
 
   long lettersThere(int segment) throws IOException {
-    return Math.max(0, content(segment).letters() - marks.of(segment).removed());
+    return Math.max(0, content(segment).letters() - marks.counts(segment).removed());
   }
 
   /** What the segment's records and marks take. */
   long bytes(int segment) throws IOException {
-    return content(segment).bytes() + marksBytes(segment);
+    return content(segment).bytes() + marks.counts(segment).fileBytes();
   }
 
   /**
@@ -94,13 +91,8 @@ final class StoreContents {
 
   /** Whether the segment had letters and none of them can ever be needed again. */
   boolean isSpent(int segment) throws IOException {
-    LetterMarks of = marks.of(segment);
-    if (of.isEmpty()) {
-      return false;
-    }
-    long last = of.count(Mark.DELIVERED) + of.count(Mark.DIED_AGAIN);
-    last += of.count(Mark.FORGOTTEN) + of.count(Mark.AGED);
-    return last > 0 && last >= content(segment).letters();
+    long ended = marks.counts(segment).ended();
+    return ended > 0 && ended >= content(segment).letters();
   }
 
   DeadLetterStore.Summary summary(List<Integer> numbers) throws IOException {
@@ -110,7 +102,7 @@ final class StoreContents {
     long oldest = Long.MAX_VALUE;
     for (int number : numbers) {
       letters += lettersThere(number);
-      trash += marks.of(number).count(Mark.PURGED);
+      trash += marks.counts(number).purged();
       bytes += bytes(number);
       oldest = lettersThere(number) == 0 ? oldest : Math.min(oldest, oldestThere(number));
     }
@@ -155,17 +147,5 @@ final class StoreContents {
     }
     noLetters += scan.noLetters();
     return new Content(letters, bytes, scan.end(), oldest, scan.isSealed());
-  }
-
-  private long marksBytes(int segment) throws IOException {
-    return size(LetterMarks.fileOf(SegmentScan.file(folder, segment)));
-  }
-
-  private static long size(Path file) throws IOException {
-    try {
-      return Files.size(file);
-    } catch (NoSuchFileException gone) {
-      return 0;
-    }
   }
 }
