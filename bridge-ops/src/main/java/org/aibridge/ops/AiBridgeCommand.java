@@ -1,6 +1,7 @@
 package org.aibridge.ops;
 
 import java.io.IOException;
+import java.io.PrintWriter;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.NoSuchFileException;
 import java.util.Locale;
@@ -15,10 +16,12 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Help.Ansi;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ParseResult;
 import picocli.CommandLine.RunLast;
 import picocli.CommandLine.ScopeType;
 import picocli.CommandLine.Spec;
+import picocli.CommandLine.UnmatchedArgumentException;
 
 /**
  * The command {@code ai-bridge}: what an operator asks of a bridge from outside its server.
@@ -68,6 +71,7 @@ public final class AiBridgeCommand implements Callable<Integer> {
             .setColorScheme(CommandLine.Help.defaultColorScheme(ansi(surroundings)));
     line.setExecutionStrategy(top::execute);
     line.setExecutionExceptionHandler(top::unexpected);
+    line.setParameterExceptionHandler(AiBridgeCommand::calledWrongly);
     int exit = line.execute(args);
     surroundings.out().flush();
     surroundings.err().flush();
@@ -100,6 +104,17 @@ public final class AiBridgeCommand implements Callable<Integer> {
       failure.printStackTrace(line.getErr());
     }
     return CommandLine.ExitCode.SOFTWARE;
+  }
+
+  /** What is wrong, what may have been meant, and how it goes; {@code --help} tells the rest. */
+  private static int calledWrongly(ParameterException mistake, String[] args) {
+    CommandLine line = mistake.getCommandLine();
+    PrintWriter err = line.getErr();
+    err.println("ai-bridge: " + mistake.getMessage());
+    UnmatchedArgumentException.printSuggestions(mistake, err);
+    err.print(line.getHelp().fullSynopsis());
+    err.println("'" + line.getCommandSpec().qualifiedName() + " --help' tells more.");
+    return ExitCodes.USAGE;
   }
 
   private static String sentence(IOException failure) {
