@@ -40,7 +40,6 @@ class ArchitectureTest {
   private static final Map<String, String> KNOWN =
       Map.ofEntries(
           Map.entry("config", ""),
-          Map.entry("command", "run.BridgeClock run.Duty run.LogThrottle"),
           Map.entry("run", ""),
           Map.entry("event", ""),
           Map.entry("status", ""),

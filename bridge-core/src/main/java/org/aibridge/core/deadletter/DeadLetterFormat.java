@@ -25,6 +25,9 @@ final class DeadLetterFormat {
    */
   static void check(Path folder) throws IOException {
     String text;
+    if (!Files.isDirectory(folder)) {
+      return;
+    }
     Path file = folder.resolve(FILE);
     try {
       if (Files.size(file) > MAX_BYTES) {

@@ -15,6 +15,7 @@ import java.nio.file.attribute.BasicFileAttributes;
 import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.locks.LockSupport;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -28,6 +29,8 @@ public final class OwnerLock implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(OwnerLock.class);
   private static final String NAME = "owner.lock";
   private static final String SUFFIX = ".lock";
+  private static final int LOOKS = 100;
+  private static final long LOOK_AGAIN_NANOS = 20_000_000;
 
   /**
    * What this process owns, by the lock's file. Asked before the file is touched: closing any
@@ -53,7 +56,9 @@ public final class OwnerLock implements AutoCloseable {
   }
 
   /**
-   * Takes {@code folder}, which exists. Its lock file stays in it for good.
+   * Takes {@code folder}, which exists. Its lock file stays in it for good. If another process has
+   * it, waits for up to two seconds: a command line that settles something without a server has it
+   * for about one, and a server that starts just then shall not go without.
    *
    * @throws IOException if another process has it (its pid is in the message), or another bridge in
    *     this one, or the folder cannot be written
@@ -79,8 +84,8 @@ public final class OwnerLock implements AutoCloseable {
     }
     try {
       OwnerLock taken = null;
-      while (taken == null) {
-        taken = lock(what, file, passing);
+      for (int look = 1; taken == null; look++) {
+        taken = lock(what, file, passing, passing || look == LOOKS);
       }
       return taken;
     } catch (IOException | RuntimeException e) {
@@ -89,8 +94,12 @@ public final class OwnerLock implements AutoCloseable {
     }
   }
 
-  /** Null if the file was removed by its last owner before it was locked. */
-  private static OwnerLock lock(Path what, Path file, boolean passing) throws IOException {
+  /**
+   * Null if the file was removed by its last owner before it was locked, or if another process has
+   * it and this is not the {@code last} look.
+   */
+  private static OwnerLock lock(Path what, Path file, boolean passing, boolean last)
+      throws IOException {
     Object before = key(create(what, file));
     FileChannel channel;
     try {
@@ -103,8 +112,12 @@ public final class OwnerLock implements AutoCloseable {
     OwnerLock taken = null;
     try {
       FileLock lock = channel.tryLock();
-      if (lock == null) {
+      if (lock == null && last) {
         throw new IOException(what + " is in use by the process " + owner(file));
+      }
+      if (lock == null) {
+        LockSupport.parkNanos(LOOK_AGAIN_NANOS);
+        return null;
       }
       OwnerLock mine = new OwnerLock(file, passing, channel, lock);
       if (Objects.equals(mine.key, before) && Files.exists(file)) {

@@ -72,6 +72,14 @@ class OwnershipTest {
     open().close();
   }
 
+  @Test
+  void waitsForACommandLineThatHasAFolderForAMoment() throws Exception {
+    Process other = ChildJvm.start(temp, OwningProcess.class, folder, "a moment");
+    awaitOutput(other);
+    OwnerLock.ofFolder(folder).close();
+    assertThat(other.waitFor(10, TimeUnit.SECONDS)).isTrue();
+  }
+
   /** Owners that come and go at once; the lock's file goes with each of them. */
   @Test
   void givesAFileToOneOwnerAtATime() throws Exception {

@@ -8,7 +8,7 @@ import org.aibridge.core.run.BridgeClock;
 final class OwningProcess {
   private OwningProcess() {}
 
-  /** Arguments: folder, "stay" or "go". */
+  /** Arguments: folder, "stay", "a moment" or "go". */
   public static void main(String[] args) throws Exception {
     try {
       SegmentLog log = SegmentLog.open(Path.of(args[0]), 1 << 20, 0, BridgeClock.system());
@@ -18,6 +18,10 @@ final class OwningProcess {
         while (true) {
           log.append(new byte[1000]);
         }
+      }
+      if (args[1].equals("a moment")) {
+        System.out.println("open");
+        Thread.sleep(500);
       }
       try (SegmentTail tail = log.tail()) {
         while (tail.next()) {
