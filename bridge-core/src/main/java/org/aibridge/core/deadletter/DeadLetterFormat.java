@@ -24,6 +24,9 @@ final class DeadLetterFormat {
    * @throws IOException if it cannot, with a sentence that says why
    */
   static void check(Path folder) throws IOException {
+    if (!Files.isDirectory(folder)) {
+      return;
+    }
     String text;
     if (!Files.isDirectory(folder)) {
       return;

@@ -230,7 +230,6 @@ final class ReplayCommand implements Callable<Integer> {
       case "max_replays" -> "replayed dlq_max_replays times already";
       case "too_large" -> "too large for the journal";
       case "malformed" -> "not an event";
-      case "not_there" -> "gone, purged or queued by somebody else";
       default -> reason;
     };
   }
