@@ -160,9 +160,11 @@ class StatusTest {
             out.write(new byte[1 << 20]);
           }
         }
+        // The ledger may notice first; the journal does within a second.
+        String journal = disk.resolve("journal").toString();
+        Waits.until("journal", () -> bridge.status().problem().contains(journal));
         BridgeStatus full = when(bridge, BridgeState.DEGRADED);
-        assertThat(full.problem())
-            .contains(disk.resolve("journal").toString(), "reserve", "refused until");
+        assertThat(full.problem()).contains(journal, "reserve", "refused until");
         assertThat(bridge.publish(GameEvent.dailyReset())).isFalse();
         assertThat(bridge.status().events().refusals()).containsKey("daily_reset/disk_low");
         Files.delete(filler);
