@@ -140,9 +140,17 @@ final class ActionPoller {
       maxResults = Offers.maxResults(body);
       Offers.walk(
           body,
-          (json, offset, length) -> {
-            offered[0]++;
-            return taker.onOffer(json, offset, length);
+          new Offers.Visitor() {
+            @Override
+            public boolean onOffer(byte[] json, int offset, int length) {
+              offered[0]++;
+              return taker.onOffer(json, offset, length);
+            }
+
+            @Override
+            public void onCut(byte[] json, int offset, int length) {
+              taker.onCut(json, offset, length);
+            }
           });
       attempts = null;
       stats.lastPollMs = clock.epochMs();

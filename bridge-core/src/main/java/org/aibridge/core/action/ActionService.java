@@ -47,6 +47,9 @@ public final class ActionService implements Duty {
   /** While so many results are not acknowledged, no more actions are taken. */
   static final int MAX_UNREPORTED = 10_000;
 
+  /** Of an action that the end of an answer cuts, so much is enough to refuse it, in bytes. */
+  static final int MAX_CUT_BYTES = 1 << 20;
+
   private static final long FORGET_EVERY_NANOS = 600_000_000_000L;
   private static final long HELD_EVERY_NANOS = 10_000_000_000L;
   private static final long STORE_AGAIN_NANOS = 1_000_000_000L;
@@ -432,6 +435,32 @@ public final class ActionService implements Duty {
         take(id, json, offset, length);
       }
       return true;
+    }
+
+    /**
+     * An action that is too long for any answer would keep all behind it for ever, did the service
+     * not hear that it is refused. A shorter one that was cut comes again whole.
+     */
+    @Override
+    public void onCut(byte[] json, int offset, int length) {
+      String id = length <= MAX_CUT_BYTES ? "" : decoder.idOf(json, offset, length);
+      ActionLedger.Entry known = id.isEmpty() ? null : ledger.find(id);
+      if (id.isEmpty() || known == null && room() <= 0) {
+        return;
+      }
+      stats.polled++;
+      if (known == null) {
+        fresh++;
+        Admission.Offer offer = admission.refuseCut(json, offset, MAX_CUT_BYTES);
+        refuse(id, offer);
+        audit.taken(id, offer, json, offset, MAX_CUT_BYTES);
+      } else {
+        stats.duplicates++;
+        ledger.offeredAgain(known);
+        if (known.result != null) {
+          reporter.report(known);
+        }
+      }
     }
   }
 

@@ -71,6 +71,16 @@ final class Admission {
     }
   }
 
+  /** What becomes of an action of which {@code length} bytes are not the whole. */
+  Offer refuseCut(byte[] json, int offset, int length) {
+    return new Offer(
+        Verdict.REFUSE,
+        "",
+        Fingerprint.ofBytes(json, offset, length),
+        null,
+        "longer than %d bytes, and cut by the end of the answer".formatted(length));
+  }
+
   /**
    * Looks again at an action an operator has said yes to: as if it came now, but for the rates.
    *

@@ -14,10 +14,14 @@ final class Offers {
   private static final int MOST_RESULTS = 1000;
   private static final int MAX_DIGITS = 6;
 
-  /** Takes the JSON of one element, whatever it is; false ends the walk. */
+  /** Is given what the array holds. */
   @FunctionalInterface
   interface Visitor {
+    /** Takes the JSON of one element, whatever it is; false ends the walk. */
     boolean onOffer(byte[] json, int offset, int length);
+
+    /** Takes as much of the JSON of the last element as there is, when the answer ends in it. */
+    default void onCut(byte[] json, int offset, int length) {}
   }
 
   private Offers() {}
@@ -70,7 +74,12 @@ final class Offers {
       if (scan.peek() == '}') {
         throw new IOException("the array \"actions\" ends with a curly bracket");
       }
-      scan.skipValue();
+      try {
+        scan.skipValue();
+      } catch (IOException e) {
+        visitor.onCut(body, start, body.length - start);
+        throw e;
+      }
       if (!visitor.onOffer(body, start, scan.position() - start)) {
         return;
       }
