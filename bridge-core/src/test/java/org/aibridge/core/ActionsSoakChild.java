@@ -1,0 +1,179 @@
+package org.aibridge.core;
+
+import java.io.BufferedReader;
+import java.io.InputStreamReader;
+import java.lang.management.ManagementFactory;
+import java.lang.management.ThreadMXBean;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.BitSet;
+import java.util.concurrent.locks.LockSupport;
+import org.aibridge.api.AiBridge;
+import org.aibridge.api.action.Action;
+import org.aibridge.api.action.ActionReply;
+import org.aibridge.api.action.Broadcast;
+import org.aibridge.api.action.GiveReward;
+import org.aibridge.api.action.SetMapFlag;
+import org.aibridge.api.action.SpawnMonster;
+import org.aibridge.api.event.GameEvent;
+
+/**
+ * A map-server of 20 ticks a second in a process of its own. It measures what the bridge takes of
+ * each tick, in {@code publish} and in {@code tick}, beyond the handlers' own time.
+ *
+ * <p>A line of input names the phase that begins, and is answered; {@code figures} is answered with
+ * those of all phases.
+ */
+final class ActionsSoakChild {
+  static final int PLAYERS = 2000;
+
+  private static final ThreadMXBean THREADS = ManagementFactory.getThreadMXBean();
+  private static final long TICK_NANOS = 50_000_000;
+
+  /** Each player does something every other second. */
+  private static final int EVENTS_A_TICK = PLAYERS / 40;
+
+  private static final String[] PHASES = {"warm-up", "healthy", "flapping"};
+
+  /** What was measured in one phase; the game thread's. */
+  private static final class Figures {
+    private long[] clock = new long[1024];
+    private long[] cpu = new long[1024];
+    private long[] handlers = new long[1024];
+    private int ticks;
+    private long applied;
+
+    void add(long clockNanos, long cpuNanos, long handlerNanos) {
+      if (ticks == clock.length) {
+        clock = Arrays.copyOf(clock, 2 * ticks);
+        cpu = Arrays.copyOf(cpu, 2 * ticks);
+        handlers = Arrays.copyOf(handlers, 2 * ticks);
+      }
+      clock[ticks] = clockNanos;
+      cpu[ticks] = cpuNanos;
+      handlers[ticks++] = handlerNanos;
+    }
+
+    /** In microseconds. */
+    String text() {
+      return "ticks=%d applied=%d %s %s %s"
+          .formatted(
+              ticks,
+              applied,
+              quantiles("clock", clock),
+              quantiles("cpu", cpu),
+              quantiles("handlers", handlers));
+    }
+
+    private String quantiles(String name, long[] nanos) {
+      long[] sorted = Arrays.copyOf(nanos, ticks);
+      Arrays.sort(sorted);
+      return "%s.p50=%.1f %s.p99=%.1f %s.p99.9=%.1f %s.max=%.1f"
+          .formatted(
+              name,
+              at(sorted, 0.5),
+              name,
+              at(sorted, 0.99),
+              name,
+              at(sorted, 0.999),
+              name,
+              at(sorted, 1));
+    }
+
+    private static double at(long[] sorted, double share) {
+      int index = (int) Math.ceil(share * sorted.length) - 1;
+      return sorted.length == 0 ? 0 : sorted[Math.max(0, index)] / 1e3;
+    }
+  }
+
+  private final AiBridge bridge;
+  private final GameEvent[] events = new GameEvent[PLAYERS];
+  private final int[] heard = new int[PLAYERS];
+  private final BitSet applied = new BitSet();
+  private final Figures[] figures = {new Figures(), new Figures(), new Figures()};
+  private long handlerNanos;
+  private long handlerCpuNanos;
+  private long appliedInTick;
+  private volatile int twice;
+  private volatile int phase;
+  private volatile boolean over;
+
+  private ActionsSoakChild(Path conf) {
+    for (int i = 0; i < PLAYERS; i++) {
+      events[i] = GameEvent.monsterKill(i + 1, "prontera", 1002);
+    }
+    bridge = AiBridge.start(conf);
+    bridge.onAction(Broadcast.class, action -> handle(action, PLAYERS));
+    bridge.onAction(SpawnMonster.class, action -> handle(action, 100));
+    bridge.onAction(GiveReward.class, action -> handle(action, 1));
+    bridge.onAction(SetMapFlag.class, action -> handle(action, 10));
+  }
+
+  public static void main(String[] arguments) throws Exception {
+    ActionsSoakChild child = new ActionsSoakChild(Path.of(arguments[0]));
+    Thread game = new Thread(child::play, "game");
+    game.start();
+    BufferedReader input =
+        new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
+    for (String line = input.readLine(); line != null; line = input.readLine()) {
+      if (line.equals("figures")) {
+        child.over = true;
+        game.join();
+        System.out.println(child.twice);
+        System.out.println(child.figures[1].text());
+        System.out.println(child.figures[2].text());
+      } else {
+        child.phase = Arrays.asList(PHASES).indexOf(line);
+        System.out.println(line);
+      }
+    }
+    child.over = true;
+    game.join();
+    child.bridge.close();
+    System.exit(0);
+  }
+
+  private ActionReply handle(Action action, int touched) {
+    long start = System.nanoTime();
+    long cpu = THREADS.getCurrentThreadCpuTime();
+    int number = Integer.parseInt(action.header().id().substring("s-".length()));
+    if (applied.get(number)) {
+      twice++;
+    }
+    applied.set(number);
+    appliedInTick++;
+    for (int i = 0; i < touched; i++) {
+      heard[i]++;
+    }
+    handlerCpuNanos += THREADS.getCurrentThreadCpuTime() - cpu;
+    handlerNanos += System.nanoTime() - start;
+    return ActionReply.done();
+  }
+
+  private void play() {
+    int player = 0;
+    long due = System.nanoTime();
+    while (!over) {
+      Figures now = figures[phase];
+      handlerNanos = 0;
+      handlerCpuNanos = 0;
+      appliedInTick = 0;
+      long cpu = THREADS.getCurrentThreadCpuTime();
+      long start = System.nanoTime();
+      for (int i = 0; i < EVENTS_A_TICK; i++) {
+        bridge.publish(events[player]);
+        player = player + 1 == PLAYERS ? 0 : player + 1;
+      }
+      bridge.tick();
+      long nanos = System.nanoTime() - start;
+      long cpuNanos = THREADS.getCurrentThreadCpuTime() - cpu;
+      now.add(nanos - handlerNanos, Math.max(0, cpuNanos - handlerCpuNanos), handlerNanos);
+      now.applied += appliedInTick;
+      due += TICK_NANOS;
+      for (long left = due - System.nanoTime(); left > 0; left = due - System.nanoTime()) {
+        LockSupport.parkNanos(left);
+      }
+    }
+  }
+}
