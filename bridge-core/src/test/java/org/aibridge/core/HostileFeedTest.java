@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
@@ -45,7 +44,10 @@ class HostileFeedTest {
         still = feed.ended() == before ? still : 0;
         before = feed.ended();
       }
-      Map<String, Long> measured = numbers(child.ask("measured"));
+      int ended = feed.ended();
+      String figures = child.ask("measured");
+      assertThat(figures).as("after %d, %s", ended, feed.results()).startsWith("usedKb");
+      Map<String, Long> measured = numbers(figures);
       System.out.printf(
           "hostile feed: %d actions in %d answers, %.1f s; idle %d MB, -Xmx%dm; %s; %s%n",
           feed.ended(),
@@ -97,8 +99,7 @@ class HostileFeedTest {
             .set("ai_service", "timeout_read", 30_000)
             .write();
     List<String> flags =
-        new ArrayList<>(
-            List.of("-XX:+UseSerialGC", "-Xmx" + heapMb + "m", "-XX:+ExitOnOutOfMemoryError"));
+        List.of("-XX:+UseG1GC", "-Xmx" + heapMb + "m", "-XX:+ExitOnOutOfMemoryError");
     return ChildJvm.start(own, List.of(), flags, HostileFeedChild.class, "" + conf, "" + BUDGET_US);
   }
 

@@ -3,22 +3,25 @@ package org.aibridge.core.action;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.util.Arrays;
 import java.util.function.LongPredicate;
 
 /**
  * Where the records of very many ids lie, in about 30 bytes of heap an id. For one thread.
  *
- * <p>An open-addressing table of 24 bytes a place: 128 bits of the id's SHA-256 and a position,
- * which is never 0. It grows by a quarter at 90 % full. Nobody can make two ids with one hash, and
- * if ever two had one, the second would be taken for the first and not be run: the safe side.
+ * <p>Open-addressing tables of 24 bytes a place: 128 bits of the id's SHA-256 and a position, which
+ * is never 0. Each grows by a quarter at 90 % full. They are several so that growing, when the old
+ * places are needed beside the new ones, takes a fraction of the whole. Nobody can make two ids
+ * with one hash, and if ever two had one, the second would be taken for the first and not be run:
+ * the safe side.
  */
 final class IdTable {
   private static final int WORDS = 3;
-  private static final int MIN_PLACES = 256;
+  private static final int PARTS = 16;
+  private static final int MIN_PLACES = 16;
 
   private final MessageDigest digest;
-  private long[] words = new long[WORDS * MIN_PLACES];
-  private int size;
+  private final Part[] parts = new Part[PARTS];
 
   IdTable() {
     try {
@@ -26,82 +29,42 @@ final class IdTable {
     } catch (NoSuchAlgorithmException e) {
       throw new IllegalStateException("every Java has SHA-256", e);
     }
+    Arrays.setAll(parts, i -> new Part());
   }
 
   /** Remembers where the record of {@code id} lies, in place of an earlier position. */
   void put(String id, long position) {
     byte[] hash = digest.digest(id.getBytes(StandardCharsets.UTF_8));
-    if (size >= places() / 10 * 9) {
-      resize(Math.max(places() + places() / 4, MIN_PLACES));
-    }
-    put(word(hash, 0), word(hash, 8), position);
+    Part part = part(hash);
+    part.makeRoom();
+    part.put(word(hash, 0), word(hash, 8), position);
   }
 
   /** The position of {@code id}, or 0 when it is not known. */
   long get(String id) {
     byte[] hash = digest.digest(id.getBytes(StandardCharsets.UTF_8));
-    return words[find(word(hash, 0), word(hash, 8)) + 2];
+    return part(hash).get(word(hash, 0), word(hash, 8));
   }
 
   /** Forgets every id whose position is {@code old}, and gives the memory back. */
   void removeIf(LongPredicate old) {
-    int left = 0;
-    for (int at = 2; at < words.length; at += WORDS) {
-      if (words[at] != 0 && old.test(words[at])) {
-        words[at] = -words[at];
-      } else if (words[at] != 0) {
-        left++;
-      }
-    }
-    if (left < size) {
-      resize(Math.max(left + left / 4, MIN_PLACES));
+    for (Part part : parts) {
+      part.removeIf(old);
     }
   }
 
   int size() {
-    return size;
+    return Arrays.stream(parts).mapToInt(part -> part.size).sum();
   }
 
-  /** What the table takes of the heap, in bytes. */
+  /** What the tables take of the heap, in bytes. */
   long bytes() {
-    return (long) words.length * Long.BYTES;
+    return Arrays.stream(parts).mapToLong(part -> (long) part.words.length * Long.BYTES).sum();
   }
 
-  private int places() {
-    return words.length / WORDS;
-  }
-
-  private void put(long high, long low, long position) {
-    int at = find(high, low);
-    if (words[at + 2] == 0) {
-      size++;
-    }
-    words[at] = high;
-    words[at + 1] = low;
-    words[at + 2] = position;
-  }
-
-  /** The place of a hash, or the free one where it belongs. */
-  private int find(long high, long low) {
-    int place = (int) (((high >>> 33) * places()) >>> 31);
-    while (true) {
-      int at = place * WORDS;
-      if (words[at + 2] == 0 || words[at] == high && words[at + 1] == low) {
-        return at;
-      }
-      place = place + 1 == places() ? 0 : place + 1;
-    }
-  }
-
-  private void resize(int newPlaces) {
-    long[] old = words;
-    words = new long[WORDS * newPlaces];
-    size = 0;
-    for (int at = 0; at < old.length; at += WORDS) {
-      if (old[at + 2] > 0) {
-        put(old[at], old[at + 1], old[at + 2]);
-      }
-    }
+  /** By bits that do not decide the place within the part. */
+  private Part part(byte[] hash) {
+    return parts[hash[15] & PARTS - 1];
   }
 
   private static long word(byte[] hash, int from) {
@@ -110,5 +73,72 @@ final class IdTable {
       word = word << 8 | hash[from + i] & 0xFF;
     }
     return word;
+  }
+
+  /** One table. */
+  private static final class Part {
+    private long[] words = new long[WORDS * MIN_PLACES];
+    private int size;
+
+    void makeRoom() {
+      if (size >= (long) places() * 9 / 10) {
+        resize(Math.max(places() + places() / 4, MIN_PLACES));
+      }
+    }
+
+    void put(long high, long low, long position) {
+      int at = find(high, low);
+      if (words[at + 2] == 0) {
+        size++;
+      }
+      words[at] = high;
+      words[at + 1] = low;
+      words[at + 2] = position;
+    }
+
+    long get(long high, long low) {
+      return words[find(high, low) + 2];
+    }
+
+    void removeIf(LongPredicate old) {
+      int left = 0;
+      for (int at = 2; at < words.length; at += WORDS) {
+        if (words[at] != 0 && old.test(words[at])) {
+          words[at] = -words[at];
+        } else if (words[at] != 0) {
+          left++;
+        }
+      }
+      if (left < size) {
+        resize(Math.max(left + left / 4, MIN_PLACES));
+      }
+    }
+
+    private int places() {
+      return words.length / WORDS;
+    }
+
+    /** The place of a hash, or the free one where it belongs. */
+    private int find(long high, long low) {
+      int place = (int) (((high >>> 33) * places()) >>> 31);
+      while (true) {
+        int at = place * WORDS;
+        if (words[at + 2] == 0 || words[at] == high && words[at + 1] == low) {
+          return at;
+        }
+        place = place + 1 == places() ? 0 : place + 1;
+      }
+    }
+
+    private void resize(int newPlaces) {
+      long[] old = words;
+      words = new long[WORDS * newPlaces];
+      size = 0;
+      for (int at = 0; at < old.length; at += WORDS) {
+        if (old[at + 2] > 0) {
+          put(old[at], old[at + 1], old[at + 2]);
+        }
+      }
+    }
   }
 }
