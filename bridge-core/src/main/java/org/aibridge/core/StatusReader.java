@@ -183,7 +183,9 @@ final class StatusReader {
         actions.pending(),
         stats.unreported(),
         stats.averageExecutionMs(),
-        stats.lastPollMs());
+        stats.lastPollMs(),
+        stats.held(),
+        stats.mismatches());
   }
 
   private BridgeStatus.Scripts scripts() {

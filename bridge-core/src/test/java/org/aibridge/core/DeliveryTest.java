@@ -171,6 +171,8 @@ class DeliveryTest {
               action_executor.refused NUMBER
               action_executor.in_doubt NUMBER
               action_executor.unreported NUMBER
+              action_executor.held NUMBER
+              action_executor.mismatched NUMBER
               script_http.requests NUMBER
               script_http.refused NUMBER
               script_http.failed NUMBER

@@ -172,12 +172,15 @@ public record BridgeStatus(
    * @param applied actions whose handler said they are done
    * @param failed actions that a handler failed, or that took longer than {@code action_timeout}
    * @param refused actions that never reached a handler
-   * @param inDoubt actions an earlier process may or may not have applied
+   * @param inDoubt actions an earlier process may or may not have applied, and of which the
+   *     operator has not said how they ended
    * @param pending actions that wait for their tick, or are in flight
    * @param unreported results the service has not acknowledged yet
    * @param averageExecutionMs the mean time from a handler's start to its outcome, in milliseconds
    * @param lastPollMs when the service was last asked with success, in milliseconds since the
    *     epoch; 0 for never
+   * @param held actions that wait for the operator's yes
+   * @param mismatched offers of a known id with another content, which were refused
    */
   public record Actions(
       long polled,
@@ -189,7 +192,36 @@ public record BridgeStatus(
       long pending,
       long unreported,
       double averageExecutionMs,
-      long lastPollMs) {}
+      long lastPollMs,
+      long held,
+      long mismatched) {
+    /** With nothing held and nothing mismatched. */
+    public Actions(
+        long polled,
+        long duplicates,
+        long applied,
+        long failed,
+        long refused,
+        long inDoubt,
+        long pending,
+        long unreported,
+        double averageExecutionMs,
+        long lastPollMs) {
+      this(
+          polled,
+          duplicates,
+          applied,
+          failed,
+          refused,
+          inDoubt,
+          pending,
+          unreported,
+          averageExecutionMs,
+          lastPollMs,
+          0,
+          0);
+    }
+  }
 
   /**
    * What NPC scripts asked for.

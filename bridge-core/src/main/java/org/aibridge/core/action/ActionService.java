@@ -170,7 +170,7 @@ public final class ActionService implements Duty {
 
   /** Takes over what an earlier process has left. */
   private void takeOver() {
-    stats.inDoubt = ledger.inDoubt();
+    stats.inDoubt = ledger.doubts().size();
     if (ledger.inDoubt() > 0) {
       log.warn(
           "{} actions are in doubt: an earlier process ended with them in its hands;"
@@ -180,6 +180,7 @@ public final class ActionService implements Duty {
     ledger.unreported().forEach(reporter::report);
     stats.unreported = reporter.unreported();
     held = ledger.held().size();
+    stats.held = held;
   }
 
   /** Registers a handler. Any thread; no lock. */
@@ -299,6 +300,7 @@ public final class ActionService implements Duty {
 
   private void publishCounts() {
     stats.unreported = reporter.unreported();
+    stats.held = held;
     pending = taken.size();
     boolean now = !taken.isEmpty() || reporter.unreported() > 0;
     if (busy && !now) {
@@ -342,6 +344,7 @@ public final class ActionService implements Duty {
     if (clock.nanos() - nextForgetNanos >= 0) {
       nextForgetNanos = clock.nanos() + FORGET_EVERY_NANOS;
       ledger.forgetOld();
+      stats.inDoubt = ledger.doubts().size();
     }
     if (held > 0 && isReady() && clock.nanos() - nextHeldNanos >= 0) {
       nextHeldNanos = clock.nanos() + HELD_EVERY_NANOS;
@@ -399,6 +402,7 @@ public final class ActionService implements Duty {
   private void settled(ActionLedger.Entry entry) {
     reporter.report(entry);
     held = ledger.held().size();
+    stats.inDoubt = ledger.doubts().size();
   }
 
   private void intend(ActionTask task) {

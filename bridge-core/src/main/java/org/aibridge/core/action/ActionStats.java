@@ -12,6 +12,7 @@ public final class ActionStats {
   volatile long executionNanos;
   volatile long lastPollMs;
   volatile long unreported;
+  volatile long held;
 
   public long polled() {
     return polled;
@@ -38,6 +39,7 @@ public final class ActionStats {
     return refused;
   }
 
+  /** Actions of which nobody knows, and nobody has said, how they ended. */
   public long inDoubt() {
     return inDoubt;
   }
@@ -53,5 +55,10 @@ public final class ActionStats {
 
   public long unreported() {
     return unreported;
+  }
+
+  /** Actions that wait for the operator's yes. */
+  public long held() {
+    return held;
   }
 }

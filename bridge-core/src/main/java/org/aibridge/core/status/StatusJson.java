@@ -129,6 +129,8 @@ public final class StatusJson {
     json.writeNumberField("refused", actions.refused());
     json.writeNumberField("in_doubt", actions.inDoubt());
     json.writeNumberField("unreported", actions.unreported());
+    json.writeNumberField("held", actions.held());
+    json.writeNumberField("mismatched", actions.mismatched());
     json.writeEndObject();
   }
 

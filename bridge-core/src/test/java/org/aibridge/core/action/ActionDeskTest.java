@@ -47,6 +47,8 @@ final class ActionDeskTest {
     crashAndOpen();
     assertThat(rig.acknowledgeResults()).hasSize(2);
     assertThat(ask("{\"do\":\"in-doubt\"}").path("actions")).hasSize(2);
+    crashAndOpen();
+    assertThat(rig.service.stats().inDoubt()).as("until somebody says more").isEqualTo(2);
     assertThat(ask("{\"do\":\"resolve\",\"id\":\"a\",\"applied\":true}").path("ok").asBoolean())
         .isTrue();
     ask("{\"do\":\"resolve\",\"id\":\"b\",\"applied\":false}");
@@ -59,6 +61,7 @@ final class ActionDeskTest {
     crashAndOpen();
     assertThat(rig.service.isDrained()).isTrue();
     assertThat(ask("{\"do\":\"in-doubt\"}").path("actions")).isEmpty();
+    assertThat(rig.service.stats().inDoubt()).isZero();
     rig.offer(Rig.broadcast("a"));
     rig.service.tick();
     assertThat(rig.applied).as("never run").isEmpty();
@@ -86,10 +89,12 @@ final class ActionDeskTest {
     assertThat(rig.applied).isEmpty();
     JsonNode pending = ask("{\"do\":\"pending\"}").path("actions");
     assertThat(pending).hasSize(2);
+    assertThat(rig.service.stats().held()).isEqualTo(2);
     assertThat(pending.path(0).path("action").asText()).isEqualTo(Rig.broadcast("a"));
     rig.clock.advance(Duration.ofHours(3));
     ask("{\"do\":\"approve\",\"id\":\"a\"}");
     rig.service.runOnce();
+    assertThat(rig.service.stats().held()).isEqualTo(1);
     rig.service.tick();
     assertThat(rig.applied).as("its age counts from the yes").containsExactly("a");
     assertThat(rig.acknowledgeResults()).containsExactly("a completed said");
