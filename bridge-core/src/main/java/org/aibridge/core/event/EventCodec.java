@@ -26,7 +26,8 @@ import org.aibridge.api.event.Priority;
  * </pre>
  *
  * <p>Numbers are little-endian. {@link #measure} and {@link #encode} run on the game thread: they
- * neither allocate nor throw, and take time in proportion to the event's size, which {@code
+ * neither throw nor allocate, but for the array of {@link Utf8} that a thread's first and largest
+ * custom events make, and take time in proportion to the event's size, which {@code
  * max_event_bytes} bounds.
  */
 public final class EventCodec {
@@ -87,11 +88,14 @@ public final class EventCodec {
     buffer.putLong(index + NUMBER1, event.number1(), LITTLE_ENDIAN);
     buffer.putLong(index + NUMBER2, event.number2(), LITTLE_ENDIAN);
     int at = index + HEADER;
-    at += putAscii(buffer, at, map, mapLength);
-    int text1 = event.text1() == null ? 0 : event.text1().length();
+    at += putAscii(buffer, at, map);
+    int text1 = putAscii(buffer, at, event.text1());
     buffer.putInt(index + TEXT1_LENGTH, text1, LITTLE_ENDIAN);
-    at += putAscii(buffer, at, event.text1(), text1);
-    int text2 = event.text2() == null ? 0 : Utf8.put(event.text2(), buffer, at);
+    at += text1;
+    int text2 =
+        event.type() == EventType.CUSTOM
+            ? putUtf8(buffer, at, event.text2())
+            : putAscii(buffer, at, event.text2());
     buffer.putInt(index + TEXT2_LENGTH, text2, LITTLE_ENDIAN);
   }
 
@@ -154,13 +158,14 @@ public final class EventCodec {
     if (!isName(event.text1())) {
       return MALFORMED;
     }
-    if (json.length() > maxBytes) {
+    int bytes = Utf8.encode(json, maxBytes);
+    if (bytes == Utf8.TOO_LARGE) {
       return TOO_LARGE;
     }
-    if (!JsonCheck.isObject(json)) {
+    if (bytes == Utf8.MALFORMED || !JsonCheck.isObject(Utf8.bytes(), bytes)) {
       return MALFORMED;
     }
-    long length = (long) HEADER + map + event.text1().length() + Utf8.length(json);
+    long length = (long) HEADER + map + event.text1().length() + bytes;
     return length > maxBytes ? TOO_LARGE : (int) length;
   }
 
@@ -195,7 +200,17 @@ public final class EventCodec {
     return true;
   }
 
-  private static int putAscii(MutableDirectBuffer buffer, int index, String text, int length) {
+  /**
+   * A text that {@link #measure} has passed, in UTF-8; made anew, for it costs less than to keep.
+   */
+  private static int putUtf8(MutableDirectBuffer buffer, int index, String text) {
+    int length = Utf8.encode(text, Integer.MAX_VALUE);
+    buffer.putBytes(index, Utf8.bytes(), 0, length);
+    return length;
+  }
+
+  private static int putAscii(MutableDirectBuffer buffer, int index, String text) {
+    int length = text == null ? 0 : text.length();
     for (int i = 0; i < length; i++) {
       buffer.putByte(index + i, (byte) text.charAt(i));
     }

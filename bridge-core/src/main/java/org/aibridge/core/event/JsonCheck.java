@@ -1,117 +1,132 @@
 package org.aibridge.core.event;
 
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.nio.ByteOrder;
+
 /**
- * Tells whether a text is a JSON object (RFC 8259) that can travel as UTF-8, without allocating.
+ * Tells whether a text is a JSON object (RFC 8259), without allocating.
  *
- * <p>Runs on the game thread, so it is one pass over the text with a fixed bound on depth. Lone
- * surrogates are refused: they have no UTF-8 form.
+ * <p>Runs on the game thread, so it is one pass over the text's UTF-8 with a fixed bound on depth.
  */
 final class JsonCheck {
   /** How many objects and arrays may lie in one another, the outermost included. */
   static final int MAX_DEPTH = 64;
 
   private static final int BAD = -1;
+  private static final VarHandle LONG =
+      MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
+
+  private static final long EACH = 0x0101_0101_0101_0101L;
+  private static final long HIGH_BITS = 0x80 * EACH;
 
   private JsonCheck() {}
 
-  /** Whether the whole of {@code text} is one JSON object. */
+  /** Whether the whole of {@code text} is one JSON object that can travel as UTF-8. */
   static boolean isObject(String text) {
-    int start = blanks(text, 0);
-    if (start >= text.length() || text.charAt(start) != '{') {
-      return false;
-    }
-    int end = value(text, start, 0);
-    return end != BAD && blanks(text, end) == text.length();
+    int length = Utf8.encode(text, Integer.MAX_VALUE);
+    return length >= 0 && isObject(Utf8.bytes(), length);
   }
 
-  private static int value(String t, int at, int depth) {
-    if (at >= t.length()) {
+  /** Whether the first {@code length} bytes, which are well-formed UTF-8, are one JSON object. */
+  static boolean isObject(byte[] text, int length) {
+    int start = blanks(text, 0, length);
+    if (start >= length || text[start] != '{') {
+      return false;
+    }
+    int end = value(text, start, length, 0);
+    return end != BAD && blanks(text, end, length) == length;
+  }
+
+  private static int value(byte[] t, int at, int length, int depth) {
+    if (at >= length) {
       return BAD;
     }
-    return switch (t.charAt(at)) {
-      case '{' -> depth == MAX_DEPTH ? BAD : object(t, at + 1, depth + 1);
-      case '[' -> depth == MAX_DEPTH ? BAD : array(t, at + 1, depth + 1);
-      case '"' -> string(t, at + 1);
-      case 't' -> word(t, at, "true");
-      case 'f' -> word(t, at, "false");
-      case 'n' -> word(t, at, "null");
-      default -> number(t, at);
+    return switch (t[at]) {
+      case '{' -> depth == MAX_DEPTH ? BAD : object(t, at + 1, length, depth + 1);
+      case '[' -> depth == MAX_DEPTH ? BAD : array(t, at + 1, length, depth + 1);
+      case '"' -> string(t, at + 1, length);
+      case 't' -> word(t, at, length, "true");
+      case 'f' -> word(t, at, length, "false");
+      case 'n' -> word(t, at, length, "null");
+      default -> number(t, at, length);
     };
   }
 
-  private static int object(String t, int from, int depth) {
-    int at = blanks(t, from);
-    if (is(t, at, '}')) {
+  private static int object(byte[] t, int from, int length, int depth) {
+    int at = blanks(t, from, length);
+    if (is(t, at, length, '}')) {
       return at + 1;
     }
     while (true) {
-      if (!is(t, at, '"')) {
+      if (!is(t, at, length, '"')) {
         return BAD;
       }
-      at = string(t, at + 1);
+      at = string(t, at + 1, length);
       if (at == BAD) {
         return BAD;
       }
-      at = blanks(t, at);
-      if (!is(t, at, ':')) {
+      at = blanks(t, at, length);
+      if (!is(t, at, length, ':')) {
         return BAD;
       }
-      at = value(t, blanks(t, at + 1), depth);
+      at = value(t, blanks(t, at + 1, length), length, depth);
       if (at == BAD) {
         return BAD;
       }
-      at = blanks(t, at);
-      if (is(t, at, '}')) {
+      at = blanks(t, at, length);
+      if (is(t, at, length, '}')) {
         return at + 1;
       }
-      if (!is(t, at, ',')) {
+      if (!is(t, at, length, ',')) {
         return BAD;
       }
-      at = blanks(t, at + 1);
+      at = blanks(t, at + 1, length);
     }
   }
 
-  private static int array(String t, int from, int depth) {
-    int at = blanks(t, from);
-    if (is(t, at, ']')) {
+  private static int array(byte[] t, int from, int length, int depth) {
+    int at = blanks(t, from, length);
+    if (is(t, at, length, ']')) {
       return at + 1;
     }
     while (true) {
-      at = value(t, at, depth);
+      at = value(t, at, length, depth);
       if (at == BAD) {
         return BAD;
       }
-      at = blanks(t, at);
-      if (is(t, at, ']')) {
+      at = blanks(t, at, length);
+      if (is(t, at, length, ']')) {
         return at + 1;
       }
-      if (!is(t, at, ',')) {
+      if (!is(t, at, length, ',')) {
         return BAD;
       }
-      at = blanks(t, at + 1);
+      at = blanks(t, at + 1, length);
     }
   }
 
-  private static int string(String t, int from) {
+  private static int string(byte[] t, int from, int length) {
     int at = from;
-    while (at < t.length()) {
-      char c = t.charAt(at);
-      if (c == '"') {
-        return at + 1;
+    while (at < length) {
+      while (at <= length - Long.BYTES && isPlain((long) LONG.get(t, at))) {
+        at += Long.BYTES;
       }
-      if (c < 0x20) {
+      if (at >= length) {
         return BAD;
       }
-      if (c == '\\') {
-        at = escape(t, at + 1);
+      byte b = t[at];
+      if (b == '"') {
+        return at + 1;
+      }
+      if (b >= 0 && b < 0x20) {
+        return BAD;
+      }
+      if (b == '\\') {
+        at = escape(t, at + 1, length);
         if (at == BAD) {
           return BAD;
         }
-      } else if (Character.isSurrogate(c)) {
-        if (!isPair(t, at)) {
-          return BAD;
-        }
-        at += 2;
       } else {
         at++;
       }
@@ -119,72 +134,86 @@ final class JsonCheck {
     return BAD;
   }
 
-  private static int escape(String t, int at) {
-    if (at >= t.length()) {
+  /**
+   * Whether none of eight bytes is a quote, a backslash or below a blank. May deny it of bytes that
+   * are, such as those of UTF-8 beyond ASCII, and those are then looked at one by one.
+   */
+  private static boolean isPlain(long eight) {
+    long quote = eight ^ '"' * EACH;
+    long backslash = eight ^ '\\' * EACH;
+    return (((quote - EACH) | (backslash - EACH) | (eight - 0x20 * EACH) | eight) & HIGH_BITS) == 0;
+  }
+
+  private static int escape(byte[] t, int at, int length) {
+    if (at >= length) {
       return BAD;
     }
-    char c = t.charAt(at);
-    if (c != 'u') {
-      return "\"\\/bfnrt".indexOf(c) >= 0 ? at + 1 : BAD;
+    if (t[at] != 'u') {
+      return "\"\\/bfnrt".indexOf(t[at]) >= 0 ? at + 1 : BAD;
+    }
+    if (at + 4 >= length) {
+      return BAD;
     }
     for (int i = 1; i <= 4; i++) {
-      if (at + i >= t.length()
-          || Character.digit(t.charAt(at + i), 16) < 0
-          || t.charAt(at + i) > 'f') {
+      if (!isHex(t[at + i])) {
         return BAD;
       }
     }
     return at + 5;
   }
 
-  private static int number(String t, int from) {
-    int at = is(t, from, '-') ? from + 1 : from;
-    if (is(t, at, '0')) {
+  private static boolean isHex(byte b) {
+    return b >= '0' && b <= '9' || b >= 'a' && b <= 'f' || b >= 'A' && b <= 'F';
+  }
+
+  private static int number(byte[] t, int from, int length) {
+    int at = is(t, from, length, '-') ? from + 1 : from;
+    if (is(t, at, length, '0')) {
       at++;
     } else {
-      at = digits(t, at);
+      at = digits(t, at, length);
     }
-    if (at != BAD && is(t, at, '.')) {
-      at = digits(t, at + 1);
+    if (at != BAD && is(t, at, length, '.')) {
+      at = digits(t, at + 1, length);
     }
-    if (at != BAD && (is(t, at, 'e') || is(t, at, 'E'))) {
+    if (at != BAD && (is(t, at, length, 'e') || is(t, at, length, 'E'))) {
       at++;
-      at = digits(t, is(t, at, '+') || is(t, at, '-') ? at + 1 : at);
+      boolean signed = is(t, at, length, '+') || is(t, at, length, '-');
+      at = digits(t, signed ? at + 1 : at, length);
     }
     return at;
   }
 
-  private static int digits(String t, int from) {
+  private static int digits(byte[] t, int from, int length) {
     int at = from;
-    while (at < t.length() && t.charAt(at) >= '0' && t.charAt(at) <= '9') {
+    while (at < length && t[at] >= '0' && t[at] <= '9') {
       at++;
     }
     return at == from ? BAD : at;
   }
 
-  private static int word(String t, int at, String word) {
-    return t.startsWith(word, at) ? at + word.length() : BAD;
+  private static int word(byte[] t, int at, int length, String word) {
+    int end = at + word.length();
+    if (end > length) {
+      return BAD;
+    }
+    for (int i = 0; i < word.length(); i++) {
+      if (t[at + i] != word.charAt(i)) {
+        return BAD;
+      }
+    }
+    return end;
   }
 
-  private static int blanks(String t, int from) {
+  private static int blanks(byte[] t, int from, int length) {
     int at = from;
-    while (at < t.length()
-        && (t.charAt(at) == ' '
-            || t.charAt(at) == '\n'
-            || t.charAt(at) == '\r'
-            || t.charAt(at) == '\t')) {
+    while (at < length && (t[at] == ' ' || t[at] == '\n' || t[at] == '\r' || t[at] == '\t')) {
       at++;
     }
     return at;
   }
 
-  private static boolean is(String t, int at, char c) {
-    return at < t.length() && t.charAt(at) == c;
-  }
-
-  private static boolean isPair(String t, int at) {
-    return Character.isHighSurrogate(t.charAt(at))
-        && at + 1 < t.length()
-        && Character.isLowSurrogate(t.charAt(at + 1));
+  private static boolean is(byte[] t, int at, int length, char c) {
+    return at < length && t[at] == c;
   }
 }

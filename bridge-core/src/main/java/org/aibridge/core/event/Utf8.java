@@ -1,46 +1,124 @@
 package org.aibridge.core.event;
 
-import org.agrona.MutableDirectBuffer;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.CharBuffer;
+import java.nio.charset.CharsetEncoder;
+import java.nio.charset.CoderResult;
+import java.nio.charset.StandardCharsets;
 
-/** UTF-8 straight from a string into a buffer, without the array that {@code getBytes} makes. */
+/**
+ * UTF-8 of a string in an array that is used again, without the new one that {@code getBytes}
+ * makes.
+ *
+ * <p>Each thread has an array of its own, which grows to the largest text it has met and then
+ * stays; nothing else allocates. It is made of the JDK's own types alone and held by nobody but its
+ * thread, so a thread that outlives the bridge does not keep the bridge's classes.
+ */
 final class Utf8 {
+  /** What {@link #encode} answers for a text with a lone surrogate, which has no UTF-8. */
+  static final int MALFORMED = -1;
+
+  /** What {@link #encode} answers for a text that takes more bytes than allowed. */
+  static final int TOO_LARGE = -2;
+
+  /** Eight bytes at once; the order matters to nobody here. */
+  private static final VarHandle LONG =
+      MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
+
+  private static final long NOT_ASCII = 0x8080_8080_8080_8080L;
+  private static final int FIRST_ROOM = 1024;
+
+  /** Characters, their wrapper, bytes, their wrapper, and the two encoders. */
+  private static final ThreadLocal<Object[]> SCRATCH = new ThreadLocal<>();
+
+  private static final int CHARS = 0;
+  private static final int BYTES = 1;
+  private static final int LATIN1 = 2;
+  private static final int UTF8 = 3;
+
   private Utf8() {}
 
-  /** The length of {@code text} in UTF-8; its surrogates must come in pairs. */
-  static long length(String text) {
-    long bytes = 0;
-    for (int i = 0; i < text.length(); i++) {
-      char c = text.charAt(i);
-      bytes += c < 0x80 ? 1 : c < 0x800 || Character.isSurrogate(c) ? 2 : 3;
+  /**
+   * Encodes {@code text} into {@link #bytes()}, and answers the number of bytes, {@link #MALFORMED}
+   * or {@link #TOO_LARGE}. What lies there is gone with the next call of the same thread.
+   */
+  static int encode(String text, int maxBytes) {
+    int length = text.length();
+    if (length > maxBytes) {
+      return TOO_LARGE;
     }
-    return bytes;
+    Object[] scratch = scratch(length);
+    CharBuffer chars = (CharBuffer) scratch[CHARS];
+    ByteBuffer bytes = (ByteBuffer) scratch[BYTES];
+    text.getChars(0, length, chars.array(), 0);
+    chars.clear().limit(length);
+    bytes.clear();
+    // The JDK narrows Latin-1 many characters at a time, which it does not do for UTF-8 on Java 17.
+    CoderResult narrowed = ((CharsetEncoder) scratch[LATIN1]).reset().encode(chars, bytes, true);
+    if (narrowed.isUnderflow() && isAscii(bytes.array(), length)) {
+      return length;
+    }
+    return encodeWide(scratch, length, maxBytes);
   }
 
-  /**
-   * Writes {@code text} at {@code index} and returns the number of bytes; its surrogates must come
-   * in pairs.
-   */
-  static int put(String text, MutableDirectBuffer buffer, int index) {
-    int at = index;
-    for (int i = 0; i < text.length(); i++) {
-      char c = text.charAt(i);
-      if (c < 0x80) {
-        buffer.putByte(at++, (byte) c);
-      } else if (c < 0x800) {
-        buffer.putByte(at++, (byte) (0xC0 | c >> 6));
-        buffer.putByte(at++, (byte) (0x80 | c & 0x3F));
-      } else if (Character.isHighSurrogate(c)) {
-        int point = Character.toCodePoint(c, text.charAt(++i));
-        buffer.putByte(at++, (byte) (0xF0 | point >> 18));
-        buffer.putByte(at++, (byte) (0x80 | point >> 12 & 0x3F));
-        buffer.putByte(at++, (byte) (0x80 | point >> 6 & 0x3F));
-        buffer.putByte(at++, (byte) (0x80 | point & 0x3F));
-      } else {
-        buffer.putByte(at++, (byte) (0xE0 | c >> 12));
-        buffer.putByte(at++, (byte) (0x80 | c >> 6 & 0x3F));
-        buffer.putByte(at++, (byte) (0x80 | c & 0x3F));
-      }
+  /** What {@link #encode} has written last on this thread, from index 0 on. */
+  static byte[] bytes() {
+    return ((ByteBuffer) SCRATCH.get()[BYTES]).array();
+  }
+
+  private static int encodeWide(Object[] scratch, int length, int maxBytes) {
+    CharBuffer chars = ((CharBuffer) scratch[CHARS]).clear().limit(length);
+    ByteBuffer bytes = bytes(scratch, (int) Math.min(maxBytes, 3L * length)).clear();
+    CharsetEncoder utf8 = ((CharsetEncoder) scratch[UTF8]).reset();
+    CoderResult result = utf8.encode(chars, bytes, true);
+    if (result.isOverflow() || bytes.position() > maxBytes) {
+      return TOO_LARGE;
     }
-    return at - index;
+    return result.isError() ? MALFORMED : bytes.position();
+  }
+
+  private static boolean isAscii(byte[] bytes, int length) {
+    long seen = 0;
+    int at = 0;
+    for (; at <= length - Long.BYTES; at += Long.BYTES) {
+      seen |= (long) LONG.get(bytes, at);
+    }
+    for (; at < length; at++) {
+      seen |= bytes[at];
+    }
+    return (seen & NOT_ASCII) == 0;
+  }
+
+  private static Object[] scratch(int length) {
+    Object[] scratch = SCRATCH.get();
+    if (scratch == null) {
+      scratch =
+          new Object[] {
+            CharBuffer.allocate(FIRST_ROOM),
+            ByteBuffer.allocate(FIRST_ROOM),
+            StandardCharsets.ISO_8859_1.newEncoder(),
+            StandardCharsets.UTF_8.newEncoder()
+          };
+      SCRATCH.set(scratch);
+    }
+    if (((CharBuffer) scratch[CHARS]).capacity() < length) {
+      scratch[CHARS] = CharBuffer.allocate(roundedUp(length));
+    }
+    bytes(scratch, length);
+    return scratch;
+  }
+
+  private static ByteBuffer bytes(Object[] scratch, int room) {
+    if (((ByteBuffer) scratch[BYTES]).capacity() < room) {
+      scratch[BYTES] = ByteBuffer.allocate(roundedUp(room));
+    }
+    return (ByteBuffer) scratch[BYTES];
+  }
+
+  private static int roundedUp(int room) {
+    return Math.max(FIRST_ROOM, Integer.highestOneBit(Math.max(1, room - 1)) << 1);
   }
 }
