@@ -1,23 +1,16 @@
 package org.aibridge.benchmarks;
 
-import com.sun.management.ThreadMXBean;
 import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.lang.management.ManagementFactory;
 import java.nio.ByteBuffer;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Comparator;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.locks.LockSupport;
-import java.util.stream.Stream;
 import org.agrona.concurrent.UnsafeBuffer;
 import org.agrona.concurrent.ringbuffer.ManyToOneRingBuffer;
 import org.agrona.concurrent.ringbuffer.RingBufferDescriptor;
-import org.aibridge.api.AiBridge;
 import org.aibridge.api.event.GameEvent;
 import org.aibridge.core.event.EventCodec;
-import org.openjdk.jmh.annotations.AuxCounters;
+import org.aibridge.core.intake.Intake;
+import org.aibridge.core.intake.Refusals;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;
 import org.openjdk.jmh.annotations.Fork;
@@ -41,9 +34,9 @@ import org.openjdk.jmh.runner.options.OptionsBuilder;
  *
  * <p>The bridge is a whole one: its journal thread moves the events to disk while they are
  * published; the AI service is down. An invocation is a burst of a thousand events, and the ring is
- * empty before each, as between two ticks. An event that was refused would make the figure
- * worthless, so it ends the run. {@code allocated} is what the calling thread allocated in an
- * iteration, in bytes, and is exact.
+ * empty before each, as between two ticks. {@code drops} are events that should have been taken and
+ * were not, and make the figure worthless. {@code allocated} is what the calling thread allocated
+ * in an iteration, in bytes, and is exact. For percentiles see {@link PublishTailBenchmark}.
  */
 @BenchmarkMode(Mode.SingleShotTime)
 @OutputTimeUnit(TimeUnit.NANOSECONDS)
@@ -56,66 +49,60 @@ import org.openjdk.jmh.runner.options.OptionsBuilder;
 public class PublishBenchmark {
   static final int BURST = 1000;
 
-  private static final GameEvent KILL = GameEvent.monsterKill(150_001, "prt_fild08", 1002);
-  private static final GameEvent CUSTOM =
-      GameEvent.custom(
-          "siege_damage", 150_001, "prt_fild08", "{\"text\":\"" + "x".repeat(1011) + "\"}");
-
   /** A bridge whose ring is empty before each burst. */
   @State(Scope.Benchmark)
   public static class WholeBridge {
-    private Path folder;
-    private AiBridge bridge;
+    final Scene scene = Scene.at(Scene.NOBODY);
 
     @Setup(Level.Trial)
     public void start() throws IOException {
-      folder = Files.createTempDirectory("publish-benchmark");
-      Path conf = folder.resolve("ai_bridge.conf");
-      Files.writeString(
-          conf,
-          """
-          [ai_service]
-          base_url = http://127.0.0.1:1
-          [event_dispatcher]
-          dlq_path = %1$s/dead-letters
-          queue_size = 30000
-          [journal]
-          path = %1$s/journal
-          reserve_mb = 64
-          [action_executor]
-          ledger_path = %1$s/actions
-          """
-              .formatted(folder));
-      bridge = AiBridge.start(conf);
-      if (!bridge.status().initialized()) {
-        throw new IllegalStateException(bridge.status().problem());
-      }
+      scene.start();
     }
 
     @Setup(Level.Iteration)
     public void awaitEmptyRing() {
-      while (bridge.status().events().inRing() > 0) {
-        LockSupport.parkNanos(100_000);
+      scene.awaitEmptyRing();
+    }
+
+    @TearDown(Level.Trial)
+    public void stop() throws IOException {
+      scene.close();
+    }
+  }
+
+  /** A bridge that is closed. */
+  @State(Scope.Benchmark)
+  public static class ClosedBridge {
+    final Scene scene = Scene.at(Scene.NOBODY);
+
+    @Setup(Level.Trial)
+    public void start() throws IOException {
+      scene.start().close();
+    }
+
+    @TearDown(Level.Trial)
+    public void stop() throws IOException {
+      scene.close();
+    }
+  }
+
+  /** The bridge's intake with nobody to empty it, full. */
+  @State(Scope.Benchmark)
+  public static class FullIntake {
+    private final Path folder = Scene.temporary();
+    Intake intake;
+
+    @Setup(Level.Trial)
+    public void fill() throws IOException {
+      intake = Intake.create(folder.resolve("ring"), 1000, 65_536, new Refusals());
+      while (intake.publish(Scene.KILL)) {
+        Thread.onSpinWait();
       }
     }
 
     @TearDown(Level.Trial)
     public void stop() throws IOException {
-      if (bridge.status().events().refused() > 0) {
-        throw new IllegalStateException("refused: " + bridge.status().events().refusals());
-      }
-      bridge.close();
-      try (Stream<Path> files = Files.walk(folder)) {
-        files.sorted(Comparator.reverseOrder()).forEach(WholeBridge::delete);
-      }
-    }
-
-    private static void delete(Path file) {
-      try {
-        Files.delete(file);
-      } catch (IOException e) {
-        throw new UncheckedIOException(e);
-      }
+      Scene.delete(folder);
     }
   }
 
@@ -127,11 +114,11 @@ public class PublishBenchmark {
             new UnsafeBuffer(
                 ByteBuffer.allocateDirect((1 << 22) + RingBufferDescriptor.TRAILER_LENGTH)));
     private final UnsafeBuffer event = new UnsafeBuffer(ByteBuffer.allocateDirect(256));
-    private final int length = EventCodec.measure(KILL, 256);
+    private final int length = EventCodec.measure(Scene.KILL, 256);
 
     @Setup(Level.Trial)
     public void encode() {
-      EventCodec.encode(KILL, event, 0);
+      EventCodec.encode(Scene.KILL, event, 0);
     }
 
     @Setup(Level.Iteration)
@@ -142,70 +129,64 @@ public class PublishBenchmark {
     }
   }
 
-  /** Bytes the calling thread allocated. */
-  @AuxCounters(AuxCounters.Type.EVENTS)
-  @State(Scope.Thread)
-  public static class Allocation {
-    private static final ThreadMXBean THREADS = (ThreadMXBean) ManagementFactory.getThreadMXBean();
-
-    public long allocated;
-    private long before;
-
-    @Setup(Level.Iteration)
-    public void reset() {
-      allocated = 0;
-    }
-
-    void begin() {
-      before = THREADS.getCurrentThreadAllocatedBytes();
-    }
-
-    void end() {
-      allocated += THREADS.getCurrentThreadAllocatedBytes() - before;
-    }
-  }
-
   @Benchmark
-  public int publishKill(WholeBridge bridge, Allocation allocation) {
-    return burst(bridge, KILL, allocation);
-  }
-
-  @Benchmark
-  public int publishCustom1k(WholeBridge bridge, Allocation allocation) {
-    return burst(bridge, CUSTOM, allocation);
-  }
-
-  @Benchmark
-  public int makeAndPublishKill(WholeBridge bridge, Allocation allocation) {
+  public void bareRingOffer(BareRing bare, Allocation allocation) {
     allocation.begin();
-    int taken = 0;
     for (int i = 0; i < BURST; i++) {
-      taken +=
-          bridge.bridge.publish(GameEvent.monsterKill(150_000 + i, "prt_fild08", 1002)) ? 1 : 0;
+      allocation.expect(bare.ring.write(1, bare.event, 0, bare.length));
     }
     allocation.end();
-    return taken;
   }
 
   @Benchmark
-  public int bareRingOffer(BareRing bare, Allocation allocation) {
-    allocation.begin();
-    int taken = 0;
-    for (int i = 0; i < BURST; i++) {
-      taken += bare.ring.write(1, bare.event, 0, bare.length) ? 1 : 0;
-    }
-    allocation.end();
-    return taken;
+  public void publishLogin(WholeBridge bridge, Allocation allocation) {
+    burst(bridge, Scene.LOGIN, allocation);
   }
 
-  private static int burst(WholeBridge bridge, GameEvent event, Allocation allocation) {
+  @Benchmark
+  public void publishKill(WholeBridge bridge, Allocation allocation) {
+    burst(bridge, Scene.KILL, allocation);
+  }
+
+  @Benchmark
+  public void publishCustom1k(WholeBridge bridge, Allocation allocation) {
+    burst(bridge, Scene.CUSTOM, allocation);
+  }
+
+  @Benchmark
+  public void makeAndPublishKill(WholeBridge bridge, Allocation allocation) {
     allocation.begin();
-    int taken = 0;
     for (int i = 0; i < BURST; i++) {
-      taken += bridge.bridge.publish(event) ? 1 : 0;
+      allocation.expect(
+          bridge.scene.bridge().publish(GameEvent.monsterKill(150_000 + i, "prt_fild08", 1002)));
     }
     allocation.end();
-    return taken;
+  }
+
+  @Benchmark
+  public void publishRingFull(FullIntake full, Allocation allocation) {
+    allocation.begin();
+    for (int i = 0; i < BURST; i++) {
+      allocation.expect(!full.intake.publish(Scene.KILL));
+    }
+    allocation.end();
+  }
+
+  @Benchmark
+  public void publishClosed(ClosedBridge closed, Allocation allocation) {
+    allocation.begin();
+    for (int i = 0; i < BURST; i++) {
+      allocation.expect(!closed.scene.bridge().publish(Scene.KILL));
+    }
+    allocation.end();
+  }
+
+  private static void burst(WholeBridge bridge, GameEvent event, Allocation allocation) {
+    allocation.begin();
+    for (int i = 0; i < BURST; i++) {
+      allocation.expect(bridge.scene.bridge().publish(event));
+    }
+    allocation.end();
   }
 
   /** Runs this benchmark alone. */

@@ -1,0 +1,178 @@
+package org.aibridge.benchmarks;
+
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonToken;
+import com.sun.net.httpserver.HttpExchange;
+import com.sun.net.httpserver.HttpServer;
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.locks.LockSupport;
+import java.util.zip.GZIPInputStream;
+
+/**
+ * A service on this machine that reads every event it is sent from its first byte to its last, and
+ * counts it before it answers: the bridge's batches, OpenTelemetry's OTLP, Segment's batches.
+ */
+public final class LocalService implements AutoCloseable {
+  /** How the service behaves. */
+  public enum Mood {
+    HEALTHY,
+    /** Each answer takes 800 ms. */
+    SLOW,
+    /** No answer comes. */
+    HANGING,
+    /** A second of answers, then a second of 503. */
+    FLAPPING
+  }
+
+  private static final JsonFactory JSON = new JsonFactory();
+  private static final byte[] ANSWER = "{}".getBytes(StandardCharsets.US_ASCII);
+  private static final long SLOW_NANOS = 800_000_000;
+  private static final long HANG_NANOS = 20_000_000;
+  private static final long FLAP_NANOS = 1_000_000_000;
+
+  static {
+    // An answer's head and body would otherwise wait for each other's acknowledgement.
+    System.setProperty("sun.net.httpserver.nodelay", "true");
+  }
+
+  private final HttpServer server;
+  private final ExecutorService threads = Executors.newCachedThreadPool(LocalService::daemon);
+  private final AtomicLong events = new AtomicLong();
+  private final AtomicLong offered = new AtomicLong();
+  private final AtomicLong actionsLeft = new AtomicLong();
+  private volatile Mood mood = Mood.HEALTHY;
+  private volatile boolean closed;
+
+  public LocalService() throws IOException {
+    server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 200);
+    server.setExecutor(threads);
+    server.createContext("/", this::serve);
+    server.start();
+  }
+
+  private static Thread daemon(Runnable work) {
+    Thread thread = new Thread(work, "local service");
+    thread.setDaemon(true);
+    return thread;
+  }
+
+  /** Where the service is. */
+  public String url() {
+    return "http://127.0.0.1:" + server.getAddress().getPort();
+  }
+
+  /** How the service behaves from now on. */
+  public void behave(Mood newMood) {
+    mood = newMood;
+  }
+
+  /** The events that were read and acknowledged. */
+  public long events() {
+    return events.get();
+  }
+
+  /** Has so many more actions offered to whoever asks. */
+  public void offerActions(int count) {
+    actionsLeft.addAndGet(count);
+  }
+
+  /** Stops; answers that hang are let go. */
+  @Override
+  public void close() {
+    closed = true;
+    server.stop(0);
+    threads.shutdownNow();
+  }
+
+  private void serve(HttpExchange exchange) throws IOException {
+    try (exchange) {
+      int status = exchange.getRequestURI().getPath().startsWith("/api/v1/actions") ? 200 : mood();
+      byte[] answer = ANSWER;
+      String path = exchange.getRequestURI().getPath();
+      long read = 0;
+      try (InputStream in = body(exchange)) {
+        if (path.endsWith("/logs")) {
+          read = Otlp.countRecords(in.readAllBytes());
+        } else if (exchange.getRequestMethod().equals("POST")) {
+          read = countJson(in);
+        }
+      }
+      if (path.endsWith("/pending")) {
+        answer = pending().getBytes(StandardCharsets.UTF_8);
+      }
+      if (status == 200) {
+        events.addAndGet(read);
+      }
+      exchange.getResponseHeaders().set("Content-Type", "application/json");
+      exchange.sendResponseHeaders(status, answer.length);
+      exchange.getResponseBody().write(answer);
+    }
+  }
+
+  /** Takes its time as the mood is, and answers the status. */
+  private int mood() {
+    long start = System.nanoTime();
+    Mood now = mood;
+    if (now == Mood.SLOW) {
+      LockSupport.parkNanos(SLOW_NANOS);
+    }
+    while (mood == Mood.HANGING && !closed) {
+      LockSupport.parkNanos(HANG_NANOS);
+    }
+    return now == Mood.FLAPPING && start / FLAP_NANOS % 2 == 1 ? 503 : 200;
+  }
+
+  private String pending() {
+    StringBuilder actions = new StringBuilder("{\"actions\":[");
+    for (int i = 0; i < 100 && takeOne(); i++) {
+      actions
+          .append(i == 0 ? "" : ",")
+          .append("{\"action_id\":\"a")
+          .append(offered.incrementAndGet())
+          .append("\",\"action_type\":\"broadcast\",\"payload\":{\"message\":\"hello\"}}");
+    }
+    return actions.append("]}").toString();
+  }
+
+  private boolean takeOne() {
+    return actionsLeft.getAndUpdate(left -> Math.max(0, left - 1)) > 0;
+  }
+
+  private static InputStream body(HttpExchange exchange) throws IOException {
+    InputStream in = exchange.getRequestBody();
+    boolean packed = "gzip".equals(exchange.getRequestHeaders().getFirst("Content-Encoding"));
+    return packed ? new GZIPInputStream(in, 1 << 16) : in;
+  }
+
+  /** The objects in the first array of the body, which is read to its end; 1 if there is none. */
+  private static long countJson(InputStream in) throws IOException {
+    long found = 0;
+    int depth = 0;
+    int arrayDepth = 0;
+    try (JsonParser json = JSON.createParser(in)) {
+      for (JsonToken token = json.nextToken(); token != null; token = json.nextToken()) {
+        if (token.isStructStart()) {
+          depth++;
+          if (arrayDepth == 0 && token == JsonToken.START_ARRAY) {
+            arrayDepth = depth;
+          } else if (arrayDepth > 0 && depth == arrayDepth + 1) {
+            found++;
+          }
+        } else if (token.isStructEnd()) {
+          depth--;
+        } else if (token.isScalarValue()) {
+          json.getTextLength();
+        }
+      }
+    }
+    return arrayDepth == 0 ? 1 : found;
+  }
+}

@@ -1,0 +1,35 @@
+package org.aibridge.benchmarks;
+
+import com.sun.management.OperatingSystemMXBean;
+import com.sun.management.ThreadMXBean;
+import java.lang.management.ManagementFactory;
+
+/** What the JVM knows of its own use. */
+public final class Meters {
+  private static final ThreadMXBean THREADS = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+  private static final OperatingSystemMXBean SYSTEM =
+      ManagementFactory.getPlatformMXBean(OperatingSystemMXBean.class);
+
+  private Meters() {}
+
+  /** What the calling thread has allocated since it began, in bytes; exact. */
+  public static long allocated() {
+    return THREADS.getCurrentThreadAllocatedBytes();
+  }
+
+  /** The processor time of this process, in nanoseconds. */
+  public static long processorNanos() {
+    return SYSTEM.getProcessCpuTime();
+  }
+
+  /** The heap in use after a collection, in bytes. */
+  public static long heapAfterCollection() {
+    System.gc();
+    return ManagementFactory.getMemoryMXBean().getHeapMemoryUsage().getUsed();
+  }
+
+  /** The machine's load over the last minute. */
+  public static double load() {
+    return SYSTEM.getSystemLoadAverage();
+  }
+}

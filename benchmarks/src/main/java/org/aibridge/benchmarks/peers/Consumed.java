@@ -1,0 +1,35 @@
+package org.aibridge.benchmarks.peers;
+
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.locks.LockSupport;
+
+/** Counts what was handed over and what came through. */
+final class Consumed {
+  private static final long PATIENCE_NANOS = 10_000_000_000L;
+  private static final long LOOK_NANOS = 50_000;
+
+  private final AtomicLong offered = new AtomicLong();
+  private final AtomicLong arrived = new AtomicLong();
+
+  /** Counts an offer, which was taken or not; on the caller, in one add for all callers. */
+  boolean offered(boolean taken) {
+    offered.getAndIncrement();
+    return taken;
+  }
+
+  void arrived(long count) {
+    arrived.addAndGet(count);
+  }
+
+  /** Waits until all has come through. */
+  void await() {
+    long start = System.nanoTime();
+    while (missing() > 0 && System.nanoTime() - start < PATIENCE_NANOS) {
+      LockSupport.parkNanos(LOOK_NANOS);
+    }
+  }
+
+  long missing() {
+    return offered.get() - arrived.get();
+  }
+}

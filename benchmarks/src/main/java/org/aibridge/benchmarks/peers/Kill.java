@@ -1,0 +1,49 @@
+package org.aibridge.benchmarks.peers;
+
+import java.nio.charset.StandardCharsets;
+import org.agrona.MutableDirectBuffer;
+import org.agrona.concurrent.UnsafeBuffer;
+import org.aibridge.api.event.GameEvent;
+import org.aibridge.core.event.ByteSink;
+import org.aibridge.core.event.EventCodec;
+import org.aibridge.core.event.EventJson;
+
+/** The monster kill that every peer carries, in the forms they take. */
+final class Kill {
+  static final String MAP = "prt_fild08";
+  static final int MONSTER = 1002;
+
+  private static final int LIMIT = 256;
+  private static final int SEQUENCE = 1_763_600;
+  private static final EventJson JSON = new EventJson("map-server");
+
+  private Kill() {}
+
+  static GameEvent event(int player) {
+    return GameEvent.monsterKill(player, MAP, MONSTER);
+  }
+
+  static int length(GameEvent event) {
+    return EventCodec.measure(event, LIMIT);
+  }
+
+  static void encode(GameEvent event, MutableDirectBuffer buffer, int index) {
+    EventCodec.encode(event, buffer, index);
+  }
+
+  /** The event's bytes in an array of their own, as a queue of references needs them. */
+  static byte[] bytes(int player) {
+    GameEvent event = event(player);
+    byte[] bytes = new byte[length(event)];
+    encode(event, new UnsafeBuffer(bytes), 0);
+    return bytes;
+  }
+
+  /** The JSON that the bridge sends of it. */
+  static String json(int player) {
+    UnsafeBuffer buffer = new UnsafeBuffer(bytes(player));
+    ByteSink out = new ByteSink(LIMIT);
+    JSON.write(SEQUENCE, buffer, 0, out);
+    return new String(out.array(), 0, out.length(), StandardCharsets.US_ASCII);
+  }
+}

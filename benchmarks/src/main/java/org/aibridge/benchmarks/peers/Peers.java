@@ -1,0 +1,99 @@
+package org.aibridge.benchmarks.peers;
+
+import java.util.List;
+
+/** All peers by name, with what each loses when the process is killed. */
+public enum Peers {
+  BRIDGE("the bridge: make the event, and publish", "nothing") {
+    @Override
+    public Peer open() throws Exception {
+      return new BridgePeer();
+    }
+  },
+  RING("bare Agrona ring, bytes at hand (the limit)", "all that waits") {
+    @Override
+    public Peer open() {
+      return new RingPeer();
+    }
+  },
+  OLDER("older bridge: event + JSON, mutex, deque, condition", "all that waits") {
+    @Override
+    public Peer open() {
+      return new OlderPeer();
+    }
+  },
+  ARRAY_BLOCKING_QUEUE("ArrayBlockingQueue", "all that waits") {
+    @Override
+    public Peer open() {
+      return QueuePeer.arrayBlocking();
+    }
+  },
+  DISRUPTOR("Disruptor, bytes into the slot", "all that waits") {
+    @Override
+    public Peer open() {
+      return new DisruptorPeer();
+    }
+  },
+  JCTOOLS("JCTools MpscArrayQueue", "all that waits") {
+    @Override
+    public Peer open() {
+      return QueuePeer.jctools();
+    }
+  },
+  CHRONICLE("Chronicle append on the caller", "nothing") {
+    @Override
+    public Peer open() throws Exception {
+      return new ChroniclePeer();
+    }
+  },
+  OPENTELEMETRY("OpenTelemetry BatchLogRecordProcessor", "all that waits") {
+    @Override
+    public Peer open() {
+      return new OpenTelemetryPeer();
+    }
+  },
+  KAFKA("Kafka producer, send", "all that is not acknowledged") {
+    @Override
+    public Peer open() throws Exception {
+      return new KafkaPeer();
+    }
+  },
+  SEGMENT("Segment analytics, enqueue", "all that waits") {
+    @Override
+    public Peer open() throws Exception {
+      return new SegmentPeer();
+    }
+  },
+  OKHTTP("OkHttp enqueue, a request an event", "all that is not answered") {
+    @Override
+    public Peer open() throws Exception {
+      return new OkHttpPeer();
+    }
+  };
+
+  private final String title;
+  private final String lossOnKill;
+
+  Peers(String title, String lossOnKill) {
+    this.title = title;
+    this.lossOnKill = lossOnKill;
+  }
+
+  /** What it is, in words. */
+  public String title() {
+    return title;
+  }
+
+  /** What {@code kill -9} costs. */
+  public String lossOnKill() {
+    return lossOnKill;
+  }
+
+  /** Starts one. */
+  public abstract Peer open() throws Exception;
+
+  /** Those that need thousands of times the bridge's time. */
+  public boolean isSlow() {
+    return List.of(OKHTTP, SEGMENT, KAFKA).contains(this);
+  }
+}

@@ -1,0 +1,48 @@
+package org.aibridge.benchmarks.peers;
+
+import java.nio.ByteBuffer;
+import org.agrona.concurrent.UnsafeBuffer;
+import org.agrona.concurrent.ringbuffer.ManyToOneRingBuffer;
+import org.agrona.concurrent.ringbuffer.RingBufferDescriptor;
+import org.aibridge.api.event.GameEvent;
+
+/** A ring in memory, and bytes that were encoded before: the least an offer can cost. */
+final class RingPeer implements Peer {
+  private static final int CAPACITY = 1 << 24;
+
+  private final ManyToOneRingBuffer ring =
+      new ManyToOneRingBuffer(
+          new UnsafeBuffer(
+              ByteBuffer.allocateDirect(CAPACITY + RingBufferDescriptor.TRAILER_LENGTH)));
+  private final UnsafeBuffer bytes = new UnsafeBuffer(ByteBuffer.allocateDirect(256));
+  private final int length;
+  private final Drainer drainer = new Drainer(() -> ring.read((t, b, i, n) -> {}));
+
+  RingPeer() {
+    GameEvent event = Kill.event(150_001);
+    length = Kill.length(event);
+    Kill.encode(event, bytes, 0);
+  }
+
+  @Override
+  public boolean offer(int player) {
+    return ring.write(1, bytes, 0, length);
+  }
+
+  @Override
+  public void drain() {
+    while (ring.size() > 0) {
+      Thread.yield();
+    }
+  }
+
+  @Override
+  public long lost() {
+    return 0;
+  }
+
+  @Override
+  public void close() {
+    drainer.close();
+  }
+}
