@@ -38,6 +38,13 @@ public final class ActionLatency {
   private volatile int applied;
   private volatile boolean over;
 
+  /**
+   * Measures so many decisions, with a service that holds polls or not; in order, in nanoseconds.
+   */
+  public static long[] measure(Path folder, int decisions, boolean holds) throws Exception {
+    return new ActionLatency(decisions, holds).run(folder);
+  }
+
   private ActionLatency(int decisions, boolean holds) {
     this.nanos = new long[decisions];
     this.holds = holds;
@@ -50,7 +57,7 @@ public final class ActionLatency {
     int decisions = Integer.parseInt(args[1]);
     for (boolean holds : new boolean[] {true, false}) {
       Path folder = Files.createTempDirectory(Files.createDirectories(Path.of(args[0])), "latency");
-      long[] nanos = new ActionLatency(decisions, holds).run(folder);
+      long[] nanos = measure(folder, decisions, holds);
       System.out.printf(
           Locale.ROOT,
           "%-12s p50 %7.1f ms  p90 %7.1f ms  p99 %7.1f ms  longest %7.1f ms  of %d%n",

@@ -20,7 +20,7 @@ import org.openjdk.jmh.annotations.Warmup;
 
 /**
  * What does it cost the thread that has seen a monster killed to hand it over, to the bridge and to
- * everything else one could hand it to? A burst of a hundred, drained before the next.
+ * everything else one could hand it to? A burst of five hundred, drained before the next.
  */
 @BenchmarkMode(Mode.SingleShotTime)
 @OutputTimeUnit(TimeUnit.NANOSECONDS)
@@ -31,7 +31,7 @@ import org.openjdk.jmh.annotations.Warmup;
 @Measurement(iterations = 3000)
 @OperationsPerInvocation(PeerBenchmark.BURST)
 public class PeerBenchmark {
-  static final int BURST = 100;
+  static final int BURST = 500;
 
   /** One of the peers. */
   @State(Scope.Benchmark)

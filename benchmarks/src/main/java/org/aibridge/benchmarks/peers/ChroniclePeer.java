@@ -12,6 +12,10 @@ import org.aibridge.benchmarks.Scene;
 
 /** A Chronicle queue that the calling thread itself appends to. */
 final class ChroniclePeer implements Peer {
+  static {
+    System.setProperty("chronicle.disk.monitor.disable", "true"); // It wants what is excluded.
+  }
+
   private final Path folder = Scene.temporary();
   private final ChronicleQueue queue = ChronicleQueue.single(folder.toString());
   private final ThreadLocal<ExcerptAppender> appenders =

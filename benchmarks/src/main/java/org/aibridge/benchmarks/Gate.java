@@ -1,0 +1,215 @@
+package org.aibridge.benchmarks;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.util.Arrays;
+import java.util.Locale;
+import org.agrona.concurrent.UnsafeBuffer;
+import org.agrona.concurrent.ringbuffer.ManyToOneRingBuffer;
+import org.agrona.concurrent.ringbuffer.RingBufferDescriptor;
+import org.aibridge.api.AiBridge;
+import org.aibridge.api.event.GameEvent;
+import org.aibridge.benchmarks.sim.State;
+import org.aibridge.benchmarks.sim.TickSimulator;
+import org.aibridge.benchmarks.sim.TickSimulator.Kind;
+import org.aibridge.benchmarks.sim.TickSimulator.Setting;
+import org.aibridge.benchmarks.sim.TickSimulator.Ticks;
+import org.aibridge.core.event.EventCodec;
+
+/**
+ * What decides in less than a minute whether a change keeps the game thread free.
+ *
+ * <p>Everything is a ratio between two things measured in turn in one run, or a count of bytes, so
+ * that a busy machine neither fails it nor lets it pass. Of times it takes the median of bursts and
+ * the quietest of slices; a limit that is not kept is tried once more with three times the rounds.
+ * Exits with 0 when all limits are kept, 1 when one is not.
+ */
+public final class Gate {
+  private static final double MOST_RINGS = 4;
+  private static final double MOST_HANGING = 1.2;
+  private static final int BURST = 1000;
+  private static final int ROUNDS = 600;
+  private static final int WARMUP_ROUNDS = 1500;
+  private static final int SLICES = 5;
+  private static final int RETRY_FACTOR = 3;
+  private static final long SLICE_NANOS = 1_000_000_000;
+  private static final int ALLOCATION_LOOKS = 5;
+  private static final int ALLOCATION_CALLS = 50_000;
+
+  /** A siege of 400 players, ten times as fast as a real one, and next to no work beside it. */
+  private static final Setting SIEGE = new Setting(400, 5, 5_000_000, 40);
+
+  private boolean kept = true;
+
+  private Gate() {}
+
+  /** Tries every limit. */
+  public static void main(String[] args) throws IOException {
+    System.setProperty("org.slf4j.simpleLogger.defaultLogLevel", "off");
+    Gate gate = new Gate();
+    try (Scene scene = Scene.at(Scene.NOBODY)) {
+      scene.start();
+      gate.publish(scene);
+      gate.allocation(scene);
+    }
+    gate.ticks();
+    System.exit(gate.kept ? 0 : 1);
+  }
+
+  // ---- publish beside the ring it is built on ---------------------------------------------------
+
+  private void publish(Scene scene) {
+    ManyToOneRingBuffer ring =
+        new ManyToOneRingBuffer(
+            new UnsafeBuffer(
+                ByteBuffer.allocateDirect((1 << 20) + RingBufferDescriptor.TRAILER_LENGTH)));
+    UnsafeBuffer bytes = new UnsafeBuffer(ByteBuffer.allocateDirect(256));
+    int length = EventCodec.measure(Scene.KILL, 256);
+    EventCodec.encode(Scene.KILL, bytes, 0);
+    rounds(scene, ring, bytes, length, WARMUP_ROUNDS);
+    double ratio = rounds(scene, ring, bytes, length, ROUNDS);
+    if (ratio > MOST_RINGS) {
+      say("publish took %.2f bare ring offers; once more with more rounds", ratio);
+      ratio = rounds(scene, ring, bytes, length, RETRY_FACTOR * ROUNDS);
+    }
+    check(ratio, MOST_RINGS, "publish of a kill, in bare ring offers of the same bytes");
+  }
+
+  /** The median of publish by the median of the ring, in bursts that take turns. */
+  private double rounds(
+      Scene scene, ManyToOneRingBuffer ring, UnsafeBuffer bytes, int length, int rounds) {
+    long[] ringNanos = new long[rounds];
+    long[] publishNanos = new long[rounds];
+    for (int i = 0; i < rounds; i++) {
+      while (ring.read((type, buffer, index, size) -> {}) > 0) {
+        Thread.onSpinWait();
+      }
+      scene.awaitEmptyRing();
+      ringNanos[i] = ringBurst(ring, bytes, length);
+      publishNanos[i] = publishBurst(scene.bridge(), Scene.KILL);
+    }
+    return median(publishNanos) / median(ringNanos);
+  }
+
+  private long ringBurst(ManyToOneRingBuffer ring, UnsafeBuffer bytes, int length) {
+    int taken = 0;
+    long start = System.nanoTime();
+    for (int i = 0; i < BURST; i++) {
+      taken += ring.write(1, bytes, 0, length) ? 1 : 0;
+    }
+    long nanos = System.nanoTime() - start;
+    expectAll(taken);
+    return nanos;
+  }
+
+  private long publishBurst(AiBridge bridge, GameEvent event) {
+    int taken = 0;
+    long start = System.nanoTime();
+    for (int i = 0; i < BURST; i++) {
+      taken += bridge.publish(event) ? 1 : 0;
+    }
+    long nanos = System.nanoTime() - start;
+    expectAll(taken);
+    return nanos;
+  }
+
+  private static void expectAll(int taken) {
+    if (taken < BURST) {
+      throw new IllegalStateException("a burst was not taken whole: the figures mean nothing");
+    }
+  }
+
+  private static double median(long[] nanos) {
+    Arrays.sort(nanos);
+    return nanos[nanos.length / 2];
+  }
+
+  // ---- bytes, to the byte
+  // ------------------------------------------------------------------------
+
+  private void allocation(Scene scene) {
+    for (GameEvent event : new GameEvent[] {Scene.LOGIN, Scene.KILL, Scene.CUSTOM}) {
+      long least = Long.MAX_VALUE;
+      for (int look = 0; look < ALLOCATION_LOOKS && least > 0; look++) {
+        least = Math.min(least, publishBytes(scene, event));
+      }
+      check(
+          least,
+          0,
+          "bytes that %,d publishes of %s allocate".formatted(ALLOCATION_CALLS, event.typeName()));
+    }
+    long least = Long.MAX_VALUE;
+    for (int look = 0; look < ALLOCATION_LOOKS && least > 0; look++) {
+      least = Math.min(least, tickBytes(scene.bridge()));
+    }
+    check(least, 0, "bytes that %,d idle ticks allocate".formatted(ALLOCATION_CALLS));
+  }
+
+  private static long publishBytes(Scene scene, GameEvent event) {
+    long bytes = 0;
+    for (int done = 0; done < ALLOCATION_CALLS; done += BURST) {
+      scene.awaitEmptyRing();
+      long before = Meters.allocated();
+      int taken = 0;
+      for (int i = 0; i < BURST; i++) {
+        taken += scene.bridge().publish(event) ? 1 : 0;
+      }
+      bytes += Meters.allocated() - before;
+      expectAll(taken);
+    }
+    return bytes;
+  }
+
+  private static long tickBytes(AiBridge bridge) {
+    long before = Meters.allocated();
+    for (int i = 0; i < ALLOCATION_CALLS; i++) {
+      bridge.tick();
+    }
+    return Meters.allocated() - before;
+  }
+
+  // ---- the tick
+  // ----------------------------------------------------------------------------------
+
+  private void ticks() throws IOException {
+    try (TickSimulator simulator = new TickSimulator()) {
+      simulator.slice(SIEGE, Kind.BRIDGE, State.HEALTHY, SLICE_NANOS);
+      simulator.slice(SIEGE, Kind.BRIDGE, State.HANGING, SLICE_NANOS);
+      double ratio = hangingToHealthy(simulator, SLICES);
+      if (ratio > MOST_HANGING) {
+        say("ticks took %.2f times as long; once more with more slices", ratio);
+        ratio = hangingToHealthy(simulator, RETRY_FACTOR * SLICES);
+      }
+      check(ratio, MOST_HANGING, "p99 of the tick, service hanging, by the healthy one's");
+    }
+  }
+
+  /** Of each the slice with the least p99: what else the machine does only ever adds. */
+  private static double hangingToHealthy(TickSimulator simulator, int slices) throws IOException {
+    double healthy = Double.MAX_VALUE;
+    double hanging = Double.MAX_VALUE;
+    for (int i = 0; i < slices; i++) {
+      healthy = Math.min(healthy, p99(simulator, State.HEALTHY));
+      hanging = Math.min(hanging, p99(simulator, State.HANGING));
+    }
+    return hanging / healthy;
+  }
+
+  private static double p99(TickSimulator simulator, State state) throws IOException {
+    Ticks ticks = simulator.slice(SIEGE, Kind.BRIDGE, state, SLICE_NANOS);
+    if (ticks.refused() > 0) {
+      throw new IllegalStateException("events were refused: the figures mean nothing");
+    }
+    return ticks.whole().getValueAtPercentile(99);
+  }
+
+  private void check(double found, double limit, String what) {
+    boolean good = found <= limit;
+    kept &= good;
+    say("%-6s %8.2f, at most %.2f: %s", good ? "ok" : "FAILED", found, limit, what);
+  }
+
+  private static void say(String format, Object... values) {
+    System.out.println(String.format(Locale.ROOT, format, values));
+  }
+}

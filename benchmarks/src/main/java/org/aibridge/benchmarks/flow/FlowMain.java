@@ -1,0 +1,130 @@
+package org.aibridge.benchmarks.flow;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.concurrent.locks.LockSupport;
+import org.aibridge.api.AiBridge;
+import org.aibridge.api.event.GameEvent;
+import org.aibridge.benchmarks.Meters;
+import org.aibridge.benchmarks.Scene;
+
+/** The process that publishes; see {@link Flow} for what it is told. */
+final class FlowMain {
+  private static final long LOOK_NANOS = 1_000_000;
+  private static final long PATIENCE_NANOS = 120_000_000_000L;
+  private static final int PLAYERS = 10_000;
+
+  private FlowMain() {}
+
+  public static void main(String[] args) throws IOException {
+    switch (args[0]) {
+      case "flow" -> flow(open(args), Integer.parseInt(args[2]));
+      case "fill" -> fill(Path.of(args[1]), Integer.parseInt(args[2]));
+      case "drain" -> drain(Path.of(args[1]), args[2]);
+      case "idle" -> idle(args[1], Long.parseLong(args[2]));
+      default -> throw new IllegalArgumentException(args[0]);
+    }
+    System.exit(0); // Clients leave threads behind that end later.
+  }
+
+  /** Arguments: flow, what, events, url, batch, largest batch, gzip, lanes. */
+  private static Exporter open(String[] args) throws IOException {
+    int batch = Integer.parseInt(args[4]);
+    boolean gzip = Boolean.parseBoolean(args[6]);
+    return switch (args[1]) {
+      case "bridge" ->
+          Exporter.bridge(
+              Scene.at(args[3])
+                  .set("event_dispatcher", "batch_size", batch)
+                  .set("event_dispatcher", "max_batch_size", args[5])
+                  .set("event_dispatcher", "batch_interval", 50)
+                  .set("event_dispatcher", "lanes", args[7])
+                  .set("http_pool", "max_connections", Math.max(10, Integer.parseInt(args[7]) + 4))
+                  .set("ai_service", "compression", gzip ? "gzip" : "none"));
+      case "otlp" -> Exporter.openTelemetry(args[3], batch, gzip);
+      case "segment" -> Exporter.segment(args[3]);
+      default -> throw new IllegalArgumentException(args[1]);
+    };
+  }
+
+  /** A third of the events to warm up, and then as many as told, from the first to the last. */
+  private static void flow(Exporter exporter, int events) throws IOException {
+    try (exporter) {
+      run(exporter, events / 3, 0);
+      long before = exporter.acknowledged();
+      long processor = Meters.processorNanos();
+      long start = System.nanoTime();
+      run(exporter, events, before);
+      ChildJvm.say("seconds", (System.nanoTime() - start) / 1e9);
+      ChildJvm.say("processorSeconds", (Meters.processorNanos() - processor) / 1e9);
+      ChildJvm.say("acknowledged", exporter.acknowledged() - before);
+    }
+  }
+
+  private static void run(Exporter exporter, int events, long before) {
+    for (int i = 0; i < events; i++) {
+      while (!exporter.send(i % PLAYERS)) {
+        LockSupport.parkNanos(LOOK_NANOS);
+      }
+    }
+    exporter.flush();
+    long start = System.nanoTime();
+    while (exporter.acknowledged() - before < events
+        && System.nanoTime() - start < PATIENCE_NANOS) {
+      LockSupport.parkNanos(LOOK_NANOS);
+    }
+  }
+
+  /** Leaves so many events in a journal whose service is down. */
+  private static void fill(Path folder, int events) throws IOException {
+    try (Scene scene = Scene.in(folder, Scene.NOBODY)) {
+      AiBridge bridge = scene.start();
+      for (int i = 0; i < events; i++) {
+        while (!bridge.publish(
+            GameEvent.monsterKill(i % PLAYERS, Exporter.MAP, Exporter.MONSTER))) {
+          LockSupport.parkNanos(LOOK_NANOS);
+        }
+      }
+    }
+  }
+
+  /** Starts over what waits, and sends it. */
+  private static void drain(Path folder, String url) throws IOException {
+    try (Scene scene = Scene.in(folder, url)) {
+      long start = System.nanoTime();
+      AiBridge bridge = scene.start();
+      long started = System.nanoTime();
+      long waiting = bridge.status().events().carriedOver();
+      ChildJvm.say("startMs", (started - start) / 1e6);
+      ChildJvm.say("heapMb", Meters.heapAfterCollection() / 1e6);
+      long processor = Meters.processorNanos();
+      while (bridge.status().events().waiting() > 0
+          && System.nanoTime() - started < PATIENCE_NANOS) {
+        LockSupport.parkNanos(LOOK_NANOS);
+      }
+      ChildJvm.say("drainSeconds", (System.nanoTime() - started) / 1e9);
+      ChildJvm.say("processorSeconds", (Meters.processorNanos() - processor) / 1e9);
+      ChildJvm.say("drained", waiting - bridge.status().events().waiting());
+    }
+  }
+
+  /** A bridge with nothing to do. */
+  private static void idle(String url, long seconds) throws IOException {
+    try (Scene scene = Scene.at(url)) {
+      scene.set("action_executor", "poll_interval", 1000);
+      scene.set("action_executor", "poll_interval_min", 100);
+      scene.set("action_executor", "poll_interval_max", 2000);
+      AiBridge bridge = scene.start();
+      bridge.tick();
+      LockSupport.parkNanos(2_000_000_000);
+      long processor = Meters.processorNanos();
+      long start = System.nanoTime();
+      while (System.nanoTime() - start < seconds * 1_000_000_000) {
+        LockSupport.parkNanos(50_000_000);
+        bridge.tick();
+      }
+      ChildJvm.say("seconds", (System.nanoTime() - start) / 1e9);
+      ChildJvm.say("processorSeconds", (Meters.processorNanos() - processor) / 1e9);
+    }
+  }
+}

@@ -1,0 +1,66 @@
+package org.aibridge.benchmarks.report;
+
+import java.util.List;
+import org.openjdk.jmh.runner.options.TimeValue;
+
+/**
+ * How long each part of the suite goes on.
+ *
+ * @param shots bursts to measure, after as many to warm up
+ * @param slowShots the same for peers that need milliseconds a burst
+ * @param sample how long single calls are sampled
+ * @param players in the sieges
+ * @param sliceNanos of ticks at a time
+ * @param slices of the siege with 2,000 players
+ * @param directSlices of those with HTTP on the game thread
+ * @param flowEvents published end to end
+ * @param segmentEvents the same for Segment's client
+ * @param backlogs events that wait at a start
+ * @param lanes tried end to end
+ * @param decisions whose way to their effect is measured
+ */
+record Effort(
+    int shots,
+    int slowShots,
+    TimeValue sample,
+    List<Integer> players,
+    long sliceNanos,
+    int slices,
+    int directSlices,
+    int flowEvents,
+    int segmentEvents,
+    List<Integer> backlogs,
+    List<Integer> lanes,
+    int decisions) {
+  /** At most five minutes: to see how things are. */
+  static final Effort QUICK =
+      new Effort(
+          600,
+          30,
+          TimeValue.milliseconds(400),
+          List.of(100, 500, 10_000),
+          2_000_000_000,
+          2,
+          1,
+          150_000,
+          30_000,
+          List.of(1_000, 10_000, 100_000),
+          List.of(1, 8),
+          20);
+
+  /** About two hours: ten minutes of ticks in every state of the AI service. */
+  static final Effort FULL =
+      new Effort(
+          4000,
+          200,
+          TimeValue.seconds(5),
+          List.of(100, 500, 10_000),
+          30_000_000_000L,
+          20,
+          2,
+          3_000_000,
+          300_000,
+          List.of(1_000, 10_000, 100_000, 1_000_000, 10_000_000),
+          List.of(1, 2, 4, 8, 16, 32, 64),
+          200);
+}

@@ -1,0 +1,136 @@
+package org.aibridge.benchmarks.report;
+
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.aibridge.benchmarks.ActionLatency;
+import org.aibridge.benchmarks.Scene;
+import org.aibridge.benchmarks.flow.Flow;
+
+/** From {@code publish} to the service's acknowledgement, and from its decision to the effect. */
+final class FlowSection {
+  private static final List<String> HEAD =
+      List.of("", "batch", "gzip", "lanes", "events/s", "CPU-seconds per million events");
+  private static final int BATCH = 500;
+
+  private final Effort effort;
+  private final Progress progress;
+
+  FlowSection(Effort effort, Progress progress) {
+    this.effort = effort;
+    this.progress = progress;
+  }
+
+  void write(Page page) throws Exception {
+    page.heading("End to end");
+    page.line(
+        "A process publishes as fast as it is let; a service in another one reads every event");
+    page.line(
+        "to its last byte and acknowledges. CPU is the publishing process's, all its threads.");
+    page.line("The bridge keeps every event on disk meanwhile, the others in the heap.");
+    try (Flow flow = new Flow()) {
+      page.table(HEAD, flows(flow));
+      backlog(page, flow);
+      progress.say("an idle bridge");
+      page.line("");
+      page.line("An idle bridge takes %s %% of one core.", Page.number(flow.idlePercent(5)));
+    }
+    latency(page);
+  }
+
+  private List<List<String>> flows(Flow flow) throws IOException {
+    List<Flow.Setting> settings = new ArrayList<>();
+    for (boolean gzip : new boolean[] {false, true}) {
+      settings.add(new Flow.Setting("bridge", effort.flowEvents(), 50, 50, gzip, 4));
+      settings.add(new Flow.Setting("bridge", effort.flowEvents(), BATCH, BATCH, gzip, 4));
+      settings.add(new Flow.Setting("bridge", effort.flowEvents(), 50, BATCH, gzip, 4));
+      settings.add(new Flow.Setting("otlp", effort.flowEvents(), BATCH, BATCH, gzip, 1));
+    }
+    settings.add(new Flow.Setting("otlp", effort.flowEvents(), 50, 50, false, 1));
+    settings.add(new Flow.Setting("segment", effort.segmentEvents(), 250, 250, true, 1));
+    for (int lanes : effort.lanes()) {
+      settings.add(new Flow.Setting("bridge", effort.flowEvents(), 50, BATCH, false, lanes));
+    }
+    List<List<String>> rows = new ArrayList<>();
+    for (Flow.Setting setting : settings) {
+      progress.say("end to end: %s", setting);
+      rows.add(row(setting, flow.run(setting)));
+    }
+    return rows;
+  }
+
+  private static List<String> row(Flow.Setting setting, Flow.Result result) {
+    String name =
+        switch (setting.what()) {
+          case "bridge" -> "the bridge";
+          case "otlp" -> "OpenTelemetry, OTLP/HTTP";
+          default -> "Segment's client";
+        };
+    boolean grows = setting.largestBatch() > setting.batch();
+    return List.of(
+        name + (result.missing() > 0 ? " **invalid: " + result.missing() + " missing**" : ""),
+        grows ? "adaptive, 50 to 500" : "" + setting.batch(),
+        setting.gzip() ? "yes" : "no",
+        setting.what().equals("bridge") ? "" + setting.lanes() : "",
+        Page.number(result.perSecond()),
+        Page.number(result.processorSeconds()));
+  }
+
+  private void backlog(Page page, Flow flow) throws IOException {
+    List<List<String>> rows = new ArrayList<>();
+    List<Double> sizes = new ArrayList<>();
+    Map<String, List<Double>> series = new LinkedHashMap<>();
+    for (int events : effort.backlogs()) {
+      progress.say("a start over %,d waiting events", events);
+      Flow.Drain drain = flow.backlog(events);
+      sizes.add((double) events);
+      series.computeIfAbsent("start, ms", name -> new ArrayList<>()).add(drain.startMs());
+      series.computeIfAbsent("heap, MB", name -> new ArrayList<>()).add(drain.heapMb());
+      rows.add(
+          List.of(
+              String.format(java.util.Locale.ROOT, "%,d", events),
+              Page.number(drain.startMs()),
+              Page.number(drain.heapMb()),
+              Page.number(drain.perSecond()),
+              Page.number(drain.processorSeconds())));
+    }
+    page.line("After an outage:");
+    page.table(
+        List.of(
+            "events waiting",
+            "time to start, ms",
+            "heap then, MB",
+            "drained, events/s",
+            "CPU-seconds per million"),
+        rows);
+    Plots.lines(
+        page.picture("backlog", "What a start costs, by what waits"),
+        "A start over a backlog",
+        "events waiting",
+        "ms, MB",
+        sizes,
+        series);
+  }
+
+  private void latency(Page page) throws Exception {
+    List<List<String>> rows = new ArrayList<>();
+    for (boolean holds : new boolean[] {true, false}) {
+      progress.say("decisions, %s", holds ? "held polls" : "polling");
+      java.nio.file.Path folder = Scene.temporary();
+      long[] nanos = ActionLatency.measure(folder, effort.decisions(), holds);
+      Scene.delete(folder);
+      rows.add(
+          List.of(
+              holds ? "holds the poll" : "is polled once a second",
+              "" + nanos.length,
+              Page.millis(nanos[nanos.length / 2]),
+              Page.millis(nanos[nanos.length * 9 / 10]),
+              Page.millis(nanos[nanos.length - 1])));
+    }
+    page.line("");
+    page.line("From a decision of the service to its effect in the world, at 20 ticks a second:");
+    page.table(List.of("the service", "decisions", "p50, ms", "p90", "longest"), rows);
+  }
+}

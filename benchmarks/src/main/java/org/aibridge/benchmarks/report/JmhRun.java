@@ -1,0 +1,92 @@
+package org.aibridge.benchmarks.report;
+
+import java.util.Collection;
+import org.openjdk.jmh.results.Result;
+import org.openjdk.jmh.results.RunResult;
+import org.openjdk.jmh.runner.Runner;
+import org.openjdk.jmh.runner.RunnerException;
+import org.openjdk.jmh.runner.options.ChainedOptionsBuilder;
+import org.openjdk.jmh.runner.options.OptionsBuilder;
+import org.openjdk.jmh.runner.options.TimeValue;
+import org.openjdk.jmh.runner.options.VerboseMode;
+import org.openjdk.jmh.util.Statistics;
+
+/** Runs one benchmark in a JVM of its own, and reads what JMH found. */
+final class JmhRun {
+  private final RunResult result;
+
+  private JmhRun(RunResult result) {
+    this.result = result;
+  }
+
+  /** Single shots: bursts that are timed as a whole. */
+  static JmhRun shots(String benchmark, String peer, int warmup, int shots) throws RunnerException {
+    return run(
+        options(benchmark, peer).forks(1).warmupIterations(warmup).measurementIterations(shots));
+  }
+
+  /** Samples of single calls. */
+  static JmhRun samples(String benchmark, String peer, int threads, TimeValue time)
+      throws RunnerException {
+    return run(
+        options(benchmark, peer)
+            .forks(1)
+            .threads(threads)
+            .warmupIterations(2)
+            .warmupTime(time)
+            .measurementIterations(2)
+            .measurementTime(time));
+  }
+
+  private static ChainedOptionsBuilder options(String benchmark, String peer) {
+    ChainedOptionsBuilder options =
+        new OptionsBuilder()
+            .include("\\." + benchmark.replace(".", "\\.") + "$")
+            .verbosity(VerboseMode.SILENT)
+            .jvmArgsPrepend("-Dorg.slf4j.simpleLogger.defaultLogLevel=off")
+            .shouldFailOnError(true);
+    return peer == null ? options : options.param("peer", peer);
+  }
+
+  private static JmhRun run(ChainedOptionsBuilder options) throws RunnerException {
+    Collection<RunResult> results = new Runner(options.build()).run();
+    if (results.size() != 1) {
+      throw new IllegalStateException("expected one result, not " + results.size());
+    }
+    return new JmhRun(results.iterator().next());
+  }
+
+  /** The mean of a call, in nanoseconds. */
+  double mean() {
+    return statistics().getMean();
+  }
+
+  /** The median, in nanoseconds. */
+  double median() {
+    return statistics().getPercentile(50);
+  }
+
+  /** A percentile, or with 100 the longest, in nanoseconds. */
+  double percentile(double rank) {
+    return statistics().getPercentile(rank);
+  }
+
+  /** What a call allocated on the calling thread, in bytes. */
+  double allocated() {
+    return secondary("allocated") / statistics().getN() / result.getParams().getOpsPerInvocation();
+  }
+
+  /** Calls that were not taken and should have been. */
+  double drops() {
+    return secondary("drops");
+  }
+
+  private double secondary(String name) {
+    Result<?> found = result.getSecondaryResults().get(name);
+    return found == null ? 0 : found.getScore();
+  }
+
+  private Statistics statistics() {
+    return result.getPrimaryResult().getStatistics();
+  }
+}

@@ -1,0 +1,73 @@
+package org.aibridge.benchmarks.report;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Locale;
+import java.util.stream.Collectors;
+
+/** A page of Markdown in the making, with its pictures in a folder beside it. */
+final class Page {
+  private static final String PICTURES = "benchmarks";
+
+  private final Path folder;
+  private final StringBuilder text = new StringBuilder();
+
+  /** A page in {@code folder}. */
+  Page(Path folder) throws IOException {
+    this.folder = folder;
+    Files.createDirectories(folder.resolve(PICTURES));
+  }
+
+  Page heading(String title) {
+    text.append("\n## ").append(title).append("\n\n");
+    return this;
+  }
+
+  Page line(String format, Object... values) {
+    text.append(String.format(Locale.ROOT, format, values)).append('\n');
+    return this;
+  }
+
+  Page table(List<String> head, List<List<String>> rows) {
+    text.append('\n').append(row(head));
+    text.append(row(head.stream().map(name -> "---").toList()));
+    rows.forEach(cells -> text.append(row(cells)));
+    text.append('\n');
+    return this;
+  }
+
+  private static String row(List<String> cells) {
+    return cells.stream().collect(Collectors.joining(" | ", "| ", " |\n"));
+  }
+
+  /** Where the picture of this name goes, which from now on is on the page. */
+  Path picture(String name, String title) {
+    text.append("\n![").append(title).append("](").append(PICTURES).append('/').append(name);
+    text.append(".svg)\n");
+    return folder.resolve(PICTURES).resolve(name + ".svg");
+  }
+
+  void write() throws IOException {
+    Files.writeString(folder.resolve("benchmarks.md"), text);
+  }
+
+  static String number(double value) {
+    if (Double.isNaN(value)) {
+      return "";
+    }
+    String format = Math.abs(value) < 10 ? "%.2f" : Math.abs(value) < 100 ? "%.1f" : "%,.0f";
+    return String.format(Locale.ROOT, format, value);
+  }
+
+  /** Nanoseconds as microseconds. */
+  static String micros(double nanos) {
+    return number(nanos / 1e3);
+  }
+
+  /** Nanoseconds as milliseconds. */
+  static String millis(double nanos) {
+    return number(nanos / 1e6);
+  }
+}

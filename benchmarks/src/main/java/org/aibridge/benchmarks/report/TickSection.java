@@ -1,0 +1,198 @@
+package org.aibridge.benchmarks.report;
+
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.HdrHistogram.Histogram;
+import org.aibridge.benchmarks.sim.State;
+import org.aibridge.benchmarks.sim.TickSimulator;
+import org.aibridge.benchmarks.sim.TickSimulator.Kind;
+import org.aibridge.benchmarks.sim.TickSimulator.Setting;
+import org.aibridge.benchmarks.sim.TickSimulator.Ticks;
+import org.aibridge.benchmarks.sim.WaitRecorder;
+
+/** The ticks of a siege with the bridge, without it, and with HTTP on the game thread. */
+final class TickSection {
+  private static final int SIEGE = 2000;
+  private static final List<State> DIRECT = List.of(State.HEALTHY, State.SLOW, State.HANGING);
+  private static final List<String> HEAD =
+      List.of(
+          "AI service",
+          "events go",
+          "ticks",
+          "tick p50, ms",
+          "p99",
+          "p99.9",
+          "longest",
+          "ours p50, µs",
+          "ours p99",
+          "ours p99.9",
+          "ours longest");
+
+  private final Effort effort;
+  private final Progress progress;
+
+  TickSection(Effort effort, Progress progress) {
+    this.effort = effort;
+    this.progress = progress;
+  }
+
+  void write(Page page) throws IOException {
+    page.heading("The tick");
+    page.line(
+        "20 ticks a second, about 5 ms of the world's own work in each, %,d players in a", SIEGE);
+    page.line(
+        "siege with half an event a second each. *Ours* is the part of a tick that hands over");
+    page.line(
+        "its events and calls `tick()`. Slices of all rows take turns, so that what else the");
+    page.line(
+        "machine does meets them alike. *HTTP on the game thread* sends one request a tick with");
+    page.line("a limit of one second.");
+    try (TickSimulator simulator = new TickSimulator();
+        WaitRecorder recorder = new WaitRecorder()) {
+      simulator.slice(Setting.fast(SIEGE), Kind.BRIDGE, State.HEALTHY, effort.sliceNanos() / 2);
+      Map<State, Ticks> with = new LinkedHashMap<>();
+      Map<State, Ticks> direct = new LinkedHashMap<>();
+      Ticks without = run(simulator, with, direct);
+      page.table(HEAD, rows(without, with, direct));
+      picture(page, without, with, direct);
+      verdict(page, without, with);
+      players(page, simulator);
+      waits(page, recorder.stop());
+    }
+  }
+
+  private Ticks run(TickSimulator simulator, Map<State, Ticks> with, Map<State, Ticks> direct)
+      throws IOException {
+    Setting setting = Setting.usual(SIEGE);
+    Ticks without = new Ticks();
+    for (int slice = 0; slice < effort.slices(); slice++) {
+      progress.say("ticks, round %d of %d", slice + 1, effort.slices());
+      without.add(simulator.slice(setting, Kind.WITHOUT, State.HEALTHY, effort.sliceNanos()));
+      for (State state : State.values()) {
+        with.computeIfAbsent(state, name -> new Ticks())
+            .add(simulator.slice(setting, Kind.BRIDGE, state, effort.sliceNanos()));
+      }
+      for (State state : slice < effort.directSlices() ? DIRECT : List.<State>of()) {
+        direct
+            .computeIfAbsent(state, name -> new Ticks())
+            .add(simulator.slice(setting, Kind.DIRECT, state, effort.sliceNanos()));
+      }
+    }
+    return without;
+  }
+
+  private static List<List<String>> rows(
+      Ticks without, Map<State, Ticks> with, Map<State, Ticks> direct) {
+    List<List<String>> rows = new ArrayList<>();
+    rows.add(row("", "nowhere", without));
+    with.forEach((state, ticks) -> rows.add(row(state.title(), "through the bridge", ticks)));
+    direct.forEach(
+        (state, ticks) -> rows.add(row(state.title(), "HTTP on the game thread", ticks)));
+    return rows;
+  }
+
+  private static List<String> row(String state, String way, Ticks ticks) {
+    Histogram whole = ticks.whole();
+    Histogram ours = ticks.ours();
+    boolean invalid = ticks.refused() > 0 && way.contains("bridge");
+    return List.of(
+        state,
+        way + (invalid ? " **invalid: events refused**" : ""),
+        "" + whole.getTotalCount(),
+        Page.millis(whole.getValueAtPercentile(50)),
+        Page.millis(whole.getValueAtPercentile(99)),
+        Page.millis(whole.getValueAtPercentile(99.9)),
+        Page.millis(whole.getMaxValue()),
+        Page.micros(ours.getValueAtPercentile(50)),
+        Page.micros(ours.getValueAtPercentile(99)),
+        Page.micros(ours.getValueAtPercentile(99.9)),
+        Page.micros(ours.getMaxValue()));
+  }
+
+  private static void picture(
+      Page page, Ticks without, Map<State, Ticks> with, Map<State, Ticks> direct)
+      throws IOException {
+    List<State> shown = List.of(State.values());
+    Map<String, List<Double>> series = new LinkedHashMap<>();
+    series.put("without", shown.stream().map(state -> p99(without)).toList());
+    series.put("through the bridge", shown.stream().map(state -> p99(with.get(state))).toList());
+    series.put(
+        "HTTP on the game thread",
+        shown.stream()
+            .map(state -> direct.containsKey(state) ? p99(direct.get(state)) : null)
+            .toList());
+    Plots.bars(
+        page.picture("ticks", "How long a tick takes, whatever the AI service does"),
+        "The tick, p99, whatever the AI service does",
+        "ms (a tick has 50)",
+        shown.stream().map(State::title).toList(),
+        series);
+  }
+
+  private static double p99(Ticks ticks) {
+    return ticks.whole().getValueAtPercentile(99) / 1e6;
+  }
+
+  private static void verdict(Page page, Ticks without, Map<State, Ticks> with) {
+    double alone = without.whole().getValueAtPercentile(99.9);
+    double most = 0;
+    long over = 0;
+    for (Ticks ticks : with.values()) {
+      most = Math.max(most, ticks.whole().getValueAtPercentile(99.9) - alone);
+      over += ticks.ours().getTotalCount() - ticks.ours().getCountBetweenValues(0, 50_000_000);
+    }
+    page.line("");
+    page.line(
+        "With against without, p99.9 of the whole tick is at most %s µs more, in any state;",
+        Page.micros(most));
+    page.line("ticks in which our part alone took over 50 ms: %d.", over);
+  }
+
+  private void players(Page page, TickSimulator simulator) throws IOException {
+    List<List<String>> rows = new ArrayList<>();
+    for (int players : effort.players()) {
+      progress.say("ticks with %,d players", players);
+      Ticks ticks =
+          simulator.slice(Setting.usual(players), Kind.BRIDGE, State.HEALTHY, effort.sliceNanos());
+      rows.add(
+          List.of(
+              String.format(java.util.Locale.ROOT, "%,d", players),
+              Page.number((double) ticks.events() / ticks.whole().getTotalCount()),
+              Page.millis(ticks.whole().getValueAtPercentile(50)),
+              Page.millis(ticks.whole().getValueAtPercentile(99)),
+              Page.micros(ticks.ours().getValueAtPercentile(50)),
+              Page.micros(ticks.ours().getValueAtPercentile(99)),
+              Page.micros(ticks.ours().getMaxValue())));
+    }
+    page.line("");
+    page.line("Sieges of other sizes, the AI service healthy:");
+    page.table(
+        List.of(
+            "players",
+            "events a tick",
+            "tick p50, ms",
+            "p99",
+            "ours p50, µs",
+            "ours p99",
+            "ours longest"),
+        rows);
+  }
+
+  private static void waits(Page page, WaitRecorder.Waits waits) {
+    page.line(
+        "A flight recording of all these ticks, of sockets, files, monitors, parks and sleeps:");
+    page.line(
+        "on the thread `game` with a frame of the bridge in the stack: **%s**; of the simulator",
+        words(waits.gameOurs()));
+    page.line(
+        "itself: %s; on the bridge's own threads: %s.",
+        words(waits.gameOther()), words(waits.otherOurs()));
+  }
+
+  private static String words(Map<String, Integer> counts) {
+    return counts.isEmpty() ? "none" : counts.toString().replaceAll("[{}]", "").replace('=', ' ');
+  }
+}

@@ -1,0 +1,167 @@
+package org.aibridge.benchmarks.sim;
+
+import java.io.Closeable;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.locks.LockSupport;
+import org.HdrHistogram.Histogram;
+import org.aibridge.api.event.GameEvent;
+import org.aibridge.benchmarks.LocalService;
+import org.aibridge.benchmarks.Scene;
+
+/**
+ * How long do the ticks of a map-server take with the bridge, without it, and with HTTP on the game
+ * thread, whatever the AI service and the journal's disk do?
+ *
+ * <p>A thread named {@code game} runs the ticks: the world's own work, always the same, then the
+ * events of a siege, then the bridge's tick. The service is in this process, so that it takes its
+ * share of the processors in every way alike. Each slice has a bridge of its own.
+ */
+public final class TickSimulator implements AutoCloseable {
+  /** Ways the events go. */
+  public enum Kind {
+    WITHOUT,
+    BRIDGE,
+    DIRECT
+  }
+
+  /**
+   * What a siege is like.
+   *
+   * @param players in the siege
+   * @param eventsPerSecond of each player
+   * @param tickNanos from a tick's start to the next one's
+   * @param worldRounds the size of the tick's own work
+   */
+  public record Setting(int players, double eventsPerSecond, long tickNanos, int worldRounds) {
+    /** 20 ticks a second, about 5 ms of own work, half an event a second from each player. */
+    public static Setting usual(int players) {
+      return new Setting(players, 0.5, 50_000_000, 1_200);
+    }
+
+    /** Ten times as fast, with a tenth of the work: for a look that must not take long. */
+    public static Setting fast(int players) {
+      return new Setting(players, 5, 5_000_000, 100);
+    }
+  }
+
+  private static final long MAX_NANOS = 60_000_000_000L;
+  private static final int DIGITS = 3;
+  private static final Duration DIRECT_TIMEOUT = Duration.ofSeconds(1);
+
+  private final LocalService service = new LocalService();
+
+  public TickSimulator() throws IOException {}
+
+  /** What the ticks of one kind took, over any number of slices. */
+  public static final class Ticks {
+    private final Histogram whole = new Histogram(MAX_NANOS, DIGITS);
+    private final Histogram ours = new Histogram(MAX_NANOS, DIGITS);
+    private long events;
+    private long refused;
+
+    /** The whole tick, in nanoseconds. */
+    public Histogram whole() {
+      return whole;
+    }
+
+    /** Of it, the part that hands over events and calls the bridge's tick, in nanoseconds. */
+    public Histogram ours() {
+      return ours;
+    }
+
+    /** Events that were handed over. */
+    public long events() {
+      return events;
+    }
+
+    /** Ticks in which one was not taken. */
+    public long refused() {
+      return refused;
+    }
+
+    /** Adds another slice. */
+    public void add(Ticks other) {
+      whole.add(other.whole);
+      ours.add(other.ours);
+      events += other.events;
+      refused += other.refused;
+    }
+  }
+
+  /** Runs ticks for about {@code nanos}, and answers what they took. */
+  public Ticks slice(Setting setting, Kind kind, State state, long nanos) throws IOException {
+    service.behave(state.mood() == null ? LocalService.Mood.HEALTHY : state.mood());
+    String url = state.mood() == null ? Scene.NOBODY : service.url();
+    Ticks ticks = new Ticks();
+    Path disk = Scene.temporary();
+    Closeable neighbour = state == State.SLOW_DISK ? new BusyDisk(disk) : () -> {};
+    try (Way way = open(kind, url)) {
+      Thread game = new Thread(() -> play(setting, way, nanos, ticks), "game");
+      game.start();
+      game.join();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException("the simulation was interrupted", e);
+    } finally {
+      neighbour.close();
+      service.behave(LocalService.Mood.HEALTHY);
+      Scene.delete(disk);
+    }
+    return ticks;
+  }
+
+  private static Way open(Kind kind, String url) throws IOException {
+    return switch (kind) {
+      case WITHOUT -> Way.none();
+      case BRIDGE -> Way.bridge(Scene.at(url).set("ai_service", "timeout_read", 2000));
+      case DIRECT -> Way.direct(url, DIRECT_TIMEOUT);
+    };
+  }
+
+  private static void play(Setting setting, Way way, long nanos, Ticks ticks) {
+    World world = new World(setting.worldRounds());
+    Siege siege =
+        new Siege(setting.players(), setting.eventsPerSecond(), setting.tickNanos() / 1e9);
+    List<GameEvent> events = new ArrayList<>();
+    long begin = System.nanoTime();
+    long due = begin;
+    long sum = 0;
+    for (int tick = 0; System.nanoTime() - begin < nanos; tick++) {
+      long start = System.nanoTime();
+      sum += world.step();
+      events.clear();
+      for (int left = siege.nextTick(); left > 0; left--) {
+        events.add(siege.next());
+      }
+      long handing = System.nanoTime();
+      boolean taken = way.send(events);
+      way.tick();
+      long end = System.nanoTime();
+      ticks.whole.recordValue(Math.min(end - start, MAX_NANOS));
+      ticks.ours.recordValue(Math.min(end - handing, MAX_NANOS));
+      ticks.events += events.size();
+      ticks.refused += taken ? 0 : 1;
+      due = Math.max(due + setting.tickNanos(), end - setting.tickNanos());
+      sleepUntil(due);
+    }
+    if (sum == 42) {
+      throw new IllegalStateException("the world's work was for nothing");
+    }
+  }
+
+  /** The simulator's own wait between ticks. */
+  private static void sleepUntil(long due) {
+    for (long left = due - System.nanoTime(); left > 0; left = due - System.nanoTime()) {
+      LockSupport.parkNanos(left);
+    }
+  }
+
+  @Override
+  public void close() {
+    service.close();
+  }
+}

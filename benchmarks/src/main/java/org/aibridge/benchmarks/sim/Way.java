@@ -1,0 +1,119 @@
+package org.aibridge.benchmarks.sim;
+
+import java.io.IOException;
+import java.time.Duration;
+import java.util.List;
+import okhttp3.MediaType;
+import okhttp3.OkHttpClient;
+import okhttp3.Request;
+import okhttp3.RequestBody;
+import okhttp3.Response;
+import org.aibridge.api.AiBridge;
+import org.aibridge.api.event.GameEvent;
+import org.aibridge.benchmarks.Scene;
+
+/** How a tick's events leave the game thread. */
+interface Way extends AutoCloseable {
+  /** Whether every event was taken. */
+  boolean send(List<GameEvent> events);
+
+  /** The rest of the tick. */
+  void tick();
+
+  @Override
+  void close() throws IOException;
+
+  /** Not at all. */
+  static Way none() {
+    return new Way() {
+      @Override
+      public boolean send(List<GameEvent> events) {
+        return true;
+      }
+
+      @Override
+      public void tick() {
+        // Nothing is decided by nobody.
+      }
+
+      @Override
+      public void close() {
+        // Nothing was opened.
+      }
+    };
+  }
+
+  /** Through the bridge. */
+  static Way bridge(Scene scene) throws IOException {
+    AiBridge bridge = scene.start();
+    bridge.tick();
+    return new Way() {
+      @Override
+      public boolean send(List<GameEvent> events) {
+        boolean all = true;
+        for (int i = 0; i < events.size(); i++) {
+          all &= bridge.publish(events.get(i));
+        }
+        return all;
+      }
+
+      @Override
+      public void tick() {
+        bridge.tick();
+      }
+
+      @Override
+      public void close() throws IOException {
+        scene.close();
+      }
+    };
+  }
+
+  /** One HTTP request a tick with all its events, made on the game thread itself. */
+  static Way direct(String baseUrl, Duration timeout) {
+    MediaType json = MediaType.get("application/json");
+    OkHttpClient client = new OkHttpClient.Builder().callTimeout(timeout).build();
+    return new Way() {
+      @Override
+      public boolean send(List<GameEvent> events) {
+        StringBuilder body = new StringBuilder("{\"events\":[");
+        for (int i = 0; i < events.size(); i++) {
+          GameEvent event = events.get(i);
+          body.append(i == 0 ? "" : ",")
+              .append("{\"event_type\":\"")
+              .append(event.typeName())
+              .append("\",\"player_id\":")
+              .append(event.playerId())
+              .append(",\"map\":\"")
+              .append(event.map())
+              .append("\",\"timestamp\":")
+              .append(event.timestampMs())
+              .append(",\"payload\":{\"n\":")
+              .append(event.number1())
+              .append("}}");
+        }
+        Request request =
+            new Request.Builder()
+                .url(baseUrl + "/api/v1/events/dispatch")
+                .post(RequestBody.create(body.append("]}").toString(), json))
+                .build();
+        try (Response response = client.newCall(request).execute()) {
+          return response.isSuccessful();
+        } catch (IOException e) {
+          return false;
+        }
+      }
+
+      @Override
+      public void tick() {
+        // There is nobody to decide anything.
+      }
+
+      @Override
+      public void close() {
+        client.dispatcher().executorService().shutdownNow();
+        client.connectionPool().evictAll();
+      }
+    };
+  }
+}

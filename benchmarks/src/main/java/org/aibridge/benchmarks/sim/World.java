@@ -1,0 +1,28 @@
+package org.aibridge.benchmarks.sim;
+
+/** The tick's own work: always the same amount, and nothing that allocates or waits. */
+final class World {
+  private final long[] cells = new long[4096];
+  private final int rounds;
+
+  World(int rounds) {
+    this.rounds = rounds;
+    for (int i = 0; i < cells.length; i++) {
+      cells[i] = i * 0x9E37_79B9_7F4A_7C15L;
+    }
+  }
+
+  /** One tick's worth. */
+  long step() {
+    long sum = 0;
+    for (int round = 0; round < rounds; round++) {
+      for (int i = 0; i < cells.length; i++) {
+        long cell = cells[i] ^ cells[i] << 13;
+        cell ^= cell >>> 7;
+        cells[i] = cell ^ cell << 17;
+        sum += cell;
+      }
+    }
+    return sum;
+  }
+}
