@@ -77,14 +77,15 @@ case "\$*" in *-v) printf '\033[1mApache Maven $1\033[m\nJava version: 17\n'; ex
 echo "\$PWD \$JAVA_HOME \$*" >>"$work/built"
 sleep "\${FAKE_SECONDS:-0}"
 [ -z "\$FAKE_FAIL" ] || { echo "BUILD FAILURE of line 7"; exit 1; }
-mkdir -p examples/target/lib
+mkdir -p examples/target/lib benchmarks/target/lib
 echo >examples/target/bridge-examples-1.2.3.jar
+echo >benchmarks/target/bridge-benchmarks-1.2.3.jar
 EOF
   chmod +x "$bin/mvn"
 }
 
 builds() { if [ -f "$work/built" ]; then wc -l <"$work/built" | tr -d ' '; else echo 0; fi; }
-unbuilt() { rm -rf "$project/target" "$project/examples" "$work/built"; }
+unbuilt() { rm -rf "$project/target" "$project/examples" "$project/benchmarks" "$work/built"; }
 launch() { run "$1" env -i PATH="$bin" HOME="$work" "$project/ai-bridge" check; }
 
 # ---- Java ------------------------------------------------------------------------------------
@@ -245,6 +246,16 @@ run 'torture' env -i PATH="$bin" "$project/ai-bridge" torture --rounds 3
 says "$(printf '<org.aibridge.testkit.fault.TortureMain>\n<--rounds>\n<3>')"
 says "<-Daibridge.home=$project>"
 
+run 'bench' env -i PATH="$bin" "$project/ai-bridge" bench --quick 'a b'
+says "$(printf '<org.aibridge.benchmarks.report.BenchMain>\n<--quick>\n<a b>')"
+says "$(printf '<-cp>\n<%s/benchmarks/target/bridge-benchmarks-1.2.3.jar:%s/benchmarks/target/lib/*>' "$project" "$project")"
+rm -r "$project/benchmarks"
+launch 'a check needs no benchmarks'
+is_quiet
+run 'bench without its jar' env -i PATH="$bin" "$project/ai-bridge" bench
+complains 'building (the sources have changed) ...'
+says '<org.aibridge.benchmarks.report.BenchMain>'
+
 run 'exit code' env -i PATH="$bin" FAKE_EXIT=42 "$project/ai-bridge" check
 exits 42
 
@@ -284,12 +295,16 @@ try_for_real() {
   exits 0
   says 'demo'
   says 'torture'
+  says 'bench'
   says 'check'
   is_quiet
   run 'unknown command' ./ai-bridge nonsense
   exits 2
   complains 'nonsense'
   complains 'Usage: ai-bridge'
+  run 'bench, called wrongly' ./ai-bridge bench --slow
+  exits 2
+  complains 'unknown option --slow'
   run 'torture in short' ./ai-bridge torture --experiment lies --rounds 1 --events 2000 --report "$work/torture"
   exits 0
   says 'lies: 1 of 1 rounds good'

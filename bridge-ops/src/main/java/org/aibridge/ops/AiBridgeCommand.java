@@ -35,7 +35,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
     versionProvider = Version.class,
     synopsisSubcommandLabel = "COMMAND",
     description = "The bridge between a game map-server and an AI service.",
-    subcommands = {DemoCommand.class, TortureCommand.class},
+    subcommands = {DemoCommand.class, TortureCommand.class, BenchCommand.class},
     footer = {"", "'ai-bridge COMMAND --help' tells more about a command."})
 public final class AiBridgeCommand implements Callable<Integer> {
   @Spec private CommandSpec spec;

@@ -62,6 +62,12 @@ class AiBridgeCommandTest {
   }
 
   @Test
+  void benchIsLeftToTheScript() {
+    assertThat(run.run("bench", "--quick", "x")).isEqualTo(2);
+    assertThat(run.err).contains("./ai-bridge bench");
+  }
+
+  @Test
   void checkTellsItsExitCodes() {
     assertThat(run.run("check", "--help")).isZero();
     assertThat(run.out).contains("--conf", "--json", "Exits with 0");
