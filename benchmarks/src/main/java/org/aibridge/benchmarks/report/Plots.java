@@ -33,6 +33,7 @@ final class Plots {
             .yAxisTitle(unit)
             .build();
     chart.getStyler().setYAxisLogarithmic(true);
+    chart.getStyler().setYAxisMin(powerOfTenBelow(series)); // Bars would begin at 0 otherwise.
     chart.getStyler().setXAxisLabelRotation(names.size() > 6 ? 30 : 0);
     chart.getStyler().setLegendPosition(LegendPosition.OutsideS);
     chart.getStyler().setLegendVisible(series.size() > 1);
@@ -62,6 +63,12 @@ final class Plots {
     chart.getStyler().setLegendPosition(LegendPosition.OutsideS);
     series.forEach((name, values) -> chart.addSeries(name, xs, values));
     save(chart, file);
+  }
+
+  private static double powerOfTenBelow(Map<String, List<Double>> series) {
+    double least =
+        series.values().stream().flatMap(List::stream).mapToDouble(value -> value).min().orElse(1);
+    return Math.pow(10, Math.floor(Math.log10(least)));
   }
 
   private static void save(Chart<?, ?> chart, Path file) throws IOException {
