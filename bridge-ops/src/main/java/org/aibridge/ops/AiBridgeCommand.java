@@ -35,7 +35,6 @@ import picocli.CommandLine.UnmatchedArgumentException;
     versionProvider = Version.class,
     synopsisSubcommandLabel = "COMMAND",
     description = "The bridge between a game map-server and an AI service.",
-    subcommands = {DemoCommand.class, TortureCommand.class, BenchCommand.class},
     footer = {"", "'ai-bridge COMMAND --help' tells more about a command."})
 public final class AiBridgeCommand implements Callable<Integer> {
   @Spec private CommandSpec spec;
@@ -59,6 +58,17 @@ public final class AiBridgeCommand implements Callable<Integer> {
     AiBridgeCommand top = new AiBridgeCommand();
     CommandLine line =
         new CommandLine(top)
+            .addSubcommand(
+                ScriptCommand.line(
+                    "demo",
+                    "Play the demo: a map-server, an AI service, and an outage between them."))
+            .addSubcommand(
+                ScriptCommand.line(
+                    "torture",
+                    "Kill the bridge, lie to it, and count what becomes of every event."))
+            .addSubcommand(
+                ScriptCommand.line(
+                    "bench", "Measure what the bridge costs, beside what else there is."))
             .addSubcommand(new CheckCommand(surroundings))
             .addSubcommand(new StatusCommand(surroundings))
             .addSubcommand(DlqCommand.line(surroundings))

@@ -1,0 +1,52 @@
+package org.aibridge.ops;
+
+import java.util.List;
+import java.util.concurrent.Callable;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+import picocli.CommandLine.Unmatched;
+
+/**
+ * Stands in the help for a command that the script {@code ai-bridge} runs in a JVM of its own,
+ * because it lives in a module that this one does not know.
+ */
+@Command
+final class ScriptCommand implements Callable<Integer> {
+  private final String name;
+
+  @Spec private CommandSpec spec;
+
+  @Unmatched private List<String> options;
+
+  @Parameters(hidden = true)
+  private List<String> arguments;
+
+  private ScriptCommand(String name) {
+    this.name = name;
+  }
+
+  /**
+   * The command {@code name}, for a command line to have.
+   *
+   * @param does what it does, in one sentence
+   */
+  static CommandLine line(String name, String does) {
+    CommandLine line = new CommandLine(new ScriptCommand(name));
+    line.getCommandSpec()
+        .name(name)
+        .usageMessage()
+        .description(does + " Run by the ai-bridge script.");
+    return line;
+  }
+
+  @Override
+  public Integer call() {
+    spec.commandLine()
+        .getErr()
+        .printf("ai-bridge: %s is run by the script: ./ai-bridge %s [options]%n", name, name);
+    return CommandLine.ExitCode.USAGE;
+  }
+}
