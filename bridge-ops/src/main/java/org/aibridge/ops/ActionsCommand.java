@@ -11,14 +11,14 @@ import org.aibridge.core.JvmFlags;
 import org.aibridge.core.action.LedgerDesk;
 import org.aibridge.core.command.CommandSender;
 import org.aibridge.core.config.BridgeConfig;
-import org.aibridge.core.config.ConfigException;
-import org.aibridge.core.config.ConfigReader;
 import org.aibridge.core.run.BridgeClock;
 import org.aibridge.core.store.OwnerLock;
+import org.aibridge.ops.live.Server;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
+import picocli.CommandLine.ScopeType;
 
 /**
  * {@code ai-bridge actions}: what an operator decides about the AI service's decisions.
@@ -37,21 +37,32 @@ import picocli.CommandLine.Parameters;
     },
     footer = {"", "Exits with 0 when it was done, 1 when not, 2 when it was called wrongly."})
 final class ActionsCommand {
-  private static final Path DEFAULT = Path.of("conf", "ai_bridge.conf");
+  /** How the answer is written. */
+  enum Output {
+    table,
+    json
+  }
 
   private final Surroundings surroundings;
 
   @Option(
       names = "--conf",
+      scope = ScopeType.INHERIT,
       paramLabel = "FILE",
-      description = "The configuration of the server; without it conf/ai_bridge.conf.")
+      description = "The server's configuration.")
   private Path conf;
 
-  @Option(names = "--json", description = "Print the answer as JSON.")
-  private boolean json;
+  @Option(
+      names = {"-o", "--output"},
+      scope = ScopeType.INHERIT,
+      paramLabel = "FORMAT",
+      defaultValue = "table",
+      description = "${COMPLETION-CANDIDATES}.")
+  private Output output;
 
   @Option(
       names = "--timeout",
+      scope = ScopeType.INHERIT,
       paramLabel = "SECONDS",
       defaultValue = "10",
       description = "How long to wait for the server's answer; ${DEFAULT-VALUE} by default.")
@@ -110,26 +121,23 @@ final class ActionsCommand {
   private int run(ObjectNode command) {
     try {
       return show(ask(command));
-    } catch (ConfigException e) {
-      return failed(e.getMessage());
     } catch (IOException e) {
       return failed(e.getMessage() == null ? e.toString() : e.getMessage());
     }
   }
 
   private ObjectNode ask(ObjectNode command) throws IOException {
-    Path file = surroundings.folder().resolve(conf == null ? DEFAULT : conf);
-    BridgeConfig config = ConfigReader.read(file, surroundings.environment()).config();
+    Server server = new Server(surroundings, conf);
+    BridgeConfig config = server.config();
     BridgeClock clock = BridgeClock.system();
-    Path ledger = surroundings.folder().resolve(config.actionExecutor().ledgerPath());
+    Path ledger = server.resolve(config.actionExecutor().ledgerPath());
     if (!Files.isDirectory(ledger)) {
       throw new IOException(
           ledger + " is not there: no server has run with this configuration here");
     }
     if (isOwned(ledger)) {
-      Path journal = surroundings.folder().resolve(config.journal().path());
       Duration timeout = Duration.ofSeconds(timeoutSeconds);
-      return new CommandSender(journal, clock).ask("actions", command, timeout);
+      return new CommandSender(server.journal(), clock).ask("actions", command, timeout);
     }
     if (!JvmFlags.sentence().isEmpty()) {
       throw new IOException(JvmFlags.sentence());
@@ -150,7 +158,7 @@ final class ActionsCommand {
   }
 
   private int show(ObjectNode answer) {
-    if (json) {
+    if (output == Output.json) {
       surroundings.out().println(answer);
       return answer.path("ok").asBoolean() ? 0 : 1;
     }

@@ -116,6 +116,19 @@ class ActionsCommandTest {
     assertThat(run.err).contains("x is not in doubt");
   }
 
+  /** As with every other command, options stand where one types them. */
+  @Test
+  void takesItsOptionsBehindTheVerbToo(@AiService FakeAiService service) throws Exception {
+    CommandRun run = conf(service);
+    start(run).close();
+    String conf = run.confFile().toString();
+    assertThat(run.run("actions", "in-doubt", "--conf", conf, "-o", "json")).isZero();
+    assertThat(run.out).contains("\"ok\":true");
+    assertThat(run.run("actions", "--conf", conf, "pending")).isZero();
+    assertThat(run.run("actions", "pending", "--conf", "no.conf")).isEqualTo(1);
+    assertThat(run.err).contains("no.conf is not there");
+  }
+
   @Test
   void wantsToKnowHowItEnded(@AiService FakeAiService service) throws Exception {
     assertThat(conf(service).run("actions", "resolve", "x")).isEqualTo(2);
