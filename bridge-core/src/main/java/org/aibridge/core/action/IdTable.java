@@ -17,8 +17,11 @@ import java.util.function.LongPredicate;
  */
 final class IdTable {
   private static final int WORDS = 3;
-  private static final int PARTS = 16;
-  private static final int MIN_PLACES = 16;
+
+  /** So many that the part of a table of a million ids is no humongous object in a small heap. */
+  private static final int PARTS = 64;
+
+  private static final int MIN_PLACES = 8;
 
   private final MessageDigest digest;
   private final Part[] parts = new Part[PARTS];
