@@ -7,7 +7,9 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -43,6 +45,7 @@ final class ActionLedger implements AutoCloseable {
   private static final Logger logger = LoggerFactory.getLogger(ActionLedger.class);
   private static final ObjectMapper MAPPER = new ObjectMapper();
   private static final long SEGMENT_BYTES = 4 << 20;
+  private static final long HOUR_MS = 3_600_000;
 
   /** What is known of one id. */
   static final class Entry {
@@ -90,6 +93,16 @@ final class ActionLedger implements AutoCloseable {
     long append(byte[] record);
   }
 
+  /**
+   * A reward that was let through.
+   *
+   * @param agoMs how long ago, in milliseconds of the ledger's time
+   */
+  record Reward(String player, long agoMs) {}
+
+  /** The same as its record has it, with the time it was written, in the ledger's time. */
+  private record LoadedReward(String player, long ms) {}
+
   /** Says how an action ended that was in a process's hands when that ended. */
   @FunctionalInterface
   interface Settler {
@@ -107,6 +120,9 @@ final class ActionLedger implements AutoCloseable {
 
   /** What is finished and acknowledged. */
   private final IdTable finished = new IdTable();
+
+  /** Rewards that earlier processes let through, until they are told. */
+  private final Deque<LoadedReward> loadedRewards = new ArrayDeque<>();
 
   private final TreeMap<Integer, Long> segmentNewestMs = new TreeMap<>();
   private final long openedNanos;
@@ -222,12 +238,16 @@ final class ActionLedger implements AutoCloseable {
     disk.sync();
   }
 
-  /** Notes that the action waits for an operator. */
-  Entry hold(String id, String type, int fingerprint, String json) {
+  /**
+   * Notes that the action waits for an operator.
+   *
+   * @param rewarded the player it rewards, as {@link ActionRates} names players, or null
+   */
+  Entry hold(String id, String type, int fingerprint, String json, String rewarded) {
     Entry entry = new Entry(id, type, fingerprint);
     entry.held = json;
     entry.heldMs = nowMs();
-    writeWhole(entry, entry.heldMs);
+    writeWhole(entry, entry.heldMs, rewarded);
     open.put(id, entry);
     return entry;
   }
@@ -243,10 +263,19 @@ final class ActionLedger implements AutoCloseable {
     }
   }
 
-  /** Notes that the action is about to be handed to the game thread. */
+  /** As below, of an action that rewards nobody. */
   Entry intend(String id, String type, int fingerprint) {
+    return intend(id, type, fingerprint, null);
+  }
+
+  /**
+   * Notes that the action is about to be handed to the game thread.
+   *
+   * @param rewarded as in {@link #hold}
+   */
+  Entry intend(String id, String type, int fingerprint, String rewarded) {
     Entry entry = new Entry(id, type, fingerprint);
-    writeWhole(entry, nowMs());
+    writeWhole(entry, nowMs(), rewarded);
     open.put(id, entry);
     return entry;
   }
@@ -333,6 +362,17 @@ final class ActionLedger implements AutoCloseable {
   /** The actions nobody knows the outcome of, oldest first. */
   List<Entry> doubts() {
     return all(Entry::isInDoubt);
+  }
+
+  /** The rewards that earlier processes let through within an hour, oldest first; told once. */
+  List<Reward> takeEarlierRewards() {
+    List<Reward> rewards =
+        loadedRewards.stream()
+            .map(reward -> new Reward(reward.player, openedMs - reward.ms))
+            .filter(reward -> reward.agoMs < HOUR_MS)
+            .toList();
+    loadedRewards.clear();
+    return rewards;
   }
 
   /** How many actions became in doubt when the ledger was opened. */
@@ -468,11 +508,22 @@ final class ActionLedger implements AutoCloseable {
       }
       return;
     }
+    loadReward(record, ms);
     Entry entry = entry(record);
     entry.position = position;
     entry.lastMs = ms;
     open.put(id, entry);
     finish(entry);
+  }
+
+  /** Only the first record of an action names the player. */
+  private void loadReward(JsonNode record, long ms) {
+    if (record.has("rewarded")) {
+      while (!loadedRewards.isEmpty() && ms - loadedRewards.peek().ms >= HOUR_MS) {
+        loadedRewards.poll();
+      }
+      loadedRewards.add(new LoadedReward(record.path("rewarded").asText(), ms));
+    }
   }
 
   /** Keeps of an acknowledged action where it lies, and no more. */
@@ -537,6 +588,10 @@ final class ActionLedger implements AutoCloseable {
 
   /** Writes all there is to know of {@code entry} in one record, as of {@code ms}. */
   private void writeWhole(Entry entry, long ms) {
+    writeWhole(entry, ms, null);
+  }
+
+  private void writeWhole(Entry entry, long ms, String rewarded) {
     ActionResult result = entry.result;
     String kind = result != null ? "result" : entry.held != null ? "held" : "intent";
     ObjectNode record = record(kind, entry.id, ms);
@@ -546,6 +601,9 @@ final class ActionLedger implements AutoCloseable {
       record.put("at", result.atMs()).put("reported", entry.reported);
     } else if (entry.held != null) {
       record.put("action", entry.held).put("since", entry.heldMs).put("approved", entry.approved);
+    }
+    if (rewarded != null) {
+      record.put("rewarded", rewarded);
     }
     long position = append(record);
     entry.position = position;

@@ -18,8 +18,8 @@ import org.aibridge.core.run.BridgeClock;
 /**
  * Counts what was let through against the rates that the server owns. For the actions thread.
  *
- * <p>A window slides: no hour, and not only no full hour, sees more than it may. It begins anew
- * with the process.
+ * <p>A window slides: no hour, and not only no full hour, sees more than it may. That of rewards
+ * goes on from what the ledger tells of earlier processes; the others, of a minute, begin anew.
  */
 final class ActionRates {
   private static final long MINUTE = TimeUnit.MINUTES.toNanos(1);
@@ -55,14 +55,29 @@ final class ActionRates {
     return action instanceof GiveReward reward ? reward(reward.player(), limits.rewards()) : null;
   }
 
+  /** Counts a reward that an earlier process let through; the oldest come first. */
+  void restore(ActionLedger.Reward reward) {
+    rewards
+        .computeIfAbsent(reward.player(), name -> new ArrayDeque<>())
+        .add(clock.nanos() - TimeUnit.MILLISECONDS.toNanos(reward.agoMs()));
+  }
+
+  /** The player that {@code action} rewards, by the name it is counted under, or null. */
+  static String rewarded(Action action) {
+    return action instanceof GiveReward reward ? name(reward.player()) : null;
+  }
+
+  private static String name(PlayerRef player) {
+    return player.id() != 0 ? "#" + player.id() : player.name().toLowerCase(Locale.ROOT);
+  }
+
   private String reward(PlayerRef player, BridgeConfig.RewardLimits limits) {
     int max = limits.perPlayerPerHour();
     if (max == 0) {
       return null;
     }
     sweep();
-    String who = player.id() != 0 ? "#" + player.id() : player.name().toLowerCase(Locale.ROOT);
-    return admit(rewards.computeIfAbsent(who, name -> new ArrayDeque<>()), HOUR, max)
+    return admit(rewards.computeIfAbsent(name(player), name -> new ArrayDeque<>()), HOUR, max)
         ? null
         : "more than give_reward.per_player_per_hour for this player, which is " + max;
   }

@@ -177,6 +177,7 @@ public final class ActionService implements Duty {
               + " ./ai-bridge actions in-doubt lists them",
           ledger.inDoubt());
     }
+    admission.restore(ledger.takeEarlierRewards());
     ledger.unreported().forEach(reporter::report);
     stats.unreported = reporter.unreported();
     held = ledger.held().size();
@@ -512,7 +513,8 @@ public final class ActionService implements Duty {
       case APPLY -> apply(id, offer);
       case HOLD -> {
         String text = new String(json, offset, length, StandardCharsets.UTF_8);
-        ledger.hold(id, offer.type(), offer.fingerprint(), text);
+        String rewarded = ActionRates.rewarded(offer.action());
+        ledger.hold(id, offer.type(), offer.fingerprint(), text, rewarded);
         held++;
         throttle.run(
             "held",
@@ -526,7 +528,8 @@ public final class ActionService implements Duty {
   private void apply(String id, Admission.Offer offer) {
     int mark = marks.take(id);
     try {
-      ActionLedger.Entry entry = ledger.intend(id, offer.type(), offer.fingerprint());
+      String rewarded = ActionRates.rewarded(offer.action());
+      ActionLedger.Entry entry = ledger.intend(id, offer.type(), offer.fingerprint(), rewarded);
       intend(new ActionTask(entry, offer.action(), taskNumber++, mark));
     } catch (StoreFullException e) {
       marks.give(mark);

@@ -1,6 +1,7 @@
 package org.aibridge.core.action;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import java.util.List;
 import java.util.function.Supplier;
 import org.aibridge.api.action.Action;
 import org.aibridge.core.config.BridgeConfig;
@@ -39,6 +40,11 @@ final class Admission {
     this.limits = limits;
     this.clock = clock;
     this.rates = new ActionRates(clock);
+  }
+
+  /** Counts rewards that earlier processes let through against the rates of now. */
+  void restore(List<ActionLedger.Reward> rewards) {
+    rewards.forEach(rates::restore);
   }
 
   /**
