@@ -2,8 +2,11 @@ package org.aibridge.benchmarks;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Locale;
+import java.util.concurrent.atomic.AtomicLong;
 import org.agrona.concurrent.UnsafeBuffer;
 import org.agrona.concurrent.ringbuffer.ManyToOneRingBuffer;
 import org.agrona.concurrent.ringbuffer.RingBufferDescriptor;
@@ -34,6 +37,9 @@ public final class Gate {
   private static final int RETRY_FACTOR = 3;
   private static final long SLICE_NANOS = 1_000_000_000;
   private static final int ALLOCATION_LOOKS = 5;
+  private static final int CROWD = 4;
+  private static final int CROWD_ROUNDS = 10;
+  private static final int CROWD_CALLS = 20_000;
   private static final int ALLOCATION_CALLS = 50_000;
 
   /** A siege of 400 players, ten times as fast as a real one, and next to no work beside it. */
@@ -51,12 +57,13 @@ public final class Gate {
       scene.start();
       gate.publish(scene);
       gate.allocation(scene);
+      gate.blocking(scene.bridge());
     }
     gate.ticks();
     System.exit(gate.kept ? 0 : 1);
   }
 
-  // ---- publish beside the ring it is built on ---------------------------------------------------
+  // ---- publish beside the ring it is built on
 
   private void publish(Scene scene) {
     ManyToOneRingBuffer ring =
@@ -125,7 +132,6 @@ public final class Gate {
   }
 
   // ---- bytes, to the byte
-  // ------------------------------------------------------------------------
 
   private void allocation(Scene scene) {
     for (GameEvent event : new GameEvent[] {Scene.LOGIN, Scene.KILL, Scene.CUSTOM}) {
@@ -168,8 +174,42 @@ public final class Gate {
     return Meters.allocated() - before;
   }
 
+  // ---- locks
+
+  /** As many publishers as a crowded server has, more than there are processors. */
+  private void blocking(AiBridge bridge) {
+    AtomicLong times = new AtomicLong();
+    for (int round = 0; round < CROWD_ROUNDS; round++) {
+      while (bridge.status().events().inRing() > 0) {
+        Thread.yield();
+      }
+      List<Thread> crowd = new ArrayList<>();
+      for (int i = 0; i < CROWD; i++) {
+        crowd.add(new Thread(() -> times.addAndGet(timesBlocked(bridge)), "publisher " + i));
+      }
+      crowd.forEach(Thread::start);
+      crowd.forEach(Gate::join);
+    }
+    check(times.get(), 0, "times that %d publishers at once blocked or waited".formatted(CROWD));
+  }
+
+  private static long timesBlocked(AiBridge bridge) {
+    long before = Meters.timesBlocked();
+    for (int i = 0; i < CROWD_CALLS; i++) {
+      bridge.publish(Scene.KILL);
+    }
+    return Meters.timesBlocked() - before;
+  }
+
+  private static void join(Thread thread) {
+    try {
+      thread.join();
+    } catch (InterruptedException e) {
+      throw new IllegalStateException("the gate was interrupted", e);
+    }
+  }
+
   // ---- the tick
-  // ----------------------------------------------------------------------------------
 
   private void ticks() throws IOException {
     try (TickSimulator simulator = new TickSimulator()) {

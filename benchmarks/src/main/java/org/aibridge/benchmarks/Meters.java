@@ -3,6 +3,7 @@ package org.aibridge.benchmarks;
 import com.sun.management.OperatingSystemMXBean;
 import com.sun.management.ThreadMXBean;
 import java.lang.management.ManagementFactory;
+import java.lang.management.ThreadInfo;
 
 /** What the JVM knows of its own use. */
 public final class Meters {
@@ -15,6 +16,12 @@ public final class Meters {
   /** What the calling thread has allocated since it began, in bytes; exact. */
   public static long allocated() {
     return THREADS.getCurrentThreadAllocatedBytes();
+  }
+
+  /** How often the calling thread has blocked for a monitor, or waited for anything; exact. */
+  public static long timesBlocked() {
+    ThreadInfo self = THREADS.getThreadInfo(Thread.currentThread().getId());
+    return self.getBlockedCount() + self.getWaitedCount();
   }
 
   /** The processor time of this process, in nanoseconds. */

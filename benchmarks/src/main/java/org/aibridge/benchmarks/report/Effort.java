@@ -35,9 +35,9 @@ record Effort(
   /** At most five minutes: to see how things are. */
   static final Effort QUICK =
       new Effort(
-          600,
-          30,
-          TimeValue.milliseconds(400),
+          300,
+          20,
+          TimeValue.milliseconds(300),
           List.of(100, 500, 10_000),
           2_000_000_000,
           2,
