@@ -11,16 +11,22 @@ import org.aibridge.core.event.EventJson;
 /** The monster kill that every peer carries, in the forms they take. */
 final class Kill {
   static final String MAP = "prt_fild08";
-  static final int MONSTER = 1002;
 
+  private static final int FIRST_MONSTER = 1002;
+  private static final int MONSTERS = 100;
   private static final int LIMIT = 256;
   private static final int SEQUENCE = 1_763_600;
   private static final EventJson JSON = new EventJson("map-server");
 
   private Kill() {}
 
+  /** What this player kills. */
+  static int monster(int player) {
+    return FIRST_MONSTER + player % MONSTERS;
+  }
+
   static GameEvent event(int player) {
-    return GameEvent.monsterKill(player, MAP, MONSTER);
+    return GameEvent.monsterKill(player, MAP, monster(player));
   }
 
   static int length(GameEvent event) {

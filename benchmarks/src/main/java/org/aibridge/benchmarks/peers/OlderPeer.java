@@ -38,7 +38,7 @@ final class OlderPeer implements Peer {
             player,
             Kill.MAP,
             System.currentTimeMillis(),
-            "{\"monster_id\":" + Kill.MONSTER + "}");
+            "{\"monster_id\":" + Kill.monster(player) + "}");
     mutex.lock();
     try {
       if (queue.size() >= CAPACITY) {

@@ -36,7 +36,7 @@ final class OpenTelemetryPeer implements Peer {
         .setEventName("monster_kill")
         .setAttribute(PLAYER, (long) player)
         .setAttribute(MAP, Kill.MAP)
-        .setAttribute(MONSTER, (long) Kill.MONSTER)
+        .setAttribute(MONSTER, (long) Kill.monster(player))
         .emit();
     return consumed.offered(true);
   }

@@ -26,7 +26,7 @@ final class SegmentPeer implements Peer {
     analytics.enqueue(
         TrackMessage.builder("monster_kill")
             .userId(Integer.toString(player))
-            .properties(Map.of("map", Kill.MAP, "monster_id", Kill.MONSTER)));
+            .properties(Map.of("map", Kill.MAP, "monster_id", Kill.monster(player))));
     return consumed.offered(true);
   }
 

@@ -39,7 +39,7 @@ public final class TickSimulator implements AutoCloseable {
   public record Setting(int players, double eventsPerSecond, long tickNanos, int worldRounds) {
     /** 20 ticks a second, about 5 ms of own work, half an event a second from each player. */
     public static Setting usual(int players) {
-      return new Setting(players, 0.5, 50_000_000, 1_200);
+      return new Setting(players, 0.5, 50_000_000, 4_000);
     }
 
     /** Ten times as fast, with a tenth of the work: for a look that must not take long. */
