@@ -34,6 +34,9 @@ final class ActionsSoakChild {
   /** Each player does something every other second. */
   private static final int EVENTS_A_TICK = PLAYERS / 40;
 
+  /** Twice what is decided in a tick; more than that has waited. */
+  private static final int STEADY_ACTIONS = 20;
+
   private static final String[] PHASES = {"warm-up", "healthy", "flapping"};
 
   /** What was measured in one phase; the game thread's. */
@@ -44,7 +47,24 @@ final class ActionsSoakChild {
     private int ticks;
     private long applied;
 
-    void add(long clockNanos, long cpuNanos, long handlerNanos) {
+    /** Ticks that catch up with what came in an outage, and what they did. */
+    private final long[] catchUp = new long[3];
+
+    /** CPU time of the others. */
+    private long[] steady = new long[1024];
+
+    private int steadyTicks;
+
+    void add(long clockNanos, long cpuNanos, long handlerNanos, long actions) {
+      applied += actions;
+      if (actions > STEADY_ACTIONS) {
+        catchUp[0]++;
+        catchUp[1] += actions;
+        catchUp[2] += cpuNanos;
+      } else {
+        steady = steadyTicks < steady.length ? steady : Arrays.copyOf(steady, 2 * steadyTicks);
+        steady[steadyTicks++] = cpuNanos;
+      }
       if (ticks == clock.length) {
         clock = Arrays.copyOf(clock, 2 * ticks);
         cpu = Arrays.copyOf(cpu, 2 * ticks);
@@ -57,17 +77,21 @@ final class ActionsSoakChild {
 
     /** In microseconds. */
     String text() {
-      return "ticks=%d applied=%d %s %s %s"
+      return "ticks=%d applied=%d catchUp.ticks=%d catchUp.actions=%d catchUp.cpu=%.1f %s %s %s %s"
           .formatted(
               ticks,
               applied,
-              quantiles("clock", clock),
-              quantiles("cpu", cpu),
-              quantiles("handlers", handlers));
+              catchUp[0],
+              catchUp[1],
+              catchUp[2] / 1e3,
+              quantiles("clock", clock, ticks),
+              quantiles("cpu", cpu, ticks),
+              quantiles("steadyCpu", steady, steadyTicks),
+              quantiles("handlers", handlers, ticks));
     }
 
-    private String quantiles(String name, long[] nanos) {
-      long[] sorted = Arrays.copyOf(nanos, ticks);
+    private static String quantiles(String name, long[] nanos, int count) {
+      long[] sorted = Arrays.copyOf(nanos, count);
       Arrays.sort(sorted);
       return "%s.p50=%.1f %s.p99=%.1f %s.p99.9=%.1f %s.max=%.1f"
           .formatted(
@@ -168,8 +192,11 @@ final class ActionsSoakChild {
       bridge.tick();
       long nanos = System.nanoTime() - start;
       long cpuNanos = THREADS.getCurrentThreadCpuTime() - cpu;
-      now.add(nanos - handlerNanos, Math.max(0, cpuNanos - handlerCpuNanos), handlerNanos);
-      now.applied += appliedInTick;
+      now.add(
+          nanos - handlerNanos,
+          Math.max(0, cpuNanos - handlerCpuNanos),
+          handlerNanos,
+          appliedInTick);
       due += TICK_NANOS;
       for (long left = due - System.nanoTime(); left > 0; left = due - System.nanoTime()) {
         LockSupport.parkNanos(left);

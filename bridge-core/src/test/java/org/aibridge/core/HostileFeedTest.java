@@ -27,6 +27,9 @@ class HostileFeedTest {
   /** Of the ticks, those that may be late by the clock because others use the machine too. */
   private static final double LATE_SHARE = 0.5;
 
+  /** The same by CPU time, which has the collector's barriers and page faults in it. */
+  private static final double LATE_SHARE_BY_CPU = 0.01;
+
   private static final int SPLIT_SECOND_MS = 50;
 
   @TempDir Path folder;
@@ -63,7 +66,9 @@ class HostileFeedTest {
       assertThat(measured.get("applied")).isEqualTo(ACTIONS / 100);
       assertThat(measured.get("usedKb")).isLessThan((idleMb + ROOM_MB) * 1024L);
       assertThat(errors("fed")).doesNotContain("OutOfMemoryError");
-      assertThat(measured.get("overByCpu")).as("ticks over, by CPU time").isZero();
+      assertThat((double) measured.get("overByCpu"))
+          .as("ticks over, by CPU time, of %d", measured.get("working"))
+          .isLessThanOrEqualTo(Math.max(1, LATE_SHARE_BY_CPU * measured.get("working")));
       assertThat((double) measured.get("overByClock"))
           .as("ticks over, by the clock, of %d", measured.get("working"))
           .isLessThanOrEqualTo(LATE_SHARE * measured.get("working"));
