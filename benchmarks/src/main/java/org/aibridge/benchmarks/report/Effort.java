@@ -35,15 +35,15 @@ record Effort(
   /** At most five minutes: to see how things are. */
   static final Effort QUICK =
       new Effort(
-          300,
+          200,
           20,
-          TimeValue.milliseconds(300),
+          TimeValue.milliseconds(200),
           List.of(100, 500, 10_000),
           2_000_000_000,
           2,
           1,
-          150_000,
-          30_000,
+          100_000,
+          20_000,
           List.of(1_000, 10_000, 100_000),
           List.of(1, 8),
           20);

@@ -66,9 +66,11 @@ final class JmhRun {
     return statistics().getPercentile(50);
   }
 
-  /** A percentile, or with 100 the longest, in nanoseconds. */
+  /** A percentile, or with 100 the longest, in nanoseconds; not a number with too few samples. */
   double percentile(double rank) {
-    return statistics().getPercentile(rank);
+    return rank >= 100 || Page.has(rank, statistics().getN())
+        ? statistics().getPercentile(rank)
+        : Double.NaN;
   }
 
   /** What a call allocated on the calling thread, in bytes. */

@@ -61,6 +61,11 @@ final class Page {
     return String.format(Locale.ROOT, format, value);
   }
 
+  /** Whether so many samples have this percentile: one of them at least must lie above it. */
+  static boolean has(double rank, long samples) {
+    return samples * (100 - rank) >= 100;
+  }
+
   /** Nanoseconds as microseconds. */
   static String micros(double nanos) {
     return number(nanos / 1e3);
