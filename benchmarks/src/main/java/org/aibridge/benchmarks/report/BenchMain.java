@@ -22,7 +22,7 @@ public final class BenchMain {
       Usage: ai-bridge bench [options]
       Measures what the bridge costs, beside what else there is, and writes benchmarks.md.
 
-        --quick        at most five minutes; the whole suite takes about two hours
+        --quick        about five minutes; the whole suite takes some hours
         --only PART    calls, peers, ticks or flow
         --out DIR      the folder of benchmarks.md (docs)
         --help         this text

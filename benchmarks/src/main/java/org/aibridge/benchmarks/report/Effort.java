@@ -32,7 +32,7 @@ record Effort(
     List<Integer> backlogs,
     List<Integer> lanes,
     int decisions) {
-  /** At most five minutes: to see how things are. */
+  /** About five minutes, longer on a busy machine: to see how things are. */
   static final Effort QUICK =
       new Effort(
           200,
@@ -46,9 +46,9 @@ record Effort(
           20_000,
           List.of(1_000, 10_000, 100_000),
           List.of(1, 8),
-          20);
+          10);
 
-  /** About two hours: ten minutes of ticks in every state of the AI service. */
+  /** Some hours: ten minutes of ticks in every state of the AI service. */
   static final Effort FULL =
       new Effort(
           4000,
