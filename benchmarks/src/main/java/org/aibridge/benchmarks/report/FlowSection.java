@@ -29,10 +29,9 @@ final class FlowSection {
         "A process publishes as fast as it is let; a service in another one reads every event");
     page.line(
         "to its last byte and acknowledges. CPU is the publishing process's, all its threads.");
-    page.line("The bridge keeps every event on disk meanwhile, the others in the heap. Where");
-    page.line(
-        "OpenTelemetry's large plain batches stand out, they wait for acknowledgements that the");
-    page.line("kernel delays: its client leaves `TCP_NODELAY` off, the bridge's sets it.");
+    page.line("The bridge keeps every event on disk meanwhile, the others in the heap. Why");
+    page.line("OpenTelemetry's large plain batches stand out is not known; its client leaves");
+    page.line("`TCP_NODELAY` off, which the bridge's sets.");
     try (Flow flow = new Flow()) {
       page.table(HEAD, flows(flow));
       backlog(page, flow);
