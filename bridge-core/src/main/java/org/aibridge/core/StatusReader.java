@@ -54,10 +54,11 @@ final class StatusReader {
   }
 
   BridgeStatus read(boolean closed) {
+    // First, for a pause is seen here, and its reason below.
+    BridgeStatus.Events events = events();
     String degraded = degraded();
     String held = client.holdReason();
     BridgeState state = state(closed, degraded, held);
-    BridgeStatus.Events events = events();
     return new BridgeStatus(
         state,
         problem(state, degraded, held),

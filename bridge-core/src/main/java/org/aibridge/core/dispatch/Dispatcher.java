@@ -250,8 +250,9 @@ public final class Dispatcher implements Duty {
       shrink();
     }
     surge.endRound();
-    stats.paused = surge.isPaused();
+    // In this order: who sees the pause sees why.
     stats.problem = problem();
+    stats.paused = surge.isPaused();
     saveCursor();
     stuck = anyStuck && !anySending;
     drained = wasClosing && work == 0 && read == 0 && empty;
