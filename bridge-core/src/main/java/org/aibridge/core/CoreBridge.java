@@ -91,9 +91,6 @@ final class CoreBridge implements AiBridge {
   private static final int LOOK_EVERY_MS = 2;
   private static final int WORKER_STOP_MS = 2000;
 
-  /** The folder beside the commands that files of letters come in. */
-  private static final String LETTER_FILES = "commands";
-
   /** How long a sync under way at the end is waited for, beyond the shutdown's time. */
   private static final int SYNC_STOP_MS = 500;
 
@@ -327,7 +324,13 @@ final class CoreBridge implements AiBridge {
       return;
     }
     boolean ours =
-        Stream.of(journalWorker, syncWorker, dispatchWorker, actionsWorker, keeperWorker)
+        Stream.of(
+                journalWorker,
+                syncWorker,
+                dispatchWorker,
+                actionsWorker,
+                keeperWorker,
+                operatorWorker)
             .anyMatch(Worker::isCurrent);
     if (ours) {
       closeHere(); // Another thread would wait for this one.
@@ -372,9 +375,12 @@ final class CoreBridge implements AiBridge {
     stopped &= stop(dispatchWorker);
     stopped &= stop(actionsWorker);
     stopped &= stop(keeperWorker);
-    stopped &= stop(operatorWorker);
+    boolean operatorEnded = stop(operatorWorker);
+    stopped &= operatorEnded;
     keeper.close();
-    operatorDuty.write();
+    if (operatorEnded) { // Else its disk hangs, and would keep this thread too.
+      operatorDuty.write();
+    }
     awaitSync(deadline);
     if (stopped) {
       closeStages();
@@ -389,7 +395,7 @@ final class CoreBridge implements AiBridge {
   private LetterDesk desk(BridgeConfig start) {
     LetterDesk desk =
         new LetterDesk(
-            start.journal().path().resolve(LETTER_FILES),
+            CommandBox.folderIn(start.journal().path()),
             deadLetters,
             task -> {
               dispatchDuty.run(task);

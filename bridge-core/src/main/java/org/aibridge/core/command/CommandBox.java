@@ -63,6 +63,11 @@ public final class CommandBox implements Duty {
     this.nextLookNanos = clock.nanos();
   }
 
+  /** Where commands to the bridge with its journal in {@code parent} lie, and files for them. */
+  public static Path folderIn(Path parent) {
+    return parent.resolve(CommandFiles.FOLDER);
+  }
+
   /** Has the commands of {@code group} answered by {@code handler}, which must not block. */
   public void register(String group, Function<ObjectNode, CompletionStage<ObjectNode>> handler) {
     groups.put(group, handler);
