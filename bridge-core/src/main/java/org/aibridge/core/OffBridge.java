@@ -101,7 +101,8 @@ final class OffBridge implements AiBridge {
             0,
             0,
             0,
-            0),
+            0,
+            false),
         BridgeStatus.Durability.NONE,
         new BridgeStatus.Actions(0, 0, 0, 0, 0, 0, 0, 0, 0, 0),
         new BridgeStatus.Scripts(scriptCalls.sum(), scriptCalls.sum(), 0, 0));

@@ -97,45 +97,7 @@ public record BridgeStatus(
       double averageBatchSize,
       double averageDispatchLatencyMs,
       long resent,
-      boolean paused) {
-    /** Of a bridge that is not paused. */
-    public Events(
-        long accepted,
-        long carriedOver,
-        long delivered,
-        long deadLettered,
-        long expired,
-        long waiting,
-        long inRing,
-        long journaled,
-        long synced,
-        long damaged,
-        long refused,
-        Map<String, Long> refusals,
-        long batches,
-        double averageBatchSize,
-        double averageDispatchLatencyMs,
-        long resent) {
-      this(
-          accepted,
-          carriedOver,
-          delivered,
-          deadLettered,
-          expired,
-          waiting,
-          inRing,
-          journaled,
-          synced,
-          damaged,
-          refused,
-          refusals,
-          batches,
-          averageBatchSize,
-          averageDispatchLatencyMs,
-          resent,
-          false);
-    }
-  }
+      boolean paused) {}
 
   /**
    * What a crash of the machine, such as a power cut, would cost now. The death of the process

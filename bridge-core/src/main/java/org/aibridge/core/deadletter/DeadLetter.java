@@ -37,37 +37,6 @@ public record DeadLetter(
     List<Attempt> history,
     long deadAtMs) {
 
-  /** A letter of now, with nothing known of its single attempts. */
-  public DeadLetter(
-      String eventId,
-      byte[] eventJson,
-      Reason reason,
-      int status,
-      String problem,
-      String answer,
-      int attempts,
-      long firstAttemptMs,
-      long lastAttemptMs,
-      String batch,
-      String idempotencyKey,
-      int replayCount) {
-    this(
-        eventId,
-        eventJson,
-        reason,
-        status,
-        problem,
-        answer,
-        attempts,
-        firstAttemptMs,
-        lastAttemptMs,
-        batch,
-        idempotencyKey,
-        replayCount,
-        List.of(),
-        0);
-  }
-
   /**
    * One time it was sent.
    *

@@ -208,6 +208,8 @@ class DeadLetterStoreTest {
         12,
         "batch-1",
         "key-1",
+        0,
+        List.of(),
         0);
   }
 }

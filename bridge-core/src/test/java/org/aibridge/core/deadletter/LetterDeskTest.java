@@ -299,6 +299,8 @@ class LetterDeskTest {
         12,
         "b",
         "k",
-        replays);
+        replays,
+        List.of(),
+        0);
   }
 }

@@ -56,7 +56,7 @@ class DrainTest {
         "demo",
         new BridgeStatus.Http(0, 0, 0, 0, 0, 0, breaker, 0),
         new BridgeStatus.Events(
-            9, 0, 9 - waiting, 0, 0, waiting, 0, 0, 0, 0, 0, Map.of(), 0, 0, 0, 0),
+            9, 0, 9 - waiting, 0, 0, waiting, 0, 0, 0, 0, 0, Map.of(), 0, 0, 0, 0, false),
         BridgeStatus.Durability.NONE,
         new BridgeStatus.Actions(0, 0, 0, 0, 0, 0, 0, unreported, 0, 0),
         new BridgeStatus.Scripts(0, 0, 0, 0));

@@ -55,7 +55,8 @@ class OutageTest {
             0,
             0,
             0,
-            0);
+            0,
+            false);
     return new BridgeStatus(
         all.state(),
         "",

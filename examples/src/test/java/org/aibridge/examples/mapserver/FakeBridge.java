@@ -132,7 +132,7 @@ public final class FakeBridge implements AiBridge {
         "demo",
         new BridgeStatus.Http(0, 0, 0, 0, 0, 0, "closed", 0),
         new BridgeStatus.Events(
-            accepted, 0, delivered, 0, 0, 0, 0, 0, 0, 0, refused, Map.of(), 0, 0, 0, 0),
+            accepted, 0, delivered, 0, 0, 0, 0, 0, 0, 0, refused, Map.of(), 0, 0, 0, 0, false),
         BridgeStatus.Durability.NONE,
         new BridgeStatus.Actions(0, 0, 0, 0, 0, 0, 0, 0, 0, 0),
         new BridgeStatus.Scripts(0, 0, 0, 0));
