@@ -359,7 +359,7 @@ public final class ConfigKeys {
   static final ConfigKey DLQ_MAX_REPLAYS =
       EVENTS.number(
           "dlq_max_replays",
-          "",
+          "replays",
           0,
           1000,
           5,
