@@ -735,6 +735,11 @@ public final class Dispatcher implements Duty {
           lane.deadLettered++;
         }
       }
+      // Before a letter goes for good whose event has died again: the new one is on the disk.
+      if (lane.unsynced) {
+        burials.sync();
+        lane.unsynced = false;
+      }
       if (!lane.delivered.isEmpty()) {
         burials.delivered(lane.delivered);
         lane.delivered.clear();
@@ -742,10 +747,6 @@ public final class Dispatcher implements Duty {
       if (!lane.diedAgain.isEmpty()) {
         burials.diedAgain(lane.diedAgain);
         lane.diedAgain.clear();
-      }
-      if (lane.unsynced) {
-        burials.sync();
-        lane.unsynced = false;
       }
     } catch (RuntimeException e) {
       lane.problem = "dead letters cannot be kept: " + e.getMessage();
