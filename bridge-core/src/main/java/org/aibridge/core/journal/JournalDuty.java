@@ -209,7 +209,19 @@ public final class JournalDuty implements Duty {
           intake.path());
       return "";
     } catch (IOException e) {
+      rescue();
       return "somebody removed %s, and it cannot be made again: %s".formatted(intake.path(), e);
+    }
+  }
+
+  /** Brings over what a ring without a name holds, since nobody would find it after a crash. */
+  private void rescue() {
+    try {
+      if (arrears == Arrears.NONE && journal.move(ring) > 0) {
+        onMoved.run();
+      }
+    } catch (RuntimeException e) {
+      log.error("the events in the ring cannot be journaled: {}", e.toString());
     }
   }
 
@@ -241,6 +253,9 @@ public final class JournalDuty implements Duty {
         journal.moveSealed(ring);
       } catch (StoreFullException e) {
         log.warn("{}; what is left in the ring is taken over by the next start", e.getMessage());
+        return;
+      } catch (RuntimeException e) {
+        log.error("what is left in the ring is taken over by the next start", e);
         return;
       }
       more = ring.hasMore();
