@@ -449,7 +449,7 @@ final class ActionLedger implements AutoCloseable {
   }
 
   private void load(Settler settler) {
-    List<Entry> stretched = new ArrayList<>();
+    Map<String, Entry> stretched = new LinkedHashMap<>();
     try (SegmentTail tail = log.tail()) {
       while (tail.next()) {
         apply(parse(tail), tail.position(), stretched);
@@ -464,7 +464,7 @@ final class ActionLedger implements AutoCloseable {
       inDoubt += result.end() == ActionResult.End.IN_DOUBT ? 1 : 0;
       settle(entry, result);
     }
-    stretched.forEach(this::writeAgain);
+    stretched.values().forEach(this::writeAgain);
     forgetOld();
   }
 
@@ -492,7 +492,7 @@ final class ActionLedger implements AutoCloseable {
   }
 
   /** Takes one record; {@code stretched} gets what was acknowledged in a later segment. */
-  private void apply(JsonNode record, long position, List<Entry> stretched) {
+  private void apply(JsonNode record, long position, Map<String, Entry> stretched) {
     String id = record.path("id").asText();
     long ms = record.path("ms").asLong();
     segmentNewestMs.merge(SegmentLog.segmentOf(position), ms, Math::max);
@@ -502,7 +502,7 @@ final class ActionLedger implements AutoCloseable {
         entry.reported = true;
         entry.lastMs = Math.max(entry.lastMs, ms);
         if (entry.segment() != SegmentLog.segmentOf(position)) {
-          stretched.add(entry);
+          stretched.put(id, entry);
         }
         finish(entry);
       }
@@ -513,6 +513,8 @@ final class ActionLedger implements AutoCloseable {
     entry.position = position;
     entry.lastMs = ms;
     open.put(id, entry);
+    // What was written whole since says more than what was acknowledged before.
+    stretched.remove(id);
     finish(entry);
   }
 

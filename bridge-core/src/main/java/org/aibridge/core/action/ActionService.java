@@ -207,7 +207,15 @@ public final class ActionService implements Duty {
   /** Does what an operator's {@code command} says, on the actions thread. Any thread. */
   public CompletionStage<ObjectNode> command(JsonNode command) {
     CompletableFuture<ObjectNode> answer = new CompletableFuture<>();
-    arrive(() -> answer.complete(desk.handle(command)));
+    arrive(
+        () -> {
+          try {
+            answer.complete(desk.handle(command));
+          } catch (RuntimeException e) {
+            answer.completeExceptionally(e);
+            throw e;
+          }
+        });
     return answer;
   }
 
@@ -547,7 +555,7 @@ public final class ActionService implements Duty {
 
   /** Once the intents are where they must be, and not before, the server's threads may see them. */
   private int handOver() {
-    if (intended.isEmpty() || clock.nanos() - nextHandOverNanos < 0) {
+    if (intended.isEmpty() || !isReady() || clock.nanos() - nextHandOverNanos < 0) {
       return 0;
     }
     if (unsynced) {

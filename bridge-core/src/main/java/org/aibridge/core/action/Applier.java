@@ -48,11 +48,12 @@ final class Applier {
    * @return whether it is still under way
    */
   boolean begin(ActionTask task, long tick, Queue<ActionTask.Completion> completions) {
+    // Before it counts as begun: another thread asks then how long it has been.
+    task.tick = tick;
+    task.startedNanos = clock.nanos();
     if (!task.start()) {
       return false;
     }
-    task.tick = tick;
-    task.startedNanos = clock.nanos();
     String refusal = refusal(task.action);
     ActionHandler<Action> handler = handlers.find(task.action);
     if (refusal == null && handler == null) {
