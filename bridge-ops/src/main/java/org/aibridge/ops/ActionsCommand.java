@@ -12,7 +12,7 @@ import org.aibridge.core.action.LedgerDesk;
 import org.aibridge.core.command.CommandSender;
 import org.aibridge.core.config.BridgeConfig;
 import org.aibridge.core.run.BridgeClock;
-import org.aibridge.core.store.OwnerLock;
+import org.aibridge.ops.check.Owner;
 import org.aibridge.ops.live.Server;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
@@ -135,7 +135,7 @@ final class ActionsCommand {
       throw new IOException(
           ledger + " is not there: no server has run with this configuration here");
     }
-    if (isOwned(ledger)) {
+    if (Owner.of(ledger).isPresent()) {
       Duration timeout = Duration.ofSeconds(timeoutSeconds);
       return new CommandSender(server.journal(), clock).ask("actions", command, timeout);
     }
@@ -144,16 +144,6 @@ final class ActionsCommand {
     }
     try (LedgerDesk desk = LedgerDesk.open(config, surroundings.folder(), clock)) {
       return desk.handle(command);
-    }
-  }
-
-  /** Whether a server runs on {@code ledger} now. */
-  private static boolean isOwned(Path ledger) {
-    try (OwnerLock lock = OwnerLock.ofFolder(ledger)) {
-      return lock == null;
-    } catch (IOException owned) {
-      // Whatever else it may be, the ledger cannot be opened here.
-      return true;
     }
   }
 
