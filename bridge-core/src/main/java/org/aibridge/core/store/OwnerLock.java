@@ -78,6 +78,14 @@ public final class OwnerLock implements AutoCloseable {
     return take(path, folder.resolve(path.getFileName() + SUFFIX), true);
   }
 
+  /**
+   * Whether a bridge in this process owns {@code folder}; opens no file. To be asked before a look
+   * at the lock itself: closing a channel of its file would give up what this process has.
+   */
+  public static boolean isOwnedHere(Path folder) throws IOException {
+    return OWNED.contains(folder.toRealPath().resolve(NAME));
+  }
+
   private static OwnerLock take(Path what, Path file, boolean passing) throws IOException {
     if (!OWNED.add(file)) {
       throw new IOException(what + " is in use by another bridge in this process");

@@ -7,6 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.OptionalLong;
+import org.aibridge.core.store.OwnerLock;
 
 /** Which process a folder's {@code owner.lock} belongs to. */
 public final class Owner {
@@ -24,6 +25,9 @@ public final class Owner {
     Path file = folder.resolve(LOCK);
     if (!Files.isRegularFile(file)) {
       return OptionalLong.empty();
+    }
+    if (OwnerLock.isOwnedHere(folder)) {
+      return OptionalLong.of(ProcessHandle.current().pid());
     }
     long pid = pid(Files.readString(file).strip());
     boolean alive = pid > 0 && ProcessHandle.of(pid).map(ProcessHandle::isAlive).orElse(false);
