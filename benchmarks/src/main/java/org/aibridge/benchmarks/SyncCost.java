@@ -70,8 +70,9 @@ public final class SyncCost {
         Journal.open(folder.resolve("journal"), ROLL_BYTES, RESERVE_BYTES, 4, clock)) {
       JournalSync sync = new JournalSync(journal, journal.syncer(), INTERVAL, clock);
       Worker mover =
-          new Worker("mover", new JournalDuty(intake, journal, clock, () -> {}), IDLE_NANOS);
-      Worker syncer = new Worker("syncer", sync, IDLE_NANOS);
+          new Worker(
+              "mover", new JournalDuty(intake, journal, clock, () -> {}), IDLE_NANOS, IDLE_NANOS);
+      Worker syncer = new Worker("syncer", sync, IDLE_NANOS, IDLE_NANOS);
       mover.start();
       if (synced) {
         syncer.start();

@@ -82,11 +82,14 @@ final class CoreBridge implements AiBridge {
    */
   private static final long MAX_IDLE_NANOS = 5_000_000;
 
-  /** The longest pause of a thread that others of ours wake, in nanoseconds. */
-  private static final long MAX_WOKEN_IDLE_NANOS = 20_000_000;
+  /**
+   * The longest pause of a thread that others of ours wake, and of one that had nothing to do for a
+   * while, in nanoseconds. Below a tick of 50 ms: the first event after a lull waits for it.
+   */
+  private static final long REST_NANOS = 20_000_000;
 
   /** Operators at a command line wait for longer things. */
-  private static final long MAX_OPERATOR_IDLE_NANOS = 100_000_000;
+  private static final long OPERATOR_REST_NANOS = 100_000_000;
 
   private static final int LOOK_EVERY_MS = 2;
   private static final int WORKER_STOP_MS = 2000;
@@ -206,8 +209,8 @@ final class CoreBridge implements AiBridge {
               actions,
               scripts,
               client);
-      journalWorker = new Worker(name + " journal", journalDuty, MAX_IDLE_NANOS);
-      syncWorker = new Worker(name + " sync", journalSync, MAX_IDLE_NANOS);
+      journalWorker = new Worker(name + " journal", journalDuty, MAX_IDLE_NANOS, REST_NANOS);
+      syncWorker = new Worker(name + " sync", journalSync, MAX_IDLE_NANOS, REST_NANOS);
       dispatchDuty = new DispatchDuty(dispatcher, deadLetters, clock);
       CommandBox commands = new CommandBox(start.journal().path(), clock);
       commands.register("actions", actions::command);
@@ -216,10 +219,11 @@ final class CoreBridge implements AiBridge {
           BridgeCommands.GROUP, new BridgeCommands(() -> reload(), () -> resumeDispatch())::answer);
       operatorDuty =
           new OperatorDuty(commands, new StatusFile(journal.folder()), () -> wholeStatus(), clock);
-      dispatchWorker = new Worker(name + " dispatch", dispatchDuty, MAX_WOKEN_IDLE_NANOS);
-      operatorWorker = new Worker(name + " operator", operatorDuty, MAX_OPERATOR_IDLE_NANOS);
-      actionsWorker = new Worker(name + " actions", actions, MAX_IDLE_NANOS);
-      keeperWorker = new Worker(name + " keeper", keeper, MAX_IDLE_NANOS);
+      dispatchWorker = new Worker(name + " dispatch", dispatchDuty, REST_NANOS, REST_NANOS);
+      operatorWorker =
+          new Worker(name + " operator", operatorDuty, OPERATOR_REST_NANOS, OPERATOR_REST_NANOS);
+      actionsWorker = new Worker(name + " actions", actions, MAX_IDLE_NANOS, REST_NANOS);
+      keeperWorker = new Worker(name + " keeper", keeper, MAX_IDLE_NANOS, REST_NANOS);
     } catch (IOException | RuntimeException | Error e) {
       closeOpened();
       throw e;

@@ -1,16 +1,19 @@
 package org.aibridge.core.run;
 
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.LongConsumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * A daemon thread that runs one duty until it is stopped.
  *
- * <p>Parks between idle slices, a little longer each time up to {@code maxIdleNanos}; {@link #wake}
- * ends a park at once and must not be called on the game thread (unparking takes a lock of the
- * JVM). A duty that throws, be it an error of the JVM, is logged and run again: one bad slice does
- * not end a stage.
+ * <p>Parks between idle slices, twice as long each time up to {@code maxIdleNanos}, and from then
+ * on an eighth longer up to {@code restNanos}: who has had nothing to do for a tenth of a second
+ * need not look as often, and every look costs a processor some 30 microseconds. {@link #wake} ends
+ * a park at once and must not be called on the game thread (unparking takes a lock of the JVM). A
+ * duty that throws, be it an error of the JVM, is logged and run again: one bad slice does not end
+ * a stage.
  */
 public final class Worker {
   private static final Logger log = LoggerFactory.getLogger(Worker.class);
@@ -20,14 +23,28 @@ public final class Worker {
 
   private final Duty duty;
   private final long maxIdleNanos;
+  private final long restNanos;
+  private final LongConsumer pause;
   private final Thread thread;
   private final LogThrottle throttle = new LogThrottle(BridgeClock.system());
   private volatile boolean running = true;
 
-  /** Makes the thread; {@link #start} starts it. */
-  public Worker(String name, Duty duty, long maxIdleNanos) {
+  /**
+   * Makes the thread; {@link #start} starts it.
+   *
+   * @param maxIdleNanos the longest pause between two pieces of work that follow each other
+   * @param restNanos the longest pause of all; not below {@code maxIdleNanos}
+   */
+  public Worker(String name, Duty duty, long maxIdleNanos, long restNanos) {
+    this(name, duty, maxIdleNanos, restNanos, nanos -> LockSupport.parkNanos(duty, nanos));
+  }
+
+  /** As above; {@code pause} waits for so many nanoseconds. */
+  Worker(String name, Duty duty, long maxIdleNanos, long restNanos, LongConsumer pause) {
     this.duty = duty;
     this.maxIdleNanos = maxIdleNanos;
+    this.restNanos = restNanos;
+    this.pause = pause;
     this.thread = new Thread(this::run, name);
     thread.setDaemon(true);
   }
@@ -67,10 +84,16 @@ public final class Worker {
       if (slice() > 0) {
         idleNanos = MIN_IDLE_NANOS;
       } else {
-        LockSupport.parkNanos(this, idleNanos);
-        idleNanos = Math.min(idleNanos * 2, maxIdleNanos);
+        pause.accept(idleNanos);
+        idleNanos = longer(idleNanos);
       }
     }
+  }
+
+  private long longer(long idleNanos) {
+    return idleNanos < maxIdleNanos
+        ? Math.min(idleNanos * 2, maxIdleNanos)
+        : Math.min(idleNanos + idleNanos / 8, restNanos);
   }
 
   private int slice() {

@@ -44,7 +44,7 @@ final class CrashChild {
             () -> worker.get().wake());
     service.onAction(Broadcast.class, action -> apply(effects, action.header().id()));
     service.onCustomAction("walk", action -> walk(effects, action.header().id()));
-    worker.set(new Worker("child actions", service, 1_000_000));
+    worker.set(new Worker("child actions", service, 1_000_000, 1_000_000));
     worker.get().start();
     System.out.println("ready");
     while (System.in.available() == 0) {

@@ -142,7 +142,7 @@ class ScenarioDeliveryTest {
               () -> new Retries(3, config.httpPool().retryDelay(), () -> 0.5),
               clock,
               () -> self[0].wake());
-      worker = new Worker("scenario dispatch", dispatcher, 5_000_000);
+      worker = new Worker("scenario dispatch", dispatcher, 5_000_000, 5_000_000);
       self[0] = worker;
       worker.start();
     }

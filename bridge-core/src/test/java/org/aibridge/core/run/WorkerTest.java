@@ -2,6 +2,8 @@ package org.aibridge.core.run;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -25,6 +27,7 @@ class WorkerTest {
               later.countDown();
               return 1;
             },
+            1_000_000,
             1_000_000);
     worker.start();
     assertThat(later.await(10, TimeUnit.SECONDS)).isTrue();
@@ -43,6 +46,7 @@ class WorkerTest {
               woken.countDown();
               return 0;
             },
+            Long.MAX_VALUE / 4,
             Long.MAX_VALUE / 4);
     worker.start();
     while (!woken.await(1, TimeUnit.MILLISECONDS)) {
@@ -53,8 +57,40 @@ class WorkerTest {
   }
 
   @Test
+  void looksLessOftenOnceItHasHadNothingToDoForATenthOfASecond() throws Exception {
+    List<Long> pauses = new ArrayList<>();
+    CountDownLatch over = new CountDownLatch(1);
+    AtomicInteger runs = new AtomicInteger();
+    Worker worker =
+        new Worker(
+            "worker under test",
+            () -> runs.getAndIncrement() == 60 ? 1 : 0,
+            5_000_000,
+            20_000_000,
+            nanos -> {
+              if (pauses.size() < 80) {
+                pauses.add(nanos);
+              } else {
+                over.countDown();
+              }
+            });
+    worker.start();
+    assertThat(over.await(10, TimeUnit.SECONDS)).isTrue();
+    assertThat(worker.stop(10_000)).isTrue();
+    assertThat(pauses.get(0)).isEqualTo(100_000);
+    assertThat(pauses.get(59)).isEqualTo(20_000_000);
+    assertThat(pauses.get(60)).as("after work").isEqualTo(100_000);
+    int quick = (int) pauses.stream().limit(60).filter(nanos -> nanos <= 5_000_000).count();
+    int resting = pauses.indexOf(20_000_000L);
+    assertThat(pauses.subList(0, resting)).isSorted();
+    assertThat(pauses.stream().limit(quick).mapToLong(n -> n).sum()).isGreaterThan(10_000_000);
+    assertThat(pauses.stream().limit(resting).mapToLong(n -> n).sum())
+        .isBetween(80_000_000L, 200_000_000L);
+  }
+
+  @Test
   void stopsThoughNeverStarted() {
-    assertThat(new Worker("never", () -> 0, 1).stop(1)).isTrue();
+    assertThat(new Worker("never", () -> 0, 1, 1).stop(1)).isTrue();
   }
 
   @Test
