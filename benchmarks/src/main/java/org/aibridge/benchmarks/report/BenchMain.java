@@ -1,13 +1,11 @@
 package org.aibridge.benchmarks.report;
 
-import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.Path;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
 import java.util.Iterator;
 import java.util.List;
-import org.openjdk.jmh.runner.RunnerException;
 
 /**
  * The command {@code ai-bridge bench}: measures, and writes a page about it.
@@ -16,14 +14,15 @@ import org.openjdk.jmh.runner.RunnerException;
  * called wrongly.
  */
 public final class BenchMain {
-  private static final List<String> PARTS = List.of("calls", "peers", "ticks", "flow");
+  private static final List<String> PARTS = List.of("ticks", "calls", "peers", "flow");
   private static final String HELP =
       """
       Usage: ai-bridge bench [options]
       Measures what the bridge costs, beside what else there is, and writes benchmarks.md.
 
         --quick        about five minutes; the whole suite takes some hours
-        --only PART    calls, peers, ticks or flow
+        --only PART    ticks, calls, peers or flow; the page keeps its other parts
+        --minutes N    of ticks in every state of the AI service, 1 to 600 (10)
         --out DIR      the folder of benchmarks.md (docs)
         --help         this text
       """;
@@ -33,6 +32,7 @@ public final class BenchMain {
   private Effort effort = Effort.FULL;
   private String only = "";
   private Path folder;
+  private int minutes;
   private boolean help;
 
   private BenchMain(PrintStream out, Path home) {
@@ -73,47 +73,46 @@ public final class BenchMain {
 
   private void measure(String args) throws Exception {
     Progress progress = new Progress(out);
-    String load = Machine.load();
     Page page = new Page(folder);
     page.line("# Benchmarks");
     page.line("");
-    page.line("Written by `%s`; run it again rather than", ("./ai-bridge bench " + args).strip());
-    page.line("believe it. Ratios within a run mean more than figures.");
-    sections(page, progress);
-    page.heading("Where this was measured");
-    page.line("%s.", Machine.describe());
     page.line(
-        "Load over the last minute: %s at the beginning, %s at the end; figures of a machine",
-        load, Machine.load());
-    page.line("with a load above its number of processors are noisy.");
-    page.line(
-        "Commit %s, %s, %s.",
-        Machine.commit(home), LocalDate.now(ZoneOffset.UTC), progress.elapsed());
+        "Written by `./ai-bridge bench`; run it again rather than believe it. Ratios within a");
+    page.line("part mean more than figures; each part says how and where it was measured.");
+    for (String part : PARTS) {
+      if (wants(part)) {
+        page.begin(part);
+        String load = Machine.load();
+        Progress own = new Progress(out);
+        measure(part, page, progress);
+        measured(page, args, load, own.elapsed());
+        page.end(part);
+      } else {
+        page.keep(part);
+      }
+    }
     page.write();
     progress.say("written: %s", folder.resolve("benchmarks.md"));
   }
 
-  private void sections(Page page, Progress progress) throws Exception {
-    if (wants("ticks")) {
-      new TickSection(effort, progress).write(page);
-    }
-    if (wants("calls")) {
-      calls(page, progress);
-    }
-    if (wants("peers")) {
-      peers(page, progress);
-    }
-    if (wants("flow")) {
-      new FlowSection(effort, progress).write(page);
+  private void measure(String part, Page page, Progress progress) throws Exception {
+    switch (part) {
+      case "ticks" -> new TickSection(effort, progress).write(page);
+      case "calls" -> new CallerSection(effort, progress).write(page);
+      case "peers" -> new PeerSection(effort, progress).write(page);
+      case "flow" -> new FlowSection(effort, progress).write(page);
+      default -> throw new IllegalArgumentException(part);
     }
   }
 
-  private void calls(Page page, Progress progress) throws RunnerException {
-    new CallerSection(effort, progress).write(page);
-  }
-
-  private void peers(Page page, Progress progress) throws RunnerException, IOException {
-    new PeerSection(effort, progress).write(page);
+  private void measured(Page page, String args, String load, String elapsed) {
+    page.line("");
+    page.line(
+        "*Measured by* `%s` *in %s on %s; load over the last minute %s at the beginning, %s at",
+        ("./ai-bridge bench " + args).strip(), elapsed, Machine.describe(), load, Machine.load());
+    page.line(
+        "the end (above the number of processors, figures are noisy); commit %s, %s.*",
+        Machine.commit(home), LocalDate.now(ZoneOffset.UTC));
   }
 
   private boolean wants(String part) {
@@ -126,11 +125,20 @@ public final class BenchMain {
       switch (option) {
         case "--quick" -> effort = Effort.QUICK;
         case "--only" -> only = part(value(option, left));
+        case "--minutes" -> minutes = minutes(value(option, left));
         case "--out" -> folder = Path.of(value(option, left));
         case "--help", "-h" -> help = true;
         default -> throw new IllegalArgumentException("unknown option " + option);
       }
     }
+    effort = minutes == 0 ? effort : effort.minutes(minutes);
+  }
+
+  private static int minutes(String text) {
+    if (!text.matches("[1-9][0-9]{0,2}") || Integer.parseInt(text) > 600) {
+      throw new IllegalArgumentException("--minutes is a number from 1 to 600, not " + text);
+    }
+    return Integer.parseInt(text);
   }
 
   private static String part(String name) {

@@ -42,7 +42,7 @@ record Effort(
           2_000_000_000,
           2,
           1,
-          100_000,
+          300_000,
           20_000,
           List.of(1_000, 10_000, 100_000),
           List.of(1, 8),
@@ -63,4 +63,22 @@ record Effort(
           List.of(1_000, 10_000, 100_000, 1_000_000, 10_000_000),
           List.of(1, 2, 4, 8, 16, 32, 64),
           200);
+
+  /** The same, but so many minutes of ticks in every state. */
+  Effort minutes(int minutes) {
+    int rounds = (int) Math.max(1, minutes * 60_000_000_000L / sliceNanos);
+    return new Effort(
+        shots,
+        slowShots,
+        sample,
+        players,
+        sliceNanos,
+        rounds,
+        directSlices,
+        flowEvents,
+        segmentEvents,
+        backlogs,
+        lanes,
+        decisions);
+  }
 }

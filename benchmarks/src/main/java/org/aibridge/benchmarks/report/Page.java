@@ -7,9 +7,15 @@ import java.util.List;
 import java.util.Locale;
 import java.util.stream.Collectors;
 
-/** A page of Markdown in the making, with its pictures in a folder beside it. */
+/**
+ * A page of Markdown in the making, with its pictures in a folder beside it.
+ *
+ * <p>It has parts, each between two comments that name it. A part that is not measured anew stays
+ * as it was on the page that is there.
+ */
 final class Page {
   private static final String PICTURES = "benchmarks";
+  private static final String NAME = "benchmarks.md";
 
   private final Path folder;
   private final StringBuilder text = new StringBuilder();
@@ -18,6 +24,38 @@ final class Page {
   Page(Path folder) throws IOException {
     this.folder = folder;
     Files.createDirectories(folder.resolve(PICTURES));
+  }
+
+  /** Begins the part {@code name}. */
+  Page begin(String name) {
+    text.append(first(name));
+    return this;
+  }
+
+  /** Ends the part {@code name}. */
+  Page end(String name) {
+    text.append(last(name));
+    return this;
+  }
+
+  /** Takes the part {@code name} over from the page that is there, if it is on it. */
+  Page keep(String name) throws IOException {
+    Path file = folder.resolve(NAME);
+    String there = Files.exists(file) ? Files.readString(file) : "";
+    int from = there.indexOf(first(name));
+    int to = there.indexOf(last(name));
+    if (from >= 0 && to > from) {
+      text.append(there, from, to).append(last(name));
+    }
+    return this;
+  }
+
+  private static String first(String name) {
+    return "\n<!-- " + name + " -->\n";
+  }
+
+  private static String last(String name) {
+    return "\n<!-- end of " + name + " -->\n";
   }
 
   Page heading(String title) {
@@ -50,7 +88,7 @@ final class Page {
   }
 
   void write() throws IOException {
-    Files.writeString(folder.resolve("benchmarks.md"), text);
+    Files.writeString(folder.resolve(NAME), text);
   }
 
   static String number(double value) {

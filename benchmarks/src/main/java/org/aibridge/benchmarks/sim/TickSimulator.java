@@ -7,9 +7,11 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.locks.LockSupport;
+import java.util.stream.LongStream;
 import org.HdrHistogram.Histogram;
 import org.aibridge.api.event.GameEvent;
 import org.aibridge.benchmarks.LocalService;
+import org.aibridge.benchmarks.Meters;
 import org.aibridge.benchmarks.Scene;
 
 /**
@@ -60,6 +62,8 @@ public final class TickSimulator implements AutoCloseable {
   public static final class Ticks {
     private final Histogram whole = new Histogram(MAX_NANOS, DIGITS);
     private final Histogram ours = new Histogram(MAX_NANOS, DIGITS);
+    private final Histogram oursOnProcessor = new Histogram(MAX_NANOS, DIGITS);
+    private final List<long[]> rounds = new ArrayList<>();
     private long events;
     private long refused;
 
@@ -71,6 +75,16 @@ public final class TickSimulator implements AutoCloseable {
     /** Of it, the part that hands over events and calls the bridge's tick, in nanoseconds. */
     public Histogram ours() {
       return ours;
+    }
+
+    /** The same by the thread's processor time: without what others took of the processor. */
+    public Histogram oursOnProcessor() {
+      return oursOnProcessor;
+    }
+
+    /** The whole ticks once more, each slice by itself, in nanoseconds. */
+    public List<long[]> rounds() {
+      return rounds;
     }
 
     /** Events that were handed over. */
@@ -87,6 +101,8 @@ public final class TickSimulator implements AutoCloseable {
     public void add(Ticks other) {
       whole.add(other.whole);
       ours.add(other.ours);
+      oursOnProcessor.add(other.oursOnProcessor);
+      rounds.addAll(other.rounds);
       events += other.events;
       refused += other.refused;
     }
@@ -127,6 +143,7 @@ public final class TickSimulator implements AutoCloseable {
     Siege siege =
         new Siege(setting.players(), setting.eventsPerSecond(), setting.tickNanos() / 1e9);
     List<GameEvent> events = new ArrayList<>();
+    LongStream.Builder round = LongStream.builder();
     long begin = System.nanoTime();
     long due = begin;
     long sum = 0;
@@ -137,17 +154,21 @@ public final class TickSimulator implements AutoCloseable {
       for (int left = siege.nextTick(); left > 0; left--) {
         events.add(siege.next());
       }
+      long processor = Meters.ownProcessorNanos();
       long handing = System.nanoTime();
       boolean taken = way.send(events);
       way.tick();
       long end = System.nanoTime();
+      ticks.oursOnProcessor.recordValue(Meters.ownProcessorNanos() - processor);
       ticks.whole.recordValue(Math.min(end - start, MAX_NANOS));
       ticks.ours.recordValue(Math.min(end - handing, MAX_NANOS));
+      round.add(end - start);
       ticks.events += events.size();
       ticks.refused += taken ? 0 : 1;
       due = Math.max(due + setting.tickNanos(), end - setting.tickNanos());
       sleepUntil(due);
     }
+    ticks.rounds.add(round.build().toArray());
     if (sum == 42) {
       throw new IllegalStateException("the world's work was for nothing");
     }
