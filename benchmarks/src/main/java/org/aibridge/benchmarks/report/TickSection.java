@@ -58,7 +58,8 @@ final class TickSection {
         "machine does meets them alike; *on the processor* leaves out what others took of it, by");
     page.line(
         "the thread's CPU clock, whose two readings are in the figure. *HTTP on the game thread* sends one request a tick with");
-    page.line("a limit of one second.");
+    page.line("a limit of one second. The service is another process on this machine. The first");
+    page.line("fifteenth of each slice, of a bridge that has just begun, does not count.");
     try (TickSimulator simulator = new TickSimulator()) {
       simulator.slice(Setting.fast(SIEGE), Kind.BRIDGE, State.HEALTHY, effort.sliceNanos() / 2);
       Map<State, Ticks> with = new LinkedHashMap<>();

@@ -1,0 +1,79 @@
+package org.aibridge.benchmarks;
+
+import java.io.BufferedReader;
+import java.io.Closeable;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.List;
+import org.aibridge.benchmarks.LocalService.Mood;
+
+/**
+ * A {@link LocalService} in a process of its own, so that neither its garbage nor its compiler is
+ * the measured process's, as with a service on another machine. One thread at a time.
+ */
+public final class ServiceProcess implements Closeable {
+  private final Process process;
+  private final BufferedReader answers;
+  private final String url;
+
+  /** Starts it. */
+  public ServiceProcess() throws IOException {
+    process =
+        new ProcessBuilder(
+                List.of(
+                    Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                    "-Xmx256m",
+                    "-cp",
+                    System.getProperty("java.class.path"),
+                    ServiceProcess.class.getName()))
+            .redirectError(ProcessBuilder.Redirect.INHERIT)
+            .start();
+    answers =
+        new BufferedReader(
+            new InputStreamReader(process.getInputStream(), StandardCharsets.US_ASCII));
+    url = answer();
+  }
+
+  /** The process itself: a mood a line, until its input ends. */
+  public static void main(String[] args) throws IOException {
+    try (LocalService service = new LocalService()) {
+      BufferedReader moods =
+          new BufferedReader(new InputStreamReader(System.in, StandardCharsets.US_ASCII));
+      System.out.println(service.url());
+      for (String mood = moods.readLine(); mood != null; mood = moods.readLine()) {
+        service.behave(Mood.valueOf(mood));
+        System.out.println(mood);
+      }
+    }
+    System.exit(0); // An answer that hangs would keep it.
+  }
+
+  /** Where the service is. */
+  public String url() {
+    return url;
+  }
+
+  /** How the service behaves once this returns. */
+  public void behave(Mood mood) throws IOException {
+    OutputStream orders = process.getOutputStream();
+    orders.write((mood + "\n").getBytes(StandardCharsets.US_ASCII));
+    orders.flush();
+    answer();
+  }
+
+  private String answer() throws IOException {
+    String answer = answers.readLine();
+    if (answer == null) {
+      throw new IOException("the service's process has ended");
+    }
+    return answer;
+  }
+
+  @Override
+  public void close() {
+    process.destroyForcibly();
+  }
+}
