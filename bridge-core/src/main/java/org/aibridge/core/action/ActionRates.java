@@ -38,21 +38,40 @@ final class ActionRates {
     this.clock = clock;
   }
 
-  /** Why {@code action} is one too many, or null; then it is counted. */
+  /** Why {@code action} is one too many, or null. Counts nothing: see {@link #count}. */
   String refusal(Action action, BridgeConfig.ActionLimits limits) {
     if (action instanceof Broadcast) {
       int max = limits.broadcasts().perMinute();
-      return admit(broadcasts, MINUTE, max)
+      return hasRoom(broadcasts, MINUTE, max)
           ? null
           : "more than broadcast.per_minute, which is " + max;
     }
     if (action instanceof SpawnMonster) {
       int max = limits.monsters().perMinute();
-      return admit(spawns, MINUTE, max)
+      return hasRoom(spawns, MINUTE, max)
           ? null
           : "more than spawn_monster.per_minute, which is " + max;
     }
-    return action instanceof GiveReward reward ? reward(reward.player(), limits.rewards()) : null;
+    if (action instanceof GiveReward reward) {
+      int max = limits.rewards().perPlayerPerHour();
+      Deque<Long> times = rewards.get(name(reward.player()));
+      return times == null || hasRoom(times, HOUR, max)
+          ? null
+          : "more than give_reward.per_player_per_hour for this player, which is " + max;
+    }
+    return null;
+  }
+
+  /** Counts an action that was let through, once nothing can keep it from being let through. */
+  void count(Action action, BridgeConfig.ActionLimits limits) {
+    if (action instanceof Broadcast) {
+      count(broadcasts, limits.broadcasts().perMinute());
+    } else if (action instanceof SpawnMonster) {
+      count(spawns, limits.monsters().perMinute());
+    } else if (action instanceof GiveReward reward && limits.rewards().perPlayerPerHour() > 0) {
+      sweep();
+      rewards.computeIfAbsent(name(reward.player()), name -> new ArrayDeque<>()).add(clock.nanos());
+    }
   }
 
   /** Counts a reward that an earlier process let through; the oldest come first. */
@@ -71,29 +90,20 @@ final class ActionRates {
     return player.id() != 0 ? "#" + player.id() : player.name().toLowerCase(Locale.ROOT);
   }
 
-  private String reward(PlayerRef player, BridgeConfig.RewardLimits limits) {
-    int max = limits.perPlayerPerHour();
+  private boolean hasRoom(Deque<Long> times, long window, int max) {
     if (max == 0) {
-      return null;
-    }
-    sweep();
-    return admit(rewards.computeIfAbsent(name(player), name -> new ArrayDeque<>()), HOUR, max)
-        ? null
-        : "more than give_reward.per_player_per_hour for this player, which is " + max;
-  }
-
-  private boolean admit(Deque<Long> times, long window, int max) {
-    if (max == 0) {
-      times.clear();
       return true;
     }
-    long now = clock.nanos();
-    expire(times, now, window);
-    if (times.size() >= max) {
-      return false;
+    expire(times, clock.nanos(), window);
+    return times.size() < max;
+  }
+
+  private void count(Deque<Long> times, int max) {
+    if (max == 0) {
+      times.clear();
+    } else {
+      times.add(clock.nanos());
     }
-    times.add(now);
-    return true;
   }
 
   private static void expire(Deque<Long> times, long now, long window) {

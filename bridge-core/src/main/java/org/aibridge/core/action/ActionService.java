@@ -530,6 +530,7 @@ public final class ActionService implements Duty {
       }
       case REFUSE -> refuse(id, offer);
     }
+    admission.count(offer);
     audit.taken(id, offer, json, offset, length);
   }
 

@@ -25,7 +25,7 @@ final class Admission {
   /**
    * An action that was looked at.
    *
-   * @param action null when it was refused
+   * @param action null when it was refused, unless only {@code mode = dry_run} did that
    * @param reason why it was refused, else empty
    */
   record Offer(Verdict verdict, String type, int fingerprint, Action action, String reason) {}
@@ -47,8 +47,15 @@ final class Admission {
     rewards.forEach(rates::restore);
   }
 
+  /** Counts {@code offer} against the rates, once the ledger has taken it. */
+  void count(Offer offer) {
+    if (offer.action() != null) {
+      rates.count(offer.action(), limits.get());
+    }
+  }
+
   /**
-   * Looks at an action as it was offered.
+   * Looks at an action as it was offered. Counts nothing: a full disk may yet keep it out.
    *
    * @param held how many actions wait for an operator now
    */
@@ -63,7 +70,9 @@ final class Admission {
       BridgeConfig.ActionLimits now = limits.get();
       refuse(ActionLimitCheck.refusal(action, now));
       refuse(rates.refusal(action, now));
-      refuse(now.mode() == BridgeConfig.ActionLimits.Mode.DRY_RUN ? ActionService.DRY_RUN : null);
+      if (now.mode() == BridgeConfig.ActionLimits.Mode.DRY_RUN) {
+        return new Offer(Verdict.REFUSE, type, fingerprint, action, ActionService.DRY_RUN);
+      }
       boolean hold = now.approve().contains(type);
       refuse(hold && held >= MAX_HELD ? "too many actions wait for an operator" : null);
       refuse(

@@ -11,6 +11,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.stream.IntStream;
 import org.aibridge.api.action.ActionReply;
+import org.aibridge.core.config.BridgeConfig;
 import org.aibridge.core.http.Answer;
 import org.aibridge.core.store.LogSync;
 import org.junit.jupiter.api.AfterEach;
@@ -800,6 +801,28 @@ final class ActionServiceTest {
     rig.service.tick();
     assertThat(rig.applied).containsExactly("a", "b");
     assertThat(rig.acknowledgeResults()).hasSize(2);
+  }
+
+  @Test
+  void countsAgainstTheRatesOnlyWhatTheDiskHasTaken() throws Exception {
+    Limits limits = new Limits(folder);
+    ManualClock clock = new ManualClock();
+    Disk disk = new Disk(folder, clock);
+    rig =
+        new Rig(
+            limits, clock, ActionLedger.open(disk.log, disk, LogSync.NONE, limits.memory, clock));
+    rig.permits.broadcasts = new BridgeConfig.BroadcastLimits(255, 1);
+    disk.full = true;
+    for (int i = 0; i < 3; i++) {
+      rig.offer(Rig.broadcast("a"));
+    }
+    assertThat(disk.refused).isEqualTo(3);
+    disk.full = false;
+    rig.offer(Rig.broadcast("a"), Rig.broadcast("b"));
+    rig.service.tick();
+    assertThat(rig.applied).containsExactly("a");
+    assertThat(rig.acknowledgeResults())
+        .contains("b failed more than broadcast.per_minute, which is 1");
   }
 
   @Test
