@@ -10,9 +10,10 @@ import org.aibridge.api.action.ActionReply;
  */
 final class ActionTask {
   private static final int WAITING = 0;
-  private static final int STARTED = 1;
-  private static final int GIVEN_UP = 2;
-  private static final int ENDED = 3;
+  private static final int STARTING = 1;
+  private static final int STARTED = 2;
+  private static final int GIVEN_UP = 3;
+  private static final int ENDED = 4;
 
   /** What a stage came to; one of the two is null, or both. */
   record Completion(ActionTask task, ActionReply.Outcome outcome, Throwable thrown) {}
@@ -26,11 +27,11 @@ final class ActionTask {
   /** Its place in {@link BegunMarks}, or -1. */
   final int mark;
 
-  /** Set by the thread that starts it. */
-  volatile long startedNanos;
+  /** Set by the thread that starts it, and good for any other that sees it started. */
+  long startedNanos;
 
-  /** The tick it was started in; 0 with an executor. Set by the thread that starts it. */
-  volatile long tick;
+  /** The tick it was started in; 0 with an executor. Set and seen as {@link #startedNanos}. */
+  long tick;
 
   /** When it was given to an executor; the actions thread's. */
   long submittedNanos;
@@ -50,16 +51,37 @@ final class ActionTask {
     this.mark = mark;
   }
 
-  boolean start() {
-    return state.compareAndSet(WAITING, STARTED);
+  /**
+   * Starts it, unless another thread has, or it was given up.
+   *
+   * @param thread the thread that goes into its handler now, or null if none does
+   * @return whether the caller is the one who has started it
+   */
+  boolean start(long nowNanos, long inTick, Thread thread) {
+    if (!state.compareAndSet(WAITING, STARTING)) {
+      return false;
+    }
+    startedNanos = nowNanos;
+    tick = inTick;
+    runner = thread;
+    // Only now may another thread ask how long it has been.
+    state.setRelease(STARTED);
+    return true;
   }
 
   boolean giveUp() {
     return state.compareAndSet(WAITING, GIVEN_UP);
   }
 
+  /** Whether it was started, or has even ended; not while that is being done. */
   boolean hasStarted() {
-    return state.get() != WAITING;
+    int now = state.get();
+    return now == STARTED || now == ENDED;
+  }
+
+  /** Whether somebody has said how it ended. */
+  boolean hasEnded() {
+    return state.get() == ENDED;
   }
 
   /** Whether the caller is the one who says how it ended. */
@@ -67,15 +89,15 @@ final class ActionTask {
     return state.compareAndSet(STARTED, ENDED);
   }
 
-  /** Says which thread is inside the handler; null when it has returned. */
-  void runs(Thread thread) {
-    runner = thread;
+  /** Says that no thread is inside the handler any more. */
+  void hasReturned() {
+    runner = null;
   }
 
-  /** Whether a thread other than the caller's is inside its handler. */
+  /** Whether a thread other than the caller's is inside its handler, or about to be. */
   boolean runsElsewhere() {
     Thread now = runner;
-    return now != null && now != Thread.currentThread();
+    return state.get() == STARTING || now != null && now != Thread.currentThread();
   }
 
   Completion complete(ActionReply.Outcome outcome, Throwable thrown) {

@@ -48,12 +48,17 @@ final class Applier {
    * @return whether it is still under way
    */
   boolean begin(ActionTask task, long tick, Queue<ActionTask.Completion> completions) {
-    // Before it counts as begun: another thread asks then how long it has been.
-    task.tick = tick;
-    task.startedNanos = clock.nanos();
-    if (!task.start()) {
+    if (!task.start(clock.nanos(), tick, Thread.currentThread())) {
       return false;
     }
+    try {
+      return beginStarted(task, completions);
+    } finally {
+      task.hasReturned();
+    }
+  }
+
+  private boolean beginStarted(ActionTask task, Queue<ActionTask.Completion> completions) {
     String refusal = refusal(task.action);
     ActionHandler<Action> handler = handlers.find(task.action);
     if (refusal == null && handler == null) {
@@ -64,7 +69,6 @@ final class Applier {
       return false;
     }
     marks.begun(task.mark);
-    task.runs(Thread.currentThread());
     try {
       return accept(task, handler.handle(task.action), completions);
     } catch (Throwable e) {
@@ -74,18 +78,15 @@ final class Applier {
       }
       fail(task, "the handler threw " + e.getClass().getName(), e);
       return false;
-    } finally {
-      task.runs(null);
     }
   }
 
   /** Ends {@code task} unbegun if it has waited for too long; whether it had. */
   boolean refuseStale(ActionTask task) {
     String stale = stale(task.action);
-    if (stale == null || !task.start()) {
+    if (stale == null || !task.start(clock.nanos(), 0, null)) {
       return false;
     }
-    task.startedNanos = clock.nanos();
     end(task, ActionResult.End.REFUSED, stale, null);
     return true;
   }

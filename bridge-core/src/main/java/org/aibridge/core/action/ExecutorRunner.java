@@ -77,19 +77,32 @@ final class ExecutorRunner {
       return work;
     }
     List<ActionTask> refused = new ArrayList<>();
-    while (!waiting.isEmpty() && given.size() < config.get().maxConcurrent()) {
-      ActionTask task = waiting.poll();
-      if (applier.refuseStale(task) || give(task)) {
+    try {
+      while (!waiting.isEmpty() && given.size() < config.get().maxConcurrent()) {
+        ActionTask task = waiting.poll();
+        if (task.hasStarted()) {
+          lookAfter(task);
+        } else if (!applier.refuseStale(task) && !give(task)) {
+          refused.add(task);
+          continue;
+        }
         work++;
-      } else {
-        refused.add(task);
+      }
+    } finally {
+      // Also when the server's code has thrown an Error: none is forgotten.
+      if (!refused.isEmpty()) {
+        waiting.addAll(refused);
+        nextNanos = clock.nanos() + AGAIN_NANOS;
       }
     }
-    if (!refused.isEmpty()) {
-      waiting.addAll(refused);
-      nextNanos = clock.nanos() + AGAIN_NANOS;
-    }
     return work;
+  }
+
+  /** An executor has refused it and begun it all the same: its time runs. */
+  private void lookAfter(ActionTask task) {
+    if (!task.hasEnded()) {
+      given.add(task);
+    }
   }
 
   private int takeBack() {
@@ -99,9 +112,9 @@ final class ExecutorRunner {
       work++;
     }
     for (ActionTask.Completion done = completions.poll(); done != null; done = completions.poll()) {
-      if (given.remove(done.task())) {
-        applier.complete(done);
-      }
+      // Also of one that is not with an executor by our reckoning: it refused it, and yet began it.
+      given.remove(done.task());
+      applier.complete(done);
       work++;
     }
     for (Iterator<ActionTask> all = given.iterator(); all.hasNext(); ) {
@@ -117,10 +130,10 @@ final class ExecutorRunner {
       return applier.timeOut(task);
     }
     long timeoutMs = config.get().actionTimeout().toMillis();
-    if (clock.nanos() - task.submittedNanos <= timeoutMs * 1_000_000 || !task.start()) {
+    if (clock.nanos() - task.submittedNanos <= timeoutMs * 1_000_000
+        || !task.start(task.submittedNanos, 0, null)) {
       return false;
     }
-    task.startedNanos = task.submittedNanos;
     applier.fail(
         task,
         "the server's executor did not begin it within action_timeout (" + timeoutMs + " ms)",
@@ -148,8 +161,7 @@ final class ExecutorRunner {
       return false;
     } catch (RuntimeException e) {
       given.remove(task);
-      if (task.start()) {
-        task.startedNanos = clock.nanos();
+      if (task.start(clock.nanos(), 0, null)) {
         applier.fail(task, "the server has no executor for it: " + e.getClass().getName(), e);
       }
       return true;
@@ -158,12 +170,11 @@ final class ExecutorRunner {
 
   private void run(ActionTask task, Thread ours) {
     if (Thread.currentThread() == ours) {
-      if (task.start()) {
-        task.startedNanos = clock.nanos();
+      if (task.start(clock.nanos(), 0, null)) {
         applier.fail(task, "the server's executor runs actions on the bridge's thread", null);
       }
       begunAndOver.add(task);
-    } else if (!applier.begin(task, 0, completions)) {
+    } else if (!applier.begin(task, 0, completions) && task.hasEnded()) {
       begunAndOver.add(task);
     }
   }

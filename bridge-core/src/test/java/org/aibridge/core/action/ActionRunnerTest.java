@@ -405,7 +405,7 @@ final class ActionRunnerTest {
     runner.tick();
     assertThat(applied).isEmpty();
     assertThat(ended()).isEmpty();
-    assertThat(task.start()).isFalse();
+    assertThat(task.start(0, 0, null)).isFalse();
   }
 
   @Test

@@ -1,6 +1,7 @@
 package org.aibridge.core.action;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.nio.file.Path;
 import java.time.Duration;
@@ -123,6 +124,98 @@ final class ExecutorRunnerTest {
     play();
     assertThat(rig.applied).isEmpty();
     full[0] = false;
+    rig.clock.advanceMs(100);
+    rig.service.runOnce();
+    play();
+    assertThat(rig.applied).containsExactly("a");
+  }
+
+  /** An executor that says no to the first {@code refusals} and keeps them all the same. */
+  private void keepThoughRefused(int refusals) {
+    int[] left = {refusals};
+    rig.service.applyOn(
+        target ->
+            task -> {
+              given.add(task);
+              if (left[0]-- > 0) {
+                throw new RejectedExecutionException("full");
+              }
+            });
+  }
+
+  @Test
+  void hearsOfAStageThoughTheExecutorRefusedWhatItBegan() {
+    CompletableFuture<ActionReply.Outcome> stage = new CompletableFuture<>();
+    rig.service.onCustomAction("custom", a -> ActionReply.later(stage));
+    keepThoughRefused(1);
+    offer(Rig.custom("a"));
+    play();
+    stage.complete(new ActionReply.Outcome(true, "walked"));
+    assertThat(rig.acknowledgeResults()).containsExactly("a completed walked");
+    rig.clock.advanceMs(100);
+    rig.service.runOnce();
+    play();
+    assertThat(rig.service.pending()).isZero();
+  }
+
+  @Test
+  void timesOutAStageThoughTheExecutorRefusedWhatItBegan() {
+    rig.service.onCustomAction("custom", a -> ActionReply.later(new CompletableFuture<>()));
+    keepThoughRefused(1);
+    offer(Rig.custom("a"));
+    play();
+    rig.clock.advanceMs(100);
+    rig.service.runOnce();
+    play();
+    rig.service.runOnce();
+    rig.clock.advance(Duration.ofSeconds(31));
+    assertThat(rig.acknowledgeResults())
+        .containsExactly("a failed no outcome within action_timeout (30000 ms)");
+  }
+
+  @Test
+  void measuresFromTheFirstBeginThoughAnExecutorRunsItTwice() {
+    rig.service.onCustomAction("custom", a -> ActionReply.later(new CompletableFuture<>()));
+    keepThoughRefused(1);
+    offer(Rig.custom("a"));
+    rig.clock.advanceMs(100);
+    rig.service.runOnce();
+    Runnable first = given.poll();
+    Runnable second = given.poll();
+    given.add(first);
+    play();
+    rig.clock.advance(Duration.ofSeconds(20));
+    given.add(second);
+    play();
+    rig.service.runOnce();
+    rig.clock.advance(Duration.ofSeconds(11));
+    assertThat(rig.acknowledgeResults())
+        .containsExactly("a failed no outcome within action_timeout (30000 ms)");
+  }
+
+  @Test
+  void forgetsNoActionWhenAnExecutorThrowsAnError() {
+    boolean[] bad = {true};
+    rig.service.onAction(GiveReward.class, action -> ActionReply.done("given"));
+    rig.service.applyOn(
+        target -> {
+          if (!bad[0]) {
+            return given::add;
+          }
+          if (target.kind() == ActionTarget.Kind.PLAYER) {
+            throw new StackOverflowError("the server's");
+          }
+          return task -> {
+            throw new RejectedExecutionException("full");
+          };
+        });
+    assertThatThrownBy(
+            () ->
+                offer(
+                    Rig.broadcast("a"),
+                    ActionLimitCheckTest.action("r", "give_reward", "\"player_id\":7,\"zeny\":1")))
+        .isInstanceOf(StackOverflowError.class);
+    bad[0] = false;
     rig.clock.advanceMs(100);
     rig.service.runOnce();
     play();
