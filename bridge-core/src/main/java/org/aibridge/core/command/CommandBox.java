@@ -18,6 +18,7 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.function.Function;
+import java.util.function.LongSupplier;
 import org.aibridge.core.run.BridgeClock;
 import org.aibridge.core.run.Duty;
 import org.aibridge.core.run.LogThrottle;
@@ -30,8 +31,10 @@ import org.slf4j.LoggerFactory;
  *
  * <p>{@link #runOnce} reads and writes files and is for one thread, never the game's; handlers may
  * be registered by any. A command is taken once: moved to another name before it is read. One that
- * is past its time is dropped, and what a server that was killed has taken is not done by the next
- * one: whoever asked hears nothing and can ask again.
+ * is past its time is answered so and not done. Its time is the sender's wall clock, so it is held
+ * against the wall clock of now and not against the bridge's own, which goes on as it was at the
+ * start when somebody sets the other. What a server that was killed has taken is not done by the
+ * next one: whoever asked hears nothing and can ask again.
  */
 public final class CommandBox implements Duty {
   private static final Logger log = LoggerFactory.getLogger(CommandBox.class);
@@ -47,6 +50,7 @@ public final class CommandBox implements Duty {
 
   private final Path parent;
   private final BridgeClock clock;
+  private final LongSupplier wallMs;
   private final LogThrottle throttle;
   private final Map<String, Function<ObjectNode, CompletionStage<ObjectNode>>> groups =
       new ConcurrentHashMap<>();
@@ -57,8 +61,13 @@ public final class CommandBox implements Duty {
 
   /** Commands come to a folder in {@code parent}; it is made when it is first looked at. */
   public CommandBox(Path parent, BridgeClock clock) {
+    this(parent, clock, System::currentTimeMillis);
+  }
+
+  CommandBox(Path parent, BridgeClock clock, LongSupplier wallMs) {
     this.parent = parent;
     this.clock = clock;
+    this.wallMs = wallMs;
     this.throttle = new LogThrottle(clock);
     this.nextLookNanos = clock.nanos();
   }
@@ -128,8 +137,16 @@ public final class CommandBox implements Duty {
     try {
       Files.move(asked, taken, StandardCopyOption.ATOMIC_MOVE);
       ObjectNode command = CommandFiles.read(taken);
-      if (command.path("expires").asLong() < clock.epochMs()) {
-        delete(taken);
+      long lateMs = wallMs.getAsLong() - command.path("expires").asLong();
+      if (lateMs > 0) {
+        log.warn("a command of {} is {} ms past its time and not done", group(command), lateMs);
+        answers.add(
+            new Answer(
+                name,
+                problem(
+                    "nothing was done: the command was "
+                        + lateMs
+                        + " ms past its time by the server's wall clock; ask again")));
         return;
       }
       handle(name, command);
@@ -139,7 +156,7 @@ public final class CommandBox implements Duty {
   }
 
   private void handle(String name, ObjectNode command) {
-    String group = command.path("group").asText();
+    String group = group(command);
     var handler = groups.get(group);
     if (handler == null || !(command.path("command") instanceof ObjectNode inner)) {
       answers.add(new Answer(name, problem("this server answers no commands of " + group)));
@@ -157,6 +174,10 @@ public final class CommandBox implements Duty {
       log.error("a command of {} failed", group, e);
       answers.add(new Answer(name, problem("it failed: " + e)));
     }
+  }
+
+  private static String group(ObjectNode command) {
+    return command.path("group").asText();
   }
 
   private void answer(Answer answer) throws IOException {

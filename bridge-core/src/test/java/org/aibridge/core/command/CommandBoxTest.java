@@ -14,6 +14,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.LongSupplier;
 import java.util.stream.Stream;
 import org.aibridge.core.action.ManualClock;
 import org.aibridge.core.run.BridgeClock;
@@ -28,7 +29,11 @@ class CommandBoxTest {
   private final List<String> seen = new ArrayList<>();
 
   private CommandBox box(BridgeClock clock) {
-    CommandBox box = new CommandBox(folder, clock);
+    return box(clock, clock::epochMs);
+  }
+
+  private CommandBox box(BridgeClock clock, LongSupplier wallMs) {
+    CommandBox box = new CommandBox(folder, clock, wallMs);
     box.register(
         "echo",
         command -> {
@@ -122,9 +127,31 @@ class CommandBoxTest {
   }
 
   @Test
-  void doesNotDoWhatIsPastItsTimeOrWhatAKilledServerHadTaken() throws Exception {
+  void answersThatACommandIsPastItsTimeAndDoesNotDoIt() throws Exception {
     ManualClock clock = new ManualClock();
     put("1", clock, -1, "echo", say("late"));
+    CommandBox box = box(clock);
+    box.runOnce();
+    box.runOnce();
+    assertThat(seen).isEmpty();
+    assertThat(files()).containsExactly("1.answer");
+    assertThat(CommandFiles.read(folder.resolve("commands/1.answer")).path("problem").asText())
+        .startsWith("nothing was done: the command was 1 ms past its time");
+  }
+
+  @Test
+  void doesACommandThoughTheBridgesOwnClockIsHoursAheadOfTheWallClock() throws Exception {
+    ManualClock wall = new ManualClock();
+    ManualClock clock = new ManualClock();
+    clock.advance(Duration.ofHours(3));
+    put("1", wall, 10_000, "echo", say("in time"));
+    box(clock, wall::epochMs).runOnce();
+    assertThat(seen).containsExactly("in time");
+  }
+
+  @Test
+  void doesNotDoWhatAKilledServerHadTaken() throws Exception {
+    ManualClock clock = new ManualClock();
     put("2", clock, 60_000, "echo", say("taken"));
     Path commands = folder.resolve("commands");
     Files.move(commands.resolve("2.asked"), commands.resolve("2.taken"));
