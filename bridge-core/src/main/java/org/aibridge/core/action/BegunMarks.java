@@ -66,15 +66,28 @@ final class BegunMarks implements AutoCloseable {
     }
   }
 
-  /** Where the marks of the ledger in {@code folder} lie, or null where there is no such memory. */
+  /**
+   * Where the marks of the ledger in {@code folder} lie, or null where there is no such memory. The
+   * folder is made if need be: its owner and its real path give the name, so that every path to it
+   * and every user who may look into it come to the same marks.
+   */
   static Path fileFor(Path folder) {
     if (!Files.isDirectory(SHARED_MEMORY) || !Files.isWritable(SHARED_MEMORY)) {
       return null;
     }
-    CRC32C crc = new CRC32C();
-    crc.update(folder.toAbsolutePath().normalize().toString().getBytes(StandardCharsets.UTF_8));
-    String user = System.getProperty("user.name", "user").replaceAll("[^A-Za-z0-9]", "_");
-    return SHARED_MEMORY.resolve("aibridge-%s-%08x.begun".formatted(user, crc.getValue()));
+    try {
+      if (!Files.isDirectory(folder)) {
+        Files.createDirectories(folder);
+      }
+      CRC32C crc = new CRC32C();
+      crc.update(folder.toRealPath().toString().getBytes(StandardCharsets.UTF_8));
+      String owner = Files.getOwner(folder).getName().replaceAll("[^A-Za-z0-9]", "_");
+      return SHARED_MEMORY.resolve("aibridge-%s-%08x.begun".formatted(owner, crc.getValue()));
+    } catch (IOException e) {
+      // Whoever opens the ledger says so.
+      log.debug("{} has no marks: {}", folder, "" + e);
+      return null;
+    }
   }
 
   /** New marks at {@code file} in place of what lies there; none if that cannot be. */

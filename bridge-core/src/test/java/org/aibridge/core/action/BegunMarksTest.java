@@ -76,6 +76,24 @@ final class BegunMarksTest {
   }
 
   @Test
+  void areTheSameForEveryPathToALedgerAndForEveryUser() throws Exception {
+    Path ledger = folder.resolve("home/ledger");
+    Path first = BegunMarks.fileFor(ledger);
+    assertThat(ledger).as("made, so that it has an owner").isDirectory();
+    Files.createSymbolicLink(folder.resolve("link"), folder.resolve("home"));
+    assertThat(BegunMarks.fileFor(folder.resolve("link/ledger"))).isEqualTo(first);
+    assertThat(BegunMarks.fileFor(folder.resolve("home/../home/ledger"))).isEqualTo(first);
+    assertThat(BegunMarks.fileFor(folder.resolve("other"))).isNotEqualTo(first);
+    String user = System.getProperty("user.name");
+    System.setProperty("user.name", "somebody-else");
+    try {
+      assertThat(BegunMarks.fileFor(ledger)).isEqualTo(first);
+    } finally {
+      System.setProperty("user.name", user);
+    }
+  }
+
+  @Test
   void leavesNoFileBehindWhenAllIsSettled() {
     try (Rig rig = open()) {
       for (int i = 0; i < 3000; i += 100) {
