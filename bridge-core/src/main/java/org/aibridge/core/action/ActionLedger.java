@@ -69,13 +69,18 @@ final class ActionLedger implements AutoCloseable {
 
     private long lastMs;
 
-    /** Where the newest record lies that tells all there is to know of this id. */
+    /** Where the newest record lies that tells all there is to know of this id; 0 if none does. */
     private long position;
 
     Entry(String id, String type, int fingerprint) {
       this.id = id;
       this.type = type;
       this.fingerprint = fingerprint;
+    }
+
+    /** Whether a record says all that is known of it. */
+    boolean isWritten() {
+      return position != 0;
     }
 
     private int segment() {
@@ -123,6 +128,9 @@ final class ActionLedger implements AutoCloseable {
 
   /** Rewards that earlier processes let through, until they are told. */
   private final Deque<LoadedReward> loadedRewards = new ArrayDeque<>();
+
+  /** What was settled when the ledger was opened and the disk did not take. */
+  private final Deque<Entry> unwritten = new ArrayDeque<>();
 
   private final TreeMap<Integer, Long> segmentNewestMs = new TreeMap<>();
   private final long openedNanos;
@@ -354,6 +362,27 @@ final class ActionLedger implements AutoCloseable {
     return all(entry -> entry.result != null && !entry.reported);
   }
 
+  /**
+   * Writes what was settled when the ledger was opened and the disk did not take then.
+   *
+   * @return what is written now and was not, so that the service may hear of it
+   */
+  List<Entry> writeSettled() {
+    List<Entry> written = new ArrayList<>();
+    try {
+      for (Entry entry = unwritten.peek(); entry != null; entry = unwritten.peek()) {
+        if (!entry.isWritten()) {
+          writeWhole(entry, nowMs());
+          written.add(entry);
+        }
+        unwritten.remove();
+      }
+    } catch (StoreFullException e) {
+      logger.debug("{} settled actions wait for the disk: {}", unwritten.size(), e.getMessage());
+    }
+    return written;
+  }
+
   /** The actions that wait for an operator, oldest first. */
   List<Entry> held() {
     return all(entry -> entry.held != null);
@@ -477,8 +506,10 @@ final class ActionLedger implements AutoCloseable {
     try {
       end(entry, result);
     } catch (StoreFullException e) {
-      // Kept in memory: the next start finds the same doubt and says the same of it.
+      // Kept in memory, and nowhere on disk: whatever is written of it next says all of it.
       entry.result = result;
+      entry.position = 0;
+      unwritten.add(entry);
     }
   }
 

@@ -178,7 +178,8 @@ public final class ActionService implements Duty {
           ledger.inDoubt());
     }
     admission.restore(ledger.takeEarlierRewards());
-    ledger.unreported().forEach(reporter::report);
+    // What the disk has not taken would be told again, and otherwise, after a crash.
+    ledger.unreported().stream().filter(ActionLedger.Entry::isWritten).forEach(reporter::report);
     stats.unreported = reporter.unreported();
     held = ledger.held().size();
     stats.held = held;
@@ -349,6 +350,7 @@ public final class ActionService implements Duty {
     if (clock.nanos() - nextLookNanos >= 0) {
       nextLookNanos = clock.nanos() + SECOND_NANOS;
       problem = ledger.problem();
+      ledger.writeSettled().forEach(reporter::report);
     }
     if (clock.nanos() - nextForgetNanos >= 0) {
       nextForgetNanos = clock.nanos() + FORGET_EVERY_NANOS;

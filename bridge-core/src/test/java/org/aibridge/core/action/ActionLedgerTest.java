@@ -231,6 +231,29 @@ final class ActionLedgerTest {
   }
 
   @Test
+  void writesWhatItSettledAsSoonAsTheDiskTakesIt() throws Exception {
+    try (ActionLedger ledger = open()) {
+      ledger.intend("a", "broadcast", 7);
+      ledger.intend("b", "broadcast", 8);
+    }
+    Disk disk = new Disk(folder, clock);
+    disk.full = true;
+    try (ActionLedger ledger = ActionLedger.open(disk.log, disk, LogSync.NONE, MEMORY, clock)) {
+      assertThat(ledger.find("a").isWritten()).isFalse();
+      assertThat(ledger.writeSettled()).isEmpty();
+      disk.full = false;
+      ledger.end(ledger.find("b"), applied("the operator found it applied"));
+      assertThat(ledger.writeSettled()).containsExactly(ledger.find("a"));
+      assertThat(ledger.writeSettled()).isEmpty();
+    }
+    try (ActionLedger ledger = open()) {
+      assertThat(ledger.inDoubt()).as("found again").isZero();
+      assertThat(ledger.doubts()).containsExactly(ledger.find("a"));
+      assertThat(ledger.find("b").result.end()).isEqualTo(ActionResult.End.APPLIED);
+    }
+  }
+
+  @Test
   void deletesNothingWhenTheDiskIsTooFullToCarryForward() throws Exception {
     Disk disk = new Disk(folder, clock);
     try (ActionLedger ledger = ActionLedger.open(disk.log, disk, LogSync.NONE, MEMORY, clock)) {

@@ -881,4 +881,25 @@ final class ActionServiceTest {
     open();
     assertThat(rig.acknowledgeResults()).containsExactly("a failed interrupted; outcome unknown");
   }
+
+  @Test
+  void tellsWhatItSettledOnlyOnceTheDiskHasTakenIt() throws Exception {
+    open().offer(Rig.broadcast("a"));
+    ManualClock clock = rig.clock;
+    var ledger = ActionService.class.getDeclaredField("ledger");
+    ledger.setAccessible(true);
+    ((ActionLedger) ledger.get(rig.service)).close();
+    Disk disk = new Disk(folder, clock);
+    disk.full = true;
+    rig =
+        new Rig(
+            rig.limits,
+            clock,
+            ActionLedger.open(disk.log, disk, LogSync.NONE, rig.limits.memory, clock));
+    clock.advanceMs(1000);
+    assertThat(rig.openReports()).isEmpty();
+    disk.full = false;
+    clock.advanceMs(1000);
+    assertThat(rig.acknowledgeResults()).containsExactly("a failed interrupted; outcome unknown");
+  }
 }
