@@ -77,6 +77,7 @@ public final class ActionService implements Duty {
   private final Applier applier;
   private final ActionRunner runner;
   private final ExecutorRunner executors;
+  private final StartRate starts;
   private final ActionStats stats = new ActionStats();
   private final Queue<Runnable> arrived = new ConcurrentLinkedQueue<>();
   private final Queue<Ended> ended = new ConcurrentLinkedQueue<>();
@@ -98,8 +99,6 @@ public final class ActionService implements Duty {
   private long nextForgetNanos;
   private long nextLookNanos;
   private long nextHeldNanos;
-  private long startsNanos;
-  private double starts;
   private long taskNumber;
   private int held;
   private boolean busy;
@@ -164,7 +163,7 @@ public final class ActionService implements Duty {
     this.nextForgetNanos = clock.nanos() + FORGET_EVERY_NANOS;
     this.nextLookNanos = clock.nanos();
     this.nextHeldNanos = clock.nanos();
-    this.startsNanos = clock.nanos() - SECOND_NANOS;
+    this.starts = new StartRate(clock);
     takeOver();
   }
 
@@ -573,32 +572,18 @@ public final class ActionService implements Duty {
       }
     }
     int count = 0;
-    for (int room = mayStart(); room > 0 && !intended.isEmpty(); room--) {
+    int room = starts.room(limits.get().totalPerSecond());
+    while (count < room && !intended.isEmpty()) {
       ActionTask task = intended.poll();
       if (executors.isPlaced()) {
         executors.offer(task);
       } else if (!runner.offer(task)) {
         throw new IllegalStateException("the inbox had room and has none");
       }
-      starts--;
       count++;
     }
+    starts.count(count);
     return count;
-  }
-
-  /** How many actions may begin now; what is saved up is at most a second's. */
-  private int mayStart() {
-    int perSecond = limits.get().totalPerSecond();
-    long now = clock.nanos();
-    if (perSecond == 0) {
-      starts = 0;
-      startsNanos = now;
-      return Integer.MAX_VALUE;
-    }
-    long since = Math.min(now - startsNanos, SECOND_NANOS);
-    starts = Math.min(perSecond, Math.max(0, starts) + (double) since * perSecond / SECOND_NANOS);
-    startsNanos = now;
-    return (int) starts;
   }
 
   private int writeEnded() {
