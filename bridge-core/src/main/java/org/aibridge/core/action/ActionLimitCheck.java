@@ -31,6 +31,12 @@ final class ActionLimitCheck {
     return refusal == null ? caps(action, limits) : refusal;
   }
 
+  /** Whether {@code action} waits for an operator's yes. */
+  static boolean needsApproval(Action action, BridgeConfig.ActionLimits limits) {
+    return limits.approve().contains(action.header().type())
+        || action instanceof CustomAction && limits.approve().contains(CUSTOM);
+  }
+
   private static String switchedOff(String type, BridgeConfig.ActionLimits limits) {
     if (limits.mode() == BridgeConfig.ActionLimits.Mode.OFF) {
       return "actions are off on this server (mode = off)";

@@ -73,7 +73,7 @@ final class Admission {
       if (now.mode() == BridgeConfig.ActionLimits.Mode.DRY_RUN) {
         return new Offer(Verdict.REFUSE, type, fingerprint, action, ActionService.DRY_RUN);
       }
-      boolean hold = now.approve().contains(type);
+      boolean hold = ActionLimitCheck.needsApproval(action, now);
       refuse(hold && held >= MAX_HELD ? "too many actions wait for an operator" : null);
       refuse(
           hold && length > MAX_HELD_BYTES

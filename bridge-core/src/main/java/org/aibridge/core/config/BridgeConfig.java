@@ -137,7 +137,7 @@ public record BridgeConfig(
    * limit.
    *
    * @param typesOff the switched-off types, {@code custom} for all that the contract does not list
-   * @param approve the types that wait for an operator's yes
+   * @param approve the types that wait for an operator's yes, {@code custom} as above
    * @param approveTime how long they wait
    * @param mapsAllowed empty when all are
    * @param auditMb the size at which a file of the audit log is full, in MB

@@ -628,8 +628,8 @@ public final class ConfigKeys {
           "types of actions, separated by commas, or empty",
           "",
           LIVE,
-          "The types that wait until an operator says yes: ./ai-bridge actions pending, approve,"
-              + " deny.",
+          "The types that wait until an operator says yes, custom for all that the server itself"
+              + " has registered: ./ai-bridge actions pending, approve, deny.",
           c -> String.join(", ", c.actionLimits().approve()));
   static final ConfigKey APPROVE_HOURS =
       LIMITS.number(

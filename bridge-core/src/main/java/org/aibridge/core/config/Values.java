@@ -140,14 +140,16 @@ final class Values {
     return List.copyOf(names);
   }
 
-  /** Types of actions. */
+  /** Types of actions, the older name of one as its name of today. */
   static List<String> types(String text) throws BadValue {
+    Set<String> types = new LinkedHashSet<>();
     for (String part : parts(text)) {
       if (!ACTION_TYPE.matcher(part).matches()) {
         throw new BadValue("holds something that is not the type of an action");
       }
+      types.add(part.equals("broadcast_message") ? "broadcast" : part);
     }
-    return names(text);
+    return List.copyOf(types);
   }
 
   static IdRanges ids(String text) throws BadValue {

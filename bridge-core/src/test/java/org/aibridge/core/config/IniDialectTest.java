@@ -399,6 +399,14 @@ class IniDialectTest {
   }
 
   @Test
+  void takesTheOlderNameOfATypeForItsNameOfToday() {
+    String types = "broadcast_message, give_reward, broadcast, custom";
+    assertThat(
+            files.readWith("[action_limits]\napprove = " + types).config().actionLimits().approve())
+        .containsExactly("broadcast", "give_reward", "custom");
+  }
+
+  @Test
   void namesTheKeysThatWaitForARestart() {
     BridgeConfig running = files.readWith("").config();
     BridgeConfig next =
