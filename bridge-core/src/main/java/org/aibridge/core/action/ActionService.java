@@ -303,7 +303,7 @@ public final class ActionService implements Duty {
       taken.remove(task);
       marks.give(task.mark);
     } catch (StoreFullException e) {
-      log.warn("{}: {} will be in doubt at the next start", e.getMessage(), task.entry.id);
+      log.warn("{}: {} was not applied; the next start settles it", e.getMessage(), task.entry.id);
     }
   }
 
@@ -387,8 +387,9 @@ public final class ActionService implements Duty {
 
   /** Has a held action applied; answers why not, or the empty text. */
   private String approve(ActionLedger.Entry entry) {
-    if (closing || room() <= 0) {
-      return "the inbox is full for now";
+    String busy = whyNotNow();
+    if (!busy.isEmpty()) {
+      return busy;
     }
     try {
       Action action = admission.again(entry);
@@ -404,12 +405,24 @@ public final class ActionService implements Duty {
       return "";
     } catch (InvalidAction e) {
       refuseHeld(entry, e.getMessage());
+      held = ledger.held().size();
       return "it is refused: " + e.getMessage();
     }
   }
 
+  private String whyNotNow() {
+    if (closing) {
+      return "the server is closing; it still waits for approval";
+    }
+    if (reporter.unreported() >= MAX_UNREPORTED) {
+      return "too many results wait for the AI service to take them; try again later";
+    }
+    return room() <= 0 ? "the inbox is full for now; try again later" : "";
+  }
+
   /** The operator has said how an action ended. */
   private void settled(ActionLedger.Entry entry) {
+    stats.refused += entry.result.end() == ActionResult.End.REFUSED ? 1 : 0;
     reporter.report(entry);
     held = ledger.held().size();
     stats.inDoubt = ledger.doubts().size();

@@ -119,4 +119,37 @@ final class ActionDeskTest {
     assertThat(rig.acknowledgeResults()).hasSize(1);
     assertThat(rig.applied).isEmpty();
   }
+
+  @Test
+  void holdsEveryTypeOfTheServersOwnWhenCustomIsToBeApproved() {
+    rig.permits.approve = List.of("custom");
+    rig.service.onCustomAction("dance", a -> org.aibridge.api.action.ActionReply.done());
+    rig.offer("{\"action_id\":\"d\",\"action_type\":\"dance\",\"payload\":{}}", Rig.broadcast("a"));
+    rig.service.tick();
+    assertThat(rig.acknowledgeResults()).containsExactly("a completed said");
+    assertThat(rig.service.stats().held()).isEqualTo(1);
+  }
+
+  @Test
+  void countsWhatADenialAndALimitRefuse() throws Exception {
+    rig.permits.approve = List.of("broadcast");
+    rig.offer(Rig.broadcast("a"), Rig.broadcast("b"));
+    ask("{\"do\":\"deny\",\"id\":\"a\"}");
+    assertThat(rig.service.stats().refused()).isEqualTo(1);
+    assertThat(rig.service.stats().held()).isEqualTo(1);
+    rig.permits.typesOff = java.util.Set.of("broadcast");
+    ask("{\"do\":\"approve\",\"id\":\"b\"}");
+    assertThat(rig.service.stats().refused()).isEqualTo(2);
+    assertThat(rig.service.stats().held()).isZero();
+  }
+
+  @Test
+  void saysWhyAnApprovalCannotBeNow() throws Exception {
+    rig.permits.approve = List.of("broadcast");
+    rig.offer(Rig.broadcast("a"));
+    rig.service.beginClosing();
+    assertThat(ask("{\"do\":\"approve\",\"id\":\"a\"}").path("problem").asText())
+        .isEqualTo("the server is closing; it still waits for approval");
+    assertThat(rig.service.stats().held()).isEqualTo(1);
+  }
 }
