@@ -61,7 +61,8 @@ public final class CommandBox implements Duty {
 
   /** Commands come to a folder in {@code parent}; it is made when it is first looked at. */
   public CommandBox(Path parent, BridgeClock clock) {
-    this(parent, clock, System::currentTimeMillis);
+    // A clock of its own for each look, since one is anchored when it is made.
+    this(parent, clock, () -> BridgeClock.system().epochMs());
   }
 
   CommandBox(Path parent, BridgeClock clock, LongSupplier wallMs) {
