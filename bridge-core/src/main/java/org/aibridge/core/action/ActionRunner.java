@@ -1,12 +1,12 @@
 package org.aibridge.core.action;
 
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.Iterator;
 import java.util.List;
 import java.util.PriorityQueue;
 import java.util.Queue;
-import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.function.Supplier;
 import org.agrona.concurrent.OneToOneConcurrentArrayQueue;
 import org.aibridge.core.config.BridgeConfig;
@@ -16,31 +16,32 @@ import org.aibridge.core.run.BridgeClock;
  * Applies actions on the game thread, inside the tick's budget.
  *
  * <p>{@link #tick} belongs to the game thread: it takes no lock, does no I/O and writes no log.
- * Higher priority first, then what arrived first.
+ * Higher priority first, then what arrived first. What came in an outage and is cheap to apply is
+ * spread over ticks as well: of the budget a small part is for the bridge's own work.
  */
 final class ActionRunner {
   /** After how many actions sorted in the clock is asked. */
   private static final int SORT_SLICE = 32;
 
-  static final Comparator<ActionTask> ORDER =
-      Comparator.<ActionTask>comparingInt(t -> t.action.header().priority())
-          .reversed()
-          .thenComparingLong(t -> t.number);
+  /** Of a tick's budget such a part may go to what is not the handlers' own time. */
+  private static final int OWN_PART = 20;
+
+  /** So much may go to it however small the budget is, in nanoseconds. */
+  private static final long MIN_OWN_NANOS = 50_000;
+
+  static final Comparator<ActionTask> ORDER = ActionRunner::compare;
 
   private final Supplier<BridgeConfig.ActionExecutor> config;
   private final Applier applier;
   private final BridgeClock clock;
   private final OneToOneConcurrentArrayQueue<ActionTask> inbox;
-  private final Queue<ActionTask.Completion> completions = new ConcurrentLinkedQueue<>();
+  private final Turn turn = new Turn();
   private final PriorityQueue<ActionTask> waiting = new PriorityQueue<>(ORDER);
   private final List<ActionTask> inFlight = new ArrayList<>();
   private volatile boolean ticking;
 
   /** Whether a tick is under way; the game thread's. */
   private boolean inTick;
-
-  /** How many ticks there were; the game thread's. */
-  private long ticks;
 
   ActionRunner(Supplier<BridgeConfig.ActionExecutor> config, Applier applier, BridgeClock clock) {
     this.config = config;
@@ -57,7 +58,7 @@ final class ActionRunner {
     if (inTick) {
       return;
     }
-    ticks++;
+    turn.tick++;
     if (inbox.isEmpty() && waiting.isEmpty() && inFlight.isEmpty()) {
       return;
     }
@@ -71,25 +72,40 @@ final class ActionRunner {
 
   private void applyDue(BridgeConfig.ActionExecutor limits) {
     long start = clock.nanos();
+    long startMs = clock.epochMs();
     long budget = limits.tickBudget().toNanos();
-    complete();
-    sortIn(start, budget);
+    long share = Math.min(budget, Math.max(budget / OWN_PART, MIN_OWN_NANOS));
+    complete(start, limits.actionTimeout());
+    sortIn(start, share);
+    turn.nanos = clock.nanos();
+    turn.handlerNanos = 0;
+    boolean any = false;
     while (!waiting.isEmpty()
         && inFlight.size() < limits.maxConcurrent()
-        && clock.nanos() - start < budget) {
+        && turn.nanos - start < budget
+        // One goes on whatever the rest has cost: nothing waits for ever.
+        && (!any || turn.nanos - start - turn.handlerNanos < share)) {
       ActionTask task = waiting.poll();
-      if (applier.begin(task, ticks, completions)) {
+      turn.nowMs = startMs + (turn.nanos - start) / 1_000_000;
+      if (applier.begin(task, turn)) {
         inFlight.add(task);
       }
+      any = true;
     }
   }
 
+  private static int compare(ActionTask one, ActionTask other) {
+    return one.priority != other.priority
+        ? Integer.compare(other.priority, one.priority)
+        : Long.compare(one.number, other.number);
+  }
+
   /** Takes from the inbox what came; a flood is sorted over several ticks. */
-  private void sortIn(long start, long budget) {
+  private void sortIn(long start, long share) {
     int taken = 0;
     for (ActionTask task = inbox.poll(); task != null; task = inbox.poll()) {
       waiting.add(task);
-      if (++taken % SORT_SLICE == 0 && clock.nanos() - start >= budget) {
+      if (++taken % SORT_SLICE == 0 && clock.nanos() - start >= share) {
         return;
       }
     }
@@ -109,7 +125,8 @@ final class ActionRunner {
     return inbox.offer(task);
   }
 
-  private void complete() {
+  private void complete(long now, Duration timeout) {
+    Queue<ActionTask.Completion> completions = turn.completions;
     for (ActionTask.Completion done = completions.poll(); done != null; done = completions.poll()) {
       // Not in flight any more: it was timed out, and the service has been told so.
       if (inFlight.remove(done.task())) {
@@ -117,7 +134,7 @@ final class ActionRunner {
       }
     }
     for (Iterator<ActionTask> all = inFlight.iterator(); all.hasNext(); ) {
-      if (applier.timeOut(all.next())) {
+      if (applier.timeOut(all.next(), now, timeout)) {
         all.remove();
       }
     }

@@ -21,6 +21,9 @@ final class ActionTask {
   final ActionLedger.Entry entry;
   final Action action;
 
+  /** That of the action, where a comparison finds it without going further. */
+  final int priority;
+
   /** Larger for what arrived later. */
   final long number;
 
@@ -47,6 +50,7 @@ final class ActionTask {
   ActionTask(ActionLedger.Entry entry, Action action, long number, int mark) {
     this.entry = entry;
     this.action = action;
+    this.priority = action.header().priority();
     this.number = number;
     this.mark = mark;
   }

@@ -1,5 +1,6 @@
 package org.aibridge.core.action;
 
+import java.time.Duration;
 import java.util.Queue;
 import java.util.concurrent.CompletionException;
 import java.util.function.Supplier;
@@ -42,59 +43,73 @@ final class Applier {
   }
 
   /**
-   * Begins {@code task}, unless it was given up.
+   * Begins {@code task}, unless it was given up. Asks the clock twice, before the handler and
+   * after.
    *
-   * @param completions gets what its stage came to, if the handler answers with one
+   * @param turn tells the time, and is told it; its queue gets what the stage comes to, if the
+   *     handler answers with one
    * @return whether it is still under way
    */
-  boolean begin(ActionTask task, long tick, Queue<ActionTask.Completion> completions) {
-    if (!task.start(clock.nanos(), tick, Thread.currentThread())) {
+  boolean begin(ActionTask task, Turn turn) {
+    String refusal = refusal(task.action, turn.nowMs);
+    ActionHandler<Action> handler = handlers.find(task.action);
+    if (refusal == null && handler == null) {
+      refusal = withoutHandler(task.action.header().type());
+    }
+    long now = clock.nanos();
+    turn.nanos = now;
+    if (!task.start(now, turn.tick, Thread.currentThread())) {
       return false;
     }
     try {
-      return beginStarted(task, completions);
+      if (refusal == null) {
+        marks.begun(task.mark);
+        return handle(task, handler, turn);
+      }
+      end(task, ActionResult.End.REFUSED, refusal, null, now);
+      return false;
     } finally {
       task.hasReturned();
     }
   }
 
-  private boolean beginStarted(ActionTask task, Queue<ActionTask.Completion> completions) {
-    String refusal = refusal(task.action);
-    ActionHandler<Action> handler = handlers.find(task.action);
-    if (refusal == null && handler == null) {
-      refusal = withoutHandler(task.action.header().type());
-    }
-    if (refusal != null) {
-      end(task, ActionResult.End.REFUSED, refusal, null);
-      return false;
-    }
-    marks.begun(task.mark);
+  private boolean handle(ActionTask task, ActionHandler<Action> handler, Turn turn) {
+    long others = turn.handlerNanos;
     try {
-      return accept(task, handler.handle(task.action), completions);
+      ActionReply reply = handler.handle(task.action);
+      returned(task, turn, others);
+      return accept(task, reply, turn);
     } catch (Throwable e) {
-      // Whatever a handler throws fails its own action only, also an Error.
+      // Whatever a handler or its stage throws fails its own action only, also an Error.
       if (e instanceof InterruptedException) {
         Thread.currentThread().interrupt();
       }
-      fail(task, "the handler threw " + e.getClass().getName(), e);
+      returned(task, turn, others);
+      fail(task, "the handler threw " + e.getClass().getName(), e, turn.nanos);
       return false;
     }
   }
 
+  private void returned(ActionTask task, Turn turn, long others) {
+    turn.nanos = clock.nanos();
+    turn.handlerNanos = others + turn.nanos - task.startedNanos;
+  }
+
   /** Ends {@code task} unbegun if it has waited for too long; whether it had. */
   boolean refuseStale(ActionTask task) {
-    String stale = stale(task.action);
-    if (stale == null || !task.start(clock.nanos(), 0, null)) {
+    String stale = stale(task.action, clock.epochMs());
+    long now = clock.nanos();
+    if (stale == null || !task.start(now, 0, null)) {
       return false;
     }
-    end(task, ActionResult.End.REFUSED, stale, null);
+    end(task, ActionResult.End.REFUSED, stale, null, now);
     return true;
   }
 
   /** Ends {@code task} as its stage did. */
   void complete(ActionTask.Completion done) {
     if (done.outcome() != null) {
-      end(done.task(), done.outcome());
+      end(done.task(), done.outcome(), clock.nanos());
       return;
     }
     Throwable cause = cause(done.thrown());
@@ -102,29 +117,32 @@ final class Applier {
     fail(done.task(), "the handler's stage completed with " + with, cause);
   }
 
-  /** Ends {@code task} if it has been under way for too long; whether it had. */
-  boolean timeOut(ActionTask task) {
-    long timeoutMs = config.get().actionTimeout().toMillis();
-    if (clock.nanos() - task.startedNanos <= timeoutMs * 1_000_000) {
+  /** Ends {@code task} if it has been under way for too long by now; whether it had. */
+  boolean timeOut(ActionTask task, long now, Duration timeout) {
+    if (now - task.startedNanos <= timeout.toNanos()) {
       return false;
     }
-    fail(task, "no outcome within action_timeout (" + timeoutMs + " ms)", null);
+    fail(task, "no outcome within action_timeout (" + timeout.toMillis() + " ms)", null, now);
     return true;
   }
 
   void fail(ActionTask task, String why, Throwable thrown) {
-    end(task, ActionResult.End.FAILED, why, thrown);
+    fail(task, why, thrown, clock.nanos());
   }
 
-  private String stale(Action action) {
+  private void fail(ActionTask task, String why, Throwable thrown, long now) {
+    end(task, ActionResult.End.FAILED, why, thrown, now);
+  }
+
+  private String stale(Action action, long nowMs) {
     long ttl = config.get().actionTtl().toMillis();
-    return ttl > 0 && clock.epochMs() - action.header().receivedAtMs() > ttl
+    return ttl > 0 && nowMs - action.header().receivedAtMs() > ttl
         ? "stale: older than action_ttl (" + ttl + " ms)"
         : null;
   }
 
-  private String refusal(Action action) {
-    String stale = stale(action);
+  private String refusal(Action action, long nowMs) {
+    String stale = stale(action, nowMs);
     if (stale != null) {
       return stale;
     }
@@ -140,34 +158,36 @@ final class Applier {
         : "unknown action type";
   }
 
-  private boolean accept(
-      ActionTask task, ActionReply reply, Queue<ActionTask.Completion> completions) {
+  private boolean accept(ActionTask task, ActionReply reply, Turn turn) {
     if (reply instanceof ActionReply.Outcome outcome) {
-      end(task, outcome);
+      end(task, outcome, turn.nanos);
       return false;
     }
     if (reply instanceof ActionReply.Pending later) {
+      Queue<ActionTask.Completion> completions = turn.completions;
       later
           .stage()
           .whenComplete((outcome, thrown) -> completions.add(task.complete(outcome, thrown)));
       return true;
     }
-    fail(task, "the handler answered null", null);
+    fail(task, "the handler answered null", null, turn.nanos);
     return false;
   }
 
-  private void end(ActionTask task, ActionReply.Outcome outcome) {
+  private void end(ActionTask task, ActionReply.Outcome outcome, long now) {
     end(
         task,
         outcome.applied() ? ActionResult.End.APPLIED : ActionResult.End.FAILED,
         outcome.message(),
-        null);
+        null,
+        now);
   }
 
-  private void end(ActionTask task, ActionResult.End end, String message, Throwable thrown) {
+  private void end(
+      ActionTask task, ActionResult.End end, String message, Throwable thrown, long now) {
     if (task.end()) {
       marks.ended(task.mark, end);
-      ended.add(new Ended(task, end, message, thrown, clock.nanos() - task.startedNanos));
+      ended.add(new Ended(task, end, message, thrown, now - task.startedNanos));
     }
   }
 

@@ -127,7 +127,7 @@ final class ExecutorRunner {
 
   private boolean isOverdue(ActionTask task) {
     if (task.hasStarted()) {
-      return applier.timeOut(task);
+      return applier.timeOut(task, clock.nanos(), config.get().actionTimeout());
     }
     long timeoutMs = config.get().actionTimeout().toMillis();
     if (clock.nanos() - task.submittedNanos <= timeoutMs * 1_000_000
@@ -174,8 +174,14 @@ final class ExecutorRunner {
         applier.fail(task, "the server's executor runs actions on the bridge's thread", null);
       }
       begunAndOver.add(task);
-    } else if (!applier.begin(task, 0, completions) && task.hasEnded()) {
+    } else if (!begin(task) && task.hasEnded()) {
       begunAndOver.add(task);
     }
+  }
+
+  private boolean begin(ActionTask task) {
+    Turn turn = new Turn(completions);
+    turn.nowMs = clock.epochMs();
+    return applier.begin(task, turn);
   }
 }

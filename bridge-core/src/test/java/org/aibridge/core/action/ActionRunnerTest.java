@@ -115,18 +115,7 @@ final class ActionRunnerTest {
     limits.inboxSize = 100_000;
     long[] asked = {0};
     // A clock on which each look costs a tenth of the budget.
-    BridgeClock slow =
-        new BridgeClock() {
-          @Override
-          public long nanos() {
-            return asked[0]++ * 100_000;
-          }
-
-          @Override
-          public long epochMs() {
-            return clock.epochMs();
-          }
-        };
+    BridgeClock slow = looksCost(100_000, asked);
     runner = runner(slow);
     answer(ActionReply.done());
     for (int i = 0; i < 100_000; i++) {
@@ -135,12 +124,45 @@ final class ActionRunnerTest {
     asked[0] = 0;
     runner.tick();
     assertThat(asked[0]).isLessThan(20);
-    assertThat(applied).isEmpty();
+    assertThat(applied).as("one goes on whatever the rest has cost").hasSize(1);
     int ticks = 0;
     while (applied.size() < 100_000) {
       runner.tick();
       assertThat(ticks++).isLessThan(100_000);
     }
+  }
+
+  private BridgeClock looksCost(long nanos, long[] asked) {
+    return new BridgeClock() {
+      @Override
+      public long nanos() {
+        return asked[0]++ * nanos;
+      }
+
+      @Override
+      public long epochMs() {
+        return clock.epochMs();
+      }
+    };
+  }
+
+  @Test
+  void spendsLittleOfTheGameThreadBesideWhatHandlersTake() {
+    // Between the end of one handler and the begin of the next there is one look.
+    runner = runner(looksCost(1_000, new long[1]));
+    answer(ActionReply.done());
+    String[] ids = new String[200];
+    for (int i = 0; i < ids.length; i++) {
+      ids[i] = "" + i;
+    }
+    limits.maxConcurrent = 1000;
+    offer(ids);
+    runner.tick();
+    assertThat(applied).hasSizeBetween(30, 50);
+    for (int tick = 0; tick < 4; tick++) {
+      runner.tick();
+    }
+    assertThat(applied).containsExactly(ids);
   }
 
   @Test
