@@ -30,7 +30,6 @@ final class Warmup {
           "org.aibridge.api.script.ScriptAnswer",
           "org.aibridge.core.action.ActionResult$End",
           "org.aibridge.core.action.ActionLimitCheck",
-          "org.aibridge.core.action.ActionTargets",
           "org.aibridge.core.action.ActionTask$Completion",
           "org.aibridge.core.action.Ended",
           "org.aibridge.core.script.ScriptHttpService$Call",

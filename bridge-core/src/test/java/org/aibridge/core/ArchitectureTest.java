@@ -80,7 +80,6 @@ class ArchitectureTest {
                       "event.Utf8",
                       "action.ActionLimitCheck",
                       "action.ActionRunner",
-                      "action.ActionTargets",
                       "action.ActionTask",
                       "action.Applier",
                       "action.Ended",
@@ -251,7 +250,7 @@ class ArchitectureTest {
         .check(ALL);
     assertThat(ALL.stream().filter(ON_THE_GAME_THREAD).map(ArchitectureTest::outermost).distinct())
         .as("the classes the rule names are there")
-        .hasSize(18);
+        .hasSize(17);
   }
 
   @Test

@@ -5,6 +5,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.Locale;
 import java.util.function.Supplier;
 import org.aibridge.api.action.Action;
+import org.aibridge.api.action.ActionTarget;
 import org.aibridge.api.action.PlayerRef;
 import org.aibridge.core.run.BridgeClock;
 import org.aibridge.core.run.LogThrottle;
@@ -93,11 +94,15 @@ final class ActionAudit implements AutoCloseable {
   }
 
   private static String where(Action action) {
-    PlayerRef player = ActionTargets.player(action);
-    if (player != null) {
-      return "player " + (player.id() != 0 ? Long.toString(player.id()) : player.name());
-    }
-    String map = ActionTargets.map(action);
-    return map.isEmpty() ? "server" : "map " + map;
+    ActionTarget target = ActionTarget.of(action);
+    return switch (target.kind()) {
+      case PLAYER -> "player " + name(target.player());
+      case MAP -> "map " + target.map();
+      case GLOBAL -> "server";
+    };
+  }
+
+  private static String name(PlayerRef player) {
+    return player.id() != 0 ? Long.toString(player.id()) : player.name();
   }
 }

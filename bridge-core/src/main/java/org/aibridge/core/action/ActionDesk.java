@@ -6,7 +6,6 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.time.Instant;
 import java.util.function.Function;
-import org.aibridge.core.run.BridgeClock;
 import org.aibridge.core.store.StoreFullException;
 
 /**
@@ -22,7 +21,6 @@ final class ActionDesk {
   private static final int MAX_WHAT = 2000;
 
   private final ActionLedger ledger;
-  private final BridgeClock clock;
   private final AuditLog audit;
   private final Function<ActionLedger.Entry, String> approver;
   private final java.util.function.Consumer<ActionLedger.Entry> reporter;
@@ -33,12 +31,10 @@ final class ActionDesk {
    */
   ActionDesk(
       ActionLedger ledger,
-      BridgeClock clock,
       AuditLog audit,
       Function<ActionLedger.Entry, String> approver,
       java.util.function.Consumer<ActionLedger.Entry> reporter) {
     this.ledger = ledger;
-    this.clock = clock;
     this.audit = audit;
     this.approver = approver;
     this.reporter = reporter;
@@ -136,7 +132,7 @@ final class ActionDesk {
   }
 
   private void end(ActionLedger.Entry entry, ActionResult.End end, String message) {
-    ledger.end(entry, new ActionResult(end, message, clock.epochMs()));
+    ledger.end(entry, end, message);
     reporter.accept(entry);
   }
 

@@ -179,20 +179,8 @@ final class ActionLedger implements AutoCloseable {
         log, log::append, synced ? new SegmentSync(log) : LogSync.NONE, memory, clock, settler);
   }
 
-  /** As above, with everything interrupted in doubt. */
-  static ActionLedger open(
-      Path folder, Duration memory, long reserveBytes, boolean synced, BridgeClock clock)
-      throws IOException {
-    return open(folder, memory, reserveBytes, synced, clock, ActionLedger::doubt);
-  }
-
   /** Opens the ledger in {@code log}, which becomes the ledger's own. */
   static ActionLedger open(
-      SegmentLog log, Appender appender, LogSync disk, Duration memory, BridgeClock clock) {
-    return open(log, appender, disk, memory, clock, ActionLedger::doubt);
-  }
-
-  private static ActionLedger open(
       SegmentLog log,
       Appender appender,
       LogSync disk,
@@ -224,16 +212,6 @@ final class ActionLedger implements AutoCloseable {
   /** Why the ledger takes no record now, as a sentence that names its folder; empty if it does. */
   String problem() {
     return log.problem();
-  }
-
-  /** How many ids are known. */
-  int size() {
-    return open.size() + finished.size();
-  }
-
-  /** What the finished ids take of the heap, in bytes. */
-  long tableBytes() {
-    return finished.bytes();
   }
 
   /**
@@ -271,11 +249,6 @@ final class ActionLedger implements AutoCloseable {
     }
   }
 
-  /** As below, of an action that rewards nobody. */
-  Entry intend(String id, String type, int fingerprint) {
-    return intend(id, type, fingerprint, null);
-  }
-
   /**
    * Notes that the action is about to be handed to the game thread.
    *
@@ -303,9 +276,14 @@ final class ActionLedger implements AutoCloseable {
   /** Notes an action that never gets to the game thread. */
   Entry refuse(String id, String type, int fingerprint, String reason) {
     Entry entry = new Entry(id, type, fingerprint);
-    end(entry, new ActionResult(ActionResult.End.REFUSED, reason, clock.epochMs()));
+    end(entry, ActionResult.End.REFUSED, reason);
     open.put(id, entry);
     return entry;
+  }
+
+  /** As below, of an action that ends now. */
+  void end(Entry entry, ActionResult.End end, String message) {
+    end(entry, new ActionResult(end, message, clock.epochMs()));
   }
 
   /** Notes how the action ended; the service is to hear of it, again if it has heard otherwise. */

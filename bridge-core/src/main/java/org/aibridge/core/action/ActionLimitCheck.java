@@ -5,7 +5,9 @@ import org.aibridge.api.action.Action;
 import org.aibridge.api.action.Broadcast;
 import org.aibridge.api.action.CustomAction;
 import org.aibridge.api.action.GiveReward;
+import org.aibridge.api.action.SetMapFlag;
 import org.aibridge.api.action.SpawnMonster;
+import org.aibridge.api.action.SpawnNpc;
 import org.aibridge.api.action.UpdateEconomy;
 import org.aibridge.core.config.BridgeConfig;
 
@@ -26,7 +28,7 @@ final class ActionLimitCheck {
     String type = action.header().type();
     String refusal = switchedOff(action instanceof CustomAction ? CUSTOM : type, limits);
     if (refusal == null) {
-      refusal = map(ActionTargets.map(action), limits.mapsAllowed());
+      refusal = map(mapOf(action), limits.mapsAllowed());
     }
     return refusal == null ? caps(action, limits) : refusal;
   }
@@ -44,6 +46,23 @@ final class ActionLimitCheck {
     return limits.typesOff().contains(type)
         ? type + " is off on this server (" + type + " = off)"
         : null;
+  }
+
+  /** The map it names beside whatever else it is about, or the empty text. */
+  private static String mapOf(Action action) {
+    if (action instanceof SpawnMonster spawn) {
+      return spawn.map();
+    }
+    if (action instanceof SpawnNpc spawn) {
+      return spawn.map();
+    }
+    if (action instanceof SetMapFlag flag) {
+      return flag.map();
+    }
+    if (action instanceof Broadcast broadcast) {
+      return broadcast.map();
+    }
+    return action instanceof CustomAction custom ? custom.targetMap() : "";
   }
 
   private static String map(String map, List<String> allowed) {

@@ -153,7 +153,7 @@ public final class ActionService implements Duty {
         new ActionPoller(settings, transport, retries, clock, throttle, stats, this::arrive);
     this.admission = new Admission(decoder, limits, clock);
     this.audit = new ActionAudit(settings, clock, throttle);
-    this.desk = new ActionDesk(ledger, clock, audit.log(), this::approve, this::settled);
+    this.desk = new ActionDesk(ledger, audit.log(), this::approve, this::settled);
     this.inboxSize = config.get().inboxSize();
     this.marks = BegunMarks.create(settings.marks(), inboxSize);
     this.applier = new Applier(config, limits, handlers, marks, clock, ended);
@@ -625,7 +625,7 @@ public final class ActionService implements Duty {
   }
 
   private void end(ActionLedger.Entry entry, ActionResult.End end, String message) {
-    ledger.end(entry, new ActionResult(end, CleanText.of(message, MAX_MESSAGE), clock.epochMs()));
+    ledger.end(entry, end, CleanText.of(message, MAX_MESSAGE));
     reporter.report(entry);
   }
 

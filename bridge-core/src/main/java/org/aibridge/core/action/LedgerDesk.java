@@ -18,13 +18,12 @@ public final class LedgerDesk implements AutoCloseable {
   private final AuditLog audit;
   private final ActionDesk desk;
 
-  private LedgerDesk(ActionLedger ledger, AuditLog audit, BridgeClock clock) {
+  private LedgerDesk(ActionLedger ledger, AuditLog audit) {
     this.ledger = ledger;
     this.audit = audit;
     this.desk =
         new ActionDesk(
             ledger,
-            clock,
             audit,
             entry -> {
               ledger.approve(entry);
@@ -55,7 +54,7 @@ public final class LedgerDesk implements AutoCloseable {
             config.journal().durability() == BridgeConfig.Durability.OS,
             clock,
             BegunMarks.settler(BegunMarks.fileFor(folder)));
-    return new LedgerDesk(ledger, audit, clock);
+    return new LedgerDesk(ledger, audit);
   }
 
   /** Does what {@code command} says, as a running server would. */

@@ -9,9 +9,6 @@ import java.util.stream.Collectors;
  * @param ranges as they were written, in that order
  */
 public record IdRanges(List<Range> ranges) {
-  /** None at all. */
-  public static final IdRanges NONE = new IdRanges(List.of());
-
   /** Copies the list. */
   public IdRanges {
     ranges = List.copyOf(ranges);

@@ -62,6 +62,18 @@ final class ActionAuditTest {
   }
 
   @Test
+  void saysOfWhichPlayerACustomActionWasAsAnExecutorIsAsked() throws Exception {
+    try (Rig rig = new Rig(folder.resolve("ledger"))) {
+      rig.offer(
+          "{\"action_id\":\"a\",\"action_type\":\"custom\",\"payload\":{},"
+              + "\"target_player_id\":7,\"target_map\":\"geffen\"}");
+      rig.service.tick();
+      rig.service.runOnce();
+      assertThat(lines(rig.audit()).get(1).path("where").asText()).isEqualTo("player 7");
+    }
+  }
+
+  @Test
   void keepsTheNewestTenFilesAndLosesNoLineBetweenThem() throws Exception {
     ManualClock clock = new ManualClock();
     try (AuditLog log = new AuditLog(folder, () -> 2000, clock, new LogThrottle(clock))) {

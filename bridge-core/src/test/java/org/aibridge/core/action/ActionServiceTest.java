@@ -777,7 +777,11 @@ final class ActionServiceTest {
     Limits limits = new Limits(folder);
     ManualClock clock = new ManualClock();
     Disk disk = new Disk(folder, clock);
-    rig = new Rig(limits, clock, ActionLedger.open(disk.log, disk, sync, limits.memory, clock));
+    rig =
+        new Rig(
+            limits,
+            clock,
+            ActionLedger.open(disk.log, disk, sync, limits.memory, clock, ActionLedger::doubt));
   }
 
   // ---- a full disk
@@ -789,7 +793,10 @@ final class ActionServiceTest {
     Disk disk = new Disk(folder, clock);
     rig =
         new Rig(
-            limits, clock, ActionLedger.open(disk.log, disk, LogSync.NONE, limits.memory, clock));
+            limits,
+            clock,
+            ActionLedger.open(
+                disk.log, disk, LogSync.NONE, limits.memory, clock, ActionLedger::doubt));
     disk.full = true;
     rig.offer(Rig.broadcast("a"), Rig.broadcast("b"));
     rig.service.tick();
@@ -810,7 +817,10 @@ final class ActionServiceTest {
     Disk disk = new Disk(folder, clock);
     rig =
         new Rig(
-            limits, clock, ActionLedger.open(disk.log, disk, LogSync.NONE, limits.memory, clock));
+            limits,
+            clock,
+            ActionLedger.open(
+                disk.log, disk, LogSync.NONE, limits.memory, clock, ActionLedger::doubt));
     rig.permits.broadcasts = new BridgeConfig.BroadcastLimits(255, 1);
     disk.full = true;
     for (int i = 0; i < 3; i++) {
@@ -832,7 +842,10 @@ final class ActionServiceTest {
     Disk disk = new Disk(folder, clock);
     rig =
         new Rig(
-            limits, clock, ActionLedger.open(disk.log, disk, LogSync.NONE, limits.memory, clock));
+            limits,
+            clock,
+            ActionLedger.open(
+                disk.log, disk, LogSync.NONE, limits.memory, clock, ActionLedger::doubt));
     rig.offer(Rig.broadcast("a"), Rig.broadcast("b"));
     disk.full = true;
     rig.service.tick();
@@ -855,7 +868,10 @@ final class ActionServiceTest {
     Disk disk = new Disk(folder, clock);
     rig =
         new Rig(
-            limits, clock, ActionLedger.open(disk.log, disk, LogSync.NONE, limits.memory, clock));
+            limits,
+            clock,
+            ActionLedger.open(
+                disk.log, disk, LogSync.NONE, limits.memory, clock, ActionLedger::doubt));
     rig.offer(Rig.broadcast("a"), Rig.broadcast("b"));
     rig.service.tick();
     disk.full = true;
@@ -874,7 +890,10 @@ final class ActionServiceTest {
     Disk disk = new Disk(folder, clock);
     rig =
         new Rig(
-            limits, clock, ActionLedger.open(disk.log, disk, LogSync.NONE, limits.memory, clock));
+            limits,
+            clock,
+            ActionLedger.open(
+                disk.log, disk, LogSync.NONE, limits.memory, clock, ActionLedger::doubt));
     rig.offer(Rig.broadcast("a"));
     disk.full = true;
     rig.close();
@@ -895,7 +914,8 @@ final class ActionServiceTest {
         new Rig(
             rig.limits,
             clock,
-            ActionLedger.open(disk.log, disk, LogSync.NONE, rig.limits.memory, clock));
+            ActionLedger.open(
+                disk.log, disk, LogSync.NONE, rig.limits.memory, clock, ActionLedger::doubt));
     clock.advanceMs(1000);
     assertThat(rig.openReports()).isEmpty();
     disk.full = false;

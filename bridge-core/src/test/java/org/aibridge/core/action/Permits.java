@@ -15,10 +15,16 @@ final class Permits implements Supplier<BridgeConfig.ActionLimits> {
   Duration approveTime = Duration.ofHours(24);
   List<String> mapsAllowed = List.of();
   int totalPerSecond;
-  BridgeConfig.MonsterLimits monsters = new BridgeConfig.MonsterLimits(100, 0, IdRanges.NONE);
+  BridgeConfig.MonsterLimits monsters =
+      new BridgeConfig.MonsterLimits(100, 0, new IdRanges(List.of()));
   BridgeConfig.RewardLimits rewards =
       new BridgeConfig.RewardLimits(
-          Long.MAX_VALUE, Integer.MAX_VALUE, Long.MAX_VALUE, Long.MAX_VALUE, 0, IdRanges.NONE);
+          Long.MAX_VALUE,
+          Integer.MAX_VALUE,
+          Long.MAX_VALUE,
+          Long.MAX_VALUE,
+          0,
+          new IdRanges(List.of()));
   BridgeConfig.BroadcastLimits broadcasts = new BridgeConfig.BroadcastLimits(255, 0);
   long minPrice;
 

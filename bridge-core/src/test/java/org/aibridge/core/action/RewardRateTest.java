@@ -35,7 +35,8 @@ final class RewardRateTest {
   }
 
   private void prepare() {
-    rig.permits.rewards = new BridgeConfig.RewardLimits(1000, 10, 1000, 1000, MAX, IdRanges.NONE);
+    rig.permits.rewards =
+        new BridgeConfig.RewardLimits(1000, 10, 1000, 1000, MAX, new IdRanges(List.of()));
     rig.service.onAction(GiveReward.class, reward -> ActionReply.done("given"));
   }
 
