@@ -210,6 +210,9 @@ public final class SegmentLog implements AutoCloseable {
     OwnerLock lock = OwnerLock.ofFolder(folder);
     try {
       return new SegmentLog(folder, lock, limits, spans, clock, freeSpace, lookLater);
+    } catch (UncheckedIOException e) {
+      lock.close();
+      throw e.getCause();
     } catch (IOException | RuntimeException | Error e) {
       lock.close();
       throw e;
@@ -261,10 +264,15 @@ public final class SegmentLog implements AutoCloseable {
     return new SegmentTail(writer.queue().createTailer(), this);
   }
 
-  /** Deletes the segments that end before {@code position}. */
+  /** Deletes the segments that end before {@code position}; what cannot be is left for later. */
   public void deleteBefore(long position) {
-    int keep = TIMELINE.toCycle(position);
-    var old = segments().headMap(keep);
+    Map<Integer, Path> old;
+    try {
+      old = segments().headMap(TIMELINE.toCycle(position));
+    } catch (UncheckedIOException e) {
+      log.warn("nothing is deleted for now: {}", e.getCause().getMessage());
+      return;
+    }
     if (old.isEmpty()) {
       return;
     }
@@ -290,6 +298,7 @@ public final class SegmentLog implements AutoCloseable {
    * Forgets the size of files that somebody else has deleted. For the thread that appends.
    *
    * @return the segments that are gone
+   * @throws UncheckedIOException if the folder cannot be listed; then nothing is forgotten
    */
   public List<Integer> forgetMissing() {
     List<Integer> gone = new ArrayList<>(sizes.keySet());
@@ -359,7 +368,11 @@ public final class SegmentLog implements AutoCloseable {
     return TIMELINE.toIndex(segment, 0);
   }
 
-  /** The segments there are, oldest first. */
+  /**
+   * The segments there are, oldest first.
+   *
+   * @throws UncheckedIOException if the folder cannot be listed
+   */
   public List<Integer> segmentNumbers() {
     return new ArrayList<>(segments().keySet());
   }
@@ -662,18 +675,28 @@ public final class SegmentLog implements AutoCloseable {
     return segmentsIn(folder);
   }
 
+  /**
+   * The segments in {@code folder}; none if there is no such folder.
+   *
+   * @throws UncheckedIOException if it cannot be listed, as when there are too many open files: who
+   *     took that for an empty folder would forget what is there
+   */
   static TreeMap<Integer, Path> segmentsIn(Path folder) {
     TreeMap<Integer, Path> result = new TreeMap<>();
     File[] files = folder.toFile().listFiles((dir, name) -> name.matches(".*\\.cq4(\\.[0-9]+)?"));
-    if (files != null) {
-      for (File file : files) {
-        String name = file.getName().substring(0, file.getName().indexOf(SUFFIX));
-        try {
-          long second = LocalDateTime.parse(name, NAME).toEpochSecond(ZoneOffset.UTC);
-          result.put((int) (second * 1000 / TIMELINE.lengthInMillis()), file.toPath());
-        } catch (java.time.format.DateTimeParseException e) {
-          log.debug("not a segment: {}", file);
-        }
+    if (files == null) {
+      if (Files.notExists(folder)) {
+        return result;
+      }
+      throw new UncheckedIOException(new IOException(folder + " cannot be listed"));
+    }
+    for (File file : files) {
+      String name = file.getName().substring(0, file.getName().indexOf(SUFFIX));
+      try {
+        long second = LocalDateTime.parse(name, NAME).toEpochSecond(ZoneOffset.UTC);
+        result.put((int) (second * 1000 / TIMELINE.lengthInMillis()), file.toPath());
+      } catch (java.time.format.DateTimeParseException e) {
+        log.debug("not a segment: {}", file);
       }
     }
     return result;

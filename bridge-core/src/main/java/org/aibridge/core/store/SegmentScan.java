@@ -1,6 +1,7 @@
 package org.aibridge.core.store;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.channels.FileChannel;
@@ -65,7 +66,11 @@ public final class SegmentScan implements AutoCloseable {
     if (!Files.isReadable(folder) || !Files.isExecutable(folder)) {
       throw new java.nio.file.AccessDeniedException(folder.toString());
     }
-    return new ArrayList<>(SegmentLog.segmentsIn(folder).keySet());
+    try {
+      return new ArrayList<>(SegmentLog.segmentsIn(folder).keySet());
+    } catch (UncheckedIOException e) {
+      throw e.getCause();
+    }
   }
 
   /** The file of segment {@code segment} in {@code folder}. */

@@ -31,7 +31,7 @@ public final class SegmentSync implements LogSync {
   @Override
   public void sync() throws IOException {
     Path folder = log.folder();
-    List<Integer> segments = log.segmentNumbers();
+    List<Integer> segments = SegmentScan.segments(folder);
     for (int segment : segments) {
       if (segment >= from) {
         syncFile(SegmentLog.fileOf(folder, segment));

@@ -1,6 +1,7 @@
 package org.aibridge.core.store;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
@@ -54,6 +55,24 @@ class SegmentSyncTest {
       log.append(new byte[4000]);
       sync.sync();
       assertThat(log.segmentNumbers()).hasSize(2);
+    }
+  }
+
+  /** A folder that cannot be listed may hold anything; here it is no folder any more. */
+  @Test
+  void doesNotTakeAFolderThatCannotBeListedForAnEmptyOne() throws Exception {
+    Path journal = folder.resolve("journal");
+    try (SegmentLog log = SegmentLog.open(journal, 4096, 0, clock)) {
+      log.append(new byte[100]);
+      Files.move(journal, folder.resolve("away"));
+      Files.writeString(journal, "in its place");
+      assertThatThrownBy(new SegmentSync(log)::sync).isInstanceOf(IOException.class);
+      assertThatThrownBy(log::forgetMissing).hasMessageContaining("cannot be listed");
+      log.deleteBefore(Long.MAX_VALUE);
+      Files.delete(journal);
+      Files.move(folder.resolve("away"), journal);
+      assertThat(log.forgetMissing()).isEmpty();
+      new SegmentSync(log).sync();
     }
   }
 
