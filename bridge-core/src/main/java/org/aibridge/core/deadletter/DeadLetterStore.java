@@ -3,6 +3,7 @@ package org.aibridge.core.deadletter;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -113,11 +114,27 @@ public final class DeadLetterStore implements AutoCloseable {
         Math.max(MIN_SEGMENT_BYTES, Math.min(MAX_SEGMENT_BYTES, limits.maxBytes() / SEGMENTS));
     SegmentLog segments = SegmentLog.open(folder, segmentBytes, limits.reserveBytes(), clock);
     try {
+      deleteOrphans(segments.folder());
       noteFormat(segments.folder());
       return new DeadLetterStore(segments, limits, clock);
     } catch (IOException | RuntimeException | Error e) {
       segments.close();
       throw e;
+    }
+  }
+
+  /** Marks whose segment is gone must not be there when its number comes back. */
+  private static void deleteOrphans(Path folder) throws IOException {
+    Set<Path> owned = new HashSet<>();
+    for (int segment : SegmentScan.segments(folder)) {
+      owned.add(LetterMarks.fileOf(SegmentScan.file(folder, segment)));
+    }
+    try (DirectoryStream<Path> files = Files.newDirectoryStream(folder, LetterMarks::isMarks)) {
+      for (Path file : files) {
+        if (!owned.contains(file)) {
+          Files.delete(file);
+        }
+      }
     }
   }
 

@@ -16,6 +16,10 @@ final class StoreContents {
   private final Path folder;
   private final MarkWriter marks;
   private final Map<Integer, Content> known = new HashMap<>();
+
+  /** Segments that were found to hold what is needed, by the length of their marks then. */
+  private final Map<Integer, Long> needed = new HashMap<>();
+
   private long noLetters;
 
   /**
@@ -52,6 +56,7 @@ final class StoreContents {
 
   /** Forgets a segment that is gone, and returns how many letters were there. */
   long forget(int segment) throws IOException {
+    needed.remove(segment);
     Content content = known.remove(segment);
     return content == null ? 0 : content.letters() - marks.counts(segment).removed();
   }
@@ -89,10 +94,41 @@ final class StoreContents {
     return old;
   }
 
-  /** Whether the segment had letters and none of them can ever be needed again. */
+  /**
+   * Whether the segment had letters and none of them can ever be needed again. The counts alone
+   * condemn nothing: marks may be of letters that damage has taken away, or of another segment that
+   * had the same number.
+   */
   boolean isSpent(int segment) throws IOException {
-    long ended = marks.counts(segment).ended();
-    return ended > 0 && ended >= content(segment).letters();
+    MarkWriter.Counts counts = marks.counts(segment);
+    boolean perhaps =
+        counts.ended() > 0
+            && counts.ended() >= content(segment).letters()
+            && needed.getOrDefault(segment, -1L) != counts.fileBytes();
+    if (perhaps && haveAllEnded(segment)) {
+      return true;
+    }
+    if (perhaps) {
+      needed.put(segment, counts.fileBytes());
+    }
+    return false;
+  }
+
+  /** Where something cannot be read there may be a letter. */
+  private boolean haveAllEnded(int segment) throws IOException {
+    try (LetterScan scan = new LetterScan(folder)) {
+      scan.upTo(segment);
+      long letters = 0;
+      if (scan.open(segment)) {
+        while (scan.next()) {
+          if (!scan.mark().isFinal()) {
+            return false;
+          }
+          letters++;
+        }
+      }
+      return letters > 0 && scan.newer() == 0 && scan.damaged() == 0;
+    }
   }
 
   DeadLetterStore.Summary summary(List<Integer> numbers) throws IOException {

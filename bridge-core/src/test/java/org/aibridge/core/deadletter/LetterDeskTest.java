@@ -5,9 +5,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -126,6 +129,43 @@ class LetterDeskTest {
   }
 
   @Test
+  void keepsWhatIsNeededThoughDamageMakesTheCountsMatch() throws IOException {
+    List<LetterRef> all = refs();
+    store.mark(Mark.DELIVERED, all.subList(0, 3), 0);
+    store.close();
+    spoil("s1:0");
+    spoil("s1:1");
+    open(Duration.ZERO);
+    for (int i = 0; i < 4; i++) {
+      store.trim();
+    }
+    assertThat(there()).isEqualTo(2);
+    store.mark(Mark.DELIVERED, all.subList(3, 5), 0);
+    store.trim();
+    store.trim();
+    assertThat(SegmentScan.segments(folder)).as("none is needed").isEmpty();
+  }
+
+  /** The number of a segment that was the last comes back after a restart. */
+  @Test
+  void doesNotTakeTheMarksOfASegmentThatIsGoneForThoseOfTheNextOne() throws IOException {
+    store.mark(Mark.DELIVERED, refs(), 0);
+    int segment = SegmentScan.segments(folder).get(0);
+    store.close();
+    Files.delete(SegmentScan.file(folder, segment));
+    open(Duration.ZERO);
+    for (int i = 0; i < 5; i++) {
+      store.append(letter(10 + i, 0));
+    }
+    assertThat(SegmentScan.segments(folder)).containsExactly(segment);
+    for (int i = 0; i < 4; i++) {
+      store.trim();
+    }
+    assertThat(there()).isEqualTo(5);
+    assertThat(store.summary().letters()).isEqualTo(5);
+  }
+
+  @Test
   void removesOldLettersThoughNoNewOnesCome() throws IOException {
     store.close();
     open(Duration.ofDays(2));
@@ -230,6 +270,15 @@ class LetterDeskTest {
                   new LetterDesk.Sent(taken.size(), taken.size() < events.size() ? "full" : ""));
             },
             () -> 3);
+  }
+
+  private void spoil(String text) throws IOException {
+    Path file = SegmentScan.file(folder, SegmentScan.segments(folder).get(0));
+    int at = Files.readString(file, StandardCharsets.ISO_8859_1).indexOf(text);
+    assertThat(at).isPositive();
+    try (FileChannel bytes = FileChannel.open(file, StandardOpenOption.WRITE)) {
+      bytes.write(ByteBuffer.wrap(new byte[] {'?'}), at);
+    }
   }
 
   private List<LetterRef> refs() throws IOException {
