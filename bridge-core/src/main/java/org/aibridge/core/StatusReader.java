@@ -166,10 +166,11 @@ final class StatusReader {
   }
 
   /** Before the first sync nothing is known of what earlier processes left either. */
-  private static long osCrashCost(BridgeStatus.Events events) {
+  private long osCrashCost(BridgeStatus.Events events) {
+    long notSynced = events.accepted() - events.synced() + journalSync.replaysNotSynced();
     return events.synced() == JournalSync.UNKNOWN
         ? events.waiting()
-        : Math.min(events.waiting(), events.accepted() - events.synced());
+        : Math.min(events.waiting(), notSynced);
   }
 
   private BridgeStatus.Actions actions() {

@@ -33,6 +33,10 @@ public final class JournalSync implements Duty {
   private final BridgeClock clock;
   private final LogThrottle throttle;
   private volatile long synced = UNKNOWN;
+
+  /** How many of the events {@link Journal#replayed} counts are on the disk. */
+  private volatile long syncedReplays;
+
   private volatile boolean running;
   private volatile boolean begun;
   private volatile boolean closing;
@@ -54,7 +58,8 @@ public final class JournalSync implements Duty {
   @Override
   public int runOnce() {
     long moved = journal.moved();
-    if (moved == synced || !isDue()) {
+    long replayed = journal.replayed();
+    if (moved == synced && replayed == syncedReplays || !isDue()) {
       return 0;
     }
     beganNanos = clock.nanos();
@@ -64,6 +69,7 @@ public final class JournalSync implements Duty {
       disk.sync();
       endedNanos = clock.nanos();
       tookNanos = endedNanos - beganNanos;
+      syncedReplays = replayed;
       synced = moved;
       problem = "";
       return 1;
@@ -84,12 +90,17 @@ public final class JournalSync implements Duty {
 
   /** Whether everything that reached the journal is on its disk. */
   public boolean isDone() {
-    return synced == journal.moved();
+    return synced == journal.moved() && syncedReplays == journal.replayed();
   }
 
   /** How many of the events {@link Journal#moved} counts are on the disk, or {@link #UNKNOWN}. */
   public long synced() {
     return synced;
+  }
+
+  /** How many of the events {@link Journal#replayed} counts are not on the disk yet. */
+  public long replaysNotSynced() {
+    return journal.replayed() - syncedReplays;
   }
 
   /** Milliseconds since the last sync ended well, or {@link #UNKNOWN} before the first. */

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import org.aibridge.core.event.Events;
 import org.aibridge.core.intake.Intake;
@@ -83,6 +84,22 @@ class JournalSyncTest {
     assertThat(journal.moved()).isEqualTo(9);
     assertThat(sync.synced()).isEqualTo(5);
     assertThat(sync.isDone()).isFalse();
+  }
+
+  @Test
+  void syncsEventsOfDeadLettersToo() {
+    JournalSync sync = new JournalSync(journal, () -> syncs++, INTERVAL, clock);
+    sync.runOnce();
+    duty.replay(List.of(new byte[100], new byte[100]));
+    assertThat(duty.runOnce()).isEqualTo(1);
+    assertThat(journal.replayed()).isEqualTo(2);
+    assertThat(sync.isDone()).isFalse();
+    assertThat(sync.replaysNotSynced()).isEqualTo(2);
+    clock.advanceMs(1000);
+    sync.runOnce();
+    assertThat(syncs).isEqualTo(2);
+    assertThat(sync.isDone()).isTrue();
+    assertThat(sync.replaysNotSynced()).isZero();
   }
 
   @Test
