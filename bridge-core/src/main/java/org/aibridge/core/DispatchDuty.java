@@ -47,12 +47,13 @@ final class DispatchDuty implements Duty {
     return dispatcher.runOnce() + (task == null ? 0 : 1);
   }
 
+  /** What it throws must not come back with each slice, and keep the dispatcher from its work. */
   private void look() {
-    long wait = COUNT_EVERY_NANOS;
-    if (!deadLetters.countSome()) {
+    nextLookNanos = clock.nanos() + TRIM_EVERY_NANOS;
+    if (deadLetters.countSome()) {
+      nextLookNanos = clock.nanos() + COUNT_EVERY_NANOS;
+    } else {
       deadLetters.trim();
-      wait = TRIM_EVERY_NANOS;
     }
-    nextLookNanos = clock.nanos() + wait;
   }
 }
