@@ -151,15 +151,17 @@ public final class JournalDuty implements Duty {
       return 0;
     }
     long before = journal.replayed();
-    String failure = full ? problem : "";
-    if (failure.isEmpty()) {
-      failure = append(replay.events);
+    String failure = "it failed";
+    try {
+      failure = full ? problem : append(replay.events);
+    } finally {
+      int appended = (int) (journal.replayed() - before);
+      if (appended > 0) {
+        onMoved.run();
+      }
+      // Also after an error: somebody waits, and lets go of the letters that are not on their way.
+      replay.done.complete(new Replayed(appended, failure));
     }
-    int appended = (int) (journal.replayed() - before);
-    if (appended > 0) {
-      onMoved.run();
-    }
-    replay.done.complete(new Replayed(appended, failure));
     return 1;
   }
 

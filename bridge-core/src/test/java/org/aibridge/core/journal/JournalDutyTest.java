@@ -1,8 +1,12 @@
 package org.aibridge.core.journal;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.nio.file.Path;
+import java.util.AbstractList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import org.aibridge.api.RefusalReason;
 import org.aibridge.core.event.Events;
 import org.aibridge.core.intake.Intake;
@@ -91,6 +95,32 @@ class JournalDutyTest {
       }
       assertThat(accepted).isBetween(100, 170);
       assertThat(duty.problem()).contains("may take 8 MB (max_mb)", "events are refused");
+    }
+  }
+
+  @Test
+  void answersWhoReplaysAlsoWhenAnErrorEndsTheSlice() throws Exception {
+    TestClock clock = new TestClock(1_700_000_000_000L);
+    Intake intake = Intake.create(temp.resolve("ring"), 1000, 65_536, new Refusals());
+    StoreLimits limits = new StoreLimits(1 << 20, 0, 0);
+    try (Journal journal = Journal.open(temp.resolve("j"), limits, 4, clock)) {
+      JournalDuty duty = new JournalDuty(intake, journal, clock, () -> {});
+      List<byte[]> events =
+          new AbstractList<>() {
+            @Override
+            public byte[] get(int index) {
+              throw new OutOfMemoryError("as a large event may bring about");
+            }
+
+            @Override
+            public int size() {
+              return 1;
+            }
+          };
+      CompletableFuture<JournalDuty.Replayed> done = duty.replay(events).toCompletableFuture();
+      assertThatThrownBy(duty::runOnce).isInstanceOf(OutOfMemoryError.class);
+      assertThat(done)
+          .isCompletedWithValueMatching(r -> r.appended() == 0 && !r.problem().isEmpty());
     }
   }
 
