@@ -190,6 +190,11 @@ public final class DeadLetterStore implements AutoCloseable {
     return marked;
   }
 
+  /** Those of {@code letters} that {@link #mark} would mark so. */
+  public List<LetterRef> thatCanBecome(Mark mark, List<LetterRef> letters) throws IOException {
+    return marks.thatCanBecome(mark, letters);
+  }
+
   /**
    * Brings back what the purge {@code number} has removed, and returns how many letters that is.
    *

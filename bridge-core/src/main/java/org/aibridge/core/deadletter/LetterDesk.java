@@ -168,12 +168,14 @@ public final class LetterDesk {
   private void queue(
       List<Wanted> wanted, Map<String, Integer> passed, CompletableFuture<ObjectNode> answer)
       throws IOException {
-    List<LetterRef> letters = wanted.stream().map(Wanted::letter).toList();
+    // Not those on their way already: they must not be released when this fails.
+    List<LetterRef> free =
+        store.thatCanBecome(Mark.QUEUED, wanted.stream().map(Wanted::letter).toList());
     List<LetterRef> queued;
     try {
-      queued = store.mark(Mark.QUEUED, letters, 0);
+      queued = store.mark(Mark.QUEUED, free, 0);
     } catch (IOException e) {
-      release(letters);
+      release(free);
       throw e;
     }
     Set<LetterRef> marked = new HashSet<>(queued);
@@ -263,6 +265,9 @@ public final class LetterDesk {
           } catch (RuntimeException e) {
             log.error("what an operator asked failed", e);
             answer.complete(problem("it failed: " + e));
+          } catch (Error e) {
+            answer.complete(problem("it failed: " + e));
+            throw e;
           }
         });
   }

@@ -155,18 +155,25 @@ public final class LetterMarks {
       buffer.putLong(at + 24, number);
       buffer.putInt(at, sum(buffer, at));
     }
+    try {
+      write(buffer, sync);
+    } finally {
+      refresh(); // What a failed write has brought to the file holds as well.
+    }
+  }
+
+  private void write(ByteBuffer entries, boolean sync) throws IOException {
     try (FileChannel channel =
         FileChannel.open(
             file, StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE)) {
       long end = channel.size() / ENTRY * ENTRY;
-      while (buffer.hasRemaining()) {
-        channel.write(buffer, end + buffer.position());
+      while (entries.hasRemaining()) {
+        channel.write(entries, end + entries.position());
       }
       if (sync) {
         channel.force(true);
       }
     }
-    refresh();
   }
 
   private void take(ByteBuffer buffer, int at) {

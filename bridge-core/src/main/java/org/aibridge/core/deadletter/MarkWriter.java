@@ -93,6 +93,17 @@ final class MarkWriter {
     counts.remove(segment);
   }
 
+  List<LetterRef> thatCanBecome(Mark mark, List<LetterRef> letters) throws IOException {
+    List<LetterRef> result = new ArrayList<>(letters.size());
+    for (LetterRef letter : letters) {
+      Mark now = of(letter.segment()).of(letter.key());
+      if (now.then(mark) != now) {
+        result.add(letter);
+      }
+    }
+    return result;
+  }
+
   List<LetterRef> mark(Mark mark, List<LetterRef> letters, long number) throws IOException {
     Map<Integer, List<LetterRef>> bySegment = new LinkedHashMap<>();
     for (LetterRef letter : letters) {

@@ -1,6 +1,7 @@
 package org.aibridge.core.deadletter;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
@@ -15,15 +16,18 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import org.aibridge.core.http.ManualClock;
 import org.aibridge.core.store.SegmentLog;
 import org.aibridge.core.store.SegmentScan;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** What operators do to letters, and what the store makes of it. */
+@Timeout(60)
 class LetterDeskTest {
   private static final ObjectMapper JSON = new ObjectMapper();
   private static final long MB = 1 << 20;
@@ -76,6 +80,41 @@ class LetterDeskTest {
     assertThat(answer.path("problem").asText()).isEqualTo("full");
     assertThat(answer.path("queued").asInt()).isEqualTo(2);
     assertThat(marks()).containsExactly(Mark.QUEUED, Mark.QUEUED, Mark.NONE, Mark.NONE, Mark.NONE);
+  }
+
+  @Test
+  void doesNotReleaseWhatIsOnItsWayWhenMoreCannotBeQueued() throws IOException {
+    List<LetterRef> first = refs();
+    store.close();
+    open(Duration.ZERO);
+    store.append(letter(8, 0));
+    LetterRef other = refs().get(5);
+    replay(List.of(first.get(0)), 0);
+    replay(List.of(other), 0);
+    Path unwritable = LetterMarks.fileOf(SegmentScan.file(folder, other.segment()));
+    Files.delete(unwritable);
+    Files.createDirectory(unwritable);
+    LetterRef late = new LetterRef(other.segment(), 77);
+    ObjectNode answer = replay(List.of(first.get(0), first.get(1), late), 0);
+    assertThat(answer.path("problem").asText()).contains("cannot be written");
+    LetterMarks marks = LetterMarks.read(folder, first.get(0).segment());
+    assertThat(marks.of(first.get(0).key())).as("on its way").isEqualTo(Mark.QUEUED);
+    assertThat(marks.of(first.get(1).key())).as("not sent").isEqualTo(Mark.NONE);
+    Files.delete(unwritable);
+  }
+
+  @Test
+  void answersAlsoWhenAnErrorEndsTheWork() throws IOException {
+    desk =
+        new LetterDesk(
+            temp,
+            store,
+            task -> assertThatThrownBy(task::run).isInstanceOf(OutOfMemoryError.class),
+            events -> {
+              throw new OutOfMemoryError("as a large event may bring about");
+            },
+            () -> 3);
+    assertThat(replay(refs(), 0).path("problem").asText()).contains("OutOfMemoryError");
   }
 
   @Test
@@ -331,7 +370,7 @@ class LetterDeskTest {
   }
 
   private ObjectNode ask(ObjectNode command) {
-    return desk.answer(command).toCompletableFuture().join();
+    return desk.answer(command).toCompletableFuture().orTimeout(10, TimeUnit.SECONDS).join();
   }
 
   private static DeadLetter letter(int sequence, int replays) {
