@@ -383,10 +383,18 @@ public final class DeadLetterStore implements AutoCloseable {
     spent = spentNow;
   }
 
-  private void delete(int segment) throws IOException {
+  /**
+   * Whether the segment is gone now. One that cannot be deleted keeps its marks: without them its
+   * letters would all be there again.
+   */
+  private boolean delete(int segment) throws IOException {
     segments.deleteSegment(segment);
+    if (!Files.notExists(SegmentScan.file(segments.folder(), segment))) {
+      return false;
+    }
     contents.forget(segment);
     deleteMarks(segment);
+    return true;
   }
 
   private void deleteMarks(int segment) throws IOException {
@@ -413,7 +421,9 @@ public final class DeadLetterStore implements AutoCloseable {
       }
       bytes -= contents.bytes(number);
       long letters = contents.lettersThere(number);
-      delete(number);
+      if (!delete(number)) {
+        return; // Nothing younger goes in its place.
+      }
       removedForSize += letters;
       removals.add(Removals.Why.SIZE, letters);
       if (letters > 0) {

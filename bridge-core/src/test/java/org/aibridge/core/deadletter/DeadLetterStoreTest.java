@@ -13,6 +13,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.aibridge.core.http.ManualClock;
 import org.aibridge.core.store.SegmentLog;
+import org.aibridge.core.store.SegmentScan;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -95,6 +96,29 @@ class DeadLetterStoreTest {
       assertThat(left).hasSizeBetween(10, 16);
       assertThat(left.get(left.size() - 1).path("event_id").asText()).isEqualTo("s1:59");
       assertThat(left.get(0).path("event_id").asText()).isEqualTo("s1:" + (60 - left.size()));
+    }
+  }
+
+  @Test
+  void keepsTheMarksOfAFileThatCannotBeDeleted() throws IOException {
+    try (DeadLetterStore store = open(16 * MB, Duration.ZERO)) {
+      for (int i = 0; i < 20; i++) {
+        store.append(letter(i, "no", "", 1 << 20));
+      }
+      int oldest = SegmentScan.segments(folder).get(0);
+      try (LetterScan scan = new LetterScan(folder)) {
+        assertThat(scan.next()).isTrue();
+        store.mark(Mark.PURGED, List.of(scan.letter().ref()), clock.epochMs());
+      }
+      while (store.countSome()) {
+        assertThat(folder).exists();
+      }
+      Path file = SegmentScan.file(folder, oldest);
+      Files.delete(file);
+      Files.createDirectories(file.resolve("cannot be deleted"));
+      store.trim();
+      assertThat(LetterMarks.fileOf(file)).exists();
+      assertThat(store.removed(Removals.Why.SIZE)).isZero();
     }
   }
 
