@@ -64,7 +64,7 @@ public final class DeadLetterStore implements AutoCloseable {
    * @param reserveBytes how much free space appending leaves alone
    * @param retention after how long letters go; zero keeps them
    * @param trash how long a purge can be undone
-   * @param synced whether marks are brought to the disk at once
+   * @param synced whether marks and imported letters are brought to the disk at once
    */
   public record Limits(
       long maxBytes, long reserveBytes, Duration retention, Duration trash, boolean synced) {}
@@ -174,6 +174,13 @@ public final class DeadLetterStore implements AutoCloseable {
    */
   public void sync() throws IOException {
     disk.sync();
+  }
+
+  /** As {@link #sync}, if marks are brought to the disk at once too; else nothing. */
+  void syncIfSynced() throws IOException {
+    if (limits.synced()) {
+      sync();
+    }
   }
 
   /**

@@ -242,12 +242,24 @@ public final class LetterDesk {
     for (JsonNode line : lines) {
       letters.add(LetterView.parse(line));
     }
-    onStore(
-        answer,
-        () -> {
-          letters.forEach(store::append);
-          answer.complete(fine().put("imported", letters.size()));
-        });
+    onStore(answer, () -> answer.complete(append(letters)));
+  }
+
+  /** Whoever asked knows how far it went, and what is there already when it is asked again. */
+  private ObjectNode append(List<DeadLetter> letters) {
+    int imported = 0;
+    try {
+      for (DeadLetter letter : letters) {
+        store.append(letter);
+        imported++;
+      }
+      store.syncIfSynced();
+      return fine().put("imported", imported);
+    } catch (IOException | RuntimeException e) {
+      log.warn("an import has stopped after {} of {} letters", imported, letters.size(), e);
+      return problem(store.folder() + " cannot be written: " + e.getMessage())
+          .put("imported", imported);
+    }
   }
 
   /** A piece of work on the store. */

@@ -261,6 +261,20 @@ class LetterDeskTest {
   }
 
   @Test
+  void tellsHowFarAnImportCameThatStopsHalfWay() throws IOException {
+    String line =
+        "{\"event_id\":\"x:%d\",\"reason\":\"imported\",\"event\":{\"event_type\":\"%s\"}}%n";
+    String tooLarge = "a".repeat(SegmentLog.MAX_PAYLOAD);
+    Files.writeString(
+        temp.resolve("letters-in"),
+        line.formatted(1, "a") + line.formatted(2, tooLarge) + line.formatted(3, "a"));
+    ObjectNode answer = ask(JSON.createObjectNode().put("do", "import").put("file", "letters-in"));
+    assertThat(answer.path("ok").asBoolean()).isFalse();
+    assertThat(answer.path("imported").asInt()).isEqualTo(1);
+    assertThat(there()).isEqualTo(6);
+  }
+
+  @Test
   void takesLettersInAndRefusesWhatIsNone() throws IOException {
     Files.writeString(
         temp.resolve("letters-in"),

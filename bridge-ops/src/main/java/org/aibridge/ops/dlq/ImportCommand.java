@@ -208,7 +208,9 @@ final class ImportCommand implements Callable<Integer> {
     if (!answer.path("ok").asBoolean()) {
       throw Trouble.failed(
           "the import has stopped after %,d letters: %s; run it again to go on"
-              .formatted(imported - lines, answer.path("problem").asText()));
+              .formatted(
+                  imported - lines + answer.path("imported").asInt(),
+                  answer.path("problem").asText()));
     }
   }
 }
