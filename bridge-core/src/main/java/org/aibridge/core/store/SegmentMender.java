@@ -125,11 +125,13 @@ final class SegmentMender {
       sizes.remove(cycle);
     } else {
       keep(file, kept);
+      SegmentSync.syncFolder(kept.getParent());
       Files.move(
           workshop.resolve(file.getFileName()),
           file,
           StandardCopyOption.ATOMIC_MOVE,
           StandardCopyOption.REPLACE_EXISTING);
+      SegmentSync.syncFolder(folder);
     }
     report(file, kept, result, survey);
     return survey.saved();
@@ -190,6 +192,9 @@ final class SegmentMender {
         }
         sizes.put(cycle, end.position());
       }
+      // Once it has the name of the old one, a crash of the machine must not leave less than
+      // before.
+      SegmentSync.syncFile(fresh);
     }
   }
 

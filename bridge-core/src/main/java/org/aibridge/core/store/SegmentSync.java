@@ -45,7 +45,7 @@ public final class SegmentSync implements LogSync {
     from = newest;
   }
 
-  private static void syncFile(Path file) throws IOException {
+  static void syncFile(Path file) throws IOException {
     try (FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE)) {
       channel.force(false);
     } catch (NoSuchFileException deleted) {
@@ -55,7 +55,7 @@ public final class SegmentSync implements LogSync {
   }
 
   /** A file is found after a crash only if its name is on disk; not every system lets us ask. */
-  private static void syncFolder(Path folder) throws IOException {
+  static void syncFolder(Path folder) throws IOException {
     try (FileChannel channel = FileChannel.open(folder, StandardOpenOption.READ)) {
       channel.force(true);
     } catch (AccessDeniedException e) {
