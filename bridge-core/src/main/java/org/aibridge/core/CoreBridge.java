@@ -363,9 +363,9 @@ final class CoreBridge implements AiBridge {
   private void closeInOrder() {
     long deadline = clock.nanos() + config.get().bridge().shutdownTimeout().toNanos();
     intake.shut(RefusalReason.CLOSED);
-    boolean stopped = stop(journalWorker);
-    if (stopped) {
-      journalDuty.finish(millisUntil(deadline));
+    boolean journalStopped = stop(journalWorker);
+    if (journalStopped) {
+      fenced(() -> journalDuty.finish(millisUntil(deadline)));
     }
     journalSync.beginClosing();
     syncWorker.wake();
@@ -373,26 +373,33 @@ final class CoreBridge implements AiBridge {
     actions.beginClosing();
     dispatchWorker.wake();
     actionsWorker.wake();
-    awaitSender(deadline);
+    fenced(() -> awaitSender(deadline));
     journal.stopLooking();
-    client.close();
-    stopped &= stop(dispatchWorker);
-    stopped &= stop(actionsWorker);
+    fenced(client::close);
+    boolean stopped = journalStopped & stop(dispatchWorker) & stop(actionsWorker);
     stopped &= stop(keeperWorker);
     boolean operatorEnded = stop(operatorWorker);
-    stopped &= operatorEnded;
-    keeper.close();
+    fenced(keeper::close);
     if (operatorEnded) { // Else its disk hangs, and would keep this thread too.
-      operatorDuty.write();
+      fenced(operatorDuty::write);
     }
-    awaitSync(deadline);
-    if (stopped) {
+    fenced(() -> awaitSync(deadline));
+    if (stopped && operatorEnded) {
       closeStages();
     } else {
       log.error(
           "a thread of the bridge hangs, its files stay open; nothing is lost, the next start goes on");
     }
-    report();
+    fenced(this::report);
+  }
+
+  /** One step of the end, which must not keep the next ones from being made. */
+  private static void fenced(Runnable step) {
+    try {
+      step.run();
+    } catch (RuntimeException | Error e) {
+      log.error("a step of closing the bridge failed, the others are made all the same", e);
+    }
   }
 
   /** What operators do with dead letters while the bridge runs. */
