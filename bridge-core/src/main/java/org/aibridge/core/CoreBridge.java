@@ -569,6 +569,12 @@ final class CoreBridge implements AiBridge {
   private Intake openIntake(BridgeConfig config, RingPlace place) throws IOException {
     List<Path> untaken = new ArrayList<>();
     for (Path path : place.everywhere()) {
+      // Behind one that waits others wait too: their events are younger, and what is in the journal
+      // of a ring is known of the last one only.
+      if (!untaken.isEmpty() && Intake.leftovers(path).filter(RingDrain::hasMore).isPresent()) {
+        untaken.add(RingPlace.putAside(path));
+        continue;
+      }
       try {
         takeOver(path);
       } catch (StoreFullException e) {

@@ -39,8 +39,11 @@ final class RingPlace implements AutoCloseable {
   /** In the journal's folder: where the last ring went, for a start that chooses otherwise. */
   private static final String NOTE = "ring.place";
 
-  /** Ends the name of a ring whose events there is no room for. */
+  /** Ends the name of a ring whose events there is no room for, or this and a number. */
   private static final String ASIDE = ".left";
+
+  /** How many rings of one place can be aside; there is hardly ever more than one. */
+  private static final int MAX_ASIDE = 9;
 
   private final Path chosen;
   private final Path note;
@@ -96,19 +99,33 @@ final class RingPlace implements AutoCloseable {
       addIfRing(Files.readString(note));
     }
     everywhere.removeIf(path -> !isOurs(path));
-    List<Path> result = new ArrayList<>(everywhere.stream().map(RingPlace::aside).toList());
+    List<Path> result = new ArrayList<>();
+    for (int number = 1; number <= MAX_ASIDE; number++) {
+      for (Path path : everywhere) {
+        result.add(aside(path, number));
+      }
+    }
     result.addAll(everywhere);
     return result;
   }
 
   /**
    * Puts the ring at {@code path} out of the way of a new one, for a later try to take it over, and
-   * returns where it is now.
+   * returns where it is now: behind those that are there already.
    */
   static Path putAside(Path path) throws IOException {
-    return path.toString().endsWith(ASIDE)
-        ? path
-        : Files.move(path, aside(path), StandardCopyOption.ATOMIC_MOVE);
+    if (path.toString().matches(".*\\" + ASIDE + "[0-9]?")) {
+      return path;
+    }
+    int free = MAX_ASIDE;
+    while (free > 0 && Files.notExists(aside(path, free))) {
+      free--;
+    }
+    if (free == MAX_ASIDE) {
+      throw new IOException(
+          aside(path, free) + " is in the way, and there is no room in the journal");
+    }
+    return Files.move(path, aside(path, free + 1), StandardCopyOption.ATOMIC_MOVE);
   }
 
   /**
@@ -133,8 +150,8 @@ final class RingPlace implements AutoCloseable {
     }
   }
 
-  private static Path aside(Path path) {
-    return path.resolveSibling(path.getFileName() + ASIDE);
+  private static Path aside(Path path, int number) {
+    return path.resolveSibling(path.getFileName() + ASIDE + (number == 1 ? "" : number));
   }
 
   /** The note may be damaged, and what it names is deleted later: only a ring is believed. */

@@ -65,4 +65,35 @@ class FullDiskAtStartTest {
     assertThat(service.receivedEventIds()).hasSize(EVENTS + 2);
     assertThat(Files.exists(folder.resolve("intake.ring.left"))).isFalse();
   }
+
+  @Test
+  void putsNoRingInThePlaceOfOneThatWaitsAlready(@AiService FakeAiService service)
+      throws Exception {
+    Path left = folder.resolve("intake.ring.left");
+    publish(left, 0, 7);
+    publish(folder.resolve("intake.ring"), 7, 12);
+    ConfFile conf = new ConfFile(folder, service.baseUrl());
+    conf.set("journal", "reserve_mb", MORE_THAN_ANY_DISK).write();
+    for (int start = 0; start < 2; start++) {
+      AiBridge.start(conf.path()).close();
+      assertThat(left).exists();
+      assertThat(folder.resolve("intake.ring.left2")).exists();
+    }
+    conf.set("journal", "reserve_mb", 16).write();
+    try (AiBridge bridge = AiBridge.start(conf.path())) {
+      Waits.untilNothingWaits(bridge);
+    }
+    assertThat(service.receivedEvents())
+        .extracting(event -> event.json().at("/payload/monster_id").asInt())
+        .containsExactlyInAnyOrder(0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11);
+    assertThat(left).doesNotExist();
+    assertThat(folder.resolve("intake.ring.left2")).doesNotExist();
+  }
+
+  private static void publish(Path ring, int from, int to) throws Exception {
+    Intake dead = Intake.create(ring, 1000, 65_536, new Refusals());
+    for (int i = from; i < to; i++) {
+      assertThat(dead.publish(GameEvent.monsterKill(i, "prontera", i))).isTrue();
+    }
+  }
 }
