@@ -5,6 +5,7 @@ import org.agrona.DirectBuffer;
 import org.agrona.concurrent.UnsafeBuffer;
 import org.agrona.concurrent.ringbuffer.ManyToOneRingBuffer;
 import org.agrona.concurrent.ringbuffer.RecordDescriptor;
+import org.agrona.concurrent.ringbuffer.RingBuffer;
 import org.agrona.concurrent.ringbuffer.RingBufferDescriptor;
 
 /**
@@ -126,9 +127,45 @@ public final class RingDrain {
     return buffer.getLongVolatile(tailIndex) > position;
   }
 
-  /** Turns the claim that stands first into nothing; see {@link Intake#hasAbandonedClaims}. */
+  /**
+   * Turns the claim that lies at {@link #position} into nothing; see {@link
+   * Intake#hasAbandonedClaims}.
+   */
   public boolean unblock() {
-    return new ManyToOneRingBuffer(buffer).unblock();
+    if (position == buffer.getLong(headIndex)) {
+      return new ManyToOneRingBuffer(buffer).unblock();
+    }
+    // Agrona looks at the head alone, and a ring that was given up is read without being freed.
+    int index = (int) position & mask;
+    int length = buffer.getIntVolatile(RecordDescriptor.lengthOffset(index));
+    if (length < 0) {
+      passOver(index, -length);
+      return true;
+    }
+    return length == 0 && hasMore() && passOverUnbegun(index);
+  }
+
+  /** What was claimed without its length being written ends where something else begins. */
+  private boolean passOverUnbegun(int index) {
+    long tail = buffer.getLongVolatile(tailIndex);
+    int end = (int) Math.min(capacity, index + (tail - position));
+    int next = index + RecordDescriptor.ALIGNMENT;
+    while (next < end && buffer.getIntVolatile(RecordDescriptor.lengthOffset(next)) == 0) {
+      next += RecordDescriptor.ALIGNMENT;
+    }
+    // Somebody may have begun behind our back.
+    for (int i = next - RecordDescriptor.ALIGNMENT; i >= index; i -= RecordDescriptor.ALIGNMENT) {
+      if (buffer.getIntVolatile(RecordDescriptor.lengthOffset(i)) != 0) {
+        return false;
+      }
+    }
+    passOver(index, next - index);
+    return true;
+  }
+
+  private void passOver(int index, int length) {
+    buffer.putInt(RecordDescriptor.typeOffset(index), RingBuffer.PADDING_MSG_TYPE_ID);
+    buffer.putIntRelease(RecordDescriptor.lengthOffset(index), length);
   }
 
   private void show(int index, int length, EventVisitor visitor) {

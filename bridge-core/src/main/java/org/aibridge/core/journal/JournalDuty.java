@@ -269,8 +269,22 @@ public final class JournalDuty implements Duty {
       Thread.onSpinWait();
     } while (more && clock.nanos() - deadline < 0);
     emptied = !more;
+    if (renewed != null) {
+      moveWhatNobodyWouldFind();
+    }
     if (!emptied) {
       log.warn("a thread is still within publish; its event is taken over by the next start");
+    }
+  }
+
+  /** What is behind an abandoned claim, in a ring without a name that no next start takes over. */
+  private void moveWhatNobodyWouldFind() {
+    try {
+      while (intake.hasAbandonedClaims() && ring.hasMore() && ring.unblock()) {
+        journal.moveSealed(ring);
+      }
+    } catch (RuntimeException e) {
+      log.error("the events in the ring cannot be journaled: {}", e.toString());
     }
   }
 

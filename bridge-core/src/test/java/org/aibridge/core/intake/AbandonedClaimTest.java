@@ -105,6 +105,32 @@ class AbandonedClaimTest {
     }
   }
 
+  /** As for a ring that was given up: it is read without being freed. */
+  @Test
+  void takesBackEachPlaceOfARingThatIsNotFreed() throws Exception {
+    Intake intake = intake();
+    ManyToOneRingBuffer ring = anotherViewOfTheRing();
+    int[] claims = new int[2];
+    for (int i = 0; i < 2; i++) {
+      intake.publish(GameEvent.monsterKill(1, "prontera", 1));
+      claims[i] = ring.tryClaim(Intake.EVENT, 40);
+    }
+    intake.publish(GameEvent.monsterKill(1, "prontera", 1));
+    RingDrain drain = intake.drain();
+    int[] shown = new int[1];
+    for (int i = 0; i < 2; i++) {
+      drain.read(1 << 20, (buffer, index, length) -> shown[0]++);
+      assertThat(shown[0]).isEqualTo(i + 1);
+      assertThat(drain.unblock()).isTrue();
+    }
+    drain.read(1 << 20, (buffer, index, length) -> shown[0]++);
+    assertThat(shown[0]).isEqualTo(3);
+    assertThat(drain.unblock()).as("nothing is left").isFalse();
+    for (int claim : claims) {
+      assertThatThrownBy(() -> ring.commit(claim)).isInstanceOf(IllegalStateException.class);
+    }
+  }
+
   /** One overflow can leave several claims, each of which has to stand first for a while. */
   private void passWhatWasLeft(JournalDuty duty) {
     for (int i = 0; i < 20; i++) {
