@@ -156,6 +156,7 @@ public final class DeadLetterStore implements AutoCloseable {
   public void append(DeadLetter letter) {
     byte[] record = LetterRecord.encode(letter, clock.epochMs());
     segments.append(record);
+    contents.onAppended();
     throttle.run(
         letter.reason() + " " + letter.status(),
         () ->
@@ -210,7 +211,11 @@ public final class DeadLetterStore implements AutoCloseable {
   public long undo(long number) throws IOException {
     long count = 0;
     for (int segment : segments.segmentNumbers()) {
-      count += marks.undo(segment, number);
+      long restored = marks.undo(segment, number);
+      if (restored > 0) {
+        contents.recount(segment);
+      }
+      count += restored;
     }
     return count;
   }
@@ -343,10 +348,8 @@ public final class DeadLetterStore implements AutoCloseable {
     long cutoff = clock.epochMs() - limits.retention().toMillis();
     long aged = 0;
     for (int segment : segments.segmentNumbers()) {
-      if (contents.oldestThere(segment) < cutoff) {
-        List<LetterRef> old = contents.olderThan(segment, cutoff);
-        aged += mark(Mark.AGED, old, 0).size();
-      }
+      List<LetterRef> old = contents.olderThan(segment, cutoff);
+      aged += mark(Mark.AGED, old, 0).size();
     }
     if (aged > 0) {
       removedForAge += aged;

@@ -5,8 +5,10 @@ import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * What each segment of the owner's store holds, read once and kept while nothing changes. For one
@@ -17,21 +19,35 @@ final class StoreContents {
   private final MarkWriter marks;
   private final Map<Integer, Content> known = new HashMap<>();
 
+  /** Segments that were read since the last letter was appended. */
+  private final Set<Integer> fresh = new HashSet<>();
+
+  private final Map<Integer, Aged> aged = new HashMap<>();
+
   /** Segments that were found to hold what is needed, by the length of their marks then. */
   private final Map<Integer, Long> needed = new HashMap<>();
-
-  private long noLetters;
 
   /**
    * What a segment held when it was read.
    *
    * @param end where in its file reading ended
    * @param oldestThereMs when the oldest letter that was there died
+   * @param noLetters records that are none
    * @param sealed whether nothing can follow
    */
-  private record Content(long letters, long bytes, long end, long oldestThereMs, boolean sealed) {}
+  private record Content(
+      long letters, long bytes, long end, long oldestThereMs, long noLetters, boolean sealed) {}
 
-  private static final Content NOTHING = new Content(0, 0, 0, Long.MAX_VALUE, false);
+  /**
+   * What a look for old letters found: none that may go, though the oldest may be on its way.
+   *
+   * @param marksBytes how long the marks were
+   * @param end how far the segment went
+   * @param nextMs when the oldest letter died that may go when it is old; the largest for none
+   */
+  private record Aged(long marksBytes, long end, long nextMs) {}
+
+  private static final Content NOTHING = new Content(0, 0, 0, Long.MAX_VALUE, 0, false);
 
   StoreContents(Path folder, MarkWriter marks) {
     this.folder = folder;
@@ -51,12 +67,24 @@ final class StoreContents {
 
   /** Records that are no letters, in the segments that were read. */
   long noLetters() {
-    return noLetters;
+    return known.values().stream().mapToLong(Content::noLetters).sum();
+  }
+
+  /** A letter was appended. */
+  void onAppended() {
+    fresh.clear();
+  }
+
+  /** Has the segment read again: letters of it have come back. */
+  void recount(int segment) {
+    known.remove(segment);
+    fresh.remove(segment);
   }
 
   /** Forgets a segment that is gone, and returns how many letters were there. */
   long forget(int segment) throws IOException {
     needed.remove(segment);
+    aged.remove(segment);
     Content content = known.remove(segment);
     return content == null ? 0 : content.letters() - marks.counts(segment).removed();
   }
@@ -74,23 +102,40 @@ final class StoreContents {
    * When the oldest letter that is there died, or one that was older and has gone since; the
    * largest for none.
    */
-  long oldestThere(int segment) {
+  private long oldestThere(int segment) {
     return content(segment).oldestThereMs();
   }
 
+  /** Letters of the segment that died before {@code cutoffMs}, and nothing has become of. */
   List<LetterRef> olderThan(int segment, long cutoffMs) throws IOException {
+    Content content = content(segment);
+    Aged before = aged.get(segment);
+    long marksBytes = marks.counts(segment).fileBytes();
+    boolean none =
+        before != null
+            && before.marksBytes() == marksBytes
+            && before.end() == content.end()
+            && before.nextMs() >= cutoffMs;
+    if (none || content.oldestThereMs() >= cutoffMs) {
+      return List.of();
+    }
     List<LetterRef> old = new ArrayList<>();
+    long nextMs = Long.MAX_VALUE;
     try (LetterScan scan = new LetterScan(folder)) {
       scan.upTo(segment);
       if (scan.open(segment)) {
         while (scan.next()) {
-          if (scan.letter().deadAtMs() < cutoffMs && scan.mark() == Mark.NONE) {
+          long deadAtMs = scan.mark() == Mark.NONE ? scan.letter().deadAtMs() : Long.MAX_VALUE;
+          if (deadAtMs < cutoffMs) {
             old.add(scan.letter().ref());
+          } else {
+            nextMs = Math.min(nextMs, deadAtMs);
           }
         }
       }
     }
-    known.remove(segment);
+    aged.put(segment, new Aged(marksBytes, content.end(), nextMs));
+    recount(segment);
     return old;
   }
 
@@ -148,9 +193,14 @@ final class StoreContents {
 
   /** Letters are only appended, so what was counted before is not counted again. */
   private Content content(int segment) {
+    Content before = known.getOrDefault(segment, NOTHING);
+    if (fresh.contains(segment)) {
+      return before;
+    }
     try {
-      Content now = read(segment, known.getOrDefault(segment, NOTHING));
+      Content now = read(segment, before);
       known.put(segment, now);
+      fresh.add(segment);
       return now;
     } catch (IOException e) {
       throw new UncheckedIOException(e);
@@ -181,7 +231,7 @@ final class StoreContents {
         oldest = Math.min(oldest, scan.letter().deadAtMs());
       }
     }
-    noLetters += scan.noLetters();
-    return new Content(letters, bytes, scan.end(), oldest, scan.isSealed());
+    return new Content(
+        letters, bytes, scan.end(), oldest, before.noLetters() + scan.noLetters(), scan.isSealed());
   }
 }

@@ -160,12 +160,21 @@ class DeadLetterStoreTest {
       log.append("this is not JSON".getBytes(StandardCharsets.UTF_8));
       log.append(new byte[0]);
       log.append("[1, 2]".getBytes(StandardCharsets.UTF_8));
+      log.append(LetterRecord.encode(letter(3, "no", ""), clock.epochMs()));
     }
     try (DeadLetterStore store = open(16 * MB, Duration.ofDays(1))) {
       store.append(letter(2, "no", ""));
       store.trim();
-      assertThat(ids(store)).containsExactly("s1:1", "s1:2");
+      assertThat(ids(store)).containsExactly("s1:1", "s1:3", "s1:2");
       assertThat(store.unreadable()).isEqualTo(3);
+      clock.advance(Duration.ofDays(2));
+      for (int i = 0; i < 3; i++) {
+        store.trim();
+        while (store.countSome()) {
+          assertThat(folder).exists();
+        }
+      }
+      assertThat(store.unreadable()).as("read again, and counted once").isEqualTo(3);
     }
   }
 

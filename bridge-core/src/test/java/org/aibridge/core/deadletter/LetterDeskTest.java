@@ -219,6 +219,41 @@ class LetterDeskTest {
   }
 
   @Test
+  void removesOldLettersThatWereInTheTrashWhenTheyWereCounted() throws IOException {
+    assertThat(purge(refs(), clock.epochMs())).isEqualTo(5);
+    store.close();
+    open(Duration.ofDays(2));
+    store.trim();
+    assertThat(undo(clock.epochMs())).isEqualTo(5);
+    clock.advance(Duration.ofDays(3));
+    store.trim();
+    assertThat(there()).isZero();
+    assertThat(store.removed(Removals.Why.AGE)).isEqualTo(5);
+  }
+
+  @Test
+  void removesOldLettersOnceTheyAreNotOnTheirWayAnyMore() throws IOException {
+    store.close();
+    open(Duration.ofDays(2));
+    LetterRef first = refs().get(0);
+    clock.advance(Duration.ofDays(1));
+    store.append(letter(8, 0));
+    replay(List.of(first), 0);
+    clock.advance(Duration.ofHours(25));
+    for (int i = 0; i < 3; i++) {
+      store.trim();
+      assertThat(marks()).filteredOn(Mark::isThere).containsExactly(Mark.QUEUED, Mark.NONE);
+    }
+    store.mark(Mark.RELEASED, List.of(first), 0);
+    store.trim();
+    assertThat(there()).isEqualTo(1);
+    store.append(letter(9, 0));
+    clock.advance(Duration.ofHours(24));
+    store.trim();
+    assertThat(there()).isEqualTo(1);
+  }
+
+  @Test
   void countsWhatWentWithAFileThatSomebodyDeleted() throws IOException {
     store.trim();
     assertThat(store.summary().letters()).isEqualTo(5);
