@@ -16,6 +16,7 @@ import org.aibridge.core.journal.JournalDuty;
 import org.aibridge.core.journal.JournalSync;
 import org.aibridge.core.run.BridgeClock;
 import org.aibridge.core.run.Worker;
+import org.aibridge.core.store.StoreLimits;
 
 /**
  * How many events a second reach the journal, with and without {@code durability = os}.
@@ -67,11 +68,15 @@ public final class SyncCost {
     double longest = 0;
     double perSecond;
     try (Journal journal =
-        Journal.open(folder.resolve("journal"), ROLL_BYTES, RESERVE_BYTES, 4, clock)) {
+        Journal.open(
+            folder.resolve("journal"), new StoreLimits(ROLL_BYTES, RESERVE_BYTES, 0), 4, clock)) {
       JournalSync sync = new JournalSync(journal, journal.syncer(), INTERVAL, clock);
       Worker mover =
           new Worker(
-              "mover", new JournalDuty(intake, journal, clock, () -> {}), IDLE_NANOS, IDLE_NANOS);
+              "mover",
+              new JournalDuty(intake, journal, JournalDuty.Arrears.NONE, clock, () -> {}),
+              IDLE_NANOS,
+              IDLE_NANOS);
       Worker syncer = new Worker("syncer", sync, IDLE_NANOS, IDLE_NANOS);
       mover.start();
       if (synced) {

@@ -28,9 +28,6 @@ final class DeadLetterFormat {
       return;
     }
     String text;
-    if (!Files.isDirectory(folder)) {
-      return;
-    }
     Path file = folder.resolve(FILE);
     try {
       if (Files.size(file) > MAX_BYTES) {

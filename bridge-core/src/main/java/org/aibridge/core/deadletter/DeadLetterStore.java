@@ -1,6 +1,5 @@
 package org.aibridge.core.deadletter;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.DirectoryStream;
@@ -11,7 +10,6 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
-import java.util.function.Consumer;
 import org.aibridge.core.run.BridgeClock;
 import org.aibridge.core.run.LogThrottle;
 import org.aibridge.core.store.SegmentLog;
@@ -52,10 +50,8 @@ public final class DeadLetterStore implements AutoCloseable {
   /** Segments that nothing was left in at the last {@link #trim}. */
   private Set<Integer> spent = new HashSet<>();
 
-  private volatile long removedForSize;
-  private volatile long removedForAge;
   private volatile long unreadable;
-  private volatile Summary summary = new Summary(0, 0, 0, 0, false);
+  private volatile Summary summary = new Summary(0, 0, 0, 0);
 
   /**
    * How much is kept, and how long.
@@ -76,9 +72,8 @@ public final class DeadLetterStore implements AutoCloseable {
    * @param trash letters that a purge has put into the trash
    * @param bytes what records and marks take
    * @param oldestMs when the oldest letter that is there died; 0 for none
-   * @param whole whether everything has been counted, which takes a while after a start
    */
-  public record Summary(long letters, long trash, long bytes, long oldestMs, boolean whole) {}
+  public record Summary(long letters, long trash, long bytes, long oldestMs) {}
 
   private DeadLetterStore(SegmentLog segments, Limits limits, BridgeClock clock)
       throws IOException {
@@ -95,18 +90,8 @@ public final class DeadLetterStore implements AutoCloseable {
   /**
    * Opens the store in {@code folder}.
    *
-   * @param reserveBytes how much free space appending leaves alone
-   * @param retention after how long letters go; zero keeps them
    * @throws IOException if the folder cannot be used, with a sentence that says why
    */
-  public static DeadLetterStore open(
-      Path folder, long maxBytes, long reserveBytes, Duration retention, BridgeClock clock)
-      throws IOException {
-    return open(
-        folder, new Limits(maxBytes, reserveBytes, retention, Duration.ofHours(24), false), clock);
-  }
-
-  /** As above. */
   public static DeadLetterStore open(Path folder, Limits limits, BridgeClock clock)
       throws IOException {
     DeadLetterFormat.check(folder);
@@ -264,33 +249,9 @@ public final class DeadLetterStore implements AutoCloseable {
     }
   }
 
-  /** Shows every letter that is there, oldest first. */
-  public void forEach(Consumer<JsonNode> visitor) {
-    try (LetterScan scan = new LetterScan(segments.folder())) {
-      while (scan.next()) {
-        if (scan.mark().isThere()) {
-          visitor.accept(scan.letter().tree());
-        }
-      }
-      unreadable = scan.noLetters() + scan.newer();
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
-  }
-
   /** Records that are lost to damage, and those that are no letters as far as they were read. */
   public long unreadable() {
     return segments.damagedRecords() + unreadable;
-  }
-
-  /** Letters that went because the store was larger than its cap, since it was opened. */
-  public long removedForSize() {
-    return removedForSize;
-  }
-
-  /** Letters that went because they were older than the retention, since the store was opened. */
-  public long removedForAge() {
-    return removedForAge;
   }
 
   /** What the store holds, as of the last {@link #trim}. Any thread. */
@@ -352,7 +313,6 @@ public final class DeadLetterStore implements AutoCloseable {
       aged += mark(Mark.AGED, old, 0).size();
     }
     if (aged > 0) {
-      removedForAge += aged;
       log.warn(
           "{} dead letters were removed from {}: older than dlq_retention_days",
           aged,
@@ -434,7 +394,6 @@ public final class DeadLetterStore implements AutoCloseable {
       if (!delete(number)) {
         return; // Nothing younger goes in its place.
       }
-      removedForSize += letters;
       removals.add(Removals.Why.SIZE, letters);
       if (letters > 0) {
         log.warn(

@@ -21,6 +21,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
 import java.util.function.IntSupplier;
+import org.aibridge.api.event.GameEvent;
 import org.aibridge.core.event.ReplayedEvent;
 import org.aibridge.core.store.StoreFullException;
 import org.slf4j.Logger;
@@ -155,7 +156,7 @@ public final class LetterDesk {
     return ReplayedEvent.encode(
         line.path("event").path("event_id").asText(),
         event,
-        has ? player.asLong() : LetterView.NO_PLAYER,
+        has ? player.asLong() : GameEvent.NO_PLAYER,
         letter.segment(),
         letter.key(),
         line.path("replays").asInt());

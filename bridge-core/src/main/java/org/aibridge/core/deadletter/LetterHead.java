@@ -4,11 +4,10 @@ import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
 import java.io.IOException;
+import org.aibridge.api.event.GameEvent;
 
 /** What a letter's record says of its event before the JSON, so that nobody has to parse that. */
 final class LetterHead {
-  static final long NO_PLAYER = -1;
-
   private static final JsonFactory JSON = new JsonFactory();
   private static final long MAX_PLAYER = 0xFFFF_FFFFL;
 
@@ -18,8 +17,8 @@ final class LetterHead {
   /** The event's map; empty if it has none. */
   String map = "";
 
-  /** The event's player, or {@link #NO_PLAYER}. */
-  long player = NO_PLAYER;
+  /** The event's player, or {@link GameEvent#NO_PLAYER}. */
+  long player = GameEvent.NO_PLAYER;
 
   /** When the event happened, in milliseconds since the epoch; 0 if it does not say. */
   long timestampMs;
@@ -50,8 +49,8 @@ final class LetterHead {
       case "event_type" -> type = text(value, json);
       case "map" -> map = text(value, json);
       case "player_id" -> {
-        long id = value == JsonToken.VALUE_NUMBER_INT ? whole(json) : NO_PLAYER;
-        player = id >= 0 && id <= MAX_PLAYER ? id : NO_PLAYER;
+        long id = value == JsonToken.VALUE_NUMBER_INT ? whole(json) : GameEvent.NO_PLAYER;
+        player = id >= 0 && id <= MAX_PLAYER ? id : GameEvent.NO_PLAYER;
       }
       case "timestamp" -> timestampMs = value == JsonToken.VALUE_NUMBER_INT ? whole(json) : 0;
       default -> {}

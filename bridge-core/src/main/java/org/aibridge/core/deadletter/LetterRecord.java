@@ -8,6 +8,7 @@ import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
+import org.aibridge.api.event.GameEvent;
 
 /**
  * A dead letter as it lies in the store: all of it as JSON, then what listings ask for.
@@ -79,7 +80,7 @@ final class LetterRecord {
         ByteBuffer.allocate(json.length + texts + FIXED).order(ByteOrder.LITTLE_ENDIAN);
     out.put(json).put(id).put(type).put(map).put(fingerprint);
     out.put((byte) letter.reason().ordinal());
-    out.put((byte) (head.player == LetterHead.NO_PLAYER ? 0 : HAS_PLAYER));
+    out.put((byte) (head.player == GameEvent.NO_PLAYER ? 0 : HAS_PLAYER));
     out.putShort((short) letter.status());
     out.putInt((int) Math.max(0, head.player));
     out.putShort((short) Math.min(letter.replayCount(), Short.MAX_VALUE));

@@ -73,11 +73,6 @@ public final class LetterScan implements AutoCloseable {
     return marks.purgeOf(letter.key());
   }
 
-  /** Reads what has become of the letters of the current segment since. */
-  public void refreshMarks() throws IOException {
-    marks.refresh();
-  }
-
   /** Goes to the beginning of {@code wanted}; false if it is gone. */
   public boolean open(int wanted) throws IOException {
     open = records.open(wanted);

@@ -9,6 +9,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import org.aibridge.api.event.GameEvent;
 
 /**
  * A letter as it lies in the store, looked at in place: what the listings ask for costs no parsing.
@@ -16,9 +17,6 @@ import java.util.List;
  * <p>Good until its scan goes on. For one thread.
  */
 public final class LetterView {
-  /** What {@link #player} answers for an event without one. */
-  public static final long NO_PLAYER = LetterHead.NO_PLAYER;
-
   private static final ObjectMapper MAPPER = new ObjectMapper();
 
   private byte[] bytes = {};
@@ -117,10 +115,10 @@ public final class LetterView {
     return buffer.getShort(start + LetterRecord.STATUS);
   }
 
-  /** The player, or {@link #NO_PLAYER}. */
+  /** The player, or {@link GameEvent#NO_PLAYER}. */
   public long player() {
     boolean has = (bytes[start + LetterRecord.FLAGS] & LetterRecord.HAS_PLAYER) != 0;
-    return has ? buffer.getInt(start + LetterRecord.PLAYER) & 0xFFFF_FFFFL : NO_PLAYER;
+    return has ? buffer.getInt(start + LetterRecord.PLAYER) & 0xFFFF_FFFFL : GameEvent.NO_PLAYER;
   }
 
   public int replayCount() {

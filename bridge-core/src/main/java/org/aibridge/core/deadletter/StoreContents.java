@@ -188,7 +188,7 @@ final class StoreContents {
       oldest = lettersThere(number) == 0 ? oldest : Math.min(oldest, oldestThere(number));
     }
     return new DeadLetterStore.Summary(
-        letters, trash, bytes, oldest == Long.MAX_VALUE ? 0 : oldest, true);
+        letters, trash, bytes, oldest == Long.MAX_VALUE ? 0 : oldest);
   }
 
   /** Letters are only appended, so what was counted before is not counted again. */

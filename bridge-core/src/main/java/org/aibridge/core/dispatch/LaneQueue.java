@@ -19,7 +19,6 @@ class LaneQueue {
   private byte[] bytes = new byte[FIRST_BYTES];
   private final UnsafeBuffer view = new UnsafeBuffer(bytes);
   private int[] starts = new int[64];
-  private int[] lengths = new int[64];
   private long[] sequences = new long[64];
   private long[] positions = new long[64];
   private long[] journaledAtMs = new long[64];
@@ -47,10 +46,6 @@ class LaneQueue {
     return starts[first + index];
   }
 
-  int length(int index) {
-    return lengths[first + index];
-  }
-
   long sequence(int index) {
     return sequences[first + index];
   }
@@ -68,7 +63,6 @@ class LaneQueue {
     int slot = first + count;
     event.getBytes(index, bytes, end, length);
     starts[slot] = end;
-    lengths[slot] = length;
     sequences[slot] = sequence;
     positions[slot] = position;
     journaledAtMs[slot] = atMs;
@@ -114,7 +108,6 @@ class LaneQueue {
 
   private void compactSlots() {
     System.arraycopy(starts, first, starts, 0, count);
-    System.arraycopy(lengths, first, lengths, 0, count);
     System.arraycopy(sequences, first, sequences, 0, count);
     System.arraycopy(positions, first, positions, 0, count);
     System.arraycopy(journaledAtMs, first, journaledAtMs, 0, count);
@@ -123,13 +116,11 @@ class LaneQueue {
 
   private void growSlots(int size) {
     int[] newStarts = Arrays.copyOf(starts, size);
-    int[] newLengths = Arrays.copyOf(lengths, size);
     long[] newSequences = Arrays.copyOf(sequences, size);
     long[] newPositions = Arrays.copyOf(positions, size);
     long[] newJournaledAtMs = Arrays.copyOf(journaledAtMs, size);
     // All or none: memory may have run short on the way here.
     starts = newStarts;
-    lengths = newLengths;
     sequences = newSequences;
     positions = newPositions;
     journaledAtMs = newJournaledAtMs;

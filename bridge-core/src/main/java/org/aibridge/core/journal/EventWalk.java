@@ -12,17 +12,9 @@ final class EventWalk {
 
   /** How many events of {@code record} are not acknowledged. */
   static int countWaiting(DirectBuffer record, Cursor cursor) {
-    long sequence = record.getLong(JournalRecord.FIRST_SEQUENCE, LITTLE_ENDIAN);
-    int count = record.getInt(JournalRecord.COUNT, LITTLE_ENDIAN);
-    int at = JournalRecord.HEADER;
-    int waiting = 0;
-    for (int i = 0; i < count; i++) {
-      if (!cursor.isAcknowledged(EventCodec.playerId(record, at + 4), sequence + i)) {
-        waiting++;
-      }
-      at += 4 + record.getInt(at, LITTLE_ENDIAN);
-    }
-    return waiting;
+    int[] waiting = new int[1];
+    forEachWaiting(record, cursor, at -> waiting[0]++);
+    return waiting[0];
   }
 
   /** Shows where the events of {@code record} begin that are not acknowledged. */

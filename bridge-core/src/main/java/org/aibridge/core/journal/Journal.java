@@ -76,13 +76,6 @@ public final class Journal implements AutoCloseable {
    * @param lanes over how many lanes the dispatcher spreads the events
    * @throws IOException if the folder cannot be used, with a sentence that says why
    */
-  public static Journal open(
-      Path folder, long segmentBytes, long reserveBytes, int lanes, BridgeClock clock)
-      throws IOException {
-    return open(folder, new StoreLimits(segmentBytes, reserveBytes, 0), lanes, clock);
-  }
-
-  /** As above, within {@code limits}. */
   public static Journal open(Path folder, StoreLimits limits, int lanes, BridgeClock clock)
       throws IOException {
     return open(

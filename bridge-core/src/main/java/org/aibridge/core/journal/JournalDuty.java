@@ -74,11 +74,6 @@ public final class JournalDuty implements Duty {
   private long blockedAt = -1;
   private long blockedSinceNanos;
 
-  /** As the other one, with no arrears. */
-  public JournalDuty(Intake intake, Journal journal, BridgeClock clock, Runnable onMoved) {
-    this(intake, journal, Arrears.NONE, clock, onMoved);
-  }
-
   /**
    * Looks at once whether the journal can be written, so that a start on a full disk takes nothing.
    *

@@ -391,11 +391,6 @@ public final class SegmentLog implements AutoCloseable {
     return freeSpace.getAsLong();
   }
 
-  /** As {@link #problem}: whether there is one. */
-  public boolean isFull() {
-    return !problem().isEmpty();
-  }
-
   /**
    * Why an append of the largest record would be refused now, as a sentence that names the folder;
    * empty if it would not. Really tries: whether the folder is there, whether its file system takes
@@ -500,19 +495,6 @@ public final class SegmentLog implements AutoCloseable {
 
   public Path folder() {
     return folder;
-  }
-
-  /**
-   * Forces what was appended to the disk. For the thread that appends.
-   *
-   * @throws UncheckedIOException if the disk does not take it
-   */
-  public void sync() {
-    try {
-      writer.sync();
-    } catch (IOException e) {
-      throw new UncheckedIOException(cannotBeWritten(e), e);
-    }
   }
 
   @Override

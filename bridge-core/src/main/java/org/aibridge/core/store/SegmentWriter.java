@@ -1,10 +1,8 @@
 package org.aibridge.core.store;
 
 import java.io.IOException;
-import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.zip.CRC32C;
 import net.openhft.chronicle.bytes.Bytes;
@@ -43,9 +41,6 @@ final class SegmentWriter implements AutoCloseable {
 
   /** Where the last record of the segment ends; nothing but index pages lies behind. */
   private long end;
-
-  /** Whether the folder has a name that was not forced to the disk yet. */
-  private boolean newName = true;
 
   /**
    * Opens the queue in {@code folder}; makes no segment.
@@ -114,7 +109,6 @@ final class SegmentWriter implements AutoCloseable {
     long usualEnd = SegmentBlocks.HEAD + usualBytes + SegmentBlocks.MARGIN;
     blocks.begin(SegmentLog.fileOf(folder, number), firstBytes(length), usualEnd);
     cycle.set(number);
-    newName = true;
     end = SegmentBlocks.HEAD;
   }
 
@@ -157,17 +151,6 @@ final class SegmentWriter implements AutoCloseable {
       }
     }
     return appender.lastIndexAppended();
-  }
-
-  /** Forces what was appended to the disk, and the name of the file it lies in. */
-  void sync() throws IOException {
-    appender.sync();
-    if (newName) {
-      try (FileChannel names = FileChannel.open(folder, StandardOpenOption.READ)) {
-        names.force(true);
-      }
-      newName = false;
-    }
   }
 
   @Override

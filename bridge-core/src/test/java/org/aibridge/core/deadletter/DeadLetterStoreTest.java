@@ -9,7 +9,6 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import org.aibridge.core.http.ManualClock;
 import org.aibridge.core.store.SegmentLog;
@@ -91,8 +90,8 @@ class DeadLetterStoreTest {
         store.trim();
       }
       List<JsonNode> left = all(store);
-      assertThat(store.removedForSize()).isEqualTo(appended - left.size());
-      assertThat(store.removedForAge()).isZero();
+      assertThat(store.removed(Removals.Why.SIZE)).isEqualTo(appended - left.size());
+      assertThat(store.removed(Removals.Why.AGE)).isZero();
       assertThat(left).hasSizeBetween(10, 16);
       assertThat(left.get(left.size() - 1).path("event_id").asText()).isEqualTo("s1:59");
       assertThat(left.get(0).path("event_id").asText()).isEqualTo("s1:" + (60 - left.size()));
@@ -128,7 +127,7 @@ class DeadLetterStoreTest {
       try (DeadLetterStore store = open(16 * MB, Duration.ZERO)) {
         store.append(letter(i, "no", ""));
         store.trim();
-        assertThat(store.removedForSize()).isZero();
+        assertThat(store.removed(Removals.Why.SIZE)).isZero();
         assertThat(all(store)).hasSize(i + 1);
       }
     }
@@ -144,8 +143,8 @@ class DeadLetterStoreTest {
         clock.advance(Duration.ofDays(1));
         if (day == 9) {
           assertThat(all(store)).hasSize(8);
-          assertThat(store.removedForAge()).isEqualTo(2);
-          assertThat(store.removedForSize()).isZero();
+          assertThat(store.removed(Removals.Why.AGE)).isEqualTo(12);
+          assertThat(store.removed(Removals.Why.SIZE)).isZero();
         }
       }
     }
@@ -166,6 +165,9 @@ class DeadLetterStoreTest {
       store.append(letter(2, "no", ""));
       store.trim();
       assertThat(ids(store)).containsExactly("s1:1", "s1:3", "s1:2");
+      while (store.countSome()) {
+        assertThat(folder).exists();
+      }
       assertThat(store.unreadable()).isEqualTo(3);
       clock.advance(Duration.ofDays(2));
       for (int i = 0; i < 3; i++) {
@@ -210,17 +212,18 @@ class DeadLetterStoreTest {
   }
 
   private DeadLetterStore open(long maxBytes, Duration retention) throws IOException {
-    return DeadLetterStore.open(folder, maxBytes, 0, retention, clock);
+    return DeadLetterStore.open(
+        folder,
+        new DeadLetterStore.Limits(maxBytes, 0, retention, Duration.ofHours(24), false),
+        clock);
   }
 
-  private static List<String> ids(DeadLetterStore store) {
+  private static List<String> ids(DeadLetterStore store) throws IOException {
     return all(store).stream().map(letter -> letter.path("event_id").asText()).toList();
   }
 
-  private static List<JsonNode> all(DeadLetterStore store) {
-    List<JsonNode> letters = new ArrayList<>();
-    store.forEach(letters::add);
-    return letters;
+  private static List<JsonNode> all(DeadLetterStore store) throws IOException {
+    return StoredLetters.in(store.folder());
   }
 
   private static DeadLetter letter(int sequence, String problem, String answer) {

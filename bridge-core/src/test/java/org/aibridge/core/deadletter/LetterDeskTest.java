@@ -214,7 +214,6 @@ class LetterDeskTest {
     clock.advance(Duration.ofDays(1).plusMinutes(1));
     store.trim();
     assertThat(there()).isEqualTo(1);
-    assertThat(store.removedForAge()).isEqualTo(6);
     assertThat(store.removed(Removals.Why.AGE)).isEqualTo(6);
   }
 

@@ -32,6 +32,7 @@ import org.aibridge.core.intake.RingDrain;
 import org.aibridge.core.journal.Journal;
 import org.aibridge.core.journal.JournalReader;
 import org.aibridge.core.run.BridgeClock;
+import org.aibridge.core.store.StoreLimits;
 
 /** A dispatcher on a real journal, with a clock and a service that are the test's. */
 final class Bench implements AutoCloseable {
@@ -216,7 +217,10 @@ final class Bench implements AutoCloseable {
   private void open() throws IOException {
     journal =
         Journal.open(
-            folder.resolve("journal"), 1 << 20, 0, config.eventDispatcher().lanes(), clock);
+            folder.resolve("journal"),
+            new StoreLimits(1 << 20, 0, 0),
+            config.eventDispatcher().lanes(),
+            clock);
     watch = journal.reader();
     known.clear();
     accepted = waiting();

@@ -73,7 +73,7 @@ class LaneQueueTest {
     assertThat(queue.bytes()).isEqualTo(expected.stream().mapToInt(event -> event.length).sum());
     long first = sequence - expected.size() + 1;
     for (int i = 0; i < expected.size(); i++) {
-      byte[] event = new byte[queue.length(i)];
+      byte[] event = new byte[expected.get(i).length];
       queue.buffer().getBytes(queue.start(i), event);
       assertThat(event).isEqualTo(expected.get(i));
       assertThat(queue.sequence(i)).isEqualTo(first + i);

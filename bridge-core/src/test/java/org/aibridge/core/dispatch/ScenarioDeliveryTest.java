@@ -8,7 +8,6 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -20,6 +19,7 @@ import java.util.stream.LongStream;
 import org.aibridge.api.event.GameEvent;
 import org.aibridge.core.config.BridgeConfig;
 import org.aibridge.core.deadletter.DeadLetterStore;
+import org.aibridge.core.deadletter.StoredLetters;
 import org.aibridge.core.http.Retries;
 import org.aibridge.core.http.ServiceClient;
 import org.aibridge.core.http.TestConfig;
@@ -29,6 +29,7 @@ import org.aibridge.core.intake.RingDrain;
 import org.aibridge.core.journal.Journal;
 import org.aibridge.core.run.BridgeClock;
 import org.aibridge.core.run.Worker;
+import org.aibridge.core.store.StoreLimits;
 import org.aibridge.testkit.FakeAiService;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -127,10 +128,14 @@ class ScenarioDeliveryTest {
               [circuit_breaker]
               timeout = 100
               """);
-      journal = Journal.open(folder.resolve("journal"), 1 << 20, 0, 3, clock);
+      journal = Journal.open(folder.resolve("journal"), new StoreLimits(1 << 20, 0, 0), 3, clock);
       intake = Intake.create(folder.resolve("ring"), 1000, 65_536, new Refusals());
       ring = intake.drain();
-      store = DeadLetterStore.open(folder.resolve("dead"), 16 << 20, 0, Duration.ZERO, clock);
+      store =
+          DeadLetterStore.open(
+              folder.resolve("dead"),
+              new DeadLetterStore.Limits(16 << 20, 0, Duration.ZERO, Duration.ofHours(24), false),
+              clock);
       client = new ServiceClient(config, clock, "scenario");
       Worker[] self = new Worker[1];
       dispatcher =
@@ -190,10 +195,10 @@ class ScenarioDeliveryTest {
       assertOrder();
     }
 
-    List<String> letters() {
-      List<String> ids = new ArrayList<>();
-      store.forEach(letter -> ids.add(letter.path("event_id").asText()));
-      return ids;
+    List<String> letters() throws IOException {
+      return StoredLetters.in(store.folder()).stream()
+          .map(letter -> letter.path("event_id").asText())
+          .toList();
     }
 
     /** Sequences are given without a gap, so the first tells all. */

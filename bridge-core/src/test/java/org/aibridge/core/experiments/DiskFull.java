@@ -12,10 +12,12 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 import org.aibridge.core.deadletter.DeadLetterStore;
+import org.aibridge.core.deadletter.StoredLetters;
 import org.aibridge.core.journal.Journal;
 import org.aibridge.core.journal.JournalReader;
 import org.aibridge.core.run.BridgeClock;
 import org.aibridge.core.run.ChildJvm;
+import org.aibridge.core.store.StoreLimits;
 
 /**
  * Experiment "disk full": journal, dead letters and ledger on a disk of 64 MB that another process
@@ -215,8 +217,11 @@ final class DiskFull {
     BitSet dead = new BitSet();
     try (DeadLetterStore store =
         DeadLetterStore.open(
-            disk.resolve("dead-letters"), 16 << 20, 0, Duration.ZERO, BridgeClock.system())) {
-      store.forEach(letter -> dead.set(letter.at("/event/payload/n").asInt()));
+            disk.resolve("dead-letters"),
+            new DeadLetterStore.Limits(16 << 20, 0, Duration.ZERO, Duration.ofHours(24), false),
+            BridgeClock.system())) {
+      StoredLetters.in(store.folder())
+          .forEach(letter -> dead.set(letter.at("/event/payload/n").asInt()));
     }
     return dead;
   }
@@ -224,7 +229,11 @@ final class DiskFull {
   private BitSet waiting() throws IOException {
     BitSet waiting = new BitSet();
     try (Journal journal =
-            Journal.open(disk.resolve("journal"), 8 << 20, 0, Conf.LANES, BridgeClock.system());
+            Journal.open(
+                disk.resolve("journal"),
+                new StoreLimits(8 << 20, 0, 0),
+                Conf.LANES,
+                BridgeClock.system());
         JournalReader reader = journal.reader()) {
       while (reader.next()) {
         waiting.set(Conf.numberIn(reader));

@@ -15,6 +15,7 @@ import org.aibridge.core.event.EventCodec;
 import org.aibridge.core.journal.Journal;
 import org.aibridge.core.journal.JournalReader;
 import org.aibridge.core.run.BridgeClock;
+import org.aibridge.core.store.StoreLimits;
 
 /**
  * Experiment "damage": copies of a journal are cut off at random places, have random bytes changed,
@@ -223,7 +224,11 @@ final class JournalDamage {
     BitSet found = new BitSet();
     long start = System.nanoTime();
     try (Journal journal =
-        Journal.open(copy, JournalSample.SEGMENT_BYTES, 0, Conf.LANES, BridgeClock.system())) {
+        Journal.open(
+            copy,
+            new StoreLimits(JournalSample.SEGMENT_BYTES, 0, 0),
+            Conf.LANES,
+            BridgeClock.system())) {
       noteStart(tally, start);
       int last = -1;
       try (JournalReader reader = journal.reader()) {

@@ -14,6 +14,7 @@ import org.aibridge.api.event.GameEvent;
 import org.aibridge.core.journal.Journal;
 import org.aibridge.core.journal.JournalDuty;
 import org.aibridge.core.run.BridgeClock;
+import org.aibridge.core.store.StoreLimits;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -46,7 +47,8 @@ class AbandonedClaimTest {
     AtomicLong accepted = new AtomicLong();
     Intake intake = intake();
     try (Journal journal = journal()) {
-      JournalDuty duty = new JournalDuty(intake, journal, clock, () -> {});
+      JournalDuty duty =
+          new JournalDuty(intake, journal, JournalDuty.Arrears.NONE, clock, () -> {});
       for (int round = 0; round < ROUNDS; round++) {
         int lead = round;
         Thread game = new Thread(null, () -> overflow(intake, accepted, lead), "game", 256 << 10);
@@ -68,7 +70,8 @@ class AbandonedClaimTest {
   void waitsForAPublisherThatIsMerelySlow() throws Exception {
     Intake intake = intake();
     try (Journal journal = journal()) {
-      JournalDuty duty = new JournalDuty(intake, journal, clock, () -> {});
+      JournalDuty duty =
+          new JournalDuty(intake, journal, JournalDuty.Arrears.NONE, clock, () -> {});
       ManyToOneRingBuffer ring = anotherViewOfTheRing();
       int claim = ring.tryClaim(Intake.EVENT, 40);
       intake.publish(GameEvent.monsterKill(1, "prontera", 1));
@@ -93,7 +96,8 @@ class AbandonedClaimTest {
   void cannotCommitAPlaceThatWasTakenBack() throws Exception {
     Intake intake = intake();
     try (Journal journal = journal()) {
-      JournalDuty duty = new JournalDuty(intake, journal, clock, () -> {});
+      JournalDuty duty =
+          new JournalDuty(intake, journal, JournalDuty.Arrears.NONE, clock, () -> {});
       ManyToOneRingBuffer ring = anotherViewOfTheRing();
       int claim = ring.tryClaim(Intake.EVENT, 40);
       assertThat(intake.drain().unblock()).isTrue();
@@ -168,7 +172,7 @@ class AbandonedClaimTest {
   }
 
   private Journal journal() throws Exception {
-    return Journal.open(dir.resolve("journal"), 64 << 20, 0, 2, clock);
+    return Journal.open(dir.resolve("journal"), new StoreLimits(64 << 20, 0, 0), 2, clock);
   }
 
   private ManyToOneRingBuffer anotherViewOfTheRing() throws Exception {

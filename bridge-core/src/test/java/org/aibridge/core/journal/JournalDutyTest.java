@@ -27,7 +27,8 @@ class JournalDutyTest {
     Intake intake = Intake.create(temp.resolve("ring"), 1000, 65_536, new Refusals());
     try (Journal journal = Journal.open(disk.open(temp.resolve("j"), 100 << 20, clock), 4, clock)) {
       int[] told = new int[1];
-      JournalDuty duty = new JournalDuty(intake, journal, clock, () -> told[0]++);
+      JournalDuty duty =
+          new JournalDuty(intake, journal, JournalDuty.Arrears.NONE, clock, () -> told[0]++);
       publish(intake, 0, 10);
       assertThat(duty.runOnce()).isEqualTo(10);
       assertThat(duty.problem()).isEmpty();
@@ -87,7 +88,8 @@ class JournalDutyTest {
     Intake intake = Intake.create(temp.resolve("ring"), 1000, 65_536, new Refusals());
     StoreLimits capped = new StoreLimits(1 << 30, 0, StoreLimits.MIN_CAP);
     try (Journal journal = Journal.open(temp.resolve("j"), capped, 4, clock)) {
-      JournalDuty duty = new JournalDuty(intake, journal, clock, () -> {});
+      JournalDuty duty =
+          new JournalDuty(intake, journal, JournalDuty.Arrears.NONE, clock, () -> {});
       int accepted = 0;
       while (accepted < 1000 && intake.publish(Events.numbered(accepted, accepted, 50_000))) {
         accepted++;
@@ -104,7 +106,8 @@ class JournalDutyTest {
     Intake intake = Intake.create(temp.resolve("ring"), 1000, 65_536, new Refusals());
     StoreLimits limits = new StoreLimits(1 << 20, 0, 0);
     try (Journal journal = Journal.open(temp.resolve("j"), limits, 4, clock)) {
-      JournalDuty duty = new JournalDuty(intake, journal, clock, () -> {});
+      JournalDuty duty =
+          new JournalDuty(intake, journal, JournalDuty.Arrears.NONE, clock, () -> {});
       List<byte[]> events =
           new AbstractList<>() {
             @Override

@@ -12,6 +12,7 @@ import org.aibridge.core.intake.Intake;
 import org.aibridge.core.intake.Refusals;
 import org.aibridge.core.run.TestClock;
 import org.aibridge.core.store.LogSync;
+import org.aibridge.core.store.StoreLimits;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -32,8 +33,8 @@ class JournalSyncTest {
   @BeforeEach
   void open() throws Exception {
     intake = Intake.create(temp.resolve("ring"), 1000, 65_536, new Refusals());
-    journal = Journal.open(temp.resolve("j"), 1 << 20, 0, 4, clock);
-    duty = new JournalDuty(intake, journal, clock, () -> {});
+    journal = Journal.open(temp.resolve("j"), new StoreLimits(1 << 20, 0, 0), 4, clock);
+    duty = new JournalDuty(intake, journal, JournalDuty.Arrears.NONE, clock, () -> {});
   }
 
   @AfterEach

@@ -18,6 +18,7 @@ import org.aibridge.core.intake.Refusals;
 import org.aibridge.core.intake.RingDrain;
 import org.aibridge.core.run.BridgeClock;
 import org.aibridge.core.run.TestClock;
+import org.aibridge.core.store.StoreLimits;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -44,7 +45,7 @@ class JournalTest {
   }
 
   private Journal open(int lanes) throws Exception {
-    return Journal.open(folder, 1 << 20, 0, lanes, clock);
+    return Journal.open(folder, new StoreLimits(1 << 20, 0, 0), lanes, clock);
   }
 
   private Intake ring() throws Exception {
@@ -220,7 +221,7 @@ class JournalTest {
     for (int start = 0; start < 4; start++) {
       Intake intake = ring();
       publish(intake, 0, 100);
-      try (Journal journal = Journal.open(folder, 1 << 20, 0, LANES, time);
+      try (Journal journal = Journal.open(folder, new StoreLimits(1 << 20, 0, 0), LANES, time);
           JournalReader reader = journal.reader()) {
         journal.move(intake.drain());
         long first = Long.MAX_VALUE;

@@ -16,6 +16,7 @@ import org.aibridge.core.event.Events;
 import org.aibridge.core.intake.Intake;
 import org.aibridge.core.run.BridgeClock;
 import org.aibridge.core.run.ChildJvm;
+import org.aibridge.core.store.StoreLimits;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -48,7 +49,8 @@ class KillTest {
 
     long before = System.nanoTime();
     try (Journal journal =
-        Journal.open(temp.resolve("journal"), 4 << 20, 0, 4, BridgeClock.system())) {
+        Journal.open(
+            temp.resolve("journal"), new StoreLimits(4 << 20, 0, 0), 4, BridgeClock.system())) {
       journal.recover(Intake.leftovers(temp.resolve("ring")).orElseThrow());
       assertThat(Duration.ofNanos(System.nanoTime() - before)).isLessThan(Duration.ofSeconds(5));
       BitSet[] found = read(journal);
@@ -61,7 +63,8 @@ class KillTest {
     }
     assertThat(temp.resolve("journal/quarantine")).doesNotExist();
     try (Journal journal =
-        Journal.open(temp.resolve("journal"), 4 << 20, 0, 4, BridgeClock.system())) {
+        Journal.open(
+            temp.resolve("journal"), new StoreLimits(4 << 20, 0, 0), 4, BridgeClock.system())) {
       assertThat(journal.recover(Intake.leftovers(temp.resolve("ring")).orElseThrow())).isZero();
       read(journal);
     }

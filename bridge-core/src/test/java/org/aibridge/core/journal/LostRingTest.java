@@ -17,6 +17,7 @@ import org.aibridge.core.event.Events;
 import org.aibridge.core.intake.Intake;
 import org.aibridge.core.intake.Refusals;
 import org.aibridge.core.run.TestClock;
+import org.aibridge.core.store.StoreLimits;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -42,8 +43,10 @@ class LostRingTest {
 
   @Test
   void makesItAgainAndLosesNothingOfEither() throws Exception {
-    try (Journal journal = Journal.open(temp.resolve("j"), 1 << 20, 0, 4, clock)) {
-      JournalDuty duty = new JournalDuty(intake, journal, clock, () -> {});
+    try (Journal journal =
+        Journal.open(temp.resolve("j"), new StoreLimits(1 << 20, 0, 0), 4, clock)) {
+      JournalDuty duty =
+          new JournalDuty(intake, journal, JournalDuty.Arrears.NONE, clock, () -> {});
       duty.runOnce();
       publish(0, 10);
       Files.delete(path);
@@ -63,8 +66,10 @@ class LostRingTest {
   /** A thread that was inside publish when the ring was changed must not leave anything there. */
   @Test
   void hasNoRoomInARingThatWasGivenUp() throws Exception {
-    try (Journal journal = Journal.open(temp.resolve("j"), 1 << 20, 0, 4, clock)) {
-      JournalDuty duty = new JournalDuty(intake, journal, clock, () -> {});
+    try (Journal journal =
+        Journal.open(temp.resolve("j"), new StoreLimits(1 << 20, 0, 0), 4, clock)) {
+      JournalDuty duty =
+          new JournalDuty(intake, journal, JournalDuty.Arrears.NONE, clock, () -> {});
       publish(0, 10);
       ManyToOneRingBuffer old = anotherViewOfTheRing();
       Files.delete(path);
@@ -79,8 +84,10 @@ class LostRingTest {
 
   @Test
   void takesNothingWhileItCannotBeMadeAgain() throws Exception {
-    try (Journal journal = Journal.open(temp.resolve("j"), 1 << 20, 0, 4, clock)) {
-      JournalDuty duty = new JournalDuty(intake, journal, clock, () -> {});
+    try (Journal journal =
+        Journal.open(temp.resolve("j"), new StoreLimits(1 << 20, 0, 0), 4, clock)) {
+      JournalDuty duty =
+          new JournalDuty(intake, journal, JournalDuty.Arrears.NONE, clock, () -> {});
       publish(0, 10);
       Files.delete(path);
       Files.delete(path.getParent());
@@ -103,8 +110,10 @@ class LostRingTest {
   @Test
   @Timeout(60)
   void losesNothingThatIsPublishedInThatMoment() throws Exception {
-    try (Journal journal = Journal.open(temp.resolve("j"), 64 << 20, 0, 4, clock)) {
-      JournalDuty duty = new JournalDuty(intake, journal, clock, () -> {});
+    try (Journal journal =
+        Journal.open(temp.resolve("j"), new StoreLimits(64 << 20, 0, 0), 4, clock)) {
+      JournalDuty duty =
+          new JournalDuty(intake, journal, JournalDuty.Arrears.NONE, clock, () -> {});
       AtomicBoolean over = new AtomicBoolean();
       int[] accepted = new int[PUBLISHERS];
       List<Thread> threads = new ArrayList<>();

@@ -9,6 +9,7 @@ import org.aibridge.core.event.Events;
 import org.aibridge.core.intake.Intake;
 import org.aibridge.core.intake.Refusals;
 import org.aibridge.core.run.BridgeClock;
+import org.aibridge.core.store.StoreLimits;
 
 /**
  * A process that publishes until it is killed.
@@ -30,14 +31,18 @@ final class PublishingProcess {
     UnsafeBuffer ledger = new UnsafeBuffer(ledger(folder));
     Intake intake = Intake.create(folder.resolve("ring"), 1000, 65_536, new Refusals());
     BridgeClock clock = BridgeClock.system();
-    Journal journal = moving ? Journal.open(folder.resolve("journal"), 4 << 20, 0, 4, clock) : null;
+    Journal journal =
+        moving
+            ? Journal.open(folder.resolve("journal"), new StoreLimits(4 << 20, 0, 0), 4, clock)
+            : null;
     for (int p = 0; p < PUBLISHERS; p++) {
       int publisher = p;
       Thread thread = new Thread(() -> publish(intake, publisher, ledger));
       thread.setDaemon(true);
       thread.start();
     }
-    JournalDuty duty = moving ? new JournalDuty(intake, journal, clock, () -> {}) : null;
+    JournalDuty duty =
+        moving ? new JournalDuty(intake, journal, JournalDuty.Arrears.NONE, clock, () -> {}) : null;
     while (true) {
       if (duty == null) {
         Thread.sleep(1000);

@@ -28,7 +28,7 @@ final class FillingProcess {
         SegmentTail tail = log.tail()) {
       int written = fill(log);
       Files.delete(Path.of(args[1]));
-      while (log.isFull()) {
+      while (!log.problem().isEmpty()) {
         Thread.onSpinWait();
       }
       System.out.println(written + fill(log));

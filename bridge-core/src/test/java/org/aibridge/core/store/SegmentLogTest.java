@@ -390,10 +390,10 @@ class SegmentLogTest {
     TestClock time = new TestClock(0);
     try (SegmentLog log = open(new StoreLimits(SEGMENT, 100 << 20, 0), time, free)) {
       log.append(record(1, 10));
-      assertThat(log.isFull()).isFalse();
+      assertThat(log.problem()).isEmpty();
       free.set(100 << 20);
       time.advanceMs(200);
-      assertThat(log.isFull()).isTrue();
+      assertThat(log.problem()).isNotEmpty();
       List<Path> before = files();
       assertThatThrownBy(() -> log.append(record(2, 10)))
           .isInstanceOf(StoreFullException.class)
@@ -460,10 +460,10 @@ class SegmentLogTest {
           .hasMessageContaining("may take 8 MB (max_mb)");
       assertThat(positions).hasSizeBetween(60, 83);
       assertThat(log.diskBytes()).isLessThanOrEqualTo(cap);
-      assertThat(log.isFull()).isTrue();
+      assertThat(log.problem()).isNotEmpty();
       assertThat(log.segmentNumbers()).hasSizeGreaterThan(3);
       log.deleteBefore(positions.get(positions.size() - 1));
-      assertThat(log.isFull()).isFalse();
+      assertThat(log.problem()).isEmpty();
       log.append(record(1000, 100_000));
     }
     try (SegmentLog log =

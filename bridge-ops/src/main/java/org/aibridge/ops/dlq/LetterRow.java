@@ -2,6 +2,7 @@ package org.aibridge.ops.dlq;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import org.aibridge.api.event.GameEvent;
 import org.aibridge.core.deadletter.Fingerprint;
 import org.aibridge.core.deadletter.LetterView;
 import org.aibridge.core.deadletter.Mark;
@@ -69,7 +70,7 @@ record LetterRow(
   ObjectNode json() {
     ObjectNode json = JsonNodeFactory.instance.objectNode();
     json.put("event_id", eventId).put("dead_at_ms", deadAtMs).put("event_type", type);
-    if (player != LetterView.NO_PLAYER) {
+    if (player != GameEvent.NO_PLAYER) {
       json.put("player_id", player);
     }
     return json.put("map", map)
@@ -115,6 +116,6 @@ record LetterRow(
   }
 
   private String playerText() {
-    return player == LetterView.NO_PLAYER ? "" : Long.toString(player);
+    return player == GameEvent.NO_PLAYER ? "" : Long.toString(player);
   }
 }

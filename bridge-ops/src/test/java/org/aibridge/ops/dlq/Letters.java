@@ -31,7 +31,10 @@ public final class Letters {
   }
 
   public static DeadLetterStore open(Path folder) throws IOException {
-    return DeadLetterStore.open(folder, 4L << 30, 0, Duration.ZERO, BridgeClock.system());
+    return DeadLetterStore.open(
+        folder,
+        new DeadLetterStore.Limits(4L << 30, 0, Duration.ZERO, Duration.ofHours(24), false),
+        BridgeClock.system());
   }
 
   public static void append(DeadLetterStore store, int count) {
