@@ -166,11 +166,10 @@ final class StatusReader {
   }
 
   /** Before the first sync nothing is known of what earlier processes left either. */
-  private long osCrashCost(BridgeStatus.Events events) {
-    long notSynced = events.accepted() - events.synced() + journalSync.replaysNotSynced();
+  private static long osCrashCost(BridgeStatus.Events events) {
     return events.synced() == JournalSync.UNKNOWN
         ? events.waiting()
-        : Math.min(events.waiting(), notSynced);
+        : Math.min(events.waiting(), events.accepted() - events.synced());
   }
 
   private BridgeStatus.Actions actions() {

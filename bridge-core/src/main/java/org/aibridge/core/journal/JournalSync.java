@@ -98,11 +98,6 @@ public final class JournalSync implements Duty {
     return synced;
   }
 
-  /** How many of the events {@link Journal#replayed} counts are not on the disk yet. */
-  public long replaysNotSynced() {
-    return journal.replayed() - syncedReplays;
-  }
-
   /** Milliseconds since the last sync ended well, or {@link #UNKNOWN} before the first. */
   public long lastAgeMs() {
     return synced == UNKNOWN ? UNKNOWN : (clock.nanos() - endedNanos) / 1_000_000;
