@@ -2,6 +2,7 @@ package org.aibridge.core.deadletter;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -109,17 +110,19 @@ public final class DeadLetterStore implements AutoCloseable {
   }
 
   /** Marks whose segment is gone must not be there when its number comes back. */
-  private static void deleteOrphans(Path folder) throws IOException {
-    Set<Path> owned = new HashSet<>();
-    for (int segment : SegmentScan.segments(folder)) {
-      owned.add(LetterMarks.fileOf(SegmentScan.file(folder, segment)));
-    }
+  private static void deleteOrphans(Path folder) {
     try (DirectoryStream<Path> files = Files.newDirectoryStream(folder, LetterMarks::isMarks)) {
+      Set<Path> owned = new HashSet<>();
+      for (int segment : SegmentScan.segments(folder)) {
+        owned.add(LetterMarks.fileOf(SegmentScan.file(folder, segment)));
+      }
       for (Path file : files) {
         if (!owned.contains(file)) {
           Files.delete(file);
         }
       }
+    } catch (IOException | DirectoryIteratorException e) {
+      log.warn("{}: marks of letters that are gone stay: {}", folder, e.toString());
     }
   }
 
