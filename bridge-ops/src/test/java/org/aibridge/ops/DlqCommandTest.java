@@ -164,6 +164,32 @@ class DlqCommandTest {
   }
 
   @Test
+  void passesOverALetterThatNoRecordCanHold() throws IOException {
+    String event = "{\"event_type\":\"custom\",\"payload\":{\"a\":\"%s\"}}%n";
+    Files.writeString(
+        folder.resolve("old.log"),
+        event.formatted("first")
+            + event.formatted("\u20AC".repeat(700_000))
+            + event.formatted("last"));
+    assertThat(run.run("dlq", "import", "old.log")).isEqualTo(3);
+    assertThat(run.out).contains("2 letters are imported");
+    assertThat(run.err).contains("old.log:2: a letter of more than 1048576 bytes");
+  }
+
+  @Test
+  void tellsHowFarAnImportCameThatHasNoRoomAndGoesOnWhenThereIsSome() throws IOException {
+    Files.writeString(folder.resolve("old.log"), "{\"event_type\":\"custom\"}\n");
+    run.conf(
+        "http://127.0.0.1:1", "reserve_mb = 1000000", "[event_dispatcher]", "dlq_path = letters");
+    assertThat(run.run("dlq", "import", "old.log")).isEqualTo(1);
+    assertThat(run.err)
+        .contains("stopped after 0 letters", "MB are kept in reserve", "run it again");
+    run.conf("http://127.0.0.1:1", "[event_dispatcher]", "dlq_path = letters");
+    assertThat(run.run("dlq", "import", "old.log")).isZero();
+    assertThat(run.out).contains("1 letters are imported");
+  }
+
+  @Test
   void saysWhereARecordIsDamaged() throws IOException {
     assertThat(run.run("dlq", "verify", "-o", "table")).isZero();
     assertThat(run.out).contains("60 letters are whole", "no damage");

@@ -42,6 +42,8 @@ import picocli.CommandLine.Parameters;
     })
 final class ImportCommand implements Callable<Integer> {
   private static final int MAX_SHOWN = 20;
+
+  /** The largest letter, in bytes: one that no record can hold would stop the import for ever. */
   private static final int MAX_LETTER = 1 << 20;
 
   private final Surroundings surroundings;
@@ -172,10 +174,9 @@ final class ImportCommand implements Callable<Integer> {
       return;
     }
     String text = letter.toString();
-    if (text.length() > MAX_LETTER) {
-      throw new IOException("a letter of more than " + MAX_LETTER + " characters");
+    if (text.getBytes(StandardCharsets.UTF_8).length > MAX_LETTER) {
+      throw new IOException("a letter of more than " + MAX_LETTER + " bytes");
     }
-    imported++;
     if (!dryRun) {
       try {
         send(text);
@@ -183,6 +184,7 @@ final class ImportCommand implements Callable<Integer> {
         throw new Unread(e);
       }
     }
+    imported++;
   }
 
   private void send(String letter) throws IOException {
@@ -204,13 +206,20 @@ final class ImportCommand implements Callable<Integer> {
     command.put("do", "import").put("file", out.name());
     int lines = out.lines();
     out = null;
-    ObjectNode answer = desk.ask(command);
+    long before = imported - lines;
+    ObjectNode answer;
+    try {
+      answer = desk.ask(command);
+    } catch (IOException e) {
+      throw Trouble.failed(
+          "the import has stopped after at least %,d letters: %s"
+              .formatted(before, e.getMessage()));
+    }
     if (!answer.path("ok").asBoolean()) {
       throw Trouble.failed(
           "the import has stopped after %,d letters: %s; run it again to go on"
               .formatted(
-                  imported - lines + answer.path("imported").asInt(),
-                  answer.path("problem").asText()));
+                  before + answer.path("imported").asInt(), answer.path("problem").asText()));
     }
   }
 }
