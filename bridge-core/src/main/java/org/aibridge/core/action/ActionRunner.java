@@ -24,10 +24,10 @@ final class ActionRunner {
   private static final int SORT_SLICE = 32;
 
   /** Of a tick's budget such a part may go to what is not the handlers' own time. */
-  private static final int OWN_PART = 20;
+  private static final int OWN_PART = 40;
 
   /** So much may go to it however small the budget is, in nanoseconds. */
-  private static final long MIN_OWN_NANOS = 50_000;
+  private static final long MIN_OWN_NANOS = 25_000;
 
   static final Comparator<ActionTask> ORDER = ActionRunner::compare;
 

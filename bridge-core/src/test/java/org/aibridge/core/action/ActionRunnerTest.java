@@ -158,8 +158,8 @@ final class ActionRunnerTest {
     limits.maxConcurrent = 1000;
     offer(ids);
     runner.tick();
-    assertThat(applied).hasSizeBetween(30, 50);
-    for (int tick = 0; tick < 4; tick++) {
+    assertThat(applied).hasSizeBetween(12, 25);
+    for (int tick = 0; tick < 12; tick++) {
       runner.tick();
     }
     assertThat(applied).containsExactly(ids);
