@@ -177,8 +177,7 @@ public final class ActionService implements Duty {
           ledger.inDoubt());
     }
     admission.restore(ledger.takeEarlierRewards());
-    // What the disk has not taken would be told again, and otherwise, after a crash.
-    ledger.unreported().stream().filter(ActionLedger.Entry::isWritten).forEach(reporter::report);
+    ledger.unreported().forEach(reporter::report);
     stats.unreported = reporter.unreported();
     held = ledger.held().size();
     stats.held = held;

@@ -114,7 +114,10 @@ final class ResultReporter {
     this.singlyUntilNanos = clock.nanos();
   }
 
-  /** Has the result of {@code entry} sent, unless that is under way already. */
+  /**
+   * Has the result of {@code entry} sent, unless that is under way already, or the result is not in
+   * the ledger: after a crash it would be told again, and perhaps otherwise.
+   */
   void report(ActionLedger.Entry entry) {
     add(new Report(entry, false, clock.nanos()));
   }
@@ -131,7 +134,7 @@ final class ResultReporter {
   }
 
   private void add(Report report) {
-    if (names.add(report.name())) {
+    if (report.entry.isWritten() && names.add(report.name())) {
       waiting.add(report);
     }
   }

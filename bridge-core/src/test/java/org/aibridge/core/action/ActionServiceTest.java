@@ -916,6 +916,7 @@ final class ActionServiceTest {
             clock,
             ActionLedger.open(
                 disk.log, disk, LogSync.NONE, rig.limits.memory, clock, ActionLedger::doubt));
+    rig.offer(Rig.broadcast("a"));
     clock.advanceMs(1000);
     assertThat(rig.openReports()).isEmpty();
     disk.full = false;
