@@ -46,6 +46,19 @@ final class ActionServiceTest {
 
   // ---- polls
 
+  /** Opens the service on a disk that can be full. */
+  private Disk openOn(ManualClock clock) throws Exception {
+    Limits limits = new Limits(folder);
+    Disk disk = new Disk(folder, clock);
+    rig =
+        new Rig(
+            limits,
+            clock,
+            ActionLedger.open(
+                disk.log, disk, LogSync.NONE, limits.memory, clock, ActionLedger::doubt));
+    return disk;
+  }
+
   @Test
   void asksForNothingBeforeTheFirstTick() {
     open();
@@ -788,15 +801,7 @@ final class ActionServiceTest {
 
   @Test
   void takesNoActionItCannotWriteDown() throws Exception {
-    Limits limits = new Limits(folder);
-    ManualClock clock = new ManualClock();
-    Disk disk = new Disk(folder, clock);
-    rig =
-        new Rig(
-            limits,
-            clock,
-            ActionLedger.open(
-                disk.log, disk, LogSync.NONE, limits.memory, clock, ActionLedger::doubt));
+    Disk disk = openOn(new ManualClock());
     disk.full = true;
     rig.offer(Rig.broadcast("a"), Rig.broadcast("b"));
     rig.service.tick();
@@ -812,15 +817,7 @@ final class ActionServiceTest {
 
   @Test
   void countsAgainstTheRatesOnlyWhatTheDiskHasTaken() throws Exception {
-    Limits limits = new Limits(folder);
-    ManualClock clock = new ManualClock();
-    Disk disk = new Disk(folder, clock);
-    rig =
-        new Rig(
-            limits,
-            clock,
-            ActionLedger.open(
-                disk.log, disk, LogSync.NONE, limits.memory, clock, ActionLedger::doubt));
+    Disk disk = openOn(new ManualClock());
     rig.permits.broadcasts = new BridgeConfig.BroadcastLimits(255, 1);
     disk.full = true;
     for (int i = 0; i < 3; i++) {
@@ -837,15 +834,8 @@ final class ActionServiceTest {
 
   @Test
   void keepsOutcomesInMemoryUntilTheyCanBeWritten() throws Exception {
-    Limits limits = new Limits(folder);
     ManualClock clock = new ManualClock();
-    Disk disk = new Disk(folder, clock);
-    rig =
-        new Rig(
-            limits,
-            clock,
-            ActionLedger.open(
-                disk.log, disk, LogSync.NONE, limits.memory, clock, ActionLedger::doubt));
+    Disk disk = openOn(clock);
     rig.offer(Rig.broadcast("a"), Rig.broadcast("b"));
     disk.full = true;
     rig.service.tick();
@@ -863,15 +853,7 @@ final class ActionServiceTest {
 
   @Test
   void writesOutcomesAtACloseThoughTheDiskWasFullJustBefore() throws Exception {
-    Limits limits = new Limits(folder);
-    ManualClock clock = new ManualClock();
-    Disk disk = new Disk(folder, clock);
-    rig =
-        new Rig(
-            limits,
-            clock,
-            ActionLedger.open(
-                disk.log, disk, LogSync.NONE, limits.memory, clock, ActionLedger::doubt));
+    Disk disk = openOn(new ManualClock());
     rig.offer(Rig.broadcast("a"), Rig.broadcast("b"));
     rig.service.tick();
     disk.full = true;
@@ -885,15 +867,7 @@ final class ActionServiceTest {
 
   @Test
   void doubtsAtTheNextStartWhatAFullDiskKeptItFromWriting() throws Exception {
-    Limits limits = new Limits(folder);
-    ManualClock clock = new ManualClock();
-    Disk disk = new Disk(folder, clock);
-    rig =
-        new Rig(
-            limits,
-            clock,
-            ActionLedger.open(
-                disk.log, disk, LogSync.NONE, limits.memory, clock, ActionLedger::doubt));
+    Disk disk = openOn(new ManualClock());
     rig.offer(Rig.broadcast("a"));
     disk.full = true;
     rig.close();
