@@ -17,13 +17,17 @@ import org.aibridge.core.run.BridgeClock;
  *
  * <p>{@link #tick} belongs to the game thread: it takes no lock, does no I/O and writes no log.
  * Higher priority first, then what arrived first. What came in an outage and is cheap to apply is
- * spread over ticks as well: of the budget a small part is for the bridge's own work.
+ * spread over ticks as well: beyond the first few, of the budget a small part is for the bridge's
+ * own work.
  */
 final class ActionRunner {
   /** After how many actions sorted in the clock is asked. */
   private static final int SORT_SLICE = 32;
 
-  /** Of a tick's budget such a part may go to what is not the handlers' own time. */
+  /** So many a tick begins within its budget, however much of it is not the handlers' own time. */
+  private static final int SURE_A_TICK = 20;
+
+  /** Of a tick's budget such a part may go to what is not the handlers' own time, beyond these. */
   private static final int OWN_PART = 40;
 
   /** So much may go to it however small the budget is, in nanoseconds. */
@@ -79,18 +83,17 @@ final class ActionRunner {
     sortIn(start, share);
     turn.nanos = clock.nanos();
     turn.handlerNanos = 0;
-    boolean any = false;
+    int begun = 0;
     while (!waiting.isEmpty()
         && inFlight.size() < limits.maxConcurrent()
         && turn.nanos - start < budget
-        // One goes on whatever the rest has cost: nothing waits for ever.
-        && (!any || turn.nanos - start - turn.handlerNanos < share)) {
+        && (begun < SURE_A_TICK || turn.nanos - start - turn.handlerNanos < share)) {
       ActionTask task = waiting.poll();
       turn.nowMs = startMs + (turn.nanos - start) / 1_000_000;
       if (applier.begin(task, turn)) {
         inFlight.add(task);
       }
-      any = true;
+      begun++;
     }
   }
 

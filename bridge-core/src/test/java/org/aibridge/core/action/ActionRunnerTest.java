@@ -124,7 +124,7 @@ final class ActionRunnerTest {
     asked[0] = 0;
     runner.tick();
     assertThat(asked[0]).isLessThan(20);
-    assertThat(applied).as("one goes on whatever the rest has cost").hasSize(1);
+    assertThat(applied).hasSizeLessThan(10);
     int ticks = 0;
     while (applied.size() < 100_000) {
       runner.tick();
@@ -146,23 +146,37 @@ final class ActionRunnerTest {
     };
   }
 
-  @Test
-  void spendsLittleOfTheGameThreadBesideWhatHandlersTake() {
-    // Between the end of one handler and the begin of the next there is one look.
-    runner = runner(looksCost(1_000, new long[1]));
-    answer(ActionReply.done());
-    String[] ids = new String[200];
+  private String[] offerMany(int count) {
+    String[] ids = new String[count];
     for (int i = 0; i < ids.length; i++) {
       ids[i] = "" + i;
     }
     limits.maxConcurrent = 1000;
     offer(ids);
+    return ids;
+  }
+
+  @Test
+  void spendsLittleOfTheGameThreadBesideWhatHandlersTake() {
+    // Between the end of one handler and the begin of the next there is one look.
+    runner = runner(looksCost(250, new long[1]));
+    answer(ActionReply.done());
+    String[] ids = offerMany(500);
     runner.tick();
-    assertThat(applied).hasSizeBetween(12, 25);
-    for (int tick = 0; tick < 12; tick++) {
+    assertThat(applied).hasSizeBetween(60, 100);
+    for (int tick = 0; tick < 8; tick++) {
       runner.tick();
     }
     assertThat(applied).containsExactly(ids);
+  }
+
+  @Test
+  void goesOnAtAGoodPaceOnASlowMachine() {
+    runner = runner(looksCost(20_000, new long[1]));
+    answer(ActionReply.done());
+    offerMany(500);
+    runner.tick();
+    assertThat(applied).hasSize(20);
   }
 
   @Test
