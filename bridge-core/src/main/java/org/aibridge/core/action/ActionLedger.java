@@ -343,7 +343,7 @@ final class ActionLedger implements AutoCloseable {
   /**
    * Writes what was settled when the ledger was opened and the disk did not take then.
    *
-   * @return what is written now and was not, so that the service may hear of it
+   * @return what is written now and has not been reported, so that the service may hear of it
    */
   List<Entry> writeSettled() {
     List<Entry> written = new ArrayList<>();
@@ -351,14 +351,22 @@ final class ActionLedger implements AutoCloseable {
       for (Entry entry = unwritten.peek(); entry != null; entry = unwritten.peek()) {
         if (!entry.isWritten()) {
           writeWhole(entry, nowMs());
-          written.add(entry);
         }
         unwritten.remove();
+        // Also what was written by the way, since nobody has heard of that either.
+        if (!entry.reported) {
+          written.add(entry);
+        }
       }
     } catch (StoreFullException e) {
       logger.debug("{} settled actions wait for the disk: {}", unwritten.size(), e.getMessage());
     }
     return written;
+  }
+
+  /** What was settled when the ledger was opened and is still not on the disk. */
+  List<Entry> unwritten() {
+    return List.copyOf(unwritten);
   }
 
   /** The actions that wait for an operator, oldest first. */

@@ -4,8 +4,10 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.PriorityQueue;
 import java.util.Queue;
 import java.util.Set;
@@ -87,6 +89,9 @@ public final class ActionService implements Duty {
 
   /** Of those, what no thread of the server has been given. */
   private final PriorityQueue<ActionTask> intended = new PriorityQueue<>(ActionRunner.ORDER);
+
+  /** The marks of what an earlier process has left, as long as the disk does not take its end. */
+  private final Map<ActionLedger.Entry, Integer> earlierMarks = new HashMap<>();
 
   private final int inboxSize;
 
@@ -176,6 +181,9 @@ public final class ActionService implements Duty {
               + " ./ai-bridge actions in-doubt lists them",
           ledger.inDoubt());
     }
+    for (ActionLedger.Entry entry : ledger.unwritten()) {
+      earlierMarks.put(entry, marks.keep(entry.id, entry.result));
+    }
     admission.restore(ledger.takeEarlierRewards());
     ledger.unreported().forEach(reporter::report);
     stats.unreported = reporter.unreported();
@@ -211,6 +219,9 @@ public final class ActionService implements Duty {
           try {
             answer.complete(desk.handle(command));
           } catch (RuntimeException e) {
+            log.error("an operator's command failed", e);
+            answer.completeExceptionally(e);
+          } catch (Error e) {
             answer.completeExceptionally(e);
             throw e;
           }
@@ -267,7 +278,21 @@ public final class ActionService implements Duty {
     }
     closed = true;
     closing = true;
-    takeArrived();
+    try {
+      settleAll();
+    } finally {
+      marks.close();
+      audit.close();
+      ledger.close();
+    }
+  }
+
+  private void settleAll() {
+    try {
+      takeArrived();
+    } catch (RuntimeException e) {
+      log.error("not all that had arrived was taken before the end", e);
+    }
     unwrittenNanos = clock.nanos();
     writeEnded();
     List.copyOf(taken).stream().filter(ActionTask::giveUp).forEach(this::failUnbegun);
@@ -278,10 +303,8 @@ public final class ActionService implements Duty {
         .forEach(applier::complete);
     unwrittenNanos = clock.nanos();
     writeEnded();
+    writeSettled();
     publishCounts();
-    marks.close();
-    audit.close();
-    ledger.close();
   }
 
   private void awaitRunning() {
@@ -348,7 +371,7 @@ public final class ActionService implements Duty {
     if (clock.nanos() - nextLookNanos >= 0) {
       nextLookNanos = clock.nanos() + SECOND_NANOS;
       problem = ledger.problem();
-      ledger.writeSettled().forEach(reporter::report);
+      writeSettled();
     }
     if (clock.nanos() - nextForgetNanos >= 0) {
       nextForgetNanos = clock.nanos() + FORGET_EVERY_NANOS;
@@ -363,6 +386,20 @@ public final class ActionService implements Duty {
         throttle.run("full", () -> log.warn("held actions stay held: {}", e.getMessage()));
       }
     }
+  }
+
+  private void writeSettled() {
+    ledger.writeSettled().forEach(reporter::report);
+    earlierMarks
+        .entrySet()
+        .removeIf(
+            earlier -> {
+              boolean written = earlier.getKey().isWritten();
+              if (written) {
+                marks.give(earlier.getValue());
+              }
+              return written;
+            });
   }
 
   /** Applies what an operator approved while no server ran, and ends what nobody approved. */

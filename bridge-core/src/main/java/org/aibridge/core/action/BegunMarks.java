@@ -9,6 +9,7 @@ import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.UUID;
@@ -68,8 +69,8 @@ final class BegunMarks implements AutoCloseable {
 
   /**
    * Where the marks of the ledger in {@code folder} lie, or null where there is no such memory. The
-   * folder is made if need be: its owner and its real path give the name, so that every path to it
-   * and every user who may look into it come to the same marks.
+   * folder is made if need be: its owner, its real path and its file key give the name, so that
+   * every path to it and every user who may look into it come to the same marks.
    */
   static Path fileFor(Path folder) {
     if (!Files.isDirectory(SHARED_MEMORY) || !Files.isWritable(SHARED_MEMORY)) {
@@ -80,7 +81,9 @@ final class BegunMarks implements AutoCloseable {
         Files.createDirectories(folder);
       }
       CRC32C crc = new CRC32C();
-      crc.update(folder.toRealPath().toString().getBytes(StandardCharsets.UTF_8));
+      // Containers that share this memory may each have a ledger of the same path.
+      Object key = Files.readAttributes(folder, BasicFileAttributes.class).fileKey();
+      crc.update((folder.toRealPath() + " " + key).getBytes(StandardCharsets.UTF_8));
       String owner = Files.getOwner(folder).getName().replaceAll("[^A-Za-z0-9]", "_");
       return SHARED_MEMORY.resolve("aibridge-%s-%08x.begun".formatted(owner, crc.getValue()));
     } catch (IOException e) {
@@ -177,6 +180,17 @@ final class BegunMarks implements AutoCloseable {
     memory.putLong(at, key.getMostSignificantBits());
     memory.putLong(at + 8, key.getLeastSignificantBits());
     memory.putLongVolatile(at + STATE, HANDED_OVER);
+    return place;
+  }
+
+  /** A place for an action of an earlier process, as that has left it; -1 when there is none. */
+  int keep(String id, ActionResult settled) {
+    int place = take(id);
+    if (settled.end() == ActionResult.End.IN_DOUBT) {
+      begun(place);
+    } else if (!settled.message().equals(NEVER_BEGUN)) {
+      ended(place, settled.end());
+    }
     return place;
   }
 

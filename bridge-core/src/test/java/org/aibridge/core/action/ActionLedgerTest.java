@@ -247,7 +247,7 @@ final class ActionLedgerTest {
       assertThat(ledger.writeSettled()).isEmpty();
       disk.full = false;
       ledger.end(ledger.find("b"), applied("the operator found it applied"));
-      assertThat(ledger.writeSettled()).containsExactly(ledger.find("a"));
+      assertThat(ledger.writeSettled()).containsExactly(ledger.find("a"), ledger.find("b"));
       assertThat(ledger.writeSettled()).isEmpty();
     }
     try (ActionLedger ledger = open()) {

@@ -7,6 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.concurrent.CompletableFuture;
 import org.aibridge.api.action.ActionReply;
+import org.aibridge.core.store.LogSync;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -53,6 +54,41 @@ final class BegunMarksTest {
       next.service.tick();
       assertThat(next.applied).isEmpty();
     }
+  }
+
+  @Test
+  void knowsWhatAnEarlierProcessLeftUntilTheDiskTakesItsEnd() throws Exception {
+    Rig rig = open();
+    limits.maxConcurrent = 1;
+    rig.service.onCustomAction("custom", a -> ActionReply.later(new CompletableFuture<>()));
+    rig.offer(Rig.broadcast("said"), Rig.custom("walks"), Rig.broadcast("waits"));
+    rig.service.tick();
+    Rig onFullDisk = crashAndOpenOnFullDisk(rig);
+    assertThat(onFullDisk.transport.reports()).isEmpty();
+    onFullDisk.close();
+    try (Rig next = open()) {
+      assertThat(next.acknowledgeResults())
+          .containsExactlyInAnyOrder(
+              "said completed " + BegunMarks.ENDED_UNSAID,
+              "walks failed interrupted; outcome unknown",
+              "waits failed " + BegunMarks.NEVER_BEGUN);
+    }
+    assertThat(folder.resolve("marks")).doesNotExist();
+  }
+
+  private Rig crashAndOpenOnFullDisk(Rig old) throws Exception {
+    Field ledger = ActionService.class.getDeclaredField("ledger");
+    ledger.setAccessible(true);
+    ((ActionLedger) ledger.get(old.service)).close();
+    Disk disk = new Disk(limits.ledger, clock);
+    disk.full = true;
+    Path marks = folder.resolve("marks");
+    return new Rig(
+        limits,
+        clock,
+        ActionLedger.open(
+            disk.log, disk, LogSync.NONE, limits.memory, clock, BegunMarks.settler(marks)),
+        marks);
   }
 
   @Test

@@ -57,11 +57,16 @@ final class Rig implements AutoCloseable {
   }
 
   Rig(Limits limits, ManualClock clock, ActionLedger ledger) {
+    this(limits, clock, ledger, null);
+  }
+
+  /** {@code marks} as in {@link ActionSettings}. */
+  Rig(Limits limits, ManualClock clock, ActionLedger ledger, Path marks) {
     this.limits = limits;
     this.permits = new Permits();
     this.clock = clock;
     service =
-        new ActionService(settings(0, null), ledger, transport, Rig::retries, clock, () -> {});
+        new ActionService(settings(0, marks), ledger, transport, Rig::retries, clock, () -> {});
     register();
   }
 
