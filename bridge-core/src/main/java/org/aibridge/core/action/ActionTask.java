@@ -100,8 +100,10 @@ final class ActionTask {
 
   /** Whether a thread other than the caller's is inside its handler, or about to be. */
   boolean runsElsewhere() {
+    // In this order: who sees it started sees by whom.
+    int seen = state.get();
     Thread now = runner;
-    return state.get() == STARTING || now != null && now != Thread.currentThread();
+    return seen == STARTING || now != null && now != Thread.currentThread();
   }
 
   Completion complete(ActionReply.Outcome outcome, Throwable thrown) {

@@ -159,7 +159,7 @@ final class ExecutorRunner {
                   "an executor of the server's takes no action for now, they wait: {}", "" + e));
       // What it may have kept all the same is begun by one of the two alone.
       return false;
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | Error e) {
       given.remove(task);
       if (task.start(clock.nanos(), 0, null)) {
         applier.fail(task, "the server has no executor for it: " + e.getClass().getName(), e);
