@@ -12,6 +12,7 @@ import org.aibridge.core.action.LedgerDesk;
 import org.aibridge.core.command.CommandSender;
 import org.aibridge.core.config.BridgeConfig;
 import org.aibridge.core.run.BridgeClock;
+import org.aibridge.core.store.InUseException;
 import org.aibridge.ops.check.Owner;
 import org.aibridge.ops.live.Server;
 import picocli.CommandLine.ArgGroup;
@@ -136,15 +137,23 @@ final class ActionsCommand {
           ledger + " is not there: no server has run with this configuration here");
     }
     if (Owner.of(ledger).isPresent()) {
-      Duration timeout = Duration.ofSeconds(timeoutSeconds);
-      return new CommandSender(server.journal(), clock).ask("actions", command, timeout);
+      return askServer(server, command, clock);
     }
     if (!JvmFlags.sentence().isEmpty()) {
       throw new IOException(JvmFlags.sentence());
     }
     try (LedgerDesk desk = LedgerDesk.open(config, surroundings.folder(), clock)) {
       return desk.handle(command);
+    } catch (InUseException e) {
+      // By a server whose process cannot be seen from here, such as one in a container.
+      return askServer(server, command, clock);
     }
+  }
+
+  private ObjectNode askServer(Server server, ObjectNode command, BridgeClock clock)
+      throws IOException {
+    Duration timeout = Duration.ofSeconds(timeoutSeconds);
+    return new CommandSender(server.journal(), clock).ask("actions", command, timeout);
   }
 
   private int show(ObjectNode answer) {

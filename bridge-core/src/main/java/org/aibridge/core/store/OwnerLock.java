@@ -60,8 +60,9 @@ public final class OwnerLock implements AutoCloseable {
    * it, waits for up to two seconds: a command line that settles something without a server has it
    * for about one, and a server that starts just then shall not go without.
    *
-   * @throws IOException if another process has it (its pid is in the message), or another bridge in
-   *     this one, or the folder cannot be written
+   * @throws InUseException if another process has it (its pid is in the message), or another bridge
+   *     in this one
+   * @throws IOException if the folder cannot be written
    */
   public static OwnerLock ofFolder(Path folder) throws IOException {
     return take(folder, folder.toRealPath().resolve(NAME), false);
@@ -88,7 +89,7 @@ public final class OwnerLock implements AutoCloseable {
 
   private static OwnerLock take(Path what, Path file, boolean passing) throws IOException {
     if (!OWNED.add(file)) {
-      throw new IOException(what + " is in use by another bridge in this process");
+      throw new InUseException(what + " is in use by another bridge in this process");
     }
     try {
       OwnerLock taken = null;
@@ -121,7 +122,7 @@ public final class OwnerLock implements AutoCloseable {
     try {
       FileLock lock = channel.tryLock();
       if (lock == null && last) {
-        throw new IOException(what + " is in use by the process " + owner(file));
+        throw new InUseException(what + " is in use by the process " + owner(file));
       }
       if (lock == null) {
         LockSupport.parkNanos(LOOK_AGAIN_NANOS);

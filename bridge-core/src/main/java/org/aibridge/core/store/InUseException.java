@@ -1,0 +1,12 @@
+package org.aibridge.core.store;
+
+import java.io.IOException;
+
+/** A folder or a file belongs to a process that lives; the message says to which. */
+public final class InUseException extends IOException {
+  private static final long serialVersionUID = 1L;
+
+  InUseException(String message) {
+    super(message);
+  }
+}
