@@ -183,7 +183,7 @@ final class ActionsSoakChild {
       bridge.tick();
       long nanos = System.nanoTime() - start;
       long cpuNanos = THREADS.getCurrentThreadCpuTime() - cpu;
-      now.add(nanos - handlerNanos, cpuNanos - handlerNanos, appliedInTick);
+      now.add(nanos - handlerNanos, Math.max(0, cpuNanos - handlerNanos), appliedInTick);
       due += TICK_NANOS;
       for (long left = due - System.nanoTime(); left > 0; left = due - System.nanoTime()) {
         LockSupport.parkNanos(left);

@@ -22,7 +22,7 @@ public final class BenchMain {
 
         --quick        about five minutes; the whole suite takes some hours
         --only PART    ticks, calls, peers or flow; the page keeps its other parts
-        --minutes N    of ticks in every state of the AI service, 1 to 600 (10)
+        --minutes N    of ticks in every state of the AI service, 1 to 600 (10; with --quick seconds)
         --out DIR      the folder of benchmarks.md (docs)
         --help         this text
       """;
