@@ -628,8 +628,8 @@ public final class ConfigKeys {
           "types of actions, separated by commas, or empty",
           "",
           LIVE,
-          "The types that wait until an operator says yes, custom for all that the server itself"
-              + " has registered: ./ai-bridge actions pending, approve, deny.",
+          "The types that wait until an operator says yes, custom for all that the protocol does"
+              + " not list: ./ai-bridge actions pending, approve, deny.",
           c -> String.join(", ", c.actionLimits().approve()));
   static final ConfigKey APPROVE_HOURS =
       LIMITS.number(
@@ -658,8 +658,8 @@ public final class ConfigKeys {
           1_000_000,
           50,
           LIVE,
-          "The most actions that begin in a second; more wait their turn, until action_ttl; 0 means"
-              + " no limit.",
+          "The most actions that are handed to the server's threads within any second; more wait"
+              + " their turn, until action_ttl; 0 means no limit.",
           c -> c.actionLimits().totalPerSecond());
   static final ConfigKey MONSTER_MAX_AMOUNT =
       LIMITS.number(
