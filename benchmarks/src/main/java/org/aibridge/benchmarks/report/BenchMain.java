@@ -20,7 +20,7 @@ public final class BenchMain {
       Usage: ai-bridge bench [options]
       Measures what the bridge costs, beside what else there is, and writes benchmarks.md.
 
-        --quick        about five minutes; the whole suite takes some hours
+        --quick        about five minutes; the whole suite takes about two hours
         --only PART    ticks, calls, peers or flow; the page keeps its other parts
         --minutes N    of ticks in every state of the AI service, 1 to 600 (10; with --quick seconds)
         --out DIR      the folder of benchmarks.md (docs)

@@ -48,12 +48,12 @@ record Effort(
           List.of(1, 8),
           10);
 
-  /** Some hours: ten minutes of ticks in every state of the AI service. */
+  /** About two hours: ten minutes of ticks in every state of the AI service, and the rest. */
   static final Effort FULL =
       new Effort(
-          4000,
-          200,
-          TimeValue.seconds(5),
+          1500,
+          100,
+          TimeValue.seconds(2),
           List.of(100, 500, 10_000),
           30_000_000_000L,
           20,
