@@ -134,7 +134,11 @@ final class StoreContents {
         }
       }
     }
-    aged.put(segment, new Aged(marksBytes, content.end(), nextMs));
+    if (old.isEmpty()) {
+      aged.put(segment, new Aged(marksBytes, content.end(), nextMs));
+    } else {
+      aged.remove(segment); // They are not marked yet, and perhaps cannot be.
+    }
     recount(segment);
     return old;
   }

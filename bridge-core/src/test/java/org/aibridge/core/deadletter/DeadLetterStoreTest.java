@@ -151,6 +151,22 @@ class DeadLetterStoreTest {
   }
 
   @Test
+  void removesWhatIsTooOldAsSoonAsThereIsRoomToSaySo() throws IOException {
+    try (DeadLetterStore store = open(16 * MB, Duration.ofDays(3))) {
+      store.append(letter(1, "no", ""));
+      clock.advance(Duration.ofDays(4));
+      Path marks =
+          LetterMarks.fileOf(SegmentScan.file(folder, SegmentScan.segments(folder).get(0)));
+      Files.createSymbolicLink(marks, folder.resolve("no such folder").resolve("marks"));
+      store.trim();
+      assertThat(store.removed(Removals.Why.AGE)).isZero();
+      Files.delete(marks);
+      store.trim();
+      assertThat(store.removed(Removals.Why.AGE)).isEqualTo(1);
+    }
+  }
+
+  @Test
   void stepsOverRecordsThatAreNoLetters() throws IOException {
     try (DeadLetterStore store = open(16 * MB, Duration.ZERO)) {
       store.append(letter(1, "no", ""));
