@@ -85,6 +85,7 @@ final class StoreContents {
   long forget(int segment) throws IOException {
     needed.remove(segment);
     aged.remove(segment);
+    fresh.remove(segment); // Its file may be put back.
     Content content = known.remove(segment);
     return content == null ? 0 : content.letters() - marks.counts(segment).removed();
   }

@@ -151,6 +151,26 @@ class DeadLetterStoreTest {
   }
 
   @Test
+  void countsAFileThatWasPutBackOnce() throws IOException {
+    try (DeadLetterStore store = open(16 * MB, Duration.ZERO)) {
+      store.append(letter(1, "no", ""));
+    }
+    try (DeadLetterStore store = open(16 * MB, Duration.ZERO)) {
+      store.append(letter(2, "no", ""));
+      store.trim();
+      Path file = SegmentScan.file(folder, SegmentScan.segments(folder).get(0));
+      Path elsewhere = Files.move(file, folder.resolve("elsewhere"));
+      store.trim();
+      assertThat(store.summary().letters()).isEqualTo(1);
+      Files.move(elsewhere, file);
+      assertThat(store.countSome()).isTrue();
+      assertThat(store.countSome()).as("nothing is left to count").isFalse();
+      store.trim();
+      assertThat(store.summary().letters()).isEqualTo(2);
+    }
+  }
+
+  @Test
   void removesWhatIsTooOldAsSoonAsThereIsRoomToSaySo() throws IOException {
     try (DeadLetterStore store = open(16 * MB, Duration.ofDays(3))) {
       store.append(letter(1, "no", ""));
