@@ -246,20 +246,34 @@ public final class LetterDesk {
     onStore(answer, () -> answer.complete(append(letters)));
   }
 
-  /** Whoever asked knows how far it went, and what is there already when it is asked again. */
+  /**
+   * Whoever asked knows how far it went, and what is there already when it is asked again. Also
+   * what was imported before a failure is there to stay.
+   */
   private ObjectNode append(List<DeadLetter> letters) {
     int imported = 0;
+    String why = "";
     try {
       for (DeadLetter letter : letters) {
         store.append(letter);
         imported++;
       }
-      store.syncIfSynced();
-      return fine().put("imported", imported);
-    } catch (IOException | RuntimeException e) {
+    } catch (RuntimeException e) {
       log.warn("an import has stopped after {} of {} letters", imported, letters.size(), e);
-      return problem(store.folder() + " cannot be written: " + e.getMessage())
-          .put("imported", imported);
+      why = store.folder() + " cannot be written: " + e.getMessage();
+    }
+    String unsynced = syncImported();
+    why += why.isEmpty() || unsynced.isEmpty() ? unsynced : "; " + unsynced;
+    return (why.isEmpty() ? fine() : problem(why)).put("imported", imported);
+  }
+
+  private String syncImported() {
+    try {
+      store.syncIfSynced();
+      return "";
+    } catch (IOException | RuntimeException e) {
+      log.warn("{}: imported letters may not survive a power failure", store.folder(), e);
+      return "imported letters may not survive a power failure: " + e.getMessage();
     }
   }
 

@@ -309,6 +309,22 @@ class LetterDeskTest {
   }
 
   @Test
+  void bringsToTheDiskWhatWasImportedBeforeItStopped() throws IOException {
+    String line =
+        "{\"event_id\":\"x:1\",\"reason\":\"imported\",\"event\":{\"event_type\":\"%s\"}}%n";
+    Files.writeString(
+        temp.resolve("letters-in"),
+        line.formatted("a") + line.formatted("a".repeat(SegmentLog.MAX_PAYLOAD)));
+    // What cannot be brought to the disk shows that somebody tried.
+    int first = SegmentScan.segments(folder).get(0);
+    Files.createDirectory(SegmentScan.file(folder, first - 1));
+    ObjectNode answer = ask(JSON.createObjectNode().put("do", "import").put("file", "letters-in"));
+    assertThat(answer.path("imported").asInt()).isEqualTo(1);
+    assertThat(answer.path("problem").asText())
+        .contains("cannot be written", "may not survive a power failure");
+  }
+
+  @Test
   void takesLettersInAndRefusesWhatIsNone() throws IOException {
     Files.writeString(
         temp.resolve("letters-in"),
