@@ -235,21 +235,51 @@ public final class DeadLetterStore implements AutoCloseable {
 
   /**
    * Removes what the caps on size and age no longer allow and what is needed no more, and forgets
-   * what others have deleted.
+   * what others have deleted. A file that cannot be read keeps nothing from being done to others.
    */
   public void trim() {
+    fenced(this::forgetMissing);
+    fenced(this::age);
+    fenced(this::emptyTrash);
+    fenced(this::deleteEmpty);
+    fenced(this::capSize);
+    fenced(() -> summary = contents.summary(readable()));
+    fenced(() -> removals.save(segments.folder()));
+  }
+
+  /** A part of {@link #trim}. */
+  private interface Step {
+    void run() throws IOException;
+  }
+
+  /** What is done to one segment. */
+  private interface SegmentStep {
+    void run(int segment) throws IOException;
+  }
+
+  /** Whether it went through. */
+  private boolean fenced(Step step) {
     try {
-      forgetMissing();
-      age();
-      emptyTrash();
-      deleteEmpty();
-      capSize();
-      summary = contents.summary(segments.segmentNumbers());
-      removals.save(segments.folder());
+      step.run();
+      return true;
     } catch (IOException | UncheckedIOException e) {
       throttle.run(
           "trim", () -> log.warn("{} cannot be tidied: {}", segments.folder(), e.toString()));
+      return false;
     }
+  }
+
+  private void forEachSegment(SegmentStep step) {
+    for (int segment : segments.segmentNumbers()) {
+      fenced(() -> step.run(segment));
+    }
+  }
+
+  /** Segments whose size is known. */
+  private List<Integer> readable() {
+    List<Integer> numbers = segments.segmentNumbers();
+    numbers.removeIf(number -> !fenced(() -> contents.bytes(number)));
+    return numbers;
   }
 
   /** Records that are lost to damage, and those that are no letters as far as they were read. */
@@ -291,30 +321,32 @@ public final class DeadLetterStore implements AutoCloseable {
     }
   }
 
-  private void forgetMissing() throws IOException {
+  private void forgetMissing() {
     for (int segment : segments.forgetMissing()) {
-      long letters = contents.forget(segment);
-      deleteMarks(segment);
-      if (letters > 0) {
-        removals.add(Removals.Why.FILE_DELETED, letters);
-        log.warn(
-            "{} dead letters went with a file in {} that somebody has deleted",
-            letters,
-            segments.folder());
-      }
+      fenced(() -> forget(segment));
+      fenced(() -> deleteMarks(segment));
     }
   }
 
-  private void age() throws IOException {
+  private void forget(int segment) throws IOException {
+    long letters = contents.forget(segment);
+    if (letters > 0) {
+      removals.add(Removals.Why.FILE_DELETED, letters);
+      log.warn(
+          "{} dead letters went with a file in {} that somebody has deleted",
+          letters,
+          segments.folder());
+    }
+  }
+
+  private void age() {
     if (limits.retention().isZero()) {
       return;
     }
     long cutoff = clock.epochMs() - limits.retention().toMillis();
-    long aged = 0;
-    for (int segment : segments.segmentNumbers()) {
-      List<LetterRef> old = contents.olderThan(segment, cutoff);
-      aged += mark(Mark.AGED, old, 0).size();
-    }
+    long before = removed(Removals.Why.AGE);
+    forEachSegment(segment -> mark(Mark.AGED, contents.olderThan(segment, cutoff), 0));
+    long aged = removed(Removals.Why.AGE) - before;
     if (aged > 0) {
       log.warn(
           "{} dead letters were removed from {}: older than dlq_retention_days",
@@ -323,36 +355,39 @@ public final class DeadLetterStore implements AutoCloseable {
     }
   }
 
-  private void emptyTrash() throws IOException {
+  private void emptyTrash() {
     long cutoff = clock.epochMs() - limits.trash().toMillis();
-    for (int segment : segments.segmentNumbers()) {
-      if (marks.counts(segment).oldestPurge() < cutoff) {
-        List<LetterRef> old = new ArrayList<>();
-        LetterMarks of = marks.of(segment);
-        of.forEach(
-            Mark.PURGED,
-            key -> {
-              if (of.purgeOf(key) < cutoff) {
-                old.add(new LetterRef(segment, key));
-              }
-            });
-        mark(Mark.FORGOTTEN, old, 0);
-      }
+    forEachSegment(segment -> emptyTrash(segment, cutoff));
+  }
+
+  private void emptyTrash(int segment, long cutoff) throws IOException {
+    if (marks.counts(segment).oldestPurge() < cutoff) {
+      List<LetterRef> old = new ArrayList<>();
+      LetterMarks of = marks.of(segment);
+      of.forEach(
+          Mark.PURGED,
+          key -> {
+            if (of.purgeOf(key) < cutoff) {
+              old.add(new LetterRef(segment, key));
+            }
+          });
+      mark(Mark.FORGOTTEN, old, 0);
     }
   }
 
   /** Not at once: whoever watches a replay reads the marks, which go with the letters. */
-  private void deleteEmpty() throws IOException {
+  private void deleteEmpty() {
     Set<Integer> spentNow = new HashSet<>();
-    for (int segment : segments.segmentNumbers()) {
-      if (contents.isSpent(segment)) {
-        if (spent.contains(segment)) {
-          delete(segment);
-        } else {
-          spentNow.add(segment);
-        }
-      }
-    }
+    forEachSegment(
+        segment -> {
+          if (contents.isSpent(segment)) {
+            if (spent.contains(segment)) {
+              delete(segment);
+            } else {
+              spentNow.add(segment);
+            }
+          }
+        });
     spent = spentNow;
   }
 
@@ -377,19 +412,21 @@ public final class DeadLetterStore implements AutoCloseable {
 
   /**
    * Files are longer than what is in them, much so after a start, when a new one begins. So their
-   * length alone condemns nothing.
+   * length alone condemns nothing. One that cannot be read now stays, and nothing goes in its
+   * place.
    */
   private void capSize() throws IOException {
     if (segments.diskBytes() <= limits.maxBytes()) {
       return;
     }
-    List<Integer> numbers = segments.segmentNumbers();
+    List<Integer> all = segments.segmentNumbers();
+    List<Integer> numbers = readable();
     long bytes = 0;
     for (int number : numbers) {
       bytes += contents.bytes(number);
     }
-    for (int number : numbers.subList(0, Math.max(0, numbers.size() - 1))) {
-      if (bytes <= limits.maxBytes()) {
+    for (int number : numbers) {
+      if (bytes <= limits.maxBytes() || number == all.get(all.size() - 1)) {
         return;
       }
       bytes -= contents.bytes(number);

@@ -122,6 +122,30 @@ class DeadLetterStoreTest {
   }
 
   @Test
+  void keepsItsCapAndItsAgeThoughOneFileCannotBeRead() throws IOException {
+    for (int i = 0; i < 2; i++) {
+      try (DeadLetterStore store = open(64 * MB, Duration.ZERO)) {
+        store.append(letter(i, "no", ""));
+      }
+    }
+    Path unreadable = SegmentScan.file(folder, SegmentScan.segments(folder).get(0));
+    clock.advance(Duration.ofDays(2));
+    try (DeadLetterStore store = open(16 * MB, Duration.ofDays(1))) {
+      Files.delete(unreadable);
+      Files.createDirectory(unreadable);
+      store.trim();
+      assertThat(store.removed(Removals.Why.AGE)).isEqualTo(1);
+      for (int i = 0; i < 40; i++) {
+        store.append(letter(i, "no", "", 1 << 20));
+      }
+      store.trim();
+      assertThat(store.removed(Removals.Why.SIZE)).isPositive();
+      assertThat(store.summary().letters()).isBetween(10L, 16L);
+      assertThat(unreadable).exists();
+    }
+  }
+
+  @Test
   void removesNothingForItsSizeBecauseItWasOftenStarted() throws IOException {
     for (int i = 0; i < 10; i++) {
       try (DeadLetterStore store = open(16 * MB, Duration.ZERO)) {
