@@ -1,0 +1,100 @@
+package org.aibridge.core.intake;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.agrona.concurrent.UnsafeBuffer;
+import org.agrona.concurrent.ringbuffer.ManyToOneRingBuffer;
+import org.agrona.concurrent.ringbuffer.RecordDescriptor;
+import org.agrona.concurrent.ringbuffer.RingBufferDescriptor;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Claims of threads that ended before they wrote how long they are. */
+class UnbegunClaimTest {
+  private static final int CAPACITY = 1 << 12;
+  private static final int RECORD = RecordDescriptor.HEADER_LENGTH + Long.BYTES;
+
+  @TempDir Path dir;
+  private RingFile file;
+  private ManyToOneRingBuffer ring;
+  private RingDrain drain;
+  private final UnsafeBuffer message = new UnsafeBuffer(new byte[Long.BYTES]);
+  private final List<Long> shown = new ArrayList<>();
+
+  @BeforeEach
+  void createRing() throws Exception {
+    file = RingFile.create(dir.resolve("ring"), CAPACITY);
+    ring = new ManyToOneRingBuffer(file.ring());
+    drain = new RingDrain(file);
+  }
+
+  @Test
+  void passesOneThatLiesBehindWhatIsReadAndNotFreed() {
+    put(1);
+    claim(4 * RecordDescriptor.ALIGNMENT);
+    put(2);
+    read();
+    assertThat(shown).containsExactly(1L);
+    assertThat(drain.unblock()).isTrue();
+    read();
+    assertThat(shown).containsExactly(1L, 2L);
+    assertThat(drain.hasMore()).isFalse();
+    assertThat(drain.unblock()).as("nothing is left").isFalse();
+  }
+
+  @Test
+  void passesOneThatNothingFollows() {
+    put(1);
+    claim(4 * RecordDescriptor.ALIGNMENT);
+    read();
+    assertThat(drain.unblock()).isTrue();
+    read();
+    assertThat(drain.hasMore()).isFalse();
+    put(2);
+    read();
+    assertThat(shown).as("it ended with the claim").containsExactly(1L, 2L);
+  }
+
+  @Test
+  void passesOneThatGoesOnAtTheBeginningOfTheRing() {
+    while (ring.producerPosition() < CAPACITY - 3 * RECORD) {
+      put(0);
+    }
+    read();
+    drain.free();
+    shown.clear();
+    put(1);
+    // As when a record does not fit at the end: its room there is claimed with it, for nothing.
+    int left = (int) (CAPACITY - ring.producerPosition());
+    claim(left + 4 * RecordDescriptor.ALIGNMENT);
+    put(2);
+    read();
+    assertThat(shown).containsExactly(1L);
+    assertThat(drain.unblock()).isTrue();
+    read();
+    assertThat(drain.position()).as("no record goes beyond the end").isEqualTo(CAPACITY);
+    assertThat(drain.unblock()).isTrue();
+    read();
+    assertThat(shown).containsExactly(1L, 2L);
+    assertThat(drain.hasMore()).isFalse();
+  }
+
+  private void put(long number) {
+    message.putLong(0, number);
+    assertThat(ring.write(Intake.EVENT, message, 0, Long.BYTES)).isTrue();
+  }
+
+  /** What a publisher does first. */
+  private void claim(int bytes) {
+    int tail = CAPACITY + RingBufferDescriptor.TAIL_POSITION_OFFSET;
+    file.ring().putLongVolatile(tail, ring.producerPosition() + bytes);
+  }
+
+  private void read() {
+    drain.read(CAPACITY, (buffer, index, length) -> shown.add(buffer.getLong(index)));
+  }
+}
