@@ -213,9 +213,14 @@ public final class JournalDuty implements Duty {
 
   /** Brings over what a ring without a name holds, since nobody would find it after a crash. */
   private void rescue() {
+    if (arrears != Arrears.NONE) {
+      return; // They go first.
+    }
     try {
-      if (arrears == Arrears.NONE && journal.move(ring) > 0) {
+      if (journal.move(ring) > 0) {
         onMoved.run();
+      } else {
+        passAbandonedClaim();
       }
     } catch (RuntimeException e) {
       log.error("the events in the ring cannot be journaled: {}", e.toString());
@@ -244,43 +249,55 @@ public final class JournalDuty implements Duty {
     refuseReplays();
     intake.seal();
     long deadline = clock.nanos() + timeoutMs * 1_000_000;
-    boolean more;
-    do {
-      try {
-        journal.moveSealed(ring);
-      } catch (StoreFullException e) {
-        log.warn("{}; what is left in the ring is taken over by the next start", e.getMessage());
-        return;
-      } catch (RuntimeException e) {
-        log.error("what is left in the ring is taken over by the next start", e);
-        return;
+    try {
+      emptied = moveAll(deadline) || moveWhatNobodyWouldFind();
+      if (!emptied) {
+        log.warn(
+            "a thread is still within publish, or ended there by an error; {}",
+            whatBecomesOfTheRest());
       }
-      more = ring.hasMore();
-      if (!more && renewed != null) {
-        ring = renewed;
-        renewed = null;
-        more = true;
-      }
-      Thread.onSpinWait();
-    } while (more && clock.nanos() - deadline < 0);
-    emptied = !more;
-    if (renewed != null) {
-      moveWhatNobodyWouldFind();
-    }
-    if (!emptied) {
-      log.warn("a thread is still within publish; its event is taken over by the next start");
+    } catch (StoreFullException e) {
+      log.warn("{}; {}", e.getMessage(), whatBecomesOfTheRest());
+    } catch (RuntimeException e) {
+      log.error(whatBecomesOfTheRest(), e);
     }
   }
 
-  /** What is behind an abandoned claim, in a ring without a name that no next start takes over. */
-  private void moveWhatNobodyWouldFind() {
-    try {
-      while (intake.hasAbandonedClaims() && ring.hasMore() && ring.unblock()) {
-        journal.moveSealed(ring);
+  /** Whether the ring is empty, and the one that follows it; at least one look at each. */
+  private boolean moveAll(long deadline) {
+    while (true) {
+      journal.moveSealed(ring);
+      if (!ring.hasMore() && renewed == null) {
+        return true;
       }
-    } catch (RuntimeException e) {
-      log.error("the events in the ring cannot be journaled: {}", e.toString());
+      if (!ring.hasMore()) {
+        ring = renewed;
+        renewed = null;
+      } else if (clock.nanos() - deadline >= 0) {
+        return false;
+      }
+      Thread.onSpinWait();
     }
+  }
+
+  /** What is behind abandoned claims, in a ring without a name that no next start takes over. */
+  private boolean moveWhatNobodyWouldFind() {
+    boolean empty = false;
+    while (!empty && intake.hasAbandonedClaims() && hasNoName() && ring.unblock()) {
+      empty = moveAll(clock.nanos());
+    }
+    return empty;
+  }
+
+  /** Whether nobody would find {@link #ring} after this process. */
+  private boolean hasNoName() {
+    return renewed != null || intake.isRingLost();
+  }
+
+  private String whatBecomesOfTheRest() {
+    return hasNoName()
+        ? "what is left in the ring is lost, since somebody removed its file"
+        : "what is left in the ring is taken over by the next start";
   }
 
   /** Whether {@link #finish} found nothing left in the ring, and nobody at work in it. */

@@ -51,9 +51,7 @@ class AbandonedClaimTest {
           new JournalDuty(intake, journal, JournalDuty.Arrears.NONE, clock, () -> {});
       for (int round = 0; round < ROUNDS; round++) {
         int lead = round;
-        Thread game = new Thread(null, () -> overflow(intake, accepted, lead), "game", 256 << 10);
-        game.start();
-        game.join();
+        Overflow.publishUntilItEnds(intake, accepted, lead);
         duty.runOnce();
         passWhatWasLeft(duty);
       }
@@ -141,30 +139,6 @@ class AbandonedClaimTest {
       aheadNanos.addAndGet(6_000_000_000L);
       duty.runOnce();
     }
-  }
-
-  private static void overflow(Intake intake, AtomicLong accepted, int lead) {
-    try {
-      lead(intake, accepted, lead);
-    } catch (StackOverflowError e) {
-      // What the test is about.
-    }
-  }
-
-  /** Shifts the depth at which the stack ends, round by round. */
-  private static void lead(Intake intake, AtomicLong accepted, int left) {
-    if (left > 0) {
-      lead(intake, accepted, left - 1);
-    } else {
-      recurse(intake, accepted);
-    }
-  }
-
-  private static void recurse(Intake intake, AtomicLong accepted) {
-    if (intake.publish(GameEvent.monsterKill(7, "prontera", 1002))) {
-      accepted.incrementAndGet();
-    }
-    recurse(intake, accepted);
   }
 
   private Intake intake() throws Exception {

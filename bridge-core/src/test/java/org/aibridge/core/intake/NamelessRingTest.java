@@ -1,0 +1,128 @@
+package org.aibridge.core.intake;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.concurrent.atomic.AtomicLong;
+import org.agrona.concurrent.UnsafeBuffer;
+import org.agrona.concurrent.ringbuffer.ManyToOneRingBuffer;
+import org.aibridge.api.event.GameEvent;
+import org.aibridge.core.journal.Journal;
+import org.aibridge.core.journal.JournalDuty;
+import org.aibridge.core.run.BridgeClock;
+import org.aibridge.core.store.StoreLimits;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Claims that nobody commits, in a ring whose file somebody removed: no next start finds it. */
+@Timeout(60)
+class NamelessRingTest {
+  private static final int MAX_EVENT = 1024;
+  private static final GameEvent EVENT = GameEvent.monsterKill(1, "prontera", 1);
+
+  @TempDir Path dir;
+
+  private final AtomicLong nowNanos = new AtomicLong();
+
+  /** What others do while time passes. */
+  private Runnable meanwhile = () -> {};
+
+  /** A millisecond passes with each look. */
+  private final BridgeClock clock =
+      new BridgeClock() {
+        @Override
+        public long nanos() {
+          meanwhile.run();
+          return nowNanos.addAndGet(1_000_000);
+        }
+
+        @Override
+        public long epochMs() {
+          return 1_700_000_000_000L + nowNanos.get() / 1_000_000;
+        }
+      };
+
+  private Intake intake;
+  private Journal journal;
+  private JournalDuty duty;
+  private UnsafeBuffer buffer;
+  private ManyToOneRingBuffer ring;
+  private long before;
+
+  @BeforeEach
+  void leaveAClaim() throws Exception {
+    intake = Intake.create(dir.resolve("ring"), 50_000, MAX_EVENT, new Refusals());
+    journal = Journal.open(dir.resolve("journal"), new StoreLimits(64 << 20, 0, 0), 2, clock);
+    duty = new JournalDuty(intake, journal, JournalDuty.Arrears.NONE, clock, () -> {});
+    for (int lead = 0; !intake.hasAbandonedClaims(); lead++) {
+      Overflow.publishUntilItEnds(intake, new AtomicLong(), lead);
+      duty.runOnce();
+    }
+    runForAMinute();
+    assertThat(intake.drain().hasMore()).isFalse();
+    try (FileChannel channel =
+        FileChannel.open(dir.resolve("ring"), StandardOpenOption.READ, StandardOpenOption.WRITE)) {
+      ByteBuffer mapped = channel.map(FileChannel.MapMode.READ_WRITE, 0, channel.size());
+      buffer = new UnsafeBuffer(mapped, RingFile.HEADER, mapped.capacity() - RingFile.HEADER);
+    }
+    ring = new ManyToOneRingBuffer(buffer);
+    before = journal.moved();
+  }
+
+  @AfterEach
+  void close() {
+    journal.close();
+  }
+
+  @Test
+  void bringsOverAtTheEndWhatLiesBehindAClaim() throws Exception {
+    ring.tryClaim(Intake.EVENT, 40);
+    intake.publish(EVENT);
+    loseTheRingForGood();
+    duty.finish(1);
+    assertThat(journal.moved()).isEqualTo(before + 1);
+    assertThat(duty.emptied()).isTrue();
+  }
+
+  @Test
+  void bringsOverAtTheEndAlsoWhatTheRingThatFollowsHolds() throws Exception {
+    ring.tryClaim(Intake.EVENT, 40);
+    intake.publish(EVENT);
+    Files.delete(dir.resolve("ring"));
+    nowNanos.addAndGet(1_000_000_000L);
+    duty.runOnce();
+    intake.publish(EVENT);
+    duty.finish(1);
+    assertThat(journal.moved()).isEqualTo(before + 2);
+    assertThat(duty.emptied()).isTrue();
+  }
+
+  @Test
+  void bringsOverWhatLiesBehindAClaimWhileTheRingCannotBeMadeAgain() throws Exception {
+    ring.tryClaim(Intake.EVENT, 40);
+    intake.publish(EVENT);
+    loseTheRingForGood();
+    runForAMinute();
+    assertThat(duty.problem()).contains("cannot be made again");
+    assertThat(journal.moved()).isEqualTo(before + 1);
+  }
+
+  private void loseTheRingForGood() throws Exception {
+    Files.createDirectories(dir.resolve("ring.new").resolve("in the way"));
+    Files.delete(dir.resolve("ring"));
+  }
+
+  private void runForAMinute() {
+    for (int i = 0; i < 20; i++) {
+      nowNanos.addAndGet(3_000_000_000L);
+      duty.runOnce();
+    }
+  }
+}
