@@ -128,6 +128,14 @@ public final class RingDrain {
   }
 
   /**
+   * How far the publisher of what lies at {@link #position} has come: 0 before it wrote how long
+   * that is, below 0 before it committed it. Only to be compared with an earlier answer.
+   */
+  public int stage() {
+    return buffer.getIntVolatile(RecordDescriptor.lengthOffset((int) position & mask));
+  }
+
+  /**
    * Turns the claim that lies at {@link #position} into nothing; see {@link
    * Intake#hasAbandonedClaims}.
    */

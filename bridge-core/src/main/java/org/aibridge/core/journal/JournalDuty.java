@@ -31,6 +31,9 @@ public final class JournalDuty implements Duty {
    */
   private static final long BLOCKED_NANOS = 5_000_000_000L;
 
+  /** The same at the end, when the intake is sealed and nobody begins any more. */
+  private static final long BLOCKED_AT_THE_END_NANOS = 100_000_000L;
+
   /** Brings over what an earlier process left and a full disk kept from being taken over. */
   @FunctionalInterface
   public interface Arrears {
@@ -280,13 +283,38 @@ public final class JournalDuty implements Duty {
     }
   }
 
-  /** What is behind abandoned claims, in a ring without a name that no next start takes over. */
+  /**
+   * What is behind abandoned claims, in a ring without a name that no next start takes over.
+   * Nothing was claimed since the intake was sealed, so all claims have stood as long as the first.
+   */
   private boolean moveWhatNobodyWouldFind() {
     boolean empty = false;
-    while (!empty && intake.hasAbandonedClaims() && hasNoName() && ring.unblock()) {
-      empty = moveAll(clock.nanos());
+    if (hasNoName() && intake.hasAbandonedClaims()) {
+      empty = moveWhileSomebodyGoesOn();
+      while (!empty && hasNoName() && ring.unblock()) {
+        empty = moveAll(clock.nanos());
+      }
     }
     return empty;
+  }
+
+  /** Until the claim that lies first has stood unchanged for a while, or nothing is left. */
+  private boolean moveWhileSomebodyGoesOn() {
+    long position = -1;
+    int stage = 0;
+    long sinceNanos = clock.nanos();
+    while (!moveAll(clock.nanos())) {
+      long now = clock.nanos();
+      if (ring.position() != position || ring.stage() != stage) {
+        position = ring.position();
+        stage = ring.stage();
+        sinceNanos = now;
+      } else if (now - sinceNanos >= BLOCKED_AT_THE_END_NANOS) {
+        return false;
+      }
+      Thread.onSpinWait();
+    }
+    return true;
   }
 
   /** Whether nobody would find {@link #ring} after this process. */

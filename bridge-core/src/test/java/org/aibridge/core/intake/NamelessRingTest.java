@@ -10,7 +10,10 @@ import java.nio.file.StandardOpenOption;
 import java.util.concurrent.atomic.AtomicLong;
 import org.agrona.concurrent.UnsafeBuffer;
 import org.agrona.concurrent.ringbuffer.ManyToOneRingBuffer;
+import org.agrona.concurrent.ringbuffer.RecordDescriptor;
+import org.agrona.concurrent.ringbuffer.RingBufferDescriptor;
 import org.aibridge.api.event.GameEvent;
+import org.aibridge.core.event.EventCodec;
 import org.aibridge.core.journal.Journal;
 import org.aibridge.core.journal.JournalDuty;
 import org.aibridge.core.run.BridgeClock;
@@ -112,6 +115,33 @@ class NamelessRingTest {
     runForAMinute();
     assertThat(duty.problem()).contains("cannot be made again");
     assertThat(journal.moved()).isEqualTo(before + 1);
+  }
+
+  /** The wait begins anew when the publisher goes on: it is alive. */
+  @Test
+  void waitsAtTheEndForAPublisherThatHasOnlyBegun() throws Exception {
+    int length = EventCodec.measure(EVENT, MAX_EVENT);
+    int record = length + RecordDescriptor.HEADER_LENGTH;
+    int index = (int) ring.producerPosition() & ring.capacity() - 1;
+    int tail = ring.capacity() + RingBufferDescriptor.TAIL_POSITION_OFFSET;
+    buffer.putLongVolatile(tail, ring.producerPosition() + (record + 7 & -8));
+    intake.publish(EVENT);
+    loseTheRingForGood();
+    long start = nowNanos.get();
+    meanwhile =
+        () -> {
+          long ms = (nowNanos.get() - start) / 1_000_000;
+          if (ms == 60) {
+            buffer.putInt(RecordDescriptor.typeOffset(index), Intake.EVENT);
+            buffer.putIntRelease(RecordDescriptor.lengthOffset(index), -record);
+          } else if (ms == 140) {
+            EventCodec.encode(EVENT, buffer, RecordDescriptor.encodedMsgOffset(index));
+            ring.commit(RecordDescriptor.encodedMsgOffset(index));
+          }
+        };
+    duty.finish(0);
+    assertThat(journal.moved()).isEqualTo(before + 2);
+    assertThat(duty.emptied()).isTrue();
   }
 
   private void loseTheRingForGood() throws Exception {
