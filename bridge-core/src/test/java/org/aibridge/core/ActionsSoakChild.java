@@ -24,6 +24,10 @@ import org.aibridge.api.event.GameEvent;
  * most two microseconds count as that, so that a pause within one does not hide the bridge's work;
  * the CPU clock is read once a tick, for reading it takes longer than beginning an action.
  *
+ * <p>Between two ticks a control of about the same length, sums and nothing else, is measured in
+ * the same way: how much longer it takes now and then is the machine's doing, such as a host that
+ * gives its processors to others, which counts as CPU time here.
+ *
  * <p>A line of input names the phase that begins, and is answered; {@code figures} is answered with
  * those of all phases.
  */
@@ -33,6 +37,7 @@ final class ActionsSoakChild {
   private static final ThreadMXBean THREADS = ManagementFactory.getThreadMXBean();
   private static final long TICK_NANOS = 50_000_000;
   private static final long MOST_HANDLER_NANOS = 2000;
+  private static final int CONTROL_STEPS = 20_000;
 
   /** Each player does something every other second. */
   private static final int EVENTS_A_TICK = PLAYERS / 40;
@@ -46,6 +51,7 @@ final class ActionsSoakChild {
   private static final class Figures {
     private long[] clock = new long[1024];
     private long[] cpu = new long[1024];
+    private long[] control = new long[1024];
     private int ticks;
     private long applied;
 
@@ -57,7 +63,7 @@ final class ActionsSoakChild {
 
     private int steadyTicks;
 
-    void add(long clockNanos, long cpuNanos, long actions) {
+    void add(long clockNanos, long cpuNanos, long controlNanos, long actions) {
       applied += actions;
       if (actions > STEADY_ACTIONS) {
         catchUp[0]++;
@@ -70,14 +76,16 @@ final class ActionsSoakChild {
       if (ticks == clock.length) {
         clock = Arrays.copyOf(clock, 2 * ticks);
         cpu = Arrays.copyOf(cpu, 2 * ticks);
+        control = Arrays.copyOf(control, 2 * ticks);
       }
       clock[ticks] = clockNanos;
+      control[ticks] = controlNanos;
       cpu[ticks++] = cpuNanos;
     }
 
     /** In microseconds. */
     String text() {
-      return "ticks=%d applied=%d catchUp.ticks=%d catchUp.actions=%d catchUp.cpu=%.1f %s %s %s"
+      return "ticks=%d applied=%d catchUp.ticks=%d catchUp.actions=%d catchUp.cpu=%.1f %s %s %s %s"
           .formatted(
               ticks,
               applied,
@@ -86,7 +94,8 @@ final class ActionsSoakChild {
               catchUp[2] / 1e3,
               quantiles("clock", clock, ticks),
               quantiles("cpu", cpu, ticks),
-              quantiles("steadyCpu", steady, steadyTicks));
+              quantiles("steadyCpu", steady, steadyTicks),
+              quantiles("control", control, ticks));
     }
 
     private static String quantiles(String name, long[] nanos, int count) {
@@ -116,6 +125,7 @@ final class ActionsSoakChild {
   private final Figures[] figures = {new Figures(), new Figures(), new Figures()};
   private long appliedInTick;
   private long handlerNanos;
+  private long sums = 42;
   private volatile int twice;
   private volatile int phase;
   private volatile boolean over;
@@ -183,11 +193,31 @@ final class ActionsSoakChild {
       bridge.tick();
       long nanos = System.nanoTime() - start;
       long cpuNanos = THREADS.getCurrentThreadCpuTime() - cpu;
-      now.add(nanos - handlerNanos, Math.max(0, cpuNanos - handlerNanos), appliedInTick);
+      sleepUntil(due + TICK_NANOS / 2);
+      long controlNanos = control();
+      now.add(
+          nanos - handlerNanos, Math.max(0, cpuNanos - handlerNanos), controlNanos, appliedInTick);
       due += TICK_NANOS;
-      for (long left = due - System.nanoTime(); left > 0; left = due - System.nanoTime()) {
-        LockSupport.parkNanos(left);
-      }
+      sleepUntil(due);
     }
+  }
+
+  private static void sleepUntil(long due) {
+    for (long left = due - System.nanoTime(); left > 0; left = due - System.nanoTime()) {
+      LockSupport.parkNanos(left);
+    }
+  }
+
+  /** The CPU time of sums that are always the same. */
+  private long control() {
+    long cpu = THREADS.getCurrentThreadCpuTime();
+    long sum = sums;
+    for (int i = 0; i < CONTROL_STEPS; i++) {
+      sum ^= sum << 13;
+      sum ^= sum >>> 7;
+      sum ^= sum << 17;
+    }
+    sums = sum;
+    return THREADS.getCurrentThreadCpuTime() - cpu;
   }
 }

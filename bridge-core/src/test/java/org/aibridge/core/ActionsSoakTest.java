@@ -18,14 +18,19 @@ import org.junit.jupiter.api.io.TempDir;
 @Timeout(1800)
 class ActionsSoakTest {
   private static final int SECONDS = Integer.getInteger("aibridge.soak.seconds", 8);
-  private static final int WARM_UP_SECONDS = Math.min(30, Math.max(2, SECONDS / 20));
+
+  /** In the long run until the compiler has done its work, as in a server that runs for days. */
+  private static final int WARM_UP_SECONDS = Math.min(120, Math.max(2, SECONDS / 5));
 
   /** Of one turn; two of them are one go. */
   private static final int TURN_SECONDS = Math.min(20, SECONDS / 2);
 
   private static final int ACTIONS_A_SECOND = 200;
 
-  /** The promise, by CPU time: what others on this machine take is not the bridge's. */
+  /**
+   * The promise, by CPU time, beyond what the machine adds to sums of the same length: others on
+   * it, or on its host, are not the bridge.
+   */
   private static final double MOST_MICROS = 100;
 
   /** A short run on a cold machine has the compiler's time in its ticks. */
@@ -68,7 +73,8 @@ class ActionsSoakTest {
       Map<String, Double> flapping = numbers(flappingText);
       assertThat(flapping.get("applied")).isPositive();
       double most = SECONDS >= 60 ? MOST_MICROS : SHORT_RUN_MICROS;
-      assertThat(flapping.get("cpu.p99.9")).isLessThanOrEqualTo(most);
+      double noise = flapping.get("control.p99.9") - flapping.get("control.p50");
+      assertThat(flapping.get("cpu.p99.9") - noise).isLessThanOrEqualTo(most);
       assertThat(flapping.get("cpu.p50"))
           .isLessThanOrEqualTo(2 * healthy.get("cpu.p50") + MOST_MICROS);
     }
