@@ -27,6 +27,16 @@ final class BegunMarksTest {
     return new Rig(limits, new Permits(), clock, 0, folder.resolve("marks"));
   }
 
+  /** One action has ended unsaid, one is inside its handler, one has not begun. */
+  private Rig openWithOneOfEach() {
+    Rig rig = open();
+    limits.maxConcurrent = 1;
+    rig.service.onCustomAction("custom", a -> ActionReply.later(new CompletableFuture<>()));
+    rig.offer(Rig.broadcast("said"), Rig.custom("walks"), Rig.broadcast("waits"));
+    rig.service.tick();
+    return rig;
+  }
+
   /** As after kill -9: what is in files and in memory stays, nothing is settled. */
   private Rig crashAndOpen(Rig old) throws Exception {
     Field ledger = ActionService.class.getDeclaredField("ledger");
@@ -37,11 +47,7 @@ final class BegunMarksTest {
 
   @Test
   void doubtsOnlyWhatWasInsideAHandler() throws Exception {
-    Rig rig = open();
-    limits.maxConcurrent = 1;
-    rig.service.onCustomAction("custom", a -> ActionReply.later(new CompletableFuture<>()));
-    rig.offer(Rig.broadcast("said"), Rig.custom("walks"), Rig.broadcast("waits"));
-    rig.service.tick();
+    Rig rig = openWithOneOfEach();
     assertThat(rig.applied).containsExactly("said");
     try (Rig next = crashAndOpen(rig)) {
       assertThat(next.acknowledgeResults())
@@ -58,11 +64,7 @@ final class BegunMarksTest {
 
   @Test
   void knowsWhatAnEarlierProcessLeftUntilTheDiskTakesItsEnd() throws Exception {
-    Rig rig = open();
-    limits.maxConcurrent = 1;
-    rig.service.onCustomAction("custom", a -> ActionReply.later(new CompletableFuture<>()));
-    rig.offer(Rig.broadcast("said"), Rig.custom("walks"), Rig.broadcast("waits"));
-    rig.service.tick();
+    Rig rig = openWithOneOfEach();
     Rig onFullDisk = crashAndOpenOnFullDisk(rig);
     assertThat(onFullDisk.transport.reports()).isEmpty();
     onFullDisk.close();

@@ -51,7 +51,7 @@ class AbandonedClaimTest {
           new JournalDuty(intake, journal, JournalDuty.Arrears.NONE, clock, () -> {});
       for (int round = 0; round < ROUNDS; round++) {
         int lead = round;
-        Overflow.publishUntilItEnds(intake, accepted, lead);
+        publishUntilItEnds(intake, accepted, lead);
         duty.runOnce();
         passWhatWasLeft(duty);
       }
@@ -156,5 +156,40 @@ class AbandonedClaimTest {
       return new ManyToOneRingBuffer(
           new UnsafeBuffer(mapped, RingFile.HEADER, mapped.capacity() - RingFile.HEADER));
     }
+  }
+
+  /**
+   * Publishes until the stack ends, on a thread of its own.
+   *
+   * @param lead shifts the depth at which it ends
+   */
+  private static void publishUntilItEnds(Intake intake, AtomicLong accepted, int lead)
+      throws InterruptedException {
+    Thread game = new Thread(null, () -> overflow(intake, accepted, lead), "game", 256 << 10);
+    game.start();
+    game.join();
+  }
+
+  private static void overflow(Intake intake, AtomicLong accepted, int lead) {
+    try {
+      lead(intake, accepted, lead);
+    } catch (StackOverflowError e) {
+      // What the test is about.
+    }
+  }
+
+  private static void lead(Intake intake, AtomicLong accepted, int left) {
+    if (left > 0) {
+      lead(intake, accepted, left - 1);
+    } else {
+      recurse(intake, accepted);
+    }
+  }
+
+  private static void recurse(Intake intake, AtomicLong accepted) {
+    if (intake.publish(GameEvent.monsterKill(7, "prontera", 1002))) {
+      accepted.incrementAndGet();
+    }
+    recurse(intake, accepted);
   }
 }
