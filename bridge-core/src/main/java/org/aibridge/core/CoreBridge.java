@@ -239,7 +239,7 @@ final class CoreBridge implements AiBridge {
   static CoreBridge start(Path file, BridgeConfig config, BridgeClock clock) throws IOException {
     CoreBridge bridge = new CoreBridge(file, config, clock);
     try {
-      Warmup.run(bridge);
+      Warmup.run(bridge, bridge.actions, clock);
       bridge.journalWorker.start();
       if (isSynced(config)) {
         bridge.syncWorker.start();

@@ -1,62 +1,107 @@
 package org.aibridge.core;
 
-import java.nio.ByteBuffer;
 import java.util.List;
-import org.agrona.concurrent.UnsafeBuffer;
-import org.agrona.concurrent.ringbuffer.ManyToOneRingBuffer;
-import org.agrona.concurrent.ringbuffer.RingBufferDescriptor;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.stream.Stream;
 import org.aibridge.api.AiBridge;
 import org.aibridge.api.RefusalReason;
 import org.aibridge.api.event.GameEvent;
-import org.aibridge.core.event.EventCodec;
-import org.aibridge.core.intake.Refusals;
+import org.aibridge.api.event.Priority;
+import org.aibridge.core.action.ActionService;
+import org.aibridge.core.intake.Intake;
+import org.aibridge.core.intake.RingDrain;
+import org.aibridge.core.run.BridgeClock;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Loads, while the server boots, the classes that the game thread will need: loading a class reads
- * a file and takes a lock.
+ * Goes the ways of the game thread while the server boots, on things of its own that are thrown
+ * away.
+ *
+ * <p>Loading a class reads a file and takes a lock. And at two hundred actions a second it would be
+ * a minute until the JVM compiles with all it can ({@code Tier4InvocationThreshold}, 5,000 calls),
+ * and another one whenever a way is met that it had never seen, such as the ring's first lap.
  */
 final class Warmup {
   private static final Logger log = LoggerFactory.getLogger(Warmup.class);
+
+  private static final int EVENTS = 20_000;
+  private static final int ACTIONS = 20_000;
+
+  /** A boot is not kept for longer, in nanoseconds. */
+  private static final long MAX_NANOS = 500_000_000;
+
+  private static final int SLICE = 500;
   private static final int MAX_EVENT_BYTES = 1024;
-  private static final int RING_BYTES = 16 << 10;
+
+  /** So small that it is full now and then, and has many laps. */
+  private static final int RING_BYTES = 32 << 10;
 
   /** What a tick and a script's call need and no other method reaches before. */
   private static final List<String> CLASSES =
       List.of(
-          "org.aibridge.api.action.ActionReply$Outcome",
-          "org.aibridge.api.action.ActionReply$Pending",
           "org.aibridge.api.script.ScriptAnswer",
-          "org.aibridge.core.action.ActionResult$End",
-          "org.aibridge.core.action.ActionLimitCheck",
-          "org.aibridge.core.action.ActionTask$Completion",
-          "org.aibridge.core.action.Ended",
           "org.aibridge.core.script.ScriptHttpService$Call",
           "org.aibridge.core.script.ScriptHttpService$Done");
 
+  /** What is compiled is so for the whole JVM. */
+  private static final AtomicBoolean COMPILED = new AtomicBoolean();
+
   private Warmup() {}
 
-  /** Goes the ways of the game thread once, as far as that changes nothing. */
-  static void run(AiBridge bridge) {
+  /** Goes them all, the first bridge of a JVM so often that they are compiled. */
+  static void run(AiBridge bridge, ActionService actions, BridgeClock clock) {
     bridge.statusJson();
-    int ringBytes = RING_BYTES + RingBufferDescriptor.TRAILER_LENGTH;
-    ManyToOneRingBuffer ring =
-        new ManyToOneRingBuffer(new UnsafeBuffer(ByteBuffer.allocateDirect(ringBytes)));
-    List.of(
-            GameEvent.mapChange(1, "prontera", "geffen"),
-            GameEvent.itemDrop(1, "prontera", 501, 1),
-            GameEvent.custom("warm_up", 1, "prontera", "{\"a\":[1,\"\u00e9\\n\",true,null]}"))
-        .forEach(event -> publish(ring, event));
-    new Refusals().refuse(null, RefusalReason.MALFORMED);
     CLASSES.forEach(Warmup::load);
+    long start = clock.nanos();
+    boolean first = COMPILED.compareAndSet(false, true);
+    publish(first ? EVENTS : SLICE, start, clock);
+    int applied = 0;
+    do {
+      actions.warmUp(SLICE);
+      applied += SLICE;
+    } while (first && applied < ACTIONS && clock.nanos() - start < MAX_NANOS);
   }
 
-  private static void publish(ManyToOneRingBuffer ring, GameEvent event) {
-    int length = EventCodec.measure(event, MAX_EVENT_BYTES);
-    int index = ring.tryClaim(1, length);
-    EventCodec.encode(event, ring.buffer(), index);
-    ring.commit(index);
+  private static void publish(int events, long start, BridgeClock clock) {
+    Intake intake = Intake.inMemory(RING_BYTES, MAX_EVENT_BYTES);
+    RingDrain drain = intake.drain();
+    List<GameEvent> kinds = events();
+    for (int i = 0; i < events; i++) {
+      intake.publish(kinds.get(i % kinds.size()));
+      if (i % SLICE == 0) {
+        drain.read(RING_BYTES, (buffer, index, length) -> {});
+        drain.free();
+        if (clock.nanos() - start > MAX_NANOS / 2) {
+          return;
+        }
+      }
+    }
+    intake.shut(RefusalReason.CLOSED);
+    intake.publish(kinds.get(0));
+  }
+
+  private static List<GameEvent> events() {
+    String map = "prontera";
+    return Stream.of(
+            Stream.of(
+                GameEvent.playerLogin(1, map),
+                GameEvent.playerLogout(1, map),
+                GameEvent.npcInteraction(1, map, 1),
+                GameEvent.monsterKill(1, map, 1),
+                GameEvent.mvpKill(1, map, 1),
+                GameEvent.dailyReset(),
+                GameEvent.mapChange(1, map, "geffen"),
+                GameEvent.itemDrop(1, map, 501, 1),
+                GameEvent.questComplete(1, map, 1),
+                GameEvent.tradeComplete(1, map, 2, 1),
+                GameEvent.custom("warm_up", 1, map, "{\"a\":[1,\"\u00e9\\n\",true,null]}"),
+                GameEvent.custom("warm_up", 1, map, "\"" + "x".repeat(MAX_EVENT_BYTES) + "\""),
+                GameEvent.custom("", 1, map, "{")),
+            Stream.of(Priority.values())
+                .map(priority -> GameEvent.monsterKill(1, map, 1).withPriority(priority)))
+        .flatMap(some -> some)
+        .toList();
   }
 
   private static void load(String name) {

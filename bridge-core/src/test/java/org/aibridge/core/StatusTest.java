@@ -47,6 +47,18 @@ class StatusTest {
   }
 
   @Test
+  void countsNothingOfWhatTheStartGoesThroughToWarmUp(@AiService FakeAiService service) {
+    try (AiBridge bridge = AiBridge.start(new ConfFile(folder, service.baseUrl()).write())) {
+      BridgeStatus fresh = bridge.status();
+      assertThat(fresh.events().accepted()).isZero();
+      assertThat(fresh.events().refused()).isZero();
+      assertThat(fresh.actions().pending()).isZero();
+      assertThat(fresh.actions().applied() + fresh.actions().failed() + fresh.actions().refused())
+          .isZero();
+    }
+  }
+
+  @Test
   void tellsThatTheCredentialsAreRefused(@AiService("forbidden") FakeAiService service) {
     try (AiBridge bridge = AiBridge.start(new ConfFile(folder, service.baseUrl()).write())) {
       bridge.publish(GameEvent.dailyReset());

@@ -14,8 +14,8 @@ import org.aibridge.core.config.BridgeConfig;
 /**
  * Holds one action against the limits that the server owns. Keeps no state; any thread.
  *
- * <p>Asked twice: when an action comes, and again when its turn comes, because the limits may have
- * changed meanwhile. An action that keeps to them costs no allocation.
+ * <p>Asked when an action comes, and again when its turn comes if the limits are others by then. An
+ * action that keeps to them costs no allocation.
  */
 final class ActionLimitCheck {
   /** The switch of all types that the contract does not list. */

@@ -18,6 +18,7 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Function;
 import java.util.function.Supplier;
+import org.agrona.concurrent.ManyToOneConcurrentLinkedQueue;
 import org.aibridge.api.action.Action;
 import org.aibridge.api.action.ActionHandler;
 import org.aibridge.api.action.ActionTarget;
@@ -82,7 +83,7 @@ public final class ActionService implements Duty {
   private final StartRate starts;
   private final ActionStats stats = new ActionStats();
   private final Queue<Runnable> arrived = new ConcurrentLinkedQueue<>();
-  private final Queue<Ended> ended = new ConcurrentLinkedQueue<>();
+  private final Queue<Ended> ended = new ManyToOneConcurrentLinkedQueue<>();
 
   /** What was taken and whose end is not in the ledger yet. */
   private final Set<ActionTask> taken = new LinkedHashSet<>();
@@ -189,6 +190,15 @@ public final class ActionService implements Duty {
     stats.unreported = reporter.unreported();
     held = ledger.held().size();
     stats.held = held;
+  }
+
+  /**
+   * Applies so many actions of all kinds to nothing, as {@link #tick} would: the compiler is to
+   * know the game thread's ways before it goes them. Any thread; what this service has is not
+   * touched.
+   */
+  public void warmUp(int number) {
+    new ActionWarmup(config, limits, clock).run(number);
   }
 
   /** Registers a handler. Any thread; no lock. */
@@ -436,7 +446,7 @@ public final class ActionService implements Duty {
         marks.give(mark);
         throw e;
       }
-      intend(new ActionTask(entry, action, taskNumber++, mark));
+      intend(new ActionTask(entry, action, taskNumber++, mark, null));
       held = ledger.held().size();
       return "";
     } catch (InvalidAction e) {
@@ -589,7 +599,7 @@ public final class ActionService implements Duty {
     try {
       String rewarded = ActionRates.rewarded(offer.action());
       ActionLedger.Entry entry = ledger.intend(id, offer.type(), offer.fingerprint(), rewarded);
-      intend(new ActionTask(entry, offer.action(), taskNumber++, mark));
+      intend(new ActionTask(entry, offer.action(), taskNumber++, mark, offer.keepsTo()));
     } catch (StoreFullException e) {
       marks.give(mark);
       throw e;

@@ -1,12 +1,17 @@
 package org.aibridge.core.action;
 
-import java.util.concurrent.atomic.AtomicInteger;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
 import org.aibridge.api.action.Action;
 import org.aibridge.api.action.ActionReply;
+import org.aibridge.core.config.BridgeConfig;
 
 /**
  * An action on its way through the server's thread. It is started once, or given up once, never
  * both; one that was started ends once.
+ *
+ * <p>What the game thread needs of it before its handler runs lies in this object and no further:
+ * in a tick nearly every object is one that the processor has to fetch.
  */
 final class ActionTask {
   private static final int WAITING = 0;
@@ -15,20 +20,29 @@ final class ActionTask {
   private static final int GIVEN_UP = 3;
   private static final int ENDED = 4;
 
+  private static final VarHandle STATE = field("state", int.class);
+  private static final VarHandle RUNNER = field("runner", Thread.class);
+
   /** What a stage came to; one of the two is null, or both. */
   record Completion(ActionTask task, ActionReply.Outcome outcome, Throwable thrown) {}
 
   final ActionLedger.Entry entry;
   final Action action;
 
-  /** That of the action, where a comparison finds it without going further. */
+  /** That of the action. */
   final int priority;
+
+  /** That of the action, in milliseconds. */
+  final long receivedAtMs;
 
   /** Larger for what arrived later. */
   final long number;
 
   /** Its place in {@link BegunMarks}, or -1. */
   final int mark;
+
+  /** The limits it keeps to; null if that is to be looked at when its turn comes. */
+  final BridgeConfig.ActionLimits keepsTo;
 
   /** Set by the thread that starts it, and good for any other that sees it started. */
   long startedNanos;
@@ -45,14 +59,29 @@ final class ActionTask {
   /** What its stage came to, as soon as it did. */
   private volatile Completion completion;
 
-  private final AtomicInteger state = new AtomicInteger(WAITING);
+  private volatile int state = WAITING;
 
-  ActionTask(ActionLedger.Entry entry, Action action, long number, int mark) {
+  ActionTask(
+      ActionLedger.Entry entry,
+      Action action,
+      long number,
+      int mark,
+      BridgeConfig.ActionLimits keepsTo) {
     this.entry = entry;
     this.action = action;
     this.priority = action.header().priority();
+    this.receivedAtMs = action.header().receivedAtMs();
     this.number = number;
     this.mark = mark;
+    this.keepsTo = keepsTo;
+  }
+
+  private static VarHandle field(String name, Class<?> type) {
+    try {
+      return MethodHandles.lookup().findVarHandle(ActionTask.class, name, type);
+    } catch (ReflectiveOperationException e) {
+      throw new ExceptionInInitializerError(e);
+    }
   }
 
   /**
@@ -62,46 +91,46 @@ final class ActionTask {
    * @return whether the caller is the one who has started it
    */
   boolean start(long nowNanos, long inTick, Thread thread) {
-    if (!state.compareAndSet(WAITING, STARTING)) {
+    if (!STATE.compareAndSet(this, WAITING, STARTING)) {
       return false;
     }
     startedNanos = nowNanos;
     tick = inTick;
-    runner = thread;
+    RUNNER.set(this, thread);
     // Only now may another thread ask how long it has been.
-    state.setRelease(STARTED);
+    STATE.setRelease(this, STARTED);
     return true;
   }
 
   boolean giveUp() {
-    return state.compareAndSet(WAITING, GIVEN_UP);
+    return STATE.compareAndSet(this, WAITING, GIVEN_UP);
   }
 
   /** Whether it was started, or has even ended; not while that is being done. */
   boolean hasStarted() {
-    int now = state.get();
+    int now = state;
     return now == STARTED || now == ENDED;
   }
 
   /** Whether somebody has said how it ended. */
   boolean hasEnded() {
-    return state.get() == ENDED;
+    return state == ENDED;
   }
 
   /** Whether the caller is the one who says how it ended. */
   boolean end() {
-    return state.compareAndSet(STARTED, ENDED);
+    return STATE.compareAndSet(this, STARTED, ENDED);
   }
 
   /** Says that no thread is inside the handler any more. */
   void hasReturned() {
-    runner = null;
+    RUNNER.setRelease(this, null);
   }
 
   /** Whether a thread other than the caller's is inside its handler, or about to be. */
   boolean runsElsewhere() {
     // In this order: who sees it started sees by whom.
-    int seen = state.get();
+    int seen = state;
     Thread now = runner;
     return seen == STARTING || now != null && now != Thread.currentThread();
   }

@@ -27,8 +27,20 @@ final class Admission {
    *
    * @param action null when it was refused, unless only {@code mode = dry_run} did that
    * @param reason why it was refused, else empty
+   * @param keepsTo the limits by which it is to be applied, else null
    */
-  record Offer(Verdict verdict, String type, int fingerprint, Action action, String reason) {}
+  record Offer(
+      Verdict verdict,
+      String type,
+      int fingerprint,
+      Action action,
+      String reason,
+      BridgeConfig.ActionLimits keepsTo) {
+
+    private static Offer refused(String type, int fingerprint, Action action, String reason) {
+      return new Offer(Verdict.REFUSE, type, fingerprint, action, reason, null);
+    }
+  }
 
   private final ActionDecoder decoder;
   private final Supplier<BridgeConfig.ActionLimits> limits;
@@ -71,7 +83,7 @@ final class Admission {
       refuse(ActionLimitCheck.refusal(action, now));
       refuse(rates.refusal(action, now));
       if (now.mode() == BridgeConfig.ActionLimits.Mode.DRY_RUN) {
-        return new Offer(Verdict.REFUSE, type, fingerprint, action, ActionService.DRY_RUN);
+        return Offer.refused(type, fingerprint, action, ActionService.DRY_RUN);
       }
       boolean hold = ActionLimitCheck.needsApproval(action, now);
       refuse(hold && held >= MAX_HELD ? "too many actions wait for an operator" : null);
@@ -80,16 +92,17 @@ final class Admission {
               ? "an action of %d bytes cannot wait for an operator, at most %d can"
                   .formatted(length, MAX_HELD_BYTES)
               : null);
-      return new Offer(hold ? Verdict.HOLD : Verdict.APPLY, type, fingerprint, action, "");
+      return hold
+          ? new Offer(Verdict.HOLD, type, fingerprint, action, "", null)
+          : new Offer(Verdict.APPLY, type, fingerprint, action, "", now);
     } catch (InvalidAction e) {
-      return new Offer(Verdict.REFUSE, type, fingerprint, null, e.getMessage());
+      return Offer.refused(type, fingerprint, null, e.getMessage());
     }
   }
 
   /** What becomes of an action of which {@code length} bytes are not the whole. */
   Offer refuseCut(byte[] json, int offset, int length) {
-    return new Offer(
-        Verdict.REFUSE,
+    return Offer.refused(
         "",
         Fingerprint.ofBytes(json, offset, length),
         null,

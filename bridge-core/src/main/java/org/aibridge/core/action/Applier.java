@@ -51,7 +51,7 @@ final class Applier {
    * @return whether it is still under way
    */
   boolean begin(ActionTask task, Turn turn) {
-    String refusal = refusal(task.action, turn.nowMs);
+    String refusal = refusal(task, turn.nowMs);
     ActionHandler<Action> handler = handlers.find(task.action);
     if (refusal == null && handler == null) {
       refusal = withoutHandler(task.action.header().type());
@@ -97,7 +97,7 @@ final class Applier {
 
   /** Ends {@code task} unbegun if it has waited for too long; whether it had. */
   boolean refuseStale(ActionTask task) {
-    String stale = stale(task.action, clock.epochMs());
+    String stale = stale(task, clock.epochMs());
     long now = clock.nanos();
     if (stale == null || !task.start(now, 0, null)) {
       return false;
@@ -134,22 +134,22 @@ final class Applier {
     end(task, ActionResult.End.FAILED, why, thrown, now);
   }
 
-  private String stale(Action action, long nowMs) {
+  private String stale(ActionTask task, long nowMs) {
     long ttl = config.get().actionTtl().toMillis();
-    return ttl > 0 && nowMs - action.header().receivedAtMs() > ttl
+    return ttl > 0 && nowMs - task.receivedAtMs > ttl
         ? "stale: older than action_ttl (" + ttl + " ms)"
         : null;
   }
 
-  private String refusal(Action action, long nowMs) {
-    String stale = stale(action, nowMs);
-    if (stale != null) {
+  private String refusal(ActionTask task, long nowMs) {
+    String stale = stale(task, nowMs);
+    BridgeConfig.ActionLimits now = limits.get();
+    if (stale != null || now == task.keepsTo) {
       return stale;
     }
-    BridgeConfig.ActionLimits now = limits.get();
     return now.mode() == BridgeConfig.ActionLimits.Mode.DRY_RUN
         ? ActionService.DRY_RUN
-        : ActionLimitCheck.refusal(action, now);
+        : ActionLimitCheck.refusal(task.action, now);
   }
 
   private static String withoutHandler(String type) {

@@ -1,6 +1,7 @@
 package org.aibridge.core.action;
 
 import java.io.IOException;
+import java.lang.invoke.VarHandle;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
@@ -30,9 +31,10 @@ import org.slf4j.LoggerFactory;
  * </pre>
  *
  * <p>{@link #begun} and {@link #ended} are one store into mapped memory, for the server's threads;
- * the rest is the actions thread's. The memory is gone after a crash of the machine, and with it
- * what it says: then everything interrupted is in doubt. So it is where there is no shared memory.
- * The mapping is never undone by hand.
+ * the rest is the actions thread's. A store needs no fence behind it to outlive the process: what a
+ * thread stored before it was killed is in the memory, in the order it was stored. The memory is
+ * gone after a crash of the machine, and with it what it says: then everything interrupted is in
+ * doubt. So it is where there is no shared memory. The mapping is never undone by hand.
  */
 final class BegunMarks implements AutoCloseable {
   /** Marks nothing, knows nothing. */
@@ -127,6 +129,12 @@ final class BegunMarks implements AutoCloseable {
     }
   }
 
+  /** Marks that end with the process. */
+  static BegunMarks ofThisProcess(int places) {
+    return new BegunMarks(
+        null, new UnsafeBuffer(ByteBuffer.allocateDirect(HEADER + places * PLACE)), places);
+  }
+
   /** What an earlier process has left at {@code file}. */
   static ActionLedger.Settler settler(Path file) {
     Map<UUID, Long> states = read(file);
@@ -194,17 +202,18 @@ final class BegunMarks implements AutoCloseable {
     return place;
   }
 
-  /** Notes that the handler is about to run. */
+  /** Notes that the handler is about to run; whatever that does comes after it. */
   void begun(int place) {
     if (place >= 0) {
-      memory.putLongVolatile(HEADER + place * PLACE + STATE, BEGUN);
+      memory.putLongRelease(HEADER + place * PLACE + STATE, BEGUN);
+      VarHandle.storeStoreFence();
     }
   }
 
-  /** Notes how the action ended. */
+  /** Notes how the action ended, after whatever its handler has done. */
   void ended(int place, ActionResult.End end) {
     if (place >= 0) {
-      memory.putLongVolatile(
+      memory.putLongRelease(
           HEADER + place * PLACE + STATE, end == ActionResult.End.APPLIED ? APPLIED : FAILED);
     }
   }

@@ -76,6 +76,16 @@ public final class Intake {
   }
 
   /**
+   * An intake whose events end with this process, of a ring without a file: to be used and thrown
+   * away.
+   *
+   * @param capacity of the ring in bytes, a power of two
+   */
+  public static Intake inMemory(int capacity, int maxEventBytes) {
+    return new Intake(RingFile.inMemory(capacity), maxEventBytes, new Refusals());
+  }
+
+  /**
    * The ring's capacity in bytes for these settings: a power of two, with room for eight of the
    * largest events.
    */

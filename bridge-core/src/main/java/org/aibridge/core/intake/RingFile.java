@@ -45,9 +45,9 @@ final class RingFile {
   private final int capacity;
   private final long generation;
 
-  private RingFile(Path path, ByteBuffer mapped, int capacity, long generation) throws IOException {
+  private RingFile(Path path, Object key, ByteBuffer mapped, int capacity, long generation) {
     this.path = path;
-    this.key = key(path);
+    this.key = key;
     this.capacity = capacity;
     this.generation = generation;
     this.ring = new UnsafeBuffer(mapped, HEADER, capacity + RingBufferDescriptor.TRAILER_LENGTH);
@@ -101,7 +101,7 @@ final class RingFile {
         return Optional.empty();
       }
       ByteBuffer mapped = channel.map(FileChannel.MapMode.READ_WRITE, 0, channel.size());
-      return Optional.of(new RingFile(path, mapped, capacity, header.getLong(16)));
+      return Optional.of(new RingFile(path, key(path), mapped, capacity, header.getLong(16)));
     }
   }
 
@@ -140,11 +140,17 @@ final class RingFile {
       header.putInt(12, capacity);
       header.putLong(16, generation);
       Files.move(fresh, path, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
-      return new RingFile(path, mapped, capacity, generation);
+      return new RingFile(path, key(path), mapped, capacity, generation);
     } catch (IOException e) {
       Files.deleteIfExists(fresh);
       throw e;
     }
+  }
+
+  /** A ring that no file is behind; it ends with this process. */
+  static RingFile inMemory(int capacity) {
+    ByteBuffer memory = ByteBuffer.allocateDirect((int) fileLength(capacity));
+    return new RingFile(null, null, memory, capacity, 0);
   }
 
   private static Object key(Path path) throws IOException {

@@ -8,14 +8,17 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Queue;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Function;
 import org.aibridge.api.action.ActionHeader;
 import org.aibridge.api.action.ActionReply;
 import org.aibridge.api.action.Broadcast;
 import org.aibridge.api.action.CustomAction;
+import org.aibridge.core.config.BridgeConfig;
 import org.aibridge.core.run.BridgeClock;
 import org.junit.jupiter.api.Test;
 
@@ -38,7 +41,7 @@ final class ActionRunnerTest {
     ActionHeader header = new ActionHeader(id, "broadcast", priority, clock.epochMs());
     Broadcast action = new Broadcast(header, "m", "");
     ActionLedger.Entry entry = new ActionLedger.Entry(id, "broadcast", 0);
-    assertThat(runner.offer(new ActionTask(entry, action, number++, -1))).isTrue();
+    assertThat(runner.offer(new ActionTask(entry, action, number++, -1, null))).isTrue();
   }
 
   private void offer(String... ids) {
@@ -421,7 +424,7 @@ final class ActionRunnerTest {
     CustomAction custom =
         new CustomAction(
             new ActionHeader("c", "weather", 0, clock.epochMs()), java.util.Map.of(), "{}", 0, "");
-    runner.offer(new ActionTask(new ActionLedger.Entry("c", "weather", 0), custom, 9, -1));
+    runner.offer(new ActionTask(new ActionLedger.Entry("c", "weather", 0), custom, 9, -1, null));
     runner.tick();
     assertThat(ended())
         .containsExactly(
@@ -430,12 +433,41 @@ final class ActionRunnerTest {
   }
 
   @Test
+  void looksAtTheLimitsAgainIfTheyAreOthersThanThoseItKeepsTo() {
+    answer(ActionReply.done());
+    BridgeConfig.ActionLimits kept = permits.get();
+    AtomicReference<BridgeConfig.ActionLimits> inForce = new AtomicReference<>(kept);
+    Applier applier = new Applier(limits, inForce::get, handlers, BegunMarks.NONE, clock, ends);
+    runner = new ActionRunner(limits, applier, clock);
+    offerKeepingTo(kept, "a");
+    runner.tick();
+    offerKeepingTo(kept, "b");
+    permits.typesOff = Set.of("broadcast");
+    inForce.set(permits.get());
+    runner.tick();
+    assertThat(ended())
+        .containsExactly(
+            "a APPLIED ", "b REFUSED broadcast is off on this server (broadcast = off)");
+  }
+
+  private void offerKeepingTo(BridgeConfig.ActionLimits kept, String id) {
+    Broadcast action =
+        new Broadcast(new ActionHeader(id, "broadcast", 0, clock.epochMs()), "m", "");
+    ActionLedger.Entry entry = new ActionLedger.Entry(id, "broadcast", 0);
+    runner.offer(new ActionTask(entry, action, number++, -1, kept));
+  }
+
+  @Test
   void neverBeginsWhatWasGivenUp() {
     answer(ActionReply.done());
     ActionHeader header = new ActionHeader("a", "broadcast", 0, clock.epochMs());
     ActionTask task =
         new ActionTask(
-            new ActionLedger.Entry("a", "broadcast", 0), new Broadcast(header, "m", ""), 1, -1);
+            new ActionLedger.Entry("a", "broadcast", 0),
+            new Broadcast(header, "m", ""),
+            1,
+            -1,
+            null);
     runner.offer(task);
     assertThat(task.giveUp()).isTrue();
     runner.tick();

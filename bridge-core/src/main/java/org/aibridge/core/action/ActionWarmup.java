@@ -1,0 +1,108 @@
+package org.aibridge.core.action;
+
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Queue;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Supplier;
+import org.agrona.concurrent.ManyToOneConcurrentLinkedQueue;
+import org.aibridge.api.action.Action;
+import org.aibridge.api.action.ActionHeader;
+import org.aibridge.api.action.ActionReply;
+import org.aibridge.api.action.Broadcast;
+import org.aibridge.api.action.CustomAction;
+import org.aibridge.api.action.GiveReward;
+import org.aibridge.api.action.PlayerRef;
+import org.aibridge.api.action.SetMapFlag;
+import org.aibridge.api.action.SpawnMonster;
+import org.aibridge.core.config.BridgeConfig;
+import org.aibridge.core.run.BridgeClock;
+
+/**
+ * Applies actions that do nothing, with a runner, marks and handlers of its own. Several handlers,
+ * each with an end of its own: a compiler that had seen one only would have to begin anew with the
+ * server's.
+ */
+final class ActionWarmup {
+  private static final int A_TICK = 10;
+  private static final ActionReply.Outcome DONE = new ActionReply.Outcome(true, "");
+  private static final IllegalStateException THROWN = new IllegalStateException();
+
+  private final Supplier<BridgeConfig.ActionLimits> limits;
+  private final Queue<Ended> ended = new ManyToOneConcurrentLinkedQueue<>();
+  private final BegunMarks marks = BegunMarks.ofThisProcess(4 * A_TICK);
+  private final ActionRunner runner;
+  private final List<Action> fresh;
+  private final List<Action> stale;
+  private int number;
+
+  ActionWarmup(
+      Supplier<BridgeConfig.ActionExecutor> config,
+      Supplier<BridgeConfig.ActionLimits> limits,
+      BridgeClock clock) {
+    this.limits = limits;
+    Handlers handlers = new Handlers();
+    handlers.put(Broadcast.class, action -> DONE);
+    handlers.put(SpawnMonster.class, action -> ActionReply.failed(""));
+    handlers.put(SetMapFlag.class, ActionWarmup::walk);
+    handlers.put(GiveReward.class, ActionWarmup::stumble);
+    handlers.putCustom("warm_up", action -> ActionReply.done());
+    Applier applier = new Applier(config, limits, handlers, marks, clock, ended);
+    this.runner = new ActionRunner(config, applier, clock);
+    this.fresh = actions(clock.epochMs());
+    this.stale = actions(0);
+  }
+
+  /** Applies about so many, and says how many ended in each way. */
+  Map<ActionResult.End, Integer> run(int actions) {
+    Map<ActionResult.End, Integer> counts = new EnumMap<>(ActionResult.End.class);
+    while (number < actions) {
+      for (int i = 0; i < A_TICK; i++) {
+        runner.offer(next());
+      }
+      runner.tick();
+      for (Ended end = ended.poll(); end != null; end = ended.poll()) {
+        marks.give(end.task().mark);
+        counts.merge(end.end(), 1, Integer::sum);
+      }
+    }
+    return counts;
+  }
+
+  /** Mostly such as keep to the limits and are in time, as in a server. */
+  private ActionTask next() {
+    int now = number++;
+    List<Action> actions = now % 50 == 0 ? stale : fresh;
+    Action action = actions.get(now % actions.size());
+    return new ActionTask(
+        new ActionLedger.Entry("", action.header().type(), 0),
+        action,
+        now,
+        marks.take(""),
+        now % 20 == 0 ? null : limits.get());
+  }
+
+  private static ActionReply walk(Action action) {
+    return ActionReply.later(CompletableFuture.completedFuture(DONE));
+  }
+
+  private static ActionReply stumble(Action action) {
+    throw THROWN;
+  }
+
+  private static List<Action> actions(long receivedAtMs) {
+    return List.of(
+        new Broadcast(header("broadcast", receivedAtMs), "m", ""),
+        new SpawnMonster(header("spawn_monster", receivedAtMs), "m", 1, 1, 1, 1, ""),
+        new SetMapFlag(header("set_map_flag", receivedAtMs), "m", "f", 1),
+        new GiveReward(header("give_reward", receivedAtMs), new PlayerRef(1, ""), 0, 0, 0, 0, 0),
+        new CustomAction(header("warm_up", receivedAtMs), Map.of(), "{}", 0, ""),
+        new Broadcast(header("broadcast", receivedAtMs), "m", ""),
+        new CustomAction(header("unknown", receivedAtMs), Map.of(), "{}", 0, ""));
+  }
+
+  private static ActionHeader header(String type, long receivedAtMs) {
+    return new ActionHeader("", type, 0, receivedAtMs);
+  }
+}
