@@ -89,6 +89,7 @@ class ActionsSoakTest {
   private ChildJvm start(FlappingService service) throws Exception {
     Path conf =
         new ConfFile(folder, service.baseUrl())
+            .remove("journal", "ring_path") // In shared memory, as on a server.
             .set("event_dispatcher", "queue_size", 100_000)
             .set("action_executor", "long_poll", 0)
             .set("action_executor", "poll_interval", 50)
