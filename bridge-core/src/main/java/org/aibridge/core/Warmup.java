@@ -31,11 +31,11 @@ final class Warmup {
   /** A boot is not kept for longer, in nanoseconds. */
   private static final long MAX_NANOS = 500_000_000;
 
-  private static final int SLICE = 500;
+  private static final int SLICE = 1000;
   private static final int MAX_EVENT_BYTES = 1024;
 
   /** So small that it is full now and then, and has many laps. */
-  private static final int RING_BYTES = 32 << 10;
+  private static final int RING_BYTES = 64 << 10;
 
   /** What a tick and a script's call need and no other method reaches before. */
   private static final List<String> CLASSES =
