@@ -50,6 +50,7 @@ import org.aibridge.core.journal.Journal;
 import org.aibridge.core.journal.JournalDuty;
 import org.aibridge.core.journal.JournalSync;
 import org.aibridge.core.run.BridgeClock;
+import org.aibridge.core.run.Duty;
 import org.aibridge.core.run.OwnThread;
 import org.aibridge.core.run.Worker;
 import org.aibridge.core.script.Destination;
@@ -69,7 +70,8 @@ import org.slf4j.LoggerFactory;
  *   <li>{@code sync}: from the machine's memory to the disk itself, with {@code durability = os}
  *   <li>{@code dispatch}: from the disk to the AI service
  *   <li>{@code actions}: from the AI service to the game thread and back
- *   <li>{@code keeper}: script HTTP, reloads, and what is done once a second
+ *   <li>{@code keeper}: script HTTP, reloads, what is done once a second; and it looks for the
+ *       others what the game thread has left them
  *   <li>{@code operator}: commands from a command line, and the status file it reads
  * </ul>
  */
@@ -77,19 +79,29 @@ final class CoreBridge implements AiBridge {
   private static final Logger log = LoggerFactory.getLogger(CoreBridge.class);
 
   /**
-   * The longest pause of an idle thread, in nanoseconds. The game thread wakes nobody, so this is
-   * also a latency.
+   * The longest pause between two pieces of work, in nanoseconds. The game thread wakes nobody, so
+   * this is also a latency.
    */
   private static final long MAX_IDLE_NANOS = 5_000_000;
 
   /**
-   * The longest pause of a thread that others of ours wake, and of one that had nothing to do for a
-   * while, in nanoseconds. Below a tick of 50 ms: the first event after a lull waits for it.
+   * The longest pause of the thread that looks for all, in nanoseconds. Below a tick of 50 ms: the
+   * first event after a lull waits for it.
    */
-  private static final long REST_NANOS = 20_000_000;
+  private static final long LOOK_NANOS = Duty.WATCHFUL_NANOS;
 
-  /** Operators at a command line wait for longer things. */
-  private static final long OPERATOR_REST_NANOS = 100_000_000;
+  /**
+   * The longest pause of a thread that had nothing to do for a while, with which nothing waits, and
+   * which others wake, in nanoseconds. What it costs is little by then; and what nobody should have
+   * woken it for, or could not because the one who looks is kept by a slow disk, waits no longer.
+   */
+  private static final long REST_NANOS = 100_000_000;
+
+  /** What an operator's command came to waits for so long at most. */
+  private static final long OPERATOR_IDLE_NANOS = 100_000_000;
+
+  /** What operators see is looked after once a second. */
+  private static final long OPERATOR_REST_NANOS = 1_000_000_000;
 
   private static final int LOOK_EVERY_MS = 2;
   private static final int WORKER_STOP_MS = 2000;
@@ -192,12 +204,18 @@ final class CoreBridge implements AiBridge {
               url -> new Destination(client.authority(url), client.isService(url)),
               clock,
               () -> wakeKeeper());
-      keeper =
-          new Keeper(
-              scripts, config, client, new RefusalReport(intake.refusals()), () -> status(), clock);
       journalDuty = new JournalDuty(intake, journal, arrears, clock, () -> wakeDispatch());
       journalSync =
           new JournalSync(journal, journal.syncer(), start.journal().syncInterval(), clock);
+      keeper =
+          new Keeper(
+              lookout(isSynced(start)),
+              scripts,
+              config,
+              client,
+              new RefusalReport(intake.refusals()),
+              () -> status(),
+              clock);
       statusReader =
           new StatusReader(
               this::config,
@@ -219,11 +237,12 @@ final class CoreBridge implements AiBridge {
           BridgeCommands.GROUP, new BridgeCommands(() -> reload(), () -> resumeDispatch())::answer);
       operatorDuty =
           new OperatorDuty(commands, new StatusFile(journal.folder()), () -> wholeStatus(), clock);
-      dispatchWorker = new Worker(name + " dispatch", dispatchDuty, REST_NANOS, REST_NANOS);
+      dispatchWorker =
+          new Worker(name + " dispatch", dispatchDuty, Duty.WATCHFUL_NANOS, REST_NANOS);
       operatorWorker =
-          new Worker(name + " operator", operatorDuty, OPERATOR_REST_NANOS, OPERATOR_REST_NANOS);
+          new Worker(name + " operator", operatorDuty, OPERATOR_IDLE_NANOS, OPERATOR_REST_NANOS);
       actionsWorker = new Worker(name + " actions", actions, MAX_IDLE_NANOS, REST_NANOS);
-      keeperWorker = new Worker(name + " keeper", keeper, MAX_IDLE_NANOS, REST_NANOS);
+      keeperWorker = new Worker(name + " keeper", keeper, MAX_IDLE_NANOS, LOOK_NANOS);
     } catch (IOException | RuntimeException | Error e) {
       closeOpened();
       throw e;
@@ -402,6 +421,14 @@ final class CoreBridge implements AiBridge {
     }
   }
 
+  /** Who rests for longer than what the game thread leaves may wait. */
+  private Lookout lookout(boolean synced) {
+    Lookout.Post journals = new Lookout.Post(journalDuty::hasWaiting, () -> wakeJournal());
+    Lookout.Post applies = new Lookout.Post(actions::hasWaiting, () -> wakeActions());
+    Lookout.Post syncs = new Lookout.Post(journalSync::hasWaiting, () -> syncWorker.wake());
+    return synced ? new Lookout(journals, applies, syncs) : new Lookout(journals, applies);
+  }
+
   /** What operators do with dead letters while the bridge runs. */
   private LetterDesk desk(BridgeConfig start) {
     LetterDesk desk =
@@ -412,13 +439,16 @@ final class CoreBridge implements AiBridge {
               dispatchDuty.run(task);
               wakeDispatch();
             },
-            events ->
-                journalDuty
-                    .replay(events)
-                    .thenApply(done -> new LetterDesk.Sent(done.appended(), done.problem())),
+            this::replay,
             () -> config.get().deadLetters().maxReplays());
     desk.deleteLeftovers();
     return desk;
+  }
+
+  private CompletionStage<LetterDesk.Sent> replay(List<byte[]> events) {
+    CompletionStage<JournalDuty.Replayed> done = journalDuty.replay(events);
+    wakeJournal();
+    return done.thenApply(result -> new LetterDesk.Sent(result.appended(), result.problem()));
   }
 
   /** Letters that were on their way when a process died, and never got into the journal. */
@@ -551,6 +581,10 @@ final class CoreBridge implements AiBridge {
     BridgeConfig.HttpPool pool = config.get().httpPool();
     return new Retries(
         pool.maxRetries(), pool.retryDelay(), () -> ThreadLocalRandom.current().nextDouble());
+  }
+
+  private void wakeJournal() {
+    journalWorker.wake();
   }
 
   private void wakeDispatch() {

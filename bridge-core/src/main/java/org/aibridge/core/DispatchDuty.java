@@ -47,6 +47,11 @@ final class DispatchDuty implements Duty {
     return dispatcher.runOnce() + (task == null ? 0 : 1);
   }
 
+  @Override
+  public long mayRestNanos() {
+    return Math.min(nextLookNanos - clock.nanos(), dispatcher.mayRestNanos());
+  }
+
   /** What it throws must not come back with each slice, and keep the dispatcher from its work. */
   private void look() {
     nextLookNanos = clock.nanos() + TRIM_EVERY_NANOS;

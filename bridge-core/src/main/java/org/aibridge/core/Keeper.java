@@ -16,13 +16,18 @@ import org.aibridge.core.script.ScriptHttpService;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** The keeper thread's work: script HTTP, reloads, and what is done once a second. */
+/**
+ * The keeper thread's work: looking for others what the game thread has left them, script HTTP,
+ * reloads, and what is done once a second. It touches no disk of the journal's, so that one which
+ * hangs keeps nobody from being looked for.
+ */
 final class Keeper implements Duty {
   private static final Logger log = LoggerFactory.getLogger(Keeper.class);
   private static final int MAX_RELOADS_AT_ONCE = 1000;
   private static final long SAMPLE_EVERY_NANOS = 1_000_000_000L;
   private static final long REPORT_EVERY_NANOS = 10_000_000_000L;
 
+  private final Lookout lookout;
   private final ScriptHttpService scripts;
   private final LiveConfig config;
   private final ServiceClient client;
@@ -36,12 +41,14 @@ final class Keeper implements Duty {
   private volatile boolean closed;
 
   Keeper(
+      Lookout lookout,
       ScriptHttpService scripts,
       LiveConfig config,
       ServiceClient client,
       RefusalReport refusals,
       Supplier<BridgeStatus> status,
       BridgeClock clock) {
+    this.lookout = lookout;
     this.scripts = scripts;
     this.config = config;
     this.client = client;
@@ -64,15 +71,17 @@ final class Keeper implements Duty {
 
   @Override
   public int runOnce() {
+    lookout.look();
     int work = scripts.runOnce();
     work += answerReloads();
-    if (clock.nanos() - nextSampleNanos >= 0) {
-      nextSampleNanos = clock.nanos() + SAMPLE_EVERY_NANOS;
+    long now = clock.nanos();
+    if (now - nextSampleNanos >= 0) {
+      nextSampleNanos = now + SAMPLE_EVERY_NANOS;
       client.samplePool();
       reportState();
     }
-    if (clock.nanos() - nextReportNanos >= 0) {
-      nextReportNanos = clock.nanos() + REPORT_EVERY_NANOS;
+    if (now - nextReportNanos >= 0) {
+      nextReportNanos = now + REPORT_EVERY_NANOS;
       reportRefusals();
     }
     return work;
@@ -109,16 +118,17 @@ final class Keeper implements Duty {
    * cannot keep this thread.
    */
   private int answerReloads() {
+    if (reloads.isEmpty()) {
+      return 0;
+    }
     List<CompletableFuture<ReloadResult>> all = new ArrayList<>();
     CompletableFuture<ReloadResult> asked = reloads.poll();
     while (asked != null) {
       all.add(asked);
       asked = all.size() < MAX_RELOADS_AT_ONCE ? reloads.poll() : null;
     }
-    if (!all.isEmpty()) {
-      ReloadResult result = reloadNow();
-      all.forEach(future -> future.complete(result));
-    }
+    ReloadResult result = reloadNow();
+    all.forEach(future -> future.complete(result));
     return all.size();
   }
 

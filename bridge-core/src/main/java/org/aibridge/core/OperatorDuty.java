@@ -44,6 +44,11 @@ final class OperatorDuty implements Duty {
     return work;
   }
 
+  @Override
+  public long mayRestNanos() {
+    return Math.min(nextWriteNanos - clock.nanos(), commands.mayRestNanos());
+  }
+
   /** Writes the status as it is now; the duty's thread, or when that has ended. */
   void write() {
     try {

@@ -1,8 +1,11 @@
 package org.aibridge.benchmarks.flow;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import org.aibridge.benchmarks.LocalService;
 import org.aibridge.benchmarks.Scene;
 
@@ -49,6 +52,14 @@ public final class Flow implements AutoCloseable {
    */
   public record Drain(double startMs, double heapMb, double perSecond, double processorSeconds) {}
 
+  /**
+   * What processes with nothing to do take of one core, in percent.
+   *
+   * @param bridge one that runs a bridge
+   * @param without one that runs none
+   */
+  public record Idle(double bridge, double without) {}
+
   /** Publishes and waits for the last acknowledgement. */
   public Result run(Setting setting) throws IOException {
     long before = service.events();
@@ -92,10 +103,28 @@ public final class Flow implements AutoCloseable {
     }
   }
 
-  /** The share of one core that a bridge with nothing to do takes, in percent. */
-  public double idlePercent(long seconds) throws IOException {
-    Map<String, Double> found = ChildJvm.run(FlowMain.class, "idle", service.url(), "" + seconds);
-    return 100 * found.get("processorSeconds") / found.get("seconds");
+  /**
+   * The shares of one core that a process with nothing to do but to tick takes, in percent: one
+   * with a bridge, and one without that runs beside it.
+   */
+  public Idle idle(int settleSeconds, int seconds) throws IOException {
+    CompletableFuture<Double> without =
+        CompletableFuture.supplyAsync(() -> idlePercent("", settleSeconds, seconds));
+    try {
+      return new Idle(idlePercent(service.url(), settleSeconds, seconds), without.join());
+    } catch (UncheckedIOException | CompletionException e) {
+      throw new IOException(e);
+    }
+  }
+
+  private static double idlePercent(String url, int settleSeconds, int seconds) {
+    try {
+      Map<String, Double> found =
+          ChildJvm.run(FlowMain.class, "idle", url, "" + settleSeconds, "" + seconds);
+      return 100 * found.get("processorSeconds") / found.get("seconds");
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   @Override

@@ -11,6 +11,7 @@ import org.aibridge.benchmarks.Scene;
 /** The process that publishes; see {@link Flow} for what it is told. */
 final class FlowMain {
   private static final long LOOK_NANOS = 1_000_000;
+  private static final long TICK_NANOS = 50_000_000;
   private static final long PATIENCE_NANOS = 120_000_000_000L;
   private static final int PLAYERS = 10_000;
 
@@ -21,7 +22,7 @@ final class FlowMain {
       case "flow" -> flow(open(args), Integer.parseInt(args[2]));
       case "fill" -> fill(Path.of(args[1]), Integer.parseInt(args[2]));
       case "drain" -> drain(Path.of(args[1]), args[2]);
-      case "idle" -> idle(args[1], Long.parseLong(args[2]));
+      case "idle" -> idle(args[1], Integer.parseInt(args[2]), Integer.parseInt(args[3]));
       default -> throw new IllegalArgumentException(args[0]);
     }
     System.exit(0); // Clients leave threads behind that end later.
@@ -108,23 +109,34 @@ final class FlowMain {
     }
   }
 
-  /** A bridge with nothing to do. */
-  private static void idle(String url, long seconds) throws IOException {
+  /** A server with nothing to do, with a bridge or, without a {@code url}, without. */
+  private static void idle(String url, int settleSeconds, int seconds) throws IOException {
+    if (url.isEmpty()) {
+      measureIdle(() -> {}, settleSeconds, seconds);
+      return;
+    }
     try (Scene scene = Scene.at(url)) {
       scene.set("action_executor", "poll_interval", 1000);
       scene.set("action_executor", "poll_interval_min", 100);
       scene.set("action_executor", "poll_interval_max", 2000);
-      AiBridge bridge = scene.start();
-      bridge.tick();
-      LockSupport.parkNanos(2_000_000_000);
-      long processor = Meters.processorNanos();
-      long start = System.nanoTime();
-      while (System.nanoTime() - start < seconds * 1_000_000_000) {
-        LockSupport.parkNanos(50_000_000);
-        bridge.tick();
-      }
-      ChildJvm.say("seconds", (System.nanoTime() - start) / 1e9);
-      ChildJvm.say("processorSeconds", (Meters.processorNanos() - processor) / 1e9);
+      measureIdle(scene.start()::tick, settleSeconds, seconds);
+    }
+  }
+
+  private static void measureIdle(Runnable tick, int settleSeconds, int seconds) {
+    tickFor(tick, settleSeconds);
+    long processor = Meters.processorNanos();
+    long start = System.nanoTime();
+    tickFor(tick, seconds);
+    ChildJvm.say("seconds", (System.nanoTime() - start) / 1e9);
+    ChildJvm.say("processorSeconds", (Meters.processorNanos() - processor) / 1e9);
+  }
+
+  private static void tickFor(Runnable tick, int seconds) {
+    long start = System.nanoTime();
+    while (System.nanoTime() - start < seconds * 1_000_000_000L) {
+      LockSupport.parkNanos(TICK_NANOS);
+      tick.run();
     }
   }
 }

@@ -18,6 +18,8 @@ import org.openjdk.jmh.runner.options.TimeValue;
  * @param backlogs events that wait at a start
  * @param lanes tried end to end
  * @param decisions whose way to their effect is measured
+ * @param settleSeconds before an idle bridge is measured: the JVM's compilers end their work
+ * @param idleSeconds for which it is
  */
 record Effort(
     int shots,
@@ -31,7 +33,9 @@ record Effort(
     int segmentEvents,
     List<Integer> backlogs,
     List<Integer> lanes,
-    int decisions) {
+    int decisions,
+    int settleSeconds,
+    int idleSeconds) {
   /** About five minutes, longer on a busy machine: to see how things are. */
   static final Effort QUICK =
       new Effort(
@@ -46,6 +50,8 @@ record Effort(
           20_000,
           List.of(1_000, 10_000, 100_000),
           List.of(1, 8),
+          10,
+          10,
           10);
 
   /** About two hours: ten minutes of ticks in every state of the AI service, and the rest. */
@@ -62,7 +68,9 @@ record Effort(
           300_000,
           List.of(1_000, 10_000, 100_000, 1_000_000, 10_000_000),
           List.of(1, 2, 4, 8, 16, 32, 64),
-          200);
+          200,
+          60,
+          30);
 
   /** The same, but so many minutes of ticks in every state. */
   Effort minutes(int minutes) {
@@ -79,6 +87,8 @@ record Effort(
         segmentEvents,
         backlogs,
         lanes,
-        decisions);
+        decisions,
+        settleSeconds,
+        idleSeconds);
   }
 }

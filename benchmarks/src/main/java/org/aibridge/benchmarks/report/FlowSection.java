@@ -35,9 +35,7 @@ final class FlowSection {
     try (Flow flow = new Flow()) {
       page.table(HEAD, flows(flow));
       backlog(page, flow);
-      progress.say("an idle bridge");
-      page.line("");
-      page.line("An idle bridge takes %s %% of one core.", Page.number(flow.idlePercent(5)));
+      idle(page, flow);
     }
     latency(page);
   }
@@ -114,6 +112,23 @@ final class FlowSection {
         "ms, MB",
         sizes,
         series);
+  }
+
+  private void idle(Page page, Flow flow) throws IOException {
+    progress.say("an idle bridge");
+    Flow.Idle idle = flow.idle(effort.settleSeconds(), effort.idleSeconds());
+    page.line("");
+    page.line(
+        "With nothing to do, at 20 ticks a second, over %d s after %d s in which the",
+        effort.idleSeconds(), effort.settleSeconds());
+    page.line("JVM's compilers settle; all threads of the process, in percent of one core:");
+    page.table(
+        List.of("an idle bridge", "the same JVM without a bridge", "difference"),
+        List.of(
+            List.of(
+                Page.number(idle.bridge()),
+                Page.number(idle.without()),
+                Page.number(idle.bridge() - idle.without()))));
   }
 
   private void latency(Page page) throws Exception {

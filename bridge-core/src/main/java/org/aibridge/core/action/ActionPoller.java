@@ -111,6 +111,11 @@ final class ActionPoller {
     return 1;
   }
 
+  /** For how long no poll is due, in nanoseconds. */
+  long mayRestNanos() {
+    return polling ? Long.MAX_VALUE : nextNanos - clock.nanos();
+  }
+
   private static ServiceRequest request(int limit, long waitMs) {
     String url = PATH + "?limit=" + limit + (waitMs > 0 ? "&wait_ms=" + waitMs : "");
     return new ServiceRequest(

@@ -111,6 +111,10 @@ public final class ActionService implements Duty {
   private boolean closed;
   private volatile int pending;
   private volatile boolean closing;
+
+  /** What {@link #isReady} said in the last slice. */
+  private volatile boolean wasReady;
+
   private volatile String problem = "";
 
   /**
@@ -256,6 +260,7 @@ public final class ActionService implements Duty {
 
   @Override
   public int runOnce() {
+    noteReady();
     int work = takeArrived();
     work += handOver();
     work += executors.isPlaced() ? executors.runOnce() : 0;
@@ -266,6 +271,24 @@ public final class ActionService implements Duty {
     audit.flush();
     publishCounts();
     return work;
+  }
+
+  /** Of what waits for its end some has a time, such as a result that was not taken. */
+  @Override
+  public long mayRestNanos() {
+    if (busy) {
+      return WATCHFUL_NANOS;
+    }
+    long untilLook = nextLookNanos - clock.nanos();
+    return mayPoll() ? Math.min(untilLook, poller.mayRestNanos()) : untilLook;
+  }
+
+  /**
+   * Whether a thread of the server's has left something: an end, or its first tick. Any thread; no
+   * waiting.
+   */
+  public boolean hasWaiting() {
+    return !ended.isEmpty() || executors.hasWaiting() || isReady() != wasReady;
   }
 
   /** Fetches nothing more. */
@@ -365,15 +388,23 @@ public final class ActionService implements Duty {
   }
 
   private int poll() {
-    if (closing || !isReady() || !config.get().enabled()) {
-      return 0;
-    }
-    return poller.poll(room(), () -> closing ? null : new Intake());
+    return mayPoll() ? poller.poll(room(), () -> closing ? null : new Intake()) : 0;
+  }
+
+  private boolean mayPoll() {
+    return !closing && isReady() && config.get().enabled();
   }
 
   /** Whether the server's world runs, so that its handlers are there. */
   private boolean isReady() {
     return runner.isTicking() || executors.isPlaced();
+  }
+
+  private void noteReady() {
+    boolean now = isReady();
+    if (now != wasReady) {
+      wasReady = now;
+    }
   }
 
   /** What is done now and then. */

@@ -70,6 +70,11 @@ final class ExecutorRunner {
     waiting.add(task);
   }
 
+  /** Whether the server's threads have left something. Any thread; no waiting. */
+  boolean hasWaiting() {
+    return !completions.isEmpty() || !begunAndOver.isEmpty();
+  }
+
   /** Gives to the executors what is due, and looks after what they have. */
   int runOnce() {
     int work = takeBack();

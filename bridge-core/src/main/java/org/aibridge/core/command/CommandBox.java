@@ -57,6 +57,10 @@ public final class CommandBox implements Duty {
   private final ConcurrentLinkedQueue<Answer> answers = new ConcurrentLinkedQueue<>();
   private final Deque<Old> old = new ArrayDeque<>();
   private Path folder;
+
+  /** Commands that were taken and are not answered yet. */
+  private int open;
+
   private long nextLookNanos;
 
   /** Commands come to a folder in {@code parent}; it is made when it is first looked at. */
@@ -88,6 +92,7 @@ public final class CommandBox implements Duty {
     int work = 0;
     try {
       for (Answer next = answers.poll(); next != null; next = answers.poll()) {
+        open--;
         answer(next);
         work++;
       }
@@ -99,6 +104,12 @@ public final class CommandBox implements Duty {
       throttle.run("io", () -> log.warn("commands cannot be taken: {}", e.toString()));
     }
     return work;
+  }
+
+  /** An answer comes from any thread, and none of them wakes this one. */
+  @Override
+  public long mayRestNanos() {
+    return open > 0 ? 0 : nextLookNanos - clock.nanos();
   }
 
   private int look() throws IOException {
@@ -135,6 +146,7 @@ public final class CommandBox implements Duty {
     String file = asked.getFileName().toString();
     String name = file.substring(0, file.length() - CommandFiles.ASKED.length());
     Path taken = asked.resolveSibling(name + CommandFiles.TAKEN);
+    open++;
     try {
       Files.move(asked, taken, StandardCopyOption.ATOMIC_MOVE);
       ObjectNode command = CommandFiles.read(taken);

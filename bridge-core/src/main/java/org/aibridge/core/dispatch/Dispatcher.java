@@ -208,6 +208,16 @@ public final class Dispatcher implements Duty {
     }
   }
 
+  /** What waits in a lane has times of many kinds: its batch's, its age's, the next attempt's. */
+  @Override
+  public long mayRestNanos() {
+    boolean waiting = broken;
+    for (Lane lane : lanes) {
+      waiting |= lane.queue.count() > 0;
+    }
+    return waiting ? WATCHFUL_NANOS : Long.MAX_VALUE;
+  }
+
   private List<Lane> newLanes() {
     List<Lane> result =
         IntStream.range(0, cursor.lanes()).mapToObj(n -> new Lane(n, queues.get())).toList();

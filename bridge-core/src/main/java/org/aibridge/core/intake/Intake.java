@@ -142,6 +142,11 @@ public final class Intake {
     return taken;
   }
 
+  /** Whether something is in the ring, be it committed or only claimed. Any thread; no waiting. */
+  public boolean hasWaiting() {
+    return ring.buffer.size() > 0;
+  }
+
   /** The other end of the ring, for the journal's thread. */
   public RingDrain drain() {
     return new RingDrain(ring.file);

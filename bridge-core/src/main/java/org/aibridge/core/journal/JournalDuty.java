@@ -72,7 +72,7 @@ public final class JournalDuty implements Duty {
   private Arrears arrears;
   private volatile String problem = "";
   private long nextLookNanos;
-  private boolean full;
+  private volatile boolean full;
   private volatile boolean emptied;
   private long blockedAt = -1;
   private long blockedSinceNanos;
@@ -127,6 +127,20 @@ public final class JournalDuty implements Duty {
       log.error("unexpected failure, trying again", e);
     }
     return 0;
+  }
+
+  /** While the ring is changed nobody looks into the old one for this duty. */
+  @Override
+  public long mayRestNanos() {
+    return renewed != null ? WATCHFUL_NANOS : nextLookNanos - clock.nanos();
+  }
+
+  /**
+   * Whether there is something in the ring that could go to the journal now. Any thread; no
+   * waiting.
+   */
+  public boolean hasWaiting() {
+    return !full && intake.hasWaiting();
   }
 
   /**

@@ -83,6 +83,16 @@ public final class JournalSync implements Duty {
     }
   }
 
+  @Override
+  public long mayRestNanos() {
+    return isDone() ? Long.MAX_VALUE : intervalNanos - (clock.nanos() - beganNanos);
+  }
+
+  /** Whether there is something to sync, and its time has come. Any thread; no waiting. */
+  public boolean hasWaiting() {
+    return !isDone() && !running && isDue();
+  }
+
   /** Syncs what is left without waiting for the interval. Any thread. */
   public void beginClosing() {
     closing = true;

@@ -9,11 +9,12 @@ import org.slf4j.LoggerFactory;
  * A daemon thread that runs one duty until it is stopped.
  *
  * <p>Parks between idle slices, twice as long each time up to {@code maxIdleNanos}, and from then
- * on an eighth longer up to {@code restNanos}: who has had nothing to do for a tenth of a second
- * need not look as often, and every look costs a processor some 30 microseconds. {@link #wake} ends
- * a park at once and must not be called on the game thread (unparking takes a lock of the JVM). A
- * duty that throws, be it an error of the JVM, is logged and run again: one bad slice does not end
- * a stage.
+ * on an eighth longer up to {@link Duty#WATCHFUL_NANOS}: who has had nothing to do for a tenth of a
+ * second need not look as often, and every look costs a processor some 50 microseconds. Then it
+ * rests for {@code restNanos}, if the duty may rest for so long. {@link #wake} ends a park at once,
+ * or the next one if there is none, and must not be called on the game thread (unparking takes a
+ * lock of the JVM). A duty that throws, be it an error of the JVM, is logged and run again: one bad
+ * slice does not end a stage.
  */
 public final class Worker {
   private static final Logger log = LoggerFactory.getLogger(Worker.class);
@@ -32,7 +33,8 @@ public final class Worker {
   /**
    * Makes the thread; {@link #start} starts it.
    *
-   * @param maxIdleNanos the longest pause between two pieces of work that follow each other
+   * @param maxIdleNanos the longest pause between two pieces of work that follow each other; a duty
+   *     that may rest for less pauses for so long all the same
    * @param restNanos the longest pause of all; not below {@code maxIdleNanos}
    */
   public Worker(String name, Duty duty, long maxIdleNanos, long restNanos) {
@@ -84,26 +86,43 @@ public final class Worker {
       if (slice() > 0) {
         idleNanos = MIN_IDLE_NANOS;
       } else {
-        pause.accept(idleNanos);
+        pause.accept(Math.min(idleNanos, Math.max(maxIdleNanos, mayRestNanos())));
         idleNanos = longer(idleNanos);
       }
     }
   }
 
   private long longer(long idleNanos) {
-    return idleNanos < maxIdleNanos
-        ? Math.min(idleNanos * 2, maxIdleNanos)
-        : Math.min(idleNanos + idleNanos / 8, restNanos);
+    if (idleNanos < maxIdleNanos) {
+      return Math.min(idleNanos * 2, maxIdleNanos);
+    }
+    return idleNanos < Duty.WATCHFUL_NANOS
+        ? Math.min(idleNanos + idleNanos / 8, Math.min(Duty.WATCHFUL_NANOS, restNanos))
+        : restNanos;
+  }
+
+  /** A duty that cannot say it may rest for as little as any. */
+  private long mayRestNanos() {
+    try {
+      return duty.mayRestNanos();
+    } catch (Throwable e) {
+      report(e);
+      return 0;
+    }
   }
 
   private int slice() {
     try {
       return duty.runOnce();
     } catch (Throwable e) {
-      throttle.run(
-          e.getClass().getName(),
-          () -> log.error("{}: unexpected failure, going on", thread.getName(), e));
+      report(e);
       return 0;
     }
+  }
+
+  private void report(Throwable e) {
+    throttle.run(
+        e.getClass().getName(),
+        () -> log.error("{}: unexpected failure, going on", thread.getName(), e));
   }
 }

@@ -137,6 +137,9 @@ public final class ScriptHttpService implements ScriptHttp, Duty {
   public int runOnce() {
     lines.write();
     int work = takeAnswers();
+    if (calls.isEmpty()) {
+      return work;
+    }
     dropOverdue();
     while (underWay.size() < maxUnderWay()) {
       Call call = calls.poll();

@@ -40,7 +40,7 @@ public final class StatusFile {
       return;
     }
     long pid = ProcessHandle.current().pid();
-    String head = "{\"written_at_ms\":%d,\"pid\":%d,".formatted(epochMs, pid);
+    String head = "{\"written_at_ms\":" + epochMs + ",\"pid\":" + pid + ",";
     Files.writeString(draft, head + json.substring(1) + "\n", StandardCharsets.UTF_8);
     Files.move(draft, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
     last = json;
