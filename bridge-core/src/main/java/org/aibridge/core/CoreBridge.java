@@ -92,10 +92,12 @@ final class CoreBridge implements AiBridge {
 
   /**
    * The longest pause of a thread that had nothing to do for a while, with which nothing waits, and
-   * which others wake, in nanoseconds. What it costs is little by then; and what nobody should have
-   * woken it for, or could not because the one who looks is kept by a slow disk, waits no longer.
+   * which others wake, in nanoseconds. Only what nobody wakes it for, since the one who looks is
+   * kept by a slow disk, waits for so long. A wake-up after a tenth of a second costs twice what
+   * one after 20 ms does, so three threads that made ten each would cost as much as the one that
+   * looks.
    */
-  private static final long REST_NANOS = 100_000_000;
+  private static final long REST_NANOS = 250_000_000;
 
   /** What an operator's command came to waits for so long at most. */
   private static final long OPERATOR_IDLE_NANOS = 100_000_000;

@@ -44,9 +44,13 @@ final class OperatorDuty implements Duty {
     return work;
   }
 
+  /** Both are done once a second; one waits for the other, so that it is one wake-up. */
   @Override
   public long mayRestNanos() {
-    return Math.min(nextWriteNanos - clock.nanos(), commands.mayRestNanos());
+    long untilCommands = commands.mayRestNanos();
+    return untilCommands <= 0
+        ? untilCommands
+        : Math.max(untilCommands, nextWriteNanos - clock.nanos());
   }
 
   /** Writes the status as it is now; the duty's thread, or when that has ended. */

@@ -9,7 +9,7 @@ import org.slf4j.LoggerFactory;
  * A daemon thread that runs one duty until it is stopped.
  *
  * <p>Parks between idle slices, twice as long each time up to {@code maxIdleNanos}, and from then
- * on an eighth longer up to {@link Duty#WATCHFUL_NANOS}: who has had nothing to do for a tenth of a
+ * on a quarter longer up to {@link Duty#WATCHFUL_NANOS}: who has had nothing to do for a tenth of a
  * second need not look as often, and every look costs a processor some 50 microseconds. Then it
  * rests for {@code restNanos}, if the duty may rest for so long. {@link #wake} ends a park at once,
  * or the next one if there is none, and must not be called on the game thread (unparking takes a
@@ -97,7 +97,7 @@ public final class Worker {
       return Math.min(idleNanos * 2, maxIdleNanos);
     }
     return idleNanos < Duty.WATCHFUL_NANOS
-        ? Math.min(idleNanos + idleNanos / 8, Math.min(Duty.WATCHFUL_NANOS, restNanos))
+        ? Math.min(idleNanos + idleNanos / 4, Math.min(Duty.WATCHFUL_NANOS, restNanos))
         : restNanos;
   }
 

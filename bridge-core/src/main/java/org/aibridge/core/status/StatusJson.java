@@ -3,8 +3,8 @@ package org.aibridge.core.status;
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.core.util.JsonRecyclerPools;
+import java.io.CharArrayWriter;
 import java.io.IOException;
-import java.io.StringWriter;
 import java.io.UncheckedIOException;
 import java.util.Map;
 import org.aibridge.api.status.BridgeStatus;
@@ -15,6 +15,8 @@ public final class StatusJson {
   private static final JsonFactory JSON =
       JsonFactory.builder().recyclerPool(JsonRecyclerPools.nonRecyclingPool()).build();
 
+  private static final int TYPICAL_CHARS = 2048;
+
   private StatusJson() {}
 
   /** The JSON object. */
@@ -24,7 +26,7 @@ public final class StatusJson {
 
   /** As above, with objects of numbers beside what the status says. */
   public static String of(BridgeStatus status, Map<String, Map<String, Long>> beside) {
-    StringWriter text = new StringWriter(1024);
+    CharArrayWriter text = new CharArrayWriter(TYPICAL_CHARS);
     try (JsonGenerator json = JSON.createGenerator(text)) {
       json.writeStartObject();
       json.writeBooleanField("initialized", status.initialized());

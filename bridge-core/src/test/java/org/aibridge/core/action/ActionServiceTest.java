@@ -13,6 +13,7 @@ import java.util.stream.IntStream;
 import org.aibridge.api.action.ActionReply;
 import org.aibridge.core.config.BridgeConfig;
 import org.aibridge.core.http.Answer;
+import org.aibridge.core.run.Duty;
 import org.aibridge.core.store.LogSync;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -70,6 +71,45 @@ final class ActionServiceTest {
     rig.service.tick();
     rig.service.runOnce();
     assertThat(rig.transport.polls()).hasSize(1);
+  }
+
+  @Test
+  void isLookedForAfterTheFirstTickAndWhenAnActionHasEnded() {
+    open();
+    rig.service.runOnce();
+    assertThat(rig.service.hasWaiting()).isFalse();
+    rig.service.tick();
+    assertThat(rig.service.hasWaiting()).as("polls may begin").isTrue();
+    rig.offer(Rig.broadcast("a"));
+    rig.service.runOnce();
+    assertThat(rig.service.hasWaiting()).isFalse();
+    rig.service.tick();
+    assertThat(rig.applied).containsExactly("a");
+    assertThat(rig.service.hasWaiting()).as("its end").isTrue();
+    rig.service.runOnce();
+    assertThat(rig.service.hasWaiting()).isFalse();
+  }
+
+  @Test
+  void restsUntilTheNextPollAndIsWatchfulWhileAnActionIsUnderWay() {
+    open();
+    rig.service.runOnce();
+    assertThat(rig.service.mayRestNanos()).as("before the first tick").isEqualTo(1_000_000_000);
+    FakeTransport.Sent poll = firstPoll();
+    assertThat(rig.service.mayRestNanos()).as("a poll's answer wakes").isPositive();
+    poll.ok("{\"actions\":[]}");
+    rig.service.runOnce();
+    long pause = rig.service.mayRestNanos();
+    assertThat(pause).isPositive();
+    rig.clock.advance(Duration.ofNanos(pause - 1));
+    int polls = rig.transport.polls().size();
+    rig.service.runOnce();
+    assertThat(rig.service.mayRestNanos()).isEqualTo(1);
+    rig.clock.advance(Duration.ofNanos(1));
+    rig.offer(Rig.broadcast("a"));
+    assertThat(rig.transport.polls()).hasSizeGreaterThan(polls);
+    rig.service.runOnce();
+    assertThat(rig.service.mayRestNanos()).isEqualTo(Duty.WATCHFUL_NANOS);
   }
 
   @Test

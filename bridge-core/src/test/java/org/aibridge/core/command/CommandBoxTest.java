@@ -79,6 +79,31 @@ class CommandBoxTest {
   }
 
   @Test
+  void restsUntilItsNextLookUnlessACommandWaitsForItsAnswer() throws Exception {
+    ManualClock clock = new ManualClock();
+    CommandBox box = box(clock);
+    CompletableFuture<ObjectNode> answer = new CompletableFuture<>();
+    box.register("slow", command -> answer);
+    box.runOnce();
+    assertThat(box.mayRestNanos()).isEqualTo(1_000_000_000);
+    CommandFiles.put(
+        folder.resolve("commands"),
+        "one" + CommandFiles.ASKED,
+        JsonNodeFactory.instance
+            .objectNode()
+            .put("group", "slow")
+            .put("expires", Long.MAX_VALUE)
+            .set("command", say("x")));
+    clock.advance(Duration.ofSeconds(1));
+    box.runOnce();
+    assertThat(box.mayRestNanos()).as("its answer comes from another thread").isZero();
+    answer.complete(say("done"));
+    box.runOnce();
+    assertThat(files()).containsExactly("one" + CommandFiles.ANSWER);
+    assertThat(box.mayRestNanos()).isEqualTo(1_000_000_000);
+  }
+
+  @Test
   void carriesACommandAndItsAnswerAndLeavesNothingBehind() throws Exception {
     ObjectNode answer = askRunning("echo", say("grüße"));
     assertThat(answer.path("say").asText()).isEqualTo("grüße");

@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.stream.IntStream;
 import org.aibridge.api.event.GameEvent;
 import org.aibridge.core.http.Answer;
+import org.aibridge.core.run.Duty;
 import org.junit.jupiter.api.Test;
 
 class DispatcherBatchTest {
@@ -33,6 +34,20 @@ class DispatcherBatchTest {
       bench.clock.advance(Duration.ofMillis(1));
       bench.runAll();
       assertThat(sizes(bench)).containsExactly(3);
+    }
+  }
+
+  @Test
+  void staysWatchfulWhileAnEventWaitsForItsBatch() {
+    try (Bench bench = new Bench(ONE_LANE)) {
+      bench.runAll();
+      assertThat(bench.dispatcher.mayRestNanos()).isEqualTo(Long.MAX_VALUE);
+      bench.publish(1, 1).runAll();
+      assertThat(bench.dispatcher.mayRestNanos()).isEqualTo(Duty.WATCHFUL_NANOS);
+      bench.clock.advance(Duration.ofSeconds(1));
+      bench.runAll();
+      assertThat(sizes(bench)).containsExactly(1);
+      assertThat(bench.dispatcher.mayRestNanos()).isEqualTo(Long.MAX_VALUE);
     }
   }
 

@@ -61,6 +61,33 @@ class JournalDutyTest {
   }
 
   @Test
+  void isLookedForWhenAnEventWaitsThatTheDiskCanTake() throws Exception {
+    TestClock clock = new TestClock(1_700_000_000_000L);
+    SegmentLogs.Disk disk = new SegmentLogs.Disk(1L << 30);
+    Intake intake = Intake.create(temp.resolve("ring"), 1000, 65_536, new Refusals());
+    try (Journal journal = Journal.open(disk.open(temp.resolve("j"), 100 << 20, clock), 4, clock)) {
+      JournalDuty duty =
+          new JournalDuty(intake, journal, JournalDuty.Arrears.NONE, clock, () -> {});
+      duty.runOnce();
+      assertThat(duty.hasWaiting()).isFalse();
+      assertThat(duty.mayRestNanos()).as("until it looks at the disk").isEqualTo(1_000_000_000);
+      publish(intake, 0, 1);
+      assertThat(duty.hasWaiting()).isTrue();
+      duty.runOnce();
+      assertThat(duty.hasWaiting()).isFalse();
+
+      publish(intake, 1, 2);
+      disk.free(50 << 20);
+      clock.advanceMs(1000);
+      duty.runOnce();
+      assertThat(duty.hasWaiting()).as("nothing can be done about it").isFalse();
+      disk.free(1L << 30);
+      clock.advanceMs(900);
+      assertThat(duty.mayRestNanos()).isEqualTo(100_000_000);
+    }
+  }
+
+  @Test
   void goesOnWithARecoveryThatAFullDiskInterrupted() throws Exception {
     TestClock clock = new TestClock(1_700_000_000_000L);
     SegmentLogs.Disk disk = new SegmentLogs.Disk(1L << 30);

@@ -78,6 +78,22 @@ class JournalSyncTest {
   }
 
   @Test
+  void isLookedForOnceWhatWaitsIsDue() {
+    JournalSync sync = new JournalSync(journal, () -> syncs++, INTERVAL, clock);
+    sync.runOnce();
+    assertThat(sync.hasWaiting()).isFalse();
+    assertThat(sync.mayRestNanos()).isEqualTo(Long.MAX_VALUE);
+    publishAndMove(0, 10);
+    clock.advanceMs(400);
+    assertThat(sync.hasWaiting()).isFalse();
+    assertThat(sync.mayRestNanos()).isEqualTo(600_000_000);
+    clock.advanceMs(600);
+    assertThat(sync.hasWaiting()).isTrue();
+    sync.runOnce();
+    assertThat(sync.hasWaiting()).isFalse();
+  }
+
+  @Test
   void claimsOnlyWhatWasInTheJournalBeforeTheSyncBegan() {
     JournalSync sync = new JournalSync(journal, () -> publishAndMove(5, 9), INTERVAL, clock);
     publishAndMove(0, 5);

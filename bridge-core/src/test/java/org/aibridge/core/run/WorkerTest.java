@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.LongSupplier;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -86,6 +87,75 @@ class WorkerTest {
     assertThat(pauses.stream().limit(quick).mapToLong(n -> n).sum()).isGreaterThan(10_000_000);
     assertThat(pauses.stream().limit(resting).mapToLong(n -> n).sum())
         .isBetween(80_000_000L, 200_000_000L);
+  }
+
+  @Test
+  void restsNoLongerThanItsDutyMay() throws Exception {
+    List<Long> pauses = pausesOf(40, 100_000_000, () -> Duty.WATCHFUL_NANOS);
+    assertThat(pauses.get(39)).isEqualTo(20_000_000);
+    assertThat(pauses).allMatch(nanos -> nanos <= 20_000_000);
+  }
+
+  @Test
+  void restsAsLongAsItIsToldWhenNothingIsDue() throws Exception {
+    List<Long> pauses = pausesOf(40, 100_000_000, () -> Long.MAX_VALUE);
+    assertThat(pauses.get(39)).isEqualTo(100_000_000);
+    assertThat(pauses.stream().takeWhile(nanos -> nanos < 100_000_000).mapToLong(n -> n).sum())
+        .as("before it rests")
+        .isBetween(100_000_000L, 300_000_000L);
+  }
+
+  @Test
+  void doesNotSpinForADutyThatIsDueAndFindsNothing() throws Exception {
+    assertThat(pausesOf(40, 100_000_000, () -> -1).get(39)).isEqualTo(5_000_000);
+  }
+
+  @Test
+  void goesOnWhenItsDutyCannotSayHowLongItMayRest() throws Exception {
+    List<Long> pauses =
+        pausesOf(
+            40,
+            100_000_000,
+            () -> {
+              throw new IllegalStateException("made by a test");
+            });
+    assertThat(pauses.get(39)).isEqualTo(5_000_000);
+  }
+
+  /** The first pauses of a worker that never finds work. */
+  private static List<Long> pausesOf(int count, long restNanos, LongSupplier mayRest)
+      throws Exception {
+    List<Long> pauses = new ArrayList<>();
+    CountDownLatch over = new CountDownLatch(1);
+    Duty duty =
+        new Duty() {
+          @Override
+          public int runOnce() {
+            return 0;
+          }
+
+          @Override
+          public long mayRestNanos() {
+            return mayRest.getAsLong();
+          }
+        };
+    Worker worker =
+        new Worker(
+            "worker under test",
+            duty,
+            5_000_000,
+            restNanos,
+            nanos -> {
+              if (pauses.size() < count) {
+                pauses.add(nanos);
+              } else {
+                over.countDown();
+              }
+            });
+    worker.start();
+    assertThat(over.await(10, TimeUnit.SECONDS)).isTrue();
+    assertThat(worker.stop(10_000)).isTrue();
+    return pauses;
   }
 
   @Test

@@ -1,0 +1,83 @@
+package org.aibridge.core;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.aibridge.core.run.Duty;
+import org.aibridge.core.run.Worker;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+@Timeout(60)
+class LookoutTest {
+  private static final long AN_HOUR = TimeUnit.HOURS.toNanos(1);
+
+  /** Pauses after which it is at rest: 0.1 ms doubled to 20 ms is nine. */
+  private static final int PAUSES = 10;
+
+  private final AtomicInteger woken = new AtomicInteger();
+  private final AtomicInteger others = new AtomicInteger();
+
+  @Test
+  void wakesNobodyWhenNothingWaits() {
+    Lookout lookout = new Lookout(new Lookout.Post(() -> false, woken::incrementAndGet));
+    lookout.look();
+    lookout.look();
+    assertThat(woken).hasValue(0);
+  }
+
+  @Test
+  void wakesWhomItIsForUntilItIsTaken() {
+    Queue<Integer> left = new ConcurrentLinkedQueue<>();
+    Lookout lookout =
+        new Lookout(
+            new Lookout.Post(() -> false, others::incrementAndGet),
+            new Lookout.Post(() -> !left.isEmpty(), woken::incrementAndGet),
+            new Lookout.Post(() -> false, others::incrementAndGet));
+    left.add(1);
+    lookout.look();
+    lookout.look();
+    assertThat(woken).hasValue(2);
+    left.remove();
+    lookout.look();
+    assertThat(woken).hasValue(2);
+    assertThat(others).hasValue(0);
+  }
+
+  @Test
+  void endsTheRestOfAWorkerThatWouldHaveSleptForAnHour() throws Exception {
+    Queue<Integer> left = new ConcurrentLinkedQueue<>();
+    CountDownLatch resting = new CountDownLatch(PAUSES);
+    CountDownLatch taken = new CountDownLatch(1);
+    Worker worker = new Worker("rests", taking(left, taken, resting), 20_000_000, AN_HOUR);
+    worker.start();
+    resting.await();
+    left.add(1);
+    new Lookout(new Lookout.Post(() -> !left.isEmpty(), worker::wake)).look();
+    taken.await();
+    assertThat(worker.stop(10_000)).isTrue();
+  }
+
+  private static Duty taking(Queue<Integer> left, CountDownLatch taken, CountDownLatch resting) {
+    return new Duty() {
+      @Override
+      public int runOnce() {
+        if (left.poll() == null) {
+          return 0;
+        }
+        taken.countDown();
+        return 1;
+      }
+
+      @Override
+      public long mayRestNanos() {
+        resting.countDown();
+        return AN_HOUR;
+      }
+    };
+  }
+}
