@@ -22,6 +22,7 @@ import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.ConcurrentSkipListSet;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.LongSupplier;
+import java.util.regex.Pattern;
 import net.openhft.chronicle.queue.RollCycle;
 import net.openhft.chronicle.queue.impl.single.SingleChronicleQueueBuilder;
 import net.openhft.chronicle.queue.rollcycles.LegacyRollCycles;
@@ -54,6 +55,8 @@ public final class SegmentLog implements AutoCloseable {
    * record that begins at the end of one must fit in there.
    */
   public static final int MAX_PAYLOAD = 3 << 19;
+
+  private static final Pattern SEGMENT_NAME = Pattern.compile(".*\\.cq4(\\.[0-9]+)?");
 
   private static final Logger log = LoggerFactory.getLogger(SegmentLog.class);
   private static final RollCycle TIMELINE = LegacyRollCycles.MINUTELY;
@@ -665,7 +668,7 @@ public final class SegmentLog implements AutoCloseable {
    */
   static TreeMap<Integer, Path> segmentsIn(Path folder) {
     TreeMap<Integer, Path> result = new TreeMap<>();
-    File[] files = folder.toFile().listFiles((dir, name) -> name.matches(".*\\.cq4(\\.[0-9]+)?"));
+    File[] files = folder.toFile().listFiles((dir, name) -> SEGMENT_NAME.matcher(name).matches());
     if (files == null) {
       if (Files.notExists(folder)) {
         return result;
