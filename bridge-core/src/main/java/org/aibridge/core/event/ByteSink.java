@@ -48,6 +48,13 @@ public final class ByteSink {
     return this;
   }
 
+  public ByteSink put(ByteSink source) {
+    room(source.length);
+    System.arraycopy(source.bytes, 0, bytes, length, source.length);
+    length += source.length;
+    return this;
+  }
+
   public ByteSink put(DirectBuffer source, int index, int count) {
     room(count);
     source.getBytes(index, bytes, length, count);

@@ -23,10 +23,13 @@ public final class EventJson {
   private static final byte[] END = ascii("}");
 
   private final byte[] idPrefix;
+  private final ByteSink timestampText = new ByteSink(20);
+  private long timestamp;
 
   /** Writes events of the server {@code serverId}, which needs no escaping. */
   public EventJson(String serverId) {
     this.idPrefix = ascii(serverId + ":");
+    timestampText.putNumber(timestamp);
   }
 
   /** Appends the event at {@code index} as one JSON object; a replayed one keeps its own id. */
@@ -59,10 +62,20 @@ public final class EventJson {
     } else {
       out.put(TIMESTAMP);
     }
-    out.putNumber(event.getLong(index + EventCodec.TIMESTAMP, LITTLE_ENDIAN));
+    timestamp(event.getLong(index + EventCodec.TIMESTAMP, LITTLE_ENDIAN), out);
     out.put(PRIORITY).put(PRIORITIES[event.getByte(index + EventCodec.PRIORITY)]).put(PAYLOAD);
     payload(event, index, text1, text1Length, parts, out);
     out.put(END);
+  }
+
+  /** Events that follow each other often have the same one, and it is the longest number. */
+  private void timestamp(long value, ByteSink out) {
+    // Empty after an error, such as that there is no memory.
+    if (value != timestamp || timestampText.length() == 0) {
+      timestampText.truncate(0).putNumber(value);
+      timestamp = value;
+    }
+    out.put(timestampText);
   }
 
   private static void payload(

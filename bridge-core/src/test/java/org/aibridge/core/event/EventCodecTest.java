@@ -152,6 +152,16 @@ class EventCodecTest {
     return text;
   }
 
+  @Test
+  void writesEachEventsOwnTimeWhateverTheLastOneHad() throws Exception {
+    EventJson json = new EventJson("s");
+    for (long time : new long[] {0, 5, 5, 1_763_643_808_123L, 1_763_643_808_123L, 5, 0}) {
+      ByteSink out = new ByteSink(8);
+      json.write(3, Events.encoded(GameEvent.mapChange(1, "a", "b").at(time)), 0, out);
+      assertThat(STRICT.readTree(out.copy()).path("timestamp").asLong()).isEqualTo(time);
+    }
+  }
+
   /** The ordinals lie on disk: a new kind goes to the end, none ever leaves. */
   @Test
   void keepsTheOrderThatFilesWereWrittenWith() {
