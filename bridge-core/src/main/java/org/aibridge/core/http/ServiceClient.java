@@ -59,10 +59,17 @@ public final class ServiceClient implements Transport, AutoCloseable {
   private final HttpStats stats = new HttpStats();
   private final Map<Call, Exchange> calls = new ConcurrentHashMap<>();
   private volatile Settings settings;
+
+  /** Of the last request with a body: batches all go to one place, and taking it apart costs. */
+  private volatile Resolved lastPost;
+
   private volatile boolean closed;
 
   /** What a reload replaces at once. */
   private record Settings(BridgeConfig config, OkHttpClient client, HttpUrl base) {}
+
+  /** What {@code url} is under {@code settings}. */
+  private record Resolved(Settings settings, String url, HttpUrl whole) {}
 
   /**
    * Makes a client; no connection is opened.
@@ -94,7 +101,7 @@ public final class ServiceClient implements Transport, AutoCloseable {
   @Override
   public long trySend(ServiceRequest request, Consumer<Answer> onAnswer) {
     Settings now = settings;
-    HttpUrl url = resolve(now, request.url());
+    HttpUrl url = resolve(now, request);
     if (url == null) {
       onAnswer.accept(Answer.without(Answer.Kind.REFUSED, "not a URL: " + request.url(), 0));
       return 0;
@@ -222,7 +229,8 @@ public final class ServiceClient implements Transport, AutoCloseable {
             .addNetworkInterceptor(RetryAfter::hide)
             .connectTimeout(service.connectTimeout())
             .readTimeout(service.readTimeout())
-            .writeTimeout(service.readTimeout())
+            // The call's limit ends a write as well; one more for each piece wakes Okio's watchdog.
+            .writeTimeout(Duration.ZERO)
             .callTimeout(callTimeout(config))
             .eventListener(stats);
     PemTls.apply(service.tls(), builder);
@@ -454,6 +462,18 @@ public final class ServiceClient implements Transport, AutoCloseable {
     }
     String message = e.getMessage();
     return where + ": " + (message == null ? e.getClass().getSimpleName() : message);
+  }
+
+  private HttpUrl resolve(Settings now, ServiceRequest request) {
+    Resolved last = lastPost;
+    if (last != null && last.settings == now && last.url.equals(request.url())) {
+      return last.whole;
+    }
+    HttpUrl whole = resolve(now, request.url());
+    if (request.body() != null) {
+      lastPost = new Resolved(now, request.url(), whole);
+    }
+    return whole;
   }
 
   private static HttpUrl resolve(Settings now, String url) {

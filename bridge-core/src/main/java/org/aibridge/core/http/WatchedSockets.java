@@ -1,5 +1,6 @@
 package org.aibridge.core.http;
 
+import java.io.BufferedOutputStream;
 import java.io.FilterInputStream;
 import java.io.FilterOutputStream;
 import java.io.IOException;
@@ -31,6 +32,9 @@ final class WatchedSockets extends SocketFactory implements Interceptor {
   /** The first byte of every TLS connection; in there, unread bytes need not be an answer. */
   private static final int TLS_HANDSHAKE = 0x16;
 
+  /** What is written at once; a system call costs more than to copy this. */
+  private static final int GATHERED_BYTES = 64 << 10;
+
   private final Map<List<Object>, Watched> connected = new ConcurrentHashMap<>();
 
   @Override
@@ -48,7 +52,7 @@ final class WatchedSockets extends SocketFactory implements Interceptor {
   @Override
   public Socket createSocket() throws IOException {
     Socket socket = new Watched();
-    // OkHttp writes a body piece by piece; with Nagle's algorithm the last piece waits for the
+    // A large body goes piece by piece; with Nagle's algorithm the last piece waits for the
     // service's acknowledgement of the ones before: a round trip more for each batch.
     socket.setTcpNoDelay(true);
     return socket;
@@ -118,20 +122,23 @@ final class WatchedSockets extends SocketFactory implements Interceptor {
     @Override
     public OutputStream getOutputStream() throws IOException {
       InputStream unread = super.getInputStream();
-      return new FilterOutputStream(super.getOutputStream()) {
-        @Override
-        public void write(int b) throws IOException {
-          write(new byte[] {(byte) b}, 0, 1);
-        }
+      OutputStream watched =
+          new FilterOutputStream(super.getOutputStream()) {
+            @Override
+            public void write(int b) throws IOException {
+              write(new byte[] {(byte) b}, 0, 1);
+            }
 
-        @Override
-        public void write(byte[] bytes, int offset, int length) throws IOException {
-          if (length > 0) {
-            ask(bytes[offset], unread);
-          }
-          out.write(bytes, offset, length);
-        }
-      };
+            @Override
+            public void write(byte[] bytes, int offset, int length) throws IOException {
+              if (length > 0) {
+                ask(bytes[offset], unread);
+              }
+              out.write(bytes, offset, length);
+            }
+          };
+      // Until it is flushed, as a request is at its end: OkHttp writes a body in pieces of 8 KiB.
+      return new BufferedOutputStream(watched, GATHERED_BYTES);
     }
 
     @Override

@@ -1,9 +1,15 @@
 package org.aibridge.core.http;
 
+import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -11,6 +17,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
@@ -233,6 +240,65 @@ class ServiceClientTest {
     another.restoreNotBefore(clock.epochMs() - 60_000);
     another.restoreNotBefore(0);
     assertThat(Calls.ask(another, Calls.post(new byte[0])).kind()).isEqualTo(Answer.Kind.OK);
+  }
+
+  @Test
+  void postsToWhereAReloadPoints() throws Exception {
+    ServiceClient client = client("");
+    assertThat(Calls.ask(client, Calls.post(new byte[0])).kind()).isEqualTo(Answer.Kind.OK);
+    try (RawService other = new RawService(RawService.answering(200, "", "{}"))) {
+      client.reconfigure(TestConfig.of(other.url() + "/v2", ""));
+      assertThat(Calls.ask(client, Calls.post(new byte[0])).kind()).isEqualTo(Answer.Kind.OK);
+      assertThat(service.received()).hasSize(1);
+      assertThat(other.received())
+          .extracting(RawService.Received::line)
+          .containsExactly("POST /v2/api/v1/events/dispatch HTTP/1.1");
+    }
+  }
+
+  /** What one system call has written, one reads, if the buffers are large enough. */
+  @Test
+  void sendsARequestInOnePiece() throws Exception {
+    int requests = 20;
+    List<Integer> pieces = new CopyOnWriteArrayList<>();
+    byte[] body = new byte[40_000];
+    try (ServerSocket server = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      CompletableFuture<Void> serving =
+          CompletableFuture.runAsync(() -> countPieces(server, body.length, requests, pieces));
+      ServiceClient client =
+          open(
+              new ServiceClient(
+                  TestConfig.of("http://127.0.0.1:" + server.getLocalPort(), ""), clock, "test"));
+      for (int i = 0; i < requests; i++) {
+        assertThat(Calls.ask(client, Calls.post(body)).kind()).isEqualTo(Answer.Kind.OK);
+      }
+      serving.get(20, TimeUnit.SECONDS);
+    }
+    assertThat(pieces).hasSize(requests).containsOnly(1);
+  }
+
+  /** Notes how many reads each request took. */
+  private static void countPieces(
+      ServerSocket server, int bodyBytes, int requests, List<Integer> pieces) {
+    byte[] buffer = new byte[1 << 20];
+    try (Socket connection = server.accept()) {
+      for (int i = 0; i < requests; i++) {
+        int count = 0;
+        for (int total = 0; total < bodyBytes; count++) {
+          int read = connection.getInputStream().read(buffer);
+          if (read < 0) {
+            return;
+          }
+          total += read;
+        }
+        pieces.add(count);
+        connection
+            .getOutputStream()
+            .write("HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{}".getBytes(US_ASCII));
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   @Test
