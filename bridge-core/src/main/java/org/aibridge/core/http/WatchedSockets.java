@@ -33,7 +33,7 @@ final class WatchedSockets extends SocketFactory implements Interceptor {
   private static final int TLS_HANDSHAKE = 0x16;
 
   /** What is written at once; a system call costs more than to copy this. */
-  private static final int GATHERED_BYTES = 64 << 10;
+  private static final int GATHERED_BYTES = 32 << 10;
 
   private final Map<List<Object>, Watched> connected = new ConcurrentHashMap<>();
 

@@ -261,7 +261,7 @@ class ServiceClientTest {
   void sendsARequestInOnePiece() throws Exception {
     int requests = 20;
     List<Integer> pieces = new CopyOnWriteArrayList<>();
-    byte[] body = new byte[40_000];
+    byte[] body = new byte[20_000];
     try (ServerSocket server = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
       CompletableFuture<Void> serving =
           CompletableFuture.runAsync(() -> countPieces(server, body.length, requests, pieces));
