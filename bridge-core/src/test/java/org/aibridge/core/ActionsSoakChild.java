@@ -24,9 +24,10 @@ import org.aibridge.api.event.GameEvent;
  * most two microseconds count as that, so that a pause within one does not hide the bridge's work;
  * the CPU clock is read once a tick, for reading it takes longer than beginning an action.
  *
- * <p>Between two ticks a control of about the same length, sums and nothing else, is measured in
- * the same way: how much longer it takes now and then is the machine's doing, such as a host that
- * gives its processors to others, which counts as CPU time here.
+ * <p>A tick begins with about a millisecond of the world's own work. Between two ticks a control of
+ * about the bridge's length, sums and nothing else, is measured in the same way, behind the same
+ * work: how much longer it takes now and then is the machine's doing, such as a host that gives its
+ * processors to others, which counts as CPU time here.
  *
  * <p>A line of input names the phase that begins, and is answered; {@code figures} is answered with
  * those of all phases.
@@ -38,6 +39,7 @@ final class ActionsSoakChild {
   private static final long TICK_NANOS = 50_000_000;
   private static final long MOST_HANDLER_NANOS = 2000;
   private static final int CONTROL_STEPS = 20_000;
+  private static final int WORLD_STEPS = 600_000;
 
   /** Each player does something every other second. */
   private static final int EVENTS_A_TICK = PLAYERS / 40;
@@ -184,6 +186,7 @@ final class ActionsSoakChild {
       Figures now = figures[phase];
       appliedInTick = 0;
       handlerNanos = 0;
+      add(WORLD_STEPS);
       long cpu = THREADS.getCurrentThreadCpuTime();
       long start = System.nanoTime();
       for (int i = 0; i < EVENTS_A_TICK; i++) {
@@ -194,6 +197,7 @@ final class ActionsSoakChild {
       long nanos = System.nanoTime() - start;
       long cpuNanos = THREADS.getCurrentThreadCpuTime() - cpu;
       sleepUntil(due + TICK_NANOS / 2);
+      add(WORLD_STEPS);
       long controlNanos = control();
       now.add(
           nanos - handlerNanos, Math.max(0, cpuNanos - handlerNanos), controlNanos, appliedInTick);
@@ -211,13 +215,17 @@ final class ActionsSoakChild {
   /** The CPU time of sums that are always the same. */
   private long control() {
     long cpu = THREADS.getCurrentThreadCpuTime();
+    add(CONTROL_STEPS);
+    return THREADS.getCurrentThreadCpuTime() - cpu;
+  }
+
+  private void add(int steps) {
     long sum = sums;
-    for (int i = 0; i < CONTROL_STEPS; i++) {
+    for (int i = 0; i < steps; i++) {
       sum ^= sum << 13;
       sum ^= sum >>> 7;
       sum ^= sum << 17;
     }
     sums = sum;
-    return THREADS.getCurrentThreadCpuTime() - cpu;
   }
 }
