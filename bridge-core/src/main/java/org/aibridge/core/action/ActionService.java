@@ -18,7 +18,6 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Function;
 import java.util.function.Supplier;
-import org.agrona.concurrent.ManyToOneConcurrentLinkedQueue;
 import org.aibridge.api.action.Action;
 import org.aibridge.api.action.ActionHandler;
 import org.aibridge.api.action.ActionTarget;
@@ -83,7 +82,12 @@ public final class ActionService implements Duty {
   private final StartRate starts;
   private final ActionStats stats = new ActionStats();
   private final Queue<Runnable> arrived = new ConcurrentLinkedQueue<>();
-  private final Queue<Ended> ended = new ManyToOneConcurrentLinkedQueue<>();
+
+  /**
+   * What has ended; a thread that dies of a stack overflow while it adds breaks nothing, unlike in
+   * queues that exchange their tail first and link it then.
+   */
+  private final Queue<Ended> ended = new ConcurrentLinkedQueue<>();
 
   /** What was taken and whose end is not in the ledger yet. */
   private final Set<ActionTask> taken = new LinkedHashSet<>();

@@ -5,8 +5,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.function.Supplier;
-import org.agrona.concurrent.ManyToOneConcurrentLinkedQueue;
 import org.aibridge.api.action.Action;
 import org.aibridge.api.action.ActionHeader;
 import org.aibridge.api.action.ActionReply;
@@ -30,7 +30,7 @@ final class ActionWarmup {
   private static final IllegalStateException THROWN = new IllegalStateException();
 
   private final Supplier<BridgeConfig.ActionLimits> limits;
-  private final Queue<Ended> ended = new ManyToOneConcurrentLinkedQueue<>();
+  private final Queue<Ended> ended = new ConcurrentLinkedQueue<>();
   private final BegunMarks marks = BegunMarks.ofThisProcess(4 * A_TICK);
   private final ActionRunner runner;
   private final List<Action> fresh;
