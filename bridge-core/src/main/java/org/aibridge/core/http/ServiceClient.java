@@ -229,8 +229,7 @@ public final class ServiceClient implements Transport, AutoCloseable {
             .addNetworkInterceptor(RetryAfter::hide)
             .connectTimeout(service.connectTimeout())
             .readTimeout(service.readTimeout())
-            // The call's limit ends a write as well; one more for each piece wakes Okio's watchdog.
-            .writeTimeout(Duration.ZERO)
+            .writeTimeout(writeTimeout(service))
             .callTimeout(callTimeout(config))
             .eventListener(stats);
     PemTls.apply(service.tls(), builder);
@@ -297,6 +296,16 @@ public final class ServiceClient implements Transport, AutoCloseable {
     return exchange.cancelled || closed
         ? Answer.without(Answer.Kind.CANCELLED, "given up", latency)
         : Answer.without(Answer.Kind.NO_ANSWER, describe(e, url), latency);
+  }
+
+  /**
+   * None for HTTP/1.1, where the call's limit closes the connection and with it ends a write: one
+   * more for each piece wakes Okio's watchdog. HTTP/2 keeps a connection whose call was cancelled,
+   * and only a write that took too long has OkHttp look whether anybody is there.
+   */
+  private static Duration writeTimeout(BridgeConfig.AiService service) {
+    boolean mayBeHttp2 = "https".equals(service.baseUrl().getScheme());
+    return mayBeHttp2 ? service.readTimeout() : Duration.ZERO;
   }
 
   private static Duration callTimeout(BridgeConfig config) {
