@@ -92,10 +92,10 @@ final class CoreBridge implements AiBridge {
 
   /**
    * The longest pause of a thread that had nothing to do for a while, with which nothing waits, and
-   * which others wake, in nanoseconds. Only what nobody wakes it for, since the one who looks is
-   * kept by a slow disk, waits for so long. A wake-up after a tenth of a second costs twice what
-   * one after 20 ms does, so three threads that made ten each would cost as much as the one that
-   * looks.
+   * which others wake, in nanoseconds. Only what nobody wakes it for waits for so long, since the
+   * one who looks is kept by a configuration file that cannot be read. A wake-up after a tenth of a
+   * second costs twice what one after 20 ms does, so three threads that made ten each would cost as
+   * much as the one that looks.
    */
   private static final long REST_NANOS = 250_000_000;
 

@@ -288,11 +288,14 @@ public final class ActionService implements Duty {
   }
 
   /**
-   * Whether a thread of the server's has left something: an end, or its first tick. Any thread; no
-   * waiting.
+   * Whether a thread of the server's has left something, an end or its first tick, or something
+   * that arrived was left by a slice that failed. Any thread; no waiting.
    */
   public boolean hasWaiting() {
-    return !ended.isEmpty() || executors.hasWaiting() || isReady() != wasReady;
+    return !ended.isEmpty()
+        || executors.hasWaiting()
+        || isReady() != wasReady
+        || !arrived.isEmpty();
   }
 
   /** Fetches nothing more. */
