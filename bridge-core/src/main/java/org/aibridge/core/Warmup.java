@@ -49,10 +49,21 @@ final class Warmup {
 
   private Warmup() {}
 
-  /** Goes them all, the first bridge of a JVM so often that they are compiled. */
+  /**
+   * Goes them all, the first bridge of a JVM so often that they are compiled. What fails here is
+   * logged: the bridge runs without it.
+   */
   static void run(AiBridge bridge, ActionService actions, BridgeClock clock) {
     bridge.statusJson();
     CLASSES.forEach(Warmup::load);
+    try {
+      compile(actions, clock);
+    } catch (RuntimeException | Error e) {
+      log.warn("the first ticks will be slower, the warm-up failed", e);
+    }
+  }
+
+  private static void compile(ActionService actions, BridgeClock clock) {
     long start = clock.nanos();
     boolean first = COMPILED.compareAndSet(false, true);
     publish(first ? EVENTS : SLICE, start, clock);

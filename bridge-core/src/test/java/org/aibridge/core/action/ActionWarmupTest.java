@@ -18,7 +18,7 @@ final class ActionWarmupTest {
   }
 
   @Test
-  void goesEveryWayAnActionCanEndOnTheGameThread() {
+  void appliesSomeFailsSomeAndRefusesSome() {
     Map<ActionResult.End, Integer> ends = run(permits.get());
     assertThat(ends)
         .containsOnlyKeys(
