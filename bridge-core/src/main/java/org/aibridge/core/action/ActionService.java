@@ -264,7 +264,7 @@ public final class ActionService implements Duty {
 
   @Override
   public int runOnce() {
-    noteReady();
+    wasReady = isReady();
     int work = takeArrived();
     work += handOver();
     work += executors.isPlaced() ? executors.runOnce() : 0;
@@ -405,13 +405,6 @@ public final class ActionService implements Duty {
   /** Whether the server's world runs, so that its handlers are there. */
   private boolean isReady() {
     return runner.isTicking() || executors.isPlaced();
-  }
-
-  private void noteReady() {
-    boolean now = isReady();
-    if (now != wasReady) {
-      wasReady = now;
-    }
   }
 
   /** What is done now and then. */

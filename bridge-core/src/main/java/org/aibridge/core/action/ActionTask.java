@@ -10,8 +10,8 @@ import org.aibridge.core.config.BridgeConfig;
  * An action on its way through the server's thread. It is started once, or given up once, never
  * both; one that was started ends once.
  *
- * <p>What the game thread needs of it before its handler runs lies in this object and no further:
- * in a tick nearly every object is one that the processor has to fetch.
+ * <p>What the game thread needs of it before its handler runs lies in this object, but for the kind
+ * of the action: in a tick nearly every object is one that the processor has to fetch.
  */
 final class ActionTask {
   private static final int WAITING = 0;

@@ -59,25 +59,8 @@ class WorkerTest {
 
   @Test
   void looksLessOftenOnceItHasHadNothingToDoForATenthOfASecond() throws Exception {
-    List<Long> pauses = new ArrayList<>();
-    CountDownLatch over = new CountDownLatch(1);
     AtomicInteger runs = new AtomicInteger();
-    Worker worker =
-        new Worker(
-            "worker under test",
-            () -> runs.getAndIncrement() == 60 ? 1 : 0,
-            5_000_000,
-            20_000_000,
-            nanos -> {
-              if (pauses.size() < 80) {
-                pauses.add(nanos);
-              } else {
-                over.countDown();
-              }
-            });
-    worker.start();
-    assertThat(over.await(10, TimeUnit.SECONDS)).isTrue();
-    assertThat(worker.stop(10_000)).isTrue();
+    List<Long> pauses = pausesOf(80, 20_000_000, () -> runs.getAndIncrement() == 60 ? 1 : 0);
     assertThat(pauses.get(0)).isEqualTo(100_000);
     assertThat(pauses.get(59)).isEqualTo(20_000_000);
     assertThat(pauses.get(60)).as("after work").isEqualTo(100_000);
@@ -91,14 +74,14 @@ class WorkerTest {
 
   @Test
   void restsNoLongerThanItsDutyMay() throws Exception {
-    List<Long> pauses = pausesOf(40, 100_000_000, () -> Duty.WATCHFUL_NANOS);
+    List<Long> pauses = pausesOf(40, 100_000_000, resting(() -> Duty.WATCHFUL_NANOS));
     assertThat(pauses.get(39)).isEqualTo(20_000_000);
     assertThat(pauses).allMatch(nanos -> nanos <= 20_000_000);
   }
 
   @Test
   void restsAsLongAsItIsToldWhenNothingIsDue() throws Exception {
-    List<Long> pauses = pausesOf(40, 100_000_000, () -> Long.MAX_VALUE);
+    List<Long> pauses = pausesOf(40, 100_000_000, resting(() -> Long.MAX_VALUE));
     assertThat(pauses.get(39)).isEqualTo(100_000_000);
     assertThat(pauses.stream().takeWhile(nanos -> nanos < 100_000_000).mapToLong(n -> n).sum())
         .as("before it rests")
@@ -107,7 +90,7 @@ class WorkerTest {
 
   @Test
   void doesNotSpinForADutyThatIsDueAndFindsNothing() throws Exception {
-    assertThat(pausesOf(40, 100_000_000, () -> -1).get(39)).isEqualTo(5_000_000);
+    assertThat(pausesOf(40, 100_000_000, resting(() -> -1)).get(39)).isEqualTo(5_000_000);
   }
 
   @Test
@@ -116,29 +99,32 @@ class WorkerTest {
         pausesOf(
             40,
             100_000_000,
-            () -> {
-              throw new IllegalStateException("made by a test");
-            });
+            resting(
+                () -> {
+                  throw new IllegalStateException("made by a test");
+                }));
     assertThat(pauses.get(39)).isEqualTo(5_000_000);
   }
 
-  /** The first pauses of a worker that never finds work. */
-  private static List<Long> pausesOf(int count, long restNanos, LongSupplier mayRest)
-      throws Exception {
+  /** A duty that never finds work. */
+  private static Duty resting(LongSupplier mayRest) {
+    return new Duty() {
+      @Override
+      public int runOnce() {
+        return 0;
+      }
+
+      @Override
+      public long mayRestNanos() {
+        return mayRest.getAsLong();
+      }
+    };
+  }
+
+  /** The first pauses of a worker that has {@code duty}. */
+  private static List<Long> pausesOf(int count, long restNanos, Duty duty) throws Exception {
     List<Long> pauses = new ArrayList<>();
     CountDownLatch over = new CountDownLatch(1);
-    Duty duty =
-        new Duty() {
-          @Override
-          public int runOnce() {
-            return 0;
-          }
-
-          @Override
-          public long mayRestNanos() {
-            return mayRest.getAsLong();
-          }
-        };
     Worker worker =
         new Worker(
             "worker under test",
