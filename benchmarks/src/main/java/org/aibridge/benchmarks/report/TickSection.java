@@ -161,7 +161,8 @@ final class TickSection {
     }
     page.line("");
     if (Double.isNaN(at(99.9, without.whole())) || without.rounds().size() < 4) {
-      page.line("These are too few ticks for a p99.9; a run without `--quick` has enough.");
+      page.line(
+          "These are too few rounds to compare whole ticks; a run of two minutes a state has enough.");
     } else {
       differences(page, without, with);
     }
