@@ -15,6 +15,7 @@ import java.nio.file.attribute.BasicFileAttributes;
 import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.locks.LockSupport;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -42,6 +43,12 @@ public final class OwnerLock implements AutoCloseable {
   private final boolean passing;
   private final FileChannel channel;
   private final FileLock lock;
+
+  /**
+   * What the name led to when this was taken, or null. Open as long as {@link #channel}: it is the
+   * same file, and closing either gives up the lock.
+   */
+  private FileChannel named;
 
   /** What tells the lock's file from another of its name; null where there is nothing that does. */
   private final Object key;
@@ -129,8 +136,7 @@ public final class OwnerLock implements AutoCloseable {
         return null;
       }
       OwnerLock mine = new OwnerLock(file, passing, channel, lock);
-      if (Objects.equals(mine.key, before) && Files.exists(file)) {
-        mine.sign();
+      if (passing ? mine.signsWhatIsNamed() : mine.isThere(before)) {
         taken = mine;
       }
     } catch (OverlappingFileLockException e) {
@@ -141,6 +147,49 @@ public final class OwnerLock implements AutoCloseable {
       }
     }
     return taken;
+  }
+
+  /** A folder's lock file is removed by nobody; if it is another nevertheless, false. */
+  private boolean isThere(Object before) {
+    if (!Objects.equals(key, before) || !Files.exists(file)) {
+      return false;
+    }
+    try {
+      channel.truncate(channel.write(ascii(pid()), 0));
+    } catch (IOException e) {
+      // It is for people; a full disk that has no room for it does not undo the lock.
+      log.warn("{}: the pid cannot be noted: {}", file, e.getMessage());
+    }
+    return true;
+  }
+
+  /**
+   * Whether what is locked is still what lies there by its name: its last owner may have removed it
+   * between our opening and our locking it, and another may have made a new one since, which can
+   * have its number (a file system uses an inode again). So a text that nobody else writes is
+   * written to the one and looked for in the other.
+   */
+  private boolean signsWhatIsNamed() throws IOException {
+    String signature = pid() + " " + Long.toHexString(ThreadLocalRandom.current().nextLong());
+    try {
+      channel.truncate(channel.write(ascii(signature), 0));
+      named = FileChannel.open(file, StandardOpenOption.READ);
+    } catch (NoSuchFileException e) {
+      return false;
+    } catch (IOException e) {
+      throw new IOException(file + " cannot be written: " + e, e);
+    }
+    boolean mine = false;
+    try {
+      ByteBuffer read = ByteBuffer.allocate(signature.length() + 1);
+      named.read(read, 0);
+      mine = read.flip().equals(ascii(signature));
+    } finally {
+      if (!mine) {
+        named.close();
+      }
+    }
+    return mine;
   }
 
   private static Path create(Path what, Path file) throws IOException {
@@ -169,7 +218,7 @@ public final class OwnerLock implements AutoCloseable {
    * @throws IOException if the file system takes no write
    */
   void touch() throws IOException {
-    channel.write(pid(), 0);
+    channel.write(ascii(pid()), 0);
   }
 
   @Override
@@ -181,6 +230,7 @@ public final class OwnerLock implements AutoCloseable {
       if (passing) {
         // While it is locked: who opened it meanwhile sees that it has no name any more.
         Files.deleteIfExists(file);
+        named.close();
       }
       lock.release();
     } catch (IOException e) {
@@ -190,17 +240,12 @@ public final class OwnerLock implements AutoCloseable {
     }
   }
 
-  /** The pid is for people; a full disk that has no room for it does not undo the lock. */
-  private void sign() {
-    try {
-      channel.truncate(channel.write(pid(), 0));
-    } catch (IOException e) {
-      log.warn("{}: the pid cannot be noted: {}", file, e.getMessage());
-    }
+  private static String pid() {
+    return Long.toString(ProcessHandle.current().pid());
   }
 
-  private static ByteBuffer pid() {
-    return StandardCharsets.US_ASCII.encode(Long.toString(ProcessHandle.current().pid()));
+  private static ByteBuffer ascii(String text) {
+    return StandardCharsets.US_ASCII.encode(text);
   }
 
   /** What tells a file from another of its name; null if it is gone or nothing does. */
@@ -214,7 +259,7 @@ public final class OwnerLock implements AutoCloseable {
 
   private static String owner(Path file) throws IOException {
     try {
-      String pid = Files.readString(file).strip();
+      String pid = Files.readString(file).strip().split(" ", 2)[0];
       return pid.isEmpty() ? "(unknown)" : pid;
     } catch (NoSuchFileException e) {
       return "(ending just now)";
