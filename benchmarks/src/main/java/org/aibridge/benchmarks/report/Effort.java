@@ -15,6 +15,7 @@ import org.openjdk.jmh.runner.options.TimeValue;
  * @param directSlices of those with HTTP on the game thread
  * @param flowEvents published end to end
  * @param segmentEvents the same for Segment's client
+ * @param flowRuns of each setting, in turns
  * @param backlogs events that wait at a start
  * @param lanes tried end to end
  * @param decisions whose way to their effect is measured
@@ -31,6 +32,7 @@ record Effort(
     int directSlices,
     int flowEvents,
     int segmentEvents,
+    int flowRuns,
     List<Integer> backlogs,
     List<Integer> lanes,
     int decisions,
@@ -48,6 +50,7 @@ record Effort(
           1,
           300_000,
           20_000,
+          1,
           List.of(1_000, 10_000, 100_000),
           List.of(1, 8),
           10,
@@ -66,6 +69,7 @@ record Effort(
           2,
           3_000_000,
           300_000,
+          3,
           List.of(1_000, 10_000, 100_000, 1_000_000, 10_000_000),
           List.of(1, 2, 4, 8, 16, 32, 64),
           200,
@@ -85,6 +89,7 @@ record Effort(
         directSlices,
         flowEvents,
         segmentEvents,
+        flowRuns,
         backlogs,
         lanes,
         decisions,
