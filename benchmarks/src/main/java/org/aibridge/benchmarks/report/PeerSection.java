@@ -37,7 +37,10 @@ final class PeerSection {
     page.line("all; bursts of 500, drained before the next. Kafka's producer talks to a broker in");
     page.line(
         "this process that acknowledges every batch at once; OpenTelemetry's processor has an");
-    page.line("exporter that only counts.");
+    page.line(
+        "exporter that only counts. Every heap was touched whole at the start: else a peer that");
+    page.line(
+        "allocates little meets the pages of a new one for longer than the measurement takes.");
     Map<Peers, JmhRun> shots = new LinkedHashMap<>();
     for (Peers peer : Peers.values()) {
       progress.say("PeerBenchmark: %s", peer.title());
