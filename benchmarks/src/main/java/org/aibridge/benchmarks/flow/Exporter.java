@@ -40,6 +40,11 @@ interface Exporter extends Closeable {
   /** How many may wait in a peer that would drop more. */
   int WINDOW = 50_000;
 
+  /** OpenTelemetry's senders. */
+  String OKHTTP = "io.opentelemetry.exporter.sender.okhttp.internal.OkHttpHttpSenderProvider";
+
+  String JDK = "io.opentelemetry.exporter.sender.jdk.internal.JdkHttpSenderProvider";
+
   /** The bridge. */
   static Exporter bridge(Scene scene) throws IOException {
     AiBridge bridge = scene.start();
@@ -66,9 +71,13 @@ interface Exporter extends Closeable {
     };
   }
 
-  /** OpenTelemetry's batching processor and its OTLP/HTTP exporter. */
-  static Exporter openTelemetry(String url, int batch, boolean gzip) {
+  /**
+   * OpenTelemetry's batching processor and its OTLP/HTTP exporter, which sends with {@code sender}:
+   * OkHttp, as it comes, or the JDK's client.
+   */
+  static Exporter openTelemetry(String url, int batch, boolean gzip, String sender) {
     AtomicLong acknowledged = new AtomicLong();
+    System.setProperty("io.opentelemetry.sdk.common.export.HttpSenderProvider", sender);
     LogRecordExporter otlp =
         OtlpHttpLogRecordExporter.builder()
             .setEndpoint(url + "/v1/logs")

@@ -23,7 +23,7 @@ public final class Flow implements AutoCloseable {
   /**
    * What is measured.
    *
-   * @param what {@code bridge}, {@code otlp} or {@code segment}
+   * @param what {@code bridge}, {@code otlp}, {@code otlp-jdk} or {@code segment}
    * @param events how many, after a third as many to warm up
    * @param batch events at which a batch leaves
    * @param largestBatch events of the largest batch behind a backlog; the bridge alone

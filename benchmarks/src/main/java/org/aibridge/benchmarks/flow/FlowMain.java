@@ -42,7 +42,8 @@ final class FlowMain {
                   .set("event_dispatcher", "lanes", args[7])
                   .set("http_pool", "max_connections", Math.max(10, Integer.parseInt(args[7]) + 4))
                   .set("ai_service", "compression", gzip ? "gzip" : "none"));
-      case "otlp" -> Exporter.openTelemetry(args[3], batch, gzip);
+      case "otlp" -> Exporter.openTelemetry(args[3], batch, gzip, Exporter.OKHTTP);
+      case "otlp-jdk" -> Exporter.openTelemetry(args[3], batch, gzip, Exporter.JDK);
       case "segment" -> Exporter.segment(args[3]);
       default -> throw new IllegalArgumentException(args[1]);
     };
