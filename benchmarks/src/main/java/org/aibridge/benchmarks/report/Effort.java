@@ -1,6 +1,7 @@
 package org.aibridge.benchmarks.report;
 
 import java.util.List;
+import org.aibridge.benchmarks.sim.TickSimulator;
 import org.openjdk.jmh.runner.options.TimeValue;
 
 /**
@@ -65,7 +66,7 @@ record Effort(
           TimeValue.seconds(2),
           List.of(100, 500, 10_000),
           30_000_000_000L,
-          20,
+          22,
           2,
           3_000_000,
           300_000,
@@ -78,7 +79,7 @@ record Effort(
 
   /** The same, but so many minutes of ticks in every state. */
   Effort minutes(int minutes) {
-    int rounds = (int) Math.max(1, minutes * 60_000_000_000L / sliceNanos);
+    int rounds = (int) Math.ceil(minutes * 60e9 / TickSimulator.counted(sliceNanos));
     return new Effort(
         shots,
         slowShots,

@@ -135,6 +135,11 @@ public final class TickSimulator implements AutoCloseable {
     return ticks;
   }
 
+  /** So much of a slice of {@code nanos} is counted. */
+  public static long counted(long nanos) {
+    return nanos - nanos / FIRST_PART;
+  }
+
   private static Way open(Kind kind, String url) throws IOException {
     return switch (kind) {
       case WITHOUT -> Way.none();
@@ -174,7 +179,7 @@ public final class TickSimulator implements AutoCloseable {
       due = Math.max(due + setting.tickNanos(), end - setting.tickNanos());
       sleepUntil(due);
       ticks.refused += taken ? 0 : 1;
-      if (start - begin < nanos / FIRST_PART) {
+      if (start - begin < nanos - counted(nanos)) {
         continue;
       }
       ticks.oursOnProcessor.recordValue(used);
