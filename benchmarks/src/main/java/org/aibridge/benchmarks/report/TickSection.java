@@ -59,9 +59,16 @@ final class TickSection {
     page.line(
         "the thread's CPU clock, whose two readings are in the figure. *HTTP on the game thread* sends one request a tick with");
     page.line("a limit of one second. The service is another process on this machine. The first");
-    page.line("fifteenth of each slice, of a bridge that has just begun, does not count.");
+    page.line(
+        "fifteenth of each slice, of a bridge that has just begun, does not count, nor does a");
+    page.line(
+        "round before the first: what the JVM compiles then is not the state's that comes first.");
     try (TickSimulator simulator = new TickSimulator()) {
       simulator.slice(Setting.fast(SIEGE), Kind.BRIDGE, State.HEALTHY, effort.sliceNanos() / 2);
+      for (State state : State.values()) {
+        progress.say("ticks, a round to warm up: %s", state.title());
+        simulator.slice(Setting.usual(SIEGE), Kind.BRIDGE, state, effort.sliceNanos());
+      }
       Map<State, Ticks> with = new LinkedHashMap<>();
       Map<State, Ticks> direct = new LinkedHashMap<>();
       Ticks without = run(simulator, with, direct);
