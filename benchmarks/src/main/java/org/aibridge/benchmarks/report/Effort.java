@@ -58,7 +58,7 @@ record Effort(
           10,
           10);
 
-  /** About two hours: ten minutes of ticks in every state of the AI service, and the rest. */
+  /** Over two hours: ten minutes of ticks in every state of the AI service, and the rest. */
   static final Effort FULL =
       new Effort(
           1500,

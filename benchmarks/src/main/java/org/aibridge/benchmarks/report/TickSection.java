@@ -36,7 +36,9 @@ final class TickSection {
           "ours longest",
           "ours on the processor, p50, µs",
           "p99",
-          "p99.9");
+          "p99.9",
+          "sums p50, µs",
+          "sums p99.9");
 
   private final Effort effort;
   private final Progress progress;
@@ -63,6 +65,9 @@ final class TickSection {
         "fifteenth of each slice, of a bridge that has just begun, does not count, nor does a");
     page.line(
         "round before the first: what the JVM compiles then is not the state's that comes first.");
+    page.line(
+        "*Sums* is a piece of plain sums after each tick, about as long as our part with the");
+    page.line("bridge: what the machine does to any work of that length.");
     try (TickSimulator simulator = new TickSimulator()) {
       simulator.slice(Setting.fast(SIEGE), Kind.BRIDGE, State.HEALTHY, effort.sliceNanos() / 2);
       for (State state : State.values()) {
@@ -71,7 +76,7 @@ final class TickSection {
       }
       Map<State, Ticks> with = new LinkedHashMap<>();
       Map<State, Ticks> direct = new LinkedHashMap<>();
-      Ticks without = run(simulator, with, direct);
+      Without without = run(simulator, with, direct);
       page.table(HEAD, rows(without, with, direct));
       picture(page, without, with, direct);
       verdict(page, without, with);
@@ -80,13 +85,23 @@ final class TickSection {
     }
   }
 
-  private Ticks run(TickSimulator simulator, Map<State, Ticks> with, Map<State, Ticks> direct)
+  /** The ticks without a bridge. */
+  private record Without(Ticks quiet, Ticks busyDisk) {
+    /** Those with the disk as it is in {@code state}. */
+    Ticks at(State state) {
+      return state == State.SLOW_DISK ? busyDisk : quiet;
+    }
+  }
+
+  private Without run(TickSimulator simulator, Map<State, Ticks> with, Map<State, Ticks> direct)
       throws IOException {
     Setting setting = Setting.usual(SIEGE);
-    Ticks without = new Ticks();
+    Without without = new Without(new Ticks(), new Ticks());
     for (int slice = 0; slice < effort.slices(); slice++) {
       progress.say("ticks, round %d of %d", slice + 1, effort.slices());
-      without.add(simulator.slice(setting, Kind.WITHOUT, State.HEALTHY, effort.sliceNanos()));
+      for (State state : List.of(State.HEALTHY, State.SLOW_DISK)) {
+        without.at(state).add(simulator.slice(setting, Kind.WITHOUT, state, effort.sliceNanos()));
+      }
       for (State state : State.values()) {
         with.computeIfAbsent(state, name -> new Ticks())
             .add(simulator.slice(setting, Kind.BRIDGE, state, effort.sliceNanos()));
@@ -101,9 +116,10 @@ final class TickSection {
   }
 
   private static List<List<String>> rows(
-      Ticks without, Map<State, Ticks> with, Map<State, Ticks> direct) {
+      Without without, Map<State, Ticks> with, Map<State, Ticks> direct) {
     List<List<String>> rows = new ArrayList<>();
-    rows.add(row("", "nowhere", without));
+    rows.add(row("", "nowhere", without.quiet()));
+    rows.add(row("journal's disk busy", "nowhere", without.busyDisk()));
     with.forEach((state, ticks) -> rows.add(row(state.title(), "through the bridge", ticks)));
     direct.forEach(
         (state, ticks) -> rows.add(row(state.title(), "HTTP on the game thread", ticks)));
@@ -131,7 +147,9 @@ final class TickSection {
         Page.micros(ours.getMaxValue()),
         Page.micros(at(50, processor)),
         Page.micros(at(99, processor)),
-        Page.micros(at(99.9, processor)));
+        Page.micros(at(99.9, processor)),
+        Page.micros(at(50, ticks.piece())),
+        Page.micros(at(99.9, ticks.piece())));
   }
 
   /** A percentile in nanoseconds; not a number where there are too few ticks to have it. */
@@ -142,10 +160,10 @@ final class TickSection {
   }
 
   private static void picture(
-      Page page, Ticks without, Map<State, Ticks> with, Map<State, Ticks> direct)
+      Page page, Without without, Map<State, Ticks> with, Map<State, Ticks> direct)
       throws IOException {
     Map<String, List<Double>> series = new LinkedHashMap<>();
-    series.put("without", DIRECT.stream().map(state -> p90(without)).toList());
+    series.put("without", DIRECT.stream().map(state -> p90(without.at(state))).toList());
     series.put("through the bridge", DIRECT.stream().map(state -> p90(with.get(state))).toList());
     series.put(
         "HTTP on the game thread", DIRECT.stream().map(state -> p90(direct.get(state))).toList());
@@ -161,13 +179,14 @@ final class TickSection {
     return ticks.whole().getValueAtPercentile(90) / 1e6;
   }
 
-  private static void verdict(Page page, Ticks without, Map<State, Ticks> with) {
+  private static void verdict(Page page, Without without, Map<State, Ticks> with) {
     long over = 0;
     for (Ticks ticks : with.values()) {
       over += ticks.ours().getTotalCount() - ticks.ours().getCountBetweenValues(0, 50_000_000);
     }
     page.line("");
-    if (Double.isNaN(at(99.9, without.whole())) || without.rounds().size() < 4) {
+    Ticks quiet = without.quiet();
+    if (Double.isNaN(at(99.9, quiet.whole())) || quiet.rounds().size() < 4) {
       page.line(
           "These are too few rounds to compare whole ticks; a run of two minutes a state has enough.");
     } else {
@@ -177,26 +196,47 @@ final class TickSection {
   }
 
   /** With against without, beside what two halves of the ticks without differ by themselves. */
-  private static void differences(Page page, Ticks without, Map<State, Ticks> with) {
+  private static void differences(Page page, Without without, Map<State, Ticks> with) {
     List<List<String>> rows = new ArrayList<>();
-    List<long[]> even = everyOther(without.rounds(), 0);
-    List<long[]> odd = everyOther(without.rounds(), 1);
-    List<String> noise = difference("without, odd rounds less even ones: the noise", odd, even);
-    noise.add("");
-    rows.add(noise);
+    rows.add(noise("without, odd rounds less even ones: the noise", without.quiet()));
+    rows.add(noise("the same, journal's disk busy", without.busyDisk()));
     with.forEach(
         (state, ticks) -> {
-          List<String> row = difference(state.title(), ticks.rounds(), without.rounds());
-          row.add(Page.micros(at(99.9, ticks.ours()) - at(99.9, without.ours())));
+          Ticks nothing = without.at(state);
+          List<String> row = difference(state.title(), ticks.rounds(), nothing.rounds());
+          double ours = at(99.9, ticks.ours());
+          row.add(Page.micros(ours - at(99.9, nothing.ours())));
+          row.add(
+              Page.micros(at(99.9, ticks.oursOnProcessor()) - at(99.9, nothing.oursOnProcessor())));
+          row.add(Page.micros(ours - at(99.9, nothing.piece())));
           rows.add(row);
         });
     page.line(
-        "The whole tick with the bridge less the whole tick without, in µs; in brackets what 95");
+        "The whole tick with the bridge less the whole tick without, its disk in the same state, in");
     page.line(
-        "of 100 resamplings of the rounds lie between. An interval with 0 in it says that the");
-    page.line("machine's noise hides the difference. *Ours* is our part of the tick, with the");
-    page.line("bridge less without:");
-    page.table(List.of("AI service", "p50", "p99", "p99.9", "ours p99.9"), rows);
+        "µs; in brackets what 95 of 100 resamplings of the rounds lie between. An interval with 0 in");
+    page.line(
+        "it says that the machine's noise hides the difference. *Ours* is our part of the tick, with");
+    page.line(
+        "the bridge less without: on the clock, on the processor, and on the clock less what the");
+    page.line("plain sums take in the ticks without:");
+    page.table(
+        List.of(
+            "AI service",
+            "p50",
+            "p99",
+            "p99.9",
+            "ours p99.9",
+            "on the processor",
+            "ours less sums"),
+        rows);
+  }
+
+  private static List<String> noise(String title, Ticks ticks) {
+    List<String> row =
+        difference(title, everyOther(ticks.rounds(), 1), everyOther(ticks.rounds(), 0));
+    row.addAll(List.of("", "", ""));
+    return row;
   }
 
   private static List<String> difference(String title, List<long[]> with, List<long[]> without) {

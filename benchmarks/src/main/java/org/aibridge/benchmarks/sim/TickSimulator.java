@@ -59,6 +59,9 @@ public final class TickSimulator implements AutoCloseable {
 
   private static final Duration DIRECT_TIMEOUT = Duration.ofSeconds(1);
 
+  /** Rounds of plain sums that take about as long as our part of a tick with 2,000 players. */
+  private static final int PIECE_ROUNDS = 14;
+
   private final ServiceProcess service = new ServiceProcess();
 
   public TickSimulator() throws IOException {}
@@ -68,6 +71,7 @@ public final class TickSimulator implements AutoCloseable {
     private final Histogram whole = new Histogram(MAX_NANOS, DIGITS);
     private final Histogram ours = new Histogram(MAX_NANOS, DIGITS);
     private final Histogram oursOnProcessor = new Histogram(MAX_NANOS, DIGITS);
+    private final Histogram piece = new Histogram(MAX_NANOS, DIGITS);
     private final List<long[]> rounds = new ArrayList<>();
     private long events;
     private long refused;
@@ -85,6 +89,14 @@ public final class TickSimulator implements AutoCloseable {
     /** The same by the thread's processor time: without what others took of the processor. */
     public Histogram oursOnProcessor() {
       return oursOnProcessor;
+    }
+
+    /**
+     * A piece of plain sums after each tick, about as long as our part with 2,000 players, in
+     * nanoseconds: what the machine does to any work of that length.
+     */
+    public Histogram piece() {
+      return piece;
     }
 
     /** The whole ticks once more, each slice by itself, in nanoseconds. */
@@ -107,6 +119,7 @@ public final class TickSimulator implements AutoCloseable {
       whole.add(other.whole);
       ours.add(other.ours);
       oursOnProcessor.add(other.oursOnProcessor);
+      piece.add(other.piece);
       rounds.addAll(other.rounds);
       events += other.events;
       refused += other.refused;
@@ -156,6 +169,7 @@ public final class TickSimulator implements AutoCloseable {
 
   private static void play(Setting setting, Way way, long nanos, Ticks ticks) {
     World world = new World(setting.worldRounds());
+    World sums = new World(PIECE_ROUNDS);
     Siege siege =
         new Siege(setting.players(), setting.eventsPerSecond(), setting.tickNanos() / 1e9);
     List<GameEvent> events = new ArrayList<>();
@@ -176,6 +190,9 @@ public final class TickSimulator implements AutoCloseable {
       way.tick();
       long end = System.nanoTime();
       long used = Meters.ownProcessorNanos() - processor;
+      long summing = System.nanoTime();
+      sum += sums.step();
+      long piece = System.nanoTime() - summing;
       due = Math.max(due + setting.tickNanos(), end - setting.tickNanos());
       sleepUntil(due);
       ticks.refused += taken ? 0 : 1;
@@ -185,6 +202,7 @@ public final class TickSimulator implements AutoCloseable {
       ticks.oursOnProcessor.recordValue(used);
       ticks.whole.recordValue(Math.min(end - start, MAX_NANOS));
       ticks.ours.recordValue(Math.min(end - handing, MAX_NANOS));
+      ticks.piece.recordValue(Math.min(piece, MAX_NANOS));
       round.add(end - start);
       ticks.events += events.size();
     }
