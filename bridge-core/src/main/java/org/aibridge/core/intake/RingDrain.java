@@ -3,7 +3,6 @@ package org.aibridge.core.intake;
 import org.agrona.BitUtil;
 import org.agrona.DirectBuffer;
 import org.agrona.concurrent.UnsafeBuffer;
-import org.agrona.concurrent.ringbuffer.ManyToOneRingBuffer;
 import org.agrona.concurrent.ringbuffer.RecordDescriptor;
 import org.agrona.concurrent.ringbuffer.RingBuffer;
 import org.agrona.concurrent.ringbuffer.RingBufferDescriptor;
@@ -135,28 +134,37 @@ public final class RingDrain {
     return buffer.getIntVolatile(RecordDescriptor.lengthOffset((int) position & mask));
   }
 
+  /** Behind the last claim there is: a position as {@link #position} tells it. */
+  public long tail() {
+    return buffer.getLongVolatile(tailIndex);
+  }
+
   /**
    * Turns the claim that lies at {@link #position} into nothing; see {@link
    * Intake#hasAbandonedClaims}.
+   *
+   * <p>Not by Agrona's own: that finds no end of a claim which goes on at the ring's beginning, and
+   * takes one that was made just now for a part of the one before.
+   *
+   * @param upTo what {@link #tail} was so long ago that nobody can be about to begin with a claim
+   *     that lies before it
    */
-  public boolean unblock() {
-    if (position == buffer.getLong(headIndex)) {
-      return new ManyToOneRingBuffer(buffer).unblock();
+  public boolean unblock(long upTo) {
+    if (upTo <= position) {
+      return false;
     }
-    // Agrona looks at the head alone, and a ring that was given up is read without being freed.
     int index = (int) position & mask;
     int length = buffer.getIntVolatile(RecordDescriptor.lengthOffset(index));
     if (length < 0) {
       passOver(index, -length);
       return true;
     }
-    return length == 0 && hasMore() && passOverUnbegun(index);
+    return length == 0 && passOverUnbegun(index, upTo);
   }
 
   /** What was claimed without its length being written ends where something else begins. */
-  private boolean passOverUnbegun(int index) {
-    long tail = buffer.getLongVolatile(tailIndex);
-    int end = (int) Math.min(capacity, index + (tail - position));
+  private boolean passOverUnbegun(int index, long upTo) {
+    int end = (int) Math.min(capacity, index + (upTo - position));
     int next = index + RecordDescriptor.ALIGNMENT;
     while (next < end && buffer.getIntVolatile(RecordDescriptor.lengthOffset(next)) == 0) {
       next += RecordDescriptor.ALIGNMENT;

@@ -75,6 +75,10 @@ public final class JournalDuty implements Duty {
   private volatile boolean full;
   private volatile boolean emptied;
   private long blockedAt = -1;
+
+  /** Where the ring's claims ended then. */
+  private long blockedTail = -1;
+
   private long blockedSinceNanos;
 
   /**
@@ -305,7 +309,7 @@ public final class JournalDuty implements Duty {
     boolean empty = false;
     if (hasNoName() && intake.hasAbandonedClaims()) {
       empty = moveWhileSomebodyGoesOn();
-      while (!empty && hasNoName() && ring.unblock()) {
+      while (!empty && hasNoName() && ring.unblock(ring.tail())) {
         empty = moveAll(clock.nanos());
       }
     }
@@ -352,13 +356,15 @@ public final class JournalDuty implements Duty {
    * stands first for a while, and somebody is known to have left one.
    */
   private void passAbandonedClaim() {
-    if (!ring.hasMore() || ring.position() != blockedAt) {
+    boolean known = ring.position() == blockedAt && blockedTail > blockedAt;
+    if (!ring.hasMore() || !known) {
       blockedAt = ring.position();
+      blockedTail = ring.tail();
       blockedSinceNanos = clock.nanos();
       return;
     }
     boolean longEnough = clock.nanos() - blockedSinceNanos > BLOCKED_NANOS;
-    if (longEnough && intake.hasAbandonedClaims() && ring.unblock()) {
+    if (longEnough && intake.hasAbandonedClaims() && ring.unblock(blockedTail)) {
       log.warn("an event whose publisher ended by an error was never accepted; it is passed over");
     }
   }

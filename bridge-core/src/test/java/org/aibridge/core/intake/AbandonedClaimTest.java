@@ -98,7 +98,7 @@ class AbandonedClaimTest {
           new JournalDuty(intake, journal, JournalDuty.Arrears.NONE, clock, () -> {});
       ManyToOneRingBuffer ring = anotherViewOfTheRing();
       int claim = ring.tryClaim(Intake.EVENT, 40);
-      assertThat(intake.drain().unblock()).isTrue();
+      assertThat(unblock(intake.drain())).isTrue();
       assertThatThrownBy(() -> ring.commit(claim)).isInstanceOf(IllegalStateException.class);
 
       duty.runOnce();
@@ -123,14 +123,18 @@ class AbandonedClaimTest {
     for (int i = 0; i < 2; i++) {
       drain.read(1 << 20, (buffer, index, length) -> shown[0]++);
       assertThat(shown[0]).isEqualTo(i + 1);
-      assertThat(drain.unblock()).isTrue();
+      assertThat(drain.unblock(drain.tail())).isTrue();
     }
     drain.read(1 << 20, (buffer, index, length) -> shown[0]++);
     assertThat(shown[0]).isEqualTo(3);
-    assertThat(drain.unblock()).as("nothing is left").isFalse();
+    assertThat(drain.unblock(drain.tail())).as("nothing is left").isFalse();
     for (int claim : claims) {
       assertThatThrownBy(() -> ring.commit(claim)).isInstanceOf(IllegalStateException.class);
     }
+  }
+
+  private static boolean unblock(RingDrain drain) {
+    return drain.unblock(drain.tail());
   }
 
   /** One overflow can leave several claims, each of which has to stand first for a while. */

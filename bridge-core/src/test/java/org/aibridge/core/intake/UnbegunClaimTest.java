@@ -39,11 +39,11 @@ class UnbegunClaimTest {
     put(2);
     read();
     assertThat(shown).containsExactly(1L);
-    assertThat(drain.unblock()).isTrue();
+    assertThat(drain.unblock(drain.tail())).isTrue();
     read();
     assertThat(shown).containsExactly(1L, 2L);
     assertThat(drain.hasMore()).isFalse();
-    assertThat(drain.unblock()).as("nothing is left").isFalse();
+    assertThat(drain.unblock(drain.tail())).as("nothing is left").isFalse();
   }
 
   @Test
@@ -51,7 +51,7 @@ class UnbegunClaimTest {
     put(1);
     claim(4 * RecordDescriptor.ALIGNMENT);
     read();
-    assertThat(drain.unblock()).isTrue();
+    assertThat(drain.unblock(drain.tail())).isTrue();
     read();
     assertThat(drain.hasMore()).isFalse();
     put(2);
@@ -74,13 +74,43 @@ class UnbegunClaimTest {
     put(2);
     read();
     assertThat(shown).containsExactly(1L);
-    assertThat(drain.unblock()).isTrue();
+    assertThat(drain.unblock(drain.tail())).isTrue();
     read();
     assertThat(drain.position()).as("no record goes beyond the end").isEqualTo(CAPACITY);
-    assertThat(drain.unblock()).isTrue();
+    assertThat(drain.unblock(drain.tail())).isTrue();
     read();
     assertThat(shown).containsExactly(1L, 2L);
     assertThat(drain.hasMore()).isFalse();
+  }
+
+  @Test
+  void passesOneThatGoesOnAtTheBeginningOfARingThatIsFreed() {
+    while (ring.producerPosition() < CAPACITY - 3 * RECORD) {
+      put(0);
+    }
+    read();
+    drain.free();
+    shown.clear();
+    int left = (int) (CAPACITY - ring.producerPosition());
+    claim(left + 4 * RecordDescriptor.ALIGNMENT);
+    put(1);
+    for (int part = 0; part < 2; part++) {
+      assertThat(drain.unblock(drain.tail())).isTrue();
+      read();
+      drain.free();
+    }
+    assertThat(shown).containsExactly(1L);
+  }
+
+  @Test
+  void leavesOneThatWasMadeSinceTheFirstBeganToStand() {
+    claim(4 * RecordDescriptor.ALIGNMENT);
+    long tail = drain.tail();
+    claim(4 * RecordDescriptor.ALIGNMENT);
+    assertThat(drain.unblock(tail)).isTrue();
+    read();
+    assertThat(drain.position()).isEqualTo(tail);
+    assertThat(drain.unblock(tail)).isFalse();
   }
 
   private void put(long number) {
