@@ -120,6 +120,7 @@ public final class JournalDuty implements Duty {
       } else if (renewed != null && !ring.hasMore()) {
         ring = renewed;
         renewed = null;
+        blockedAt = -1; // A place of the old one.
       } else {
         passAbandonedClaim();
       }
