@@ -148,8 +148,8 @@ final class TickSection {
         Page.micros(at(50, processor)),
         Page.micros(at(99, processor)),
         Page.micros(at(99.9, processor)),
-        Page.micros(at(50, ticks.piece())),
-        Page.micros(at(99.9, ticks.piece())));
+        Page.micros(at(50, ticks.sums())),
+        Page.micros(at(99.9, ticks.sums())));
   }
 
   /** A percentile in nanoseconds; not a number where there are too few ticks to have it. */
@@ -208,7 +208,7 @@ final class TickSection {
           row.add(Page.micros(ours - at(99.9, nothing.ours())));
           row.add(
               Page.micros(at(99.9, ticks.oursOnProcessor()) - at(99.9, nothing.oursOnProcessor())));
-          row.add(Page.micros(ours - at(99.9, nothing.piece())));
+          row.add(Page.micros(ours - at(99.9, nothing.sums())));
           rows.add(row);
         });
     page.line(

@@ -60,7 +60,7 @@ public final class TickSimulator implements AutoCloseable {
   private static final Duration DIRECT_TIMEOUT = Duration.ofSeconds(1);
 
   /** Rounds of plain sums that take about as long as our part of a tick with 2,000 players. */
-  private static final int PIECE_ROUNDS = 14;
+  private static final int SUMS_ROUNDS = 14;
 
   private final ServiceProcess service = new ServiceProcess();
 
@@ -71,7 +71,7 @@ public final class TickSimulator implements AutoCloseable {
     private final Histogram whole = new Histogram(MAX_NANOS, DIGITS);
     private final Histogram ours = new Histogram(MAX_NANOS, DIGITS);
     private final Histogram oursOnProcessor = new Histogram(MAX_NANOS, DIGITS);
-    private final Histogram piece = new Histogram(MAX_NANOS, DIGITS);
+    private final Histogram sums = new Histogram(MAX_NANOS, DIGITS);
     private final List<long[]> rounds = new ArrayList<>();
     private long events;
     private long refused;
@@ -92,11 +92,11 @@ public final class TickSimulator implements AutoCloseable {
     }
 
     /**
-     * A piece of plain sums after each tick, about as long as our part with 2,000 players, in
-     * nanoseconds: what the machine does to any work of that length.
+     * Plain sums after each tick, about as long as our part with 2,000 players, in nanoseconds:
+     * what the machine does to any work of that length.
      */
-    public Histogram piece() {
-      return piece;
+    public Histogram sums() {
+      return sums;
     }
 
     /** The whole ticks once more, each slice by itself, in nanoseconds. */
@@ -119,7 +119,7 @@ public final class TickSimulator implements AutoCloseable {
       whole.add(other.whole);
       ours.add(other.ours);
       oursOnProcessor.add(other.oursOnProcessor);
-      piece.add(other.piece);
+      sums.add(other.sums);
       rounds.addAll(other.rounds);
       events += other.events;
       refused += other.refused;
@@ -169,7 +169,7 @@ public final class TickSimulator implements AutoCloseable {
 
   private static void play(Setting setting, Way way, long nanos, Ticks ticks) {
     World world = new World(setting.worldRounds());
-    World sums = new World(PIECE_ROUNDS);
+    World plain = new World(SUMS_ROUNDS);
     Siege siege =
         new Siege(setting.players(), setting.eventsPerSecond(), setting.tickNanos() / 1e9);
     List<GameEvent> events = new ArrayList<>();
@@ -191,8 +191,8 @@ public final class TickSimulator implements AutoCloseable {
       long end = System.nanoTime();
       long used = Meters.ownProcessorNanos() - processor;
       long summing = System.nanoTime();
-      sum += sums.step();
-      long piece = System.nanoTime() - summing;
+      sum += plain.step();
+      long summed = System.nanoTime() - summing;
       due = Math.max(due + setting.tickNanos(), end - setting.tickNanos());
       sleepUntil(due);
       ticks.refused += taken ? 0 : 1;
@@ -202,7 +202,7 @@ public final class TickSimulator implements AutoCloseable {
       ticks.oursOnProcessor.recordValue(used);
       ticks.whole.recordValue(Math.min(end - start, MAX_NANOS));
       ticks.ours.recordValue(Math.min(end - handing, MAX_NANOS));
-      ticks.piece.recordValue(Math.min(piece, MAX_NANOS));
+      ticks.sums.recordValue(Math.min(summed, MAX_NANOS));
       round.add(end - start);
       ticks.events += events.size();
     }

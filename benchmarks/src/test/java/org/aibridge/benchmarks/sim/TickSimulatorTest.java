@@ -25,8 +25,8 @@ class TickSimulatorTest {
       assertThat(bridge.ours().getValueAtPercentile(90)).isLessThan(WAITED_NANOS);
       assertThat(bridge.refused()).isZero();
       assertThat(bridge.events()).isPositive();
-      assertThat(bridge.piece().getTotalCount()).isEqualTo(bridge.whole().getTotalCount());
-      assertThat(bridge.piece().getMinValue()).isPositive();
+      assertThat(bridge.sums().getTotalCount()).isEqualTo(bridge.whole().getTotalCount());
+      assertThat(bridge.sums().getMinValue()).isPositive();
       WaitRecorder.Waits waits = recorder.stop();
       assertThat(waits.gameOurs()).isEmpty();
       assertThat(waits.gameOther()).containsKeys("ThreadPark", "SocketRead", "SocketWrite");

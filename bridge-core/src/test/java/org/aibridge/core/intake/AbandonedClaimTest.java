@@ -98,7 +98,8 @@ class AbandonedClaimTest {
           new JournalDuty(intake, journal, JournalDuty.Arrears.NONE, clock, () -> {});
       ManyToOneRingBuffer ring = anotherViewOfTheRing();
       int claim = ring.tryClaim(Intake.EVENT, 40);
-      assertThat(unblock(intake.drain())).isTrue();
+      RingDrain drain = intake.drain();
+      assertThat(drain.unblock(drain.tail())).isTrue();
       assertThatThrownBy(() -> ring.commit(claim)).isInstanceOf(IllegalStateException.class);
 
       duty.runOnce();
@@ -131,10 +132,6 @@ class AbandonedClaimTest {
     for (int claim : claims) {
       assertThatThrownBy(() -> ring.commit(claim)).isInstanceOf(IllegalStateException.class);
     }
-  }
-
-  private static boolean unblock(RingDrain drain) {
-    return drain.unblock(drain.tail());
   }
 
   /** One overflow can leave several claims, each of which has to stand first for a while. */
