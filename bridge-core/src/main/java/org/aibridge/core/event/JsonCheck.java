@@ -8,10 +8,24 @@ import java.nio.ByteOrder;
  * Tells whether a text is a JSON object (RFC 8259), without allocating.
  *
  * <p>Runs on the game thread, so it is one pass over the text's UTF-8 with a fixed bound on depth.
+ * One loop and no method that calls itself: the first text of a tick meets cold caches, and the
+ * compiler would copy such a method into itself, so that there would be more code to fetch than
+ * text.
  */
 final class JsonCheck {
-  /** How many objects and arrays may lie in one another, the outermost included. */
-  static final int MAX_DEPTH = 64;
+  /**
+   * How many objects and arrays may lie in one another, the outermost included: as many as a {@code
+   * long} has bits.
+   */
+  static final int MAX_DEPTH = Long.SIZE;
+
+  /** What may come next: one of these, or two. */
+  private static final int KEY = 1;
+
+  private static final int COLON = 2;
+  private static final int VALUE = 4;
+  private static final int COMMA = 8;
+  private static final int END = 16;
 
   private static final int BAD = -1;
   private static final VarHandle LONG =
@@ -30,80 +44,82 @@ final class JsonCheck {
 
   /** Whether the first {@code length} bytes, which are well-formed UTF-8, are one JSON object. */
   static boolean isObject(byte[] text, int length) {
-    int start = blanks(text, 0, length);
-    if (start >= length || text[start] != '{') {
+    int at = blanks(text, 0, length);
+    if (!is(text, at, length, '{')) {
       return false;
     }
-    int end = value(text, start, length, 0);
-    return end != BAD && blanks(text, end, length) == length;
+    long objects = 1; // Whether what encloses us is an object, the innermost in bit 0.
+    int depth = 1;
+    int next = KEY | END;
+    at++;
+    while (depth > 0) {
+      at = blanks(text, at, length);
+      if (at >= length) {
+        return false;
+      }
+      byte b = text[at];
+      switch (b) {
+        case '"' -> {
+          if ((next & (KEY | VALUE)) == 0) {
+            return false;
+          }
+          at = string(text, at + 1, length);
+          next = (next & KEY) != 0 ? COLON : COMMA | END;
+        }
+        case ':' -> {
+          if (next != COLON) {
+            return false;
+          }
+          at++;
+          next = VALUE;
+        }
+        case ',' -> {
+          if ((next & COMMA) == 0) {
+            return false;
+          }
+          at++;
+          next = (objects & 1) != 0 ? KEY : VALUE;
+        }
+        case '{', '[' -> {
+          if ((next & VALUE) == 0 || depth == MAX_DEPTH) {
+            return false;
+          }
+          at++;
+          depth++;
+          objects = objects << 1 | (b == '{' ? 1 : 0);
+          next = (b == '{' ? KEY : VALUE) | END;
+        }
+        case '}', ']' -> {
+          if ((next & END) == 0 || (objects & 1) != (b == '}' ? 1 : 0)) {
+            return false;
+          }
+          at++;
+          depth--;
+          objects >>>= 1;
+          next = COMMA | END;
+        }
+        default -> {
+          if ((next & VALUE) == 0) {
+            return false;
+          }
+          at = scalar(text, at, length);
+          next = COMMA | END;
+        }
+      }
+      if (at == BAD) {
+        return false;
+      }
+    }
+    return blanks(text, at, length) == length;
   }
 
-  private static int value(byte[] t, int at, int length, int depth) {
-    if (at >= length) {
-      return BAD;
-    }
+  private static int scalar(byte[] t, int at, int length) {
     return switch (t[at]) {
-      case '{' -> depth == MAX_DEPTH ? BAD : object(t, at + 1, length, depth + 1);
-      case '[' -> depth == MAX_DEPTH ? BAD : array(t, at + 1, length, depth + 1);
-      case '"' -> string(t, at + 1, length);
       case 't' -> word(t, at, length, "true");
       case 'f' -> word(t, at, length, "false");
       case 'n' -> word(t, at, length, "null");
       default -> number(t, at, length);
     };
-  }
-
-  private static int object(byte[] t, int from, int length, int depth) {
-    int at = blanks(t, from, length);
-    if (is(t, at, length, '}')) {
-      return at + 1;
-    }
-    while (true) {
-      if (!is(t, at, length, '"')) {
-        return BAD;
-      }
-      at = string(t, at + 1, length);
-      if (at == BAD) {
-        return BAD;
-      }
-      at = blanks(t, at, length);
-      if (!is(t, at, length, ':')) {
-        return BAD;
-      }
-      at = value(t, blanks(t, at + 1, length), length, depth);
-      if (at == BAD) {
-        return BAD;
-      }
-      at = blanks(t, at, length);
-      if (is(t, at, length, '}')) {
-        return at + 1;
-      }
-      if (!is(t, at, length, ',')) {
-        return BAD;
-      }
-      at = blanks(t, at + 1, length);
-    }
-  }
-
-  private static int array(byte[] t, int from, int length, int depth) {
-    int at = blanks(t, from, length);
-    if (is(t, at, length, ']')) {
-      return at + 1;
-    }
-    while (true) {
-      at = value(t, at, length, depth);
-      if (at == BAD) {
-        return BAD;
-      }
-      at = blanks(t, at, length);
-      if (is(t, at, length, ']')) {
-        return at + 1;
-      }
-      if (!is(t, at, length, ',')) {
-        return BAD;
-      }
-      at = blanks(t, at + 1, length);
-    }
   }
 
   private static int string(byte[] t, int from, int length) {
