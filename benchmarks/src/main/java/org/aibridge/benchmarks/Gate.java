@@ -72,7 +72,7 @@ public final class Gate {
                 ByteBuffer.allocateDirect((1 << 20) + RingBufferDescriptor.TRAILER_LENGTH)));
     UnsafeBuffer bytes = new UnsafeBuffer(ByteBuffer.allocateDirect(256));
     int length = EventCodec.measure(Scene.KILL, 256);
-    EventCodec.encode(Scene.KILL, bytes, 0);
+    EventCodec.encode(Scene.KILL, length, bytes, 0);
     rounds(scene, ring, bytes, length, WARMUP_ROUNDS);
     double ratio = rounds(scene, ring, bytes, length, ROUNDS);
     if (ratio > MOST_RINGS) {

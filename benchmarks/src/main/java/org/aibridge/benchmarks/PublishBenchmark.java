@@ -118,7 +118,7 @@ public class PublishBenchmark {
 
     @Setup(Level.Trial)
     public void encode() {
-      EventCodec.encode(Scene.KILL, event, 0);
+      EventCodec.encode(Scene.KILL, length, event, 0);
     }
 
     @Setup(Level.Iteration)

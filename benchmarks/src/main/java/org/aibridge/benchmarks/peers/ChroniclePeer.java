@@ -27,8 +27,7 @@ final class ChroniclePeer implements Peer {
   public boolean offer(int player) {
     GameEvent event = Kill.event(player);
     UnsafeBuffer buffer = buffers.get();
-    int length = Kill.length(event);
-    Kill.encode(event, buffer, 0);
+    int length = Kill.encode(event, buffer);
     try (DocumentContext document = appenders.get().writingDocument()) {
       Bytes<?> bytes = document.wire().bytes();
       bytes.write(buffer.byteArray(), 0, length);

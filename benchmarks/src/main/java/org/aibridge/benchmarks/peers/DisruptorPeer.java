@@ -30,10 +30,7 @@ final class DisruptorPeer implements Peer {
           new SleepingWaitStrategy(100, 1_000_000));
   private final RingBuffer<Slot> ring;
   private final EventTranslatorOneArg<Slot, GameEvent> fill =
-      (slot, sequence, event) -> {
-        slot.length = Kill.length(event);
-        Kill.encode(event, slot.bytes, 0);
-      };
+      (slot, sequence, event) -> slot.length = Kill.encode(event, slot.bytes);
   private long read;
 
   DisruptorPeer() {

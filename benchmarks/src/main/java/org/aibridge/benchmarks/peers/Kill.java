@@ -29,19 +29,19 @@ final class Kill {
     return GameEvent.monsterKill(player, MAP, monster(player));
   }
 
-  static int length(GameEvent event) {
-    return EventCodec.measure(event, LIMIT);
-  }
-
-  static void encode(GameEvent event, MutableDirectBuffer buffer, int index) {
-    EventCodec.encode(event, buffer, index);
+  /** Writes the event's bytes to the beginning of {@code buffer}, and answers how many. */
+  static int encode(GameEvent event, MutableDirectBuffer buffer) {
+    int length = EventCodec.measure(event, LIMIT);
+    EventCodec.encode(event, length, buffer, 0);
+    return length;
   }
 
   /** The event's bytes in an array of their own, as a queue of references needs them. */
   static byte[] bytes(int player) {
     GameEvent event = event(player);
-    byte[] bytes = new byte[length(event)];
-    encode(event, new UnsafeBuffer(bytes), 0);
+    int length = EventCodec.measure(event, LIMIT);
+    byte[] bytes = new byte[length];
+    EventCodec.encode(event, length, new UnsafeBuffer(bytes), 0);
     return bytes;
   }
 

@@ -4,7 +4,6 @@ import java.nio.ByteBuffer;
 import org.agrona.concurrent.UnsafeBuffer;
 import org.agrona.concurrent.ringbuffer.ManyToOneRingBuffer;
 import org.agrona.concurrent.ringbuffer.RingBufferDescriptor;
-import org.aibridge.api.event.GameEvent;
 
 /** A ring in memory, and bytes that were encoded before: the least an offer can cost. */
 final class RingPeer implements Peer {
@@ -19,9 +18,7 @@ final class RingPeer implements Peer {
   private final Drainer drainer = new Drainer(() -> ring.read((t, b, i, n) -> {}));
 
   RingPeer() {
-    GameEvent event = Kill.event(150_001);
-    length = Kill.length(event);
-    Kill.encode(event, bytes, 0);
+    length = Kill.encode(Kill.event(150_001), bytes);
   }
 
   @Override

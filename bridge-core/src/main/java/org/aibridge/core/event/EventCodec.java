@@ -74,8 +74,13 @@ public final class EventCodec {
         : measureTyped(event, map, maxBytes);
   }
 
-  /** Writes {@code event}, which {@link #measure} has passed, at {@code index}. */
-  public static void encode(GameEvent event, MutableDirectBuffer buffer, int index) {
+  /**
+   * Writes {@code event} at {@code index}.
+   *
+   * @param length what {@link #measure} has just answered for it on this thread, which keeps a
+   *     custom event's JSON in UTF-8 until then
+   */
+  public static void encode(GameEvent event, int length, MutableDirectBuffer buffer, int index) {
     boolean player = event.playerId() != GameEvent.NO_PLAYER;
     String map = event.map();
     int mapLength = map == null ? 0 : map.length();
@@ -92,10 +97,12 @@ public final class EventCodec {
     int text1 = putAscii(buffer, at, event.text1());
     buffer.putInt(index + TEXT1_LENGTH, text1, LITTLE_ENDIAN);
     at += text1;
-    int text2 =
-        event.type() == EventType.CUSTOM
-            ? putUtf8(buffer, at, event.text2())
-            : putAscii(buffer, at, event.text2());
+    int text2 = index + length - at;
+    if (event.type() == EventType.CUSTOM) {
+      buffer.putBytes(at, Utf8.bytes(), 0, text2);
+    } else {
+      putAscii(buffer, at, event.text2());
+    }
     buffer.putInt(index + TEXT2_LENGTH, text2, LITTLE_ENDIAN);
   }
 
@@ -198,15 +205,6 @@ public final class EventCodec {
       }
     }
     return true;
-  }
-
-  /**
-   * A text that {@link #measure} has passed, in UTF-8; made anew, for it costs less than to keep.
-   */
-  private static int putUtf8(MutableDirectBuffer buffer, int index, String text) {
-    int length = Utf8.encode(text, Integer.MAX_VALUE);
-    buffer.putBytes(index, Utf8.bytes(), 0, length);
-    return length;
   }
 
   private static int putAscii(MutableDirectBuffer buffer, int index, String text) {

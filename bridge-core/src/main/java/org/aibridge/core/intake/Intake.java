@@ -123,7 +123,7 @@ public final class Intake {
     try {
       int index = buffer.tryClaim(EVENT, length);
       if (index >= 0) {
-        taken = fill(event, index, buffer);
+        taken = fill(event, length, index, buffer);
       }
       ended = true;
     } catch (StackOverflowError | IllegalStateException e) {
@@ -222,10 +222,10 @@ public final class Intake {
     ring.fillUp();
   }
 
-  private boolean fill(GameEvent event, int index, ManyToOneRingBuffer buffer) {
+  private boolean fill(GameEvent event, int length, int index, ManyToOneRingBuffer buffer) {
     boolean filled = false;
     try {
-      EventCodec.encode(event, buffer.buffer(), index);
+      EventCodec.encode(event, length, buffer.buffer(), index);
       filled = true;
     } finally {
       if (!filled) {

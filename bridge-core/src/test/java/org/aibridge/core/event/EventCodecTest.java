@@ -46,7 +46,7 @@ class EventCodecTest {
     Arrays.fill(bytes, (byte) 0x5A);
 
     UnsafeBuffer buffer = new UnsafeBuffer(bytes);
-    EventCodec.encode(event, buffer, 16);
+    EventCodec.encode(event, length, buffer, 16);
 
     assertThat(Arrays.copyOf(bytes, 16)).containsOnly(0x5A);
     assertThat(Arrays.copyOfRange(bytes, 16 + length, bytes.length)).containsOnly(0x5A);
@@ -309,8 +309,9 @@ class EventCodecTest {
   private static void encodeAll(GameEvent[] events, UnsafeBuffer buffer) {
     for (int i = 0; i < 20_000; i++) {
       for (GameEvent event : events) {
-        if (EventCodec.measure(event, 4096) > 0) {
-          EventCodec.encode(event, buffer, 0);
+        int length = EventCodec.measure(event, 4096);
+        if (length > 0) {
+          EventCodec.encode(event, length, buffer, 0);
         }
       }
     }

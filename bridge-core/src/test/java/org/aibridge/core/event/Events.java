@@ -58,7 +58,7 @@ public final class Events {
       throw new IllegalArgumentException(event + " is not valid: " + length);
     }
     UnsafeBuffer bytes = new UnsafeBuffer(new byte[length]);
-    EventCodec.encode(event, bytes, 0);
+    EventCodec.encode(event, length, bytes, 0);
     return bytes;
   }
 

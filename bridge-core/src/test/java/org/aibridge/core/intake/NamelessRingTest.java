@@ -134,7 +134,7 @@ class NamelessRingTest {
             buffer.putInt(RecordDescriptor.typeOffset(index), Intake.EVENT);
             buffer.putIntRelease(RecordDescriptor.lengthOffset(index), -record);
           } else if (ms == 140) {
-            EventCodec.encode(EVENT, buffer, RecordDescriptor.encodedMsgOffset(index));
+            EventCodec.encode(EVENT, length, buffer, RecordDescriptor.encodedMsgOffset(index));
             ring.commit(RecordDescriptor.encodedMsgOffset(index));
           }
         };
