@@ -73,6 +73,8 @@ public final class TickSimulator implements AutoCloseable {
     private final Histogram oursOnProcessor = new Histogram(MAX_NANOS, DIGITS);
     private final Histogram sums = new Histogram(MAX_NANOS, DIGITS);
     private final List<long[]> rounds = new ArrayList<>();
+    private final List<long[]> oursRounds = new ArrayList<>();
+    private final List<long[]> oursOnProcessorRounds = new ArrayList<>();
     private long events;
     private long refused;
 
@@ -104,6 +106,16 @@ public final class TickSimulator implements AutoCloseable {
       return rounds;
     }
 
+    /** Our parts once more, each slice by itself, in nanoseconds. */
+    public List<long[]> oursRounds() {
+      return oursRounds;
+    }
+
+    /** The same by the thread's processor time. */
+    public List<long[]> oursOnProcessorRounds() {
+      return oursOnProcessorRounds;
+    }
+
     /** Events that were handed over. */
     public long events() {
       return events;
@@ -121,6 +133,8 @@ public final class TickSimulator implements AutoCloseable {
       oursOnProcessor.add(other.oursOnProcessor);
       sums.add(other.sums);
       rounds.addAll(other.rounds);
+      oursRounds.addAll(other.oursRounds);
+      oursOnProcessorRounds.addAll(other.oursOnProcessorRounds);
       events += other.events;
       refused += other.refused;
     }
@@ -174,6 +188,8 @@ public final class TickSimulator implements AutoCloseable {
         new Siege(setting.players(), setting.eventsPerSecond(), setting.tickNanos() / 1e9);
     List<GameEvent> events = new ArrayList<>();
     LongStream.Builder round = LongStream.builder();
+    LongStream.Builder oursRound = LongStream.builder();
+    LongStream.Builder oursOnProcessorRound = LongStream.builder();
     long begin = System.nanoTime();
     long due = begin;
     long sum = 0;
@@ -204,9 +220,13 @@ public final class TickSimulator implements AutoCloseable {
       ticks.ours.recordValue(Math.min(end - handing, MAX_NANOS));
       ticks.sums.recordValue(Math.min(summed, MAX_NANOS));
       round.add(end - start);
+      oursRound.add(end - handing);
+      oursOnProcessorRound.add(used);
       ticks.events += events.size();
     }
     ticks.rounds.add(round.build().toArray());
+    ticks.oursRounds.add(oursRound.build().toArray());
+    ticks.oursOnProcessorRounds.add(oursOnProcessorRound.build().toArray());
     if (sum == 42) {
       throw new IllegalStateException("the world's work was for nothing");
     }
