@@ -69,12 +69,7 @@ class NamelessRingTest {
     Field abandoned = Intake.class.getDeclaredField("claimAbandoned");
     abandoned.setAccessible(true);
     abandoned.setBoolean(intake, true);
-    try (FileChannel channel =
-        FileChannel.open(dir.resolve("ring"), StandardOpenOption.READ, StandardOpenOption.WRITE)) {
-      ByteBuffer mapped = channel.map(FileChannel.MapMode.READ_WRITE, 0, channel.size());
-      buffer = new UnsafeBuffer(mapped, RingFile.HEADER, mapped.capacity() - RingFile.HEADER);
-    }
-    ring = new ManyToOneRingBuffer(buffer);
+    lookAtTheRing();
     before = journal.moved();
   }
 
@@ -141,6 +136,35 @@ class NamelessRingTest {
     duty.finish(0);
     assertThat(journal.moved()).isEqualTo(before + 2);
     assertThat(duty.emptied()).isTrue();
+  }
+
+  /** Both rings begin at the same position, and so do their first claims. */
+  @Test
+  void leavesAClaimMadeJustNowWhereTheOldRingHadOneThatStood() throws Exception {
+    int stood = ring.tryClaim(Intake.EVENT, 40);
+    duty.runOnce();
+    ring.abort(stood);
+    Files.delete(dir.resolve("ring"));
+    nowNanos.addAndGet(6_000_000_000L);
+    duty.runOnce();
+    lookAtTheRing();
+    int length = EventCodec.measure(EVENT, MAX_EVENT);
+    int claim = ring.tryClaim(Intake.EVENT, length);
+    duty.runOnce();
+    EventCodec.encode(EVENT, length, buffer, claim);
+    ring.commit(claim);
+    duty.runOnce();
+    assertThat(journal.moved()).isEqualTo(before + 1);
+  }
+
+  /** Through another mapping of the file that has the name now. */
+  private void lookAtTheRing() throws Exception {
+    try (FileChannel channel =
+        FileChannel.open(dir.resolve("ring"), StandardOpenOption.READ, StandardOpenOption.WRITE)) {
+      ByteBuffer mapped = channel.map(FileChannel.MapMode.READ_WRITE, 0, channel.size());
+      buffer = new UnsafeBuffer(mapped, RingFile.HEADER, mapped.capacity() - RingFile.HEADER);
+    }
+    ring = new ManyToOneRingBuffer(buffer);
   }
 
   private void loseTheRingForGood() throws Exception {
