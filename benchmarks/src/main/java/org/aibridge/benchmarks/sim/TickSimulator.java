@@ -59,7 +59,7 @@ public final class TickSimulator implements AutoCloseable {
 
   private static final Duration DIRECT_TIMEOUT = Duration.ofSeconds(1);
 
-  /** Rounds of plain sums that take about as long as our part of a tick with 2,000 players. */
+  /** Rounds of plain sums that take a little longer than our part of a tick with 2,000 players. */
   private static final int SUMS_ROUNDS = 14;
 
   private final ServiceProcess service = new ServiceProcess();
@@ -94,8 +94,8 @@ public final class TickSimulator implements AutoCloseable {
     }
 
     /**
-     * Plain sums after each tick, about as long as our part with 2,000 players, in nanoseconds:
-     * what the machine does to any work of that length.
+     * Plain sums after each tick, a little longer than our part with 2,000 players, in nanoseconds:
+     * what the machine does to any work of such a length.
      */
     public Histogram sums() {
       return sums;
