@@ -66,8 +66,8 @@ final class TickSection {
     page.line(
         "round before the first: what the JVM compiles then is not the state's that comes first.");
     page.line(
-        "*Sums* is a short piece of plain sums after each tick, here a little longer than our");
-    page.line("part with the bridge: what the machine does to any work of such a length.");
+        "*Sums* is a short piece of plain sums after each tick: what the machine does to any work");
+    page.line("of such a length.");
     try (TickSimulator simulator = new TickSimulator()) {
       simulator.slice(Setting.fast(SIEGE), Kind.BRIDGE, State.HEALTHY, effort.sliceNanos() / 2);
       for (State state : State.values()) {
