@@ -215,9 +215,9 @@ class CloseTest {
     ConfFile conf =
         new ConfFile(folder, service.baseUrl()).set("bridge", "shutdown_timeout", 20000);
     for (boolean before : new boolean[] {true, false}) {
+      int requests = service.dispatchRequests().size();
       AiBridge bridge = AiBridge.start(conf.write());
       publishNumbered(bridge, 0, 10);
-      int requests = service.dispatchRequests().size();
       Waits.until("a request hangs", () -> service.dispatchRequests().size() > requests);
       AtomicBoolean interrupted = new AtomicBoolean();
       Thread closer =
