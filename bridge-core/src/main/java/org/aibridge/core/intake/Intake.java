@@ -206,8 +206,8 @@ public final class Intake {
    * Whether a thread has ever left {@link #publish} by an error, and with it perhaps a claim that
    * nobody will commit; one error can leave several.
    *
-   * <p>Only then may {@link RingDrain#unblock} be called: on a claim whose thread is merely slow it
-   * would lose what that thread is about to accept.
+   * <p>Only then may {@link RingDrain#passAbandonedClaim} or {@link RingDrain#unblock} be called:
+   * on a claim whose thread is merely slow it would lose what that thread is about to accept.
    */
   public boolean hasAbandonedClaims() {
     return claimAbandoned;

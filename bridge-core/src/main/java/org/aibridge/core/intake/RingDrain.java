@@ -22,6 +22,9 @@ public final class RingDrain {
     void onEvent(DirectBuffer buffer, int index, int length);
   }
 
+  /** How long ago a claim was made that may count as abandoned; claiming takes nanoseconds. */
+  private static final long OLD_NANOS = 5_000_000_000L;
+
   private final UnsafeBuffer buffer;
   private final int capacity;
   private final int mask;
@@ -29,6 +32,11 @@ public final class RingDrain {
   private final int headIndex;
   private final int tailIndex;
   private long position;
+
+  /** Where the claims ended at {@link #seenNanos}. */
+  private long seenTail = -1;
+
+  private long seenNanos;
 
   RingDrain(RingFile file) {
     this.buffer = file.ring();
@@ -137,6 +145,24 @@ public final class RingDrain {
   /** Behind the last claim there is: a position as {@link #position} tells it. */
   public long tail() {
     return buffer.getLongVolatile(tailIndex);
+  }
+
+  /**
+   * Turns the claim that lies at {@link #position} into nothing if it is old. What one stack
+   * overflow left is old at the same time, however many claims that are; how the JVM compiled the
+   * publisher decides. To be called while {@link Intake#hasAbandonedClaims} and nothing committed
+   * lies there.
+   *
+   * @param nowNanos as a clock tells it that only grows
+   * @return whether there was one, and what follows can be read
+   */
+  public boolean passAbandonedClaim(long nowNanos) {
+    if (position >= seenTail) {
+      seenTail = tail();
+      seenNanos = nowNanos;
+      return false;
+    }
+    return nowNanos - seenNanos > OLD_NANOS && unblock(seenTail);
   }
 
   /**

@@ -27,11 +27,9 @@ public final class JournalDuty implements Duty {
   private static final long LOOK_AGAIN_NANOS = 1_000_000_000L;
 
   /**
-   * How long a claim stands first before it may count as left behind; claiming takes nanoseconds.
+   * How long a claim stands at the end before it is passed over, when the intake is sealed and
+   * nobody begins any more; see {@link RingDrain#passAbandonedClaim} for the time before.
    */
-  private static final long BLOCKED_NANOS = 5_000_000_000L;
-
-  /** The same at the end, when the intake is sealed and nobody begins any more. */
   private static final long BLOCKED_AT_THE_END_NANOS = 100_000_000L;
 
   /** Brings over what an earlier process left and a full disk kept from being taken over. */
@@ -74,12 +72,6 @@ public final class JournalDuty implements Duty {
   private long nextLookNanos;
   private volatile boolean full;
   private volatile boolean emptied;
-  private long blockedAt = -1;
-
-  /** Where the ring's claims ended then. */
-  private long blockedTail = -1;
-
-  private long blockedSinceNanos;
 
   /**
    * Looks at once whether the journal can be written, so that a start on a full disk takes nothing.
@@ -120,9 +112,8 @@ public final class JournalDuty implements Duty {
       } else if (renewed != null && !ring.hasMore()) {
         ring = renewed;
         renewed = null;
-        blockedAt = -1; // A place of the old one.
-      } else {
-        passAbandonedClaim();
+      } else if (passAbandonedClaim()) {
+        return 1 + replayed; // What is behind it waits no longer.
       }
       return events + replayed;
     } catch (StoreFullException e) {
@@ -352,22 +343,12 @@ public final class JournalDuty implements Duty {
     return emptied;
   }
 
-  /**
-   * Frees the way when a thread died of a stack overflow between claiming and committing: the claim
-   * stands first for a while, and somebody is known to have left one.
-   */
-  private void passAbandonedClaim() {
-    boolean known = ring.position() == blockedAt && blockedTail > blockedAt;
-    if (!ring.hasMore() || !known) {
-      blockedAt = ring.position();
-      blockedTail = ring.tail();
-      blockedSinceNanos = clock.nanos();
-      return;
-    }
-    boolean longEnough = clock.nanos() - blockedSinceNanos > BLOCKED_NANOS;
-    if (longEnough && intake.hasAbandonedClaims() && ring.unblock(blockedTail)) {
+  private boolean passAbandonedClaim() {
+    boolean passed = intake.hasAbandonedClaims() && ring.passAbandonedClaim(clock.nanos());
+    if (passed) {
       log.warn("an event whose publisher ended by an error was never accepted; it is passed over");
     }
+    return passed;
   }
 
   /** What keeps the journal from taking events; empty when nothing does. */

@@ -16,6 +16,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** Claims of threads that ended before they wrote how long they are. */
 class UnbegunClaimTest {
   private static final int CAPACITY = 1 << 12;
+  private static final long OLD = 5_000_000_000L;
   private static final int RECORD = RecordDescriptor.HEADER_LENGTH + Long.BYTES;
 
   @TempDir Path dir;
@@ -111,6 +112,35 @@ class UnbegunClaimTest {
     read();
     assertThat(drain.position()).isEqualTo(tail);
     assertThat(drain.unblock(tail)).isFalse();
+  }
+
+  @Test
+  void passesAllThatWereLeftTogetherAtOnceAndNoneThatCameLater() {
+    for (int i = 0; i < 20; i++) {
+      claim(4 * RecordDescriptor.ALIGNMENT);
+      put(i);
+    }
+    assertThat(passAll(0)).isZero();
+    claim(4 * RecordDescriptor.ALIGNMENT);
+    put(20);
+
+    assertThat(passAll(OLD)).as("not old yet").isZero();
+    assertThat(passAll(OLD + 1)).isEqualTo(20);
+    assertThat(shown).hasSize(20);
+    assertThat(passAll(2 * OLD + 1)).as("not old yet").isZero();
+    assertThat(passAll(2 * OLD + 2)).isEqualTo(1);
+    assertThat(shown).hasSize(21).isSorted();
+  }
+
+  /** As the journal's duty does, as long as there is something to read or to pass. */
+  private int passAll(long nowNanos) {
+    int passed = 0;
+    read();
+    while (drain.passAbandonedClaim(nowNanos)) {
+      passed++;
+      read();
+    }
+    return passed;
   }
 
   private void put(long number) {
