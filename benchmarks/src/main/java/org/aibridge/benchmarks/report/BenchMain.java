@@ -14,15 +14,16 @@ import java.util.List;
  * called wrongly.
  */
 public final class BenchMain {
-  private static final List<String> PARTS = List.of("ticks", "calls", "peers", "flow");
+  private static final List<String> PARTS = List.of("ticks", "sizes", "calls", "peers", "flow");
   private static final String HELP =
       """
       Usage: ai-bridge bench [options]
       Measures what the bridge costs, beside what else there is, and writes benchmarks.md.
 
-        --quick        about five minutes; the whole suite takes about two hours
-        --only PART    ticks, calls, peers or flow; the page keeps its other parts
-        --minutes N    of ticks in every state of the AI service, 1 to 600 (10; with --quick seconds)
+        --quick        about five minutes; the whole suite takes about four hours
+        --only PART    ticks, sizes, calls, peers or flow; the page keeps its other parts
+        --minutes N    of ticks in every state of the AI service and every siege, 1 to 600 (10; with
+                       --quick seconds)
         --out DIR      the folder of benchmarks.md (docs)
         --help         this text
       """;
@@ -98,6 +99,7 @@ public final class BenchMain {
   private void measure(String part, Page page, Progress progress) throws Exception {
     switch (part) {
       case "ticks" -> new TickSection(effort, progress).write(page);
+      case "sizes" -> new SizeSection(effort, progress).write(page);
       case "calls" -> new CallerSection(effort, progress).write(page);
       case "peers" -> new PeerSection(effort, progress).write(page);
       case "flow" -> new FlowSection(effort, progress).write(page);

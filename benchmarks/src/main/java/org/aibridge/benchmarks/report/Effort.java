@@ -10,9 +10,9 @@ import org.openjdk.jmh.runner.options.TimeValue;
  * @param shots bursts to measure, after as many to warm up
  * @param slowShots the same for peers that need milliseconds a burst
  * @param sample how long single calls are sampled
- * @param players in the sieges
+ * @param players in the sieges of other sizes than the usual one
  * @param sliceNanos of ticks at a time
- * @param slices of the siege with 2,000 players
+ * @param slices of each siege in each state
  * @param directSlices of those with HTTP on the game thread
  * @param flowEvents published end to end
  * @param segmentEvents the same for Segment's client
@@ -58,7 +58,7 @@ record Effort(
           10,
           10);
 
-  /** Over two hours: ten minutes of ticks in every state of the AI service, and the rest. */
+  /** Four hours: ten minutes of ticks in every state of the AI service, and the rest. */
   static final Effort FULL =
       new Effort(
           1500,

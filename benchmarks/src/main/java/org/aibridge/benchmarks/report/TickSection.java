@@ -6,7 +6,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
-import org.HdrHistogram.Histogram;
 import org.aibridge.benchmarks.sim.State;
 import org.aibridge.benchmarks.sim.TickSimulator;
 import org.aibridge.benchmarks.sim.TickSimulator.Kind;
@@ -19,27 +18,6 @@ final class TickSection {
   private static final int SIEGE = 2000;
   private static final List<State> DIRECT =
       List.of(State.HEALTHY, State.SLOW, State.HANGING, State.DOWN, State.FLAPPING);
-  private static final List<String> HEAD =
-      List.of(
-          "AI service",
-          "events go",
-          "ticks",
-          "tick p50, ms",
-          "p90",
-          "p99",
-          "p99.9",
-          "longest",
-          "ours p50, µs",
-          "ours p90",
-          "ours p99",
-          "ours p99.9",
-          "ours longest",
-          "ours on the processor, p50, µs",
-          "p99",
-          "p99.9",
-          "sums p50, µs",
-          "sums p99.9");
-
   private final Effort effort;
   private final Progress progress;
 
@@ -77,10 +55,9 @@ final class TickSection {
       Map<State, Ticks> with = new LinkedHashMap<>();
       Map<State, Ticks> direct = new LinkedHashMap<>();
       Without without = run(simulator, with, direct);
-      page.table(HEAD, rows(without, with, direct));
+      page.table(TickTable.head("AI service"), rows(without, with, direct));
       picture(page, without, with, direct);
       verdict(page, without, with);
-      players(page, simulator);
       waits(page, record(simulator));
     }
   }
@@ -118,45 +95,12 @@ final class TickSection {
   private static List<List<String>> rows(
       Without without, Map<State, Ticks> with, Map<State, Ticks> direct) {
     List<List<String>> rows = new ArrayList<>();
-    rows.add(row("", "nowhere", without.quiet()));
-    rows.add(row("journal's disk busy", "nowhere", without.busyDisk()));
-    with.forEach((state, ticks) -> rows.add(row(state.title(), "through the bridge", ticks)));
+    rows.add(TickTable.row("", TickTable.NOWHERE, without.quiet()));
+    rows.add(TickTable.row("journal's disk busy", TickTable.NOWHERE, without.busyDisk()));
+    with.forEach((state, ticks) -> rows.add(TickTable.row(state.title(), TickTable.BRIDGE, ticks)));
     direct.forEach(
-        (state, ticks) -> rows.add(row(state.title(), "HTTP on the game thread", ticks)));
+        (state, ticks) -> rows.add(TickTable.row(state.title(), TickTable.DIRECT, ticks)));
     return rows;
-  }
-
-  private static List<String> row(String state, String way, Ticks ticks) {
-    Histogram whole = ticks.whole();
-    Histogram ours = ticks.ours();
-    Histogram processor = ticks.oursOnProcessor();
-    boolean invalid = ticks.refused() > 0 && way.contains("bridge");
-    return List.of(
-        state,
-        way + (invalid ? " **invalid: events refused**" : ""),
-        "" + whole.getTotalCount(),
-        Page.millis(at(50, whole)),
-        Page.millis(at(90, whole)),
-        Page.millis(at(99, whole)),
-        Page.millis(at(99.9, whole)),
-        Page.millis(whole.getMaxValue()),
-        Page.micros(at(50, ours)),
-        Page.micros(at(90, ours)),
-        Page.micros(at(99, ours)),
-        Page.micros(at(99.9, ours)),
-        Page.micros(ours.getMaxValue()),
-        Page.micros(at(50, processor)),
-        Page.micros(at(99, processor)),
-        Page.micros(at(99.9, processor)),
-        Page.micros(at(50, ticks.sums())),
-        Page.micros(at(99.9, ticks.sums())));
-  }
-
-  /** A percentile in nanoseconds; not a number where there are too few ticks to have it. */
-  private static double at(double rank, Histogram histogram) {
-    return Page.has(rank, histogram.getTotalCount())
-        ? histogram.getValueAtPercentile(rank)
-        : Double.NaN;
   }
 
   private static void picture(
@@ -164,9 +108,8 @@ final class TickSection {
       throws IOException {
     Map<String, List<Double>> series = new LinkedHashMap<>();
     series.put("without", DIRECT.stream().map(state -> p90(without.at(state))).toList());
-    series.put("through the bridge", DIRECT.stream().map(state -> p90(with.get(state))).toList());
-    series.put(
-        "HTTP on the game thread", DIRECT.stream().map(state -> p90(direct.get(state))).toList());
+    series.put(TickTable.BRIDGE, DIRECT.stream().map(state -> p90(with.get(state))).toList());
+    series.put(TickTable.DIRECT, DIRECT.stream().map(state -> p90(direct.get(state))).toList());
     Plots.bars(
         page.picture("ticks", "How long a tick takes, whatever the AI service does"),
         "The tick, p90, whatever the AI service does",
@@ -185,8 +128,7 @@ final class TickSection {
       over += ticks.ours().getTotalCount() - ticks.ours().getCountBetweenValues(0, 50_000_000);
     }
     page.line("");
-    Ticks quiet = without.quiet();
-    if (Double.isNaN(at(99.9, quiet.whole())) || quiet.rounds().size() < 4) {
+    if (!TickTable.canBeCompared(without.quiet())) {
       page.line(
           "These are too few rounds to compare whole ticks; a run of two minutes a state has enough.");
     } else {
@@ -203,10 +145,9 @@ final class TickSection {
     with.forEach(
         (state, ticks) -> {
           Ticks nothing = without.at(state);
-          List<String> row = difference(state.title(), ticks.rounds(), nothing.rounds());
-          row.add(difference(ticks.oursRounds(), nothing.oursRounds(), 99.9));
-          row.add(difference(ticks.oursOnProcessorRounds(), nothing.oursOnProcessorRounds(), 99.9));
-          row.add(Page.micros(at(99.9, ticks.ours()) - at(99.9, nothing.sums())));
+          List<String> row = TickTable.difference(state.title(), ticks, nothing);
+          row.add(
+              Page.micros(TickTable.at(99.9, ticks.ours()) - TickTable.at(99.9, nothing.sums())));
           rows.add(row);
         });
     page.line(
@@ -218,73 +159,20 @@ final class TickSection {
     page.line(
         "the bridge less without: on the clock, on the processor, and on the clock less what the");
     page.line("plain sums take in the ticks without:");
-    page.table(
-        List.of(
-            "AI service",
-            "p50",
-            "p99",
-            "p99.9",
-            "ours p99.9",
-            "on the processor",
-            "ours less sums"),
-        rows);
+    List<String> head = new ArrayList<>(TickTable.differenceHead("AI service"));
+    head.add("ours less sums");
+    page.table(head, rows);
   }
 
   private static List<String> noise(String title, Ticks ticks) {
     List<String> row =
-        difference(title, everyOther(ticks.rounds(), 1), everyOther(ticks.rounds(), 0));
+        TickTable.difference(title, everyOther(ticks.rounds(), 1), everyOther(ticks.rounds(), 0));
     row.addAll(List.of("", "", ""));
     return row;
   }
 
-  private static List<String> difference(String title, List<long[]> with, List<long[]> without) {
-    List<String> row = new ArrayList<>(List.of(title));
-    for (double rank : new double[] {50, 99, 99.9}) {
-      row.add(difference(with, without, rank));
-    }
-    return row;
-  }
-
-  /** What lies between the two percentiles, and what 95 of 100 resamplings find. */
-  private static String difference(List<long[]> with, List<long[]> without, double rank) {
-    double found = Spread.percentile(with, rank) - Spread.percentile(without, rank);
-    Spread spread = Spread.ofDifference(with, without, rank);
-    return "%s [%s, %s]"
-        .formatted(Page.micros(found), Page.micros(spread.low()), Page.micros(spread.high()));
-  }
-
   private static List<long[]> everyOther(List<long[]> rounds, int from) {
     return IntStream.range(0, rounds.size() / 2).mapToObj(i -> rounds.get(2 * i + from)).toList();
-  }
-
-  private void players(Page page, TickSimulator simulator) throws IOException {
-    List<List<String>> rows = new ArrayList<>();
-    for (int players : effort.players()) {
-      progress.say("ticks with %,d players", players);
-      Ticks ticks =
-          simulator.slice(Setting.usual(players), Kind.BRIDGE, State.HEALTHY, effort.sliceNanos());
-      rows.add(
-          List.of(
-              String.format(java.util.Locale.ROOT, "%,d", players),
-              Page.number((double) ticks.events() / ticks.whole().getTotalCount()),
-              Page.millis(at(50, ticks.whole())),
-              Page.millis(at(90, ticks.whole())),
-              Page.micros(at(50, ticks.ours())),
-              Page.micros(at(90, ticks.ours())),
-              Page.micros(ticks.ours().getMaxValue())));
-    }
-    page.line("");
-    page.line("Sieges of other sizes, the AI service healthy:");
-    page.table(
-        List.of(
-            "players",
-            "events a tick",
-            "tick p50, ms",
-            "p90",
-            "ours p50, µs",
-            "ours p90",
-            "ours longest"),
-        rows);
   }
 
   /** Each state once more, under a flight recorder, which costs too much to measure under. */

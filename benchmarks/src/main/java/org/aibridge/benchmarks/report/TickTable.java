@@ -1,0 +1,107 @@
+package org.aibridge.benchmarks.report;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.HdrHistogram.Histogram;
+import org.aibridge.benchmarks.sim.TickSimulator.Ticks;
+
+/** What ticks took, as lines of a table. */
+final class TickTable {
+  static final String NOWHERE = "nowhere";
+  static final String BRIDGE = "through the bridge";
+  static final String DIRECT = "HTTP on the game thread";
+
+  private TickTable() {}
+
+  /** What the lines of {@link #row} have; the first column is called {@code first}. */
+  static List<String> head(String first) {
+    return List.of(
+        first,
+        "events go",
+        "ticks",
+        "tick p50, ms",
+        "p90",
+        "p99",
+        "p99.9",
+        "longest",
+        "ours p50, µs",
+        "ours p90",
+        "ours p99",
+        "ours p99.9",
+        "ours longest",
+        "ours on the processor, p50, µs",
+        "p99",
+        "p99.9",
+        "sums p50, µs",
+        "sums p99.9");
+  }
+
+  /** The percentiles there are enough ticks for. */
+  static List<String> row(String first, String way, Ticks ticks) {
+    Histogram whole = ticks.whole();
+    Histogram ours = ticks.ours();
+    Histogram processor = ticks.oursOnProcessor();
+    boolean invalid = ticks.refused() > 0 && way.equals(BRIDGE);
+    return List.of(
+        first,
+        way + (invalid ? " **invalid: events refused**" : ""),
+        "" + whole.getTotalCount(),
+        Page.millis(at(50, whole)),
+        Page.millis(at(90, whole)),
+        Page.millis(at(99, whole)),
+        Page.millis(at(99.9, whole)),
+        Page.millis(whole.getMaxValue()),
+        Page.micros(at(50, ours)),
+        Page.micros(at(90, ours)),
+        Page.micros(at(99, ours)),
+        Page.micros(at(99.9, ours)),
+        Page.micros(ours.getMaxValue()),
+        Page.micros(at(50, processor)),
+        Page.micros(at(99, processor)),
+        Page.micros(at(99.9, processor)),
+        Page.micros(at(50, ticks.sums())),
+        Page.micros(at(99.9, ticks.sums())));
+  }
+
+  /** A percentile in nanoseconds; not a number where there are too few ticks to have it. */
+  static double at(double rank, Histogram histogram) {
+    return Page.has(rank, histogram.getTotalCount())
+        ? histogram.getValueAtPercentile(rank)
+        : Double.NaN;
+  }
+
+  /** Whether there are rounds enough to compare whole ticks with those {@code without}. */
+  static boolean canBeCompared(Ticks without) {
+    return !Double.isNaN(at(99.9, without.whole())) && without.rounds().size() >= 4;
+  }
+
+  /** What the lines of {@link #difference} have; the first column is called {@code first}. */
+  static List<String> differenceHead(String first) {
+    return List.of(first, "p50", "p99", "p99.9", "ours p99.9", "on the processor");
+  }
+
+  /** The ticks {@code with} the bridge less those {@code without}. */
+  static List<String> difference(String first, Ticks with, Ticks without) {
+    List<String> row = difference(first, with.rounds(), without.rounds());
+    row.add(difference(with.oursRounds(), without.oursRounds(), 99.9));
+    row.add(difference(with.oursOnProcessorRounds(), without.oursOnProcessorRounds(), 99.9));
+    return row;
+  }
+
+  /** The three percentiles of whole ticks. */
+  static List<String> difference(String first, List<long[]> with, List<long[]> without) {
+    List<String> row = new ArrayList<>(List.of(first));
+    for (double rank : new double[] {50, 99, 99.9}) {
+      row.add(difference(with, without, rank));
+    }
+    return row;
+  }
+
+  /** What lies between the two percentiles, and what 95 of 100 resamplings find. */
+  private static String difference(List<long[]> with, List<long[]> without, double rank) {
+    double found = Spread.percentile(with, rank) - Spread.percentile(without, rank);
+    Spread spread = Spread.ofDifference(with, without, rank);
+    return "%s [%s, %s]"
+        .formatted(Page.micros(found), Page.micros(spread.low()), Page.micros(spread.high()));
+  }
+}
