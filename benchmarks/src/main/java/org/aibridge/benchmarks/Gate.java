@@ -176,8 +176,13 @@ public final class Gate {
 
   // ---- locks
 
-  /** As many publishers as a crowded server has, more than there are processors. */
+  /**
+   * As many publishers as a crowded server has, more than there are processors. One alone goes
+   * first: whoever calls a method first has the JVM load its classes, under locks that others who
+   * call it at the same time wait for.
+   */
   private void blocking(AiBridge bridge) {
+    timesBlocked(bridge);
     AtomicLong times = new AtomicLong();
     for (int round = 0; round < CROWD_ROUNDS; round++) {
       while (bridge.status().events().inRing() > 0) {
