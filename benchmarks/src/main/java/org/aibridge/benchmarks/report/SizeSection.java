@@ -68,7 +68,7 @@ final class SizeSection {
     for (int round = 0; round <= effort.slices(); round++) {
       progress.say("sieges of other sizes, round %d of %d", round, effort.slices());
       for (Size size : sizes) {
-        for (Kind kind : WAYS.keySet()) {
+        for (Kind kind : waysOf(round)) {
           Ticks ticks =
               simulator.slice(
                   Setting.usual(size.players()), kind, State.HEALTHY, effort.sliceNanos());
@@ -78,6 +78,12 @@ final class SizeSection {
         }
       }
     }
+  }
+
+  private List<Kind> waysOf(int round) {
+    return WAYS.keySet().stream()
+        .filter(kind -> kind != Kind.DIRECT || round <= effort.directSlices())
+        .toList();
   }
 
   private static void picture(Page page, List<Size> sizes) throws IOException {
