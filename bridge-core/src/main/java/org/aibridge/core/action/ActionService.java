@@ -348,9 +348,9 @@ public final class ActionService implements Duty {
   }
 
   private void awaitRunning() {
-    long start = System.nanoTime();
+    long start = clock.nanos();
     while (taken.stream().anyMatch(ActionTask::runsElsewhere)
-        && System.nanoTime() - start < CLOSE_WAIT_NANOS
+        && clock.nanos() - start < CLOSE_WAIT_NANOS
         && !Thread.currentThread().isInterrupted()) {
       LockSupport.parkNanos(this, CLOSE_LOOK_NANOS);
     }
