@@ -364,8 +364,8 @@ public final class JournalDuty implements Duty {
         log.error("{}", problem);
       }
     } else if (full) {
-      problem = "";
       intake.open();
+      problem = ""; // Whoever sees that is not refused any more.
       log.info("{} can be written again; events are accepted", journal.folder());
     }
     full = !now.isEmpty();
