@@ -24,16 +24,21 @@ import org.aibridge.core.event.EventCodec;
  *
  * <p>Everything is a ratio between two things measured in turn in one run, or a count of bytes, so
  * that a busy machine neither fails it nor lets it pass. Of times it takes the median of bursts and
- * the quietest of slices; a limit that is not kept is tried once more with three times the rounds.
- * Exits with 0 when all limits are kept, 1 when one is not.
+ * the quietest of slices; a limit that is not kept is tried with more rounds. Exits with 0 when all
+ * limits are kept, 1 when one is not.
  */
 public final class Gate {
   private static final double MOST_RINGS = 4;
   private static final double MOST_HANGING = 1.2;
+
+  /** As large as the bridge's with the scene's {@code queue_size}: no cache has either whole. */
+  private static final int RING_BYTES = 1 << 24;
+
   private static final int BURST = 1000;
   private static final int ROUNDS = 600;
   private static final int WARMUP_ROUNDS = 1500;
   private static final int SLICES = 5;
+  private static final int MOST_SLICES = 30;
   private static final int RETRY_FACTOR = 3;
   private static final long SLICE_NANOS = 1_000_000_000;
   private static final int ALLOCATION_LOOKS = 5;
@@ -69,7 +74,7 @@ public final class Gate {
     ManyToOneRingBuffer ring =
         new ManyToOneRingBuffer(
             new UnsafeBuffer(
-                ByteBuffer.allocateDirect((1 << 20) + RingBufferDescriptor.TRAILER_LENGTH)));
+                ByteBuffer.allocateDirect(RING_BYTES + RingBufferDescriptor.TRAILER_LENGTH)));
     UnsafeBuffer bytes = new UnsafeBuffer(ByteBuffer.allocateDirect(256));
     int length = EventCodec.measure(Scene.KILL, 256);
     EventCodec.encode(Scene.KILL, length, bytes, 0);
@@ -220,20 +225,21 @@ public final class Gate {
     try (TickSimulator simulator = new TickSimulator()) {
       simulator.slice(SIEGE, Kind.BRIDGE, State.HEALTHY, SLICE_NANOS);
       simulator.slice(SIEGE, Kind.BRIDGE, State.HANGING, SLICE_NANOS);
-      double ratio = hangingToHealthy(simulator, SLICES);
-      if (ratio > MOST_HANGING) {
-        say("ticks took %.2f times as long; once more with more slices", ratio);
-        ratio = hangingToHealthy(simulator, RETRY_FACTOR * SLICES);
-      }
-      check(ratio, MOST_HANGING, "p99 of the tick, service hanging, by the healthy one's");
+      check(
+          hangingToHealthy(simulator),
+          MOST_HANGING,
+          "p99 of the tick, service hanging, by the healthy one's");
     }
   }
 
-  /** Of each the slice with the least p99: what else the machine does only ever adds. */
-  private static double hangingToHealthy(TickSimulator simulator, int slices) throws IOException {
+  /**
+   * Of each the slice with the least p99: what else the machine does only ever adds. On a busy
+   * machine it takes more of them to meet a quiet one; a thread that waits never does.
+   */
+  private static double hangingToHealthy(TickSimulator simulator) throws IOException {
     double healthy = Double.MAX_VALUE;
     double hanging = Double.MAX_VALUE;
-    for (int i = 0; i < slices; i++) {
+    for (int i = 0; i < SLICES || i < MOST_SLICES && hanging > MOST_HANGING * healthy; i++) {
       healthy = Math.min(healthy, p99(simulator, State.HEALTHY));
       hanging = Math.min(hanging, p99(simulator, State.HANGING));
     }

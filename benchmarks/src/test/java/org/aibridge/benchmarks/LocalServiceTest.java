@@ -23,6 +23,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 @Timeout(60)
 class LocalServiceTest {
+  private static final HttpClient CLIENT = HttpClient.newHttpClient();
   private static final String THREE = "{\"events\":[{\"a\":[1,{}]},{\"b\":{\"c\":[]}},{}]}";
 
   @Test
@@ -95,7 +96,7 @@ class LocalServiceTest {
   }
 
   private static int post(LocalService service, byte[] body, String encoding) throws Exception {
-    return HttpClient.newHttpClient()
+    return CLIENT
         .send(
             HttpRequest.newBuilder(URI.create(service.url() + "/api/v1/events/dispatch"))
                 .header("Content-Encoding", encoding)

@@ -5,7 +5,7 @@ import java.util.concurrent.locks.LockSupport;
 
 /** Counts what was handed over and what came through. */
 final class Consumed {
-  private static final long PATIENCE_NANOS = 10_000_000_000L;
+  private static final long PATIENCE_NANOS = 50_000_000_000L;
   private static final long LOOK_NANOS = 50_000;
 
   private final AtomicLong offered = new AtomicLong();

@@ -11,7 +11,7 @@ import org.junit.jupiter.api.Timeout;
 @Timeout(60)
 class TickSimulatorTest {
   private static final Setting SMALL = new Setting(200, 5, 5_000_000, 10);
-  private static final long SLICE_NANOS = 1_500_000_000;
+  private static final long SLICE_NANOS = 5_000_000_000L;
   private static final long WAITED_NANOS = 700_000_000;
 
   @Test
