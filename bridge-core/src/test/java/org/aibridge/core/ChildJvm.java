@@ -70,7 +70,7 @@ final class ChildJvm implements AutoCloseable {
   }
 
   String line() throws Exception {
-    String line = lines.poll(60, TimeUnit.SECONDS);
+    String line = lines.poll(180, TimeUnit.SECONDS);
     if (line == null || line.equals("\0")) {
       throw new AssertionError("the child says nothing more: " + Files.readString(errors));
     }

@@ -36,7 +36,8 @@ class EchoingServiceTest {
     ConfFile conf =
         new ConfFile(folder, "http://127.0.0.1:" + server.getAddress().getPort())
             .set("ai_service", "compression", "none")
-            .set("event_dispatcher", "batch_interval", 1000)
+            .set("event_dispatcher", "batch_interval", 30000)
+            .set("event_dispatcher", "batch_size", 40)
             .set("event_dispatcher", "lanes", 1);
     String filler = "{\"f\":\"" + "x".repeat(50_000) + "\"}";
     try (AiBridge bridge = AiBridge.start(conf.write())) {

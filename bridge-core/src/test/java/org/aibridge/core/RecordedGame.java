@@ -110,7 +110,8 @@ final class RecordedGame {
     synchronized (lock) {
       lock.wait(1);
     }
-    Thread holder = new Thread(() -> hold(lock, held));
+    Thread waiting = Thread.currentThread();
+    Thread holder = new Thread(() -> hold(lock, held, waiting));
     holder.start();
     held.await();
     synchronized (lock) {
@@ -119,11 +120,10 @@ final class RecordedGame {
     holder.join();
   }
 
-  private static void hold(Object lock, CountDownLatch held) {
+  private static void hold(Object lock, CountDownLatch held, Thread waiting) {
     synchronized (lock) {
       held.countDown();
-      long start = System.nanoTime();
-      while (System.nanoTime() - start < 50_000_000) {
+      while (waiting.getState() != Thread.State.BLOCKED) {
         Thread.onSpinWait();
       }
     }

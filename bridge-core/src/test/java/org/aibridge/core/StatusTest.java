@@ -162,6 +162,7 @@ class StatusTest {
     Path disk = Files.createTempDirectory(sharedMemory, "aibridge-test");
     try {
       long freeMb = Files.getFileStore(disk).getUsableSpace() >> 20;
+      assumeTrue(freeMb > 3 * MARGIN_MB, "too small a disk");
       ConfFile conf = new ConfFile(disk, service.baseUrl());
       conf.set("journal", "reserve_mb", freeMb - MARGIN_MB);
       try (AiBridge bridge = AiBridge.start(conf.write())) {

@@ -63,7 +63,7 @@ class SurgePauseTest {
     Waits.untilNothingWaits(bridge);
     assertThat(bridge.status().events().deadLettered()).isLessThan(100);
     assertThat(bridge.status().events().paused()).isFalse();
-    Waits.soon("running", () -> bridge.status().state() == BridgeState.RUNNING);
+    Waits.until("running", () -> bridge.status().state() == BridgeState.RUNNING);
   }
 
   @Test

@@ -25,11 +25,11 @@ final class Traces {
 
   /** A thread is still there for some microseconds after it has done its last work. */
   static void untilNoThreadIsLeft() {
-    Waits.soon("no thread of a bridge is left", () -> threads().isEmpty());
+    Waits.until("no thread of a bridge is left", () -> threads().isEmpty());
   }
 
   static void untilNoFileIsOpen(Path folder) {
-    Waits.soon("no file is open", () -> openFiles(folder).isEmpty());
+    Waits.until("no file is open", () -> openFiles(folder).isEmpty());
   }
 
   /** Open files at or below {@code folder}. */

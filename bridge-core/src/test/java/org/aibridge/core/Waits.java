@@ -20,15 +20,6 @@ final class Waits {
         .until(condition);
   }
 
-  /** A shorter wait, for what must be so at once but for the end of another thread's last step. */
-  static void soon(String what, Callable<Boolean> condition) {
-    await(what)
-        .atMost(Duration.ofSeconds(2))
-        .pollInterval(Duration.ofMillis(5))
-        .pollInSameThread()
-        .until(condition);
-  }
-
   static void untilNothingWaits(AiBridge bridge) {
     until("nothing waits", () -> bridge.status().events().waiting() == 0);
   }

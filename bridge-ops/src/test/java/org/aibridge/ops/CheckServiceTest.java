@@ -84,7 +84,8 @@ class CheckServiceTest {
   void saysWhatIsWrongAndWhatToDo(String scenario, String check, String detail, String advice)
       throws Exception {
     try (FakeAiService service = FakeAiService.start(scenario)) {
-      run.conf(service.baseUrl(), "[ai_service]", "timeout_read = 3000");
+      int patience = scenario.equals("hanging") ? 3000 : 20_000;
+      run.conf(service.baseUrl(), "[ai_service]", "timeout_read = " + patience);
       List<Found> found = run.check(check);
       assertThat(found).hasSize(1);
       assertThat(found.get(0).ok()).isFalse();

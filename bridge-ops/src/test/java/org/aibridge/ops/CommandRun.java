@@ -36,8 +36,8 @@ final class CommandRun {
         """
         [ai_service]
         base_url = %s
-        timeout_connect = 2000
-        timeout_read = 2000
+        timeout_connect = 20000
+        timeout_read = 20000
         [journal]
         path = journal
         """

@@ -34,7 +34,8 @@ class FakeAiServiceTest {
     service.switchTo("down");
     assertThat(client.dispatch(event("s:2")).statusCode()).isEqualTo(503);
     service.switchTo("refusing");
-    assertThatThrownBy(() -> client.dispatch(event("s:3"))).isInstanceOf(ConnectException.class);
+    assertThatThrownBy(() -> new Client(service).dispatch(event("s:3")))
+        .isInstanceOf(ConnectException.class);
     service.switchTo("healthy");
     assertThat(client.dispatch(event("s:4")).statusCode()).isEqualTo(200);
     assertThat(service.receivedEventIds()).containsExactly("s:1", "s:4");
@@ -125,7 +126,7 @@ class FakeAiServiceTest {
 
   @Test
   void neverCountsAnAnswerThatItsDeathCutOff() throws Exception {
-    service.switchTo(answersAfter(800));
+    service.switchTo(answersAfter(3000));
     CompletableFuture<HttpResponse<String>> inFlight = dispatchInBackground("s:1");
     awaitRequests(1);
     service.restart();

@@ -29,7 +29,7 @@ class AnswerNobodyAskedForTest {
   void start() throws Exception {
     service = new ScriptedService(folder.resolve("commits.log"), 0);
     Path conf =
-        new HostConfig(folder, service.baseUrl()).set("ai_service", "timeout_read", "500").write();
+        new HostConfig(folder, service.baseUrl()).set("ai_service", "timeout_read", "3000").write();
     client =
         new ServiceClient(ConfigReader.read(conf).config(), BridgeClock.system(), "bridge-test");
   }

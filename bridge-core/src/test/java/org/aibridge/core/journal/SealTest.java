@@ -56,7 +56,7 @@ class SealTest {
         for (int i = 0; i < slices; i++) {
           duty.runOnce();
         }
-        duty.finish(5000);
+        duty.finish(60_000);
         over.set(true);
         for (Thread thread : threads) {
           thread.join();

@@ -52,7 +52,7 @@ class OwnershipTest {
     long before = System.nanoTime();
     try (SegmentLog log = open();
         SegmentTail tail = log.tail()) {
-      assertThat(Duration.ofNanos(System.nanoTime() - before)).isLessThan(Duration.ofSeconds(5));
+      assertThat(Duration.ofNanos(System.nanoTime() - before)).isLessThan(Duration.ofSeconds(30));
       assertThat(tail.next()).isTrue();
       log.append(new byte[10]);
     }
@@ -97,11 +97,15 @@ class OwnershipTest {
       Path out = Files.createDirectory(temp.resolve("process" + i));
       others.add(ChildJvm.start(out, PassingOwner.class, shared.resolve("ring"), "6000"));
     }
-    for (int i = 0; i < 5; i++) {
-      assertThat(others.get(i).waitFor(60, TimeUnit.SECONDS)).isTrue();
-      assertThat(Files.readString(temp.resolve("process" + i + "/out")))
-          .as(Files.readString(temp.resolve("process" + i + "/err")))
-          .contains("owned 6000 times");
+    try {
+      for (int i = 0; i < 5; i++) {
+        assertThat(others.get(i).waitFor(120, TimeUnit.SECONDS)).isTrue();
+        assertThat(Files.readString(temp.resolve("process" + i + "/out")))
+            .as(Files.readString(temp.resolve("process" + i + "/err")))
+            .contains("owned 6000 times");
+      }
+    } finally {
+      others.forEach(Process::destroyForcibly);
     }
     assertThat(shared.resolve("ring.lock")).doesNotExist();
   }
@@ -124,7 +128,8 @@ class OwnershipTest {
     for (int i = 0; i < 20; i++) {
       openReadAndClose();
     }
-    assertThat(threads()).isEqualTo(threads).noneMatch(name -> name.contains("releaser"));
+    // Those of tests before this one may end meanwhile.
+    assertThat(threads()).isSubsetOf(threads).noneMatch(name -> name.contains("releaser"));
     assertThat(handles()).isEmpty();
     assertThat(mappings()).isEmpty();
   }
@@ -164,7 +169,7 @@ class OwnershipTest {
   private static Set<String> threads() {
     return Thread.getAllStackTraces().keySet().stream()
         .map(Thread::getName)
-        .filter(name -> !name.startsWith("surefire") && !name.equals("process reaper"))
+        .filter(name -> !name.startsWith("surefire") && !name.startsWith("process reaper"))
         .collect(Collectors.toCollection(TreeSet::new));
   }
 

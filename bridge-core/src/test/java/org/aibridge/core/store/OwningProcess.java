@@ -2,6 +2,7 @@ package org.aibridge.core.store;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.concurrent.locks.LockSupport;
 import org.aibridge.core.run.BridgeClock;
 
 /** A process that opens a log; says so, and waits or ends. */
@@ -17,11 +18,14 @@ final class OwningProcess {
         System.out.println("open");
         while (true) {
           log.append(new byte[1000]);
+          LockSupport.parkNanos(1_000_000);
         }
       }
       if (args[1].equals("a moment")) {
         System.out.println("open");
-        Thread.sleep(500);
+        Thread.sleep(100);
+        log.close();
+        return;
       }
       try (SegmentTail tail = log.tail()) {
         while (tail.next()) {

@@ -85,7 +85,7 @@ class LiveServerTest {
     service.knowsTheMap = true;
     untilStill();
     Set<String> dead = ids();
-    Shell.Running replay = shell.begin("dlq", "replay", "--fingerprint", problem, "--rate", "60/s");
+    Shell.Running replay = shell.begin("dlq", "replay", "--fingerprint", problem, "--rate", "20/s");
     until(() -> taken(dead) >= dead.size() / 3);
     replay.process().destroyForcibly().waitFor();
     assertThat(taken(dead)).isLessThan(dead.size());
@@ -96,9 +96,9 @@ class LiveServerTest {
     assertThat(dead).allSatisfy(one -> assertThat(service.taken).containsEntry(one, 1));
     assertThat(shell.run("dlq", "verify").exit()).isZero();
     assertThat(shell.run("dlq", "replay", "--all").err()).contains("no such letters");
-    JsonNode status = shell.run("status", "-o", "json").json();
-    assertThat(status.path("state").asText()).isEqualTo("running");
-    assertThat(status.path("dead_letters").path("replayed").asLong()).isEqualTo(dead.size());
+    // The status is written once a second.
+    until(() -> status().path("dead_letters").path("replayed").asLong() == dead.size());
+    assertThat(status().path("state").asText()).isEqualTo("running");
   }
 
   @Test
@@ -192,6 +192,10 @@ class LiveServerTest {
       ids.add(row.path("event_id").asText());
     }
     return ids;
+  }
+
+  private JsonNode status() throws Exception {
+    return shell.run("status", "-o", "json").json();
   }
 
   private int taken(String id) {

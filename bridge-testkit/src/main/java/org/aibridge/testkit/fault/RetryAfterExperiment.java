@@ -73,7 +73,10 @@ public final class RetryAfterExperiment implements Experiment {
         host.go();
         turn.await();
         if (restart) {
-          Pause.millis(200);
+          for (int i = 0; i < 100 && host.status().path("retryAfterMs").asLong() == 0; i++) {
+            Pause.millis(5);
+          }
+          Pause.millis(200); // Until it is saved.
           host.killHard();
           host = FaultHost.start(plan.resumed());
           round.require(host.awaitReady(LIMIT), LIMIT.toMillis());

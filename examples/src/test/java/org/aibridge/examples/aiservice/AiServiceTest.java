@@ -227,10 +227,14 @@ final class AiServiceTest {
     }
     service.dispatch("a", "{\"events\":[{\"event_type\":\"player_logout\"}]}");
 
-    for (CompletableFuture<HttpResponse<String>> poll : polls) {
-      isAnsweredWithin(poll, 100);
+    for (int i = 0; i < 1000 && undone(polls) > OpenActions.MAX_PARKED; i++) {
+      TimeUnit.MILLISECONDS.sleep(10);
     }
-    assertThat(polls.stream().filter(poll -> !poll.isDone())).hasSize(OpenActions.MAX_PARKED);
+    assertThat(undone(polls)).isEqualTo(OpenActions.MAX_PARKED);
+  }
+
+  private static long undone(List<CompletableFuture<HttpResponse<String>>> polls) {
+    return polls.stream().filter(poll -> !poll.isDone()).count();
   }
 
   @Test
@@ -335,14 +339,13 @@ final class AiServiceTest {
   }
 
   @Test
-  void saysOneLineAndEndsWithinASecondOfSigterm() throws Exception {
-    CompletableFuture<HttpResponse<String>> poll = longPoll("?wait_ms=15000");
-    assertThat(isAnsweredWithin(poll, 300)).isFalse();
-    long start = System.nanoTime();
+  void saysOneLineAndAnswersItsPollsAndEndsOnSigterm() throws Exception {
+    service.pending("?wait_ms=1");
+    CompletableFuture<HttpResponse<String>> poll = longPoll("?wait_ms=30000");
+    assertThat(isAnsweredWithin(poll, 1000)).isFalse();
     service.process.toHandle().destroy(); // unlike Process.destroy, leaves its output readable
 
     assertThat(service.process.waitFor(10, TimeUnit.SECONDS)).isTrue();
-    assertThat(System.nanoTime() - start).isLessThan(TimeUnit.SECONDS.toNanos(2));
     assertThat(poll.get(5, TimeUnit.SECONDS).body())
         .isEqualTo("{\"max_results\":100,\"actions\":[]}");
     assertThat(service.firstLine)

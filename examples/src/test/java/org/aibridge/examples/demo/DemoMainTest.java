@@ -52,7 +52,7 @@ class DemoMainTest {
     assertThat(json.path("ok").asBoolean()).isTrue();
     assertThat(json.path("own_service").asBoolean()).isFalse();
     assertThat(json.path("events").path("published").asInt()).isPositive();
-    assertThat(json.path("ticks").path("count").asInt()).isGreaterThan(10);
+    assertThat(json.path("ticks").path("count").asInt()).isPositive();
     assertThat(text(err)).contains("longest, ms", "players rest", "not ours");
     assertThat(Files.readString(data.resolve("ai_bridge.conf")))
         .contains("base_url = http://127.0.0.1:9")
