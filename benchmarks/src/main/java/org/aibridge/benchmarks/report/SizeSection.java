@@ -2,10 +2,12 @@ package org.aibridge.benchmarks.report;
 
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.aibridge.benchmarks.sim.State;
 import org.aibridge.benchmarks.sim.TickSimulator;
 import org.aibridge.benchmarks.sim.TickSimulator.Kind;
@@ -14,19 +16,13 @@ import org.aibridge.benchmarks.sim.TickSimulator.Ticks;
 
 /** The ticks of sieges of other sizes than that of {@link TickSection}. */
 final class SizeSection {
-  private static final Map<Kind, String> WAYS = new LinkedHashMap<>();
-
-  static {
-    WAYS.put(Kind.WITHOUT, TickTable.NOWHERE);
-    WAYS.put(Kind.BRIDGE, TickTable.BRIDGE);
-    WAYS.put(Kind.DIRECT, TickTable.DIRECT);
-  }
-
   /** The ticks of one size, each way. */
   private record Size(int players, Map<Kind, Ticks> ways) {
     private Size(int players) {
-      this(players, new LinkedHashMap<>());
-      WAYS.keySet().forEach(kind -> ways.put(kind, new Ticks()));
+      this(players, new EnumMap<>(Kind.class));
+      for (Kind kind : Kind.values()) {
+        ways.put(kind, new Ticks());
+      }
     }
 
     private String title() {
@@ -55,8 +51,7 @@ final class SizeSection {
     }
     List<List<String>> rows = new ArrayList<>();
     for (Size size : sizes) {
-      WAYS.forEach(
-          (kind, way) -> rows.add(TickTable.row(size.title(), way, size.ways().get(kind))));
+      size.ways().forEach((kind, ticks) -> rows.add(TickTable.row(size.title(), kind, ticks)));
     }
     page.table(TickTable.head("players"), rows);
     picture(page, sizes);
@@ -81,16 +76,16 @@ final class SizeSection {
   }
 
   private List<Kind> waysOf(int round) {
-    return WAYS.keySet().stream()
+    return Stream.of(Kind.values())
         .filter(kind -> kind != Kind.DIRECT || round <= effort.directSlices())
         .toList();
   }
 
   private static void picture(Page page, List<Size> sizes) throws IOException {
     Map<String, List<Double>> series = new LinkedHashMap<>();
-    WAYS.forEach(
-        (kind, way) ->
-            series.put(way, sizes.stream().map(size -> p99(size.ways().get(kind))).toList()));
+    for (Kind kind : Kind.values()) {
+      series.put(kind.title(), sizes.stream().map(size -> p99(size.ways().get(kind))).toList());
+    }
     Plots.bars(
         page.picture("sizes", "What handing over its events adds to a tick, by size of the siege"),
         "Handing over a tick's events, p99, by players in the siege",

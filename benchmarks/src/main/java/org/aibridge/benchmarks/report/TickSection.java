@@ -95,11 +95,10 @@ final class TickSection {
   private static List<List<String>> rows(
       Without without, Map<State, Ticks> with, Map<State, Ticks> direct) {
     List<List<String>> rows = new ArrayList<>();
-    rows.add(TickTable.row("", TickTable.NOWHERE, without.quiet()));
-    rows.add(TickTable.row("journal's disk busy", TickTable.NOWHERE, without.busyDisk()));
-    with.forEach((state, ticks) -> rows.add(TickTable.row(state.title(), TickTable.BRIDGE, ticks)));
-    direct.forEach(
-        (state, ticks) -> rows.add(TickTable.row(state.title(), TickTable.DIRECT, ticks)));
+    rows.add(TickTable.row("", Kind.WITHOUT, without.quiet()));
+    rows.add(TickTable.row("journal's disk busy", Kind.WITHOUT, without.busyDisk()));
+    with.forEach((state, ticks) -> rows.add(TickTable.row(state.title(), Kind.BRIDGE, ticks)));
+    direct.forEach((state, ticks) -> rows.add(TickTable.row(state.title(), Kind.DIRECT, ticks)));
     return rows;
   }
 
@@ -108,8 +107,8 @@ final class TickSection {
       throws IOException {
     Map<String, List<Double>> series = new LinkedHashMap<>();
     series.put("without", DIRECT.stream().map(state -> p90(without.at(state))).toList());
-    series.put(TickTable.BRIDGE, DIRECT.stream().map(state -> p90(with.get(state))).toList());
-    series.put(TickTable.DIRECT, DIRECT.stream().map(state -> p90(direct.get(state))).toList());
+    series.put(Kind.BRIDGE.title(), DIRECT.stream().map(state -> p90(with.get(state))).toList());
+    series.put(Kind.DIRECT.title(), DIRECT.stream().map(state -> p90(direct.get(state))).toList());
     Plots.bars(
         page.picture("ticks", "How long a tick takes, whatever the AI service does"),
         "The tick, p90, whatever the AI service does",

@@ -3,14 +3,11 @@ package org.aibridge.benchmarks.report;
 import java.util.ArrayList;
 import java.util.List;
 import org.HdrHistogram.Histogram;
+import org.aibridge.benchmarks.sim.TickSimulator.Kind;
 import org.aibridge.benchmarks.sim.TickSimulator.Ticks;
 
 /** What ticks took, as lines of a table. */
 final class TickTable {
-  static final String NOWHERE = "nowhere";
-  static final String BRIDGE = "through the bridge";
-  static final String DIRECT = "HTTP on the game thread";
-
   private TickTable() {}
 
   /** What the lines of {@link #row} have; the first column is called {@code first}. */
@@ -37,14 +34,14 @@ final class TickTable {
   }
 
   /** The percentiles there are enough ticks for. */
-  static List<String> row(String first, String way, Ticks ticks) {
+  static List<String> row(String first, Kind kind, Ticks ticks) {
     Histogram whole = ticks.whole();
     Histogram ours = ticks.ours();
     Histogram processor = ticks.oursOnProcessor();
-    boolean invalid = ticks.refused() > 0 && way.equals(BRIDGE);
+    boolean invalid = ticks.refused() > 0 && kind == Kind.BRIDGE;
     return List.of(
         first,
-        way + (invalid ? " **invalid: events refused**" : ""),
+        kind.title() + (invalid ? " **invalid: events refused**" : ""),
         "" + whole.getTotalCount(),
         Page.millis(at(50, whole)),
         Page.millis(at(90, whole)),

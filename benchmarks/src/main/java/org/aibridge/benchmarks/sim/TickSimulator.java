@@ -26,9 +26,20 @@ import org.aibridge.benchmarks.ServiceProcess;
 public final class TickSimulator implements AutoCloseable {
   /** Ways the events go. */
   public enum Kind {
-    WITHOUT,
-    BRIDGE,
-    DIRECT
+    WITHOUT("nowhere"),
+    BRIDGE("through the bridge"),
+    DIRECT("HTTP on the game thread");
+
+    private final String title;
+
+    Kind(String title) {
+      this.title = title;
+    }
+
+    /** In words: where the events go. */
+    public String title() {
+      return title;
+    }
   }
 
   /**
