@@ -20,7 +20,7 @@ public final class BenchMain {
       Usage: ai-bridge bench [options]
       Measures what the bridge costs, beside what else there is, and writes benchmarks.md.
 
-        --quick        about five minutes; the whole suite takes about four hours
+        --quick        about six minutes; the whole suite takes about four hours
         --only PART    ticks, sizes, calls, peers or flow; the page keeps its other parts
         --minutes N    of ticks in every state of the AI service and every siege, 1 to 600 (10; with
                        --quick seconds)

@@ -39,7 +39,7 @@ record Effort(
     int decisions,
     int settleSeconds,
     int idleSeconds) {
-  /** About five minutes, longer on a busy machine: to see how things are. */
+  /** About six minutes, longer on a busy machine: to see how things are. */
   static final Effort QUICK =
       new Effort(
           200,

@@ -52,7 +52,7 @@ class KillTest {
         Journal.open(
             temp.resolve("journal"), new StoreLimits(4 << 20, 0, 0), 4, BridgeClock.system())) {
       journal.recover(Intake.leftovers(temp.resolve("ring")).orElseThrow());
-      assertThat(Duration.ofNanos(System.nanoTime() - before)).isLessThan(Duration.ofSeconds(20));
+      assertThat(Duration.ofNanos(System.nanoTime() - before)).isLessThan(Duration.ofSeconds(5));
       BitSet[] found = read(journal);
       for (int p = 0; p < accepted.length; p++) {
         assertThat(found[p].cardinality())

@@ -52,7 +52,7 @@ class OwnershipTest {
     long before = System.nanoTime();
     try (SegmentLog log = open();
         SegmentTail tail = log.tail()) {
-      assertThat(Duration.ofNanos(System.nanoTime() - before)).isLessThan(Duration.ofSeconds(30));
+      assertThat(Duration.ofNanos(System.nanoTime() - before)).isLessThan(Duration.ofSeconds(5));
       assertThat(tail.next()).isTrue();
       log.append(new byte[10]);
     }
