@@ -51,6 +51,7 @@ import org.aibridge.core.journal.JournalDuty;
 import org.aibridge.core.journal.JournalSync;
 import org.aibridge.core.run.BridgeClock;
 import org.aibridge.core.run.Duty;
+import org.aibridge.core.run.Logs;
 import org.aibridge.core.run.OwnThread;
 import org.aibridge.core.run.Worker;
 import org.aibridge.core.script.Destination;
@@ -60,7 +61,6 @@ import org.aibridge.core.status.StatusJson;
 import org.aibridge.core.store.StoreFullException;
 import org.aibridge.core.store.StoreLimits;
 import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * The bridge: the stages, in the order the data flows, and the threads that drive them.
@@ -76,7 +76,7 @@ import org.slf4j.LoggerFactory;
  * </ul>
  */
 final class CoreBridge implements AiBridge {
-  private static final Logger log = LoggerFactory.getLogger(CoreBridge.class);
+  private static final Logger log = Logs.of(CoreBridge.class);
 
   /**
    * The longest pause between two pieces of work, in nanoseconds. The game thread wakes nobody, so
@@ -409,7 +409,8 @@ final class CoreBridge implements AiBridge {
       closeStages();
     } else {
       log.error(
-          "a thread of the bridge hangs, its files stay open; nothing is lost, the next start goes on");
+          "a thread of the bridge hangs, its files stay open; nothing is lost, the next start goes"
+              + " on");
     }
     fenced(this::report);
   }
@@ -512,7 +513,8 @@ final class CoreBridge implements AiBridge {
   private void report() {
     BridgeStatus.Events events = status().events();
     log.info(
-        "the AI bridge {} is closed: {} events accepted, {} delivered, {} dead-lettered, {} expired, {} left for the next start",
+        "the AI bridge {} is closed: {} events accepted, {} delivered, {} dead-lettered, {}"
+            + " expired, {} left for the next start",
         config.get().bridge().serverId(),
         events.accepted(),
         events.delivered(),

@@ -9,16 +9,16 @@ import org.aibridge.core.config.ConfigException;
 import org.aibridge.core.config.ConfigReader;
 import org.aibridge.core.config.ConfigResult;
 import org.aibridge.core.run.BridgeClock;
+import org.aibridge.core.run.Logs;
 import org.aibridge.core.run.OwnThread;
 import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Starts bridges; whatever an operator can get wrong ends in a bridge that is off, and one clear
  * error.
  */
 public final class CoreBridgeProvider implements BridgeProvider {
-  private static final Logger log = LoggerFactory.getLogger(CoreBridgeProvider.class);
+  private static final Logger log = Logs.of(CoreBridgeProvider.class);
 
   @Override
   public AiBridge start(Path configuration) {

@@ -12,9 +12,9 @@ import org.aibridge.api.status.BridgeStatus;
 import org.aibridge.core.http.ServiceClient;
 import org.aibridge.core.run.BridgeClock;
 import org.aibridge.core.run.Duty;
+import org.aibridge.core.run.Logs;
 import org.aibridge.core.script.ScriptHttpService;
 import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * The keeper thread's work: looking for others what the game thread has left them, script HTTP,
@@ -22,7 +22,7 @@ import org.slf4j.LoggerFactory;
  * hangs keeps nobody from being looked for.
  */
 final class Keeper implements Duty {
-  private static final Logger log = LoggerFactory.getLogger(Keeper.class);
+  private static final Logger log = Logs.of(Keeper.class);
   private static final int MAX_RELOADS_AT_ONCE = 1000;
   private static final long SAMPLE_EVERY_NANOS = 1_000_000_000L;
   private static final long REPORT_EVERY_NANOS = 10_000_000_000L;

@@ -6,16 +6,16 @@ import org.aibridge.core.command.CommandBox;
 import org.aibridge.core.run.BridgeClock;
 import org.aibridge.core.run.Duty;
 import org.aibridge.core.run.LogThrottle;
+import org.aibridge.core.run.Logs;
 import org.aibridge.core.status.StatusFile;
 import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * What the bridge does for operators at their command line: takes commands and keeps the status
  * file. It has a thread of its own, so that a disk that hangs keeps nobody else.
  */
 final class OperatorDuty implements Duty {
-  private static final Logger log = LoggerFactory.getLogger(OperatorDuty.class);
+  private static final Logger log = Logs.of(OperatorDuty.class);
   private static final long WRITE_EVERY_NANOS = 1_000_000_000L;
 
   private final CommandBox commands;

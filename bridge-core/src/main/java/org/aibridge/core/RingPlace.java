@@ -16,10 +16,10 @@ import java.util.Set;
 import java.util.zip.CRC32C;
 import org.aibridge.core.config.BridgeConfig;
 import org.aibridge.core.intake.Intake;
+import org.aibridge.core.run.Logs;
 import org.aibridge.core.store.FileSystemKind;
 import org.aibridge.core.store.OwnerLock;
 import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Decides where the intake ring lies: in shared memory where there is some, since a page of a file
@@ -30,7 +30,7 @@ import org.slf4j.LoggerFactory;
  * #close}.
  */
 final class RingPlace implements AutoCloseable {
-  private static final Logger log = LoggerFactory.getLogger(RingPlace.class);
+  private static final Logger log = Logs.of(RingPlace.class);
   private static final Path SHARED_MEMORY = Path.of("/dev/shm");
 
   /** What is left alone in shared memory, which others use too, in bytes. */

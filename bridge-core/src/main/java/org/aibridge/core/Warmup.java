@@ -11,8 +11,8 @@ import org.aibridge.core.action.ActionService;
 import org.aibridge.core.intake.Intake;
 import org.aibridge.core.intake.RingDrain;
 import org.aibridge.core.run.BridgeClock;
+import org.aibridge.core.run.Logs;
 import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Goes the ways of the game thread while the server boots, on things of its own that are thrown
@@ -23,7 +23,7 @@ import org.slf4j.LoggerFactory;
  * and another one whenever a way is met that it had never seen, such as the ring's first lap.
  */
 final class Warmup {
-  private static final Logger log = LoggerFactory.getLogger(Warmup.class);
+  private static final Logger log = Logs.of(Warmup.class);
 
   private static final int EVENTS = 20_000;
   private static final int ACTIONS = 20_000;

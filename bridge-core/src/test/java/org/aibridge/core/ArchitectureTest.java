@@ -22,7 +22,9 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import org.aibridge.core.run.BridgeClock;
+import org.aibridge.core.run.Logs;
 import org.junit.jupiter.api.Test;
+import org.slf4j.LoggerFactory;
 
 /** The walls between the stages; {@code docs/architecture.md} tells why they stand there. */
 class ArchitectureTest {
@@ -44,28 +46,29 @@ class ArchitectureTest {
           Map.entry("event", ""),
           Map.entry("status", ""),
           Map.entry("intake", "event.EventCodec"),
-          Map.entry("store", "run.BridgeClock run.FailPoint"),
-          Map.entry("http", "config.* run.BridgeClock"),
-          Map.entry("command", "run.BridgeClock run.Duty run.LogThrottle"),
-          Map.entry("deadletter", "event.ReplayedEvent run.BridgeClock run.LogThrottle store.*"),
+          Map.entry("store", "run.BridgeClock run.FailPoint run.Logs"),
+          Map.entry("http", "config.* run.BridgeClock run.Logs"),
+          Map.entry("command", "run.BridgeClock run.Duty run.LogThrottle run.Logs"),
+          Map.entry(
+              "deadletter", "event.ReplayedEvent run.BridgeClock run.LogThrottle run.Logs store.*"),
           Map.entry(
               "journal",
               "event.EventCodec intake.Intake intake.RingDrain run.BridgeClock run.Duty"
-                  + " run.FailPoint run.LogThrottle store.*"),
+                  + " run.FailPoint run.LogThrottle run.Logs store.*"),
           Map.entry(
               "dispatch",
-              "config.* deadletter.DeadLetter deadletter.LetterRef event.* http.Answer http.Retries http.ServiceRequest"
-                  + " http.Transport journal.Cursor journal.Journal journal.JournalReader"
-                  + " run.BridgeClock run.Duty run.FailPoint run.LogThrottle store.SegmentLog"
-                  + " store.StoreFullException"),
+              "config.* deadletter.DeadLetter deadletter.LetterRef event.* http.Answer http.Retries"
+                  + " http.ServiceRequest http.Transport journal.Cursor journal.Journal"
+                  + " journal.JournalReader run.BridgeClock run.Duty run.FailPoint run.LogThrottle"
+                  + " run.Logs store.SegmentLog store.StoreFullException"),
           Map.entry(
               "action",
               "config.* http.Answer http.Retries http.ServiceRequest http.Transport"
-                  + " run.BridgeClock run.Duty run.LogThrottle store.*"),
+                  + " run.BridgeClock run.Duty run.LogThrottle run.Logs store.*"),
           Map.entry(
               "script",
               "config.* http.Answer http.ServiceRequest http.Transport run.BridgeClock"
-                  + " run.Duty run.LogThrottle"));
+                  + " run.Duty run.LogThrottle run.Logs"));
 
   /** What the game thread runs: in {@code publish}, in {@code tick}, in a script's call. */
   private static final DescribedPredicate<JavaClass> ON_THE_GAME_THREAD =
@@ -222,6 +225,17 @@ class ArchitectureTest {
   @Test
   void interruptsNoThreadButItsOwn() {
     noClasses().should().callMethodWhere(named("shutdownNow")).check(ALL);
+  }
+
+  @Test
+  void logsThroughLoggersThatNeverThrow() {
+    noClasses()
+        .that()
+        .doNotHaveFullyQualifiedName(Logs.class.getName())
+        .should()
+        .dependOnClassesThat()
+        .areAssignableTo(LoggerFactory.class)
+        .check(ALL);
   }
 
   @Test

@@ -16,13 +16,13 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.Predicate;
 import org.aibridge.core.run.BridgeClock;
+import org.aibridge.core.run.Logs;
 import org.aibridge.core.store.LogSync;
 import org.aibridge.core.store.SegmentLog;
 import org.aibridge.core.store.SegmentSync;
 import org.aibridge.core.store.SegmentTail;
 import org.aibridge.core.store.StoreFullException;
 import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Every action the bridge has taken, on disk: what makes "at most once" hold across a crash.
@@ -42,7 +42,7 @@ import org.slf4j.LoggerFactory;
 final class ActionLedger implements AutoCloseable {
   static final String IN_DOUBT = "interrupted; outcome unknown";
 
-  private static final Logger logger = LoggerFactory.getLogger(ActionLedger.class);
+  private static final Logger logger = Logs.of(ActionLedger.class);
   private static final ObjectMapper MAPPER = new ObjectMapper();
   private static final long SEGMENT_BYTES = 4 << 20;
   private static final long HOUR_MS = 3_600_000;

@@ -10,15 +10,15 @@ import org.aibridge.core.http.ServiceRequest;
 import org.aibridge.core.http.Transport;
 import org.aibridge.core.run.BridgeClock;
 import org.aibridge.core.run.LogThrottle;
+import org.aibridge.core.run.Logs;
 import org.aibridge.core.store.StoreFullException;
 import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /** Fetches what the AI service has decided, one poll at a time. For the actions thread. */
 final class ActionPoller {
   static final String PATH = "/api/v1/actions/pending";
 
-  private static final Logger log = LoggerFactory.getLogger(ActionPoller.class);
+  private static final Logger log = Logs.of(ActionPoller.class);
   private static final int MAX_POLL_BYTES = 8 << 20;
 
   /** What is done with an answer's actions. */

@@ -28,9 +28,9 @@ import org.aibridge.core.http.Transport;
 import org.aibridge.core.run.BridgeClock;
 import org.aibridge.core.run.Duty;
 import org.aibridge.core.run.LogThrottle;
+import org.aibridge.core.run.Logs;
 import org.aibridge.core.store.StoreFullException;
 import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Fetches the AI service's decisions, has them applied on the server's threads, and reports what
@@ -43,7 +43,7 @@ import org.slf4j.LoggerFactory;
 public final class ActionService implements Duty {
   static final String DRY_RUN = "dry run: it would have been applied (mode = dry_run)";
 
-  private static final Logger log = LoggerFactory.getLogger(ActionService.class);
+  private static final Logger log = Logs.of(ActionService.class);
   private static final int MAX_MESSAGE = 500;
 
   /** While so many results are not acknowledged, no more actions are taken. */

@@ -14,8 +14,8 @@ import java.time.Instant;
 import java.util.function.LongSupplier;
 import org.aibridge.core.run.BridgeClock;
 import org.aibridge.core.run.LogThrottle;
+import org.aibridge.core.run.Logs;
 import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * What was decided and what came of it, a JSON object a line, in {@value #NAME}.
@@ -27,7 +27,7 @@ import org.slf4j.LoggerFactory;
 final class AuditLog implements AutoCloseable {
   static final String NAME = "actions-audit.jsonl";
 
-  private static final Logger log = LoggerFactory.getLogger(AuditLog.class);
+  private static final Logger log = Logs.of(AuditLog.class);
   private static final ObjectMapper MAPPER = new ObjectMapper();
   private static final int KEPT = 9;
   private static final long AGAIN_NANOS = 1_000_000_000L;

@@ -16,8 +16,8 @@ import java.util.Map;
 import java.util.UUID;
 import java.util.zip.CRC32C;
 import org.agrona.concurrent.UnsafeBuffer;
+import org.aibridge.core.run.Logs;
 import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * How far each action has come, in shared memory that outlives {@code kill -9}: what tells an
@@ -43,7 +43,7 @@ final class BegunMarks implements AutoCloseable {
   static final String NEVER_BEGUN = "the server died before it was applied";
   static final String ENDED_UNSAID = "the server died before it could say more";
 
-  private static final Logger log = LoggerFactory.getLogger(BegunMarks.class);
+  private static final Logger log = Logs.of(BegunMarks.class);
   private static final Path SHARED_MEMORY = Path.of("/dev/shm");
   private static final long MAGIC = 0x31524B4D_42494141L;
   private static final int HEADER = 16;

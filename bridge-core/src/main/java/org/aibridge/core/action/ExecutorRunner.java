@@ -16,8 +16,8 @@ import org.aibridge.api.action.ActionTarget;
 import org.aibridge.core.config.BridgeConfig;
 import org.aibridge.core.run.BridgeClock;
 import org.aibridge.core.run.LogThrottle;
+import org.aibridge.core.run.Logs;
 import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Has actions applied on executors of the server's, one a target, where it does not call {@code
@@ -28,7 +28,7 @@ import org.slf4j.LoggerFactory;
  * what it is given on the calling thread fails the action.
  */
 final class ExecutorRunner {
-  private static final Logger log = LoggerFactory.getLogger(ExecutorRunner.class);
+  private static final Logger log = Logs.of(ExecutorRunner.class);
   private static final long AGAIN_NANOS = 50_000_000;
 
   private final Supplier<BridgeConfig.ActionExecutor> config;

@@ -24,9 +24,9 @@ import org.aibridge.core.http.ServiceRequest;
 import org.aibridge.core.http.Transport;
 import org.aibridge.core.run.BridgeClock;
 import org.aibridge.core.run.LogThrottle;
+import org.aibridge.core.run.Logs;
 import org.aibridge.core.store.StoreFullException;
 import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Tells the service how actions ended, each until it is acknowledged, always in the same words.
@@ -37,7 +37,7 @@ import org.slf4j.LoggerFactory;
 final class ResultReporter {
   static final String PATH = "/api/v1/actions/complete";
 
-  private static final Logger log = LoggerFactory.getLogger(ResultReporter.class);
+  private static final Logger log = Logs.of(ResultReporter.class);
   private static final ObjectMapper MAPPER = new ObjectMapper();
   private static final int MAX_ANSWER_BYTES = 4096;
   private static final int MAX_UNDER_WAY = 4;

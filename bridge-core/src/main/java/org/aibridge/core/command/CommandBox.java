@@ -22,8 +22,8 @@ import java.util.function.LongSupplier;
 import org.aibridge.core.run.BridgeClock;
 import org.aibridge.core.run.Duty;
 import org.aibridge.core.run.LogThrottle;
+import org.aibridge.core.run.Logs;
 import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * The server's end of the commands: looks into the folder at most once a second and puts the
@@ -37,7 +37,7 @@ import org.slf4j.LoggerFactory;
  * next one: whoever asked hears nothing and can ask again.
  */
 public final class CommandBox implements Duty {
-  private static final Logger log = LoggerFactory.getLogger(CommandBox.class);
+  private static final Logger log = Logs.of(CommandBox.class);
   private static final long LOOK_EVERY_NANOS = 1_000_000_000L;
   private static final int MAX_AT_ONCE = 100;
 

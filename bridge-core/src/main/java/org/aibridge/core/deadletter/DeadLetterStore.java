@@ -13,11 +13,11 @@ import java.util.List;
 import java.util.Set;
 import org.aibridge.core.run.BridgeClock;
 import org.aibridge.core.run.LogThrottle;
+import org.aibridge.core.run.Logs;
 import org.aibridge.core.store.SegmentLog;
 import org.aibridge.core.store.SegmentScan;
 import org.aibridge.core.store.SegmentSync;
 import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Events that could not be delivered, each as one self-describing record, until an operator deals
@@ -31,7 +31,7 @@ public final class DeadLetterStore implements AutoCloseable {
   /** How much of the service's answer is kept, in characters. */
   public static final int MAX_ANSWER = 2048;
 
-  private static final Logger log = LoggerFactory.getLogger(DeadLetterStore.class);
+  private static final Logger log = Logs.of(DeadLetterStore.class);
 
   /** Segments go whole, so there must be several below the cap. */
   private static final int SEGMENTS = 8;
@@ -149,7 +149,8 @@ public final class DeadLetterStore implements AutoCloseable {
         letter.reason() + " " + letter.status(),
         () ->
             log.warn(
-                "event {} became a dead letter ({}: {}); more of the kind are only counted for a while",
+                "event {} became a dead letter ({}: {}); more of the kind are only counted for a"
+                    + " while",
                 letter.eventId(),
                 letter.reason().wireName(),
                 letter.problem()));

@@ -23,9 +23,9 @@ import java.util.concurrent.Executor;
 import java.util.function.IntSupplier;
 import org.aibridge.api.event.GameEvent;
 import org.aibridge.core.event.ReplayedEvent;
+import org.aibridge.core.run.Logs;
 import org.aibridge.core.store.StoreFullException;
 import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Does with the dead letters what operators ask: replay, purge, undo, import.
@@ -45,7 +45,7 @@ public final class LetterDesk {
   /** The largest file of letters, in bytes. */
   public static final int MAX_FILE_BYTES = 4 << 20;
 
-  private static final Logger log = LoggerFactory.getLogger(LetterDesk.class);
+  private static final Logger log = Logs.of(LetterDesk.class);
   private static final ObjectMapper MAPPER = new ObjectMapper();
 
   /** The largest event that is replayed: a record of the journal must hold it. */

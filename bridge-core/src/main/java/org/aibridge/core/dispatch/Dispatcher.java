@@ -25,10 +25,10 @@ import org.aibridge.core.run.BridgeClock;
 import org.aibridge.core.run.Duty;
 import org.aibridge.core.run.FailPoint;
 import org.aibridge.core.run.LogThrottle;
+import org.aibridge.core.run.Logs;
 import org.aibridge.core.store.SegmentLog;
 import org.aibridge.core.store.StoreFullException;
 import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Sends the journal's events to the AI service, in batches, until each has had its end.
@@ -57,7 +57,7 @@ import org.slf4j.LoggerFactory;
 public final class Dispatcher implements Duty {
   static final String PATH = "/api/v1/events/dispatch";
 
-  private static final Logger log = LoggerFactory.getLogger(Dispatcher.class);
+  private static final Logger log = Logs.of(Dispatcher.class);
   private static final byte[] HEAD = ascii("{\"events\":[");
   private static final byte[] TAIL = ascii("]}");
 

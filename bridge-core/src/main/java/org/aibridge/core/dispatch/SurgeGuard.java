@@ -8,8 +8,8 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.aibridge.core.config.BridgeConfig;
 import org.aibridge.core.run.BridgeClock;
+import org.aibridge.core.run.Logs;
 import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Notices when the service suddenly refuses most events for one reason, and holds all of them back.
@@ -29,7 +29,7 @@ final class SurgeGuard {
   /** Of how many events at least; below that nothing is sudden. */
   static final int LEAST = 100;
 
-  private static final Logger log = LoggerFactory.getLogger(SurgeGuard.class);
+  private static final Logger log = Logs.of(SurgeGuard.class);
   private static final long FIRST_PROBE_NANOS = 5_000_000_000L;
   private static final long LONGEST_PROBE_NANOS = 300_000_000_000L;
   private static final int NONE = -1;
@@ -185,8 +185,8 @@ final class SurgeGuard {
 
   private void pause(BridgeConfig config, String now, int status, int same) {
     problem =
-        ("HTTP %d, for one reason, was the answer to %d of the last %d events: sending is paused and"
-                + " every event kept, until a reload, an operator, or a trial event that is taken")
+        ("HTTP %d, for one reason, was the answer to %d of the last %d events: sending is paused"
+             + " and every event kept, until a reload, an operator, or a trial event that is taken")
             .formatted(status, same, count);
     log.warn("{}; dlq_surge_percent is {}", problem, config.deadLetters().surgePercent());
     kind = now;

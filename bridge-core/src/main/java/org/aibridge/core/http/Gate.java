@@ -11,8 +11,8 @@ import java.time.ZoneOffset;
 import java.util.concurrent.TimeUnit;
 import org.aibridge.core.config.BridgeConfig;
 import org.aibridge.core.run.BridgeClock;
+import org.aibridge.core.run.Logs;
 import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Decides whether the AI service may be asked now: breaker, Retry-After, and the hold after refused
@@ -26,7 +26,7 @@ import org.slf4j.LoggerFactory;
  * the state may be read from there.
  */
 final class Gate {
-  private static final Logger log = LoggerFactory.getLogger(Gate.class);
+  private static final Logger log = Logs.of(Gate.class);
 
   /** How soon to ask again when others have what one would need, in nanoseconds. */
   private static final long ASK_AGAIN_NANOS = 50_000_000;

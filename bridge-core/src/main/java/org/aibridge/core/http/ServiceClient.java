@@ -30,8 +30,8 @@ import okio.BufferedSink;
 import okio.BufferedSource;
 import org.aibridge.core.config.BridgeConfig;
 import org.aibridge.core.run.BridgeClock;
+import org.aibridge.core.run.Logs;
 import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * The AI service, as HTTP.
@@ -41,7 +41,7 @@ import org.slf4j.LoggerFactory;
  * most {@code max_connections} at a time. A call that is given up is cancelled, never interrupted.
  */
 public final class ServiceClient implements Transport, AutoCloseable {
-  private static final Logger log = LoggerFactory.getLogger(ServiceClient.class);
+  private static final Logger log = Logs.of(ServiceClient.class);
   private static final MediaType JSON = MediaType.get("application/json");
   private static final JsonFactory JSON_FACTORY = new JsonFactory();
   private static final long CLOSED_WAIT_NANOS = 1_000_000_000;

@@ -11,9 +11,9 @@ import org.aibridge.core.intake.Intake;
 import org.aibridge.core.intake.RingDrain;
 import org.aibridge.core.run.BridgeClock;
 import org.aibridge.core.run.Duty;
+import org.aibridge.core.run.Logs;
 import org.aibridge.core.store.StoreFullException;
 import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Brings events from the ring to the journal, and closes the intake while the journal cannot be
@@ -23,7 +23,7 @@ import org.slf4j.LoggerFactory;
  * until there is room. So do those of an earlier process, which go before all others.
  */
 public final class JournalDuty implements Duty {
-  private static final Logger log = LoggerFactory.getLogger(JournalDuty.class);
+  private static final Logger log = Logs.of(JournalDuty.class);
   private static final long LOOK_AGAIN_NANOS = 1_000_000_000L;
 
   /**

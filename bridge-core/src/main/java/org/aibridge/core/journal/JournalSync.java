@@ -5,9 +5,9 @@ import java.time.Duration;
 import org.aibridge.core.run.BridgeClock;
 import org.aibridge.core.run.Duty;
 import org.aibridge.core.run.LogThrottle;
+import org.aibridge.core.run.Logs;
 import org.aibridge.core.store.LogSync;
 import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Syncs the journal to the disk, at the latest {@code sync_interval} after the last time while
@@ -22,7 +22,7 @@ public final class JournalSync implements Duty {
   /** What {@link #synced} says before the first sync. */
   public static final long UNKNOWN = -1;
 
-  private static final Logger log = LoggerFactory.getLogger(JournalSync.class);
+  private static final Logger log = Logs.of(JournalSync.class);
 
   /** For how much longer than the interval a sync may run before it is a problem. */
   private static final long PATIENCE_NANOS = 5_000_000_000L;

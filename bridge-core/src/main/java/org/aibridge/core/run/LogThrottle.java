@@ -17,10 +17,19 @@ public final class LogThrottle {
     this.clock = clock;
   }
 
-  /** Runs {@code message} unless one of the same kind ran lately. */
+  /**
+   * Runs {@code message} unless one of the same kind ran lately. Never throws: a message that
+   * cannot be made, such as one with an exception of the host's that cannot say what it is, is
+   * lost.
+   */
   public void run(String kind, Runnable message) {
-    if (admit(kind)) {
-      message.run();
+    try {
+      if (admit(kind)) {
+        message.run();
+      }
+    } catch (Throwable e) {
+      // Whoever asks is in the middle of something, often of mending another failure.
+      return;
     }
   }
 

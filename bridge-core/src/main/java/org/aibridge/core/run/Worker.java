@@ -3,7 +3,6 @@ package org.aibridge.core.run;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.LongConsumer;
 import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * A daemon thread that runs one duty until it is stopped.
@@ -17,7 +16,7 @@ import org.slf4j.LoggerFactory;
  * slice does not end a stage.
  */
 public final class Worker {
-  private static final Logger log = LoggerFactory.getLogger(Worker.class);
+  private static final Logger log = Logs.of(Worker.class);
 
   /** The first park after work; doubles up to the longest. */
   private static final long MIN_IDLE_NANOS = 100_000;

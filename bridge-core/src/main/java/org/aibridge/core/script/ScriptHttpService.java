@@ -17,8 +17,8 @@ import org.aibridge.core.http.ServiceRequest;
 import org.aibridge.core.http.Transport;
 import org.aibridge.core.run.BridgeClock;
 import org.aibridge.core.run.Duty;
+import org.aibridge.core.run.Logs;
 import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Carries the HTTP calls of NPC scripts from the game thread to the service and back.
@@ -28,7 +28,7 @@ import org.slf4j.LoggerFactory;
  * {@link #tick}. A call is answered exactly once, in a tick that begins after it was made.
  */
 public final class ScriptHttpService implements ScriptHttp, Duty {
-  private static final Logger log = LoggerFactory.getLogger(ScriptHttpService.class);
+  private static final Logger log = Logs.of(ScriptHttpService.class);
 
   /**
    * Calls that may wait to be sent; more are refused at once, so that a script in a loop cannot

@@ -5,8 +5,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Locale;
 import java.util.Set;
+import org.aibridge.core.run.Logs;
 import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Which file systems the bridge's mapped files are not safe on.
@@ -16,7 +16,7 @@ import org.slf4j.LoggerFactory;
  * @param worry what an operator should know of it; empty if nothing
  */
 public record FileSystemKind(String type, String refusal, String worry) {
-  private static final Logger log = LoggerFactory.getLogger(FileSystemKind.class);
+  private static final Logger log = Logs.of(FileSystemKind.class);
 
   private static final Set<String> NETWORK =
       Set.of(

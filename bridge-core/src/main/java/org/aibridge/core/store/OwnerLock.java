@@ -17,8 +17,8 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.locks.LockSupport;
+import org.aibridge.core.run.Logs;
 import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Makes one process the owner of a folder, or of a single file.
@@ -27,7 +27,7 @@ import org.slf4j.LoggerFactory;
  * ends; the owner's pid in the lock's file is only there for people.
  */
 public final class OwnerLock implements AutoCloseable {
-  private static final Logger log = LoggerFactory.getLogger(OwnerLock.class);
+  private static final Logger log = Logs.of(OwnerLock.class);
   private static final String NAME = "owner.lock";
   private static final String SUFFIX = ".lock";
   private static final int LOOKS = 100;

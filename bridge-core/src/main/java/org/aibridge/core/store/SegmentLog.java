@@ -28,8 +28,8 @@ import net.openhft.chronicle.queue.impl.single.SingleChronicleQueueBuilder;
 import net.openhft.chronicle.queue.rollcycles.LegacyRollCycles;
 import org.aibridge.core.run.BridgeClock;
 import org.aibridge.core.run.FailPoint;
+import org.aibridge.core.run.Logs;
 import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * An append-only log of records in a folder of its own: a Chronicle Queue that rolls by size.
@@ -58,7 +58,7 @@ public final class SegmentLog implements AutoCloseable {
 
   private static final Pattern SEGMENT_NAME = Pattern.compile(".*\\.cq4(\\.[0-9]+)?");
 
-  private static final Logger log = LoggerFactory.getLogger(SegmentLog.class);
+  private static final Logger log = Logs.of(SegmentLog.class);
   private static final RollCycle TIMELINE = LegacyRollCycles.MINUTELY;
   private static final DateTimeFormatter NAME = DateTimeFormatter.ofPattern("yyyyMMdd-HHmm");
   private static final String SUFFIX = ".cq4";
@@ -524,7 +524,8 @@ public final class SegmentLog implements AutoCloseable {
     if (!looked) {
       throw new StoreFullException(
           folder
-              + " was removed or unmounted while the bridge ran; put it back, or restart the server");
+              + " was removed or unmounted while the bridge ran; put it back, or restart the"
+              + " server");
     }
     if (writer.isOpen() && !Files.exists(writer.file())) {
       letGoOfSegment();

@@ -10,8 +10,8 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BooleanSupplier;
 import org.aibridge.core.run.BridgeClock;
+import org.aibridge.core.run.Logs;
 import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Makes the segments an earlier process left fit for Chronicle, before Chronicle sees them.
@@ -24,7 +24,7 @@ import org.slf4j.LoggerFactory;
 final class SegmentMender {
   static final String QUARANTINE = "quarantine";
 
-  private static final Logger log = LoggerFactory.getLogger(SegmentMender.class);
+  private static final Logger log = Logs.of(SegmentMender.class);
   private static final String WORKSHOP = "mending";
 
   private final Path folder;
