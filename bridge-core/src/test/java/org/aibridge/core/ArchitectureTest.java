@@ -23,6 +23,7 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 import org.aibridge.core.run.BridgeClock;
 import org.aibridge.core.run.Logs;
+import org.aibridge.core.run.UninterruptibleThread;
 import org.junit.jupiter.api.Test;
 import org.slf4j.LoggerFactory;
 
@@ -47,7 +48,7 @@ class ArchitectureTest {
           Map.entry("status", ""),
           Map.entry("intake", "event.EventCodec"),
           Map.entry("store", "run.BridgeClock run.FailPoint run.Logs"),
-          Map.entry("http", "config.* run.BridgeClock run.Logs"),
+          Map.entry("http", "config.* run.BridgeClock run.Logs run.UninterruptibleThread"),
           Map.entry("command", "run.BridgeClock run.Duty run.LogThrottle run.Logs"),
           Map.entry(
               "deadletter", "event.ReplayedEvent run.BridgeClock run.LogThrottle run.Logs store.*"),
@@ -225,6 +226,21 @@ class ArchitectureTest {
   @Test
   void interruptsNoThreadButItsOwn() {
     noClasses().should().callMethodWhere(named("shutdownNow")).check(ALL);
+  }
+
+  @Test
+  void makesNoThreadThatAnInterruptReaches() {
+    noClasses()
+        .that()
+        .doNotHaveFullyQualifiedName(UninterruptibleThread.class.getName())
+        .should()
+        .callConstructorWhere(
+            DescribedPredicate.describe(
+                "makes a thread", call -> call.getTargetOwner().isEquivalentTo(Thread.class)))
+        .orShould()
+        .dependOnClassesThat()
+        .haveNameMatching("java\\.util\\.concurrent\\.(Executors|ForkJoinPool)|java\\.util\\.Timer")
+        .check(ALL);
   }
 
   @Test

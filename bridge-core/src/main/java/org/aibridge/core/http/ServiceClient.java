@@ -31,6 +31,7 @@ import okio.BufferedSource;
 import org.aibridge.core.config.BridgeConfig;
 import org.aibridge.core.run.BridgeClock;
 import org.aibridge.core.run.Logs;
+import org.aibridge.core.run.UninterruptibleThread;
 import org.slf4j.Logger;
 
 /**
@@ -510,13 +511,12 @@ public final class ServiceClient implements Transport, AutoCloseable {
     return out.toByteArray();
   }
 
-  private static ThreadFactory named(String name) {
+  private ThreadFactory named(String name) {
     AtomicInteger number = new AtomicInteger();
-    return task -> {
-      Thread thread = new Thread(task, name + " http-" + number.incrementAndGet());
-      thread.setDaemon(true);
-      return thread;
-    };
+    // A pool that is shut down wakes its idle threads by interrupts.
+    return task ->
+        new UninterruptibleThread(
+            task, name + " http-" + number.incrementAndGet(), () -> threads.isShutdown());
   }
 
   /** A body that may be sent once: OkHttp must not send a POST again by itself. */

@@ -15,11 +15,11 @@ public final class OwnThread {
    * Answers what {@code work} answers, or throws what it throws. An interrupt does not end the wait
    * and does not reach the work: {@code onInterrupt} is called for each one that comes while this
    * waits, and at the end the caller is interrupted again. Where no thread is to be had, the caller
-   * does the work.
+   * does the work, and an interrupt reaches it.
    */
   public static <T> T call(String name, Supplier<T> work, Runnable onInterrupt) {
     Result<T> result = new Result<>();
-    Thread thread = new Thread(() -> result.of(work), name);
+    Thread thread = new UninterruptibleThread(() -> result.of(work), name);
     boolean interrupted = Thread.interrupted();
     try {
       thread.start();
@@ -40,28 +40,27 @@ public final class OwnThread {
     return result.get();
   }
 
+  @SuppressWarnings("unchecked")
+  private static <E extends Throwable> void rethrow(Throwable thrown) throws E {
+    throw (E) thrown;
+  }
+
   /** Written by one thread before it ends, and read by another after that. */
   private static final class Result<T> {
     private T value;
-    private RuntimeException exception;
-    private Error error;
+    private Throwable thrown;
 
     void of(Supplier<T> work) {
       try {
         value = work.get();
-      } catch (RuntimeException e) {
-        exception = e;
-      } catch (Error e) {
-        error = e;
+      } catch (Throwable e) {
+        thrown = e;
       }
     }
 
     T get() {
-      if (error != null) {
-        throw error;
-      }
-      if (exception != null) {
-        throw exception;
+      if (thrown != null) {
+        OwnThread.<RuntimeException>rethrow(thrown);
       }
       return value;
     }

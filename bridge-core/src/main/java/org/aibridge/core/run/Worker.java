@@ -46,8 +46,7 @@ public final class Worker {
     this.maxIdleNanos = maxIdleNanos;
     this.restNanos = restNanos;
     this.pause = pause;
-    this.thread = new Thread(this::run, name);
-    thread.setDaemon(true);
+    this.thread = new UninterruptibleThread(this::run, name);
   }
 
   public void start() {
@@ -80,6 +79,17 @@ public final class Worker {
   }
 
   private void run() {
+    while (running) {
+      try {
+        slices();
+      } catch (Throwable e) {
+        // Not even the report of another one could be made; the memory for it may come back.
+        pause.accept(maxIdleNanos);
+      }
+    }
+  }
+
+  private void slices() {
     long idleNanos = MIN_IDLE_NANOS;
     while (running) {
       if (slice() > 0) {

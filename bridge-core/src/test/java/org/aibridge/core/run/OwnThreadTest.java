@@ -2,6 +2,7 @@ package org.aibridge.core.run;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.catchThrowable;
 
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -27,6 +28,10 @@ class OwnThreadTest {
             () -> OwnThread.call("own", () -> fail(new IllegalStateException("i")), () -> {}))
         .isInstanceOf(IllegalStateException.class)
         .hasMessage("i");
+    for (Throwable thrown : Foreign.THROWABLES) {
+      assertThat(catchThrowable(() -> OwnThread.call("own", () -> sneak(thrown), () -> {})))
+          .isSameAs(thrown);
+    }
   }
 
   @Test
@@ -52,6 +57,11 @@ class OwnThreadTest {
     OwnThread.call("own", () -> null, () -> heard[0]++);
     assertThat(heard[0]).isZero();
     assertThat(Thread.interrupted()).isTrue();
+  }
+
+  private static Object sneak(Throwable thrown) {
+    Foreign.sneak(thrown);
+    return null;
   }
 
   private static boolean await(CountDownLatch latch) {

@@ -145,6 +145,29 @@ class WorkerTest {
   }
 
   @Test
+  void livesThroughAFailureBetweenTwoSlices() throws Exception {
+    CountDownLatch later = new CountDownLatch(3);
+    AtomicInteger pauses = new AtomicInteger();
+    Worker worker =
+        new Worker(
+            "worker under test",
+            () -> {
+              later.countDown();
+              return 0;
+            },
+            1_000_000,
+            1_000_000,
+            nanos -> {
+              if (pauses.getAndIncrement() == 0) {
+                throw new OutOfMemoryError("made by a test");
+              }
+            });
+    worker.start();
+    assertThat(later.await(10, TimeUnit.SECONDS)).isTrue();
+    assertThat(worker.stop(10_000)).isTrue();
+  }
+
+  @Test
   void stopsThoughNeverStarted() {
     assertThat(new Worker("never", () -> 0, 1, 1).stop(1)).isTrue();
   }
