@@ -142,7 +142,7 @@ final class CoreBridge implements AiBridge {
   private final AtomicBoolean closing = new AtomicBoolean();
   private JournalDuty.Arrears arrears = JournalDuty.Arrears.NONE;
 
-  /** Whether hosts can have published. */
+  /** Whether all threads run and hosts can have published. */
   private boolean started;
 
   /** Whether whoever closes was interrupted, and does not want to wait for the sender. */
@@ -196,9 +196,11 @@ final class CoreBridge implements AiBridge {
               retries,
               clock,
               () -> wakeDispatch());
+      opened.push(dispatcher::close);
       actions =
           new ActionService(
               ActionSettings.of(config::get), transport, retries, clock, () -> wakeActions());
+      opened.push(actions::close);
       scripts =
           new ScriptHttpService(
               config::get,
@@ -206,6 +208,7 @@ final class CoreBridge implements AiBridge {
               url -> new Destination(client.authority(url), client.isService(url)),
               clock,
               () -> wakeKeeper());
+      opened.push(scripts::close);
       journalDuty = new JournalDuty(intake, journal, arrears, clock, () -> wakeDispatch());
       journalSync =
           new JournalSync(journal, journal.syncer(), start.journal().syncInterval(), clock);
@@ -406,7 +409,7 @@ final class CoreBridge implements AiBridge {
     }
     fenced(() -> awaitSync(deadline));
     if (stopped && operatorEnded) {
-      closeStages();
+      closeOpened();
     } else {
       log.error(
           "a thread of the bridge hangs, its files stay open; nothing is lost, the next start goes"
@@ -495,13 +498,6 @@ final class CoreBridge implements AiBridge {
     return stopped;
   }
 
-  private void closeStages() {
-    opened.push(scripts::close);
-    opened.push(actions::close);
-    opened.push(dispatcher::close);
-    closeOpened();
-  }
-
   /** Gives the ring's memory back, if all that was in it is in the journal. */
   private void deleteRing() throws IOException {
     boolean emptied = !started || journalDuty.emptied();
@@ -525,7 +521,7 @@ final class CoreBridge implements AiBridge {
 
   /** Waits until everything is sent and reported, or nothing can be, or the time is over. */
   private void awaitSender(long deadline) {
-    while (!hurried && clock.nanos() - deadline < 0) {
+    while (started && !hurried && clock.nanos() - deadline < 0) {
       if (dispatcher.isDrained() && actions.isDrained()) {
         return;
       }
@@ -548,7 +544,8 @@ final class CoreBridge implements AiBridge {
 
   /** A sync that hangs keeps nothing from being closed: it has files of its own. */
   private void awaitSync(long deadline) {
-    while (!hurried
+    while (started
+        && !hurried
         && isSynced(config.get())
         && !journalSync.isDone()
         && clock.nanos() - deadline < 0) {

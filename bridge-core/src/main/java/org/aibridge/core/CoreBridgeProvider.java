@@ -32,7 +32,9 @@ public final class CoreBridgeProvider implements BridgeProvider {
       return start(configuration, result.config());
     } catch (ConfigException e) {
       return off(e.getMessage(), null);
-    } catch (RuntimeException | Error e) {
+    } catch (OutOfMemoryError e) {
+      return off("memory or threads ran out at the start: " + e.getMessage(), null);
+    } catch (Throwable e) {
       return off("unexpected failure at the start: " + e, e);
     }
   }

@@ -24,6 +24,11 @@ import org.slf4j.Logger;
 final class Keeper implements Duty {
   private static final Logger log = Logs.of(Keeper.class);
   private static final int MAX_RELOADS_AT_ONCE = 1000;
+
+  /** For when there is no memory to make another. */
+  private static final ReloadResult UNTOLD =
+      new ReloadResult(false, List.of("the reload failed, and nobody can say how"));
+
   private static final long SAMPLE_EVERY_NANOS = 1_000_000_000L;
   private static final long REPORT_EVERY_NANOS = 10_000_000_000L;
 
@@ -127,8 +132,14 @@ final class Keeper implements Duty {
       all.add(asked);
       asked = all.size() < MAX_RELOADS_AT_ONCE ? reloads.poll() : null;
     }
-    ReloadResult result = reloadNow();
-    all.forEach(future -> future.complete(result));
+    ReloadResult result = UNTOLD;
+    try {
+      result = reloadNow();
+    } finally {
+      for (CompletableFuture<ReloadResult> future : all) {
+        future.complete(result);
+      }
+    }
     return all.size();
   }
 

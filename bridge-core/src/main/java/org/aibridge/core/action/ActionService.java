@@ -178,7 +178,12 @@ public final class ActionService implements Duty {
     this.nextLookNanos = clock.nanos();
     this.nextHeldNanos = clock.nanos();
     this.starts = new StartRate(clock);
-    takeOver();
+    try {
+      takeOver();
+    } catch (RuntimeException | Error e) {
+      ledger.close(); // Nobody else could, and its folder would stay taken.
+      throw e;
+    }
   }
 
   /** Takes over what an earlier process has left. */
