@@ -369,6 +369,11 @@ final class ActionLedger implements AutoCloseable {
     return List.copyOf(unwritten);
   }
 
+  /** The actions that are about to be applied, or are being applied, oldest first. */
+  List<Entry> intents() {
+    return all(entry -> entry.result == null && entry.held == null);
+  }
+
   /** The actions that wait for an operator, oldest first. */
   List<Entry> held() {
     return all(entry -> entry.held != null);
@@ -474,7 +479,7 @@ final class ActionLedger implements AutoCloseable {
       }
     }
     openedMs = segmentNewestMs.values().stream().max(Long::compare).orElseGet(clock::epochMs);
-    for (Entry entry : all(e -> e.result == null && e.held == null)) {
+    for (Entry entry : intents()) {
       ActionResult result = settler.settle(entry, clock.epochMs());
       inDoubt += result.end() == ActionResult.End.IN_DOUBT ? 1 : 0;
       settle(entry, result);

@@ -100,7 +100,7 @@ final class ActionPoller {
             request(limit, waitMs),
             answer ->
                 onActionsThread.accept(
-                    () -> onPolled(answer, waitMs, clock.nanos() - sent, taker.get())));
+                    () -> onPolled(answer, waitMs, clock.nanos() - sent, taker)));
     if (wait > 0) {
       pace.trouble();
       nextNanos = clock.nanos() + wait;
@@ -122,8 +122,9 @@ final class ActionPoller {
         ServiceRequest.Caller.ACTIONS, url, null, null, MAX_POLL_BYTES, true, waitMs);
   }
 
-  private void onPolled(Answer answer, long waitMs, long tookNanos, Taker taker) {
-    polling = false;
+  private void onPolled(Answer answer, long waitMs, long tookNanos, Supplier<Taker> takers) {
+    polling = false; // Whatever comes now.
+    Taker taker = takers.get();
     if (taker == null) {
       // What it offers stays with the service, for the next start.
       return;

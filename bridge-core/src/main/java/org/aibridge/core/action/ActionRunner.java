@@ -44,6 +44,9 @@ final class ActionRunner {
   private final List<ActionTask> inFlight = new ArrayList<>();
   private volatile boolean ticking;
 
+  /** What kept a tick from its end, until somebody has told it; null for nothing. */
+  private volatile Throwable failure;
+
   /** Whether a tick is under way; the game thread's. */
   private boolean inTick;
 
@@ -54,7 +57,10 @@ final class ActionRunner {
     this.inbox = new OneToOneConcurrentArrayQueue<>(Math.max(2, config.get().inboxSize()));
   }
 
-  /** Applies what is due. The game thread only; a call from within a handler does nothing. */
+  /**
+   * Applies what is due. The game thread only; a call from within a handler does nothing. Never
+   * throws: what fails here, such as on a stack that is nearly full, costs this tick.
+   */
   void tick() {
     if (!ticking) {
       ticking = true;
@@ -69,6 +75,8 @@ final class ActionRunner {
     inTick = true;
     try {
       applyDue(config.get());
+    } catch (Throwable e) {
+      failure = e;
     } finally {
       inTick = false;
     }
@@ -88,13 +96,34 @@ final class ActionRunner {
         && inFlight.size() < limits.maxConcurrent()
         && turn.nanos - start < budget
         && (begun < SURE_A_TICK || turn.nanos - start - turn.handlerNanos < share)) {
+      // Looked after before anything can fail, and from then on until it has ended.
+      inFlight.add(waiting.peek());
       ActionTask task = waiting.poll();
       turn.nowMs = startMs + (turn.nanos - start) / 1_000_000;
-      if (applier.begin(task, turn)) {
-        inFlight.add(task);
+      if (!begin(task)) {
+        inFlight.remove(inFlight.size() - 1);
       }
       begun++;
     }
+  }
+
+  /** Whether {@code task} is still under way. */
+  private boolean begin(ActionTask task) {
+    try {
+      return applier.begin(task, turn);
+    } catch (Throwable e) {
+      failure = e;
+      return !applier.failUnbegun(task, e);
+    }
+  }
+
+  /** What kept a tick from its end since the last call; null for nothing. Any thread but one. */
+  Throwable takeFailure() {
+    Throwable taken = failure;
+    if (taken != null) {
+      failure = null;
+    }
+    return taken;
   }
 
   private static int compare(ActionTask one, ActionTask other) {
@@ -106,8 +135,9 @@ final class ActionRunner {
   /** Takes from the inbox what came; a flood is sorted over several ticks. */
   private void sortIn(long start, long share) {
     int taken = 0;
-    for (ActionTask task = inbox.poll(); task != null; task = inbox.poll()) {
+    for (ActionTask task = inbox.peek(); task != null; task = inbox.peek()) {
       waiting.add(task);
+      inbox.poll();
       if (++taken % SORT_SLICE == 0 && clock.nanos() - start >= share) {
         return;
       }
@@ -132,12 +162,18 @@ final class ActionRunner {
     Queue<ActionTask.Completion> completions = turn.completions;
     for (ActionTask.Completion done = completions.poll(); done != null; done = completions.poll()) {
       // Not in flight any more: it was timed out, and the service has been told so.
-      if (inFlight.remove(done.task())) {
+      int index = inFlight.indexOf(done.task());
+      if (index >= 0) {
         applier.complete(done);
+        inFlight.remove(index);
       }
     }
     for (Iterator<ActionTask> all = inFlight.iterator(); all.hasNext(); ) {
-      if (applier.timeOut(all.next(), now, timeout)) {
+      ActionTask task = all.next();
+      if (!task.hasStarted()) {
+        waiting.add(task); // A tick ended in between.
+        all.remove();
+      } else if (task.hasEnded() || applier.timeOut(task, now, timeout)) {
         all.remove();
       }
     }

@@ -5,9 +5,11 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.PriorityQueue;
 import java.util.Queue;
 import java.util.Set;
@@ -99,6 +101,9 @@ public final class ActionService implements Duty {
   private final Map<ActionLedger.Entry, Integer> earlierMarks = new HashMap<>();
 
   private final int inboxSize;
+
+  /** Whether something may be in the ledger and nowhere else, since an error came in between. */
+  private boolean mayHaveForgotten;
 
   /** Whether there are intents that a sync has not been asked for yet. */
   private boolean unsynced;
@@ -335,7 +340,7 @@ public final class ActionService implements Duty {
   private void settleAll() {
     try {
       takeArrived();
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | Error e) {
       log.error("not all that had arrived was taken before the end", e);
     }
     unwrittenNanos = clock.nanos();
@@ -418,6 +423,11 @@ public final class ActionService implements Duty {
       nextLookNanos = clock.nanos() + SECOND_NANOS;
       problem = ledger.problem();
       writeSettled();
+      endUntold();
+      Throwable failure = runner.takeFailure();
+      if (failure != null) {
+        throttle.run("tick", () -> log.error("a tick could not do all that was due", failure));
+      }
     }
     if (clock.nanos() - nextForgetNanos >= 0) {
       nextForgetNanos = clock.nanos() + FORGET_EVERY_NANOS;
@@ -431,6 +441,25 @@ public final class ActionService implements Duty {
       } catch (StoreFullException e) {
         throttle.run("full", () -> log.warn("held actions stay held: {}", e.getMessage()));
       }
+    }
+  }
+
+  /** Sees that no action stands for ever that an error, such as of memory, has come across. */
+  private void endUntold() {
+    if (ended.isEmpty()) {
+      // One that is just being added comes twice, and counts once.
+      taken.stream().map(ActionTask::over).filter(Objects::nonNull).forEach(ended::add);
+    }
+    if (mayHaveForgotten) {
+      Set<ActionLedger.Entry> known = new HashSet<>();
+      taken.forEach(task -> known.add(task.entry));
+      for (ActionLedger.Entry entry : ledger.intents()) {
+        if (!known.contains(entry)) {
+          end(entry, ActionResult.End.FAILED, "the bridge failed before it was applied");
+          stats.failed++;
+        }
+      }
+      mayHaveForgotten = false;
     }
   }
 
@@ -478,11 +507,12 @@ public final class ActionService implements Duty {
       int mark = marks.take(entry.id);
       try {
         ledger.release(entry);
-      } catch (StoreFullException e) {
+        intend(new ActionTask(entry, action, taskNumber++, mark, null));
+      } catch (RuntimeException | Error e) {
         marks.give(mark);
+        mayHaveForgotten = true;
         throw e;
       }
-      intend(new ActionTask(entry, action, taskNumber++, mark, null));
       held = ledger.held().size();
       return "";
     } catch (InvalidAction e) {
@@ -511,9 +541,16 @@ public final class ActionService implements Duty {
   }
 
   private void intend(ActionTask task) {
-    taken.add(task);
-    intended.add(task);
     unsynced = true;
+    taken.add(task);
+    boolean both = false;
+    try {
+      both = intended.add(task);
+    } finally {
+      if (!both) {
+        taken.remove(task);
+      }
+    }
   }
 
   /** Takes the actions of one answer. */
@@ -636,8 +673,9 @@ public final class ActionService implements Duty {
       String rewarded = ActionRates.rewarded(offer.action());
       ActionLedger.Entry entry = ledger.intend(id, offer.type(), offer.fingerprint(), rewarded);
       intend(new ActionTask(entry, offer.action(), taskNumber++, mark, offer.keepsTo()));
-    } catch (StoreFullException e) {
+    } catch (RuntimeException | Error e) {
       marks.give(mark);
+      mayHaveForgotten = true;
       throw e;
     }
   }
@@ -669,12 +707,13 @@ public final class ActionService implements Duty {
     int count = 0;
     int room = starts.room(limits.get().totalPerSecond());
     while (count < room && !intended.isEmpty()) {
-      ActionTask task = intended.poll();
+      ActionTask task = intended.peek();
       if (executors.isPlaced()) {
         executors.offer(task);
       } else if (!runner.offer(task)) {
         throw new IllegalStateException("the inbox had room and has none");
       }
+      intended.poll();
       count++;
     }
     starts.count(count);
@@ -689,16 +728,18 @@ public final class ActionService implements Duty {
     Ended next = unwritten != null ? unwritten : ended.poll();
     while (next != null) {
       unwritten = next;
-      try {
-        end(next.task().entry, next.end(), next.message());
-      } catch (StoreFullException e) {
-        unwrittenNanos = clock.nanos() + STORE_AGAIN_NANOS;
-        return count;
+      if (taken.contains(next.task())) {
+        try {
+          end(next.task().entry, next.end(), next.message());
+        } catch (StoreFullException e) {
+          unwrittenNanos = clock.nanos() + STORE_AGAIN_NANOS;
+          return count;
+        }
+        taken.remove(next.task());
+        marks.give(next.task().mark);
+        count(next);
+        audit.ended(next.task(), next.end(), next.message(), next.executionNanos());
       }
-      count(next);
-      audit.ended(next.task(), next.end(), next.message(), next.executionNanos());
-      taken.remove(next.task());
-      marks.give(next.task().mark);
       unwritten = null;
       count++;
       next = ended.poll();

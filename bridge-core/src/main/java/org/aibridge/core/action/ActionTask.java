@@ -59,6 +59,9 @@ final class ActionTask {
   /** What its stage came to, as soon as it did. */
   private volatile Completion completion;
 
+  /** How it ended, as soon as somebody has said so. */
+  private volatile Ended over;
+
   private volatile int state = WAITING;
 
   ActionTask(
@@ -117,9 +120,18 @@ final class ActionTask {
     return state == ENDED;
   }
 
-  /** Whether the caller is the one who says how it ended. */
-  boolean end() {
-    return STATE.compareAndSet(this, STARTED, ENDED);
+  /** Notes how it ended; whether the caller is the one who says so. */
+  boolean end(Ended how) {
+    if (!STATE.compareAndSet(this, STARTED, ENDED)) {
+      return false;
+    }
+    over = how;
+    return true;
+  }
+
+  /** How it ended, or null. */
+  Ended over() {
+    return over;
   }
 
   /** Says that no thread is inside the handler any more. */

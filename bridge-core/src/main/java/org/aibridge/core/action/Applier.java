@@ -106,6 +106,19 @@ final class Applier {
     return true;
   }
 
+  /**
+   * Ends {@code task} because the bridge itself failed before it went into its handler, for want of
+   * memory or of room on the caller's stack; whether it was not begun before.
+   */
+  boolean failUnbegun(ActionTask task, Throwable thrown) {
+    long now = clock.nanos();
+    if (!task.start(now, 0, null)) {
+      return false;
+    }
+    fail(task, "the bridge failed before the handler: " + thrown.getClass().getName(), thrown, now);
+    return true;
+  }
+
   /** Ends {@code task} as its stage did. */
   void complete(ActionTask.Completion done) {
     if (done.outcome() != null) {
@@ -185,9 +198,11 @@ final class Applier {
 
   private void end(
       ActionTask task, ActionResult.End end, String message, Throwable thrown, long now) {
-    if (task.end()) {
+    // Made before it counts: where memory is short it has not ended, or its end is kept with it.
+    Ended over = new Ended(task, end, message, thrown, now - task.startedNanos);
+    if (task.end(over)) {
       marks.ended(task.mark, end);
-      ended.add(new Ended(task, end, message, thrown, now - task.startedNanos));
+      ended.add(over);
     }
   }
 

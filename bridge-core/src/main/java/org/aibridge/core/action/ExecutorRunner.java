@@ -85,13 +85,22 @@ final class ExecutorRunner {
     try {
       while (!waiting.isEmpty() && given.size() < config.get().maxConcurrent()) {
         ActionTask task = waiting.poll();
-        if (task.hasStarted()) {
-          lookAfter(task);
-        } else if (!applier.refuseStale(task) && !give(task)) {
-          refused.add(task);
-          continue;
+        boolean dealt = false;
+        try {
+          if (task.hasStarted()) {
+            lookAfter(task);
+            work++;
+          } else if (!applier.refuseStale(task) && !give(task)) {
+            refused.add(task);
+          } else {
+            work++;
+          }
+          dealt = true;
+        } finally {
+          if (!dealt) {
+            waiting.add(task); // Given twice it is begun once.
+          }
         }
-        work++;
       }
     } finally {
       // Also when the server's code has thrown an Error: none is forgotten.
@@ -118,8 +127,8 @@ final class ExecutorRunner {
     }
     for (ActionTask.Completion done = completions.poll(); done != null; done = completions.poll()) {
       // Also of one that is not with an executor by our reckoning: it refused it, and yet began it.
-      given.remove(done.task());
       applier.complete(done);
+      given.remove(done.task());
       work++;
     }
     for (Iterator<ActionTask> all = given.iterator(); all.hasNext(); ) {
@@ -155,7 +164,8 @@ final class ExecutorRunner {
       Executor executor = placement.apply(ActionTarget.of(task.action));
       executor.execute(() -> run(task, ours));
       return true;
-    } catch (RejectedExecutionException e) {
+    } catch (RejectedExecutionException | OutOfMemoryError e) {
+      // The error is what a pool throws for which no thread can be made.
       given.remove(task);
       throttle.run(
           "executor",
@@ -164,7 +174,7 @@ final class ExecutorRunner {
                   "an executor of the server's takes no action for now, they wait: {}", "" + e));
       // What it may have kept all the same is begun by one of the two alone.
       return false;
-    } catch (RuntimeException | Error e) {
+    } catch (Throwable e) {
       given.remove(task);
       if (task.start(clock.nanos(), 0, null)) {
         applier.fail(task, "the server has no executor for it: " + e.getClass().getName(), e);

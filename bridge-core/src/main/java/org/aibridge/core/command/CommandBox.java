@@ -183,7 +183,7 @@ public final class CommandBox implements Duty {
               (json, thrown) ->
                   answers.add(
                       new Answer(name, json != null ? json : problem("it failed: " + thrown))));
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | Error e) {
       log.error("a command of {} failed", group, e);
       answers.add(new Answer(name, problem("it failed: " + e)));
     }

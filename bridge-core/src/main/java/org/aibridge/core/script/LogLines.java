@@ -19,6 +19,9 @@ final class LogLines {
   private final Queue<Runnable> lines = new ConcurrentLinkedQueue<>();
   private final AtomicInteger waiting = new AtomicInteger();
 
+  /** What kept a tick from its end, until it is told; noted without memory. */
+  private volatile Throwable failure;
+
   LogLines(Logger log, BridgeClock clock) {
     this.log = log;
     this.throttle = new LogThrottle(clock);
@@ -36,8 +39,18 @@ final class LogLines {
     add("callback " + script, () -> log.error("the callback of {} failed", script, thrown));
   }
 
+  /** Something was thrown where no script's callback was. */
+  void tickFailed(Throwable thrown) {
+    failure = thrown;
+  }
+
   /** Writes what waits; not the game thread. */
   void write() {
+    Throwable thrown = failure;
+    if (thrown != null) {
+      failure = null;
+      throttle.run("tick", () -> log.error("a tick could not answer all scripts", thrown));
+    }
     for (Runnable line = lines.poll(); line != null; line = lines.poll()) {
       waiting.getAndDecrement();
       line.run();

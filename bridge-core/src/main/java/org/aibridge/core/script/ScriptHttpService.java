@@ -117,7 +117,7 @@ public final class ScriptHttpService implements ScriptHttp, Duty {
 
   /**
    * Completes the calls that were answered, on the game thread, for at most the tick's budget. A
-   * call from within a callback does nothing.
+   * call from within a callback does nothing. Never throws.
    */
   public void tick() {
     if (inTick || done.isEmpty()) {
@@ -128,6 +128,8 @@ public final class ScriptHttpService implements ScriptHttp, Duty {
       long now = ticks + 1;
       ticks = now;
       completeBefore(now);
+    } catch (Throwable e) {
+      lines.tickFailed(e);
     } finally {
       inTick = false;
     }
@@ -147,7 +149,7 @@ public final class ScriptHttpService implements ScriptHttp, Duty {
         break;
       }
       waiting.getAndDecrement();
-      send(call);
+      sendFenced(call);
       work++;
     }
     return work;
@@ -210,6 +212,9 @@ public final class ScriptHttpService implements ScriptHttp, Duty {
       next.call.callback.accept(next.answer);
     } catch (Throwable e) {
       // A script's fault must not end the tick, and the game thread writes no log.
+      if (e instanceof InterruptedException) {
+        Thread.currentThread().interrupt();
+      }
       lines.callbackFailed(next.call.script, e);
     }
   }
@@ -240,6 +245,20 @@ public final class ScriptHttpService implements ScriptHttp, Duty {
     int others = now.eventDispatcher().lanes() + 2;
     return Math.max(
         1, Math.min(now.scriptHttp().maxConcurrent(), now.httpPool().maxConnections() - others));
+  }
+
+  /** Whatever fails on the way, the call is answered, and its place given back. */
+  private void sendFenced(Call call) {
+    boolean dealt = false;
+    try {
+      send(call);
+      dealt = true;
+    } finally {
+      if (!dealt) {
+        underWay.remove(call);
+        refuse(call, "the bridge failed to send it");
+      }
+    }
   }
 
   private void send(Call call) {
@@ -282,7 +301,7 @@ public final class ScriptHttpService implements ScriptHttp, Duty {
                 wake.run();
               });
       return wait <= 0;
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | Error e) {
       lines.callFailed(call.script, e.toString());
       return false;
     }
