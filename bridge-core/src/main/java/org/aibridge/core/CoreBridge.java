@@ -234,7 +234,7 @@ final class CoreBridge implements AiBridge {
               client);
       journalWorker = new Worker(name + " journal", journalDuty, MAX_IDLE_NANOS, REST_NANOS);
       syncWorker = new Worker(name + " sync", journalSync, MAX_IDLE_NANOS, REST_NANOS);
-      dispatchDuty = new DispatchDuty(dispatcher, deadLetters, clock);
+      dispatchDuty = new DispatchDuty(dispatcher, deadLetters, clock, client::beat);
       CommandBox commands = new CommandBox(start.journal().path(), clock);
       commands.register("actions", actions::command);
       commands.register(LetterDesk.GROUP, desk(start)::answer);

@@ -20,13 +20,19 @@ final class DispatchDuty implements Duty {
   private final Dispatcher dispatcher;
   private final DeadLetterStore deadLetters;
   private final BridgeClock clock;
+  private final Runnable beat;
   private final Queue<Runnable> tasks = new ConcurrentLinkedQueue<>();
   private long nextLookNanos;
 
-  DispatchDuty(Dispatcher dispatcher, DeadLetterStore deadLetters, BridgeClock clock) {
+  /**
+   * @param beat is told at each slice that the process runs
+   */
+  DispatchDuty(
+      Dispatcher dispatcher, DeadLetterStore deadLetters, BridgeClock clock, Runnable beat) {
     this.dispatcher = dispatcher;
     this.deadLetters = deadLetters;
     this.clock = clock;
+    this.beat = beat;
     this.nextLookNanos = clock.nanos();
   }
 
@@ -37,6 +43,7 @@ final class DispatchDuty implements Duty {
 
   @Override
   public int runOnce() {
+    beat.run();
     Runnable task = tasks.poll();
     if (task != null) {
       task.run();

@@ -77,12 +77,13 @@ final class Keeper implements Duty {
   @Override
   public int runOnce() {
     lookout.look();
+    client.beat();
     int work = scripts.runOnce();
     work += answerReloads();
     long now = clock.nanos();
     if (now - nextSampleNanos >= 0) {
       nextSampleNanos = now + SAMPLE_EVERY_NANOS;
-      client.samplePool();
+      client.look();
       reportState();
     }
     if (now - nextReportNanos >= 0) {

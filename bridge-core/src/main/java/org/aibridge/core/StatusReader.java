@@ -76,7 +76,8 @@ final class StatusReader {
             journalDuty.problem(),
             dispatcher.stats().problem(),
             journalSync.problem(),
-            actions.problem())
+            actions.problem(),
+            client.problem())
         .filter(problem -> !problem.isEmpty())
         .findFirst()
         .orElse("");

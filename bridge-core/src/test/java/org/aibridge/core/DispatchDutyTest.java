@@ -56,7 +56,7 @@ class DispatchDutyTest {
               () -> new Retries(3, Duration.ofSeconds(1), () -> 0.5),
               clock,
               () -> {});
-      DispatchDuty duty = new DispatchDuty(dispatcher, store, clock);
+      DispatchDuty duty = new DispatchDuty(dispatcher, store, clock, () -> {});
       dispatcher.beginClosing();
       assertThatThrownBy(duty::runOnce).hasMessage("broken");
       duty.runOnce();

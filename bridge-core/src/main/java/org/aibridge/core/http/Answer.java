@@ -34,6 +34,11 @@ public record Answer(
     FAILED,
     /** No answer, or none that can be read: refused, reset, timed out, cut short, not JSON. */
     NO_ANSWER,
+    /**
+     * No answer for a reason that lies with us: no descriptor, thread or memory, an interrupt, a
+     * process that stood still. It says nothing of the service.
+     */
+    LOCAL_FAILURE,
     /** We gave up on it ourselves. */
     CANCELLED
   }

@@ -8,6 +8,62 @@ final class Exchange {
   /** Whether we gave up on it ourselves. */
   volatile boolean cancelled;
 
+  /** Whether it came to nothing over a connection that had gone; what {@link #foundStale} said. */
+  volatile boolean stale;
+
+  /** Whether it was ended because nothing else had ended it in its time. */
+  volatile boolean overdue;
+
+  /** How long it may take in all, in nanoseconds. */
+  private final long limitNanos;
+
+  private long startNanos;
+  private long stillNanos;
+  private volatile boolean begun;
+
+  /**
+   * @param limitNanos how long the call may take in all
+   */
+  Exchange(long limitNanos) {
+    this.limitNanos = limitNanos;
+  }
+
+  /**
+   * The call goes on its way.
+   *
+   * @param still for how long this process has stood still until now
+   */
+  void begin(long nowNanos, long still) {
+    startNanos = nowNanos;
+    stillNanos = still;
+    begun = true;
+  }
+
+  /** How long it has been under way, in nanoseconds; 0 before it is. */
+  long tookNanos(long nowNanos) {
+    return begun ? nowNanos - startNanos : 0;
+  }
+
+  /** For how long of that this process stood still, which by now it did for {@code still}. */
+  long stoodStillNanos(long still) {
+    return begun ? still - stillNanos : 0;
+  }
+
+  /**
+   * Whether this process stood still for so much of the time that a missing answer says nothing of
+   * the service. A standstill that is a small part of it does: a service that is dead would stay
+   * undetected beside a process that often stops for a moment.
+   */
+  boolean wasMostlyStill(long nowNanos, long still) {
+    long stood = stoodStillNanos(still);
+    return stood > 0 && 2 * stood >= tookNanos(nowNanos);
+  }
+
+  /** Whether it has run {@code graceNanos} beyond its limit, standstills apart. */
+  boolean isOverdue(long nowNanos, long still, long graceNanos) {
+    return tookNanos(nowNanos) - stoodStillNanos(still) > limitNanos + graceNanos;
+  }
+
   /** Whether it began to open a connection of its own. */
   volatile boolean connected;
 
@@ -22,6 +78,6 @@ final class Exchange {
    * other end was closed in the meantime, as many services do after some seconds.
    */
   boolean foundStale(IOException e) {
-    return reused && !answered && !(e instanceof InterruptedIOException);
+    return reused && !answered && !overdue && !(e instanceof InterruptedIOException);
   }
 }

@@ -38,8 +38,9 @@ final class Gate {
    *
    * @param waitNanos 0, or for how long there is no leave
    * @param round in which state of the breaker it was given; they are counted
+   * @param probe whether its answer decides whether a hold ends
    */
-  record Permit(long waitNanos, long round) {}
+  record Permit(long waitNanos, long round, boolean probe) {}
 
   private final BridgeClock clock;
   private final CircuitBreaker breaker;
@@ -86,11 +87,11 @@ final class Gate {
   synchronized Permit tryAcquire(boolean holds) {
     long now = clock.nanos();
     if (notBeforeNanos - now > 0) {
-      return new Permit(notBeforeNanos - now, round);
+      return new Permit(notBeforeNanos - now, round, false);
     }
     boolean held = !holdReason.isEmpty();
     if (held && (!holds || probeAtNanos - now > 0)) {
-      return new Permit(Math.max(ASK_AGAIN_NANOS, probeAtNanos - now), round);
+      return new Permit(Math.max(ASK_AGAIN_NANOS, probeAtNanos - now), round, false);
     }
     if (!breaker.tryAcquirePermission()) {
       if (isHalfOpen() && now - roundSinceNanos >= halfOpenNanos) {
@@ -99,18 +100,22 @@ final class Gate {
       }
       boolean open = breaker.getState() == CircuitBreaker.State.OPEN;
       long wait = open ? openNanos - (now - roundSinceNanos) : ASK_AGAIN_NANOS;
-      return new Permit(Math.max(SOON_NANOS, wait), round);
+      return new Permit(Math.max(SOON_NANOS, wait), round, false);
     }
     if (held) {
       probeAtNanos = now + openNanos;
     }
-    return new Permit(0, round);
+    return new Permit(0, round, held);
   }
 
-  /** The request of {@code permit} was not sent after all. */
+  /**
+   * The request of {@code permit} was not sent after all, or did not get to the service: all is as
+   * if it had never been given.
+   */
   synchronized void giveBack(Permit permit) {
-    if (permit.round == round) {
-      breaker.releasePermission();
+    forget(permit);
+    if (permit.probe) {
+      probeAtNanos = clock.nanos();
     }
   }
 
@@ -130,13 +135,14 @@ final class Gate {
         }
       }
       case COME_BACK -> {
-        giveBack(permit);
+        forget(permit);
         stayAway(answer.retryAfterMs());
       }
-      case CANCELLED -> giveBack(permit);
+      case CANCELLED -> forget(permit);
+      case LOCAL_FAILURE -> giveBack(permit);
       case FAILED -> {
         if (answer.status() < 500) {
-          giveBack(permit);
+          forget(permit);
         } else {
           failed(permit, answer);
         }
@@ -178,6 +184,13 @@ final class Gate {
     };
   }
 
+  /** The answer says nothing of the service's health. */
+  private void forget(Permit permit) {
+    if (permit.round == round) {
+      breaker.releasePermission();
+    }
+  }
+
   private void succeeded(Permit permit, Answer answer) {
     if (permit.round == round) {
       breaker.onSuccess(answer.latencyNanos(), TimeUnit.NANOSECONDS);
@@ -207,11 +220,12 @@ final class Gate {
   }
 
   private void hold(String reason) {
+    boolean fresh = holdReason.isEmpty();
     probeAtNanos = clock.nanos() + openNanos;
-    if (holdReason.isEmpty()) {
+    holdReason = reason;
+    if (fresh) {
       log.error("{}; everything is held until that is mended, nothing is lost", reason);
     }
-    holdReason = reason;
   }
 
   /** Resilience4j asks a wall clock how long the breaker has been open; this one never jumps. */

@@ -44,11 +44,12 @@ public final class HttpStats extends EventListener {
 
   void count(Answer answer) {
     requests.increment();
-    if (answer.kind() == Answer.Kind.FAILED || answer.kind() == Answer.Kind.NO_ANSWER) {
-      failed.increment();
-    } else {
-      answered.increment();
-      latencyNanos.add(answer.latencyNanos());
+    switch (answer.kind()) {
+      case FAILED, NO_ANSWER, LOCAL_FAILURE -> failed.increment();
+      default -> {
+        answered.increment();
+        latencyNanos.add(answer.latencyNanos());
+      }
     }
   }
 

@@ -9,17 +9,13 @@ import java.net.Proxy;
 import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.SynchronousQueue;
-import java.util.concurrent.ThreadFactory;
-import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import java.util.zip.GZIPOutputStream;
 import okhttp3.Call;
-import okhttp3.Callback;
 import okhttp3.ConnectionPool;
-import okhttp3.Dispatcher;
+import okhttp3.Dns;
 import okhttp3.HttpUrl;
 import okhttp3.MediaType;
 import okhttp3.OkHttpClient;
@@ -40,6 +36,11 @@ import org.slf4j.Logger;
  * <p>Every call has a limit on its whole duration; OkHttp never sends a request a second time by
  * itself and follows no redirect; no proxy is asked. Calls run on threads of this client's own, at
  * most {@code max_connections} at a time. A call that is given up is cancelled, never interrupted.
+ *
+ * <p>OkHttp's dispatcher and its tasks carry no call: both lose theirs for good when a thread
+ * cannot be made once. So addresses of a host are tried one after the other, and each call ends in
+ * one answer whatever is thrown on its way. Where the reason lies with us that is {@link
+ * Answer.Kind#LOCAL_FAILURE}.
  */
 public final class ServiceClient implements Transport, AutoCloseable {
   private static final Logger log = Logs.of(ServiceClient.class);
@@ -47,14 +48,28 @@ public final class ServiceClient implements Transport, AutoCloseable {
   private static final JsonFactory JSON_FACTORY = new JsonFactory();
   private static final long CLOSED_WAIT_NANOS = 1_000_000_000;
 
+  /** What cannot be sent for want of a thread is tried again so much later. */
+  private static final long THREAD_WAIT_NANOS = 1_000_000_000;
+
+  /** So much later than its own time a call is ended by us, if Okio's watchdog has not done it. */
+  private static final long GRACE_NANOS = 5_000_000_000L;
+
+  /** For how long after its last sign a shortage is told: the next one comes within a second. */
+  private static final long TOLD_NANOS = 3_000_000_000L;
+
+  /** How often a shortage that comes and goes is logged. */
+  private static final long LOG_EVERY_NANOS = 30_000_000_000L;
+
   /** For when there is no memory to make another. */
-  private static final Answer UNREAD =
-      Answer.without(Answer.Kind.NO_ANSWER, "the answer could not be read", 0);
+  private static final Answer UNTOLD =
+      Answer.without(Answer.Kind.LOCAL_FAILURE, "a call failed, and so did telling why", 0);
 
   private final BridgeClock clock;
   private final Gate gate;
-  private final ThreadPoolExecutor threads;
-  private final Dispatcher dispatcher;
+  private final Heartbeat heartbeat;
+  private final Shortage shortage;
+  private final KnownHosts hosts;
+  private final CallThreads threads;
   private final ConnectionPool pool;
   private final WatchedSockets sockets = new WatchedSockets();
   private final HttpStats stats = new HttpStats();
@@ -65,6 +80,21 @@ public final class ServiceClient implements Transport, AutoCloseable {
   private volatile Resolved lastPost;
 
   private volatile boolean closed;
+  private volatile Trouble trouble;
+  private volatile long nextLogNanos;
+
+  /** A failure of our own, and until when it is told. */
+  private record Trouble(String problem, long untilNanos) {}
+
+  /** One request on its way; {@code permit} is null for what does not go to the service. */
+  private record Sending(
+      Settings settings,
+      ServiceRequest request,
+      HttpUrl url,
+      Gate.Permit permit,
+      Call call,
+      Exchange exchange,
+      Consumer<Answer> onAnswer) {}
 
   /** What a reload replaces at once. */
   private record Settings(BridgeConfig config, OkHttpClient client, HttpUrl base) {}
@@ -79,12 +109,18 @@ public final class ServiceClient implements Transport, AutoCloseable {
    * @throws IOException if the TLS files cannot be used
    */
   public ServiceClient(BridgeConfig config, BridgeClock clock, String name) throws IOException {
+    this(config, clock, name, new Shortage(clock));
+  }
+
+  ServiceClient(BridgeConfig config, BridgeClock clock, String name, Shortage shortage)
+      throws IOException {
     this.clock = clock;
     this.gate = new Gate(config.circuitBreaker(), callTimeout(config), clock);
-    this.threads =
-        new ThreadPoolExecutor(
-            0, Integer.MAX_VALUE, 5, TimeUnit.SECONDS, new SynchronousQueue<>(), named(name));
-    this.dispatcher = new Dispatcher(threads);
+    this.heartbeat = new Heartbeat(clock);
+    this.shortage = shortage;
+    this.hosts = new KnownHosts(Dns.SYSTEM, shortage);
+    this.threads = new CallThreads(name, config.httpPool().maxConnections());
+    this.nextLogNanos = clock.nanos();
     this.pool =
         new ConnectionPool(
             config.httpPool().keepAlive() ? config.httpPool().maxConnections() : 0,
@@ -96,6 +132,7 @@ public final class ServiceClient implements Transport, AutoCloseable {
   /** Takes new settings over; connections, breaker and waits stay, a hold is tried again. */
   public void reconfigure(BridgeConfig config) throws IOException {
     settings = build(config);
+    threads.limit(config.httpPool().maxConnections());
     gate.release();
   }
 
@@ -111,8 +148,7 @@ public final class ServiceClient implements Transport, AutoCloseable {
       return CLOSED_WAIT_NANOS;
     }
     if (!isService(now, url)) {
-      send(now, request, url, null, onAnswer);
-      return 0;
+      return send(now, request, url, null, onAnswer);
     }
     Gate.Permit permit = gate.tryAcquire(holds(request));
     if (permit.waitNanos() > 0) {
@@ -120,14 +156,14 @@ public final class ServiceClient implements Transport, AutoCloseable {
     }
     boolean sent = false;
     try {
-      send(now, request, url, permit, onAnswer);
-      sent = true;
+      long wait = send(now, request, url, permit, onAnswer);
+      sent = wait == 0;
+      return wait;
     } finally {
       if (!sent) {
         gate.giveBack(permit);
       }
     }
-    return 0;
   }
 
   @Override
@@ -183,9 +219,37 @@ public final class ServiceClient implements Transport, AutoCloseable {
     return stats;
   }
 
-  /** Takes the pool's numbers for {@link #stats}; reading them takes OkHttp's lock. */
-  public void samplePool() {
+  /** What of our own keeps calls from being made; empty when nothing does. Any thread. */
+  public String problem() {
+    Trouble now = trouble;
+    return now == null || clock.nanos() - now.untilNanos > 0 ? "" : now.problem;
+  }
+
+  /**
+   * Says that this process runs; to be called several times a second, by threads that do not wait
+   * for each other's files. Where nobody said so for a while it stood still, and calls that ran out
+   * of their time meanwhile tell nothing of the service.
+   */
+  public void beat() {
+    heartbeat.beat();
+  }
+
+  /**
+   * What is to be done once a second: takes the pool's numbers for {@link #stats}, for which it
+   * takes OkHttp's lock, and ends calls that have run out of their time, should Okio's thread that
+   * does so not be there: it is never made again once it could not be.
+   */
+  public void look() {
     stats.pool(pool.connectionCount(), pool.idleConnectionCount());
+    long now = clock.nanos();
+    long still = heartbeat.stillNanos();
+    calls.forEach(
+        (call, exchange) -> {
+          if (exchange.isOverdue(now, still, GRACE_NANOS)) {
+            exchange.overdue = true;
+            call.cancel();
+          }
+        });
   }
 
   /** Gives up every call under way; their answers come as {@link Answer.Kind#CANCELLED}. */
@@ -204,8 +268,8 @@ public final class ServiceClient implements Transport, AutoCloseable {
     cancelAll();
     threads.shutdown();
     try {
-      if (!threads.awaitTermination(2, TimeUnit.SECONDS)) {
-        log.warn("{} HTTP calls did not end when cancelled", threads.getActiveCount());
+      if (!threads.awaitEnd(2)) {
+        log.warn("{} HTTP calls did not end when cancelled", threads.running());
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
@@ -215,12 +279,11 @@ public final class ServiceClient implements Transport, AutoCloseable {
 
   private Settings build(BridgeConfig config) throws IOException {
     BridgeConfig.AiService service = config.aiService();
-    dispatcher.setMaxRequests(config.httpPool().maxConnections());
-    dispatcher.setMaxRequestsPerHost(config.httpPool().maxConnections());
     OkHttpClient.Builder builder =
         new OkHttpClient.Builder()
-            .dispatcher(dispatcher)
             .connectionPool(pool)
+            .dns(hosts)
+            .fastFallback(false)
             .socketFactory(sockets)
             .addNetworkInterceptor(sockets)
             .proxy(Proxy.NO_PROXY)
@@ -243,60 +306,121 @@ public final class ServiceClient implements Transport, AutoCloseable {
     return request.caller() != ServiceRequest.Caller.SCRIPT;
   }
 
-  /** Sends; {@code permit} is null for what does not go to the service. */
-  private void send(
+  /** Sends; answers 0, or for how long there is no point in asking again. */
+  private long send(
       Settings now,
       ServiceRequest request,
       HttpUrl url,
       Gate.Permit permit,
       Consumer<Answer> onAnswer) {
-    Exchange exchange = new Exchange();
     boolean ours = permit != null;
-    Call call =
-        clientFor(now, request, ours).newCall(httpRequest(now, request, url, ours, exchange));
+    OkHttpClient client = clientFor(now, request, ours);
+    Exchange exchange = new Exchange(client.callTimeoutMillis() * 1_000_000L);
+    Call call = client.newCall(httpRequest(now, request, url, ours, exchange));
+    Sending sending = new Sending(now, request, url, permit, call, exchange, onAnswer);
     calls.put(call, exchange);
-    long start = clock.nanos();
-    call.enqueue(
-        new Callback() {
-          @Override
-          public void onResponse(Call call, Response response) {
-            finish(read(now, request, response, exchange, start), false);
-          }
-
-          @Override
-          public void onFailure(Call call, IOException e) {
-            boolean stale = exchange.foundStale(e);
-            if (stale) {
-              pool.evictAll();
-            }
-            finish(unanswered(exchange, e, url, start), stale);
-          }
-
-          private void finish(Answer answer, boolean stale) {
-            try {
-              calls.remove(call);
-              stats.count(answer);
-              if (ours && stale) {
-                gate.giveBack(permit);
-              } else if (ours) {
-                gate.onAnswer(permit, answer, holds(request));
-              }
-            } finally {
-              onAnswer.accept(answer);
-            }
-          }
-        });
+    boolean sent = false;
+    try {
+      threads.run(() -> carry(sending));
+      sent = true;
+    } catch (OutOfMemoryError e) {
+      noteTrouble(shortage.of(e));
+      return THREAD_WAIT_NANOS;
+    } catch (RejectedExecutionException e) {
+      return CLOSED_WAIT_NANOS;
+    } finally {
+      if (!sent) {
+        calls.remove(call);
+      }
+    }
     if (closed) {
       exchange.cancelled = true;
       call.cancel();
     }
+    return 0;
   }
 
-  private Answer unanswered(Exchange exchange, IOException e, HttpUrl url, long start) {
-    long latency = clock.nanos() - start;
-    return exchange.cancelled || closed
-        ? Answer.without(Answer.Kind.CANCELLED, "given up", latency)
-        : Answer.without(Answer.Kind.NO_ANSWER, describe(e, url), latency);
+  /** Makes the call, and ends it in one answer, whatever is thrown on the way. */
+  private void carry(Sending sending) {
+    Answer answer = UNTOLD;
+    try {
+      sending.exchange.begin(clock.nanos(), heartbeat.stillNanos());
+      answer = ask(sending);
+    } catch (Throwable e) {
+      // Also what a library throws without declaring it; nothing that could be tried needs no
+      // memory.
+      sending.call.cancel();
+    } finally {
+      finish(sending, answer);
+    }
+  }
+
+  private Answer ask(Sending sending) {
+    try (Response response = sending.call.execute()) {
+      return read(sending, response);
+    } catch (IOException e) {
+      return unanswered(sending, e);
+    } catch (Throwable e) {
+      // Or what OkHttp has left half done would stay in its pool.
+      sending.call.cancel();
+      return unread(sending, e);
+    }
+  }
+
+  private void finish(Sending sending, Answer answer) {
+    try {
+      calls.remove(sending.call);
+      stats.count(answer);
+      if (answer.kind() == Answer.Kind.LOCAL_FAILURE) {
+        noteTrouble(answer.problem());
+      }
+    } finally {
+      try {
+        if (sending.permit != null && sending.exchange.stale) {
+          gate.giveBack(sending.permit);
+        } else if (sending.permit != null) {
+          gate.onAnswer(sending.permit, answer, holds(sending.request));
+        }
+      } finally {
+        sending.onAnswer.accept(answer);
+      }
+    }
+  }
+
+  private Answer unanswered(Sending sending, IOException e) {
+    Exchange exchange = sending.exchange;
+    long now = clock.nanos();
+    long latency = exchange.tookNanos(now);
+    if (exchange.cancelled || closed) {
+      return Answer.without(Answer.Kind.CANCELLED, "given up", latency);
+    }
+    long still = heartbeat.stillNanos();
+    if (exchange.wasMostlyStill(now, still)) {
+      long seconds = exchange.stoodStillNanos(still) / 1_000_000_000;
+      String problem = "this process stood still for " + seconds + " s of a call";
+      return Answer.without(Answer.Kind.LOCAL_FAILURE, problem, latency);
+    }
+    String what = exchange.overdue ? "" : shortage.of(e);
+    if (!what.isEmpty()) {
+      String problem = what + ": the AI service cannot be asked";
+      return Answer.without(Answer.Kind.LOCAL_FAILURE, problem, latency);
+    }
+    exchange.stale = exchange.foundStale(e);
+    if (exchange.stale) {
+      pool.evictAll();
+    }
+    String problem = describe(e, sending.url, exchange.overdue);
+    return Answer.without(Answer.Kind.NO_ANSWER, problem, latency);
+  }
+
+  /** Has a failure of our own told for a while. */
+  private void noteTrouble(String problem) {
+    long now = clock.nanos();
+    if (now - nextLogNanos >= 0) {
+      nextLogNanos = now + LOG_EVERY_NANOS;
+      log.warn("{}; nothing counts against the AI service, and what waits is tried again", problem);
+    }
+    trouble = new Trouble(problem, now + TOLD_NANOS);
   }
 
   /**
@@ -355,42 +479,36 @@ public final class ServiceClient implements Transport, AutoCloseable {
     return builder.build();
   }
 
-  private Answer read(
-      Settings now, ServiceRequest request, Response response, Exchange exchange, long start) {
-    try (response) {
-      int status = response.code();
-      BufferedSource source = response.body().source();
-      byte[] body = readBody(source, request.maxAnswerBytes());
-      long latency = clock.nanos() - start;
-      long maxRetryAfterMs = now.config.eventDispatcher().maxRetryAfter().toMillis();
-      long retryAfter = RetryAfter.parse(response.headers(), clock.epochMs(), maxRetryAfterMs);
-      Answer.Kind kind = kind(status, retryAfter);
-      if (kind == Answer.Kind.OK && request.requireJson() && !isReadable(request, body)) {
-        String what =
-            source.exhausted()
-                ? "a body that is not JSON"
-                : "a body of more than " + request.maxAnswerBytes() + " bytes";
-        return new Answer(
-            Answer.Kind.NO_ANSWER, status, -1, body, "HTTP " + status + " with " + what, latency);
-      }
-      return new Answer(kind, status, retryAfter, body, problem(kind, status, response), latency);
-    } catch (IOException e) {
-      return unanswered(exchange, e, response.request().url(), start);
-    } catch (RuntimeException | Error e) {
-      // OkHttp would not call back again, and the breaker would wait for this answer for ever.
-      return unread(e, start);
+  private Answer read(Sending sending, Response response) throws IOException {
+    ServiceRequest request = sending.request;
+    int status = response.code();
+    BufferedSource source = response.body().source();
+    byte[] body = readBody(source, request.maxAnswerBytes());
+    long latency = sending.exchange.tookNanos(clock.nanos());
+    long maxRetryAfterMs = sending.settings.config.eventDispatcher().maxRetryAfter().toMillis();
+    long retryAfter = RetryAfter.parse(response.headers(), clock.epochMs(), maxRetryAfterMs);
+    Answer.Kind kind = kind(status, retryAfter);
+    if (kind == Answer.Kind.OK && request.requireJson() && !isReadable(request, body)) {
+      String what =
+          source.exhausted()
+              ? "a body that is not JSON"
+              : "a body of more than " + request.maxAnswerBytes() + " bytes";
+      return new Answer(
+          Answer.Kind.NO_ANSWER, status, -1, body, "HTTP " + status + " with " + what, latency);
     }
+    return new Answer(kind, status, retryAfter, body, problem(kind, status, response), latency);
   }
 
-  /** The memory may still be short, and then what follows must do without. */
-  private Answer unread(Throwable e, long start) {
-    try {
-      log.error("reading an answer failed", e);
-      return Answer.without(
-          Answer.Kind.NO_ANSWER, "the answer could not be read: " + e, clock.nanos() - start);
-    } catch (RuntimeException | Error again) {
-      return UNREAD;
+  /** An error is ours; an exception of a library's may come of what the service has said. */
+  private Answer unread(Sending sending, Throwable e) {
+    long latency = sending.exchange.tookNanos(clock.nanos());
+    String what = shortage.of(e);
+    if (!what.isEmpty()) {
+      return Answer.without(Answer.Kind.LOCAL_FAILURE, what, latency);
     }
+    log.error("reading an answer failed", e);
+    String problem = "the answer could not be read: " + e;
+    return Answer.without(Answer.Kind.NO_ANSWER, problem, latency);
   }
 
   private static Answer.Kind kind(int status, long retryAfter) {
@@ -465,9 +583,9 @@ public final class ServiceClient implements Transport, AutoCloseable {
     }
   }
 
-  private static String describe(IOException e, HttpUrl url) {
+  private static String describe(IOException e, HttpUrl url, boolean overdue) {
     String where = url.host() + ":" + url.port();
-    if (e instanceof InterruptedIOException) {
+    if (overdue || e instanceof InterruptedIOException) {
       return where + " did not answer in time";
     }
     String message = e.getMessage();
@@ -509,14 +627,6 @@ public final class ServiceClient implements Transport, AutoCloseable {
       throw new java.io.UncheckedIOException(e);
     }
     return out.toByteArray();
-  }
-
-  private ThreadFactory named(String name) {
-    AtomicInteger number = new AtomicInteger();
-    // A pool that is shut down wakes its idle threads by interrupts.
-    return task ->
-        new UninterruptibleThread(
-            task, name + " http-" + number.incrementAndGet(), () -> threads.isShutdown());
   }
 
   /** A body that may be sent once: OkHttp must not send a POST again by itself. */

@@ -61,6 +61,36 @@ class GateTest {
   }
 
   @Test
+  void isNotMovedByAFailureOfOurOwnInAnyState() {
+    times(4, failed(500));
+    times(10, local());
+    assertThat(gate.breakerState()).isEqualTo("closed");
+    answer(failed(500));
+    assertThat(gate.breakerState()).isEqualTo("open");
+    clock.advance(OPEN_TIME.plusMillis(1));
+    times(10, local());
+    assertThat(gate.breakerState()).isEqualTo("half_open");
+    times(3, ok());
+    assertThat(gate.breakerState()).isEqualTo("closed");
+  }
+
+  @Test
+  void givesTheProbeOfAHoldBackAfterAFailureOfOurOwn() {
+    answer(kind(Answer.Kind.UNAUTHORIZED, 401));
+    clock.advance(OPEN_TIME.plusMillis(1));
+    for (int i = 0; i < 10; i++) {
+      answer(local());
+      assertThat(gate.holdReason()).isNotEmpty();
+    }
+    answer(ok());
+    assertThat(gate.holdReason()).isEmpty();
+  }
+
+  private static Answer local() {
+    return Answer.without(Answer.Kind.LOCAL_FAILURE, "too many open files", 1);
+  }
+
+  @Test
   void neverCountsARefusal() {
     for (int status : new int[] {400, 404, 405, 409, 415, 422}) {
       times(10, kind(Answer.Kind.REFUSED, status));

@@ -7,6 +7,9 @@ import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 import org.aibridge.core.run.BridgeClock;
@@ -213,16 +216,29 @@ class ServiceClientAnswerTest {
     assertThat(answer.kind()).isEqualTo(Answer.Kind.REFUSED);
   }
 
-  /** The first times that {@code read} asks for the time, memory is short. */
+  /** Wherever the thread of a call asks for the time memory is short, once or some times. */
   @ParameterizedTest
-  @ValueSource(ints = {1, 2})
-  void answersThoughAnErrorEndsTheReading(int errors) throws Exception {
-    AtomicInteger left = new AtomicInteger();
-    BridgeClock failing =
+  @ValueSource(ints = {1, 2, 3, 100})
+  void answersOnceWhereverAnErrorComes(int errors) throws Exception {
+    int first = 0;
+    while (errorsUsedUp(++first, errors)) {
+      assertThat(first).as("asks for the time in one call").isLessThan(100);
+    }
+    assertThat(first).as("asks for the time in one call").isGreaterThan(3);
+  }
+
+  /** Whether the call went so far that there was an error. */
+  private boolean errorsUsedUp(int first, int errors) throws Exception {
+    AtomicInteger calls = new AtomicInteger();
+    AtomicInteger left = new AtomicInteger(errors);
+    AtomicBoolean failing = new AtomicBoolean(true);
+    BridgeClock faulty =
         new BridgeClock() {
           @Override
           public long nanos() {
-            if (Thread.currentThread().getName().startsWith("OkHttp")
+            if (failing.get()
+                && Thread.currentThread().getName().startsWith("other http")
+                && calls.incrementAndGet() >= first
                 && left.getAndDecrement() > 0) {
               throw new OutOfMemoryError("thrown by the test");
             }
@@ -231,17 +247,30 @@ class ServiceClientAnswerTest {
 
           @Override
           public long epochMs() {
-            return clock.epochMs();
+            return nanos();
           }
         };
-    String lines = "[circuit_breaker]\nfailure_threshold = 2";
+    String lines = "[circuit_breaker]\nfailure_threshold = 1";
     try (ServiceClient other =
-        new ServiceClient(TestConfig.of(service.url(), lines), failing, "other")) {
-      left.set(errors);
-      Answer answer = Calls.ask(other, Calls.post(new byte[] {'{', '}'}));
-      assertThat(answer.kind()).isEqualTo(Answer.Kind.NO_ANSWER);
+        new ServiceClient(TestConfig.of(service.url(), lines), faulty, "other")) {
+      AtomicInteger answers = new AtomicInteger();
+      CompletableFuture<Answer> answer = new CompletableFuture<>();
+      other.trySend(
+          Calls.post(new byte[] {'{', '}'}),
+          a -> {
+            answers.incrementAndGet();
+            answer.complete(a);
+          });
+      assertThat(answer.get(20, TimeUnit.SECONDS).kind())
+          .as("error at %d", first)
+          .isIn(Answer.Kind.OK, Answer.Kind.LOCAL_FAILURE);
+      boolean failed = calls.get() >= first;
+      failing.set(false);
+      assertThat(other.breakerState()).isEqualTo("closed");
       assertThat(Calls.ask(other, Calls.post(new byte[] {'{', '}'})).kind())
           .isEqualTo(Answer.Kind.OK);
+      assertThat(answers).hasValue(1);
+      return failed;
     }
   }
 

@@ -1,0 +1,60 @@
+package org.aibridge.core.http;
+
+import org.aibridge.core.run.BridgeClock;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Tells for how long this process stood still: stopped, suspended with its machine, in a long
+ * collection of garbage.
+ *
+ * <p>The monotonic clock runs on meanwhile, and at the wake-up every call under way has run out of
+ * its time although the service may have answered at once. Threads that never rest for long say now
+ * and then that they run; where none did, none could. Any thread; a lock is held for some
+ * nanoseconds.
+ */
+final class Heartbeat {
+  /** Above the longest rest of the threads that beat, so that a lull is no standstill. */
+  private static final long STILL_NANOS = 500_000_000;
+
+  /** A standstill that is worth a line in the log. */
+  private static final long TOLD_NANOS = 5_000_000_000L;
+
+  private static final Logger log = LoggerFactory.getLogger(Heartbeat.class);
+
+  private final BridgeClock clock;
+  private long lastNanos;
+  private long stillNanos;
+  private boolean watched;
+
+  Heartbeat(BridgeClock clock) {
+    this.clock = clock;
+    this.lastNanos = clock.nanos();
+  }
+
+  /** Says that the process runs. Before the first time nothing is known, and nothing counted. */
+  synchronized void beat() {
+    count();
+    watched = true;
+  }
+
+  /**
+   * For how long the process stood still in all, in nanoseconds; only differences mean anything.
+   */
+  synchronized long stillNanos() {
+    count();
+    return stillNanos;
+  }
+
+  private void count() {
+    long now = clock.nanos();
+    long gap = watched ? now - lastNanos : 0;
+    lastNanos = now;
+    if (gap >= STILL_NANOS) {
+      stillNanos += gap;
+    }
+    if (gap >= TOLD_NANOS) {
+      log.warn("this process stood still for {} s", gap / 1_000_000_000);
+    }
+  }
+}

@@ -1,0 +1,165 @@
+package org.aibridge.core.http;
+
+import java.io.IOException;
+import java.io.InterruptedIOException;
+import java.net.SocketTimeoutException;
+import java.net.UnknownHostException;
+import java.nio.channels.ClosedByInterruptException;
+import java.nio.channels.SocketChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.aibridge.core.run.BridgeClock;
+
+/**
+ * Tells whether a call failed because this process or its machine lacked something, which says
+ * nothing of the service.
+ *
+ * <p>Errors of the JVM do. Of an {@link IOException} the system's own words are known, but they
+ * follow the locale, and a resolver that cannot open its files says "unknown host": so the process
+ * is asked as well whether it can make a socket at that moment. Any thread; no waiting.
+ */
+final class Shortage {
+  /**
+   * For so long after a shortage a host that is not known may be one that could not be looked up:
+   * the JVM remembers that for ten seconds ({@code networkaddress.cache.negative.ttl}).
+   */
+  private static final long REMEMBERED_NANOS = 15_000_000_000L;
+
+  private static final int MAX_CAUSES = 8;
+
+  /** What strerror says of EMFILE and ENFILE, ENOMEM, ENOBUFS, EADDRNOTAVAIL, ENOSPC. */
+  private static final List<String> WORDS =
+      List.of(
+          "Too many open files",
+          "Cannot allocate memory",
+          "No buffer space available",
+          "Cannot assign requested address",
+          "No space left on device");
+
+  /** Makes something that needs a descriptor, and gives it back. */
+  interface Probe {
+    void run() throws IOException;
+  }
+
+  private final BridgeClock clock;
+  private final Probe probe;
+
+  /** Read while there is a descriptor to read it with; empty if it is not known. */
+  private final String maxFiles = maxFiles();
+
+  private volatile boolean seen;
+  private volatile long seenNanos;
+
+  Shortage(BridgeClock clock) {
+    this(clock, () -> SocketChannel.open().close());
+  }
+
+  /** As above; what {@code probe} throws is taken for a shortage. */
+  Shortage(BridgeClock clock, Probe probe) {
+    this.clock = clock;
+    this.probe = probe;
+    // What loads for the first time during a shortage may never load.
+    of(new UnknownHostException());
+    seen = false;
+  }
+
+  /** What is short, as a few words; empty if {@code e} tells of no shortage. */
+  String of(Throwable e) {
+    String words = words(e);
+    if (words.isEmpty() && e instanceof IOException && !isTimeout(e)) {
+      words = probed();
+    }
+    if (!words.isEmpty()) {
+      seenNanos = clock.nanos();
+      seen = true;
+    } else if (e instanceof UnknownHostException && isRecent()) {
+      words = "its address could not be looked up during a shortage";
+    }
+    return words;
+  }
+
+  /** Whether a name that cannot be resolved may be so because of a shortage, now or lately. */
+  boolean mayHideHosts() {
+    return !probed().isEmpty() || isRecent();
+  }
+
+  private boolean isRecent() {
+    return seen && clock.nanos() - seenNanos < REMEMBERED_NANOS;
+  }
+
+  private String probed() {
+    try {
+      probe.run();
+      return "";
+    } catch (IOException | RuntimeException | Error e) {
+      String words = words(e);
+      return words.isEmpty() ? "no socket can be made (" + e.getMessage() + ")" : words;
+    }
+  }
+
+  private String words(Throwable e) {
+    Throwable next = e;
+    for (int i = 0; next != null && i < MAX_CAUSES; i++) {
+      String words = wordsOfOne(next);
+      if (!words.isEmpty()) {
+        return words;
+      }
+      next = next.getCause();
+    }
+    return "";
+  }
+
+  private String wordsOfOne(Throwable e) {
+    String message = String.valueOf(e.getMessage());
+    if (e instanceof OutOfMemoryError) {
+      return message.contains("thread") ? "no thread can be made" : "no memory (" + message + ")";
+    }
+    if (e instanceof Error) {
+      return e.toString();
+    }
+    if (isInterrupt(e)) {
+      return "the thread of a call was interrupted";
+    }
+    for (String words : WORDS) {
+      if (e instanceof IOException && message.contains(words)) {
+        return told(words, message);
+      }
+    }
+    return "";
+  }
+
+  private String told(String words, String message) {
+    if (words.equals(WORDS.get(0))) {
+      boolean ofTheHost = message.contains("in system");
+      return ofTheHost ? "too many open files on this host" : "too many open files" + maxFiles;
+    }
+    return words.startsWith("Cannot assign") ? "no local port is free (" + words + ")" : words;
+  }
+
+  /** Okio says "timeout" when a time has run out, and "interrupted" when a thread was. */
+  private static boolean isTimeout(Throwable e) {
+    return e instanceof SocketTimeoutException
+        || e instanceof InterruptedIOException && "timeout".equals(e.getMessage());
+  }
+
+  private static boolean isInterrupt(Throwable e) {
+    return e instanceof InterruptedException
+        || e instanceof ClosedByInterruptException
+        || e instanceof InterruptedIOException && !isTimeout(e);
+  }
+
+  private static String maxFiles() {
+    try {
+      for (String line : Files.readAllLines(Path.of("/proc/self/limits"))) {
+        String[] words = line.split(" +");
+        if (line.startsWith("Max open files") && words[3].chars().allMatch(Character::isDigit)) {
+          return " (%,d)".formatted(Long.parseLong(words[3]));
+        }
+      }
+    } catch (IOException | RuntimeException e) {
+      return "";
+    }
+    return "";
+  }
+}

@@ -1,0 +1,182 @@
+package org.aibridge.core.http;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import java.io.IOException;
+import java.net.SocketException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** What lies with us moves nothing that stands for the service. */
+class LocalFailureTest {
+  private static final int THRESHOLD = 5;
+
+  private final ManualClock clock = new ManualClock();
+  private volatile IOException thrown;
+  private RawService service;
+
+  @BeforeEach
+  void start() throws IOException {
+    service = new RawService(RawService.answering(200, "", "{}"));
+  }
+
+  @AfterEach
+  void stop() throws IOException {
+    service.close();
+  }
+
+  @Test
+  void countsNothingWhileNoSocketCanBeMade() throws Exception {
+    try (ServiceClient client = client("")) {
+      service.close();
+      thrown = new SocketException("Too many open files");
+      for (int i = 0; i < 3 * THRESHOLD; i++) {
+        assertThat(ask(client).kind()).isEqualTo(Answer.Kind.LOCAL_FAILURE);
+      }
+      assertThat(client.breakerState()).isEqualTo("closed");
+      assertThat(client.problem()).startsWith("too many open files");
+      thrown = null;
+      for (int i = 0; i < THRESHOLD; i++) {
+        assertThat(ask(client).kind()).isEqualTo(Answer.Kind.NO_ANSWER);
+      }
+      assertThat(client.breakerState()).isEqualTo("open");
+      clock.advance(Duration.ofSeconds(4));
+      assertThat(client.problem()).isEmpty();
+    }
+  }
+
+  @Test
+  void blamesNobodyForTimeOutsOfAProcessThatStoodStill() throws Exception {
+    service.behave((request, connection, out) -> Thread.sleep(60_000));
+    try (ServiceClient client = client("timeout_read = 1000\ntimeout_connect = 500")) {
+      client.beat();
+      List<CompletableFuture<Answer>> calls = calls(client, 8);
+      clock.advance(Duration.ofSeconds(60));
+      for (CompletableFuture<Answer> call : calls) {
+        Answer answer = call.get(20, TimeUnit.SECONDS);
+        assertThat(answer.kind()).isEqualTo(Answer.Kind.LOCAL_FAILURE);
+        assertThat(answer.problem()).isEqualTo("this process stood still for 60 s of a call");
+      }
+      assertThat(client.breakerState()).isEqualTo("closed");
+      service.behave(RawService.answering(200, "", "{}"));
+      assertThat(ask(client).kind()).isEqualTo(Answer.Kind.OK);
+    }
+  }
+
+  @Test
+  void countsTheTimeOutsThatComeAfterwards() throws Exception {
+    service.behave((request, connection, out) -> Thread.sleep(60_000));
+    try (ServiceClient client = client("timeout_read = 300\ntimeout_connect = 200")) {
+      client.beat();
+      clock.advance(Duration.ofSeconds(60));
+      client.beat();
+      for (CompletableFuture<Answer> call : calls(client, THRESHOLD)) {
+        assertThat(call.get(20, TimeUnit.SECONDS).kind()).isEqualTo(Answer.Kind.NO_ANSWER);
+      }
+      assertThat(client.breakerState()).isEqualTo("open");
+    }
+  }
+
+  @Test
+  void countsTheTimeOutsOfAProcessThatStopsForAMomentNowAndThen() throws Exception {
+    service.behave((request, connection, out) -> Thread.sleep(60_000));
+    try (ServiceClient client = client("timeout_read = 1000\ntimeout_connect = 500")) {
+      client.beat();
+      List<CompletableFuture<Answer>> calls = calls(client, THRESHOLD);
+      clock.advance(Duration.ofSeconds(2));
+      for (int i = 0; i < 30; i++) {
+        client.beat();
+        clock.advance(Duration.ofMillis(100));
+      }
+      for (CompletableFuture<Answer> call : calls) {
+        assertThat(call.get(20, TimeUnit.SECONDS).kind()).isEqualTo(Answer.Kind.NO_ANSWER);
+      }
+      assertThat(client.breakerState()).isEqualTo("open");
+    }
+  }
+
+  @Test
+  void countsNothingWhenTheThreadsOfItsCallsAreInterrupted() throws Exception {
+    service.behave(
+        (request, connection, out) -> {
+          Thread.sleep(300);
+          RawService.answering(200, "", "{}").serve(request, connection, out);
+        });
+    try (ServiceClient client = client("")) {
+      List<CompletableFuture<Answer>> calls = calls(client, 8);
+      Thread.getAllStackTraces().keySet().stream()
+          .filter(thread -> thread.getName().startsWith("local http"))
+          .forEach(Thread::interrupt);
+      for (CompletableFuture<Answer> call : calls) {
+        assertThat(call.get(20, TimeUnit.SECONDS).kind())
+            .isIn(Answer.Kind.OK, Answer.Kind.LOCAL_FAILURE);
+      }
+      assertThat(client.breakerState()).isEqualTo("closed");
+      for (CompletableFuture<Answer> call : calls(client, 8)) {
+        assertThat(call.get(20, TimeUnit.SECONDS).kind()).isEqualTo(Answer.Kind.OK);
+      }
+    }
+  }
+
+  /** Okio's thread for time-outs, once it could not be made, never comes again. */
+  @Test
+  void endsACallThatNothingElseEnds() throws Exception {
+    service.behave((request, connection, out) -> Thread.sleep(60_000));
+    try (ServiceClient client = client("timeout_read = 60000")) {
+      client.beat();
+      CompletableFuture<Answer> call = Calls.begin(client, Calls.post(new byte[] {'{', '}'}));
+      await().until(() -> !service.received().isEmpty());
+      for (int i = 0; i < 80; i++) {
+        clock.advance(Duration.ofSeconds(1).minusMillis(600));
+        client.beat();
+        clock.advance(Duration.ofMillis(600).minusMillis(200));
+        client.beat();
+        client.look();
+      }
+      assertThat(call).isNotDone();
+      for (int i = 0; i < 30; i++) {
+        clock.advance(Duration.ofMillis(400));
+        client.look();
+      }
+      Answer answer = call.get(20, TimeUnit.SECONDS);
+      assertThat(answer.kind()).isEqualTo(Answer.Kind.NO_ANSWER);
+      assertThat(answer.problem()).endsWith("did not answer in time");
+    }
+  }
+
+  private ServiceClient client(String serviceLines) throws IOException {
+    String breaker = "\n[circuit_breaker]\nfailure_threshold = " + THRESHOLD;
+    Shortage shortage =
+        new Shortage(
+            clock,
+            () -> {
+              if (thrown != null) {
+                throw thrown;
+              }
+            });
+    return new ServiceClient(
+        TestConfig.of(service.url(), serviceLines + breaker), clock, "local", shortage);
+  }
+
+  private static Answer ask(ServiceClient client) throws Exception {
+    return Calls.ask(client, Calls.post(new byte[] {'{', '}'}));
+  }
+
+  /** So many calls, all of which have reached the service. */
+  private List<CompletableFuture<Answer>> calls(ServiceClient client, int number) {
+    int before = service.received().size();
+    List<CompletableFuture<Answer>> calls = new ArrayList<>();
+    for (int i = 0; i < number; i++) {
+      calls.add(Calls.begin(client, Calls.post(new byte[] {'{', '}'})));
+    }
+    await().until(() -> service.received().size() == before + number);
+    return calls;
+  }
+}
