@@ -41,7 +41,8 @@ import org.slf4j.Logger;
  *   <li>4xx: the part is halved until the offending events stand alone, and those become dead
  *       letters.
  *   <li>413: the same by bytes, and later batches stay below.
- *   <li>anything else: the part keeps its place and is sent again.
+ *   <li>anything else: the part keeps its place and is sent again. When the reason lies with us
+ *       that counts for nothing.
  * </ul>
  *
  * <p>When most events are refused for one reason, sending pauses and keeps them: {@link
@@ -65,6 +66,12 @@ public final class Dispatcher implements Duty {
   private static final int MAX_ANSWER_BYTES = 1 << 20;
 
   private static final int READ_AT_ONCE = 4096;
+
+  /** What {@link #next} came to: an event, the journal's end, nothing. */
+  private static final int READ = 1;
+
+  private static final int ENDED = 0;
+  private static final int UNREAD = -1;
   private static final int BODY_BYTES = 64 << 10;
   private static final int KEPT_BODY_BYTES = 1 << 20;
   private static final long AGAIN_NANOS = 1_000_000_000L;
@@ -106,6 +113,7 @@ public final class Dispatcher implements Duty {
   private final EventJson json;
   private ByteSink body = new ByteSink(BODY_BYTES);
   private final Supplier<LaneQueue> queues;
+  private final Supplier<JournalReader> readers;
   private final DispatchStats stats = new DispatchStats();
   private final LogThrottle throttle;
   private final SurgeGuard surge;
@@ -115,6 +123,11 @@ public final class Dispatcher implements Duty {
 
   /** Replaced, as the lanes are, after a slice that failed; its counter is read by any thread. */
   private volatile JournalReader reader;
+
+  /** Why the journal could not be read at the last look; empty if it could. */
+  private String unread = "";
+
+  private long readAgainNanos;
 
   private List<Lane> lanes;
   private volatile long damagedBefore;
@@ -129,6 +142,9 @@ public final class Dispatcher implements Duty {
   private boolean journalEnded;
 
   private boolean dirty;
+
+  /** Segments before this position are deleted. */
+  private long deletedBefore;
 
   /** The largest body the service took, and the smallest it called too large; in bytes. */
   private int largestTaken;
@@ -147,13 +163,15 @@ public final class Dispatcher implements Duty {
       Supplier<Retries> retries,
       BridgeClock clock,
       Runnable wake) {
-    this(config, journal, transport, burials, retries, clock, wake, LaneQueue::new);
+    this(
+        config, journal, transport, burials, retries, clock, wake, LaneQueue::new, journal::reader);
   }
 
   /**
    * As above.
    *
    * @param queues makes what holds a lane's events
+   * @param readers makes readers of {@code journal} that begin where its cursor stands
    */
   Dispatcher(
       Supplier<BridgeConfig> config,
@@ -163,7 +181,8 @@ public final class Dispatcher implements Duty {
       Supplier<Retries> retries,
       BridgeClock clock,
       Runnable wake,
-      Supplier<LaneQueue> queues) {
+      Supplier<LaneQueue> queues,
+      Supplier<JournalReader> readers) {
     this.config = config;
     this.journal = journal;
     this.cursor = journal.cursor();
@@ -177,8 +196,10 @@ public final class Dispatcher implements Duty {
     this.serverId = config.get().bridge().serverId();
     this.json = new EventJson(serverId);
     this.queues = queues;
+    this.readers = readers;
     this.lanes = newLanes();
-    this.reader = journal.reader();
+    this.reader = readers.get();
+    this.deletedBefore = cursor.readFrom();
   }
 
   @Override
@@ -228,16 +249,13 @@ public final class Dispatcher implements Duty {
   /** Forgets all but the cursor; what is not acknowledged is read from the journal again. */
   private void beginAnew() {
     List<Lane> newLanes = newLanes();
-    JournalReader newReader = journal.reader();
-    JournalReader oldReader = reader;
-    damagedBefore = damagedRecords();
-    reader = newReader;
+    replaceReader();
     lanes = newLanes;
     lastRead = 0;
+    unread = "";
     journalEnded = false;
     dirty = true;
     surge.forgetProbe();
-    oldReader.close();
   }
 
   private int slice() {
@@ -355,9 +373,13 @@ public final class Dispatcher implements Duty {
       room &= hasRoom(lane, limits);
     }
     int count = 0;
+    if (!unread.isEmpty() && !canReadAgain()) {
+      return 0;
+    }
     while (room && count < READ_AT_ONCE) {
-      if (!reader.next()) {
-        journalEnded = true;
+      int next = next();
+      if (next != READ) {
+        journalEnded = next == ENDED;
         return count;
       }
       Lane lane = lanes.get(cursor.laneOf(EventCodec.playerId(reader.buffer(), reader.index())));
@@ -377,6 +399,57 @@ public final class Dispatcher implements Duty {
   }
 
   /**
+   * Goes to the next event that no lane has. A reader that fails, such as for want of a descriptor,
+   * may stand anywhere; the lanes are whole and go on with what they have.
+   */
+  private int next() {
+    try {
+      do {
+        if (!reader.next()) {
+          return ENDED;
+        }
+      } while (reader.sequence() <= lastRead);
+      return READ;
+    } catch (Exception e) { // Chronicle throws an IOException without declaring it.
+      cannotRead(e);
+      return UNREAD;
+    }
+  }
+
+  /** Replaces a reader that failed, if it is time; the new one begins where the cursor stands. */
+  private boolean canReadAgain() {
+    if (clock.nanos() - readAgainNanos < 0) {
+      return false;
+    }
+    try {
+      replaceReader();
+      unread = "";
+      return true;
+    } catch (Exception e) { // Chronicle throws an IOException without declaring it.
+      cannotRead(e);
+      return false;
+    }
+  }
+
+  private void cannotRead(Exception e) {
+    readAgainNanos = clock.nanos() + AGAIN_NANOS;
+    unread = "the journal cannot be read and is tried again: " + e;
+    throttle.run("read", () -> log.error("{}", unread, e));
+  }
+
+  private void replaceReader() {
+    JournalReader newReader = readers.get();
+    JournalReader oldReader = reader;
+    damagedBefore = damagedRecords();
+    reader = newReader;
+    try {
+      oldReader.close();
+    } catch (Exception e) { // It has failed before.
+      log.warn("a reader of the journal that was replaced could not be closed", e);
+    }
+  }
+
+  /**
    * While a batch of usual size is under way the next one is read; of events so large that bytes
    * are what ends a batch, no more than one is kept in memory. Read anew after a restart it fits as
    * well, for an event takes less here than in JSON.
@@ -392,7 +465,7 @@ public final class Dispatcher implements Duty {
         return lane.problem;
       }
     }
-    return surge.problem();
+    return unread.isEmpty() ? surge.problem() : unread;
   }
 
   /**
@@ -403,7 +476,7 @@ public final class Dispatcher implements Duty {
   private int advanceFenced(Lane lane) {
     try {
       return advance(lane);
-    } catch (RuntimeException e) {
+    } catch (Exception e) { // Chronicle throws an IOException without declaring it.
       lane.nextAttemptNanos = clock.nanos() + AGAIN_NANOS;
       lane.problem = "lane " + lane.number + " failed and is tried again: " + e;
       throttle.run("lane", () -> log.error("{}", lane.problem, e));
@@ -607,7 +680,9 @@ public final class Dispatcher implements Duty {
   private void onAnswer(Lane lane, Answer answer) {
     boolean refused =
         answer.kind() == Answer.Kind.REFUSED || answer.kind() == Answer.Kind.TOO_LARGE;
-    lane.noteAnswer(answer);
+    if (answer.kind() != Answer.Kind.LOCAL_FAILURE) {
+      lane.noteAnswer(answer);
+    }
     surge.answered(lane.number, answer.kind() == Answer.Kind.OK, refused);
     switch (answer.kind()) {
       case OK -> acknowledged(lane, answer);
@@ -615,6 +690,8 @@ public final class Dispatcher implements Duty {
       case TOO_LARGE -> tooLarge(lane, answer);
       case COME_BACK -> comeBack(lane, answer);
       case FAILED, NO_ANSWER -> lane.backOff(answer, retries, clock.nanos());
+      // Nothing of the service's: no attempt is used up, and it is tried again soon.
+      case LOCAL_FAILURE -> lane.nextAttemptNanos = clock.nanos() + AGAIN_NANOS;
       // The transport says when.
       case UNAUTHORIZED, REDIRECT, CANCELLED -> lane.nextAttemptNanos = clock.nanos();
     }
@@ -758,7 +835,7 @@ public final class Dispatcher implements Duty {
         burials.diedAgain(lane.diedAgain);
         lane.diedAgain.clear();
       }
-    } catch (RuntimeException e) {
+    } catch (Exception e) { // Chronicle throws an IOException without declaring it.
       lane.problem = "dead letters cannot be kept: " + e.getMessage();
       lane.nextAttemptNanos = clock.nanos() + AGAIN_NANOS;
       throttle.run("bury", () -> log.error("{}; trying again", lane.problem, e));
@@ -875,13 +952,22 @@ public final class Dispatcher implements Duty {
       }
     }
     long from = oldest == Long.MAX_VALUE ? reader.position() : oldest;
-    boolean segmentEnded = SegmentLog.segmentOf(from) > SegmentLog.segmentOf(cursor.readFrom());
     cursor.readFrom(from);
     cursor.save();
     dirty = false;
-    if (segmentEnded) {
+    if (SegmentLog.segmentOf(from) > SegmentLog.segmentOf(deletedBefore)) {
       FailPoint.CURSOR_SAVED.reached();
-      journal.deleteBefore(from);
+      deleteBefore(from);
+    }
+  }
+
+  /** What cannot be deleted now is deleted once it can: nothing else depends on it. */
+  private void deleteBefore(long position) {
+    try {
+      journal.deleteBefore(position);
+      deletedBefore = position;
+    } catch (Exception e) { // Chronicle throws an IOException without declaring it.
+      throttle.run("delete", () -> log.warn("what is sent could not be deleted yet", e));
     }
   }
 

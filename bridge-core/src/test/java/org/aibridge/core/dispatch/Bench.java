@@ -87,6 +87,9 @@ final class Bench implements AutoCloseable {
         }
       };
 
+  /** The dispatcher's, which a test may break. */
+  JournalReader lastReader;
+
   private final Intake intake;
   private final RingDrain ring;
   private final List<Known> known = new ArrayList<>();
@@ -240,7 +243,12 @@ final class Bench implements AutoCloseable {
             },
             new FaultyClock(),
             () -> {},
-            FaultyQueue::new);
+            FaultyQueue::new,
+            () -> {
+              fault.run();
+              lastReader = journal.reader();
+              return lastReader;
+            });
   }
 
   private final class FaultyTransport implements Transport {
