@@ -1,7 +1,6 @@
 package org.aibridge.core.action;
 
 import java.io.IOException;
-import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.aibridge.core.config.BridgeConfig;
 import org.aibridge.core.http.Answer;
@@ -21,6 +20,23 @@ final class ActionPoller {
   private static final Logger log = Logs.of(ActionPoller.class);
   private static final int MAX_POLL_BYTES = 8 << 20;
 
+  /** So much later it asks again after a failure of our own, in nanoseconds. */
+  private static final long AGAIN_NANOS = 1_000_000_000L;
+
+  /** A poll under way. */
+  private static final class Poll {
+    private final long waitMs;
+    private final long sentNanos;
+
+    /** Null until it comes; written once, by any thread, for which it needs no memory. */
+    private volatile Answer answer;
+
+    Poll(long waitMs, long sentNanos) {
+      this.waitMs = waitMs;
+      this.sentNanos = sentNanos;
+    }
+  }
+
   /** What is done with an answer's actions. */
   interface Taker extends Offers.Visitor {
     /** How many of the actions so far were not known. */
@@ -32,7 +48,7 @@ final class ActionPoller {
   private final Supplier<Retries> retries;
   private final BridgeClock clock;
   private final LogThrottle throttle;
-  private final Consumer<Runnable> onActionsThread;
+  private final Runnable wake;
   private final ActionStats stats;
   private final PollPace pace;
 
@@ -40,11 +56,14 @@ final class ActionPoller {
   private Retries.Attempts attempts;
 
   private long nextNanos;
-  private boolean polling;
+
+  /** Null while none is under way. */
+  private Poll poll;
+
   private int maxResults;
 
   /**
-   * @param onActionsThread runs what it is given on the thread of this poller; called on others
+   * @param wake has {@link #takeAnswer} called soon; called on any thread
    */
   ActionPoller(
       ActionSettings settings,
@@ -53,14 +72,14 @@ final class ActionPoller {
       BridgeClock clock,
       LogThrottle throttle,
       ActionStats stats,
-      Consumer<Runnable> onActionsThread) {
+      Runnable wake) {
     this.config = settings.executor();
     this.transport = transport;
     this.retries = retries;
     this.clock = clock;
     this.throttle = throttle;
     this.stats = stats;
-    this.onActionsThread = onActionsThread;
+    this.wake = wake;
     this.pace = new PollPace(config, settings.mayHoldPolls(), clock);
     this.nextNanos = clock.nanos();
   }
@@ -72,7 +91,7 @@ final class ActionPoller {
 
   /** Nothing is left that the service would offer again: a held poll can begin now. */
   void settled() {
-    if (pace.holds() && attempts == null && !polling) {
+    if (pace.holds() && attempts == null && poll == null) {
       nextNanos = clock.nanos();
     }
   }
@@ -81,10 +100,9 @@ final class ActionPoller {
    * Polls if that is due.
    *
    * @param room how many actions can be taken
-   * @param taker gets the actions; null while nothing is to be taken from an answer any more
    */
-  int poll(int room, Supplier<Taker> taker) {
-    if (polling || clock.nanos() - nextNanos < 0) {
+  int poll(int room) {
+    if (poll != null || clock.nanos() - nextNanos < 0) {
       return 0;
     }
     int limit = Math.min(room, config.get().pollLimit());
@@ -94,26 +112,46 @@ final class ActionPoller {
       return 0;
     }
     long waitMs = pace.waitMs();
-    long sent = clock.nanos();
+    Poll now = new Poll(waitMs, clock.nanos());
     long wait =
         transport.trySend(
             request(limit, waitMs),
-            answer ->
-                onActionsThread.accept(
-                    () -> onPolled(answer, waitMs, clock.nanos() - sent, taker)));
+            answer -> {
+              now.answer = answer;
+              wake.run();
+            });
     if (wait > 0) {
       pace.trouble();
       nextNanos = clock.nanos() + wait;
       return 0;
     }
     // The answer is taken by this thread, so not before now.
-    polling = true;
+    poll = now;
+    return 1;
+  }
+
+  /**
+   * Takes the answer if one has come.
+   *
+   * @param taker gets the actions; null while nothing is to be taken from an answer any more
+   */
+  int takeAnswer(Supplier<Taker> taker) {
+    Poll done = poll;
+    if (done == null || done.answer == null) {
+      return 0;
+    }
+    poll = null;
+    onPolled(done.answer, done.waitMs, clock.nanos() - done.sentNanos, taker.get());
     return 1;
   }
 
   /** For how long no poll is due, in nanoseconds. */
   long mayRestNanos() {
-    return polling ? Long.MAX_VALUE : nextNanos - clock.nanos();
+    if (poll != null) {
+      // An answer that a slice left, because it failed, wakes nobody again.
+      return poll.answer == null ? Long.MAX_VALUE : 0;
+    }
+    return nextNanos - clock.nanos();
   }
 
   private static ServiceRequest request(int limit, long waitMs) {
@@ -122,9 +160,7 @@ final class ActionPoller {
         ServiceRequest.Caller.ACTIONS, url, null, null, MAX_POLL_BYTES, true, waitMs);
   }
 
-  private void onPolled(Answer answer, long waitMs, long tookNanos, Supplier<Taker> takers) {
-    polling = false; // Whatever comes now.
-    Taker taker = takers.get();
+  private void onPolled(Answer answer, long waitMs, long tookNanos, Taker taker) {
     if (taker == null) {
       // What it offers stays with the service, for the next start.
       return;
@@ -133,6 +169,11 @@ final class ActionPoller {
     if (answer.kind() == Answer.Kind.REFUSED && waitMs > 0) {
       pace.refusedToHold();
       nextNanos = clock.nanos();
+    } else if (answer.kind() == Answer.Kind.LOCAL_FAILURE) {
+      // It says nothing of the service: no attempt is used up, and it is asked again soon.
+      pace.trouble();
+      nextNanos = clock.nanos() + Math.max(AGAIN_NANOS, pace.baseNanos());
+      throttle.run("poll", () -> log.warn("actions cannot be fetched: {}", answer.problem()));
     } else if (answer.kind() != Answer.Kind.OK) {
       failed(answer.problem());
     } else {

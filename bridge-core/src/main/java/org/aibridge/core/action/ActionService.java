@@ -167,9 +167,8 @@ public final class ActionService implements Duty {
     this.wake = wake;
     this.throttle = new LogThrottle(clock);
     this.ledger = ledger;
-    this.reporter = new ResultReporter(ledger, transport, retries, clock, throttle, this::arrive);
-    this.poller =
-        new ActionPoller(settings, transport, retries, clock, throttle, stats, this::arrive);
+    this.reporter = new ResultReporter(ledger, transport, retries, clock, throttle, wake);
+    this.poller = new ActionPoller(settings, transport, retries, clock, throttle, stats, wake);
     this.admission = new Admission(decoder, limits, clock);
     this.audit = new ActionAudit(settings, clock, throttle);
     this.desk = new ActionDesk(ledger, audit.log(), this::approve, this::settled);
@@ -396,7 +395,8 @@ public final class ActionService implements Duty {
       next.run();
       count++;
     }
-    return count;
+    count += reporter.takeAnswers();
+    return count + poller.takeAnswer(() -> closing ? null : new Intake());
   }
 
   /** How many more actions may be taken. */
@@ -405,7 +405,7 @@ public final class ActionService implements Duty {
   }
 
   private int poll() {
-    return mayPoll() ? poller.poll(room(), () -> closing ? null : new Intake()) : 0;
+    return mayPoll() ? poller.poll(room()) : 0;
   }
 
   private boolean mayPoll() {

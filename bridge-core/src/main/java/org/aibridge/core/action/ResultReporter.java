@@ -8,14 +8,11 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Deque;
-import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Set;
+import java.util.Map;
 import java.util.UUID;
-import java.util.function.Consumer;
 import java.util.function.Supplier;
 import java.util.regex.Pattern;
 import org.aibridge.core.http.Answer;
@@ -31,8 +28,10 @@ import org.slf4j.Logger;
 /**
  * Tells the service how actions ended, each until it is acknowledged, always in the same words.
  *
- * <p>For the actions thread. An answer other than "come back" or "not now" is final: a service that
- * refuses a result or does not know the id will not change its mind.
+ * <p>A result stays in its place until it is acknowledged and only a mark says that it is under
+ * way, so that nothing thrown in between can lose it. For the actions thread. An answer other than
+ * "come back" or "not now" is final: a service that refuses a result or does not know the id will
+ * not change its mind.
  */
 final class ResultReporter {
   static final String PATH = "/api/v1/actions/complete";
@@ -55,6 +54,18 @@ final class ResultReporter {
   /** What can be a header's value as it is. */
   private static final Pattern PLAIN_KEY = Pattern.compile("[!-~&&[^%]]{1," + MAX_KEY + "}");
 
+  /** One request under way, and its answer when it has come. */
+  private static final class Sending {
+    private final List<Report> reports;
+
+    /** Null until it comes; written once, by any thread, for which it needs no memory. */
+    private volatile Answer answer;
+
+    Sending(List<Report> reports) {
+      this.reports = reports;
+    }
+  }
+
   /** A result on its way to the service. */
   private static final class Report {
     private final ActionLedger.Entry entry;
@@ -70,15 +81,17 @@ final class ResultReporter {
 
     private long nextNanos;
 
+    /** Whether it is part of a request that has had no answer. */
+    private boolean underWay;
+
+    /** Under which it waits once; no id has such an end. */
+    private final String name;
+
     Report(ActionLedger.Entry entry, boolean mismatch, long nextNanos) {
       this.entry = entry;
       this.mismatch = mismatch;
       this.nextNanos = nextNanos;
-    }
-
-    /** Under which it waits once; no id has such an end. */
-    private String name() {
-      return mismatch ? entry.id + "\n" : entry.id;
+      this.name = mismatch ? entry.id + "\n" : entry.id;
     }
   }
 
@@ -87,15 +100,17 @@ final class ResultReporter {
   private final Supplier<Retries> retries;
   private final BridgeClock clock;
   private final LogThrottle throttle;
-  private final Consumer<Runnable> onActionsThread;
-  private final Deque<Report> waiting = new ArrayDeque<>();
-  private final Set<String> names = new HashSet<>();
-  private int underWay;
+  private final Runnable wake;
+
+  /** What is not acknowledged, by name, the oldest first. */
+  private final Map<String, Report> reports = new LinkedHashMap<>();
+
+  private final List<Sending> underWay = new ArrayList<>(MAX_UNDER_WAY);
   private long nextNanos;
   private long singlyUntilNanos;
 
   /**
-   * @param onActionsThread runs what it is given on the thread of this reporter; called on others
+   * @param wake has {@link #takeAnswers} called soon; called on any thread
    */
   ResultReporter(
       ActionLedger ledger,
@@ -103,13 +118,13 @@ final class ResultReporter {
       Supplier<Retries> retries,
       BridgeClock clock,
       LogThrottle throttle,
-      Consumer<Runnable> onActionsThread) {
+      Runnable wake) {
     this.ledger = ledger;
     this.transport = transport;
     this.retries = retries;
     this.clock = clock;
     this.throttle = throttle;
-    this.onActionsThread = onActionsThread;
+    this.wake = wake;
     this.nextNanos = clock.nanos();
     this.singlyUntilNanos = clock.nanos();
   }
@@ -134,14 +149,14 @@ final class ResultReporter {
   }
 
   private void add(Report report) {
-    if (report.entry.isWritten() && names.add(report.name())) {
-      waiting.add(report);
+    if (report.entry.isWritten()) {
+      reports.putIfAbsent(report.name, report);
     }
   }
 
   /** How many results the service has not acknowledged. */
   int unreported() {
-    return names.size();
+    return reports.size();
   }
 
   /**
@@ -156,7 +171,7 @@ final class ResultReporter {
     }
     int most = now - singlyUntilNanos < 0 ? 1 : Math.max(1, atOnce);
     int sent = 0;
-    while (underWay < MAX_UNDER_WAY) {
+    while (underWay.size() < MAX_UNDER_WAY) {
       List<Report> due = due(now, most);
       if (due.isEmpty()) {
         break;
@@ -164,9 +179,6 @@ final class ResultReporter {
       long wait = trySend(due);
       if (wait > 0) {
         nextNanos = clock.nanos() + wait;
-        for (int i = due.size() - 1; i >= 0; i--) {
-          waiting.addFirst(due.get(i));
-        }
         break;
       }
       sent += due.size();
@@ -174,15 +186,15 @@ final class ResultReporter {
     return sent;
   }
 
-  /** Takes up to {@code most} of the reports that are due. */
+  /** Up to {@code most} of the reports that are due. */
   private List<Report> due(long now, int most) {
     List<Report> due = new ArrayList<>();
-    for (int looks = waiting.size(); looks > 0 && due.size() < most; looks--) {
-      Report report = waiting.poll();
-      if (now - report.nextNanos < 0) {
-        waiting.add(report);
-      } else {
+    for (Report report : reports.values()) {
+      if (!report.underWay && now - report.nextNanos >= 0) {
         due.add(report);
+        if (due.size() == most) {
+          break;
+        }
       }
     }
     return due;
@@ -193,37 +205,57 @@ final class ResultReporter {
    *
    * @return how long nothing can be sent, in nanoseconds; 0 when the reports were dealt with
    */
-  private long trySend(List<Report> reports) {
-    boolean underWayNow = false;
-    underWay++;
+  private long trySend(List<Report> due) {
+    Sending sending = new Sending(due);
     try {
+      ServiceRequest request = request(due);
       long wait =
           transport.trySend(
-              request(reports), answer -> onActionsThread.accept(() -> onAnswer(reports, answer)));
-      underWayNow = wait <= 0;
-      return Math.max(0, wait);
-    } catch (RuntimeException e) {
+              request,
+              answer -> {
+                sending.answer = answer;
+                wake.run();
+              });
+      if (wait > 0) {
+        return wait;
+      }
+    } catch (RuntimeException | Error e) {
       // One result that cannot be sent must not stop the others, nor be lost itself.
-      reports.forEach(report -> again(report, AGAIN_NANOS));
-      String id = reports.get(0).entry.id;
+      due.forEach(report -> again(report, AGAIN_NANOS));
+      String id = due.get(0).entry.id;
       throttle.run("send", () -> log.error("the result of {} cannot be sent", id, e));
       return 0;
-    } finally {
-      if (!underWayNow) {
-        underWay--;
-      }
     }
+    underWay.add(sending);
+    due.forEach(report -> report.underWay = true);
+    return 0;
   }
 
-  private static ServiceRequest request(List<Report> reports) {
-    Report first = reports.get(0);
+  /** Takes the answers that have come; returns how many results they were to. */
+  int takeAnswers() {
+    int taken = 0;
+    for (int i = underWay.size() - 1; i >= 0; i--) {
+      Sending sending = underWay.get(i);
+      if (sending.answer != null) {
+        // First, so that what an error leaves of them is sent again.
+        underWay.remove(i);
+        sending.reports.forEach(report -> report.underWay = false);
+        onAnswer(sending.reports, sending.answer);
+        taken += sending.reports.size();
+      }
+    }
+    return taken;
+  }
+
+  private static ServiceRequest request(List<Report> due) {
+    Report first = due.get(0);
     String key = first.mismatch ? first.entry.id + ":mismatch" : first.entry.id;
     byte[] body;
-    if (reports.size() == 1) {
+    if (due.size() == 1) {
       body = bytes(json(first));
     } else {
       ArrayNode batch = MAPPER.createArrayNode();
-      reports.forEach(report -> batch.add(json(report)));
+      due.forEach(report -> batch.add(json(report)));
       body = bytes(batch);
       key = "results-" + UUID.nameUUIDFromBytes(body);
     }
@@ -245,30 +277,28 @@ final class ResultReporter {
         : "%" + UUID.nameUUIDFromBytes(id.getBytes(StandardCharsets.UTF_8));
   }
 
-  private void onAnswer(List<Report> reports, Answer answer) {
-    underWay--;
-    boolean batch = reports.size() > 1;
+  private void onAnswer(List<Report> sent, Answer answer) {
     switch (answer.kind()) {
-      case OK -> reports.forEach(this::acknowledged);
+      case OK -> sent.forEach(this::acknowledged);
       case REFUSED, TOO_LARGE -> {
-        if (batch) {
-          singly(reports, answer);
+        if (sent.size() > 1) {
+          singly(sent, answer);
         } else {
-          refused(reports.get(0), answer);
+          refused(sent.get(0), answer);
         }
       }
-      case FAILED, NO_ANSWER -> reports.forEach(report -> backOff(report, answer));
-      case COME_BACK, UNAUTHORIZED, REDIRECT, CANCELLED ->
-          reports.forEach(report -> again(report, AGAIN_NANOS));
+      case FAILED, NO_ANSWER -> sent.forEach(report -> backOff(report, answer));
+      case COME_BACK, UNAUTHORIZED, REDIRECT, LOCAL_FAILURE, CANCELLED ->
+          sent.forEach(report -> again(report, AGAIN_NANOS));
     }
   }
 
   /** A batch that is refused says nothing of any one result in it: each goes alone. */
-  private void singly(List<Report> reports, Answer answer) {
+  private void singly(List<Report> sent, Answer answer) {
     singlyUntilNanos = clock.nanos() + SINGLY_NANOS;
     throttle.run(
         "batch", () -> log.warn("results go one by one, a batch is refused: {}", answer.problem()));
-    reports.forEach(report -> again(report, 0));
+    sent.forEach(report -> again(report, 0));
   }
 
   private void backOff(Report report, Answer answer) {
@@ -296,7 +326,7 @@ final class ResultReporter {
       if (!report.mismatch) {
         ledger.reported(report.entry);
       }
-      names.remove(report.name());
+      reports.remove(report.name);
     } catch (StoreFullException e) {
       again(report, AGAIN_NANOS);
     } catch (RuntimeException e) {
@@ -309,7 +339,6 @@ final class ResultReporter {
 
   private void again(Report report, long delayNanos) {
     report.nextNanos = clock.nanos() + delayNanos;
-    waiting.add(report);
   }
 
   private static ObjectNode json(Report report) {

@@ -1,8 +1,8 @@
 package org.aibridge.core.http;
 
 import org.aibridge.core.run.BridgeClock;
+import org.aibridge.core.run.Logs;
 import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Tells for how long this process stood still: stopped, suspended with its machine, in a long
@@ -20,7 +20,7 @@ final class Heartbeat {
   /** A standstill that is worth a line in the log. */
   private static final long TOLD_NANOS = 5_000_000_000L;
 
-  private static final Logger log = LoggerFactory.getLogger(Heartbeat.class);
+  private static final Logger log = Logs.of(Heartbeat.class);
 
   private final BridgeClock clock;
   private long lastNanos;
