@@ -1,6 +1,7 @@
 package org.aibridge.core.script;
 
 import java.nio.charset.StandardCharsets;
+import java.util.Iterator;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Queue;
@@ -49,6 +50,14 @@ public final class ScriptHttpService implements ScriptHttp, Duty {
     private final Consumer<ScriptAnswer> callback;
     private final long madeNanos;
 
+    /** Null until it comes; written once, by any thread, for which it needs no memory. */
+    private volatile Answer answer;
+
+    private boolean cacheable;
+
+    /** Whether the script's answer is on its way; whoever has the call at that moment writes it. */
+    private boolean ended;
+
     Call(String script, String url, String json, Consumer<ScriptAnswer> callback, long madeNanos) {
       this.script = script;
       this.url = url;
@@ -70,7 +79,6 @@ public final class ScriptHttpService implements ScriptHttp, Duty {
   private final Queue<Call> calls = new ConcurrentLinkedQueue<>();
   private final AtomicInteger waiting = new AtomicInteger();
   private final Queue<Done> done = new ConcurrentLinkedQueue<>();
-  private final Queue<Runnable> arrived = new ConcurrentLinkedQueue<>();
   private final Quotas quotas;
   private final AnswerCache cache;
   private final ScriptStats stats = new ScriptStats();
@@ -144,12 +152,13 @@ public final class ScriptHttpService implements ScriptHttp, Duty {
     }
     dropOverdue();
     while (underWay.size() < maxUnderWay()) {
-      Call call = calls.poll();
+      Call call = calls.peek();
       if (call == null) {
         break;
       }
+      end(call, () -> send(call));
+      calls.remove(call);
       waiting.getAndDecrement();
-      sendFenced(call);
       work++;
     }
     return work;
@@ -221,11 +230,26 @@ public final class ScriptHttpService implements ScriptHttp, Duty {
 
   private int takeAnswers() {
     int taken = 0;
-    for (Runnable answer = arrived.poll(); answer != null; answer = arrived.poll()) {
-      answer.run();
-      taken++;
+    for (Iterator<Call> all = underWay.iterator(); all.hasNext(); ) {
+      Call call = all.next();
+      if (call.answer != null) {
+        end(call, () -> onAnswer(call, call.answer));
+        all.remove();
+        taken++;
+      }
     }
     return taken;
+  }
+
+  /** Does what ends {@code call}; what is thrown there ends it as well, and no other call. */
+  private void end(Call call, Runnable step) {
+    try {
+      step.run();
+    } catch (RuntimeException | Error e) {
+      if (!call.ended) {
+        fail(call, 0, "it failed: " + e);
+      }
+    }
   }
 
   /** A call that waits while others are slow must not wait longer than its own time. */
@@ -247,20 +271,6 @@ public final class ScriptHttpService implements ScriptHttp, Duty {
         1, Math.min(now.scriptHttp().maxConcurrent(), now.httpPool().maxConnections() - others));
   }
 
-  /** Whatever fails on the way, the call is answered, and its place given back. */
-  private void sendFenced(Call call) {
-    boolean dealt = false;
-    try {
-      send(call);
-      dealt = true;
-    } finally {
-      if (!dealt) {
-        underWay.remove(call);
-        refuse(call, "the bridge failed to send it");
-      }
-    }
-  }
-
   private void send(Call call) {
     BridgeConfig.ScriptHttp limits = config.get().scriptHttp();
     String problem = problemWith(call, limits);
@@ -275,14 +285,15 @@ public final class ScriptHttpService implements ScriptHttp, Duty {
       answer(call, ScriptAnswer.answered(200, cached));
       return;
     }
-    underWay.add(call);
-    if (!isSent(call, limits, cacheable)) {
-      underWay.remove(call);
+    call.cacheable = cacheable;
+    if (isSent(call, limits)) {
+      underWay.add(call);
+    } else {
       refuse(call, "the AI service cannot be asked now");
     }
   }
 
-  private boolean isSent(Call call, BridgeConfig.ScriptHttp limits, boolean cacheable) {
+  private boolean isSent(Call call, BridgeConfig.ScriptHttp limits) {
     ServiceRequest request =
         new ServiceRequest(
             ServiceRequest.Caller.SCRIPT,
@@ -297,7 +308,7 @@ public final class ScriptHttpService implements ScriptHttp, Duty {
           transport.trySend(
               request,
               answer -> {
-                arrived.add(() -> onAnswer(call, answer, cacheable));
+                call.answer = answer;
                 wake.run();
               });
       return wait <= 0;
@@ -331,18 +342,14 @@ public final class ScriptHttpService implements ScriptHttp, Duty {
     return quotas.take(call.script, limits);
   }
 
-  private void onAnswer(Call call, Answer answer, boolean cacheable) {
-    if (!underWay.remove(call)) {
-      // Told otherwise already, by a close that did not wait for it.
-      return;
-    }
+  private void onAnswer(Call call, Answer answer) {
     if (answer.kind() != Answer.Kind.OK) {
       fail(call, answer.status(), answer.problem());
       return;
     }
     BridgeConfig.ScriptHttp limits = config.get().scriptHttp();
     String text = AnswerText.of(answer.body(), limits.maxResponseBytes());
-    if (cacheable) {
+    if (call.cacheable) {
       cache.store(call.url, text, limits);
     }
     answer(call, ScriptAnswer.answered(answer.status(), text));
@@ -350,17 +357,20 @@ public final class ScriptHttpService implements ScriptHttp, Duty {
 
   private void fail(Call call, int status, String problem) {
     stats.failed.increment();
-    lines.callFailed(call.script, problem);
     answer(call, ScriptAnswer.failed(status, problem));
+    lines.callFailed(call.script, problem);
   }
 
   private void refuse(Call call, String problem) {
     stats.refused.increment();
-    lines.callRefused(call.script, problem);
     answer(call, ScriptAnswer.failed(0, problem));
+    lines.callRefused(call.script, problem);
   }
 
   private void answer(Call call, ScriptAnswer answer) {
-    done.add(new Done(call, answer, ticks));
+    if (!call.ended) {
+      done.add(new Done(call, answer, ticks));
+      call.ended = true;
+    }
   }
 }
