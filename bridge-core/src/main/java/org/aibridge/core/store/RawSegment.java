@@ -25,6 +25,7 @@ final class RawSegment implements AutoCloseable {
   static final int LENGTH_MASK = 0x3FFF_FFFF;
 
   private static final int WINDOW = 64 << 10;
+  private static final byte[] ZEROS = new byte[WINDOW];
 
   /** What a record is shown to. */
   @FunctionalInterface
@@ -56,6 +57,11 @@ final class RawSegment implements AutoCloseable {
   static RawSegment open(Path file, BooleanSupplier stop) throws IOException {
     return new RawSegment(
         FileChannel.open(file, StandardOpenOption.READ, StandardOpenOption.WRITE), stop);
+  }
+
+  /** The bytes of a file that is open for reading and writing, as they are now. */
+  static RawSegment of(FileChannel channel) throws IOException {
+    return new RawSegment(channel, () -> false);
   }
 
   long size() {
@@ -98,6 +104,11 @@ final class RawSegment implements AutoCloseable {
     return found;
   }
 
+  /** Whether a record whose sum fits lies anywhere from {@code from} on. */
+  boolean hasRecordsFrom(long from) throws IOException {
+    return !isZero(from + 4, size) && salvage(from, (bytes, length) -> {}) > 0;
+  }
+
   /** The sum over {@code count} bytes; over fewer if the file ends before. */
   int sumAt(long position, int count) throws IOException {
     if (payload.capacity() < count) {
@@ -112,12 +123,31 @@ final class RawSegment implements AutoCloseable {
 
   /** Whether nothing but zeros lies at {@code from} and after. */
   boolean isZeroFrom(long from) throws IOException {
-    for (long at = from; at < size; at += 4) {
-      if (intAt(at) != 0) {
+    return isZero(from, size);
+  }
+
+  /** Whether nothing but zeros lies between {@code from} and {@code to}, or the end of the file. */
+  boolean isZero(long from, long to) throws IOException {
+    ByteBuffer some = ByteBuffer.allocate(WINDOW);
+    for (long at = from; at < to; at += WINDOW) {
+      some.clear().limit((int) Math.min(WINDOW, to - at));
+      fill(some, at);
+      if (some.flip().mismatch(ByteBuffer.wrap(ZEROS, 0, some.limit())) >= 0) {
         return false;
       }
     }
     return true;
+  }
+
+  /** Where the chain goes on behind {@code from}, apart from documents that are no records. */
+  long behindPages(long from) throws IOException {
+    long at = from;
+    int header = intAt(at);
+    while ((header & END_MARK) == META && at + 4 + (header & LENGTH_MASK) <= size) {
+      at = align(at + 4 + (header & LENGTH_MASK));
+      header = intAt(at);
+    }
+    return at;
   }
 
   /**

@@ -4,9 +4,7 @@ import java.io.Closeable;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 
 /**
@@ -39,34 +37,17 @@ final class SegmentBlocks implements Closeable {
   private long usualEnd;
 
   /**
-   * Makes a segment's file whose first {@code bytes} bytes have blocks, and goes on with that one.
+   * Makes a segment's file whose first {@code bytes} bytes have blocks.
    *
    * @param usualEnd how long such a file usually gets: no more blocks are taken in advance
-   * @throws IOException if there are not the blocks; then there is no file either
+   * @throws IOException if there are not the blocks
    */
   void begin(Path file, long bytes, long usualEnd) throws IOException {
-    close();
     this.usualEnd = usualEnd;
-    Path fresh = file.resolveSibling(file.getFileName() + UNFINISHED);
-    try {
-      channel =
-          FileChannel.open(
-              fresh,
-              StandardOpenOption.CREATE,
-              StandardOpenOption.TRUNCATE_EXISTING,
-              StandardOpenOption.WRITE);
-      end = 0;
-      write(bytes);
-      Files.move(fresh, file, StandardCopyOption.ATOMIC_MOVE);
-    } catch (IOException e) {
-      close();
-      deleteAfter(e, fresh);
-      throw e;
-    }
-  }
-
-  boolean isOpen() {
-    return channel != null;
+    channel =
+        FileChannel.open(
+            file, StandardOpenOption.CREATE_NEW, StandardOpenOption.READ, StandardOpenOption.WRITE);
+    write(bytes);
   }
 
   /** Up to where the file has blocks. */
@@ -98,12 +79,10 @@ final class SegmentBlocks implements Closeable {
   public void close() throws IOException {
     if (channel != null) {
       channel.close();
-      channel = null;
-      end = 0;
     }
   }
 
-  /** What a process left that died while it made a file. */
+  /** What a process of an earlier version left that died while it made a file. */
   static boolean isUnfinished(Path file) {
     return file.toString().endsWith(".cq4" + UNFINISHED);
   }
@@ -123,18 +102,27 @@ final class SegmentBlocks implements Closeable {
     }
   }
 
-  private void write(long newEnd) throws IOException {
-    while (end < newEnd) {
-      zeros.clear().limit((int) Math.min(zeros.capacity(), newEnd - end));
-      end += channel.write(zeros, end);
+  /** The file's bytes; open as long as this is. */
+  RawSegment raw() throws IOException {
+    return RawSegment.of(channel);
+  }
+
+  /** Overwrites all that has blocks from {@code position} on with zeros. */
+  void clearFrom(long position) throws IOException {
+    long at = position;
+    while (at < end) {
+      at += writeZeros(at, end);
     }
   }
 
-  private static void deleteAfter(IOException e, Path fresh) {
-    try {
-      Files.deleteIfExists(fresh);
-    } catch (IOException second) {
-      e.addSuppressed(second);
+  private void write(long newEnd) throws IOException {
+    while (end < newEnd) {
+      end += writeZeros(end, newEnd);
     }
+  }
+
+  private int writeZeros(long from, long to) throws IOException {
+    zeros.clear().limit((int) Math.min(zeros.capacity(), to - from));
+    return channel.write(zeros, from);
   }
 }

@@ -4,7 +4,6 @@ import java.io.File;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.FileStore;
-import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.LocalDateTime;
@@ -20,11 +19,9 @@ import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.ConcurrentSkipListSet;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.LongSupplier;
 import java.util.regex.Pattern;
 import net.openhft.chronicle.queue.RollCycle;
-import net.openhft.chronicle.queue.impl.single.SingleChronicleQueueBuilder;
 import net.openhft.chronicle.queue.rollcycles.LegacyRollCycles;
 import org.aibridge.core.run.BridgeClock;
 import org.aibridge.core.run.FailPoint;
@@ -63,15 +60,6 @@ public final class SegmentLog implements AutoCloseable {
   private static final DateTimeFormatter NAME = DateTimeFormatter.ofPattern("yyyyMMdd-HHmm");
   private static final String SUFFIX = ".cq4";
 
-  /** How much of a file is mapped at once, in bytes. */
-  private static final int BLOCK_BYTES = 8 << 20;
-
-  /**
-   * How long Chronicle waits for a record that a dead writer left unfinished, in milliseconds. We
-   * are the only writer.
-   */
-  private static final int UNFINISHED_WAIT_MS = 200;
-
   /** What a new segment needs at once: its header and first index pages, in bytes. */
   private static final long SEGMENT_OVERHEAD = 1 << 20;
 
@@ -80,17 +68,12 @@ public final class SegmentLog implements AutoCloseable {
   /** For so long after a look an append does not look again whether its folder is there. */
   private static final int LOOK_EVERY_MS = 5;
 
-  static {
-    ChronicleSetup.run();
-  }
-
   private final Path folder;
   private final OwnerLock lock;
   private final BridgeClock clock;
   private final StoreLimits limits;
   private final LongSupplier freeSpace;
   private final SegmentWriter writer;
-  private final AtomicInteger cycle;
   private final SegmentMender mender;
   private final Set<Integer> rewritten = ConcurrentHashMap.newKeySet();
 
@@ -100,15 +83,22 @@ public final class SegmentLog implements AutoCloseable {
   /** Segments of earlier processes that nothing of Chronicle's may meet yet. */
   private final ConcurrentSkipListSet<Integer> unlooked = new ConcurrentSkipListSet<>();
 
-  /** How many bytes each segment takes on disk. */
+  /** The segments there are, and how many bytes each takes on disk. */
   private final ConcurrentSkipListMap<Integer, Long> sizes = new ConcurrentSkipListMap<>();
+
+  /** Where the last record of each segment ends that this process has begun, but the newest. */
+  private final Map<Integer, Long> ends = new ConcurrentHashMap<>();
+
+  private volatile Written written = Written.NOTHING;
+
+  /** The newest segment that has a name, or had one: the next one's number is larger. */
+  private int newest;
 
   private long bytesInSegment;
 
   /** Whether tails are to look at nothing more. */
   private volatile boolean stopped;
 
-  private boolean begun;
   private boolean closed;
   private boolean spaceKnown;
   private long spaceCheckedNanos;
@@ -119,8 +109,18 @@ public final class SegmentLog implements AutoCloseable {
 
   private long lookedNanos;
 
-  /** What the disk said when it gave no blocks; empty when it gave the last ones asked for. */
+  /** Why the last append was refused by the disk; empty when it was not. */
   private String refusal = "";
+
+  /**
+   * What this process has appended.
+   *
+   * @param segment the newest it has begun
+   * @param end where the last record of that ends
+   */
+  private record Written(int segment, long end) {
+    static final Written NOTHING = new Written(Integer.MIN_VALUE, 0);
+  }
 
   private SegmentLog(
       Path folder,
@@ -137,7 +137,7 @@ public final class SegmentLog implements AutoCloseable {
     this.limits = limits;
     this.freeSpace = freeSpace;
     deleteUnfinished();
-    this.cycle = new AtomicInteger(newestCycle() + 1);
+    this.newest = newestSegment();
     this.mender = new SegmentMender(folder, spans, clock, () -> stopped);
     this.rewritten.addAll(quarantined());
     mender.begin();
@@ -149,7 +149,7 @@ public final class SegmentLog implements AutoCloseable {
     while (!unlooked.isEmpty() && !enough) {
       enough = lookAt(unlooked.last()) && lookLater;
     }
-    this.writer = new SegmentWriter(folder, cycle, limits.segmentBytes());
+    this.writer = new SegmentWriter(folder, limits.segmentBytes());
   }
 
   /**
@@ -222,14 +222,6 @@ public final class SegmentLog implements AutoCloseable {
     }
   }
 
-  static SingleChronicleQueueBuilder builder(Path folder, AtomicInteger cycle) {
-    return SingleChronicleQueueBuilder.binary(folder)
-        .rollCycle(TIMELINE)
-        .blockSize(BLOCK_BYTES)
-        .timeoutMS(UNFINISHED_WAIT_MS)
-        .timeProvider(() -> (long) cycle.get() * TIMELINE.lengthInMillis());
-  }
-
   /**
    * Appends a record and returns its position.
    *
@@ -246,14 +238,40 @@ public final class SegmentLog implements AutoCloseable {
       requireFolder();
     }
     requireSpace(length + SEGMENT_OVERHEAD, recentUsableSpace(length));
-    requireBlocks(length);
+    requireCap(length);
+    writer.sealLeft();
     try {
-      long position = writer.append(bytes, offset, length);
-      bytesInSegment += length + FRAME;
+      long position = write(bytes, offset, length);
+      refusal = "";
       return position;
+    } catch (IOException | RuntimeException | Error e) {
+      refusal = cannotBeWritten(e);
+      throw new StoreFullException(refusal, e);
     } finally {
-      dropUnbornSegment();
+      if (writer.isOpen()) {
+        sizes.put(newest, writer.bytes());
+      }
     }
+  }
+
+  private long write(byte[] bytes, int offset, int length) throws IOException {
+    long position;
+    if (isSegmentDue(length)) {
+      position = writer.begin(newest + 1, bytes, offset, length);
+      if (written != Written.NOTHING) {
+        ends.put(written.segment, written.end);
+      }
+      newest++;
+      bytesInSegment = 0;
+    } else {
+      writer.makeRoom(length);
+      position = writer.append(bytes, offset, length);
+    }
+    bytesInSegment += length + FRAME;
+    written = new Written(newest, writer.end());
+    // After that, so that a tail that finds a segment knows how far it goes.
+    sizes.put(newest, writer.bytes());
+    return position;
   }
 
   /** Appends the whole of {@code bytes}. */
@@ -263,8 +281,7 @@ public final class SegmentLog implements AutoCloseable {
 
   /** A reader at the oldest record. */
   public SegmentTail tail() {
-    lookFrom(Integer.MIN_VALUE);
-    return new SegmentTail(writer.queue().createTailer(), this);
+    return new SegmentTail(this);
   }
 
   /** Deletes the segments that end before {@code position}; what cannot be is left for later. */
@@ -281,7 +298,6 @@ public final class SegmentLog implements AutoCloseable {
     }
     old.forEach(this::delete);
     looked = false;
-    writer.queue().refreshDirectoryListing();
   }
 
   /**
@@ -293,7 +309,6 @@ public final class SegmentLog implements AutoCloseable {
     if (file != null) {
       delete(segment, file);
       looked = false;
-      writer.queue().refreshDirectoryListing();
     }
   }
 
@@ -316,7 +331,7 @@ public final class SegmentLog implements AutoCloseable {
    * be called before the first append.
    */
   public void beginAfter(long position) {
-    cycle.accumulateAndGet(segmentOf(position) + 1, Math::max);
+    newest = Math.max(newest, segmentOf(position));
   }
 
   /**
@@ -359,6 +374,16 @@ public final class SegmentLog implements AutoCloseable {
    */
   public Map<Integer, Long> saved() {
     return Collections.unmodifiableMap(mender.saved());
+  }
+
+  /** How many records of its segment lie before {@code position}. */
+  static long sequenceOf(long position) {
+    return TIMELINE.toSequenceNumber(position);
+  }
+
+  /** The position of a segment's record that has {@code sequence} before it. */
+  static long positionOf(int segment, long sequence) {
+    return TIMELINE.toIndex(segment, sequence);
   }
 
   /** The segment a position lies in; segments are numbered in order. */
@@ -406,7 +431,7 @@ public final class SegmentLog implements AutoCloseable {
       requireSpace(SEGMENT_OVERHEAD + MAX_PAYLOAD, usableSpace());
       requireCap(MAX_PAYLOAD);
       if (!refusal.isEmpty()) {
-        requireBlocks(MAX_PAYLOAD);
+        tryAgain();
       }
       return "";
     } catch (StoreFullException e) {
@@ -414,6 +439,16 @@ public final class SegmentLog implements AutoCloseable {
     } catch (IOException e) {
       return cannotBeWritten(e);
     }
+  }
+
+  /** Does what an append would need that was refused. */
+  private void tryAgain() throws IOException {
+    if (isSegmentDue(MAX_PAYLOAD)) {
+      writer.rehearse(newest + 1, MAX_PAYLOAD);
+    } else {
+      writer.makeRoom(MAX_PAYLOAD);
+    }
+    refusal = "";
   }
 
   /**
@@ -430,37 +465,50 @@ public final class SegmentLog implements AutoCloseable {
   }
 
   /**
-   * Sees that a tail in {@code segment} meets nothing that was not looked at, and answers how far
-   * it may go: to the next segment with a record, and no farther. When looking was stopped, not
-   * even there.
+   * The first segment from {@code segment} on that has records, and was looked at; null if there is
+   * none, or looking was stopped.
    *
-   * @throws UncheckedIOException if one is damaged and there is not the room to write it anew
+   * @throws IOException if one is damaged and there is not the room to write it anew
    */
-  int lookFrom(int segment) {
-    if (unlooked.isEmpty()) {
-      return Integer.MAX_VALUE;
+  Integer readable(int segment) throws IOException {
+    Integer next = sizes.ceilingKey(segment);
+    while (next != null && !hasRecordsNow(next)) {
+      next = sizes.ceilingKey(next + 1);
     }
-    synchronized (unlooked) {
-      try {
-        return lookOn(segment);
-      } catch (LookStopped e) {
-        return Integer.MIN_VALUE;
-      } catch (IOException e) {
-        throw new UncheckedIOException(cannotBeRead(e), e);
+    return stopped && next != null && unlooked.contains(next) ? null : next;
+  }
+
+  /** Whether tails find records in {@code segment}, as far as one may look. */
+  private boolean hasRecordsNow(int segment) throws IOException {
+    if (unlooked.contains(segment)) {
+      synchronized (unlooked) {
+        if (unlooked.contains(segment) && !lookedAt(segment)) {
+          return true;
+        }
       }
+    }
+    return records.getOrDefault(segment, 1L) > 0;
+  }
+
+  /** Looks at a segment; false if looking was stopped. */
+  private boolean lookedAt(int segment) throws IOException {
+    try {
+      lookAt(segment);
+      return true;
+    } catch (LookStopped e) {
+      return false;
     }
   }
 
-  private int lookOn(int segment) throws IOException {
-    if (unlooked.contains(segment)) {
-      lookAt(segment);
-    }
-    for (Integer next = unlooked.higher(segment); next != null; next = unlooked.higher(next)) {
-      if (lookAt(next)) {
-        return next;
-      }
-    }
-    return Integer.MAX_VALUE;
+  /** Whether more may follow in {@code segment} behind {@link #endOf}. */
+  boolean isGrowing(int segment) {
+    return written.segment == segment;
+  }
+
+  /** Where the records of {@code segment} end; the largest number if its end mark must tell. */
+  long endOf(int segment) {
+    Written now = written;
+    return now.segment == segment ? now.end : ends.getOrDefault(segment, Long.MAX_VALUE);
   }
 
   private void lookNow(int segment) {
@@ -470,7 +518,7 @@ public final class SegmentLog implements AutoCloseable {
           lookAt(segment);
         }
       } catch (IOException e) {
-        throw new UncheckedIOException(cannotBeRead(e), e);
+        throw new UncheckedIOException(Reason.cannotBeRead(fileOf(folder, segment), e), e);
       }
     }
   }
@@ -490,9 +538,6 @@ public final class SegmentLog implements AutoCloseable {
       rewritten.add(segment);
     }
     unlooked.remove(segment);
-    if (left == 0 && writer != null) {
-      writer.queue().refreshDirectoryListing();
-    }
     return left > 0;
   }
 
@@ -506,8 +551,6 @@ public final class SegmentLog implements AutoCloseable {
     try (lock;
         writer) {
       log.debug("{} is closed", folder);
-    } catch (IOException e) {
-      log.warn("{}: {}", folder, e.toString());
     }
   }
 
@@ -527,18 +570,10 @@ public final class SegmentLog implements AutoCloseable {
               + " was removed or unmounted while the bridge ran; put it back, or restart the"
               + " server");
     }
-    if (writer.isOpen() && !Files.exists(writer.file())) {
-      letGoOfSegment();
-    }
-  }
-
-  /** The segment's file was deleted, by us or by someone else; the next record begins a new one. */
-  private void letGoOfSegment() {
-    try {
+    if (writer.isOpen() && Files.notExists(writer.file())) {
+      // Deleted, by us or by someone else; the next record begins a new one.
       writer.abandon();
-      sizes.remove(cycle.get());
-    } catch (IOException e) {
-      log.warn("{}: {}", writer.file(), e.toString());
+      sizes.remove(newest);
     }
   }
 
@@ -556,7 +591,7 @@ public final class SegmentLog implements AutoCloseable {
     }
     long more =
         isSegmentDue(length)
-            ? SegmentWriter.firstBytes(length)
+            ? SegmentAppender.firstBytes(length)
             : writer.bytesWith(length) - writer.bytes();
     long now = diskBytes();
     if (more > 0 && now + more > limits.maxBytes()) {
@@ -566,42 +601,9 @@ public final class SegmentLog implements AutoCloseable {
     }
   }
 
-  /** Sees that the record can be written without asking the disk for anything. */
-  private void requireBlocks(int length) {
-    requireCap(length);
-    try {
-      if (isSegmentDue(length)) {
-        // The number moves only when there is a file: a full disk uses up none.
-        int next = begun ? cycle.get() + 1 : cycle.get();
-        bytesInSegment = 0;
-        writer.begin(next, length);
-        begun = true;
-      } else {
-        writer.makeRoom(length);
-      }
-      sizes.put(cycle.get(), writer.bytes());
-      refusal = "";
-    } catch (IOException e) {
-      refusal = cannotBeWritten(e);
-      throw new StoreFullException(refusal, e);
-    }
-  }
-
   private boolean isSegmentDue(int length) {
     return !writer.isOpen()
         || bytesInSegment > 0 && bytesInSegment + length > limits.segmentBytes();
-  }
-
-  /** Of a segment whose first record failed nobody knows how far it was begun. */
-  private void dropUnbornSegment() {
-    if (bytesInSegment == 0) {
-      try {
-        writer.abandon();
-        delete(cycle.get(), writer.file());
-      } catch (IOException e) {
-        log.warn("{}: {}", writer.file(), e.toString());
-      }
-    }
   }
 
   private void delete(int segment, Path file) {
@@ -609,6 +611,7 @@ public final class SegmentLog implements AutoCloseable {
       Files.deleteIfExists(file);
       FailPoint.FILE_DELETED.reached(folder.getFileName().toString());
       sizes.remove(segment);
+      ends.remove(segment);
       unlooked.remove(segment);
     } catch (IOException e) {
       log.warn("cannot delete {}: {}; trying again later", file, e.toString());
@@ -627,16 +630,8 @@ public final class SegmentLog implements AutoCloseable {
     return segmentsIn(folder.resolve(SegmentMender.QUARANTINE)).keySet();
   }
 
-  private static String cannotBeRead(IOException e) {
-    return e.getMessage() == null ? e.toString() : e.getMessage();
-  }
-
-  private String cannotBeWritten(IOException e) {
-    String reason =
-        e instanceof FileSystemException file && file.getReason() != null
-            ? file.getReason()
-            : e.getMessage();
-    return "%s cannot be written: %s".formatted(folder, reason);
+  private String cannotBeWritten(Throwable e) {
+    return "%s cannot be written: %s".formatted(folder, Reason.of(e));
   }
 
   private long recentUsableSpace(int length) {
@@ -651,7 +646,7 @@ public final class SegmentLog implements AutoCloseable {
     return spaceSeen;
   }
 
-  private int newestCycle() {
+  private int newestSegment() {
     var all = segments();
     all.putAll(segmentsIn(folder.resolve(SegmentMender.QUARANTINE)));
     return all.isEmpty() ? 0 : all.lastKey();

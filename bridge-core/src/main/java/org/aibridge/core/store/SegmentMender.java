@@ -3,11 +3,11 @@ package org.aibridge.core.store;
 import java.io.IOException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BooleanSupplier;
 import org.aibridge.core.run.BridgeClock;
 import org.aibridge.core.run.Logs;
@@ -61,9 +61,10 @@ final class SegmentMender {
     return saved;
   }
 
-  /** Removes what a process left that died while it mended. */
+  /** Removes what a process left that died while it mended, or began a segment. */
   void begin() throws IOException {
     remove(workshop);
+    remove(folder.resolve(SegmentWriter.WORKSHOP));
   }
 
   /**
@@ -86,7 +87,7 @@ final class SegmentMender {
     try (RawSegment raw = RawSegment.open(file, stop)) {
       result = new SegmentCheck(raw, this::template).run();
       boolean open = result.end() == SegmentCheck.End.OPEN;
-      boolean moreBehind = open && raw.salvage(result.position(), (bytes, length) -> {}) > 0;
+      boolean moreBehind = raw.hasRecordsFrom(result.position());
       damaged = moreBehind || result.isDamaged();
       if (open && !moreBehind) {
         raw.seal(result.position());
@@ -168,45 +169,53 @@ final class SegmentMender {
   /** Writes what can be read of {@code file} as a fresh segment. */
   private void rebuild(int cycle, Path file, SegmentSurvey survey) throws IOException {
     remove(workshop);
-    AtomicInteger number = new AtomicInteger(cycle);
-    try (RawSegment raw = RawSegment.open(file, stop);
-        SegmentWriter writer = new SegmentWriter(workshop, number, Files.size(file))) {
+    SegmentAppender[] fresh = new SegmentAppender[1];
+    boolean whole = false;
+    try (RawSegment raw = RawSegment.open(file, stop)) {
       raw.salvage(
           0,
           (bytes, length) -> {
-            if (writer.isOpen()) {
-              writer.makeRoom(length);
+            if (fresh[0] == null) {
+              fresh[0] = begin(cycle, length, Files.size(file));
+            } else if (fresh[0].isBroken()) {
+              throw new IOException(workshop + " cannot be written");
             } else {
-              writer.begin(cycle, length);
+              fresh[0].makeRoom(length);
             }
-            writer.append(bytes, 0, length);
+            fresh[0].append(bytes, 0, length);
             survey.onSaved(bytes, length);
           });
-    }
-    if (survey.saved() > 0) {
-      Path fresh = workshop.resolve(file.getFileName());
-      try (RawSegment raw = RawSegment.open(fresh)) {
-        SegmentCheck.Result end = new SegmentCheck(raw, () -> SegmentCheck.template(raw)).run();
-        if (end.end() == SegmentCheck.End.OPEN) {
-          raw.seal(end.position());
-        }
-        sizes.put(cycle, end.position());
+      whole = true;
+    } finally {
+      if (!whole && fresh[0] != null) {
+        fresh[0].discard();
       }
+    }
+    if (fresh[0] != null) {
+      fresh[0].seal();
+      sizes.put(cycle, fresh[0].end());
       // Once it has the name of the old one, a crash of the machine must not leave less than
       // before.
-      SegmentSync.syncFile(fresh);
+      SegmentSync.syncFile(fresh[0].file());
     }
+  }
+
+  private SegmentAppender begin(int cycle, int length, long usualBytes) throws IOException {
+    return SegmentAppender.begin(
+        workshop, cycle, length, usualBytes, workshop.getFileName().toString());
   }
 
   /** The first document of a fresh file, asked for only when one is not as it is known to be. */
   private byte[] template() throws IOException {
     remove(workshop);
-    try (SegmentWriter writer = new SegmentWriter(workshop, new AtomicInteger(1), 1)) {
-      writer.begin(1, 1);
-      writer.append(new byte[1], 0, 1);
-      try (RawSegment raw = RawSegment.open(writer.file())) {
+    SegmentAppender fresh = begin(1, 1, 1);
+    try {
+      fresh.append(new byte[1], 0, 1);
+      try (RawSegment raw = RawSegment.open(fresh.file())) {
         return SegmentCheck.template(raw);
       }
+    } finally {
+      fresh.discard();
     }
   }
 
@@ -229,13 +238,13 @@ final class SegmentMender {
   }
 
   private static void remove(Path workshop) throws IOException {
-    if (Files.isDirectory(workshop)) {
+    if (Files.isDirectory(workshop, LinkOption.NOFOLLOW_LINKS)) {
       try (DirectoryStream<Path> files = Files.newDirectoryStream(workshop)) {
         for (Path file : files) {
-          Files.delete(file);
+          remove(file);
         }
       }
-      Files.delete(workshop);
     }
+    Files.deleteIfExists(workshop);
   }
 }

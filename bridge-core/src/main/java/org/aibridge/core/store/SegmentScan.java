@@ -28,7 +28,7 @@ public final class SegmentScan implements AutoCloseable {
   private static final int WINDOW = 1 << 20;
 
   /** The largest document a sane chain holds: a record, or a page of the index. */
-  private static final int MAX_DOCUMENT = SegmentLog.MAX_PAYLOAD + SegmentLog.FRAME;
+  static final int MAX_DOCUMENT = SegmentLog.MAX_PAYLOAD + SegmentLog.FRAME;
 
   private final Path folder;
   private final CRC32C crc = new CRC32C();

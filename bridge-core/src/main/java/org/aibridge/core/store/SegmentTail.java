@@ -1,20 +1,32 @@
 package org.aibridge.core.store;
 
+import java.io.FileNotFoundException;
+import java.io.IOException;
+import java.io.RandomAccessFile;
+import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.zip.CRC32C;
-import net.openhft.chronicle.bytes.Bytes;
-import net.openhft.chronicle.queue.ExcerptTailer;
-import net.openhft.chronicle.wire.DocumentContext;
 import org.agrona.DirectBuffer;
 import org.agrona.concurrent.UnsafeBuffer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Reads a log from a position on. For one thread.
  *
- * <p>A record whose sum does not fit is stepped over and counted: nothing corrupt is ever handed
- * on.
+ * <p>It reads no farther than the log says that records go, so it never meets one that is being
+ * written. A record whose sum does not fit is stepped over and counted: nothing corrupt is ever
+ * handed on. When a file cannot be opened or read the tail stands where it stood, and the next call
+ * opens it anew.
  */
 public final class SegmentTail implements AutoCloseable {
-  private final ExcerptTailer tailer;
+  private static final Logger logger = LoggerFactory.getLogger(SegmentTail.class);
+  private static final int WINDOW = 64 << 10;
+  private static final int HEADER = 4;
+
   private final SegmentLog log;
   private final CRC32C crc = new CRC32C();
   private final UnsafeBuffer payload = new UnsafeBuffer(0, 0);
@@ -23,40 +35,48 @@ public final class SegmentTail implements AutoCloseable {
   private long position;
   private long damaged;
 
-  /** The segment this may go into, and not beyond before the next one was looked at. */
-  private int mayGoTo = Integer.MIN_VALUE;
+  /** What is being read; null before the first, and after a failure. */
+  private RandomAccessFile file;
 
-  SegmentTail(ExcerptTailer tailer, SegmentLog log) {
-    this.tailer = tailer;
+  /** The segment that is read, or before which nothing is. */
+  private int segment = Integer.MIN_VALUE;
+
+  /** Where in the segment reading goes on. */
+  private long at;
+
+  /** How many records of the segment lie before that. */
+  private long sequence;
+
+  /** The position before which records are passed over. */
+  private long wanted;
+
+  /** Whether nothing was read since {@link #wanted} was said. */
+  private boolean mayJump;
+
+  /** Bytes of the file from {@link #windowAt} on. */
+  private ByteBuffer window = ByteBuffer.allocate(WINDOW).order(ByteOrder.LITTLE_ENDIAN).limit(0);
+
+  private long windowAt;
+
+  SegmentTail(SegmentLog log) {
     this.log = log;
-    tailer.singleThreadedCheckDisabled(true);
   }
 
-  /** Goes to the next whole record; false if there is none yet. */
+  /**
+   * Goes to the next whole record; false if there is none yet.
+   *
+   * @throws UncheckedIOException if a file cannot be read now, with a sentence that names it
+   */
   public boolean next() {
-    while (true) {
-      if (!mayRead()) {
-        return false;
-      }
-      try (DocumentContext document = tailer.readingDocument()) {
-        if (!document.isPresent()) {
-          return false;
-        }
-        boolean whole;
-        try {
-          position = document.index();
-          whole = document.isData() && load(document.wire().bytes());
-        } catch (RuntimeException | Error e) {
-          // Such as no memory for its bytes: the record is still the next to read.
-          document.rollbackOnClose();
-          throw e;
-        }
-        if (whole) {
-          return true;
-        }
-        damaged++;
-        log.onDamaged(position);
-      }
+    try {
+      return find();
+    } catch (IOException e) {
+      letGo();
+      throw new UncheckedIOException(
+          Reason.cannotBeRead(SegmentLog.fileOf(log.folder(), segment), e), e);
+    } catch (RuntimeException | Error e) {
+      letGo();
+      throw e;
     }
   }
 
@@ -85,66 +105,205 @@ public final class SegmentTail implements AutoCloseable {
   }
 
   /**
-   * Makes the record at {@code wanted} the next to read; when it is gone, the oldest one after it.
-   * In a segment that was damaged and written anew that is its first.
+   * Makes the record at {@code newPosition} the next to read; when it is gone, the oldest one after
+   * it. In a segment that was damaged and written anew that is its first.
    */
-  public void seek(long wanted) {
-    long newPosition = log.startOf(wanted);
-    mayGoTo = log.lookFrom(SegmentLog.segmentOf(wanted));
-    if (!tailer.moveToIndex(newPosition)) {
-      log.lookFrom(Integer.MIN_VALUE);
-      tailer.toStart();
-      long first = tailer.index();
-      if (first < newPosition) {
-        skipUpTo(newPosition);
-      }
-    }
+  public void seek(long newPosition) {
+    goTo(SegmentLog.segmentOf(newPosition));
+    wanted = newPosition;
+    mayJump = true;
   }
 
   @Override
   public void close() {
-    tailer.close();
+    letGo();
   }
 
-  private boolean mayRead() {
-    int segment = SegmentLog.segmentOf(tailer.index());
-    if (segment >= mayGoTo) {
-      mayGoTo = log.lookFrom(segment);
-    }
-    return segment < mayGoTo;
-  }
-
-  private void skipUpTo(long newPosition) {
+  private boolean find() throws IOException {
     while (true) {
-      if (!mayRead()) {
-        return;
+      if (file == null && !open()) {
+        return false;
       }
-      long before = tailer.index();
-      if (Long.compareUnsigned(before, newPosition) >= 0) {
-        return;
+      jump();
+      boolean growing = log.isGrowing(segment);
+      if (step(log.endOf(segment))) {
+        return true;
       }
-      try (DocumentContext document = tailer.readingDocument()) {
-        if (!document.isPresent()) {
-          return;
+      if (growing) {
+        return false;
+      }
+      Integer next = log.readable(segment + 1);
+      if (next == null) {
+        return false;
+      }
+      goTo(next);
+    }
+  }
+
+  /** Opens the first segment from {@link #segment} on that is there; false if there is none yet. */
+  private boolean open() throws IOException {
+    for (Integer next = log.readable(segment); next != null; next = log.readable(next + 1)) {
+      if (next != segment) {
+        goTo(next);
+      }
+      Path path = SegmentLog.fileOf(log.folder(), next);
+      try {
+        file = new RandomAccessFile(path.toFile(), "r");
+        window.limit(0);
+        return true;
+      } catch (FileNotFoundException e) {
+        if (!Files.notExists(path)) {
+          throw e;
         }
       }
     }
+    return false;
   }
 
-  private boolean load(Bytes<?> in) {
-    long size = in.readRemaining() - SegmentLog.FRAME;
-    if (size < 0 || size > SegmentLog.MAX_PAYLOAD || in.readInt() != SegmentLog.MAGIC) {
+  private void goTo(int newSegment) {
+    if (newSegment != segment) {
+      letGo();
+    }
+    segment = newSegment;
+    at = 0;
+    sequence = 0;
+  }
+
+  /** Goes to a record shortly before the wanted one, if the segment's index tells of one. */
+  private void jump() throws IOException {
+    if (mayJump && segment == SegmentLog.segmentOf(wanted)) {
+      wanted = log.startOf(wanted);
+      long to = SegmentLog.sequenceOf(wanted);
+      long found = SegmentIndex.find(file, to, log.endOf(segment));
+      at = found;
+      sequence = found == 0 ? 0 : to - to % SegmentIndex.SPACING;
+    }
+    mayJump = false;
+  }
+
+  private void letGo() {
+    if (file != null) {
+      try {
+        file.close();
+      } catch (IOException e) {
+        logger.debug("{} was not closed: {}", log.folder(), e.toString());
+      }
+      file = null;
+    }
+  }
+
+  /** Goes to the next whole record before {@code limit}; false if there is none. */
+  private boolean step(long limit) throws IOException {
+    while (has(HEADER, limit)) {
+      int header = window.getInt((int) (at - windowAt));
+      if (header == RawSegment.END_MARK) {
+        return false;
+      }
+      int size = header & RawSegment.LENGTH_MASK;
+      long next = RawSegment.align(at + HEADER + size);
+      boolean complete = header != 0 && (header & RawSegment.NOT_COMPLETE) == 0;
+      boolean fits = complete && size <= SegmentScan.MAX_DOCUMENT && has(HEADER + size, limit);
+      if (fits && (header & RawSegment.META) != 0) {
+        at = next;
+      } else if (fits && isRecord(size)) {
+        if (take(size, next)) {
+          return true;
+        }
+      } else if (!search(limit, header != 0)) {
+        return false;
+      }
+    }
+    return false;
+  }
+
+  /** Passes a record over, or takes it; whether it is one to hand on. */
+  private boolean take(int size, long next) {
+    long here = SegmentLog.positionOf(segment, sequence);
+    boolean due = here >= wanted;
+    boolean good = due && load(size);
+    at = next;
+    sequence++;
+    if (due && !good) {
+      onDamaged(here);
+    }
+    position = good ? here : position;
+    return good;
+  }
+
+  /**
+   * Goes on at the next record whose sum fits, when what lies here is none; false if there is none.
+   */
+  private boolean search(long limit, boolean certain) throws IOException {
+    long from = at;
+    long end = Math.min(limit, file.length());
+    boolean found = false;
+    for (at = from + HEADER; !found && at + HEADER + SegmentLog.FRAME <= end; at += HEADER) {
+      has(HEADER + SegmentLog.FRAME, end);
+      int size = window.getInt((int) (at - windowAt)) & RawSegment.LENGTH_MASK;
+      found =
+          window.getInt((int) (at - windowAt) + HEADER) == SegmentLog.MAGIC
+              && size >= SegmentLog.FRAME
+              && size <= SegmentScan.MAX_DOCUMENT
+              && has(HEADER + size, end)
+              && load(size);
+    }
+    at = found ? at - HEADER : certain ? end : from;
+    if (found || certain) {
+      onDamaged(SegmentLog.positionOf(segment, sequence++));
+    }
+    return found;
+  }
+
+  private void onDamaged(long place) {
+    damaged++;
+    log.onDamaged(place);
+  }
+
+  private boolean isRecord(int size) {
+    return size >= SegmentLog.FRAME
+        && window.getInt((int) (at - windowAt) + HEADER) == SegmentLog.MAGIC;
+  }
+
+  /** Takes the payload of the record that lies here; whether its sum fits. */
+  private boolean load(int size) {
+    int start = (int) (at - windowAt) + HEADER;
+    int count = size - SegmentLog.FRAME;
+    if (bytes.length < count) {
+      bytes = new byte[Math.max(count, Math.min(2 * bytes.length, SegmentLog.MAX_PAYLOAD))];
+    }
+    length = count;
+    window.get(start + SegmentLog.FRAME, bytes, 0, count);
+    crc.reset();
+    crc.update(bytes, 0, count);
+    payload.wrap(bytes, 0, count);
+    return (int) crc.getValue() == window.getInt(start + 4);
+  }
+
+  /** Whether the file has {@code count} bytes from {@link #at} on, before {@code limit}. */
+  private boolean has(int count, long limit) throws IOException {
+    if (at + count > limit) {
       return false;
     }
-    int sum = in.readInt();
-    if (bytes.length < size) {
-      bytes = new byte[(int) Math.max(size, Math.min(2L * bytes.length, SegmentLog.MAX_PAYLOAD))];
+    if (at < windowAt || at + count > windowAt + window.limit()) {
+      read(count, limit);
     }
-    length = (int) size;
-    in.read(bytes, 0, length);
-    crc.reset();
-    crc.update(bytes, 0, length);
-    payload.wrap(bytes, 0, length);
-    return (int) crc.getValue() == sum;
+    return at + count <= windowAt + window.limit();
+  }
+
+  /** Never beyond {@code limit}, behind which the bytes of a file may change. */
+  private void read(int count, long limit) throws IOException {
+    if (window.capacity() < count) {
+      int larger = Math.max(count, Math.min(2 * window.capacity(), SegmentScan.MAX_DOCUMENT));
+      window = ByteBuffer.allocate(larger).order(ByteOrder.LITTLE_ENDIAN);
+    }
+    int most = (int) Math.min(window.capacity(), limit - at);
+    window.limit(0);
+    windowAt = at;
+    int filled = 0;
+    file.seek(at);
+    for (int n = 0; n >= 0 && filled < most; filled += Math.max(n, 0)) {
+      n = file.read(window.array(), filled, most - filled);
+    }
+    window.limit(filled);
   }
 }

@@ -1,167 +1,176 @@
 package org.aibridge.core.store;
 
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.concurrent.atomic.AtomicInteger;
-import java.util.zip.CRC32C;
-import net.openhft.chronicle.bytes.Bytes;
-import net.openhft.chronicle.queue.ExcerptAppender;
-import net.openhft.chronicle.queue.impl.single.SingleChronicleQueue;
-import net.openhft.chronicle.wire.DocumentContext;
+import java.util.ArrayDeque;
+import java.util.Deque;
 import org.aibridge.core.run.FailPoint;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
- * Appends framed records through Chronicle Queue, and never where a file has no blocks.
+ * Appends framed records to a log's segments, one after the other.
  *
- * <p>Each record is preceded by {@link #begin} or {@link #makeRoom} for its length, which may fail
- * without any harm; then the record, an index page that may follow it and the mark that ends the
- * file have their blocks.
+ * <p>A segment is ended when the next one is there with its first record, and by our own hand: if
+ * the next one cannot be begun nothing has changed. After a failure in the middle of a record the
+ * segment is left, and ended behind its last whole record. For one thread.
  */
 final class SegmentWriter implements AutoCloseable {
-  /** Chronicle's own notes about the folder: all of it can be had from the files. */
-  private static final String METADATA = "metadata.cq4t";
+  /** Where segments are begun. */
+  static final String WORKSHOP = "beginning";
 
-  /** How long Chronicle makes that file. */
-  private static final int METADATA_BYTES = 128 << 10;
-
-  /** Chronicle's name for the segment below which all have their end marks. */
-  private static final String MARKED_UP_TO = "normalisedEOFsTo";
-
-  private static final int HEADER = 4;
+  private static final Logger log = LoggerFactory.getLogger(SegmentWriter.class);
 
   private final Path folder;
   private final String name;
-  private final AtomicInteger cycle;
   private final long usualBytes;
-  private final SingleChronicleQueue queue;
-  private final ExcerptAppender appender;
-  private final SegmentBlocks blocks = new SegmentBlocks();
-  private final CRC32C crc = new CRC32C();
 
-  /** Where the last record of the segment ends; nothing but index pages lies behind. */
-  private long end;
+  /** The segment that was begun last; null before the first, and when it was left. */
+  private SegmentAppender current;
+
+  /** Segments that are left and have no end mark yet. */
+  private final Deque<SegmentAppender> unsealed = new ArrayDeque<>();
 
   /**
-   * Opens the queue in {@code folder}; makes no segment.
+   * Makes nothing yet.
    *
    * @param usualBytes how much goes into a segment
-   * @throws IOException if there is not the room for Chronicle's notes
    */
-  SegmentWriter(Path folder, AtomicInteger cycle, long usualBytes) throws IOException {
+  SegmentWriter(Path folder, long usualBytes) {
     this.folder = folder;
     this.name = folder.getFileName().toString();
     this.usualBytes = usualBytes;
-    this.cycle = cycle;
-    Files.createDirectories(folder);
-    SegmentBlocks.blank(folder.resolve(METADATA), METADATA_BYTES);
-    this.queue = SegmentLog.builder(folder, cycle).build();
-    try {
-      // Or Chronicle looks for an end mark in every file there is. What needs one was given it.
-      queue.tableStorePut(MARKED_UP_TO, cycle.get());
-      this.appender = queue.createAppender();
-    } catch (RuntimeException | Error e) {
-      queue.close();
-      throw e;
-    }
-    appender.singleThreadedCheckDisabled(true);
   }
 
-  SingleChronicleQueue queue() {
-    return queue;
-  }
-
-  /** Whether a segment has been begun. */
+  /** Whether there is a segment that takes further records. */
   boolean isOpen() {
-    return blocks.isOpen();
+    return current != null && !current.isBroken();
   }
 
-  /** The file of the segment that is being written. */
+  /** The file of the segment that was begun last; only if there is one. */
   Path file() {
-    return SegmentLog.fileOf(folder, cycle.get());
-  }
-
-  /** How large the file of a new segment is whose first record has {@code length} bytes. */
-  static long firstBytes(int length) {
-    return SegmentBlocks.HEAD + HEADER + SegmentLog.FRAME + length + SegmentBlocks.MARGIN;
+    return current.file();
   }
 
   /** How large the segment's file will be when a record of {@code length} bytes has its room. */
   long bytesWith(int length) {
-    return blocks.endFor(endWith(length));
+    return current.bytesWith(length);
   }
 
   /** How much of the segment's file has blocks, in bytes. */
   long bytes() {
-    return blocks.end();
+    return current.bytes();
+  }
+
+  /** Where the segment's last record ends. */
+  long end() {
+    return current.end();
+  }
+
+  /** Makes room for a record; if it fails the segment is as it was. */
+  void makeRoom(int length) throws IOException {
+    current.makeRoom(length);
   }
 
   /**
-   * Begins segment {@code number}, which has no file yet, with room for a record of {@code length}.
+   * Appends a record for which there is room to the segment, and returns its position.
    *
-   * @throws IOException if there is not the room; then no file is made and nothing has changed, but
-   *     that the next record needs a new segment
+   * @throws IOException if it could not; then the segment is left
    */
-  void begin(int number, int length) throws IOException {
+  long append(byte[] bytes, int offset, int length) throws IOException {
+    boolean written = false;
+    try {
+      long position = current.append(bytes, offset, length);
+      written = true;
+      return position;
+    } finally {
+      if (!written) {
+        leave();
+        sealLeft();
+      }
+    }
+  }
+
+  /**
+   * Begins segment {@code number}, which has no file yet, with a record, and returns its position.
+   *
+   * @throws IOException if it could not; then nothing has changed
+   */
+  long begin(int number, byte[] bytes, int offset, int length) throws IOException {
     if (isOpen()) {
       FailPoint.ROLL_BEGUN.reached(name);
     }
-    long usualEnd = SegmentBlocks.HEAD + usualBytes + SegmentBlocks.MARGIN;
-    blocks.begin(SegmentLog.fileOf(folder, number), firstBytes(length), usualEnd);
-    cycle.set(number);
-    end = SegmentBlocks.HEAD;
+    SegmentAppender next =
+        SegmentAppender.begin(workshop(number), number, length, usualBytes, name);
+    boolean there = false;
+    long position;
+    try {
+      position = next.append(bytes, offset, length);
+      next.moveTo(SegmentLog.fileOf(folder, number));
+      there = true;
+    } finally {
+      if (!there) {
+        next.discard();
+      }
+    }
+    leave();
+    current = next;
+    sealLeft();
+    return position;
   }
 
   /**
-   * Makes room for a record of {@code length} in the segment.
+   * Does all that {@link #begin} does, but that the segment is deleted instead of moved.
    *
-   * @throws IOException if there is not the room; the segment is as it was
+   * @throws IOException if it could not
    */
-  void makeRoom(int length) throws IOException {
-    blocks.extendTo(endWith(length));
+  void rehearse(int number, int length) throws IOException {
+    SegmentAppender trial =
+        SegmentAppender.begin(workshop(number), number, length, usualBytes, name);
+    try {
+      trial.append(new byte[1], 0, 1);
+    } finally {
+      trial.discard();
+    }
   }
 
-  /** Lets go of the segment, so that the next record begins a new one. */
-  void abandon() throws IOException {
-    blocks.close();
+  /** Lets go of a segment whose file is gone. */
+  void abandon() {
+    if (current != null) {
+      current.close();
+      current = null;
+    }
   }
 
-  /** Appends a record for which there is room, and returns its position. */
-  long append(byte[] bytes, int offset, int length) {
-    crc.reset();
-    crc.update(bytes, offset, length);
-    FailPoint begun = end == SegmentBlocks.HEAD ? FailPoint.FILE_BEGUN : FailPoint.RECORD_BEGUN;
-    // Counted though it may fail: what is assumed to be written is never written over with zeros.
-    end += HEADER + SegmentLog.FRAME + length;
-    try (DocumentContext document = appender.writingDocument()) {
-      boolean whole = false;
+  /** Ends the segments that were left; what fails is done the next time. */
+  void sealLeft() {
+    for (SegmentAppender left = unsealed.peek(); left != null; left = unsealed.peek()) {
       try {
-        Bytes<?> out = document.wire().bytes();
-        out.writeInt(SegmentLog.MAGIC);
-        out.writeInt((int) crc.getValue());
-        begun.reached(name);
-        out.write(bytes, offset, length);
-        FailPoint.RECORD_WRITTEN.reached(name);
-        end = out.writePosition();
-        whole = true;
-      } finally {
-        if (!whole) {
-          document.rollbackOnClose();
-        }
+        left.seal();
+        unsealed.remove();
+      } catch (IOException | RuntimeException e) {
+        log.debug("{} gets its end mark later: {}", left.file(), e.toString());
+        return;
       }
     }
-    return appender.lastIndexAppended();
   }
 
   @Override
-  public void close() throws IOException {
-    try (blocks;
-        queue) {
-      appender.close();
+  public void close() {
+    sealLeft();
+    unsealed.forEach(SegmentAppender::close);
+    unsealed.clear();
+    abandon();
+  }
+
+  private void leave() {
+    if (current != null) {
+      unsealed.add(current);
+      current = null;
     }
   }
 
-  private long endWith(int length) {
-    return end + HEADER + SegmentLog.FRAME + length + SegmentBlocks.MARGIN;
+  private Path workshop(int number) {
+    return folder.resolve(WORKSHOP).resolve(Integer.toString(number));
   }
 }

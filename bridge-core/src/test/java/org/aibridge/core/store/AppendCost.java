@@ -64,7 +64,7 @@ final class AppendCost {
     Files.createDirectories(folder);
     byte[] record = record(size);
     AtomicInteger cycle = new AtomicInteger(1);
-    try (SingleChronicleQueue queue = SegmentLog.builder(folder, cycle).build();
+    try (SingleChronicleQueue queue = SegmentAppender.builder(folder, cycle::get).build();
         ExcerptAppender appender = queue.createAppender()) {
       long start = System.nanoTime();
       long inSegment = 0;

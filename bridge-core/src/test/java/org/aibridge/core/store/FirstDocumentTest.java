@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.file.Path;
 import java.util.HexFormat;
-import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -14,9 +13,8 @@ class FirstDocumentTest {
   /** A new version of Chronicle Queue may write another one: then the constant is to be renewed. */
   @Test
   void isWhatChronicleWrites() throws Exception {
-    try (SegmentWriter writer = new SegmentWriter(folder, new AtomicInteger(1), 1)) {
-      writer.begin(1, 1);
-      writer.append(new byte[1], 0, 1);
+    try (SegmentWriter writer = new SegmentWriter(folder, 1)) {
+      writer.begin(1, new byte[1], 0, 1);
       try (RawSegment raw = RawSegment.open(writer.file())) {
         byte[] written = SegmentCheck.template(raw);
         assertThat(HexFormat.of().formatHex(FirstDocument.KNOWN))

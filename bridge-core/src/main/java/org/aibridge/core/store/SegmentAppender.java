@@ -1,0 +1,302 @@
+package org.aibridge.core.store;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.function.IntSupplier;
+import java.util.zip.CRC32C;
+import net.openhft.chronicle.bytes.Bytes;
+import net.openhft.chronicle.queue.ExcerptAppender;
+import net.openhft.chronicle.queue.RollCycle;
+import net.openhft.chronicle.queue.impl.single.SingleChronicleQueue;
+import net.openhft.chronicle.queue.impl.single.SingleChronicleQueueBuilder;
+import net.openhft.chronicle.queue.rollcycles.LegacyRollCycles;
+import net.openhft.chronicle.wire.DocumentContext;
+import org.aibridge.core.run.FailPoint;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Writes one segment, through a Chronicle Queue that has no other.
+ *
+ * <p>The file is begun in a workshop, a folder of its own, and gets its name in the log's folder
+ * when it has its first record. So Chronicle never ends one file and begins the next, which it
+ * cannot do as one: an appender that fails between the two goes on behind the mark of the first.
+ *
+ * <p>A record is written only where the file has blocks. For one thread.
+ */
+final class SegmentAppender {
+  private static final Logger log = LoggerFactory.getLogger(SegmentAppender.class);
+  private static final RollCycle TIMELINE = LegacyRollCycles.MINUTELY;
+
+  /** Chronicle's own notes about the folder. */
+  private static final String NOTES = "metadata.cq4t";
+
+  /** How long Chronicle makes them. */
+  private static final int NOTES_BYTES = 128 << 10;
+
+  /** How much of a file is mapped at once, in bytes. */
+  private static final int BLOCK_BYTES = 8 << 20;
+
+  /**
+   * How long Chronicle waits for a record, a header or a lock that another writer left unfinished,
+   * in milliseconds. There is no other writer.
+   */
+  private static final int UNFINISHED_WAIT_MS = 5;
+
+  private static final int HEADER = 4;
+
+  static {
+    ChronicleSetup.run();
+  }
+
+  private final String name;
+  private final Path workshop;
+  private final int number;
+  private final SegmentBlocks blocks = new SegmentBlocks();
+  private final CRC32C crc = new CRC32C();
+  private SingleChronicleQueue queue;
+  private ExcerptAppender appender;
+  private Path file;
+  private long records;
+
+  /** Where the last record ends; nothing but pages of the index lies behind. */
+  private long end;
+
+  /** Whether nobody knows how Chronicle's appender stands. */
+  private boolean broken;
+
+  private SegmentAppender(Path workshop, int number, String name) {
+    this.workshop = workshop;
+    this.number = number;
+    this.name = name;
+    this.file = SegmentLog.fileOf(workshop, number);
+  }
+
+  /**
+   * Begins segment {@code number} in {@code workshop}, with blocks for a record of {@code length}.
+   *
+   * @param usualBytes how much goes into a segment
+   * @param name of the log, for those who wait for a moment in it
+   * @throws IOException if it could not; then nothing is left of it
+   */
+  static SegmentAppender begin(Path workshop, int number, int length, long usualBytes, String name)
+      throws IOException {
+    SegmentAppender fresh = new SegmentAppender(workshop, number, name);
+    boolean whole = false;
+    try {
+      fresh.open(length, usualBytes);
+      whole = true;
+      return fresh;
+    } catch (IOException | Error e) {
+      throw e;
+    } catch (Exception e) {
+      throw new IOException(Reason.of(e), e);
+    } finally {
+      if (!whole) {
+        fresh.discard();
+      }
+    }
+  }
+
+  @SuppressWarnings("PMD.SignatureDeclareThrowsException") // Chronicle throws what it declares not
+  private void open(int length, long usualBytes) throws Exception {
+    Files.createDirectories(workshop);
+    Files.deleteIfExists(file);
+    Files.deleteIfExists(workshop.resolve(NOTES));
+    SegmentBlocks.blank(workshop.resolve(NOTES), NOTES_BYTES);
+    queue = builder(workshop, () -> number).build();
+    appender = queue.createAppender();
+    appender.singleThreadedCheckDisabled(true);
+    // After the appender, which would wait for someone to write to a file of zeros.
+    long usualEnd = SegmentBlocks.HEAD + usualBytes + SegmentBlocks.MARGIN;
+    blocks.begin(file, firstBytes(length), usualEnd);
+  }
+
+  static SingleChronicleQueueBuilder builder(Path folder, IntSupplier segment) {
+    return SingleChronicleQueueBuilder.binary(folder)
+        .rollCycle(TIMELINE)
+        .blockSize(BLOCK_BYTES)
+        .timeoutMS(UNFINISHED_WAIT_MS)
+        .timeProvider(() -> (long) segment.getAsInt() * TIMELINE.lengthInMillis());
+  }
+
+  /** How large the file of a new segment is whose first record has {@code length} bytes. */
+  static long firstBytes(int length) {
+    return SegmentBlocks.HEAD + HEADER + SegmentLog.FRAME + length + SegmentBlocks.MARGIN;
+  }
+
+  int number() {
+    return number;
+  }
+
+  Path file() {
+    return file;
+  }
+
+  /** Where the last record ends. */
+  long end() {
+    return end;
+  }
+
+  /** How much of the file has blocks, in bytes. */
+  long bytes() {
+    return blocks.end();
+  }
+
+  /** How large the file will be when a record of {@code length} bytes has its room. */
+  long bytesWith(int length) {
+    return blocks.endFor(endWith(length));
+  }
+
+  /** Whether no record is to follow, because Chronicle failed in the middle of one. */
+  boolean isBroken() {
+    return broken;
+  }
+
+  /**
+   * Makes room for a record of {@code length}.
+   *
+   * @throws IOException if there is not the room; the segment is as it was
+   */
+  void makeRoom(int length) throws IOException {
+    blocks.extendTo(endWith(length));
+  }
+
+  /**
+   * Appends a record for which there is room, and returns its position.
+   *
+   * @throws IOException if it is not in the file; then the segment {@link #isBroken}, which it may
+   *     also be when the record is there
+   */
+  long append(byte[] bytes, int offset, int length) throws IOException {
+    crc.reset();
+    crc.update(bytes, offset, length);
+    int sum = (int) crc.getValue();
+    broken = true;
+    try {
+      end = write(bytes, offset, length, sum);
+      broken = false;
+    } catch (Throwable e) {
+      // It may have failed after the record was there, as at a page of the index.
+      long found = endOf(length, sum);
+      if (found < 0) {
+        throw failure(e);
+      }
+      log.warn("{}: the file is left, it failed behind a record: {}", file, Reason.of(e));
+      end = found;
+    }
+    return SegmentLog.positionOf(number, records++);
+  }
+
+  private long write(byte[] bytes, int offset, int length, int sum) {
+    FailPoint begun = records == 0 ? FailPoint.FILE_BEGUN : FailPoint.RECORD_BEGUN;
+    long written;
+    try (DocumentContext document = appender.writingDocument()) {
+      boolean whole = false;
+      try {
+        Bytes<?> out = document.wire().bytes();
+        out.writeInt(SegmentLog.MAGIC);
+        out.writeInt(sum);
+        begun.reached(name);
+        out.write(bytes, offset, length);
+        FailPoint.RECORD_WRITTEN.reached(name);
+        written = out.writePosition();
+        whole = true;
+      } finally {
+        if (!whole) {
+          document.rollbackOnClose();
+        }
+      }
+    }
+    return RawSegment.align(written);
+  }
+
+  /**
+   * Where the record ends if it is the next one in the file; -1 if it is not, or nobody can say.
+   */
+  private long endOf(int length, int sum) {
+    try {
+      RawSegment raw = blocks.raw();
+      long at = raw.behindPages(end);
+      boolean there =
+          raw.intAt(at) == length + SegmentLog.FRAME
+              && raw.intAt(at + HEADER) == SegmentLog.MAGIC
+              && raw.intAt(at + 2 * HEADER) == sum
+              && raw.sumAt(at + HEADER + SegmentLog.FRAME, length) == sum;
+      return there ? RawSegment.align(at + HEADER + SegmentLog.FRAME + length) : -1;
+    } catch (IOException | RuntimeException | Error e) {
+      log.debug("{} cannot be read", file, e);
+      return -1;
+    }
+  }
+
+  /** Gives the file its place, and its name, in the log's folder. */
+  void moveTo(Path place) throws IOException {
+    Files.move(file, place, StandardCopyOption.ATOMIC_MOVE);
+    file = place;
+  }
+
+  /**
+   * Lets go of a segment that is to have no more records, and ends it behind its last whole one.
+   *
+   * @throws IOException if the mark could not be written; may be called again
+   */
+  void seal() throws IOException {
+    letGo();
+    long at = blocks.raw().behindPages(end);
+    if (broken) {
+      blocks.clearFrom(at); // What was begun there and counts for nothing.
+    }
+    blocks.raw().seal(at);
+    close();
+  }
+
+  /** Lets go of the segment as it is; the next start of the log ends it. */
+  void close() {
+    letGo();
+    try {
+      blocks.close();
+    } catch (IOException e) {
+      log.warn("{}: {}", file, Reason.of(e));
+    }
+    delete(workshop.resolve(NOTES));
+    delete(workshop);
+  }
+
+  /** Lets go of the segment and deletes it. */
+  void discard() {
+    letGo();
+    delete(file);
+    close();
+  }
+
+  /** Lets go of what Chronicle has of the segment, as well as that can be done. */
+  private void letGo() {
+    try (SingleChronicleQueue oldQueue = queue;
+        ExcerptAppender oldAppender = appender) {
+      log.trace("{} {}", oldQueue, oldAppender);
+    } catch (RuntimeException | Error e) {
+      log.warn("{} was not let go of as it should be: {}", file, Reason.of(e));
+    }
+    queue = null;
+    appender = null;
+  }
+
+  private long endWith(int length) {
+    return end + HEADER + SegmentLog.FRAME + length + SegmentBlocks.MARGIN;
+  }
+
+  private static IOException failure(Throwable e) {
+    return e instanceof IOException known ? known : new IOException(Reason.of(e), e);
+  }
+
+  private static void delete(Path path) {
+    try {
+      Files.deleteIfExists(path);
+    } catch (IOException e) {
+      log.debug("{} stays until the next start: {}", path, e.toString());
+    }
+  }
+}
