@@ -99,14 +99,66 @@ final class RawSegment implements AutoCloseable {
           continue;
         }
       }
+      if (intAt(at) == END_MARK) {
+        return found + salvageBehindMark(at + 4, visitor);
+      }
       at += 4;
     }
     return found;
   }
 
-  /** Whether a record whose sum fits lies anywhere from {@code from} on. */
-  boolean hasRecordsFrom(long from) throws IOException {
-    return !isZero(from + 4, size) && salvage(from, (bytes, length) -> {}) > 0;
+  /** As {@link #salvage}; here records may have no header, and begin anywhere. */
+  private long salvageBehindMark(long from, RecordVisitor visitor) throws IOException {
+    long found = 0;
+    for (long at = nextMagic(from); at >= 0; at = nextMagic(at)) {
+      long length = at % 4 == 0 ? recordLength(at - 4) : -1;
+      boolean whole = length >= 0 && sumAt(at + 8, (int) length) == intAt(at + 4);
+      if (!whole) {
+        length = bareLength(at);
+      }
+      if (length >= 0) {
+        visitor.onRecord(payload.array(), (int) length);
+        found++;
+      }
+      at += length >= 0 ? SegmentLog.FRAME + length : 1;
+    }
+    return found;
+  }
+
+  /** The length of the record without a header whose magic lies here, or -1; loads its payload. */
+  private long bareLength(long at) throws IOException {
+    long left = size - at - SegmentLog.FRAME;
+    int length = -1;
+    for (int most = WINDOW; length < 0 && left >= 0; most = SegmentLog.MAX_PAYLOAD) {
+      int count = (int) Math.min(left, most);
+      int sum = intAt(at + 4);
+      sumAt(at + SegmentLog.FRAME, count);
+      length = BareRecord.length(payload.array(), 0, count, sum);
+      if (count < WINDOW || most > WINDOW) {
+        break;
+      }
+    }
+    return length;
+  }
+
+  /** Where the next magic lies from {@code from} on, or -1. */
+  private long nextMagic(long from) throws IOException {
+    long at = from;
+    while (at + SegmentLog.FRAME <= size) {
+      if (at % WINDOW == 0 && isZero(at, at + WINDOW)) {
+        at += WINDOW - 3; // One may begin at the end of what was looked at.
+      }
+      if (intAt(at) == SegmentLog.MAGIC) {
+        return at;
+      }
+      at++;
+    }
+    return -1;
+  }
+
+  /** How many records whose sum fits lie behind the end of the chain at {@code end}. */
+  long recordsFrom(long end) throws IOException {
+    return isZero(end + 4, size) ? 0 : salvage(end, (bytes, length) -> {});
   }
 
   /** The sum over {@code count} bytes; over fewer if the file ends before. */

@@ -31,7 +31,7 @@ public record SegmentEnds(DirectBuffer first, DirectBuffer last) {
       for (long at = last; at >= 0; at = next(raw, end(raw, at))) {
         last = at;
       }
-      return isRecord(raw, first) && isRecord(raw, last)
+      return isRecord(raw, first) && isRecord(raw, last) && isEnd(raw, end(raw, last))
           ? Optional.of(new SegmentEnds(payload(raw, first), payload(raw, last)))
           : Optional.empty();
     }
@@ -51,6 +51,12 @@ public record SegmentEnds(DirectBuffer first, DirectBuffer last) {
       place = end(raw, place);
     }
     return -1;
+  }
+
+  /** Whether nothing follows, as far as a short look can tell: what does lies close behind. */
+  private static boolean isEnd(RawSegment raw, long at) throws IOException {
+    long behind = raw.behindPages(at) + HEADER;
+    return raw.isZero(behind, behind + SegmentBlocks.MARGIN);
   }
 
   private static boolean isRecord(RawSegment raw, long at) throws IOException {

@@ -83,13 +83,12 @@ final class SegmentMender {
 
   private long look(int cycle, Path file) throws IOException {
     SegmentCheck.Result result;
-    boolean damaged;
+    long behind;
     try (RawSegment raw = RawSegment.open(file, stop)) {
       result = new SegmentCheck(raw, this::template).run();
       boolean open = result.end() == SegmentCheck.End.OPEN;
-      boolean moreBehind = raw.hasRecordsFrom(result.position());
-      damaged = moreBehind || result.isDamaged();
-      if (open && !moreBehind) {
+      behind = raw.recordsFrom(result.position());
+      if (open && behind == 0) {
         raw.seal(result.position());
       }
     }
@@ -99,7 +98,14 @@ final class SegmentMender {
       return 0;
     }
     sizes.put(cycle, result.position());
-    return damaged ? replace(cycle, file, result) : result.records();
+    if (behind > 0) {
+      log.error(
+          "{} has {} whole records behind byte {}, where it should end; they count as all others do",
+          file,
+          behind,
+          result.position());
+    }
+    return behind > 0 || result.isDamaged() ? replace(cycle, file, result) : result.records();
   }
 
   private long replace(int cycle, Path file, SegmentCheck.Result result) throws IOException {

@@ -43,6 +43,10 @@ public final class SegmentScan implements AutoCloseable {
   private int offset;
   private int length;
   private boolean sealed;
+
+  /** Whether the mark is behind us, and something follows it all the same. */
+  private boolean behindMark;
+
   private long damagedRecords;
   private long damagedAt = -1;
 
@@ -88,6 +92,7 @@ public final class SegmentScan implements AutoCloseable {
     file = SegmentLog.fileOf(folder, segment);
     at = 0;
     sealed = false;
+    behindMark = false;
     windowLength = 0;
     try {
       channel = FileChannel.open(file, StandardOpenOption.READ);
@@ -103,14 +108,22 @@ public final class SegmentScan implements AutoCloseable {
    * @throws IOException if the file cannot be read
    */
   public boolean next() throws IOException {
-    while (true) {
+    while (!behindMark) {
       if (!has(at, 4)) {
         return false;
       }
       int header = intAt(at);
       if (header == RawSegment.END_MARK) {
-        sealed = true;
-        return false;
+        behindMark = !isZeroBehind(at + 4);
+        sealed = !behindMark;
+        if (sealed) {
+          return false;
+        }
+        at += 4;
+      }
+      if (behindMark || header == SegmentLog.MAGIC) {
+        behindMark = true;
+        break;
       }
       if (isUnwritten(header)) {
         load(at, 4);
@@ -130,6 +143,46 @@ public final class SegmentScan implements AutoCloseable {
         return false;
       }
     }
+    return nextBehindMark();
+  }
+
+  /** Records lie there that no start of the owner has counted in yet: see {@link BareRecord}. */
+  private boolean nextBehindMark() throws IOException {
+    for (; has(at, SegmentLog.FRAME); at++) {
+      if (intAt(at) == SegmentLog.MAGIC && takeBehindMark()) {
+        return true;
+      }
+    }
+    sealed = true;
+    return false;
+  }
+
+  /** Takes the record whose magic lies here, if it is whole. */
+  private boolean takeBehindMark() throws IOException {
+    load(at - 4, window.length);
+    int start = (int) (at - windowAt) + SegmentLog.FRAME;
+    int size = view.getInt(0) & RawSegment.LENGTH_MASK;
+    boolean headed = size <= MAX_DOCUMENT && has(at - 4, 4 + size) && isWhole(at - 4, size);
+    int count =
+        headed
+            ? size - SegmentLog.FRAME
+            : BareRecord.length(window, start, windowLength, view.getInt(start - 4));
+    if (count >= 0) {
+      recordAt = at;
+      offset = start;
+      length = count;
+      at += SegmentLog.FRAME + count;
+    }
+    return count >= 0;
+  }
+
+  /** As far as a short look can tell: what lies behind a mark lies close behind it. */
+  private boolean isZeroBehind(long mark) throws IOException {
+    boolean zero = true;
+    for (long i = mark; zero && i < mark + SegmentBlocks.MARGIN && has(i, 4); i += 4) {
+      zero = intAt(i) == 0;
+    }
+    return zero;
   }
 
   /**
@@ -137,6 +190,7 @@ public final class SegmentScan implements AutoCloseable {
    * must be one that {@link #at} has told.
    */
   public void seek(long position) {
+    behindMark = false;
     at = position;
   }
 
