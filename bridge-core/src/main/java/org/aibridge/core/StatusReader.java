@@ -187,7 +187,8 @@ final class StatusReader {
         stats.averageExecutionMs(),
         stats.lastPollMs(),
         stats.held(),
-        stats.mismatches());
+        stats.mismatches(),
+        stats.damaged());
   }
 
   private BridgeStatus.Scripts scripts() {

@@ -173,6 +173,7 @@ class DeliveryTest {
               action_executor.unreported NUMBER
               action_executor.held NUMBER
               action_executor.mismatched NUMBER
+              action_executor.damaged NUMBER
               script_http.requests NUMBER
               script_http.refused NUMBER
               script_http.failed NUMBER

@@ -111,6 +111,14 @@ final class ActionsCommand {
     return run(command("deny", id));
   }
 
+  @Command(
+      name = "resume",
+      description =
+          "Have actions applied again after the ledger lost records and each waits for your yes.")
+  int resume() {
+    return run(command("resume", null));
+  }
+
   private static ObjectNode command(String what, String id) {
     ObjectNode command = JsonNodeFactory.instance.objectNode().put("do", what);
     if (id != null) {

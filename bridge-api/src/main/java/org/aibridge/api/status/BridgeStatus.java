@@ -143,6 +143,7 @@ public record BridgeStatus(
    *     epoch; 0 for never
    * @param held actions that wait for the operator's yes
    * @param mismatched offers of a known id with another content, which were refused
+   * @param damaged records of the ledger that are known to be lost, missing or damaged
    */
   public record Actions(
       long polled,
@@ -156,8 +157,9 @@ public record BridgeStatus(
       double averageExecutionMs,
       long lastPollMs,
       long held,
-      long mismatched) {
-    /** With nothing held and nothing mismatched. */
+      long mismatched,
+      long damaged) {
+    /** With nothing held, mismatched or damaged. */
     public Actions(
         long polled,
         long duplicates,
@@ -180,6 +182,7 @@ public record BridgeStatus(
           unreported,
           averageExecutionMs,
           lastPollMs,
+          0,
           0,
           0);
     }

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.IOException;
 import java.time.Instant;
 import java.util.function.Function;
 import org.aibridge.core.store.StoreFullException;
@@ -48,6 +49,7 @@ final class ActionDesk {
         case "resolve" -> resolve(command);
         case "approve" -> approve(command);
         case "deny" -> deny(command);
+        case "resume" -> resume(command);
         default -> problem("there is no command " + command.path("do"));
       };
     } catch (StoreFullException e) {
@@ -126,6 +128,23 @@ final class ActionDesk {
     return done("action " + entry.id + " is denied");
   }
 
+  /** Ends that every action waits because the ledger is short; what waits goes on waiting. */
+  private ObjectNode resume(JsonNode command) {
+    if (!ledger.isShort()) {
+      return problem("no action waits for that");
+    }
+    try {
+      ledger.trust();
+    } catch (IOException e) {
+      return problem("it cannot be written down: " + e);
+    }
+    audit.write(audit.line("resumed", "", "").put("by", operator(command)));
+    long waiting = ledger.held().stream().filter(entry -> !entry.approved).count();
+    return done(
+        "actions are applied again; %d still wait: see 'ai-bridge actions pending'"
+            .formatted(waiting));
+  }
+
   private ActionLedger.Entry held(JsonNode command) {
     ActionLedger.Entry entry = ledger.find(id(command));
     return entry == null || entry.held == null || entry.approved ? null : entry;
@@ -140,8 +159,12 @@ final class ActionDesk {
     audit.write(
         audit
             .line(event, entry.id, entry.type)
-            .put("by", "operator " + CleanText.of(command.path("by").asText("unknown"), 64))
+            .put("by", operator(command))
             .put("message", message));
+  }
+
+  private static String operator(JsonNode command) {
+    return "operator " + CleanText.of(command.path("by").asText("unknown"), 64);
   }
 
   private static String id(JsonNode command) {

@@ -78,6 +78,11 @@ final class ActionLedger implements AutoCloseable {
       this.fingerprint = fingerprint;
     }
 
+    /** Whether its record is gone, so that nobody knows what its content was. */
+    boolean isLost() {
+      return fingerprint == 0 && type.isEmpty();
+    }
+
     /** Whether a record says all that is known of it. */
     boolean isWritten() {
       return position != 0;
@@ -115,6 +120,7 @@ final class ActionLedger implements AutoCloseable {
   }
 
   private final SegmentLog log;
+  private final LedgerNote note;
   private final Appender appender;
   private final LogSync disk;
   private final BridgeClock clock;
@@ -144,12 +150,14 @@ final class ActionLedger implements AutoCloseable {
   private int inDoubt;
 
   private ActionLedger(
+      LedgerNote note,
       SegmentLog log,
       Appender appender,
       LogSync disk,
       Duration memory,
       BridgeClock clock,
       Settler settler) {
+    this.note = note;
     this.log = log;
     this.appender = appender;
     this.disk = disk;
@@ -162,11 +170,13 @@ final class ActionLedger implements AutoCloseable {
   /**
    * Opens the ledger and settles what an earlier process left in doubt.
    *
+   * @param noteFolder where {@link LedgerNote} lies, outside {@code folder}
    * @param synced whether {@link #sync} really syncs
    * @param settler asked for each action that an earlier process had in its hands
    * @throws IOException if the folder cannot be used, with a sentence that says why
    */
   static ActionLedger open(
+      Path noteFolder,
       Path folder,
       Duration memory,
       long reserveBytes,
@@ -175,12 +185,27 @@ final class ActionLedger implements AutoCloseable {
       Settler settler)
       throws IOException {
     SegmentLog log = SegmentLog.open(folder, SEGMENT_BYTES, reserveBytes, clock);
+    LedgerNote note;
+    try {
+      // Read once the folder is this process's, as the note is then.
+      note = LedgerNote.in(noteFolder);
+    } catch (IOException | RuntimeException e) {
+      log.close();
+      throw e;
+    }
     return open(
-        log, log::append, synced ? new SegmentSync(log) : LogSync.NONE, memory, clock, settler);
+        note,
+        log,
+        log::append,
+        synced ? new SegmentSync(log) : LogSync.NONE,
+        memory,
+        clock,
+        settler);
   }
 
   /** Opens the ledger in {@code log}, which becomes the ledger's own. */
   static ActionLedger open(
+      LedgerNote note,
       SegmentLog log,
       Appender appender,
       LogSync disk,
@@ -188,7 +213,7 @@ final class ActionLedger implements AutoCloseable {
       BridgeClock clock,
       Settler settler) {
     try {
-      return new ActionLedger(log, appender, disk, memory, clock, settler);
+      return new ActionLedger(note, log, appender, disk, memory, clock, settler);
     } catch (RuntimeException e) {
       log.close();
       throw e;
@@ -209,9 +234,32 @@ final class ActionLedger implements AutoCloseable {
     return position == 0 ? null : read(id, position);
   }
 
-  /** Why the ledger takes no record now, as a sentence that names its folder; empty if it does. */
+  /**
+   * Why the ledger takes no record now, or cannot be relied on, as a sentence that names its
+   * folder; empty if nothing is wrong.
+   */
   String problem() {
-    return log.problem();
+    String full = log.problem();
+    return full.isEmpty() ? note.problem(log.folder()) : full;
+  }
+
+  /** Whether records are gone, and with them ids that may be offered again. */
+  boolean isShort() {
+    return note.isShort();
+  }
+
+  /**
+   * The operator has seen to it that nothing the ledger has forgotten is offered again.
+   *
+   * @throws IOException if that cannot be written down; then nothing has changed
+   */
+  void trust() throws IOException {
+    note.trust(clock.epochMs());
+  }
+
+  /** Records that are known to be lost: missing or damaged when the ledger was opened, or since. */
+  long damaged() {
+    return Math.max(note.lost(), log.damagedRecords());
   }
 
   /**
@@ -222,6 +270,7 @@ final class ActionLedger implements AutoCloseable {
    */
   void sync() throws IOException {
     disk.sync();
+    note.save(clock.epochMs());
   }
 
   /**
@@ -428,6 +477,7 @@ final class ActionLedger implements AutoCloseable {
     }
     closeLookup();
     segmentNewestMs.headMap(keep).clear();
+    note.forgetBefore(keep, clock.epochMs());
     log.deleteBefore(SegmentLog.firstPositionOf(keep));
   }
 
@@ -472,12 +522,14 @@ final class ActionLedger implements AutoCloseable {
     Map<String, Entry> stretched = new LinkedHashMap<>();
     try (SegmentTail tail = log.tail()) {
       while (tail.next()) {
+        note.add(tail.position(), tail.bytes(), tail.length());
         apply(parse(tail), tail.position(), stretched);
       }
       if (log.damagedRecords() > 0) {
         logger.warn("{} records of the ledger are lost to damage", log.damagedRecords());
       }
     }
+    note.compare(clock.epochMs());
     openedMs = segmentNewestMs.values().stream().max(Long::compare).orElseGet(clock::epochMs);
     for (Entry entry : intents()) {
       ActionResult result = settler.settle(entry, clock.epochMs());
@@ -600,7 +652,7 @@ final class ActionLedger implements AutoCloseable {
     Entry entry = new Entry(id, "", 0);
     entry.result =
         new ActionResult(
-            ActionResult.End.FAILED, "known and over; its record is damaged", clock.epochMs());
+            ActionResult.End.FAILED, "known and over; its record is lost", clock.epochMs());
     entry.reported = true;
     entry.position = position;
     return entry;
@@ -642,7 +694,9 @@ final class ActionLedger implements AutoCloseable {
 
   private long append(ObjectNode record) {
     try {
-      long position = appender.append(MAPPER.writeValueAsBytes(record));
+      byte[] bytes = MAPPER.writeValueAsBytes(record);
+      long position = appender.append(bytes);
+      note.add(position, bytes, bytes.length);
       segmentNewestMs.merge(SegmentLog.segmentOf(position), record.path("ms").asLong(), Math::max);
       return position;
     } catch (IOException e) {

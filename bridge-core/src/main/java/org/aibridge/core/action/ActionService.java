@@ -142,6 +142,7 @@ public final class ActionService implements Duty {
     this(
         settings,
         ActionLedger.open(
+            settings.auditFolder(),
             settings.executor().get().ledgerPath(),
             settings.executor().get().memory(),
             settings.reserveBytes(),
@@ -193,6 +194,11 @@ public final class ActionService implements Duty {
   /** Takes over what an earlier process has left. */
   private void takeOver() {
     stats.inDoubt = ledger.doubts().size();
+    stats.damaged = ledger.damaged();
+    problem = ledger.problem();
+    if (ledger.isShort()) {
+      log.error("{}", problem);
+    }
     if (ledger.inDoubt() > 0) {
       log.warn(
           "{} actions are in doubt: an earlier process ended with them in its hands;"
@@ -401,7 +407,10 @@ public final class ActionService implements Duty {
 
   /** How many more actions may be taken. */
   private int room() {
-    return reporter.unreported() >= MAX_UNREPORTED ? 0 : inboxSize - taken.size();
+    // What a short ledger holds for the operator is the service's until there is room for it.
+    boolean full =
+        reporter.unreported() >= MAX_UNREPORTED || ledger.isShort() && held >= Admission.MAX_HELD;
+    return full ? 0 : inboxSize - taken.size();
   }
 
   private int poll() {
@@ -422,6 +431,7 @@ public final class ActionService implements Duty {
     if (clock.nanos() - nextLookNanos >= 0) {
       nextLookNanos = clock.nanos() + SECOND_NANOS;
       problem = ledger.problem();
+      stats.damaged = ledger.damaged();
       writeSettled();
       endUntold();
       Throwable failure = runner.takeFailure();
@@ -612,7 +622,7 @@ public final class ActionService implements Duty {
 
   private void offeredAgain(ActionLedger.Entry known, byte[] json, int offset, int length) {
     stats.duplicates++;
-    boolean same = isSame(known, json, offset, length);
+    boolean same = known.isLost() || isSame(known, json, offset, length);
     ledger.offeredAgain(known);
     if (!same) {
       stats.mismatches++;
@@ -649,7 +659,7 @@ public final class ActionService implements Duty {
   }
 
   private void take(String id, byte[] json, int offset, int length) {
-    Admission.Offer offer = admission.look(id, json, offset, length, held);
+    Admission.Offer offer = admission.look(id, json, offset, length, held, ledger.isShort());
     switch (offer.verdict()) {
       case APPLY -> apply(id, offer);
       case HOLD -> {

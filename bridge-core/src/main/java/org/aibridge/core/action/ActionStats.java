@@ -13,6 +13,7 @@ public final class ActionStats {
   volatile long lastPollMs;
   volatile long unreported;
   volatile long held;
+  volatile long damaged;
 
   public long polled() {
     return polled;
@@ -60,5 +61,10 @@ public final class ActionStats {
   /** Actions that wait for the operator's yes. */
   public long held() {
     return held;
+  }
+
+  /** Records of the ledger that are known to be lost. */
+  public long damaged() {
+    return damaged;
   }
 }

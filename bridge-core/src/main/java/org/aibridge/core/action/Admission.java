@@ -10,7 +10,7 @@ import org.aibridge.core.run.BridgeClock;
 /** Decides what becomes of an action that is offered for the first time. For the actions thread. */
 final class Admission {
   /** At most so many actions wait for an operator. */
-  private static final int MAX_HELD = 1000;
+  static final int MAX_HELD = 1000;
 
   /** The longest action that can wait for an operator, in bytes. */
   private static final int MAX_HELD_BYTES = 64 << 10;
@@ -70,8 +70,9 @@ final class Admission {
    * Looks at an action as it was offered. Counts nothing: a full disk may yet keep it out.
    *
    * @param held how many actions wait for an operator now
+   * @param holdAll whether every action is to wait for one
    */
-  Offer look(String id, byte[] json, int offset, int length, int held) {
+  Offer look(String id, byte[] json, int offset, int length, int held, boolean holdAll) {
     String type = "";
     int fingerprint = Fingerprint.ofBytes(json, offset, length);
     try {
@@ -85,7 +86,7 @@ final class Admission {
       if (now.mode() == BridgeConfig.ActionLimits.Mode.DRY_RUN) {
         return Offer.refused(type, fingerprint, action, ActionService.DRY_RUN);
       }
-      boolean hold = ActionLimitCheck.needsApproval(action, now);
+      boolean hold = holdAll || ActionLimitCheck.needsApproval(action, now);
       refuse(hold && held >= MAX_HELD ? "too many actions wait for an operator" : null);
       refuse(
           hold && length > MAX_HELD_BYTES

@@ -40,14 +40,16 @@ public final class LedgerDesk implements AutoCloseable {
   public static LedgerDesk open(BridgeConfig config, Path base, BridgeClock clock)
       throws IOException {
     Path folder = base.resolve(config.actionExecutor().ledgerPath());
+    Path journal = base.resolve(config.journal().path());
     AuditLog audit =
         new AuditLog(
-            base.resolve(config.journal().path()),
+            journal,
             () -> (long) config.actionLimits().auditMb() << 20,
             clock,
             new LogThrottle(clock));
     ActionLedger ledger =
         ActionLedger.open(
+            journal,
             folder,
             config.actionExecutor().memory(),
             (long) config.journal().reserveMb() << 20,

@@ -133,6 +133,7 @@ public final class StatusJson {
     json.writeNumberField("unreported", actions.unreported());
     json.writeNumberField("held", actions.held());
     json.writeNumberField("mismatched", actions.mismatched());
+    json.writeNumberField("damaged", actions.damaged());
     json.writeEndObject();
   }
 

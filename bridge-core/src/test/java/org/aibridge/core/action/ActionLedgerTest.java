@@ -19,15 +19,17 @@ final class ActionLedgerTest {
 
   private final ManualClock clock = new ManualClock();
   @TempDir Path folder;
+  @TempDir Path notes;
 
   private ActionLedger open() throws IOException {
-    return ActionLedger.open(folder, MEMORY, 0, false, clock, ActionLedger::doubt);
+    return ActionLedger.open(notes, folder, MEMORY, 0, false, clock, ActionLedger::doubt);
   }
 
   /** A ledger of segments that hold a handful of records. */
   private ActionLedger openWithSmallSegments() throws IOException {
     SegmentLog log = SegmentLog.open(folder, 600, 0, clock);
-    return ActionLedger.open(log, log::append, LogSync.NONE, MEMORY, clock, ActionLedger::doubt);
+    return ActionLedger.open(
+        LedgerNote.none(), log, log::append, LogSync.NONE, MEMORY, clock, ActionLedger::doubt);
   }
 
   private List<Integer> segments() throws IOException {
@@ -188,7 +190,8 @@ final class ActionLedgerTest {
   @Test
   void opensBelowTheReserveAndSaysWhyItTakesNothing() throws Exception {
     try (ActionLedger ledger =
-        ActionLedger.open(folder, MEMORY, Long.MAX_VALUE / 2, false, clock, ActionLedger::doubt)) {
+        ActionLedger.open(
+            notes, folder, MEMORY, Long.MAX_VALUE / 2, false, clock, ActionLedger::doubt)) {
       assertThat(ledger.problem()).contains(folder.toString(), "in reserve");
       assertThatThrownBy(() -> ledger.intend("a", "broadcast", 1, null))
           .isInstanceOf(StoreFullException.class);
@@ -199,7 +202,8 @@ final class ActionLedgerTest {
   void changesNothingWhenTheDiskIsFull() throws Exception {
     Disk disk = new Disk(folder, clock);
     try (ActionLedger ledger =
-        ActionLedger.open(disk.log, disk, LogSync.NONE, MEMORY, clock, ActionLedger::doubt)) {
+        ActionLedger.open(
+            LedgerNote.none(), disk.log, disk, LogSync.NONE, MEMORY, clock, ActionLedger::doubt)) {
       ActionLedger.Entry entry = ledger.intend("a", "broadcast", 1, null);
       disk.full = true;
       assertThatThrownBy(() -> ledger.end(entry, applied("")))
@@ -226,7 +230,14 @@ final class ActionLedgerTest {
       Disk disk = new Disk(folder, clock);
       disk.full = true;
       try (ActionLedger ledger =
-          ActionLedger.open(disk.log, disk, LogSync.NONE, MEMORY, clock, ActionLedger::doubt)) {
+          ActionLedger.open(
+              LedgerNote.none(),
+              disk.log,
+              disk,
+              LogSync.NONE,
+              MEMORY,
+              clock,
+              ActionLedger::doubt)) {
         assertThat(ledger.find("a").result.end()).isEqualTo(ActionResult.End.IN_DOUBT);
         assertThat(ledger.unreported()).hasSize(1);
       }
@@ -242,7 +253,8 @@ final class ActionLedgerTest {
     Disk disk = new Disk(folder, clock);
     disk.full = true;
     try (ActionLedger ledger =
-        ActionLedger.open(disk.log, disk, LogSync.NONE, MEMORY, clock, ActionLedger::doubt)) {
+        ActionLedger.open(
+            LedgerNote.none(), disk.log, disk, LogSync.NONE, MEMORY, clock, ActionLedger::doubt)) {
       assertThat(ledger.find("a").isWritten()).isFalse();
       assertThat(ledger.writeSettled()).isEmpty();
       disk.full = false;
@@ -261,7 +273,8 @@ final class ActionLedgerTest {
   void deletesNothingWhenTheDiskIsTooFullToCarryForward() throws Exception {
     Disk disk = new Disk(folder, clock);
     try (ActionLedger ledger =
-        ActionLedger.open(disk.log, disk, LogSync.NONE, MEMORY, clock, ActionLedger::doubt)) {
+        ActionLedger.open(
+            LedgerNote.none(), disk.log, disk, LogSync.NONE, MEMORY, clock, ActionLedger::doubt)) {
       ledger.refuse("stuck", "", 9, "why");
       for (int i = 0; i < 20; i++) {
         ledger.refuse("filler" + i, "", 1, "why");
@@ -282,7 +295,7 @@ final class ActionLedgerTest {
     ManualClock ahead = new ManualClock();
     ahead.advance(Duration.ofDays(3650));
     try (ActionLedger ledger =
-        ActionLedger.open(folder, MEMORY, 0, false, ahead, ActionLedger::doubt)) {
+        ActionLedger.open(notes, folder, MEMORY, 0, false, ahead, ActionLedger::doubt)) {
       ActionLedger.Entry entry = ledger.intend("a", "broadcast", 1, null);
       ledger.end(entry, new ActionResult(ActionResult.End.APPLIED, "", ahead.epochMs()));
       ledger.reported(entry);
@@ -317,7 +330,8 @@ final class ActionLedgerTest {
   private ActionLedger openOff(Duration wrong) throws IOException {
     BridgeClock theirs = off(wrong);
     SegmentLog log = SegmentLog.open(folder, 600, 0, theirs);
-    return ActionLedger.open(log, log::append, LogSync.NONE, MEMORY, theirs, ActionLedger::doubt);
+    return ActionLedger.open(
+        LedgerNote.none(), log, log::append, LogSync.NONE, MEMORY, theirs, ActionLedger::doubt);
   }
 
   private void refuseMany(ActionLedger ledger, String prefix) {
@@ -377,7 +391,8 @@ final class ActionLedgerTest {
           }
         };
     try (ActionLedger ledger =
-        ActionLedger.open(log, log::append, disk, MEMORY, clock, ActionLedger::doubt)) {
+        ActionLedger.open(
+            LedgerNote.none(), log, log::append, disk, MEMORY, clock, ActionLedger::doubt)) {
       ledger.end(ledger.intend("open", "broadcast", 1, null), applied("not reported"));
       for (int i = 0; i < 30; i++) {
         ledger.reported(ledger.refuse("id" + i, "broadcast", i, "no"));

@@ -57,7 +57,13 @@ final class ActionServiceTest {
             limits,
             clock,
             ActionLedger.open(
-                disk.log, disk, LogSync.NONE, limits.memory, clock, ActionLedger::doubt));
+                LedgerNote.none(),
+                disk.log,
+                disk,
+                LogSync.NONE,
+                limits.memory,
+                clock,
+                ActionLedger::doubt));
     return disk;
   }
 
@@ -845,7 +851,14 @@ final class ActionServiceTest {
         new Rig(
             limits,
             clock,
-            ActionLedger.open(disk.log, disk, sync, limits.memory, clock, ActionLedger::doubt));
+            ActionLedger.open(
+                LedgerNote.none(),
+                disk.log,
+                disk,
+                sync,
+                limits.memory,
+                clock,
+                ActionLedger::doubt));
   }
 
   // ---- a full disk
@@ -940,7 +953,13 @@ final class ActionServiceTest {
             rig.limits,
             clock,
             ActionLedger.open(
-                disk.log, disk, LogSync.NONE, rig.limits.memory, clock, ActionLedger::doubt));
+                LedgerNote.none(),
+                disk.log,
+                disk,
+                LogSync.NONE,
+                rig.limits.memory,
+                clock,
+                ActionLedger::doubt));
     rig.offer(Rig.broadcast("a"));
     clock.advanceMs(1000);
     assertThat(rig.openReports()).isEmpty();

@@ -89,7 +89,13 @@ final class BegunMarksTest {
         limits,
         clock,
         ActionLedger.open(
-            disk.log, disk, LogSync.NONE, limits.memory, clock, BegunMarks.settler(marks)),
+            LedgerNote.none(),
+            disk.log,
+            disk,
+            LogSync.NONE,
+            limits.memory,
+            clock,
+            BegunMarks.settler(marks)),
         marks);
   }
 

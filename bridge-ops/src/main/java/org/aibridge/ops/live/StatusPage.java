@@ -123,15 +123,17 @@ final class StatusPage {
     JsonNode actions = status.path("action_executor");
     line(
         "actions",
-        "%,d polled, %,d applied, %,d failed, %,d pending, %,d held, %,d in doubt, %,d mismatched"
-            .formatted(
-                number(actions, "total_polled"),
-                number(actions, "total_executed"),
-                number(actions, "total_failed"),
-                number(actions, "current_pending"),
-                number(actions, "held"),
-                number(actions, "in_doubt"),
-                number(actions, "mismatched")));
+        "%,d polled, %,d applied, %,d failed, %,d pending, %,d held, %,d in doubt, %,d mismatched,"
+            + " %,d ledger records damaged"
+                .formatted(
+                    number(actions, "total_polled"),
+                    number(actions, "total_executed"),
+                    number(actions, "total_failed"),
+                    number(actions, "current_pending"),
+                    number(actions, "held"),
+                    number(actions, "in_doubt"),
+                    number(actions, "mismatched"),
+                    number(actions, "damaged")));
   }
 
   private void durability() {
