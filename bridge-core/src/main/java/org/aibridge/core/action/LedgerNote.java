@@ -14,9 +14,9 @@ import java.time.temporal.ChronoUnit;
 import java.util.Arrays;
 import java.util.TreeMap;
 import java.util.zip.CRC32C;
+import org.aibridge.core.run.Logs;
 import org.aibridge.core.store.SegmentLog;
 import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * How far the ledger has come, in a file outside the ledger's folder: what tells, when somebody has
@@ -34,7 +34,7 @@ final class LedgerNote {
   /** In the journal's folder. */
   static final String NAME = "actions-ledger.note";
 
-  private static final Logger log = LoggerFactory.getLogger(LedgerNote.class);
+  private static final Logger log = Logs.of(LedgerNote.class);
   private static final ObjectMapper MAPPER = new ObjectMapper();
   private static final int BYTES = 512;
   private static final int SUM_DIGITS = 8;

@@ -186,7 +186,7 @@ final class SurgeGuard {
   private void pause(BridgeConfig config, String now, int status, int same) {
     problem =
         ("HTTP %d, for one reason, was the answer to %d of the last %d events: sending is paused"
-             + " and every event kept, until a reload, an operator, or a trial event that is taken")
+                + " and every event kept, until a reload, an operator, or a trial event that is taken")
             .formatted(status, same, count);
     log.warn("{}; dlq_surge_percent is {}", problem, config.deadLetters().surgePercent());
     kind = now;

@@ -27,7 +27,6 @@ import okio.BufferedSource;
 import org.aibridge.core.config.BridgeConfig;
 import org.aibridge.core.run.BridgeClock;
 import org.aibridge.core.run.Logs;
-import org.aibridge.core.run.UninterruptibleThread;
 import org.slf4j.Logger;
 
 /**

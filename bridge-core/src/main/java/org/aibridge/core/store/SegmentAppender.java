@@ -14,8 +14,8 @@ import net.openhft.chronicle.queue.impl.single.SingleChronicleQueueBuilder;
 import net.openhft.chronicle.queue.rollcycles.LegacyRollCycles;
 import net.openhft.chronicle.wire.DocumentContext;
 import org.aibridge.core.run.FailPoint;
+import org.aibridge.core.run.Logs;
 import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Writes one segment, through a Chronicle Queue that has no other.
@@ -27,7 +27,7 @@ import org.slf4j.LoggerFactory;
  * <p>A record is written only where the file has blocks. For one thread.
  */
 final class SegmentAppender {
-  private static final Logger log = LoggerFactory.getLogger(SegmentAppender.class);
+  private static final Logger log = Logs.of(SegmentAppender.class);
   private static final RollCycle TIMELINE = LegacyRollCycles.MINUTELY;
 
   /** Chronicle's own notes about the folder. */

@@ -11,8 +11,8 @@ import java.nio.file.Path;
 import java.util.zip.CRC32C;
 import org.agrona.DirectBuffer;
 import org.agrona.concurrent.UnsafeBuffer;
+import org.aibridge.core.run.Logs;
 import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Reads a log from a position on. For one thread.
@@ -23,7 +23,7 @@ import org.slf4j.LoggerFactory;
  * opens it anew.
  */
 public final class SegmentTail implements AutoCloseable {
-  private static final Logger logger = LoggerFactory.getLogger(SegmentTail.class);
+  private static final Logger logger = Logs.of(SegmentTail.class);
   private static final int WINDOW = 64 << 10;
   private static final int HEADER = 4;
 

@@ -5,8 +5,8 @@ import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import org.aibridge.core.run.FailPoint;
+import org.aibridge.core.run.Logs;
 import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Appends framed records to a log's segments, one after the other.
@@ -19,7 +19,7 @@ final class SegmentWriter implements AutoCloseable {
   /** Where segments are begun. */
   static final String WORKSHOP = "beginning";
 
-  private static final Logger log = LoggerFactory.getLogger(SegmentWriter.class);
+  private static final Logger log = Logs.of(SegmentWriter.class);
 
   private final Path folder;
   private final String name;

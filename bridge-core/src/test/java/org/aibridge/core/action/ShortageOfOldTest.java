@@ -19,7 +19,13 @@ class ShortageOfOldTest {
     for (int start = 0; start < 2; start++) {
       try (ActionLedger ledger =
           ActionLedger.open(
-              folder, Duration.ofHours(72), 0, false, BridgeClock.system(), ActionLedger::doubt)) {
+              temp,
+              folder,
+              Duration.ofHours(72),
+              0,
+              false,
+              BridgeClock.system(),
+              ActionLedger::doubt)) {
         int applied = 0;
         for (int i = 0; i < 400; i++) {
           ActionLedger.Entry entry = ledger.find("action-" + i);
