@@ -118,6 +118,10 @@ public final class Dispatcher implements Duty {
   private final LogThrottle throttle;
   private final SurgeGuard surge;
   private volatile boolean closing;
+
+  /** Whether an operator wants no wait. */
+  private volatile boolean hurried;
+
   private volatile boolean stuck;
   private volatile boolean drained;
 
@@ -266,6 +270,10 @@ public final class Dispatcher implements Duty {
     boolean anySending = false;
     boolean anyStuck = false;
     boolean empty = true;
+    if (hurried) {
+      hurried = false;
+      lanes.forEach(lane -> lane.nextAttemptNanos = clock.nanos());
+    }
     for (Lane lane : lanes) {
       if (!lane.isSending()) {
         work += advanceFenced(lane);
@@ -321,6 +329,13 @@ public final class Dispatcher implements Duty {
    */
   public void resume() {
     surge.resume();
+  }
+
+  /**
+   * Has what waits for its next attempt tried at once. Any thread; takes effect in the next slice.
+   */
+  public void retryNow() {
+    hurried = true;
   }
 
   /** Counters; any thread. */

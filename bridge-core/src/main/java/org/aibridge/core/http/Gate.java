@@ -167,6 +167,17 @@ final class Gate {
     }
   }
 
+  /**
+   * Lets the next request ask, though the breaker is open or the time for a held one's probe has
+   * not come. What the service itself has ordered to wait for stays.
+   */
+  synchronized void retryNow() {
+    if (breaker.getState() == CircuitBreaker.State.OPEN) {
+      breaker.transitionToHalfOpenState();
+    }
+    probeAtNanos = clock.nanos();
+  }
+
   String holdReason() {
     return holdReason;
   }

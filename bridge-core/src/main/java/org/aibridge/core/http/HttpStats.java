@@ -42,13 +42,20 @@ public final class HttpStats extends EventListener {
     return Objects.requireNonNull(call.request().tag(Exchange.class));
   }
 
-  void count(Answer answer) {
+  /**
+   * Counts a request.
+   *
+   * @param held whether the service may hold it on purpose, which says nothing of its health
+   */
+  void count(Answer answer, boolean held) {
     requests.increment();
     switch (answer.kind()) {
       case FAILED, NO_ANSWER, LOCAL_FAILURE -> failed.increment();
       default -> {
-        answered.increment();
-        latencyNanos.add(answer.latencyNanos());
+        if (!held) {
+          answered.increment();
+          latencyNanos.add(answer.latencyNanos());
+        }
       }
     }
   }
@@ -74,7 +81,7 @@ public final class HttpStats extends EventListener {
     return failed.sum();
   }
 
-  /** The mean time to an answer, in milliseconds. */
+  /** The mean time to an answer, in milliseconds; of requests the service does not hold. */
   public double averageLatencyMs() {
     long count = answered.sum();
     return count == 0 ? 0 : latencyNanos.sum() / 1e6 / count;

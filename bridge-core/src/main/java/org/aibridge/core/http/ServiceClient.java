@@ -135,6 +135,11 @@ public final class ServiceClient implements Transport, AutoCloseable {
     gate.release();
   }
 
+  /** Lets the next request ask, whatever its answer; an ordered wait is kept. */
+  public void retryNow() {
+    gate.retryNow();
+  }
+
   @Override
   public long trySend(ServiceRequest request, Consumer<Answer> onAnswer) {
     Settings now = settings;
@@ -369,7 +374,7 @@ public final class ServiceClient implements Transport, AutoCloseable {
   private void finish(Sending sending, Answer answer) {
     try {
       calls.remove(sending.call);
-      stats.count(answer);
+      stats.count(answer, sending.request.extraTimeMs() > 0);
       if (answer.kind() == Answer.Kind.LOCAL_FAILURE) {
         noteTrouble(answer.problem());
       }

@@ -37,6 +37,33 @@ class GateTest {
   }
 
   @Test
+  void letsTheNextRequestAskWhenAnOperatorWillNotWait() {
+    gate.retryNow();
+    assertThat(gate.breakerState()).isEqualTo("closed");
+    times(5, none());
+    clock.advance(OPEN_TIME.dividedBy(2));
+    gate.retryNow();
+    answer(none());
+    assertThat(gate.breakerState()).as("the one that failed has told").isEqualTo("open");
+    assertThat(gate.tryAcquire(true).waitNanos()).isEqualTo(OPEN_TIME.toNanos());
+    gate.retryNow();
+    times(3, ok());
+    assertThat(gate.breakerState()).isEqualTo("closed");
+    answer(kind(Answer.Kind.UNAUTHORIZED, 401));
+    assertThat(gate.tryAcquire(true).waitNanos()).isPositive();
+    gate.retryNow();
+    assertThat(gate.tryAcquire(false).waitNanos()).as("one that cannot tell").isPositive();
+    assertThat(gate.tryAcquire(true).waitNanos()).isZero();
+  }
+
+  @Test
+  void keepsTheWaitThatTheServiceHasOrderedThoughAnOperatorWillNotWait() {
+    gate.stayAway(30_000);
+    gate.retryNow();
+    assertThat(gate.tryAcquire(true).waitNanos()).isEqualTo(30_000_000_000L);
+  }
+
+  @Test
   void startsCountingAnewAfterASuccess() {
     for (int round = 0; round < 20; round++) {
       times(4, failed(503));
