@@ -239,9 +239,14 @@ final class CoreBridge implements AiBridge {
       commands.register("actions", actions::command);
       commands.register(LetterDesk.GROUP, desk(start)::answer);
       commands.register(
-          BridgeCommands.GROUP, new BridgeCommands(() -> reload(), () -> resumeDispatch())::answer);
+          BridgeCommands.GROUP,
+          new BridgeCommands(() -> reload(), () -> resumeDispatch(), () -> retryNow())::answer);
       operatorDuty =
-          new OperatorDuty(commands, new StatusFile(journal.folder()), () -> wholeStatus(), clock);
+          new OperatorDuty(
+              commands,
+              new StatusFile(StatusFile.folderOf(start.journal().path())),
+              () -> wholeStatus(),
+              clock);
       dispatchWorker =
           new Worker(name + " dispatch", dispatchDuty, Duty.WATCHFUL_NANOS, REST_NANOS);
       operatorWorker =
@@ -336,6 +341,17 @@ final class CoreBridge implements AiBridge {
     wakeDispatch();
   }
 
+  /**
+   * Asks the service now, instead of when the breaker, a hold or the wait after a failure would let
+   * it. Any thread but the game's; no waiting.
+   */
+  void retryNow() {
+    client.retryNow();
+    dispatcher.retryNow();
+    wakeDispatch();
+    wakeActions();
+  }
+
   @Override
   public CompletionStage<ReloadResult> reload() {
     return keeper.reload();
@@ -405,7 +421,7 @@ final class CoreBridge implements AiBridge {
     boolean operatorEnded = stop(operatorWorker);
     fenced(keeper::close);
     if (operatorEnded) { // Else its disk hangs, and would keep this thread too.
-      fenced(operatorDuty::write);
+      fenced(operatorDuty::close);
     }
     fenced(() -> awaitSync(deadline));
     if (stopped && operatorEnded) {

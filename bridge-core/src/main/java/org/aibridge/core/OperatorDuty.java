@@ -53,10 +53,20 @@ final class OperatorDuty implements Duty {
         : Math.max(untilCommands, nextWriteNanos - clock.nanos());
   }
 
-  /** Writes the status as it is now; the duty's thread, or when that has ended. */
-  void write() {
+  /** Writes the last status, and lets the file go; the duty's thread has ended. */
+  void close() {
+    write();
     try {
-      file.write(status.get(), clock.epochMs());
+      file.close();
+    } catch (IOException e) {
+      log.warn("the status file cannot be closed: {}", e.toString());
+    }
+  }
+
+  private void write() {
+    try {
+      // The wall clock of now, against which others hold it, and not the bridge's own.
+      file.write(status.get(), BridgeClock.system().epochMs());
     } catch (IOException e) {
       throttle.run("status", () -> log.warn("the status file cannot be written: {}", e.toString()));
     }

@@ -4,7 +4,6 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import org.aibridge.core.JvmFlags;
@@ -73,22 +72,30 @@ final class ActionsCommand {
     this.surroundings = surroundings;
   }
 
-  @Command(name = "in-doubt", description = "List the actions whose outcome nobody knows.")
-  int inDoubt() {
+  @Command(
+      name = "in-doubt",
+      mixinStandardHelpOptions = true,
+      description = "List the actions whose outcome nobody knows.")
+  int inDoubt() throws IOException {
     return run(command("in-doubt", null));
   }
 
-  @Command(name = "pending", description = "List the actions that wait for your yes.")
-  int pending() {
+  @Command(
+      name = "pending",
+      mixinStandardHelpOptions = true,
+      description = "List the actions that wait for your yes.")
+  int pending() throws IOException {
     return run(command("pending", null));
   }
 
   @Command(
       name = "resolve",
+      mixinStandardHelpOptions = true,
       description = "Say how an action in doubt ended; the AI service is told. Nothing is run.")
   int resolve(
       @Parameters(paramLabel = "ID", description = "The action's id.") String id,
-      @ArgGroup(multiplicity = "1") Outcome outcome) {
+      @ArgGroup(multiplicity = "1") Outcome outcome)
+      throws IOException {
     return run(command("resolve", id).put("applied", outcome.applied));
   }
 
@@ -101,13 +108,21 @@ final class ActionsCommand {
     private boolean notApplied;
   }
 
-  @Command(name = "approve", description = "Have an action applied that waits for your yes.")
-  int approve(@Parameters(paramLabel = "ID", description = "The action's id.") String id) {
+  @Command(
+      name = "approve",
+      mixinStandardHelpOptions = true,
+      description = "Have an action applied that waits for your yes.")
+  int approve(@Parameters(paramLabel = "ID", description = "The action's id.") String id)
+      throws IOException {
     return run(command("approve", id));
   }
 
-  @Command(name = "deny", description = "Refuse an action that waits for your yes.")
-  int deny(@Parameters(paramLabel = "ID", description = "The action's id.") String id) {
+  @Command(
+      name = "deny",
+      mixinStandardHelpOptions = true,
+      description = "Refuse an action that waits for your yes.")
+  int deny(@Parameters(paramLabel = "ID", description = "The action's id.") String id)
+      throws IOException {
     return run(command("deny", id));
   }
 
@@ -127,12 +142,8 @@ final class ActionsCommand {
     return command.put("by", System.getProperty("user.name", "unknown"));
   }
 
-  private int run(ObjectNode command) {
-    try {
-      return show(ask(command));
-    } catch (IOException e) {
-      return failed(e.getMessage() == null ? e.toString() : e.getMessage());
-    }
+  private int run(ObjectNode command) throws IOException {
+    return show(ask(command));
   }
 
   private ObjectNode ask(ObjectNode command) throws IOException {
@@ -140,7 +151,7 @@ final class ActionsCommand {
     BridgeConfig config = server.config();
     BridgeClock clock = BridgeClock.system();
     Path ledger = server.resolve(config.actionExecutor().ledgerPath());
-    if (!Files.isDirectory(ledger)) {
+    if (!Presence.of(ledger)) {
       throw new IOException(
           ledger + " is not there: no server has run with this configuration here");
     }

@@ -9,6 +9,7 @@ import java.util.concurrent.Callable;
 import org.aibridge.ops.dlq.DlqCommand;
 import org.aibridge.ops.live.ReloadCommand;
 import org.aibridge.ops.live.ResumeCommand;
+import org.aibridge.ops.live.RetryCommand;
 import org.aibridge.ops.live.StatusCommand;
 import picocli.AutoComplete.GenerateCompletion;
 import picocli.CommandLine;
@@ -27,7 +28,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
  * The command {@code ai-bridge}: what an operator asks of a bridge from outside its server.
  *
  * <p>Exits with 0 when all is well, 1 when something is not, 2 when it was called wrongly, 3 when
- * it was done in part or has found what was looked for.
+ * it was done in part or has found what was looked for, 141 when nobody reads what it says.
  */
 @Command(
     name = "ai-bridge",
@@ -55,37 +56,61 @@ public final class AiBridgeCommand implements Callable<Integer> {
 
   /** Runs a command line and answers its exit code. */
   static int run(Surroundings surroundings, String... args) {
-    AiBridgeCommand top = new AiBridgeCommand();
-    CommandLine line =
-        new CommandLine(top)
-            .addSubcommand(
-                ScriptCommand.line(
-                    "demo",
-                    "Play the demo: a map-server, an AI service, and an outage between them."))
-            .addSubcommand(
-                ScriptCommand.line(
-                    "torture",
-                    "Kill the bridge, lie to it, and count what becomes of every event."))
-            .addSubcommand(
-                ScriptCommand.line(
-                    "bench", "Measure what the bridge costs, beside what else there is."))
-            .addSubcommand(new CheckCommand(surroundings))
-            .addSubcommand(new StatusCommand(surroundings))
-            .addSubcommand(DlqCommand.line(surroundings))
-            .addSubcommand(new ActionsCommand(surroundings))
-            .addSubcommand(new ReloadCommand(surroundings))
-            .addSubcommand(new ResumeCommand(surroundings))
-            .addSubcommand("completion", new GenerateCompletion())
-            .setOut(surroundings.out())
-            .setErr(surroundings.err())
-            .setColorScheme(CommandLine.Help.defaultColorScheme(ansi(surroundings)));
+    CommandLine line = line(surroundings);
+    AiBridgeCommand top = line.getCommand();
     line.setExecutionStrategy(top::execute);
     line.setExecutionExceptionHandler(top::unexpected);
     line.setParameterExceptionHandler(AiBridgeCommand::calledWrongly);
     int exit = line.execute(args);
-    surroundings.out().flush();
+    if (surroundings.out().checkError()) {
+      exit = unwritten(surroundings, exit);
+    }
     surroundings.err().flush();
     return exit;
+  }
+
+  /** Whoever reads no further has what it wanted, and hears what a shell would say of it. */
+  private static int unwritten(Surroundings surroundings, int exit) {
+    String why = surroundings.outProblem().get();
+    if (why.contains("Broken pipe")) {
+      return ExitCodes.UNREAD;
+    }
+    surroundings
+        .err()
+        .println("ai-bridge: the output could not be written" + (why.isEmpty() ? "" : ": " + why));
+    return exit == ExitCodes.USAGE ? exit : ExitCodes.FAILED;
+  }
+
+  /** The whole tree of commands. */
+  static CommandLine line(Surroundings surroundings) {
+    return new CommandLine(new AiBridgeCommand())
+        .addSubcommand(
+            ScriptCommand.line(
+                "demo", "Play the demo: a map-server, an AI service, and an outage between them."))
+        .addSubcommand(
+            ScriptCommand.line(
+                "torture", "Kill the bridge, lie to it, and count what becomes of every event."))
+        .addSubcommand(
+            ScriptCommand.line(
+                "bench", "Measure what the bridge costs, beside what else there is."))
+        .addSubcommand(new CheckCommand(surroundings))
+        .addSubcommand(new StatusCommand(surroundings))
+        .addSubcommand(DlqCommand.line(surroundings))
+        .addSubcommand(new ActionsCommand(surroundings))
+        .addSubcommand(new ReloadCommand(surroundings))
+        .addSubcommand(new ResumeCommand(surroundings))
+        .addSubcommand(new RetryCommand(surroundings))
+        .addSubcommand(completion())
+        .setOut(surroundings.out())
+        .setErr(surroundings.err())
+        .setColorScheme(CommandLine.Help.defaultColorScheme(ansi(surroundings)));
+  }
+
+  /** It names itself as it is called. */
+  private static CommandLine completion() {
+    CommandLine line = new CommandLine(new GenerateCompletion());
+    line.getCommandSpec().name("completion");
+    return line;
   }
 
   /** Without a command there is nothing to do but to say which there are. */

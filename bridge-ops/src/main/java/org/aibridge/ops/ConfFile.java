@@ -18,7 +18,8 @@ public final class ConfFile {
       return surroundings.folder().resolve(named);
     }
     Path here = surroundings.folder().resolve(DEFAULT);
-    if (Files.exists(here) || surroundings.home() == null) {
+    // One that this user may not see is not passed over for another.
+    if (!Files.notExists(here) || surroundings.home() == null) {
       return here;
     }
     Path ours = surroundings.home().resolve(DEFAULT);

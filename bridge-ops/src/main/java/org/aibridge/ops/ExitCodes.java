@@ -9,5 +9,8 @@ public final class ExitCodes {
   /** Done in part, or what was asked for was found. */
   public static final int FOUND = 3;
 
+  /** Nobody reads the output any more; what a shell says of a process that SIGPIPE has ended. */
+  public static final int UNREAD = 141;
+
   private ExitCodes() {}
 }

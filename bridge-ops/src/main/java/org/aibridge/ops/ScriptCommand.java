@@ -13,7 +13,7 @@ import picocli.CommandLine.Unmatched;
  * Stands in the help for a command that the script {@code ai-bridge} runs in a JVM of its own,
  * because it lives in a module that this one does not know.
  */
-@Command
+@Command(mixinStandardHelpOptions = true, versionProvider = Version.class)
 final class ScriptCommand implements Callable<Integer> {
   private final String name;
 

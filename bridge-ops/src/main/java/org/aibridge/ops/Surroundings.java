@@ -12,6 +12,7 @@ import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.Map;
 import java.util.Objects;
+import java.util.function.Supplier;
 import java.util.stream.Stream;
 
 /**
@@ -22,6 +23,7 @@ import java.util.stream.Stream;
  * @param folder what relative paths are relative to
  * @param home the folder of the launcher, or null when there was none
  * @param terminal who sits in front of it
+ * @param outProblem why {@code out} could not be written, once that has failed
  */
 public record Surroundings(
     PrintWriter out,
@@ -32,7 +34,8 @@ public record Surroundings(
     Path home,
     Map<String, String> environment,
     InstantSource clock,
-    Terminal terminal) {
+    Terminal terminal,
+    Supplier<String> outProblem) {
 
   /** Those of a process that nobody sits in front of. */
   Surroundings(
@@ -44,7 +47,7 @@ public record Surroundings(
       Path home,
       Map<String, String> environment,
       InstantSource clock) {
-    this(out, err, unicode, color, folder, home, environment, clock, Terminal.NONE);
+    this(out, err, unicode, color, folder, home, environment, clock, Terminal.NONE, () -> "");
   }
 
   /**
@@ -64,8 +67,9 @@ public record Surroundings(
   static Surroundings ofProcess() {
     Charset charset = charset();
     String home = System.getProperty("aibridge.home");
+    Console console = new Console(new FileOutputStream(FileDescriptor.out));
     return new Surroundings(
-        new PrintWriter(new FileOutputStream(FileDescriptor.out), true, charset),
+        new PrintWriter(console, true, charset),
         new PrintWriter(new FileOutputStream(FileDescriptor.err), true, charset),
         charset.newEncoder().canEncode('\u2713'),
         Boolean.getBoolean("aibridge.color"),
@@ -78,7 +82,8 @@ public record Surroundings(
                 new InputStreamReader(new FileInputStream(FileDescriptor.in), charset)),
             Boolean.getBoolean("aibridge.terminal.in"),
             Boolean.getBoolean("aibridge.terminal.out"),
-            Boolean.getBoolean("aibridge.terminal.err")));
+            Boolean.getBoolean("aibridge.terminal.err")),
+        console::problem);
   }
 
   /** What the console understands; newer JVMs name it differently. */

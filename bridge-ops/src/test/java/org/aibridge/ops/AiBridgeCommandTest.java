@@ -1,11 +1,19 @@
 package org.aibridge.ops;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.io.Writer;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import picocli.CommandLine;
 
 /** The command line itself: help, version, and what it answers to mistakes. */
 class AiBridgeCommandTest {
@@ -22,6 +30,41 @@ class AiBridgeCommandTest {
     assertThat(run.run("--help")).isZero();
     assertThat(run.out).contains("Usage: ai-bridge", "check", "demo");
     assertThat(run.err).isEmpty();
+  }
+
+  @Test
+  void everyCommandOfTheTreeAnswersHelp() {
+    List<String> paths = new ArrayList<>();
+    walk(AiBridgeCommand.line(run.surroundings(new PrintWriter(Writer.nullWriter()))), "", paths);
+    assertThat(paths).contains("status", "dlq export", "actions pending", "completion");
+    for (String path : paths) {
+      assertThat(run.run((path + " --help").split(" "))).as(path).isZero();
+      assertThat(run.out).as(path).contains("Usage: ai-bridge " + path);
+      assertThat(run.err).as(path).isEmpty();
+    }
+  }
+
+  private static void walk(CommandLine line, String above, List<String> paths) {
+    line.getSubcommands()
+        .forEach(
+            (name, below) -> {
+              paths.add((above + " " + name).strip());
+              walk(below, above + " " + name, paths);
+            });
+  }
+
+  @Test
+  void failsWhenItsOutputCannotBeWritten() throws Exception {
+    assumeTrue(Files.exists(Path.of("/dev/full")), "no device that is always full");
+    for (String command : new String[] {"--help", "--version", "check", "status --help"}) {
+      try (PrintWriter full = new PrintWriter("/dev/full")) {
+        StringWriter err = new StringWriter();
+        int exit =
+            AiBridgeCommand.run(run.surroundings(full, new PrintWriter(err)), command.split(" "));
+        assertThat(exit).as(command).isEqualTo(1);
+        assertThat(err.toString()).as(command).contains("the output could not be written");
+      }
+    }
   }
 
   @Test

@@ -59,20 +59,18 @@ final class CommandRun {
     StringWriter said = new StringWriter();
     StringWriter complained = new StringWriter();
     int exit =
-        AiBridgeCommand.run(
-            new Surroundings(
-                new PrintWriter(said),
-                new PrintWriter(complained),
-                unicode,
-                color,
-                folder,
-                home,
-                environment,
-                clock),
-            args);
+        AiBridgeCommand.run(surroundings(new PrintWriter(said), new PrintWriter(complained)), args);
     out = said.toString();
     err = complained.toString();
     return exit;
+  }
+
+  Surroundings surroundings(PrintWriter stdout) {
+    return surroundings(stdout, stdout);
+  }
+
+  Surroundings surroundings(PrintWriter stdout, PrintWriter stderr) {
+    return new Surroundings(stdout, stderr, unicode, color, folder, home, environment, clock);
   }
 
   /** Runs {@code check --json} and answers its findings. */

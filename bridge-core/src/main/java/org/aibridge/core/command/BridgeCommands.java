@@ -8,18 +8,23 @@ import java.util.concurrent.CompletionStage;
 import java.util.function.Supplier;
 import org.aibridge.api.ReloadResult;
 
-/** Answers the commands about the bridge as a whole: {@code reload} and {@code resume}. */
+/**
+ * Answers the commands about the bridge as a whole: {@code reload}, {@code resume}, {@code retry}.
+ */
 public final class BridgeCommands {
   /** The group these commands are of. */
   public static final String GROUP = "bridge";
 
   private final Supplier<CompletionStage<ReloadResult>> reload;
   private final Runnable resume;
+  private final Runnable retry;
 
-  /** Commands that run {@code reload} and {@code resume}, neither of which may block. */
-  public BridgeCommands(Supplier<CompletionStage<ReloadResult>> reload, Runnable resume) {
+  /** Commands that run what is given for each, none of which may block. */
+  public BridgeCommands(
+      Supplier<CompletionStage<ReloadResult>> reload, Runnable resume, Runnable retry) {
     this.reload = reload;
     this.resume = resume;
+    this.retry = retry;
   }
 
   /** Answers {@code command}; does not wait. */
@@ -29,8 +34,8 @@ public final class BridgeCommands {
       return reload.get().thenApply(BridgeCommands::json);
     }
     ObjectNode json = JsonNodeFactory.instance.objectNode();
-    if (verb.equals("resume")) {
-      resume.run();
+    if (verb.equals("resume") || verb.equals("retry")) {
+      (verb.equals("resume") ? resume : retry).run();
       return CompletableFuture.completedFuture(json.put("ok", true));
     }
     json.put("ok", false).put("problem", "there is no such command: " + verb);

@@ -2,7 +2,9 @@ package org.aibridge.core.deadletter;
 
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributes;
 import org.aibridge.core.store.SegmentScan;
 
 /** A folder of dead letters as others than its owner see it. */
@@ -18,8 +20,10 @@ public final class DeadLetterFolder {
    * @throws IOException if not, with one sentence that says why
    */
   public static void check(Path folder) throws IOException {
-    if (!Files.exists(folder)) {
-      throw new IOException(folder + ": there is no such folder");
+    try {
+      Files.readAttributes(folder, BasicFileAttributes.class);
+    } catch (NoSuchFileException none) {
+      throw new IOException(folder + ": there is no such folder", none);
     }
     if (!Files.isDirectory(folder)) {
       throw new IOException(folder + " is a file, not the folder of the dead letters");

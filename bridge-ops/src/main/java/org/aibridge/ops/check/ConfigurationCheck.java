@@ -50,7 +50,7 @@ final class ConfigurationCheck {
   }
 
   private static String advice(ConfigProblem problem) {
-    if (problem.line() == 0 && problem.key().isEmpty() && !Files.exists(problem.file())) {
+    if (problem.line() == 0 && problem.key().isEmpty() && Files.notExists(problem.file())) {
       return "name the file with --conf, or run this in the folder the server runs in";
     }
     return problem.allowed().isEmpty()

@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.OptionalLong;
 import org.aibridge.core.store.OwnerLock;
+import org.aibridge.ops.Presence;
 
 /** Which process a folder's {@code owner.lock} belongs to. */
 public final class Owner {
@@ -23,7 +24,7 @@ public final class Owner {
    */
   public static OptionalLong of(Path folder) throws IOException {
     Path file = folder.resolve(LOCK);
-    if (!Files.isRegularFile(file)) {
+    if (!Presence.of(file)) {
       return OptionalLong.empty();
     }
     if (OwnerLock.isOwnedHere(folder)) {

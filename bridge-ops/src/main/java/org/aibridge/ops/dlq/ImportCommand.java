@@ -17,6 +17,7 @@ import org.aibridge.core.deadletter.LetterScan;
 import org.aibridge.core.deadletter.LetterView;
 import org.aibridge.core.deadletter.Mark;
 import org.aibridge.ops.ExitCodes;
+import org.aibridge.ops.Presence;
 import org.aibridge.ops.Surroundings;
 import org.aibridge.ops.Trouble;
 import org.aibridge.ops.Version;
@@ -72,7 +73,7 @@ final class ImportCommand implements Callable<Integer> {
         place
             .server(surroundings)
             .resolve(place.server(surroundings).config().deadLetters().path());
-    if (Files.exists(folder)) {
+    if (Presence.of(folder)) {
       learn(place.letters(surroundings));
     } else if (!dryRun) {
       // As a bridge would on its first start.
@@ -115,7 +116,7 @@ final class ImportCommand implements Callable<Integer> {
     }
     Path path = surroundings.folder().resolve(file);
     if (!Files.isRegularFile(path)) {
-      throw Trouble.failed(path + (Files.exists(path) ? " is no file" : " is not there"));
+      throw Trouble.failed(path + (Presence.of(path) ? " is no file" : " is not there"));
     }
     return new BufferedReader(
         new InputStreamReader(

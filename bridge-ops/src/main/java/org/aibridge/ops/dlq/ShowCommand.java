@@ -169,7 +169,9 @@ final class ShowCommand implements Callable<Integer> {
     if (place.server(surroundings).owner().isEmpty()) {
       return "no bridge runs here: start the server, or send from this process with --direct";
     }
-    JsonNode status = LiveStatus.read(place.server(surroundings).journal()).orElse(null);
+    JsonNode status =
+        LiveStatus.read(place.server(surroundings).journal(), surroundings.clock().millis())
+            .orElse(null);
     String behind =
         status == null
             ? ""

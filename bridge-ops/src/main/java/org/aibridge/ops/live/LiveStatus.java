@@ -2,6 +2,7 @@ package org.aibridge.ops.live;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -9,17 +10,25 @@ import java.nio.file.Path;
 import java.util.Optional;
 import org.aibridge.core.status.StatusFile;
 
-/** The status that a bridge keeps in its journal's folder. */
+/** The status that a bridge keeps beside its journal. */
 public final class LiveStatus {
   private static final ObjectMapper MAPPER = new ObjectMapper();
 
   private LiveStatus() {}
 
-  /** What the file says; empty when there is none. */
-  public static Optional<JsonNode> read(Path journal) throws IOException {
-    Path file = journal.resolve(StatusFile.NAME);
+  /**
+   * What the file says, with {@code stale} beside it: whether it is too old at {@code nowMs} to be
+   * of now. Empty when there is none.
+   */
+  public static Optional<JsonNode> read(Path journal, long nowMs) throws IOException {
+    Path file = StatusFile.folderOf(journal).resolve(StatusFile.NAME);
     try {
-      return Optional.of(MAPPER.readTree(Files.readAllBytes(file)));
+      JsonNode json = MAPPER.readTree(Files.readAllBytes(file));
+      if (json instanceof ObjectNode status) {
+        long writtenMs = status.path("written_at_ms").asLong();
+        return Optional.of(status.put("stale", StatusFile.isStale(writtenMs, nowMs)));
+      }
+      throw new IOException(file + " is not the status of a bridge");
     } catch (NoSuchFileException none) {
       return Optional.empty();
     } catch (com.fasterxml.jackson.core.JsonProcessingException e) {

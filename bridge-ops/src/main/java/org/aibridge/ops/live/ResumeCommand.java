@@ -36,7 +36,7 @@ public final class ResumeCommand implements Callable<Integer> {
   public Integer call() throws IOException {
     Server server = new Server(surroundings, conf);
     boolean paused =
-        LiveStatus.read(server.journal())
+        LiveStatus.read(server.journal(), surroundings.clock().millis())
             .map(status -> status.path("event_dispatcher").path("paused").asBoolean())
             .orElse(false);
     ObjectNode answer = server.ask("resume");

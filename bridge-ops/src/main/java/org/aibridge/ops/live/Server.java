@@ -3,7 +3,6 @@ package org.aibridge.ops.live;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.OptionalLong;
@@ -14,6 +13,7 @@ import org.aibridge.core.config.ConfigException;
 import org.aibridge.core.config.ConfigReader;
 import org.aibridge.core.run.BridgeClock;
 import org.aibridge.ops.ConfFile;
+import org.aibridge.ops.Presence;
 import org.aibridge.ops.Surroundings;
 import org.aibridge.ops.Trouble;
 import org.aibridge.ops.check.Owner;
@@ -36,8 +36,8 @@ public final class Server {
   }
 
   /** The configuration; a sentence about the first mistake in it if there is one. */
-  public BridgeConfig config() {
-    if (!Files.exists(file)) {
+  public BridgeConfig config() throws IOException {
+    if (!Presence.of(file)) {
       throw Trouble.failed(
           file
               + " is not there: name the server's configuration with --conf, or run this in the folder the server runs in");
@@ -56,14 +56,14 @@ public final class Server {
   }
 
   /** The journal's folder, in which its commands and its status are. */
-  public Path journal() {
+  public Path journal() throws IOException {
     return resolve(config().journal().path());
   }
 
   /** The process that runs the bridge now; empty when none does. */
   public OptionalLong owner() throws IOException {
     Path journal = journal();
-    return Files.isDirectory(journal) ? Owner.of(journal) : OptionalLong.empty();
+    return Presence.of(journal) ? Owner.of(journal) : OptionalLong.empty();
   }
 
   /** Has the running bridge do {@code verb}; a sentence if none runs. */

@@ -2,6 +2,7 @@ package org.aibridge.ops.live;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.Path;
 import java.util.OptionalLong;
 import java.util.concurrent.Callable;
@@ -21,7 +22,8 @@ import picocli.CommandLine.Option;
     versionProvider = Version.class,
     description = {
       "Show how the server's bridge is, from the file it keeps fresh. Asks nothing of the server.",
-      "Exits with 0 when all is well, 3 when something is not or no bridge runs."
+      "Exits with 0 when all is well, 3 when something is not, no bridge runs, or it has written"
+          + " nothing for 15 seconds."
     },
     footer = {
       "",
@@ -56,17 +58,32 @@ public final class StatusCommand implements Callable<Integer> {
     Server server = new Server(surroundings, conf);
     while (true) {
       int exit = show(server, kind);
-      if (!watch) {
+      if (!watch || surroundings.out().checkError()) {
         return exit;
       }
       Thread.sleep(WATCH_EVERY_MS);
     }
   }
 
+  /** Who may read the status and not the journal sees by its age that its process runs. */
+  private static OptionalLong owner(Server server, JsonNode status) throws IOException {
+    try {
+      return server.owner();
+    } catch (AccessDeniedException e) {
+      if (status == null) {
+        throw e;
+      }
+      boolean ended = status.path("state").asText().equals("closed");
+      return ended || status.path("stale").asBoolean()
+          ? OptionalLong.empty()
+          : OptionalLong.of(status.path("pid").asLong());
+    }
+  }
+
   private int show(Server server, Format.Kind kind) throws IOException {
     Path journal = server.journal();
-    OptionalLong owner = server.owner();
-    JsonNode status = LiveStatus.read(journal).orElse(null);
+    JsonNode status = LiveStatus.read(journal, surroundings.clock().millis()).orElse(null);
+    OptionalLong owner = owner(server, status);
     if (status == null) {
       throw Trouble.failed(
           owner.isPresent()
@@ -83,7 +100,10 @@ public final class StatusCommand implements Callable<Integer> {
               kind == Format.Kind.json && !watch ? status.toPrettyString() : status.toString());
     }
     surroundings.out().flush();
-    boolean well = owner.isPresent() && status.path("state").asText().equals("running");
+    boolean well =
+        owner.isPresent()
+            && !status.path("stale").asBoolean()
+            && status.path("state").asText().equals("running");
     if (owner.isEmpty() && kind != Format.Kind.table) {
       surroundings.err().println("no bridge runs now; this is the last it has said");
     }

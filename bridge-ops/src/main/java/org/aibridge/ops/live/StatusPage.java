@@ -4,7 +4,6 @@ import com.fasterxml.jackson.databind.JsonNode;
 import java.io.PrintWriter;
 import java.util.Locale;
 import java.util.OptionalLong;
-import org.aibridge.core.status.StatusFile;
 import org.aibridge.ops.Surroundings;
 import org.aibridge.ops.text.Table;
 import org.aibridge.ops.text.TimeText;
@@ -59,7 +58,7 @@ final class StatusPage {
     long writtenMs = status.path("written_at_ms").asLong();
     long ageMs = Math.max(0, surroundings.clock().millis() - writtenMs);
     boolean running = owner.isPresent();
-    boolean silent = running && ageMs > 3 * StatusFile.FRESH_MS;
+    boolean silent = running && status.path("stale").asBoolean();
     String shown = running ? state : "not running";
     boolean well = running && state.equals("running") && !silent;
     String color = !surroundings.color() ? "" : BOLD + (well ? GREEN : RED);
@@ -72,7 +71,11 @@ final class StatusPage {
             + (color.isEmpty() ? "" : PLAIN)
             + (running ? ", pid " + owner.getAsLong() : ", last seen " + TimeText.of(writtenMs)));
     if (silent) {
-      line("problem", "it has written no status for " + TimeText.span(ageMs));
+      line(
+          "problem",
+          "it has written no status for "
+              + TimeText.span(ageMs)
+              + ": the server is stopped, frozen or cannot write; what follows is of then");
     }
     String problem = status.path("problem").asText();
     if (!problem.isEmpty()) {

@@ -1,0 +1,34 @@
+package org.aibridge.ops;
+
+import java.io.FilterOutputStream;
+import java.io.IOException;
+import java.io.OutputStream;
+
+/** A standard stream that remembers why it could not be written, which a print writer does not. */
+final class Console extends FilterOutputStream {
+  private String problem = "";
+
+  Console(OutputStream out) {
+    super(out);
+  }
+
+  /** Why not everything was written; empty when it was. */
+  String problem() {
+    return problem;
+  }
+
+  @Override
+  public void write(int b) throws IOException {
+    write(new byte[] {(byte) b}, 0, 1);
+  }
+
+  @Override
+  public void write(byte[] bytes, int from, int count) throws IOException {
+    try {
+      out.write(bytes, from, count);
+    } catch (IOException e) {
+      problem = String.valueOf(e.getMessage());
+      throw e;
+    }
+  }
+}
