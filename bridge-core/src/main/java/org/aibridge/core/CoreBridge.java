@@ -237,7 +237,7 @@ final class CoreBridge implements AiBridge {
       dispatchDuty = new DispatchDuty(dispatcher, deadLetters, clock, client::beat);
       CommandBox commands = new CommandBox(start.journal().path(), clock);
       commands.register("actions", actions::command);
-      commands.register(LetterDesk.GROUP, desk(start)::answer);
+      commands.register(LetterDesk.GROUP, desk()::answer);
       commands.register(
           BridgeCommands.GROUP,
           new BridgeCommands(() -> reload(), () -> resumeDispatch(), () -> retryNow())::answer);
@@ -452,19 +452,15 @@ final class CoreBridge implements AiBridge {
   }
 
   /** What operators do with dead letters while the bridge runs. */
-  private LetterDesk desk(BridgeConfig start) {
-    LetterDesk desk =
-        new LetterDesk(
-            CommandBox.folderIn(start.journal().path()),
-            deadLetters,
-            task -> {
-              dispatchDuty.run(task);
-              wakeDispatch();
-            },
-            this::replay,
-            () -> config.get().deadLetters().maxReplays());
-    desk.deleteLeftovers();
-    return desk;
+  private LetterDesk desk() {
+    return new LetterDesk(
+        deadLetters,
+        task -> {
+          dispatchDuty.run(task);
+          wakeDispatch();
+        },
+        this::replay,
+        () -> config.get().deadLetters().maxReplays());
   }
 
   private CompletionStage<LetterDesk.Sent> replay(List<byte[]> events) {

@@ -53,13 +53,13 @@ final class OperatorDuty implements Duty {
         : Math.max(untilCommands, nextWriteNanos - clock.nanos());
   }
 
-  /** Writes the last status, and lets the file go; the duty's thread has ended. */
+  /** Writes the last status and takes no more commands; the duty's thread has ended. */
   void close() {
     write();
-    try {
-      file.close();
+    try (file) {
+      commands.close();
     } catch (IOException e) {
-      log.warn("the status file cannot be closed: {}", e.toString());
+      log.warn("what operators use cannot be closed: {}", e.toString());
     }
   }
 

@@ -1,19 +1,22 @@
 package org.aibridge.core.command;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
-import java.nio.file.DirectoryStream;
+import java.net.StandardProtocolFamily;
+import java.nio.channels.ServerSocketChannel;
+import java.nio.channels.SocketChannel;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
-import java.util.ArrayDeque;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.util.ArrayList;
-import java.util.Collections;
-import java.util.Deque;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -26,40 +29,44 @@ import org.aibridge.core.run.Logs;
 import org.slf4j.Logger;
 
 /**
- * The server's end of the commands: looks into the folder at most once a second and puts the
- * answers there.
+ * The server's end of the commands: a socket in a folder that only its owner may enter, looked at
+ * at most once a second.
  *
- * <p>{@link #runOnce} reads and writes files and is for one thread, never the game's; handlers may
- * be registered by any. A command is taken once: moved to another name before it is read. One that
- * is past its time is answered so and not done. Its time is the sender's wall clock, so it is held
- * against the wall clock of now and not against the bridge's own, which goes on as it was at the
- * start when somebody sets the other. What a server that was killed has taken is not done by the
- * next one: whoever asked hears nothing and can ask again.
+ * <p>{@link #runOnce} never waits for whoever is at the other end, and is for one thread, never the
+ * game's; handlers may be registered by any. Nothing of it needs room on the disk once the socket
+ * is there. A command whose sender has gone is not done; neither is one that is past its time,
+ * which is answered so. Its time is the sender's wall clock, so it is held against the wall clock
+ * of now and not against the bridge's own, which goes on as it was at the start when somebody sets
+ * the other.
  */
-public final class CommandBox implements Duty {
+public final class CommandBox implements Duty, AutoCloseable {
   private static final Logger log = Logs.of(CommandBox.class);
+  private static final ObjectMapper MAPPER = new ObjectMapper();
   private static final long LOOK_EVERY_NANOS = 1_000_000_000L;
-  private static final int MAX_AT_ONCE = 100;
 
-  /** How long an answer lies before it is thrown away. */
-  private static final long KEEP_NANOS = 60_000_000_000L;
+  /** Each may bring {@link CommandSocket#MAX_BYTES}; others wait in the kernel's queue. */
+  private static final int MAX_CALLERS = 4;
 
-  private record Answer(String name, JsonNode json) {}
+  /** How long somebody may say nothing, or not listen. */
+  private static final long PATIENCE_NANOS = 60_000_000_000L;
 
-  private record Old(Path file, long sinceNanos) {}
+  private static final int MAX_LOGGED = 300;
+
+  private record Answer(Caller caller, JsonNode json) {}
 
   private final Path parent;
+  private final Path socket;
   private final BridgeClock clock;
   private final LongSupplier wallMs;
   private final LogThrottle throttle;
   private final Map<String, Function<ObjectNode, CompletionStage<ObjectNode>>> groups =
       new ConcurrentHashMap<>();
   private final ConcurrentLinkedQueue<Answer> answers = new ConcurrentLinkedQueue<>();
-  private final Deque<Old> old = new ArrayDeque<>();
-  private Path folder;
+  private final List<Caller> callers = new ArrayList<>();
+  private ServerSocketChannel server;
 
-  /** Commands that were taken and are not answered yet. */
-  private int open;
+  /** What tells our socket from another of its name; null where there is nothing that does. */
+  private Object key;
 
   private long nextLookNanos;
 
@@ -71,15 +78,11 @@ public final class CommandBox implements Duty {
 
   CommandBox(Path parent, BridgeClock clock, LongSupplier wallMs) {
     this.parent = parent;
+    this.socket = CommandSocket.in(parent);
     this.clock = clock;
     this.wallMs = wallMs;
     this.throttle = new LogThrottle(clock);
     this.nextLookNanos = clock.nanos();
-  }
-
-  /** Where commands to the bridge with its journal in {@code parent} lie, and files for them. */
-  public static Path folderIn(Path parent) {
-    return parent.resolve(CommandFiles.FOLDER);
   }
 
   /** Has the commands of {@code group} answered by {@code handler}, which must not block. */
@@ -91,17 +94,24 @@ public final class CommandBox implements Duty {
   public int runOnce() {
     int work = 0;
     try {
-      for (Answer next = answers.poll(); next != null; next = answers.poll()) {
-        open--;
-        answer(next);
-        work++;
-      }
       if (clock.nanos() - nextLookNanos >= 0) {
         nextLookNanos = clock.nanos() + LOOK_EVERY_NANOS;
-        work += look();
+        listen();
+        work += accept();
       }
     } catch (IOException e) {
       throttle.run("io", () -> log.warn("commands cannot be taken: {}", e.toString()));
+    }
+    for (Answer next = answers.poll(); next != null; next = answers.poll()) {
+      next.caller.answer(next.json.toString());
+      work++;
+    }
+    for (Iterator<Caller> all = callers.iterator(); all.hasNext(); ) {
+      Caller caller = all.next();
+      work += advance(caller);
+      if (caller.isOver()) {
+        all.remove();
+      }
     }
     return work;
   }
@@ -109,102 +119,130 @@ public final class CommandBox implements Duty {
   /** An answer comes from any thread, and none of them wakes this one. */
   @Override
   public long mayRestNanos() {
-    return open > 0 ? 0 : nextLookNanos - clock.nanos();
+    return callers.isEmpty() ? nextLookNanos - clock.nanos() : 0;
   }
 
-  private int look() throws IOException {
-    if (folder == null) {
-      folder = CommandFiles.make(parent);
-      // Nobody waits for these any more; a draft that is asked may be somebody's this moment.
-      files(CommandFiles.TAKEN, CommandFiles.ANSWER, CommandFiles.ANSWER + CommandFiles.DRAFT)
-          .forEach(this::delete);
+  /** Whoever still asks hears no more; the duty's thread has ended. */
+  @Override
+  public void close() throws IOException {
+    callers.forEach(Caller::close);
+    callers.clear();
+    if (server != null) {
+      server.close();
+      Files.deleteIfExists(socket);
     }
-    while (!old.isEmpty() && clock.nanos() - old.peek().sinceNanos > KEEP_NANOS) {
-      delete(old.poll().file);
-    }
-    List<Path> asked = files(CommandFiles.ASKED);
-    Collections.sort(asked);
-    asked.stream().limit(MAX_AT_ONCE).forEach(this::take);
-    return asked.size();
   }
 
-  private List<Path> files(String... suffixes) throws IOException {
-    List<Path> found = new ArrayList<>();
-    try (DirectoryStream<Path> all = Files.newDirectoryStream(folder)) {
-      for (Path file : all) {
-        for (String suffix : suffixes) {
-          if (file.getFileName().toString().endsWith(suffix)) {
-            found.add(file);
-          }
-        }
+  /** Binds the socket, unless it is there still; an interrupt of this thread does not close it. */
+  private void listen() throws IOException {
+    if (server != null && Objects.equals(key(), key)) {
+      return;
+    }
+    if (server != null) {
+      server.close();
+      server = null;
+    }
+    CommandSocket.makeFolder(parent);
+    Files.deleteIfExists(socket); // Of a process that died; ours is the folder.
+    ServerSocketChannel fresh = ServerSocketChannel.open(StandardProtocolFamily.UNIX);
+    try {
+      fresh.configureBlocking(false);
+      CommandSocket.at(socket, fresh::bind);
+      key = key();
+      server = fresh;
+    } finally {
+      if (server == null) {
+        fresh.close();
       }
     }
-    return found;
   }
 
-  private void take(Path asked) {
-    String file = asked.getFileName().toString();
-    String name = file.substring(0, file.length() - CommandFiles.ASKED.length());
-    Path taken = asked.resolveSibling(name + CommandFiles.TAKEN);
-    open++;
+  private Object key() throws IOException {
     try {
-      Files.move(asked, taken, StandardCopyOption.ATOMIC_MOVE);
-      ObjectNode command = CommandFiles.read(taken);
+      return Files.readAttributes(socket, BasicFileAttributes.class).fileKey();
+    } catch (NoSuchFileException none) {
+      return none;
+    }
+  }
+
+  private int accept() throws IOException {
+    int accepted = 0;
+    while (callers.size() < MAX_CALLERS) {
+      SocketChannel channel = server.accept();
+      if (channel == null) {
+        break;
+      }
+      channel.configureBlocking(false);
+      callers.add(new Caller(channel, clock.nanos()));
+      accepted++;
+    }
+    return accepted;
+  }
+
+  private int advance(Caller caller) {
+    int moved = caller.advance(clock.nanos(), PATIENCE_NANOS);
+    byte[] command = caller.takeCommand();
+    if (command != null) {
+      take(caller, command);
+      moved++;
+    }
+    return moved;
+  }
+
+  private void take(Caller caller, byte[] text) {
+    if (text.length == 0) {
+      caller.answer(
+          problem("a command has at most " + CommandSocket.MAX_BYTES + " bytes").toString());
+      return;
+    }
+    try {
+      if (!(MAPPER.readTree(text) instanceof ObjectNode command)) {
+        throw new IOException("it is not a JSON object");
+      }
       long lateMs = wallMs.getAsLong() - command.path("expires").asLong();
       if (lateMs > 0) {
         log.warn("a command of {} is {} ms past its time and not done", group(command), lateMs);
-        answers.add(
-            new Answer(
-                name,
-                problem(
+        caller.answer(
+            problem(
                     "nothing was done: the command was "
                         + lateMs
-                        + " ms past its time by the server's wall clock; ask again")));
-        return;
+                        + " ms past its time by the server's wall clock; ask again")
+                .toString());
+      } else if (caller.tellTaken()) {
+        handle(caller, command);
       }
-      handle(name, command);
     } catch (IOException e) {
-      answers.add(new Answer(name, problem("the command cannot be read: " + e.getMessage())));
+      caller.answer(problem("the command cannot be read: " + e.getMessage()).toString());
     }
   }
 
-  private void handle(String name, ObjectNode command) {
+  private void handle(Caller caller, ObjectNode command) {
     String group = group(command);
     var handler = groups.get(group);
     if (handler == null || !(command.path("command") instanceof ObjectNode inner)) {
-      answers.add(new Answer(name, problem("this server answers no commands of " + group)));
+      caller.answer(problem("this server answers no commands of " + group).toString());
       return;
     }
-    log.info("an operator asks: {} {}", group, inner);
+    String text = inner.toString();
+    log.info(
+        "an operator asks: {} {}",
+        group,
+        text.length() > MAX_LOGGED ? text.substring(0, MAX_LOGGED) + " ..." : text);
     try {
       handler
           .apply(inner)
           .whenComplete(
               (json, thrown) ->
                   answers.add(
-                      new Answer(name, json != null ? json : problem("it failed: " + thrown))));
+                      new Answer(caller, json != null ? json : problem("it failed: " + thrown))));
     } catch (RuntimeException | Error e) {
       log.error("a command of {} failed", group, e);
-      answers.add(new Answer(name, problem("it failed: " + e)));
+      caller.answer(problem("it failed: " + e).toString());
     }
   }
 
   private static String group(ObjectNode command) {
     return command.path("group").asText();
-  }
-
-  private void answer(Answer answer) throws IOException {
-    CommandFiles.put(folder, answer.name + CommandFiles.ANSWER, answer.json);
-    old.add(new Old(folder.resolve(answer.name + CommandFiles.ANSWER), clock.nanos()));
-    delete(folder.resolve(answer.name + CommandFiles.TAKEN));
-  }
-
-  private void delete(Path file) {
-    try {
-      Files.deleteIfExists(file);
-    } catch (IOException e) {
-      log.debug("{} stays: {}", file, e.toString());
-    }
   }
 
   private static ObjectNode problem(String problem) {

@@ -1,67 +1,143 @@
 package org.aibridge.core.command;
 
+import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.net.SocketException;
+import java.net.StandardProtocolFamily;
+import java.nio.ByteBuffer;
+import java.nio.channels.SocketChannel;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.time.Duration;
-import java.util.UUID;
 import java.util.concurrent.locks.LockSupport;
 import org.aibridge.core.run.BridgeClock;
 
 /** The operator's end of the commands: asks a server in another process. Blocks. */
 public final class CommandSender {
-  private static final long LOOK_EVERY_NANOS = 20_000_000;
+  private static final ObjectMapper MAPPER = new ObjectMapper();
+  private static final long LOOK_EVERY_NANOS = 5_000_000;
 
-  private final Path parent;
+  /** What was taken in the last moment is still heard of. */
+  private static final long GRACE_NANOS = 500_000_000;
+
+  private final Path socket;
   private final BridgeClock clock;
 
   /** For the server whose command folder lies in {@code parent}. */
   public CommandSender(Path parent, BridgeClock clock) {
-    this.parent = parent;
+    this.socket = CommandSocket.in(parent);
     this.clock = clock;
-  }
-
-  /** The folder the commands go to, for files that a command names; it is made if need be. */
-  public Path folder() throws IOException {
-    return CommandFiles.make(parent);
   }
 
   /**
    * Sends {@code command} and waits for its answer.
    *
-   * @throws IOException if the folder cannot be written, or no answer came within {@code timeout};
-   *     the message says whether the server had taken the command
+   * @throws AccessDeniedException if this user may not ask the server
+   * @throws IOException if the server has ended, or no answer came within {@code timeout}; the
+   *     message says whether the server had taken the command
    */
   public ObjectNode ask(String group, ObjectNode command, Duration timeout) throws IOException {
-    Path folder = CommandFiles.make(parent);
-    String name = "%016d-%s".formatted(clock.epochMs(), UUID.randomUUID());
     ObjectNode whole =
         JsonNodeFactory.instance
             .objectNode()
             .put("group", group)
             .put("expires", clock.epochMs() + timeout.toMillis());
     whole.set("command", command);
-    CommandFiles.put(folder, name + CommandFiles.ASKED, whole);
-    return await(folder, name, timeout);
+    byte[] line = (whole + "\n").getBytes(StandardCharsets.UTF_8);
+    if (line.length > CommandSocket.MAX_BYTES) {
+      throw new IOException("a command has at most " + CommandSocket.MAX_BYTES + " bytes");
+    }
+    long deadline = clock.nanos() + timeout.toNanos();
+    try (SocketChannel channel = connect(deadline)) {
+      channel.configureBlocking(false);
+      return converse(channel, ByteBuffer.wrap(line), deadline + GRACE_NANOS);
+    }
   }
 
-  private ObjectNode await(Path folder, String name, Duration timeout) throws IOException {
-    Path answer = folder.resolve(name + CommandFiles.ANSWER);
-    long deadline = clock.nanos() + timeout.toNanos();
-    while (!Files.exists(answer)) {
-      if (clock.nanos() - deadline >= 0) {
-        boolean withdrawn = Files.deleteIfExists(folder.resolve(name + CommandFiles.ASKED));
-        throw new IOException(
-            withdrawn
-                ? "the server has not looked into " + folder + "; nothing was done"
-                : "the server has taken the command and not answered; ask again what became of it");
+  /** A server that has just started has no socket yet. */
+  private SocketChannel connect(long deadline) throws IOException {
+    while (true) {
+      SocketChannel channel = SocketChannel.open(StandardProtocolFamily.UNIX);
+      try {
+        requirePermission();
+        CommandSocket.at(socket, channel::connect);
+        return channel;
+      } catch (SocketException | NoSuchFileException e) {
+        channel.close();
+        if (clock.nanos() - deadline >= 0) {
+          throw notTaken();
+        }
+        LockSupport.parkNanos(this, LOOK_EVERY_NANOS);
+      } catch (IOException | RuntimeException e) {
+        channel.close();
+        throw e;
       }
-      LockSupport.parkNanos(this, LOOK_EVERY_NANOS);
     }
-    ObjectNode json = CommandFiles.read(answer);
-    Files.deleteIfExists(answer);
-    return json;
+  }
+
+  private void requirePermission() throws IOException {
+    Files.readAttributes(socket, BasicFileAttributes.class);
+    if (!Files.isWritable(socket)) {
+      throw new AccessDeniedException(socket.toString());
+    }
+  }
+
+  private ObjectNode converse(SocketChannel channel, ByteBuffer line, long deadline)
+      throws IOException {
+    ByteArrayOutputStream said = new ByteArrayOutputStream();
+    ByteBuffer in = ByteBuffer.allocate(1 << 16);
+    for (int count = 0; count >= 0; count = move(channel, line, in.clear())) {
+      if (in.position() > 0) {
+        said.write(in.array(), 0, in.position());
+      } else if (clock.nanos() - deadline >= 0) {
+        throw said.size() > 0
+            ? new IOException(
+                "the server has taken the command and not answered; ask again what became of it")
+            : notTaken();
+      } else {
+        LockSupport.parkNanos(this, LOOK_EVERY_NANOS);
+      }
+    }
+    return answer(said.toString(StandardCharsets.UTF_8));
+  }
+
+  /** How much was read; below 0 if the other end is closed. */
+  private static int move(SocketChannel channel, ByteBuffer line, ByteBuffer in)
+      throws IOException {
+    try {
+      if (line.hasRemaining()) {
+        channel.write(line);
+      }
+    } catch (SocketException e) {
+      line.position(line.limit()); // Why it has closed may still be there to read.
+    }
+    try {
+      return channel.read(in);
+    } catch (SocketException e) {
+      return -1;
+    }
+  }
+
+  private static ObjectNode answer(String said) throws IOException {
+    boolean taken = said.startsWith(CommandSocket.TAKEN);
+    String text = taken ? said.substring(CommandSocket.TAKEN.length()) : said;
+    if (text.endsWith("}\n") && MAPPER.readTree(text) instanceof ObjectNode json) {
+      return json;
+    }
+    throw new IOException(
+        taken
+            ? "the bridge has ended before it answered; ask again what became of it"
+            : "the bridge has ended; nothing was done");
+  }
+
+  private IOException notTaken() {
+    return new IOException("the server has not looked at " + socket + "; nothing was done");
   }
 }

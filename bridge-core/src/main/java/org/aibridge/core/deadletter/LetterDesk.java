@@ -1,16 +1,11 @@
 package org.aibridge.core.deadletter;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import java.io.BufferedReader;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.DirectoryStream;
-import java.nio.file.Files;
-import java.nio.file.LinkOption;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -30,23 +25,21 @@ import org.slf4j.Logger;
 /**
  * Does with the dead letters what operators ask: replay, purge, undo, import.
  *
- * <p>What is asked comes as a JSON object with {@code do}; which letters it is about stands in a
- * file of JSON lines, named in {@code file}, in a folder that both sides know. {@link #answer}
- * reads that file and waits for nothing else: the work is done by the store's thread, and the
- * answer is there when it is. A file is for one command and is deleted with it.
+ * <p>What is asked comes as a JSON object with {@code do}; which letters it is about stands in its
+ * array {@code letters}. {@link #answer} waits for nothing: the work is done by the store's thread,
+ * and the answer is there when it is.
  */
 public final class LetterDesk {
   /** The group of commands this is. */
   public static final String GROUP = "letters";
 
-  /** What a file of letters is called: this, and anything behind. */
-  public static final String FILE_PREFIX = "letters-";
+  /** What the array of letters in a command is called. */
+  public static final String LETTERS = "letters";
 
-  /** The largest file of letters, in bytes. */
-  public static final int MAX_FILE_BYTES = 4 << 20;
+  /** So much of letters goes into one command, in bytes. */
+  public static final int MAX_LETTER_BYTES = 4 << 20;
 
   private static final Logger log = Logs.of(LetterDesk.class);
-  private static final ObjectMapper MAPPER = new ObjectMapper();
 
   /** The largest event that is replayed: a record of the journal must hold it. */
   private static final int MAX_EVENT_BYTES = 1 << 20;
@@ -66,7 +59,6 @@ public final class LetterDesk {
    */
   public record Sent(int count, String problem) {}
 
-  private final Path folder;
   private final DeadLetterStore store;
   private final Executor storeThread;
   private final WayBack wayBack;
@@ -75,41 +67,21 @@ public final class LetterDesk {
   /**
    * A desk for {@code store}.
    *
-   * @param folder where files of letters are
    * @param storeThread runs what is done to the store
    * @param maxReplays beyond how many replays a letter is left alone unless forced
    */
   public LetterDesk(
-      Path folder,
-      DeadLetterStore store,
-      Executor storeThread,
-      WayBack wayBack,
-      IntSupplier maxReplays) {
-    this.folder = folder;
+      DeadLetterStore store, Executor storeThread, WayBack wayBack, IntSupplier maxReplays) {
     this.store = store;
     this.storeThread = storeThread;
     this.wayBack = wayBack;
     this.maxReplays = maxReplays;
   }
 
-  /** Deletes files of letters that nobody has asked about; to be called before anybody can. */
-  public void deleteLeftovers() {
-    if (!Files.isDirectory(folder)) {
-      return;
-    }
-    try (DirectoryStream<Path> left = Files.newDirectoryStream(folder, FILE_PREFIX + "*")) {
-      for (Path file : left) {
-        Files.deleteIfExists(file);
-      }
-    } catch (IOException e) {
-      log.warn("{}: {}", folder, e.toString());
-    }
-  }
-
   /** A letter to be replayed, with its event as it is to be sent. */
   private record Wanted(LetterRef letter, byte[] event) {}
 
-  /** Answers {@code command}; any thread but the game thread, which reads the file of letters. */
+  /** Answers {@code command}; any thread, for a while if it is about many letters. */
   public CompletionStage<ObjectNode> answer(ObjectNode command) {
     CompletableFuture<ObjectNode> answer = new CompletableFuture<>();
     try {
@@ -299,24 +271,12 @@ public final class LetterDesk {
         });
   }
 
-  private List<JsonNode> lines(ObjectNode command) throws IOException {
-    String name = command.path("file").asText();
-    if (!name.matches(FILE_PREFIX + "[A-Za-z0-9-]{1,100}")) {
-      throw new IOException("there is no file of letters");
+  private static List<JsonNode> lines(ObjectNode command) throws IOException {
+    if (!(command.path(LETTERS) instanceof ArrayNode letters)) {
+      throw new IOException("there are no letters in it");
     }
-    Path file = folder.resolve(name);
-    if (!Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS)
-        || Files.size(file) > MAX_FILE_BYTES) {
-      throw new IOException(file + " is no file of at most " + MAX_FILE_BYTES + " bytes");
-    }
-    List<JsonNode> lines = new ArrayList<>();
-    try (BufferedReader reader = Files.newBufferedReader(file, StandardCharsets.UTF_8)) {
-      for (String line = reader.readLine(); line != null; line = reader.readLine()) {
-        lines.add(MAPPER.readTree(line));
-      }
-    } finally {
-      Files.deleteIfExists(file);
-    }
+    List<JsonNode> lines = new ArrayList<>(letters.size());
+    letters.forEach(lines::add);
     return lines;
   }
 

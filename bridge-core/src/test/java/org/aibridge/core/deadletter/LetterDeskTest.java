@@ -107,7 +107,6 @@ class LetterDeskTest {
   void answersAlsoWhenAnErrorEndsTheWork() throws IOException {
     desk =
         new LetterDesk(
-            temp,
             store,
             task -> assertThatThrownBy(task::run).isInstanceOf(OutOfMemoryError.class),
             events -> {
@@ -123,7 +122,7 @@ class LetterDeskTest {
     List<LetterRef> tired = refs().subList(5, 6);
     assertThat(replay(tired, 3).path("passed").path("max_replays").asInt()).isEqualTo(1);
     assertThat(journal).isEmpty();
-    assertThat(ask(file(tired, 3).put("do", "replay").put("force", true)).path("queued").asInt())
+    assertThat(ask(about(tired, 3).put("do", "replay").put("force", true)).path("queued").asInt())
         .isEqualTo(1);
   }
 
@@ -299,10 +298,9 @@ class LetterDeskTest {
     String line =
         "{\"event_id\":\"x:%d\",\"reason\":\"imported\",\"event\":{\"event_type\":\"%s\"}}%n";
     String tooLarge = "a".repeat(SegmentLog.MAX_PAYLOAD);
-    Files.writeString(
-        temp.resolve("letters-in"),
-        line.formatted(1, "a") + line.formatted(2, tooLarge) + line.formatted(3, "a"));
-    ObjectNode answer = ask(JSON.createObjectNode().put("do", "import").put("file", "letters-in"));
+    ObjectNode command =
+        about(line.formatted(1, "a") + line.formatted(2, tooLarge) + line.formatted(3, "a"));
+    ObjectNode answer = ask(command.put("do", "import"));
     assertThat(answer.path("ok").asBoolean()).isFalse();
     assertThat(answer.path("imported").asInt()).isEqualTo(1);
     assertThat(there()).isEqualTo(6);
@@ -312,13 +310,12 @@ class LetterDeskTest {
   void bringsToTheDiskWhatWasImportedBeforeItStopped() throws IOException {
     String line =
         "{\"event_id\":\"x:1\",\"reason\":\"imported\",\"event\":{\"event_type\":\"%s\"}}%n";
-    Files.writeString(
-        temp.resolve("letters-in"),
-        line.formatted("a") + line.formatted("a".repeat(SegmentLog.MAX_PAYLOAD)));
+    ObjectNode command =
+        about(line.formatted("a") + line.formatted("a".repeat(SegmentLog.MAX_PAYLOAD)));
     // What cannot be brought to the disk shows that somebody tried.
     int first = SegmentScan.segments(folder).get(0);
     Files.createDirectory(SegmentScan.file(folder, first - 1));
-    ObjectNode answer = ask(JSON.createObjectNode().put("do", "import").put("file", "letters-in"));
+    ObjectNode answer = ask(command.put("do", "import"));
     assertThat(answer.path("imported").asInt()).isEqualTo(1);
     assertThat(answer.path("problem").asText())
         .contains("cannot be written", "may not survive a power failure");
@@ -326,18 +323,15 @@ class LetterDeskTest {
 
   @Test
   void takesLettersInAndRefusesWhatIsNone() throws IOException {
-    Files.writeString(
-        temp.resolve("letters-in"),
-        "{\"event_id\":\"x:1\",\"reason\":\"imported\",\"dead_at_ms\":5,\"event\":{\"event_type\":\"a\"}}\n");
-    ObjectNode command = JSON.createObjectNode().put("do", "import").put("file", "letters-in");
-    assertThat(ask(command).path("imported").asInt()).isEqualTo(1);
-    assertThat(temp.resolve("letters-in")).doesNotExist();
+    ObjectNode command =
+        about(
+            "{\"event_id\":\"x:1\",\"reason\":\"imported\",\"dead_at_ms\":5,\"event\":{\"event_type\":\"a\"}}\n");
+    assertThat(ask(command.put("do", "import")).path("imported").asInt()).isEqualTo(1);
     assertThat(there()).isEqualTo(6);
-    Files.writeString(temp.resolve("letters-in"), "{\"event_id\":\"x:2\"}\n");
-    assertThat(ask(command).path("problem").asText()).contains("no event in it");
-    ObjectNode outside =
-        ask(JSON.createObjectNode().put("do", "import").put("file", "../letters-in"));
-    assertThat(outside.path("ok").asBoolean()).isFalse();
+    assertThat(ask(about("{\"event_id\":\"x:2\"}\n").put("do", "import")).path("problem").asText())
+        .contains("no event in it");
+    assertThat(ask(JSON.createObjectNode().put("do", "import")).path("problem").asText())
+        .contains("no letters");
     assertThat(ask(JSON.createObjectNode().put("do", "dance")).path("problem").asText())
         .contains("no such command");
     assertThat(there()).isEqualTo(6);
@@ -363,7 +357,6 @@ class LetterDeskTest {
             clock);
     desk =
         new LetterDesk(
-            temp,
             store,
             Runnable::run,
             events -> {
@@ -409,11 +402,11 @@ class LetterDeskTest {
   }
 
   private ObjectNode replay(List<LetterRef> letters, int replays) throws IOException {
-    return ask(file(letters, replays).put("do", "replay"));
+    return ask(about(letters, replays).put("do", "replay"));
   }
 
   private long purge(List<LetterRef> letters, long number) throws IOException {
-    return ask(file(letters, 0).put("do", "purge").put("number", number)).path("purged").asLong();
+    return ask(about(letters, 0).put("do", "purge").put("number", number)).path("purged").asLong();
   }
 
   private long undo(long number) {
@@ -422,15 +415,23 @@ class LetterDeskTest {
         .asLong();
   }
 
-  private ObjectNode file(List<LetterRef> letters, int replays) throws IOException {
+  private static ObjectNode about(List<LetterRef> letters, int replays) throws IOException {
     StringBuilder text = new StringBuilder();
     for (LetterRef letter : letters) {
       text.append(
           "{\"segment\":%d,\"key\":%d,\"replays\":%d,\"event\":{\"event_id\":\"a\"}}%n"
               .formatted(letter.segment(), letter.key(), replays));
     }
-    Files.writeString(temp.resolve("letters-file"), text);
-    return JSON.createObjectNode().put("file", "letters-file");
+    return about(text.toString());
+  }
+
+  /** A command about the letters that are the lines of {@code text}. */
+  private static ObjectNode about(String text) throws IOException {
+    ObjectNode command = JSON.createObjectNode();
+    for (String line : text.lines().toList()) {
+      command.withArray(LetterDesk.LETTERS).add(JSON.readTree(line));
+    }
+    return command;
   }
 
   private ObjectNode ask(ObjectNode command) {

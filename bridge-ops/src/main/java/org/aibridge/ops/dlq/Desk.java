@@ -2,7 +2,6 @@ package org.aibridge.ops.dlq;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
-import java.nio.file.Path;
 
 /** Whoever owns the dead letters and changes them for us. Blocks. */
 interface Desk extends AutoCloseable {
@@ -12,9 +11,6 @@ interface Desk extends AutoCloseable {
    * @throws IOException if nobody knows
    */
   ObjectNode ask(ObjectNode command) throws IOException;
-
-  /** Where files of letters go that a command names. */
-  Path files() throws IOException;
 
   /** Whether the owner is still there. */
   boolean isThere() throws IOException;

@@ -2,16 +2,11 @@ package org.aibridge.ops.dlq;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.Comparator;
 import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
-import java.util.stream.Stream;
 import org.aibridge.api.AiBridge;
 import org.aibridge.api.status.BridgeState;
 import org.aibridge.core.command.CommandSender;
@@ -26,7 +21,6 @@ import org.aibridge.ops.check.Owner;
 /** Finds out who changes the dead letters: the server that runs, or else this process. */
 final class Desks {
   private static final Duration PATIENCE = Duration.ofSeconds(30);
-  private static final int LOOK_EVERY_MS = 500;
 
   private Desks() {}
 
@@ -75,37 +69,8 @@ final class Desks {
   private record Live(Path journal, AiBridge ours) implements Desk {
     @Override
     public ObjectNode ask(ObjectNode command) throws IOException {
-      CompletableFuture<ObjectNode> answer = new CompletableFuture<>();
-      Thread asker = new Thread(() -> ask(command, answer), "ask");
-      asker.setDaemon(true);
-      asker.start();
-      while (true) {
-        try {
-          return answer.get(LOOK_EVERY_MS, TimeUnit.MILLISECONDS);
-        } catch (TimeoutException e) {
-          if (!isThere()) {
-            throw new IOException("the bridge has ended; start it and run this again to go on", e);
-          }
-        } catch (ExecutionException e) {
-          throw new IOException(e.getCause().getMessage(), e);
-        } catch (InterruptedException e) {
-          Thread.currentThread().interrupt();
-          throw new IOException("interrupted", e);
-        }
-      }
-    }
-
-    private void ask(ObjectNode command, CompletableFuture<ObjectNode> answer) {
-      try {
-        answer.complete(sender().ask(LetterDesk.GROUP, command, PATIENCE));
-      } catch (IOException | RuntimeException e) {
-        answer.completeExceptionally(e);
-      }
-    }
-
-    @Override
-    public Path files() throws IOException {
-      return sender().folder();
+      return new CommandSender(journal, BridgeClock.system())
+          .ask(LetterDesk.GROUP, command, PATIENCE);
     }
 
     @Override
@@ -119,21 +84,15 @@ final class Desks {
         ours.close();
       }
     }
-
-    private CommandSender sender() {
-      return new CommandSender(journal, BridgeClock.system());
-    }
   }
 
   /** This process owns the folder while no bridge does. */
   private static final class Own implements Desk {
-    private final Path files;
     private final DeadLetterStore store;
     private final LetterDesk desk;
 
     Own(BridgeConfig config, Path folder) throws IOException {
       BridgeConfig.DeadLetters settings = config.deadLetters();
-      files = Files.createTempDirectory("ai-bridge-dlq");
       store =
           DeadLetterStore.open(
               folder,
@@ -146,7 +105,6 @@ final class Desks {
               BridgeClock.system());
       desk =
           new LetterDesk(
-              files,
               store,
               Runnable::run,
               events ->
@@ -167,23 +125,13 @@ final class Desks {
     }
 
     @Override
-    public Path files() {
-      return files;
-    }
-
-    @Override
     public boolean isThere() {
       return true;
     }
 
     @Override
-    public void close() throws IOException {
+    public void close() {
       store.close();
-      try (Stream<Path> all = Files.walk(files)) {
-        for (Path file : all.sorted(Comparator.reverseOrder()).toList()) {
-          Files.deleteIfExists(file);
-        }
-      }
     }
   }
 }

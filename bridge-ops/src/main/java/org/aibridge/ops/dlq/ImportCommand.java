@@ -58,7 +58,7 @@ final class ImportCommand implements Callable<Integer> {
 
   private final Set<Long> known = new HashSet<>();
   private Desk desk;
-  private LetterFile out;
+  private CommandLetters out;
   private long imported;
   private long there;
   private long unreadable;
@@ -88,10 +88,6 @@ final class ImportCommand implements Callable<Integer> {
       read(lines, new OldFile(serverId, surroundings.clock().millis()));
       flush();
     } finally {
-      if (out != null) {
-        out.close();
-        out.delete();
-      }
       if (desk != null) {
         desk.close();
       }
@@ -193,7 +189,7 @@ final class ImportCommand implements Callable<Integer> {
       flush();
     }
     if (out == null) {
-      out = new LetterFile(desk);
+      out = new CommandLetters();
     }
     out.add(letter);
   }
@@ -202,10 +198,9 @@ final class ImportCommand implements Callable<Integer> {
     if (out == null) {
       return;
     }
-    out.close();
-    ObjectNode command = JsonNodeFactory.instance.objectNode();
-    command.put("do", "import").put("file", out.name());
-    int lines = out.lines();
+    ObjectNode command = JsonNodeFactory.instance.objectNode().put("do", "import");
+    int lines = out.size();
+    out.putInto(command);
     out = null;
     long before = imported - lines;
     ObjectNode answer;

@@ -124,18 +124,17 @@ final class PurgeCommand implements Callable<Integer> {
     try (Desk desk = Desks.open(surroundings, place)) {
       int next = 0;
       while (next < selected.size()) {
-        LetterFile file = new LetterFile(desk);
+        CommandLetters letters = new CommandLetters();
         String line = line(selected, next);
-        while (file.hasRoom(line)) {
-          file.add(line);
+        while (letters.hasRoom(line)) {
+          letters.add(line);
           next++;
           if (next == selected.size()) {
             break;
           }
           line = line(selected, next);
         }
-        file.close();
-        purged += ask(desk, file, number);
+        purged += ask(desk, letters, number);
       }
     }
     surroundings.out().printf("%,d letters are purged%n", purged);
@@ -156,15 +155,14 @@ final class PurgeCommand implements Callable<Integer> {
     return "{\"segment\":%d,\"key\":%d}".formatted(selected.segment(index), selected.key(index));
   }
 
-  private long ask(Desk desk, LetterFile file, long number) throws IOException {
+  private long ask(Desk desk, CommandLetters letters, long number) throws IOException {
     ObjectNode command =
         JsonNodeFactory.instance
             .objectNode()
             .put("do", "purge")
-            .put("file", file.name())
             .put("number", number)
             .put("forever", forever);
-    ObjectNode answer = desk.ask(command);
+    ObjectNode answer = desk.ask(letters.putInto(command));
     if (!answer.path("ok").asBoolean()) {
       throw Trouble.failed("the purge has stopped: " + answer.path("problem").asText());
     }

@@ -103,29 +103,25 @@ final class ReplayRun {
 
   private void sendSome(LetterScan scan, int most) throws IOException {
     int first = next;
-    LetterFile file = new LetterFile(desk);
-    try (file) {
-      while (next < selected.size() && file.lines() < most) {
-        String line = line(scan, next);
-        if (line != null && !file.hasRoom(line)) {
-          if (file.lines() > 0) {
-            break;
-          }
-          line = null;
-          passed.merge("too_large", 1L, Long::sum);
+    CommandLetters letters = new CommandLetters();
+    while (next < selected.size() && letters.size() < most) {
+      String line = line(scan, next);
+      if (line != null && !letters.hasRoom(line)) {
+        if (letters.size() > 0) {
+          break;
         }
-        if (line != null) {
-          file.add(line);
-        }
-        next++;
+        line = null;
+        passed.merge("too_large", 1L, Long::sum);
       }
+      if (line != null) {
+        letters.add(line);
+      }
+      next++;
     }
-    if (file.lines() == 0) {
-      file.delete();
-    } else {
-      ask(file);
+    if (letters.size() > 0) {
+      ask(letters);
     }
-    sent += file.lines();
+    sent += letters.size();
     take(first);
   }
 
@@ -154,10 +150,10 @@ final class ReplayRun {
     return line.toString();
   }
 
-  private void ask(LetterFile file) throws IOException {
+  private void ask(CommandLetters letters) throws IOException {
     ObjectNode command = JsonNodeFactory.instance.objectNode();
-    command.put("do", "replay").put("file", file.name()).put("force", force);
-    ObjectNode answer = desk.ask(command);
+    command.put("do", "replay").put("force", force);
+    ObjectNode answer = desk.ask(letters.putInto(command));
     for (Map.Entry<String, JsonNode> reason : answer.path("passed").properties()) {
       // Those that somebody was quicker with are watched like our own: see take.
       if (reason.getValue().asLong() > 0 && !reason.getKey().equals("not_there")) {

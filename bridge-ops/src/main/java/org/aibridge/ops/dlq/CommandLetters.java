@@ -1,0 +1,36 @@
+package org.aibridge.ops.dlq;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import org.aibridge.core.deadletter.LetterDesk;
+
+/** The letters of one command, bounded as the command's receiver wants it. */
+final class CommandLetters {
+  private static final ObjectMapper MAPPER = new ObjectMapper();
+
+  private final ArrayNode letters = JsonNodeFactory.instance.arrayNode();
+  private long bytes;
+
+  /** Whether {@code json} still fits. */
+  boolean hasRoom(String json) {
+    return bytes + 3L * json.length() + 1 < LetterDesk.MAX_LETTER_BYTES;
+  }
+
+  void add(String json) throws IOException {
+    letters.add(MAPPER.readTree(json));
+    bytes += json.getBytes(StandardCharsets.UTF_8).length + 1L;
+  }
+
+  int size() {
+    return letters.size();
+  }
+
+  /** Puts them behind what else {@code command} says. */
+  ObjectNode putInto(ObjectNode command) {
+    return command.set(LetterDesk.LETTERS, letters);
+  }
+}
