@@ -239,6 +239,7 @@ public final class DeadLetterStore implements AutoCloseable {
    * what others have deleted. A file that cannot be read keeps nothing from being done to others.
    */
   public void trim() {
+    fenced(marks::keepRoom);
     fenced(this::forgetMissing);
     fenced(this::age);
     fenced(this::emptyTrash);

@@ -20,6 +20,7 @@ final class MarkWriter {
   private final Path folder;
   private final boolean synced;
   private final BridgeClock clock;
+  private final SpareRoom spare;
   private final Map<Integer, LetterMarks> known =
       new LinkedHashMap<>(KEPT * 2, 0.75f, true) {
         private static final long serialVersionUID = 1L;
@@ -50,6 +51,7 @@ final class MarkWriter {
     this.folder = folder;
     this.synced = synced;
     this.clock = clock;
+    this.spare = new SpareRoom(folder);
   }
 
   LetterMarks of(int segment) throws IOException {
@@ -131,13 +133,31 @@ final class MarkWriter {
         marked.add(letter);
       }
       if (count == keys.length) {
-        marks.append(mark, keys, count, clock.epochMs(), number, synced);
+        append(marks, mark, keys, count, number);
         count = 0;
       }
     }
     if (count > 0) {
+      append(marks, mark, keys, count, number);
+    }
+  }
+
+  /** What a first attempt has brought to the file counts once. */
+  private void append(LetterMarks marks, Mark mark, long[] keys, int count, long number)
+      throws IOException {
+    try {
+      marks.append(mark, keys, count, clock.epochMs(), number, synced);
+    } catch (IOException e) {
+      if (!spare.giveUp()) {
+        throw e;
+      }
       marks.append(mark, keys, count, clock.epochMs(), number, synced);
     }
+  }
+
+  /** Has some room for marks on a disk that is full later; to be called now and then. */
+  void keepRoom() {
+    spare.take();
   }
 
   long undo(int segment, long number) throws IOException {
