@@ -1,0 +1,39 @@
+package org.aibridge.core.status;
+
+/**
+ * What the state of the bridge is told from: counters and ages, all of one moment.
+ *
+ * @param closed whether the bridge is closed
+ * @param shortage what keeps the bridge itself from its work, such as a disk that is full; empty
+ *     when nothing does
+ * @param held why everything is held until somebody mends something; empty when nothing is
+ * @param paused why sending pauses though the service answers; empty when it does not
+ * @param breaker {@code closed}, {@code open} or {@code half_open}
+ * @param breakerMs until the breaker lets a request through, in milliseconds; 0 when it does
+ * @param orderedMs for how long the service has told us to stay away from now; 0 when it has not
+ * @param attemptMs until the next attempt of what has stood the longest; 0 when it is under way
+ * @param waiting events that wait
+ * @param oldestMs the age of the oldest of them; 0 when none waits
+ * @param standingMs for how long nothing has come to its end of the lane that stands the longest,
+ *     or of all while none can be read; 0 when nothing waits. Events that go out one after the
+ *     other stand for no time, however old they are
+ * @param said what the service last said instead of what we asked for, with its status; empty when
+ *     it said nothing, or all is well
+ */
+public record Vitals(
+    boolean closed,
+    String shortage,
+    String held,
+    String paused,
+    String breaker,
+    long breakerMs,
+    long orderedMs,
+    long attemptMs,
+    long waiting,
+    long oldestMs,
+    long standingMs,
+    String said) {
+
+  /** With nothing wrong and nothing waiting. */
+  public static final Vitals WELL = new Vitals(false, "", "", "", "closed", 0, 0, 0, 0, 0, 0, "");
+}
