@@ -46,7 +46,7 @@ final class Delivery {
     }
     try {
       resume.accept(answer);
-    } catch (RuntimeException | StackOverflowError e) {
+    } catch (RuntimeException | Error e) {
       problems.report(ScriptProblem.Kind.SCRIPT, script, subject, "the script threw: " + e, e);
     }
   }

@@ -58,7 +58,7 @@ public final class NpcCall {
     end = how;
     try {
       onEnd.accept(how);
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | Error e) {
       problems.report(
           ScriptProblem.Kind.HOST, script.name(), entry, "the host's onEnd threw: " + e, e);
     }

@@ -20,7 +20,7 @@ final class Problems {
   void report(ScriptProblem problem) {
     try {
       listener.onProblem(problem);
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | Error e) {
       LOG.log(System.Logger.Level.ERROR, "The problem listener threw for: " + problem, e);
     }
   }

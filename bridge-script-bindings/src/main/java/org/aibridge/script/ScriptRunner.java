@@ -73,7 +73,7 @@ final class ScriptRunner implements Port.Questions {
   boolean has(String entry) {
     try {
       return !unloaded && realm.has(entry);
-    } catch (Exception | StackOverflowError | TurnStopped e) {
+    } catch (Exception | Error e) {
       report(ScriptProblem.Kind.SCRIPT, entry, message(e), e);
       return false;
     }
@@ -84,7 +84,7 @@ final class ScriptRunner implements Port.Questions {
     NpcCall top = new NpcCall(this, ++lastId, "the top level", Map.of(), UNHEARD, null);
     try {
       inTurn(top, () -> realm.load(source));
-    } catch (Exception | StackOverflowError | TurnStopped e) {
+    } catch (Exception | Error e) {
       cancelAll();
       throw scriptException(e);
     }
@@ -197,7 +197,7 @@ final class ScriptRunner implements Port.Questions {
     Object result;
     try {
       result = known.call(args);
-    } catch (Exception | StackOverflowError e) {
+    } catch (Exception | Error e) {
       report(ScriptProblem.Kind.HOST, function, "the host's function threw: " + e, e);
       return Reply.error(function + " failed");
     }
@@ -278,7 +278,9 @@ final class ScriptRunner implements Port.Questions {
       inTurn(call, turn);
     } catch (TurnStopped e) {
       fail(call, ScriptProblem.Kind.LIMIT, e.getMessage(), null);
-    } catch (Exception | StackOverflowError e) {
+    } catch (OutOfMemoryError e) {
+      fail(call, ScriptProblem.Kind.LIMIT, message(e), e);
+    } catch (Exception | Error e) {
       fail(call, ScriptProblem.Kind.SCRIPT, message(e), e);
     }
     if (call.ended()) {
@@ -347,7 +349,7 @@ final class ScriptRunner implements Port.Questions {
   private void quietly(Turn turn) {
     try {
       turn.run();
-    } catch (Exception | StackOverflowError | TurnStopped e) {
+    } catch (Exception | Error e) {
       report(ScriptProblem.Kind.SCRIPT, "cancel", message(e), e);
     }
   }
@@ -363,8 +365,11 @@ final class ScriptRunner implements Port.Questions {
   }
 
   private static String message(Throwable e) {
-    return e instanceof StackOverflowError
-        ? "calls nested too deep"
+    if (e instanceof StackOverflowError) {
+      return "calls nested too deep";
+    }
+    return e instanceof OutOfMemoryError
+        ? "stopped: the server has not the memory this turn asked for"
         : String.valueOf(e.getMessage());
   }
 
