@@ -10,6 +10,18 @@ interface EngineGuard {
   /** Runs {@code turn} under this guard's rules, on the calling thread. */
   <T> T inside(Callable<T> turn) throws Exception;
 
+  /** Runs what the library itself has to do in an engine, without a limit. */
+  default <T> T install(Callable<T> work) throws Exception {
+    return inside(work);
+  }
+
+  /**
+   * Bounds what single functions and operators can take, within {@link #install}.
+   *
+   * @param driver what {@code driver.js} answered in that engine
+   */
+  default void meter(Object driver) {}
+
   /**
    * Runs a script's top level.
    *

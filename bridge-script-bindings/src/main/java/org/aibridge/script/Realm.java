@@ -35,7 +35,7 @@ final class Realm {
     }
     engine.getContext().setWriter(Writer.nullWriter());
     engine.getContext().setBindings(new SimpleBindings(), ScriptContext.GLOBAL_SCOPE);
-    this.driver = guard.inside(this::installDriver);
+    this.driver = guard.install(this::installDriver);
     engine.put(ScriptEngine.FILENAME, script);
     for (ScriptCommand command : ScriptCommand.values()) {
       define(command.commandName());
@@ -91,6 +91,7 @@ final class Realm {
               + open
               + ": have NpcScripts.withEngineFactory supply one that does not");
     }
+    guard.meter(installed);
     return installed;
   }
 
@@ -102,7 +103,7 @@ final class Realm {
     return EngineGuard.eval(engine, source);
   }
 
-  private static String resource(String name) {
+  static String resource(String name) {
     try (InputStream in = Realm.class.getResourceAsStream(name)) {
       return new String(in.readAllBytes(), StandardCharsets.UTF_8);
     } catch (IOException e) {

@@ -2,8 +2,14 @@ package org.aibridge.script;
 
 import java.util.concurrent.Callable;
 import javax.script.ScriptEngine;
+import org.aibridge.script.RhinoTurn.Rights;
+import org.mozilla.javascript.BaseFunction;
 import org.mozilla.javascript.Context;
 import org.mozilla.javascript.ContextFactory;
+import org.mozilla.javascript.Function;
+import org.mozilla.javascript.JSFunction;
+import org.mozilla.javascript.Script;
+import org.mozilla.javascript.ScriptRuntime;
 import org.mozilla.javascript.Scriptable;
 import org.mozilla.javascript.ScriptableObject;
 import org.mozilla.javascript.Symbol;
@@ -18,8 +24,11 @@ import org.mozilla.javascript.lc.type.TypeInfo;
  * Rhino; it is loaded only when the host's engine is Rhino.
  */
 final class RhinoGuard implements EngineGuard {
-  private static final int OBSERVED_EVERY = 10_000;
+  private static final int OBSERVED_EVERY = 2_000;
   private static final int MAX_NESTED_CALLS = 1_000;
+
+  /** Compiled once: it is longer than most scripts. */
+  private static final Script METER = compiledMeter();
 
   private final Factory factory;
 
@@ -31,7 +40,7 @@ final class RhinoGuard implements EngineGuard {
   @Override
   public <T> T inside(Callable<T> turn) throws Exception {
     Context outer = Context.getCurrentContext();
-    if (outer != null && !(outer instanceof Turn)) {
+    if (outer != null && !(outer instanceof RhinoTurn)) {
       throw new IllegalStateException(
           "the thread is inside a Rhino context of the host: leave it before calling NPC scripts");
     }
@@ -50,26 +59,63 @@ final class RhinoGuard implements EngineGuard {
   @Override
   public void load(ScriptEngine engine, Object driver, String source) throws Exception {
     String name = String.valueOf(engine.get(ScriptEngine.FILENAME));
-    Scriptable root = (Scriptable) ScriptableObject.getProperty((Scriptable) driver, "root");
+    Scriptable root = root(driver);
     inside(
         () -> {
-          Context context = Context.getCurrentContext();
-          return context.compileString(source, name, 1, null).exec(context, root, root);
+          RhinoTurn turn = RhinoTurn.current();
+          return with(Rights.LOAD, () -> turn.compileString(source, name, 1, null))
+              .exec(turn, root, root);
         });
   }
 
-  private static final class Turn extends Context {
-    private long instructionsLeft;
+  @Override
+  public <T> T install(Callable<T> work) throws Exception {
+    return inside(() -> with(Rights.INSTALL, work));
+  }
 
-    Turn(Factory factory, long instructions) {
-      super(factory);
-      this.instructionsLeft = instructions;
+  @Override
+  public void meter(Object driver) {
+    RhinoTurn turn = RhinoTurn.current();
+    ScriptableObject root = root(driver);
+    Function meter = (Function) METER.exec(turn, root, root);
+    meter.call(turn, root, root, new Object[] {new Meter()});
+    Guard.install(root);
+  }
+
+  private static ScriptableObject root(Object driver) {
+    return (ScriptableObject) ScriptableObject.getProperty((Scriptable) driver, "root");
+  }
+
+  private static Script compiledMeter() {
+    return new Factory(1)
+        .call(
+            context -> {
+              ((RhinoTurn) context).become(Rights.INSTALL);
+              return context.compileString(Realm.resource("meter.js"), "meter.js", 1, null);
+            });
+  }
+
+  private static <T> T with(Rights rights, Callable<T> work) throws Exception {
+    RhinoTurn turn = RhinoTurn.current();
+    Rights before = turn.become(rights);
+    try {
+      return work.call();
+    } finally {
+      turn.become(before);
     }
+  }
 
-    /** Without Packages, java, JavaAdapter and their kin. */
+  /** What {@code meter.js} asks: a built-in function with its tariff, or the guard of values. */
+  private static final class Meter extends BaseFunction {
+    private static final long serialVersionUID = 1L;
+
     @Override
-    public ScriptableObject initStandardObjects(ScriptableObject scope, boolean sealed) {
-      return initSafeStandardObjects(scope, sealed);
+    public Object call(Context context, Scriptable scope, Scriptable self, Object[] args) {
+      String path = ScriptRuntime.toString(args[0]);
+      if (args[1] instanceof JSFunction own) {
+        return own;
+      }
+      return new Metered((BaseFunction) args[1], Tariff.of(path));
     }
   }
 
@@ -82,7 +128,7 @@ final class RhinoGuard implements EngineGuard {
 
     @Override
     protected Context makeContext() {
-      return new Turn(this, maxInstructions);
+      return new RhinoTurn(this, maxInstructions);
     }
 
     @Override
@@ -99,18 +145,16 @@ final class RhinoGuard implements EngineGuard {
 
     @Override
     protected boolean hasFeature(Context context, int feature) {
-      return feature == Context.FEATURE_INTEGER_WITHOUT_DECIMAL_PLACE
-          || super.hasFeature(context, feature);
+      return switch (feature) {
+        case Context.FEATURE_INTEGER_WITHOUT_DECIMAL_PLACE -> true;
+        case Context.FEATURE_PARENT_PROTO_PROPERTIES -> false;
+        default -> super.hasFeature(context, feature);
+      };
     }
 
     @Override
     protected void observeInstructionCount(Context context, int instructions) {
-      Turn turn = (Turn) context;
-      turn.instructionsLeft -= instructions;
-      if (turn.instructionsLeft < 0) {
-        throw new TurnStopped(
-            "stopped: more than " + maxInstructions + " instructions in one turn");
-      }
+      ((RhinoTurn) context).observe(instructions);
     }
   }
 

@@ -1,0 +1,53 @@
+package org.aibridge.script;
+
+import org.mozilla.javascript.BaseFunction;
+import org.mozilla.javascript.Context;
+import org.mozilla.javascript.NativeArray;
+import org.mozilla.javascript.ScriptRuntime;
+import org.mozilla.javascript.Scriptable;
+import org.mozilla.javascript.ScriptableObject;
+import org.mozilla.javascript.SymbolKey;
+
+/** Lets every value pass that is not too long; {@link Screen} puts it around sums and spreads. */
+final class Guard extends BaseFunction {
+  private static final long serialVersionUID = 1L;
+  private static final int FIXED = READONLY | PERMANENT | DONTENUM;
+
+  private final Object iterator;
+
+  private Guard(Object iterator) {
+    this.iterator = iterator;
+  }
+
+  /** Puts it where a screened script finds it, under a name that no script can write. */
+  static void install(ScriptableObject root) {
+    Scriptable arrays = ScriptableObject.getArrayPrototype(root);
+    Guard guard = new Guard(ScriptableObject.getProperty(arrays, SymbolKey.ITERATOR));
+    root.defineProperty(Screen.GUARD, guard, FIXED);
+    for (String each : new String[] {"String", "Number"}) {
+      ScriptableObject prototype =
+          (ScriptableObject) ScriptableObject.getClassPrototype(root, each);
+      prototype.defineProperty(
+          Context.getCurrentContext(), Screen.GUARD, Guard::primitive, null, FIXED);
+    }
+  }
+
+  @Override
+  public Object call(Context context, Scriptable scope, Scriptable self, Object[] args) {
+    Object value = args[0];
+    if (value instanceof NativeArray array) {
+      RhinoTurn.elements(array.getLength());
+      if (ScriptableObject.getProperty(array, SymbolKey.ITERATOR) != iterator) {
+        throw ScriptRuntime.typeError("an array whose iterator was replaced cannot be spread");
+      }
+    }
+    ((RhinoTurn) context).spend(Tariff.textLength(value) / 64);
+    return value;
+  }
+
+  /** As the getter of a property, for a sum that has no place for a call. */
+  private static Object primitive(Scriptable wrapped) {
+    ((RhinoTurn) Context.getCurrentContext()).spend(Tariff.textLength(wrapped) / 16);
+    return wrapped.getDefaultValue(null);
+  }
+}

@@ -1,0 +1,173 @@
+package org.aibridge.script;
+
+import org.mozilla.javascript.Callable;
+import org.mozilla.javascript.ScriptRuntime;
+import org.mozilla.javascript.Scriptable;
+import org.mozilla.javascript.Undefined;
+
+/** What the functions of texts cost, and those of regular expressions. */
+final class TextTariffs {
+  private TextTariffs() {}
+
+  static Object each(
+      RhinoTurn turn, Scriptable scope, Scriptable self, Object[] args, Callable builtIn) {
+    Scriptable text = text(turn, scope, self);
+    long cost = Tariff.CALL + Tariff.textLength(text) / 4;
+    for (Object each : args) {
+      cost += Tariff.weight(each);
+    }
+    turn.spend(cost);
+    return builtIn.call(turn, scope, text, args);
+  }
+
+  /** At worst, each character of one text is compared with each of the other. */
+  static Object find(
+      RhinoTurn turn, Scriptable scope, Scriptable self, Object[] args, Callable builtIn) {
+    Scriptable text = text(turn, scope, self);
+    Object[] due = pattern(args);
+    turn.spend(Tariff.CALL + scan(text, due));
+    return builtIn.call(turn, scope, text, due);
+  }
+
+  static Object compare(
+      RhinoTurn turn, Scriptable scope, Scriptable self, Object[] args, Callable builtIn) {
+    Scriptable text = text(turn, scope, self);
+    Object[] due = pattern(args);
+    turn.spend(
+        Tariff.CALL
+            + 4L * Tariff.textLength(text)
+            + (due.length > 0 ? 4L * Tariff.textLength(due[0]) : 0));
+    return builtIn.call(turn, scope, text, due);
+  }
+
+  static Object concat(
+      RhinoTurn turn, Scriptable scope, Scriptable self, Object[] args, Callable builtIn) {
+    Scriptable text = text(turn, scope, self);
+    Object[] due = new Object[args.length];
+    long length = Tariff.textLength(text);
+    for (int i = 0; i < args.length; i++) {
+      String part = ScriptRuntime.toString(args[i]);
+      due[i] = part;
+      length = RhinoTurn.text(length + part.length());
+    }
+    turn.spend(Tariff.CALL + args.length + length / 16);
+    return builtIn.call(turn, scope, text, due);
+  }
+
+  static Object repeat(
+      RhinoTurn turn, Scriptable scope, Scriptable self, Object[] args, Callable builtIn) {
+    Scriptable text = text(turn, scope, self);
+    double times = ScriptRuntime.toInteger(args, 0);
+    double length = times > 0 ? Tariff.textLength(text) * times : 0;
+    turn.spend(Tariff.CALL + RhinoTurn.text((long) length) / 16);
+    return builtIn.call(turn, scope, text, new Object[] {times});
+  }
+
+  static Object pad(
+      RhinoTurn turn, Scriptable scope, Scriptable self, Object[] args, Callable builtIn) {
+    Scriptable text = text(turn, scope, self);
+    double length = ScriptRuntime.toInteger(args, 0);
+    turn.spend(Tariff.CALL + (length > 0 ? RhinoTurn.text((long) length) / 16 : 0));
+    return builtIn.call(turn, scope, text, Tariff.with(args, 0, length));
+  }
+
+  static Object match(
+      RhinoTurn turn, Scriptable scope, Scriptable self, Object[] args, Callable builtIn) {
+    Scriptable text = text(turn, scope, self);
+    Object[] due = pattern(args);
+    turn.spend(Tariff.CALL + Tariff.textLength(text) / 4);
+    if (due.length > 0 && due[0] instanceof CharSequence source) {
+      turn.spend(compiling(source));
+    }
+    return builtIn.call(turn, scope, text, due);
+  }
+
+  /** Of a new regular expression. */
+  static Object compile(
+      RhinoTurn turn, Scriptable scope, Scriptable self, Object[] args, Callable builtIn) {
+    Object[] due = pattern(args);
+    turn.spend(Tariff.CALL);
+    if (due.length > 0 && due[0] instanceof CharSequence source) {
+      turn.spend(compiling(source));
+    } else if (due.length > 0 && due[0] instanceof Scriptable expression) {
+      turn.spend(compiling(String.valueOf(expression.get("source", expression))));
+    }
+    return builtIn.call(turn, scope, self, due);
+  }
+
+  /** A class of characters that ignores case is made of all characters, one by one. */
+  private static long compiling(CharSequence source) {
+    long cost = 8L * RhinoTurn.text(source.length());
+    for (int i = 0; i < source.length(); i++) {
+      cost += source.charAt(i) == '[' ? 10_000 : 0;
+    }
+    return cost;
+  }
+
+  static Object replace(
+      RhinoTurn turn, Scriptable scope, Scriptable self, Object[] args, Callable builtIn) {
+    Scriptable text = text(turn, scope, self);
+    Object[] due = pattern(args);
+    turn.spend(Tariff.CALL + scan(text, due));
+    return builtIn.call(turn, scope, text, replacement(due));
+  }
+
+  /** {@code RegExp.prototype[Symbol.replace]}. */
+  static Object replaceBy(
+      RhinoTurn turn, Scriptable scope, Scriptable self, Object[] args, Callable builtIn) {
+    Object[] due = pattern(args);
+    turn.spend(Tariff.CALL + (due.length > 0 ? Tariff.textLength(due[0]) / 4 : 0));
+    return builtIn.call(turn, scope, self, replacement(due));
+  }
+
+  /** Each match has a replacement of its own: they are counted as they are made. */
+  private static Object[] replacement(Object[] args) {
+    Object given = args.length > 1 ? args[1] : Undefined.instance;
+    if (given instanceof PricedFunction) {
+      return args; // from replace to Symbol.replace
+    }
+    Callable function =
+        given instanceof Callable callable
+            ? callable
+            : new Replacement(ScriptRuntime.toString(given));
+    long[] made = new long[1];
+    return Tariff.with(
+        args,
+        1,
+        Tariff.priced(
+            Tariff.CALL,
+            (context, scope, self, match) -> {
+              String text = ScriptRuntime.toString(function.call(context, scope, self, match));
+              made[0] = RhinoTurn.text(made[0] + text.length());
+              ((RhinoTurn) context).spend(text.length() / 16);
+              return text;
+            }));
+  }
+
+  private static long scan(Scriptable text, Object[] due) {
+    long length = Tariff.textLength(text);
+    boolean plain = due.length > 0 && due[0] instanceof CharSequence;
+    return length / 4 + (plain ? length * Tariff.textLength(due[0]) / 64 : 0);
+  }
+
+  /** The text a function is called on: what a script computes for it, it computes here. */
+  private static Scriptable text(RhinoTurn turn, Scriptable scope, Scriptable self) {
+    boolean none = self == null || Undefined.isUndefined(self);
+    if (none || self.getClassName().equals("String")) {
+      Tariff.textLength(self);
+      return self;
+    }
+    return ScriptRuntime.toObject(turn, scope, ScriptRuntime.toString(self));
+  }
+
+  /** The first argument as a text, unless it is a regular expression or left out. */
+  private static Object[] pattern(Object[] args) {
+    if (args.length == 0
+        || args[0] instanceof CharSequence
+        || Undefined.isUndefined(args[0])
+        || args[0] instanceof Scriptable object && object.getClassName().equals("RegExp")) {
+      return args;
+    }
+    return Tariff.with(args, 0, ScriptRuntime.toString(args[0]));
+  }
+}
