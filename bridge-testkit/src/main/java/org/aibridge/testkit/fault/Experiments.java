@@ -14,7 +14,11 @@ public final class Experiments {
           new LifecycleExperiment(),
           new FailPointExperiment(),
           new NetworkExperiment(),
-          new PoisonExperiment());
+          new PoisonExperiment(),
+          new DescriptorsExperiment(),
+          new StopExperiment(),
+          new InterruptsExperiment(),
+          new CalloutsExperiment());
 
   private Experiments() {}
 

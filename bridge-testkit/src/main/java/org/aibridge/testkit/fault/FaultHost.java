@@ -98,6 +98,26 @@ public final class FaultHost implements AutoCloseable {
         answer[2]);
   }
 
+  /** Tells it one of the commands of {@link HostFaults}. */
+  void tell(String command) {
+    commands.println(command);
+  }
+
+  /** {@code SIGSTOP}: it stands still, whatever it is doing. */
+  void freeze() {
+    Tool.KILL.run("-STOP", "" + pid());
+  }
+
+  /** {@code SIGCONT}: it goes on. */
+  void thaw() {
+    Tool.KILL.run("-CONT", "" + pid());
+  }
+
+  /** All it has said up to now that began with {@code word} and nobody has awaited. */
+  List<String> heard(String word) {
+    return List.copyOf(queue(word));
+  }
+
   /** Lets it publish. */
   public void go() {
     commands.println("go");
@@ -254,7 +274,8 @@ public final class FaultHost implements AutoCloseable {
     commands.close();
   }
 
-  private String await(String word, Duration limit) {
+  /** Waits for the next answer that begins with {@code word}; answers the rest of it. */
+  String await(String word, Duration limit) {
     BlockingQueue<String> queue = queue(word);
     long deadline = System.nanoTime() + limit.toNanos();
     try {

@@ -40,6 +40,11 @@ public final class FaultHostMain {
 
   static final int ORPHANED = 3;
 
+  /** The fate of an action whose result says much, so that the ledger soon begins a new file. */
+  static final String LONG_MESSAGE = "tell";
+
+  private static final String MESSAGE = "so it was done ".repeat(60);
+
   private static final String CLAIM = "claim ";
 
   private static final long TICK_NANOS = 50_000_000;
@@ -62,6 +67,7 @@ public final class FaultHostMain {
   private final AcceptedLedger ledger;
   private final AppliedLedger applied;
   private final AiBridge bridge;
+  private final HostFaults faults = new HostFaults(this::say);
   private final AtomicInteger publishing;
   private final AtomicLong refused = new AtomicLong();
   private volatile boolean going;
@@ -79,10 +85,12 @@ public final class FaultHostMain {
     this.ledger = plan.ledger();
     this.applied = plan.applied();
     this.publishing = new AtomicInteger(plan.events().threads());
+    faults.obeyAtStart();
     long start = System.nanoTime();
     this.bridge = AiBridge.start(plan.configuration());
     ACTIONS.forEach(type -> bridge.onAction(type, this::apply));
     bridge.onCustomAction(CUSTOM_ACTION, this::apply);
+    HostCallouts.placeActions(bridge);
     BridgeStatus status = bridge.status();
     say(
         "ready",
@@ -115,7 +123,7 @@ public final class FaultHostMain {
     boolean more = true;
     for (long tick = System.nanoTime(); !ended; tick += TICK_NANOS) {
       if (thread == 0 && !held) {
-        bridge.tick();
+        tick();
         if (haltAfterTick) {
           Runtime.getRuntime().halt(FaultHost.KILLED);
         }
@@ -131,6 +139,16 @@ public final class FaultHostMain {
         }
       }
       LockSupport.parkNanos(tick + TICK_NANOS - System.nanoTime());
+    }
+  }
+
+  /** Nothing may come out of a tick, but the world must go on to say what did. */
+  private void tick() {
+    try {
+      HostCallouts.ask(bridge);
+      bridge.tick();
+    } catch (Throwable e) {
+      say("thrown", "by a tick: " + e);
     }
   }
 
@@ -150,12 +168,13 @@ public final class FaultHostMain {
     if ("stall-before".equals(fate)) {
       stall(action);
     }
+    HostCallouts.beforeEffect();
     applied.applied(action.header().id());
     if ("stall-after".equals(fate)) {
       stall(action);
     }
     haltAfterTick |= "halt".equals(fate);
-    return ActionReply.done();
+    return HostCallouts.reply(LONG_MESSAGE.equals(fate) ? MESSAGE : "");
   }
 
   /** The handler never comes back; who reads this is to kill the process. */
@@ -185,6 +204,9 @@ public final class FaultHostMain {
       say("claimed", stage.toString());
       return;
     }
+    if (faults.obey(command)) {
+      return;
+    }
     switch (command) {
       case "go" -> going = true;
       case "pause" -> going = false;
@@ -198,6 +220,7 @@ public final class FaultHostMain {
               .reload()
               .thenAccept(
                   result -> say("reloaded", result.reloaded() + " " + json(result.problems())));
+      case "threads" -> say("threads", String.join(",", HostFaults.threadNames()));
       case "close" -> daemon(this::close, "closer");
       case "exit" -> daemon(() -> System.exit(0), "exit");
       default -> throw new IOException("no such command: " + command);
@@ -236,6 +259,12 @@ public final class FaultHostMain {
             Map.entry("paused", events.paused()),
             Map.entry("applied", status.actions().applied()),
             Map.entry("inDoubt", status.actions().inDoubt()),
+            Map.entry("polled", status.actions().polled()),
+            Map.entry("held", status.actions().held()),
+            Map.entry("damaged", events.damaged()),
+            Map.entry("scriptsAsked", HostCallouts.asked()),
+            Map.entry("scriptsAnswered", HostCallouts.answered()),
+            Map.entry("thrown", Tantrums.thrown()),
             Map.entry("unreported", status.actions().unreported()),
             Map.entry("heapUsed", runtime.totalMemory() - runtime.freeMemory()),
             Map.entry("threads", Thread.activeCount())));

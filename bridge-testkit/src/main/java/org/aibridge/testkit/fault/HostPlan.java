@@ -20,6 +20,8 @@ import java.util.Properties;
  * @param actions how many numbered actions its ledger has room for
  * @param jvmOptions the file with the flags the bridge needs, {@code conf/jvm.options}
  * @param jvmArguments more arguments for its JVM, such as {@code -Xmx128m}
+ * @param descriptors how many files and sockets it may have open at a time; 0 for as many as this
+ *     process
  */
 public record HostPlan(
     Path folder,
@@ -30,7 +32,8 @@ public record HostPlan(
     int perSecond,
     int actions,
     Path jvmOptions,
-    List<String> jvmArguments) {
+    List<String> jvmArguments,
+    int descriptors) {
 
   /** Copies the list. */
   public HostPlan {
@@ -48,13 +51,23 @@ public record HostPlan(
         10_000,
         10_000,
         findJvmOptions(),
-        List.of("-Xmx256m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1"));
+        List.of("-Xmx256m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1"),
+        0);
   }
 
   /** Other events. */
   public HostPlan withEvents(NumberedEvents other) {
     return new HostPlan(
-        folder, configuration, other, first, total, perSecond, actions, jvmOptions, jvmArguments);
+        folder,
+        configuration,
+        other,
+        first,
+        total,
+        perSecond,
+        actions,
+        jvmOptions,
+        jvmArguments,
+        descriptors);
   }
 
   /** Publishes the numbers from {@code newFirst} to {@code newTotal} (exclusive). */
@@ -68,7 +81,8 @@ public record HostPlan(
         perSecond,
         actions,
         jvmOptions,
-        jvmArguments);
+        jvmArguments,
+        descriptors);
   }
 
   /** Another rate. */
@@ -82,7 +96,8 @@ public record HostPlan(
         newPerSecond,
         actions,
         jvmOptions,
-        jvmArguments);
+        jvmArguments,
+        descriptors);
   }
 
   /** Room for other numbers of actions. */
@@ -96,13 +111,45 @@ public record HostPlan(
         perSecond,
         newActions,
         jvmOptions,
-        jvmArguments);
+        jvmArguments,
+        descriptors);
   }
 
   /** Other arguments for the JVM, in place of the heap and compiler flags of {@link #in}. */
   public HostPlan withJvmArguments(List<String> other) {
     return new HostPlan(
-        folder, configuration, events, first, total, perSecond, actions, jvmOptions, other);
+        folder,
+        configuration,
+        events,
+        first,
+        total,
+        perSecond,
+        actions,
+        jvmOptions,
+        other,
+        descriptors);
+  }
+
+  /** More arguments for the JVM. */
+  public HostPlan withMoreJvmArguments(String... more) {
+    List<String> all = new ArrayList<>(jvmArguments);
+    all.addAll(List.of(more));
+    return withJvmArguments(all);
+  }
+
+  /** So few open files and sockets at a time. */
+  public HostPlan withDescriptors(int most) {
+    return new HostPlan(
+        folder,
+        configuration,
+        events,
+        first,
+        total,
+        perSecond,
+        actions,
+        jvmOptions,
+        jvmArguments,
+        most);
   }
 
   /** The ledger of what was accepted, which all hosts of this folder share. */
@@ -127,7 +174,12 @@ public record HostPlan(
   }
 
   List<String> command(String java, Path planFile) {
-    List<String> command = new ArrayList<>(List.of(java, "@" + jvmOptions));
+    List<String> command = new ArrayList<>();
+    if (descriptors > 0) {
+      // Both limits: a JVM raises the soft one to the hard one.
+      command.addAll(List.of("sh", "-c", "ulimit -n \"$0\" && exec \"$@\"", "" + descriptors));
+    }
+    command.addAll(List.of(java, "@" + jvmOptions));
     command.addAll(jvmArguments);
     command.add("-XX:ErrorFile=" + folder.resolve("hs_err_pid%p.log"));
     command.add("-XX:-CreateCoredumpOnCrash");
@@ -171,7 +223,8 @@ public record HostPlan(
         number(p, "perSecond"),
         number(p, "actions"),
         Path.of(""),
-        List.of());
+        List.of(),
+        0);
   }
 
   /**

@@ -24,7 +24,8 @@ public final class TortureMain {
       Kills the bridge, lies to it, and counts what becomes of every event.
 
         --experiment NAME   kill, lies, actions, retry-after, reload, lifecycle,
-                            fail-points, network, poison, or all (all)
+                            fail-points, network, poison, descriptors, stop,
+                            foreign, interrupts, callouts, or all (all)
         --rounds N          how many rounds of each (its own number)
         --events N          how many events a round is about (its own number)
         --seed S            the seed of the run (any; it is printed)
