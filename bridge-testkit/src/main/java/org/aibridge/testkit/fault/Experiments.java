@@ -17,6 +17,7 @@ public final class Experiments {
           new PoisonExperiment(),
           new DescriptorsExperiment(),
           new StopExperiment(),
+          new ForeignExperiment(),
           new InterruptsExperiment(),
           new CalloutsExperiment());
 

@@ -27,6 +27,7 @@ final class Ordeal implements AutoCloseable {
   private static final int ACTIONS = 40_000;
   private static final int ACTIONS_A_POLL = 25;
   private static final int PASSES = 2;
+  private static final Duration PUBLISHED = Duration.ofSeconds(40);
   private static final long GIVE_UP_MS = 20_000;
   private static final long STUCK_NANOS = 20_000_000_000L;
 
@@ -141,7 +142,7 @@ final class Ordeal implements AutoCloseable {
   /** Lets {@code host} come to its end in order, and says what did not end. */
   void end(FaultHost host) {
     try {
-      host.awaitPublished(LIMIT);
+      host.awaitPublished(PUBLISHED);
       awaitDrained(host);
       host.stop(LIMIT);
       int exit = host.awaitExit(LIMIT);
@@ -215,7 +216,7 @@ final class Ordeal implements AutoCloseable {
     round.require(
         findings.unnoted().size() <= most,
         findings.unnoted().size() + " events were delivered that were never accepted");
-    requireLetters(accepted, dead);
+    requireLetters(dead);
     Set<Long> rekeyed = dispatches.rekeyed();
     round.add("events in two batches", rekeyed.size());
     round.require(
@@ -224,15 +225,19 @@ final class Ordeal implements AutoCloseable {
     judgeActions();
   }
 
-  private void requireLetters(BitSet accepted, Set<Long> dead) {
+  private void requireLetters(Set<Long> dead) {
     Set<Long> good = dead.stream().filter(bad.negate()::test).collect(Collectors.toSet());
     round.require(good.isEmpty(), good.size() + " good events are dead letters: " + some(good));
-    Set<Long> lost =
-        accepted.stream()
-            .filter(number -> bad.test(number) && !dead.contains((long) number))
-            .mapToObj(number -> (long) number)
-            .collect(Collectors.toSet());
+    Set<Long> lost = lostLetters(dead);
     round.require(lost.isEmpty(), lost.size() + " letters are missing: " + some(lost));
+  }
+
+  /** The accepted events that the service rejects and that are no dead letters. */
+  Set<Long> lostLetters(Set<Long> dead) {
+    return plan.ledger().accepted().stream()
+        .filter(number -> bad.test(number) && !dead.contains((long) number))
+        .mapToObj(number -> (long) number)
+        .collect(Collectors.toSet());
   }
 
   /** No action was applied twice, and none ended in two ways. */

@@ -1,0 +1,192 @@
+package org.aibridge.testkit.fault;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.FileSystemException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
+import java.util.BitSet;
+import java.util.List;
+import java.util.Map;
+import java.util.SplittableRandom;
+import java.util.TreeMap;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+
+/**
+ * Somebody else on this machine who does one thing to one file of a host's: an administrator who
+ * tidies up, a backup that is played back, a script with the wrong path.
+ *
+ * <p>What the file had is kept, through a hard link where there can be one, so that what a process
+ * went on writing into it counts as well.
+ */
+final class ForeignHand {
+  private static final Pattern NUMBER = Pattern.compile("\"number\":(\\d{1,9})");
+  private static final int TRIES = 50;
+
+  /** What is done to a file. */
+  enum Deed {
+    EMPTY,
+    TRUNCATE,
+    DELETE,
+    OLD_COPY,
+    GARBAGE,
+    DIRECTORY;
+
+    /** Whether a process that has the file mapped may die of it, as any JVM does. */
+    boolean takesPages() {
+      return this == EMPTY || this == TRUNCATE;
+    }
+  }
+
+  /**
+   * What was done.
+   *
+   * @param file which file
+   * @param kind which kind of file
+   * @param deed what was done to it
+   * @param copy what it had at that moment
+   * @param link the file itself where it was replaced, under another name; null where it was not
+   */
+  record Taken(Path file, String kind, Deed deed, Path copy, Path link) {
+    /** The numbers of the events that were in it, up to now. */
+    BitSet numbers() throws IOException {
+      BitSet numbers = numbersIn(copy);
+      if (link != null) {
+        numbers.or(numbersIn(link));
+      } else if (Files.isRegularFile(file)) {
+        numbers.or(numbersIn(file)); // what was written behind the cut
+      }
+      return numbers;
+    }
+
+    @Override
+    public String toString() {
+      return deed + " of " + kind + " (" + file.getFileName() + ")";
+    }
+  }
+
+  private final Path folder;
+  private final SplittableRandom random;
+
+  /** {@code folder} is the host's. */
+  ForeignHand(Path folder, SplittableRandom random) {
+    this.folder = folder;
+    this.random = random;
+  }
+
+  /** The files in shared memory that process {@code pid} has mapped. */
+  static List<Path> sharedMemory(long pid) {
+    try (Stream<String> maps = Files.lines(Path.of("/proc/" + pid + "/maps"))) {
+      return maps.filter(line -> line.contains("/dev/shm/") && !line.endsWith("(deleted)"))
+          .map(line -> Path.of(line.substring(line.indexOf("/dev/shm/"))))
+          .distinct()
+          .toList();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** Does it to a file of a kind that is drawn first, of those there are; {@code shared} beside. */
+  Taken strike(List<Path> shared) {
+    for (int i = 0; i < TRIES; i++) {
+      try {
+        Map<String, List<Path>> kinds = kinds(shared);
+        String kind = List.copyOf(kinds.keySet()).get(random.nextInt(kinds.size()));
+        List<Path> files = kinds.get(kind);
+        Path file = files.get(random.nextInt(files.size()));
+        Deed deed = Deed.values()[random.nextInt(Deed.values().length)];
+        return strike(file, kind, deed);
+      } catch (FileSystemException e) {
+        continue; // the host has deleted it meanwhile, as it does with what is delivered
+      } catch (IOException e) {
+        throw new UncheckedIOException(e);
+      }
+    }
+    throw new IllegalStateException("no file stays for long enough in " + folder);
+  }
+
+  private Taken strike(Path file, String kind, Deed deed) throws IOException {
+    Path kept = Files.createDirectories(folder.resolve("kept"));
+    Path copy = kept.resolve(file.getFileName() + ".copy");
+    Files.copy(file, copy, StandardCopyOption.REPLACE_EXISTING);
+    if (deed == Deed.OLD_COPY) {
+      Pause.millis(random.nextInt(1500));
+    }
+    if (deed.takesPages()) {
+      long size = Files.size(file);
+      long left = deed == Deed.EMPTY || size < 2 ? 0 : random.nextLong(size);
+      try (FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE)) {
+        channel.truncate(left);
+      }
+      return new Taken(file, kind, deed, copy, null);
+    }
+    // Beside the file, since a hard link cannot leave its file system.
+    Path link = file.resolveSibling("." + file.getFileName() + ".kept");
+    Files.createLink(link, file);
+    switch (deed) {
+      case DELETE -> Files.delete(file);
+      case OLD_COPY -> replace(file, Files.readAllBytes(copy));
+      case GARBAGE -> {
+        byte[] garbage = new byte[(int) Math.min(Files.size(file), 1 << 20)];
+        random.nextBytes(garbage);
+        replace(file, garbage);
+      }
+      default -> {
+        Files.delete(file);
+        Files.createDirectory(file);
+      }
+    }
+    return new Taken(file, kind, deed, copy, link);
+  }
+
+  private static void replace(Path file, byte[] content) throws IOException {
+    Path other = Files.write(file.resolveSibling("." + file.getFileName() + ".new"), content);
+    Files.move(other, file, StandardCopyOption.ATOMIC_MOVE);
+  }
+
+  /** The files by kind: folder, and name without what numbers it. */
+  private Map<String, List<Path>> kinds(List<Path> shared) throws IOException {
+    Map<String, List<Path>> kinds = new TreeMap<>();
+    for (String part : List.of("journal", "dead-letters", "actions")) {
+      try (Stream<Path> files = Files.walk(folder.resolve(part))) {
+        files
+            .filter(Files::isRegularFile)
+            .filter(file -> !file.toString().contains("quarantine"))
+            .filter(file -> !file.getFileName().toString().endsWith(".kept"))
+            .forEach(
+                file -> kinds.computeIfAbsent(kind(part, file), k -> new ArrayList<>()).add(file));
+      } catch (UncheckedIOException e) {
+        throw e.getCause();
+      }
+    }
+    for (Path file : shared) {
+      if (Files.isRegularFile(file)) {
+        String kind = file.toString().endsWith(".ring") ? "the ring" : "shared memory";
+        kinds.computeIfAbsent(kind, k -> new ArrayList<>()).add(file);
+      }
+    }
+    return kinds;
+  }
+
+  private static String kind(String part, Path file) {
+    return part + "/" + file.getFileName().toString().replaceAll("[0-9]+[A-Za-z]?", "N");
+  }
+
+  /** The numbers of the events whose text is in {@code file}. */
+  static BitSet numbersIn(Path file) throws IOException {
+    BitSet numbers = new BitSet();
+    Matcher matcher =
+        NUMBER.matcher(new String(Files.readAllBytes(file), StandardCharsets.ISO_8859_1));
+    while (matcher.find()) {
+      numbers.set(Integer.parseInt(matcher.group(1)));
+    }
+    return numbers;
+  }
+}
