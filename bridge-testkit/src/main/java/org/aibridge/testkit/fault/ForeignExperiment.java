@@ -80,7 +80,8 @@ public final class ForeignExperiment implements Experiment {
 
     void run() {
       SplittableRandom random = round.random();
-      ordeal.dispatches().delay(random.nextInt(4) * 100);
+      // With the longest one most of what was accepted waits.
+      ordeal.dispatches().delay(List.of(0, 100, 300, 2000).get(random.nextInt(4)));
       try {
         try (FaultHost host = FaultHost.start(ordeal.plan())) {
           Samples samples = ordeal.begin(host);
@@ -105,7 +106,9 @@ public final class ForeignExperiment implements Experiment {
     private void strike(String when) {
       taken = hand.strike(shared);
       early = ordeal.plan().ledger().accepted();
-      round.add("deeds: " + taken.deed() + " " + when, 1);
+      round.add("deeds " + when, 1);
+      round.add("done: " + taken.deed(), 1);
+      round.add("done to: " + taken.kind(), 1);
     }
 
     private void watch(FaultHost host, Samples samples) {
