@@ -128,9 +128,10 @@ final class ActionsCommand {
 
   @Command(
       name = "resume",
+      mixinStandardHelpOptions = true,
       description =
           "Have actions applied again after the ledger lost records and each waits for your yes.")
-  int resume() {
+  int resume() throws IOException {
     return run(command("resume", null));
   }
 

@@ -4,15 +4,15 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
+import org.aibridge.core.run.Logs;
 import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Some room on the disk that is given up when the disk is full: without it nobody could note that
  * letters are purged, which is what makes room. For one thread.
  */
 final class SpareRoom {
-  private static final Logger log = LoggerFactory.getLogger(SpareRoom.class);
+  private static final Logger log = Logs.of(SpareRoom.class);
 
   /** Enough to purge 32,768 letters; the files they were in go then. */
   private static final int BYTES = 1 << 20;
