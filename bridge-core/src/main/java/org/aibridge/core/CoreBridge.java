@@ -298,8 +298,12 @@ final class CoreBridge implements AiBridge {
 
   @Override
   public void tick() {
-    actions.tick();
-    scripts.tick();
+    try {
+      actions.tick();
+      scripts.tick();
+    } catch (StackOverflowError e) {
+      return; // The caller's stack is nearly full; what is due waits for a tick that has room.
+    }
   }
 
   @Override
