@@ -111,8 +111,9 @@ public interface AiBridge extends AutoCloseable {
    * one that runs it on the calling thread fails the action. At most {@code max_concurrent} actions
    * are with them at a time; the tick budget is theirs to keep. {@code placement} and {@code
    * execute} are called on a thread of the bridge and must not block. Where {@code execute} throws
-   * a {@link java.util.concurrent.RejectedExecutionException} the action waits and is tried again;
-   * whatever else they throw fails it.
+   * a {@link java.util.concurrent.RejectedExecutionException}, or an {@link OutOfMemoryError} as a
+   * pool does for which no thread can be made, the action waits and is tried again; whatever else
+   * they throw fails it.
    */
   void applyActionsPerTarget(Function<? super ActionTarget, ? extends Executor> placement);
 
