@@ -9,6 +9,7 @@ import java.nio.channels.SocketChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Locale;
 import org.aibridge.core.run.BridgeClock;
 
 /**
@@ -154,7 +155,7 @@ final class Shortage {
       for (String line : Files.readAllLines(Path.of("/proc/self/limits"))) {
         String[] words = line.split(" +");
         if (line.startsWith("Max open files") && words[3].chars().allMatch(Character::isDigit)) {
-          return " (%,d)".formatted(Long.parseLong(words[3]));
+          return String.format(Locale.ROOT, " (%,d)", Long.parseLong(words[3]));
         }
       }
     } catch (IOException | RuntimeException e) {
