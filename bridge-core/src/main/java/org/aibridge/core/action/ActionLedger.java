@@ -144,6 +144,9 @@ final class ActionLedger implements AutoCloseable {
   /** Reads single records again; null while nobody has asked. */
   private SegmentTail lookup;
 
+  /** Why a record could not be read; empty when none was asked for since, or it could. */
+  private String unreadable = "";
+
   /** The time of the ledger when it was opened: that of its newest record. */
   private long openedMs;
 
@@ -224,23 +227,36 @@ final class ActionLedger implements AutoCloseable {
     return new ActionResult(ActionResult.End.IN_DOUBT, IN_DOUBT, nowMs);
   }
 
-  /** What is known of {@code id}, or null. Reads the disk when the action is finished. */
+  /**
+   * What is known of {@code id}, or null. Reads the disk when the action is finished.
+   *
+   * @throws UncheckedIOException if that cannot be read now
+   */
   Entry find(String id) {
     Entry entry = open.get(id);
     if (entry != null) {
       return entry;
     }
     long position = finished.get(id);
-    return position == 0 ? null : read(id, position);
+    try {
+      return position == 0 ? null : read(id, position);
+    } catch (UncheckedIOException e) {
+      unreadable = e.getMessage();
+      throw e;
+    }
   }
 
   /**
-   * Why the ledger takes no record now, or cannot be relied on, as a sentence that names its
-   * folder; empty if nothing is wrong.
+   * Why the ledger takes no record now, could not read one since the last call, or cannot be relied
+   * on, as a sentence that names its folder; empty if nothing is wrong.
    */
   String problem() {
-    String full = log.problem();
-    return full.isEmpty() ? note.problem(log.folder()) : full;
+    String now = log.problem();
+    if (now.isEmpty()) {
+      now = unreadable;
+      unreadable = "";
+    }
+    return now.isEmpty() ? note.problem(log.folder()) : now;
   }
 
   /** Whether records are gone, and with them ids that may be offered again. */
@@ -292,7 +308,7 @@ final class ActionLedger implements AutoCloseable {
     entry.approved = true;
     try {
       writeWhole(entry, nowMs());
-    } catch (StoreFullException e) {
+    } catch (RuntimeException | Error e) {
       entry.approved = false;
       throw e;
     }
@@ -316,7 +332,7 @@ final class ActionLedger implements AutoCloseable {
     entry.held = null;
     try {
       writeWhole(entry, nowMs());
-    } catch (StoreFullException e) {
+    } catch (RuntimeException | Error e) {
       entry.held = held;
       throw e;
     }
@@ -345,7 +361,7 @@ final class ActionLedger implements AutoCloseable {
     entry.held = null;
     try {
       writeWhole(entry, nowMs());
-    } catch (StoreFullException e) {
+    } catch (RuntimeException | Error e) {
       entry.result = before;
       entry.reported = reported;
       entry.held = held;
@@ -365,7 +381,7 @@ final class ActionLedger implements AutoCloseable {
         // The memory counts from here, so that all there is to know must lie here too.
         writeWhole(entry, nowMs());
       }
-    } catch (StoreFullException e) {
+    } catch (RuntimeException | Error e) {
       entry.reported = false;
       throw e;
     }

@@ -1,6 +1,7 @@
 package org.aibridge.core.action;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.util.function.Supplier;
 import org.aibridge.core.config.BridgeConfig;
 import org.aibridge.core.http.Answer;
@@ -204,7 +205,7 @@ final class ActionPoller {
       nextNanos = clock.nanos() + pace.answered(tookNanos, waitMs, offered[0], taker.fresh());
     } catch (IOException e) {
       failed(e.getMessage());
-    } catch (StoreFullException e) {
+    } catch (StoreFullException | UncheckedIOException e) {
       throttle.run("full", () -> log.warn("no action is taken: {}", e.getMessage()));
     }
   }

@@ -71,6 +71,7 @@ final class MarkWriter {
       return before;
     }
     LetterMarks marks = of(segment);
+    marks.refresh(); // What an append has written that could not be read back.
     long[] oldest = {Long.MAX_VALUE};
     marks.forEach(Mark.PURGED, key -> oldest[0] = Math.min(oldest[0], marks.purgeOf(key)));
     long ended = 0;

@@ -11,6 +11,7 @@ import org.aibridge.core.intake.Intake;
 import org.aibridge.core.intake.RingDrain;
 import org.aibridge.core.run.BridgeClock;
 import org.aibridge.core.run.Duty;
+import org.aibridge.core.run.LogThrottle;
 import org.aibridge.core.run.Logs;
 import org.aibridge.core.store.StoreFullException;
 import org.slf4j.Logger;
@@ -25,6 +26,9 @@ import org.slf4j.Logger;
 public final class JournalDuty implements Duty {
   private static final Logger log = Logs.of(JournalDuty.class);
   private static final long LOOK_AGAIN_NANOS = 1_000_000_000L;
+
+  /** So often the time to the next look is doubled, one failure nobody expected after another. */
+  private static final int MAX_DOUBLED = 2;
 
   /**
    * How long a claim stands at the end before it is passed over, when the intake is sealed and
@@ -61,6 +65,7 @@ public final class JournalDuty implements Duty {
   private final Intake intake;
   private final Journal journal;
   private final BridgeClock clock;
+  private final LogThrottle throttle;
   private final Runnable onMoved;
   private RingDrain ring;
 
@@ -70,6 +75,10 @@ public final class JournalDuty implements Duty {
   private Arrears arrears;
   private volatile String problem = "";
   private long nextLookNanos;
+
+  /** Failures nobody expected, since events were moved. */
+  private int failures;
+
   private volatile boolean full;
   private volatile boolean emptied;
 
@@ -85,6 +94,7 @@ public final class JournalDuty implements Duty {
     this.ring = intake.drain();
     this.journal = journal;
     this.clock = clock;
+    this.throttle = new LogThrottle(clock);
     this.onMoved = onMoved;
     this.arrears = arrears;
     this.nextLookNanos = clock.nanos();
@@ -108,6 +118,7 @@ public final class JournalDuty implements Duty {
       // Nothing is freed in a ring that is given up, so that nobody can still put something there.
       int events = renewed == null ? journal.move(ring) : journal.moveSealed(ring);
       if (events > 0) {
+        failures = 0;
         onMoved.run();
       } else if (renewed != null && !ring.hasMore()) {
         ring = renewed;
@@ -120,7 +131,9 @@ public final class JournalDuty implements Duty {
       setProblem(e.getMessage());
     } catch (RuntimeException e) {
       setProblem(journal.folder() + " cannot be written: " + e);
-      log.error("unexpected failure, trying again", e);
+      throttle.run("unexpected", () -> log.error("unexpected failure, trying again", e));
+      // Nothing the journal can try tells whether that is over, but the next event.
+      nextLookNanos = clock.nanos() + (LOOK_AGAIN_NANOS << Math.min(failures++, MAX_DOUBLED));
     }
     return 0;
   }

@@ -1,6 +1,8 @@
 package org.aibridge.core.store;
 
+import net.openhft.chronicle.core.Jvm;
 import net.openhft.chronicle.core.io.BackgroundResourceReleaser;
+import net.openhft.chronicle.core.onoes.ExceptionHandler;
 import net.openhft.chronicle.core.shutdown.PriorityHook;
 
 /**
@@ -21,6 +23,15 @@ final class ChronicleSetup {
     setIfAbsent("chronicle.announcer.disable", "true");
     setIfAbsent("chronicle.queue.checkrollcycle", "false");
     removeIdleHook();
+  }
+
+  /**
+   * Keeps what Chronicle has to say on this thread from the log, or no longer: what fails is told
+   * by us, and not with a stack trace a second for as long as a shortage lasts.
+   */
+  static void mute(boolean muted) {
+    ExceptionHandler handler = muted ? ExceptionHandler.ignoresEverything() : null;
+    Jvm.setThreadLocalExceptionHandlers(handler, handler, handler);
   }
 
   /**

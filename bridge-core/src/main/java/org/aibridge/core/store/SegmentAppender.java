@@ -86,6 +86,7 @@ final class SegmentAppender {
     SegmentAppender fresh = new SegmentAppender(workshop, number, name);
     boolean whole = false;
     try {
+      ChronicleSetup.mute(true);
       fresh.open(length, usualBytes);
       whole = true;
       return fresh;
@@ -94,6 +95,7 @@ final class SegmentAppender {
     } catch (Exception e) {
       throw new IOException(Reason.of(e), e);
     } finally {
+      ChronicleSetup.mute(false);
       if (!whole) {
         fresh.discard();
       }
@@ -150,6 +152,12 @@ final class SegmentAppender {
     return blocks.endFor(endWith(length));
   }
 
+  /** Lets records behind {@code earlier} count for nothing; none is to follow. */
+  void endAt(long earlier) {
+    end = earlier;
+    broken = true;
+  }
+
   /** Whether no record is to follow, because Chronicle failed in the middle of one. */
   boolean isBroken() {
     return broken;
@@ -176,7 +184,8 @@ final class SegmentAppender {
     int sum = (int) crc.getValue();
     broken = true;
     try {
-      end = write(bytes, offset, length, sum);
+      end =
+          records == 0 ? writeFirst(bytes, offset, length, sum) : write(bytes, offset, length, sum);
       broken = false;
     } catch (Throwable e) {
       // It may have failed after the record was there, as at a page of the index.
@@ -188,6 +197,16 @@ final class SegmentAppender {
       end = found;
     }
     return SegmentLog.positionOf(number, records++);
+  }
+
+  /** Only now Chronicle opens and maps the file. */
+  private long writeFirst(byte[] bytes, int offset, int length, int sum) {
+    ChronicleSetup.mute(true);
+    try {
+      return write(bytes, offset, length, sum);
+    } finally {
+      ChronicleSetup.mute(false);
+    }
   }
 
   private long write(byte[] bytes, int offset, int length, int sum) {
@@ -292,7 +311,8 @@ final class SegmentAppender {
     return e instanceof IOException known ? known : new IOException(Reason.of(e), e);
   }
 
-  private static void delete(Path path) {
+  /** Deletes what nobody needs any more, if that can be done. */
+  static void delete(Path path) {
     try {
       Files.deleteIfExists(path);
     } catch (IOException e) {

@@ -141,6 +141,7 @@ public final class SegmentLog implements AutoCloseable {
     this.mender = new SegmentMender(folder, spans, clock, () -> stopped);
     this.rewritten.addAll(quarantined());
     mender.begin();
+    StoreWarmup.run(folder.resolve(SegmentWriter.WORKSHOP).resolve("warm-up"));
     for (Map.Entry<Integer, Path> segment : segments().entrySet()) {
       unlooked.add(segment.getKey());
       sizes.put(segment.getKey(), Files.size(segment.getValue()));
@@ -245,6 +246,9 @@ public final class SegmentLog implements AutoCloseable {
       refusal = "";
       return position;
     } catch (IOException | RuntimeException | Error e) {
+      if (written.segment == newest) {
+        writer.leaveBehind(written.end);
+      }
       refusal = cannotBeWritten(e);
       throw new StoreFullException(refusal, e);
     } finally {
@@ -286,18 +290,10 @@ public final class SegmentLog implements AutoCloseable {
 
   /** Deletes the segments that end before {@code position}; what cannot be is left for later. */
   public void deleteBefore(long position) {
-    Map<Integer, Path> old;
-    try {
-      old = segments().headMap(TIMELINE.toCycle(position));
-    } catch (UncheckedIOException e) {
-      log.warn("nothing is deleted for now: {}", e.getCause().getMessage());
-      return;
-    }
-    if (old.isEmpty()) {
-      return;
-    }
-    old.forEach(this::delete);
-    looked = false;
+    // Not listed, which a process without a free file descriptor cannot do.
+    List<Integer> old = new ArrayList<>(sizes.headMap(segmentOf(position)).keySet());
+    old.forEach(segment -> delete(segment, fileOf(folder, segment)));
+    looked &= old.isEmpty();
   }
 
   /**
@@ -305,9 +301,8 @@ public final class SegmentLog implements AutoCloseable {
    * thread that appends.
    */
   public void deleteSegment(int segment) {
-    Path file = segments().get(segment);
-    if (file != null) {
-      delete(segment, file);
+    if (sizes.containsKey(segment)) {
+      delete(segment, fileOf(folder, segment));
       looked = false;
     }
   }

@@ -134,6 +134,17 @@ final class SegmentWriter implements AutoCloseable {
     }
   }
 
+  /**
+   * Leaves the segment if it has a record behind {@code end}, of which nobody was told: an error
+   * can come anywhere.
+   */
+  void leaveBehind(long end) {
+    if (current != null && current.end() > end) {
+      current.endAt(end);
+      leave();
+    }
+  }
+
   /** Lets go of a segment whose file is gone. */
   void abandon() {
     if (current != null) {
@@ -161,6 +172,7 @@ final class SegmentWriter implements AutoCloseable {
     unsealed.forEach(SegmentAppender::close);
     unsealed.clear();
     abandon();
+    SegmentAppender.delete(folder.resolve(WORKSHOP));
   }
 
   private void leave() {

@@ -12,9 +12,17 @@ public final class ChildJvm {
 
   /** Starts {@code main}; what it prints goes to {@code folder/out} and {@code folder/err}. */
   public static Process start(Path folder, Class<?> main, Object... args) throws IOException {
-    List<String> command = new ArrayList<>();
+    return start(folder, List.of(), List.of(), main, args);
+  }
+
+  /** As above, with more flags, and below a command that runs what follows it. */
+  public static Process start(
+      Path folder, List<String> flags, List<String> below, Class<?> main, Object... args)
+      throws IOException {
+    List<String> command = new ArrayList<>(below);
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.add("@" + options());
+    command.addAll(flags);
     command.add("-Xmx256m");
     command.add("-XX:TieredStopAtLevel=1");
     command.add("-Dorg.slf4j.simpleLogger.logFile=" + folder.resolve("log"));

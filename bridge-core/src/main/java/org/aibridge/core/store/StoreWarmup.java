@@ -1,0 +1,72 @@
+package org.aibridge.core.store;
+
+import java.io.FileNotFoundException;
+import java.io.IOException;
+import java.io.RandomAccessFile;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Begins, reads and ends a few small segments when the first log of a JVM is opened, and fails at
+ * one as it would without a free file descriptor.
+ *
+ * <p>To load a class a file is opened. One that is needed for the first time during a shortage
+ * cannot be loaded, and stays broken when the shortage is over.
+ */
+final class StoreWarmup {
+  private static final Logger log = LoggerFactory.getLogger(StoreWarmup.class);
+  private static final AtomicBoolean DONE = new AtomicBoolean();
+  private static final byte[] RECORD = new byte[1];
+
+  private StoreWarmup() {}
+
+  /** Does that in {@code folder}, which is made; what cannot be done is left. */
+  static void run(Path folder) {
+    if (DONE.compareAndSet(false, true)) {
+      try {
+        Files.createDirectories(folder);
+        roll(folder);
+        fail(folder.resolve("failing"));
+        Files.delete(folder);
+      } catch (IOException | RuntimeException e) {
+        log.debug("not all could be done before it is needed: {}", Reason.of(e));
+      }
+    }
+  }
+
+  private static void roll(Path folder) throws IOException {
+    try (SegmentWriter writer = new SegmentWriter(folder, 1)) {
+      writer.begin(1, RECORD, 0, 1);
+      writer.makeRoom(1 << 20);
+      writer.append(RECORD, 0, 1);
+      writer.begin(2, RECORD, 0, 1);
+      SegmentEnds.of(SegmentLog.fileOf(folder, 1));
+      try (RandomAccessFile file =
+          new RandomAccessFile(SegmentLog.fileOf(folder, 1).toFile(), "r")) {
+        SegmentIndex.find(file, 1, Long.MAX_VALUE);
+      }
+      SegmentSync.syncFolder(folder);
+    }
+    Files.delete(SegmentLog.fileOf(folder, 1));
+    Files.delete(SegmentLog.fileOf(folder, 2));
+  }
+
+  /** A folder where the file should be makes Chronicle fail where it opens that. */
+  private static void fail(Path folder) throws IOException {
+    SegmentAppender appender = SegmentAppender.begin(folder, 1, 1, 1, "warm-up");
+    try {
+      Files.delete(appender.file());
+      Files.createDirectory(appender.file());
+      appender.append(RECORD, 0, 1);
+    } catch (IOException e) {
+      log.trace("{}", new StoreFullException(Reason.of(e), e).getMessage());
+      log.trace("{}", Reason.cannotBeRead(folder, new FileNotFoundException("(as it should)")));
+    } finally {
+      appender.seal();
+      appender.discard();
+    }
+  }
+}
