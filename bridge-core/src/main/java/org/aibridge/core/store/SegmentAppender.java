@@ -4,6 +4,8 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.util.Objects;
 import java.util.function.IntSupplier;
 import java.util.zip.CRC32C;
 import net.openhft.chronicle.bytes.Bytes;
@@ -59,6 +61,10 @@ final class SegmentAppender {
   private SingleChronicleQueue queue;
   private ExcerptAppender appender;
   private Path file;
+
+  /** What tells the file from another of its name. */
+  private Object key;
+
   private long records;
 
   /** Where the last record ends; nothing but pages of the index lies behind. */
@@ -114,6 +120,7 @@ final class SegmentAppender {
     // After the appender, which would wait for someone to write to a file of zeros.
     long usualEnd = SegmentBlocks.HEAD + usualBytes + SegmentBlocks.MARGIN;
     blocks.begin(file, firstBytes(length), usualEnd);
+    key = Files.readAttributes(file, BasicFileAttributes.class).fileKey();
   }
 
   static SingleChronicleQueueBuilder builder(Path folder, IntSupplier segment) {
@@ -135,6 +142,16 @@ final class SegmentAppender {
 
   Path file() {
     return file;
+  }
+
+  /** Whether the file has its name and its length still: one file's look. */
+  boolean isInPlace() {
+    try {
+      BasicFileAttributes now = Files.readAttributes(file, BasicFileAttributes.class);
+      return now.size() >= blocks.end() && Objects.equals(now.fileKey(), key);
+    } catch (IOException e) {
+      return false;
+    }
   }
 
   /** Where the last record ends. */

@@ -565,8 +565,9 @@ public final class SegmentLog implements AutoCloseable {
               + " was removed or unmounted while the bridge ran; put it back, or restart the"
               + " server");
     }
-    if (writer.isOpen() && Files.notExists(writer.file())) {
-      // Deleted, by us or by someone else; the next record begins a new one.
+    if (writer.isOpen() && !writer.isInPlace()) {
+      // Deleted, by us or by someone else, or cut or replaced by someone; the next record begins a
+      // new one.
       writer.abandon();
       sizes.remove(newest);
     }

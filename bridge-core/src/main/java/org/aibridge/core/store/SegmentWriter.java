@@ -47,6 +47,11 @@ final class SegmentWriter implements AutoCloseable {
     return current != null && !current.isBroken();
   }
 
+  /** Whether that file has its name and its length still: one file's look. */
+  boolean isInPlace() {
+    return current.isInPlace();
+  }
+
   /** The file of the segment that was begun last; only if there is one. */
   Path file() {
     return current.file();
