@@ -39,6 +39,8 @@ final class RingPlace implements AutoCloseable {
   /** In the journal's folder: where the last ring went, for a start that chooses otherwise. */
   private static final String NOTE = "ring.place";
 
+  private static final int MAX_NOTE_BYTES = 16 << 10;
+
   /** Ends the name of a ring whose events there is no room for, or this and a number. */
   private static final String ASIDE = ".left";
 
@@ -95,9 +97,7 @@ final class RingPlace implements AutoCloseable {
    * aside first.
    */
   List<Path> everywhere() throws IOException {
-    if (Files.exists(note)) {
-      addIfRing(Files.readString(note));
-    }
+    addIfRing(noted());
     everywhere.removeIf(path -> !isOurs(path));
     List<Path> result = new ArrayList<>();
     for (int number = 1; number <= MAX_ASIDE; number++) {
@@ -154,6 +154,12 @@ final class RingPlace implements AutoCloseable {
     return path.resolveSibling(path.getFileName() + ASIDE + (number == 1 ? "" : number));
   }
 
+  /** What the note says, whatever that is; empty if there is none. */
+  private String noted() throws IOException {
+    boolean readable = Files.isRegularFile(note) && Files.size(note) <= MAX_NOTE_BYTES;
+    return readable ? new String(Files.readAllBytes(note), StandardCharsets.UTF_8) : "";
+  }
+
   /** The note may be damaged, and what it names is deleted later: only a ring is believed. */
   private void addIfRing(String noted) throws IOException {
     try {
@@ -168,7 +174,7 @@ final class RingPlace implements AutoCloseable {
 
   /** Notes the chosen place; what lay elsewhere is in the journal by now. */
   void remember() throws IOException {
-    if (Files.exists(note) && Files.readString(note).equals(chosen.toString())) {
+    if (noted().equals(chosen.toString())) {
       return;
     }
     Path fresh = note.resolveSibling(NOTE + ".new");

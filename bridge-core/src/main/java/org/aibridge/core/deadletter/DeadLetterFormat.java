@@ -37,6 +37,9 @@ final class DeadLetterFormat {
     } catch (NoSuchFileException none) {
       return;
     }
+    if (text.isEmpty()) {
+      return; // A crash of the machine leaves it so.
+    }
     String version = text.startsWith(PREFIX) ? text.substring(PREFIX.length()) : "";
     if (!version.matches("[0-9]{1,6}")) {
       throw new IOException(file + " is not the format of a dead letters' folder");
