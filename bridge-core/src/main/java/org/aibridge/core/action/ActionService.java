@@ -432,6 +432,7 @@ public final class ActionService implements Duty {
       nextLookNanos = clock.nanos() + SECOND_NANOS;
       problem = ledger.problem();
       stats.damaged = ledger.damaged();
+      marks.keep();
       writeSettled();
       endUntold();
       Throwable failure = runner.takeFailure();

@@ -1,6 +1,7 @@
 package org.aibridge.core.action;
 
 import java.io.IOException;
+import java.io.RandomAccessFile;
 import java.lang.invoke.VarHandle;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -223,6 +224,20 @@ final class BegunMarks implements AutoCloseable {
     if (place >= 0) {
       memory.putLongVolatile(HEADER + place * PLACE + STATE, 0);
       free[freeCount++] = place;
+    }
+  }
+
+  /** Gives the file its length again if somebody cut it: a store behind its end is an error. */
+  void keep() {
+    try {
+      if (file != null && Files.size(file) < memory.capacity()) {
+        try (RandomAccessFile cut = new RandomAccessFile(file.toFile(), "rw")) {
+          cut.setLength(memory.capacity());
+        }
+        log.error("somebody cut {}: a crash now leaves more actions in doubt", file);
+      }
+    } catch (IOException e) {
+      log.trace("{} is gone", file);
     }
   }
 
