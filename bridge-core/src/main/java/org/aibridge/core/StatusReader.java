@@ -130,6 +130,8 @@ final class StatusReader {
     long expired = stats.expired();
     long synced = journalSync.synced();
     long moved = journal.moved();
+    long lostInRing = journal.lostInRing();
+    long missing = journal.missing() + lostInRing;
     long accepted = intake.accepted();
     long recovered = journal.recovered();
     long carriedOver = journal.carriedOver() + recovered + journal.replayed();
@@ -140,11 +142,11 @@ final class StatusReader {
         delivered,
         deadLettered,
         expired,
-        accepted + carriedOver - delivered - deadLettered - expired,
-        accepted - (moved - recovered),
+        accepted + carriedOver - delivered - deadLettered - expired - missing,
+        accepted - (moved - recovered) - lostInRing,
         moved - recovered,
         synced == JournalSync.UNKNOWN ? JournalSync.UNKNOWN : Math.max(0, synced - recovered),
-        Math.max(journal.damaged(), dispatcher.damagedRecords()),
+        Math.max(missing, Math.max(journal.damaged(), dispatcher.damagedRecords())),
         refusals.values().stream().mapToLong(Long::longValue).sum(),
         refusals,
         stats.batches(),

@@ -26,6 +26,11 @@ public final class DispatchStats {
     return expired;
   }
 
+  /** Events that have had their end, whatever it was. */
+  long ended() {
+    return delivered + deadLettered + expired;
+  }
+
   /** Batches, and parts of batches, that were acknowledged. */
   public long batches() {
     return batches;

@@ -75,6 +75,10 @@ public final class Dispatcher implements Duty {
   private static final int BODY_BYTES = 64 << 10;
   private static final int KEPT_BODY_BYTES = 1 << 20;
   private static final long AGAIN_NANOS = 1_000_000_000L;
+
+  /** How old what the cursor says of the number of waiting events may get. */
+  private static final long SAVE_WAITING_NANOS = 1_000_000_000L;
+
   private static final String BROKEN = "sending failed; it begins anew where it is acknowledged";
 
   /** Where dead letters go. */
@@ -150,6 +154,8 @@ public final class Dispatcher implements Duty {
   /** Segments before this position are deleted. */
   private long deletedBefore;
 
+  private long savedNanos;
+
   /** The largest body the service took, and the smallest it called too large; in bytes. */
   private int largestTaken;
 
@@ -204,6 +210,7 @@ public final class Dispatcher implements Duty {
     this.lanes = newLanes();
     this.reader = readers.get();
     this.deletedBefore = cursor.readFrom();
+    this.savedNanos = clock.nanos();
   }
 
   @Override
@@ -264,6 +271,7 @@ public final class Dispatcher implements Duty {
 
   private int slice() {
     boolean wasClosing = closing;
+    long came = journal.events();
     surge.look(config.get());
     int work = takeAnswers();
     int read = readJournal();
@@ -284,6 +292,7 @@ public final class Dispatcher implements Duty {
     }
     if (empty && journalEnded) {
       shrink();
+      journal.reconcile(came, stats.ended());
     }
     surge.endRound();
     // In this order: who sees the pause sees why.
@@ -957,9 +966,16 @@ public final class Dispatcher implements Duty {
   }
 
   private void saveCursor() {
-    if (!dirty) {
+    long waiting = journal.events() - stats.ended() - journal.missing();
+    boolean due = clock.nanos() - savedNanos >= SAVE_WAITING_NANOS;
+    if (due) {
+      savedNanos = clock.nanos();
+      cursor.keep();
+    }
+    if (!dirty && !(due && waiting != cursor.waiting())) {
       return;
     }
+    cursor.waiting(waiting);
     long oldest = Long.MAX_VALUE;
     for (Lane lane : lanes) {
       if (lane.queue.count() > 0) {

@@ -162,7 +162,12 @@ public final class Intake {
    * One file's look, for the journal's thread.
    */
   public boolean isRingLost() {
-    return ring.file.isLost();
+    return ring.file.isLost() || isRingCut();
+  }
+
+  /** Whether somebody cut the ring's file: a store behind its end is an error. As above. */
+  public boolean isRingCut() {
+    return ring.file.isCut();
   }
 
   /**
@@ -173,6 +178,7 @@ public final class Intake {
    */
   public RingDrain renew() throws IOException {
     Ring old = ring;
+    old.file.mend();
     RingFile file = RingFile.create(old.file.path(), old.file.capacity());
     ring = new Ring(file);
     old.fillUp();

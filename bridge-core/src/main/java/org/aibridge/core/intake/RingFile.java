@@ -1,6 +1,7 @@
 package org.aibridge.core.intake;
 
 import java.io.IOException;
+import java.io.RandomAccessFile;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
@@ -66,6 +67,24 @@ final class RingFile {
       return !Files.exists(path) || !Objects.equals(key(path), key);
     } catch (IOException e) {
       return true;
+    }
+  }
+
+  /** Whether the file is shorter than it was made: what lies behind its end cannot be touched. */
+  boolean isCut() {
+    try {
+      return path != null && Files.size(path) < fileLength(capacity) && !isLost();
+    } catch (IOException e) {
+      return false; // It is lost.
+    }
+  }
+
+  /** Gives a file that was cut its length again, with zeros, so that it can be touched. */
+  void mend() throws IOException {
+    if (isCut()) {
+      try (RandomAccessFile file = new RandomAccessFile(path.toFile(), "rw")) {
+        file.setLength(fileLength(capacity));
+      }
     }
   }
 

@@ -1,15 +1,20 @@
 package org.aibridge.core.journal;
 
 import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
+import java.io.RandomAccessFile;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.util.Objects;
 import java.util.zip.CRC32C;
 import org.agrona.concurrent.UnsafeBuffer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
- * What the AI service has acknowledged, in a mapped file that outlives the process.
+ * What the AI service has acknowledged, in a file that outlives the process.
  *
  * <p>Two slots are written in turn, each with its own number and CRC, so that one of them is whole
  * whenever the process dies. A slot:
@@ -21,20 +26,29 @@ import org.agrona.concurrent.UnsafeBuffer;
  *  16  read from             8  position of the oldest record with an event that is not acknowledged
  *  24  not before            8  no request before this time, in milliseconds since the epoch
  *  32  lanes                    acknowledged sequence (8), batch under way: first (8), last (8), count (8)
+ *  4088  waiting            8  how many events were not acknowledged; 0 also when not known
  * </pre>
  *
  * <p>A lane's events are acknowledged in order, so one number a lane tells all. The batch under way
  * is noted before it is sent: a restart sends the very same batch again, under the same idempotency
  * key.
  *
- * <p>Written by the dispatcher's thread; {@link #save} costs a few stores to memory.
+ * <p>Written by the dispatcher's thread, and not mapped: whoever cuts a mapped file makes each
+ * store to it an error of the JVM. {@link #save} costs one write to the machine's memory.
  */
 public final class Cursor implements AutoCloseable {
+  private static final Logger log = LoggerFactory.getLogger(Cursor.class);
   private static final int SLOT = 4096;
   private static final int LANES_AT = 32;
+  private static final int WAITING_AT = SLOT - 8;
   private static final int LANE_BYTES = 32;
 
-  private final UnsafeBuffer file;
+  private final Path path;
+  private RandomAccessFile file;
+
+  /** What tells the file from another of its name. */
+  private Object key;
+
   private final int lanes;
   private final long[] acknowledged;
   private final long[] batchFirst;
@@ -45,15 +59,25 @@ public final class Cursor implements AutoCloseable {
   private long number;
   private long readFrom;
   private long notBeforeMs;
+  private long waiting;
 
-  private Cursor(UnsafeBuffer file, int lanes) {
-    this.file = file;
+  private Cursor(Path path, int lanes) throws IOException {
+    this.path = path;
     this.lanes = lanes;
     this.acknowledged = new long[lanes];
     this.batchFirst = new long[lanes];
     this.batchLast = new long[lanes];
     this.batchCount = new long[lanes];
-    load();
+    open();
+    boolean loaded = false;
+    try {
+      load();
+      loaded = true;
+    } finally {
+      if (!loaded) {
+        letGo(file);
+      }
+    }
   }
 
   /**
@@ -61,27 +85,61 @@ public final class Cursor implements AutoCloseable {
    * position to read from.
    */
   static Cursor open(Path path, int lanes) throws IOException {
-    try (FileChannel channel =
-        FileChannel.open(
-            path, StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE)) {
-      giveBlocks(channel);
-      return new Cursor(
-          new UnsafeBuffer(channel.map(FileChannel.MapMode.READ_WRITE, 0, 2L * SLOT)), lanes);
+    return new Cursor(path, lanes);
+  }
+
+  private void open() throws IOException {
+    RandomAccessFile opened = new RandomAccessFile(path.toFile(), "rw");
+    boolean whole = false;
+    try {
+      giveBlocks(opened);
+      whole = true;
+    } finally {
+      letGo(whole ? file : opened);
     }
+    file = opened;
+    key = key();
   }
 
   /**
-   * Writes what is there once more, and zeros where there is nothing: a store to a mapped page that
-   * has no block, such as one of a sparse copy, ends the JVM when the disk is full.
+   * Writes what is there once more, and zeros where there is nothing, so that a disk that is full
+   * later takes each {@link #save}.
    */
-  private static void giveBlocks(FileChannel channel) throws IOException {
-    ByteBuffer bytes = ByteBuffer.allocate(2 * SLOT);
-    while (bytes.hasRemaining() && channel.read(bytes, bytes.position()) >= 0) {
-      continue;
+  private static void giveBlocks(RandomAccessFile file) throws IOException {
+    byte[] bytes = read(file, 0, 2 * SLOT);
+    file.seek(0);
+    file.write(bytes);
+  }
+
+  private void letGo(RandomAccessFile old) {
+    try {
+      if (old != null) {
+        old.close();
+      }
+    } catch (IOException e) {
+      log.debug("{}: {}", path, e.toString());
     }
-    bytes.clear();
-    while (bytes.hasRemaining()) {
-      channel.write(bytes, bytes.position());
+  }
+
+  /** Sees that a later process would find the file, though somebody removed or replaced it. */
+  public void keep() {
+    try {
+      if (!Objects.equals(key(), key)) {
+        open();
+        save();
+        log.warn("somebody removed or replaced {}, and it was written again", path);
+      }
+    } catch (IOException e) {
+      // Such as a directory in its place: what is open goes on, and the next start says so.
+      log.debug("{}: {}", path, e.toString());
+    }
+  }
+
+  private Object key() throws IOException {
+    try {
+      return Files.readAttributes(path, BasicFileAttributes.class).fileKey();
+    } catch (NoSuchFileException e) {
+      return null;
     }
   }
 
@@ -144,7 +202,26 @@ public final class Cursor implements AutoCloseable {
     notBeforeMs = epochMs;
   }
 
-  /** Writes the cursor into the slot that does not count yet. */
+  /** How many events waited when this was last saved; 0 also when that is not known. */
+  public long waiting() {
+    return waiting;
+  }
+
+  /** Notes how many events of the journal wait. */
+  public void waiting(long events) {
+    waiting = events;
+  }
+
+  /** Whether the file told nothing, as at a first start. */
+  boolean isNew() {
+    return number == 0;
+  }
+
+  /**
+   * Writes the cursor into the slot that does not count yet.
+   *
+   * @throws UncheckedIOException if the disk does not take it
+   */
   public void save() {
     number++;
     UnsafeBuffer slot = new UnsafeBuffer(scratch);
@@ -152,6 +229,7 @@ public final class Cursor implements AutoCloseable {
     slot.putLong(8, number);
     slot.putLong(16, readFrom);
     slot.putLong(24, notBeforeMs);
+    slot.putLong(WAITING_AT, waiting);
     for (int i = 0; i < lanes; i++) {
       int at = LANES_AT + i * LANE_BYTES;
       slot.putLong(at, acknowledged[i]);
@@ -160,17 +238,26 @@ public final class Cursor implements AutoCloseable {
       slot.putLong(at + 24, batchCount[i]);
     }
     slot.putInt(0, sum(scratch));
-    file.putBytes(slotAt(number), scratch);
+    try {
+      file.seek(slotAt(number));
+      file.write(scratch);
+    } catch (IOException e) {
+      throw new UncheckedIOException(path + " cannot be written: " + e.getMessage(), e);
+    }
   }
 
   @Override
   public void close() {
-    save();
+    try {
+      save();
+    } finally {
+      letGo(file);
+    }
   }
 
-  private void load() {
-    byte[] a = read(0);
-    byte[] b = read(SLOT);
+  private void load() throws IOException {
+    byte[] a = read(file, 0, SLOT);
+    byte[] b = read(file, SLOT, SLOT);
     byte[] best = numberOf(a) >= numberOf(b) ? a : b;
     if (numberOf(best) < 0) {
       return;
@@ -179,6 +266,7 @@ public final class Cursor implements AutoCloseable {
     number = slot.getLong(8);
     readFrom = slot.getLong(16);
     notBeforeMs = slot.getLong(24);
+    waiting = slot.getLong(WAITING_AT);
     if (slot.getInt(4) == lanes) {
       for (int i = 0; i < lanes; i++) {
         int at = LANES_AT + i * LANE_BYTES;
@@ -190,9 +278,14 @@ public final class Cursor implements AutoCloseable {
     }
   }
 
-  private byte[] read(int at) {
-    byte[] bytes = new byte[SLOT];
-    file.getBytes(at, bytes);
+  /** Zeros where there is nothing. */
+  private static byte[] read(RandomAccessFile file, int at, int size) throws IOException {
+    byte[] bytes = new byte[size];
+    file.seek(at);
+    int length = 0;
+    for (int n = 0; n >= 0 && length < size; length += Math.max(n, 0)) {
+      n = file.read(bytes, length, size - length);
+    }
     return bytes;
   }
 

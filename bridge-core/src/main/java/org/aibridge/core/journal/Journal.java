@@ -18,6 +18,8 @@ import org.aibridge.core.store.SegmentSync;
 import org.aibridge.core.store.SegmentTail;
 import org.aibridge.core.store.StoreFullException;
 import org.aibridge.core.store.StoreLimits;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Every accepted event, on disk, until the AI service has acknowledged it.
@@ -32,6 +34,8 @@ public final class Journal implements AutoCloseable {
   private static final int MOVE_BYTES = 256 << 10;
 
   private static final int MAX_MOVES = 16;
+
+  private static final Logger logger = LoggerFactory.getLogger(Journal.class);
 
   private final SegmentLog log;
   private final Cursor cursor;
@@ -50,6 +54,15 @@ public final class Journal implements AutoCloseable {
   private volatile long recovered;
   private boolean recovering;
 
+  /** Events that waited when this was last open, and are not there. */
+  private final long missingAtStart;
+
+  /** Events that came and are not there. */
+  private volatile long missing;
+
+  private volatile long lostInRing;
+  private volatile boolean looksNoMore;
+
   private Journal(SegmentLog log, Cursor cursor, BridgeClock clock) throws IOException {
     this.log = log;
     this.cursor = cursor;
@@ -63,6 +76,9 @@ public final class Journal implements AutoCloseable {
       cursor.save();
     }
     this.backlog = Backlog.count(log, log.startOf(cursor.readFrom()), cursor);
+    this.missingAtStart = Math.max(0, cursor.waiting() - backlog.waiting(log.saved()));
+    this.missing = missingAtStart;
+    tellMissing();
     this.ringGeneration = backlog.ringGeneration();
     this.ringEnd = backlog.ringEnd();
     long last = Math.max(backlog.lastSequence(), cursor.lastAcknowledged());
@@ -94,6 +110,23 @@ public final class Journal implements AutoCloseable {
     } catch (IOException | RuntimeException | Error e) {
       log.close();
       throw e;
+    }
+  }
+
+  private void tellMissing() {
+    if (missingAtStart > 0) {
+      logger.error(
+          "{} events that waited in {} are missing: somebody deleted, cut or wrote over its files, or"
+              + " the machine crashed",
+          missingAtStart,
+          log.folder());
+    }
+    if (cursor.isNew() && backlog.lastSequence() > 0) {
+      logger.error(
+          "{} was deleted or damaged: all events in {} are sent, those that were sent before under the"
+              + " same ids",
+          log.folder().resolve("cursor"),
+          log.folder());
     }
   }
 
@@ -226,7 +259,47 @@ public final class Journal implements AutoCloseable {
    * turns out to be damaged: what cannot be read does not wait. Any thread.
    */
   public long carriedOver() {
-    return backlog.waiting(log.saved());
+    return backlog.waiting(log.saved()) + missingAtStart;
+  }
+
+  /**
+   * Events that came into the journal, from wherever, since it was opened or before. Any thread.
+   */
+  public long events() {
+    return carriedOver() + moved() + replayed();
+  }
+
+  /**
+   * Says that the first {@code came} of {@link #events} have all been read, and that {@code ended}
+   * of them have had their end: the others are missing. For the dispatcher's thread.
+   */
+  public void reconcile(long came, long ended) {
+    if (looksNoMore || came - ended == missing) {
+      return;
+    }
+    if (came - ended > missing) {
+      logger.error(
+          "{} events are missing from {}: somebody deleted, cut or wrote over its files",
+          came - ended - missing,
+          log.folder());
+    }
+    missing = came - ended;
+  }
+
+  /** Events of the ring that came to be lost before they were moved. For the journal's thread. */
+  void lostInRing(long events) {
+    lostInRing += events;
+    logger.error("{} events that were in the ring are lost: somebody cut its file", events);
+  }
+
+  /** Events that were in a ring that somebody cut. Any thread. */
+  public long lostInRing() {
+    return lostInRing;
+  }
+
+  /** Events that are known to be missing from the journal; they do not wait. Any thread. */
+  public long missing() {
+    return missing;
   }
 
   /** Events that {@link #recover} brought over. */
@@ -253,6 +326,7 @@ public final class Journal implements AutoCloseable {
 
   /** Lets the reader find nothing more that is not at hand; before it is closed. Any thread. */
   public void stopLooking() {
+    looksNoMore = true;
     log.stopLooking();
   }
 
@@ -285,8 +359,11 @@ public final class Journal implements AutoCloseable {
 
   @Override
   public void close() {
-    cursor.close();
-    log.close();
+    try {
+      cursor.close();
+    } finally {
+      log.close();
+    }
   }
 
   private int moveSome(RingDrain ring) {

@@ -72,6 +72,9 @@ public final class JournalDuty implements Duty {
   /** What follows {@link #ring} once that is empty; null as long as its file is in its place. */
   private RingDrain renewed;
 
+  /** Whether a ring was cut, and what was lost with it is not counted yet. */
+  private boolean cut;
+
   private Arrears arrears;
   private volatile String problem = "";
   private long nextLookNanos;
@@ -115,6 +118,7 @@ public final class JournalDuty implements Duty {
       return replayed;
     }
     try {
+      long accepted = intake.accepted();
       // Nothing is freed in a ring that is given up, so that nobody can still put something there.
       int events = renewed == null ? journal.move(ring) : journal.moveSealed(ring);
       if (events > 0) {
@@ -123,6 +127,10 @@ public final class JournalDuty implements Duty {
       } else if (renewed != null && !ring.hasMore()) {
         ring = renewed;
         renewed = null;
+      } else if (cut && !ring.hasMore()) {
+        cut = false;
+        journal.lostInRing(
+            accepted - journal.lostInRing() - (journal.moved() - journal.recovered()));
       } else if (passAbandonedClaim()) {
         return 1 + replayed; // What is behind it waits no longer.
       }
@@ -225,15 +233,17 @@ public final class JournalDuty implements Duty {
       return "";
     }
     try {
+      cut |= intake.isRingCut();
       renewed = intake.renew();
       log.error(
-          "somebody removed {}, and it was made again; had this process been killed before, events"
+          "somebody removed {} or cut it, and it was made again; had this process been killed before, events"
               + " that were not in the journal yet would be lost",
           intake.path());
       return "";
     } catch (IOException e) {
       rescue();
-      return "somebody removed %s, and it cannot be made again: %s".formatted(intake.path(), e);
+      return "somebody removed %s or cut it, and it cannot be made again: %s"
+          .formatted(intake.path(), e);
     }
   }
 

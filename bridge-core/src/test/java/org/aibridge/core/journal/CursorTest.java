@@ -44,9 +44,12 @@ class CursorTest {
     for (int cut : new int[] {0, 1, 4, 12, 32, random.nextInt(SLOT), SLOT - 1, SLOT}) {
       Path torn = path.resolveSibling("torn" + cut);
       Files.write(torn, torn(fileBefore, fileAfter, cut, random));
-      assertThat(state(Cursor.open(torn, lanes))).isIn(before, after);
+      try (Cursor read = Cursor.open(torn, lanes)) {
+        assertThat(state(read)).isIn(before, after);
+      }
       Files.delete(torn);
     }
+    cursor.close();
     Files.delete(path);
     Files.delete(path.getParent());
   }
@@ -139,6 +142,39 @@ class CursorTest {
         }
       }
       assertThat(cursor.laneOf(GameEvent.NO_PLAYER)).isBetween(0, lanes - 1);
+    }
+  }
+
+  @Test
+  void writesItselfAnewWhenSomebodyCutsDeletesOrReplacesItsFile() throws Exception {
+    Path path = folder.resolve("cursor");
+    byte[] old;
+    try (Cursor cursor = Cursor.open(path, 2)) {
+      cursor.acknowledge(0, 7);
+      cursor.save();
+      old = Files.readAllBytes(path);
+      cursor.acknowledge(0, 9);
+      for (int way = 0; way < 3; way++) {
+        switch (way) {
+          case 0 -> {
+            try (var channel =
+                java.nio.channels.FileChannel.open(path, java.nio.file.StandardOpenOption.WRITE)) {
+              channel.truncate(0);
+            }
+            cursor.save();
+          }
+          case 1 -> Files.delete(path);
+          default -> {
+            Path other = Files.write(folder.resolve("old"), old);
+            Files.move(other, path, java.nio.file.StandardCopyOption.REPLACE_EXISTING);
+          }
+        }
+        cursor.keep();
+        Path copy = Files.copy(path, folder.resolve("copy" + way));
+        try (Cursor next = Cursor.open(copy, 2)) {
+          assertThat(next.lastAcknowledged()).as("way %d", way).isEqualTo(9);
+        }
+      }
     }
   }
 }
