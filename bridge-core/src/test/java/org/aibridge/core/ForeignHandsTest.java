@@ -1,0 +1,48 @@
+package org.aibridge.core;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Set;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Some of what {@link ForeignHands} does; its {@code main} does all of it. */
+@Timeout(300)
+class ForeignHandsTest {
+  @TempDir Path folder;
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "role=journal/oldest.cq4, damage=(HALF|DELETE|GARBAGE), when=DOWN",
+        "role=journal/newest.cq4, damage=(EMPTY|DELETE|OLDER), when=RUNNING",
+        "role=journal/cursor, damage=(EMPTY|DELETE|GARBAGE), when=.*",
+        "role=actions/newest.cq4, damage=(EMPTY|DELETE), when=.*",
+        "role=actions/, damage=DELETE, when=.*",
+        "role=journal/ring.place, damage=GARBAGE, when=DOWN"
+      })
+  void losesNothingLaterAppliesNothingTwiceAndTellsWhatIsMissing(String which) throws Exception {
+    Pattern wanted = Pattern.compile("Case\\[" + which + "]");
+    try (ForeignHands hands = new ForeignHands(folder)) {
+      List<ForeignHands.Case> cases =
+          hands.cases().stream().filter(c -> wanted.matcher(c.toString()).matches()).toList();
+      assertThat(cases).isNotEmpty();
+      for (ForeignHands.Case what : cases) {
+        ForeignHands.Outcome outcome = hands.run(what);
+        assertThat(outcome.end()).as("%s", outcome).isEqualTo("closed");
+        assertThat(outcome.lostLater()).as("accepted later and lost: %s", outcome).isZero();
+        assertThat(outcome.twice()).as("applied twice: %s", outcome).isEqualTo(Set.of());
+        assertThat(outcome.waiting()).as("waiting in the end: %s", outcome).isZero();
+        if (outcome.lost() > 0) {
+          assertThat(outcome.damaged()).as("counted: %s", outcome).isPositive();
+          assertThat(outcome.told()).as("told: %s", outcome).isNotEmpty();
+        }
+      }
+    }
+  }
+}
