@@ -231,7 +231,8 @@ final class CoreBridge implements AiBridge {
               dispatcher,
               actions,
               scripts,
-              client);
+              client,
+              clock);
       journalWorker = new Worker(name + " journal", journalDuty, MAX_IDLE_NANOS, REST_NANOS);
       syncWorker = new Worker(name + " sync", journalSync, MAX_IDLE_NANOS, REST_NANOS);
       dispatchDuty = new DispatchDuty(dispatcher, deadLetters, clock, client::beat);

@@ -17,6 +17,7 @@ import org.aibridge.core.intake.Intake;
 import org.aibridge.core.journal.Journal;
 import org.aibridge.core.journal.JournalDuty;
 import org.aibridge.core.journal.JournalSync;
+import org.aibridge.core.run.BridgeClock;
 import org.aibridge.core.script.ScriptHttpService;
 import org.aibridge.core.script.ScriptStats;
 
@@ -31,6 +32,12 @@ final class StatusReader {
   private final ActionService actions;
   private final ScriptHttpService scripts;
   private final ServiceClient client;
+  private final BridgeClock clock;
+
+  /** A state, and since when. */
+  private record Since(BridgeState state, long sinceMs) {}
+
+  private volatile Since since = new Since(null, 0);
 
   StatusReader(
       Supplier<BridgeConfig> config,
@@ -41,7 +48,8 @@ final class StatusReader {
       Dispatcher dispatcher,
       ActionService actions,
       ScriptHttpService scripts,
-      ServiceClient client) {
+      ServiceClient client,
+      BridgeClock clock) {
     this.config = config;
     this.intake = intake;
     this.journal = journal;
@@ -51,6 +59,7 @@ final class StatusReader {
     this.actions = actions;
     this.scripts = scripts;
     this.client = client;
+    this.clock = clock;
   }
 
   BridgeStatus read(boolean closed) {
@@ -67,7 +76,33 @@ final class StatusReader {
         events,
         durability(events),
         actions(),
-        scripts());
+        scripts(),
+        outlook(state, events));
+  }
+
+  /** What is known of it so far; the keeper's look each second makes the time one of now. */
+  private BridgeStatus.Outlook outlook(BridgeState state, BridgeStatus.Events events) {
+    Since now = since;
+    if (now.state != state) {
+      now = new Since(state, clock.epochMs());
+      since = now;
+    }
+    long orderedMs = client.retryAfterMs();
+    return new BridgeStatus.Outlook(
+        now.sinceMs,
+        events.waiting() == 0 ? 0 : -1,
+        "",
+        orderedMs > 0 ? "the AI service is asked again in " + (orderedMs + 999) / 1000 + " s" : "",
+        command(state, events.paused()));
+  }
+
+  private static String command(BridgeState state, boolean paused) {
+    return switch (state) {
+      case HELD -> "reload";
+      case OUTAGE -> "retry";
+      case DEGRADED -> paused ? "resume" : "";
+      default -> "";
+    };
   }
 
   /** What keeps the bridge itself from its work; empty when nothing does. */

@@ -178,6 +178,11 @@ class DeliveryTest {
               script_http.refused NUMBER
               script_http.failed NUMBER
               script_http.cached NUMBER
+              outlook.since_ms NUMBER
+              outlook.oldest_waiting_ms NUMBER
+              outlook.service_said STRING
+              outlook.next STRING
+              outlook.command STRING
               """
                   .lines()
                   .toList());

@@ -39,6 +39,8 @@ class StatusTest {
       BridgeStatus outage = when(bridge, BridgeState.OUTAGE);
       assertThat(outage.problem()).contains("does not answer").contains("wait on disk");
       assertThat(outage.initialized()).isTrue();
+      assertThat(outage.outlook().command()).isEqualTo("retry");
+      assertThat(outage.outlook().sinceMs()).isPositive();
       assertThat(bridge.statusJson()).contains("\"healthy\":false");
       service.switchTo("healthy");
       Waits.untilNothingWaits(bridge);
@@ -65,6 +67,7 @@ class StatusTest {
       BridgeStatus held = when(bridge, BridgeState.HELD);
       assertThat(held.problem()).contains("403", "api_key");
       assertThat(held.http().breaker()).isEqualTo("closed");
+      assertThat(held.outlook().command()).isEqualTo("reload");
       assertThat(bridge.statusJson()).contains("\"healthy\":false", "\"state\":\"held\"");
       assertThat(bridge.status().events().waiting()).isEqualTo(1);
     }

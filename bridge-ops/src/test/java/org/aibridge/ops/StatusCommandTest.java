@@ -67,6 +67,27 @@ class StatusCommandTest {
   }
 
   @Test
+  void aPersonReadsSinceWhenWhatTheServiceSaidWhatIsNextAndWhatHelps() throws Exception {
+    write(
+        "{\"state\":\"outage\",\"problem\":\"the AI service fails\",\"server_id\":\"s1\",\"outlook\":{"
+            + "\"since_ms\":"
+            + (WRITTEN_MS - 61_000)
+            + ",\"oldest_waiting_ms\":75000,\"service_said\":\"HTTP 200, \\u001b[31mOK\","
+            + "\"next\":\"it is asked again in 41 s\",\"command\":\"retry\"}}");
+    owner = OwnerLock.ofFolder(journal);
+    run.clock = () -> Instant.ofEpochMilli(WRITTEN_MS);
+    assertThat(run.run("status", "-o", "table")).isEqualTo(3);
+    assertThat(run.out)
+        .contains(
+            "for 1 min 1 s",
+            "the oldest for 1 min 15 s",
+            "it said       HTTP 200, ",
+            "next          it is asked again in 41 s",
+            "command       'ai-bridge retry'")
+        .doesNotContain("\u001b");
+  }
+
+  @Test
   void aBridgeThatHasEndedIsNotWell() throws Exception {
     write("{\"state\":\"closed\",\"problem\":\"\",\"server_id\":\"s1\"}");
     jsonAfter(1000, 3);

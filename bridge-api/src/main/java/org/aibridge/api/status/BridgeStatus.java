@@ -16,6 +16,7 @@ import java.util.Map;
  * @param durability what a crash of the machine would cost now
  * @param actions what became of the AI service's decisions
  * @param scripts what NPC scripts asked for
+ * @param outlook since when it is so, what happens next, and what helps
  */
 public record BridgeStatus(
     BridgeState state,
@@ -25,11 +26,42 @@ public record BridgeStatus(
     Events events,
     Durability durability,
     Actions actions,
-    Scripts scripts) {
+    Scripts scripts,
+    Outlook outlook) {
+
+  /** With nothing known of what comes next. */
+  public BridgeStatus(
+      BridgeState state,
+      String problem,
+      String serverId,
+      Http http,
+      Events events,
+      Durability durability,
+      Actions actions,
+      Scripts scripts) {
+    this(state, problem, serverId, http, events, durability, actions, scripts, Outlook.NONE);
+  }
 
   /** Whether the bridge takes part in the world at all. */
   public boolean initialized() {
     return state != BridgeState.OFF && state != BridgeState.CLOSED;
+  }
+
+  /**
+   * What somebody wants to know beside the problem.
+   *
+   * @param sinceMs since when the state is what it is, in milliseconds since the epoch, to the
+   *     second; 0 when that is not known
+   * @param oldestMs the age of the oldest event that waits, in milliseconds; 0 when none does, -1
+   *     when that is not known
+   * @param said what the AI service last said instead of what it was asked for; empty when it said
+   *     nothing, or all is well
+   * @param next what happens next by itself, and when; empty when nothing is wrong, or nobody knows
+   * @param command the command of {@code ai-bridge} that helps; empty for none
+   */
+  public record Outlook(long sinceMs, long oldestMs, String said, String next, String command) {
+    /** When nothing is known. */
+    public static final Outlook NONE = new Outlook(0, -1, "", "", "");
   }
 
   /**

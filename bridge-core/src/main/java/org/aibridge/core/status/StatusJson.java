@@ -38,6 +38,7 @@ public final class StatusJson {
       durability(json, status.durability());
       actions(json, status);
       scripts(json, status.scripts());
+      outlook(json, status.outlook());
       for (Map.Entry<String, Map<String, Long>> object : beside.entrySet()) {
         json.writeObjectFieldStart(object.getKey());
         for (Map.Entry<String, Long> number : object.getValue().entrySet()) {
@@ -143,6 +144,16 @@ public final class StatusJson {
     json.writeNumberField("refused", scripts.refused());
     json.writeNumberField("failed", scripts.failed());
     json.writeNumberField("cached", scripts.cached());
+    json.writeEndObject();
+  }
+
+  private static void outlook(JsonGenerator json, BridgeStatus.Outlook outlook) throws IOException {
+    json.writeObjectFieldStart("outlook");
+    json.writeNumberField("since_ms", outlook.sinceMs());
+    json.writeNumberField("oldest_waiting_ms", outlook.oldestMs());
+    json.writeStringField("service_said", outlook.said());
+    json.writeStringField("next", outlook.next());
+    json.writeStringField("command", outlook.command());
     json.writeEndObject();
   }
 

@@ -81,8 +81,34 @@ final class StatusPage {
     if (!problem.isEmpty()) {
       line("problem", Table.clean(problem));
     }
+    outlook(state, problem);
+  }
+
+  /** Only when something is wrong: nobody reads it else. */
+  private void outlook(String state, String problem) {
+    JsonNode outlook = status.path("outlook");
+    if (state.equals("running") && problem.isEmpty()) {
+      return;
+    }
+    long sinceMs = number(outlook, "since_ms");
+    if (sinceMs > 0) {
+      long nowMs = surroundings.clock().millis();
+      line("since", TimeText.of(sinceMs) + ", for " + TimeText.span(nowMs - sinceMs));
+    }
+    if (number(outlook, "oldest_waiting_ms") > 0) {
+      line("waiting", "the oldest for " + TimeText.span(number(outlook, "oldest_waiting_ms")));
+    }
+    String[][] texts = {{"it said", "service_said"}, {"next", "next"}};
+    for (String[] text : texts) {
+      String said = Table.clean(outlook.path(text[1]).asText());
+      if (!said.isEmpty()) {
+        line(text[0], said);
+      }
+    }
     if (status.path("event_dispatcher").path("paused").asBoolean()) {
       line("paused", "correct the service or the configuration, or say 'ai-bridge resume'");
+    } else if (!outlook.path("command").asText().isEmpty()) {
+      line("command", "'ai-bridge " + Table.clean(outlook.path("command").asText()) + "'");
     }
   }
 
