@@ -10,8 +10,8 @@ import java.nio.file.attribute.BasicFileAttributes;
 import java.util.Objects;
 import java.util.zip.CRC32C;
 import org.agrona.concurrent.UnsafeBuffer;
+import org.aibridge.core.run.Logs;
 import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * What the AI service has acknowledged, in a file that outlives the process.
@@ -37,7 +37,7 @@ import org.slf4j.LoggerFactory;
  * store to it an error of the JVM. {@link #save} costs one write to the machine's memory.
  */
 public final class Cursor implements AutoCloseable {
-  private static final Logger log = LoggerFactory.getLogger(Cursor.class);
+  private static final Logger log = Logs.of(Cursor.class);
   private static final int SLOT = 4096;
   private static final int LANES_AT = 32;
   private static final int WAITING_AT = SLOT - 8;

@@ -12,6 +12,7 @@ import org.aibridge.core.event.EventCodec;
 import org.aibridge.core.intake.RingDrain;
 import org.aibridge.core.run.BridgeClock;
 import org.aibridge.core.run.FailPoint;
+import org.aibridge.core.run.Logs;
 import org.aibridge.core.store.LogSync;
 import org.aibridge.core.store.SegmentLog;
 import org.aibridge.core.store.SegmentSync;
@@ -19,7 +20,6 @@ import org.aibridge.core.store.SegmentTail;
 import org.aibridge.core.store.StoreFullException;
 import org.aibridge.core.store.StoreLimits;
 import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Every accepted event, on disk, until the AI service has acknowledged it.
@@ -35,7 +35,7 @@ public final class Journal implements AutoCloseable {
 
   private static final int MAX_MOVES = 16;
 
-  private static final Logger logger = LoggerFactory.getLogger(Journal.class);
+  private static final Logger logger = Logs.of(Journal.class);
 
   private final SegmentLog log;
   private final Cursor cursor;

@@ -6,8 +6,8 @@ import java.io.RandomAccessFile;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.concurrent.atomic.AtomicBoolean;
+import org.aibridge.core.run.Logs;
 import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Begins, reads and ends a few small segments when the first log of a JVM is opened, and fails at
@@ -17,7 +17,7 @@ import org.slf4j.LoggerFactory;
  * cannot be loaded, and stays broken when the shortage is over.
  */
 final class StoreWarmup {
-  private static final Logger log = LoggerFactory.getLogger(StoreWarmup.class);
+  private static final Logger log = Logs.of(StoreWarmup.class);
   private static final AtomicBoolean DONE = new AtomicBoolean();
   private static final byte[] RECORD = new byte[1];
 
