@@ -14,6 +14,8 @@ import org.aibridge.core.run.BridgeClock;
 import org.aibridge.core.run.Duty;
 import org.aibridge.core.run.Logs;
 import org.aibridge.core.script.ScriptHttpService;
+import org.aibridge.core.status.Diagnosis;
+import org.aibridge.core.status.DiagnosisLog;
 import org.slf4j.Logger;
 
 /**
@@ -37,7 +39,7 @@ final class Keeper implements Duty {
   private final LiveConfig config;
   private final ServiceClient client;
   private final RefusalReport refusals;
-  private final StateReport states = new StateReport();
+  private final DiagnosisLog states = new DiagnosisLog();
   private final Supplier<BridgeStatus> status;
   private final BridgeClock clock;
   private final Queue<CompletableFuture<ReloadResult>> reloads = new ConcurrentLinkedQueue<>();
@@ -102,9 +104,11 @@ final class Keeper implements Duty {
 
   private void reportState() {
     BridgeStatus now = status.get();
-    String news = states.next(now.state(), now.events().waiting(), clock.nanos());
+    Diagnosis told =
+        new Diagnosis(now.state(), now.problem(), now.outlook().next(), now.outlook().command());
+    String news = states.next(told, now.events().waiting(), clock.nanos());
     if (!news.isEmpty()) {
-      if (states.isAway()) {
+      if (states.isWarning()) {
         log.warn("{}", news);
       } else {
         log.info("{}", news);

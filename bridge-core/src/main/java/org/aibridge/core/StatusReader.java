@@ -20,6 +20,8 @@ import org.aibridge.core.journal.JournalSync;
 import org.aibridge.core.run.BridgeClock;
 import org.aibridge.core.script.ScriptHttpService;
 import org.aibridge.core.script.ScriptStats;
+import org.aibridge.core.status.Diagnosis;
+import org.aibridge.core.status.Vitals;
 
 /** Takes the picture of the bridge from the stages' counters. Any thread; no locks. */
 final class StatusReader {
@@ -34,10 +36,17 @@ final class StatusReader {
   private final ServiceClient client;
   private final BridgeClock clock;
 
-  /** A state, and since when. */
-  private record Since(BridgeState state, long sinceMs) {}
+  /** After the breaker has closed the lanes are given so long to go on, in nanoseconds. */
+  private static final long RECOVERY_NANOS = 5_000_000_000L;
 
-  private volatile Since since = new Since(null, 0);
+  /** What was told, since when, and when the breaker was last seen to keep requests back. */
+  private record Told(Diagnosis diagnosis, long sinceMs, long brokenNanos) {}
+
+  /** How many events had had their end, and when that was last another number or none waited. */
+  private record Progress(long ended, long atNanos) {}
+
+  private volatile Told told;
+  private volatile Progress progress;
 
   StatusReader(
       Supplier<BridgeConfig> config,
@@ -60,85 +69,99 @@ final class StatusReader {
     this.scripts = scripts;
     this.client = client;
     this.clock = clock;
+    this.told = new Told(Diagnosis.WELL, clock.epochMs(), clock.nanos() - RECOVERY_NANOS);
+    this.progress = new Progress(0, clock.nanos());
   }
 
   BridgeStatus read(boolean closed) {
     // First, for a pause is seen here, and its reason below.
     BridgeStatus.Events events = events();
-    String degraded = degraded();
-    String held = client.holdReason();
-    BridgeState state = state(closed, degraded, held);
+    Vitals vitals = vitals(closed, events);
+    Diagnosis now = diagnosis(vitals);
     return new BridgeStatus(
-        state,
-        problem(state, degraded, held),
+        now.state(),
+        now.problem(),
         config.get().bridge().serverId(),
         http(),
         events,
         durability(events),
         actions(),
         scripts(),
-        outlook(state, events));
+        new BridgeStatus.Outlook(
+            told.sinceMs, vitals.oldestMs(), vitals.said(), now.next(), now.command()));
   }
 
-  /** What is known of it so far; the keeper's look each second makes the time one of now. */
-  private BridgeStatus.Outlook outlook(BridgeState state, BridgeStatus.Events events) {
-    Since now = since;
-    if (now.state != state) {
-      now = new Since(state, clock.epochMs());
-      since = now;
+  /**
+   * What is told. When an outage ends lanes that have stood through it are not another trouble, if
+   * they go on soon.
+   */
+  private Diagnosis diagnosis(Vitals vitals) {
+    Told before = told;
+    long nanos = clock.nanos();
+    long brokenNanos = vitals.breaker().equals("closed") ? before.brokenNanos : nanos;
+    Diagnosis now = Diagnosis.of(vitals, boundMs());
+    if (now.state() == BridgeState.DEGRADED
+        && before.diagnosis.state() == BridgeState.OUTAGE
+        && vitals.shortage().isEmpty()
+        && vitals.paused().isEmpty()
+        && nanos - brokenNanos < RECOVERY_NANOS) {
+      now = before.diagnosis;
     }
-    long orderedMs = client.retryAfterMs();
-    return new BridgeStatus.Outlook(
-        now.sinceMs,
-        events.waiting() == 0 ? 0 : -1,
-        "",
-        orderedMs > 0 ? "the AI service is asked again in " + (orderedMs + 999) / 1000 + " s" : "",
-        command(state, events.paused()));
+    boolean same = now.state() == before.diagnosis.state();
+    told = new Told(now, same ? before.sinceMs : clock.epochMs(), brokenNanos);
+    return now;
   }
 
-  private static String command(BridgeState state, boolean paused) {
-    return switch (state) {
-      case HELD -> "reload";
-      case OUTAGE -> "retry";
-      case DEGRADED -> paused ? "resume" : "";
-      default -> "";
-    };
+  /** What is held until its batch is full does not stand. */
+  private long boundMs() {
+    return Math.max(
+        Diagnosis.BOUND_MS, 2 * config.get().eventDispatcher().batchInterval().toMillis());
+  }
+
+  private Vitals vitals(boolean closed, BridgeStatus.Events events) {
+    DispatchStats stats = dispatcher.stats();
+    long now = clock.nanos();
+    long standingMs = Math.max(stats.standingNanos(now), stalledNanos(events, now)) / 1_000_000;
+    boolean paused = events.paused();
+    long waiting = events.waiting();
+    return new Vitals(
+        closed,
+        shortage(paused),
+        client.holdReason(),
+        paused ? stats.problem() : "",
+        client.breakerState(),
+        client.probeMs(),
+        client.retryAfterMs(),
+        client.holdReason().isEmpty() ? stats.attemptNanos(now) / 1_000_000 : client.probeMs(),
+        waiting,
+        waiting == 0 ? 0 : Math.max(stats.oldestMs(clock.epochMs()), standingMs),
+        // Nothing could go on while the process itself stood still.
+        Math.min(standingMs, client.awakeMs()),
+        client.said());
+  }
+
+  /** For how long events have waited of which none has had its end, wherever they are. */
+  private long stalledNanos(BridgeStatus.Events events, long now) {
+    long ended = events.delivered() + events.deadLettered() + events.expired();
+    Progress before = progress;
+    if (events.waiting() == 0 || ended != before.ended) {
+      progress = new Progress(ended, now);
+      return 0;
+    }
+    return now - before.atNanos;
   }
 
   /** What keeps the bridge itself from its work; empty when nothing does. */
-  private String degraded() {
+  private String shortage(boolean paused) {
     return Stream.of(
             journalDuty.problem(),
-            dispatcher.stats().problem(),
+            paused ? "" : dispatcher.stats().problem(),
             journalSync.problem(),
             actions.problem(),
             client.problem())
         .filter(problem -> !problem.isEmpty())
         .findFirst()
         .orElse("");
-  }
-
-  private BridgeState state(boolean closed, String degraded, String held) {
-    if (closed) {
-      return BridgeState.CLOSED;
-    }
-    if (!degraded.isEmpty()) {
-      return BridgeState.DEGRADED;
-    }
-    if (!held.isEmpty()) {
-      return BridgeState.HELD;
-    }
-    return client.breakerState().equals("closed") ? BridgeState.RUNNING : BridgeState.OUTAGE;
-  }
-
-  private static String problem(BridgeState state, String degraded, String held) {
-    return switch (state) {
-      case DEGRADED -> degraded;
-      case HELD -> held;
-      case OUTAGE ->
-          "the AI service does not answer; events wait on disk and go out when it is back";
-      default -> "";
-    };
   }
 
   private BridgeStatus.Http http() {

@@ -37,7 +37,9 @@ class StatusTest {
       assertThat(bridge.status().state()).isEqualTo(BridgeState.RUNNING);
       bridge.publish(GameEvent.dailyReset());
       BridgeStatus outage = when(bridge, BridgeState.OUTAGE);
-      assertThat(outage.problem()).contains("does not answer").contains("wait on disk");
+      assertThat(outage.problem())
+          .contains("POST /api/v1/events/dispatch")
+          .contains("1 events wait");
       assertThat(outage.initialized()).isTrue();
       assertThat(outage.outlook().command()).isEqualTo("retry");
       assertThat(outage.outlook().sinceMs()).isPositive();

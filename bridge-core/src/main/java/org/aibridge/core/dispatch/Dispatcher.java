@@ -295,6 +295,7 @@ public final class Dispatcher implements Duty {
       journal.reconcile(came, stats.ended());
     }
     surge.endRound();
+    noteStanding();
     // In this order: who sees the pause sees why.
     stats.problem = problem();
     stats.paused = surge.isPaused();
@@ -302,6 +303,27 @@ public final class Dispatcher implements Duty {
     stuck = anyStuck && !anySending;
     drained = wasClosing && work == 0 && read == 0 && empty;
     return work + read;
+  }
+
+  private void noteStanding() {
+    boolean any = false;
+    long since = clock.nanos();
+    long attempt = since;
+    long oldest = Long.MAX_VALUE;
+    for (Lane lane : lanes) {
+      if (lane.queue.count() > 0) {
+        oldest = Math.min(oldest, lane.queue.journaledAtMs(0));
+        if (!any || lane.stoodSinceNanos - since < 0) {
+          since = lane.stoodSinceNanos;
+          attempt = lane.isSending() ? since : lane.nextAttemptNanos;
+        }
+        any = true;
+      }
+    }
+    stats.standing =
+        any
+            ? new DispatchStats.Standing(true, since, attempt, oldest)
+            : DispatchStats.Standing.NONE;
   }
 
   /** Gives back the memory that a backlog of large events has needed. */
@@ -407,6 +429,9 @@ public final class Dispatcher implements Duty {
         return count;
       }
       Lane lane = lanes.get(cursor.laneOf(EventCodec.playerId(reader.buffer(), reader.index())));
+      if (lane.queue.count() == 0) {
+        lane.stoodSinceNanos = clock.nanos();
+      }
       lane.queue.add(
           reader.buffer(),
           reader.index(),
@@ -881,6 +906,7 @@ public final class Dispatcher implements Duty {
     dirty = true;
     count(lane, part);
     lane.startOver(nowNanos);
+    lane.stoodSinceNanos = nowNanos;
     if (!lane.hasBatch()) {
       lane.queue.remove(lane.batchSize);
       lane.batchSize = 0;

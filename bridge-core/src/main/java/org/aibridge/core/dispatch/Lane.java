@@ -103,6 +103,9 @@ final class Lane {
   /** Whether an earlier process may have sent the current part just as it is. */
   boolean resumed;
 
+  /** Since when no event of the queue has had its end, while there are any. */
+  long stoodSinceNanos;
+
   long firstAttemptMs;
   long lastAttemptMs;
   long nextAttemptNanos;

@@ -70,14 +70,17 @@ final class Exchange {
   /** Whether it went over a connection that an earlier call had left. */
   volatile boolean reused;
 
-  /** Whether the head of an answer came. */
-  volatile boolean answered;
+  /** The status of the answer whose head came; 0 before that. */
+  volatile int status;
+
+  /** What came instead of what was asked for, in words; empty for nothing of that kind. */
+  volatile String said = "";
 
   /**
    * Whether {@code e} tells of the connection and not of the service: it had been idle, and its
    * other end was closed in the meantime, as many services do after some seconds.
    */
   boolean foundStale(IOException e) {
-    return reused && !answered && !overdue && !(e instanceof InterruptedIOException);
+    return reused && status == 0 && !overdue && !(e instanceof InterruptedIOException);
   }
 }

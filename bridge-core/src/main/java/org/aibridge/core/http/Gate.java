@@ -47,10 +47,10 @@ final class Gate {
   private final long openNanos;
   private final long halfOpenNanos;
   private long round;
-  private long roundSinceNanos;
+  private volatile long roundSinceNanos;
   private long notBeforeNanos;
   private volatile long notBeforeMs;
-  private long probeAtNanos;
+  private volatile long probeAtNanos;
   private volatile String holdReason = "";
 
   /**
@@ -176,6 +176,20 @@ final class Gate {
       breaker.transitionToHalfOpenState();
     }
     probeAtNanos = clock.nanos();
+  }
+
+  /**
+   * Until a request is let through that the breaker or the hold keeps back, in milliseconds; 0 when
+   * one is, or nothing is kept back. Any thread; no waiting.
+   */
+  long probeMs() {
+    long at = clock.nanos();
+    if (!holdReason.isEmpty()) {
+      at = probeAtNanos;
+    } else if (breaker.getState() == CircuitBreaker.State.OPEN) {
+      at = roundSinceNanos + openNanos;
+    }
+    return Math.max(0, (at - clock.nanos()) / 1_000_000);
   }
 
   String holdReason() {

@@ -26,10 +26,12 @@ final class Heartbeat {
   private long lastNanos;
   private long stillNanos;
   private boolean watched;
+  private volatile long wokeNanos;
 
   Heartbeat(BridgeClock clock) {
     this.clock = clock;
     this.lastNanos = clock.nanos();
+    this.wokeNanos = lastNanos;
   }
 
   /** Says that the process runs. Before the first time nothing is known, and nothing counted. */
@@ -46,6 +48,14 @@ final class Heartbeat {
     return stillNanos;
   }
 
+  /**
+   * For how long the process has run without a standstill of some seconds, in nanoseconds. Takes no
+   * lock.
+   */
+  long awakeNanos() {
+    return clock.nanos() - wokeNanos;
+  }
+
   private void count() {
     long now = clock.nanos();
     long gap = watched ? now - lastNanos : 0;
@@ -54,6 +64,7 @@ final class Heartbeat {
       stillNanos += gap;
     }
     if (gap >= TOLD_NANOS) {
+      wokeNanos = now;
       log.warn("this process stood still for {} s", gap / 1_000_000_000);
     }
   }

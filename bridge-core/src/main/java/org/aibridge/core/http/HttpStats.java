@@ -35,7 +35,7 @@ public final class HttpStats extends EventListener {
 
   @Override
   public void responseHeadersEnd(Call call, Response response) {
-    exchange(call).answered = true;
+    exchange(call).status = response.code();
   }
 
   private static Exchange exchange(Call call) {

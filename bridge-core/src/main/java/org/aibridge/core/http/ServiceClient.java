@@ -5,6 +5,7 @@ import com.fasterxml.jackson.core.JsonParser;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InterruptedIOException;
+import java.net.ProtocolException;
 import java.net.Proxy;
 import java.time.Duration;
 import java.util.Map;
@@ -80,6 +81,11 @@ public final class ServiceClient implements Transport, AutoCloseable {
 
   private volatile boolean closed;
   private volatile Trouble trouble;
+
+  /** What was last said to batches and to polls and results instead of what was asked for. */
+  private volatile String saidToEvents = "";
+
+  private volatile String saidToActions = "";
   private volatile long nextLogNanos;
 
   /** A failure of our own, and until when it is told. */
@@ -216,6 +222,30 @@ public final class ServiceClient implements Transport, AutoCloseable {
   public long retryAfterMs() {
     long until = gate.notBeforeMs();
     return until == 0 ? 0 : Math.max(0, until - clock.epochMs());
+  }
+
+  /**
+   * Until the breaker or a hold lets a request through, in milliseconds; 0 when they keep none
+   * back. Any thread; no waiting.
+   */
+  public long probeMs() {
+    return gate.probeMs();
+  }
+
+  /**
+   * What the service last said to events, or else to polls and results, instead of what it was
+   * asked for, in words; empty while it answers as it should. Any thread; no waiting.
+   */
+  public String said() {
+    return saidToEvents.isEmpty() ? saidToActions : saidToEvents;
+  }
+
+  /**
+   * For how long this process has run without a standstill of some seconds, in milliseconds. Any
+   * thread; no waiting.
+   */
+  public long awakeMs() {
+    return heartbeat.awakeNanos() / 1_000_000;
   }
 
   /** Counters. Any thread; no waiting. */
@@ -378,6 +408,7 @@ public final class ServiceClient implements Transport, AutoCloseable {
       if (answer.kind() == Answer.Kind.LOCAL_FAILURE) {
         noteTrouble(answer.problem());
       }
+      noteSaid(sending, answer);
     } finally {
       try {
         if (sending.permit != null && sending.exchange.stale) {
@@ -413,8 +444,39 @@ public final class ServiceClient implements Transport, AutoCloseable {
     if (exchange.stale) {
       pool.evictAll();
     }
+    if (e instanceof ProtocolException && (exchange.status == 204 || exchange.status == 205)) {
+      // OkHttp takes no body with these, and others do without a word.
+      return new Answer(Answer.Kind.OK, exchange.status, -1, new byte[0], "", latency);
+    }
     String problem = describe(e, sending.url, exchange.overdue);
+    if (exchange.status > 0) {
+      exchange.said = "HTTP " + exchange.status + ", and its body cannot be read: " + problem;
+    }
     return Answer.without(Answer.Kind.NO_ANSWER, problem, latency);
+  }
+
+  /** Keeps what the service said, for those who ask why events wait. */
+  private void noteSaid(Sending sending, Answer answer) {
+    ServiceRequest request = sending.request;
+    if (request.caller() == ServiceRequest.Caller.SCRIPT
+        || answer.kind() == Answer.Kind.LOCAL_FAILURE
+        || answer.kind() == Answer.Kind.CANCELLED) {
+      return;
+    }
+    String said = "";
+    if (answer.kind() != Answer.Kind.OK) {
+      String words = sending.exchange.said;
+      said =
+          (request.body() == null ? "GET " : "POST ")
+              + sending.url.encodedPath()
+              + ": "
+              + (words.isEmpty() ? answer.problem() : words);
+    }
+    if (request.caller() == ServiceRequest.Caller.DISPATCH) {
+      saidToEvents = said;
+    } else {
+      saidToActions = said;
+    }
   }
 
   /** Has a failure of our own told for a while. */
@@ -492,11 +554,18 @@ public final class ServiceClient implements Transport, AutoCloseable {
     long maxRetryAfterMs = sending.settings.config.eventDispatcher().maxRetryAfter().toMillis();
     long retryAfter = RetryAfter.parse(response.headers(), clock.epochMs(), maxRetryAfterMs);
     Answer.Kind kind = kind(status, retryAfter);
-    if (kind == Answer.Kind.OK && request.requireJson() && !isReadable(request, body)) {
+    boolean readable = !request.requireJson() || isReadable(request, body);
+    if (kind != Answer.Kind.OK || !readable) {
+      sending.exchange.said =
+          Saying.of(
+              status, response.header("Content-Type"), response.header("Content-Encoding"), body);
+    }
+    if (kind == Answer.Kind.OK && !readable) {
       String what =
           source.exhausted()
               ? "a body that is not JSON"
               : "a body of more than " + request.maxAnswerBytes() + " bytes";
+      sending.exchange.said += ": " + what;
       return new Answer(
           Answer.Kind.NO_ANSWER, status, -1, body, "HTTP " + status + " with " + what, latency);
     }

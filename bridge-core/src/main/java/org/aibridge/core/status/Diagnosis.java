@@ -14,7 +14,8 @@ public record Diagnosis(BridgeState state, String problem, String next, String c
   /** For so long events may stand before it is told, in milliseconds. */
   public static final long BOUND_MS = 30_000;
 
-  private static final Diagnosis WELL = new Diagnosis(BridgeState.RUNNING, "", "", "");
+  /** Nothing is wrong. */
+  public static final Diagnosis WELL = new Diagnosis(BridgeState.RUNNING, "", "", "");
 
   private static final String KEPT = "nothing is lost";
 
