@@ -1,14 +1,19 @@
 package org.aibridge.core;
 
 import java.io.BufferedReader;
+import java.io.FileInputStream;
 import java.io.IOException;
 import java.io.InputStreamReader;
+import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.locks.LockSupport;
 import org.aibridge.api.AiBridge;
 import org.aibridge.api.action.ActionReply;
 import org.aibridge.api.action.Broadcast;
@@ -20,6 +25,7 @@ import org.aibridge.api.event.GameEvent;
  */
 final class BridgeChild {
   private final AiBridge bridge;
+  private volatile boolean holding;
 
   private BridgeChild(AiBridge bridge) {
     this.bridge = bridge;
@@ -69,6 +75,17 @@ final class BridgeChild {
       case "reload" -> {
         return bridge.reload().toCompletableFuture().join().toString().replace('\n', ' ');
       }
+      case "hold" -> {
+        holding = true;
+        Thread holder = new Thread(this::hold, "holder");
+        holder.setDaemon(true);
+        holder.start();
+        return "held";
+      }
+      case "free" -> {
+        holding = false;
+        return "freed";
+      }
       case "close" -> {
         bridge.close();
         return "closed";
@@ -85,6 +102,29 @@ final class BridgeChild {
       default -> {
         return bridge.status() + " " + bridge.statusJson();
       }
+    }
+  }
+
+  /**
+   * Takes every descriptor this process may have, and each that becomes free, until told not to.
+   */
+  private void hold() {
+    List<FileInputStream> held = new ArrayList<>();
+    while (holding) {
+      try {
+        held.add(new FileInputStream("/dev/null"));
+      } catch (IOException e) {
+        LockSupport.parkNanos(100_000);
+      }
+    }
+    held.forEach(BridgeChild::close);
+  }
+
+  private static void close(FileInputStream file) {
+    try {
+      file.close();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
     }
   }
 

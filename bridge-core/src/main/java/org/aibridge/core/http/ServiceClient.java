@@ -126,6 +126,7 @@ public final class ServiceClient implements Transport, AutoCloseable {
     this.hosts = new KnownHosts(Dns.SYSTEM, shortage);
     this.threads = new CallThreads(name, config.httpPool().maxConnections());
     this.nextLogNanos = clock.nanos();
+    this.trouble = new Trouble("", clock.nanos()); // Its class must not load during a shortage.
     this.pool =
         new ConnectionPool(
             config.httpPool().keepAlive() ? config.httpPool().maxConnections() : 0,
@@ -256,7 +257,7 @@ public final class ServiceClient implements Transport, AutoCloseable {
   /** What of our own keeps calls from being made; empty when nothing does. Any thread. */
   public String problem() {
     Trouble now = trouble;
-    return now == null || clock.nanos() - now.untilNanos > 0 ? "" : now.problem;
+    return clock.nanos() - now.untilNanos > 0 ? "" : now.problem;
   }
 
   /**
