@@ -497,6 +497,7 @@ final class ForeignHands implements AutoCloseable {
         .set("journal", "roll_mb", 1)
         .set("journal", "max_mb", 0)
         .set("event_dispatcher", "batch_size", 20)
+        .set("event_dispatcher", "max_batch_size", 20)
         .set("event_dispatcher", "lanes", 2)
         .set("circuit_breaker", "failure_threshold", 1000)
         .set("bridge", "shutdown_timeout", 1000)
