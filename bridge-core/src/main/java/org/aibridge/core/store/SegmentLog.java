@@ -240,22 +240,24 @@ public final class SegmentLog implements AutoCloseable {
     }
     requireSpace(length + SEGMENT_OVERHEAD, recentUsableSpace(length));
     requireCap(length);
+    writer.takeBack(newest, endOfNewest());
     writer.sealLeft();
     try {
       long position = write(bytes, offset, length);
       refusal = "";
       return position;
     } catch (IOException | RuntimeException | Error e) {
-      if (written.segment == newest) {
-        writer.leaveBehind(written.end);
-      }
       refusal = cannotBeWritten(e);
       throw new StoreFullException(refusal, e);
     } finally {
-      if (writer.isOpen()) {
+      if (writer.isOpen() && written.segment == newest) {
         sizes.put(newest, writer.bytes());
       }
     }
+  }
+
+  private long endOfNewest() {
+    return written.segment == newest ? written.end : 0;
   }
 
   private long write(byte[] bytes, int offset, int length) throws IOException {
@@ -543,6 +545,7 @@ public final class SegmentLog implements AutoCloseable {
   @Override
   public void close() {
     closed = true;
+    writer.takeBack(newest, endOfNewest());
     try (lock;
         writer) {
       log.debug("{} is closed", folder);

@@ -140,12 +140,18 @@ final class SegmentWriter implements AutoCloseable {
   }
 
   /**
-   * Leaves the segment if it has a record behind {@code end}, of which nobody was told: an error
-   * can come anywhere.
+   * Takes back what nobody was told of: an error can come anywhere, also when a record is written.
+   *
+   * @param number the newest segment that is known
+   * @param end where its last record ends that is known
    */
-  void leaveBehind(long end) {
-    if (current != null && current.end() > end) {
-      current.endAt(end);
+  void takeBack(int number, long end) {
+    SegmentAppender unknown = current;
+    if (unknown != null && unknown.number() != number) {
+      current = null;
+      unknown.discard();
+    } else if (unknown != null && unknown.end() > end) {
+      unknown.endAt(end);
       leave();
     }
   }
@@ -164,7 +170,7 @@ final class SegmentWriter implements AutoCloseable {
       try {
         left.seal();
         unsealed.remove();
-      } catch (IOException | RuntimeException e) {
+      } catch (IOException | RuntimeException | Error e) {
         log.debug("{} gets its end mark later: {}", left.file(), e.toString());
         return;
       }
