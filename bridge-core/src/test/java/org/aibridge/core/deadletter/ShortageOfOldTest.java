@@ -15,7 +15,9 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Letters that went on behind an end mark, as an earlier version left them. */
 class ShortageOfOldTest {
-  private static final List<String> ALL = IntStream.range(0, 200).mapToObj(i -> "s1:" + i).toList();
+  /** One was refused. */
+  private static final List<String> ALL =
+      IntStream.range(0, 200).filter(i -> i != 68).mapToObj(i -> "s1:" + i).toList();
 
   @TempDir Path temp;
 
@@ -28,7 +30,7 @@ class ShortageOfOldTest {
     try (DeadLetterStore store = DeadLetterStore.open(folder, limits, new ManualClock())) {
       assertThat(ids(folder)).isEqualTo(ALL);
       store.trim();
-      assertThat(store.summary().letters()).isEqualTo(200);
+      assertThat(store.summary().letters()).isEqualTo(199);
       assertThat(store.unreadable()).isZero();
     }
   }
@@ -43,10 +45,10 @@ class ShortageOfOldTest {
       }
       assertThat(scan.damaged()).isZero();
       scan.open(1);
-      for (int i = 199; i >= 0; i -= 7) {
+      for (int i = 198; i >= 0; i -= 7) {
         scan.seek(places.get(i));
         assertThat(scan.next()).isTrue();
-        assertThat(id(scan.letter().tree())).isEqualTo("s1:" + i);
+        assertThat(id(scan.letter().tree())).isEqualTo(ALL.get(i));
       }
     }
   }
