@@ -43,10 +43,14 @@ public final class NpcScripts {
   /**
    * Scripts on Rhino, sandboxed.
    *
+   * <p>The first call in a JVM warms the engine up, for a second at most: for the boot.
+   *
    * @throws IllegalStateException if {@code org.mozilla:rhino-engine} is not on the class path
    */
   public static NpcScripts withRhino(ScriptCommands commands, NpcLimits limits) {
-    return new NpcScripts(commands, rhino()::getScriptEngine, limits);
+    Supplier<ScriptEngine> engines = rhino()::getScriptEngine;
+    ScriptWarmup.run(commands.bridge(), engines);
+    return new NpcScripts(commands, engines, limits);
   }
 
   /**

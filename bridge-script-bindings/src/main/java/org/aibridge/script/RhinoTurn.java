@@ -34,7 +34,7 @@ final class RhinoTurn extends Context {
   final Set<Scriptable> joining = Collections.newSetFromMap(new IdentityHashMap<>());
 
   private final long maxInstructions;
-  private final long startNanos = THREADS.getCurrentThreadCpuTime();
+  private final long startNanos = cpuNanos();
   private final long startBytes = THREADS.getCurrentThreadAllocatedBytes();
   private long instructionsLeft;
   private Rights rights = Rights.RUN;
@@ -43,6 +43,11 @@ final class RhinoTurn extends Context {
     super(factory);
     this.maxInstructions = instructions;
     this.instructionsLeft = instructions;
+  }
+
+  /** How long this thread has had a core. */
+  static long cpuNanos() {
+    return THREADS.getCurrentThreadCpuTime();
   }
 
   /** The turn that runs on this thread. */
@@ -71,7 +76,7 @@ final class RhinoTurn extends Context {
     if (rights == Rights.INSTALL) {
       return;
     }
-    if (THREADS.getCurrentThreadCpuTime() - startNanos > MAX_CPU_NANOS) {
+    if (cpuNanos() - startNanos > MAX_CPU_NANOS) {
       throw new TurnStopped("stopped: more than 250 ms of computing in one turn");
     }
     if (THREADS.getCurrentThreadAllocatedBytes() - startBytes > MAX_ALLOCATED_BYTES) {

@@ -125,6 +125,10 @@ public final class ScriptCommands {
     return (int) (line.added().get() - taken);
   }
 
+  AiBridge bridge() {
+    return bridge;
+  }
+
   Problems problems() {
     return problems;
   }

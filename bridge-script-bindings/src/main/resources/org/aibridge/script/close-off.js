@@ -12,7 +12,11 @@
     try {
       delete root[names[i]];
     } catch (e) {
-      // Fixed in this engine: counted below.
+      try {
+        root[names[i]] = undefined;
+      } catch (fixed) {
+        // Counted below.
+      }
     }
     if (typeof root[names[i]] !== 'undefined' && harmless.indexOf(names[i]) < 0) {
       left += ' ' + names[i];

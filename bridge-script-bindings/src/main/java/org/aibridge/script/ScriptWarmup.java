@@ -1,0 +1,64 @@
+package org.aibridge.script;
+
+import java.io.StringReader;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Supplier;
+import javax.script.ScriptEngine;
+import org.aibridge.api.AiBridge;
+
+/**
+ * Runs a script of its own while the server boots: the first turn of a JVM loads hundreds of
+ * classes of the engine, and the next ones are not compiled yet.
+ */
+final class ScriptWarmup {
+  private static final System.Logger LOG = System.getLogger("org.aibridge.script");
+  private static final int ROUNDS = 1_000;
+
+  /** Of computing; a boot is not kept for longer, unless others have the cores. */
+  private static final long MAX_NANOS = TimeUnit.SECONDS.toNanos(1);
+
+  private static final AtomicBoolean DONE = new AtomicBoolean();
+
+  private ScriptWarmup() {}
+
+  /**
+   * Once in a JVM; what fails is logged, and scripts run without it.
+   *
+   * @param bridge is not asked: the commands of the warm-up have wrong arguments
+   */
+  static void run(AiBridge bridge, Supplier<ScriptEngine> engines) {
+    if (!DONE.compareAndSet(false, true)) {
+      return;
+    }
+    try {
+      ScriptCommands commands = new ScriptCommands(bridge, problem -> {});
+      NpcScripts scripts = NpcScripts.withEngineFactory(commands, engines, NpcLimits.DEFAULT);
+      NpcScript npc = scripts.load("Warm-up", new StringReader(Realm.resource("warm-up.js")));
+      long start = RhinoTurn.cpuNanos();
+      for (int i = 0; i < ROUNDS && RhinoTurn.cpuNanos() - start < MAX_NANOS; i++) {
+        round(commands, npc);
+      }
+    } catch (Exception | Error e) {
+      LOG.log(System.Logger.Level.WARNING, "The first turns will be slower, the warm-up failed", e);
+    }
+  }
+
+  private static void round(ScriptCommands commands, NpcScript npc) {
+    CompletableFuture<Object> answer = new CompletableFuture<>();
+    HostFunctions host =
+        HostFunctions.none().text("mes", line -> {}).on("choice", args -> answer).bind("now", NOW);
+    npc.call("onTalk", host, 150_001, "Ann");
+    npc.call("onCallback", host, 1.5, true, null, 10_000_000_000L);
+    npc.call("onMistake", host);
+    npc.call("none", host);
+    answer.complete("yes");
+    while (commands.due() > 0) {
+      commands.tick();
+    }
+    npc.call("onTalk", host).cancel();
+  }
+
+  private static final Supplier<Integer> NOW = () -> 1;
+}
