@@ -9,7 +9,7 @@ package org.aibridge.script;
  * @param maxStepsPerResume how often a script may {@code yield} something other than a waiting
  *     answer before its turn is over; above it the call is ended
  * @param maxInstructionsPerResume how many instructions one turn may take before it is stopped, on
- *     engines that count them (Rhino; not inside one library function or regular expression)
+ *     engines that count them (Rhino, where a call of a built-in function costs several)
  */
 public record NpcLimits(
     int maxWaiting, int maxWaitingPerScript, int maxStepsPerResume, long maxInstructionsPerResume) {

@@ -23,9 +23,9 @@ import javax.script.ScriptException;
  * one that boots the server before there is a game thread.
  *
  * <p>Each script has an engine of its own, so scripts share no globals. With Rhino, scripts cannot
- * reach Java, and a turn that does not end is stopped by counting instructions; memory is not
- * limited, nor is the time inside one library call, such as a regular expression. With another
- * engine those are matters of the engine that the host supplies.
+ * reach Java, and what a turn can take is bounded, inside a built-in function as well; what a
+ * script keeps from turn to turn is not. With another engine those are matters of the engine that
+ * the host supplies.
  */
 public final class NpcScripts {
   private final ScriptCommands commands;

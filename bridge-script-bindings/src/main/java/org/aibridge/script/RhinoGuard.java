@@ -27,8 +27,8 @@ final class RhinoGuard implements EngineGuard {
   private static final int OBSERVED_EVERY = 2_000;
   private static final int MAX_NESTED_CALLS = 1_000;
 
-  /** Compiled once: it is longer than most scripts. */
-  private static final Script METER = compiledMeter();
+  /** Compiled once, within the first install: it is longer than most scripts. */
+  private static volatile Script meter;
 
   private final Factory factory;
 
@@ -77,22 +77,16 @@ final class RhinoGuard implements EngineGuard {
   public void meter(Object driver) {
     RhinoTurn turn = RhinoTurn.current();
     ScriptableObject root = root(driver);
-    Function meter = (Function) METER.exec(turn, root, root);
-    meter.call(turn, root, root, new Object[] {new Meter()});
+    if (meter == null) {
+      meter = turn.compileString(Realm.resource("meter.js"), "meter.js", 1, null);
+    }
+    Function install = (Function) meter.exec(turn, root, root);
+    install.call(turn, root, root, new Object[] {new Meter()});
     Guard.install(root);
   }
 
   private static ScriptableObject root(Object driver) {
     return (ScriptableObject) ScriptableObject.getProperty((Scriptable) driver, "root");
-  }
-
-  private static Script compiledMeter() {
-    return new Factory(1)
-        .call(
-            context -> {
-              ((RhinoTurn) context).become(Rights.INSTALL);
-              return context.compileString(Realm.resource("meter.js"), "meter.js", 1, null);
-            });
   }
 
   private static <T> T with(Rights rights, Callable<T> work) throws Exception {
