@@ -20,6 +20,10 @@ final class ActionOffers implements Behaviour {
   private static final ObjectMapper MAPPER = new ObjectMapper();
   private static final int OLD_ONES = 5;
   private static final int PAGE = 1000;
+
+  /** So often all of them are offered as fast as can be; then slower, for ever. */
+  private static final int WHOLE_PASSES = 2;
+
   private static final int MAX_SAID = 80;
 
   /** Long, so that the ledger soon begins a new file; an id may have 128 characters. */
@@ -121,7 +125,8 @@ final class ActionOffers implements Behaviour {
       actions.add(action(offered++));
     }
     if (again) {
-      for (int end = Math.min(page + PAGE, offered); page < end; page++) {
+      int size = passes < WHOLE_PASSES ? PAGE : PAGE / 20;
+      for (int end = Math.min(page + size, offered); page < end; page++) {
         actions.add(action(page));
       }
       if (page >= offered) {

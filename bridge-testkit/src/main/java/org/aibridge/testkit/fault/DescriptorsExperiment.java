@@ -160,7 +160,7 @@ public final class DescriptorsExperiment implements Experiment {
     round.add("told what is short", told ? 1 : 0);
     round.require(
         !samples.stood() || told,
-        "stood still for 1.5 s and more and did not say what is short: " + samples.problems());
+        "stood still for 2.5 s and more and did not say what is short: " + samples.problems());
   }
 
   /** What a monitor is told that calls {@code ai-bridge status}, where there is one. */

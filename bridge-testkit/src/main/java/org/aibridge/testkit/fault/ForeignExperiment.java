@@ -54,7 +54,9 @@ public final class ForeignExperiment implements Experiment {
             round.folder(),
             round.random().nextBoolean() ? 3 : 97,
             // A folder where a file should be is no reason to wait for long.
-            conf -> conf.set("bridge", "shutdown_timeout", "3000"))) {
+            conf ->
+                conf.set("bridge", "shutdown_timeout", "3000")
+                    .set("event_dispatcher", "max_batch_size", "200"))) {
       new Run(round, ordeal).run();
     }
   }
@@ -81,7 +83,7 @@ public final class ForeignExperiment implements Experiment {
     void run() {
       SplittableRandom random = round.random();
       // With the longest one most of what was accepted waits.
-      ordeal.dispatches().delay(List.of(0, 100, 300, 2000).get(random.nextInt(4)));
+      ordeal.dispatches().delay(List.of(0, 100, 300, 1000).get(random.nextInt(4)));
       try {
         try (FaultHost host = FaultHost.start(ordeal.plan())) {
           Samples samples = ordeal.begin(host);

@@ -56,6 +56,7 @@ final class Ordeal implements AutoCloseable {
     service.scriptOthers(Script.always(offers));
     HostConfig busy =
         new HostConfig(folder, service.baseUrl())
+            .set("ai_service", "timeout_read", "10000")
             .set("journal", "reserve_mb", "10")
             .set("event_dispatcher", "queue_size", "20000")
             .set("event_dispatcher", "dlq_max_mb", "16")

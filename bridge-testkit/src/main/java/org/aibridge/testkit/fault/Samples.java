@@ -13,7 +13,7 @@ final class Samples {
   private static final int EVERY_MS = 100;
 
   /** How long nothing must have moved to be called a standstill. */
-  private static final long STANDSTILL_NANOS = 1_500_000_000;
+  private static final long STANDSTILL_NANOS = 2_500_000_000L;
 
   private final FaultHost host;
   private final List<JsonNode> all = new ArrayList<>();
@@ -62,7 +62,7 @@ final class Samples {
     return -1;
   }
 
-  /** Whether events waited, or were refused, and none went for a second and a half. */
+  /** Whether events waited, or were refused, and none went for two seconds and a half. */
   boolean stood() {
     return stood;
   }
