@@ -59,7 +59,7 @@ final class Ordeal implements AutoCloseable {
             .set("ai_service", "timeout_read", "10000")
             .set("journal", "reserve_mb", "10")
             .set("event_dispatcher", "queue_size", "20000")
-            .set("event_dispatcher", "dlq_max_mb", "16")
+            .set("event_dispatcher", "dlq_max_mb", "32")
             .set("event_dispatcher", "dlq_surge_percent", "0")
             .set("action_limits", "total_per_second", "0")
             .set("action_executor", "max_concurrent", "1000")

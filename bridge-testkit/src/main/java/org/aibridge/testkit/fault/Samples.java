@@ -15,11 +15,17 @@ final class Samples {
   /** How long nothing must have moved to be called a standstill. */
   private static final long STANDSTILL_NANOS = 2_500_000_000L;
 
+  private static final int STANDSTILL_LOOKS = 15;
+
   private final FaultHost host;
   private final List<JsonNode> all = new ArrayList<>();
   private final Set<String> problems = new TreeSet<>();
   private JsonNode moved;
   private long movedNanos;
+
+  /** Looks since then: a machine that has no time for us shows in their number. */
+  private int still;
+
   private boolean stood;
 
   Samples(FaultHost host) {
@@ -36,8 +42,10 @@ final class Samples {
     if (moved == null || isMoving(moved, now)) {
       moved = now;
       movedNanos = System.nanoTime();
+      still = 0;
     } else {
-      stood |= System.nanoTime() - movedNanos > STANDSTILL_NANOS;
+      still++;
+      stood |= still > STANDSTILL_LOOKS && System.nanoTime() - movedNanos > STANDSTILL_NANOS;
     }
     return now;
   }
