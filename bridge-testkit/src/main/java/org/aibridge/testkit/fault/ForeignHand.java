@@ -29,7 +29,7 @@ import java.util.stream.Stream;
 final class ForeignHand {
   private static final Pattern NUMBER = Pattern.compile("\"number\":(\\d{1,9})");
   private static final Pattern HEAVY =
-      Pattern.compile("\\.cq4$|cursor|marks|the ring|shared memory");
+      Pattern.compile("N\\.cqN$|cursor|marks|note|the ring|shared memory");
   private static final int TRIES = 50;
 
   /** What is done to a file. */
@@ -186,7 +186,7 @@ final class ForeignHand {
   }
 
   private static String kind(String part, Path file) {
-    return part + "/" + file.getFileName().toString().replaceAll("[0-9]+[A-Za-z]?", "N");
+    return part + "/" + file.getFileName().toString().replaceAll("[0-9][0-9-]*", "N");
   }
 
   /** The numbers of the events whose text is in {@code file}. */
