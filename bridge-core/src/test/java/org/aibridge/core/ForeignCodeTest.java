@@ -115,11 +115,14 @@ class ForeignCodeTest {
 
   @AfterEach
   void endsInOrder() {
-    assertThat(bridge.status().state()).isEqualTo(BridgeState.RUNNING);
-    assertThat(bridge.status().problem()).isEmpty();
-    bridge.close();
-    Traces.untilNoThreadIsLeft();
     Thread.interrupted(); // Told to the game thread by a handler that threw it.
+    try {
+      assertThat(bridge.status().problem()).isEmpty();
+      assertThat(bridge.status().state()).isEqualTo(BridgeState.RUNNING);
+    } finally {
+      bridge.close();
+      Traces.untilNoThreadIsLeft();
+    }
   }
 
   @ParameterizedTest

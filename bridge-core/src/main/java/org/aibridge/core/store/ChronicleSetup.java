@@ -23,6 +23,7 @@ final class ChronicleSetup {
     setIfAbsent("chronicle.announcer.disable", "true");
     setIfAbsent("chronicle.queue.checkrollcycle", "false");
     removeIdleHook();
+    QuietHandler.install();
   }
 
   /**
