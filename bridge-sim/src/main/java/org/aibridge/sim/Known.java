@@ -1,0 +1,71 @@
+package org.aibridge.sim;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * What the simulator finds and a later issue mends. An entry names the rule and words of the cause,
+ * all of which must be there; nothing that loses an event or does an action twice can be one.
+ */
+final class Known {
+  private static final String FORBIDDEN = "[0-9].*";
+
+  private record Entry(String rule, List<String> words, String issue) {}
+
+  private final List<Entry> entries;
+
+  private Known(List<Entry> entries) {
+    this.entries = entries;
+  }
+
+  /** Those in {@code known.txt}: {@code rule | words | … | issue}. */
+  static Known read() throws IOException {
+    List<Entry> entries = new ArrayList<>();
+    for (String line : lines("known.txt")) {
+      String[] parts = line.split(" \\| ");
+      if (parts[0].matches(FORBIDDEN)) {
+        throw new IOException("known.txt excuses what nothing excuses: " + line);
+      }
+      entries.add(
+          new Entry(
+              parts[0], List.of(parts).subList(1, parts.length - 1), parts[parts.length - 1]));
+    }
+    return new Known(entries);
+  }
+
+  /** The issue that is to mend it, or null. */
+  String find(SimOracle.Violation violation) {
+    for (Entry entry : entries) {
+      boolean fits = violation.rule().startsWith(entry.rule);
+      for (String word : entry.words) {
+        fits &= violation.what().contains(word);
+      }
+      if (fits) {
+        return entry.issue;
+      }
+    }
+    return null;
+  }
+
+  /** The names of the tapes that are kept. */
+  static List<String> keptTapes() throws IOException {
+    return lines("tapes/list.txt");
+  }
+
+  static Tape keptTape(String name) throws IOException {
+    return Tape.parse(text("tapes/" + name + ".tape"));
+  }
+
+  private static List<String> lines(String name) throws IOException {
+    return text(name).lines().filter(line -> !line.isBlank() && !line.startsWith("#")).toList();
+  }
+
+  private static String text(String name) throws IOException {
+    try (InputStream in = Known.class.getResourceAsStream(name)) {
+      return new String(in.readAllBytes(), StandardCharsets.UTF_8);
+    }
+  }
+}

@@ -1,0 +1,48 @@
+package org.aibridge.sim;
+
+/** Numbers that follow from others and from nothing else. */
+final class Mix {
+  private long state;
+
+  Mix(long seed) {
+    this.state = seed;
+  }
+
+  /** A well mixed number of two. */
+  static long of(long a, long b) {
+    long z = a * 0x9E3779B97F4A7C15L + b + 0x9E3779B97F4A7C15L;
+    z = (z ^ (z >>> 30)) * 0xBF58476D1CE4E5B9L;
+    z = (z ^ (z >>> 27)) * 0x94D049BB133111EBL;
+    return z ^ (z >>> 31);
+  }
+
+  long next() {
+    state += 0x9E3779B97F4A7C15L;
+    return of(state, 0);
+  }
+
+  /** From 0 to below 1. */
+  double fraction() {
+    return (next() >>> 11) * 0x1p-53;
+  }
+
+  boolean chance(double share) {
+    return fraction() < share;
+  }
+
+  /** From {@code low} to {@code high}, both included. */
+  long between(long low, long high) {
+    return low + Math.floorMod(next(), high - low + 1);
+  }
+
+  /** As above, as likely between 1 and 10 as between 10 and 100. */
+  long log(long low, long high) {
+    double span = Math.log(high + 1.0) - Math.log(low);
+    return Math.min(high, (long) Math.exp(Math.log(low) + fraction() * span));
+  }
+
+  @SafeVarargs
+  final <T> T one(T... of) {
+    return of[(int) between(0, of.length - 1)];
+  }
+}

@@ -1,0 +1,91 @@
+package org.aibridge.sim;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import java.util.zip.CRC32C;
+
+/**
+ * Reads the files of a log by what is known of their format, and by nothing of the product's: what
+ * the product misreads it would miss itself.
+ */
+final class Segments {
+  private static final int MAGIC = 0x31474C41;
+  private static final int NOT_COMPLETE = 0x8000_0000;
+  private static final int META = 0x4000_0000;
+  private static final int LENGTH = 0x3FFF_FFFF;
+  private static final Pattern NUMBER = Pattern.compile("\"n\":(\\d+)[,}]");
+
+  /** The numbers of events that whole records before, and behind, the end of the chain hold. */
+  record Found(Set<Long> before, Set<Long> behind, long recordsBehind, String where) {}
+
+  private Segments() {}
+
+  /** Looks at each segment of the log in {@code folder}. */
+  static Found look(Path folder) throws IOException {
+    Set<Long> before = new HashSet<>();
+    Set<Long> behind = new HashSet<>();
+    long records = 0;
+    String where = "";
+    for (Path file : files(folder)) {
+      ByteBuffer bytes = ByteBuffer.wrap(Files.readAllBytes(file)).order(ByteOrder.LITTLE_ENDIAN);
+      int at = 0;
+      while (at + 4 <= bytes.capacity()) {
+        int header = bytes.getInt(at);
+        if (header == 0 || (header & NOT_COMPLETE) != 0) {
+          break;
+        }
+        int length = header & LENGTH;
+        if ((header & META) == 0 && isRecord(bytes, at)) {
+          numbers(bytes, at, length, before);
+        }
+        at = at + 4 + length + 3 & ~3;
+      }
+      boolean ended = at + 4 <= bytes.capacity() && bytes.getInt(at) == (NOT_COMPLETE | META);
+      for (int next = at + 4; ended && next + 12 <= bytes.capacity(); next += 4) {
+        if (bytes.getInt(next + 4) == MAGIC && isRecord(bytes, next)) {
+          records++;
+          where = folder.getFileName() + "/" + file.getFileName() + " after byte " + at;
+          numbers(bytes, next, bytes.getInt(next) & LENGTH, behind);
+        }
+      }
+    }
+    return new Found(before, behind, records, where);
+  }
+
+  private static List<Path> files(Path folder) throws IOException {
+    if (!Files.isDirectory(folder)) {
+      return List.of();
+    }
+    try (Stream<Path> all = Files.list(folder)) {
+      return all.filter(path -> path.toString().endsWith(".cq4")).sorted().toList();
+    }
+  }
+
+  private static boolean isRecord(ByteBuffer bytes, int at) {
+    int length = (bytes.getInt(at) & LENGTH) - 8;
+    if (length < 0 || at + 12L + length > bytes.capacity() || bytes.getInt(at + 4) != MAGIC) {
+      return false;
+    }
+    CRC32C sum = new CRC32C();
+    sum.update(bytes.array(), at + 12, length);
+    return (int) sum.getValue() == bytes.getInt(at + 8);
+  }
+
+  private static void numbers(ByteBuffer bytes, int at, int length, Set<Long> into) {
+    String text = new String(bytes.array(), at + 12, length - 8, StandardCharsets.ISO_8859_1);
+    Matcher matcher = NUMBER.matcher(text);
+    while (matcher.find()) {
+      into.add(Long.parseLong(matcher.group(1)));
+    }
+  }
+}

@@ -1,0 +1,339 @@
+package org.aibridge.sim;
+
+import java.util.ArrayDeque;
+import java.util.Arrays;
+import java.util.Deque;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import org.aibridge.api.status.BridgeState;
+import org.aibridge.api.status.BridgeStatus;
+
+/**
+ * Knows what must be true, and keeps the first thing that is not.
+ *
+ * <p>An event is known by the number in its payload. It has ended when the service took it or
+ * refused it by itself; whether what was refused is in the dead letters is asked of the files.
+ */
+final class SimOracle {
+  /** What was broken: the rule, and what is known of the cause. */
+  record Violation(String rule, String what, long atMs) {
+    @Override
+    public String toString() {
+      return "rule " + rule + ": " + what + " (at " + atMs + " ms)";
+    }
+  }
+
+  private static final int KEPT_LINES = 200;
+  private static final long SECOND = 1_000_000_000L;
+
+  /** For how long nothing may stand in silence. */
+  private static final long SILENCE_NANOS = 60 * SECOND;
+
+  private static final class Event {
+    final long number;
+    final long player;
+    final long atNanos;
+    String id;
+    boolean taken;
+    boolean condemned;
+
+    Event(long number, long player, long atNanos) {
+      this.number = number;
+      this.player = player;
+      this.atNanos = atNanos;
+    }
+
+    boolean ended() {
+      return taken || condemned;
+    }
+  }
+
+  private final SimLoop loop;
+  private final Tape tape;
+  private final Map<Long, Event> events = new LinkedHashMap<>();
+  private final Map<Long, Deque<Event>> players = new TreeMap<>();
+  private final Map<Long, Long> progress = new HashMap<>();
+  private final Map<Long, Long> lastTaken = new HashMap<>();
+  private final Map<String, Long> ids = new HashMap<>();
+  private final Map<String, Integer> batches = new HashMap<>();
+  private final Map<String, Integer> applied = new HashMap<>();
+  private final Map<String, String> results = new HashMap<>();
+  private final Map<String, Long> offeredNanos = new LinkedHashMap<>();
+  private final Set<Long> replayed = new HashSet<>();
+  private final Deque<String> lines = new ArrayDeque<>();
+  private long refused;
+  private long takenNanos;
+  private long hash;
+  private long traced;
+  private Violation violation;
+  private Violation noted;
+
+  SimOracle(SimLoop loop, Tape tape) {
+    this.loop = loop;
+    this.tape = tape;
+  }
+
+  Violation violation() {
+    return violation;
+  }
+
+  /** What is broken and hides nothing that is worse: it counts when the run is over. */
+  void noted(String rule, String what) {
+    if (noted == null) {
+      noted = new Violation(rule, what, loop.clock.nowMs());
+      trace("NOTED", rule, what);
+    }
+  }
+
+  /** What was broken in the end. */
+  Violation verdict() {
+    return violation != null ? violation : noted;
+  }
+
+  void violated(String rule, String what) {
+    if (violation == null) {
+      violation = new Violation(rule, what, loop.clock.nowMs());
+      trace("VIOLATED", rule, what);
+    }
+  }
+
+  /** One more thing that happened: part of what two runs of one seed must have alike. */
+  void trace(String kind, Object... what) {
+    String line = loop.clock.now() / 1000 + " " + kind + " " + Arrays.toString(what);
+    hash = Mix.of(hash, line.hashCode());
+    traced++;
+    lines.add(line);
+    if (lines.size() > KEPT_LINES) {
+      lines.poll();
+    }
+  }
+
+  long hash() {
+    return Mix.of(hash, traced);
+  }
+
+  Deque<String> lines() {
+    return lines;
+  }
+
+  long maxRetryAfterMs() {
+    return tape.number("event_dispatcher.max_retry_after", 3_600_000);
+  }
+
+  void accepted(long number, long player) {
+    Event event = new Event(number, player, loop.clock.now());
+    events.put(number, event);
+    players.computeIfAbsent(player, p -> new ArrayDeque<>()).add(event);
+  }
+
+  void refused() {
+    refused++;
+  }
+
+  long refusals() {
+    return refused;
+  }
+
+  /** An operator has sent a dead letter again: where it comes in the order says nothing. */
+  void replayed(long number) {
+    replayed.add(number);
+  }
+
+  /** A request that was taken: under one key the same bytes for ever. */
+  void batch(String key, byte[] body) {
+    int sum = Arrays.hashCode(body);
+    Integer before = batches.putIfAbsent(key, sum);
+    if (before != null && before != sum) {
+      violated("3 one key, two contents", key);
+    }
+  }
+
+  void taken(long number, String id, long player) {
+    Event event = events.get(number);
+    if (event == null) {
+      violated("2 delivered what was never accepted", id + " " + number);
+      return;
+    }
+    Long other = ids.putIfAbsent(id, number);
+    if (other != null && other != number || event.id != null && !event.id.equals(id)) {
+      violated("3 one event, one id", id + " is " + other + " and " + number);
+    }
+    event.id = id;
+    if (event.taken) {
+      return;
+    }
+    event.taken = true;
+    trace("taken", number);
+    takenNanos = loop.clock.now();
+    long last = lastTaken.getOrDefault(player, -1L);
+    if (number < last && !replayed.contains(number) && !event.condemned) {
+      violated("4 order of a player", number + " after " + last + " of player " + player);
+    }
+    lastTaken.put(player, Math.max(last, number));
+    ended(event);
+  }
+
+  /** The service has refused the event by itself. */
+  void condemned(long number, int status) {
+    Event event = events.get(number);
+    if (event != null && !event.condemned) {
+      event.condemned = true;
+      trace("condemned", number, status);
+      ended(event);
+    }
+  }
+
+  private void ended(Event event) {
+    progress.put(event.player, loop.clock.now());
+    Deque<Event> waiting = players.get(event.player);
+    while (!waiting.isEmpty() && waiting.peek().ended()) {
+      waiting.poll();
+    }
+  }
+
+  void offered(String id) {
+    offeredNanos.put(id, loop.clock.now());
+  }
+
+  void applied(String id) {
+    int times = applied.merge(id, 1, Integer::sum);
+    trace("applied", id);
+    if (times > 1) {
+      violated("5 applied twice", id);
+    }
+  }
+
+  void told(String id, String status) {
+    String before = results.put(id, status);
+    trace("told", id, status);
+    if (before != null && !before.equals(status)) {
+      violated("5 told in two ways", id + " " + before + " and " + status);
+    }
+  }
+
+  /** Whether an event is out of anybody's hands, but for those the service refuses for ever. */
+  boolean isDone(SimService service) {
+    for (Deque<Event> waiting : players.values()) {
+      for (Event event : waiting) {
+        if (!event.ended() && service.poisonOf(event.number) < 500) {
+          return false;
+        }
+      }
+    }
+    return true;
+  }
+
+  long takenNanos() {
+    return takenNanos;
+  }
+
+  /** Whether something waits that was accepted before {@code nanos}. */
+  boolean waitsSince(long nanos, SimService service) {
+    return players.values().stream()
+        .filter(waiting -> !waiting.isEmpty())
+        .map(Deque::peek)
+        .anyMatch(event -> event.atNanos < nanos && service.poisonOf(event.number) == 0);
+  }
+
+  /** What was accepted and neither taken nor refused, but for what is refused for ever. */
+  Set<Long> missing(SimService service) {
+    Set<Long> missing = new TreeSet<>();
+    for (Event event : events.values()) {
+      if (!event.taken && service.poisonOf(event.number) < 500) {
+        missing.add(event.number);
+      }
+    }
+    return missing;
+  }
+
+  int acceptedCount() {
+    return events.size();
+  }
+
+  int appliedCount() {
+    return applied.size();
+  }
+
+  /**
+   * Looks once a second whether something stands.
+   *
+   * @param upSince since when a bridge runs
+   * @param diskSince since when nothing of the machine's is short
+   */
+  void look(BridgeStatus status, SimService service, long upSince, long diskSince) {
+    long now = loop.clock.now();
+    long well = Math.max(upSince, service.wellSince(SimService.Endpoint.EVENTS));
+    boolean silent = status.state() == BridgeState.RUNNING || status.problem().isEmpty();
+    long patience =
+        SILENCE_NANOS + (tape.number("circuit_breaker.timeout", 30_000) + 15_000) * 1_000_000L;
+    for (Map.Entry<Long, Deque<Event>> player : players.entrySet()) {
+      Event oldest = null;
+      for (Event event : player.getValue()) {
+        if (!event.ended() && service.poisonOf(event.number) < 500) {
+          oldest = event;
+          break;
+        }
+      }
+      if (oldest == null) {
+        continue;
+      }
+      long since = Math.max(oldest.atNanos, progress.getOrDefault(player.getKey(), 0L));
+      since = Math.max(since, well);
+      if (silent && now - since > SILENCE_NANOS) {
+        violated("c stands in silence", cause(oldest, service, status));
+      } else if (now - Math.max(since, diskSince) > patience && !status.events().paused()) {
+        violated("a does not go on", cause(oldest, service, status));
+      }
+    }
+    lookAtActions(status, service, Math.max(upSince, diskSince), silent);
+  }
+
+  private void lookAtActions(BridgeStatus status, SimService service, long since, boolean silent) {
+    long now = loop.clock.now();
+    long well =
+        Math.max(
+            Math.max(
+                service.wellSince(SimService.Endpoint.POLLS),
+                service.wellSince(SimService.Endpoint.RESULTS)),
+            service.wellSince(SimService.Endpoint.EVENTS));
+    for (String id : service.open()) {
+      long from = Math.max(Math.max(since, well), offeredNanos.get(id));
+      if (now - from > 3 * SILENCE_NANOS && !service.hasPoison(500)) {
+        violated(
+            silent ? "c stands in silence" : "a does not go on",
+            "action "
+                + id
+                + (applied.containsKey(id) ? " untold, " : " unapplied, ")
+                + told(status));
+      }
+      break;
+    }
+  }
+
+  private static String told(BridgeStatus status) {
+    return "state "
+        + status.state()
+        + ", breaker "
+        + status.http().breaker()
+        + ", problem \""
+        + status.problem()
+        + "\"";
+  }
+
+  private String cause(Event event, SimService service, BridgeStatus status) {
+    String what = "event " + event.number + " of player " + event.player;
+    if (service.hasPoison(500)) {
+      what += ", beside one that is answered 5xx";
+    }
+    if (!service.isWell(SimService.Endpoint.POLLS)
+        || !service.isWell(SimService.Endpoint.RESULTS)) {
+      what += ", while polls or results fail";
+    }
+    return what + ", " + told(status);
+  }
+}

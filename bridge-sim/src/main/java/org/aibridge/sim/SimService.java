@@ -1,0 +1,351 @@
+package org.aibridge.sim;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
+import java.io.InterruptedIOException;
+import java.net.ConnectException;
+import java.net.SocketException;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.aibridge.core.http.SimWire;
+
+/**
+ * A hostile AI service: takes events, offers actions, is told results, and answers each as a window
+ * of trouble has it. What it takes counts from the moment a request reaches it.
+ */
+final class SimService implements SimWire.Service {
+  /** One of the three things a bridge asks. */
+  enum Endpoint {
+    EVENTS,
+    POLLS,
+    RESULTS
+  }
+
+  private static final ObjectMapper MAPPER = new ObjectMapper();
+  private static final byte[] EMPTY = "{}".getBytes(StandardCharsets.US_ASCII);
+
+  private record Trouble(Endpoint at, String kind, long percent, long arg, long untilNanos) {}
+
+  private final SimLoop loop;
+  private final SimOracle oracle;
+  private final long seed;
+  private final long latencyMs;
+  private final List<Trouble> troubles = new ArrayList<>();
+  private final Map<Long, Integer> poison = new HashMap<>();
+
+  /** Since when each endpoint has answered as it should. */
+  private final long[] wellSince = new long[Endpoint.values().length];
+
+  /** Actions that have no result yet, and those offered again though they have. */
+  private final Set<String> offered = new LinkedHashSet<>();
+
+  private final Map<String, String> actions = new LinkedHashMap<>();
+  private final Set<String> open = new LinkedHashSet<>();
+  private Runnable onAnswered = () -> {};
+  private long requests;
+  private long notBeforeNanos;
+  private long lastPollNanos;
+  private int held;
+
+  /** Requests of another life mean nothing to the one that is under way. */
+  private long life;
+
+  SimService(SimLoop loop, SimOracle oracle, long seed, long latencyMs) {
+    this.loop = loop;
+    this.oracle = oracle;
+    this.seed = seed;
+    this.latencyMs = latencyMs;
+  }
+
+  void onAnswered(Runnable run) {
+    this.onAnswered = run;
+  }
+
+  /** Answers no request of before any more. */
+  void nextLife() {
+    life++;
+    held = 0;
+    notBeforeNanos = 0;
+  }
+
+  void trouble(Endpoint at, String kind, long percent, long arg, long ms) {
+    long until = ms < 0 ? Long.MAX_VALUE : loop.clock.now() + ms * 1_000_000;
+    troubles.add(new Trouble(at, kind, percent, arg, until));
+    long after = kind.equals("comeback") ? arg * 1_000_000_000L : 0;
+    boolean harmless = kind.equals("slow") || kind.equals("large") || kind.equals("204");
+    if (!harmless) {
+      wellSince[at.ordinal()] =
+          Math.max(wellSince[at.ordinal()], until == Long.MAX_VALUE ? until : until + after);
+    }
+  }
+
+  /** Ends all trouble that does not go on for ever. */
+  void heal() {
+    troubles.removeIf(trouble -> trouble.untilNanos != Long.MAX_VALUE);
+    for (int i = 0; i < wellSince.length; i++) {
+      if (wellSince[i] != Long.MAX_VALUE) {
+        wellSince[i] = Math.max(loop.clock.now(), Math.min(wellSince[i], notBeforeNanos));
+      }
+    }
+  }
+
+  /** Since when the endpoint is well; in the future if it is not. */
+  long wellSince(Endpoint at) {
+    return wellSince[at.ordinal()];
+  }
+
+  boolean isWell(Endpoint at) {
+    return wellSince(at) <= loop.clock.now();
+  }
+
+  void poison(long event, int status) {
+    poison.put(event, status);
+  }
+
+  /** The status each time the event comes; 0 if it is taken. */
+  int poisonOf(long event) {
+    return poison.getOrDefault(event, 0);
+  }
+
+  boolean hasPoison(int from) {
+    return poison.values().stream().anyMatch(status -> status >= from);
+  }
+
+  void offer(String id, String json) {
+    actions.put(id, json);
+    open.add(id);
+    offered.add(id);
+  }
+
+  void reoffer() {
+    offered.clear();
+    offered.addAll(actions.keySet());
+  }
+
+  int unreported() {
+    return open.size();
+  }
+
+  Set<String> open() {
+    return open;
+  }
+
+  /** Whether so little is open that a bridge has room for more. */
+  boolean room() {
+    return open.isEmpty();
+  }
+
+  /** When the last poll came; now if one is held. */
+  long lastPollNanos() {
+    return held > 0 ? loop.clock.now() : lastPollNanos;
+  }
+
+  @Override
+  public void onSent(SimWire.Sent sent) {
+    Mix mix = new Mix(Mix.of(seed, ++requests));
+    Endpoint at = endpoint(sent.seen);
+    if (loop.clock.now() < notBeforeNanos) {
+      oracle.violated("6 asked before Retry-After", at + " " + sent.seen.path());
+    }
+    Trouble trouble = draw(at, mix);
+    String kind = trouble == null ? "ok" : trouble.kind;
+    long arg = trouble == null ? 0 : trouble.arg;
+    long mine = life;
+    double latency = latencyMs * (0.2 + mix.fraction() * 1.6);
+    if (kind.equals("slow")) {
+      latency *= 1 + arg * 3;
+    }
+    if (at == Endpoint.POLLS) {
+      lastPollNanos = loop.clock.now();
+    }
+    boolean early = mix.chance(0.5);
+    boolean well = kind.equals("ok") || kind.equals("slow");
+    long holdMs = at == Endpoint.POLLS && well && offered.isEmpty() ? waitMs(sent) : 0;
+    long afterMs = Math.max(1, (long) latency + holdMs);
+    boolean late = kind.endsWith("timeout") || afterMs >= sent.seen.timeoutMs();
+    SimWire.Reply now =
+        early || kind.equals("taken-timeout") ? reply(at, sent.seen, kind, arg) : null;
+    if (late) {
+      afterMs = sent.seen.timeoutMs();
+      now = SimWire.Reply.broken(new InterruptedIOException("timeout"));
+    }
+    SimWire.Reply ready = now;
+    held += at == Endpoint.POLLS ? 1 : 0;
+    loop.after(
+        afterMs * 1_000_000,
+        () -> {
+          if (mine == life) {
+            held -= at == Endpoint.POLLS ? 1 : 0;
+            if (!sent.isAnswered()) {
+              SimWire.Reply reply = ready;
+              if (reply == null) {
+                reply =
+                    sent.isCancelled()
+                        ? SimWire.Reply.of(200, EMPTY)
+                        : reply(at, sent.seen, kind, arg);
+              }
+              noteComeBack(reply, sent);
+              oracle.trace("answer", at, reply.status(), reply.failure() == null ? 0 : 1);
+              sent.answer(reply);
+              onAnswered.run();
+            }
+          }
+        });
+  }
+
+  private void noteComeBack(SimWire.Reply reply, SimWire.Sent sent) {
+    boolean asks = reply.header() != null && reply.header().equals("Bridge-Retry-After");
+    if (asks && !sent.isCancelled()) {
+      long nanos =
+          Math.min(Long.parseLong(reply.value()) * 1000, oracle.maxRetryAfterMs()) * 1_000_000;
+      notBeforeNanos = Math.max(notBeforeNanos, loop.clock.now() + nanos);
+    }
+  }
+
+  private Trouble draw(Endpoint at, Mix mix) {
+    troubles.removeIf(trouble -> trouble.untilNanos < loop.clock.now());
+    for (Trouble trouble : troubles) {
+      if (trouble.at == at
+          && !trouble.kind.equals("large")
+          && mix.between(1, 100) <= trouble.percent) {
+        return trouble;
+      }
+    }
+    return null;
+  }
+
+  private static Endpoint endpoint(SimWire.Seen seen) {
+    return seen.method().equals("GET")
+        ? Endpoint.POLLS
+        : seen.path().contains("/actions") ? Endpoint.RESULTS : Endpoint.EVENTS;
+  }
+
+  private static long waitMs(SimWire.Sent sent) {
+    int at = sent.seen.path().indexOf("wait_ms=");
+    return at < 0 ? 0 : Long.parseLong(sent.seen.path().substring(at + 8));
+  }
+
+  private SimWire.Reply reply(Endpoint at, SimWire.Seen seen, String kind, long arg) {
+    return switch (kind) {
+      case "500", "501", "503", "401", "404", "400", "408" ->
+          refuse(at, seen, Integer.parseInt(kind));
+      case "413" -> refuse(at, seen, 413);
+      case "comeback" -> SimWire.Reply.comeBack(arg % 2 == 0 ? 429 : 503, arg);
+      case "301" -> SimWire.Reply.with(301, "Location", "http://other/");
+      case "garbage" -> SimWire.Reply.of(200, "<html>".getBytes(StandardCharsets.US_ASCII));
+      case "cut" -> SimWire.Reply.broken(new IOException("unexpected end of stream"));
+      case "reset" -> SimWire.Reply.broken(new SocketException("Connection reset"));
+      case "taken-reset", "taken-timeout" -> {
+        take(at, seen, kind);
+        yield SimWire.Reply.broken(new SocketException("Connection reset"));
+      }
+      case "timeout" -> SimWire.Reply.broken(new InterruptedIOException("timeout"));
+      case "refused" -> SimWire.Reply.broken(new ConnectException("Connection refused"));
+      case "shortage" -> SimWire.Reply.broken(new SocketException("Too many open files"));
+      default -> take(at, seen, kind);
+    };
+  }
+
+  private SimWire.Reply refuse(Endpoint at, SimWire.Seen seen, int status) {
+    if (at == Endpoint.EVENTS && status < 500) {
+      condemn(seen, status);
+    }
+    return SimWire.Reply.of(status, EMPTY);
+  }
+
+  /** What is refused by itself may end as a dead letter. */
+  private void condemn(SimWire.Seen seen, int status) {
+    List<Long> events = new ArrayList<>();
+    json(seen.body()).path("events").forEach(event -> events.add(number(event)));
+    if (events.size() == 1 && status != 408 && status != 401) {
+      oracle.condemned(events.get(0), status);
+    }
+  }
+
+  private SimWire.Reply take(Endpoint at, SimWire.Seen seen, String kind) {
+    return switch (at) {
+      case EVENTS -> takeEvents(seen, kind);
+      case POLLS -> offerSome(seen);
+      case RESULTS -> takeResults(seen);
+    };
+  }
+
+  private SimWire.Reply takeEvents(SimWire.Seen seen, String kind) {
+    List<JsonNode> events = new ArrayList<>();
+    json(seen.body()).path("events").forEach(events::add);
+    for (JsonNode event : events) {
+      int status = poisonOf(number(event));
+      if (status > 0) {
+        return refuse(Endpoint.EVENTS, seen, status);
+      }
+    }
+    for (Trouble trouble : troubles) {
+      boolean large = trouble.at == Endpoint.EVENTS && trouble.kind.equals("large");
+      if (large && seen.body().length > trouble.arg) {
+        return refuse(Endpoint.EVENTS, seen, 413);
+      }
+    }
+    oracle.batch(seen.key(), seen.body());
+    events.forEach(
+        event ->
+            oracle.taken(
+                number(event), event.path("event_id").asText(), event.path("player_id").asLong()));
+    return SimWire.Reply.of(
+        kind.equals("204") ? 204 : 200, kind.equals("204") ? new byte[0] : EMPTY);
+  }
+
+  private static long number(JsonNode event) {
+    return event.path("payload").path("n").asLong(-1);
+  }
+
+  private SimWire.Reply offerSome(SimWire.Seen seen) {
+    String path = seen.path();
+    int at = path.indexOf("limit=") + 6;
+    int end = path.indexOf('&', at);
+    int limit = Integer.parseInt(end < 0 ? path.substring(at) : path.substring(at, end));
+    StringBuilder body = new StringBuilder("{\"max_results\":100,\"actions\":[");
+    String between = "";
+    for (String id : List.copyOf(offered).subList(0, Math.min(limit, offered.size()))) {
+      body.append(between).append(actions.get(id));
+      between = ",";
+      offered.remove(id);
+      if (open.contains(id)) {
+        offered.add(id); // Until its result is told.
+      }
+    }
+    return SimWire.Reply.of(200, body.append("]}").toString().getBytes(StandardCharsets.UTF_8));
+  }
+
+  private SimWire.Reply takeResults(SimWire.Seen seen) {
+    JsonNode told = json(seen.body());
+    if (told.isArray()) {
+      told.forEach(this::takeResult);
+    } else {
+      takeResult(told);
+    }
+    return SimWire.Reply.of(200, EMPTY);
+  }
+
+  private void takeResult(JsonNode result) {
+    String id = result.path("action_id").asText();
+    oracle.told(id, result.path("status").asText());
+    if (open.remove(id)) {
+      offered.remove(id);
+    }
+  }
+
+  private static JsonNode json(byte[] body) {
+    try {
+      return MAPPER.readTree(body);
+    } catch (IOException e) {
+      throw new java.io.UncheckedIOException(e);
+    }
+  }
+}

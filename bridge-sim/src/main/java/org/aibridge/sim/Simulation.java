@@ -1,0 +1,179 @@
+package org.aibridge.sim;
+
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Set;
+
+/** Runs many tapes: a swarm of seeds, a sweep, those that are kept. */
+final class Simulation {
+  /** The mappings of lives that are over go with a collection, and hold memory until then. */
+  private static final int COLLECT_EVERY = 10;
+
+  private static final int TWICE_EVERY = 100;
+
+  private final Shim shim;
+  private final Path root;
+  private final PrintStream out;
+  private final SimMain.Options options;
+  private final Known known;
+  private final Set<Long> traces = new HashSet<>();
+  private final Map<String, Integer> knownHits = new LinkedHashMap<>();
+  private long runs;
+  private long events;
+  private long actions;
+  private long failedCalls;
+  private long simulatedMs;
+  private boolean good = true;
+
+  Simulation(Shim shim, Path root, PrintStream out, SimMain.Options options) throws IOException {
+    this.known = Known.read();
+    this.shim = shim;
+    this.root = root;
+    this.out = out;
+    this.options = options;
+  }
+
+  /** Does what the options say; whether all was as it must be. */
+  boolean run() throws IOException {
+    if (options.check) {
+      new ShimCheck(shim, root, out).run();
+    }
+    if (options.replay != null) {
+      replay(tape(options.replay));
+    } else if (options.shrink != null) {
+      shrink(tape(options.shrink));
+    } else {
+      if (options.tapes) {
+        keptTapes();
+      }
+      if (options.sweep) {
+        new Sweep(this, shim, root, out).run();
+      }
+      if (!options.tapes && !options.sweep && !options.check || options.runs < Long.MAX_VALUE) {
+        swarm();
+      }
+    }
+    if (runs > 0) {
+      summary();
+    }
+    return good;
+  }
+
+  private static Tape tape(String file) throws IOException {
+    return file.matches("[0-9]+")
+        ? Swarm.draw(Long.parseLong(file))
+        : Tape.parse(Files.readString(Path.of(file)));
+  }
+
+  private void swarm() throws IOException {
+    long begin = System.nanoTime();
+    out.printf("seeds from %d on, %d s%n", options.seed, options.seconds);
+    for (long i = 0; i < options.runs && seconds(begin) < options.seconds; i++) {
+      long seed = options.seed + i;
+      Tape tape = Swarm.draw(seed);
+      SimRun.Result result = once(tape);
+      if (i % TWICE_EVERY == TWICE_EVERY - 1
+          && SimRun.run(tape, shim, root).hash() != result.hash()) {
+        out.printf("seed %d: two runs of it differ%n", seed);
+        good = false;
+      }
+      if (judge("seed " + seed, tape, result, seconds(begin)) && !options.all) {
+        break;
+      }
+    }
+  }
+
+  private static double seconds(long begin) {
+    return (System.nanoTime() - begin) / 1e9;
+  }
+
+  /** Runs a tape, and counts it. */
+  SimRun.Result once(Tape tape) throws IOException {
+    long begin = System.nanoTime();
+    SimRun.Result result = SimRun.run(tape, shim, root);
+    if (Boolean.getBoolean("sim.debug")) {
+      out.printf(
+          "time %d %.2f s, %d ms simulated, %d events%n",
+          tape.number("seed", 0), seconds(begin), result.simulatedMs(), result.accepted());
+    }
+    runs++;
+    traces.add(result.hash());
+    events += result.accepted();
+    actions += result.applied();
+    failedCalls += result.failedCalls();
+    simulatedMs += result.simulatedMs();
+    if (runs % COLLECT_EVERY == 0) {
+      System.gc();
+    }
+    return result;
+  }
+
+  /** Tells of a run that failed, unless it is known to; whether it was told. */
+  boolean judge(String name, Tape tape, SimRun.Result result, double atSeconds) throws IOException {
+    if (result.violation() == null) {
+      return false;
+    }
+    String issue = known.find(result.violation());
+    if (issue != null) {
+      knownHits.merge(issue, 1, Integer::sum);
+      return false;
+    }
+    good = false;
+    out.printf("%s after %.1f s: %s%n", name, atSeconds, result.violation());
+    if (!options.all) {
+      Files.createDirectories(options.out);
+      Path kept = options.out.resolve(name.replaceAll("[^A-Za-z0-9]+", "-") + ".tape");
+      Tape shorter = new Shrinker(shim, root, 60).shrink(tape, result.violation().rule());
+      Files.writeString(kept, "# " + result.violation() + "\n" + shorter);
+      out.printf("%s%nkept in %s; the last of what happened:%n", shorter, kept);
+      result.lines().forEach(line -> out.println("  " + line));
+    }
+    return true;
+  }
+
+  private void replay(Tape tape) throws IOException {
+    SimRun.Result result = once(tape);
+    result.lines().forEach(line -> out.println("  " + line));
+    out.printf("hash %016x, again %016x%n", result.hash(), SimRun.run(tape, shim, root).hash());
+    out.println(result.violation() == null ? "good" : result.violation());
+    good = result.violation() == null;
+  }
+
+  private void shrink(Tape tape) throws IOException {
+    SimRun.Result result = once(tape);
+    if (result.violation() == null) {
+      out.println("good, there is nothing to make shorter");
+      return;
+    }
+    out.println("# " + result.violation());
+    out.print(new Shrinker(shim, root, options.seconds).shrink(tape, result.violation().rule()));
+  }
+
+  private void keptTapes() throws IOException {
+    for (String name : Known.keptTapes()) {
+      SimRun.Result result = once(Known.keptTape(name));
+      String issue = result.violation() == null ? "" : known.find(result.violation());
+      good &= issue != null;
+      out.printf(
+          "tape %s: %s%n",
+          name,
+          result.violation() == null
+              ? "good"
+              : issue == null ? result.violation() : "known, see issue " + issue);
+    }
+  }
+
+  private void summary() {
+    out.printf(
+        "%d runs, %d traces differ, %d events accepted, %d actions applied, %d calls failed, %.1f h simulated%n",
+        runs, traces.size(), events, actions, failedCalls, simulatedMs / 3.6e6);
+    knownHits.forEach(
+        (issue, hits) -> out.printf("%d runs end in what issue %s is for%n", hits, issue));
+    out.println(good ? "good" : "FAILED");
+  }
+}

@@ -1,0 +1,119 @@
+package org.aibridge.sim;
+
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+
+/**
+ * Fails every call of a small life: each by itself once, and each with all that follow it for some
+ * seconds; then the life starts again, and every action is offered again.
+ */
+final class Sweep {
+  /**
+   * Small, and yet each log rolls, is read behind a roll, and is opened after a kill and a stop.
+   */
+  private static final String LIFE =
+      """
+      seed = 1
+      ms = 26000
+      latency = 5
+      bridge.shutdown_timeout = 300
+      event_dispatcher.batch_size = 50
+      event_dispatcher.lanes = 2
+      event_dispatcher.batch_interval = 50
+      event_dispatcher.max_event_bytes = 4096
+      action_executor.poll_interval = 100
+      action_executor.long_poll = 0
+      circuit_breaker.timeout = 1000
+      200 publish 200 5 2500
+      500 offer 40 20
+      600 poison 30 400
+      1000 publish 200 5 2500
+      1500 publish 200 5 2500
+      2000 offer 40 20
+      4000 command replay
+      6000 publish 20 5 100
+      8000 kill 500
+      9000 publish 20 5 100
+      9500 reoffer
+      11000 offer 10 20
+      13000 stop 500
+      14000 publish 300 5 2500
+      14500 offer 10 20
+      20000 publish 10 5 100
+      """;
+
+  private static final long WINDOW_MS = 3000;
+
+  private final Simulation simulation;
+  private final Shim shim;
+  private final Path root;
+  private final PrintStream out;
+
+  Sweep(Simulation simulation, Shim shim, Path root, PrintStream out) {
+    this.simulation = simulation;
+    this.shim = shim;
+    this.root = root;
+    this.out = out;
+  }
+
+  void run() throws IOException {
+    Tape life = Tape.parse(LIFE);
+    long begin = System.nanoTime();
+    SimRun.Result clean = SimRun.record(life, shim, root);
+    if (clean.violation() != null) {
+      simulation.judge("sweep without a fault", life, clean, 0);
+      return;
+    }
+    Map<Call, Integer> points = new TreeMap<>();
+    Map<String, Integer> files = new TreeMap<>();
+    for (Shim.Entry entry : clean.calls()) {
+      points.merge(entry.call(), 1, Integer::sum);
+      files.merge(entry.call() + " " + kind(entry.file()), 1, Integer::sum);
+    }
+    files.forEach((what, count) -> out.printf("points %s %d%n", what, count));
+    for (Map.Entry<Call, Integer> call : points.entrySet()) {
+      int failed = 0;
+      for (int point = 0; point < call.getValue(); point++) {
+        for (boolean once : new boolean[] {true, false}) {
+          Call.Errno error = error(call.getKey(), once, point);
+          Tape tape = withFault(life, call.getKey(), error, point, once);
+          String name =
+              "sweep " + call.getKey() + " " + point + (once ? " once" : " on") + " " + error;
+          double at = (System.nanoTime() - begin) / 1e9;
+          failed += simulation.judge(name, tape, simulation.once(tape), at) ? 1 : 0;
+        }
+      }
+      out.printf(
+          "sweep %s: %d points, once and from there on, %d runs failed%n",
+          call.getKey(), call.getValue(), failed);
+    }
+  }
+
+  /** Each error in its turn; an interrupted call is one call. */
+  private static Call.Errno error(Call call, boolean once, int point) {
+    List<Call.Errno> errors = new ArrayList<>(call.errors);
+    if (!once) {
+      errors.remove(Call.Errno.EINTR);
+    }
+    return errors.get(point % errors.size());
+  }
+
+  private static Tape withFault(Tape life, Call call, Call.Errno error, int point, boolean once) {
+    List<Tape.Op> ops = new ArrayList<>(life.ops());
+    // For as long as the run is; what it does not meet it does not fail.
+    ops.add(Tape.Op.of(0, "fail", call, error, point, once ? 1 : 40, WINDOW_MS * 100, "-"));
+    return life.with(ops);
+  }
+
+  /** The kind of file a path names. */
+  private static String kind(String file) {
+    String name =
+        file.replaceFirst("^sim-[0-9]+/r[0-9]+/(life|copy)/?", "").replaceAll("[0-9a-f]{8}", "#");
+    return name.replaceAll("[0-9]+", "#").isEmpty() ? "(folder)" : name.replaceAll("[0-9]+", "#");
+  }
+}
