@@ -29,6 +29,9 @@ final class SimLife {
   private static final long TICK_NANOS = 50_000_000;
   private static final long AGAIN_NANOS = 1_000_000_000;
 
+  /** What no slice takes of real time, also on a busy machine, unless a library of ours waits. */
+  private static final long REAL_NANOS = 4 * AGAIN_NANOS;
+
   /** A slice that asks the time so often hangs. */
   private static final int HANGS = 200_000;
 
@@ -67,6 +70,7 @@ final class SimLife {
       }
       int work = 0;
       long rest = 0;
+      long real = System.nanoTime();
       try {
         work = post.duty().runOnce();
         rest = work > 0 ? 0 : post.duty().mayRestNanos();
@@ -76,6 +80,9 @@ final class SimLife {
       }
       if (loop.clock.asked() > HANGS) {
         oracle.violated("f a slice hangs", post.name());
+      }
+      if (System.nanoTime() - real > REAL_NANOS) {
+        oracle.noted("f a slice waits in real time", post.name());
       }
       if (work > 0) {
         idleNanos = MIN_IDLE_NANOS;
@@ -268,18 +275,6 @@ final class SimLife {
       oracle.violated("e a stop takes too long", took + " ms of " + timeoutMs);
     }
     if (shim.openDescriptors() != 0) {
-      if (Boolean.getBoolean("sim.debug")) {
-        try (Stream<Path> all = Files.list(Path.of("/proc/self/fd"))) {
-          all.forEach(
-              p -> {
-                try {
-                  System.out.println(p + " " + Files.readSymbolicLink(p));
-                } catch (IOException e) {
-                }
-              });
-        } catch (IOException e) {
-        }
-      }
       oracle.noted("9 descriptors", shim.openDescriptors() + " stay open after a stop");
     }
     lookAtFiles();

@@ -40,6 +40,7 @@ public final class SimMain {
         --tapes         runs the tapes that are kept
         --check         whether the shim sees what it must see
         --out DIR       where tapes of runs that failed go (simulation)
+        --stride N      of the sweep's points every Nth alone (1)
         --all           goes on after a run that failed
       """;
 
@@ -50,6 +51,7 @@ public final class SimMain {
     long seconds = 60;
     long seed = 1;
     long runs = Long.MAX_VALUE;
+    long stride = 1;
     boolean sweep;
     boolean tapes;
     boolean check;
@@ -114,7 +116,9 @@ public final class SimMain {
               "-XX:+UseSerialGC",
               "-XX:+UnlockExperimentalVMOptions",
               "-XX:hashCode=3",
+              // Real waits of Chronicle's, for a record that is not whole and for its own lock.
               "-Daibridge.store.wait=2",
+              "-Dchronicle.table.store.timeoutMS=20",
               "-Dorg.slf4j.simpleLogger.defaultLogLevel="
                   + System.getProperty("aibridge.sim.log", "off")));
       command.add("-cp");
@@ -167,6 +171,7 @@ public final class SimMain {
         case "--runs" -> options.runs = number(option, left);
         case "--replay" -> options.replay = value(option, left);
         case "--shrink" -> options.shrink = value(option, left);
+        case "--stride" -> options.stride = Math.max(1, number(option, left));
         case "--out" -> options.out = Path.of(value(option, left));
         case "--sweep" -> options.sweep = true;
         case "--tapes" -> options.tapes = true;

@@ -128,7 +128,7 @@ final class SimRun {
     goOn(AFTER_SECONDS);
     if (oracle.violation() != null && life.isUp()) {
       BridgeStatus status = life.bridge().status();
-      oracle.trace("status", status.state(), status.problem(), status.events());
+      oracle.trace("STATUS", status.state(), status.problem(), status.events());
     }
     life.stop();
     if (oracle.violation() == null) {

@@ -152,7 +152,9 @@ final class SimService implements SimWire.Service {
     Mix mix = new Mix(Mix.of(seed, ++requests));
     Endpoint at = endpoint(sent.seen);
     if (loop.clock.now() < notBeforeNanos) {
-      oracle.violated("6 asked before Retry-After", at + " " + sent.seen.path());
+      oracle.noted(
+          "6 asked before Retry-After",
+          at + (sent.waited ? ", which had leave before and waited for a connection" : ""));
     }
     Trouble trouble = draw(at, mix);
     String kind = trouble == null ? "ok" : trouble.kind;
@@ -182,7 +184,10 @@ final class SimService implements SimWire.Service {
         afterMs * 1_000_000,
         () -> {
           if (mine == life) {
-            held -= at == Endpoint.POLLS ? 1 : 0;
+            if (at == Endpoint.POLLS) {
+              held--;
+              lastPollNanos = loop.clock.now();
+            }
             if (!sent.isAnswered()) {
               SimWire.Reply reply = ready;
               if (reply == null) {
@@ -335,7 +340,7 @@ final class SimService implements SimWire.Service {
 
   private void takeResult(JsonNode result) {
     String id = result.path("action_id").asText();
-    oracle.told(id, result.path("status").asText());
+    oracle.told(id, result.path("status").asText(), result.path("message").asText());
     if (open.remove(id)) {
       offered.remove(id);
     }

@@ -2,6 +2,7 @@ package org.aibridge.sim;
 
 import java.io.IOException;
 import java.io.PrintStream;
+import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashSet;
@@ -41,7 +42,7 @@ final class Simulation {
   /** Does what the options say; whether all was as it must be. */
   boolean run() throws IOException {
     if (options.check) {
-      new ShimCheck(shim, root, out).run();
+      good &= new ShimCheck(shim, root, out).run();
     }
     if (options.replay != null) {
       replay(tape(options.replay));
@@ -52,7 +53,7 @@ final class Simulation {
         keptTapes();
       }
       if (options.sweep) {
-        new Sweep(this, shim, root, out).run();
+        new Sweep(this, shim, root, out, options.stride).run();
       }
       if (!options.tapes && !options.sweep && !options.check || options.runs < Long.MAX_VALUE) {
         swarm();
@@ -88,19 +89,21 @@ final class Simulation {
     }
   }
 
+  /** What this process has used, which a busy machine does not stretch. */
+  private static double cpuSeconds() {
+    return ManagementFactory.getOperatingSystemMXBean()
+            instanceof com.sun.management.OperatingSystemMXBean system
+        ? system.getProcessCpuTime() / 1e9
+        : -1;
+  }
+
   private static double seconds(long begin) {
     return (System.nanoTime() - begin) / 1e9;
   }
 
   /** Runs a tape, and counts it. */
   SimRun.Result once(Tape tape) throws IOException {
-    long begin = System.nanoTime();
     SimRun.Result result = SimRun.run(tape, shim, root);
-    if (Boolean.getBoolean("sim.debug")) {
-      out.printf(
-          "time %d %.2f s, %d ms simulated, %d events%n",
-          tape.number("seed", 0), seconds(begin), result.simulatedMs(), result.accepted());
-    }
     runs++;
     traces.add(result.hash());
     events += result.accepted();
@@ -124,7 +127,9 @@ final class Simulation {
       return false;
     }
     good = false;
-    out.printf("%s after %.1f s: %s%n", name, atSeconds, result.violation());
+    out.printf(
+        "%s after %.1f s (%.1f s of processor): %s%n",
+        name, atSeconds, cpuSeconds(), result.violation());
     if (!options.all) {
       Files.createDirectories(options.out);
       Path kept = options.out.resolve(name.replaceAll("[^A-Za-z0-9]+", "-") + ".tape");
@@ -170,8 +175,8 @@ final class Simulation {
 
   private void summary() {
     out.printf(
-        "%d runs, %d traces differ, %d events accepted, %d actions applied, %d calls failed, %.1f h simulated%n",
-        runs, traces.size(), events, actions, failedCalls, simulatedMs / 3.6e6);
+        "%d runs, %d traces differ, %d events accepted, %d actions applied, %d calls failed, %.1f h simulated, %.0f s of processor%n",
+        runs, traces.size(), events, actions, failedCalls, simulatedMs / 3.6e6, cpuSeconds());
     knownHits.forEach(
         (issue, hits) -> out.printf("%d runs end in what issue %s is for%n", hits, issue));
     out.println(good ? "good" : "FAILED");

@@ -13,7 +13,8 @@ import java.util.Set;
  */
 final class Swarm {
   private static final String[] PARTS = {
-    "", "", "journal/", "actions/", "letters/", ".cq4", "cursor", ".ring", ".begun", "commands/"
+    "", "", "journal/", "actions/", "letters/", "cursor", ".ring", ".begun", "commands/", ".cq4",
+    ".cq4", ".cq4", ".cq4", "journal/1970", "actions/1970", "letters/1970"
   };
 
   private static final String[] WRONG = {
@@ -88,28 +89,46 @@ final class Swarm {
     put("action_executor.long_poll", mix.chance(0.5) ? 0 : mix.log(100, 20_000));
     put("action_executor.inbox_size", mix.log(1, 2000));
     put("action_executor.max_concurrent", mix.log(1, 100));
-    put("ai_service.timeout_read", mix.log(50, 30_000));
     put("bridge.shutdown_timeout", mix.log(100, 2000));
     put("journal.durability", mix.one("process", "process", "os"));
     put("journal.sync_interval", mix.log(10, 5000));
-    put("latency", mix.log(1, 300));
+    long latency = mix.log(1, 300);
+    put("latency", latency);
+    put("ai_service.timeout_read", Math.max(latency * 4 + 20, mix.log(50, 30_000)));
   }
 
   private void work() {
-    boolean heavy = mix.chance(0.5);
-    long bursts = mix.log(1, heavy ? 100 : 40);
-    long most = mix.log(1, heavy ? 300 : 40);
-    long bytes = mix.log(1, heavy ? 3500 : 800);
     long players = mix.log(1, 40);
-    for (long i = 0; i < bursts; i++) {
-      add("publish", mix.log(1, most), players, bytes);
+    if (mix.chance(0.4)) {
+      // So much that the journal rolls, which it does at 1 MB at the soonest.
+      long bytes = mix.log(500, 3500);
+      for (long left = mix.log(1 << 20, 5 << 20); left > 0; ) {
+        long count = mix.log(5, Math.max(10, Math.min(300, 700_000 / bytes)));
+        add("publish", count, players, bytes);
+        left -= count * bytes;
+      }
+    } else {
+      long most = mix.log(1, 100);
+      long bytes = mix.log(1, 800);
+      for (long bursts = mix.log(1, 40); bursts > 0; bursts--) {
+        add("publish", mix.log(1, most), players, bytes);
+      }
     }
-    heavy = mix.chance(0.5);
-    long offers = mix.chance(0.2) ? 0 : mix.log(1, heavy ? 60 : 20);
-    most = mix.log(1, heavy ? 300 : 30);
-    bytes = mix.log(1, heavy ? 480 : 100);
-    for (long i = 0; i < offers; i++) {
-      add("offer", mix.log(1, most), bytes);
+    if (mix.chance(0.3)) {
+      // So much that the ledger rolls, at 4 MB.
+      for (long left = mix.log(3000, 9000); left > 0; ) {
+        long count = mix.log(50, 600);
+        add("offer", count, mix.between(300, 480));
+        left -= count;
+      }
+      put("action_executor.poll_limit", mix.log(100, 1000));
+      put("action_executor.inbox_size", mix.log(300, 2000));
+    } else if (mix.chance(0.8)) {
+      long most = mix.log(1, 50);
+      long bytes = mix.log(1, 300);
+      for (long offers = mix.log(1, 20); offers > 0; offers--) {
+        add("offer", mix.log(1, most), bytes);
+      }
     }
     for (long i = mix.chance(0.5) ? mix.log(1, 4) : 0; i > 0; i--) {
       add("reoffer");
@@ -127,7 +146,7 @@ final class Swarm {
       }
     }
     Call[] chosen = calls.toArray(new Call[0]);
-    for (long i = chosen.length == 0 ? 0 : mix.between(0, 5); i > 0; i--) {
+    for (long i = chosen.length == 0 ? 0 : mix.between(0, 6); i > 0; i--) {
       Call call = mix.one(chosen);
       Call.Errno error = mix.one(call.errors.toArray(new Call.Errno[0]));
       boolean once = error == Call.Errno.EINTR || mix.chance(0.2);
@@ -141,8 +160,8 @@ final class Swarm {
           window ? mix.log(10, 20_000) : 60_000,
           mix.one(PARTS) + "-");
     }
-    for (long i = mix.chance(0.5) ? mix.between(1, 3) : 0; i > 0; i--) {
-      add("descriptors", mix.chance(0.5) ? 0 : mix.between(1, 4), mix.log(100, 15_000));
+    for (long i = mix.chance(0.6) ? mix.log(1, 8) : 0; i > 0; i--) {
+      add("descriptors", mix.between(0, 4), mix.log(50, 15_000));
     }
     for (long i = mix.chance(0.4) ? mix.between(1, 2) : 0; i > 0; i--) {
       add("blocks", mix.chance(0.5) ? 0 : mix.log(1, 1 << 20), mix.log(100, 15_000));

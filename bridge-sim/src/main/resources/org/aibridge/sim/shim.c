@@ -108,7 +108,7 @@ static void note(enum call call, int error, const char *tail) {
   } else {
     __atomic_add_fetch(&control->failed[call], 1, __ATOMIC_RELAXED);
   }
-  if (control->logging) {
+  if (control->logging && control->armed) {
     int64_t at = __atomic_fetch_add(&control->logged, 1, __ATOMIC_RELAXED);
     if (at < ENTRIES) {
       control->entries[at].call = call;

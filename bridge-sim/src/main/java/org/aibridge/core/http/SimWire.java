@@ -47,16 +47,21 @@ public final class SimWire {
   /** A call under way; what is answered first counts. */
   public static final class Sent {
     public final Seen seen;
+
+    /** Whether it had leave to go and waited for a connection that another call had. */
+    public final boolean waited;
+
     private final RealCall.AsyncCall task;
     private final Callback callback;
-    private final Dispatcher dispatcher;
+    private final Threads threads;
     private boolean answered;
 
-    private Sent(RealCall.AsyncCall task, Callback callback, Dispatcher dispatcher, Seen seen) {
+    private Sent(RealCall.AsyncCall task, Callback callback, Threads threads, Seen seen) {
       this.task = task;
       this.callback = callback;
-      this.dispatcher = dispatcher;
+      this.threads = threads;
       this.seen = seen;
+      this.waited = threads.finishing;
     }
 
     public boolean isCancelled() {
@@ -85,7 +90,9 @@ public final class SimWire {
       } catch (IOException e) {
         throw new java.io.UncheckedIOException(e);
       } finally {
-        dispatcher.finished$okhttp(task);
+        threads.finishing = true;
+        threads.dispatcher.finished$okhttp(task);
+        threads.finishing = false;
       }
     }
   }
@@ -118,6 +125,7 @@ public final class SimWire {
   private static final class Threads extends AbstractExecutorService {
     private final Service service;
     private Dispatcher dispatcher;
+    private boolean finishing;
 
     Threads(Service service) {
       this.service = service;
@@ -126,7 +134,7 @@ public final class SimWire {
     @Override
     public void execute(Runnable task) {
       RealCall.AsyncCall call = (RealCall.AsyncCall) task;
-      service.onSent(new Sent(call, callback(call), dispatcher, seen(call)));
+      service.onSent(new Sent(call, callback(call), this, seen(call)));
     }
 
     private static Callback callback(RealCall.AsyncCall call) {
