@@ -35,10 +35,12 @@ public final class SimBridge {
   }
 
   private final CoreBridge bridge;
+  private final SimWire wire;
   private final List<Post> posts = new ArrayList<>();
 
-  private SimBridge(CoreBridge bridge, boolean synced) {
+  private SimBridge(CoreBridge bridge, SimWire wire, boolean synced) {
     this.bridge = bridge;
+    this.wire = wire;
     for (Field field : CoreBridge.class.getDeclaredFields()) {
       if (field.getType() != Worker.class || field.getName().startsWith("sync") && !synced) {
         continue;
@@ -69,9 +71,11 @@ public final class SimBridge {
               Path.class, BridgeConfig.class, BridgeClock.class);
       constructor.setAccessible(true);
       CoreBridge bridge = constructor.newInstance(file, config, clock);
-      SimWire.install((ServiceClient) get(CoreBridge.class, bridge, "client"), service);
+      SimWire wire =
+          SimWire.install((ServiceClient) get(CoreBridge.class, bridge, "client"), service);
       set(bridge, "started", true);
-      return new SimBridge(bridge, config.journal().durability() == BridgeConfig.Durability.OS);
+      return new SimBridge(
+          bridge, wire, config.journal().durability() == BridgeConfig.Durability.OS);
     } catch (InvocationTargetException e) {
       throw thrown(e);
     } catch (ReflectiveOperationException e) {
@@ -87,6 +91,11 @@ public final class SimBridge {
 
   public AiBridge bridge() {
     return bridge;
+  }
+
+  /** What a slice may have replaced is ours again; to be called after each. */
+  public void refresh() {
+    wire.refresh();
   }
 
   public List<Post> posts() {

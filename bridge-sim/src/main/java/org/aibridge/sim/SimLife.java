@@ -2,8 +2,11 @@ package org.aibridge.sim;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.UnixDomainSocketAddress;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
+import java.nio.channels.SocketChannel;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -77,6 +80,9 @@ final class SimLife {
       } catch (Throwable e) {
         oracle.trace("thrown", post.name(), e.getClass().getSimpleName());
         thrown++;
+      }
+      if (bridge != null) {
+        bridge.refresh();
       }
       if (loop.clock.asked() > HANGS) {
         oracle.violated("f a slice hangs", post.name());
@@ -370,16 +376,36 @@ final class SimLife {
   /** Puts a command where an operator's command line would; {@code json} is the inner object. */
   void command(String group, String json) {
     Path box = journal().resolve("commands");
+    String whole =
+        "{\"group\":\"%s\",\"expires\":%d,\"command\":%s}\n"
+            .formatted(group, Long.MAX_VALUE / 2, json);
     faults.without(
         () -> {
           try {
-            Files.createDirectories(box);
-            Path draft = box.resolve("draft");
-            Files.writeString(
-                draft,
-                "{\"group\":\"%s\",\"expires\":%d,\"command\":%s}"
-                    .formatted(group, Long.MAX_VALUE / 2, json));
-            Files.move(draft, box.resolve("%016d.asked".formatted(++number)));
+            if (Files.exists(box.resolve("socket"))) {
+              say(box.resolve("socket"), whole);
+            } else {
+              Files.createDirectories(box);
+              Path draft = box.resolve("draft");
+              Files.writeString(draft, whole);
+              Files.move(draft, box.resolve("%016d.asked".formatted(++number)));
+            }
+          } catch (IOException e) {
+            oracle.trace("nobody takes commands", e.getClass().getSimpleName());
+          }
+        });
+  }
+
+  /** Through the socket, as a command line does; goes away after some seconds. */
+  private void say(Path socket, String whole) throws IOException {
+    SocketChannel channel = SocketChannel.open(UnixDomainSocketAddress.of(socket));
+    channel.configureBlocking(false);
+    channel.write(ByteBuffer.wrap(whole.getBytes(StandardCharsets.UTF_8)));
+    loop.after(
+        5 * AGAIN_NANOS,
+        () -> {
+          try {
+            channel.close();
           } catch (IOException e) {
             throw new UncheckedIOException(e);
           }
@@ -404,7 +430,7 @@ final class SimLife {
   /** Deletes every file and keeps the folders. */
   private static void clear(Path folder) throws IOException {
     try (Stream<Path> all = Files.walk(folder)) {
-      for (Path path : all.filter(Files::isRegularFile).toList()) {
+      for (Path path : all.filter(path -> !Files.isDirectory(path)).toList()) {
         Files.delete(path);
       }
     }
@@ -427,7 +453,7 @@ final class SimLife {
         Path target = to.resolve(from.relativize(path).toString());
         if (Files.isDirectory(path)) {
           Files.createDirectories(target);
-        } else {
+        } else if (Files.isRegularFile(path)) {
           copyFile(path, target);
         }
       }

@@ -116,6 +116,8 @@ public final class SimMain {
               "-XX:+UseSerialGC",
               "-XX:+UnlockExperimentalVMOptions",
               "-XX:hashCode=3",
+              // The JVM makes no thread when a run may count them.
+              "-XX:-UseDynamicNumberOfCompilerThreads",
               // Real waits of Chronicle's, for a record that is not whole and for its own lock.
               "-Daibridge.store.wait=2",
               "-Dchronicle.table.store.timeoutMS=20",

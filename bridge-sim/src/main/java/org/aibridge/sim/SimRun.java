@@ -319,6 +319,7 @@ final class SimRun {
 
   /** Sends every dead letter again. */
   private void replay() {
+    String[] letters = {""};
     faults.without(
         () -> {
           if (!Files.isDirectory(life.letters())) {
@@ -331,17 +332,24 @@ final class SimRun {
               var event = letter.tree().path("event");
               oracle.replayed(event.path("payload").path("n").asLong());
               lines.append(
-                  "{\"segment\":%d,\"key\":%d,\"replays\":%d,\"event\":%s}\n"
+                  (lines.isEmpty() ? "" : ",\n")
+                      + "{\"segment\":%d,\"key\":%d,\"replays\":%d,\"event\":%s}"
                       .formatted(letter.segment(), letter.key(), letter.replayCount(), event));
             }
             Path box = life.journal().resolve("commands");
             Files.createDirectories(box);
-            Files.writeString(box.resolve("letters-sim"), lines);
+            // One line a letter: the file of an older tree, whose lines end without a comma.
+            Files.writeString(box.resolve("letters-sim"), lines.toString().replace(",\n", "\n"));
+            letters[0] = lines.toString().replace("\n", "");
           } catch (IOException e) {
             throw new UncheckedIOException(e);
           }
         });
-    life.command("letters", "{\"do\":\"replay\",\"file\":\"letters-sim\",\"force\":true}");
+    life.command(
+        "letters",
+        "{\"do\":\"replay\",\"file\":\"letters-sim\",\"force\":true,\"letters\":["
+            + letters[0]
+            + "]}");
   }
 
   private void look() {

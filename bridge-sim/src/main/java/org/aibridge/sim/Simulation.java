@@ -17,6 +17,20 @@ final class Simulation {
 
   private static final int TWICE_EVERY = 100;
 
+  private static final String WARM_UP =
+      """
+      seed = 1
+      ms = 3000
+      bridge.shutdown_timeout = 100
+      0 publish 20 3 100
+      0 offer 10 10
+      0 poison 3 400
+      500 fail OPEN EMFILE 0 1 100 .cq4-
+      700 command replay
+      1000 kill 100
+      2000 reload good
+      """;
+
   private final Shim shim;
   private final Path root;
   private final PrintStream out;
@@ -41,6 +55,8 @@ final class Simulation {
 
   /** Does what the options say; whether all was as it must be. */
   boolean run() throws IOException {
+    // The first run loads classes and makes what a JVM has once; it would differ from the same one later.
+    SimRun.run(Tape.parse(WARM_UP), shim, root);
     if (options.check) {
       good &= new ShimCheck(shim, root, out).run();
     }

@@ -1,24 +1,34 @@
 package org.aibridge.core.http;
 
 import java.io.IOException;
+import java.lang.reflect.Constructor;
 import java.lang.reflect.Field;
+import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.concurrent.AbstractExecutorService;
+import java.util.Set;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.SynchronousQueue;
+import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
-import okhttp3.Call;
-import okhttp3.Callback;
 import okhttp3.Dispatcher;
+import okhttp3.Interceptor;
 import okhttp3.MediaType;
+import okhttp3.OkHttpClient;
 import okhttp3.Protocol;
 import okhttp3.Request;
 import okhttp3.Response;
 import okhttp3.ResponseBody;
-import okhttp3.internal.connection.RealCall;
+import okio.AsyncTimeout;
 import okio.Buffer;
 
 /**
- * Takes the network away from a {@link ServiceClient}: its gate, its requests and what it makes of
- * an answer stay, and a simulated service answers in place of a socket.
+ * Takes the network away from a {@link ServiceClient}: its gate, its threads, its requests and what
+ * it makes of an answer stay, and a simulated service answers in place of a socket.
+ *
+ * <p>Each call has a real thread of its own, as in the product, and there is one baton: a call's
+ * thread goes on until it waits for its answer or ends, and whoever started or answered it stands
+ * still meanwhile. So no two run at a time, and the order is always the same.
  */
 public final class SimWire {
   /** What a request came to: an answer, or a failure. */
@@ -48,51 +58,34 @@ public final class SimWire {
   public static final class Sent {
     public final Seen seen;
 
-    /** Whether it had leave to go and waited for a connection that another call had. */
+    /** Whether it had leave to go and waited for a thread that another call had. */
     public final boolean waited;
 
-    private final RealCall.AsyncCall task;
-    private final Callback callback;
-    private final Threads threads;
-    private boolean answered;
+    private final Carrier carrier;
+    private final okhttp3.Call call;
+    private Reply reply;
 
-    private Sent(RealCall.AsyncCall task, Callback callback, Threads threads, Seen seen) {
-      this.task = task;
-      this.callback = callback;
-      this.threads = threads;
+    private Sent(Carrier carrier, okhttp3.Call call, Seen seen) {
+      this.carrier = carrier;
+      this.call = call;
       this.seen = seen;
-      this.waited = threads.finishing;
+      this.waited = carrier.calls++ > 0 || carrier.late;
     }
 
     public boolean isCancelled() {
-      return task.getCall().isCanceled();
+      return call.isCanceled();
     }
 
     public boolean isAnswered() {
-      return answered;
+      return reply != null;
     }
 
-    /** Answers, as OkHttp's thread would. */
-    public void answer(Reply reply) {
-      if (answered) {
-        return;
-      }
-      answered = true;
-      Call call = task.getCall();
-      try {
-        if (isCancelled()) {
-          callback.onFailure(call, new IOException("Canceled"));
-        } else if (reply.failure != null) {
-          callback.onFailure(call, reply.failure);
-        } else {
-          callback.onResponse(call, response(call.request(), reply));
-        }
-      } catch (IOException e) {
-        throw new java.io.UncheckedIOException(e);
-      } finally {
-        threads.finishing = true;
-        threads.dispatcher.finished$okhttp(task);
-        threads.finishing = false;
+    /** Answers; returns when the call's thread has ended, or waits again. */
+    public void answer(Reply with) {
+      if (reply == null) {
+        reply = with;
+        carrier.open.remove(this);
+        carrier.handOver(carrier.gate::release);
       }
     }
   }
@@ -103,89 +96,167 @@ public final class SimWire {
     void onSent(Sent sent);
   }
 
-  private SimWire() {}
+  private final ServiceClient client;
+  private final Service service;
+  private final Threads threads = new Threads();
+  private Object installed;
+
+  private SimWire(ServiceClient client, Service service) {
+    this.client = client;
+    this.service = service;
+  }
 
   /** Has {@code service} answer what {@code client} sends from now on. */
-  public static void install(ServiceClient client, Service service) {
+  public static SimWire install(ServiceClient client, Service service) {
+    SimWire wire = new SimWire(client, service);
     try {
-      Field field = ServiceClient.class.getDeclaredField("dispatcher");
-      field.setAccessible(true);
-      Dispatcher before = (Dispatcher) field.get(client);
-      Threads threads = new Threads(service);
-      Field executor = Dispatcher.class.getDeclaredField("executorServiceOrNull");
-      executor.setAccessible(true);
-      executor.set(before, threads);
-      threads.dispatcher = before;
+      wire.takeThreads();
+      wire.refresh();
+    } catch (ReflectiveOperationException e) {
+      throw new IllegalStateException("the client is not as this class knows it", e);
+    }
+    return wire;
+  }
+
+  /** A reload makes another client of OkHttp's; to be called after each slice that may have one. */
+  public void refresh() {
+    try {
+      Field field = field(ServiceClient.class, "settings");
+      Object settings = field.get(client);
+      if (settings == installed) {
+        return;
+      }
+      OkHttpClient plain = (OkHttpClient) field(settings.getClass(), "client").get(settings);
+      OkHttpClient.Builder builder = plain.newBuilder();
+      builder.interceptors().add(0, this::intercept);
+      Constructor<?> constructor = settings.getClass().getDeclaredConstructors()[0];
+      constructor.setAccessible(true);
+      installed =
+          constructor.newInstance(
+              field(settings.getClass(), "config").get(settings),
+              builder.build(),
+              field(settings.getClass(), "base").get(settings));
+      field.set(client, installed);
     } catch (ReflectiveOperationException e) {
       throw new IllegalStateException("the client is not as this class knows it", e);
     }
   }
 
-  /** Gives each call that OkHttp would run on a thread to the service. */
-  private static final class Threads extends AbstractExecutorService {
-    private final Service service;
-    private Dispatcher dispatcher;
-    private boolean finishing;
+  /** Whichever way the client runs its calls, it ends in a pool. */
+  private void takeThreads() throws ReflectiveOperationException {
+    try {
+      Object calls = field(ServiceClient.class, "threads").get(client);
+      if (!(calls instanceof ThreadPoolExecutor)) {
+        field(calls.getClass(), "threads").set(calls, threads);
+        return;
+      }
+    } catch (NoSuchFieldException e) {
+      throw new IllegalStateException("the client is not as this class knows it", e);
+    }
+    field(ServiceClient.class, "threads").set(client, threads);
+    Dispatcher dispatcher = (Dispatcher) field(ServiceClient.class, "dispatcher").get(client);
+    field(Dispatcher.class, "executorServiceOrNull").set(dispatcher, threads);
+  }
 
-    Threads(Service service) {
-      this.service = service;
+  private static Field field(Class<?> type, String name) throws NoSuchFieldException {
+    Field field = type.getDeclaredField(name);
+    field.setAccessible(true);
+    return field;
+  }
+
+  private Response intercept(Interceptor.Chain chain) throws IOException {
+    // Real time must not end what waits for simulated time.
+    ((AsyncTimeout) chain.call().timeout()).exit();
+    Carrier carrier = Carrier.CURRENT.get();
+    Sent sent = new Sent(carrier, chain.call(), seen(chain));
+    carrier.open.add(sent);
+    service.onSent(sent);
+    if (sent.reply == null) {
+      carrier.back.release();
+      carrier.gate.acquireUninterruptibly();
+    }
+    if (sent.isCancelled()) {
+      throw new IOException("Canceled");
+    }
+    if (sent.reply.failure != null) {
+      throw sent.reply.failure;
+    }
+    return response(chain.request(), sent.reply);
+  }
+
+  private static Seen seen(Interceptor.Chain chain) throws IOException {
+    Request request = chain.request();
+    byte[] body = new byte[0];
+    if (request.body() != null) {
+      Buffer buffer = new Buffer();
+      request.body().writeTo(buffer);
+      body = buffer.readByteArray();
+    }
+    String query = request.url().encodedQuery();
+    String path = request.url().encodedPath() + (query == null ? "" : "?" + query);
+    long timeoutMs = chain.call().timeout().timeoutNanos() / 1_000_000;
+    return new Seen(request.method(), path, request.header("Idempotency-Key"), body, timeoutMs);
+  }
+
+  /** A thread that carries calls, and who has the baton while it does not. */
+  private static final class Carrier {
+    static final ThreadLocal<Carrier> CURRENT = new ThreadLocal<>();
+
+    final Semaphore gate = new Semaphore(0);
+    final Set<Sent> open;
+
+    /** Whether another call had to end before this thread was started. */
+    final boolean late = CURRENT.get() != null;
+
+    volatile Semaphore back;
+    int calls;
+
+    Carrier(Set<Sent> open) {
+      this.open = open;
+    }
+
+    /** Has the carrier's thread go on, and waits until it stands still. */
+    void handOver(Runnable go) {
+      Semaphore mine = new Semaphore(0);
+      back = mine;
+      go.run();
+      mine.acquireUninterruptibly();
+    }
+
+    void run(Runnable task) {
+      CURRENT.set(this);
+      try {
+        task.run();
+      } finally {
+        back.release();
+      }
+    }
+  }
+
+  /** Threads that wait for each other. */
+  private static final class Threads extends ThreadPoolExecutor {
+    private final Set<Sent> open = new LinkedHashSet<>();
+
+    Threads() {
+      super(0, 1, 1, TimeUnit.SECONDS, new SynchronousQueue<>());
     }
 
     @Override
     public void execute(Runnable task) {
-      RealCall.AsyncCall call = (RealCall.AsyncCall) task;
-      service.onSent(new Sent(call, callback(call), this, seen(call)));
-    }
-
-    private static Callback callback(RealCall.AsyncCall call) {
-      try {
-        Field field = RealCall.AsyncCall.class.getDeclaredField("responseCallback");
-        field.setAccessible(true);
-        return (Callback) field.get(call);
-      } catch (ReflectiveOperationException e) {
-        throw new IllegalStateException("OkHttp is not as this class knows it", e);
+      if (isShutdown()) {
+        throw new RejectedExecutionException("closed");
       }
+      Carrier carrier = new Carrier(open);
+      Thread thread = new Thread(() -> carrier.run(task), "sim-call");
+      thread.setDaemon(true);
+      carrier.handOver(thread::start);
     }
 
-    private static Seen seen(RealCall.AsyncCall call) {
-      Request request = call.getRequest();
-      byte[] body = new byte[0];
-      if (request.body() != null) {
-        Buffer buffer = new Buffer();
-        try {
-          request.body().writeTo(buffer);
-        } catch (IOException e) {
-          throw new java.io.UncheckedIOException(e);
-        }
-        body = buffer.readByteArray();
-      }
-      String query = request.url().encodedQuery();
-      String path = request.url().encodedPath() + (query == null ? "" : "?" + query);
-      long timeoutMs = call.getCall().timeout().timeoutNanos() / 1_000_000;
-      return new Seen(request.method(), path, request.header("Idempotency-Key"), body, timeoutMs);
-    }
-
+    /** Whoever waits for the end has cancelled the calls. */
     @Override
-    public void shutdown() {}
-
-    @Override
-    public List<Runnable> shutdownNow() {
-      return List.of();
-    }
-
-    @Override
-    public boolean isShutdown() {
-      return false;
-    }
-
-    @Override
-    public boolean isTerminated() {
-      return false;
-    }
-
-    @Override
-    public boolean awaitTermination(long timeout, TimeUnit unit) {
-      return true;
+    public boolean awaitTermination(long timeout, TimeUnit unit) throws InterruptedException {
+      List.copyOf(open).forEach(sent -> sent.answer(Reply.broken(new IOException("Canceled"))));
+      return super.awaitTermination(timeout, unit);
     }
   }
 
