@@ -8,6 +8,7 @@ import java.nio.channels.FileChannel;
 import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
@@ -281,9 +282,26 @@ final class SimLife {
       oracle.violated("e a stop takes too long", took + " ms of " + timeoutMs);
     }
     if (shim.openDescriptors() != 0) {
-      oracle.noted("9 descriptors", shim.openDescriptors() + " stay open after a stop");
+      oracle.noted("9 descriptors", shim.openDescriptors() + " stay open after a stop" + open());
     }
     lookAtFiles();
+  }
+
+  /** The files that are open. */
+  private String open() {
+    StringBuilder names = new StringBuilder();
+    try (Stream<Path> all = Files.list(Path.of("/proc/self/fd"))) {
+      for (Path descriptor : all.toList()) {
+        Path file = Files.exists(descriptor, LinkOption.NOFOLLOW_LINKS) ? descriptor : folder;
+        String name = Files.isSymbolicLink(file) ? Files.readSymbolicLink(file).toString() : "";
+        if (name.startsWith(folder.toString())) {
+          names.append(", ").append(name.substring(folder.toString().length() + 1));
+        }
+      }
+    } catch (IOException e) {
+      names.append(", ").append(e.getClass().getSimpleName());
+    }
+    return names.toString();
   }
 
   private void over() {
@@ -302,7 +320,7 @@ final class SimLife {
             for (Path log : List.of(journal(), letters(), actions())) {
               Segments.Found found = Segments.look(log);
               if (found.recordsBehind() > 0) {
-                oracle.violated(
+                oracle.worse(
                     "7 records behind an end mark", found.recordsBehind() + " in " + found.where());
               }
             }

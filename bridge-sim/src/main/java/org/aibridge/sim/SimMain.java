@@ -41,6 +41,7 @@ public final class SimMain {
         --check         whether the shim sees what it must see
         --out DIR       where tapes of runs that failed go (simulation)
         --stride N      of the sweep's points every Nth alone (1)
+        --only CALL     of the sweep's calls this one alone
         --all           goes on after a run that failed
       """;
 
@@ -56,6 +57,8 @@ public final class SimMain {
     boolean tapes;
     boolean check;
     boolean all;
+    String only;
+    boolean help;
     String replay;
     String shrink;
     Path out = Path.of("simulation");
@@ -70,6 +73,10 @@ public final class SimMain {
     Options options = new Options();
     try {
       read(args, options);
+      if (options.help) {
+        System.out.print(HELP);
+        return GOOD;
+      }
     } catch (IllegalArgumentException e) {
       System.err.println("ai-bridge torture: " + e.getMessage());
       System.err.print(HELP);
@@ -114,6 +121,7 @@ public final class SimMain {
           List.of(
               "-Xmx256m",
               "-XX:+UseSerialGC",
+              "-Xlog:os+thread=off",
               "-XX:+UnlockExperimentalVMOptions",
               "-XX:hashCode=3",
               // The JVM makes no thread when a run may count them.
@@ -178,6 +186,8 @@ public final class SimMain {
         case "--sweep" -> options.sweep = true;
         case "--tapes" -> options.tapes = true;
         case "--check" -> options.check = true;
+        case "--only" -> options.only = value(option, left);
+        case "--help", "-h" -> options.help = true;
         case "--all" -> options.all = true;
         default -> throw new IllegalArgumentException("unknown option " + option);
       }

@@ -68,6 +68,10 @@ final class SimOracle {
   private final Deque<String> lines = new ArrayDeque<>();
   private long refused;
   private long takenNanos;
+
+  /** When the last action was applied, or told for the first time. */
+  private long actionNanos;
+
   private long hash;
   private long traced;
   private Violation violation;
@@ -80,6 +84,21 @@ final class SimOracle {
 
   Violation violation() {
     return violation;
+  }
+
+  /** What was broken before may come of this, which counts then. */
+  void worse(String rule, String what) {
+    if (violation != null && violation.rule.compareTo("a") >= 0) {
+      violation = new Violation(rule, what + "; told first: " + violation, loop.clock.nowMs());
+      trace("BROKEN", rule, what);
+    } else {
+      violated(rule, what);
+    }
+  }
+
+  /** One more thing to be said of what is broken. */
+  void more(String what) {
+    violation = new Violation(violation.rule, violation.what + "; " + what, violation.atMs);
   }
 
   /** What is broken and hides nothing that is worse: it counts when the run is over. */
@@ -205,6 +224,7 @@ final class SimOracle {
   void applied(String id) {
     int times = applied.merge(id, 1, Integer::sum);
     trace("applied", id);
+    actionNanos = loop.clock.now();
     if (times > 1) {
       violated("5 applied twice", id);
     }
@@ -213,6 +233,7 @@ final class SimOracle {
   void told(String id, String status, String message) {
     String before = results.put(id, status);
     trace("told", id, status);
+    actionNanos = before == null ? loop.clock.now() : actionNanos;
     if (before != null && !before.equals(status)) {
       noted("5 told in two ways", id + " " + before + " and " + status + ": " + message);
     }
@@ -304,7 +325,7 @@ final class SimOracle {
                 service.wellSince(SimService.Endpoint.RESULTS)),
             service.wellSince(SimService.Endpoint.EVENTS));
     for (String id : service.open()) {
-      long from = Math.max(Math.max(since, well), offeredNanos.get(id));
+      long from = Math.max(Math.max(since, well), Math.max(actionNanos, offeredNanos.get(id)));
       if (now - from > 3 * SILENCE_NANOS && !service.hasPoison(500)) {
         violated(
             silent ? "c stands in silence" : "a does not go on",

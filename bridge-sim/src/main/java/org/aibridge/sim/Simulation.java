@@ -69,7 +69,7 @@ final class Simulation {
         keptTapes();
       }
       if (options.sweep) {
-        new Sweep(this, shim, root, out, options.stride).run();
+        new Sweep(this, shim, root, out, options).run();
       }
       if (!options.tapes && !options.sweep && !options.check || options.runs < Long.MAX_VALUE) {
         swarm();

@@ -54,9 +54,11 @@ final class Sweep {
   private final Path root;
   private final PrintStream out;
   private final long stride;
+  private final String only;
 
-  Sweep(Simulation simulation, Shim shim, Path root, PrintStream out, long stride) {
-    this.stride = stride;
+  Sweep(Simulation simulation, Shim shim, Path root, PrintStream out, SimMain.Options options) {
+    this.stride = options.stride;
+    this.only = options.only;
     this.simulation = simulation;
     this.shim = shim;
     this.root = root;
@@ -81,6 +83,9 @@ final class Sweep {
     }
     files.forEach((what, count) -> out.printf("points %s %d%n", what, count));
     for (Map.Entry<Call, Integer> call : points.entrySet()) {
+      if (only != null && !only.equals(call.getKey().name())) {
+        continue;
+      }
       int failed = 0;
       int swept = 0;
       for (int point = (int) (call.getKey().ordinal() % stride);

@@ -26,6 +26,8 @@ public final class TortureMain {
         --experiment NAME   kill, lies, actions, retry-after, reload, lifecycle,
                             fail-points, network, poison, descriptors, stop,
                             foreign, interrupts, callouts, or all (all)
+                            or, as the first option, simulation, which has options
+                            of its own (--experiment simulation --help)
         --rounds N          how many rounds of each (its own number)
         --events N          how many events a round is about (its own number)
         --seed S            the seed of the run (any; it is printed)

@@ -1,0 +1,95 @@
+package org.aibridge.sim;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import java.io.IOException;
+import java.lang.management.ManagementFactory;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** A minute of the simulator, always the same: its shim, the tapes that are kept, some new seeds. */
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+class SimTest {
+  private static final String SEED = "1";
+
+  @TempDir static Path folder;
+
+  private String tapes;
+
+  @BeforeAll
+  void runKeptTapes() throws Exception {
+    Ended check = run("--check");
+    if (check.exit == SimMain.NO_COMPILER) {
+      assertThat(System.getenv("CI")).as("a C compiler, which CI has").isNotEqualTo("true");
+      assumeTrue(false, check.said);
+    }
+    assertThat(check.said).as("what the shim sees").contains("the shim sees what it must");
+    tapes = run("--tapes").said;
+  }
+
+  static Stream<String> keptTapes() throws IOException {
+    return Known.keptTapes().stream();
+  }
+
+  @ParameterizedTest
+  @MethodSource("keptTapes")
+  void keepsWhatWasMendedMended(String tape) {
+    assertThat(tapes).contains("tape " + tape + ": ");
+    assertThat(tapes.lines().filter(line -> line.startsWith("tape " + tape + ": ")))
+        .allMatch(line -> line.endsWith(": good") || line.contains("known, see issue"));
+  }
+
+  @Test
+  void survivesEveryFewthPointOfEveryCall() throws Exception {
+    Ended swept = run("--sweep", "--stride", "37", "--out", folder.toString());
+    assertThat(swept.exit).as(swept.said).isEqualTo(SimMain.GOOD);
+    assertThat(swept.said).contains("sweep OPEN").contains("sweep MMAP").contains("sweep WRITE");
+  }
+
+  @Test
+  void survivesWhatTheSeedsDraw() throws Exception {
+    Ended swarm = run("--seed", SEED, "--seconds", "25", "--out", folder.toString());
+    assertThat(swarm.exit).as(swarm.said).isEqualTo(SimMain.GOOD);
+  }
+
+  private record Ended(int exit, String said) {}
+
+  private static Ended run(String... args) throws Exception {
+    List<String> command = new ArrayList<>();
+    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    ManagementFactory.getRuntimeMXBean().getInputArguments().stream()
+        .filter(argument -> argument.startsWith("--add") || argument.startsWith("-XX:+Ignore"))
+        .forEach(command::add);
+    command.addAll(List.of("-XX:TieredStopAtLevel=1", "-cp"));
+    command.add(System.getProperty("java.class.path"));
+    command.add(SimMain.class.getName());
+    command.addAll(List.of(args));
+    Path said = Files.createTempFile(folder, "said", ".txt");
+    Process process =
+        new ProcessBuilder(command)
+            .redirectErrorStream(true)
+            .redirectOutput(said.toFile())
+            .start();
+    try {
+      assertThat(process.waitFor(10, TimeUnit.MINUTES)).as("it ends").isTrue();
+    } finally {
+      process.descendants().forEach(ProcessHandle::destroyForcibly);
+      process.destroyForcibly();
+    }
+    String text = Files.readString(said, StandardCharsets.UTF_8);
+    System.out.println(text);
+    return new Ended(process.exitValue(), text);
+  }
+}
