@@ -11,7 +11,7 @@ import java.util.List;
  * all of which must be there; nothing that loses an event or does an action twice can be one.
  */
 final class Known {
-  private static final String FORBIDDEN = "[1-57-9].*";
+  private static final String FORBIDDEN = "[1-578].*";
 
   private record Entry(String rule, List<String> words, String issue) {}
 

@@ -75,7 +75,7 @@ final class Simulation {
         swarm();
       }
     }
-    if (runs > 0) {
+    if (runs > 0 && options.shrink == null) {
       summary();
     }
     return good;
