@@ -20,7 +20,7 @@ class ForeignHandsTest {
   @ValueSource(
       strings = {
         "role=journal/oldest.cq4, damage=(HALF|DELETE|GARBAGE), when=DOWN",
-        "role=journal/newest.cq4, damage=(DELETE|OLDER), when=RUNNING",
+        "role=journal/newest.cq4, damage=(EMPTY|DELETE|OLDER), when=RUNNING",
         "role=journal/cursor, damage=(EMPTY|DELETE|GARBAGE), when=.*",
         "role=actions/newest.cq4, damage=(EMPTY|DELETE), when=.*",
         "role=actions/, damage=DELETE, when=.*",

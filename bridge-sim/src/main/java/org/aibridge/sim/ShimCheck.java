@@ -87,8 +87,7 @@ final class ShimCheck {
   private void chronicle() throws IOException {
     long opens = shim.count(Call.OPEN);
     long maps = shim.count(Call.MMAP);
-    try (SegmentLog log =
-        SegmentLog.open(root.resolve("log"), 1 << 20, 0, BridgeClock.system())) {
+    try (SegmentLog log = SegmentLog.open(root.resolve("log"), 1 << 20, 0, BridgeClock.system())) {
       log.append(new byte[100]);
       long real = realDescriptors();
       demand(

@@ -204,7 +204,8 @@ final class SimRun {
         }
         missing.retainAll(found.behind());
         if (oracle.violation() != null) {
-          oracle.more("%d of the %d events that are missing lie there".formatted(missing.size(), all));
+          oracle.more(
+              "%d of the %d events that are missing lie there".formatted(missing.size(), all));
           return;
         }
         oracle.violated(
@@ -347,7 +348,7 @@ final class SimRun {
               lines.append(
                   (lines.isEmpty() ? "" : ",\n")
                       + "{\"segment\":%d,\"key\":%d,\"replays\":%d,\"event\":%s}"
-                      .formatted(letter.segment(), letter.key(), letter.replayCount(), event));
+                          .formatted(letter.segment(), letter.key(), letter.replayCount(), event));
             }
             Path box = life.journal().resolve("commands");
             Files.createDirectories(box);

@@ -55,7 +55,8 @@ final class Simulation {
 
   /** Does what the options say; whether all was as it must be. */
   boolean run() throws IOException {
-    // The first run loads classes and makes what a JVM has once; it would differ from the same one later.
+    // The first run loads classes and makes what a JVM has once; it would differ from the same one
+    // later.
     SimRun.run(Tape.parse(WARM_UP), shim, root);
     if (options.check) {
       good &= new ShimCheck(shim, root, out).run();

@@ -13,8 +13,22 @@ import java.util.Set;
  */
 final class Swarm {
   private static final String[] PARTS = {
-    "", "", "journal/", "actions/", "letters/", "cursor", ".ring", ".begun", "commands/", ".cq4",
-    ".cq4", ".cq4", ".cq4", "journal/1970", "actions/1970", "letters/1970"
+    "",
+    "",
+    "journal/",
+    "actions/",
+    "letters/",
+    "cursor",
+    ".ring",
+    ".begun",
+    "commands/",
+    ".cq4",
+    ".cq4",
+    ".cq4",
+    ".cq4",
+    "journal/1970",
+    "actions/1970",
+    "letters/1970"
   };
 
   private static final String[] WRONG = {

@@ -19,7 +19,9 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** A minute of the simulator, always the same: its shim, the tapes that are kept, some new seeds. */
+/**
+ * A minute of the simulator, always the same: its shim, the tapes that are kept, some new seeds.
+ */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class SimTest {
   private static final String SEED = "1";
@@ -78,10 +80,7 @@ class SimTest {
     command.addAll(List.of(args));
     Path said = Files.createTempFile(folder, "said", ".txt");
     Process process =
-        new ProcessBuilder(command)
-            .redirectErrorStream(true)
-            .redirectOutput(said.toFile())
-            .start();
+        new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(said.toFile()).start();
     try {
       assertThat(process.waitFor(10, TimeUnit.MINUTES)).as("it ends").isTrue();
     } finally {
