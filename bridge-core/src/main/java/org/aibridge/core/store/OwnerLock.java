@@ -226,15 +226,18 @@ public final class OwnerLock implements AutoCloseable {
     if (!channel.isOpen()) {
       return;
     }
-    try (channel) {
+    // Closing the channel ends the lock, whatever else fails: a place that nobody holds must not be
+    // taken for ours for as long as the JVM lives.
+    try (channel;
+        FileChannel second = named;
+        FileLock held = lock) {
       if (passing) {
         // While it is locked: who opened it meanwhile sees that it has no name any more.
         Files.deleteIfExists(file);
-        named.close();
       }
-      lock.release();
+      log.trace("{} {} {}", file, second, held);
     } catch (IOException e) {
-      throw new java.io.UncheckedIOException(e);
+      log.warn("{}: {}", file, e.toString());
     } finally {
       OWNED.remove(file);
     }

@@ -194,4 +194,18 @@ class OwnershipTest {
       return "";
     }
   }
+
+  @Test
+  void letsGoOfAPlaceWhoseLockFileCannotBeRemoved() throws Exception {
+    Path place = temp.resolve("ring");
+    Path lockFile = temp.resolve("ring.lock");
+    OwnerLock lock = OwnerLock.ofFile(place);
+    Files.delete(lockFile);
+    Files.createDirectories(lockFile.resolve("in the way"));
+    lock.close();
+    Files.delete(lockFile.resolve("in the way"));
+    Files.delete(lockFile);
+    OwnerLock.ofFile(place).close();
+    assertThat(lockFile).doesNotExist();
+  }
 }
