@@ -38,7 +38,7 @@ class StatusTest {
       bridge.publish(GameEvent.dailyReset());
       BridgeStatus outage = when(bridge, BridgeState.OUTAGE);
       assertThat(outage.problem())
-          .contains("POST /api/v1/events/dispatch")
+          .contains("Failed to connect")
           .contains("1 events wait");
       assertThat(outage.initialized()).isTrue();
       assertThat(outage.outlook().command()).isEqualTo("retry");

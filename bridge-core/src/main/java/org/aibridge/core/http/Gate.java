@@ -109,6 +109,16 @@ final class Gate {
   }
 
   /**
+   * Whether what had leave may still be sent: it may have waited for a thread while the service
+   * ordered everybody away, refused our credentials, or failed.
+   */
+  synchronized boolean isStillGiven(Permit permit) {
+    return permit.round == round
+        && notBeforeNanos - clock.nanos() <= 0
+        && (holdReason.isEmpty() || permit.probe);
+  }
+
+  /**
    * The request of {@code permit} was not sent after all, or did not get to the service: all is as
    * if it had never been given.
    */

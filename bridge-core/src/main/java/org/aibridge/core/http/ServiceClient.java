@@ -391,6 +391,9 @@ public final class ServiceClient implements Transport, AutoCloseable {
   }
 
   private Answer ask(Sending sending) {
+    if (sending.permit != null && !gate.isStillGiven(sending.permit)) {
+      return Answer.without(Answer.Kind.CANCELLED, "the AI service cannot be asked now", 0);
+    }
     try (Response response = sending.call.execute()) {
       return read(sending, response);
     } catch (IOException e) {

@@ -64,6 +64,24 @@ class GateTest {
   }
 
   @Test
+  void takesLeaveBackThatHasWaitedForAThread() {
+    Gate.Permit early = gate.tryAcquire(true);
+    assertThat(gate.isStillGiven(early)).isTrue();
+    gate.stayAway(30_000);
+    assertThat(gate.isStillGiven(early)).as("the service ordered a wait").isFalse();
+    clock.advance(Duration.ofSeconds(30));
+    assertThat(gate.isStillGiven(early)).isTrue();
+    answer(kind(Answer.Kind.UNAUTHORIZED, 401));
+    assertThat(gate.isStillGiven(early)).as("our key is refused").isFalse();
+    clock.advance(OPEN_TIME);
+    Gate.Permit probe = gate.tryAcquire(true);
+    assertThat(gate.isStillGiven(probe)).as("the one that tells").isTrue();
+    gate.onAnswer(probe, ok(), true);
+    times(5, failed(500));
+    assertThat(gate.isStillGiven(early)).as("the breaker has opened").isFalse();
+  }
+
+  @Test
   void startsCountingAnewAfterASuccess() {
     for (int round = 0; round < 20; round++) {
       times(4, failed(503));
