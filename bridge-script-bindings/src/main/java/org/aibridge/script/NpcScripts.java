@@ -49,7 +49,7 @@ public final class NpcScripts {
    */
   public static NpcScripts withRhino(ScriptCommands commands, NpcLimits limits) {
     Supplier<ScriptEngine> engines = rhino()::getScriptEngine;
-    ScriptWarmup.run(commands.bridge(), engines);
+    ScriptWarmup.run(engines);
     return new NpcScripts(commands, engines, limits);
   }
 

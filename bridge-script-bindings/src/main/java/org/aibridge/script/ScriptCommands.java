@@ -125,10 +125,6 @@ public final class ScriptCommands {
     return (int) (line.added().get() - taken);
   }
 
-  AiBridge bridge() {
-    return bridge;
-  }
-
   Problems problems() {
     return problems;
   }

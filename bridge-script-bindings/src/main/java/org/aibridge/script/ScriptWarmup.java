@@ -1,12 +1,17 @@
 package org.aibridge.script;
 
 import java.io.StringReader;
+import java.lang.reflect.InvocationHandler;
+import java.lang.reflect.Proxy;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 import javax.script.ScriptEngine;
 import org.aibridge.api.AiBridge;
+import org.aibridge.api.script.ScriptAnswer;
+import org.aibridge.api.script.ScriptHttp;
 
 /**
  * Runs a script of its own while the server boots: the first turn of a JVM loads hundreds of
@@ -23,17 +28,13 @@ final class ScriptWarmup {
 
   private ScriptWarmup() {}
 
-  /**
-   * Once in a JVM; what fails is logged, and scripts run without it.
-   *
-   * @param bridge is not asked: the commands of the warm-up have wrong arguments
-   */
-  static void run(AiBridge bridge, Supplier<ScriptEngine> engines) {
+  /** Once in a JVM; what fails is logged, and scripts run without it. */
+  static void run(Supplier<ScriptEngine> engines) {
     if (!DONE.compareAndSet(false, true)) {
       return;
     }
     try {
-      ScriptCommands commands = new ScriptCommands(bridge, problem -> {});
+      ScriptCommands commands = new ScriptCommands(bridge(), problem -> {});
       NpcScripts scripts = NpcScripts.withEngineFactory(commands, engines, NpcLimits.DEFAULT);
       NpcScript npc = scripts.load("Warm-up", new StringReader(Realm.resource("warm-up.js")));
       long start = RhinoTurn.cpuNanos();
@@ -43,6 +44,26 @@ final class ScriptWarmup {
     } catch (Exception | Error e) {
       LOG.log(System.Logger.Level.WARNING, "The first turns will be slower, the warm-up failed", e);
     }
+  }
+
+  /** One that answers at once and asks nobody. */
+  private static AiBridge bridge() {
+    ScriptHttp http =
+        of(
+            ScriptHttp.class,
+            (proxy, method, args) -> {
+              @SuppressWarnings("unchecked")
+              Consumer<ScriptAnswer> callback = (Consumer<ScriptAnswer>) args[args.length - 1];
+              callback.accept(ScriptAnswer.answered(200, "{\"greeting\":\"hello\",\"list\":[1]}"));
+              return null;
+            });
+    return of(
+        AiBridge.class,
+        (proxy, method, args) -> method.getReturnType() == String.class ? "{\"ok\":true}" : http);
+  }
+
+  private static <T> T of(Class<T> type, InvocationHandler handler) {
+    return type.cast(Proxy.newProxyInstance(type.getClassLoader(), new Class<?>[] {type}, handler));
   }
 
   private static void round(ScriptCommands commands, NpcScript npc) {

@@ -5,9 +5,9 @@ var known = { Ann: { visits: 0, zeny: 1.5, tags: ['a', 'b'] } };
 function* onTalk(id, name) {
   mes('[Warm-up]');
   mes('Welcome, ' + name + ', number ' + ++talks + `, ${id}.`);
-  var first = httpget('');
-  var second = httppost('', JSON.stringify({ npc: 'Warm-up', player: name, text: 'Hé "\n', list: [1, 2.5, null] }));
-  var answer = readJson(((yield first)) || '{"greeting":"hello","list":[1,{"a":true}]}');
+  var first = httpget('/warm-up?player=' + encodeURIComponent(name));
+  var second = httppost('/warm-up', JSON.stringify({ npc: 'Warm-up', player: name, text: 'Hé "\n', list: [1, 2.5, null] }));
+  var answer = readJson((yield first));
   mes(typeof answer.greeting === 'string' ? answer.greeting : 'nothing');
   var lines = yield* notices((yield second), [name, 'x', 'y']);
   for (var i = 0; i < lines.length; i++) {
@@ -35,8 +35,10 @@ function readJson(text) {
 }
 
 function onCallback(number, flag, nothing, long) {
-  httpget('', function (body) { mes(body === '' ? 'No news.' : 'News!'); });
+  httpget('/warm-up', function (body) { mes(body === '' ? 'No news.' : 'News!'); });
+  httpget(''); // wrong, which is told
   readJson('{"cut');
+  readJson(ai_bridge_status());
   var parts = 'a,b;c'.split(/[,;]/).concat(['d']).filter(each => each !== 'b').sort();
   const text = parts.join(' ').replace(/(\w) /g, '$1-').trim() + encodeURIComponent('é &?');
   let sum = 0;
