@@ -8,6 +8,7 @@ import java.nio.charset.CharsetDecoder;
 import java.nio.charset.CoderResult;
 import java.nio.charset.CodingErrorAction;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -48,7 +49,12 @@ record ConfigFile(Path path, List<String> lines) {
     } catch (NoSuchFileException missing) {
       throw new Unusable(0, "there is no such file");
     } catch (IOException failed) {
-      String reason = Printable.text(failed.getClass().getSimpleName());
+      boolean told = failed instanceof FileSystemException known && known.getReason() != null;
+      String reason =
+          Printable.text(
+              told
+                  ? ((FileSystemException) failed).getReason()
+                  : failed.getClass().getSimpleName());
       throw new Unusable(0, "the file cannot be read (" + reason + ")");
     }
   }

@@ -93,10 +93,10 @@ final class Gate {
     if (held && (!holds || probeAtNanos - now > 0)) {
       return new Permit(Math.max(ASK_AGAIN_NANOS, probeAtNanos - now), round, false);
     }
-    if (!breaker.tryAcquirePermission()) {
+    if (!mayPass()) {
       if (isHalfOpen() && now - roundSinceNanos >= halfOpenNanos) {
         // All probes are out and too long without an answer; where one is left, it decides.
-        breaker.transitionToOpenState();
+        quietly(breaker::transitionToOpenState);
       }
       boolean open = breaker.getState() == CircuitBreaker.State.OPEN;
       long wait = open ? openNanos - (now - roundSinceNanos) : ASK_AGAIN_NANOS;
@@ -183,7 +183,7 @@ final class Gate {
    */
   synchronized void retryNow() {
     if (breaker.getState() == CircuitBreaker.State.OPEN) {
-      breaker.transitionToHalfOpenState();
+      quietly(breaker::transitionToHalfOpenState);
     }
     probeAtNanos = clock.nanos();
   }
@@ -222,13 +222,13 @@ final class Gate {
   /** The answer says nothing of the service's health. */
   private void forget(Permit permit) {
     if (permit.round == round) {
-      breaker.releasePermission();
+      quietly(breaker::releasePermission);
     }
   }
 
   private void succeeded(Permit permit, Answer answer) {
     if (permit.round == round) {
-      breaker.onSuccess(answer.latencyNanos(), TimeUnit.NANOSECONDS);
+      quietly(() -> breaker.onSuccess(answer.latencyNanos(), TimeUnit.NANOSECONDS));
     }
   }
 
@@ -237,9 +237,28 @@ final class Gate {
       return;
     }
     boolean probing = isHalfOpen();
-    breaker.onError(answer.latencyNanos(), TimeUnit.NANOSECONDS, new IOException(answer.problem()));
+    IOException failure = new IOException(answer.problem());
+    quietly(() -> breaker.onError(answer.latencyNanos(), TimeUnit.NANOSECONDS, failure));
     if (probing && isHalfOpen()) {
-      breaker.transitionToOpenState();
+      quietly(breaker::transitionToOpenState);
+    }
+  }
+
+  private boolean mayPass() {
+    boolean[] passes = {false};
+    quietly(() -> passes[0] = breaker.tryAcquirePermission());
+    return passes[0];
+  }
+
+  /**
+   * Resilience4j tells the host's logger what it has done, and what a logger throws must not keep
+   * an answer from whoever waits for it.
+   */
+  private static void quietly(Runnable step) {
+    try {
+      step.run();
+    } catch (RuntimeException | Error e) {
+      log.debug("the breaker has done it, and could not tell", e);
     }
   }
 
