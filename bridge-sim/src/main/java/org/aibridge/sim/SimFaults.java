@@ -25,6 +25,9 @@ final class SimFaults {
   }
 
   void fail(Tape.Op op) {
+    if (healed) {
+      return; // Put off by a stop until all was over.
+    }
     Call call = Call.valueOf(op.word(0));
     String part = op.word(5);
     int rule =
@@ -39,11 +42,17 @@ final class SimFaults {
   }
 
   void descriptors(long more, long ms) {
+    if (healed) {
+      return; // Put off by a stop until all was over.
+    }
     shim.descriptors(more);
     begin(ms, () -> shim.descriptors(-1));
   }
 
   void blocks(long bytes, long ms) {
+    if (healed) {
+      return; // Put off by a stop until all was over.
+    }
     shim.blocks(bytes);
     begin(ms, () -> shim.blocks(-1));
   }

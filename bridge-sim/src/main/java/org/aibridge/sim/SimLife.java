@@ -193,7 +193,7 @@ final class SimLife {
   /** Starts, and tries again each second until it succeeds, as an operator would. */
   void start() {
     wanted = true;
-    long before = shim.openDescriptors();
+    String before = open();
     try {
       starts++;
       marks = SimBridge.marks(file());
@@ -227,12 +227,10 @@ final class SimLife {
     loop.after(mix.between(0, TICK_NANOS), () -> tick(mine));
   }
 
-  private void refused(Throwable e, long before) {
+  private void refused(Throwable e, String before) {
     oracle.trace("no start", e.getClass().getSimpleName());
-    if (shim.openDescriptors() != before) {
-      oracle.noted(
-          "9 descriptors of a start that failed",
-          shim.openDescriptors() - before + " stay open after " + e);
+    if (!open().equals(before)) {
+      oracle.noted("9 descriptors of a start that failed", "stay open after " + e);
     }
     if (loop.clock.now() - Math.max(faults.since(), stopped) > 5 * AGAIN_NANOS
         && !faults.isShort()) {
@@ -281,8 +279,8 @@ final class SimLife {
     if (took > timeoutMs + 1000 + 10 * step / 1_000_000) {
       oracle.violated("e a stop takes too long", took + " ms of " + timeoutMs);
     }
-    if (shim.openDescriptors() != 0) {
-      oracle.noted("9 descriptors", shim.openDescriptors() + " stay open after a stop" + open());
+    if (!open().isEmpty()) {
+      oracle.noted("9 descriptors", "after a stop stay open" + open());
     }
     lookAtFiles();
   }
@@ -377,17 +375,15 @@ final class SimLife {
     if (!isUp() || faults.isShort()) {
       return;
     }
-    long before = shim.openDescriptors();
+    String before = open();
     try {
       SimBridge.open(file(), loop.clock, sent -> {});
       oracle.violated("8 two owners", "a second start was not refused");
     } catch (IOException | ConfigException e) {
       oracle.trace("second start", e.getClass().getSimpleName());
     }
-    if (shim.openDescriptors() != before) {
-      oracle.noted(
-          "9 descriptors of a start that failed",
-          shim.openDescriptors() - before + " stay open after a second start");
+    if (!open().equals(before)) {
+      oracle.noted("9 descriptors of a start that failed", "stay open after a second start");
     }
   }
 

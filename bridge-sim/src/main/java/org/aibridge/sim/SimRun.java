@@ -382,7 +382,9 @@ final class SimRun {
       return;
     }
     BridgeStatus status = life.bridge().status();
-    if (status.state() == BridgeState.DEGRADED) {
+    // A shortage at the service's sockets is trouble of the service's here.
+    boolean socketsShort = status.problem().contains("the AI service cannot be asked");
+    if (status.state() == BridgeState.DEGRADED && !socketsShort && !status.events().paused()) {
       oracle.violated("d five seconds after a shortage", "still degraded: " + status.problem());
     }
     boolean may =
