@@ -75,6 +75,9 @@ public final class CalloutsExperiment implements Experiment {
       }
       try (FaultHost host = FaultHost.start(plan)) {
         Samples samples = ordeal.begin(host);
+        if (samples.isOff()) {
+          return; // which has failed the round
+        }
         List<String> before = List.of();
         if (!atStart) {
           before = threads(host);

@@ -89,7 +89,7 @@ public final class ForeignExperiment implements Experiment {
           Samples samples = ordeal.begin(host);
           samples.watch(random.nextInt(WITHIN_MS));
           shared = ForeignHand.sharedMemory(host.pid());
-          if (random.nextInt(3) == 0) {
+          if (random.nextInt(5) < 2) {
             ordeal.kill(host);
             strike("while it was down");
           } else {
@@ -106,7 +106,7 @@ public final class ForeignExperiment implements Experiment {
     }
 
     private void strike(String when) {
-      taken = hand.strike(shared);
+      taken = hand.strike(round.number(), shared);
       early = ordeal.plan().ledger().accepted();
       round.add("deeds " + when, 1);
       round.add("done: " + taken.deed(), 1);

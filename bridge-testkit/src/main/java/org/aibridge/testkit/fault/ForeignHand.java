@@ -28,8 +28,23 @@ import java.util.stream.Stream;
  */
 final class ForeignHand {
   private static final Pattern NUMBER = Pattern.compile("\"number\":(\\d{1,9})");
-  private static final Pattern HEAVY =
-      Pattern.compile("N\\.cqN$|cursor|marks|note|the ring|shared memory");
+
+  /** What the kinds of files that hold something are called; the last one stands for any. */
+  private static final List<Pattern> KINDS =
+      Stream.of(
+              "journal/N.cqN",
+              "actions/N.cqN",
+              "dead-letters/N.cqN",
+              "journal/cursor",
+              "the ring",
+              "actions/N.cqN",
+              "journal/N.cqN",
+              "marks|shared memory|note",
+              "dead-letters/N.cqN",
+              "")
+          .map(Pattern::compile)
+          .toList();
+
   private static final int TRIES = 50;
 
   /** What is done to a file. */
@@ -95,14 +110,21 @@ final class ForeignHand {
     }
   }
 
-  /** Does it to a file of a kind that is drawn first, of those there are; {@code shared} beside. */
-  Taken strike(List<Path> shared) {
+  /**
+   * Does it to a file of a kind that goes round with {@code turn}, which counts from 1.
+   *
+   * @param shared the host's files in shared memory
+   */
+  Taken strike(int turn, List<Path> shared) {
+    Pattern wanted = KINDS.get((turn - 1) % KINDS.size());
     for (int i = 0; i < TRIES; i++) {
       try {
         Map<String, List<Path>> kinds = kinds(shared);
-        String kind = draw(kinds);
+        String kind = draw(kinds, wanted);
         List<Path> files = kinds.get(kind);
-        Path file = files.get(random.nextInt(files.size()));
+        // Half of the time the newest one, which is being written.
+        Path file =
+            files.get(random.nextBoolean() ? files.size() - 1 : random.nextInt(files.size()));
         Deed deed = Deed.values()[random.nextInt(Deed.values().length)];
         return strike(file, kind, deed);
       } catch (FileSystemException e) {
@@ -114,12 +136,11 @@ final class ForeignHand {
     throw new IllegalStateException("no file stays for long enough in " + folder);
   }
 
-  /** Three times in four a kind that holds events, letters, actions or the place in them. */
-  private String draw(Map<String, List<Path>> kinds) {
-    boolean heavy = random.nextInt(4) > 0;
-    List<String> some =
-        kinds.keySet().stream().filter(kind -> !heavy || HEAVY.matcher(kind).find()).toList();
-    return some.get(random.nextInt(some.size()));
+  /** One of the kinds that are wanted, or of any where there is none of those. */
+  private String draw(Map<String, List<Path>> kinds, Pattern wanted) {
+    List<String> some = kinds.keySet().stream().filter(k -> wanted.matcher(k).find()).toList();
+    List<String> any = some.isEmpty() ? List.copyOf(kinds.keySet()) : some;
+    return any.get(random.nextInt(any.size()));
   }
 
   private Taken strike(Path file, String kind, Deed deed) throws IOException {
@@ -167,6 +188,7 @@ final class ForeignHand {
     for (String part : List.of("journal", "dead-letters", "actions")) {
       try (Stream<Path> files = Files.walk(folder.resolve(part))) {
         files
+            .sorted()
             .filter(Files::isRegularFile)
             .filter(file -> !file.toString().contains("quarantine"))
             .filter(file -> !file.getFileName().toString().endsWith(".kept"))

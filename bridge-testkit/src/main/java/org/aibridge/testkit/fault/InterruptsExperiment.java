@@ -68,6 +68,9 @@ public final class InterruptsExperiment implements Experiment {
       }
       try (FaultHost host = FaultHost.start(plan)) {
         Samples samples = ordeal.begin(host);
+        if (samples.isOff()) {
+          return; // which has failed the round
+        }
         if (way == Way.AT_CLOSE) {
           samples.watch(500 + random.nextInt(3000));
           close(round, host, storm);

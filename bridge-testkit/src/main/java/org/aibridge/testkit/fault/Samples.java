@@ -70,6 +70,11 @@ final class Samples {
     return -1;
   }
 
+  /** Whether the bridge was off at the last look. */
+  boolean isOff() {
+    return all.get(all.size() - 1).path("state").asText().equals("OFF");
+  }
+
   /** Whether events waited, or were refused, and none went for two seconds and a half. */
   boolean stood() {
     return stood;
