@@ -6,14 +6,8 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.util.Objects;
-import java.util.function.IntSupplier;
 import java.util.zip.CRC32C;
 import net.openhft.chronicle.bytes.Bytes;
-import net.openhft.chronicle.queue.ExcerptAppender;
-import net.openhft.chronicle.queue.RollCycle;
-import net.openhft.chronicle.queue.impl.single.SingleChronicleQueue;
-import net.openhft.chronicle.queue.impl.single.SingleChronicleQueueBuilder;
-import net.openhft.chronicle.queue.rollcycles.LegacyRollCycles;
 import net.openhft.chronicle.wire.DocumentContext;
 import org.aibridge.core.run.FailPoint;
 import org.aibridge.core.run.Logs;
@@ -30,36 +24,14 @@ import org.slf4j.Logger;
  */
 final class SegmentAppender {
   private static final Logger log = Logs.of(SegmentAppender.class);
-  private static final RollCycle TIMELINE = LegacyRollCycles.MINUTELY;
-
-  /** Chronicle's own notes about the folder. */
-  private static final String NOTES = "metadata.cq4t";
-
-  /** How long Chronicle makes them. */
-  private static final int NOTES_BYTES = 128 << 10;
-
-  /** How much of a file is mapped at once, in bytes. */
-  private static final int BLOCK_BYTES = 8 << 20;
-
-  /**
-   * How long Chronicle waits for a record, a header or a lock that another writer left unfinished,
-   * in milliseconds. There is no other writer.
-   */
-  private static final int UNFINISHED_WAIT_MS = 5;
-
   private static final int HEADER = 4;
-
-  static {
-    ChronicleSetup.run();
-  }
 
   private final String name;
   private final Path workshop;
   private final int number;
   private final SegmentBlocks blocks = new SegmentBlocks();
   private final CRC32C crc = new CRC32C();
-  private SingleChronicleQueue queue;
-  private ExcerptAppender appender;
+  private SegmentQueue queue;
   private Path file;
 
   /** What tells the file from another of its name. */
@@ -112,23 +84,11 @@ final class SegmentAppender {
   private void open(int length, long usualBytes) throws Exception {
     Files.createDirectories(workshop);
     Files.deleteIfExists(file);
-    Files.deleteIfExists(workshop.resolve(NOTES));
-    SegmentBlocks.blank(workshop.resolve(NOTES), NOTES_BYTES);
-    queue = builder(workshop, () -> number).build();
-    appender = queue.createAppender();
-    appender.singleThreadedCheckDisabled(true);
-    // After the appender, which would wait for someone to write to a file of zeros.
+    queue = SegmentQueue.of(workshop, number);
+    // After the queue, which would wait for someone to write to a file of zeros.
     long usualEnd = SegmentBlocks.HEAD + usualBytes + SegmentBlocks.MARGIN;
     blocks.begin(file, firstBytes(length), usualEnd);
     key = Files.readAttributes(file, BasicFileAttributes.class).fileKey();
-  }
-
-  static SingleChronicleQueueBuilder builder(Path folder, IntSupplier segment) {
-    return SingleChronicleQueueBuilder.binary(folder)
-        .rollCycle(TIMELINE)
-        .blockSize(BLOCK_BYTES)
-        .timeoutMS(UNFINISHED_WAIT_MS)
-        .timeProvider(() -> (long) segment.getAsInt() * TIMELINE.lengthInMillis());
   }
 
   /** How large the file of a new segment is whose first record has {@code length} bytes. */
@@ -229,7 +189,7 @@ final class SegmentAppender {
   private long write(byte[] bytes, int offset, int length, int sum) {
     FailPoint begun = records == 0 ? FailPoint.FILE_BEGUN : FailPoint.RECORD_BEGUN;
     long written;
-    try (DocumentContext document = appender.writingDocument()) {
+    try (DocumentContext document = queue.appender().writingDocument()) {
       boolean whole = false;
       try {
         Bytes<?> out = document.wire().bytes();
@@ -297,7 +257,6 @@ final class SegmentAppender {
     } catch (IOException e) {
       log.warn("{}: {}", file, Reason.of(e));
     }
-    delete(workshop.resolve(NOTES));
     delete(workshop);
   }
 
@@ -310,14 +269,14 @@ final class SegmentAppender {
 
   /** Lets go of what Chronicle has of the segment, as well as that can be done. */
   private void letGo() {
-    try (SingleChronicleQueue oldQueue = queue;
-        ExcerptAppender oldAppender = appender) {
-      log.trace("{} {}", oldQueue, oldAppender);
-    } catch (RuntimeException | Error e) {
-      log.warn("{} was not let go of as it should be: {}", file, Reason.of(e));
+    if (queue != null) {
+      try {
+        queue.close();
+      } catch (IOException | RuntimeException | Error e) {
+        log.warn("{} was not let go of as it should be: {}", file, Reason.of(e));
+      }
+      queue = null;
     }
-    queue = null;
-    appender = null;
   }
 
   private long endWith(int length) {

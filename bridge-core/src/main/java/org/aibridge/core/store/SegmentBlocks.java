@@ -87,21 +87,6 @@ final class SegmentBlocks implements Closeable {
     return file.toString().endsWith(".cq4" + UNFINISHED);
   }
 
-  /** Overwrites the first {@code bytes} bytes of {@code file} with zeros; it keeps its blocks. */
-  static void blank(Path file, long bytes) throws IOException {
-    try (FileChannel target =
-        FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE)) {
-      ByteBuffer zeros = ZEROS.duplicate();
-      for (long at = 0; at < bytes; at += zeros.limit()) {
-        zeros.clear().limit((int) Math.min(zeros.capacity(), bytes - at));
-        while (zeros.hasRemaining()) {
-          target.write(zeros, at + zeros.position());
-        }
-      }
-      target.truncate(bytes);
-    }
-  }
-
   /** The file's bytes; open as long as this is. */
   RawSegment raw() throws IOException {
     return RawSegment.of(channel);

@@ -9,6 +9,8 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 import net.openhft.chronicle.queue.ExcerptAppender;
 import net.openhft.chronicle.queue.impl.single.SingleChronicleQueue;
+import net.openhft.chronicle.queue.impl.single.SingleChronicleQueueBuilder;
+import net.openhft.chronicle.queue.rollcycles.LegacyRollCycles;
 import net.openhft.chronicle.wire.DocumentContext;
 import org.aibridge.core.run.BridgeClock;
 
@@ -64,7 +66,12 @@ final class AppendCost {
     Files.createDirectories(folder);
     byte[] record = record(size);
     AtomicInteger cycle = new AtomicInteger(1);
-    try (SingleChronicleQueue queue = SegmentAppender.builder(folder, cycle::get).build();
+    try (SingleChronicleQueue queue =
+            SingleChronicleQueueBuilder.binary(folder)
+                .rollCycle(LegacyRollCycles.MINUTELY)
+                .blockSize(8 << 20)
+                .timeProvider(() -> cycle.get() * 60_000L)
+                .build();
         ExcerptAppender appender = queue.createAppender()) {
       long start = System.nanoTime();
       long inSegment = 0;

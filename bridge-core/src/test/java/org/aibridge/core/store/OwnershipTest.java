@@ -4,8 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -132,6 +135,22 @@ class OwnershipTest {
     assertThat(threads()).isSubsetOf(threads).noneMatch(name -> name.contains("releaser"));
     assertThat(handles()).isEmpty();
     assertThat(mappings()).isEmpty();
+  }
+
+  /** Found by the simulator: one more file stayed open with each second of a shortage. */
+  @Test
+  void leavesNoFileHandleWhereASegmentCannotBeBegun() throws Exception {
+    SegmentAppender begun = SegmentAppender.begin(folder, 1, 10, 1 << 20, "segments");
+    // Chronicle opens the file, and cannot have its lock to make it larger.
+    try (FileChannel other = FileChannel.open(begun.file(), StandardOpenOption.WRITE);
+        FileLock lock = other.lock()) {
+      assertThat(lock.isValid()).isTrue();
+      assertThatThrownBy(() -> begun.append(new byte[10], 0, 10)).isInstanceOf(IOException.class);
+    }
+    begun.discard();
+    assertThat(handles()).isEmpty();
+    assertThat(mappings()).isEmpty();
+    assertThat(folder).doesNotExist();
   }
 
   private void openReadAndClose() throws IOException {

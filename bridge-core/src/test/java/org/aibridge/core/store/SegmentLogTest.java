@@ -316,9 +316,8 @@ class SegmentLogTest {
   @Test
   void doesWithoutChroniclesOwnNotes() throws Exception {
     fill(10, 300);
-    Path notes = folder.resolve("beginning").resolve("2").resolve("metadata.cq4t");
-    Files.createDirectories(notes.getParent());
-    Files.write(notes, new byte[] {1, 2, 3});
+    assertThat(folder.resolve("metadata.cq4t")).doesNotExist();
+    Files.write(folder.resolve("metadata.cq4t"), new byte[] {1, 2, 3});
     assertThat(assertOpensWithin(Duration.ofSeconds(5), "notes")).isEqualTo(numbers(0, 10));
     assertThat(folder.resolve("beginning")).doesNotExist();
   }

@@ -1,0 +1,240 @@
+package org.aibridge.core.store;
+
+import java.io.File;
+import java.io.IOException;
+import java.lang.reflect.Field;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Function;
+import net.openhft.chronicle.bytes.MappedBytes;
+import net.openhft.chronicle.bytes.MappedFile;
+import net.openhft.chronicle.core.values.LongValue;
+import net.openhft.chronicle.queue.ExcerptAppender;
+import net.openhft.chronicle.queue.RollCycle;
+import net.openhft.chronicle.queue.impl.TableStore;
+import net.openhft.chronicle.queue.impl.single.SCQMeta;
+import net.openhft.chronicle.queue.impl.single.SingleChronicleQueue;
+import net.openhft.chronicle.queue.impl.single.SingleChronicleQueueBuilder;
+import net.openhft.chronicle.queue.impl.table.TableStoreIterator;
+import net.openhft.chronicle.queue.rollcycles.LegacyRollCycles;
+import net.openhft.chronicle.wire.WireOut;
+import net.openhft.chronicle.wire.WireType;
+
+/**
+ * A Chronicle Queue for one segment and one writer, which opens that segment's file and no other.
+ *
+ * <p>Chronicle keeps notes about a folder in a file of its own, for those who share the folder.
+ * Here nobody shares it and they are kept in memory: a file less that has to be opened, locked and
+ * mapped each time, and that stayed open where one of these failed. For one thread.
+ */
+final class SegmentQueue {
+  private static final RollCycle TIMELINE = LegacyRollCycles.MINUTELY;
+
+  /** How much of a file is mapped at once, in bytes. */
+  private static final int BLOCK_BYTES = 8 << 20;
+
+  /**
+   * How long Chronicle waits for a record, a header or a lock that another writer left unfinished,
+   * in milliseconds. There is no other writer.
+   */
+  private static final int UNFINISHED_WAIT_MS = 5;
+
+  static {
+    ChronicleSetup.run();
+  }
+
+  private final SingleChronicleQueue queue;
+  private final ExcerptAppender appender;
+
+  private SegmentQueue(SingleChronicleQueue queue) {
+    this.queue = queue;
+    this.appender = queue.createAppender();
+    appender.singleThreadedCheckDisabled(true);
+  }
+
+  /** Opens nothing yet: the file is opened when the first record is written. */
+  static SegmentQueue of(Path folder, int number) {
+    SingleChronicleQueue queue =
+        new NotedInMemory()
+            .path(folder.toFile())
+            .rollCycle(TIMELINE)
+            .blockSize(BLOCK_BYTES)
+            .timeoutMS(UNFINISHED_WAIT_MS)
+            .timeProvider(() -> (long) number * TIMELINE.lengthInMillis())
+            .build();
+    boolean whole = false;
+    try {
+      SegmentQueue made = new SegmentQueue(queue);
+      whole = true;
+      return made;
+    } finally {
+      if (!whole) {
+        queue.close();
+      }
+    }
+  }
+
+  ExcerptAppender appender() {
+    return appender;
+  }
+
+  /**
+   * Closes all of it, also a file that Chronicle has lost sight of because it failed after it had
+   * opened it.
+   */
+  void close() throws IOException {
+    List<MappedFile> files = List.copyOf(openFiles(queue).values());
+    try (SingleChronicleQueue closed = queue;
+        ExcerptAppender first = appender) {
+      assert closed != null && first != null;
+    } finally {
+      for (MappedFile file : files) {
+        file.raf().close();
+      }
+    }
+  }
+
+  /** The files that are open, by their names; Chronicle has no door to them. */
+  @SuppressWarnings("unchecked") // As Chronicle declares it
+  private static Map<File, MappedFile> openFiles(SingleChronicleQueue queue) {
+    Object files = get(get(queue, "storeSupplier"), "mappedFileCache");
+    return (Map<File, MappedFile>) get(files, "cache");
+  }
+
+  private static Object get(Object of, String name) {
+    try {
+      return field(of.getClass(), name).get(of);
+    } catch (ReflectiveOperationException e) {
+      throw new IllegalStateException("Chronicle Queue is of another version", e);
+    }
+  }
+
+  private static Field field(Class<?> type, String name) throws ReflectiveOperationException {
+    Field field = type.getDeclaredField(name);
+    field.setAccessible(true);
+    return field;
+  }
+
+  /** Makes a queue without a file for its notes. */
+  private static final class NotedInMemory extends SingleChronicleQueueBuilder {
+    @Override
+    protected void initializeMetadata() {
+      try {
+        field(SingleChronicleQueueBuilder.class, "metaStore").set(this, new Notes());
+      } catch (ReflectiveOperationException e) {
+        throw new IllegalStateException("Chronicle Queue is of another version", e);
+      }
+    }
+  }
+
+  /** What Chronicle notes: who writes, and the numbers of the first and the last file. */
+  private static final class Notes implements TableStore<SCQMeta> {
+    private final Map<String, LongValue> values = new HashMap<>();
+
+    @Override
+    public LongValue acquireValueFor(CharSequence key, long initial) {
+      return values.computeIfAbsent(key.toString(), name -> new Note(initial));
+    }
+
+    @Override
+    public <R> R doWithExclusiveLock(Function<TableStore<SCQMeta>, ? extends R> work) {
+      return work.apply(this);
+    }
+
+    @Override
+    public <A> void forEachKey(A accumulator, TableStoreIterator<A> iterator) {
+      // Nobody asks for them.
+    }
+
+    @Override
+    public SCQMeta metadata() {
+      throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public File file() {
+      return new File("memory");
+    }
+
+    @Override
+    public MappedBytes bytes() {
+      throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public String dump(WireType type) {
+      return values.keySet().toString();
+    }
+
+    @Override
+    public void writeMarshallable(WireOut wire) {
+      throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public void close() {
+      // There is nothing to close.
+    }
+
+    @Override
+    public boolean isClosed() {
+      return false;
+    }
+  }
+
+  private static final class Note implements LongValue {
+    private final AtomicLong value;
+
+    Note(long initial) {
+      this.value = new AtomicLong(initial);
+    }
+
+    @Override
+    public long getValue() {
+      return value.get();
+    }
+
+    @Override
+    public void setValue(long newValue) {
+      value.set(newValue);
+    }
+
+    @Override
+    public long getVolatileValue() {
+      return value.get();
+    }
+
+    @Override
+    public void setVolatileValue(long newValue) {
+      value.set(newValue);
+    }
+
+    @Override
+    public long getVolatileValue(long closedValue) {
+      return value.get();
+    }
+
+    @Override
+    public void setOrderedValue(long newValue) {
+      value.set(newValue);
+    }
+
+    @Override
+    public long addValue(long delta) {
+      return value.addAndGet(delta);
+    }
+
+    @Override
+    public long addAtomicValue(long delta) {
+      return value.addAndGet(delta);
+    }
+
+    @Override
+    public boolean compareAndSwapValue(long expected, long newValue) {
+      return value.compareAndSet(expected, newValue);
+    }
+  }
+}
