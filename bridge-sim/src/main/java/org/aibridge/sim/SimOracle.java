@@ -1,11 +1,14 @@
 package org.aibridge.sim;
 
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.Deque;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
@@ -22,6 +25,11 @@ import org.aibridge.api.status.BridgeStatus;
 final class SimOracle {
   /** What was broken: the rule, and what is known of the cause. */
   record Violation(String rule, String what, long atMs) {
+    /** Whether all may be there still, and only stands. */
+    boolean isLiveness() {
+      return rule.compareTo("a") >= 0;
+    }
+
     @Override
     public String toString() {
       return "rule " + rule + ": " + what + " (at " + atMs + " ms)";
@@ -75,7 +83,7 @@ final class SimOracle {
   private long hash;
   private long traced;
   private Violation violation;
-  private Violation noted;
+  private final List<Violation> noted = new ArrayList<>();
 
   SimOracle(SimLoop loop, Tape tape) {
     this.loop = loop;
@@ -86,32 +94,30 @@ final class SimOracle {
     return violation;
   }
 
-  /** What was broken before may come of this, which counts then. */
-  void worse(String rule, String what) {
-    if (violation != null && violation.rule.compareTo("a") >= 0) {
-      violation = new Violation(rule, what + "; told first: " + violation, loop.clock.nowMs());
-      trace("BROKEN", rule, what);
-    } else {
-      violated(rule, what);
+  /** Lets a run go on to its next start with what only stood: it counts in the end. */
+  void setAside() {
+    if (violation != null && violation.isLiveness()) {
+      noted.add(violation);
+      violation = null;
     }
-  }
-
-  /** One more thing to be said of what is broken. */
-  void more(String what) {
-    violation = new Violation(violation.rule, violation.what + "; " + what, violation.atMs);
   }
 
   /** What is broken and hides nothing that is worse: it counts when the run is over. */
   void noted(String rule, String what) {
-    if (noted == null) {
-      noted = new Violation(rule, what, loop.clock.nowMs());
+    if (noted.stream().noneMatch(earlier -> earlier.rule.equals(rule))) {
+      noted.add(new Violation(rule, what, loop.clock.nowMs()));
       trace("BROKEN", rule, what);
     }
   }
 
-  /** What was broken in the end. */
-  Violation verdict() {
-    return violation != null ? violation : noted;
+  /** What was broken, the worst first. */
+  List<Violation> verdict() {
+    List<Violation> all = new ArrayList<>(noted);
+    if (violation != null) {
+      all.add(violation);
+    }
+    all.sort(Comparator.comparing(Violation::rule));
+    return all;
   }
 
   void violated(String rule, String what) {

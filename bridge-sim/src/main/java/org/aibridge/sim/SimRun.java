@@ -20,16 +20,20 @@ import org.aibridge.core.deadletter.LetterScan;
 
 /** One run of a tape, from an empty folder to the last look at what is left. */
 final class SimRun {
-  /** What came of it; {@code violation} is null if all was as it must be. */
+  /** What came of it; {@code violations}, the worst first, is empty if all was as it must be. */
   record Result(
-      SimOracle.Violation violation,
+      List<SimOracle.Violation> violations,
       long hash,
       int accepted,
       int applied,
       long failedCalls,
       long simulatedMs,
       List<String> lines,
-      List<Shim.Entry> calls) {}
+      List<Shim.Entry> calls) {
+    boolean isGood() {
+      return violations.isEmpty();
+    }
+  }
 
   private static final long MS = 1_000_000;
   private static final long SECOND = 1_000_000_000;
@@ -132,12 +136,11 @@ final class SimRun {
       oracle.trace("STATUS", status.state(), status.problem(), status.events());
     }
     life.stop();
+    oracle.setAside();
     if (oracle.violation() == null) {
       nextStart();
     }
-    if (oracle.violation() == null || oracle.violation().rule().startsWith("7")) {
-      account();
-    }
+    account();
   }
 
   private void heal() {
@@ -188,31 +191,27 @@ final class SimRun {
     life.stop();
   }
 
+  /** What was accepted and has not ended must wait, or be a dead letter. */
   private void account() {
+    boolean stands = oracle.violation() != null;
+    if (stands && !oracle.violation().isLiveness()) {
+      return; // The run was not brought to its end.
+    }
+    oracle.setAside();
     Set<Long> missing = new TreeSet<>(oracle.missing(service));
     try {
       missing.removeAll(Segments.look(life.letters()).before());
-      if (!missing.isEmpty()) {
-        Segments.Found found = Segments.look(life.journal());
-        int all = missing.size();
-        // What the service refused may wait as long as sending is paused, and is counted then.
-        if (last != null && last.paused() && all <= last.waiting()) {
-          missing.removeAll(found.before());
-        }
-        if (missing.isEmpty()) {
-          return;
-        }
-        missing.retainAll(found.behind());
-        if (oracle.violation() != null) {
-          oracle.more(
-              "%d of the %d events that are missing lie there".formatted(missing.size(), all));
-          return;
-        }
-        oracle.violated(
-            "1 lost",
-            "%d of %d accepted events, %d of them behind an end mark"
-                .formatted(all, oracle.acceptedCount(), missing.size()));
+      int all = missing.size();
+      // What stands, and what the service refused while sending is paused, waits, and is counted.
+      boolean mayWait = last != null && (stands || last.paused()) && all <= last.waiting();
+      if (all == 0 || mayWait) {
+        return;
       }
+      missing.retainAll(Segments.look(life.journal()).behind());
+      oracle.violated(
+          "1 lost",
+          "%d of %d accepted events, %d of them behind an end mark"
+              .formatted(all, oracle.acceptedCount(), missing.size()));
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

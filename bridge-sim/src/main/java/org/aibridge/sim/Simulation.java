@@ -135,23 +135,27 @@ final class Simulation {
 
   /** Tells of a run that failed, unless it is known to; whether it was told. */
   boolean judge(String name, Tape tape, SimRun.Result result, double atSeconds) throws IOException {
-    if (result.violation() == null) {
-      return false;
+    SimOracle.Violation broken = null;
+    for (SimOracle.Violation one : result.violations()) {
+      String issue = known.find(one);
+      if (issue != null) {
+        knownHits.merge(issue, 1, Integer::sum);
+      } else if (broken == null) {
+        broken = one;
+      }
     }
-    String issue = known.find(result.violation());
-    if (issue != null) {
-      knownHits.merge(issue, 1, Integer::sum);
+    if (broken == null) {
       return false;
     }
     good = false;
     out.printf(
         "%s after %.1f s (%.1f s of processor): %s%n",
-        name, atSeconds, cpuSeconds(), result.violation());
+        name, atSeconds, cpuSeconds(), result.violations());
     if (!options.all) {
       Files.createDirectories(options.out);
       Path kept = options.out.resolve(name.replaceAll("[^A-Za-z0-9]+", "-") + ".tape");
-      Tape shorter = new Shrinker(shim, root, 60).shrink(tape, result.violation().rule());
-      Files.writeString(kept, "# " + result.violation() + "\n" + shorter);
+      Tape shorter = new Shrinker(shim, root, 60).shrink(tape, broken.rule());
+      Files.writeString(kept, "# " + broken + "\n" + shorter);
       out.printf("%s%nkept in %s; the last of what happened:%n", shorter, kept);
       result.lines().forEach(line -> out.println("  " + line));
     }
@@ -162,31 +166,29 @@ final class Simulation {
     SimRun.Result result = once(tape);
     result.lines().forEach(line -> out.println("  " + line));
     out.printf("hash %016x, again %016x%n", result.hash(), SimRun.run(tape, shim, root).hash());
-    out.println(result.violation() == null ? "good" : result.violation());
-    good = result.violation() == null;
+    out.println(result.isGood() ? "good" : result.violations());
+    good = result.isGood();
   }
 
   private void shrink(Tape tape) throws IOException {
     SimRun.Result result = once(tape);
-    if (result.violation() == null) {
+    if (result.isGood()) {
       out.println("good, there is nothing to make shorter");
       return;
     }
-    out.println("# " + result.violation());
-    out.print(new Shrinker(shim, root, options.seconds).shrink(tape, result.violation().rule()));
+    SimOracle.Violation worst = result.violations().get(0);
+    out.println("# " + worst);
+    out.print(new Shrinker(shim, root, options.seconds).shrink(tape, worst.rule()));
   }
 
   private void keptTapes() throws IOException {
     for (String name : Known.keptTapes()) {
       SimRun.Result result = once(Known.keptTape(name));
-      String issue = result.violation() == null ? "" : known.find(result.violation());
-      good &= issue != null;
+      boolean known = result.violations().stream().allMatch(one -> this.known.find(one) != null);
+      good &= known;
       out.printf(
           "tape %s: %s%n",
-          name,
-          result.violation() == null
-              ? "good"
-              : issue == null ? result.violation() : "known, see issue " + issue);
+          name, result.isGood() ? "good" : (known ? "known, " : "") + result.violations());
     }
   }
 

@@ -71,7 +71,7 @@ final class Sweep {
     // An order that never strikes: only armed the shim counts as it will.
     Tape armed = withFault(life, Call.MKDIR, Call.Errno.EROFS, 1_000_000, true);
     SimRun.Result clean = SimRun.record(armed, shim, root);
-    if (clean.violation() != null) {
+    if (!clean.isGood()) {
       simulation.judge("sweep without a fault", life, clean, 0);
       return;
     }
