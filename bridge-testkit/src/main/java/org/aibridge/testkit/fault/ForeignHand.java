@@ -158,8 +158,11 @@ final class ForeignHand {
       }
       return new Taken(file, kind, deed, copy, null);
     }
-    // Beside the file, since a hard link cannot leave its file system.
-    Path link = file.resolveSibling("." + file.getFileName() + ".kept");
+    // A hard link cannot leave its file system.
+    Path link =
+        file.startsWith(folder)
+            ? kept.resolve(file.getFileName() + ".kept")
+            : file.resolveSibling("." + file.getFileName() + ".kept");
     Files.createLink(link, file);
     switch (deed) {
       case DELETE -> Files.delete(file);
@@ -191,7 +194,6 @@ final class ForeignHand {
             .sorted()
             .filter(Files::isRegularFile)
             .filter(file -> !file.toString().contains("quarantine"))
-            .filter(file -> !file.getFileName().toString().endsWith(".kept"))
             .forEach(
                 file -> kinds.computeIfAbsent(kind(part, file), k -> new ArrayList<>()).add(file));
       } catch (UncheckedIOException e) {
