@@ -1,5 +1,6 @@
 package org.aibridge.core.dispatch;
 
+import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -155,6 +156,11 @@ public final class Dispatcher implements Duty {
   private long deletedBefore;
 
   private long savedNanos;
+
+  /** Why the cursor could not be saved; empty when it was. */
+  private String unsaved = "";
+
+  private long saveAgainNanos;
 
   /** The largest body the service took, and the smallest it called too large; in bytes. */
   private int largestTaken;
@@ -514,7 +520,10 @@ public final class Dispatcher implements Duty {
         return lane.problem;
       }
     }
-    return unread.isEmpty() ? surge.problem() : unread;
+    if (!unread.isEmpty()) {
+      return unread;
+    }
+    return unsaved.isEmpty() ? surge.problem() : unsaved;
   }
 
   /**
@@ -1010,11 +1019,33 @@ public final class Dispatcher implements Duty {
     }
     long from = oldest == Long.MAX_VALUE ? reader.position() : oldest;
     cursor.readFrom(from);
-    cursor.save();
-    dirty = false;
+    if (!isSaved()) {
+      return;
+    }
     if (SegmentLog.segmentOf(from) > SegmentLog.segmentOf(deletedBefore)) {
       FailPoint.CURSOR_SAVED.reached();
       deleteBefore(from);
+    }
+  }
+
+  /**
+   * Whether the cursor is saved. A disk that does not take it keeps nothing from being sent: what
+   * lies on one that fails is safer with the service, though a restart sends it once more.
+   */
+  private boolean isSaved() {
+    if (!unsaved.isEmpty() && clock.nanos() - saveAgainNanos < 0) {
+      return false;
+    }
+    try {
+      cursor.save();
+      dirty = false;
+      unsaved = "";
+      return true;
+    } catch (UncheckedIOException e) {
+      saveAgainNanos = clock.nanos() + AGAIN_NANOS;
+      unsaved = e.getMessage() + "; what is sent meanwhile is sent again after a restart";
+      throttle.run("cursor", () -> log.error("{}", unsaved));
+      return false;
     }
   }
 

@@ -223,10 +223,10 @@ public final class Cursor implements AutoCloseable {
    * @throws UncheckedIOException if the disk does not take it
    */
   public void save() {
-    number++;
+    long next = number + 1;
     UnsafeBuffer slot = new UnsafeBuffer(scratch);
     slot.putInt(4, lanes);
-    slot.putLong(8, number);
+    slot.putLong(8, next);
     slot.putLong(16, readFrom);
     slot.putLong(24, notBeforeMs);
     slot.putLong(WAITING_AT, waiting);
@@ -239,8 +239,9 @@ public final class Cursor implements AutoCloseable {
     }
     slot.putInt(0, sum(scratch));
     try {
-      file.seek(slotAt(number));
+      file.seek(slotAt(next));
       file.write(scratch);
+      number = next; // Or else the same slot is the next: the other one is whole.
     } catch (IOException e) {
       throw new UncheckedIOException(path + " cannot be written: " + e.getMessage(), e);
     }
