@@ -14,6 +14,7 @@ import java.net.SocketAddress;
 import java.net.SocketException;
 import java.net.SocketImpl;
 import java.net.SocketOption;
+import java.net.StandardProtocolFamily;
 import java.nio.channels.DatagramChannel;
 import java.nio.channels.Pipe;
 import java.nio.channels.ServerSocketChannel;
@@ -253,9 +254,22 @@ final class RecordingSockets extends SocketImpl {
     }
 
     @Override
+    public ServerSocketChannel openServerSocketChannel(ProtocolFamily family) throws IOException {
+      noteUnlessLocal(family);
+      return real.openServerSocketChannel(family);
+    }
+
+    @Override
     public SocketChannel openSocketChannel(ProtocolFamily family) throws IOException {
-      note();
+      noteUnlessLocal(family);
       return real.openSocketChannel(family);
+    }
+
+    /** One that leads to a file leads to no network. */
+    private static void noteUnlessLocal(ProtocolFamily family) {
+      if (family != StandardProtocolFamily.UNIX) {
+        note();
+      }
     }
   }
 }

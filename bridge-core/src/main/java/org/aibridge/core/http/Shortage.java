@@ -3,6 +3,7 @@ package org.aibridge.core.http;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.net.SocketTimeoutException;
+import java.net.StandardProtocolFamily;
 import java.net.UnknownHostException;
 import java.nio.channels.ClosedByInterruptException;
 import java.nio.channels.SocketChannel;
@@ -53,7 +54,8 @@ final class Shortage {
   private volatile long seenNanos;
 
   Shortage(BridgeClock clock) {
-    this(clock, () -> SocketChannel.open().close());
+    // One that could lead to no network, so that nobody takes it for a connection.
+    this(clock, () -> SocketChannel.open(StandardProtocolFamily.UNIX).close());
   }
 
   /** As above; what {@code probe} throws is taken for a shortage. */
