@@ -580,7 +580,7 @@ final class ForeignHands implements AutoCloseable {
         Path target = to.resolve(from.relativize(path).toString());
         if (Files.isDirectory(path)) {
           Files.createDirectories(target);
-        } else {
+        } else if (Files.isRegularFile(path)) { // And not the commands' socket.
           Files.copy(path, target, StandardCopyOption.REPLACE_EXISTING);
         }
       }

@@ -291,7 +291,9 @@ final class OutageExperiment {
   private static void copy(Path from, Path to) throws IOException {
     try (Stream<Path> all = Files.walk(from)) {
       for (Path path : (Iterable<Path>) all::iterator) {
-        Files.copy(path, to.resolve(from.relativize(path)), StandardCopyOption.REPLACE_EXISTING);
+        if (Files.isDirectory(path) || Files.isRegularFile(path)) { // And not the commands' socket.
+          Files.copy(path, to.resolve(from.relativize(path)), StandardCopyOption.REPLACE_EXISTING);
+        }
       }
     }
   }

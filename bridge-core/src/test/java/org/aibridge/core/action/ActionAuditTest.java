@@ -108,7 +108,7 @@ final class ActionAuditTest {
 
   @Test
   void appliesActionsAlsoWhenItCannotBeWritten() throws Exception {
-    Files.writeString(folder.resolve("ledger-journal"), "a file where the folder should be");
+    Files.createDirectories(folder.resolve("ledger-journal").resolve(AuditLog.NAME));
     try (Rig rig = new Rig(folder.resolve("ledger"))) {
       rig.offer(Rig.broadcast("a"));
       rig.service.tick();

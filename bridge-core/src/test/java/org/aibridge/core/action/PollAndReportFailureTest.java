@@ -106,7 +106,14 @@ class PollAndReportFailureTest {
     ActionService service =
         new ActionService(
             new ActionSettings(
-                limits, new Permits(), () -> "http://ai", () -> true, folder, null, 0, false),
+                limits,
+                new Permits(),
+                () -> "http://ai",
+                () -> true,
+                ledger.resolveSibling(ledger.getFileName() + "-journal"),
+                null,
+                0,
+                false),
             faulty,
             retries,
             faultyClock,

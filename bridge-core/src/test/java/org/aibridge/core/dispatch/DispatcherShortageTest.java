@@ -2,9 +2,14 @@ package org.aibridge.core.dispatch;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashSet;
+import java.util.List;
 import org.aibridge.core.http.Answer;
+import org.aibridge.core.store.SegmentScan;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -77,7 +82,7 @@ class DispatcherShortageTest {
   /** The reader is closed under it, as one that failed within may be; new ones fail as well. */
   @ParameterizedTest
   @ValueSource(ints = {0, 1, 7})
-  void goesOnWithWhatTheLanesHaveWhileTheJournalCannotBeRead(int seconds) {
+  void goesOnWithWhatTheLanesHaveWhileTheJournalCannotBeRead(int seconds) throws IOException {
     try (Bench bench = new Bench(TWO_LANES)) {
       bench.transport.holdAnswers = true;
       bench.publish(12, 1).publish(12, 2).runAll();
@@ -85,6 +90,12 @@ class DispatcherShortageTest {
       assertThat(under).isEqualTo(2);
       bench.publish(30, 1).publish(30, 2);
       bench.lastReader.close();
+      Path segment = SegmentScan.file(bench.journal.folder(), newestSegment(bench));
+      Path aside = segment.resolveSibling("aside");
+      if (seconds > 0) { // What cannot be opened anew, as when there is no free descriptor.
+        Files.move(segment, aside);
+        Files.createDirectory(segment);
+      }
       boolean[] failing = {seconds > 0};
       bench.fault =
           () -> {
@@ -103,6 +114,10 @@ class DispatcherShortageTest {
         bench.runAll();
       }
       failing[0] = false;
+      if (seconds > 0) {
+        Files.delete(segment);
+        Files.move(aside, segment);
+      }
       bench.clock.advance(Duration.ofSeconds(5));
       bench.runAll();
       assertThat(bench.waiting()).isZero();
@@ -158,5 +173,10 @@ class DispatcherShortageTest {
   @SuppressWarnings("unchecked")
   private static <E extends Exception> void sneak(Exception e) throws E {
     throw (E) e;
+  }
+
+  private static int newestSegment(Bench bench) throws IOException {
+    List<Integer> segments = SegmentScan.segments(bench.journal.folder());
+    return segments.get(segments.size() - 1);
   }
 }
