@@ -256,6 +256,11 @@ public final class Cursor implements AutoCloseable {
     }
   }
 
+  /** Lets go of the file as it is. */
+  void abandon() {
+    letGo(file);
+  }
+
   private void load() throws IOException {
     byte[] a = read(file, 0, SLOT);
     byte[] b = read(file, SLOT, SLOT);

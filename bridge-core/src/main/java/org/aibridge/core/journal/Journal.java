@@ -102,14 +102,22 @@ public final class Journal implements AutoCloseable {
    * As above over a log that is open already; it is closed with the journal, or when this fails.
    */
   static Journal open(SegmentLog log, int lanes, BridgeClock clock) throws IOException {
+    Cursor cursor = null;
+    boolean whole = false;
     try {
-      return new Journal(log, Cursor.open(log.folder().resolve("cursor"), lanes), clock);
+      cursor = Cursor.open(log.folder().resolve("cursor"), lanes);
+      Journal journal = new Journal(log, cursor, clock);
+      whole = true;
+      return journal;
     } catch (UncheckedIOException e) {
-      log.close();
       throw e.getCause();
-    } catch (IOException | RuntimeException | Error e) {
-      log.close();
-      throw e;
+    } finally {
+      if (!whole) {
+        if (cursor != null) {
+          cursor.abandon();
+        }
+        log.close();
+      }
     }
   }
 

@@ -1,7 +1,9 @@
 package org.aibridge.core.journal;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -18,6 +20,7 @@ import org.aibridge.core.intake.Refusals;
 import org.aibridge.core.intake.RingDrain;
 import org.aibridge.core.run.BridgeClock;
 import org.aibridge.core.run.TestClock;
+import org.aibridge.core.store.SegmentLog;
 import org.aibridge.core.store.StoreLimits;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -50,6 +53,39 @@ class JournalTest {
 
   private Intake ring() throws Exception {
     return Intake.create(ring, 1000, 65_536, new Refusals());
+  }
+
+  /** Found by the simulator: each start that failed left the cursor's file open. */
+  @Test
+  void leavesNothingOpenWhereItCannotBeOpened() throws Exception {
+    open().close();
+    byte[] cursor = Files.readAllBytes(folder.resolve("cursor"));
+    BridgeClock failing =
+        new BridgeClock() {
+          @Override
+          public long nanos() {
+            return clock.nanos();
+          }
+
+          @Override
+          public long epochMs() {
+            throw new IllegalStateException("no time");
+          }
+        };
+    SegmentLog log = SegmentLog.open(folder, 1 << 20, 0, clock);
+    assertThatThrownBy(() -> Journal.open(log, LANES, failing)).hasMessage("no time");
+    try (Stream<Path> all = Files.list(Path.of("/proc/self/fd"))) {
+      assertThat(all.map(JournalTest::target).filter(file -> file.startsWith(folder))).isEmpty();
+    }
+    assertThat(folder.resolve("cursor")).hasBinaryContent(cursor);
+  }
+
+  private static Path target(Path descriptor) {
+    try {
+      return Files.readSymbolicLink(descriptor);
+    } catch (IOException e) {
+      return descriptor; // It was the listing's own.
+    }
   }
 
   @Test
