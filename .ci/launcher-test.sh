@@ -77,7 +77,8 @@ case "\$*" in *-v) printf '\033[1mApache Maven $1\033[m\nJava version: 17\n'; ex
 echo "\$PWD \$JAVA_HOME \$*" >>"$work/built"
 sleep "\${FAKE_SECONDS:-0}"
 [ -z "\$FAKE_FAIL" ] || { echo "BUILD FAILURE of line 7"; exit 1; }
-mkdir -p examples/target/lib benchmarks/target/lib
+mkdir -p examples/target/lib benchmarks/target/lib bridge-sim/target/lib
+echo >bridge-sim/target/bridge-sim-1.2.3.jar
 echo >examples/target/bridge-examples-1.2.3.jar
 echo >benchmarks/target/bridge-benchmarks-1.2.3.jar
 EOF
@@ -85,7 +86,9 @@ EOF
 }
 
 builds() { if [ -f "$work/built" ]; then wc -l <"$work/built" | tr -d ' '; else echo 0; fi; }
-unbuilt() { rm -rf "$project/target" "$project/examples" "$project/benchmarks" "$work/built"; }
+unbuilt() {
+  rm -rf "$project/target" "$project/examples" "$project/benchmarks" "$project/bridge-sim" "$work/built"
+}
 launch() { run "$1" env -i PATH="$bin" HOME="$work" "$project/ai-bridge" check; }
 
 # ---- Java ------------------------------------------------------------------------------------
@@ -246,6 +249,17 @@ run 'torture' env -i PATH="$bin" "$project/ai-bridge" torture --rounds 3
 says "$(printf '<org.aibridge.testkit.fault.TortureMain>\n<--rounds>\n<3>')"
 says "<-Daibridge.home=$project>"
 
+run 'simulation' env -i PATH="$bin" "$project/ai-bridge" torture --seconds 1 --experiment simulation
+says "$(printf '<org.aibridge.sim.SimMain>\n<--seconds>\n<1>\n<--experiment>\n<simulation>')"
+says "$(printf '<-cp>\n<%s/bridge-sim/target/bridge-sim-1.2.3.jar:%s/bridge-sim/target/lib/*>' "$project" "$project")"
+rm -r "$project/bridge-sim"
+run 'torture needs no simulation' env -i PATH="$bin" "$project/ai-bridge" torture --experiment lies
+says '<org.aibridge.testkit.fault.TortureMain>'
+is_quiet
+run 'simulation without its jar' env -i PATH="$bin" "$project/ai-bridge" torture --experiment simulation
+complains 'building (the sources have changed) ...'
+says '<org.aibridge.sim.SimMain>'
+
 run 'bench' env -i PATH="$bin" "$project/ai-bridge" bench --quick 'a b'
 says "$(printf '<org.aibridge.benchmarks.report.BenchMain>\n<--quick>\n<a b>')"
 says "$(printf '<-cp>\n<%s/benchmarks/target/bridge-benchmarks-1.2.3.jar:%s/benchmarks/target/lib/*>' "$project" "$project")"
@@ -308,6 +322,9 @@ try_for_real() {
   run 'torture in short' ./ai-bridge torture --experiment lies --rounds 1 --events 2000 --report "$work/torture"
   exits 0
   says 'lies: 1 of 1 rounds good'
+  run 'simulation in short' ./ai-bridge torture --runs 3 --experiment simulation --out "$work/simulation"
+  exits 0
+  says '3 runs'
   mkdir -p "$work/server/conf"
   printf '[bridge]\nenabled = no\n' >"$work/server/conf/ai_bridge.conf"
   ln -sf "$root/ai-bridge" "$work/server/bridge"
