@@ -153,6 +153,14 @@ final class Swarm {
     if (mix.chance(0.15)) {
       return;
     }
+    if (mix.chance(0.4)) {
+      // Nothing can be opened while there is work, which is when files end and begin.
+      Tape.Op[] work = ops.toArray(new Tape.Op[0]);
+      for (long i = mix.between(1, 3); i > 0; i--) {
+        long at = Math.max(0, mix.one(work).atMs() - mix.log(1, 500));
+        ops.add(Tape.Op.of(at, "descriptors", mix.between(0, 1), mix.log(500, 10_000)));
+      }
+    }
     Set<Call> calls = EnumSet.noneOf(Call.class);
     for (Call call : Call.values()) {
       if (mix.chance(0.5)) {
