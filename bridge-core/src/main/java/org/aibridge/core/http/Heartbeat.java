@@ -23,9 +23,9 @@ final class Heartbeat {
   private static final Logger log = Logs.of(Heartbeat.class);
 
   private final BridgeClock clock;
-  private long lastNanos;
+  private volatile long lastNanos;
   private long stillNanos;
-  private boolean watched;
+  private volatile boolean watched;
   private volatile long wokeNanos;
 
   Heartbeat(BridgeClock clock) {
@@ -53,7 +53,9 @@ final class Heartbeat {
    * lock.
    */
   long awakeNanos() {
-    return clock.nanos() - wokeNanos;
+    long now = clock.nanos();
+    // Who asks first after a standstill is told of it before anybody has counted it.
+    return watched && now - lastNanos >= TOLD_NANOS ? 0 : now - wokeNanos;
   }
 
   private void count() {
