@@ -88,6 +88,20 @@ class StatusCommandTest {
   }
 
   @Test
+  void aPersonReadsNothingTwiceAndNumbersInTheirPlaces() throws Exception {
+    write(
+        "{\"state\":\"outage\",\"problem\":\"the AI service fails: HTTP 500; 7 events wait\","
+            + "\"outlook\":{\"service_said\":\"HTTP 500\"},"
+            + "\"action_executor\":{\"total_polled\":1234,\"damaged\":2}}");
+    owner = OwnerLock.ofFolder(journal);
+    run.clock = () -> Instant.ofEpochMilli(WRITTEN_MS);
+    assertThat(run.run("status", "-o", "table")).isEqualTo(3);
+    assertThat(run.out)
+        .doesNotContain("it said")
+        .containsPattern("actions +1,234 polled, 0 applied, .* 2 ledger records damaged");
+  }
+
+  @Test
   void aBridgeThatHasEndedIsNotWell() throws Exception {
     write("{\"state\":\"closed\",\"problem\":\"\",\"server_id\":\"s1\"}");
     jsonAfter(1000, 3);

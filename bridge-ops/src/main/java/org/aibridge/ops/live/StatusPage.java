@@ -101,7 +101,7 @@ final class StatusPage {
     String[][] texts = {{"it said", "service_said"}, {"next", "next"}};
     for (String[] text : texts) {
       String said = Table.clean(outlook.path(text[1]).asText());
-      if (!said.isEmpty()) {
+      if (!said.isEmpty() && !Table.clean(problem).contains(said)) {
         line(text[0], said);
       }
     }
@@ -152,17 +152,17 @@ final class StatusPage {
     JsonNode actions = status.path("action_executor");
     line(
         "actions",
-        "%,d polled, %,d applied, %,d failed, %,d pending, %,d held, %,d in doubt, %,d mismatched,"
-            + " %,d ledger records damaged"
-                .formatted(
-                    number(actions, "total_polled"),
-                    number(actions, "total_executed"),
-                    number(actions, "total_failed"),
-                    number(actions, "current_pending"),
-                    number(actions, "held"),
-                    number(actions, "in_doubt"),
-                    number(actions, "mismatched"),
-                    number(actions, "damaged")));
+        ("%,d polled, %,d applied, %,d failed, %,d pending, %,d held, %,d in doubt, %,d mismatched,"
+                + " %,d ledger records damaged")
+            .formatted(
+                number(actions, "total_polled"),
+                number(actions, "total_executed"),
+                number(actions, "total_failed"),
+                number(actions, "current_pending"),
+                number(actions, "held"),
+                number(actions, "in_doubt"),
+                number(actions, "mismatched"),
+                number(actions, "damaged")));
   }
 
   private void durability() {
