@@ -63,6 +63,31 @@ class CheckStorageTest {
   }
 
   @Test
+  void saysThatTheStatusCanBeWrittenBesideTheJournal() throws Exception {
+    run.confText(OFF);
+    Found found = run.check("status").get(0);
+    assertThat(found.level()).isEqualTo("ok");
+    assertThat(found.detail())
+        .startsWith(folder.resolve("ai_bridge/journal-status") + " can be made")
+        .contains("hard links");
+  }
+
+  /** As beside a journal that is a mount point of its own, in a folder that is somebody else's. */
+  @Test
+  void warnsThatTheStatusCannotBeWrittenBesideTheJournal() throws Exception {
+    run.confText(OFF + "[journal]\npath = /proc/journal\n");
+    Found found = run.check("status").get(0);
+    assertThat(found.level()).isEqualTo("warning");
+    assertThat(found.detail()).startsWith("/proc ").contains("would not know how it is");
+    assertThat(found.advice()).isNotEmpty();
+    Files.createDirectories(folder.resolve("own/journal"));
+    Files.writeString(folder.resolve("own/journal-status"), "");
+    run.confText(OFF + "[journal]\npath = own/journal\n");
+    assertThat(run.check("status").get(0).detail())
+        .startsWith(folder.resolve("own/journal-status") + " is a file");
+  }
+
+  @Test
   void saysThatThereIsLessRoomThanTheReserve() throws Exception {
     long freeMb = Files.getFileStore(folder).getUsableSpace() >> 20;
     assertThat(freeMb).isLessThan(1_000_000);

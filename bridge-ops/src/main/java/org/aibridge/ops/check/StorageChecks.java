@@ -31,6 +31,7 @@ final class StorageChecks {
     }
     checkRing(config);
     Path journal = folder.resolve(config.journal().path()).toAbsolutePath().normalize();
+    new StatusFolderCheck(journal, findings).run();
     new FailureCosts(findings).run(config.journal(), journal, ringFolder(config.journal()));
   }
 

@@ -1,0 +1,80 @@
+package org.aibridge.ops.check;
+
+import java.io.IOException;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileSystemException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.UUID;
+import java.util.function.Consumer;
+import org.aibridge.core.status.StatusFile;
+
+/**
+ * Whether the bridge can tell how it is: the status lies in a folder beside the journal's, which
+ * another user or another disk may own where the journal is a mount point, and each status takes
+ * its name by a hard link.
+ *
+ * <p>Really makes a file and a link, and deletes both. What is found is a warning: the bridge does
+ * its work without.
+ */
+final class StatusFolderCheck {
+  private static final String NAME = "status";
+
+  private final Path folder;
+  private final Consumer<Finding> findings;
+
+  StatusFolderCheck(Path journal, Consumer<Finding> findings) {
+    this.folder = StatusFile.folderOf(journal);
+    this.findings = findings;
+  }
+
+  void run() {
+    Path existing = FolderCheck.nearest(folder);
+    if (!Files.isDirectory(existing)) {
+      warn(existing + " is a file, not a folder", "move that file away");
+      return;
+    }
+    String user = System.getProperty("user.name");
+    try {
+      linkAndDelete(existing);
+      String state = existing.equals(folder) ? " can be written" : " can be made";
+      findings.accept(Finding.ok(NAME, folder + state + ", and takes hard links"));
+    } catch (AccessDeniedException e) {
+      warn(
+          existing + " cannot be written by the user " + user,
+          "run this as the server's user; if that is "
+              + user
+              + ", make "
+              + folder
+              + " and give it that user with chown");
+    } catch (IOException | UnsupportedOperationException e) {
+      warn(
+          existing + " takes no file with a hard link: " + reason(e),
+          "see that its disk has room, is mounted for writing and knows hard links, or set"
+              + " [journal] path to a folder beside which that is so");
+    }
+  }
+
+  private void warn(String detail, String advice) {
+    String cost = ": the server would run, and 'ai-bridge status' would not know how it is";
+    findings.accept(Finding.warning(NAME, detail + cost, advice));
+  }
+
+  private static void linkAndDelete(Path folder) throws IOException {
+    Path probe = folder.resolve(".ai-bridge-check-" + UUID.randomUUID());
+    Path link = folder.resolve(probe.getFileName() + ".link");
+    try {
+      Files.write(probe, new byte[1]);
+      Files.createLink(link, probe);
+    } finally {
+      Files.deleteIfExists(link);
+      Files.deleteIfExists(probe);
+    }
+  }
+
+  private static String reason(Exception e) {
+    return e instanceof FileSystemException file && file.getReason() != null
+        ? file.getReason()
+        : String.valueOf(e.getMessage());
+  }
+}
