@@ -106,7 +106,8 @@ final class Keeper implements Duty {
     BridgeStatus now = status.get();
     Diagnosis told =
         new Diagnosis(now.state(), now.problem(), now.outlook().next(), now.outlook().command());
-    String news = states.next(told, now.events().waiting(), clock.nanos());
+    String said = now.outlook().said();
+    String news = states.next(told, said, now.events().waiting(), clock.nanos());
     if (!news.isEmpty()) {
       if (states.isWarning()) {
         log.warn("{}", news);

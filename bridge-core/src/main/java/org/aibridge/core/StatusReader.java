@@ -36,11 +36,8 @@ final class StatusReader {
   private final ServiceClient client;
   private final BridgeClock clock;
 
-  /** After the breaker has closed the lanes are given so long to go on, in nanoseconds. */
-  private static final long RECOVERY_NANOS = 5_000_000_000L;
-
-  /** What was told, since when, and when the breaker was last seen to keep requests back. */
-  private record Told(Diagnosis diagnosis, long sinceMs, long brokenNanos) {}
+  /** What was told, since when, and when that was last an outage or a hold by itself. */
+  private record Told(BridgeState state, long sinceMs, long badNanos) {}
 
   /** How many events had had their end, and when that was last another number or none waited. */
   private record Progress(long ended, long atNanos) {}
@@ -69,7 +66,7 @@ final class StatusReader {
     this.scripts = scripts;
     this.client = client;
     this.clock = clock;
-    this.told = new Told(Diagnosis.WELL, clock.epochMs(), clock.nanos() - RECOVERY_NANOS);
+    this.told = new Told(BridgeState.RUNNING, clock.epochMs(), clock.nanos());
     this.progress = new Progress(0, clock.nanos());
   }
 
@@ -91,24 +88,16 @@ final class StatusReader {
             told.sinceMs, vitals.oldestMs(), vitals.said(), now.next(), now.command()));
   }
 
-  /**
-   * What is told. When an outage ends lanes that have stood through it are not another trouble, if
-   * they go on soon.
-   */
   private Diagnosis diagnosis(Vitals vitals) {
     Told before = told;
     long nanos = clock.nanos();
-    long brokenNanos = vitals.breaker().equals("closed") ? before.brokenNanos : nanos;
-    Diagnosis now = Diagnosis.of(vitals, boundMs());
-    if (now.state() == BridgeState.DEGRADED
-        && before.diagnosis.state() == BridgeState.OUTAGE
-        && vitals.shortage().isEmpty()
-        && vitals.paused().isEmpty()
-        && nanos - brokenNanos < RECOVERY_NANOS) {
-      now = before.diagnosis;
-    }
-    boolean same = now.state() == before.diagnosis.state();
-    told = new Told(now, same ? before.sinceMs : clock.epochMs(), brokenNanos);
+    BridgeState alone = Diagnosis.of(vitals, boundMs()).state();
+    boolean bad = alone == BridgeState.OUTAGE || alone == BridgeState.HELD;
+    long badNanos = bad ? nanos : before.badNanos;
+    long calmMs = (nanos - badNanos) / 1_000_000;
+    Diagnosis now = Diagnosis.of(vitals, boundMs(), before.state, calmMs);
+    boolean same = now.state() == before.state;
+    told = new Told(now.state(), same ? before.sinceMs : clock.epochMs(), badNanos);
     return now;
   }
 
@@ -121,12 +110,19 @@ final class StatusReader {
   private Vitals vitals(boolean closed, BridgeStatus.Events events) {
     DispatchStats stats = dispatcher.stats();
     long now = clock.nanos();
-    long standingMs = Math.max(stats.standingNanos(now), stalledNanos(events, now)) / 1_000_000;
+    // Nothing could go on while the process itself stood still.
+    long awakeMs = client.awakeMs();
+    long idleMs = Math.min(awakeMs, stalledNanos(events, now) / 1_000_000);
+    long standingMs = Math.max(idleMs, Math.min(awakeMs, stats.standingNanos(now) / 1_000_000));
     boolean paused = events.paused();
     long waiting = events.waiting();
+    boolean told = !stats.said().isEmpty();
+    String shortage = shortage(paused);
+    boolean yours = actions.isOperatorsTurn() && shortage.equals(actions.problem());
     return new Vitals(
         closed,
-        shortage(paused),
+        shortage,
+        yours ? "actions resume" : "",
         client.holdReason(),
         paused ? stats.problem() : "",
         client.breakerState(),
@@ -135,9 +131,12 @@ final class StatusReader {
         client.holdReason().isEmpty() ? stats.attemptNanos(now) / 1_000_000 : client.probeMs(),
         waiting,
         waiting == 0 ? 0 : Math.max(stats.oldestMs(clock.epochMs()), standingMs),
-        // Nothing could go on while the process itself stood still.
-        Math.min(standingMs, client.awakeMs()),
-        client.said());
+        standingMs,
+        idleMs,
+        stats.unansweredNanos(now) / 1_000_000,
+        stats.failing(),
+        told ? stats.said() : client.said(),
+        told ? stats.answered() : client.answered());
   }
 
   /** For how long events have waited of which none has had its end, wherever they are. */

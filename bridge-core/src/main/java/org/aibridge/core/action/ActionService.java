@@ -125,6 +125,7 @@ public final class ActionService implements Duty {
   private volatile boolean wasReady;
 
   private volatile String problem = "";
+  private volatile boolean isOperatorsTurn;
 
   /**
    * Opens the ledger.
@@ -195,7 +196,7 @@ public final class ActionService implements Duty {
   private void takeOver() {
     stats.inDoubt = ledger.doubts().size();
     stats.damaged = ledger.damaged();
-    problem = ledger.problem();
+    noteLedger();
     if (ledger.isShort()) {
       log.error("{}", problem);
     }
@@ -270,6 +271,16 @@ public final class ActionService implements Duty {
   /** Actions that wait for their turn or are in flight; any thread. */
   public int pending() {
     return pending;
+  }
+
+  private void noteLedger() {
+    problem = ledger.problem();
+    isOperatorsTurn = ledger.isShort();
+  }
+
+  /** Whether nothing goes on by itself until the operator says so. Any thread. */
+  public boolean isOperatorsTurn() {
+    return isOperatorsTurn;
   }
 
   /** Why no action can be taken, as a sentence; empty if nothing keeps the ledger. Any thread. */
@@ -430,7 +441,7 @@ public final class ActionService implements Duty {
   private void look() {
     if (clock.nanos() - nextLookNanos >= 0) {
       nextLookNanos = clock.nanos() + SECOND_NANOS;
-      problem = ledger.problem();
+      noteLedger();
       stats.damaged = ledger.damaged();
       marks.keep();
       writeSettled();

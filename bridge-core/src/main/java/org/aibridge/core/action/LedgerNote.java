@@ -12,6 +12,7 @@ import java.nio.file.StandardOpenOption;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.Arrays;
+import java.util.Locale;
 import java.util.TreeMap;
 import java.util.zip.CRC32C;
 import org.aibridge.core.run.Logs;
@@ -155,8 +156,12 @@ final class LedgerNote {
     if (missing == 0) {
       return "";
     }
-    return "the ledger in %s lacks at least %,d of the records it had on %s, so actions that were applied may be offered again: each action the AI service offers waits for approval until './ai-bridge actions resume'"
-        .formatted(ledger, missing, Instant.ofEpochMilli(missedMs).truncatedTo(ChronoUnit.SECONDS));
+    return String.format(
+        Locale.ROOT,
+        "the ledger in %s lacks at least %,d of the records it had on %s, so actions that were applied may be offered again: each action the AI service offers waits for approval until './ai-bridge actions resume'",
+        ledger,
+        missing,
+        Instant.ofEpochMilli(missedMs).truncatedTo(ChronoUnit.SECONDS));
   }
 
   /**

@@ -18,11 +18,23 @@ public final class DispatchStats {
    *
    * @param any whether anything waits in a lane
    * @param sinceNanos since when the lane stands in which no event has had its end for the longest
-   * @param attemptNanos when that one is tried again; in the past while it is under way
+   * @param attemptNanos when that one is tried again; while it is under way, since when
+   * @param sending whether it is under way
    * @param oldestMs when the oldest event of all lanes was journaled, since the epoch
+   * @param said what the service last said to that lane instead of what it was asked for
+   * @param answered whether that was an answer
+   * @param failing whether the service failed then
    */
-  record Standing(boolean any, long sinceNanos, long attemptNanos, long oldestMs) {
-    static final Standing NONE = new Standing(false, 0, 0, 0);
+  record Standing(
+      boolean any,
+      long sinceNanos,
+      long attemptNanos,
+      boolean sending,
+      long oldestMs,
+      String said,
+      boolean answered,
+      boolean failing) {
+    static final Standing NONE = new Standing(false, 0, 0, false, 0, "", false, false);
   }
 
   /** Events the service acknowledged. */
@@ -80,6 +92,30 @@ public final class DispatchStats {
   public long attemptNanos(long nowNanos) {
     Standing now = standing;
     return now.any ? Math.max(0, now.attemptNanos - nowNanos) : 0;
+  }
+
+  /** For how long that one has been under way without an answer, in nanoseconds; 0 if it is not. */
+  public long unansweredNanos(long nowNanos) {
+    Standing now = standing;
+    return now.sending ? Math.max(0, nowNanos - now.attemptNanos) : 0;
+  }
+
+  /**
+   * What the service last said to the lane that stands the longest instead of what it was asked
+   * for, in words; empty when nothing.
+   */
+  public String said() {
+    return standing.said;
+  }
+
+  /** Whether {@link #said} is an answer of the service's. */
+  public boolean answered() {
+    return standing.answered;
+  }
+
+  /** Whether the service failed then, and did not just want that lane to wait. */
+  public boolean failing() {
+    return standing.failing;
   }
 
   /** The age of the oldest event that was read and waits, in milliseconds; 0 when none does. */

@@ -312,24 +312,29 @@ public final class Dispatcher implements Duty {
   }
 
   private void noteStanding() {
-    boolean any = false;
-    long since = clock.nanos();
-    long attempt = since;
+    Lane longest = null;
     long oldest = Long.MAX_VALUE;
     for (Lane lane : lanes) {
       if (lane.queue.count() > 0) {
         oldest = Math.min(oldest, lane.queue.journaledAtMs(0));
-        if (!any || lane.stoodSinceNanos - since < 0) {
-          since = lane.stoodSinceNanos;
-          attempt = lane.isSending() ? since : lane.nextAttemptNanos;
+        if (longest == null || lane.stoodSinceNanos - longest.stoodSinceNanos < 0) {
+          longest = lane;
         }
-        any = true;
       }
     }
-    stats.standing =
-        any
-            ? new DispatchStats.Standing(true, since, attempt, oldest)
-            : DispatchStats.Standing.NONE;
+    stats.standing = longest == null ? DispatchStats.Standing.NONE : standing(longest, oldest);
+  }
+
+  private static DispatchStats.Standing standing(Lane lane, long oldestMs) {
+    return new DispatchStats.Standing(
+        true,
+        lane.stoodSinceNanos,
+        lane.isSending() ? lane.sentNanos : lane.nextAttemptNanos,
+        lane.isSending(),
+        oldestMs,
+        lane.said,
+        lane.answered,
+        lane.failing);
   }
 
   /** Gives back the memory that a backlog of large events has needed. */
@@ -724,6 +729,7 @@ public final class Dispatcher implements Duty {
 
   private void noteSent(Lane lane) {
     lane.problem = "";
+    lane.sentNanos = clock.nanos();
     lane.sentKey = lane.request.idempotencyKey();
     lane.lastAttemptMs = clock.epochMs();
     if (lane.firstAttemptMs == 0) {
@@ -740,6 +746,11 @@ public final class Dispatcher implements Duty {
         answer.kind() == Answer.Kind.REFUSED || answer.kind() == Answer.Kind.TOO_LARGE;
     if (answer.kind() != Answer.Kind.LOCAL_FAILURE) {
       lane.noteAnswer(answer);
+    }
+    if (!answer.said().isEmpty()) {
+      lane.said = answer.said();
+      lane.answered = answer.status() > 0;
+      lane.failing = answer.isFailure();
     }
     surge.answered(lane.number, answer.kind() == Answer.Kind.OK, refused);
     switch (answer.kind()) {
@@ -916,6 +927,8 @@ public final class Dispatcher implements Duty {
     count(lane, part);
     lane.startOver(nowNanos);
     lane.stoodSinceNanos = nowNanos;
+    lane.said = "";
+    lane.failing = false;
     if (!lane.hasBatch()) {
       lane.queue.remove(lane.batchSize);
       lane.batchSize = 0;

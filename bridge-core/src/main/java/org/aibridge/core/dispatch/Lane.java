@@ -106,6 +106,17 @@ final class Lane {
   /** Since when no event of the queue has had its end, while there are any. */
   long stoodSinceNanos;
 
+  /** What came since then instead of what was asked for, in words; empty for nothing. */
+  String said = "";
+
+  /** Whether that was an answer, and whether the service failed then. */
+  boolean answered;
+
+  boolean failing;
+
+  /** When the current part was last sent. */
+  long sentNanos;
+
   long firstAttemptMs;
   long lastAttemptMs;
   long nextAttemptNanos;

@@ -12,9 +12,17 @@ import java.nio.charset.StandardCharsets;
  * @param body the answer's body, cut at the request's limit
  * @param problem why it is not {@link Kind#OK}, in one sentence; empty when it is
  * @param latencyNanos from sending to the whole answer
+ * @param said what came instead of what was asked for, in words for a person; empty when it is
+ *     {@link Kind#OK}, or the reason lies with us
  */
 public record Answer(
-    Kind kind, int status, long retryAfterMs, byte[] body, String problem, long latencyNanos) {
+    Kind kind,
+    int status,
+    long retryAfterMs,
+    byte[] body,
+    String problem,
+    long latencyNanos,
+    String said) {
 
   /** What an answer means to whoever asked. */
   public enum Kind {
@@ -45,9 +53,25 @@ public record Answer(
 
   private static final byte[] NOTHING = {};
 
+  /** With nothing to be told of it. */
+  public Answer(
+      Kind kind, int status, long retryAfterMs, byte[] body, String problem, long latencyNanos) {
+    this(kind, status, retryAfterMs, body, problem, latencyNanos, "");
+  }
+
   /** An answer without a usable response. */
   static Answer without(Kind kind, String problem, long latencyNanos) {
     return new Answer(kind, 0, -1, NOTHING, problem, latencyNanos);
+  }
+
+  /** The same, and what is to be told of it. */
+  Answer saying(String words) {
+    return new Answer(kind, status, retryAfterMs, body, problem, latencyNanos, words);
+  }
+
+  /** Whether the service failed; not if it is well and wants us to wait, or refuses what we ask. */
+  public boolean isFailure() {
+    return kind == Kind.NO_ANSWER || kind == Kind.FAILED && status >= 500;
   }
 
   /** The body as text. */

@@ -2,6 +2,7 @@ package org.aibridge.core.http;
 
 import java.io.IOException;
 import java.io.InterruptedIOException;
+import okhttp3.Response;
 
 /** What is known of one call while it is under way. Written by its thread, read by any. */
 final class Exchange {
@@ -72,6 +73,9 @@ final class Exchange {
 
   /** The status of the answer whose head came; 0 before that. */
   volatile int status;
+
+  /** That answer, without its body; null before it came. */
+  volatile Response head;
 
   /** What came instead of what was asked for, in words; empty for nothing of that kind. */
   volatile String said = "";

@@ -150,14 +150,13 @@ final class Gate {
       }
       case CANCELLED -> forget(permit);
       case LOCAL_FAILURE -> giveBack(permit);
-      case FAILED -> {
-        if (answer.status() < 500) {
-          forget(permit);
-        } else {
+      case FAILED, NO_ANSWER -> {
+        if (answer.isFailure()) {
           failed(permit, answer);
+        } else {
+          forget(permit);
         }
       }
-      case NO_ANSWER -> failed(permit, answer);
     }
   }
 
@@ -270,7 +269,7 @@ final class Gate {
   private void beginRound(CircuitBreaker.StateTransition transition) {
     round++;
     roundSinceNanos = clock.nanos();
-    log.info("breaker {}", transition);
+    log.debug("breaker {}", transition);
   }
 
   private void hold(String reason) {

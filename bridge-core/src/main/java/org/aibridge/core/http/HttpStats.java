@@ -35,7 +35,9 @@ public final class HttpStats extends EventListener {
 
   @Override
   public void responseHeadersEnd(Call call, Response response) {
-    exchange(call).status = response.code();
+    Exchange exchange = exchange(call);
+    exchange.head = response;
+    exchange.status = response.code();
   }
 
   private static Exchange exchange(Call call) {

@@ -1,6 +1,13 @@
 package org.aibridge.core.http;
 
+import java.io.IOException;
+import java.io.InterruptedIOException;
+import java.net.ConnectException;
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
+import okhttp3.HttpUrl;
+import okhttp3.Response;
 
 /**
  * What an answer says that is not what was asked for, in words for a person: its status, what kind
@@ -12,6 +19,8 @@ final class Saying {
 
   /** Of what is left of so many bytes nobody reads more than {@link #MAX_BODY} characters. */
   private static final int MAX_BYTES = 4096;
+
+  private static final byte[] NOTHING = {};
 
   private Saying() {}
 
@@ -29,6 +38,53 @@ final class Saying {
     int length = Math.min(body.length, MAX_BYTES);
     String begin = clean(new String(body, 0, length, StandardCharsets.UTF_8), MAX_BODY);
     return text.append(begin.isEmpty() ? "" : ", \"" + begin + "\"").toString();
+  }
+
+  /** The words for a call that ended in {@code e}. */
+  static String ofFailure(IOException e, HttpUrl url, Exchange exchange) {
+    String why = describe(e, url, exchange.overdue);
+    Response head = exchange.head;
+    if (head == null) {
+      return why;
+    }
+    String type = head.header("Content-Type");
+    String encoding = head.header("Content-Encoding");
+    return of(head.code(), type, encoding, NOTHING) + ": " + unreadable(head.code(), e, why);
+  }
+
+  /** Why an answer of which the head came is none. */
+  private static String unreadable(int status, IOException e, String problem) {
+    if (status == 407) {
+      return "a proxy between us and the AI service wants credentials";
+    }
+    String message = e.getMessage();
+    return message != null && message.startsWith("ID1ID2")
+        ? "a body that is not gzip"
+        : "a body that cannot be read: " + problem;
+  }
+
+  private static String describe(IOException e, HttpUrl url, boolean overdue) {
+    String where = url.host() + ":" + url.port();
+    if (overdue || e instanceof InterruptedIOException) {
+      return where + " did not answer in time";
+    }
+    // OkHttp's own message repeats where, and keeps the reason for the cause.
+    Throwable why = e instanceof ConnectException && e.getCause() != null ? e.getCause() : e;
+    String message = why.getMessage();
+    if (message != null && message.startsWith("unexpected end of stream")) {
+      return where + " closed the connection without an answer";
+    }
+    return where + ": " + (message == null ? why.getClass().getSimpleName() : message);
+  }
+
+  /** Whether it is text as JSON has to be. */
+  static boolean isUtf8(byte[] body) {
+    try {
+      StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(body));
+      return true;
+    } catch (CharacterCodingException e) {
+      return false;
+    }
   }
 
   private static void header(StringBuilder text, String value) {

@@ -4,7 +4,6 @@ import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonParser;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.io.InterruptedIOException;
 import java.net.ProtocolException;
 import java.net.Proxy;
 import java.time.Duration;
@@ -83,10 +82,15 @@ public final class ServiceClient implements Transport, AutoCloseable {
   private volatile Trouble trouble;
 
   /** What was last said to batches and to polls and results instead of what was asked for. */
-  private volatile String saidToEvents = "";
+  private volatile Said saidToEvents = Said.NOTHING;
 
-  private volatile String saidToActions = "";
+  private volatile Said saidToActions = Said.NOTHING;
   private volatile long nextLogNanos;
+
+  /** What came instead of what was asked for, and whether the service said it. */
+  private record Said(String words, boolean answered) {
+    static final Said NOTHING = new Said("", false);
+  }
 
   /** A failure of our own, and until when it is told. */
   private record Trouble(String problem, long untilNanos) {}
@@ -235,10 +239,21 @@ public final class ServiceClient implements Transport, AutoCloseable {
 
   /**
    * What the service last said to events, or else to polls and results, instead of what it was
-   * asked for, in words; empty while it answers as it should. Any thread; no waiting.
+   * asked for, in words, or why it said nothing; empty while it answers as it should. Any thread;
+   * no waiting.
    */
   public String said() {
-    return saidToEvents.isEmpty() ? saidToActions : saidToEvents;
+    return lastSaid().words;
+  }
+
+  /** Whether {@link #said} is an answer of the service's. Any thread; no waiting. */
+  public boolean answered() {
+    return lastSaid().answered;
+  }
+
+  private Said lastSaid() {
+    Said toEvents = saidToEvents;
+    return toEvents.words.isEmpty() ? saidToActions : toEvents;
   }
 
   /**
@@ -405,14 +420,15 @@ public final class ServiceClient implements Transport, AutoCloseable {
     }
   }
 
-  private void finish(Sending sending, Answer answer) {
+  private void finish(Sending sending, Answer untold) {
+    Answer answer = untold;
     try {
       calls.remove(sending.call);
       stats.count(answer, sending.request.extraTimeMs() > 0);
       if (answer.kind() == Answer.Kind.LOCAL_FAILURE) {
         noteTrouble(answer.problem());
       }
-      noteSaid(sending, answer);
+      answer = noteSaid(sending, answer);
     } finally {
       try {
         if (sending.permit != null && sending.exchange.stale) {
@@ -452,35 +468,35 @@ public final class ServiceClient implements Transport, AutoCloseable {
       // OkHttp takes no body with these, and others do without a word.
       return new Answer(Answer.Kind.OK, exchange.status, -1, new byte[0], "", latency);
     }
-    String problem = describe(e, sending.url, exchange.overdue);
-    if (exchange.status > 0) {
-      exchange.said = "HTTP " + exchange.status + ", and its body cannot be read: " + problem;
-    }
-    return Answer.without(Answer.Kind.NO_ANSWER, problem, latency);
+    String problem = Saying.ofFailure(e, sending.url, exchange);
+    return new Answer(Answer.Kind.NO_ANSWER, exchange.status, -1, new byte[0], problem, latency);
   }
 
   /** Keeps what the service said, for those who ask why events wait. */
-  private void noteSaid(Sending sending, Answer answer) {
+  private Answer noteSaid(Sending sending, Answer answer) {
     ServiceRequest request = sending.request;
     if (request.caller() == ServiceRequest.Caller.SCRIPT
         || answer.kind() == Answer.Kind.LOCAL_FAILURE
         || answer.kind() == Answer.Kind.CANCELLED) {
-      return;
+      return answer;
     }
-    String said = "";
+    Said said = Said.NOTHING;
     if (answer.kind() != Answer.Kind.OK) {
       String words = sending.exchange.said;
       said =
-          (request.body() == null ? "GET " : "POST ")
-              + sending.url.encodedPath()
-              + ": "
-              + (words.isEmpty() ? answer.problem() : words);
+          new Said(
+              (request.body() == null ? "GET " : "POST ")
+                  + sending.url.encodedPath()
+                  + ": "
+                  + (words.isEmpty() ? answer.problem() : words),
+              answer.status() > 0);
     }
     if (request.caller() == ServiceRequest.Caller.DISPATCH) {
       saidToEvents = said;
     } else {
       saidToActions = said;
     }
+    return answer.saying(said.words);
   }
 
   /** Has a failure of our own told for a while. */
@@ -567,7 +583,7 @@ public final class ServiceClient implements Transport, AutoCloseable {
     if (kind == Answer.Kind.OK && !readable) {
       String what =
           source.exhausted()
-              ? "a body that is not JSON"
+              ? "a body that is not JSON" + (Saying.isUtf8(body) ? "" : " in UTF-8")
               : "a body of more than " + request.maxAnswerBytes() + " bytes";
       sending.exchange.said += ": " + what;
       return new Answer(
@@ -612,8 +628,11 @@ public final class ServiceClient implements Transport, AutoCloseable {
       case UNAUTHORIZED ->
           "the AI service refuses our credentials (HTTP " + status + "): check api_key";
       case REDIRECT ->
-          "the AI service redirects (HTTP %d) to %s: correct base_url"
-              .formatted(status, response.header("Location", "nowhere"));
+          "the AI service redirects (HTTP "
+              + status
+              + ") to "
+              + response.header("Location", "nowhere")
+              + ": correct base_url";
       default -> "HTTP " + status;
     };
   }
@@ -658,15 +677,6 @@ public final class ServiceClient implements Transport, AutoCloseable {
     } catch (IOException e) {
       return false;
     }
-  }
-
-  private static String describe(IOException e, HttpUrl url, boolean overdue) {
-    String where = url.host() + ":" + url.port();
-    if (overdue || e instanceof InterruptedIOException) {
-      return where + " did not answer in time";
-    }
-    String message = e.getMessage();
-    return where + ": " + (message == null ? e.getClass().getSimpleName() : message);
   }
 
   private HttpUrl resolve(Settings now, ServiceRequest request) {

@@ -1,5 +1,6 @@
 package org.aibridge.core.status;
 
+import java.util.Locale;
 import org.aibridge.api.status.BridgeState;
 
 /**
@@ -14,26 +15,53 @@ public record Diagnosis(BridgeState state, String problem, String next, String c
   /** For so long events may stand before it is told, in milliseconds. */
   public static final long BOUND_MS = 30_000;
 
+  /** After so long without an answer the service is silent, in milliseconds. */
+  private static final long SILENT_MS = 10_000;
+
+  /** Within so long something has its end where others go out, in milliseconds. */
+  private static final long GOING_MS = 25_000;
+
+  /** For so long what stands is told as what it stood through, in milliseconds. */
+  private static final long RECOVERY_MS = 60_000;
+
   /** Nothing is wrong. */
   public static final Diagnosis WELL = new Diagnosis(BridgeState.RUNNING, "", "", "");
 
   private static final String KEPT = "nothing is lost";
 
+  /** What is told of {@code vitals} when all was well before. */
+  public static Diagnosis of(Vitals vitals, long boundMs) {
+    return of(vitals, boundMs, BridgeState.RUNNING, Long.MAX_VALUE);
+  }
+
   /**
    * The one rule. What stands longer than {@code boundMs} is told whatever the reason, so that
    * nothing stands in silence; each of the reasons that are known is told at once.
+   *
+   * <p>One trouble is told as one state: what stands is an outage from the beginning if the service
+   * fails for all, and stays what it was called. An outage, or a hold, that is over is told until
+   * each lane that stood through it has gone on, for a minute at most.
+   *
+   * @param before the state that was told last
+   * @param calmMs for how long {@link #of(Vitals, long)} has been neither outage nor held
    */
-  public static Diagnosis of(Vitals vitals, long boundMs) {
+  public static Diagnosis of(Vitals vitals, long boundMs, BridgeState before, long calmMs) {
     if (vitals.closed()) {
       return new Diagnosis(BridgeState.CLOSED, "", "", "");
     }
     if (!vitals.shortage().isEmpty()) {
       return new Diagnosis(
-          BridgeState.DEGRADED, vitals.shortage(), "it goes on by itself when that is over", "");
+          BridgeState.DEGRADED,
+          vitals.shortage(),
+          vitals.turn().isEmpty() ? "it goes on by itself when that is over" : "it waits for you",
+          vitals.turn());
     }
     if (!vitals.held().isEmpty()) {
       return new Diagnosis(
-          BridgeState.HELD, vitals.held(), "it asks again " + in(vitals.attemptMs()), "reload");
+          BridgeState.HELD,
+          vitals.held() + waiting(vitals),
+          "it is asked again " + in(vitals.attemptMs()),
+          "reload");
     }
     if (!vitals.paused().isEmpty()) {
       return new Diagnosis(
@@ -45,29 +73,65 @@ public record Diagnosis(BridgeState state, String problem, String next, String c
     if (!vitals.breaker().equals("closed")) {
       return new Diagnosis(
           BridgeState.OUTAGE,
-          (vitals.said().isEmpty()
-                  ? "the AI service does not answer"
-                  : "the AI service fails: " + vitals.said())
-              + waiting(vitals),
+          fails(vitals) + waiting(vitals),
           "it is asked again " + in(vitals.breakerMs()),
           "retry");
     }
-    return vitals.standingMs() >= boundMs ? standing(vitals) : WELL;
+    boolean goesOn =
+        (before == BridgeState.OUTAGE || before == BridgeState.HELD)
+            && calmMs < RECOVERY_MS
+            && vitals.standingMs() > calmMs;
+    if (goesOn) {
+      return standing(vitals, before);
+    }
+    if (vitals.standingMs() < boundMs) {
+      return WELL;
+    }
+    boolean allFail = isFailing(vitals) && !doOthersGoOut(vitals);
+    return standing(
+        vitals,
+        allFail && before != BridgeState.DEGRADED ? BridgeState.OUTAGE : BridgeState.DEGRADED);
   }
 
-  private static Diagnosis standing(Vitals vitals) {
+  private static Diagnosis standing(Vitals vitals, BridgeState state) {
     if (vitals.orderedMs() > 0) {
       return new Diagnosis(
-          BridgeState.DEGRADED,
+          state,
           "the AI service wants to be left alone" + said(vitals) + waiting(vitals),
           "it is asked again " + in(vitals.orderedMs()),
           "");
     }
-    return new Diagnosis(
-        BridgeState.DEGRADED,
-        "events stand for " + vitals.standingMs() / 1000 + " s" + said(vitals) + waiting(vitals),
-        "they are tried again " + in(vitals.attemptMs()),
-        "retry");
+    String what =
+        state == BridgeState.OUTAGE && isFailing(vitals)
+            ? fails(vitals)
+            : (doOthersGoOut(vitals)
+                    ? "some events are stuck, and others go out, for "
+                    : "no event is taken for ")
+                + vitals.standingMs() / 1000
+                + " s"
+                + said(vitals);
+    String next =
+        vitals.unansweredMs() > 0
+            ? "the answer is awaited"
+            : "they are tried again " + in(vitals.attemptMs());
+    return new Diagnosis(state, what + waiting(vitals), next, "retry");
+  }
+
+  private static boolean isFailing(Vitals vitals) {
+    return vitals.failing() || vitals.unansweredMs() >= SILENT_MS;
+  }
+
+  private static boolean doOthersGoOut(Vitals vitals) {
+    return vitals.idleMs() < GOING_MS;
+  }
+
+  private static String fails(Vitals vitals) {
+    if (vitals.said().isEmpty() && vitals.unansweredMs() > 0) {
+      long seconds = vitals.unansweredMs() / 1000;
+      return "the AI service does not answer: a request is under way for " + seconds + " s";
+    }
+    return (vitals.answered() ? "the AI service fails" : "the AI service does not answer")
+        + said(vitals);
   }
 
   private static String said(Vitals vitals) {
@@ -77,8 +141,12 @@ public record Diagnosis(BridgeState state, String problem, String next, String c
   private static String waiting(Vitals vitals) {
     return vitals.waiting() == 0
         ? ""
-        : "; %,d events wait, the oldest for %,d s, %s"
-            .formatted(vitals.waiting(), vitals.oldestMs() / 1000, KEPT);
+        : String.format(
+            Locale.ROOT,
+            "; %,d events wait, the oldest for %,d s, %s",
+            vitals.waiting(),
+            vitals.oldestMs() / 1000,
+            KEPT);
   }
 
   /** Rounded up: who waits for that long does not wait in vain. */

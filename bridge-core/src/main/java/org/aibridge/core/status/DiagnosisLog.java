@@ -5,8 +5,10 @@ import org.aibridge.api.status.BridgeState;
 /**
  * Says in the log's words when something goes wrong, rarely that it still is, and when it is over.
  *
- * <p>A shortage makes two lines however it flickers: what is well again is believed after ten
- * seconds. For one thread.
+ * <p>That it still is so is said every ten minutes, and once a minute at most where the service
+ * says something else than before: who has mended one thing reads at once what is next. A shortage
+ * makes two lines however it flickers: what is well again is believed after ten seconds. For one
+ * thread.
  */
 public final class DiagnosisLog {
   /** For so long all must be well before that is said, in nanoseconds. */
@@ -15,14 +17,22 @@ public final class DiagnosisLog {
   /** So rarely it is said again, in nanoseconds. */
   static final long AGAIN_NANOS = 600_000_000_000L;
 
+  /** So rarely it is said that the service says something else, in nanoseconds. */
+  static final long NEWS_NANOS = 60_000_000_000L;
+
+  private String lastSaid = "";
   private BridgeState told = BridgeState.RUNNING;
   private long sinceNanos;
   private long saidNanos;
   private boolean isWell = true;
   private long wellNanos;
 
-  /** What to say of {@code now} at {@code nowNanos}; empty if there is nothing new. */
-  public String next(Diagnosis now, long waiting, long nowNanos) {
+  /**
+   * What to say of {@code now} at {@code nowNanos}; empty if there is nothing new.
+   *
+   * @param said what the service last said; empty for nothing
+   */
+  public String next(Diagnosis now, String said, long waiting, long nowNanos) {
     if (now.state() == BridgeState.RUNNING || now.state() == BridgeState.CLOSED) {
       return well(waiting, nowNanos);
     }
@@ -30,18 +40,19 @@ public final class DiagnosisLog {
     boolean begins = told == BridgeState.RUNNING;
     if (begins) {
       sinceNanos = nowNanos;
-    } else if (now.state() == told && nowNanos - saidNanos < AGAIN_NANOS) {
+    } else if (now.state() == told && nowNanos - saidNanos < patience(said)) {
       return "";
     }
+    lastSaid = said;
     told = now.state();
     saidNanos = nowNanos;
     String command = now.command().isEmpty() ? "" : " ('ai-bridge " + now.command() + "')";
-    return "%s%s; %s%s"
-        .formatted(
-            now.problem(),
-            begins ? "" : ", for " + (nowNanos - sinceNanos) / 1_000_000_000 + " s now",
-            now.next(),
-            command);
+    String age = begins ? "" : ", for " + (nowNanos - sinceNanos) / 1_000_000_000 + " s now";
+    return now.problem() + age + "; " + now.next() + command;
+  }
+
+  private long patience(String said) {
+    return said.isEmpty() || said.equals(lastSaid) ? AGAIN_NANOS : NEWS_NANOS;
   }
 
   private String well(long waiting, long nowNanos) {
@@ -53,8 +64,8 @@ public final class DiagnosisLog {
       return "";
     }
     told = BridgeState.RUNNING;
-    return "all is well again after %d s; %d events go out"
-        .formatted((wellNanos - sinceNanos) / 1_000_000_000, waiting);
+    long seconds = (wellNanos - sinceNanos) / 1_000_000_000;
+    return "all is well again after " + seconds + " s; " + waiting + " events wait now";
   }
 
   /** Whether the last thing said was that something is wrong. */

@@ -6,6 +6,7 @@ package org.aibridge.core.status;
  * @param closed whether the bridge is closed
  * @param shortage what keeps the bridge itself from its work, such as a disk that is full; empty
  *     when nothing does
+ * @param turn which command ends the shortage; empty when it ends by itself
  * @param held why everything is held until somebody mends something; empty when nothing is
  * @param paused why sending pauses though the service answers; empty when it does not
  * @param breaker {@code closed}, {@code open} or {@code half_open}
@@ -17,12 +18,19 @@ package org.aibridge.core.status;
  * @param standingMs for how long nothing has come to its end of the lane that stands the longest,
  *     or of all while none can be read; 0 when nothing waits. Events that go out one after the
  *     other stand for no time, however old they are
- * @param said what the service last said instead of what we asked for, with its status; empty when
- *     it said nothing, or all is well
+ * @param idleMs for how long no event at all has had its end; 0 when none waits
+ * @param unansweredMs for how long the request has been under way that the lane which stands the
+ *     longest waits for; 0 when it waits for none
+ * @param failing whether the service failed when that lane last asked, and did not just want it to
+ *     wait
+ * @param said what the service last said instead of what we asked for, with its status, or why it
+ *     said nothing; empty when all is well
+ * @param answered whether {@code said} is an answer of the service's
  */
 public record Vitals(
     boolean closed,
     String shortage,
+    String turn,
     String held,
     String paused,
     String breaker,
@@ -32,8 +40,13 @@ public record Vitals(
     long waiting,
     long oldestMs,
     long standingMs,
-    String said) {
+    long idleMs,
+    long unansweredMs,
+    boolean failing,
+    String said,
+    boolean answered) {
 
   /** With nothing wrong and nothing waiting. */
-  public static final Vitals WELL = new Vitals(false, "", "", "", "closed", 0, 0, 0, 0, 0, 0, "");
+  public static final Vitals WELL =
+      new Vitals(false, "", "", "", "", "closed", 0, 0, 0, 0, 0, 0, 0, 0, false, "", false);
 }

@@ -204,6 +204,70 @@ class ServiceClientAnswerTest {
     assertThat(service.received()).hasSize(2);
   }
 
+  /** Each names what a person needs, and none says that there was no answer where there was one. */
+  static Stream<Arguments> whatIsTold() {
+    String json = "Content-Type: application/json";
+    return Stream.of(
+        arguments(
+            200,
+            "Content-Type: text/plain",
+            "OK",
+            "HTTP 200, text/plain, \"OK\": a body that is not JSON"),
+        arguments(
+            200,
+            json,
+            "{\"a\":NaN}",
+            "HTTP 200, application/json, \"{\"a\":NaN}\": a body that is not JSON"),
+        arguments(
+            200,
+            json,
+            "{\"a\":1,}",
+            "HTTP 200, application/json, \"{\"a\":1,}\": a body that is not JSON"),
+        arguments(
+            200,
+            json + "\nContent-Encoding: br",
+            "\u000b{}",
+            "HTTP 200, application/json, br, \"{}\": a body that is not JSON"),
+        arguments(
+            200,
+            json + "\nContent-Encoding: gzip",
+            "{\"ok\":true}",
+            "HTTP 200, application/json, gzip: a body that is not gzip"),
+        arguments(
+            407,
+            json,
+            "{}",
+            "HTTP 407, application/json: a proxy between us and the AI service wants credentials"),
+        arguments(429, json, "{\"e\":1}", "HTTP 429, application/json, \"{\"e\":1}\""),
+        arguments(
+            502,
+            "Content-Type: text/html",
+            "<h1>Bad</h1>",
+            "HTTP 502, text/html, \"<h1>Bad</h1>\""));
+  }
+
+  @ParameterizedTest
+  @MethodSource("whatIsTold")
+  void tellsWhatTheServiceHasSaid(int status, String headers, String body, String told)
+      throws Exception {
+    service.behave(RawService.answering(status, headers, body));
+    Answer answer = post();
+    assertThat(answer.said()).isEqualTo("POST /api/v1/events/dispatch: " + told);
+    assertThat(client.said()).isEqualTo(answer.said());
+    assertThat(client.answered()).isTrue();
+    service.behave(RawService.answering(200, "", "{}"));
+    post();
+    assertThat(client.said()).isEmpty();
+  }
+
+  @Test
+  void tellsOfJsonThatIsNotUtf8() throws Exception {
+    byte[] body = "{\"m\":\"\u00e9\"}".getBytes(StandardCharsets.ISO_8859_1);
+    service.behave(RawService.answering(200, "", body));
+    post();
+    assertThat(client.said()).endsWith(": a body that is not JSON in UTF-8");
+  }
+
   @Test
   void keepsNoMoreOfAnAnswerThanAskedFor() throws Exception {
     service.behave(RawService.answering(422, "", "x".repeat(100_000)));
@@ -290,6 +354,10 @@ class ServiceClientAnswerTest {
   void countsARefusedConnection() throws Exception {
     service.close();
     assertThat(post().kind()).isEqualTo(Answer.Kind.NO_ANSWER);
+    assertThat(client.said())
+        .isEqualTo(
+            "POST /api/v1/events/dispatch: 127.0.0.1:" + service.port() + ": Connection refused");
+    assertThat(client.answered()).isFalse();
     assertThat(post().kind()).isEqualTo(Answer.Kind.NO_ANSWER);
     assertThat(client.breakerState()).isEqualTo("open");
   }

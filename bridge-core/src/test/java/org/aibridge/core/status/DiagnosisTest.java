@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
+import java.util.function.IntFunction;
 import org.aibridge.api.status.BridgeState;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -12,6 +14,57 @@ import org.junit.jupiter.params.provider.CsvSource;
 /** The one rule by which the state is told, as a table, and what the log makes of it. */
 class DiagnosisTest {
   private static final long BOUND_MS = Diagnosis.BOUND_MS;
+
+  /** Well, but for what a row says. */
+  private static final class Row {
+    private String shortage = "";
+    private String turn = "";
+    private String held = "";
+    private String paused = "";
+    private String breaker = "closed";
+    private long orderedMs;
+    private long standingMs;
+    private long idleMs;
+    private long unansweredMs;
+    private boolean failing;
+    private String said = "";
+    private boolean answered;
+
+    Vitals vitals() {
+      return new Vitals(
+          false,
+          shortage,
+          turn,
+          held,
+          paused,
+          breaker,
+          8200,
+          orderedMs,
+          2300,
+          7,
+          standingMs + 1000,
+          standingMs,
+          idleMs,
+          unansweredMs,
+          failing,
+          said,
+          answered);
+    }
+
+    Row stands(long ms) {
+      standingMs = ms;
+      idleMs = ms;
+      return this;
+    }
+
+    /** As a service does that is there and not well. */
+    Row fails(String words) {
+      failing = true;
+      said = words;
+      answered = true;
+      return this;
+    }
+  }
 
   /**
    * Standing for less than the bound is told only where the reason is known. Of several reasons the
@@ -23,22 +76,26 @@ class DiagnosisTest {
       nullValues = "-",
       textBlock =
           """
-          # row                    |shortage |held |paused|breaker  |ordered|standing|said      |state   |problem                   |next         |command
-          all is well              |-        |-    |-     |closed   |0      |0       |-         |RUNNING |-                         |-            |-
-          a backlog goes out       |-        |-    |-     |closed   |0      |2000    |-         |RUNNING |-                         |-            |-
-          a short ordered wait     |-        |-    |-     |closed   |5000   |29999   |HTTP 429  |RUNNING |-                         |-            |-
-          429 with Retry-After     |-        |-    |-     |closed   |41000  |30000   |HTTP 429  |DEGRADED|left alone: HTTP 429; 7   |in 41 s      |-
-          503 with Retry-After     |-        |-    |-     |closed   |75000  |60000   |HTTP 503  |DEGRADED|left alone: HTTP 503; 7   |in 75 s      |-
-          429 without              |-        |-    |-     |closed   |0      |31000   |HTTP 429  |DEGRADED|stand for 31 s: HTTP 429  |in 3 s       |retry
-          one lane is answered 500 |-        |-    |-     |closed   |0      |600000  |HTTP 500  |DEGRADED|stand for 600 s: HTTP 500 |in 3 s       |retry
-          a reader that cannot read|-        |-    |-     |closed   |0      |45000   |-         |DEGRADED|stand for 45 s; 7 events  |in 3 s       |retry
-          a full disk              |disk full|-    |-     |closed   |0      |0       |-         |DEGRADED|disk full                 |by itself    |-
-          refused credentials      |-        |401  |-     |closed   |0      |0       |-         |HELD    |401                       |in 3 s       |reload
-          a surge of refusals      |-        |-    |surge |closed   |0      |0       |-         |DEGRADED|surge                     |in 3 s       |resume
-          nobody answers           |-        |-    |-     |open     |0      |0       |-         |OUTAGE  |does not answer; 7 events |in 9 s       |retry
-          200 with a text          |-        |-    |-     |open     |0      |0       |HTTP 200 x|OUTAGE  |fails: HTTP 200 x; 7      |in 9 s       |retry
-          a probe is under way     |-        |-    |-     |half_open|0      |0       |HTTP 500  |OUTAGE  |fails: HTTP 500           |in 9 s       |retry
-          disk before the service  |disk full|401  |surge |open     |9000   |90000   |HTTP 500  |DEGRADED|disk full                 |by itself    |-
+          # row                    |shortage |held |paused|breaker  |ordered|standing|idle  |unanswered|failing|said    |state   |problem                   |next          |command
+          all is well              |-        |-    |-     |closed   |0      |0       |0     |0         |false  |-       |RUNNING |-                         |-             |-
+          a backlog goes out       |-        |-    |-     |closed   |0      |2000    |2000  |100       |false  |-       |RUNNING |-                         |-             |-
+          a short ordered wait     |-        |-    |-     |closed   |5000   |29999   |29999 |0         |false  |HTTP 429|RUNNING |-                         |-             |-
+          a few failures           |-        |-    |-     |closed   |0      |29999   |29999 |0         |true   |HTTP 500|RUNNING |-                         |-             |-
+          429 with Retry-After     |-        |-    |-     |closed   |41000  |30000   |30000 |0         |false  |HTTP 429|DEGRADED|left alone: HTTP 429; 7   |in 41 s       |-
+          503 with Retry-After     |-        |-    |-     |closed   |75000  |60000   |60000 |0         |false  |HTTP 503|DEGRADED|left alone: HTTP 503; 7   |in 75 s       |-
+          429 without              |-        |-    |-     |closed   |0      |31000   |31000 |0         |false  |HTTP 429|DEGRADED|is taken for 31 s: HTTP 42|in 3 s        |retry
+          one lane is answered 500 |-        |-    |-     |closed   |0      |600000  |100   |0         |true   |HTTP 500|DEGRADED|others go out, for 600 s: |in 3 s        |retry
+          all lanes are            |-        |-    |-     |closed   |0      |31000   |31000 |0         |true   |HTTP 500|OUTAGE  |fails: HTTP 500; 7        |in 3 s        |retry
+          the first call hangs     |-        |-    |-     |closed   |0      |30000   |30000 |29000     |false  |-       |OUTAGE  |under way for 29 s; 7     |is awaited    |retry
+          a call after a shortage  |-        |-    |-     |closed   |0      |40000   |40000 |20        |false  |-       |DEGRADED|is taken for 40 s; 7      |is awaited    |retry
+          a reader that cannot read|-        |-    |-     |closed   |0      |45000   |45000 |0         |false  |-       |DEGRADED|is taken for 45 s; 7      |in 3 s        |retry
+          a full disk              |disk full|-    |-     |closed   |0      |0       |0     |0         |false  |-       |DEGRADED|disk full                 |by itself     |-
+          refused credentials      |-        |401  |-     |closed   |0      |0       |0     |0         |false  |-       |HELD    |401; 7 events             |in 3 s        |reload
+          a surge of refusals      |-        |-    |surge |closed   |0      |0       |0     |0         |false  |-       |DEGRADED|surge                     |in 3 s        |resume
+          nobody answers           |-        |-    |-     |open     |0      |0       |0     |0         |false  |-       |OUTAGE  |does not answer; 7 events |in 9 s        |retry
+          200 with a text          |-        |-    |-     |open     |0      |0       |0     |0         |true   |HTTP 200|OUTAGE  |fails: HTTP 200; 7        |in 9 s        |retry
+          a probe is under way     |-        |-    |-     |half_open|0      |0       |0     |0         |true   |HTTP 500|OUTAGE  |fails: HTTP 500           |in 9 s        |retry
+          disk before the service  |disk full|401  |surge |open     |9000   |90000   |90000 |0         |true   |HTTP 500|DEGRADED|disk full                 |by itself     |-
           """)
   void tellsWhateverStands(
       String row,
@@ -48,26 +105,27 @@ class DiagnosisTest {
       String breaker,
       long ordered,
       long standing,
+      long idle,
+      long unanswered,
+      boolean failing,
       String said,
       BridgeState state,
       String problem,
       String next,
       String command) {
-    Vitals vitals =
-        new Vitals(
-            false,
-            or(shortage),
-            or(held),
-            or(paused),
-            breaker,
-            8200,
-            ordered,
-            2300,
-            7,
-            standing + 1000,
-            standing,
-            or(said));
-    Diagnosis told = Diagnosis.of(vitals, BOUND_MS);
+    Row now = new Row();
+    now.shortage = or(shortage);
+    now.held = or(held);
+    now.paused = or(paused);
+    now.breaker = breaker;
+    now.orderedMs = ordered;
+    now.standingMs = standing;
+    now.idleMs = idle;
+    now.unansweredMs = unanswered;
+    now.failing = failing;
+    now.said = or(said);
+    now.answered = said != null;
+    Diagnosis told = Diagnosis.of(now.vitals(), BOUND_MS);
     assertThat(told.state()).isEqualTo(state);
     assertThat(told.problem()).contains(or(problem));
     assertThat(told.next()).contains(or(next));
@@ -80,40 +138,159 @@ class DiagnosisTest {
     return text == null ? "" : text;
   }
 
-  /** Nothing may stand in silence, whatever else is so. */
+  /** Nothing may stand in silence, whatever else is so and was told before. */
   @Test
   void neverCallsRunningWhatStandsForTheBound() {
     String[] breakers = {"closed", "open", "half_open"};
-    for (int bits = 0; bits < 32; bits++) {
+    for (int bits = 0; bits < 128; bits++) {
       for (String breaker : breakers) {
-        Vitals vitals =
-            new Vitals(
-                false,
-                (bits & 1) == 0 ? "" : "a",
-                (bits & 2) == 0 ? "" : "b",
-                (bits & 4) == 0 ? "" : "c",
-                breaker,
-                0,
-                (bits & 8) == 0 ? 0 : 1,
-                0,
-                1,
-                BOUND_MS,
-                BOUND_MS,
-                (bits & 16) == 0 ? "" : "d");
-        assertThat(Diagnosis.of(vitals, BOUND_MS).state()).isNotEqualTo(BridgeState.RUNNING);
-        assertThat(Diagnosis.of(vitals, BOUND_MS).problem()).isNotEmpty();
+        Row row = new Row().stands(BOUND_MS);
+        row.shortage = (bits & 1) == 0 ? "" : "a";
+        row.held = (bits & 2) == 0 ? "" : "b";
+        row.paused = (bits & 4) == 0 ? "" : "c";
+        row.orderedMs = (bits & 8) == 0 ? 0 : 1;
+        row.said = (bits & 16) == 0 ? "" : "d";
+        row.failing = (bits & 32) == 0;
+        row.idleMs = (bits & 64) == 0 ? 0 : BOUND_MS;
+        row.breaker = breaker;
+        for (BridgeState before : BridgeState.values()) {
+          for (long calmMs : new long[] {0, 1000, BOUND_MS, 600_000}) {
+            Diagnosis told = Diagnosis.of(row.vitals(), BOUND_MS, before, calmMs);
+            assertThat(told.state())
+                .isIn(BridgeState.DEGRADED, BridgeState.HELD, BridgeState.OUTAGE);
+            assertThat(told.problem()).isNotEmpty();
+          }
+        }
       }
     }
     assertThat(Diagnosis.of(Vitals.WELL, BOUND_MS).state()).isEqualTo(BridgeState.RUNNING);
   }
 
+  @Test
+  void saysWhoHasToEndAShortageThatDoesNotEndByItself() {
+    Row row = new Row();
+    row.shortage = "records are gone";
+    row.turn = "actions resume";
+    Diagnosis told = Diagnosis.of(row.vitals(), BOUND_MS);
+    assertThat(told.command()).isEqualTo("actions resume");
+    assertThat(told.next()).isEqualTo("it waits for you");
+  }
+
+  @Test
+  void writesNumbersAsEverybodyReadsThem() {
+    Locale before = Locale.getDefault();
+    Locale.setDefault(Locale.forLanguageTag("ar-EG"));
+    try {
+      String problem = Diagnosis.of(new Row().stands(1_234_000).vitals(), BOUND_MS).problem();
+      assertThat(problem).contains("1234 s", "the oldest for 1,235 s");
+    } finally {
+      Locale.setDefault(before);
+    }
+  }
+
+  /** What is told of a course of vitals, one a tenth of a second, without repetition. */
+  private static List<BridgeState> states(int tenths, IntFunction<Row> course) {
+    List<BridgeState> told = new ArrayList<>(List.of(BridgeState.RUNNING));
+    long calmMs = 600_000;
+    for (int i = 0; i < tenths; i++) {
+      Vitals vitals = course.apply(i).vitals();
+      BridgeState alone = Diagnosis.of(vitals, BOUND_MS).state();
+      boolean bad = alone == BridgeState.OUTAGE || alone == BridgeState.HELD;
+      calmMs = bad ? 0 : calmMs + 100;
+      BridgeState before = told.get(told.size() - 1);
+      BridgeState now = Diagnosis.of(vitals, BOUND_MS, before, calmMs).state();
+      if (now != before) {
+        told.add(now);
+      }
+    }
+    return told;
+  }
+
+  @Test
+  void callsAServiceThatHangsAnOutageFromTheBeginning() {
+    // Each call ends after 40 s; the breaker opens after 62 s.
+    List<BridgeState> told =
+        states(
+            1500,
+            tenth -> {
+              Row row = new Row();
+              if (tenth < 1200) {
+                row.stands(tenth * 100L);
+                row.unansweredMs = tenth * 100L % 40_000;
+                row.failing = tenth >= 400;
+                row.said = tenth >= 400 ? "did not answer in time" : "";
+                row.breaker = tenth >= 620 ? "open" : "closed";
+              }
+              return row;
+            });
+    assertThat(told).containsExactly(BridgeState.RUNNING, BridgeState.OUTAGE, BridgeState.RUNNING);
+  }
+
+  @Test
+  void tellsAnOutageUntilEachLaneThatStoodHasGoneOn() {
+    List<BridgeState> told =
+        states(
+            1000,
+            tenth -> {
+              Row row = new Row();
+              row.breaker = tenth < 600 ? "open" : "closed";
+              // The last of the lanes goes on eight seconds after the breaker has closed, and what
+              // has come since waits for a moment.
+              row.standingMs = tenth < 680 ? tenth * 100L : 200;
+              row.idleMs = tenth < 600 ? tenth * 100L : 0;
+              return row;
+            });
+    assertThat(told).containsExactly(BridgeState.RUNNING, BridgeState.OUTAGE, BridgeState.RUNNING);
+  }
+
+  @Test
+  void doesNotCallItAnotherTroubleThatAPollClosesTheBreaker() {
+    List<BridgeState> told =
+        states(
+            3000,
+            tenth -> {
+              Row row = new Row().stands(tenth * 100L).fails("HTTP 200");
+              row.breaker = tenth >= 150 && tenth % 600 > 100 ? "open" : "closed";
+              return row;
+            });
+    assertThat(told).containsExactly(BridgeState.RUNNING, BridgeState.OUTAGE);
+  }
+
+  @Test
+  void callsWhatIsLeftOfAnOutageByItsNameAfterAMinute() {
+    List<BridgeState> told =
+        states(
+            3000,
+            tenth -> {
+              Row row = new Row().stands(tenth * 100L).fails("HTTP 500");
+              row.breaker = tenth < 600 ? "open" : "closed";
+              row.idleMs = tenth < 600 ? tenth * 100L : 0;
+              return row;
+            });
+    assertThat(told).containsExactly(BridgeState.RUNNING, BridgeState.OUTAGE, BridgeState.DEGRADED);
+  }
+
+  @Test
+  void staysWithOneWordForALaneThatFailsWhileOthersAreTakenNowAndThen() {
+    List<BridgeState> told =
+        states(
+            6000,
+            tenth -> {
+              Row row = new Row().stands(tenth * 100L).fails("HTTP 500");
+              row.idleMs = tenth * 100L % (tenth < 900 ? 20_000 : 45_000);
+              return row;
+            });
+    assertThat(told).containsExactly(BridgeState.RUNNING, BridgeState.DEGRADED);
+  }
+
   private final DiagnosisLog log = new DiagnosisLog();
   private final List<String> said = new ArrayList<>();
+  private String serviceSaid = "";
 
   private void at(double seconds, BridgeState state) {
     String problem = state == BridgeState.RUNNING ? "" : "it is " + state;
     Diagnosis now = new Diagnosis(state, problem, "it goes on", "");
-    String line = log.next(now, 5, (long) (seconds * 1e9));
+    String line = log.next(now, serviceSaid, 5, (long) (seconds * 1e9));
     if (!line.isEmpty()) {
       said.add(line);
     }
@@ -132,7 +309,7 @@ class DiagnosisTest {
     }
     assertThat(said)
         .containsExactly(
-            "it is DEGRADED; it goes on", "all is well again after 57 s; 5 events go out");
+            "it is DEGRADED; it goes on", "all is well again after 57 s; 5 events wait now");
     assertThat(log.isWarning()).isFalse();
   }
 
@@ -147,5 +324,20 @@ class DiagnosisTest {
             "it is OUTAGE, for 600 s now; it goes on",
             "it is OUTAGE, for 1200 s now; it goes on",
             "it is HELD, for 1250 s now; it goes on");
+  }
+
+  @Test
+  void saysOnceAMinuteAtMostThatTheServiceSaysSomethingElse() {
+    for (int i = 0; i <= 300; i++) {
+      serviceSaid = i < 100 ? "HTTP 500" : "HTTP 20" + i;
+      at(i, BridgeState.OUTAGE);
+    }
+    assertThat(said)
+        .containsExactly(
+            "it is OUTAGE; it goes on",
+            "it is OUTAGE, for 100 s now; it goes on",
+            "it is OUTAGE, for 160 s now; it goes on",
+            "it is OUTAGE, for 220 s now; it goes on",
+            "it is OUTAGE, for 280 s now; it goes on");
   }
 }
