@@ -381,7 +381,7 @@ public final class JournalDuty implements Duty {
 
   private void setProblem(String now) {
     if (!now.isEmpty()) {
-      problem = now + "; events are refused until then";
+      problem = now + "; events are refused until that is over";
       intake.shut(RefusalReason.DISK_LOW);
       if (!full) {
         log.error("{}", problem);
