@@ -126,7 +126,7 @@ public final class SimMain {
               "-XX:hashCode=3",
               // The JVM makes no thread when a run may count them.
               "-XX:-UseDynamicNumberOfCompilerThreads",
-              // Real waits of Chronicle's, for a record that is not whole and for its own lock.
+              // Real waits of Chronicle's in older trees.
               "-Daibridge.store.wait=2",
               "-Dchronicle.table.store.timeoutMS=20",
               "-Dorg.slf4j.simpleLogger.defaultLogLevel="
