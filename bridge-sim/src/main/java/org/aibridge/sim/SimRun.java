@@ -383,7 +383,11 @@ final class SimRun {
     BridgeStatus status = life.bridge().status();
     // A shortage at the service's sockets is trouble of the service's here.
     boolean socketsShort = status.problem().contains("the AI service cannot be asked");
-    if (status.state() == BridgeState.DEGRADED && !socketsShort && !status.events().paused()) {
+    boolean stuck = service.hasPoison(500) && status.problem().startsWith("events stand");
+    if (status.state() == BridgeState.DEGRADED
+        && !socketsShort
+        && !stuck
+        && !status.events().paused()) {
       oracle.violated("d five seconds after a shortage", "still degraded: " + status.problem());
     }
     boolean may =
