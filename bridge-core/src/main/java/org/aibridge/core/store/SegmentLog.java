@@ -4,6 +4,7 @@ import java.io.File;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.FileStore;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.LocalDateTime;
@@ -655,6 +656,17 @@ public final class SegmentLog implements AutoCloseable {
     return segmentsIn(folder);
   }
 
+  /** Why a folder cannot be listed, which a {@link File} does not tell. */
+  private static String why(Path folder) {
+    try {
+      Files.newDirectoryStream(folder).close();
+      return "";
+    } catch (IOException e) {
+      String reason = e instanceof FileSystemException file ? file.getReason() : e.getMessage();
+      return reason == null ? ": " + e.getClass().getSimpleName() : ": " + reason;
+    }
+  }
+
   /**
    * The segments in {@code folder}; none if there is no such folder.
    *
@@ -668,7 +680,7 @@ public final class SegmentLog implements AutoCloseable {
       if (Files.notExists(folder)) {
         return result;
       }
-      throw new UncheckedIOException(new IOException(folder + " cannot be listed"));
+      throw new UncheckedIOException(new IOException(folder + " cannot be listed" + why(folder)));
     }
     for (File file : files) {
       String name = file.getName().substring(0, file.getName().indexOf(SUFFIX));
