@@ -63,7 +63,8 @@ class StatusCommandTest {
     owner = OwnerLock.ofFolder(journal);
     assertThat(jsonAfter(15_000, 3).path("stale").asBoolean()).isTrue();
     assertThat(run.run("status", "-o", "table")).isEqualTo(3);
-    assertThat(run.out).contains("it has written no status for 15 s", "frozen");
+    assertThat(run.out)
+        .contains("s1: silent, was running", "it has written no status for 15 s", "frozen");
   }
 
   @Test

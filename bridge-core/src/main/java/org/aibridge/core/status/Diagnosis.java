@@ -53,7 +53,9 @@ public record Diagnosis(BridgeState state, String problem, String next, String c
       return new Diagnosis(
           BridgeState.DEGRADED,
           vitals.shortage(),
-          vitals.turn().isEmpty() ? "it goes on by itself when that is over" : "it waits for you",
+          vitals.turn().isEmpty()
+              ? "it goes on by itself when that is over"
+              : "it waits for your command",
           vitals.turn());
     }
     if (!vitals.held().isEmpty()) {
@@ -110,10 +112,10 @@ public record Diagnosis(BridgeState state, String problem, String next, String c
                 + vitals.standingMs() / 1000
                 + " s"
                 + said(vitals);
-    String next =
-        vitals.unansweredMs() > 0
-            ? "the answer is awaited"
-            : "they are tried again " + in(vitals.attemptMs());
+    if (vitals.unansweredMs() >= SILENT_MS) {
+      return new Diagnosis(state, what + waiting(vitals), "the answer is awaited", "");
+    }
+    String next = "they are tried again " + in(vitals.attemptMs());
     return new Diagnosis(state, what + waiting(vitals), next, "retry");
   }
 

@@ -86,8 +86,8 @@ class DiagnosisTest {
           429 without              |-        |-    |-     |closed   |0      |31000   |31000 |0         |false  |HTTP 429|DEGRADED|is taken for 31 s: HTTP 42|in 3 s        |retry
           one lane is answered 500 |-        |-    |-     |closed   |0      |600000  |100   |0         |true   |HTTP 500|DEGRADED|others go out, for 600 s: |in 3 s        |retry
           all lanes are            |-        |-    |-     |closed   |0      |31000   |31000 |0         |true   |HTTP 500|OUTAGE  |fails: HTTP 500; 7        |in 3 s        |retry
-          the first call hangs     |-        |-    |-     |closed   |0      |30000   |30000 |29000     |false  |-       |OUTAGE  |under way for 29 s; 7     |is awaited    |retry
-          a call after a shortage  |-        |-    |-     |closed   |0      |40000   |40000 |20        |false  |-       |DEGRADED|is taken for 40 s; 7      |is awaited    |retry
+          the first call hangs     |-        |-    |-     |closed   |0      |30000   |30000 |29000     |false  |-       |OUTAGE  |under way for 29 s; 7     |is awaited    |-
+          a call after a shortage  |-        |-    |-     |closed   |0      |40000   |40000 |20        |false  |-       |DEGRADED|is taken for 40 s; 7      |again in 3 s  |retry
           a reader that cannot read|-        |-    |-     |closed   |0      |45000   |45000 |0         |false  |-       |DEGRADED|is taken for 45 s; 7      |in 3 s        |retry
           a full disk              |disk full|-    |-     |closed   |0      |0       |0     |0         |false  |-       |DEGRADED|disk full                 |by itself     |-
           refused credentials      |-        |401  |-     |closed   |0      |0       |0     |0         |false  |-       |HELD    |401; 7 events             |in 3 s        |reload
@@ -173,7 +173,7 @@ class DiagnosisTest {
     row.turn = "actions resume";
     Diagnosis told = Diagnosis.of(row.vitals(), BOUND_MS);
     assertThat(told.command()).isEqualTo("actions resume");
-    assertThat(told.next()).isEqualTo("it waits for you");
+    assertThat(told.next()).isEqualTo("it waits for your command");
   }
 
   @Test

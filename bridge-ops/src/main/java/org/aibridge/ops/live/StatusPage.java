@@ -59,7 +59,7 @@ final class StatusPage {
     long ageMs = Math.max(0, surroundings.clock().millis() - writtenMs);
     boolean running = owner.isPresent();
     boolean silent = running && status.path("stale").asBoolean();
-    String shown = running ? state : "not running";
+    String shown = silent ? "silent, was " + state : running ? state : "not running";
     boolean well = running && state.equals("running") && !silent;
     String color = !surroundings.color() ? "" : BOLD + (well ? GREEN : RED);
     line(
@@ -95,7 +95,7 @@ final class StatusPage {
       long nowMs = surroundings.clock().millis();
       line("since", TimeText.of(sinceMs) + ", for " + TimeText.span(nowMs - sinceMs));
     }
-    if (number(outlook, "oldest_waiting_ms") > 0) {
+    if (number(outlook, "oldest_waiting_ms") >= 1000) {
       line("waiting", "the oldest for " + TimeText.span(number(outlook, "oldest_waiting_ms")));
     }
     String[][] texts = {{"it said", "service_said"}, {"next", "next"}};
