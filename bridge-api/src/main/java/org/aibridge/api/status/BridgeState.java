@@ -9,13 +9,16 @@ public enum BridgeState {
   OFF,
   /** All is well. */
   RUNNING,
-  /** The AI service cannot be reached; events wait on disk and nothing is lost. */
+  /** The AI service cannot be reached, or fails for all; events wait on disk and nothing is lost. */
   OUTAGE,
   /**
    * The AI service refuses our credentials, or redirects: everything is held until that is mended.
    */
   HELD,
-  /** The bridge itself cannot do its work in full, such as a disk below its reserve. */
+  /**
+   * The bridge itself cannot do its work in full, such as with a disk below its reserve; or events
+   * wait for longer than they should, such as when the AI service has ordered a long wait.
+   */
   DEGRADED,
   /** Closed. */
   CLOSED
