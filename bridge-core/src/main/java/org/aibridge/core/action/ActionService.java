@@ -251,7 +251,9 @@ public final class ActionService implements Duty {
     arrive(
         () -> {
           try {
-            answer.complete(desk.handle(command));
+            ObjectNode done = desk.handle(command);
+            noteLedger(); // Who has mended it reads so at once.
+            answer.complete(done);
           } catch (RuntimeException e) {
             log.error("an operator's command failed", e);
             answer.completeExceptionally(e);

@@ -325,11 +325,12 @@ public final class Dispatcher implements Duty {
     stats.standing = longest == null ? DispatchStats.Standing.NONE : standing(longest, oldest);
   }
 
-  private static DispatchStats.Standing standing(Lane lane, long oldestMs) {
+  private DispatchStats.Standing standing(Lane lane, long oldestMs) {
+    long attemptNanos = surge.isPaused() ? surge.probeAtNanos() : lane.nextAttemptNanos;
     return new DispatchStats.Standing(
         true,
         lane.stoodSinceNanos,
-        lane.isSending() ? lane.sentNanos : lane.nextAttemptNanos,
+        lane.isSending() ? lane.sentNanos : attemptNanos,
         lane.isSending(),
         oldestMs,
         lane.said,

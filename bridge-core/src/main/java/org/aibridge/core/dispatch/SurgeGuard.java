@@ -183,6 +183,11 @@ final class SurgeGuard {
     }
   }
 
+  /** While sending is paused: when the next trial event goes. */
+  long probeAtNanos() {
+    return probeAtNanos;
+  }
+
   private void pause(BridgeConfig config, String now, int status, int same) {
     problem =
         ("HTTP %d, for one reason, was the answer to %d of the last %d events: sending is paused"

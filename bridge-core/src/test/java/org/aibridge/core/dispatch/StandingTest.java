@@ -78,4 +78,17 @@ class StandingTest {
       assertThat(bench.dispatcher.stats().unansweredNanos(bench.clock.nanos())).isZero();
     }
   }
+
+  @Test
+  void tellsWhenTheTrialEventGoesWhileSendingIsPaused() {
+    try (Bench bench = new Bench("lanes = 1\nbatch_size = 1\nmax_batch_size = 1\n")) {
+      bench.transport.service = sent -> FakeTransport.refused();
+      bench.publish(150, 1).runAll();
+      DispatchStats stats = bench.dispatcher.stats();
+      assertThat(stats.paused()).isTrue();
+      assertThat(stats.attemptNanos(bench.clock.nanos()) / 1_000_000_000).isEqualTo(5);
+      seconds(bench, 2);
+      assertThat(stats.attemptNanos(bench.clock.nanos()) / 1_000_000_000).isEqualTo(3);
+    }
+  }
 }
