@@ -10,6 +10,7 @@ import java.util.BitSet;
 import java.util.List;
 import java.util.Set;
 import java.util.SplittableRandom;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /**
@@ -21,6 +22,11 @@ import java.util.stream.Stream;
  * InternalError}, as any JVM does. What was in the file may be gone with it. Nothing else may.
  */
 public final class ForeignExperiment implements Experiment {
+  private static final Pattern LACKS = Pattern.compile("missing|lacks|damaged|lost|gone");
+
+  /** What is said of an action that ended and whose record somebody took away. */
+  private static final String RECORD_LOST = "known and over; its record is lost";
+
   private static final int NOTICED_MS = 2000;
   private static final int WITHIN_MS = 4000;
 
@@ -238,7 +244,7 @@ public final class ForeignExperiment implements Experiment {
               .toList();
       round.require(wrong.isEmpty(), taken + ": " + wrong.stream().limit(5).toList());
       int failures = round.failures().size();
-      ordeal.judgeActions();
+      ordeal.judgeActions(said -> said.endsWith(RECORD_LOST));
       boolean missed = !lost.isEmpty() || round.failures().size() > failures;
       round.require(!missed || isTold(), taken + ": something is missing, and nobody has said so");
     }
@@ -251,13 +257,17 @@ public final class ForeignExperiment implements Experiment {
       }
     }
 
-    /** A warning, an error or a problem that names the file or counts what is damaged. */
+    /**
+     * A line that is no mere information names the file, or its folder and that it lacks a thing.
+     */
     private boolean isTold() {
       String name = taken.file().getFileName().toString();
+      String place = taken.file().getParent().toString();
       return String.join("\n", log)
           .lines()
-          .filter(line -> !line.startsWith("\tat "))
-          .anyMatch(line -> line.contains(name) && !line.contains("INFO"));
+          .filter(line -> !line.startsWith("\tat ") && !line.contains("INFO"))
+          .anyMatch(
+              line -> line.contains(name) || line.contains(place) && LACKS.matcher(line).find());
     }
 
     private static String some(BitSet numbers) {
