@@ -9,7 +9,9 @@ public enum BridgeState {
   OFF,
   /** All is well. */
   RUNNING,
-  /** The AI service cannot be reached, or fails for all; events wait on disk and nothing is lost. */
+  /**
+   * The AI service cannot be reached, or fails for all; events wait on disk and nothing is lost.
+   */
   OUTAGE,
   /**
    * The AI service refuses our credentials, or redirects: everything is held until that is mended.
