@@ -137,6 +137,7 @@ class CheckOutputTest {
             "dead letters",
             "actions",
             "ring",
+            "status",
             "process death",
             "JVM crash",
             "OS crash",

@@ -13,7 +13,8 @@ final class ArrayTariffs {
   private static final int OF_ARRAY = 2;
 
   /** Of a thing that only looks like an array. */
-  private static final int OF_OTHER = 8;
+  /** Each element of what is no array may become an object of some 300 bytes. */
+  private static final int OF_OTHER = 24;
 
   private static final int CALLBACK = 20;
   private static final int COMPARISON = 10;
