@@ -256,7 +256,7 @@ final class Gate {
   private static void quietly(Runnable step) {
     try {
       step.run();
-    } catch (RuntimeException | Error e) {
+    } catch (Throwable e) { // Also what is thrown without being declared.
       log.debug("the breaker has done it, and could not tell", e);
     }
   }

@@ -213,6 +213,23 @@ final class RawSegment implements AutoCloseable {
     }
   }
 
+  /**
+   * As {@link #seal}, where a writer has died: what it had begun there counts for nothing, and must
+   * not be found behind the mark one day, when it would be taken for a record.
+   */
+  void sealOver(long position) throws IOException {
+    for (long at = position + 4; at < size; at += WINDOW) {
+      long end = Math.min(at + WINDOW, size);
+      if (!isZero(at, end)) {
+        ByteBuffer zeros = ByteBuffer.wrap(ZEROS, 0, (int) (end - at));
+        while (zeros.hasRemaining()) {
+          channel.write(zeros, at + zeros.position());
+        }
+      }
+    }
+    seal(position);
+  }
+
   static long align(long position) {
     return position + 3 & ~3L;
   }

@@ -89,7 +89,7 @@ final class SegmentMender {
       boolean open = result.end() == SegmentCheck.End.OPEN;
       behind = raw.recordsFrom(result.position());
       if (open && behind == 0) {
-        raw.seal(result.position());
+        raw.sealOver(result.position());
       }
     }
     if (result.end() == SegmentCheck.End.UNBORN) {

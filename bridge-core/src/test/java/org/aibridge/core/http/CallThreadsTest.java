@@ -20,16 +20,12 @@ class CallThreadsTest {
   private final CallThreads threads =
       new CallThreads(
           2,
-          task ->
-              new Thread(task) {
-                @Override
-                public synchronized void start() {
-                  if (noThread.get()) {
-                    throw new OutOfMemoryError("unable to create native thread");
-                  }
-                  super.start();
-                }
-              });
+          task -> {
+            if (noThread.get()) {
+              throw new OutOfMemoryError("unable to create native thread");
+            }
+            return new Thread(task);
+          });
 
   @AfterEach
   void end() throws InterruptedException {

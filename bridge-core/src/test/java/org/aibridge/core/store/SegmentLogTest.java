@@ -337,6 +337,27 @@ class SegmentLogTest {
     assertThat(quarantine()).isEmpty();
   }
 
+  /**
+   * Found by killing: what was written of it was taken for a record behind the end mark at the
+   * start after the next, and the ring's events in it went out under other ids once more.
+   */
+  @Test
+  void countsNoRecordInThatADeadWriterHadNotEnded() throws Exception {
+    fill(50, 300);
+    byte[] whole = new byte[PAYLOAD_START + 300];
+    try (RandomAccessFile file = new RandomAccessFile(segment().toFile(), "rw")) {
+      file.seek(offsetOf(49));
+      file.readFully(whole);
+      System.arraycopy(new byte[] {0, 0, 0, (byte) 0x80}, 0, whole, 0, 4);
+      file.seek(offsetOf(50));
+      file.write(whole);
+    }
+    for (int start = 0; start < 3; start++) {
+      assertThat(readAll()).as("start %d", start).isEqualTo(numbers(0, 50));
+    }
+    assertThat(quarantine()).isEmpty();
+  }
+
   /** Found by killing: the process died between making the next file and its first document. */
   @Test
   void doesAwayWithASegmentThatWasNeverBegun() throws Exception {
