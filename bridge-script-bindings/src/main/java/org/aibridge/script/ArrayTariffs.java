@@ -12,8 +12,7 @@ import org.mozilla.javascript.Undefined;
 final class ArrayTariffs {
   private static final int OF_ARRAY = 2;
 
-  /** Of a thing that only looks like an array. */
-  /** Each element of what is no array may become an object of some 300 bytes. */
+  /** Of what only looks like an array: each element may become an object of some 300 bytes. */
   private static final int OF_OTHER = 24;
 
   private static final int CALLBACK = 20;

@@ -13,7 +13,7 @@ final class Guard extends BaseFunction {
   private static final long serialVersionUID = 1L;
   private static final int FIXED = READONLY | PERMANENT | DONTENUM;
 
-  private final Object iterator;
+  private final transient Object iterator;
 
   private Guard(Object iterator) {
     this.iterator = iterator;
