@@ -138,6 +138,9 @@ public final class Dispatcher implements Duty {
 
   private long readAgainNanos;
 
+  /** Whether the reader was replaced and has not come to {@link #lastRead} yet. */
+  private boolean catchingUp;
+
   private List<Lane> lanes;
   private volatile long damagedBefore;
 
@@ -469,12 +472,24 @@ public final class Dispatcher implements Duty {
         if (!reader.next()) {
           return ENDED;
         }
-      } while (reader.sequence() <= lastRead);
+      } while (isReadAgain());
       return READ;
     } catch (Exception e) { // Chronicle throws an IOException without declaring it.
       cannotRead(e);
       return UNREAD;
     }
+  }
+
+  /**
+   * Whether the lanes have had the event from the reader before. Asked of no more than the way to
+   * the last one they had: an order of sequences that damage has upset must not hide an event.
+   */
+  private boolean isReadAgain() {
+    if (!catchingUp) {
+      return false;
+    }
+    catchingUp = reader.sequence() < lastRead;
+    return reader.sequence() <= lastRead;
   }
 
   /** Replaces a reader that failed, if it is time; the new one begins where the cursor stands. */
@@ -503,6 +518,7 @@ public final class Dispatcher implements Duty {
     JournalReader oldReader = reader;
     damagedBefore = damagedRecords();
     reader = newReader;
+    catchingUp = true;
     try {
       oldReader.close();
     } catch (Exception e) { // It has failed before.
