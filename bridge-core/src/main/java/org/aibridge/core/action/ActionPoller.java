@@ -26,13 +26,15 @@ final class ActionPoller {
 
   /** A poll under way. */
   private static final class Poll {
+    private final int limit;
     private final long waitMs;
     private final long sentNanos;
 
     /** Null until it comes; written once, by any thread, for which it needs no memory. */
     private volatile Answer answer;
 
-    Poll(long waitMs, long sentNanos) {
+    Poll(int limit, long waitMs, long sentNanos) {
+      this.limit = limit;
       this.waitMs = waitMs;
       this.sentNanos = sentNanos;
     }
@@ -113,7 +115,7 @@ final class ActionPoller {
       return 0;
     }
     long waitMs = pace.waitMs();
-    Poll now = new Poll(waitMs, clock.nanos());
+    Poll now = new Poll(limit, waitMs, clock.nanos());
     long wait =
         transport.trySend(
             request(limit, waitMs),
@@ -142,7 +144,7 @@ final class ActionPoller {
       return 0;
     }
     poll = null;
-    onPolled(done.answer, done.waitMs, clock.nanos() - done.sentNanos, taker.get());
+    onPolled(done, clock.nanos() - done.sentNanos, taker.get());
     return 1;
   }
 
@@ -161,13 +163,14 @@ final class ActionPoller {
         ServiceRequest.Caller.ACTIONS, url, null, null, MAX_POLL_BYTES, true, waitMs);
   }
 
-  private void onPolled(Answer answer, long waitMs, long tookNanos, Taker taker) {
+  private void onPolled(Poll done, long tookNanos, Taker taker) {
+    Answer answer = done.answer;
     if (taker == null) {
       // What it offers stays with the service, for the next start.
       return;
     }
     nextNanos = clock.nanos() + pace.baseNanos();
-    if (answer.kind() == Answer.Kind.REFUSED && waitMs > 0) {
+    if (answer.kind() == Answer.Kind.REFUSED && done.waitMs > 0) {
       pace.refusedToHold();
       nextNanos = clock.nanos();
     } else if (answer.kind() == Answer.Kind.LOCAL_FAILURE) {
@@ -178,11 +181,11 @@ final class ActionPoller {
     } else if (answer.kind() != Answer.Kind.OK) {
       failed(answer.problem());
     } else {
-      take(answer.body(), waitMs, tookNanos, taker);
+      take(answer.body(), done, tookNanos, taker);
     }
   }
 
-  private void take(byte[] body, long waitMs, long tookNanos, Taker taker) {
+  private void take(byte[] body, Poll done, long tookNanos, Taker taker) {
     int[] offered = {0};
     try {
       maxResults = Offers.maxResults(body);
@@ -202,7 +205,9 @@ final class ActionPoller {
           });
       attempts = null;
       stats.lastPollMs = clock.epochMs();
-      nextNanos = clock.nanos() + pace.answered(tookNanos, waitMs, offered[0], taker.fresh());
+      boolean full = offered[0] >= done.limit;
+      nextNanos =
+          clock.nanos() + pace.answered(tookNanos, done.waitMs, full, offered[0], taker.fresh());
     } catch (IOException e) {
       failed(e.getMessage());
     } catch (StoreFullException | UncheckedIOException e) {

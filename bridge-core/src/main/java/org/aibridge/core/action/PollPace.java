@@ -68,11 +68,12 @@ final class PollPace {
    * Takes note of an answer.
    *
    * @param waitMs what the poll asked for
+   * @param full whether as many actions came as were asked for: the service may have more
    * @param offered how many actions came
    * @param fresh how many of them were not known
    * @return in how many nanoseconds to ask again
    */
-  long answered(long tookNanos, long waitMs, int offered, int fresh) {
+  long answered(long tookNanos, long waitMs, boolean full, int offered, int fresh) {
     if (troubled) {
       troubled = false;
       plainUntilNanos = clock.nanos() + AFTER_TROUBLE_NANOS;
@@ -83,6 +84,11 @@ final class PollPace {
       // A slow service may be taken for one that holds polls, until its next empty answer.
       holds |= slow;
       intervalNanos = holds ? Math.min(lower(), HELD_AGAIN_NANOS) : lower();
+      return intervalNanos;
+    }
+    if (full) {
+      // New ones may stand behind those it offers again, as a service does that was restored.
+      intervalNanos = lower();
       return intervalNanos;
     }
     if (offered == 0) {

@@ -109,6 +109,16 @@ final class PollPaceTest {
   }
 
   @Test
+  void asksAgainSoonWhereNewActionsMayStandBehindAPageOfKnownOnes() {
+    rig.limits.pollLimit = 2;
+    rig.service.runOnce();
+    gapAfter(last(), 5, Rig.broadcast("a"), Rig.broadcast("b"));
+    for (int i = 0; i < 20; i++) {
+      assertThat(gapAfter(last(), 0, Rig.broadcast("a"), Rig.broadcast("b"))).isEqualTo(100);
+    }
+  }
+
+  @Test
   void asksPlainlyWhereWaitingIsRefused() {
     rig.service.runOnce();
     last().answer(Answer.Kind.REFUSED, 422);
