@@ -42,7 +42,7 @@ final class ResultReporter {
   private static final int MAX_UNDER_WAY = 4;
 
   /** How long results go one by one after a batch was refused. */
-  private static final long SINGLY_NANOS = 600_000_000_000L;
+  private static final long SINGLY_NANOS = 10_000_000_000L;
 
   static final String MISMATCH =
       "mismatch: offered again with another content, which is refused; the first came to: ";

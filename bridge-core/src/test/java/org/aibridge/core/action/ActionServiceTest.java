@@ -720,6 +720,12 @@ final class ActionServiceTest {
     assertThat(rig.transport.reports())
         .last()
         .satisfies(r -> assertThat(r.json().isArray()).isFalse());
+    rig.acknowledgeResults();
+    rig.clock.advanceMs(10_000);
+    applyWithBatches(10, 9, 12);
+    assertThat(rig.transport.reports())
+        .last()
+        .satisfies(r -> assertThat(r.json()).as("together again").hasSize(3));
   }
 
   @Test
