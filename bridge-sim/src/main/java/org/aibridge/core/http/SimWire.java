@@ -252,10 +252,12 @@ public final class SimWire {
       carrier.handOver(thread::start);
     }
 
-    /** Whoever waits for the end has cancelled the calls. */
+    /** Whoever waits for the end has cancelled the calls; one that ends lets the next one begin. */
     @Override
     public boolean awaitTermination(long timeout, TimeUnit unit) throws InterruptedException {
-      List.copyOf(open).forEach(sent -> sent.answer(Reply.broken(new IOException("Canceled"))));
+      while (!open.isEmpty()) {
+        List.copyOf(open).forEach(sent -> sent.answer(Reply.broken(new IOException("Canceled"))));
+      }
       return super.awaitTermination(timeout, unit);
     }
   }
