@@ -33,6 +33,9 @@ final class Gate {
 
   private static final long SOON_NANOS = 1_000_000;
 
+  /** Resilience4j opens after calls of more than a minute too, and that cannot be turned off. */
+  private static final long NO_LATENCY = 0;
+
   /**
    * Leave to send one request, to be given back with its answer.
    *
@@ -227,7 +230,7 @@ final class Gate {
 
   private void succeeded(Permit permit, Answer answer) {
     if (permit.round == round) {
-      quietly(() -> breaker.onSuccess(answer.latencyNanos(), TimeUnit.NANOSECONDS));
+      quietly(() -> breaker.onSuccess(NO_LATENCY, TimeUnit.NANOSECONDS));
     }
   }
 
@@ -237,7 +240,7 @@ final class Gate {
     }
     boolean probing = isHalfOpen();
     IOException failure = new IOException(answer.problem());
-    quietly(() -> breaker.onError(answer.latencyNanos(), TimeUnit.NANOSECONDS, failure));
+    quietly(() -> breaker.onError(NO_LATENCY, TimeUnit.NANOSECONDS, failure));
     if (probing && isHalfOpen()) {
       quietly(breaker::transitionToOpenState);
     }

@@ -36,6 +36,14 @@ class GateTest {
     assertThat(gate.tryAcquire(true).waitNanos()).isEqualTo(OPEN_TIME.toNanos());
   }
 
+  /** As after a standstill of this process, when what had been answered meanwhile is read. */
+  @Test
+  void staysClosedAfterAnswersThatTookMinutes() {
+    long latency = Duration.ofMinutes(2).toNanos();
+    times(20, new Answer(Answer.Kind.OK, 200, -1, new byte[0], "", latency));
+    assertThat(gate.breakerState()).isEqualTo("closed");
+  }
+
   @Test
   void letsTheNextRequestAskWhenAnOperatorWillNotWait() {
     gate.retryNow();
