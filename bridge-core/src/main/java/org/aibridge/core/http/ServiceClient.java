@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.net.ProtocolException;
 import java.net.Proxy;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.RejectedExecutionException;
@@ -19,6 +20,7 @@ import okhttp3.Dns;
 import okhttp3.HttpUrl;
 import okhttp3.MediaType;
 import okhttp3.OkHttpClient;
+import okhttp3.Protocol;
 import okhttp3.Request;
 import okhttp3.RequestBody;
 import okhttp3.Response;
@@ -337,13 +339,18 @@ public final class ServiceClient implements Transport, AutoCloseable {
             .socketFactory(sockets)
             .addNetworkInterceptor(sockets)
             .proxy(Proxy.NO_PROXY)
+            // HTTP/2 reads on threads of OkHttp's own, which may be missing for ever after one that
+            // could not be made, and takes in what no call has asked for.
+            .protocols(List.of(Protocol.HTTP_1_1))
             .followRedirects(false)
             .followSslRedirects(false)
             .retryOnConnectionFailure(false)
             .addNetworkInterceptor(RetryAfter::hide)
             .connectTimeout(service.connectTimeout())
             .readTimeout(service.readTimeout())
-            .writeTimeout(writeTimeout(service))
+            // The call's limit closes the connection, and with it ends a write; one more for each
+            // piece wakes Okio's watchdog.
+            .writeTimeout(Duration.ZERO)
             .callTimeout(callTimeout(config))
             .eventListener(stats);
     PemTls.apply(service.tls(), builder);
@@ -507,16 +514,6 @@ public final class ServiceClient implements Transport, AutoCloseable {
       log.warn("{}; nothing counts against the AI service, and what waits is tried again", problem);
     }
     trouble = new Trouble(problem, now + TOLD_NANOS);
-  }
-
-  /**
-   * None for HTTP/1.1, where the call's limit closes the connection and with it ends a write: one
-   * more for each piece wakes Okio's watchdog. HTTP/2 keeps a connection whose call was cancelled,
-   * and only a write that took too long has OkHttp look whether anybody is there.
-   */
-  private static Duration writeTimeout(BridgeConfig.AiService service) {
-    boolean mayBeHttp2 = "https".equals(service.baseUrl().getScheme());
-    return mayBeHttp2 ? service.readTimeout() : Duration.ZERO;
   }
 
   private static Duration callTimeout(BridgeConfig config) {

@@ -13,7 +13,6 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import javax.net.SocketFactory;
 import okhttp3.Interceptor;
-import okhttp3.Protocol;
 import okhttp3.Response;
 
 /**
@@ -26,7 +25,7 @@ import okhttp3.Response;
  * connection, and the request ends as one without an answer. What arrives between the two moments
  * cannot be told from an honest answer.
  *
- * <p>For HTTP/1.1; HTTP/2 numbers its answers. Any thread.
+ * <p>For HTTP/1.1, which does not number its answers. Any thread.
  */
 final class WatchedSockets extends SocketFactory implements Interceptor {
   /** The first byte of every TLS connection; in there, unread bytes need not be an answer. */
@@ -42,7 +41,7 @@ final class WatchedSockets extends SocketFactory implements Interceptor {
     Response response = chain.proceed(chain.request());
     Socket socket = chain.connection().socket();
     Watched watched = connected.get(ends(socket));
-    if (watched != null && watched.asking && chain.connection().protocol() == Protocol.HTTP_1_1) {
+    if (watched != null && watched.asking) {
       socket.close();
       throw unasked();
     }

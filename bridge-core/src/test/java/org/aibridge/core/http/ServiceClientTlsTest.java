@@ -3,7 +3,9 @@ package org.aibridge.core.http;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.sun.net.httpserver.HttpsConfigurator;
+import com.sun.net.httpserver.HttpsParameters;
 import com.sun.net.httpserver.HttpsServer;
+import java.io.IOException;
 import java.io.InputStream;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -14,8 +16,11 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Executors;
 import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLParameters;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -27,8 +32,12 @@ import org.junit.jupiter.api.io.TempDir;
 class ServiceClientTlsTest {
   private static final String PASSWORD = "changeit";
 
+  /** As of a gateway that would rather have HTTP/2, which this server does not speak. */
+  private static final String[] PROTOCOLS = {"h2", "http/1.1"};
+
   @TempDir Path folder;
   private final List<Integer> bodies = new CopyOnWriteArrayList<>();
+  private final CountDownLatch ended = new CountDownLatch(1);
   private HttpsServer server;
 
   @BeforeEach
@@ -46,7 +55,15 @@ class ServiceClientTlsTest {
     SSLContext context = SSLContext.getInstance("TLS");
     context.init(managers.getKeyManagers(), null, null);
     server = HttpsServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
-    server.setHttpsConfigurator(new HttpsConfigurator(context));
+    server.setHttpsConfigurator(
+        new HttpsConfigurator(context) {
+          @Override
+          public void configure(HttpsParameters connection) {
+            SSLParameters parameters = context.getDefaultSSLParameters();
+            parameters.setApplicationProtocols(PROTOCOLS);
+            connection.setSSLParameters(parameters);
+          }
+        });
     server.createContext(
         "/",
         exchange -> {
@@ -55,27 +72,60 @@ class ServiceClientTlsTest {
           exchange.getResponseBody().write(new byte[] {'{', '}'});
           exchange.close();
         });
+    server.createContext(
+        "/api/v1/unread",
+        exchange -> {
+          try {
+            ended.await();
+          } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+          }
+        });
+    server.setExecutor(
+        Executors.newCachedThreadPool(
+            task -> {
+              Thread thread = new Thread(task);
+              thread.setDaemon(true);
+              return thread;
+            }));
     server.start();
   }
 
   @AfterEach
   void end() {
+    ended.countDown();
     server.stop(0);
   }
 
   @Test
   void sendsSmallAndLargeBodiesOverOneEncryptedConnection() throws Exception {
     List<Integer> lengths = List.of(0, 10, 20_000, 300_000, 10);
-    String url = "https://localhost:" + server.getAddress().getPort();
-    try (ServiceClient client =
-        new ServiceClient(
-            TestConfig.of(url, "tls_ca_cert = " + certificate()), new ManualClock(), "test")) {
+    try (ServiceClient client = client("")) {
       for (int length : lengths) {
         assertThat(Calls.ask(client, Calls.post(new byte[length])).kind())
             .isEqualTo(Answer.Kind.OK);
       }
     }
     assertThat(bodies).isEqualTo(lengths);
+  }
+
+  @Test
+  void endsWriteThatNobodyReadsWithTheCall() throws Exception {
+    try (ServiceClient client = client("timeout_connect = 500\ntimeout_read = 500")) {
+      ServiceRequest large =
+          ServiceRequest.post(
+              ServiceRequest.Caller.DISPATCH, "/api/v1/unread", new byte[32 << 20], "k", 10, true);
+      assertThat(Calls.ask(client, large).kind()).isEqualTo(Answer.Kind.NO_ANSWER);
+      assertThat(Calls.ask(client, Calls.post(new byte[1])).kind()).isEqualTo(Answer.Kind.OK);
+    }
+  }
+
+  private ServiceClient client(String lines) throws IOException {
+    String url = "https://localhost:" + server.getAddress().getPort();
+    return new ServiceClient(
+        TestConfig.of(url, "tls_ca_cert = " + certificate() + "\n" + lines),
+        new ManualClock(),
+        "test");
   }
 
   private Path certificate() {
