@@ -254,7 +254,7 @@ final class CoreBridge implements AiBridge {
           new Worker(name + " operator", operatorDuty, OPERATOR_IDLE_NANOS, OPERATOR_REST_NANOS);
       actionsWorker = new Worker(name + " actions", actions, MAX_IDLE_NANOS, REST_NANOS);
       keeperWorker = new Worker(name + " keeper", keeper, MAX_IDLE_NANOS, LOOK_NANOS);
-    } catch (IOException | RuntimeException | Error e) {
+    } catch (Throwable e) {
       closeOpened();
       throw e;
     }
@@ -279,7 +279,7 @@ final class CoreBridge implements AiBridge {
       bridge.keeperWorker.start();
       bridge.operatorWorker.start();
       bridge.started = true;
-    } catch (RuntimeException | Error e) {
+    } catch (Throwable e) {
       bridge.close();
       throw e;
     }
@@ -443,7 +443,7 @@ final class CoreBridge implements AiBridge {
   private static void fenced(Runnable step) {
     try {
       step.run();
-    } catch (RuntimeException | Error e) {
+    } catch (Throwable e) {
       log.error("a step of closing the bridge failed, the others are made all the same", e);
     }
   }
@@ -673,7 +673,7 @@ final class CoreBridge implements AiBridge {
     for (AutoCloseable resource = opened.poll(); resource != null; resource = opened.poll()) {
       try {
         resource.close();
-      } catch (Exception | Error e) {
+      } catch (Throwable e) {
         log.error("closing a part of the bridge failed, the others are closed all the same", e);
       }
     }

@@ -159,7 +159,7 @@ final class Keeper implements Duty {
       }
       result.problems().forEach(log::warn);
       return result;
-    } catch (RuntimeException | Error e) {
+    } catch (Throwable e) {
       // Whatever it was, whoever asked gets an answer.
       log.error("the reload failed, the configuration stays as it is", e);
       return new ReloadResult(false, List.of("unexpected failure: " + e));

@@ -54,11 +54,11 @@ final class Warmup {
    * logged: the bridge runs without it.
    */
   static void run(AiBridge bridge, ActionService actions, BridgeClock clock) {
-    bridge.statusJson();
-    CLASSES.forEach(Warmup::load);
     try {
+      bridge.statusJson();
+      CLASSES.forEach(Warmup::load);
       compile(actions, clock);
-    } catch (RuntimeException | Error e) {
+    } catch (Throwable e) {
       log.warn("the first ticks will be slower, the warm-up failed", e);
     }
   }

@@ -16,11 +16,18 @@ import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.domain.JavaModifier;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.regex.MatchResult;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.aibridge.core.run.BridgeClock;
 import org.aibridge.core.run.Logs;
 import org.aibridge.core.run.UninterruptibleThread;
@@ -252,6 +259,31 @@ class ArchitectureTest {
         .dependOnClassesThat()
         .areAssignableTo(LoggerFactory.class)
         .check(ALL);
+  }
+
+  /**
+   * What is not ours throws checked exceptions that nobody declares. Whoever means all that can go
+   * wrong catches {@code Exception}, or {@code Throwable} with the errors.
+   */
+  @Test
+  void catchesNothingThatASneakedExceptionGoesPast() throws IOException {
+    Pattern narrow = Pattern.compile("catch \\([^)]*\\b(RuntimeException|Error)\\b[^)]*\\)");
+    Set<String> found = new TreeSet<>();
+    int files = 0;
+    for (String module : List.of("api", "core", "script-bindings", "ops")) {
+      try (Stream<Path> sources = Files.walk(Path.of("../bridge-" + module + "/src/main/java"))) {
+        for (Path source : sources.filter(Files::isRegularFile).toList()) {
+          files++;
+          narrow
+              .matcher(Files.readString(source))
+              .results()
+              .map(MatchResult::group)
+              .forEach(clause -> found.add(source.getFileName() + ": " + clause));
+        }
+      }
+    }
+    assertThat(found).isEmpty();
+    assertThat(files).as("the sources are there").isGreaterThan(300);
   }
 
   @Test

@@ -46,8 +46,9 @@ final class Delivery {
     }
     try {
       resume.accept(answer);
-    } catch (RuntimeException | Error e) {
-      problems.report(ScriptProblem.Kind.SCRIPT, script, subject, "the script threw: " + e, e);
+    } catch (Throwable e) {
+      problems.report(
+          ScriptProblem.Kind.SCRIPT, script, subject, "the script threw: " + Problems.text(e), e);
     }
   }
 

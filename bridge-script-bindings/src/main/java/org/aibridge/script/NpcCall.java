@@ -58,9 +58,13 @@ public final class NpcCall {
     end = how;
     try {
       onEnd.accept(how);
-    } catch (RuntimeException | Error e) {
+    } catch (Throwable e) {
       problems.report(
-          ScriptProblem.Kind.HOST, script.name(), entry, "the host's onEnd threw: " + e, e);
+          ScriptProblem.Kind.HOST,
+          script.name(),
+          entry,
+          "the host's onEnd threw: " + Problems.text(e),
+          e);
     }
   }
 }

@@ -4,8 +4,6 @@ import java.util.Objects;
 
 /** Tells the host's listener, fenced: a listener that throws harms neither script nor tick. */
 final class Problems {
-  private static final System.Logger LOG = System.getLogger("org.aibridge.script");
-
   private final ScriptProblemListener listener;
 
   Problems(ScriptProblemListener listener) {
@@ -20,8 +18,26 @@ final class Problems {
   void report(ScriptProblem problem) {
     try {
       listener.onProblem(problem);
-    } catch (RuntimeException | Error e) {
-      LOG.log(System.Logger.Level.ERROR, "The problem listener threw for: " + problem, e);
+    } catch (Throwable e) {
+      log(System.Logger.Level.ERROR, "The problem listener threw for: " + problem, e);
+    }
+  }
+
+  /** Writes a line to the host's log, unless that throws. */
+  static void log(System.Logger.Level level, String message, Throwable cause) {
+    try {
+      System.getLogger("org.aibridge.script").log(level, message, cause);
+    } catch (Throwable e) {
+      return; // Nothing is left to tell it with.
+    }
+  }
+
+  /** What {@code e} says, if it can. */
+  static String text(Throwable e) {
+    try {
+      return e.toString();
+    } catch (Throwable speechless) {
+      return e.getClass().getName();
     }
   }
 }

@@ -155,8 +155,8 @@ public final class ScriptCommands {
         case STATUS -> delivery.complete(bridge.statusJson(), null);
         case RELOAD -> reload(delivery);
       }
-    } catch (RuntimeException e) {
-      delivery.complete(command.failed(), "the bridge threw: " + e);
+    } catch (Exception e) {
+      delivery.complete(command.failed(), "the bridge threw: " + Problems.text(e));
     }
   }
 

@@ -73,7 +73,7 @@ final class ScriptRunner implements Port.Questions {
   boolean has(String entry) {
     try {
       return !unloaded && realm.has(entry);
-    } catch (Exception | Error e) {
+    } catch (Throwable e) {
       report(ScriptProblem.Kind.SCRIPT, entry, message(e), e);
       return false;
     }
@@ -84,7 +84,7 @@ final class ScriptRunner implements Port.Questions {
     NpcCall top = new NpcCall(this, ++lastId, "the top level", Map.of(), UNHEARD, null);
     try {
       inTurn(top, () -> realm.load(source));
-    } catch (Exception | Error e) {
+    } catch (Throwable e) {
       cancelAll();
       throw scriptException(e);
     }
@@ -197,8 +197,9 @@ final class ScriptRunner implements Port.Questions {
     Object result;
     try {
       result = known.call(args);
-    } catch (Exception | Error e) {
-      report(ScriptProblem.Kind.HOST, function, "the host's function threw: " + e, e);
+    } catch (Throwable e) {
+      report(
+          ScriptProblem.Kind.HOST, function, "the host's function threw: " + Problems.text(e), e);
       return Reply.error(function + " failed");
     }
     if (!callback && !(result instanceof CompletionStage<?>)) {
@@ -280,7 +281,7 @@ final class ScriptRunner implements Port.Questions {
       fail(call, ScriptProblem.Kind.LIMIT, e.getMessage(), null);
     } catch (OutOfMemoryError e) {
       fail(call, ScriptProblem.Kind.LIMIT, message(e), e);
-    } catch (Exception | Error e) {
+    } catch (Throwable e) {
       fail(call, ScriptProblem.Kind.SCRIPT, message(e), e);
     }
     if (call.ended()) {
@@ -349,7 +350,7 @@ final class ScriptRunner implements Port.Questions {
   private void quietly(Turn turn) {
     try {
       turn.run();
-    } catch (Exception | Error e) {
+    } catch (Throwable e) {
       report(ScriptProblem.Kind.SCRIPT, "cancel", message(e), e);
     }
   }

@@ -18,7 +18,6 @@ import org.aibridge.api.script.ScriptHttp;
  * classes of the engine, and the next ones are not compiled yet.
  */
 final class ScriptWarmup {
-  private static final System.Logger LOG = System.getLogger("org.aibridge.script");
   private static final int ROUNDS = 1_000;
 
   /** Of computing; a boot is not kept for longer, unless others have the cores. */
@@ -41,8 +40,9 @@ final class ScriptWarmup {
       for (int i = 0; i < ROUNDS && RhinoTurn.cpuNanos() - start < MAX_NANOS; i++) {
         round(commands, npc);
       }
-    } catch (Exception | Error e) {
-      LOG.log(System.Logger.Level.WARNING, "The first turns will be slower, the warm-up failed", e);
+    } catch (Throwable e) {
+      Problems.log(
+          System.Logger.Level.WARNING, "The first turns will be slower, the warm-up failed", e);
     }
   }
 

@@ -192,7 +192,7 @@ final class ActionLedger implements AutoCloseable {
     try {
       // Read once the folder is this process's, as the note is then.
       note = LedgerNote.in(noteFolder);
-    } catch (IOException | RuntimeException e) {
+    } catch (Throwable e) {
       log.close();
       throw e;
     }
@@ -217,7 +217,7 @@ final class ActionLedger implements AutoCloseable {
       Settler settler) {
     try {
       return new ActionLedger(note, log, appender, disk, memory, clock, settler);
-    } catch (RuntimeException e) {
+    } catch (Throwable e) {
       log.close();
       throw e;
     }
@@ -308,7 +308,7 @@ final class ActionLedger implements AutoCloseable {
     entry.approved = true;
     try {
       writeWhole(entry, nowMs());
-    } catch (RuntimeException | Error e) {
+    } catch (Throwable e) {
       entry.approved = false;
       throw e;
     }
@@ -332,7 +332,7 @@ final class ActionLedger implements AutoCloseable {
     entry.held = null;
     try {
       writeWhole(entry, nowMs());
-    } catch (RuntimeException | Error e) {
+    } catch (Throwable e) {
       entry.held = held;
       throw e;
     }
@@ -361,7 +361,7 @@ final class ActionLedger implements AutoCloseable {
     entry.held = null;
     try {
       writeWhole(entry, nowMs());
-    } catch (RuntimeException | Error e) {
+    } catch (Throwable e) {
       entry.result = before;
       entry.reported = reported;
       entry.held = held;
@@ -381,7 +381,7 @@ final class ActionLedger implements AutoCloseable {
         // The memory counts from here, so that all there is to know must lie here too.
         writeWhole(entry, nowMs());
       }
-    } catch (RuntimeException | Error e) {
+    } catch (Throwable e) {
       entry.reported = false;
       throw e;
     }

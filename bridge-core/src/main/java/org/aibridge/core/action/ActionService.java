@@ -186,7 +186,7 @@ public final class ActionService implements Duty {
     this.starts = new StartRate(clock);
     try {
       takeOver();
-    } catch (RuntimeException | Error e) {
+    } catch (Throwable e) {
       ledger.close(); // Nobody else could, and its folder would stay taken.
       throw e;
     }
@@ -254,12 +254,9 @@ public final class ActionService implements Duty {
             ObjectNode done = desk.handle(command);
             noteLedger(); // Who has mended it reads so at once.
             answer.complete(done);
-          } catch (RuntimeException e) {
+          } catch (Throwable e) {
             log.error("an operator's command failed", e);
             answer.completeExceptionally(e);
-          } catch (Error e) {
-            answer.completeExceptionally(e);
-            throw e;
           }
         });
     return answer;
@@ -358,7 +355,7 @@ public final class ActionService implements Duty {
   private void settleAll() {
     try {
       takeArrived();
-    } catch (RuntimeException | Error e) {
+    } catch (Throwable e) {
       log.error("not all that had arrived was taken before the end", e);
     }
     unwrittenNanos = clock.nanos();
@@ -532,7 +529,7 @@ public final class ActionService implements Duty {
       try {
         ledger.release(entry);
         intend(new ActionTask(entry, action, taskNumber++, mark, null));
-      } catch (RuntimeException | Error e) {
+      } catch (Throwable e) {
         marks.give(mark);
         mayHaveForgotten = true;
         throw e;
@@ -697,7 +694,7 @@ public final class ActionService implements Duty {
       String rewarded = ActionRates.rewarded(offer.action());
       ActionLedger.Entry entry = ledger.intend(id, offer.type(), offer.fingerprint(), rewarded);
       intend(new ActionTask(entry, offer.action(), taskNumber++, mark, offer.keepsTo()));
-    } catch (RuntimeException | Error e) {
+    } catch (Throwable e) {
       marks.give(mark);
       mayHaveForgotten = true;
       throw e;

@@ -219,7 +219,7 @@ final class ResultReporter {
       if (wait > 0) {
         return wait;
       }
-    } catch (RuntimeException | Error e) {
+    } catch (Throwable e) {
       // One result that cannot be sent must not stop the others, nor be lost itself.
       due.forEach(report -> again(report, AGAIN_NANOS));
       String id = due.get(0).entry.id;
@@ -329,7 +329,7 @@ final class ResultReporter {
       reports.remove(report.name);
     } catch (StoreFullException e) {
       again(report, AGAIN_NANOS);
-    } catch (RuntimeException e) {
+    } catch (Exception e) {
       throttle.run(
           "acknowledge",
           () -> log.error("that {} is reported cannot be written down", report.entry.id, e));

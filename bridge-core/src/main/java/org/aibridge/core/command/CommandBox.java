@@ -235,7 +235,7 @@ public final class CommandBox implements Duty, AutoCloseable {
               (json, thrown) ->
                   answers.add(
                       new Answer(caller, json != null ? json : problem("it failed: " + thrown))));
-    } catch (RuntimeException | Error e) {
+    } catch (Throwable e) {
       log.error("a command of {} failed", group, e);
       caller.answer(problem("it failed: " + e).toString());
     }

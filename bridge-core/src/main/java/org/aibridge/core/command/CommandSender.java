@@ -75,7 +75,7 @@ public final class CommandSender {
           throw notTaken();
         }
         LockSupport.parkNanos(this, LOOK_EVERY_NANOS);
-      } catch (IOException | RuntimeException e) {
+      } catch (Throwable e) {
         channel.close();
         throw e;
       }

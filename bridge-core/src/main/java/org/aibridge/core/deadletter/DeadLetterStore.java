@@ -103,7 +103,7 @@ public final class DeadLetterStore implements AutoCloseable {
       deleteOrphans(segments.folder());
       noteFormat(segments.folder());
       return new DeadLetterStore(segments, limits, clock);
-    } catch (IOException | RuntimeException | Error e) {
+    } catch (Throwable e) {
       segments.close();
       throw e;
     }

@@ -230,7 +230,7 @@ public final class LetterDesk {
         store.append(letter);
         imported++;
       }
-    } catch (RuntimeException e) {
+    } catch (Exception e) {
       log.warn("an import has stopped after {} of {} letters", imported, letters.size(), e);
       why = store.folder() + " cannot be written: " + e.getMessage();
     }
@@ -243,7 +243,7 @@ public final class LetterDesk {
     try {
       store.syncIfSynced();
       return "";
-    } catch (IOException | RuntimeException e) {
+    } catch (Exception e) {
       log.warn("{}: imported letters may not survive a power failure", store.folder(), e);
       return "imported letters may not survive a power failure: " + e.getMessage();
     }
@@ -261,12 +261,9 @@ public final class LetterDesk {
             work.run();
           } catch (IOException | StoreFullException e) {
             answer.complete(problem(store.folder() + " cannot be written: " + e.getMessage()));
-          } catch (RuntimeException e) {
+          } catch (Throwable e) {
             log.error("what an operator asked failed", e);
             answer.complete(problem("it failed: " + e));
-          } catch (Error e) {
-            answer.complete(problem("it failed: " + e));
-            throw e;
           }
         });
   }

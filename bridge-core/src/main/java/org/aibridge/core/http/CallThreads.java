@@ -109,7 +109,7 @@ final class CallThreads {
   private static void report(Throwable e) {
     try {
       log.error("what was to be done with an answer failed", e);
-    } catch (RuntimeException | Error again) {
+    } catch (Throwable again) {
       return; // Nothing is left to tell it with.
     }
   }

@@ -95,7 +95,7 @@ final class Shortage {
     try {
       probe.run();
       return "";
-    } catch (IOException | RuntimeException | Error e) {
+    } catch (Throwable e) {
       String words = words(e);
       return words.isEmpty() ? "no socket can be made (" + e.getMessage() + ")" : words;
     }
@@ -160,7 +160,7 @@ final class Shortage {
           return String.format(Locale.ROOT, " (%,d)", Long.parseLong(words[3]));
         }
       }
-    } catch (IOException | RuntimeException e) {
+    } catch (Exception e) {
       return "";
     }
     return "";

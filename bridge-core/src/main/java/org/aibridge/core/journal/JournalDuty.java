@@ -137,7 +137,7 @@ public final class JournalDuty implements Duty {
       return events + replayed;
     } catch (StoreFullException e) {
       setProblem(e.getMessage());
-    } catch (RuntimeException e) {
+    } catch (Exception e) {
       setProblem(journal.folder() + " cannot be written: " + e);
       throttle.run("unexpected", () -> log.error("unexpected failure, trying again", e));
       // Nothing the journal can try tells whether that is over, but the next event.
@@ -200,7 +200,7 @@ public final class JournalDuty implements Duty {
       return "";
     } catch (StoreFullException e) {
       return e.getMessage();
-    } catch (RuntimeException e) {
+    } catch (Exception e) {
       log.error("replayed events cannot be journaled", e);
       return journal.folder() + " cannot be written: " + e;
     }
@@ -258,7 +258,7 @@ public final class JournalDuty implements Duty {
       } else {
         passAbandonedClaim();
       }
-    } catch (RuntimeException e) {
+    } catch (Exception e) {
       log.error("the events in the ring cannot be journaled: {}", e.toString());
     }
   }
@@ -294,7 +294,7 @@ public final class JournalDuty implements Duty {
       }
     } catch (StoreFullException e) {
       log.warn("{}; {}", e.getMessage(), whatBecomesOfTheRest());
-    } catch (RuntimeException e) {
+    } catch (Exception e) {
       log.error(whatBecomesOfTheRest(), e);
     }
   }

@@ -245,7 +245,7 @@ public final class ScriptHttpService implements ScriptHttp, Duty {
   private void end(Call call, Runnable step) {
     try {
       step.run();
-    } catch (RuntimeException | Error e) {
+    } catch (Throwable e) {
       if (!call.ended) {
         fail(call, 0, "it failed: " + e);
       }
@@ -312,7 +312,7 @@ public final class ScriptHttpService implements ScriptHttp, Duty {
                 wake.run();
               });
       return wait <= 0;
-    } catch (RuntimeException | Error e) {
+    } catch (Throwable e) {
       lines.callFailed(call.script, e.toString());
       return false;
     }

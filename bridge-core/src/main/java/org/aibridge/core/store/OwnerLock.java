@@ -104,7 +104,7 @@ public final class OwnerLock implements AutoCloseable {
         taken = lock(what, file, passing, passing || look == LOOKS);
       }
       return taken;
-    } catch (IOException | RuntimeException e) {
+    } catch (Throwable e) {
       OWNED.remove(file);
       throw e;
     }

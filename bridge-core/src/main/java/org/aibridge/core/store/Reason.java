@@ -60,7 +60,7 @@ final class Reason {
       return matcher.find()
           ? String.format(Locale.ROOT, " (%,d)", Long.parseLong(matcher.group(1)))
           : "";
-    } catch (IOException | RuntimeException e) {
+    } catch (Exception e) {
       return "";
     }
   }

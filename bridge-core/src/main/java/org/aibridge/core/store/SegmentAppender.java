@@ -68,10 +68,8 @@ final class SegmentAppender {
       fresh.open(length, usualBytes);
       whole = true;
       return fresh;
-    } catch (IOException | Error e) {
-      throw e;
     } catch (Exception e) {
-      throw new IOException(Reason.of(e), e);
+      throw failure(e);
     } finally {
       ChronicleSetup.mute(false);
       if (!whole) {
@@ -222,7 +220,7 @@ final class SegmentAppender {
               && raw.intAt(at + 2 * HEADER) == sum
               && raw.sumAt(at + HEADER + SegmentLog.FRAME, length) == sum;
       return there ? RawSegment.align(at + HEADER + SegmentLog.FRAME + length) : -1;
-    } catch (IOException | RuntimeException | Error e) {
+    } catch (Throwable e) {
       log.debug("{} cannot be read", file, e);
       return -1;
     }
@@ -272,7 +270,7 @@ final class SegmentAppender {
     if (queue != null) {
       try {
         queue.close();
-      } catch (IOException | RuntimeException | Error e) {
+      } catch (Throwable e) {
         log.warn("{} was not let go of as it should be: {}", file, Reason.of(e));
       }
       queue = null;

@@ -218,7 +218,7 @@ public final class SegmentLog implements AutoCloseable {
     } catch (UncheckedIOException e) {
       lock.close();
       throw e.getCause();
-    } catch (IOException | RuntimeException | Error e) {
+    } catch (Throwable e) {
       lock.close();
       throw e;
     }
@@ -247,7 +247,7 @@ public final class SegmentLog implements AutoCloseable {
       long position = write(bytes, offset, length);
       refusal = "";
       return position;
-    } catch (IOException | RuntimeException | Error e) {
+    } catch (Throwable e) {
       refusal = cannotBeWritten(e);
       throw new StoreFullException(refusal, e);
     } finally {

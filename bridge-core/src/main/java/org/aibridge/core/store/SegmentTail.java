@@ -74,7 +74,7 @@ public final class SegmentTail implements AutoCloseable {
       letGo();
       throw new UncheckedIOException(
           Reason.cannotBeRead(SegmentLog.fileOf(log.folder(), segment), e), e);
-    } catch (RuntimeException | Error e) {
+    } catch (Throwable e) {
       letGo();
       throw e;
     }

@@ -170,7 +170,7 @@ final class SegmentWriter implements AutoCloseable {
       try {
         left.seal();
         unsealed.remove();
-      } catch (IOException | RuntimeException | Error e) {
+      } catch (Throwable e) {
         log.debug("{} gets its end mark later: {}", left.file(), e.toString());
         return;
       }

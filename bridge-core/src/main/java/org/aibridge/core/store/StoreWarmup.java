@@ -31,7 +31,7 @@ final class StoreWarmup {
         roll(folder);
         fail(folder.resolve("failing"));
         Files.delete(folder);
-      } catch (IOException | RuntimeException e) {
+      } catch (Throwable e) {
         log.debug("not all could be done before it is needed: {}", Reason.of(e));
       }
     }

@@ -13,6 +13,7 @@ import java.util.function.Consumer;
 import org.aibridge.core.http.Answer;
 import org.aibridge.core.http.ServiceRequest;
 import org.aibridge.core.http.Transport;
+import org.aibridge.core.run.Foreign;
 
 /** Keeps what was sent until the test answers it. */
 public final class FakeTransport implements Transport {
@@ -52,7 +53,7 @@ public final class FakeTransport implements Transport {
   public long refuseNanos;
 
   /** What {@link #trySend} throws, or null. */
-  public RuntimeException thrown;
+  public Throwable thrown;
 
   /** How often it was asked. */
   public int asked;
@@ -61,7 +62,7 @@ public final class FakeTransport implements Transport {
   public long trySend(ServiceRequest request, Consumer<Answer> onAnswer) {
     asked++;
     if (thrown != null) {
-      throw thrown;
+      Foreign.sneak(thrown);
     }
     if (refuseNanos > 0) {
       return refuseNanos;

@@ -24,6 +24,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.LongSupplier;
 import org.aibridge.core.action.ManualClock;
 import org.aibridge.core.run.BridgeClock;
+import org.aibridge.core.run.Foreign;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -65,7 +66,8 @@ class CommandBoxTest {
     box.register(
         "broken",
         command -> {
-          throw new IllegalStateException("boom");
+          Foreign.sneak(new IOException("boom"));
+          return null;
         });
     return box;
   }

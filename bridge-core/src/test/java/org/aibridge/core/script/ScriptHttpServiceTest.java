@@ -133,8 +133,13 @@ final class ScriptHttpServiceTest {
   @Test
   void answersWhenTheTransportThrows() throws Exception {
     configure("max_concurrent = 1");
-    transport.thrown = new IllegalArgumentException("a header no one may send");
-    assertThat(answerTo("/a").ok()).isFalse();
+    for (Throwable thrown :
+        List.of(
+            new IllegalArgumentException("a header no one may send"),
+            new IOException("which Kotlin does not declare"))) {
+      transport.thrown = thrown;
+      assertThat(answerTo("/a").ok()).isFalse();
+    }
     transport.thrown = null;
     get("/b");
     scripts.runOnce();

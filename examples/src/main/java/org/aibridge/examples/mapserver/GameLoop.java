@@ -47,7 +47,7 @@ public final class GameLoop implements Runnable {
   public void run() {
     try {
       loop();
-    } catch (RuntimeException | Error e) {
+    } catch (Throwable e) {
       failure = e;
     }
   }
