@@ -1,7 +1,9 @@
 package org.aibridge.core.run;
 
+import java.lang.reflect.InvocationHandler;
 import java.lang.reflect.Method;
 import java.lang.reflect.Proxy;
+import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -16,23 +18,43 @@ public final class Logs {
 
   /** The logger of {@code type}, for a static field. */
   public static Logger of(Class<?> type) {
-    return guarded(LoggerFactory.getLogger(type));
+    return guarded(() -> LoggerFactory.getLogger(type));
   }
 
-  static Logger guarded(Logger logger) {
+  /** A backend that cannot make the logger is asked again with the next line. */
+  static Logger guarded(Supplier<Logger> backend) {
+    Guard guard = new Guard(backend);
+    guard.isMade();
     return (Logger)
-        Proxy.newProxyInstance(
-            Logs.class.getClassLoader(),
-            new Class<?>[] {Logger.class},
-            (proxy, method, arguments) -> call(logger, method, arguments));
+        Proxy.newProxyInstance(Logs.class.getClassLoader(), new Class<?>[] {Logger.class}, guard);
   }
 
-  private static Object call(Logger logger, Method method, Object[] arguments) {
-    try {
-      return method.invoke(logger, arguments);
-    } catch (Throwable e) {
-      // Nothing is done about it: that would need what has just failed.
-      return method.getReturnType() == boolean.class ? Boolean.FALSE : null;
+  /** Hands calls on; any thread. */
+  private static final class Guard implements InvocationHandler {
+    private final Supplier<Logger> backend;
+    private volatile Logger logger;
+
+    Guard(Supplier<Logger> backend) {
+      this.backend = backend;
+    }
+
+    @Override
+    public Object invoke(Object proxy, Method method, Object[] arguments) {
+      Object unsaid = method.getReturnType() == boolean.class ? Boolean.FALSE : null;
+      try {
+        return isMade() ? method.invoke(logger, arguments) : unsaid;
+      } catch (Throwable e) {
+        return unsaid; // Nothing is done about it: that would need what has just failed.
+      }
+    }
+
+    boolean isMade() {
+      try {
+        logger = logger == null ? backend.get() : logger;
+        return logger != null;
+      } catch (Throwable e) {
+        return false; // As above.
+      }
     }
   }
 }

@@ -1,5 +1,6 @@
 package org.aibridge.core.store;
 
+import java.io.IOException;
 import net.openhft.chronicle.core.Jvm;
 import net.openhft.chronicle.core.io.BackgroundResourceReleaser;
 import net.openhft.chronicle.core.onoes.ExceptionHandler;
@@ -13,17 +14,55 @@ import net.openhft.chronicle.core.shutdown.PriorityHook;
 final class ChronicleSetup {
   private static final String RELEASER = "background.releaser";
 
+  /** Why Chronicle cannot be used, empty if it can; null before the first call. */
+  private static String problem;
+
   private ChronicleSetup() {}
 
-  /** To be called once, before anything of Chronicle is used. */
-  static void run() {
-    // Files are unmapped by the thread that lets go of them and not by a thread that never ends.
-    setIfAbsent(RELEASER, "false");
-    setIfAbsent("chronicle.disk.monitor.disable", "true");
-    setIfAbsent("chronicle.announcer.disable", "true");
-    setIfAbsent("chronicle.queue.checkrollcycle", "false");
-    removeIdleHook();
-    QuietHandler.install();
+  /**
+   * To be called before anything of Chronicle is used; the first call does it.
+   *
+   * @throws IOException if Chronicle cannot be used in this process, with a sentence that says why
+   */
+  static synchronized void run() throws IOException {
+    if (problem == null) {
+      problem = load();
+    }
+    if (!problem.isEmpty()) {
+      throw new IOException(problem);
+    }
+  }
+
+  /**
+   * Its first class asks the host's logger while it loads, and whatever that throws breaks the
+   * class for as long as this class loader lives.
+   */
+  private static String load() {
+    try {
+      // Files are unmapped by the thread that lets go of them and not by a thread that never ends.
+      setIfAbsent(RELEASER, "false");
+      setIfAbsent("chronicle.disk.monitor.disable", "true");
+      setIfAbsent("chronicle.announcer.disable", "true");
+      setIfAbsent("chronicle.queue.checkrollcycle", "false");
+      removeIdleHook();
+      QuietHandler.install();
+      return "";
+    } catch (Throwable e) {
+      return "Chronicle Queue cannot be loaded until this process is started again: " + cause(e);
+    }
+  }
+
+  private static String cause(Throwable e) {
+    Throwable cause = e;
+    while (cause.getCause() != null) {
+      cause = cause.getCause();
+    }
+    try {
+      StackTraceElement[] at = cause.getStackTrace();
+      return cause + (at.length == 0 ? "" : ", thrown by " + at[0]);
+    } catch (Throwable speechless) {
+      return cause.getClass().getName();
+    }
   }
 
   /**

@@ -61,6 +61,7 @@ final class SegmentAppender {
    */
   static SegmentAppender begin(Path workshop, int number, int length, long usualBytes, String name)
       throws IOException {
+    ChronicleSetup.run();
     SegmentAppender fresh = new SegmentAppender(workshop, number, name);
     boolean whole = false;
     try {

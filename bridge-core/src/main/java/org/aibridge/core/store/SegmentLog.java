@@ -211,6 +211,7 @@ public final class SegmentLog implements AutoCloseable {
       LongSupplier freeSpace,
       boolean lookLater)
       throws IOException {
+    ChronicleSetup.run();
     Files.createDirectories(folder);
     OwnerLock lock = OwnerLock.ofFolder(folder);
     try {

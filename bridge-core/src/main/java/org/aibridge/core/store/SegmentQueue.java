@@ -42,10 +42,6 @@ final class SegmentQueue {
    */
   private static final int UNFINISHED_WAIT_MS = 5;
 
-  static {
-    ChronicleSetup.run();
-  }
-
   private final SingleChronicleQueue queue;
   private final ExcerptAppender appender;
 

@@ -32,6 +32,7 @@ final class StoreWarmup {
         fail(folder.resolve("failing"));
         Files.delete(folder);
       } catch (Throwable e) {
+        DONE.set(false); // The next log tries again.
         log.debug("not all could be done before it is needed: {}", Reason.of(e));
       }
     }

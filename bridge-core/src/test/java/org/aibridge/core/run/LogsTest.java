@@ -2,11 +2,15 @@ package org.aibridge.core.run;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.lang.reflect.InvocationHandler;
 import java.lang.reflect.Method;
 import java.lang.reflect.Proxy;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Deque;
 import java.util.List;
+import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
@@ -39,6 +43,25 @@ class LogsTest {
   }
 
   @Test
+  void asksABackendThatMakesNoLoggerAgainWithTheNextLine() {
+    List<String> called = new ArrayList<>();
+    Deque<Throwable> first = new ArrayDeque<>(Foreign.THROWABLES);
+    Supplier<Logger> loggers = proxy((proxy, method, arguments) -> called.add(method.getName()));
+    Logger logger =
+        Logs.guarded(
+            () -> {
+              if (!first.isEmpty()) {
+                Foreign.sneak(first.poll());
+              }
+              return loggers.get();
+            });
+    for (int i = 0; i < Foreign.THROWABLES.size(); i++) {
+      logger.isWarnEnabled();
+    }
+    assertThat(called).containsExactly("isWarnEnabled");
+  }
+
+  @Test
   void losesAMessageThatCannotBeMade() {
     LogThrottle throttle = new LogThrottle(new TestClock(0));
     throttle.run("a", () -> Foreign.sneak(new StackOverflowError()));
@@ -68,9 +91,10 @@ class LogsTest {
             }));
   }
 
-  private static Logger proxy(java.lang.reflect.InvocationHandler handler) {
-    return (Logger)
+  private static Supplier<Logger> proxy(InvocationHandler handler) {
+    Object logger =
         Proxy.newProxyInstance(
             Logger.class.getClassLoader(), new Class<?>[] {Logger.class}, handler);
+    return () -> (Logger) logger;
   }
 }

@@ -18,6 +18,12 @@ import org.slf4j.spi.SLF4JServiceProvider;
  * <p>Named by {@code -Dslf4j.provider}, so no host has it that did not ask for it.
  */
 public final class TantrumLoggers implements SLF4JServiceProvider {
+  /**
+   * Asked while Chronicle's first class loads, which that breaks for as long as the process lives;
+   * a bridge can do no more than say so.
+   */
+  private static final String SPARED = "net.openhft.chronicle.core.Jvm";
+
   private final IMarkerFactory markers = new BasicMarkerFactory();
   private final MDCAdapter context = new NOPMDCAdapter();
 
@@ -59,13 +65,13 @@ public final class TantrumLoggers implements SLF4JServiceProvider {
 
     @Override
     public boolean isDebugEnabled() {
-      Tantrums.maybeThrow("logger, asked for its level");
+      maybeThrow("logger, asked for its level");
       return false;
     }
 
     @Override
     public boolean isInfoEnabled() {
-      Tantrums.maybeThrow("logger, asked for its level");
+      maybeThrow("logger, asked for its level");
       return true;
     }
 
@@ -79,6 +85,12 @@ public final class TantrumLoggers implements SLF4JServiceProvider {
       return isInfoEnabled();
     }
 
+    private void maybeThrow(String where) {
+      if (!name.equals(SPARED)) {
+        Tantrums.maybeThrow(where);
+      }
+    }
+
     @Override
     protected String getFullyQualifiedCallerName() {
       return LineLogger.class.getName();
@@ -87,13 +99,13 @@ public final class TantrumLoggers implements SLF4JServiceProvider {
     @Override
     protected void handleNormalizedLoggingCall(
         Level level, Marker marker, String text, Object[] arguments, Throwable thrown) {
-      Tantrums.maybeThrow("logger");
+      maybeThrow("logger");
       System.err.println(
           level + " " + name + " - " + MessageFormatter.basicArrayFormat(text, arguments));
       if (thrown != null) {
         thrown.printStackTrace();
       }
-      Tantrums.maybeThrow("logger, behind its line");
+      maybeThrow("logger, behind its line");
     }
   }
 }
