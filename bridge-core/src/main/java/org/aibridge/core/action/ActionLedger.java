@@ -47,6 +47,12 @@ final class ActionLedger implements AutoCloseable {
   private static final long SEGMENT_BYTES = 4 << 20;
   private static final long HOUR_MS = 3_600_000;
 
+  /**
+   * Beside the position of what was applied: should its record be gone, the service still hears no
+   * other status than before. No position has this bit, for no segment has so many records.
+   */
+  private static final long APPLIED = 1L << 31;
+
   /** What is known of one id. */
   static final class Entry {
     final String id;
@@ -237,9 +243,9 @@ final class ActionLedger implements AutoCloseable {
     if (entry != null) {
       return entry;
     }
-    long position = finished.get(id);
+    long place = finished.get(id);
     try {
-      return position == 0 ? null : read(id, position);
+      return place == 0 ? null : read(id, place & ~APPLIED, (place & APPLIED) != 0);
     } catch (UncheckedIOException e) {
       unreadable = e.getMessage();
       throw e;
@@ -621,7 +627,8 @@ final class ActionLedger implements AutoCloseable {
   /** Keeps of an acknowledged action where it lies, and no more. */
   private void finish(Entry entry) {
     if (entry.reported && !entry.isInDoubt()) {
-      finished.put(entry.id, entry.position);
+      boolean applied = entry.result.end() == ActionResult.End.APPLIED;
+      finished.put(entry.id, entry.position | (applied ? APPLIED : 0));
       open.remove(entry.id);
     }
   }
@@ -649,7 +656,7 @@ final class ActionLedger implements AutoCloseable {
   }
 
   /** Reads a finished action again. One that cannot be read is known all the same. */
-  private Entry read(String id, long position) {
+  private Entry read(String id, long position, boolean applied) {
     if (lookup == null) {
       lookup = log.tail();
     }
@@ -668,7 +675,9 @@ final class ActionLedger implements AutoCloseable {
     Entry entry = new Entry(id, "", 0);
     entry.result =
         new ActionResult(
-            ActionResult.End.FAILED, "known and over; its record is lost", clock.epochMs());
+            applied ? ActionResult.End.APPLIED : ActionResult.End.FAILED,
+            "known and over; its record is lost",
+            clock.epochMs());
     entry.reported = true;
     entry.position = position;
     return entry;

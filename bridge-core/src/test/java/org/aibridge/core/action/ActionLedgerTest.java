@@ -4,9 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.stream.Stream;
 import org.aibridge.core.run.BridgeClock;
 import org.aibridge.core.store.LogSync;
 import org.aibridge.core.store.SegmentLog;
@@ -172,6 +174,29 @@ final class ActionLedgerTest {
     try (ActionLedger ledger = open()) {
       assertThat(ledger.find("a").result.message()).isEqualTo("said");
       assertThat(ledger.unreported()).isEmpty();
+    }
+  }
+
+  @Test
+  void saysNoOtherStatusThanBeforeOnceSomebodyHasDeletedTheRecord() throws Exception {
+    try (ActionLedger ledger = openWithSmallSegments()) {
+      ledger.end(ledger.intend("a", "broadcast", 1, null), applied("said"));
+      ledger.reported(ledger.find("a"));
+      refuseMany(ledger, "b");
+      List<Path> files;
+      try (Stream<Path> all = Files.list(folder)) {
+        files = all.filter(file -> file.toString().endsWith(".cq4")).sorted().toList();
+      }
+      for (Path file : files.subList(0, files.size() - 1)) {
+        Files.delete(file);
+      }
+      assertThat(ledger.find("a").isLost()).isTrue();
+      assertThat(ledger.find("a").result.status()).isEqualTo("completed");
+      assertThat(ledger.find("b0").isLost()).isTrue();
+      assertThat(ledger.find("b0").result.status()).isEqualTo("failed");
+      clock.advance(MEMORY.dividedBy(2));
+      ledger.offeredAgain(ledger.find("a")); // Written anew, of what is still known.
+      assertThat(ledger.find("a").result.status()).isEqualTo("completed");
     }
   }
 

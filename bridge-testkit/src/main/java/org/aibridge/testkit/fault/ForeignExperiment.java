@@ -24,8 +24,9 @@ import java.util.stream.Stream;
 public final class ForeignExperiment implements Experiment {
   private static final Pattern LACKS = Pattern.compile("missing|lacks|damaged|lost|gone");
 
-  /** What is said of an action that ended and whose record somebody took away. */
-  private static final String RECORD_LOST = "known and over; its record is lost";
+  /** What is said of an action that ended and whose record somebody took away: no other status. */
+  private static final Pattern RECORD_LOST =
+      Pattern.compile("\\d+: (completed|failed) .*, then \\1 known and over; its record is lost");
 
   private static final int NOTICED_MS = 2000;
   private static final int WITHIN_MS = 4000;
@@ -244,7 +245,7 @@ public final class ForeignExperiment implements Experiment {
               .toList();
       round.require(wrong.isEmpty(), taken + ": " + wrong.stream().limit(5).toList());
       int failures = round.failures().size();
-      ordeal.judgeActions(said -> said.endsWith(RECORD_LOST));
+      ordeal.judgeActions(said -> RECORD_LOST.matcher(said).matches());
       boolean missed = !lost.isEmpty() || round.failures().size() > failures;
       round.require(!missed || isTold(), taken + ": something is missing, and nobody has said so");
     }
