@@ -10,7 +10,9 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import org.aibridge.core.run.BridgeClock;
 import org.aibridge.core.run.LogThrottle;
 import org.aibridge.core.run.Logs;
@@ -50,6 +52,9 @@ public final class DeadLetterStore implements AutoCloseable {
 
   /** Segments that nothing was left in at the last {@link #trim}. */
   private Set<Integer> spent = new HashSet<>();
+
+  /** Whether what there is was compared with what there was. */
+  private boolean compared;
 
   private volatile long unreadable;
   private volatile Summary summary = new Summary(0, 0, 0, 0);
@@ -240,13 +245,14 @@ public final class DeadLetterStore implements AutoCloseable {
    */
   public void trim() {
     fenced(marks::keepRoom);
+    fenced(this::missTaken);
     fenced(this::forgetMissing);
     fenced(this::age);
     fenced(this::emptyTrash);
     fenced(this::deleteEmpty);
     fenced(this::capSize);
     fenced(() -> summary = contents.summary(readable()));
-    fenced(() -> removals.save(segments.folder()));
+    fenced(this::saveCounts);
   }
 
   /** A part of {@link #trim}. */
@@ -305,11 +311,7 @@ public final class DeadLetterStore implements AutoCloseable {
 
   @Override
   public void close() {
-    try {
-      removals.save(segments.folder());
-    } catch (IOException e) {
-      log.warn("{}: {}", segments.folder(), e.toString());
-    }
+    fenced(this::saveCounts);
     segments.close();
   }
 
@@ -321,6 +323,46 @@ public final class DeadLetterStore implements AutoCloseable {
       case AGED -> removals.add(Removals.Why.AGE, letters);
       default -> {}
     }
+  }
+
+  /**
+   * Misses, once, what the life before had and this one has not. While it runs only a file that is
+   * gone is missed.
+   */
+  private void missTaken() {
+    if (compared) {
+      return;
+    }
+    long missing = -segments.damagedRecords(); // Which whoever found them has told.
+    List<Integer> numbers = segments.segmentNumbers();
+    for (Map.Entry<Integer, Removals.Held> segment : removals.held().entrySet()) {
+      int number = segment.getKey();
+      Removals.Held then = segment.getValue();
+      long letters = numbers.contains(number) ? contents.letters(number) : 0;
+      missing += Math.min(then.there(), Math.max(0, then.letters() - letters));
+    }
+    compared = true;
+    if (missing > 0) {
+      removals.add(Removals.Why.FILE_DELETED, missing);
+      log.error(
+          "{} dead letters are missing from {}: somebody has deleted, cut or replaced a file since"
+              + " they were last counted",
+          missing,
+          segments.folder());
+    }
+  }
+
+  /** What cannot be read now is as it was. */
+  private void saveCounts() throws IOException {
+    List<Integer> numbers = readable();
+    if (compared && numbers.size() == segments.segmentNumbers().size()) {
+      Map<Integer, Removals.Held> now = new TreeMap<>();
+      for (int number : numbers) {
+        now.put(number, new Removals.Held(contents.letters(number), contents.lettersThere(number)));
+      }
+      removals.hold(now);
+    }
+    removals.save(segments.folder());
   }
 
   private void forgetMissing() {
@@ -398,6 +440,11 @@ public final class DeadLetterStore implements AutoCloseable {
    * letters would all be there again.
    */
   private boolean delete(int segment) throws IOException {
+    // Before, or a start after a crash in between would miss it.
+    Map<Integer, Removals.Held> others = new TreeMap<>(removals.held());
+    others.remove(segment);
+    removals.hold(others);
+    fenced(() -> removals.save(segments.folder()));
     segments.deleteSegment(segment);
     if (!Files.notExists(SegmentScan.file(segments.folder(), segment))) {
       return false;

@@ -8,10 +8,12 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.Locale;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * How many letters have gone, by reason, since the folder was first used: a small file in it.
+ * How many letters have gone, by reason, since the folder was first used, and how many each segment
+ * held: a small file in it.
  *
  * <p>After a crash the last seconds may be missing in it. For one thread, but {@link #count} for
  * any.
@@ -29,7 +31,7 @@ public final class Removals {
     SIZE,
     /** It was older than {@code dlq_retention_days}. */
     AGE,
-    /** Somebody has deleted its file. */
+    /** Somebody has deleted, cut or replaced its file. */
     FILE_DELETED;
 
     /** The name in files and output. */
@@ -38,10 +40,21 @@ public final class Removals {
     }
   }
 
+  /**
+   * What a segment held.
+   *
+   * @param letters in its file
+   * @param there those of them that had not gone
+   */
+  record Held(long letters, long there) {}
+
   private static final String FILE = "removed.counts";
 
   private final Map<Why, Long> counts = new ConcurrentHashMap<>();
-  private boolean changed;
+  private Map<Integer, Held> held = new TreeMap<>();
+
+  /** What the file says, as far as is known. */
+  private String written = "";
 
   private Removals() {}
 
@@ -49,7 +62,7 @@ public final class Removals {
     Removals removals = new Removals();
     try {
       for (String line : Files.readAllLines(folder.resolve(FILE), StandardCharsets.ISO_8859_1)) {
-        removals.take(line.split(" ", 2));
+        removals.take(line);
       }
     } catch (NoSuchFileException none) {
       return removals;
@@ -57,9 +70,15 @@ public final class Removals {
     return removals;
   }
 
-  private void take(String[] words) {
+  private void take(String line) {
+    String[] words = line.split(" ");
+    if (line.matches("segment [0-9]{1,9}( [0-9]{1,18}){2}")) {
+      Held then = new Held(Long.parseLong(words[2]), Long.parseLong(words[3]));
+      held.put(Integer.parseInt(words[1]), then);
+      return;
+    }
     for (Why why : Why.values()) {
-      if (words.length == 2 && why.wireName().equals(words[0]) && words[1].matches("[0-9]{1,18}")) {
+      if (line.matches(why.wireName() + " [0-9]{1,18}")) {
         counts.put(why, Long.parseLong(words[1]));
       }
     }
@@ -73,18 +92,30 @@ public final class Removals {
   void add(Why why, long letters) {
     if (letters != 0) {
       counts.merge(why, letters, Long::sum);
-      changed = true;
     }
+  }
+
+  /** What each segment held when that was last told, in this life or the one before. */
+  Map<Integer, Held> held() {
+    return held;
+  }
+
+  /** What each segment holds. */
+  void hold(Map<Integer, Held> now) {
+    held = now;
   }
 
   /** Writes the file anew if anything has changed. */
   void save(Path folder) throws IOException {
-    if (!changed) {
-      return;
-    }
     StringBuilder text = new StringBuilder();
     for (Why why : Why.values()) {
       text.append(why.wireName()).append(' ').append(count(why)).append('\n');
+    }
+    held.forEach(
+        (segment, now) ->
+            text.append("segment " + segment + " " + now.letters + " " + now.there + "\n"));
+    if (text.toString().equals(written)) {
+      return;
     }
     Path fresh = folder.resolve(FILE + ".tmp");
     Files.writeString(fresh, text, StandardCharsets.ISO_8859_1);
@@ -93,6 +124,6 @@ public final class Removals {
         folder.resolve(FILE),
         StandardCopyOption.ATOMIC_MOVE,
         StandardCopyOption.REPLACE_EXISTING);
-    changed = false;
+    written = text.toString();
   }
 }

@@ -90,6 +90,11 @@ final class StoreContents {
     return content == null ? 0 : content.letters() - marks.counts(segment).removed();
   }
 
+  /** How many letters the segment's file holds, whatever became of them. */
+  long letters(int segment) {
+    return content(segment).letters();
+  }
+
   long lettersThere(int segment) throws IOException {
     return Math.max(0, content(segment).letters() - marks.counts(segment).removed());
   }

@@ -15,6 +15,8 @@ import org.aibridge.core.store.SegmentLog;
 import org.aibridge.core.store.SegmentScan;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 class DeadLetterStoreTest {
   private static final long MB = 1 << 20;
@@ -95,6 +97,10 @@ class DeadLetterStoreTest {
       assertThat(left).hasSizeBetween(10, 16);
       assertThat(left.get(left.size() - 1).path("event_id").asText()).isEqualTo("s1:59");
       assertThat(left.get(0).path("event_id").asText()).isEqualTo("s1:" + (60 - left.size()));
+    }
+    try (DeadLetterStore store = open(16 * MB, Duration.ZERO)) {
+      store.trim();
+      assertThat(store.removed(Removals.Why.FILE_DELETED)).as("nobody else did it").isZero();
     }
   }
 
@@ -251,6 +257,60 @@ class DeadLetterStoreTest {
     try (DeadLetterStore store = open(16 * MB, Duration.ZERO)) {
       assertThat(ids(store)).containsExactly("s1:0", "s1:2");
       assertThat(store.unreadable()).isEqualTo(1);
+    }
+  }
+
+  /** What a script, a clean-up job or a backup does to the file of the first three letters. */
+  private enum Taken {
+    DELETED {
+      @Override
+      void from(Path file, byte[] older) throws IOException {
+        Files.delete(file);
+      }
+    },
+    REPLACED_BY_AN_OLDER_COPY {
+      @Override
+      void from(Path file, byte[] older) throws IOException {
+        Files.write(file, older);
+      }
+    },
+    CUT_TO_NOTHING {
+      @Override
+      void from(Path file, byte[] older) throws IOException {
+        Files.write(file, new byte[0]);
+      }
+    };
+
+    abstract void from(Path file, byte[] older) throws IOException;
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void missesOnceWhatSomebodyTookWhileNoBridgeRan(Taken taken) throws IOException {
+    Path file;
+    byte[] older;
+    try (DeadLetterStore store = open(16 * MB, Duration.ZERO)) {
+      store.append(letter(0, "no", ""));
+      file = SegmentScan.file(folder, SegmentScan.segments(folder).get(0));
+      older = Files.readAllBytes(file);
+      store.append(letter(1, "no", ""));
+      store.append(letter(2, "no", ""));
+      store.trim();
+    }
+    try (DeadLetterStore store = open(16 * MB, Duration.ZERO)) {
+      store.append(letter(3, "no", ""));
+      store.trim();
+      assertThat(store.removed(Removals.Why.FILE_DELETED)).isZero();
+    }
+    taken.from(file, older);
+    long missing = taken == Taken.REPLACED_BY_AN_OLDER_COPY ? 2 : 3;
+    for (int life = 0; life < 2; life++) {
+      try (DeadLetterStore store = open(16 * MB, Duration.ZERO)) {
+        store.trim();
+        assertThat(store.removed(Removals.Why.FILE_DELETED) + store.unreadable())
+            .isEqualTo(missing);
+        assertThat(store.summary().letters()).isEqualTo(4 - missing);
+      }
     }
   }
 

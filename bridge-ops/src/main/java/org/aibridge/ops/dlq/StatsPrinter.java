@@ -144,7 +144,7 @@ final class StatsPrinter {
                   case PURGED -> "purged";
                   case SIZE -> "above dlq_max_mb";
                   case AGE -> "older than dlq_retention_days";
-                  case FILE_DELETED -> "with files deleted by hand";
+                  case FILE_DELETED -> "with files somebody deleted or replaced";
                 });
       }
     }
