@@ -18,9 +18,9 @@ import org.slf4j.Logger;
  * Goes the ways of the game thread while the server boots, on things of its own that are thrown
  * away.
  *
- * <p>Loading a class reads a file and takes a lock. And at two hundred actions a second it would be
- * a minute until the JVM compiles with all it can ({@code Tier4InvocationThreshold}, 5,000 calls),
- * and another one whenever a way is met that it had never seen, such as the ring's first lap.
+ * <p>At two hundred actions a second it would be a minute until the JVM compiles with all it can
+ * ({@code Tier4InvocationThreshold}, 5,000 calls), and another one whenever a way is met that it
+ * had never seen, such as the ring's first lap.
  */
 final class Warmup {
   private static final Logger log = Logs.of(Warmup.class);
@@ -37,13 +37,6 @@ final class Warmup {
   /** So small that it is full now and then, and has many laps. */
   private static final int RING_BYTES = 64 << 10;
 
-  /** What a tick and a script's call need and no other method reaches before. */
-  private static final List<String> CLASSES =
-      List.of(
-          "org.aibridge.api.script.ScriptAnswer",
-          "org.aibridge.core.script.ScriptHttpService$Call",
-          "org.aibridge.core.script.ScriptHttpService$Done");
-
   /** What is compiled is so for the whole JVM. */
   private static final AtomicBoolean COMPILED = new AtomicBoolean();
 
@@ -56,7 +49,6 @@ final class Warmup {
   static void run(AiBridge bridge, ActionService actions, BridgeClock clock) {
     try {
       bridge.statusJson();
-      CLASSES.forEach(Warmup::load);
       compile(actions, clock);
     } catch (Throwable e) {
       log.warn("the first ticks will be slower, the warm-up failed", e);
@@ -113,13 +105,5 @@ final class Warmup {
                 .map(priority -> GameEvent.monsterKill(1, map, 1).withPriority(priority)))
         .flatMap(some -> some)
         .toList();
-  }
-
-  private static void load(String name) {
-    try {
-      Class.forName(name);
-    } catch (ClassNotFoundException e) {
-      log.debug("{} is loaded when it is needed", name);
-    }
   }
 }

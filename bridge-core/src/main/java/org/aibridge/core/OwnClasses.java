@@ -1,0 +1,67 @@
+package org.aibridge.core;
+
+import java.io.File;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.jar.JarFile;
+import java.util.stream.Stream;
+import java.util.zip.ZipEntry;
+import org.aibridge.api.AiBridge;
+import org.aibridge.core.run.Logs;
+import org.slf4j.Logger;
+
+/**
+ * Loads all classes of the bridge while it starts.
+ *
+ * <p>To load one takes memory, and a file descriptor where they lie in a folder. One that is needed
+ * for the first time during a shortage cannot be loaded, and stays broken when the shortage is
+ * over. It also takes a lock, which the game thread is not to wait for.
+ */
+final class OwnClasses {
+  private static final Logger log = Logs.of(OwnClasses.class);
+  private static final AtomicBoolean DONE = new AtomicBoolean();
+
+  private OwnClasses() {}
+
+  /** Does so once in a JVM; the next start tries again what could not be done. */
+  static void load() {
+    if (DONE.compareAndSet(false, true)) {
+      try {
+        for (Class<?> one : List.of(CoreBridge.class, AiBridge.class)) {
+          names(one).forEach(OwnClasses::load);
+        }
+      } catch (Throwable e) {
+        DONE.set(false);
+        log.debug("some classes are loaded when they are needed", e);
+      }
+    }
+  }
+
+  /** What lies where {@code one} does, as paths. */
+  private static List<String> names(Class<?> one) throws Exception {
+    Path place = Path.of(one.getProtectionDomain().getCodeSource().getLocation().toURI());
+    if (Files.isDirectory(place)) {
+      try (Stream<Path> files = Files.walk(place)) {
+        return files.map(file -> "" + place.relativize(file)).toList();
+      }
+    }
+    try (JarFile jar = new JarFile(place.toFile())) {
+      return jar.stream().map(ZipEntry::getName).toList();
+    }
+  }
+
+  /** Without running anything of it. */
+  private static void load(String file) {
+    String path = file.replace(File.separatorChar, '/');
+    if (path.matches("org/aibridge/(core|api)/[^-]*\\.class")) {
+      String name = path.substring(0, path.length() - ".class".length()).replace('/', '.');
+      try {
+        Class.forName(name, false, OwnClasses.class.getClassLoader());
+      } catch (ClassNotFoundException e) {
+        log.debug("{} is loaded when it is needed", name);
+      }
+    }
+  }
+}
