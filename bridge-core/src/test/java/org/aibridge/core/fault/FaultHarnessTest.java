@@ -5,14 +5,18 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.nio.file.Path;
 import java.util.concurrent.CompletableFuture;
 import org.aibridge.testkit.fault.ActionsExperiment;
+import org.aibridge.testkit.fault.CalloutsExperiment;
+import org.aibridge.testkit.fault.DescriptorsExperiment;
 import org.aibridge.testkit.fault.Experiment;
 import org.aibridge.testkit.fault.FailPointExperiment;
+import org.aibridge.testkit.fault.InterruptsExperiment;
 import org.aibridge.testkit.fault.KillExperiment;
 import org.aibridge.testkit.fault.LiesExperiment;
 import org.aibridge.testkit.fault.NetworkExperiment;
 import org.aibridge.testkit.fault.PoisonExperiment;
 import org.aibridge.testkit.fault.RetryAfterExperiment;
 import org.aibridge.testkit.fault.Round;
+import org.aibridge.testkit.fault.StopExperiment;
 import org.aibridge.testkit.fault.Torture;
 import org.aibridge.testkit.fault.UnloadExperiment;
 import org.junit.jupiter.api.BeforeAll;
@@ -43,6 +47,9 @@ class FaultHarnessTest {
   private static final int WATCHED_MS = 1500;
 
   private static final int BRIDGES = 3;
+
+  /** Of the interrupts experiment: all threads, again and again. */
+  private static final int STORM = 2;
 
   /** Of the lies experiment: all lies together. */
   private static final int EVERY_LIE = 13;
@@ -97,6 +104,28 @@ class FaultHarnessTest {
   @Test
   void appliesNoActionTwiceThroughKills() {
     assertGood(new ActionsExperiment(), 1, 20266, 40);
+  }
+
+  @Test
+  void goesOnAfterAShortageOfDescriptors() {
+    assertGood(new DescriptorsExperiment(BUSY_MACHINE_MS), 1, 20301, 8000);
+  }
+
+  /** It stands still for longer than an answer may take, with eight of them under way. */
+  @Test
+  void takesAStandstillOfItsOwnForNobodysFailure() {
+    assertGood(new StopExperiment(3, 1, 1000, BUSY_MACHINE_MS), 1, 20303, 6000);
+  }
+
+  @Test
+  void goesOnThroughAStormOfInterrupts() {
+    assertGood(new InterruptsExperiment(BUSY_MACHINE_MS), STORM, 20305, 4000);
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {1, 2})
+  void goesOnWhenTheHostsCodeThrows(int way) {
+    assertGood(new CalloutsExperiment(BUSY_MACHINE_MS), way, 20307 + way, 4000);
   }
 
   @Test

@@ -74,7 +74,7 @@ public final class DescriptorsExperiment implements Experiment {
   }
 
   /** Whether it starts or stays off, it must say why, and the next start has all of it. */
-  private static void startShort(Round round, Ordeal ordeal) {
+  private void startShort(Round round, Ordeal ordeal) {
     int delay = round.random().nextInt(1200);
     int ms = 1000 + round.random().nextInt(2000);
     HostPlan plan =
@@ -95,7 +95,7 @@ public final class DescriptorsExperiment implements Experiment {
         host.go();
         Samples samples = new Samples(host);
         host.await("freed", HOGGED);
-        ordeal.requireBack(samples, Ordeal.BACK_MS);
+        ordeal.requireBack(samples, backMs);
         ordeal.requireNoOutage(samples);
       }
       ordeal.kill(host);
