@@ -42,6 +42,7 @@ import org.aibridge.core.dispatch.Dispatcher;
 import org.aibridge.core.event.ReplayedEvent;
 import org.aibridge.core.http.Retries;
 import org.aibridge.core.http.ServiceClient;
+import org.aibridge.core.http.ServiceRequest;
 import org.aibridge.core.http.Transport;
 import org.aibridge.core.intake.Intake;
 import org.aibridge.core.intake.Refusals;
@@ -354,6 +355,7 @@ final class CoreBridge implements AiBridge {
   void retryNow() {
     client.retryNow();
     dispatcher.retryNow();
+    actions.retryNow();
     wakeDispatch();
     wakeActions();
   }
@@ -540,15 +542,10 @@ final class CoreBridge implements AiBridge {
   /** Waits until everything is sent and reported, or nothing can be, or the time is over. */
   private void awaitSender(long deadline) {
     while (started && !hurried && clock.nanos() - deadline < 0) {
-      if (dispatcher.isDrained() && actions.isDrained()) {
-        return;
-      }
-      boolean refused =
-          dispatcher.isPaused()
-              || !client.holdReason().isEmpty()
-              || client.notBeforeMs() > 0
-              || client.breakerState().equals("open");
-      if (refused && dispatcher.isStuck()) {
+      boolean refused = dispatcher.isPaused() || client.isKeptBack(ServiceRequest.Caller.DISPATCH);
+      boolean eventsEnd = dispatcher.isDrained() || refused && dispatcher.isStuck();
+      boolean resultsEnd = actions.isDrained() || client.isKeptBack(ServiceRequest.Caller.RESULTS);
+      if (eventsEnd && resultsEnd) {
         return;
       }
       try {

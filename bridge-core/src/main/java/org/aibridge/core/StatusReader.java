@@ -1,5 +1,6 @@
 package org.aibridge.core;
 
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.function.Supplier;
@@ -11,6 +12,7 @@ import org.aibridge.core.action.ActionStats;
 import org.aibridge.core.config.BridgeConfig;
 import org.aibridge.core.dispatch.DispatchStats;
 import org.aibridge.core.dispatch.Dispatcher;
+import org.aibridge.core.http.GateStatus;
 import org.aibridge.core.http.HttpStats;
 import org.aibridge.core.http.ServiceClient;
 import org.aibridge.core.intake.Intake;
@@ -25,6 +27,12 @@ import org.aibridge.core.status.Vitals;
 
 /** Takes the picture of the bridge from the stages' counters. Any thread; no locks. */
 final class StatusReader {
+  /** What is told of a gate that fails while events go out. */
+  private static final Map<String, String> ASIDE =
+      Map.of(
+          GateStatus.POLLS, "actions cannot be fetched",
+          GateStatus.RESULTS, "results of actions cannot be told");
+
   private final Supplier<BridgeConfig> config;
   private final Intake intake;
   private final Journal journal;
@@ -118,6 +126,7 @@ final class StatusReader {
     long waiting = events.waiting();
     boolean told = !stats.said().isEmpty();
     String shortage = shortage(paused);
+    GateStatus aside = failing();
     boolean yours = actions.isOperatorsTurn() && shortage.equals(actions.problem());
     return new Vitals(
         closed,
@@ -125,7 +134,7 @@ final class StatusReader {
         yours ? "actions resume" : "",
         client.holdReason(),
         paused ? stats.problem() : "",
-        client.breakerState(),
+        isOut(waiting, aside) ? client.breakerState() : "closed",
         client.probeMs(),
         client.retryAfterMs(),
         client.holdReason().isEmpty() ? stats.attemptNanos(now) / 1_000_000 : client.probeMs(),
@@ -136,7 +145,25 @@ final class StatusReader {
         stats.unansweredNanos(now) / 1_000_000,
         stats.failing(),
         told ? stats.said() : client.said(),
-        told ? stats.answered() : client.answered());
+        told ? stats.answered() : client.answered(),
+        aside == null ? "" : ASIDE.get(aside.name()) + ": " + aside.said(),
+        aside == null ? 0 : aside.waitMs());
+  }
+
+  /**
+   * Whether the breaker of events is one of an outage: not while it waits half-open for more events
+   * and none has failed, nor when none waits to be sent and what else is asked is answered.
+   */
+  private boolean isOut(long waiting, GateStatus aside) {
+    return client.isFailing() && (waiting > 0 || aside != null);
+  }
+
+  /** The gate of polls or results that is failing, or null. */
+  private GateStatus failing() {
+    return client.gates().stream()
+        .filter(gate -> gate.failing() && ASIDE.containsKey(gate.name()))
+        .findFirst()
+        .orElse(null);
   }
 
   /** For how long events have waited of which none has had its end, wherever they are. */
@@ -173,7 +200,16 @@ final class StatusReader {
         stats.averageLatencyMs(),
         stats.reuseRate(),
         client.breakerState(),
-        client.retryAfterMs());
+        client.retryAfterMs(),
+        gates());
+  }
+
+  /** Those beside the events'. */
+  private List<BridgeStatus.Gate> gates() {
+    return client.gates().stream()
+        .filter(gate -> !gate.name().equals(GateStatus.EVENTS))
+        .map(g -> new BridgeStatus.Gate(g.name(), g.state(), g.waitMs(), g.said()))
+        .toList();
   }
 
   /**

@@ -134,6 +134,15 @@ class DeliveryTest {
               http_client.circuit_breaker.state STRING
               http_client.healthy BOOLEAN
               http_client.retry_after_ms NUMBER
+              http_client.gates.polls.state STRING
+              http_client.gates.polls.wait_ms NUMBER
+              http_client.gates.polls.service_said STRING
+              http_client.gates.results.state STRING
+              http_client.gates.results.wait_ms NUMBER
+              http_client.gates.results.service_said STRING
+              http_client.gates.scripts.state STRING
+              http_client.gates.scripts.wait_ms NUMBER
+              http_client.gates.scripts.service_said STRING
               event_dispatcher.current_size NUMBER
               event_dispatcher.total_queued NUMBER
               event_dispatcher.total_dispatched NUMBER

@@ -1,5 +1,6 @@
 package org.aibridge.api.status;
 
+import java.util.List;
 import java.util.Map;
 
 /**
@@ -73,9 +74,10 @@ public record BridgeStatus(
    * @param failedRequests of those, the ones that got no answer or a 5xx
    * @param averageLatencyMs the mean time to an answer, in milliseconds
    * @param reuseRate the share of requests that went over a connection already open, in percent
-   * @param breaker {@code closed}, {@code open}, {@code half_open}
+   * @param breaker the breaker of events: {@code closed}, {@code open}, {@code half_open}
    * @param retryAfterMs how long the service told us to stay away from now, in milliseconds; 0 when
    *     it did not
+   * @param gates those beside the events'
    */
   public record Http(
       int connections,
@@ -85,7 +87,50 @@ public record BridgeStatus(
       double averageLatencyMs,
       double reuseRate,
       String breaker,
-      long retryAfterMs) {}
+      long retryAfterMs,
+      List<Gate> gates) {
+    /** With all closed beside the events'. */
+    public Http(
+        int connections,
+        int idleConnections,
+        long requests,
+        long failedRequests,
+        double averageLatencyMs,
+        double reuseRate,
+        String breaker,
+        long retryAfterMs) {
+      this(
+          connections,
+          idleConnections,
+          requests,
+          failedRequests,
+          averageLatencyMs,
+          reuseRate,
+          breaker,
+          retryAfterMs,
+          Gate.CLOSED);
+    }
+  }
+
+  /**
+   * Whether one caller may ask now; each has a breaker of its own.
+   *
+   * @param name {@code polls}, {@code results}, {@code scripts}, or the {@code host:port} that
+   *     scripts may ask and cannot now
+   * @param state {@code closed}, {@code open}, {@code half_open}, or {@code held} when the service
+   *     redirects
+   * @param waitMs until a request is let through, in milliseconds; 0 when one is
+   * @param said what last came instead of what was asked for; empty when all is well
+   */
+  public record Gate(String name, String state, long waitMs, String said) {
+    /** Those there always are, with nothing wrong. */
+    public static final List<Gate> CLOSED =
+        List.of(closed("polls"), closed("results"), closed("scripts"));
+
+    private static Gate closed(String name) {
+      return new Gate(name, "closed", 0, "");
+    }
+  }
 
   /**
    * What became of the events.

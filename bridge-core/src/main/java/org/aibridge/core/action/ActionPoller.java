@@ -21,6 +21,12 @@ final class ActionPoller {
   private static final Logger log = Logs.of(ActionPoller.class);
   private static final int MAX_POLL_BYTES = 8 << 20;
 
+  /** So often in a row a service says that it has no actions until it is believed. */
+  private static final int BELIEVED = 3;
+
+  /** How often it is asked then, in nanoseconds. */
+  private static final long RARELY_NANOS = 60_000_000_000L;
+
   /** So much later it asks again after a failure of our own, in nanoseconds. */
   private static final long AGAIN_NANOS = 1_000_000_000L;
 
@@ -57,6 +63,9 @@ final class ActionPoller {
 
   /** Null while polls succeed. */
   private Retries.Attempts attempts;
+
+  /** How often in a row the service has said that it knows no such path. */
+  private int unknown;
 
   private long nextNanos;
 
@@ -97,6 +106,11 @@ final class ActionPoller {
     if (pace.holds() && attempts == null && poll == null) {
       nextNanos = clock.nanos();
     }
+  }
+
+  /** The next poll is due now. */
+  void retryNow() {
+    nextNanos = clock.nanos();
   }
 
   /**
@@ -170,6 +184,9 @@ final class ActionPoller {
       return;
     }
     nextNanos = clock.nanos() + pace.baseNanos();
+    if (answer.kind() != Answer.Kind.LOCAL_FAILURE && done.waitMs == 0) {
+      unknown = isUnknown(answer) ? unknown + 1 : 0;
+    }
     if (answer.kind() == Answer.Kind.REFUSED && done.waitMs > 0) {
       pace.refusedToHold();
       nextNanos = clock.nanos();
@@ -178,6 +195,8 @@ final class ActionPoller {
       pace.trouble();
       nextNanos = clock.nanos() + Math.max(AGAIN_NANOS, pace.baseNanos());
       throttle.run("poll", () -> log.warn("actions cannot be fetched: {}", answer.problem()));
+    } else if (unknown >= BELIEVED) {
+      rarely(answer);
     } else if (answer.kind() != Answer.Kind.OK) {
       failed(answer.problem());
     } else {
@@ -185,10 +204,32 @@ final class ActionPoller {
     }
   }
 
+  /** Whether the service knows no such path: it has no actions. */
+  private static boolean isUnknown(Answer answer) {
+    return switch (answer.status()) {
+      case 404, 405, 501 -> true;
+      default -> false;
+    };
+  }
+
+  private void rarely(Answer answer) {
+    pace.trouble();
+    nextNanos = clock.nanos() + Math.max(RARELY_NANOS, pace.baseNanos());
+    throttle.run(
+        "poll",
+        () ->
+            log.warn(
+                "the AI service has no actions for us ({} to GET {}); it is asked once a minute",
+                answer.problem(),
+                PATH));
+  }
+
   private void take(byte[] body, Poll done, long tookNanos, Taker taker) {
     int[] offered = {0};
     try {
-      maxResults = Offers.maxResults(body);
+      if (body.length > 0) {
+        maxResults = Offers.maxResults(body);
+      }
       Offers.walk(
           body,
           new Offers.Visitor() {

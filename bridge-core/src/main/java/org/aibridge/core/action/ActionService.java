@@ -262,6 +262,15 @@ public final class ActionService implements Duty {
     return answer;
   }
 
+  /** Has the next poll and what could not be reported tried at once. Any thread; no waiting. */
+  public void retryNow() {
+    arrive(
+        () -> {
+          poller.retryNow();
+          reporter.retryNow();
+        });
+  }
+
   /** Counters; any thread. */
   public ActionStats stats() {
     return stats;

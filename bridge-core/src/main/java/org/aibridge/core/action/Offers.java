@@ -27,13 +27,16 @@ final class Offers {
   private Offers() {}
 
   /**
-   * Walks through {@code actions} of the answer. What stands before the place where an answer goes
-   * wrong has been handed on.
+   * Walks through {@code actions} of the answer; an empty one has none. What stands before the
+   * place where an answer goes wrong has been handed on.
    *
    * @throws IOException if the answer is not of the contract's form
    */
   static void walk(byte[] body, Visitor visitor) throws IOException {
     int start = startsWithMark(body) ? 3 : 0;
+    if (isBlank(body, start)) {
+      return;
+    }
     JsonScan scan = new JsonScan(body, start, body.length - start);
     if (scan.peek() != '{') {
       throw new IOException("the answer is not a JSON object");
@@ -87,6 +90,14 @@ final class Offers {
         throw new IOException("a comma is missing in the array \"actions\"");
       }
     }
+  }
+
+  private static boolean isBlank(byte[] body, int from) {
+    int at = from;
+    while (at < body.length && body[at] <= ' ' && body[at] > 0) {
+      at++;
+    }
+    return at == body.length;
   }
 
   /** Whether the body begins with the byte order mark that some services put before UTF-8. */

@@ -186,6 +186,12 @@ final class ResultReporter {
     return sent;
   }
 
+  /** What waits for its next attempt is due now. */
+  void retryNow() {
+    nextNanos = clock.nanos();
+    reports.values().forEach(report -> again(report, 0));
+  }
+
   /** Up to {@code most} of the reports that are due. */
   private List<Report> due(long now, int most) {
     List<Report> due = new ArrayList<>();
@@ -260,7 +266,7 @@ final class ResultReporter {
       key = "results-" + UUID.nameUUIDFromBytes(body);
     }
     return ServiceRequest.post(
-        ServiceRequest.Caller.ACTIONS, PATH, body, key(key), MAX_ANSWER_BYTES, false);
+        ServiceRequest.Caller.RESULTS, PATH, body, key(key), MAX_ANSWER_BYTES, false);
   }
 
   /**

@@ -179,7 +179,7 @@ public final class ConfigKeys {
           1000,
           10,
           LIVE,
-          "The most connections open to the service at once.",
+          "The most connections open to the service at once, those of scripts apart.",
           c -> c.httpPool().maxConnections());
   static final ConfigKey KEEP_ALIVE =
       HTTP_POOL.yesNo(
@@ -792,7 +792,10 @@ public final class ConfigKeys {
           c -> c.actionLimits().auditMb());
 
   private static final Section BREAKER =
-      section("circuit_breaker", "When we stop asking the service, and when we ask again.");
+      section(
+          "circuit_breaker",
+          "When we stop asking the service, and when we ask again; events, polls, results, scripts and"
+              + " each host of scripts for themselves.");
 
   static final ConfigKey FAILURE_THRESHOLD =
       BREAKER.number(
@@ -880,9 +883,10 @@ public final class ConfigKeys {
           "requests",
           1,
           1000,
-          8,
+          32,
           LIVE,
-          "The most requests of scripts under way at once.",
+          "The most requests of scripts under way at once, a quarter of them of one script; each"
+              + " has a connection and a thread of its own.",
           c -> c.scriptHttp().maxConcurrent());
   static final ConfigKey REQUESTS_PER_SECOND =
       SCRIPTS.number(
@@ -910,7 +914,7 @@ public final class ConfigKeys {
           "ms",
           1,
           600_000,
-          5000,
+          30_000,
           LIVE,
           "How long a script's request may take in all.",
           c -> ms(c.scriptHttp().timeout()));

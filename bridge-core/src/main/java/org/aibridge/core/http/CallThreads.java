@@ -38,7 +38,7 @@ final class CallThreads {
         pool(
             task ->
                 new UninterruptibleThread(
-                    task, name + " http-" + number.incrementAndGet(), () -> ended));
+                    task, name + "-" + number.incrementAndGet(), () -> ended));
   }
 
   CallThreads(int most, ThreadFactory factory) {

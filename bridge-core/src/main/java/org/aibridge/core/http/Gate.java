@@ -15,8 +15,9 @@ import org.aibridge.core.run.Logs;
 import org.slf4j.Logger;
 
 /**
- * Decides whether the AI service may be asked now: breaker, Retry-After, and the hold after refused
- * credentials.
+ * Decides whether one caller may ask now: breaker, Retry-After, and the hold after refused
+ * credentials. Each caller has a gate of its own; what all are told, a refused key and an announced
+ * wait, is shared by those that are given the same {@link Hold} and {@link NotBefore}.
  *
  * <p>The breaker is Resilience4j's over the last {@code failure_threshold} calls, open when all of
  * them failed, which is what "consecutive" means. It runs on a monotonic clock, reopens on the
@@ -41,29 +42,46 @@ final class Gate {
    *
    * @param waitNanos 0, or for how long there is no leave
    * @param round in which state of the breaker it was given; they are counted
-   * @param probe whether its answer decides whether a hold ends
+   * @param probe the hold whose end its answer decides; null for none
    */
-  record Permit(long waitNanos, long round, boolean probe) {}
+  record Permit(long waitNanos, long round, Hold probe) {}
 
   private final BridgeClock clock;
   private final CircuitBreaker breaker;
+  private final NotBefore notBefore;
+  private final Hold key;
+  private final Hold address;
+  private final boolean tells;
   private final long openNanos;
   private final long halfOpenNanos;
   private long round;
   private volatile long roundSinceNanos;
-  private long notBeforeNanos;
-  private volatile long notBeforeMs;
-  private volatile long probeAtNanos;
-  private volatile String holdReason = "";
+  private volatile Said said = Said.NOTHING;
+
+  /** What came instead of what was asked for, and whether somebody said it. */
+  private record Said(String words, boolean answered) {
+    static final Said NOTHING = new Said("", false);
+  }
 
   /**
    * @param callTimeout within which a call ends; a probe is given that and the open time
+   * @param tells whether the caller's requests are such that their answers begin and end a hold;
+   *     scripts ask for what they like, and what they are refused says little about our credentials
    */
-  Gate(BridgeConfig.CircuitBreaker settings, Duration callTimeout, BridgeClock clock) {
+  Gate(
+      BridgeConfig.CircuitBreaker settings,
+      Duration callTimeout,
+      NotBefore notBefore,
+      Hold key,
+      boolean tells,
+      BridgeClock clock) {
     this.clock = clock;
+    this.notBefore = notBefore;
+    this.key = key;
+    this.tells = tells;
     this.openNanos = settings.openTime().toNanos();
     this.halfOpenNanos = openNanos + callTimeout.toNanos();
-    this.notBeforeNanos = clock.nanos();
+    this.address = new Hold(openNanos, clock);
     this.breaker =
         CircuitBreaker.of(
             "ai-service",
@@ -84,18 +102,17 @@ final class Gate {
   /**
    * Asks for leave to send. A permit without a wait must be given to {@link #onAnswer} or {@link
    * #giveBack}.
-   *
-   * @param holds whether the caller's requests are such that their answers begin and end a hold
    */
-  synchronized Permit tryAcquire(boolean holds) {
+  synchronized Permit tryAcquire() {
+    long ordered = notBefore.waitNanos();
+    if (ordered > 0) {
+      return refusal(ordered);
+    }
+    Hold held = held();
+    if (held != null && (!tells || held.waitNanos() > 0)) {
+      return refusal(Math.max(ASK_AGAIN_NANOS, held.waitNanos()));
+    }
     long now = clock.nanos();
-    if (notBeforeNanos - now > 0) {
-      return new Permit(notBeforeNanos - now, round, false);
-    }
-    boolean held = !holdReason.isEmpty();
-    if (held && (!holds || probeAtNanos - now > 0)) {
-      return new Permit(Math.max(ASK_AGAIN_NANOS, probeAtNanos - now), round, false);
-    }
     if (!mayPass()) {
       if (isHalfOpen() && now - roundSinceNanos >= halfOpenNanos) {
         // All probes are out and too long without an answer; where one is left, it decides.
@@ -103,12 +120,23 @@ final class Gate {
       }
       boolean open = breaker.getState() == CircuitBreaker.State.OPEN;
       long wait = open ? openNanos - (now - roundSinceNanos) : ASK_AGAIN_NANOS;
-      return new Permit(Math.max(SOON_NANOS, wait), round, false);
+      return refusal(Math.max(SOON_NANOS, wait));
     }
-    if (held) {
-      probeAtNanos = now + openNanos;
+    if (held != null && !held.takeProbe()) {
+      // Another gate that shares the hold was first.
+      quietly(breaker::releasePermission);
+      return refusal(ASK_AGAIN_NANOS);
     }
     return new Permit(0, round, held);
+  }
+
+  private Permit refusal(long waitNanos) {
+    return new Permit(waitNanos, round, null);
+  }
+
+  /** Why nothing but a probe may go; null when it may. */
+  private Hold held() {
+    return key.isHeld() ? key : address.isHeld() ? address : null;
   }
 
   /**
@@ -116,9 +144,10 @@ final class Gate {
    * ordered everybody away, refused our credentials, or failed.
    */
   synchronized boolean isStillGiven(Permit permit) {
+    Hold held = held();
     return permit.round == round
-        && notBeforeNanos - clock.nanos() <= 0
-        && (holdReason.isEmpty() || permit.probe);
+        && notBefore.waitNanos() <= 0
+        && (held == null || permit.probe == held);
   }
 
   /**
@@ -127,29 +156,37 @@ final class Gate {
    */
   synchronized void giveBack(Permit permit) {
     forget(permit);
-    if (permit.probe) {
-      probeAtNanos = clock.nanos();
+    if (permit.probe != null) {
+      permit.probe.probeNow();
     }
   }
 
   /** What the service answered, or did not. */
-  synchronized void onAnswer(Permit permit, Answer answer, boolean holds) {
+  synchronized void onAnswer(Permit permit, Answer answer) {
+    note(answer);
     switch (answer.kind()) {
       case OK, REFUSED, TOO_LARGE -> {
         succeeded(permit, answer);
-        if (holds) {
-          release();
+        if (tells) {
+          key.end();
+          address.end();
         }
       }
-      case UNAUTHORIZED, REDIRECT -> {
+      case UNAUTHORIZED -> {
         succeeded(permit, answer);
-        if (holds) {
-          hold(answer.problem());
+        if (tells) {
+          key.begin(answer.problem());
+        }
+      }
+      case REDIRECT -> {
+        succeeded(permit, answer);
+        if (tells) {
+          address.begin(answer.problem());
         }
       }
       case COME_BACK -> {
         forget(permit);
-        stayAway(answer.retryAfterMs());
+        notBefore.stayAway(answer.retryAfterMs());
       }
       case CANCELLED -> forget(permit);
       case LOCAL_FAILURE -> giveBack(permit);
@@ -163,20 +200,21 @@ final class Gate {
     }
   }
 
-  /** No request for {@code ms} from now. */
-  synchronized void stayAway(long ms) {
-    if (ms > 0) {
-      notBeforeNanos = Math.max(notBeforeNanos, clock.nanos() + ms * 1_000_000);
-      notBeforeMs = Math.max(notBeforeMs, clock.epochMs() + ms);
+  /** Keeps what was said, for those who ask why it does not go on. */
+  private void note(Answer answer) {
+    switch (answer.kind()) {
+      case LOCAL_FAILURE, CANCELLED -> {
+        // It says nothing of the other end.
+      }
+      case OK -> said = Said.NOTHING;
+      default -> said = new Said(answer.said(), answer.status() > 0);
     }
   }
 
-  /** Forgets the hold; the next request tells. */
-  synchronized void release() {
-    if (!holdReason.isEmpty()) {
-      holdReason = "";
-      log.info("the AI service is asked again");
-    }
+  /** Forgets what holds; the next request tells. */
+  void release() {
+    key.end();
+    address.end();
   }
 
   /**
@@ -187,29 +225,29 @@ final class Gate {
     if (breaker.getState() == CircuitBreaker.State.OPEN) {
       quietly(breaker::transitionToHalfOpenState);
     }
-    probeAtNanos = clock.nanos();
+    key.probeNow();
+    address.probeNow();
   }
 
   /**
-   * Until a request is let through that the breaker or the hold keeps back, in milliseconds; 0 when
+   * Until a request is let through that the breaker or a hold keeps back, in milliseconds; 0 when
    * one is, or nothing is kept back. Any thread; no waiting.
    */
   long probeMs() {
-    long at = clock.nanos();
-    if (!holdReason.isEmpty()) {
-      at = probeAtNanos;
+    Hold held = held();
+    long nanos = 0;
+    if (held != null) {
+      nanos = held.waitNanos();
     } else if (breaker.getState() == CircuitBreaker.State.OPEN) {
-      at = roundSinceNanos + openNanos;
+      nanos = roundSinceNanos + openNanos - clock.nanos();
     }
-    return Math.max(0, (at - clock.nanos()) / 1_000_000);
+    return Math.max(0, nanos / 1_000_000);
   }
 
+  /** Why nothing but a probe may go; empty when all may. Any thread; no waiting. */
   String holdReason() {
-    return holdReason;
-  }
-
-  long notBeforeMs() {
-    return notBeforeMs > clock.epochMs() ? notBeforeMs : 0;
+    Hold held = held();
+    return held == null ? "" : held.reason();
   }
 
   /** {@code closed}, {@code open} or {@code half_open}. Any thread; no waiting. */
@@ -219,6 +257,40 @@ final class Gate {
       case HALF_OPEN -> "half_open";
       default -> "closed";
     };
+  }
+
+  /** What last came instead of what was asked for; empty when all is well. Any thread. */
+  String said() {
+    return said.words;
+  }
+
+  /** Whether {@link #said} is an answer. Any thread. */
+  boolean answered() {
+    return said.answered;
+  }
+
+  /**
+   * Whether requests are kept back and the last one failed: a breaker that waits half-open for more
+   * requests, of which none has failed, is well. Any thread; no waiting.
+   */
+  boolean isFailing() {
+    return address.isHeld()
+        || switch (breaker.getState()) {
+          case OPEN, FORCED_OPEN -> true;
+          case HALF_OPEN -> !said.words.isEmpty();
+          default -> false;
+        };
+  }
+
+  /** How it stands, under {@code name}. Any thread; no waiting. */
+  GateStatus status(String name) {
+    long orderedMs = notBefore.epochMs() == 0 ? 0 : notBefore.epochMs() - clock.epochMs();
+    return new GateStatus(
+        name,
+        address.isHeld() ? "held" : breakerState(),
+        Math.max(probeMs(), orderedMs),
+        said.words,
+        isFailing());
   }
 
   /** The answer says nothing of the service's health. */
@@ -273,15 +345,6 @@ final class Gate {
     round++;
     roundSinceNanos = clock.nanos();
     log.debug("breaker {}", transition);
-  }
-
-  private void hold(String reason) {
-    boolean fresh = holdReason.isEmpty();
-    probeAtNanos = clock.nanos() + openNanos;
-    holdReason = reason;
-    if (fresh) {
-      log.error("{}; everything is held until that is mended, nothing is lost", reason);
-    }
   }
 
   /** Resilience4j asks a wall clock how long the breaker has been open; this one never jumps. */

@@ -36,7 +36,9 @@ import org.slf4j.Logger;
  *
  * <p>Every call has a limit on its whole duration; OkHttp never sends a request a second time by
  * itself and follows no redirect; no proxy is asked. Calls run on threads of this client's own, at
- * most {@code max_connections} at a time. A call that is given up is cancelled, never interrupted.
+ * most {@code max_connections} at a time, and those of scripts on others, at most {@code
+ * max_concurrent}, over connections of their own. A call that is given up is cancelled, never
+ * interrupted.
  *
  * <p>OkHttp's dispatcher and its tasks carry no call: both lose theirs for good when a thread
  * cannot be made once. So addresses of a host are tried one after the other, and each call ends in
@@ -58,6 +60,12 @@ public final class ServiceClient implements Transport, AutoCloseable {
   /** For how long after its last sign a shortage is told: the next one comes within a second. */
   private static final long TOLD_NANOS = 3_000_000_000L;
 
+  /**
+   * For how long an idle connection of scripts is kept at most, in milliseconds. Many hosts close
+   * theirs after five seconds, and a script's post that meets such a one is not sent again.
+   */
+  private static final long SCRIPT_IDLE_MS = 4_000;
+
   /** How often a shortage that comes and goes is logged. */
   private static final long LOG_EVERY_NANOS = 30_000_000_000L;
 
@@ -66,12 +74,14 @@ public final class ServiceClient implements Transport, AutoCloseable {
       Answer.without(Answer.Kind.LOCAL_FAILURE, "a call failed, and so did telling why", 0);
 
   private final BridgeClock clock;
-  private final Gate gate;
+  private final Gates gates;
   private final Heartbeat heartbeat;
   private final Shortage shortage;
   private final KnownHosts hosts;
   private final CallThreads threads;
+  private final CallThreads scriptThreads;
   private final ConnectionPool pool;
+  private final ConnectionPool scriptPool;
   private final WatchedSockets sockets = new WatchedSockets();
   private final HttpStats stats = new HttpStats();
   private final Map<Call, Exchange> calls = new ConcurrentHashMap<>();
@@ -82,33 +92,36 @@ public final class ServiceClient implements Transport, AutoCloseable {
 
   private volatile boolean closed;
   private volatile Trouble trouble;
-
-  /** What was last said to batches and to polls and results instead of what was asked for. */
-  private volatile Said saidToEvents = Said.NOTHING;
-
-  private volatile Said saidToActions = Said.NOTHING;
   private volatile long nextLogNanos;
-
-  /** What came instead of what was asked for, and whether the service said it. */
-  private record Said(String words, boolean answered) {
-    static final Said NOTHING = new Said("", false);
-  }
 
   /** A failure of our own, and until when it is told. */
   private record Trouble(String problem, long untilNanos) {}
 
-  /** One request on its way; {@code permit} is null for what does not go to the service. */
+  /** One request on its way. */
   private record Sending(
       Settings settings,
       ServiceRequest request,
       HttpUrl url,
+      boolean ours,
+      Gate gate,
       Gate.Permit permit,
       Call call,
       Exchange exchange,
       Consumer<Answer> onAnswer) {}
 
-  /** What a reload replaces at once. */
-  private record Settings(BridgeConfig config, OkHttpClient client, HttpUrl base) {}
+  /**
+   * What a reload replaces at once.
+   *
+   * @param client asks the service for the bridge itself
+   * @param scripts asks it for scripts
+   * @param hosts asks other hosts for scripts; one client for all, or no connection is used twice
+   */
+  private record Settings(
+      BridgeConfig config,
+      OkHttpClient client,
+      OkHttpClient scripts,
+      OkHttpClient hosts,
+      HttpUrl base) {}
 
   /** What {@code url} is under {@code settings}. */
   private record Resolved(Settings settings, String url, HttpUrl whole) {}
@@ -126,31 +139,38 @@ public final class ServiceClient implements Transport, AutoCloseable {
   ServiceClient(BridgeConfig config, BridgeClock clock, String name, Shortage shortage)
       throws IOException {
     this.clock = clock;
-    this.gate = new Gate(config.circuitBreaker(), callTimeout(config), clock);
+    this.gates = new Gates(config, callTimeout(config), clock);
     this.heartbeat = new Heartbeat(clock);
     this.shortage = shortage;
     this.hosts = new KnownHosts(Dns.SYSTEM, shortage);
-    this.threads = new CallThreads(name, config.httpPool().maxConnections());
+    this.threads = new CallThreads(name + " http", config.httpPool().maxConnections());
+    this.scriptThreads =
+        new CallThreads(name + " script-http", config.scriptHttp().maxConcurrent());
     this.nextLogNanos = clock.nanos();
     this.trouble = new Trouble("", clock.nanos()); // Its class must not load during a shortage.
-    this.pool =
-        new ConnectionPool(
-            config.httpPool().keepAlive() ? config.httpPool().maxConnections() : 0,
-            config.httpPool().keepAliveTime().toMillis(),
-            TimeUnit.MILLISECONDS);
+    long keptMs = config.httpPool().keepAliveTime().toMillis();
+    this.pool = pool(config, config.httpPool().maxConnections(), keptMs);
+    this.scriptPool =
+        pool(config, config.scriptHttp().maxConcurrent(), Math.min(keptMs, SCRIPT_IDLE_MS));
     this.settings = build(config);
   }
 
-  /** Takes new settings over; connections, breaker and waits stay, a hold is tried again. */
+  private static ConnectionPool pool(BridgeConfig config, int most, long keptMs) {
+    return new ConnectionPool(
+        config.httpPool().keepAlive() ? most : 0, keptMs, TimeUnit.MILLISECONDS);
+  }
+
+  /** Takes new settings over; connections, breakers and waits stay, a hold is tried again. */
   public void reconfigure(BridgeConfig config) throws IOException {
     settings = build(config);
     threads.limit(config.httpPool().maxConnections());
-    gate.release();
+    scriptThreads.limit(config.scriptHttp().maxConcurrent());
+    gates.release();
   }
 
-  /** Lets the next request ask, whatever its answer; an ordered wait is kept. */
+  /** Lets each caller's next request ask, whatever its answer; an ordered wait is kept. */
   public void retryNow() {
-    gate.retryNow();
+    gates.retryNow();
   }
 
   @Override
@@ -164,16 +184,15 @@ public final class ServiceClient implements Transport, AutoCloseable {
     if (closed) {
       return CLOSED_WAIT_NANOS;
     }
-    if (!isService(now, url)) {
-      return send(now, request, url, null, onAnswer);
-    }
-    Gate.Permit permit = gate.tryAcquire(holds(request));
+    boolean ours = isService(now, url);
+    Gate gate = ours ? gates.of(request.caller()) : gates.ofHost(authority(url));
+    Gate.Permit permit = gate.tryAcquire();
     if (permit.waitNanos() > 0) {
       return permit.waitNanos();
     }
     boolean sent = false;
     try {
-      long wait = send(now, request, url, permit, onAnswer);
+      long wait = send(now, request, url, ours, gate, permit, onAnswer);
       sent = wait == 0;
       return wait;
     } finally {
@@ -185,13 +204,13 @@ public final class ServiceClient implements Transport, AutoCloseable {
 
   @Override
   public long notBeforeMs() {
-    return gate.notBeforeMs();
+    return gates.announced().epochMs();
   }
 
   /** Stays away from the service until {@code epochMs}, as an earlier process was told. */
   public void restoreNotBefore(long epochMs) {
     long max = settings.config.eventDispatcher().maxRetryAfter().toMillis();
-    gate.stayAway(Math.min(epochMs - clock.epochMs(), max));
+    gates.announced().stayAway(Math.min(epochMs - clock.epochMs(), max));
   }
 
   /**
@@ -209,17 +228,43 @@ public final class ServiceClient implements Transport, AutoCloseable {
    */
   public String authority(String url) {
     HttpUrl resolved = resolve(settings, url);
-    return resolved == null ? null : resolved.host() + ":" + resolved.port();
+    return resolved == null ? null : authority(resolved);
   }
 
-  /** {@code closed}, {@code open} or {@code half_open}. Any thread; no waiting. */
+  private static String authority(HttpUrl url) {
+    return url.host() + ":" + url.port();
+  }
+
+  private Gate events() {
+    return gates.of(ServiceRequest.Caller.DISPATCH);
+  }
+
+  /** How each gate stands. Any thread; no waiting. */
+  public List<GateStatus> gates() {
+    return gates.status();
+  }
+
+  /** Whether {@code caller} cannot ask the service now. Any thread; no waiting. */
+  public boolean isKeptBack(ServiceRequest.Caller caller) {
+    Gate gate = gates.of(caller);
+    return !gate.holdReason().isEmpty()
+        || gate.breakerState().equals("open")
+        || caller != ServiceRequest.Caller.SCRIPT && notBeforeMs() > 0;
+  }
+
+  /** The events' breaker: {@code closed}, {@code open} or {@code half_open}. Any thread. */
   public String breakerState() {
-    return gate.breakerState();
+    return events().breakerState();
   }
 
-  /** Why everything is held; empty when it is not. Any thread; no waiting. */
+  /** Whether events are kept back and the last batch failed. Any thread; no waiting. */
+  public boolean isFailing() {
+    return events().isFailing();
+  }
+
+  /** Why events are held; empty when they are not. Any thread; no waiting. */
   public String holdReason() {
-    return gate.holdReason();
+    return events().holdReason();
   }
 
   /**
@@ -227,35 +272,29 @@ public final class ServiceClient implements Transport, AutoCloseable {
    * thread; no waiting.
    */
   public long retryAfterMs() {
-    long until = gate.notBeforeMs();
+    long until = notBeforeMs();
     return until == 0 ? 0 : Math.max(0, until - clock.epochMs());
   }
 
   /**
-   * Until the breaker or a hold lets a request through, in milliseconds; 0 when they keep none
-   * back. Any thread; no waiting.
+   * Until the breaker or a hold lets events through, in milliseconds; 0 when they keep none back.
+   * Any thread; no waiting.
    */
   public long probeMs() {
-    return gate.probeMs();
+    return events().probeMs();
   }
 
   /**
-   * What the service last said to events, or else to polls and results, instead of what it was
-   * asked for, in words, or why it said nothing; empty while it answers as it should. Any thread;
-   * no waiting.
+   * What the service last said to events instead of what it was asked for, in words, or why it said
+   * nothing; empty while it answers as it should. Any thread; no waiting.
    */
   public String said() {
-    return lastSaid().words;
+    return events().said();
   }
 
   /** Whether {@link #said} is an answer of the service's. Any thread; no waiting. */
   public boolean answered() {
-    return lastSaid().answered;
-  }
-
-  private Said lastSaid() {
-    Said toEvents = saidToEvents;
-    return toEvents.words.isEmpty() ? saidToActions : toEvents;
+    return events().answered();
   }
 
   /**
@@ -292,7 +331,9 @@ public final class ServiceClient implements Transport, AutoCloseable {
    * does so not be there: it is never made again once it could not be.
    */
   public void look() {
-    stats.pool(pool.connectionCount(), pool.idleConnectionCount());
+    stats.pool(
+        pool.connectionCount() + scriptPool.connectionCount(),
+        pool.idleConnectionCount() + scriptPool.idleConnectionCount());
     long now = clock.nanos();
     long still = heartbeat.stillNanos();
     calls.forEach(
@@ -319,14 +360,18 @@ public final class ServiceClient implements Transport, AutoCloseable {
     closed = true;
     cancelAll();
     threads.shutdown();
+    scriptThreads.shutdown();
     try {
-      if (!threads.awaitEnd(2)) {
-        log.warn("{} HTTP calls did not end when cancelled", threads.running());
+      // One after the other: what has been cancelled ends meanwhile.
+      if (!threads.awaitEnd(2) | !scriptThreads.awaitEnd(1)) {
+        int running = threads.running() + scriptThreads.running();
+        log.warn("{} HTTP calls did not end when cancelled", running);
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
     pool.evictAll();
+    scriptPool.evictAll();
   }
 
   private Settings build(BridgeConfig config) throws IOException {
@@ -355,12 +400,19 @@ public final class ServiceClient implements Transport, AutoCloseable {
             .eventListener(stats);
     PemTls.apply(service.tls(), builder);
     HttpUrl base = HttpUrl.get(service.baseUrl().toString());
-    return new Settings(config, builder.build(), base);
-  }
-
-  /** Scripts ask for what they like: what they are refused says little about our credentials. */
-  private static boolean holds(ServiceRequest request) {
-    return request.caller() != ServiceRequest.Caller.SCRIPT;
+    OkHttpClient client = builder.build();
+    Duration timeout = config.scriptHttp().timeout();
+    OkHttpClient scripts =
+        client
+            .newBuilder()
+            .connectionPool(scriptPool)
+            .readTimeout(timeout)
+            .callTimeout(timeout)
+            .build();
+    // A resolver for each configuration: OkHttp uses a connection again for one and the same only,
+    // so that none outlives the rules by which its address was judged.
+    OkHttpClient hosts = scripts.newBuilder().dns(new PublicDns()).build();
+    return new Settings(config, client, scripts, hosts, base);
   }
 
   /** Sends; answers 0, or for how long there is no point in asking again. */
@@ -368,17 +420,14 @@ public final class ServiceClient implements Transport, AutoCloseable {
       Settings now,
       ServiceRequest request,
       HttpUrl url,
+      boolean ours,
+      Gate gate,
       Gate.Permit permit,
       Consumer<Answer> onAnswer) {
-    boolean ours = permit != null;
-    OkHttpClient client = clientFor(now, request, ours);
-    Exchange exchange = new Exchange(client.callTimeoutMillis() * 1_000_000L);
-    Call call = client.newCall(httpRequest(now, request, url, ours, exchange));
-    Sending sending = new Sending(now, request, url, permit, call, exchange, onAnswer);
-    calls.put(call, exchange);
+    Sending sending = begin(now, request, url, ours, gate, permit, onAnswer);
     boolean sent = false;
     try {
-      threads.run(() -> carry(sending));
+      threadsFor(request).run(() -> carry(sending));
       sent = true;
     } catch (OutOfMemoryError e) {
       noteTrouble(shortage.of(e));
@@ -387,22 +436,54 @@ public final class ServiceClient implements Transport, AutoCloseable {
       return CLOSED_WAIT_NANOS;
     } finally {
       if (!sent) {
-        calls.remove(call);
+        calls.remove(sending.call);
       }
     }
-    if (closed) {
-      exchange.cancelled = true;
-      call.cancel();
-    }
+    cancelIfClosed(sending);
     return 0;
   }
 
+  private Sending begin(
+      Settings now,
+      ServiceRequest request,
+      HttpUrl url,
+      boolean ours,
+      Gate gate,
+      Gate.Permit permit,
+      Consumer<Answer> onAnswer) {
+    OkHttpClient client = clientFor(now, request, ours);
+    Exchange exchange = new Exchange(client.callTimeoutMillis() * 1_000_000L);
+    Call call = client.newCall(httpRequest(now, request, url, ours, exchange));
+    calls.put(call, exchange);
+    return new Sending(now, request, url, ours, gate, permit, call, exchange, onAnswer);
+  }
+
+  private void cancelIfClosed(Sending sending) {
+    if (closed) {
+      sending.exchange.cancelled = true;
+      sending.call.cancel();
+    }
+  }
+
+  private CallThreads threadsFor(ServiceRequest request) {
+    return request.caller() == ServiceRequest.Caller.SCRIPT ? scriptThreads : threads;
+  }
+
+  private ConnectionPool poolFor(ServiceRequest request) {
+    return request.caller() == ServiceRequest.Caller.SCRIPT ? scriptPool : pool;
+  }
+
   /** Makes the call, and ends it in one answer, whatever is thrown on the way. */
-  private void carry(Sending sending) {
+  private void carry(Sending first) {
+    Sending sending = first;
     Answer answer = UNTOLD;
     try {
-      sending.exchange.begin(clock.nanos(), heartbeat.stillNanos());
       answer = ask(sending);
+      if (mayRepeat(sending)) {
+        calls.remove(sending.call);
+        sending = again(sending);
+        answer = ask(sending);
+      }
     } catch (Throwable e) {
       // Also what a library throws without declaring it; nothing that could be tried needs no
       // memory.
@@ -412,10 +493,37 @@ public final class ServiceClient implements Transport, AutoCloseable {
     }
   }
 
+  /**
+   * Whether a call met a connection whose other end had gone, and nobody else repeats it: a script
+   * asks once, and hosts close what is idle after some seconds. What changes nothing may be sent
+   * twice.
+   */
+  private static boolean mayRepeat(Sending sending) {
+    ServiceRequest request = sending.request;
+    return sending.exchange.stale
+        && request.caller() == ServiceRequest.Caller.SCRIPT
+        && request.body() == null;
+  }
+
+  private Sending again(Sending stale) {
+    Sending again =
+        begin(
+            stale.settings,
+            stale.request,
+            stale.url,
+            stale.ours,
+            stale.gate,
+            stale.permit,
+            stale.onAnswer);
+    cancelIfClosed(again);
+    return again;
+  }
+
   private Answer ask(Sending sending) {
-    if (sending.permit != null && !gate.isStillGiven(sending.permit)) {
+    if (!sending.gate.isStillGiven(sending.permit)) {
       return Answer.without(Answer.Kind.CANCELLED, "the AI service cannot be asked now", 0);
     }
+    sending.exchange.begin(clock.nanos(), heartbeat.stillNanos());
     try (Response response = sending.call.execute()) {
       return read(sending, response);
     } catch (IOException e) {
@@ -435,13 +543,13 @@ public final class ServiceClient implements Transport, AutoCloseable {
       if (answer.kind() == Answer.Kind.LOCAL_FAILURE) {
         noteTrouble(answer.problem());
       }
-      answer = noteSaid(sending, answer);
+      answer = saying(sending, answer);
     } finally {
       try {
-        if (sending.permit != null && sending.exchange.stale) {
-          gate.giveBack(sending.permit);
-        } else if (sending.permit != null) {
-          gate.onAnswer(sending.permit, answer, holds(sending.request));
+        if (sending.exchange.stale) {
+          sending.gate.giveBack(sending.permit);
+        } else {
+          sending.gate.onAnswer(sending.permit, answer);
         }
       } finally {
         sending.onAnswer.accept(answer);
@@ -469,7 +577,7 @@ public final class ServiceClient implements Transport, AutoCloseable {
     }
     exchange.stale = exchange.foundStale(e);
     if (exchange.stale) {
-      pool.evictAll();
+      poolFor(sending.request).evictAll();
     }
     if (e instanceof ProtocolException && (exchange.status == 204 || exchange.status == 205)) {
       // OkHttp takes no body with these, and others do without a word.
@@ -479,31 +587,19 @@ public final class ServiceClient implements Transport, AutoCloseable {
     return new Answer(Answer.Kind.NO_ANSWER, exchange.status, -1, new byte[0], problem, latency);
   }
 
-  /** Keeps what the service said, for those who ask why events wait. */
-  private Answer noteSaid(Sending sending, Answer answer) {
-    ServiceRequest request = sending.request;
-    if (request.caller() == ServiceRequest.Caller.SCRIPT
-        || answer.kind() == Answer.Kind.LOCAL_FAILURE
-        || answer.kind() == Answer.Kind.CANCELLED) {
-      return answer;
-    }
-    Said said = Said.NOTHING;
-    if (answer.kind() != Answer.Kind.OK) {
-      String words = sending.exchange.said;
-      said =
-          new Said(
-              (request.body() == null ? "GET " : "POST ")
-                  + sending.url.encodedPath()
-                  + ": "
-                  + (words.isEmpty() ? answer.problem() : words),
-              answer.status() > 0);
-    }
-    if (request.caller() == ServiceRequest.Caller.DISPATCH) {
-      saidToEvents = said;
-    } else {
-      saidToActions = said;
-    }
-    return answer.saying(said.words);
+  /** The same, with what was said instead of what was asked for, for those who ask why. */
+  private static Answer saying(Sending sending, Answer answer) {
+    return switch (answer.kind()) {
+      case OK, LOCAL_FAILURE, CANCELLED -> answer;
+      default -> {
+        String words = sending.exchange.said;
+        yield answer.saying(
+            (sending.request.body() == null ? "GET " : "POST ")
+                + sending.url.encodedPath()
+                + ": "
+                + (words.isEmpty() ? answer.problem() : words));
+      }
+    };
   }
 
   /** Has a failure of our own told for a while. */
@@ -522,9 +618,7 @@ public final class ServiceClient implements Transport, AutoCloseable {
 
   private static OkHttpClient clientFor(Settings now, ServiceRequest request, boolean ours) {
     if (request.caller() == ServiceRequest.Caller.SCRIPT) {
-      OkHttpClient.Builder builder =
-          now.client.newBuilder().callTimeout(now.config.scriptHttp().timeout());
-      return ours ? builder.build() : builder.dns(new PublicDns()).build();
+      return ours ? now.scripts : now.hosts;
     }
     if (request.extraTimeMs() == 0) {
       return now.client;
@@ -570,7 +664,7 @@ public final class ServiceClient implements Transport, AutoCloseable {
     long latency = sending.exchange.tookNanos(clock.nanos());
     long maxRetryAfterMs = sending.settings.config.eventDispatcher().maxRetryAfter().toMillis();
     long retryAfter = RetryAfter.parse(response.headers(), clock.epochMs(), maxRetryAfterMs);
-    Answer.Kind kind = kind(status, retryAfter);
+    Answer.Kind kind = kind(request.caller(), status, retryAfter);
     boolean readable = !request.requireJson() || isReadable(request, body);
     if (kind != Answer.Kind.OK || !readable) {
       sending.exchange.said =
@@ -586,7 +680,8 @@ public final class ServiceClient implements Transport, AutoCloseable {
       return new Answer(
           Answer.Kind.NO_ANSWER, status, -1, body, "HTTP " + status + " with " + what, latency);
     }
-    return new Answer(kind, status, retryAfter, body, problem(kind, status, response), latency);
+    String problem = sending.ours ? problem(kind, status, response) : other(kind, status);
+    return new Answer(kind, status, retryAfter, body, problem, latency);
   }
 
   /** An error is ours; an exception of a library's may come of what the service has said. */
@@ -601,7 +696,7 @@ public final class ServiceClient implements Transport, AutoCloseable {
     return Answer.without(Answer.Kind.NO_ANSWER, problem, latency);
   }
 
-  private static Answer.Kind kind(int status, long retryAfter) {
+  private static Answer.Kind kind(ServiceRequest.Caller caller, int status, long retryAfter) {
     if (status >= 200 && status < 300) {
       return Answer.Kind.OK;
     }
@@ -611,12 +706,20 @@ public final class ServiceClient implements Transport, AutoCloseable {
     if (status >= 300 && status < 400) {
       return Answer.Kind.REDIRECT;
     }
+    if (status == 501 && caller == ServiceRequest.Caller.ACTIONS) {
+      return Answer.Kind.REFUSED; // It is there and has no actions.
+    }
     return switch (status) {
       case 401, 403 -> Answer.Kind.UNAUTHORIZED;
       case 413 -> Answer.Kind.TOO_LARGE;
       case 408, 429 -> Answer.Kind.FAILED;
       default -> status >= 400 && status < 500 ? Answer.Kind.REFUSED : Answer.Kind.FAILED;
     };
+  }
+
+  /** What is wrong with an answer of a host that is not the service. */
+  private static String other(Answer.Kind kind, int status) {
+    return kind == Answer.Kind.OK ? "" : "HTTP " + status;
   }
 
   private static String problem(Answer.Kind kind, int status, Response response) {
@@ -643,13 +746,15 @@ public final class ServiceClient implements Transport, AutoCloseable {
    * Whether a 2xx can be taken for an answer. One to dispatch must be JSON to the letter, for it
    * moves events to their end. One to a poll need only begin as JSON: its reader takes each action
    * by itself, so one that is broken, or the place where a huge answer was cut, must not cost the
-   * others.
+   * others; an empty one means that there are none.
    */
   private static boolean isReadable(ServiceRequest request, byte[] body) {
-    return request.caller() == ServiceRequest.Caller.ACTIONS ? beginsAsJson(body) : isJson(body);
+    return request.caller() == ServiceRequest.Caller.ACTIONS
+        ? isEmptyOrBeginsAsJson(body)
+        : isJson(body);
   }
 
-  private static boolean beginsAsJson(byte[] body) {
+  private static boolean isEmptyOrBeginsAsJson(byte[] body) {
     int at = 0;
     while (at < body.length
         && (body[at] <= ' '
@@ -658,7 +763,7 @@ public final class ServiceClient implements Transport, AutoCloseable {
             || body[at] == (byte) 0xBF)) {
       at++;
     }
-    return at < body.length && (body[at] == '{' || body[at] == '[');
+    return at == body.length || body[at] == '{' || body[at] == '[';
   }
 
   private static boolean isJson(byte[] body) {

@@ -22,8 +22,13 @@ public record ServiceRequest(
 
   /** Who asks. */
   public enum Caller {
+    /** Events. */
     DISPATCH,
+    /** Polls for actions. */
     ACTIONS,
+    /** Results of actions. */
+    RESULTS,
+    /** A script of an NPC. */
     SCRIPT
   }
 

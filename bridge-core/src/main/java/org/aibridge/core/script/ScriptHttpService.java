@@ -1,6 +1,8 @@
 package org.aibridge.core.script;
 
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayDeque;
+import java.util.Deque;
 import java.util.Iterator;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -36,6 +38,12 @@ public final class ScriptHttpService implements ScriptHttp, Duty {
    * fill the heap.
    */
   static final int MAX_WAITING = 1000;
+
+  /**
+   * One script has this part of the room at most, under way and waiting: whoever asks something
+   * slow, or asks in a loop, leaves room for others.
+   */
+  private static final int SHARE = 4;
 
   private static final String CLOSED = "the bridge is closed";
 
@@ -83,8 +91,15 @@ public final class ScriptHttpService implements ScriptHttp, Duty {
   private final AnswerCache cache;
   private final ScriptStats stats = new ScriptStats();
 
+  /** What waits for its turn, the oldest first; the duty's thread. */
+  private final Deque<Call> inLine = new ArrayDeque<>();
+
+  private final PerScript inLineOf = new PerScript();
+
   /** What was sent and has no answer yet; the duty's thread. */
   private final Set<Call> underWay = new LinkedHashSet<>();
+
+  private final PerScript underWayOf = new PerScript();
 
   /** Ticks begun; written by the game thread. */
   private volatile long ticks;
@@ -147,21 +162,48 @@ public final class ScriptHttpService implements ScriptHttp, Duty {
   public int runOnce() {
     lines.write();
     int work = takeAnswers();
-    if (calls.isEmpty()) {
+    if (calls.isEmpty() && inLine.isEmpty()) {
       return work;
     }
+    lineUp();
     dropOverdue();
-    while (underWay.size() < maxUnderWay()) {
-      Call call = calls.peek();
-      if (call == null) {
-        break;
+    return work + sendNext();
+  }
+
+  /** Takes calls over from the threads that made them. */
+  private void lineUp() {
+    for (Call call = calls.peek(); call != null; call = calls.peek()) {
+      if (inLineOf.of(call.script) < MAX_WAITING / SHARE) {
+        inLineOf.add(call.script);
+        inLine.add(call);
+      } else {
+        waiting.getAndDecrement();
+        refuse(call, "too many calls of the script are waiting");
       }
-      end(call, () -> send(call));
       calls.remove(call);
-      waiting.getAndDecrement();
-      work++;
     }
-    return work;
+  }
+
+  /** Sends what there is room for; a script that has its share under way is passed over. */
+  private int sendNext() {
+    int most = Math.max(1, config.get().scriptHttp().maxConcurrent());
+    int share = Math.max(1, most / SHARE);
+    int sent = 0;
+    for (Iterator<Call> all = inLine.iterator(); all.hasNext() && underWay.size() < most; ) {
+      Call call = all.next();
+      if (underWayOf.of(call.script) < share) {
+        end(call, () -> send(call));
+        all.remove();
+        leaveLine(call);
+        sent++;
+      }
+    }
+    return sent;
+  }
+
+  private void leaveLine(Call call) {
+    inLineOf.remove(call.script);
+    waiting.getAndDecrement();
   }
 
   /** Counters; any thread. */
@@ -178,6 +220,11 @@ public final class ScriptHttpService implements ScriptHttp, Duty {
     takeAnswers();
     List.copyOf(underWay).forEach(call -> fail(call, 0, CLOSED));
     underWay.clear();
+    underWayOf.clear();
+    for (Call call = inLine.poll(); call != null; call = inLine.poll()) {
+      leaveLine(call);
+      refuse(call, CLOSED);
+    }
     refuseWaiting();
     lines.write();
   }
@@ -235,6 +282,7 @@ public final class ScriptHttpService implements ScriptHttp, Duty {
       if (call.answer != null) {
         end(call, () -> onAnswer(call, call.answer));
         all.remove();
+        underWayOf.remove(call.script);
         taken++;
       }
     }
@@ -255,20 +303,14 @@ public final class ScriptHttpService implements ScriptHttp, Duty {
   /** A call that waits while others are slow must not wait longer than its own time. */
   private void dropOverdue() {
     long timeout = config.get().scriptHttp().timeout().toNanos();
-    for (Call call = calls.peek(); call != null; call = calls.peek()) {
-      if (clock.nanos() - call.madeNanos <= timeout || !calls.remove(call)) {
+    for (Call call = inLine.peek(); call != null; call = inLine.peek()) {
+      if (clock.nanos() - call.madeNanos <= timeout) {
         return;
       }
-      waiting.getAndDecrement();
+      inLine.remove();
+      leaveLine(call);
       refuse(call, "it waited longer than timeout, others are under way");
     }
-  }
-
-  private int maxUnderWay() {
-    BridgeConfig now = config.get();
-    int others = now.eventDispatcher().lanes() + 2;
-    return Math.max(
-        1, Math.min(now.scriptHttp().maxConcurrent(), now.httpPool().maxConnections() - others));
   }
 
   private void send(Call call) {
@@ -288,8 +330,10 @@ public final class ScriptHttpService implements ScriptHttp, Duty {
     call.cacheable = cacheable;
     if (isSent(call, limits)) {
       underWay.add(call);
+      underWayOf.add(call.script);
     } else {
-      refuse(call, "the AI service cannot be asked now");
+      Destination to = destinations.resolve(call.url);
+      refuse(call, (to.service() ? "the AI service" : to.authority()) + " cannot be asked now");
     }
   }
 

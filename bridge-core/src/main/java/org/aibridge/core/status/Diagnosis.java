@@ -87,7 +87,13 @@ public record Diagnosis(BridgeState state, String problem, String next, String c
       return standing(vitals, before);
     }
     if (vitals.standingMs() < boundMs) {
-      return WELL;
+      return vitals.aside().isEmpty()
+          ? WELL
+          : new Diagnosis(
+              BridgeState.DEGRADED,
+              vitals.aside() + "; events go out",
+              "it is asked again " + in(vitals.asideMs()),
+              "retry");
     }
     boolean allFail = isFailing(vitals) && !doOthersGoOut(vitals);
     return standing(

@@ -72,6 +72,15 @@ public final class StatusJson {
         "healthy",
         status.initialized() && http.breaker().equals("closed") && status.problem().isEmpty());
     json.writeNumberField("retry_after_ms", http.retryAfterMs());
+    json.writeObjectFieldStart("gates");
+    for (BridgeStatus.Gate gate : http.gates()) {
+      json.writeObjectFieldStart(gate.name());
+      json.writeStringField("state", gate.state());
+      json.writeNumberField("wait_ms", gate.waitMs());
+      json.writeStringField("service_said", gate.said());
+      json.writeEndObject();
+    }
+    json.writeEndObject();
     json.writeEndObject();
   }
 

@@ -26,6 +26,9 @@ package org.aibridge.core.status;
  * @param said what the service last said instead of what we asked for, with its status, or why it
  *     said nothing; empty when all is well
  * @param answered whether {@code said} is an answer of the service's
+ * @param aside what else fails, though no event waits for it, with what the service said; empty for
+ *     nothing
+ * @param asideMs until that is tried again, in milliseconds
  */
 public record Vitals(
     boolean closed,
@@ -44,9 +47,11 @@ public record Vitals(
     long unansweredMs,
     boolean failing,
     String said,
-    boolean answered) {
+    boolean answered,
+    String aside,
+    long asideMs) {
 
   /** With nothing wrong and nothing waiting. */
   public static final Vitals WELL =
-      new Vitals(false, "", "", "", "", "closed", 0, 0, 0, 0, 0, 0, 0, 0, false, "", false);
+      new Vitals(false, "", "", "", "", "closed", 0, 0, 0, 0, 0, 0, 0, 0, false, "", false, "", 0);
 }

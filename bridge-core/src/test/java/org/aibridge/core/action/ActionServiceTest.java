@@ -19,6 +19,8 @@ import org.aibridge.core.store.LogSync;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 final class ActionServiceTest {
   @TempDir Path folder;
@@ -200,6 +202,47 @@ final class ActionServiceTest {
     long before = rig.clock.nanos();
     rig.nextPoll();
     assertThat((rig.clock.nanos() - before) / 1_000_000).isEqualTo(1000);
+  }
+
+  @Test
+  void takesAnEmptyAnswerForNoActions() {
+    open();
+    firstPoll().answer(Answer.Kind.OK, 204);
+    for (int i = 0; i < 5; i++) {
+      long before = rig.clock.nanos();
+      rig.service.runOnce();
+      rig.nextPoll().ok(i % 2 == 0 ? "" : " \n");
+      assertThat((rig.clock.nanos() - before) / 1_000_000).as("no back-off").isLessThan(2001);
+    }
+    rig.service.runOnce();
+    assertThat(rig.service.stats().lastPollMs()).isPositive();
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {404, 405, 501})
+  void asksRarelyWhereTheServiceHasNoActions(int status) {
+    open();
+    firstPoll().answer(Answer.Kind.REFUSED, status);
+    List<Long> gaps = new ArrayList<>();
+    for (int i = 0; i < 5; i++) {
+      long before = rig.clock.nanos();
+      rig.service.runOnce();
+      rig.nextPoll().answer(Answer.Kind.REFUSED, status);
+      gaps.add((rig.clock.nanos() - before) / 1_000_000_000);
+    }
+    assertThat(gaps).as("believed after the third").containsExactly(1L, 2L, 60L, 60L, 60L);
+    rig.service.runOnce();
+    rig.service.retryNow();
+    long before = rig.clock.nanos();
+    rig.service.runOnce();
+    rig.nextPoll().ok("{\"actions\":[]}");
+    rig.service.runOnce();
+    assertThat(rig.clock.nanos() - before).as("who will not wait").isZero();
+    rig.nextPoll().answer(Answer.Kind.REFUSED, status);
+    before = rig.clock.nanos();
+    rig.service.runOnce();
+    rig.nextPoll();
+    assertThat((rig.clock.nanos() - before) / 1_000_000_000).as("begins anew").isEqualTo(1);
   }
 
   @Test

@@ -60,11 +60,16 @@ final class OffersTest {
   }
 
   @Test
+  void takesAnEmptyAnswerForNoActions() throws Exception {
+    for (String body : List.of("", " ", "\r\n\t", "\uFEFF", "\uFEFF\n")) {
+      assertThat(walk(body)).as(body).isEmpty();
+    }
+  }
+
+  @Test
   void refusesWhatIsNotOfTheContractsForm() {
     for (String body :
         List.of(
-            "",
-            " ",
             "[]",
             "7",
             "\"actions\"",

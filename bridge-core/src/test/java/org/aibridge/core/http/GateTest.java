@@ -18,11 +18,25 @@ class GateTest {
   private static final Duration CALL_TIMEOUT = Duration.ofSeconds(35);
 
   private final ManualClock clock = new ManualClock();
+  private final NotBefore notBefore = new NotBefore(clock);
+  private final Hold key = new Hold(OPEN_TIME.toNanos(), clock);
   private final Gate gate = gate(5, 3);
 
+  /** Shares the key with the other. */
+  private final Gate scripts = gate(5, 3, false);
+
   private Gate gate(int threshold, int probes) {
+    return gate(threshold, probes, true);
+  }
+
+  private Gate gate(int threshold, int probes, boolean tells) {
     return new Gate(
-        new BridgeConfig.CircuitBreaker(threshold, OPEN_TIME, probes), CALL_TIMEOUT, clock);
+        new BridgeConfig.CircuitBreaker(threshold, OPEN_TIME, probes),
+        CALL_TIMEOUT,
+        notBefore,
+        key,
+        tells,
+        clock);
   }
 
   @Test
@@ -33,7 +47,7 @@ class GateTest {
     }
     answer(none());
     assertThat(gate.breakerState()).isEqualTo("open");
-    assertThat(gate.tryAcquire(true).waitNanos()).isEqualTo(OPEN_TIME.toNanos());
+    assertThat(gate.tryAcquire().waitNanos()).isEqualTo(OPEN_TIME.toNanos());
   }
 
   /** As after a standstill of this process, when what had been answered meanwhile is read. */
@@ -53,38 +67,38 @@ class GateTest {
     gate.retryNow();
     answer(none());
     assertThat(gate.breakerState()).as("the one that failed has told").isEqualTo("open");
-    assertThat(gate.tryAcquire(true).waitNanos()).isEqualTo(OPEN_TIME.toNanos());
+    assertThat(gate.tryAcquire().waitNanos()).isEqualTo(OPEN_TIME.toNanos());
     gate.retryNow();
     times(3, ok());
     assertThat(gate.breakerState()).isEqualTo("closed");
     answer(kind(Answer.Kind.UNAUTHORIZED, 401));
-    assertThat(gate.tryAcquire(true).waitNanos()).isPositive();
+    assertThat(gate.tryAcquire().waitNanos()).isPositive();
     gate.retryNow();
-    assertThat(gate.tryAcquire(false).waitNanos()).as("one that cannot tell").isPositive();
-    assertThat(gate.tryAcquire(true).waitNanos()).isZero();
+    assertThat(scripts.tryAcquire().waitNanos()).as("one that cannot tell").isPositive();
+    assertThat(gate.tryAcquire().waitNanos()).isZero();
   }
 
   @Test
   void keepsTheWaitThatTheServiceHasOrderedThoughAnOperatorWillNotWait() {
-    gate.stayAway(30_000);
+    notBefore.stayAway(30_000);
     gate.retryNow();
-    assertThat(gate.tryAcquire(true).waitNanos()).isEqualTo(30_000_000_000L);
+    assertThat(gate.tryAcquire().waitNanos()).isEqualTo(30_000_000_000L);
   }
 
   @Test
   void takesLeaveBackThatHasWaitedForAThread() {
-    Gate.Permit early = gate.tryAcquire(true);
+    Gate.Permit early = gate.tryAcquire();
     assertThat(gate.isStillGiven(early)).isTrue();
-    gate.stayAway(30_000);
+    notBefore.stayAway(30_000);
     assertThat(gate.isStillGiven(early)).as("the service ordered a wait").isFalse();
     clock.advance(Duration.ofSeconds(30));
     assertThat(gate.isStillGiven(early)).isTrue();
     answer(kind(Answer.Kind.UNAUTHORIZED, 401));
     assertThat(gate.isStillGiven(early)).as("our key is refused").isFalse();
     clock.advance(OPEN_TIME);
-    Gate.Permit probe = gate.tryAcquire(true);
+    Gate.Permit probe = gate.tryAcquire();
     assertThat(gate.isStillGiven(probe)).as("the one that tells").isTrue();
-    gate.onAnswer(probe, ok(), true);
+    gate.onAnswer(probe, ok());
     times(5, failed(500));
     assertThat(gate.isStillGiven(early)).as("the breaker has opened").isFalse();
   }
@@ -156,12 +170,12 @@ class GateTest {
   void letsThreeProbesThroughAfterItsTimeAndClosesWhenTheySucceed() {
     open();
     clock.advance(OPEN_TIME.minusMillis(1));
-    assertThat(gate.tryAcquire(true).waitNanos()).isPositive();
+    assertThat(gate.tryAcquire().waitNanos()).isPositive();
     clock.advance(Duration.ofMillis(2));
     List<Gate.Permit> probes = List.of(permit(), permit(), permit());
     assertThat(gate.breakerState()).isEqualTo("half_open");
-    assertThat(gate.tryAcquire(true).waitNanos()).isPositive();
-    probes.forEach(p -> gate.onAnswer(p, ok(), true));
+    assertThat(gate.tryAcquire().waitNanos()).isPositive();
+    probes.forEach(p -> gate.onAnswer(p, ok()));
     assertThat(gate.breakerState()).isEqualTo("closed");
   }
 
@@ -171,11 +185,11 @@ class GateTest {
     clock.advance(OPEN_TIME.plusMillis(1));
     Gate.Permit first = permit();
     Gate.Permit second = permit();
-    gate.onAnswer(first, failed(500), true);
+    gate.onAnswer(first, failed(500));
     assertThat(gate.breakerState()).isEqualTo("open");
-    gate.onAnswer(second, ok(), true);
+    gate.onAnswer(second, ok());
     assertThat(gate.breakerState()).isEqualTo("open");
-    assertThat(gate.tryAcquire(true).waitNanos()).isEqualTo(OPEN_TIME.toNanos());
+    assertThat(gate.tryAcquire().waitNanos()).isEqualTo(OPEN_TIME.toNanos());
   }
 
   @Test
@@ -185,11 +199,11 @@ class GateTest {
     open();
     clock.advance(OPEN_TIME.plusMillis(1));
     List<Gate.Permit> probes = List.of(permit(), permit(), permit());
-    gate.onAnswer(early, none(), true);
+    gate.onAnswer(early, none());
     assertThat(gate.breakerState()).isEqualTo("half_open");
-    gate.onAnswer(another, Answer.without(Answer.Kind.CANCELLED, "", 1), true);
-    assertThat(gate.tryAcquire(true).waitNanos()).isPositive();
-    probes.forEach(p -> gate.onAnswer(p, ok(), true));
+    gate.onAnswer(another, Answer.without(Answer.Kind.CANCELLED, "", 1));
+    assertThat(gate.tryAcquire().waitNanos()).isPositive();
+    probes.forEach(p -> gate.onAnswer(p, ok()));
     assertThat(gate.breakerState()).isEqualTo("closed");
   }
 
@@ -201,8 +215,8 @@ class GateTest {
       Gate.Permit probe = permit();
       switch (cycle % 4) {
         case 0 -> permit(); // hung, as is the first
-        case 1 -> gate.onAnswer(probe, none(), true);
-        case 2 -> gate.onAnswer(probe, Answer.without(Answer.Kind.CANCELLED, "", 1), true);
+        case 1 -> gate.onAnswer(probe, none());
+        case 2 -> gate.onAnswer(probe, Answer.without(Answer.Kind.CANCELLED, "", 1));
         default -> gate.giveBack(probe);
       }
       clock.advance(OPEN_TIME.plus(CALL_TIMEOUT).plusMillis(1));
@@ -218,10 +232,10 @@ class GateTest {
   void ignoresJumpsOfTheWallClock() {
     open();
     clock.jumpWallClock(Duration.ofDays(400));
-    assertThat(gate.tryAcquire(true).waitNanos()).isEqualTo(OPEN_TIME.toNanos());
+    assertThat(gate.tryAcquire().waitNanos()).isEqualTo(OPEN_TIME.toNanos());
     clock.advance(OPEN_TIME.plusMillis(1));
     clock.jumpWallClock(Duration.ofDays(-900));
-    assertThat(gate.tryAcquire(true).waitNanos()).isZero();
+    assertThat(gate.tryAcquire().waitNanos()).isZero();
   }
 
   @Test
@@ -230,7 +244,7 @@ class GateTest {
     try {
       for (int cycle = 0; cycle < 50; cycle++) {
         Gate one = gate(1, 3);
-        one.onAnswer(one.tryAcquire(true), failed(500), true);
+        one.onAnswer(one.tryAcquire(), failed(500));
         clock.advance(OPEN_TIME.plusMillis(1));
         AtomicInteger permits = new AtomicInteger();
         CountDownLatch start = new CountDownLatch(1);
@@ -241,7 +255,7 @@ class GateTest {
                   () -> {
                     start.await();
                     for (int j = 0; j < 20; j++) {
-                      if (one.tryAcquire(true).waitNanos() == 0) {
+                      if (one.tryAcquire().waitNanos() == 0) {
                         permits.incrementAndGet();
                       }
                     }
@@ -274,11 +288,11 @@ class GateTest {
     answer(kind(Answer.Kind.UNAUTHORIZED, 401));
     assertThat(gate.holdReason()).isNotEmpty();
     for (int wait = 0; wait < 5; wait++) {
-      assertThat(gate.tryAcquire(true).waitNanos()).isEqualTo(OPEN_TIME.toNanos());
+      assertThat(gate.tryAcquire().waitNanos()).isEqualTo(OPEN_TIME.toNanos());
       clock.advance(OPEN_TIME);
       Gate.Permit probe = permit();
-      assertThat(gate.tryAcquire(true).waitNanos()).isPositive();
-      gate.onAnswer(probe, kind(Answer.Kind.UNAUTHORIZED, 403), true);
+      assertThat(gate.tryAcquire().waitNanos()).isPositive();
+      gate.onAnswer(probe, kind(Answer.Kind.UNAUTHORIZED, 403));
     }
     clock.advance(OPEN_TIME);
     answer(ok());
@@ -290,29 +304,29 @@ class GateTest {
   @Test
   void holdsAfterARedirectUntilItIsReleased() {
     answer(kind(Answer.Kind.REDIRECT, 302));
-    assertThat(gate.tryAcquire(true).waitNanos()).isPositive();
+    assertThat(gate.tryAcquire().waitNanos()).isPositive();
     gate.release();
-    assertThat(gate.tryAcquire(true).waitNanos()).isZero();
+    assertThat(gate.tryAcquire().waitNanos()).isZero();
   }
 
   @Test
   void isNeitherHeldNorReleasedByWhatScriptsAreAnswered() {
-    gate.onAnswer(permit(), kind(Answer.Kind.UNAUTHORIZED, 401), false);
+    scripts.onAnswer(scripts.tryAcquire(), kind(Answer.Kind.UNAUTHORIZED, 401));
     assertThat(gate.holdReason()).isEmpty();
-    Gate.Permit script = gate.tryAcquire(false);
+    Gate.Permit script = scripts.tryAcquire();
     answer(kind(Answer.Kind.UNAUTHORIZED, 401));
-    gate.onAnswer(script, ok(), false);
+    scripts.onAnswer(script, ok());
     assertThat(gate.holdReason()).isNotEmpty();
     clock.advance(OPEN_TIME);
-    assertThat(gate.tryAcquire(false).waitNanos()).as("a script takes no probe").isPositive();
-    assertThat(gate.tryAcquire(true).waitNanos()).isZero();
+    assertThat(scripts.tryAcquire().waitNanos()).as("a script takes no probe").isPositive();
+    assertThat(gate.tryAcquire().waitNanos()).isZero();
   }
 
   @Test
   void keepsTheProbeOfAHoldForWhenTheBreakerLetsItThrough() {
     Gate.Permit slow = permit();
     times(4, failed(500));
-    gate.onAnswer(slow, kind(Answer.Kind.UNAUTHORIZED, 401), true);
+    gate.onAnswer(slow, kind(Answer.Kind.UNAUTHORIZED, 401));
     clock.advance(OPEN_TIME);
     answer(failed(500));
     clock.advance(OPEN_TIME);
@@ -322,31 +336,31 @@ class GateTest {
     }
     assertThat(gate.breakerState()).isEqualTo("open");
     clock.advance(Duration.ofMillis(1));
-    assertThat(gate.tryAcquire(true).waitNanos()).isZero();
+    assertThat(gate.tryAcquire().waitNanos()).isZero();
   }
 
   @Test
   void staysAwayAsLongAsTold() {
     answer(new Answer(Answer.Kind.COME_BACK, 429, 120_000, new byte[0], "", 1));
-    assertThat(gate.notBeforeMs()).isEqualTo(clock.epochMs() + 120_000);
-    assertThat(gate.tryAcquire(true).waitNanos()).isEqualTo(120_000_000_000L);
-    assertThat(gate.tryAcquire(false).waitNanos()).isEqualTo(120_000_000_000L);
+    assertThat(notBefore.epochMs()).isEqualTo(clock.epochMs() + 120_000);
+    assertThat(gate.tryAcquire().waitNanos()).isEqualTo(120_000_000_000L);
+    assertThat(scripts.tryAcquire().waitNanos()).as("of who shares it").isPositive();
     clock.advance(Duration.ofSeconds(120));
-    assertThat(gate.notBeforeMs()).isZero();
+    assertThat(notBefore.epochMs()).isZero();
     permit();
   }
 
   private Gate.Permit permit() {
-    Gate.Permit permit = gate.tryAcquire(true);
+    Gate.Permit permit = gate.tryAcquire();
     assertThat(permit.waitNanos()).isZero();
     return permit;
   }
 
   private void answerProbes() {
     for (int i = 0; i < 3; i++) {
-      Gate.Permit probe = gate.tryAcquire(true);
+      Gate.Permit probe = gate.tryAcquire();
       if (probe.waitNanos() == 0) {
-        gate.onAnswer(probe, ok(), true);
+        gate.onAnswer(probe, ok());
       }
     }
   }
@@ -363,7 +377,7 @@ class GateTest {
   }
 
   private void answer(Answer answer) {
-    gate.onAnswer(permit(), answer, true);
+    gate.onAnswer(permit(), answer);
   }
 
   private static Answer ok() {

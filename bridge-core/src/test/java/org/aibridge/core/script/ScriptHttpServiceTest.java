@@ -131,6 +131,13 @@ final class ScriptHttpServiceTest {
   }
 
   @Test
+  void namesTheHostThatCannotBeAsked() throws Exception {
+    configure("allowed_hosts = wiki");
+    transport.refuseNanos = 1;
+    assertThat(answerTo("wiki:80").problem()).isEqualTo("wiki:80 cannot be asked now");
+  }
+
+  @Test
   void answersWhenTheTransportThrows() throws Exception {
     configure("max_concurrent = 1");
     for (Throwable thrown :
@@ -254,18 +261,68 @@ final class ScriptHttpServiceTest {
   }
 
   @Test
-  void leavesConnectionsToTheOtherStages() throws Exception {
-    configure("requests_per_second = 1000\n[http_pool]\nmax_connections = 10\n");
+  void hasSoManyCallsUnderWayWhateverConnectionsTheOtherStagesHave() throws Exception {
+    configure("requests_per_second = 1000\n[http_pool]\nmax_connections = 1\n");
+    for (int i = 0; i < 40; i++) {
+      scripts.get("npc" + i, "/a", answers::add);
+    }
+    scripts.runOnce();
+    assertThat(transport.sent()).isEqualTo(32);
+    transport.next().ok("");
+    scripts.runOnce();
+    assertThat(transport.sent()).isEqualTo(33);
+  }
+
+  @Test
+  void leavesRoomForOthersWhenOneScriptAsksSomethingSlow() throws Exception {
+    configure("requests_per_second = 1000");
+    for (int i = 0; i < 20; i++) {
+      scripts.get("slow", "/slow", answers::add);
+    }
     for (int i = 0; i < 20; i++) {
       scripts.get("npc" + i, "/a", answers::add);
     }
     scripts.runOnce();
-    int lanes = config.eventDispatcher().lanes();
-    assertThat(transport.sent()).isEqualTo(Math.max(1, Math.min(8, 10 - lanes - 2)));
-    int before = transport.sent();
+    assertThat(transport.polls())
+        .extracting(sent -> sent.request().url())
+        .filteredOn("/slow"::equals)
+        .as("a quarter of the room")
+        .hasSize(8);
+    assertThat(transport.sent()).as("all others at once").isEqualTo(8 + 20);
     transport.next().ok("");
     scripts.runOnce();
-    assertThat(transport.sent()).isEqualTo(before + 1);
+    assertThat(transport.sent()).as("the next in its turn").isEqualTo(8 + 20 + 1);
+    assertThat(transport.polls().get(28).request().url()).isEqualTo("/slow");
+  }
+
+  @Test
+  void sendsOneCallOfAScriptWhereThereIsRoomForOne() throws Exception {
+    configure("max_concurrent = 1");
+    get("/a");
+    get("/b");
+    scripts.runOnce();
+    assertThat(transport.sent()).isEqualTo(1);
+    answerNext("");
+    assertThat(transport.sent()).isEqualTo(2);
+  }
+
+  @Test
+  void leavesRoomToWaitWhenOneScriptAsksInALoop() {
+    for (int i = 0; i < 900; i++) {
+      get("/a");
+    }
+    scripts.runOnce();
+    scripts.tick();
+    assertThat(answers)
+        .as("all but 250 that wait, 8 of them sent")
+        .hasSize(900 - 250)
+        .allMatch(answer -> answer.problem().equals("too many calls of the script are waiting"));
+    answers.clear();
+    for (int i = 0; i < 750; i++) {
+      scripts.get("npc" + i, "/a", answers::add);
+    }
+    scripts.tick();
+    assertThat(answers).isEmpty();
   }
 
   @Test

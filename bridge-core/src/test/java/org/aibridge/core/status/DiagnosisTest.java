@@ -29,6 +29,7 @@ class DiagnosisTest {
     private boolean failing;
     private String said = "";
     private boolean answered;
+    private String aside = "";
 
     Vitals vitals() {
       return new Vitals(
@@ -48,7 +49,9 @@ class DiagnosisTest {
           unansweredMs,
           failing,
           said,
-          answered);
+          answered,
+          aside,
+          4500);
     }
 
     Row stands(long ms) {
@@ -64,6 +67,21 @@ class DiagnosisTest {
       answered = true;
       return this;
     }
+  }
+
+  @Test
+  void tellsWhatFailsBesideEventsThatGoOut() {
+    Row row = new Row();
+    row.aside = "actions cannot be fetched: GET /api/v1/actions/pending: HTTP 500";
+    Diagnosis told = Diagnosis.of(row.vitals(), Diagnosis.BOUND_MS);
+    assertThat(told.state()).isEqualTo(BridgeState.DEGRADED);
+    assertThat(told.problem()).isEqualTo(row.aside + "; events go out");
+    assertThat(told.next()).isEqualTo("it is asked again in 5 s");
+    assertThat(told.command()).isEqualTo("retry");
+    row.breaker = "open";
+    assertThat(Diagnosis.of(row.vitals(), Diagnosis.BOUND_MS).state())
+        .as("what keeps events is told first")
+        .isEqualTo(BridgeState.OUTAGE);
   }
 
   /**

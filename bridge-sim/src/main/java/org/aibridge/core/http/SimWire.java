@@ -3,6 +3,7 @@ package org.aibridge.core.http;
 import java.io.IOException;
 import java.lang.reflect.Constructor;
 import java.lang.reflect.Field;
+import java.lang.reflect.RecordComponent;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
@@ -129,17 +130,25 @@ public final class SimWire {
       OkHttpClient plain = (OkHttpClient) field(settings.getClass(), "client").get(settings);
       OkHttpClient.Builder builder = plain.newBuilder();
       builder.interceptors().add(0, this::intercept);
-      Constructor<?> constructor = settings.getClass().getDeclaredConstructors()[0];
-      constructor.setAccessible(true);
-      installed =
-          constructor.newInstance(
-              field(settings.getClass(), "config").get(settings),
-              builder.build(),
-              field(settings.getClass(), "base").get(settings));
+      installed = with(settings, builder.build());
       field.set(client, installed);
     } catch (ReflectiveOperationException e) {
       throw new IllegalStateException("the client is not as this class knows it", e);
     }
+  }
+
+  /** The same settings, but for who asks the service. */
+  private static Object with(Object settings, OkHttpClient other)
+      throws ReflectiveOperationException {
+    RecordComponent[] parts = settings.getClass().getRecordComponents();
+    Object[] values = new Object[parts.length];
+    for (int i = 0; i < parts.length; i++) {
+      String name = parts[i].getName();
+      values[i] = name.equals("client") ? other : field(settings.getClass(), name).get(settings);
+    }
+    Constructor<?> constructor = settings.getClass().getDeclaredConstructors()[0];
+    constructor.setAccessible(true);
+    return constructor.newInstance(values);
   }
 
   /** Whichever way the client runs its calls, it ends in a pool. */

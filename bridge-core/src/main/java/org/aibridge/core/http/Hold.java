@@ -1,0 +1,71 @@
+package org.aibridge.core.http;
+
+import org.aibridge.core.run.BridgeClock;
+import org.aibridge.core.run.Logs;
+import org.slf4j.Logger;
+
+/**
+ * A reason to send nothing but one request now and then, until its answer says that the reason is
+ * gone: a key that is refused, or an address that is not the service's. Any thread; a lock is held
+ * for some nanoseconds.
+ */
+final class Hold {
+  private static final Logger log = Logs.of(Hold.class);
+
+  private final BridgeClock clock;
+  private final long everyNanos;
+  private volatile long probeAtNanos;
+  private volatile String reason = "";
+
+  /**
+   * @param everyNanos the time from one probe to the next
+   */
+  Hold(long everyNanos, BridgeClock clock) {
+    this.everyNanos = everyNanos;
+    this.clock = clock;
+  }
+
+  boolean isHeld() {
+    return !reason.isEmpty();
+  }
+
+  /** Empty when nothing is held. */
+  String reason() {
+    return reason;
+  }
+
+  /** For how long nothing may be sent, in nanoseconds; not positive when a probe may. */
+  long waitNanos() {
+    return isHeld() ? probeAtNanos - clock.nanos() : 0;
+  }
+
+  /** Takes the one probe, if it is due and nobody has it. */
+  synchronized boolean takeProbe() {
+    boolean due = isHeld() && waitNanos() <= 0;
+    if (due) {
+      probeAtNanos = clock.nanos() + everyNanos;
+    }
+    return due;
+  }
+
+  /** Has the next probe due now. */
+  synchronized void probeNow() {
+    probeAtNanos = clock.nanos();
+  }
+
+  synchronized void begin(String why) {
+    boolean fresh = !isHeld();
+    probeAtNanos = clock.nanos() + everyNanos;
+    reason = why;
+    if (fresh) {
+      log.error("{}; what it concerns is held until that is mended, nothing is lost", why);
+    }
+  }
+
+  synchronized void end() {
+    if (isHeld()) {
+      reason = "";
+      log.info("the AI service is asked again");
+    }
+  }
+}

@@ -1,0 +1,25 @@
+package org.aibridge.core.script;
+
+import java.util.HashMap;
+import java.util.Map;
+
+/** How many calls each script has in one place. For one thread. */
+final class PerScript {
+  private final Map<String, Integer> counts = new HashMap<>();
+
+  int of(String script) {
+    return counts.getOrDefault(script, 0);
+  }
+
+  void add(String script) {
+    counts.merge(script, 1, Integer::sum);
+  }
+
+  void remove(String script) {
+    counts.computeIfPresent(script, (name, count) -> count > 1 ? count - 1 : null);
+  }
+
+  void clear() {
+    counts.clear();
+  }
+}
