@@ -103,6 +103,30 @@ class StatusCommandTest {
   }
 
   @Test
+  void aPersonReadsOfTheGatesThoseThatAreNotClosedOrWereNotAnsweredAsTheyAsked() throws Exception {
+    write(
+        "{\"state\":\"degraded\",\"problem\":\"\",\"http_client\":{\"circuit_breaker\":"
+            + "{\"state\":\"closed\"},\"gates\":{"
+            + "\"polls\":{\"state\":\"open\",\"wait_ms\":41000,\"service_said\":"
+            + "\"GET /x: HTTP 500, \\u001b[31mno\"},"
+            + "\"results\":{\"state\":\"closed\",\"wait_ms\":0,\"service_said\":\"\"},"
+            + "\"scripts\":{\"state\":\"closed\",\"wait_ms\":0,"
+            + "\"service_said\":\"GET /npc: HTTP 404\"}}}}");
+    owner = OwnerLock.ofFolder(journal);
+    run.clock = () -> Instant.ofEpochMilli(WRITTEN_MS);
+    assertThat(run.run("status", "-o", "table")).isEqualTo(3);
+    assertThat(run.out.lines().filter(line -> line.startsWith("gate")))
+        .hasSize(2)
+        .satisfiesExactly(
+            polls ->
+                assertThat(polls)
+                    .startsWith("gate          polls open, asked again in 41 s: GET /x: HTTP 500")
+                    .doesNotContain("\u001b"),
+            scripts ->
+                assertThat(scripts).isEqualTo("gate          scripts closed: GET /npc: HTTP 404"));
+  }
+
+  @Test
   void aBridgeThatHasEndedIsNotWell() throws Exception {
     write("{\"state\":\"closed\",\"problem\":\"\",\"server_id\":\"s1\"}");
     jsonAfter(1000, 3);

@@ -326,13 +326,11 @@ final class SimOracle {
     long now = loop.clock.now();
     long well =
         Math.max(
-            Math.max(
-                service.wellSince(SimService.Endpoint.POLLS),
-                service.wellSince(SimService.Endpoint.RESULTS)),
-            service.wellSince(SimService.Endpoint.EVENTS));
+            service.wellSince(SimService.Endpoint.POLLS),
+            service.wellSince(SimService.Endpoint.RESULTS));
     for (String id : service.open()) {
       long from = Math.max(Math.max(since, well), Math.max(actionNanos, offeredNanos.get(id)));
-      if (now - from > 3 * SILENCE_NANOS && !service.hasPoison(500)) {
+      if (now - from > 3 * SILENCE_NANOS) {
         violated(
             silent ? "c stands in silence" : "a does not go on",
             "action "

@@ -277,7 +277,10 @@ final class SimService implements SimWire.Service {
   private SimWire.Reply take(Endpoint at, SimWire.Seen seen, String kind) {
     return switch (at) {
       case EVENTS -> takeEvents(seen, kind);
-      case POLLS -> offerSome(seen);
+      case POLLS ->
+          kind.equals("204") && offered.isEmpty()
+              ? SimWire.Reply.of(204, new byte[0])
+              : offerSome(seen);
       case RESULTS -> takeResults(seen);
     };
   }

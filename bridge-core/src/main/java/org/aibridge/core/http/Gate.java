@@ -37,6 +37,9 @@ final class Gate {
   /** Resilience4j opens after calls of more than a minute too, and that cannot be turned off. */
   private static final long NO_LATENCY = 0;
 
+  /** Of the words of an answer a status tells so many; a script's path can be long. */
+  private static final int MAX_SAID = 200;
+
   /**
    * Leave to send one request, to be given back with its answer.
    *
@@ -289,7 +292,7 @@ final class Gate {
         name,
         address.isHeld() ? "held" : breakerState(),
         Math.max(probeMs(), orderedMs),
-        said.words,
+        said.words.substring(0, Math.min(said.words.length(), MAX_SAID)),
         isFailing());
   }
 

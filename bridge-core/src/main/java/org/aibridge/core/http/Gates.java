@@ -20,6 +20,9 @@ final class Gates {
   /** Beyond, the oldest gate of a host is forgotten. */
   static final int MAX_HOSTS = 256;
 
+  /** Of those that cannot be asked a status tells so many: it must not outgrow its file. */
+  static final int MAX_TOLD = 8;
+
   private static final Map<ServiceRequest.Caller, String> NAMES =
       Map.of(
           ServiceRequest.Caller.DISPATCH, GateStatus.EVENTS,
@@ -96,16 +99,15 @@ final class Gates {
     hosts.values().forEach(Gate::retryNow);
   }
 
-  /** How each caller's gate stands, and those of hosts that cannot be asked. Takes no lock. */
+  /** How each caller's gate stands, and some of hosts that cannot be asked. Takes no lock. */
   List<GateStatus> status() {
     List<GateStatus> status = new ArrayList<>();
     callers.forEach((caller, gate) -> status.add(gate.status(NAMES.get(caller))));
-    for (Map.Entry<String, Gate> host : hosts.entrySet()) {
-      GateStatus now = host.getValue().status(host.getKey());
-      if (now.waitMs() > 0) {
-        status.add(now);
-      }
-    }
+    hosts.entrySet().stream()
+        .map(host -> host.getValue().status(host.getKey()))
+        .filter(now -> now.waitMs() > 0)
+        .limit(MAX_TOLD)
+        .forEach(status::add);
     return status;
   }
 }

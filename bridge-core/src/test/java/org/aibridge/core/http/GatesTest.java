@@ -202,6 +202,20 @@ class GatesTest {
   }
 
   @Test
+  void tellsNoMoreThanAStatusHasRoomFor() {
+    Answer long500 =
+        new Answer(Answer.Kind.FAILED, 500, -1, new byte[0], "HTTP 500", 1, "x".repeat(5000));
+    for (int host = 0; host < 100; host++) {
+      for (int i = 0; i < THRESHOLD; i++) {
+        Gate gate = gates.ofHost("h" + host + ":80");
+        gate.onAnswer(gate.tryAcquire(), long500);
+      }
+    }
+    assertThat(gates.status()).hasSize(4 + Gates.MAX_TOLD);
+    assertThat(gates.status()).allMatch(gate -> gate.said().length() <= 200);
+  }
+
+  @Test
   void isNotFailingWhileItWaitsHalfOpenForMoreThanTheOneThatWasTaken() {
     open("events");
     clock.advance(Duration.ofSeconds(OPEN_S).plusMillis(1));

@@ -126,6 +126,23 @@ final class StatusPage {
                 pool.path("avg_latency_ms").asText(),
                 number(pool, "total_connections"),
                 waitMs > 0 ? "; it wants to be left alone for " + TimeText.span(waitMs) : ""));
+    http.path("gates").properties().forEach(gate -> gate(gate.getKey(), gate.getValue()));
+  }
+
+  /** Only one that keeps something back, or was not answered as it asked. */
+  private void gate(String name, JsonNode gate) {
+    String state = gate.path("state").asText();
+    String said = Table.clean(gate.path("service_said").asText());
+    long waitMs = number(gate, "wait_ms");
+    if (!state.equals("closed") || !said.isEmpty()) {
+      line(
+          "gate",
+          Table.clean(name)
+              + " "
+              + Table.clean(state)
+              + (waitMs > 0 ? ", asked again in " + TimeText.span(waitMs) : "")
+              + (said.isEmpty() ? "" : ": " + said));
+    }
   }
 
   private void letters() {
