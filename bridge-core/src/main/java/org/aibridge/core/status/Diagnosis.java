@@ -87,18 +87,24 @@ public record Diagnosis(BridgeState state, String problem, String next, String c
       return standing(vitals, before);
     }
     if (vitals.standingMs() < boundMs) {
-      return vitals.aside().isEmpty()
-          ? WELL
-          : new Diagnosis(
-              BridgeState.DEGRADED,
-              vitals.aside() + "; events go out",
-              "it is asked again " + in(vitals.asideMs()),
-              "retry");
+      return vitals.aside().isEmpty() ? WELL : aside(vitals);
     }
     boolean allFail = isFailing(vitals) && !doOthersGoOut(vitals);
     return standing(
         vitals,
         allFail && before != BridgeState.DEGRADED ? BridgeState.OUTAGE : BridgeState.DEGRADED);
+  }
+
+  /** Where events fail as well, it is one trouble. */
+  private static Diagnosis aside(Vitals vitals) {
+    if (isFailing(vitals) && vitals.idleMs() >= SILENT_MS) {
+      return standing(vitals, BridgeState.OUTAGE);
+    }
+    return new Diagnosis(
+        BridgeState.DEGRADED,
+        vitals.aside() + waiting(vitals),
+        "it is asked again " + in(vitals.asideMs()),
+        "retry");
   }
 
   private static Diagnosis standing(Vitals vitals, BridgeState state) {

@@ -75,9 +75,21 @@ class DiagnosisTest {
     row.aside = "actions cannot be fetched: GET /api/v1/actions/pending: HTTP 500";
     Diagnosis told = Diagnosis.of(row.vitals(), Diagnosis.BOUND_MS);
     assertThat(told.state()).isEqualTo(BridgeState.DEGRADED);
-    assertThat(told.problem()).isEqualTo(row.aside + "; events go out");
+    assertThat(told.problem()).startsWith(row.aside + "; 7 events wait");
     assertThat(told.next()).isEqualTo("it is asked again in 5 s");
     assertThat(told.command()).isEqualTo("retry");
+    row.fails("POST /api/v1/events/dispatch: HTTP 500").stands(9_999);
+    assertThat(Diagnosis.of(row.vitals(), Diagnosis.BOUND_MS).state())
+        .isEqualTo(BridgeState.DEGRADED);
+    row.stands(10_000);
+    assertThat(Diagnosis.of(row.vitals(), Diagnosis.BOUND_MS))
+        .as("both fail: one trouble")
+        .extracting(Diagnosis::state, Diagnosis::problem)
+        .containsExactly(
+            BridgeState.OUTAGE,
+            "the AI service fails: POST /api/v1/events/dispatch: HTTP 500; 7 events wait, the"
+                + " oldest for 11 s, nothing is lost");
+    row.stands(0);
     row.breaker = "open";
     assertThat(Diagnosis.of(row.vitals(), Diagnosis.BOUND_MS).state())
         .as("what keeps events is told first")
