@@ -374,6 +374,16 @@ final class SimRun {
     loop.after(SECOND, this::look);
   }
 
+  /** That polls or results fail is told while they do, and until their breaker has closed. */
+  private boolean isToldOfPollsOrResults(BridgeStatus status, long over) {
+    long well =
+        Math.max(
+            service.wellSince(SimService.Endpoint.POLLS),
+            service.wellSince(SimService.Endpoint.RESULTS));
+    return well > over - 60 * SECOND
+        && status.problem().matches("(?s)(actions|results of actions) cannot be .*");
+  }
+
   /** Five seconds after a shortage all goes on by itself. */
   private void lookAfterShortage() {
     long over = loop.clock.now() - 5 * SECOND;
@@ -387,6 +397,7 @@ final class SimRun {
     if (status.state() == BridgeState.DEGRADED
         && !socketsShort
         && !stuck
+        && !isToldOfPollsOrResults(status, over)
         && !status.events().paused()) {
       oracle.violated("d five seconds after a shortage", "still degraded: " + status.problem());
     }
