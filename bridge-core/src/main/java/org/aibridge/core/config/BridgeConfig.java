@@ -189,11 +189,14 @@ public record BridgeConfig(
    *
    * @param allowedHosts {@code host} or {@code host:port} in lower case, beside the AI service,
    *     which is always allowed and not listed
+   * @param allowedNetworks where those hosts may have addresses that are not public, each for
+   *     {@link Network#of}
    * @param cacheTtl zero when answers are not kept
    */
   public record ScriptHttp(
       boolean enabled,
       List<String> allowedHosts,
+      List<String> allowedNetworks,
       int maxUrlLength,
       int maxBodyBytes,
       int maxResponseBytes,

@@ -231,6 +231,7 @@ final class ConfigBuilder {
     return new BridgeConfig.ScriptHttp(
         settings.yesNo(ConfigKeys.SCRIPTS_ENABLED),
         settings.value(ConfigKeys.ALLOWED_HOSTS, Values::hosts),
+        settings.value(ConfigKeys.ALLOWED_NETWORKS, Values::networks),
         settings.number(ConfigKeys.MAX_URL_LENGTH),
         settings.number(ConfigKeys.MAX_BODY_SIZE),
         settings.number(ConfigKeys.MAX_RESPONSE_SIZE),

@@ -60,7 +60,9 @@ public record ConfigKey(
     /** Numbers and ranges of numbers, separated by commas; may be empty. */
     IDS,
     /** Hosts with or without a port, separated by commas; may be empty. */
-    HOSTS
+    HOSTS,
+    /** Ranges of addresses, separated by commas or blanks; may be empty. */
+    NETWORKS
   }
 
   /** The key as messages name it: {@code [section] name}. */

@@ -847,6 +847,18 @@ public final class ConfigKeys {
           "The hosts scripts may reach beside the AI service, which they always may; without a port"
               + " any port.",
           c -> String.join(", ", c.scriptHttp().allowedHosts()));
+  static final ConfigKey ALLOWED_NETWORKS =
+      SCRIPTS.text(
+          "allowed_networks",
+          Type.NETWORKS,
+          "networks such as 172.16.0.0/12 or fd12:3456::/32, separated by commas, or empty",
+          "",
+          LIVE,
+          "Where the hosts of allowed_hosts may have addresses that are not public: loopback,"
+              + " private (10/8, 172.16/12, 192.168/16, fc00::/7) and shared (100.64/10) ones."
+              + " Link-local, metadata, multicast and reserved addresses scripts never reach. The"
+              + " AI service may be anywhere.",
+          c -> String.join(", ", c.scriptHttp().allowedNetworks()));
   static final ConfigKey MAX_URL_LENGTH =
       SCRIPTS.number(
           "max_url_length",

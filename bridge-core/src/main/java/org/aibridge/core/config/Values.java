@@ -29,8 +29,8 @@ final class Values {
   private static final long MAX_ID = 0xFFFF_FFFFL;
   private static final Pattern DIGITS = Pattern.compile("[0-9]+");
   private static final Pattern NEGATIVE = Pattern.compile("-[0-9]+");
-  private static final Pattern HOST =
-      Pattern.compile("([A-Za-z0-9.-]{1,253}|\\[[0-9A-Fa-f:.]{2,45}])(?::([0-9]{1,5}))?");
+  private static final Pattern AUTHORITY =
+      Pattern.compile("(\\[[^\\]]*]|[^:]*)(?::([0-9]{1,5})?)?");
   private static final Pattern OLD_DEAD_LETTER_FILE =
       Pattern.compile("(.*[^/\\\\])\\.(?:log|txt)", Pattern.CASE_INSENSITIVE | Pattern.DOTALL);
   private static final int MAX_URL_LENGTH = 2048;
@@ -194,10 +194,14 @@ final class Values {
     if (url.getRawQuery() != null || url.getRawFragment() != null) {
       throw new BadValue("holds a query or a fragment");
     }
-    if (url.getHost() == null) {
-      throw new BadValue("has no host of letters, digits, dots and hyphens, or a wrong port");
+    // URI itself knows no host with an underscore
+    String authority = url.getRawAuthority() == null ? "" : url.getRawAuthority();
+    Matcher host = AUTHORITY.matcher(authority);
+    if (!host.matches() || !Hosts.isHost(host.group(1))) {
+      throw new BadValue(
+          "has no host of letters, digits, dots, hyphens and underscores, or a wrong port");
     }
-    if (url.getPort() == 0 || url.getPort() > 65_535) {
+    if (!isPort(host.group(2))) {
       throw new BadValue("has a port that is not between 1 and 65535");
     }
     return URI.create(scheme + withoutTrailingSlashes(text.substring(scheme.length())));
@@ -280,23 +284,31 @@ final class Values {
   }
 
   private static String host(String text) throws BadValue {
-    Matcher host = HOST.matcher(text);
-    if (!host.matches() || !isHost(host.group(1))) {
+    Matcher host = AUTHORITY.matcher(text);
+    if (!host.matches() || !Hosts.isHost(host.group(1)) || text.endsWith(":")) {
       throw new BadValue("holds something that is not a host");
     }
-    String port = host.group(2);
-    if (port != null && (Integer.parseInt(port) == 0 || Integer.parseInt(port) > 65_535)) {
+    if (!isPort(host.group(2))) {
       throw new BadValue("holds a port that is not between 1 and 65535");
     }
     return text.toLowerCase(Locale.ROOT);
   }
 
-  private static boolean isHost(String text) {
+  private static boolean isPort(String text) {
+    return text == null || Integer.parseInt(text) > 0 && Integer.parseInt(text) <= 65_535;
+  }
+
+  static List<String> networks(String text) throws BadValue {
+    Set<String> networks = new LinkedHashSet<>();
     try {
-      return new URI("http://" + text).getHost() != null;
-    } catch (URISyntaxException notOne) {
-      return false;
+      for (String part : text.isEmpty() ? new String[0] : text.split("\\s*,\\s*|\\s+", -1)) {
+        Network.of(part);
+        networks.add(part);
+      }
+    } catch (IllegalArgumentException notOne) {
+      throw new BadValue(notOne.getMessage());
     }
+    return List.copyOf(networks);
   }
 
   /** A key as it may stand in a header, without the blanks around it. */

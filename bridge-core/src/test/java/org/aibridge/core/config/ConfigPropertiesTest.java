@@ -162,6 +162,7 @@ class ConfigPropertiesTest {
           "http://h" + pick(random, "abc019", 20) + ":" + (1 + random.nextInt(65_535)) + "/a//;b";
       case PATH, OPTIONAL_PATH -> key.name() + "/" + pick(random, "ab '#;.\u00e9-", 20) + "x";
       case HOSTS -> "a" + pick(random, "bc01", 9) + ":80, b.example";
+      case NETWORKS -> "10." + random.nextInt(256) + ".0.0/16, fd12::/48";
       case SECRET -> "k" + pick(random, "abc #;/='!~", 40) + "k";
       case FILE, VARIABLE -> "";
     };

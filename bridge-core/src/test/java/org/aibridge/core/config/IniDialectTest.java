@@ -277,7 +277,9 @@ class IniDialectTest {
     "http://ai/,http://ai",
     "HTTPS://Ai.example:8443/v2//,https://Ai.example:8443/v2",
     "http://[::1]:8000,http://[::1]:8000",
-    "http://ai//evil,http://ai//evil"
+    "http://ai//evil,http://ai//evil",
+    "http://ai_service:8000/,http://ai_service:8000",
+    "http://stack_ai-1.net_1:1/a,http://stack_ai-1.net_1:1/a"
   })
   void takesBaseUrlsWithoutTrailingSlashes(String written, String meant) {
     ConfigResult result = files.read("[ai_service]\nbase_url = " + written);
@@ -297,7 +299,11 @@ class IniDialectTest {
         "http://ai:0",
         "http://ai:65536",
         "http://ai:99999999999",
-        "http://my_host",
+        "http://127.1",
+        "http://2130706433",
+        "http://0x7f.1",
+        "http://0177.0.0.1",
+        "http://-ai",
         "http://ai?x=1",
         "http://ai#x",
         "http://ai/a b",
@@ -332,7 +338,7 @@ class IniDialectTest {
 
   @Test
   void readsHostsScriptsMayReach() {
-    String hosts = "API.example.com, 10.0.0.1:8080 ,[::1]:80, api.example.com";
+    String hosts = "API.example.com, 10.0.0.1:8080 ,[::1]:80, api.example.com, lore_db:8080, _a.b_";
 
     assertThat(
             files
@@ -340,15 +346,77 @@ class IniDialectTest {
                 .config()
                 .scriptHttp()
                 .allowedHosts())
-        .containsExactly("api.example.com", "10.0.0.1:8080", "[::1]:80");
+        .containsExactly("api.example.com", "10.0.0.1:8080", "[::1]:80", "lore_db:8080", "_a.b_");
   }
 
   @ParameterizedTest
   @ValueSource(
-      strings = {"*", "http://a", "a/b", "a:0", "a:65536", "a,,b", "a,", "a b", "-", "u@h"})
+      strings = {
+        "*",
+        "http://a",
+        "a/b",
+        "a:0",
+        "a:65536",
+        "a,,b",
+        "a,",
+        "a b",
+        "-",
+        "u@h",
+        "a:",
+        "a-",
+        "a..b",
+        "127.1",
+        "127.0.0.1.",
+        "0x7f.1",
+        "0x7f000001",
+        "2130706433",
+        "0177.0.0.1",
+        "a.1",
+        "[::1",
+        "::1",
+        "[::g]",
+        "[1.2.3.4]",
+        "[fe80::1%eth0]"
+      })
   void refusesWhatIsNoHost(String hosts) {
     assertThat(files.problemWith("[script_http]\nallowed_hosts = " + hosts).allowed())
         .isEqualTo(ConfigKeys.ALLOWED_HOSTS.allowed());
+  }
+
+  @Test
+  void readsNetworksThatAreNotPublic() {
+    String networks = "172.16.0.0/12, fd12:3456::/32 ::1\t10.1.2.3,127.0.0.0/8, ::1";
+
+    assertThat(
+            files
+                .readWith("[script_http]\nallowed_networks = " + networks)
+                .config()
+                .scriptHttp()
+                .allowedNetworks())
+        .containsExactly("172.16.0.0/12", "fd12:3456::/32", "::1", "10.1.2.3", "127.0.0.0/8");
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "localhost, is not a network",
+    "10.0.0.0/, is not a network",
+    "10/8, is not a network",
+    "010.0.0.0/8, is not a network",
+    "256.0.0.0/8, is not a network",
+    "'10.0.0.0/8,', is not a network",
+    "1:2:3/16, is not a network",
+    "10.0.0.0/33, longer than /32",
+    "::1/129, longer than /128",
+    "172.16.5.1/12, goes on behind its /12",
+    "fd12::1/64, goes on behind its /64"
+  })
+  void refusesWhatIsNoNetwork(String networks, String why) {
+    ConfigProblem problem =
+        files.problemWith("[script_http]\nallowed_networks = 127.0.0.0/8 " + networks);
+
+    assertThat(problem.key()).isEqualTo("[script_http] allowed_networks");
+    assertThat(problem.message()).contains(why);
+    assertThat(problem.allowed()).isEqualTo(ConfigKeys.ALLOWED_NETWORKS.allowed());
   }
 
   @Test

@@ -197,7 +197,7 @@ public final class DemoMain implements Callable<Integer> {
     if (players < 1 || players > 100_000) {
       throw usage("--players must be 1 to 100000, was " + players);
     }
-    if (baseUrl != null && (baseUrl.getHost() == null || !isHttp(baseUrl.getScheme()))) {
+    if (baseUrl != null && (baseUrl.getRawAuthority() == null || !isHttp(baseUrl.getScheme()))) {
       throw usage("--base-url must be an http or https URL, was " + baseUrl);
     }
     long chosen = seed != null ? seed : new SplittableRandom().nextInt(1, Integer.MAX_VALUE);
