@@ -55,7 +55,6 @@ import org.aibridge.core.run.Duty;
 import org.aibridge.core.run.Logs;
 import org.aibridge.core.run.OwnThread;
 import org.aibridge.core.run.Worker;
-import org.aibridge.core.script.Destination;
 import org.aibridge.core.script.ScriptHttpService;
 import org.aibridge.core.status.StatusFile;
 import org.aibridge.core.status.StatusJson;
@@ -204,11 +203,7 @@ final class CoreBridge implements AiBridge {
       opened.push(actions::close);
       scripts =
           new ScriptHttpService(
-              config::get,
-              client,
-              url -> new Destination(client.authority(url), client.isService(url)),
-              clock,
-              () -> wakeKeeper());
+              config::get, client, client::problemForScript, clock, () -> wakeKeeper());
       opened.push(scripts::close);
       journalDuty = new JournalDuty(intake, journal, arrears, clock, () -> wakeDispatch());
       journalSync =

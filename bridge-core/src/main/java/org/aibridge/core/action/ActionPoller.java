@@ -16,7 +16,7 @@ import org.slf4j.Logger;
 
 /** Fetches what the AI service has decided, one poll at a time. For the actions thread. */
 final class ActionPoller {
-  static final String PATH = "/api/v1/actions/pending";
+  static final String PATH = ServiceRequest.ACTIONS;
 
   private static final Logger log = Logs.of(ActionPoller.class);
   private static final int MAX_POLL_BYTES = 8 << 20;

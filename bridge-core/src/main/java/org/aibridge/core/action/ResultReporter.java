@@ -34,7 +34,7 @@ import org.slf4j.Logger;
  * not change its mind.
  */
 final class ResultReporter {
-  static final String PATH = "/api/v1/actions/complete";
+  static final String PATH = ServiceRequest.RESULTS;
 
   private static final Logger log = Logs.of(ResultReporter.class);
   private static final ObjectMapper MAPPER = new ObjectMapper();

@@ -57,7 +57,7 @@ import org.slf4j.Logger;
  * and the journal, as a start of the process would, and answers still under way are ignored.
  */
 public final class Dispatcher implements Duty {
-  static final String PATH = "/api/v1/events/dispatch";
+  static final String PATH = ServiceRequest.EVENTS;
 
   private static final Logger log = Logs.of(Dispatcher.class);
   private static final byte[] HEAD = ascii("{\"events\":[");

@@ -8,6 +8,9 @@ import java.security.GeneralSecurityException;
 import java.security.KeyFactory;
 import java.security.KeyStore;
 import java.security.PrivateKey;
+import java.security.PublicKey;
+import java.security.Signature;
+import java.security.SignatureException;
 import java.security.cert.Certificate;
 import java.security.cert.CertificateFactory;
 import java.security.spec.InvalidKeySpecException;
@@ -15,40 +18,72 @@ import java.security.spec.PKCS8EncodedKeySpec;
 import java.util.Base64;
 import java.util.Collection;
 import java.util.List;
+import javax.net.ssl.KeyManager;
 import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLSocketFactory;
+import javax.net.ssl.TrustManager;
 import javax.net.ssl.TrustManagerFactory;
 import javax.net.ssl.X509TrustManager;
 import okhttp3.OkHttpClient;
 import org.aibridge.core.config.BridgeConfig;
 
 /** TLS from PEM files: an authority of our own, a client certificate, or both. */
-final class PemTls {
+public final class PemTls {
   private static final List<String> KEY_KINDS = List.of("RSA", "EC", "Ed25519");
+  private static final byte[] SAMPLE = {1};
 
   private PemTls() {}
 
-  /** Makes {@code builder} use what {@code tls} names; nothing if it names nothing. */
-  static void apply(BridgeConfig.Tls tls, OkHttpClient.Builder builder) throws IOException {
+  /**
+   * Makes {@code builder} use what {@code tls} names; nothing if it names nothing.
+   *
+   * @throws IOException if a file holds not what it should, or the key is another certificate's;
+   *     the message names it
+   */
+  public static void apply(BridgeConfig.Tls tls, OkHttpClient.Builder builder) throws IOException {
     if (tls.caCert() == null && tls.clientCert() == null) {
       return;
     }
     try {
-      TrustManagerFactory trust =
-          TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
-      trust.init(tls.caCert() == null ? null : trusted(tls.caCert()));
-      KeyManagerFactory keys = null;
-      if (tls.clientCert() != null) {
-        keys = KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
-        keys.init(identity(tls.clientCert(), tls.clientKey()), new char[0]);
-      }
-      SSLContext context = SSLContext.getInstance("TLS");
-      context.init(keys == null ? null : keys.getKeyManagers(), trust.getTrustManagers(), null);
-      builder.sslSocketFactory(
-          context.getSocketFactory(), (X509TrustManager) trust.getTrustManagers()[0]);
+      TrustManager[] trust = trust(tls);
+      SSLSocketFactory sockets = context(tls, trust, null).getSocketFactory();
+      builder.sslSocketFactory(sockets, (X509TrustManager) trust[0]);
     } catch (GeneralSecurityException e) {
-      throw new IOException("the TLS files cannot be used: " + e.getMessage(), e);
+      throw unusable(e);
     }
+  }
+
+  /**
+   * The same for a socket without OkHttp.
+   *
+   * @param nameless shows the service a certificate where none is configured
+   */
+  public static SSLContext context(BridgeConfig.Tls tls, KeyManager nameless) throws IOException {
+    try {
+      return context(tls, trust(tls), new KeyManager[] {nameless});
+    } catch (GeneralSecurityException e) {
+      throw unusable(e);
+    }
+  }
+
+  private static SSLContext context(BridgeConfig.Tls tls, TrustManager[] trust, KeyManager[] none)
+      throws IOException, GeneralSecurityException {
+    SSLContext context = SSLContext.getInstance("TLS");
+    context.init(tls.clientCert() == null ? none : identity(tls), trust, null);
+    return context;
+  }
+
+  private static IOException unusable(GeneralSecurityException e) {
+    return new IOException("the TLS files cannot be used: " + e.getMessage(), e);
+  }
+
+  private static TrustManager[] trust(BridgeConfig.Tls tls)
+      throws IOException, GeneralSecurityException {
+    TrustManagerFactory trust =
+        TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
+    trust.init(tls.caCert() == null ? null : trusted(tls.caCert()));
+    return trust.getTrustManagers();
   }
 
   private static KeyStore trusted(Path file) throws IOException, GeneralSecurityException {
@@ -60,15 +95,48 @@ final class PemTls {
     return store;
   }
 
-  private static KeyStore identity(Path certificate, Path key)
+  private static KeyManager[] identity(BridgeConfig.Tls tls)
       throws IOException, GeneralSecurityException {
+    Certificate[] chain = certificates(tls.clientCert()).toArray(Certificate[]::new);
+    PrivateKey key = privateKey(tls.clientKey());
+    if (!fits(key, chain[0].getPublicKey())) {
+      throw new IOException(
+          "tls_client_key: the key in "
+              + tls.clientKey()
+              + " is not that of the first certificate in "
+              + tls.clientCert()
+              + " (tls_client_cert)");
+    }
     KeyStore store = emptyStore();
-    store.setKeyEntry(
-        "client",
-        privateKey(key),
-        new char[0],
-        certificates(certificate).toArray(Certificate[]::new));
-    return store;
+    store.setKeyEntry("client", key, new char[0], chain);
+    KeyManagerFactory keys = KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
+    keys.init(store, new char[0]);
+    return keys.getKeyManagers();
+  }
+
+  /** Whether what one signs the other finds signed; with a key that does not, no call succeeds. */
+  private static boolean fits(PrivateKey key, PublicKey certified) throws GeneralSecurityException {
+    String kind = key.getAlgorithm();
+    if (!kind.equals(certified.getAlgorithm())) {
+      return false;
+    }
+    Signature signature =
+        Signature.getInstance(
+            switch (kind) {
+              case "RSA" -> "SHA256withRSA";
+              case "EC" -> "SHA256withECDSA";
+              default -> kind;
+            });
+    signature.initSign(key);
+    signature.update(SAMPLE);
+    byte[] signed = signature.sign();
+    signature.initVerify(certified);
+    signature.update(SAMPLE);
+    try {
+      return signature.verify(signed);
+    } catch (SignatureException e) {
+      return false; // of another length
+    }
   }
 
   private static Collection<? extends Certificate> certificates(Path file)

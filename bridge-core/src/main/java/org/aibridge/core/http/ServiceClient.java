@@ -4,11 +4,14 @@ import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonParser;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.net.InetAddress;
 import java.net.ProtocolException;
 import java.net.Proxy;
+import java.net.UnknownHostException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -114,17 +117,20 @@ public final class ServiceClient implements Transport, AutoCloseable {
    *
    * @param client asks the service for the bridge itself
    * @param scripts asks it for scripts
-   * @param hosts asks other hosts for scripts; one client for all, or no connection is used twice
+   * @param stranger asks other hosts for scripts, and knows nothing of what identifies us; one for
+   *     all, or no connection is used twice
+   * @param hosts what scripts may ask beside the service
    */
   private record Settings(
       BridgeConfig config,
       OkHttpClient client,
       OkHttpClient scripts,
-      OkHttpClient hosts,
-      HttpUrl base) {}
+      OkHttpClient stranger,
+      HttpUrl base,
+      Set<String> hosts) {}
 
   /** What {@code url} is under {@code settings}. */
-  private record Resolved(Settings settings, String url, HttpUrl whole) {}
+  private record Resolved(Settings settings, String url, ScriptAddress whole) {}
 
   /**
    * Makes a client; no connection is opened.
@@ -176,15 +182,16 @@ public final class ServiceClient implements Transport, AutoCloseable {
   @Override
   public long trySend(ServiceRequest request, Consumer<Answer> onAnswer) {
     Settings now = settings;
-    HttpUrl url = resolve(now, request);
-    if (url == null) {
-      onAnswer.accept(Answer.without(Answer.Kind.REFUSED, "not a URL: " + request.url(), 0));
+    ScriptAddress to = address(now, request);
+    if (!to.problem().isEmpty()) {
+      onAnswer.accept(Answer.without(Answer.Kind.REFUSED, to.problem(), 0));
       return 0;
     }
     if (closed) {
       return CLOSED_WAIT_NANOS;
     }
-    boolean ours = isService(now, url);
+    HttpUrl url = to.url();
+    boolean ours = ScriptAddress.isService(now.base, url);
     Gate gate = ours ? gates.of(request.caller()) : gates.ofHost(authority(url));
     Gate.Permit permit = gate.tryAcquire();
     if (permit.waitNanos() > 0) {
@@ -214,21 +221,14 @@ public final class ServiceClient implements Transport, AutoCloseable {
   }
 
   /**
-   * Whether a request for {@code url} goes to the AI service itself; false for what is not a URL.
+   * Why a script may not ask for {@code url}; empty when it may. Which addresses its host has shows
+   * when a connection is made. Any thread but the game thread.
+   *
+   * @param body what it posts; null for a GET
    */
-  public boolean isService(String url) {
+  public String problemForScript(String url, byte[] body) {
     Settings now = settings;
-    HttpUrl resolved = resolve(now, url);
-    return resolved != null && isService(now, resolved);
-  }
-
-  /**
-   * The host and port {@code url} leads to, as {@code host:port}; null for what is not an http or
-   * https URL.
-   */
-  public String authority(String url) {
-    HttpUrl resolved = resolve(settings, url);
-    return resolved == null ? null : authority(resolved);
+    return ScriptAddress.of(now.base, now.hosts, url, body).problem();
   }
 
   private static String authority(HttpUrl url) {
@@ -375,44 +375,86 @@ public final class ServiceClient implements Transport, AutoCloseable {
   }
 
   private Settings build(BridgeConfig config) throws IOException {
-    BridgeConfig.AiService service = config.aiService();
-    OkHttpClient.Builder builder =
-        new OkHttpClient.Builder()
-            .connectionPool(pool)
-            .dns(hosts)
-            .fastFallback(false)
-            .socketFactory(sockets)
-            .addNetworkInterceptor(sockets)
-            .proxy(Proxy.NO_PROXY)
-            // HTTP/2 reads on threads of OkHttp's own, which may be missing for ever after one that
-            // could not be made, and takes in what no call has asked for.
-            .protocols(List.of(Protocol.HTTP_1_1))
-            .followRedirects(false)
-            .followSslRedirects(false)
-            .retryOnConnectionFailure(false)
-            .addNetworkInterceptor(RetryAfter::hide)
-            .connectTimeout(service.connectTimeout())
-            .readTimeout(service.readTimeout())
-            // The call's limit closes the connection, and with it ends a write; one more for each
-            // piece wakes Okio's watchdog.
-            .writeTimeout(Duration.ZERO)
-            .callTimeout(callTimeout(config))
-            .eventListener(stats);
-    PemTls.apply(service.tls(), builder);
-    HttpUrl base = HttpUrl.get(service.baseUrl().toString());
-    OkHttpClient client = builder.build();
+    HttpUrl base = HttpUrl.parse(config.aiService().baseUrl().toString());
+    if (base == null) {
+      throw new IOException("[ai_service] base_url has no host that can be asked");
+    }
     Duration timeout = config.scriptHttp().timeout();
-    OkHttpClient scripts =
-        client
-            .newBuilder()
-            .connectionPool(scriptPool)
-            .readTimeout(timeout)
-            .callTimeout(timeout)
-            .build();
-    // A resolver for each configuration: OkHttp uses a connection again for one and the same only,
-    // so that none outlives the rules by which its address was judged.
-    OkHttpClient hosts = scripts.newBuilder().dns(new PublicDns()).build();
-    return new Settings(config, client, scripts, hosts, base);
+    OkHttpClient client =
+        ofService(config, hosts, sockets).connectionPool(pool).eventListener(stats).build();
+    return new Settings(
+        config,
+        client,
+        forScripts(client.newBuilder(), timeout),
+        forScripts(stranger(config), timeout),
+        base,
+        ScriptAddress.hosts(config.scriptHttp().allowedHosts()));
+  }
+
+  private OkHttpClient forScripts(OkHttpClient.Builder builder, Duration timeout) {
+    return builder
+        .connectionPool(scriptPool)
+        .eventListener(stats)
+        .readTimeout(timeout)
+        .callTimeout(timeout)
+        .build();
+  }
+
+  /**
+   * Of a Dns of its own: OkHttp uses a connection again for one and the same only, so that none
+   * outlives the rules by which its address was judged.
+   */
+  private OkHttpClient.Builder stranger(BridgeConfig config) {
+    AddressRules rules = new AddressRules(config.scriptHttp().allowedNetworks());
+    Dns names =
+        new Dns() {
+          @Override
+          public List<InetAddress> lookup(String hostname) throws UnknownHostException {
+            return Dns.SYSTEM.lookup(hostname);
+          }
+        };
+    return builder(config, names, new WatchedSockets(rules::refusal));
+  }
+
+  /**
+   * What asks the AI service as the bridge does, for a command that asks it a few times; to be
+   * closed by nobody.
+   *
+   * @throws IOException if the TLS files cannot be used
+   */
+  public static OkHttpClient probe(BridgeConfig config) throws IOException {
+    return ofService(config, Dns.SYSTEM, new WatchedSockets()).build();
+  }
+
+  private static OkHttpClient.Builder ofService(
+      BridgeConfig config, Dns names, WatchedSockets sockets) throws IOException {
+    OkHttpClient.Builder builder = builder(config, names, sockets);
+    PemTls.apply(config.aiService().tls(), builder);
+    return builder;
+  }
+
+  private static OkHttpClient.Builder builder(
+      BridgeConfig config, Dns names, WatchedSockets sockets) {
+    BridgeConfig.AiService service = config.aiService();
+    return new OkHttpClient.Builder()
+        .dns(names)
+        .fastFallback(false)
+        .socketFactory(sockets)
+        .addNetworkInterceptor(sockets)
+        .proxy(Proxy.NO_PROXY)
+        // HTTP/2 reads on threads of OkHttp's own, which may be missing for ever after one that
+        // could not be made, and takes in what no call has asked for.
+        .protocols(List.of(Protocol.HTTP_1_1))
+        .followRedirects(false)
+        .followSslRedirects(false)
+        .retryOnConnectionFailure(false)
+        .addNetworkInterceptor(RetryAfter::hide)
+        .connectTimeout(service.connectTimeout())
+        .readTimeout(service.readTimeout())
+        // The call's limit closes the connection, and with it ends a write; one more for each
+        // piece wakes Okio's watchdog.
+        .writeTimeout(Duration.ZERO)
+        .callTimeout(callTimeout(config));
   }
 
   /** Sends; answers 0, or for how long there is no point in asking again. */
@@ -618,7 +660,7 @@ public final class ServiceClient implements Transport, AutoCloseable {
 
   private static OkHttpClient clientFor(Settings now, ServiceRequest request, boolean ours) {
     if (request.caller() == ServiceRequest.Caller.SCRIPT) {
-      return ours ? now.scripts : now.hosts;
+      return ours ? now.scripts : now.stranger;
     }
     if (request.extraTimeMs() == 0) {
       return now.client;
@@ -781,31 +823,21 @@ public final class ServiceClient implements Transport, AutoCloseable {
     }
   }
 
-  private HttpUrl resolve(Settings now, ServiceRequest request) {
+  /** The bridge goes where the operator said, a script where it may. */
+  private ScriptAddress address(Settings now, ServiceRequest request) {
+    if (request.caller() == ServiceRequest.Caller.SCRIPT) {
+      return ScriptAddress.of(now.base, now.hosts, request.url(), request.body());
+    }
     Resolved last = lastPost;
     if (last != null && last.settings == now && last.url.equals(request.url())) {
       return last.whole;
     }
-    HttpUrl whole = resolve(now, request.url());
+    HttpUrl url = ScriptAddress.resolve(now.base, request.url());
+    ScriptAddress whole = new ScriptAddress(url, url == null ? "not a URL: " + request.url() : "");
     if (request.body() != null) {
       lastPost = new Resolved(now, request.url(), whole);
     }
     return whole;
-  }
-
-  private static HttpUrl resolve(Settings now, String url) {
-    if (url.startsWith("/")) {
-      String base = now.base.toString();
-      return HttpUrl.parse(
-          (base.endsWith("/") ? base.substring(0, base.length() - 1) : base) + url);
-    }
-    return HttpUrl.parse(url);
-  }
-
-  private static boolean isService(Settings now, HttpUrl url) {
-    return url.host().equals(now.base.host())
-        && url.port() == now.base.port()
-        && url.scheme().equals(now.base.scheme());
   }
 
   private static byte[] gzip(byte[] body) {

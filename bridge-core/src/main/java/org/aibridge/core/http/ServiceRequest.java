@@ -20,6 +20,15 @@ public record ServiceRequest(
     boolean requireJson,
     long extraTimeMs) {
 
+  /** Where the bridge sends events, below {@code base_url}. */
+  public static final String EVENTS = "/api/v1/events/dispatch";
+
+  /** Where it fetches actions. */
+  public static final String ACTIONS = "/api/v1/actions/pending";
+
+  /** Where it reports what became of them. */
+  public static final String RESULTS = "/api/v1/actions/complete";
+
   /** Who asks. */
   public enum Caller {
     /** Events. */

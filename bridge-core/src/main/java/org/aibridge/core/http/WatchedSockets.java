@@ -7,10 +7,14 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.Proxy;
 import java.net.Socket;
+import java.net.SocketAddress;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Function;
 import javax.net.SocketFactory;
 import okhttp3.Interceptor;
 import okhttp3.Response;
@@ -34,7 +38,24 @@ final class WatchedSockets extends SocketFactory implements Interceptor {
   /** What is written at once; a system call costs more than to copy this. */
   private static final int GATHERED_BYTES = 32 << 10;
 
+  /** Says why no connection may go to an address; empty when one may. */
+  private final Function<InetAddress, String> refusal;
+
   private final Map<List<Object>, Watched> connected = new ConcurrentHashMap<>();
+
+  /** Sockets for wherever the operator has said. */
+  WatchedSockets() {
+    this(address -> "");
+  }
+
+  /**
+   * Sockets that go to no address for which {@code refusal} has a sentence. It is asked about the
+   * very address that is connected to, so neither a notation nor a name that changes its mind leads
+   * past it.
+   */
+  WatchedSockets(Function<InetAddress, String> refusal) {
+    this.refusal = refusal;
+  }
 
   @Override
   public Response intercept(Chain chain) throws IOException {
@@ -77,8 +98,8 @@ final class WatchedSockets extends SocketFactory implements Interceptor {
   public Socket createSocket(InetAddress host, int port, InetAddress local, int localPort)
       throws IOException {
     Socket socket = createSocket();
-    socket.bind(new java.net.InetSocketAddress(local, localPort));
-    socket.connect(new java.net.InetSocketAddress(host, port));
+    socket.bind(new InetSocketAddress(local, localPort));
+    socket.connect(new InetSocketAddress(host, port));
     return socket;
   }
 
@@ -102,6 +123,19 @@ final class WatchedSockets extends SocketFactory implements Interceptor {
     private boolean begun;
     private boolean encrypted;
     private List<Object> ends;
+
+    Watched() {
+      super(Proxy.NO_PROXY); // not the JVM's, which OkHttp does not ask about here
+    }
+
+    @Override
+    public void connect(SocketAddress to, int timeout) throws IOException {
+      String problem = refusal.apply(((InetSocketAddress) to).getAddress());
+      if (!problem.isEmpty()) {
+        throw new IOException(problem);
+      }
+      super.connect(to, timeout);
+    }
 
     @Override
     public InputStream getInputStream() throws IOException {

@@ -10,6 +10,7 @@ import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.BiFunction;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.aibridge.api.script.ScriptAnswer;
@@ -73,6 +74,10 @@ public final class ScriptHttpService implements ScriptHttp, Duty {
       this.callback = callback;
       this.madeNanos = madeNanos;
     }
+
+    private byte[] body() {
+      return json == null ? null : json.getBytes(StandardCharsets.UTF_8);
+    }
   }
 
   /** An answer, and how many ticks had begun when it came. */
@@ -80,7 +85,7 @@ public final class ScriptHttpService implements ScriptHttp, Duty {
 
   private final Supplier<BridgeConfig> config;
   private final Transport transport;
-  private final Destination.Resolver destinations;
+  private final BiFunction<String, byte[], String> places;
   private final BridgeClock clock;
   private final Runnable wake;
   private final LogLines lines;
@@ -110,17 +115,18 @@ public final class ScriptHttpService implements ScriptHttp, Duty {
   private volatile boolean closed;
 
   /**
+   * @param places why a script may not ask for a URL, or post a body there; empty when it may
    * @param wake ends the pause of the thread that runs this duty; called when an answer has come
    */
   public ScriptHttpService(
       Supplier<BridgeConfig> config,
       Transport transport,
-      Destination.Resolver destinations,
+      BiFunction<String, byte[], String> places,
       BridgeClock clock,
       Runnable wake) {
     this.config = config;
     this.transport = transport;
-    this.destinations = destinations;
+    this.places = places;
     this.clock = clock;
     this.wake = wake;
     this.lines = new LogLines(log, clock);
@@ -332,8 +338,8 @@ public final class ScriptHttpService implements ScriptHttp, Duty {
       underWay.add(call);
       underWayOf.add(call.script);
     } else {
-      Destination to = destinations.resolve(call.url);
-      refuse(call, (to.service() ? "the AI service" : to.authority()) + " cannot be asked now");
+      String who = call.url.startsWith("/") ? "the AI service" : "that host";
+      refuse(call, who + " cannot be asked now");
     }
   }
 
@@ -342,7 +348,7 @@ public final class ScriptHttpService implements ScriptHttp, Duty {
         new ServiceRequest(
             ServiceRequest.Caller.SCRIPT,
             call.url,
-            call.json == null ? null : call.json.getBytes(StandardCharsets.UTF_8),
+            call.body(),
             null,
             limits.maxResponseBytes() + 1,
             false,
@@ -372,18 +378,12 @@ public final class ScriptHttpService implements ScriptHttp, Duty {
     if (call.url.length() > limits.maxUrlLength()) {
       return "the URL is longer than " + limits.maxUrlLength() + " characters";
     }
-    if (call.json != null
-        && call.json.getBytes(StandardCharsets.UTF_8).length > limits.maxBodyBytes()) {
+    byte[] body = call.body();
+    if (body != null && body.length > limits.maxBodyBytes()) {
       return "the body is larger than " + limits.maxBodyBytes() + " bytes";
     }
-    Destination to = destinations.resolve(call.url);
-    if (to.authority() == null) {
-      return "not an http or https URL, nor a path";
-    }
-    if (!to.service() && !to.isAmong(limits.allowedHosts())) {
-      return to.authority() + " is not among allowed_hosts";
-    }
-    return quotas.take(call.script, limits);
+    String problem = places.apply(call.url, body);
+    return problem.isEmpty() ? quotas.take(call.script, limits) : problem;
   }
 
   private void onAnswer(Call call, Answer answer) {

@@ -73,7 +73,10 @@ class ServiceClientTest {
   @Test
   void sendsNoKeyToAnyOtherHost() throws Exception {
     RawService other = open(new RawService(RawService.answering(200, "", "{}")));
-    ServiceClient client = client("api_key = secret-1\napi_key_header = Authorization");
+    ServiceClient client =
+        client(
+            "api_key = secret-1\napi_key_header = Authorization\n[script_http]\n"
+                + "allowed_hosts = 127.0.0.1, localhost\nallowed_networks = 127.0.0.0/8 ::1");
     Calls.ask(client, Calls.get(ServiceRequest.Caller.SCRIPT, other.url() + "/x"));
     Calls.ask(
         client, Calls.get(ServiceRequest.Caller.SCRIPT, "http://localhost:" + service.port()));

@@ -64,6 +64,7 @@ final class ScriptHttpSocketsTest {
         api_key = %s
         [script_http]
         allowed_hosts = %s
+        allowed_networks = 127.0.0.0/8
         """
             .formatted(service.getAddress().getPort(), KEY, allowed));
     BridgeConfig config = ConfigReader.read(file).config();
@@ -71,11 +72,7 @@ final class ScriptHttpSocketsTest {
     client = new ServiceClient(config, clock, "test");
     scripts =
         new ScriptHttpService(
-            () -> config,
-            client,
-            url -> new Destination(client.authority(url), client.isService(url)),
-            clock,
-            woken::release);
+            () -> config, client, client::problemForScript, clock, woken::release);
   }
 
   @AfterEach
@@ -202,7 +199,7 @@ final class ScriptHttpSocketsTest {
         .isEqualTo("evil.example:80 is not among allowed_hosts");
     assertThat(get("http://127.0.0.1" + port + "\\@evil.example/").problem())
         .doesNotContain("evil.example:80 did not");
-    assertThat(get("HTTP://127.0.0.1" + port + "/up").ok()).isTrue();
+    assertThat(get("HTTP://127.0.0.1" + port + "/base/up").ok()).isTrue();
   }
 
   @Test

@@ -1,0 +1,246 @@
+package org.aibridge.core.http;
+
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonToken;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
+import java.text.Normalizer;
+import java.util.Arrays;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+import okhttp3.HttpUrl;
+
+/**
+ * Where a script's URL leads, and why a script may not go there.
+ *
+ * <p>What is judged is what is sent: {@code url} is the very one that OkHttp gets, so the two
+ * cannot read a text in different ways. Services and what stands before them decode a path once,
+ * twice or not at all, take a backslash for a slash, cut {@code ;x} off a segment, or fold letters;
+ * so a path is judged as it is when nothing is left to decode, and what one of them might take for
+ * a dot segment is one.
+ *
+ * @param url what is asked; null for what is no URL
+ * @param problem why a script may not ask it; empty when it may
+ */
+record ScriptAddress(HttpUrl url, String problem) {
+  private static final JsonFactory JSON = new JsonFactory();
+
+  /** Nobody decodes so often; and who nests more has us work for each level. */
+  private static final int MAX_DECODINGS = 8;
+
+  private static final List<List<String>> OWN =
+      List.of(
+          segments(ServiceRequest.EVENTS),
+          segments(ServiceRequest.ACTIONS),
+          segments(ServiceRequest.RESULTS));
+
+  private static final String DOTS = "the path holds a dot segment";
+
+  /**
+   * Judges a request of a script's.
+   *
+   * @param base the AI service's own
+   * @param hosts what else may be asked, as {@link #hosts} has it
+   * @param text an absolute URL, or a path that is appended to {@code base}
+   * @param body what is to be posted; null for a GET
+   */
+  static ScriptAddress of(HttpUrl base, Set<String> hosts, String text, byte[] body) {
+    HttpUrl url = resolve(base, text);
+    if (url == null) {
+      return new ScriptAddress(null, "not an http or https URL, nor a path");
+    }
+    if (!isService(base, url)) {
+      String where = authority(url);
+      boolean known = hosts.contains(where) || hosts.contains(host(url));
+      return new ScriptAddress(url, known ? "" : where + " is not among allowed_hosts");
+    }
+    return new ScriptAddress(url, problem(base, url, text, body));
+  }
+
+  static HttpUrl resolve(HttpUrl base, String text) {
+    if (text.startsWith("/")) {
+      return HttpUrl.parse(withoutLastSlash(base.toString()) + text);
+    }
+    return HttpUrl.parse(text);
+  }
+
+  static boolean isService(HttpUrl base, HttpUrl url) {
+    return url.host().equals(base.host())
+        && url.port() == base.port()
+        && url.scheme().equals(base.scheme());
+  }
+
+  /** {@code allowed_hosts} in the notation of {@link HttpUrl}. */
+  static Set<String> hosts(List<String> allowed) {
+    Set<String> hosts = new HashSet<>();
+    for (String host : allowed) {
+      HttpUrl url = HttpUrl.parse("http://" + host + "/");
+      if (url != null) {
+        hosts.add(host.matches(".*:[0-9]+") ? authority(url) : host(url));
+      }
+    }
+    return hosts;
+  }
+
+  private static String problem(HttpUrl base, HttpUrl url, String text, byte[] body) {
+    // also what OkHttp resolves before it sends it: whoever writes dots means to go elsewhere
+    String problem = problemWithin(text.strip().split("[?#]", 2)[0]);
+    String root = withoutLastSlash(base.encodedPath());
+    String path = url.encodedPath();
+    if (problem.isEmpty() && !path.equals(root) && !path.startsWith(root + "/")) {
+      problem = "the path is not below that of base_url";
+    }
+    if (!problem.isEmpty()) {
+      return problem;
+    }
+    String below = path.substring(root.length());
+    problem = problemWithin(below);
+    return problem.isEmpty() ? problemWithOwn(segments(decoded(below)), body) : problem;
+  }
+
+  /**
+   * What lies below a path of the bridge's is its own too: some services route by the beginning.
+   */
+  private static String problemWithOwn(List<String> segments, byte[] body) {
+    for (List<String> own : OWN) {
+      boolean same = segments.equals(own);
+      if (same && own == OWN.get(0) && body != null && isEvent(body)) {
+        return "";
+      }
+      if (same || segments.size() > own.size() && segments.subList(0, own.size()).equals(own)) {
+        return "the path is one of the bridge's own";
+      }
+    }
+    return "";
+  }
+
+  private static String problemWithin(String path) {
+    String decoded = decoded(path);
+    if (decoded == null) {
+      return "the path is not UTF-8, or encoded more than " + MAX_DECODINGS + " times";
+    }
+    if (decoded.chars().anyMatch(Character::isISOControl)) {
+      return "the path holds a control character";
+    }
+    for (String piece : decoded.split("[/\\\\;?#]")) {
+      String bare = piece.strip();
+      if (!bare.isEmpty() && bare.chars().allMatch(c -> c == '.')) {
+        return DOTS;
+      }
+    }
+    return "";
+  }
+
+  /**
+   * As it is when nothing is left to decode, in the letters' plain forms; null if it is no text.
+   */
+  private static String decoded(String path) {
+    String now = Normalizer.normalize(path, Normalizer.Form.NFKC);
+    for (int i = 0; i <= MAX_DECODINGS; i++) {
+      String next = decodedOnce(now);
+      if (next == null || next.equals(now)) {
+        return next;
+      }
+      now = Normalizer.normalize(next, Normalizer.Form.NFKC);
+    }
+    return null;
+  }
+
+  private static String decodedOnce(String text) {
+    StringBuilder decoded = new StringBuilder();
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    for (int i = 0; i < text.length(); ) {
+      int unit = hex(text, i, "%u", 4);
+      int octet = unit < 0 ? hex(text, i, "%", 2) : -1;
+      if (octet >= 0) {
+        bytes.write(octet);
+        i += 3;
+      } else {
+        if (!flush(bytes, decoded)) {
+          return null;
+        }
+        decoded.append(unit < 0 ? text.charAt(i) : (char) unit);
+        i += unit < 0 ? 1 : 6;
+      }
+    }
+    return flush(bytes, decoded) ? decoded.toString() : null;
+  }
+
+  /** What {@code digits} digits behind {@code mark} mean; -1 when there are none. */
+  private static int hex(String text, int at, String mark, int digits) {
+    int start = at + mark.length();
+    if (!text.regionMatches(true, at, mark, 0, mark.length()) || start + digits > text.length()) {
+      return -1;
+    }
+    int value = 0;
+    for (int i = start; i < start + digits; i++) {
+      int digit = text.charAt(i) < 128 ? Character.digit(text.charAt(i), 16) : -1;
+      if (digit < 0) {
+        return -1;
+      }
+      value = 16 * value + digit;
+    }
+    return value;
+  }
+
+  private static boolean flush(ByteArrayOutputStream bytes, StringBuilder decoded) {
+    try {
+      decoded.append(
+          StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes.toByteArray())));
+      bytes.reset();
+      return true;
+    } catch (CharacterCodingException e) {
+      return false;
+    }
+  }
+
+  /** As a service compares them that folds letters, and drops parameters and what is empty. */
+  private static List<String> segments(String decoded) {
+    return Arrays.stream(decoded.split("[?#]", 2)[0].split("[/\\\\]"))
+        .map(segment -> segment.split(";", 2)[0].replaceAll("^\\s+|[\\s.]+$", ""))
+        .map(segment -> segment.toLowerCase(Locale.ROOT))
+        .filter(segment -> !segment.isEmpty())
+        .toList();
+  }
+
+  /** Whether it is one event by itself, as older scripts post them, and no batch. */
+  private static boolean isEvent(byte[] body) {
+    try (JsonParser json = JSON.createParser(body)) {
+      boolean typed = false;
+      if (json.nextToken() != JsonToken.START_OBJECT) {
+        return false;
+      }
+      while (json.nextToken() == JsonToken.FIELD_NAME) {
+        String name = json.currentName();
+        JsonToken value = json.nextToken();
+        if (name.equalsIgnoreCase("events")) {
+          return false;
+        }
+        typed |= name.equals("event_type") && value == JsonToken.VALUE_STRING;
+        json.skipChildren();
+      }
+      return typed && json.nextToken() == null;
+    } catch (IOException e) {
+      return false;
+    }
+  }
+
+  /** {@code host:port}, the host of IPv6 in brackets. */
+  private static String authority(HttpUrl url) {
+    return host(url) + ":" + url.port();
+  }
+
+  private static String host(HttpUrl url) {
+    return url.host().indexOf(':') < 0 ? url.host() : "[" + url.host() + "]";
+  }
+
+  private static String withoutLastSlash(String text) {
+    return text.endsWith("/") ? text.substring(0, text.length() - 1) : text;
+  }
+}
