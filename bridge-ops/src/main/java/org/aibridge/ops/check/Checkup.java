@@ -50,6 +50,7 @@ public final class Checkup {
     new StorageChecks(folder, findings).run(config);
     if (config.bridge().enabled()) {
       new ServiceChecks(config, clock, findings).run();
+      new AllowedHostsCheck(config, findings).run();
     } else {
       findings.accept(
           Finding.skipped(

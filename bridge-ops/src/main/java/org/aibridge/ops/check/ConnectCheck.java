@@ -6,7 +6,6 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.net.SocketTimeoutException;
-import java.net.URI;
 import java.net.UnknownHostException;
 import java.time.Duration;
 import java.util.Arrays;
@@ -15,6 +14,7 @@ import java.util.Optional;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
+import okhttp3.HttpUrl;
 
 /** Whether the host has an address and something listens there. */
 final class ConnectCheck {
@@ -26,9 +26,9 @@ final class ConnectCheck {
   private final Duration timeout;
   private final Consumer<Finding> findings;
 
-  ConnectCheck(URI base, Duration timeout, Consumer<Finding> findings) {
-    this.host = host(base);
-    this.port = port(base);
+  ConnectCheck(HttpUrl base, Duration timeout, Consumer<Finding> findings) {
+    this.host = base.host();
+    this.port = base.port();
     this.timeout = timeout;
     this.findings = findings;
   }
@@ -37,15 +37,6 @@ final class ConnectCheck {
   Optional<Socket> run() {
     List<InetAddress> addresses = resolve();
     return addresses.isEmpty() ? Optional.empty() : connect(addresses);
-  }
-
-  /** The host without the brackets of an IPv6 address. */
-  static String host(URI base) {
-    return base.getHost().replaceAll("[\\[\\]]", "");
-  }
-
-  static int port(URI base) {
-    return base.getPort() > 0 ? base.getPort() : base.getScheme().equals("https") ? 443 : 80;
   }
 
   private List<InetAddress> resolve() {

@@ -1,17 +1,17 @@
 package org.aibridge.ops.check;
 
 import java.io.IOException;
+import java.io.InterruptedIOException;
 import java.net.Socket;
-import java.net.URI;
-import java.net.http.HttpTimeoutException;
-import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Optional;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLException;
+import okhttp3.HttpUrl;
 import org.aibridge.core.config.BridgeConfig;
+import org.aibridge.core.http.PemTls;
 
 /**
  * Whether the AI service can be reached and will have us; each step needs the one before.
@@ -39,43 +39,48 @@ final class ServiceChecks {
   }
 
   void run() {
-    URI base = service.baseUrl();
+    HttpUrl base = HttpUrl.parse(service.baseUrl().toString());
+    if (base == null) {
+      findings.accept(
+          Finding.failure(
+              "host name",
+              service.baseUrl() + " has no host that can be asked",
+              "correct base_url"));
+      return;
+    }
     Optional<Socket> socket = new ConnectCheck(base, service.connectTimeout(), findings).run();
     if (socket.isEmpty()) {
       findings.accept(Finding.skipped("health", "not asked, there is no connection"));
-    } else if (base.getScheme().equals("https")) {
-      askSecurely(base, socket.get());
-    } else {
-      Quietly.close(socket.get());
-      ask(new ServiceProbe(config, null, clock));
+      return;
     }
-  }
-
-  private void askSecurely(URI base, Socket socket) {
-    try (socket) {
-      CertificateRequest request = new CertificateRequest();
-      SSLContext tls = TlsFiles.context(service.tls(), request);
-      Duration timeout = service.connectTimeout();
-      boolean secure =
-          new TlsCheck(ConnectCheck.host(base), ConnectCheck.port(base), timeout, clock, findings)
-              .run(socket, tls);
-      if (request.isSeen()) {
-        findings.accept(
-            Finding.warning(
-                "tls",
-                "the service asks for a certificate of ours and none is configured",
-                "if nothing else works, set tls_client_cert and tls_client_key"));
-      }
-      if (secure) {
-        ask(new ServiceProbe(config, tls, clock));
-      } else {
+    try (Socket connection = socket.get()) {
+      if (base.isHttps() && !isSecure(base, connection)) {
         findings.accept(Finding.skipped("health", "not asked, there is no TLS"));
+        return;
       }
+      Quietly.close(connection);
+      ask(new ServiceProbe(config, clock));
     } catch (IOException e) {
       findings.accept(
           Finding.failure(
               "tls", e.getMessage(), "correct tls_ca_cert, tls_client_cert, tls_client_key"));
     }
+  }
+
+  private boolean isSecure(HttpUrl base, Socket connection) throws IOException {
+    CertificateRequest request = new CertificateRequest();
+    SSLContext tls = PemTls.context(service.tls(), request);
+    boolean secure =
+        new TlsCheck(base.host(), base.port(), service.connectTimeout(), clock, findings)
+            .run(connection, tls);
+    if (request.isSeen()) {
+      findings.accept(
+          Finding.warning(
+              "tls",
+              "the service asks for a certificate of ours and none is configured",
+              "if nothing else works, set tls_client_cert and tls_client_key"));
+    }
+    return secure;
   }
 
   private void ask(ServiceProbe probe) {
@@ -94,7 +99,7 @@ final class ServiceChecks {
   private Optional<Reply> get(ServiceProbe probe, String check, String path) {
     try {
       return Optional.of(probe.get(path));
-    } catch (TimeoutException | HttpTimeoutException e) {
+    } catch (TimeoutException | InterruptedIOException e) {
       findings.accept(
           Finding.failure(
               check,

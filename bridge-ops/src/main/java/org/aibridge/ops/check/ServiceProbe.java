@@ -1,11 +1,6 @@
 package org.aibridge.ops.check;
 
 import java.io.IOException;
-import java.io.InputStream;
-import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
@@ -15,30 +10,25 @@ import java.time.format.DateTimeFormatter;
 import java.time.format.DateTimeParseException;
 import java.util.Optional;
 import java.util.concurrent.TimeoutException;
-import javax.net.ssl.SSLContext;
+import okhttp3.OkHttpClient;
+import okhttp3.Request;
+import okhttp3.Response;
 import org.aibridge.core.config.BridgeConfig;
+import org.aibridge.core.http.ServiceClient;
 
-/** Asks the AI service one thing at a time, with the headers of the bridge. */
+/** Asks the AI service one thing at a time, as the bridge does and with its headers. */
 final class ServiceProbe {
   private static final int MAX_BODY_BYTES = 1 << 16;
 
   private final BridgeConfig config;
   private final InstantSource clock;
-  private final HttpClient client;
+  private final OkHttpClient client;
 
-  ServiceProbe(BridgeConfig config, SSLContext tls, InstantSource clock) {
+  /** Throws if the TLS files cannot be used. */
+  ServiceProbe(BridgeConfig config, InstantSource clock) throws IOException {
     this.config = config;
     this.clock = clock;
-    HttpClient.Builder builder =
-        HttpClient.newBuilder()
-            .version(HttpClient.Version.HTTP_1_1)
-            .followRedirects(HttpClient.Redirect.NEVER)
-            .proxy(HttpClient.Builder.NO_PROXY)
-            .connectTimeout(config.aiService().connectTimeout());
-    if (tls != null) {
-      builder.sslContext(tls);
-    }
-    this.client = builder.build();
+    this.client = ServiceClient.probe(config);
   }
 
   /**
@@ -47,36 +37,34 @@ final class ServiceProbe {
    * @throws TimeoutException when the whole answer is not there within the configured times
    */
   Reply get(String path) throws IOException, TimeoutException {
-    HttpRequest request = request(path);
+    Request request = request(path);
     BridgeConfig.AiService service = config.aiService();
     Duration limit = service.connectTimeout().plus(service.readTimeout());
     return Bounded.call(limit, () -> ask(path, request));
   }
 
-  private Reply ask(String path, HttpRequest request) throws IOException, InterruptedException {
+  private Reply ask(String path, Request request) throws IOException {
     long start = System.nanoTime();
-    HttpResponse<InputStream> response =
-        client.send(request, HttpResponse.BodyHandlers.ofInputStream());
-    try (InputStream in = response.body()) {
-      String body = new String(in.readNBytes(MAX_BODY_BYTES), StandardCharsets.UTF_8);
+    try (Response response = client.newCall(request).execute()) {
+      byte[] body = response.body().byteStream().readNBytes(MAX_BODY_BYTES);
       return new Reply(
           path.replaceAll("\\?.*", ""),
-          response.statusCode(),
+          response.code(),
           (System.nanoTime() - start) / 1_000_000,
           clock.instant(),
-          body,
-          header(response, "Content-Type"),
-          header(response, "Location"),
-          date(header(response, "Date")));
+          new String(body, StandardCharsets.UTF_8),
+          response.header("Content-Type", ""),
+          response.header("Location", ""),
+          date(response.header("Date", "")));
     }
   }
 
   /** The message of a header the client refuses would hold the key, so it goes no further. */
-  private HttpRequest request(String path) throws IOException {
+  private Request request(String path) throws IOException {
     BridgeConfig.AiService service = config.aiService();
-    HttpRequest.Builder request =
-        HttpRequest.newBuilder(URI.create(service.baseUrl() + path))
-            .timeout(service.readTimeout())
+    Request.Builder request =
+        new Request.Builder()
+            .url(service.baseUrl() + path)
             .header("Accept", "application/json")
             .header("X-Server-Id", config.bridge().serverId());
     if (service.apiKey().isPresent()) {
@@ -89,10 +77,6 @@ final class ServiceProbe {
       }
     }
     return request.build();
-  }
-
-  private static String header(HttpResponse<?> response, String name) {
-    return response.headers().firstValue(name).orElse("");
   }
 
   private static Optional<Instant> date(String text) {

@@ -15,9 +15,9 @@ import java.time.ZoneOffset;
 import java.util.function.Consumer;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLException;
-import javax.net.ssl.SSLParameters;
 import javax.net.ssl.SSLSession;
 import javax.net.ssl.SSLSocket;
+import okhttp3.OkHttpClient;
 
 /** Whether TLS comes about over a connection, and if not, whose certificate is to blame. */
 final class TlsCheck {
@@ -43,13 +43,12 @@ final class TlsCheck {
   boolean run(Socket connection, SSLContext context) {
     try (SSLSocket socket =
         (SSLSocket) context.getSocketFactory().createSocket(connection, host, port, true)) {
-      SSLParameters parameters = socket.getSSLParameters();
-      parameters.setEndpointIdentificationAlgorithm("HTTPS");
-      socket.setSSLParameters(parameters);
       socket.setSoTimeout((int) timeout.toMillis());
       socket.startHandshake();
-      findings.accept(describe(socket.getSession()));
-      return true;
+      // As the bridge does; the JDK's own check knows no name with an underscore.
+      boolean named = new OkHttpClient().hostnameVerifier().verify(host, socket.getSession());
+      findings.accept(named ? describe(socket.getSession()) : misnamed());
+      return named;
     } catch (IOException e) {
       findings.accept(explain(e));
       return false;
@@ -83,11 +82,6 @@ final class TlsCheck {
           "the service's certificate is signed by nobody we trust",
           "set tls_ca_cert to the certificate (PEM) of the authority that signed it");
     }
-    if (message.startsWith("No name matching") || message.startsWith("No subject alternative")) {
-      return fail(
-          "the service's certificate is for another name than " + host,
-          "use the name in the certificate in base_url, or have a certificate made for " + host);
-    }
     if (message.contains("bad_certificate") || message.contains("certificate_required")) {
       return fail(
           "the service does not take our certificate, or wants one",
@@ -111,6 +105,12 @@ final class TlsCheck {
     return fail(
         "no TLS: " + (failure instanceof SSLException ? "" : "connection lost, ") + message,
         "see which TLS versions and certificates the AI service takes");
+  }
+
+  private Finding misnamed() {
+    return fail(
+        "the service's certificate is for another name than " + host,
+        "use the name in the certificate in base_url, or have a certificate made for " + host);
   }
 
   private static Finding fail(String detail, String advice) {
