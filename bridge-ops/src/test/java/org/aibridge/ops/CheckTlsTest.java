@@ -11,10 +11,12 @@ import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.KeyPairGenerator;
 import java.security.KeyStore;
 import java.security.cert.Certificate;
 import java.security.cert.CertificateFactory;
 import java.util.ArrayList;
+import java.util.Base64;
 import java.util.List;
 import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
@@ -122,6 +124,27 @@ class CheckTlsTest {
     Found found = run.check("tls").get(0);
     assertThat(found.detail()).contains("speaks no TLS");
     assertThat(found.advice()).contains("http://");
+  }
+
+  @Test
+  void namesAKeyThatIsAnotherCertificates() throws Exception {
+    serve(false, "-ext", "san=dns:localhost");
+    Path key = folder.resolve("our.key");
+    KeyPairGenerator keys = KeyPairGenerator.getInstance("EC");
+    Files.writeString(
+        key,
+        "-----BEGIN PRIVATE KEY-----\n"
+            + Base64.getMimeEncoder()
+                .encodeToString(keys.generateKeyPair().getPrivate().getEncoded())
+            + "\n-----END PRIVATE KEY-----\n");
+    run.conf(
+        url(),
+        "[ai_service]",
+        "tls_client_cert = " + authorities.resolve("ca.pem"),
+        "tls_client_key = " + key);
+    Found found = run.check("tls").get(0);
+    assertThat(found.level()).isEqualTo("failure");
+    assertThat(found.detail()).contains("tls_client_key", "our.key", "ca.pem");
   }
 
   @Test

@@ -6,6 +6,8 @@ import java.net.ConnectException;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
+import java.security.cert.CertificateExpiredException;
+import java.security.cert.CertificateNotYetValidException;
 import okhttp3.HttpUrl;
 import okhttp3.Response;
 
@@ -67,6 +69,14 @@ final class Saying {
     String where = url.host() + ":" + url.port();
     if (overdue || e instanceof InterruptedIOException) {
       return where + " did not answer in time";
+    }
+    for (Throwable cause = e; cause != null; cause = cause.getCause()) {
+      if (cause instanceof CertificateExpiredException) {
+        return where + ": its certificate has expired";
+      }
+      if (cause instanceof CertificateNotYetValidException) {
+        return where + ": its certificate is not valid yet, by the clock of this machine";
+      }
     }
     // OkHttp's own message repeats where, and keeps the reason for the cause.
     Throwable why = e instanceof ConnectException && e.getCause() != null ? e.getCause() : e;
