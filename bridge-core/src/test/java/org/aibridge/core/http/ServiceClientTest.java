@@ -86,6 +86,73 @@ class ServiceClientTest {
   }
 
   @Test
+  void letsNoScriptGoWhereItMayNotWhateverHasJudgedItBefore() throws Exception {
+    ServiceClient client = client(service.url() + "/game", "api_key = secret-1");
+    for (String url :
+        List.of(
+            "/../admin",
+            "/%2e%2e/admin",
+            "/%252e%252e/admin",
+            "/\\..\\admin",
+            "/.\t./admin",
+            "/..;/admin",
+            "/api/v1/actions/pending",
+            "/API/v1/actions//complete",
+            service.url() + "/admin",
+            "http://wiki.example/")) {
+      ServiceRequest request = Calls.get(ServiceRequest.Caller.SCRIPT, url);
+      assertThat(Calls.ask(client, request).kind()).as(url).isEqualTo(Answer.Kind.REFUSED);
+      assertThat(client.problemForScript(url, null)).as(url).isNotEmpty();
+    }
+    assertThat(service.connections()).isZero();
+    Calls.ask(client, Calls.get(ServiceRequest.Caller.ACTIONS, "/api/v1/actions/pending"));
+    assertThat(service.received()).as("the bridge's own request").hasSize(1);
+  }
+
+  @Test
+  void opensNoConnectionForAScriptOutsideAllowedNetworks() throws Exception {
+    RawService host = open(new RawService(RawService.answering(200, "", "{}")));
+    String hosts = "[script_http]\nallowed_hosts = localhost, 127.0.0.1, [::ffff:127.0.0.1]\n";
+    ServiceClient client = client(hosts);
+    String port = ":" + host.port() + "/";
+    List<String> urls = List.of("http://localhost", "http://127.0.0.1", "http://[::ffff:7f00:1]");
+    for (String url : urls) {
+      Answer answer = Calls.ask(client, Calls.get(ServiceRequest.Caller.SCRIPT, url + port));
+      assertThat(answer.problem())
+          .contains("127.0.0.1 is loopback", "[script_http] allowed_networks");
+    }
+    assertThat(host.connections()).isZero();
+    client.reconfigure(TestConfig.of(service.url(), hosts + "allowed_networks = 127.0.0.1"));
+    for (String url : urls) {
+      assertThat(Calls.ask(client, Calls.get(ServiceRequest.Caller.SCRIPT, url + port)).problem())
+          .isEmpty();
+    }
+    assertThat(host.connections()).isPositive();
+    client.reconfigure(TestConfig.of(service.url(), hosts));
+    for (String url : urls) {
+      assertThat(Calls.ask(client, Calls.get(ServiceRequest.Caller.SCRIPT, url + port)).problem())
+          .as("over a connection that was left")
+          .contains("allowed_networks");
+    }
+    assertThat(host.received()).hasSize(3);
+  }
+
+  @Test
+  void asksNoProxyOfTheJvm() throws Exception {
+    System.setProperty("socksProxyHost", "127.0.0.1");
+    System.setProperty("socksProxyPort", "9");
+    System.setProperty("socksNonProxyHosts", "");
+    try {
+      ServiceClient client = client("");
+      assertThat(Calls.ask(client, Calls.post(new byte[1])).problem()).isEmpty();
+    } finally {
+      System.clearProperty("socksProxyHost");
+      System.clearProperty("socksProxyPort");
+      System.clearProperty("socksNonProxyHosts");
+    }
+  }
+
+  @Test
   void carriesTheKeyNowhereWhenRedirected() throws Exception {
     RawService other = open(new RawService(RawService.answering(200, "", "{}")));
     service.behave(RawService.answering(307, "Location: " + other.url() + "/x", ""));
@@ -382,7 +449,11 @@ class ServiceClientTest {
   }
 
   private ServiceClient client(String lines) throws Exception {
-    return open(new ServiceClient(TestConfig.of(service.url(), lines), clock, "test"));
+    return client(service.url(), lines);
+  }
+
+  private ServiceClient client(String url, String lines) throws Exception {
+    return open(new ServiceClient(TestConfig.of(url, lines), clock, "test"));
   }
 
   private <T extends AutoCloseable> T open(T resource) {
