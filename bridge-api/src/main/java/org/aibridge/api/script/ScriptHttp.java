@@ -10,8 +10,9 @@ import java.util.function.Consumer;
  * host whose scripts can be suspended resumes the script there.
  *
  * <p>A URL is absolute, or a path that is appended to the configured {@code base_url}. Only the AI
- * service and the hosts of {@code allowed_hosts} are ever asked; redirects are not followed;
- * answers are cut at {@code max_response_size} bytes on a character boundary.
+ * service below that URL, apart from the bridge's own paths, and the hosts of {@code allowed_hosts}
+ * are ever asked, those inside {@code allowed_networks} unless they are public; redirects are not
+ * followed; answers are cut at {@code max_response_size} bytes on a character boundary.
  */
 public interface ScriptHttp {
   /**
