@@ -66,7 +66,7 @@ final class Saying {
   }
 
   private static String describe(IOException e, HttpUrl url, boolean overdue) {
-    String where = url.host() + ":" + url.port();
+    String where = ScriptAddress.authority(url);
     if (overdue || e instanceof InterruptedIOException) {
       return where + " did not answer in time";
     }

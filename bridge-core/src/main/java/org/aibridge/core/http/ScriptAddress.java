@@ -232,7 +232,7 @@ record ScriptAddress(HttpUrl url, String problem) {
   }
 
   /** {@code host:port}, the host of IPv6 in brackets. */
-  private static String authority(HttpUrl url) {
+  static String authority(HttpUrl url) {
     return host(url) + ":" + url.port();
   }
 
