@@ -39,7 +39,9 @@ final class AllowedHostsCheck {
     }
     try {
       List<InetAddress> addresses =
-          Bounded.call(timeout, () -> Arrays.asList(InetAddress.getAllByName(url.host())));
+          Bounded.call(
+              timeout,
+              () -> Arrays.stream(InetAddress.getAllByName(url.host())).distinct().toList());
       return judge(allowed, addresses);
     } catch (IOException e) {
       return Finding.warning(
