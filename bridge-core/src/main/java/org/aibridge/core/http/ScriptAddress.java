@@ -141,7 +141,7 @@ record ScriptAddress(HttpUrl url, String problem) {
    * As it is when nothing is left to decode, in the letters' plain forms; null if it is no text.
    */
   private static String decoded(String path) {
-    String now = Normalizer.normalize(path, Normalizer.Form.NFKC);
+    String now = path;
     for (int i = 0; i <= MAX_DECODINGS; i++) {
       String next = decodedOnce(now);
       if (next == null || next.equals(now)) {
