@@ -2,6 +2,9 @@ package org.aibridge.core.http;
 
 import java.io.IOException;
 import java.io.InterruptedIOException;
+import java.util.List;
+import java.util.Objects;
+import okhttp3.Request;
 import okhttp3.Response;
 
 /** What is known of one call while it is under way. Written by its thread, read by any. */
@@ -15,8 +18,23 @@ final class Exchange {
   /** Whether it was ended because nothing else had ended it in its time. */
   volatile boolean overdue;
 
+  /**
+   * So much may come in a row that is no body: the handshake of TLS and a head, chunk sizes,
+   * trailers, what stands before compressed data. More than any answer of good sense has, and so
+   * little that a library may keep it, and look through it again and again.
+   */
+  private static final int BESIDE_BODY_BYTES = 64 << 10;
+
   /** How long it may take in all, in nanoseconds. */
   private final long limitNanos;
+
+  /** How many bytes may come off the wire in all. */
+  private final long limitBytes;
+
+  /** How many have come, and how many since there was more of the body; its thread's. */
+  private long bytes;
+
+  private int besideBody;
 
   private long startNanos;
   private long stillNanos;
@@ -24,9 +42,39 @@ final class Exchange {
 
   /**
    * @param limitNanos how long the call may take in all
+   * @param maxAnswerBytes how much of the answer's body is kept
    */
-  Exchange(long limitNanos) {
+  Exchange(long limitNanos, int maxAnswerBytes) {
     this.limitNanos = limitNanos;
+    // A body in small chunks is more on the wire.
+    this.limitBytes = BESIDE_BODY_BYTES + 2L * maxAnswerBytes;
+  }
+
+  /** Counts {@code count} bytes more that came for it; false if those are too many. */
+  boolean mayHear(int count) {
+    bytes += Math.max(0, count);
+    besideBody += Math.max(0, count);
+    return !isTooLarge();
+  }
+
+  /** Some of what came was of the body. */
+  void hasBody() {
+    besideBody = 0;
+  }
+
+  /** Whether more came for it than an answer may have. */
+  boolean isTooLarge() {
+    return bytes > limitBytes || besideBody > BESIDE_BODY_BYTES;
+  }
+
+  /** How many bytes came for it. */
+  long bytes() {
+    return bytes;
+  }
+
+  /** That of the call of {@code request}. */
+  static Exchange of(Request request) {
+    return Objects.requireNonNull(request.tag(Exchange.class));
   }
 
   /**
@@ -76,6 +124,9 @@ final class Exchange {
 
   /** That answer, without its body; null before it came. */
   volatile Response head;
+
+  /** The values of its {@code Retry-After} headers. */
+  volatile List<String> retryAfter = List.of();
 
   /** What came instead of what was asked for, in words; empty for nothing of that kind. */
   volatile String said = "";

@@ -2,7 +2,6 @@ package org.aibridge.core.http;
 
 import java.net.InetSocketAddress;
 import java.net.Proxy;
-import java.util.Objects;
 import java.util.concurrent.atomic.LongAdder;
 import okhttp3.Call;
 import okhttp3.Connection;
@@ -23,25 +22,21 @@ public final class HttpStats extends EventListener {
   @Override
   public void connectStart(Call call, InetSocketAddress inetSocketAddress, Proxy proxy) {
     connects.increment();
-    exchange(call).connected = true;
+    Exchange.of(call.request()).connected = true;
   }
 
   @Override
   public void connectionAcquired(Call call, Connection connection) {
     acquired.increment();
-    Exchange exchange = exchange(call);
+    Exchange exchange = Exchange.of(call.request());
     exchange.reused = !exchange.connected;
   }
 
   @Override
   public void responseHeadersEnd(Call call, Response response) {
-    Exchange exchange = exchange(call);
+    Exchange exchange = Exchange.of(call.request());
     exchange.head = response;
     exchange.status = response.code();
-  }
-
-  private static Exchange exchange(Call call) {
-    return Objects.requireNonNull(call.request().tag(Exchange.class));
   }
 
   /**

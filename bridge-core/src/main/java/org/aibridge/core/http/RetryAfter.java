@@ -1,52 +1,83 @@
 package org.aibridge.core.http;
 
-import java.io.IOException;
 import java.util.Date;
+import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import okhttp3.Headers;
-import okhttp3.Interceptor;
-import okhttp3.Response;
 
-/** Reads the {@code Retry-After} header (RFC 9110, section 10.2.3). */
+/**
+ * Reads the {@code Retry-After} header (RFC 9110, section 10.2.3) as services in the field write
+ * it: also with a fraction or a unit, several times, or as a list.
+ */
 final class RetryAfter {
-  private static final String NAME = "Retry-After";
-  private static final String HIDDEN = "Bridge-Retry-After";
   private static final int MAX_DIGITS = 12;
+  private static final long DAY_MS = 86_400_000;
+
+  /** The end of the year 9999, after which nothing can be told from nonsense. */
+  private static final long LAST_MS = 253_402_300_799_999L;
+
+  /** Of more values, and of longer ones, nobody has to make sense. */
+  private static final int MAX_VALUES = 16;
+
+  private static final int MAX_LENGTH = 200;
+
+  private static final Pattern SECONDS =
+      Pattern.compile("([0-9]++)(\\.[0-9]*+)?\\s*+(s|secs?|seconds?)?", Pattern.CASE_INSENSITIVE);
+
+  private static final Pattern FRACTION = Pattern.compile("\\.0*");
+
+  /** The characters of a date; others make OkHttp throw. */
+  private static final Pattern DATE = Pattern.compile("[A-Za-z0-9 ,:+-]++");
+
+  /** A comma of a list, which the one behind a day of the week is not. */
+  private static final Pattern COMMA =
+      Pattern.compile("(?<!day|mon|tue|wed|thu|fri|sat|sun),", Pattern.CASE_INSENSITIVE);
 
   private RetryAfter() {}
 
   /**
-   * Hides the header from OkHttp, which sends a GET again by itself when told to come back at once,
-   * and fails at a number it cannot hold.
+   * The longest wait that {@code values} ask for, in milliseconds, at most {@code maxMs}; -1 if
+   * there is none or none makes sense.
+   *
+   * <p>A date is measured from {@code sent}, so that the two machines' clocks need not agree. Where
+   * they are more than a day apart one of them is wrong, and this one is taken; a wait that is then
+   * longer than a day makes no sense.
+   *
+   * @param sent when the answer was made, by the service's clock; null if it does not say
+   * @param nowMs the time by this machine's clock
    */
-  static Response hide(Interceptor.Chain chain) throws IOException {
-    Response response = chain.proceed(chain.request());
-    String header = response.header(NAME);
-    Response.Builder builder = response.newBuilder().removeHeader(NAME).removeHeader(HIDDEN);
-    return header == null ? builder.build() : builder.header(HIDDEN, header).build();
+  static long waitMs(List<String> values, Date sent, long nowMs, long maxMs) {
+    boolean astray = sent != null && Math.abs(bounded(sent) - nowMs) > DAY_MS;
+    long from = sent == null || astray ? nowMs : bounded(sent);
+    long latest = astray ? DAY_MS : Long.MAX_VALUE;
+    long longest = -1;
+    for (String value : values.subList(0, Math.min(values.size(), MAX_VALUES))) {
+      String[] parts = value.length() > MAX_LENGTH ? new String[0] : COMMA.split(value);
+      for (String part : parts) {
+        longest = Math.max(longest, waitMs(part.strip(), from, latest, maxMs));
+      }
+    }
+    return longest;
   }
 
-  /**
-   * The wait the hidden header asks for, in milliseconds, at most {@code maxMs}; -1 if there is no
-   * header or it makes no sense.
-   *
-   * <p>A date is measured from the answer's own {@code Date} if there is one, so that the two
-   * machines' clocks need not agree.
-   */
-  static long parse(Headers headers, long nowMs, long maxMs) {
-    String header = headers.get(HIDDEN);
-    if (header == null || header.isBlank()) {
-      return -1;
+  private static long waitMs(String value, long fromMs, long latestMs, long maxMs) {
+    Matcher seconds = SECONDS.matcher(value);
+    if (seconds.matches()) {
+      String whole = seconds.group(1);
+      String fraction = seconds.group(2);
+      if (whole.length() > MAX_DIGITS) {
+        return maxMs;
+      }
+      boolean more = fraction != null && !FRACTION.matcher(fraction).matches();
+      return Math.min((Long.parseLong(whole) + (more ? 1 : 0)) * 1000, maxMs);
     }
-    String value = header.strip();
-    if (value.chars().allMatch(c -> c >= '0' && c <= '9')) {
-      return value.length() > MAX_DIGITS ? maxMs : Math.min(Long.parseLong(value) * 1000, maxMs);
-    }
-    Date at = headers.getDate(HIDDEN);
-    if (at == null) {
-      return -1;
-    }
-    Date sent = headers.getDate("Date");
-    long from = sent == null ? nowMs : sent.getTime();
-    return Math.min(Math.max(0, at.getTime() - from), maxMs);
+    Date at = DATE.matcher(value).matches() ? Headers.of("Date", value).getDate("Date") : null;
+    long wait = at == null ? -1 : Math.max(0, bounded(at) - fromMs);
+    return wait > latestMs ? -1 : Math.min(wait, maxMs);
+  }
+
+  private static long bounded(Date date) {
+    return Math.max(0, Math.min(date.getTime(), LAST_MS));
   }
 }

@@ -44,30 +44,40 @@ final class Saying {
 
   /** The words for a call that ended in {@code e}. */
   static String ofFailure(IOException e, HttpUrl url, Exchange exchange) {
-    String why = describe(e, url, exchange.overdue);
+    String why = describe(e, url, exchange);
     Response head = exchange.head;
     if (head == null) {
       return why;
     }
     String type = head.header("Content-Type");
     String encoding = head.header("Content-Encoding");
-    return of(head.code(), type, encoding, NOTHING) + ": " + unreadable(head.code(), e, why);
+    return of(head.code(), type, encoding, NOTHING) + ": " + unreadable(exchange, e, why);
   }
 
   /** Why an answer of which the head came is none. */
-  private static String unreadable(int status, IOException e, String problem) {
-    if (status == 407) {
+  private static String unreadable(Exchange exchange, IOException e, String problem) {
+    if (exchange.status == 407) {
       return "a proxy between us and the AI service wants credentials";
     }
     String message = e.getMessage();
+    if (exchange.isTooLarge()) {
+      return tooLarge(exchange);
+    }
     return message != null && message.startsWith("ID1ID2")
         ? "a body that is not gzip"
         : "a body that cannot be read: " + problem;
   }
 
-  private static String describe(IOException e, HttpUrl url, boolean overdue) {
+  private static String tooLarge(Exchange exchange) {
+    return "an answer that is too large, given up after " + exchange.bytes() + " bytes";
+  }
+
+  private static String describe(IOException e, HttpUrl url, Exchange exchange) {
     String where = ScriptAddress.authority(url);
-    if (overdue || e instanceof InterruptedIOException) {
+    if (exchange.isTooLarge()) {
+      return where + ": " + tooLarge(exchange);
+    }
+    if (exchange.overdue || e instanceof InterruptedIOException) {
       return where + " did not answer in time";
     }
     for (Throwable cause = e; cause != null; cause = cause.getCause()) {

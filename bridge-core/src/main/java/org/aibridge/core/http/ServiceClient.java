@@ -9,6 +9,7 @@ import java.net.ProtocolException;
 import java.net.Proxy;
 import java.net.UnknownHostException;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -27,6 +28,7 @@ import okhttp3.Protocol;
 import okhttp3.Request;
 import okhttp3.RequestBody;
 import okhttp3.Response;
+import okio.Buffer;
 import okio.BufferedSink;
 import okio.BufferedSource;
 import org.aibridge.core.config.BridgeConfig;
@@ -51,7 +53,11 @@ import org.slf4j.Logger;
 public final class ServiceClient implements Transport, AutoCloseable {
   private static final Logger log = Logs.of(ServiceClient.class);
   private static final MediaType JSON = MediaType.get("application/json");
-  private static final JsonFactory JSON_FACTORY = new JsonFactory();
+
+  /** Remembers no name of an answer for longer than it reads it. */
+  private static final JsonFactory JSON_FACTORY =
+      JsonFactory.builder().disable(JsonFactory.Feature.INTERN_FIELD_NAMES).build();
+
   private static final long CLOSED_WAIT_NANOS = 1_000_000_000;
 
   /** What cannot be sent for want of a thread is tried again so much later. */
@@ -69,8 +75,11 @@ public final class ServiceClient implements Transport, AutoCloseable {
    */
   private static final long SCRIPT_IDLE_MS = 4_000;
 
-  /** How often a shortage that comes and goes is logged. */
+  /** How often what comes and goes is logged: a shortage, an answer that a library fails at. */
   private static final long LOG_EVERY_NANOS = 30_000_000_000L;
+
+  /** Of a library's failure so much is told. */
+  private static final int MAX_FRAMES = 8;
 
   /** For when there is no memory to make another. */
   private static final Answer UNTOLD =
@@ -448,7 +457,7 @@ public final class ServiceClient implements Transport, AutoCloseable {
         .followRedirects(false)
         .followSslRedirects(false)
         .retryOnConnectionFailure(false)
-        .addNetworkInterceptor(RetryAfter::hide)
+        .addNetworkInterceptor(AnswerHead::take)
         .connectTimeout(service.connectTimeout())
         .readTimeout(service.readTimeout())
         // The call's limit closes the connection, and with it ends a write; one more for each
@@ -494,7 +503,8 @@ public final class ServiceClient implements Transport, AutoCloseable {
       Gate.Permit permit,
       Consumer<Answer> onAnswer) {
     OkHttpClient client = clientFor(now, request, ours);
-    Exchange exchange = new Exchange(client.callTimeoutMillis() * 1_000_000L);
+    Exchange exchange =
+        new Exchange(client.callTimeoutMillis() * 1_000_000L, request.maxAnswerBytes());
     Call call = client.newCall(httpRequest(now, request, url, ours, exchange));
     calls.put(call, exchange);
     return new Sending(now, request, url, ours, gate, permit, call, exchange, onAnswer);
@@ -565,6 +575,7 @@ public final class ServiceClient implements Transport, AutoCloseable {
     if (!sending.gate.isStillGiven(sending.permit)) {
       return Answer.without(Answer.Kind.CANCELLED, "the AI service cannot be asked now", 0);
     }
+    WatchedSockets.carry(sending.exchange);
     sending.exchange.begin(clock.nanos(), heartbeat.stillNanos());
     try (Response response = sending.call.execute()) {
       return read(sending, response);
@@ -574,6 +585,8 @@ public final class ServiceClient implements Transport, AutoCloseable {
       // Or what OkHttp has left half done would stay in its pool.
       sending.call.cancel();
       return unread(sending, e);
+    } finally {
+      WatchedSockets.carry(null);
     }
   }
 
@@ -612,7 +625,8 @@ public final class ServiceClient implements Transport, AutoCloseable {
       String problem = "this process stood still for " + seconds + " s of a call";
       return Answer.without(Answer.Kind.LOCAL_FAILURE, problem, latency);
     }
-    String what = exchange.overdue ? "" : shortage.of(e);
+    boolean theirs = exchange.overdue || exchange.isTooLarge();
+    String what = theirs ? "" : shortage.of(e);
     if (!what.isEmpty()) {
       String problem = what + ": the AI service cannot be asked";
       return Answer.without(Answer.Kind.LOCAL_FAILURE, problem, latency);
@@ -646,12 +660,20 @@ public final class ServiceClient implements Transport, AutoCloseable {
 
   /** Has a failure of our own told for a while. */
   private void noteTrouble(String problem) {
-    long now = clock.nanos();
-    if (now - nextLogNanos >= 0) {
-      nextLogNanos = now + LOG_EVERY_NANOS;
+    if (mayLog()) {
       log.warn("{}; nothing counts against the AI service, and what waits is tried again", problem);
     }
-    trouble = new Trouble(problem, now + TOLD_NANOS);
+    trouble = new Trouble(problem, clock.nanos() + TOLD_NANOS);
+  }
+
+  /** Whether the log has heard nothing for a while of what comes and goes. */
+  private boolean mayLog() {
+    long now = clock.nanos();
+    if (now - nextLogNanos < 0) {
+      return false;
+    }
+    nextLogNanos = now + LOG_EVERY_NANOS;
+    return true;
   }
 
   private static Duration callTimeout(BridgeConfig config) {
@@ -702,10 +724,15 @@ public final class ServiceClient implements Transport, AutoCloseable {
     ServiceRequest request = sending.request;
     int status = response.code();
     BufferedSource source = response.body().source();
-    byte[] body = readBody(source, request.maxAnswerBytes());
+    byte[] body = readBody(source, request.maxAnswerBytes(), sending.exchange);
     long latency = sending.exchange.tookNanos(clock.nanos());
     long maxRetryAfterMs = sending.settings.config.eventDispatcher().maxRetryAfter().toMillis();
-    long retryAfter = RetryAfter.parse(response.headers(), clock.epochMs(), maxRetryAfterMs);
+    long retryAfter =
+        RetryAfter.waitMs(
+            sending.exchange.retryAfter,
+            response.headers().getDate("Date"),
+            clock.epochMs(),
+            maxRetryAfterMs);
     Answer.Kind kind = kind(request.caller(), status, retryAfter);
     boolean readable = !request.requireJson() || isReadable(request, body);
     if (kind != Answer.Kind.OK || !readable) {
@@ -717,7 +744,7 @@ public final class ServiceClient implements Transport, AutoCloseable {
       String what =
           source.exhausted()
               ? "a body that is not JSON" + (Saying.isUtf8(body) ? "" : " in UTF-8")
-              : "a body of more than " + request.maxAnswerBytes() + " bytes";
+              : "a body that is too large: more than " + request.maxAnswerBytes() + " bytes";
       sending.exchange.said += ": " + what;
       return new Answer(
           Answer.Kind.NO_ANSWER, status, -1, body, "HTTP " + status + " with " + what, latency);
@@ -733,8 +760,11 @@ public final class ServiceClient implements Transport, AutoCloseable {
     if (!what.isEmpty()) {
       return Answer.without(Answer.Kind.LOCAL_FAILURE, what, latency);
     }
-    log.error("reading an answer failed", e);
-    String problem = "the answer could not be read: " + e;
+    String problem = "the answer could not be read: " + e.getClass().getSimpleName();
+    if (mayLog()) {
+      // Not what it says, which may be of the answer's words.
+      log.error("{}, {}", problem, Arrays.stream(e.getStackTrace()).limit(MAX_FRAMES).toList());
+    }
     return Answer.without(Answer.Kind.NO_ANSWER, problem, latency);
   }
 
@@ -779,9 +809,13 @@ public final class ServiceClient implements Transport, AutoCloseable {
     };
   }
 
-  private static byte[] readBody(BufferedSource source, int max) throws IOException {
-    source.request(max);
-    return source.readByteArray(Math.min(source.getBuffer().size(), max));
+  private static byte[] readBody(BufferedSource source, int max, Exchange exchange)
+      throws IOException {
+    Buffer read = source.getBuffer();
+    while (read.size() < max && source.request(read.size() + 1)) {
+      exchange.hasBody();
+    }
+    return source.readByteArray(Math.min(read.size(), max));
   }
 
   /**

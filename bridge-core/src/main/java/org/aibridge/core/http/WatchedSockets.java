@@ -20,7 +20,7 @@ import okhttp3.Interceptor;
 import okhttp3.Response;
 
 /**
- * Sockets that notice an answer nobody has asked for.
+ * Sockets that notice an answer nobody has asked for, and one that does not end.
  *
  * <p>A service that answers one request twice leaves an answer in the connection, and OkHttp takes
  * it for the answer to the next request: a batch would count as delivered that the service may
@@ -29,7 +29,12 @@ import okhttp3.Response;
  * connection, and the request ends as one without an answer. What arrives between the two moments
  * cannot be told from an honest answer.
  *
- * <p>For HTTP/1.1, which does not number its answers. Any thread.
+ * <p>OkHttp bounds neither a line that tells a chunk's size nor what stands before compressed data,
+ * and keeps them in memory. So each byte that comes is counted here for the call that the reading
+ * thread carries, also those of TLS; beyond {@link Exchange#mayHear} the connection is closed.
+ *
+ * <p>For HTTP/1.1, where the thread of a call reads what comes for it; in HTTP/2 another would. Any
+ * thread.
  */
 final class WatchedSockets extends SocketFactory implements Interceptor {
   /** The first byte of every TLS connection; in there, unread bytes need not be an answer. */
@@ -55,6 +60,18 @@ final class WatchedSockets extends SocketFactory implements Interceptor {
    */
   WatchedSockets(Function<InetAddress, String> refusal) {
     this.refusal = refusal;
+  }
+
+  /** The call each thread carries, whichever sockets it goes over. */
+  private static final ThreadLocal<Exchange> CARRIED = new ThreadLocal<>();
+
+  /** Has what the calling thread reads from now on come for {@code exchange}; null for nothing. */
+  static void carry(Exchange exchange) {
+    if (exchange == null) {
+      CARRIED.remove();
+    } else {
+      CARRIED.set(exchange);
+    }
   }
 
   @Override
@@ -142,12 +159,16 @@ final class WatchedSockets extends SocketFactory implements Interceptor {
       return new FilterInputStream(super.getInputStream()) {
         @Override
         public int read() throws IOException {
-          return heard(in.read());
+          int next = in.read();
+          heard(next < 0 ? next : 1);
+          return next;
         }
 
         @Override
         public int read(byte[] bytes, int offset, int length) throws IOException {
-          return heard(in.read(bytes, offset, length));
+          int count = in.read(bytes, offset, length);
+          heard(count);
+          return count;
         }
       };
     }
@@ -182,11 +203,15 @@ final class WatchedSockets extends SocketFactory implements Interceptor {
       super.close();
     }
 
-    private int heard(int count) {
+    private void heard(int count) throws IOException {
       if (count >= 0) {
         asking = false;
       }
-      return count;
+      Exchange exchange = CARRIED.get();
+      if (exchange == null || !exchange.mayHear(count)) {
+        close(); // Whatever a library makes of the exception, no more comes.
+        throw new IOException("more came than an answer may have");
+      }
     }
 
     private void ask(byte first, InputStream unread) throws IOException {

@@ -107,7 +107,9 @@ class ServiceClientAnswerTest {
     "429,0,0",
     "503,0,0",
     "429,86400,3600000",
-    "503,99999999999999999999,3600000"
+    "503,99999999999999999999,3600000",
+    "429,30.5,31000",
+    "503,20s,20000"
   })
   void comesBackWhenTold(int status, String after, long ms) throws Exception {
     service.behave(RawService.answering(status, "Retry-After: " + after, ""));
@@ -128,7 +130,7 @@ class ServiceClientAnswerTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"-5", "abc", "", "1.5", "Mon, 99 Foo"})
+  @ValueSource(strings = {"-5", "abc", "", "Mon, 99 Foo", "sp\u00e4ter"})
   void ignoresARetryAfterThatMakesNoSense(String after) throws Exception {
     service.behave(RawService.answering(429, "Retry-After: " + after, ""));
     assertThat(post().kind()).isEqualTo(Answer.Kind.FAILED);
@@ -347,7 +349,10 @@ class ServiceClientAnswerTest {
     Answer answer = Calls.ask(client, request);
     assertThat(answer.kind()).isEqualTo(kind);
     assertThat(answer.problem())
-        .isEqualTo(kind == Answer.Kind.OK ? "" : "HTTP 200 with a body of more than 100 bytes");
+        .isEqualTo(
+            kind == Answer.Kind.OK
+                ? ""
+                : "HTTP 200 with a body that is too large: more than 100 bytes");
   }
 
   @Test
