@@ -2,8 +2,10 @@ package org.aibridge.core.dispatch;
 
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Supplier;
 import java.util.stream.IntStream;
 import org.aibridge.api.event.Priority;
@@ -797,7 +799,7 @@ public final class Dispatcher implements Duty {
   private void acknowledged(Lane lane, Answer answer) {
     FailPoint.ANSWERED.reached();
     Lane.Part part = lane.parts.peek();
-    Map<String, String> rejected = RejectedEvents.read(answer.body());
+    Map<String, String> rejected = RejectedEvents.read(answer.body(), () -> eventIds(lane, part));
     String text = rejected.isEmpty() ? "" : beginning(answer);
     List<Lane.Burial> unwanted = new ArrayList<>();
     for (int i = part.from(); i < part.to() && !rejected.isEmpty(); i++) {
@@ -1021,6 +1023,14 @@ public final class Dispatcher implements Duty {
         + part.size()
         + ":"
         + lanes.size();
+  }
+
+  private Set<String> eventIds(Lane lane, Lane.Part part) {
+    Set<String> ids = new HashSet<>();
+    for (int i = part.from(); i < part.to(); i++) {
+      ids.add(eventId(lane, i));
+    }
+    return ids;
   }
 
   private String eventId(Lane lane, int index) {

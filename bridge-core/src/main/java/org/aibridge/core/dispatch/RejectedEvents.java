@@ -1,19 +1,26 @@
 package org.aibridge.core.dispatch;
 
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonToken;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Set;
+import java.util.function.BiConsumer;
+import java.util.function.Supplier;
 
 /**
  * Reads which events of an acknowledged batch the service does not want, from the body of its
  * answer.
  */
 final class RejectedEvents {
-  private static final ObjectMapper MAPPER = new ObjectMapper();
+  private static final JsonFactory JSON =
+      JsonFactory.builder().disable(JsonFactory.Feature.INTERN_FIELD_NAMES).build();
+
+  private static final String NO_REASON = "rejected by the AI service";
   private static final byte[] NAME = "rejected".getBytes(StandardCharsets.US_ASCII);
 
   private RejectedEvents() {}
@@ -37,23 +44,85 @@ final class RejectedEvents {
     return end <= body.length && Arrays.equals(body, at, end, NAME, 0, NAME.length);
   }
 
-  /** The reasons by event id; empty for a body without {@code rejected}. */
-  static Map<String, String> read(byte[] body) {
+  /**
+   * The reasons by event id; empty for a body without {@code rejected}. That is a list of objects
+   * with {@code event_id} and {@code error} or of ids, or an object of reasons by id.
+   *
+   * <p>It takes the memory of the batch, however many others the answer names.
+   *
+   * @param batch the ids of the batch's events, asked for if there may be something to find
+   */
+  static Map<String, String> read(byte[] body, Supplier<Set<String>> batch) {
     if (!mayReject(body)) {
       return Map.of();
     }
-    try {
-      JsonNode rejected = MAPPER.readTree(body).path("rejected");
-      Map<String, String> result = new HashMap<>();
-      for (JsonNode entry : rejected) {
-        String id = entry.path("event_id").asText("");
-        if (!id.isEmpty()) {
-          result.put(id, entry.path("error").asText("rejected by the AI service"));
+    Map<String, String> reasons = new HashMap<>();
+    try (JsonParser json = JSON.createParser(body)) {
+      Set<String> ids = batch.get();
+      if (json.nextToken() == JsonToken.START_OBJECT) {
+        while (json.nextToken() == JsonToken.FIELD_NAME) {
+          boolean isIt = json.currentName().equals("rejected");
+          json.nextToken();
+          if (isIt) {
+            readAll(json, (id, reason) -> note(reasons, ids, id, reason));
+          } else {
+            json.skipChildren();
+          }
         }
       }
-      return result;
     } catch (IOException e) {
-      return Map.of();
+      // What stands before the place where it cannot be read was said.
+      return reasons;
     }
+    return reasons;
+  }
+
+  private static void note(Map<String, String> reasons, Set<String> ids, String id, String reason) {
+    if (ids.contains(id)) {
+      reasons.put(id, reason.isEmpty() ? NO_REASON : reason);
+    }
+  }
+
+  private static void readAll(JsonParser json, BiConsumer<String, String> found)
+      throws IOException {
+    boolean byId = json.currentToken() == JsonToken.START_OBJECT;
+    if (!byId && json.currentToken() != JsonToken.START_ARRAY) {
+      return;
+    }
+    while (!json.nextToken().isStructEnd()) {
+      String id = byId ? json.currentName() : "";
+      if (byId) {
+        json.nextToken();
+      }
+      if (json.currentToken() == JsonToken.START_OBJECT) {
+        readOne(json, id, found);
+      } else {
+        String text = text(json);
+        found.accept(byId ? id : text, byId ? text : "");
+      }
+    }
+  }
+
+  private static void readOne(JsonParser json, String known, BiConsumer<String, String> found)
+      throws IOException {
+    String id = known;
+    String reason = "";
+    while (json.nextToken() == JsonToken.FIELD_NAME) {
+      String name = json.currentName();
+      json.nextToken();
+      String text = text(json);
+      id = name.equals("event_id") ? text : id;
+      reason = name.equals("error") ? text : reason;
+    }
+    found.accept(id, reason);
+  }
+
+  /** The value as text; empty for what is none, which is stepped over. */
+  private static String text(JsonParser json) throws IOException {
+    if (json.currentToken().isScalarValue() && json.currentToken() != JsonToken.VALUE_NULL) {
+      return json.getText();
+    }
+    json.skipChildren();
+    return "";
   }
 }

@@ -2,10 +2,16 @@ package org.aibridge.core.dispatch;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.sun.management.ThreadMXBean;
+import java.lang.management.ManagementFactory;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class RejectedEventsTest {
@@ -13,7 +19,11 @@ class RejectedEventsTest {
       "{\"accepted\":1,\"rejected\":[{\"event_id\":\"s:1\",\"error\":\"too old\"}]}";
 
   private static Map<String, String> read(String body) {
-    return RejectedEvents.read(body.getBytes(StandardCharsets.UTF_8));
+    return read(body.getBytes(StandardCharsets.UTF_8));
+  }
+
+  private static Map<String, String> read(byte[] body) {
+    return RejectedEvents.read(body, () -> Set.of("s:1", "s:2"));
   }
 
   @Test
@@ -29,9 +39,9 @@ class RejectedEventsTest {
 
   @Test
   void understandsUtf16() {
-    assertThat(RejectedEvents.read(ANSWER.getBytes(StandardCharsets.UTF_16LE)))
+    assertThat(read(ANSWER.getBytes(StandardCharsets.UTF_16LE)))
         .containsExactly(Map.entry("s:1", "too old"));
-    assertThat(RejectedEvents.read(ANSWER.getBytes(StandardCharsets.UTF_16BE)))
+    assertThat(read(ANSWER.getBytes(StandardCharsets.UTF_16BE)))
         .containsExactly(Map.entry("s:1", "too old"));
   }
 
@@ -47,5 +57,47 @@ class RejectedEventsTest {
       })
   void findsNoneWhereNoneAreNamed(String body) {
     assertThat(read(body)).isEmpty();
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '=',
+      value = {
+        "[\"s:1\"]=s:1",
+        "[\"s:2\",\"s:1\"]=s:1,s:2",
+        "{\"s:1\":\"bad map\"}=s:1 bad map",
+        "{\"s:1\":null,\"s:2\":{\"error\":\"why\"}}=s:1,s:2 why",
+        "[{\"event_id\":\"s:1\"}]=s:1",
+        "[{\"error\":{\"a\":[1]},\"event_id\":\"s:1\",\"x\":[[{}]]}]=s:1",
+        "[{\"event_id\":\"s:2\",\"error\":7},{\"event_id\":\"s:9\",\"error\":\"e\"}]=s:2 7",
+        "[[\"s:1\"],3,null,{\"event_id\":[\"s:1\"]},{},1e999999999]=",
+        "1=",
+        "\"s:1\"=",
+        "null=",
+        "true="
+      })
+  void readsIdsHoweverTheyAreListed(String rejected, String found) {
+    Map<String, String> reasons = new TreeMap<>(read("{\"a\":[{}],\"rejected\":" + rejected + "}"));
+    String listed =
+        reasons.entrySet().stream()
+            .map(e -> (e.getKey() + " " + e.getValue()).replace(" rejected by the AI service", ""))
+            .collect(Collectors.joining(","));
+    assertThat(listed).isEqualTo(found == null ? "" : found);
+  }
+
+  /** A million that are none, and a million of others. */
+  @ParameterizedTest
+  @ValueSource(strings = {"[],", "{},", "{\"event_id\":\"s:7\",\"error\":\"e\"},", "\"s:7\","})
+  void takesNoMoreMemoryForAnAnswerThatListsMuch(String one) {
+    String much = one.repeat(8_000_000 / one.length());
+    byte[] body = ("{\"rejected\":[" + much + "\"s:1\"]}").getBytes(StandardCharsets.UTF_8);
+    ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+    read("{\"rejected\":[]}");
+    Map<String, String> found = read(body);
+    assertThat(found).containsOnlyKeys("s:1");
+    long before = threads.getCurrentThreadAllocatedBytes();
+    read(body);
+    // Texts that are gone at once; as objects it would be ten times the body.
+    assertThat(threads.getCurrentThreadAllocatedBytes() - before).isLessThan(10L * body.length);
   }
 }
