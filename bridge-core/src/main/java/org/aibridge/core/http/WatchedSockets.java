@@ -79,7 +79,8 @@ final class WatchedSockets extends SocketFactory implements Interceptor {
     Response response = chain.proceed(chain.request());
     Socket socket = chain.connection().socket();
     Watched watched = connected.get(ends(socket));
-    if (watched != null && watched.asking) {
+    // None for one that was closed over its request: what OkHttp had read before, it reads on.
+    if (watched == null || watched.asking) {
       socket.close();
       throw unasked();
     }

@@ -65,6 +65,23 @@ class AnswerNobodyAskedForTest {
     assertThat(post("second").kind()).isEqualTo(Answer.Kind.NO_ANSWER);
   }
 
+  /** Some of them are in OkHttp's buffer then, and others in the system's. */
+  @Test
+  void isNotTakenForTheAnswerToTheNextRequestWhenThousandsCame() throws Exception {
+    CompletableFuture<Void> sent = new CompletableFuture<>();
+    String many = org.aibridge.testkit.fault.Exchange.answerText(200, "{}").repeat(2000);
+    answerFirst(
+        exchange -> {
+          exchange.commit();
+          exchange.raw(many);
+          sent.complete(null);
+        });
+
+    assertThat(post("first").kind()).isEqualTo(Answer.Kind.OK);
+    sent.get(10, TimeUnit.SECONDS);
+    assertThat(post("second").kind()).isEqualTo(Answer.Kind.NO_ANSWER);
+  }
+
   @Test
   void leavesHonestAnswersAndTheirConnectionAlone() throws Exception {
     for (int i = 0; i < 20; i++) {
