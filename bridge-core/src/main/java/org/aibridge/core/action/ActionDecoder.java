@@ -34,6 +34,12 @@ final class ActionDecoder {
   static final int MAX_MESSAGE = 255;
   static final int MAX_AMOUNT = 100;
 
+  /** The longest action, in bytes. */
+  static final int MAX_BYTES = 1 << 20;
+
+  /** Names, values and brackets: what is little as text may be much as objects. */
+  private static final int MAX_TOKENS = 20_000;
+
   /** The longest way to write an id, each of its characters escaped, in bytes. */
   private static final int MAX_ID_BYTES = 6 * MAX_ID + 2;
 
@@ -67,12 +73,16 @@ final class ActionDecoder {
                   .maxStringLength(64 << 10)
                   .maxNumberLength(64)
                   .maxNameLength(256)
+                  .maxTokenCount(MAX_TOKENS)
                   .build())
           .build();
   private final ObjectMapper mapper = new ObjectMapper(strict);
 
   /** Reads the JSON of one action. */
   JsonNode parse(byte[] json, int offset, int length) throws InvalidAction {
+    if (length > MAX_BYTES) {
+      throw new InvalidAction("unreadable: longer than %d bytes".formatted(MAX_BYTES));
+    }
     try {
       JsonNode node = mapper.readTree(json, offset, length);
       if (!node.isObject()) {

@@ -52,7 +52,7 @@ public final class ActionService implements Duty {
   static final int MAX_UNREPORTED = 10_000;
 
   /** Of an action that the end of an answer cuts, so much is enough to refuse it, in bytes. */
-  static final int MAX_CUT_BYTES = 1 << 20;
+  static final int MAX_CUT_BYTES = ActionDecoder.MAX_BYTES;
 
   private static final long FORGET_EVERY_NANOS = 600_000_000_000L;
   private static final long HELD_EVERY_NANOS = 10_000_000_000L;
