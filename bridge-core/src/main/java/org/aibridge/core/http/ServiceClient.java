@@ -28,7 +28,6 @@ import okhttp3.Protocol;
 import okhttp3.Request;
 import okhttp3.RequestBody;
 import okhttp3.Response;
-import okio.Buffer;
 import okio.BufferedSink;
 import okio.BufferedSource;
 import org.aibridge.core.config.BridgeConfig;
@@ -77,6 +76,9 @@ public final class ServiceClient implements Transport, AutoCloseable {
 
   /** How often what comes and goes is logged: a shortage, an answer that a library fails at. */
   private static final long LOG_EVERY_NANOS = 30_000_000_000L;
+
+  /** The room for a body at first; it doubles. */
+  private static final int FIRST_BODY_BYTES = 8 << 10;
 
   /** Of a library's failure so much is told. */
   private static final int MAX_FRAMES = 8;
@@ -811,11 +813,19 @@ public final class ServiceClient implements Transport, AutoCloseable {
 
   private static byte[] readBody(BufferedSource source, int max, Exchange exchange)
       throws IOException {
-    Buffer read = source.getBuffer();
-    while (read.size() < max && source.request(read.size() + 1)) {
+    // Not gathered in Okio's small pieces: where memory is short, those make collections long.
+    byte[] body = new byte[Math.min(max, FIRST_BODY_BYTES)];
+    int size = 0;
+    int count = 0;
+    while (size < max && count >= 0) {
+      if (size == body.length) {
+        body = Arrays.copyOf(body, (int) Math.min(max, 2L * size));
+      }
+      count = source.read(body, size, body.length - size);
+      size += Math.max(0, count);
       exchange.hasBody();
     }
-    return source.readByteArray(Math.min(read.size(), max));
+    return size == body.length ? body : Arrays.copyOf(body, size);
   }
 
   /**
