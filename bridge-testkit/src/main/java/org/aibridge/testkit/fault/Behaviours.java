@@ -22,6 +22,11 @@ public final class Behaviours {
     };
   }
 
+  /** Answers 200 with an object that is empty. */
+  static void ok(Exchange exchange) throws IOException {
+    exchange.answer(200, OK);
+  }
+
   /** Takes the batch and says so {@code ms} milliseconds later. */
   public static Behaviour acknowledgeLate(long ms) {
     return exchange -> {

@@ -23,6 +23,7 @@ import java.util.zip.GZIPInputStream;
 public final class Exchange {
   private static final long NONE = -1;
   private static final int MAX_HEAD_LINE = 16 << 10;
+  private static final int SMALL_BUFFER = 64 << 10;
 
   private final ScriptedService service;
   private final Socket socket;
@@ -147,6 +148,14 @@ public final class Exchange {
   public void raw(String text) throws IOException {
     out.write(text.getBytes(StandardCharsets.UTF_8));
     out.flush();
+  }
+
+  /** An answer as no service gives it, and the end of the connection. */
+  public void write(HostileAnswers.Kind kind) throws IOException {
+    body();
+    socket.setSendBufferSize(SMALL_BUFFER); // What lies there has been read by nobody.
+    kind.bytes().write(out);
+    hangUp();
   }
 
   /** Ends the connection with a TCP reset. */

@@ -8,6 +8,7 @@ public final class Experiments {
       List.of(
           new KillExperiment(),
           new LiesExperiment(),
+          new AnswersExperiment(),
           new ActionsExperiment(),
           new RetryAfterExperiment(),
           new ReloadExperiment(),

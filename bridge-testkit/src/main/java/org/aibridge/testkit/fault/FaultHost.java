@@ -11,6 +11,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.BlockingQueue;
@@ -172,6 +173,17 @@ public final class FaultHost implements AutoCloseable {
       status = status();
     }
     return status;
+  }
+
+  /**
+   * What the bridge took of the game thread's ticks, published events included, since this was last
+   * asked: how many ticks there were, the median, the hundredth that is the longest, and the
+   * longest, in microseconds.
+   */
+  long[] ticks() {
+    commands.println("ticks");
+    String[] numbers = await("ticks", Duration.ofSeconds(60)).split(" ");
+    return Arrays.stream(numbers).mapToLong(Long::parseLong).toArray();
   }
 
   /** Reloads the configuration file and waits for the answer. */

@@ -70,6 +70,7 @@ public final class FaultHostMain {
   private final HostFaults faults = new HostFaults(this::say);
   private final AtomicInteger publishing;
   private final AtomicLong refused = new AtomicLong();
+  private final TickTimes times = new TickTimes();
   private volatile boolean going;
 
   /** Whether the world stands still: no ticks. */
@@ -122,6 +123,7 @@ public final class FaultHostMain {
     long published = 0;
     boolean more = true;
     for (long tick = System.nanoTime(); !ended; tick += TICK_NANOS) {
+      long tickBegan = System.nanoTime();
       if (thread == 0 && !held) {
         tick();
         if (haltAfterTick) {
@@ -137,6 +139,9 @@ public final class FaultHostMain {
         if (!more && publishing.decrementAndGet() == 0) {
           say("published", Long.toString(refused.get()));
         }
+      }
+      if (thread == 0) {
+        times.add(System.nanoTime() - tickBegan);
       }
       LockSupport.parkNanos(tick + TICK_NANOS - System.nanoTime());
     }
@@ -215,6 +220,7 @@ public final class FaultHostMain {
         say("held", "");
       }
       case "status" -> say("status", status());
+      case "ticks" -> say("ticks", times.taken());
       case "reload" ->
           bridge
               .reload()

@@ -21,6 +21,12 @@ final class HostCallouts {
   /** Actions are applied in the tick. */
   static final String TICK = "tick";
 
+  /** The same, and there are no reloads. */
+  static final String ASK = "ask";
+
+  /** The property that says what scripts ask for. */
+  static final String URL = "aibridge.fault.callouts.url";
+
   /** Actions are applied on an executor of the host's. */
   static final String EXECUTOR = "executor";
 
@@ -63,12 +69,12 @@ final class HostCallouts {
         .scriptHttp()
         .get(
             "fault",
-            "/api/v1/health",
+            System.getProperty(URL, "/api/v1/health"),
             answer -> {
               ANSWERED.incrementAndGet();
               Tantrums.maybeThrow("script");
             });
-    if (number % TICKS_TO_A_RELOAD == 0) {
+    if (!ON.equals(ASK) && number % TICKS_TO_A_RELOAD == 0) {
       bridge.reload().thenAccept(result -> Tantrums.maybeThrow("listener"));
     }
   }

@@ -52,7 +52,7 @@ public final class ScriptedService implements AutoCloseable {
   private final AtomicInteger requests = new AtomicInteger();
   private final Object holds = new Object();
   private volatile Script dispatch = Script.always(Behaviours.acknowledge());
-  private volatile Script others = Script.always(this::serve);
+  private volatile Script others = Script.always(truth());
   private volatile String lastApiKey = "";
   private volatile long release;
   private volatile boolean closed;
@@ -88,7 +88,12 @@ public final class ScriptedService implements AutoCloseable {
 
   /** How everything else is answered from the next request on; null for truthfully. */
   public void scriptOthers(Script script) {
-    others = script == null ? Script.always(this::serve) : script;
+    others = script == null ? Script.always(truth()) : script;
+  }
+
+  /** What it does with everything but dispatches when it is told nothing else. */
+  Behaviour truth() {
+    return this::serve;
   }
 
   /** Ends every wait of a behaviour that is under way. */

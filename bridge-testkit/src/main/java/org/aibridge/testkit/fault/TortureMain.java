@@ -23,8 +23,8 @@ public final class TortureMain {
       Usage: ai-bridge torture [options]
       Kills the bridge, lies to it, and counts what becomes of every event.
 
-        --experiment NAME   kill, lies, actions, retry-after, reload, lifecycle,
-                            fail-points, network, poison, descriptors, stop,
+        --experiment NAME   kill, lies, answers, actions, retry-after, reload,
+                            lifecycle, fail-points, network, poison, descriptors, stop,
                             foreign, interrupts, callouts, or all (all)
                             or, as the first option, simulation, which has options
                             of its own (--experiment simulation --help)
