@@ -38,7 +38,7 @@ final class ActionDecoder {
   static final int MAX_BYTES = 1 << 20;
 
   /** Names, values and brackets: what is little as text may be much as objects. */
-  private static final int MAX_TOKENS = 20_000;
+  private static final int MAX_TOKENS = 5_000;
 
   /** The longest way to write an id, each of its characters escaped, in bytes. */
   private static final int MAX_ID_BYTES = 6 * MAX_ID + 2;

@@ -3,8 +3,10 @@ package org.aibridge.core.fault;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import org.aibridge.testkit.fault.ActionsExperiment;
+import org.aibridge.testkit.fault.AnswersExperiment;
 import org.aibridge.testkit.fault.CalloutsExperiment;
 import org.aibridge.testkit.fault.DescriptorsExperiment;
 import org.aibridge.testkit.fault.Experiment;
@@ -75,6 +77,14 @@ class FaultHarnessTest {
   @Test
   void appliesEachEventOnceWhateverTheServiceSays() {
     assertGood(new LiesExperiment(), EVERY_LIE, 20264, 2000);
+  }
+
+  /** A poll's and a dispatch's; in one JVM, {@code HostileAnswersTest} has all of them. */
+  @ParameterizedTest
+  @ValueSource(ints = {1, 2})
+  void livesOnWhateverItIsAnswered(int caller) {
+    Duration life = Duration.ofSeconds(3);
+    assertGood(new AnswersExperiment(life, 11, BUSY_MACHINE_MS), caller, 20300 + caller, 10_000);
   }
 
   @Test
