@@ -206,7 +206,7 @@ final class SimService implements SimWire.Service {
   }
 
   private void noteComeBack(SimWire.Reply reply, SimWire.Sent sent) {
-    boolean asks = reply.header() != null && reply.header().equals("Bridge-Retry-After");
+    boolean asks = SimWire.RETRY_AFTER.equals(reply.header());
     if (asks && !sent.isCancelled()) {
       long nanos =
           Math.min(Long.parseLong(reply.value()) * 1000, oracle.maxRetryAfterMs()) * 1_000_000;

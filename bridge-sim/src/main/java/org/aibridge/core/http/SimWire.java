@@ -32,6 +32,8 @@ import okio.Buffer;
  * still meanwhile. So no two run at a time, and the order is always the same.
  */
 public final class SimWire {
+  public static final String RETRY_AFTER = "Retry-After";
+
   /** What a request came to: an answer, or a failure. */
   public record Reply(int status, String header, String value, byte[] body, IOException failure) {
     public static Reply of(int status, byte[] body) {
@@ -42,9 +44,9 @@ public final class SimWire {
       return new Reply(0, null, null, null, failure);
     }
 
-    /** As {@link #of}, with the header as {@link RetryAfter} hands it on. */
+    /** As {@link #of}, with the header that {@link AnswerHead} takes away. */
     public static Reply comeBack(int status, long seconds) {
-      return new Reply(status, "Bridge-Retry-After", Long.toString(seconds), new byte[0], null);
+      return new Reply(status, RETRY_AFTER, Long.toString(seconds), new byte[0], null);
     }
 
     public static Reply with(int status, String header, String value) {
@@ -189,6 +191,9 @@ public final class SimWire {
     }
     if (sent.reply.failure != null) {
       throw sent.reply.failure;
+    }
+    if (RETRY_AFTER.equals(sent.reply.header)) {
+      Exchange.of(chain.request()).retryAfter = List.of(sent.reply.value);
     }
     return response(chain.request(), sent.reply);
   }

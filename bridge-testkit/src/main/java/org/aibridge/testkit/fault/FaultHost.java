@@ -178,7 +178,7 @@ public final class FaultHost implements AutoCloseable {
   /**
    * What the bridge took of the game thread's ticks, published events included, since this was last
    * asked: how many ticks there were, the median, the hundredth that is the longest, and the
-   * longest, in microseconds.
+   * longest, in microseconds, and the longest by CPU time.
    */
   long[] ticks() {
     commands.println("ticks");

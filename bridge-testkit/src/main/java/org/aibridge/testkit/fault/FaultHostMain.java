@@ -123,7 +123,9 @@ public final class FaultHostMain {
     long published = 0;
     boolean more = true;
     for (long tick = System.nanoTime(); !ended; tick += TICK_NANOS) {
-      long tickBegan = System.nanoTime();
+      if (thread == 0) {
+        times.begin();
+      }
       if (thread == 0 && !held) {
         tick();
         if (haltAfterTick) {
@@ -141,7 +143,7 @@ public final class FaultHostMain {
         }
       }
       if (thread == 0) {
-        times.add(System.nanoTime() - tickBegan);
+        times.end();
       }
       LockSupport.parkNanos(tick + TICK_NANOS - System.nanoTime());
     }
