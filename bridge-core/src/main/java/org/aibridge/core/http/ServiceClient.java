@@ -83,6 +83,9 @@ public final class ServiceClient implements Transport, AutoCloseable {
   /** Of a library's failure so much is told. */
   private static final int MAX_FRAMES = 8;
 
+  /** A command that only asks whether the service answers reads no more of an answer. */
+  private static final int MAX_PROBE_BYTES = 1 << 20;
+
   /** For when there is no memory to make another. */
   private static final Answer UNTOLD =
       Answer.without(Answer.Kind.LOCAL_FAILURE, "a call failed, and so did telling why", 0);
@@ -434,7 +437,15 @@ public final class ServiceClient implements Transport, AutoCloseable {
    * @throws IOException if the TLS files cannot be used
    */
   public static OkHttpClient probe(BridgeConfig config) throws IOException {
-    return ofService(config, Dns.SYSTEM, new WatchedSockets()).build();
+    return ofService(config, Dns.SYSTEM, new WatchedSockets())
+        .addInterceptor(
+            chain -> {
+              Exchange exchange = new Exchange(callTimeout(config).toNanos(), MAX_PROBE_BYTES);
+              WatchedSockets.carry(exchange);
+              return chain.proceed(
+                  chain.request().newBuilder().tag(Exchange.class, exchange).build());
+            })
+        .build();
   }
 
   private static OkHttpClient.Builder ofService(
