@@ -54,6 +54,7 @@ import org.aibridge.core.run.BridgeClock;
 import org.aibridge.core.run.Duty;
 import org.aibridge.core.run.Logs;
 import org.aibridge.core.run.OwnThread;
+import org.aibridge.core.run.Reason;
 import org.aibridge.core.run.Worker;
 import org.aibridge.core.script.ScriptHttpService;
 import org.aibridge.core.status.StatusFile;
@@ -442,7 +443,8 @@ final class CoreBridge implements AiBridge {
     try {
       step.run();
     } catch (Throwable e) {
-      log.error("a step of closing the bridge failed, the others are made all the same", e);
+      log.error(
+          "a step of closing failed, the others are made: {}", Reason.sentence(e), Reason.trace(e));
     }
   }
 
@@ -667,7 +669,8 @@ final class CoreBridge implements AiBridge {
       try {
         resource.close();
       } catch (Throwable e) {
-        log.error("closing a part of the bridge failed, the others are closed all the same", e);
+        log.error(
+            "a part could not be closed, the others are: {}", Reason.sentence(e), Reason.trace(e));
       }
     }
   }

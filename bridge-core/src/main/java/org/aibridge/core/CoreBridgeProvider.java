@@ -11,6 +11,7 @@ import org.aibridge.core.config.ConfigResult;
 import org.aibridge.core.run.BridgeClock;
 import org.aibridge.core.run.Logs;
 import org.aibridge.core.run.OwnThread;
+import org.aibridge.core.run.Reason;
 import org.slf4j.Logger;
 
 /**
@@ -35,7 +36,7 @@ public final class CoreBridgeProvider implements BridgeProvider {
     } catch (OutOfMemoryError e) {
       return off("memory or threads ran out at the start: " + e.getMessage(), null);
     } catch (Throwable e) {
-      return off("unexpected failure at the start: " + e, e);
+      return off("the start failed: " + Reason.of(e), Reason.trace(e));
     }
   }
 
@@ -52,7 +53,7 @@ public final class CoreBridgeProvider implements BridgeProvider {
     try {
       return CoreBridge.start(configuration, config, BridgeClock.system());
     } catch (IOException e) {
-      return off(IoSentence.of(e), null);
+      return off(Reason.sentence(e), null);
     }
   }
 

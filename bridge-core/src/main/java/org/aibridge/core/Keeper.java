@@ -13,6 +13,7 @@ import org.aibridge.core.http.ServiceClient;
 import org.aibridge.core.run.BridgeClock;
 import org.aibridge.core.run.Duty;
 import org.aibridge.core.run.Logs;
+import org.aibridge.core.run.Reason;
 import org.aibridge.core.script.ScriptHttpService;
 import org.aibridge.core.status.Diagnosis;
 import org.aibridge.core.status.DiagnosisLog;
@@ -161,8 +162,9 @@ final class Keeper implements Duty {
       return result;
     } catch (Throwable e) {
       // Whatever it was, whoever asked gets an answer.
-      log.error("the reload failed, the configuration stays as it is", e);
-      return new ReloadResult(false, List.of("unexpected failure: " + e));
+      log.error(
+          "the reload failed, the configuration stays as it is: {}", Reason.of(e), Reason.trace(e));
+      return new ReloadResult(false, List.of(Reason.of(e)));
     }
   }
 

@@ -8,6 +8,7 @@ import org.aibridge.core.deadletter.DeadLetterStore;
 import org.aibridge.core.deadletter.LetterRef;
 import org.aibridge.core.deadletter.Mark;
 import org.aibridge.core.dispatch.Dispatcher;
+import org.aibridge.core.run.Reason;
 
 /**
  * The dispatcher's way to the dead letters. With {@code durability = os} they are on the disk
@@ -35,7 +36,8 @@ final class LetterBurials implements Dispatcher.Burials {
     try {
       store.sync();
     } catch (IOException e) {
-      throw new UncheckedIOException(store.folder() + " cannot be synced to its disk: " + e, e);
+      throw new UncheckedIOException(
+          store.folder() + " cannot be synced to its disk: " + Reason.of(e), e);
     }
   }
 
@@ -53,7 +55,7 @@ final class LetterBurials implements Dispatcher.Burials {
     try {
       store.mark(mark, letters, 0);
     } catch (IOException e) {
-      throw new UncheckedIOException(store.folder() + " cannot be written: " + e, e);
+      throw new UncheckedIOException(store.folder() + " cannot be written: " + Reason.of(e), e);
     }
   }
 }

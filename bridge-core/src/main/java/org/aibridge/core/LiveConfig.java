@@ -12,6 +12,7 @@ import org.aibridge.core.config.ConfigKeys;
 import org.aibridge.core.config.ConfigProblem;
 import org.aibridge.core.config.ConfigReader;
 import org.aibridge.core.config.ConfigResult;
+import org.aibridge.core.run.Reason;
 
 /** The settings in force, and how a file takes their place: wholly, or not at all. */
 final class LiveConfig {
@@ -60,7 +61,7 @@ final class LiveConfig {
     } catch (ConfigException e) {
       return new ReloadResult(false, e.problems().stream().map(ConfigProblem::toString).toList());
     } catch (IOException e) {
-      return new ReloadResult(false, List.of(IoSentence.of(e)));
+      return new ReloadResult(false, List.of(Reason.sentence(e)));
     }
   }
 }

@@ -7,6 +7,7 @@ import org.aibridge.core.run.BridgeClock;
 import org.aibridge.core.run.Duty;
 import org.aibridge.core.run.LogThrottle;
 import org.aibridge.core.run.Logs;
+import org.aibridge.core.run.Reason;
 import org.aibridge.core.status.StatusFile;
 import org.slf4j.Logger;
 
@@ -59,7 +60,7 @@ final class OperatorDuty implements Duty {
     try (file) {
       commands.close();
     } catch (IOException e) {
-      log.warn("what operators use cannot be closed: {}", e.toString());
+      log.warn("what operators use cannot be closed: {}", Reason.sentence(e));
     }
   }
 
@@ -68,7 +69,8 @@ final class OperatorDuty implements Duty {
       // The wall clock of now, against which others hold it, and not the bridge's own.
       file.write(status.get(), BridgeClock.system().epochMs());
     } catch (IOException e) {
-      throttle.run("status", () -> log.warn("the status file cannot be written: {}", e.toString()));
+      throttle.run(
+          "status", () -> log.warn("the status file cannot be written: {}", Reason.sentence(e)));
     }
   }
 }

@@ -17,6 +17,7 @@ import java.util.zip.CRC32C;
 import org.aibridge.core.config.BridgeConfig;
 import org.aibridge.core.intake.Intake;
 import org.aibridge.core.run.Logs;
+import org.aibridge.core.run.Reason;
 import org.aibridge.core.store.FileSystemKind;
 import org.aibridge.core.store.OwnerLock;
 import org.slf4j.Logger;
@@ -146,7 +147,7 @@ final class RingPlace implements AutoCloseable {
       Files.move(path, kept);
       log.error("{} cannot be read as a ring: what was in it is lost, it is now {}", path, kept);
     } catch (IOException e) {
-      log.error("{} cannot be read as a ring, and cannot be kept: {}", path, e.getMessage());
+      log.error("{} cannot be read as a ring, and cannot be kept: {}", path, Reason.sentence(e));
     }
   }
 
@@ -215,7 +216,7 @@ final class RingPlace implements AutoCloseable {
       locks.put(path, OwnerLock.ofFile(path));
       return true;
     } catch (IOException e) {
-      log.info("{}: what lies there is left alone", e.getMessage());
+      log.info("{}: what lies there is left alone", Reason.sentence(e));
       return false;
     }
   }

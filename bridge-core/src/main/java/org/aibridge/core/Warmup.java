@@ -12,6 +12,7 @@ import org.aibridge.core.intake.Intake;
 import org.aibridge.core.intake.RingDrain;
 import org.aibridge.core.run.BridgeClock;
 import org.aibridge.core.run.Logs;
+import org.aibridge.core.run.Reason;
 import org.slf4j.Logger;
 
 /**
@@ -51,7 +52,8 @@ final class Warmup {
       bridge.statusJson();
       compile(actions, clock);
     } catch (Throwable e) {
-      log.warn("the first ticks will be slower, the warm-up failed", e);
+      log.warn(
+          "the first ticks will be slower, the warm-up failed: {}", Reason.of(e), Reason.trace(e));
     }
   }
 

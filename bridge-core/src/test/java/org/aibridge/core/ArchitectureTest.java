@@ -54,29 +54,31 @@ class ArchitectureTest {
           Map.entry("event", ""),
           Map.entry("status", ""),
           Map.entry("intake", "event.EventCodec"),
-          Map.entry("store", "run.BridgeClock run.FailPoint run.Logs"),
-          Map.entry("http", "config.* run.BridgeClock run.Logs run.UninterruptibleThread"),
-          Map.entry("command", "run.BridgeClock run.Duty run.LogThrottle run.Logs"),
+          Map.entry("store", "run.BridgeClock run.FailPoint run.Logs run.Reason"),
           Map.entry(
-              "deadletter", "event.ReplayedEvent run.BridgeClock run.LogThrottle run.Logs store.*"),
+              "http", "config.* run.BridgeClock run.Logs run.Reason run.UninterruptibleThread"),
+          Map.entry("command", "run.BridgeClock run.Duty run.LogThrottle run.Logs run.Reason"),
+          Map.entry(
+              "deadletter",
+              "event.ReplayedEvent run.BridgeClock run.LogThrottle run.Logs run.Reason store.*"),
           Map.entry(
               "journal",
               "event.EventCodec intake.Intake intake.RingDrain run.BridgeClock run.Duty"
-                  + " run.FailPoint run.LogThrottle run.Logs store.*"),
+                  + " run.FailPoint run.LogThrottle run.Logs run.Reason store.*"),
           Map.entry(
               "dispatch",
               "config.* deadletter.DeadLetter deadletter.LetterRef event.* http.Answer http.Retries"
                   + " http.ServiceRequest http.Transport journal.Cursor journal.Journal"
                   + " journal.JournalReader run.BridgeClock run.Duty run.FailPoint run.LogThrottle"
-                  + " run.Logs store.SegmentLog store.StoreFullException"),
+                  + " run.Logs run.Reason store.SegmentLog store.StoreFullException"),
           Map.entry(
               "action",
               "config.* http.Answer http.Retries http.ServiceRequest http.Transport"
-                  + " run.BridgeClock run.Duty run.LogThrottle run.Logs store.*"),
+                  + " run.BridgeClock run.Duty run.LogThrottle run.Logs run.Reason store.*"),
           Map.entry(
               "script",
               "config.* http.Answer http.ServiceRequest http.Transport run.BridgeClock"
-                  + " run.Duty run.LogThrottle run.Logs"));
+                  + " run.Duty run.LogThrottle run.Logs run.Reason"));
 
   /** What the game thread runs: in {@code publish}, in {@code tick}, in a script's call. */
   private static final DescribedPredicate<JavaClass> ON_THE_GAME_THREAD =

@@ -6,6 +6,7 @@ import java.nio.file.AccessDeniedException;
 import java.nio.file.NoSuchFileException;
 import java.util.Locale;
 import java.util.concurrent.Callable;
+import org.aibridge.core.run.Reason;
 import org.aibridge.ops.dlq.DlqCommand;
 import org.aibridge.ops.live.ReloadCommand;
 import org.aibridge.ops.live.ResumeCommand;
@@ -134,7 +135,7 @@ public final class AiBridgeCommand implements Callable<Integer> {
       line.getErr().println("ai-bridge: " + sentence(io));
       return ExitCodes.FAILED;
     }
-    line.getErr().println("ai-bridge: unexpected error: " + failure);
+    line.getErr().println("ai-bridge: " + Reason.of(failure));
     if (verbose) {
       failure.printStackTrace(line.getErr());
     }
@@ -160,7 +161,7 @@ public final class AiBridgeCommand implements Callable<Integer> {
     if (failure instanceof NoSuchFileException) {
       return failure.getMessage() + " is not there";
     }
-    return failure.getMessage();
+    return Reason.sentence(failure);
   }
 
   private static Ansi ansi(Surroundings surroundings) {

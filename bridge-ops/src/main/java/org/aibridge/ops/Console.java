@@ -3,6 +3,7 @@ package org.aibridge.ops;
 import java.io.FilterOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
+import org.aibridge.core.run.Reason;
 
 /** A standard stream that remembers why it could not be written, which a print writer does not. */
 final class Console extends FilterOutputStream {
@@ -27,7 +28,7 @@ final class Console extends FilterOutputStream {
     try {
       out.write(bytes, from, count);
     } catch (IOException e) {
-      problem = String.valueOf(e.getMessage());
+      problem = Reason.of(e);
       throw e;
     }
   }

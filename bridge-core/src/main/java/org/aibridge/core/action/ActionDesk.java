@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.time.Instant;
 import java.util.function.Function;
+import org.aibridge.core.run.Reason;
 import org.aibridge.core.store.StoreFullException;
 
 /**
@@ -136,7 +137,7 @@ final class ActionDesk {
     try {
       ledger.trust();
     } catch (IOException e) {
-      return problem("it cannot be written down: " + e);
+      return problem("it cannot be written down: " + Reason.sentence(e));
     }
     audit.write(audit.line("resumed", "", "").put("by", operator(command)));
     long waiting = ledger.held().stream().filter(entry -> !entry.approved).count();

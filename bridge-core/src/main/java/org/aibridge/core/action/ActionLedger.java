@@ -17,6 +17,7 @@ import java.util.TreeMap;
 import java.util.function.Predicate;
 import org.aibridge.core.run.BridgeClock;
 import org.aibridge.core.run.Logs;
+import org.aibridge.core.run.Reason;
 import org.aibridge.core.store.LogSync;
 import org.aibridge.core.store.SegmentLog;
 import org.aibridge.core.store.SegmentSync;
@@ -247,7 +248,7 @@ final class ActionLedger implements AutoCloseable {
     try {
       return place == 0 ? null : read(id, place & ~APPLIED, (place & APPLIED) != 0);
     } catch (UncheckedIOException e) {
-      unreadable = e.getMessage();
+      unreadable = Reason.sentence(e);
       throw e;
     }
   }

@@ -11,6 +11,7 @@ import org.aibridge.core.http.Transport;
 import org.aibridge.core.run.BridgeClock;
 import org.aibridge.core.run.LogThrottle;
 import org.aibridge.core.run.Logs;
+import org.aibridge.core.run.Reason;
 import org.aibridge.core.store.StoreFullException;
 import org.slf4j.Logger;
 
@@ -190,11 +191,12 @@ final class ActionPoller {
     if (answer.kind() == Answer.Kind.REFUSED && done.waitMs > 0) {
       pace.refusedToHold();
       nextNanos = clock.nanos();
-    } else if (answer.kind() == Answer.Kind.LOCAL_FAILURE) {
-      // It says nothing of the service: no attempt is used up, and it is asked again soon.
+    } else if (answer.kind() == Answer.Kind.LOCAL_FAILURE
+        || answer.kind() == Answer.Kind.CANCELLED) {
+      // It says nothing of the service: no attempt is used up, and it is asked again soon. What we
+      // lack the transport has logged, and of a call that was given up there is nothing to say.
       pace.trouble();
       nextNanos = clock.nanos() + Math.max(AGAIN_NANOS, pace.baseNanos());
-      throttle.run("poll", () -> log.warn("actions cannot be fetched: {}", answer.problem()));
     } else if (unknown >= BELIEVED) {
       rarely(answer);
     } else if (answer.kind() != Answer.Kind.OK) {
@@ -250,9 +252,9 @@ final class ActionPoller {
       nextNanos =
           clock.nanos() + pace.answered(tookNanos, done.waitMs, full, offered[0], taker.fresh());
     } catch (IOException e) {
-      failed(e.getMessage());
+      failed(Reason.sentence(e));
     } catch (StoreFullException | UncheckedIOException e) {
-      throttle.run("full", () -> log.warn("no action is taken: {}", e.getMessage()));
+      throttle.run("full", () -> log.warn("no action is taken: {}", Reason.sentence(e)));
     }
   }
 

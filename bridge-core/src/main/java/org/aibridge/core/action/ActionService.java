@@ -31,6 +31,7 @@ import org.aibridge.core.run.BridgeClock;
 import org.aibridge.core.run.Duty;
 import org.aibridge.core.run.LogThrottle;
 import org.aibridge.core.run.Logs;
+import org.aibridge.core.run.Reason;
 import org.aibridge.core.store.StoreFullException;
 import org.slf4j.Logger;
 
@@ -255,7 +256,7 @@ public final class ActionService implements Duty {
             noteLedger(); // Who has mended it reads so at once.
             answer.complete(done);
           } catch (Throwable e) {
-            log.error("an operator's command failed", e);
+            log.error("an operator's command failed: {}", Reason.of(e), Reason.trace(e));
             answer.completeExceptionally(e);
           }
         });
@@ -365,7 +366,10 @@ public final class ActionService implements Duty {
     try {
       takeArrived();
     } catch (Throwable e) {
-      log.error("not all that had arrived was taken before the end", e);
+      log.error(
+          "not all that had arrived was taken before the end: {}",
+          Reason.sentence(e),
+          Reason.trace(e));
     }
     unwrittenNanos = clock.nanos();
     writeEnded();
@@ -469,7 +473,7 @@ public final class ActionService implements Duty {
       try {
         lookAtHeld();
       } catch (StoreFullException e) {
-        throttle.run("full", () -> log.warn("held actions stay held: {}", e.getMessage()));
+        throttle.run("full", () -> log.warn("held actions stay held: {}", Reason.sentence(e)));
       }
     }
   }
@@ -730,7 +734,10 @@ public final class ActionService implements Duty {
       } catch (IOException e) {
         nextHandOverNanos = clock.nanos() + STORE_AGAIN_NANOS;
         throttle.run(
-            "sync", () -> log.error("actions wait, the ledger cannot be synced to its disk", e));
+            "sync",
+            () ->
+                log.error(
+                    "actions wait, the ledger cannot be synced to its disk: {}", Reason.of(e)));
         return 0;
       }
     }

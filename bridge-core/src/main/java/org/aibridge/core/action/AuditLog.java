@@ -15,6 +15,7 @@ import java.util.function.LongSupplier;
 import org.aibridge.core.run.BridgeClock;
 import org.aibridge.core.run.LogThrottle;
 import org.aibridge.core.run.Logs;
+import org.aibridge.core.run.Reason;
 import org.slf4j.Logger;
 
 /**
@@ -105,7 +106,8 @@ final class AuditLog implements AutoCloseable {
     unflushed = false;
     nextTryNanos = clock.nanos() + AGAIN_NANOS;
     throttle.run(
-        "audit", () -> log.warn("the audit log loses lines, {} so far: {}", lost, e.toString()));
+        "audit",
+        () -> log.warn("the audit log loses lines, {} so far: {}", lost, Reason.sentence(e)));
     letGo();
   }
 

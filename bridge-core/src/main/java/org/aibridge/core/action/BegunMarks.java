@@ -18,6 +18,7 @@ import java.util.UUID;
 import java.util.zip.CRC32C;
 import org.agrona.concurrent.UnsafeBuffer;
 import org.aibridge.core.run.Logs;
+import org.aibridge.core.run.Reason;
 import org.slf4j.Logger;
 
 /**
@@ -125,7 +126,8 @@ final class BegunMarks implements AutoCloseable {
         return new BegunMarks(file, memory, places);
       }
     } catch (IOException e) {
-      log.warn("{} cannot be used, a crash will leave more actions in doubt: {}", file, "" + e);
+      log.warn(
+          "{} cannot be used, a crash will leave more actions in doubt: {}", file, Reason.of(e));
       return NONE;
     }
   }
@@ -173,7 +175,7 @@ final class BegunMarks implements AutoCloseable {
         }
       }
     } catch (IOException e) {
-      log.warn("{} cannot be read, what was interrupted is in doubt: {}", file, "" + e);
+      log.warn("{} cannot be read, what was interrupted is in doubt: {}", file, Reason.of(e));
     }
     return states;
   }

@@ -16,6 +16,7 @@ import java.util.Locale;
 import java.util.TreeMap;
 import java.util.zip.CRC32C;
 import org.aibridge.core.run.Logs;
+import org.aibridge.core.run.Reason;
 import org.aibridge.core.store.SegmentLog;
 import org.slf4j.Logger;
 
@@ -191,7 +192,9 @@ final class LedgerNote {
     } catch (IOException e) {
       if (!failed) {
         log.error(
-            "{} cannot be written, ledger files that go would not be missed: {}", file, "" + e);
+            "{} cannot be written, ledger files that go would not be missed: {}",
+            file,
+            Reason.of(e));
       }
       failed = true;
     }

@@ -22,6 +22,7 @@ import org.aibridge.core.http.Transport;
 import org.aibridge.core.run.BridgeClock;
 import org.aibridge.core.run.LogThrottle;
 import org.aibridge.core.run.Logs;
+import org.aibridge.core.run.Reason;
 import org.aibridge.core.store.StoreFullException;
 import org.slf4j.Logger;
 
@@ -229,7 +230,10 @@ final class ResultReporter {
       // One result that cannot be sent must not stop the others, nor be lost itself.
       due.forEach(report -> again(report, AGAIN_NANOS));
       String id = due.get(0).entry.id;
-      throttle.run("send", () -> log.error("the result of {} cannot be sent", id, e));
+      throttle.run(
+          "send",
+          () ->
+              log.error("the result of {} cannot be sent: {}", id, Reason.of(e), Reason.trace(e)));
       return 0;
     }
     underWay.add(sending);
@@ -338,7 +342,12 @@ final class ResultReporter {
     } catch (Exception e) {
       throttle.run(
           "acknowledge",
-          () -> log.error("that {} is reported cannot be written down", report.entry.id, e));
+          () ->
+              log.error(
+                  "that {} is reported cannot be written down: {}",
+                  report.entry.id,
+                  Reason.sentence(e),
+                  Reason.trace(e)));
       again(report, AGAIN_NANOS);
     }
   }

@@ -26,6 +26,7 @@ import org.aibridge.core.run.BridgeClock;
 import org.aibridge.core.run.Duty;
 import org.aibridge.core.run.LogThrottle;
 import org.aibridge.core.run.Logs;
+import org.aibridge.core.run.Reason;
 import org.slf4j.Logger;
 
 /**
@@ -100,7 +101,7 @@ public final class CommandBox implements Duty, AutoCloseable {
         work += accept();
       }
     } catch (IOException e) {
-      throttle.run("io", () -> log.warn("commands cannot be taken: {}", e.toString()));
+      throttle.run("io", () -> log.warn("commands cannot be taken: {}", Reason.of(e)));
     }
     for (Answer next = answers.poll(); next != null; next = answers.poll()) {
       next.caller.answer(next.json.toString());
@@ -212,7 +213,7 @@ public final class CommandBox implements Duty, AutoCloseable {
         handle(caller, command);
       }
     } catch (IOException e) {
-      caller.answer(problem("the command cannot be read: " + e.getMessage()).toString());
+      caller.answer(problem("the command cannot be read: " + Reason.of(e)).toString());
     }
   }
 
@@ -234,10 +235,10 @@ public final class CommandBox implements Duty, AutoCloseable {
           .whenComplete(
               (json, thrown) ->
                   answers.add(
-                      new Answer(caller, json != null ? json : problem("it failed: " + thrown))));
+                      new Answer(caller, json != null ? json : problem(Reason.sentence(thrown)))));
     } catch (Throwable e) {
-      log.error("a command of {} failed", group, e);
-      caller.answer(problem("it failed: " + e).toString());
+      log.error("a command of {} failed: {}", group, Reason.of(e), Reason.trace(e));
+      caller.answer(problem("it failed: " + Reason.of(e)).toString());
     }
   }
 

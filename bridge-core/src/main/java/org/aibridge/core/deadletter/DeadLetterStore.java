@@ -16,6 +16,7 @@ import java.util.TreeMap;
 import org.aibridge.core.run.BridgeClock;
 import org.aibridge.core.run.LogThrottle;
 import org.aibridge.core.run.Logs;
+import org.aibridge.core.run.Reason;
 import org.aibridge.core.store.SegmentLog;
 import org.aibridge.core.store.SegmentScan;
 import org.aibridge.core.store.SegmentSync;
@@ -127,7 +128,7 @@ public final class DeadLetterStore implements AutoCloseable {
         }
       }
     } catch (IOException | DirectoryIteratorException e) {
-      log.warn("{}: marks of letters that are gone stay: {}", folder, e.toString());
+      log.warn("{}: marks of letters that are gone stay: {}", folder, Reason.sentence(e));
     }
   }
 
@@ -136,7 +137,7 @@ public final class DeadLetterStore implements AutoCloseable {
     try {
       DeadLetterFormat.write(folder);
     } catch (IOException e) {
-      log.warn("{}: the format cannot be noted: {}", folder, e.getMessage());
+      log.warn("{}: the format cannot be noted: {}", folder, Reason.of(e));
     }
   }
 
@@ -233,7 +234,8 @@ public final class DeadLetterStore implements AutoCloseable {
         return true;
       }
     } catch (UncheckedIOException e) {
-      throttle.run("count", () -> log.warn("{}: {}", segments.folder(), e.toString()));
+      throttle.run(
+          "count", () -> log.warn("{} cannot be used: {}", segments.folder(), Reason.of(e)));
     }
     unreadable = Math.max(unreadable, contents.noLetters());
     return false;
@@ -272,7 +274,7 @@ public final class DeadLetterStore implements AutoCloseable {
       return true;
     } catch (IOException | UncheckedIOException e) {
       throttle.run(
-          "trim", () -> log.warn("{} cannot be tidied: {}", segments.folder(), e.toString()));
+          "trim", () -> log.warn("{} cannot be tidied: {}", segments.folder(), Reason.of(e)));
       return false;
     }
   }

@@ -19,6 +19,7 @@ import java.util.function.IntSupplier;
 import org.aibridge.api.event.GameEvent;
 import org.aibridge.core.event.ReplayedEvent;
 import org.aibridge.core.run.Logs;
+import org.aibridge.core.run.Reason;
 import org.aibridge.core.store.StoreFullException;
 import org.slf4j.Logger;
 
@@ -93,7 +94,7 @@ public final class LetterDesk {
         default -> answer.complete(problem("there is no such command: " + command.path("do")));
       }
     } catch (IOException e) {
-      answer.complete(problem(e.getMessage()));
+      answer.complete(problem(Reason.sentence(e)));
     }
     return answer;
   }
@@ -189,7 +190,8 @@ public final class LetterDesk {
     try {
       store.mark(Mark.RELEASED, letters, 0);
     } catch (IOException e) {
-      log.warn("{} letters stay marked until the next start: {}", letters.size(), e.toString());
+      log.warn(
+          "{} letters stay marked until the next start: {}", letters.size(), Reason.sentence(e));
     }
   }
 
@@ -231,8 +233,13 @@ public final class LetterDesk {
         imported++;
       }
     } catch (Exception e) {
-      log.warn("an import has stopped after {} of {} letters", imported, letters.size(), e);
-      why = store.folder() + " cannot be written: " + e.getMessage();
+      why = store.folder() + " cannot be written: " + Reason.sentence(e);
+      log.warn(
+          "an import has stopped after {} of {} letters: {}",
+          imported,
+          letters.size(),
+          why,
+          Reason.trace(e));
     }
     String unsynced = syncImported();
     why += why.isEmpty() || unsynced.isEmpty() ? unsynced : "; " + unsynced;
@@ -244,8 +251,9 @@ public final class LetterDesk {
       store.syncIfSynced();
       return "";
     } catch (Exception e) {
-      log.warn("{}: imported letters may not survive a power failure", store.folder(), e);
-      return "imported letters may not survive a power failure: " + e.getMessage();
+      String problem = "imported letters may not survive a power failure: " + Reason.sentence(e);
+      log.warn("{}: {}", store.folder(), problem, Reason.trace(e));
+      return problem;
     }
   }
 
@@ -260,10 +268,10 @@ public final class LetterDesk {
           try {
             work.run();
           } catch (IOException | StoreFullException e) {
-            answer.complete(problem(store.folder() + " cannot be written: " + e.getMessage()));
+            answer.complete(problem(store.folder() + " cannot be written: " + Reason.sentence(e)));
           } catch (Throwable e) {
-            log.error("what an operator asked failed", e);
-            answer.complete(problem("it failed: " + e));
+            log.error("what an operator asked failed: {}", Reason.of(e), Reason.trace(e));
+            answer.complete(problem("it failed: " + Reason.of(e)));
           }
         });
   }

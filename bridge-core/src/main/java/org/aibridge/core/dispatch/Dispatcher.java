@@ -29,6 +29,7 @@ import org.aibridge.core.run.Duty;
 import org.aibridge.core.run.FailPoint;
 import org.aibridge.core.run.LogThrottle;
 import org.aibridge.core.run.Logs;
+import org.aibridge.core.run.Reason;
 import org.aibridge.core.store.SegmentLog;
 import org.aibridge.core.store.StoreFullException;
 import org.slf4j.Logger;
@@ -511,8 +512,8 @@ public final class Dispatcher implements Duty {
 
   private void cannotRead(Exception e) {
     readAgainNanos = clock.nanos() + AGAIN_NANOS;
-    unread = "the journal cannot be read and is tried again: " + e;
-    throttle.run("read", () -> log.error("{}", unread, e));
+    unread = "the journal cannot be read and is tried again: " + Reason.sentence(e);
+    throttle.run("read", () -> log.error("{}", unread, Reason.trace(e)));
   }
 
   private void replaceReader() {
@@ -524,7 +525,10 @@ public final class Dispatcher implements Duty {
     try {
       oldReader.close();
     } catch (Exception e) { // It has failed before.
-      log.warn("a reader of the journal that was replaced could not be closed", e);
+      log.warn(
+          "a reader of the journal that was replaced could not be closed: {}",
+          Reason.of(e),
+          Reason.trace(e));
     }
   }
 
@@ -560,8 +564,8 @@ public final class Dispatcher implements Duty {
       return advance(lane);
     } catch (Exception e) { // Chronicle throws an IOException without declaring it.
       lane.nextAttemptNanos = clock.nanos() + AGAIN_NANOS;
-      lane.problem = "lane " + lane.number + " failed and is tried again: " + e;
-      throttle.run("lane", () -> log.error("{}", lane.problem, e));
+      lane.problem = "lane " + lane.number + " failed and is tried again: " + Reason.sentence(e);
+      throttle.run("lane", () -> log.error("{}", lane.problem, Reason.trace(e)));
       return 0;
     }
   }
@@ -924,9 +928,9 @@ public final class Dispatcher implements Duty {
         lane.diedAgain.clear();
       }
     } catch (Exception e) { // Chronicle throws an IOException without declaring it.
-      lane.problem = "dead letters cannot be kept: " + e.getMessage();
+      lane.problem = "dead letters cannot be kept: " + Reason.sentence(e);
       lane.nextAttemptNanos = clock.nanos() + AGAIN_NANOS;
-      throttle.run("bury", () -> log.error("{}; trying again", lane.problem, e));
+      throttle.run("bury", () -> log.error("{}; trying again", lane.problem, Reason.trace(e)));
       return 0;
     }
     lane.problem = "";
@@ -1083,7 +1087,7 @@ public final class Dispatcher implements Duty {
       return true;
     } catch (UncheckedIOException e) {
       saveAgainNanos = clock.nanos() + AGAIN_NANOS;
-      unsaved = e.getMessage() + "; what is sent meanwhile is sent again after a restart";
+      unsaved = Reason.sentence(e) + "; what is sent meanwhile is sent again after a restart";
       throttle.run("cursor", () -> log.error("{}", unsaved));
       return false;
     }
@@ -1095,7 +1099,13 @@ public final class Dispatcher implements Duty {
       journal.deleteBefore(position);
       deletedBefore = position;
     } catch (Exception e) { // Chronicle throws an IOException without declaring it.
-      throttle.run("delete", () -> log.warn("what is sent could not be deleted yet", e));
+      throttle.run(
+          "delete",
+          () ->
+              log.warn(
+                  "what is sent could not be deleted yet: {}",
+                  Reason.sentence(e),
+                  Reason.trace(e)));
     }
   }
 

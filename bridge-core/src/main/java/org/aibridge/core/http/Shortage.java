@@ -12,6 +12,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
 import org.aibridge.core.run.BridgeClock;
+import org.aibridge.core.run.Reason;
 
 /**
  * Tells whether a call failed because this process or its machine lacked something, which says
@@ -97,7 +98,7 @@ final class Shortage {
       return "";
     } catch (Throwable e) {
       String words = words(e);
-      return words.isEmpty() ? "no socket can be made (" + e.getMessage() + ")" : words;
+      return words.isEmpty() ? "no socket can be made (" + Reason.of(e) + ")" : words;
     }
   }
 

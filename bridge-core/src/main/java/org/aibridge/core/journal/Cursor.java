@@ -11,6 +11,7 @@ import java.util.Objects;
 import java.util.zip.CRC32C;
 import org.agrona.concurrent.UnsafeBuffer;
 import org.aibridge.core.run.Logs;
+import org.aibridge.core.run.Reason;
 import org.slf4j.Logger;
 
 /**
@@ -243,7 +244,7 @@ public final class Cursor implements AutoCloseable {
       file.write(scratch);
       number = next; // Or else the same slot is the next: the other one is whole.
     } catch (IOException e) {
-      throw new UncheckedIOException(path + " cannot be written: " + e.getMessage(), e);
+      throw new UncheckedIOException(path + " cannot be written: " + Reason.of(e), e);
     }
   }
 

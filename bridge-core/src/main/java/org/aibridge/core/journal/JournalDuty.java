@@ -13,6 +13,7 @@ import org.aibridge.core.run.BridgeClock;
 import org.aibridge.core.run.Duty;
 import org.aibridge.core.run.LogThrottle;
 import org.aibridge.core.run.Logs;
+import org.aibridge.core.run.Reason;
 import org.aibridge.core.store.StoreFullException;
 import org.slf4j.Logger;
 
@@ -138,8 +139,8 @@ public final class JournalDuty implements Duty {
     } catch (StoreFullException e) {
       setProblem(e.getMessage());
     } catch (Exception e) {
-      setProblem(journal.folder() + " cannot be written: " + e);
-      throttle.run("unexpected", () -> log.error("unexpected failure, trying again", e));
+      setProblem(journal.folder() + " cannot be written: " + Reason.of(e));
+      throttle.run("unexpected", () -> log.error("{}; trying again", problem, Reason.trace(e)));
       // Nothing the journal can try tells whether that is over, but the next event.
       nextLookNanos = clock.nanos() + (LOOK_AGAIN_NANOS << Math.min(failures++, MAX_DOUBLED));
     }
@@ -201,8 +202,8 @@ public final class JournalDuty implements Duty {
     } catch (StoreFullException e) {
       return e.getMessage();
     } catch (Exception e) {
-      log.error("replayed events cannot be journaled", e);
-      return journal.folder() + " cannot be written: " + e;
+      log.error("replayed events cannot be journaled: {}", Reason.of(e), Reason.trace(e));
+      return journal.folder() + " cannot be written: " + Reason.of(e);
     }
   }
 
@@ -243,7 +244,7 @@ public final class JournalDuty implements Duty {
     } catch (IOException e) {
       rescue();
       return "somebody removed %s or cut it, and it cannot be made again: %s"
-          .formatted(intake.path(), e);
+          .formatted(intake.path(), Reason.of(e));
     }
   }
 
@@ -259,7 +260,7 @@ public final class JournalDuty implements Duty {
         passAbandonedClaim();
       }
     } catch (Exception e) {
-      log.error("the events in the ring cannot be journaled: {}", e.toString());
+      log.error("the events in the ring cannot be journaled: {}", Reason.sentence(e));
     }
   }
 
@@ -272,7 +273,7 @@ public final class JournalDuty implements Duty {
     } catch (StoreFullException e) {
       return e.getMessage();
     } catch (IOException e) {
-      return "what an earlier process left cannot be taken over: " + e.getMessage();
+      return "what an earlier process left cannot be taken over: " + Reason.sentence(e);
     }
   }
 
@@ -295,7 +296,7 @@ public final class JournalDuty implements Duty {
     } catch (StoreFullException e) {
       log.warn("{}; {}", e.getMessage(), whatBecomesOfTheRest());
     } catch (Exception e) {
-      log.error(whatBecomesOfTheRest(), e);
+      log.error("{}; {}", Reason.sentence(e), whatBecomesOfTheRest(), Reason.trace(e));
     }
   }
 

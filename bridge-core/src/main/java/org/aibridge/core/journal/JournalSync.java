@@ -6,6 +6,7 @@ import org.aibridge.core.run.BridgeClock;
 import org.aibridge.core.run.Duty;
 import org.aibridge.core.run.LogThrottle;
 import org.aibridge.core.run.Logs;
+import org.aibridge.core.run.Reason;
 import org.aibridge.core.store.LogSync;
 import org.slf4j.Logger;
 
@@ -75,8 +76,8 @@ public final class JournalSync implements Duty {
       return 1;
     } catch (IOException e) {
       failed++;
-      problem = journal.folder() + " cannot be synced to its disk: " + e;
-      throttle.run("sync", () -> log.error("{}; trying again", problem, e));
+      problem = journal.folder() + " cannot be synced to its disk: " + Reason.of(e);
+      throttle.run("sync", () -> log.error("{}; trying again", problem));
       return 0;
     } finally {
       running = false;

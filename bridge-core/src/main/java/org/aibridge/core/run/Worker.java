@@ -132,6 +132,6 @@ public final class Worker {
   private void report(Throwable e) {
     throttle.run(
         e.getClass().getName(),
-        () -> log.error("{}: unexpected failure, going on", thread.getName(), e));
+        () -> log.error("{}: {}; going on", thread.getName(), Reason.of(e), Reason.trace(e)));
   }
 }

@@ -22,6 +22,7 @@ import org.aibridge.core.http.Transport;
 import org.aibridge.core.run.BridgeClock;
 import org.aibridge.core.run.Duty;
 import org.aibridge.core.run.Logs;
+import org.aibridge.core.run.Reason;
 import org.slf4j.Logger;
 
 /**
@@ -301,7 +302,7 @@ public final class ScriptHttpService implements ScriptHttp, Duty {
       step.run();
     } catch (Throwable e) {
       if (!call.ended) {
-        fail(call, 0, "it failed: " + e);
+        fail(call, 0, "it failed: " + Reason.of(e));
       }
     }
   }
@@ -363,7 +364,7 @@ public final class ScriptHttpService implements ScriptHttp, Duty {
               });
       return wait <= 0;
     } catch (Throwable e) {
-      lines.callFailed(call.script, e.toString());
+      lines.callFailed(call.script, Reason.of(e));
       return false;
     }
   }

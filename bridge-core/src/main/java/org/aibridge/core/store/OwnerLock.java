@@ -18,6 +18,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.locks.LockSupport;
 import org.aibridge.core.run.Logs;
+import org.aibridge.core.run.Reason;
 import org.slf4j.Logger;
 
 /**
@@ -123,7 +124,7 @@ public final class OwnerLock implements AutoCloseable {
     } catch (NoSuchFileException e) {
       return null;
     } catch (IOException e) {
-      throw new IOException(what + " cannot be written: " + e, e);
+      throw new IOException(what + " cannot be written: " + Reason.of(e), e);
     }
     OwnerLock taken = null;
     try {
@@ -158,7 +159,7 @@ public final class OwnerLock implements AutoCloseable {
       channel.truncate(channel.write(ascii(pid()), 0));
     } catch (IOException e) {
       // It is for people; a full disk that has no room for it does not undo the lock.
-      log.warn("{}: the pid cannot be noted: {}", file, e.getMessage());
+      log.warn("{}: the pid cannot be noted: {}", file, Reason.of(e));
     }
     return true;
   }
@@ -177,7 +178,7 @@ public final class OwnerLock implements AutoCloseable {
     } catch (NoSuchFileException e) {
       return false;
     } catch (IOException e) {
-      throw new IOException(file + " cannot be written: " + e, e);
+      throw new IOException(file + " cannot be written: " + Reason.of(e), e);
     }
     boolean mine = false;
     try {
@@ -198,7 +199,7 @@ public final class OwnerLock implements AutoCloseable {
     } catch (FileAlreadyExistsException e) {
       log.trace("{} is there already", file);
     } catch (IOException e) {
-      throw new IOException(what + " cannot be written: " + e, e);
+      throw new IOException(what + " cannot be written: " + Reason.of(e), e);
     }
     return file;
   }
@@ -237,7 +238,7 @@ public final class OwnerLock implements AutoCloseable {
       }
       log.trace("{} {} {}", file, second, held);
     } catch (IOException e) {
-      log.warn("{}: {}", file, e.toString());
+      log.warn("{}: {}", file, Reason.of(e));
     } finally {
       OWNED.remove(file);
     }

@@ -11,6 +11,7 @@ import net.openhft.chronicle.bytes.Bytes;
 import net.openhft.chronicle.wire.DocumentContext;
 import org.aibridge.core.run.FailPoint;
 import org.aibridge.core.run.Logs;
+import org.aibridge.core.run.Reason;
 import org.slf4j.Logger;
 
 /**

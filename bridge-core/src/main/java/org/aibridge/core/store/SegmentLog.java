@@ -4,7 +4,6 @@ import java.io.File;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.FileStore;
-import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.LocalDateTime;
@@ -27,6 +26,7 @@ import net.openhft.chronicle.queue.rollcycles.LegacyRollCycles;
 import org.aibridge.core.run.BridgeClock;
 import org.aibridge.core.run.FailPoint;
 import org.aibridge.core.run.Logs;
+import org.aibridge.core.run.Reason;
 import org.slf4j.Logger;
 
 /**
@@ -615,7 +615,7 @@ public final class SegmentLog implements AutoCloseable {
       ends.remove(segment);
       unlooked.remove(segment);
     } catch (IOException e) {
-      log.warn("cannot delete {}: {}; trying again later", file, e.toString());
+      log.warn("cannot delete {}: {}; trying again later", file, Reason.of(e));
     }
   }
 
@@ -657,15 +657,17 @@ public final class SegmentLog implements AutoCloseable {
     return segmentsIn(folder);
   }
 
-  /** Why a folder cannot be listed, which a {@link File} does not tell. */
-  private static String why(Path folder) {
+  /** With the reason, which a {@link File} does not tell. */
+  private static UncheckedIOException cannotBeListed(Path folder) {
+    IOException why = null;
     try {
       Files.newDirectoryStream(folder).close();
-      return "";
     } catch (IOException e) {
-      String reason = e instanceof FileSystemException file ? file.getReason() : e.getMessage();
-      return reason == null ? ": " + e.getClass().getSimpleName() : ": " + reason;
+      why = e;
     }
+    String reason = why == null ? "" : ": " + Reason.of(why);
+    String sentence = folder + " cannot be listed" + reason;
+    return new UncheckedIOException(sentence, new IOException(sentence, why));
   }
 
   /**
@@ -681,7 +683,7 @@ public final class SegmentLog implements AutoCloseable {
       if (Files.notExists(folder)) {
         return result;
       }
-      throw new UncheckedIOException(new IOException(folder + " cannot be listed" + why(folder)));
+      throw cannotBeListed(folder);
     }
     for (File file : files) {
       String name = file.getName().substring(0, file.getName().indexOf(SUFFIX));

@@ -11,6 +11,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.BooleanSupplier;
 import org.aibridge.core.run.BridgeClock;
 import org.aibridge.core.run.Logs;
+import org.aibridge.core.run.Reason;
 import org.slf4j.Logger;
 
 /**
@@ -118,10 +119,10 @@ final class SegmentMender {
       if (result.end() == SegmentCheck.End.BROKEN) {
         throw new IOException(
             "%s is damaged at byte %d, and it cannot be written anew: %s"
-                .formatted(file, result.position(), e.getMessage()),
+                .formatted(file, result.position(), Reason.of(e)),
             e);
       }
-      log.error("{} is damaged and stays as it is for want of room: {}", file, e.getMessage());
+      log.error("{} is damaged and stays as it is for want of room: {}", file, Reason.of(e));
       return leave(cycle, file);
     }
     saved.put(cycle, survey.sequences());
@@ -168,7 +169,7 @@ final class SegmentMender {
     try {
       Files.writeString(report, survey.report(file, kept, result, clock.epochMs()));
     } catch (IOException e) {
-      log.warn("{} cannot be written: {}", report, e.getMessage());
+      log.warn("{} cannot be written: {}", report, Reason.of(e));
     }
   }
 

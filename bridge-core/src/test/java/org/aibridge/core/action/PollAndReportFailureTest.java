@@ -2,7 +2,10 @@ package org.aibridge.core.action;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashSet;
@@ -17,9 +20,9 @@ import org.aibridge.core.http.Retries;
 import org.aibridge.core.http.Transport;
 import org.aibridge.core.run.BridgeClock;
 import org.aibridge.core.run.Foreign;
-import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Whatever is thrown between a request and the end of its answer, polls and results go on. */
@@ -202,18 +205,25 @@ class PollAndReportFailureTest {
     }
   }
 
-  @Test
-  void asksAgainSoonAfterAFailureOfOurOwnHoweverOftenItComes() {
+  @ParameterizedTest
+  @EnumSource(names = {"LOCAL_FAILURE", "CANCELLED"})
+  void asksAgainSoonAndSaysNothingOfWhatIsNoFailureOfTheService(Answer.Kind ours) {
+    ByteArrayOutputStream logged = new ByteArrayOutputStream();
+    PrintStream before = System.err;
+    System.setErr(new PrintStream(logged, true, StandardCharsets.UTF_8));
     try (Rig rig = new Rig(folder.resolve("ledger"))) {
       rig.service.tick();
       for (int i = 1; i <= 20; i++) {
         rig.service.runOnce();
         assertThat(rig.transport.polls()).hasSize(i);
-        rig.transport.next().answer(Answer.Kind.LOCAL_FAILURE, 0);
+        rig.transport.next().answer(ours, 0);
         rig.service.runOnce();
         rig.clock.advance(Duration.ofSeconds(1));
         rig.service.tick();
       }
+    } finally {
+      System.setErr(before);
     }
+    assertThat(logged.toString(StandardCharsets.UTF_8)).doesNotContain("ActionPoller");
   }
 }

@@ -15,6 +15,7 @@ import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import okhttp3.HttpUrl;
+import org.aibridge.core.run.Reason;
 
 /** Whether the host has an address and something listens there. */
 final class ConnectCheck {
@@ -60,7 +61,7 @@ final class ConnectCheck {
           "the name server has not answered within " + timeout.toMillis() + " ms",
           "see whether this machine reaches its name server (/etc/resolv.conf)");
     } catch (IOException e) {
-      fail(RESOLVE, host + " cannot be looked up: " + e.getMessage(), "see /etc/resolv.conf");
+      fail(RESOLVE, host + " cannot be looked up: " + Reason.of(e), "see /etc/resolv.conf");
     }
     return List.of();
   }

@@ -11,6 +11,7 @@ import java.util.Locale;
 import java.util.OptionalLong;
 import java.util.UUID;
 import java.util.function.Consumer;
+import org.aibridge.core.run.Reason;
 import org.aibridge.core.store.FileSystemKind;
 
 /**
@@ -62,7 +63,7 @@ final class FolderCheck {
           "run this as the server's user; if that is " + who + ", give it the folder with chown");
     } catch (IOException e) {
       fail(
-          existing + " cannot be written: " + reason(e),
+          existing + " cannot be written: " + Reason.of(e),
           "see that the disk is mounted for writing and has room, or set " + key);
     }
   }
@@ -133,11 +134,5 @@ final class FolderCheck {
 
   private static String amount(long bytes) {
     return String.format(Locale.ROOT, "%d MB", bytes >> 20);
-  }
-
-  private static String reason(IOException e) {
-    return e instanceof java.nio.file.FileSystemException file && file.getReason() != null
-        ? file.getReason()
-        : String.valueOf(e.getMessage());
   }
 }

@@ -12,6 +12,7 @@ import javax.net.ssl.SSLException;
 import okhttp3.HttpUrl;
 import org.aibridge.core.config.BridgeConfig;
 import org.aibridge.core.http.PemTls;
+import org.aibridge.core.run.Reason;
 
 /**
  * Whether the AI service can be reached and will have us; each step needs the one before.
@@ -63,7 +64,7 @@ final class ServiceChecks {
     } catch (IOException e) {
       findings.accept(
           Finding.failure(
-              "tls", e.getMessage(), "correct tls_ca_cert, tls_client_cert, tls_client_key"));
+              "tls", Reason.sentence(e), "correct tls_ca_cert, tls_client_cert, tls_client_key"));
     }
   }
 
@@ -109,13 +110,13 @@ final class ServiceChecks {
       findings.accept(
           Finding.failure(
               check,
-              "TLS broke off: " + untrusted.text(String.valueOf(e.getMessage())),
+              "TLS broke off: " + untrusted.text(Reason.of(e)),
               "the service may want a certificate of ours: tls_client_cert and tls_client_key"));
     } catch (IOException e) {
       findings.accept(
           Finding.failure(
               check,
-              "no usable answer: " + untrusted.text(String.valueOf(e.getMessage())),
+              "no usable answer: " + untrusted.text(Reason.of(e)),
               "see whether this is the AI service's port (http or https?), and its log"
                   + certificate()));
     }

@@ -2,11 +2,11 @@ package org.aibridge.ops.check;
 
 import java.io.IOException;
 import java.nio.file.AccessDeniedException;
-import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.UUID;
 import java.util.function.Consumer;
+import org.aibridge.core.run.Reason;
 import org.aibridge.core.status.StatusFile;
 
 /**
@@ -49,7 +49,7 @@ final class StatusFolderCheck {
               + " and give it that user with chown");
     } catch (IOException | UnsupportedOperationException e) {
       warn(
-          existing + " takes no file with a hard link: " + reason(e),
+          existing + " takes no file with a hard link: " + Reason.of(e),
           "see that its disk has room, is mounted for writing and knows hard links, or set"
               + " [journal] path to a folder beside which that is so");
     }
@@ -70,11 +70,5 @@ final class StatusFolderCheck {
       Files.deleteIfExists(link);
       Files.deleteIfExists(probe);
     }
-  }
-
-  private static String reason(Exception e) {
-    return e instanceof FileSystemException file && file.getReason() != null
-        ? file.getReason()
-        : String.valueOf(e.getMessage());
   }
 }

@@ -14,6 +14,7 @@ import org.aibridge.core.config.BridgeConfig;
 import org.aibridge.core.deadletter.DeadLetterStore;
 import org.aibridge.core.deadletter.LetterDesk;
 import org.aibridge.core.run.BridgeClock;
+import org.aibridge.core.run.Reason;
 import org.aibridge.ops.Surroundings;
 import org.aibridge.ops.Trouble;
 import org.aibridge.ops.check.Owner;
@@ -120,7 +121,7 @@ final class Desks {
         Thread.currentThread().interrupt();
         throw new IOException("interrupted", e);
       } catch (ExecutionException e) {
-        throw new IOException(e.getCause().toString(), e);
+        throw new IOException(Reason.sentence(e.getCause()), e);
       }
     }
 

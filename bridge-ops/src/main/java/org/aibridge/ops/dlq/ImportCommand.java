@@ -16,6 +16,7 @@ import org.aibridge.core.deadletter.Fingerprint;
 import org.aibridge.core.deadletter.LetterScan;
 import org.aibridge.core.deadletter.LetterView;
 import org.aibridge.core.deadletter.Mark;
+import org.aibridge.core.run.Reason;
 import org.aibridge.ops.ExitCodes;
 import org.aibridge.ops.Presence;
 import org.aibridge.ops.Surroundings;
@@ -148,7 +149,7 @@ final class ImportCommand implements Callable<Integer> {
       } catch (IOException e) {
         unreadable++;
         if (unreadable <= MAX_SHOWN) {
-          surroundings.err().printf("%s:%d: %s%n", file, number, e.getMessage());
+          surroundings.err().printf("%s:%d: %s%n", file, number, Reason.sentence(e));
         } else if (unreadable == MAX_SHOWN + 1) {
           surroundings.err().println("more such lines are only counted");
         }
@@ -209,7 +210,7 @@ final class ImportCommand implements Callable<Integer> {
     } catch (IOException e) {
       throw Trouble.failed(
           "the import has stopped after at least %,d letters: %s"
-              .formatted(before, e.getMessage()));
+              .formatted(before, Reason.sentence(e)));
     }
     if (!answer.path("ok").asBoolean()) {
       throw Trouble.failed(

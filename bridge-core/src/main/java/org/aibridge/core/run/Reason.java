@@ -1,0 +1,137 @@
+package org.aibridge.core.run;
+
+import java.io.FileNotFoundException;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.FileSystemException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.NotDirectoryException;
+import java.nio.file.Path;
+import java.util.Locale;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * Says why something failed, for a person: in the words of the system or of ours, and without the
+ * name of a class in front of them. Any thread; no waiting.
+ */
+public final class Reason {
+  private static final int MAX_CAUSES = 10;
+  private static final String OURS = "org.aibridge.";
+
+  /** How many files this process may have open; empty where that is not told. */
+  private static final String LIMIT = limit();
+
+  private Reason() {}
+
+  /**
+   * The reason alone, where what failed is named beside it: "too many open files (1,024)" or "No
+   * space left on device".
+   */
+  public static String of(Throwable e) {
+    Throwable cause = root(e);
+    if (cause instanceof OutOfMemoryError) {
+      return "no memory: " + cause.getMessage();
+    }
+    String reason = cause instanceof IOException io ? ofFile(io) : "";
+    return reason.isEmpty() ? unexpected(e) : reason;
+  }
+
+  /**
+   * A sentence that tells what failed as well: the one that {@code e} was made with, or one about
+   * the file that it names.
+   */
+  public static String sentence(Throwable e) {
+    Throwable own = e;
+    for (int i = 0; i < MAX_CAUSES && own.getCause() != null && isBare(own); i++) {
+      own = own.getCause();
+    }
+    boolean speaks =
+        own instanceof IOException
+            || own instanceof UncheckedIOException
+            || own.getClass().getName().startsWith(OURS);
+    if (!speaks || own.getMessage() == null) {
+      return of(own);
+    }
+    return own instanceof FileSystemException file && file.getReason() == null
+        ? meaning(file)
+        : own.getMessage();
+  }
+
+  /** A sentence; the one of {@code e} if that tells more than its cause does. */
+  public static String cannotBeRead(Path file, IOException e) {
+    return e.getCause() != null && e.getMessage() != null
+        ? e.getMessage()
+        : "%s cannot be read: %s".formatted(file, of(e));
+  }
+
+  /**
+   * What a logger is given beside the words: {@code e}, or null where the system refused something,
+   * which no stack trace explains.
+   */
+  public static Throwable trace(Throwable e) {
+    Throwable cause = root(e);
+    return cause instanceof IOException || cause instanceof OutOfMemoryError ? null : e;
+  }
+
+  private static Throwable root(Throwable e) {
+    Throwable cause = e;
+    for (int i = 0; i < MAX_CAUSES && cause.getCause() != null; i++) {
+      cause = cause.getCause();
+    }
+    return cause;
+  }
+
+  /** Whether it says no more than what it was made of. */
+  private static boolean isBare(Throwable e) {
+    return e.getMessage() == null || e.getMessage().equals(e.getCause().toString());
+  }
+
+  private static String unexpected(Throwable e) {
+    String message = e.getMessage() == null ? "" : ", " + e.getMessage();
+    return "unexpected failure (" + e.getClass().getSimpleName() + message + ")";
+  }
+
+  private static String ofFile(IOException e) {
+    String text = e.getMessage() == null ? "" : e.getMessage();
+    if (e instanceof FileSystemException file) {
+      text = file.getReason() == null ? meaning(file) : file.getReason();
+    } else if (e instanceof FileNotFoundException && text.endsWith(")")) {
+      text = text.substring(text.lastIndexOf('(') + 1, text.length() - 1);
+    }
+    if (text.contains("Too many open files in system")) {
+      return "too many open files in the whole system";
+    }
+    return text.contains("Too many open files") ? "too many open files" + LIMIT : text;
+  }
+
+  /** The JDK's own words for these are just the file. */
+  private static String meaning(FileSystemException e) {
+    String what = "cannot be used (" + e.getClass().getSimpleName() + ")";
+    if (e instanceof FileAlreadyExistsException) {
+      what = "is a file where a folder is needed";
+    } else if (e instanceof AccessDeniedException) {
+      what = "cannot be used: permission denied";
+    } else if (e instanceof NoSuchFileException) {
+      what = "does not exist";
+    } else if (e instanceof NotDirectoryException) {
+      what = "is not a folder";
+    }
+    return e.getFile() + " " + what;
+  }
+
+  private static String limit() {
+    try {
+      String limits = Files.readString(Path.of("/proc/self/limits"));
+      Matcher matcher = Pattern.compile("Max open files +(\\d+)").matcher(limits);
+      return matcher.find()
+          ? String.format(Locale.ROOT, " (%,d)", Long.parseLong(matcher.group(1)))
+          : "";
+    } catch (Exception e) {
+      return "";
+    }
+  }
+}
