@@ -21,13 +21,11 @@ public record Diagnosis(BridgeState state, String problem, String next, String c
   /** Within so long something has its end where others go out, in milliseconds. */
   private static final long GOING_MS = 25_000;
 
-  /** For so long what stands is told as what it stood through, in milliseconds. */
+  /** For so long what stands is told as the hold it stood through, in milliseconds. */
   private static final long RECOVERY_MS = 60_000;
 
   /** Nothing is wrong. */
   public static final Diagnosis WELL = new Diagnosis(BridgeState.RUNNING, "", "", "");
-
-  private static final String KEPT = "nothing is lost";
 
   /** What is told of {@code vitals} when all was well before. */
   public static Diagnosis of(Vitals vitals, long boundMs) {
@@ -39,8 +37,9 @@ public record Diagnosis(BridgeState state, String problem, String next, String c
    * nothing stands in silence; each of the reasons that are known is told at once.
    *
    * <p>One trouble is told as one state: what stands is an outage from the beginning if the service
-   * fails for all, and stays what it was called. An outage, or a hold, that is over is told until
-   * each lane that stood through it has gone on, for a minute at most.
+   * fails for all, and stays what it was called. An outage that is over is told until each lane
+   * that stood through it has gone on, with the word that others go out; a hold for a minute at
+   * most, for what fails then is another trouble.
    *
    * @param before the state that was told last
    * @param calmMs for how long {@link #of(Vitals, long)} has been neither outage nor held
@@ -52,9 +51,9 @@ public record Diagnosis(BridgeState state, String problem, String next, String c
     if (!vitals.shortage().isEmpty()) {
       return new Diagnosis(
           BridgeState.DEGRADED,
-          vitals.shortage(),
+          vitals.shortage() + standing(vitals),
           vitals.turn().isEmpty()
-              ? "it goes on by itself when that is over"
+              ? "it goes on by itself, some seconds after that is over"
               : "it waits for your command",
           vitals.turn());
     }
@@ -68,7 +67,7 @@ public record Diagnosis(BridgeState state, String problem, String next, String c
     if (!vitals.paused().isEmpty()) {
       return new Diagnosis(
           BridgeState.DEGRADED,
-          vitals.paused(),
+          vitals.paused() + standing(vitals),
           "a trial event goes " + in(vitals.attemptMs()),
           "resume");
     }
@@ -80,9 +79,8 @@ public record Diagnosis(BridgeState state, String problem, String next, String c
           "retry");
     }
     boolean goesOn =
-        (before == BridgeState.OUTAGE || before == BridgeState.HELD)
-            && calmMs < RECOVERY_MS
-            && vitals.standingMs() > calmMs;
+        vitals.standingMs() > calmMs
+            && (before == BridgeState.OUTAGE || before == BridgeState.HELD && calmMs < RECOVERY_MS);
     if (goesOn) {
       return standing(vitals, before);
     }
@@ -116,7 +114,7 @@ public record Diagnosis(BridgeState state, String problem, String next, String c
           "");
     }
     String what =
-        state == BridgeState.OUTAGE && isFailing(vitals)
+        state == BridgeState.OUTAGE && isFailing(vitals) && !doOthersGoOut(vitals)
             ? fails(vitals)
             : (doOthersGoOut(vitals)
                     ? "some events are stuck, and others go out, for "
@@ -153,14 +151,20 @@ public record Diagnosis(BridgeState state, String problem, String next, String c
   }
 
   private static String waiting(Vitals vitals) {
-    return vitals.waiting() == 0
-        ? ""
-        : String.format(
-            Locale.ROOT,
-            "; %,d events wait, the oldest for %,d s, %s",
-            vitals.waiting(),
-            vitals.oldestMs() / 1000,
-            KEPT);
+    return vitals.waiting() == 0 ? "" : count(vitals) + ", nothing is lost";
+  }
+
+  /** What stands for a reason of ours; new events may be refused meanwhile. */
+  private static String standing(Vitals vitals) {
+    return vitals.standingMs() < 1000 ? "" : count(vitals);
+  }
+
+  private static String count(Vitals vitals) {
+    return String.format(
+        Locale.ROOT,
+        "; %,d events wait, the oldest for %,d s",
+        vitals.waiting(),
+        vitals.oldestMs() / 1000);
   }
 
   /** Rounded up: who waits for that long does not wait in vain. */

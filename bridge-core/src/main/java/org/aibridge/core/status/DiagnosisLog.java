@@ -7,11 +7,11 @@ import org.aibridge.api.status.BridgeState;
  *
  * <p>That it still is so is said every ten minutes, and once a minute at most where the service
  * says something else than before: who has mended one thing reads at once what is next. A shortage
- * makes two lines however it flickers: what is well again is believed after ten seconds. For one
- * thread.
+ * makes two lines however it flickers: any other state than the one that was told is believed after
+ * ten seconds, but for the first that is not well. For one thread.
  */
 public final class DiagnosisLog {
-  /** For so long all must be well before that is said, in nanoseconds. */
+  /** For so long the state must be another one before that is said, in nanoseconds. */
   static final long BELIEVED_NANOS = 10_000_000_000L;
 
   /** So rarely it is said again, in nanoseconds. */
@@ -24,8 +24,11 @@ public final class DiagnosisLog {
   private BridgeState told = BridgeState.RUNNING;
   private long sinceNanos;
   private long saidNanos;
-  private boolean isWell = true;
-  private long wellNanos;
+
+  /** The state at the last look, and since when. */
+  private BridgeState seen = BridgeState.RUNNING;
+
+  private long seenNanos;
 
   /**
    * What to say of {@code now} at {@code nowNanos}; empty if there is nothing new.
@@ -33,18 +36,24 @@ public final class DiagnosisLog {
    * @param said what the service last said; empty for nothing
    */
   public String next(Diagnosis now, String said, long waiting, long nowNanos) {
-    if (now.state() == BridgeState.RUNNING || now.state() == BridgeState.CLOSED) {
+    BridgeState state = now.state() == BridgeState.CLOSED ? BridgeState.RUNNING : now.state();
+    if (state != seen) {
+      seen = state;
+      seenNanos = nowNanos;
+    }
+    if (state == BridgeState.RUNNING) {
       return well(waiting, nowNanos);
     }
-    isWell = false;
     boolean begins = told == BridgeState.RUNNING;
     if (begins) {
       sinceNanos = nowNanos;
-    } else if (now.state() == told && nowNanos - saidNanos < patience(said)) {
+    } else if (state == told
+        ? nowNanos - saidNanos < patience(said)
+        : nowNanos - seenNanos < BELIEVED_NANOS) {
       return "";
     }
     lastSaid = said;
-    told = now.state();
+    told = state;
     saidNanos = nowNanos;
     String command = now.command().isEmpty() ? "" : " ('ai-bridge " + now.command() + "')";
     String age = begins ? "" : ", for " + (nowNanos - sinceNanos) / 1_000_000_000 + " s now";
@@ -56,15 +65,11 @@ public final class DiagnosisLog {
   }
 
   private String well(long waiting, long nowNanos) {
-    if (!isWell) {
-      isWell = true;
-      wellNanos = nowNanos;
-    }
-    if (told == BridgeState.RUNNING || nowNanos - wellNanos < BELIEVED_NANOS) {
+    if (told == BridgeState.RUNNING || nowNanos - seenNanos < BELIEVED_NANOS) {
       return "";
     }
     told = BridgeState.RUNNING;
-    long seconds = (wellNanos - sinceNanos) / 1_000_000_000;
+    long seconds = (seenNanos - sinceNanos) / 1_000_000_000;
     return "all is well again after " + seconds + " s; " + waiting + " events wait now";
   }
 

@@ -10,6 +10,7 @@ import org.aibridge.api.status.BridgeState;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /** The one rule by which the state is told, as a table, and what the log makes of it. */
 class DiagnosisTest {
@@ -236,81 +237,114 @@ class DiagnosisTest {
     return told;
   }
 
-  @Test
-  void callsAServiceThatHangsAnOutageFromTheBeginning() {
-    // Each call ends after 40 s; the breaker opens after 62 s.
-    List<BridgeState> told =
-        states(
-            1500,
-            tenth -> {
-              Row row = new Row();
-              if (tenth < 1200) {
-                row.stands(tenth * 100L);
-                row.unansweredMs = tenth * 100L % 40_000;
-                row.failing = tenth >= 400;
-                row.said = tenth >= 400 ? "did not answer in time" : "";
-                row.breaker = tenth >= 620 ? "open" : "closed";
-              }
-              return row;
-            });
-    assertThat(told).containsExactly(BridgeState.RUNNING, BridgeState.OUTAGE, BridgeState.RUNNING);
+  /** The courses that shortages take, a row each tenth of a second, for ten minutes. */
+  private enum Course {
+    /** Each call ends after 40 s; the breaker opens after 62 s. */
+    A_SERVICE_THAT_HANGS(BridgeState.OUTAGE) {
+      @Override
+      void at(int tenth, Row row) {
+        if (tenth < 1200) {
+          row.stands(tenth * 100L);
+          row.unansweredMs = tenth * 100L % 40_000;
+          row.failing = tenth >= 400;
+          row.said = tenth >= 400 ? "did not answer in time" : "";
+          row.breaker = tenth >= 620 ? "open" : "closed";
+        }
+      }
+    },
+    /** The last goes on eight seconds after the breaker has closed; what has come since waits. */
+    LANES_THAT_GO_ON_ONE_AFTER_THE_OTHER(BridgeState.OUTAGE) {
+      @Override
+      void at(int tenth, Row row) {
+        row.breaker = tenth < 600 ? "open" : "closed";
+        row.standingMs = tenth < 680 ? tenth * 100L : 200;
+        row.idleMs = tenth < 600 ? tenth * 100L : 0;
+      }
+    },
+    A_BREAKER_THAT_POLLS_CLOSE(BridgeState.OUTAGE) {
+      @Override
+      void at(int tenth, Row row) {
+        if (tenth < 5000) {
+          row.stands(tenth * 100L).fails("HTTP 200");
+          row.breaker = tenth >= 150 && tenth % 600 > 100 ? "open" : "closed";
+        }
+      }
+    },
+    /** The service has a bug with one event, and the outage was another. */
+    A_LANE_THAT_GOES_ON_FAILING_AFTER_AN_OUTAGE(BridgeState.OUTAGE) {
+      @Override
+      void at(int tenth, Row row) {
+        if (tenth < 5000) {
+          row.stands(tenth * 100L).fails("HTTP 500");
+          row.breaker = tenth < 600 ? "open" : "closed";
+          row.idleMs = tenth < 600 ? tenth * 100L : 0;
+        }
+      }
+    },
+    A_LANE_THAT_FAILS_WHILE_OTHERS_ARE_TAKEN_NOW_AND_THEN(BridgeState.DEGRADED) {
+      @Override
+      void at(int tenth, Row row) {
+        if (tenth < 5000) {
+          row.stands(tenth * 100L).fails("HTTP 500");
+          row.idleMs = tenth * 100L % (tenth < 900 ? 20_000 : 45_000);
+        }
+      }
+    },
+    CREDENTIALS_THAT_ARE_CORRECTED(BridgeState.HELD) {
+      @Override
+      void at(int tenth, Row row) {
+        row.held = tenth < 600 ? "401" : "";
+        row.standingMs = tenth < 640 ? tenth * 100L : 200;
+        row.idleMs = tenth < 600 ? tenth * 100L : 0;
+      }
+    };
+
+    private final BridgeState told;
+
+    Course(BridgeState told) {
+      this.told = told;
+    }
+
+    abstract void at(int tenth, Row row);
   }
 
-  @Test
-  void tellsAnOutageUntilEachLaneThatStoodHasGoneOn() {
-    List<BridgeState> told =
-        states(
-            1000,
-            tenth -> {
-              Row row = new Row();
-              row.breaker = tenth < 600 ? "open" : "closed";
-              // The last of the lanes goes on eight seconds after the breaker has closed, and what
-              // has come since waits for a moment.
-              row.standingMs = tenth < 680 ? tenth * 100L : 200;
-              row.idleMs = tenth < 600 ? tenth * 100L : 0;
-              return row;
-            });
-    assertThat(told).containsExactly(BridgeState.RUNNING, BridgeState.OUTAGE, BridgeState.RUNNING);
-  }
-
-  @Test
-  void doesNotCallItAnotherTroubleThatAPollClosesTheBreaker() {
-    List<BridgeState> told =
-        states(
-            3000,
-            tenth -> {
-              Row row = new Row().stands(tenth * 100L).fails("HTTP 200");
-              row.breaker = tenth >= 150 && tenth % 600 > 100 ? "open" : "closed";
-              return row;
-            });
-    assertThat(told).containsExactly(BridgeState.RUNNING, BridgeState.OUTAGE);
-  }
-
-  @Test
-  void callsWhatIsLeftOfAnOutageByItsNameAfterAMinute() {
-    List<BridgeState> told =
-        states(
-            3000,
-            tenth -> {
-              Row row = new Row().stands(tenth * 100L).fails("HTTP 500");
-              row.breaker = tenth < 600 ? "open" : "closed";
-              row.idleMs = tenth < 600 ? tenth * 100L : 0;
-              return row;
-            });
-    assertThat(told).containsExactly(BridgeState.RUNNING, BridgeState.OUTAGE, BridgeState.DEGRADED);
-  }
-
-  @Test
-  void staysWithOneWordForALaneThatFailsWhileOthersAreTakenNowAndThen() {
+  @ParameterizedTest
+  @EnumSource
+  void tellsOneShortageAsOneStateAndThatItIsOver(Course course) {
     List<BridgeState> told =
         states(
             6000,
             tenth -> {
-              Row row = new Row().stands(tenth * 100L).fails("HTTP 500");
-              row.idleMs = tenth * 100L % (tenth < 900 ? 20_000 : 45_000);
+              Row row = new Row();
+              course.at(tenth, row);
               return row;
             });
-    assertThat(told).containsExactly(BridgeState.RUNNING, BridgeState.DEGRADED);
+    assertThat(told).containsExactly(BridgeState.RUNNING, course.told, BridgeState.RUNNING);
+  }
+
+  @Test
+  void saysThatOthersGoOutOfALaneThatAnOutageHasLeft() {
+    Vitals vitals = new Row().stands(90_000).fails("HTTP 500").vitals();
+    assertThat(Diagnosis.of(vitals, BOUND_MS, BridgeState.OUTAGE, 60_000).problem())
+        .startsWith("the AI service fails: HTTP 500");
+    Row others = new Row().stands(90_000).fails("HTTP 500");
+    others.idleMs = 100;
+    assertThat(Diagnosis.of(others.vitals(), BOUND_MS, BridgeState.OUTAGE, 60_000).problem())
+        .startsWith("some events are stuck, and others go out, for 90 s: HTTP 500");
+  }
+
+  @Test
+  void callsWhatFailsAfterAHoldByItsOwnName() {
+    List<BridgeState> told =
+        states(
+            3000,
+            tenth -> {
+              Row row = new Row().stands(tenth * 100L).fails("HTTP 500");
+              row.held = tenth < 600 ? "401" : "";
+              row.idleMs = tenth < 600 ? tenth * 100L : 0;
+              return row;
+            });
+    assertThat(told).containsExactly(BridgeState.RUNNING, BridgeState.HELD, BridgeState.DEGRADED);
   }
 
   private final DiagnosisLog log = new DiagnosisLog();
@@ -344,7 +378,7 @@ class DiagnosisTest {
   }
 
   @Test
-  void saysRarelyThatItIsStillSoAndAtOnceThatItIsAnother() {
+  void saysRarelyThatItIsStillSoAndSoonThatItIsAnother() {
     for (int i = 0; i <= 1300; i++) {
       at(i, i < 1250 ? BridgeState.OUTAGE : BridgeState.HELD);
     }
@@ -353,7 +387,15 @@ class DiagnosisTest {
             "it is OUTAGE; it goes on",
             "it is OUTAGE, for 600 s now; it goes on",
             "it is OUTAGE, for 1200 s now; it goes on",
-            "it is HELD, for 1250 s now; it goes on");
+            "it is HELD, for 1260 s now; it goes on");
+  }
+
+  @Test
+  void saysNothingOfAStateThatChangesBackWithinTenSeconds() {
+    for (int i = 0; i <= 300; i++) {
+      at(i, i % 12 < 3 ? BridgeState.OUTAGE : BridgeState.DEGRADED);
+    }
+    assertThat(said).containsExactly("it is OUTAGE; it goes on");
   }
 
   @Test

@@ -96,7 +96,12 @@ final class StatusPage {
       line("since", TimeText.of(sinceMs) + ", for " + TimeText.span(nowMs - sinceMs));
     }
     if (number(outlook, "oldest_waiting_ms") >= 1000) {
-      line("waiting", "the oldest for " + TimeText.span(number(outlook, "oldest_waiting_ms")));
+      line(
+          "waiting",
+          "%,d events, the oldest for %s"
+              .formatted(
+                  number(status.path("event_dispatcher"), "current_size"),
+                  TimeText.span(number(outlook, "oldest_waiting_ms"))));
     }
     String[][] texts = {{"it said", "service_said"}, {"next", "next"}};
     for (String[] text : texts) {
