@@ -1,9 +1,7 @@
 package org.aibridge.testkit.fault;
 
-import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.List;
 import java.util.SplittableRandom;
 
 /**
@@ -165,42 +163,14 @@ public final class DescriptorsExperiment implements Experiment {
 
   /** What a monitor is told that calls {@code ai-bridge status}, where there is one. */
   private static void status(Round round, Ordeal ordeal, Samples samples) {
-    try {
-      Class.forName("org.aibridge.ops.AiBridgeCommand");
-    } catch (ClassNotFoundException e) {
+    if (!OperatorCall.isPossible()) {
       return;
     }
-    Path conf = ordeal.plan().configuration();
-    String java = Path.of(System.getProperty("java.home"), "bin", "java").toString();
-    List<String> command =
-        List.of(
-            java,
-            "@" + ordeal.plan().jvmOptions(),
-            "-XX:TieredStopAtLevel=1",
-            "-cp",
-            System.getProperty("java.class.path"),
-            "org.aibridge.ops.AiBridgeCommand",
-            "status",
-            "-o",
-            "json",
-            "--conf",
-            conf.toString());
-    try {
-      Process process =
-          new ProcessBuilder(command)
-              .redirectErrorStream(true)
-              .redirectOutput(round.folder().resolve("status.out").toFile())
-              .start();
-      int exit = process.waitFor();
-      boolean well = samples.look().path("state").asText().equals("RUNNING");
-      round.add("asked for its status", 1);
-      round.add("of those, status exits 0 though it is not well", exit == 0 && !well ? 1 : 0);
-    } catch (IOException e) {
-      throw new java.io.UncheckedIOException(e);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new IllegalStateException("interrupted", e);
-    }
+    Path out = round.folder().resolve("status.out");
+    int exit = OperatorCall.make(ordeal.plan(), out, "status", "-o", "json").exit();
+    boolean well = samples.look().path("state").asText().equals("RUNNING");
+    round.add("asked for its status", 1);
+    round.add("of those, status exits 0 though it is not well", exit == 0 && !well ? 1 : 0);
   }
 
   private static boolean names(String problem) {

@@ -146,7 +146,12 @@ public final class Exchange {
 
   /** Bytes as they are. */
   public void raw(String text) throws IOException {
-    out.write(text.getBytes(StandardCharsets.UTF_8));
+    raw(text.getBytes(StandardCharsets.UTF_8));
+  }
+
+  /** Bytes as they are. */
+  public void raw(byte[] bytes) throws IOException {
+    out.write(bytes);
     out.flush();
   }
 

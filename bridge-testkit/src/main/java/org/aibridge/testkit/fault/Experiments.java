@@ -20,7 +20,8 @@ public final class Experiments {
           new StopExperiment(),
           new ForeignExperiment(),
           new InterruptsExperiment(),
-          new CalloutsExperiment());
+          new CalloutsExperiment(),
+          new StateExperiment());
 
   private Experiments() {}
 

@@ -10,7 +10,9 @@ import java.util.List;
 /** A command of the system's that an experiment uses where it is there. */
 enum Tool {
   PRLIMIT("prlimit"),
-  KILL("kill");
+  KILL("kill"),
+  MOUNT("mount"),
+  UMOUNT("umount");
 
   private final String name;
 

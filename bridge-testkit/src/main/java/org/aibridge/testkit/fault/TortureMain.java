@@ -25,7 +25,7 @@ public final class TortureMain {
 
         --experiment NAME   kill, lies, answers, actions, retry-after, reload,
                             lifecycle, fail-points, network, poison, descriptors, stop,
-                            foreign, interrupts, callouts, or all (all)
+                            foreign, interrupts, callouts, state, or all (all)
                             or, as the first option, simulation, which has options
                             of its own (--experiment simulation --help)
         --rounds N          how many rounds of each (its own number)
