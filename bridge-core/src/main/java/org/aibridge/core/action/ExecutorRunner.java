@@ -175,8 +175,9 @@ final class ExecutorRunner {
       // What it may have kept all the same is begun by one of the two alone.
       return false;
     } catch (Throwable e) {
-      given.remove(task);
+      // One that it has begun all the same is looked after, or its time would never be over.
       if (task.start(clock.nanos(), 0, null)) {
+        given.remove(task);
         applier.fail(task, "the server has no executor for it: " + e.getClass().getName(), e);
       }
       return true;

@@ -173,6 +173,24 @@ final class ExecutorRunnerTest {
   }
 
   @Test
+  void timesOutAStageThoughTheExecutorThrewWhenItHadBegunIt() {
+    rig.service.onCustomAction("custom", a -> ActionReply.later(new CompletableFuture<>()));
+    rig.service.applyOn(
+        target ->
+            task -> {
+              given.add(task);
+              play();
+              throw new IllegalStateException("behind it");
+            });
+    offer(Rig.custom("a"));
+    rig.clock.advance(Duration.ofSeconds(31));
+    rig.service.runOnce();
+    assertThat(rig.acknowledgeResults())
+        .containsExactly("a failed no outcome within action_timeout (30000 ms)");
+    assertThat(rig.service.pending()).isZero();
+  }
+
+  @Test
   void measuresFromTheFirstBeginThoughAnExecutorRunsItTwice() {
     rig.service.onCustomAction("custom", a -> ActionReply.later(new CompletableFuture<>()));
     keepThoughRefused(1);
