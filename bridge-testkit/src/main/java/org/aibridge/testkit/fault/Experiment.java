@@ -14,6 +14,11 @@ public interface Experiment {
   /** How many events a round is about unless the command line says. */
   int usualEvents();
 
+  /** Whether a few rounds of it are over soon, with few events. */
+  default boolean canBeQuick() {
+    return true;
+  }
+
   /** Runs one round; what does not hold goes to {@link Round#require}. */
   void run(Round round);
 }
