@@ -12,6 +12,7 @@ import org.aibridge.core.run.BridgeClock;
 import org.aibridge.core.run.Logs;
 import org.aibridge.core.run.OwnThread;
 import org.aibridge.core.run.Reason;
+import org.aibridge.core.text.Lines;
 import org.slf4j.Logger;
 
 /**
@@ -32,7 +33,7 @@ public final class CoreBridgeProvider implements BridgeProvider {
       }
       return start(configuration, result.config());
     } catch (ConfigException e) {
-      return off(e.getMessage(), null);
+      return off(e.getMessage(), new Lines(e.getMessage()), null);
     } catch (OutOfMemoryError e) {
       return off("memory or threads ran out at the start: " + e.getMessage(), null);
     } catch (Throwable e) {
@@ -58,7 +59,11 @@ public final class CoreBridgeProvider implements BridgeProvider {
   }
 
   private static AiBridge off(String problem, Throwable cause) {
-    log.error("the AI bridge is off, the game goes on without it: {}", problem, cause);
+    return off(problem, problem, cause);
+  }
+
+  private static AiBridge off(String problem, Object logged, Throwable cause) {
+    log.error("the AI bridge is off, the game goes on without it: {}", logged, cause);
     return offBridge(problem);
   }
 

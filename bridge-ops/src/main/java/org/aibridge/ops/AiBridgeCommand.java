@@ -60,8 +60,9 @@ public final class AiBridgeCommand implements Callable<Integer> {
     CommandLine line = line(surroundings);
     AiBridgeCommand top = line.getCommand();
     line.setExecutionStrategy(top::execute);
-    line.setExecutionExceptionHandler(top::unexpected);
-    line.setParameterExceptionHandler(AiBridgeCommand::calledWrongly);
+    line.setExecutionExceptionHandler(
+        (failure, called, parsed) -> top.unexpected(surroundings, failure));
+    line.setParameterExceptionHandler((e, given) -> calledWrongly(surroundings, e));
     int exit = line.execute(args);
     if (surroundings.out().checkError()) {
       exit = unwritten(surroundings, exit);
@@ -76,9 +77,7 @@ public final class AiBridgeCommand implements Callable<Integer> {
     if (why.contains("Broken pipe")) {
       return ExitCodes.UNREAD;
     }
-    surroundings
-        .err()
-        .println("ai-bridge: the output could not be written" + (why.isEmpty() ? "" : ": " + why));
+    surroundings.complain("the output could not be written" + (why.isEmpty() ? "" : ": " + why));
     return exit == ExitCodes.USAGE ? exit : ExitCodes.FAILED;
   }
 
@@ -102,8 +101,8 @@ public final class AiBridgeCommand implements Callable<Integer> {
         .addSubcommand(new ResumeCommand(surroundings))
         .addSubcommand(new RetryCommand(surroundings))
         .addSubcommand(completion())
-        .setOut(surroundings.out())
-        .setErr(surroundings.err())
+        .setOut(surroundings.rawOut())
+        .setErr(surroundings.rawErr())
         .setColorScheme(CommandLine.Help.defaultColorScheme(ansi(surroundings)));
   }
 
@@ -126,27 +125,27 @@ public final class AiBridgeCommand implements Callable<Integer> {
     return new RunLast().execute(parsed);
   }
 
-  private int unexpected(Exception failure, CommandLine line, ParseResult parsed) {
+  private int unexpected(Surroundings surroundings, Exception failure) {
     if (failure instanceof Trouble trouble) {
-      line.getErr().println("ai-bridge: " + trouble.getMessage());
+      surroundings.complain(trouble.getMessage());
       return trouble.exit();
     }
     if (failure instanceof IOException io) {
-      line.getErr().println("ai-bridge: " + sentence(io));
+      surroundings.complain(sentence(io));
       return ExitCodes.FAILED;
     }
-    line.getErr().println("ai-bridge: " + Reason.of(failure));
+    surroundings.complain(Reason.of(failure));
     if (verbose) {
-      failure.printStackTrace(line.getErr());
+      failure.printStackTrace(surroundings.err());
     }
     return CommandLine.ExitCode.SOFTWARE;
   }
 
   /** What is wrong, what may have been meant, and how it goes; {@code --help} tells the rest. */
-  private static int calledWrongly(ParameterException mistake, String[] args) {
+  private static int calledWrongly(Surroundings surroundings, ParameterException mistake) {
     CommandLine line = mistake.getCommandLine();
     PrintWriter err = line.getErr();
-    err.println("ai-bridge: " + mistake.getMessage());
+    surroundings.complain(mistake.getMessage());
     UnmatchedArgumentException.printSuggestions(mistake, err);
     err.print(line.getHelp().fullSynopsis());
     err.println("'" + line.getCommandSpec().qualifiedName() + " --help' tells more.");

@@ -1,6 +1,8 @@
 package org.aibridge.ops;
 
 import java.util.List;
+import org.aibridge.core.text.Lines;
+import org.aibridge.core.text.Shown;
 import org.aibridge.ops.check.Finding;
 
 /** Prints findings for people: a line each, and below it what to do. */
@@ -16,18 +18,16 @@ final class FindingLines {
   void print(Finding finding) {
     Mark mark = Mark.of(finding.level());
     String sign = surroundings.unicode() ? mark.sign : mark.ascii;
+    surroundings.rawOut().print(colored(mark, sign));
     surroundings
         .out()
         .printf(
-            "%s %-" + NAME_WIDTH + "s %s%n",
-            colored(mark, sign),
-            finding.check(),
-            finding.detail());
+            " %-" + NAME_WIDTH + "s %s%n", Shown.of(finding.check()), new Lines(finding.detail()));
     if (!finding.advice().isEmpty()) {
       String arrow = surroundings.unicode() ? "\u2192" : "->";
       surroundings
           .out()
-          .printf("%s%s %s%n", " ".repeat(sign.length() + 1), arrow, finding.advice());
+          .printf("%s%s %s%n", " ".repeat(sign.length() + 1), arrow, new Lines(finding.advice()));
     }
     surroundings.out().flush();
   }

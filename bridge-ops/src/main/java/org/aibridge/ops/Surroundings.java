@@ -14,6 +14,8 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
+import org.aibridge.core.text.Lines;
+import org.aibridge.ops.text.ShownWriter;
 
 /**
  * What a command sees of the process it runs in.
@@ -36,6 +38,11 @@ public record Surroundings(
     InstantSource clock,
     Terminal terminal,
     Supplier<String> outProblem) {
+
+  public Surroundings {
+    out = ShownWriter.of(out);
+    err = ShownWriter.of(err);
+  }
 
   /** Those of a process that nobody sits in front of. */
   Surroundings(
@@ -61,6 +68,21 @@ public record Surroundings(
   public record Terminal(BufferedReader in, boolean asks, boolean out, boolean err) {
     static final Terminal NONE =
         new Terminal(new BufferedReader(Reader.nullReader()), false, false, false);
+  }
+
+  /** Says on {@code err} in one line what is wrong. */
+  public void complain(String sentence) {
+    err.println("ai-bridge: " + new Lines(sentence));
+  }
+
+  /** {@code out} for sequences that a terminal obeys, and for what must stay byte for byte. */
+  public PrintWriter rawOut() {
+    return ShownWriter.of(out).raw();
+  }
+
+  /** {@code err} likewise. */
+  public PrintWriter rawErr() {
+    return ShownWriter.of(err).raw();
   }
 
   /** Those of this process; the launcher tells what a JVM cannot see by itself. */

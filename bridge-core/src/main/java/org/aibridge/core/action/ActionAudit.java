@@ -9,6 +9,7 @@ import org.aibridge.api.action.ActionTarget;
 import org.aibridge.api.action.PlayerRef;
 import org.aibridge.core.run.BridgeClock;
 import org.aibridge.core.run.LogThrottle;
+import org.aibridge.core.text.Shown;
 
 /** Words for the audit log. For the actions thread. */
 final class ActionAudit implements AutoCloseable {
@@ -67,7 +68,7 @@ final class ActionAudit implements AutoCloseable {
     ObjectNode line =
         log.line("ended", task.entry.id, task.entry.type)
             .put("outcome", end.name().toLowerCase(Locale.ROOT))
-            .put("message", CleanText.of(message, MAX_WHAT))
+            .put("message", Shown.cut(message, MAX_WHAT))
             .put("where", where(task.action))
             .put("us", nanos / 1000);
     if (task.tick > 0) {
@@ -90,7 +91,7 @@ final class ActionAudit implements AutoCloseable {
     String what = new String(json, offset, Math.min(length, 4 * MAX_WHAT), StandardCharsets.UTF_8);
     return log.line(event, id, type)
         .put("by", service.get())
-        .put("what", CleanText.of(what, MAX_WHAT));
+        .put("what", Shown.cut(what, MAX_WHAT));
   }
 
   private static String where(Action action) {

@@ -21,6 +21,7 @@ import org.aibridge.api.action.SetMapFlag;
 import org.aibridge.api.action.SpawnMonster;
 import org.aibridge.api.action.SpawnNpc;
 import org.aibridge.api.action.UpdateEconomy;
+import org.aibridge.core.text.Shown;
 
 /**
  * Turns one action of the service's JSON into a value a handler may trust.
@@ -114,7 +115,7 @@ final class ActionDecoder {
 
   /** {@code id} if it can be one, else the empty text. */
   private static String usableId(String id) {
-    return id.isBlank() || id.length() > MAX_ID || CleanText.isUnclean(id) ? "" : id;
+    return id.isBlank() || id.length() > MAX_ID || Fields.hasControl(id) ? "" : id;
   }
 
   /** The type's name on the wire, as handlers know it. */
@@ -233,6 +234,6 @@ final class ActionDecoder {
         e instanceof JsonProcessingException json ? json.getOriginalMessage() : e.getMessage();
     return message == null
         ? e.getClass().getSimpleName()
-        : CleanText.of(message.lines().findFirst().orElse(""), MAX_PROBLEM);
+        : Shown.of(message.lines().findFirst().orElse(""), MAX_PROBLEM);
   }
 }

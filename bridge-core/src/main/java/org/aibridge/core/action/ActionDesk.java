@@ -9,6 +9,7 @@ import java.time.Instant;
 import java.util.function.Function;
 import org.aibridge.core.run.Reason;
 import org.aibridge.core.store.StoreFullException;
+import org.aibridge.core.text.Shown;
 
 /**
  * What an operator asks of the ledger: what is in doubt, what waits for a yes, and the answers. For
@@ -89,14 +90,14 @@ final class ActionDesk {
                     .put("id", entry.id)
                     .put("type", entry.type)
                     .put("waiting_s", ledger.heldForMs(entry) / 1000)
-                    .put("action", CleanText.of(entry.held, MAX_WHAT)));
+                    .put("action", Shown.cut(entry.held, MAX_WHAT)));
     return answer;
   }
 
   private ObjectNode resolve(JsonNode command) {
     ActionLedger.Entry entry = ledger.find(id(command));
     if (entry == null || !entry.isInDoubt()) {
-      return problem("action " + id(command) + " is not in doubt");
+      return problem("action " + shownId(command) + " is not in doubt");
     }
     boolean applied = command.path("applied").asBoolean();
     String message =
@@ -109,7 +110,7 @@ final class ActionDesk {
   private ObjectNode approve(JsonNode command) {
     ActionLedger.Entry entry = held(command);
     if (entry == null) {
-      return problem("action " + id(command) + " does not wait for approval");
+      return problem("action " + shownId(command) + " does not wait for approval");
     }
     String why = approver.apply(entry);
     if (!why.isEmpty()) {
@@ -122,7 +123,7 @@ final class ActionDesk {
   private ObjectNode deny(JsonNode command) {
     ActionLedger.Entry entry = held(command);
     if (entry == null) {
-      return problem("action " + id(command) + " does not wait for approval");
+      return problem("action " + shownId(command) + " does not wait for approval");
     }
     end(entry, ActionResult.End.REFUSED, "denied by the operator");
     note("denied", entry, command, "");
@@ -165,11 +166,15 @@ final class ActionDesk {
   }
 
   private static String operator(JsonNode command) {
-    return "operator " + CleanText.of(command.path("by").asText("unknown"), 64);
+    return "operator " + Shown.of(command.path("by").asText("unknown"), 64);
   }
 
   private static String id(JsonNode command) {
-    return CleanText.of(command.path("id").asText(), ActionDecoder.MAX_ID);
+    return command.path("id").asText();
+  }
+
+  private static String shownId(JsonNode command) {
+    return Shown.of(id(command), ActionDecoder.MAX_ID);
   }
 
   private static ObjectNode done(String message) {

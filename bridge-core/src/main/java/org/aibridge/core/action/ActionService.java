@@ -33,6 +33,7 @@ import org.aibridge.core.run.LogThrottle;
 import org.aibridge.core.run.Logs;
 import org.aibridge.core.run.Reason;
 import org.aibridge.core.store.StoreFullException;
+import org.aibridge.core.text.Shown;
 import org.slf4j.Logger;
 
 /**
@@ -785,7 +786,7 @@ public final class ActionService implements Duty {
   }
 
   private void end(ActionLedger.Entry entry, ActionResult.End end, String message) {
-    ledger.end(entry, end, CleanText.of(message, MAX_MESSAGE));
+    ledger.end(entry, end, Shown.of(message, MAX_MESSAGE));
     reporter.report(entry);
   }
 

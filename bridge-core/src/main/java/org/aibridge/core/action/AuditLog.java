@@ -6,6 +6,7 @@ import java.io.BufferedOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.RandomAccessFile;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -16,6 +17,7 @@ import org.aibridge.core.run.BridgeClock;
 import org.aibridge.core.run.LogThrottle;
 import org.aibridge.core.run.Logs;
 import org.aibridge.core.run.Reason;
+import org.aibridge.core.text.Shown;
 import org.slf4j.Logger;
 
 /**
@@ -69,7 +71,8 @@ final class AuditLog implements AutoCloseable {
       return;
     }
     try {
-      byte[] bytes = MAPPER.writeValueAsBytes(line);
+      String json = Shown.json(MAPPER.writeValueAsString(line));
+      byte[] bytes = json.getBytes(StandardCharsets.UTF_8);
       if (out == null || written + bytes.length >= maxBytes.getAsLong()) {
         next(bytes.length);
       }

@@ -3,6 +3,7 @@ package org.aibridge.core.action;
 import com.fasterxml.jackson.databind.JsonNode;
 import org.aibridge.api.action.NpcRef;
 import org.aibridge.api.action.PlayerRef;
+import org.aibridge.core.text.Shown;
 
 /** Reads the fields of one action, checked; the first thing wrong ends the reading. */
 final class Fields {
@@ -142,12 +143,21 @@ final class Fields {
       throw new InvalidAction(
           "%s must be a text of 1 to %d characters, not %s".formatted(name, max, brief(value)));
     }
-    if (CleanText.isUnclean(text)) {
+    if (hasControl(text)) {
       throw new InvalidAction(
           "%s must be a text without control characters or halves of characters, not %s"
               .formatted(name, brief(value)));
     }
     return text;
+  }
+
+  /** Whether {@code text} has a control character or half a character. */
+  static boolean hasControl(String text) {
+    return text.codePoints()
+        .anyMatch(
+            point ->
+                Character.isISOControl(point)
+                    || point >= Character.MIN_SURROGATE && point <= Character.MAX_SURROGATE);
   }
 
   private static String brief(JsonNode value) {
@@ -157,8 +167,6 @@ final class Fields {
     if (value.isContainerNode()) {
       return value.isArray() ? "an array" : "an object";
     }
-    String text = value.toString();
-    String clean = CleanText.of(text, MAX_NAME + 2);
-    return clean.length() < text.length() ? clean + "…" : clean;
+    return Shown.of(value.toString(), MAX_NAME + 2);
   }
 }

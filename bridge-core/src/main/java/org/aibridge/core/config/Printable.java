@@ -2,6 +2,7 @@ package org.aibridge.core.config;
 
 import java.nio.file.Path;
 import java.util.regex.Pattern;
+import org.aibridge.core.text.Shown;
 
 /** Makes what a file holds fit to stand in a message: short, one line, and without secrets. */
 final class Printable {
@@ -15,11 +16,9 @@ final class Printable {
 
   private Printable() {}
 
-  /** {@code text} with control characters replaced, cut to a length that fits a log line. */
+  /** {@code text} in one line, cut to a length that fits a log line. */
   static String text(String text) {
-    StringBuilder shown = new StringBuilder();
-    text.codePoints().limit(MAX_LENGTH).forEach(c -> shown.appendCodePoint(harmless(c) ? c : '?'));
-    return text.codePointCount(0, text.length()) > MAX_LENGTH ? shown + "..." : shown.toString();
+    return Shown.of(text, MAX_LENGTH);
   }
 
   /** {@code name} when it looks like the name of a key, else a placeholder. */
@@ -53,19 +52,5 @@ final class Printable {
     String masked = at < 0 ? url : scheme + "...@" + url.substring(at + 1);
     String path = QUERY.matcher(masked).replaceFirst("?...");
     return NO_PORT.matcher(path).replaceFirst("$1..."); // a password without its @
-  }
-
-  private static boolean harmless(int character) {
-    return switch (Character.getType(character)) {
-      case Character.CONTROL,
-          Character.FORMAT,
-          Character.SURROGATE,
-          Character.UNASSIGNED,
-          Character.PRIVATE_USE,
-          Character.LINE_SEPARATOR,
-          Character.PARAGRAPH_SEPARATOR ->
-          false;
-      default -> true;
-    };
   }
 }

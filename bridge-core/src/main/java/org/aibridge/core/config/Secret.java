@@ -11,6 +11,8 @@ public final class Secret {
   /** No secret at all. */
   public static final Secret NONE = new Secret("");
 
+  private static final String MASK = "***";
+
   private final String value;
 
   /** Keeps {@code value}; the empty text means there is none. */
@@ -28,6 +30,20 @@ public final class Secret {
     return value;
   }
 
+  /**
+   * {@code text} of somebody who was given the value, with a mask where it repeats it: as it is, or
+   * as JSON escapes it.
+   */
+  public String hideIn(String text) {
+    if (!isPresent()) {
+      return text;
+    }
+    String escaped = value.replace("\\", "\\\\").replace("\"", "\\\"");
+    return text.replace(escaped.replace("/", "\\/"), MASK)
+        .replace(escaped, MASK)
+        .replace(value, MASK);
+  }
+
   @Override
   public boolean equals(Object other) {
     return other instanceof Secret secret && secret.value.equals(value);
@@ -40,6 +56,6 @@ public final class Secret {
 
   @Override
   public String toString() {
-    return isPresent() ? "***" : "";
+    return isPresent() ? MASK : "";
   }
 }

@@ -20,6 +20,7 @@ import org.aibridge.core.run.Reason;
 import org.aibridge.core.store.SegmentLog;
 import org.aibridge.core.store.SegmentScan;
 import org.aibridge.core.store.SegmentSync;
+import org.aibridge.core.text.Shown;
 import org.slf4j.Logger;
 
 /**
@@ -159,7 +160,7 @@ public final class DeadLetterStore implements AutoCloseable {
                     + " while",
                 letter.eventId(),
                 letter.reason().wireName(),
-                letter.problem()));
+                Shown.reason(letter.problem())));
   }
 
   /**

@@ -809,7 +809,8 @@ public final class Dispatcher implements Duty {
     for (int i = part.from(); i < part.to() && !rejected.isEmpty(); i++) {
       String error = rejected.get(eventId(lane, i));
       if (error != null) {
-        unwanted.add(new Lane.Burial(i, DeadLetter.Reason.REJECTED, answer.status(), error, text));
+        String why = config.get().aiService().apiKey().hideIn(error);
+        unwanted.add(new Lane.Burial(i, DeadLetter.Reason.REJECTED, answer.status(), why, text));
       }
     }
     lane.delivered.addAll(replayed(lane, part, unwanted));
@@ -888,8 +889,8 @@ public final class Dispatcher implements Duty {
     bury(lane);
   }
 
-  private static String beginning(Answer answer) {
-    String text = answer.text();
+  private String beginning(Answer answer) {
+    String text = config.get().aiService().apiKey().hideIn(answer.text());
     return text.substring(0, Math.min(text.length(), DeadLetterStore.MAX_ANSWER));
   }
 

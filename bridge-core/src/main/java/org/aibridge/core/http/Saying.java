@@ -3,13 +3,14 @@ package org.aibridge.core.http;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.net.ConnectException;
-import java.nio.ByteBuffer;
-import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.security.cert.CertificateExpiredException;
 import java.security.cert.CertificateNotYetValidException;
+import java.util.regex.Pattern;
 import okhttp3.HttpUrl;
 import okhttp3.Response;
+import org.aibridge.core.config.Secret;
+import org.aibridge.core.text.Shown;
 
 /**
  * What an answer says that is not what was asked for, in words for a person: its status, what kind
@@ -23,6 +24,7 @@ final class Saying {
   private static final int MAX_BYTES = 4096;
 
   private static final byte[] NOTHING = {};
+  private static final Pattern BLANKS = Pattern.compile("[ \t\r\n]+");
 
   private Saying() {}
 
@@ -32,26 +34,29 @@ final class Saying {
    * @param contentType as the answer's header has it; null for none
    * @param contentEncoding as the answer's header has it; null for none
    * @param body its body, or the beginning of it
+   * @param key which is masked, should the service repeat it
    */
-  static String of(int status, String contentType, String contentEncoding, byte[] body) {
+  static String of(
+      int status, String contentType, String contentEncoding, byte[] body, Secret key) {
     StringBuilder text = new StringBuilder("HTTP ").append(status);
-    header(text, contentType);
-    header(text, contentEncoding);
+    header(text, contentType, key);
+    header(text, contentEncoding, key);
     int length = Math.min(body.length, MAX_BYTES);
-    String begin = clean(new String(body, 0, length, StandardCharsets.UTF_8), MAX_BODY);
+    String whole = new String(body, 0, length, StandardCharsets.UTF_8);
+    String begin = Shown.of(BLANKS.matcher(key.hideIn(whole)).replaceAll(" ").strip(), MAX_BODY);
     return text.append(begin.isEmpty() ? "" : ", \"" + begin + "\"").toString();
   }
 
   /** The words for a call that ended in {@code e}. */
-  static String ofFailure(IOException e, HttpUrl url, Exchange exchange) {
-    String why = describe(e, url, exchange);
+  static String ofFailure(IOException e, HttpUrl url, Exchange exchange, Secret key) {
+    String why = Shown.reason(key.hideIn(describe(e, url, exchange)));
     Response head = exchange.head;
     if (head == null) {
       return why;
     }
     String type = head.header("Content-Type");
     String encoding = head.header("Content-Encoding");
-    return of(head.code(), type, encoding, NOTHING) + ": " + unreadable(exchange, e, why);
+    return of(head.code(), type, encoding, NOTHING, key) + ": " + unreadable(exchange, e, why);
   }
 
   /** Why an answer of which the head came is none. */
@@ -97,55 +102,8 @@ final class Saying {
     return where + ": " + (message == null ? why.getClass().getSimpleName() : message);
   }
 
-  /** Whether it is text as JSON has to be. */
-  static boolean isUtf8(byte[] body) {
-    try {
-      StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(body));
-      return true;
-    } catch (CharacterCodingException e) {
-      return false;
-    }
-  }
-
-  private static void header(StringBuilder text, String value) {
-    String shown = value == null ? "" : clean(value, MAX_HEADER);
+  private static void header(StringBuilder text, String value, Secret key) {
+    String shown = value == null ? "" : Shown.of(key.hideIn(value).strip(), MAX_HEADER);
     text.append(shown.isEmpty() ? "" : ", " + shown);
-  }
-
-  /** At most {@code max} characters of it; what is no visible character becomes one blank. */
-  private static String clean(String text, int max) {
-    StringBuilder clean = new StringBuilder();
-    boolean gap = false;
-    int count = 0;
-    for (int i = 0; i < text.length() && count < max; ) {
-      int point = text.codePointAt(i);
-      i += Character.charCount(point);
-      if (!isVisible(point)) {
-        gap = count > 0;
-        continue;
-      }
-      if (gap && ++count == max) {
-        break;
-      }
-      clean.append(gap ? " " : "").appendCodePoint(point);
-      gap = false;
-      count++;
-    }
-    return clean.toString();
-  }
-
-  private static boolean isVisible(int point) {
-    return switch (Character.getType(point)) {
-      case Character.CONTROL,
-          Character.FORMAT,
-          Character.SURROGATE,
-          Character.UNASSIGNED,
-          Character.PRIVATE_USE,
-          Character.LINE_SEPARATOR,
-          Character.PARAGRAPH_SEPARATOR,
-          Character.SPACE_SEPARATOR ->
-          false;
-      default -> true;
-    };
   }
 }

@@ -31,8 +31,11 @@ import okhttp3.Response;
 import okio.BufferedSink;
 import okio.BufferedSource;
 import org.aibridge.core.config.BridgeConfig;
+import org.aibridge.core.config.Secret;
 import org.aibridge.core.run.BridgeClock;
 import org.aibridge.core.run.Logs;
+import org.aibridge.core.text.Shown;
+import org.aibridge.core.text.StrictUtf8;
 import org.slf4j.Logger;
 
 /**
@@ -652,7 +655,7 @@ public final class ServiceClient implements Transport, AutoCloseable {
       // OkHttp takes no body with these, and others do without a word.
       return new Answer(Answer.Kind.OK, exchange.status, -1, new byte[0], "", latency);
     }
-    String problem = Saying.ofFailure(e, sending.url, exchange);
+    String problem = Saying.ofFailure(e, sending.url, exchange, keyOf(sending));
     return new Answer(Answer.Kind.NO_ANSWER, exchange.status, -1, new byte[0], problem, latency);
   }
 
@@ -751,18 +754,23 @@ public final class ServiceClient implements Transport, AutoCloseable {
     if (kind != Answer.Kind.OK || !readable) {
       sending.exchange.said =
           Saying.of(
-              status, response.header("Content-Type"), response.header("Content-Encoding"), body);
+              status,
+              response.header("Content-Type"),
+              response.header("Content-Encoding"),
+              body,
+              keyOf(sending));
     }
     if (kind == Answer.Kind.OK && !readable) {
       String what =
           source.exhausted()
-              ? "a body that is not JSON" + (Saying.isUtf8(body) ? "" : " in UTF-8")
+              ? "a body that is not JSON" + (StrictUtf8.is(body) ? "" : " in UTF-8")
               : "a body that is too large: more than " + request.maxAnswerBytes() + " bytes";
       sending.exchange.said += ": " + what;
       return new Answer(
           Answer.Kind.NO_ANSWER, status, -1, body, "HTTP " + status + " with " + what, latency);
     }
-    String problem = sending.ours ? problem(kind, status, response) : other(kind, status);
+    String problem =
+        sending.ours ? problem(kind, status, response, keyOf(sending)) : other(kind, status);
     return new Answer(kind, status, retryAfter, body, problem, latency);
   }
 
@@ -807,7 +815,12 @@ public final class ServiceClient implements Transport, AutoCloseable {
     return kind == Answer.Kind.OK ? "" : "HTTP " + status;
   }
 
-  private static String problem(Answer.Kind kind, int status, Response response) {
+  /** What must not come back to us in words for people. */
+  private static Secret keyOf(Sending sending) {
+    return sending.settings.config.aiService().apiKey();
+  }
+
+  private static String problem(Answer.Kind kind, int status, Response response, Secret key) {
     return switch (kind) {
       case OK -> "";
       case UNAUTHORIZED ->
@@ -816,7 +829,7 @@ public final class ServiceClient implements Transport, AutoCloseable {
           "the AI service redirects (HTTP "
               + status
               + ") to "
-              + response.header("Location", "nowhere")
+              + Shown.address(key.hideIn(response.header("Location", "nowhere")))
               + ": correct base_url";
       default -> "HTTP " + status;
     };

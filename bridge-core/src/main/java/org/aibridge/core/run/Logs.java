@@ -4,16 +4,26 @@ import java.lang.reflect.InvocationHandler;
 import java.lang.reflect.Method;
 import java.lang.reflect.Proxy;
 import java.util.function.Supplier;
+import java.util.Arrays;
+import org.aibridge.core.text.Lines;
+import org.aibridge.core.text.Shown;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.Marker;
 
 /**
- * Loggers that never throw.
+ * Loggers that never throw, and write no character that nobody sees.
  *
  * <p>What is behind SLF4J is the host's: an appender may throw whatever it likes, on any thread,
  * between any two steps of ours. A line that cannot be written is lost, and nothing else.
+ *
+ * <p>Whatever is logged may hold text of a service, a script or a player. So all of it goes through
+ * {@link Shown}: messages, arguments, and what exceptions and their causes say.
  */
 public final class Logs {
+  /** The longest argument that is logged, in characters. */
+  private static final int MAX_ARGUMENT = 4096;
+
   private Logs() {}
 
   /** The logger of {@code type}, for a static field. */
@@ -42,7 +52,7 @@ public final class Logs {
     public Object invoke(Object proxy, Method method, Object[] arguments) {
       Object unsaid = method.getReturnType() == boolean.class ? Boolean.FALSE : null;
       try {
-        return isMade() ? method.invoke(logger, arguments) : unsaid;
+        return isMade() ? method.invoke(logger, shownAll(arguments)) : unsaid;
       } catch (Throwable e) {
         return unsaid; // Nothing is done about it: that would need what has just failed.
       }
@@ -56,5 +66,26 @@ public final class Logs {
         return false; // As above.
       }
     }
+  }
+
+  private static Object[] shownAll(Object[] arguments) {
+    return arguments == null ? null : Arrays.stream(arguments).map(Logs::shown).toArray();
+  }
+
+  private static Object shown(Object argument) {
+    if (argument instanceof Object[] several) {
+      return Arrays.stream(several).map(Logs::shown).toArray();
+    }
+    if (argument instanceof Throwable thrown) {
+      return ShownThrowable.of(thrown);
+    }
+    if (argument == null
+        || argument instanceof Number
+        || argument instanceof Boolean
+        || argument instanceof Marker) {
+      return argument;
+    }
+    String text = argument.toString();
+    return argument instanceof Lines ? text : Shown.of(text, MAX_ARGUMENT);
   }
 }

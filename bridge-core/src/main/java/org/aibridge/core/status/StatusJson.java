@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.Map;
 import org.aibridge.api.status.BridgeStatus;
+import org.aibridge.core.text.Shown;
 
 /** Renders a status as the JSON the contract names, with more beside it. */
 public final class StatusJson {
@@ -50,7 +51,7 @@ public final class StatusJson {
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
-    return text.toString();
+    return Shown.json(text.toString());
   }
 
   private static void http(JsonGenerator json, BridgeStatus status) throws IOException {

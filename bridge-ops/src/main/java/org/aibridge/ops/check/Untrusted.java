@@ -1,6 +1,7 @@
 package org.aibridge.ops.check;
 
 import org.aibridge.core.config.Secret;
+import org.aibridge.core.text.Shown;
 
 /** Makes what a foreign service said fit for a console: short, printable, without our key. */
 final class Untrusted {
@@ -13,8 +14,6 @@ final class Untrusted {
   }
 
   String text(String said) {
-    String masked = key.isPresent() ? said.replace(key.reveal(), "***") : said;
-    String printable = masked.replaceAll("[^\\p{Print}\\p{L}]", "?");
-    return printable.length() > MAX_LENGTH ? printable.substring(0, MAX_LENGTH) + "..." : printable;
+    return Shown.of(key.hideIn(said), MAX_LENGTH);
   }
 }

@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.concurrent.Callable;
 import org.aibridge.core.deadletter.LetterScan;
+import org.aibridge.core.text.Shown;
 import org.aibridge.ops.ExitCodes;
 import org.aibridge.ops.Surroundings;
 import org.aibridge.ops.Trouble;
@@ -50,7 +51,8 @@ final class ExportCommand implements Callable<Integer> {
     selector.prepare(surroundings.clock().instant());
     Path folder = place.letters(surroundings);
     if (to == null) {
-      write(folder, surroundings.out());
+      // A person sees the same JSON with escapes; a program gets what is stored, byte for byte.
+      write(folder, surroundings.terminal().out() ? surroundings.out() : surroundings.rawOut());
       return ExitCodes.DONE;
     }
     try (BufferedWriter file =
@@ -64,7 +66,7 @@ final class ExportCommand implements Callable<Integer> {
       if (out.checkError()) {
         throw Trouble.failed(to + " could not be written to its end");
       }
-      surroundings.err().printf("%,d letters are in %s%n", count, to);
+      surroundings.err().printf("%,d letters are in %s%n", count, Shown.of(to.toString()));
     } catch (FileAlreadyExistsException e) {
       throw Trouble.failed(to + " is there already; name a new file");
     }

@@ -17,6 +17,7 @@ import org.aibridge.core.deadletter.LetterScan;
 import org.aibridge.core.deadletter.LetterView;
 import org.aibridge.core.deadletter.Mark;
 import org.aibridge.core.run.Reason;
+import org.aibridge.core.text.Shown;
 import org.aibridge.ops.ExitCodes;
 import org.aibridge.ops.Presence;
 import org.aibridge.ops.Surroundings;
@@ -149,7 +150,9 @@ final class ImportCommand implements Callable<Integer> {
       } catch (IOException e) {
         unreadable++;
         if (unreadable <= MAX_SHOWN) {
-          surroundings.err().printf("%s:%d: %s%n", file, number, Reason.sentence(e));
+          surroundings
+              .err()
+              .printf("%s:%d: %s%n", Shown.of(file), number, Shown.reason(Reason.sentence(e)));
         } else if (unreadable == MAX_SHOWN + 1) {
           surroundings.err().println("more such lines are only counted");
         }

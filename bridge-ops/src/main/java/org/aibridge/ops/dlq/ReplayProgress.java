@@ -35,8 +35,8 @@ final class ReplayProgress {
         .setConsumer(
             new DelegatingProgressBarConsumer(
                 text -> {
-                  err.print("\r" + text);
-                  err.flush();
+                  surroundings.rawErr().print("\r" + text);
+                  surroundings.rawErr().flush();
                 },
                 WIDTH))
         .build();

@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import org.aibridge.core.deadletter.LetterScan;
 import org.aibridge.core.deadletter.Mark;
+import org.aibridge.core.text.Shown;
 import org.aibridge.ops.ExitCodes;
 import org.aibridge.ops.Surroundings;
 import org.aibridge.ops.Trouble;
@@ -16,7 +17,6 @@ import org.aibridge.ops.Version;
 import org.aibridge.ops.live.LiveStatus;
 import org.aibridge.ops.text.Csv;
 import org.aibridge.ops.text.Format;
-import org.aibridge.ops.text.Table;
 import org.aibridge.ops.text.TimeText;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -99,8 +99,8 @@ final class ShowCommand implements Callable<Integer> {
     line("state", row.state());
     line("dead since", TimeText.of(row.deadAtMs()));
     line("reason", row.reason() + (row.status() == 0 ? "" : ", HTTP " + row.status()));
-    line("problem", row.fingerprint() + "  " + Table.clean(row.problem()));
-    line("said", Table.clean(letter.path("problem").asText()));
+    line("problem", row.fingerprint() + "  " + row.problem());
+    line("said", Shown.reason(letter.path("problem").asText()));
     line("replays", row.replays() + " so far");
     line("batch", letter.path("batch").asText());
     line("sent as", letter.path("idempotency_key").asText());
@@ -118,7 +118,7 @@ final class ShowCommand implements Callable<Integer> {
     String answer = letter.path("answer").asText("");
     out.println(answer.isEmpty() ? "(no answer is kept)" : "the answer began:");
     out.println(
-        answer.lines().map(Table::clean).map(l -> "  " + l).toList().stream()
+        answer.lines().map(Shown::of).map(l -> "  " + l).toList().stream()
             .reduce((a, b) -> a + System.lineSeparator() + b)
             .orElse(""));
     out.println();
@@ -126,7 +126,7 @@ final class ShowCommand implements Callable<Integer> {
   }
 
   private void line(String name, String text) {
-    surroundings.out().printf("%-12s %s%n", name, text);
+    surroundings.out().printf("%-12s %s%n", name, Shown.of(text));
   }
 
   private String attempts() {
@@ -140,7 +140,7 @@ final class ShowCommand implements Callable<Integer> {
 
   private static String answered(JsonNode attempt) {
     int status = attempt.path("status").asInt();
-    String problem = Table.clean(attempt.path("problem").asText());
+    String problem = Shown.reason(attempt.path("problem").asText());
     if (problem.isEmpty()) {
       return "HTTP " + status;
     }

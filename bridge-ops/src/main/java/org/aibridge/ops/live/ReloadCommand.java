@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
+import org.aibridge.core.text.Shown;
 import org.aibridge.ops.ExitCodes;
 import org.aibridge.ops.Surroundings;
 import org.aibridge.ops.Version;
@@ -31,9 +32,11 @@ public final class ReloadCommand implements Callable<Integer> {
   @Override
   public Integer call() throws IOException {
     ObjectNode answer = new Server(surroundings, conf).ask("reload");
-    answer.path("problems").forEach(problem -> surroundings.err().println(problem.asText()));
+    answer
+        .path("problems")
+        .forEach(problem -> surroundings.err().println(Shown.of(problem.asText())));
     if (!answer.path("ok").asBoolean()) {
-      surroundings.err().println("ai-bridge: " + answer.path("problem").asText());
+      surroundings.complain(answer.path("problem").asText());
       return ExitCodes.FAILED;
     }
     surroundings.out().println("the configuration is reloaded");

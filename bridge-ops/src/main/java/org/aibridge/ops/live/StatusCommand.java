@@ -90,7 +90,8 @@ public final class StatusCommand implements Callable<Integer> {
               ? "the bridge with pid %d has not written its status yet".formatted(owner.getAsLong())
               : "no bridge runs in %s, and none ever wrote its status there".formatted(journal));
     }
-    surroundings.out().print(watch && surroundings.terminal().out() ? CLEAR : "");
+    surroundings.out().flush();
+    surroundings.rawOut().print(watch && surroundings.terminal().out() ? CLEAR : "");
     if (kind == Format.Kind.table) {
       new StatusPage(surroundings, status, owner).print();
     } else {

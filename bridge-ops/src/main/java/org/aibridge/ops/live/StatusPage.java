@@ -4,8 +4,8 @@ import com.fasterxml.jackson.databind.JsonNode;
 import java.io.PrintWriter;
 import java.util.Locale;
 import java.util.OptionalLong;
+import org.aibridge.core.text.Shown;
 import org.aibridge.ops.Surroundings;
-import org.aibridge.ops.text.Table;
 import org.aibridge.ops.text.TimeText;
 
 /** A status for people. */
@@ -14,6 +14,8 @@ final class StatusPage {
   private static final String GREEN = "\u001B[32m";
   private static final String RED = "\u001B[31m";
   private static final String PLAIN = "\u001B[0m";
+
+  private static final String HEAD = "%-13s ";
 
   private final Surroundings surroundings;
   private final PrintWriter out;
@@ -62,14 +64,12 @@ final class StatusPage {
     String shown = silent ? "silent, was " + state : running ? state : "not running";
     boolean well = running && state.equals("running") && !silent;
     String color = !surroundings.color() ? "" : BOLD + (well ? GREEN : RED);
-    line(
-        "bridge",
-        status.path("server_id").asText()
-            + ": "
-            + color
-            + shown
-            + (color.isEmpty() ? "" : PLAIN)
-            + (running ? ", pid " + owner.getAsLong() : ", last seen " + TimeText.of(writtenMs)));
+    String server = Shown.of(status.path("server_id").asText());
+    out.printf(Locale.ROOT, HEAD + "%s: ", "bridge", server);
+    surroundings.rawOut().print(color);
+    out.print(Shown.of(shown));
+    surroundings.rawOut().print(color.isEmpty() ? "" : PLAIN);
+    out.println(running ? ", pid " + owner.getAsLong() : ", last seen " + TimeText.of(writtenMs));
     if (silent) {
       line(
           "problem",
@@ -79,7 +79,7 @@ final class StatusPage {
     }
     String problem = status.path("problem").asText();
     if (!problem.isEmpty()) {
-      line("problem", Table.clean(problem));
+      line("problem", problem);
     }
     outlook(state, problem);
   }
@@ -105,15 +105,15 @@ final class StatusPage {
     }
     String[][] texts = {{"it said", "service_said"}, {"next", "next"}};
     for (String[] text : texts) {
-      String said = Table.clean(outlook.path(text[1]).asText());
-      if (!said.isEmpty() && !Table.clean(problem).contains(said)) {
+      String said = outlook.path(text[1]).asText();
+      if (!said.isEmpty() && !problem.contains(said)) {
         line(text[0], said);
       }
     }
     if (status.path("event_dispatcher").path("paused").asBoolean()) {
       line("paused", "correct the service or the configuration, or say 'ai-bridge resume'");
     } else if (!outlook.path("command").asText().isEmpty()) {
-      line("command", "'ai-bridge " + Table.clean(outlook.path("command").asText()) + "'");
+      line("command", "'ai-bridge " + outlook.path("command").asText() + "'");
     }
   }
 
@@ -196,7 +196,7 @@ final class StatusPage {
   }
 
   private void line(String name, String text) {
-    out.printf(Locale.ROOT, "%-13s %s%n", name, text);
+    out.printf(Locale.ROOT, HEAD + "%s%n", name, Shown.of(text));
   }
 
   private static long number(JsonNode json, String name) {

@@ -1,8 +1,12 @@
 package org.aibridge.ops.text;
 
 import java.io.PrintWriter;
+import org.aibridge.core.text.Shown;
 
-/** Lines of RFC 4180, with cells that a spreadsheet would take for a formula made harmless. */
+/**
+ * Lines of RFC 4180 for people: what nobody sees is shown, and cells that a spreadsheet would take
+ * for a formula are made harmless. Programs have JSON.
+ */
 public final class Csv {
   private final PrintWriter out;
 
@@ -18,9 +22,10 @@ public final class Csv {
     out.print(line.append("\r\n"));
   }
 
-  private static String cell(String text) {
-    String safe = !text.isEmpty() && "=+-@\t".indexOf(text.charAt(0)) >= 0 ? "'" + text : text;
-    boolean plain = safe.chars().noneMatch(c -> c == ',' || c == '"' || c == '\n' || c == '\r');
+  private static String cell(String given) {
+    String text = Shown.of(given);
+    String safe = !text.isEmpty() && "=+-@".indexOf(text.charAt(0)) >= 0 ? "'" + text : text;
+    boolean plain = safe.indexOf(',') < 0 && safe.indexOf('"') < 0;
     return plain ? safe : '"' + safe.replace("\"", "\"\"") + '"';
   }
 }

@@ -3,6 +3,7 @@ package org.aibridge.ops.text;
 import java.io.PrintWriter;
 import java.util.ArrayList;
 import java.util.List;
+import org.aibridge.core.text.Shown;
 import org.aibridge.ops.Surroundings;
 
 /**
@@ -14,6 +15,7 @@ public final class Table {
   private static final int MAX_WIDTH = 100;
 
   private final PrintWriter out;
+  private final PrintWriter controls;
   private final boolean color;
   private final String[] heads;
   private final boolean[] right;
@@ -23,6 +25,7 @@ public final class Table {
   /** Columns with these heads; one that begins with {@code >} is set to the right. */
   public Table(Surroundings surroundings, String... heads) {
     this.out = surroundings.out();
+    this.controls = surroundings.rawOut();
     this.color = surroundings.color();
     this.heads = new String[heads.length];
     this.right = new boolean[heads.length];
@@ -35,7 +38,7 @@ public final class Table {
   public Table row(Object... cells) {
     String[] row = new String[heads.length];
     for (int i = 0; i < row.length; i++) {
-      row[i] = clean(String.valueOf(cells[i]));
+      row[i] = Shown.of(String.valueOf(cells[i]));
     }
     if (widths != null) {
       print(row);
@@ -54,9 +57,9 @@ public final class Table {
       widths = new int[heads.length];
       measure(heads);
       rows.forEach(this::measure);
-      out.print(color ? "\u001B[1m" : "");
+      controls.print(color ? "\u001B[1m" : "");
       print(heads);
-      out.print(color ? "\u001B[0m" : "");
+      controls.print(color ? "\u001B[0m" : "");
       rows.forEach(this::print);
       rows.clear();
     }
@@ -76,17 +79,5 @@ public final class Table {
       line.append(right[i] ? pad + row[i] : row[i] + pad).append("  ");
     }
     out.println(line.toString().stripTrailing());
-  }
-
-  /** What others wrote must not move the cursor or change colours. */
-  public static String clean(String text) {
-    StringBuilder clean = null;
-    for (int i = 0; i < text.length(); i++) {
-      if (Character.isISOControl(text.charAt(i))) {
-        clean = clean == null ? new StringBuilder(text) : clean;
-        clean.setCharAt(i, ' ');
-      }
-    }
-    return clean == null ? text : clean.toString();
   }
 }

@@ -1,0 +1,11 @@
+package org.aibridge.core.text;
+
+import java.util.stream.Collectors;
+
+/** Several lines of our own for a log, each of them fit to be shown. */
+public record Lines(String text) {
+  @Override
+  public String toString() {
+    return text.lines().map(Shown::of).collect(Collectors.joining("\n"));
+  }
+}

@@ -1,0 +1,238 @@
+package org.aibridge.core.text;
+
+import java.lang.Character.UnicodeScript;
+import java.util.EnumSet;
+import java.util.Locale;
+import java.util.Set;
+
+/**
+ * Text of others as a person may see it: in logs, tables and sentences.
+ *
+ * <p>What moves a cursor, ends a line, turns the direction of writing, takes no room or has no
+ * shape that is agreed upon is written as JSON would escape it, so that two texts that differ look
+ * different. Joiners and variation selectors stay where they are part of a letter or an emoji.
+ * Nothing else is altered. Any thread; no waiting; no allocation for a text that is plain ASCII.
+ */
+public final class Shown {
+  /** The longest reason that is told, in characters. */
+  public static final int MAX_REASON = 200;
+
+  private static final String CUT = "...";
+  private static final int ZWNJ = 0x200C;
+  private static final int ZWJ = 0x200D;
+  private static final int TEXT_STYLE = 0xFE0E;
+  private static final int EMOJI_STYLE = 0xFE0F;
+  private static final int KEYCAP = 0x20E3;
+  private static final int NOTHING = -1;
+
+  /** Those in which a joiner changes how the letters around it look. */
+  private static final Set<UnicodeScript> JOINING =
+      EnumSet.of(
+          UnicodeScript.ARABIC,
+          UnicodeScript.BENGALI,
+          UnicodeScript.DEVANAGARI,
+          UnicodeScript.GUJARATI,
+          UnicodeScript.GURMUKHI,
+          UnicodeScript.KANNADA,
+          UnicodeScript.KHMER,
+          UnicodeScript.MALAYALAM,
+          UnicodeScript.MONGOLIAN,
+          UnicodeScript.MYANMAR,
+          UnicodeScript.NKO,
+          UnicodeScript.ORIYA,
+          UnicodeScript.SINHALA,
+          UnicodeScript.SYRIAC,
+          UnicodeScript.TAMIL,
+          UnicodeScript.TELUGU,
+          UnicodeScript.TIBETAN);
+
+  private Shown() {}
+
+  /** {@code text} in one line. */
+  public static String of(String text) {
+    return isPlain(text) ? text : of(text, Integer.MAX_VALUE);
+  }
+
+  /**
+   * {@code text} in one line of at most {@code max} Java chars, cut between two characters; one
+   * that is cut ends in three dots.
+   */
+  public static String of(String text, int max) {
+    if (text.length() <= max && isPlain(text)) {
+      return text;
+    }
+    StringBuilder shown = new StringBuilder(Math.min(text.length() + 16, max));
+    int whole = 0; // how much of it leaves room for the dots
+    int before = NOTHING;
+    for (int i = 0; i < text.length(); ) {
+      int point = text.codePointAt(i);
+      int next = i + Character.charCount(point);
+      append(shown, point, before, next < text.length() ? text.codePointAt(next) : NOTHING);
+      if (shown.length() > max) {
+        shown.setLength(whole);
+        return shown.append(CUT, 0, Math.min(CUT.length(), max)).toString();
+      }
+      if (shown.length() <= max - CUT.length()) {
+        whole = shown.length();
+      }
+      before = point;
+      i = next;
+    }
+    return shown.toString();
+  }
+
+  /** The beginning of {@code text} as it is: at most {@code max} chars, no half of a character. */
+  public static String cut(String text, int max) {
+    if (text.length() <= max) {
+      return text;
+    }
+    return text.substring(0, max - (Character.isHighSurrogate(text.charAt(max - 1)) ? 1 : 0));
+  }
+
+  /** A reason that others gave, in one line of at most {@link #MAX_REASON} characters. */
+  public static String reason(String text) {
+    return of(text, MAX_REASON);
+  }
+
+  /**
+   * Of an address that others gave scheme, host and path, cut to {@link #MAX_REASON} characters: a
+   * query, a fragment, parameters of the path and who logs in may be secrets.
+   */
+  public static String address(String url) {
+    int end = 0;
+    while (end < url.length() && "?#;".indexOf(url.charAt(end)) < 0) {
+      end++;
+    }
+    int slashes = url.indexOf("//");
+    int host = slashes < 0 || slashes > end ? 0 : slashes + 2;
+    int path = url.indexOf('/', host);
+    int at = url.lastIndexOf('@', path < 0 || path > end ? end : path);
+    String begin = url.substring(0, host);
+    return reason(
+        at < host || at >= end ? url.substring(0, end) : begin + url.substring(at + 1, end));
+  }
+
+  /**
+   * The JSON in {@code json} with each character that nobody sees as its escape. It says what it
+   * said before: outside its texts such characters cannot stand.
+   */
+  public static String json(String json) {
+    StringBuilder shown = null;
+    for (int i = 0; i < json.length(); ) {
+      int point = json.codePointAt(i);
+      int chars = Character.charCount(point);
+      if (point >= ' ' && isUnseen(point)) {
+        shown = shown == null ? new StringBuilder(json.length() + 16).append(json, 0, i) : shown;
+        escape(shown, point);
+      } else if (shown != null) {
+        shown.appendCodePoint(point);
+      }
+      i += chars;
+    }
+    return shown == null ? json : shown.toString();
+  }
+
+  /** Whether {@code text} may be shown as it is. */
+  public static boolean isClean(String text) {
+    return of(text).equals(text);
+  }
+
+  /** Whether nobody sees {@code point}, wherever it stands. */
+  public static boolean isUnseen(int point) {
+    if (point < 0x7F) {
+      return point < ' ';
+    }
+    return switch (Character.getType(point)) {
+      case Character.CONTROL,
+          Character.FORMAT,
+          Character.SURROGATE,
+          Character.UNASSIGNED,
+          Character.PRIVATE_USE,
+          Character.LINE_SEPARATOR,
+          Character.PARAGRAPH_SEPARATOR ->
+          true;
+      default -> isEmpty(point);
+    };
+  }
+
+  /** Letters and marks without a shape of their own. */
+  private static boolean isEmpty(int point) {
+    return switch (point) {
+      case 0x034F, 0x115F, 0x1160, 0x17B4, 0x17B5, 0x2800, 0x3164, 0xFFA0 -> true;
+      default ->
+          point >= 0x180B && point <= 0x180F
+              || point >= 0xFE00 && point <= EMOJI_STYLE
+              || point >= 0xE0100 && point <= 0xE01EF;
+    };
+  }
+
+  private static boolean isPlain(String text) {
+    for (int i = 0; i < text.length(); i++) {
+      char c = text.charAt(i);
+      if (c < ' ' || c > '~') {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  private static void append(StringBuilder shown, int point, int before, int after) {
+    if (isUnseen(point) && !belongs(point, before, after)) {
+      escape(shown, point);
+    } else {
+      shown.appendCodePoint(point);
+    }
+  }
+
+  /** Whether it is part of the letter or the emoji it stands in. */
+  private static boolean belongs(int point, int before, int after) {
+    if (before == NOTHING) {
+      return false;
+    }
+    return switch (point) {
+      case ZWNJ -> joins(before) && joins(after);
+      case ZWJ -> joins(before) && joins(after) || isEmojiEnd(before) && isPicture(after);
+      case TEXT_STYLE -> isPicture(before);
+      case EMOJI_STYLE ->
+          isPicture(before) || after == KEYCAP && "#*0123456789".indexOf(before) >= 0;
+      default ->
+          point >= 0xE0100 && Character.isIdeographic(before)
+              || point >= 0x180B && point <= 0x180F && joins(before) && isMongolian(before);
+    };
+  }
+
+  private static boolean joins(int point) {
+    return point != NOTHING
+        && !isUnseen(point)
+        && (Character.isLetter(point) || isMark(point))
+        && JOINING.contains(UnicodeScript.of(point));
+  }
+
+  private static boolean isMongolian(int point) {
+    return UnicodeScript.of(point) == UnicodeScript.MONGOLIAN;
+  }
+
+  private static boolean isMark(int point) {
+    int type = Character.getType(point);
+    return type == Character.NON_SPACING_MARK || type == Character.COMBINING_SPACING_MARK;
+  }
+
+  private static boolean isPicture(int point) {
+    return point != NOTHING
+        && (Character.getType(point) == Character.OTHER_SYMBOL
+            || point == 0x2194
+            || point == 0x2195);
+  }
+
+  /** What a joiner of emoji may stand behind: one, its colour, its style. */
+  private static boolean isEmojiEnd(int point) {
+    return isPicture(point) || point == EMOJI_STYLE || point >= 0x1F3FB && point <= 0x1F3FF;
+  }
+
+  private static void escape(StringBuilder shown, int point) {
+    for (char half : Character.toChars(point)) {
+      String digits = Integer.toHexString(half).toUpperCase(Locale.ROOT);
+      shown.append("\\u").append("0000", digits.length(), 4).append(digits);
+    }
+  }
+}
