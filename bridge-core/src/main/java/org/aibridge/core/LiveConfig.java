@@ -13,6 +13,7 @@ import org.aibridge.core.config.ConfigProblem;
 import org.aibridge.core.config.ConfigReader;
 import org.aibridge.core.config.ConfigResult;
 import org.aibridge.core.run.Reason;
+import org.aibridge.core.text.Sentence;
 
 /** The settings in force, and how a file takes their place: wholly, or not at all. */
 final class LiveConfig {
@@ -44,15 +45,17 @@ final class LiveConfig {
       List<String> notes = new ArrayList<>(result.warnings());
       for (ConfigKey key : ConfigKeys.waitingForRestart(config, result.config())) {
         notes.add(
-            "[%s] %s has changed and takes effect at the next start"
-                .formatted(key.section(), key.name()));
+            Sentence.of(
+                "[%s] %s has changed and takes effect at the next start",
+                key.section(), key.name()));
       }
       if (result.config().aiService().baseUrl() == null) {
         return new ReloadResult(
             false,
             List.of(
-                "%s: [ai_service] base_url is missing; enabled = no takes effect at the next start, until then it is required"
-                    .formatted(file)));
+                Sentence.of(
+                    "%s: [ai_service] base_url is missing; enabled = no takes effect at the next start, until then it is required",
+                    file)));
       }
       BridgeConfig merged = ConfigKeys.withoutRestartKeys(config, result.config());
       acceptor.accept(merged);

@@ -20,6 +20,7 @@ import org.aibridge.core.run.Logs;
 import org.aibridge.core.run.Reason;
 import org.aibridge.core.store.FileSystemKind;
 import org.aibridge.core.store.OwnerLock;
+import org.aibridge.core.text.Sentence;
 import org.slf4j.Logger;
 
 /**
@@ -70,7 +71,7 @@ final class RingPlace implements AutoCloseable {
     note = journal.resolve(NOTE);
     onDisk = journal.resolve("intake.ring");
     Path shared =
-        sharedMemory.resolve("aibridge-%s-%s.ring".formatted(userName(), nameOf(journal)));
+        sharedMemory.resolve(Sentence.of("aibridge-%s-%s.ring", userName(), nameOf(journal)));
     Path configured = config.journal().ringPath();
     if (configured != null) {
       chosen = configured.toAbsolutePath().normalize();
@@ -253,6 +254,6 @@ final class RingPlace implements AutoCloseable {
     Object key = Files.readAttributes(journal, BasicFileAttributes.class).fileKey();
     CRC32C crc = new CRC32C();
     crc.update((journal + " " + key).getBytes(StandardCharsets.UTF_8));
-    return "%08x".formatted(crc.getValue());
+    return Sentence.of("%08x", crc.getValue());
   }
 }

@@ -91,6 +91,7 @@ class ArchitectureTest {
                       "intake.Refusals",
                       "event.EventCodec",
                       "event.JsonCheck",
+                      "event.JsonKeys",
                       "event.Utf8",
                       "action.ActionLimitCheck",
                       "action.ActionRunner",
@@ -290,6 +291,29 @@ class ArchitectureTest {
   }
 
   @Test
+  void writesNumbersAndLettersTheSameInEveryLocale() {
+    noClasses()
+        .should()
+        .callMethodWhere(
+            DescribedPredicate.describe(
+                "takes the locale of the host",
+                call -> {
+                  String method = call.getTarget().getFullName();
+                  return method.matches(
+                      "java\\.lang\\.String\\.(formatted\\(.*"
+                          + "|format\\(java\\.lang\\.String,.*|to(Upper|Lower)Case\\(\\))"
+                          + "|java\\.io\\.Print\\w+\\.(printf|format)\\(java\\.lang\\.String,.*"
+                          + "|java\\.time\\.format\\.DateTimeFormatter\\.ofPattern\\("
+                          + "java\\.lang\\.String\\)"
+                          + "|java\\.text\\.\\w+\\.get\\w*Instance\\(\\)");
+                }))
+        .orShould()
+        .dependOnClassesThat()
+        .haveNameMatching("java\\.util\\.Formatter|java\\.text\\.(Simple|Decimal|Message).*")
+        .check(ALL);
+  }
+
+  @Test
   void takesNoLockOnTheGameThread() {
     methods()
         .that()
@@ -315,7 +339,7 @@ class ArchitectureTest {
         .check(ALL);
     assertThat(ALL.stream().filter(ON_THE_GAME_THREAD).map(ArchitectureTest::outermost).distinct())
         .as("the classes the rule names are there")
-        .hasSize(17);
+        .hasSize(18);
   }
 
   @Test

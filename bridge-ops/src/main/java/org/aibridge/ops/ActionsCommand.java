@@ -12,8 +12,10 @@ import org.aibridge.core.command.CommandSender;
 import org.aibridge.core.config.BridgeConfig;
 import org.aibridge.core.run.BridgeClock;
 import org.aibridge.core.store.InUseException;
+import org.aibridge.core.text.Shown;
 import org.aibridge.ops.check.Owner;
 import org.aibridge.ops.live.Server;
+import org.aibridge.ops.text.ShellWord;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -42,6 +44,8 @@ final class ActionsCommand {
     table,
     json
   }
+
+  private static final String ID = "The action's id; behind -- if it begins with a dash.";
 
   private final Surroundings surroundings;
 
@@ -93,7 +97,7 @@ final class ActionsCommand {
       mixinStandardHelpOptions = true,
       description = "Say how an action in doubt ended; the AI service is told. Nothing is run.")
   int resolve(
-      @Parameters(paramLabel = "ID", description = "The action's id.") String id,
+      @Parameters(paramLabel = "ID", description = ID) String id,
       @ArgGroup(multiplicity = "1") Outcome outcome)
       throws IOException {
     return run(command("resolve", id).put("applied", outcome.applied));
@@ -112,8 +116,7 @@ final class ActionsCommand {
       name = "approve",
       mixinStandardHelpOptions = true,
       description = "Have an action applied that waits for your yes.")
-  int approve(@Parameters(paramLabel = "ID", description = "The action's id.") String id)
-      throws IOException {
+  int approve(@Parameters(paramLabel = "ID", description = ID) String id) throws IOException {
     return run(command("approve", id));
   }
 
@@ -121,8 +124,7 @@ final class ActionsCommand {
       name = "deny",
       mixinStandardHelpOptions = true,
       description = "Refuse an action that waits for your yes.")
-  int deny(@Parameters(paramLabel = "ID", description = "The action's id.") String id)
-      throws IOException {
+  int deny(@Parameters(paramLabel = "ID", description = ID) String id) throws IOException {
     return run(command("deny", id));
   }
 
@@ -178,7 +180,7 @@ final class ActionsCommand {
 
   private int show(ObjectNode answer) {
     if (output == Output.json) {
-      surroundings.out().println(answer);
+      surroundings.out().println(Shown.json(answer.toString()));
       return answer.path("ok").asBoolean() ? 0 : 1;
     }
     if (!answer.path("ok").asBoolean()) {
@@ -188,7 +190,7 @@ final class ActionsCommand {
       answer.path("actions").forEach(this::showAction);
       surroundings.out().println(answer.path("actions").size() + " actions");
     } else {
-      surroundings.out().println(answer.path("message").asText());
+      surroundings.out().println(Shown.of(answer.path("message").asText()));
     }
     return 0;
   }
@@ -199,13 +201,13 @@ final class ActionsCommand {
             ? "waits for %d s  %s"
                 .formatted(action.path("waiting_s").asLong(), action.path("action").asText())
             : "since " + action.path("since").asText();
-    surroundings
-        .out()
-        .println(action.path("id").asText() + "  " + action.path("type").asText() + "  " + rest);
+    String given = action.path("id").asText();
+    String id = (given.startsWith("-") ? "-- " : "") + ShellWord.of(given); // to be pasted
+    surroundings.out().println(id + "  " + Shown.of(action.path("type").asText() + "  " + rest));
   }
 
   private int failed(String why) {
-    surroundings.err().println("ai-bridge: " + why);
+    surroundings.complain(why);
     return 1;
   }
 }

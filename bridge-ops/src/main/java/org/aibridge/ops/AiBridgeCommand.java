@@ -2,11 +2,14 @@ package org.aibridge.ops;
 
 import java.io.IOException;
 import java.io.PrintWriter;
+import java.nio.charset.CharacterCodingException;
 import java.nio.file.AccessDeniedException;
+import java.nio.file.InvalidPathException;
 import java.nio.file.NoSuchFileException;
 import java.util.Locale;
 import java.util.concurrent.Callable;
 import org.aibridge.core.run.Reason;
+import org.aibridge.core.text.FileNames;
 import org.aibridge.ops.dlq.DlqCommand;
 import org.aibridge.ops.live.ReloadCommand;
 import org.aibridge.ops.live.ResumeCommand;
@@ -130,6 +133,10 @@ public final class AiBridgeCommand implements Callable<Integer> {
       surroundings.complain(trouble.getMessage());
       return trouble.exit();
     }
+    if (failure instanceof InvalidPathException name) {
+      surroundings.complain(name.getInput() + ": " + FileNames.problem(name.getInput()));
+      return ExitCodes.USAGE;
+    }
     if (failure instanceof IOException io) {
       surroundings.complain(sentence(io));
       return ExitCodes.FAILED;
@@ -145,7 +152,10 @@ public final class AiBridgeCommand implements Callable<Integer> {
   private static int calledWrongly(Surroundings surroundings, ParameterException mistake) {
     CommandLine line = mistake.getCommandLine();
     PrintWriter err = line.getErr();
-    surroundings.complain(mistake.getMessage());
+    surroundings.complain(
+        mistake.getCause() instanceof InvalidPathException name
+            ? name.getInput() + ": " + FileNames.problem(name.getInput())
+            : mistake.getMessage());
     UnmatchedArgumentException.printSuggestions(mistake, err);
     err.print(line.getHelp().fullSynopsis());
     err.println("'" + line.getCommandSpec().qualifiedName() + " --help' tells more.");
@@ -158,7 +168,11 @@ public final class AiBridgeCommand implements Callable<Integer> {
       return failure.getMessage() + " is not permitted to the user " + who;
     }
     if (failure instanceof NoSuchFileException) {
-      return failure.getMessage() + " is not there";
+      String why = FileNames.problem(failure.getMessage());
+      return failure.getMessage() + " is not there" + (why.isEmpty() ? "" : ": " + why);
+    }
+    if (failure instanceof CharacterCodingException) {
+      return "what was read is not text as this console writes it: start with LC_ALL=C.UTF-8";
     }
     return Reason.sentence(failure);
   }

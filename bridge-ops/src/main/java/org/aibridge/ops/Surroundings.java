@@ -101,7 +101,9 @@ public record Surroundings(
         InstantSource.system(),
         new Terminal(
             new BufferedReader(
-                new InputStreamReader(new FileInputStream(FileDescriptor.in), charset)),
+                new InputStreamReader(
+                    new FileInputStream(FileDescriptor.in),
+                    charset.newDecoder())), // reports what it cannot read
             Boolean.getBoolean("aibridge.terminal.in"),
             Boolean.getBoolean("aibridge.terminal.out"),
             Boolean.getBoolean("aibridge.terminal.err")),

@@ -22,6 +22,8 @@ import org.aibridge.api.action.SpawnMonster;
 import org.aibridge.api.action.SpawnNpc;
 import org.aibridge.api.action.UpdateEconomy;
 import org.aibridge.core.text.Shown;
+import org.aibridge.core.text.Sentence;
+import org.aibridge.core.text.StrictUtf8;
 
 /**
  * Turns one action of the service's JSON into a value a handler may trust.
@@ -82,7 +84,11 @@ final class ActionDecoder {
   /** Reads the JSON of one action. */
   JsonNode parse(byte[] json, int offset, int length) throws InvalidAction {
     if (length > MAX_BYTES) {
-      throw new InvalidAction("unreadable: longer than %d bytes".formatted(MAX_BYTES));
+      throw new InvalidAction(Sentence.of("unreadable: longer than %d bytes", MAX_BYTES));
+    }
+    if (!StrictUtf8.is(json, offset, length)) {
+      // Readers disagree on what it says: one name could be approved, and another applied.
+      throw new InvalidAction("unreadable: the action is not UTF-8");
     }
     try {
       JsonNode node = mapper.readTree(json, offset, length);
@@ -107,7 +113,9 @@ final class ActionDecoder {
       int start = scan.position();
       scan.skipValue();
       int size = scan.position() - start;
-      return size > MAX_ID_BYTES ? "" : usableId(mapper.readTree(json, start, size).asText());
+      return size > MAX_ID_BYTES || !StrictUtf8.is(json, start, size)
+          ? ""
+          : usableId(mapper.readTree(json, start, size).asText());
     } catch (IOException e) {
       return "";
     }

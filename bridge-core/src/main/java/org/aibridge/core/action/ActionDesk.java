@@ -9,6 +9,7 @@ import java.time.Instant;
 import java.util.function.Function;
 import org.aibridge.core.run.Reason;
 import org.aibridge.core.store.StoreFullException;
+import org.aibridge.core.text.Sentence;
 import org.aibridge.core.text.Shown;
 
 /**
@@ -143,8 +144,8 @@ final class ActionDesk {
     audit.write(audit.line("resumed", "", "").put("by", operator(command)));
     long waiting = ledger.held().stream().filter(entry -> !entry.approved).count();
     return done(
-        "actions are applied again; %d still wait: see 'ai-bridge actions pending'"
-            .formatted(waiting));
+        Sentence.of(
+            "actions are applied again; %d still wait: see 'ai-bridge actions pending'", waiting));
   }
 
   private ActionLedger.Entry held(JsonNode command) {

@@ -10,6 +10,7 @@ import org.aibridge.api.action.SpawnMonster;
 import org.aibridge.api.action.SpawnNpc;
 import org.aibridge.api.action.UpdateEconomy;
 import org.aibridge.core.config.BridgeConfig;
+import org.aibridge.core.text.Sentence;
 
 /**
  * Holds one action against the limits that the server owns. Keeps no state; any thread.
@@ -85,8 +86,8 @@ final class ActionLimitCheck {
     if (action instanceof UpdateEconomy economy
         && economy.price() != UpdateEconomy.UNCHANGED
         && economy.price() < limits.minPrice()) {
-      return "%d is below update_economy.min_price, which is %d"
-          .formatted(economy.price(), limits.minPrice());
+      return Sentence.of(
+          "%d is below update_economy.min_price, which is %d", economy.price(), limits.minPrice());
     }
     return null;
   }
@@ -115,6 +116,6 @@ final class ActionLimitCheck {
   }
 
   private static String above(String key, long given, long max) {
-    return given > max ? "%d is above %s, which is %d".formatted(given, key, max) : null;
+    return given > max ? Sentence.of("%d is above %s, which is %d", given, key, max) : null;
   }
 }

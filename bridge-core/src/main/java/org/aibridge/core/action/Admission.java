@@ -6,6 +6,7 @@ import java.util.function.Supplier;
 import org.aibridge.api.action.Action;
 import org.aibridge.core.config.BridgeConfig;
 import org.aibridge.core.run.BridgeClock;
+import org.aibridge.core.text.Sentence;
 
 /** Decides what becomes of an action that is offered for the first time. For the actions thread. */
 final class Admission {
@@ -90,8 +91,9 @@ final class Admission {
       refuse(hold && held >= MAX_HELD ? "too many actions wait for an operator" : null);
       refuse(
           hold && length > MAX_HELD_BYTES
-              ? "an action of %d bytes cannot wait for an operator, at most %d can"
-                  .formatted(length, MAX_HELD_BYTES)
+              ? Sentence.of(
+                  "an action of %d bytes cannot wait for an operator, at most %d can",
+                  length, MAX_HELD_BYTES)
               : null);
       return hold
           ? new Offer(Verdict.HOLD, type, fingerprint, action, "", null)
@@ -107,7 +109,7 @@ final class Admission {
         "",
         Fingerprint.ofBytes(json, offset, length),
         null,
-        "longer than %d bytes, and cut by the end of the answer".formatted(length));
+        Sentence.of("longer than %d bytes, and cut by the end of the answer", length));
   }
 
   /**

@@ -19,6 +19,7 @@ import java.util.zip.CRC32C;
 import org.agrona.concurrent.UnsafeBuffer;
 import org.aibridge.core.run.Logs;
 import org.aibridge.core.run.Reason;
+import org.aibridge.core.text.Sentence;
 import org.slf4j.Logger;
 
 /**
@@ -89,7 +90,7 @@ final class BegunMarks implements AutoCloseable {
       Object key = Files.readAttributes(folder, BasicFileAttributes.class).fileKey();
       crc.update((folder.toRealPath() + " " + key).getBytes(StandardCharsets.UTF_8));
       String owner = Files.getOwner(folder).getName().replaceAll("[^A-Za-z0-9]", "_");
-      return SHARED_MEMORY.resolve("aibridge-%s-%08x.begun".formatted(owner, crc.getValue()));
+      return SHARED_MEMORY.resolve(Sentence.of("aibridge-%s-%08x.begun", owner, crc.getValue()));
     } catch (IOException e) {
       // Whoever opens the ledger says so.
       log.debug("{} has no marks: {}", folder, "" + e);

@@ -3,6 +3,7 @@ package org.aibridge.core.action;
 import com.fasterxml.jackson.databind.JsonNode;
 import org.aibridge.api.action.NpcRef;
 import org.aibridge.api.action.PlayerRef;
+import org.aibridge.core.text.Sentence;
 import org.aibridge.core.text.Shown;
 
 /** Reads the fields of one action, checked; the first thing wrong ends the reading. */
@@ -39,7 +40,7 @@ final class Fields {
   long number(String name, long min, long max) throws InvalidAction {
     if (!has(name)) {
       throw new InvalidAction(
-          "%s is missing, a whole number from %d to %d".formatted(name, min, max));
+          Sentence.of("%s is missing, a whole number from %d to %d", name, min, max));
     }
     return check(name, payload.path(name), min, max);
   }
@@ -63,7 +64,8 @@ final class Fields {
 
   static String requiredText(String name, JsonNode value, int max) throws InvalidAction {
     if (value.isMissingNode() || value.isNull()) {
-      throw new InvalidAction("%s is missing, a text of 1 to %d characters".formatted(name, max));
+      throw new InvalidAction(
+          Sentence.of("%s is missing, a text of 1 to %d characters", name, max));
     }
     return check(name, value, max);
   }
@@ -130,8 +132,8 @@ final class Fields {
         || value.longValue() < min
         || value.longValue() > max) {
       throw new InvalidAction(
-          "%s must be a whole number from %d to %d, not %s"
-              .formatted(name, min, max, brief(value)));
+          Sentence.of(
+              "%s must be a whole number from %d to %d, not %s", name, min, max, brief(value)));
     }
     return value.longValue();
   }
@@ -141,12 +143,13 @@ final class Fields {
     // Counted as the service counts them: a character outside the basic plane is one, not two.
     if (text.isBlank() || text.codePointCount(0, text.length()) > max) {
       throw new InvalidAction(
-          "%s must be a text of 1 to %d characters, not %s".formatted(name, max, brief(value)));
+          Sentence.of("%s must be a text of 1 to %d characters, not %s", name, max, brief(value)));
     }
     if (hasControl(text)) {
       throw new InvalidAction(
-          "%s must be a text without control characters or halves of characters, not %s"
-              .formatted(name, brief(value)));
+          Sentence.of(
+              "%s must be a text without control characters or halves of characters, not %s",
+              name, brief(value)));
     }
     return text;
   }

@@ -18,6 +18,7 @@ import java.util.zip.CRC32C;
 import org.aibridge.core.run.Logs;
 import org.aibridge.core.run.Reason;
 import org.aibridge.core.store.SegmentLog;
+import org.aibridge.core.text.Sentence;
 import org.slf4j.Logger;
 
 /**
@@ -257,6 +258,6 @@ final class LedgerNote {
   private String sumOf(byte[] block) {
     crc.reset();
     crc.update(block, SUM_DIGITS, BYTES - SUM_DIGITS);
-    return "%08x".formatted(crc.getValue());
+    return Sentence.of("%08x", crc.getValue());
   }
 }

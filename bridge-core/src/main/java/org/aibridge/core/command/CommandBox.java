@@ -27,6 +27,7 @@ import org.aibridge.core.run.Duty;
 import org.aibridge.core.run.LogThrottle;
 import org.aibridge.core.run.Logs;
 import org.aibridge.core.run.Reason;
+import org.aibridge.core.text.StrictUtf8;
 import org.slf4j.Logger;
 
 /**
@@ -197,6 +198,9 @@ public final class CommandBox implements Duty, AutoCloseable {
       return;
     }
     try {
+      if (!StrictUtf8.is(text)) {
+        throw new IOException("it is not UTF-8");
+      }
       if (!(MAPPER.readTree(text) instanceof ObjectNode command)) {
         throw new IOException("it is not a JSON object");
       }

@@ -13,6 +13,7 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.List;
+import org.aibridge.core.text.FileNames;
 
 /** The lines of one configuration file. */
 record ConfigFile(Path path, List<String> lines) {
@@ -47,7 +48,8 @@ record ConfigFile(Path path, List<String> lines) {
       }
       return bytes;
     } catch (NoSuchFileException missing) {
-      throw new Unusable(0, "there is no such file");
+      String why = FileNames.problem(path.toString());
+      throw new Unusable(0, why.isEmpty() ? "there is no such file" : "it is not found: " + why);
     } catch (IOException failed) {
       boolean told = failed instanceof FileSystemException known && known.getReason() != null;
       String reason =

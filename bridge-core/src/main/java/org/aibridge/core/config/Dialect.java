@@ -25,6 +25,6 @@ enum Dialect {
 
   /** Whether any line of a file is a section. */
   static boolean hasSections(ConfigFile file) {
-    return file.lines().stream().anyMatch(line -> line.strip().startsWith("["));
+    return file.lines().stream().anyMatch(line -> LineSyntax.strip(line).startsWith("["));
   }
 }

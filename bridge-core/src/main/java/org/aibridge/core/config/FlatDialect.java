@@ -38,7 +38,7 @@ final class FlatDialect {
     filesRead++;
     open.add(identity(file.path()));
     for (int i = 0; i < file.lines().size(); i++) {
-      String text = file.lines().get(i).strip();
+      String text = LineSyntax.strip(file.lines().get(i));
       if (!LineSyntax.saysNothing(text)) {
         line(file.path(), i + 1, text);
       }
@@ -53,7 +53,7 @@ final class FlatDialect {
       problems.error(file, line, "", "", "key: value", "is neither a setting nor a comment");
       return;
     }
-    String name = text.substring(0, colon).strip().toLowerCase(Locale.ROOT);
+    String name = LineSyntax.strip(text.substring(0, colon)).toLowerCase(Locale.ROOT);
     String rest = text.substring(colon + 1);
     FlatKey key = FlatKeys.all().get(name);
     if (FlatKeys.hasNoEffect(name)) {
@@ -71,6 +71,7 @@ final class FlatDialect {
       if (key == null) {
         readImport(file, line, value);
       } else {
+        problems.warnOfCut(file, line, name, key.target(), rest);
         put(key, new Entry(file, line, name, value, value, key.scale(), key.unit()));
       }
     } catch (BadValue bad) {

@@ -4,6 +4,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import org.aibridge.core.text.Sentence;
 
 /** The dialect of {@code [section]} lines and {@code key = value} lines. */
 final class IniDialect {
@@ -25,7 +26,7 @@ final class IniDialect {
 
   void read(List<String> lines) {
     for (int i = 0; i < lines.size(); i++) {
-      String text = lines.get(i).strip();
+      String text = LineSyntax.strip(lines.get(i));
       if (text.startsWith("[")) {
         section = header(text, i + 1);
       } else if (!LineSyntax.saysNothing(text)) {
@@ -36,11 +37,11 @@ final class IniDialect {
 
   private String header(String text, int line) {
     int end = text.indexOf(']');
-    if (end < 0 || !LineSyntax.saysNothing(text.substring(end + 1).strip())) {
+    if (end < 0 || !LineSyntax.saysNothing(LineSyntax.strip(text.substring(end + 1)))) {
       problems.error(file, line, "", "", "[section] alone in its line", "is no section");
       return UNKNOWN;
     }
-    String name = text.substring(1, end).strip().toLowerCase(Locale.ROOT);
+    String name = LineSyntax.strip(text.substring(1, end)).toLowerCase(Locale.ROOT);
     if (ConfigKeys.sections().containsKey(name)) {
       return name;
     }
@@ -57,7 +58,7 @@ final class IniDialect {
       problems.error(file, line, "", "", "key = value", "is neither a setting nor a comment");
       return;
     }
-    String name = text.substring(0, equals).strip().toLowerCase(Locale.ROOT);
+    String name = LineSyntax.strip(text.substring(0, equals)).toLowerCase(Locale.ROOT);
     if (section == null) {
       problems.error(
           file, line, Printable.name(name), "", homes(name), "stands before any [section]");
@@ -75,6 +76,7 @@ final class IniDialect {
     String label = "[" + section + "] " + name;
     try {
       String value = LineSyntax.value(rest);
+      problems.warnOfCut(file, line, label, key, rest);
       settings.put(key, new Entry(file, line, label, value, value, 1, key.unit()));
     } catch (BadValue bad) {
       problems.error(file, line, label, "", key.allowed(), bad.getMessage());
@@ -113,6 +115,6 @@ final class IniDialect {
   }
 
   static String hint(Optional<String> nearest, String format) {
-    return nearest.map(name -> "; did you mean " + String.format(format, name) + "?").orElse("");
+    return nearest.map(name -> "; did you mean " + Sentence.of(format, name) + "?").orElse("");
   }
 }

@@ -18,6 +18,16 @@ final class Problems {
     warnings.add(Printable.place(file, line) + ": " + text);
   }
 
+  /** Warns of a secret that ends, or is none, because of a comment's marker. */
+  void warnOfCut(Path file, int line, String label, ConfigKey key, String rest) throws BadValue {
+    if (key != null && key.type() == ConfigKey.Type.SECRET && LineSyntax.mayBeCut(rest)) {
+      warn(
+          file,
+          line,
+          label + " ends before a comment; if that is part of it, put the whole in quotes");
+    }
+  }
+
   /** Throws when there was any error: file by file, in the order of the lines. */
   void throwIfAny() {
     if (errors.isEmpty()) {

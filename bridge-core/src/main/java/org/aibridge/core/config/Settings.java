@@ -5,6 +5,7 @@ import java.time.Duration;
 import java.time.temporal.ChronoUnit;
 import java.util.HashMap;
 import java.util.Map;
+import org.aibridge.core.text.Sentence;
 
 /**
  * What the files set, by key.
@@ -29,7 +30,7 @@ final class Settings {
   }
 
   static String duplicate(Entry before, Entry entry) {
-    return String.format(
+    return Sentence.of(
         "%s is set in line %d and again in line %d; line %d counts",
         entry.label(), before.line(), entry.line(), entry.line());
   }

@@ -12,6 +12,7 @@ import java.util.Locale;
 import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.aibridge.core.text.FileNames;
 
 /** Turns a written value into what it means; says why when it means nothing. */
 final class Values {
@@ -172,7 +173,7 @@ final class Values {
   private static List<String> parts(String text) {
     List<String> parts = new ArrayList<>();
     for (String part : text.isEmpty() ? new String[0] : text.split(",", -1)) {
-      parts.add(part.strip());
+      parts.add(LineSyntax.strip(part));
     }
     return parts;
   }
@@ -242,7 +243,8 @@ final class Values {
     try {
       return Path.of(text);
     } catch (InvalidPathException notOne) {
-      throw new BadValue("is not a path");
+      String why = FileNames.problem(text);
+      throw new BadValue("is not a path" + (why.isEmpty() ? "" : " here: " + why));
     }
   }
 
@@ -278,7 +280,7 @@ final class Values {
   static List<String> hosts(String text) throws BadValue {
     Set<String> hosts = new LinkedHashSet<>();
     for (String part : text.isEmpty() ? new String[0] : text.split(",", -1)) {
-      hosts.add(host(part.strip()));
+      hosts.add(host(LineSyntax.strip(part)));
     }
     return List.copyOf(hosts);
   }

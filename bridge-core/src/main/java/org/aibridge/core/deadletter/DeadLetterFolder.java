@@ -6,6 +6,7 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
 import org.aibridge.core.store.SegmentScan;
+import org.aibridge.core.text.Sentence;
 
 /** A folder of dead letters as others than its owner see it. */
 public final class DeadLetterFolder {
@@ -30,7 +31,7 @@ public final class DeadLetterFolder {
     }
     if (!Files.isReadable(folder) || !Files.isExecutable(folder)) {
       throw new IOException(
-          "%s cannot be read by the user %s".formatted(folder, System.getProperty("user.name")));
+          Sentence.of("%s cannot be read by the user %s", folder, System.getProperty("user.name")));
     }
     if (Files.exists(folder.resolve(CURSOR))) {
       throw new IOException(

@@ -5,6 +5,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import org.aibridge.core.text.Sentence;
 
 /** Which version of the layout a folder has: a file of one line in it. */
 final class DeadLetterFormat {
@@ -46,8 +47,9 @@ final class DeadLetterFormat {
     }
     if (Integer.parseInt(version) > CURRENT) {
       throw new IOException(
-          "%s is of format %s and this program knows up to %d: use the ai-bridge of the server that wrote it"
-              .formatted(folder, version, CURRENT));
+          Sentence.of(
+              "%s is of format %s and this program knows up to %d: use the ai-bridge of the server that wrote it",
+              folder, version, CURRENT));
     }
   }
 

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.util.Map;
 import java.util.Set;
+import org.aibridge.core.text.Sentence;
 
 /**
  * What letters of one problem have in common: the status and the reason without what differs from
@@ -48,7 +49,7 @@ public final class Fingerprint {
 
   /** How operators name a fingerprint: eight digits of its {@link #hash}. */
   public static String name(long hash) {
-    return "%08x".formatted((int) (hash ^ hash >>> 32));
+    return Sentence.of("%08x", (int) (hash ^ hash >>> 32));
   }
 
   /** What an answer says about its reason. */

@@ -9,6 +9,7 @@ import java.util.regex.Pattern;
 import org.aibridge.core.config.BridgeConfig;
 import org.aibridge.core.run.BridgeClock;
 import org.aibridge.core.run.Logs;
+import org.aibridge.core.text.Sentence;
 import org.slf4j.Logger;
 
 /**
@@ -190,9 +191,10 @@ final class SurgeGuard {
 
   private void pause(BridgeConfig config, String now, int status, int same) {
     problem =
-        ("HTTP %d, for one reason, was the answer to %d of the last %d events: sending is paused"
-                + " and every event kept, until a reload, an operator, or a trial event that is taken")
-            .formatted(status, same, count);
+        Sentence.of(
+            "HTTP %d, for one reason, was the answer to %d of the last %d events: sending is paused"
+                + " and every event kept, until a reload, an operator, or a trial event that is taken",
+            status, same, count);
     log.warn("{}; dlq_surge_percent is {}", problem, config.deadLetters().surgePercent());
     kind = now;
     pausedUnder = config;

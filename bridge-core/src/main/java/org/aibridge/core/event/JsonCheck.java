@@ -5,7 +5,12 @@ import java.lang.invoke.VarHandle;
 import java.nio.ByteOrder;
 
 /**
- * Tells whether a text is a JSON object (RFC 8259), without allocating.
+ * Tells whether a text is a JSON object (RFC 8259) that every reader takes, and takes for the same,
+ * without allocating.
+ *
+ * <p>So beyond the grammar no object has a key twice, no escape is half a character, and no number
+ * is beyond a double or longer than what readers take. Who cannot read an event can refuse the
+ * whole batch it is in, or answer nothing at all.
  *
  * <p>Runs on the game thread, so it is one pass over the text's UTF-8 with a fixed bound on depth.
  * One loop and no method that calls itself: the first text of a tick meets cold caches, and the
@@ -18,6 +23,20 @@ final class JsonCheck {
    * long} has bits.
    */
   static final int MAX_DEPTH = Long.SIZE;
+
+  /** What Jackson's readers take, and with them our own: the length of a key and of a number. */
+  private static final int MAX_KEY = 50_000;
+
+  private static final int MAX_NUMBER = 1000;
+
+  /** Above it a number without an exponent may be beyond a double, in characters. */
+  private static final int SURELY_FINITE = 300;
+
+  /** The power of ten of the largest double, and how its digits begin. */
+  private static final int MAX_POWER = 308;
+
+  private static final String MAX_DIGITS = "17976931348623157";
+  private static final int MAX_EXPONENT = 100_000;
 
   /** What may come next: one of these, or two. */
   private static final int KEY = 1;
@@ -50,6 +69,9 @@ final class JsonCheck {
     }
     long objects = 1; // Whether what encloses us is an object, the innermost in bit 0.
     int depth = 1;
+    Object[] keys = JsonKeys.empty();
+    int[] opened = JsonKeys.opened(keys); // Where what encloses us begins.
+    opened[depth] = at;
     int next = KEY | END;
     at++;
     while (depth > 0) {
@@ -63,8 +85,16 @@ final class JsonCheck {
           if ((next & (KEY | VALUE)) == 0) {
             return false;
           }
-          at = string(text, at + 1, length);
-          next = (next & KEY) != 0 ? COLON : COMMA | END;
+          int from = at + 1;
+          at = string(text, from, length);
+          if ((next & KEY) == 0) {
+            next = COMMA | END;
+          } else if (at - from > MAX_KEY
+              || at != BAD && !JsonKeys.add(keys, text, from, at - 1, opened[depth])) {
+            return false;
+          } else {
+            next = COLON;
+          }
         }
         case ':' -> {
           if (next != COLON) {
@@ -84,8 +114,9 @@ final class JsonCheck {
           if ((next & VALUE) == 0 || depth == MAX_DEPTH) {
             return false;
           }
-          at++;
           depth++;
+          opened[depth] = at;
+          at++;
           objects = objects << 1 | (b == '{' ? 1 : 0);
           next = (b == '{' ? KEY : VALUE) | END;
         }
@@ -170,16 +201,30 @@ final class JsonCheck {
     if (at + 4 >= length) {
       return BAD;
     }
-    for (int i = 1; i <= 4; i++) {
-      if (!isHex(t[at + i])) {
-        return BAD;
-      }
+    int unit = unit(t, at + 1);
+    if (unit < Character.MIN_SURROGATE || unit > Character.MAX_SURROGATE) {
+      return unit < 0 ? BAD : at + 5;
     }
-    return at + 5;
+    boolean pair =
+        unit <= Character.MAX_HIGH_SURROGATE
+            && at + 10 < length
+            && t[at + 5] == '\\'
+            && t[at + 6] == 'u'
+            && unit(t, at + 7) >>> 10 == Character.MIN_LOW_SURROGATE >>> 10;
+    return pair ? at + 11 : BAD;
   }
 
-  private static boolean isHex(byte b) {
-    return b >= '0' && b <= '9' || b >= 'a' && b <= 'f' || b >= 'A' && b <= 'F';
+  /** What four hexadecimal digits say; below 0 if they are none. */
+  static int unit(byte[] t, int at) {
+    int unit = 0;
+    for (int i = at; i < at + 4; i++) {
+      int digit = t[i] < 0 ? -1 : Character.digit((char) t[i], 16);
+      if (digit < 0) {
+        return -1;
+      }
+      unit = unit << 4 | digit;
+    }
+    return unit;
   }
 
   private static int number(byte[] t, int from, int length) {
@@ -196,8 +241,46 @@ final class JsonCheck {
       at++;
       boolean signed = is(t, at, length, '+') || is(t, at, length, '-');
       at = digits(t, signed ? at + 1 : at, length);
+      return at != BAD && isFinite(t, from, at) ? at : BAD;
     }
-    return at;
+    return at - from <= SURELY_FINITE || isFinite(t, from, at) ? at : BAD;
+  }
+
+  /** Whether a double can hold the number, by its power of ten and, at the last one, its digits. */
+  private static boolean isFinite(byte[] t, int from, int to) {
+    int at = from;
+    int whole = 0; // digits from the first one that counts to the point
+    int nothings = 0; // zeros between the point and the first one that counts
+    int seen = 0; // digits that count
+    int order = 0; // how the number's digits compare with those of the largest double
+    boolean fraction = false;
+    for (; at < to && t[at] != 'e' && t[at] != 'E'; at++) {
+      byte b = t[at];
+      if (b == '.') {
+        fraction = true;
+      } else if (b != '-' && (b != '0' || seen > 0)) {
+        if (order == 0 && seen < MAX_DIGITS.length()) {
+          order = Integer.compare(b, MAX_DIGITS.charAt(seen));
+        }
+        seen++;
+        whole += fraction ? 0 : 1;
+      } else if (b == '0' && fraction) {
+        nothings++;
+      }
+    }
+    int power = (whole > 0 ? whole - 1 : -1 - nothings) + exponent(t, at + 1, to);
+    return to - from <= MAX_NUMBER
+        && (seen == 0 || power < MAX_POWER || power == MAX_POWER && order <= 0);
+  }
+
+  private static int exponent(byte[] t, int from, int to) {
+    int exponent = 0;
+    for (int at = from; at < to; at++) {
+      if (t[at] >= '0') {
+        exponent = Math.min(MAX_EXPONENT, 10 * exponent + t[at] - '0');
+      }
+    }
+    return from < to && t[from] == '-' ? -exponent : exponent;
   }
 
   private static int digits(byte[] t, int from, int length) {

@@ -876,9 +876,19 @@ public final class ServiceClient implements Transport, AutoCloseable {
     return at == body.length || body[at] == '{' || body[at] == '[';
   }
 
+  /**
+   * Whether it is UTF-16 or UTF-32, as Jackson takes it: JSON begins with two characters of ASCII.
+   */
+  private static boolean isWide(byte[] body) {
+    return body.length >= 2 && (body[0] == 0 || body[1] == 0 || (body[0] & body[1] & 0xFE) == 0xFE);
+  }
+
   private static boolean isJson(byte[] body) {
     if (body.length == 0) {
       return true;
+    }
+    if (!StrictUtf8.is(body) && !isWide(body)) {
+      return false;
     }
     try (JsonParser parser = JSON_FACTORY.createParser(body)) {
       if (parser.nextToken() == null) {

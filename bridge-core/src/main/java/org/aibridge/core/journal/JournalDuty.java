@@ -15,6 +15,7 @@ import org.aibridge.core.run.LogThrottle;
 import org.aibridge.core.run.Logs;
 import org.aibridge.core.run.Reason;
 import org.aibridge.core.store.StoreFullException;
+import org.aibridge.core.text.Sentence;
 import org.slf4j.Logger;
 
 /**
@@ -243,8 +244,8 @@ public final class JournalDuty implements Duty {
       return "";
     } catch (IOException e) {
       rescue();
-      return "somebody removed %s or cut it, and it cannot be made again: %s"
-          .formatted(intake.path(), Reason.of(e));
+      return Sentence.of(
+          "somebody removed %s or cut it, and it cannot be made again: %s", intake.path(), Reason.of(e));
     }
   }
 

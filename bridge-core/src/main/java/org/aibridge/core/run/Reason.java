@@ -13,6 +13,7 @@ import java.nio.file.Path;
 import java.util.Locale;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.aibridge.core.text.Sentence;
 
 /**
  * Says why something failed, for a person: in the words of the system or of ours, and without the
@@ -65,7 +66,7 @@ public final class Reason {
   public static String cannotBeRead(Path file, IOException e) {
     return e.getCause() != null && e.getMessage() != null
         ? e.getMessage()
-        : "%s cannot be read: %s".formatted(file, of(e));
+        : Sentence.of("%s cannot be read: %s", file, of(e));
   }
 
   /**

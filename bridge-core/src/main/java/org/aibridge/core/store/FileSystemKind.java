@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.util.Locale;
 import java.util.Set;
 import org.aibridge.core.run.Logs;
+import org.aibridge.core.text.Sentence;
 import org.slf4j.Logger;
 
 /**
@@ -69,7 +70,7 @@ public record FileSystemKind(String type, String refusal, String worry) {
    */
   public void check(Path folder) throws IOException {
     if (!refusal.isEmpty()) {
-      throw new IOException("%s is on %s: %s".formatted(folder, type, refusal));
+      throw new IOException(Sentence.of("%s is on %s: %s", folder, type, refusal));
     }
     if (!worry.isEmpty()) {
       log.warn("{} is on {}: {}", folder, type, worry);

@@ -12,6 +12,7 @@ import java.time.format.DateTimeFormatter;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -27,6 +28,7 @@ import org.aibridge.core.run.BridgeClock;
 import org.aibridge.core.run.FailPoint;
 import org.aibridge.core.run.Logs;
 import org.aibridge.core.run.Reason;
+import org.aibridge.core.text.Sentence;
 import org.slf4j.Logger;
 
 /**
@@ -58,7 +60,8 @@ public final class SegmentLog implements AutoCloseable {
 
   private static final Logger log = Logs.of(SegmentLog.class);
   private static final RollCycle TIMELINE = LegacyRollCycles.MINUTELY;
-  private static final DateTimeFormatter NAME = DateTimeFormatter.ofPattern("yyyyMMdd-HHmm");
+  private static final DateTimeFormatter NAME =
+      DateTimeFormatter.ofPattern("yyyyMMdd-HHmm", Locale.ROOT);
   private static final String SUFFIX = ".cq4";
 
   /** What a new segment needs at once: its header and first index pages, in bytes. */
@@ -581,8 +584,9 @@ public final class SegmentLog implements AutoCloseable {
   private void requireSpace(long bytes, long usable) {
     if (usable - bytes < limits.reserveBytes()) {
       throw new StoreFullException(
-          "%s has %d MB free, and %d MB are kept in reserve"
-              .formatted(folder, usable >> 20, limits.reserveBytes() >> 20));
+          Sentence.of(
+              "%s has %d MB free, and %d MB are kept in reserve",
+              folder, usable >> 20, limits.reserveBytes() >> 20));
     }
   }
 
@@ -597,8 +601,9 @@ public final class SegmentLog implements AutoCloseable {
     long now = diskBytes();
     if (more > 0 && now + more > limits.maxBytes()) {
       throw new StoreFullException(
-          "%s holds %d MB, and its files may take %d MB (max_mb)"
-              .formatted(folder, now >> 20, limits.maxBytes() >> 20));
+          Sentence.of(
+              "%s holds %d MB, and its files may take %d MB (max_mb)",
+              folder, now >> 20, limits.maxBytes() >> 20));
     }
   }
 
@@ -632,7 +637,7 @@ public final class SegmentLog implements AutoCloseable {
   }
 
   private String cannotBeWritten(Throwable e) {
-    return "%s cannot be written: %s".formatted(folder, Reason.of(e));
+    return Sentence.of("%s cannot be written: %s", folder, Reason.of(e));
   }
 
   private long recentUsableSpace(int length) {

@@ -12,6 +12,7 @@ import java.util.function.BooleanSupplier;
 import org.aibridge.core.run.BridgeClock;
 import org.aibridge.core.run.Logs;
 import org.aibridge.core.run.Reason;
+import org.aibridge.core.text.Sentence;
 import org.slf4j.Logger;
 
 /**
@@ -118,8 +119,9 @@ final class SegmentMender {
     } catch (IOException e) {
       if (result.end() == SegmentCheck.End.BROKEN) {
         throw new IOException(
-            "%s is damaged at byte %d, and it cannot be written anew: %s"
-                .formatted(file, result.position(), Reason.of(e)),
+            Sentence.of(
+                "%s is damaged at byte %d, and it cannot be written anew: %s",
+                file, result.position(), Reason.of(e)),
             e);
       }
       log.error("{} is damaged and stays as it is for want of room: {}", file, Reason.of(e));

@@ -5,6 +5,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import org.aibridge.core.text.Sentence;
 
 /**
  * What was saved from a damaged segment, and what was not.
@@ -72,10 +73,10 @@ final class SegmentSurvey {
   }
 
   private static String range(RecordSpan.Span span) {
-    return "%d-%d (%d)".formatted(span.first(), span.last(), span.last() - span.first() + 1);
+    return Sentence.of("%d-%d (%d)", span.first(), span.last(), span.last() - span.first() + 1);
   }
 
   private static void line(StringBuilder text, String name, Object value) {
-    text.append("%-16s %s%n".formatted(name, value));
+    text.append(Sentence.of("%-16s %s%n", name, value));
   }
 }

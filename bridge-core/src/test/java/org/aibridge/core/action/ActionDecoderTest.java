@@ -23,6 +23,7 @@ import org.aibridge.api.action.SetMapFlag;
 import org.aibridge.api.action.SpawnMonster;
 import org.aibridge.api.action.SpawnNpc;
 import org.aibridge.api.action.UpdateEconomy;
+import org.aibridge.core.text.Shown;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -324,7 +325,7 @@ final class ActionDecoderTest {
   void refusesControlCharactersAndHalvesOfCharacters(String bad) {
     String problem = problem("broadcast", "'message':'a" + bad + "b'");
     assertThat(problem).startsWith("message must be a text without control characters");
-    assertThat(CleanText.isUnclean(problem)).isFalse();
+    assertThat(Shown.isClean(problem)).isTrue();
   }
 
   @Test

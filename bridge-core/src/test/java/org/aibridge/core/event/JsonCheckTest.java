@@ -6,21 +6,26 @@ import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.core.StreamReadConstraints;
+import com.fasterxml.jackson.core.StreamReadFeature;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.CharBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
+import java.util.stream.Stream;
 import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
+import net.jqwik.api.Combinators;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
+import org.junit.jupiter.api.Test;
 
 /** Jackson, which checks all the RFC asks, is the judge. */
 class JsonCheckTest {
   private static final JsonFactory JACKSON =
       JsonFactory.builder()
+          .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
           .streamReadConstraints(
               StreamReadConstraints.builder().maxNestingDepth(JsonCheck.MAX_DEPTH).build())
           .build();
@@ -61,6 +66,13 @@ class JsonCheckTest {
             "\\",
             "\\u00e9",
             "\\ud800",
+            "\\udC00",
+            "\"\\u0061\":",
+            "\"b\":",
+            "1e308",
+            "1e309",
+            "-2E+308",
+            "0e999",
             "é",
             "\uD800",
             "\uD83D\uDE00",
@@ -101,6 +113,104 @@ class JsonCheckTest {
     assertThat(JsonCheck.isObject(mutated)).as(mutated).isEqualTo(judge(mutated));
   }
 
+  /** Few names, written in several ways, in objects that lie in one another. */
+  @Provide
+  Arbitrary<String> doubles() {
+    Arbitrary<String> name =
+        Arbitraries.of(
+            "a",
+            "\\u0061",
+            "b",
+            "ab",
+            "long enough for two",
+            "long enough for tw\\u006F",
+            "\\u00e9",
+            "é",
+            "\\ud83d\\ude00",
+            "\uD83D\uDE00",
+            "\\n",
+            "\\u000a",
+            "",
+            "\\\\",
+            "\\u005c");
+    Arbitrary<String> member =
+        Combinators.combine(
+                name, Arbitraries.of("1", "[{\"a\":1},2]", "{}", "{\"a\":{\"a\":1},\"b\":2}"))
+            .as((key, value) -> "\"" + key + "\":" + value);
+    return member.list().ofMaxSize(6).map(members -> "{" + String.join(",", members) + "}");
+  }
+
+  @Property(tries = 5000)
+  void agreesWithJacksonOnKeysThatStandTwice(@ForAll("doubles") String json) {
+    assertThat(JsonCheck.isObject(json)).as(json).isEqualTo(judge(json));
+  }
+
+  /** Digits around what a double can hold. */
+  @Provide
+  Arbitrary<String> numbers() {
+    return Combinators.combine(
+            Arbitraries.of("", "-"),
+            Arbitraries.of("0", "1", "17", "179", "1797693134862315", "18", "9"),
+            Arbitraries.integers().between(0, 320),
+            Arbitraries.of("", ".0", ".5", ".00001", ".7976931348623157", ".7976931348623159"),
+            Arbitraries.of("", "e0", "e1", "E-5", "e+300", "e307", "e308", "e309", "e999999999999"))
+        .as(
+            (sign, digits, zeros, fraction, power) ->
+                sign + digits + zeros(digits, zeros) + fraction + power);
+  }
+
+  private static String zeros(String digits, int count) {
+    return digits.equals("0") ? "" : "0".repeat(count);
+  }
+
+  @Property(tries = 10_000)
+  void agreesWithTheJdkOnNumbersBeyondADouble(@ForAll("numbers") String number) {
+    String json = "{\"n\":" + number + "}";
+    assertThat(JsonCheck.isObject(json)).as(json).isEqualTo(judge(json));
+  }
+
+  @Test
+  void refusesWhatStrictReadersDo() {
+    assertThat(
+            Stream.of(
+                "{\"a\":1e400}",
+                "{\"a\":-1e400}",
+                "{\"a\":\"\\ud83d\"}",
+                "{\"a\":\"\\ude00\"}",
+                "{\"a\":\"\\ud83dx\"}",
+                "{\"a\":\"\\ud83d\\n\"}",
+                "{\"\\ud83d\":1}",
+                "{\"a\":1,\"a\":2}",
+                "{\"b\":{\"a\":1,\"\\u0061\":2}}",
+                "{\"a\":01}",
+                "{\"a\":NaN}",
+                "{\"a\":Infinity}",
+                "{\"a\":1,}",
+                "{\"a\":[1,]}",
+                "\uFEFF{}",
+                "{\"a\":\"\n\"}",
+                "{\"a\":" + "9".repeat(1001) + "}",
+                "{\"" + "k".repeat(50_001) + "\":1}",
+                "{\"a\":" + "[".repeat(64) + "]".repeat(64) + "}"))
+        .noneMatch(JsonCheck::isObject);
+    assertThat(
+            Stream.of(
+                "{\"a\":1.7976931348623157e308,\"A\":0e400,\"b\":1e-400}",
+                "{\"a\":{\"a\":[{\"a\":1},{\"a\":2}]},\"\\ud83d\\ude00\":1}"))
+        .allMatch(JsonCheck::isObject);
+  }
+
+  @Test
+  void keepsApartAsManyKeysAsFit() {
+    StringBuilder json = new StringBuilder("{");
+    for (int i = 0; i < 100_000; i++) {
+      json.append('"').append(i).append("\":1,");
+    }
+    assertThat(JsonCheck.isObject(json + "\"x\":1}")).isTrue();
+    assertThat(JsonCheck.isObject(json + "\"7777\":1}")).isFalse();
+    assertThat(JsonCheck.isObject("{\"7777\":1}")).isTrue();
+  }
+
   private static boolean judge(String text) {
     byte[] utf8;
     try {
@@ -124,9 +234,13 @@ class JsonCheckTest {
           return false;
         }
         if (token.isNumeric()) {
-          parser.getText();
+          if (!Double.isFinite(Double.parseDouble(parser.getText()))) {
+            return false;
+          }
         } else if (token == JsonToken.VALUE_STRING || token == JsonToken.FIELD_NAME) {
-          parser.getText();
+          if (!StandardCharsets.UTF_8.newEncoder().canEncode(parser.getText())) {
+            return false; // half a character, as an escape
+          }
         }
         depth += token.isStructStart() ? 1 : token.isStructEnd() ? -1 : 0;
       }

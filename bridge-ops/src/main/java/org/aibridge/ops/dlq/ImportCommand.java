@@ -5,7 +5,6 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
-import java.nio.charset.CodingErrorAction;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -18,6 +17,7 @@ import org.aibridge.core.deadletter.LetterView;
 import org.aibridge.core.deadletter.Mark;
 import org.aibridge.core.run.Reason;
 import org.aibridge.core.text.Shown;
+import org.aibridge.core.text.StrictUtf8;
 import org.aibridge.ops.ExitCodes;
 import org.aibridge.ops.Presence;
 import org.aibridge.ops.Surroundings;
@@ -119,10 +119,7 @@ final class ImportCommand implements Callable<Integer> {
     return new BufferedReader(
         new InputStreamReader(
             Files.newInputStream(path),
-            StandardCharsets.UTF_8
-                .newDecoder()
-                .onMalformedInput(CodingErrorAction.REPLACE)
-                .onUnmappableCharacter(CodingErrorAction.REPLACE)));
+            StandardCharsets.ISO_8859_1)); // bytes, to be judged by line
   }
 
   /** Which events are here, or were replayed from here and taken. */
@@ -141,7 +138,7 @@ final class ImportCommand implements Callable<Integer> {
     for (String line = lines.readLine(); line != null; line = lines.readLine()) {
       number++;
       try {
-        for (ObjectNode letter : reader.read(line)) {
+        for (ObjectNode letter : reader.read(file.equals("-") ? line : utf8(line))) {
           LetterView.parse(letter);
           take(letter);
         }
@@ -158,6 +155,15 @@ final class ImportCommand implements Callable<Integer> {
         }
       }
     }
+  }
+
+  /** The text of a line that was read as bytes. */
+  private static String utf8(String line) throws IOException {
+    byte[] bytes = line.getBytes(StandardCharsets.ISO_8859_1);
+    if (!StrictUtf8.is(bytes)) {
+      throw new IOException("the line is not UTF-8");
+    }
+    return new String(bytes, StandardCharsets.UTF_8);
   }
 
   /** It is not the line's fault. */

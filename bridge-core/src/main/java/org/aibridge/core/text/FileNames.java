@@ -1,0 +1,35 @@
+package org.aibridge.core.text;
+
+import java.nio.charset.Charset;
+
+/**
+ * Names of files that this process cannot speak of, for want of a locale that has their letters.
+ */
+public final class FileNames {
+  private FileNames() {}
+
+  /**
+   * Why the file {@code name} cannot be found by its name, or in the folder this process runs in;
+   * empty if it can. A JVM that was started under {@code LANG=C} knows ASCII alone.
+   */
+  public static String problem(String name) {
+    return problem(
+        name, System.getProperty("user.dir", ""), System.getProperty("sun.jnu.encoding", "UTF-8"));
+  }
+
+  static String problem(String name, String folder, String charset) {
+    if (!Charset.isSupported(charset)) {
+      return "";
+    }
+    boolean both = canName(charset, name) && canName(charset, folder);
+    return both
+        ? ""
+        : "its name or its folder's has letters that file names in "
+            + charset
+            + " have not (LANG=C, or no locale): start with LC_ALL=C.UTF-8";
+  }
+
+  private static boolean canName(String charset, String name) {
+    return name.indexOf('\uFFFD') < 0 && Charset.forName(charset).newEncoder().canEncode(name);
+  }
+}

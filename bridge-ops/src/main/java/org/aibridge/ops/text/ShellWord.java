@@ -1,0 +1,35 @@
+package org.aibridge.ops.text;
+
+import org.aibridge.core.text.Sentence;
+import org.aibridge.core.text.Shown;
+
+/** Text of others as one word that can be pasted into a shell and does nothing there. */
+public final class ShellWord {
+  private ShellWord() {}
+
+  /**
+   * {@code text} as it is if it is plain, else in quotes; what nobody sees stands as an escape that
+   * bash, zsh and ksh turn back into what it was.
+   */
+  public static String of(String text) {
+    if (text.matches("[A-Za-z0-9_.:/@%+=,-]+")) {
+      return text;
+    }
+    StringBuilder word = new StringBuilder();
+    boolean escapes = false;
+    for (int i = 0; i < text.length(); ) {
+      int point = text.codePointAt(i);
+      i += Character.charCount(point);
+      if (Shown.isUnseen(point) || point != ' ' && Character.isSpaceChar(point)) {
+        escapes = true;
+        word.append(Sentence.of("\\U%08X", point));
+      } else if (point == '\'' || point == '\\') {
+        escapes = true;
+        word.append('\\').appendCodePoint(point);
+      } else {
+        word.appendCodePoint(point);
+      }
+    }
+    return (escapes ? "$'" : "'") + word + "'";
+  }
+}
