@@ -85,7 +85,6 @@ class HostileWordsTest {
       conf.set("ai_service", "base_url", "http://127.0.0.1:" + service.port());
       try (AiBridge bridge = AiBridge.start(conf.write())) {
         assertThat(bridge.publish(GameEvent.custom("told", 7, "prontera", "{}"))).isTrue();
-        Waits.until("an answer", () -> service.answered > 2 || !bridge.status().problem().isEmpty());
         Waits.until(
             "what came of it",
             () ->
@@ -100,7 +99,7 @@ class HostileWordsTest {
 
   @Test
   void ofActionsHandlersAndScriptsReachNoLogAsTheyCame() throws Exception {
-    String text = NASTY.replaceAll("\\p{Cntrl}", "");
+    String text = NASTY.replaceAll("\\p{IsControl}", "");
     String action =
         "{\"action_id\":%s,\"action_type\":%s,\"payload\":{\"message\":%s}}";
     String actions =
@@ -200,7 +199,6 @@ class HostileWordsTest {
   private static final class Service implements AutoCloseable {
     private final ServerSocket server = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
     private final Said said;
-    private volatile int answered;
 
     Service(Said said) throws IOException {
       this.said = said;
@@ -225,7 +223,6 @@ class HostileWordsTest {
                   ("HTTP/1.1 " + said.head + "\r\nContent-Length: " + body.length + "\r\n\r\n")
                       .getBytes(StandardCharsets.UTF_8));
           socket.getOutputStream().write(body);
-          answered++;
         } catch (IOException e) {
           // The next one.
         }

@@ -1,7 +1,6 @@
 package org.aibridge.ops;
 
 import java.util.List;
-import org.aibridge.core.text.Lines;
 import org.aibridge.core.text.Shown;
 import org.aibridge.ops.check.Finding;
 
@@ -22,12 +21,12 @@ final class FindingLines {
     surroundings
         .out()
         .printf(
-            " %-" + NAME_WIDTH + "s %s%n", Shown.of(finding.check()), new Lines(finding.detail()));
+            " %-" + NAME_WIDTH + "s %s%n", Shown.of(finding.check()), Shown.of(finding.detail()));
     if (!finding.advice().isEmpty()) {
       String arrow = surroundings.unicode() ? "\u2192" : "->";
       surroundings
           .out()
-          .printf("%s%s %s%n", " ".repeat(sign.length() + 1), arrow, new Lines(finding.advice()));
+          .printf("%s%s %s%n", " ".repeat(sign.length() + 1), arrow, Shown.of(finding.advice()));
     }
     surroundings.out().flush();
   }

@@ -14,7 +14,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
-import org.aibridge.core.text.Lines;
+import org.aibridge.core.text.Shown;
 import org.aibridge.ops.text.ShownWriter;
 
 /**
@@ -72,7 +72,7 @@ public record Surroundings(
 
   /** Says on {@code err} in one line what is wrong. */
   public void complain(String sentence) {
-    err.println("ai-bridge: " + new Lines(sentence));
+    err.println("ai-bridge: " + Shown.of(String.valueOf(sentence)));
   }
 
   /** {@code out} for sequences that a terminal obeys, and for what must stay byte for byte. */

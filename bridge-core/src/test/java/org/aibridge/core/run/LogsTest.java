@@ -92,7 +92,7 @@ class LogsTest {
     logger.warn("{} {} {}", 1, Path.of("/a\u202E"), Optional.of(bad));
     logger.error("{}", bad, failure);
     logger.error("x", failure);
-    logger.error("{}", new Lines("one\ntwo " + bad));
+    logger.error("{}", new Lines("one\ntwo " + bad.replace('\n', ' ')));
     logger.error("x".repeat(10_000));
     for (Object each : written) {
       String text = each instanceof Throwable thrown ? stackOf(thrown) : each.toString();

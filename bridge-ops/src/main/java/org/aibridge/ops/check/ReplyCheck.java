@@ -6,7 +6,6 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import java.util.Locale;
 import java.util.Set;
 import org.aibridge.core.config.BridgeConfig;
-import org.aibridge.core.text.Shown;
 
 /** What an answer of the AI service says about it and about our key. */
 final class ReplyCheck {
@@ -69,7 +68,7 @@ final class ReplyCheck {
               + " "
               + answered(reply)
               + ", a redirect to "
-              + untrusted.text(Shown.address(reply.location())),
+              + untrusted.address(reply.location()),
           "the bridge follows no redirects; set base_url to the address the service really has");
     }
     return switch (reply.status()) {

@@ -13,6 +13,11 @@ final class Untrusted {
     this.key = key;
   }
 
+  /** An address it names. */
+  String address(String said) {
+    return Shown.address(key.hideIn(said));
+  }
+
   String text(String said) {
     return Shown.of(key.hideIn(said), MAX_LENGTH);
   }
