@@ -19,14 +19,17 @@ final class Problems {
     try {
       listener.onProblem(problem);
     } catch (Throwable e) {
-      log(System.Logger.Level.ERROR, "The problem listener threw for: " + problem, e);
+      log(
+          System.Logger.Level.ERROR,
+          "The problem listener threw for: " + problem + ": " + text(e),
+          e);
     }
   }
 
   /** Writes a line to the host's log, unless that throws. */
   static void log(System.Logger.Level level, String message, Throwable cause) {
     try {
-      System.getLogger("org.aibridge.script").log(level, message, cause);
+      System.getLogger("org.aibridge.script").log(level, shown(message), withoutWords(cause));
     } catch (Throwable e) {
       return; // Nothing is left to tell it with.
     }
@@ -39,5 +42,17 @@ final class Problems {
     } catch (Throwable speechless) {
       return e.getClass().getName();
     }
+  }
+
+  /** In one line, without a character that nobody sees: a script, or a page it read, may say it. */
+  static String shown(String text) {
+    return text.replaceAll("[\\p{C}\\p{Zl}\\p{Zp}]", "?");
+  }
+
+  /** Where it was thrown; the log has what it says already. */
+  private static Throwable withoutWords(Throwable thrown) {
+    Throwable shown = new Throwable(thrown.getClass().getName());
+    shown.setStackTrace(thrown.getStackTrace());
+    return shown;
   }
 }

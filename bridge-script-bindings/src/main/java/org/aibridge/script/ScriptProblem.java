@@ -29,9 +29,9 @@ public record ScriptProblem(
     LIMIT
   }
 
-  /** Script, subject and message on one line. */
+  /** Script, subject and message on one line, without a character that nobody sees. */
   @Override
   public String toString() {
-    return script + ", " + subject + ": " + message;
+    return Problems.shown(script + ", " + subject + ": " + message);
   }
 }

@@ -5,7 +5,7 @@ package org.aibridge.api.event;
  *
  * <p>For one thread; {@link #reset} makes it ready for the next payload so that a host can keep
  * one. Names and texts are escaped; a number that JSON does not know (NaN, infinity) becomes {@code
- * null}.
+ * null}. A name that is put twice makes a payload that {@code publish} refuses.
  */
 public final class JsonText {
   private static final char[] HEX = "0123456789abcdef".toCharArray();

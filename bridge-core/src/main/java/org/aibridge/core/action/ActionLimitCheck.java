@@ -31,6 +31,11 @@ final class ActionLimitCheck {
     if (refusal == null) {
       refusal = map(mapOf(action), limits.mapsAllowed());
     }
+    if (refusal == null
+        && action instanceof CustomAction custom
+        && custom.payload().get("map") instanceof String map) {
+      refusal = map(map, limits.mapsAllowed()); // Its handler is given the whole payload.
+    }
     return refusal == null ? caps(action, limits) : refusal;
   }
 

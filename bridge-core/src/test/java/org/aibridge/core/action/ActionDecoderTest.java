@@ -60,6 +60,23 @@ final class ActionDecoderTest {
     return new ActionHeader("a", type, 0, 7);
   }
 
+  /** An overlong form of A: what an operator saw was not what was applied. */
+  @Test
+  void refusesWhatIsNotUtf8ToTheLetter() {
+    for (String bad : List.of("\u00C1\u0081nn", "\u00ED\u00A0\u00BD", "\u00E9")) {
+      byte[] json =
+          action("give_reward", "'player_name':'" + bad + "','zeny':1", "")
+              .getBytes(StandardCharsets.ISO_8859_1);
+      InvalidAction refused =
+          catchThrowableOfType(
+              InvalidAction.class, () -> decoder.parse(json, 0, json.length));
+      assertThat(refused).as(bad).hasMessage("unreadable: the action is not UTF-8");
+      assertThat(decoder.idOf(json, 0, json.length)).isEqualTo("a");
+      byte[] id = ("{\"action_id\":\"" + bad + "\"}").getBytes(StandardCharsets.ISO_8859_1);
+      assertThat(decoder.idOf(id, 0, id.length)).isEmpty();
+    }
+  }
+
   @Test
   void readsEveryFieldOfEveryTypeOfTheContract() throws Exception {
     assertThat(

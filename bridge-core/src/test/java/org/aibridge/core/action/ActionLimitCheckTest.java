@@ -102,6 +102,17 @@ final class ActionLimitCheckTest {
   }
 
   @Test
+  void holdsACustomActionToTheMapInItsPayloadToo() {
+    rig.permits.mapsAllowed = List.of("prt_fild08");
+    String custom =
+        "{\"action_id\":\"%s\",\"action_type\":\"own\",\"target_map\":\"prt_fild08\","
+            + "\"payload\":{\"map\":\"%s\"}}";
+    assertThat(results(custom.formatted("a", "geffen"), custom.formatted("b", "prt_fild08")))
+        .contains("a failed map geffen is not among maps_allowed")
+        .noneMatch(result -> result.startsWith("b failed map"));
+  }
+
+  @Test
   void holdsRewardsToTheirLimits() {
     rig.permits.rewards =
         new BridgeConfig.RewardLimits(
