@@ -28,8 +28,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * What others write, through each way by which it reaches the log and the status: no character
- * that nobody sees, no line of their making, no secret of an address, not the key.
+ * What others write, through each way by which it reaches the log and the status: no character that
+ * nobody sees, no line of their making, no secret of an address, not the key.
  */
 @Timeout(60)
 class HostileWordsTest {
@@ -69,7 +69,8 @@ class HostileWordsTest {
         new Said("plain refusal", "400 No", WORSE),
         new Said("failure", "500 No", WORSE),
         new Said("unauthorized", "401 No\r\nWWW-Authenticate: " + NASTY, WORSE),
-        new Said("rejected", "200 OK", "{\"rejected\":[{\"event_id\":\"ID\",\"error\":" + error + "}]}"),
+        new Said(
+            "rejected", "200 OK", "{\"rejected\":[{\"event_id\":\"ID\",\"error\":" + error + "}]}"),
         new Said(
             "long reason",
             "200 OK",
@@ -100,8 +101,7 @@ class HostileWordsTest {
   @Test
   void ofActionsHandlersAndScriptsReachNoLogAsTheyCame() throws Exception {
     String text = NASTY.replaceAll("\\p{IsControl}", "");
-    String action =
-        "{\"action_id\":%s,\"action_type\":%s,\"payload\":{\"message\":%s}}";
+    String action = "{\"action_id\":%s,\"action_type\":%s,\"payload\":{\"message\":%s}}";
     String actions =
         String.join(
             ",",
@@ -118,8 +118,9 @@ class HostileWordsTest {
         bridge.onAction(
             Broadcast.class,
             broadcast -> {
-              Exception failure = new IllegalStateException(WORSE, new IOException(WORSE));
-              failure.addSuppressed(new Error(WORSE));
+              String own = WORSE.replace(KEY, "");
+              Exception failure = new IllegalStateException(own, new IOException(own));
+              failure.addSuppressed(new Error(own));
               return ActionReply.later(
                   java.util.concurrent.CompletableFuture.failedFuture(failure));
             });
@@ -151,7 +152,8 @@ class HostileWordsTest {
             NASTY,
             "api_key_file = /" + NASTY,
             "tls_ca_cert = /a" + NASTY);
-    Path file = Files.createDirectory(folder.resolve("a\u202E\u200B\u001B[2J\nFAKE")).resolve("c.conf");
+    Path file =
+        Files.createDirectory(folder.resolve("a\u202E\u200B\u001B[2J\nFAKE")).resolve("c.conf");
     try (ErrorOutput log = new ErrorOutput()) {
       for (String line : lines) {
         Files.writeString(file, "[bridge]\nserver_id = s\n[ai_service]\n" + line + "\n");
@@ -216,7 +218,8 @@ class HostileWordsTest {
         try (Socket socket = server.accept()) {
           String request = request(socket.getInputStream());
           String id = request.replaceAll("(?s).*\"event_id\":\"([^\"]*)\".*", "$1");
-          byte[] body = said.body.replace("\"ID\"", '"' + id + '"').getBytes(StandardCharsets.UTF_8);
+          byte[] body =
+              said.body.replace("\"ID\"", '"' + id + '"').getBytes(StandardCharsets.UTF_8);
           socket
               .getOutputStream()
               .write(

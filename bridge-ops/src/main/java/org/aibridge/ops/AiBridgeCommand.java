@@ -6,6 +6,7 @@ import java.nio.charset.CharacterCodingException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.InvalidPathException;
 import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
 import java.util.Locale;
 import java.util.concurrent.Callable;
 import org.aibridge.core.run.Reason;
@@ -26,6 +27,7 @@ import picocli.CommandLine.ParseResult;
 import picocli.CommandLine.RunLast;
 import picocli.CommandLine.ScopeType;
 import picocli.CommandLine.Spec;
+import picocli.CommandLine.TypeConversionException;
 import picocli.CommandLine.UnmatchedArgumentException;
 
 /**
@@ -104,9 +106,19 @@ public final class AiBridgeCommand implements Callable<Integer> {
         .addSubcommand(new ResumeCommand(surroundings))
         .addSubcommand(new RetryCommand(surroundings))
         .addSubcommand(completion())
+        .registerConverter(Path.class, AiBridgeCommand::path)
         .setOut(surroundings.rawOut())
         .setErr(surroundings.rawErr())
         .setColorScheme(CommandLine.Help.defaultColorScheme(ansi(surroundings)));
+  }
+
+  private static Path path(String name) {
+    try {
+      return Path.of(name);
+    } catch (InvalidPathException e) {
+      throw new TypeConversionException(
+          "'" + name + "' is no file here: " + FileNames.problem(name));
+    }
   }
 
   /** It names itself as it is called. */
@@ -152,10 +164,7 @@ public final class AiBridgeCommand implements Callable<Integer> {
   private static int calledWrongly(Surroundings surroundings, ParameterException mistake) {
     CommandLine line = mistake.getCommandLine();
     PrintWriter err = line.getErr();
-    surroundings.complain(
-        mistake.getCause() instanceof InvalidPathException name
-            ? name.getInput() + ": " + FileNames.problem(name.getInput())
-            : mistake.getMessage());
+    surroundings.complain(mistake.getMessage());
     UnmatchedArgumentException.printSuggestions(mistake, err);
     err.print(line.getHelp().fullSynopsis());
     err.println("'" + line.getCommandSpec().qualifiedName() + " --help' tells more.");

@@ -30,6 +30,7 @@ class CheckOutputTest {
 
   /** What the server answers besides 200 and a header Date. */
   private volatile String status = "healthy";
+
   private volatile String place = "";
 
   private volatile int code = 200;

@@ -51,11 +51,16 @@ class HostileWordsTest {
     String id = "s1:" + number + NASTY;
     Map<String, Object> event =
         Map.of(
-            "event_id", id,
-            "event_type", "told" + NASTY,
-            "player_id", 7,
-            "map", "m" + NASTY,
-            "payload", Map.of("text" + NASTY, NASTY));
+            "event_id",
+            id,
+            "event_type",
+            "told" + NASTY,
+            "player_id",
+            7,
+            "map",
+            "m" + NASTY,
+            "payload",
+            Map.of("text" + NASTY, NASTY));
     return new DeadLetter(
         id,
         JSON.writeValueAsBytes(event),
@@ -145,9 +150,12 @@ class HostileWordsTest {
       offers.add(
           JSON.writeValueAsString(
               Map.of(
-                  "action_id", id,
-                  "action_type", "broadcast",
-                  "payload", Map.of("message", "x" + NASTY.replaceAll("\\p{IsControl}", "")))));
+                  "action_id",
+                  id,
+                  "action_type",
+                  "broadcast",
+                  "payload",
+                  Map.of("message", "x" + NASTY.replaceAll("\\p{IsControl}", "")))));
     }
     service.offerActions("[" + String.join(",", offers) + "]");
     CommandRun run = conf(service.baseUrl());

@@ -106,9 +106,9 @@ public final class GameEvent {
    *
    * @param name {@code [a-z0-9_]{1,64}}
    * @param playerId the player, or {@link #NO_PLAYER}
-   * @param payload a JSON object as text that every reader takes for the same: no key twice in an object,
-   *     no half of a character, no number beyond a double; {@code null} means {@code {}}. {@link
-   *     JsonText} builds one
+   * @param payload a JSON object as text that every reader takes for the same: no key twice in an
+   *     object, no half of a character, no number beyond a double; {@code null} means {@code {}}.
+   *     {@link JsonText} builds one
    */
   public static GameEvent custom(String name, long playerId, String map, String payload) {
     return of(

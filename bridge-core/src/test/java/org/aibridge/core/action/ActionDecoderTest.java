@@ -68,8 +68,7 @@ final class ActionDecoderTest {
           action("give_reward", "'player_name':'" + bad + "','zeny':1", "")
               .getBytes(StandardCharsets.ISO_8859_1);
       InvalidAction refused =
-          catchThrowableOfType(
-              InvalidAction.class, () -> decoder.parse(json, 0, json.length));
+          catchThrowableOfType(InvalidAction.class, () -> decoder.parse(json, 0, json.length));
       assertThat(refused).as(bad).hasMessage("unreadable: the action is not UTF-8");
       assertThat(decoder.idOf(json, 0, json.length)).isEqualTo("a");
       byte[] id = ("{\"action_id\":\"" + bad + "\"}").getBytes(StandardCharsets.ISO_8859_1);

@@ -196,7 +196,7 @@ class ConfigProblemsTest {
     ConfigProblem problem =
         files.problemWith("[bridge]\nserver_id = \u001b[31m\u202e" + "x".repeat(1000));
 
-    assertThat(problem.given()).isEqualTo("?[31m?" + "x".repeat(114) + "...");
+    assertThat(problem.given()).isEqualTo("\\u001B[31m\\u202E" + "x".repeat(101) + "...");
     assertThat(problem.toString()).doesNotContain("\n", "\u001b", "\u202e");
   }
 

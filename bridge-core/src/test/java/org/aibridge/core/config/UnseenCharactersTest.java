@@ -10,7 +10,8 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** What editors, web pages and chat programs leave in a file, and nobody sees. */
 class UnseenCharactersTest {
-  private static final List<String> EMPTY = List.of("\u00A0", "\uFEFF", "\u200B", "\u3000", "\t\u202F ");
+  private static final List<String> EMPTY =
+      List.of("\u00A0", "\uFEFF", "\u200B", "\u3000", "\t\u202F ");
 
   @TempDir Path folder;
   private ConfigFiles files;
@@ -31,7 +32,8 @@ class UnseenCharactersTest {
               "timeout_read =@1234",
               "timeout_read = \"1234@\"",
               "timeout_read = 1234@# comment")) {
-        String text = "\uFEFF\uFEFF[ai_service]@\nbase_url = http://ai\n" + line + "\n[@journal@]\n";
+        String text =
+            "\uFEFF\uFEFF[ai_service]@\nbase_url = http://ai\n" + line + "\n[@journal@]\n";
         ConfigResult result = files.read(text.replace("@", nothing));
         assertThat(result.config().aiService().readTimeout()).as(line).hasMillis(1234);
         assertThat(result.warnings()).isEmpty();
@@ -60,7 +62,8 @@ class UnseenCharactersTest {
           .contains("[ai_service] api_key ends before a comment")
           .doesNotContain("s3cret", "def", "abc");
     }
-    for (String whole : List.of("", "abc", "abc # ours", "\"abc #def\"", "'#s' # ours", "a#b", "a//b")) {
+    for (String whole :
+        List.of("", "abc", "abc # ours", "\"abc #def\"", "'#s' # ours", "a#b", "a//b")) {
       assertThat(files.readWith("api_key = " + whole).warnings()).as(whole).isEmpty();
     }
     assertThat(files.read("ai_sidecar_endpoint: http://ai\nai_sidecar_api_key: #x\n").warnings())

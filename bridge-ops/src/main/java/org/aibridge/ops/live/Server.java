@@ -12,6 +12,7 @@ import org.aibridge.core.config.BridgeConfig;
 import org.aibridge.core.config.ConfigException;
 import org.aibridge.core.config.ConfigReader;
 import org.aibridge.core.run.BridgeClock;
+import org.aibridge.core.text.FileNames;
 import org.aibridge.ops.ConfFile;
 import org.aibridge.ops.Presence;
 import org.aibridge.ops.Surroundings;
@@ -38,8 +39,10 @@ public final class Server {
   /** The configuration; a sentence about the first mistake in it if there is one. */
   public BridgeConfig config() throws IOException {
     if (!Presence.of(file)) {
+      String why = FileNames.problem(file.toString());
       throw Trouble.failed(
           file
+              + (why.isEmpty() ? "" : " is not found: " + why + "; or it")
               + " is not there: name the server's configuration with --conf, or run this in the folder the server runs in");
     }
     try {
