@@ -42,7 +42,9 @@ final class ScriptWarmup {
       }
     } catch (Throwable e) {
       Problems.log(
-          System.Logger.Level.WARNING, "The first turns will be slower, the warm-up failed", e);
+          System.Logger.Level.WARNING,
+          "The first turns will be slower, the warm-up failed: " + Problems.text(e),
+          e);
     }
   }
 

@@ -21,8 +21,8 @@ import org.aibridge.api.action.SetMapFlag;
 import org.aibridge.api.action.SpawnMonster;
 import org.aibridge.api.action.SpawnNpc;
 import org.aibridge.api.action.UpdateEconomy;
-import org.aibridge.core.text.Shown;
 import org.aibridge.core.text.Sentence;
+import org.aibridge.core.text.Shown;
 import org.aibridge.core.text.StrictUtf8;
 
 /**

@@ -245,7 +245,8 @@ public final class JournalDuty implements Duty {
     } catch (IOException e) {
       rescue();
       return Sentence.of(
-          "somebody removed %s or cut it, and it cannot be made again: %s", intake.path(), Reason.of(e));
+          "somebody removed %s or cut it, and it cannot be made again: %s",
+          intake.path(), Reason.of(e));
     }
   }
 

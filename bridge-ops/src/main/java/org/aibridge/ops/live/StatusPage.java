@@ -137,14 +137,14 @@ final class StatusPage {
   /** Only one that keeps something back, or was not answered as it asked. */
   private void gate(String name, JsonNode gate) {
     String state = gate.path("state").asText();
-    String said = Table.clean(gate.path("service_said").asText());
+    String said = gate.path("service_said").asText();
     long waitMs = number(gate, "wait_ms");
     if (!state.equals("closed") || !said.isEmpty()) {
       line(
           "gate",
-          Table.clean(name)
+          name
               + " "
-              + Table.clean(state)
+              + state
               + (waitMs > 0 ? ", asked again in " + TimeText.span(waitMs) : "")
               + (said.isEmpty() ? "" : ": " + said));
     }
