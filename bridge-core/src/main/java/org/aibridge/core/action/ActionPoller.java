@@ -93,7 +93,7 @@ final class ActionPoller {
     this.throttle = throttle;
     this.stats = stats;
     this.wake = wake;
-    this.pace = new PollPace(config, settings.mayHoldPolls(), clock);
+    this.pace = new PollPace(config, clock);
     this.nextNanos = clock.nanos();
   }
 

@@ -1,7 +1,6 @@
 package org.aibridge.core.action;
 
 import java.nio.file.Path;
-import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 import org.aibridge.core.config.BridgeConfig;
 
@@ -9,7 +8,6 @@ import org.aibridge.core.config.BridgeConfig;
  * What the actions stage is told of the configuration; each supplier answers what is in force now.
  *
  * @param service the service's address, for the audit log
- * @param mayHoldPolls whether there are connections enough for one to be held
  * @param auditFolder where the audit log lies
  * @param marks where {@link BegunMarks} lie, or null
  * @param reserveBytes how much free space the ledger leaves alone
@@ -19,14 +17,10 @@ public record ActionSettings(
     Supplier<BridgeConfig.ActionExecutor> executor,
     Supplier<BridgeConfig.ActionLimits> limits,
     Supplier<String> service,
-    BooleanSupplier mayHoldPolls,
     Path auditFolder,
     Path marks,
     long reserveBytes,
     boolean synced) {
-
-  /** With no more than these, a held poll would keep events or results waiting. */
-  private static final int ENOUGH_CONNECTIONS = 2;
 
   /** Those of {@code config} as it changes; what needs a restart is taken once, now. */
   public static ActionSettings of(Supplier<BridgeConfig> config) {
@@ -35,7 +29,6 @@ public record ActionSettings(
         () -> config.get().actionExecutor(),
         () -> config.get().actionLimits(),
         () -> String.valueOf(config.get().aiService().baseUrl()),
-        () -> config.get().httpPool().maxConnections() > ENOUGH_CONNECTIONS,
         start.journal().path(),
         BegunMarks.fileFor(start.actionExecutor().ledgerPath()),
         (long) start.journal().reserveMb() << 20,

@@ -1,7 +1,6 @@
 package org.aibridge.core.action;
 
 import java.util.concurrent.TimeUnit;
-import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 import org.aibridge.core.config.BridgeConfig;
 import org.aibridge.core.run.BridgeClock;
@@ -31,7 +30,6 @@ final class PollPace {
   private static final long AFTER_TROUBLE_NANOS = TimeUnit.SECONDS.toNanos(10);
 
   private final Supplier<BridgeConfig.ActionExecutor> config;
-  private final BooleanSupplier mayHold;
   private final BridgeClock clock;
   private long intervalNanos;
   private long baseNanos;
@@ -39,19 +37,15 @@ final class PollPace {
   private boolean troubled;
   private long plainUntilNanos;
 
-  PollPace(
-      Supplier<BridgeConfig.ActionExecutor> config, BooleanSupplier mayHold, BridgeClock clock) {
+  PollPace(Supplier<BridgeConfig.ActionExecutor> config, BridgeClock clock) {
     this.config = config;
-    this.mayHold = mayHold;
     this.clock = clock;
     this.plainUntilNanos = clock.nanos();
   }
 
   /** How long the next poll may be held, in milliseconds. */
   long waitMs() {
-    return troubled || !mayHold.getAsBoolean() || clock.nanos() - plainUntilNanos < 0
-        ? 0
-        : config.get().longPoll().toMillis();
+    return troubled || clock.nanos() - plainUntilNanos < 0 ? 0 : config.get().longPoll().toMillis();
   }
 
   /** Whether the service has been seen to hold polls. */

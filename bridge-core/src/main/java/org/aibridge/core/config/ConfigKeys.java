@@ -179,7 +179,7 @@ public final class ConfigKeys {
           1000,
           10,
           LIVE,
-          "The most connections open to the service at once, those of scripts apart.",
+          "The most connections open for events at once; polls, results and scripts have others.",
           c -> c.httpPool().maxConnections());
   static final ConfigKey KEEP_ALIVE =
       HTTP_POOL.yesNo(

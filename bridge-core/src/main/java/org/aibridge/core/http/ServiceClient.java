@@ -43,9 +43,9 @@ import org.slf4j.Logger;
  *
  * <p>Every call has a limit on its whole duration; OkHttp never sends a request a second time by
  * itself and follows no redirect; no proxy is asked. Calls run on threads of this client's own, at
- * most {@code max_connections} at a time, and those of scripts on others, at most {@code
- * max_concurrent}, over connections of their own. A call that is given up is cancelled, never
- * interrupted.
+ * most {@code max_connections} at a time for events; polls and results have some of their own, and
+ * scripts others, at most {@code max_concurrent}, over connections of their own. A call that is
+ * given up is cancelled, never interrupted.
  *
  * <p>OkHttp's dispatcher and its tasks carry no call: both lose theirs for good when a thread
  * cannot be made once. So addresses of a host are tried one after the other, and each call ends in
@@ -83,6 +83,9 @@ public final class ServiceClient implements Transport, AutoCloseable {
   /** The room for a body at first; it doubles. */
   private static final int FIRST_BODY_BYTES = 8 << 10;
 
+  /** One poll and the results under way, which may hang without keeping events from their turn. */
+  private static final int MAX_ACTION_CALLS = 5;
+
   /** Of a library's failure so much is told. */
   private static final int MAX_FRAMES = 8;
 
@@ -99,6 +102,7 @@ public final class ServiceClient implements Transport, AutoCloseable {
   private final Shortage shortage;
   private final KnownHosts hosts;
   private final CallThreads threads;
+  private final CallThreads actionThreads;
   private final CallThreads scriptThreads;
   private final ConnectionPool pool;
   private final ConnectionPool scriptPool;
@@ -167,6 +171,7 @@ public final class ServiceClient implements Transport, AutoCloseable {
     this.shortage = shortage;
     this.hosts = new KnownHosts(Dns.SYSTEM, shortage);
     this.threads = new CallThreads(name + " http", config.httpPool().maxConnections());
+    this.actionThreads = new CallThreads(name + " action-http", MAX_ACTION_CALLS);
     this.scriptThreads =
         new CallThreads(name + " script-http", config.scriptHttp().maxConcurrent());
     this.nextLogNanos = clock.nanos();
@@ -377,11 +382,12 @@ public final class ServiceClient implements Transport, AutoCloseable {
     closed = true;
     cancelAll();
     threads.shutdown();
+    actionThreads.shutdown();
     scriptThreads.shutdown();
     try {
       // One after the other: what has been cancelled ends meanwhile.
-      if (!threads.awaitEnd(2) | !scriptThreads.awaitEnd(1)) {
-        int running = threads.running() + scriptThreads.running();
+      if (!threads.awaitEnd(2) | !actionThreads.awaitEnd(1) | !scriptThreads.awaitEnd(1)) {
+        int running = threads.running() + actionThreads.running() + scriptThreads.running();
         log.warn("{} HTTP calls did not end when cancelled", running);
       }
     } catch (InterruptedException e) {
@@ -534,7 +540,11 @@ public final class ServiceClient implements Transport, AutoCloseable {
   }
 
   private CallThreads threadsFor(ServiceRequest request) {
-    return request.caller() == ServiceRequest.Caller.SCRIPT ? scriptThreads : threads;
+    return switch (request.caller()) {
+      case DISPATCH -> threads;
+      case ACTIONS, RESULTS -> actionThreads;
+      case SCRIPT -> scriptThreads;
+    };
   }
 
   private ConnectionPool poolFor(ServiceRequest request) {

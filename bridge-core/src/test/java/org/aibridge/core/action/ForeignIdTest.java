@@ -42,7 +42,6 @@ final class ForeignIdTest {
                   new Limits(folder.resolve("actions")),
                   new Permits(),
                   () -> "",
-                  () -> true,
                   folder,
                   null,
                   0,

@@ -117,7 +117,6 @@ class PollAndReportFailureTest {
                 limits,
                 new Permits(),
                 () -> "http://ai",
-                () -> true,
                 ledger.resolveSibling(ledger.getFileName() + "-journal"),
                 null,
                 0,

@@ -72,14 +72,7 @@ final class Rig implements AutoCloseable {
 
   private ActionSettings settings(long reserveBytes, Path marks) {
     return new ActionSettings(
-        limits,
-        permits,
-        () -> "http://ai",
-        () -> true,
-        audit().getParent(),
-        marks,
-        reserveBytes,
-        false);
+        limits, permits, () -> "http://ai", audit().getParent(), marks, reserveBytes, false);
   }
 
   /** Where the audit log lies: beside the ledger. */

@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.aibridge.core.run.BridgeClock;
 import org.junit.jupiter.api.AfterEach;
@@ -23,6 +24,8 @@ class CallersApartTest {
       timeout_read = 500
       [script_http]
       timeout = 500
+      allowed_hosts = 127.0.0.1
+      allowed_networks = 127.0.0.0/8
       """;
 
   private RawService service;
@@ -129,6 +132,22 @@ class CallersApartTest {
     meet("nobody", null);
     assertThat(held())
         .containsExactlyElementsOf(expected == null ? List.of() : List.of(expected.split(" ")));
+  }
+
+  @ParameterizedTest
+  @CsvSource({"polls", "results", "scripts", "host"})
+  void asksForEventsWhileAnotherWaitsAndOneConnectionIsAllAllowed(String caller) throws Exception {
+    client.reconfigure(
+        TestConfig.of(
+            service.url(),
+            LINES.replace("[script_http]", "[http_pool]\nmax_connections = 1\n[script_http]")));
+    meet(caller, (request, connection, out) -> Thread.sleep(60_000));
+    for (int i = 0; i < 4; i++) {
+      assertThat(client.trySend(request(caller), answer -> {})).isZero();
+    }
+    CompletableFuture<Answer> answer = new CompletableFuture<>();
+    client.trySend(request("events"), answer::complete);
+    assertThat(answer).succeedsWithin(400, TimeUnit.MILLISECONDS);
   }
 
   @ParameterizedTest

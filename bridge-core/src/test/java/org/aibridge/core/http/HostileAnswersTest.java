@@ -36,6 +36,9 @@ class HostileAnswersTest {
       failure_threshold = 1000
       [event_dispatcher]
       max_retry_after = 1
+      [script_http]
+      allowed_hosts = 127.0.0.1
+      allowed_networks = 127.0.0.0/8
       """;
 
   private static final List<String> HEADERS =

@@ -129,10 +129,10 @@ final class ScriptHttpServiceTest {
   }
 
   @Test
-  void namesTheHostThatCannotBeAsked() throws Exception {
+  void saysThatItIsAHostThatCannotBeAsked() throws Exception {
     configure("allowed_hosts = wiki");
     transport.refuseNanos = 1;
-    assertThat(answerTo("wiki:80").problem()).isEqualTo("wiki:80 cannot be asked now");
+    assertThat(answerTo("http://wiki:80/").problem()).isEqualTo("that host cannot be asked now");
   }
 
   @Test

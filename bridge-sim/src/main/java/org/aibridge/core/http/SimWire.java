@@ -158,7 +158,12 @@ public final class SimWire {
     try {
       Object calls = field(ServiceClient.class, "threads").get(client);
       if (!(calls instanceof ThreadPoolExecutor)) {
-        field(calls.getClass(), "threads").set(calls, threads);
+        for (Field calling : ServiceClient.class.getDeclaredFields()) {
+          if (calling.getType() == calls.getClass()) {
+            field(calls.getClass(), "threads")
+                .set(field(ServiceClient.class, calling.getName()).get(client), threads);
+          }
+        }
         return;
       }
     } catch (NoSuchFieldException e) {

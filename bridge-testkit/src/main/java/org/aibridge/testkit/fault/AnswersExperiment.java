@@ -189,6 +189,7 @@ public final class AnswersExperiment implements Experiment {
             .set("action_executor", "poll_interval_max", "20")
             .set("script_http", "requests_per_second", "1000")
             .set("script_http", "requests_per_script_per_minute", "100000")
+            .set("script_http", "allowed_networks", "127.0.0.0/8")
             .set("script_http", "allowed_hosts", other.baseUrl().replace("http://", ""))
             .write();
     return HostPlan.in(folder, conf, round.seed())
