@@ -65,7 +65,7 @@ final class HostFaults {
   static List<String> threadNames() {
     return ours().stream()
         .map(Thread::getName)
-        .filter(name -> name.startsWith("bridge-") && !name.contains(" http-"))
+        .filter(name -> name.startsWith("bridge-") && !name.contains("http-"))
         .sorted()
         .toList();
   }
