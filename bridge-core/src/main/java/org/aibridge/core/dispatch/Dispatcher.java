@@ -32,6 +32,7 @@ import org.aibridge.core.run.Logs;
 import org.aibridge.core.run.Reason;
 import org.aibridge.core.store.SegmentLog;
 import org.aibridge.core.store.StoreFullException;
+import org.aibridge.core.text.Shown;
 import org.slf4j.Logger;
 
 /**
@@ -803,7 +804,8 @@ public final class Dispatcher implements Duty {
   private void acknowledged(Lane lane, Answer answer) {
     FailPoint.ANSWERED.reached();
     Lane.Part part = lane.parts.peek();
-    Map<String, String> rejected = RejectedEvents.read(answer.body(), () -> eventIds(lane, part));
+    Map<String, String> rejected =
+        RejectedEvents.read(answer.body(), () -> eventIds(lane, part), () -> unclear(answer));
     String text = rejected.isEmpty() ? "" : beginning(answer);
     List<Lane.Burial> unwanted = new ArrayList<>();
     for (int i = part.from(); i < part.to() && !rejected.isEmpty(); i++) {
@@ -821,6 +823,15 @@ public final class Dispatcher implements Duty {
     stats.batchEvents += part.size();
     stats.latencyNanos += answer.latencyNanos();
     bury(lane);
+  }
+
+  private void unclear(Answer answer) {
+    throttle.run(
+        "rejected",
+        () ->
+            log.warn(
+                "the AI service rejected events and does not say which; they count as delivered: {}",
+                Shown.reason(beginning(answer))));
   }
 
   /** The letters whose replayed events are in {@code part} and not among {@code unwanted}. */

@@ -51,8 +51,9 @@ final class RejectedEvents {
    * <p>It takes the memory of the batch, however many others the answer names.
    *
    * @param batch the ids of the batch's events, asked for if there may be something to find
+   * @param unclear run where something was rejected and it names none of them
    */
-  static Map<String, String> read(byte[] body, Supplier<Set<String>> batch) {
+  static Map<String, String> read(byte[] body, Supplier<Set<String>> batch, Runnable unclear) {
     if (!mayReject(body)) {
       return Map.of();
     }
@@ -64,7 +65,11 @@ final class RejectedEvents {
           boolean isIt = json.currentName().equals("rejected");
           json.nextToken();
           if (isIt) {
-            readAll(json, (id, reason) -> note(reasons, ids, id, reason));
+            boolean some = isSome(json);
+            some |= readAll(json, (id, reason) -> note(reasons, ids, id, reason)) > 0;
+            if (some && reasons.isEmpty()) {
+              unclear.run();
+            }
           } else {
             json.skipChildren();
           }
@@ -77,19 +82,31 @@ final class RejectedEvents {
     return reasons;
   }
 
+  /** Whether a value that names nobody says that there is one: a number, a yes, a sentence. */
+  private static boolean isSome(JsonParser json) throws IOException {
+    return switch (json.currentToken()) {
+      case VALUE_TRUE -> true;
+      case VALUE_STRING -> !json.getText().isEmpty();
+      case VALUE_NUMBER_INT, VALUE_NUMBER_FLOAT -> !json.getText().matches("-?[0.]+");
+      default -> false;
+    };
+  }
+
   private static void note(Map<String, String> reasons, Set<String> ids, String id, String reason) {
     if (ids.contains(id)) {
       reasons.put(id, reason.isEmpty() ? NO_REASON : reason);
     }
   }
 
-  private static void readAll(JsonParser json, BiConsumer<String, String> found)
-      throws IOException {
+  /** Returns how many there are. */
+  private static int readAll(JsonParser json, BiConsumer<String, String> found) throws IOException {
     boolean byId = json.currentToken() == JsonToken.START_OBJECT;
     if (!byId && json.currentToken() != JsonToken.START_ARRAY) {
-      return;
+      return 0;
     }
+    int count = 0;
     while (!json.nextToken().isStructEnd()) {
+      count++;
       String id = byId ? json.currentName() : "";
       if (byId) {
         json.nextToken();
@@ -101,6 +118,7 @@ final class RejectedEvents {
         found.accept(byId ? id : text, byId ? text : "");
       }
     }
+    return count;
   }
 
   private static void readOne(JsonParser json, String known, BiConsumer<String, String> found)

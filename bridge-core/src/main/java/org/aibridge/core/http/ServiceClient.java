@@ -1,7 +1,5 @@
 package org.aibridge.core.http;
 
-import com.fasterxml.jackson.core.JsonFactory;
-import com.fasterxml.jackson.core.JsonParser;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -55,10 +53,6 @@ import org.slf4j.Logger;
 public final class ServiceClient implements Transport, AutoCloseable {
   private static final Logger log = Logs.of(ServiceClient.class);
   private static final MediaType JSON = MediaType.get("application/json");
-
-  /** Remembers no name of an answer for longer than it reads it. */
-  private static final JsonFactory JSON_FACTORY =
-      JsonFactory.builder().disable(JsonFactory.Feature.INTERN_FIELD_NAMES).build();
 
   private static final long CLOSED_WAIT_NANOS = 1_000_000_000;
 
@@ -760,7 +754,7 @@ public final class ServiceClient implements Transport, AutoCloseable {
             clock.epochMs(),
             maxRetryAfterMs);
     Answer.Kind kind = kind(request.caller(), status, retryAfter);
-    boolean readable = !request.requireJson() || isReadable(request, body);
+    boolean readable = !request.requireJson() || AnswerBody.isReadable(request.caller(), body);
     if (kind != Answer.Kind.OK || !readable) {
       sending.exchange.said =
           Saying.of(
@@ -778,6 +772,19 @@ public final class ServiceClient implements Transport, AutoCloseable {
       sending.exchange.said += ": " + what;
       return new Answer(
           Answer.Kind.NO_ANSWER, status, -1, body, "HTTP " + status + " with " + what, latency);
+    }
+    if (kind == Answer.Kind.OK
+        && request.caller() == ServiceRequest.Caller.DISPATCH
+        && AnswerBody.saysItFailed(body)) {
+      sending.exchange.said =
+          Saying.of(
+              status,
+              response.header("Content-Type"),
+              response.header("Content-Encoding"),
+              body,
+              keyOf(sending));
+      String said = "HTTP " + status + " with \"success\": false";
+      return new Answer(Answer.Kind.NO_ANSWER, status, -1, body, said, latency);
     }
     String problem =
         sending.ours ? problem(kind, status, response, keyOf(sending)) : other(kind, status);
@@ -860,55 +867,6 @@ public final class ServiceClient implements Transport, AutoCloseable {
       exchange.hasBody();
     }
     return size == body.length ? body : Arrays.copyOf(body, size);
-  }
-
-  /**
-   * Whether a 2xx can be taken for an answer. One to dispatch must be JSON to the letter, for it
-   * moves events to their end. One to a poll need only begin as JSON: its reader takes each action
-   * by itself, so one that is broken, or the place where a huge answer was cut, must not cost the
-   * others; an empty one means that there are none.
-   */
-  private static boolean isReadable(ServiceRequest request, byte[] body) {
-    return request.caller() == ServiceRequest.Caller.ACTIONS
-        ? isEmptyOrBeginsAsJson(body)
-        : isJson(body);
-  }
-
-  private static boolean isEmptyOrBeginsAsJson(byte[] body) {
-    int at = 0;
-    while (at < body.length
-        && (body[at] <= ' '
-            || body[at] == (byte) 0xEF
-            || body[at] == (byte) 0xBB
-            || body[at] == (byte) 0xBF)) {
-      at++;
-    }
-    return at == body.length || body[at] == '{' || body[at] == '[';
-  }
-
-  /**
-   * Whether it is UTF-16 or UTF-32, as Jackson takes it: JSON begins with two characters of ASCII.
-   */
-  private static boolean isWide(byte[] body) {
-    return body.length >= 2 && (body[0] == 0 || body[1] == 0 || (body[0] & body[1] & 0xFE) == 0xFE);
-  }
-
-  private static boolean isJson(byte[] body) {
-    if (body.length == 0) {
-      return true;
-    }
-    if (!StrictUtf8.is(body) && !isWide(body)) {
-      return false;
-    }
-    try (JsonParser parser = JSON_FACTORY.createParser(body)) {
-      if (parser.nextToken() == null) {
-        return true;
-      }
-      parser.skipChildren();
-      return parser.nextToken() == null;
-    } catch (IOException e) {
-      return false;
-    }
   }
 
   /** The bridge goes where the operator said, a script where it may. */

@@ -23,7 +23,32 @@ class RejectedEventsTest {
   }
 
   private static Map<String, String> read(byte[] body) {
-    return RejectedEvents.read(body, () -> Set.of("s:1", "s:2"));
+    return RejectedEvents.read(body, () -> Set.of("s:1", "s:2"), () -> {});
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '=',
+      value = {
+        "1=true",
+        "true=true",
+        "\"one\"=true",
+        "[\"s:9\"]=true",
+        "[{\"index\":0}]=true",
+        "{\"0\":\"bad\"}=true",
+        "0=false",
+        "false=false",
+        "null=false",
+        "\"\"=false",
+        "[]=false",
+        "{}=false",
+        "[\"s:1\"]=false"
+      })
+  void tellsWhereSomethingWasRejectedAndNobodyKnowsWhat(String rejected, boolean unclear) {
+    boolean[] told = {false};
+    byte[] body = ("{\"rejected\":" + rejected + "}").getBytes(StandardCharsets.UTF_8);
+    RejectedEvents.read(body, () -> Set.of("s:1", "s:2"), () -> told[0] = true);
+    assertThat(told[0]).isEqualTo(unclear);
   }
 
   @Test

@@ -227,6 +227,11 @@ class ServiceClientAnswerTest {
             "HTTP 200, application/json, \"{\"a\":1,}\": a body that is not JSON"),
         arguments(
             200,
+            json,
+            "{\"success\":false,\"error\":\"database is locked\"}",
+            "HTTP 200, application/json, \"{\"success\":false,\"error\":\"database is locked\"}\""),
+        arguments(
+            200,
             json + "\nContent-Encoding: br",
             "\u000b{}",
             "HTTP 200, application/json, br, \"{}\": a body that is not JSON"),
@@ -246,6 +251,22 @@ class ServiceClientAnswerTest {
             "Content-Type: text/html",
             "<h1>Bad</h1>",
             "HTTP 502, text/html, \"<h1>Bad</h1>\""));
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "{\"success\":false}|NO_ANSWER",
+        "{\"a\":[{\"success\":true}],\"success\":false}|NO_ANSWER",
+        "{\"success\":true}|OK",
+        "{\"success\":\"false\"}|OK",
+        "{\"result\":{\"success\":false}}|OK",
+        "[{\"success\":false}]|OK"
+      })
+  void takesAnAnswerThatSaysItFailedForNone(String body, Answer.Kind kind) throws Exception {
+    service.behave(RawService.answering(200, "Content-Type: application/json", body));
+    assertThat(post().kind()).isEqualTo(kind);
   }
 
   @ParameterizedTest
