@@ -1098,6 +1098,7 @@ public final class Dispatcher implements Duty {
       unsaved = "";
       return true;
     } catch (UncheckedIOException e) {
+      dirty = true; // Also where all it had to say was how many wait.
       saveAgainNanos = clock.nanos() + AGAIN_NANOS;
       unsaved = Reason.sentence(e) + "; what is sent meanwhile is sent again after a restart";
       throttle.run("cursor", () -> log.error("{}", unsaved));

@@ -180,7 +180,7 @@ class CommandBoxTest {
     assertThat(askRunning(folder, box, "nobody", say("x")).path("problem").asText())
         .isEqualTo("this server answers no commands of nobody");
     assertThat(askRunning(folder, box, "broken", say("x")).path("problem").asText())
-        .isEqualTo("it failed: java.io.IOException: boom");
+        .isEqualTo("it failed: boom");
   }
 
   @Test

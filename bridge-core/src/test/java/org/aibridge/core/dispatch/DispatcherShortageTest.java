@@ -130,6 +130,27 @@ class DispatcherShortageTest {
     }
   }
 
+  @Test
+  void savesAgainThoughNothingHasChangedButHowManyWait() throws IOException {
+    try (Bench bench = new Bench(ONE_LANE)) {
+      bench.transport.holdAnswers = true;
+      bench.publish(10, 1).runAll();
+      bench.clock.advance(Duration.ofMinutes(1));
+      bench.runAll();
+      bench.journal.cursor().close(); // Each write fails from now on.
+      bench.publish(10, 1).runAll();
+      bench.clock.advance(Duration.ofMinutes(1));
+      bench.runAll().runAll();
+      assertThat(bench.dispatcher.stats().problem()).contains("cursor cannot be written");
+      Files.delete(bench.journal.folder().resolve("cursor")); // It is made anew.
+      for (int i = 0; i < 60; i++) {
+        bench.clock.advance(Duration.ofSeconds(1));
+        bench.runAll();
+      }
+      assertThat(bench.dispatcher.stats().problem()).isEmpty();
+    }
+  }
+
   /** Chronicle throws what it does not declare. */
   @Test
   void keepsABatchWhoseLetterCannotBeKept() {
