@@ -8,7 +8,9 @@ import java.net.URLClassLoader;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.jar.JarFile;
 import java.util.stream.Stream;
+import java.util.zip.ZipEntry;
 import org.aibridge.api.AiBridge;
 import org.aibridge.testkit.AiService;
 import org.aibridge.testkit.FakeAiService;
@@ -37,13 +39,21 @@ class OwnClassesTest {
   }
 
   private static List<String> names(Path classes) throws Exception {
-    try (Stream<Path> files = Files.walk(classes)) {
-      return files
-          .map(file -> classes.relativize(file).toString())
-          .filter(file -> file.endsWith(".class") && !file.contains("-"))
-          .map(file -> file.replace(".class", "").replace(File.separatorChar, '.'))
-          .toList();
+    if (Files.isDirectory(classes)) {
+      try (Stream<Path> files = Files.walk(classes)) {
+        return names(files.map(file -> classes.relativize(file).toString()));
+      }
     }
+    try (JarFile jar = new JarFile(classes.toFile())) {
+      return names(jar.stream().map(ZipEntry::getName));
+    }
+  }
+
+  private static List<String> names(Stream<String> files) {
+    return files
+        .filter(file -> file.endsWith(".class") && !file.contains("-"))
+        .map(file -> file.replace(".class", "").replace(File.separatorChar, '.').replace('/', '.'))
+        .toList();
   }
 
   /** The same classes once more, none of which is loaded yet. */

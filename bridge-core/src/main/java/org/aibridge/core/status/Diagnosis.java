@@ -96,7 +96,7 @@ public record Diagnosis(BridgeState state, String problem, String next, String c
   /** Where events fail as well, it is one trouble. */
   private static Diagnosis aside(Vitals vitals) {
     if (isFailing(vitals) && vitals.idleMs() >= SILENT_MS) {
-      return standing(vitals, BridgeState.OUTAGE);
+      return standing(vitals, BridgeState.OUTAGE, fails(vitals));
     }
     return new Diagnosis(
         BridgeState.DEGRADED,
@@ -122,6 +122,10 @@ public record Diagnosis(BridgeState state, String problem, String next, String c
                 + vitals.standingMs() / 1000
                 + " s"
                 + said(vitals);
+    return standing(vitals, state, what);
+  }
+
+  private static Diagnosis standing(Vitals vitals, BridgeState state, String what) {
     if (vitals.unansweredMs() >= SILENT_MS) {
       return new Diagnosis(state, what + waiting(vitals), "the answer is awaited", "");
     }
