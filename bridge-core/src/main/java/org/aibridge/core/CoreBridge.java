@@ -541,7 +541,10 @@ final class CoreBridge implements AiBridge {
     while (started && !hurried && clock.nanos() - deadline < 0) {
       boolean refused = dispatcher.isPaused() || client.isKeptBack(ServiceRequest.Caller.DISPATCH);
       boolean eventsEnd = dispatcher.isDrained() || refused && dispatcher.isStuck();
-      boolean resultsEnd = actions.isDrained() || client.isKeptBack(ServiceRequest.Caller.RESULTS);
+      boolean resultsEnd =
+          actions.isDrained()
+              || client.isKeptBack(ServiceRequest.Caller.RESULTS)
+              || refused && client.isUnanswered(ServiceRequest.Caller.RESULTS);
       if (eventsEnd && resultsEnd) {
         return;
       }

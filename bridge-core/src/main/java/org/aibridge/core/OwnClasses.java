@@ -59,7 +59,7 @@ final class OwnClasses {
       String name = path.substring(0, path.length() - ".class".length()).replace('/', '.');
       try {
         Class.forName(name, false, OwnClasses.class.getClassLoader());
-      } catch (ClassNotFoundException e) {
+      } catch (ClassNotFoundException | LinkageError e) {
         log.debug("{} is loaded when it is needed", name);
       }
     }

@@ -106,11 +106,16 @@ final class RejectedEvents {
     }
     int count = 0;
     while (!json.nextToken().isStructEnd()) {
-      count++;
       String id = byId ? json.currentName() : "";
       if (byId) {
         json.nextToken();
       }
+      if (byId
+          && (json.currentToken() == JsonToken.VALUE_NULL
+              || json.currentToken() == JsonToken.VALUE_FALSE)) {
+        continue; // Nothing is wrong with that one.
+      }
+      count++;
       if (json.currentToken() == JsonToken.START_OBJECT) {
         readOne(json, id, found);
       } else {

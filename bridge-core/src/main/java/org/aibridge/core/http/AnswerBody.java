@@ -67,7 +67,8 @@ final class AnswerBody {
 
   /**
    * Whether it is an object whose own {@code success} is false: frameworks answer 200 with it where
-   * a database was locked, and nothing was taken.
+   * a database was locked, and nothing was taken. Where it says which events were rejected, the
+   * others were taken.
    */
   static boolean saysItFailed(byte[] body) {
     if (!holds(body, SUCCESS)) {
@@ -77,14 +78,20 @@ final class AnswerBody {
       if (parser.nextToken() != JsonToken.START_OBJECT) {
         return false;
       }
+      boolean failed = false;
       while (parser.nextToken() == JsonToken.FIELD_NAME) {
-        boolean isIt = parser.currentName().equals("success");
-        if (parser.nextToken() == JsonToken.VALUE_FALSE && isIt) {
-          return true;
+        String name = parser.currentName();
+        JsonToken value = parser.nextToken();
+        failed |= value == JsonToken.VALUE_FALSE && name.equals("success");
+        if (name.equals("rejected") && value.isStructStart()) {
+          if (!parser.nextToken().isStructEnd()) {
+            return false;
+          }
+        } else {
+          parser.skipChildren();
         }
-        parser.skipChildren();
       }
-      return false;
+      return failed;
     } catch (IOException e) {
       return false;
     }

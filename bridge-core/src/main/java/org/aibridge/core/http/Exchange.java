@@ -136,6 +136,10 @@ final class Exchange {
    * other end was closed in the meantime, as many services do after some seconds.
    */
   boolean foundStale(IOException e) {
-    return reused && status == 0 && !overdue && !(e instanceof InterruptedIOException);
+    return reused
+        && status == 0
+        && !overdue
+        && !isTooLarge()
+        && !(e instanceof InterruptedIOException);
   }
 }

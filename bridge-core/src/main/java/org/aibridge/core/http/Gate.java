@@ -191,8 +191,7 @@ final class Gate {
         forget(permit);
         notBefore.stayAway(answer.retryAfterMs());
       }
-      case CANCELLED -> forget(permit);
-      case LOCAL_FAILURE -> giveBack(permit);
+      case CANCELLED, LOCAL_FAILURE -> giveBack(permit);
       case FAILED, NO_ANSWER -> {
         if (answer.isFailure()) {
           failed(permit, answer);

@@ -171,7 +171,7 @@ public final class ServiceClient implements Transport, AutoCloseable {
     this.nextLogNanos = clock.nanos();
     this.trouble = new Trouble("", clock.nanos()); // Its class must not load during a shortage.
     long keptMs = config.httpPool().keepAliveTime().toMillis();
-    this.pool = pool(config, config.httpPool().maxConnections(), keptMs);
+    this.pool = pool(config, config.httpPool().maxConnections() + MAX_ACTION_CALLS, keptMs);
     this.scriptPool =
         pool(config, config.scriptHttp().maxConcurrent(), Math.min(keptMs, SCRIPT_IDLE_MS));
     this.settings = build(config);
@@ -208,7 +208,7 @@ public final class ServiceClient implements Transport, AutoCloseable {
     }
     HttpUrl url = to.url();
     boolean ours = ScriptAddress.isService(now.base, url);
-    Gate gate = ours ? gates.of(request.caller()) : gates.ofHost(authority(url));
+    Gate gate = ours ? gates.of(request.caller()) : gates.ofHost(ScriptAddress.authority(url));
     Gate.Permit permit = gate.tryAcquire();
     if (permit.waitNanos() > 0) {
       return permit.waitNanos();
@@ -247,10 +247,6 @@ public final class ServiceClient implements Transport, AutoCloseable {
     return ScriptAddress.of(now.base, now.hosts, url, body).problem();
   }
 
-  private static String authority(HttpUrl url) {
-    return url.host() + ":" + url.port();
-  }
-
   private Gate events() {
     return gates.of(ServiceRequest.Caller.DISPATCH);
   }
@@ -271,6 +267,11 @@ public final class ServiceClient implements Transport, AutoCloseable {
   /** The events' breaker: {@code closed}, {@code open} or {@code half_open}. Any thread. */
   public String breakerState() {
     return events().breakerState();
+  }
+
+  /** Whether the last answer to {@code caller} was none. Any thread; no waiting. */
+  public boolean isUnanswered(ServiceRequest.Caller caller) {
+    return !gates.of(caller).said().isEmpty();
   }
 
   /** Whether events are kept back and the last batch failed. Any thread; no waiting. */

@@ -17,6 +17,8 @@ final class ChronicleSetup {
   /** Why Chronicle cannot be used, empty if it can; null before the first call. */
   private static String problem;
 
+  private static final int MAX_CAUSES = 10;
+
   private ChronicleSetup() {}
 
   /**
@@ -54,10 +56,10 @@ final class ChronicleSetup {
 
   private static String cause(Throwable e) {
     Throwable cause = e;
-    while (cause.getCause() != null) {
-      cause = cause.getCause();
-    }
     try {
+      for (int i = 0; i < MAX_CAUSES && cause.getCause() != null; i++) {
+        cause = cause.getCause();
+      }
       StackTraceElement[] at = cause.getStackTrace();
       return cause + (at.length == 0 ? "" : ", thrown by " + at[0]);
     } catch (Throwable speechless) {

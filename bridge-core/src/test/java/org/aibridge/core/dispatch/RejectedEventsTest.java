@@ -42,6 +42,7 @@ class RejectedEventsTest {
         "\"\"=false",
         "[]=false",
         "{}=false",
+        "{\"s:1\":null}=false",
         "[\"s:1\"]=false"
       })
   void tellsWhereSomethingWasRejectedAndNobodyKnowsWhat(String rejected, boolean unclear) {
@@ -91,7 +92,7 @@ class RejectedEventsTest {
         "[\"s:1\"]=s:1",
         "[\"s:2\",\"s:1\"]=s:1,s:2",
         "{\"s:1\":\"bad map\"}=s:1 bad map",
-        "{\"s:1\":null,\"s:2\":{\"error\":\"why\"}}=s:1,s:2 why",
+        "{\"s:1\":null,\"s:2\":{\"error\":\"why\"},\"s:3\":false}=s:2 why",
         "[{\"event_id\":\"s:1\"}]=s:1",
         "[{\"error\":{\"a\":[1]},\"event_id\":\"s:1\",\"x\":[[{}]]}]=s:1",
         "[{\"event_id\":\"s:2\",\"error\":7},{\"event_id\":\"s:9\",\"error\":\"e\"}]=s:2 7",

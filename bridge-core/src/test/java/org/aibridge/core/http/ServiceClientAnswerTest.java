@@ -260,6 +260,10 @@ class ServiceClientAnswerTest {
         "{\"success\":false}|NO_ANSWER",
         "{\"a\":[{\"success\":true}],\"success\":false}|NO_ANSWER",
         "{\"success\":true}|OK",
+        "{\"success\":false,\"rejected\":[]}|NO_ANSWER",
+        "{\"success\":false,\"rejected\":{},\"a\":[1]}|NO_ANSWER",
+        "{\"success\":false,\"rejected\":[\"s:1\"]}|OK",
+        "{\"rejected\":{\"s:1\":\"bad\"},\"success\":false}|OK",
         "{\"success\":\"false\"}|OK",
         "{\"result\":{\"success\":false}}|OK",
         "[{\"success\":false}]|OK"
