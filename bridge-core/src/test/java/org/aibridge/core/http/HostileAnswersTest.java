@@ -59,8 +59,8 @@ class HostileAnswersTest {
   /** A status for which OkHttp has an unchecked exception, before anybody else sees it. */
   private static final String OKHTTP_THROWS = "status line HTTP/1.1 -10";
 
-  /** What lies between two sockets of this machine, and is sent without being read. */
-  private static final int UNDER_WAY = 8 << 20;
+  /** What lies between two sockets of this machine, and is sent without being read: tcp_rmem. */
+  private static final int UNDER_WAY = 64 << 20;
 
   /** What a thread makes for a call beside the bytes of its answer. */
   private static final int BESIDE_BYTES = 8 << 20;
