@@ -4,6 +4,7 @@ import java.io.File;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.jar.JarFile;
 import java.util.stream.Stream;
@@ -22,6 +23,13 @@ import org.slf4j.Logger;
 final class OwnClasses {
   private static final Logger log = Logs.of(OwnClasses.class);
   private static final AtomicBoolean DONE = new AtomicBoolean();
+
+  /** What a script's first call needs on the game thread: to prepare a class takes a lock too. */
+  private static final Set<String> CALLED =
+      Set.of(
+          "org.aibridge.api.script.ScriptAnswer",
+          "org.aibridge.core.script.ScriptHttpService$Call",
+          "org.aibridge.core.script.ScriptHttpService$Done");
 
   private OwnClasses() {}
 
@@ -52,13 +60,13 @@ final class OwnClasses {
     }
   }
 
-  /** Without running anything of it. */
+  /** Without running anything of it, but for what the game thread is not to begin. */
   private static void load(String file) {
     String path = file.replace(File.separatorChar, '/');
     if (path.matches("org/aibridge/(core|api)/[^-]*\\.class")) {
       String name = path.substring(0, path.length() - ".class".length()).replace('/', '.');
       try {
-        Class.forName(name, false, OwnClasses.class.getClassLoader());
+        Class.forName(name, CALLED.contains(name), OwnClasses.class.getClassLoader());
       } catch (ClassNotFoundException | LinkageError e) {
         log.debug("{} is loaded when it is needed", name);
       }
