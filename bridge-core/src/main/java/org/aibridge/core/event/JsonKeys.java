@@ -4,6 +4,7 @@ import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.nio.ByteOrder;
 import java.util.Arrays;
+import java.util.SplittableRandom;
 
 /**
  * The keys of one JSON text, to tell when one stands twice in an object: readers then take the
@@ -35,6 +36,9 @@ final class JsonKeys {
 
   private static final long MIX = 0x9E37_79B9_7F4A_7C15L;
   private static final long EACH = 0x0101_0101_0101_0101L;
+
+  /** Nobody can choose keys that meet in the table without knowing it. */
+  private static final long SEED = new SplittableRandom().nextLong();
 
   private JsonKeys() {}
 
@@ -109,7 +113,7 @@ final class JsonKeys {
 
   /** Of what the key says, however it is written. */
   private static long hash(byte[] text, int from, int to) {
-    long hash = 0;
+    long hash = SEED;
     long escapes = 0;
     int at = from;
     for (; at <= to - Long.BYTES; at += Long.BYTES) {
@@ -131,7 +135,7 @@ final class JsonKeys {
 
   /** The same hash of a key in which there are escapes. */
   private static long hashEscaped(byte[] text, int from, int to) {
-    long hash = 0;
+    long hash = SEED;
     long eight = 0;
     int count = 0;
     int at = from;
