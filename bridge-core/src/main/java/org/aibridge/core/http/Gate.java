@@ -171,8 +171,10 @@ final class Gate {
       case OK, REFUSED, TOO_LARGE -> {
         succeeded(permit, answer);
         if (tells) {
-          key.end();
           address.end();
+        }
+        if (tells && !isOfPathAlone(answer)) {
+          key.end();
         }
       }
       case UNAUTHORIZED -> {
@@ -200,6 +202,11 @@ final class Gate {
         }
       }
     }
+  }
+
+  /** Some services look for a path before they look at a key. */
+  private static boolean isOfPathAlone(Answer answer) {
+    return answer.status() == 404 || answer.status() == 405;
   }
 
   /** Keeps what was said, for those who ask why it does not go on. */
@@ -284,13 +291,18 @@ final class Gate {
         };
   }
 
+  /** Until it may be asked again, whatever the reason; 0 when it may. Any thread; no waiting. */
+  long waitMs() {
+    long orderedMs = notBefore.epochMs() == 0 ? 0 : notBefore.epochMs() - clock.epochMs();
+    return Math.max(probeMs(), orderedMs);
+  }
+
   /** How it stands, under {@code name}. Any thread; no waiting. */
   GateStatus status(String name) {
-    long orderedMs = notBefore.epochMs() == 0 ? 0 : notBefore.epochMs() - clock.epochMs();
     return new GateStatus(
         name,
         address.isHeld() ? "held" : breakerState(),
-        Math.max(probeMs(), orderedMs),
+        waitMs(),
         said.words.substring(0, Math.min(said.words.length(), MAX_SAID)),
         isFailing());
   }

@@ -104,9 +104,9 @@ final class Gates {
     List<GateStatus> status = new ArrayList<>();
     callers.forEach((caller, gate) -> status.add(gate.status(NAMES.get(caller))));
     hosts.entrySet().stream()
-        .map(host -> host.getValue().status(host.getKey()))
-        .filter(now -> now.waitMs() > 0)
+        .filter(host -> host.getValue().waitMs() > 0)
         .limit(MAX_TOLD)
+        .map(host -> host.getValue().status(host.getKey()))
         .forEach(status::add);
     return status;
   }

@@ -7,7 +7,7 @@ import org.slf4j.Logger;
 /**
  * A reason to send nothing but one request now and then, until its answer says that the reason is
  * gone: a key that is refused, or an address that is not the service's. Any thread; a lock is held
- * for some nanoseconds.
+ * for some nanoseconds, and never while the host's logger is called.
  */
 final class Hold {
   private static final Logger log = Logs.of(Hold.class);
@@ -53,19 +53,28 @@ final class Hold {
     probeAtNanos = clock.nanos();
   }
 
-  synchronized void begin(String why) {
-    boolean fresh = !isHeld();
-    probeAtNanos = clock.nanos() + everyNanos;
-    reason = why;
-    if (fresh) {
+  void begin(String why) {
+    if (isNew(why)) {
       log.error("{}; what it concerns is held until that is mended, nothing is lost", why);
     }
   }
 
-  synchronized void end() {
-    if (isHeld()) {
-      reason = "";
+  private synchronized boolean isNew(String why) {
+    boolean fresh = !isHeld();
+    probeAtNanos = clock.nanos() + everyNanos;
+    reason = why;
+    return fresh;
+  }
+
+  void end() {
+    if (isHeld() && isOver()) {
       log.info("the AI service is asked again");
     }
+  }
+
+  private synchronized boolean isOver() {
+    boolean over = isHeld();
+    reason = "";
+    return over;
   }
 }

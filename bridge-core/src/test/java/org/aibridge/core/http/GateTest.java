@@ -12,6 +12,8 @@ import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.aibridge.core.config.BridgeConfig;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class GateTest {
   private static final Duration OPEN_TIME = Duration.ofSeconds(60);
@@ -299,6 +301,15 @@ class GateTest {
     assertThat(gate.holdReason()).isEmpty();
     permit();
     permit();
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {404, 405})
+  void keepsHoldingARefusedKeyWhereAPathIsMissing(int status) {
+    answer(kind(Answer.Kind.UNAUTHORIZED, 401));
+    clock.advance(OPEN_TIME);
+    answer(kind(Answer.Kind.REFUSED, status));
+    assertThat(gate.holdReason()).isNotEmpty();
   }
 
   @Test
