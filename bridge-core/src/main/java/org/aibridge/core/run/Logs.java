@@ -85,7 +85,11 @@ public final class Logs {
         || argument instanceof Marker) {
       return argument;
     }
-    String text = argument.toString();
-    return argument instanceof Lines ? text : Shown.of(text, MAX_ARGUMENT);
+    try {
+      String text = argument.toString();
+      return argument instanceof Lines ? text : Shown.of(text, MAX_ARGUMENT);
+    } catch (Throwable e) {
+      return argument.getClass().getName() + ", which cannot say what it is";
+    }
   }
 }

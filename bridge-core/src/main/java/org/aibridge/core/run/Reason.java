@@ -11,13 +11,15 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
 import java.util.Locale;
+import java.util.function.Function;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.aibridge.core.text.Sentence;
 
 /**
  * Says why something failed, for a person: in the words of the system or of ours, and without the
- * name of a class in front of them. Any thread; no waiting.
+ * name of a class in front of them. Any thread; no waiting; never throws, whatever the exception of
+ * others does when it is asked.
  */
 public final class Reason {
   private static final int MAX_CAUSES = 10;
@@ -33,6 +35,10 @@ public final class Reason {
    * space left on device".
    */
   public static String of(Throwable e) {
+    return told(e, Reason::reason);
+  }
+
+  private static String reason(Throwable e) {
     Throwable cause = root(e);
     if (cause instanceof OutOfMemoryError) {
       return "no memory: " + cause.getMessage();
@@ -46,6 +52,18 @@ public final class Reason {
    * the file that it names.
    */
   public static String sentence(Throwable e) {
+    return told(e, Reason::ownSentence);
+  }
+
+  private static String told(Throwable e, Function<Throwable, String> words) {
+    try {
+      return words.apply(e);
+    } catch (Throwable speechless) {
+      return "unexpected failure (" + e.getClass().getSimpleName() + ")";
+    }
+  }
+
+  private static String ownSentence(Throwable e) {
     Throwable own = e;
     for (int i = 0; i < MAX_CAUSES && own.getCause() != null && isBare(own); i++) {
       own = own.getCause();
@@ -74,8 +92,12 @@ public final class Reason {
    * which no stack trace explains.
    */
   public static Throwable trace(Throwable e) {
-    Throwable cause = root(e);
-    return cause instanceof IOException || cause instanceof OutOfMemoryError ? null : e;
+    try {
+      Throwable cause = root(e);
+      return cause instanceof IOException || cause instanceof OutOfMemoryError ? null : e;
+    } catch (Throwable speechless) {
+      return null;
+    }
   }
 
   private static Throwable root(Throwable e) {

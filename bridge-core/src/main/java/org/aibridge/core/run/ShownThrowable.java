@@ -30,9 +30,18 @@ final class ShownThrowable extends Throwable {
     }
   }
 
+  /** {@code thrown}, which cannot say what it is. */
+  private ShownThrowable(Class<?> thrown) {
+    super(thrown.getName(), null, false, false);
+  }
+
   /** {@code thrown} itself if all it says may be shown, else what stands for it. */
   static Throwable of(Throwable thrown) {
-    return isClean(thrown, MAX_DEPTH) ? thrown : new ShownThrowable(thrown, MAX_DEPTH);
+    try {
+      return isClean(thrown, MAX_DEPTH) ? thrown : new ShownThrowable(thrown, MAX_DEPTH);
+    } catch (Throwable e) {
+      return new ShownThrowable(thrown.getClass());
+    }
   }
 
   private static boolean isClean(Throwable thrown, int depth) {

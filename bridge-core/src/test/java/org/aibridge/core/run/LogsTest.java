@@ -125,6 +125,18 @@ class LogsTest {
   }
 
   @Test
+  void writesTheLineThoughAnArgumentCannotSayWhatItIs() {
+    List<Object> written = new ArrayList<>();
+    Logger logger =
+        Logs.guarded(proxy((proxy, method, arguments) -> written.addAll(Arrays.asList(arguments))));
+    for (Throwable thrown : Foreign.THROWABLES) {
+      written.clear();
+      logger.error("a line", thrown);
+      assertThat(written).as(thrown.getClass().getName()).hasSize(2).first().isEqualTo("a line");
+    }
+  }
+
+  @Test
   void losesAMessageThatCannotBeMade() {
     LogThrottle throttle = new LogThrottle(new TestClock(0));
     throttle.run("a", () -> Foreign.sneak(new StackOverflowError()));
