@@ -53,7 +53,7 @@ public record Diagnosis(BridgeState state, String problem, String next, String c
           BridgeState.DEGRADED,
           vitals.shortage() + standing(vitals),
           vitals.turn().isEmpty()
-              ? "it goes on by itself, some seconds after that is over"
+              ? "it goes on by itself some seconds after the shortage"
               : "it waits for your command",
           vitals.turn());
     }
@@ -166,7 +166,9 @@ public record Diagnosis(BridgeState state, String problem, String next, String c
   private static String count(Vitals vitals) {
     return String.format(
         Locale.ROOT,
-        "; %,d events wait, the oldest for %,d s",
+        vitals.waiting() == 1
+            ? "; %,d event waits, for %,d s"
+            : "; %,d events wait, the oldest for %,d s",
         vitals.waiting(),
         vitals.oldestMs() / 1000);
   }

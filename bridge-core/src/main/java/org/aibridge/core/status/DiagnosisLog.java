@@ -5,10 +5,11 @@ import org.aibridge.api.status.BridgeState;
 /**
  * Says in the log's words when something goes wrong, rarely that it still is, and when it is over.
  *
- * <p>That it still is so is said every ten minutes, and once a minute at most where the service
- * says something else than before: who has mended one thing reads at once what is next. A shortage
- * makes two lines however it flickers: any other state than the one that was told is believed after
- * ten seconds, but for the first that is not well. For one thread.
+ * <p>That it still is so is said after a minute, then after two, four and eight more, and then
+ * every ten minutes; where the service says something else than before, after a minute: who has
+ * mended one thing reads at once what is next. A shortage makes two lines however it flickers: any
+ * other state than the one that was told is believed after ten seconds, but for the first that is
+ * not well. For one thread.
  */
 public final class DiagnosisLog {
   /** For so long the state must be another one before that is said, in nanoseconds. */
@@ -24,6 +25,7 @@ public final class DiagnosisLog {
   private BridgeState told = BridgeState.RUNNING;
   private long sinceNanos;
   private long saidNanos;
+  private long patienceNanos;
 
   /** The state at the last look, and since when. */
   private BridgeState seen = BridgeState.RUNNING;
@@ -52,6 +54,9 @@ public final class DiagnosisLog {
         : nowNanos - seenNanos < BELIEVED_NANOS) {
       return "";
     }
+    boolean news = !said.isEmpty() && !said.equals(lastSaid);
+    patienceNanos =
+        begins || news || state != told ? NEWS_NANOS : Math.min(2 * patienceNanos, AGAIN_NANOS);
     lastSaid = said;
     told = state;
     saidNanos = nowNanos;
@@ -61,7 +66,7 @@ public final class DiagnosisLog {
   }
 
   private long patience(String said) {
-    return said.isEmpty() || said.equals(lastSaid) ? AGAIN_NANOS : NEWS_NANOS;
+    return said.isEmpty() || said.equals(lastSaid) ? patienceNanos : NEWS_NANOS;
   }
 
   private String well(long waiting, long nowNanos) {

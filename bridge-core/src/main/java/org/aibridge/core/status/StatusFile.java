@@ -33,7 +33,7 @@ public final class StatusFile implements AutoCloseable {
   public static final long FRESH_MS = 5000;
 
   /** After so long nobody writes it any more, or nobody can, in milliseconds. */
-  public static final long STALE_MS = 3 * FRESH_MS;
+  public static final long STALE_MS = 14_000;
 
   /** Twice what a status takes that has much to tell. */
   private static final int SIZE = 8192;

@@ -65,8 +65,8 @@ class StatusFileTest {
       file.write(json(1, 1), 10_000);
       assertThat(status().path("written_at_ms").asLong()).isEqualTo(10_000);
     }
-    assertThat(StatusFile.isStale(10_000, 24_999)).isFalse();
-    assertThat(StatusFile.isStale(10_000, 25_000)).isTrue();
+    assertThat(StatusFile.isStale(10_000, 23_999)).isFalse();
+    assertThat(StatusFile.isStale(10_000, 24_000)).isTrue();
   }
 
   @Test
