@@ -9,7 +9,7 @@ import com.github.tomakehurst.wiremock.extension.Extension;
 import com.github.tomakehurst.wiremock.http.AdminRequestHandler;
 import com.github.tomakehurst.wiremock.http.RequestListener;
 import com.github.tomakehurst.wiremock.http.StubRequestHandler;
-import com.github.tomakehurst.wiremock.jetty11.Jetty11HttpServer;
+import com.github.tomakehurst.wiremock.jetty12.Jetty12HttpServer;
 import com.github.tomakehurst.wiremock.store.DefaultStores;
 import com.github.tomakehurst.wiremock.store.StubMappingStore;
 import java.io.File;
@@ -98,7 +98,7 @@ final class ScenarioServer {
   }
 
   /** A server that does not wait for delayed answers when it is stopped. */
-  private static final class AbruptServer extends Jetty11HttpServer {
+  private static final class AbruptServer extends Jetty12HttpServer {
     AbruptServer(
         com.github.tomakehurst.wiremock.core.Options options,
         AdminRequestHandler adminHandler,
