@@ -12,7 +12,7 @@ import org.aibridge.examples.mapserver.TickTimes;
 /** The end of a run, for people, in 80 columns. */
 final class Summary {
   private static final String FACT = "  %-10s %s";
-  private static final String TIMES = "  %-18s %12s %12s %12s %12s";
+  private static final String TIMES = "  %-19s %11s %12s %12s %12s";
   private static final String CHECK = "  %s %-42s %s";
   private static final String FOREIGN = ", not ours: its records were not read";
   private static final String DEAF = " took no event; is it there?";
@@ -102,6 +102,7 @@ final class Summary {
     screen.line(times("all of it", main.ticks()));
     screen.line(times("the bridge's share", main.bridge()));
     screen.line(times("NPC scripts", main.scripts()));
+    screen.line(times("a talk's first turn", found.talks().firstTurns()));
     screen.faint("  * of the longest, at most so much ran; the rest waited (core, GC or lock)");
     screen.faint(
         "  %s ticks, %s left out; without the first 2 s, while Java compiles:"

@@ -110,6 +110,7 @@ final class SummaryJson {
     json.put("failed", talks.failed());
     json.put("cancelled", talks.cancelled());
     json.put("unanswered_requests", talks.unanswered());
+    put(json, "first_turn_", talks.firstTurns());
     return json;
   }
 

@@ -30,6 +30,7 @@ public final class ScriptedNpcs implements NpcTalk {
   private final ScriptCommands commands;
   private final NpcScripts scripts;
   private final Map<Player, NpcCall> talks = new HashMap<>();
+  private final TickTimes.Series firstTurns = new TickTimes.Series();
   private int begun;
   private int completed;
   private int failed;
@@ -76,7 +77,10 @@ public final class ScriptedNpcs implements NpcTalk {
     }
     begun++;
     HostFunctions host = HostFunctions.none().text("mes", player::hear);
+    long start = System.nanoTime();
     NpcCall call = script.call(ENTRY, host, this::ended, player.id(), player.name());
+    long nanos = System.nanoTime() - start;
+    firstTurns.record(nanos, nanos);
     talks.put(player, call);
   }
 
@@ -112,7 +116,8 @@ public final class ScriptedNpcs implements NpcTalk {
 
   /** What became of the talks. */
   public Talks talks() {
-    return new Talks(begun, completed, failed, cancelled, unanswered, firstFailure);
+    return new Talks(
+        begun, completed, failed, cancelled, unanswered, firstFailure, firstTurns.stat());
   }
 
   /**
@@ -124,7 +129,15 @@ public final class ScriptedNpcs implements NpcTalk {
    * @param cancelled of those, the ones whose player went away
    * @param unanswered requests that got no answer, which a script is prepared for
    * @param firstFailure what went wrong first in a script; empty when nothing did
+   * @param firstTurns how long scripts ran until they waited or ended for the first time, those of
+   *     the first two seconds too
    */
   public record Talks(
-      int begun, int completed, int failed, int cancelled, int unanswered, String firstFailure) {}
+      int begun,
+      int completed,
+      int failed,
+      int cancelled,
+      int unanswered,
+      String firstFailure,
+      TickTimes.Stat firstTurns) {}
 }

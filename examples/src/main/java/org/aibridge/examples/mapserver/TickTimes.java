@@ -72,8 +72,8 @@ public final class TickTimes {
     }
   }
 
-  /** Durations of one kind. */
-  private static final class Series {
+  /** Durations of one kind. The game thread records; any thread may ask. */
+  static final class Series {
     private final Histogram histogram = new Histogram();
     private volatile long longestNanos;
     private volatile long longestRunNanos;

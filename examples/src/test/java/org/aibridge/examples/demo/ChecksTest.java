@@ -36,7 +36,8 @@ class ChecksTest {
   private final Map<String, AppliedLog.Entry> handled = new LinkedHashMap<>();
   private final Map<String, Long> published = new LinkedHashMap<>();
   private BridgeStatus status = FakeBridge.status(BridgeState.RUNNING, 4, 4, 0);
-  private ScriptedNpcs.Talks talks = new ScriptedNpcs.Talks(9, 8, 0, 1, 2, "");
+  private static final TickTimes.Stat NO_TURNS = new TickTimes.Stat(0, 0, 0, 0);
+  private ScriptedNpcs.Talks talks = new ScriptedNpcs.Talks(9, 8, 0, 1, 2, "", NO_TURNS);
   private int seconds = 30;
   private String torn = "";
 
@@ -221,7 +222,7 @@ class ChecksTest {
 
   @Test
   void scriptThatFailedFails() throws IOException {
-    talks = new ScriptedNpcs.Talks(9, 7, 1, 1, 0, "Kafra, onTalk: x is not defined");
+    talks = new ScriptedNpcs.Talks(9, 7, 1, 1, 0, "Kafra, onTalk: x is not defined", NO_TURNS);
 
     assertThat(failed()).containsExactly("scripts_ran");
     assertThat(check("scripts_ran").detail()).contains("Kafra", "x is not defined");
