@@ -142,7 +142,7 @@ class CallersApartTest {
           "polls",
           () -> {
             bridge.tick();
-            return polls.get() >= before + 20;
+            return polls.get() >= before + 4;
           });
       assertThat(bridge.status().state()).isEqualTo(BridgeState.OUTAGE);
     }
