@@ -52,19 +52,19 @@ class StatusCommandTest {
   void aBridgeThatRunsAndHasJustSaidSoIsWell() throws Exception {
     write("{\"state\":\"running\",\"problem\":\"\",\"server_id\":\"s1\"}");
     owner = OwnerLock.ofFolder(journal);
-    JsonNode status = jsonAfter(14_999, 0);
+    JsonNode status = jsonAfter(13_999, 0);
     assertThat(status.path("stale").asBoolean(true)).isFalse();
     assertThat(status.path("state").asText()).isEqualTo("running");
   }
 
   @Test
-  void aBridgeThatHasSaidNothingForFifteenSecondsIsNotWell() throws Exception {
+  void aBridgeThatHasSaidNothingForFourteenSecondsIsNotWell() throws Exception {
     write("{\"state\":\"running\",\"problem\":\"\",\"server_id\":\"s1\"}");
     owner = OwnerLock.ofFolder(journal);
-    assertThat(jsonAfter(15_000, 3).path("stale").asBoolean()).isTrue();
+    assertThat(jsonAfter(14_000, 3).path("stale").asBoolean()).isTrue();
     assertThat(run.run("status", "-o", "table")).isEqualTo(3);
     assertThat(run.out)
-        .contains("s1: silent, was running", "it has written no status for 15 s", "frozen");
+        .contains("s1: silent, was running", "it has written no status for 14 s", "frozen");
   }
 
   @Test
