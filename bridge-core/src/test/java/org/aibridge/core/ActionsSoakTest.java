@@ -7,6 +7,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -15,6 +16,7 @@ import org.junit.jupiter.api.io.TempDir;
  * A server of 2,000 players that applies 200 actions a second, while its AI service is well and
  * while it flaps, in turns; {@code -Daibridge.soak.seconds=600} is the full length.
  */
+@Tag("slow")
 @Timeout(1800)
 class ActionsSoakTest {
   private static final int SECONDS = Integer.getInteger("aibridge.soak.seconds", 8);

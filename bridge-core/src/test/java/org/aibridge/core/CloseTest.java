@@ -27,10 +27,12 @@ import org.aibridge.api.status.BridgeState;
 import org.aibridge.testkit.AiService;
 import org.aibridge.testkit.FakeAiService;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
+@Tag("slow")
 @Timeout(60)
 class CloseTest {
   /**

@@ -31,6 +31,7 @@ import org.aibridge.core.run.Foreign;
 import org.aibridge.testkit.AiService;
 import org.aibridge.testkit.FakeAiService;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -41,6 +42,7 @@ import org.junit.jupiter.params.provider.EnumSource;
  * Everything that is called and is not ours throws everything that can be thrown; each time one
  * piece of work ends, told in one way, and life goes on.
  */
+@Tag("slow")
 @Timeout(120)
 class ForeignCodeTest {
   private static final int KINDS = Foreign.THROWABLES.size();

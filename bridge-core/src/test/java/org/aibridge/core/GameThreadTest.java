@@ -24,11 +24,13 @@ import org.aibridge.api.event.GameEvent;
 import org.aibridge.api.event.Priority;
 import org.aibridge.testkit.AiService;
 import org.aibridge.testkit.FakeAiService;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The one rule of the product, held from outside: the game thread waits for nothing. */
+@Tag("slow")
 @Timeout(120)
 class GameThreadTest {
   private static final String BROADCAST =

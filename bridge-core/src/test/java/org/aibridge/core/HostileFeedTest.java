@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -18,6 +19,7 @@ import org.junit.jupiter.api.io.TempDir;
  * Answers that hold very many actions, nearly all of them absurd, to a bridge in a process of its
  * own; {@code -Daibridge.hostile.actions=1000000} is the full size.
  */
+@Tag("slow")
 @Timeout(1800)
 class HostileFeedTest {
   private static final int ACTIONS = Integer.getInteger("aibridge.hostile.actions", 20_000);

@@ -31,11 +31,13 @@ import org.aibridge.core.command.CommandSender;
 import org.aibridge.core.run.BridgeClock;
 import org.aibridge.testkit.AiService;
 import org.aibridge.testkit.FakeAiService;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** A host that interrupts every thread it finds, all the time. */
+@Tag("slow")
 @Timeout(180)
 class InterruptTest {
   private static final int EVENTS = 3000;

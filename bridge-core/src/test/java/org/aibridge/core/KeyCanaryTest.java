@@ -12,10 +12,12 @@ import java.util.List;
 import java.util.stream.Stream;
 import org.aibridge.testkit.AiService;
 import org.aibridge.testkit.FakeAiService;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
+@Tag("slow")
 @Timeout(120)
 class KeyCanaryTest {
   private static final String KEY = "cAnArY-7f3a9c51-k3Y";

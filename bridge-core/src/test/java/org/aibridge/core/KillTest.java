@@ -22,10 +22,12 @@ import org.aibridge.api.event.GameEvent;
 import org.aibridge.testkit.AiService;
 import org.aibridge.testkit.FakeAiService;
 import org.aibridge.testkit.ReceivedEvent;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
+@Tag("slow")
 @Timeout(120)
 class KillTest {
   /** No start may hang; how fast one is on a machine that is not busy, the torture measures. */

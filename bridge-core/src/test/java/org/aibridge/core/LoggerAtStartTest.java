@@ -7,12 +7,14 @@ import java.util.List;
 import org.aibridge.core.run.Foreign;
 import org.aibridge.testkit.AiService;
 import org.aibridge.testkit.FakeAiService;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** The host's logger throws from the first line on, in a JVM where Chronicle is not loaded yet. */
+@Tag("slow")
 @Timeout(120)
 class LoggerAtStartTest {
   /** What Chronicle asks while its first class loads, and each time it maps a piece of a file. */

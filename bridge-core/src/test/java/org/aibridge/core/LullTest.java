@@ -8,11 +8,13 @@ import org.aibridge.api.AiBridge;
 import org.aibridge.api.event.GameEvent;
 import org.aibridge.testkit.AiService;
 import org.aibridge.testkit.FakeAiService;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The first event after a while in which nothing happened, in a whole bridge. */
+@Tag("slow")
 @Timeout(60)
 class LullTest {
   private static final int LULLS = 11;

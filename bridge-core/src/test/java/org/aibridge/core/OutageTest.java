@@ -7,12 +7,14 @@ import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.aibridge.core.OutageExperiment.Recovery;
 import org.aibridge.core.OutageExperiment.Result;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The outage of {@code docs/reports/outage.md}: small each time, and in full when asked for. */
+@Tag("slow")
 class OutageTest {
   private static final long SEED = 20261120;
   private static final int SMALL = 20_000;

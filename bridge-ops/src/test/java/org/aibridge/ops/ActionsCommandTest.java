@@ -12,10 +12,12 @@ import org.aibridge.api.action.ActionReply;
 import org.aibridge.api.action.GiveReward;
 import org.aibridge.testkit.AiService;
 import org.aibridge.testkit.FakeAiService;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** What an operator decides, on a server that runs and on one that does not. */
+@Tag("slow")
 class ActionsCommandTest {
   private static final String REWARD =
       "{\"action_id\":\"%s\",\"action_type\":\"give_reward\","

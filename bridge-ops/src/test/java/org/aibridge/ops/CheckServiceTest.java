@@ -11,12 +11,14 @@ import org.aibridge.ops.CommandRun.Found;
 import org.aibridge.testkit.AiService;
 import org.aibridge.testkit.FakeAiService;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** What {@code check} finds out about AI services of all kinds, over real connections. */
+@Tag("slow")
 class CheckServiceTest {
   @TempDir Path folder;
   private CommandRun run;

@@ -17,11 +17,13 @@ import org.aibridge.core.text.Shown;
 import org.aibridge.ops.dlq.Letters;
 import org.aibridge.testkit.AiService;
 import org.aibridge.testkit.FakeAiService;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** What others write, through each command that shows it: nothing that nobody sees. */
+@Tag("slow")
 @Timeout(120)
 class HostileWordsTest {
   private static final ObjectMapper JSON = new ObjectMapper();

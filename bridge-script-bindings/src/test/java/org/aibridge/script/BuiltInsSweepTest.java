@@ -10,12 +10,14 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /**
  * Calls all that a script can reach of the engine with hostile things: the functions are found by
  * walking, the calls are drawn.
  */
+@Tag("slow")
 class BuiltInsSweepTest {
   private static final long MAX_NANOS = 50_000_000;
   private static final long MAX_BYTES = 16 << 20;

@@ -5,9 +5,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import org.aibridge.benchmarks.sim.TickSimulator.Kind;
 import org.aibridge.benchmarks.sim.TickSimulator.Setting;
 import org.aibridge.benchmarks.sim.TickSimulator.Ticks;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
+@Tag("slow")
 @Timeout(60)
 class TickSimulatorTest {
   private static final Setting SMALL = new Setting(200, 5, 5_000_000, 10);

@@ -24,10 +24,12 @@ import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.aibridge.testkit.FakeAiService;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Real processes are killed at any moment; no action has its effect twice. */
+@Tag("slow")
 final class ActionCrashTest {
   private static final int ROUNDS = 15;
   private static final int CLEAN_EVERY = 6;

@@ -18,10 +18,12 @@ import java.util.stream.Stream;
 import org.aibridge.core.store.LogSync;
 import org.aibridge.core.store.SegmentLog;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** A ledger that somebody else deletes, cuts or replaces. */
+@Tag("slow")
 final class LedgerNoteTest {
   @TempDir Path folder;
   private Rig rig;

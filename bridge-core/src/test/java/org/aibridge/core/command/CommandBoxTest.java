@@ -26,11 +26,13 @@ import org.aibridge.core.action.ManualClock;
 import org.aibridge.core.run.BridgeClock;
 import org.aibridge.core.run.Foreign;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Commands between two processes, which share nothing but a folder. */
+@Tag("slow")
 @Timeout(60)
 class CommandBoxTest {
   private static final Duration LIMIT = Duration.ofSeconds(20);

@@ -13,11 +13,13 @@ import java.util.List;
 import org.aibridge.core.http.ManualClock;
 import org.aibridge.core.store.SegmentLog;
 import org.aibridge.core.store.SegmentScan;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
+@Tag("slow")
 class DeadLetterStoreTest {
   private static final long MB = 1 << 20;
 

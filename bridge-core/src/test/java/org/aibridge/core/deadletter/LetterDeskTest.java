@@ -21,11 +21,13 @@ import org.aibridge.core.store.SegmentLog;
 import org.aibridge.core.store.SegmentScan;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** What operators do to letters, and what the store makes of it. */
+@Tag("slow")
 @Timeout(60)
 class LetterDeskTest {
   private static final ObjectMapper JSON = new ObjectMapper();

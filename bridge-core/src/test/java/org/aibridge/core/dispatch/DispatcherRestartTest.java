@@ -14,8 +14,10 @@ import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import org.aibridge.api.event.GameEvent;
 import org.aibridge.core.http.Answer;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
+@Tag("slow")
 class DispatcherRestartTest {
   private static final String ONE_LANE = "lanes = 1\nbatch_size = 50\nmax_batch_size = 50\n";
 

@@ -31,11 +31,13 @@ import org.aibridge.core.run.BridgeClock;
 import org.aibridge.core.run.Worker;
 import org.aibridge.core.store.StoreLimits;
 import org.aibridge.testkit.FakeAiService;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Deliveries to a service of each kind, over real sockets and through real files. */
+@Tag("slow")
 class ScenarioDeliveryTest {
   private static final int EVENTS = 120;
 

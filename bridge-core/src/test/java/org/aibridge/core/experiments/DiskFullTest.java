@@ -5,11 +5,13 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.nio.file.Path;
 import java.util.Optional;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The long run: {@code -Dexperiment.rounds=20 -Dexperiment.seed=...}. */
+@Tag("slow")
 @Timeout(1800)
 class DiskFullTest {
   private static final int ROUNDS = Integer.getInteger("experiment.rounds", 3);

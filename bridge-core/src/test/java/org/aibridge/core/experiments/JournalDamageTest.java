@@ -3,11 +3,13 @@ package org.aibridge.core.experiments;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.file.Path;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The long run: {@code -Dexperiment.rounds=1000 -Dexperiment.seed=...}. */
+@Tag("slow")
 @Timeout(1800)
 class JournalDamageTest {
   private static final int EVENTS = 10_000;

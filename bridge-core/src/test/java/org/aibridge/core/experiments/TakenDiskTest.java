@@ -11,11 +11,13 @@ import java.util.concurrent.TimeUnit;
 import org.aibridge.core.run.ChildJvm;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The disk turns read-only, or is gone, while the bridge runs; only root can make such a disk. */
+@Tag("slow")
 @Timeout(120)
 class TakenDiskTest {
   private static final int RATE = 1000;

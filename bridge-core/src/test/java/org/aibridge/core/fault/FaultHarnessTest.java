@@ -24,6 +24,7 @@ import org.aibridge.testkit.fault.UnloadExperiment;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.MethodOrderer;
 import org.junit.jupiter.api.Order;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestMethodOrder;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -37,6 +38,7 @@ import org.junit.jupiter.params.provider.ValueSource;
  * <p>A round that fails keeps its folder below {@code target/torture}, and its seed is in the
  * message.
  */
+@Tag("slow")
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 class FaultHarnessTest {
   private static final Path FOLDER = Path.of("target", "torture");

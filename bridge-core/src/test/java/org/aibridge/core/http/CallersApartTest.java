@@ -12,11 +12,13 @@ import java.util.stream.Stream;
 import org.aibridge.core.run.BridgeClock;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** What one caller meets keeps no other away: over real sockets. */
+@Tag("slow")
 class CallersApartTest {
   private static final String LINES =
       """

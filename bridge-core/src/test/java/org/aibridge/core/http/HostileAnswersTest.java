@@ -21,11 +21,13 @@ import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicLong;
 import org.aibridge.core.run.BridgeClock;
 import org.aibridge.testkit.fault.HostileAnswers;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** Whatever stands in an answer, it is one answer to whoever asked, and takes bounded memory. */
+@Tag("slow")
 class HostileAnswersTest {
   private static final String LINES =
       """

@@ -25,8 +25,10 @@ import java.util.zip.GZIPInputStream;
 import org.aibridge.core.run.BridgeClock;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
+@Tag("slow")
 class ServiceClientTest {
   private static final String FAST = "timeout_connect = 300\ntimeout_read = 300\n";
 

@@ -23,11 +23,13 @@ import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLParameters;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Real TLS, with a certificate made for the test. */
+@Tag("slow")
 @Timeout(60)
 class ServiceClientTlsTest {
   private static final String PASSWORD = "changeit";

@@ -15,9 +15,11 @@ import org.aibridge.core.journal.Journal;
 import org.aibridge.core.journal.JournalDuty;
 import org.aibridge.core.run.BridgeClock;
 import org.aibridge.core.store.StoreLimits;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
+@Tag("slow")
 class AbandonedClaimTest {
   private static final int ROUNDS = 1000;
 

@@ -17,11 +17,13 @@ import org.aibridge.core.intake.Intake;
 import org.aibridge.core.run.BridgeClock;
 import org.aibridge.core.run.ChildJvm;
 import org.aibridge.core.store.StoreLimits;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** A real process is killed with SIGKILL while it publishes. */
+@Tag("slow")
 class KillTest {
   @TempDir Path temp;
 

@@ -20,6 +20,7 @@ import java.util.stream.Stream;
 import org.aibridge.core.run.BridgeClock;
 import org.aibridge.core.run.ChildJvm;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.AnnotatedElementContext;
 import org.junit.jupiter.api.extension.ExtensionContext;
@@ -27,6 +28,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.api.io.TempDirFactory;
 
 /** Who owns a folder, and what is left of an owner. */
+@Tag("slow")
 class OwnershipTest {
   @TempDir Path temp;
   private Path folder;

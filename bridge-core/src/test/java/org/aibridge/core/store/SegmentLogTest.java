@@ -18,11 +18,13 @@ import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.aibridge.core.run.BridgeClock;
 import org.aibridge.core.run.TestClock;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
+@Tag("slow")
 class SegmentLogTest {
   private static final long SEGMENT = 1 << 20;
   private static final int PAYLOAD_START = 12;

@@ -10,12 +10,14 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.aibridge.core.run.BridgeClock;
 import org.aibridge.core.run.ChildJvm;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** A process that has no file descriptors left for a time, or only so few. */
+@Tag("slow")
 class ShortageTest {
   private static final int OVERFLOWS = 100;
 

@@ -14,11 +14,13 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** An operator in front of a disk that is full to its last block, with a server that runs. */
+@Tag("slow")
 @Timeout(300)
 class FullDiskTest {
   @TempDir private Path folder;

@@ -14,6 +14,7 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -22,6 +23,7 @@ import org.junit.jupiter.api.io.TempDir;
  * Operators at work while a server runs under load: every process is a real one. {@code
  * -Daibridge.restarts} says how often the server is killed; the issue's 20 take some minutes.
  */
+@Tag("slow")
 @Timeout(600)
 class LiveServerTest {
   private static final int PER_SECOND = 200;

@@ -17,11 +17,13 @@ import java.util.function.Consumer;
 import org.aibridge.api.AiBridge;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The demo as a whole: the real bridge, the real scripts, and an AI service in a process. */
+@Tag("slow")
 @Timeout(120)
 class DemoEndToEndTest {
   @TempDir private Path temp;
