@@ -209,7 +209,7 @@ final class SimLife {
     } catch (IOException | ConfigException e) {
       refused(e, before);
       return;
-    } catch (RuntimeException | Error e) {
+    } catch (Throwable e) {
       // The product's start answers with a bridge that is off.
       refused(e, before);
       return;
@@ -362,7 +362,7 @@ final class SimLife {
     loop.clock.onAsked(() -> loop.clock.set(now + (ahead[0] += 50_000_000)));
     try {
       bridge.close();
-    } catch (RuntimeException | Error e) {
+    } catch (Throwable e) {
       oracle.trace("the end of a killed life", e.getClass().getSimpleName());
     } finally {
       loop.clock.onAsked(null);

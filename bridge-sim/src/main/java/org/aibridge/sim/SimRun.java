@@ -92,7 +92,7 @@ final class SimRun {
     try {
       live();
       calls = logged ? shim.logged() : calls;
-    } catch (RuntimeException | Error e) {
+    } catch (Throwable e) {
       oracle.violated("0 the simulation failed", trace(e));
     }
     shim.arm(false);
@@ -393,7 +393,9 @@ final class SimRun {
     BridgeStatus status = life.bridge().status();
     // A shortage at the service's sockets is trouble of the service's here.
     boolean socketsShort = status.problem().contains("the AI service cannot be asked");
-    boolean stuck = service.hasPoison(500) && status.problem().startsWith("events stand");
+    boolean stuck =
+        service.hasPoison(500)
+            && status.problem().matches("(?s)(some events are stuck|no event is taken).*");
     if (status.state() == BridgeState.DEGRADED
         && !socketsShort
         && !stuck
