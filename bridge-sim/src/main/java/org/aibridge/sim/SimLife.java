@@ -89,7 +89,7 @@ final class SimLife {
         oracle.violated("f a slice hangs", post.name());
       }
       if (System.nanoTime() - real > REAL_NANOS) {
-        oracle.noted("f a slice waits in real time", post.name());
+        oracle.noted(SimOracle.REAL_TIME, post.name());
       }
       if (work > 0) {
         idleNanos = MIN_IDLE_NANOS;
