@@ -264,6 +264,7 @@ final class CoreBridge implements AiBridge {
    * @throws IOException if a folder or a TLS file cannot be used, with a sentence that says why
    */
   static CoreBridge start(Path file, BridgeConfig config, BridgeClock clock) throws IOException {
+    JdkLibraries.load(file);
     OwnClasses.load();
     CoreBridge bridge = new CoreBridge(file, config, clock);
     try {

@@ -7,10 +7,7 @@ import java.net.StandardProtocolFamily;
 import java.net.UnknownHostException;
 import java.nio.channels.ClosedByInterruptException;
 import java.nio.channels.SocketChannel;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.List;
-import java.util.Locale;
 import org.aibridge.core.run.BridgeClock;
 import org.aibridge.core.run.Reason;
 
@@ -34,7 +31,7 @@ final class Shortage {
   /** What strerror says of EMFILE and ENFILE, ENOMEM, ENOBUFS, EADDRNOTAVAIL, ENOSPC. */
   private static final List<String> WORDS =
       List.of(
-          "Too many open files",
+          Reason.TOO_MANY_FILES,
           "Cannot allocate memory",
           "No buffer space available",
           "Cannot assign requested address",
@@ -47,9 +44,6 @@ final class Shortage {
 
   private final BridgeClock clock;
   private final Probe probe;
-
-  /** Read while there is a descriptor to read it with; empty if it is not known. */
-  private final String maxFiles = maxFiles();
 
   private volatile boolean seen;
   private volatile long seenNanos;
@@ -120,7 +114,7 @@ final class Shortage {
       return message.contains("thread") ? "no thread can be made" : "no memory (" + message + ")";
     }
     if (e instanceof Error) {
-      return e.toString();
+      return Reason.of(e);
     }
     if (isInterrupt(e)) {
       return "the thread of a call was interrupted";
@@ -134,9 +128,8 @@ final class Shortage {
   }
 
   private String told(String words, String message) {
-    if (words.equals(WORDS.get(0))) {
-      boolean ofTheHost = message.contains("in system");
-      return ofTheHost ? "too many open files on this host" : "too many open files" + maxFiles;
+    if (words.equals(Reason.TOO_MANY_FILES)) {
+      return Reason.tooManyFiles(message);
     }
     return words.startsWith("Cannot assign") ? "no local port is free (" + words + ")" : words;
   }
@@ -151,19 +144,5 @@ final class Shortage {
     return e instanceof InterruptedException
         || e instanceof ClosedByInterruptException
         || e instanceof InterruptedIOException && !isTimeout(e);
-  }
-
-  private static String maxFiles() {
-    try {
-      for (String line : Files.readAllLines(Path.of("/proc/self/limits"))) {
-        String[] words = line.split(" +");
-        if (line.startsWith("Max open files") && words[3].chars().allMatch(Character::isDigit)) {
-          return String.format(Locale.ROOT, " (%,d)", Long.parseLong(words[3]));
-        }
-      }
-    } catch (Exception e) {
-      return "";
-    }
-    return "";
   }
 }

@@ -1,19 +1,17 @@
 package org.aibridge.core.run;
 
+import com.sun.management.UnixOperatingSystemMXBean;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.lang.management.ManagementFactory;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystemException;
-import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
-import java.util.Locale;
 import java.util.function.Function;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import org.aibridge.core.text.Sentence;
 
 /**
@@ -25,8 +23,11 @@ public final class Reason {
   private static final int MAX_CAUSES = 10;
   private static final String OURS = "org.aibridge.";
 
-  /** How many files this process may have open; empty where that is not told. */
-  private static final String LIMIT = limit();
+  /** What the system says of a process, or a machine, without a free file descriptor. */
+  public static final String TOO_MANY_FILES = "Too many open files";
+
+  /** Is asked without a descriptor how many there may be; null if nobody has prepared that. */
+  private static volatile UnixOperatingSystemMXBean system;
 
   private Reason() {}
 
@@ -42,6 +43,11 @@ public final class Reason {
     Throwable cause = root(e);
     if (cause instanceof OutOfMemoryError) {
       return "no memory: " + cause.getMessage();
+    }
+    if (e instanceof LinkageError) {
+      return "a class cannot be loaded, and will not be before this process is started again ("
+          + e.getMessage()
+          + ")";
     }
     String reason = cause instanceof IOException io ? ofFile(io) : "";
     return reason.isEmpty() ? unexpected(e) : reason;
@@ -75,9 +81,13 @@ public final class Reason {
     if (!speaks || own.getMessage() == null) {
       return of(own);
     }
-    return own instanceof FileSystemException file && file.getReason() == null
-        ? meaning(file)
-        : own.getMessage();
+    if (own instanceof FileSystemException file && file.getReason() == null) {
+      return meaning(file);
+    }
+    String message = own.getMessage();
+    return message.contains(TOO_MANY_FILES)
+        ? message.replaceFirst(TOO_MANY_FILES + "( in system)?", tooManyFiles(message))
+        : message;
   }
 
   /** A sentence; the one of {@code e} if that tells more than its cause does. */
@@ -125,10 +135,7 @@ public final class Reason {
     } else if (e instanceof FileNotFoundException && text.endsWith(")")) {
       text = text.substring(text.lastIndexOf('(') + 1, text.length() - 1);
     }
-    if (text.contains("Too many open files in system")) {
-      return "too many open files in the whole system";
-    }
-    return text.contains("Too many open files") ? "too many open files" + LIMIT : text;
+    return text.contains(TOO_MANY_FILES) ? tooManyFiles(text) : text;
   }
 
   /** The JDK's own words for these are just the file. */
@@ -146,15 +153,23 @@ public final class Reason {
     return e.getFile() + " " + what;
   }
 
-  private static String limit() {
-    try {
-      String limits = Files.readString(Path.of("/proc/self/limits"));
-      Matcher matcher = Pattern.compile("Max open files +(\\d+)").matcher(limits);
-      return matcher.find()
-          ? String.format(Locale.ROOT, " (%,d)", Long.parseLong(matcher.group(1)))
-          : "";
-    } catch (Exception e) {
-      return "";
+  /** The same for a person, with how many this process may have. */
+  public static String tooManyFiles(String systemsWords) {
+    if (systemsWords.contains(TOO_MANY_FILES + " in system")) {
+      return "too many open files in the whole system";
     }
+    UnixOperatingSystemMXBean unix = system;
+    return unix == null
+        ? "too many open files"
+        : Sentence.of("too many open files (%,d)", unix.getMaxFileDescriptorCount());
+  }
+
+  /** Loads what it takes to tell how many files may be open, which takes some itself. */
+  public static void prepare() {
+    system =
+        ManagementFactory.getOperatingSystemMXBean() instanceof UnixOperatingSystemMXBean unix
+            ? unix
+            : null;
+    tooManyFiles("");
   }
 }

@@ -1,6 +1,7 @@
 package org.aibridge.core.store;
 
 import java.io.IOException;
+import java.nio.file.FileStore;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Locale;
@@ -49,7 +50,22 @@ public record FileSystemKind(String type, String refusal, String worry) {
     while (!Files.exists(at) && at.getParent() != null) {
       at = at.getParent();
     }
-    return of(Files.getFileStore(at).type());
+    return of(storeOf(at).type());
+  }
+
+  /**
+   * The file system that {@code place} lies on.
+   *
+   * @throws IOException if that cannot be found out, with the reason
+   */
+  static FileStore storeOf(Path place) throws IOException {
+    try {
+      return Files.getFileStore(place);
+    } catch (IOException e) {
+      // The JDK says "Mount point not found" where it could not read the list of them.
+      Files.newInputStream(Path.of("/proc/self/mounts")).close();
+      throw e;
+    }
   }
 
   /** The kind of a file system of this type. */

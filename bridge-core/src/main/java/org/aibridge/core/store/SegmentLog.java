@@ -195,7 +195,7 @@ public final class SegmentLog implements AutoCloseable {
     Path absolute = folder.toAbsolutePath().normalize();
     FileSystemKind.of(absolute).check(absolute);
     Files.createDirectories(absolute);
-    FileStore store = Files.getFileStore(absolute);
+    FileStore store = FileSystemKind.storeOf(absolute);
     return open(absolute, limits, spans, clock, () -> usableSpace(store), lookLater);
   }
 

@@ -34,7 +34,7 @@ class ShortageTest {
     assertThat(shortage.of(new SocketException("Too many open files")))
         .matches("too many open files( \\([0-9,.]+\\))?");
     assertThat(shortage.of(new FileNotFoundException("/x (Too many open files in system)")))
-        .isEqualTo("too many open files on this host");
+        .isEqualTo("too many open files in the whole system");
     assertThat(shortage.of(new IOException("Cannot allocate memory"))).contains("memory");
     assertThat(shortage.of(new SocketException("No buffer space available"))).contains("buffer");
     assertThat(shortage.of(new BindException("Cannot assign requested address"))).contains("port");

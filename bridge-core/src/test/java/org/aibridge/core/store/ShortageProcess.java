@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
 import org.aibridge.core.run.BridgeClock;
+import org.aibridge.core.run.Reason;
 
 /**
  * Appends to a small log and reads it while it has, for a time, no free file descriptor, or but one
@@ -32,6 +33,7 @@ final class ShortageProcess {
   private static final class Ends {}
 
   public static void main(String[] args) throws Exception {
+    Reason.prepare(); // As a start does.
     Path folder = Path.of(args[0]);
     int free = Integer.parseInt(args[1]);
     List<Closeable> held = new ArrayList<>();

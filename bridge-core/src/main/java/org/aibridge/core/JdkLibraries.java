@@ -1,0 +1,63 @@
+package org.aibridge.core;
+
+import java.io.FileInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.lang.management.ManagementFactory;
+import java.net.InetAddress;
+import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.util.ArrayList;
+import java.util.List;
+import org.aibridge.core.run.Logs;
+import org.aibridge.core.run.Reason;
+import org.aibridge.core.text.Sentence;
+import org.slf4j.Logger;
+
+/**
+ * Has the JDK load at the start the native libraries it would load with the first socket, the first
+ * random number, and the first look at itself, which Chronicle takes.
+ *
+ * <p>Where there is no descriptor for one of them, the class that wanted it stays broken for as
+ * long as the process lives, and with it the network, or Chronicle.
+ */
+final class JdkLibraries {
+  private static final Logger log = Logs.of(JdkLibraries.class);
+
+  /** More than it takes, and fewer than a bridge needs to run. */
+  private static final int DESCRIPTORS = 32;
+
+  private JdkLibraries() {}
+
+  /**
+   * Loads them.
+   *
+   * @param file any that can be read; it is opened to see that there are descriptors
+   * @throws IOException if there are none; then nothing was tried, and nothing is broken
+   */
+  static void load(Path file) throws IOException {
+    List<InputStream> held = new ArrayList<>();
+    try {
+      while (held.size() < DESCRIPTORS) {
+        held.add(new FileInputStream(file.toFile()));
+      }
+    } catch (IOException e) {
+      throw new IOException(
+          Sentence.of("a start needs %d free descriptors: %s", DESCRIPTORS, Reason.of(e)));
+    } finally {
+      for (InputStream one : held) {
+        one.close();
+      }
+    }
+    try {
+      Class.forName("sun.nio.ch.Net", true, null);
+      Class.forName("sun.nio.ch.UnixDomainSockets", true, null);
+      InetAddress.getLoopbackAddress();
+      new SecureRandom().nextLong();
+      ManagementFactory.getRuntimeMXBean().getInputArguments();
+      Reason.prepare();
+    } catch (ClassNotFoundException | LinkageError e) {
+      log.debug("some of the JDK is loaded when it is needed", e);
+    }
+  }
+}
