@@ -6,6 +6,7 @@ import java.util.ServiceLoader;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
 import java.util.function.Function;
+import java.util.function.ToLongFunction;
 import org.aibridge.api.action.Action;
 import org.aibridge.api.action.ActionHandler;
 import org.aibridge.api.action.ActionTarget;
@@ -92,6 +93,17 @@ public interface AiBridge extends AutoCloseable {
    *     own
    */
   void onCustomAction(String actionType, ActionHandler<CustomAction> handler);
+
+  /**
+   * Tells the bridge whose name it is, so that limits per player hold for a player who is named by
+   * number and by name in turns. Without it the number and the name count as two players.
+   *
+   * @param numberOf answers the number of the player of a name, or 0 if nobody has it. It is called
+   *     on a thread of the bridge, whenever an action names a player whom a limit counts, and must
+   *     not block: answer from memory, in a way that is safe beside the game thread. What it throws
+   *     counts as 0
+   */
+  void identifyPlayers(ToLongFunction<? super String> numberOf);
 
   /**
    * Has actions applied on {@code executor} instead of in {@link #tick}; see {@link

@@ -17,6 +17,7 @@ import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Function;
 import java.util.function.Supplier;
+import java.util.function.ToLongFunction;
 import java.util.stream.Stream;
 import org.aibridge.api.AiBridge;
 import org.aibridge.api.RefusalReason;
@@ -314,6 +315,11 @@ final class CoreBridge implements AiBridge {
   @Override
   public void onCustomAction(String actionType, ActionHandler<CustomAction> handler) {
     actions.onCustomAction(actionType, handler);
+  }
+
+  @Override
+  public void identifyPlayers(ToLongFunction<? super String> numberOf) {
+    actions.identifyPlayers(Objects.requireNonNull(numberOf, "numberOf"));
   }
 
   @Override

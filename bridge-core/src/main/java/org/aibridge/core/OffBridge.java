@@ -10,6 +10,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import java.util.function.ToLongFunction;
 import org.aibridge.api.AiBridge;
 import org.aibridge.api.RefusalReason;
 import org.aibridge.api.ReloadResult;
@@ -65,6 +66,11 @@ final class OffBridge implements AiBridge {
 
   @Override
   public void onCustomAction(String actionType, ActionHandler<CustomAction> handler) {
+    // No action will come.
+  }
+
+  @Override
+  public void identifyPlayers(ToLongFunction<? super String> numberOf) {
     // No action will come.
   }
 

@@ -99,6 +99,7 @@ class ActionsSoakTest {
             .set("action_executor", "poll_limit", 1000)
             .set("action_limits", "spawn_monster.per_minute", 0)
             .set("action_limits", "give_reward.per_player_per_hour", 0)
+            .set("action_limits", "give_reward.items_per_day", 0)
             .set("ai_service", "timeout_read", 500)
             .set("circuit_breaker", "failure_threshold", 3)
             .write();

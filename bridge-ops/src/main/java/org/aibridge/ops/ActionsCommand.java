@@ -187,23 +187,42 @@ final class ActionsCommand {
       return failed(answer.path("problem").asText());
     }
     if (answer.has("actions")) {
-      answer.path("actions").forEach(this::showAction);
-      surroundings.out().println(answer.path("actions").size() + " actions");
+      showAll(answer.path("actions"));
     } else {
       surroundings.out().println(Shown.of(answer.path("message").asText()));
     }
     return 0;
   }
 
+  private void showAll(JsonNode actions) {
+    actions.forEach(this::showAction);
+    surroundings.out().println(actions.size() + " actions");
+    JsonNode first = actions.path(0);
+    if (!first.isMissingNode()) {
+      String verb = first.has("action") ? "approve " : "resolve --applied ";
+      String other = first.has("action") ? "deny" : "--not-applied";
+      surroundings
+          .out()
+          .println(
+              "./ai-bridge actions " + verb + pasted(first) + "    # or " + other + "; the first");
+    }
+  }
+
   private void showAction(JsonNode action) {
     String rest =
         action.has("action")
             ? "waits for %d s  %s"
-                .formatted(action.path("waiting_s").asLong(), action.path("action").asText())
+                .formatted(action.path("waiting_s").asLong(), action.path("action"))
             : "since " + action.path("since").asText();
-    String given = action.path("id").asText();
-    String id = (given.startsWith("-") ? "-- " : "") + ShellWord.of(given); // to be pasted
-    surroundings.out().println(id + "  " + Shown.of(action.path("type").asText() + "  " + rest));
+    surroundings
+        .out()
+        .println(pasted(action) + "  " + Shown.of(action.path("type").asText() + "  " + rest));
+  }
+
+  /** The id as a shell and this command take it, whatever it looks like. */
+  private static String pasted(JsonNode action) {
+    String id = action.path("id").asText();
+    return (id.startsWith("-") ? "-- " : "") + ShellWord.of(id);
   }
 
   private int failed(String why) {

@@ -106,6 +106,7 @@ public final class AiBridgeCommand implements Callable<Integer> {
         .addSubcommand(new ResumeCommand(surroundings))
         .addSubcommand(new RetryCommand(surroundings))
         .addSubcommand(completion())
+        .setExpandAtFiles(false) // an id of others may begin with @
         .registerConverter(Path.class, AiBridgeCommand::path)
         .setOut(surroundings.rawOut())
         .setErr(surroundings.rawErr())

@@ -2,8 +2,13 @@ package org.aibridge.ops;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.BooleanSupplier;
@@ -91,6 +96,103 @@ class ActionsCommandTest {
     assertThat(applied).containsExactly("r1");
   }
 
+  /** Ids that are options, commands, files of arguments, two lines, or look like another. */
+  private static final List<String> ODD_IDS =
+      List.of(
+          "--all",
+          "-h",
+          "--",
+          "-",
+          "; rm -rf ~",
+          "$(reboot)",
+          "`id`",
+          "@/etc/hostname",
+          "=ls",
+          "it's",
+          "a\\b",
+          "a b",
+          "~",
+          "!!",
+          "*",
+          "#r",
+          "r1\u202E\u2066",
+          "r1\u200B",
+          "r1\u00A0",
+          "\u202E1r",
+          "help",
+          "{\"id\":1}");
+
+  @Test
+  void takesEachIdAsItWasPrinted(@AiService FakeAiService service) throws Exception {
+    CommandRun run = conf(service);
+    ObjectMapper json = new ObjectMapper();
+    ArrayNode offers = json.createArrayNode();
+    for (String id : ODD_IDS) {
+      offers
+          .addObject()
+          .put("action_id", id)
+          .put("action_type", "give_reward")
+          .putObject("payload")
+          .put("player_id", offers.size())
+          .put("zeny", 1);
+    }
+    service.offerActions(offers.toString());
+    try (AiBridge bridge = start(run)) {
+      until(bridge, () -> bridge.status().actions().polled() >= ODD_IDS.size());
+      assertThat(run.run("actions", "pending")).isZero();
+      List<String> lines = run.out.lines().limit(ODD_IDS.size()).toList();
+      assertThat(run.out.lines().skip(ODD_IDS.size()))
+          .containsExactly(
+              ODD_IDS.size() + " actions",
+              "./ai-bridge actions approve -- --all    # or deny; the first");
+      for (String line : lines) {
+        String pasted = line.substring(0, line.indexOf("  give_reward"));
+        List<String> args = new ArrayList<>(List.of("actions", "approve"));
+        args.addAll(words(pasted));
+        assertThat(run.run(args.toArray(String[]::new))).as("%s: %s", pasted, run.err).isZero();
+      }
+      until(bridge, () -> applied.size() == ODD_IDS.size());
+    }
+    assertThat(applied).containsExactlyInAnyOrderElementsOf(ODD_IDS);
+  }
+
+  /** The words that a shell makes of what was printed; each must be whole and do nothing. */
+  private static List<String> words(String pasted) throws Exception {
+    Process bash =
+        new ProcessBuilder("bash", "-c", "printf '%s\\0' " + pasted)
+            .redirectErrorStream(true)
+            .start();
+    String out = new String(bash.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+    assertThat(bash.waitFor()).as(out).isZero();
+    return List.of(out.split("\0"));
+  }
+
+  /** The service wrote 2,000 harmless characters before what counts. */
+  @Test
+  void showsAsTextAndAsJsonWhatWouldBeGiven(@AiService FakeAiService service) throws Exception {
+    CommandRun run = conf(service);
+    service.offerActions(
+        "[{\"action_id\":\"reward-of-1-zeny\",\"action_type\":\"give_reward\",\"note\":\"1 zeny to"
+            + " player 5"
+            + ".".repeat(2000)
+            + "\",\"payload\":{\"player_id\":5,\"zeny\":100000,\"item_id\":501,"
+            + "\"quantity\":10}}]");
+    String fields =
+        "{\"player_id\":5,\"player_name\":\"\",\"item_id\":501,\"quantity\":10,"
+            + "\"zeny\":100000,\"base_exp\":0,\"job_exp\":0}";
+    try (AiBridge bridge = start(run)) {
+      until(bridge, () -> bridge.status().actions().polled() >= 1);
+      assertThat(run.run("actions", "pending")).isZero();
+      assertThat(run.out.lines().toList().get(0))
+          .startsWith("reward-of-1-zeny  give_reward  waits for ")
+          .endsWith("s  " + fields);
+      assertThat(run.run("actions", "pending", "-o", "json")).isZero();
+      assertThat(run.out).contains("\"action\":" + fields).doesNotContain("1 zeny to");
+    }
+    assertThat(Files.readString(folder.resolve("journal/actions-audit.jsonl")))
+        .contains("\"what\":" + fields);
+  }
+
   @Test
   void settlesInTheLedgerItselfWhenNoServerRuns(@AiService FakeAiService service) throws Exception {
     CommandRun run = conf(service);
@@ -108,6 +210,15 @@ class ActionsCommandTest {
       until(bridge, () -> hears(service, "r1", "completed") && hears(service, "r2", "failed"));
     }
     assertThat(applied).containsExactly("r1");
+  }
+
+  @Test
+  void takesAnIdThatBeginsWithADashBehindItsOptions(@AiService FakeAiService service)
+      throws Exception {
+    CommandRun run = conf(service);
+    start(run).close();
+    assertThat(run.run("actions", "resolve", "--applied", "--", "-x")).isEqualTo(1);
+    assertThat(run.err).contains("-x is not in doubt");
   }
 
   @Test

@@ -9,6 +9,7 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Executor;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import java.util.function.ToLongFunction;
 import org.aibridge.api.AiBridge;
 import org.aibridge.api.ReloadResult;
 import org.aibridge.api.action.Action;
@@ -71,6 +72,11 @@ final class FakeBridge implements AiBridge, ScriptHttp {
     for (Runnable next = answered.poll(); next != null; next = answered.poll()) {
       next.run();
     }
+  }
+
+  @Override
+  public void identifyPlayers(ToLongFunction<? super String> numberOf) {
+    throw new UnsupportedOperationException();
   }
 
   @Override

@@ -21,39 +21,13 @@ public record ActionTarget(Kind kind, PlayerRef player, String map) {
     GLOBAL
   }
 
-  /** The target of {@code action}. */
-  public static ActionTarget of(Action action) {
-    if (action instanceof GiveReward reward) {
-      return player(reward.player());
-    }
-    if (action instanceof CreateQuest quest) {
-      return player(quest.player());
-    }
-    if (action instanceof SpawnMonster spawn) {
-      return map(spawn.map());
-    }
-    if (action instanceof SpawnNpc spawn) {
-      return map(spawn.map());
-    }
-    if (action instanceof SetMapFlag flag) {
-      return map(flag.map());
-    }
-    if (action instanceof Broadcast broadcast) {
-      return map(broadcast.map());
-    }
-    if (action instanceof CustomAction custom) {
-      return custom.targetPlayerId() != 0
-          ? player(new PlayerRef(custom.targetPlayerId(), ""))
-          : map(custom.targetMap());
-    }
-    return GLOBAL;
-  }
-
-  private static ActionTarget player(PlayerRef player) {
+  /** One player. */
+  public static ActionTarget player(PlayerRef player) {
     return new ActionTarget(Kind.PLAYER, player, "");
   }
 
-  private static ActionTarget map(String map) {
+  /** One map; anything else if {@code map} is empty. */
+  public static ActionTarget map(String map) {
     return map.isEmpty() ? GLOBAL : new ActionTarget(Kind.MAP, null, map);
   }
 }

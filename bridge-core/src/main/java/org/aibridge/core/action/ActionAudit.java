@@ -1,5 +1,6 @@
 package org.aibridge.core.action;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.nio.charset.StandardCharsets;
 import java.util.Locale;
@@ -19,17 +20,21 @@ final class ActionAudit implements AutoCloseable {
   private final Supplier<String> service;
 
   ActionAudit(ActionSettings settings, BridgeClock clock, LogThrottle throttle) {
-    this.log =
+    this(
         new AuditLog(
             settings.auditFolder(),
             () -> (long) settings.limits().get().auditMb() << 20,
             clock,
-            throttle);
-    this.service = settings.service();
+            throttle),
+        settings.service());
   }
 
-  AuditLog log() {
-    return log;
+  /**
+   * @param service tells the service's address
+   */
+  ActionAudit(AuditLog log, Supplier<String> service) {
+    this.log = log;
+    this.service = service;
   }
 
   /** An action came for the first time. */
@@ -40,7 +45,12 @@ final class ActionAudit implements AutoCloseable {
           case HOLD -> "held";
           case REFUSE -> offer.reason().equals(ActionService.DRY_RUN) ? "dry_run" : "refused";
         };
-    ObjectNode line = decided(event, id, offer.type(), json, offset, length);
+    ObjectNode line = log.line(event, id, offer.type()).put("by", service.get());
+    if (offer.action() != null) {
+      what(line, ActionKind.shown(offer.action()));
+    } else {
+      what(line, json, offset, length);
+    }
     if (!offer.reason().isEmpty()) {
       line.put("reason", offer.reason());
     }
@@ -49,18 +59,39 @@ final class ActionAudit implements AutoCloseable {
 
   /** An action came that has no id to speak of. */
   void refusedUnnamed(byte[] json, int offset, int length) {
-    log.write(
-        decided("refused", "", "", json, offset, length).put("reason", "no usable action_id"));
+    ObjectNode line = log.line("refused", "", "").put("by", service.get());
+    what(line, json, offset, length);
+    log.write(line.put("reason", "no usable action_id"));
   }
 
   /** A known id came with another content. */
   void mismatch(ActionLedger.Entry known, byte[] json, int offset, int length) {
-    log.write(decided("mismatch", known.id, known.type, json, offset, length));
+    ObjectNode line = log.line("mismatch", known.id, known.type).put("by", service.get());
+    what(line, json, offset, length);
+    log.write(line);
   }
 
   /** An action that waited for an operator is refused. */
   void refused(ActionLedger.Entry entry, String reason) {
     log.write(log.line("refused", entry.id, entry.type).put("reason", reason));
+  }
+
+  /** An operator has said yes or no to what would be given to a handler. */
+  void answered(String event, ActionLedger.Entry entry, String operator, JsonNode fields) {
+    ObjectNode line = log.line(event, entry.id, entry.type).put("by", operator);
+    what(line, fields);
+    log.write(line);
+  }
+
+  /** An operator has said how an action in doubt ended. */
+  void settled(ActionLedger.Entry entry, String operator, String message) {
+    log.write(
+        log.line("settled", entry.id, entry.type).put("by", operator).put("message", message));
+  }
+
+  /** An operator has had actions applied again. */
+  void resumed(String operator) {
+    log.write(log.line("resumed", "", "").put("by", operator));
   }
 
   /** An action has ended. */
@@ -86,16 +117,29 @@ final class ActionAudit implements AutoCloseable {
     log.close();
   }
 
-  private ObjectNode decided(
-      String event, String id, String type, byte[] json, int offset, int length) {
-    String what = new String(json, offset, Math.min(length, 4 * MAX_WHAT), StandardCharsets.UTF_8);
-    return log.line(event, id, type)
-        .put("by", service.get())
-        .put("what", Shown.cut(what, MAX_WHAT));
+  /** What a handler would be given, whole unless it is longer than anything a person approves. */
+  private static void what(ObjectNode line, JsonNode fields) {
+    String text = fields.toString();
+    int bytes = text.getBytes(StandardCharsets.UTF_8).length;
+    if (bytes <= Admission.MAX_SHOWN_BYTES) {
+      line.set("what", fields);
+    } else {
+      line.put("what", Shown.cut(text, MAX_WHAT)).put("what_is_cut", true).put("bytes", bytes);
+    }
+  }
+
+  /** The JSON of what could not be decoded, or is not the one that counts. */
+  private static void what(ObjectNode line, byte[] json, int offset, int length) {
+    String text = new String(json, offset, Math.min(length, 4 * MAX_WHAT), StandardCharsets.UTF_8);
+    String cut = Shown.cut(text, MAX_WHAT);
+    line.put("what", cut);
+    if (cut.length() < text.length() || length > 4 * MAX_WHAT) {
+      line.put("what_is_cut", true).put("bytes", length);
+    }
   }
 
   private static String where(Action action) {
-    ActionTarget target = ActionTarget.of(action);
+    ActionTarget target = ActionKind.target(action);
     return switch (target.kind()) {
       case PLAYER -> "player " + name(target.player());
       case MAP -> "map " + target.map();

@@ -6,9 +6,9 @@ import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.core.StreamReadFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.util.Set;
 import org.aibridge.api.action.Action;
 import org.aibridge.api.action.ActionHeader;
 import org.aibridge.api.action.Broadcast;
@@ -16,11 +16,11 @@ import org.aibridge.api.action.CreateQuest;
 import org.aibridge.api.action.CustomAction;
 import org.aibridge.api.action.GiveReward;
 import org.aibridge.api.action.MoveNpc;
-import org.aibridge.api.action.RemoveNpc;
 import org.aibridge.api.action.SetMapFlag;
 import org.aibridge.api.action.SpawnMonster;
 import org.aibridge.api.action.SpawnNpc;
 import org.aibridge.api.action.UpdateEconomy;
+import org.aibridge.core.config.ActionType;
 import org.aibridge.core.text.Sentence;
 import org.aibridge.core.text.Shown;
 import org.aibridge.core.text.StrictUtf8;
@@ -47,20 +47,6 @@ final class ActionDecoder {
   private static final int MAX_ID_BYTES = 6 * MAX_ID + 2;
 
   private static final byte[] ACTION_ID = "action_id".getBytes(StandardCharsets.US_ASCII);
-
-  /** The names of the contract, and the older one of {@code broadcast}. */
-  static final Set<String> CONTRACT_TYPES =
-      Set.of(
-          "spawn_monster",
-          "spawn_npc",
-          "remove_npc",
-          "move_npc",
-          "give_reward",
-          "broadcast",
-          "broadcast_message",
-          "create_quest",
-          "set_map_flag",
-          "update_economy");
 
   private static final int MAX_COORDINATE = 32_767;
 
@@ -128,33 +114,29 @@ final class ActionDecoder {
 
   /** The type's name on the wire, as handlers know it. */
   static String type(JsonNode action) throws InvalidAction {
-    String type = Fields.requiredText("action_type", action.path("action_type"), MAX_TYPE);
-    return type.equals("broadcast_message") ? "broadcast" : type;
+    return ActionType.known(
+        Fields.requiredText("action_type", action.path("action_type"), MAX_TYPE));
   }
 
   /** Checks an action against the contract. */
   Action decode(String id, JsonNode action, long receivedAtMs) throws InvalidAction {
     String type = type(action);
     ActionHeader header = new ActionHeader(id, type, priority(action), receivedAtMs);
-    Fields in = new Fields(action);
-    return switch (type) {
-      case "spawn_monster" -> spawnMonster(header, in);
-      case "spawn_npc" -> spawnNpc(header, in);
-      case "remove_npc" -> new RemoveNpc(header, in.npc());
-      case "move_npc" -> new MoveNpc(header, in.npc(), coordinate(in, "x"), coordinate(in, "y"));
-      case "give_reward" -> giveReward(header, in);
-      case "broadcast" -> broadcast(header, in);
-      case "create_quest" ->
-          new CreateQuest(header, in.number("quest_id", 1, Fields.UINT32), in.player());
-      case "set_map_flag" ->
-          new SetMapFlag(
-              header, in.map(), in.requiredText("flag", Fields.MAX_NAME), in.flagValue("value", 1));
-      case "update_economy" -> updateEconomy(header, in);
-      default -> custom(header, in);
-    };
+    return ActionKind.of(ActionType.of(type)).decoder().decode(header, new Fields(action));
   }
 
-  private static SpawnMonster spawnMonster(ActionHeader header, Fields in) throws InvalidAction {
+  /**
+   * The action that {@code entry} holds: that which is shown to an operator, and that which is
+   * applied when it is approved.
+   *
+   * @throws InvalidAction if by the contract of today it is none
+   */
+  Action held(ActionLedger.Entry entry, long receivedAtMs) throws InvalidAction {
+    byte[] json = entry.held.getBytes(StandardCharsets.UTF_8);
+    return decode(entry.id, parse(json, 0, json.length), receivedAtMs);
+  }
+
+  static SpawnMonster spawnMonster(ActionHeader header, Fields in) throws InvalidAction {
     return new SpawnMonster(
         header,
         in.map(),
@@ -162,21 +144,33 @@ final class ActionDecoder {
         (int) in.number("x", 0, MAX_COORDINATE, 0),
         (int) in.number("y", 0, MAX_COORDINATE, 0),
         (int) in.number("amount", 1, MAX_AMOUNT, 1),
-        in.text("event", Fields.MAX_NAME));
+        in.name("event"));
   }
 
-  private static SpawnNpc spawnNpc(ActionHeader header, Fields in) throws InvalidAction {
+  static SpawnNpc spawnNpc(ActionHeader header, Fields in) throws InvalidAction {
     return new SpawnNpc(
         header,
         in.map(),
-        in.requiredText("npc_name", Fields.MAX_NAME),
+        in.requiredName("npc_name"),
         (int) in.number("x", 0, MAX_COORDINATE, 0),
         (int) in.number("y", 0, MAX_COORDINATE, 0),
         in.nameOrNumber("sprite"),
         (int) in.number("facing", 0, 7, 0));
   }
 
-  private static GiveReward giveReward(ActionHeader header, Fields in) throws InvalidAction {
+  static MoveNpc moveNpc(ActionHeader header, Fields in) throws InvalidAction {
+    return new MoveNpc(header, in.npc(), coordinate(in, "x"), coordinate(in, "y"));
+  }
+
+  static CreateQuest createQuest(ActionHeader header, Fields in) throws InvalidAction {
+    return new CreateQuest(header, in.number("quest_id", 1, Fields.UINT32), in.player());
+  }
+
+  static SetMapFlag setMapFlag(ActionHeader header, Fields in) throws InvalidAction {
+    return new SetMapFlag(header, in.map(), in.requiredName("flag"), in.flagValue("value", 1));
+  }
+
+  static GiveReward giveReward(ActionHeader header, Fields in) throws InvalidAction {
     long item = in.number("item_id", 1, Fields.UINT32, 0);
     int quantity = (int) in.number("quantity", 1, Fields.INT32, item == 0 ? 0 : 1);
     long zeny = in.number("zeny", 0, Fields.INT32, 0);
@@ -192,7 +186,7 @@ final class ActionDecoder {
     return new GiveReward(header, in.player(), item, quantity, zeny, baseExp, jobExp);
   }
 
-  private static Broadcast broadcast(ActionHeader header, Fields in) throws InvalidAction {
+  static Broadcast broadcast(ActionHeader header, Fields in) throws InvalidAction {
     String message = in.requiredText("message", MAX_MESSAGE);
     String type = in.has("type") ? in.requiredText("type", MAX_TYPE) : "all";
     return switch (type) {
@@ -202,7 +196,7 @@ final class ActionDecoder {
     };
   }
 
-  private static UpdateEconomy updateEconomy(ActionHeader header, Fields in) throws InvalidAction {
+  static UpdateEconomy updateEconomy(ActionHeader header, Fields in) throws InvalidAction {
     if (!in.has("shop_name") && !in.has("shop_id")) {
       throw new InvalidAction("shop_name or shop_id is missing");
     }
@@ -213,15 +207,16 @@ final class ActionDecoder {
     }
     return new UpdateEconomy(
         header,
-        in.text("shop_name", Fields.MAX_NAME),
+        in.name("shop_name"),
         in.number("shop_id", 1, Fields.UINT32, 0),
         in.number("item_id", 1, Fields.UINT32),
         price,
         stock);
   }
 
-  private CustomAction custom(ActionHeader header, Fields in) throws InvalidAction {
-    JsonNode payload = in.payload().isObject() ? in.payload() : mapper.createObjectNode();
+  static CustomAction custom(ActionHeader header, Fields in) throws InvalidAction {
+    JsonNode payload =
+        in.payload().isObject() ? in.payload() : JsonNodeFactory.instance.objectNode();
     return new CustomAction(
         header, JsonValues.map(payload), payload.toString(), in.targetPlayer(), in.targetMap());
   }

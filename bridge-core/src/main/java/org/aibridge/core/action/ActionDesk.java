@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.fasterxml.jackson.databind.node.TextNode;
 import java.io.IOException;
 import java.time.Instant;
 import java.util.function.Function;
@@ -22,10 +23,10 @@ import org.aibridge.core.text.Shown;
  */
 final class ActionDesk {
   private static final int MAX_LISTED = 1000;
-  private static final int MAX_WHAT = 2000;
 
   private final ActionLedger ledger;
-  private final AuditLog audit;
+  private final ActionAudit audit;
+  private final ActionDecoder decoder;
   private final Function<ActionLedger.Entry, String> approver;
   private final java.util.function.Consumer<ActionLedger.Entry> reporter;
 
@@ -35,11 +36,13 @@ final class ActionDesk {
    */
   ActionDesk(
       ActionLedger ledger,
-      AuditLog audit,
+      ActionAudit audit,
+      ActionDecoder decoder,
       Function<ActionLedger.Entry, String> approver,
       java.util.function.Consumer<ActionLedger.Entry> reporter) {
     this.ledger = ledger;
     this.audit = audit;
+    this.decoder = decoder;
     this.approver = approver;
     this.reporter = reporter;
   }
@@ -91,8 +94,17 @@ final class ActionDesk {
                     .put("id", entry.id)
                     .put("type", entry.type)
                     .put("waiting_s", ledger.heldForMs(entry) / 1000)
-                    .put("action", Shown.cut(entry.held, MAX_WHAT)));
+                    .set("action", fields(entry)));
     return answer;
+  }
+
+  /** What its handler would be given; text that says why if that is nothing. */
+  private JsonNode fields(ActionLedger.Entry entry) {
+    try {
+      return ActionKind.shown(decoder.held(entry, 0));
+    } catch (InvalidAction e) {
+      return TextNode.valueOf("cannot be applied: " + e.getMessage());
+    }
   }
 
   private ObjectNode resolve(JsonNode command) {
@@ -104,7 +116,7 @@ final class ActionDesk {
     String message =
         applied ? "the operator found it applied" : "the operator found it was not applied";
     end(entry, applied ? ActionResult.End.APPLIED : ActionResult.End.FAILED, message);
-    note("settled", entry, command, message);
+    audit.settled(entry, operator(command), message);
     return done("action " + entry.id + " is settled: " + entry.result.status());
   }
 
@@ -113,11 +125,12 @@ final class ActionDesk {
     if (entry == null) {
       return problem("action " + shownId(command) + " does not wait for approval");
     }
+    JsonNode what = fields(entry);
     String why = approver.apply(entry);
     if (!why.isEmpty()) {
       return problem(why);
     }
-    note("approved", entry, command, "");
+    audit.answered("approved", entry, operator(command), what);
     return done("action " + entry.id + " is approved");
   }
 
@@ -126,8 +139,9 @@ final class ActionDesk {
     if (entry == null) {
       return problem("action " + shownId(command) + " does not wait for approval");
     }
+    JsonNode what = fields(entry);
     end(entry, ActionResult.End.REFUSED, "denied by the operator");
-    note("denied", entry, command, "");
+    audit.answered("denied", entry, operator(command), what);
     return done("action " + entry.id + " is denied");
   }
 
@@ -141,7 +155,7 @@ final class ActionDesk {
     } catch (IOException e) {
       return problem("it cannot be written down: " + Reason.sentence(e));
     }
-    audit.write(audit.line("resumed", "", "").put("by", operator(command)));
+    audit.resumed(operator(command));
     long waiting = ledger.held().stream().filter(entry -> !entry.approved).count();
     return done(
         Sentence.of(
@@ -156,14 +170,6 @@ final class ActionDesk {
   private void end(ActionLedger.Entry entry, ActionResult.End end, String message) {
     ledger.end(entry, end, message);
     reporter.accept(entry);
-  }
-
-  private void note(String event, ActionLedger.Entry entry, JsonNode command, String message) {
-    audit.write(
-        audit
-            .line(event, entry.id, entry.type)
-            .put("by", operator(command))
-            .put("message", message));
   }
 
   private static String operator(JsonNode command) {

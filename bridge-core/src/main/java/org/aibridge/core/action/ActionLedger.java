@@ -1,7 +1,6 @@
 package org.aibridge.core.action;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -33,20 +32,19 @@ import org.slf4j.Logger;
  * that the service acknowledged the result. An intent without a result when the ledger is opened
  * was in a process's hands when it ended: it is settled then and never run.
  *
- * <p>For one thread. What is not finished is in memory; of what is, only {@link IdTable} knows
- * where it lies, and a look at it reads the disk. An id is remembered for {@code memory} after the
- * newest record of the segment its own lies in, and until its result is acknowledged. That time
- * runs only while a ledger is open, whatever the wall clock says: one that is wrong at a start
- * makes nothing forgotten. What must outlive a segment that is to be deleted is written again
+ * <p>For one thread. A segment is kept for a little more than a day at least, since what an intent
+ * counts towards stands in it. What is not finished is in memory; of what is, only {@link IdTable}
+ * knows where it lies, and a look at it reads the disk. An id is remembered for {@code memory}
+ * after the newest record of the segment its own lies in, and until its result is acknowledged.
+ * That time runs only while a ledger is open, whatever the wall clock says: one that is wrong at a
+ * start makes nothing forgotten. What must outlive a segment that is to be deleted is written again
  * first.
  */
 final class ActionLedger implements AutoCloseable {
   static final String IN_DOUBT = "interrupted; outcome unknown";
 
   private static final Logger logger = Logs.of(ActionLedger.class);
-  private static final ObjectMapper MAPPER = new ObjectMapper();
   private static final long SEGMENT_BYTES = 4 << 20;
-  private static final long HOUR_MS = 3_600_000;
 
   /**
    * Beside the position of what was applied: should its record be gone, the service still hears no
@@ -110,20 +108,18 @@ final class ActionLedger implements AutoCloseable {
     long append(byte[] record);
   }
 
-  /**
-   * A reward that was let through.
-   *
-   * @param agoMs how long ago, in milliseconds of the ledger's time
-   */
-  record Reward(String player, long agoMs) {}
-
-  /** The same as its record has it, with the time it was written, in the ledger's time. */
-  private record LoadedReward(String player, long ms) {}
-
-  /** Says how an action ended that was in a process's hands when that ended. */
+  /** Takes over what earlier processes have left. */
   @FunctionalInterface
   interface Settler {
+    /** Says how an action ended that was in a process's hands when that ended. */
     ActionResult settle(Entry interrupted, long nowMs);
+
+    /**
+     * Hears what an action counts towards that was handed over; the oldest comes first.
+     *
+     * @param ms when that was, in the ledger's time
+     */
+    default void counted(Tally tally, long ms) {}
   }
 
   private final SegmentLog log;
@@ -138,9 +134,6 @@ final class ActionLedger implements AutoCloseable {
 
   /** What is finished and acknowledged. */
   private final IdTable finished = new IdTable();
-
-  /** Rewards that earlier processes let through, until they are told. */
-  private final Deque<LoadedReward> loadedRewards = new ArrayDeque<>();
 
   /** What was settled when the ledger was opened and the disk did not take. */
   private final Deque<Entry> unwritten = new ArrayDeque<>();
@@ -296,16 +289,12 @@ final class ActionLedger implements AutoCloseable {
     note.save(clock.epochMs());
   }
 
-  /**
-   * Notes that the action waits for an operator.
-   *
-   * @param rewarded the player it rewards, as {@link ActionRates} names players, or null
-   */
-  Entry hold(String id, String type, int fingerprint, String json, String rewarded) {
+  /** Notes that the action waits for an operator. */
+  Entry hold(String id, String type, int fingerprint, String json) {
     Entry entry = new Entry(id, type, fingerprint);
     entry.held = json;
     entry.heldMs = nowMs();
-    writeWhole(entry, entry.heldMs, rewarded);
+    writeWhole(entry, entry.heldMs);
     open.put(id, entry);
     return entry;
   }
@@ -324,21 +313,21 @@ final class ActionLedger implements AutoCloseable {
   /**
    * Notes that the action is about to be handed to the game thread.
    *
-   * @param rewarded as in {@link #hold}
+   * @param tally what it counts towards from now on, or null
    */
-  Entry intend(String id, String type, int fingerprint, String rewarded) {
+  Entry intend(String id, String type, int fingerprint, Tally tally) {
     Entry entry = new Entry(id, type, fingerprint);
-    writeWhole(entry, nowMs(), rewarded);
+    writeWhole(entry, nowMs(), tally);
     open.put(id, entry);
     return entry;
   }
 
-  /** Notes that an action that was held is about to be handed to the game thread. */
-  void release(Entry entry) {
+  /** As {@link #intend}, of an action that was held. */
+  void release(Entry entry, Tally tally) {
     String held = entry.held;
     entry.held = null;
     try {
-      writeWhole(entry, nowMs());
+      writeWhole(entry, nowMs(), tally);
     } catch (Throwable e) {
       entry.held = held;
       throw e;
@@ -384,7 +373,7 @@ final class ActionLedger implements AutoCloseable {
     entry.reported = true;
     try {
       int before = entry.segment();
-      if (write(entry, record("reported", entry.id, nowMs())) != before) {
+      if (write(entry, LedgerRecord.reported(entry.id, nowMs())) != before) {
         // The memory counts from here, so that all there is to know must lie here too.
         writeWhole(entry, nowMs());
       }
@@ -456,17 +445,6 @@ final class ActionLedger implements AutoCloseable {
     return all(Entry::isInDoubt);
   }
 
-  /** The rewards that earlier processes let through within an hour, oldest first; told once. */
-  List<Reward> takeEarlierRewards() {
-    List<Reward> rewards =
-        loadedRewards.stream()
-            .map(reward -> new Reward(reward.player, openedMs - reward.ms))
-            .filter(reward -> reward.agoMs < HOUR_MS)
-            .toList();
-    loadedRewards.clear();
-    return rewards;
-  }
-
   /** How many actions became in doubt when the ledger was opened. */
   int inDoubt() {
     return inDoubt;
@@ -482,7 +460,7 @@ final class ActionLedger implements AutoCloseable {
     long horizon = nowMs() - memory.toMillis();
     finished.removeIf(position -> newestMs(position) < horizon);
     open.values().removeIf(entry -> entry.reported && newestMs(entry.position) < horizon);
-    int keep = firstSegmentToKeep(horizon);
+    int keep = firstSegmentToKeep(Math.min(horizon, nowMs() - Tally.COUNTS_MS));
     if (segmentNewestMs.isEmpty() || keep == segmentNewestMs.firstKey()) {
       return;
     }
@@ -546,7 +524,12 @@ final class ActionLedger implements AutoCloseable {
     try (SegmentTail tail = log.tail()) {
       while (tail.next()) {
         note.add(tail.position(), tail.bytes(), tail.length());
-        apply(parse(tail), tail.position(), stretched);
+        JsonNode record = LedgerRecord.parse(tail.bytes(), tail.length());
+        apply(record, tail.position(), stretched);
+        Tally tally = LedgerRecord.tally(record);
+        if (tally != null) {
+          settler.counted(tally, record.path("ms").asLong());
+        }
       }
       if (log.damagedRecords() > 0) {
         logger.warn("{} records of the ledger are lost to damage", log.damagedRecords());
@@ -563,8 +546,11 @@ final class ActionLedger implements AutoCloseable {
     forgetOld();
   }
 
-  /** The time that records carry: it goes on from the newest one at the pace of the bridge. */
-  private long nowMs() {
+  /**
+   * The time that records carry, in milliseconds: it goes on from the newest one at the pace of the
+   * bridge.
+   */
+  long nowMs() {
     return openedMs + (clock.nanos() - openedNanos) / 1_000_000;
   }
 
@@ -593,7 +579,7 @@ final class ActionLedger implements AutoCloseable {
     String id = record.path("id").asText();
     long ms = record.path("ms").asLong();
     segmentNewestMs.merge(SegmentLog.segmentOf(position), ms, Math::max);
-    if (record.path("kind").asText().equals("reported")) {
+    if (LedgerRecord.isReported(record)) {
       Entry entry = open.get(id);
       if (entry != null && entry.result != null) {
         entry.reported = true;
@@ -605,24 +591,13 @@ final class ActionLedger implements AutoCloseable {
       }
       return;
     }
-    loadReward(record, ms);
-    Entry entry = entry(record);
+    Entry entry = LedgerRecord.entry(record);
     entry.position = position;
     entry.lastMs = ms;
     open.put(id, entry);
     // What was written whole since says more than what was acknowledged before.
     stretched.remove(id);
     finish(entry);
-  }
-
-  /** Only the first record of an action names the player. */
-  private void loadReward(JsonNode record, long ms) {
-    if (record.has("rewarded")) {
-      while (!loadedRewards.isEmpty() && ms - loadedRewards.peek().ms >= HOUR_MS) {
-        loadedRewards.poll();
-      }
-      loadedRewards.add(new LoadedReward(record.path("rewarded").asText(), ms));
-    }
   }
 
   /** Keeps of an acknowledged action where it lies, and no more. */
@@ -634,28 +609,6 @@ final class ActionLedger implements AutoCloseable {
     }
   }
 
-  /** What a record says that tells all there is to know of an id. */
-  private static Entry entry(JsonNode record) {
-    Entry entry =
-        new Entry(
-            record.path("id").asText(),
-            record.path("type").asText().intern(),
-            record.path("fingerprint").asInt());
-    if (record.has("end")) {
-      entry.result =
-          new ActionResult(
-              ActionResult.End.valueOf(record.path("end").asText()),
-              record.path("message").asText(),
-              record.path("at").asLong());
-      entry.reported = record.path("reported").asBoolean();
-    } else if (record.has("action")) {
-      entry.held = record.path("action").asText();
-      entry.heldMs = record.path("since").asLong();
-      entry.approved = record.path("approved").asBoolean();
-    }
-    return entry;
-  }
-
   /** Reads a finished action again. One that cannot be read is known all the same. */
   private Entry read(String id, long position, boolean applied) {
     if (lookup == null) {
@@ -664,9 +617,9 @@ final class ActionLedger implements AutoCloseable {
     lookup.seek(position);
     int segment = SegmentLog.segmentOf(position);
     while (lookup.next() && SegmentLog.segmentOf(lookup.position()) <= segment) {
-      JsonNode record = parse(lookup);
+      JsonNode record = LedgerRecord.parse(lookup.bytes(), lookup.length());
       if (record.path("id").asText().equals(id) && record.has("end")) {
-        Entry entry = entry(record);
+        Entry entry = LedgerRecord.entry(record);
         entry.reported = true;
         entry.position = position;
         return entry;
@@ -684,31 +637,13 @@ final class ActionLedger implements AutoCloseable {
     return entry;
   }
 
-  private static ObjectNode record(String kind, String id, long ms) {
-    return MAPPER.createObjectNode().put("kind", kind).put("id", id).put("ms", ms);
-  }
-
   /** Writes all there is to know of {@code entry} in one record, as of {@code ms}. */
   private void writeWhole(Entry entry, long ms) {
     writeWhole(entry, ms, null);
   }
 
-  private void writeWhole(Entry entry, long ms, String rewarded) {
-    ActionResult result = entry.result;
-    String kind = result != null ? "result" : entry.held != null ? "held" : "intent";
-    ObjectNode record = record(kind, entry.id, ms);
-    record.put("type", entry.type).put("fingerprint", entry.fingerprint);
-    if (result != null) {
-      record.put("end", result.end().name()).put("message", result.message());
-      record.put("at", result.atMs()).put("reported", entry.reported);
-    } else if (entry.held != null) {
-      record.put("action", entry.held).put("since", entry.heldMs).put("approved", entry.approved);
-    }
-    if (rewarded != null) {
-      record.put("rewarded", rewarded);
-    }
-    long position = append(record);
-    entry.position = position;
+  private void writeWhole(Entry entry, long ms, Tally tally) {
+    entry.position = append(LedgerRecord.whole(entry, ms, tally));
     entry.lastMs = Math.max(entry.lastMs, ms);
   }
 
@@ -719,22 +654,10 @@ final class ActionLedger implements AutoCloseable {
   }
 
   private long append(ObjectNode record) {
-    try {
-      byte[] bytes = MAPPER.writeValueAsBytes(record);
-      long position = appender.append(bytes);
-      note.add(position, bytes, bytes.length);
-      segmentNewestMs.merge(SegmentLog.segmentOf(position), record.path("ms").asLong(), Math::max);
-      return position;
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
-  }
-
-  private static JsonNode parse(SegmentTail tail) {
-    try {
-      return MAPPER.readTree(tail.bytes(), 0, tail.length());
-    } catch (IOException e) {
-      throw new UncheckedIOException("a ledger record with a good sum is not JSON", e);
-    }
+    byte[] bytes = LedgerRecord.bytes(record);
+    long position = appender.append(bytes);
+    note.add(position, bytes, bytes.length);
+    segmentNewestMs.merge(SegmentLog.segmentOf(position), record.path("ms").asLong(), Math::max);
+    return position;
   }
 }

@@ -3,127 +3,267 @@ package org.aibridge.core.action;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.HashMap;
-import java.util.Iterator;
-import java.util.Locale;
+import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Map;
-import java.util.concurrent.TimeUnit;
+import java.util.Set;
+import java.util.function.ToLongFunction;
+import java.util.stream.Stream;
 import org.aibridge.api.action.Action;
-import org.aibridge.api.action.Broadcast;
 import org.aibridge.api.action.GiveReward;
-import org.aibridge.api.action.PlayerRef;
-import org.aibridge.api.action.SpawnMonster;
+import org.aibridge.core.config.ActionType;
+import org.aibridge.core.config.ActionType.Subject;
 import org.aibridge.core.config.BridgeConfig;
-import org.aibridge.core.run.BridgeClock;
+import org.aibridge.core.config.ConfigKeys;
+import org.aibridge.core.run.LogThrottle;
+import org.aibridge.core.run.Logs;
+import org.aibridge.core.run.Reason;
+import org.aibridge.core.text.Sentence;
+import org.slf4j.Logger;
 
 /**
- * Counts what was let through against the rates that the server owns. For the actions thread.
+ * Counts what was let through against the rates and sums that the server owns. For the actions
+ * thread, but for {@link #identifyPlayers}.
  *
- * <p>A window slides: no hour, and not only no full hour, sees more than it may. That of rewards
- * goes on from what the ledger tells of earlier processes; the others, of a minute, begin anew.
+ * <p>Times are the ledger's: they go on through restarts, and while no bridge runs they stand
+ * still. A window slides: no hour, and not only no full hour, sees more than it may. What earlier
+ * processes let through is told by the ledger and counts on.
  */
 final class ActionRates {
-  private static final long MINUTE = TimeUnit.MINUTES.toNanos(1);
-  private static final long HOUR = TimeUnit.HOURS.toNanos(1);
+  private static final Logger log = Logs.of(ActionRates.class);
+  private static final long SECOND_MS = 1000;
+  private static final long MINUTE_MS = 60 * SECOND_MS;
+  private static final long HOUR_MS = 60 * MINUTE_MS;
 
-  /** At how many players those are forgotten who got nothing for an hour. */
+  /** How many of them one action may name where they are counted. */
+  private static final int MAX_SUBJECTS = 16;
+
+  /** At how many windows those are forgotten that are over. */
   private static final int SWEEP_AT = 4096;
 
-  private final BridgeClock clock;
-  private final Deque<Long> broadcasts = new ArrayDeque<>();
-  private final Deque<Long> spawns = new ArrayDeque<>();
-  private final Map<String, Deque<Long>> rewards = new HashMap<>();
-  private int sweepAt = SWEEP_AT;
+  /** So many take some 30 MB; nothing is let through that would need more. */
+  private static final int MAX_WINDOWS = 100_000;
 
-  ActionRates(BridgeClock clock) {
-    this.clock = clock;
+  private static final List<String> GOODS = List.of("zeny", "items", "base_exp", "job_exp");
+
+  /** When actions of one type, perhaps about one subject, were let through. */
+  private static final class Window {
+    private final Deque<Long> times = new ArrayDeque<>();
+    private long lastMs;
+    private long overMs;
+
+    int within(long nowMs, long windowMs) {
+      while (!times.isEmpty() && nowMs - times.peek() >= windowMs) {
+        times.poll();
+      }
+      return times.size();
+    }
+
+    void add(long ms, long windowMs, boolean counted) {
+      lastMs = ms;
+      overMs = ms + windowMs;
+      if (counted) {
+        times.add(ms);
+      }
+    }
   }
 
-  /** Why {@code action} is one too many, or null. Counts nothing: see {@link #count}. */
-  String refusal(Action action, BridgeConfig.ActionLimits limits) {
-    if (action instanceof Broadcast) {
-      int max = limits.broadcasts().perMinute();
-      return hasRoom(broadcasts, MINUTE, max)
-          ? null
-          : "more than broadcast.per_minute, which is " + max;
+  private final LogThrottle throttle;
+  private final Map<String, Window> windows = new HashMap<>();
+  private final List<DaySum> sums = Stream.generate(DaySum::new).limit(GOODS.size()).toList();
+  private volatile ToLongFunction<? super String> numberOf = name -> 0;
+  private int sweepAt = SWEEP_AT;
+  private long nextSweepMs = Long.MIN_VALUE;
+
+  ActionRates(LogThrottle throttle) {
+    this.throttle = throttle;
+  }
+
+  /** Has a player's number asked for by name from now on. Any thread. */
+  void identifyPlayers(ToLongFunction<? super String> numberOfName) {
+    numberOf = numberOfName;
+  }
+
+  /**
+   * What {@code action} counts towards under {@code limits}.
+   *
+   * @throws InvalidAction if it names too much to be counted
+   */
+  Tally tally(Action action, BridgeConfig.ActionLimits limits) throws InvalidAction {
+    ActionKind<Action> kind = ActionKind.of(action);
+    Counted counted = new Counted(limits.rates().get(kind.type()));
+    kind.subjects().accept(action, counted);
+    if (counted.names.size() > MAX_SUBJECTS) {
+      throw new InvalidAction(
+          "names more than " + MAX_SUBJECTS + " players, NPCs and maps that limits count");
     }
-    if (action instanceof SpawnMonster) {
-      int max = limits.monsters().perMinute();
-      return hasRoom(spawns, MINUTE, max)
-          ? null
-          : "more than spawn_monster.per_minute, which is " + max;
+    return new Tally(kind.type(), List.copyOf(counted.names), goods(action));
+  }
+
+  private static BridgeConfig.Goods goods(Action action) {
+    return action instanceof GiveReward reward
+        ? new BridgeConfig.Goods(
+            reward.zeny(), reward.quantity(), reward.baseExp(), reward.jobExp())
+        : null;
+  }
+
+  /**
+   * Why an action is one too many at {@code nowMs}, or null. Counts nothing: see {@link #count}.
+   */
+  String refusal(Tally tally, long nowMs, BridgeConfig.ActionLimits limits) {
+    BridgeConfig.Rates rates = limits.rates().get(tally.type());
+    Window all = windows.get(tally.type().key());
+    if (rates.perMinute() > 0 && all != null && all.within(nowMs, MINUTE_MS) >= rates.perMinute()) {
+      return "more than " + ConfigKeys.perMinute(tally.type()) + ", which is " + rates.perMinute();
     }
-    if (action instanceof GiveReward reward) {
-      int max = limits.rewards().perPlayerPerHour();
-      Deque<Long> times = rewards.get(name(reward.player()));
-      return times == null || hasRoom(times, HOUR, max)
-          ? null
-          : "more than give_reward.per_player_per_hour for this player, which is " + max;
+    for (SubjectName subject : tally.subjects()) {
+      Window window = windows.get(key(tally.type(), subject));
+      String refusal =
+          window == null ? full(nowMs) : refusal(tally.type(), subject, rates, window, nowMs);
+      if (refusal != null) {
+        return refusal;
+      }
+    }
+    return tally.goods() == null ? null : refusal(tally.goods(), nowMs, limits.rewards().perDay());
+  }
+
+  private static String refusal(
+      ActionType type, SubjectName about, BridgeConfig.Rates rates, Window window, long nowMs) {
+    Subject subject = about.subject();
+    BridgeConfig.SubjectRate rate = rates.per().get(subject);
+    if (rate.perHour() > 0 && window.within(nowMs, HOUR_MS) >= rate.perHour()) {
+      return Sentence.of(
+          "more than %s for this %s, which is %d",
+          ConfigKeys.perHour(type, subject), subject.word(), rate.perHour());
+    }
+    return nowMs - window.lastMs < rate.cooldown().toMillis()
+        ? Sentence.of(
+            "sooner than %s for this %s, which is %d s",
+            ConfigKeys.cooldown(type, subject), subject.word(), rate.cooldown().toSeconds())
+        : null;
+  }
+
+  private String refusal(BridgeConfig.Goods goods, long nowMs, BridgeConfig.Goods perDay) {
+    long[] given = amounts(goods);
+    long[] most = amounts(perDay);
+    for (int i = 0; i < given.length; i++) {
+      // Not the sum of both, which may be too large for a long.
+      if (most[i] > 0 && given[i] > 0 && given[i] > most[i] - sums.get(i).at(nowMs)) {
+        return Sentence.of(
+            "more than give_reward.%s_per_day for all players, which is %d", GOODS.get(i), most[i]);
+      }
     }
     return null;
   }
 
-  /** Counts an action that was let through, once nothing can keep it from being let through. */
-  void count(Action action, BridgeConfig.ActionLimits limits) {
-    if (action instanceof Broadcast) {
-      count(broadcasts, limits.broadcasts().perMinute());
-    } else if (action instanceof SpawnMonster) {
-      count(spawns, limits.monsters().perMinute());
-    } else if (action instanceof GiveReward reward && limits.rewards().perPlayerPerHour() > 0) {
-      sweep();
-      rewards.computeIfAbsent(name(reward.player()), name -> new ArrayDeque<>()).add(clock.nanos());
+  private String full(long nowMs) {
+    if (windows.size() >= MAX_WINDOWS - MAX_SUBJECTS && nowMs >= nextSweepMs) {
+      nextSweepMs = nowMs + SECOND_MS;
+      sweep(nowMs);
     }
+    return windows.size() >= MAX_WINDOWS - MAX_SUBJECTS
+        ? "too many different players, NPCs and maps for the limits to count"
+        : null;
   }
 
-  /** Counts a reward that an earlier process let through; the oldest come first. */
-  void restore(ActionLedger.Reward reward) {
-    rewards
-        .computeIfAbsent(reward.player(), name -> new ArrayDeque<>())
-        .add(clock.nanos() - TimeUnit.MILLISECONDS.toNanos(reward.agoMs()));
-  }
-
-  /** The player that {@code action} rewards, by the name it is counted under, or null. */
-  static String rewarded(Action action) {
-    return action instanceof GiveReward reward ? name(reward.player()) : null;
-  }
-
-  private static String name(PlayerRef player) {
-    return player.id() != 0 ? "#" + player.id() : player.name().toLowerCase(Locale.ROOT);
-  }
-
-  private boolean hasRoom(Deque<Long> times, long window, int max) {
-    if (max == 0) {
-      return true;
+  /** Counts an action that was let through at {@code ms}; the oldest come first. */
+  void count(Tally tally, long ms, BridgeConfig.ActionLimits limits) {
+    BridgeConfig.Rates rates = limits.rates().get(tally.type());
+    if (rates.perMinute() > 0) {
+      window(tally.type().key(), ms).add(ms, MINUTE_MS, true);
     }
-    expire(times, clock.nanos(), window);
-    return times.size() < max;
-  }
-
-  private void count(Deque<Long> times, int max) {
-    if (max == 0) {
-      times.clear();
-    } else {
-      times.add(clock.nanos());
-    }
-  }
-
-  private static void expire(Deque<Long> times, long now, long window) {
-    while (!times.isEmpty() && now - times.peek() >= window) {
-      times.poll();
-    }
-  }
-
-  private void sweep() {
-    if (rewards.size() < sweepAt) {
-      return;
-    }
-    long now = clock.nanos();
-    for (Iterator<Deque<Long>> all = rewards.values().iterator(); all.hasNext(); ) {
-      Deque<Long> times = all.next();
-      expire(times, now, HOUR);
-      if (times.isEmpty()) {
-        all.remove();
+    for (SubjectName subject : tally.subjects()) {
+      BridgeConfig.SubjectRate rate = rates.per().get(subject.subject());
+      if (isLimited(rate)) {
+        long counts = Math.max(HOUR_MS, rate.cooldown().toMillis());
+        window(key(tally.type(), subject), ms).add(ms, counts, rate.perHour() > 0);
       }
     }
-    sweepAt = Math.max(SWEEP_AT, 2 * rewards.size());
+    if (tally.goods() != null) {
+      long[] given = amounts(tally.goods());
+      for (int i = 0; i < given.length; i++) {
+        sums.get(i).add(ms, given[i]);
+      }
+    }
+  }
+
+  private static boolean isLimited(BridgeConfig.SubjectRate rate) {
+    return rate != null && (rate.perHour() > 0 || !rate.cooldown().isZero());
+  }
+
+  private static String key(ActionType type, SubjectName subject) {
+    return type.key() + " " + subject;
+  }
+
+  private static long[] amounts(BridgeConfig.Goods goods) {
+    return new long[] {goods.zeny(), goods.items(), goods.baseExp(), goods.jobExp()};
+  }
+
+  private Window window(String key, long ms) {
+    if (windows.size() >= sweepAt) {
+      sweep(ms);
+      sweepAt = Math.max(SWEEP_AT, 2 * windows.size());
+    }
+    return windows.computeIfAbsent(key, name -> new Window());
+  }
+
+  private void sweep(long nowMs) {
+    windows.values().removeIf(window -> nowMs >= window.overMs);
+  }
+
+  /** Gathers those names that a limit asks for. */
+  private final class Counted implements Subjects {
+    private final BridgeConfig.Rates rates;
+    private final Set<SubjectName> names = new LinkedHashSet<>();
+
+    Counted(BridgeConfig.Rates rates) {
+      this.rates = rates;
+    }
+
+    @Override
+    public void player(long id, String name) {
+      if (add(Subject.PLAYER, id, name) && !name.isEmpty()) {
+        long number = number(name);
+        if (number != 0) {
+          add(Subject.PLAYER, number, "");
+        }
+      }
+    }
+
+    @Override
+    public void npc(long id, String name) {
+      add(Subject.NPC, id, name);
+    }
+
+    @Override
+    public void map(String map) {
+      add(Subject.MAP, 0, map);
+    }
+
+    /** Both its number and its name; whether they are counted. */
+    private boolean add(Subject subject, long id, String name) {
+      if (!isLimited(rates.per().get(subject)) || names.size() > MAX_SUBJECTS) {
+        return false;
+      }
+      if (id != 0) {
+        names.add(SubjectName.numbered(subject, id));
+      }
+      if (!name.isEmpty()) {
+        names.add(SubjectName.named(subject, name));
+      }
+      return true;
+    }
+  }
+
+  /** The number of the player of that name, or 0; whatever the host's code does. */
+  private long number(String name) {
+    try {
+      return numberOf.applyAsLong(name);
+    } catch (Throwable e) {
+      throttle.run(
+          "whose name",
+          () -> log.error("whose name it is cannot be asked: {}", Reason.of(e), Reason.trace(e)));
+      return 0;
+    }
   }
 }

@@ -3,16 +3,11 @@ package org.aibridge.core.action;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
-import java.util.HashSet;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.PriorityQueue;
 import java.util.Queue;
-import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -20,6 +15,7 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Function;
 import java.util.function.Supplier;
+import java.util.function.ToLongFunction;
 import org.aibridge.api.action.Action;
 import org.aibridge.api.action.ActionHandler;
 import org.aibridge.api.action.ActionTarget;
@@ -53,9 +49,6 @@ public final class ActionService implements Duty {
   /** While so many results are not acknowledged, no more actions are taken. */
   static final int MAX_UNREPORTED = 10_000;
 
-  /** Of an action that the end of an answer cuts, so much is enough to refuse it, in bytes. */
-  static final int MAX_CUT_BYTES = ActionDecoder.MAX_BYTES;
-
   private static final long FORGET_EVERY_NANOS = 600_000_000_000L;
   private static final long HELD_EVERY_NANOS = 10_000_000_000L;
   private static final long STORE_AGAIN_NANOS = 1_000_000_000L;
@@ -71,13 +64,15 @@ public final class ActionService implements Duty {
   private final ActionLedger ledger;
   private final ResultReporter reporter;
   private final ActionPoller poller;
-  private final Admission admission;
+  private final ActionRates rates;
+  private final InHand inHand;
+  private final HeldActions held;
+  private final ActionIntake intake;
   private final ActionAudit audit;
   private final ActionDesk desk;
   private final BridgeClock clock;
   private final Runnable wake;
   private final LogThrottle throttle;
-  private final ActionDecoder decoder = new ActionDecoder();
   private final Handlers handlers = new Handlers();
   private final BegunMarks marks;
   private final Applier applier;
@@ -93,22 +88,10 @@ public final class ActionService implements Duty {
    */
   private final Queue<Ended> ended = new ConcurrentLinkedQueue<>();
 
-  /** What was taken and whose end is not in the ledger yet. */
-  private final Set<ActionTask> taken = new LinkedHashSet<>();
-
-  /** Of those, what no thread of the server has been given. */
-  private final PriorityQueue<ActionTask> intended = new PriorityQueue<>(ActionRunner.ORDER);
-
   /** The marks of what an earlier process has left, as long as the disk does not take its end. */
   private final Map<ActionLedger.Entry, Integer> earlierMarks = new HashMap<>();
 
   private final int inboxSize;
-
-  /** Whether something may be in the ledger and nowhere else, since an error came in between. */
-  private boolean mayHaveForgotten;
-
-  /** Whether there are intents that a sync has not been asked for yet. */
-  private boolean unsynced;
 
   private Ended unwritten;
   private long unwrittenNanos;
@@ -116,8 +99,6 @@ public final class ActionService implements Duty {
   private long nextForgetNanos;
   private long nextLookNanos;
   private long nextHeldNanos;
-  private long taskNumber;
-  private int held;
   private boolean busy;
   private boolean closed;
   private volatile int pending;
@@ -142,25 +123,24 @@ public final class ActionService implements Duty {
       BridgeClock clock,
       Runnable wake)
       throws IOException {
-    this(
-        settings,
-        ActionLedger.open(
-            settings.auditFolder(),
-            settings.executor().get().ledgerPath(),
-            settings.executor().get().memory(),
-            settings.reserveBytes(),
-            settings.synced(),
-            clock,
-            BegunMarks.settler(settings.marks())),
-        transport,
-        retries,
-        clock,
-        wake);
+    this(settings, new ActionRates(new LogThrottle(clock)), transport, retries, clock, wake);
+  }
+
+  private ActionService(
+      ActionSettings settings,
+      ActionRates rates,
+      Transport transport,
+      Supplier<Retries> retries,
+      BridgeClock clock,
+      Runnable wake)
+      throws IOException {
+    this(settings, open(settings, rates, clock), rates, transport, retries, clock, wake);
   }
 
   ActionService(
       ActionSettings settings,
       ActionLedger ledger,
+      ActionRates rates,
       Transport transport,
       Supplier<Retries> retries,
       BridgeClock clock,
@@ -173,11 +153,29 @@ public final class ActionService implements Duty {
     this.ledger = ledger;
     this.reporter = new ResultReporter(ledger, transport, retries, clock, throttle, wake);
     this.poller = new ActionPoller(settings, transport, retries, clock, throttle, stats, wake);
-    this.admission = new Admission(decoder, limits, clock);
+    this.rates = rates;
     this.audit = new ActionAudit(settings, clock, throttle);
-    this.desk = new ActionDesk(ledger, audit.log(), this::approve, this::settled);
     this.inboxSize = config.get().inboxSize();
     this.marks = BegunMarks.create(settings.marks(), inboxSize);
+    this.inHand = new InHand(marks);
+    ActionDecoder decoder = new ActionDecoder();
+    Admission admission = new Admission(decoder, limits, rates, ledger::nowMs, clock);
+    this.held = new HeldActions(ledger, admission, inHand, limits, this::refuseHeld, throttle);
+    this.intake =
+        new ActionIntake(
+            decoder,
+            ledger,
+            admission,
+            inHand,
+            held,
+            reporter,
+            audit,
+            stats,
+            throttle,
+            () -> room() > 0);
+    this.desk =
+        new ActionDesk(
+            ledger, audit, decoder, entry -> held.approve(entry, whyNotNow()), this::settled);
     this.applier = new Applier(config, limits, handlers, marks, clock, ended);
     this.runner = new ActionRunner(config, applier, clock);
     this.executors = new ExecutorRunner(config, applier, clock, throttle);
@@ -211,11 +209,32 @@ public final class ActionService implements Duty {
     for (ActionLedger.Entry entry : ledger.unwritten()) {
       earlierMarks.put(entry, marks.keep(entry.id, entry.result));
     }
-    admission.restore(ledger.takeEarlierRewards());
     ledger.unreported().forEach(reporter::report);
     stats.unreported = reporter.unreported();
-    held = ledger.held().size();
-    stats.held = held;
+    stats.held = held.count();
+  }
+
+  private static ActionLedger open(ActionSettings settings, ActionRates rates, BridgeClock clock)
+      throws IOException {
+    ActionLedger.Settler marks = BegunMarks.settler(settings.marks());
+    return ActionLedger.open(
+        settings.auditFolder(),
+        settings.executor().get().ledgerPath(),
+        settings.executor().get().memory(),
+        settings.reserveBytes(),
+        settings.synced(),
+        clock,
+        new ActionLedger.Settler() {
+          @Override
+          public ActionResult settle(ActionLedger.Entry interrupted, long nowMs) {
+            return marks.settle(interrupted, nowMs);
+          }
+
+          @Override
+          public void counted(Tally tally, long ms) {
+            rates.count(tally, ms, settings.limits().get());
+          }
+        });
   }
 
   /**
@@ -235,6 +254,11 @@ public final class ActionService implements Duty {
   /** Registers the handler of a custom type. Any thread; no lock. */
   public void onCustomAction(String type, ActionHandler<CustomAction> handler) {
     handlers.putCustom(type, handler);
+  }
+
+  /** Has players' numbers asked for by name. Any thread; no lock. */
+  public void identifyPlayers(ToLongFunction<? super String> numberOf) {
+    rates.identifyPlayers(numberOf);
   }
 
   /** Has actions applied on the server's own executors from now on. Any thread; no lock. */
@@ -374,9 +398,9 @@ public final class ActionService implements Duty {
     }
     unwrittenNanos = clock.nanos();
     writeEnded();
-    List.copyOf(taken).stream().filter(ActionTask::giveUp).forEach(this::failUnbegun);
+    List.copyOf(inHand.all()).stream().filter(ActionTask::giveUp).forEach(this::failUnbegun);
     awaitRunning();
-    taken.stream()
+    inHand.all().stream()
         .map(ActionTask::completion)
         .filter(done -> done != null)
         .forEach(applier::complete);
@@ -388,7 +412,7 @@ public final class ActionService implements Duty {
 
   private void awaitRunning() {
     long start = clock.nanos();
-    while (taken.stream().anyMatch(ActionTask::runsElsewhere)
+    while (inHand.all().stream().anyMatch(ActionTask::runsElsewhere)
         && clock.nanos() - start < CLOSE_WAIT_NANOS
         && !Thread.currentThread().isInterrupted()) {
       LockSupport.parkNanos(this, CLOSE_LOOK_NANOS);
@@ -401,8 +425,7 @@ public final class ActionService implements Duty {
       end(task.entry, ActionResult.End.FAILED, why);
       audit.ended(task, ActionResult.End.FAILED, why, 0);
       stats.failed++;
-      taken.remove(task);
-      marks.give(task.mark);
+      inHand.give(task);
     } catch (StoreFullException e) {
       log.warn("{}: {} was not applied; the next start settles it", e.getMessage(), task.entry.id);
     }
@@ -410,9 +433,9 @@ public final class ActionService implements Duty {
 
   private void publishCounts() {
     stats.unreported = reporter.unreported();
-    stats.held = held;
-    pending = taken.size();
-    boolean now = !taken.isEmpty() || reporter.unreported() > 0;
+    stats.held = held.count();
+    pending = inHand.size();
+    boolean now = inHand.size() > 0 || reporter.unreported() > 0;
     if (busy && !now) {
       poller.settled();
     }
@@ -426,15 +449,16 @@ public final class ActionService implements Duty {
       count++;
     }
     count += reporter.takeAnswers();
-    return count + poller.takeAnswer(() -> closing ? null : new Intake());
+    return count + poller.takeAnswer(() -> closing ? null : intake.taker());
   }
 
   /** How many more actions may be taken. */
   private int room() {
     // What a short ledger holds for the operator is the service's until there is room for it.
     boolean full =
-        reporter.unreported() >= MAX_UNREPORTED || ledger.isShort() && held >= Admission.MAX_HELD;
-    return full ? 0 : inboxSize - taken.size();
+        reporter.unreported() >= MAX_UNREPORTED
+            || ledger.isShort() && held.count() >= Admission.MAX_HELD;
+    return full ? 0 : inboxSize - inHand.size();
   }
 
   private int poll() {
@@ -469,10 +493,10 @@ public final class ActionService implements Duty {
       ledger.forgetOld();
       stats.inDoubt = ledger.doubts().size();
     }
-    if (held > 0 && isReady() && clock.nanos() - nextHeldNanos >= 0) {
+    if (held.count() > 0 && isReady() && clock.nanos() - nextHeldNanos >= 0) {
       nextHeldNanos = clock.nanos() + HELD_EVERY_NANOS;
       try {
-        lookAtHeld();
+        held.look(this::whyNotNow);
       } catch (StoreFullException e) {
         throttle.run("full", () -> log.warn("held actions stay held: {}", Reason.sentence(e)));
       }
@@ -483,19 +507,13 @@ public final class ActionService implements Duty {
   private void endUntold() {
     if (ended.isEmpty()) {
       // One that is just being added comes twice, and counts once.
-      taken.stream().map(ActionTask::over).filter(Objects::nonNull).forEach(ended::add);
+      inHand.all().stream().map(ActionTask::over).filter(Objects::nonNull).forEach(ended::add);
     }
-    if (mayHaveForgotten) {
-      Set<ActionLedger.Entry> known = new HashSet<>();
-      taken.forEach(task -> known.add(task.entry));
-      for (ActionLedger.Entry entry : ledger.intents()) {
-        if (!known.contains(entry)) {
-          end(entry, ActionResult.End.FAILED, "the bridge failed before it was applied");
-          stats.failed++;
-        }
-      }
-      mayHaveForgotten = false;
+    for (ActionLedger.Entry entry : inHand.forgotten(ledger::intents)) {
+      end(entry, ActionResult.End.FAILED, "the bridge failed before it was applied");
+      stats.failed++;
     }
+    inHand.remembered();
   }
 
   private void writeSettled() {
@@ -512,49 +530,10 @@ public final class ActionService implements Duty {
             });
   }
 
-  /** Applies what an operator approved while no server ran, and ends what nobody approved. */
-  private void lookAtHeld() {
-    long maxMs = limits.get().approveTime().toMillis();
-    for (ActionLedger.Entry entry : ledger.held()) {
-      if (entry.approved) {
-        approve(entry);
-      } else if (ledger.heldForMs(entry) > maxMs) {
-        refuseHeld(entry, "nobody approved it within approve_hours");
-      }
-    }
-    held = ledger.held().size();
-  }
-
   private void refuseHeld(ActionLedger.Entry entry, String why) {
     end(entry, ActionResult.End.REFUSED, why);
     audit.refused(entry, why);
     stats.refused++;
-  }
-
-  /** Has a held action applied; answers why not, or the empty text. */
-  private String approve(ActionLedger.Entry entry) {
-    String busy = whyNotNow();
-    if (!busy.isEmpty()) {
-      return busy;
-    }
-    try {
-      Action action = admission.again(entry);
-      int mark = marks.take(entry.id);
-      try {
-        ledger.release(entry);
-        intend(new ActionTask(entry, action, taskNumber++, mark, null));
-      } catch (Throwable e) {
-        marks.give(mark);
-        mayHaveForgotten = true;
-        throw e;
-      }
-      held = ledger.held().size();
-      return "";
-    } catch (InvalidAction e) {
-      refuseHeld(entry, e.getMessage());
-      held = ledger.held().size();
-      return "it is refused: " + e.getMessage();
-    }
   }
 
   private String whyNotNow() {
@@ -571,167 +550,19 @@ public final class ActionService implements Duty {
   private void settled(ActionLedger.Entry entry) {
     stats.refused += entry.result.end() == ActionResult.End.REFUSED ? 1 : 0;
     reporter.report(entry);
-    held = ledger.held().size();
+    held.recount();
     stats.inDoubt = ledger.doubts().size();
-  }
-
-  private void intend(ActionTask task) {
-    unsynced = true;
-    taken.add(task);
-    boolean both = false;
-    try {
-      both = intended.add(task);
-    } finally {
-      if (!both) {
-        taken.remove(task);
-      }
-    }
-  }
-
-  /** Takes the actions of one answer. */
-  private final class Intake implements ActionPoller.Taker {
-    private int fresh;
-
-    @Override
-    public int fresh() {
-      return fresh;
-    }
-
-    @Override
-    public boolean onOffer(byte[] json, int offset, int length) {
-      String id = decoder.idOf(json, offset, length);
-      ActionLedger.Entry known = id.isEmpty() ? null : ledger.find(id);
-      if (known == null && room() <= 0) {
-        return false;
-      }
-      stats.polled++;
-      if (id.isEmpty()) {
-        stats.refused++;
-        audit.refusedUnnamed(json, offset, length);
-        throttle.run("id", () -> log.warn("an action without a usable action_id is refused"));
-      } else if (known != null) {
-        offeredAgain(known, json, offset, length);
-      } else {
-        fresh++;
-        take(id, json, offset, length);
-      }
-      return true;
-    }
-
-    /**
-     * An action that is too long for any answer would keep all behind it for ever, did the service
-     * not hear that it is refused. A shorter one that was cut comes again whole.
-     */
-    @Override
-    public void onCut(byte[] json, int offset, int length) {
-      String id = length <= MAX_CUT_BYTES ? "" : decoder.idOf(json, offset, length);
-      ActionLedger.Entry known = id.isEmpty() ? null : ledger.find(id);
-      if (id.isEmpty() || known == null && room() <= 0) {
-        return;
-      }
-      stats.polled++;
-      if (known == null) {
-        fresh++;
-        Admission.Offer offer = admission.refuseCut(json, offset, MAX_CUT_BYTES);
-        refuse(id, offer);
-        audit.taken(id, offer, json, offset, MAX_CUT_BYTES);
-      } else {
-        stats.duplicates++;
-        ledger.offeredAgain(known);
-        if (known.result != null) {
-          reporter.report(known);
-        }
-      }
-    }
-  }
-
-  private void offeredAgain(ActionLedger.Entry known, byte[] json, int offset, int length) {
-    stats.duplicates++;
-    boolean same = known.isLost() || isSame(known, json, offset, length);
-    ledger.offeredAgain(known);
-    if (!same) {
-      stats.mismatches++;
-      throttle.run(
-          "mismatch",
-          () ->
-              log.warn(
-                  "action {} is offered with another content, which is refused; the first one"
-                      + " counts",
-                  known.id));
-      audit.mismatch(known, json, offset, length);
-      reporter.reportMismatch(known);
-    } else if (known.result != null) {
-      reporter.report(known);
-    }
-  }
-
-  private boolean isSame(ActionLedger.Entry known, byte[] json, int offset, int length) {
-    int bytes = Fingerprint.ofBytes(json, offset, length);
-    if (bytes == known.sameBytes) {
-      return true;
-    }
-    int content = bytes;
-    try {
-      content = Fingerprint.ofContent(decoder.parse(json, offset, length));
-    } catch (InvalidAction e) {
-      log.debug("{} is still unreadable", known.id);
-    }
-    if (content != known.fingerprint) {
-      return false;
-    }
-    known.sameBytes = bytes;
-    return true;
-  }
-
-  private void take(String id, byte[] json, int offset, int length) {
-    Admission.Offer offer = admission.look(id, json, offset, length, held, ledger.isShort());
-    switch (offer.verdict()) {
-      case APPLY -> apply(id, offer);
-      case HOLD -> {
-        String text = new String(json, offset, length, StandardCharsets.UTF_8);
-        String rewarded = ActionRates.rewarded(offer.action());
-        ledger.hold(id, offer.type(), offer.fingerprint(), text, rewarded);
-        held++;
-        throttle.run(
-            "held",
-            () -> log.info("actions wait for approval: ./ai-bridge actions pending lists them"));
-      }
-      case REFUSE -> refuse(id, offer);
-    }
-    admission.count(offer);
-    audit.taken(id, offer, json, offset, length);
-  }
-
-  private void apply(String id, Admission.Offer offer) {
-    int mark = marks.take(id);
-    try {
-      String rewarded = ActionRates.rewarded(offer.action());
-      ActionLedger.Entry entry = ledger.intend(id, offer.type(), offer.fingerprint(), rewarded);
-      intend(new ActionTask(entry, offer.action(), taskNumber++, mark, offer.keepsTo()));
-    } catch (Throwable e) {
-      marks.give(mark);
-      mayHaveForgotten = true;
-      throw e;
-    }
-  }
-
-  private void refuse(String id, Admission.Offer offer) {
-    ActionLedger.Entry refused =
-        ledger.refuse(id, offer.type(), offer.fingerprint(), offer.reason());
-    stats.refused++;
-    throttle.run("refused", () -> log.warn("action {} is refused: {}", id, offer.reason()));
-    reporter.report(refused);
   }
 
   /** Once the intents are where they must be, and not before, the server's threads may see them. */
   private int handOver() {
-    if (intended.isEmpty() || !isReady() || clock.nanos() - nextHandOverNanos < 0) {
+    if (inHand.next() == null || !isReady() || clock.nanos() - nextHandOverNanos < 0) {
       return 0;
     }
-    if (unsynced) {
+    if (inHand.isUnsynced()) {
       try {
         ledger.sync();
-        unsynced = false;
+        inHand.synced();
       } catch (IOException e) {
         nextHandOverNanos = clock.nanos() + STORE_AGAIN_NANOS;
         throttle.run(
@@ -744,14 +575,14 @@ public final class ActionService implements Duty {
     }
     int count = 0;
     int room = starts.room(limits.get().totalPerSecond());
-    while (count < room && !intended.isEmpty()) {
-      ActionTask task = intended.peek();
+    while (count < room && inHand.next() != null) {
+      ActionTask task = inHand.next();
       if (executors.isPlaced()) {
         executors.offer(task);
       } else if (!runner.offer(task)) {
         throw new IllegalStateException("the inbox had room and has none");
       }
-      intended.poll();
+      inHand.handedOver();
       count++;
     }
     starts.count(count);
@@ -766,15 +597,14 @@ public final class ActionService implements Duty {
     Ended next = unwritten != null ? unwritten : ended.poll();
     while (next != null) {
       unwritten = next;
-      if (taken.contains(next.task())) {
+      if (inHand.has(next.task())) {
         try {
           end(next.task().entry, next.end(), next.message());
         } catch (StoreFullException e) {
           unwrittenNanos = clock.nanos() + STORE_AGAIN_NANOS;
           return count;
         }
-        taken.remove(next.task());
-        marks.give(next.task().mark);
+        inHand.give(next.task());
         count(next);
         audit.ended(next.task(), next.end(), next.message(), next.executionNanos());
       }

@@ -1,7 +1,8 @@
 package org.aibridge.core.action;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import java.util.List;
+import java.nio.charset.StandardCharsets;
+import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import org.aibridge.api.action.Action;
 import org.aibridge.core.config.BridgeConfig;
@@ -16,6 +17,9 @@ final class Admission {
   /** The longest action that can wait for an operator, in bytes. */
   private static final int MAX_HELD_BYTES = 64 << 10;
 
+  /** The most that is shown to an operator of what a handler would be given, in bytes. */
+  static final int MAX_SHOWN_BYTES = 4 << 10;
+
   /** What was decided. */
   enum Verdict {
     APPLY,
@@ -26,7 +30,8 @@ final class Admission {
   /**
    * An action that was looked at.
    *
-   * @param action null when it was refused, unless only {@code mode = dry_run} did that
+   * @param action null when it could not be decoded
+   * @param tally what it counts towards once the ledger has it; null if it counts nothing yet
    * @param reason why it was refused, else empty
    * @param keepsTo the limits by which it is to be applied, else null
    */
@@ -35,35 +40,48 @@ final class Admission {
       String type,
       int fingerprint,
       Action action,
+      Tally tally,
       String reason,
       BridgeConfig.ActionLimits keepsTo) {
 
     private static Offer refused(String type, int fingerprint, Action action, String reason) {
-      return new Offer(Verdict.REFUSE, type, fingerprint, action, reason, null);
+      return new Offer(Verdict.REFUSE, type, fingerprint, action, null, reason, null);
     }
   }
 
+  /**
+   * An action that an operator has said yes to.
+   *
+   * @param notNow why it has to wait for its rates, or null
+   */
+  record Approved(Action action, Tally tally, String notNow) {}
+
   private final ActionDecoder decoder;
   private final Supplier<BridgeConfig.ActionLimits> limits;
-  private final BridgeClock clock;
   private final ActionRates rates;
+  private final LongSupplier ledgerMs;
+  private final BridgeClock clock;
 
-  Admission(ActionDecoder decoder, Supplier<BridgeConfig.ActionLimits> limits, BridgeClock clock) {
+  /**
+   * @param ledgerMs the ledger's time, by which rates are counted
+   */
+  Admission(
+      ActionDecoder decoder,
+      Supplier<BridgeConfig.ActionLimits> limits,
+      ActionRates rates,
+      LongSupplier ledgerMs,
+      BridgeClock clock) {
     this.decoder = decoder;
     this.limits = limits;
+    this.rates = rates;
+    this.ledgerMs = ledgerMs;
     this.clock = clock;
-    this.rates = new ActionRates(clock);
   }
 
-  /** Counts rewards that earlier processes let through against the rates of now. */
-  void restore(List<ActionLedger.Reward> rewards) {
-    rewards.forEach(rates::restore);
-  }
-
-  /** Counts {@code offer} against the rates, once the ledger has taken it. */
-  void count(Offer offer) {
-    if (offer.action() != null) {
-      rates.count(offer.action(), limits.get());
+  /** Counts {@code tally} against the rates, once the ledger has it; null counts nothing. */
+  void count(Tally tally) {
+    if (tally != null) {
+      rates.count(tally, ledgerMs.getAsLong(), limits.get());
     }
   }
 
@@ -76,31 +94,42 @@ final class Admission {
   Offer look(String id, byte[] json, int offset, int length, int held, boolean holdAll) {
     String type = "";
     int fingerprint = Fingerprint.ofBytes(json, offset, length);
+    Action action = null;
     try {
       JsonNode node = decoder.parse(json, offset, length);
       fingerprint = Fingerprint.ofContent(node);
       type = ActionDecoder.type(node).intern();
-      Action action = decoder.decode(id, node, clock.epochMs());
+      action = decoder.decode(id, node, clock.epochMs());
       BridgeConfig.ActionLimits now = limits.get();
       refuse(ActionLimitCheck.refusal(action, now));
-      refuse(rates.refusal(action, now));
+      Tally tally = rates.tally(action, now);
+      refuse(rates.refusal(tally, ledgerMs.getAsLong(), now));
       if (now.mode() == BridgeConfig.ActionLimits.Mode.DRY_RUN) {
-        return Offer.refused(type, fingerprint, action, ActionService.DRY_RUN);
+        return new Offer(
+            Verdict.REFUSE, type, fingerprint, action, tally, ActionService.DRY_RUN, null);
       }
-      boolean hold = holdAll || ActionLimitCheck.needsApproval(action, now);
-      refuse(hold && held >= MAX_HELD ? "too many actions wait for an operator" : null);
-      refuse(
-          hold && length > MAX_HELD_BYTES
-              ? Sentence.of(
-                  "an action of %d bytes cannot wait for an operator, at most %d can",
-                  length, MAX_HELD_BYTES)
-              : null);
-      return hold
-          ? new Offer(Verdict.HOLD, type, fingerprint, action, "", null)
-          : new Offer(Verdict.APPLY, type, fingerprint, action, "", now);
+      if (holdAll || ActionLimitCheck.needsApproval(action, now)) {
+        refuse(held >= MAX_HELD ? "too many actions wait for an operator" : null);
+        refuse(tooLong("an action", length, MAX_HELD_BYTES));
+        refuse(tooLong("what is shown of an action", shownBytes(action), MAX_SHOWN_BYTES));
+        return new Offer(Verdict.HOLD, type, fingerprint, action, null, "", null);
+      }
+      return new Offer(Verdict.APPLY, type, fingerprint, action, tally, "", now);
     } catch (InvalidAction e) {
-      return Offer.refused(type, fingerprint, null, e.getMessage());
+      return Offer.refused(type, fingerprint, action, e.getMessage());
     }
+  }
+
+  private static int shownBytes(Action action) {
+    return ActionKind.shown(action).toString().getBytes(StandardCharsets.UTF_8).length;
+  }
+
+  private static String tooLong(String what, int bytes, int most) {
+    return bytes > most
+        ? Sentence.of(
+            "%s that waits for an operator has at most %d bytes, and this has %d",
+            what, most, bytes)
+        : null;
   }
 
   /** What becomes of an action of which {@code length} bytes are not the whole. */
@@ -113,15 +142,16 @@ final class Admission {
   }
 
   /**
-   * Looks again at an action an operator has said yes to: as if it came now, but for the rates.
+   * Looks again at an action an operator has said yes to: as if it came now.
    *
-   * @throws InvalidAction if the limits of today refuse it
+   * @throws InvalidAction if the limits of today refuse it, whenever it came
    */
-  Action again(ActionLedger.Entry entry) throws InvalidAction {
-    byte[] json = entry.held.getBytes(java.nio.charset.StandardCharsets.UTF_8);
-    Action action = decoder.decode(entry.id, decoder.parse(json, 0, json.length), clock.epochMs());
-    refuse(ActionLimitCheck.refusal(action, limits.get()));
-    return action;
+  Approved again(ActionLedger.Entry entry) throws InvalidAction {
+    Action action = decoder.held(entry, clock.epochMs());
+    BridgeConfig.ActionLimits now = limits.get();
+    refuse(ActionLimitCheck.refusal(action, now));
+    Tally tally = rates.tally(action, now);
+    return new Approved(action, tally, rates.refusal(tally, ledgerMs.getAsLong(), now));
   }
 
   private static void refuse(String reason) throws InvalidAction {

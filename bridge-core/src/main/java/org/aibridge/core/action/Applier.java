@@ -7,6 +7,7 @@ import java.util.function.Supplier;
 import org.aibridge.api.action.Action;
 import org.aibridge.api.action.ActionHandler;
 import org.aibridge.api.action.ActionReply;
+import org.aibridge.api.action.CustomAction;
 import org.aibridge.core.config.BridgeConfig;
 import org.aibridge.core.run.BridgeClock;
 
@@ -54,7 +55,7 @@ final class Applier {
     String refusal = refusal(task, turn.nowMs);
     ActionHandler<Action> handler = handlers.find(task.action);
     if (refusal == null && handler == null) {
-      refusal = withoutHandler(task.action.header().type());
+      refusal = withoutHandler(task.action);
     }
     long now = clock.nanos();
     turn.nanos = now;
@@ -165,10 +166,10 @@ final class Applier {
         : ActionLimitCheck.refusal(task.action, now);
   }
 
-  private static String withoutHandler(String type) {
-    return ActionDecoder.CONTRACT_TYPES.contains(type)
-        ? "no handler is registered for " + type + " on this server"
-        : "unknown action type";
+  private static String withoutHandler(Action action) {
+    return action instanceof CustomAction
+        ? "unknown action type"
+        : "no handler is registered for " + action.header().type() + " on this server";
   }
 
   private boolean accept(ActionTask task, ActionReply reply, Turn turn) {

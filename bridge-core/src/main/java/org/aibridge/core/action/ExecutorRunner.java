@@ -161,7 +161,7 @@ final class ExecutorRunner {
     task.submittedNanos = clock.nanos();
     given.add(task);
     try {
-      Executor executor = placement.apply(ActionTarget.of(task.action));
+      Executor executor = placement.apply(ActionKind.target(task.action));
       executor.execute(() -> run(task, ours));
       return true;
     } catch (RejectedExecutionException | OutOfMemoryError e) {

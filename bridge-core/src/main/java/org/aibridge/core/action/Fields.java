@@ -45,16 +45,20 @@ final class Fields {
     return check(name, payload.path(name), min, max);
   }
 
-  /** A text of 1 to {@code max} characters, or the empty one if it is not there. */
-  String text(String name, int max) throws InvalidAction {
-    return has(name) ? check(name, payload.path(name), max) : "";
+  /** A name, or the empty text if it is not there. */
+  String name(String name) throws InvalidAction {
+    return has(name) ? checkName(name, payload.path(name)) : "";
   }
 
   /** A name, or a number as its digits; the empty text if it is not there. */
   String nameOrNumber(String name) throws InvalidAction {
-    return payload.path(name).isNumber()
-        ? Long.toString(number(name, 0, INT32))
-        : text(name, MAX_NAME);
+    return payload.path(name).isNumber() ? Long.toString(number(name, 0, INT32)) : name(name);
+  }
+
+  /** A name that must be there. */
+  String requiredName(String name) throws InvalidAction {
+    requiredText(name, MAX_NAME);
+    return name(name);
   }
 
   /** A text that must be there. */
@@ -81,12 +85,12 @@ final class Fields {
 
   /** The map of the payload, or the one beside it, or the empty text. */
   String optionalMap() throws InvalidAction {
-    return has("map") ? requiredText("map", MAX_NAME) : targetMap();
+    return has("map") ? name("map") : targetMap();
   }
 
   String targetMap() throws InvalidAction {
     JsonNode target = action.path("target_map");
-    return target.isMissingNode() || target.isNull() ? "" : check("target_map", target, MAX_NAME);
+    return target.isMissingNode() || target.isNull() ? "" : checkName("target_map", target);
   }
 
   long targetPlayer() throws InvalidAction {
@@ -100,12 +104,12 @@ final class Fields {
     if (!has("npc_name") && !has("npc_id")) {
       throw new InvalidAction("npc_name or npc_id is missing");
     }
-    return new NpcRef(text("npc_name", MAX_NAME), number("npc_id", 1, UINT32, 0));
+    return new NpcRef(name("npc_name"), number("npc_id", 1, UINT32, 0));
   }
 
   PlayerRef player() throws InvalidAction {
     if (has("player_id") || has("player_name")) {
-      return new PlayerRef(number("player_id", 1, UINT32, 0), text("player_name", MAX_NAME));
+      return new PlayerRef(number("player_id", 1, UINT32, 0), name("player_name"));
     }
     long target = targetPlayer();
     if (target == 0) {
@@ -136,6 +140,17 @@ final class Fields {
               "%s must be a whole number from %d to %d, not %s", name, min, max, brief(value)));
     }
     return value.longValue();
+  }
+
+  /** Two names that differ in what nobody sees would be one to whoever approves them. */
+  private static String checkName(String name, JsonNode value) throws InvalidAction {
+    String text = check(name, value, MAX_NAME);
+    if (text.codePoints().anyMatch(Shown::isUnseen)) {
+      throw new InvalidAction(
+          Sentence.of(
+              "%s must be a name without characters that nobody sees, not %s", name, brief(value)));
+    }
+    return text;
   }
 
   private static String check(String name, JsonNode value, int max) throws InvalidAction {

@@ -6,6 +6,7 @@ import java.util.concurrent.atomic.AtomicReference;
 import org.aibridge.api.action.Action;
 import org.aibridge.api.action.ActionHandler;
 import org.aibridge.api.action.CustomAction;
+import org.aibridge.core.config.ActionType;
 
 /** The map-server's handlers, by record class or custom name. Any thread; no locks. */
 final class Handlers {
@@ -26,7 +27,7 @@ final class Handlers {
       throw new IllegalArgumentException(
           "actionType must be of the form [a-z0-9_]{1,64}, was " + name);
     }
-    if (ActionDecoder.CONTRACT_TYPES.contains(name)) {
+    if (ActionType.of(name) != ActionType.CUSTOM) {
       throw new IllegalArgumentException(
           name + " is one of the contract's own: register its record class");
     }

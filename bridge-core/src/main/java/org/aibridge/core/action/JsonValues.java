@@ -1,6 +1,9 @@
 package org.aibridge.core.action;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.SerializationFeature;
+import com.fasterxml.jackson.databind.json.JsonMapper;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.LinkedHashMap;
@@ -9,6 +12,9 @@ import java.util.Map;
 
 /** JSON as maps, lists, strings, numbers, booleans and nulls that nobody can change. */
 final class JsonValues {
+  private static final ObjectMapper SORTED =
+      JsonMapper.builder().enable(SerializationFeature.ORDER_MAP_ENTRIES_BY_KEYS).build();
+
   private JsonValues() {}
 
   static Map<String, Object> map(JsonNode object) throws InvalidAction {
@@ -17,6 +23,11 @@ final class JsonValues {
       map.put(member.getKey(), value(member.getValue()));
     }
     return Collections.unmodifiableMap(map);
+  }
+
+  /** {@code values} as JSON, its names in order at every depth. */
+  static JsonNode sorted(Map<String, Object> values) {
+    return SORTED.valueToTree(values);
   }
 
   private static List<Object> list(JsonNode array) throws InvalidAction {

@@ -15,16 +15,17 @@ import org.aibridge.core.run.LogThrottle;
  */
 public final class LedgerDesk implements AutoCloseable {
   private final ActionLedger ledger;
-  private final AuditLog audit;
+  private final ActionAudit audit;
   private final ActionDesk desk;
 
-  private LedgerDesk(ActionLedger ledger, AuditLog audit) {
+  private LedgerDesk(ActionLedger ledger, ActionAudit audit) {
     this.ledger = ledger;
     this.audit = audit;
     this.desk =
         new ActionDesk(
             ledger,
             audit,
+            new ActionDecoder(),
             entry -> {
               ledger.approve(entry);
               return "";
@@ -41,12 +42,14 @@ public final class LedgerDesk implements AutoCloseable {
       throws IOException {
     Path folder = base.resolve(config.actionExecutor().ledgerPath());
     Path journal = base.resolve(config.journal().path());
-    AuditLog audit =
-        new AuditLog(
-            journal,
-            () -> (long) config.actionLimits().auditMb() << 20,
-            clock,
-            new LogThrottle(clock));
+    ActionAudit audit =
+        new ActionAudit(
+            new AuditLog(
+                journal,
+                () -> (long) config.actionLimits().auditMb() << 20,
+                clock,
+                new LogThrottle(clock)),
+            () -> "");
     ActionLedger ledger =
         ActionLedger.open(
             journal,

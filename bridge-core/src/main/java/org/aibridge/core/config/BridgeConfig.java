@@ -3,6 +3,7 @@ package org.aibridge.core.config;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 
 /**
@@ -140,6 +141,8 @@ public record BridgeConfig(
    * @param approve the types that wait for an operator's yes, {@code custom} as above
    * @param approveTime how long they wait
    * @param mapsAllowed empty when all are
+   * @param rates of each type
+   * @param maxBroadcast the longest broadcast, in characters
    * @param auditMb the size at which a file of the audit log is full, in MB
    */
   public record ActionLimits(
@@ -149,9 +152,10 @@ public record BridgeConfig(
       Duration approveTime,
       List<String> mapsAllowed,
       int totalPerSecond,
+      Map<ActionType, Rates> rates,
       MonsterLimits monsters,
       RewardLimits rewards,
-      BroadcastLimits broadcasts,
+      int maxBroadcast,
       long minPrice,
       int auditMb) {
 
@@ -166,20 +170,39 @@ public record BridgeConfig(
     }
   }
 
-  /** {@code [action_limits] spawn_monster.*}. */
-  public record MonsterLimits(int maxAmount, int perMinute, IdRanges denied) {}
+  /**
+   * {@code [action_limits] TYPE.per_*} and {@code TYPE.*_cooldown}: how often actions of a type may
+   * come.
+   *
+   * @param per has what the type names, and no other
+   */
+  public record Rates(int perMinute, Map<ActionType.Subject, SubjectRate> per) {}
 
-  /** {@code [action_limits] give_reward.*}; a maximum of 0 allows none of it. */
+  /** How often those about one player, NPC or map may come. */
+  public record SubjectRate(int perHour, Duration cooldown) {}
+
+  /**
+   * {@code [action_limits] spawn_monster.*}.
+   *
+   * @param eventsAllowed the labels an action may name
+   */
+  public record MonsterLimits(int maxAmount, IdRanges denied, List<String> eventsAllowed) {}
+
+  /**
+   * {@code [action_limits] give_reward.*}; a maximum of 0 allows none of it.
+   *
+   * @param perDay what all players together may get in a day
+   */
   public record RewardLimits(
       long maxZeny,
       int maxQuantity,
       long maxBaseExp,
       long maxJobExp,
-      int perPlayerPerHour,
-      IdRanges denied) {}
+      IdRanges denied,
+      Goods perDay) {}
 
-  /** {@code [action_limits] broadcast.*}. */
-  public record BroadcastLimits(int maxLength, int perMinute) {}
+  /** Amounts of what rewards give; as a limit 0 is none. */
+  public record Goods(long zeny, long items, long baseExp, long jobExp) {}
 
   /** {@code [circuit_breaker]}: when we stop asking, and when we ask again. */
   public record CircuitBreaker(int failureThreshold, Duration openTime, int halfOpenRequests) {}

@@ -3,6 +3,7 @@ package org.aibridge.core.config;
 import java.net.URI;
 import java.nio.file.Path;
 import java.util.Collections;
+import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -189,12 +190,13 @@ final class ConfigBuilder {
 
   private BridgeConfig.ActionLimits actionLimits() {
     Set<String> off = new TreeSet<>();
-    ConfigKeys.TYPE_SWITCHES.forEach(
-        key -> {
-          if (!settings.yesNo(key)) {
-            off.add(key.name());
-          }
-        });
+    Map<ActionType, BridgeConfig.Rates> rates = new EnumMap<>(ActionType.class);
+    for (ActionType type : ActionType.values()) {
+      if (!settings.yesNo(limit(type.key()))) {
+        off.add(type.key());
+      }
+      rates.put(type, rates(type));
+    }
     return new BridgeConfig.ActionLimits(
         settings.value(ConfigKeys.MODE, Values::mode),
         Collections.unmodifiableSet(off),
@@ -202,22 +204,42 @@ final class ConfigBuilder {
         settings.duration(ConfigKeys.APPROVE_HOURS),
         settings.value(ConfigKeys.MAPS_ALLOWED, Values::names),
         settings.number(ConfigKeys.TOTAL_PER_SECOND),
+        Collections.unmodifiableMap(rates),
         new BridgeConfig.MonsterLimits(
             settings.number(ConfigKeys.MONSTER_MAX_AMOUNT),
-            settings.number(ConfigKeys.MONSTER_PER_MINUTE),
-            settings.value(ConfigKeys.MONSTERS_DENIED, Values::ids)),
+            settings.value(ConfigKeys.MONSTERS_DENIED, Values::ids),
+            settings.value(ConfigKeys.EVENTS_ALLOWED, Values::labels)),
         new BridgeConfig.RewardLimits(
             settings.longNumber(ConfigKeys.REWARD_MAX_ZENY),
             settings.number(ConfigKeys.REWARD_MAX_QUANTITY),
             settings.longNumber(ConfigKeys.REWARD_MAX_BASE_EXP),
             settings.longNumber(ConfigKeys.REWARD_MAX_JOB_EXP),
-            settings.number(ConfigKeys.REWARD_PER_PLAYER_PER_HOUR),
-            settings.value(ConfigKeys.ITEMS_DENIED, Values::ids)),
-        new BridgeConfig.BroadcastLimits(
-            settings.number(ConfigKeys.BROADCAST_MAX_LENGTH),
-            settings.number(ConfigKeys.BROADCAST_PER_MINUTE)),
+            settings.value(ConfigKeys.ITEMS_DENIED, Values::ids),
+            new BridgeConfig.Goods(
+                settings.longNumber(ConfigKeys.ZENY_PER_DAY),
+                settings.longNumber(ConfigKeys.ITEMS_PER_DAY),
+                settings.longNumber(ConfigKeys.BASE_EXP_PER_DAY),
+                settings.longNumber(ConfigKeys.JOB_EXP_PER_DAY))),
+        settings.number(ConfigKeys.BROADCAST_MAX_LENGTH),
         settings.longNumber(ConfigKeys.ECONOMY_MIN_PRICE),
         settings.number(ConfigKeys.AUDIT_MB));
+  }
+
+  private BridgeConfig.Rates rates(ActionType type) {
+    Map<ActionType.Subject, BridgeConfig.SubjectRate> per = new EnumMap<>(ActionType.Subject.class);
+    for (ActionType.Subject subject : type.subjects()) {
+      per.put(
+          subject,
+          new BridgeConfig.SubjectRate(
+              settings.number(limit(ConfigKeys.perHour(type, subject))),
+              settings.duration(limit(ConfigKeys.cooldown(type, subject)))));
+    }
+    return new BridgeConfig.Rates(
+        settings.number(limit(ConfigKeys.perMinute(type))), Collections.unmodifiableMap(per));
+  }
+
+  private static ConfigKey limit(String name) {
+    return ConfigKeys.find(ConfigKeys.MODE.section(), name);
   }
 
   private BridgeConfig.CircuitBreaker circuitBreaker() {

@@ -57,6 +57,8 @@ public record ConfigKey(
     SECRET,
     /** Names separated by commas; may be empty. */
     NAMES,
+    /** Labels of the script engine, separated by commas; may be empty. */
+    LABELS,
     /** Numbers and ranges of numbers, separated by commas; may be empty. */
     IDS,
     /** Hosts with or without a port, separated by commas; may be empty. */

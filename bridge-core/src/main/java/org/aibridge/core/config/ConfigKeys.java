@@ -12,6 +12,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.function.Function;
+import java.util.stream.Stream;
 
 /**
  * Every key there is: section, name, type, unit, range, default and meaning.
@@ -606,20 +607,16 @@ public final class ConfigKeys {
               + " audit log, or all refused.",
           c -> c.actionLimits().mode().name().toLowerCase(Locale.ROOT));
 
-  /** One switch a type, named as the type. */
-  static final List<ConfigKey> TYPE_SWITCHES =
-      List.of(
-          typeSwitch("spawn_monster", "Whether the service may spawn monsters."),
-          typeSwitch("spawn_npc", "Whether the service may place NPCs."),
-          typeSwitch("remove_npc", "Whether the service may remove NPCs."),
-          typeSwitch("move_npc", "Whether the service may move NPCs."),
-          typeSwitch("give_reward", "Whether the service may give items, zeny and experience."),
-          typeSwitch("broadcast", "Whether the service may speak to players."),
-          typeSwitch("create_quest", "Whether the service may start quests."),
-          typeSwitch("set_map_flag", "Whether the service may change map flags."),
-          typeSwitch("update_economy", "Whether the service may change shops."),
-          typeSwitch(
-              "custom", "Whether actions of types that the server itself has registered may run."));
+  static {
+    for (ActionType type : ActionType.values()) {
+      LIMITS.yesNo(
+          type.key(),
+          true,
+          LIVE,
+          "Whether the service may " + type.does() + ".",
+          c -> yesNo(!c.actionLimits().typesOff().contains(type.key())));
+    }
+  }
 
   static final ConfigKey APPROVE =
       LIMITS.text(
@@ -661,6 +658,64 @@ public final class ConfigKeys {
           "The most actions that are handed to the server's threads within any second; more wait"
               + " their turn, until action_ttl; 0 means no limit.",
           c -> c.actionLimits().totalPerSecond());
+
+  static {
+    perMinute(60, ActionType.SPAWN_MONSTER);
+    perMinute(20, ActionType.BROADCAST);
+    Stream.of(ActionType.values())
+        .filter(type -> find(LIMITS.section(), perMinute(type)) == null)
+        .forEach(type -> perMinute(0, type));
+    perHour(12, ActionType.GIVE_REWARD, ActionType.Subject.PLAYER);
+    for (ActionType.Subject subject : ActionType.Subject.values()) {
+      List<ActionType> types =
+          Stream.of(ActionType.values()).filter(type -> type.subjects().contains(subject)).toList();
+      types.stream()
+          .filter(type -> find(LIMITS.section(), perHour(type, subject)) == null)
+          .forEach(type -> perHour(0, type, subject));
+      types.forEach(type -> cooldown(0, type, subject));
+    }
+  }
+
+  private static void perMinute(long most, ActionType type) {
+    LIMITS.number(
+        perMinute(type),
+        "actions",
+        0,
+        1_000_000,
+        most,
+        LIVE,
+        "The most actions of the type in any minute; 0 means no limit.",
+        c -> c.actionLimits().rates().get(type).perMinute());
+  }
+
+  private static void perHour(long most, ActionType type, ActionType.Subject subject) {
+    LIMITS.number(
+        perHour(type, subject),
+        "actions",
+        0,
+        1_000_000,
+        most,
+        LIVE,
+        "The most actions of the type about one "
+            + subject.word()
+            + " in any hour; 0 means no limit.",
+        c -> c.actionLimits().rates().get(type).per().get(subject).perHour());
+  }
+
+  private static void cooldown(long least, ActionType type, ActionType.Subject subject) {
+    LIMITS.number(
+        cooldown(type, subject),
+        "s",
+        0,
+        86_400,
+        least,
+        LIVE,
+        "The least time between two actions of the type about one "
+            + subject.word()
+            + "; 0 means none.",
+        c -> c.actionLimits().rates().get(type).per().get(subject).cooldown().toSeconds());
+  }
+
   static final ConfigKey MONSTER_MAX_AMOUNT =
       LIMITS.number(
           "spawn_monster.max_amount",
@@ -671,16 +726,6 @@ public final class ConfigKeys {
           LIVE,
           "The most monsters of one action.",
           c -> c.actionLimits().monsters().maxAmount());
-  static final ConfigKey MONSTER_PER_MINUTE =
-      LIMITS.number(
-          "spawn_monster.per_minute",
-          "actions",
-          0,
-          1_000_000,
-          60,
-          LIVE,
-          "The most spawn_monster actions in a minute; 0 means no limit.",
-          c -> c.actionLimits().monsters().perMinute());
   static final ConfigKey MONSTERS_DENIED =
       LIMITS.text(
           "spawn_monster.denied",
@@ -690,6 +735,15 @@ public final class ConfigKeys {
           LIVE,
           "The monsters that are never spawned, such as bosses.",
           c -> c.actionLimits().monsters().denied().toString());
+  static final ConfigKey EVENTS_ALLOWED =
+      LIMITS.text(
+          "spawn_monster.events_allowed",
+          Type.LABELS,
+          "labels such as Guard::OnKill, separated by commas, or empty for none",
+          "",
+          LIVE,
+          "The labels of scripts that an action may have called when its monsters die.",
+          c -> String.join(", ", c.actionLimits().monsters().eventsAllowed()));
   static final ConfigKey REWARD_MAX_ZENY =
       LIMITS.number(
           "give_reward.max_zeny",
@@ -730,17 +784,14 @@ public final class ConfigKeys {
           LIVE,
           "The most job experience of one reward; 0 allows none.",
           c -> c.actionLimits().rewards().maxJobExp());
-  static final ConfigKey REWARD_PER_PLAYER_PER_HOUR =
-      LIMITS.number(
-          "give_reward.per_player_per_hour",
-          "rewards",
-          0,
-          1_000_000,
-          12,
-          LIVE,
-          "The most rewards one player may get in an hour; a player named by number and by name"
-              + " counts as two; 0 means no limit.",
-          c -> c.actionLimits().rewards().perPlayerPerHour());
+  static final ConfigKey ZENY_PER_DAY =
+      perDay("zeny", "zeny", 5_000_000, "zeny", BridgeConfig.Goods::zeny);
+  static final ConfigKey ITEMS_PER_DAY =
+      perDay("items", "items", 500, "items", BridgeConfig.Goods::items);
+  static final ConfigKey BASE_EXP_PER_DAY =
+      perDay("base_exp", "experience", 5_000_000, "base experience", BridgeConfig.Goods::baseExp);
+  static final ConfigKey JOB_EXP_PER_DAY =
+      perDay("job_exp", "experience", 5_000_000, "job experience", BridgeConfig.Goods::jobExp);
   static final ConfigKey ITEMS_DENIED =
       LIMITS.text(
           "give_reward.denied",
@@ -759,17 +810,7 @@ public final class ConfigKeys {
           255,
           LIVE,
           "The longest broadcast.",
-          c -> c.actionLimits().broadcasts().maxLength());
-  static final ConfigKey BROADCAST_PER_MINUTE =
-      LIMITS.number(
-          "broadcast.per_minute",
-          "broadcasts",
-          0,
-          1_000_000,
-          20,
-          LIVE,
-          "The most broadcasts in a minute; 0 means no limit.",
-          c -> c.actionLimits().broadcasts().perMinute());
+          c -> c.actionLimits().maxBroadcast());
   static final ConfigKey ECONOMY_MIN_PRICE =
       LIMITS.number(
           "update_economy.min_price",
@@ -1006,9 +1047,39 @@ public final class ConfigKeys {
     return Objects.toString(value, null);
   }
 
-  private static ConfigKey typeSwitch(String type, String meaning) {
-    return LIMITS.yesNo(
-        type, true, LIVE, meaning, c -> yesNo(!c.actionLimits().typesOff().contains(type)));
+  /** The name of a type's limit in a minute. */
+  public static String perMinute(ActionType type) {
+    return type.key() + ".per_minute";
+  }
+
+  /** The name of a type's limit in an hour, about one of what it names. */
+  public static String perHour(ActionType type, ActionType.Subject subject) {
+    return type.key() + ".per_" + subject.key() + "_per_hour";
+  }
+
+  /** The name of the key for the least time between two actions about one of what a type names. */
+  public static String cooldown(ActionType type, ActionType.Subject subject) {
+    return type.key() + "." + subject.key() + "_cooldown";
+  }
+
+  private static ConfigKey perDay(
+      String name,
+      String unit,
+      long most,
+      String what,
+      Function<BridgeConfig.Goods, Number> amount) {
+    return LIMITS.number(
+        "give_reward." + name + "_per_day",
+        unit,
+        0,
+        1_000_000_000_000_000L,
+        most,
+        LIVE,
+        "The most "
+            + what
+            + " that all players together get in any 24 hours in which the bridge runs; 0 means no"
+            + " limit.",
+        c -> amount.apply(c.actionLimits().rewards().perDay()));
   }
 
   private static Section section(String name, String meaning) {

@@ -57,6 +57,7 @@ final class Settings {
         switch (key.unit()) {
           case "us" -> ChronoUnit.MICROS;
           case "ms" -> ChronoUnit.MILLIS;
+          case "s" -> ChronoUnit.SECONDS;
           case "hours" -> ChronoUnit.HOURS;
           case "days" -> ChronoUnit.DAYS;
           default -> throw new IllegalStateException(key.label() + " is not a time");

@@ -28,6 +28,7 @@ final class Values {
   private static final Pattern ID_RANGE =
       Pattern.compile("([0-9]{1,10})(?:\\s*-\\s*([0-9]{1,10}))?");
   private static final long MAX_ID = 0xFFFF_FFFFL;
+  private static final int MAX_LABEL = 64;
   private static final Pattern DIGITS = Pattern.compile("[0-9]+");
   private static final Pattern NEGATIVE = Pattern.compile("-[0-9]+");
   private static final Pattern AUTHORITY =
@@ -148,9 +149,21 @@ final class Values {
       if (!ACTION_TYPE.matcher(part).matches()) {
         throw new BadValue("holds something that is not the type of an action");
       }
-      types.add(part.equals("broadcast_message") ? "broadcast" : part);
+      types.add(ActionType.known(part));
     }
     return List.copyOf(types);
+  }
+
+  /** Labels of the script engine, such as {@code Guard::OnKill}; case counts. */
+  static List<String> labels(String text) throws BadValue {
+    Set<String> labels = new LinkedHashSet<>();
+    for (String part : parts(text)) {
+      if (part.isEmpty() || part.codePointCount(0, part.length()) > MAX_LABEL) {
+        throw new BadValue("holds something that is not a label");
+      }
+      labels.add(part);
+    }
+    return List.copyOf(labels);
   }
 
   static IdRanges ids(String text) throws BadValue {

@@ -20,6 +20,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
+import java.util.function.IntFunction;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.aibridge.testkit.FakeAiService;
@@ -34,6 +35,9 @@ final class ActionCrashTest {
   private static final int ROUNDS = 15;
   private static final int CLEAN_EVERY = 6;
   private static final int ACTIONS_A_ROUND = 40;
+  private static final int REWARD_ROUNDS = 6;
+  private static final int REWARDS_A_ROUND = 8;
+  private static final int MOST_REWARDS = 25;
 
   private final Random random = new Random(20_261_120);
   private final FakeAiService service = FakeAiService.start("healthy");
@@ -72,6 +76,38 @@ final class ActionCrashTest {
     await().atMost(Duration.ofSeconds(120)).until(() -> acknowledged().size() == offered);
     endChild();
     check(acknowledged());
+  }
+
+  /** Each gives a thousand of the twenty-five thousand that a day allows. */
+  @Test
+  void givesNoMoreInADayThroughKills() throws Exception {
+    for (int round = 1; round <= REWARD_ROUNDS; round++) {
+      offer(REWARDS_A_ROUND, ActionCrashTest::reward);
+      int polls = polls();
+      startChild();
+      await().atMost(Duration.ofSeconds(30)).until(() -> polls() > polls);
+      Thread.sleep(random.nextInt(100));
+      child.destroyForcibly().waitFor();
+    }
+    startChild();
+    await().atMost(Duration.ofSeconds(120)).until(() -> acknowledged().size() == offered);
+    endChild();
+    MappedByteBuffer effects = CrashChild.map(folder.resolve("effects"));
+    int given = 0;
+    for (int i = 0; i < offered; i++) {
+      given += effects.get(i);
+    }
+    List<String> messages =
+        acknowledged().values().stream().map(result -> result.path("message").asText()).toList();
+    long taken =
+        messages.stream().filter(message -> !message.contains("give_reward.zeny_per_day")).count();
+    assertThat(taken).as("%s", messages).isEqualTo(MOST_REWARDS);
+    assertThat(given).isBetween(1, MOST_REWARDS);
+  }
+
+  private static String reward(int id) {
+    return "{\"action_id\":\"%d\",\"action_type\":\"give_reward\",\"payload\":{\"player_id\":%d,\"zeny\":1000}}"
+        .formatted(id, id + 1);
   }
 
   private void check(Map<String, JsonNode> results) throws Exception {
@@ -121,11 +157,15 @@ final class ActionCrashTest {
   }
 
   private void offerMore() {
+    offer(ACTIONS_A_ROUND, i -> i % 2 == 0 ? walk(i) : Rig.broadcast(Integer.toString(i)));
+  }
+
+  private void offer(int count, IntFunction<String> action) {
     service.offerActions(
-        IntStream.range(offered, offered + ACTIONS_A_ROUND)
-            .mapToObj(i -> i % 2 == 0 ? walk(i) : Rig.broadcast(Integer.toString(i)))
+        IntStream.range(offered, offered + count)
+            .mapToObj(action)
             .collect(Collectors.joining(",", "[", "]")));
-    offered += ACTIONS_A_ROUND;
+    offered += count;
   }
 
   private static String walk(int id) {
@@ -147,6 +187,7 @@ final class ActionCrashTest {
         path = %s
         [action_limits]
         broadcast.per_minute = 0
+        give_reward.zeny_per_day = 25000
         total_per_second = 0
         """
             .formatted(service.baseUrl(), folder.resolve("ledger"), folder.resolve("journal")));

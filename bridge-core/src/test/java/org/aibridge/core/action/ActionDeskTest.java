@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import java.lang.reflect.Field;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -90,7 +91,8 @@ final class ActionDeskTest {
     JsonNode pending = ask("{\"do\":\"pending\"}").path("actions");
     assertThat(pending).hasSize(2);
     assertThat(rig.service.stats().held()).isEqualTo(2);
-    assertThat(pending.path(0).path("action").asText()).isEqualTo(Rig.broadcast("a"));
+    assertThat(pending.path(0).path("action").toString())
+        .isEqualTo("{\"message\":\"hi\",\"map\":\"\"}");
     rig.clock.advance(Duration.ofHours(3));
     ask("{\"do\":\"approve\",\"id\":\"a\"}");
     rig.service.runOnce();
@@ -151,5 +153,76 @@ final class ActionDeskTest {
     assertThat(ask("{\"do\":\"approve\",\"id\":\"a\"}").path("problem").asText())
         .isEqualTo("the server is closing; it still waits for approval");
     assertThat(rig.service.stats().held()).isEqualTo(1);
+  }
+
+  /** The service wrote 2,000 harmless characters before what counts. */
+  @Test
+  void showsWhatWouldBeDoneWhateverStandsBeforeIt() throws Exception {
+    rig.permits.approve = List.of("give_reward");
+    rig.offer(
+        "{\"action_id\":\"a\",\"action_type\":\"give_reward\",\"note\":\"1 zeny to player 5"
+            + ".".repeat(2000)
+            + "\",\"payload\":{\"note\":\"1 zeny\",\"player_id\":5,\"zeny\":100000,"
+            + "\"item_id\":501,\"quantity\":10}}");
+    String fields =
+        "{\"player_id\":5,\"player_name\":\"\",\"item_id\":501,\"quantity\":10,"
+            + "\"zeny\":100000,\"base_exp\":0,\"job_exp\":0}";
+    JsonNode pending = ask("{\"do\":\"pending\"}").path("actions");
+    assertThat(pending.path(0).path("action").toString()).isEqualTo(fields);
+    ask("{\"do\":\"approve\",\"id\":\"a\"}");
+    List<JsonNode> lines = ActionAuditTest.lines(rig.audit());
+    assertThat(lines)
+        .extracting(line -> line.path("event").asText() + line.path("what"))
+        .containsExactly("held" + fields, "approved" + fields);
+  }
+
+  @Test
+  void refusesToHoldWhatNobodyCouldReadWhole() throws Exception {
+    rig.permits.approve = List.of("custom");
+    int frame = "{'target_player_id':0,'target_map':'','payload':{'k':''}}".length();
+    rig.offer(payload("fits", 4096 - frame), payload("more", 4097 - frame));
+    assertThat(rig.acknowledgeResults())
+        .containsExactly(
+            "more failed what is shown of an action that waits for an operator has at most 4096"
+                + " bytes, and this has 4097");
+    JsonNode pending = ask("{\"do\":\"pending\"}").path("actions");
+    assertThat(pending).hasSize(1);
+    assertThat(pending.path(0).path("action").path("payload").path("k").asText())
+        .hasSize(4096 - frame);
+    List<JsonNode> lines = ActionAuditTest.lines(rig.audit());
+    assertThat(lines.get(0).path("what").toString()).hasSize(4096);
+    assertThat(lines.get(1).path("event").asText()).isEqualTo("refused");
+    assertThat(lines.get(1).path("what_is_cut").asBoolean()).isTrue();
+    assertThat(lines.get(1).path("bytes").asInt()).isEqualTo(4097);
+  }
+
+  private static String payload(String id, int length) {
+    return ActionLimitCheckTest.action(id, "custom", "\"k\":\"" + "x".repeat(length) + "\"");
+  }
+
+  @Test
+  void appliesWhatItHasShown() throws Exception {
+    rig.permits.approve = List.of("custom");
+    List<String> given = new ArrayList<>();
+    rig.service.onCustomAction(
+        "own",
+        action -> {
+          given.add(ActionKind.shown(action).toString());
+          return org.aibridge.api.action.ActionReply.done();
+        });
+    rig.offer(
+        "{\"action_id\":\"a\",\"action_type\":\"own\",\"target_map\":\"m\",\"payload\":"
+            + "{\"z\":1e2,\"b\":\"\\u0062\",\"n\":null,\"big\":123456789012345678901234567890}}");
+    String shown = ask("{\"do\":\"pending\"}").path("actions").path(0).path("action").toString();
+    rig.offer("{\"action_id\":\"a\",\"action_type\":\"own\",\"payload\":{\"z\":2}}");
+    assertThat(ask("{\"do\":\"pending\"}").path("actions").path(0).path("action").toString())
+        .as("the first counts")
+        .isEqualTo(shown);
+    ask("{\"do\":\"approve\",\"id\":\"a\"}");
+    rig.service.runOnce();
+    rig.service.tick();
+    assertThat(given).containsExactly(shown);
+    assertThat(shown)
+        .contains("\"payload\":{\"b\":\"b\",\"big\":123456789012345678901234567890,\"n\":null");
   }
 }

@@ -4,18 +4,25 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.EnumMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
+import java.util.StringJoiner;
 import org.aibridge.api.action.ActionReply;
 import org.aibridge.api.action.GiveReward;
 import org.aibridge.api.action.SpawnMonster;
 import org.aibridge.api.action.UpdateEconomy;
+import org.aibridge.core.config.ActionType;
+import org.aibridge.core.config.ActionType.Subject;
 import org.aibridge.core.config.BridgeConfig;
 import org.aibridge.core.config.IdRanges;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What breaks a limit is not applied, and the service hears why. */
 final class ActionLimitCheckTest {
@@ -86,7 +93,8 @@ final class ActionLimitCheckTest {
   @Test
   void holdsMonstersToTheirLimits() {
     rig.permits.monsters =
-        new BridgeConfig.MonsterLimits(5, 0, new IdRanges(List.of(new IdRanges.Range(1511, 1512))));
+        new BridgeConfig.MonsterLimits(
+            5, new IdRanges(List.of(new IdRanges.Range(1511, 1512))), List.of());
     rig.permits.mapsAllowed = List.of("prt_fild08");
     assertThat(
             results(
@@ -112,11 +120,159 @@ final class ActionLimitCheckTest {
         .noneMatch(result -> result.startsWith("b failed map"));
   }
 
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "{'map':'geffen'}",
+        "{'map':'Prt_Fild08'}",
+        "{'map':'prt_fild08.gat'}",
+        "{'map':' prt_fild08'}",
+        "{'map':['prt_fild08','geffen']}",
+        "{'map':{'name':'geffen'}}",
+        "{'map':7}",
+        "{'Map':'geffen'}",
+        "{'target_map':'geffen'}",
+        "{'mapName':'geffen'}",
+        "{'to_map':'geffen'}",
+        "{'steps':[{'do':'warp','to':{'map':'geffen'}}]}",
+        "{'map':'prt_fild08','map_name':'geffen'}",
+        "{'maps':['geffen']}",
+        "{'map_id':'geffen'}",
+        "{'\uFF4Dap':'geffen'}",
+        "{'map':{'at':['prt_fild08','geffen']}}"
+      })
+  void holdsACustomActionToEachMapItNames(String payload) {
+    rig.permits.mapsAllowed = List.of("prt_fild08");
+    String custom =
+        "{\"action_id\":\"a\",\"action_type\":\"custom\",\"target_map\":\"prt_fild08\","
+            + "\"payload\":%s}";
+    assertThat(results(custom.formatted(payload.replace('\'', '"'))).get(0))
+        .startsWith("a failed map ")
+        .endsWith(" is not among maps_allowed");
+    assertThat(rig.applied).isEmpty();
+  }
+
+  @Test
+  void letsACustomActionNameNoMapAndSwitches() {
+    rig.permits.mapsAllowed = List.of("prt_fild08");
+    assertThat(
+            results(
+                Rig.custom("a"),
+                action("b", "custom", "\"show_map\":true,\"map\":null,\"level\":\"geffen\""),
+                action("c", "custom", "\"to_map\":\"prt_fild08\",\"map_x\":5")))
+        .containsExactlyInAnyOrder("a completed ", "b completed ", "c completed ");
+  }
+
+  @Test
+  void callsNoLabelThatTheOwnerHasNotListed() {
+    String spawn = "\"map\":\"m\",\"monster_id\":1002,\"event\":\"%s\"";
+    assertThat(results(action("a", "spawn_monster", spawn.formatted("GMHelper::OnGiveAll"))))
+        .containsExactly(
+            "a failed event GMHelper::OnGiveAll is not among spawn_monster.events_allowed");
+    rig.permits.monsters =
+        new BridgeConfig.MonsterLimits(5, new IdRanges(List.of()), List.of("Guard::OnKill"));
+    assertThat(
+            results(
+                action("b", "spawn_monster", spawn.formatted("Guard::OnKill")),
+                action("c", "spawn_monster", spawn.formatted("guard::onkill")),
+                action("d", "spawn_monster", spawn.formatted("Guard::OnKill ")),
+                action("e", "spawn_monster", spawn.formatted("Guard::OnKil"))))
+        .filteredOn(result -> result.contains("completed"))
+        .containsExactly("b completed ");
+  }
+
+  @Test
+  void holdsEachTypeToItsRatesPerPlayerNpcAndMap() {
+    for (ActionType type : ActionType.values()) {
+      for (Subject subject : type.subjects()) {
+        rig.permits.per(type, subject, 2, 0);
+      }
+    }
+    Map<ActionType, String> payloads = new EnumMap<>(ActionType.class);
+    payloads.put(ActionType.SPAWN_MONSTER, "\"map\":\"$\",\"monster_id\":1");
+    payloads.put(ActionType.SPAWN_NPC, "\"map\":\"$\",\"npc_name\":\"$\"");
+    payloads.put(ActionType.REMOVE_NPC, "\"npc_name\":\"$\"");
+    payloads.put(ActionType.MOVE_NPC, "\"npc_name\":\"$\",\"x\":1,\"y\":1");
+    payloads.put(ActionType.GIVE_REWARD, "\"player_name\":\"$\",\"zeny\":1");
+    payloads.put(ActionType.BROADCAST, "\"message\":\"hi\",\"type\":\"map\",\"map\":\"$\"");
+    payloads.put(ActionType.CREATE_QUEST, "\"player_name\":\"$\",\"quest_id\":1");
+    payloads.put(ActionType.SET_MAP_FLAG, "\"map\":\"$\",\"flag\":\"pvp\"");
+    payloads.put(ActionType.UPDATE_ECONOMY, "\"shop_name\":\"$\",\"item_id\":1,\"price\":5");
+    payloads.put(ActionType.CUSTOM, "\"player_name\":\"$\"");
+    assertThat(payloads).containsOnlyKeys(ActionType.values());
+    payloads.forEach(
+        (type, payload) -> {
+          List<String> results =
+              results(
+                  action(type + "1", type.key(), payload.replace("$", "anna")),
+                  action(type + "2", type.key(), payload.replace("$", " Anna")),
+                  action(type + "3", type.key(), payload.replace("$", "ANNA")),
+                  action(type + "4", type.key(), payload.replace("$", "bob")));
+          assertThat(results)
+              .filteredOn(result -> result.contains("more than " + type.key() + ".per_"))
+              .as("%s", results)
+              .hasSize(1)
+              .first()
+              .asString()
+              .startsWith(type + "3 failed");
+        });
+    rig.clock.advance(Duration.ofHours(1));
+    assertThat(results(action("x", "custom", "\"player_name\":\"anna\"")))
+        .containsExactly("x completed ");
+  }
+
+  @Test
+  void letsNothingAboutOnePlayerComeSoonerThanItsCooldown() {
+    rig.permits.per(ActionType.CUSTOM, Subject.PLAYER, 0, 30);
+    String anna = "\"player_id\":7,\"player_name\":\"Anna\"";
+    assertThat(results(action("a", "custom", anna))).containsExactly("a completed ");
+    rig.clock.advance(Duration.ofSeconds(20));
+    assertThat(results(action("b", "custom", "\"player_id\":\"7\"")))
+        .containsExactly(
+            "b failed sooner than custom.player_cooldown for this player, which is 30 s");
+    assertThat(results(action("c", "custom", "\"player_id\":8"))).containsExactly("c completed ");
+    rig.clock.advance(Duration.ofSeconds(10));
+    assertThat(results(action("d", "custom", anna))).containsExactly("d completed ");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "'player_id':7",
+        "'player_id':'7'",
+        "'player_id':' 07 '",
+        "'player_id':7.0",
+        "'playerId':7",
+        "'player':7",
+        "'to':{'player_id':7}",
+        "'players':[1,7]",
+        "'player_name':'anna'",
+        "'to_player':'Anna'"
+      })
+  void countsThePlayersInThePayloadOfACustomAction(String payload) {
+    rig.permits.per(ActionType.CUSTOM, Subject.PLAYER, 1, 0);
+    assertThat(results(action("a", "custom", "\"player_id\":7,\"player_name\":\"Anna\"")))
+        .containsExactly("a completed ");
+    assertThat(results(action("b", "custom", payload.replace('\'', '"'))))
+        .containsExactly(
+            "b failed more than custom.per_player_per_hour for this player, which is 1");
+  }
+
+  @Test
+  void refusesWhatNamesMoreThanLimitsCount() {
+    rig.permits.per(ActionType.CUSTOM, Subject.MAP, 5, 0);
+    StringJoiner maps = new StringJoiner(",", "\"map\":[", "]");
+    for (int i = 0; i < 17; i++) {
+      maps.add("\"m" + i + "\"");
+    }
+    assertThat(results(action("a", "custom", maps.toString())))
+        .containsExactly("a failed names more than 16 players, NPCs and maps that limits count");
+  }
+
   @Test
   void holdsRewardsToTheirLimits() {
-    rig.permits.rewards =
-        new BridgeConfig.RewardLimits(
-            1000, 3, 50, 0, 2, new IdRanges(List.of(new IdRanges.Range(501, 501))));
+    rig.permits.rewards = Permits.rewards(1000, 3, 50, 0, new IdRanges.Range(501, 501));
+    rig.permits.per(ActionType.GIVE_REWARD, Subject.PLAYER, 2, 0);
     String p = "\"player_id\":7";
     assertThat(
             results(
@@ -156,7 +312,7 @@ final class ActionLimitCheckTest {
 
   @Test
   void slidesTheWindowOfARate() {
-    rig.permits.broadcasts = new BridgeConfig.BroadcastLimits(255, 2);
+    rig.permits.perMinute(ActionType.BROADCAST, 2);
     assertThat(results(Rig.broadcast("a"), Rig.broadcast("b"), Rig.broadcast("c")))
         .contains("c failed more than broadcast.per_minute, which is 2");
     rig.clock.advance(Duration.ofSeconds(57));

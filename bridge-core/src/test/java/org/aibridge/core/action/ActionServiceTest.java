@@ -12,7 +12,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.locks.LockSupport;
 import java.util.stream.IntStream;
 import org.aibridge.api.action.ActionReply;
-import org.aibridge.core.config.BridgeConfig;
+import org.aibridge.core.config.ActionType;
 import org.aibridge.core.http.Answer;
 import org.aibridge.core.run.Duty;
 import org.aibridge.core.store.LogSync;
@@ -942,7 +942,7 @@ final class ActionServiceTest {
   @Test
   void countsAgainstTheRatesOnlyWhatTheDiskHasTaken() throws Exception {
     Disk disk = openOn(new ManualClock());
-    rig.permits.broadcasts = new BridgeConfig.BroadcastLimits(255, 1);
+    rig.permits.perMinute(ActionType.BROADCAST, 1);
     disk.full = true;
     for (int i = 0; i < 3; i++) {
       rig.offer(Rig.broadcast("a"));

@@ -12,6 +12,7 @@ import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.LockSupport;
 import org.aibridge.api.action.ActionReply;
 import org.aibridge.api.action.Broadcast;
+import org.aibridge.api.action.GiveReward;
 import org.aibridge.core.config.BridgeConfig;
 import org.aibridge.core.config.ConfigReader;
 import org.aibridge.core.http.Retries;
@@ -43,6 +44,7 @@ final class CrashChild {
             clock,
             () -> worker.get().wake());
     service.onAction(Broadcast.class, action -> apply(effects, action.header().id()));
+    service.onAction(GiveReward.class, action -> apply(effects, action.header().id()));
     service.onCustomAction("walk", action -> walk(effects, action.header().id()));
     worker.set(new Worker("child actions", service, 1_000_000, 1_000_000));
     worker.get().start();

@@ -292,7 +292,7 @@ final class LedgerNoteTest {
 
   @Test
   void missesNothingThatTheLedgerItselfForgot() throws Exception {
-    Duration memory = Duration.ofHours(1);
+    Duration memory = Duration.ofHours(30);
     ManualClock clock = new ManualClock();
     Path notes = folder.resolve("notes");
     for (int life = 0; life < 20; life++) {
@@ -311,7 +311,7 @@ final class LedgerNoteTest {
           ledger.refuse("r" + life + "-" + i, "", 1, "why");
           ledger.reported(ledger.find("r" + life + "-" + i));
           ledger.sync();
-          clock.advance(Duration.ofMinutes(3));
+          clock.advance(Duration.ofMinutes(90));
         }
         ledger.forgetOld();
       }

@@ -17,6 +17,7 @@ import org.aibridge.api.action.Broadcast;
 import org.aibridge.api.action.CustomAction;
 import org.aibridge.core.http.Answer;
 import org.aibridge.core.http.Retries;
+import org.aibridge.core.run.LogThrottle;
 
 /** An action service on a fake transport, driven by hand; what was applied is written down. */
 final class Rig implements AutoCloseable {
@@ -66,7 +67,14 @@ final class Rig implements AutoCloseable {
     this.permits = new Permits();
     this.clock = clock;
     service =
-        new ActionService(settings(0, marks), ledger, transport, Rig::retries, clock, () -> {});
+        new ActionService(
+            settings(0, marks),
+            ledger,
+            new ActionRates(new LogThrottle(clock)),
+            transport,
+            Rig::retries,
+            clock,
+            () -> {});
     register();
   }
 

@@ -2,6 +2,7 @@ package org.aibridge.core.config;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -40,18 +41,21 @@ final class ConfigDocs {
               text.append("\n# ").append("-".repeat(WIDTH - 2)).append('\n');
               comment(text, meaning);
               text.append('[').append(section).append("]\n");
-              keys(section).forEach(key -> sampleKey(text, key));
+              alike(section).forEach(keys -> sampleKeys(text, keys));
             });
     return text.toString();
   }
 
-  private static void sampleKey(StringBuilder text, ConfigKey key) {
+  private static void sampleKeys(StringBuilder text, List<ConfigKey> alike) {
+    ConfigKey key = alike.get(0);
     text.append('\n');
     comment(text, key.meaning());
     String restart = key.needsRestart() ? " Changes at the next start." : "";
     comment(text, "Allowed: " + key.allowed() + ". Default: " + defaultOf(key) + "." + restart);
-    String value = SAMPLE_VALUES.getOrDefault(key, key.defaultValue());
-    text.append((key.name() + " = " + value).strip()).append('\n');
+    for (ConfigKey each : alike) {
+      String value = SAMPLE_VALUES.getOrDefault(each, each.defaultValue());
+      text.append((each.name() + " = " + value).strip()).append('\n');
+    }
   }
 
   private static void comment(StringBuilder text, String words) {
@@ -78,16 +82,17 @@ final class ConfigDocs {
                     + "\n\n"
                     + "| key | meaning | unit | allowed | default | takes effect |\n"
                     + "|---|---|---|---|---|---|\n"
-                    + keys(section.getKey()).stream()
+                    + alike(section.getKey()).stream()
                         .map(ConfigDocs::row)
                         .collect(Collectors.joining()))
         .collect(Collectors.joining("\n"));
   }
 
-  private static String row(ConfigKey key) {
+  private static String row(List<ConfigKey> alike) {
+    ConfigKey key = alike.get(0);
     boolean number = key.type() == ConfigKey.Type.NUMBER;
     return cells(
-        "`" + key.name() + "`",
+        alike.stream().map(each -> "`" + each.name() + "`").collect(Collectors.joining(", ")),
         key.meaning(),
         key.unit(),
         number ? key.min() + "-" + key.max() : key.allowed(),
@@ -120,6 +125,22 @@ final class ConfigDocs {
       return key.defaultValue();
     }
     return key.equals(ConfigKeys.BASE_URL) ? "none, it is required" : "empty";
+  }
+
+  /** The keys of a section, those that stand together and say the same in one. */
+  private static List<List<ConfigKey>> alike(String section) {
+    List<List<ConfigKey>> alike = new ArrayList<>();
+    ConfigKey before = null;
+    for (ConfigKey key : keys(section)) {
+      if (before == null
+          || !key.meaning().equals(before.meaning())
+          || !key.defaultValue().equals(before.defaultValue())) {
+        alike.add(new ArrayList<>());
+      }
+      alike.get(alike.size() - 1).add(key);
+      before = key;
+    }
+    return alike;
   }
 
   private static List<ConfigKey> keys(String section) {

@@ -157,6 +157,7 @@ class ConfigPropertiesTest {
         yield words[random.nextInt(words.length)];
       }
       case NAMES -> "a" + pick(random, "bc01_", 9) + ", prt_fild08";
+      case LABELS -> "Guard " + random.nextInt(9) + "::OnKill, OnTimer" + random.nextInt(9);
       case IDS -> (1 + random.nextInt(1000)) + ", 2000-" + (2001 + random.nextInt(9));
       case URL ->
           "http://h" + pick(random, "abc019", 20) + ":" + (1 + random.nextInt(65_535)) + "/a//;b";

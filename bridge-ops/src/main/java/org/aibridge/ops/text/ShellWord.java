@@ -12,7 +12,8 @@ public final class ShellWord {
    * bash, zsh and ksh turn back into what it was.
    */
   public static String of(String text) {
-    if (text.matches("[A-Za-z0-9_.:/@%+=,-]+")) {
+    // Zsh takes a word that begins with = for the path of a command.
+    if (text.matches("[A-Za-z0-9_.:/@%+,-][A-Za-z0-9_.:/@%+=,-]*")) {
       return text;
     }
     StringBuilder word = new StringBuilder();

@@ -4,6 +4,7 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import java.util.function.ToLongFunction;
 import org.aibridge.api.AiBridge;
 import org.aibridge.api.ReloadResult;
 import org.aibridge.api.action.Action;
@@ -57,6 +58,11 @@ public final class TimedBridge implements AiBridge {
   @Override
   public void onCustomAction(String actionType, ActionHandler<CustomAction> handler) {
     bridge.onCustomAction(actionType, asWorld(handler));
+  }
+
+  @Override
+  public void identifyPlayers(ToLongFunction<? super String> numberOf) {
+    bridge.identifyPlayers(numberOf);
   }
 
   @Override

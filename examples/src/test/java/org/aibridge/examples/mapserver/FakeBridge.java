@@ -12,6 +12,7 @@ import java.util.concurrent.Executor;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Predicate;
+import java.util.function.ToLongFunction;
 import org.aibridge.api.AiBridge;
 import org.aibridge.api.ReloadResult;
 import org.aibridge.api.action.Action;
@@ -94,6 +95,11 @@ public final class FakeBridge implements AiBridge {
 
   @Override
   public void onCustomAction(String actionType, ActionHandler<CustomAction> handler) {
+    throw new UnsupportedOperationException();
+  }
+
+  @Override
+  public void identifyPlayers(ToLongFunction<? super String> numberOf) {
     throw new UnsupportedOperationException();
   }
 

@@ -1,0 +1,175 @@
+package org.aibridge.core.action;
+
+import java.util.function.BooleanSupplier;
+import org.aibridge.core.run.LogThrottle;
+import org.aibridge.core.run.Logs;
+import org.slf4j.Logger;
+
+/** Takes the actions that the service offers, each id once. For the actions thread. */
+final class ActionIntake {
+  /** Of an action that the end of an answer cuts, so much is enough to refuse it, in bytes. */
+  static final int MAX_CUT_BYTES = ActionDecoder.MAX_BYTES;
+
+  private static final Logger log = Logs.of(ActionIntake.class);
+
+  private final ActionDecoder decoder;
+  private final ActionLedger ledger;
+  private final Admission admission;
+  private final InHand inHand;
+  private final HeldActions held;
+  private final ResultReporter reporter;
+  private final ActionAudit audit;
+  private final ActionStats stats;
+  private final LogThrottle throttle;
+  private final BooleanSupplier hasRoom;
+
+  /**
+   * @param hasRoom whether one more may be taken
+   */
+  ActionIntake(
+      ActionDecoder decoder,
+      ActionLedger ledger,
+      Admission admission,
+      InHand inHand,
+      HeldActions held,
+      ResultReporter reporter,
+      ActionAudit audit,
+      ActionStats stats,
+      LogThrottle throttle,
+      BooleanSupplier hasRoom) {
+    this.decoder = decoder;
+    this.ledger = ledger;
+    this.admission = admission;
+    this.inHand = inHand;
+    this.held = held;
+    this.reporter = reporter;
+    this.audit = audit;
+    this.stats = stats;
+    this.throttle = throttle;
+    this.hasRoom = hasRoom;
+  }
+
+  /** Takes the actions of one answer. */
+  ActionPoller.Taker taker() {
+    return new OneAnswer();
+  }
+
+  private final class OneAnswer implements ActionPoller.Taker {
+    private int fresh;
+
+    @Override
+    public int fresh() {
+      return fresh;
+    }
+
+    @Override
+    public boolean onOffer(byte[] json, int offset, int length) {
+      String id = decoder.idOf(json, offset, length);
+      ActionLedger.Entry known = id.isEmpty() ? null : ledger.find(id);
+      if (known == null && !hasRoom.getAsBoolean()) {
+        return false;
+      }
+      stats.polled++;
+      if (id.isEmpty()) {
+        stats.refused++;
+        audit.refusedUnnamed(json, offset, length);
+        throttle.run("id", () -> log.warn("an action without a usable action_id is refused"));
+      } else if (known != null) {
+        offeredAgain(known, json, offset, length);
+      } else {
+        fresh++;
+        take(id, json, offset, length);
+      }
+      return true;
+    }
+
+    /**
+     * An action that is too long for any answer would keep all behind it for ever, did the service
+     * not hear that it is refused. A shorter one that was cut comes again whole.
+     */
+    @Override
+    public void onCut(byte[] json, int offset, int length) {
+      String id = length <= MAX_CUT_BYTES ? "" : decoder.idOf(json, offset, length);
+      ActionLedger.Entry known = id.isEmpty() ? null : ledger.find(id);
+      if (id.isEmpty() || known == null && !hasRoom.getAsBoolean()) {
+        return;
+      }
+      stats.polled++;
+      if (known == null) {
+        fresh++;
+        Admission.Offer offer = admission.refuseCut(json, offset, MAX_CUT_BYTES);
+        refuse(id, offer);
+        audit.taken(id, offer, json, offset, MAX_CUT_BYTES);
+      } else {
+        stats.duplicates++;
+        ledger.offeredAgain(known);
+        if (known.result != null) {
+          reporter.report(known);
+        }
+      }
+    }
+  }
+
+  private void offeredAgain(ActionLedger.Entry known, byte[] json, int offset, int length) {
+    stats.duplicates++;
+    boolean same = known.isLost() || isSame(known, json, offset, length);
+    ledger.offeredAgain(known);
+    if (!same) {
+      stats.mismatches++;
+      throttle.run(
+          "mismatch",
+          () ->
+              log.warn(
+                  "action {} is offered with another content, which is refused; the first one"
+                      + " counts",
+                  known.id));
+      audit.mismatch(known, json, offset, length);
+      reporter.reportMismatch(known);
+    } else if (known.result != null) {
+      reporter.report(known);
+    }
+  }
+
+  private boolean isSame(ActionLedger.Entry known, byte[] json, int offset, int length) {
+    int bytes = Fingerprint.ofBytes(json, offset, length);
+    if (bytes == known.sameBytes) {
+      return true;
+    }
+    int content = bytes;
+    try {
+      content = Fingerprint.ofContent(decoder.parse(json, offset, length));
+    } catch (InvalidAction e) {
+      log.debug("{} is still unreadable", known.id);
+    }
+    if (content != known.fingerprint) {
+      return false;
+    }
+    known.sameBytes = bytes;
+    return true;
+  }
+
+  private void take(String id, byte[] json, int offset, int length) {
+    Admission.Offer offer =
+        admission.look(id, json, offset, length, held.count(), ledger.isShort());
+    switch (offer.verdict()) {
+      case APPLY ->
+          inHand.take(
+              id,
+              offer.action(),
+              offer.keepsTo(),
+              () -> ledger.intend(id, offer.type(), offer.fingerprint(), offer.tally()));
+      case HOLD -> held.hold(id, offer, json, offset, length);
+      case REFUSE -> refuse(id, offer);
+    }
+    admission.count(offer.tally());
+    audit.taken(id, offer, json, offset, length);
+  }
+
+  private void refuse(String id, Admission.Offer offer) {
+    ActionLedger.Entry refused =
+        ledger.refuse(id, offer.type(), offer.fingerprint(), offer.reason());
+    stats.refused++;
+    throttle.run("refused", () -> log.warn("action {} is refused: {}", id, offer.reason()));
+    reporter.report(refused);
+  }
+}

@@ -1,0 +1,217 @@
+package org.aibridge.core.action;
+
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.List;
+import java.util.Map;
+import java.util.function.BiConsumer;
+import java.util.function.BiFunction;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+import org.aibridge.api.action.Action;
+import org.aibridge.api.action.ActionHeader;
+import org.aibridge.api.action.ActionTarget;
+import org.aibridge.api.action.Broadcast;
+import org.aibridge.api.action.CreateQuest;
+import org.aibridge.api.action.CustomAction;
+import org.aibridge.api.action.GiveReward;
+import org.aibridge.api.action.MoveNpc;
+import org.aibridge.api.action.NpcRef;
+import org.aibridge.api.action.PlayerRef;
+import org.aibridge.api.action.RemoveNpc;
+import org.aibridge.api.action.SetMapFlag;
+import org.aibridge.api.action.SpawnMonster;
+import org.aibridge.api.action.SpawnNpc;
+import org.aibridge.api.action.UpdateEconomy;
+import org.aibridge.core.config.ActionType;
+import org.aibridge.core.config.BridgeConfig;
+
+/**
+ * One kind of action: all that the bridge knows of it, but for its name and what an operator can
+ * set, which stand in {@link ActionType}. Any thread; no state.
+ *
+ * @param decoder makes it of the service's JSON
+ * @param target what it is about, for a server whose world has several threads
+ * @param subjects tells whom and what it names, for limits
+ * @param limits why it breaks those of its own, or null; on the game thread too
+ * @param fields tells all that its handler is given, in the order in which it is shown
+ */
+record ActionKind<A extends Action>(
+    ActionType type,
+    Class<A> record,
+    Decoder<A> decoder,
+    Function<A, ActionTarget> target,
+    BiConsumer<A, Subjects> subjects,
+    BiFunction<A, BridgeConfig.ActionLimits, String> limits,
+    BiConsumer<A, ObjectNode> fields) {
+
+  /** Makes an action of the service's JSON. */
+  @FunctionalInterface
+  interface Decoder<A> {
+    A decode(ActionHeader header, Fields in) throws InvalidAction;
+  }
+
+  private static final List<ActionKind<?>> ALL =
+      List.of(
+          new ActionKind<>(
+              ActionType.SPAWN_MONSTER,
+              SpawnMonster.class,
+              ActionDecoder::spawnMonster,
+              a -> ActionTarget.map(a.map()),
+              (a, to) -> to.map(a.map()),
+              ActionLimitCheck::monsters,
+              (a, to) ->
+                  to.put("map", a.map())
+                      .put("monster_id", a.monsterId())
+                      .put("x", a.x())
+                      .put("y", a.y())
+                      .put("amount", a.amount())
+                      .put("event", a.event())),
+          new ActionKind<>(
+              ActionType.SPAWN_NPC,
+              SpawnNpc.class,
+              ActionDecoder::spawnNpc,
+              a -> ActionTarget.map(a.map()),
+              (a, to) -> {
+                to.npc(0, a.npcName());
+                to.map(a.map());
+              },
+              ActionKind::unlimited,
+              (a, to) ->
+                  to.put("map", a.map())
+                      .put("npc_name", a.npcName())
+                      .put("x", a.x())
+                      .put("y", a.y())
+                      .put("sprite", a.sprite())
+                      .put("facing", a.facing())),
+          new ActionKind<>(
+              ActionType.REMOVE_NPC,
+              RemoveNpc.class,
+              (header, in) -> new RemoveNpc(header, in.npc()),
+              a -> ActionTarget.GLOBAL,
+              (a, to) -> to.npc(a.npc().id(), a.npc().name()),
+              ActionKind::unlimited,
+              (a, to) -> npc(a.npc(), to)),
+          new ActionKind<>(
+              ActionType.MOVE_NPC,
+              MoveNpc.class,
+              ActionDecoder::moveNpc,
+              a -> ActionTarget.GLOBAL,
+              (a, to) -> to.npc(a.npc().id(), a.npc().name()),
+              ActionKind::unlimited,
+              (a, to) -> npc(a.npc(), to).put("x", a.x()).put("y", a.y())),
+          new ActionKind<>(
+              ActionType.GIVE_REWARD,
+              GiveReward.class,
+              ActionDecoder::giveReward,
+              a -> ActionTarget.player(a.player()),
+              (a, to) -> to.player(a.player().id(), a.player().name()),
+              ActionLimitCheck::reward,
+              (a, to) ->
+                  player(a.player(), to)
+                      .put("item_id", a.itemId())
+                      .put("quantity", a.quantity())
+                      .put("zeny", a.zeny())
+                      .put("base_exp", a.baseExp())
+                      .put("job_exp", a.jobExp())),
+          new ActionKind<>(
+              ActionType.BROADCAST,
+              Broadcast.class,
+              ActionDecoder::broadcast,
+              a -> ActionTarget.map(a.map()),
+              (a, to) -> to.map(a.map()),
+              ActionLimitCheck::broadcast,
+              (a, to) -> to.put("message", a.message()).put("map", a.map())),
+          new ActionKind<>(
+              ActionType.CREATE_QUEST,
+              CreateQuest.class,
+              ActionDecoder::createQuest,
+              a -> ActionTarget.player(a.player()),
+              (a, to) -> to.player(a.player().id(), a.player().name()),
+              ActionKind::unlimited,
+              (a, to) -> player(a.player(), to).put("quest_id", a.questId())),
+          new ActionKind<>(
+              ActionType.SET_MAP_FLAG,
+              SetMapFlag.class,
+              ActionDecoder::setMapFlag,
+              a -> ActionTarget.map(a.map()),
+              (a, to) -> to.map(a.map()),
+              ActionKind::unlimited,
+              (a, to) -> to.put("map", a.map()).put("flag", a.flag()).put("value", a.value())),
+          new ActionKind<>(
+              ActionType.UPDATE_ECONOMY,
+              UpdateEconomy.class,
+              ActionDecoder::updateEconomy,
+              a -> ActionTarget.GLOBAL,
+              (a, to) -> to.npc(a.shopId(), a.shopName()),
+              ActionLimitCheck::economy,
+              (a, to) ->
+                  to.put("shop_name", a.shopName())
+                      .put("shop_id", a.shopId())
+                      .put("item_id", a.itemId())
+                      .put("price", changed(a.price()))
+                      .put("stock", changed(a.stock()))),
+          new ActionKind<>(
+              ActionType.CUSTOM,
+              CustomAction.class,
+              ActionDecoder::custom,
+              a ->
+                  a.targetPlayerId() != 0
+                      ? ActionTarget.player(new PlayerRef(a.targetPlayerId(), ""))
+                      : ActionTarget.map(a.targetMap()),
+              CustomSubjects::tell,
+              ActionKind::unlimited,
+              (a, to) ->
+                  to.put("target_player_id", a.targetPlayerId())
+                      .put("target_map", a.targetMap())
+                      .set("payload", JsonValues.sorted(a.payload()))));
+
+  private static final Map<Class<?>, ActionKind<?>> BY_RECORD =
+      ALL.stream().collect(Collectors.toUnmodifiableMap(ActionKind::record, kind -> kind));
+
+  private static final Map<ActionType, ActionKind<?>> BY_TYPE =
+      ALL.stream().collect(Collectors.toUnmodifiableMap(ActionKind::type, kind -> kind));
+
+  /** Every kind there is. */
+  static List<ActionKind<?>> all() {
+    return ALL;
+  }
+
+  static ActionKind<?> of(ActionType type) {
+    return BY_TYPE.get(type);
+  }
+
+  /** That of {@code action}. */
+  @SuppressWarnings("unchecked")
+  static ActionKind<Action> of(Action action) {
+    return (ActionKind<Action>) BY_RECORD.get(action.getClass());
+  }
+
+  /** What {@code action} is about. */
+  static ActionTarget target(Action action) {
+    return of(action).target.apply(action);
+  }
+
+  /** All that the handler of {@code action} is given, by the names of the wire. */
+  static ObjectNode shown(Action action) {
+    ObjectNode fields = JsonNodeFactory.instance.objectNode();
+    of(action).fields.accept(action, fields);
+    return fields;
+  }
+
+  private static String unlimited(Action action, BridgeConfig.ActionLimits limits) {
+    return null;
+  }
+
+  private static ObjectNode player(PlayerRef player, ObjectNode to) {
+    return to.put("player_id", player.id()).put("player_name", player.name());
+  }
+
+  private static ObjectNode npc(NpcRef npc, ObjectNode to) {
+    return to.put("npc_name", npc.name()).put("npc_id", npc.id());
+  }
+
+  private static Long changed(long value) {
+    return value == UpdateEconomy.UNCHANGED ? null : Long.valueOf(value);
+  }
+}

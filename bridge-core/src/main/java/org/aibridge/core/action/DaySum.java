@@ -1,0 +1,47 @@
+package org.aibridge.core.action;
+
+import java.util.Arrays;
+
+/**
+ * The sum of what was added within a day, in little memory: by slots of five minutes, each of which
+ * counts until all of it is a day old. So no 24 hours ever see more than the sum says, and what is
+ * up to five minutes older may still be in it. For one thread.
+ */
+final class DaySum {
+  static final long SLOT_MS = 300_000;
+  private static final int SLOTS = (int) (86_400_000 / SLOT_MS) + 1;
+
+  private final long[] sums = new long[SLOTS];
+  private final long[] slots = new long[SLOTS];
+
+  DaySum() {
+    Arrays.fill(slots, Long.MIN_VALUE);
+  }
+
+  /** Adds {@code amount}, not below 0, as of {@code ms}; what is older than a day is dropped. */
+  void add(long ms, long amount) {
+    long slot = Math.floorDiv(ms, SLOT_MS);
+    int at = Math.floorMod(slot, SLOTS);
+    if (slots[at] < slot) {
+      slots[at] = slot;
+      sums[at] = 0;
+    }
+    if (slots[at] == slot) {
+      sums[at] = plus(sums[at], amount);
+    }
+  }
+
+  /** The sum of the day before {@code ms}. */
+  long at(long ms) {
+    long oldest = Math.floorDiv(ms, SLOT_MS) - SLOTS + 1;
+    long sum = 0;
+    for (int i = 0; i < SLOTS; i++) {
+      sum = slots[i] >= oldest ? plus(sum, sums[i]) : sum;
+    }
+    return sum;
+  }
+
+  private static long plus(long a, long b) {
+    return a > Long.MAX_VALUE - b ? Long.MAX_VALUE : a + b;
+  }
+}

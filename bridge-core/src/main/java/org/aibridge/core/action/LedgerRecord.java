@@ -1,0 +1,129 @@
+package org.aibridge.core.action;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.ArrayList;
+import java.util.List;
+import org.aibridge.core.config.ActionType;
+import org.aibridge.core.config.BridgeConfig;
+
+/** The records of the ledger as JSON. Keeps nothing; any thread. */
+final class LedgerRecord {
+  private static final ObjectMapper MAPPER = new ObjectMapper();
+
+  /** What only the first intent of an action has. */
+  private static final String COUNTS = "counts";
+
+  private LedgerRecord() {}
+
+  static JsonNode parse(byte[] bytes, int length) {
+    try {
+      return MAPPER.readTree(bytes, 0, length);
+    } catch (IOException e) {
+      throw new UncheckedIOException("a ledger record with a good sum is not JSON", e);
+    }
+  }
+
+  static byte[] bytes(ObjectNode record) {
+    try {
+      return MAPPER.writeValueAsBytes(record);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** That the service acknowledged the result. */
+  static ObjectNode reported(String id, long ms) {
+    return record("reported", id, ms);
+  }
+
+  static boolean isReported(JsonNode record) {
+    return record.path("kind").asText().equals("reported");
+  }
+
+  /**
+   * All there is to know of {@code entry}, as of {@code ms}.
+   *
+   * @param tally what it counts towards if this is its first intent, else null
+   */
+  static ObjectNode whole(ActionLedger.Entry entry, long ms, Tally tally) {
+    ActionResult result = entry.result;
+    String kind = result != null ? "result" : entry.held != null ? "held" : "intent";
+    ObjectNode record = record(kind, entry.id, ms);
+    record.put("type", entry.type).put("fingerprint", entry.fingerprint);
+    if (result != null) {
+      record.put("end", result.end().name()).put("message", result.message());
+      record.put("at", result.atMs()).put("reported", entry.reported);
+    } else if (entry.held != null) {
+      record.put("action", entry.held).put("since", entry.heldMs).put("approved", entry.approved);
+    }
+    if (tally != null) {
+      put(tally, record);
+    }
+    return record;
+  }
+
+  private static ObjectNode record(String kind, String id, long ms) {
+    return MAPPER.createObjectNode().put("kind", kind).put("id", id).put("ms", ms);
+  }
+
+  /** What a record of {@link #whole} says. */
+  static ActionLedger.Entry entry(JsonNode record) {
+    ActionLedger.Entry entry =
+        new ActionLedger.Entry(
+            record.path("id").asText(),
+            record.path("type").asText().intern(),
+            record.path("fingerprint").asInt());
+    if (record.has("end")) {
+      entry.result =
+          new ActionResult(
+              ActionResult.End.valueOf(record.path("end").asText()),
+              record.path("message").asText(),
+              record.path("at").asLong());
+      entry.reported = record.path("reported").asBoolean();
+    } else if (record.has("action")) {
+      entry.held = record.path("action").asText();
+      entry.heldMs = record.path("since").asLong();
+      entry.approved = record.path("approved").asBoolean();
+    }
+    return entry;
+  }
+
+  private static void put(Tally tally, ObjectNode record) {
+    ArrayNode subjects = record.putArray(COUNTS);
+    tally.subjects().forEach(subject -> subjects.add(subject.toString()));
+    BridgeConfig.Goods goods = tally.goods();
+    if (goods != null) {
+      record
+          .putArray("goods")
+          .add(goods.zeny())
+          .add(goods.items())
+          .add(goods.baseExp())
+          .add(goods.jobExp());
+    }
+  }
+
+  /** What an action counts towards; null if this is not its first intent. */
+  static Tally tally(JsonNode record) {
+    if (!record.has(COUNTS)) {
+      return null;
+    }
+    List<SubjectName> subjects = new ArrayList<>();
+    record.path(COUNTS).forEach(subject -> subjects.add(SubjectName.parse(subject.asText())));
+    JsonNode goods = record.path("goods");
+    return new Tally(
+        ActionType.of(record.path("type").asText()),
+        subjects,
+        goods.isMissingNode()
+            ? null
+            : new BridgeConfig.Goods(
+                goods.path(0).asLong(),
+                goods.path(1).asLong(),
+                goods.path(2).asLong(),
+                goods.path(3).asLong()));
+  }
+}

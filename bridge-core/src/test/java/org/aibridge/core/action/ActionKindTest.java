@@ -1,0 +1,149 @@
+package org.aibridge.core.action;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.lang.reflect.Constructor;
+import java.lang.reflect.RecordComponent;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import org.aibridge.api.action.Action;
+import org.aibridge.api.action.ActionHeader;
+import org.aibridge.api.action.CustomAction;
+import org.aibridge.core.config.ActionType;
+import org.aibridge.core.config.ActionType.Subject;
+import org.junit.jupiter.api.Test;
+
+/** The one table of the kinds of action, held against the api, the keys and the protocol. */
+final class ActionKindTest {
+  private final List<String> given = new ArrayList<>();
+
+  @Test
+  void hasEachTypeOfTheConfigurationAndEachRecordOfTheApi() {
+    assertThat(ActionKind.all()).extracting(ActionKind::type).containsExactly(ActionType.values());
+    assertThat(ActionKind.all().stream().map(kind -> kind.record().getName()))
+        .containsExactlyInAnyOrder(
+            Arrays.stream(Action.class.getPermittedSubclasses())
+                .map(Class::getName)
+                .toArray(String[]::new));
+  }
+
+  @Test
+  void showsAllThatAHandlerIsGiven() throws Exception {
+    for (ActionKind<?> kind : ActionKind.all()) {
+      given.clear();
+      String shown = ActionKind.shown((Action) make(kind.record())).toString();
+      assertThat(given).as("%s", kind.type()).isNotEmpty();
+      assertThat(shown).as("%s", kind.type()).contains(given);
+    }
+  }
+
+  @Test
+  void namesWhatTheKeysSayThatItNames() throws Exception {
+    for (ActionKind<?> kind : ActionKind.all()) {
+      Set<Subject> named = new TreeSet<>();
+      Action action = (Action) make(kind.record());
+      ActionKind.of(action)
+          .subjects()
+          .accept(
+              action,
+              new Subjects() {
+                @Override
+                public void player(long id, String name) {
+                  named.add(Subject.PLAYER);
+                }
+
+                @Override
+                public void npc(long id, String name) {
+                  named.add(Subject.NPC);
+                }
+
+                @Override
+                public void map(String map) {
+                  named.add(Subject.MAP);
+                }
+              });
+      assertThat(named)
+          .as("%s", kind.type())
+          .containsExactlyInAnyOrderElementsOf(kind.type().subjects());
+    }
+  }
+
+  @Test
+  void standsInTheProtocol() throws Exception {
+    Path root = Path.of("").toAbsolutePath();
+    while (!Files.exists(root.resolve("docs/protocol.md"))) {
+      root = root.getParent();
+    }
+    String protocol = Files.readString(root.resolve("docs/protocol.md"));
+    for (ActionType type : ActionType.values()) {
+      if (type != ActionType.CUSTOM) {
+        assertThat(protocol).contains("\n| `" + type.key() + "`");
+      }
+    }
+  }
+
+  @Test
+  void showsACustomPayloadInOneOrderHoweverItWasWritten() throws Exception {
+    String one = "{\"b\":{\"z\":1,\"a\":[{\"y\":2,\"x\":1.0}]},\"a\":\"\\u0041\"}";
+    String other = "{ \"a\": \"A\", \"b\": {\"a\":[{\"x\":1.0,\"y\":2}], \"z\":1} }";
+    assertThat(shownCustom(one))
+        .isEqualTo(shownCustom(other))
+        .isEqualTo(
+            "{\"target_player_id\":0,\"target_map\":\"\",\"payload\":"
+                + "{\"a\":\"A\",\"b\":{\"a\":[{\"x\":1.0,\"y\":2}],\"z\":1}}}");
+  }
+
+  private static String shownCustom(String payload) throws Exception {
+    return ActionKind.shown(
+            new ActionDecoder()
+                .decode(
+                    "a",
+                    new ObjectMapper()
+                        .readTree("{\"action_type\":\"own\",\"payload\":" + payload + "}"),
+                    0))
+        .toString();
+  }
+
+  /** A record with a value of its own in each place, the values in {@link #given}. */
+  private Object make(Class<?> type) throws Exception {
+    RecordComponent[] parts = type.getRecordComponents();
+    Object[] values = new Object[parts.length];
+    for (int i = 0; i < parts.length; i++) {
+      values[i] = value(parts[i].getType());
+    }
+    if (type == CustomAction.class) {
+      values[1] = Map.of("npc", "p" + given.get(0));
+      given.set(0, "p" + given.get(0));
+    }
+    Constructor<?> constructor =
+        type.getDeclaredConstructor(
+            Arrays.stream(parts).map(RecordComponent::getType).toArray(Class<?>[]::new));
+    return constructor.newInstance(values);
+  }
+
+  private Object value(Class<?> type) throws Exception {
+    if (type == ActionHeader.class) {
+      return new ActionHeader("id", "type", 0, 0);
+    }
+    if (type.isRecord()) {
+      return make(type);
+    }
+    if (type == Map.class) {
+      return Map.of();
+    }
+    int number = 1000 + given.size();
+    String text = (type == String.class ? "t" : "") + number;
+    given.add(text);
+    if (type == int.class) {
+      return number;
+    }
+    return type == long.class ? (Object) (long) number : text;
+  }
+}
