@@ -40,7 +40,7 @@ class StatusTest {
       bridge.publish(GameEvent.dailyReset());
       BridgeStatus outage = when(bridge, BridgeState.OUTAGE);
       assertThat(outage.problem())
-          .contains("does not answer", "Connection refused", "1 events wait");
+          .contains("does not answer", "Connection refused", "1 event waits");
       assertThat(outage.initialized()).isTrue();
       assertThat(outage.outlook().command()).isEqualTo("retry");
       assertThat(outage.outlook().sinceMs()).isPositive();
@@ -183,7 +183,7 @@ class StatusTest {
         String journal = disk.resolve("journal").toString();
         Waits.until("journal", () -> bridge.status().problem().contains(journal));
         BridgeStatus full = when(bridge, BridgeState.DEGRADED);
-        assertThat(full.problem()).contains(journal, "reserve", "refused until");
+        assertThat(full.problem()).contains(journal, "reserve", "are refused");
         assertThat(bridge.publish(GameEvent.dailyReset())).isFalse();
         assertThat(bridge.status().events().refusals()).containsKey("daily_reset/disk_low");
         Files.delete(filler);
