@@ -33,6 +33,7 @@ import org.aibridge.core.action.ActionSettings;
 import org.aibridge.core.command.BridgeCommands;
 import org.aibridge.core.command.CommandBox;
 import org.aibridge.core.config.BridgeConfig;
+import org.aibridge.core.config.OwnFolders;
 import org.aibridge.core.deadletter.DeadLetterStore;
 import org.aibridge.core.deadletter.LetterDesk;
 import org.aibridge.core.deadletter.LetterRef;
@@ -40,6 +41,7 @@ import org.aibridge.core.deadletter.Mark;
 import org.aibridge.core.deadletter.Removals;
 import org.aibridge.core.dispatch.Dispatcher;
 import org.aibridge.core.event.ReplayedEvent;
+import org.aibridge.core.files.Premises;
 import org.aibridge.core.http.Retries;
 import org.aibridge.core.http.ServiceClient;
 import org.aibridge.core.http.ServiceRequest;
@@ -59,6 +61,7 @@ import org.aibridge.core.run.Worker;
 import org.aibridge.core.script.ScriptHttpService;
 import org.aibridge.core.status.StatusFile;
 import org.aibridge.core.status.StatusJson;
+import org.aibridge.core.store.SharedMemory;
 import org.aibridge.core.store.StoreFullException;
 import org.aibridge.core.store.StoreLimits;
 import org.slf4j.Logger;
@@ -121,7 +124,7 @@ final class CoreBridge implements AiBridge {
   private final BridgeClock clock;
   private final LiveConfig config;
   private final Intake intake;
-  private final Path ring;
+  private final RingPlace place;
   private final Journal journal;
   private final JournalDuty journalDuty;
   private final JournalSync journalSync;
@@ -155,6 +158,7 @@ final class CoreBridge implements AiBridge {
   private CoreBridge(Path file, BridgeConfig start, BridgeClock clock) throws IOException {
     this.clock = clock;
     this.config = new LiveConfig(file, start);
+    makePrivate(start);
     long reserve = (long) start.journal().reserveMb() << 20;
     try {
       journal =
@@ -167,9 +171,11 @@ final class CoreBridge implements AiBridge {
                       (long) start.journal().maxMb() << 20),
                   start.eventDispatcher().lanes(),
                   clock));
-      RingPlace place = open(new RingPlace(start));
-      ring = place.chosen();
-      intake = openIntake(start, place);
+      SharedMemory memory =
+          open(SharedMemory.open(journal.folder(), RingPlace.notedFolders(journal.folder())));
+      memory.troubles().forEach(log::warn);
+      place = open(new RingPlace(start, memory));
+      intake = openIntake(start);
       opened.push(this::deleteRing);
       deadLetters =
           open(
@@ -200,7 +206,11 @@ final class CoreBridge implements AiBridge {
       opened.push(dispatcher::close);
       actions =
           new ActionService(
-              ActionSettings.of(config::get), transport, retries, clock, () -> wakeActions());
+              ActionSettings.of(config::get, memory.folder()),
+              transport,
+              retries,
+              clock,
+              () -> wakeActions());
       opened.push(actions::close);
       scripts =
           new ScriptHttpService(
@@ -229,6 +239,7 @@ final class CoreBridge implements AiBridge {
               actions,
               scripts,
               client,
+              place.cost(),
               clock);
       journalWorker = new Worker(name + " journal", journalDuty, MAX_IDLE_NANOS, REST_NANOS);
       syncWorker = new Worker(name + " sync", journalSync, MAX_IDLE_NANOS, REST_NANOS);
@@ -242,7 +253,7 @@ final class CoreBridge implements AiBridge {
       operatorDuty =
           new OperatorDuty(
               commands,
-              new StatusFile(StatusFile.folderOf(start.journal().path())),
+              new StatusFile(StatusFile.folderOf(start.journal().path()), start.status().group()),
               () -> wholeStatus(),
               clock);
       dispatchWorker =
@@ -518,8 +529,9 @@ final class CoreBridge implements AiBridge {
   /** Gives the ring's memory back, if all that was in it is in the journal. */
   private void deleteRing() throws IOException {
     boolean emptied = !started || journalDuty.emptied();
-    if (emptied && intake.accepted() == journal.moved() - journal.recovered()) {
-      Files.deleteIfExists(ring);
+    boolean inJournal = intake.accepted() == journal.moved() - journal.recovered();
+    if (emptied && inJournal && !intake.isRingLost()) {
+      Files.deleteIfExists(intake.path());
     }
   }
 
@@ -581,6 +593,17 @@ final class CoreBridge implements AiBridge {
     return "bridge-" + config.bridge().serverId();
   }
 
+  /** Takes from other users what they could do in our folders, and says so. */
+  private static void makePrivate(BridgeConfig config) throws IOException {
+    List<String> warnings = new ArrayList<>();
+    Path status = StatusFile.folderOf(config.journal().path());
+    String tightened = new Premises(OwnFolders.of(config, Path.of(""), status)).tighten(warnings);
+    if (!tightened.isEmpty()) {
+      log.info("other users of this machine may no longer look into {}", tightened);
+    }
+    warnings.forEach(log::warn);
+  }
+
   private static boolean isSynced(BridgeConfig config) {
     return config.journal().durability() == BridgeConfig.Durability.OS;
   }
@@ -616,7 +639,7 @@ final class CoreBridge implements AiBridge {
   }
 
   /** Takes over what earlier processes left in their rings, and makes a new one. */
-  private Intake openIntake(BridgeConfig config, RingPlace place) throws IOException {
+  private Intake openIntake(BridgeConfig config) throws IOException {
     List<Path> untaken = new ArrayList<>();
     for (Path path : place.everywhere()) {
       // Behind one that waits others wait too: their events are younger, and what is in the journal
@@ -640,11 +663,20 @@ final class CoreBridge implements AiBridge {
             }
           };
     }
+    place.clear();
     place.remember();
     BridgeConfig.EventDispatcher limits = config.eventDispatcher();
     Intake fresh =
-        Intake.create(place.chosen(), limits.queueSize(), limits.maxEventBytes(), new Refusals());
+        Intake.create(
+            place.chosen(),
+            limits.queueSize(),
+            limits.maxEventBytes(),
+            new Refusals(),
+            place::renewed);
     place.deleteOthers();
+    if (!place.cost().isEmpty()) {
+      log.warn("{}", place.cost());
+    }
     return fresh;
   }
 

@@ -198,9 +198,10 @@ public record BridgeStatus(
       double lastSyncMs,
       long syncRunningMs,
       long failedSyncs,
-      long osCrashCost) {
+      long osCrashCost,
+      String ringCost) {
     /** Of a bridge that is off. */
-    public static final Durability NONE = new Durability("", 0, -1, -1, 0, 0, 0);
+    public static final Durability NONE = new Durability("", 0, -1, -1, 0, 0, 0, "");
   }
 
   /**
