@@ -271,8 +271,10 @@ public final class Premises {
       if (refused != null) {
         found.add(
             fatal(
-                refused + " is closed to the user " + Standing.ownName() + belongs(refused),
-                chown(user)));
+                refused + belongs(refused) + " and is closed to the user " + Standing.ownName(),
+                Standing.ownerOf(refused).equals(Standing.ownName())
+                    ? "chmod -R u+rwX " + ShellWord.of(folder.path.toString())
+                    : chown(user)));
       } else if (!standing.isTrusted() && !Standing.isRoot()) {
         boolean usable = Files.isWritable(folder.path);
         found.add(

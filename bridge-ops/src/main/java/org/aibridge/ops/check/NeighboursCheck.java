@@ -3,7 +3,6 @@ package org.aibridge.ops.check;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
 import org.aibridge.core.config.BridgeConfig;
@@ -16,7 +15,8 @@ import org.aibridge.core.store.SharedMemory;
 
 /** What other users of the machine could do where the bridge keeps its things. */
 final class NeighboursCheck {
-  private static final String NAME = "other users";
+  /** The checks of the folders, in the order of {@link OwnFolders}. */
+  private static final List<String> NAMES = List.of("journal", "dead letters", "actions", "status");
 
   private final Path base;
   private final Consumer<Finding> findings;
@@ -30,33 +30,36 @@ final class NeighboursCheck {
     Path journal = base.resolve(config.journal().path()).toAbsolutePath().normalize();
     List<Premises.Folder> folders =
         OwnFolders.of(config, base.toAbsolutePath(), StatusFile.folderOf(journal));
-    List<Premises.Trouble> troubles = new ArrayList<>();
     try {
-      troubles.addAll(new Premises(folders).shared());
+      for (Premises.Trouble trouble : new Premises(folders).shared()) {
+        int which = 0;
+        while (!trouble.sentence().startsWith(folders.get(which).key())) {
+          which++;
+        }
+        tell(NAMES.get(which), trouble);
+      }
     } catch (IOException e) {
-      findings.accept(Finding.warning(NAME, Reason.sentence(e), "see that it can be looked at"));
-    }
-    folders.forEach(folder -> troubles.addAll(Premises.troubles(folder)));
-    for (String foreign : SharedMemory.foreign(journal)) {
-      troubles.add(
-          new Premises.Trouble(
-              false,
-              foreign + ": what an earlier server left there is not taken over",
-              "if it is the server's, chown -R " + owner(journal) + ": it"));
-    }
-    troubles.forEach(this::tell);
-    if (troubles.isEmpty()) {
       findings.accept(
-          Finding.ok(
-              NAME, "nobody but " + owner(journal) + " may look into what the bridge keeps"));
+          Finding.warning(NAMES.get(0), Reason.sentence(e), "see that it can be looked at"));
+    }
+    for (int i = 0; i < folders.size(); i++) {
+      String name = NAMES.get(i);
+      Premises.troubles(folders.get(i)).forEach(trouble -> tell(name, trouble));
+    }
+    for (String foreign : SharedMemory.foreign(journal)) {
+      findings.accept(
+          Finding.warning(
+              "ring",
+              foreign + ": what an earlier server left there is not taken over",
+              "if it is the server's, hand it over: chown -R " + owner(journal) + ": FOLDER"));
     }
   }
 
-  private void tell(Premises.Trouble trouble) {
+  private void tell(String name, Premises.Trouble trouble) {
     findings.accept(
         trouble.isFatal()
-            ? Finding.failure(NAME, trouble.sentence(), trouble.mend())
-            : Finding.warning(NAME, trouble.sentence(), trouble.mend()));
+            ? Finding.failure(name, trouble.sentence(), trouble.mend())
+            : Finding.warning(name, trouble.sentence(), trouble.mend()));
   }
 
   private static String owner(Path journal) {
