@@ -240,7 +240,7 @@ final class RingPlace implements AutoCloseable {
       return;
     }
     Standing now = Standing.of(chosen);
-    if (now == null || !now.isOurs() || !now.isFile()) {
+    if (now == null || now.isForeign(chosen) || !now.isFile()) {
       throw new IOException(objection);
     }
     log.error("what was in it is left in {}", putAside(chosen));

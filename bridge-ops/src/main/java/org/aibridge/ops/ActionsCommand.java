@@ -164,8 +164,13 @@ final class ActionsCommand {
     if (!JvmFlags.sentence().isEmpty()) {
       throw new IOException(JvmFlags.sentence());
     }
-    try (LedgerDesk desk = LedgerDesk.open(config, surroundings.folder(), clock)) {
-      return desk.handle(command);
+    try {
+      ObjectNode answer;
+      try (LedgerDesk desk = LedgerDesk.open(config, surroundings.folder(), clock)) {
+        answer = desk.handle(command);
+      }
+      server.handBack();
+      return answer;
     } catch (InUseException e) {
       // By a server whose process cannot be seen from here, such as one in a container.
       return askServer(server, command, clock);

@@ -90,7 +90,7 @@ final class CommandSocket {
     if (!now.isFolder()) {
       throw new IOException(folder + " is no folder");
     }
-    if (!now.isOurs()) {
+    if (now.isForeign(folder)) {
       throw new IOException(folder + " belongs to another user: " + Standing.handOver(folder));
     }
   }

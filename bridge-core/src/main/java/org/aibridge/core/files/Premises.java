@@ -108,6 +108,26 @@ public final class Premises {
   }
 
   /**
+   * Gives what root has made in a folder of another user to that user, who could not open it; does
+   * nothing for anybody else.
+   */
+  public void handBack() throws IOException {
+    if (!Standing.isRoot()) {
+      return;
+    }
+    for (Folder folder : folders) {
+      Look look = Look.at(folder);
+      if (look != null) {
+        for (Map.Entry<Path, Standing> entry : look.foreign.entrySet()) {
+          if (entry.getValue().isOurs()) {
+            look.standing.give(entry.getKey());
+          }
+        }
+      }
+    }
+  }
+
+  /**
    * Takes from others what they could do in folders that an earlier version made, or that were
    * there.
    *
@@ -127,6 +147,7 @@ public final class Premises {
         if (!changed.isEmpty()) {
           tightened.add(changed);
         }
+        look.foreign.values().removeIf(one -> Standing.isRoot() && one.isOurs());
         for (Trouble trouble : look.troubles()) {
           if (trouble.isFatal) {
             throw new IOException(trouble.toString());

@@ -21,10 +21,11 @@ import org.aibridge.core.text.ShellWord;
  * Who owns what has a name, what it is, and what others may do to it. A link is looked at itself.
  *
  * @param uid of its owner
+ * @param gid of its group
  * @param mode its kind and permissions, as the system gives them
  * @param links how many names it has
  */
-public record Standing(int uid, int mode, int links) {
+public record Standing(int uid, int gid, int mode, int links) {
   /** Whether this system knows owners and modes; where not, all is ours and private. */
   static final boolean KNOWN =
       FileSystems.getDefault().supportedFileAttributeViews().contains("unix");
@@ -55,8 +56,12 @@ public record Standing(int uid, int mode, int links) {
         return ofUnknown(path);
       }
       Map<String, Object> all =
-          Files.readAttributes(path, "unix:uid,mode,nlink", LinkOption.NOFOLLOW_LINKS);
-      return new Standing((int) all.get("uid"), (int) all.get("mode"), (int) all.get("nlink"));
+          Files.readAttributes(path, "unix:uid,gid,mode,nlink", LinkOption.NOFOLLOW_LINKS);
+      return new Standing(
+          (int) all.get("uid"),
+          (int) all.get("gid"),
+          (int) all.get("mode"),
+          (int) all.get("nlink"));
     } catch (NoSuchFileException e) {
       return null;
     }
@@ -64,11 +69,11 @@ public record Standing(int uid, int mode, int links) {
 
   private static Standing ofUnknown(Path path) {
     if (Files.isSymbolicLink(path)) {
-      return new Standing(OWN_UID, LINK, 1);
+      return new Standing(OWN_UID, 0, LINK, 1);
     }
     boolean folder = Files.isDirectory(path);
     return folder || Files.exists(path)
-        ? new Standing(OWN_UID, folder ? FOLDER : Files.isRegularFile(path) ? FILE : 0, 1)
+        ? new Standing(OWN_UID, 0, folder ? FOLDER : Files.isRegularFile(path) ? FILE : 0, 1)
         : null;
   }
 
@@ -87,6 +92,18 @@ public record Standing(int uid, int mode, int links) {
   /** Whether this process's user owns it. */
   public boolean isOurs() {
     return uid == OWN_UID;
+  }
+
+  /**
+   * Whether {@code path}, of which this is, is somebody else's: not this process's user's, nor, for
+   * root, of the owner of the folder it lies in, if nobody else may write there.
+   */
+  public boolean isForeign(Path path) throws IOException {
+    if (isOurs() || !isRoot()) {
+      return !isOurs();
+    }
+    Standing folder = of(path.toAbsolutePath().getParent().toRealPath());
+    return folder == null || folder.uid != uid || folder.isOpenToWriters();
   }
 
   /** Whether this process's user owns it, or the one who may do anything anyway. */
@@ -117,6 +134,12 @@ public record Standing(int uid, int mode, int links) {
   /** Takes the permissions in {@code mask} from {@code path}, through a descriptor of it. */
   public void close(Path path, int mask) throws IOException {
     setMode(path, mode & PERMISSIONS & ~mask);
+  }
+
+  /** Gives {@code path} to the owner of what this was found of, and to its group. */
+  void give(Path path) throws IOException {
+    Files.setAttribute(path, "unix:gid", gid, LinkOption.NOFOLLOW_LINKS);
+    Files.setAttribute(path, "unix:uid", uid, LinkOption.NOFOLLOW_LINKS);
   }
 
   /** Gives {@code path}, if it is no link, these permissions, through a descriptor of it. */

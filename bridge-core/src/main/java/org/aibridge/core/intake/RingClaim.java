@@ -48,19 +48,21 @@ public final class RingClaim {
    */
   public static String objection(Path path) throws IOException {
     Standing now = Standing.of(path);
-    if (now == null
-        || now.isOurs() && now.isFile() && !now.isOpenToWriters() && !isLent(path, now)) {
+    if (now == null) {
       return "";
     }
     if (!now.isFile()) {
       return path + " is no file";
     }
-    if (!now.isOurs()) {
+    if (now.isForeign(path)) {
       return path + " belongs to another user: " + Standing.handOver(path);
     }
-    return now.isOpenToWriters()
-        ? "others may write into " + path + ": chmod go-w " + ShellWord.of(path.toString())
-        : path + " has a second name, which somebody else may have given it";
+    if (now.isOpenToWriters()) {
+      return "others may write into " + path + ": chmod go-w " + ShellWord.of(path.toString());
+    }
+    return isLent(path, now)
+        ? path + " has a second name, which somebody else may have given it"
+        : "";
   }
 
   /** In a folder of others a name may be a second one of another file of ours. */

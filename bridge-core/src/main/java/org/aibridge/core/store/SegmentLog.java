@@ -216,6 +216,10 @@ public final class SegmentLog implements AutoCloseable {
       boolean lookLater)
       throws IOException {
     ChronicleSetup.run();
+    String refusal = FolderClaim.refusal(folder);
+    if (!refusal.isEmpty()) {
+      throw new IOException(refusal);
+    }
     PrivateFiles.makeFolder(folder);
     OwnerLock lock = OwnerLock.ofFolder(folder);
     try {

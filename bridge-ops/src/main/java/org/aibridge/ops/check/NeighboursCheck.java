@@ -11,6 +11,7 @@ import org.aibridge.core.files.Premises;
 import org.aibridge.core.files.Standing;
 import org.aibridge.core.run.Reason;
 import org.aibridge.core.status.StatusFile;
+import org.aibridge.core.store.FolderClaim;
 import org.aibridge.core.store.SharedMemory;
 
 /** What other users of the machine could do where the bridge keeps its things. */
@@ -45,6 +46,7 @@ final class NeighboursCheck {
     for (int i = 0; i < folders.size(); i++) {
       String name = NAMES.get(i);
       Premises.troubles(folders.get(i)).forEach(trouble -> tell(name, trouble));
+      tellOtherPrograms(name, folders.get(i));
     }
     for (String foreign : SharedMemory.foreign(journal)) {
       findings.accept(
@@ -52,6 +54,17 @@ final class NeighboursCheck {
               "ring",
               foreign + ": what an earlier server left there is not taken over",
               "if it is the server's, hand it over: chown -R " + owner(journal) + ": FOLDER"));
+    }
+  }
+
+  private void tellOtherPrograms(String name, Premises.Folder folder) {
+    try {
+      String refusal = FolderClaim.refusal(folder.path());
+      if (!refusal.isEmpty()) {
+        findings.accept(Finding.failure(name, refusal, "set " + folder.key()));
+      }
+    } catch (IOException e) {
+      return; // The folder's own check says so.
     }
   }
 

@@ -52,6 +52,7 @@ final class StorageChecks {
       findings.accept(Finding.failure("ring", refusal, "set [journal] ring_path, or leave it out"));
       return;
     }
+    warnOfOthers(config.journal());
     if (config.journal().ringPath() == null && !SharedMemory.lack().isEmpty()) {
       findings.accept(
           Finding.warning(
@@ -67,6 +68,26 @@ final class StorageChecks {
             ring + RING_OVERHEAD_BYTES,
             "make room (for a container's /dev/shm: --shm-size), lower queue_size, or set"
                 + " [journal] ring_path");
+  }
+
+  /** Where others may write, they may take the names that the ring needs. */
+  private void warnOfOthers(BridgeConfig.Journal settings) {
+    if (settings.ringPath() == null) {
+      return;
+    }
+    Path above = ringFolder(settings);
+    try {
+      Standing now = Standing.of(above);
+      if (now != null && now.isOpenToWriters()) {
+        findings.accept(
+            Finding.warning(
+                "ring",
+                "others may write into " + above + ", and get in the way of the ring",
+                "leave [journal] ring_path out: the bridge has a place of its own in memory"));
+      }
+    } catch (IOException e) {
+      return; // The folder's own check says so.
+    }
   }
 
   /** Where the bridge puts the ring: shared memory where there is one. */
