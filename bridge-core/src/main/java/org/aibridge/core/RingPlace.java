@@ -101,17 +101,18 @@ final class RingPlace implements AutoCloseable {
 
   /** Whether the ring goes where the operator wants it; false if others are in the way there. */
   private boolean takes(Path configured) throws IOException {
-    chosen = RingClaim.target(configured.toAbsolutePath().normalize());
+    chosen = configured.toAbsolutePath().normalize();
     check(chosen);
     PrivateFiles.makeFolder(chosen.getParent());
-    Standing folder = Standing.of(chosen.getParent().toRealPath());
-    if (folder != null && folder.isOpenToWriters() && RingClaim.isSquatted(chosen)) {
+    if (RingClaim.isSquatted(chosen)) {
       log.error(
           "[journal] ring_path: {} is taken by another user, who may write there, and the ring goes"
               + " elsewhere: leave ring_path out",
           chosen);
       return false;
     }
+    chosen = RingClaim.target(chosen);
+    PrivateFiles.makeFolder(chosen.getParent());
     String refusal = RingClaim.refusal(chosen, Standing.ownUid());
     if (!refusal.isEmpty()) {
       throw new IOException("[journal] ring_path: " + refusal);
@@ -150,7 +151,7 @@ final class RingPlace implements AutoCloseable {
    * that is gone and somebody else has taken its name.
    */
   Path renewed(Path lost) throws IOException {
-    if (memory.folder() == null || !lost.equals(memory.folder().resolve(NAME))) {
+    if (memory.folder() == null || !SharedMemory.isFolder(lost.getParent())) {
       return lost;
     }
     memory.renew();

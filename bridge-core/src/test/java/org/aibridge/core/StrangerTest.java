@@ -210,7 +210,7 @@ class StrangerTest {
     asStranger("mkfifo -m 666 " + journal.resolve(name));
     try (AiBridge bridge = AiBridge.start(conf.write())) {
       assertThat(bridge.status().problem())
-          .contains(journal.resolve(name) + " is no file", "rm " + journal.resolve(name));
+          .contains(journal.resolve(name) + " is no file", "rm -r " + journal.resolve(name));
     }
   }
 

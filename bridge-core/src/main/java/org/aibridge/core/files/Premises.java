@@ -34,6 +34,12 @@ public final class Premises {
   /** Those of them in which everything is ours. */
   private static final Pattern INNER = Pattern.compile("commands|quarantine|beginning|mending");
 
+  /** Files that get another name when they are whole. */
+  private static final Pattern UNFINISHED = Pattern.compile(".*\\.(new|tmp)");
+
+  /** Where what another user has put keeps nobody from his work. */
+  private static final Pattern HARMLESS = Pattern.compile("commands|quarantine|status\\.json.*");
+
   private static final String SOCKET = "socket";
   private static final int OTHERS = 077;
   private static final int OTHERS_BUT_A_GROUP = 027;
@@ -232,7 +238,8 @@ public final class Premises {
       if (now.isFolder() && inner) {
         into(entry, true);
       }
-      if (!now.isFolder() && !now.isFile() && !name.equals(SOCKET)) {
+      boolean isFolderForFile = now.isFolder() && UNFINISHED.matcher(name).matches();
+      if (isFolderForFile || !now.isFolder() && !now.isFile() && !name.equals(SOCKET)) {
         odd.add(entry);
       } else if ((now.mode() & mask) != 0 && !name.equals(SOCKET)) {
         loose.put(entry, now);
@@ -309,7 +316,7 @@ public final class Premises {
         found.add(
             fatal(
                 odd.get(0) + " is no file, and the bridge has one of that name" + more(odd.size()),
-                "rm " + ShellWord.of(odd.get(0).toString())));
+                "rm -r " + ShellWord.of(odd.get(0).toString())));
       }
       if (!foreign.isEmpty()) {
         Path first = foreign.keySet().iterator().next();
@@ -374,7 +381,9 @@ public final class Premises {
     private boolean keepsFromWork(Map.Entry<Path, Standing> entry) {
       Path path = entry.getKey();
       Standing now = entry.getValue();
-      boolean isRead = path.getParent().equals(folder.path) && !now.isFolder();
+      boolean isRead =
+          path.getParent().equals(folder.path)
+              && !HARMLESS.matcher(path.getFileName().toString()).matches();
       boolean usable = Files.isReadable(path) && Files.isWritable(path);
       return isRead && !(now.isTrusted() && usable);
     }

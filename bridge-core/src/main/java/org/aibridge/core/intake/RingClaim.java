@@ -117,8 +117,15 @@ public final class RingClaim {
                 .matches();
   }
 
-  /** Whether somebody else has put something where the ring or what it needs is to be. */
+  /**
+   * Whether somebody else, who may write there, has put something where the ring or what it needs
+   * is to be.
+   */
   public static boolean isSquatted(Path path) throws IOException {
+    Standing folder = Standing.of(path.getParent().toRealPath());
+    if (folder == null || !folder.isOpenToWriters()) {
+      return false;
+    }
     for (String end : new String[] {"", ".lock", ".new"}) {
       Standing now = Standing.of(path.resolveSibling(path.getFileName() + end));
       if (now != null && !now.isOurs()) {

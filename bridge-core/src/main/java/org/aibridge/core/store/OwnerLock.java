@@ -275,7 +275,11 @@ public final class OwnerLock implements AutoCloseable {
   private static String owner(Path file) throws IOException {
     try {
       String pid = Files.readString(file).strip().split(" ", 2)[0];
-      return pid.isEmpty() ? "(unknown)" : pid;
+      boolean seen =
+          pid.matches("[0-9]{1,18}") && ProcessHandle.of(Long.parseLong(pid)).isPresent();
+      // Of another user who has locked what an earlier version left open to all, or of a container.
+      String unseen = seen ? "" : ", which is not seen here: 'fuser -v " + file + "' tells who is";
+      return pid.isEmpty() ? "(unknown)" : pid + unseen;
     } catch (NoSuchFileException e) {
       return "(ending just now)";
     }

@@ -2,6 +2,7 @@ package org.aibridge.core.files;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -14,6 +15,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class PremisesTest {
+  private static final int NOBODY = 65534;
+
   @TempDir Path temp;
   private final List<String> warnings = new ArrayList<>();
   private Path journal;
@@ -97,6 +100,35 @@ class PremisesTest {
         .isEqualTo("rwxr-x---");
     assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(status)))
         .isEqualTo("rw-r-----");
+  }
+
+  @Test
+  void givesTheFoldersOwnerWhatRootHasMade() throws Exception {
+    assumeTrue(Standing.isRoot(), "only root can make a file another user's");
+    Path lock = PrivateFiles.make(journal.resolve("owner.lock"));
+    Path marks = PrivateFiles.make(journal.resolve("19700101-0001.marks"));
+    Path save = Files.createFile(journal.resolve("players.db"));
+    Files.setAttribute(journal, "unix:uid", NOBODY);
+    Files.setAttribute(lock, "unix:uid", NOBODY);
+    assertThat(Premises.troubles(new Premises.Folder("k", journal, false)))
+        .singleElement()
+        .asString()
+        .contains(marks + " belongs to the user root", "chown -R nobody: " + journal);
+    premises().handBack();
+    assertThat(Standing.of(marks).uid()).isEqualTo(NOBODY);
+    assertThat(Standing.of(save).uid()).as("not the bridge's").isZero();
+    assertThat(Standing.of(letters).uid()).isZero();
+  }
+
+  @Test
+  void refusesFilesOfAnotherUserAndNamesTheCommandThatHandsThemOver() throws Exception {
+    assumeTrue(Standing.isRoot(), "only root can make a file another user's");
+    Path forged = Files.createFile(letters.resolve("19700101-0001.cq4"));
+    Files.setAttribute(forged, "unix:uid", NOBODY);
+    assertThatThrownBy(() -> premises().tighten(warnings))
+        .isInstanceOf(IOException.class)
+        .hasMessageContaining(forged + " belongs to the user nobody")
+        .hasMessageContaining("chown -R root: " + letters);
   }
 
   @Test
