@@ -79,6 +79,10 @@ public final class Premises {
 
   /** All that is not as it should be in {@code folder}; changes nothing. */
   public static List<Trouble> troubles(Folder folder) {
+    Trouble closed = closedAbove(folder);
+    if (closed != null) {
+      return List.of(closed);
+    }
     try {
       Look look = Look.at(folder);
       return look == null ? List.of() : look.troubles();
@@ -147,6 +151,10 @@ public final class Premises {
     }
     List<String> tightened = new ArrayList<>();
     for (Folder folder : folders) {
+      Trouble closed = closedAbove(folder);
+      if (closed != null) {
+        throw new IOException(closed.toString());
+      }
       Look look = Look.at(folder);
       if (look != null) {
         String changed = look.tighten();
@@ -352,23 +360,25 @@ public final class Premises {
                 "others may look into " + folder.path + " or files in it",
                 "chmod -R " + (folder.isOpenToGroup ? "g-w,o=" : "go=") + " " + path));
       }
-      Path open = openAbove();
-      if (open != null) {
-        found.add(
-            new Trouble(
-                false,
-                "anybody may rename what lies in " + open + ", " + folder.path + " included",
-                "chmod o-w " + ShellWord.of(open.toString())));
+      Trouble above = above();
+      if (above != null) {
+        found.add(above);
       }
     }
 
-    /** The nearest folder above in which anybody may put another in the place of ours. */
-    private Path openAbove() {
+    /** The nearest folder above in which somebody may put another in the place of ours. */
+    private Trouble above() {
       for (Path at = folder.path.getParent(); at != null; at = at.getParent()) {
         try {
-          Standing above = Standing.of(at);
-          if (above != null && above.isOpenToThieves()) {
-            return at;
+          Standing now = Standing.of(at);
+          boolean another = now != null && !now.isTrusted() && now.uid() != standing.uid();
+          if (another || now != null && now.isOpenToThieves()) {
+            String who = another ? "the user " + Standing.ownerOf(at) : "anybody";
+            String mend = another ? "chown root: " : "chmod o-w ";
+            return new Trouble(
+                false,
+                who + " may rename what lies in " + at + ", " + folder.path + " included",
+                mend + ShellWord.of(at.toString()));
           }
         } catch (IOException e) {
           return null;
@@ -403,6 +413,26 @@ public final class Premises {
     private static String more(int count) {
       return count == 1 ? "" : Sentence.of(" and %,d more", count - 1);
     }
+  }
+
+  /** What another user's folder on the way does not let us through, or null. */
+  private static Trouble closedAbove(Folder folder) {
+    Path there = folder.path;
+    while (there != null && !Files.isDirectory(there)) {
+      there = there.getParent();
+    }
+    if (there == null || there.equals(folder.path) || Files.isExecutable(there)) {
+      return null;
+    }
+    return fatal(
+        there
+            + " belongs to the user "
+            + Standing.ownerOf(there)
+            + " and is closed to the user "
+            + Standing.ownName(),
+        Standing.ownerOf(there).equals("root")
+            ? "set " + folder.key + " to a folder that this user may enter"
+            : "if all in it is the bridge's, " + Standing.handOver(there));
   }
 
   private static Trouble fatal(String sentence, String mend) {

@@ -132,6 +132,19 @@ class PremisesTest {
   }
 
   @Test
+  void warnsWhereAnotherUserOwnsAFolderAbove() throws Exception {
+    assumeTrue(Standing.isRoot(), "only root can make a folder another user's");
+    Path his = Files.createDirectory(temp.resolve("his"));
+    journal = PrivateFiles.makeFolder(his.resolve("journal"));
+    Files.setAttribute(his, "unix:uid", NOBODY);
+    assertThat(premises().tighten(warnings)).isEmpty();
+    assertThat(warnings)
+        .singleElement()
+        .asString()
+        .contains("the user nobody may rename what lies in " + his, "chown root: " + his);
+  }
+
+  @Test
   void warnsWhereAnybodyMayRenameAFolderOfOurs() throws Exception {
     Path open = Files.createDirectory(temp.resolve("open"));
     Files.setPosixFilePermissions(open, PosixFilePermissions.fromString("rwxrwxrwx"));
