@@ -34,6 +34,7 @@ import org.aibridge.core.action.ActionSettings;
 import org.aibridge.core.command.BridgeCommands;
 import org.aibridge.core.command.CommandBox;
 import org.aibridge.core.config.BridgeConfig;
+import org.aibridge.core.config.OwnFolders;
 import org.aibridge.core.deadletter.DeadLetterStore;
 import org.aibridge.core.deadletter.LetterDesk;
 import org.aibridge.core.deadletter.LetterRef;
@@ -41,6 +42,7 @@ import org.aibridge.core.deadletter.Mark;
 import org.aibridge.core.deadletter.Removals;
 import org.aibridge.core.dispatch.Dispatcher;
 import org.aibridge.core.event.ReplayedEvent;
+import org.aibridge.core.files.Premises;
 import org.aibridge.core.http.Retries;
 import org.aibridge.core.http.ServiceClient;
 import org.aibridge.core.http.ServiceRequest;
@@ -60,6 +62,7 @@ import org.aibridge.core.run.Worker;
 import org.aibridge.core.script.ScriptHttpService;
 import org.aibridge.core.status.StatusFile;
 import org.aibridge.core.status.StatusJson;
+import org.aibridge.core.store.SharedMemory;
 import org.aibridge.core.store.StoreFullException;
 import org.aibridge.core.store.StoreLimits;
 import org.slf4j.Logger;
@@ -122,7 +125,7 @@ final class CoreBridge implements AiBridge {
   private final BridgeClock clock;
   private final LiveConfig config;
   private final Intake intake;
-  private final Path ring;
+  private final RingPlace place;
   private final Journal journal;
   private final JournalDuty journalDuty;
   private final JournalSync journalSync;
@@ -156,6 +159,7 @@ final class CoreBridge implements AiBridge {
   private CoreBridge(Path file, BridgeConfig start, BridgeClock clock) throws IOException {
     this.clock = clock;
     this.config = new LiveConfig(file, start);
+    makePrivate(start);
     long reserve = (long) start.journal().reserveMb() << 20;
     try {
       journal =
@@ -168,9 +172,11 @@ final class CoreBridge implements AiBridge {
                       (long) start.journal().maxMb() << 20),
                   start.eventDispatcher().lanes(),
                   clock));
-      RingPlace place = open(new RingPlace(start));
-      ring = place.chosen();
-      intake = openIntake(start, place);
+      SharedMemory memory =
+          open(SharedMemory.open(journal.folder(), RingPlace.notedFolders(journal.folder())));
+      memory.troubles().forEach(log::warn);
+      place = open(new RingPlace(start, memory));
+      intake = openIntake(start);
       opened.push(this::deleteRing);
       deadLetters =
           open(
@@ -201,7 +207,11 @@ final class CoreBridge implements AiBridge {
       opened.push(dispatcher::close);
       actions =
           new ActionService(
-              ActionSettings.of(config::get), transport, retries, clock, () -> wakeActions());
+              ActionSettings.of(config::get, memory.folder()),
+              transport,
+              retries,
+              clock,
+              () -> wakeActions());
       opened.push(actions::close);
       scripts =
           new ScriptHttpService(
@@ -230,6 +240,7 @@ final class CoreBridge implements AiBridge {
               actions,
               scripts,
               client,
+              place.cost(),
               clock);
       journalWorker = new Worker(name + " journal", journalDuty, MAX_IDLE_NANOS, REST_NANOS);
       syncWorker = new Worker(name + " sync", journalSync, MAX_IDLE_NANOS, REST_NANOS);
@@ -243,7 +254,7 @@ final class CoreBridge implements AiBridge {
       operatorDuty =
           new OperatorDuty(
               commands,
-              new StatusFile(StatusFile.folderOf(start.journal().path())),
+              new StatusFile(StatusFile.folderOf(start.journal().path()), start.status().group()),
               () -> wholeStatus(),
               clock);
       dispatchWorker =
@@ -525,8 +536,9 @@ final class CoreBridge implements AiBridge {
   /** Gives the ring's memory back, if all that was in it is in the journal. */
   private void deleteRing() throws IOException {
     boolean emptied = !started || journalDuty.emptied();
-    if (emptied && intake.accepted() == journal.moved() - journal.recovered()) {
-      Files.deleteIfExists(ring);
+    boolean inJournal = intake.accepted() == journal.moved() - journal.recovered();
+    if (emptied && inJournal && !intake.isRingLost()) {
+      Files.deleteIfExists(intake.path());
     }
   }
 
@@ -588,6 +600,17 @@ final class CoreBridge implements AiBridge {
     return "bridge-" + config.bridge().serverId();
   }
 
+  /** Takes from other users what they could do in our folders, and says so. */
+  private static void makePrivate(BridgeConfig config) throws IOException {
+    List<String> warnings = new ArrayList<>();
+    Path status = StatusFile.folderOf(config.journal().path());
+    String tightened = new Premises(OwnFolders.of(config, Path.of(""), status)).tighten(warnings);
+    if (!tightened.isEmpty()) {
+      log.info("other users of this machine may no longer look into {}", tightened);
+    }
+    warnings.forEach(log::warn);
+  }
+
   private static boolean isSynced(BridgeConfig config) {
     return config.journal().durability() == BridgeConfig.Durability.OS;
   }
@@ -623,7 +646,7 @@ final class CoreBridge implements AiBridge {
   }
 
   /** Takes over what earlier processes left in their rings, and makes a new one. */
-  private Intake openIntake(BridgeConfig config, RingPlace place) throws IOException {
+  private Intake openIntake(BridgeConfig config) throws IOException {
     List<Path> untaken = new ArrayList<>();
     for (Path path : place.everywhere()) {
       // Behind one that waits others wait too: their events are younger, and what is in the journal
@@ -647,11 +670,20 @@ final class CoreBridge implements AiBridge {
             }
           };
     }
+    place.clear();
     place.remember();
     BridgeConfig.EventDispatcher limits = config.eventDispatcher();
     Intake fresh =
-        Intake.create(place.chosen(), limits.queueSize(), limits.maxEventBytes(), new Refusals());
+        Intake.create(
+            place.chosen(),
+            limits.queueSize(),
+            limits.maxEventBytes(),
+            new Refusals(),
+            place::renewed);
     place.deleteOthers();
+    if (!place.cost().isEmpty()) {
+      log.warn("{}", place.cost());
+    }
     return fresh;
   }
 

@@ -68,6 +68,9 @@ final class OperatorDuty implements Duty {
     try {
       // The wall clock of now, against which others hold it, and not the bridge's own.
       file.write(status.get(), BridgeClock.system().epochMs());
+      if (!file.groupProblem().isEmpty()) {
+        throttle.run("group", () -> log.warn("{}", file.groupProblem()));
+      }
     } catch (IOException e) {
       throttle.run(
           "status", () -> log.warn("the status file cannot be written: {}", Reason.sentence(e)));

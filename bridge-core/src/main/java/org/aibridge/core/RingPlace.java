@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.BasicFileAttributes;
@@ -15,11 +16,15 @@ import java.util.Map;
 import java.util.Set;
 import java.util.zip.CRC32C;
 import org.aibridge.core.config.BridgeConfig;
+import org.aibridge.core.files.PrivateFiles;
+import org.aibridge.core.files.Standing;
 import org.aibridge.core.intake.Intake;
+import org.aibridge.core.intake.RingClaim;
 import org.aibridge.core.run.Logs;
 import org.aibridge.core.run.Reason;
 import org.aibridge.core.store.FileSystemKind;
 import org.aibridge.core.store.OwnerLock;
+import org.aibridge.core.store.SharedMemory;
 import org.aibridge.core.text.Sentence;
 import org.slf4j.Logger;
 
@@ -27,13 +32,12 @@ import org.slf4j.Logger;
  * Decides where the intake ring lies: in shared memory where there is some, since a page of a file
  * on disk can make its writer wait while it is written back; else in the journal's folder.
  *
- * <p>Shared memory is shared with other servers, other containers at times, and a configured place
- * may be configured twice. So each place is locked before what lies there is touched, until {@link
- * #close}.
+ * <p>In shared memory it lies in a folder of this bridge's own. A configured place may be
+ * configured twice, so it is locked before what lies there is touched, until {@link #close}. What
+ * is another user's is left alone wherever it lies.
  */
 final class RingPlace implements AutoCloseable {
   private static final Logger log = Logs.of(RingPlace.class);
-  private static final Path SHARED_MEMORY = Path.of("/dev/shm");
 
   /** What is left alone in shared memory, which others use too, in bytes. */
   private static final long SHARED_MEMORY_RESERVE = 16 << 20;
@@ -49,44 +53,111 @@ final class RingPlace implements AutoCloseable {
   /** How many rings of one place can be aside; there is hardly ever more than one. */
   private static final int MAX_ASIDE = 9;
 
-  private final Path chosen;
+  /** The ring's name in a folder of ours. */
+  private static final String NAME = "intake.ring";
+
+  private final SharedMemory memory;
   private final Path note;
   private final Path onDisk;
   private final Set<Path> everywhere = new LinkedHashSet<>();
   private final Map<Path, OwnerLock> locks = new HashMap<>();
+  private Path chosen;
 
-  /** As {@link #RingPlace(BridgeConfig, Path)}, for this machine. */
-  RingPlace(BridgeConfig config) throws IOException {
-    this(config, SHARED_MEMORY);
-  }
+  /** Why the ring lies on a disk, where somebody might expect it in memory; else empty. */
+  private String cost = "";
 
   /**
    * Takes the place; the journal's folder exists and is this process's.
    *
-   * @throws IOException if the configured place is another bridge's now, or cannot be relied on,
-   *     with a sentence that says so
+   * @param memory stays the caller's
+   * @throws IOException if the configured place is another bridge's now, or cannot be relied on, or
+   *     holds what is no ring, with a sentence that says so
    */
-  RingPlace(BridgeConfig config, Path sharedMemory) throws IOException {
+  RingPlace(BridgeConfig config, SharedMemory memory) throws IOException {
+    this.memory = memory;
     Path journal = config.journal().path().toAbsolutePath().normalize();
     note = journal.resolve(NOTE);
-    onDisk = journal.resolve("intake.ring");
-    Path shared =
-        sharedMemory.resolve(Sentence.of("aibridge-%s-%s.ring", userName(), nameOf(journal)));
+    onDisk = journal.resolve(NAME);
     Path configured = config.journal().ringPath();
-    if (configured != null) {
-      chosen = configured.toAbsolutePath().normalize();
-      check(chosen);
-      Files.createDirectories(chosen.getParent());
-      locks.put(chosen, OwnerLock.ofFile(chosen));
-    } else {
-      int capacity =
-          Intake.capacityFor(
-              config.eventDispatcher().queueSize(), config.eventDispatcher().maxEventBytes());
-      chosen = fits(sharedMemory, shared, capacity) && lock(shared) ? shared : onDisk;
+    if (configured == null || !takes(configured)) {
+      chosen = choose(config.eventDispatcher());
     }
+    cost += costOf(chosen);
     everywhere.add(chosen);
-    everywhere.add(shared);
+    memory.held().forEach(folder -> everywhere.add(folder.resolve(NAME)));
+    everywhere.add(placeOfOldVersions(journal));
     everywhere.add(onDisk);
+  }
+
+  /** Where an earlier start has noted that its ring went, for who opens the shared memory. */
+  static List<Path> notedFolders(Path journal) throws IOException {
+    try {
+      Path noted = Path.of(noted(journal.resolve(NOTE)));
+      return noted.getParent() == null ? List.of() : List.of(noted.getParent());
+    } catch (InvalidPathException e) {
+      return List.of();
+    }
+  }
+
+  /** Whether the ring goes where the operator wants it; false if others are in the way there. */
+  private boolean takes(Path configured) throws IOException {
+    chosen = configured.toAbsolutePath().normalize();
+    check(chosen);
+    PrivateFiles.makeFolder(chosen.getParent());
+    if (RingClaim.isSquatted(chosen)) {
+      log.error(
+          "[journal] ring_path: {} is taken by another user, who may write there, and the ring goes"
+              + " elsewhere: leave ring_path out",
+          chosen);
+      return false;
+    }
+    chosen = RingClaim.target(chosen);
+    PrivateFiles.makeFolder(chosen.getParent());
+    String refusal = RingClaim.refusal(chosen, Standing.ownUid());
+    if (!refusal.isEmpty()) {
+      throw new IOException("[journal] ring_path: " + refusal);
+    }
+    locks.put(chosen, OwnerLock.ofFile(chosen));
+    return true;
+  }
+
+  private Path choose(BridgeConfig.EventDispatcher limits) {
+    int capacity = Intake.capacityFor(limits.queueSize(), limits.maxEventBytes());
+    Path folder = memory.folder();
+    String why = folder == null ? memory.whyNone() : lackOfRoom(folder, capacity);
+    if (why.isEmpty()) {
+      return folder.resolve(NAME);
+    }
+    cost = why + ": ";
+    return onDisk;
+  }
+
+  /** What a ring there may cost the game thread; empty if nothing. */
+  private static String costOf(Path ring) throws IOException {
+    return FileSystemKind.isMemory(ring)
+        ? ""
+        : "the ring lies on a disk, in "
+            + ring
+            + ", and whoever publishes may wait while the disk is busy";
+  }
+
+  /** What the place of the ring costs, a sentence; empty if nothing. */
+  String cost() {
+    return cost;
+  }
+
+  /**
+   * Where a ring is made again whose file was removed: in its place, or in another one of ours if
+   * that is gone and somebody else has taken its name.
+   */
+  Path renewed(Path lost) throws IOException {
+    if (memory.folder() == null || !SharedMemory.isFolder(lost.getParent())) {
+      return lost;
+    }
+    memory.renew();
+    chosen = memory.folder().resolve(NAME);
+    remember();
+    return chosen;
   }
 
   /** Where the ring of this start goes. */
@@ -99,7 +170,7 @@ final class RingPlace implements AutoCloseable {
    * aside first.
    */
   List<Path> everywhere() throws IOException {
-    addIfRing(noted());
+    addIfRing(noted(note));
     everywhere.removeIf(path -> !isOurs(path));
     List<Path> result = new ArrayList<>();
     for (int number = 1; number <= MAX_ASIDE; number++) {
@@ -135,11 +206,19 @@ final class RingPlace implements AutoCloseable {
    * journal's folder, if it is there.
    */
   static void keepUnreadable(Path path, Path journal) throws IOException {
-    if (!Files.isRegularFile(path)) {
+    if (!Files.isRegularFile(path, LinkOption.NOFOLLOW_LINKS)) {
       return;
     }
+    String objection = RingClaim.objection(path);
+    if (!objection.isEmpty()) {
+      log.error("{}; what is in it is left alone", objection);
+      return;
+    }
+    if (!RingClaim.isRingName(path)) {
+      return; // Beside a ring that an operator named so.
+    }
     Path quarantine = journal.resolve("quarantine");
-    Files.createDirectories(quarantine);
+    PrivateFiles.makeFolder(quarantine);
     Path kept = quarantine.resolve(path.getFileName());
     for (int i = 2; Files.exists(kept); i++) {
       kept = quarantine.resolve(path.getFileName() + "." + i);
@@ -152,12 +231,28 @@ final class RingPlace implements AutoCloseable {
     }
   }
 
+  /**
+   * Sees that nothing is in the way of the new ring that may not be taken over and is not to be
+   * lost.
+   */
+  void clear() throws IOException {
+    String objection = RingClaim.objection(chosen);
+    if (objection.isEmpty()) {
+      return;
+    }
+    Standing now = Standing.of(chosen);
+    if (now == null || now.isForeign(chosen) || !now.isFile()) {
+      throw new IOException(objection);
+    }
+    log.error("what was in it is left in {}", putAside(chosen));
+  }
+
   private static Path aside(Path path, int number) {
     return path.resolveSibling(path.getFileName() + ASIDE + (number == 1 ? "" : number));
   }
 
   /** What the note says, whatever that is; empty if there is none. */
-  private String noted() throws IOException {
+  private static String noted(Path note) throws IOException {
     boolean readable = Files.isRegularFile(note) && Files.size(note) <= MAX_NOTE_BYTES;
     return readable ? new String(Files.readAllBytes(note), StandardCharsets.UTF_8) : "";
   }
@@ -176,25 +271,26 @@ final class RingPlace implements AutoCloseable {
 
   /** Notes the chosen place; what lay elsewhere is in the journal by now. */
   void remember() throws IOException {
-    if (noted().equals(chosen.toString())) {
-      return;
+    if (!noted(note).equals(chosen.toString())) {
+      byte[] text = chosen.toString().getBytes(StandardCharsets.UTF_8);
+      PrivateFiles.note(note, note.resolveSibling(NOTE + ".new"), text);
     }
-    Path fresh = note.resolveSibling(NOTE + ".new");
-    Files.writeString(fresh, chosen.toString());
-    Files.move(fresh, note, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
   }
 
   /** Removes rings of earlier starts that lie elsewhere; what was in them is in the journal. */
   void deleteOthers() throws IOException {
     for (Path path : everywhere) {
       if (!path.equals(chosen)) {
-        Files.deleteIfExists(path);
+        if (Intake.leftovers(path).isPresent()) {
+          Files.deleteIfExists(path);
+        }
         OwnerLock lock = locks.remove(path);
         if (lock != null) {
           lock.close();
         }
       }
     }
+    memory.releaseOthers();
   }
 
   /** Lets others have the places. */
@@ -204,9 +300,12 @@ final class RingPlace implements AutoCloseable {
     locks.clear();
   }
 
-  /** The journal's own folder is locked with the journal. */
+  /** The journal's folder and those in shared memory are locked already, or are another's. */
   private boolean isOurs(Path path) {
-    return path.equals(onDisk) || locks.containsKey(path) || lock(path);
+    if (SharedMemory.isFolder(path.getParent())) {
+      return memory.held().contains(path.getParent());
+    }
+    return path.equals(onDisk) || locks.containsKey(path) || isOfOldVersions(path) || lock(path);
   }
 
   private boolean lock(Path path) {
@@ -229,31 +328,35 @@ final class RingPlace implements AutoCloseable {
     }
   }
 
-  private static boolean fits(Path folder, Path file, long capacity) {
+  private static String lackOfRoom(Path folder, long capacity) {
     try {
-      if (!Files.isDirectory(folder) || !Files.isWritable(folder)) {
-        return false;
-      }
+      Path file = folder.resolve(NAME);
       long reused = Files.exists(file) ? Files.size(file) : 0;
-      return Files.getFileStore(folder).getUsableSpace() + reused - capacity
-          > SHARED_MEMORY_RESERVE;
+      long free = Files.getFileStore(folder).getUsableSpace() + reused - capacity;
+      return free > SHARED_MEMORY_RESERVE
+          ? ""
+          : Sentence.of("%s has no room for %d MB", folder.getParent(), capacity >> 20);
     } catch (IOException e) {
-      return false;
+      return folder + " cannot be used: " + Reason.of(e);
     }
   }
 
-  private static String userName() {
-    return System.getProperty("user.name", "user").replaceAll("[^A-Za-z0-9]", "_");
+  /** Nobody is asked for a lock there: it could be a stranger's, and the journal's decides. */
+  private static boolean isOfOldVersions(Path path) {
+    return path.getParent().equals(SharedMemory.machines())
+        && path.getFileName().toString().matches("aibridge-[A-Za-z0-9_]*-[0-9a-f]{8}\\.ring");
   }
 
   /**
-   * One name a folder: containers that share memory may all call their journal's folder the same,
-   * so what the file system tells it by is in the name too.
+   * Where the ring was up to 0.1.0's development of 2026-11: a name that anybody can work out, so
+   * what lies there is taken over only if it is ours beyond doubt.
    */
-  private static String nameOf(Path journal) throws IOException {
+  private static Path placeOfOldVersions(Path journal) throws IOException {
+    String user = System.getProperty("user.name", "user").replaceAll("[^A-Za-z0-9]", "_");
     Object key = Files.readAttributes(journal, BasicFileAttributes.class).fileKey();
     CRC32C crc = new CRC32C();
     crc.update((journal + " " + key).getBytes(StandardCharsets.UTF_8));
-    return Sentence.of("%08x", crc.getValue());
+    return SharedMemory.machines()
+        .resolve(Sentence.of("aibridge-%s-%08x.ring", user, crc.getValue()));
   }
 }

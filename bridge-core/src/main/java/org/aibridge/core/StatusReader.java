@@ -42,6 +42,7 @@ final class StatusReader {
   private final ActionService actions;
   private final ScriptHttpService scripts;
   private final ServiceClient client;
+  private final String ringCost;
   private final BridgeClock clock;
 
   /** What was told, since when, and when that was last an outage or a hold by itself. */
@@ -63,6 +64,7 @@ final class StatusReader {
       ActionService actions,
       ScriptHttpService scripts,
       ServiceClient client,
+      String ringCost,
       BridgeClock clock) {
     this.config = config;
     this.intake = intake;
@@ -73,6 +75,7 @@ final class StatusReader {
     this.actions = actions;
     this.scripts = scripts;
     this.client = client;
+    this.ringCost = ringCost;
     this.clock = clock;
     this.told = new Told(BridgeState.RUNNING, clock.epochMs(), clock.nanos());
     this.progress = new Progress(0, clock.nanos());
@@ -258,7 +261,8 @@ final class StatusReader {
         journalSync.lastMs(),
         journalSync.runningMs(),
         journalSync.failed(),
-        osCrashCost(events));
+        osCrashCost(events),
+        ringCost);
   }
 
   /** Before the first sync nothing is known of what earlier processes left either. */

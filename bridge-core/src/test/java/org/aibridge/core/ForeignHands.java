@@ -470,7 +470,7 @@ final class ForeignHands implements AutoCloseable {
   }
 
   private static Set<Path> marks() throws IOException {
-    try (Stream<Path> all = Files.list(Path.of("/dev/shm"))) {
+    try (Stream<Path> all = Files.walk(Path.of("/dev/shm"), 2)) {
       return all.filter(file -> file.toString().endsWith(".begun"))
           .collect(Collectors.toCollection(TreeSet::new));
     }

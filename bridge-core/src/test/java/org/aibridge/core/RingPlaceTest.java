@@ -4,17 +4,22 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import java.util.zip.CRC32C;
 import org.aibridge.api.AiBridge;
 import org.aibridge.api.event.GameEvent;
+import org.aibridge.core.files.PrivateFiles;
 import org.aibridge.core.intake.Intake;
 import org.aibridge.core.intake.Refusals;
 import org.aibridge.core.intake.RingDrain;
-import org.aibridge.core.store.OwnerLock;
+import org.aibridge.core.store.SharedMemory;
 import org.aibridge.testkit.AiService;
 import org.aibridge.testkit.FakeAiService;
 import org.junit.jupiter.api.Test;
@@ -68,39 +73,63 @@ class RingPlaceTest {
         .matches(event -> event.json().at("/payload/quest_id").asLong() == 60100);
   }
 
-  /** As for two containers that share memory, or a copy of the journal's folder. */
+  /** As for a copy of the journal's folder, whose notes lead to what the other one uses. */
   @Test
   void leavesAloneWhatAnotherBridgeHasInSharedMemory(@AiService FakeAiService service)
       throws IOException {
     assumeTrue(Files.isWritable(SHARED_MEMORY), "no shared memory here");
     ConfFile conf = new ConfFile(folder, service.baseUrl()).remove("journal", "ring_path");
-    AiBridge.start(conf.write()).close();
-    Path note = folder.resolve("journal/ring.place");
-    Path shared = Path.of(Files.readString(note));
-    assertThat(shared).hasParentRaw(SHARED_MEMORY).doesNotExist();
-    try (OwnerLock other = OwnerLock.ofFile(shared)) {
+    Path journal = folder.resolve("journal");
+    Path shared;
+    try (SharedMemory other = SharedMemory.open(PrivateFiles.makeFolder(journal), List.of())) {
+      shared = other.folder().resolve("intake.ring");
       Intake others = Intake.create(shared, 1000, 65536, new Refusals());
       assertThat(others.publish(GameEvent.questComplete(7, "payon", 60100))).isTrue();
       try (AiBridge bridge = AiBridge.start(conf.write())) {
         assertThat(bridge.status().events().carriedOver()).isZero();
-        assertThat(note).hasContent(folder.resolve("journal/intake.ring").toString());
+        assertThat(Path.of(Files.readString(journal.resolve("ring.place"))))
+            .hasFileName("intake.ring")
+            .matches(ring -> ring.getParent().getParent().equals(SHARED_MEMORY))
+            .isNotEqualTo(shared);
         assertThat(bridge.publish(GameEvent.dailyReset())).isTrue();
         Waits.untilNothingWaits(bridge);
       }
       assertThat(Intake.leftovers(shared)).get().matches(RingDrain::hasMore);
-      assertThat(other).isNotNull();
     }
     // Once the other is gone, what it left is found.
     try (AiBridge bridge = AiBridge.start(conf.write())) {
       assertThat(bridge.status().events().carriedOver()).isEqualTo(1);
       Waits.untilNothingWaits(bridge);
     }
-    assertThat(shared).doesNotExist();
-    assertThat(SHARED_MEMORY.resolve(shared.getFileName() + ".lock")).doesNotExist();
+    assertThat(shared.getParent()).doesNotExist();
+  }
+
+  /** What a process of dcf4fd0 left that was killed: the name says user, path and file key. */
+  @Test
+  void takesOverARingThatAnOlderVersionLeftInSharedMemory(@AiService FakeAiService service)
+      throws IOException {
+    assumeTrue(Files.isWritable(SHARED_MEMORY), "no shared memory here");
+    ConfFile conf = new ConfFile(folder, service.baseUrl()).remove("journal", "ring_path");
+    Path journal = PrivateFiles.makeFolder(folder.resolve("journal"));
+    CRC32C crc = new CRC32C();
+    Object key = Files.getAttribute(journal, "fileKey");
+    crc.update((journal + " " + key).getBytes(StandardCharsets.UTF_8));
+    String user = System.getProperty("user.name").replaceAll("[^A-Za-z0-9]", "_");
+    Path old = SHARED_MEMORY.resolve("aibridge-%s-%08x.ring".formatted(user, crc.getValue()));
+    Intake dead = Intake.create(old, 1000, 65536, new Refusals());
+    assertThat(dead.publish(GameEvent.questComplete(7, "payon", 60100))).isTrue();
+    Files.setPosixFilePermissions(old, PosixFilePermissions.fromString("rw-r--r--"));
+    Files.writeString(journal.resolve("ring.place"), old.toString());
+    try (AiBridge bridge = AiBridge.start(conf.write())) {
+      assertThat(bridge.status().events().carriedOver()).isEqualTo(1);
+      assertThat(old).doesNotExist();
+      Waits.untilNothingWaits(bridge);
+    }
+    assertThat(service.receivedEventIds()).hasSize(1);
   }
 
   private static Set<Path> ringsInSharedMemory() throws IOException {
-    try (Stream<Path> all = Files.list(SHARED_MEMORY)) {
+    try (Stream<Path> all = Files.walk(SHARED_MEMORY, 2)) {
       return all.filter(file -> file.toString().endsWith(".ring")).collect(Collectors.toSet());
     }
   }

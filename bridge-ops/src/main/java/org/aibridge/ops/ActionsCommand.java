@@ -12,10 +12,10 @@ import org.aibridge.core.command.CommandSender;
 import org.aibridge.core.config.BridgeConfig;
 import org.aibridge.core.run.BridgeClock;
 import org.aibridge.core.store.InUseException;
+import org.aibridge.core.text.ShellWord;
 import org.aibridge.core.text.Shown;
 import org.aibridge.ops.check.Owner;
 import org.aibridge.ops.live.Server;
-import org.aibridge.ops.text.ShellWord;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -164,8 +164,13 @@ final class ActionsCommand {
     if (!JvmFlags.sentence().isEmpty()) {
       throw new IOException(JvmFlags.sentence());
     }
-    try (LedgerDesk desk = LedgerDesk.open(config, surroundings.folder(), clock)) {
-      return desk.handle(command);
+    try {
+      ObjectNode answer;
+      try (LedgerDesk desk = LedgerDesk.open(config, surroundings.folder(), clock)) {
+        answer = desk.handle(command);
+      }
+      server.handBack();
+      return answer;
     } catch (InUseException e) {
       // By a server whose process cannot be seen from here, such as one in a container.
       return askServer(server, command, clock);

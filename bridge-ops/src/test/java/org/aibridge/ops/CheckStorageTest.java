@@ -7,6 +7,7 @@ import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
 import java.util.stream.Stream;
 import org.aibridge.core.store.OwnerLock;
@@ -104,6 +105,50 @@ class CheckStorageTest {
     Found found = run.check("ring").get(0);
     assertThat(found.ok()).isTrue();
     assertThat(found.detail()).startsWith(folder.resolve("rings") + " can be made");
+  }
+
+  @Test
+  void refusesAFileOfSomebodyElseInTheRingsPlace() throws Exception {
+    Path save = Files.writeString(folder.resolve("players.db"), "precious");
+    run.confText(OFF + "[journal]\nring_path = players.db\n");
+    assertThat(run.run("check")).isEqualTo(1);
+    Found found = run.check("ring").get(0);
+    assertThat(found.ok()).isFalse();
+    assertThat(found.detail())
+        .isEqualTo(save + " is there already and is no ring of a bridge; name another file");
+    assertThat(save).hasContent("precious");
+  }
+
+  @Test
+  void saysThatTwoFoldersAreOneThroughALink() throws Exception {
+    Path journal = Files.createDirectories(folder.resolve("ai_bridge/journal"));
+    Files.createSymbolicLink(folder.resolve("d"), journal);
+    run.confText(OFF + "[event_dispatcher]\ndlq_path = d\n");
+    assertThat(run.run("check")).isEqualTo(1);
+    Found found = run.check("dead letters").get(1);
+    assertThat(found.ok()).isFalse();
+    assertThat(found.detail()).contains("dlq_path is the folder of [journal] path");
+  }
+
+  @Test
+  void saysWhatOthersMayLookIntoAndTheCommandThatMendsIt() throws Exception {
+    run.confText(OFF);
+    assertThat(run.check("journal")).hasSize(1);
+    Path journal = Files.createDirectories(folder.resolve("ai_bridge/journal"));
+    Files.createFile(journal.resolve("owner.lock"));
+    Files.setPosixFilePermissions(journal, PosixFilePermissions.fromString("rwxr-xr-x"));
+    Found found = run.check("journal").get(1);
+    assertThat(found.level()).isEqualTo("warning");
+    assertThat(found.detail()).startsWith("others may look into " + journal);
+    assertThat(found.advice()).contains("chmod -R go= " + journal);
+  }
+
+  @Test
+  void saysThatTheGroupOfTheStatusIsNotThere() throws Exception {
+    run.confText(OFF + "[status]\ngroup = nosuchgroup\n");
+    assertThat(run.run("check")).isZero();
+    assertThat(run.check("status"))
+        .anyMatch(found -> found.detail().contains("there is no group nosuchgroup"));
   }
 
   @Test

@@ -56,9 +56,7 @@ class OtherUserTest {
     Files.createDirectories(folder.resolve("closed/letters"));
     Path journal = Files.createDirectories(folder.resolve("journal"));
     owner = OwnerLock.ofFolder(journal);
-    try (StatusFile file = new StatusFile(StatusFile.folderOf(journal))) {
-      file.write("{\"state\":\"running\",\"problem\":\"\"}", System.currentTimeMillis());
-    }
+    writeStatus("");
     close(journal);
     close(folder.resolve("closed"));
   }
@@ -85,8 +83,9 @@ class OtherUserTest {
   }
 
   @Test
-  void readTheStatusAloneWhereItsFolderIsOpenToThem() throws Exception {
-    open(StatusFile.folderOf(folder.resolve("journal")));
+  void readTheStatusAloneWhereItsGroupIsTheirs() throws Exception {
+    assertThat(run("status").err).contains("is not permitted to the user nobody");
+    writeStatus(NOBODY);
     Said said = run("status");
     assertThat(said.exit).as(said.toString()).isZero();
     assertThat(said.out).contains("\"stale\" : false");
@@ -102,8 +101,28 @@ class OtherUserTest {
         .contains(folder.resolve("conf/ai_bridge.conf") + " is not permitted to the user nobody");
   }
 
+  /** What an operator sees who has changed the server's user and not handed its folders over. */
+  @Test
+  void areToldByCheckHowToHandTheFoldersOver() throws Exception {
+    Said said = run("check");
+    assertThat(said.exit).isEqualTo(1);
+    assertThat(said.out)
+        .contains(
+            folder.resolve("journal")
+                + " belongs to the user root and is closed to the user nobody",
+            "chown -R nobody: " + folder.resolve("journal"));
+  }
+
+  private void writeStatus(String group) throws IOException {
+    Path status = StatusFile.folderOf(folder.resolve("journal"));
+    try (StatusFile file = new StatusFile(status, group)) {
+      file.write("{\"state\":\"running\",\"problem\":\"\"}", System.currentTimeMillis());
+    }
+  }
+
   private Said run(String... args) throws Exception {
-    List<String> command = new ArrayList<>(List.of("setpriv", "--reuid", NOBODY, "--clear-groups"));
+    List<String> command =
+        new ArrayList<>(List.of("setpriv", "--reuid", NOBODY, "--regid", NOBODY, "--clear-groups"));
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.addAll(
         List.of("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-XX:-UsePerfData", "-cp"));

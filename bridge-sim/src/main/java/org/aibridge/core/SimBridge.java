@@ -19,6 +19,7 @@ import org.aibridge.core.http.SimWire;
 import org.aibridge.core.run.BridgeClock;
 import org.aibridge.core.run.Duty;
 import org.aibridge.core.run.Worker;
+import org.aibridge.core.store.SharedMemory;
 
 /**
  * A bridge as the product puts it together, whose threads are never started: whoever opened it runs
@@ -86,7 +87,8 @@ public final class SimBridge {
   /** Where the marks of begun actions lie, which no key of the configuration moves; may be null. */
   public static Path marks(Path file) throws IOException {
     BridgeConfig config = ConfigReader.read(file, Map.of()).config();
-    return ActionSettings.of(() -> config).marks();
+    Path memory = SharedMemory.noted(config.journal().path().toAbsolutePath()).orElse(null);
+    return ActionSettings.of(() -> config, memory).marks();
   }
 
   public AiBridge bridge() {

@@ -115,7 +115,6 @@ final class SimLife {
   private final Mix mix;
   private final List<Post> posts = new ArrayList<>();
   private SimBridge bridge;
-  private Path marks;
   private boolean closing;
   private boolean dead;
   private boolean wanted = true;
@@ -196,7 +195,6 @@ final class SimLife {
     String before = open();
     try {
       starts++;
-      marks = SimBridge.marks(file());
       bridge =
           SimBridge.open(
               file(),
@@ -338,12 +336,14 @@ final class SimLife {
     faults.without(
         () -> {
           try {
+            Path marks = SimBridge.marks(file());
             byte[] kept = marks != null && Files.exists(marks) ? Files.readAllBytes(marks) : null;
             Path copy = folder.resolveSibling("copy");
             copy(folder, copy);
             end();
             replace(copy);
             if (kept != null) {
+              Files.createDirectories(marks.getParent());
               Files.write(marks, kept);
             }
           } catch (IOException e) {

@@ -190,6 +190,7 @@ public record BridgeStatus(
    * @param failedSyncs syncs of the journal that the disk has refused
    * @param osCrashCost events that a crash of the machine could lose now, at most; with {@code
    *     process} all that wait, because nothing is known of what the kernel has written
+   * @param ringCost why what is published may wait for a disk, a sentence; empty when it does not
    */
   public record Durability(
       String mode,
@@ -198,9 +199,10 @@ public record BridgeStatus(
       double lastSyncMs,
       long syncRunningMs,
       long failedSyncs,
-      long osCrashCost) {
+      long osCrashCost,
+      String ringCost) {
     /** Of a bridge that is off. */
-    public static final Durability NONE = new Durability("", 0, -1, -1, 0, 0, 0);
+    public static final Durability NONE = new Durability("", 0, -1, -1, 0, 0, 0, "");
   }
 
   /**

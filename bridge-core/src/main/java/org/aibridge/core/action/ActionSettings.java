@@ -22,15 +22,19 @@ public record ActionSettings(
     long reserveBytes,
     boolean synced) {
 
-  /** Those of {@code config} as it changes; what needs a restart is taken once, now. */
-  public static ActionSettings of(Supplier<BridgeConfig> config) {
+  /**
+   * Those of {@code config} as it changes; what needs a restart is taken once, now.
+   *
+   * @param memory a folder of ours in shared memory, or null
+   */
+  public static ActionSettings of(Supplier<BridgeConfig> config, Path memory) {
     BridgeConfig start = config.get();
     return new ActionSettings(
         () -> config.get().actionExecutor(),
         () -> config.get().actionLimits(),
         () -> String.valueOf(config.get().aiService().baseUrl()),
         start.journal().path(),
-        BegunMarks.fileFor(start.actionExecutor().ledgerPath()),
+        BegunMarks.fileIn(memory),
         (long) start.journal().reserveMb() << 20,
         start.journal().durability() == BridgeConfig.Durability.OS);
   }

@@ -10,9 +10,9 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
-import java.nio.file.StandardOpenOption;
 import java.time.Instant;
 import java.util.function.LongSupplier;
+import org.aibridge.core.files.PrivateFiles;
 import org.aibridge.core.run.BridgeClock;
 import org.aibridge.core.run.LogThrottle;
 import org.aibridge.core.run.Logs;
@@ -127,16 +127,14 @@ final class AuditLog implements AutoCloseable {
 
   private void next(int length) throws IOException {
     letGo();
-    Files.createDirectories(file.getParent());
+    PrivateFiles.makeFolder(file.getParent());
     long size = Files.exists(file) ? Files.size(file) : 0;
     if (size > 0 && size + length >= maxBytes.getAsLong()) {
       rotate();
       size = 0;
     }
     boolean halfLine = size > 0 && !endsWithLine();
-    out =
-        new BufferedOutputStream(
-            Files.newOutputStream(file, StandardOpenOption.CREATE, StandardOpenOption.APPEND));
+    out = new BufferedOutputStream(PrivateFiles.append(file));
     written = size;
     if (halfLine) {
       // A process that was killed has left it.
@@ -146,7 +144,7 @@ final class AuditLog implements AutoCloseable {
   }
 
   private boolean endsWithLine() throws IOException {
-    try (RandomAccessFile end = new RandomAccessFile(file.toFile(), "r")) {
+    try (RandomAccessFile end = PrivateFiles.reader(file)) {
       end.seek(end.length() - 1);
       return end.read() == '\n';
     }

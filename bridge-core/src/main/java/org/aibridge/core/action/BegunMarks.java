@@ -7,19 +7,17 @@ import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
-import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
-import java.nio.file.attribute.BasicFileAttributes;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.UUID;
-import java.util.zip.CRC32C;
 import org.agrona.concurrent.UnsafeBuffer;
+import org.aibridge.core.files.PrivateFiles;
+import org.aibridge.core.files.Standing;
 import org.aibridge.core.run.Logs;
 import org.aibridge.core.run.Reason;
-import org.aibridge.core.text.Sentence;
 import org.slf4j.Logger;
 
 /**
@@ -47,7 +45,7 @@ final class BegunMarks implements AutoCloseable {
   static final String ENDED_UNSAID = "the server died before it could say more";
 
   private static final Logger log = Logs.of(BegunMarks.class);
-  private static final Path SHARED_MEMORY = Path.of("/dev/shm");
+  private static final String NAME = "actions.begun";
   private static final long MAGIC = 0x31524B4D_42494141L;
   private static final int HEADER = 16;
   private static final int PLACE = 24;
@@ -72,30 +70,9 @@ final class BegunMarks implements AutoCloseable {
     }
   }
 
-  /**
-   * Where the marks of the ledger in {@code folder} lie, or null where there is no such memory. The
-   * folder is made if need be: its owner, its real path and its file key give the name, so that
-   * every path to it and every user who may look into it come to the same marks.
-   */
-  static Path fileFor(Path folder) {
-    if (!Files.isDirectory(SHARED_MEMORY) || !Files.isWritable(SHARED_MEMORY)) {
-      return null;
-    }
-    try {
-      if (!Files.isDirectory(folder)) {
-        Files.createDirectories(folder);
-      }
-      CRC32C crc = new CRC32C();
-      // Containers that share this memory may each have a ledger of the same path.
-      Object key = Files.readAttributes(folder, BasicFileAttributes.class).fileKey();
-      crc.update((folder.toRealPath() + " " + key).getBytes(StandardCharsets.UTF_8));
-      String owner = Files.getOwner(folder).getName().replaceAll("[^A-Za-z0-9]", "_");
-      return SHARED_MEMORY.resolve(Sentence.of("aibridge-%s-%08x.begun", owner, crc.getValue()));
-    } catch (IOException e) {
-      // Whoever opens the ledger says so.
-      log.debug("{} has no marks: {}", folder, "" + e);
-      return null;
-    }
+  /** Where marks lie in a folder of ours in shared memory; null where there is none. */
+  static Path fileIn(Path memory) {
+    return memory == null ? null : memory.resolve(NAME);
   }
 
   /** New marks at {@code file} in place of what lies there; none if that cannot be. */
@@ -107,7 +84,7 @@ final class BegunMarks implements AutoCloseable {
     try {
       Files.deleteIfExists(fresh);
       try (FileChannel channel =
-          FileChannel.open(
+          PrivateFiles.open(
               fresh,
               StandardOpenOption.CREATE_NEW,
               StandardOpenOption.READ,
@@ -156,10 +133,16 @@ final class BegunMarks implements AutoCloseable {
     };
   }
 
+  /** Root settles for the ledger's owner, whose folder it was found in. */
+  private static boolean isReadable(Standing now) {
+    return now.isOurs() || Standing.isRoot();
+  }
+
   private static Map<UUID, Long> read(Path file) {
     Map<UUID, Long> states = new HashMap<>();
     try {
-      if (file == null || !Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS)) {
+      Standing now = file == null ? null : Standing.of(file);
+      if (now == null || !now.isFile() || now.isOpenToWriters() || !isReadable(now)) {
         return states;
       }
       UnsafeBuffer memory = new UnsafeBuffer(Files.readAllBytes(file));
@@ -234,7 +217,7 @@ final class BegunMarks implements AutoCloseable {
   void keep() {
     try {
       if (file != null && Files.size(file) < memory.capacity()) {
-        try (RandomAccessFile cut = new RandomAccessFile(file.toFile(), "rw")) {
+        try (RandomAccessFile cut = PrivateFiles.writer(file)) {
           cut.setLength(memory.capacity());
         }
         log.error("somebody cut {}: a crash now leaves more actions in doubt", file);

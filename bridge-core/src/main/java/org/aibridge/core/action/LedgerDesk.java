@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import org.aibridge.core.config.BridgeConfig;
 import org.aibridge.core.run.BridgeClock;
 import org.aibridge.core.run.LogThrottle;
+import org.aibridge.core.store.SharedMemory;
 
 /**
  * The operator's commands on a ledger that no server owns. Reads and writes files; for one thread.
@@ -58,7 +59,7 @@ public final class LedgerDesk implements AutoCloseable {
             (long) config.journal().reserveMb() << 20,
             config.journal().durability() == BridgeConfig.Durability.OS,
             clock,
-            BegunMarks.settler(BegunMarks.fileFor(folder)));
+            BegunMarks.settler(BegunMarks.fileIn(SharedMemory.noted(journal).orElse(null))));
     return new LedgerDesk(ledger, audit);
   }
 

@@ -15,6 +15,7 @@ import java.util.Arrays;
 import java.util.Locale;
 import java.util.TreeMap;
 import java.util.zip.CRC32C;
+import org.aibridge.core.files.PrivateFiles;
 import org.aibridge.core.run.Logs;
 import org.aibridge.core.run.Reason;
 import org.aibridge.core.store.SegmentLog;
@@ -221,10 +222,10 @@ final class LedgerNote {
     System.arraycopy(text, 0, block, SUM_DIGITS + 1, text.length);
     byte[] sum = sumOf(block).getBytes(StandardCharsets.US_ASCII);
     System.arraycopy(sum, 0, block, 0, sum.length);
-    Files.createDirectories(file.getParent());
+    PrivateFiles.makeFolder(file.getParent());
     // Opened anew each time, since somebody may have taken the file away.
     try (FileChannel channel =
-        FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE)) {
+        PrivateFiles.open(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE)) {
       ByteBuffer bytes = ByteBuffer.wrap(block);
       while (bytes.hasRemaining()) {
         channel.write(bytes, bytes.position());
@@ -238,7 +239,7 @@ final class LedgerNote {
     }
     byte[] block = new byte[BYTES];
     if (Files.isRegularFile(file)) {
-      try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
+      try (FileChannel channel = PrivateFiles.read(file)) {
         ByteBuffer bytes = ByteBuffer.wrap(block);
         while (bytes.hasRemaining() && channel.read(bytes, bytes.position()) >= 0) {
           continue;

@@ -138,6 +138,7 @@ public final class CommandBox implements Duty, AutoCloseable {
   /** Binds the socket, unless it is there still; an interrupt of this thread does not close it. */
   private void listen() throws IOException {
     if (server != null && Objects.equals(key(), key)) {
+      CommandSocket.requirePrivate(parent);
       return;
     }
     if (server != null) {

@@ -6,11 +6,11 @@ import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
-import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
-import java.nio.file.attribute.PosixFilePermissions;
+import org.aibridge.core.files.PrivateFiles;
+import org.aibridge.core.files.Standing;
+import org.aibridge.core.text.ShellWord;
 
 /**
  * What both ends know of the socket: where it lies and how much goes through it.
@@ -33,6 +33,8 @@ final class CommandSocket {
   /** The longest name the kernel takes for a socket, in bytes; some take 4 more. */
   private static final int MAX_NAME = 103;
 
+  private static final int ALL_OF_OTHERS = 077;
+
   private static final Path DESCRIPTORS = Path.of("/proc/self/fd");
 
   private CommandSocket() {}
@@ -47,17 +49,49 @@ final class CommandSocket {
     return parent.resolve(FOLDER).resolve(NAME);
   }
 
-  /** Makes the folder in {@code parent}, for its owner alone where the system has such a thing. */
+  /**
+   * Makes the folder in {@code parent}, for its owner alone where the system has such a thing.
+   *
+   * @throws IOException if it is another user's
+   */
   static void makeFolder(Path parent) throws IOException {
     Path folder = parent.resolve(FOLDER);
-    if (!Files.isDirectory(folder, LinkOption.NOFOLLOW_LINKS)) {
-      Files.createDirectories(folder);
-    }
-    try {
-      Files.setPosixFilePermissions(folder, PosixFilePermissions.fromString("rwx------"));
-    } catch (UnsupportedOperationException e) {
-      // Such systems guard folders in other ways.
+    Standing now = Standing.of(folder);
+    if (now == null) {
+      PrivateFiles.makeFolder(parent);
+      PrivateFiles.makeNewFolder(folder);
       return;
+    }
+    requireOwn(folder, now);
+    if (!now.isPrivate()) {
+      now.close(folder, ALL_OF_OTHERS);
+    }
+  }
+
+  /**
+   * Sees that nobody else could put something into the folder in {@code parent}, if it is there.
+   *
+   * @throws IOException if somebody could
+   */
+  static void requirePrivate(Path parent) throws IOException {
+    Path folder = parent.resolve(FOLDER);
+    Standing now = Standing.of(folder);
+    if (now == null) {
+      return;
+    }
+    requireOwn(folder, now);
+    if (now.isOpenToWriters()) {
+      throw new IOException(
+          "others may write into " + folder + ": chmod 700 " + ShellWord.of(folder.toString()));
+    }
+  }
+
+  private static void requireOwn(Path folder, Standing now) throws IOException {
+    if (!now.isFolder()) {
+      throw new IOException(folder + " is no folder");
+    }
+    if (now.isForeign(folder)) {
+      throw new IOException(folder + " belongs to another user: " + Standing.handOver(folder));
     }
   }
 
@@ -72,7 +106,7 @@ final class CommandSocket {
     if (!Files.isDirectory(DESCRIPTORS)) {
       throw new IOException(absolute + " is too long for the name of a socket");
     }
-    FileChannel open = FileChannel.open(folder, StandardOpenOption.READ);
+    FileChannel open = PrivateFiles.read(folder);
     try {
       work.run(UnixDomainSocketAddress.of(descriptorOf(folder.toRealPath()).resolve(NAME)));
     } finally {

@@ -23,7 +23,8 @@ public record BridgeConfig(
     ActionExecutor actionExecutor,
     ActionLimits actionLimits,
     CircuitBreaker circuitBreaker,
-    ScriptHttp scriptHttp) {
+    ScriptHttp scriptHttp,
+    Status status) {
 
   /** {@code [bridge]}: the switch, the name and the clock of the whole. */
   public record Bridge(boolean enabled, String serverId, Duration shutdownTimeout) {}
@@ -229,4 +230,11 @@ public record BridgeConfig(
       Duration timeout,
       Duration cacheTtl,
       int cacheMaxEntries) {}
+
+  /**
+   * {@code [status]}: who may read it.
+   *
+   * @param group a group of the system, by name or number; empty for none
+   */
+  public record Status(String group) {}
 }

@@ -40,7 +40,8 @@ final class ConfigBuilder {
             actionExecutor(),
             actionLimits(),
             circuitBreaker(),
-            scriptHttp());
+            scriptHttp(),
+            new BridgeConfig.Status(settings.value(ConfigKeys.STATUS_GROUP, Values::optionalName)));
     checkBaseUrl(config);
     checkFolders(config);
     return config;

@@ -992,6 +992,20 @@ public final class ConfigKeys {
           "The most answers kept for cache_ttl.",
           c -> c.scriptHttp().cacheMaxEntries());
 
+  private static final Section STATUS =
+      section("status", "Who may read the status beside the server's user.");
+
+  static final ConfigKey STATUS_GROUP =
+      STATUS.text(
+          "group",
+          Type.NAME,
+          "the name or number of a group of the system, or empty",
+          "",
+          RESTART,
+          "The group that may read the folder of the status, and nothing else; the server's user must"
+              + " be in it.",
+          c -> c.status().group());
+
   private ConfigKeys() {}
 
   /** Every key, section by section. */

@@ -18,7 +18,8 @@ final class RestartKeys {
         actionExecutor(running.actionExecutor(), next.actionExecutor()),
         next.actionLimits(),
         running.circuitBreaker(),
-        next.scriptHttp());
+        next.scriptHttp(),
+        running.status());
   }
 
   private static BridgeConfig.Bridge bridge(BridgeConfig.Bridge running, BridgeConfig.Bridge next) {

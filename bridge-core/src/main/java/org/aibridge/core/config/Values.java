@@ -95,6 +95,10 @@ final class Values {
     return text;
   }
 
+  static String optionalName(String text) throws BadValue {
+    return text.isEmpty() ? text : name(text);
+  }
+
   static String header(String text) throws BadValue {
     if (!TOKEN.matcher(text).matches()) {
       throw new BadValue("is not the name of a header");

@@ -5,6 +5,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import org.aibridge.core.files.PrivateFiles;
 import org.aibridge.core.text.Sentence;
 
 /** Which version of the layout a folder has: a file of one line in it. */
@@ -58,7 +59,7 @@ final class DeadLetterFormat {
     Path file = folder.resolve(FILE);
     String text = PREFIX + CURRENT + "\n";
     if (!Files.exists(file) || !Files.readString(file, StandardCharsets.ISO_8859_1).equals(text)) {
-      Files.writeString(file, text);
+      PrivateFiles.write(file, text);
     }
   }
 }

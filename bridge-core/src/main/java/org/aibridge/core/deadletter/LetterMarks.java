@@ -12,6 +12,7 @@ import java.util.Map;
 import java.util.function.LongConsumer;
 import java.util.zip.CRC32C;
 import org.agrona.collections.Long2LongHashMap;
+import org.aibridge.core.files.PrivateFiles;
 import org.aibridge.core.store.SegmentScan;
 
 /**
@@ -70,7 +71,7 @@ public final class LetterMarks {
 
   /** Reads what was written since the last look; true if there was anything. */
   public boolean refresh() throws IOException {
-    try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
+    try (FileChannel channel = PrivateFiles.read(file)) {
       long size = channel.size() / ENTRY * ENTRY;
       if (size == readTo) {
         return false;
@@ -164,7 +165,7 @@ public final class LetterMarks {
 
   private void write(ByteBuffer entries, boolean sync) throws IOException {
     try (FileChannel channel =
-        FileChannel.open(
+        PrivateFiles.open(
             file, StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE)) {
       long end = channel.size() / ENTRY * ENTRY;
       while (entries.hasRemaining()) {

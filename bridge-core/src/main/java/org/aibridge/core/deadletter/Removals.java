@@ -5,11 +5,11 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
+import org.aibridge.core.files.PrivateFiles;
 
 /**
  * How many letters have gone, by reason, since the folder was first used, and how many each segment
@@ -117,13 +117,10 @@ public final class Removals {
     if (text.toString().equals(written)) {
       return;
     }
-    Path fresh = folder.resolve(FILE + ".tmp");
-    Files.writeString(fresh, text, StandardCharsets.ISO_8859_1);
-    Files.move(
-        fresh,
+    PrivateFiles.replace(
         folder.resolve(FILE),
-        StandardCopyOption.ATOMIC_MOVE,
-        StandardCopyOption.REPLACE_EXISTING);
+        folder.resolve(FILE + ".tmp"),
+        text.toString().getBytes(StandardCharsets.ISO_8859_1));
     written = text.toString();
   }
 }

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
+import org.aibridge.core.files.PrivateFiles;
 import org.aibridge.core.run.Logs;
 import org.slf4j.Logger;
 
@@ -29,7 +30,7 @@ final class SpareRoom {
       return;
     }
     try {
-      Files.write(file, new byte[BYTES]);
+      PrivateFiles.write(file, new byte[BYTES]);
     } catch (IOException full) {
       log.debug("no room to spare: {}", full.toString());
       giveUp();

@@ -46,6 +46,7 @@ public final class Intake {
   private final int maxEventBytes;
   private final AtomicLong accepted = new AtomicLong();
   private final Refusals refusals;
+  private final Renewal renewal;
 
   /** Why nothing is taken now; null when events are taken. */
   private final AtomicReference<RefusalReason> shut = new AtomicReference<>();
@@ -53,8 +54,16 @@ public final class Intake {
   /** A thread left {@link #publish} by an error between claiming and committing. */
   private volatile boolean claimAbandoned;
 
-  private Intake(RingFile file, int maxEventBytes, Refusals refusals) {
+  /** Where a ring is made again. */
+  @FunctionalInterface
+  public interface Renewal {
+    /** The place of the one that follows the ring at {@code lost}, perhaps the same. */
+    Path placeAfter(Path lost) throws IOException;
+  }
+
+  private Intake(RingFile file, int maxEventBytes, Refusals refusals, Renewal renewal) {
     this.ring = new Ring(file);
+    this.renewal = renewal;
     this.maxEventBytes = maxEventBytes;
     this.refusals = refusals;
   }
@@ -71,8 +80,19 @@ public final class Intake {
    */
   public static Intake create(Path path, int queueSize, int maxEventBytes, Refusals refusals)
       throws IOException {
-    return new Intake(
-        RingFile.create(path, capacityFor(queueSize, maxEventBytes)), maxEventBytes, refusals);
+    return create(path, queueSize, maxEventBytes, refusals, lost -> lost);
+  }
+
+  /**
+   * As above.
+   *
+   * @param renewal tells where a ring goes whose file was lost
+   */
+  public static Intake create(
+      Path path, int queueSize, int maxEventBytes, Refusals refusals, Renewal renewal)
+      throws IOException {
+    RingFile file = RingFile.create(path, capacityFor(queueSize, maxEventBytes));
+    return new Intake(file, maxEventBytes, refusals, renewal);
   }
 
   /**
@@ -82,7 +102,7 @@ public final class Intake {
    * @param capacity of the ring in bytes, a power of two
    */
   public static Intake inMemory(int capacity, int maxEventBytes) {
-    return new Intake(RingFile.inMemory(capacity), maxEventBytes, new Refusals());
+    return new Intake(RingFile.inMemory(capacity), maxEventBytes, new Refusals(), lost -> lost);
   }
 
   /**
@@ -171,15 +191,16 @@ public final class Intake {
   }
 
   /**
-   * Makes a new ring in place of one whose file is lost, and returns its other end. What the old
-   * one holds stays to be drained; from now on it takes nothing. For the journal's thread.
+   * Makes a new ring for one whose file is lost, and returns its other end. What the old one holds
+   * stays to be drained; from now on it takes nothing. For the journal's thread.
    *
    * @throws IOException if no file can be made there; the old ring then goes on
    */
   public RingDrain renew() throws IOException {
     Ring old = ring;
     old.file.mend();
-    RingFile file = RingFile.create(old.file.path(), old.file.capacity());
+    Path place = renewal.placeAfter(old.file.path());
+    RingFile file = RingFile.create(place, old.file.capacity());
     ring = new Ring(file);
     old.fillUp();
     return new RingDrain(file);

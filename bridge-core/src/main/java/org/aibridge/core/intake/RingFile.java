@@ -5,6 +5,7 @@ import java.io.RandomAccessFile;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
@@ -15,6 +16,7 @@ import java.util.concurrent.ThreadLocalRandom;
 import org.agrona.BitUtil;
 import org.agrona.concurrent.UnsafeBuffer;
 import org.agrona.concurrent.ringbuffer.RingBufferDescriptor;
+import org.aibridge.core.files.PrivateFiles;
 
 /**
  * The mapped file behind the intake ring: a header page, then an Agrona many-to-one ring.
@@ -82,7 +84,7 @@ final class RingFile {
   /** Gives a file that was cut its length again, with zeros, so that it can be touched. */
   void mend() throws IOException {
     if (isCut()) {
-      try (RandomAccessFile file = new RandomAccessFile(path.toFile(), "rw")) {
+      try (RandomAccessFile file = PrivateFiles.writer(path)) {
         file.setLength(fileLength(capacity));
       }
     }
@@ -100,13 +102,32 @@ final class RingFile {
     return generation;
   }
 
-  /** The ring an earlier process left, or nothing if there is none that can be read. */
+  /** Whether the file says that it is a ring. */
+  static boolean hasMagic(Path path) throws IOException {
+    try (FileChannel channel = PrivateFiles.open(path, StandardOpenOption.READ)) {
+      return new UnsafeBuffer(head(channel)).getLong(0) == MAGIC;
+    }
+  }
+
+  /** Whether the file is a ring, or what is left where one was being made. */
+  static boolean isBegun(Path path) throws IOException {
+    try (FileChannel channel = PrivateFiles.open(path, StandardOpenOption.READ)) {
+      long first = new UnsafeBuffer(head(channel)).getLong(0);
+      return first == MAGIC || first == 0;
+    }
+  }
+
+  /**
+   * The ring an earlier process left, or nothing if there is none that can be read and {@link
+   * RingClaim#objection} lets be taken.
+   */
   static Optional<RingFile> openExisting(Path path) throws IOException {
-    if (!Files.isRegularFile(path)) {
+    if (!Files.isRegularFile(path, LinkOption.NOFOLLOW_LINKS)
+        || !RingClaim.objection(path).isEmpty()) {
       return Optional.empty();
     }
     try (FileChannel channel =
-        FileChannel.open(path, StandardOpenOption.READ, StandardOpenOption.WRITE)) {
+        PrivateFiles.open(path, StandardOpenOption.READ, StandardOpenOption.WRITE)) {
       UnsafeBuffer header = new UnsafeBuffer(head(channel));
       int capacity = header.getInt(12);
       boolean ours =
@@ -141,9 +162,9 @@ final class RingFile {
   static RingFile create(Path path, int capacity) throws IOException {
     Path fresh = path.resolveSibling(path.getFileName() + ".new");
     Files.deleteIfExists(fresh);
-    Files.createDirectories(path.toAbsolutePath().getParent());
+    PrivateFiles.makeFolder(path.toAbsolutePath().getParent());
     try (FileChannel channel =
-        FileChannel.open(
+        PrivateFiles.open(
             fresh,
             StandardOpenOption.CREATE_NEW,
             StandardOpenOption.READ,

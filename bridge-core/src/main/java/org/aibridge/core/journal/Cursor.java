@@ -10,6 +10,7 @@ import java.nio.file.attribute.BasicFileAttributes;
 import java.util.Objects;
 import java.util.zip.CRC32C;
 import org.agrona.concurrent.UnsafeBuffer;
+import org.aibridge.core.files.PrivateFiles;
 import org.aibridge.core.run.Logs;
 import org.aibridge.core.run.Reason;
 import org.slf4j.Logger;
@@ -90,7 +91,7 @@ public final class Cursor implements AutoCloseable {
   }
 
   private void open() throws IOException {
-    RandomAccessFile opened = new RandomAccessFile(path.toFile(), "rw");
+    RandomAccessFile opened = PrivateFiles.writer(path);
     boolean whole = false;
     try {
       giveBlocks(opened);

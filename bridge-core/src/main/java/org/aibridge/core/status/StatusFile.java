@@ -10,6 +10,8 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.util.Arrays;
+import org.aibridge.core.files.PrivateFiles;
+import org.aibridge.core.files.Standing;
 
 /**
  * The status as a file that other processes read: JSON, with blanks behind it, whole at any moment.
@@ -35,18 +37,33 @@ public final class StatusFile implements AutoCloseable {
   /** After so long nobody writes it any more, or nobody can, in milliseconds. */
   public static final long STALE_MS = 14_000;
 
+  private static final int FOLDER_OF_GROUP = 0750;
+  private static final int FILE_OF_GROUP = 0640;
+
   /** Twice what a status takes that has much to tell. */
   private static final int SIZE = 8192;
 
+  private final String group;
   private final Path file;
   private final Path nextName;
   private final Slot one;
   private final Slot two;
+  private String groupProblem = "";
   private String last = "";
   private long lastMs;
 
-  /** The file in {@code folder}, which is made when it is first written. */
+  /** The file in {@code folder}, which is made when it is first written, for its owner alone. */
   public StatusFile(Path folder) {
+    this(folder, "");
+  }
+
+  /**
+   * As above.
+   *
+   * @param group which may read it, of the system, by name or number; empty for none
+   */
+  public StatusFile(Path folder, String group) {
+    this.group = group;
     this.file = folder.resolve(NAME);
     this.nextName = folder.resolve(NAME + ".next");
     this.one = new Slot(folder.resolve(NAME + ".1"));
@@ -90,6 +107,28 @@ public final class StatusFile implements AutoCloseable {
     lastMs = epochMs;
   }
 
+  /**
+   * Lets the group read. A group that cannot be had keeps nobody from the status who could read it
+   * without.
+   */
+  private void letIn(Path path, int mode) {
+    if (group.isEmpty()) {
+      return;
+    }
+    try {
+      Standing.openTo(path, group, mode);
+      groupProblem = "";
+    } catch (IOException e) {
+      String reason = e.getMessage() == null ? "there is no such group" : e.getMessage();
+      groupProblem = "[status] group: " + path + " cannot be given to " + group + ": " + reason;
+    }
+  }
+
+  /** Why the group cannot read it, a sentence; empty if it can, or there is none. */
+  public String groupProblem() {
+    return groupProblem;
+  }
+
   private boolean isSeen(Slot slot) throws IOException {
     return Files.exists(file) && Files.isSameFile(file, slot.path);
   }
@@ -108,7 +147,7 @@ public final class StatusFile implements AutoCloseable {
    * One of the two files. A {@link RandomAccessFile}, for a channel is closed by an interrupt of
    * the thread that uses it.
    */
-  private static final class Slot {
+  private final class Slot {
     private final Path path;
     private RandomAccessFile open;
     private Object key;
@@ -126,12 +165,18 @@ public final class StatusFile implements AutoCloseable {
         return;
       }
       close();
+      Standing folder = Standing.of(path.getParent());
+      if (folder != null && !folder.isTrusted() && !Standing.isRoot()) {
+        throw new IOException(path.getParent() + " belongs to another user");
+      }
       if (!Files.isRegularFile(path, LinkOption.NOFOLLOW_LINKS)) {
-        Files.createDirectories(path.getParent());
+        PrivateFiles.makeFolder(path.getParent());
         Files.deleteIfExists(path); // Never through a link of somebody else.
       }
-      open = new RandomAccessFile(path.toFile(), "rw");
+      open = PrivateFiles.writer(path);
       key = key();
+      letIn(path.getParent(), FOLDER_OF_GROUP);
+      letIn(path, FILE_OF_GROUP);
       if (open.length() < size) {
         write(new byte[0]);
       }

@@ -124,6 +124,7 @@ public final class StatusJson {
     json.writeNumberField("sync_running_ms", durability.syncRunningMs());
     json.writeNumberField("failed_syncs", durability.failedSyncs());
     json.writeNumberField("os_crash_cost", durability.osCrashCost());
+    json.writeStringField("ring_cost", durability.ringCost());
     json.writeEndObject();
   }
 

@@ -68,6 +68,11 @@ public record FileSystemKind(String type, String refusal, String worry) {
     }
   }
 
+  /** Whether what lies at {@code file}, or would, lies in memory. */
+  public static boolean isMemory(Path file) throws IOException {
+    return isMemory(of(file).type);
+  }
+
   /** The kind of a file system of this type. */
   public static FileSystemKind of(String type) {
     String name = type.toLowerCase(Locale.ROOT);

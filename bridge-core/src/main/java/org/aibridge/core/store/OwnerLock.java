@@ -17,6 +17,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.locks.LockSupport;
+import org.aibridge.core.files.PrivateFiles;
 import org.aibridge.core.run.Logs;
 import org.aibridge.core.run.Reason;
 import org.slf4j.Logger;
@@ -32,6 +33,10 @@ public final class OwnerLock implements AutoCloseable {
   private static final String NAME = "owner.lock";
   private static final String SUFFIX = ".lock";
   private static final int LOOKS = 100;
+
+  /** More often nobody comes and goes. */
+  private static final int MAX_LOOKS = 10_000;
+
   private static final long LOOK_AGAIN_NANOS = 20_000_000;
 
   /**
@@ -102,7 +107,10 @@ public final class OwnerLock implements AutoCloseable {
     try {
       OwnerLock taken = null;
       for (int look = 1; taken == null; look++) {
-        taken = lock(what, file, passing, passing || look == LOOKS);
+        if (look > MAX_LOOKS) {
+          throw new IOException(file + " comes and goes and cannot be locked");
+        }
+        taken = lock(what, file, passing, passing || look >= LOOKS);
       }
       return taken;
     } catch (Throwable e) {
@@ -120,7 +128,7 @@ public final class OwnerLock implements AutoCloseable {
     Object before = key(create(what, file));
     FileChannel channel;
     try {
-      channel = FileChannel.open(file, StandardOpenOption.READ, StandardOpenOption.WRITE);
+      channel = PrivateFiles.open(file, StandardOpenOption.READ, StandardOpenOption.WRITE);
     } catch (NoSuchFileException e) {
       return null;
     } catch (IOException e) {
@@ -174,7 +182,7 @@ public final class OwnerLock implements AutoCloseable {
     String signature = pid() + " " + Long.toHexString(ThreadLocalRandom.current().nextLong());
     try {
       channel.truncate(channel.write(ascii(signature), 0));
-      named = FileChannel.open(file, StandardOpenOption.READ);
+      named = PrivateFiles.open(file, StandardOpenOption.READ);
     } catch (NoSuchFileException e) {
       return false;
     } catch (IOException e) {
@@ -195,7 +203,7 @@ public final class OwnerLock implements AutoCloseable {
 
   private static Path create(Path what, Path file) throws IOException {
     try {
-      Files.createFile(file);
+      PrivateFiles.make(file);
     } catch (FileAlreadyExistsException e) {
       log.trace("{} is there already", file);
     } catch (IOException e) {
@@ -233,8 +241,11 @@ public final class OwnerLock implements AutoCloseable {
         FileChannel second = named;
         FileLock held = lock) {
       if (passing) {
-        // While it is locked: who opened it meanwhile sees that it has no name any more.
-        Files.deleteIfExists(file);
+        // While it is locked: who opened it meanwhile sees that it has no name any more. What is
+        // there instead of it is not ours to delete.
+        if (Objects.equals(key(file), key)) {
+          Files.deleteIfExists(file);
+        }
       }
       log.trace("{} {} {}", file, second, held);
     } catch (IOException e) {
@@ -264,7 +275,11 @@ public final class OwnerLock implements AutoCloseable {
   private static String owner(Path file) throws IOException {
     try {
       String pid = Files.readString(file).strip().split(" ", 2)[0];
-      return pid.isEmpty() ? "(unknown)" : pid;
+      boolean seen =
+          pid.matches("[0-9]{1,18}") && ProcessHandle.of(Long.parseLong(pid)).isPresent();
+      // Of another user who has locked what an earlier version left open to all, or of a container.
+      String unseen = seen ? "" : ", which is not seen here: 'fuser -v " + file + "' tells who is";
+      return pid.isEmpty() ? "(unknown)" : pid + unseen;
     } catch (NoSuchFileException e) {
       return "(ending just now)";
     }

@@ -10,6 +10,7 @@ import java.nio.file.StandardOpenOption;
 import java.util.Arrays;
 import java.util.function.BooleanSupplier;
 import java.util.zip.CRC32C;
+import org.aibridge.core.files.PrivateFiles;
 
 /**
  * The bytes of a segment's file, read without mapping it.
@@ -56,7 +57,7 @@ final class RawSegment implements AutoCloseable {
   /** As above; reading throws {@link LookStopped} as soon as {@code stop} says so. */
   static RawSegment open(Path file, BooleanSupplier stop) throws IOException {
     return new RawSegment(
-        FileChannel.open(file, StandardOpenOption.READ, StandardOpenOption.WRITE), stop);
+        PrivateFiles.open(file, StandardOpenOption.READ, StandardOpenOption.WRITE), stop);
   }
 
   /** The bytes of a file that is open for reading and writing, as they are now. */

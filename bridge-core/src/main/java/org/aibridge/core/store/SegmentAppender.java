@@ -9,6 +9,7 @@ import java.util.Objects;
 import java.util.zip.CRC32C;
 import net.openhft.chronicle.bytes.Bytes;
 import net.openhft.chronicle.wire.DocumentContext;
+import org.aibridge.core.files.PrivateFiles;
 import org.aibridge.core.run.FailPoint;
 import org.aibridge.core.run.Logs;
 import org.aibridge.core.run.Reason;
@@ -82,7 +83,7 @@ final class SegmentAppender {
 
   @SuppressWarnings("PMD.SignatureDeclareThrowsException") // Chronicle throws what it declares not
   private void open(int length, long usualBytes) throws Exception {
-    Files.createDirectories(workshop);
+    PrivateFiles.makeFolder(workshop);
     Files.deleteIfExists(file);
     queue = SegmentQueue.of(workshop, number);
     // After the queue, which would wait for someone to write to a file of zeros.

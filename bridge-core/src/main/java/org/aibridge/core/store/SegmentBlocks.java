@@ -6,6 +6,7 @@ import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import org.aibridge.core.files.PrivateFiles;
 
 /**
  * Gives files real blocks before anyone writes to them through a mapping.
@@ -45,7 +46,7 @@ final class SegmentBlocks implements Closeable {
   void begin(Path file, long bytes, long usualEnd) throws IOException {
     this.usualEnd = usualEnd;
     channel =
-        FileChannel.open(
+        PrivateFiles.open(
             file, StandardOpenOption.CREATE_NEW, StandardOpenOption.READ, StandardOpenOption.WRITE);
     write(bytes);
   }

@@ -24,6 +24,7 @@ import java.util.function.LongSupplier;
 import java.util.regex.Pattern;
 import net.openhft.chronicle.queue.RollCycle;
 import net.openhft.chronicle.queue.rollcycles.LegacyRollCycles;
+import org.aibridge.core.files.PrivateFiles;
 import org.aibridge.core.run.BridgeClock;
 import org.aibridge.core.run.FailPoint;
 import org.aibridge.core.run.Logs;
@@ -194,7 +195,7 @@ public final class SegmentLog implements AutoCloseable {
       throws IOException {
     Path absolute = folder.toAbsolutePath().normalize();
     FileSystemKind.of(absolute).check(absolute);
-    Files.createDirectories(absolute);
+    PrivateFiles.makeFolder(absolute);
     FileStore store = FileSystemKind.storeOf(absolute);
     return open(absolute, limits, spans, clock, () -> usableSpace(store), lookLater);
   }
@@ -215,7 +216,11 @@ public final class SegmentLog implements AutoCloseable {
       boolean lookLater)
       throws IOException {
     ChronicleSetup.run();
-    Files.createDirectories(folder);
+    String refusal = FolderClaim.refusal(folder);
+    if (!refusal.isEmpty()) {
+      throw new IOException(refusal);
+    }
+    PrivateFiles.makeFolder(folder);
     OwnerLock lock = OwnerLock.ofFolder(folder);
     try {
       return new SegmentLog(folder, lock, limits, spans, clock, freeSpace, lookLater);

@@ -9,6 +9,7 @@ import java.nio.file.StandardCopyOption;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.BooleanSupplier;
+import org.aibridge.core.files.PrivateFiles;
 import org.aibridge.core.run.BridgeClock;
 import org.aibridge.core.run.Logs;
 import org.aibridge.core.run.Reason;
@@ -129,7 +130,7 @@ final class SegmentMender {
     }
     saved.put(cycle, survey.sequences());
     Path kept = freeName(file);
-    Files.createDirectories(kept.getParent());
+    PrivateFiles.makeFolder(kept.getParent());
     if (survey.saved() == 0) {
       Files.move(file, kept, StandardCopyOption.ATOMIC_MOVE);
       sizes.remove(cycle);
@@ -169,7 +170,7 @@ final class SegmentMender {
         kept);
     Path report = kept.resolveSibling(kept.getFileName() + ".report.txt");
     try {
-      Files.writeString(report, survey.report(file, kept, result, clock.epochMs()));
+      PrivateFiles.write(report, survey.report(file, kept, result, clock.epochMs()));
     } catch (IOException e) {
       log.warn("{} cannot be written: {}", report, Reason.of(e));
     }
@@ -242,7 +243,7 @@ final class SegmentMender {
       Files.createLink(kept, file);
     } catch (UnsupportedOperationException | java.nio.file.FileSystemException e) {
       log.debug("no hard links here: {}", e.toString());
-      Files.copy(file, kept);
+      PrivateFiles.copy(file, kept);
     }
   }
 

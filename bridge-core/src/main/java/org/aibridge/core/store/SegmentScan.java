@@ -9,10 +9,10 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.zip.CRC32C;
+import org.aibridge.core.files.PrivateFiles;
 
 /**
  * Reads the records of a log's folder without being its owner: also while another process appends
@@ -95,7 +95,7 @@ public final class SegmentScan implements AutoCloseable {
     behindMark = false;
     windowLength = 0;
     try {
-      channel = FileChannel.open(file, StandardOpenOption.READ);
+      channel = PrivateFiles.read(file);
       return true;
     } catch (NoSuchFileException e) {
       return false;

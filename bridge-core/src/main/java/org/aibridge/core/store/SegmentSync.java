@@ -7,6 +7,7 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.List;
+import org.aibridge.core.files.PrivateFiles;
 
 /**
  * Syncs a log's files beside the thread that appends to them.
@@ -46,7 +47,7 @@ public final class SegmentSync implements LogSync {
   }
 
   static void syncFile(Path file) throws IOException {
-    try (FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE)) {
+    try (FileChannel channel = PrivateFiles.open(file, StandardOpenOption.WRITE)) {
       channel.force(false);
     } catch (NoSuchFileException deleted) {
       // Nothing waits in a segment that was deleted meanwhile.
@@ -56,7 +57,7 @@ public final class SegmentSync implements LogSync {
 
   /** A file is found after a crash only if its name is on disk; not every system lets us ask. */
   static void syncFolder(Path folder) throws IOException {
-    try (FileChannel channel = FileChannel.open(folder, StandardOpenOption.READ)) {
+    try (FileChannel channel = PrivateFiles.read(folder)) {
       channel.force(true);
     } catch (AccessDeniedException e) {
       // Windows has no such call and keeps names by itself; a parent may not be ours to open.

@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.util.zip.CRC32C;
 import org.agrona.DirectBuffer;
 import org.agrona.concurrent.UnsafeBuffer;
+import org.aibridge.core.files.PrivateFiles;
 import org.aibridge.core.run.Logs;
 import org.aibridge.core.run.Reason;
 import org.slf4j.Logger;
@@ -149,7 +150,7 @@ public final class SegmentTail implements AutoCloseable {
       }
       Path path = SegmentLog.fileOf(log.folder(), next);
       try {
-        file = new RandomAccessFile(path.toFile(), "r");
+        file = PrivateFiles.reader(path);
         window.limit(0);
         return true;
       } catch (FileNotFoundException e) {

@@ -6,6 +6,7 @@ import java.io.RandomAccessFile;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.concurrent.atomic.AtomicBoolean;
+import org.aibridge.core.files.PrivateFiles;
 import org.aibridge.core.run.Logs;
 import org.aibridge.core.run.Reason;
 import org.slf4j.Logger;
@@ -28,7 +29,7 @@ final class StoreWarmup {
   static void run(Path folder) {
     if (DONE.compareAndSet(false, true)) {
       try {
-        Files.createDirectories(folder);
+        PrivateFiles.makeFolder(folder);
         roll(folder);
         fail(folder.resolve("failing"));
         Files.delete(folder);
@@ -46,8 +47,7 @@ final class StoreWarmup {
       writer.append(RECORD, 0, 1);
       writer.begin(2, RECORD, 0, 1);
       SegmentEnds.of(SegmentLog.fileOf(folder, 1));
-      try (RandomAccessFile file =
-          new RandomAccessFile(SegmentLog.fileOf(folder, 1).toFile(), "r")) {
+      try (RandomAccessFile file = PrivateFiles.reader(SegmentLog.fileOf(folder, 1))) {
         SegmentIndex.find(file, 1, Long.MAX_VALUE);
       }
       SegmentSync.syncFolder(folder);
@@ -61,7 +61,7 @@ final class StoreWarmup {
     SegmentAppender appender = SegmentAppender.begin(folder, 1, 1, 1, "warm-up");
     try {
       Files.delete(appender.file());
-      Files.createDirectory(appender.file());
+      PrivateFiles.makeNewFolder(appender.file());
       appender.append(RECORD, 0, 1);
     } catch (IOException e) {
       log.trace("{}", new StoreFullException(Reason.of(e), e).getMessage());

@@ -200,7 +200,11 @@ final class ActionCrashTest {
     command.add(
         System.getProperty("surefire.test.class.path", System.getProperty("java.class.path")));
     command.addAll(
-        List.of(CrashChild.class.getName(), conf.toString(), folder.resolve("effects").toString()));
+        List.of(
+            CrashChild.class.getName(),
+            conf.toString(),
+            folder.resolve("effects").toString(),
+            folder.toString()));
     child =
         new ProcessBuilder(command)
             .redirectError(ProcessBuilder.Redirect.appendTo(new File(folder.toFile(), "log")))

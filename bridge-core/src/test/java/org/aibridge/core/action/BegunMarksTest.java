@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.lang.reflect.Field;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.concurrent.CompletableFuture;
 import org.aibridge.api.action.ActionReply;
 import org.aibridge.core.store.LogSync;
@@ -120,20 +121,13 @@ final class BegunMarksTest {
   }
 
   @Test
-  void areTheSameForEveryPathToALedgerAndForEveryUser() throws Exception {
-    Path ledger = folder.resolve("home/ledger");
-    Path first = BegunMarks.fileFor(ledger);
-    assertThat(ledger).as("made, so that it has an owner").isDirectory();
-    Files.createSymbolicLink(folder.resolve("link"), folder.resolve("home"));
-    assertThat(BegunMarks.fileFor(folder.resolve("link/ledger"))).isEqualTo(first);
-    assertThat(BegunMarks.fileFor(folder.resolve("home/../home/ledger"))).isEqualTo(first);
-    assertThat(BegunMarks.fileFor(folder.resolve("other"))).isNotEqualTo(first);
-    String user = System.getProperty("user.name");
-    System.setProperty("user.name", "somebody-else");
-    try {
-      assertThat(BegunMarks.fileFor(ledger)).isEqualTo(first);
-    } finally {
-      System.setProperty("user.name", user);
+  void doubtsEverythingWhenOthersMayHaveWrittenIt() throws Exception {
+    Rig rig = open();
+    rig.offer(Rig.broadcast("a"));
+    Files.setPosixFilePermissions(
+        folder.resolve("marks"), PosixFilePermissions.fromString("rw--w----"));
+    try (Rig next = crashAndOpen(rig)) {
+      assertThat(next.service.stats().inDoubt()).isEqualTo(1);
     }
   }
 

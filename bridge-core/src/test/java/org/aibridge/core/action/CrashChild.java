@@ -38,7 +38,7 @@ final class CrashChild {
     ServiceClient client = new ServiceClient(config, clock, "child");
     ActionService service =
         new ActionService(
-            ActionSettings.of(() -> config),
+            ActionSettings.of(() -> config, Path.of(args[2])),
             client,
             () -> new Retries(3, Duration.ofMillis(10), () -> 0.5),
             clock,

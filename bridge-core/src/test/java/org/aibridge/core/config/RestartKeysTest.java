@@ -79,6 +79,8 @@ class RestartKeysTest {
             [script_http]
             enabled = no
             timeout = 77
+            [status]
+            group = monitoring
             """);
 
     BridgeConfig merged = ConfigKeys.withoutRestartKeys(running, next);

@@ -11,6 +11,7 @@ import java.util.Locale;
 import java.util.OptionalLong;
 import java.util.UUID;
 import java.util.function.Consumer;
+import org.aibridge.core.files.PrivateFiles;
 import org.aibridge.core.run.Reason;
 import org.aibridge.core.store.FileSystemKind;
 
@@ -120,7 +121,7 @@ final class FolderCheck {
   private static void writeAndDelete(Path folder) throws IOException {
     Path probe = folder.resolve(".ai-bridge-check-" + UUID.randomUUID());
     try (FileChannel channel =
-        FileChannel.open(probe, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
+        PrivateFiles.open(probe, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
       channel.write(java.nio.ByteBuffer.allocate(PROBE_BYTES));
       channel.force(true);
     } finally {

@@ -7,6 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.OptionalLong;
+import org.aibridge.core.files.PrivateFiles;
 import org.aibridge.core.store.OwnerLock;
 import org.aibridge.ops.Presence;
 
@@ -36,7 +37,7 @@ public final class Owner {
   }
 
   private static boolean isLocked(Path file) throws IOException {
-    try (FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE);
+    try (FileChannel channel = PrivateFiles.open(file, StandardOpenOption.WRITE);
         FileLock lock = channel.tryLock()) {
       return lock == null;
     }

@@ -4,8 +4,11 @@ import java.io.IOException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.UserPrincipalNotFoundException;
 import java.util.UUID;
 import java.util.function.Consumer;
+import org.aibridge.core.files.PrivateFiles;
+import org.aibridge.core.files.Standing;
 import org.aibridge.core.run.Reason;
 import org.aibridge.core.status.StatusFile;
 
@@ -21,10 +24,12 @@ final class StatusFolderCheck {
   private static final String NAME = "status";
 
   private final Path folder;
+  private final String group;
   private final Consumer<Finding> findings;
 
-  StatusFolderCheck(Path journal, Consumer<Finding> findings) {
+  StatusFolderCheck(Path journal, String group, Consumer<Finding> findings) {
     this.folder = StatusFile.folderOf(journal);
+    this.group = group;
     this.findings = findings;
   }
 
@@ -39,6 +44,7 @@ final class StatusFolderCheck {
       linkAndDelete(existing);
       String state = existing.equals(folder) ? " can be written" : " can be made";
       findings.accept(Finding.ok(NAME, folder + state + ", and takes hard links"));
+      checkGroup(existing);
     } catch (AccessDeniedException e) {
       warn(
           existing + " cannot be written by the user " + user,
@@ -55,6 +61,35 @@ final class StatusFolderCheck {
     }
   }
 
+  private void checkGroup(Path existing) throws IOException {
+    if (group.isEmpty()) {
+      return;
+    }
+    Path probe = existing.resolve(".ai-bridge-check-" + UUID.randomUUID());
+    try {
+      Standing.openTo(PrivateFiles.make(probe), group, 0640);
+    } catch (UserPrincipalNotFoundException e) {
+      warnOfGroup("there is no group " + group, "groupadd " + group + ", or set [status] group");
+    } catch (IOException e) {
+      warnOfGroup(
+          "the user " + Standing.ownName() + " may not give a file to the group " + group,
+          "usermod -aG " + group + " " + Standing.ownName() + ", and start the server anew");
+    } finally {
+      Files.deleteIfExists(probe);
+    }
+    for (Path above = folder.getParent(); above != null; above = above.getParent()) {
+      if (Files.exists(above) && !Standing.lets(above, group)) {
+        warnOfGroup(
+            "the group " + group + " cannot get through " + above + " to the status",
+            "chgrp " + group + " " + above + " && chmod g+x " + above);
+      }
+    }
+  }
+
+  private void warnOfGroup(String detail, String advice) {
+    findings.accept(Finding.warning(NAME, "[status] group: " + detail, advice));
+  }
+
   private void warn(String detail, String advice) {
     String cost = ": the server would run, and 'ai-bridge status' would not know how it is";
     findings.accept(Finding.warning(NAME, detail + cost, advice));
@@ -64,7 +99,7 @@ final class StatusFolderCheck {
     Path probe = folder.resolve(".ai-bridge-check-" + UUID.randomUUID());
     Path link = folder.resolve(probe.getFileName() + ".link");
     try {
-      Files.write(probe, new byte[1]);
+      PrivateFiles.make(probe);
       Files.createLink(link, probe);
     } finally {
       Files.deleteIfExists(link);

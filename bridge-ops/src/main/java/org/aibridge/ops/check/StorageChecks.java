@@ -1,15 +1,17 @@
 package org.aibridge.ops.check;
 
-import java.nio.file.Files;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.util.function.Consumer;
 import org.aibridge.core.config.BridgeConfig;
+import org.aibridge.core.files.Standing;
 import org.aibridge.core.intake.Intake;
+import org.aibridge.core.intake.RingClaim;
+import org.aibridge.core.run.Reason;
+import org.aibridge.core.store.SharedMemory;
 
 /** Whether the folders of the bridge can hold what it will put there. */
 final class StorageChecks {
-  private static final Path SHARED_MEMORY = Path.of("/dev/shm");
-
   /** The ring's header and trailer, and what a file system wants beside them, in bytes. */
   private static final long RING_OVERHEAD_BYTES = 1 << 16;
 
@@ -29,9 +31,10 @@ final class StorageChecks {
       Path ledger = config.actionExecutor().ledgerPath();
       check("actions", ledger, reserve, "[action_executor] ledger_path");
     }
-    checkRing(config);
     Path journal = folder.resolve(config.journal().path()).toAbsolutePath().normalize();
-    new StatusFolderCheck(journal, findings).run();
+    checkRing(config, journal);
+    new StatusFolderCheck(journal, config.status().group(), findings).run();
+    new NeighboursCheck(folder, findings).run(config);
     new FailureCosts(findings).run(config.journal(), journal, ringFolder(config.journal()));
   }
 
@@ -42,8 +45,23 @@ final class StorageChecks {
             "the bridge takes no events below reserve_mb; free some space, or move " + key);
   }
 
-  private void checkRing(BridgeConfig config) {
+  private void checkRing(BridgeConfig config, Path journal) {
     BridgeConfig.EventDispatcher events = config.eventDispatcher();
+    String refusal = refusal(config.journal(), journal);
+    if (!refusal.isEmpty()) {
+      findings.accept(Finding.failure("ring", refusal, "set [journal] ring_path, or leave it out"));
+      return;
+    }
+    warnOfOthers(config.journal());
+    if (config.journal().ringPath() == null && !SharedMemory.lack().isEmpty()) {
+      findings.accept(
+          Finding.warning(
+              "ring",
+              SharedMemory.lack()
+                  + ": the ring will lie on a disk, and whoever publishes may wait while that is"
+                  + " busy",
+              "give the server shared memory"));
+    }
     long ring = Intake.capacityFor(events.queueSize(), events.maxEventBytes());
     new FolderCheck("ring", ringFolder(config.journal()), "[journal] ring_path", findings)
         .run(
@@ -52,14 +70,47 @@ final class StorageChecks {
                 + " [journal] ring_path");
   }
 
+  /** Where others may write, they may take the names that the ring needs. */
+  private void warnOfOthers(BridgeConfig.Journal settings) {
+    if (settings.ringPath() == null) {
+      return;
+    }
+    Path above = ringFolder(settings);
+    try {
+      Standing now = Standing.of(above);
+      if (now != null && now.isOpenToWriters()) {
+        findings.accept(
+            Finding.warning(
+                "ring",
+                "others may write into " + above + ", and get in the way of the ring",
+                "leave [journal] ring_path out: the bridge has a place of its own in memory"));
+      }
+    } catch (IOException e) {
+      return; // The folder's own check says so.
+    }
+  }
+
   /** Where the bridge puts the ring: shared memory where there is one. */
   private Path ringFolder(BridgeConfig.Journal journal) {
     if (journal.ringPath() != null) {
       return folder.resolve(journal.ringPath()).toAbsolutePath().getParent();
     }
-    return Files.isDirectory(SHARED_MEMORY) && Files.isWritable(SHARED_MEMORY)
-        ? SHARED_MEMORY
-        : folder.resolve(journal.path());
+    return SharedMemory.lack().isEmpty() ? SharedMemory.machines() : folder.resolve(journal.path());
+  }
+
+  /** Why the configured ring cannot be used; root asks for the owner of the journal. */
+  private String refusal(BridgeConfig.Journal settings, Path journal) {
+    if (settings.ringPath() == null) {
+      return "";
+    }
+    try {
+      Path ring =
+          RingClaim.target(folder.resolve(settings.ringPath()).toAbsolutePath().normalize());
+      Standing owner = Standing.isRoot() ? Standing.of(journal) : null;
+      return RingClaim.refusal(ring, owner == null ? Standing.ownUid() : owner.uid());
+    } catch (IOException e) {
+      return Reason.sentence(e);
+    }
   }
 
   private static long megabytes(int number) {

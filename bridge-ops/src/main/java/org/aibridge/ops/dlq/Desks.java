@@ -17,7 +17,7 @@ import org.aibridge.core.run.BridgeClock;
 import org.aibridge.core.run.Reason;
 import org.aibridge.ops.Surroundings;
 import org.aibridge.ops.Trouble;
-import org.aibridge.ops.check.Owner;
+import org.aibridge.ops.live.Server;
 
 /** Finds out who changes the dead letters: the server that runs, or else this process. */
 final class Desks {
@@ -29,9 +29,9 @@ final class Desks {
   static Desk open(Surroundings surroundings, Place place) throws IOException {
     OptionalLong owner = place.server(surroundings).owner();
     if (owner.isPresent()) {
-      return new Live(place.server(surroundings).journal(), null);
+      return new Live(place.server(surroundings), null);
     }
-    return new Own(place.server(surroundings).config(), place.letters(surroundings));
+    return new Own(place.server(surroundings), place.letters(surroundings));
   }
 
   /** The server's; without one there is a sentence about {@code --direct}. */
@@ -42,7 +42,7 @@ final class Desks {
           "no bridge runs in %s: start the server, or send from here with --direct"
               .formatted(journal));
     }
-    return new Live(journal, null);
+    return new Live(place.server(surroundings), null);
   }
 
   /**
@@ -56,33 +56,33 @@ final class Desks {
           "the bridge runs with pid %d and sends itself: leave --direct out"
               .formatted(owner.getAsLong()));
     }
-    Path journal = place.server(surroundings).journal();
     AiBridge bridge = AiBridge.start(place.server(surroundings).file());
     if (bridge.status().state() == BridgeState.OFF) {
       String problem = bridge.status().problem();
       bridge.close();
       throw Trouble.failed("no bridge can be started here: " + problem);
     }
-    return new Live(journal, bridge);
+    return new Live(place.server(surroundings), bridge);
   }
 
   /** A bridge that takes commands: another process's, or one that was started for this. */
-  private record Live(Path journal, AiBridge ours) implements Desk {
+  private record Live(Server server, AiBridge ours) implements Desk {
     @Override
     public ObjectNode ask(ObjectNode command) throws IOException {
-      return new CommandSender(journal, BridgeClock.system())
+      return new CommandSender(server.journal(), BridgeClock.system())
           .ask(LetterDesk.GROUP, command, PATIENCE);
     }
 
     @Override
     public boolean isThere() throws IOException {
-      return ours != null || Owner.of(journal).isPresent();
+      return ours != null || server.owner().isPresent();
     }
 
     @Override
     public void close() {
       if (ours != null) {
         ours.close();
+        server.handBack();
       }
     }
   }
@@ -91,8 +91,11 @@ final class Desks {
   private static final class Own implements Desk {
     private final DeadLetterStore store;
     private final LetterDesk desk;
+    private final Server server;
 
-    Own(BridgeConfig config, Path folder) throws IOException {
+    Own(Server server, Path folder) throws IOException {
+      this.server = server;
+      BridgeConfig config = server.config();
       BridgeConfig.DeadLetters settings = config.deadLetters();
       store =
           DeadLetterStore.open(
@@ -133,6 +136,7 @@ final class Desks {
     @Override
     public void close() {
       store.close();
+      server.handBack();
     }
   }
 }

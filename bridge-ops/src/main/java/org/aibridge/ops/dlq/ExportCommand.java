@@ -3,13 +3,11 @@ package org.aibridge.ops.dlq;
 import java.io.BufferedWriter;
 import java.io.IOException;
 import java.io.PrintWriter;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.FileAlreadyExistsException;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.util.concurrent.Callable;
 import org.aibridge.core.deadletter.LetterScan;
+import org.aibridge.core.files.PrivateFiles;
 import org.aibridge.core.text.Shown;
 import org.aibridge.ops.ExitCodes;
 import org.aibridge.ops.Surroundings;
@@ -55,12 +53,7 @@ final class ExportCommand implements Callable<Integer> {
       write(folder, surroundings.terminal().out() ? surroundings.out() : surroundings.rawOut());
       return ExitCodes.DONE;
     }
-    try (BufferedWriter file =
-            Files.newBufferedWriter(
-                surroundings.folder().resolve(to),
-                StandardCharsets.UTF_8,
-                StandardOpenOption.CREATE_NEW,
-                StandardOpenOption.WRITE);
+    try (BufferedWriter file = PrivateFiles.newWriter(surroundings.folder().resolve(to));
         PrintWriter out = new PrintWriter(file)) {
       long count = write(folder, out);
       if (out.checkError()) {

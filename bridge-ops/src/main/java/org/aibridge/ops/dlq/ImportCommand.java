@@ -15,6 +15,7 @@ import org.aibridge.core.deadletter.Fingerprint;
 import org.aibridge.core.deadletter.LetterScan;
 import org.aibridge.core.deadletter.LetterView;
 import org.aibridge.core.deadletter.Mark;
+import org.aibridge.core.files.PrivateFiles;
 import org.aibridge.core.run.Reason;
 import org.aibridge.core.text.Shown;
 import org.aibridge.core.text.StrictUtf8;
@@ -79,8 +80,8 @@ final class ImportCommand implements Callable<Integer> {
       learn(place.letters(surroundings));
     } else if (!dryRun) {
       // As a bridge would on its first start.
-      Files.createDirectories(folder);
-      Files.createFile(folder.resolve("owner.lock"));
+      PrivateFiles.makeFolder(folder);
+      PrivateFiles.make(folder.resolve("owner.lock"));
     }
     String serverId = place.server(surroundings).config().bridge().serverId();
     try (BufferedReader lines = open()) {

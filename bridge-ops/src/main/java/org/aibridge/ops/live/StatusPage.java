@@ -193,6 +193,10 @@ final class StatusPage {
         "durability",
         "%s; a crash of the machine now would cost %,d events"
             .formatted(durability.path("mode").asText(), number(durability, "os_crash_cost")));
+    String ring = durability.path("ring_cost").asText();
+    if (!ring.isEmpty()) {
+      line("ring", ring);
+    }
   }
 
   private void line(String name, String text) {

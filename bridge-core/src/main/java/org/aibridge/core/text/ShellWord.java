@@ -1,7 +1,4 @@
-package org.aibridge.ops.text;
-
-import org.aibridge.core.text.Sentence;
-import org.aibridge.core.text.Shown;
+package org.aibridge.core.text;
 
 /** Text of others as one word that can be pasted into a shell and does nothing there. */
 public final class ShellWord {

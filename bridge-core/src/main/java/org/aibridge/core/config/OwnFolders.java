@@ -1,0 +1,31 @@
+package org.aibridge.core.config;
+
+import java.nio.file.Path;
+import java.util.List;
+import org.aibridge.core.files.Premises;
+
+/** The folders that a configuration names. */
+public final class OwnFolders {
+  private OwnFolders() {}
+
+  /**
+   * Those of {@code config}.
+   *
+   * @param base what its paths are relative to
+   * @param status the folder of the status, which goes by the journal's
+   */
+  public static List<Premises.Folder> of(BridgeConfig config, Path base, Path status) {
+    return List.of(
+        folder(ConfigKeys.JOURNAL_PATH, base.resolve(config.journal().path())),
+        folder(ConfigKeys.DLQ_PATH, base.resolve(config.deadLetters().path())),
+        folder(ConfigKeys.LEDGER_PATH, base.resolve(config.actionExecutor().ledgerPath())),
+        new Premises.Folder(
+            "the status of " + ConfigKeys.JOURNAL_PATH.label(),
+            status,
+            !config.status().group().isEmpty()));
+  }
+
+  private static Premises.Folder folder(ConfigKey key, Path path) {
+    return new Premises.Folder(key.label(), path, false);
+  }
+}

@@ -1,0 +1,189 @@
+package org.aibridge.core.files;
+
+import java.io.BufferedWriter;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.io.RandomAccessFile;
+import java.nio.ByteBuffer;
+import java.nio.channels.Channels;
+import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.FileSystemException;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.OpenOption;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.FileAttribute;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+/**
+ * The one place where the bridge makes and opens files: whatever the umask, a folder is for its
+ * owner alone (0700) and so is a file (0600), and a link in a file's place is not followed. The
+ * folders a path goes through may be links; an operator wrote them.
+ *
+ * <p>Where the system knows no owners and modes, it guards folders in its own ways. Blocks on the
+ * disk; any thread.
+ */
+public final class PrivateFiles {
+  private static final FileAttribute<?>[] NOTHING = {};
+  private static final FileAttribute<?>[] OF_A_FOLDER = attributes("rwx------");
+  private static final FileAttribute<?>[] OF_A_FILE = attributes("rw-------");
+
+  private PrivateFiles() {}
+
+  /** Makes {@code folder}, unless it is there, and those above it that are missing. */
+  public static Path makeFolder(Path folder) throws IOException {
+    // Asked first: what is there may be a link to a folder, which the JDK's 17 refuses.
+    return Files.isDirectory(folder) ? folder : Files.createDirectories(folder, OF_A_FOLDER);
+  }
+
+  /**
+   * Makes {@code folder}, whose parent is there.
+   *
+   * @throws FileAlreadyExistsException if something has the name
+   */
+  public static Path makeNewFolder(Path folder) throws IOException {
+    return Files.createDirectory(folder, OF_A_FOLDER);
+  }
+
+  /**
+   * Makes an empty file.
+   *
+   * @throws FileAlreadyExistsException if something has the name, were it a link that leads nowhere
+   */
+  public static Path make(Path file) throws IOException {
+    return Files.createFile(file, OF_A_FILE);
+  }
+
+  /**
+   * Opens a file as {@link FileChannel#open}, and makes it if {@code options} say so.
+   *
+   * @throws IOException if a link, or what one would wait for, such as a pipe, has its name
+   */
+  public static FileChannel open(Path file, OpenOption... options) throws IOException {
+    Standing now = Standing.of(file);
+    if (now != null && !now.isFile() && !now.isFolder()) {
+      throw new FileSystemException(
+          file.toString(), null, now.isLink() ? "it is a link" : "it is no file");
+    }
+    Set<OpenOption> all =
+        Stream.concat(Stream.of(options), Stream.of(LinkOption.NOFOLLOW_LINKS))
+            .collect(Collectors.toSet());
+    return FileChannel.open(file, all, OF_A_FILE);
+  }
+
+  /** Opens a file, or a folder, to read it. It may be one that an operator named, or a link. */
+  public static FileChannel read(Path file) throws IOException {
+    return FileChannel.open(file, StandardOpenOption.READ);
+  }
+
+  /** As {@link #read}, for who must not lose the file to an interrupt of its thread. */
+  public static RandomAccessFile reader(Path file) throws IOException {
+    return new RandomAccessFile(file.toFile(), "r");
+  }
+
+  /** Opens a file to read and write it, as {@link #reader}; makes it if need be. */
+  public static RandomAccessFile writer(Path file) throws IOException {
+    // The class knows no mode and follows links, so the file is there before it is opened.
+    open(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE).close();
+    return new RandomAccessFile(file.toFile(), "rw");
+  }
+
+  /** Opens a file to write behind its end; makes it if need be. */
+  public static OutputStream append(Path file) throws IOException {
+    return Channels.newOutputStream(
+        open(file, StandardOpenOption.CREATE, StandardOpenOption.APPEND));
+  }
+
+  /**
+   * Makes a file to write text into.
+   *
+   * @throws FileAlreadyExistsException if something has the name
+   */
+  public static BufferedWriter newWriter(Path file) throws IOException {
+    FileChannel channel = open(file, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
+    return new BufferedWriter(Channels.newWriter(channel, StandardCharsets.UTF_8));
+  }
+
+  /** Writes a file, over what was in it. */
+  public static void write(Path file, byte[] bytes) throws IOException {
+    try (FileChannel channel =
+        open(
+            file,
+            StandardOpenOption.CREATE,
+            StandardOpenOption.TRUNCATE_EXISTING,
+            StandardOpenOption.WRITE)) {
+      ByteBuffer left = ByteBuffer.wrap(bytes);
+      while (left.hasRemaining()) {
+        channel.write(left);
+      }
+    }
+  }
+
+  /** As {@link #write}, text in UTF-8. */
+  public static void write(Path file, String text) throws IOException {
+    write(file, text.getBytes(StandardCharsets.UTF_8));
+  }
+
+  /**
+   * Puts {@code bytes} in the place of {@code file}: who reads it finds what was there or all of
+   * them.
+   *
+   * @param fresh the name it has until then, in the same folder
+   */
+  public static void replace(Path file, Path fresh, byte[] bytes) throws IOException {
+    Files.deleteIfExists(fresh); // Of a process that died here.
+    write(fresh, bytes);
+    Files.move(fresh, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+  }
+
+  /**
+   * As {@link #replace}, but over a file of the same length in place, for which a full disk has
+   * room: it is one write to the machine's memory, which the end of the process does not divide.
+   */
+  public static void note(Path file, Path fresh, byte[] bytes) throws IOException {
+    Standing now = Standing.of(file);
+    if (now == null || !now.isFile() || Files.size(file) != bytes.length) {
+      try {
+        replace(file, fresh, bytes);
+        return;
+      } catch (IOException e) {
+        if (now == null || !now.isFile()) {
+          throw e;
+        }
+      }
+    }
+    try (FileChannel channel = open(file, StandardOpenOption.WRITE)) {
+      ByteBuffer left = ByteBuffer.wrap(bytes);
+      while (left.hasRemaining()) {
+        channel.write(left, left.position());
+      }
+      channel.truncate(bytes.length);
+    }
+  }
+
+  /** Copies a file to a new one. */
+  public static void copy(Path from, Path to) throws IOException {
+    try (FileChannel in = open(from, StandardOpenOption.READ);
+        FileChannel out = open(to, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
+      long at = 0;
+      while (at < in.size()) {
+        at += in.transferTo(at, in.size() - at, out);
+      }
+    }
+  }
+
+  private static FileAttribute<?>[] attributes(String mode) {
+    return Standing.KNOWN
+        ? new FileAttribute<?>[] {
+          PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString(mode))
+        }
+        : NOTHING;
+  }
+}

@@ -1,0 +1,246 @@
+package org.aibridge.core.files;
+
+import java.io.IOException;
+import java.nio.file.FileSystems;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.attribute.GroupPrincipal;
+import java.nio.file.attribute.PosixFileAttributeView;
+import java.nio.file.attribute.PosixFileAttributes;
+import java.nio.file.attribute.PosixFilePermission;
+import java.util.EnumSet;
+import java.util.Map;
+import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.aibridge.core.text.ShellWord;
+
+/**
+ * Who owns what has a name, what it is, and what others may do to it. A link is looked at itself.
+ *
+ * @param uid of its owner
+ * @param gid of its group
+ * @param mode its kind and permissions, as the system gives them
+ * @param links how many names it has
+ */
+public record Standing(int uid, int gid, int mode, int links) {
+  /** Whether this system knows owners and modes; where not, all is ours and private. */
+  static final boolean KNOWN =
+      FileSystems.getDefault().supportedFileAttributeViews().contains("unix");
+
+  private static final int KIND = 0170000;
+  private static final int FILE = 0100000;
+  private static final int FOLDER = 0040000;
+  private static final int LINK = 0120000;
+  private static final int STICKY = 01000;
+  private static final int PERMISSIONS = 0777;
+  private static final int HIGHEST = 0400;
+  private static final int ALL_OF_OTHERS = 077;
+  private static final int WRITE_OF_GROUP = 020;
+  private static final int WRITE_OF_STRANGERS = 002;
+  private static final int WRITE_OF_OTHERS = WRITE_OF_GROUP | WRITE_OF_STRANGERS;
+
+  /** The user this process makes files as. */
+  private static final int OWN_UID = KNOWN ? findOwnUid() : 0;
+
+  /**
+   * Looks at {@code path}.
+   *
+   * @return null if there is nothing of that name, or nothing that this user may look at
+   */
+  public static Standing of(Path path) throws IOException {
+    try {
+      if (!KNOWN) {
+        return ofUnknown(path);
+      }
+      Map<String, Object> all =
+          Files.readAttributes(path, "unix:uid,gid,mode,nlink", LinkOption.NOFOLLOW_LINKS);
+      return new Standing(
+          (int) all.get("uid"),
+          (int) all.get("gid"),
+          (int) all.get("mode"),
+          (int) all.get("nlink"));
+    } catch (NoSuchFileException e) {
+      return null;
+    }
+  }
+
+  private static Standing ofUnknown(Path path) {
+    if (Files.isSymbolicLink(path)) {
+      return new Standing(OWN_UID, 0, LINK, 1);
+    }
+    boolean folder = Files.isDirectory(path);
+    return folder || Files.exists(path)
+        ? new Standing(OWN_UID, 0, folder ? FOLDER : Files.isRegularFile(path) ? FILE : 0, 1)
+        : null;
+  }
+
+  public boolean isFile() {
+    return (mode & KIND) == FILE;
+  }
+
+  public boolean isFolder() {
+    return (mode & KIND) == FOLDER;
+  }
+
+  public boolean isLink() {
+    return (mode & KIND) == LINK;
+  }
+
+  /** Whether this process's user owns it. */
+  public boolean isOurs() {
+    return uid == OWN_UID;
+  }
+
+  /**
+   * Whether {@code path}, of which this is, is somebody else's: not this process's user's, nor, for
+   * root, of the owner of the folder it lies in, if nobody else may write there.
+   */
+  public boolean isForeign(Path path) throws IOException {
+    if (isOurs() || !isRoot()) {
+      return !isOurs();
+    }
+    Standing folder = of(path.toAbsolutePath().getParent().toRealPath());
+    return folder == null || folder.uid != uid || folder.isOpenToWriters();
+  }
+
+  /** Whether this process's user owns it, or the one who may do anything anyway. */
+  public boolean isTrusted() {
+    return isOurs() || uid == 0;
+  }
+
+  /** Whether its mode lets its owner alone do anything with it. */
+  public boolean isPrivate() {
+    return (mode & ALL_OF_OTHERS) == 0;
+  }
+
+  /** Whether its mode lets others write. */
+  public boolean isOpenToWriters() {
+    return (mode & WRITE_OF_OTHERS) != 0;
+  }
+
+  /** Whether, as a folder that others may write into, it lets them touch only what is theirs. */
+  public boolean isSticky() {
+    return (mode & STICKY) != 0;
+  }
+
+  /** Whether, as a folder, it lets anybody rename and remove what is another's. */
+  public boolean isOpenToThieves() {
+    return (mode & WRITE_OF_STRANGERS) != 0 && !isSticky();
+  }
+
+  /** Takes the permissions in {@code mask} from {@code path}, through a descriptor of it. */
+  public void close(Path path, int mask) throws IOException {
+    setMode(path, mode & PERMISSIONS & ~mask);
+  }
+
+  /** Gives {@code path} to the owner of what this was found of, and to its group. */
+  void give(Path path) throws IOException {
+    Files.setAttribute(path, "unix:gid", gid, LinkOption.NOFOLLOW_LINKS);
+    Files.setAttribute(path, "unix:uid", uid, LinkOption.NOFOLLOW_LINKS);
+  }
+
+  /** Gives {@code path}, if it is no link, these permissions, through a descriptor of it. */
+  static void setMode(Path path, int permissions) throws IOException {
+    if (!KNOWN) {
+      return;
+    }
+    Set<PosixFilePermission> all = EnumSet.noneOf(PosixFilePermission.class);
+    for (PosixFilePermission one : PosixFilePermission.values()) { // The owner's r, w, x first.
+      if ((permissions & HIGHEST >> one.ordinal()) != 0) {
+        all.add(one);
+      }
+    }
+    Files.getFileAttributeView(path, PosixFileAttributeView.class, LinkOption.NOFOLLOW_LINKS)
+        .setPermissions(all);
+  }
+
+  /**
+   * Gives {@code path}, if it is no link, to a group, by its name or number, with these
+   * permissions.
+   *
+   * @throws IOException if there is no such group, or this user may not
+   */
+  public static void openTo(Path path, String group, int permissions) throws IOException {
+    if (KNOWN) {
+      PosixFileAttributeView view =
+          Files.getFileAttributeView(path, PosixFileAttributeView.class, LinkOption.NOFOLLOW_LINKS);
+      GroupPrincipal wanted =
+          path.getFileSystem().getUserPrincipalLookupService().lookupPrincipalByGroupName(group);
+      if (!view.readAttributes().group().equals(wanted)) {
+        view.setGroup(wanted);
+      }
+      setMode(path, permissions);
+    }
+  }
+
+  /** The name of the user who owns {@code path}, or the number where it has none. */
+  public static String ownerOf(Path path) {
+    try {
+      return Files.getOwner(path, LinkOption.NOFOLLOW_LINKS).getName();
+    } catch (IOException | UnsupportedOperationException e) {
+      return "another";
+    }
+  }
+
+  /** Whether the mode of a folder lets a group through to what is in it. */
+  public static boolean lets(Path folder, String group) throws IOException {
+    if (!KNOWN) {
+      return true;
+    }
+    PosixFileAttributes now = Files.readAttributes(folder, PosixFileAttributes.class);
+    Set<PosixFilePermission> all = now.permissions();
+    return all.contains(PosixFilePermission.OTHERS_EXECUTE)
+        || all.contains(PosixFilePermission.GROUP_EXECUTE) && now.group().getName().equals(group);
+  }
+
+  /** The command that gives {@code path}, and what is in it, to this process's user. */
+  public static String handOver(Path path) {
+    return "chown -R " + ownName() + ": " + ShellWord.of(path.toString());
+  }
+
+  /** The name of the user this process makes files as. */
+  public static String ownName() {
+    String name = System.getProperty("user.name", "?");
+    return name.equals("?") ? Integer.toUnsignedString(OWN_UID) : name;
+  }
+
+  /** The user this process makes files as. */
+  public static int ownUid() {
+    return OWN_UID;
+  }
+
+  /** Whether this process runs as the user who may do anything. */
+  public static boolean isRoot() {
+    return OWN_UID == 0;
+  }
+
+  /** Linux tells it; elsewhere a file of ours has it. */
+  private static int findOwnUid() {
+    try {
+      String status = Files.readString(Path.of("/proc/self/status"));
+      Matcher uids = Pattern.compile("(?m)^Uid:\\s+\\d+\\s+(\\d+)").matcher(status);
+      if (uids.find()) {
+        return (int) Long.parseLong(uids.group(1));
+      }
+    } catch (IOException e) {
+      return uidOfAFile();
+    }
+    return uidOfAFile();
+  }
+
+  private static int uidOfAFile() {
+    try {
+      Path file = Files.createTempFile("ai-bridge", null);
+      try {
+        return (int) Files.getAttribute(file, "unix:uid");
+      } finally {
+        Files.delete(file);
+      }
+    } catch (IOException e) {
+      return -1;
+    }
+  }
+}

@@ -1,0 +1,5 @@
+/**
+ * What the bridge keeps is for the user it runs as alone: makes and opens its files, and tells what
+ * others may do to them. Begin with {@link org.aibridge.core.files.PrivateFiles}.
+ */
+package org.aibridge.core.files;

@@ -1,0 +1,74 @@
+package org.aibridge.core.store;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Stream;
+import org.aibridge.core.files.PrivateFiles;
+
+/**
+ * Whether a folder that no bridge has used yet holds another program's files under names of ours,
+ * which would be mended, moved or written over. Blocks on the disk.
+ */
+public final class FolderClaim {
+  private static final int LOOKED_AT = 1 << 20;
+
+  /** A shorter file may be what is left of one of ours. */
+  private static final int LEAST = 64 << 10;
+
+  private static final String CURSOR = "cursor";
+  private static final int CURSOR_BYTES = 8192;
+
+  private FolderClaim() {}
+
+  /** Why no bridge may use {@code folder}, a sentence; empty if one may. */
+  public static String refusal(Path folder) throws IOException {
+    if (!Files.isDirectory(folder) || Files.exists(folder.resolve("owner.lock"))) {
+      return "";
+    }
+    List<Path> files;
+    try (Stream<Path> all = Files.list(folder)) {
+      files = all.filter(file -> Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS)).toList();
+    }
+    Path other = null;
+    boolean used = false;
+    for (Path file : files) {
+      String name = file.getFileName().toString();
+      if (name.endsWith(".cq4")) {
+        boolean ours = isSegment(file);
+        used |= ours;
+        other = ours || Files.size(file) < LEAST ? other : file;
+      } else if (name.equals(CURSOR) && Files.size(file) % CURSOR_BYTES != 0) {
+        other = file;
+      }
+    }
+    // Where one is ours, others are damaged.
+    return used || other == null
+        ? ""
+        : other + " is there already and is no file of a bridge; name another folder";
+  }
+
+  /** Whether a record of ours is in it, or nothing. */
+  private static boolean isSegment(Path file) throws IOException {
+    ByteBuffer bytes = ByteBuffer.allocate(LOOKED_AT).order(ByteOrder.nativeOrder());
+    try (FileChannel channel = PrivateFiles.read(file)) {
+      while (bytes.hasRemaining() && channel.read(bytes) >= 0) {
+        continue;
+      }
+    }
+    boolean empty = true;
+    for (int at = 0; at + Integer.BYTES <= bytes.position(); at += Integer.BYTES) {
+      int word = bytes.getInt(at);
+      if (word == SegmentLog.MAGIC) {
+        return true;
+      }
+      empty &= word == 0;
+    }
+    return empty;
+  }
+}

@@ -1,0 +1,158 @@
+package org.aibridge.core.files;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class PremisesTest {
+  private static final int NOBODY = 65534;
+
+  @TempDir Path temp;
+  private final List<String> warnings = new ArrayList<>();
+  private Path journal;
+  private Path letters;
+
+  @BeforeEach
+  void makeFolders() throws IOException {
+    journal = PrivateFiles.makeFolder(temp.resolve("journal"));
+    letters = PrivateFiles.makeFolder(temp.resolve("letters"));
+  }
+
+  private Premises premises() {
+    return new Premises(
+        List.of(
+            new Premises.Folder("[journal] path", journal, false),
+            new Premises.Folder("[event_dispatcher] dlq_path", letters, false)));
+  }
+
+  @Test
+  void tellsTwoFoldersThatAreOneThroughALink() throws Exception {
+    letters = Files.createSymbolicLink(temp.resolve("link"), journal);
+    assertThatThrownBy(() -> premises().tighten(warnings))
+        .isInstanceOf(IOException.class)
+        .hasMessageContaining("[event_dispatcher] dlq_path is the folder of [journal] path")
+        .hasMessageContaining("name a folder of its own");
+  }
+
+  @Test
+  void tellsTwoFoldersThatWillBeOneWhenTheyAreMade() throws Exception {
+    Path real = Files.createDirectory(temp.resolve("real"));
+    Path link = Files.createSymbolicLink(temp.resolve("link"), real);
+    journal = real.resolve("a/b");
+    letters = link.resolve("a/b");
+    assertThat(premises().shared()).hasSize(1);
+    letters = link.resolve("a/c");
+    assertThat(premises().shared()).isEmpty();
+  }
+
+  @Test
+  void tellsAFolderThatLiesWhereTheBridgeKeepsOtherThings() throws Exception {
+    letters = journal.resolve("beginning");
+    assertThat(premises().shared())
+        .singleElement()
+        .asString()
+        .contains("dlq_path is " + letters, "keeps for other things");
+  }
+
+  @Test
+  void takesPathsThatAreLinks() throws Exception {
+    letters = Files.createSymbolicLink(temp.resolve("link"), letters);
+    Files.createFile(letters.resolve("spare.room"));
+    assertThat(premises().tighten(warnings)).contains("(1 files in it)");
+    assertThat(warnings).isEmpty();
+  }
+
+  @Test
+  void takesFromOthersWhatTheyCouldDoAndSaysWhat() throws Exception {
+    Files.setPosixFilePermissions(journal, PosixFilePermissions.fromString("rwxrwxr-x"));
+    Path inner = Files.createDirectories(journal.resolve("quarantine/deep"));
+    Path file = Files.createFile(inner.resolve("anything"));
+    assertThat(Premises.troubles(new Premises.Folder("k", journal, false)))
+        .singleElement()
+        .asString()
+        .contains("others may look into " + journal, "chmod -R go= " + journal);
+    assertThat(premises().tighten(warnings)).isEqualTo(journal + " (3 files in it)");
+    assertThat(warnings).isEmpty();
+    for (Path path : List.of(journal, inner, file)) {
+      assertThat(Standing.of(path).isPrivate()).as(path.toString()).isTrue();
+    }
+    assertThat(premises().tighten(warnings)).isEmpty();
+  }
+
+  @Test
+  void leavesAGroupWhatItMayReadOfTheStatus() throws Exception {
+    Files.setPosixFilePermissions(letters, PosixFilePermissions.fromString("rwxrwxrwx"));
+    Path status = Files.createFile(letters.resolve("status.json"));
+    Files.setPosixFilePermissions(status, PosixFilePermissions.fromString("rw-r--r--"));
+    Premises open = new Premises(List.of(new Premises.Folder("status", letters, true)));
+    assertThat(open.tighten(warnings)).contains(letters.toString());
+    assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(letters)))
+        .isEqualTo("rwxr-x---");
+    assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(status)))
+        .isEqualTo("rw-r-----");
+  }
+
+  @Test
+  void givesTheFoldersOwnerWhatRootHasMade() throws Exception {
+    assumeTrue(Standing.isRoot(), "only root can make a file another user's");
+    Path lock = PrivateFiles.make(journal.resolve("owner.lock"));
+    Path marks = PrivateFiles.make(journal.resolve("19700101-0001.marks"));
+    Path save = Files.createFile(journal.resolve("players.db"));
+    Files.setAttribute(journal, "unix:uid", NOBODY);
+    Files.setAttribute(lock, "unix:uid", NOBODY);
+    assertThat(Premises.troubles(new Premises.Folder("k", journal, false)))
+        .singleElement()
+        .asString()
+        .contains(marks + " belongs to the user root", "chown -R nobody: " + journal);
+    premises().handBack();
+    assertThat(Standing.of(marks).uid()).isEqualTo(NOBODY);
+    assertThat(Standing.of(save).uid()).as("not the bridge's").isZero();
+    assertThat(Standing.of(letters).uid()).isZero();
+  }
+
+  @Test
+  void refusesFilesOfAnotherUserAndNamesTheCommandThatHandsThemOver() throws Exception {
+    assumeTrue(Standing.isRoot(), "only root can make a file another user's");
+    Path forged = Files.createFile(letters.resolve("19700101-0001.cq4"));
+    Files.setAttribute(forged, "unix:uid", NOBODY);
+    assertThatThrownBy(() -> premises().tighten(warnings))
+        .isInstanceOf(IOException.class)
+        .hasMessageContaining(forged + " belongs to the user nobody")
+        .hasMessageContaining("chown -R root: " + letters);
+  }
+
+  @Test
+  void warnsWhereAnotherUserOwnsAFolderAbove() throws Exception {
+    assumeTrue(Standing.isRoot(), "only root can make a folder another user's");
+    Path his = Files.createDirectory(temp.resolve("his"));
+    journal = PrivateFiles.makeFolder(his.resolve("journal"));
+    Files.setAttribute(his, "unix:uid", NOBODY);
+    assertThat(premises().tighten(warnings)).isEmpty();
+    assertThat(warnings)
+        .singleElement()
+        .asString()
+        .contains("the user nobody may rename what lies in " + his, "chown root: " + his);
+  }
+
+  @Test
+  void warnsWhereAnybodyMayRenameAFolderOfOurs() throws Exception {
+    Path open = Files.createDirectory(temp.resolve("open"));
+    Files.setPosixFilePermissions(open, PosixFilePermissions.fromString("rwxrwxrwx"));
+    journal = PrivateFiles.makeFolder(open.resolve("journal"));
+    assertThat(premises().tighten(warnings)).isEmpty();
+    assertThat(warnings)
+        .singleElement()
+        .asString()
+        .contains("anybody may rename what lies in " + open, "chmod o-w " + open);
+  }
+}

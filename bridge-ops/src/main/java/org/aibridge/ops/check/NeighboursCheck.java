@@ -1,0 +1,81 @@
+package org.aibridge.ops.check;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.function.Consumer;
+import org.aibridge.core.config.BridgeConfig;
+import org.aibridge.core.config.OwnFolders;
+import org.aibridge.core.files.Premises;
+import org.aibridge.core.files.Standing;
+import org.aibridge.core.run.Reason;
+import org.aibridge.core.status.StatusFile;
+import org.aibridge.core.store.FolderClaim;
+import org.aibridge.core.store.SharedMemory;
+
+/** What other users of the machine could do where the bridge keeps its things. */
+final class NeighboursCheck {
+  /** The checks of the folders, in the order of {@link OwnFolders}. */
+  private static final List<String> NAMES = List.of("journal", "dead letters", "actions", "status");
+
+  private final Path base;
+  private final Consumer<Finding> findings;
+
+  NeighboursCheck(Path base, Consumer<Finding> findings) {
+    this.base = base;
+    this.findings = findings;
+  }
+
+  void run(BridgeConfig config) {
+    Path journal = base.resolve(config.journal().path()).toAbsolutePath().normalize();
+    List<Premises.Folder> folders =
+        OwnFolders.of(config, base.toAbsolutePath(), StatusFile.folderOf(journal));
+    try {
+      for (Premises.Trouble trouble : new Premises(folders).shared()) {
+        int which = 0;
+        while (!trouble.sentence().startsWith(folders.get(which).key())) {
+          which++;
+        }
+        tell(NAMES.get(which), trouble);
+      }
+    } catch (IOException e) {
+      findings.accept(
+          Finding.warning(NAMES.get(0), Reason.sentence(e), "see that it can be looked at"));
+    }
+    for (int i = 0; i < folders.size(); i++) {
+      String name = NAMES.get(i);
+      Premises.troubles(folders.get(i)).forEach(trouble -> tell(name, trouble));
+      tellOtherPrograms(name, folders.get(i));
+    }
+    for (String foreign : SharedMemory.foreign(journal)) {
+      findings.accept(
+          Finding.warning(
+              "ring",
+              foreign + ": what an earlier server left there is not taken over",
+              "if it is the server's, hand it over: chown -R " + owner(journal) + ": FOLDER"));
+    }
+  }
+
+  private void tellOtherPrograms(String name, Premises.Folder folder) {
+    try {
+      String refusal = FolderClaim.refusal(folder.path());
+      if (!refusal.isEmpty()) {
+        findings.accept(Finding.failure(name, refusal, "set " + folder.key()));
+      }
+    } catch (IOException e) {
+      return; // The folder's own check says so.
+    }
+  }
+
+  private void tell(String name, Premises.Trouble trouble) {
+    findings.accept(
+        trouble.isFatal()
+            ? Finding.failure(name, trouble.sentence(), trouble.mend())
+            : Finding.warning(name, trouble.sentence(), trouble.mend()));
+  }
+
+  private static String owner(Path journal) {
+    return Files.isDirectory(journal) ? Standing.ownerOf(journal) : Standing.ownName();
+  }
+}
