@@ -108,7 +108,8 @@ final class Keeper implements Duty {
     Diagnosis told =
         new Diagnosis(now.state(), now.problem(), now.outlook().next(), now.outlook().command());
     String said = now.outlook().said();
-    String news = states.next(told, said, now.events().waiting(), clock.nanos());
+    BridgeStatus.Events events = now.events();
+    String news = states.next(told, said, events.waiting(), events.refused(), clock.nanos());
     if (!news.isEmpty()) {
       if (states.isWarning()) {
         log.warn("{}", news);

@@ -137,6 +137,7 @@ final class StatusReader {
         yours ? "actions resume" : "",
         client.holdReason(),
         paused ? stats.problem() : "",
+        stats.rejecting(),
         isOut(waiting, aside) ? client.breakerState() : "closed",
         client.probeMs(),
         client.retryAfterMs(),

@@ -168,6 +168,7 @@ class DeliveryTest {
               durability.sync_running_ms NUMBER
               durability.failed_syncs NUMBER
               durability.os_crash_cost NUMBER
+              durability.ring_cost STRING
               action_executor.total_polled NUMBER
               action_executor.total_executed NUMBER
               action_executor.total_failed NUMBER

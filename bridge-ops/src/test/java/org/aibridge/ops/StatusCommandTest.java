@@ -64,7 +64,7 @@ class StatusCommandTest {
     assertThat(jsonAfter(14_000, 3).path("stale").asBoolean()).isTrue();
     assertThat(run.run("status", "-o", "table")).isEqualTo(3);
     assertThat(run.out)
-        .contains("s1: silent, was running", "it has written no status for 14 s", "frozen");
+        .contains("s1: silent, was running", "it has written no status for 14 s", "process");
   }
 
   @Test

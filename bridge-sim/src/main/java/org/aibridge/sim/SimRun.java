@@ -395,7 +395,9 @@ final class SimRun {
     boolean socketsShort = status.problem().contains("the AI service cannot be asked");
     boolean stuck =
         service.hasPoison(500)
-            && status.problem().matches("(?s)(some events are stuck|no event is taken).*");
+            && status
+                .problem()
+                .matches("(?s)(while others go out, some|no event has been taken).*");
     if (status.state() == BridgeState.DEGRADED
         && !socketsShort
         && !stuck

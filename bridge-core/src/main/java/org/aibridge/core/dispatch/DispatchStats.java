@@ -11,6 +11,7 @@ public final class DispatchStats {
   volatile long resent;
   volatile String problem = "";
   volatile boolean paused;
+  volatile String rejecting = "";
   volatile Standing standing = Standing.NONE;
 
   /**
@@ -77,6 +78,11 @@ public final class DispatchStats {
   /** Whether nothing is sent because the service refuses most events for one reason. */
   public boolean paused() {
     return paused;
+  }
+
+  /** That the service takes batches and rejects most events in them; empty when it does not. */
+  public String rejecting() {
+    return rejecting;
   }
 
   /**

@@ -126,6 +126,7 @@ public final class Dispatcher implements Duty {
   private final DispatchStats stats = new DispatchStats();
   private final LogThrottle throttle;
   private final SurgeGuard surge;
+  private final Rejections rejections = new Rejections();
   private volatile boolean closing;
 
   /** Whether an operator wants no wait. */
@@ -312,6 +313,7 @@ public final class Dispatcher implements Duty {
     // In this order: who sees the pause sees why.
     stats.problem = problem();
     stats.paused = surge.isPaused();
+    stats.rejecting = rejections.problem(config.get().deadLetters().surgePercent());
     saveCursor();
     stuck = anyStuck && !anySending;
     drained = wasClosing && work == 0 && read == 0 && empty;
@@ -819,6 +821,8 @@ public final class Dispatcher implements Duty {
     lane.burials.addAll(unwanted);
     largestTaken = Math.max(largestTaken, lane.request.body().length);
     surge.taken(part.size());
+    String why = unwanted.isEmpty() ? "" : unwanted.get(unwanted.size() - 1).problem();
+    rejections.taken(part.size(), unwanted.size(), why);
     stats.batches++;
     stats.batchEvents += part.size();
     stats.latencyNanos += answer.latencyNanos();

@@ -10,7 +10,9 @@ import java.util.regex.Pattern;
 import okhttp3.HttpUrl;
 import okhttp3.Response;
 import org.aibridge.core.config.Secret;
+import org.aibridge.core.text.Sentence;
 import org.aibridge.core.text.Shown;
+import org.aibridge.core.text.StrictUtf8;
 
 /**
  * What an answer says that is not what was asked for, in words for a person: its status, what kind
@@ -39,6 +41,7 @@ final class Saying {
   static String of(
       int status, String contentType, String contentEncoding, byte[] body, Secret key) {
     StringBuilder text = new StringBuilder("HTTP ").append(status);
+    text.append(status == 429 ? " (too many requests)" : "");
     header(text, contentType, key);
     header(text, contentEncoding, key);
     int length = Math.min(body.length, MAX_BYTES);
@@ -59,6 +62,13 @@ final class Saying {
     return of(head.code(), type, encoding, NOTHING, key) + ": " + unreadable(exchange, e, why);
   }
 
+  /** Why {@code body}, which came whole, is none; {@code encoding} is that of its header. */
+  static String unreadable(byte[] body, String encoding) {
+    return encoding.isEmpty() || encoding.equalsIgnoreCase("identity")
+        ? "a body that is not JSON" + (StrictUtf8.is(body) ? "" : " in UTF-8")
+        : "a body in an encoding that was not asked for";
+  }
+
   /** Why an answer of which the head came is none. */
   private static String unreadable(Exchange exchange, IOException e, String problem) {
     if (exchange.status == 407) {
@@ -74,7 +84,8 @@ final class Saying {
   }
 
   private static String tooLarge(Exchange exchange) {
-    return "an answer that is too large, given up after " + exchange.bytes() + " bytes";
+    return Sentence.of(
+        "an answer that is too large, given up after %,d KB", exchange.bytes() >> 10);
   }
 
   private static String describe(IOException e, HttpUrl url, Exchange exchange) {

@@ -32,8 +32,8 @@ import org.aibridge.core.config.BridgeConfig;
 import org.aibridge.core.config.Secret;
 import org.aibridge.core.run.BridgeClock;
 import org.aibridge.core.run.Logs;
+import org.aibridge.core.text.Sentence;
 import org.aibridge.core.text.Shown;
-import org.aibridge.core.text.StrictUtf8;
 import org.slf4j.Logger;
 
 /**
@@ -756,34 +756,26 @@ public final class ServiceClient implements Transport, AutoCloseable {
             maxRetryAfterMs);
     Answer.Kind kind = kind(request.caller(), status, retryAfter);
     boolean readable = !request.requireJson() || AnswerBody.isReadable(request.caller(), body);
-    if (kind != Answer.Kind.OK || !readable) {
+    boolean failed =
+        kind == Answer.Kind.OK
+            && readable
+            && request.caller() == ServiceRequest.Caller.DISPATCH
+            && AnswerBody.saysItFailed(body);
+    String encoding = response.header("Content-Encoding", "");
+    if (kind != Answer.Kind.OK || !readable || failed) {
       sending.exchange.said =
-          Saying.of(
-              status,
-              response.header("Content-Type"),
-              response.header("Content-Encoding"),
-              body,
-              keyOf(sending));
+          Saying.of(status, response.header("Content-Type"), encoding, body, keyOf(sending));
     }
     if (kind == Answer.Kind.OK && !readable) {
       String what =
           source.exhausted()
-              ? "a body that is not JSON" + (StrictUtf8.is(body) ? "" : " in UTF-8")
-              : "a body that is too large: more than " + request.maxAnswerBytes() + " bytes";
+              ? Saying.unreadable(body, encoding)
+              : Sentence.of("a body of more than %,d KB", request.maxAnswerBytes() >> 10);
       sending.exchange.said += ": " + what;
       return new Answer(
           Answer.Kind.NO_ANSWER, status, -1, body, "HTTP " + status + " with " + what, latency);
     }
-    if (kind == Answer.Kind.OK
-        && request.caller() == ServiceRequest.Caller.DISPATCH
-        && AnswerBody.saysItFailed(body)) {
-      sending.exchange.said =
-          Saying.of(
-              status,
-              response.header("Content-Type"),
-              response.header("Content-Encoding"),
-              body,
-              keyOf(sending));
+    if (failed) {
       String said = "HTTP " + status + " with \"success\": false";
       return new Answer(Answer.Kind.NO_ANSWER, status, -1, body, said, latency);
     }

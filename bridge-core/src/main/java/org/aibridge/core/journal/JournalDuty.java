@@ -384,7 +384,7 @@ public final class JournalDuty implements Duty {
 
   private void setProblem(String now) {
     if (!now.isEmpty()) {
-      problem = now + "; events are refused meanwhile";
+      problem = now + "; new events are refused, and lost";
       intake.shut(RefusalReason.DISK_LOW);
       if (!full) {
         log.error("{}", problem);

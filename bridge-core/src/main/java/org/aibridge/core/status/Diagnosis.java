@@ -53,7 +53,7 @@ public record Diagnosis(BridgeState state, String problem, String next, String c
           BridgeState.DEGRADED,
           vitals.shortage() + standing(vitals),
           vitals.turn().isEmpty()
-              ? "it goes on by itself some seconds after the shortage"
+              ? "once that is mended it goes on by itself, within seconds"
               : "it waits for your command",
           vitals.turn());
     }
@@ -61,7 +61,7 @@ public record Diagnosis(BridgeState state, String problem, String next, String c
       return new Diagnosis(
           BridgeState.HELD,
           vitals.held() + waiting(vitals),
-          "it is asked again " + in(vitals.attemptMs()),
+          "correct that, then reload; by itself it is asked again " + in(vitals.attemptMs()),
           "reload");
     }
     if (!vitals.paused().isEmpty()) {
@@ -85,7 +85,13 @@ public record Diagnosis(BridgeState state, String problem, String next, String c
       return standing(vitals, before);
     }
     if (vitals.standingMs() < boundMs) {
-      return vitals.aside().isEmpty() ? WELL : aside(vitals);
+      return vitals.rejecting().isEmpty()
+          ? vitals.aside().isEmpty() ? WELL : aside(vitals)
+          : new Diagnosis(
+              BridgeState.DEGRADED,
+              vitals.rejecting(),
+              "they are dead letters: mend it, then replay them",
+              "dlq stats");
     }
     boolean allFail = isFailing(vitals) && !doOthersGoOut(vitals);
     return standing(
@@ -117,8 +123,8 @@ public record Diagnosis(BridgeState state, String problem, String next, String c
         state == BridgeState.OUTAGE && isFailing(vitals) && !doOthersGoOut(vitals)
             ? fails(vitals)
             : (doOthersGoOut(vitals)
-                    ? "some events are stuck, and others go out, for "
-                    : "no event is taken for ")
+                    ? "while others go out, some events have been stuck for "
+                    : "no event has been taken for ")
                 + vitals.standingMs() / 1000
                 + " s"
                 + said(vitals);

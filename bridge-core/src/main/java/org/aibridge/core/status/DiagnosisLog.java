@@ -1,6 +1,7 @@
 package org.aibridge.core.status;
 
 import org.aibridge.api.status.BridgeState;
+import org.aibridge.core.text.Sentence;
 
 /**
  * Says in the log's words when something goes wrong, rarely that it still is, and when it is over.
@@ -27,6 +28,11 @@ public final class DiagnosisLog {
   private long saidNanos;
   private long patienceNanos;
 
+  /** How many events had been refused at the last look at which all was well. */
+  private long refusedWell;
+
+  private long refusedBefore;
+
   /** The state at the last look, and since when. */
   private BridgeState seen = BridgeState.RUNNING;
 
@@ -36,19 +42,21 @@ public final class DiagnosisLog {
    * What to say of {@code now} at {@code nowNanos}; empty if there is nothing new.
    *
    * @param said what the service last said; empty for nothing
+   * @param refused events that were refused since the start
    */
-  public String next(Diagnosis now, String said, long waiting, long nowNanos) {
+  public String next(Diagnosis now, String said, long waiting, long refused, long nowNanos) {
     BridgeState state = now.state() == BridgeState.CLOSED ? BridgeState.RUNNING : now.state();
     if (state != seen) {
       seen = state;
       seenNanos = nowNanos;
     }
     if (state == BridgeState.RUNNING) {
-      return well(waiting, nowNanos);
+      return well(waiting, refused, nowNanos);
     }
     boolean begins = told == BridgeState.RUNNING;
     if (begins) {
       sinceNanos = nowNanos;
+      refusedBefore = refusedWell;
     } else if (state == told
         ? nowNanos - saidNanos < patience(said)
         : nowNanos - seenNanos < BELIEVED_NANOS) {
@@ -61,21 +69,27 @@ public final class DiagnosisLog {
     told = state;
     saidNanos = nowNanos;
     String command = now.command().isEmpty() ? "" : " ('ai-bridge " + now.command() + "')";
-    String age = begins ? "" : ", for " + (nowNanos - sinceNanos) / 1_000_000_000 + " s now";
-    return now.problem() + age + "; " + now.next() + command;
+    String age = begins ? "" : "for " + (nowNanos - sinceNanos) / 1_000_000_000 + " s now: ";
+    return age + now.problem() + "; " + now.next() + command;
   }
 
   private long patience(String said) {
     return said.isEmpty() || said.equals(lastSaid) ? patienceNanos : NEWS_NANOS;
   }
 
-  private String well(long waiting, long nowNanos) {
+  private String well(long waiting, long refused, long nowNanos) {
+    if (told == BridgeState.RUNNING) {
+      refusedWell = refused;
+    }
     if (told == BridgeState.RUNNING || nowNanos - seenNanos < BELIEVED_NANOS) {
       return "";
     }
     told = BridgeState.RUNNING;
     long seconds = (seenNanos - sinceNanos) / 1_000_000_000;
-    return "all is well again after " + seconds + " s; " + waiting + " events wait now";
+    long lost = refused - refusedBefore;
+    refusedWell = refused;
+    return Sentence.of("all is well again after %d s; %,d events wait now", seconds, waiting)
+        + (lost == 0 ? "" : Sentence.of("; %,d events were refused meanwhile, and are lost", lost));
   }
 
   /** Whether the last thing said was that something is wrong. */

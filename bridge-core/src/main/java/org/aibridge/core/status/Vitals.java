@@ -9,6 +9,7 @@ package org.aibridge.core.status;
  * @param turn which command ends the shortage; empty when it ends by itself
  * @param held why everything is held until somebody mends something; empty when nothing is
  * @param paused why sending pauses though the service answers; empty when it does not
+ * @param rejecting that the service rejects most events; empty when it does not
  * @param breaker {@code closed}, {@code open} or {@code half_open}
  * @param breakerMs until the breaker lets a request through, in milliseconds; 0 when it does
  * @param orderedMs for how long the service has told us to stay away from now; 0 when it has not
@@ -36,6 +37,7 @@ public record Vitals(
     String turn,
     String held,
     String paused,
+    String rejecting,
     String breaker,
     long breakerMs,
     long orderedMs,
@@ -53,5 +55,6 @@ public record Vitals(
 
   /** With nothing wrong and nothing waiting. */
   public static final Vitals WELL =
-      new Vitals(false, "", "", "", "", "closed", 0, 0, 0, 0, 0, 0, 0, 0, false, "", false, "", 0);
+      new Vitals(
+          false, "", "", "", "", "", "closed", 0, 0, 0, 0, 0, 0, 0, 0, false, "", false, "", 0);
 }

@@ -173,7 +173,7 @@ class DispatcherShortageTest {
         bench.clock.advance(Duration.ofSeconds(1));
       }
       assertThat(bench.dispatcher.stats().problem())
-          .contains("dead letters cannot be kept", "Too many open files");
+          .contains("dead letters cannot be kept", "too many open files");
       assertThat(bench.letters).isEmpty();
       assertThat(bench.waiting()).isEqualTo(6);
       failing[0] = false;

@@ -163,7 +163,7 @@ class HostileAnswersTest {
       Answer answer = answer(client, Asker.DISPATCH.request("/x"));
       assertThat(answer.kind()).isEqualTo(Answer.Kind.NO_ANSWER);
       assertThat(answer.problem())
-          .matches("HTTP 200: an answer that is too large, given up after [67][0-9]{4} bytes");
+          .matches("HTTP 200: an answer that is too large, given up after [67][0-9] KB");
       client.look();
       assertThat(client.stats().connections()).isZero();
     }

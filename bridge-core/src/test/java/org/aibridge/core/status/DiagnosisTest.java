@@ -22,6 +22,7 @@ class DiagnosisTest {
     private String turn = "";
     private String held = "";
     private String paused = "";
+    private String rejecting = "";
     private String breaker = "closed";
     private long orderedMs;
     private long standingMs;
@@ -39,6 +40,7 @@ class DiagnosisTest {
           turn,
           held,
           paused,
+          rejecting,
           breaker,
           8200,
           orderedMs,
@@ -97,6 +99,16 @@ class DiagnosisTest {
         .isEqualTo(BridgeState.OUTAGE);
   }
 
+  @Test
+  void tellsOfAServiceThatTakesBatchesAndRejectsWhatIsInThem() {
+    Row row = new Row();
+    row.rejecting = "the AI service rejected 190 of the last 200 events";
+    Diagnosis told = Diagnosis.of(row.vitals(), BOUND_MS);
+    assertThat(told.state()).isEqualTo(BridgeState.DEGRADED);
+    assertThat(told.problem()).isEqualTo(row.rejecting);
+    assertThat(told.command()).isEqualTo("dlq stats");
+  }
+
   /**
    * Standing for less than the bound is told only where the reason is known. Of several reasons the
    * first of the columns is told.
@@ -114,12 +126,12 @@ class DiagnosisTest {
           a few failures           |-        |-    |-     |closed   |0      |29999   |29999 |0         |true   |HTTP 500|RUNNING |-                         |-             |-
           429 with Retry-After     |-        |-    |-     |closed   |41000  |30000   |30000 |0         |false  |HTTP 429|DEGRADED|left alone: HTTP 429; 7   |in 41 s       |-
           503 with Retry-After     |-        |-    |-     |closed   |75000  |60000   |60000 |0         |false  |HTTP 503|DEGRADED|left alone: HTTP 503; 7   |in 75 s       |-
-          429 without              |-        |-    |-     |closed   |0      |31000   |31000 |0         |false  |HTTP 429|DEGRADED|is taken for 31 s: HTTP 42|in 3 s        |retry
-          one lane is answered 500 |-        |-    |-     |closed   |0      |600000  |100   |0         |true   |HTTP 500|DEGRADED|others go out, for 600 s: |in 3 s        |retry
+          429 without              |-        |-    |-     |closed   |0      |31000   |31000 |0         |false  |HTTP 429|DEGRADED|taken for 31 s: HTTP 429  |in 3 s        |retry
+          one lane is answered 500 |-        |-    |-     |closed   |0      |600000  |100   |0         |true   |HTTP 500|DEGRADED|been stuck for 600 s: HTTP|in 3 s        |retry
           all lanes are            |-        |-    |-     |closed   |0      |31000   |31000 |0         |true   |HTTP 500|OUTAGE  |fails: HTTP 500; 7        |in 3 s        |retry
           the first call hangs     |-        |-    |-     |closed   |0      |30000   |30000 |29000     |false  |-       |OUTAGE  |under way for 29 s; 7     |is awaited    |-
-          a call after a shortage  |-        |-    |-     |closed   |0      |40000   |40000 |20        |false  |-       |DEGRADED|is taken for 40 s; 7      |again in 3 s  |retry
-          a reader that cannot read|-        |-    |-     |closed   |0      |45000   |45000 |0         |false  |-       |DEGRADED|is taken for 45 s; 7      |in 3 s        |retry
+          a call after a shortage  |-        |-    |-     |closed   |0      |40000   |40000 |20        |false  |-       |DEGRADED|been taken for 40 s; 7    |again in 3 s  |retry
+          a reader that cannot read|-        |-    |-     |closed   |0      |45000   |45000 |0         |false  |-       |DEGRADED|been taken for 45 s; 7    |in 3 s        |retry
           a full disk              |disk full|-    |-     |closed   |0      |0       |0     |0         |false  |-       |DEGRADED|disk full                 |by itself     |-
           refused credentials      |-        |401  |-     |closed   |0      |0       |0     |0         |false  |-       |HELD    |401; 7 events             |in 3 s        |reload
           a surge of refusals      |-        |-    |surge |closed   |0      |0       |0     |0         |false  |-       |DEGRADED|surge                     |in 3 s        |resume
@@ -330,7 +342,7 @@ class DiagnosisTest {
     Row others = new Row().stands(90_000).fails("HTTP 500");
     others.idleMs = 100;
     assertThat(Diagnosis.of(others.vitals(), BOUND_MS, BridgeState.OUTAGE, 60_000).problem())
-        .startsWith("some events are stuck, and others go out, for 90 s: HTTP 500");
+        .startsWith("while others go out, some events have been stuck for 90 s: HTTP 500");
   }
 
   @Test
@@ -350,11 +362,12 @@ class DiagnosisTest {
   private final DiagnosisLog log = new DiagnosisLog();
   private final List<String> said = new ArrayList<>();
   private String serviceSaid = "";
+  private long refused;
 
   private void at(double seconds, BridgeState state) {
     String problem = state == BridgeState.RUNNING ? "" : "it is " + state;
     Diagnosis now = new Diagnosis(state, problem, "it goes on", "");
-    String line = log.next(now, serviceSaid, 5, (long) (seconds * 1e9));
+    String line = log.next(now, serviceSaid, 5, refused, (long) (seconds * 1e9));
     if (!line.isEmpty()) {
       said.add(line);
     }
@@ -378,6 +391,23 @@ class DiagnosisTest {
   }
 
   @Test
+  void saysAtTheEndHowManyEventsWereRefused() {
+    refused = 3;
+    at(0, BridgeState.RUNNING);
+    refused = 1200;
+    at(1, BridgeState.DEGRADED);
+    refused = 1863;
+    at(40, BridgeState.DEGRADED);
+    at(41, BridgeState.RUNNING);
+    at(52, BridgeState.RUNNING);
+    assertThat(said)
+        .last()
+        .isEqualTo(
+            "all is well again after 40 s; 5 events wait now; 1,860 events were refused meanwhile,"
+                + " and are lost");
+  }
+
+  @Test
   void saysRarelyThatItIsStillSoAndSoonThatItIsAnother() {
     for (int i = 0; i <= 2200; i++) {
       at(i, i < 2150 ? BridgeState.OUTAGE : BridgeState.HELD);
@@ -385,13 +415,13 @@ class DiagnosisTest {
     assertThat(said)
         .containsExactly(
             "it is OUTAGE; it goes on",
-            "it is OUTAGE, for 60 s now; it goes on",
-            "it is OUTAGE, for 180 s now; it goes on",
-            "it is OUTAGE, for 420 s now; it goes on",
-            "it is OUTAGE, for 900 s now; it goes on",
-            "it is OUTAGE, for 1500 s now; it goes on",
-            "it is OUTAGE, for 2100 s now; it goes on",
-            "it is HELD, for 2160 s now; it goes on");
+            "for 60 s now: it is OUTAGE; it goes on",
+            "for 180 s now: it is OUTAGE; it goes on",
+            "for 420 s now: it is OUTAGE; it goes on",
+            "for 900 s now: it is OUTAGE; it goes on",
+            "for 1500 s now: it is OUTAGE; it goes on",
+            "for 2100 s now: it is OUTAGE; it goes on",
+            "for 2160 s now: it is HELD; it goes on");
   }
 
   @Test
@@ -399,7 +429,7 @@ class DiagnosisTest {
     for (int i = 0; i <= 300; i++) {
       at(i, i % 12 < 3 ? BridgeState.OUTAGE : BridgeState.DEGRADED);
     }
-    assertThat(said).hasSize(3).allSatisfy(line -> assertThat(line).startsWith("it is OUTAGE"));
+    assertThat(said).hasSize(3).allSatisfy(line -> assertThat(line).contains("it is OUTAGE"));
   }
 
   @Test
@@ -411,10 +441,10 @@ class DiagnosisTest {
     assertThat(said)
         .containsExactly(
             "it is OUTAGE; it goes on",
-            "it is OUTAGE, for 60 s now; it goes on",
-            "it is OUTAGE, for 120 s now; it goes on",
-            "it is OUTAGE, for 180 s now; it goes on",
-            "it is OUTAGE, for 240 s now; it goes on",
-            "it is OUTAGE, for 300 s now; it goes on");
+            "for 60 s now: it is OUTAGE; it goes on",
+            "for 120 s now: it is OUTAGE; it goes on",
+            "for 180 s now: it is OUTAGE; it goes on",
+            "for 240 s now: it is OUTAGE; it goes on",
+            "for 300 s now: it is OUTAGE; it goes on");
   }
 }

@@ -20,7 +20,7 @@ public final class LiveStatus {
    * What the file says, with {@code stale} beside it: whether it is too old at {@code nowMs} to be
    * of now. Empty when there is none.
    */
-  public static Optional<JsonNode> read(Path journal, long nowMs) throws IOException {
+  public static Optional<ObjectNode> read(Path journal, long nowMs) throws IOException {
     Path file = StatusFile.folderOf(journal).resolve(StatusFile.NAME);
     try {
       JsonNode json = MAPPER.readTree(Files.readAllBytes(file));

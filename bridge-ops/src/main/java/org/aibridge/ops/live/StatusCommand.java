@@ -1,6 +1,7 @@
 package org.aibridge.ops.live;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.Path;
@@ -23,7 +24,7 @@ import picocli.CommandLine.Option;
     description = {
       "Show how the server's bridge is, from the file it keeps fresh. Asks nothing of the server.",
       "Exits with 0 when all is well, 3 when something is not, no bridge runs, or it has written"
-          + " nothing for 15 seconds."
+          + " nothing for 14 seconds."
     },
     footer = {
       "",
@@ -82,13 +83,17 @@ public final class StatusCommand implements Callable<Integer> {
 
   private int show(Server server, Format.Kind kind) throws IOException {
     Path journal = server.journal();
-    JsonNode status = LiveStatus.read(journal, surroundings.clock().millis()).orElse(null);
+    long nowMs = surroundings.clock().millis();
+    ObjectNode status = LiveStatus.read(journal, nowMs).orElse(null);
     OptionalLong owner = owner(server, status);
     if (status == null) {
       throw Trouble.failed(
           owner.isPresent()
               ? "the bridge with pid %d has not written its status yet".formatted(owner.getAsLong())
               : "no bridge runs in %s, and none ever wrote its status there".formatted(journal));
+    }
+    if (owner.isPresent() && status.path("stale").asBoolean()) {
+      Silence.tell(status, owner.getAsLong(), nowMs);
     }
     surroundings.out().flush();
     surroundings.rawOut().print(watch && surroundings.terminal().out() ? CLEAR : "");
@@ -101,10 +106,7 @@ public final class StatusCommand implements Callable<Integer> {
               kind == Format.Kind.json && !watch ? status.toPrettyString() : status.toString());
     }
     surroundings.out().flush();
-    boolean well =
-        owner.isPresent()
-            && !status.path("stale").asBoolean()
-            && status.path("state").asText().equals("running");
+    boolean well = owner.isPresent() && status.path("state").asText().equals("running");
     if (owner.isEmpty() && kind != Format.Kind.table) {
       surroundings.err().println("no bridge runs now; this is the last it has said");
     }

@@ -58,11 +58,11 @@ final class StatusPage {
   private void head() {
     String state = status.path("state").asText();
     long writtenMs = status.path("written_at_ms").asLong();
-    long ageMs = Math.max(0, surroundings.clock().millis() - writtenMs);
     boolean running = owner.isPresent();
-    boolean silent = running && status.path("stale").asBoolean();
-    String shown = silent ? "silent, was " + state : running ? state : "not running";
-    boolean well = running && state.equals("running") && !silent;
+    boolean silent = state.equals(Silence.STATE);
+    String last = status.path("last_state").asText();
+    String shown = silent ? "silent, was " + last : running ? state : "not running";
+    boolean well = running && state.equals("running");
     String color = !surroundings.color() ? "" : BOLD + (well ? GREEN : RED);
     String server = Shown.of(status.path("server_id").asText());
     out.printf(Locale.ROOT, HEAD + "%s: ", "bridge", server);
@@ -70,18 +70,11 @@ final class StatusPage {
     out.print(Shown.of(shown));
     surroundings.rawOut().print(color.isEmpty() ? "" : PLAIN);
     out.println(running ? ", pid " + owner.getAsLong() : ", last seen " + TimeText.of(writtenMs));
-    if (silent) {
-      line(
-          "problem",
-          "it has written no status for "
-              + TimeText.span(ageMs)
-              + ": the server is stopped, frozen or cannot write; what follows is of then");
-    }
     String problem = status.path("problem").asText();
     if (!problem.isEmpty()) {
       line("problem", problem);
     }
-    outlook(state, problem);
+    outlook(silent ? last : state, silent ? "" : problem);
   }
 
   /** Only when something is wrong: nobody reads it else. */

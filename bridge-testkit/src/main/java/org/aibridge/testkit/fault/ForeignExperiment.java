@@ -245,9 +245,16 @@ public final class ForeignExperiment implements Experiment {
               .toList();
       round.require(wrong.isEmpty(), taken + ": " + wrong.stream().limit(5).toList());
       int failures = round.failures().size();
-      ordeal.judgeActions(said -> RECORD_LOST.matcher(said).matches());
+      ordeal.judgeActions(this::mayEndInTwoWays);
       boolean missed = !lost.isEmpty() || round.failures().size() > failures;
       round.require(!missed || isTold(), taken + ": something is missing, and nobody has said so");
+    }
+
+    /** What was told went with the ledger's file, of which an intent may be left. */
+    private boolean mayEndInTwoWays(String said) {
+      boolean ofLedger = taken.file().getParent().endsWith("actions");
+      return RECORD_LOST.matcher(said).matches()
+          || ofLedger && said.endsWith("failed interrupted; outcome unknown");
     }
 
     private BitSet numbersTaken() {

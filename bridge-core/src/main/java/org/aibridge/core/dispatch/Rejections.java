@@ -1,0 +1,40 @@
+package org.aibridge.core.dispatch;
+
+import java.util.BitSet;
+import org.aibridge.core.text.Sentence;
+import org.aibridge.core.text.Shown;
+
+/**
+ * Which of the latest events the service rejected in batches that it took.
+ *
+ * <p>Such an answer is about single events, so sending goes on; but who rejects most of them is
+ * rather wrong itself, and somebody should know. For the dispatcher's thread.
+ */
+final class Rejections {
+  private static final int WINDOW = SurgeGuard.WINDOW;
+
+  private final BitSet rejected = new BitSet(WINDOW);
+  private int next;
+  private int count;
+  private String reason = "";
+
+  /** A batch was taken of {@code events}; of those {@code unwanted} were rejected. */
+  void taken(int events, int unwanted, String why) {
+    for (int i = 0; i < Math.min(events, WINDOW); i++) {
+      rejected.set(next, i < unwanted);
+      next = (next + 1) % WINDOW;
+      count = Math.min(count + 1, WINDOW);
+    }
+    reason = unwanted > 0 ? why : reason;
+  }
+
+  /** What to tell; empty while not more than {@code percent} are rejected, or too few came. */
+  String problem(int percent) {
+    int share = rejected.cardinality();
+    return percent == 0 || count < SurgeGuard.LEAST || share * 100 <= percent * count
+        ? ""
+        : Sentence.of(
+            "the AI service rejected %d of the last %d events in its 2xx, the last one with: %s",
+            share, count, reason.isEmpty() ? "no reason" : Shown.reason(reason));
+  }
+}
