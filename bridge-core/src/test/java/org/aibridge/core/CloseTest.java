@@ -275,7 +275,7 @@ class CloseTest {
     after.removeIf(
         name ->
             name.startsWith("qtp")
-                || name.startsWith("Connector-Scheduler")
+                || name.contains("Scheduler-")
                 || name.contains("wiremock"));
     assertThat(after).isEmpty();
     // The fake service's own connections come and go.
