@@ -273,10 +273,7 @@ class CloseTest {
     after.removeAll(before);
     after.removeIf(name -> OF_THE_JVM.stream().anyMatch(name::contains));
     after.removeIf(
-        name ->
-            name.startsWith("qtp")
-                || name.contains("Scheduler-")
-                || name.contains("wiremock"));
+        name -> name.startsWith("qtp") || name.contains("Scheduler-") || name.contains("wiremock"));
     assertThat(after).isEmpty();
     // The fake service's own connections come and go.
     long usual = handles;

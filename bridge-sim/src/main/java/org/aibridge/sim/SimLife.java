@@ -337,7 +337,8 @@ final class SimLife {
         () -> {
           try {
             Path marks = SimBridge.marks(file());
-            byte[] kept = marks != null && Files.exists(marks) ? Files.readAllBytes(marks) : null;
+            boolean there = marks != null && Files.isRegularFile(marks);
+            byte[] kept = there ? Files.readAllBytes(marks) : null;
             Path copy = folder.resolveSibling("copy");
             copy(folder, copy);
             end();
