@@ -55,7 +55,7 @@ final class ActionMixTest {
   void appliesEveryGoodActionAndAnswersEveryBadOne(@ForAll("mixes") List<String> mix)
       throws IOException {
     Path folder = Files.createTempDirectory("actions");
-    try (Rig rig = new Rig(folder)) {
+    try (Rig rig = new Rig(folder.resolve("ledger"))) {
       List<String> offers = new ArrayList<>();
       List<String> good = new ArrayList<>();
       List<String> bad = new ArrayList<>();

@@ -28,7 +28,7 @@ final class ActionServiceTest {
   private Rig rig;
 
   private Rig open() {
-    rig = rig == null ? new Rig(folder) : new Rig(rig.limits, rig.clock);
+    rig = rig == null ? new Rig(folder.resolve("ledger")) : new Rig(rig.limits, rig.clock);
     return rig;
   }
 
@@ -53,8 +53,8 @@ final class ActionServiceTest {
 
   /** Opens the service on a disk that can be full. */
   private Disk openOn(ManualClock clock) throws Exception {
-    Limits limits = new Limits(folder);
-    Disk disk = new Disk(folder, clock);
+    Limits limits = new Limits(folder.resolve("ledger"));
+    Disk disk = new Disk(folder.resolve("ledger"), clock);
     rig =
         new Rig(
             limits,
@@ -500,7 +500,7 @@ final class ActionServiceTest {
 
   /** Looks at the bytes of the ledger's files as another process would. */
   private boolean ledgerOnDiskHas(String id) throws Exception {
-    try (var files = java.nio.file.Files.list(folder)) {
+    try (var files = java.nio.file.Files.list(folder.resolve("ledger"))) {
       for (Path file : files.filter(f -> f.toString().endsWith(".cq4")).toList()) {
         String text =
             new String(java.nio.file.Files.readAllBytes(file), StandardCharsets.ISO_8859_1);
@@ -904,9 +904,9 @@ final class ActionServiceTest {
   }
 
   private void openSynced(LogSync sync) throws Exception {
-    Limits limits = new Limits(folder);
+    Limits limits = new Limits(folder.resolve("ledger"));
     ManualClock clock = new ManualClock();
-    Disk disk = new Disk(folder, clock);
+    Disk disk = new Disk(folder.resolve("ledger"), clock);
     rig =
         new Rig(
             limits,
@@ -1006,7 +1006,7 @@ final class ActionServiceTest {
     var ledger = ActionService.class.getDeclaredField("ledger");
     ledger.setAccessible(true);
     ((ActionLedger) ledger.get(rig.service)).close();
-    Disk disk = new Disk(folder, clock);
+    Disk disk = new Disk(folder.resolve("ledger"), clock);
     disk.full = true;
     rig =
         new Rig(

@@ -23,7 +23,7 @@ final class HostileAnswerTest {
 
   @BeforeEach
   void open() {
-    rig = new Rig(folder);
+    rig = new Rig(folder.resolve("ledger"));
     rig.limits.actionTtl = Duration.ZERO;
     rig.limits.tickBudget = Duration.ofSeconds(1);
   }
