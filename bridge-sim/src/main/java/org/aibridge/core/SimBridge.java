@@ -37,11 +37,17 @@ public final class SimBridge {
 
   private final CoreBridge bridge;
   private final SimWire wire;
+
+  /** As it was at the start. */
+  private final BridgeConfig config;
+
   private final List<Post> posts = new ArrayList<>();
 
-  private SimBridge(CoreBridge bridge, SimWire wire, boolean synced) {
+  private SimBridge(CoreBridge bridge, SimWire wire, BridgeConfig config) {
     this.bridge = bridge;
     this.wire = wire;
+    this.config = config;
+    boolean synced = config.journal().durability() == BridgeConfig.Durability.OS;
     for (Field field : CoreBridge.class.getDeclaredFields()) {
       if (field.getType() != Worker.class || field.getName().startsWith("sync") && !synced) {
         continue;
@@ -75,8 +81,7 @@ public final class SimBridge {
       SimWire wire =
           SimWire.install((ServiceClient) get(CoreBridge.class, bridge, "client"), service);
       set(bridge, "started", true);
-      return new SimBridge(
-          bridge, wire, config.journal().durability() == BridgeConfig.Durability.OS);
+      return new SimBridge(bridge, wire, config);
     } catch (InvocationTargetException e) {
       throw thrown(e);
     } catch (ReflectiveOperationException e) {
@@ -85,8 +90,7 @@ public final class SimBridge {
   }
 
   /** Where the marks of begun actions lie, which no key of the configuration moves; may be null. */
-  public static Path marks(Path file) throws IOException {
-    BridgeConfig config = ConfigReader.read(file, Map.of()).config();
+  public Path marks() throws IOException {
     Path memory = SharedMemory.noted(config.journal().path().toAbsolutePath()).orElse(null);
     return ActionSettings.of(() -> config, memory).marks();
   }

@@ -336,7 +336,7 @@ final class SimLife {
     faults.without(
         () -> {
           try {
-            Path marks = SimBridge.marks(file());
+            Path marks = bridge.marks();
             boolean there = marks != null && Files.isRegularFile(marks);
             byte[] kept = there ? Files.readAllBytes(marks) : null;
             Path copy = folder.resolveSibling("copy");
