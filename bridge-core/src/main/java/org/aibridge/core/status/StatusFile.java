@@ -9,9 +9,11 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.BasicFileAttributes;
+import java.nio.file.attribute.UserPrincipalNotFoundException;
 import java.util.Arrays;
 import org.aibridge.core.files.PrivateFiles;
 import org.aibridge.core.files.Standing;
+import org.aibridge.core.run.Reason;
 
 /**
  * The status as a file that other processes read: JSON, with blanks behind it, whole at any moment.
@@ -118,8 +120,10 @@ public final class StatusFile implements AutoCloseable {
     try {
       Standing.openTo(path, group, mode);
       groupProblem = "";
+    } catch (UserPrincipalNotFoundException e) {
+      groupProblem = "[status] group: there is no group " + group;
     } catch (IOException e) {
-      String reason = e.getMessage() == null ? "there is no such group" : e.getMessage();
+      String reason = Reason.of(e);
       groupProblem = "[status] group: " + path + " cannot be given to " + group + ": " + reason;
     }
   }

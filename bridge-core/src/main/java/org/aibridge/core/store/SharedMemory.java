@@ -292,7 +292,7 @@ public final class SharedMemory implements AutoCloseable {
           .filter(path -> isName(path, machines))
           .toList();
     } catch (IOException | java.nio.file.InvalidPathException e) {
-      log.warn("{} cannot be read: {}", note, e.getMessage());
+      log.warn("{} cannot be read: {}", note, Reason.of(e));
       return List.of();
     }
   }
