@@ -53,7 +53,7 @@ class ArchitectureTest {
           Map.entry("run", ""),
           Map.entry("event", ""),
           Map.entry("files", ""),
-          Map.entry("status", ""),
+          Map.entry("status", "run.Reason"),
           Map.entry("text", ""),
           Map.entry("intake", "event.EventCodec"),
           Map.entry("store", "run.BridgeClock run.FailPoint run.Logs run.Reason"),
