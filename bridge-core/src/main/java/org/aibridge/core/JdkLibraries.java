@@ -6,20 +6,25 @@ import java.io.InputStream;
 import java.lang.management.ManagementFactory;
 import java.net.InetAddress;
 import java.nio.file.Path;
+import java.security.NoSuchAlgorithmException;
 import java.security.SecureRandom;
+import java.time.ZoneId;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.TimeZone;
+import javax.crypto.Cipher;
 import org.aibridge.core.run.Logs;
 import org.aibridge.core.run.Reason;
 import org.aibridge.core.text.Sentence;
 import org.slf4j.Logger;
 
 /**
- * Has the JDK load at the start the native libraries it would load with the first socket, the first
- * random number, and the first look at itself, which Chronicle takes.
+ * Has the JDK load at the start the libraries and tables of its own that it would load with the
+ * first socket, random number, cipher, local time, and look at itself, which Chronicle takes.
  *
  * <p>Where there is no descriptor for one of them, the class that wanted it stays broken for as
- * long as the process lives, and with it the network, or Chronicle.
+ * long as the process lives, and with it the network, or Chronicle. {@code strace -e openat} of a
+ * start tells what there is.
  */
 final class JdkLibraries {
   private static final Logger log = Logs.of(JdkLibraries.class);
@@ -54,9 +59,12 @@ final class JdkLibraries {
       Class.forName("sun.nio.ch.UnixDomainSockets", true, null);
       InetAddress.getLoopbackAddress();
       new SecureRandom().nextLong();
+      Cipher.getMaxAllowedKeyLength("AES");
+      ZoneId.systemDefault().getRules();
+      TimeZone.getDefault();
       ManagementFactory.getRuntimeMXBean().getInputArguments();
       Reason.prepare();
-    } catch (ClassNotFoundException | LinkageError e) {
+    } catch (ClassNotFoundException | NoSuchAlgorithmException | LinkageError e) {
       log.debug("some of the JDK is loaded when it is needed", e);
     }
   }

@@ -46,7 +46,7 @@ public final class Reason {
     }
     if (e instanceof LinkageError) {
       return "a class cannot be loaded, and will not be before this process is started again ("
-          + e.getMessage()
+          + (e.getMessage() == null && cause != e ? reason(cause) : e.getMessage())
           + ")";
     }
     String reason = cause instanceof IOException io ? ofFile(io) : "";
@@ -104,7 +104,8 @@ public final class Reason {
   public static Throwable trace(Throwable e) {
     try {
       Throwable cause = root(e);
-      return cause instanceof IOException || cause instanceof OutOfMemoryError ? null : e;
+      boolean ofTheSystem = cause instanceof IOException || cause instanceof OutOfMemoryError;
+      return ofTheSystem && !(e instanceof LinkageError) ? null : e;
     } catch (Throwable speechless) {
       return null;
     }
