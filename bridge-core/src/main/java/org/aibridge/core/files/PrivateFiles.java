@@ -52,6 +52,21 @@ public final class PrivateFiles {
     return Files.createDirectory(folder, OF_A_FOLDER);
   }
 
+  /** Makes a folder where the system keeps temporary ones, with a name nobody can guess. */
+  public static Path makeTemporaryFolder(String prefix) throws IOException {
+    return Files.createTempDirectory(prefix, OF_A_FOLDER);
+  }
+
+  /** Deletes {@code folder} and the files in it. */
+  public static void deleteFolder(Path folder) throws IOException {
+    try (Stream<Path> files = Files.list(folder)) {
+      for (Path file : files.toList()) {
+        Files.delete(file);
+      }
+    }
+    Files.delete(folder);
+  }
+
   /**
    * Makes an empty file.
    *

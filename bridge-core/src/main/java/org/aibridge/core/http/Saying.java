@@ -83,9 +83,13 @@ final class Saying {
         : "a body that cannot be read: " + problem;
   }
 
+  /** So many bytes, for a person. */
+  static String size(long bytes) {
+    return bytes < 10 << 10 ? Sentence.of("%,d bytes", bytes) : Sentence.of("%,d KB", bytes >> 10);
+  }
+
   private static String tooLarge(Exchange exchange) {
-    return Sentence.of(
-        "an answer that is too large, given up after %,d KB", exchange.bytes() >> 10);
+    return "an answer that is too large, given up after " + size(exchange.bytes());
   }
 
   private static String describe(IOException e, HttpUrl url, Exchange exchange) {

@@ -32,7 +32,6 @@ import org.aibridge.core.config.BridgeConfig;
 import org.aibridge.core.config.Secret;
 import org.aibridge.core.run.BridgeClock;
 import org.aibridge.core.run.Logs;
-import org.aibridge.core.text.Sentence;
 import org.aibridge.core.text.Shown;
 import org.slf4j.Logger;
 
@@ -770,7 +769,7 @@ public final class ServiceClient implements Transport, AutoCloseable {
       String what =
           source.exhausted()
               ? Saying.unreadable(body, encoding)
-              : Sentence.of("a body of more than %,d KB", request.maxAnswerBytes() >> 10);
+              : "a body of more than " + Saying.size(request.maxAnswerBytes());
       sending.exchange.said += ": " + what;
       return new Answer(
           Answer.Kind.NO_ANSWER, status, -1, body, "HTTP " + status + " with " + what, latency);

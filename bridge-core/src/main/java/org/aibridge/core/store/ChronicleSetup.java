@@ -1,10 +1,15 @@
 package org.aibridge.core.store;
 
 import java.io.IOException;
+import java.nio.file.Path;
 import net.openhft.chronicle.core.Jvm;
 import net.openhft.chronicle.core.io.BackgroundResourceReleaser;
 import net.openhft.chronicle.core.onoes.ExceptionHandler;
 import net.openhft.chronicle.core.shutdown.PriorityHook;
+import net.openhft.posix.PosixAPI;
+import org.aibridge.core.files.PrivateFiles;
+import org.aibridge.core.run.Logs;
+import org.slf4j.Logger;
 
 /**
  * Tells Chronicle, before its classes load, what a guest in somebody else's JVM may do.
@@ -17,6 +22,8 @@ final class ChronicleSetup {
   /** Why Chronicle cannot be used, empty if it can; null before the first call. */
   private static String problem;
 
+  private static final Logger log = Logs.of(ChronicleSetup.class);
+  private static final String EXTRACT = "jffi.extract.dir";
   private static final int MAX_CAUSES = 10;
 
   private ChronicleSetup() {}
@@ -46,11 +53,33 @@ final class ChronicleSetup {
       setIfAbsent("chronicle.disk.monitor.disable", "true");
       setIfAbsent("chronicle.announcer.disable", "true");
       setIfAbsent("chronicle.queue.checkrollcycle", "false");
+      loadNativePart();
       removeIdleHook();
       QuietHandler.install();
       return "";
     } catch (Throwable e) {
       return "Chronicle Queue cannot be loaded until this process is started again: " + cause(e);
+    }
+  }
+
+  /**
+   * Chronicle calls the system through a library that unpacks a native part of its own into the
+   * folder for temporary files, with whatever mode the umask leaves, and then loads it. Who may
+   * write there between the two decides what this process runs. So it has a folder of ours alone.
+   */
+  private static void loadNativePart() {
+    if (System.getProperty(EXTRACT) != null) {
+      return;
+    }
+    try {
+      Path folder = PrivateFiles.makeTemporaryFolder("aibridge-native");
+      System.setProperty(EXTRACT, folder.toString());
+      PosixAPI.posix();
+      PrivateFiles.deleteFolder(folder);
+    } catch (IOException e) {
+      log.debug("Chronicle's native part is left to itself", e);
+    } finally {
+      System.clearProperty(EXTRACT);
     }
   }
 

@@ -234,7 +234,7 @@ class ServiceClientAnswerTest {
             200,
             json + "\nContent-Encoding: br",
             "\u000b{}",
-            "HTTP 200, application/json, br, \"{}\": a body that is not JSON"),
+            "HTTP 200, application/json, br, \"{}\": a body in an encoding that was not asked for"),
         arguments(
             200,
             json + "\nContent-Encoding: gzip",
@@ -245,7 +245,11 @@ class ServiceClientAnswerTest {
             json,
             "{}",
             "HTTP 407, application/json: a proxy between us and the AI service wants credentials"),
-        arguments(429, json, "{\"e\":1}", "HTTP 429, application/json, \"{\"e\":1}\""),
+        arguments(
+            429,
+            json,
+            "{\"e\":1}",
+            "HTTP 429 (too many requests), application/json, \"{\"e\":1}\""),
         arguments(
             502,
             "Content-Type: text/html",
@@ -374,10 +378,7 @@ class ServiceClientAnswerTest {
     Answer answer = Calls.ask(client, request);
     assertThat(answer.kind()).isEqualTo(kind);
     assertThat(answer.problem())
-        .isEqualTo(
-            kind == Answer.Kind.OK
-                ? ""
-                : "HTTP 200 with a body that is too large: more than 100 bytes");
+        .isEqualTo(kind == Answer.Kind.OK ? "" : "HTTP 200 with a body of more than 100 bytes");
   }
 
   @Test
