@@ -185,7 +185,7 @@ final class ActionsCommand {
 
   private int show(ObjectNode answer) {
     if (output == Output.json) {
-      surroundings.out().println(Shown.json(answer.toString()));
+      surroundings.out().println(writable(Shown.json(answer.toString())));
       return answer.path("ok").asBoolean() ? 0 : 1;
     }
     if (!answer.path("ok").asBoolean()) {
@@ -221,12 +221,31 @@ final class ActionsCommand {
             : "since " + action.path("since").asText();
     surroundings
         .out()
-        .println(pasted(action) + "  " + Shown.of(action.path("type").asText() + "  " + rest));
+        .println(
+            pasted(action) + "  " + writable(Shown.of(action.path("type").asText() + "  " + rest)));
+  }
+
+  /**
+   * {@code text}, or what a console that knows ASCII alone can show of it: it would write the same
+   * question mark for each other letter, and two actions would look alike.
+   */
+  private String writable(String text) {
+    if (surroundings.unicode()) {
+      return text;
+    }
+    StringBuilder ascii = new StringBuilder(text.length());
+    for (char c : text.toCharArray()) {
+      ascii.append(c < 0x80 ? Character.toString(c) : "\\u%04X".formatted((int) c));
+    }
+    return ascii.toString();
   }
 
   /** The id as a shell and this command take it, whatever it looks like. */
-  private static String pasted(JsonNode action) {
+  private String pasted(JsonNode action) {
     String id = action.path("id").asText();
+    if (!writable(id).equals(id)) {
+      return "(an id that this console cannot write: LC_ALL=C.UTF-8 shows it)";
+    }
     return (id.startsWith("-") ? "-- " : "") + ShellWord.of(id);
   }
 

@@ -123,6 +123,34 @@ class ActionsCommandTest {
           "{\"id\":1}");
 
   @Test
+  void showsNoTwoActionsAlikeWhereTheConsoleKnowsAsciiAlone(@AiService FakeAiService service)
+      throws Exception {
+    CommandRun run = conf(service);
+    run.unicode = false;
+    String offer =
+        "{\"action_id\":\"%s\",\"action_type\":\"give_reward\",\"payload\":{\"player_name\":\"%s\","
+            + "\"zeny\":1}}";
+    List<String> ids = List.of("\u00E9", "?", "\\\\u00E9");
+    service.offerActions(
+        "[%s]"
+            .formatted(
+                String.join(
+                    ",", ids.stream().map(id -> offer.formatted(id, id + "nna")).toList())));
+    try (AiBridge bridge = start(run)) {
+      until(bridge, () -> bridge.status().actions().polled() >= ids.size());
+      assertThat(run.run("actions", "pending")).isZero();
+      assertThat(run.out)
+          .contains("(an id that this console cannot write", "'?'", "$'\\\\u00E9'")
+          .contains("\"\\u00E9nna\"", "\"?nna\"", "\"\\\\u00E9nna\"");
+      assertThat(run.out.chars()).allMatch(c -> c < 0x80);
+      assertThat(run.run("actions", "pending", "-o", "json")).isZero();
+      assertThat(run.out.chars()).allMatch(c -> c < 0x80);
+      assertThat(new ObjectMapper().readTree(run.out).path("actions").findValuesAsText("id"))
+          .containsExactlyInAnyOrder("\u00E9", "?", "\\u00E9");
+    }
+  }
+
+  @Test
   void takesEachIdAsItWasPrinted(@AiService FakeAiService service) throws Exception {
     CommandRun run = conf(service);
     ObjectMapper json = new ObjectMapper();
