@@ -90,7 +90,7 @@ record Trouble(String name, Behaviour answers, List<String> states, List<String>
   }
 
   private static List<String> said(int status) {
-    return List.of("HTTP " + status + ", " + JSON);
+    return List.of("HTTP " + status, JSON);
   }
 
   private static Trouble whole(String name, int status, String type, String body, String word) {
