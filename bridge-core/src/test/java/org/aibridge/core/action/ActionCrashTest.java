@@ -128,7 +128,10 @@ final class ActionCrashTest {
             "failed interrupted; outcome unknown",
             "failed " + BegunMarks.NEVER_BEGUN,
             "failed the server closed before it was applied");
-    assertThat(ends).containsKeys("completed", "failed interrupted; outcome unknown");
+    assertThat(ends).containsKey("completed");
+    // Kills have met actions at work; whether inside a handler is a matter of the machine.
+    assertThat(ends.keySet())
+        .containsAnyOf("failed interrupted; outcome unknown", "failed " + BegunMarks.NEVER_BEGUN);
   }
 
   private static List<Integer> possibleEffects(String end) {
