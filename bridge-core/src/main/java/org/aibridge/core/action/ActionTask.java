@@ -41,7 +41,7 @@ final class ActionTask {
   /** Its place in {@link BegunMarks}, or -1. */
   final int mark;
 
-  /** The limits it keeps to; null if that is to be looked at when its turn comes. */
+  /** The limits it keeps to; null if an operator let it through, for then that is looked at. */
   final BridgeConfig.ActionLimits keepsTo;
 
   /** Set by the thread that starts it, and good for any other that sees it started. */

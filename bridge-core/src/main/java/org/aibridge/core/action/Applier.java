@@ -161,8 +161,12 @@ final class Applier {
     if (stale != null || now == task.keepsTo) {
       return stale;
     }
-    return now.mode() == BridgeConfig.ActionLimits.Mode.DRY_RUN
-        ? ActionService.DRY_RUN
+    if (now.mode() == BridgeConfig.ActionLimits.Mode.DRY_RUN) {
+      return ActionService.DRY_RUN;
+    }
+    // Whom an operator has let through keeps to none yet.
+    return task.keepsTo != null && ActionLimitCheck.needsApproval(task.action, now)
+        ? "its type waits for an operator's yes since a reload; it was decided before"
         : ActionLimitCheck.refusal(task.action, now);
   }
 

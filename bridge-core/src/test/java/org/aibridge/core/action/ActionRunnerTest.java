@@ -450,6 +450,24 @@ final class ActionRunnerTest {
             "a APPLIED ", "b REFUSED broadcast is off on this server (broadcast = off)");
   }
 
+  @Test
+  void beginsNothingOfATypeThatNeedsApprovalSinceItCameButWhatWasApproved() {
+    answer(ActionReply.done());
+    BridgeConfig.ActionLimits kept = permits.get();
+    AtomicReference<BridgeConfig.ActionLimits> inForce = new AtomicReference<>(kept);
+    Applier applier = new Applier(limits, inForce::get, handlers, BegunMarks.NONE, clock, ends);
+    runner = new ActionRunner(limits, applier, clock);
+    offerKeepingTo(kept, "a");
+    offerKeepingTo(null, "approved");
+    permits.approve = List.of("broadcast");
+    inForce.set(permits.get());
+    runner.tick();
+    assertThat(ended())
+        .containsExactly(
+            "a REFUSED its type waits for an operator's yes since a reload; it was decided before",
+            "approved APPLIED ");
+  }
+
   private void offerKeepingTo(BridgeConfig.ActionLimits kept, String id) {
     Broadcast action =
         new Broadcast(new ActionHeader(id, "broadcast", 0, clock.epochMs()), "m", "");
