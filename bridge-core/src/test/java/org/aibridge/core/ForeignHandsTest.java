@@ -14,6 +14,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** Some of what {@link ForeignHands} does; its {@code main} does all of it. */
 @Tag("slow")
+@Tag("harness")
 @Timeout(300)
 class ForeignHandsTest {
   @TempDir Path folder;

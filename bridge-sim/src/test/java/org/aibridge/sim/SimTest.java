@@ -24,6 +24,7 @@ import org.junit.jupiter.params.provider.MethodSource;
  * A minute of the simulator, always the same: its shim, the tapes that are kept, some new seeds.
  */
 @Tag("slow")
+@Tag("harness")
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class SimTest {
   private static final String SEED = "1";

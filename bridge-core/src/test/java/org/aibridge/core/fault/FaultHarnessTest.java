@@ -39,6 +39,7 @@ import org.junit.jupiter.params.provider.ValueSource;
  * message.
  */
 @Tag("slow")
+@Tag("harness")
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 class FaultHarnessTest {
   private static final Path FOLDER = Path.of("target", "torture");

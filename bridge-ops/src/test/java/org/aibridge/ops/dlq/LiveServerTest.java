@@ -24,6 +24,7 @@ import org.junit.jupiter.api.io.TempDir;
  * -Daibridge.restarts} says how often the server is killed; the issue's 20 take some minutes.
  */
 @Tag("slow")
+@Tag("harness")
 @Timeout(600)
 class LiveServerTest {
   private static final int PER_SECOND = 200;
