@@ -436,9 +436,7 @@ final class ActionRunnerTest {
   void looksAtTheLimitsAgainIfTheyAreOthersThanThoseItKeepsTo() {
     answer(ActionReply.done());
     BridgeConfig.ActionLimits kept = permits.get();
-    AtomicReference<BridgeConfig.ActionLimits> inForce = new AtomicReference<>(kept);
-    Applier applier = new Applier(limits, inForce::get, handlers, BegunMarks.NONE, clock, ends);
-    runner = new ActionRunner(limits, applier, clock);
+    AtomicReference<BridgeConfig.ActionLimits> inForce = runnerUnder(kept);
     offerKeepingTo(kept, "a");
     runner.tick();
     offerKeepingTo(kept, "b");
@@ -454,9 +452,7 @@ final class ActionRunnerTest {
   void beginsNothingOfATypeThatNeedsApprovalSinceItCameButWhatWasApproved() {
     answer(ActionReply.done());
     BridgeConfig.ActionLimits kept = permits.get();
-    AtomicReference<BridgeConfig.ActionLimits> inForce = new AtomicReference<>(kept);
-    Applier applier = new Applier(limits, inForce::get, handlers, BegunMarks.NONE, clock, ends);
-    runner = new ActionRunner(limits, applier, clock);
+    AtomicReference<BridgeConfig.ActionLimits> inForce = runnerUnder(kept);
     offerKeepingTo(kept, "a");
     offerKeepingTo(null, "approved");
     permits.approve = List.of("broadcast");
@@ -466,6 +462,14 @@ final class ActionRunnerTest {
         .containsExactly(
             "a REFUSED its type waits for an operator's yes since a reload; it was decided before",
             "approved APPLIED ");
+  }
+
+  /** Has the runner look at limits that may be replaced. */
+  private AtomicReference<BridgeConfig.ActionLimits> runnerUnder(BridgeConfig.ActionLimits kept) {
+    AtomicReference<BridgeConfig.ActionLimits> inForce = new AtomicReference<>(kept);
+    Applier applier = new Applier(limits, inForce::get, handlers, BegunMarks.NONE, clock, ends);
+    runner = new ActionRunner(limits, applier, clock);
+    return inForce;
   }
 
   private void offerKeepingTo(BridgeConfig.ActionLimits kept, String id) {
