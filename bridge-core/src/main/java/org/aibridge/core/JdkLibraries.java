@@ -6,7 +6,6 @@ import java.io.InputStream;
 import java.lang.management.ManagementFactory;
 import java.net.InetAddress;
 import java.nio.file.Path;
-import java.security.NoSuchAlgorithmException;
 import java.security.SecureRandom;
 import java.time.ZoneId;
 import java.util.ArrayList;
@@ -64,7 +63,7 @@ final class JdkLibraries {
       TimeZone.getDefault();
       ManagementFactory.getRuntimeMXBean().getInputArguments();
       Reason.prepare();
-    } catch (ClassNotFoundException | NoSuchAlgorithmException | LinkageError e) {
+    } catch (Exception | LinkageError e) { // Such as of a time zone that the JDK does not know.
       log.debug("some of the JDK is loaded when it is needed", e);
     }
   }
