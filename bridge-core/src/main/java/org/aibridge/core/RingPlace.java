@@ -330,9 +330,8 @@ final class RingPlace implements AutoCloseable {
 
   private static String lackOfRoom(Path folder, long capacity) {
     try {
-      Path file = folder.resolve(NAME);
-      long reused = Files.exists(file) ? Files.size(file) : 0;
-      long free = Files.getFileStore(folder).getUsableSpace() + reused - capacity;
+      // One that a crash has left there goes only when the new one is beside it.
+      long free = Files.getFileStore(folder).getUsableSpace() - capacity;
       return free > SHARED_MEMORY_RESERVE
           ? ""
           : Sentence.of("%s has no room for %d MB", folder.getParent(), capacity >> 20);
