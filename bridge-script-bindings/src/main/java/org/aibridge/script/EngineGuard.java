@@ -2,6 +2,8 @@ package org.aibridge.script;
 
 import java.util.concurrent.Callable;
 import javax.script.Compilable;
+import javax.script.Invocable;
+import javax.script.ScriptContext;
 import javax.script.ScriptEngine;
 import javax.script.ScriptException;
 
@@ -10,17 +12,39 @@ interface EngineGuard {
   /** Runs {@code turn} under this guard's rules, on the calling thread. */
   <T> T inside(Callable<T> turn) throws Exception;
 
-  /** Runs what the library itself has to do in an engine, without a limit. */
-  default <T> T install(Callable<T> work) throws Exception {
-    return inside(work);
+  /**
+   * Puts the driver into a new engine, and makes sure that nothing leads from there to Java.
+   *
+   * @return what {@code driver.js} answered
+   * @throws ScriptException if something does
+   */
+  default Object install(ScriptEngine engine, Port port) throws Exception {
+    return inside(
+        () -> {
+          engine.put(ScriptEngine.FILENAME, Realm.DRIVER);
+          engine.put(Realm.PORT, port);
+          Object driver = eval(engine, Realm.resource(Realm.DRIVER));
+          engine.getBindings(ScriptContext.ENGINE_SCOPE).remove(Realm.PORT);
+          closedOff(eval(engine, Realm.resource(Realm.CLOSE_OFF)));
+          return driver;
+        });
   }
 
-  /**
-   * Bounds what single functions and operators can take, within {@link #install}.
-   *
-   * @param driver what {@code driver.js} answered in that engine
-   */
-  default void meter(Object driver) {}
+  /** Throws where {@code close-off.js} found a way. */
+  static void closedOff(Object open) throws ScriptException {
+    if (!"".equals(String.valueOf(open))) {
+      throw new ScriptException(
+          "the engine lets scripts reach Java through"
+              + open
+              + ": have NpcScripts.withEngineFactory supply one that does not");
+    }
+  }
+
+  /** Calls a function of the driver. */
+  default Object invoke(ScriptEngine engine, Object driver, String function, Object... args)
+      throws Exception {
+    return inside(() -> ((Invocable) engine).invokeMethod(driver, function, args));
+  }
 
   /**
    * Runs a script's top level.

@@ -16,9 +16,11 @@ import javax.script.SimpleBindings;
 
 /** One script's engine: its globals are its own, built-in objects included. */
 final class Realm {
-  private static final String PORT = "__aiBridgePort";
-  private static final String DRIVER = resource("driver.js");
-  private static final String CLOSE_OFF = resource("close-off.js");
+  /** The global under which {@link #DRIVER} finds the port, for as long as it is installed. */
+  static final String PORT = "__aiBridgePort";
+
+  static final String DRIVER = "driver.js";
+  static final String CLOSE_OFF = "close-off.js";
 
   private final ScriptEngine engine;
   private final EngineGuard guard;
@@ -35,7 +37,7 @@ final class Realm {
     }
     engine.getContext().setWriter(Writer.nullWriter());
     engine.getContext().setBindings(new SimpleBindings(), ScriptContext.GLOBAL_SCOPE);
-    this.driver = guard.install(this::installDriver);
+    this.driver = guard.install(engine, port);
     engine.put(ScriptEngine.FILENAME, script);
     for (ScriptCommand command : ScriptCommand.values()) {
       define(command.commandName());
@@ -79,28 +81,8 @@ final class Realm {
     invoke("forget", call, ticket);
   }
 
-  private Object installDriver() throws ScriptException {
-    engine.put(ScriptEngine.FILENAME, "driver.js");
-    engine.put(PORT, port);
-    Object installed = eval(DRIVER);
-    engine.getBindings(ScriptContext.ENGINE_SCOPE).remove(PORT);
-    Object open = eval(CLOSE_OFF);
-    if (!"".equals(String.valueOf(open))) {
-      throw new ScriptException(
-          "the engine lets scripts reach Java through"
-              + open
-              + ": have NpcScripts.withEngineFactory supply one that does not");
-    }
-    guard.meter(installed);
-    return installed;
-  }
-
   private Object invoke(String function, Object... args) throws Exception {
-    return guard.inside(() -> ((Invocable) engine).invokeMethod(driver, function, args));
-  }
-
-  private Object eval(String source) throws ScriptException {
-    return EngineGuard.eval(engine, source);
+    return guard.invoke(engine, driver, function, args);
   }
 
   static String resource(String name) {

@@ -1,7 +1,10 @@
 package org.aibridge.script;
 
+import java.util.Map;
 import java.util.concurrent.Callable;
+import java.util.concurrent.ConcurrentHashMap;
 import javax.script.ScriptEngine;
+import javax.script.ScriptException;
 import org.aibridge.script.RhinoTurn.Rights;
 import org.mozilla.javascript.BaseFunction;
 import org.mozilla.javascript.Context;
@@ -27,8 +30,8 @@ final class RhinoGuard implements EngineGuard {
   private static final int OBSERVED_EVERY = 2_000;
   private static final int MAX_NESTED_CALLS = 1_000;
 
-  /** Compiled once, within the first install: it is longer than most scripts. */
-  private static volatile Script meter;
+  /** The library's own scripts, each compiled once: they are longer than most of a host's. */
+  private static final Map<String, Script> OWN = new ConcurrentHashMap<>();
 
   private final Factory factory;
 
@@ -68,21 +71,51 @@ final class RhinoGuard implements EngineGuard {
         });
   }
 
+  /** Straight to the function: the engine of javax.script would make a scope for each call. */
   @Override
-  public <T> T install(Callable<T> work) throws Exception {
-    return inside(() -> with(Rights.INSTALL, work));
+  public Object invoke(ScriptEngine engine, Object driver, String function, Object... args)
+      throws Exception {
+    Scriptable object = (Scriptable) driver;
+    return inside(
+        () ->
+            ((Function) ScriptableObject.getProperty(object, function))
+                .call(Context.getCurrentContext(), object.getParentScope(), object, args));
   }
 
   @Override
-  public void meter(Object driver) {
+  public Object install(ScriptEngine engine, Port port) throws Exception {
+    return inside(() -> with(Rights.INSTALL, () -> install(root(engine), port)));
+  }
+
+  private static Object install(ScriptableObject root, Port port) throws ScriptException {
     RhinoTurn turn = RhinoTurn.current();
-    ScriptableObject root = root(driver);
-    if (meter == null) {
-      meter = turn.compileString(Realm.resource("meter.js"), "meter.js", 1, null);
-    }
-    Function install = (Function) meter.exec(turn, root, root);
-    install.call(turn, root, root, new Object[] {new Meter()});
+    root.put(Realm.PORT, root, new NativePort(port));
+    // To classes, as most of a turn's time is spent in there; the others run once.
+    Object driver = own(Realm.DRIVER, false).exec(turn, root, root);
+    root.delete(Realm.PORT);
+    EngineGuard.closedOff(own(Realm.CLOSE_OFF, true).exec(turn, root, root));
+    Function meter = (Function) own("meter.js", true).exec(turn, root, root);
+    meter.call(turn, root, root, new Object[] {new Meter()});
     Guard.install(root);
+    return driver;
+  }
+
+  private static Script own(String name, boolean interpreted) {
+    return OWN.computeIfAbsent(
+        name,
+        file -> {
+          RhinoTurn turn = RhinoTurn.current();
+          turn.setInterpretedMode(interpreted);
+          try {
+            return turn.compileString(Realm.resource(file), file, 1, null);
+          } finally {
+            turn.setInterpretedMode(true);
+          }
+        });
+  }
+
+  private static ScriptableObject root(ScriptEngine engine) throws ScriptException {
+    return (ScriptableObject) engine.eval("globalThis");
   }
 
   private static ScriptableObject root(Object driver) {
@@ -113,6 +146,30 @@ final class RhinoGuard implements EngineGuard {
     }
   }
 
+  /** An object whose one property is {@code apply}; as a Java object it is found by reflection. */
+  private static final class NativePort extends ScriptableObject {
+    private static final long serialVersionUID = 1L;
+
+    NativePort(Port port) {
+      defineProperty(
+          "apply",
+          new BaseFunction() {
+            private static final long serialVersionUID = 1L;
+
+            @Override
+            public Object call(Context context, Scriptable scope, Scriptable self, Object[] args) {
+              return port.apply((String) args[0], args[1]);
+            }
+          },
+          READONLY | PERMANENT);
+    }
+
+    @Override
+    public String getClassName() {
+      return "Port";
+    }
+  }
+
   private static final class Factory extends ContextFactory {
     private final long maxInstructions;
 
@@ -131,7 +188,7 @@ final class RhinoGuard implements EngineGuard {
       // Compiled, 1.9.1 makes classes that do not verify of a yield amid an expression.
       context.setInterpretedMode(true);
       context.setMaximumInterpreterStackDepth(MAX_NESTED_CALLS);
-      context.setClassShutter(name -> name.equals(Port.class.getName()));
+      context.setClassShutter(name -> false);
       context.setWrapFactory(new PlainValues());
       context.setInstructionObserverThreshold(OBSERVED_EVERY);
       super.onContextCreated(context);

@@ -3,9 +3,12 @@ package org.aibridge.script;
 import java.io.StringReader;
 import java.lang.reflect.InvocationHandler;
 import java.lang.reflect.Proxy;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import javax.script.ScriptEngine;
@@ -23,6 +26,17 @@ final class ScriptWarmup {
   /** Of computing; a boot is not kept for longer, unless others have the cores. */
   private static final long MAX_NANOS = TimeUnit.SECONDS.toNanos(1);
 
+  /** What has been compiled for one script and one kind of text alone is thrown away by others. */
+  private static final List<String> NAMES = List.of("Ann", "Jos\u00e9", "\ud55c\uae00");
+
+  /** As a service answers: well, with nothing, with something else, and not at all. */
+  private static final List<ScriptAnswer> ANSWERS =
+      List.of(
+          ScriptAnswer.answered(200, "{\"greeting\":\"hello\",\"list\":[1]}"),
+          ScriptAnswer.answered(200, "{}"),
+          ScriptAnswer.answered(200, "<p>\ud55c\uae00</p>"),
+          ScriptAnswer.failed(0, "warm-up"));
+
   private static final AtomicBoolean DONE = new AtomicBoolean();
 
   private ScriptWarmup() {}
@@ -35,10 +49,14 @@ final class ScriptWarmup {
     try {
       ScriptCommands commands = new ScriptCommands(bridge(), problem -> {});
       NpcScripts scripts = NpcScripts.withEngineFactory(commands, engines, NpcLimits.DEFAULT);
-      NpcScript npc = scripts.load("Warm-up", new StringReader(Realm.resource("warm-up.js")));
+      List<NpcScript> npcs = new ArrayList<>();
+      for (String name : NAMES) {
+        npcs.add(scripts.load(name, new StringReader(Realm.resource("warm-up.js"))));
+      }
       long start = RhinoTurn.cpuNanos();
       for (int i = 0; i < ROUNDS && RhinoTurn.cpuNanos() - start < MAX_NANOS; i++) {
-        round(commands, npc);
+        int which = i % NAMES.size();
+        round(commands, npcs.get(which), NAMES.get(which));
       }
     } catch (Throwable e) {
       Problems.log(
@@ -50,13 +68,14 @@ final class ScriptWarmup {
 
   /** One that answers at once and asks nobody. */
   private static AiBridge bridge() {
+    AtomicInteger answers = new AtomicInteger();
     ScriptHttp http =
         of(
             ScriptHttp.class,
             (proxy, method, args) -> {
               @SuppressWarnings("unchecked")
               Consumer<ScriptAnswer> callback = (Consumer<ScriptAnswer>) args[args.length - 1];
-              callback.accept(ScriptAnswer.answered(200, "{\"greeting\":\"hello\",\"list\":[1]}"));
+              callback.accept(ANSWERS.get(answers.getAndIncrement() % ANSWERS.size()));
               return null;
             });
     return of(
@@ -68,11 +87,11 @@ final class ScriptWarmup {
     return type.cast(Proxy.newProxyInstance(type.getClassLoader(), new Class<?>[] {type}, handler));
   }
 
-  private static void round(ScriptCommands commands, NpcScript npc) {
+  private static void round(ScriptCommands commands, NpcScript npc, String player) {
     CompletableFuture<Object> answer = new CompletableFuture<>();
     HostFunctions host =
         HostFunctions.none().text("mes", line -> {}).on("choice", args -> answer).bind("now", NOW);
-    npc.call("onTalk", host, 150_001, "Ann");
+    npc.call("onTalk", host, 150_001, player);
     npc.call("onCallback", host, 1.5, true, null, 10_000_000_000L);
     npc.call("onMistake", host);
     npc.call("none", host);
