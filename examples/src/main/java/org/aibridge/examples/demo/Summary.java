@@ -103,6 +103,7 @@ final class Summary {
     screen.line(times("the bridge's share", main.bridge()));
     screen.line(times("NPC scripts", main.scripts()));
     screen.line(times("a talk's first turn", found.talks().firstTurns()));
+    screen.line(times("  of that, on a core", found.talks().firstTurnRuns()));
     screen.faint("  * of the longest, at most so much ran; the rest waited (core, GC or lock)");
     screen.faint(
         "  %s ticks, %s left out; without the first 2 s, while Java compiles:"

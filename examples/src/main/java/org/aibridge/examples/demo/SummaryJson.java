@@ -111,6 +111,7 @@ final class SummaryJson {
     json.put("cancelled", talks.cancelled());
     json.put("unanswered_requests", talks.unanswered());
     put(json, "first_turn_", talks.firstTurns());
+    put(json, "first_turn_run_", talks.firstTurnRuns());
     return json;
   }
 

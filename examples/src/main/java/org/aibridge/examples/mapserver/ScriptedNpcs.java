@@ -3,6 +3,8 @@ package org.aibridge.examples.mapserver;
 import java.io.IOException;
 import java.io.Reader;
 import java.io.StringReader;
+import java.lang.management.ManagementFactory;
+import java.lang.management.ThreadMXBean;
 import java.util.HashMap;
 import java.util.Locale;
 import java.util.Map;
@@ -26,11 +28,13 @@ import org.aibridge.script.ScriptProblem;
  */
 public final class ScriptedNpcs implements NpcTalk {
   private static final String ENTRY = "onTalk";
+  private static final ThreadMXBean THREADS = ManagementFactory.getThreadMXBean();
 
   private final ScriptCommands commands;
   private final NpcScripts scripts;
   private final Map<Player, NpcCall> talks = new HashMap<>();
   private final TickTimes.Series firstTurns = new TickTimes.Series();
+  private final TickTimes.Series firstTurnRuns = new TickTimes.Series();
   private int begun;
   private int completed;
   private int failed;
@@ -78,9 +82,11 @@ public final class ScriptedNpcs implements NpcTalk {
     begun++;
     HostFunctions host = HostFunctions.none().text("mes", player::hear);
     long start = System.nanoTime();
+    long startRun = THREADS.getCurrentThreadCpuTime();
     NpcCall call = script.call(ENTRY, host, this::ended, player.id(), player.name());
-    long nanos = System.nanoTime() - start;
-    firstTurns.record(nanos, nanos);
+    long run = THREADS.getCurrentThreadCpuTime() - startRun;
+    firstTurns.record(System.nanoTime() - start, run);
+    firstTurnRuns.record(run, run);
     talks.put(player, call);
   }
 
@@ -117,7 +123,14 @@ public final class ScriptedNpcs implements NpcTalk {
   /** What became of the talks. */
   public Talks talks() {
     return new Talks(
-        begun, completed, failed, cancelled, unanswered, firstFailure, firstTurns.stat());
+        begun,
+        completed,
+        failed,
+        cancelled,
+        unanswered,
+        firstFailure,
+        firstTurns.stat(),
+        firstTurnRuns.stat());
   }
 
   /**
@@ -131,6 +144,7 @@ public final class ScriptedNpcs implements NpcTalk {
    * @param firstFailure what went wrong first in a script; empty when nothing did
    * @param firstTurns how long scripts ran until they waited or ended for the first time, those of
    *     the first two seconds too
+   * @param firstTurnRuns for how long of that they had a core
    */
   public record Talks(
       int begun,
@@ -139,5 +153,6 @@ public final class ScriptedNpcs implements NpcTalk {
       int cancelled,
       int unanswered,
       String firstFailure,
-      TickTimes.Stat firstTurns) {}
+      TickTimes.Stat firstTurns,
+      TickTimes.Stat firstTurnRuns) {}
 }

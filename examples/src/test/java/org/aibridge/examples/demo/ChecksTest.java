@@ -37,7 +37,7 @@ class ChecksTest {
   private final Map<String, Long> published = new LinkedHashMap<>();
   private BridgeStatus status = FakeBridge.status(BridgeState.RUNNING, 4, 4, 0);
   private static final TickTimes.Stat NO_TURNS = new TickTimes.Stat(0, 0, 0, 0);
-  private ScriptedNpcs.Talks talks = new ScriptedNpcs.Talks(9, 8, 0, 1, 2, "", NO_TURNS);
+  private ScriptedNpcs.Talks talks = new ScriptedNpcs.Talks(9, 8, 0, 1, 2, "", NO_TURNS, NO_TURNS);
   private int seconds = 30;
   private String torn = "";
 
@@ -222,7 +222,9 @@ class ChecksTest {
 
   @Test
   void scriptThatFailedFails() throws IOException {
-    talks = new ScriptedNpcs.Talks(9, 7, 1, 1, 0, "Kafra, onTalk: x is not defined", NO_TURNS);
+    talks =
+        new ScriptedNpcs.Talks(
+            9, 7, 1, 1, 0, "Kafra, onTalk: x is not defined", NO_TURNS, NO_TURNS);
 
     assertThat(failed()).containsExactly("scripts_ran");
     assertThat(check("scripts_ran").detail()).contains("Kafra", "x is not defined");
