@@ -21,10 +21,10 @@ import org.aibridge.api.script.ScriptHttp;
  * classes of the engine, and the next ones are not compiled yet.
  */
 final class ScriptWarmup {
-  private static final int ROUNDS = 1_000;
+  private static final int ROUNDS = 2_000;
 
   /** Of computing; a boot is not kept for longer, unless others have the cores. */
-  private static final long MAX_NANOS = TimeUnit.SECONDS.toNanos(1);
+  private static final long MAX_NANOS = TimeUnit.SECONDS.toNanos(2);
 
   /** What has been compiled for one script and one kind of text alone is thrown away by others. */
   private static final List<String> NAMES = List.of("Ann", "Jos\u00e9", "\ud55c\uae00");
@@ -36,6 +36,13 @@ final class ScriptWarmup {
           ScriptAnswer.answered(200, "{}"),
           ScriptAnswer.answered(200, "<p>\ud55c\uae00</p>"),
           ScriptAnswer.failed(0, "warm-up"));
+
+  /** As long as a bridge's is: scripts parse it. */
+  private static final String STATUS =
+      "{\"state\":\"running\",\"all\":["
+          + "{\"name\":\"a gate's\",\"asked\":12345678,\"share\":0.25,\"open\":false,\"why\":null},"
+              .repeat(16)
+          + "{}]}";
 
   private static final AtomicBoolean DONE = new AtomicBoolean();
 
@@ -80,7 +87,7 @@ final class ScriptWarmup {
             });
     return of(
         AiBridge.class,
-        (proxy, method, args) -> method.getReturnType() == String.class ? "{\"ok\":true}" : http);
+        (proxy, method, args) -> method.getReturnType() == String.class ? STATUS : http);
   }
 
   private static <T> T of(Class<T> type, InvocationHandler handler) {

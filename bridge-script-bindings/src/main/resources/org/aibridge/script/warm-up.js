@@ -38,7 +38,9 @@ function onCallback(number, flag, nothing, long) {
   httpget('/warm-up', function (body) { mes(body === '' ? 'No news.' : 'News!'); });
   httpget(''); // wrong, which is told
   readJson('{"cut');
-  readJson(ai_bridge_status());
+  if (talks % 4 === 0) {
+    readJson(ai_bridge_status());
+  }
   var parts = 'a,b;c'.split(/[,;]/).concat(['d']).filter(each => each !== 'b').sort();
   const text = parts.join(' ').replace(/(\w) /g, '$1-').trim() + encodeURIComponent('é &?');
   let sum = 0;
