@@ -38,12 +38,13 @@ import org.aibridge.core.config.OwnFolders;
 import org.aibridge.core.deadletter.DeadLetterStore;
 import org.aibridge.core.deadletter.LetterDesk;
 import org.aibridge.core.deadletter.LetterRef;
+import org.aibridge.core.deadletter.LetterWriter;
 import org.aibridge.core.deadletter.Mark;
 import org.aibridge.core.deadletter.Removals;
 import org.aibridge.core.dispatch.Dispatcher;
 import org.aibridge.core.event.ReplayedEvent;
 import org.aibridge.core.files.Premises;
-import org.aibridge.core.http.Retries;
+import org.aibridge.core.http.HttpEventSink;
 import org.aibridge.core.http.ServiceClient;
 import org.aibridge.core.http.ServiceRequest;
 import org.aibridge.core.http.Transport;
@@ -60,6 +61,7 @@ import org.aibridge.core.run.OwnThread;
 import org.aibridge.core.run.Reason;
 import org.aibridge.core.run.Worker;
 import org.aibridge.core.script.ScriptHttpService;
+import org.aibridge.core.service.Retries;
 import org.aibridge.core.status.StatusFile;
 import org.aibridge.core.status.StatusJson;
 import org.aibridge.core.store.SharedMemory;
@@ -199,8 +201,8 @@ final class CoreBridge implements AiBridge {
           new Dispatcher(
               config::get,
               journal,
-              transport,
-              new LetterBurials(deadLetters, isSynced(start)),
+              new HttpEventSink(transport, config::get, clock),
+              new LetterWriter(deadLetters, isSynced(start)),
               retries,
               clock,
               () -> wakeDispatch());

@@ -58,7 +58,11 @@ class ArchitectureTest {
           Map.entry("intake", "event.EventCodec"),
           Map.entry("store", "run.BridgeClock run.FailPoint run.Logs run.Reason"),
           Map.entry(
-              "http", "config.* run.BridgeClock run.Logs run.Reason run.UninterruptibleThread"),
+              "http",
+              "config.* run.BridgeClock run.LogThrottle run.Logs run.Reason"
+                  + " run.UninterruptibleThread service.EventBatch service.EventSink"
+                  + " service.Verdict"),
+          Map.entry("service", ""),
           Map.entry("command", "run.BridgeClock run.Duty run.LogThrottle run.Logs run.Reason"),
           Map.entry(
               "deadletter",
@@ -69,14 +73,13 @@ class ArchitectureTest {
                   + " run.FailPoint run.LogThrottle run.Logs run.Reason store.*"),
           Map.entry(
               "dispatch",
-              "config.* deadletter.DeadLetter deadletter.LetterRef event.* http.Answer http.Retries"
-                  + " http.ServiceRequest http.Transport journal.Cursor journal.Journal"
-                  + " journal.JournalReader run.BridgeClock run.Duty run.FailPoint run.LogThrottle"
-                  + " run.Logs run.Reason store.SegmentLog store.StoreFullException"),
+              "config.* deadletter.DeadLetter deadletter.LetterRef deadletter.LetterSink event.*"
+                  + " journal.Cursor journal.Journal journal.JournalReader run.BridgeClock run.Duty"
+                  + " run.FailPoint run.LogThrottle run.Logs run.Reason service.* store.SegmentLog"),
           Map.entry(
               "action",
-              "config.* http.Answer http.Retries http.ServiceRequest http.Transport"
-                  + " run.BridgeClock run.Duty run.LogThrottle run.Logs run.Reason store.*"),
+              "config.* http.Answer http.ServiceRequest http.Transport run.BridgeClock run.Duty"
+                  + " run.LogThrottle run.Logs run.Reason service.Retries store.*"),
           Map.entry(
               "script",
               "config.* http.Answer http.ServiceRequest http.Transport run.BridgeClock"
@@ -174,7 +177,13 @@ class ArchitectureTest {
         .that(resideOutsideOfPackages("org.aibridge.core.http"))
         .should()
         .dependOnClassesThat()
-        .resideInAnyPackage("okhttp3..", "okio..", "io.github.resilience4j..", "kotlin..")
+        .resideInAnyPackage("okhttp3..", "okio..", "kotlin..")
+        .check(ALL);
+    noClasses()
+        .that(resideOutsideOfPackages("org.aibridge.core.http", "org.aibridge.core.service"))
+        .should()
+        .dependOnClassesThat()
+        .resideInAPackage("io.github.resilience4j..")
         .check(ALL);
     noClasses()
         .that(resideOutsideOfPackages("org.aibridge.core.store"))
@@ -201,7 +210,6 @@ class ArchitectureTest {
         .that(
             resideOutsideOfPackages(
                 "org.aibridge.core.http",
-                "org.aibridge.core.dispatch",
                 "org.aibridge.core.action",
                 "org.aibridge.core.command",
                 "org.aibridge.core.deadletter",

@@ -8,15 +8,17 @@ import java.time.Duration;
 import java.util.function.Consumer;
 import org.aibridge.core.config.BridgeConfig;
 import org.aibridge.core.deadletter.DeadLetterStore;
+import org.aibridge.core.deadletter.LetterWriter;
 import org.aibridge.core.dispatch.Dispatcher;
 import org.aibridge.core.http.Answer;
+import org.aibridge.core.http.HttpEventSink;
 import org.aibridge.core.http.ManualClock;
-import org.aibridge.core.http.Retries;
 import org.aibridge.core.http.ServiceRequest;
 import org.aibridge.core.http.TestConfig;
 import org.aibridge.core.http.Transport;
 import org.aibridge.core.journal.Journal;
 import org.aibridge.core.run.BridgeClock;
+import org.aibridge.core.service.Retries;
 import org.aibridge.core.store.StoreLimits;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -51,8 +53,8 @@ class DispatchDutyTest {
           new Dispatcher(
               () -> config,
               journal,
-              new NoTransport(),
-              new LetterBurials(store, false),
+              new HttpEventSink(new NoTransport(), () -> config, clock),
+              new LetterWriter(store, false),
               () -> new Retries(3, Duration.ofSeconds(1), () -> 0.5),
               clock,
               () -> {});

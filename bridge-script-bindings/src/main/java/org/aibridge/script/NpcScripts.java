@@ -43,7 +43,8 @@ public final class NpcScripts {
   /**
    * Scripts on Rhino, sandboxed.
    *
-   * <p>The first call in a JVM warms the engine up, for two seconds of computing at most: for the boot.
+   * <p>The first call in a JVM warms the engine up, for two seconds of computing at most: for the
+   * boot.
    *
    * @throws IllegalStateException if {@code org.mozilla:rhino-engine} is not on the class path
    */

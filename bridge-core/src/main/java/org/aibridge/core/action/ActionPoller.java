@@ -5,13 +5,13 @@ import java.io.UncheckedIOException;
 import java.util.function.Supplier;
 import org.aibridge.core.config.BridgeConfig;
 import org.aibridge.core.http.Answer;
-import org.aibridge.core.http.Retries;
 import org.aibridge.core.http.ServiceRequest;
 import org.aibridge.core.http.Transport;
 import org.aibridge.core.run.BridgeClock;
 import org.aibridge.core.run.LogThrottle;
 import org.aibridge.core.run.Logs;
 import org.aibridge.core.run.Reason;
+import org.aibridge.core.service.Retries;
 import org.aibridge.core.store.StoreFullException;
 import org.slf4j.Logger;
 

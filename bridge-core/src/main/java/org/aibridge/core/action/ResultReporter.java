@@ -16,13 +16,13 @@ import java.util.UUID;
 import java.util.function.Supplier;
 import java.util.regex.Pattern;
 import org.aibridge.core.http.Answer;
-import org.aibridge.core.http.Retries;
 import org.aibridge.core.http.ServiceRequest;
 import org.aibridge.core.http.Transport;
 import org.aibridge.core.run.BridgeClock;
 import org.aibridge.core.run.LogThrottle;
 import org.aibridge.core.run.Logs;
 import org.aibridge.core.run.Reason;
+import org.aibridge.core.service.Retries;
 import org.aibridge.core.store.StoreFullException;
 import org.slf4j.Logger;
 

@@ -1,5 +1,7 @@
 package org.aibridge.core.dispatch;
 
+import org.aibridge.core.service.Verdict;
+
 /** What became of the events. Written by the dispatcher's thread, read by any. */
 public final class DispatchStats {
   volatile long delivered;
@@ -36,6 +38,24 @@ public final class DispatchStats {
       boolean answered,
       boolean failing) {
     static final Standing NONE = new Standing(false, 0, 0, false, 0, "", false, false);
+
+    /**
+     * @param reply what the service last said; null for nothing
+     */
+    static Standing of(
+        long sinceNanos, long attemptNanos, boolean sending, long oldestMs, Verdict.Reply reply) {
+      return reply == null
+          ? new Standing(true, sinceNanos, attemptNanos, sending, oldestMs, "", false, false)
+          : new Standing(
+              true,
+              sinceNanos,
+              attemptNanos,
+              sending,
+              oldestMs,
+              reply.said(),
+              reply.isAnswer(),
+              reply.failing());
+    }
   }
 
   /** Events the service acknowledged. */

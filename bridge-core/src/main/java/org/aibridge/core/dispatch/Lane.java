@@ -1,230 +1,228 @@
 package org.aibridge.core.dispatch;
 
-import java.util.ArrayDeque;
-import java.util.ArrayList;
-import java.util.Deque;
-import java.util.List;
-import java.util.function.Supplier;
-import org.aibridge.core.deadletter.DeadLetter;
-import org.aibridge.core.deadletter.LetterRef;
-import org.aibridge.core.http.Answer;
-import org.aibridge.core.http.Retries;
-import org.aibridge.core.http.ServiceRequest;
+import org.aibridge.api.event.Priority;
+import org.aibridge.core.config.BridgeConfig;
+import org.aibridge.core.event.EventCodec;
+import org.aibridge.core.journal.JournalReader;
+import org.aibridge.core.run.Logs;
+import org.aibridge.core.run.Reason;
+import org.slf4j.Logger;
 
 /**
- * One lane: its events in order, and at most one request under way.
- *
- * <p>A batch is the oldest part of the queue, sent whole at first and in {@link Part}s once the
- * service has refused it. Parts are sent in order and each ends before the next begins, so a
- * player's events never overtake each other. State only; what is done with it is the {@link
- * Dispatcher}'s business.
+ * One lane: the events of its players in order, and at most one {@link Batch} under way. For the
+ * dispatcher's thread.
  */
 final class Lane {
-  /**
-   * Events {@code from} to {@code to} (exclusive) of the queue, which were sent {@code sentBefore}
-   * times within larger parts.
-   *
-   * @param history what was answered to it and to those; of many answers the first and the last
-   */
-  record Part(int from, int to, int sentBefore, List<DeadLetter.Attempt> history) {
-    int size() {
-      return to - from;
-    }
+  private static final Logger log = Logs.of(Lane.class);
+  private static final long AGAIN_NANOS = 1_000_000_000L;
 
-    Part tried(DeadLetter.Attempt attempt) {
-      List<DeadLetter.Attempt> more = new ArrayList<>(history);
-      if (more.size() == MAX_HISTORY) {
-        more.remove(KEPT_FIRST);
-      }
-      more.add(attempt);
-      return new Part(from, to, sentBefore, List.copyOf(more));
-    }
-  }
+  private final int number;
+  private final LaneQueue queue;
+  private final JournalFeed feed;
+  private final BatchContext context;
 
-  private static final int MAX_HISTORY = 8;
-  private static final int KEPT_FIRST = 2;
+  /** The oldest events of the queue on their way; null for none. */
+  private Batch batch;
 
-  /** An event of the current part that is to become a dead letter. */
-  record Burial(int index, DeadLetter.Reason reason, int status, String problem, String answer) {}
+  /** Since when no event of the queue has had its end, while there are any and no batch. */
+  private long stoodSinceNanos;
 
-  /**
-   * Where the answer to one request is left. Each has one of its own, so that an answer which
-   * nobody waits for any more is not taken for another's.
-   */
-  static final class Reply {
-    /** Null until it comes; written once, by any thread, for which it needs no memory. */
-    volatile Answer answer;
-  }
+  /** What went wrong in here; empty for nothing. */
+  private String failure = "";
 
-  final int number;
-  final LaneQueue queue;
+  /** The last event of the part an earlier process had under way; 0 for none to resume. */
+  private long resumeLast;
 
-  /** What is left of the batch, the next part on top; empty when no batch is under way. */
-  final Deque<Part> parts = new ArrayDeque<>();
-
-  /** What must reach the dead letters before the current part counts as ended. */
-  final Deque<Burial> burials = new ArrayDeque<>();
-
-  /** Dead letters whose events the service has taken with the current part. */
-  final List<LetterRef> delivered = new ArrayList<>();
-
-  /** Dead letters whose events have died again, and lie with the letters anew. */
-  final List<LetterRef> diedAgain = new ArrayList<>();
-
-  /** Whether letters of the current part were kept and are not synced yet. */
-  boolean unsynced;
-
-  /** How many events of the current part expired, and how many became dead letters otherwise. */
-  int expired;
-
-  int deadLettered;
-
-  /** How many events of the queue belong to the batch. */
-  int batchSize;
-
-  /** The key of the batch as it was first sent; empty before that. */
-  String batchKey = "";
-
-  /** The key under which events of the batch were last sent; empty before that. */
-  String sentKey = "";
-
-  /** The current part as a request; null until it is needed. */
-  ServiceRequest request;
-
-  /** For the answer to the request under way; null when none is. */
-  Reply reply;
-
-  /** Null until the current part has failed once. */
-  private Retries.Attempts attempts;
-
-  /** How often the current part was sent. */
-  int attempt;
-
-  /** Whether an earlier process may have sent the current part just as it is. */
-  boolean resumed;
-
-  /** Since when no event of the queue has had its end, while there are any. */
-  long stoodSinceNanos;
-
-  /** What came since then instead of what was asked for, in words; empty for nothing. */
-  String said = "";
-
-  /** Whether that was an answer, and whether the service failed then. */
-  boolean answered;
-
-  boolean failing;
-
-  /** When the current part was last sent. */
-  long sentNanos;
-
-  long firstAttemptMs;
-  long lastAttemptMs;
-  long nextAttemptNanos;
-
-  /** What keeps the lane from its work; empty when nothing does. */
-  String problem = "";
-
-  /**
-   * The last event of the part an earlier process had under way; 0 when there is none to resume.
-   */
-  long resumeLast;
-
-  Lane(int number, LaneQueue queue) {
+  Lane(int number, LaneQueue queue, long resumeLast, JournalFeed feed, BatchContext context) {
     this.number = number;
     this.queue = queue;
+    this.resumeLast = resumeLast;
+    this.feed = feed;
+    this.context = context;
+  }
+
+  /**
+   * Whether another event is to be read. While a batch of usual size is under way the next one is
+   * read; of events so large that bytes are what ends a batch, no more than one is kept in memory.
+   * Read anew after a restart it fits as well, for an event takes less here than in JSON.
+   */
+  boolean hasRoom() {
+    BridgeConfig.EventDispatcher limits = context.limits();
+    return queue.count() < 2 * limits.maxBatchSize() && queue.bytes() < limits.maxBatchBytes();
+  }
+
+  /** Takes the event that {@code reader} stands at. */
+  void add(JournalReader reader) {
+    if (queue.count() == 0) {
+      stoodSinceNanos = context.clock.nanos();
+    }
+    queue.add(
+        reader.buffer(),
+        reader.index(),
+        reader.length(),
+        reader.sequence(),
+        reader.position(),
+        reader.journaledAtMs());
+  }
+
+  boolean isEmpty() {
+    return queue.count() == 0;
   }
 
   boolean isSending() {
-    return reply != null;
+    return batch != null && batch.isSending();
   }
 
-  /** The answer to the request under way, which then no longer is; null while there is none. */
-  Answer takeAnswer() {
-    Answer answer = reply == null ? null : reply.answer;
-    if (answer != null) {
-      reply = null;
+  /** Whether a batch is there that cannot be sent now. */
+  boolean isStuck() {
+    return batch != null && !batch.isSending();
+  }
+
+  /** The position of the oldest event; {@link Long#MAX_VALUE} for none. */
+  long oldestPosition() {
+    return isEmpty() ? Long.MAX_VALUE : queue.position(0);
+  }
+
+  /** When the oldest event was journaled, since the epoch; {@link Long#MAX_VALUE} for none. */
+  long oldestMs() {
+    return isEmpty() ? Long.MAX_VALUE : queue.journaledAtMs(0);
+  }
+
+  /** Since when no event has had its end, while there are any. */
+  long stoodSinceNanos() {
+    return batch == null ? stoodSinceNanos : batch.stoodSinceNanos();
+  }
+
+  /** What keeps the lane from its work; empty when nothing does. */
+  String problem() {
+    return !failure.isEmpty() || batch == null ? failure : batch.problem();
+  }
+
+  /** How the lane stands; {@code oldestMs} is that of all lanes. */
+  DispatchStats.Standing standing(long oldestMs) {
+    long attemptNanos = batch == null ? context.clock.nanos() : batch.attemptNanos();
+    if (context.surge.isPaused() && !isSending()) {
+      attemptNanos = context.surge.probeAtNanos();
     }
-    return answer;
+    return DispatchStats.Standing.of(
+        stoodSinceNanos(),
+        attemptNanos,
+        isSending(),
+        oldestMs,
+        batch == null ? null : batch.said());
   }
 
-  /** Whether the current part has had its answer and waits for its dead letters. */
-  boolean isBurying() {
-    return unsynced || !burials.isEmpty() || !delivered.isEmpty() || !diedAgain.isEmpty();
+  void shrink() {
+    queue.shrink();
   }
 
-  boolean hasBatch() {
-    return !parts.isEmpty();
-  }
-
-  /** Begins with the oldest {@code size} events. */
-  void begin(int size, long nowNanos) {
-    parts.push(new Part(0, size, 0, List.of()));
-    batchSize = size;
-    batchKey = "";
-    sentKey = "";
-    firstAttemptMs = 0;
-    lastAttemptMs = 0;
-    startOver(nowNanos);
-  }
-
-  /** Resets what is counted for one part. */
-  void startOver(long nowNanos) {
-    attempts = null;
-    attempt = 0;
-    expired = 0;
-    deadLettered = 0;
-    resumed = false;
-    request = null;
-    nextAttemptNanos = nowNanos;
-  }
-
-  /** Keeps the first {@code size} events of the current part together and puts off the others. */
-  void shorten(int size) {
-    Part part = parts.peek();
-    if (part.size() == batchSize && sentKey.isEmpty()) {
-      Part shorter = new Part(0, size, 0, List.of());
-      parts.pop();
-      parts.push(shorter);
-      batchSize = size;
-    } else {
-      split(part.from + size);
+  /** Has what waits for its next attempt tried at once. */
+  void tryNow() {
+    if (batch != null) {
+      batch.tryIn(0);
     }
   }
 
-  /** Puts two parts in place of the current one. */
-  void split(int at) {
-    Part part = parts.peek();
-    int sent = part.sentBefore + attempt;
-    Part head = new Part(part.from, at, sent, part.history);
-    Part rest = new Part(at, part.to, sent, part.history);
-    request = null;
-    attempt = 0;
-    resumed = false;
-    parts.pop();
-    parts.push(rest);
-    parts.push(head);
+  /** Acts on the service's verdict, if it has come; whether it has. */
+  boolean takeVerdict() {
+    boolean came = batch != null && batch.takeVerdict();
+    dropEnded();
+    return came;
   }
 
-  /** How often the events of the current part were sent. */
-  int timesSent() {
-    return parts.peek().sentBefore + attempt;
-  }
-
-  /** Notes what was answered to the current part. */
-  void noteAnswer(Answer answer) {
-    Part part = parts.peek();
-    Part tried =
-        part.tried(
-            new DeadLetter.Attempt(lastAttemptMs, part.size(), answer.status(), answer.problem()));
-    parts.pop();
-    parts.push(tried);
-  }
-
-  /** Puts off the next attempt after a failure. */
-  void backOff(Answer answer, Supplier<Retries> retries, long nowNanos) {
-    if (attempts == null) {
-      attempts = retries.get().begin();
+  /**
+   * Does what is due; whether there was something. What goes wrong must not keep the other lanes
+   * from their work. Nothing in here throws an exception between two changes that belong together;
+   * an error may come anywhere and is not caught.
+   */
+  boolean advance(boolean closing) {
+    if (isSending()) {
+      return false;
     }
-    nextAttemptNanos = nowNanos + attempts.delayNanos(answer.problem());
+    try {
+      if (batch == null && !begin(closing)) {
+        return false;
+      }
+      boolean done = batch.advance();
+      dropEnded();
+      failure = done ? "" : failure;
+      return done;
+    } catch (Exception e) { // Chronicle throws an IOException without declaring it.
+      if (batch != null) {
+        batch.tryIn(AGAIN_NANOS);
+      }
+      failure = "lane " + number + " failed and is tried again: " + Reason.sentence(e);
+      context.throttle.run("lane", () -> log.error("{}", failure, Reason.trace(e)));
+      return false;
+    }
+  }
+
+  /** Brings what waits for the dead letters there, at the dispatcher's end. */
+  void finish() {
+    if (batch != null) {
+      batch.finish();
+      dropEnded();
+    }
+  }
+
+  private void dropEnded() {
+    if (batch != null && batch.hasEnded()) {
+      queue.remove(batch.size());
+      stoodSinceNanos = batch.stoodSinceNanos();
+      batch = null;
+    }
+  }
+
+  /** Begins a batch if one is due. */
+  private boolean begin(boolean closing) {
+    if (isEmpty()) {
+      return false;
+    }
+    int resumed = resumedSize();
+    if (resumed < 0 || resumed == 0 && !closing && !isDue()) {
+      return false;
+    }
+    int size = resumed > 0 ? resumed : Math.min(queue.count(), context.limits().maxBatchSize());
+    batch = new Batch(number, queue, size, resumed > 0, stoodSinceNanos, context);
+    resumeLast = 0;
+    return true;
+  }
+
+  /**
+   * The size of the part an earlier process had under way; 0 for none, -1 while it is still being
+   * read.
+   */
+  private int resumedSize() {
+    if (resumeLast == 0) {
+      return 0;
+    }
+    if (feed.lastRead() < resumeLast && !feed.isEnded() && hasRoom()) {
+      return -1;
+    }
+    int size = 0;
+    while (size < queue.count() && queue.sequence(size) <= resumeLast) {
+      size++;
+    }
+    if (size == 0) {
+      resumeLast = 0;
+    }
+    return size;
+  }
+
+  private boolean isDue() {
+    BridgeConfig.EventDispatcher limits = context.limits();
+    if (queue.count() >= limits.batchSize()) {
+      return true;
+    }
+    long age = context.clock.epochMs() - queue.journaledAtMs(0);
+    if (age < 0 || age >= limits.batchInterval().toMillis()) {
+      return true;
+    }
+    for (int i = 0; i < queue.count(); i++) {
+      if (EventCodec.priority(queue.buffer(), queue.start(i)) == Priority.URGENT) {
+        return true;
+      }
+    }
+    return false;
   }
 }

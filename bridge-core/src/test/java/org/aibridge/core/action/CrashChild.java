@@ -15,10 +15,10 @@ import org.aibridge.api.action.Broadcast;
 import org.aibridge.api.action.GiveReward;
 import org.aibridge.core.config.BridgeConfig;
 import org.aibridge.core.config.ConfigReader;
-import org.aibridge.core.http.Retries;
 import org.aibridge.core.http.ServiceClient;
 import org.aibridge.core.run.BridgeClock;
 import org.aibridge.core.run.Worker;
+import org.aibridge.core.service.Retries;
 
 /**
  * A map-server to be killed: each action's effect is one more in its own byte of a mapped file,

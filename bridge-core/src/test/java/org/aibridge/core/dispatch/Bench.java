@@ -18,11 +18,12 @@ import org.aibridge.api.event.GameEvent;
 import org.aibridge.core.config.BridgeConfig;
 import org.aibridge.core.deadletter.DeadLetter;
 import org.aibridge.core.deadletter.LetterRef;
+import org.aibridge.core.deadletter.LetterSink;
 import org.aibridge.core.event.EventCodec;
 import org.aibridge.core.event.ReplayedEvent;
 import org.aibridge.core.http.Answer;
+import org.aibridge.core.http.HttpEventSink;
 import org.aibridge.core.http.ManualClock;
-import org.aibridge.core.http.Retries;
 import org.aibridge.core.http.ServiceRequest;
 import org.aibridge.core.http.TestConfig;
 import org.aibridge.core.http.Transport;
@@ -32,6 +33,7 @@ import org.aibridge.core.intake.RingDrain;
 import org.aibridge.core.journal.Journal;
 import org.aibridge.core.journal.JournalReader;
 import org.aibridge.core.run.BridgeClock;
+import org.aibridge.core.service.Retries;
 import org.aibridge.core.store.StoreLimits;
 
 /** A dispatcher on a real journal, with a clock and a service that are the test's. */
@@ -58,8 +60,8 @@ final class Bench implements AutoCloseable {
   /** What a sync of the dead letters does. */
   Runnable lettersSync = () -> {};
 
-  private final Dispatcher.Burials burials =
-      new Dispatcher.Burials() {
+  private final LetterSink burials =
+      new LetterSink() {
         @Override
         public void append(DeadLetter letter) {
           fault.run();
@@ -235,7 +237,7 @@ final class Bench implements AutoCloseable {
               return config;
             },
             journal,
-            new FaultyTransport(),
+            new HttpEventSink(new FaultyTransport(), () -> config, clock),
             burials,
             () -> {
               fault.run();

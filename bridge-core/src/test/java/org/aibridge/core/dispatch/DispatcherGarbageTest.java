@@ -7,9 +7,10 @@ import java.lang.management.ManagementFactory;
 import java.time.Duration;
 import java.util.function.Consumer;
 import org.aibridge.core.http.Answer;
-import org.aibridge.core.http.Retries;
+import org.aibridge.core.http.HttpEventSink;
 import org.aibridge.core.http.ServiceRequest;
 import org.aibridge.core.http.Transport;
+import org.aibridge.core.service.Retries;
 import org.junit.jupiter.api.Test;
 
 class DispatcherGarbageTest {
@@ -31,7 +32,7 @@ class DispatcherGarbageTest {
           new Dispatcher(
               () -> bench.config,
               bench.journal,
-              service,
+              new HttpEventSink(service, () -> bench.config, bench.clock),
               letter -> {},
               () -> new Retries(3, Duration.ofSeconds(1), () -> 0.5),
               bench.clock,

@@ -20,7 +20,7 @@ import org.aibridge.api.event.GameEvent;
 import org.aibridge.core.config.BridgeConfig;
 import org.aibridge.core.deadletter.DeadLetterStore;
 import org.aibridge.core.deadletter.StoredLetters;
-import org.aibridge.core.http.Retries;
+import org.aibridge.core.http.HttpEventSink;
 import org.aibridge.core.http.ServiceClient;
 import org.aibridge.core.http.TestConfig;
 import org.aibridge.core.intake.Intake;
@@ -29,6 +29,7 @@ import org.aibridge.core.intake.RingDrain;
 import org.aibridge.core.journal.Journal;
 import org.aibridge.core.run.BridgeClock;
 import org.aibridge.core.run.Worker;
+import org.aibridge.core.service.Retries;
 import org.aibridge.core.store.StoreLimits;
 import org.aibridge.testkit.FakeAiService;
 import org.junit.jupiter.api.Tag;
@@ -144,7 +145,7 @@ class ScenarioDeliveryTest {
           new Dispatcher(
               () -> config,
               journal,
-              client,
+              new HttpEventSink(client, () -> config, clock),
               store::append,
               () -> new Retries(3, config.httpPool().retryDelay(), () -> 0.5),
               clock,

@@ -1,4 +1,4 @@
-package org.aibridge.core.dispatch;
+package org.aibridge.core.http;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

@@ -1,4 +1,4 @@
-package org.aibridge.core.dispatch;
+package org.aibridge.core.http;
 
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonParser;

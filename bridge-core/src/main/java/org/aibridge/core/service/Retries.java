@@ -1,4 +1,4 @@
-package org.aibridge.core.http;
+package org.aibridge.core.service;
 
 import io.github.resilience4j.core.IntervalFunction;
 import io.github.resilience4j.retry.Retry;

@@ -1,24 +1,22 @@
-package org.aibridge.core;
+package org.aibridge.core.deadletter;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.List;
-import org.aibridge.core.deadletter.DeadLetter;
-import org.aibridge.core.deadletter.DeadLetterStore;
-import org.aibridge.core.deadletter.LetterRef;
-import org.aibridge.core.deadletter.Mark;
-import org.aibridge.core.dispatch.Dispatcher;
 import org.aibridge.core.run.Reason;
 
 /**
- * The dispatcher's way to the dead letters. With {@code durability = os} they are on the disk
- * before the cursor passes their events, whose segment may be deleted then.
+ * Letters on their way into the store. With {@code durability = os} they are on the disk before the
+ * cursor passes their events, whose segment may be deleted then.
  */
-final class LetterBurials implements Dispatcher.Burials {
+public final class LetterWriter implements LetterSink {
   private final DeadLetterStore store;
   private final boolean synced;
 
-  LetterBurials(DeadLetterStore store, boolean synced) {
+  /**
+   * @param synced whether {@link #sync} brings them to the disk
+   */
+  public LetterWriter(DeadLetterStore store, boolean synced) {
     this.store = store;
     this.synced = synced;
   }

@@ -1,0 +1,535 @@
+package org.aibridge.core.dispatch;
+
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeSet;
+import org.aibridge.core.deadletter.DeadLetter;
+import org.aibridge.core.deadletter.LetterRef;
+import org.aibridge.core.event.ReplayedEvent;
+import org.aibridge.core.run.FailPoint;
+import org.aibridge.core.run.Logs;
+import org.aibridge.core.run.Reason;
+import org.aibridge.core.service.EventBatch;
+import org.aibridge.core.service.Retries;
+import org.aibridge.core.service.Verdict;
+import org.slf4j.Logger;
+
+/**
+ * The oldest events of a lane on their way to the AI service: sent whole at first, and in {@link
+ * Part}s once the service has refused them.
+ *
+ * <p>Parts are sent in order and each ends before the next begins, so a player's events never
+ * overtake each other. A part that was sent keeps its events, since it keeps its key. It ends with
+ * the cursor's acknowledgement, after its dead letters are kept ({@link Settlement}). For the
+ * dispatcher's thread.
+ */
+final class Batch {
+  private static final Logger log = Logs.of(Batch.class);
+  private static final long AGAIN_NANOS = 1_000_000_000L;
+
+  /**
+   * Where the verdict on one request is left. Each has one of its own, so that a verdict which
+   * nobody waits for any more is not taken for another's.
+   */
+  private static final class Outcome {
+    /** Null until it comes; written once, by any thread, for which it needs no memory. */
+    volatile Verdict verdict;
+  }
+
+  private final int lane;
+  private final LaneQueue queue;
+  private final BatchContext context;
+
+  /** What is left, the next part on top. */
+  private final Deque<Part> parts = new ArrayDeque<>();
+
+  private final Settlement settlement;
+
+  /** How many events of the queue belong to it. */
+  private int size;
+
+  /** The key under which it was first sent, and the one it was last; empty before that. */
+  private String firstKey = "";
+
+  private String sentKey = "";
+  private long firstAttemptMs;
+  private long lastAttemptMs;
+
+  /** Since when none of its events has had its end. */
+  private long stoodSinceNanos;
+
+  /** The current part as it is sent; null until it is needed. */
+  private EventBatch request;
+
+  /** For the verdict on the request under way; null when none is. */
+  private Outcome outcome;
+
+  /** Null until the current part has failed once. */
+  private Retries.Attempts attempts;
+
+  /** How often the current part was sent. */
+  private int attempt;
+
+  /** Whether an earlier process may have sent the current part just as it is. */
+  private boolean resumed;
+
+  private long sentNanos;
+  private long nextAttemptNanos;
+
+  /** What last came for the current part instead of what was asked for; null for nothing. */
+  private Verdict.Reply said;
+
+  /** What keeps it from its end; empty when nothing does. */
+  private String problem = "";
+
+  /**
+   * Begins with the oldest {@code size} events of {@code queue}.
+   *
+   * @param resumed whether an earlier process may have sent just these
+   */
+  Batch(
+      int lane,
+      LaneQueue queue,
+      int size,
+      boolean resumed,
+      long stoodSinceNanos,
+      BatchContext context) {
+    this.lane = lane;
+    this.queue = queue;
+    this.context = context;
+    this.settlement = new Settlement(context.letters);
+    this.size = size;
+    this.stoodSinceNanos = stoodSinceNanos;
+    this.nextAttemptNanos = context.clock.nanos();
+    this.resumed = resumed;
+    parts.push(Part.first(size));
+  }
+
+  /** How many events of the queue belong to it; all of them have had their end once it has. */
+  int size() {
+    return size;
+  }
+
+  boolean hasEnded() {
+    return parts.isEmpty();
+  }
+
+  boolean isSending() {
+    return outcome != null;
+  }
+
+  /** What keeps it from its end; empty when nothing does. */
+  String problem() {
+    return problem;
+  }
+
+  /** What last came instead of what was asked for; null for nothing. */
+  Verdict.Reply said() {
+    return said;
+  }
+
+  long stoodSinceNanos() {
+    return stoodSinceNanos;
+  }
+
+  /** When it is tried again; while it is under way, since when. */
+  long attemptNanos() {
+    return isSending() ? sentNanos : nextAttemptNanos;
+  }
+
+  /** Has the next attempt made {@code nanos} from now. */
+  void tryIn(long nanos) {
+    nextAttemptNanos = context.clock.nanos() + nanos;
+  }
+
+  /** Acts on the verdict, if it has come; whether it has. */
+  boolean takeVerdict() {
+    Verdict verdict = outcome == null ? null : outcome.verdict;
+    if (verdict == null) {
+      return false;
+    }
+    outcome = null;
+    judge(verdict);
+    return true;
+  }
+
+  /** Does what is due, with no request under way; whether there was something. */
+  boolean advance() {
+    if (settlement.isOpen()) {
+      return isDue() && settle();
+    }
+    if (expire()) {
+      return true;
+    }
+    if (context.surge.isPaused()) {
+      return isDue() && probe();
+    }
+    return isDue() && send();
+  }
+
+  /** Brings what waits for the dead letters there, at the dispatcher's end. */
+  void finish() {
+    if (!isSending() && settlement.isOpen()) {
+      settle();
+    }
+  }
+
+  private boolean isDue() {
+    return context.clock.nanos() - nextAttemptNanos >= 0;
+  }
+
+  /** Settles what is too old at the head of the current part; whether there was any. */
+  private boolean expire() {
+    long ttl = context.limits().eventTtl().toMillis();
+    if (ttl == 0) {
+      return false;
+    }
+    Part part = parts.peek();
+    long now = context.clock.epochMs();
+    int old = 0;
+    while (old < part.size() && now - queue.journaledAtMs(part.from() + old) > ttl) {
+      old++;
+    }
+    if (old == 0) {
+      return false;
+    }
+    String why = "older than event_ttl (" + ttl + " ms)";
+    List<Settlement.Rejection> expired = new ArrayList<>(old);
+    for (int i = part.from(); i < part.from() + old; i++) {
+      expired.add(rejection(i, DeadLetter.Reason.EXPIRED, 0, why, ""));
+    }
+    if (old < part.size()) {
+      split(part.from() + old);
+    }
+    settlement.add(expired);
+    long waitUntilNanos = nextAttemptNanos;
+    if (settle() && !hasEnded()) {
+      nextAttemptNanos = waitUntilNanos;
+    }
+    return true;
+  }
+
+  /**
+   * Sends the oldest event alone, if it is this lane's turn and the event is not part of what the
+   * service may have: that keeps its content.
+   */
+  private boolean probe() {
+    if (!context.surge.mayProbe(lane)) {
+      return false;
+    }
+    Part part = parts.peek();
+    if (part.size() > 1) {
+      if (attempt > 0 || resumed) {
+        return false;
+      }
+      split(part.from() + 1);
+    }
+    if (!send()) {
+      return false;
+    }
+    context.surge.probing(lane);
+    return true;
+  }
+
+  private boolean send() {
+    if (request == null) {
+      request = request();
+    }
+    context.cursor.save();
+    // Set before the call: a verdict may be there before it returns.
+    Outcome coming = new Outcome();
+    outcome = coming;
+    long wait = 1;
+    try {
+      wait =
+          context.sink.trySend(
+              request,
+              verdict -> {
+                coming.verdict = verdict;
+                context.wake.run();
+              });
+    } finally {
+      if (wait > 0) {
+        outcome = null;
+      }
+    }
+    if (wait > 0) {
+      tryIn(wait);
+      return false;
+    }
+    noteSent();
+    return true;
+  }
+
+  /**
+   * The current part as it is sent, and the cursor's note of it. A part that was never sent is
+   * shortened to what the service takes; any other keeps its content.
+   */
+  private EventBatch request() {
+    boolean free = attempt == 0 && !resumed;
+    int max = free ? context.encoder.limit(context.limits().maxBatchBytes()) : Integer.MAX_VALUE;
+    int fits = context.encoder.encode(queue, parts.peek(), max);
+    if (fits < parts.peek().size()) {
+      shorten(fits);
+    }
+    Part part = parts.peek();
+    context.cursor.begin(lane, queue, part);
+    return new EventBatch(key(part), part.size(), context.encoder.body());
+  }
+
+  /**
+   * The same for each attempt at the same events, also by the next process; and never the same for
+   * others, for which the number of lanes is needed: it decides what lies between first and last.
+   */
+  private String key(Part part) {
+    return context.encoder.serverId()
+        + ":"
+        + queue.sequence(part.from())
+        + "-"
+        + queue.sequence(part.to() - 1)
+        + ":"
+        + part.size()
+        + ":"
+        + context.cursor.lanes();
+  }
+
+  private void noteSent() {
+    problem = "";
+    sentNanos = context.clock.nanos();
+    sentKey = request.key();
+    lastAttemptMs = context.clock.epochMs();
+    if (firstAttemptMs == 0) {
+      firstAttemptMs = lastAttemptMs;
+      firstKey = sentKey;
+    }
+    if (attempt++ > 0) {
+      context.stats.resent += parts.peek().size();
+    }
+  }
+
+  private void judge(Verdict verdict) {
+    Verdict.Reply reply = verdict.reply();
+    if (!(verdict instanceof Verdict.NotSent)) {
+      Part part = parts.pop();
+      parts.push(
+          part.tried(
+              new DeadLetter.Attempt(lastAttemptMs, part.size(), reply.code(), reply.problem())));
+    }
+    if (!reply.said().isEmpty()) {
+      said = reply;
+    }
+    boolean refused = verdict instanceof Verdict.Refused || verdict instanceof Verdict.TooLarge;
+    context.surge.answered(lane, verdict instanceof Verdict.Delivered, refused);
+    if (verdict instanceof Verdict.Delivered delivered) {
+      delivered(delivered);
+    } else if (verdict instanceof Verdict.Refused) {
+      refused(reply);
+    } else if (verdict instanceof Verdict.TooLarge) {
+      tooLarge(reply);
+    } else if (verdict instanceof Verdict.Later later) {
+      later(later);
+    } else {
+      // Held: the sink says when. Not sent: no attempt is used up, and it is tried again soon.
+      tryIn(verdict instanceof Verdict.Held ? 0 : AGAIN_NANOS);
+    }
+  }
+
+  private void later(Verdict.Later later) {
+    if (later.ordered()) {
+      context.cursor.notBefore(context.sink.notBeforeMs());
+    }
+    if (later.ordered() && !later.atOnce()) {
+      tryIn(0); // The sink says when.
+    } else {
+      backOff(later.reply().problem());
+    }
+  }
+
+  private void backOff(String why) {
+    if (attempts == null) {
+      attempts = context.retries.get().begin();
+    }
+    tryIn(attempts.delayNanos(why));
+  }
+
+  private void delivered(Verdict.Delivered verdict) {
+    FailPoint.ANSWERED.reached();
+    Part part = parts.peek();
+    Verdict.Reply reply = verdict.reply();
+    Map<Integer, String> unwanted = verdict.rejected();
+    List<Settlement.Rejection> rejected = new ArrayList<>(unwanted.size());
+    for (int i : new TreeSet<>(unwanted.keySet())) {
+      rejected.add(
+          rejection(
+              part.from() + i,
+              DeadLetter.Reason.REJECTED,
+              reply.code(),
+              unwanted.get(i),
+              reply.text()));
+    }
+    List<LetterRef> replayed = new ArrayList<>();
+    for (int i = 0; i < part.size(); i++) {
+      LetterRef letter = replayedLetter(part.from() + i);
+      if (letter != null && !unwanted.containsKey(i)) {
+        replayed.add(letter);
+      }
+    }
+    settlement.deliver(replayed);
+    settlement.add(rejected);
+    context.encoder.taken(request.body().length);
+    context.surge.taken(part.size());
+    String why = rejected.isEmpty() ? "" : rejected.get(rejected.size() - 1).problem();
+    context.rejections.taken(part.size(), rejected.size(), why);
+    context.stats.batches++;
+    context.stats.batchEvents += part.size();
+    context.stats.latencyNanos += reply.latencyNanos();
+    settle();
+  }
+
+  private void refused(Verdict.Reply reply) {
+    Part part = parts.peek();
+    if (part.size() > 1) {
+      split((part.from() + part.to()) >>> 1);
+      startOver(context.clock.nanos());
+    } else {
+      reject(DeadLetter.Reason.REFUSED, reply);
+    }
+  }
+
+  private void tooLarge(Verdict.Reply reply) {
+    Part part = parts.peek();
+    if (part.size() == 1) {
+      reject(DeadLetter.Reason.TOO_LARGE, reply);
+      return;
+    }
+    int limit = context.encoder.tooLarge(request.body().length);
+    split(part.from() + Math.min(context.encoder.encode(queue, part, limit), part.size() - 1));
+    startOver(context.clock.nanos());
+  }
+
+  /** The current part is one event, and the service does not take it. */
+  private void reject(DeadLetter.Reason reason, Verdict.Reply reply) {
+    int index = parts.peek().from();
+    if (context.surge.refused(
+        context.config.get(), queue.sequence(index), reply.code(), reply.text())) {
+      tryIn(0);
+      return;
+    }
+    settlement.add(List.of(rejection(index, reason, reply.code(), reply.problem(), reply.text())));
+    settle();
+  }
+
+  private Settlement.Rejection rejection(
+      int index, DeadLetter.Reason reason, int code, String why, String text) {
+    return new Settlement.Rejection(index, reason, code, why, text, replayedLetter(index));
+  }
+
+  /** The letter that was replayed as that event of the queue; null for one that was not. */
+  private LetterRef replayedLetter(int index) {
+    int at = queue.start(index);
+    return ReplayedEvent.is(queue.buffer(), at)
+        ? new LetterRef(
+            ReplayedEvent.segment(queue.buffer(), at), ReplayedEvent.key(queue.buffer(), at))
+        : null;
+  }
+
+  /**
+   * Ends the current part once its dead letters are kept; if they cannot be, waits and tries again.
+   */
+  private boolean settle() {
+    try {
+      settlement.run(this::letter);
+    } catch (Exception e) { // Chronicle throws an IOException without declaring it.
+      problem = "dead letters cannot be kept: " + Reason.sentence(e);
+      tryIn(AGAIN_NANOS);
+      context.throttle.run(
+          "letters", () -> log.error("{}; trying again", problem, Reason.trace(e)));
+      return false;
+    }
+    problem = "";
+    endPart();
+    return true;
+  }
+
+  private DeadLetter letter(Settlement.Rejection rejection) {
+    int index = rejection.index();
+    return new DeadLetter(
+        context.encoder.eventId(queue, index),
+        context.encoder.event(queue, index),
+        rejection.reason(),
+        rejection.code(),
+        rejection.problem(),
+        rejection.answer(),
+        timesSent(),
+        firstAttemptMs,
+        lastAttemptMs,
+        firstKey,
+        sentKey,
+        rejection.replayed() == null
+            ? 0
+            : 1 + ReplayedEvent.replays(queue.buffer(), queue.start(index)),
+        parts.peek().history(),
+        0);
+  }
+
+  private void endPart() {
+    long nowNanos = context.clock.nanos();
+    Part part = parts.peek();
+    long last = queue.sequence(part.to() - 1);
+    // From here on nothing needs memory.
+    parts.pop();
+    context.cursor.acknowledge(lane, last);
+    count(part);
+    startOver(nowNanos);
+    stoodSinceNanos = nowNanos;
+    said = null;
+  }
+
+  /** With the acknowledgement and not before: what is sent anew after a failure counts once. */
+  private void count(Part part) {
+    context.stats.expired += settlement.expired();
+    context.stats.deadLettered += settlement.rejected();
+    context.stats.delivered += part.size() - settlement.expired() - settlement.rejected();
+  }
+
+  /** How often the events of the current part were sent. */
+  private int timesSent() {
+    return parts.peek().sentBefore() + attempt;
+  }
+
+  /** Resets what is counted for one part; needs no memory. */
+  private void startOver(long nowNanos) {
+    request = null;
+    attempts = null;
+    attempt = 0;
+    resumed = false;
+    settlement.reset();
+    nextAttemptNanos = nowNanos;
+  }
+
+  /** Keeps the first {@code count} events of the current part together and puts off the others. */
+  private void shorten(int count) {
+    Part part = parts.peek();
+    if (part.size() == size && sentKey.isEmpty()) {
+      parts.pop();
+      parts.push(Part.first(count));
+      size = count;
+    } else {
+      split(part.from() + count);
+    }
+  }
+
+  /** Puts two parts in place of the current one. */
+  private void split(int at) {
+    int times = timesSent();
+    Part part = parts.pop();
+    parts.push(part.rest(at, times));
+    parts.push(part.head(at, times));
+    request = null;
+    attempt = 0;
+    resumed = false;
+  }
+}

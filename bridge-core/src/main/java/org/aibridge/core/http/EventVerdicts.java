@@ -1,0 +1,76 @@
+package org.aibridge.core.http;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.function.UnaryOperator;
+import org.aibridge.core.service.EventBatch;
+import org.aibridge.core.service.Verdict;
+
+/** What an answer to a batch of events means; the table of {@code docs/protocol.md}. */
+final class EventVerdicts {
+  /** How much of an answer is kept, in characters. */
+  static final int MAX_TEXT = 2048;
+
+  private EventVerdicts() {}
+
+  /**
+   * Judges an answer. Depends on nothing else.
+   *
+   * @param hideSecrets takes out of a text what nobody may read
+   * @param unclear run where the service rejected something and names none of the batch
+   */
+  static Verdict of(
+      Answer answer, EventBatch batch, UnaryOperator<String> hideSecrets, Runnable unclear) {
+    return switch (answer.kind()) {
+      case OK -> delivered(answer, batch, hideSecrets, unclear);
+      case REFUSED -> new Verdict.Refused(reply(answer, hideSecrets));
+      case TOO_LARGE -> new Verdict.TooLarge(reply(answer, hideSecrets));
+      case COME_BACK -> new Verdict.Later(reply(answer, ""), true, answer.retryAfterMs() <= 0);
+      case FAILED, NO_ANSWER -> new Verdict.Later(reply(answer, ""), false, false);
+      case LOCAL_FAILURE -> new Verdict.NotSent(reply(answer, ""));
+      case UNAUTHORIZED, REDIRECT, CANCELLED -> new Verdict.Held(reply(answer, ""));
+    };
+  }
+
+  private static Verdict delivered(
+      Answer answer, EventBatch batch, UnaryOperator<String> hideSecrets, Runnable unclear) {
+    List<String> ids = new ArrayList<>();
+    Map<String, String> reasons =
+        RejectedEvents.read(
+            answer.body(),
+            () -> {
+              ids.addAll(SentEvents.ids(batch.body()));
+              return new HashSet<>(ids);
+            },
+            unclear);
+    if (reasons.isEmpty()) {
+      return new Verdict.Delivered(reply(answer, ""), Map.of());
+    }
+    Map<Integer, String> rejected = new HashMap<>();
+    for (int i = 0; i < ids.size(); i++) {
+      String reason = reasons.get(ids.get(i));
+      if (reason != null) {
+        rejected.put(i, hideSecrets.apply(reason));
+      }
+    }
+    return new Verdict.Delivered(reply(answer, hideSecrets), rejected);
+  }
+
+  private static Verdict.Reply reply(Answer answer, UnaryOperator<String> hideSecrets) {
+    String text = hideSecrets.apply(answer.text());
+    return reply(answer, text.substring(0, Math.min(text.length(), MAX_TEXT)));
+  }
+
+  private static Verdict.Reply reply(Answer answer, String text) {
+    return new Verdict.Reply(
+        answer.status(),
+        answer.problem(),
+        text,
+        answer.said(),
+        answer.isFailure(),
+        answer.latencyNanos());
+  }
+}

@@ -1,0 +1,75 @@
+package org.aibridge.core.http;
+
+import java.util.function.Consumer;
+import java.util.function.Supplier;
+import org.aibridge.core.config.BridgeConfig;
+import org.aibridge.core.run.BridgeClock;
+import org.aibridge.core.run.LogThrottle;
+import org.aibridge.core.run.Logs;
+import org.aibridge.core.service.EventBatch;
+import org.aibridge.core.service.EventSink;
+import org.aibridge.core.service.Verdict;
+import org.aibridge.core.text.Shown;
+import org.slf4j.Logger;
+
+/** Events over HTTP: one POST a batch. */
+public final class HttpEventSink implements EventSink {
+  private static final Logger log = Logs.of(HttpEventSink.class);
+
+  /** What is read of an answer beside what an answer that repeats the batch would take. */
+  private static final int MAX_ANSWER_BYTES = 1 << 20;
+
+  /** For an answer that cannot be judged, such as for want of memory; made while there is some. */
+  private static final Verdict UNJUDGED =
+      new Verdict.NotSent(
+          new Verdict.Reply(
+              0, "an answer could not be judged for want of memory", "", "", false, 0));
+
+  private final Transport transport;
+  private final Supplier<BridgeConfig> config;
+  private final LogThrottle throttle;
+
+  public HttpEventSink(Transport transport, Supplier<BridgeConfig> config, BridgeClock clock) {
+    this.transport = transport;
+    this.config = config;
+    this.throttle = new LogThrottle(clock);
+  }
+
+  @Override
+  public long trySend(EventBatch batch, Consumer<Verdict> onVerdict) {
+    // Some services answer with all they were sent, and indent it.
+    int answerBytes = MAX_ANSWER_BYTES + 2 * batch.body().length;
+    ServiceRequest request =
+        ServiceRequest.post(
+            ServiceRequest.Caller.DISPATCH,
+            ServiceRequest.EVENTS,
+            batch.body(),
+            batch.key(),
+            answerBytes,
+            true);
+    return transport.trySend(request, answer -> onVerdict.accept(judged(answer, batch)));
+  }
+
+  @Override
+  public long notBeforeMs() {
+    return transport.notBeforeMs();
+  }
+
+  private Verdict judged(Answer answer, EventBatch batch) {
+    try {
+      return EventVerdicts.of(
+          answer, batch, config.get().aiService().apiKey()::hideIn, () -> unclear(answer));
+    } catch (Throwable e) {
+      return UNJUDGED;
+    }
+  }
+
+  private void unclear(Answer answer) {
+    throttle.run(
+        "rejected",
+        () ->
+            log.warn(
+                "the AI service rejected events and does not say which; they count as delivered: {}",
+                Shown.reason(config.get().aiService().apiKey().hideIn(answer.text()))));
+  }
+}
