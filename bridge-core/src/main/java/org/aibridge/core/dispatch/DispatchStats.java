@@ -3,6 +3,7 @@ package org.aibridge.core.dispatch;
 /** What became of the events. Written by the dispatcher's thread, read by any. */
 public final class DispatchStats {
   volatile long delivered;
+  volatile long lastTakenMs;
   volatile long deadLettered;
   volatile long expired;
   volatile long batches;
@@ -41,6 +42,11 @@ public final class DispatchStats {
   /** Events the service acknowledged. */
   public long delivered() {
     return delivered;
+  }
+
+  /** When the service last acknowledged an event, in milliseconds since the epoch; 0 for never. */
+  public long lastTakenMs() {
+    return lastTakenMs;
   }
 
   /** Events that became dead letters, the expired ones apart. */

@@ -978,7 +978,11 @@ public final class Dispatcher implements Duty {
   private void count(Lane lane, Lane.Part part) {
     stats.expired += lane.expired;
     stats.deadLettered += lane.deadLettered;
-    stats.delivered += part.size() - lane.expired - lane.deadLettered;
+    long delivered = part.size() - lane.expired - lane.deadLettered;
+    if (delivered > 0) {
+      stats.lastTakenMs = clock.epochMs();
+      stats.delivered += delivered;
+    }
   }
 
   private DeadLetter letter(Lane lane, Lane.Burial burial) {
