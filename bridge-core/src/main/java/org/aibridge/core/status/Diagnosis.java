@@ -28,8 +28,9 @@ public record Diagnosis(
   /** For so long what stands is told as the hold it stood through, in milliseconds. */
   private static final long RECOVERY_MS = 60_000;
 
-  /** What waits, at the end of a problem. */
-  private static final Pattern WAITING = Pattern.compile("; [0-9,]+ events? waits?, [^;\"]*$");
+  /** What waits and when it was last so, at the end of a problem. */
+  private static final Pattern LATEST =
+      Pattern.compile("( \\(last [0-9]+ s ago\\))?(; [0-9,]+ events? waits?, [^;\"]*)?$");
 
   /** Nothing is wrong. */
   public static final Diagnosis WELL = new Diagnosis(BridgeState.RUNNING, "", "", "", "", 0);
@@ -119,7 +120,7 @@ public record Diagnosis(
 
   /** {@code problem} without what waits: what was wrong, once that is over. */
   public static String cause(String problem) {
-    return WAITING.matcher(problem).replaceFirst("");
+    return LATEST.matcher(problem).replaceFirst("");
   }
 
   /** Where events fail as well, it is one trouble. */

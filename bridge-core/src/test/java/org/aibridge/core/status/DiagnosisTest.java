@@ -230,6 +230,8 @@ class DiagnosisTest {
       assertThat(Diagnosis.cause(Diagnosis.of(row.vitals(), BOUND_MS).problem()))
           .isEqualTo("the AI service fails: " + row.said);
     }
+    assertThat(Diagnosis.cause("too many open files (61) (last 12 s ago); 1 event waits, for 2 s"))
+        .isEqualTo("too many open files (61)");
   }
 
   private static String or(String text) {
