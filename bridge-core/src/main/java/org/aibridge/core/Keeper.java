@@ -105,9 +105,10 @@ final class Keeper implements Duty {
 
   private void reportState() {
     BridgeStatus now = status.get();
+    BridgeStatus.Outlook outlook = now.outlook();
     Diagnosis told =
-        new Diagnosis(now.state(), now.problem(), now.outlook().next(), now.outlook().command());
-    String said = now.outlook().said();
+        new Diagnosis(now.state(), now.problem(), outlook.toDo(), outlook.next(), "", 0);
+    String said = outlook.said();
     BridgeStatus.Events events = now.events();
     String news = states.next(told, said, events.waiting(), events.refused(), clock.nanos());
     if (!news.isEmpty()) {
@@ -122,7 +123,7 @@ final class Keeper implements Duty {
   private void reportRefusals() {
     String fresh = refusals.next();
     if (!fresh.isEmpty()) {
-      log.warn("events were refused: {}", fresh);
+      log.warn("{}", fresh);
     }
   }
 

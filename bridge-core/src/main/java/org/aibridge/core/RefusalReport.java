@@ -2,7 +2,9 @@ package org.aibridge.core;
 
 import java.util.Map;
 import java.util.StringJoiner;
+import org.aibridge.api.RefusalReason;
 import org.aibridge.core.intake.Refusals;
+import org.aibridge.core.text.Sentence;
 
 /**
  * Tells what {@code publish} has refused since the last look, by type and reason.
@@ -11,6 +13,8 @@ import org.aibridge.core.intake.Refusals;
  * thread.
  */
 final class RefusalReport {
+  private static final String CLOSED = "/" + RefusalReason.CLOSED.wireName();
+
   private final Refusals refusals;
   private Map<String, Long> seen = Map.of();
 
@@ -19,19 +23,24 @@ final class RefusalReport {
   }
 
   /**
-   * What came since the last call, such as {@code 3 x player_login/ring_full}; empty if nothing.
+   * What came since the last call, such as {@code 3 events were refused, and lost: 3 x
+   * player_login/ring_full}; empty if nothing. What comes to a bridge that is closed is no news.
    */
   String next() {
     Map<String, Long> now = refusals.byTypeAndReason();
     StringJoiner text = new StringJoiner(", ");
-    now.forEach(
-        (name, count) -> {
-          long fresh = count - seen.getOrDefault(name, 0L);
-          if (fresh > 0) {
-            text.add(fresh + " x " + name);
-          }
-        });
+    long all = 0;
+    for (Map.Entry<String, Long> refusal : now.entrySet()) {
+      long fresh = refusal.getValue() - seen.getOrDefault(refusal.getKey(), 0L);
+      if (fresh > 0 && !refusal.getKey().endsWith(CLOSED)) {
+        text.add(fresh + " x " + refusal.getKey());
+        all += fresh;
+      }
+    }
     seen = now;
-    return text.toString();
+    return all == 0
+        ? ""
+        : Sentence.of("%,d %s refused, and lost: ", all, all == 1 ? "event was" : "events were")
+            + text;
   }
 }

@@ -45,12 +45,21 @@ final class StatusReader {
   private final String ringCost;
   private final BridgeClock clock;
 
-  /** What was told, since when, and when that was last an outage or a hold by itself. */
-  private record Told(BridgeState state, long sinceMs, long badNanos) {}
+  /**
+   * What was told, since when, when that was last an outage or a hold by itself, and what was told
+   * before.
+   */
+  private record Told(
+      BridgeState state,
+      String problem,
+      long sinceMs,
+      long badNanos,
+      BridgeStatus.Trouble lastTrouble) {}
 
   /** How many events had had their end, and when that was last another number or none waited. */
   private record Progress(long ended, long atNanos) {}
 
+  private final long startedMs;
   private volatile Told told;
   private volatile Progress progress;
 
@@ -77,7 +86,9 @@ final class StatusReader {
     this.client = client;
     this.ringCost = ringCost;
     this.clock = clock;
-    this.told = new Told(BridgeState.RUNNING, clock.epochMs(), clock.nanos());
+    this.startedMs = clock.epochMs();
+    this.told =
+        new Told(BridgeState.RUNNING, "", startedMs, clock.nanos(), BridgeStatus.Trouble.NONE);
     this.progress = new Progress(0, clock.nanos());
   }
 
@@ -96,7 +107,15 @@ final class StatusReader {
         actions(),
         scripts(),
         new BridgeStatus.Outlook(
-            told.sinceMs, vitals.oldestMs(), vitals.said(), now.next(), now.command()));
+            told.sinceMs,
+            vitals.oldestMs(),
+            vitals.said(),
+            now.toDo(),
+            now.next(),
+            now.command(),
+            startedMs,
+            dispatcher.stats().lastTakenMs(),
+            told.lastTrouble));
   }
 
   private Diagnosis diagnosis(Vitals vitals) {
@@ -108,8 +127,26 @@ final class StatusReader {
     long calmMs = (nanos - badNanos) / 1_000_000;
     Diagnosis now = Diagnosis.of(vitals, boundMs(), before.state, calmMs);
     boolean same = now.state() == before.state;
-    told = new Told(now.state(), same ? before.sinceMs : clock.epochMs(), badNanos);
+    long nowMs = clock.epochMs();
+    told =
+        new Told(
+            now.state(),
+            now.problem(),
+            same ? before.sinceMs : nowMs - now.forMs(),
+            badNanos,
+            isWell(now.state()) && !isWell(before.state)
+                ? over(before, nowMs)
+                : before.lastTrouble);
     return now;
+  }
+
+  private static boolean isWell(BridgeState state) {
+    return state == BridgeState.RUNNING || state == BridgeState.CLOSED;
+  }
+
+  private static BridgeStatus.Trouble over(Told told, long untilMs) {
+    return new BridgeStatus.Trouble(
+        told.state, Diagnosis.cause(told.problem), told.sinceMs, untilMs);
   }
 
   /** What is held until its batch is full does not stand. */
@@ -151,7 +188,8 @@ final class StatusReader {
         told ? stats.said() : client.said(),
         told ? stats.answered() : client.answered(),
         aside == null ? "" : ASIDE.get(aside.name()) + ": " + aside.said(),
-        aside == null ? 0 : aside.waitMs());
+        aside == null ? 0 : aside.waitMs(),
+        aside == null ? 0 : aside.saidForMs());
   }
 
   /**
@@ -208,11 +246,12 @@ final class StatusReader {
         gates());
   }
 
-  /** Those beside the events'. */
   private List<BridgeStatus.Gate> gates() {
     return client.gates().stream()
-        .filter(gate -> !gate.name().equals(GateStatus.EVENTS))
-        .map(g -> new BridgeStatus.Gate(g.name(), g.state(), g.waitMs(), g.said()))
+        .map(
+            g ->
+                new BridgeStatus.Gate(
+                    g.name(), g.state(), g.waitMs(), g.said(), g.requests(), g.failed()))
         .toList();
   }
 

@@ -74,10 +74,13 @@ class CallersApartTest {
     }
   }
 
+  private String host() {
+    return "127.0.0.1:" + service.getAddress().getPort();
+  }
+
   private AiBridge bridge() {
-    String url = "http://127.0.0.1:" + service.getAddress().getPort();
     return AiBridge.start(
-        new ConfFile(folder, url)
+        new ConfFile(folder, "http://" + host())
             .set("circuit_breaker", "failure_threshold", 2)
             .set("circuit_breaker", "timeout", 3_600_000)
             .set("action_executor", "long_poll", 0)
@@ -107,7 +110,9 @@ class CallersApartTest {
       deliverAll(bridge);
       BridgeStatus now = bridge.status();
       assertThat(now.problem())
-          .startsWith("actions cannot be fetched: GET " + POLLS + ": HTTP " + status);
+          .startsWith("actions cannot be fetched: GET " + host() + POLLS + ": HTTP " + status)
+          .endsWith("; events go out");
+      assertThat(now.outlook().toDo()).startsWith("the AI team: its log");
       assertThat(now.outlook().command()).isEqualTo("retry");
       assertThat(now.http().breaker()).isEqualTo("closed");
       assertThat(now.http().gates())

@@ -134,15 +134,26 @@ class DeliveryTest {
               http_client.circuit_breaker.state STRING
               http_client.healthy BOOLEAN
               http_client.retry_after_ms NUMBER
+              http_client.gates.events.state STRING
+              http_client.gates.events.wait_ms NUMBER
+              http_client.gates.events.service_said STRING
+              http_client.gates.events.requests NUMBER
+              http_client.gates.events.failed NUMBER
               http_client.gates.polls.state STRING
               http_client.gates.polls.wait_ms NUMBER
               http_client.gates.polls.service_said STRING
+              http_client.gates.polls.requests NUMBER
+              http_client.gates.polls.failed NUMBER
               http_client.gates.results.state STRING
               http_client.gates.results.wait_ms NUMBER
               http_client.gates.results.service_said STRING
+              http_client.gates.results.requests NUMBER
+              http_client.gates.results.failed NUMBER
               http_client.gates.scripts.state STRING
               http_client.gates.scripts.wait_ms NUMBER
               http_client.gates.scripts.service_said STRING
+              http_client.gates.scripts.requests NUMBER
+              http_client.gates.scripts.failed NUMBER
               event_dispatcher.current_size NUMBER
               event_dispatcher.total_queued NUMBER
               event_dispatcher.total_dispatched NUMBER
@@ -191,8 +202,15 @@ class DeliveryTest {
               outlook.since_ms NUMBER
               outlook.oldest_waiting_ms NUMBER
               outlook.service_said STRING
+              outlook.to_do STRING
               outlook.next STRING
               outlook.command STRING
+              outlook.started_ms NUMBER
+              outlook.last_taken_ms NUMBER
+              outlook.last_trouble.state STRING
+              outlook.last_trouble.problem STRING
+              outlook.last_trouble.since_ms NUMBER
+              outlook.last_trouble.until_ms NUMBER
               """
                   .lines()
                   .toList());

@@ -17,10 +17,14 @@ class RefusalReportTest {
     refusals.refuse(GameEvent.playerLogin(2, "prontera"), RefusalReason.RING_FULL);
     refusals.refuse(null, RefusalReason.MALFORMED);
 
-    assertThat(report.next()).isEqualTo("1 x null/malformed, 2 x player_login/ring_full");
+    assertThat(report.next())
+        .isEqualTo(
+            "3 events were refused, and lost: 1 x null/malformed, 2 x player_login/ring_full");
     assertThat(report.next()).isEmpty();
 
     refusals.refuse(GameEvent.playerLogin(3, "prontera"), RefusalReason.RING_FULL);
-    assertThat(report.next()).isEqualTo("1 x player_login/ring_full");
+    refusals.refuse(GameEvent.playerLogin(3, "prontera"), RefusalReason.CLOSED);
+    assertThat(report.next())
+        .isEqualTo("1 event was refused, and lost: 1 x player_login/ring_full");
   }
 }

@@ -34,20 +34,39 @@ class StatusTest {
     ConfFile conf =
         new ConfFile(folder, service.baseUrl())
             .set("circuit_breaker", "failure_threshold", 2)
-            .set("http_pool", "retry_delay", 20);
+            .set("http_pool", "retry_delay", 3000);
+    long beforeMs = System.currentTimeMillis();
     try (AiBridge bridge = AiBridge.start(conf.write())) {
       assertThat(bridge.status().state()).isEqualTo(BridgeState.RUNNING);
+      assertThat(bridge.status().outlook().startedMs()).isGreaterThanOrEqualTo(beforeMs);
+      long publishedMs = System.currentTimeMillis();
       bridge.publish(GameEvent.dailyReset());
       BridgeStatus outage = when(bridge, BridgeState.OUTAGE);
       assertThat(outage.problem())
           .contains("does not answer", "Connection refused", "1 event waits");
       assertThat(outage.initialized()).isTrue();
       assertThat(outage.outlook().command()).isEqualTo("retry");
-      assertThat(outage.outlook().sinceMs()).isPositive();
+      assertThat(outage.outlook().toDo()).startsWith("the AI team: start it");
+      assertThat(outage.outlook().lastTakenMs()).isZero();
+      long sinceMs = outage.outlook().sinceMs();
+      assertThat(sinceMs)
+          .as("when the event began to stand, and not when the breaker was sure")
+          .isBetween(publishedMs - 100, publishedMs + 1000);
       assertThat(bridge.statusJson()).contains("\"healthy\":false");
       service.switchTo("healthy");
       Waits.untilNothingWaits(bridge);
-      assertThat(when(bridge, BridgeState.RUNNING).problem()).isEmpty();
+      BridgeStatus well = when(bridge, BridgeState.RUNNING);
+      assertThat(well.problem()).isEmpty();
+      assertThat(well.outlook().toDo()).isEmpty();
+      assertThat(well.outlook().lastTakenMs()).isGreaterThan(sinceMs);
+      BridgeStatus.Trouble last = well.outlook().lastTrouble();
+      assertThat(last.state()).isEqualTo(BridgeState.OUTAGE);
+      assertThat(last.problem()).endsWith("Connection refused");
+      assertThat(last.sinceMs()).isEqualTo(sinceMs);
+      assertThat(last.untilMs()).isGreaterThanOrEqualTo(well.outlook().lastTakenMs());
+      assertThat(well.http().gates().get(0))
+          .extracting(BridgeStatus.Gate::name, BridgeStatus.Gate::failed)
+          .containsExactly("events", well.http().gates().get(0).requests() - 1);
     }
   }
 

@@ -64,28 +64,54 @@ class StatusCommandTest {
     assertThat(jsonAfter(14_000, 3).path("stale").asBoolean()).isTrue();
     assertThat(run.run("status", "-o", "table")).isEqualTo(3);
     assertThat(run.out)
-        .contains("s1: silent, was running", "it has written no status for 14 s", "process");
+        .contains("s1: silent, was running", "it has written no status for 14 s", "process")
+        .containsPattern("to do +you: .* 'jstack [0-9]+' tells where it hangs");
   }
 
   @Test
-  void aPersonReadsSinceWhenWhatTheServiceSaidWhatIsNextAndWhatHelps() throws Exception {
+  void aPersonReadsWhoMustActSinceWhenWhatTheServiceSaidAndWhatIsNext() throws Exception {
     write(
         "{\"state\":\"outage\",\"problem\":\"the AI service fails\",\"server_id\":\"s1\",\"outlook\":{"
             + "\"since_ms\":"
             + (WRITTEN_MS - 61_000)
             + ",\"oldest_waiting_ms\":75000,\"service_said\":\"HTTP 200, \\u001b[31mOK\","
-            + "\"next\":\"it is asked again in 41 s\",\"command\":\"retry\"}}");
+            + "\"to_do\":\"the AI team: its answer is wrong\",\"started_ms\":"
+            + (WRITTEN_MS - 3_600_000)
+            + ",\"last_taken_ms\":"
+            + (WRITTEN_MS - 62_000)
+            + ",\"next\":\"it is asked again in 41 s\",\"command\":\"retry\"}}");
     owner = OwnerLock.ofFolder(journal);
-    run.clock = () -> Instant.ofEpochMilli(WRITTEN_MS);
+    run.clock = () -> Instant.ofEpochMilli(WRITTEN_MS + 1000);
     assertThat(run.run("status", "-o", "table")).isEqualTo(3);
     assertThat(run.out)
-        .contains(
-            "for 1 min 1 s",
-            "the oldest for 1 min 15 s",
+        .containsPattern("outage, pid [0-9]+, up since [-0-9]+ [:0-9]+, written 1 s ago")
+        .containsSubsequence(
+            "problem       the AI service fails",
+            "to do         the AI team: its answer is wrong",
+            "since         ",
+            ", 1 min 2 s ago",
             "it said       HTTP 200, ",
-            "next          it is asked again in 41 s",
-            "command       'ai-bridge retry'")
+            "next          it is asked again in 41 s; at once with 'ai-bridge retry'",
+            "last taken    ",
+            ", 1 min 3 s ago")
         .doesNotContain("\u001b");
+    assertThat(run.out.lines()).hasSizeLessThanOrEqualTo(20);
+  }
+
+  @Test
+  void aPersonReadsOfABridgeThatIsWellWhenItWasNot() throws Exception {
+    write(
+        "{\"state\":\"running\",\"problem\":\"\",\"outlook\":{\"since_ms\":5,\"started_ms\":"
+            + (WRITTEN_MS - 90_000)
+            + ",\"last_taken_ms\":0,\"last_trouble\":{\"state\":\"held\",\"problem\":\"check api_key\","
+            + "\"since_ms\":1763599900000,\"until_ms\":1763599950000}}}");
+    owner = OwnerLock.ofFolder(journal);
+    run.clock = () -> Instant.ofEpochMilli(WRITTEN_MS);
+    assertThat(run.run("status", "-o", "table")).isEqualTo(0);
+    assertThat(run.out)
+        .contains("last taken    no event since the start, 1 min 30 s ago")
+        .containsPattern("last trouble  held, [-0-9]+ [:0-9]+ to [-0-9]+ [:0-9]+: check api_key")
+        .doesNotContainPattern("(?m)^(since|to do|next) ");
   }
 
   @Test
@@ -103,34 +129,56 @@ class StatusCommandTest {
   }
 
   @Test
-  void aPersonReadsOfTheGatesThoseThatAreNotClosedOrWereNotAnsweredAsTheyAsked() throws Exception {
+  void aPersonReadsOfOtherCallersThoseThatWereNotAnsweredAsTheyAsked() throws Exception {
     write(
-        "{\"state\":\"degraded\",\"problem\":\"\",\"http_client\":{\"circuit_breaker\":"
-            + "{\"state\":\"closed\"},\"gates\":{"
+        "{\"state\":\"degraded\",\"problem\":\"\",\"http_client\":{\"gates\":{"
+            + "\"events\":{\"state\":\"open\",\"wait_ms\":41000,\"service_said\":\"HTTP 500\","
+            + "\"requests\":5,\"failed\":5},"
             + "\"polls\":{\"state\":\"open\",\"wait_ms\":41000,\"service_said\":"
-            + "\"GET /x: HTTP 500, \\u001b[31mno\"},"
-            + "\"results\":{\"state\":\"closed\",\"wait_ms\":0,\"service_said\":\"\"},"
+            + "\"GET /x: HTTP 500, \\u001b[31mno\",\"requests\":1234,\"failed\":7},"
+            + "\"results\":{\"state\":\"half_open\",\"wait_ms\":0,\"service_said\":\"\"},"
             + "\"scripts\":{\"state\":\"closed\",\"wait_ms\":0,"
-            + "\"service_said\":\"GET /npc: HTTP 404\"}}}}");
+            + "\"service_said\":\"GET /npc: HTTP 404\"},"
+            + "\"10.0.0.7:80\":{\"state\":\"open\",\"wait_ms\":9000,"
+            + "\"service_said\":\"GET /a: HTTP 500\"}}}}");
     owner = OwnerLock.ofFolder(journal);
     run.clock = () -> Instant.ofEpochMilli(WRITTEN_MS);
     assertThat(run.run("status", "-o", "table")).isEqualTo(3);
-    assertThat(run.out.lines().filter(line -> line.startsWith("gate")))
-        .hasSize(2)
-        .satisfiesExactly(
-            polls ->
-                assertThat(polls)
-                    .startsWith("gate          polls open, asked again in 41 s: GET /x: HTTP 500")
-                    .doesNotContain("\u001b"),
-            scripts ->
-                assertThat(scripts).isEqualTo("gate          scripts closed: GET /npc: HTTP 404"));
+    assertThat(run.out)
+        .contains(
+            "AI service    http://127.0.0.1:1: 5 requests with events (all failed), 1,234 polls (7"
+                + " failed); - ms on average",
+            "polls         not asked for 41 s: GET /x: HTTP 500",
+            "scripts       asked; the last failed: GET /npc: HTTP 404",
+            "scripts       10.0.0.7:80 not asked for 9 s: GET /a: HTTP 500")
+        .doesNotContain("\u001b", "results  ", "half_open", "closed", "open,");
   }
 
   @Test
   void aBridgeThatHasEndedIsNotWell() throws Exception {
     write("{\"state\":\"closed\",\"problem\":\"\",\"server_id\":\"s1\"}");
-    jsonAfter(1000, 3);
+    JsonNode status = jsonAfter(1000, 3);
+    assertThat(status.path("state").asText()).isEqualTo("closed");
+    assertThat(status.path("problem").asText()).startsWith("it was closed at ");
     assertThat(run.err).contains("no bridge runs now");
+  }
+
+  @Test
+  void aBridgeThatWasKilledIsNotTakenForOneThatRuns() throws Exception {
+    write(
+        "{\"state\":\"running\",\"problem\":\"\",\"server_id\":\"s1\","
+            + "\"event_dispatcher\":{\"current_size\":10}}");
+    JsonNode status = jsonAfter(1000, 3);
+    assertThat(status.path("state").asText()).isEqualTo("not_running");
+    assertThat(status.path("last_state").asText()).isEqualTo("running");
+    assertThat(status.path("problem").asText())
+        .startsWith("it ended without closing, by a crash or a kill, after ")
+        .endsWith("; at least 10 events wait on disk for the next start; nothing is lost by it");
+    assertThat(status.at("/outlook/to_do").asText()).isEqualTo("you: start the server");
+    assertThat(run.run("status", "-o", "table")).isEqualTo(3);
+    assertThat(run.out)
+        .startsWith("bridge        s1: not running\nproblem       it ended without closing")
+        .doesNotContain("durability", "AI service");
   }
 
   @Test

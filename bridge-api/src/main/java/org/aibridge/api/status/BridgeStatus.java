@@ -51,18 +51,47 @@ public record BridgeStatus(
   /**
    * What somebody wants to know beside the problem.
    *
-   * @param sinceMs since when the state is what it is, in milliseconds since the epoch, to the
-   *     second; 0 when that is not known
+   * @param sinceMs since when the state is what it is, in milliseconds since the epoch; where
+   *     events stand, since the last one was taken that this concerns; 0 when that is not known
    * @param oldestMs the age of the oldest event that waits, in milliseconds; 0 when none does, -1
    *     when that is not known
    * @param said what the AI service last said instead of what it was asked for; empty when it said
    *     nothing, or all is well
+   * @param toDo who must act, and how, such as {@code you: free room on that disk}; empty when
+   *     nothing is wrong
    * @param next what happens next by itself, and when; empty when nothing is wrong, or nobody knows
    * @param command the command of {@code ai-bridge} that helps; empty for none
+   * @param startedMs when this bridge was started, in milliseconds since the epoch; 0 for never
+   * @param lastTakenMs when the AI service last acknowledged an event, in milliseconds since the
+   *     epoch; 0 for never since the start
+   * @param lastTrouble the last state that was not well and is over
    */
-  public record Outlook(long sinceMs, long oldestMs, String said, String next, String command) {
+  public record Outlook(
+      long sinceMs,
+      long oldestMs,
+      String said,
+      String toDo,
+      String next,
+      String command,
+      long startedMs,
+      long lastTakenMs,
+      Trouble lastTrouble) {
     /** When nothing is known. */
-    public static final Outlook NONE = new Outlook(0, -1, "", "", "");
+    public static final Outlook NONE = new Outlook(0, -1, "", "", "", "", 0, 0, Trouble.NONE);
+  }
+
+  /**
+   * A trouble that is over.
+   *
+   * @param state what the state was; {@link BridgeState#RUNNING} when there was none since the
+   *     start
+   * @param problem what was wrong when it ended; empty when there was none
+   * @param sinceMs when it began, in milliseconds since the epoch
+   * @param untilMs when it was over, likewise
+   */
+  public record Trouble(BridgeState state, String problem, long sinceMs, long untilMs) {
+    /** There was none since the start. */
+    public static final Trouble NONE = new Trouble(BridgeState.RUNNING, "", 0, 0);
   }
 
   /**
@@ -77,7 +106,7 @@ public record BridgeStatus(
    * @param breaker the breaker of events: {@code closed}, {@code open}, {@code half_open}
    * @param retryAfterMs how long the service told us to stay away from now, in milliseconds; 0 when
    *     it did not
-   * @param gates those beside the events'
+   * @param gates each caller's; that of events is the first
    */
   public record Http(
       int connections,
@@ -89,7 +118,7 @@ public record BridgeStatus(
       String breaker,
       long retryAfterMs,
       List<Gate> gates) {
-    /** With all closed beside the events'. */
+    /** With all closed. */
     public Http(
         int connections,
         int idleConnections,
@@ -115,20 +144,23 @@ public record BridgeStatus(
   /**
    * Whether one caller may ask now; each has a breaker of its own.
    *
-   * @param name {@code polls}, {@code results}, {@code scripts}, or the {@code host:port} that
-   *     scripts may ask and cannot now
+   * @param name {@code events}, {@code polls}, {@code results}, {@code scripts}, or the {@code
+   *     host:port} that scripts may ask and cannot now
    * @param state {@code closed}, {@code open}, {@code half_open}, or {@code held} when the service
    *     redirects
    * @param waitMs until a request is let through, in milliseconds; 0 when one is
    * @param said what last came instead of what was asked for; empty when all is well
+   * @param requests requests of this caller's, each attempt counted, that were not given up here
+   * @param failed of those, the ones that were not answered as they asked
    */
-  public record Gate(String name, String state, long waitMs, String said) {
+  public record Gate(
+      String name, String state, long waitMs, String said, long requests, long failed) {
     /** Those there always are, with nothing wrong. */
     public static final List<Gate> CLOSED =
-        List.of(closed("polls"), closed("results"), closed("scripts"));
+        List.of(closed("events"), closed("polls"), closed("results"), closed("scripts"));
 
     private static Gate closed(String name) {
-      return new Gate(name, "closed", 0, "");
+      return new Gate(name, "closed", 0, "", 0, 0);
     }
   }
 

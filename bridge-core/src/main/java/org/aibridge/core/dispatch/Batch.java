@@ -492,7 +492,11 @@ final class Batch {
   private void count(Part part) {
     context.stats.expired += settlement.expired();
     context.stats.deadLettered += settlement.rejected();
-    context.stats.delivered += part.size() - settlement.expired() - settlement.rejected();
+    int delivered = part.size() - settlement.expired() - settlement.rejected();
+    if (delivered > 0) {
+      context.stats.lastTakenMs = context.clock.epochMs();
+      context.stats.delivered += delivered;
+    }
   }
 
   /** How often the events of the current part were sent. */

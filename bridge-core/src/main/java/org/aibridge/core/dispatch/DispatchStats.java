@@ -5,6 +5,7 @@ import org.aibridge.core.service.Verdict;
 /** What became of the events. Written by the dispatcher's thread, read by any. */
 public final class DispatchStats {
   volatile long delivered;
+  volatile long lastTakenMs;
   volatile long deadLettered;
   volatile long expired;
   volatile long batches;
@@ -61,6 +62,11 @@ public final class DispatchStats {
   /** Events the service acknowledged. */
   public long delivered() {
     return delivered;
+  }
+
+  /** When the service last acknowledged an event, in milliseconds since the epoch; 0 for never. */
+  public long lastTakenMs() {
+    return lastTakenMs;
   }
 
   /** Events that became dead letters, the expired ones apart. */

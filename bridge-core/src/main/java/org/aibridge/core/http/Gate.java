@@ -60,10 +60,12 @@ final class Gate {
   private long round;
   private volatile long roundSinceNanos;
   private volatile Said said = Said.NOTHING;
+  private volatile long requests;
+  private volatile long failed;
 
-  /** What came instead of what was asked for, and whether somebody said it. */
-  private record Said(String words, boolean answered) {
-    static final Said NOTHING = new Said("", false);
+  /** What came instead of what was asked for, whether somebody said it, and since when. */
+  private record Said(String words, boolean answered, long sinceNanos) {
+    static final Said NOTHING = new Said("", false, 0);
   }
 
   /**
@@ -215,8 +217,16 @@ final class Gate {
       case LOCAL_FAILURE, CANCELLED -> {
         // It says nothing of the other end.
       }
-      case OK -> said = Said.NOTHING;
-      default -> said = new Said(answer.said(), answer.status() > 0);
+      case OK -> {
+        said = Said.NOTHING;
+        requests++; // Last: who sees that it has come sees what came.
+      }
+      default -> {
+        long since = said.words.isEmpty() ? clock.nanos() : said.sinceNanos;
+        said = new Said(answer.said(), answer.status() > 0, since);
+        failed++;
+        requests++;
+      }
     }
   }
 
@@ -299,12 +309,17 @@ final class Gate {
 
   /** How it stands, under {@code name}. Any thread; no waiting. */
   GateStatus status(String name) {
+    long all = requests;
+    Said now = said;
     return new GateStatus(
         name,
         address.isHeld() ? "held" : breakerState(),
         waitMs(),
-        said.words.substring(0, Math.min(said.words.length(), MAX_SAID)),
-        isFailing());
+        now.words.substring(0, Math.min(now.words.length(), MAX_SAID)),
+        isFailing(),
+        now.words.isEmpty() ? 0 : (clock.nanos() - now.sinceNanos) / 1_000_000,
+        all,
+        Math.min(all, failed));
   }
 
   /** The answer says nothing of the service's health. */

@@ -9,8 +9,19 @@ package org.aibridge.core.http;
  * @param waitMs until it lets a request through, in milliseconds; 0 when it does
  * @param said what last came instead of what was asked for, in words; empty when all is well
  * @param failing whether it keeps requests back, and the last answer was none or a failure
+ * @param saidForMs for how long something else has come than what was asked for, in milliseconds
+ * @param requests requests that were sent and not given up
+ * @param failed of those, the ones that were not answered as they asked
  */
-public record GateStatus(String name, String state, long waitMs, String said, boolean failing) {
+public record GateStatus(
+    String name,
+    String state,
+    long waitMs,
+    String said,
+    boolean failing,
+    long saidForMs,
+    long requests,
+    long failed) {
   public static final String EVENTS = "events";
   public static final String POLLS = "polls";
   public static final String RESULTS = "results";

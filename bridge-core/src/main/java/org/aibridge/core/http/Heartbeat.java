@@ -67,7 +67,9 @@ final class Heartbeat {
     }
     if (gap >= TOLD_NANOS) {
       wokeNanos = now;
-      log.warn("this process stood still for {} s", gap / 1_000_000_000);
+      log.warn(
+          "this process stood still for {} s (it was stopped, or its machine slept)",
+          gap / 1_000_000_000);
     }
   }
 }

@@ -61,8 +61,11 @@ public final class ServiceClient implements Transport, AutoCloseable {
   /** So much later than its own time a call is ended by us, if Okio's watchdog has not done it. */
   private static final long GRACE_NANOS = 5_000_000_000L;
 
-  /** For how long after its last sign a shortage is told: the next one comes within a second. */
+  /** For how long after its last sign a failure of our own is told as one of now. */
   private static final long TOLD_NANOS = 3_000_000_000L;
+
+  /** For how long in all: near a limit a shortage comes and goes, and is one to whoever looks. */
+  private static final long REMEMBERED_NANOS = 30_000_000_000L;
 
   /**
    * For how long an idle connection of scripts is kept at most, in milliseconds. Many hosts close
@@ -84,6 +87,8 @@ public final class ServiceClient implements Transport, AutoCloseable {
 
   /** A command that only asks whether the service answers reads no more of an answer. */
   private static final int MAX_PROBE_BYTES = 1 << 20;
+
+  private static final String UNASKED = ": the AI service cannot be asked";
 
   /** For when there is no memory to make another. */
   private static final Answer UNTOLD =
@@ -111,8 +116,8 @@ public final class ServiceClient implements Transport, AutoCloseable {
   private volatile Trouble trouble;
   private volatile long nextLogNanos;
 
-  /** A failure of our own, and until when it is told. */
-  private record Trouble(String problem, long untilNanos) {}
+  /** A failure of our own, when it was, and whether it is one that comes and goes. */
+  private record Trouble(String problem, long atNanos, boolean flickers) {}
 
   /** One request on its way. */
   private record Sending(
@@ -168,7 +173,8 @@ public final class ServiceClient implements Transport, AutoCloseable {
     this.scriptThreads =
         new CallThreads(name + " script-http", config.scriptHttp().maxConcurrent());
     this.nextLogNanos = clock.nanos();
-    this.trouble = new Trouble("", clock.nanos()); // Its class must not load during a shortage.
+    this.trouble =
+        new Trouble("", clock.nanos(), false); // Its class must not load during a shortage.
     long keptMs = config.httpPool().keepAliveTime().toMillis();
     this.pool = pool(config, config.httpPool().maxConnections() + MAX_ACTION_CALLS, keptMs);
     this.scriptPool =
@@ -329,7 +335,13 @@ public final class ServiceClient implements Transport, AutoCloseable {
   /** What of our own keeps calls from being made; empty when nothing does. Any thread. */
   public String problem() {
     Trouble now = trouble;
-    return clock.nanos() - now.untilNanos > 0 ? "" : now.problem;
+    long age = clock.nanos() - now.atNanos;
+    if (age <= TOLD_NANOS) {
+      return now.problem;
+    }
+    return now.flickers && age <= REMEMBERED_NANOS
+        ? now.problem + " (last " + age / 1_000_000_000 + " s ago)"
+        : "";
   }
 
   /**
@@ -648,7 +660,7 @@ public final class ServiceClient implements Transport, AutoCloseable {
     boolean theirs = exchange.overdue || exchange.isTooLarge();
     String what = theirs ? "" : shortage.of(e);
     if (!what.isEmpty()) {
-      String problem = what + ": the AI service cannot be asked";
+      String problem = what + UNASKED;
       return Answer.without(Answer.Kind.LOCAL_FAILURE, problem, latency);
     }
     exchange.stale = exchange.foundStale(e);
@@ -668,12 +680,15 @@ public final class ServiceClient implements Transport, AutoCloseable {
     return switch (answer.kind()) {
       case OK, LOCAL_FAILURE, CANCELLED -> answer;
       default -> {
-        String words = sending.exchange.said;
+        String said = sending.exchange.said;
+        String words = said.isEmpty() ? answer.problem() : said;
+        String where = ScriptAddress.authority(sending.url);
         yield answer.saying(
             (sending.request.body() == null ? "GET " : "POST ")
+                + (words.startsWith(where) ? "" : where)
                 + sending.url.encodedPath()
                 + ": "
-                + (words.isEmpty() ? answer.problem() : words));
+                + words);
       }
     };
   }
@@ -683,7 +698,7 @@ public final class ServiceClient implements Transport, AutoCloseable {
     if (mayLog()) {
       log.warn("{}; nothing counts against the AI service, and what waits is tried again", problem);
     }
-    trouble = new Trouble(problem, clock.nanos() + TOLD_NANOS);
+    trouble = new Trouble(problem, clock.nanos(), problem.endsWith(UNASKED));
   }
 
   /** Whether the log has heard nothing for a while of what comes and goes. */

@@ -1,6 +1,7 @@
 package org.aibridge.core.status;
 
 import java.util.Locale;
+import java.util.regex.Pattern;
 import org.aibridge.api.status.BridgeState;
 
 /**
@@ -8,10 +9,13 @@ import org.aibridge.api.status.BridgeState;
  *
  * @param state the state
  * @param problem what is wrong, with what the service said; empty when nothing is
+ * @param toDo who must act, and how; empty when nothing is wrong
  * @param next what happens next by itself, and when; empty when nothing is wrong
  * @param command which command helps; empty for none
+ * @param forMs for how long it has been so at least, in milliseconds: what stands is told late
  */
-public record Diagnosis(BridgeState state, String problem, String next, String command) {
+public record Diagnosis(
+    BridgeState state, String problem, String toDo, String next, String command, long forMs) {
   /** For so long events may stand before it is told, in milliseconds. */
   public static final long BOUND_MS = 30_000;
 
@@ -24,8 +28,12 @@ public record Diagnosis(BridgeState state, String problem, String next, String c
   /** For so long what stands is told as the hold it stood through, in milliseconds. */
   private static final long RECOVERY_MS = 60_000;
 
+  /** What waits and when it was last so, at the end of a problem. */
+  private static final Pattern LATEST =
+      Pattern.compile("( \\(last [0-9]+ s ago\\))?(; [0-9,]+ events? waits?, [^;\"]*)?$");
+
   /** Nothing is wrong. */
-  public static final Diagnosis WELL = new Diagnosis(BridgeState.RUNNING, "", "", "");
+  public static final Diagnosis WELL = new Diagnosis(BridgeState.RUNNING, "", "", "", "", 0);
 
   /** What is told of {@code vitals} when all was well before. */
   public static Diagnosis of(Vitals vitals, long boundMs) {
@@ -46,37 +54,46 @@ public record Diagnosis(BridgeState state, String problem, String next, String c
    */
   public static Diagnosis of(Vitals vitals, long boundMs, BridgeState before, long calmMs) {
     if (vitals.closed()) {
-      return new Diagnosis(BridgeState.CLOSED, "", "", "");
+      return new Diagnosis(BridgeState.CLOSED, "", "", "", "", 0);
     }
     if (!vitals.shortage().isEmpty()) {
+      boolean alone = vitals.turn().isEmpty();
       return new Diagnosis(
           BridgeState.DEGRADED,
           vitals.shortage() + standing(vitals),
-          vitals.turn().isEmpty()
+          (alone ? ToDo.ofShortage(vitals.shortage()) : ToDo.LEDGER).words(),
+          alone
               ? "once that is mended it goes on by itself, within seconds"
               : "it waits for your command",
-          vitals.turn());
+          vitals.turn(),
+          vitals.standingMs());
     }
     if (!vitals.held().isEmpty()) {
       return new Diagnosis(
           BridgeState.HELD,
           vitals.held() + waiting(vitals),
-          "correct that, then reload; by itself it is asked again " + in(vitals.attemptMs()),
-          "reload");
+          ToDo.ofHold(vitals.held()).words(),
+          "by itself it is asked again " + in(vitals.attemptMs()),
+          "reload",
+          vitals.standingMs());
     }
     if (!vitals.paused().isEmpty()) {
       return new Diagnosis(
           BridgeState.DEGRADED,
           vitals.paused() + standing(vitals),
+          ToDo.REFUSES.words(),
           "a trial event goes " + in(vitals.attemptMs()),
-          "resume");
+          "resume",
+          vitals.standingMs());
     }
     if (!vitals.breaker().equals("closed")) {
       return new Diagnosis(
           BridgeState.OUTAGE,
           fails(vitals) + waiting(vitals),
+          toDo(vitals, vitals.said()).words(),
           "it is asked again " + in(vitals.breakerMs()),
-          "retry");
+          "retry",
+          Math.max(vitals.standingMs(), vitals.asideForMs()));
     }
     boolean goesOn =
         vitals.standingMs() > calmMs
@@ -90,13 +107,20 @@ public record Diagnosis(BridgeState state, String problem, String next, String c
           : new Diagnosis(
               BridgeState.DEGRADED,
               vitals.rejecting(),
-              "they are dead letters: mend it, then replay them",
-              "dlq stats");
+              ToDo.REJECTS.words(),
+              "what it rejects becomes a dead letter",
+              "dlq stats",
+              0);
     }
     boolean allFail = isFailing(vitals) && !doOthersGoOut(vitals);
     return standing(
         vitals,
         allFail && before != BridgeState.DEGRADED ? BridgeState.OUTAGE : BridgeState.DEGRADED);
+  }
+
+  /** {@code problem} without what waits: what was wrong, once that is over. */
+  public static String cause(String problem) {
+    return LATEST.matcher(problem).replaceFirst("");
   }
 
   /** Where events fail as well, it is one trouble. */
@@ -106,37 +130,56 @@ public record Diagnosis(BridgeState state, String problem, String next, String c
     }
     return new Diagnosis(
         BridgeState.DEGRADED,
-        vitals.aside() + waiting(vitals),
+        vitals.aside() + "; " + (doOthersGoOut(vitals) ? "events go out" : count(vitals)),
+        ToDo.ofService(vitals.aside()).words(),
         "it is asked again " + in(vitals.asideMs()),
-        "retry");
+        "retry",
+        vitals.asideForMs());
   }
 
   private static Diagnosis standing(Vitals vitals, BridgeState state) {
     if (vitals.orderedMs() > 0) {
       return new Diagnosis(
           state,
-          "the AI service wants to be left alone" + said(vitals) + waiting(vitals),
+          "the AI service has ordered a pause (Retry-After)" + said(vitals) + waiting(vitals),
+          ToDo.PAUSE.words(),
           "it is asked again " + in(vitals.orderedMs()),
-          "");
+          "",
+          vitals.standingMs());
     }
     String what =
         state == BridgeState.OUTAGE && isFailing(vitals) && !doOthersGoOut(vitals)
             ? fails(vitals)
             : (doOthersGoOut(vitals)
-                    ? "while others go out, some events have been stuck for "
-                    : "no event has been taken for ")
-                + vitals.standingMs() / 1000
-                + " s"
+                    ? "while others go out, some events have been stuck"
+                    : "no event has been taken")
                 + said(vitals);
     return standing(vitals, state, what);
   }
 
   private static Diagnosis standing(Vitals vitals, BridgeState state, String what) {
-    if (vitals.unansweredMs() >= SILENT_MS) {
-      return new Diagnosis(state, what + waiting(vitals), "the answer is awaited", "");
+    boolean awaited = vitals.unansweredMs() >= SILENT_MS;
+    ToDo toDo = toDo(vitals, vitals.said());
+    return new Diagnosis(
+        state,
+        what + waiting(vitals),
+        toDo.words(),
+        awaited ? "the answer is awaited" : "they are tried again " + in(vitals.attemptMs()),
+        awaited || toDo == ToDo.LIMIT ? "" : "retry",
+        vitals.standingMs());
+  }
+
+  private static ToDo toDo(Vitals vitals, String said) {
+    ToDo toDo = ToDo.ofService(said);
+    if (toDo == ToDo.UNKNOWN && vitals.unansweredMs() >= SILENT_MS) {
+      return ToDo.HANGS;
     }
-    String next = "they are tried again " + in(vitals.attemptMs());
-    return new Diagnosis(state, what + waiting(vitals), next, "retry");
+    return toDo == ToDo.LOG
+            && vitals.standingMs() > 0
+            && vitals.breaker().equals("closed")
+            && doOthersGoOut(vitals)
+        ? ToDo.EVENT
+        : toDo;
   }
 
   private static boolean isFailing(Vitals vitals) {
@@ -152,6 +195,9 @@ public record Diagnosis(BridgeState state, String problem, String next, String c
       long seconds = vitals.unansweredMs() / 1000;
       return "the AI service does not answer: a request is under way for " + seconds + " s";
     }
+    if (ToDo.ofService(vitals.said()) == ToDo.PROXY) {
+      return "a proxy answers in place of the AI service" + said(vitals);
+    }
     return (vitals.answered() ? "the AI service fails" : "the AI service does not answer")
         + said(vitals);
   }
@@ -161,20 +207,20 @@ public record Diagnosis(BridgeState state, String problem, String next, String c
   }
 
   private static String waiting(Vitals vitals) {
-    return vitals.waiting() == 0 ? "" : count(vitals) + ", nothing is lost";
+    return vitals.waiting() == 0 ? "" : "; " + count(vitals) + ", nothing is lost";
   }
 
   /** What stands for a reason of ours; new events may be refused meanwhile. */
   private static String standing(Vitals vitals) {
-    return vitals.standingMs() < 1000 ? "" : count(vitals);
+    return vitals.standingMs() < 1000 ? "" : "; " + count(vitals);
   }
 
   private static String count(Vitals vitals) {
     return String.format(
         Locale.ROOT,
         vitals.waiting() == 1
-            ? "; %,d event waits, for %,d s"
-            : "; %,d events wait, the oldest for %,d s",
+            ? "%,d event waits, for %,d s"
+            : "%,d events wait, the oldest for %,d s",
         vitals.waiting(),
         vitals.oldestMs() / 1000);
   }

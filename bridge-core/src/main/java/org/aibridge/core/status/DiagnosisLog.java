@@ -23,6 +23,10 @@ public final class DiagnosisLog {
   static final long NEWS_NANOS = 60_000_000_000L;
 
   private String lastSaid = "";
+
+  /** What was wrong when that was last said. */
+  private String cause = "";
+
   private BridgeState told = BridgeState.RUNNING;
   private long sinceNanos;
   private long saidNanos;
@@ -68,9 +72,10 @@ public final class DiagnosisLog {
     lastSaid = said;
     told = state;
     saidNanos = nowNanos;
-    String command = now.command().isEmpty() ? "" : " ('ai-bridge " + now.command() + "')";
+    cause = Diagnosis.cause(now.problem());
+    String toDo = now.toDo().isEmpty() ? "" : "; to do: " + now.toDo();
     String age = begins ? "" : "for " + (nowNanos - sinceNanos) / 1_000_000_000 + " s now: ";
-    return age + now.problem() + "; " + now.next() + command;
+    return age + now.problem() + "; " + now.next() + toDo;
   }
 
   private long patience(String said) {
@@ -88,7 +93,8 @@ public final class DiagnosisLog {
     long seconds = (seenNanos - sinceNanos) / 1_000_000_000;
     long lost = refused - refusedBefore;
     refusedWell = refused;
-    return Sentence.of("all is well again after %d s; %,d events wait now", seconds, waiting)
+    return Sentence.of("all is well again after %d s; it was: %s; ", seconds, cause)
+        + Sentence.of("%,d %s now", waiting, waiting == 1 ? "event waits" : "events wait")
         + (lost == 0 ? "" : Sentence.of("; %,d events were refused meanwhile, and are lost", lost));
   }
 

@@ -6,7 +6,9 @@ import com.fasterxml.jackson.core.util.JsonRecyclerPools;
 import java.io.CharArrayWriter;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.util.Locale;
 import java.util.Map;
+import org.aibridge.api.status.BridgeState;
 import org.aibridge.api.status.BridgeStatus;
 import org.aibridge.core.text.Shown;
 
@@ -31,7 +33,7 @@ public final class StatusJson {
     try (JsonGenerator json = JSON.createGenerator(text)) {
       json.writeStartObject();
       json.writeBooleanField("initialized", status.initialized());
-      json.writeStringField("state", status.state().name().toLowerCase(java.util.Locale.ROOT));
+      json.writeStringField("state", name(status.state()));
       json.writeStringField("problem", status.problem());
       json.writeStringField("server_id", status.serverId());
       http(json, status);
@@ -79,6 +81,8 @@ public final class StatusJson {
       json.writeStringField("state", gate.state());
       json.writeNumberField("wait_ms", gate.waitMs());
       json.writeStringField("service_said", gate.said());
+      json.writeNumberField("requests", gate.requests());
+      json.writeNumberField("failed", gate.failed());
       json.writeEndObject();
     }
     json.writeEndObject();
@@ -163,9 +167,23 @@ public final class StatusJson {
     json.writeNumberField("since_ms", outlook.sinceMs());
     json.writeNumberField("oldest_waiting_ms", outlook.oldestMs());
     json.writeStringField("service_said", outlook.said());
+    json.writeStringField("to_do", outlook.toDo());
     json.writeStringField("next", outlook.next());
     json.writeStringField("command", outlook.command());
+    json.writeNumberField("started_ms", outlook.startedMs());
+    json.writeNumberField("last_taken_ms", outlook.lastTakenMs());
+    BridgeStatus.Trouble last = outlook.lastTrouble();
+    json.writeObjectFieldStart("last_trouble");
+    json.writeStringField("state", name(last.state()));
+    json.writeStringField("problem", last.problem());
+    json.writeNumberField("since_ms", last.sinceMs());
+    json.writeNumberField("until_ms", last.untilMs());
     json.writeEndObject();
+    json.writeEndObject();
+  }
+
+  private static String name(BridgeState state) {
+    return state.name().toLowerCase(Locale.ROOT);
   }
 
   private static double tenths(double value) {

@@ -30,6 +30,7 @@ package org.aibridge.core.status;
  * @param aside what else fails, though no event waits for it, with what the service said; empty for
  *     nothing
  * @param asideMs until that is tried again, in milliseconds
+ * @param asideForMs for how long it has failed, in milliseconds; 0 when it does not
  */
 public record Vitals(
     boolean closed,
@@ -51,10 +52,11 @@ public record Vitals(
     String said,
     boolean answered,
     String aside,
-    long asideMs) {
+    long asideMs,
+    long asideForMs) {
 
   /** With nothing wrong and nothing waiting. */
   public static final Vitals WELL =
       new Vitals(
-          false, "", "", "", "", "", "closed", 0, 0, 0, 0, 0, 0, 0, 0, false, "", false, "", 0);
+          false, "", "", "", "", "", "closed", 0, 0, 0, 0, 0, 0, 0, 0, false, "", false, "", 0, 0);
 }

@@ -194,8 +194,8 @@ class GatesTest {
     assertThat(gates.status())
         .filteredOn(gate -> gate.waitMs() > 0)
         .containsExactly(
-            new GateStatus("polls", "open", 60_000, "said", true),
-            new GateStatus(HOST, "open", 60_000, "said", true));
+            new GateStatus("polls", "open", 60_000, "said", true, 0, THRESHOLD, THRESHOLD),
+            new GateStatus(HOST, "open", 60_000, "said", true, 0, THRESHOLD, THRESHOLD));
     assertThat(gates.status()).hasSize(5);
     clock.advance(Duration.ofSeconds(OPEN_S));
     assertThat(gates.status()).as("a host that may be asked again").hasSize(4);

@@ -49,7 +49,12 @@ class LocalFailureTest {
         assertThat(ask(client).kind()).isEqualTo(Answer.Kind.NO_ANSWER);
       }
       assertThat(client.breakerState()).isEqualTo("open");
-      clock.advance(Duration.ofSeconds(4));
+      clock.advance(Duration.ofSeconds(12));
+      assertThat(client.problem())
+          .as("near a limit it comes and goes")
+          .startsWith("too many open files")
+          .endsWith("the AI service cannot be asked (last 12 s ago)");
+      clock.advance(Duration.ofSeconds(19));
       assertThat(client.problem()).isEmpty();
     }
   }

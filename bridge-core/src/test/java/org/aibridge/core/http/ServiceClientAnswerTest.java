@@ -283,7 +283,8 @@ class ServiceClientAnswerTest {
       throws Exception {
     service.behave(RawService.answering(status, headers, body));
     Answer answer = post();
-    assertThat(answer.said()).isEqualTo("POST /api/v1/events/dispatch: " + told);
+    assertThat(answer.said())
+        .isEqualTo("POST 127.0.0.1:" + service.port() + "/api/v1/events/dispatch: " + told);
     assertThat(client.said()).isEqualTo(answer.said());
     assertThat(client.answered()).isTrue();
     service.behave(RawService.answering(200, "", "{}"));

@@ -32,6 +32,7 @@ class DiagnosisTest {
     private String said = "";
     private boolean answered;
     private String aside = "";
+    private long waiting = 7;
 
     Vitals vitals() {
       return new Vitals(
@@ -45,7 +46,7 @@ class DiagnosisTest {
           8200,
           orderedMs,
           2300,
-          7,
+          waiting,
           standingMs + 1000,
           standingMs,
           idleMs,
@@ -54,7 +55,8 @@ class DiagnosisTest {
           said,
           answered,
           aside,
-          4500);
+          4500,
+          61_000);
     }
 
     Row stands(long ms) {
@@ -78,7 +80,9 @@ class DiagnosisTest {
     row.aside = "actions cannot be fetched: GET /api/v1/actions/pending: HTTP 500";
     Diagnosis told = Diagnosis.of(row.vitals(), Diagnosis.BOUND_MS);
     assertThat(told.state()).isEqualTo(BridgeState.DEGRADED);
-    assertThat(told.problem()).startsWith(row.aside + "; 7 events wait");
+    assertThat(told.problem()).isEqualTo(row.aside + "; events go out");
+    assertThat(told.forMs()).isEqualTo(61_000);
+    assertThat(told.toDo()).startsWith("the AI team: its log");
     assertThat(told.next()).isEqualTo("it is asked again in 5 s");
     assertThat(told.command()).isEqualTo("retry");
     row.fails("POST /api/v1/events/dispatch: HTTP 500").stands(9_999);
@@ -119,26 +123,26 @@ class DiagnosisTest {
       nullValues = "-",
       textBlock =
           """
-          # row                    |shortage |held |paused|breaker  |ordered|standing|idle  |unanswered|failing|said    |state   |problem                   |next          |command
-          all is well              |-        |-    |-     |closed   |0      |0       |0     |0         |false  |-       |RUNNING |-                         |-             |-
-          a backlog goes out       |-        |-    |-     |closed   |0      |2000    |2000  |100       |false  |-       |RUNNING |-                         |-             |-
-          a short ordered wait     |-        |-    |-     |closed   |5000   |29999   |29999 |0         |false  |HTTP 429|RUNNING |-                         |-             |-
-          a few failures           |-        |-    |-     |closed   |0      |29999   |29999 |0         |true   |HTTP 500|RUNNING |-                         |-             |-
-          429 with Retry-After     |-        |-    |-     |closed   |41000  |30000   |30000 |0         |false  |HTTP 429|DEGRADED|left alone: HTTP 429; 7   |in 41 s       |-
-          503 with Retry-After     |-        |-    |-     |closed   |75000  |60000   |60000 |0         |false  |HTTP 503|DEGRADED|left alone: HTTP 503; 7   |in 75 s       |-
-          429 without              |-        |-    |-     |closed   |0      |31000   |31000 |0         |false  |HTTP 429|DEGRADED|taken for 31 s: HTTP 429  |in 3 s        |retry
-          one lane is answered 500 |-        |-    |-     |closed   |0      |600000  |100   |0         |true   |HTTP 500|DEGRADED|been stuck for 600 s: HTTP|in 3 s        |retry
-          all lanes are            |-        |-    |-     |closed   |0      |31000   |31000 |0         |true   |HTTP 500|OUTAGE  |fails: HTTP 500; 7        |in 3 s        |retry
-          the first call hangs     |-        |-    |-     |closed   |0      |30000   |30000 |29000     |false  |-       |OUTAGE  |under way for 29 s; 7     |is awaited    |-
-          a call after a shortage  |-        |-    |-     |closed   |0      |40000   |40000 |20        |false  |-       |DEGRADED|been taken for 40 s; 7    |again in 3 s  |retry
-          a reader that cannot read|-        |-    |-     |closed   |0      |45000   |45000 |0         |false  |-       |DEGRADED|been taken for 45 s; 7    |in 3 s        |retry
-          a full disk              |disk full|-    |-     |closed   |0      |0       |0     |0         |false  |-       |DEGRADED|disk full                 |by itself     |-
-          refused credentials      |-        |401  |-     |closed   |0      |0       |0     |0         |false  |-       |HELD    |401; 7 events             |in 3 s        |reload
-          a surge of refusals      |-        |-    |surge |closed   |0      |0       |0     |0         |false  |-       |DEGRADED|surge                     |in 3 s        |resume
-          nobody answers           |-        |-    |-     |open     |0      |0       |0     |0         |false  |-       |OUTAGE  |does not answer; 7 events |in 9 s        |retry
-          200 with a text          |-        |-    |-     |open     |0      |0       |0     |0         |true   |HTTP 200|OUTAGE  |fails: HTTP 200; 7        |in 9 s        |retry
-          a probe is under way     |-        |-    |-     |half_open|0      |0       |0     |0         |true   |HTTP 500|OUTAGE  |fails: HTTP 500           |in 9 s        |retry
-          disk before the service  |disk full|401  |surge |open     |9000   |90000   |90000 |0         |true   |HTTP 500|DEGRADED|disk full                 |by itself     |-
+          # row                    |shortage |held |paused|breaker  |ordered|standing|idle  |unanswered|failing|said    |state   |problem                   |next          |command|to do
+          all is well              |-        |-    |-     |closed   |0      |0       |0     |0         |false  |-       |RUNNING |-                         |-             |- |-
+          a backlog goes out       |-        |-    |-     |closed   |0      |2000    |2000  |100       |false  |-       |RUNNING |-                         |-             |- |-
+          a short ordered wait     |-        |-    |-     |closed   |5000   |29999   |29999 |0         |false  |429|RUNNING |-                         |-             |- |-
+          a few failures           |-        |-    |-     |closed   |0      |29999   |29999 |0         |true   |500|RUNNING |-                         |-             |- |-
+          429 with Retry-After     |-        |-    |-     |closed   |41000  |30000   |30000 |0         |false  |429|DEGRADED|ordered a pause (Retry-After): POST /x: HTTP 429|in 41 s       |- |nobody: the AI service goes
+          503 with Retry-After     |-        |-    |-     |closed   |75000  |60000   |60000 |0         |false  |503|DEGRADED|ordered a pause (Retry-After): POST /x: HTTP 503|in 75 s       |- |nobody: the AI service goes
+          429 without              |-        |-    |-     |closed   |0      |31000   |31000 |0         |false  |429|DEGRADED|event has been taken: POST /x: HTTP 429|in 3 s      |- |the AI team: it takes too few
+          one lane is answered 500 |-        |-    |-     |closed   |0      |600000  |100   |0         |true   |500|DEGRADED|been stuck: POST /x: HTTP 500|in 3 s        |retry |the AI team: one event
+          all lanes are            |-        |-    |-     |closed   |0      |31000   |31000 |0         |true   |500|OUTAGE  |fails: POST /x: HTTP 500        |in 3 s        |retry |the AI team: its log
+          the first call hangs     |-        |-    |-     |closed   |0      |30000   |30000 |29000     |false  |-       |OUTAGE  |under way for 29 s; 7     |is awaited    |- |the AI team: it hangs
+          a call after a shortage  |-        |-    |-     |closed   |0      |40000   |40000 |20        |false  |-       |DEGRADED|event has been taken; 7    |again in 3 s  |retry |you: the server's log
+          a reader that cannot read|-        |-    |-     |closed   |0      |45000   |45000 |0         |false  |-       |DEGRADED|event has been taken; 7    |in 3 s        |retry |you: the server's log
+          a full disk              |disk full|-    |-     |closed   |0      |0       |0     |0         |false  |-       |DEGRADED|disk full                 |by itself     |- |you: mend
+          refused credentials      |-        |401  |-     |closed   |0      |0       |0     |0         |false  |-       |HELD    |401; 7 events             |in 3 s        |reload |you: correct api_key
+          a surge of refusals      |-        |-    |surge |closed   |0      |0       |0     |0         |false  |-       |DEGRADED|surge                     |in 3 s        |resume |the AI team: correct it; or
+          nobody answers           |-        |-    |-     |open     |0      |0       |0     |0         |false  |-       |OUTAGE  |does not answer; 7 events |in 9 s        |retry |you: the server's log
+          200 with a text          |-        |-    |-     |open     |0      |0       |0     |0         |true   |200|OUTAGE  |fails: POST /x: HTTP 200        |in 9 s        |retry |the AI team: its answer
+          a probe is under way     |-        |-    |-     |half_open|0      |0       |0     |0         |true   |500|OUTAGE  |fails: POST /x: HTTP 500  |in 9 s        |retry |the AI team: its log
+          disk before the service  |disk full|401  |surge |open     |9000   |90000   |90000 |0         |true   |500|DEGRADED|disk full                 |by itself     |- |you: mend
           """)
   void tellsWhateverStands(
       String row,
@@ -155,7 +159,8 @@ class DiagnosisTest {
       BridgeState state,
       String problem,
       String next,
-      String command) {
+      String command,
+      String toDo) {
     Row now = new Row();
     now.shortage = or(shortage);
     now.held = or(held);
@@ -166,15 +171,67 @@ class DiagnosisTest {
     now.idleMs = idle;
     now.unansweredMs = unanswered;
     now.failing = failing;
-    now.said = or(said);
+    now.said = said == null ? "" : "POST /x: HTTP " + said + ", \"x: HTTP 999\"";
     now.answered = said != null;
     Diagnosis told = Diagnosis.of(now.vitals(), BOUND_MS);
     assertThat(told.state()).isEqualTo(state);
     assertThat(told.problem()).contains(or(problem));
     assertThat(told.next()).contains(or(next));
     assertThat(told.command()).isEqualTo(or(command));
+    assertThat(told.toDo()).startsWith(or(toDo));
+    assertThat(told.toDo().isEmpty()).isEqualTo(state == BridgeState.RUNNING);
     assertThat(told.problem().isEmpty()).isEqualTo(state == BridgeState.RUNNING);
     assertThat(told.next().isEmpty()).isEqualTo(state == BridgeState.RUNNING);
+  }
+
+  @ParameterizedTest(name = "{0}")
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          POST a:1/x: HTTP 407, application/json: a proxy  |PROXY
+          POST a:1/x: HTTP 429 (too many requests), "{}"   |LIMIT
+          POST a:1/x: HTTP 204, "{}"                       |ANSWER
+          GET a:1/x: HTTP 500, "does not answer in time"   |LOG
+          GET /x: a:1: Connection refused                  |START
+          GET /x: a:1 did not answer in time               |HANGS
+          GET /x: a:1 closed the connection without an answer|CRASHES
+          GET /x: a:1: its certificate has expired         |CHECK
+          """)
+  void saysWhoMustActByWhatTheServiceDidAndNotByItsWords(String said, ToDo toDo) {
+    assertThat(ToDo.ofService(said)).isEqualTo(toDo);
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "/a has 0 MB free; new events are refused,ROOM",
+    "dead letters cannot be kept: No space left on device,ROOM",
+    "too many open files (61): the AI service cannot be asked,FILES",
+    "no thread can be made,MACHINE"
+  })
+  void saysWhatEndsAShortage(String shortage, ToDo toDo) {
+    assertThat(ToDo.ofShortage(shortage)).isEqualTo(toDo);
+  }
+
+  @Test
+  void tellsWhatAProxySaysAsTheProxys() {
+    Row row = new Row().fails("POST a:1/x: HTTP 407, text/html: a proxy wants credentials");
+    row.breaker = "open";
+    assertThat(Diagnosis.of(row.vitals(), BOUND_MS).problem())
+        .startsWith("a proxy answers in place of the AI service: POST a:1/x: HTTP 407");
+  }
+
+  @Test
+  void knowsWhatWasWrongWithoutWhatWaited() {
+    for (int waiting : new int[] {0, 1, 7}) {
+      Row row = new Row().fails("HTTP 200, text/plain; charset=x, \"; 3 events wait\"");
+      row.breaker = "open";
+      row.waiting = waiting;
+      assertThat(Diagnosis.cause(Diagnosis.of(row.vitals(), BOUND_MS).problem()))
+          .isEqualTo("the AI service fails: " + row.said);
+    }
+    assertThat(Diagnosis.cause("too many open files (61) (last 12 s ago); 1 event waits, for 2 s"))
+        .isEqualTo("too many open files (61)");
   }
 
   private static String or(String text) {
@@ -202,6 +259,7 @@ class DiagnosisTest {
             assertThat(told.state())
                 .isIn(BridgeState.DEGRADED, BridgeState.HELD, BridgeState.OUTAGE);
             assertThat(told.problem()).isNotEmpty();
+            assertThat(told.toDo()).matches("(you|the AI team|nobody): .+");
           }
         }
       }
@@ -225,7 +283,7 @@ class DiagnosisTest {
     Locale.setDefault(Locale.forLanguageTag("ar-EG"));
     try {
       String problem = Diagnosis.of(new Row().stands(1_234_000).vitals(), BOUND_MS).problem();
-      assertThat(problem).contains("1234 s", "the oldest for 1,235 s");
+      assertThat(problem).contains("the oldest for 1,235 s");
     } finally {
       Locale.setDefault(before);
     }
@@ -342,7 +400,7 @@ class DiagnosisTest {
     Row others = new Row().stands(90_000).fails("HTTP 500");
     others.idleMs = 100;
     assertThat(Diagnosis.of(others.vitals(), BOUND_MS, BridgeState.OUTAGE, 60_000).problem())
-        .startsWith("while others go out, some events have been stuck for 90 s: HTTP 500");
+        .startsWith("while others go out, some events have been stuck: HTTP 500");
   }
 
   @Test
@@ -366,7 +424,7 @@ class DiagnosisTest {
 
   private void at(double seconds, BridgeState state) {
     String problem = state == BridgeState.RUNNING ? "" : "it is " + state;
-    Diagnosis now = new Diagnosis(state, problem, "it goes on", "");
+    Diagnosis now = new Diagnosis(state, problem, "", "it goes on", "", 0);
     String line = log.next(now, serviceSaid, 5, refused, (long) (seconds * 1e9));
     if (!line.isEmpty()) {
       said.add(line);
@@ -386,7 +444,8 @@ class DiagnosisTest {
     }
     assertThat(said)
         .containsExactly(
-            "it is DEGRADED; it goes on", "all is well again after 57 s; 5 events wait now");
+            "it is DEGRADED; it goes on",
+            "all is well again after 57 s; it was: it is DEGRADED; 5 events wait now");
     assertThat(log.isWarning()).isFalse();
   }
 
@@ -403,8 +462,8 @@ class DiagnosisTest {
     assertThat(said)
         .last()
         .isEqualTo(
-            "all is well again after 40 s; 5 events wait now; 1,860 events were refused meanwhile,"
-                + " and are lost");
+            "all is well again after 40 s; it was: it is DEGRADED; 5 events wait now; 1,860 events"
+                + " were refused meanwhile, and are lost");
   }
 
   @Test

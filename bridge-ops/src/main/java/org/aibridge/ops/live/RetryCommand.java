@@ -1,17 +1,23 @@
 package org.aibridge.ops.live;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.MissingNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.Callable;
+import org.aibridge.core.text.Shown;
 import org.aibridge.ops.ExitCodes;
 import org.aibridge.ops.Surroundings;
 import org.aibridge.ops.Trouble;
 import org.aibridge.ops.Version;
+import org.aibridge.ops.text.TimeText;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
-/** {@code ai-bridge retry}: the running bridge asks the service now. */
+/** {@code ai-bridge retry}: the running bridge asks the service now, and tells what it said. */
 @Command(
     name = "retry",
     mixinStandardHelpOptions = true,
@@ -23,6 +29,15 @@ import picocli.CommandLine.Option;
     },
     footer = {"", "Example:", "  ai-bridge retry"})
 public final class RetryCommand implements Callable<Integer> {
+  /** Those the bridge asks for by itself, the most important first. */
+  private static final List<String> CALLERS =
+      List.of("/gates/events", "/gates/polls", "/gates/results");
+
+  private static final int LOOK_EVERY_MS = 250;
+
+  /** So often at most: somebody sits in front of it. */
+  private static final int LOOKS = 32;
+
   private final Surroundings surroundings;
 
   @Option(names = "--conf", paramLabel = "FILE", description = "The server's configuration.")
@@ -33,14 +48,53 @@ public final class RetryCommand implements Callable<Integer> {
   }
 
   @Override
-  public Integer call() throws IOException {
-    ObjectNode answer = new Server(surroundings, conf).ask("retry");
+  public Integer call() throws IOException, InterruptedException {
+    Server server = new Server(surroundings, conf);
+    JsonNode before = http(server);
+    ObjectNode answer = server.ask("retry");
     if (!answer.path("ok").asBoolean()) {
       throw Trouble.failed(answer.path("problem").asText());
     }
-    surroundings
-        .out()
-        .println("the AI service is asked now; 'ai-bridge status' tells what it says");
+    JsonNode now = http(server);
+    for (int i = 0; i < LOOKS && answered(before, now).isEmpty() && waitMs(now) == 0; i++) {
+      Thread.sleep(LOOK_EVERY_MS);
+      now = http(server);
+    }
+    surroundings.out().println(Shown.of(sentence(now, answered(before, now))));
     return ExitCodes.DONE;
+  }
+
+  private static String sentence(JsonNode now, Optional<JsonNode> answered) {
+    if (waitMs(now) > 0) {
+      return "the AI service has ordered a pause and is not asked for "
+          + TimeText.span(waitMs(now));
+    }
+    if (answered.isEmpty()) {
+      return "the AI service is asked and has not answered yet; 'ai-bridge status' tells what it says";
+    }
+    String said = answered.get().path("service_said").asText();
+    return said.isEmpty()
+        ? "the AI service answers as it should; what waits goes out"
+        : "the AI service was asked and still fails: " + said;
+  }
+
+  private JsonNode http(Server server) throws IOException {
+    Optional<ObjectNode> status = LiveStatus.read(server.journal(), surroundings.clock().millis());
+    return status.map(s -> s.path("http_client")).orElse(MissingNode.getInstance());
+  }
+
+  /** A caller that had something to retry, or one of all if none had, once its answer is there. */
+  private static Optional<JsonNode> answered(JsonNode before, JsonNode now) {
+    List<String> failed =
+        CALLERS.stream().filter(c -> !before.at(c + "/service_said").asText().isEmpty()).toList();
+    return (failed.isEmpty() ? CALLERS : failed)
+        .stream()
+            .filter(c -> now.at(c + "/requests").asLong() > before.at(c + "/requests").asLong())
+            .map(now::at)
+            .findFirst();
+  }
+
+  private static long waitMs(JsonNode http) {
+    return http.path("retry_after_ms").asLong();
   }
 }

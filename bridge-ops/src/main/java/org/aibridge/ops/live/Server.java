@@ -67,6 +67,11 @@ public final class Server {
     return resolve(config().journal().path());
   }
 
+  /** Where its AI service is. */
+  String service() throws IOException {
+    return config().aiService().baseUrl().toString();
+  }
+
   /** Gives the server's user what this command has made as root while no server ran. */
   public void handBack() {
     try {

@@ -6,36 +6,72 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import org.aibridge.ops.text.TimeText;
 
-/** A bridge whose process is there and has written no status for a while. */
+/**
+ * A bridge that does not speak for itself: its process has written no status for a while, or is no
+ * more. What the status says is then of the past, and the state and the problem are ours.
+ */
 final class Silence {
   /** Stands in the status for the state, in place of the one that was last written. */
-  static final String STATE = "silent";
+  static final String SILENT = "silent";
+
+  private static final String NOT_RUNNING = "not_running";
 
   private Silence() {}
 
-  /** Has {@code status} say so, and what the last state was. */
+  /** Has {@code status} say that the process {@code pid} has stopped to write it. */
   static void tell(ObjectNode status, long pid, long nowMs) {
     long writtenMs = status.path("written_at_ms").asLong();
-    status.put("last_state", status.path("state").asText());
-    status.put("state", STATE);
-    status.put(
-        "problem",
-        "it has written no status for %s, since %s: %s; what follows is of then"
+    boolean stopped = isStopped(pid);
+    tell(
+        status,
+        SILENT,
+        "it has written no status for %s, since %s: process %d is %s; what follows is of then"
             .formatted(
-                TimeText.span(Math.max(0, nowMs - writtenMs)), TimeText.of(writtenMs), look(pid)));
+                TimeText.span(Math.max(0, nowMs - writtenMs)),
+                TimeText.of(writtenMs),
+                pid,
+                stopped ? "stopped" : "there, frozen or unable to write"),
+        stopped
+            ? "you: 'kill -CONT %d' lets it go on".formatted(pid)
+            : "you: is its container paused? else 'jstack %d' tells where it hangs, then restart"
+                .formatted(pid));
   }
 
-  /** What the system says of the process. */
-  private static String look(long pid) {
+  /** Has {@code status} say that its process has ended, and how. */
+  static void tellEnded(ObjectNode status) {
+    boolean closed = status.path("state").asText().equals("closed");
+    String when = TimeText.of(status.path("written_at_ms").asLong());
+    long waiting = status.path("event_dispatcher").path("current_size").asLong();
+    String how =
+        closed
+            ? "it was closed at " + when
+            : "it ended without closing, by a crash or a kill, after " + when;
+    String count = "%s%,d".formatted(closed ? "" : "at least ", waiting);
+    tell(
+        status,
+        closed ? "closed" : NOT_RUNNING,
+        how
+            + (waiting == 0 ? "" : "; " + count + " events wait on disk for the next start")
+            + "; nothing is lost by it",
+        "you: start the server");
+  }
+
+  private static void tell(ObjectNode status, String state, String problem, String toDo) {
+    status.put("last_state", status.path("state").asText());
+    status.put("state", state);
+    status.put("problem", problem);
+    ObjectNode outlook = status.withObject("/outlook");
+    outlook.put("to_do", toDo).put("next", "").put("command", "").put("since_ms", 0);
+  }
+
+  /** Whether the system says that somebody has stopped the process. */
+  private static boolean isStopped(long pid) {
     try {
       String stat = Files.readString(Path.of("/proc/" + pid + "/stat"));
       char state = stat.charAt(stat.lastIndexOf(')') + 2);
-      if (state == 'T' || state == 't') {
-        return "process %d is stopped ('kill -CONT %d' lets it go on)".formatted(pid, pid);
-      }
+      return state == 'T' || state == 't';
     } catch (IOException | IndexOutOfBoundsException e) {
-      return "process %d cannot be looked at".formatted(pid);
+      return false;
     }
-    return "process %d is there, frozen or unable to write".formatted(pid);
   }
 }

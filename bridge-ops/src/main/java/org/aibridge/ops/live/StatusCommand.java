@@ -92,13 +92,15 @@ public final class StatusCommand implements Callable<Integer> {
               ? "the bridge with pid %d has not written its status yet".formatted(owner.getAsLong())
               : "no bridge runs in %s, and none ever wrote its status there".formatted(journal));
     }
-    if (owner.isPresent() && status.path("stale").asBoolean()) {
+    if (owner.isEmpty()) {
+      Silence.tellEnded(status);
+    } else if (status.path("stale").asBoolean()) {
       Silence.tell(status, owner.getAsLong(), nowMs);
     }
     surroundings.out().flush();
     surroundings.rawOut().print(watch && surroundings.terminal().out() ? CLEAR : "");
     if (kind == Format.Kind.table) {
-      new StatusPage(surroundings, status, owner).print();
+      new StatusPage(surroundings, status, owner, server.service()).print();
     } else {
       surroundings
           .out()

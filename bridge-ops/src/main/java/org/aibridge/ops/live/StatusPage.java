@@ -21,12 +21,17 @@ final class StatusPage {
   private final PrintWriter out;
   private final JsonNode status;
   private final OptionalLong owner;
+  private final String service;
 
-  StatusPage(Surroundings surroundings, JsonNode status, OptionalLong owner) {
+  /**
+   * @param service where the AI service is, as the configuration has it
+   */
+  StatusPage(Surroundings surroundings, JsonNode status, OptionalLong owner, String service) {
     this.surroundings = surroundings;
     this.out = surroundings.out();
     this.status = status;
     this.owner = owner;
+    this.service = service;
   }
 
   void print() {
@@ -42,13 +47,16 @@ final class StatusPage {
                 number(events, "dead_lettered"),
                 number(events, "expired"),
                 number(events, "refused")));
+    if (owner.isEmpty()) {
+      return; // The rest is of a process that is no more.
+    }
     line(
         "batches",
         "%,d, %s events each, %s ms to be acknowledged"
             .formatted(
                 number(events, "total_batches"),
-                events.path("avg_batch_size").asText(),
-                events.path("avg_dispatch_latency_ms").asText()));
+                mean(events, "avg_batch_size"),
+                mean(events, "avg_dispatch_latency_ms")));
     http();
     letters();
     actions();
@@ -57,9 +65,8 @@ final class StatusPage {
 
   private void head() {
     String state = status.path("state").asText();
-    long writtenMs = status.path("written_at_ms").asLong();
     boolean running = owner.isPresent();
-    boolean silent = state.equals(Silence.STATE);
+    boolean silent = state.equals(Silence.SILENT);
     String last = status.path("last_state").asText();
     String shown = silent ? "silent, was " + last : running ? state : "not running";
     boolean well = running && state.equals("running");
@@ -69,78 +76,104 @@ final class StatusPage {
     surroundings.rawOut().print(color);
     out.print(Shown.of(shown));
     surroundings.rawOut().print(color.isEmpty() ? "" : PLAIN);
-    out.println(running ? ", pid " + owner.getAsLong() : ", last seen " + TimeText.of(writtenMs));
+    out.println(running ? ", pid " + owner.getAsLong() + age() : "");
     String problem = status.path("problem").asText();
     if (!problem.isEmpty()) {
       line("problem", problem);
     }
-    outlook(silent ? last : state, silent ? "" : problem);
+    outlook(problem);
   }
 
-  /** Only when something is wrong: nobody reads it else. */
-  private void outlook(String state, String problem) {
+  private String age() {
+    long startedMs = number(status.path("outlook"), "started_ms");
+    return (startedMs > 0 ? ", up since " + TimeText.of(startedMs) : "")
+        + ", written "
+        + ago(number(status, "written_at_ms"));
+  }
+
+  private void outlook(String problem) {
     JsonNode outlook = status.path("outlook");
-    if (state.equals("running") && problem.isEmpty()) {
-      return;
+    String toDo = outlook.path("to_do").asText();
+    if (!toDo.isEmpty()) {
+      line("to do", toDo);
     }
     long sinceMs = number(outlook, "since_ms");
-    if (sinceMs > 0) {
-      long nowMs = surroundings.clock().millis();
-      line("since", TimeText.of(sinceMs) + ", for " + TimeText.span(nowMs - sinceMs));
+    if (!problem.isEmpty() && sinceMs > 0) {
+      line("since", TimeText.of(sinceMs) + ", " + ago(sinceMs));
     }
-    if (number(outlook, "oldest_waiting_ms") >= 1000) {
+    String said = outlook.path("service_said").asText();
+    if (!said.isEmpty() && !problem.isEmpty() && !problem.contains(said)) {
+      line("it said", said);
+    }
+    String next = outlook.path("next").asText();
+    if (!next.isEmpty()) {
+      boolean retry = outlook.path("command").asText().equals("retry");
+      line("next", next + (retry ? "; at once with 'ai-bridge retry'" : ""));
+    }
+    long takenMs = number(outlook, "last_taken_ms");
+    long startedMs = number(outlook, "started_ms");
+    if (takenMs > 0) {
+      line("last taken", TimeText.of(takenMs) + ", " + ago(takenMs));
+    } else if (startedMs > 0) {
+      line("last taken", "no event since the start, " + ago(startedMs));
+    }
+    JsonNode trouble = outlook.path("last_trouble");
+    if (number(trouble, "until_ms") > 0) {
       line(
-          "waiting",
-          "%,d events, the oldest for %s"
+          "last trouble",
+          "%s, %s to %s: %s"
               .formatted(
-                  number(status.path("event_dispatcher"), "current_size"),
-                  TimeText.span(number(outlook, "oldest_waiting_ms"))));
+                  trouble.path("state").asText(),
+                  TimeText.of(number(trouble, "since_ms")),
+                  TimeText.of(number(trouble, "until_ms")),
+                  trouble.path("problem").asText()));
     }
-    String[][] texts = {{"it said", "service_said"}, {"next", "next"}};
-    for (String[] text : texts) {
-      String said = outlook.path(text[1]).asText();
-      if (!said.isEmpty() && !problem.contains(said)) {
-        line(text[0], said);
-      }
-    }
-    if (status.path("event_dispatcher").path("paused").asBoolean()) {
-      line("paused", "correct the service or the configuration, or say 'ai-bridge resume'");
-    } else if (!outlook.path("command").asText().isEmpty()) {
-      line("command", "'ai-bridge " + outlook.path("command").asText() + "'");
-    }
+  }
+
+  private String ago(long epochMs) {
+    return TimeText.span(surroundings.clock().millis() - epochMs) + " ago";
   }
 
   private void http() {
     JsonNode http = status.path("http_client");
-    JsonNode pool = http.path("pool");
+    JsonNode gates = http.path("gates");
     long waitMs = number(http, "retry_after_ms");
     line(
         "AI service",
-        "breaker %s, %,d requests, %,d failed, %s ms on average, %d connections%s"
+        "%s: %s, %s; %s ms on average%s"
             .formatted(
-                http.path("circuit_breaker").path("state").asText(),
-                number(pool, "total_requests"),
-                number(pool, "failed_requests"),
-                pool.path("avg_latency_ms").asText(),
-                number(pool, "total_connections"),
-                waitMs > 0 ? "; it wants to be left alone for " + TimeText.span(waitMs) : ""));
-    http.path("gates").properties().forEach(gate -> gate(gate.getKey(), gate.getValue()));
+                service,
+                asked(gates.path("events"), "requests with events"),
+                asked(gates.path("polls"), "polls"),
+                mean(http.path("pool"), "avg_latency_ms"),
+                waitMs > 0 ? "; not asked for " + TimeText.span(waitMs) : ""));
+    gates.properties().forEach(gate -> gate(gate.getKey(), gate.getValue()));
   }
 
-  /** Only one that keeps something back, or was not answered as it asked. */
+  private static String asked(JsonNode gate, String what) {
+    long requests = number(gate, "requests");
+    long failed = number(gate, "failed");
+    String many = failed == 0 ? "none" : failed == requests ? "all" : "%,d".formatted(failed);
+    return "%,d %s".formatted(requests, what)
+        + (requests == 0 ? "" : " (%s failed)".formatted(many));
+  }
+
+  /** Only one that was not answered as it asked; events are told above. */
   private void gate(String name, JsonNode gate) {
-    String state = gate.path("state").asText();
     String said = gate.path("service_said").asText();
     long waitMs = number(gate, "wait_ms");
-    if (!state.equals("closed") || !said.isEmpty()) {
-      line(
-          "gate",
-          name
-              + " "
-              + state
-              + (waitMs > 0 ? ", asked again in " + TimeText.span(waitMs) : "")
-              + (said.isEmpty() ? "" : ": " + said));
+    if (name.equals("events") || said.isEmpty()) {
+      return;
     }
+    String how = waitMs > 0 ? "not asked for " + TimeText.span(waitMs) : "asked; the last failed";
+    boolean host = name.contains(":");
+    line(host ? "scripts" : name, (host ? name + " " : "") + how + ": " + said);
+  }
+
+  /** A mean value; of nothing there is none. */
+  private static String mean(JsonNode json, String name) {
+    String text = json.path(name).asText();
+    return text.isEmpty() || json.path(name).asDouble() == 0 ? "-" : text;
   }
 
   private void letters() {
@@ -151,7 +184,7 @@ final class StatusPage {
     long oldestMs = number(letters, "oldest_ms");
     line(
         "dead letters",
-        "%,d, %s%s%s"
+        "%,d (counted every 5 s), %s%s%s"
             .formatted(
                 number(letters, "letters"),
                 size(number(letters, "bytes")),

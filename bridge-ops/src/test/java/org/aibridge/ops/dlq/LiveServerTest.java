@@ -169,6 +169,22 @@ class LiveServerTest {
   }
 
   @Test
+  void tellsAfterARetryWhatTheServiceSaid() throws Exception {
+    service.knowsTheMap = true;
+    service.status = 500;
+    server = shell.server(PER_SECOND);
+    until(() -> status().path("state").asText().equals("outage"));
+    assertThat(shell.run("retry").out())
+        .startsWith("the AI service was asked and still fails: POST " + service.url().substring(7))
+        .contains("HTTP 500", "not now");
+    service.status = 0;
+    assertThat(shell.run("retry").out())
+        .isEqualTo("the AI service answers as it should; what waits goes out\n");
+    until(() -> status().path("state").asText().equals("running"));
+    assertThat(status().at("/outlook/last_trouble/state").asText()).isEqualTo("outage");
+  }
+
+  @Test
   void sendsByItselfWhenNoServerRuns() throws Exception {
     server = shell.server(PER_SECOND);
     until(() -> letters() >= 20);

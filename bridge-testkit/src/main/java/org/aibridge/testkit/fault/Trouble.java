@@ -85,8 +85,7 @@ record Trouble(String name, Behaviour answers, List<String> states, List<String>
   private static Trouble ordered(int status, int seconds) {
     String name = status + " with Retry-After " + seconds + " s";
     Behaviour answers = Behaviours.comeBack(status, Integer.toString(seconds));
-    return new Trouble(
-        name, answers, DEGRADED, List.of("wants to be left alone", "HTTP " + status));
+    return new Trouble(name, answers, DEGRADED, List.of("has ordered a pause", "HTTP " + status));
   }
 
   private static List<String> said(int status) {

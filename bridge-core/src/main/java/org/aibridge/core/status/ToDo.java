@@ -1,0 +1,83 @@
+package org.aibridge.core.status;
+
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/** Who must act on a trouble, and what they can do: the first thing somebody wants to know. */
+enum ToDo {
+  NOTHING(""),
+
+  // The machine's.
+  ROOM("you: free room on that disk"),
+  FILES("you: raise 'ulimit -n', or find in /proc/PID/fd who keeps them open"),
+  MACHINE("you: mend that on this machine"),
+  LEDGER("you: look at 'ai-bridge actions pending', then 'ai-bridge actions resume'"),
+
+  // The configuration's.
+  KEY("you: correct api_key, then 'ai-bridge reload'; the AI team, if nobody changed it here"),
+  ADDRESS("you: correct base_url, then 'ai-bridge reload'"),
+  PROXY("you: does base_url lead where it should? else whoever runs the network"),
+
+  // The service's.
+  PAUSE("nobody: the AI service goes on by itself; the AI team, if it does so again and again"),
+  LIMIT("the AI team: it takes too few requests; nothing to do here"),
+  ANSWER("the AI team: its answer is wrong; nothing to do here"),
+  LOG("the AI team: its log tells why; nothing to do here"),
+  EVENT("the AI team: one event makes it fail, its log tells which; nothing to do here"),
+  REFUSES("the AI team: correct it; or you: 'ai-bridge resume', and they become dead letters"),
+  REJECTS("the AI team: correct it; then you: 'ai-bridge dlq stats', and replay them"),
+  HANGS("the AI team: it hangs; nothing to do here"),
+  START("the AI team: start it; you: 'ai-bridge check' tells whether base_url is right"),
+  CRASHES("the AI team: does it crash? you: does base_url want https? 'ai-bridge check' tells"),
+  CHECK("you: 'ai-bridge check' tells what is wrong from here; then the AI team"),
+
+  /** Events stand, and neither the service nor the machine has said why. */
+  UNKNOWN("you: the server's log tells more");
+
+  /** Before anything of the service's own words, which stand in quotes. */
+  private static final Pattern STATUS =
+      Pattern.compile("[^\"]*?: HTTP ([0-9]{3})\\b.*", Pattern.DOTALL);
+
+  private final String words;
+
+  ToDo(String words) {
+    this.words = words;
+  }
+
+  /** Empty for {@link #NOTHING}; else whom it concerns, a colon, and what to do. */
+  String words() {
+    return words;
+  }
+
+  /** What ends a shortage of the machine's, of which {@code problem} tells. */
+  static ToDo ofShortage(String problem) {
+    if (problem.contains(" MB free") || problem.contains("No space left")) {
+      return ROOM;
+    }
+    return problem.contains("too many open files") ? FILES : MACHINE;
+  }
+
+  /** What ends it that everything is held because of {@code reason}. */
+  static ToDo ofHold(String reason) {
+    return reason.contains("base_url") ? ADDRESS : KEY;
+  }
+
+  /** What mends a service that said {@code said}, or said nothing, which is told there too. */
+  static ToDo ofService(String said) {
+    Matcher answer = STATUS.matcher(said);
+    if (answer.matches()) {
+      return switch (answer.group(1)) {
+        case "407" -> PROXY;
+        case "429" -> LIMIT;
+        default -> answer.group(1).startsWith("2") ? ANSWER : LOG;
+      };
+    }
+    if (said.contains("Connection refused")) {
+      return START;
+    }
+    if (said.contains("in time")) {
+      return HANGS;
+    }
+    return said.contains("closed the connection") ? CRASHES : said.isEmpty() ? UNKNOWN : CHECK;
+  }
+}
