@@ -54,7 +54,16 @@ final class StatusReader {
       String problem,
       long sinceMs,
       long badNanos,
-      BridgeStatus.Trouble lastTrouble) {}
+      BridgeStatus.Trouble ongoing,
+      BridgeStatus.Trouble lastTrouble) {
+
+    /** The trouble is over. */
+    Told well(long nowMs) {
+      BridgeStatus.Trouble over =
+          new BridgeStatus.Trouble(ongoing.state(), ongoing.problem(), ongoing.sinceMs(), nowMs);
+      return new Told(state, problem, sinceMs, badNanos, BridgeStatus.Trouble.NONE, over);
+    }
+  }
 
   /** How many events had had their end, and when that was last another number or none waited. */
   private record Progress(long ended, long atNanos) {}
@@ -88,7 +97,13 @@ final class StatusReader {
     this.clock = clock;
     this.startedMs = clock.epochMs();
     this.told =
-        new Told(BridgeState.RUNNING, "", startedMs, clock.nanos(), BridgeStatus.Trouble.NONE);
+        new Told(
+            BridgeState.RUNNING,
+            "",
+            startedMs,
+            clock.nanos(),
+            BridgeStatus.Trouble.NONE,
+            BridgeStatus.Trouble.NONE);
     this.progress = new Progress(0, clock.nanos());
   }
 
@@ -134,10 +149,24 @@ final class StatusReader {
             now.problem(),
             same ? before.sinceMs : nowMs - now.forMs(),
             badNanos,
-            isWell(now.state()) && !isWell(before.state)
-                ? over(before, nowMs)
-                : before.lastTrouble);
+            isWell(before.state) || same
+                ? before.ongoing
+                : longer(before.ongoing, over(before, nowMs)),
+            before.lastTrouble);
+    if (isWell(now.state()) && told.ongoing != BridgeStatus.Trouble.NONE) {
+      told = told.well(nowMs);
+    }
     return now;
+  }
+
+  /** What is told as several states one after the other is one trouble, called by the longest. */
+  private static BridgeStatus.Trouble longer(BridgeStatus.Trouble a, BridgeStatus.Trouble b) {
+    if (a == BridgeStatus.Trouble.NONE) {
+      return b;
+    }
+    boolean first = a.untilMs() - a.sinceMs() >= b.untilMs() - b.sinceMs();
+    BridgeStatus.Trouble name = first ? a : b;
+    return new BridgeStatus.Trouble(name.state(), name.problem(), a.sinceMs(), b.untilMs());
   }
 
   private static boolean isWell(BridgeState state) {
