@@ -670,21 +670,26 @@ final class CoreBridge implements AiBridge {
             }
           };
     }
-    place.clear();
-    place.remember();
-    BridgeConfig.EventDispatcher limits = config.eventDispatcher();
-    Intake fresh =
-        Intake.create(
-            place.chosen(),
-            limits.queueSize(),
-            limits.maxEventBytes(),
-            new Refusals(),
-            place::renewed);
+    Intake fresh = null;
+    while (fresh == null) {
+      try {
+        fresh = newIntake(config.eventDispatcher());
+      } catch (IOException e) {
+        place.passBy(e);
+      }
+    }
     place.deleteOthers();
     if (!place.cost().isEmpty()) {
       log.warn("{}", place.cost());
     }
     return fresh;
+  }
+
+  private Intake newIntake(BridgeConfig.EventDispatcher limits) throws IOException {
+    place.clear();
+    place.remember();
+    return Intake.create(
+        place.chosen(), limits.queueSize(), limits.maxEventBytes(), new Refusals(), place::renewed);
   }
 
   /** Brings the events of one ring over and deletes it, before any other event is journaled. */

@@ -31,8 +31,8 @@ class PremisesTest {
   private Premises premises() {
     return new Premises(
         List.of(
-            new Premises.Folder("[journal] path", journal, false),
-            new Premises.Folder("[event_dispatcher] dlq_path", letters, false)));
+            new Premises.Folder("[journal] path", journal, false, true),
+            new Premises.Folder("[event_dispatcher] dlq_path", letters, false, true)));
   }
 
   @Test
@@ -77,7 +77,7 @@ class PremisesTest {
     Files.setPosixFilePermissions(journal, PosixFilePermissions.fromString("rwxrwxr-x"));
     Path inner = Files.createDirectories(journal.resolve("quarantine/deep"));
     Path file = Files.createFile(inner.resolve("anything"));
-    assertThat(Premises.troubles(new Premises.Folder("k", journal, false)))
+    assertThat(Premises.troubles(new Premises.Folder("k", journal, false, true)))
         .singleElement()
         .asString()
         .contains("others may look into " + journal, "chmod -R go= " + journal);
@@ -94,30 +94,12 @@ class PremisesTest {
     Files.setPosixFilePermissions(letters, PosixFilePermissions.fromString("rwxrwxrwx"));
     Path status = Files.createFile(letters.resolve("status.json"));
     Files.setPosixFilePermissions(status, PosixFilePermissions.fromString("rw-r--r--"));
-    Premises open = new Premises(List.of(new Premises.Folder("status", letters, true)));
+    Premises open = new Premises(List.of(new Premises.Folder("status", letters, true, false)));
     assertThat(open.tighten(warnings)).contains(letters.toString());
     assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(letters)))
         .isEqualTo("rwxr-x---");
     assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(status)))
         .isEqualTo("rw-r-----");
-  }
-
-  @Test
-  void givesTheFoldersOwnerWhatRootHasMade() throws Exception {
-    assumeTrue(Standing.isRoot(), "only root can make a file another user's");
-    Path lock = PrivateFiles.make(journal.resolve("owner.lock"));
-    Path marks = PrivateFiles.make(journal.resolve("19700101-0001.marks"));
-    Path save = Files.createFile(journal.resolve("players.db"));
-    Files.setAttribute(journal, "unix:uid", NOBODY);
-    Files.setAttribute(lock, "unix:uid", NOBODY);
-    assertThat(Premises.troubles(new Premises.Folder("k", journal, false)))
-        .singleElement()
-        .asString()
-        .contains(marks + " belongs to the user root", "chown -R nobody: " + journal);
-    premises().handBack();
-    assertThat(Standing.of(marks).uid()).isEqualTo(NOBODY);
-    assertThat(Standing.of(save).uid()).as("not the bridge's").isZero();
-    assertThat(Standing.of(letters).uid()).isZero();
   }
 
   @Test
