@@ -670,26 +670,21 @@ final class CoreBridge implements AiBridge {
             }
           };
     }
-    Intake fresh = null;
-    while (fresh == null) {
-      try {
-        fresh = newIntake(config.eventDispatcher());
-      } catch (IOException e) {
-        place.passBy(e);
-      }
-    }
+    BridgeConfig.EventDispatcher limits = config.eventDispatcher();
+    Intake fresh =
+        place.make(
+            path ->
+                Intake.create(
+                    path,
+                    limits.queueSize(),
+                    limits.maxEventBytes(),
+                    new Refusals(),
+                    place::renewed));
     place.deleteOthers();
     if (!place.cost().isEmpty()) {
       log.warn("{}", place.cost());
     }
     return fresh;
-  }
-
-  private Intake newIntake(BridgeConfig.EventDispatcher limits) throws IOException {
-    place.clear();
-    place.remember();
-    return Intake.create(
-        place.chosen(), limits.queueSize(), limits.maxEventBytes(), new Refusals(), place::renewed);
   }
 
   /** Brings the events of one ring over and deletes it, before any other event is journaled. */

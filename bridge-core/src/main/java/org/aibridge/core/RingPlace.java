@@ -67,6 +67,13 @@ final class RingPlace implements AutoCloseable {
   /** Why the ring lies on a disk, where somebody might expect it in memory; else empty. */
   private String cost = "";
 
+  /** Makes a ring. */
+  @FunctionalInterface
+  interface Maker {
+    /** One at {@code place}. */
+    Intake at(Path place) throws IOException;
+  }
+
   /**
    * Takes the place; the journal's folder exists and is this process's.
    *
@@ -146,12 +153,24 @@ final class RingPlace implements AutoCloseable {
   }
 
   /**
-   * Chooses the next place, since no ring can be made in the one that was chosen: the configured
-   * one, shared memory, the journal's folder.
+   * Has a ring made in the first place that lets it: the configured one, shared memory, the
+   * journal's folder. What earlier starts left must be in the journal.
    *
-   * @throws IOException {@code why}, if that was the last one
+   * @throws IOException if the last one does not
    */
-  void passBy(IOException why) throws IOException {
+  Intake make(Maker maker) throws IOException {
+    while (true) {
+      try {
+        clear();
+        remember();
+        return maker.at(chosen);
+      } catch (IOException e) {
+        passBy(e);
+      }
+    }
+  }
+
+  private void passBy(IOException why) throws IOException {
     if (chosen.equals(onDisk)) {
       throw why;
     }
@@ -191,11 +210,6 @@ final class RingPlace implements AutoCloseable {
     memory.renew();
     chosen = memory.folder().resolve(NAME);
     remember();
-    return chosen;
-  }
-
-  /** Where the ring of this start goes. */
-  Path chosen() {
     return chosen;
   }
 
@@ -269,7 +283,7 @@ final class RingPlace implements AutoCloseable {
    * Sees that nothing is in the way of the new ring that may not be taken over and is not to be
    * lost.
    */
-  void clear() throws IOException {
+  private void clear() throws IOException {
     String objection = RingClaim.objection(chosen);
     if (objection.isEmpty()) {
       return;
@@ -306,7 +320,7 @@ final class RingPlace implements AutoCloseable {
   }
 
   /** Notes the chosen place; what lay elsewhere is in the journal by now. */
-  void remember() throws IOException {
+  private void remember() throws IOException {
     if (!noted(note).equals(chosen.toString())) {
       byte[] text = chosen.toString().getBytes(StandardCharsets.UTF_8);
       PrivateFiles.note(note, note.resolveSibling(NOTE + ".new"), text);

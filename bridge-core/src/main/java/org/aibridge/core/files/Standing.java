@@ -1,6 +1,8 @@
 package org.aibridge.core.files;
 
 import java.io.IOException;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileSystemException;
 import java.nio.file.FileSystems;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
@@ -59,6 +61,11 @@ public record Standing(int uid, int mode, int links) {
       return new Standing((int) all.get("uid"), (int) all.get("mode"), (int) all.get("nlink"));
     } catch (NoSuchFileException e) {
       return null;
+    } catch (FileSystemException e) {
+      if (e instanceof AccessDeniedException || Files.isDirectory(path.getParent())) {
+        throw e;
+      }
+      return null; // A file stands where its folder would be.
     }
   }
 
