@@ -140,7 +140,8 @@ class RingPlaceTest {
     assumeTrue(Files.isWritable(SHARED_MEMORY), "no shared memory here");
     Path wanted = SHARED_MEMORY.resolve("ring-place-" + ProcessHandle.current().pid() + ".ring");
     Path journal = PrivateFiles.makeFolder(folder.resolve("journal"));
-    Path conf = new ConfFile(folder, "http://127.0.0.1:1").set("journal", "ring_path", wanted).write();
+    Path conf =
+        new ConfFile(folder, "http://127.0.0.1:1").set("journal", "ring_path", wanted).write();
     BridgeConfig config = ConfigReader.read(conf, Map.of()).config();
     Path squatted = wanted.resolveSibling(wanted.getFileName() + ".new");
     List<Path> tried = new ArrayList<>();

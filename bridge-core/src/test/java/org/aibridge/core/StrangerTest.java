@@ -240,7 +240,8 @@ class StrangerTest {
   @ValueSource(strings = {"mkdir -m 777 %s", "ln -s %s.his %s", "mkfifo %s"})
   void hasNoStatusPutWhereHeWantsAndKeepsNoBridgeOffByIt(String attack) throws Exception {
     Path status = folder.resolve("journal-status");
-    Path victim = Files.createDirectory(folder.resolve("journal-status.his")).resolve("status.json");
+    Path victim =
+        Files.createDirectory(folder.resolve("journal-status.his")).resolve("status.json");
     Files.writeString(victim, "precious");
     asStranger(attack.replace("%s", status.toString()));
     try (ErrorOutput output = new ErrorOutput();

@@ -200,7 +200,10 @@ class PremisesTest {
     assumeTrue(Standing.isRoot(), "only root can make a folder another user's");
     Files.setAttribute(letters, "unix:uid", NOBODY);
     new Premises(List.of(new Premises.Folder("status", letters, false, false))).tighten(warnings);
-    assertThat(warnings).singleElement().asString().contains(letters + " belongs to the user nobody");
+    assertThat(warnings)
+        .singleElement()
+        .asString()
+        .contains(letters + " belongs to the user nobody");
   }
 
   @Test
