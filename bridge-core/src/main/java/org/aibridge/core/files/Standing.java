@@ -233,11 +233,6 @@ public record Standing(int uid, int mode, int links) {
     return name.equals("?") ? Integer.toUnsignedString(OWN_UID) : name;
   }
 
-  /** The user this process makes files as. */
-  public static int ownUid() {
-    return OWN_UID;
-  }
-
   /** Whether this process runs as the user who may do anything. */
   public static boolean isRoot() {
     return OWN_UID == 0;
