@@ -672,16 +672,16 @@ final class CoreBridge implements AiBridge {
             }
           };
     }
-    place.clear();
-    place.remember();
     BridgeConfig.EventDispatcher limits = config.eventDispatcher();
     Intake fresh =
-        Intake.create(
-            place.chosen(),
-            limits.queueSize(),
-            limits.maxEventBytes(),
-            new Refusals(),
-            place::renewed);
+        place.make(
+            path ->
+                Intake.create(
+                    path,
+                    limits.queueSize(),
+                    limits.maxEventBytes(),
+                    new Refusals(),
+                    place::renewed));
     place.deleteOthers();
     if (!place.cost().isEmpty()) {
       log.warn("{}", place.cost());

@@ -57,6 +57,7 @@ final class RingPlace implements AutoCloseable {
   private static final String NAME = "intake.ring";
 
   private final SharedMemory memory;
+  private final BridgeConfig.EventDispatcher limits;
   private final Path note;
   private final Path onDisk;
   private final Set<Path> everywhere = new LinkedHashSet<>();
@@ -66,21 +67,30 @@ final class RingPlace implements AutoCloseable {
   /** Why the ring lies on a disk, where somebody might expect it in memory; else empty. */
   private String cost = "";
 
+  /** Makes a ring. */
+  @FunctionalInterface
+  interface Maker {
+    /** One at {@code place}. */
+    Intake at(Path place) throws IOException;
+  }
+
   /**
    * Takes the place; the journal's folder exists and is this process's.
    *
    * @param memory stays the caller's
    * @throws IOException if the configured place is another bridge's now, or cannot be relied on, or
-   *     holds what is no ring, with a sentence that says so
+   *     holds what is no ring, with a sentence that says so; where others may write, the ring goes
+   *     elsewhere instead
    */
   RingPlace(BridgeConfig config, SharedMemory memory) throws IOException {
     this.memory = memory;
+    this.limits = config.eventDispatcher();
     Path journal = config.journal().path().toAbsolutePath().normalize();
     note = journal.resolve(NOTE);
     onDisk = journal.resolve(NAME);
     Path configured = config.journal().ringPath();
     if (configured == null || !takes(configured)) {
-      chosen = choose(config.eventDispatcher());
+      choose();
     }
     cost += costOf(chosen);
     everywhere.add(chosen);
@@ -101,35 +111,78 @@ final class RingPlace implements AutoCloseable {
 
   /** Whether the ring goes where the operator wants it; false if others are in the way there. */
   private boolean takes(Path configured) throws IOException {
-    chosen = configured.toAbsolutePath().normalize();
-    check(chosen);
-    PrivateFiles.makeFolder(chosen.getParent());
-    if (RingClaim.isSquatted(chosen)) {
-      log.error(
-          "[journal] ring_path: {} is taken by another user, who may write there, and the ring goes"
-              + " elsewhere: leave ring_path out",
-          chosen);
+    Path named = configured.toAbsolutePath().normalize();
+    check(named);
+    try {
+      claim(named);
+      return true;
+    } catch (IOException e) {
+      if (!RingClaim.isExposed(named)) {
+        throw e;
+      }
+      tellElsewhere(e);
       return false;
     }
-    chosen = RingClaim.target(chosen);
-    PrivateFiles.makeFolder(chosen.getParent());
-    String refusal = RingClaim.refusal(chosen, Standing.ownUid());
-    if (!refusal.isEmpty()) {
-      throw new IOException("[journal] ring_path: " + refusal);
-    }
-    locks.put(chosen, OwnerLock.ofFile(chosen));
-    return true;
   }
 
-  private Path choose(BridgeConfig.EventDispatcher limits) {
+  private void claim(Path named) throws IOException {
+    PrivateFiles.makeFolder(named.getParent());
+    String objection = RingClaim.squatter(named);
+    if (objection.isEmpty()) {
+      chosen = RingClaim.target(named);
+      PrivateFiles.makeFolder(chosen.getParent());
+      objection = RingClaim.refusal(chosen);
+    }
+    if (!objection.isEmpty()) {
+      throw new IOException("[journal] ring_path: " + objection);
+    }
+    locks.put(chosen, OwnerLock.ofFile(chosen));
+  }
+
+  private static void tellElsewhere(IOException why) {
+    log.error(
+        "{}, and the ring goes elsewhere: leave [journal] ring_path out", Reason.sentence(why));
+  }
+
+  private void choose() {
     int capacity = Intake.capacityFor(limits.queueSize(), limits.maxEventBytes());
     Path folder = memory.folder();
     String why = folder == null ? memory.whyNone() : lackOfRoom(folder, capacity);
-    if (why.isEmpty()) {
-      return folder.resolve(NAME);
+    chosen = why.isEmpty() ? folder.resolve(NAME) : onDisk;
+    cost = why.isEmpty() ? "" : why + ": ";
+  }
+
+  /**
+   * Has a ring made in the first place that lets it: the configured one, shared memory, the
+   * journal's folder. What earlier starts left must be in the journal.
+   *
+   * @throws IOException if the last one does not
+   */
+  Intake make(Maker maker) throws IOException {
+    while (true) {
+      try {
+        clear();
+        remember();
+        return maker.at(chosen);
+      } catch (IOException e) {
+        passBy(e);
+      }
     }
-    cost = why + ": ";
-    return onDisk;
+  }
+
+  private void passBy(IOException why) throws IOException {
+    if (chosen.equals(onDisk)) {
+      throw why;
+    }
+    if (locks.containsKey(chosen)) {
+      tellElsewhere(why);
+      choose();
+    } else {
+      cost = SharedMemory.machines() + " cannot be used: " + Reason.of(why) + ": ";
+      chosen = onDisk;
+    }
+    cost += costOf(chosen);
+    everywhere.add(chosen);
   }
 
   /** What a ring there may cost the game thread; empty if nothing. */
@@ -157,11 +210,6 @@ final class RingPlace implements AutoCloseable {
     memory.renew();
     chosen = memory.folder().resolve(NAME);
     remember();
-    return chosen;
-  }
-
-  /** Where the ring of this start goes. */
-  Path chosen() {
     return chosen;
   }
 
@@ -235,7 +283,7 @@ final class RingPlace implements AutoCloseable {
    * Sees that nothing is in the way of the new ring that may not be taken over and is not to be
    * lost.
    */
-  void clear() throws IOException {
+  private void clear() throws IOException {
     String objection = RingClaim.objection(chosen);
     if (objection.isEmpty()) {
       return;
@@ -253,8 +301,10 @@ final class RingPlace implements AutoCloseable {
 
   /** What the note says, whatever that is; empty if there is none. */
   private static String noted(Path note) throws IOException {
-    boolean readable = Files.isRegularFile(note) && Files.size(note) <= MAX_NOTE_BYTES;
-    return readable ? new String(Files.readAllBytes(note), StandardCharsets.UTF_8) : "";
+    boolean readable = Files.exists(note) && Files.size(note) <= MAX_NOTE_BYTES;
+    return readable
+        ? new String(PrivateFiles.readAll(note, MAX_NOTE_BYTES), StandardCharsets.UTF_8)
+        : "";
   }
 
   /** The note may be damaged, and what it names is deleted later: only a ring is believed. */
@@ -270,7 +320,7 @@ final class RingPlace implements AutoCloseable {
   }
 
   /** Notes the chosen place; what lay elsewhere is in the journal by now. */
-  void remember() throws IOException {
+  private void remember() throws IOException {
     if (!noted(note).equals(chosen.toString())) {
       byte[] text = chosen.toString().getBytes(StandardCharsets.UTF_8);
       PrivateFiles.note(note, note.resolveSibling(NOTE + ".new"), text);
@@ -331,7 +381,7 @@ final class RingPlace implements AutoCloseable {
   private static String lackOfRoom(Path folder, long capacity) {
     try {
       // One that a crash has left there goes only when the new one is beside it.
-      long free = Files.getFileStore(folder).getUsableSpace() - capacity;
+      long free = FileSystemKind.storeOf(folder).getUsableSpace() - capacity;
       return free > SHARED_MEMORY_RESERVE
           ? ""
           : Sentence.of("%s has no room for %d MB", folder.getParent(), capacity >> 20);

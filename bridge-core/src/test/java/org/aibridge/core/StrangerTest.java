@@ -214,6 +214,64 @@ class StrangerTest {
     }
   }
 
+  /** In the folder that he owns he could put anything in the moment of a start. */
+  @ParameterizedTest
+  @ValueSource(strings = {"journal", "dead-letters", "actions"})
+  void isNotGivenWhatTheBridgeKeepsByAFolderThatHeHasMade(String name) throws Exception {
+    Path his = folder.resolve(name);
+    for (String attack : List.of("mkdir -m 777 %s", "ln -s /tmp %s")) {
+      asStranger(attack.formatted(his));
+      try (AiBridge bridge = AiBridge.start(conf.write())) {
+        assertThat(bridge.status().state()).isEqualTo(BridgeState.OFF);
+        assertThat(bridge.status().problem()).startsWith(his + " ").contains("the user nobody");
+      }
+      assertThat(walk(his)).as("nothing of ours is there").hasSize(1);
+      Files.delete(his);
+    }
+    asStranger("mkdir -m 777 " + his + "; touch " + his + "/x");
+    try (AiBridge bridge = AiBridge.start(conf.write())) {
+      assertThat(bridge.status().problem()).contains("to a folder of its own");
+    }
+    asStranger("rm -r " + his);
+    AiBridge.start(conf.write()).close();
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"mkdir -m 777 %s", "ln -s %s.his %s", "mkfifo %s"})
+  void hasNoStatusPutWhereHeWantsAndKeepsNoBridgeOffByIt(String attack) throws Exception {
+    Path status = folder.resolve("journal-status");
+    Path victim =
+        Files.createDirectory(folder.resolve("journal-status.his")).resolve("status.json");
+    Files.writeString(victim, "precious");
+    asStranger(attack.replace("%s", status.toString()));
+    try (ErrorOutput output = new ErrorOutput();
+        AiBridge bridge = AiBridge.start(conf.write())) {
+      assertThat(bridge.status().problem()).isEmpty();
+      Waits.until("a warning", () -> output.text().contains("the status file cannot be written"));
+    }
+    assertThat(victim).hasContent("precious");
+    assertThat(victim.getParent().toFile().list()).containsExactly("status.json");
+    assertThat(status.toFile().list()).isIn(null, new String[0], new String[] {"status.json"});
+  }
+
+  /** What he put there while the folder was open to him. */
+  @Test
+  void hasNothingOverwrittenThroughWhatHeLeftAtTheStatusNames() throws Exception {
+    Path status = PrivateFiles.makeFolder(folder.resolve("journal-status"));
+    Path victim = Files.writeString(folder.resolve("victim"), "precious");
+    for (String name : List.of("status.json", "status.json.1", "status.json.2")) {
+      Path link = Files.createSymbolicLink(status.resolve(name), victim);
+      Files.setAttribute(link, "unix:uid", NOBODY, LinkOption.NOFOLLOW_LINKS);
+    }
+    try (AiBridge bridge = AiBridge.start(conf.write())) {
+      assertThat(bridge.status().problem()).isEmpty();
+      Waits.until(
+          "a status",
+          () -> Files.isRegularFile(status.resolve("status.json"), LinkOption.NOFOLLOW_LINKS));
+    }
+    assertThat(victim).hasContent("precious");
+  }
+
   @Test
   void isDoneNoCommandOfInAFolderThatIsItsOwn() throws Exception {
     Path journal = PrivateFiles.makeFolder(folder.resolve("journal"));

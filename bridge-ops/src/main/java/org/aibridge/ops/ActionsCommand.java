@@ -158,21 +158,16 @@ final class ActionsCommand {
       throw new IOException(
           ledger + " is not there: no server has run with this configuration here");
     }
-    if (Owner.of(ledger).isPresent()) {
+    if (Owner.of(ledger).isPresent() || Owner.isHeld(ledger)) {
       return askServer(server, command, clock);
     }
     if (!JvmFlags.sentence().isEmpty()) {
       throw new IOException(JvmFlags.sentence());
     }
-    try {
-      ObjectNode answer;
-      try (LedgerDesk desk = LedgerDesk.open(config, surroundings.folder(), clock)) {
-        answer = desk.handle(command);
-      }
-      server.handBack();
-      return answer;
+    try (LedgerDesk desk = LedgerDesk.open(config, surroundings.folder(), clock)) {
+      return desk.handle(command);
     } catch (InUseException e) {
-      // By a server whose process cannot be seen from here, such as one in a container.
+      // By a server that has just started.
       return askServer(server, command, clock);
     }
   }

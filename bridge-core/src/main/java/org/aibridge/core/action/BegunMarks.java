@@ -50,6 +50,7 @@ final class BegunMarks implements AutoCloseable {
   private static final int HEADER = 16;
   private static final int PLACE = 24;
   private static final int STATE = 16;
+  private static final int MAX_BYTES = 64 << 20;
 
   private static final long HANDED_OVER = 1;
   private static final long BEGUN = 2;
@@ -133,19 +134,14 @@ final class BegunMarks implements AutoCloseable {
     };
   }
 
-  /** Root settles for the ledger's owner, whose folder it was found in. */
-  private static boolean isReadable(Standing now) {
-    return now.isOurs() || Standing.isRoot();
-  }
-
   private static Map<UUID, Long> read(Path file) {
     Map<UUID, Long> states = new HashMap<>();
     try {
       Standing now = file == null ? null : Standing.of(file);
-      if (now == null || !now.isFile() || now.isOpenToWriters() || !isReadable(now)) {
+      if (now == null || !now.isFile() || now.isOpenToWriters() || !now.isOurs()) {
         return states;
       }
-      UnsafeBuffer memory = new UnsafeBuffer(Files.readAllBytes(file));
+      UnsafeBuffer memory = new UnsafeBuffer(PrivateFiles.readAll(file, MAX_BYTES));
       int length = memory.capacity();
       if (length < HEADER
           || memory.getLong(0) != MAGIC

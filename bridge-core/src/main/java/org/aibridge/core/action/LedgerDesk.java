@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.nio.file.Path;
 import org.aibridge.core.config.BridgeConfig;
+import org.aibridge.core.files.PrivateFiles;
 import org.aibridge.core.run.BridgeClock;
 import org.aibridge.core.run.LogThrottle;
 import org.aibridge.core.store.SharedMemory;
@@ -42,7 +43,7 @@ public final class LedgerDesk implements AutoCloseable {
   public static LedgerDesk open(BridgeConfig config, Path base, BridgeClock clock)
       throws IOException {
     Path folder = base.resolve(config.actionExecutor().ledgerPath());
-    Path journal = base.resolve(config.journal().path());
+    Path journal = PrivateFiles.ownFolder(base.resolve(config.journal().path()));
     ActionAudit audit =
         new ActionAudit(
             new AuditLog(

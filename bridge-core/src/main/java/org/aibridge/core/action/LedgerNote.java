@@ -239,7 +239,7 @@ final class LedgerNote {
     }
     byte[] block = new byte[BYTES];
     if (Files.isRegularFile(file)) {
-      try (FileChannel channel = PrivateFiles.read(file)) {
+      try (FileChannel channel = PrivateFiles.open(file, StandardOpenOption.READ)) {
         ByteBuffer bytes = ByteBuffer.wrap(block);
         while (bytes.hasRemaining() && channel.read(bytes, bytes.position()) >= 0) {
           continue;

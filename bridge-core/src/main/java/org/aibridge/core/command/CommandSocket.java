@@ -106,7 +106,7 @@ final class CommandSocket {
     if (!Files.isDirectory(DESCRIPTORS)) {
       throw new IOException(absolute + " is too long for the name of a socket");
     }
-    FileChannel open = PrivateFiles.read(folder);
+    FileChannel open = PrivateFiles.openFolder(folder);
     try {
       work.run(UnixDomainSocketAddress.of(descriptorOf(folder.toRealPath()).resolve(NAME)));
     } finally {

@@ -22,10 +22,11 @@ public final class OwnFolders {
         new Premises.Folder(
             "the status of " + ConfigKeys.JOURNAL_PATH.label(),
             status,
-            !config.status().group().isEmpty()));
+            !config.status().group().isEmpty(),
+            false));
   }
 
   private static Premises.Folder folder(ConfigKey key, Path path) {
-    return new Premises.Folder(key.label(), path, false);
+    return new Premises.Folder(key.label(), path, false, true);
   }
 }

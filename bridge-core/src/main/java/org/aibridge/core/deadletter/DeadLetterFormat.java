@@ -32,10 +32,7 @@ final class DeadLetterFormat {
     String text;
     Path file = folder.resolve(FILE);
     try {
-      if (Files.size(file) > MAX_BYTES) {
-        throw new IOException(file + " is not the format of a dead letters' folder");
-      }
-      text = Files.readString(file, StandardCharsets.ISO_8859_1).strip();
+      text = read(file).strip();
     } catch (NoSuchFileException none) {
       return;
     }
@@ -54,11 +51,15 @@ final class DeadLetterFormat {
     }
   }
 
+  private static String read(Path file) throws IOException {
+    return new String(PrivateFiles.readAll(file, MAX_BYTES), StandardCharsets.ISO_8859_1);
+  }
+
   /** Writes the current version into the folder, if it is not there. */
   static void write(Path folder) throws IOException {
     Path file = folder.resolve(FILE);
     String text = PREFIX + CURRENT + "\n";
-    if (!Files.exists(file) || !Files.readString(file, StandardCharsets.ISO_8859_1).equals(text)) {
+    if (!Files.exists(file) || !read(file).equals(text)) {
       PrivateFiles.write(file, text);
     }
   }

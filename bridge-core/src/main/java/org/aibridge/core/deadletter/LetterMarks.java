@@ -71,7 +71,7 @@ public final class LetterMarks {
 
   /** Reads what was written since the last look; true if there was anything. */
   public boolean refresh() throws IOException {
-    try (FileChannel channel = PrivateFiles.read(file)) {
+    try (FileChannel channel = PrivateFiles.open(file, StandardOpenOption.READ)) {
       long size = channel.size() / ENTRY * ENTRY;
       if (size == readTo) {
         return false;

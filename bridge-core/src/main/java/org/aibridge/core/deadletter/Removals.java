@@ -2,7 +2,6 @@ package org.aibridge.core.deadletter;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.Locale;
@@ -50,6 +49,9 @@ public final class Removals {
 
   private static final String FILE = "removed.counts";
 
+  /** A line for each segment has some 40 bytes. */
+  private static final int MAX_BYTES = 16 << 20;
+
   private final Map<Why, Long> counts = new ConcurrentHashMap<>();
   private Map<Integer, Held> held = new TreeMap<>();
 
@@ -61,9 +63,8 @@ public final class Removals {
   static Removals read(Path folder) throws IOException {
     Removals removals = new Removals();
     try {
-      for (String line : Files.readAllLines(folder.resolve(FILE), StandardCharsets.ISO_8859_1)) {
-        removals.take(line);
-      }
+      byte[] text = PrivateFiles.readAll(folder.resolve(FILE), MAX_BYTES);
+      new String(text, StandardCharsets.ISO_8859_1).lines().forEach(removals::take);
     } catch (NoSuchFileException none) {
       return removals;
     }

@@ -38,7 +38,7 @@ public final class Premises {
   private static final Pattern UNFINISHED = Pattern.compile(".*\\.(new|tmp)");
 
   /** Where what another user has put keeps nobody from his work. */
-  private static final Pattern HARMLESS = Pattern.compile("commands|quarantine|status\\.json.*");
+  private static final Pattern HARMLESS = Pattern.compile("commands|status\\.json.*");
 
   private static final String SOCKET = "socket";
   private static final int OTHERS = 077;
@@ -50,8 +50,9 @@ public final class Premises {
    *
    * @param key what names it in the configuration
    * @param isOpenToGroup whether a group may read what is in it
+   * @param isVital whether no bridge can do without it
    */
-  public record Folder(String key, Path path, boolean isOpenToGroup) {
+  public record Folder(String key, Path path, boolean isOpenToGroup, boolean isVital) {
     /** Normalizes the path. */
     public Folder {
       path = path.toAbsolutePath().normalize();
@@ -79,11 +80,11 @@ public final class Premises {
 
   /** All that is not as it should be in {@code folder}; changes nothing. */
   public static List<Trouble> troubles(Folder folder) {
-    Trouble closed = closedAbove(folder);
-    if (closed != null) {
-      return List.of(closed);
-    }
     try {
+      Trouble obstacle = obstacle(folder);
+      if (obstacle != null) {
+        return List.of(obstacle);
+      }
       Look look = Look.at(folder);
       return look == null ? List.of() : look.troubles();
     } catch (IOException e) {
@@ -98,6 +99,9 @@ public final class Premises {
       for (int k = 0; k < i; k++) {
         Folder one = folders.get(k);
         Folder other = folders.get(i);
+        if (obstacle(one) != null || obstacle(other) != null) {
+          continue; // No link of a stranger's makes two folders one.
+        }
         if (isOne(one.path, other.path)) {
           found.add(
               fatal(
@@ -118,26 +122,6 @@ public final class Premises {
   }
 
   /**
-   * Gives what root has made in a folder of another user to that user, who could not open it; does
-   * nothing for anybody else.
-   */
-  public void handBack() throws IOException {
-    if (!Standing.isRoot()) {
-      return;
-    }
-    for (Folder folder : folders) {
-      Look look = Look.at(folder);
-      if (look != null) {
-        for (Map.Entry<Path, Standing> entry : look.foreign.entrySet()) {
-          if (entry.getValue().isOurs()) {
-            look.standing.give(entry.getKey());
-          }
-        }
-      }
-    }
-  }
-
-  /**
    * Takes from others what they could do in folders that an earlier version made, or that were
    * there.
    *
@@ -151,23 +135,22 @@ public final class Premises {
     }
     List<String> tightened = new ArrayList<>();
     for (Folder folder : folders) {
-      Trouble closed = closedAbove(folder);
-      if (closed != null) {
-        throw new IOException(closed.toString());
-      }
-      Look look = Look.at(folder);
+      Trouble obstacle = obstacle(folder);
+      Look look = obstacle == null ? Look.at(folder) : null;
       if (look != null) {
         String changed = look.tighten();
         if (!changed.isEmpty()) {
           tightened.add(changed);
         }
-        look.foreign.values().removeIf(one -> Standing.isRoot() && one.isOurs());
-        for (Trouble trouble : look.troubles()) {
-          if (trouble.isFatal) {
-            throw new IOException(trouble.toString());
-          }
-          warnings.add(trouble.toString());
+        // Only what is there once nobody else may put something there tells what he has put there.
+        look = Look.at(folder);
+      }
+      List<Trouble> troubles = look == null ? List.of() : look.troubles();
+      for (Trouble trouble : obstacle == null ? troubles : List.of(obstacle)) {
+        if (trouble.isFatal) {
+          throw new IOException(trouble.toString());
         }
+        warnings.add(trouble.toString());
       }
     }
     return String.join(", ", tightened);
@@ -191,9 +174,6 @@ public final class Premises {
     /** A folder that cannot be looked into. */
     private Path refused;
 
-    /** Whether the folder is as it was found. */
-    private boolean looseFolder = true;
-
     private Look(Folder folder, Standing standing) {
       this.folder = folder;
       this.standing = standing;
@@ -211,7 +191,8 @@ public final class Premises {
       if (standing == null) {
         return null;
       }
-      Look look = new Look(new Folder(folder.key, real, folder.isOpenToGroup), standing);
+      Look look =
+          new Look(new Folder(folder.key, real, folder.isOpenToGroup, folder.isVital), standing);
       look.into(real, false);
       return look;
     }
@@ -227,7 +208,9 @@ public final class Premises {
           }
         }
       } catch (AccessDeniedException e) {
-        refused = at;
+        if (at.equals(folder.path) || isRead(at)) {
+          refused = at;
+        }
       } catch (NoSuchFileException | NotDirectoryException e) {
         return; // A bridge that runs has just removed it.
       } catch (java.nio.file.DirectoryIteratorException e) {
@@ -240,7 +223,7 @@ public final class Premises {
       if (now == null) {
         return;
       }
-      if (isForeign(now)) {
+      if (!now.isOurs()) {
         foreign.put(entry, now);
       }
       if (now.isFolder() && inner) {
@@ -254,33 +237,28 @@ public final class Premises {
       }
     }
 
-    /** Root may do anything with what is another's, who is the owner of the whole. */
-    private boolean isForeign(Standing now) {
-      return Standing.isRoot() ? now.uid() != standing.uid() : !now.isOurs();
-    }
-
     private boolean isLoose() {
       return (standing.mode() & mask) != 0;
     }
 
-    /** Nothing in it is somebody else's. */
-    private boolean isWhollyOurs() {
-      return stranger == null;
+    /** Whether it is nothing but a folder of ours, as far as can be seen. */
+    private boolean isTheBridges() {
+      return stranger == null && !standing.isSticky();
     }
 
-    String tighten() throws IOException {
-      int closed = 0;
-      boolean itself = false;
-      if (isLoose() && isWhollyOurs() && mayChange(standing)) {
-        itself = close(folder.path, standing);
+    /** Closes the folder before what is in it, which others could exchange until then. */
+    String tighten() {
+      if (!standing.isTrusted()) {
+        return "";
       }
-      for (Map.Entry<Path, Standing> entry : Map.copyOf(loose).entrySet()) {
-        if (mayChange(entry.getValue()) && close(entry.getKey(), entry.getValue())) {
-          loose.remove(entry.getKey());
+      int closed = 0;
+      boolean itself =
+          isLoose() && isTheBridges() && standing.isOurs() && close(folder.path, standing);
+      for (Map.Entry<Path, Standing> entry : loose.entrySet()) {
+        if (entry.getValue().isOurs() && close(entry.getKey(), entry.getValue())) {
           closed++;
         }
       }
-      looseFolder = isLoose() && !itself;
       if (!itself && closed == 0) {
         return "";
       }
@@ -297,32 +275,26 @@ public final class Premises {
       }
     }
 
-    private static boolean mayChange(Standing now) {
-      return now.isOurs() || Standing.isRoot();
-    }
-
     List<Trouble> troubles() {
       List<Trouble> found = new ArrayList<>();
-      String user = expectedUser();
+      if (!standing.isTrusted() && refused == null) {
+        return List.of(
+            fatal(
+                Standing.belongs(folder.path),
+                isTheBridges() ? Standing.rightUser(folder.path) : ownFolder()));
+      }
       if (refused != null) {
         found.add(
             fatal(
                 refused + belongs(refused) + " and is closed to the user " + Standing.ownName(),
                 Standing.ownerOf(refused).equals(Standing.ownName())
                     ? "chmod -R u+rwX " + ShellWord.of(folder.path.toString())
-                    : chown(user)));
-      } else if (!standing.isTrusted() && !Standing.isRoot()) {
-        boolean usable = Files.isWritable(folder.path);
-        found.add(
-            new Trouble(
-                !usable,
-                Sentence.of(
-                    "%s%s, and this is %s", folder.path, belongs(folder.path), Standing.ownName()),
-                chown(user)));
+                    : Standing.handOver(folder.path)));
       }
       if (!odd.isEmpty()) {
         found.add(
-            fatal(
+            new Trouble(
+                folder.isVital && odd.stream().anyMatch(this::isRead),
                 odd.get(0) + " is no file, and the bridge has one of that name" + more(odd.size()),
                 "rm -r " + ShellWord.of(odd.get(0).toString())));
       }
@@ -330,12 +302,12 @@ public final class Premises {
         Path first = foreign.keySet().iterator().next();
         found.add(
             new Trouble(
-                foreign.entrySet().stream().anyMatch(this::keepsFromWork),
+                folder.isVital && foreign.entrySet().stream().anyMatch(this::keepsFromWork),
                 first
                     + belongs(first)
                     + more(foreign.size())
                     + ", as after a change of the server's user",
-                chown(user)));
+                Standing.handOver(folder.path)));
       }
       looseness(found);
       return found;
@@ -343,17 +315,20 @@ public final class Premises {
 
     private void looseness(List<Trouble> found) {
       String path = ShellWord.of(folder.path.toString());
-      if (isLoose() && looseFolder && !isWhollyOurs()) {
-        boolean writers = (standing.mode() & WRITE_OF_OTHERS) != 0;
+      boolean writers = standing.isOpenToWriters();
+      if (isLoose() && !(isTheBridges() && standing.isOurs())) {
+        String why =
+            stranger == null
+                ? "is not the bridge's own"
+                : "holds what is not the bridge's, such as " + stranger.getFileName();
         found.add(
             new Trouble(
-                false,
+                folder.isVital && writers,
                 Sentence.of(
-                    "others may %s %s, which is not made private since it holds what is not the"
-                        + " bridge's, such as %s",
-                    writers ? "write into" : "look into", folder.path, stranger.getFileName()),
-                "set " + folder.key + " to a folder of its own"));
-      } else if (isLoose() && looseFolder || !loose.isEmpty()) {
+                    "others may %s %s, which is not made private since it %s",
+                    writers ? "write into" : "look into", folder.path, why),
+                ownFolder()));
+      } else if (isLoose() || !loose.isEmpty()) {
         found.add(
             new Trouble(
                 false,
@@ -371,7 +346,7 @@ public final class Premises {
       for (Path at = folder.path.getParent(); at != null; at = at.getParent()) {
         try {
           Standing now = Standing.of(at);
-          boolean another = now != null && !now.isTrusted() && now.uid() != standing.uid();
+          boolean another = now != null && !now.isTrusted();
           if (another || now != null && now.isOpenToThieves()) {
             String who = another ? "the user " + Standing.ownerOf(at) : "anybody";
             String mend = another ? "chown root: " : "chmod o-w ";
@@ -390,20 +365,21 @@ public final class Premises {
     /** What another user has put there is not believed, and what root has left must be usable. */
     private boolean keepsFromWork(Map.Entry<Path, Standing> entry) {
       Path path = entry.getKey();
-      Standing now = entry.getValue();
-      boolean isRead =
-          path.getParent().equals(folder.path)
-              && !HARMLESS.matcher(path.getFileName().toString()).matches();
       boolean usable = Files.isReadable(path) && Files.isWritable(path);
-      return isRead && !(now.isTrusted() && usable);
+      return isRead(path) && !(entry.getValue().isTrusted() && usable);
     }
 
-    private String expectedUser() {
-      return Standing.isRoot() ? Standing.ownerOf(folder.path) : Standing.ownName();
+    private boolean isRead(Path path) {
+      return path.getParent().equals(folder.path)
+          && !HARMLESS.matcher(path.getFileName().toString()).matches();
     }
 
-    private String chown(String user) {
-      return "chown -R " + user + ": " + ShellWord.of(folder.path.toString());
+    private Trouble fatal(String sentence, String mend) {
+      return new Trouble(folder.isVital, sentence, mend);
+    }
+
+    private String ownFolder() {
+      return "set " + folder.key + " to a folder of its own";
     }
 
     private static String belongs(Path path) {
@@ -415,24 +391,35 @@ public final class Premises {
     }
   }
 
-  /** What another user's folder on the way does not let us through, or null. */
-  private static Trouble closedAbove(Folder folder) {
+  /** Why one does not get to the folder, or gets where a stranger wants; null if nothing. */
+  private static Trouble obstacle(Folder folder) throws IOException {
     Path there = folder.path;
     while (there != null && !Files.isDirectory(there)) {
       there = there.getParent();
     }
-    if (there == null || there.equals(folder.path) || Files.isExecutable(there)) {
-      return null;
+    if (there != null && !there.equals(folder.path) && !Files.isExecutable(there)) {
+      String sentence =
+          there
+              + " belongs to the user "
+              + Standing.ownerOf(there)
+              + " and is closed to the user "
+              + Standing.ownName();
+      String mend =
+          Standing.ownerOf(there).equals("root")
+              ? "set " + folder.key + " to a folder that this user may enter"
+              : "if all in it is the bridge's, " + Standing.handOver(there);
+      return new Trouble(folder.isVital, sentence, mend);
     }
-    return fatal(
-        there
-            + " belongs to the user "
-            + Standing.ownerOf(there)
-            + " and is closed to the user "
-            + Standing.ownName(),
-        Standing.ownerOf(there).equals("root")
-            ? "set " + folder.key + " to a folder that this user may enter"
-            : "if all in it is the bridge's, " + Standing.handOver(there));
+    for (Path at = folder.path; at != null; at = at.getParent()) {
+      Standing now = Standing.of(at);
+      if (now != null && now.isLink() && !now.isTrusted()) {
+        return new Trouble(
+            folder.isVital,
+            at + " is a link of the user " + Standing.ownerOf(at),
+            "rm " + ShellWord.of(at.toString()));
+      }
+    }
+    return null;
   }
 
   private static Trouble fatal(String sentence, String mend) {

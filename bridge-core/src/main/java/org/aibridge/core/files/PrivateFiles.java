@@ -1,6 +1,7 @@
 package org.aibridge.core.files;
 
 import java.io.BufferedWriter;
+import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.RandomAccessFile;
@@ -12,20 +13,25 @@ import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.OpenOption;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Objects;
 import java.util.Set;
-import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
  * The one place where the bridge makes and opens files: whatever the umask, a folder is for its
- * owner alone (0700) and so is a file (0600), and a link in a file's place is not followed. The
- * folders a path goes through may be links; an operator wrote them.
+ * owner alone (0700) and so is a file (0600); a link in a file's place is not followed, and a file
+ * of another user is not opened. The folders a path goes through may be links; an operator wrote
+ * them.
  *
  * <p>Where the system knows no owners and modes, it guards folders in its own ways. Blocks on the
  * disk; any thread.
@@ -41,6 +47,21 @@ public final class PrivateFiles {
   public static Path makeFolder(Path folder) throws IOException {
     // Asked first: what is there may be a link to a folder, which the JDK's 17 refuses.
     return Files.isDirectory(folder) ? folder : Files.createDirectories(folder, OF_A_FOLDER);
+  }
+
+  /**
+   * As {@link #makeFolder}, where what others put into it would be taken for the bridge's.
+   *
+   * @throws IOException if it is another user's or others may write into it, with a sentence that
+   *     says how to put it right
+   */
+  public static Path ownFolder(Path folder) throws IOException {
+    makeFolder(folder);
+    String objection = Standing.objection(folder);
+    if (!objection.isEmpty()) {
+      throw new IOException(objection);
+    }
+    return folder;
   }
 
   /**
@@ -79,35 +100,107 @@ public final class PrivateFiles {
   /**
    * Opens a file as {@link FileChannel#open}, and makes it if {@code options} say so.
    *
-   * @throws IOException if a link, or what one would wait for, such as a pipe, has its name
+   * <p>What is there already must be ours. Nobody else can put another in its place between that
+   * look and the opening where he may not write, or the folder is sticky; and what was not there is
+   * made and never opened.
+   *
+   * @throws IOException if another user's, a link, or what one would wait for, such as a pipe, has
+   *     its name
    */
   public static FileChannel open(Path file, OpenOption... options) throws IOException {
-    Standing now = Standing.of(file);
-    if (now != null && !now.isFile() && !now.isFolder()) {
-      throw new FileSystemException(
-          file.toString(), null, now.isLink() ? "it is a link" : "it is no file");
+    Set<OpenOption> all = new HashSet<>(List.of(options));
+    all.add(LinkOption.NOFOLLOW_LINKS);
+    if (!isThere(file)) {
+      if (all.remove(StandardOpenOption.CREATE)) {
+        all.add(StandardOpenOption.CREATE_NEW);
+      } else if (!all.contains(StandardOpenOption.CREATE_NEW)) {
+        throw new NoSuchFileException(file.toString());
+      }
     }
-    Set<OpenOption> all =
-        Stream.concat(Stream.of(options), Stream.of(LinkOption.NOFOLLOW_LINKS))
-            .collect(Collectors.toSet());
     return FileChannel.open(file, all, OF_A_FILE);
   }
 
-  /** Opens a file, or a folder, to read it. It may be one that an operator named, or a link. */
-  public static FileChannel read(Path file) throws IOException {
-    return FileChannel.open(file, StandardOpenOption.READ);
+  /**
+   * Whether {@code file} is there.
+   *
+   * @throws IOException if what is there is not ours
+   */
+  private static boolean isThere(Path file) throws IOException {
+    Standing now = Standing.of(file);
+    if (now == null) {
+      return false;
+    }
+    if (!now.isFile() && !now.isFolder()) {
+      throw new FileSystemException(
+          file.toString(), null, now.isLink() ? "it is a link" : "it is no file");
+    }
+    if (!now.isTrusted() && now.isForeign(file)) {
+      throw new FileSystemException(
+          file.toString(), null, "it belongs to another user: " + Standing.handOver(file));
+    }
+    return true;
   }
 
-  /** As {@link #read}, for who must not lose the file to an interrupt of its thread. */
+  /** Opens a folder, to sync it or to have a name for it. An operator may have named a link. */
+  public static FileChannel openFolder(Path folder) throws IOException {
+    return FileChannel.open(folder, StandardOpenOption.READ);
+  }
+
+  /**
+   * All of a small file of ours.
+   *
+   * @throws IOException if it has more than {@code max} bytes, or as {@link #open}
+   */
+  public static byte[] readAll(Path file, int max) throws IOException {
+    try (FileChannel channel = open(file, StandardOpenOption.READ)) {
+      if (channel.size() > max) {
+        throw new FileSystemException(file.toString(), null, "it is too long");
+      }
+      return Channels.newInputStream(channel).readAllBytes();
+    }
+  }
+
+  /**
+   * Opens a file to read it, for who must not lose it to an interrupt of its thread.
+   *
+   * @throws FileNotFoundException if it is not there
+   * @throws IOException as {@link #open}
+   */
   public static RandomAccessFile reader(Path file) throws IOException {
-    return new RandomAccessFile(file.toFile(), "r");
+    if (!isThere(file)) {
+      throw new FileNotFoundException(file.toString());
+    }
+    return uninterruptible(file, "r");
   }
 
   /** Opens a file to read and write it, as {@link #reader}; makes it if need be. */
   public static RandomAccessFile writer(Path file) throws IOException {
-    // The class knows no mode and follows links, so the file is there before it is opened.
+    // The class knows no mode, so the file is there before it is opened.
     open(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE).close();
-    return new RandomAccessFile(file.toFile(), "rw");
+    return uninterruptible(file, "rw");
+  }
+
+  /** The class follows links, so what was ours a moment ago must have the name still. */
+  private static RandomAccessFile uninterruptible(Path file, String mode) throws IOException {
+    Object before = key(file);
+    RandomAccessFile opened = new RandomAccessFile(file.toFile(), mode);
+    boolean same = false;
+    try {
+      same = isThere(file) && Objects.equals(key(file), before);
+    } finally {
+      if (!same) {
+        opened.close();
+      }
+    }
+    if (!same) {
+      throw new FileSystemException(file.toString(), null, "somebody has just exchanged it");
+    }
+    return opened;
+  }
+
+  private static Object key(Path file) throws IOException {
+    return Files.readAttributes(file, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS)
+        .fileKey();
   }
 
   /** Opens a file to write behind its end; makes it if need be. */

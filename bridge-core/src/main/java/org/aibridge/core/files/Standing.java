@@ -1,6 +1,8 @@
 package org.aibridge.core.files;
 
 import java.io.IOException;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileSystemException;
 import java.nio.file.FileSystems;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
@@ -21,11 +23,10 @@ import org.aibridge.core.text.ShellWord;
  * Who owns what has a name, what it is, and what others may do to it. A link is looked at itself.
  *
  * @param uid of its owner
- * @param gid of its group
  * @param mode its kind and permissions, as the system gives them
  * @param links how many names it has
  */
-public record Standing(int uid, int gid, int mode, int links) {
+public record Standing(int uid, int mode, int links) {
   /** Whether this system knows owners and modes; where not, all is ours and private. */
   static final boolean KNOWN =
       FileSystems.getDefault().supportedFileAttributeViews().contains("unix");
@@ -56,24 +57,25 @@ public record Standing(int uid, int gid, int mode, int links) {
         return ofUnknown(path);
       }
       Map<String, Object> all =
-          Files.readAttributes(path, "unix:uid,gid,mode,nlink", LinkOption.NOFOLLOW_LINKS);
-      return new Standing(
-          (int) all.get("uid"),
-          (int) all.get("gid"),
-          (int) all.get("mode"),
-          (int) all.get("nlink"));
+          Files.readAttributes(path, "unix:uid,mode,nlink", LinkOption.NOFOLLOW_LINKS);
+      return new Standing((int) all.get("uid"), (int) all.get("mode"), (int) all.get("nlink"));
     } catch (NoSuchFileException e) {
       return null;
+    } catch (FileSystemException e) {
+      if (e instanceof AccessDeniedException || Files.isDirectory(path.getParent())) {
+        throw e;
+      }
+      return null; // A file stands where its folder would be.
     }
   }
 
   private static Standing ofUnknown(Path path) {
     if (Files.isSymbolicLink(path)) {
-      return new Standing(OWN_UID, 0, LINK, 1);
+      return new Standing(OWN_UID, LINK, 1);
     }
     boolean folder = Files.isDirectory(path);
     return folder || Files.exists(path)
-        ? new Standing(OWN_UID, 0, folder ? FOLDER : Files.isRegularFile(path) ? FILE : 0, 1)
+        ? new Standing(OWN_UID, folder ? FOLDER : Files.isRegularFile(path) ? FILE : 0, 1)
         : null;
   }
 
@@ -111,6 +113,36 @@ public record Standing(int uid, int gid, int mode, int links) {
     return isOurs() || uid == 0;
   }
 
+  /**
+   * Why nothing is kept in {@code folder} that must be ours, with how to put it right; empty if
+   * nobody but this user, and root, can put something there.
+   */
+  static String objection(Path folder) throws IOException {
+    Standing now = of(folder);
+    if (now != null && now.isLink()) {
+      if (!now.isTrusted()) {
+        return folder + " is a link of the user " + ownerOf(folder) + ": name a folder";
+      }
+      now = of(folder.toRealPath());
+    }
+    if (now == null || now.isTrusted() && !now.isOpenToWriters()) {
+      return "";
+    }
+    return now.isTrusted()
+        ? "others may write into " + folder + ": chmod go-w " + ShellWord.of(folder.toString())
+        : belongs(folder) + ": " + rightUser(folder);
+  }
+
+  /** That another user owns {@code path}, where that must be this one. */
+  static String belongs(Path path) {
+    return path + " belongs to the user " + ownerOf(path) + ", and this is " + ownName();
+  }
+
+  /** What puts that right; root may also be an operator, who is not the server. */
+  static String rightUser(Path path) {
+    return (isRoot() ? "run this as " + ownerOf(path) + ", or " : "") + handOver(path);
+  }
+
   /** Whether its mode lets its owner alone do anything with it. */
   public boolean isPrivate() {
     return (mode & ALL_OF_OTHERS) == 0;
@@ -134,12 +166,6 @@ public record Standing(int uid, int gid, int mode, int links) {
   /** Takes the permissions in {@code mask} from {@code path}, through a descriptor of it. */
   public void close(Path path, int mask) throws IOException {
     setMode(path, mode & PERMISSIONS & ~mask);
-  }
-
-  /** Gives {@code path} to the owner of what this was found of, and to its group. */
-  void give(Path path) throws IOException {
-    Files.setAttribute(path, "unix:gid", gid, LinkOption.NOFOLLOW_LINKS);
-    Files.setAttribute(path, "unix:uid", uid, LinkOption.NOFOLLOW_LINKS);
   }
 
   /** Gives {@code path}, if it is no link, these permissions, through a descriptor of it. */
@@ -205,11 +231,6 @@ public record Standing(int uid, int gid, int mode, int links) {
   public static String ownName() {
     String name = System.getProperty("user.name", "?");
     return name.equals("?") ? Integer.toUnsignedString(OWN_UID) : name;
-  }
-
-  /** The user this process makes files as. */
-  public static int ownUid() {
-    return OWN_UID;
   }
 
   /** Whether this process runs as the user who may do anything. */

@@ -5,6 +5,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.regex.Pattern;
+import org.aibridge.core.files.PrivateFiles;
 import org.aibridge.core.files.Standing;
 import org.aibridge.core.text.ShellWord;
 
@@ -48,9 +49,11 @@ public final class RingClaim {
    */
   public static String objection(Path path) throws IOException {
     Standing now = Standing.of(path);
-    if (now == null) {
-      return "";
-    }
+    return now == null ? "" : objection(path, now);
+  }
+
+  /** As above, where {@code now} is what was found there. */
+  static String objection(Path path, Standing now) throws IOException {
     if (!now.isFile()) {
       return path + " is no file";
     }
@@ -75,15 +78,13 @@ public final class RingClaim {
    * Why a bridge must not put its ring at {@code path}, which an operator has named; empty if it
    * may. What is there already must be this user's, and a ring by its content or its name, or
    * empty; so must be what lies beside it and gets in the way.
-   *
-   * @param uid of the server's user
    */
-  public static String refusal(Path path, int uid) throws IOException {
+  public static String refusal(Path path) throws IOException {
     Standing now = Standing.of(path);
     if (now != null && !now.isFile()) {
       return path + " is no file; name another one";
     }
-    if (now != null && now.uid() != uid) {
+    if (now != null && !now.isOurs()) {
       return path
           + " belongs to another user; name another file, or hand it over: "
           + Standing.handOver(path);
@@ -96,40 +97,59 @@ public final class RingClaim {
     }
     Path lock = path.resolveSibling(path.getFileName() + ".lock");
     Path fresh = path.resolveSibling(path.getFileName() + ".new");
-    if (!isLock(lock, uid)) {
+    if (!isLock(lock)) {
       return lock + " is there already and is no lock of a bridge; name another file";
     }
     Standing unfinished = Standing.of(fresh);
     boolean begun =
-        unfinished == null
-            || unfinished.isFile() && unfinished.uid() == uid && RingFile.isBegun(fresh);
+        unfinished == null || unfinished.isFile() && unfinished.isOurs() && RingFile.isBegun(fresh);
     return begun ? "" : fresh + " is there already and is no ring of a bridge; name another file";
   }
 
-  private static boolean isLock(Path lock, int uid) throws IOException {
+  private static boolean isLock(Path lock) throws IOException {
     Standing now = Standing.of(lock);
     return now == null
         || now.isFile()
-            && now.uid() == uid
+            && now.isOurs()
             && Files.size(lock) <= MAX_LOCK_BYTES
             && LOCK_TEXT
-                .matcher(new String(Files.readAllBytes(lock), StandardCharsets.ISO_8859_1))
+                .matcher(
+                    new String(
+                        PrivateFiles.readAll(lock, MAX_LOCK_BYTES), StandardCharsets.ISO_8859_1))
                 .matches();
   }
 
   /**
-   * Whether somebody else, who may write there, has put something where the ring or what it needs
-   * is to be.
+   * What somebody else, who may write there, could do or has done where the ring or what it needs
+   * is to be, a sentence; empty if nothing.
    */
-  public static boolean isSquatted(Path path) throws IOException {
-    Standing folder = Standing.of(path.getParent().toRealPath());
-    if (folder == null || !folder.isOpenToWriters()) {
-      return false;
+  public static String squatter(Path path) throws IOException {
+    Path folder = path.getParent();
+    Standing above = Standing.of(folder.toRealPath());
+    if (above == null || above.isTrusted() && !above.isOpenToWriters()) {
+      return "";
+    }
+    if (!above.isTrusted() || above.isOpenToThieves()) {
+      return "others may exchange what lies in " + folder;
     }
     for (String end : new String[] {"", ".lock", ".new"}) {
       Standing now = Standing.of(path.resolveSibling(path.getFileName() + end));
       if (now != null && !now.isOurs()) {
-        return true;
+        return path + " is taken by another user, who may write there";
+      }
+    }
+    return "";
+  }
+
+  /** Whether others may put something where the ring is to be, or its folder. */
+  public static boolean isExposed(Path ring) throws IOException {
+    for (Path at = ring.getParent(); at != null; at = at.getParent()) {
+      Standing now = Standing.of(at);
+      if (now != null && now.isLink() && now.isTrusted()) {
+        now = Standing.of(at.toRealPath());
+      }
+      if (now != null) {
+        return !now.isTrusted() || now.isOpenToWriters();
       }
     }
     return false;

@@ -5,7 +5,6 @@ import java.io.RandomAccessFile;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
-import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
@@ -17,6 +16,7 @@ import org.agrona.BitUtil;
 import org.agrona.concurrent.UnsafeBuffer;
 import org.agrona.concurrent.ringbuffer.RingBufferDescriptor;
 import org.aibridge.core.files.PrivateFiles;
+import org.aibridge.core.files.Standing;
 
 /**
  * The mapped file behind the intake ring: a header page, then an Agrona many-to-one ring.
@@ -122,8 +122,8 @@ final class RingFile {
    * RingClaim#objection} lets be taken.
    */
   static Optional<RingFile> openExisting(Path path) throws IOException {
-    if (!Files.isRegularFile(path, LinkOption.NOFOLLOW_LINKS)
-        || !RingClaim.objection(path).isEmpty()) {
+    Standing now = Standing.of(path);
+    if (now == null || !RingClaim.objection(path, now).isEmpty()) {
       return Optional.empty();
     }
     try (FileChannel channel =

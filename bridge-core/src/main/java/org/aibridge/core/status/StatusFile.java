@@ -169,12 +169,8 @@ public final class StatusFile implements AutoCloseable {
         return;
       }
       close();
-      Standing folder = Standing.of(path.getParent());
-      if (folder != null && !folder.isTrusted() && !Standing.isRoot()) {
-        throw new IOException(path.getParent() + " belongs to another user");
-      }
+      PrivateFiles.ownFolder(path.getParent());
       if (!Files.isRegularFile(path, LinkOption.NOFOLLOW_LINKS)) {
-        PrivateFiles.makeFolder(path.getParent());
         Files.deleteIfExists(path); // Never through a link of somebody else.
       }
       open = PrivateFiles.writer(path);

@@ -58,7 +58,7 @@ public record FileSystemKind(String type, String refusal, String worry) {
    *
    * @throws IOException if that cannot be found out, with the reason
    */
-  static FileStore storeOf(Path place) throws IOException {
+  public static FileStore storeOf(Path place) throws IOException {
     try {
       return Files.getFileStore(place);
     } catch (IOException e) {

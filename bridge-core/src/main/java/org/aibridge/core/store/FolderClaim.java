@@ -7,6 +7,7 @@ import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.List;
 import java.util.stream.Stream;
 import org.aibridge.core.files.PrivateFiles;
@@ -56,7 +57,7 @@ public final class FolderClaim {
   /** Whether a record of ours is in it, or nothing. */
   private static boolean isSegment(Path file) throws IOException {
     ByteBuffer bytes = ByteBuffer.allocate(LOOKED_AT).order(ByteOrder.nativeOrder());
-    try (FileChannel channel = PrivateFiles.read(file)) {
+    try (FileChannel channel = PrivateFiles.open(file, StandardOpenOption.READ)) {
       while (bytes.hasRemaining() && channel.read(bytes) >= 0) {
         continue;
       }

@@ -33,6 +33,7 @@ public final class OwnerLock implements AutoCloseable {
   private static final String NAME = "owner.lock";
   private static final String SUFFIX = ".lock";
   private static final int LOOKS = 100;
+  private static final int MAX_BYTES = 64;
 
   /** More often nobody comes and goes. */
   private static final int MAX_LOOKS = 10_000;
@@ -274,7 +275,8 @@ public final class OwnerLock implements AutoCloseable {
 
   private static String owner(Path file) throws IOException {
     try {
-      String pid = Files.readString(file).strip().split(" ", 2)[0];
+      byte[] text = PrivateFiles.readAll(file, MAX_BYTES);
+      String pid = new String(text, StandardCharsets.US_ASCII).strip().split(" ", 2)[0];
       boolean seen =
           pid.matches("[0-9]{1,18}") && ProcessHandle.of(Long.parseLong(pid)).isPresent();
       // Of another user who has locked what an earlier version left open to all, or of a container.

@@ -83,7 +83,7 @@ final class SegmentAppender {
 
   @SuppressWarnings("PMD.SignatureDeclareThrowsException") // Chronicle throws what it declares not
   private void open(int length, long usualBytes) throws Exception {
-    PrivateFiles.makeFolder(workshop);
+    PrivateFiles.ownFolder(workshop);
     Files.deleteIfExists(file);
     queue = SegmentQueue.of(workshop, number);
     // After the queue, which would wait for someone to write to a file of zeros.

@@ -216,11 +216,11 @@ public final class SegmentLog implements AutoCloseable {
       boolean lookLater)
       throws IOException {
     ChronicleSetup.run();
+    PrivateFiles.ownFolder(folder);
     String refusal = FolderClaim.refusal(folder);
     if (!refusal.isEmpty()) {
       throw new IOException(refusal);
     }
-    PrivateFiles.makeFolder(folder);
     OwnerLock lock = OwnerLock.ofFolder(folder);
     try {
       return new SegmentLog(folder, lock, limits, spans, clock, freeSpace, lookLater);

@@ -130,7 +130,7 @@ final class SegmentMender {
     }
     saved.put(cycle, survey.sequences());
     Path kept = freeName(file);
-    PrivateFiles.makeFolder(kept.getParent());
+    PrivateFiles.ownFolder(kept.getParent());
     if (survey.saved() == 0) {
       Files.move(file, kept, StandardCopyOption.ATOMIC_MOVE);
       sizes.remove(cycle);

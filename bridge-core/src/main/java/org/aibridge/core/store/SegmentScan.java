@@ -9,6 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.zip.CRC32C;
@@ -95,7 +96,7 @@ public final class SegmentScan implements AutoCloseable {
     behindMark = false;
     windowLength = 0;
     try {
-      channel = PrivateFiles.read(file);
+      channel = PrivateFiles.open(file, StandardOpenOption.READ);
       return true;
     } catch (NoSuchFileException e) {
       return false;

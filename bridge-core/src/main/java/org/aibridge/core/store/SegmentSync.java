@@ -57,7 +57,7 @@ public final class SegmentSync implements LogSync {
 
   /** A file is found after a crash only if its name is on disk; not every system lets us ask. */
   static void syncFolder(Path folder) throws IOException {
-    try (FileChannel channel = PrivateFiles.read(folder)) {
+    try (FileChannel channel = PrivateFiles.openFolder(folder)) {
       channel.force(true);
     } catch (AccessDeniedException e) {
       // Windows has no such call and keeps names by itself; a parent may not be ours to open.

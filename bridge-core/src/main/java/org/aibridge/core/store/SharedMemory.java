@@ -6,6 +6,7 @@ import java.nio.file.DirectoryNotEmptyException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.util.ArrayList;
@@ -94,23 +95,22 @@ public final class SharedMemory implements AutoCloseable {
 
   /**
    * The folder that the bridge whose journal lies in {@code journal} has noted, if it is there and
-   * private to this user, or to the owner of the journal where this user is root.
+   * private to this user.
    */
   public static Optional<Path> noted(Path journal) {
     return noted(journal.resolve(NOTE), MACHINES).stream()
-        .filter(path -> isReadable(path, journal))
+        .filter(SharedMemory::isReadable)
         .findFirst();
   }
 
   /**
    * Which of the folders that the bridge whose journal lies in {@code journal} has noted are there
-   * and not its user's, each a sentence.
+   * and not this user's alone.
    */
-  public static List<String> foreign(Path journal) {
+  public static List<Path> foreign(Path journal) {
     return noted(journal.resolve(NOTE), MACHINES).stream()
-        .filter(path -> !isReadable(path, journal))
+        .filter(path -> !isReadable(path))
         .filter(path -> Files.exists(path, LinkOption.NOFOLLOW_LINKS))
-        .map(path -> path + " is not a folder of the server's user alone")
         .toList();
   }
 
@@ -162,22 +162,23 @@ public final class SharedMemory implements AutoCloseable {
   /**
    * Makes the folder again, which somebody has removed, by another name if its own is taken.
    *
-   * @throws IOException if it cannot be made; nothing has changed
+   * @throws IOException if it cannot be made or locked, as for want of a descriptor; to be called
+   *     again
    */
   public void renew() throws IOException {
-    Path lost = folder;
-    OwnerLock lock = held.get(lost);
-    Standing now = Standing.of(lost);
-    if (now != null && objection(lost, now).isEmpty()) {
-      return;
+    Standing now = Standing.of(folder);
+    if (now == null || !objection(folder, now).isEmpty()) {
+      Path fresh = makeNew(folder);
+      OwnerLock lost = held.remove(folder);
+      if (lost != null) {
+        lost.close();
+      }
+      folder = fresh; // Noted first: it is there, whether it can be locked now or later.
+      write();
     }
-    Path fresh = makeNew(lost);
-    if (lock != null) {
-      held.remove(lost).close();
+    if (!held.containsKey(folder)) {
+      held.put(folder, OwnerLock.ofFile(folder.resolve(LOCK)));
     }
-    held.put(fresh, OwnerLock.ofFile(fresh.resolve(LOCK)));
-    folder = fresh;
-    write();
   }
 
   /** Gives the folders back; one with something in it stays, for the next start. */
@@ -282,15 +283,14 @@ public final class SharedMemory implements AutoCloseable {
   /** Whatever the note says: only names that a bridge gives are believed. */
   private static List<Path> noted(Path note, Path machines) {
     try {
-      if (!Files.isRegularFile(note) || Files.size(note) > NOTE_BYTES) {
-        return List.of();
-      }
-      return new String(Files.readAllBytes(note), StandardCharsets.ISO_8859_1)
+      return new String(PrivateFiles.readAll(note, NOTE_BYTES), StandardCharsets.ISO_8859_1)
           .lines()
           .filter(line -> NAME.matcher(line.substring(line.lastIndexOf('/') + 1)).matches())
           .map(Path::of)
           .filter(path -> isName(path, machines))
           .toList();
+    } catch (NoSuchFileException none) {
+      return List.of();
     } catch (IOException | java.nio.file.InvalidPathException e) {
       log.warn("{} cannot be read: {}", note, Reason.of(e));
       return List.of();
@@ -315,14 +315,10 @@ public final class SharedMemory implements AutoCloseable {
     return now.isOurs() ? "" : path + " belongs to another user: " + Standing.handOver(path);
   }
 
-  private static boolean isReadable(Path path, Path journal) {
+  private static boolean isReadable(Path path) {
     try {
       Standing now = Standing.of(path);
-      Standing owner = Standing.of(journal.toRealPath());
-      return now != null
-          && now.isFolder()
-          && now.isPrivate()
-          && (now.isOurs() || Standing.isRoot() && owner != null && now.uid() == owner.uid());
+      return now != null && now.isFolder() && now.isPrivate() && now.isOurs();
     } catch (IOException e) {
       return false;
     }

@@ -6,13 +6,18 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.function.Executable;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class PremisesTest {
   private static final int NOBODY = 65534;
@@ -31,8 +36,8 @@ class PremisesTest {
   private Premises premises() {
     return new Premises(
         List.of(
-            new Premises.Folder("[journal] path", journal, false),
-            new Premises.Folder("[event_dispatcher] dlq_path", letters, false)));
+            new Premises.Folder("[journal] path", journal, false, true),
+            new Premises.Folder("[event_dispatcher] dlq_path", letters, false, true)));
   }
 
   @Test
@@ -77,7 +82,7 @@ class PremisesTest {
     Files.setPosixFilePermissions(journal, PosixFilePermissions.fromString("rwxrwxr-x"));
     Path inner = Files.createDirectories(journal.resolve("quarantine/deep"));
     Path file = Files.createFile(inner.resolve("anything"));
-    assertThat(Premises.troubles(new Premises.Folder("k", journal, false)))
+    assertThat(Premises.troubles(new Premises.Folder("k", journal, false, true)))
         .singleElement()
         .asString()
         .contains("others may look into " + journal, "chmod -R go= " + journal);
@@ -94,30 +99,12 @@ class PremisesTest {
     Files.setPosixFilePermissions(letters, PosixFilePermissions.fromString("rwxrwxrwx"));
     Path status = Files.createFile(letters.resolve("status.json"));
     Files.setPosixFilePermissions(status, PosixFilePermissions.fromString("rw-r--r--"));
-    Premises open = new Premises(List.of(new Premises.Folder("status", letters, true)));
+    Premises open = new Premises(List.of(new Premises.Folder("status", letters, true, false)));
     assertThat(open.tighten(warnings)).contains(letters.toString());
     assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(letters)))
         .isEqualTo("rwxr-x---");
     assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(status)))
         .isEqualTo("rw-r-----");
-  }
-
-  @Test
-  void givesTheFoldersOwnerWhatRootHasMade() throws Exception {
-    assumeTrue(Standing.isRoot(), "only root can make a file another user's");
-    Path lock = PrivateFiles.make(journal.resolve("owner.lock"));
-    Path marks = PrivateFiles.make(journal.resolve("19700101-0001.marks"));
-    Path save = Files.createFile(journal.resolve("players.db"));
-    Files.setAttribute(journal, "unix:uid", NOBODY);
-    Files.setAttribute(lock, "unix:uid", NOBODY);
-    assertThat(Premises.troubles(new Premises.Folder("k", journal, false)))
-        .singleElement()
-        .asString()
-        .contains(marks + " belongs to the user root", "chown -R nobody: " + journal);
-    premises().handBack();
-    assertThat(Standing.of(marks).uid()).isEqualTo(NOBODY);
-    assertThat(Standing.of(save).uid()).as("not the bridge's").isZero();
-    assertThat(Standing.of(letters).uid()).isZero();
   }
 
   @Test
@@ -154,5 +141,102 @@ class PremisesTest {
         .singleElement()
         .asString()
         .contains("anybody may rename what lies in " + open, "chmod o-w " + open);
+  }
+
+  @Test
+  void refusesAFolderThatAnotherUserHasMadeAndTouchesNothingInIt() throws Exception {
+    assumeTrue(Standing.isRoot(), "only root can make a folder another user's");
+    Path lock = Files.createFile(journal.resolve("owner.lock"));
+    mode(lock, "rw-rw-rw-");
+    mode(journal, "rwxrwxrwx");
+    Files.setAttribute(journal, "unix:uid", NOBODY);
+    assertThat(Premises.troubles(new Premises.Folder("k", journal, false, true)))
+        .singleElement()
+        .matches(Premises.Trouble::isFatal);
+    assertThatThrownBy(() -> premises().tighten(warnings))
+        .hasMessage(
+            journal
+                + " belongs to the user nobody, and this is root: run this as nobody, or chown -R"
+                + " root: "
+                + journal);
+    assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(lock)))
+        .isEqualTo("rw-rw-rw-");
+    // A folder of other things is nothing to be handed over.
+    Files.createFile(journal.resolve("mail"));
+    assertThatThrownBy(() -> premises().tighten(warnings))
+        .hasMessageContaining("belongs to the user nobody")
+        .hasMessageEndingWith("set [journal] path to a folder of its own");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"rwxrwxrwx", "rwxrwx---"})
+  void refusesAFolderOthersMayWriteIntoThatHoldsWhatIsNotTheBridges(String mode) throws Exception {
+    Path save = Files.createFile(journal.resolve("players.db"));
+    mode(journal, mode);
+    assertThat(Premises.troubles(new Premises.Folder("k", journal, false, true)))
+        .anyMatch(Premises.Trouble::isFatal);
+    assertThatThrownBy(() -> premises().tighten(warnings))
+        .hasMessageContaining("others may write into " + journal, "players.db")
+        .hasMessageEndingWith("set [journal] path to a folder of its own");
+    assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(journal)))
+        .isEqualTo(mode);
+    Files.delete(save);
+    assertThat(premises().tighten(warnings)).contains(journal.toString());
+  }
+
+  /** As {@code /tmp}, which others need as it is. */
+  @Test
+  void closesNoStickyFolder() throws Exception {
+    assumeTrue(Standing.KNOWN, "no modes here");
+    Files.setAttribute(journal, "unix:mode", 01777);
+    assertThatThrownBy(() -> premises().tighten(warnings))
+        .hasMessageContaining("others may write into " + journal)
+        .hasMessageEndingWith("set [journal] path to a folder of its own");
+    assertThat(Standing.of(journal).isSticky()).isTrue();
+  }
+
+  @Test
+  void doesWithoutAStatusWhereAStrangerHasItsFolder() throws Exception {
+    assumeTrue(Standing.isRoot(), "only root can make a folder another user's");
+    Files.setAttribute(letters, "unix:uid", NOBODY);
+    new Premises(List.of(new Premises.Folder("status", letters, false, false))).tighten(warnings);
+    assertThat(warnings)
+        .singleElement()
+        .asString()
+        .contains(letters + " belongs to the user nobody");
+  }
+
+  @Test
+  void followsNoLinkOfAStranger() throws Exception {
+    assumeTrue(Standing.isRoot(), "only root can make a link another user's");
+    letters = Files.createSymbolicLink(temp.resolve("link"), journal);
+    Files.setAttribute(letters, "unix:uid", NOBODY, LinkOption.NOFOLLOW_LINKS);
+    assertThatThrownBy(() -> premises().tighten(warnings))
+        .hasMessage(letters + " is a link of the user nobody: rm " + letters);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"owner.lock", "19700101-0001.cq4", "cursor", "19700101-0001.marks"})
+  void opensNoFileOfAnotherUser(String name) throws Exception {
+    assumeTrue(Standing.isRoot(), "only root can make a file another user's");
+    Path file = Files.createFile(journal.resolve(name));
+    Files.setAttribute(file, "unix:uid", NOBODY);
+    for (Executable opening :
+        List.<Executable>of(
+            () -> PrivateFiles.open(file, StandardOpenOption.READ),
+            () -> PrivateFiles.readAll(file, 10),
+            () -> PrivateFiles.reader(file),
+            () -> PrivateFiles.writer(file),
+            () -> PrivateFiles.write(file, "x"),
+            () -> PrivateFiles.append(file))) {
+      assertThatThrownBy(opening::execute)
+          .isInstanceOf(IOException.class)
+          .hasMessageContaining(file + ": it belongs to another user: chown -R root: " + file);
+    }
+    assertThat(file).isEmptyFile();
+  }
+
+  private static void mode(Path path, String mode) throws IOException {
+    Files.setPosixFilePermissions(path, PosixFilePermissions.fromString(mode));
   }
 }

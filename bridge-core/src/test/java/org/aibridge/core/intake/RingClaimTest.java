@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import org.aibridge.core.files.Standing;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -22,7 +21,7 @@ class RingClaimTest {
   }
 
   private String refusal(Path path) throws IOException {
-    return RingClaim.refusal(path, Standing.ownUid());
+    return RingClaim.refusal(path);
   }
 
   @Test

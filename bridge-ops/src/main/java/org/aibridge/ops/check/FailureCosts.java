@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.util.OptionalLong;
 import java.util.function.Consumer;
 import org.aibridge.core.config.BridgeConfig;
+import org.aibridge.core.store.FileSystemKind;
 
 /** What each kind of failure may cost on this host, so that nobody has to guess. */
 final class FailureCosts {
@@ -64,7 +65,7 @@ final class FailureCosts {
 
   private static boolean isMemory(Path folder) {
     try {
-      String type = Files.getFileStore(FolderCheck.nearest(folder)).type();
+      String type = FileSystemKind.storeOf(FolderCheck.nearest(folder)).type();
       return type.equals("tmpfs") || type.equals("ramfs");
     } catch (IOException e) {
       return false;

@@ -71,7 +71,7 @@ final class FolderCheck {
 
   private void checkDisk(Path existing, OptionalLong owner, long neededBytes, String roomAdvice)
       throws IOException {
-    FileStore store = Files.getFileStore(existing);
+    FileStore store = FileSystemKind.storeOf(existing);
     FileSystemKind kind = FileSystemKind.of(store.type());
     long free = store.getUsableSpace();
     String disk = disk(store.type(), free);

@@ -1,7 +1,6 @@
 package org.aibridge.ops.check;
 
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.function.Consumer;
@@ -48,12 +47,14 @@ final class NeighboursCheck {
       Premises.troubles(folders.get(i)).forEach(trouble -> tell(name, trouble));
       tellOtherPrograms(name, folders.get(i));
     }
-    for (String foreign : SharedMemory.foreign(journal)) {
+    for (Path foreign : SharedMemory.foreign(journal)) {
       findings.accept(
           Finding.warning(
               "ring",
-              foreign + ": what an earlier server left there is not taken over",
-              "if it is the server's, hand it over: chown -R " + owner(journal) + ": FOLDER"));
+              foreign
+                  + " is not a folder of this user alone: what an earlier server left there is not"
+                  + " taken over",
+              "if it is the server's, hand it over: " + Standing.handOver(foreign)));
     }
   }
 
@@ -73,9 +74,5 @@ final class NeighboursCheck {
         trouble.isFatal()
             ? Finding.failure(name, trouble.sentence(), trouble.mend())
             : Finding.warning(name, trouble.sentence(), trouble.mend()));
-  }
-
-  private static String owner(Path journal) {
-    return Files.isDirectory(journal) ? Standing.ownerOf(journal) : Standing.ownName();
   }
 }

@@ -36,6 +36,15 @@ public final class Owner {
     return alive && isLocked(file) ? OptionalLong.of(pid) : OptionalLong.empty();
   }
 
+  /**
+   * Whether a process has {@code folder} whose pid is perhaps not seen here, such as one in a
+   * container; to be asked where {@link #of} knows none. The lock is tried, and given back at once.
+   */
+  public static boolean isHeld(Path folder) throws IOException {
+    Path file = folder.resolve(LOCK);
+    return Presence.of(file) && isLocked(file);
+  }
+
   private static boolean isLocked(Path file) throws IOException {
     try (FileChannel channel = PrivateFiles.open(file, StandardOpenOption.WRITE);
         FileLock lock = channel.tryLock()) {

@@ -47,7 +47,7 @@ final class StorageChecks {
 
   private void checkRing(BridgeConfig config, Path journal) {
     BridgeConfig.EventDispatcher events = config.eventDispatcher();
-    String refusal = refusal(config.journal(), journal);
+    String refusal = refusal(config.journal());
     if (!refusal.isEmpty()) {
       findings.accept(Finding.failure("ring", refusal, "set [journal] ring_path, or leave it out"));
       return;
@@ -98,16 +98,15 @@ final class StorageChecks {
     return SharedMemory.lack().isEmpty() ? SharedMemory.machines() : folder.resolve(journal.path());
   }
 
-  /** Why the configured ring cannot be used; root asks for the owner of the journal. */
-  private String refusal(BridgeConfig.Journal settings, Path journal) {
+  /** Why the configured ring cannot be used. */
+  private String refusal(BridgeConfig.Journal settings) {
     if (settings.ringPath() == null) {
       return "";
     }
     try {
       Path ring =
           RingClaim.target(folder.resolve(settings.ringPath()).toAbsolutePath().normalize());
-      Standing owner = Standing.isRoot() ? Standing.of(journal) : null;
-      return RingClaim.refusal(ring, owner == null ? Standing.ownUid() : owner.uid());
+      return RingClaim.refusal(ring);
     } catch (IOException e) {
       return Reason.sentence(e);
     }

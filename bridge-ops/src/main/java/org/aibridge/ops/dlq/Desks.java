@@ -82,7 +82,6 @@ final class Desks {
     public void close() {
       if (ours != null) {
         ours.close();
-        server.handBack();
       }
     }
   }
@@ -91,10 +90,8 @@ final class Desks {
   private static final class Own implements Desk {
     private final DeadLetterStore store;
     private final LetterDesk desk;
-    private final Server server;
 
     Own(Server server, Path folder) throws IOException {
-      this.server = server;
       BridgeConfig config = server.config();
       BridgeConfig.DeadLetters settings = config.deadLetters();
       store =
@@ -136,7 +133,6 @@ final class Desks {
     @Override
     public void close() {
       store.close();
-      server.handBack();
     }
   }
 }

@@ -11,11 +11,7 @@ import org.aibridge.core.command.CommandSender;
 import org.aibridge.core.config.BridgeConfig;
 import org.aibridge.core.config.ConfigException;
 import org.aibridge.core.config.ConfigReader;
-import org.aibridge.core.config.OwnFolders;
-import org.aibridge.core.files.Premises;
 import org.aibridge.core.run.BridgeClock;
-import org.aibridge.core.run.Reason;
-import org.aibridge.core.status.StatusFile;
 import org.aibridge.core.text.FileNames;
 import org.aibridge.ops.ConfFile;
 import org.aibridge.ops.Presence;
@@ -70,16 +66,6 @@ public final class Server {
   /** Where its AI service is. */
   String service() throws IOException {
     return config().aiService().baseUrl().toString();
-  }
-
-  /** Gives the server's user what this command has made as root while no server ran. */
-  public void handBack() {
-    try {
-      new Premises(OwnFolders.of(config(), surroundings.folder(), StatusFile.folderOf(journal())))
-          .handBack();
-    } catch (IOException e) {
-      surroundings.err().println("what root has made here stays root's: " + Reason.sentence(e));
-    }
   }
 
   /** The process that runs the bridge now; empty when none does. */
