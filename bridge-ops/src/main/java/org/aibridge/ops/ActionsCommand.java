@@ -180,7 +180,7 @@ final class ActionsCommand {
 
   private int show(ObjectNode answer) {
     if (output == Output.json) {
-      surroundings.out().println(writable(Shown.json(answer.toString())));
+      surroundings.out().println(Shown.json(answer.toString()));
       return answer.path("ok").asBoolean() ? 0 : 1;
     }
     if (!answer.path("ok").asBoolean()) {
@@ -201,44 +201,33 @@ final class ActionsCommand {
     if (!first.isMissingNode()) {
       String verb = first.has("action") ? "approve " : "resolve --applied ";
       String other = first.has("action") ? "deny" : "--not-applied";
-      surroundings
-          .out()
-          .println(
-              "./ai-bridge actions " + verb + pasted(first) + "    # or " + other + "; the first");
+      // Of several nobody could tell which one is meant.
+      String id = actions.size() == 1 ? pasted(first) : "ID";
+      surroundings.out().println("./ai-bridge actions " + verb + id + "    # or " + other);
     }
   }
 
   private void showAction(JsonNode action) {
     String rest =
         action.has("action")
-            ? "waits for %d s  %s"
-                .formatted(action.path("waiting_s").asLong(), action.path("action"))
+            ? (action.path("approved").asBoolean() ? "approved, waits for " : "waits for ")
+                + action.path("waiting_s").asLong()
+                + " s  "
+                + inOneColumn(action.path("action").toString())
             : "since " + action.path("since").asText();
-    surroundings
-        .out()
-        .println(
-            pasted(action) + "  " + writable(Shown.of(action.path("type").asText() + "  " + rest)));
+    String type = ShellWord.of(action.path("type").asText());
+    surroundings.out().println(pasted(action) + "  " + type + "  " + Shown.of(rest));
   }
 
-  /**
-   * {@code text}, or what a console that knows ASCII alone can show of it: it would write the same
-   * question mark for each other letter, and two actions would look alike.
-   */
-  private String writable(String text) {
-    if (surroundings.unicode()) {
-      return text;
-    }
-    StringBuilder ascii = new StringBuilder(text.length());
-    for (char c : text.toCharArray()) {
-      ascii.append(c < 0x80 ? Character.toString(c) : "\\u%04X".formatted((int) c));
-    }
-    return ascii.toString();
+  /** {@code json} without two blanks in a row, which would look like another column or row. */
+  private static String inOneColumn(String json) {
+    return json.replaceAll("(?<= ) ", "\\\\u0020");
   }
 
   /** The id as a shell and this command take it, whatever it looks like. */
   private String pasted(JsonNode action) {
     String id = action.path("id").asText();
-    if (!writable(id).equals(id)) {
+    if (!surroundings.unicode() && id.chars().anyMatch(c -> c >= 0x80)) {
       return "(an id that this console cannot write: LC_ALL=C.UTF-8 shows it)";
     }
     return (id.startsWith("-") ? "-- " : "") + ShellWord.of(id);

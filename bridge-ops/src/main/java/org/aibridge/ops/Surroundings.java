@@ -40,8 +40,8 @@ public record Surroundings(
     Supplier<String> outProblem) {
 
   public Surroundings {
-    out = ShownWriter.of(out);
-    err = ShownWriter.of(err);
+    out = ShownWriter.of(out, unicode);
+    err = ShownWriter.of(err, unicode);
   }
 
   /** Those of a process that nobody sits in front of. */
@@ -77,12 +77,12 @@ public record Surroundings(
 
   /** {@code out} for sequences that a terminal obeys, and for what must stay byte for byte. */
   public PrintWriter rawOut() {
-    return ShownWriter.of(out).raw();
+    return ShownWriter.of(out, unicode).raw();
   }
 
   /** {@code err} likewise. */
   public PrintWriter rawErr() {
-    return ShownWriter.of(err).raw();
+    return ShownWriter.of(err, unicode).raw();
   }
 
   /** Those of this process; the launcher tells what a JVM cannot see by itself. */

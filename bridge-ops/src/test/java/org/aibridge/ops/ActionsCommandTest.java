@@ -172,7 +172,7 @@ class ActionsCommandTest {
       assertThat(run.out.lines().skip(ODD_IDS.size()))
           .containsExactly(
               ODD_IDS.size() + " actions",
-              "./ai-bridge actions approve -- --all    # or deny; the first");
+              "./ai-bridge actions approve ID    # or deny");
       for (String line : lines) {
         String pasted = line.substring(0, line.indexOf("  give_reward"));
         List<String> args = new ArrayList<>(List.of("actions", "approve"));
@@ -231,6 +231,11 @@ class ActionsCommandTest {
     assertThat(run.run("actions", "pending")).as(run.err).isZero();
     assertThat(run.out).contains("2 actions");
     assertThat(run.run("actions", "approve", "r1")).as(run.err).isZero();
+    assertThat(run.run("actions", "approve", "r2")).as(run.err).isZero();
+    assertThat(run.run("actions", "pending")).isZero();
+    assertThat(run.out).contains("r1  give_reward  approved, waits for ", "2 actions");
+    assertThat(run.run("actions", "approve", "r1")).isEqualTo(1);
+    assertThat(run.err).contains("r1 is approved");
     assertThat(run.run("actions", "deny", "r2")).as(run.err).isZero();
     assertThat(run.run("actions", "in-doubt")).isZero();
     assertThat(run.out).contains("0 actions");

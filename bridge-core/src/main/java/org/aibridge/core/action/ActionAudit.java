@@ -12,12 +12,16 @@ import org.aibridge.core.run.BridgeClock;
 import org.aibridge.core.run.LogThrottle;
 import org.aibridge.core.text.Shown;
 
-/** Words for the audit log. For the actions thread. */
+/**
+ * Words for the audit log. For the actions thread. Of what was decided, approved and applied each
+ * line is written; of what is refused as it comes as many as {@link AuditAllowance} lets through.
+ */
 final class ActionAudit implements AutoCloseable {
   private static final int MAX_WHAT = 1000;
 
   private final AuditLog log;
   private final Supplier<String> service;
+  private final AuditAllowance refusals;
 
   ActionAudit(ActionSettings settings, BridgeClock clock, LogThrottle throttle) {
     this(
@@ -26,65 +30,78 @@ final class ActionAudit implements AutoCloseable {
             () -> (long) settings.limits().get().auditMb() << 20,
             clock,
             throttle),
-        settings.service());
+        settings.service(),
+        clock);
   }
 
   /**
    * @param service tells the service's address
    */
-  ActionAudit(AuditLog log, Supplier<String> service) {
+  ActionAudit(AuditLog log, Supplier<String> service, BridgeClock clock) {
     this.log = log;
     this.service = service;
+    this.refusals = new AuditAllowance(log::maxBytes, clock);
   }
 
   /** An action came for the first time. */
-  void taken(String id, Admission.Offer offer, byte[] json, int offset, int length) {
+  void taken(String id, Admission.Offer offer, byte[] json, int offset, int size) {
     String event =
         switch (offer.verdict()) {
           case APPLY -> "decided";
           case HOLD -> "held";
           case REFUSE -> offer.reason().equals(ActionService.DRY_RUN) ? "dry_run" : "refused";
         };
+    boolean refused = offer.verdict() == Admission.Verdict.REFUSE;
+    if (refused && !refusals.take(event)) {
+      return;
+    }
     ObjectNode line = log.line(event, id, offer.type()).put("by", service.get());
     if (offer.action() != null) {
       what(line, ActionKind.shown(offer.action()));
     } else {
-      what(line, json, offset, length);
+      what(line, json, offset, size);
     }
     if (!offer.reason().isEmpty()) {
       line.put("reason", offer.reason());
     }
-    log.write(line);
+    int length = log.write(line);
+    if (refused) {
+      refusals.spend(length);
+    }
   }
 
   /** An action came that has no id to speak of. */
   void refusedUnnamed(byte[] json, int offset, int length) {
-    ObjectNode line = log.line("refused", "", "").put("by", service.get());
-    what(line, json, offset, length);
-    log.write(line.put("reason", "no usable action_id"));
+    if (refusals.take("refused")) {
+      ObjectNode line = log.line("refused", "", "").put("by", service.get());
+      what(line, json, offset, length);
+      refusals.spend(log.write(line.put("reason", "no usable action_id")));
+    }
   }
 
   /** A known id came with another content. */
-  void mismatch(ActionLedger.Entry known, byte[] json, int offset, int length) {
-    ObjectNode line = log.line("mismatch", known.id, known.type).put("by", service.get());
-    what(line, json, offset, length);
-    log.write(line);
+  void mismatch(LedgerEntry known, byte[] json, int offset, int length) {
+    if (refusals.take("mismatch")) {
+      ObjectNode line = log.line("mismatch", known.id, known.type).put("by", service.get());
+      what(line, json, offset, length);
+      refusals.spend(log.write(line));
+    }
   }
 
   /** An action that waited for an operator is refused. */
-  void refused(ActionLedger.Entry entry, String reason) {
+  void refused(LedgerEntry entry, String reason) {
     log.write(log.line("refused", entry.id, entry.type).put("reason", reason));
   }
 
   /** An operator has said yes or no to what would be given to a handler. */
-  void answered(String event, ActionLedger.Entry entry, String operator, JsonNode fields) {
+  void answered(String event, LedgerEntry entry, String operator, JsonNode fields) {
     ObjectNode line = log.line(event, entry.id, entry.type).put("by", operator);
     what(line, fields);
     log.write(line);
   }
 
   /** An operator has said how an action in doubt ended. */
-  void settled(ActionLedger.Entry entry, String operator, String message) {
+  void settled(LedgerEntry entry, String operator, String message) {
     log.write(
         log.line("settled", entry.id, entry.type).put("by", operator).put("message", message));
   }
@@ -109,12 +126,27 @@ final class ActionAudit implements AutoCloseable {
   }
 
   void flush() {
+    if (refusals.isDue()) {
+      tellUnwritten();
+    }
     log.flush();
   }
 
   @Override
   public void close() {
+    tellUnwritten();
     log.close();
+  }
+
+  private void tellUnwritten() {
+    refusals
+        .takeUnwritten()
+        .forEach(
+            (event, count) ->
+                log.write(
+                    log.line(event, "", "")
+                        .put("count", count)
+                        .put("reason", "more than are written one by one")));
   }
 
   /** What a handler would be given, whole unless it is longer than anything a person approves. */

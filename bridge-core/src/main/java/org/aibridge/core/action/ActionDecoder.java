@@ -131,7 +131,7 @@ final class ActionDecoder {
    *
    * @throws InvalidAction if by the contract of today it is none
    */
-  Action held(ActionLedger.Entry entry, long receivedAtMs) throws InvalidAction {
+  Action held(LedgerEntry entry, long receivedAtMs) throws InvalidAction {
     byte[] json = entry.held.getBytes(StandardCharsets.UTF_8);
     return decode(entry.id, parse(json, 0, json.length), receivedAtMs);
   }

@@ -27,8 +27,8 @@ final class ActionDesk {
   private final ActionLedger ledger;
   private final ActionAudit audit;
   private final ActionDecoder decoder;
-  private final Function<ActionLedger.Entry, String> approver;
-  private final java.util.function.Consumer<ActionLedger.Entry> reporter;
+  private final Function<LedgerEntry, String> approver;
+  private final java.util.function.Consumer<LedgerEntry> reporter;
 
   /**
    * @param approver has an action applied that was held; answers why not, or the empty text
@@ -38,8 +38,8 @@ final class ActionDesk {
       ActionLedger ledger,
       ActionAudit audit,
       ActionDecoder decoder,
-      Function<ActionLedger.Entry, String> approver,
-      java.util.function.Consumer<ActionLedger.Entry> reporter) {
+      Function<LedgerEntry, String> approver,
+      java.util.function.Consumer<LedgerEntry> reporter) {
     this.ledger = ledger;
     this.audit = audit;
     this.decoder = decoder;
@@ -85,7 +85,6 @@ final class ActionDesk {
     ObjectNode answer = done("");
     ArrayNode actions = answer.putArray("actions");
     ledger.held().stream()
-        .filter(entry -> !entry.approved)
         .limit(MAX_LISTED)
         .forEach(
             entry ->
@@ -94,12 +93,13 @@ final class ActionDesk {
                     .put("id", entry.id)
                     .put("type", entry.type)
                     .put("waiting_s", ledger.heldForMs(entry) / 1000)
+                    .put("approved", entry.approved)
                     .set("action", fields(entry)));
     return answer;
   }
 
   /** What its handler would be given; text that says why if that is nothing. */
-  private JsonNode fields(ActionLedger.Entry entry) {
+  private JsonNode fields(LedgerEntry entry) {
     try {
       return ActionKind.shown(decoder.held(entry, 0));
     } catch (InvalidAction e) {
@@ -108,7 +108,7 @@ final class ActionDesk {
   }
 
   private ObjectNode resolve(JsonNode command) {
-    ActionLedger.Entry entry = ledger.find(id(command));
+    LedgerEntry entry = ledger.find(id(command));
     if (entry == null || !entry.isInDoubt()) {
       return problem("action " + shownId(command) + " is not in doubt");
     }
@@ -121,9 +121,12 @@ final class ActionDesk {
   }
 
   private ObjectNode approve(JsonNode command) {
-    ActionLedger.Entry entry = held(command);
+    LedgerEntry entry = held(command);
     if (entry == null) {
       return problem("action " + shownId(command) + " does not wait for approval");
+    }
+    if (entry.approved) {
+      return problem("action " + entry.id + " is approved, and waits for a server or for room");
     }
     JsonNode what = fields(entry);
     String why = approver.apply(entry);
@@ -135,7 +138,7 @@ final class ActionDesk {
   }
 
   private ObjectNode deny(JsonNode command) {
-    ActionLedger.Entry entry = held(command);
+    LedgerEntry entry = held(command);
     if (entry == null) {
       return problem("action " + shownId(command) + " does not wait for approval");
     }
@@ -162,12 +165,12 @@ final class ActionDesk {
             "actions are applied again; %d still wait: see 'ai-bridge actions pending'", waiting));
   }
 
-  private ActionLedger.Entry held(JsonNode command) {
-    ActionLedger.Entry entry = ledger.find(id(command));
-    return entry == null || entry.held == null || entry.approved ? null : entry;
+  private LedgerEntry held(JsonNode command) {
+    LedgerEntry entry = ledger.find(id(command));
+    return entry == null || entry.held == null ? null : entry;
   }
 
-  private void end(ActionLedger.Entry entry, ActionResult.End end, String message) {
+  private void end(LedgerEntry entry, ActionResult.End end, String message) {
     ledger.end(entry, end, message);
     reporter.accept(entry);
   }

@@ -65,8 +65,8 @@ final class ActionIntake {
     @Override
     public boolean onOffer(byte[] json, int offset, int length) {
       String id = decoder.idOf(json, offset, length);
-      ActionLedger.Entry known = id.isEmpty() ? null : ledger.find(id);
-      if (known == null && !hasRoom.getAsBoolean()) {
+      LedgerEntry known = id.isEmpty() ? null : ledger.find(id);
+      if (reporter.isFull() || known == null && !hasRoom.getAsBoolean()) {
         return false;
       }
       stats.polled++;
@@ -90,8 +90,8 @@ final class ActionIntake {
     @Override
     public void onCut(byte[] json, int offset, int length) {
       String id = length <= MAX_CUT_BYTES ? "" : decoder.idOf(json, offset, length);
-      ActionLedger.Entry known = id.isEmpty() ? null : ledger.find(id);
-      if (id.isEmpty() || known == null && !hasRoom.getAsBoolean()) {
+      LedgerEntry known = id.isEmpty() ? null : ledger.find(id);
+      if (id.isEmpty() || reporter.isFull() || known == null && !hasRoom.getAsBoolean()) {
         return;
       }
       stats.polled++;
@@ -110,7 +110,7 @@ final class ActionIntake {
     }
   }
 
-  private void offeredAgain(ActionLedger.Entry known, byte[] json, int offset, int length) {
+  private void offeredAgain(LedgerEntry known, byte[] json, int offset, int length) {
     stats.duplicates++;
     boolean same = known.isLost() || isSame(known, json, offset, length);
     ledger.offeredAgain(known);
@@ -130,7 +130,7 @@ final class ActionIntake {
     }
   }
 
-  private boolean isSame(ActionLedger.Entry known, byte[] json, int offset, int length) {
+  private boolean isSame(LedgerEntry known, byte[] json, int offset, int length) {
     int bytes = Fingerprint.ofBytes(json, offset, length);
     if (bytes == known.sameBytes) {
       return true;
@@ -156,6 +156,7 @@ final class ActionIntake {
           inHand.take(
               id,
               offer.action(),
+              offer.tally(),
               offer.keepsTo(),
               () -> ledger.intend(id, offer.type(), offer.fingerprint(), offer.tally()));
       case HOLD -> held.hold(id, offer, json, offset, length);
@@ -166,8 +167,7 @@ final class ActionIntake {
   }
 
   private void refuse(String id, Admission.Offer offer) {
-    ActionLedger.Entry refused =
-        ledger.refuse(id, offer.type(), offer.fingerprint(), offer.reason());
+    LedgerEntry refused = ledger.refuse(id, offer.type(), offer.fingerprint(), offer.reason());
     stats.refused++;
     throttle.run("refused", () -> log.warn("action {} is refused: {}", id, offer.reason()));
     reporter.report(refused);

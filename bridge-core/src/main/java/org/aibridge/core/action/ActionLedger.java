@@ -12,16 +12,12 @@ import java.util.Deque;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.TreeMap;
 import java.util.function.Predicate;
 import org.aibridge.core.run.BridgeClock;
 import org.aibridge.core.run.Logs;
-import org.aibridge.core.run.Reason;
-import org.aibridge.core.store.LogSync;
 import org.aibridge.core.store.SegmentLog;
-import org.aibridge.core.store.SegmentSync;
-import org.aibridge.core.store.SegmentTail;
 import org.aibridge.core.store.StoreFullException;
+import org.aibridge.core.text.Sentence;
 import org.slf4j.Logger;
 
 /**
@@ -44,129 +40,32 @@ final class ActionLedger implements AutoCloseable {
   static final String IN_DOUBT = "interrupted; outcome unknown";
 
   private static final Logger logger = Logs.of(ActionLedger.class);
-  private static final long SEGMENT_BYTES = 4 << 20;
 
-  /**
-   * Beside the position of what was applied: should its record be gone, the service still hears no
-   * other status than before. No position has this bit, for no segment has so many records.
-   */
-  private static final long APPLIED = 1L << 31;
-
-  /** What is known of one id. */
-  static final class Entry {
-    final String id;
-    final String type;
-    final int fingerprint;
-    ActionResult result;
-    boolean reported;
-
-    /** The action's JSON while it waits for an operator, else null. */
-    String held;
-
-    /** Whether the operator has said yes to {@link #held} while no server ran. */
-    boolean approved;
-
-    /** When the action was held, in the ledger's time. */
-    long heldMs;
-
-    /** The sum of the bytes that last said the same as the fingerprint; 0 when not known. */
-    int sameBytes;
-
-    private long lastMs;
-
-    /** Where the newest record lies that tells all there is to know of this id; 0 if none does. */
-    private long position;
-
-    Entry(String id, String type, int fingerprint) {
-      this.id = id;
-      this.type = type;
-      this.fingerprint = fingerprint;
-    }
-
-    /** Whether its record is gone, so that nobody knows what its content was. */
-    boolean isLost() {
-      return fingerprint == 0 && type.isEmpty();
-    }
-
-    /** Whether a record says all that is known of it. */
-    boolean isWritten() {
-      return position != 0;
-    }
-
-    private int segment() {
-      return SegmentLog.segmentOf(position);
-    }
-
-    boolean isInDoubt() {
-      return result != null && result.end() == ActionResult.End.IN_DOUBT;
-    }
-  }
-
-  /** Puts a record on disk and returns its position. */
-  @FunctionalInterface
-  interface Appender {
-    long append(byte[] record);
-  }
-
-  /** Takes over what earlier processes have left. */
-  @FunctionalInterface
-  interface Settler {
-    /** Says how an action ended that was in a process's hands when that ended. */
-    ActionResult settle(Entry interrupted, long nowMs);
-
-    /**
-     * Hears what an action counts towards that was handed over; the oldest comes first.
-     *
-     * @param ms when that was, in the ledger's time
-     */
-    default void counted(Tally tally, long ms) {}
-  }
-
-  private final SegmentLog log;
-  private final LedgerNote note;
-  private final Appender appender;
-  private final LogSync disk;
+  private final LedgerLog log;
   private final BridgeClock clock;
   private final Duration memory;
 
   /** What is not finished, and what is in doubt. */
-  private final Map<String, Entry> open = new LinkedHashMap<>();
+  private final Map<String, LedgerEntry> open = new LinkedHashMap<>();
 
   /** What is finished and acknowledged. */
-  private final IdTable finished = new IdTable();
+  private final FinishedActions finished;
+
+  private final Refusals refusals = new Refusals();
+  private final int maxKnown;
 
   /** What was settled when the ledger was opened and the disk did not take. */
-  private final Deque<Entry> unwritten = new ArrayDeque<>();
-
-  private final TreeMap<Integer, Long> segmentNewestMs = new TreeMap<>();
-  private final long openedNanos;
-
-  /** Reads single records again; null while nobody has asked. */
-  private SegmentTail lookup;
-
-  /** Why a record could not be read; empty when none was asked for since, or it could. */
-  private String unreadable = "";
-
-  /** The time of the ledger when it was opened: that of its newest record. */
-  private long openedMs;
+  private final Deque<LedgerEntry> unwritten = new ArrayDeque<>();
 
   private int inDoubt;
 
   private ActionLedger(
-      LedgerNote note,
-      SegmentLog log,
-      Appender appender,
-      LogSync disk,
-      Duration memory,
-      BridgeClock clock,
-      Settler settler) {
-    this.note = note;
+      LedgerLog log, Duration memory, BridgeClock clock, LedgerSettler settler, int maxKnown) {
     this.log = log;
-    this.appender = appender;
-    this.disk = disk;
     this.memory = memory;
     this.clock = clock;
-    this.openedNanos = clock.nanos();
+    this.finished = new FinishedActions(log, clock);
+    this.maxKnown = maxKnown;
     load(settler);
   }
 
@@ -185,45 +84,32 @@ final class ActionLedger implements AutoCloseable {
       long reserveBytes,
       boolean synced,
       BridgeClock clock,
-      Settler settler)
+      LedgerSettler settler)
       throws IOException {
-    SegmentLog log = SegmentLog.open(folder, SEGMENT_BYTES, reserveBytes, clock);
-    LedgerNote note;
-    try {
-      // Read once the folder is this process's, as the note is then.
-      note = LedgerNote.in(noteFolder);
-    } catch (Throwable e) {
-      log.close();
-      throw e;
-    }
     return open(
-        note,
-        log,
-        log::append,
-        synced ? new SegmentSync(log) : LogSync.NONE,
+        LedgerLog.open(noteFolder, folder, reserveBytes, synced, clock),
         memory,
         clock,
-        settler);
+        settler,
+        FinishedActions.mostInHeap());
   }
 
-  /** Opens the ledger in {@code log}, which becomes the ledger's own. */
+  /**
+   * Opens the ledger in {@code log}, which becomes the ledger's own.
+   *
+   * @param maxKnown at how many ids {@link #isFull} is true
+   */
   static ActionLedger open(
-      LedgerNote note,
-      SegmentLog log,
-      Appender appender,
-      LogSync disk,
-      Duration memory,
-      BridgeClock clock,
-      Settler settler) {
+      LedgerLog log, Duration memory, BridgeClock clock, LedgerSettler settler, int maxKnown) {
     try {
-      return new ActionLedger(note, log, appender, disk, memory, clock, settler);
+      return new ActionLedger(log, memory, clock, settler, maxKnown);
     } catch (Throwable e) {
       log.close();
       throw e;
     }
   }
 
-  static ActionResult doubt(Entry interrupted, long nowMs) {
+  static ActionResult doubt(LedgerEntry interrupted, long nowMs) {
     return new ActionResult(ActionResult.End.IN_DOUBT, IN_DOUBT, nowMs);
   }
 
@@ -232,18 +118,20 @@ final class ActionLedger implements AutoCloseable {
    *
    * @throws UncheckedIOException if that cannot be read now
    */
-  Entry find(String id) {
-    Entry entry = open.get(id);
-    if (entry != null) {
-      return entry;
+  LedgerEntry find(String id) {
+    LedgerEntry entry = open.get(id);
+    if (entry == null) {
+      entry = refusals.find(id);
     }
-    long place = finished.get(id);
-    try {
-      return place == 0 ? null : read(id, place & ~APPLIED, (place & APPLIED) != 0);
-    } catch (UncheckedIOException e) {
-      unreadable = Reason.sentence(e);
-      throw e;
-    }
+    return entry == null ? finished.find(id) : entry;
+  }
+
+  /**
+   * Whether so many actions are known that no more may be taken: what was begun must stay known,
+   * and the heap must last.
+   */
+  boolean isFull() {
+    return open.size() + finished.size() >= maxKnown;
   }
 
   /**
@@ -253,15 +141,22 @@ final class ActionLedger implements AutoCloseable {
   String problem() {
     String now = log.problem();
     if (now.isEmpty()) {
-      now = unreadable;
-      unreadable = "";
+      now = finished.takeProblem();
     }
-    return now.isEmpty() ? note.problem(log.folder()) : now;
+    if (now.isEmpty()) {
+      now = log.missing();
+    }
+    return now.isEmpty() && isFull()
+        ? Sentence.of(
+            "the ledger in %s knows %,d actions, as many as the memory of this process (-Xmx) has"
+                + " room for: none is taken until some are older than action_memory_hours",
+            log.folder(), open.size() + finished.size())
+        : now;
   }
 
   /** Whether records are gone, and with them ids that may be offered again. */
   boolean isShort() {
-    return note.isShort();
+    return log.isShort();
   }
 
   /**
@@ -270,12 +165,12 @@ final class ActionLedger implements AutoCloseable {
    * @throws IOException if that cannot be written down; then nothing has changed
    */
   void trust() throws IOException {
-    note.trust(clock.epochMs());
+    log.trust();
   }
 
   /** Records that are known to be lost: missing or damaged when the ledger was opened, or since. */
   long damaged() {
-    return Math.max(note.lost(), log.damagedRecords());
+    return log.damaged();
   }
 
   /**
@@ -285,13 +180,20 @@ final class ActionLedger implements AutoCloseable {
    * @throws IOException if the disk did not take them
    */
   void sync() throws IOException {
-    disk.sync();
-    note.save(clock.epochMs());
+    log.sync();
+  }
+
+  /**
+   * Writes down, now and then, how far the ledger's time has come: what waits, and what counts, is
+   * so much older at the next start.
+   */
+  void keepTime() {
+    log.keepTime();
   }
 
   /** Notes that the action waits for an operator. */
-  Entry hold(String id, String type, int fingerprint, String json) {
-    Entry entry = new Entry(id, type, fingerprint);
+  LedgerEntry hold(String id, String type, int fingerprint, String json) {
+    LedgerEntry entry = new LedgerEntry(id, type, fingerprint);
     entry.held = json;
     entry.heldMs = nowMs();
     writeWhole(entry, entry.heldMs);
@@ -300,7 +202,7 @@ final class ActionLedger implements AutoCloseable {
   }
 
   /** Notes that the operator has said yes, for the next server to act on. */
-  void approve(Entry entry) {
+  void approve(LedgerEntry entry) {
     entry.approved = true;
     try {
       writeWhole(entry, nowMs());
@@ -315,15 +217,15 @@ final class ActionLedger implements AutoCloseable {
    *
    * @param tally what it counts towards from now on, or null
    */
-  Entry intend(String id, String type, int fingerprint, Tally tally) {
-    Entry entry = new Entry(id, type, fingerprint);
+  LedgerEntry intend(String id, String type, int fingerprint, Tally tally) {
+    LedgerEntry entry = new LedgerEntry(id, type, fingerprint);
     writeWhole(entry, nowMs(), tally);
     open.put(id, entry);
     return entry;
   }
 
   /** As {@link #intend}, of an action that was held. */
-  void release(Entry entry, Tally tally) {
+  void release(LedgerEntry entry, Tally tally) {
     String held = entry.held;
     entry.held = null;
     try {
@@ -334,21 +236,21 @@ final class ActionLedger implements AutoCloseable {
     }
   }
 
-  /** Notes an action that never gets to the game thread. */
-  Entry refuse(String id, String type, int fingerprint, String reason) {
-    Entry entry = new Entry(id, type, fingerprint);
-    end(entry, ActionResult.End.REFUSED, reason);
-    open.put(id, entry);
+  /** Takes an action that is refused as it comes; nothing is written of what was never begun. */
+  LedgerEntry refuse(String id, String type, int fingerprint, String reason) {
+    LedgerEntry entry = new LedgerEntry(id, type, fingerprint);
+    entry.result = new ActionResult(ActionResult.End.REFUSED, reason, clock.epochMs());
+    refusals.add(entry);
     return entry;
   }
 
   /** As below, of an action that ends now. */
-  void end(Entry entry, ActionResult.End end, String message) {
+  void end(LedgerEntry entry, ActionResult.End end, String message) {
     end(entry, new ActionResult(end, message, clock.epochMs()));
   }
 
   /** Notes how the action ended; the service is to hear of it, again if it has heard otherwise. */
-  void end(Entry entry, ActionResult result) {
+  void end(LedgerEntry entry, ActionResult result) {
     ActionResult before = entry.result;
     boolean reported = entry.reported;
     String held = entry.held;
@@ -366,8 +268,12 @@ final class ActionLedger implements AutoCloseable {
   }
 
   /** Notes that the service has acknowledged the result. */
-  void reported(Entry entry) {
+  void reported(LedgerEntry entry) {
     if (entry.reported) {
+      return;
+    }
+    if (entry.isRefusal()) {
+      refusals.told(entry);
       return;
     }
     entry.reported = true;
@@ -388,16 +294,18 @@ final class ActionLedger implements AutoCloseable {
    * Notes that the service still offers an action whose result it has acknowledged: it is
    * remembered anew, or it would be forgotten while it is still on offer. Writes only now and then.
    */
-  void offeredAgain(Entry entry) {
+  void offeredAgain(LedgerEntry entry) {
     long now = nowMs();
-    if (entry.reported && now - newestMs(entry.position) > memory.toMillis() / 4) {
+    if (entry.reported
+        && !entry.isRefusal()
+        && now - log.newestMs(entry.position) > memory.toMillis() / 4) {
       writeWhole(entry, now);
       finish(entry);
     }
   }
 
   /** The ended actions whose results the service has not acknowledged, oldest first. */
-  List<Entry> unreported() {
+  List<LedgerEntry> unreported() {
     return all(entry -> entry.result != null && !entry.reported);
   }
 
@@ -406,10 +314,10 @@ final class ActionLedger implements AutoCloseable {
    *
    * @return what is written now and has not been reported, so that the service may hear of it
    */
-  List<Entry> writeSettled() {
-    List<Entry> written = new ArrayList<>();
+  List<LedgerEntry> writeSettled() {
+    List<LedgerEntry> written = new ArrayList<>();
     try {
-      for (Entry entry = unwritten.peek(); entry != null; entry = unwritten.peek()) {
+      for (LedgerEntry entry = unwritten.peek(); entry != null; entry = unwritten.peek()) {
         if (!entry.isWritten()) {
           writeWhole(entry, nowMs());
         }
@@ -426,23 +334,23 @@ final class ActionLedger implements AutoCloseable {
   }
 
   /** What was settled when the ledger was opened and is still not on the disk. */
-  List<Entry> unwritten() {
+  List<LedgerEntry> unwritten() {
     return List.copyOf(unwritten);
   }
 
   /** The actions that are about to be applied, or are being applied, oldest first. */
-  List<Entry> intents() {
+  List<LedgerEntry> intents() {
     return all(entry -> entry.result == null && entry.held == null);
   }
 
   /** The actions that wait for an operator, oldest first. */
-  List<Entry> held() {
+  List<LedgerEntry> held() {
     return all(entry -> entry.held != null);
   }
 
   /** The actions nobody knows the outcome of, oldest first. */
-  List<Entry> doubts() {
-    return all(Entry::isInDoubt);
+  List<LedgerEntry> doubts() {
+    return all(LedgerEntry::isInDoubt);
   }
 
   /** How many actions became in doubt when the ledger was opened. */
@@ -451,21 +359,21 @@ final class ActionLedger implements AutoCloseable {
   }
 
   /** How long {@code entry} has been held, in milliseconds of the ledger's time. */
-  long heldForMs(Entry entry) {
+  long heldForMs(LedgerEntry entry) {
     return nowMs() - entry.heldMs;
   }
 
   /** Forgets what is older than the memory, in memory and on disk. */
   void forgetOld() {
     long horizon = nowMs() - memory.toMillis();
-    finished.removeIf(position -> newestMs(position) < horizon);
-    open.values().removeIf(entry -> entry.reported && newestMs(entry.position) < horizon);
-    int keep = firstSegmentToKeep(Math.min(horizon, nowMs() - Tally.COUNTS_MS));
-    if (segmentNewestMs.isEmpty() || keep == segmentNewestMs.firstKey()) {
+    finished.removeIf(position -> log.newestMs(position) < horizon);
+    open.values().removeIf(entry -> entry.reported && log.newestMs(entry.position) < horizon);
+    int keep = log.firstSegmentToKeep(Math.min(horizon, nowMs() - Tally.COUNTS_MS));
+    if (log.beginsWith(keep)) {
       return;
     }
     try {
-      for (Entry entry : open.values()) {
+      for (LedgerEntry entry : open.values()) {
         if (entry.segment() < keep) {
           writeWhole(entry, entry.lastMs);
         }
@@ -476,29 +384,13 @@ final class ActionLedger implements AutoCloseable {
       logger.debug("the ledger keeps its old segments for now: {}", e.toString());
       return;
     }
-    closeLookup();
-    segmentNewestMs.headMap(keep).clear();
-    note.forgetBefore(keep, clock.epochMs());
-    log.deleteBefore(SegmentLog.firstPositionOf(keep));
+    finished.close();
+    log.deleteBefore(keep);
   }
 
-  /** The oldest segment with a record younger than {@code horizon}, or the newest there is. */
-  private int firstSegmentToKeep(long horizon) {
-    for (Map.Entry<Integer, Long> segment : segmentNewestMs.entrySet()) {
-      if (segment.getValue() >= horizon) {
-        return segment.getKey();
-      }
-    }
-    return segmentNewestMs.isEmpty() ? 0 : segmentNewestMs.lastKey();
-  }
-
-  private long newestMs(long position) {
-    return segmentNewestMs.getOrDefault(SegmentLog.segmentOf(position), Long.MIN_VALUE);
-  }
-
-  private List<Entry> all(Predicate<Entry> which) {
-    List<Entry> result = new ArrayList<>();
-    for (Entry entry : open.values()) {
+  private List<LedgerEntry> all(Predicate<LedgerEntry> which) {
+    List<LedgerEntry> result = new ArrayList<>();
+    for (LedgerEntry entry : open.values()) {
       if (which.test(entry)) {
         result.add(entry);
       }
@@ -508,36 +400,21 @@ final class ActionLedger implements AutoCloseable {
 
   @Override
   public void close() {
-    closeLookup();
+    finished.close();
     log.close();
   }
 
-  private void closeLookup() {
-    if (lookup != null) {
-      lookup.close();
-      lookup = null;
-    }
-  }
-
-  private void load(Settler settler) {
-    Map<String, Entry> stretched = new LinkedHashMap<>();
-    try (SegmentTail tail = log.tail()) {
-      while (tail.next()) {
-        note.add(tail.position(), tail.bytes(), tail.length());
-        JsonNode record = LedgerRecord.parse(tail.bytes(), tail.length());
-        apply(record, tail.position(), stretched);
-        Tally tally = LedgerRecord.tally(record);
-        if (tally != null) {
-          settler.counted(tally, record.path("ms").asLong());
-        }
-      }
-      if (log.damagedRecords() > 0) {
-        logger.warn("{} records of the ledger are lost to damage", log.damagedRecords());
-      }
-    }
-    note.compare(clock.epochMs());
-    openedMs = segmentNewestMs.values().stream().max(Long::compare).orElseGet(clock::epochMs);
-    for (Entry entry : intents()) {
+  private void load(LedgerSettler settler) {
+    Map<String, LedgerEntry> stretched = new LinkedHashMap<>();
+    log.read(
+        (record, position) -> {
+          apply(record, position, stretched);
+          Tally tally = LedgerRecord.tally(record);
+          if (tally != null) {
+            settler.counted(tally, record.path("ms").asLong());
+          }
+        });
+    for (LedgerEntry entry : intents()) {
       ActionResult result = settler.settle(entry, clock.epochMs());
       inDoubt += result.end() == ActionResult.End.IN_DOUBT ? 1 : 0;
       settle(entry, result);
@@ -546,15 +423,12 @@ final class ActionLedger implements AutoCloseable {
     forgetOld();
   }
 
-  /**
-   * The time that records carry, in milliseconds: it goes on from the newest one at the pace of the
-   * bridge.
-   */
+  /** The time that records carry, in milliseconds. */
   long nowMs() {
-    return openedMs + (clock.nanos() - openedNanos) / 1_000_000;
+    return log.nowMs();
   }
 
-  private void settle(Entry entry, ActionResult result) {
+  private void settle(LedgerEntry entry, ActionResult result) {
     try {
       end(entry, result);
     } catch (StoreFullException e) {
@@ -565,7 +439,7 @@ final class ActionLedger implements AutoCloseable {
     }
   }
 
-  private void writeAgain(Entry entry) {
+  private void writeAgain(LedgerEntry entry) {
     try {
       writeWhole(entry, entry.lastMs);
       finish(entry);
@@ -575,12 +449,11 @@ final class ActionLedger implements AutoCloseable {
   }
 
   /** Takes one record; {@code stretched} gets what was acknowledged in a later segment. */
-  private void apply(JsonNode record, long position, Map<String, Entry> stretched) {
+  private void apply(JsonNode record, long position, Map<String, LedgerEntry> stretched) {
     String id = record.path("id").asText();
     long ms = record.path("ms").asLong();
-    segmentNewestMs.merge(SegmentLog.segmentOf(position), ms, Math::max);
     if (LedgerRecord.isReported(record)) {
-      Entry entry = open.get(id);
+      LedgerEntry entry = open.get(id);
       if (entry != null && entry.result != null) {
         entry.reported = true;
         entry.lastMs = Math.max(entry.lastMs, ms);
@@ -591,7 +464,7 @@ final class ActionLedger implements AutoCloseable {
       }
       return;
     }
-    Entry entry = LedgerRecord.entry(record);
+    LedgerEntry entry = LedgerRecord.entry(record);
     entry.position = position;
     entry.lastMs = ms;
     open.put(id, entry);
@@ -601,63 +474,26 @@ final class ActionLedger implements AutoCloseable {
   }
 
   /** Keeps of an acknowledged action where it lies, and no more. */
-  private void finish(Entry entry) {
+  private void finish(LedgerEntry entry) {
     if (entry.reported && !entry.isInDoubt()) {
-      boolean applied = entry.result.end() == ActionResult.End.APPLIED;
-      finished.put(entry.id, entry.position | (applied ? APPLIED : 0));
+      finished.put(entry);
       open.remove(entry.id);
     }
   }
 
-  /** Reads a finished action again. One that cannot be read is known all the same. */
-  private Entry read(String id, long position, boolean applied) {
-    if (lookup == null) {
-      lookup = log.tail();
-    }
-    lookup.seek(position);
-    int segment = SegmentLog.segmentOf(position);
-    while (lookup.next() && SegmentLog.segmentOf(lookup.position()) <= segment) {
-      JsonNode record = LedgerRecord.parse(lookup.bytes(), lookup.length());
-      if (record.path("id").asText().equals(id) && record.has("end")) {
-        Entry entry = LedgerRecord.entry(record);
-        entry.reported = true;
-        entry.position = position;
-        return entry;
-      }
-    }
-    logger.warn("the record of {} cannot be read again", id);
-    Entry entry = new Entry(id, "", 0);
-    entry.result =
-        new ActionResult(
-            applied ? ActionResult.End.APPLIED : ActionResult.End.FAILED,
-            "known and over; its record is lost",
-            clock.epochMs());
-    entry.reported = true;
-    entry.position = position;
-    return entry;
-  }
-
   /** Writes all there is to know of {@code entry} in one record, as of {@code ms}. */
-  private void writeWhole(Entry entry, long ms) {
+  private void writeWhole(LedgerEntry entry, long ms) {
     writeWhole(entry, ms, null);
   }
 
-  private void writeWhole(Entry entry, long ms, Tally tally) {
-    entry.position = append(LedgerRecord.whole(entry, ms, tally));
+  private void writeWhole(LedgerEntry entry, long ms, Tally tally) {
+    entry.position = log.append(LedgerRecord.whole(entry, ms, tally));
     entry.lastMs = Math.max(entry.lastMs, ms);
   }
 
-  private int write(Entry entry, ObjectNode record) {
-    int segment = SegmentLog.segmentOf(append(record));
+  private int write(LedgerEntry entry, ObjectNode record) {
+    int segment = SegmentLog.segmentOf(log.append(record));
     entry.lastMs = Math.max(entry.lastMs, record.path("ms").asLong());
     return segment;
-  }
-
-  private long append(ObjectNode record) {
-    byte[] bytes = LedgerRecord.bytes(record);
-    long position = appender.append(bytes);
-    note.add(position, bytes, bytes.length);
-    segmentNewestMs.merge(SegmentLog.segmentOf(position), record.path("ms").asLong(), Math::max);
-    return position;
   }
 }

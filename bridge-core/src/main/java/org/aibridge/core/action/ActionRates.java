@@ -7,6 +7,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Supplier;
 import java.util.function.ToLongFunction;
 import java.util.stream.Stream;
 import org.aibridge.api.action.Action;
@@ -111,44 +112,72 @@ final class ActionRates {
    * Why an action is one too many at {@code nowMs}, or null. Counts nothing: see {@link #count}.
    */
   String refusal(Tally tally, long nowMs, BridgeConfig.ActionLimits limits) {
+    return refusal(tally, nowMs, limits, 0);
+  }
+
+  /**
+   * Why an action that was counted, and has not begun, is too much by the limits of today, or null:
+   * all that counts is looked at, and of two that are too much together both.
+   */
+  String refusalOfCounted(Tally tally, long nowMs, BridgeConfig.ActionLimits limits) {
+    return refusal(tally, nowMs, limits, 1);
+  }
+
+  /**
+   * @param itself 1 if the action is among what was counted, else 0
+   */
+  private String refusal(Tally tally, long nowMs, BridgeConfig.ActionLimits limits, int itself) {
     BridgeConfig.Rates rates = limits.rates().get(tally.type());
     Window all = windows.get(tally.type().key());
-    if (rates.perMinute() > 0 && all != null && all.within(nowMs, MINUTE_MS) >= rates.perMinute()) {
+    if (rates.perMinute() > 0
+        && all != null
+        && all.within(nowMs, MINUTE_MS) - itself >= rates.perMinute()) {
       return "more than " + ConfigKeys.perMinute(tally.type()) + ", which is " + rates.perMinute();
     }
     for (SubjectName subject : tally.subjects()) {
       Window window = windows.get(key(tally.type(), subject));
       String refusal =
-          window == null ? full(nowMs) : refusal(tally.type(), subject, rates, window, nowMs);
+          window != null
+              ? refusal(tally.type(), subject, rates, window, nowMs, itself)
+              : itself > 0 ? null : full(nowMs);
       if (refusal != null) {
         return refusal;
       }
     }
-    return tally.goods() == null ? null : refusal(tally.goods(), nowMs, limits.rewards().perDay());
+    return tally.goods() == null
+        ? null
+        : refusal(tally.goods(), nowMs, limits.rewards().perDay(), itself);
   }
 
   private static String refusal(
-      ActionType type, SubjectName about, BridgeConfig.Rates rates, Window window, long nowMs) {
+      ActionType type,
+      SubjectName about,
+      BridgeConfig.Rates rates,
+      Window window,
+      long nowMs,
+      int itself) {
     Subject subject = about.subject();
     BridgeConfig.SubjectRate rate = rates.per().get(subject);
-    if (rate.perHour() > 0 && window.within(nowMs, HOUR_MS) >= rate.perHour()) {
+    if (rate.perHour() > 0 && window.within(nowMs, HOUR_MS) - itself >= rate.perHour()) {
       return Sentence.of(
           "more than %s for this %s, which is %d",
           ConfigKeys.perHour(type, subject), subject.word(), rate.perHour());
     }
-    return nowMs - window.lastMs < rate.cooldown().toMillis()
+    return itself == 0 && nowMs - window.lastMs < rate.cooldown().toMillis()
         ? Sentence.of(
             "sooner than %s for this %s, which is %d s",
             ConfigKeys.cooldown(type, subject), subject.word(), rate.cooldown().toSeconds())
         : null;
   }
 
-  private String refusal(BridgeConfig.Goods goods, long nowMs, BridgeConfig.Goods perDay) {
+  private String refusal(
+      BridgeConfig.Goods goods, long nowMs, BridgeConfig.Goods perDay, int itself) {
     long[] given = amounts(goods);
     long[] most = amounts(perDay);
     for (int i = 0; i < given.length; i++) {
       // Not the sum of both, which may be too large for a long.
-      if (most[i] > 0 && given[i] > 0 && given[i] > most[i] - sums.get(i).at(nowMs)) {
+      long more = itself > 0 ? 0 : given[i];
+      if (most[i] > 0 && given[i] > 0 && more > most[i] - sums.get(i).at(nowMs)) {
         return Sentence.of(
             "more than give_reward.%s_per_day for all players, which is %d", GOODS.get(i), most[i]);
       }
@@ -185,6 +214,21 @@ final class ActionRates {
         sums.get(i).add(ms, given[i]);
       }
     }
+  }
+
+  /** As {@code settler}, and counts what earlier processes have handed over. */
+  LedgerSettler counting(LedgerSettler settler, Supplier<BridgeConfig.ActionLimits> limits) {
+    return new LedgerSettler() {
+      @Override
+      public ActionResult settle(LedgerEntry interrupted, long nowMs) {
+        return settler.settle(interrupted, nowMs);
+      }
+
+      @Override
+      public void counted(Tally tally, long ms) {
+        count(tally, ms, limits.get());
+      }
+    };
   }
 
   private static boolean isLimited(BridgeConfig.SubjectRate rate) {

@@ -3,10 +3,7 @@ package org.aibridge.core.action;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
-import java.util.Objects;
 import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -29,7 +26,6 @@ import org.aibridge.core.run.Logs;
 import org.aibridge.core.run.Reason;
 import org.aibridge.core.service.Retries;
 import org.aibridge.core.store.StoreFullException;
-import org.aibridge.core.text.Shown;
 import org.slf4j.Logger;
 
 /**
@@ -44,14 +40,8 @@ public final class ActionService implements Duty {
   static final String DRY_RUN = "dry run: it would have been applied (mode = dry_run)";
 
   private static final Logger log = Logs.of(ActionService.class);
-  private static final int MAX_MESSAGE = 500;
-
-  /** While so many results are not acknowledged, no more actions are taken. */
-  static final int MAX_UNREPORTED = 10_000;
-
   private static final long FORGET_EVERY_NANOS = 600_000_000_000L;
   private static final long HELD_EVERY_NANOS = 10_000_000_000L;
-  private static final long STORE_AGAIN_NANOS = 1_000_000_000L;
   private static final long SECOND_NANOS = 1_000_000_000L;
 
   /** How long a close waits for handlers that run at that moment, in nanoseconds. */
@@ -78,24 +68,13 @@ public final class ActionService implements Duty {
   private final Applier applier;
   private final ActionRunner runner;
   private final ExecutorRunner executors;
-  private final StartRate starts;
+  private final HandOver handOver;
+  private final Endings endings;
   private final ActionStats stats = new ActionStats();
   private final Queue<Runnable> arrived = new ConcurrentLinkedQueue<>();
 
-  /**
-   * What has ended; a thread that dies of a stack overflow while it adds breaks nothing, unlike in
-   * queues that exchange their tail first and link it then.
-   */
-  private final Queue<Ended> ended = new ConcurrentLinkedQueue<>();
-
-  /** The marks of what an earlier process has left, as long as the disk does not take its end. */
-  private final Map<ActionLedger.Entry, Integer> earlierMarks = new HashMap<>();
-
   private final int inboxSize;
 
-  private Ended unwritten;
-  private long unwrittenNanos;
-  private long nextHandOverNanos;
   private long nextForgetNanos;
   private long nextLookNanos;
   private long nextHeldNanos;
@@ -160,7 +139,8 @@ public final class ActionService implements Duty {
     this.inHand = new InHand(marks);
     ActionDecoder decoder = new ActionDecoder();
     Admission admission = new Admission(decoder, limits, rates, ledger::nowMs, clock);
-    this.held = new HeldActions(ledger, admission, inHand, limits, this::refuseHeld, throttle);
+    this.endings = new Endings(ledger, inHand, reporter, audit, stats, clock, throttle);
+    this.held = new HeldActions(ledger, admission, inHand, limits, endings::refuseHeld, throttle);
     this.intake =
         new ActionIntake(
             decoder,
@@ -176,14 +156,15 @@ public final class ActionService implements Duty {
     this.desk =
         new ActionDesk(
             ledger, audit, decoder, entry -> held.approve(entry, whyNotNow()), this::settled);
-    this.applier = new Applier(config, limits, handlers, marks, clock, ended);
+    this.applier = new Applier(config, limits, handlers, marks, clock, endings.queue());
     this.runner = new ActionRunner(config, applier, clock);
     this.executors = new ExecutorRunner(config, applier, clock, throttle);
-    this.nextHandOverNanos = clock.nanos();
+    this.handOver =
+        new HandOver(
+            ledger, inHand, admission, applier, runner, executors, limits, clock, throttle);
     this.nextForgetNanos = clock.nanos() + FORGET_EVERY_NANOS;
     this.nextLookNanos = clock.nanos();
     this.nextHeldNanos = clock.nanos();
-    this.starts = new StartRate(clock);
     try {
       takeOver();
     } catch (Throwable e) {
@@ -206,9 +187,7 @@ public final class ActionService implements Duty {
               + " ./ai-bridge actions in-doubt lists them",
           ledger.inDoubt());
     }
-    for (ActionLedger.Entry entry : ledger.unwritten()) {
-      earlierMarks.put(entry, marks.keep(entry.id, entry.result));
-    }
+    endings.takeOver(marks);
     ledger.unreported().forEach(reporter::report);
     stats.unreported = reporter.unreported();
     stats.held = held.count();
@@ -216,7 +195,6 @@ public final class ActionService implements Duty {
 
   private static ActionLedger open(ActionSettings settings, ActionRates rates, BridgeClock clock)
       throws IOException {
-    ActionLedger.Settler marks = BegunMarks.settler(settings.marks());
     return ActionLedger.open(
         settings.auditFolder(),
         settings.executor().get().ledgerPath(),
@@ -224,17 +202,7 @@ public final class ActionService implements Duty {
         settings.reserveBytes(),
         settings.synced(),
         clock,
-        new ActionLedger.Settler() {
-          @Override
-          public ActionResult settle(ActionLedger.Entry interrupted, long nowMs) {
-            return marks.settle(interrupted, nowMs);
-          }
-
-          @Override
-          public void counted(Tally tally, long ms) {
-            rates.count(tally, ms, settings.limits().get());
-          }
-        });
+        rates.counting(BegunMarks.settler(settings.marks()), settings.limits()));
   }
 
   /**
@@ -326,9 +294,9 @@ public final class ActionService implements Duty {
   public int runOnce() {
     wasReady = isReady();
     int work = takeArrived();
-    work += handOver();
+    work += isReady() ? handOver.run() : 0;
     work += executors.isPlaced() ? executors.runOnce() : 0;
-    work += writeEnded();
+    work += endings.write();
     work += reporter.send(poller.maxResults());
     work += poll();
     look();
@@ -352,7 +320,7 @@ public final class ActionService implements Duty {
    * that arrived was left by a slice that failed. Any thread; no waiting.
    */
   public boolean hasWaiting() {
-    return !ended.isEmpty()
+    return !endings.queue().isEmpty()
         || executors.hasWaiting()
         || isReady() != wasReady
         || !arrived.isEmpty();
@@ -396,17 +364,15 @@ public final class ActionService implements Duty {
           Reason.sentence(e),
           Reason.trace(e));
     }
-    unwrittenNanos = clock.nanos();
-    writeEnded();
-    List.copyOf(inHand.all()).stream().filter(ActionTask::giveUp).forEach(this::failUnbegun);
+    endings.writeNow();
+    List.copyOf(inHand.all()).stream().filter(ActionTask::giveUp).forEach(endings::failUnbegun);
     awaitRunning();
     inHand.all().stream()
         .map(ActionTask::completion)
         .filter(done -> done != null)
         .forEach(applier::complete);
-    unwrittenNanos = clock.nanos();
-    writeEnded();
-    writeSettled();
+    endings.writeNow();
+    endings.writeSettled();
     publishCounts();
   }
 
@@ -416,18 +382,6 @@ public final class ActionService implements Duty {
         && clock.nanos() - start < CLOSE_WAIT_NANOS
         && !Thread.currentThread().isInterrupted()) {
       LockSupport.parkNanos(this, CLOSE_LOOK_NANOS);
-    }
-  }
-
-  private void failUnbegun(ActionTask task) {
-    try {
-      String why = "the server closed before it was applied";
-      end(task.entry, ActionResult.End.FAILED, why);
-      audit.ended(task, ActionResult.End.FAILED, why, 0);
-      stats.failed++;
-      inHand.give(task);
-    } catch (StoreFullException e) {
-      log.warn("{}: {} was not applied; the next start settles it", e.getMessage(), task.entry.id);
     }
   }
 
@@ -456,7 +410,8 @@ public final class ActionService implements Duty {
   private int room() {
     // What a short ledger holds for the operator is the service's until there is room for it.
     boolean full =
-        reporter.unreported() >= MAX_UNREPORTED
+        reporter.isFull()
+            || ledger.isFull()
             || ledger.isShort() && held.count() >= Admission.MAX_HELD;
     return full ? 0 : inboxSize - inHand.size();
   }
@@ -481,8 +436,9 @@ public final class ActionService implements Duty {
       noteLedger();
       stats.damaged = ledger.damaged();
       marks.keep();
-      writeSettled();
-      endUntold();
+      ledger.keepTime();
+      endings.writeSettled();
+      endings.endUntold();
       Throwable failure = runner.takeFailure();
       if (failure != null) {
         throttle.run("tick", () -> log.error("a tick could not do all that was due", failure));
@@ -503,138 +459,25 @@ public final class ActionService implements Duty {
     }
   }
 
-  /** Sees that no action stands for ever that an error, such as of memory, has come across. */
-  private void endUntold() {
-    if (ended.isEmpty()) {
-      // One that is just being added comes twice, and counts once.
-      inHand.all().stream().map(ActionTask::over).filter(Objects::nonNull).forEach(ended::add);
-    }
-    for (ActionLedger.Entry entry : inHand.forgotten(ledger::intents)) {
-      end(entry, ActionResult.End.FAILED, "the bridge failed before it was applied");
-      stats.failed++;
-    }
-    inHand.remembered();
-  }
-
-  private void writeSettled() {
-    ledger.writeSettled().forEach(reporter::report);
-    earlierMarks
-        .entrySet()
-        .removeIf(
-            earlier -> {
-              boolean written = earlier.getKey().isWritten();
-              if (written) {
-                marks.give(earlier.getValue());
-              }
-              return written;
-            });
-  }
-
-  private void refuseHeld(ActionLedger.Entry entry, String why) {
-    end(entry, ActionResult.End.REFUSED, why);
-    audit.refused(entry, why);
-    stats.refused++;
-  }
-
   private String whyNotNow() {
     if (closing) {
       return "the server is closing; it still waits for approval";
     }
-    if (reporter.unreported() >= MAX_UNREPORTED) {
+    if (ledger.isFull()) {
+      return ledger.problem();
+    }
+    if (reporter.isFull()) {
       return "too many results wait for the AI service to take them; try again later";
     }
     return room() <= 0 ? "the inbox is full for now; try again later" : "";
   }
 
   /** The operator has said how an action ended. */
-  private void settled(ActionLedger.Entry entry) {
+  private void settled(LedgerEntry entry) {
     stats.refused += entry.result.end() == ActionResult.End.REFUSED ? 1 : 0;
     reporter.report(entry);
     held.recount();
     stats.inDoubt = ledger.doubts().size();
-  }
-
-  /** Once the intents are where they must be, and not before, the server's threads may see them. */
-  private int handOver() {
-    if (inHand.next() == null || !isReady() || clock.nanos() - nextHandOverNanos < 0) {
-      return 0;
-    }
-    if (inHand.isUnsynced()) {
-      try {
-        ledger.sync();
-        inHand.synced();
-      } catch (IOException e) {
-        nextHandOverNanos = clock.nanos() + STORE_AGAIN_NANOS;
-        throttle.run(
-            "sync",
-            () ->
-                log.error(
-                    "actions wait, the ledger cannot be synced to its disk: {}", Reason.of(e)));
-        return 0;
-      }
-    }
-    int count = 0;
-    int room = starts.room(limits.get().totalPerSecond());
-    while (count < room && inHand.next() != null) {
-      ActionTask task = inHand.next();
-      if (executors.isPlaced()) {
-        executors.offer(task);
-      } else if (!runner.offer(task)) {
-        throw new IllegalStateException("the inbox had room and has none");
-      }
-      inHand.handedOver();
-      count++;
-    }
-    starts.count(count);
-    return count;
-  }
-
-  private int writeEnded() {
-    int count = 0;
-    if (unwritten != null && clock.nanos() - unwrittenNanos < 0) {
-      return 0;
-    }
-    Ended next = unwritten != null ? unwritten : ended.poll();
-    while (next != null) {
-      unwritten = next;
-      if (inHand.has(next.task())) {
-        try {
-          end(next.task().entry, next.end(), next.message());
-        } catch (StoreFullException e) {
-          unwrittenNanos = clock.nanos() + STORE_AGAIN_NANOS;
-          return count;
-        }
-        inHand.give(next.task());
-        count(next);
-        audit.ended(next.task(), next.end(), next.message(), next.executionNanos());
-      }
-      unwritten = null;
-      count++;
-      next = ended.poll();
-    }
-    return count;
-  }
-
-  private void end(ActionLedger.Entry entry, ActionResult.End end, String message) {
-    ledger.end(entry, end, Shown.of(message, MAX_MESSAGE));
-    reporter.report(entry);
-  }
-
-  private void count(Ended over) {
-    ActionLedger.Entry entry = over.task().entry;
-    switch (over.end()) {
-      case APPLIED -> stats.applied++;
-      case REFUSED -> stats.refused++;
-      default -> stats.failed++;
-    }
-    stats.executionNanos += over.executionNanos();
-    if (over.thrown() != null) {
-      throttle.run(
-          "thrown " + entry.type,
-          () ->
-              log.error(
-                  "the handler of {} failed for action {}", entry.type, entry.id, over.thrown()));
-    }
   }
 
   private void arrive(Runnable onActionsThread) {

@@ -26,7 +26,7 @@ final class ActionTask {
   /** What a stage came to; one of the two is null, or both. */
   record Completion(ActionTask task, ActionReply.Outcome outcome, Throwable thrown) {}
 
-  final ActionLedger.Entry entry;
+  final LedgerEntry entry;
   final Action action;
 
   /** That of the action. */
@@ -40,6 +40,9 @@ final class ActionTask {
 
   /** Its place in {@link BegunMarks}, or -1. */
   final int mark;
+
+  /** What it counts towards; null for nothing. */
+  final Tally tally;
 
   /** The limits it keeps to; null if an operator let it through, for then that is looked at. */
   final BridgeConfig.ActionLimits keepsTo;
@@ -65,10 +68,11 @@ final class ActionTask {
   private volatile int state = WAITING;
 
   ActionTask(
-      ActionLedger.Entry entry,
+      LedgerEntry entry,
       Action action,
       long number,
       int mark,
+      Tally tally,
       BridgeConfig.ActionLimits keepsTo) {
     this.entry = entry;
     this.action = action;
@@ -76,6 +80,7 @@ final class ActionTask {
     this.receivedAtMs = action.header().receivedAtMs();
     this.number = number;
     this.mark = mark;
+    this.tally = tally;
     this.keepsTo = keepsTo;
   }
 

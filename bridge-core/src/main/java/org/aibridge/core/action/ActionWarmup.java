@@ -76,10 +76,11 @@ final class ActionWarmup {
     List<Action> actions = now % 50 == 0 ? stale : fresh;
     Action action = actions.get(now % actions.size());
     return new ActionTask(
-        new ActionLedger.Entry("", action.header().type(), 0),
+        new LedgerEntry("", action.header().type(), 0),
         action,
         now,
         marks.take(""),
+        null,
         now % 20 == 0 ? null : limits.get());
   }
 

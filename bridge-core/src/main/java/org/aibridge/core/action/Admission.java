@@ -146,12 +146,17 @@ final class Admission {
    *
    * @throws InvalidAction if the limits of today refuse it, whenever it came
    */
-  Approved again(ActionLedger.Entry entry) throws InvalidAction {
+  Approved again(LedgerEntry entry) throws InvalidAction {
     Action action = decoder.held(entry, clock.epochMs());
     BridgeConfig.ActionLimits now = limits.get();
     refuse(ActionLimitCheck.refusal(action, now));
     Tally tally = rates.tally(action, now);
     return new Approved(action, tally, rates.refusal(tally, ledgerMs.getAsLong(), now));
+  }
+
+  /** Why what was counted already, as {@code tally}, is more than {@code now} allows, or null. */
+  String tooMuchNow(Tally tally, BridgeConfig.ActionLimits now) {
+    return tally == null ? null : rates.refusalOfCounted(tally, ledgerMs.getAsLong(), now);
   }
 
   private static void refuse(String reason) throws InvalidAction {

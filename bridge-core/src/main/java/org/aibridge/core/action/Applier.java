@@ -99,11 +99,16 @@ final class Applier {
   /** Ends {@code task} unbegun if it has waited for too long; whether it had. */
   boolean refuseStale(ActionTask task) {
     String stale = stale(task, clock.epochMs());
+    return stale != null && refuse(task, stale);
+  }
+
+  /** Ends {@code task} unbegun; whether nobody else had begun or ended it. */
+  boolean refuse(ActionTask task, String why) {
     long now = clock.nanos();
-    if (stale == null || !task.start(now, 0, null)) {
+    if (!task.start(now, 0, null)) {
       return false;
     }
-    end(task, ActionResult.End.REFUSED, stale, null, now);
+    end(task, ActionResult.End.REFUSED, why, null, now);
     return true;
   }
 

@@ -64,11 +64,16 @@ final class AuditLog implements AutoCloseable {
         .put("type", type);
   }
 
-  /** Writes a line, perhaps not before {@link #flush}. */
-  void write(ObjectNode line) {
+  /** How long a file may be, in bytes; what is in force now. */
+  long maxBytes() {
+    return maxBytes.getAsLong();
+  }
+
+  /** Writes a line, perhaps not before {@link #flush}; returns how long it is, in bytes. */
+  int write(ObjectNode line) {
     if (out == null && clock.nanos() - nextTryNanos < 0) {
       lost++;
-      return;
+      return 0;
     }
     try {
       String json = Shown.json(MAPPER.writeValueAsString(line));
@@ -80,8 +85,10 @@ final class AuditLog implements AutoCloseable {
       out.write('\n');
       written += bytes.length + 1;
       unflushed = true;
+      return bytes.length + 1;
     } catch (IOException e) {
       failed(e);
+      return 0;
     }
   }
 

@@ -118,7 +118,7 @@ final class BegunMarks implements AutoCloseable {
   }
 
   /** What an earlier process has left at {@code file}. */
-  static ActionLedger.Settler settler(Path file) {
+  static LedgerSettler settler(Path file) {
     Map<UUID, Long> states = read(file);
     return (entry, nowMs) -> {
       long state = states.getOrDefault(key(entry.id), 0L);

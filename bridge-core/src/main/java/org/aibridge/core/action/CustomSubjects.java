@@ -14,11 +14,15 @@ import org.aibridge.api.action.CustomAction;
  *
  * <p>In the payload the names of members tell, at any depth, in any case, and without what is no
  * letter: what ends in {@code player}, {@code player_id} or {@code player_name} is a player, and so
- * are NPCs; each text below a name with {@code map} in it is a map.
+ * are NPCs; each text below a name with {@code map} in it is a map. Of an object that is called so
+ * its {@code id} and {@code name} tell. That a name itself were a map, as in {@code {"map":
+ * {"geffen": 1}}}, cannot be told from {@code {"map": {"x": 1}}}.
  */
 final class CustomSubjects {
   private static final Pattern WHOM = Pattern.compile("(player|npc)(s|ids?|names?)?$");
-  private static final Pattern DIGITS = Pattern.compile("[0-9]{1,18}");
+
+  /** What is a map as a number, unlike coordinates, such as {@code map_x}. */
+  private static final Pattern MAP_ITSELF = Pattern.compile("map ?(s|ids?|names?)?$");
 
   private CustomSubjects() {}
 
@@ -35,18 +39,26 @@ final class CustomSubjects {
     if (value instanceof List<?> list) {
       list.forEach(each -> walk(name, each, to));
     } else if (value instanceof Map<?, ?> members) {
-      // What lies in something called a map is below that name, whatever its own is.
-      String above = isMap(name) ? "map " : "";
+      String above = above(name);
       members.forEach((key, member) -> walk(above + letters((String) key), member, to));
     } else if (value instanceof String || value instanceof Number) {
       leaf(name, value, to);
     }
   }
 
+  /** Of what lies in something called a map, a player or an NPC the name begins with that. */
+  private static String above(String name) {
+    Matcher whom = WHOM.matcher(name);
+    return (isMap(name) ? "map " : "") + (whom.find() ? whom.group(1) : "");
+  }
+
   private static void leaf(String name, Object value, Subjects to) {
     Matcher whom = WHOM.matcher(name);
     if (whom.find()) {
-      long number = number(value);
+      long number =
+          value instanceof Number given
+              ? given.longValue() & Fields.UINT32 // as a handler's cast has it
+              : SubjectName.number(value.toString());
       String text = number == 0 ? value.toString() : "";
       if (whom.group(1).equals("npc")) {
         to.npc(number, text);
@@ -54,8 +66,7 @@ final class CustomSubjects {
         to.player(number, text);
       }
     }
-    // Coordinates, such as map_x, are numbers too.
-    if (isMap(name) && (value instanceof String || name.endsWith("map"))) {
+    if (isMap(name) && (value instanceof String || MAP_ITSELF.matcher(name).find())) {
       to.map(value.toString());
     }
   }
@@ -68,14 +79,5 @@ final class CustomSubjects {
     return Normalizer.normalize(name, Normalizer.Form.NFKC)
         .toLowerCase(Locale.ROOT)
         .replaceAll("[^a-z]", "");
-  }
-
-  /** The number that {@code id} is, as a number or in digits; 0 if it is none. */
-  private static long number(Object id) {
-    if (id instanceof Number number) {
-      return number.longValue();
-    }
-    String text = id.toString().strip();
-    return DIGITS.matcher(text).matches() ? Long.parseLong(text) : 0;
   }
 }

@@ -16,7 +16,7 @@ final class HeldActions {
   private final Admission admission;
   private final InHand inHand;
   private final Supplier<BridgeConfig.ActionLimits> limits;
-  private final BiConsumer<ActionLedger.Entry, String> refuser;
+  private final BiConsumer<LedgerEntry, String> refuser;
   private final LogThrottle throttle;
   private int count;
 
@@ -28,7 +28,7 @@ final class HeldActions {
       Admission admission,
       InHand inHand,
       Supplier<BridgeConfig.ActionLimits> limits,
-      BiConsumer<ActionLedger.Entry, String> refuser,
+      BiConsumer<LedgerEntry, String> refuser,
       LogThrottle throttle) {
     this.ledger = ledger;
     this.admission = admission;
@@ -65,23 +65,31 @@ final class HeldActions {
    * @param busy says why none can be applied now, or nothing
    */
   void look(Supplier<String> busy) {
-    long maxMs = limits.get().approveTime().toMillis();
-    for (ActionLedger.Entry entry : ledger.held()) {
+    for (LedgerEntry entry : ledger.held()) {
       String why = "nobody approved it";
       if (entry.approved) {
         why = busy.get().isEmpty() ? approve(entry, "") : "";
       }
-      if (!why.isEmpty() && entry.held != null && ledger.heldForMs(entry) > maxMs) {
+      if (!why.isEmpty() && entry.held != null && isOld(entry)) {
         refuser.accept(entry, why + " within approve_hours");
       }
     }
     recount();
   }
 
+  private boolean isOld(LedgerEntry entry) {
+    return ledger.heldForMs(entry) > limits.get().approveTime().toMillis();
+  }
+
   /** Has a held action applied; answers why not, or the empty text. */
-  String approve(ActionLedger.Entry entry, String busy) {
+  String approve(LedgerEntry entry, String busy) {
     if (!busy.isEmpty()) {
       return busy;
+    }
+    if (!entry.approved && isOld(entry)) {
+      refuser.accept(entry, "nobody approved it within approve_hours");
+      recount();
+      return "it is refused: it waited for longer than approve_hours";
     }
     try {
       Admission.Approved again = admission.again(entry);
@@ -91,6 +99,7 @@ final class HeldActions {
       inHand.take(
           entry.id,
           again.action(),
+          again.tally(),
           null,
           () -> {
             ledger.release(entry, again.tally());

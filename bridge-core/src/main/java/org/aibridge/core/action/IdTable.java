@@ -16,6 +16,9 @@ import java.util.function.LongPredicate;
  * the safe side.
  */
 final class IdTable {
+  /** The most that one of very many ids takes of the heap. */
+  static final int MAX_BYTES_EACH = 40;
+
   private static final int WORDS = 3;
 
   /** So many that the part of a table of a million ids is no humongous object in a small heap. */

@@ -35,16 +35,18 @@ final class InHand {
    * Takes an action.
    *
    * @param intent notes in the ledger that it is about to be handed over
+   * @param tally as in {@link ActionTask}
    * @param keepsTo as in {@link ActionTask}
    */
   void take(
       String id,
       Action action,
+      Tally tally,
       BridgeConfig.ActionLimits keepsTo,
-      Supplier<ActionLedger.Entry> intent) {
+      Supplier<LedgerEntry> intent) {
     int mark = marks.take(id);
     try {
-      add(new ActionTask(intent.get(), action, number++, mark, keepsTo));
+      add(new ActionTask(intent.get(), action, number++, mark, tally, keepsTo));
     } catch (Throwable e) {
       marks.give(mark);
       mayHaveForgotten = true;
@@ -103,11 +105,11 @@ final class InHand {
   }
 
   /** Of {@code intents}, which are in the ledger, those that are not here though they should be. */
-  List<ActionLedger.Entry> forgotten(Supplier<List<ActionLedger.Entry>> intents) {
+  List<LedgerEntry> forgotten(Supplier<List<LedgerEntry>> intents) {
     if (!mayHaveForgotten) {
       return List.of();
     }
-    Set<ActionLedger.Entry> known = new HashSet<>();
+    Set<LedgerEntry> known = new HashSet<>();
     taken.forEach(task -> known.add(task.entry));
     return intents.get().stream().filter(entry -> !known.contains(entry)).toList();
   }

@@ -51,7 +51,8 @@ public final class LedgerDesk implements AutoCloseable {
                 () -> (long) config.actionLimits().auditMb() << 20,
                 clock,
                 new LogThrottle(clock)),
-            () -> "");
+            () -> "",
+            clock);
     ActionLedger ledger =
         ActionLedger.open(
             journal,

@@ -69,6 +69,9 @@ final class LedgerNote {
 
   private boolean unreadable;
 
+  /** The ledger's time; 0 when it is not known. */
+  private long timeMs;
+
   /** What was found of the records that the file spoke of. */
   private Tally found = Tally.NOTHING;
 
@@ -100,6 +103,11 @@ final class LedgerNote {
     LedgerNote note = new LedgerNote(folder.resolve(NAME));
     note.read();
     return note;
+  }
+
+  /** The ledger's time when the note was written last; 0 when that is not known. */
+  long timeMs() {
+    return timeMs;
   }
 
   /** The ledger has this record; each is told once, oldest first. */
@@ -183,6 +191,12 @@ final class LedgerNote {
     }
   }
 
+  /** As below, at the ledger's time {@code ledgerMs}. */
+  void save(long nowMs, long ledgerMs) {
+    timeMs = ledgerMs;
+    save(nowMs);
+  }
+
   /** Writes what the ledger has by now; a failure is told once and costs only the note. */
   void save(long nowMs) {
     if (file == null) {
@@ -212,6 +226,7 @@ final class LedgerNote {
             .put("oldest", segments.isEmpty() ? 0 : segments.firstKey())
             .put("last", lastPosition)
             .put("at", nowMs)
+            .put("time", timeMs)
             .put("missing", missing)
             .put("missed_at", missedMs)
             .toString();
@@ -250,6 +265,7 @@ final class LedgerNote {
     if (text.startsWith(sumOf(block) + " ")) {
       said = MAPPER.readTree(text.substring(SUM_DIGITS));
       missing = said.path("missing").asLong();
+      timeMs = said.path("time").asLong();
     } else {
       unreadable = true;
       log.error("{} is damaged: whether ledger files are missing is not known", file);

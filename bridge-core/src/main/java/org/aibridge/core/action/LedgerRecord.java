@@ -50,7 +50,7 @@ final class LedgerRecord {
    *
    * @param tally what it counts towards if this is its first intent, else null
    */
-  static ObjectNode whole(ActionLedger.Entry entry, long ms, Tally tally) {
+  static ObjectNode whole(LedgerEntry entry, long ms, Tally tally) {
     ActionResult result = entry.result;
     String kind = result != null ? "result" : entry.held != null ? "held" : "intent";
     ObjectNode record = record(kind, entry.id, ms);
@@ -72,9 +72,9 @@ final class LedgerRecord {
   }
 
   /** What a record of {@link #whole} says. */
-  static ActionLedger.Entry entry(JsonNode record) {
-    ActionLedger.Entry entry =
-        new ActionLedger.Entry(
+  static LedgerEntry entry(JsonNode record) {
+    LedgerEntry entry =
+        new LedgerEntry(
             record.path("id").asText(),
             record.path("type").asText().intern(),
             record.path("fingerprint").asInt());

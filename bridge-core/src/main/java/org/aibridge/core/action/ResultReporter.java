@@ -42,6 +42,9 @@ final class ResultReporter {
   private static final int MAX_ANSWER_BYTES = 4096;
   private static final int MAX_UNDER_WAY = 4;
 
+  /** While so many results are not acknowledged, nothing is taken that would add one. */
+  static final int MAX_UNREPORTED = 10_000;
+
   /** How long results go one by one after a batch was refused. */
   private static final long SINGLY_NANOS = 10_000_000_000L;
 
@@ -69,7 +72,7 @@ final class ResultReporter {
 
   /** A result on its way to the service. */
   private static final class Report {
-    private final ActionLedger.Entry entry;
+    private final LedgerEntry entry;
 
     /** Whether it tells that the id came again with another content. */
     private final boolean mismatch;
@@ -88,7 +91,7 @@ final class ResultReporter {
     /** Under which it waits once; no id has such an end. */
     private final String name;
 
-    Report(ActionLedger.Entry entry, boolean mismatch, long nextNanos) {
+    Report(LedgerEntry entry, boolean mismatch, long nextNanos) {
       this.entry = entry;
       this.mismatch = mismatch;
       this.nextNanos = nextNanos;
@@ -134,7 +137,7 @@ final class ResultReporter {
    * Has the result of {@code entry} sent, unless that is under way already, or the result is not in
    * the ledger: after a crash it would be told again, and perhaps otherwise.
    */
-  void report(ActionLedger.Entry entry) {
+  void report(LedgerEntry entry) {
     add(new Report(entry, false, clock.nanos()));
   }
 
@@ -143,21 +146,30 @@ final class ResultReporter {
    * became of the first is told beside it: a service that took the refusal for the whole might
    * decide the same once more under another id.
    */
-  void reportMismatch(ActionLedger.Entry entry) {
+  void reportMismatch(LedgerEntry entry) {
     if (entry.result != null) {
       add(new Report(entry, true, clock.nanos()));
     }
   }
 
   private void add(Report report) {
-    if (report.entry.isWritten()) {
-      reports.putIfAbsent(report.name, report);
+    if (!report.entry.isWritten()) {
+      return;
+    }
+    Report before = reports.putIfAbsent(report.name, report);
+    if (before != null && before.entry.isRefusal() && !report.entry.isRefusal()) {
+      reports.put(report.name, report); // It was forgotten that the id was refused, and then taken.
     }
   }
 
   /** How many results the service has not acknowledged. */
   int unreported() {
     return reports.size();
+  }
+
+  /** Whether the service is to acknowledge some before there are more. */
+  boolean isFull() {
+    return reports.size() >= MAX_UNREPORTED;
   }
 
   /**
@@ -336,7 +348,7 @@ final class ResultReporter {
       if (!report.mismatch) {
         ledger.reported(report.entry);
       }
-      reports.remove(report.name);
+      reports.remove(report.name, report);
     } catch (StoreFullException e) {
       again(report, AGAIN_NANOS);
     } catch (Exception e) {

@@ -2,7 +2,6 @@ package org.aibridge.core.config;
 
 import java.nio.file.Path;
 import java.util.regex.Pattern;
-import org.aibridge.core.text.Sentence;
 import org.aibridge.core.text.Shown;
 
 /** Makes what a file holds fit to stand in a message: short, one line, and without secrets. */
@@ -19,9 +18,7 @@ final class Printable {
 
   /** {@code text} in one line, cut to a length that fits a log line. */
   static String text(String text) {
-    StringBuilder shown = new StringBuilder();
-    Shown.of(text, MAX_LENGTH).codePoints().forEach(point -> append(shown, point));
-    return shown.toString();
+    return Shown.of(text, MAX_LENGTH);
   }
 
   /**
@@ -31,23 +28,10 @@ final class Printable {
   static String name(String name) {
     String seen =
         name.codePoints()
-            .filter(point -> !Shown.isUnseen(point) && !isOtherBlank(point))
+            .filter(point -> !Shown.isUnseen(point) && !Shown.isOtherBlank(point))
             .collect(StringBuilder::new, StringBuilder::appendCodePoint, StringBuilder::append)
             .toString();
     return NAME.matcher(seen).matches() ? text(name) : "(a name that is no word)";
-  }
-
-  /** Names a blank that only looks like the usual one. */
-  private static void append(StringBuilder shown, int point) {
-    if (isOtherBlank(point)) {
-      shown.append(Sentence.of("\\u%04X", point));
-    } else {
-      shown.appendCodePoint(point);
-    }
-  }
-
-  private static boolean isOtherBlank(int point) {
-    return point != ' ' && Character.isSpaceChar(point);
   }
 
   /** What was given for {@code key}, less whatever part of it could be a secret. */

@@ -5,8 +5,9 @@ public final class ShellWord {
   private ShellWord() {}
 
   /**
-   * {@code text} as it is if it is plain, else in quotes; what nobody sees stands as an escape that
-   * bash, zsh and ksh turn back into what it was.
+   * {@code text} as it is if it is plain, else in quotes; what nobody sees, and a blank behind
+   * another, stands as an escape that bash, zsh and ksh turn back into what it was. So no text
+   * looks like several columns.
    */
   public static String of(String text) {
     // Zsh takes a word that begins with = for the path of a command.
@@ -15,10 +16,13 @@ public final class ShellWord {
     }
     StringBuilder word = new StringBuilder();
     boolean escapes = false;
+    int before = 0;
     for (int i = 0; i < text.length(); ) {
       int point = text.codePointAt(i);
       i += Character.charCount(point);
-      if (Shown.isUnseen(point) || point != ' ' && Character.isSpaceChar(point)) {
+      boolean isColumn = point == ' ' && before == ' ';
+      before = point;
+      if (Shown.isUnseen(point) || Shown.isOtherBlank(point) || isColumn) {
         escapes = true;
         word.append(Sentence.of("\\U%08X", point));
       } else if (point == '\'' || point == '\\') {

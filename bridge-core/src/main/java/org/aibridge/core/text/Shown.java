@@ -9,9 +9,9 @@ import java.util.Set;
  * Text of others as a person may see it: in logs, tables and sentences.
  *
  * <p>What moves a cursor, ends a line, turns the direction of writing, takes no room or has no
- * shape that is agreed upon is written as JSON would escape it, so that two texts that differ look
- * different. Joiners and variation selectors stay where they are part of a letter or an emoji.
- * Nothing else is altered. Any thread; no waiting; no allocation for a text that is plain ASCII.
+ * shape that is agreed upon, and every blank but the usual one, is written as JSON would escape it,
+ * so that two texts that differ look different. Joiners and variation selectors stay where they
+ * are part of a letter or an emoji. Nothing else is altered. Any thread; no waiting; no allocation for a text that is plain ASCII.
  */
 public final class Shown {
   /** The longest reason that is told, in characters. */
@@ -121,7 +121,7 @@ public final class Shown {
     for (int i = 0; i < json.length(); ) {
       int point = json.codePointAt(i);
       int chars = Character.charCount(point);
-      if (point >= ' ' && isUnseen(point)) {
+      if (point >= ' ' && (isUnseen(point) || isOtherBlank(point))) {
         shown = shown == null ? new StringBuilder(json.length() + 16).append(json, 0, i) : shown;
         escape(shown, point);
       } else if (shown != null) {
@@ -155,10 +155,19 @@ public final class Shown {
     };
   }
 
-  /** Letters and marks without a shape of their own. */
+  /** Whether {@code point} is a blank that only looks like the usual one. */
+  public static boolean isOtherBlank(int point) {
+    return point != ' ' && Character.isSpaceChar(point);
+  }
+
+  /**
+   * Letters, marks and signs without a shape of their own: fillers, joiners, selectors. The JDK has
+   * no table of them; a test goes through the names of all characters.
+   */
   private static boolean isEmpty(int point) {
     return switch (point) {
-      case 0x034F, 0x115F, 0x1160, 0x17B4, 0x17B5, 0x2800, 0x3164, 0xFFA0 -> true;
+      case 0x034F, 0x115F, 0x1160, 0x17B4, 0x17B5, 0x2800, 0x2D7F, 0x3164, 0xFFA0 -> true;
+      case 0x1107F, 0x16FE4, 0x1BC9D, 0x1D159 -> true;
       default ->
           point >= 0x180B && point <= 0x180F
               || point >= 0xFE00 && point <= EMOJI_STYLE
@@ -177,7 +186,7 @@ public final class Shown {
   }
 
   private static void append(StringBuilder shown, int point, int before, int after) {
-    if (isUnseen(point) && !belongs(point, before, after)) {
+    if (isOtherBlank(point) || isUnseen(point) && !belongs(point, before, after)) {
       escape(shown, point);
     } else {
       shown.appendCodePoint(point);

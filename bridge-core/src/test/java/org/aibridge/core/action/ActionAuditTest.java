@@ -9,6 +9,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.time.Duration;
 import java.util.List;
 import java.util.Set;
 import org.aibridge.core.run.LogThrottle;
@@ -93,6 +94,46 @@ final class ActionAuditTest {
         assertThat(lines.get(i).path("action_id").asText()).isEqualTo("id" + expected--);
       }
     }
+  }
+
+  @Test
+  void keepsWhatWasAppliedWhateverIsRefusedAndCountsWhatItDoesNotWrite() throws Exception {
+    try (Rig rig = new Rig(folder.resolve("ledger"))) {
+      rig.offer(Rig.broadcast("a"));
+      rig.service.tick();
+      rig.acknowledgeResults();
+      String unnamed = "[" + "1,".repeat(100_000) + "1]";
+      for (int poll = 0; poll < 5; poll++) {
+        rig.answerPoll("{\"actions\":" + unnamed + "}");
+        for (int i = 0; i < 10; i++) {
+          rig.offer("{\"action_id\":\"a\",\"n\":%d%d}".formatted(poll, i));
+          rig.acknowledgeResults();
+        }
+      }
+      rig.clock.advance(Duration.ofMinutes(1));
+      rig.service.runOnce();
+      List<JsonNode> lines = lines(rig.audit());
+      assertThat(lines).extracting(l -> l.path("event").asText()).contains("decided", "ended");
+      assertThat(Files.size(rig.audit())).as("an hour's share of 1 MB").isLessThan(50_000);
+      assertThat(number(lines, "refused")).isEqualTo(5 * 100_001);
+      assertThat(number(lines, "mismatch")).isEqualTo(50);
+      assertThat(lines.get(lines.size() - 1).path("reason").asText())
+          .isEqualTo("more than are written one by one");
+      rig.offer(Rig.broadcast("b"));
+      rig.service.tick();
+      rig.service.runOnce();
+      assertThat(lines(rig.audit()))
+          .filteredOn(l -> l.path("action_id").asText().equals("b"))
+          .extracting(l -> l.path("event").asText())
+          .containsExactly("decided", "ended");
+    }
+  }
+
+  private static long number(List<JsonNode> lines, String event) {
+    return lines.stream()
+        .filter(line -> line.path("event").asText().equals(event))
+        .mapToLong(line -> line.path("count").asLong(1))
+        .sum();
   }
 
   @Test

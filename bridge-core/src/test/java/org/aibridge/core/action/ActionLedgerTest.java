@@ -30,14 +30,21 @@ final class ActionLedgerTest {
   /** A ledger of segments that hold a handful of records. */
   private ActionLedger openWithSmallSegments() throws IOException {
     SegmentLog log = SegmentLog.open(folder, 600, 0, clock);
-    return ActionLedger.open(
-        LedgerNote.none(), log, log::append, LogSync.NONE, MEMORY, clock, ActionLedger::doubt);
+    return ActionLedger.open(new LedgerLog(LedgerNote.none(), log, log::append, LogSync.NONE, clock), MEMORY, clock, ActionLedger::doubt, 1_000_000);
   }
 
   private List<Integer> segments() throws IOException {
     try (SegmentLog log = SegmentLog.open(folder, 600, 0, clock)) {
       return log.segmentNumbers();
     }
+  }
+
+  /** An action that was handed over, and is refused when its turn comes. */
+  static LedgerEntry refused(
+      ActionLedger ledger, String id, String type, int fingerprint, String why) {
+    LedgerEntry entry = ledger.intend(id, type, fingerprint, null);
+    ledger.end(entry, ActionResult.End.REFUSED, why);
+    return entry;
   }
 
   private ActionResult applied(String message) {
@@ -48,12 +55,12 @@ final class ActionLedgerTest {
   void knowsEverythingAgainAfterARestart() throws Exception {
     ActionResult result;
     try (ActionLedger ledger = open()) {
-      ActionLedger.Entry entry = ledger.intend("é🐉", "broadcast", 42, null);
+      LedgerEntry entry = ledger.intend("é🐉", "broadcast", 42, null);
       clock.advanceMs(5);
       result = applied("sät");
       clock.advanceMs(5);
       ledger.end(entry, result);
-      ledger.refuse("bad", "", 7, "why");
+      refused(ledger, "bad", "", 7, "why");
       ledger.reported(ledger.find("bad"));
     }
     clock.advanceMs(1000);
@@ -66,6 +73,60 @@ final class ActionLedgerTest {
       assertThat(ledger.find("bad").result.end()).isEqualTo(ActionResult.End.REFUSED);
       assertThat(ledger.find("bad").reported).isTrue();
       assertThat(ledger.unreported()).extracting(e -> e.id).containsExactly("é🐉");
+    }
+  }
+
+  @Test
+  void takesNothingMoreWhenItKnowsAsMuchAsThereIsRoomForAndForgetsNothingForIt() throws Exception {
+    LedgerLog log = LedgerLog.open(notes, folder, 0, false, clock);
+    try (ActionLedger ledger = ActionLedger.open(log, MEMORY, clock, ActionLedger::doubt, 3)) {
+      for (String id : List.of("a", "b")) {
+        ledger.reported(refused(ledger, id, "", 1, "why"));
+      }
+      assertThat(ledger.isFull()).isFalse();
+      ledger.intend("c", "", 1, null);
+      assertThat(ledger.isFull()).isTrue();
+      assertThat(ledger.problem()).contains(folder.toString(), "3 actions", "-Xmx");
+      assertThat(List.of("a", "b", "c")).allMatch(id -> ledger.find(id) != null);
+      clock.advance(MEMORY.plusMillis(1));
+      ledger.forgetOld();
+      assertThat(ledger.isFull()).isFalse();
+      assertThat(ledger.problem()).isEmpty();
+    }
+  }
+
+  @Test
+  void goesOnByTheTimeItWasOpenThoughNothingWasWritten() throws Exception {
+    try (ActionLedger ledger = open()) {
+      ledger.hold("a", "broadcast", 1, "{}");
+    }
+    for (int life = 1; life <= 3; life++) {
+      clock.advance(Duration.ofDays(30)); // while none is open
+      try (ActionLedger ledger = open()) {
+        clock.advance(Duration.ofHours(9));
+      }
+    }
+    try (ActionLedger ledger = open()) {
+      assertThat(ledger.heldForMs(ledger.find("a"))).isEqualTo(Duration.ofHours(27).toMillis());
+    }
+  }
+
+  @Test
+  void losesAtMostAMinuteOfItsTimeToAKill() throws Exception {
+    Path copy = notes.resolveSibling("killed");
+    try (ActionLedger ledger = open()) {
+      ledger.hold("a", "broadcast", 1, "{}");
+      for (int second = 0; second < 3600; second++) {
+        clock.advanceMs(1000);
+        ledger.keepTime();
+      }
+      Files.createDirectories(copy);
+      Files.copy(notes.resolve(LedgerNote.NAME), copy.resolve(LedgerNote.NAME));
+    }
+    try (ActionLedger ledger =
+        ActionLedger.open(copy, folder, MEMORY, 0, false, clock, ActionLedger::doubt)) {
+      assertThat(ledger.heldForMs(ledger.find("a")))
+          .isBetween(Duration.ofMinutes(59).toMillis(), Duration.ofMinutes(60).toMillis());
     }
   }
 
@@ -93,9 +154,9 @@ final class ActionLedgerTest {
   @Test
   void forgetsOnlyWhatIsReportedAndOlderThanTheMemory() throws Exception {
     try (ActionLedger ledger = open()) {
-      ledger.refuse("reported", "", 1, "why");
+      refused(ledger, "reported", "", 1, "why");
       ledger.reported(ledger.find("reported"));
-      ledger.refuse("unreported", "", 1, "why");
+      refused(ledger, "unreported", "", 1, "why");
       ledger.intend("open", "broadcast", 1, null);
       clock.advance(MEMORY);
       ledger.forgetOld();
@@ -115,7 +176,7 @@ final class ActionLedgerTest {
     try (ActionLedger ledger = openWithSmallSegments()) {
       ledger.end(ledger.intend("a", "broadcast", 1, null), applied("said"));
       for (int i = 0; i < 20; i++) {
-        ledger.refuse("filler" + i, "", 1, "why");
+        refused(ledger, "filler" + i, "", 1, "why");
         ledger.reported(ledger.find("filler" + i));
       }
       clock.advance(MEMORY.minusHours(1));
@@ -138,12 +199,12 @@ final class ActionLedgerTest {
   @Test
   void deletesSegmentsBehindTheMemoryThoughOneActionIsNeverReported() throws Exception {
     try (ActionLedger ledger = openWithSmallSegments()) {
-      ledger.refuse("stuck", "", 9, "why");
+      refused(ledger, "stuck", "", 9, "why");
       ledger.intend("open", "broadcast", 9, null);
       for (int day = 0; day < 40; day++) {
         clock.advance(Duration.ofHours(24));
         for (int i = 0; i < 10; i++) {
-          ledger.refuse(day + "-" + i, "", 1, "why");
+          refused(ledger, day + "-" + i, "", 1, "why");
           ledger.reported(ledger.find(day + "-" + i));
         }
         ledger.forgetOld();
@@ -203,7 +264,7 @@ final class ActionLedgerTest {
   @Test
   void writesNothingForWhatIsOfferedOrAcknowledgedAgainAndAgain() throws Exception {
     try (ActionLedger ledger = openWithSmallSegments()) {
-      ledger.refuse("a", "", 1, "why");
+      refused(ledger, "a", "", 1, "why");
       for (int i = 0; i < 10_000; i++) {
         ledger.reported(ledger.find("a"));
         ledger.offeredAgain(ledger.find("a"));
@@ -227,9 +288,8 @@ final class ActionLedgerTest {
   void changesNothingWhenTheDiskIsFull() throws Exception {
     Disk disk = new Disk(folder, clock);
     try (ActionLedger ledger =
-        ActionLedger.open(
-            LedgerNote.none(), disk.log, disk, LogSync.NONE, MEMORY, clock, ActionLedger::doubt)) {
-      ActionLedger.Entry entry = ledger.intend("a", "broadcast", 1, null);
+        ActionLedger.open(new LedgerLog(LedgerNote.none(), disk.log, disk, LogSync.NONE, clock), MEMORY, clock, ActionLedger::doubt, 1_000_000)) {
+      LedgerEntry entry = ledger.intend("a", "broadcast", 1, null);
       disk.full = true;
       assertThatThrownBy(() -> ledger.end(entry, applied("")))
           .isInstanceOf(StoreFullException.class);
@@ -255,14 +315,7 @@ final class ActionLedgerTest {
       Disk disk = new Disk(folder, clock);
       disk.full = true;
       try (ActionLedger ledger =
-          ActionLedger.open(
-              LedgerNote.none(),
-              disk.log,
-              disk,
-              LogSync.NONE,
-              MEMORY,
-              clock,
-              ActionLedger::doubt)) {
+          ActionLedger.open(new LedgerLog(LedgerNote.none(), disk.log, disk, LogSync.NONE, clock), MEMORY, clock, ActionLedger::doubt, 1_000_000)) {
         assertThat(ledger.find("a").result.end()).isEqualTo(ActionResult.End.IN_DOUBT);
         assertThat(ledger.unreported()).hasSize(1);
       }
@@ -278,8 +331,7 @@ final class ActionLedgerTest {
     Disk disk = new Disk(folder, clock);
     disk.full = true;
     try (ActionLedger ledger =
-        ActionLedger.open(
-            LedgerNote.none(), disk.log, disk, LogSync.NONE, MEMORY, clock, ActionLedger::doubt)) {
+        ActionLedger.open(new LedgerLog(LedgerNote.none(), disk.log, disk, LogSync.NONE, clock), MEMORY, clock, ActionLedger::doubt, 1_000_000)) {
       assertThat(ledger.find("a").isWritten()).isFalse();
       assertThat(ledger.writeSettled()).isEmpty();
       disk.full = false;
@@ -298,15 +350,14 @@ final class ActionLedgerTest {
   void deletesNothingWhenTheDiskIsTooFullToCarryForward() throws Exception {
     Disk disk = new Disk(folder, clock);
     try (ActionLedger ledger =
-        ActionLedger.open(
-            LedgerNote.none(), disk.log, disk, LogSync.NONE, MEMORY, clock, ActionLedger::doubt)) {
-      ledger.refuse("stuck", "", 9, "why");
+        ActionLedger.open(new LedgerLog(LedgerNote.none(), disk.log, disk, LogSync.NONE, clock), MEMORY, clock, ActionLedger::doubt, 1_000_000)) {
+      refused(ledger, "stuck", "", 9, "why");
       for (int i = 0; i < 20; i++) {
-        ledger.refuse("filler" + i, "", 1, "why");
+        refused(ledger, "filler" + i, "", 1, "why");
         ledger.reported(ledger.find("filler" + i));
       }
       clock.advance(MEMORY.multipliedBy(2));
-      ledger.refuse("new", "", 1, "why");
+      refused(ledger, "new", "", 1, "why");
       disk.full = true;
       ledger.forgetOld();
     }
@@ -321,7 +372,7 @@ final class ActionLedgerTest {
     ahead.advance(Duration.ofDays(3650));
     try (ActionLedger ledger =
         ActionLedger.open(notes, folder, MEMORY, 0, false, ahead, ActionLedger::doubt)) {
-      ActionLedger.Entry entry = ledger.intend("a", "broadcast", 1, null);
+      LedgerEntry entry = ledger.intend("a", "broadcast", 1, null);
       ledger.end(entry, new ActionResult(ActionResult.End.APPLIED, "", ahead.epochMs()));
       ledger.reported(entry);
     }
@@ -355,13 +406,12 @@ final class ActionLedgerTest {
   private ActionLedger openOff(Duration wrong) throws IOException {
     BridgeClock theirs = off(wrong);
     SegmentLog log = SegmentLog.open(folder, 600, 0, theirs);
-    return ActionLedger.open(
-        LedgerNote.none(), log, log::append, LogSync.NONE, MEMORY, theirs, ActionLedger::doubt);
+    return ActionLedger.open(new LedgerLog(LedgerNote.none(), log, log::append, LogSync.NONE, theirs), MEMORY, theirs, ActionLedger::doubt, 1_000_000);
   }
 
   private void refuseMany(ActionLedger ledger, String prefix) {
     for (int i = 0; i < 20; i++) {
-      ledger.reported(ledger.refuse(prefix + i, "broadcast", i, "no"));
+      ledger.reported(refused(ledger, prefix + i, "broadcast", i, "no"));
     }
   }
 
@@ -416,14 +466,13 @@ final class ActionLedgerTest {
           }
         };
     try (ActionLedger ledger =
-        ActionLedger.open(
-            LedgerNote.none(), log, log::append, disk, MEMORY, clock, ActionLedger::doubt)) {
+        ActionLedger.open(new LedgerLog(LedgerNote.none(), log, log::append, disk, clock), MEMORY, clock, ActionLedger::doubt, 1_000_000)) {
       ledger.end(ledger.intend("open", "broadcast", 1, null), applied("not reported"));
       for (int i = 0; i < 30; i++) {
-        ledger.reported(ledger.refuse("id" + i, "broadcast", i, "no"));
+        ledger.reported(refused(ledger, "id" + i, "broadcast", i, "no"));
       }
       clock.advance(MEMORY.plusMillis(1));
-      ledger.refuse("new", "broadcast", 2, "no");
+      refused(ledger, "new", "broadcast", 2, "no");
       List<Integer> before = log.segmentNumbers();
       ledger.forgetOld();
       assertThat(log.segmentNumbers()).containsAll(before);

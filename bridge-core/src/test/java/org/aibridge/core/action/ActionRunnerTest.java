@@ -40,8 +40,8 @@ final class ActionRunnerTest {
   private void offer(String id, int priority) {
     ActionHeader header = new ActionHeader(id, "broadcast", priority, clock.epochMs());
     Broadcast action = new Broadcast(header, "m", "");
-    ActionLedger.Entry entry = new ActionLedger.Entry(id, "broadcast", 0);
-    assertThat(runner.offer(new ActionTask(entry, action, number++, -1, null))).isTrue();
+    LedgerEntry entry = new LedgerEntry(id, "broadcast", 0);
+    assertThat(runner.offer(new ActionTask(entry, action, number++, -1, null, null))).isTrue();
   }
 
   private void offer(String... ids) {
@@ -424,7 +424,7 @@ final class ActionRunnerTest {
     CustomAction custom =
         new CustomAction(
             new ActionHeader("c", "weather", 0, clock.epochMs()), java.util.Map.of(), "{}", 0, "");
-    runner.offer(new ActionTask(new ActionLedger.Entry("c", "weather", 0), custom, 9, -1, null));
+    runner.offer(new ActionTask(new LedgerEntry("c", "weather", 0), custom, 9, -1, null, null));
     runner.tick();
     assertThat(ended())
         .containsExactly(
@@ -475,8 +475,8 @@ final class ActionRunnerTest {
   private void offerKeepingTo(BridgeConfig.ActionLimits kept, String id) {
     Broadcast action =
         new Broadcast(new ActionHeader(id, "broadcast", 0, clock.epochMs()), "m", "");
-    ActionLedger.Entry entry = new ActionLedger.Entry(id, "broadcast", 0);
-    runner.offer(new ActionTask(entry, action, number++, -1, kept));
+    LedgerEntry entry = new LedgerEntry(id, "broadcast", 0);
+    runner.offer(new ActionTask(entry, action, number++, -1, null, kept));
   }
 
   @Test
@@ -485,10 +485,11 @@ final class ActionRunnerTest {
     ActionHeader header = new ActionHeader("a", "broadcast", 0, clock.epochMs());
     ActionTask task =
         new ActionTask(
-            new ActionLedger.Entry("a", "broadcast", 0),
+            new LedgerEntry("a", "broadcast", 0),
             new Broadcast(header, "m", ""),
             1,
             -1,
+            null,
             null);
     runner.offer(task);
     assertThat(task.giveUp()).isTrue();

@@ -59,14 +59,7 @@ final class ActionServiceTest {
         new Rig(
             limits,
             clock,
-            ActionLedger.open(
-                LedgerNote.none(),
-                disk.log,
-                disk,
-                LogSync.NONE,
-                limits.memory,
-                clock,
-                ActionLedger::doubt));
+            ActionLedger.open(new LedgerLog(LedgerNote.none(), disk.log, disk, LogSync.NONE, clock), limits.memory, clock, ActionLedger::doubt, 1_000_000));
     return disk;
   }
 
@@ -911,14 +904,7 @@ final class ActionServiceTest {
         new Rig(
             limits,
             clock,
-            ActionLedger.open(
-                LedgerNote.none(),
-                disk.log,
-                disk,
-                sync,
-                limits.memory,
-                clock,
-                ActionLedger::doubt));
+            ActionLedger.open(new LedgerLog(LedgerNote.none(), disk.log, disk, sync, clock), limits.memory, clock, ActionLedger::doubt, 1_000_000));
   }
 
   // ---- a full disk
@@ -1012,14 +998,7 @@ final class ActionServiceTest {
         new Rig(
             rig.limits,
             clock,
-            ActionLedger.open(
-                LedgerNote.none(),
-                disk.log,
-                disk,
-                LogSync.NONE,
-                rig.limits.memory,
-                clock,
-                ActionLedger::doubt));
+            ActionLedger.open(new LedgerLog(LedgerNote.none(), disk.log, disk, LogSync.NONE, clock), rig.limits.memory, clock, ActionLedger::doubt, 1_000_000));
     rig.offer(Rig.broadcast("a"));
     clock.advanceMs(1000);
     assertThat(rig.openReports()).isEmpty();

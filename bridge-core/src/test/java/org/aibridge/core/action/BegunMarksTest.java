@@ -89,14 +89,7 @@ final class BegunMarksTest {
     return new Rig(
         limits,
         clock,
-        ActionLedger.open(
-            LedgerNote.none(),
-            disk.log,
-            disk,
-            LogSync.NONE,
-            limits.memory,
-            clock,
-            BegunMarks.settler(marks)),
+        ActionLedger.open(new LedgerLog(LedgerNote.none(), disk.log, disk, LogSync.NONE, clock), limits.memory, clock, BegunMarks.settler(marks), 1_000_000),
         marks);
   }
 

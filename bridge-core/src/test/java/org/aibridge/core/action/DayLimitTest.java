@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Map;
 import org.aibridge.api.action.ActionReply;
 import org.aibridge.api.action.GiveReward;
+import org.aibridge.core.config.ActionType;
 import org.aibridge.core.config.BridgeConfig;
 import org.aibridge.core.config.ConfigReader;
 import org.junit.jupiter.api.AfterEach;
@@ -158,6 +159,53 @@ final class DayLimitTest {
     assertThat(give(List.of(reward(2, "\"zeny\":60"))).get(0)).as("25 h").contains("completed");
     assertThat(give(List.of(reward(2, "\"zeny\":1"))).get(0)).contains("zeny_per_day");
     assertThat(given()).isEqualTo(160);
+  }
+
+  @Test
+  void holdsWhatWaitsToTheSumThatAReloadHasLowered() throws Exception {
+    Permits permits = new Permits();
+    permits.perDay(1_000_000, 0, 0, 0);
+    permits.totalPerSecond = 2;
+    open(permits, new ManualClock());
+    List<String> rewards = new ArrayList<>();
+    for (int player = 1; player <= 10; player++) {
+      rewards.add(reward(player, "\"zeny\":10000"));
+    }
+    rig.offer(rewards.toArray(String[]::new));
+    rig.service.tick();
+    permits.perDay(15_000, 0, 0, 0);
+    List<String> results = new ArrayList<>();
+    for (int second = 0; second < 10; second++) {
+      rig.clock.advanceMs(1000);
+      rig.service.runOnce();
+      rig.service.tick();
+      results.addAll(rig.acknowledgeResults());
+    }
+    assertThat(given()).as("what was handed over before").isEqualTo(20_000);
+    assertThat(results)
+        .filteredOn(result -> result.contains("more than give_reward.zeny_per_day"))
+        .hasSize(8);
+  }
+
+  @Test
+  void letsPassWhatWaitsWithinTheLimitsOfAReload() throws Exception {
+    Permits permits = new Permits();
+    permits.perDay(100_000, 0, 0, 0);
+    permits.per(ActionType.GIVE_REWARD, ActionType.Subject.PLAYER, 10, 3600);
+    permits.perMinute(ActionType.GIVE_REWARD, 10);
+    permits.totalPerSecond = 2;
+    open(permits, new ManualClock());
+    List<String> rewards = new ArrayList<>();
+    for (int player = 1; player <= 10; player++) {
+      rewards.add(reward(player, "\"zeny\":10000"));
+    }
+    rig.offer(rewards.toArray(String[]::new)); // The limits are other ones at each look.
+    for (int second = 0; second < 10; second++) {
+      rig.service.tick();
+      rig.clock.advanceMs(1000);
+      rig.service.runOnce();
+    }
+    assertThat(given()).isEqualTo(100_000);
   }
 
   @Test

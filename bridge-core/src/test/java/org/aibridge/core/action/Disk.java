@@ -7,7 +7,7 @@ import org.aibridge.core.store.SegmentLog;
 import org.aibridge.core.store.StoreFullException;
 
 /** A real log on a disk that is full when the test says so. */
-final class Disk implements ActionLedger.Appender {
+final class Disk implements LedgerLog.Appender {
   final SegmentLog log;
   boolean full;
   int refused;

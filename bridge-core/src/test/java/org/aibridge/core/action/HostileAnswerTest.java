@@ -64,14 +64,14 @@ final class HostileAnswerTest {
   void boundsWhatItKeepsOfActionsItRefuses() {
     byte[] answer = many(0, MANY, "{\"action_id\":\"%d\",\"action_type\":\"broadcast\"}");
     rig.answerPoll(answer);
-    assertThat(rig.service.stats().unreported()).isEqualTo(ActionService.MAX_UNREPORTED);
+    assertThat(rig.service.stats().unreported()).isEqualTo(ResultReporter.MAX_UNREPORTED);
     int polls = rig.transport.polls().size();
     for (int i = 0; i < 20; i++) {
       rig.clock.advance(Duration.ofMinutes(1));
       rig.service.runOnce();
     }
     assertThat(rig.transport.polls()).as("no poll while results wait").hasSize(polls);
-    assertThat(rig.acknowledgeResults()).hasSize(ActionService.MAX_UNREPORTED);
+    assertThat(rig.acknowledgeResults()).hasSize(ResultReporter.MAX_UNREPORTED);
     rig.answerPoll(answer);
     assertThat(rig.service.stats().unreported()).isPositive();
   }

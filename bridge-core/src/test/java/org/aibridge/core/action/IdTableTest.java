@@ -19,7 +19,7 @@ final class IdTableTest {
       }
     }
     assertThat(table.size()).isEqualTo(300_000);
-    assertThat(most).isLessThanOrEqualTo(40);
+    assertThat(most).isLessThanOrEqualTo(IdTable.MAX_BYTES_EACH);
     for (int i = 1; i <= 300_000; i++) {
       assertThat(table.get("uuid-" + i)).isEqualTo(i);
     }

@@ -28,7 +28,7 @@ class ShortageOfOldTest {
               ActionLedger::doubt)) {
         int applied = 0;
         for (int i = 0; i < 400; i++) {
-          ActionLedger.Entry entry = ledger.find("action-" + i);
+          LedgerEntry entry = ledger.find("action-" + i);
           assertThat(entry).as("action-%d", i).isNotNull();
           applied += entry.result.end() == ActionResult.End.APPLIED ? 1 : 0;
         }

@@ -54,6 +54,39 @@ final class SubjectNameTest {
   }
 
   @ParameterizedTest
+  @CsvSource({"777", "#777", "ID777", "id777", "\uFF037\uFF177"})
+  void isNoNumberThoughItsNameLooksLikeOne(String name) {
+    assertThat(SubjectName.named(Subject.PLAYER, name))
+        .isNotEqualTo(SubjectName.numbered(Subject.PLAYER, 777));
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "103, 103",
+    "\uFF11\uFF10\uFF13, 103",
+    "\u0661\u0660\u0663, 103",
+    "\uD835\uDFCF\uD835\uDFCE\uD835\uDFD1, 103",
+    "+103, 103",
+    "00000000000000000000103, 103",
+    "' 103\u3000', 103",
+    "4294967399, 103",
+    "0, 0",
+    "1 03, 0",
+    "10.3, 0",
+    "one, 0",
+    "1e3, 0"
+  })
+  void readsTheNumberThatAHandlerMayRead(String text, long number) {
+    assertThat(SubjectName.number(text)).isEqualTo(number);
+  }
+
+  @ParameterizedTest
+  @CsvSource({"5", "05", "+5", "\u0665"})
+  void takesAMapsNumberInAnyDigits(String map) {
+    assertThat(SubjectName.named(Subject.MAP, map).name()).isEqualTo("5");
+  }
+
+  @ParameterizedTest
   @CsvSource({"prontera.gat", "PRONTERA", "' prontera'", "prontera.GAT"})
   void takesTheFileOfAMapForTheMap(String map) {
     assertThat(SubjectName.named(Subject.MAP, map).name()).isEqualTo("prontera");

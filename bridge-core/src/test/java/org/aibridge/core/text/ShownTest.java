@@ -37,6 +37,38 @@ class ShownTest {
         .noneMatch(Shown::isClean);
   }
 
+  /** Unicode's names tell; what is punctuation has a shape. */
+  @Test
+  void knowsEveryFillerJoinerAndSelectorOfTheJdk() {
+    assertThat(
+            IntStream.rangeClosed(0x80, Character.MAX_CODE_POINT)
+                .filter(Character::isDefined)
+                .filter(
+                    point -> {
+                      String name = String.valueOf(Character.getName(point));
+                      return name.matches(
+                              ".*\\b(FILLER|JOINER|SELECTOR|INVISIBLE|INHERENT|ZERO WIDTH)\\b.*")
+                          || name.matches(".*\\b(PATTERN BLANK|NULL NOTEHEAD)\\b.*");
+                    })
+                .filter(point -> Character.getType(point) != Character.OTHER_PUNCTUATION)
+                .filter(point -> !Shown.isUnseen(point))
+                .mapToObj(point -> "%X %s".formatted(point, Character.getName(point))))
+        .isEmpty();
+    assertThat(IntStream.of(0x1D159, 0x16FE4, 0x1BC9D, 0x2D7F, 0x1107F)).allMatch(Shown::isUnseen);
+  }
+
+  @Test
+  void writesEscapesForEveryBlankButTheUsualOne() {
+    assertThat(Shown.of("An na An\u00A0na An\u2002na An\u3000na"))
+        .isEqualTo("An na An\\u00A0na An\\u2002na An\\u3000na");
+    assertThat(Shown.json("\"\u00A0 \"")).isEqualTo("\"\\u00A0 \"");
+    assertThat(
+            IntStream.rangeClosed(0x21, Character.MAX_CODE_POINT)
+                .filter(point -> Character.isWhitespace(point) || Character.isSpaceChar(point))
+                .mapToObj(Character::toString))
+        .noneMatch(Shown::isClean);
+  }
+
   @Test
   void tellsApartWhatLooksTheSame() {
     List<String> alike =

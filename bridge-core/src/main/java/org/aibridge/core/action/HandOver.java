@@ -1,0 +1,105 @@
+package org.aibridge.core.action;
+
+import java.io.IOException;
+import java.util.function.Supplier;
+import org.aibridge.core.config.BridgeConfig;
+import org.aibridge.core.run.BridgeClock;
+import org.aibridge.core.run.LogThrottle;
+import org.aibridge.core.run.Logs;
+import org.aibridge.core.run.Reason;
+import org.slf4j.Logger;
+
+/**
+ * Gives actions to the server's threads: once their intents are where they must be, and not before,
+ * and no more than {@code total_per_second}. For the actions thread.
+ */
+final class HandOver {
+  private static final Logger log = Logs.of(HandOver.class);
+  private static final long SYNC_AGAIN_NANOS = 1_000_000_000L;
+
+  private final ActionLedger ledger;
+  private final InHand inHand;
+  private final Admission admission;
+  private final Applier applier;
+  private final ActionRunner runner;
+  private final ExecutorRunner executors;
+  private final Supplier<BridgeConfig.ActionLimits> limits;
+  private final BridgeClock clock;
+  private final LogThrottle throttle;
+  private final StartRate starts;
+  private long nextNanos;
+
+  HandOver(
+      ActionLedger ledger,
+      InHand inHand,
+      Admission admission,
+      Applier applier,
+      ActionRunner runner,
+      ExecutorRunner executors,
+      Supplier<BridgeConfig.ActionLimits> limits,
+      BridgeClock clock,
+      LogThrottle throttle) {
+    this.ledger = ledger;
+    this.inHand = inHand;
+    this.admission = admission;
+    this.applier = applier;
+    this.runner = runner;
+    this.executors = executors;
+    this.limits = limits;
+    this.clock = clock;
+    this.throttle = throttle;
+    this.starts = new StartRate(clock);
+    this.nextNanos = clock.nanos();
+  }
+
+  /** Hands over what may be now; returns how many left the queue. */
+  int run() {
+    if (inHand.next() == null || clock.nanos() - nextNanos < 0 || !isSynced()) {
+      return 0;
+    }
+    BridgeConfig.ActionLimits now = limits.get();
+    int room = starts.room(now.totalPerSecond());
+    int given = 0;
+    int refused = 0;
+    while (given < room && inHand.next() != null) {
+      ActionTask task = inHand.next();
+      String refusal = task.keepsTo == now ? null : admission.tooMuchNow(task.tally, now);
+      if (refusal != null) {
+        applier.refuse(task, refusal);
+        refused++;
+      } else {
+        give(task);
+        given++;
+      }
+      inHand.handedOver();
+    }
+    starts.count(given);
+    return given + refused;
+  }
+
+  private void give(ActionTask task) {
+    if (executors.isPlaced()) {
+      executors.offer(task);
+    } else if (!runner.offer(task)) {
+      throw new IllegalStateException("the inbox had room and has none");
+    }
+  }
+
+  private boolean isSynced() {
+    if (inHand.isUnsynced()) {
+      try {
+        ledger.sync();
+        inHand.synced();
+      } catch (IOException e) {
+        nextNanos = clock.nanos() + SYNC_AGAIN_NANOS;
+        throttle.run(
+            "sync",
+            () ->
+                log.error(
+                    "actions wait, the ledger cannot be synced to its disk: {}", Reason.of(e)));
+        return false;
+      }
+    }
+    return true;
+  }
+}
