@@ -171,8 +171,7 @@ class ActionsCommandTest {
       List<String> lines = run.out.lines().limit(ODD_IDS.size()).toList();
       assertThat(run.out.lines().skip(ODD_IDS.size()))
           .containsExactly(
-              ODD_IDS.size() + " actions",
-              "./ai-bridge actions approve ID    # or deny");
+              ODD_IDS.size() + " actions", "./ai-bridge actions approve ID    # or deny");
       for (String line : lines) {
         String pasted = line.substring(0, line.indexOf("  give_reward"));
         List<String> args = new ArrayList<>(List.of("actions", "approve"));

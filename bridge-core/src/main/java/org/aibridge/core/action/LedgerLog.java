@@ -49,12 +49,7 @@ final class LedgerLog implements AutoCloseable {
   /** The ledger's time when the note was written last. */
   private long keptMs;
 
-  LedgerLog(
-      LedgerNote note,
-      SegmentLog log,
-      Appender appender,
-      LogSync disk,
-      BridgeClock clock) {
+  LedgerLog(LedgerNote note, SegmentLog log, Appender appender, LogSync disk, BridgeClock clock) {
     this.note = note;
     this.log = log;
     this.appender = appender;

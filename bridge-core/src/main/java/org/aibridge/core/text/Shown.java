@@ -10,8 +10,9 @@ import java.util.Set;
  *
  * <p>What moves a cursor, ends a line, turns the direction of writing, takes no room or has no
  * shape that is agreed upon, and every blank but the usual one, is written as JSON would escape it,
- * so that two texts that differ look different. Joiners and variation selectors stay where they
- * are part of a letter or an emoji. Nothing else is altered. Any thread; no waiting; no allocation for a text that is plain ASCII.
+ * so that two texts that differ look different. Joiners and variation selectors stay where they are
+ * part of a letter or an emoji. Nothing else is altered. Any thread; no waiting; no allocation for
+ * a text that is plain ASCII.
  */
 public final class Shown {
   /** The longest reason that is told, in characters. */

@@ -30,7 +30,12 @@ final class ActionLedgerTest {
   /** A ledger of segments that hold a handful of records. */
   private ActionLedger openWithSmallSegments() throws IOException {
     SegmentLog log = SegmentLog.open(folder, 600, 0, clock);
-    return ActionLedger.open(new LedgerLog(LedgerNote.none(), log, log::append, LogSync.NONE, clock), MEMORY, clock, ActionLedger::doubt, 1_000_000);
+    return ActionLedger.open(
+        new LedgerLog(LedgerNote.none(), log, log::append, LogSync.NONE, clock),
+        MEMORY,
+        clock,
+        ActionLedger::doubt,
+        1_000_000);
   }
 
   private List<Integer> segments() throws IOException {
@@ -288,7 +293,12 @@ final class ActionLedgerTest {
   void changesNothingWhenTheDiskIsFull() throws Exception {
     Disk disk = new Disk(folder, clock);
     try (ActionLedger ledger =
-        ActionLedger.open(new LedgerLog(LedgerNote.none(), disk.log, disk, LogSync.NONE, clock), MEMORY, clock, ActionLedger::doubt, 1_000_000)) {
+        ActionLedger.open(
+            new LedgerLog(LedgerNote.none(), disk.log, disk, LogSync.NONE, clock),
+            MEMORY,
+            clock,
+            ActionLedger::doubt,
+            1_000_000)) {
       LedgerEntry entry = ledger.intend("a", "broadcast", 1, null);
       disk.full = true;
       assertThatThrownBy(() -> ledger.end(entry, applied("")))
@@ -315,7 +325,12 @@ final class ActionLedgerTest {
       Disk disk = new Disk(folder, clock);
       disk.full = true;
       try (ActionLedger ledger =
-          ActionLedger.open(new LedgerLog(LedgerNote.none(), disk.log, disk, LogSync.NONE, clock), MEMORY, clock, ActionLedger::doubt, 1_000_000)) {
+          ActionLedger.open(
+              new LedgerLog(LedgerNote.none(), disk.log, disk, LogSync.NONE, clock),
+              MEMORY,
+              clock,
+              ActionLedger::doubt,
+              1_000_000)) {
         assertThat(ledger.find("a").result.end()).isEqualTo(ActionResult.End.IN_DOUBT);
         assertThat(ledger.unreported()).hasSize(1);
       }
@@ -331,7 +346,12 @@ final class ActionLedgerTest {
     Disk disk = new Disk(folder, clock);
     disk.full = true;
     try (ActionLedger ledger =
-        ActionLedger.open(new LedgerLog(LedgerNote.none(), disk.log, disk, LogSync.NONE, clock), MEMORY, clock, ActionLedger::doubt, 1_000_000)) {
+        ActionLedger.open(
+            new LedgerLog(LedgerNote.none(), disk.log, disk, LogSync.NONE, clock),
+            MEMORY,
+            clock,
+            ActionLedger::doubt,
+            1_000_000)) {
       assertThat(ledger.find("a").isWritten()).isFalse();
       assertThat(ledger.writeSettled()).isEmpty();
       disk.full = false;
@@ -350,7 +370,12 @@ final class ActionLedgerTest {
   void deletesNothingWhenTheDiskIsTooFullToCarryForward() throws Exception {
     Disk disk = new Disk(folder, clock);
     try (ActionLedger ledger =
-        ActionLedger.open(new LedgerLog(LedgerNote.none(), disk.log, disk, LogSync.NONE, clock), MEMORY, clock, ActionLedger::doubt, 1_000_000)) {
+        ActionLedger.open(
+            new LedgerLog(LedgerNote.none(), disk.log, disk, LogSync.NONE, clock),
+            MEMORY,
+            clock,
+            ActionLedger::doubt,
+            1_000_000)) {
       refused(ledger, "stuck", "", 9, "why");
       for (int i = 0; i < 20; i++) {
         refused(ledger, "filler" + i, "", 1, "why");
@@ -406,7 +431,12 @@ final class ActionLedgerTest {
   private ActionLedger openOff(Duration wrong) throws IOException {
     BridgeClock theirs = off(wrong);
     SegmentLog log = SegmentLog.open(folder, 600, 0, theirs);
-    return ActionLedger.open(new LedgerLog(LedgerNote.none(), log, log::append, LogSync.NONE, theirs), MEMORY, theirs, ActionLedger::doubt, 1_000_000);
+    return ActionLedger.open(
+        new LedgerLog(LedgerNote.none(), log, log::append, LogSync.NONE, theirs),
+        MEMORY,
+        theirs,
+        ActionLedger::doubt,
+        1_000_000);
   }
 
   private void refuseMany(ActionLedger ledger, String prefix) {
@@ -466,7 +496,12 @@ final class ActionLedgerTest {
           }
         };
     try (ActionLedger ledger =
-        ActionLedger.open(new LedgerLog(LedgerNote.none(), log, log::append, disk, clock), MEMORY, clock, ActionLedger::doubt, 1_000_000)) {
+        ActionLedger.open(
+            new LedgerLog(LedgerNote.none(), log, log::append, disk, clock),
+            MEMORY,
+            clock,
+            ActionLedger::doubt,
+            1_000_000)) {
       ledger.end(ledger.intend("open", "broadcast", 1, null), applied("not reported"));
       for (int i = 0; i < 30; i++) {
         ledger.reported(refused(ledger, "id" + i, "broadcast", i, "no"));

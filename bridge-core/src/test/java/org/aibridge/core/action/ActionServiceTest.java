@@ -59,7 +59,12 @@ final class ActionServiceTest {
         new Rig(
             limits,
             clock,
-            ActionLedger.open(new LedgerLog(LedgerNote.none(), disk.log, disk, LogSync.NONE, clock), limits.memory, clock, ActionLedger::doubt, 1_000_000));
+            ActionLedger.open(
+                new LedgerLog(LedgerNote.none(), disk.log, disk, LogSync.NONE, clock),
+                limits.memory,
+                clock,
+                ActionLedger::doubt,
+                1_000_000));
     return disk;
   }
 
@@ -904,7 +909,12 @@ final class ActionServiceTest {
         new Rig(
             limits,
             clock,
-            ActionLedger.open(new LedgerLog(LedgerNote.none(), disk.log, disk, sync, clock), limits.memory, clock, ActionLedger::doubt, 1_000_000));
+            ActionLedger.open(
+                new LedgerLog(LedgerNote.none(), disk.log, disk, sync, clock),
+                limits.memory,
+                clock,
+                ActionLedger::doubt,
+                1_000_000));
   }
 
   // ---- a full disk
@@ -998,7 +1008,12 @@ final class ActionServiceTest {
         new Rig(
             rig.limits,
             clock,
-            ActionLedger.open(new LedgerLog(LedgerNote.none(), disk.log, disk, LogSync.NONE, clock), rig.limits.memory, clock, ActionLedger::doubt, 1_000_000));
+            ActionLedger.open(
+                new LedgerLog(LedgerNote.none(), disk.log, disk, LogSync.NONE, clock),
+                rig.limits.memory,
+                clock,
+                ActionLedger::doubt,
+                1_000_000));
     rig.offer(Rig.broadcast("a"));
     clock.advanceMs(1000);
     assertThat(rig.openReports()).isEmpty();

@@ -89,7 +89,12 @@ final class BegunMarksTest {
     return new Rig(
         limits,
         clock,
-        ActionLedger.open(new LedgerLog(LedgerNote.none(), disk.log, disk, LogSync.NONE, clock), limits.memory, clock, BegunMarks.settler(marks), 1_000_000),
+        ActionLedger.open(
+            new LedgerLog(LedgerNote.none(), disk.log, disk, LogSync.NONE, clock),
+            limits.memory,
+            clock,
+            BegunMarks.settler(marks),
+            1_000_000),
         marks);
   }
 

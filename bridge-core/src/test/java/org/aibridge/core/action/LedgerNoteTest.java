@@ -298,7 +298,12 @@ final class LedgerNoteTest {
     for (int life = 0; life < 20; life++) {
       SegmentLog log = SegmentLog.open(ledger(), 600, 0, clock);
       try (ActionLedger ledger =
-          ActionLedger.open(new LedgerLog(LedgerNote.in(notes), log, log::append, LogSync.NONE, clock), memory, clock, ActionLedger::doubt, 1_000_000)) {
+          ActionLedger.open(
+              new LedgerLog(LedgerNote.in(notes), log, log::append, LogSync.NONE, clock),
+              memory,
+              clock,
+              ActionLedger::doubt,
+              1_000_000)) {
         assertThat(ledger.isShort()).as("life %d", life).isFalse();
         for (int i = 0; i < 10; i++) {
           ActionLedgerTest.refused(ledger, "r" + life + "-" + i, "", 1, "why");
@@ -315,7 +320,12 @@ final class LedgerNoteTest {
     Files.delete(segments().get(segments().size() / 2));
     SegmentLog log = SegmentLog.open(ledger(), 600, 0, clock);
     try (ActionLedger ledger =
-        ActionLedger.open(new LedgerLog(LedgerNote.in(notes), log, log::append, LogSync.NONE, clock), memory, clock, ActionLedger::doubt, 1_000_000)) {
+        ActionLedger.open(
+            new LedgerLog(LedgerNote.in(notes), log, log::append, LogSync.NONE, clock),
+            memory,
+            clock,
+            ActionLedger::doubt,
+            1_000_000)) {
       assertThat(ledger.isShort()).isTrue();
     }
   }
