@@ -1,7 +1,9 @@
 package org.aibridge.script;
 
 import java.util.IdentityHashMap;
+import java.util.LinkedHashSet;
 import java.util.Map;
+import java.util.Set;
 import org.mozilla.javascript.Callable;
 import org.mozilla.javascript.Context;
 import org.mozilla.javascript.NativeArray;
@@ -10,7 +12,11 @@ import org.mozilla.javascript.Scriptable;
 
 /** What JSON costs. */
 final class JsonTariffs {
-  private static final int NODE = 10;
+  /** Of a value that is written: some 300 bytes. */
+  private static final int NODE = 30;
+
+  /** Of a value that a reviver is asked for, with a name and a context of its own. */
+  private static final int REVIVED = 64;
 
   private JsonTariffs() {}
 
@@ -20,7 +26,7 @@ final class JsonTariffs {
     turn.spend(Tariff.CALL + RhinoTurn.text(text.length()));
     Object[] due = Tariff.with(args, 0, text);
     if (due.length > 1 && due[1] instanceof Callable reviver) {
-      due[1] = Tariff.priced(Tariff.CALL, reviver);
+      due[1] = Tariff.priced(REVIVED, reviver);
     }
     return builtIn.call(turn, scope, self, due);
   }
@@ -30,7 +36,7 @@ final class JsonTariffs {
       RhinoTurn turn, Scriptable scope, Scriptable self, Object[] args, Callable builtIn) {
     turn.spend(Tariff.CALL);
     Object replacer = args.length > 1 ? args[1] : null;
-    Counter counter = new Counter(replacer);
+    Counter counter = new Counter(turn, replacer);
     return builtIn.call(
         turn, scope, self, Tariff.with(args, 1, Tariff.priced(NODE, counter::visit)));
   }
@@ -40,21 +46,41 @@ final class JsonTariffs {
     private final Map<Object, Integer> depths = new IdentityHashMap<>();
 
     private final Object replacer;
+
+    /** What a list of names lets through; null where there is none. */
+    private final Set<String> names;
+
     private long length;
 
-    Counter(Object replacer) {
+    Counter(RhinoTurn turn, Object replacer) {
       this.replacer = replacer;
+      this.names = replacer instanceof NativeArray list ? names(turn, list) : null;
+    }
+
+    /** Texts and numbers are names; nothing else in the list is. */
+    private static Set<String> names(RhinoTurn turn, NativeArray list) {
+      int length = RhinoTurn.elements(list.getLength());
+      turn.spend(length);
+      Set<String> names = new LinkedHashSet<>();
+      for (int i = 0; i < length; i++) {
+        Object name = list.get(i, list);
+        if (name instanceof CharSequence || name instanceof Number) {
+          turn.spend(NODE);
+          names.add(ScriptRuntime.toString(name));
+        }
+      }
+      return names;
     }
 
     Object visit(Context context, Scriptable scope, Scriptable holder, Object[] keyAndValue) {
       Object value = keyAndValue[1];
       if (replacer instanceof Callable function) {
         value = function.call(context, scope, holder, keyAndValue);
-      } else if (replacer instanceof NativeArray names
+      } else if (names != null
           && value instanceof Scriptable object
           && !(value instanceof NativeArray)
           && !(value instanceof Callable)) {
-        value = only(names, object, context, scope);
+        value = only(object, context, scope);
       }
       int depth = depths.getOrDefault(holder, 0) + 1;
       if (value instanceof Scriptable) {
@@ -67,19 +93,20 @@ final class JsonTariffs {
       return value;
     }
 
-    private static Object only(
-        NativeArray names, Scriptable object, Context context, Scriptable scope) {
+    private Object only(Scriptable object, Context context, Scriptable scope) {
       if (object.getClassName().equals("String")
           || object.getClassName().equals("Number")
           || object.getClassName().equals("Boolean")) {
         return object;
       }
-      ((RhinoTurn) context).spend(Tariff.CALL + Tariff.weight(names) * 2);
+      ((RhinoTurn) context).spend(Tariff.CALL + 2L * names.size());
       Scriptable chosen = context.newObject(scope);
-      for (int i = 0; i < names.getLength(); i++) {
-        String name = ScriptRuntime.toString(names.get(i, names));
-        Object value = ScriptRuntime.getObjectElem(object, name, context, scope);
-        ScriptRuntime.setObjectElem(chosen, name, value, context, scope);
+      for (String name : names) {
+        if (ScriptRuntime.hasObjectElem(object, name, context)) {
+          Object value = ScriptRuntime.getObjectElem(object, name, context, scope);
+          ((RhinoTurn) context).spend(NODE);
+          ScriptRuntime.setObjectElem(chosen, name, value, context, scope);
+        }
       }
       return chosen;
     }

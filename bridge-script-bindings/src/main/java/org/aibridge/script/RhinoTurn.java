@@ -21,7 +21,7 @@ final class RhinoTurn extends Context {
   static final int MAX_TEXT = 131_072;
 
   /** The longest array that a script can hand to a built-in function. */
-  static final int MAX_ELEMENTS = 100_000;
+  static final int MAX_ELEMENTS = 50_000;
 
   /** What the instructions of one turn can take, should each of them be slow, in nanoseconds. */
   private static final long MAX_CPU_NANOS = 250_000_000;

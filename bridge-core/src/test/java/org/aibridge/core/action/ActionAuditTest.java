@@ -111,7 +111,7 @@ final class ActionAuditTest {
         }
       }
       rig.clock.advance(Duration.ofMinutes(1));
-      rig.service.runOnce();
+      rig.offer();
       List<JsonNode> lines = lines(rig.audit());
       assertThat(lines).extracting(l -> l.path("event").asText()).contains("decided", "ended");
       assertThat(Files.size(rig.audit())).as("an hour's share of 1 MB").isLessThan(50_000);

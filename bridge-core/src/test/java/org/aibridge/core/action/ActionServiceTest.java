@@ -852,9 +852,10 @@ final class ActionServiceTest {
     int[] syncs = new int[1];
     openSynced(
         () -> {
-          syncs[0]++;
-          rig.service.tick();
-          assertThat(rig.applied).as("applied before the sync ended").isEmpty();
+          if (syncs[0]++ == 0) { // And not at the close, which syncs as well.
+            rig.service.tick();
+            assertThat(rig.applied).as("applied before the sync ended").isEmpty();
+          }
         });
     rig.offer(Rig.broadcast("a"), Rig.broadcast("b"), Rig.broadcast("c"));
     rig.service.tick();
