@@ -89,7 +89,7 @@ final class JsonTariffs {
       int indented = 2 + Math.min(10, depth) * depth;
       int written = 8 + 6 * (Tariff.textLength(keyAndValue[0]) + Tariff.textLength(value));
       length = RhinoTurn.text(length + written / 6);
-      ((RhinoTurn) context).spend((long) depth * (written + indented) / 16);
+      ((RhinoTurn) context).spend((long) depth * (written + indented) / 3);
       return value;
     }
 
