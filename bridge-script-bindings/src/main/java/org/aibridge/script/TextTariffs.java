@@ -35,8 +35,8 @@ final class TextTariffs {
     Object[] due = pattern(args);
     turn.spend(
         Tariff.CALL
-            + 4L * Tariff.textLength(text)
-            + (due.length > 0 ? 4L * Tariff.textLength(due[0]) : 0));
+            + 8L * Tariff.textLength(text)
+            + (due.length > 0 ? 8L * Tariff.textLength(due[0]) : 0));
     return builtIn.call(turn, scope, text, due);
   }
 
