@@ -67,6 +67,9 @@ final class RingPlace implements AutoCloseable {
   /** Why the ring lies on a disk, where somebody might expect it in memory; else empty. */
   private String cost = "";
 
+  /** Why it does not lie where the operator wants it; empty where it does, or nobody does. */
+  private String unused = "";
+
   /** Makes a ring. */
   @FunctionalInterface
   interface Maker {
@@ -139,7 +142,9 @@ final class RingPlace implements AutoCloseable {
     locks.put(chosen, OwnerLock.ofFile(chosen));
   }
 
-  private static void tellElsewhere(IOException why) {
+  /** Whoever has set the key has a reason, such as a container that loses its own memory. */
+  private void tellElsewhere(IOException why) {
+    unused = "[journal] ring_path is not used, since " + Reason.sentence(why) + "; ";
     log.error(
         "{}, and the ring goes elsewhere: leave [journal] ring_path out", Reason.sentence(why));
   }
@@ -196,7 +201,7 @@ final class RingPlace implements AutoCloseable {
 
   /** What the place of the ring costs, a sentence; empty if nothing. */
   String cost() {
-    return cost;
+    return unused + cost;
   }
 
   /**

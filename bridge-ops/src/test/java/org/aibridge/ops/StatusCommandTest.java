@@ -173,7 +173,9 @@ class StatusCommandTest {
     assertThat(status.path("last_state").asText()).isEqualTo("running");
     assertThat(status.path("problem").asText())
         .startsWith("it ended without closing, by a crash or a kill, after ")
-        .endsWith("; at least 10 events wait on disk for the next start; nothing is lost by it");
+        .endsWith(
+            "; about 10 events wait on disk for the next start; nothing is lost by it, unless the"
+                + " machine went down as well");
     assertThat(status.at("/outlook/to_do").asText()).isEqualTo("you: start the server");
     assertThat(run.run("status", "-o", "table")).isEqualTo(3);
     assertThat(run.out)

@@ -9,6 +9,7 @@ import org.mozilla.javascript.Context;
 import org.mozilla.javascript.NativeArray;
 import org.mozilla.javascript.ScriptRuntime;
 import org.mozilla.javascript.Scriptable;
+import org.mozilla.javascript.Undefined;
 
 /** What JSON costs. */
 final class JsonTariffs {
@@ -16,7 +17,7 @@ final class JsonTariffs {
   private static final int NODE = 30;
 
   /** Of a value that a reviver is asked for, with a name and a context of its own. */
-  private static final int REVIVED = 64;
+  private static final int REVIVED = 96;
 
   private JsonTariffs() {}
 
@@ -36,7 +37,8 @@ final class JsonTariffs {
       RhinoTurn turn, Scriptable scope, Scriptable self, Object[] args, Callable builtIn) {
     turn.spend(Tariff.CALL);
     Object replacer = args.length > 1 ? args[1] : null;
-    Counter counter = new Counter(turn, replacer);
+    boolean indents = args.length > 2 && !Undefined.isUndefined(args[2]);
+    Counter counter = new Counter(turn, replacer, indents);
     return builtIn.call(
         turn, scope, self, Tariff.with(args, 1, Tariff.priced(NODE, counter::visit)));
   }
@@ -52,8 +54,11 @@ final class JsonTariffs {
 
     private long length;
 
-    Counter(RhinoTurn turn, Object replacer) {
+    private final boolean indents;
+
+    Counter(RhinoTurn turn, Object replacer, boolean indents) {
       this.replacer = replacer;
+      this.indents = indents;
       this.names = replacer instanceof NativeArray list ? names(turn, list) : null;
     }
 
@@ -86,10 +91,10 @@ final class JsonTariffs {
       if (value instanceof Scriptable) {
         depths.put(value, depth);
       }
-      int indented = 2 + Math.min(10, depth) * depth;
+      int indented = indents ? 2 + 10 * depth : 2;
       int written = 8 + 6 * (Tariff.textLength(keyAndValue[0]) + Tariff.textLength(value));
       length = RhinoTurn.text(length + written / 6);
-      ((RhinoTurn) context).spend((long) depth * (written + indented) / 3);
+      ((RhinoTurn) context).spend((long) depth * (written + indented) / (indents ? 3 : 16));
       return value;
     }
 

@@ -49,6 +49,9 @@ final class LedgerLog implements AutoCloseable {
   /** The ledger's time when the note was written last. */
   private long keptMs;
 
+  /** Whether all of it was read, and compared with the note. */
+  private boolean isRead;
+
   LedgerLog(LedgerNote note, SegmentLog log, Appender appender, LogSync disk, BridgeClock clock) {
     this.note = note;
     this.log = log;
@@ -95,6 +98,7 @@ final class LedgerLog implements AutoCloseable {
     openedMs = segmentNewestMs.values().stream().max(Long::compare).orElseGet(clock::epochMs);
     openedMs = note.timeMs() == 0 ? openedMs : Math.max(openedMs, note.timeMs());
     keptMs = openedMs;
+    isRead = true;
   }
 
   long nowMs() {
@@ -157,8 +161,8 @@ final class LedgerLog implements AutoCloseable {
   }
 
   private void keepTimeNow() {
-    if (segmentNewestMs.isEmpty()) {
-      return; // Nothing is old yet.
+    if (segmentNewestMs.isEmpty() || !isRead) {
+      return; // Nothing is old yet; what was read half must not stand in for the whole.
     }
     keptMs = nowMs();
     try {
@@ -203,7 +207,10 @@ final class LedgerLog implements AutoCloseable {
 
   @Override
   public void close() {
-    keepTimeNow();
-    log.close();
+    try {
+      keepTimeNow();
+    } finally {
+      log.close();
+    }
   }
 }

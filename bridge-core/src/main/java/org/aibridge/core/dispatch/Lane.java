@@ -95,7 +95,7 @@ final class Lane {
 
   /** What keeps the lane from its work; empty when nothing does. */
   String problem() {
-    return !failure.isEmpty() || batch == null ? failure : batch.problem();
+    return batch == null || batch.problem().isEmpty() ? failure : batch.problem();
   }
 
   /** How the lane stands; {@code oldestMs} is that of all lanes. */

@@ -323,7 +323,7 @@ public final class Premises {
                 : "holds what is not the bridge's, such as " + stranger.getFileName();
         found.add(
             new Trouble(
-                folder.isVital && writers,
+                folder.isVital && writers && !standing.isGivenToGroup(),
                 Sentence.of(
                     "others may %s %s, which is not made private since it %s",
                     writers ? "write into" : "look into", folder.path, why),
@@ -379,7 +379,9 @@ public final class Premises {
     }
 
     private String ownFolder() {
-      return "set " + folder.key + " to a folder of its own";
+      return "set "
+          + folder.key
+          + " to a folder of its own, and move there what is the bridge's while no server runs";
     }
 
     private static String belongs(Path path) {

@@ -125,7 +125,7 @@ public record Standing(int uid, int mode, int links) {
       }
       now = of(folder.toRealPath());
     }
-    if (now == null || now.isTrusted() && !now.isOpenToWriters()) {
+    if (now == null || now.isTrusted() && (!now.isOpenToWriters() || now.isGivenToGroup())) {
       return "";
     }
     return now.isTrusted()
@@ -151,6 +151,14 @@ public record Standing(int uid, int mode, int links) {
   /** Whether its mode lets others write. */
   public boolean isOpenToWriters() {
     return (mode & WRITE_OF_OTHERS) != 0;
+  }
+
+  /**
+   * Whether root has given the folder to a group, as volumes of containers are: then this user can
+   * change nothing about it, and root has said who may write there.
+   */
+  public boolean isGivenToGroup() {
+    return uid == 0 && !isOurs() && (mode & WRITE_OF_STRANGERS) == 0;
   }
 
   /** Whether, as a folder that others may write into, it lets them touch only what is theirs. */

@@ -43,6 +43,10 @@ final class EventVerdicts {
             answer.body(),
             () -> {
               ids.addAll(SentEvents.ids(batch.body()));
+              if (ids.size() != batch.size()) {
+                throw new IllegalStateException(
+                    "a body of " + batch.size() + " events holds " + ids.size());
+              }
               return new HashSet<>(ids);
             },
             unclear);

@@ -6,6 +6,7 @@ import org.aibridge.core.config.BridgeConfig;
 import org.aibridge.core.run.BridgeClock;
 import org.aibridge.core.run.LogThrottle;
 import org.aibridge.core.run.Logs;
+import org.aibridge.core.run.Reason;
 import org.aibridge.core.service.EventBatch;
 import org.aibridge.core.service.EventSink;
 import org.aibridge.core.service.Verdict;
@@ -19,11 +20,11 @@ public final class HttpEventSink implements EventSink {
   /** What is read of an answer beside what an answer that repeats the batch would take. */
   private static final int MAX_ANSWER_BYTES = 1 << 20;
 
-  /** For an answer that cannot be judged, such as for want of memory; made while there is some. */
+  private static final String WHY = "an answer could not be judged, and the batch is sent again";
+
+  /** For such an answer, as for want of memory; made while there is some. */
   private static final Verdict UNJUDGED =
-      new Verdict.NotSent(
-          new Verdict.Reply(
-              0, "an answer could not be judged for want of memory", "", "", false, 0));
+      new Verdict.NotSent(new Verdict.Reply(0, WHY, "", WHY, false, 0));
 
   private final Transport transport;
   private final Supplier<BridgeConfig> config;
@@ -60,6 +61,7 @@ public final class HttpEventSink implements EventSink {
       return EventVerdicts.of(
           answer, batch, config.get().aiService().apiKey()::hideIn, () -> unclear(answer));
     } catch (Throwable e) {
+      throttle.run("unjudged", () -> log.error("{}: {}", WHY, Reason.of(e), Reason.trace(e)));
       return UNJUDGED;
     }
   }

@@ -3,9 +3,11 @@ package org.aibridge.core.http;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.net.ConnectException;
+import java.net.SocketTimeoutException;
 import java.nio.charset.StandardCharsets;
 import java.security.cert.CertificateExpiredException;
 import java.security.cert.CertificateNotYetValidException;
+import java.util.Locale;
 import java.util.regex.Pattern;
 import okhttp3.HttpUrl;
 import okhttp3.Response;
@@ -98,7 +100,10 @@ final class Saying {
       return where + ": " + tooLarge(exchange);
     }
     if (exchange.overdue || e instanceof InterruptedIOException) {
-      return where + " did not answer in time";
+      String message = String.valueOf(e.getMessage()).toLowerCase(Locale.ROOT);
+      return e instanceof SocketTimeoutException && message.contains("connect")
+          ? where + " could not be reached in time"
+          : where + " did not answer in time";
     }
     for (Throwable cause = e; cause != null; cause = cause.getCause()) {
       if (cause instanceof CertificateExpiredException) {

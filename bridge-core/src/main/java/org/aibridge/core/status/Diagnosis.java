@@ -30,7 +30,8 @@ public record Diagnosis(
 
   /** What waits and when it was last so, at the end of a problem. */
   private static final Pattern LATEST =
-      Pattern.compile("( \\(last [0-9]+ s ago\\))?(; [0-9,]+ events? waits?, [^;\"]*)?$");
+      Pattern.compile(
+          "( \\(last [0-9]+ s ago\\))?(; [0-9,]+ events? waits?, [^;\"]*|; events go out)?$");
 
   /** Nothing is wrong. */
   public static final Diagnosis WELL = new Diagnosis(BridgeState.RUNNING, "", "", "", "", 0);
@@ -58,13 +59,16 @@ public record Diagnosis(
     }
     if (!vitals.shortage().isEmpty()) {
       boolean alone = vitals.turn().isEmpty();
+      ToDo toDo = alone ? ToDo.ofShortage(vitals.shortage()) : ToDo.LEDGER;
+      String next =
+          toDo == ToDo.HEAP
+              ? "it goes on once some are older than action_memory_hours"
+              : "once that is mended it goes on by itself, within seconds";
       return new Diagnosis(
           BridgeState.DEGRADED,
           vitals.shortage() + standing(vitals),
-          (alone ? ToDo.ofShortage(vitals.shortage()) : ToDo.LEDGER).words(),
-          alone
-              ? "once that is mended it goes on by itself, within seconds"
-              : "it waits for your command",
+          toDo.words(),
+          alone ? next : "it waits for your command",
           vitals.turn(),
           vitals.standingMs());
     }
@@ -130,11 +134,18 @@ public record Diagnosis(
     }
     return new Diagnosis(
         BridgeState.DEGRADED,
-        vitals.aside() + "; " + (doOthersGoOut(vitals) ? "events go out" : count(vitals)),
+        vitals.aside() + beside(vitals),
         ToDo.ofService(vitals.aside()).words(),
         "it is asked again " + in(vitals.asideMs()),
         "retry",
         vitals.asideForMs());
+  }
+
+  private static String beside(Vitals vitals) {
+    if (vitals.waiting() == 0) {
+      return "";
+    }
+    return "; " + (doOthersGoOut(vitals) ? "events go out" : count(vitals));
   }
 
   private static Diagnosis standing(Vitals vitals, BridgeState state) {

@@ -10,6 +10,8 @@ enum ToDo {
   // The machine's.
   ROOM("you: free room on that disk"),
   FILES("you: raise 'ulimit -n', or find in /proc/PID/fd who keeps them open"),
+  HEAP("you: restart with a larger -Xmx, or wait until some are older"),
+  ANEW("nobody at first; if it stays so, you: the server's log tells why"),
   MACHINE("you: mend that on this machine"),
   LEDGER("you: look at 'ai-bridge actions pending', then 'ai-bridge actions resume'"),
 
@@ -54,6 +56,12 @@ enum ToDo {
     if (problem.contains(" MB free") || problem.contains("No space left")) {
       return ROOM;
     }
+    if (problem.contains("-Xmx")) {
+      return HEAP;
+    }
+    if (problem.contains("begins anew")) {
+      return ANEW;
+    }
     return problem.contains("too many open files") ? FILES : MACHINE;
   }
 
@@ -75,7 +83,7 @@ enum ToDo {
     if (said.contains("Connection refused")) {
       return START;
     }
-    if (said.contains("in time")) {
+    if (said.contains("did not answer in time")) {
       return HANGS;
     }
     return said.contains("closed the connection") ? CRASHES : said.isEmpty() ? UNKNOWN : CHECK;

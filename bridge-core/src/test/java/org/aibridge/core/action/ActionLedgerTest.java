@@ -117,6 +117,28 @@ final class ActionLedgerTest {
   }
 
   @Test
+  void leavesItsNoteAsItWasWhereAStartFailsWhileItReads() throws Exception {
+    try (ActionLedger ledger = open()) {
+      ledger.hold("a", "broadcast", 1, "{}");
+      ledger.hold("b", "broadcast", 1, "{}");
+    }
+    Path note = notes.resolve(LedgerNote.NAME);
+    byte[] before = Files.readAllBytes(note);
+    LedgerLog log = LedgerLog.open(notes, folder, 0, false, clock);
+    assertThatThrownBy(
+            () -> {
+              try (log) {
+                log.read(
+                    (entry, position) -> {
+                      throw new OutOfMemoryError("in the middle of the load");
+                    });
+              }
+            })
+        .isInstanceOf(OutOfMemoryError.class);
+    assertThat(Files.readAllBytes(note)).isEqualTo(before);
+  }
+
+  @Test
   void losesAtMostAMinuteOfItsTimeToAKill() throws Exception {
     Path copy = notes.resolve("killed");
     try (ActionLedger ledger = open()) {

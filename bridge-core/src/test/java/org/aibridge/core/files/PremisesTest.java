@@ -165,7 +165,7 @@ class PremisesTest {
     Files.createFile(journal.resolve("mail"));
     assertThatThrownBy(() -> premises().tighten(warnings))
         .hasMessageContaining("belongs to the user nobody")
-        .hasMessageEndingWith("set [journal] path to a folder of its own");
+        .hasMessageContaining("set [journal] path to a folder of its own, and move there");
   }
 
   @ParameterizedTest
@@ -177,7 +177,7 @@ class PremisesTest {
         .anyMatch(Premises.Trouble::isFatal);
     assertThatThrownBy(() -> premises().tighten(warnings))
         .hasMessageContaining("others may write into " + journal, "players.db")
-        .hasMessageEndingWith("set [journal] path to a folder of its own");
+        .hasMessageContaining("set [journal] path to a folder of its own, and move there");
     assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(journal)))
         .isEqualTo(mode);
     Files.delete(save);
@@ -191,7 +191,7 @@ class PremisesTest {
     Files.setAttribute(journal, "unix:mode", 01777);
     assertThatThrownBy(() -> premises().tighten(warnings))
         .hasMessageContaining("others may write into " + journal)
-        .hasMessageEndingWith("set [journal] path to a folder of its own");
+        .hasMessageContaining("set [journal] path to a folder of its own, and move there");
     assertThat(Standing.of(journal).isSticky()).isTrue();
   }
 

@@ -70,7 +70,7 @@ public final class RetryCommand implements Callable<Integer> {
           + TimeText.span(waitMs(now));
     }
     if (answered.isEmpty()) {
-      return "the AI service is asked and has not answered yet; 'ai-bridge status' tells what it says";
+      return "nothing has been answered yet, if there was anything to ask; 'ai-bridge status' tells";
     }
     String said = answered.get().path("service_said").asText();
     return said.isEmpty()

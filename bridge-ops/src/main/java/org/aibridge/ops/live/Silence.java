@@ -16,6 +16,9 @@ final class Silence {
 
   private static final String NOT_RUNNING = "not_running";
 
+  private static final String LOST_WITH_THE_MACHINE =
+      "; nothing is lost by it, unless the machine went down as well";
+
   private Silence() {}
 
   /** Has {@code status} say that the process {@code pid} has stopped to write it. */
@@ -46,13 +49,13 @@ final class Silence {
         closed
             ? "it was closed at " + when
             : "it ended without closing, by a crash or a kill, after " + when;
-    String count = "%s%,d".formatted(closed ? "" : "at least ", waiting);
+    String count = "%s%,d".formatted(closed ? "" : "about ", waiting);
     tell(
         status,
         closed ? "closed" : NOT_RUNNING,
         how
             + (waiting == 0 ? "" : "; " + count + " events wait on disk for the next start")
-            + "; nothing is lost by it",
+            + (closed ? "; nothing is lost by it" : LOST_WITH_THE_MACHINE),
         "you: start the server");
   }
 

@@ -11,6 +11,7 @@ import org.aibridge.ops.ExitCodes;
 import org.aibridge.ops.Surroundings;
 import org.aibridge.ops.Trouble;
 import org.aibridge.ops.Version;
+import org.aibridge.ops.check.Owner;
 import org.aibridge.ops.text.Format;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -66,16 +67,22 @@ public final class StatusCommand implements Callable<Integer> {
     }
   }
 
-  /** Who may read the status and not the journal sees by its age that its process runs. */
+  /**
+   * The process that runs the bridge. Its number may not be seen here, as in another container:
+   * then it is the one that it gives itself. Who may read the status and not the journal's lock
+   * takes a bridge that was not closed for one that runs, and learns from the age of its status.
+   */
   private static OptionalLong owner(Server server, JsonNode status) throws IOException {
     try {
-      return server.owner();
+      OptionalLong owner = server.owner();
+      return owner.isEmpty() && status != null && Owner.isHeld(server.journal())
+          ? OptionalLong.of(status.path("pid").asLong())
+          : owner;
     } catch (AccessDeniedException e) {
       if (status == null) {
         throw e;
       }
-      boolean ended = status.path("state").asText().equals("closed");
-      return ended || status.path("stale").asBoolean()
+      return status.path("state").asText().equals("closed")
           ? OptionalLong.empty()
           : OptionalLong.of(status.path("pid").asLong());
     }
