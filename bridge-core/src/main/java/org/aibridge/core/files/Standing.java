@@ -230,9 +230,16 @@ public record Standing(int uid, int mode, int links) {
         || all.contains(PosixFilePermission.GROUP_EXECUTE) && now.group().getName().equals(group);
   }
 
-  /** The command that gives {@code path}, and what is in it, to this process's user. */
+  /**
+   * The command that gives {@code path}, and what is in it, to this process's user; and when not to
+   * give it: what a stranger has put there would be sent and done.
+   */
   public static String handOver(Path path) {
-    return "chown -R " + ownName() + ": " + ShellWord.of(path.toString());
+    return "chown -R "
+        + ownName()
+        + ": "
+        + ShellWord.of(path.toString())
+        + " if the server ran as that user before, and not if somebody else has made it";
   }
 
   /** The name of the user this process makes files as. */

@@ -54,7 +54,7 @@ final class NeighboursCheck {
               foreign
                   + " is not a folder of this user alone: what an earlier server left there is not"
                   + " taken over",
-              "if it is the server's, hand it over: " + Standing.handOver(foreign)));
+              Standing.handOver(foreign)));
     }
   }
 
