@@ -155,13 +155,23 @@ final class SimRun {
     }
   }
 
-  /** Until everything has ended; at least as long as what is short may take to be over. */
+  /**
+   * Until everything has ended, or nothing has for so many seconds; at least as long as what is
+   * short may take to be over.
+   */
   private void goOn(int seconds) {
     long least = loop.clock.now() + 6 * SECOND;
     long most = loop.clock.now() + seconds * SECOND;
-    while (oracle.violation() == null
-        && loop.clock.now() < most
-        && (loop.clock.now() < least || !isDone())) {
+    int left = Integer.MAX_VALUE;
+    while (oracle.violation() == null && (loop.clock.now() < least || !isDone())) {
+      if (loop.clock.now() >= most) {
+        int now = oracle.missing(service).size() + service.unreported();
+        if (now >= left) {
+          break;
+        }
+        left = now; // A slow service takes one event a second, and thousands wait.
+        most = loop.clock.now() + seconds * SECOND;
+      }
       until(loop.clock.now() + SECOND);
     }
     boolean paused = last != null && last.paused(); // Until an operator says otherwise.

@@ -477,24 +477,25 @@ final class Batch {
 
   private void endPart() {
     long nowNanos = context.clock.nanos();
+    long nowMs = context.clock.epochMs();
     Part part = parts.peek();
     long last = queue.sequence(part.to() - 1);
-    // From here on nothing needs memory.
+    // From here on nothing needs memory, and nothing else is asked.
     parts.pop();
     context.cursor.acknowledge(lane, last);
-    count(part);
+    count(part, nowMs);
     startOver(nowNanos);
     stoodSinceNanos = nowNanos;
     said = null;
   }
 
   /** With the acknowledgement and not before: what is sent anew after a failure counts once. */
-  private void count(Part part) {
+  private void count(Part part, long nowMs) {
     context.stats.expired += settlement.expired();
     context.stats.deadLettered += settlement.rejected();
     int delivered = part.size() - settlement.expired() - settlement.rejected();
     if (delivered > 0) {
-      context.stats.lastTakenMs = context.clock.epochMs();
+      context.stats.lastTakenMs = nowMs;
       context.stats.delivered += delivered;
     }
   }
