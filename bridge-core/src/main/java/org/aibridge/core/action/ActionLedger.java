@@ -244,7 +244,7 @@ final class ActionLedger implements AutoCloseable {
     return entry;
   }
 
-  /** As below, of an action that ends now. */
+  /** Notes that the action has ended now, and how. */
   void end(LedgerEntry entry, ActionResult.End end, String message) {
     end(entry, new ActionResult(end, message, clock.epochMs()));
   }

@@ -191,7 +191,7 @@ final class LedgerNote {
     }
   }
 
-  /** As below, at the ledger's time {@code ledgerMs}. */
+  /** Writes what the ledger has by now, at its time {@code ledgerMs}; see {@link #save(long)}. */
   void save(long nowMs, long ledgerMs) {
     timeMs = ledgerMs;
     save(nowMs);

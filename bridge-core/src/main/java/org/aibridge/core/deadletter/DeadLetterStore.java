@@ -33,7 +33,7 @@ import org.slf4j.Logger;
  */
 public final class DeadLetterStore implements AutoCloseable {
   /** How much of the service's answer is kept, in characters. */
-  public static final int MAX_ANSWER = 2048;
+  static final int MAX_ANSWER = 2048;
 
   private static final Logger log = Logs.of(DeadLetterStore.class);
 

@@ -43,7 +43,6 @@ public final class Premises {
   private static final String SOCKET = "socket";
   private static final int OTHERS = 077;
   private static final int OTHERS_BUT_A_GROUP = 027;
-  private static final int WRITE_OF_OTHERS = 022;
 
   /**
    * A folder of ours.

@@ -17,7 +17,8 @@ import java.util.function.Supplier;
  * answer.
  */
 final class RejectedEvents {
-  private static final JsonFactory JSON =
+  /** Interns no names: they are the service's. */
+  static final JsonFactory JSON =
       JsonFactory.builder().disable(JsonFactory.Feature.INTERN_FIELD_NAMES).build();
 
   private static final String NO_REASON = "rejected by the AI service";

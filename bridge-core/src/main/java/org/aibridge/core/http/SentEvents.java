@@ -1,6 +1,5 @@
 package org.aibridge.core.http;
 
-import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
 import java.io.IOException;
@@ -10,15 +9,12 @@ import java.util.List;
 
 /** Which events are in a body that was sent. Asked for when one was rejected, which is rare. */
 final class SentEvents {
-  private static final JsonFactory JSON =
-      JsonFactory.builder().disable(JsonFactory.Feature.INTERN_FIELD_NAMES).build();
-
   private SentEvents() {}
 
   /** Their ids, in order; one may be there twice. */
   static List<String> ids(byte[] body) {
     List<String> ids = new ArrayList<>();
-    try (JsonParser json = JSON.createParser(body)) {
+    try (JsonParser json = RejectedEvents.JSON.createParser(body)) {
       json.nextToken(); // {
       json.nextToken(); // "events"
       json.nextToken(); // [

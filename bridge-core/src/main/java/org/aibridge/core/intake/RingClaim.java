@@ -52,7 +52,7 @@ public final class RingClaim {
     return now == null ? "" : objection(path, now);
   }
 
-  /** As above, where {@code now} is what was found there. */
+  /** Why what was found at {@code path}, {@code now}, is not taken over; empty if it is. */
   static String objection(Path path, Standing now) throws IOException {
     if (!now.isFile()) {
       return path + " is no file";

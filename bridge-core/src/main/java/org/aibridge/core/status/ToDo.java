@@ -5,8 +5,6 @@ import java.util.regex.Pattern;
 
 /** Who must act on a trouble, and what they can do: the first thing somebody wants to know. */
 enum ToDo {
-  NOTHING(""),
-
   // The machine's.
   ROOM("you: free room on that disk"),
   FILES("you: raise 'ulimit -n', or find in /proc/PID/fd who keeps them open"),
@@ -46,7 +44,7 @@ enum ToDo {
     this.words = words;
   }
 
-  /** Empty for {@link #NOTHING}; else whom it concerns, a colon, and what to do. */
+  /** Whom it concerns, a colon, and what to do. */
   String words() {
     return words;
   }
