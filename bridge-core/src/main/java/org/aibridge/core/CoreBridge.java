@@ -36,7 +36,7 @@ import org.aibridge.core.command.CommandBox;
 import org.aibridge.core.config.BridgeConfig;
 import org.aibridge.core.config.OwnFolders;
 import org.aibridge.core.deadletter.DeadLetterStore;
-import org.aibridge.core.deadletter.LetterDesk;
+import org.aibridge.core.deadletter.LetterCommands;
 import org.aibridge.core.deadletter.LetterRef;
 import org.aibridge.core.deadletter.LetterWriter;
 import org.aibridge.core.deadletter.Mark;
@@ -77,7 +77,7 @@ import org.slf4j.Logger;
  *   <li>{@code sync}: from the machine's memory to the disk itself, with {@code durability = os}
  *   <li>{@code dispatch}: from the disk to the AI service
  *   <li>{@code actions}: from the AI service to the game thread and back
- *   <li>{@code keeper}: script HTTP, reloads, what is done once a second; and it looks for the
+ *   <li>{@code housekeeper}: script HTTP, reloads, what is done once a second; and it looks for the
  *       others what the game thread has left them
  *   <li>{@code operator}: commands from a command line, and the status file it reads
  * </ul>
@@ -136,13 +136,13 @@ final class CoreBridge implements AiBridge {
   private final Dispatcher dispatcher;
   private final ActionService actions;
   private final ScriptHttpService scripts;
-  private final Keeper keeper;
+  private final Housekeeper housekeeper;
   private final StatusReader statusReader;
   private final Worker journalWorker;
   private final Worker syncWorker;
   private final Worker dispatchWorker;
   private final Worker actionsWorker;
-  private final Worker keeperWorker;
+  private final Worker housekeeperWorker;
   private final Worker operatorWorker;
   private final DispatchDuty dispatchDuty;
   private final OperatorDuty operatorDuty;
@@ -217,14 +217,14 @@ final class CoreBridge implements AiBridge {
       opened.push(actions::close);
       scripts =
           new ScriptHttpService(
-              config::get, client, client::problemForScript, clock, () -> wakeKeeper());
+              config::get, client, client::problemForScript, clock, () -> wakeHousekeeper());
       opened.push(scripts::close);
       journalDuty = new JournalDuty(intake, journal, arrears, clock, () -> wakeDispatch());
       journalSync =
           new JournalSync(journal, journal.syncer(), start.journal().syncInterval(), clock);
-      keeper =
-          new Keeper(
-              lookout(isSynced(start)),
+      housekeeper =
+          new Housekeeper(
+              idleWatch(isSynced(start)),
               scripts,
               config,
               client,
@@ -249,7 +249,7 @@ final class CoreBridge implements AiBridge {
       dispatchDuty = new DispatchDuty(dispatcher, deadLetters, clock, client::beat);
       CommandBox commands = new CommandBox(start.journal().path(), clock);
       commands.register("actions", actions::command);
-      commands.register(LetterDesk.GROUP, desk()::answer);
+      commands.register(LetterCommands.GROUP, letterCommands()::answer);
       commands.register(
           BridgeCommands.GROUP,
           new BridgeCommands(() -> reload(), () -> resumeDispatch(), () -> retryNow())::answer);
@@ -264,7 +264,8 @@ final class CoreBridge implements AiBridge {
       operatorWorker =
           new Worker(name + " operator", operatorDuty, OPERATOR_IDLE_NANOS, OPERATOR_REST_NANOS);
       actionsWorker = new Worker(name + " actions", actions, MAX_IDLE_NANOS, REST_NANOS);
-      keeperWorker = new Worker(name + " keeper", keeper, MAX_IDLE_NANOS, LOOK_NANOS);
+      housekeeperWorker =
+          new Worker(name + " housekeeper", housekeeper, MAX_IDLE_NANOS, LOOK_NANOS);
     } catch (Throwable e) {
       closeOpened();
       throw e;
@@ -289,7 +290,7 @@ final class CoreBridge implements AiBridge {
       }
       bridge.dispatchWorker.start();
       bridge.actionsWorker.start();
-      bridge.keeperWorker.start();
+      bridge.housekeeperWorker.start();
       bridge.operatorWorker.start();
       bridge.started = true;
     } catch (Throwable e) {
@@ -378,7 +379,7 @@ final class CoreBridge implements AiBridge {
 
   @Override
   public CompletionStage<ReloadResult> reload() {
-    return keeper.reload();
+    return housekeeper.reload();
   }
 
   /**
@@ -397,7 +398,7 @@ final class CoreBridge implements AiBridge {
                 syncWorker,
                 dispatchWorker,
                 actionsWorker,
-                keeperWorker,
+                housekeeperWorker,
                 operatorWorker)
             .anyMatch(Worker::isCurrent);
     if (ours) {
@@ -438,12 +439,12 @@ final class CoreBridge implements AiBridge {
     dispatchWorker.wake();
     actionsWorker.wake();
     fenced(() -> awaitSender(deadline));
-    journal.stopLooking();
+    journal.stopVerification();
     fenced(client::close);
     boolean stopped = journalStopped & stop(dispatchWorker) & stop(actionsWorker);
-    stopped &= stop(keeperWorker);
+    stopped &= stop(housekeeperWorker);
     boolean operatorEnded = stop(operatorWorker);
-    fenced(keeper::close);
+    fenced(housekeeper::close);
     if (operatorEnded) { // Else its disk hangs, and would keep this thread too.
       fenced(operatorDuty::close);
     }
@@ -469,16 +470,18 @@ final class CoreBridge implements AiBridge {
   }
 
   /** Who rests for longer than what the game thread leaves may wait. */
-  private Lookout lookout(boolean synced) {
-    Lookout.Post journals = new Lookout.Post(journalDuty::hasWaiting, () -> wakeJournal());
-    Lookout.Post applies = new Lookout.Post(actions::hasWaiting, () -> wakeActions());
-    Lookout.Post syncs = new Lookout.Post(journalSync::hasWaiting, () -> syncWorker.wake());
-    return synced ? new Lookout(journals, applies, syncs) : new Lookout(journals, applies);
+  private IdleWatch idleWatch(boolean synced) {
+    IdleWatch.Resting journals =
+        new IdleWatch.Resting(journalDuty::hasWaiting, () -> wakeJournal());
+    IdleWatch.Resting applies = new IdleWatch.Resting(actions::hasWaiting, () -> wakeActions());
+    IdleWatch.Resting syncs =
+        new IdleWatch.Resting(journalSync::hasWaiting, () -> syncWorker.wake());
+    return synced ? new IdleWatch(journals, applies, syncs) : new IdleWatch(journals, applies);
   }
 
   /** What operators do with dead letters while the bridge runs. */
-  private LetterDesk desk() {
-    return new LetterDesk(
+  private LetterCommands letterCommands() {
+    return new LetterCommands(
         deadLetters,
         task -> {
           dispatchDuty.run(task);
@@ -488,10 +491,10 @@ final class CoreBridge implements AiBridge {
         () -> config.get().deadLetters().maxReplays());
   }
 
-  private CompletionStage<LetterDesk.Sent> replay(List<byte[]> events) {
+  private CompletionStage<LetterCommands.Sent> replay(List<byte[]> events) {
     CompletionStage<JournalDuty.Replayed> done = journalDuty.replay(events);
     wakeJournal();
-    return done.thenApply(result -> new LetterDesk.Sent(result.appended(), result.problem()));
+    return done.thenApply(result -> new LetterCommands.Sent(result.appended(), result.problem()));
   }
 
   /** Letters that were on their way when a process died, and never got into the journal. */
@@ -643,8 +646,8 @@ final class CoreBridge implements AiBridge {
     actionsWorker.wake();
   }
 
-  private void wakeKeeper() {
-    keeperWorker.wake();
+  private void wakeHousekeeper() {
+    housekeeperWorker.wake();
   }
 
   /** Takes over what earlier processes left in their rings, and makes a new one. */

@@ -7,7 +7,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import org.aibridge.core.JvmFlags;
-import org.aibridge.core.action.LedgerDesk;
+import org.aibridge.core.action.OfflineLedger;
 import org.aibridge.core.command.CommandSender;
 import org.aibridge.core.config.BridgeConfig;
 import org.aibridge.core.run.BridgeClock;
@@ -164,7 +164,7 @@ final class ActionsCommand {
     if (!JvmFlags.sentence().isEmpty()) {
       throw new IOException(JvmFlags.sentence());
     }
-    try (LedgerDesk desk = LedgerDesk.open(config, surroundings.folder(), clock)) {
+    try (OfflineLedger desk = OfflineLedger.open(config, surroundings.folder(), clock)) {
       return desk.handle(command);
     } catch (InUseException e) {
       // By a server that has just started.

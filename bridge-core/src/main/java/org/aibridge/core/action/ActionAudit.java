@@ -44,25 +44,25 @@ final class ActionAudit implements AutoCloseable {
   }
 
   /** An action came for the first time. */
-  void taken(String id, Admission.Offer offer, byte[] json, int offset, int size) {
+  void taken(String id, Decision decision, byte[] json, int offset, int size) {
     String event =
-        switch (offer.verdict()) {
+        switch (decision.course()) {
           case APPLY -> "decided";
           case HOLD -> "held";
-          case REFUSE -> offer.reason().equals(ActionService.DRY_RUN) ? "dry_run" : "refused";
+          case REFUSE -> decision.reason().equals(ActionService.DRY_RUN) ? "dry_run" : "refused";
         };
-    boolean refused = offer.verdict() == Admission.Verdict.REFUSE;
+    boolean refused = decision.course() == Decision.Course.REFUSE;
     if (refused && !refusals.take(event)) {
       return;
     }
-    ObjectNode line = log.line(event, id, offer.type()).put("by", service.get());
-    if (offer.action() != null) {
-      what(line, ActionKind.shown(offer.action()));
+    ObjectNode line = log.line(event, id, decision.type()).put("by", service.get());
+    if (decision.action() != null) {
+      what(line, ActionKind.shown(decision.action()));
     } else {
       what(line, json, offset, size);
     }
-    if (!offer.reason().isEmpty()) {
-      line.put("reason", offer.reason());
+    if (!decision.reason().isEmpty()) {
+      line.put("reason", decision.reason());
     }
     int length = log.write(line);
     if (refused) {
@@ -153,7 +153,7 @@ final class ActionAudit implements AutoCloseable {
   private static void what(ObjectNode line, JsonNode fields) {
     String text = fields.toString();
     int bytes = text.getBytes(StandardCharsets.UTF_8).length;
-    if (bytes <= Admission.MAX_SHOWN_BYTES) {
+    if (bytes <= AdmissionPolicy.MAX_SHOWN_BYTES) {
       line.set("what", fields);
     } else {
       line.put("what", Shown.cut(text, MAX_WHAT)).put("what_is_cut", true).put("bytes", bytes);

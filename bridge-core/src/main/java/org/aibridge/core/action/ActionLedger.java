@@ -51,7 +51,7 @@ final class ActionLedger implements AutoCloseable {
   /** What is finished and acknowledged. */
   private final FinishedActions finished;
 
-  private final Refusals refusals = new Refusals();
+  private final RefusedActions refusals = new RefusedActions();
   private final int maxKnown;
 
   /** What was settled when the ledger was opened and the disk did not take. */

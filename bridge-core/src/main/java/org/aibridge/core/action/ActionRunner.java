@@ -36,10 +36,10 @@ final class ActionRunner {
   static final Comparator<ActionTask> ORDER = ActionRunner::compare;
 
   private final Supplier<BridgeConfig.ActionExecutor> config;
-  private final Applier applier;
+  private final ActionInvoker invoker;
   private final BridgeClock clock;
   private final OneToOneConcurrentArrayQueue<ActionTask> inbox;
-  private final Turn turn = new Turn();
+  private final ApplyContext turn = new ApplyContext();
   private final PriorityQueue<ActionTask> waiting = new PriorityQueue<>(ORDER);
   private final List<ActionTask> inFlight = new ArrayList<>();
   private volatile boolean ticking;
@@ -50,9 +50,10 @@ final class ActionRunner {
   /** Whether a tick is under way; the game thread's. */
   private boolean inTick;
 
-  ActionRunner(Supplier<BridgeConfig.ActionExecutor> config, Applier applier, BridgeClock clock) {
+  ActionRunner(
+      Supplier<BridgeConfig.ActionExecutor> config, ActionInvoker invoker, BridgeClock clock) {
     this.config = config;
-    this.applier = applier;
+    this.invoker = invoker;
     this.clock = clock;
     this.inbox = new OneToOneConcurrentArrayQueue<>(Math.max(2, config.get().inboxSize()));
   }
@@ -110,10 +111,10 @@ final class ActionRunner {
   /** Whether {@code task} is still under way. */
   private boolean begin(ActionTask task) {
     try {
-      return applier.begin(task, turn);
+      return invoker.begin(task, turn);
     } catch (Throwable e) {
       failure = e;
-      return !applier.failUnbegun(task, e);
+      return !invoker.failUnbegun(task, e);
     }
   }
 
@@ -164,7 +165,7 @@ final class ActionRunner {
       // Not in flight any more: it was timed out, and the service has been told so.
       int index = inFlight.indexOf(done.task());
       if (index >= 0) {
-        applier.complete(done);
+        invoker.complete(done);
         inFlight.remove(index);
       }
     }
@@ -173,7 +174,7 @@ final class ActionRunner {
       if (!task.hasStarted()) {
         waiting.add(task); // A tick ended in between.
         all.remove();
-      } else if (task.hasEnded() || applier.timeOut(task, now, timeout)) {
+      } else if (task.hasEnded() || invoker.timeOut(task, now, timeout)) {
         all.remove();
       }
     }

@@ -55,17 +55,17 @@ public final class ActionService implements Duty {
   private final ResultReporter reporter;
   private final ActionPoller poller;
   private final ActionRates rates;
-  private final InHand inHand;
+  private final PendingActions pending;
   private final HeldActions held;
-  private final ActionIntake intake;
+  private final ActionAdmission intake;
   private final ActionAudit audit;
-  private final ActionDesk desk;
+  private final ActionCommands commands;
   private final BridgeClock clock;
   private final Runnable wake;
   private final LogThrottle throttle;
   private final Handlers handlers = new Handlers();
-  private final BegunMarks marks;
-  private final Applier applier;
+  private final ProgressMarks marks;
+  private final ActionInvoker invoker;
   private final ActionRunner runner;
   private final ExecutorRunner executors;
   private final HandOver handOver;
@@ -80,7 +80,7 @@ public final class ActionService implements Duty {
   private long nextHeldNanos;
   private boolean busy;
   private boolean closed;
-  private volatile int pending;
+  private volatile int pendingCount;
   private volatile boolean closing;
 
   /** What {@link #isReady} said in the last slice. */
@@ -135,33 +135,33 @@ public final class ActionService implements Duty {
     this.rates = rates;
     this.audit = new ActionAudit(settings, clock, throttle);
     this.inboxSize = config.get().inboxSize();
-    this.marks = BegunMarks.create(settings.marks(), inboxSize);
-    this.inHand = new InHand(marks);
+    this.marks = ProgressMarks.create(settings.marks(), inboxSize);
+    this.pending = new PendingActions(marks);
     ActionDecoder decoder = new ActionDecoder();
-    Admission admission = new Admission(decoder, limits, rates, ledger::nowMs, clock);
-    this.endings = new Endings(ledger, inHand, reporter, audit, stats, clock, throttle);
-    this.held = new HeldActions(ledger, admission, inHand, limits, endings::refuseHeld, throttle);
+    AdmissionPolicy admission = new AdmissionPolicy(decoder, limits, rates, ledger::nowMs, clock);
+    this.endings = new Endings(ledger, pending, reporter, audit, stats, clock, throttle);
+    this.held = new HeldActions(ledger, admission, pending, limits, endings::refuseHeld, throttle);
     this.intake =
-        new ActionIntake(
+        new ActionAdmission(
             decoder,
             ledger,
             admission,
-            inHand,
+            pending,
             held,
             reporter,
             audit,
             stats,
             throttle,
             () -> room() > 0);
-    this.desk =
-        new ActionDesk(
+    this.commands =
+        new ActionCommands(
             ledger, audit, decoder, entry -> held.approve(entry, whyNotNow()), this::settled);
-    this.applier = new Applier(config, limits, handlers, marks, clock, endings.queue());
-    this.runner = new ActionRunner(config, applier, clock);
-    this.executors = new ExecutorRunner(config, applier, clock, throttle);
+    this.invoker = new ActionInvoker(config, limits, handlers, marks, clock, endings.queue());
+    this.runner = new ActionRunner(config, invoker, clock);
+    this.executors = new ExecutorRunner(config, invoker, clock, throttle);
     this.handOver =
         new HandOver(
-            ledger, inHand, admission, applier, runner, executors, limits, clock, throttle);
+            ledger, pending, admission, invoker, runner, executors, limits, clock, throttle);
     this.nextForgetNanos = clock.nanos() + FORGET_EVERY_NANOS;
     this.nextLookNanos = clock.nanos();
     this.nextHeldNanos = clock.nanos();
@@ -202,7 +202,7 @@ public final class ActionService implements Duty {
         settings.reserveBytes(),
         settings.synced(),
         clock,
-        rates.counting(BegunMarks.settler(settings.marks()), settings.limits()));
+        rates.counting(ProgressMarks.settler(settings.marks()), settings.limits()));
   }
 
   /**
@@ -245,7 +245,7 @@ public final class ActionService implements Duty {
     arrive(
         () -> {
           try {
-            ObjectNode done = desk.handle(command);
+            ObjectNode done = commands.handle(command);
             noteLedger(); // Who has mended it reads so at once.
             answer.complete(done);
           } catch (Throwable e) {
@@ -272,7 +272,7 @@ public final class ActionService implements Duty {
 
   /** Actions that wait for their turn or are in flight; any thread. */
   public int pending() {
-    return pending;
+    return pendingCount;
   }
 
   private void noteLedger() {
@@ -365,12 +365,12 @@ public final class ActionService implements Duty {
           Reason.trace(e));
     }
     endings.writeNow();
-    List.copyOf(inHand.all()).stream().filter(ActionTask::giveUp).forEach(endings::failUnbegun);
+    List.copyOf(pending.all()).stream().filter(ActionTask::giveUp).forEach(endings::failUnbegun);
     awaitRunning();
-    inHand.all().stream()
+    pending.all().stream()
         .map(ActionTask::completion)
         .filter(done -> done != null)
-        .forEach(applier::complete);
+        .forEach(invoker::complete);
     endings.writeNow();
     endings.writeSettled();
     publishCounts();
@@ -378,7 +378,7 @@ public final class ActionService implements Duty {
 
   private void awaitRunning() {
     long start = clock.nanos();
-    while (inHand.all().stream().anyMatch(ActionTask::runsElsewhere)
+    while (pending.all().stream().anyMatch(ActionTask::runsElsewhere)
         && clock.nanos() - start < CLOSE_WAIT_NANOS
         && !Thread.currentThread().isInterrupted()) {
       LockSupport.parkNanos(this, CLOSE_LOOK_NANOS);
@@ -388,8 +388,8 @@ public final class ActionService implements Duty {
   private void publishCounts() {
     stats.unreported = reporter.unreported();
     stats.held = held.count();
-    pending = inHand.size();
-    boolean now = inHand.size() > 0 || reporter.unreported() > 0;
+    pendingCount = pending.size();
+    boolean now = pending.size() > 0 || reporter.unreported() > 0;
     if (busy && !now) {
       poller.settled();
     }
@@ -412,8 +412,8 @@ public final class ActionService implements Duty {
     boolean full =
         reporter.isFull()
             || ledger.isFull()
-            || ledger.isShort() && held.count() >= Admission.MAX_HELD;
-    return full ? 0 : inboxSize - inHand.size();
+            || ledger.isShort() && held.count() >= AdmissionPolicy.MAX_HELD;
+    return full ? 0 : inboxSize - pending.size();
   }
 
   private int poll() {

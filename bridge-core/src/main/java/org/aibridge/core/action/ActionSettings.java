@@ -9,7 +9,7 @@ import org.aibridge.core.config.BridgeConfig;
  *
  * @param service the service's address, for the audit log
  * @param auditFolder where the audit log lies
- * @param marks where {@link BegunMarks} lie, or null
+ * @param marks where {@link ProgressMarks} lie, or null
  * @param reserveBytes how much free space the ledger leaves alone
  * @param synced whether an intent is synced to the disk before the game thread sees the action
  */
@@ -34,7 +34,7 @@ public record ActionSettings(
         () -> config.get().actionLimits(),
         () -> String.valueOf(config.get().aiService().baseUrl()),
         start.journal().path(),
-        BegunMarks.fileIn(memory),
+        ProgressMarks.fileIn(memory),
         (long) start.journal().reserveMb() << 20,
         start.journal().durability() == BridgeConfig.Durability.OS);
   }

@@ -38,7 +38,7 @@ final class ActionTask {
   /** Larger for what arrived later. */
   final long number;
 
-  /** Its place in {@link BegunMarks}, or -1. */
+  /** Its place in {@link ProgressMarks}, or -1. */
   final int mark;
 
   /** What it counts towards; null for nothing. */
@@ -63,7 +63,7 @@ final class ActionTask {
   private volatile Completion completion;
 
   /** How it ended, as soon as somebody has said so. */
-  private volatile Ended over;
+  private volatile ActionEnd over;
 
   private volatile int state = WAITING;
 
@@ -126,7 +126,7 @@ final class ActionTask {
   }
 
   /** Notes how it ended; whether the caller is the one who says so. */
-  boolean end(Ended how) {
+  boolean end(ActionEnd how) {
     if (!STATE.compareAndSet(this, STARTED, ENDED)) {
       return false;
     }
@@ -135,7 +135,7 @@ final class ActionTask {
   }
 
   /** How it ended, or null. */
-  Ended over() {
+  ActionEnd over() {
     return over;
   }
 

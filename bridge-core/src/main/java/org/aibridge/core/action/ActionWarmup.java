@@ -30,8 +30,8 @@ final class ActionWarmup {
   private static final IllegalStateException THROWN = new IllegalStateException();
 
   private final Supplier<BridgeConfig.ActionLimits> limits;
-  private final Queue<Ended> ended = new ConcurrentLinkedQueue<>();
-  private final BegunMarks marks = BegunMarks.ofThisProcess(4 * A_TICK);
+  private final Queue<ActionEnd> ended = new ConcurrentLinkedQueue<>();
+  private final ProgressMarks marks = ProgressMarks.ofThisProcess(4 * A_TICK);
   private final ActionRunner runner;
   private final List<Action> fresh;
   private final List<Action> stale;
@@ -48,8 +48,8 @@ final class ActionWarmup {
     handlers.put(SetMapFlag.class, ActionWarmup::walk);
     handlers.put(GiveReward.class, ActionWarmup::stumble);
     handlers.putCustom("warm_up", action -> ActionReply.done());
-    Applier applier = new Applier(config, limits, handlers, marks, clock, ended);
-    this.runner = new ActionRunner(config, applier, clock);
+    ActionInvoker invoker = new ActionInvoker(config, limits, handlers, marks, clock, ended);
+    this.runner = new ActionRunner(config, invoker, clock);
     this.fresh = actions(clock.epochMs());
     this.stale = actions(0);
   }
@@ -62,7 +62,7 @@ final class ActionWarmup {
         runner.offer(next());
       }
       runner.tick();
-      for (Ended end = ended.poll(); end != null; end = ended.poll()) {
+      for (ActionEnd end = ended.poll(); end != null; end = ended.poll()) {
         marks.give(end.task().mark);
         counts.merge(end.end(), 1, Integer::sum);
       }

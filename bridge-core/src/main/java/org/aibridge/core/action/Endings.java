@@ -22,7 +22,7 @@ final class Endings {
   private static final long STORE_AGAIN_NANOS = 1_000_000_000L;
 
   private final ActionLedger ledger;
-  private final InHand inHand;
+  private final PendingActions pending;
   private final ResultReporter reporter;
   private final ActionAudit audit;
   private final ActionStats stats;
@@ -33,25 +33,25 @@ final class Endings {
    * What has ended; a thread that dies of a stack overflow while it adds breaks nothing, unlike in
    * queues that exchange their tail first and link it then.
    */
-  private final Queue<Ended> ended = new ConcurrentLinkedQueue<>();
+  private final Queue<ActionEnd> ended = new ConcurrentLinkedQueue<>();
 
   /** The marks of what an earlier process has left, as long as the disk does not take its end. */
   private final Map<LedgerEntry, Integer> earlierMarks = new HashMap<>();
 
-  private BegunMarks marks = BegunMarks.NONE;
-  private Ended unwritten;
+  private ProgressMarks marks = ProgressMarks.NONE;
+  private ActionEnd unwritten;
   private long unwrittenNanos;
 
   Endings(
       ActionLedger ledger,
-      InHand inHand,
+      PendingActions pending,
       ResultReporter reporter,
       ActionAudit audit,
       ActionStats stats,
       BridgeClock clock,
       LogThrottle throttle) {
     this.ledger = ledger;
-    this.inHand = inHand;
+    this.pending = pending;
     this.reporter = reporter;
     this.audit = audit;
     this.stats = stats;
@@ -60,7 +60,7 @@ final class Endings {
   }
 
   /** Takes what has ended, from any thread, without waiting. */
-  Queue<Ended> queue() {
+  Queue<ActionEnd> queue() {
     return ended;
   }
 
@@ -72,17 +72,17 @@ final class Endings {
   /** As {@link #write}, also where the disk has just refused. */
   int writeNow() {
     int count = 0;
-    Ended next = unwritten != null ? unwritten : ended.poll();
+    ActionEnd next = unwritten != null ? unwritten : ended.poll();
     while (next != null) {
       unwritten = next;
-      if (inHand.has(next.task())) {
+      if (pending.has(next.task())) {
         try {
           end(next.task().entry, next.end(), next.message());
         } catch (StoreFullException e) {
           unwrittenNanos = clock.nanos() + STORE_AGAIN_NANOS;
           return count;
         }
-        inHand.give(next.task());
+        pending.give(next.task());
         count(next);
         audit.ended(next.task(), next.end(), next.message(), next.executionNanos());
       }
@@ -94,7 +94,7 @@ final class Endings {
   }
 
   /** Keeps in {@code toMarks} what was settled, as long as the disk does not take it. */
-  void takeOver(BegunMarks toMarks) {
+  void takeOver(ProgressMarks toMarks) {
     marks = toMarks;
     for (LedgerEntry entry : ledger.unwritten()) {
       earlierMarks.put(entry, marks.keep(entry.id, entry.result));
@@ -120,13 +120,13 @@ final class Endings {
   void endUntold() {
     if (ended.isEmpty()) {
       // One that is just being added comes twice, and counts once.
-      inHand.all().stream().map(ActionTask::over).filter(Objects::nonNull).forEach(ended::add);
+      pending.all().stream().map(ActionTask::over).filter(Objects::nonNull).forEach(ended::add);
     }
-    for (LedgerEntry entry : inHand.forgotten(ledger::intents)) {
+    for (LedgerEntry entry : pending.forgotten(ledger::intents)) {
       end(entry, ActionResult.End.FAILED, "the bridge failed before it was applied");
       stats.failed++;
     }
-    inHand.remembered();
+    pending.remembered();
   }
 
   /** Fails what no handler has begun, and none will. */
@@ -136,7 +136,7 @@ final class Endings {
       end(task.entry, ActionResult.End.FAILED, why);
       audit.ended(task, ActionResult.End.FAILED, why, 0);
       stats.failed++;
-      inHand.give(task);
+      pending.give(task);
     } catch (StoreFullException e) {
       log.warn("{}: {} was not applied; the next start settles it", e.getMessage(), task.entry.id);
     }
@@ -154,7 +154,7 @@ final class Endings {
     reporter.report(entry);
   }
 
-  private void count(Ended over) {
+  private void count(ActionEnd over) {
     LedgerEntry entry = over.task().entry;
     switch (over.end()) {
       case APPLIED -> stats.applied++;

@@ -32,7 +32,7 @@ final class ExecutorRunner {
   private static final long AGAIN_NANOS = 50_000_000;
 
   private final Supplier<BridgeConfig.ActionExecutor> config;
-  private final Applier applier;
+  private final ActionInvoker invoker;
   private final BridgeClock clock;
   private final LogThrottle throttle;
   private final PriorityQueue<ActionTask> waiting = new PriorityQueue<>(ActionRunner.ORDER);
@@ -46,11 +46,11 @@ final class ExecutorRunner {
 
   ExecutorRunner(
       Supplier<BridgeConfig.ActionExecutor> config,
-      Applier applier,
+      ActionInvoker invoker,
       BridgeClock clock,
       LogThrottle throttle) {
     this.config = config;
-    this.applier = applier;
+    this.invoker = invoker;
     this.clock = clock;
     this.throttle = throttle;
     this.nextNanos = clock.nanos();
@@ -90,7 +90,7 @@ final class ExecutorRunner {
           if (task.hasStarted()) {
             lookAfter(task);
             work++;
-          } else if (!applier.refuseStale(task) && !give(task)) {
+          } else if (!invoker.refuseStale(task) && !give(task)) {
             refused.add(task);
           } else {
             work++;
@@ -127,7 +127,7 @@ final class ExecutorRunner {
     }
     for (ActionTask.Completion done = completions.poll(); done != null; done = completions.poll()) {
       // Also of one that is not with an executor by our reckoning: it refused it, and yet began it.
-      applier.complete(done);
+      invoker.complete(done);
       given.remove(done.task());
       work++;
     }
@@ -141,14 +141,14 @@ final class ExecutorRunner {
 
   private boolean isOverdue(ActionTask task) {
     if (task.hasStarted()) {
-      return applier.timeOut(task, clock.nanos(), config.get().actionTimeout());
+      return invoker.timeOut(task, clock.nanos(), config.get().actionTimeout());
     }
     long timeoutMs = config.get().actionTimeout().toMillis();
     if (clock.nanos() - task.submittedNanos <= timeoutMs * 1_000_000
         || !task.start(task.submittedNanos, 0, null)) {
       return false;
     }
-    applier.fail(
+    invoker.fail(
         task,
         "the server's executor did not begin it within action_timeout (" + timeoutMs + " ms)",
         null);
@@ -178,7 +178,7 @@ final class ExecutorRunner {
       // One that it has begun all the same is looked after, or its time would never be over.
       if (task.start(clock.nanos(), 0, null)) {
         given.remove(task);
-        applier.fail(task, "the server has no executor for it: " + e.getClass().getName(), e);
+        invoker.fail(task, "the server has no executor for it: " + e.getClass().getName(), e);
       }
       return true;
     }
@@ -187,7 +187,7 @@ final class ExecutorRunner {
   private void run(ActionTask task, Thread ours) {
     if (Thread.currentThread() == ours) {
       if (task.start(clock.nanos(), 0, null)) {
-        applier.fail(task, "the server's executor runs actions on the bridge's thread", null);
+        invoker.fail(task, "the server's executor runs actions on the bridge's thread", null);
       }
       begunAndOver.add(task);
     } else if (!begin(task) && task.hasEnded()) {
@@ -196,8 +196,8 @@ final class ExecutorRunner {
   }
 
   private boolean begin(ActionTask task) {
-    Turn turn = new Turn(completions);
+    ApplyContext turn = new ApplyContext(completions);
     turn.nowMs = clock.epochMs();
-    return applier.begin(task, turn);
+    return invoker.begin(task, turn);
   }
 }

@@ -18,60 +18,60 @@ final class HandOver {
   private static final long SYNC_AGAIN_NANOS = 1_000_000_000L;
 
   private final ActionLedger ledger;
-  private final InHand inHand;
-  private final Admission admission;
-  private final Applier applier;
+  private final PendingActions pending;
+  private final AdmissionPolicy admission;
+  private final ActionInvoker invoker;
   private final ActionRunner runner;
   private final ExecutorRunner executors;
   private final Supplier<BridgeConfig.ActionLimits> limits;
   private final BridgeClock clock;
   private final LogThrottle throttle;
-  private final StartRate starts;
+  private final HandOverRate starts;
   private long nextNanos;
 
   HandOver(
       ActionLedger ledger,
-      InHand inHand,
-      Admission admission,
-      Applier applier,
+      PendingActions pending,
+      AdmissionPolicy admission,
+      ActionInvoker invoker,
       ActionRunner runner,
       ExecutorRunner executors,
       Supplier<BridgeConfig.ActionLimits> limits,
       BridgeClock clock,
       LogThrottle throttle) {
     this.ledger = ledger;
-    this.inHand = inHand;
+    this.pending = pending;
     this.admission = admission;
-    this.applier = applier;
+    this.invoker = invoker;
     this.runner = runner;
     this.executors = executors;
     this.limits = limits;
     this.clock = clock;
     this.throttle = throttle;
-    this.starts = new StartRate(clock);
+    this.starts = new HandOverRate(clock);
     this.nextNanos = clock.nanos();
   }
 
   /** Hands over what may be now; returns how many left the queue. */
   int run() {
-    if (inHand.next() == null || clock.nanos() - nextNanos < 0 || !isSynced()) {
+    if (pending.next() == null || clock.nanos() - nextNanos < 0 || !isSynced()) {
       return 0;
     }
     BridgeConfig.ActionLimits now = limits.get();
     int room = starts.room(now.totalPerSecond());
     int given = 0;
     int refused = 0;
-    while (given < room && inHand.next() != null) {
-      ActionTask task = inHand.next();
+    while (given < room && pending.next() != null) {
+      ActionTask task = pending.next();
       String refusal = task.keepsTo == now ? null : admission.tooMuchNow(task.tally, now);
       if (refusal != null) {
-        applier.refuse(task, refusal);
+        invoker.refuse(task, refusal);
         refused++;
       } else {
         give(task);
         given++;
       }
-      inHand.handedOver();
+      pending.handedOver();
     }
     starts.count(given);
     return given + refused;
@@ -86,10 +86,10 @@ final class HandOver {
   }
 
   private boolean isSynced() {
-    if (inHand.isUnsynced()) {
+    if (pending.isUnsynced()) {
       try {
         ledger.sync();
-        inHand.synced();
+        pending.synced();
       } catch (IOException e) {
         nextNanos = clock.nanos() + SYNC_AGAIN_NANOS;
         throttle.run(

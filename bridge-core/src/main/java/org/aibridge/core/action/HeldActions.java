@@ -13,8 +13,8 @@ final class HeldActions {
   private static final Logger log = Logs.of(HeldActions.class);
 
   private final ActionLedger ledger;
-  private final Admission admission;
-  private final InHand inHand;
+  private final AdmissionPolicy admission;
+  private final PendingActions pending;
   private final Supplier<BridgeConfig.ActionLimits> limits;
   private final BiConsumer<LedgerEntry, String> refuser;
   private final LogThrottle throttle;
@@ -25,14 +25,14 @@ final class HeldActions {
    */
   HeldActions(
       ActionLedger ledger,
-      Admission admission,
-      InHand inHand,
+      AdmissionPolicy admission,
+      PendingActions pending,
       Supplier<BridgeConfig.ActionLimits> limits,
       BiConsumer<LedgerEntry, String> refuser,
       LogThrottle throttle) {
     this.ledger = ledger;
     this.admission = admission;
-    this.inHand = inHand;
+    this.pending = pending;
     this.limits = limits;
     this.refuser = refuser;
     this.throttle = throttle;
@@ -49,9 +49,9 @@ final class HeldActions {
     count = ledger.held().size();
   }
 
-  void hold(String id, Admission.Offer offer, byte[] json, int offset, int length) {
+  void hold(String id, Decision decision, byte[] json, int offset, int length) {
     String text = new String(json, offset, length, StandardCharsets.UTF_8);
-    ledger.hold(id, offer.type(), offer.fingerprint(), text);
+    ledger.hold(id, decision.type(), decision.fingerprint(), text);
     count++;
     throttle.run(
         "held",
@@ -92,11 +92,11 @@ final class HeldActions {
       return "it is refused: it waited for longer than approve_hours";
     }
     try {
-      Admission.Approved again = admission.again(entry);
+      AdmissionPolicy.Approved again = admission.decideAgain(entry);
       if (again.notNow() != null) {
         return "it still waits: " + again.notNow();
       }
-      inHand.take(
+      pending.take(
           entry.id,
           again.action(),
           again.tally(),

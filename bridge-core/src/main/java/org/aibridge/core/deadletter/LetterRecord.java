@@ -69,7 +69,7 @@ final class LetterRecord {
     LetterHead head = head(letter);
     String problem = cut(letter.problem(), MAX_PROBLEM);
     String answer = cut(letter.answer(), DeadLetterStore.MAX_ANSWER);
-    String print = Fingerprint.text(letter.reason(), letter.status(), problem, answer);
+    String print = LetterFingerprint.text(letter.reason(), letter.status(), problem, answer);
     byte[] id = utf8(letter.eventId(), MAX_ID);
     byte[] type = utf8(head.type, MAX_SHORT_TEXT);
     byte[] map = utf8(head.map, MAX_SHORT_TEXT);
@@ -89,7 +89,7 @@ final class LetterRecord {
     out.putShort((short) fingerprint.length);
     out.putInt(letter.attempts());
     out.putLong(deadAtMs);
-    out.putLong(Fingerprint.hash(print));
+    out.putLong(LetterFingerprint.hash(print));
     out.put((byte) 'D').put((byte) 'L').put((byte) 'R').put((byte) VERSION);
     return out.array();
   }

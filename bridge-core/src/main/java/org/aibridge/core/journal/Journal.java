@@ -61,7 +61,7 @@ public final class Journal implements AutoCloseable {
   private volatile long missing;
 
   private volatile long lostInRing;
-  private volatile boolean looksNoMore;
+  private volatile boolean verificationStopped;
 
   private Journal(SegmentLog log, Cursor cursor, BridgeClock clock) throws IOException {
     this.log = log;
@@ -95,7 +95,7 @@ public final class Journal implements AutoCloseable {
   public static Journal open(Path folder, StoreLimits limits, int lanes, BridgeClock clock)
       throws IOException {
     return open(
-        SegmentLog.openAndLookLater(folder, limits, JournalRecord::span, clock), lanes, clock);
+        SegmentLog.openAndVerifyLater(folder, limits, JournalRecord::span, clock), lanes, clock);
   }
 
   /**
@@ -282,7 +282,7 @@ public final class Journal implements AutoCloseable {
    * of them have had their end: the others are missing. For the dispatcher's thread.
    */
   public void reconcile(long came, long ended) {
-    if (looksNoMore || came - ended == missing) {
+    if (verificationStopped || came - ended == missing) {
       return;
     }
     if (came - ended > missing) {
@@ -333,9 +333,9 @@ public final class Journal implements AutoCloseable {
   }
 
   /** Lets the reader find nothing more that is not at hand; before it is closed. Any thread. */
-  public void stopLooking() {
-    looksNoMore = true;
-    log.stopLooking();
+  public void stopVerification() {
+    verificationStopped = true;
+    log.stopVerification();
   }
 
   /** Deletes what lies wholly before {@code position}. */

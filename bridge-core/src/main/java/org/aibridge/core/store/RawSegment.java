@@ -54,7 +54,7 @@ final class RawSegment implements AutoCloseable {
     return open(file, () -> false);
   }
 
-  /** As above; reading throws {@link LookStopped} as soon as {@code stop} says so. */
+  /** As above; reading throws {@link VerificationStopped} as soon as {@code stop} says so. */
   static RawSegment open(Path file, BooleanSupplier stop) throws IOException {
     return new RawSegment(
         PrivateFiles.open(file, StandardOpenOption.READ, StandardOpenOption.WRITE), stop);
@@ -266,7 +266,7 @@ final class RawSegment implements AutoCloseable {
 
   private void fill(ByteBuffer target, long position) throws IOException {
     if (stop.getAsBoolean()) {
-      throw new LookStopped();
+      throw new VerificationStopped();
     }
     int start = target.position();
     while (target.hasRemaining()) {

@@ -82,11 +82,11 @@ public final class SegmentLog implements AutoCloseable {
   private final SegmentMender mender;
   private final Set<Integer> rewritten = ConcurrentHashMap.newKeySet();
 
-  /** How many records each segment had that was looked at. */
+  /** How many records each segment had that was verified. */
   private final Map<Integer, Long> records = new ConcurrentHashMap<>();
 
   /** Segments of earlier processes that nothing of Chronicle's may meet yet. */
-  private final ConcurrentSkipListSet<Integer> unlooked = new ConcurrentSkipListSet<>();
+  private final ConcurrentSkipListSet<Integer> unverified = new ConcurrentSkipListSet<>();
 
   /** The segments there are, and how many bytes each takes on disk. */
   private final ConcurrentSkipListMap<Integer, Long> sizes = new ConcurrentSkipListMap<>();
@@ -101,7 +101,7 @@ public final class SegmentLog implements AutoCloseable {
 
   private long bytesInSegment;
 
-  /** Whether tails are to look at nothing more. */
+  /** Whether tails are to verify nothing more. */
   private volatile boolean stopped;
 
   private boolean closed;
@@ -134,7 +134,7 @@ public final class SegmentLog implements AutoCloseable {
       RecordSpan spans,
       BridgeClock clock,
       LongSupplier freeSpace,
-      boolean lookLater)
+      boolean verifyLater)
       throws IOException {
     this.folder = folder;
     this.lock = lock;
@@ -148,12 +148,12 @@ public final class SegmentLog implements AutoCloseable {
     mender.begin();
     StoreWarmup.run(folder.resolve(SegmentWriter.WORKSHOP).resolve("warm-up"));
     for (Map.Entry<Integer, Path> segment : segments().entrySet()) {
-      unlooked.add(segment.getKey());
+      unverified.add(segment.getKey());
       sizes.put(segment.getKey(), Files.size(segment.getValue()));
     }
     boolean enough = false;
-    while (!unlooked.isEmpty() && !enough) {
-      enough = lookAt(unlooked.last()) && lookLater;
+    while (!unverified.isEmpty() && !enough) {
+      enough = verify(unverified.last()) && verifyLater;
     }
     this.writer = new SegmentWriter(folder, limits.segmentBytes());
   }
@@ -182,22 +182,22 @@ public final class SegmentLog implements AutoCloseable {
   }
 
   /**
-   * As above, but of the segments there are only the newest is looked at; each other one shortly
+   * As above, but of the segments there are only the newest is verified; each other one shortly
    * before a tail comes to it, on the tail's thread. So it takes no longer the more there is.
    */
-  public static SegmentLog openAndLookLater(
+  public static SegmentLog openAndVerifyLater(
       Path folder, StoreLimits limits, RecordSpan spans, BridgeClock clock) throws IOException {
     return open(folder, limits, spans, clock, true);
   }
 
   private static SegmentLog open(
-      Path folder, StoreLimits limits, RecordSpan spans, BridgeClock clock, boolean lookLater)
+      Path folder, StoreLimits limits, RecordSpan spans, BridgeClock clock, boolean verifyLater)
       throws IOException {
     Path absolute = folder.toAbsolutePath().normalize();
     FileSystemKind.of(absolute).check(absolute);
     PrivateFiles.makeFolder(absolute);
     FileStore store = FileSystemKind.storeOf(absolute);
-    return open(absolute, limits, spans, clock, () -> usableSpace(store), lookLater);
+    return open(absolute, limits, spans, clock, () -> usableSpace(store), verifyLater);
   }
 
   /** As above, with {@code freeSpace} telling how many bytes the disk has left. */
@@ -213,7 +213,7 @@ public final class SegmentLog implements AutoCloseable {
       RecordSpan spans,
       BridgeClock clock,
       LongSupplier freeSpace,
-      boolean lookLater)
+      boolean verifyLater)
       throws IOException {
     ChronicleSetup.run();
     PrivateFiles.ownFolder(folder);
@@ -223,7 +223,7 @@ public final class SegmentLog implements AutoCloseable {
     }
     OwnerLock lock = OwnerLock.ofFolder(folder);
     try {
-      return new SegmentLog(folder, lock, limits, spans, clock, freeSpace, lookLater);
+      return new SegmentLog(folder, lock, limits, spans, clock, freeSpace, verifyLater);
     } catch (UncheckedIOException e) {
       lock.close();
       throw e.getCause();
@@ -347,8 +347,8 @@ public final class SegmentLog implements AutoCloseable {
    */
   public long startOf(long position) {
     int segment = segmentOf(position);
-    if (unlooked.contains(segment)) {
-      lookNow(segment);
+    if (unverified.contains(segment)) {
+      verifyNow(segment);
     }
     return rewritten.contains(segment) ? firstPositionOf(segment) : position;
   }
@@ -362,22 +362,22 @@ public final class SegmentLog implements AutoCloseable {
   }
 
   /**
-   * Lets tails find nothing more where they would have to look at a segment first, which may take
+   * Lets tails find nothing more where they would have to verify a segment first, which may take
    * seconds on a slow disk; one that is at it gives up. For a log that is to be closed. Any thread.
    */
-  public void stopLooking() {
+  public void stopVerification() {
     stopped = true;
   }
 
-  /** Whether a segment of an earlier process has a record that can be read; looks at all of it. */
+  /** Whether a segment of an earlier process has a record that can be read; verifies all of it. */
   public boolean hasRecords(int segment) {
-    lookNow(segment);
+    verifyNow(segment);
     return records.getOrDefault(segment, 0L) > 0;
   }
 
   /**
    * How many sequences can be read of each segment that was found damaged since the log was opened,
-   * as far as it was looked at. Any thread.
+   * as far as it was verified. Any thread.
    */
   public Map<Integer, Long> saved() {
     return Collections.unmodifiableMap(mender.saved());
@@ -472,8 +472,8 @@ public final class SegmentLog implements AutoCloseable {
   }
 
   /**
-   * The first segment from {@code segment} on that has records, and was looked at; null if there is
-   * none, or looking was stopped.
+   * The first segment from {@code segment} on that has records, and was verified; null if there is
+   * none, or verification was stopped.
    *
    * @throws IOException if one is damaged and there is not the room to write it anew
    */
@@ -482,14 +482,14 @@ public final class SegmentLog implements AutoCloseable {
     while (next != null && !hasRecordsNow(next)) {
       next = sizes.ceilingKey(next + 1);
     }
-    return stopped && next != null && unlooked.contains(next) ? null : next;
+    return stopped && next != null && unverified.contains(next) ? null : next;
   }
 
   /** Whether tails find records in {@code segment}, as far as one may look. */
   private boolean hasRecordsNow(int segment) throws IOException {
-    if (unlooked.contains(segment)) {
-      synchronized (unlooked) {
-        if (unlooked.contains(segment) && !lookedAt(segment)) {
+    if (unverified.contains(segment)) {
+      synchronized (unverified) {
+        if (unverified.contains(segment) && !verified(segment)) {
           return true;
         }
       }
@@ -497,12 +497,12 @@ public final class SegmentLog implements AutoCloseable {
     return records.getOrDefault(segment, 1L) > 0;
   }
 
-  /** Looks at a segment; false if looking was stopped. */
-  private boolean lookedAt(int segment) throws IOException {
+  /** Verifies a segment; false if verification was stopped. */
+  private boolean verified(int segment) throws IOException {
     try {
-      lookAt(segment);
+      verify(segment);
       return true;
-    } catch (LookStopped e) {
+    } catch (VerificationStopped e) {
       return false;
     }
   }
@@ -518,11 +518,11 @@ public final class SegmentLog implements AutoCloseable {
     return now.segment == segment ? now.end : ends.getOrDefault(segment, Long.MAX_VALUE);
   }
 
-  private void lookNow(int segment) {
-    synchronized (unlooked) {
+  private void verifyNow(int segment) {
+    synchronized (unverified) {
       try {
-        if (unlooked.contains(segment)) {
-          lookAt(segment);
+        if (unverified.contains(segment)) {
+          verify(segment);
         }
       } catch (IOException e) {
         throw new UncheckedIOException(Reason.cannotBeRead(fileOf(folder, segment), e), e);
@@ -531,7 +531,7 @@ public final class SegmentLog implements AutoCloseable {
   }
 
   /** Whether the segment has records. */
-  private boolean lookAt(int segment) throws IOException {
+  private boolean verify(int segment) throws IOException {
     Path file = fileOf(folder, segment);
     long left = Files.exists(file) ? mender.mend(segment, file) : 0;
     records.put(segment, left);
@@ -544,7 +544,7 @@ public final class SegmentLog implements AutoCloseable {
     if (mender.saved().containsKey(segment)) {
       rewritten.add(segment);
     }
-    unlooked.remove(segment);
+    unverified.remove(segment);
     return left > 0;
   }
 
@@ -623,7 +623,7 @@ public final class SegmentLog implements AutoCloseable {
       FailPoint.FILE_DELETED.reached(folder.getFileName().toString());
       sizes.remove(segment);
       ends.remove(segment);
-      unlooked.remove(segment);
+      unverified.remove(segment);
     } catch (IOException e) {
       log.warn("cannot delete {}: {}; trying again later", file, Reason.of(e));
     }

@@ -54,7 +54,7 @@ final class SegmentMender {
     return damage;
   }
 
-  /** How many bytes each segment holds that was looked at and is left. */
+  /** How many bytes each segment holds that was verified and is left. */
   Map<Integer, Long> sizes() {
     return sizes;
   }
@@ -71,20 +71,20 @@ final class SegmentMender {
   }
 
   /**
-   * Looks at a segment, and answers how many records can be read of it.
+   * Verifies a segment, and answers how many records can be read of it.
    *
    * @throws IOException if there is not the room to write a damaged one anew, and it cannot be read
    *     as it is
    */
   long mend(int cycle, Path file) throws IOException {
     try {
-      return look(cycle, file);
+      return verify(cycle, file);
     } finally {
       remove(workshop);
     }
   }
 
-  private long look(int cycle, Path file) throws IOException {
+  private long verify(int cycle, Path file) throws IOException {
     SegmentCheck.Result result;
     long behind;
     try (RawSegment raw = RawSegment.open(file, stop)) {
@@ -115,7 +115,7 @@ final class SegmentMender {
     SegmentSurvey survey = new SegmentSurvey(spans);
     try {
       rebuild(cycle, file, survey);
-    } catch (LookStopped e) {
+    } catch (VerificationStopped e) {
       throw e;
     } catch (IOException e) {
       if (result.end() == SegmentCheck.End.BROKEN) {

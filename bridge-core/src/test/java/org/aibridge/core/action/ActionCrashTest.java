@@ -124,19 +124,20 @@ final class ActionCrashTest {
     assertThat(ends.keySet())
         .isSubsetOf(
             "completed",
-            "completed " + BegunMarks.ENDED_UNSAID,
+            "completed " + ProgressMarks.ENDED_UNSAID,
             "failed interrupted; outcome unknown",
-            "failed " + BegunMarks.NEVER_BEGUN,
+            "failed " + ProgressMarks.NEVER_BEGUN,
             "failed the server closed before it was applied");
     assertThat(ends).containsKey("completed");
     // Kills have met actions at work; whether inside a handler is a matter of the machine.
     assertThat(ends.keySet())
-        .containsAnyOf("failed interrupted; outcome unknown", "failed " + BegunMarks.NEVER_BEGUN);
+        .containsAnyOf(
+            "failed interrupted; outcome unknown", "failed " + ProgressMarks.NEVER_BEGUN);
   }
 
   private static List<Integer> possibleEffects(String end) {
     return switch (end) {
-      case "completed", "completed " + BegunMarks.ENDED_UNSAID -> List.of(1);
+      case "completed", "completed " + ProgressMarks.ENDED_UNSAID -> List.of(1);
       case "failed interrupted; outcome unknown" -> List.of(0, 1);
       default -> List.of(0);
     };

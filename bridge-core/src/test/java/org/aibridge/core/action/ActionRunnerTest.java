@@ -28,13 +28,14 @@ final class ActionRunnerTest {
   private final Handlers handlers = new Handlers();
   private final List<String> applied = new ArrayList<>();
   private final Permits permits = new Permits();
-  private final Queue<Ended> ends = new ConcurrentLinkedQueue<>();
+  private final Queue<ActionEnd> ends = new ConcurrentLinkedQueue<>();
   private ActionRunner runner = runner(clock);
   private long number;
 
   private ActionRunner runner(BridgeClock time) {
-    Applier applier = new Applier(limits, permits, handlers, BegunMarks.NONE, time, ends);
-    return new ActionRunner(limits, applier, time);
+    ActionInvoker invoker =
+        new ActionInvoker(limits, permits, handlers, ProgressMarks.NONE, time, ends);
+    return new ActionRunner(limits, invoker, time);
   }
 
   private void offer(String id, int priority) {
@@ -65,7 +66,7 @@ final class ActionRunnerTest {
 
   private List<String> ended() {
     List<String> all = new ArrayList<>();
-    for (Ended end = ends.poll(); end != null; end = ends.poll()) {
+    for (ActionEnd end = ends.poll(); end != null; end = ends.poll()) {
       all.add(end.task().entry.id + " " + end.end() + " " + end.message());
     }
     return all;
@@ -467,8 +468,9 @@ final class ActionRunnerTest {
   /** Has the runner look at limits that may be replaced. */
   private AtomicReference<BridgeConfig.ActionLimits> runnerUnder(BridgeConfig.ActionLimits kept) {
     AtomicReference<BridgeConfig.ActionLimits> inForce = new AtomicReference<>(kept);
-    Applier applier = new Applier(limits, inForce::get, handlers, BegunMarks.NONE, clock, ends);
-    runner = new ActionRunner(limits, applier, clock);
+    ActionInvoker invoker =
+        new ActionInvoker(limits, inForce::get, handlers, ProgressMarks.NONE, clock, ends);
+    runner = new ActionRunner(limits, invoker, clock);
     return inForce;
   }
 

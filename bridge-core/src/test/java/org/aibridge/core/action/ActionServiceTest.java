@@ -539,7 +539,7 @@ final class ActionServiceTest {
 
   private static int content(ActionDecoder decoder, String json) throws InvalidAction {
     byte[] bytes = json.getBytes(StandardCharsets.UTF_8);
-    return Fingerprint.ofContent(decoder.parse(bytes, 0, bytes.length));
+    return ActionFingerprint.ofContent(decoder.parse(bytes, 0, bytes.length));
   }
 
   @Test

@@ -15,7 +15,7 @@ import com.tngtech.archunit.lang.ArchRule;
     importOptions = ImportOption.DoNotIncludeTests.class)
 final class GameThreadRulesTest {
   private static final String ON_THE_GAME_THREAD =
-      "org\\.aibridge\\.core\\.action\\.(ActionKind|ActionLimitCheck|ActionRunner|ActionTask|Applier|CustomSubjects|Ended|Handlers|Subjects|Turn)(\\$.*)?";
+      "org\\.aibridge\\.core\\.action\\.(ActionKind|ActionLimitCheck|ActionRunner|ActionTask|ActionInvoker|CustomSubjects|ActionEnd|Handlers|Subjects|ApplyContext)(\\$.*)?";
 
   @ArchTest
   static final ArchRule NO_LOG_LOCK_OR_INPUT_OUTPUT =

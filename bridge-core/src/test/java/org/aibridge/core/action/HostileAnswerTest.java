@@ -131,12 +131,12 @@ final class HostileAnswerTest {
   @Test
   void refusesAnActionTooLongForAnAnswerAndWaitsForAShortOneThatWasCut() {
     String head = "{\"actions\":[" + Rig.broadcast("a") + ",{\"action_id\":\"%s\",\"x\":\"";
-    rig.answerPoll(head.formatted("short") + "x".repeat(ActionIntake.MAX_CUT_BYTES / 2));
+    rig.answerPoll(head.formatted("short") + "x".repeat(ActionAdmission.MAX_CUT_BYTES / 2));
     rig.service.tick();
     assertThat(rig.acknowledgeResults()).containsExactly("a completed said");
     for (int i = 0; i < 2; i++) {
       rig.clock.advance(Duration.ofMinutes(1));
-      rig.answerPoll(head.formatted("long") + "x".repeat(ActionIntake.MAX_CUT_BYTES));
+      rig.answerPoll(head.formatted("long") + "x".repeat(ActionAdmission.MAX_CUT_BYTES));
       assertThat(rig.acknowledgeResults())
           .contains("long failed longer than 1048576 bytes, and cut by the end of the answer");
     }

@@ -52,19 +52,19 @@ final class RefusalFloodTest {
 
   @Test
   void knowsTheNewestRefusalsAndNoMore() {
-    Refusals refusals = new Refusals();
-    for (int i = 0; i < 5 * Refusals.MAX_TOLD; i++) {
+    RefusedActions refusals = new RefusedActions();
+    for (int i = 0; i < 5 * RefusedActions.MAX_TOLD; i++) {
       LedgerEntry entry = new LedgerEntry("id" + i, "", 1);
       refusals.add(entry);
       assertThat(refusals.find("id" + i)).isSameAs(entry);
       refusals.told(entry);
     }
     long known =
-        IntStream.range(0, 5 * Refusals.MAX_TOLD)
+        IntStream.range(0, 5 * RefusedActions.MAX_TOLD)
             .filter(i -> refusals.find("id" + i) != null)
             .count();
-    assertThat(known).isEqualTo(Refusals.MAX_TOLD);
-    assertThat(refusals.find("id" + (5 * Refusals.MAX_TOLD - 1))).isNotNull();
+    assertThat(known).isEqualTo(RefusedActions.MAX_TOLD);
+    assertThat(refusals.find("id" + (5 * RefusedActions.MAX_TOLD - 1))).isNotNull();
   }
 
   @Test

@@ -6,7 +6,7 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import org.aibridge.core.deadletter.LetterDesk;
+import org.aibridge.core.deadletter.LetterCommands;
 
 /** The letters of one command, bounded as the command's receiver wants it. */
 final class CommandLetters {
@@ -17,7 +17,7 @@ final class CommandLetters {
 
   /** Whether {@code json} still fits. */
   boolean hasRoom(String json) {
-    return bytes + 3L * json.length() + 1 < LetterDesk.MAX_LETTER_BYTES;
+    return bytes + 3L * json.length() + 1 < LetterCommands.MAX_LETTER_BYTES;
   }
 
   void add(String json) throws IOException {
@@ -31,6 +31,6 @@ final class CommandLetters {
 
   /** Puts them behind what else {@code command} says. */
   ObjectNode putInto(ObjectNode command) {
-    return command.set(LetterDesk.LETTERS, letters);
+    return command.set(LetterCommands.LETTERS, letters);
   }
 }

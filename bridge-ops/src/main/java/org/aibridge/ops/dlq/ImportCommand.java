@@ -11,7 +11,7 @@ import java.nio.file.Path;
 import java.util.HashSet;
 import java.util.Set;
 import java.util.concurrent.Callable;
-import org.aibridge.core.deadletter.Fingerprint;
+import org.aibridge.core.deadletter.LetterFingerprint;
 import org.aibridge.core.deadletter.LetterScan;
 import org.aibridge.core.deadletter.LetterView;
 import org.aibridge.core.deadletter.Mark;
@@ -60,7 +60,7 @@ final class ImportCommand implements Callable<Integer> {
   private boolean dryRun;
 
   private final Set<Long> known = new HashSet<>();
-  private Desk desk;
+  private DeadLetterOwner desk;
   private CommandLetters out;
   private long imported;
   private long there;
@@ -86,7 +86,7 @@ final class ImportCommand implements Callable<Integer> {
     String serverId = place.server(surroundings).config().bridge().serverId();
     try (BufferedReader lines = open()) {
       if (!dryRun) {
-        desk = Desks.open(surroundings, place);
+        desk = DeadLetterOwners.open(surroundings, place);
       }
       read(lines, new OldFile(serverId, surroundings.clock().millis()));
       flush();
@@ -128,7 +128,7 @@ final class ImportCommand implements Callable<Integer> {
     try (LetterScan scan = new LetterScan(folder)) {
       while (scan.next()) {
         if (scan.mark().isThere() || scan.mark() == Mark.DELIVERED) {
-          known.add(Fingerprint.hash(scan.letter().eventId()));
+          known.add(LetterFingerprint.hash(scan.letter().eventId()));
         }
       }
     }
@@ -177,7 +177,7 @@ final class ImportCommand implements Callable<Integer> {
   }
 
   private void take(ObjectNode letter) throws IOException {
-    if (!known.add(Fingerprint.hash(letter.path("event_id").asText()))) {
+    if (!known.add(LetterFingerprint.hash(letter.path("event_id").asText()))) {
       there++;
       return;
     }

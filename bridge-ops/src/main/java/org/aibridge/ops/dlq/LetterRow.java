@@ -3,7 +3,7 @@ package org.aibridge.ops.dlq;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import org.aibridge.api.event.GameEvent;
-import org.aibridge.core.deadletter.Fingerprint;
+import org.aibridge.core.deadletter.LetterFingerprint;
 import org.aibridge.core.deadletter.LetterView;
 import org.aibridge.core.deadletter.Mark;
 import org.aibridge.ops.text.Csv;
@@ -40,7 +40,7 @@ record LetterRow(
         letter.attempts(),
         letter.replayCount(),
         state(mark),
-        Fingerprint.name(letter.fingerprint()),
+        LetterFingerprint.name(letter.fingerprint()),
         letter.fingerprintText());
   }
 

@@ -121,7 +121,7 @@ final class PurgeCommand implements Callable<Integer> {
   private int purge(Selected selected) throws IOException {
     long number = surroundings.clock().millis();
     long purged = 0;
-    try (Desk desk = Desks.open(surroundings, place)) {
+    try (DeadLetterOwner desk = DeadLetterOwners.open(surroundings, place)) {
       int next = 0;
       while (next < selected.size()) {
         CommandLetters letters = new CommandLetters();
@@ -155,7 +155,7 @@ final class PurgeCommand implements Callable<Integer> {
     return "{\"segment\":%d,\"key\":%d}".formatted(selected.segment(index), selected.key(index));
   }
 
-  private long ask(Desk desk, CommandLetters letters, long number) throws IOException {
+  private long ask(DeadLetterOwner desk, CommandLetters letters, long number) throws IOException {
     ObjectNode command =
         JsonNodeFactory.instance
             .objectNode()

@@ -164,7 +164,10 @@ final class ReplayCommand implements Callable<Integer> {
 
   private int replay(Path folder, Selected selected, Edit edit, Rate pace)
       throws IOException, InterruptedException {
-    try (Desk desk = direct ? Desks.direct(surroundings, place) : Desks.live(surroundings, place)) {
+    try (DeadLetterOwner desk =
+        direct
+            ? DeadLetterOwners.direct(surroundings, place)
+            : DeadLetterOwners.live(surroundings, place)) {
       ReplayProgress progress = new ReplayProgress(surroundings, selected.size());
       ReplayRun run = new ReplayRun(folder, desk, selected, edit, force, pace, progress);
       Thread onInterrupt = new Thread(() -> sayHowFar(run));

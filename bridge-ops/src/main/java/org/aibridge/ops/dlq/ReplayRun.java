@@ -27,7 +27,7 @@ final class ReplayRun {
   private static final long OWNER_EVERY_NANOS = 2_000_000_000L;
 
   private final Path folder;
-  private final Desk desk;
+  private final DeadLetterOwner desk;
   private final Selected selected;
   private final Edit edit;
   private final boolean force;
@@ -43,7 +43,7 @@ final class ReplayRun {
 
   ReplayRun(
       Path folder,
-      Desk desk,
+      DeadLetterOwner desk,
       Selected selected,
       Edit edit,
       boolean force,

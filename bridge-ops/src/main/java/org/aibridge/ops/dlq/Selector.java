@@ -8,7 +8,7 @@ import java.util.Locale;
 import java.util.Set;
 import java.util.stream.Collectors;
 import org.aibridge.core.deadletter.DeadLetter;
-import org.aibridge.core.deadletter.Fingerprint;
+import org.aibridge.core.deadletter.LetterFingerprint;
 import org.aibridge.core.deadletter.LetterView;
 import org.aibridge.ops.Trouble;
 import org.aibridge.ops.text.TimeText;
@@ -137,7 +137,7 @@ final class Selector {
   }
 
   private boolean hasFingerprint(LetterView letter) {
-    String name = Fingerprint.name(letter.fingerprint());
+    String name = LetterFingerprint.name(letter.fingerprint());
     return fingerprints.stream().anyMatch(p -> name.startsWith(p.toLowerCase(Locale.ROOT)));
   }
 

@@ -87,7 +87,7 @@ final class Stats {
               k ->
                   room
                       ? new Problem(
-                          org.aibridge.core.deadletter.Fingerprint.name(k),
+                          org.aibridge.core.deadletter.LetterFingerprint.name(k),
                           letter.fingerprintText(),
                           letter.eventId())
                       : new Problem("", OTHERS, letter.eventId()));

@@ -63,7 +63,7 @@ final class UndoCommand implements Callable<Integer> {
       throw Trouble.failed("there is nothing in the trash");
     }
     long wanted = number != null ? number : purges.lastKey();
-    try (Desk desk = Desks.open(surroundings, place)) {
+    try (DeadLetterOwner desk = DeadLetterOwners.open(surroundings, place)) {
       ObjectNode answer =
           desk.ask(JsonNodeFactory.instance.objectNode().put("do", "undo").put("number", wanted));
       if (!answer.path("ok").asBoolean()) {

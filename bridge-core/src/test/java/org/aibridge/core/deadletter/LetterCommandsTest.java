@@ -29,7 +29,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** What operators do to letters, and what the store makes of it. */
 @Tag("slow")
 @Timeout(60)
-class LetterDeskTest {
+class LetterCommandsTest {
   private static final ObjectMapper JSON = new ObjectMapper();
   private static final long MB = 1 << 20;
 
@@ -37,7 +37,7 @@ class LetterDeskTest {
   private final ManualClock clock = new ManualClock();
   private Path folder;
   private DeadLetterStore store;
-  private LetterDesk desk;
+  private LetterCommands commands;
   private final List<byte[]> journal = new ArrayList<>();
 
   /** How many events the journal takes; the others meet a full disk. */
@@ -106,8 +106,8 @@ class LetterDeskTest {
 
   @Test
   void answersAlsoWhenAnErrorEndsTheWork() throws IOException {
-    desk =
-        new LetterDesk(
+    commands =
+        new LetterCommands(
             store,
             Runnable::run,
             events -> {
@@ -356,15 +356,16 @@ class LetterDeskTest {
             folder,
             new DeadLetterStore.Limits(64 * MB, 0, retention, Duration.ofHours(24), true),
             clock);
-    desk =
-        new LetterDesk(
+    commands =
+        new LetterCommands(
             store,
             Runnable::run,
             events -> {
               List<byte[]> taken = events.subList(0, Math.min(room, events.size()));
               journal.addAll(taken);
               return CompletableFuture.completedFuture(
-                  new LetterDesk.Sent(taken.size(), taken.size() < events.size() ? "full" : ""));
+                  new LetterCommands.Sent(
+                      taken.size(), taken.size() < events.size() ? "full" : ""));
             },
             () -> 3);
   }
@@ -430,13 +431,13 @@ class LetterDeskTest {
   private static ObjectNode about(String text) throws IOException {
     ObjectNode command = JSON.createObjectNode();
     for (String line : text.lines().toList()) {
-      command.withArray(LetterDesk.LETTERS).add(JSON.readTree(line));
+      command.withArray(LetterCommands.LETTERS).add(JSON.readTree(line));
     }
     return command;
   }
 
   private ObjectNode ask(ObjectNode command) {
-    return desk.answer(command).toCompletableFuture().orTimeout(10, TimeUnit.SECONDS).join();
+    return commands.answer(command).toCompletableFuture().orTimeout(10, TimeUnit.SECONDS).join();
   }
 
   private static DeadLetter letter(int sequence, int replays) {

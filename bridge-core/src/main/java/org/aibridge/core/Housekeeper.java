@@ -24,8 +24,8 @@ import org.slf4j.Logger;
  * reloads, and what is done once a second. It touches no disk of the journal's, so that one which
  * hangs keeps nobody from being looked for.
  */
-final class Keeper implements Duty {
-  private static final Logger log = Logs.of(Keeper.class);
+final class Housekeeper implements Duty {
+  private static final Logger log = Logs.of(Housekeeper.class);
   private static final int MAX_RELOADS_AT_ONCE = 1000;
 
   /** For when there is no memory to make another. */
@@ -35,7 +35,7 @@ final class Keeper implements Duty {
   private static final long SAMPLE_EVERY_NANOS = 1_000_000_000L;
   private static final long REPORT_EVERY_NANOS = 10_000_000_000L;
 
-  private final Lookout lookout;
+  private final IdleWatch idleWatch;
   private final ScriptHttpService scripts;
   private final LiveConfig config;
   private final ServiceClient client;
@@ -48,15 +48,15 @@ final class Keeper implements Duty {
   private long nextReportNanos;
   private volatile boolean closed;
 
-  Keeper(
-      Lookout lookout,
+  Housekeeper(
+      IdleWatch idleWatch,
       ScriptHttpService scripts,
       LiveConfig config,
       ServiceClient client,
       RefusalReport refusals,
       Supplier<BridgeStatus> status,
       BridgeClock clock) {
-    this.lookout = lookout;
+    this.idleWatch = idleWatch;
     this.scripts = scripts;
     this.config = config;
     this.client = client;
@@ -79,7 +79,7 @@ final class Keeper implements Duty {
 
   @Override
   public int runOnce() {
-    lookout.look();
+    idleWatch.look();
     client.beat();
     int work = scripts.runOnce();
     work += answerReloads();

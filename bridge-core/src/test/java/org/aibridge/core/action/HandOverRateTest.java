@@ -8,11 +8,11 @@ import java.util.Random;
 import org.junit.jupiter.api.Test;
 
 /** No second sees more than it may. */
-final class StartRateTest {
+final class HandOverRateTest {
   private static final int RATE = 50;
 
   private final ManualClock clock = new ManualClock();
-  private final StartRate rate = new StartRate(clock);
+  private final HandOverRate rate = new HandOverRate(clock);
 
   @Test
   void letsNoSecondHaveMoreThanItsRateAndAlmostThatMuch() {

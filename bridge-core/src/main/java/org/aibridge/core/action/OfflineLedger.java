@@ -15,16 +15,16 @@ import org.aibridge.core.store.SharedMemory;
  *
  * <p>What it settles is told to the service, and what it approves is applied, by the next server.
  */
-public final class LedgerDesk implements AutoCloseable {
+public final class OfflineLedger implements AutoCloseable {
   private final ActionLedger ledger;
   private final ActionAudit audit;
-  private final ActionDesk desk;
+  private final ActionCommands commands;
 
-  private LedgerDesk(ActionLedger ledger, ActionAudit audit) {
+  private OfflineLedger(ActionLedger ledger, ActionAudit audit) {
     this.ledger = ledger;
     this.audit = audit;
-    this.desk =
-        new ActionDesk(
+    this.commands =
+        new ActionCommands(
             ledger,
             audit,
             new ActionDecoder(),
@@ -40,7 +40,7 @@ public final class LedgerDesk implements AutoCloseable {
    *
    * @throws IOException if a server owns the folder, or it cannot be used
    */
-  public static LedgerDesk open(BridgeConfig config, Path base, BridgeClock clock)
+  public static OfflineLedger open(BridgeConfig config, Path base, BridgeClock clock)
       throws IOException {
     Path folder = base.resolve(config.actionExecutor().ledgerPath());
     Path journal = PrivateFiles.ownFolder(base.resolve(config.journal().path()));
@@ -61,13 +61,13 @@ public final class LedgerDesk implements AutoCloseable {
             (long) config.journal().reserveMb() << 20,
             config.journal().durability() == BridgeConfig.Durability.OS,
             clock,
-            BegunMarks.settler(BegunMarks.fileIn(SharedMemory.noted(journal).orElse(null))));
-    return new LedgerDesk(ledger, audit);
+            ProgressMarks.settler(ProgressMarks.fileIn(SharedMemory.noted(journal).orElse(null))));
+    return new OfflineLedger(ledger, audit);
   }
 
   /** Does what {@code command} says, as a running server would. */
   public ObjectNode handle(JsonNode command) throws IOException {
-    ObjectNode answer = desk.handle(command);
+    ObjectNode answer = commands.handle(command);
     ledger.sync();
     return answer;
   }

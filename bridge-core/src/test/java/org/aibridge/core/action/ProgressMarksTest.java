@@ -14,7 +14,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** What a killed process leaves in doubt, and what it does not. */
-final class BegunMarksTest {
+final class ProgressMarksTest {
   @TempDir Path folder;
   private Limits limits;
   private final ManualClock clock = new ManualClock();
@@ -53,9 +53,9 @@ final class BegunMarksTest {
     try (Rig next = crashAndOpen(rig)) {
       assertThat(next.acknowledgeResults())
           .containsExactlyInAnyOrder(
-              "said completed " + BegunMarks.ENDED_UNSAID,
+              "said completed " + ProgressMarks.ENDED_UNSAID,
               "walks failed interrupted; outcome unknown",
-              "waits failed " + BegunMarks.NEVER_BEGUN);
+              "waits failed " + ProgressMarks.NEVER_BEGUN);
       assertThat(next.service.stats().inDoubt()).isEqualTo(1);
       next.offer(Rig.broadcast("said"), Rig.custom("walks"), Rig.broadcast("waits"));
       next.service.tick();
@@ -72,9 +72,9 @@ final class BegunMarksTest {
     try (Rig next = open()) {
       assertThat(next.acknowledgeResults())
           .containsExactlyInAnyOrder(
-              "said completed " + BegunMarks.ENDED_UNSAID,
+              "said completed " + ProgressMarks.ENDED_UNSAID,
               "walks failed interrupted; outcome unknown",
-              "waits failed " + BegunMarks.NEVER_BEGUN);
+              "waits failed " + ProgressMarks.NEVER_BEGUN);
     }
     assertThat(folder.resolve("marks")).doesNotExist();
   }
@@ -93,7 +93,7 @@ final class BegunMarksTest {
             new LedgerLog(LedgerNote.none(), disk.log, disk, LogSync.NONE, clock),
             limits.memory,
             clock,
-            BegunMarks.settler(marks),
+            ProgressMarks.settler(marks),
             1_000_000),
         marks);
   }

@@ -21,7 +21,7 @@ import org.aibridge.core.text.Shown;
  * by} says who asks. The answer has {@code ok}, and {@code problem} or {@code actions} or {@code
  * message}. Each may be given twice: the second time it finds nothing left to do and says so.
  */
-final class ActionDesk {
+final class ActionCommands {
   private static final int MAX_LISTED = 1000;
 
   private final ActionLedger ledger;
@@ -34,7 +34,7 @@ final class ActionDesk {
    * @param approver has an action applied that was held; answers why not, or the empty text
    * @param reporter has the result told to the service
    */
-  ActionDesk(
+  ActionCommands(
       ActionLedger ledger,
       ActionAudit audit,
       ActionDecoder decoder,

@@ -9,26 +9,26 @@ import java.util.function.BooleanSupplier;
  * thread that looks for all lets the others rest for longer than an event may wait. It knows of
  * each of them whether something waits, and how to wake it; nothing else.
  */
-final class Lookout {
+final class IdleWatch {
   /**
    * One to look for.
    *
    * @param hasWaiting a few volatile reads: it must not wait, throw or allocate
    * @param wake ends the thread's pause; called again at each look until nothing waits
    */
-  record Post(BooleanSupplier hasWaiting, Runnable wake) {}
+  record Resting(BooleanSupplier hasWaiting, Runnable wake) {}
 
-  private final Post[] posts;
+  private final Resting[] resting;
 
-  Lookout(Post... posts) {
-    this.posts = posts.clone();
+  IdleWatch(Resting... resting) {
+    this.resting = resting.clone();
   }
 
   /** One look for all. For one thread; not the game's. */
   void look() {
-    for (Post post : posts) {
-      if (post.hasWaiting.getAsBoolean()) {
-        post.wake.run();
+    for (Resting one : resting) {
+      if (one.hasWaiting.getAsBoolean()) {
+        one.wake.run();
       }
     }
   }

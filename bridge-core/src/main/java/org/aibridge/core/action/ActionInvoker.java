@@ -17,24 +17,24 @@ import org.aibridge.core.run.BridgeClock;
  * <p>On a thread of the server's. It takes no lock, does no I/O and writes no log; what went wrong
  * travels with the outcome to the thread that may.
  */
-final class Applier {
+final class ActionInvoker {
   private final Supplier<BridgeConfig.ActionExecutor> config;
   private final Supplier<BridgeConfig.ActionLimits> limits;
   private final Handlers handlers;
-  private final BegunMarks marks;
+  private final ProgressMarks marks;
   private final BridgeClock clock;
-  private final Queue<Ended> ended;
+  private final Queue<ActionEnd> ended;
 
   /**
    * @param ended gets how each action ended
    */
-  Applier(
+  ActionInvoker(
       Supplier<BridgeConfig.ActionExecutor> config,
       Supplier<BridgeConfig.ActionLimits> limits,
       Handlers handlers,
-      BegunMarks marks,
+      ProgressMarks marks,
       BridgeClock clock,
-      Queue<Ended> ended) {
+      Queue<ActionEnd> ended) {
     this.config = config;
     this.limits = limits;
     this.handlers = handlers;
@@ -51,7 +51,7 @@ final class Applier {
    *     handler answers with one
    * @return whether it is still under way
    */
-  boolean begin(ActionTask task, Turn turn) {
+  boolean begin(ActionTask task, ApplyContext turn) {
     String refusal = refusal(task, turn.nowMs);
     ActionHandler<Action> handler = handlers.find(task.action);
     if (refusal == null && handler == null) {
@@ -74,7 +74,7 @@ final class Applier {
     }
   }
 
-  private boolean handle(ActionTask task, ActionHandler<Action> handler, Turn turn) {
+  private boolean handle(ActionTask task, ActionHandler<Action> handler, ApplyContext turn) {
     long others = turn.handlerNanos;
     try {
       ActionReply reply = handler.handle(task.action);
@@ -91,7 +91,7 @@ final class Applier {
     }
   }
 
-  private void returned(ActionTask task, Turn turn, long others) {
+  private void returned(ActionTask task, ApplyContext turn, long others) {
     turn.nanos = clock.nanos();
     turn.handlerNanos = others + turn.nanos - task.startedNanos;
   }
@@ -181,7 +181,7 @@ final class Applier {
         : "no handler is registered for " + action.header().type() + " on this server";
   }
 
-  private boolean accept(ActionTask task, ActionReply reply, Turn turn) {
+  private boolean accept(ActionTask task, ActionReply reply, ApplyContext turn) {
     if (reply instanceof ActionReply.Outcome outcome) {
       end(task, outcome, turn.nanos);
       return false;
@@ -209,7 +209,7 @@ final class Applier {
   private void end(
       ActionTask task, ActionResult.End end, String message, Throwable thrown, long now) {
     // Made before it counts: where memory is short it has not ended, or its end is kept with it.
-    Ended over = new Ended(task, end, message, thrown, now - task.startedNanos);
+    ActionEnd over = new ActionEnd(task, end, message, thrown, now - task.startedNanos);
     if (task.end(over)) {
       marks.ended(task.mark, end);
       ended.add(over);

@@ -15,8 +15,8 @@ import org.aibridge.core.config.BridgeConfig;
  * The actions that were taken and whose end is not in the ledger yet, and of those the ones that no
  * thread of the server has been given. For the actions thread.
  */
-final class InHand {
-  private final BegunMarks marks;
+final class PendingActions {
+  private final ProgressMarks marks;
   private final Set<ActionTask> taken = new LinkedHashSet<>();
   private final PriorityQueue<ActionTask> intended = new PriorityQueue<>(ActionRunner.ORDER);
   private long number;
@@ -27,7 +27,7 @@ final class InHand {
   /** Whether there are intents that a sync has not been asked for yet. */
   private boolean unsynced;
 
-  InHand(BegunMarks marks) {
+  PendingActions(ProgressMarks marks) {
     this.marks = marks;
   }
 

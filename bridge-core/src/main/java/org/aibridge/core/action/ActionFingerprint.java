@@ -9,11 +9,11 @@ import java.nio.charset.StandardCharsets;
 import java.util.zip.CRC32C;
 
 /** Tells whether an action that is offered again still says the same. */
-final class Fingerprint {
+final class ActionFingerprint {
   private static final ObjectMapper SORTED =
       JsonMapper.builder().enable(JsonNodeFeature.WRITE_PROPERTIES_SORTED).build();
 
-  private Fingerprint() {}
+  private ActionFingerprint() {}
 
   /** Of the bytes as they stand. */
   static int ofBytes(byte[] json, int offset, int length) {

@@ -10,7 +10,7 @@ import org.aibridge.core.run.BridgeClock;
 import org.aibridge.core.text.Sentence;
 
 /** Decides what becomes of an action that is offered for the first time. For the actions thread. */
-final class Admission {
+final class AdmissionPolicy {
   /** At most so many actions wait for an operator. */
   static final int MAX_HELD = 1000;
 
@@ -19,35 +19,6 @@ final class Admission {
 
   /** The most that is shown to an operator of what a handler would be given, in bytes. */
   static final int MAX_SHOWN_BYTES = 4 << 10;
-
-  /** What was decided. */
-  enum Verdict {
-    APPLY,
-    HOLD,
-    REFUSE
-  }
-
-  /**
-   * An action that was looked at.
-   *
-   * @param action null when it could not be decoded
-   * @param tally what it counts towards once the ledger has it; null if it counts nothing yet
-   * @param reason why it was refused, else empty
-   * @param keepsTo the limits by which it is to be applied, else null
-   */
-  record Offer(
-      Verdict verdict,
-      String type,
-      int fingerprint,
-      Action action,
-      Tally tally,
-      String reason,
-      BridgeConfig.ActionLimits keepsTo) {
-
-    private static Offer refused(String type, int fingerprint, Action action, String reason) {
-      return new Offer(Verdict.REFUSE, type, fingerprint, action, null, reason, null);
-    }
-  }
 
   /**
    * An action that an operator has said yes to.
@@ -65,7 +36,7 @@ final class Admission {
   /**
    * @param ledgerMs the ledger's time, by which rates are counted
    */
-  Admission(
+  AdmissionPolicy(
       ActionDecoder decoder,
       Supplier<BridgeConfig.ActionLimits> limits,
       ActionRates rates,
@@ -86,18 +57,18 @@ final class Admission {
   }
 
   /**
-   * Looks at an action as it was offered. Counts nothing: a full disk may yet keep it out.
+   * Decides about an action as it was offered. Counts nothing: a full disk may yet keep it out.
    *
    * @param held how many actions wait for an operator now
    * @param holdAll whether every action is to wait for one
    */
-  Offer look(String id, byte[] json, int offset, int length, int held, boolean holdAll) {
+  Decision decide(String id, byte[] json, int offset, int length, int held, boolean holdAll) {
     String type = "";
-    int fingerprint = Fingerprint.ofBytes(json, offset, length);
+    int fingerprint = ActionFingerprint.ofBytes(json, offset, length);
     Action action = null;
     try {
       JsonNode node = decoder.parse(json, offset, length);
-      fingerprint = Fingerprint.ofContent(node);
+      fingerprint = ActionFingerprint.ofContent(node);
       type = ActionDecoder.type(node).intern();
       action = decoder.decode(id, node, clock.epochMs());
       BridgeConfig.ActionLimits now = limits.get();
@@ -105,18 +76,18 @@ final class Admission {
       Tally tally = rates.tally(action, now);
       refuse(rates.refusal(tally, ledgerMs.getAsLong(), now));
       if (now.mode() == BridgeConfig.ActionLimits.Mode.DRY_RUN) {
-        return new Offer(
-            Verdict.REFUSE, type, fingerprint, action, tally, ActionService.DRY_RUN, null);
+        return new Decision(
+            Decision.Course.REFUSE, type, fingerprint, action, tally, ActionService.DRY_RUN, null);
       }
       if (holdAll || ActionLimitCheck.needsApproval(action, now)) {
         refuse(held >= MAX_HELD ? "too many actions wait for an operator" : null);
         refuse(tooLong("an action", length, MAX_HELD_BYTES));
         refuse(tooLong("what is shown of an action", shownBytes(action), MAX_SHOWN_BYTES));
-        return new Offer(Verdict.HOLD, type, fingerprint, action, null, "", null);
+        return new Decision(Decision.Course.HOLD, type, fingerprint, action, null, "", null);
       }
-      return new Offer(Verdict.APPLY, type, fingerprint, action, tally, "", now);
+      return new Decision(Decision.Course.APPLY, type, fingerprint, action, tally, "", now);
     } catch (InvalidAction e) {
-      return Offer.refused(type, fingerprint, action, e.getMessage());
+      return Decision.refused(type, fingerprint, action, e.getMessage());
     }
   }
 
@@ -133,20 +104,20 @@ final class Admission {
   }
 
   /** What becomes of an action of which {@code length} bytes are not the whole. */
-  Offer refuseCut(byte[] json, int offset, int length) {
-    return Offer.refused(
+  Decision refuseCut(byte[] json, int offset, int length) {
+    return Decision.refused(
         "",
-        Fingerprint.ofBytes(json, offset, length),
+        ActionFingerprint.ofBytes(json, offset, length),
         null,
         Sentence.of("longer than %d bytes, and cut by the end of the answer", length));
   }
 
   /**
-   * Looks again at an action an operator has said yes to: as if it came now.
+   * Decides again about an action an operator has said yes to: as if it came now.
    *
    * @throws InvalidAction if the limits of today refuse it, whenever it came
    */
-  Approved again(LedgerEntry entry) throws InvalidAction {
+  Approved decideAgain(LedgerEntry entry) throws InvalidAction {
     Action action = decoder.held(entry, clock.epochMs());
     BridgeConfig.ActionLimits now = limits.get();
     refuse(ActionLimitCheck.refusal(action, now));

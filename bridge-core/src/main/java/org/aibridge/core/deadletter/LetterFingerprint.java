@@ -14,7 +14,7 @@ import org.aibridge.core.text.Sentence;
  * <p>Numbers, UUIDs and quoted values go; of an answer in JSON only the fields count that services
  * put their reason in. Any thread.
  */
-public final class Fingerprint {
+public final class LetterFingerprint {
   private static final ObjectMapper MAPPER = new ObjectMapper();
   private static final Set<String> TELLING =
       Set.of(
@@ -22,7 +22,7 @@ public final class Fingerprint {
   private static final int MAX_TEXT = 160;
   private static final int MAX_READ = 2048;
 
-  private Fingerprint() {}
+  private LetterFingerprint() {}
 
   /** The fingerprint as people read it, such as {@code 422 unknown map *}. */
   public static String text(DeadLetter.Reason reason, int status, String problem, String answer) {

@@ -37,14 +37,14 @@ import org.slf4j.Logger;
  * gone after a crash of the machine, and with it what it says: then everything interrupted is in
  * doubt. So it is where there is no shared memory. The mapping is never undone by hand.
  */
-final class BegunMarks implements AutoCloseable {
+final class ProgressMarks implements AutoCloseable {
   /** Marks nothing, knows nothing. */
-  static final BegunMarks NONE = new BegunMarks(null, null, 0);
+  static final ProgressMarks NONE = new ProgressMarks(null, null, 0);
 
   static final String NEVER_BEGUN = "the server died before it was applied";
   static final String ENDED_UNSAID = "the server died before it could say more";
 
-  private static final Logger log = Logs.of(BegunMarks.class);
+  private static final Logger log = Logs.of(ProgressMarks.class);
   private static final String NAME = "actions.begun";
   private static final long MAGIC = 0x31524B4D_42494141L;
   private static final int HEADER = 16;
@@ -62,7 +62,7 @@ final class BegunMarks implements AutoCloseable {
   private final int[] free;
   private int freeCount;
 
-  private BegunMarks(Path file, UnsafeBuffer memory, int places) {
+  private ProgressMarks(Path file, UnsafeBuffer memory, int places) {
     this.file = file;
     this.memory = memory;
     this.free = new int[places];
@@ -77,7 +77,7 @@ final class BegunMarks implements AutoCloseable {
   }
 
   /** New marks at {@code file} in place of what lies there; none if that cannot be. */
-  static BegunMarks create(Path file, int places) {
+  static ProgressMarks create(Path file, int places) {
     if (file == null) {
       return NONE;
     }
@@ -102,7 +102,7 @@ final class BegunMarks implements AutoCloseable {
         memory.putLong(8, places);
         Files.move(
             fresh, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
-        return new BegunMarks(file, memory, places);
+        return new ProgressMarks(file, memory, places);
       }
     } catch (IOException e) {
       log.warn(
@@ -112,8 +112,8 @@ final class BegunMarks implements AutoCloseable {
   }
 
   /** Marks that end with the process. */
-  static BegunMarks ofThisProcess(int places) {
-    return new BegunMarks(
+  static ProgressMarks ofThisProcess(int places) {
+    return new ProgressMarks(
         null, new UnsafeBuffer(ByteBuffer.allocateDirect(HEADER + places * PLACE)), places);
   }
 

@@ -13,7 +13,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 @Timeout(60)
-class LookoutTest {
+class IdleWatchTest {
   private static final long AN_HOUR = TimeUnit.HOURS.toNanos(1);
 
   /** Pauses after which it is at rest: 0.1 ms doubled to 20 ms is nine. */
@@ -24,26 +24,26 @@ class LookoutTest {
 
   @Test
   void wakesNobodyWhenNothingWaits() {
-    Lookout lookout = new Lookout(new Lookout.Post(() -> false, woken::incrementAndGet));
-    lookout.look();
-    lookout.look();
+    IdleWatch idleWatch = new IdleWatch(new IdleWatch.Resting(() -> false, woken::incrementAndGet));
+    idleWatch.look();
+    idleWatch.look();
     assertThat(woken).hasValue(0);
   }
 
   @Test
   void wakesWhomItIsForUntilItIsTaken() {
     Queue<Integer> left = new ConcurrentLinkedQueue<>();
-    Lookout lookout =
-        new Lookout(
-            new Lookout.Post(() -> false, others::incrementAndGet),
-            new Lookout.Post(() -> !left.isEmpty(), woken::incrementAndGet),
-            new Lookout.Post(() -> false, others::incrementAndGet));
+    IdleWatch idleWatch =
+        new IdleWatch(
+            new IdleWatch.Resting(() -> false, others::incrementAndGet),
+            new IdleWatch.Resting(() -> !left.isEmpty(), woken::incrementAndGet),
+            new IdleWatch.Resting(() -> false, others::incrementAndGet));
     left.add(1);
-    lookout.look();
-    lookout.look();
+    idleWatch.look();
+    idleWatch.look();
     assertThat(woken).hasValue(2);
     left.remove();
-    lookout.look();
+    idleWatch.look();
     assertThat(woken).hasValue(2);
     assertThat(others).hasValue(0);
   }
@@ -57,7 +57,7 @@ class LookoutTest {
     worker.start();
     resting.await();
     left.add(1);
-    new Lookout(new Lookout.Post(() -> !left.isEmpty(), worker::wake)).look();
+    new IdleWatch(new IdleWatch.Resting(() -> !left.isEmpty(), worker::wake)).look();
     taken.await();
     assertThat(worker.stop(10_000)).isTrue();
   }

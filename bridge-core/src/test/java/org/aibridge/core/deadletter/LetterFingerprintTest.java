@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import org.junit.jupiter.api.Test;
 
-class FingerprintTest {
+class LetterFingerprintTest {
   @Test
   void isTheSameWhateverNumbersIdsAndQuotedValuesSay() {
     String one = refused("{\"detail\":\"player 150001 is on unknown map 'prontera'\"}");
@@ -19,8 +19,8 @@ class FingerprintTest {
   void tellsReasonsApart() {
     assertThat(refused("{\"error\":\"no such player\"}"))
         .isNotEqualTo(refused("{\"error\":\"no such map\"}"));
-    assertThat(Fingerprint.text(DeadLetter.Reason.REFUSED, 400, "HTTP 400", "no"))
-        .isNotEqualTo(Fingerprint.text(DeadLetter.Reason.REFUSED, 422, "HTTP 422", "no"));
+    assertThat(LetterFingerprint.text(DeadLetter.Reason.REFUSED, 400, "HTTP 400", "no"))
+        .isNotEqualTo(LetterFingerprint.text(DeadLetter.Reason.REFUSED, 422, "HTTP 422", "no"));
   }
 
   @Test
@@ -38,14 +38,16 @@ class FingerprintTest {
     assertThat(refused("<html>\n  no   way</html>")).isEqualTo("422 <html> no way</html>");
     assertThat(refused("{\"detail\":\"cut in the mid")).startsWith("422 {");
     assertThat(refused("")).isEqualTo("422");
-    assertThat(Fingerprint.text(DeadLetter.Reason.EXPIRED, 0, "older than event_ttl (50 ms)", ""))
+    assertThat(
+            LetterFingerprint.text(
+                DeadLetter.Reason.EXPIRED, 0, "older than event_ttl (50 ms)", ""))
         .isEqualTo("expired older than event_ttl (# ms)");
   }
 
   @Test
   void usesWhatTheServiceSaidOfARejectedEvent() {
     assertThat(
-            Fingerprint.text(
+            LetterFingerprint.text(
                 DeadLetter.Reason.REJECTED,
                 200,
                 "stale: 12 s",
@@ -61,10 +63,11 @@ class FingerprintTest {
 
   @Test
   void hasAName() {
-    assertThat(Fingerprint.name(Fingerprint.hash("422 no such map"))).matches("[0-9a-f]{8}");
+    assertThat(LetterFingerprint.name(LetterFingerprint.hash("422 no such map")))
+        .matches("[0-9a-f]{8}");
   }
 
   private static String refused(String answer) {
-    return Fingerprint.text(DeadLetter.Reason.REFUSED, 422, "HTTP 422", answer);
+    return LetterFingerprint.text(DeadLetter.Reason.REFUSED, 422, "HTTP 422", answer);
   }
 }

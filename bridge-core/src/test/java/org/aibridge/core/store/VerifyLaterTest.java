@@ -26,7 +26,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** A log of ten segments with ten records each, of which only the newest is looked at. */
 @Tag("slow")
 @Timeout(60)
-class LookLaterTest {
+class VerifyLaterTest {
   private static final int SEGMENTS = 10;
   private static final int IN_EACH = 10;
   private static final int RECORDS = SEGMENTS * IN_EACH;
@@ -121,7 +121,7 @@ class LookLaterTest {
     try (SegmentLog log = open();
         SegmentTail tail = log.tail()) {
       assertThat(next(tail)).hasValue(0);
-      log.stopLooking();
+      log.stopVerification();
       assertThat(drain(tail)).as("what is at hand").allMatch(n -> n < 2 * IN_EACH);
       assertThat(next(tail)).isEmpty();
     }
@@ -199,7 +199,7 @@ class LookLaterTest {
   }
 
   private SegmentLog open() throws Exception {
-    return SegmentLog.openAndLookLater(
+    return SegmentLog.openAndVerifyLater(
         folder, LIMITS, (payload, length) -> Optional.of(span(payload)), BridgeClock.system());
   }
 

@@ -6,5 +6,5 @@ package org.aibridge.core.action;
  * @param thrown for the log, or null
  * @param executionNanos from its handler's begin
  */
-record Ended(
+record ActionEnd(
     ActionTask task, ActionResult.End end, String message, Throwable thrown, long executionNanos) {}

@@ -30,7 +30,7 @@ import org.slf4j.Logger;
  * array {@code letters}. {@link #answer} waits for nothing: the work is done by the store's thread,
  * and the answer is there when it is.
  */
-public final class LetterDesk {
+public final class LetterCommands {
   /** The group of commands this is. */
   public static final String GROUP = "letters";
 
@@ -40,7 +40,7 @@ public final class LetterDesk {
   /** So much of letters goes into one command, in bytes. */
   public static final int MAX_LETTER_BYTES = 4 << 20;
 
-  private static final Logger log = Logs.of(LetterDesk.class);
+  private static final Logger log = Logs.of(LetterCommands.class);
 
   /** The largest event that is replayed: a record of the journal must hold it. */
   private static final int MAX_EVENT_BYTES = 1 << 20;
@@ -66,12 +66,12 @@ public final class LetterDesk {
   private final IntSupplier maxReplays;
 
   /**
-   * A desk for {@code store}.
+   * A commands for {@code store}.
    *
    * @param storeThread runs what is done to the store
    * @param maxReplays beyond how many replays a letter is left alone unless forced
    */
-  public LetterDesk(
+  public LetterCommands(
       DeadLetterStore store, Executor storeThread, WayBack wayBack, IntSupplier maxReplays) {
     this.store = store;
     this.storeThread = storeThread;
@@ -286,7 +286,7 @@ public final class LetterDesk {
   }
 
   private static List<LetterRef> refs(List<JsonNode> lines) {
-    return lines.stream().map(LetterDesk::ref).toList();
+    return lines.stream().map(LetterCommands::ref).toList();
   }
 
   private static LetterRef ref(JsonNode line) {

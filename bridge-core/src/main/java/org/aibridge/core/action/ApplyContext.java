@@ -4,7 +4,7 @@ import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 
 /** What a thread of the server's carries from one action to the next; for that thread. */
-final class Turn {
+final class ApplyContext {
   /** Gets what stages came to, from any thread. */
   final Queue<ActionTask.Completion> completions;
 
@@ -20,12 +20,12 @@ final class Turn {
   /** How long handlers have run, in nanoseconds. */
   long handlerNanos;
 
-  Turn(Queue<ActionTask.Completion> completions) {
+  ApplyContext(Queue<ActionTask.Completion> completions) {
     this.completions = completions;
   }
 
   /** As above, for a thread of its own queue. */
-  Turn() {
+  ApplyContext() {
     this(new ConcurrentLinkedQueue<>());
   }
 }

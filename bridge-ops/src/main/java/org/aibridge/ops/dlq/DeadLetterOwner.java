@@ -4,7 +4,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 
 /** Whoever owns the dead letters and changes them for us. Blocks. */
-interface Desk extends AutoCloseable {
+interface DeadLetterOwner extends AutoCloseable {
   /**
    * Has {@code command} done and answers what came of it.
    *

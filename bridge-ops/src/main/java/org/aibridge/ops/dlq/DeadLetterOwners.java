@@ -12,7 +12,7 @@ import org.aibridge.api.status.BridgeState;
 import org.aibridge.core.command.CommandSender;
 import org.aibridge.core.config.BridgeConfig;
 import org.aibridge.core.deadletter.DeadLetterStore;
-import org.aibridge.core.deadletter.LetterDesk;
+import org.aibridge.core.deadletter.LetterCommands;
 import org.aibridge.core.run.BridgeClock;
 import org.aibridge.core.run.Reason;
 import org.aibridge.ops.Surroundings;
@@ -20,13 +20,13 @@ import org.aibridge.ops.Trouble;
 import org.aibridge.ops.live.Server;
 
 /** Finds out who changes the dead letters: the server that runs, or else this process. */
-final class Desks {
+final class DeadLetterOwners {
   private static final Duration PATIENCE = Duration.ofSeconds(30);
 
-  private Desks() {}
+  private DeadLetterOwners() {}
 
   /** The server's, or while none runs one of our own that cannot replay. */
-  static Desk open(Surroundings surroundings, Place place) throws IOException {
+  static DeadLetterOwner open(Surroundings surroundings, Place place) throws IOException {
     OptionalLong owner = place.server(surroundings).owner();
     if (owner.isPresent()) {
       return new Live(place.server(surroundings), null);
@@ -35,7 +35,7 @@ final class Desks {
   }
 
   /** The server's; without one there is a sentence about {@code --direct}. */
-  static Desk live(Surroundings surroundings, Place place) throws IOException {
+  static DeadLetterOwner live(Surroundings surroundings, Place place) throws IOException {
     Path journal = place.server(surroundings).journal();
     if (place.server(surroundings).owner().isEmpty()) {
       throw Trouble.failed(
@@ -49,7 +49,7 @@ final class Desks {
    * A bridge in this process, for as long as it takes. It does what the server's would: it also
    * sends what waits in the journal, and in the same order.
    */
-  static Desk direct(Surroundings surroundings, Place place) throws IOException {
+  static DeadLetterOwner direct(Surroundings surroundings, Place place) throws IOException {
     OptionalLong owner = place.server(surroundings).owner();
     if (owner.isPresent()) {
       throw Trouble.usage(
@@ -66,11 +66,11 @@ final class Desks {
   }
 
   /** A bridge that takes commands: another process's, or one that was started for this. */
-  private record Live(Server server, AiBridge ours) implements Desk {
+  private record Live(Server server, AiBridge ours) implements DeadLetterOwner {
     @Override
     public ObjectNode ask(ObjectNode command) throws IOException {
       return new CommandSender(server.journal(), BridgeClock.system())
-          .ask(LetterDesk.GROUP, command, PATIENCE);
+          .ask(LetterCommands.GROUP, command, PATIENCE);
     }
 
     @Override
@@ -87,9 +87,9 @@ final class Desks {
   }
 
   /** This process owns the folder while no bridge does. */
-  private static final class Own implements Desk {
+  private static final class Own implements DeadLetterOwner {
     private final DeadLetterStore store;
-    private final LetterDesk desk;
+    private final LetterCommands desk;
 
     Own(Server server, Path folder) throws IOException {
       BridgeConfig config = server.config();
@@ -105,11 +105,12 @@ final class Desks {
                   config.journal().durability() == BridgeConfig.Durability.OS),
               BridgeClock.system());
       desk =
-          new LetterDesk(
+          new LetterCommands(
               store,
               Runnable::run,
               events ->
-                  CompletableFuture.completedFuture(new LetterDesk.Sent(0, "no bridge runs here")),
+                  CompletableFuture.completedFuture(
+                      new LetterCommands.Sent(0, "no bridge runs here")),
               settings::maxReplays);
     }
 

@@ -6,16 +6,16 @@ import org.aibridge.core.run.Logs;
 import org.slf4j.Logger;
 
 /** Takes the actions that the service offers, each id once. For the actions thread. */
-final class ActionIntake {
+final class ActionAdmission {
   /** Of an action that the end of an answer cuts, so much is enough to refuse it, in bytes. */
   static final int MAX_CUT_BYTES = ActionDecoder.MAX_BYTES;
 
-  private static final Logger log = Logs.of(ActionIntake.class);
+  private static final Logger log = Logs.of(ActionAdmission.class);
 
   private final ActionDecoder decoder;
   private final ActionLedger ledger;
-  private final Admission admission;
-  private final InHand inHand;
+  private final AdmissionPolicy admission;
+  private final PendingActions pending;
   private final HeldActions held;
   private final ResultReporter reporter;
   private final ActionAudit audit;
@@ -26,11 +26,11 @@ final class ActionIntake {
   /**
    * @param hasRoom whether one more may be taken
    */
-  ActionIntake(
+  ActionAdmission(
       ActionDecoder decoder,
       ActionLedger ledger,
-      Admission admission,
-      InHand inHand,
+      AdmissionPolicy admission,
+      PendingActions pending,
       HeldActions held,
       ResultReporter reporter,
       ActionAudit audit,
@@ -40,7 +40,7 @@ final class ActionIntake {
     this.decoder = decoder;
     this.ledger = ledger;
     this.admission = admission;
-    this.inHand = inHand;
+    this.pending = pending;
     this.held = held;
     this.reporter = reporter;
     this.audit = audit;
@@ -97,9 +97,9 @@ final class ActionIntake {
       stats.polled++;
       if (known == null) {
         fresh++;
-        Admission.Offer offer = admission.refuseCut(json, offset, MAX_CUT_BYTES);
-        refuse(id, offer);
-        audit.taken(id, offer, json, offset, MAX_CUT_BYTES);
+        Decision decision = admission.refuseCut(json, offset, MAX_CUT_BYTES);
+        refuse(id, decision);
+        audit.taken(id, decision, json, offset, MAX_CUT_BYTES);
       } else {
         stats.duplicates++;
         ledger.offeredAgain(known);
@@ -131,13 +131,13 @@ final class ActionIntake {
   }
 
   private boolean isSame(LedgerEntry known, byte[] json, int offset, int length) {
-    int bytes = Fingerprint.ofBytes(json, offset, length);
+    int bytes = ActionFingerprint.ofBytes(json, offset, length);
     if (bytes == known.sameBytes) {
       return true;
     }
     int content = bytes;
     try {
-      content = Fingerprint.ofContent(decoder.parse(json, offset, length));
+      content = ActionFingerprint.ofContent(decoder.parse(json, offset, length));
     } catch (InvalidAction e) {
       log.debug("{} is still unreadable", known.id);
     }
@@ -149,27 +149,27 @@ final class ActionIntake {
   }
 
   private void take(String id, byte[] json, int offset, int length) {
-    Admission.Offer offer =
-        admission.look(id, json, offset, length, held.count(), ledger.isShort());
-    switch (offer.verdict()) {
+    Decision decision = admission.decide(id, json, offset, length, held.count(), ledger.isShort());
+    switch (decision.course()) {
       case APPLY ->
-          inHand.take(
+          pending.take(
               id,
-              offer.action(),
-              offer.tally(),
-              offer.keepsTo(),
-              () -> ledger.intend(id, offer.type(), offer.fingerprint(), offer.tally()));
-      case HOLD -> held.hold(id, offer, json, offset, length);
-      case REFUSE -> refuse(id, offer);
+              decision.action(),
+              decision.tally(),
+              decision.keepsTo(),
+              () -> ledger.intend(id, decision.type(), decision.fingerprint(), decision.tally()));
+      case HOLD -> held.hold(id, decision, json, offset, length);
+      case REFUSE -> refuse(id, decision);
     }
-    admission.count(offer.tally());
-    audit.taken(id, offer, json, offset, length);
+    admission.count(decision.tally());
+    audit.taken(id, decision, json, offset, length);
   }
 
-  private void refuse(String id, Admission.Offer offer) {
-    LedgerEntry refused = ledger.refuse(id, offer.type(), offer.fingerprint(), offer.reason());
+  private void refuse(String id, Decision decision) {
+    LedgerEntry refused =
+        ledger.refuse(id, decision.type(), decision.fingerprint(), decision.reason());
     stats.refused++;
-    throttle.run("refused", () -> log.warn("action {} is refused: {}", id, offer.reason()));
+    throttle.run("refused", () -> log.warn("action {} is refused: {}", id, decision.reason()));
     reporter.report(refused);
   }
 }

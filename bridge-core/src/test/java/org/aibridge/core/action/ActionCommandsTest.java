@@ -15,7 +15,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** What an operator asks of a ledger. */
-final class ActionDeskTest {
+final class ActionCommandsTest {
   @TempDir Path folder;
   private Rig rig;
 

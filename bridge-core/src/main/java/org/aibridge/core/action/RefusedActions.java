@@ -13,7 +13,7 @@ import java.util.Map;
  * that is; of the rest the newest {@value #MAX_TOLD}. So whatever a service makes up, a refusal
  * leaves nothing behind but in passing.
  */
-final class Refusals {
+final class RefusedActions {
   /** More than there are on their way in answers and results that cross. */
   static final int MAX_TOLD = 10_000;
 

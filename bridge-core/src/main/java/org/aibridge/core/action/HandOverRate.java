@@ -11,7 +11,7 @@ import org.aibridge.core.run.BridgeClock;
  * <p>It is the hand-over that is counted. A game thread that stands still finds what came of
  * several seconds when it goes on, and its tick's budget bounds that.
  */
-final class StartRate {
+final class HandOverRate {
   private static final long SECOND_NANOS = 1_000_000_000L;
 
   /** What is handed over within so many nanoseconds is counted as if all of it had come last. */
@@ -32,7 +32,7 @@ final class StartRate {
   private final Deque<Slice> slices = new ArrayDeque<>();
   private long counted;
 
-  StartRate(BridgeClock clock) {
+  HandOverRate(BridgeClock clock) {
     this.clock = clock;
   }
 
