@@ -71,13 +71,10 @@ public final class SyncCost {
         Journal.open(
             folder.resolve("journal"), new StoreLimits(ROLL_BYTES, RESERVE_BYTES, 0), 4, clock)) {
       JournalSync sync = new JournalSync(journal, journal.syncer(), INTERVAL, clock);
-      Worker mover =
-          new Worker(
-              "mover",
-              new JournalDuty(intake, journal, JournalDuty.Arrears.NONE, clock, () -> {}),
-              IDLE_NANOS,
-              IDLE_NANOS);
-      Worker syncer = new Worker("syncer", sync, IDLE_NANOS, IDLE_NANOS);
+      Worker mover = new Worker("mover", IDLE_NANOS, IDLE_NANOS);
+      mover.assign(new JournalDuty(intake, journal, JournalDuty.Arrears.NONE, clock, () -> {}));
+      Worker syncer = new Worker("syncer", IDLE_NANOS, IDLE_NANOS);
+      syncer.assign(sync);
       mover.start();
       if (synced) {
         syncer.start();

@@ -46,7 +46,7 @@ public final class CoreBridgeProvider implements BridgeProvider {
     if (!missing.isEmpty()) {
       return off(missing, null);
     }
-    String name = CoreBridge.nameOf(config) + " start";
+    String name = Stages.nameOf(config) + " start";
     return OwnThread.call(name, () -> startHere(configuration, config), () -> {});
   }
 

@@ -53,7 +53,13 @@ class ArchitectureTest {
           Map.entry("run", ""),
           Map.entry("event", ""),
           Map.entry("files", ""),
-          Map.entry("status", "run.Reason"),
+          Map.entry(
+              "status",
+              "action.ActionService action.ActionStats config.BridgeConfig dispatch.DispatchStats"
+                  + " dispatch.Dispatcher http.GateStatus http.HttpStats http.ServiceClient"
+                  + " intake.Intake intake.Refusals journal.Journal journal.JournalDuty"
+                  + " journal.JournalStage journal.JournalSync run.BridgeClock run.Reason"
+                  + " script.ScriptHttpService script.ScriptStats"),
           Map.entry("text", ""),
           Map.entry("intake", "event.EventCodec"),
           Map.entry("store", "run.BridgeClock run.FailPoint run.Logs run.Reason"),
@@ -63,17 +69,20 @@ class ArchitectureTest {
                   + " run.UninterruptibleThread service.EventBatch service.EventSink"
                   + " service.Verdict"),
           Map.entry("service", ""),
-          Map.entry("command", "run.BridgeClock run.Duty run.LogThrottle run.Logs run.Reason"),
+          Map.entry(
+              "operator",
+              "config.* run.BridgeClock run.Duty run.LogThrottle run.Logs run.Reason"
+                  + " status.StatusFile"),
           Map.entry(
               "deadletter",
               "event.ReplayedEvent run.BridgeClock run.LogThrottle run.Logs run.Reason store.*"),
           Map.entry(
               "journal",
-              "event.EventCodec intake.Intake intake.RingDrain run.BridgeClock run.Duty"
-                  + " run.FailPoint run.LogThrottle run.Logs run.Reason store.*"),
+              "event.EventCodec intake.* run.BridgeClock run.Duty run.FailPoint run.LogThrottle"
+                  + " run.Logs run.Reason store.*"),
           Map.entry(
               "dispatch",
-              "config.* deadletter.DeadLetter deadletter.LetterRef deadletter.LetterSink event.*"
+              "config.* deadletter.DeadLetter deadletter.DeadLetterStore deadletter.LetterRef deadletter.LetterSink event.*"
                   + " journal.Cursor journal.Journal journal.JournalReader run.BridgeClock run.Duty"
                   + " run.FailPoint run.LogThrottle run.Logs run.Reason service.* store.SegmentLog"),
           Map.entry(
@@ -110,7 +119,7 @@ class ArchitectureTest {
                       "script.ScriptHttpService",
                       "script.ScriptStats",
                       "OffBridge",
-                      "StatusReader",
+                      "status.StatusReader",
                       "status.StatusJson")
                   .contains(outermost(type).getName().replace(CORE, "")));
 
@@ -211,7 +220,7 @@ class ArchitectureTest {
             resideOutsideOfPackages(
                 "org.aibridge.core.http",
                 "org.aibridge.core.action",
-                "org.aibridge.core.command",
+                "org.aibridge.core.operator",
                 "org.aibridge.core.deadletter",
                 "org.aibridge.core.status"))
         .should()
@@ -239,7 +248,7 @@ class ArchitectureTest {
     noClasses().should().callMethodWhere(named("printStackTrace")).check(ALL);
     noClasses()
         .that()
-        .doNotHaveSimpleName("CoreBridge")
+        .doNotHaveSimpleName("Shutdown")
         .should()
         .callMethodWhere(named("sleep"))
         .check(ALL);

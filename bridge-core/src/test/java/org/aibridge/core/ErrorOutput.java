@@ -6,11 +6,11 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 
 /** Catches what is logged while it is open: slf4j-simple writes to the standard error stream. */
-final class ErrorOutput implements AutoCloseable {
+public final class ErrorOutput implements AutoCloseable {
   private final PrintStream before = System.err;
   private final ByteArrayOutputStream caught = new ByteArrayOutputStream();
 
-  ErrorOutput() {
+  public ErrorOutput() {
     System.setErr(new PrintStream(caught, true, StandardCharsets.UTF_8));
   }
 
@@ -19,7 +19,7 @@ final class ErrorOutput implements AutoCloseable {
   }
 
   /** The lines logged as errors. */
-  List<String> errors() {
+  public List<String> errors() {
     return text().lines().filter(line -> line.contains(" ERROR ")).toList();
   }
 

@@ -8,6 +8,7 @@ import java.util.List;
 import org.aibridge.api.AiBridge;
 import org.aibridge.api.event.GameEvent;
 import org.aibridge.api.status.BridgeState;
+import org.aibridge.core.run.OwnClasses;
 import org.slf4j.LoggerFactory;
 
 /** Starts bridge after bridge with few descriptors, one more each time, and then one with all. */

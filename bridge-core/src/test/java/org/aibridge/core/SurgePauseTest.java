@@ -76,7 +76,7 @@ class SurgePauseTest {
 
   @Test
   void buriesTheRestWhenAnOperatorSaysSo() {
-    bridge.resumeDispatch();
+    bridge.stages().resumeDispatch();
     Waits.untilNothingWaits(bridge);
     assertThat(bridge.status().events().deadLettered()).isEqualTo(EVENTS);
   }

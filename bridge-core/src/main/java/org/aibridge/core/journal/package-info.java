@@ -1,5 +1,5 @@
 /**
  * Events on disk, from the ring to the acknowledged position. Begin with {@link
- * org.aibridge.core.journal.Journal}.
+ * org.aibridge.core.journal.JournalStage}.
  */
 package org.aibridge.core.journal;

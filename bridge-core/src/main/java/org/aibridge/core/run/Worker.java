@@ -21,32 +21,57 @@ public final class Worker {
   /** The first park after work; doubles up to the longest. */
   private static final long MIN_IDLE_NANOS = 100_000;
 
-  private final Duty duty;
   private final long maxIdleNanos;
   private final long restNanos;
   private final LongConsumer pause;
+  private Duty duty;
   private final Thread thread;
   private final LogThrottle throttle = new LogThrottle(BridgeClock.system());
   private volatile boolean running = true;
 
   /**
-   * Makes the thread; {@link #start} starts it.
+   * Makes the thread; it can be woken from now on, and {@link #start} starts it.
    *
    * @param maxIdleNanos the longest pause between two pieces of work that follow each other; a duty
    *     that may rest for less pauses for so long all the same
    * @param restNanos the longest pause of all; not below {@code maxIdleNanos}
    */
-  public Worker(String name, Duty duty, long maxIdleNanos, long restNanos) {
-    this(name, duty, maxIdleNanos, restNanos, nanos -> LockSupport.parkNanos(duty, nanos));
+  public Worker(String name, long maxIdleNanos, long restNanos) {
+    this(name, maxIdleNanos, restNanos, LockSupport::parkNanos);
   }
 
-  /** As above; {@code pause} waits for so many nanoseconds. */
-  Worker(String name, Duty duty, long maxIdleNanos, long restNanos, LongConsumer pause) {
-    this.duty = duty;
+  /** One that waits by {@code pause}, for so many nanoseconds. */
+  Worker(String name, long maxIdleNanos, long restNanos, LongConsumer pause) {
     this.maxIdleNanos = maxIdleNanos;
     this.restNanos = restNanos;
     this.pause = pause;
     this.thread = new UninterruptibleThread(this::run, name);
+  }
+
+  /** Gives it its work, before {@link #start}. */
+  public void assign(Duty work) {
+    duty = work;
+  }
+
+  public String name() {
+    return thread.getName();
+  }
+
+  public Duty duty() {
+    return duty;
+  }
+
+  public long maxIdleNanos() {
+    return maxIdleNanos;
+  }
+
+  public long restNanos() {
+    return restNanos;
+  }
+
+  /** Whether it was not stopped; it need not have been started. */
+  public boolean isRunning() {
+    return running;
   }
 
   public void start() {

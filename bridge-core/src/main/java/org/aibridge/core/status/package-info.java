@@ -1,2 +1,5 @@
-/** One picture of the bridge, as JSON. Begin with {@link org.aibridge.core.status.StatusJson}. */
+/**
+ * One picture of the bridge: read from the stages' counters, told as a state, written as JSON. No
+ * stage knows this package. Begin with {@link org.aibridge.core.status.StatusReader}.
+ */
 package org.aibridge.core.status;

@@ -8,7 +8,6 @@ import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.LockSupport;
 import org.aibridge.api.action.ActionReply;
 import org.aibridge.api.action.Broadcast;
@@ -34,7 +33,7 @@ final class CrashChild {
     BridgeConfig config = ConfigReader.read(Path.of(args[0])).config();
     MappedByteBuffer effects = map(Path.of(args[1]));
     BridgeClock clock = BridgeClock.system();
-    AtomicReference<Worker> worker = new AtomicReference<>();
+    Worker worker = new Worker("child actions", 1_000_000, 1_000_000);
     ServiceClient client = new ServiceClient(config, clock, "child");
     ActionService service =
         new ActionService(
@@ -42,19 +41,19 @@ final class CrashChild {
             client,
             () -> new Retries(3, Duration.ofMillis(10), () -> 0.5),
             clock,
-            () -> worker.get().wake());
+            worker::wake);
     service.onAction(Broadcast.class, action -> apply(effects, action.header().id()));
     service.onAction(GiveReward.class, action -> apply(effects, action.header().id()));
     service.onCustomAction("walk", action -> walk(effects, action.header().id()));
-    worker.set(new Worker("child actions", service, 1_000_000, 1_000_000));
-    worker.get().start();
+    worker.assign(service);
+    worker.start();
     System.out.println("ready");
     while (System.in.available() == 0) {
       service.tick();
       LockSupport.parkNanos(1_000_000);
     }
     service.beginClosing();
-    worker.get().stop(5000);
+    worker.stop(5000);
     client.close();
     service.close();
     System.exit(0);

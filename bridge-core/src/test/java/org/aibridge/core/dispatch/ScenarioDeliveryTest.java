@@ -140,7 +140,7 @@ class ScenarioDeliveryTest {
               new DeadLetterStore.Limits(16 << 20, 0, Duration.ZERO, Duration.ofHours(24), false),
               clock);
       client = new ServiceClient(config, clock, "scenario");
-      Worker[] self = new Worker[1];
+      worker = new Worker("scenario dispatch", 5_000_000, 5_000_000);
       dispatcher =
           new Dispatcher(
               () -> config,
@@ -149,9 +149,8 @@ class ScenarioDeliveryTest {
               store::append,
               () -> new Retries(3, config.httpPool().retryDelay(), () -> 0.5),
               clock,
-              () -> self[0].wake());
-      worker = new Worker("scenario dispatch", dispatcher, 5_000_000, 5_000_000);
-      self[0] = worker;
+              worker::wake);
+      worker.assign(dispatcher);
       worker.start();
     }
 

@@ -13,23 +13,26 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class WorkerTest {
+  private static Worker working(Worker worker, Duty duty) {
+    worker.assign(duty);
+    return worker;
+  }
+
   @ParameterizedTest
   @ValueSource(classes = {IllegalStateException.class, OutOfMemoryError.class, InternalError.class})
   void goesOnAfterASliceThatThrows(Class<? extends Throwable> thrown) throws Exception {
     CountDownLatch later = new CountDownLatch(3);
     AtomicInteger runs = new AtomicInteger();
     Worker worker =
-        new Worker(
-            "worker under test",
+        working(
+            new Worker("worker under test", 1_000_000, 1_000_000),
             () -> {
               if (runs.getAndIncrement() == 0) {
                 sneak(make(thrown));
               }
               later.countDown();
               return 1;
-            },
-            1_000_000,
-            1_000_000);
+            });
     worker.start();
     assertThat(later.await(10, TimeUnit.SECONDS)).isTrue();
     assertThat(worker.stop(10_000)).isTrue();
@@ -40,15 +43,13 @@ class WorkerTest {
     CountDownLatch idle = new CountDownLatch(20);
     CountDownLatch woken = new CountDownLatch(40);
     Worker worker =
-        new Worker(
-            "worker under test",
+        working(
+            new Worker("worker under test", Long.MAX_VALUE / 4, Long.MAX_VALUE / 4),
             () -> {
               idle.countDown();
               woken.countDown();
               return 0;
-            },
-            Long.MAX_VALUE / 4,
-            Long.MAX_VALUE / 4);
+            });
     worker.start();
     while (!woken.await(1, TimeUnit.MILLISECONDS)) {
       worker.wake();
@@ -126,18 +127,19 @@ class WorkerTest {
     List<Long> pauses = new ArrayList<>();
     CountDownLatch over = new CountDownLatch(1);
     Worker worker =
-        new Worker(
-            "worker under test",
-            duty,
-            5_000_000,
-            restNanos,
-            nanos -> {
-              if (pauses.size() < count) {
-                pauses.add(nanos);
-              } else {
-                over.countDown();
-              }
-            });
+        working(
+            new Worker(
+                "worker under test",
+                5_000_000,
+                restNanos,
+                nanos -> {
+                  if (pauses.size() < count) {
+                    pauses.add(nanos);
+                  } else {
+                    over.countDown();
+                  }
+                }),
+            duty);
     worker.start();
     assertThat(over.await(10, TimeUnit.SECONDS)).isTrue();
     assertThat(worker.stop(10_000)).isTrue();
@@ -149,18 +151,19 @@ class WorkerTest {
     CountDownLatch later = new CountDownLatch(3);
     AtomicInteger pauses = new AtomicInteger();
     Worker worker =
-        new Worker(
-            "worker under test",
+        working(
+            new Worker(
+                "worker under test",
+                1_000_000,
+                1_000_000,
+                nanos -> {
+                  if (pauses.getAndIncrement() == 0) {
+                    throw new OutOfMemoryError("made by a test");
+                  }
+                }),
             () -> {
               later.countDown();
               return 0;
-            },
-            1_000_000,
-            1_000_000,
-            nanos -> {
-              if (pauses.getAndIncrement() == 0) {
-                throw new OutOfMemoryError("made by a test");
-              }
             });
     worker.start();
     assertThat(later.await(10, TimeUnit.SECONDS)).isTrue();
@@ -169,7 +172,7 @@ class WorkerTest {
 
   @Test
   void stopsThoughNeverStarted() {
-    assertThat(new Worker("never", () -> 0, 1, 1).stop(1)).isTrue();
+    assertThat(new Worker("never", 1, 1).stop(1)).isTrue();
   }
 
   @Test

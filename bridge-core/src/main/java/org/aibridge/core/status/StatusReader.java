@@ -1,4 +1,4 @@
-package org.aibridge.core;
+package org.aibridge.core.status;
 
 import java.util.List;
 import java.util.Locale;
@@ -18,15 +18,14 @@ import org.aibridge.core.http.ServiceClient;
 import org.aibridge.core.intake.Intake;
 import org.aibridge.core.journal.Journal;
 import org.aibridge.core.journal.JournalDuty;
+import org.aibridge.core.journal.JournalStage;
 import org.aibridge.core.journal.JournalSync;
 import org.aibridge.core.run.BridgeClock;
 import org.aibridge.core.script.ScriptHttpService;
 import org.aibridge.core.script.ScriptStats;
-import org.aibridge.core.status.Diagnosis;
-import org.aibridge.core.status.Vitals;
 
 /** Takes the picture of the bridge from the stages' counters. Any thread; no locks. */
-final class StatusReader {
+public final class StatusReader {
   /** What is told of a gate that fails while events go out. */
   private static final Map<String, String> ASIDE =
       Map.of(
@@ -72,28 +71,25 @@ final class StatusReader {
   private volatile Told told;
   private volatile Progress progress;
 
-  StatusReader(
+  /** Reads what the stages say of themselves. */
+  public StatusReader(
       Supplier<BridgeConfig> config,
-      Intake intake,
-      Journal journal,
-      JournalDuty journalDuty,
-      JournalSync journalSync,
+      JournalStage stage,
       Dispatcher dispatcher,
       ActionService actions,
       ScriptHttpService scripts,
       ServiceClient client,
-      String ringCost,
       BridgeClock clock) {
     this.config = config;
-    this.intake = intake;
-    this.journal = journal;
-    this.journalDuty = journalDuty;
-    this.journalSync = journalSync;
+    this.intake = stage.intake();
+    this.journal = stage.journal();
+    this.journalDuty = stage.duty();
+    this.journalSync = stage.sync();
+    this.ringCost = stage.ringCost();
     this.dispatcher = dispatcher;
     this.actions = actions;
     this.scripts = scripts;
     this.client = client;
-    this.ringCost = ringCost;
     this.clock = clock;
     this.startedMs = clock.epochMs();
     this.told =
@@ -107,7 +103,8 @@ final class StatusReader {
     this.progress = new Progress(0, clock.nanos());
   }
 
-  BridgeStatus read(boolean closed) {
+  /** How all stands; {@code closed} as soon as the end has begun. */
+  public BridgeStatus read(boolean closed) {
     // First, for a pause is seen here, and its reason below.
     BridgeStatus.Events events = events();
     Vitals vitals = vitals(closed, events);

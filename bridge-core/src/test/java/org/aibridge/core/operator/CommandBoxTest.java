@@ -1,4 +1,4 @@
-package org.aibridge.core.command;
+package org.aibridge.core.operator;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;

@@ -1,26 +1,20 @@
 package org.aibridge.core;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import java.util.zip.CRC32C;
 import org.aibridge.api.AiBridge;
 import org.aibridge.api.event.GameEvent;
-import org.aibridge.core.config.BridgeConfig;
-import org.aibridge.core.config.ConfigReader;
 import org.aibridge.core.files.PrivateFiles;
 import org.aibridge.core.intake.Intake;
 import org.aibridge.core.intake.Refusals;
@@ -31,7 +25,7 @@ import org.aibridge.testkit.FakeAiService;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-class RingPlaceTest {
+class RingOfABridgeTest {
   private static final Path SHARED_MEMORY = Path.of("/dev/shm");
 
   @TempDir Path folder;
@@ -47,11 +41,11 @@ class RingPlaceTest {
       Set<Path> during = ringsInSharedMemory();
       during.removeAll(before);
       // Bridges of other processes may come and go; ours is the one mapped here.
-      assertThat(during.stream().filter(RingPlaceTest::isMappedHere)).hasSize(1);
+      assertThat(during.stream().filter(RingOfABridgeTest::isMappedHere)).hasSize(1);
     }
     Set<Path> after = ringsInSharedMemory();
     after.removeAll(before);
-    assertThat(after.stream().filter(RingPlaceTest::isMappedHere)).isEmpty();
+    assertThat(after.stream().filter(RingOfABridgeTest::isMappedHere)).isEmpty();
     assertThat(service.receivedEventIds()).hasSize(1);
   }
 
@@ -132,48 +126,6 @@ class RingPlaceTest {
       Waits.untilNothingWaits(bridge);
     }
     assertThat(service.receivedEventIds()).hasSize(1);
-  }
-
-  /** As when somebody takes a name that the ring needs, or the memory has no room for it. */
-  @Test
-  void goesFromPlaceToPlaceUntilARingCanBeMade() throws IOException {
-    assumeTrue(Files.isWritable(SHARED_MEMORY), "no shared memory here");
-    Path wanted = SHARED_MEMORY.resolve("ring-place-" + ProcessHandle.current().pid() + ".ring");
-    Path journal = PrivateFiles.makeFolder(folder.resolve("journal"));
-    Path conf =
-        new ConfFile(folder, "http://127.0.0.1:1").set("journal", "ring_path", wanted).write();
-    BridgeConfig config = ConfigReader.read(conf, Map.of()).config();
-    Path squatted = wanted.resolveSibling(wanted.getFileName() + ".new");
-    List<Path> tried = new ArrayList<>();
-    try (SharedMemory memory = SharedMemory.open(journal, List.of());
-        RingPlace place = new RingPlace(config, memory);
-        ErrorOutput output = new ErrorOutput()) {
-      Files.createDirectories(squatted.resolve("x")); // After it was looked for.
-      Intake intake =
-          place.make(
-              path -> {
-                tried.add(path);
-                if (path.startsWith(memory.folder())) {
-                  throw new FileSystemException(path.toString(), null, "No space left on device");
-                }
-                return Intake.create(path, 1000, 65536, new Refusals());
-              });
-      assertThat(tried)
-          .containsExactly(
-              wanted, memory.folder().resolve("intake.ring"), journal.resolve("intake.ring"));
-      assertThat(intake.path()).isEqualTo(journal.resolve("intake.ring")).exists();
-      assertThat(journal.resolve("ring.place")).hasContent(intake.path().toString());
-      assertThat(output.errors()).singleElement().asString().contains("the ring goes elsewhere");
-      assertThat(place.cost())
-          .contains(
-              "ring_path is not used", "/dev/shm cannot be used: No space left on device: the");
-      assertThatThrownBy(() -> place.make(path -> Intake.create(squatted, 1, 1, new Refusals())))
-          .isInstanceOf(IOException.class);
-    } finally {
-      Files.deleteIfExists(squatted.resolve("x"));
-      Files.deleteIfExists(squatted);
-    }
-    assertThat(wanted).doesNotExist();
   }
 
   private static Set<Path> ringsInSharedMemory() throws IOException {

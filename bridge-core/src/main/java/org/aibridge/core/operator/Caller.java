@@ -1,4 +1,4 @@
-package org.aibridge.core.command;
+package org.aibridge.core.operator;
 
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;

@@ -1,4 +1,4 @@
-package org.aibridge.core;
+package org.aibridge.core.run;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -7,8 +7,6 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
-import org.aibridge.core.run.Duty;
-import org.aibridge.core.run.Worker;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -53,7 +51,8 @@ class IdleWatchTest {
     Queue<Integer> left = new ConcurrentLinkedQueue<>();
     CountDownLatch resting = new CountDownLatch(PAUSES);
     CountDownLatch taken = new CountDownLatch(1);
-    Worker worker = new Worker("rests", taking(left, taken, resting), 20_000_000, AN_HOUR);
+    Worker worker = new Worker("rests", 20_000_000, AN_HOUR);
+    worker.assign(taking(left, taken, resting));
     worker.start();
     resting.await();
     left.add(1);

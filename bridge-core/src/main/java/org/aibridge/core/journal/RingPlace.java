@@ -1,4 +1,4 @@
-package org.aibridge.core;
+package org.aibridge.core.journal;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -15,7 +15,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.zip.CRC32C;
-import org.aibridge.core.config.BridgeConfig;
 import org.aibridge.core.files.PrivateFiles;
 import org.aibridge.core.files.Standing;
 import org.aibridge.core.intake.Intake;
@@ -57,7 +56,7 @@ final class RingPlace implements AutoCloseable {
   private static final String NAME = "intake.ring";
 
   private final SharedMemory memory;
-  private final BridgeConfig.EventDispatcher limits;
+  private final int capacity;
   private final Path note;
   private final Path onDisk;
   private final Set<Path> everywhere = new LinkedHashSet<>();
@@ -80,18 +79,20 @@ final class RingPlace implements AutoCloseable {
   /**
    * Takes the place; the journal's folder exists and is this process's.
    *
+   * @param configured where the operator wants it; null for anywhere
+   * @param capacity how many bytes it is to hold
    * @param memory stays the caller's
    * @throws IOException if the configured place is another bridge's now, or cannot be relied on, or
    *     holds what is no ring, with a sentence that says so; where others may write, the ring goes
    *     elsewhere instead
    */
-  RingPlace(BridgeConfig config, SharedMemory memory) throws IOException {
+  RingPlace(Path journalFolder, Path configured, int capacity, SharedMemory memory)
+      throws IOException {
     this.memory = memory;
-    this.limits = config.eventDispatcher();
-    Path journal = config.journal().path().toAbsolutePath().normalize();
+    this.capacity = capacity;
+    Path journal = journalFolder.toAbsolutePath().normalize();
     note = journal.resolve(NOTE);
     onDisk = journal.resolve(NAME);
-    Path configured = config.journal().ringPath();
     if (configured == null || !takes(configured)) {
       choose();
     }
@@ -150,7 +151,6 @@ final class RingPlace implements AutoCloseable {
   }
 
   private void choose() {
-    int capacity = Intake.capacityFor(limits.queueSize(), limits.maxEventBytes());
     Path folder = memory.folder();
     String why = folder == null ? memory.whyNone() : lackOfRoom(folder, capacity);
     chosen = why.isEmpty() ? folder.resolve(NAME) : onDisk;

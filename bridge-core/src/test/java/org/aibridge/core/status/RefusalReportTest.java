@@ -1,4 +1,4 @@
-package org.aibridge.core;
+package org.aibridge.core.status;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

@@ -1,4 +1,4 @@
-package org.aibridge.core;
+package org.aibridge.core.dispatch;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -9,7 +9,6 @@ import java.util.function.Consumer;
 import org.aibridge.core.config.BridgeConfig;
 import org.aibridge.core.deadletter.DeadLetterStore;
 import org.aibridge.core.deadletter.LetterWriter;
-import org.aibridge.core.dispatch.Dispatcher;
 import org.aibridge.core.http.Answer;
 import org.aibridge.core.http.HttpEventSink;
 import org.aibridge.core.http.ManualClock;

@@ -1,4 +1,4 @@
-package org.aibridge.core;
+package org.aibridge.core.run;
 
 import java.io.File;
 import java.nio.file.Files;
@@ -10,7 +10,6 @@ import java.util.jar.JarFile;
 import java.util.stream.Stream;
 import java.util.zip.ZipEntry;
 import org.aibridge.api.AiBridge;
-import org.aibridge.core.run.Logs;
 import org.slf4j.Logger;
 
 /**
@@ -20,7 +19,7 @@ import org.slf4j.Logger;
  * for the first time during a shortage cannot be loaded, and stays broken when the shortage is
  * over. It also takes a lock, which the game thread is not to wait for.
  */
-final class OwnClasses {
+public final class OwnClasses {
   private static final Logger log = Logs.of(OwnClasses.class);
   private static final AtomicBoolean DONE = new AtomicBoolean();
 
@@ -34,10 +33,10 @@ final class OwnClasses {
   private OwnClasses() {}
 
   /** Does so once in a JVM; the next start tries again what could not be done. */
-  static void load() {
+  public static void load() {
     if (DONE.compareAndSet(false, true)) {
       try {
-        for (Class<?> one : List.of(CoreBridge.class, AiBridge.class)) {
+        for (Class<?> one : List.of(OwnClasses.class, AiBridge.class)) {
           names(one).forEach(OwnClasses::load);
         }
       } catch (Throwable e) {

@@ -1,9 +1,8 @@
-package org.aibridge.core;
+package org.aibridge.core.dispatch;
 
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import org.aibridge.core.deadletter.DeadLetterStore;
-import org.aibridge.core.dispatch.Dispatcher;
 import org.aibridge.core.run.BridgeClock;
 import org.aibridge.core.run.Duty;
 
@@ -11,7 +10,7 @@ import org.aibridge.core.run.Duty;
  * The dispatcher's thread: it sends, looks after the dead letters, which belong to it, and does
  * with them what operators ask.
  */
-final class DispatchDuty implements Duty {
+public final class DispatchDuty implements Duty {
   private static final long TRIM_EVERY_NANOS = 5_000_000_000L;
 
   /** After a start the letters are counted a segment at a time, so that sending is not kept. */
@@ -27,7 +26,7 @@ final class DispatchDuty implements Duty {
   /**
    * @param beat is told at each slice that the process runs
    */
-  DispatchDuty(
+  public DispatchDuty(
       Dispatcher dispatcher, DeadLetterStore deadLetters, BridgeClock clock, Runnable beat) {
     this.dispatcher = dispatcher;
     this.deadLetters = deadLetters;
@@ -37,7 +36,7 @@ final class DispatchDuty implements Duty {
   }
 
   /** Has {@code task} run on the dispatcher's thread. Any thread; no waiting. */
-  void run(Runnable task) {
+  public void run(Runnable task) {
     tasks.add(task);
   }
 

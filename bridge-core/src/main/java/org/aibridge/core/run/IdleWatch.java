@@ -1,4 +1,4 @@
-package org.aibridge.core;
+package org.aibridge.core.run;
 
 import java.util.function.BooleanSupplier;
 
@@ -9,23 +9,24 @@ import java.util.function.BooleanSupplier;
  * thread that looks for all lets the others rest for longer than an event may wait. It knows of
  * each of them whether something waits, and how to wake it; nothing else.
  */
-final class IdleWatch {
+public final class IdleWatch {
   /**
    * One to look for.
    *
    * @param hasWaiting a few volatile reads: it must not wait, throw or allocate
    * @param wake ends the thread's pause; called again at each look until nothing waits
    */
-  record Resting(BooleanSupplier hasWaiting, Runnable wake) {}
+  public record Resting(BooleanSupplier hasWaiting, Runnable wake) {}
 
   private final Resting[] resting;
 
-  IdleWatch(Resting... resting) {
+  /** Looks for those. */
+  public IdleWatch(Resting... resting) {
     this.resting = resting.clone();
   }
 
   /** One look for all. For one thread; not the game's. */
-  void look() {
+  public void look() {
     for (Resting one : resting) {
       if (one.hasWaiting.getAsBoolean()) {
         one.wake.run();

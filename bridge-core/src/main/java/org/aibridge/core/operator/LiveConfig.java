@@ -1,4 +1,4 @@
-package org.aibridge.core;
+package org.aibridge.core.operator;
 
 import java.io.IOException;
 import java.nio.file.Path;
@@ -16,22 +16,25 @@ import org.aibridge.core.run.Reason;
 import org.aibridge.core.text.Sentence;
 
 /** The settings in force, and how a file takes their place: wholly, or not at all. */
-final class LiveConfig {
+public final class LiveConfig {
   /** Gives new settings to the one part that must accept them; throws if it cannot. */
   @FunctionalInterface
-  interface Acceptor {
+  public interface Acceptor {
+    /** Takes {@code config} over. */
     void accept(BridgeConfig config) throws IOException;
   }
 
   private final Path file;
   private volatile BridgeConfig config;
 
-  LiveConfig(Path file, BridgeConfig config) {
+  /** What is in force at the start, and where it came from. */
+  public LiveConfig(Path file, BridgeConfig config) {
     this.file = file;
     this.config = config;
   }
 
-  BridgeConfig get() {
+  /** What is in force now. Any thread; no waiting. */
+  public BridgeConfig get() {
     return config;
   }
 

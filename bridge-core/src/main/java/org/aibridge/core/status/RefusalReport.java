@@ -1,4 +1,4 @@
-package org.aibridge.core;
+package org.aibridge.core.status;
 
 import java.util.Map;
 import java.util.StringJoiner;
@@ -12,13 +12,14 @@ import org.aibridge.core.text.Sentence;
  * <p>The game thread only counts; whoever reads the log must learn of it all the same. For one
  * thread.
  */
-final class RefusalReport {
+public final class RefusalReport {
   private static final String CLOSED = "/" + RefusalReason.CLOSED.wireName();
 
   private final Refusals refusals;
   private Map<String, Long> seen = Map.of();
 
-  RefusalReport(Refusals refusals) {
+  /** Tells of {@code refusals}. */
+  public RefusalReport(Refusals refusals) {
     this.refusals = refusals;
   }
 
@@ -26,7 +27,7 @@ final class RefusalReport {
    * What came since the last call, such as {@code 3 events were refused, and lost: 3 x
    * player_login/ring_full}; empty if nothing. What comes to a bridge that is closed is no news.
    */
-  String next() {
+  public String next() {
     Map<String, Long> now = refusals.byTypeAndReason();
     StringJoiner text = new StringJoiner(", ");
     long all = 0;

@@ -1,8 +1,7 @@
-package org.aibridge.core;
+package org.aibridge.core.operator;
 
 import java.io.IOException;
 import java.util.function.Supplier;
-import org.aibridge.core.command.CommandBox;
 import org.aibridge.core.run.BridgeClock;
 import org.aibridge.core.run.Duty;
 import org.aibridge.core.run.LogThrottle;
@@ -12,22 +11,35 @@ import org.aibridge.core.status.StatusFile;
 import org.slf4j.Logger;
 
 /**
- * What the bridge does for operators at their command line: takes commands and keeps the status
- * file. It has a thread of its own, so that a disk that hangs keeps nobody else.
+ * What the bridge does for operators: takes the commands of a command line, reloads the
+ * configuration, and keeps the status file. It has a thread of its own, the one of the bridge that
+ * may wait for a disk with nothing of the data's on it, so that one that hangs keeps nobody else.
  */
-final class OperatorDuty implements Duty {
+public final class OperatorDuty implements Duty {
   private static final Logger log = Logs.of(OperatorDuty.class);
   private static final long WRITE_EVERY_NANOS = 1_000_000_000L;
 
   private final CommandBox commands;
+  private final Reloads reloads;
   private final StatusFile file;
   private final Supplier<String> status;
   private final BridgeClock clock;
   private final LogThrottle throttle;
   private long nextWriteNanos;
 
-  OperatorDuty(CommandBox commands, StatusFile file, Supplier<String> status, BridgeClock clock) {
+  /**
+   * The work of the operator thread.
+   *
+   * @param status the whole status as JSON
+   */
+  public OperatorDuty(
+      CommandBox commands,
+      Reloads reloads,
+      StatusFile file,
+      Supplier<String> status,
+      BridgeClock clock) {
     this.commands = commands;
+    this.reloads = reloads;
     this.file = file;
     this.status = status;
     this.clock = clock;
@@ -37,7 +49,7 @@ final class OperatorDuty implements Duty {
 
   @Override
   public int runOnce() {
-    int work = commands.runOnce();
+    int work = commands.runOnce() + reloads.runOnce();
     if (clock.nanos() - nextWriteNanos >= 0) {
       nextWriteNanos = clock.nanos() + WRITE_EVERY_NANOS;
       write();
@@ -55,7 +67,7 @@ final class OperatorDuty implements Duty {
   }
 
   /** Writes the last status and takes no more commands; the duty's thread has ended. */
-  void close() {
+  public void close() {
     write();
     try (file) {
       commands.close();

@@ -1,4 +1,4 @@
-package org.aibridge.core.command;
+package org.aibridge.core.operator;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;

@@ -1,4 +1,4 @@
-package org.aibridge.core;
+package org.aibridge.core.run;
 
 import java.io.FileInputStream;
 import java.io.IOException;
@@ -12,8 +12,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.TimeZone;
 import javax.crypto.Cipher;
-import org.aibridge.core.run.Logs;
-import org.aibridge.core.run.Reason;
 import org.aibridge.core.text.Sentence;
 import org.slf4j.Logger;
 
@@ -25,7 +23,7 @@ import org.slf4j.Logger;
  * long as the process lives, and with it the network, or Chronicle. {@code strace -e openat} of a
  * start tells what there is.
  */
-final class JdkLibraries {
+public final class JdkLibraries {
   private static final Logger log = Logs.of(JdkLibraries.class);
 
   /** More than it takes, and fewer than a bridge needs to run. */
@@ -39,7 +37,7 @@ final class JdkLibraries {
    * @param file any that can be read; it is opened to see that there are descriptors
    * @throws IOException if there are none; then nothing was tried, and nothing is broken
    */
-  static void load(Path file) throws IOException {
+  public static void load(Path file) throws IOException {
     List<InputStream> held = new ArrayList<>();
     try {
       while (held.size() < DESCRIPTORS) {

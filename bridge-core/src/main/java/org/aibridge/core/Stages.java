@@ -1,0 +1,372 @@
+package org.aibridge.core;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.function.BooleanSupplier;
+import org.aibridge.api.status.BridgeStatus;
+import org.aibridge.core.action.ActionService;
+import org.aibridge.core.action.ActionSettings;
+import org.aibridge.core.config.BridgeConfig;
+import org.aibridge.core.config.OwnFolders;
+import org.aibridge.core.deadletter.DeadLetterStore;
+import org.aibridge.core.deadletter.LetterCommands;
+import org.aibridge.core.deadletter.LetterRef;
+import org.aibridge.core.deadletter.LetterWriter;
+import org.aibridge.core.deadletter.Mark;
+import org.aibridge.core.deadletter.Removals;
+import org.aibridge.core.dispatch.DispatchDuty;
+import org.aibridge.core.dispatch.Dispatcher;
+import org.aibridge.core.event.ReplayedEvent;
+import org.aibridge.core.files.Premises;
+import org.aibridge.core.http.HttpEventSink;
+import org.aibridge.core.http.ServiceClient;
+import org.aibridge.core.http.Transport;
+import org.aibridge.core.journal.Journal;
+import org.aibridge.core.journal.JournalDuty;
+import org.aibridge.core.journal.JournalStage;
+import org.aibridge.core.operator.BridgeCommands;
+import org.aibridge.core.operator.CommandBox;
+import org.aibridge.core.operator.LiveConfig;
+import org.aibridge.core.operator.OperatorDuty;
+import org.aibridge.core.operator.Reloads;
+import org.aibridge.core.run.BridgeClock;
+import org.aibridge.core.run.Duty;
+import org.aibridge.core.run.IdleWatch;
+import org.aibridge.core.run.Logs;
+import org.aibridge.core.run.Reason;
+import org.aibridge.core.run.Worker;
+import org.aibridge.core.script.ScriptHttpService;
+import org.aibridge.core.service.Retries;
+import org.aibridge.core.status.RefusalReport;
+import org.aibridge.core.status.StatusFile;
+import org.aibridge.core.status.StatusJson;
+import org.aibridge.core.status.StatusReader;
+import org.aibridge.core.store.StoreLimits;
+import org.slf4j.Logger;
+
+/**
+ * Opens the stages in the order the data flows, and gives each to a thread. The threads are made
+ * first, so that whatever a stage is told to wake is there.
+ *
+ * <ul>
+ *   <li>{@code journal}: from the ring to the disk
+ *   <li>{@code sync}: from the machine's memory to the disk itself, with {@code durability = os}
+ *   <li>{@code dispatch}: from the disk to the AI service
+ *   <li>{@code actions}: from the AI service to the game thread and back
+ *   <li>{@code housekeeper}: script HTTP, what is done once a second; and it looks for the others
+ *       what the game thread has left them
+ *   <li>{@code operator}: commands from a command line, reloads, and the status file
+ * </ul>
+ */
+final class Stages implements AutoCloseable {
+  private static final Logger log = Logs.of(Stages.class);
+
+  /**
+   * The longest pause between two pieces of work, in nanoseconds. The game thread wakes nobody, so
+   * this is also a latency.
+   */
+  private static final long MAX_IDLE_NANOS = 5_000_000;
+
+  /**
+   * The longest pause of the thread that looks for all, in nanoseconds. Below a tick of 50 ms: the
+   * first event after a lull waits for it.
+   */
+  private static final long LOOK_NANOS = Duty.WATCHFUL_NANOS;
+
+  /**
+   * The longest pause of a thread that had nothing to do for a while, with which nothing waits, and
+   * which others wake, in nanoseconds. A wake-up after a tenth of a second costs twice what one
+   * after 20 ms does, so three threads that made ten each would cost as much as the one that looks.
+   */
+  private static final long REST_NANOS = 250_000_000;
+
+  /** What an operator's command came to waits for so long at most. */
+  private static final long OPERATOR_IDLE_NANOS = 100_000_000;
+
+  /** What operators see is looked after once a second. */
+  private static final long OPERATOR_REST_NANOS = 1_000_000_000;
+
+  /**
+   * The longest time a stage stays away from the service without asking again whether it may, in
+   * nanoseconds: what a reload releases goes on within it.
+   */
+  private static final long MAX_AWAY_NANOS = 500_000_000;
+
+  final Worker journalWorker;
+  final Worker syncWorker;
+  final Worker dispatchWorker;
+  final Worker actionsWorker;
+  final Worker housekeeperWorker;
+  final Worker operatorWorker;
+
+  final LiveConfig config;
+  final JournalStage journal;
+  final DeadLetterStore deadLetters;
+  final ServiceClient client;
+  final Dispatcher dispatcher;
+  final ActionService actions;
+  final ScriptHttpService scripts;
+  final Housekeeper housekeeper;
+  final OperatorDuty operator;
+  final Reloads reloads;
+  private final StatusReader statusReader;
+  private final BooleanSupplier closing;
+
+  /** What was opened, newest first. */
+  private final Deque<AutoCloseable> opened = new ArrayDeque<>();
+
+  /**
+   * Opens all; no thread is started.
+   *
+   * @param file where {@code start} came from, for reloads
+   * @param closing whether the end has begun
+   * @throws IOException if a folder or a TLS file cannot be used, with a sentence that says why;
+   *     then nothing stays open
+   */
+  Stages(Path file, BridgeConfig start, BooleanSupplier closing, BridgeClock clock)
+      throws IOException {
+    this.closing = closing;
+    String name = nameOf(start);
+    journalWorker = new Worker(name + " journal", MAX_IDLE_NANOS, REST_NANOS);
+    syncWorker = new Worker(name + " sync", MAX_IDLE_NANOS, REST_NANOS);
+    dispatchWorker = new Worker(name + " dispatch", Duty.WATCHFUL_NANOS, REST_NANOS);
+    actionsWorker = new Worker(name + " actions", MAX_IDLE_NANOS, REST_NANOS);
+    housekeeperWorker = new Worker(name + " housekeeper", MAX_IDLE_NANOS, LOOK_NANOS);
+    operatorWorker = new Worker(name + " operator", OPERATOR_IDLE_NANOS, OPERATOR_REST_NANOS);
+    config = new LiveConfig(file, start);
+    makePrivate(start);
+    try {
+      journal = open(new JournalStage(journalSettings(start), clock, dispatchWorker::wake));
+      deadLetters =
+          open(DeadLetterStore.open(start.deadLetters().path(), letterLimits(start), clock));
+      releaseLetters(journal.journal(), deadLetters);
+      client = open(new ServiceClient(start, clock, name));
+      client.restoreNotBefore(journal.journal().cursor().notBeforeMs());
+      Transport transport = new EagerTransport(client, MAX_AWAY_NANOS);
+      dispatcher =
+          new Dispatcher(
+              config::get,
+              journal.journal(),
+              new HttpEventSink(transport, config::get, clock),
+              new LetterWriter(deadLetters, journal.isSynced()),
+              () -> retries(config.get()),
+              clock,
+              dispatchWorker::wake);
+      opened.push(dispatcher::close);
+      actions =
+          new ActionService(
+              ActionSettings.of(config::get, journal.sharedFolder()),
+              transport,
+              () -> retries(config.get()),
+              clock,
+              actionsWorker::wake);
+      opened.push(actions::close);
+      scripts =
+          new ScriptHttpService(
+              config::get, client, client::problemForScript, clock, housekeeperWorker::wake);
+      opened.push(scripts::close);
+      statusReader =
+          new StatusReader(config::get, journal, dispatcher, actions, scripts, client, clock);
+      reloads = new Reloads(config, client::reconfigure);
+      DispatchDuty dispatch = new DispatchDuty(dispatcher, deadLetters, clock, client::beat);
+      CommandBox commands = new CommandBox(start.journal().path(), clock);
+      commands.register("actions", actions::command);
+      commands.register(LetterCommands.GROUP, letterCommands(dispatch)::answer);
+      commands.register(
+          BridgeCommands.GROUP,
+          new BridgeCommands(reloads::ask, this::resumeDispatch, this::retryNow)::answer);
+      StatusFile statusFile =
+          new StatusFile(StatusFile.folderOf(start.journal().path()), start.status().group());
+      operator = new OperatorDuty(commands, reloads, statusFile, this::wholeStatus, clock);
+      RefusalReport refusals = new RefusalReport(journal.intake().refusals());
+      housekeeper = new Housekeeper(idleWatch(), scripts, client, refusals, this::status, clock);
+      journalWorker.assign(journal.duty());
+      syncWorker.assign(journal.sync());
+      dispatchWorker.assign(dispatch);
+      actionsWorker.assign(actions);
+      housekeeperWorker.assign(housekeeper);
+      operatorWorker.assign(operator);
+    } catch (Throwable e) {
+      close();
+      throw e;
+    }
+  }
+
+  /** What the names of the bridge's threads begin with. */
+  static String nameOf(BridgeConfig config) {
+    return "bridge-" + config.bridge().serverId();
+  }
+
+  /** The threads that have work. */
+  List<Worker> workers() {
+    List<Worker> all = new ArrayList<>(List.of(journalWorker));
+    if (journal.isSynced()) {
+      all.add(syncWorker);
+    }
+    all.addAll(List.of(dispatchWorker, actionsWorker, housekeeperWorker, operatorWorker));
+    return all;
+  }
+
+  /** How all stands. Any thread; no waiting. */
+  BridgeStatus status() {
+    return statusReader.read(closing.getAsBoolean());
+  }
+
+  /**
+   * Sends again after a pause for a surge of refusals, whatever the service will say. Any thread
+   * but the game's; no waiting.
+   */
+  void resumeDispatch() {
+    dispatcher.resume();
+    dispatchWorker.wake();
+  }
+
+  /**
+   * Asks the service now, instead of when the breaker, a hold or the wait after a failure would let
+   * it. Any thread but the game's; no waiting.
+   */
+  void retryNow() {
+    client.retryNow();
+    dispatcher.retryNow();
+    actions.retryNow();
+    dispatchWorker.wake();
+    actionsWorker.wake();
+  }
+
+  /** Closes the files, what was opened last first; the threads have ended. */
+  @Override
+  public void close() {
+    for (AutoCloseable part = opened.poll(); part != null; part = opened.poll()) {
+      try {
+        part.close();
+      } catch (Throwable e) {
+        log.error(
+            "a part could not be closed, the others are: {}", Reason.sentence(e), Reason.trace(e));
+      }
+    }
+  }
+
+  private static JournalStage.Settings journalSettings(BridgeConfig config) {
+    BridgeConfig.Journal journal = config.journal();
+    BridgeConfig.EventDispatcher events = config.eventDispatcher();
+    return new JournalStage.Settings(
+        journal.path(),
+        new StoreLimits(
+            (long) journal.rollMb() << 20, reserve(config), (long) journal.maxMb() << 20),
+        events.lanes(),
+        new JournalStage.Ring(journal.ringPath(), events.queueSize(), events.maxEventBytes()),
+        isSynced(config) ? journal.syncInterval() : null);
+  }
+
+  private static DeadLetterStore.Limits letterLimits(BridgeConfig config) {
+    BridgeConfig.DeadLetters letters = config.deadLetters();
+    return new DeadLetterStore.Limits(
+        (long) letters.maxMb() << 20,
+        reserve(config),
+        letters.retention(),
+        letters.trash(),
+        isSynced(config));
+  }
+
+  private static long reserve(BridgeConfig config) {
+    return (long) config.journal().reserveMb() << 20;
+  }
+
+  private static boolean isSynced(BridgeConfig config) {
+    return config.journal().durability() == BridgeConfig.Durability.OS;
+  }
+
+  private static Retries retries(BridgeConfig config) {
+    BridgeConfig.HttpPool pool = config.httpPool();
+    return new Retries(
+        pool.maxRetries(), pool.retryDelay(), () -> ThreadLocalRandom.current().nextDouble());
+  }
+
+  /** Takes from other users what they could do in our folders, and says so. */
+  private static void makePrivate(BridgeConfig config) throws IOException {
+    List<String> warnings = new ArrayList<>();
+    Path status = StatusFile.folderOf(config.journal().path());
+    String tightened = new Premises(OwnFolders.of(config, Path.of(""), status)).tighten(warnings);
+    if (!tightened.isEmpty()) {
+      log.info("other users of this machine may no longer look into {}", tightened);
+    }
+    warnings.forEach(log::warn);
+  }
+
+  /** Letters that were on their way when a process died, and never got into the journal. */
+  private static void releaseLetters(Journal journal, DeadLetterStore deadLetters)
+      throws IOException {
+    Set<LetterRef> lost = deadLetters.queued();
+    if (lost.isEmpty()) {
+      return;
+    }
+    journal.forEachReplayed(
+        (events, index) ->
+            lost.remove(
+                new LetterRef(
+                    ReplayedEvent.segment(events, index), ReplayedEvent.key(events, index))));
+    int released = deadLetters.mark(Mark.RELEASED, List.copyOf(lost), 0).size();
+    if (released > 0) {
+      log.info("{} dead letters that were about to be replayed can be replayed again", released);
+    }
+  }
+
+  /** Who rests for longer than what the game thread leaves may wait. */
+  private IdleWatch idleWatch() {
+    List<IdleWatch.Resting> all = new ArrayList<>();
+    all.add(new IdleWatch.Resting(journal.duty()::hasWaiting, journalWorker::wake));
+    all.add(new IdleWatch.Resting(actions::hasWaiting, actionsWorker::wake));
+    all.add(new IdleWatch.Resting(reloads::hasWaiting, operatorWorker::wake));
+    if (journal.isSynced()) {
+      all.add(new IdleWatch.Resting(journal.sync()::hasWaiting, syncWorker::wake));
+    }
+    return new IdleWatch(all.toArray(IdleWatch.Resting[]::new));
+  }
+
+  /** What operators do with dead letters while the bridge runs. */
+  private LetterCommands letterCommands(DispatchDuty dispatch) {
+    return new LetterCommands(
+        deadLetters,
+        task -> {
+          dispatch.run(task);
+          dispatchWorker.wake();
+        },
+        this::replay,
+        () -> config.get().deadLetters().maxReplays());
+  }
+
+  private CompletionStage<LetterCommands.Sent> replay(List<byte[]> events) {
+    CompletionStage<JournalDuty.Replayed> done = journal.duty().replay(events);
+    journalWorker.wake();
+    return done.thenApply(result -> new LetterCommands.Sent(result.appended(), result.problem()));
+  }
+
+  private String wholeStatus() {
+    DeadLetterStore.Summary letters = deadLetters.summary();
+    Map<String, Long> numbers = new LinkedHashMap<>();
+    numbers.put("letters", letters.letters());
+    numbers.put("in_trash", letters.trash());
+    numbers.put("bytes", letters.bytes());
+    numbers.put("oldest_ms", letters.oldestMs());
+    numbers.put("replayed", journal.journal().replayed());
+    numbers.put("unreadable", deadLetters.unreadable());
+    for (Removals.Why why : Removals.Why.values()) {
+      numbers.put("removed_" + why.wireName(), deadLetters.removed(why));
+    }
+    return StatusJson.of(status(), Map.of("dead_letters", numbers));
+  }
+
+  private <T extends AutoCloseable> T open(T part) {
+    opened.push(part);
+    return part;
+  }
+}

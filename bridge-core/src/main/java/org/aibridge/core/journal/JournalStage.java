@@ -1,0 +1,157 @@
+package org.aibridge.core.journal;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import org.aibridge.core.intake.Intake;
+import org.aibridge.core.intake.Refusals;
+import org.aibridge.core.run.BridgeClock;
+import org.aibridge.core.run.Logs;
+import org.aibridge.core.run.Reason;
+import org.aibridge.core.store.SharedMemory;
+import org.aibridge.core.store.StoreLimits;
+import org.slf4j.Logger;
+
+/**
+ * The way of an event from {@code publish} to the disk: the ring with what earlier processes left
+ * in theirs, the journal, and the two duties that write and sync it.
+ */
+public final class JournalStage implements AutoCloseable {
+  private static final Logger log = Logs.of(JournalStage.class);
+
+  private final Deque<AutoCloseable> opened = new ArrayDeque<>();
+  private final Journal journal;
+  private final SharedMemory memory;
+  private final Intake intake;
+  private final JournalDuty duty;
+  private final JournalSync sync;
+  private final boolean synced;
+  private final String ringCost;
+
+  /** Whether hosts can have published. */
+  private boolean serving;
+
+  /**
+   * What is told of the configuration.
+   *
+   * @param lanes how many places the cursor has
+   * @param syncInterval how long an event may be in the memory of the machine alone; null for ever
+   */
+  public record Settings(
+      Path folder, StoreLimits limits, int lanes, Ring ring, Duration syncInterval) {}
+
+  /**
+   * What is told of the ring.
+   *
+   * @param path where the operator wants it; null for anywhere
+   * @param queueSize how many typical events it holds
+   * @param maxEventBytes how long one event is at most
+   */
+  public record Ring(Path path, int queueSize, int maxEventBytes) {}
+
+  /**
+   * Opens the journal, brings over what earlier processes left in their rings, and makes a new
+   * ring.
+   *
+   * @param onMoved is told when there are new events in the journal
+   * @throws IOException if a folder cannot be used, with a sentence that says why
+   */
+  public JournalStage(Settings settings, BridgeClock clock, Runnable onMoved) throws IOException {
+    synced = settings.syncInterval != null;
+    try {
+      journal = open(Journal.open(settings.folder, settings.limits, settings.lanes, clock));
+      memory = open(SharedMemory.open(journal.folder(), RingPlace.notedFolders(journal.folder())));
+      memory.troubles().forEach(log::warn);
+      Ring ring = settings.ring;
+      int capacity = Intake.capacityFor(ring.queueSize, ring.maxEventBytes);
+      RingPlace place = open(new RingPlace(journal.folder(), ring.path, capacity, memory));
+      RingTakeover takeover = new RingTakeover(journal);
+      takeover.run(place);
+      intake = place.make(path -> create(path, ring, place));
+      opened.push(this::deleteRing);
+      place.deleteOthers();
+      ringCost = place.cost();
+      if (!ringCost.isEmpty()) {
+        log.warn("{}", ringCost);
+      }
+      duty = new JournalDuty(intake, journal, takeover.arrears(), clock, onMoved);
+      sync =
+          new JournalSync(
+              journal, journal.syncer(), synced ? settings.syncInterval : Duration.ZERO, clock);
+    } catch (Throwable e) {
+      close();
+      throw e;
+    }
+  }
+
+  private static Intake create(Path path, Ring ring, RingPlace place) throws IOException {
+    return Intake.create(path, ring.queueSize, ring.maxEventBytes, new Refusals(), place::renewed);
+  }
+
+  public Journal journal() {
+    return journal;
+  }
+
+  public Intake intake() {
+    return intake;
+  }
+
+  /** The folder in shared memory that is ours; null if there is none. */
+  public Path sharedFolder() {
+    return memory.folder();
+  }
+
+  public JournalDuty duty() {
+    return duty;
+  }
+
+  public JournalSync sync() {
+    return sync;
+  }
+
+  /** Whether events are synced to the disk itself, and {@link #sync} has work. */
+  public boolean isSynced() {
+    return synced;
+  }
+
+  /** What the place of the ring costs, a sentence; empty if nothing. */
+  public String ringCost() {
+    return ringCost;
+  }
+
+  /** Says that the duties run and hosts can publish from now on. */
+  public void serve() {
+    serving = true;
+  }
+
+  /** Closes the files; the duties have ended. The ring goes if all of it is in the journal. */
+  @Override
+  public void close() {
+    for (AutoCloseable part = opened.poll(); part != null; part = opened.poll()) {
+      try {
+        part.close();
+      } catch (Throwable e) {
+        log.error(
+            "a part of the journal could not be closed, the others are: {}",
+            Reason.sentence(e),
+            Reason.trace(e));
+      }
+    }
+  }
+
+  private void deleteRing() throws IOException {
+    boolean emptied = !serving || duty.emptied();
+    boolean inJournal = intake.accepted() == journal.moved() - journal.recovered();
+    if (emptied && inJournal && !intake.isRingLost()) {
+      Files.deleteIfExists(intake.path());
+    }
+  }
+
+  private <T extends AutoCloseable> T open(T part) {
+    opened.push(part);
+    return part;
+  }
+}

@@ -1,0 +1,70 @@
+package org.aibridge.core.journal;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.aibridge.core.intake.Intake;
+import org.aibridge.core.intake.RingDrain;
+import org.aibridge.core.run.Logs;
+import org.aibridge.core.store.StoreFullException;
+import org.slf4j.Logger;
+
+/**
+ * Brings over what earlier processes left in their rings, before any other event is journaled. What
+ * there is no room for is put aside, and comes over as {@link #arrears}. For the thread that has
+ * the journal.
+ */
+final class RingTakeover {
+  private static final Logger log = Logs.of(RingTakeover.class);
+
+  private final Journal journal;
+  private final List<Path> untaken = new ArrayList<>();
+
+  RingTakeover(Journal journal) {
+    this.journal = journal;
+  }
+
+  /** Takes over the rings of {@code place}, those put aside first. */
+  void run(RingPlace place) throws IOException {
+    for (Path path : place.everywhere()) {
+      // Behind one that waits others wait too: their events are younger, and what is in the journal
+      // of a ring is known of the last one only.
+      if (!untaken.isEmpty() && Intake.leftovers(path).filter(RingDrain::hasMore).isPresent()) {
+        untaken.add(RingPlace.putAside(path));
+        continue;
+      }
+      try {
+        take(path);
+      } catch (StoreFullException e) {
+        log.warn("{}: what is in {} is taken over when there is room", e.getMessage(), path);
+        untaken.add(RingPlace.putAside(path));
+      }
+    }
+  }
+
+  JournalDuty.Arrears arrears() {
+    return untaken.isEmpty() ? JournalDuty.Arrears.NONE : this::takeUntaken;
+  }
+
+  private void takeUntaken() throws IOException {
+    for (Path path : untaken) {
+      take(path);
+    }
+  }
+
+  /** Brings the events of one ring over and deletes it. */
+  private void take(Path path) throws IOException {
+    RingDrain leftovers = Intake.leftovers(path).orElse(null);
+    if (leftovers == null) {
+      RingPlace.keepUnreadable(path, journal.folder());
+      return;
+    }
+    int events = journal.recover(leftovers);
+    if (events > 0) {
+      log.info("{} events of an earlier process were found in {}", events, path);
+    }
+    Files.delete(path);
+  }
+}
