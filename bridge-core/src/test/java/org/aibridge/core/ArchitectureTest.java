@@ -57,7 +57,7 @@ class ArchitectureTest {
               "status",
               "action.ActionService action.ActionStats config.BridgeConfig dispatch.DispatchStats"
                   + " dispatch.Dispatcher http.GateStatus http.HttpStats http.ServiceClient"
-                  + " intake.Intake intake.Refusals journal.Journal journal.JournalDuty"
+                  + " intake.EventSource intake.Refusals journal.Journal journal.JournalDuty"
                   + " journal.JournalStage journal.JournalSync run.BridgeClock run.Reason"
                   + " script.ScriptHttpService script.ScriptStats"),
           Map.entry("text", ""),

@@ -20,7 +20,7 @@ import org.aibridge.core.event.EventCodec;
  * not room for all, low events are refused first and the last part of the ring is kept for urgent
  * ones.
  */
-public final class Intake {
+public final class Intake implements EventSource {
   /** The record type of an event in the ring. */
   static final int EVENT = 1;
 
@@ -162,40 +162,32 @@ public final class Intake {
     return taken;
   }
 
-  /** Whether something is in the ring, be it committed or only claimed. Any thread; no waiting. */
+  @Override
   public boolean hasWaiting() {
     return ring.buffer.size() > 0;
   }
 
-  /** The other end of the ring, for the journal's thread. */
+  @Override
   public RingDrain drain() {
     return new RingDrain(ring.file);
   }
 
-  /** Where the ring is. */
+  @Override
   public Path path() {
     return ring.file.path();
   }
 
-  /**
-   * Whether somebody removed the ring's file: what is in the ring would not be found after a crash.
-   * One file's look, for the journal's thread.
-   */
+  @Override
   public boolean isRingLost() {
     return ring.file.isLost() || isRingCut();
   }
 
-  /** Whether somebody cut the ring's file: a store behind its end is an error. As above. */
+  @Override
   public boolean isRingCut() {
     return ring.file.isCut();
   }
 
-  /**
-   * Makes a new ring for one whose file is lost, and returns its other end. What the old one holds
-   * stays to be drained; from now on it takes nothing. For the journal's thread.
-   *
-   * @throws IOException if no file can be made there; the old ring then goes on
-   */
+  @Override
   public RingDrain renew() throws IOException {
     Ring old = ring;
     old.file.mend();
@@ -206,44 +198,33 @@ public final class Intake {
     return new RingDrain(file);
   }
 
-  /**
-   * Events taken so far. Counted before they can be drained, so never behind what the journal has
-   * seen.
-   */
+  @Override
   public long accepted() {
     return accepted.get();
   }
 
+  @Override
   public Refusals refusals() {
     return refusals;
   }
 
-  /** Takes nothing from now on, for {@code reason}. */
+  @Override
   public void shut(RefusalReason reason) {
     // Nothing takes the place of being closed.
     shut.updateAndGet(now -> now == RefusalReason.CLOSED ? now : reason);
   }
 
-  /** Takes events again, after {@link RefusalReason#DISK_LOW}. */
+  @Override
   public void open() {
     shut.compareAndSet(RefusalReason.DISK_LOW, null);
   }
 
-  /**
-   * Whether a thread has ever left {@link #publish} by an error, and with it perhaps a claim that
-   * nobody will commit; one error can leave several.
-   *
-   * <p>Only then may {@link RingDrain#passAbandonedClaim} or {@link RingDrain#unblock} be called:
-   * on a claim whose thread is merely slow it would lose what that thread is about to accept.
-   */
+  @Override
   public boolean hasAbandonedClaims() {
     return claimAbandoned;
   }
 
-  /**
-   * Takes nothing ever again, not even from a thread that is inside {@link #publish} now: all room
-   * that is left is claimed. What was claimed before stays to be drained.
-   */
+  @Override
   public void seal() {
     shut.set(RefusalReason.CLOSED);
     ring.fillUp();

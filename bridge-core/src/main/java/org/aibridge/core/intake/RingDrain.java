@@ -150,8 +150,8 @@ public final class RingDrain {
   /**
    * Turns the claim that lies at {@link #position} into nothing if it is old. What one stack
    * overflow left is old at the same time, however many claims that are; how the JVM compiled the
-   * publisher decides. To be called while {@link Intake#hasAbandonedClaims} and nothing committed
-   * lies there.
+   * publisher decides. To be called while {@link EventSource#hasAbandonedClaims} and nothing
+   * committed lies there.
    *
    * @param nowNanos as a clock tells it that only grows
    * @return whether there was one, and what follows can be read
@@ -167,7 +167,7 @@ public final class RingDrain {
 
   /**
    * Turns the claim that lies at {@link #position} into nothing; see {@link
-   * Intake#hasAbandonedClaims}.
+   * EventSource#hasAbandonedClaims}.
    *
    * <p>Not by Agrona's own: that finds no end of a claim which goes on at the ring's beginning, and
    * takes one that was made just now for a part of the one before.

@@ -7,7 +7,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import org.aibridge.api.RefusalReason;
-import org.aibridge.core.intake.Intake;
+import org.aibridge.core.intake.EventSource;
 import org.aibridge.core.intake.RingDrain;
 import org.aibridge.core.run.BridgeClock;
 import org.aibridge.core.run.Duty;
@@ -64,7 +64,7 @@ public final class JournalDuty implements Duty {
 
   private final Queue<Replay> replays = new ConcurrentLinkedQueue<>();
   private volatile boolean ended;
-  private final Intake intake;
+  private final EventSource source;
   private final Journal journal;
   private final BridgeClock clock;
   private final LogThrottle throttle;
@@ -94,9 +94,9 @@ public final class JournalDuty implements Duty {
    * @param onMoved called on this duty's thread after events reached the journal
    */
   public JournalDuty(
-      Intake intake, Journal journal, Arrears arrears, BridgeClock clock, Runnable onMoved) {
-    this.intake = intake;
-    this.ring = intake.drain();
+      EventSource source, Journal journal, Arrears arrears, BridgeClock clock, Runnable onMoved) {
+    this.source = source;
+    this.ring = source.drain();
     this.journal = journal;
     this.clock = clock;
     this.throttle = new LogThrottle(clock);
@@ -120,7 +120,7 @@ public final class JournalDuty implements Duty {
       return replayed;
     }
     try {
-      long accepted = intake.accepted();
+      long accepted = source.accepted();
       // Nothing is freed in a ring that is given up, so that nobody can still put something there.
       int events = renewed == null ? journal.move(ring) : journal.moveSealed(ring);
       if (events > 0) {
@@ -159,7 +159,7 @@ public final class JournalDuty implements Duty {
    * waiting.
    */
   public boolean hasWaiting() {
-    return !full && intake.hasWaiting();
+    return !full && source.hasWaiting();
   }
 
   /**
@@ -231,22 +231,22 @@ public final class JournalDuty implements Duty {
    * logs out (systemd's {@code RemoveIPC}). What is in the old ring goes to the journal now.
    */
   private String keepRing() {
-    if (renewed != null || !intake.isRingLost()) {
+    if (renewed != null || !source.isRingLost()) {
       return "";
     }
     try {
-      cut |= intake.isRingCut();
-      renewed = intake.renew();
+      cut |= source.isRingCut();
+      renewed = source.renew();
       log.error(
           "somebody removed {} or cut it, and it was made again; had this process been killed before, events"
               + " that were not in the journal yet would be lost",
-          intake.path());
+          source.path());
       return "";
     } catch (IOException e) {
       rescue();
       return Sentence.of(
           "somebody removed %s or cut it, and it cannot be made again: %s",
-          intake.path(), Reason.of(e));
+          source.path(), Reason.of(e));
     }
   }
 
@@ -286,7 +286,7 @@ public final class JournalDuty implements Duty {
   public void finish(long timeoutMs) {
     ended = true;
     refuseReplays();
-    intake.seal();
+    source.seal();
     long deadline = clock.nanos() + timeoutMs * 1_000_000;
     try {
       emptied = moveAll(deadline) || moveWhatNobodyWouldFind();
@@ -325,7 +325,7 @@ public final class JournalDuty implements Duty {
    */
   private boolean moveWhatNobodyWouldFind() {
     boolean empty = false;
-    if (hasNoName() && intake.hasAbandonedClaims()) {
+    if (hasNoName() && source.hasAbandonedClaims()) {
       empty = moveWhileSomebodyGoesOn();
       while (!empty && hasNoName() && ring.unblock(ring.tail())) {
         empty = moveAll(clock.nanos());
@@ -355,7 +355,7 @@ public final class JournalDuty implements Duty {
 
   /** Whether nobody would find {@link #ring} after this process. */
   private boolean hasNoName() {
-    return renewed != null || intake.isRingLost();
+    return renewed != null || source.isRingLost();
   }
 
   private String whatBecomesOfTheRest() {
@@ -370,7 +370,7 @@ public final class JournalDuty implements Duty {
   }
 
   private boolean passAbandonedClaim() {
-    boolean passed = intake.hasAbandonedClaims() && ring.passAbandonedClaim(clock.nanos());
+    boolean passed = source.hasAbandonedClaims() && ring.passAbandonedClaim(clock.nanos());
     if (passed) {
       log.warn("an event whose publisher ended by an error was never accepted; it is passed over");
     }
@@ -385,12 +385,12 @@ public final class JournalDuty implements Duty {
   private void setProblem(String now) {
     if (!now.isEmpty()) {
       problem = now + "; new events are refused, and lost";
-      intake.shut(RefusalReason.DISK_LOW);
+      source.shut(RefusalReason.DISK_LOW);
       if (!full) {
         log.error("{}", problem);
       }
     } else if (full) {
-      intake.open();
+      source.open();
       problem = ""; // Whoever sees that is not refused any more.
       log.info("{} can be written again; events are accepted", journal.folder());
     }

@@ -15,7 +15,7 @@ import org.aibridge.core.dispatch.Dispatcher;
 import org.aibridge.core.http.GateStatus;
 import org.aibridge.core.http.HttpStats;
 import org.aibridge.core.http.ServiceClient;
-import org.aibridge.core.intake.Intake;
+import org.aibridge.core.intake.EventSource;
 import org.aibridge.core.journal.Journal;
 import org.aibridge.core.journal.JournalDuty;
 import org.aibridge.core.journal.JournalStage;
@@ -33,7 +33,7 @@ public final class StatusReader {
           GateStatus.RESULTS, "results of actions cannot be told");
 
   private final Supplier<BridgeConfig> config;
-  private final Intake intake;
+  private final EventSource source;
   private final Journal journal;
   private final JournalDuty journalDuty;
   private final JournalSync journalSync;
@@ -81,7 +81,7 @@ public final class StatusReader {
       ServiceClient client,
       BridgeClock clock) {
     this.config = config;
-    this.intake = stage.intake();
+    this.source = stage.intake();
     this.journal = stage.journal();
     this.journalDuty = stage.duty();
     this.journalSync = stage.sync();
@@ -294,10 +294,10 @@ public final class StatusReader {
     long moved = journal.moved();
     long lostInRing = journal.lostInRing();
     long missing = journal.missing() + lostInRing;
-    long accepted = intake.accepted();
+    long accepted = source.accepted();
     long recovered = journal.recovered();
     long carriedOver = journal.carriedOver() + recovered + journal.replayed();
-    Map<String, Long> refusals = intake.refusals().byTypeAndReason();
+    Map<String, Long> refusals = source.refusals().byTypeAndReason();
     return new BridgeStatus.Events(
         accepted,
         carriedOver,

@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import org.aibridge.api.RefusalReason;
 import org.aibridge.core.event.Events;
+import org.aibridge.core.intake.AttachedRing;
 import org.aibridge.core.intake.Intake;
 import org.aibridge.core.intake.Refusals;
 import org.aibridge.core.run.TestClock;
@@ -57,6 +58,36 @@ class JournalDutyTest {
         }
         assertThat(reader.next()).isFalse();
       }
+    }
+  }
+
+  /** The middle does not know whose ring it is. */
+  @Test
+  void takesTheEventsOfAHostThatIsNoPartOfThisProcess() throws Exception {
+    TestClock clock = new TestClock(1_700_000_000_000L);
+    SegmentLogs.Disk disk = new SegmentLogs.Disk(1L << 30);
+    Path ring = temp.resolve("ring");
+    Intake host = Intake.create(ring, 1000, 65_536, new Refusals());
+    AttachedRing attached = AttachedRing.at(ring);
+    try (Journal journal = Journal.open(disk.open(temp.resolve("j"), 100 << 20, clock), 4, clock)) {
+      JournalDuty duty =
+          new JournalDuty(attached, journal, JournalDuty.Arrears.NONE, clock, () -> {});
+      publish(host, 0, 10);
+      assertThat(duty.hasWaiting()).isTrue();
+      assertThat(duty.runOnce()).isEqualTo(10);
+      assertThat(host.hasWaiting()).as("the room is the host's again").isFalse();
+      disk.free(50 << 20);
+      clock.advanceMs(1000);
+      duty.runOnce();
+      assertThat(attached.shut).isEqualTo(RefusalReason.DISK_LOW);
+      publish(host, 10, 20);
+      disk.free(1L << 30);
+      clock.advanceMs(1000);
+      assertThat(duty.runOnce()).isEqualTo(10);
+      assertThat(attached.shut).isNull();
+      duty.finish(1000);
+      assertThat(duty.emptied()).isTrue();
+      assertThat(journal.moved()).isEqualTo(20);
     }
   }
 
