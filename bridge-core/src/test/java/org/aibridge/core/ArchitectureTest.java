@@ -26,6 +26,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.regex.MatchResult;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.aibridge.core.run.BridgeClock;
@@ -336,6 +337,21 @@ class ArchitectureTest {
       }
     }
     assertThat(found).isEmpty();
+  }
+
+  /** A lane and a batch own their state: whoever drives them asks, and reaches into nothing. */
+  @Test
+  void dispatcherTouchesNoFieldOfAnotherClass() throws IOException {
+    String source =
+        Files.readString(Path.of("src/main/java/org/aibridge/core/dispatch/Dispatcher.java"));
+    Set<String> fields = new TreeSet<>();
+    Matcher reached =
+        Pattern.compile("\\b(?!this\\b)[a-z]\\w*\\.([a-z]\\w*)\\b(?!\\()")
+            .matcher(source.replaceAll("(?s)/\\*.*?\\*/|//[^\n]*|(import|package) [^;]*;", ""));
+    while (reached.find()) {
+      fields.add(reached.group());
+    }
+    assertThat(fields).isEmpty();
   }
 
   @Test

@@ -8,7 +8,6 @@ import java.util.Map;
 import java.util.TreeSet;
 import org.aibridge.core.deadletter.DeadLetter;
 import org.aibridge.core.deadletter.LetterRef;
-import org.aibridge.core.event.ReplayedEvent;
 import org.aibridge.core.run.FailPoint;
 import org.aibridge.core.run.Logs;
 import org.aibridge.core.run.Reason;
@@ -28,7 +27,6 @@ import org.slf4j.Logger;
  */
 final class Batch {
   private static final Logger log = Logs.of(Batch.class);
-  private static final long AGAIN_NANOS = 1_000_000_000L;
 
   /**
    * Where the verdict on one request is left. Each has one of its own, so that a verdict which
@@ -46,17 +44,13 @@ final class Batch {
   /** What is left, the next part on top. */
   private final Deque<Part> parts = new ArrayDeque<>();
 
+  private final QueuedEvents events;
   private final Settlement settlement;
 
   /** How many events of the queue belong to it. */
   private int size;
 
-  /** The key under which it was first sent, and the one it was last; empty before that. */
-  private String firstKey = "";
-
-  private String sentKey = "";
-  private long firstAttemptMs;
-  private long lastAttemptMs;
+  private final SendTrail trail = new SendTrail();
 
   /** Since when none of its events has had its end. */
   private long stoodSinceNanos;
@@ -100,6 +94,7 @@ final class Batch {
     this.lane = lane;
     this.queue = queue;
     this.context = context;
+    this.events = new QueuedEvents(queue, context.encoder);
     this.settlement = new Settlement(context.letters);
     this.size = size;
     this.stoodSinceNanos = stoodSinceNanos;
@@ -199,7 +194,7 @@ final class Batch {
     String why = "older than event_ttl (" + ttl + " ms)";
     List<Settlement.Rejection> expired = new ArrayList<>(old);
     for (int i = part.from(); i < part.from() + old; i++) {
-      expired.add(rejection(i, DeadLetter.Reason.EXPIRED, 0, why, ""));
+      expired.add(events.rejection(i, DeadLetter.Reason.EXPIRED, 0, why, ""));
     }
     if (old < part.size()) {
       split(part.from() + old);
@@ -299,14 +294,9 @@ final class Batch {
   private void noteSent() {
     problem = "";
     sentNanos = context.clock.nanos();
-    sentKey = request.key();
-    lastAttemptMs = context.clock.epochMs();
-    if (firstAttemptMs == 0) {
-      firstAttemptMs = lastAttemptMs;
-      firstKey = sentKey;
-    }
+    trail.sent(request.key(), context.clock.epochMs());
     if (attempt++ > 0) {
-      context.stats.resent += parts.peek().size();
+      context.stats.resent(parts.peek().size());
     }
   }
 
@@ -316,7 +306,7 @@ final class Batch {
       Part part = parts.pop();
       parts.push(
           part.tried(
-              new DeadLetter.Attempt(lastAttemptMs, part.size(), reply.code(), reply.problem())));
+              new DeadLetter.Attempt(trail.lastMs(), part.size(), reply.code(), reply.problem())));
     }
     if (!reply.said().isEmpty()) {
       said = reply;
@@ -333,7 +323,7 @@ final class Batch {
       later(later);
     } else {
       // Held: the sink says when. Not sent: no attempt is used up, and it is tried again soon.
-      tryIn(verdict instanceof Verdict.Held ? 0 : AGAIN_NANOS);
+      tryIn(verdict instanceof Verdict.Held ? 0 : BatchContext.AGAIN_NANOS);
     }
   }
 
@@ -363,7 +353,7 @@ final class Batch {
     List<Settlement.Rejection> rejected = new ArrayList<>(unwanted.size());
     for (int i : new TreeSet<>(unwanted.keySet())) {
       rejected.add(
-          rejection(
+          events.rejection(
               part.from() + i,
               DeadLetter.Reason.REJECTED,
               reply.code(),
@@ -372,7 +362,7 @@ final class Batch {
     }
     List<LetterRef> replayed = new ArrayList<>();
     for (int i = 0; i < part.size(); i++) {
-      LetterRef letter = replayedLetter(part.from() + i);
+      LetterRef letter = events.replayed(part.from() + i);
       if (letter != null && !unwanted.containsKey(i)) {
         replayed.add(letter);
       }
@@ -383,9 +373,7 @@ final class Batch {
     context.surge.taken(part.size());
     String why = rejected.isEmpty() ? "" : rejected.get(rejected.size() - 1).problem();
     context.rejections.taken(part.size(), rejected.size(), why);
-    context.stats.batches++;
-    context.stats.batchEvents += part.size();
-    context.stats.latencyNanos += reply.latencyNanos();
+    context.stats.answered(part.size(), reply.latencyNanos());
     settle();
   }
 
@@ -418,22 +406,9 @@ final class Batch {
       tryIn(0);
       return;
     }
-    settlement.add(List.of(rejection(index, reason, reply.code(), reply.problem(), reply.text())));
+    settlement.add(
+        List.of(events.rejection(index, reason, reply.code(), reply.problem(), reply.text())));
     settle();
-  }
-
-  private Settlement.Rejection rejection(
-      int index, DeadLetter.Reason reason, int code, String why, String text) {
-    return new Settlement.Rejection(index, reason, code, why, text, replayedLetter(index));
-  }
-
-  /** The letter that was replayed as that event of the queue; null for one that was not. */
-  private LetterRef replayedLetter(int index) {
-    int at = queue.start(index);
-    return ReplayedEvent.is(queue.buffer(), at)
-        ? new LetterRef(
-            ReplayedEvent.segment(queue.buffer(), at), ReplayedEvent.key(queue.buffer(), at))
-        : null;
   }
 
   /**
@@ -444,7 +419,7 @@ final class Batch {
       settlement.run(this::letter);
     } catch (Exception e) { // Chronicle throws an IOException without declaring it.
       problem = "dead letters cannot be kept: " + Reason.sentence(e);
-      tryIn(AGAIN_NANOS);
+      tryIn(BatchContext.AGAIN_NANOS);
       context.throttle.run(
           "letters", () -> log.error("{}; trying again", problem, Reason.trace(e)));
       return false;
@@ -455,24 +430,7 @@ final class Batch {
   }
 
   private DeadLetter letter(Settlement.Rejection rejection) {
-    int index = rejection.index();
-    return new DeadLetter(
-        context.encoder.eventId(queue, index),
-        context.encoder.event(queue, index),
-        rejection.reason(),
-        rejection.code(),
-        rejection.problem(),
-        rejection.answer(),
-        timesSent(),
-        firstAttemptMs,
-        lastAttemptMs,
-        firstKey,
-        sentKey,
-        rejection.replayed() == null
-            ? 0
-            : 1 + ReplayedEvent.replays(queue.buffer(), queue.start(index)),
-        parts.peek().history(),
-        0);
+    return events.letter(rejection, parts.peek(), timesSent(), trail);
   }
 
   private void endPart() {
@@ -491,13 +449,8 @@ final class Batch {
 
   /** With the acknowledgement and not before: what is sent anew after a failure counts once. */
   private void count(Part part, long nowMs) {
-    context.stats.expired += settlement.expired();
-    context.stats.deadLettered += settlement.rejected();
-    int delivered = part.size() - settlement.expired() - settlement.rejected();
-    if (delivered > 0) {
-      context.stats.lastTakenMs = nowMs;
-      context.stats.delivered += delivered;
-    }
+    int taken = part.size() - settlement.expired() - settlement.rejected();
+    context.stats.ended(taken, settlement.rejected(), settlement.expired(), nowMs);
   }
 
   /** How often the events of the current part were sent. */
@@ -518,7 +471,7 @@ final class Batch {
   /** Keeps the first {@code count} events of the current part together and puts off the others. */
   private void shorten(int count) {
     Part part = parts.peek();
-    if (part.size() == size && sentKey.isEmpty()) {
+    if (part.size() == size && trail.isEmpty()) {
       parts.pop();
       parts.push(Part.first(count));
       size = count;

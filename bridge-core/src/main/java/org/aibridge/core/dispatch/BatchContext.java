@@ -10,6 +10,9 @@ import org.aibridge.core.service.Retries;
 
 /** What all batches of a dispatcher work with. For its thread. */
 final class BatchContext {
+  /** After a failure of our own it is tried again so much later. */
+  static final long AGAIN_NANOS = 1_000_000_000L;
+
   final Supplier<BridgeConfig> config;
   final EventSink sink;
   final LetterSink letters;
@@ -24,7 +27,7 @@ final class BatchContext {
   final SurgeGuard surge;
   final LogThrottle throttle;
   final Rejections rejections = new Rejections();
-  final DispatchStats stats;
+  final DispatchStats stats = new DispatchStats();
 
   BatchContext(
       Supplier<BridgeConfig> config,
@@ -33,8 +36,7 @@ final class BatchContext {
       Supplier<Retries> retries,
       BridgeClock clock,
       Runnable wake,
-      CursorWriter cursor,
-      DispatchStats stats) {
+      CursorWriter cursor) {
     this.config = config;
     this.sink = sink;
     this.letters = letters;
@@ -42,10 +44,50 @@ final class BatchContext {
     this.clock = clock;
     this.wake = wake;
     this.cursor = cursor;
-    this.stats = stats;
     this.encoder = new Encoder(config.get().bridge().serverId());
     this.surge = new SurgeGuard(clock);
     this.throttle = new LogThrottle(clock);
+  }
+
+  /** What is due before lanes are asked. */
+  void beginRound() {
+    surge.look(config.get());
+  }
+
+  /**
+   * What is due after all lanes were.
+   *
+   * @param problem what keeps a lane, the journal or the cursor from its work; empty for nothing
+   */
+  void endRound(String problem, DispatchStats.Standing standing) {
+    surge.endRound();
+    stats.round(
+        problem.isEmpty() ? surge.problem() : problem,
+        surge.isPaused(),
+        rejections.problem(config.get().deadLetters().surgePercent()),
+        standing);
+  }
+
+  /** Forgets what was under way. */
+  void beginAnew() {
+    surge.forgetProbe();
+  }
+
+  /** Gives memory back while nothing waits. */
+  void shrink() {
+    encoder.shrink();
+  }
+
+  DispatchStats stats() {
+    return stats;
+  }
+
+  boolean isPaused() {
+    return surge.isPaused();
+  }
+
+  void resume() {
+    surge.resume();
   }
 
   BridgeConfig.EventDispatcher limits() {

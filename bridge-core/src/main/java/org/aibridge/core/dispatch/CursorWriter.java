@@ -18,7 +18,6 @@ import org.slf4j.Logger;
  */
 final class CursorWriter {
   private static final Logger log = Logs.of(CursorWriter.class);
-  private static final long AGAIN_NANOS = 1_000_000_000L;
 
   /** How old what the cursor says of the number of waiting events may get. */
   private static final long SAVE_WAITING_NANOS = 1_000_000_000L;
@@ -133,7 +132,7 @@ final class CursorWriter {
       return true;
     } catch (UncheckedIOException e) {
       dirty = true; // Also where all it had to say was how many wait.
-      saveAgainNanos = clock.nanos() + AGAIN_NANOS;
+      saveAgainNanos = clock.nanos() + BatchContext.AGAIN_NANOS;
       problem = Reason.sentence(e) + "; what is sent meanwhile is sent again after a restart";
       throttle.run("cursor", () -> log.error("{}", problem));
       return false;

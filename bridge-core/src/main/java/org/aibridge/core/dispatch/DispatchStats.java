@@ -4,18 +4,18 @@ import org.aibridge.core.service.Verdict;
 
 /** What became of the events. Written by the dispatcher's thread, read by any. */
 public final class DispatchStats {
-  volatile long delivered;
-  volatile long lastTakenMs;
-  volatile long deadLettered;
-  volatile long expired;
-  volatile long batches;
-  volatile long batchEvents;
-  volatile long latencyNanos;
-  volatile long resent;
-  volatile String problem = "";
-  volatile boolean paused;
-  volatile String rejecting = "";
-  volatile Standing standing = Standing.NONE;
+  private volatile long delivered;
+  private volatile long lastTakenMs;
+  private volatile long deadLettered;
+  private volatile long expired;
+  private volatile long batches;
+  private volatile long batchEvents;
+  private volatile long latencyNanos;
+  private volatile long resent;
+  private volatile String problem = "";
+  private volatile boolean paused;
+  private volatile String rejecting = "";
+  private volatile Standing standing = Standing.NONE;
 
   /**
    * What waits without going on.
@@ -57,6 +57,40 @@ public final class DispatchStats {
               reply.isAnswer(),
               reply.failing());
     }
+  }
+
+  /** Counts a request that was acknowledged with its {@code events}. */
+  void answered(int events, long nanos) {
+    batches++;
+    batchEvents += events;
+    latencyNanos += nanos;
+  }
+
+  /** Counts events that had their end at {@code nowMs}. */
+  void ended(int taken, int rejected, int tooOld, long nowMs) {
+    expired += tooOld;
+    deadLettered += rejected;
+    if (taken > 0) {
+      lastTakenMs = nowMs;
+      delivered += taken;
+    }
+  }
+
+  void resent(int events) {
+    resent += events;
+  }
+
+  /** What a round of the dispatcher came to. Who sees the pause sees why. */
+  void round(String nowProblem, boolean nowPaused, String nowRejecting, Standing nowStanding) {
+    standing = nowStanding;
+    problem = nowProblem;
+    paused = nowPaused;
+    rejecting = nowRejecting;
+  }
+
+  /** A round that failed. */
+  void broken(String why) {
+    problem = why;
   }
 
   /** Events the service acknowledged. */

@@ -40,14 +40,12 @@ import org.aibridge.core.service.Retries;
  * and the journal, as a start of the process would, and verdicts still to come are ignored.
  */
 public final class Dispatcher implements Duty {
-  private static final long AGAIN_NANOS = 1_000_000_000L;
   private static final String BROKEN = "sending failed; it begins anew where it is acknowledged";
 
   private final Journal journal;
   private final Cursor cursor;
   private final BridgeClock clock;
   private final Supplier<LaneQueue> queues;
-  private final DispatchStats stats = new DispatchStats();
   private final JournalFeed feed;
   private final CursorWriter cursorWriter;
   private final BatchContext context;
@@ -67,6 +65,16 @@ public final class Dispatcher implements Duty {
   private long rebuildAtNanos;
 
   /**
+   * Where events come from.
+   *
+   * @param readers makes readers of {@code journal} that begin where its cursor stands
+   * @param queues makes what holds a lane's events
+   */
+  record Source(Journal journal, Supplier<JournalReader> readers, Supplier<LaneQueue> queues) {}
+
+  /**
+   * Makes a dispatcher; nothing is read or sent yet.
+   *
    * @param config the settings in force, read anew each time
    * @param wake ends the pause of the thread that runs this duty; called when a verdict has come
    */
@@ -78,35 +86,33 @@ public final class Dispatcher implements Duty {
       Supplier<Retries> retries,
       BridgeClock clock,
       Runnable wake) {
-    this(config, journal, sink, letters, retries, clock, wake, LaneQueue::new, journal::reader);
+    this(
+        config,
+        new Source(journal, journal::reader, LaneQueue::new),
+        sink,
+        letters,
+        retries,
+        clock,
+        wake);
   }
 
-  /**
-   * With queues and readers of a test's.
-   *
-   * @param queues makes what holds a lane's events
-   * @param readers makes readers of {@code journal} that begin where its cursor stands
-   */
   Dispatcher(
       Supplier<BridgeConfig> config,
-      Journal journal,
+      Source source,
       EventSink sink,
       LetterSink letters,
       Supplier<Retries> retries,
       BridgeClock clock,
-      Runnable wake,
-      Supplier<LaneQueue> queues,
-      Supplier<JournalReader> readers) {
-    this.journal = journal;
+      Runnable wake) {
+    this.journal = source.journal();
     this.cursor = journal.cursor();
     this.clock = clock;
-    this.queues = queues;
+    this.queues = source.queues();
     LogThrottle throttle = new LogThrottle(clock);
     this.cursorWriter =
-        new CursorWriter(journal, this::oldestPosition, stats::ended, clock, throttle);
-    this.context =
-        new BatchContext(config, sink, letters, retries, clock, wake, cursorWriter, stats);
-    this.feed = new JournalFeed(cursor, readers, clock, throttle);
+        new CursorWriter(journal, this::oldestPosition, this::ended, clock, throttle);
+    this.context = new BatchContext(config, sink, letters, retries, clock, wake, cursorWriter);
+    this.feed = new JournalFeed(cursor, source.readers(), clock, throttle);
     this.lanes = newLanes();
   }
 
@@ -120,7 +126,7 @@ public final class Dispatcher implements Duty {
     broken = true;
     boolean whole = false;
     try {
-      rebuildAtNanos = clock.nanos() + AGAIN_NANOS;
+      rebuildAtNanos = clock.nanos() + BatchContext.AGAIN_NANOS;
       if (rebuild) {
         beginAnew();
       }
@@ -130,7 +136,7 @@ public final class Dispatcher implements Duty {
     } finally {
       broken = !whole;
       if (!whole) {
-        stats.problem = BROKEN;
+        stats().broken(BROKEN);
         drained = false;
         stuck = false;
       }
@@ -159,13 +165,13 @@ public final class Dispatcher implements Duty {
     feed.beginAnew();
     lanes = newLanes;
     cursorWriter.touch();
-    context.surge.forgetProbe();
+    context.beginAnew();
   }
 
   private int slice() {
     boolean wasClosing = closing;
     long came = journal.events();
-    context.surge.look(context.config.get());
+    context.beginRound();
     int work = takeVerdicts();
     int read = feed.fill(lanes);
     boolean anySending = false;
@@ -183,15 +189,10 @@ public final class Dispatcher implements Duty {
     }
     if (empty && feed.isEnded()) {
       lanes.forEach(Lane::shrink);
-      context.encoder.shrink();
-      journal.reconcile(came, stats.ended());
+      context.shrink();
+      journal.reconcile(came, ended());
     }
-    context.surge.endRound();
-    noteStanding();
-    // In this order: who sees the pause sees why.
-    stats.problem = problem();
-    stats.paused = context.surge.isPaused();
-    stats.rejecting = context.rejections.problem(context.config.get().deadLetters().surgePercent());
+    context.endRound(problem(), standing());
     cursorWriter.save();
     stuck = anyStuck && !anySending;
     drained = wasClosing && work == 0 && read == 0 && empty;
@@ -206,7 +207,7 @@ public final class Dispatcher implements Duty {
     return count;
   }
 
-  private void noteStanding() {
+  private DispatchStats.Standing standing() {
     Lane longest = null;
     long oldest = Long.MAX_VALUE;
     for (Lane lane : lanes) {
@@ -217,7 +218,7 @@ public final class Dispatcher implements Duty {
         }
       }
     }
-    stats.standing = longest == null ? DispatchStats.Standing.NONE : longest.standing(oldest);
+    return longest == null ? DispatchStats.Standing.NONE : longest.standing(oldest);
   }
 
   private String problem() {
@@ -229,7 +230,11 @@ public final class Dispatcher implements Duty {
     if (!feed.problem().isEmpty()) {
       return feed.problem();
     }
-    return cursorWriter.problem().isEmpty() ? context.surge.problem() : cursorWriter.problem();
+    return cursorWriter.problem();
+  }
+
+  private long ended() {
+    return stats().ended();
   }
 
   /** The position of the oldest event that has not had its end. */
@@ -258,7 +263,7 @@ public final class Dispatcher implements Duty {
 
   /** Whether nothing is sent because the service refuses most events for one reason. */
   public boolean isPaused() {
-    return context.surge.isPaused();
+    return context.isPaused();
   }
 
   /**
@@ -266,7 +271,7 @@ public final class Dispatcher implements Duty {
    * takes effect in the next slice.
    */
   public void resume() {
-    context.surge.resume();
+    context.resume();
   }
 
   /**
@@ -278,7 +283,7 @@ public final class Dispatcher implements Duty {
 
   /** Counters; any thread. */
   public DispatchStats stats() {
-    return stats;
+    return context.stats();
   }
 
   /** Records of the journal that could not be read; those read again after a failure count once. */

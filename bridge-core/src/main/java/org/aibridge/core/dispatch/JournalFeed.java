@@ -20,7 +20,6 @@ import org.slf4j.Logger;
 final class JournalFeed {
   private static final Logger log = Logs.of(JournalFeed.class);
   private static final int READ_AT_ONCE = 4096;
-  private static final long AGAIN_NANOS = 1_000_000_000L;
 
   /** What {@link #next} came to: an event, the journal's end, nothing. */
   private enum Step {
@@ -173,7 +172,7 @@ final class JournalFeed {
   }
 
   private void cannotRead(Exception e) {
-    readAgainNanos = clock.nanos() + AGAIN_NANOS;
+    readAgainNanos = clock.nanos() + BatchContext.AGAIN_NANOS;
     problem = "the journal cannot be read and is tried again: " + Reason.sentence(e);
     throttle.run("read", () -> log.error("{}", problem, Reason.trace(e)));
   }

@@ -14,8 +14,6 @@ import org.slf4j.Logger;
  */
 final class Lane {
   private static final Logger log = Logs.of(Lane.class);
-  private static final long AGAIN_NANOS = 1_000_000_000L;
-
   private final int number;
   private final LaneQueue queue;
   private final JournalFeed feed;
@@ -149,7 +147,7 @@ final class Lane {
       return done;
     } catch (Exception e) { // Chronicle throws an IOException without declaring it.
       if (batch != null) {
-        batch.tryIn(AGAIN_NANOS);
+        batch.tryIn(BatchContext.AGAIN_NANOS);
       }
       failure = "lane " + number + " failed and is tried again: " + Reason.sentence(e);
       context.throttle.run("lane", () -> log.error("{}", failure, Reason.trace(e)));

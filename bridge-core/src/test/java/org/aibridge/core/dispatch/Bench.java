@@ -236,7 +236,14 @@ final class Bench implements AutoCloseable {
               fault.run();
               return config;
             },
-            journal,
+            new Dispatcher.Source(
+                journal,
+                () -> {
+                  fault.run();
+                  lastReader = journal.reader();
+                  return lastReader;
+                },
+                FaultyQueue::new),
             new HttpEventSink(new FaultyTransport(), () -> config, clock),
             burials,
             () -> {
@@ -244,13 +251,7 @@ final class Bench implements AutoCloseable {
               return new Retries(3, Duration.ofSeconds(1), () -> 0.5);
             },
             new FaultyClock(),
-            () -> {},
-            FaultyQueue::new,
-            () -> {
-              fault.run();
-              lastReader = journal.reader();
-              return lastReader;
-            });
+            () -> {});
   }
 
   private final class FaultyTransport implements Transport {

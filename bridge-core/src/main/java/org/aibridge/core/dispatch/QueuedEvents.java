@@ -1,0 +1,58 @@
+package org.aibridge.core.dispatch;
+
+import org.aibridge.core.deadletter.DeadLetter;
+import org.aibridge.core.deadletter.LetterRef;
+import org.aibridge.core.event.ReplayedEvent;
+
+/** The events of a lane's queue as dead letters tell them. For the dispatcher's thread. */
+final class QueuedEvents {
+  private final LaneQueue queue;
+  private final Encoder encoder;
+
+  QueuedEvents(LaneQueue queue, Encoder encoder) {
+    this.queue = queue;
+    this.encoder = encoder;
+  }
+
+  /** The event at {@code index} is to become a letter. */
+  Settlement.Rejection rejection(
+      int index, DeadLetter.Reason reason, int code, String why, String answer) {
+    return new Settlement.Rejection(index, reason, code, why, answer, replayed(index));
+  }
+
+  /** The letter that was replayed as the event at {@code index}; null for one that was not. */
+  LetterRef replayed(int index) {
+    int at = queue.start(index);
+    return ReplayedEvent.is(queue.buffer(), at)
+        ? new LetterRef(
+            ReplayedEvent.segment(queue.buffer(), at), ReplayedEvent.key(queue.buffer(), at))
+        : null;
+  }
+
+  /**
+   * The letter of a rejected event.
+   *
+   * @param part what it was last sent in
+   * @param times how often it was sent
+   */
+  DeadLetter letter(Settlement.Rejection rejection, Part part, int times, SendTrail trail) {
+    int index = rejection.index();
+    return new DeadLetter(
+        encoder.eventId(queue, index),
+        encoder.event(queue, index),
+        rejection.reason(),
+        rejection.code(),
+        rejection.problem(),
+        rejection.answer(),
+        times,
+        trail.firstMs(),
+        trail.lastMs(),
+        trail.firstKey(),
+        trail.lastKey(),
+        rejection.replayed() == null
+            ? 0
+            : 1 + ReplayedEvent.replays(queue.buffer(), queue.start(index)),
+        part.history(),
+        0);
+  }
+}
