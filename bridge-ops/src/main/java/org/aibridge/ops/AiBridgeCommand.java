@@ -90,13 +90,13 @@ public final class AiBridgeCommand implements Callable<Integer> {
   static CommandLine line(Surroundings surroundings) {
     return new CommandLine(new AiBridgeCommand())
         .addSubcommand(
-            ScriptCommand.line(
+            ForwardedCommand.line(
                 "demo", "Play the demo: a map-server, an AI service, and an outage between them."))
         .addSubcommand(
-            ScriptCommand.line(
+            ForwardedCommand.line(
                 "torture", "Kill the bridge, lie to it, and count what becomes of every event."))
         .addSubcommand(
-            ScriptCommand.line(
+            ForwardedCommand.line(
                 "bench", "Measure what the bridge costs, beside what else there is."))
         .addSubcommand(new CheckCommand(surroundings))
         .addSubcommand(new StatusCommand(surroundings))

@@ -57,7 +57,7 @@ final class CheckCommand implements Callable<Integer> {
                 lines.print(finding);
               }
             });
-    checkup.run(ConfFile.of(surroundings, conf));
+    checkup.run(ConfigurationChoice.of(surroundings, conf));
     if (json) {
       surroundings.out().println(FindingJson.of(findings));
     } else {

@@ -193,8 +193,8 @@ public final class TickSimulator implements AutoCloseable {
   }
 
   private static void play(Setting setting, Way way, long nanos, Ticks ticks) {
-    World world = new World(setting.worldRounds());
-    World plain = new World(SUMS_ROUNDS);
+    TickWork world = new TickWork(setting.worldRounds());
+    TickWork plain = new TickWork(SUMS_ROUNDS);
     Siege siege =
         new Siege(setting.players(), setting.eventsPerSecond(), setting.tickNanos() / 1e9);
     List<GameEvent> events = new ArrayList<>();

@@ -49,13 +49,13 @@ final class ApiKey {
         switch (key.type()) {
           case FILE -> settings.value(key, this::fromFile);
           case VARIABLE -> settings.value(key, this::fromVariable);
-          default -> settings.value(key, Values::secret);
+          default -> settings.value(key, ValueParser::secret);
         };
     return Objects.requireNonNullElse(secret, Secret.NONE);
   }
 
   private Secret fromFile(String text) throws BadValue {
-    Path path = Values.readableFile(text);
+    Path path = ValueParser.readableFile(text);
     if (path == null) {
       return Secret.NONE;
     }
@@ -83,7 +83,7 @@ final class ApiKey {
   private static Secret present(String value, String where) throws BadValue {
     Secret secret;
     try {
-      secret = Values.secret(value);
+      secret = ValueParser.secret(value);
     } catch (BadValue bad) {
       throw new BadValue(where + " " + bad.getMessage());
     }

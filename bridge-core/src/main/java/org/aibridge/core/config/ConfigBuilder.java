@@ -41,7 +41,8 @@ final class ConfigBuilder {
             actionLimits(),
             circuitBreaker(),
             scriptHttp(),
-            new BridgeConfig.Status(settings.value(ConfigKeys.STATUS_GROUP, Values::optionalName)));
+            new BridgeConfig.Status(
+                settings.value(ConfigKeys.STATUS_GROUP, ValueParser::optionalName)));
     checkBaseUrl(config);
     checkFolders(config);
     return config;
@@ -50,19 +51,19 @@ final class ConfigBuilder {
   private BridgeConfig.Bridge bridge() {
     return new BridgeConfig.Bridge(
         settings.yesNo(ConfigKeys.ENABLED),
-        settings.value(ConfigKeys.SERVER_ID, Values::name),
+        settings.value(ConfigKeys.SERVER_ID, ValueParser::name),
         settings.duration(ConfigKeys.SHUTDOWN_TIMEOUT));
   }
 
   private BridgeConfig.AiService aiService() {
-    URI baseUrl = settings.value(ConfigKeys.BASE_URL, Values::url);
+    URI baseUrl = settings.value(ConfigKeys.BASE_URL, ValueParser::url);
     return new BridgeConfig.AiService(
         baseUrl,
         new ApiKey(settings, environment).find(),
-        settings.value(ConfigKeys.API_KEY_HEADER, Values::header),
+        settings.value(ConfigKeys.API_KEY_HEADER, ValueParser::header),
         settings.duration(ConfigKeys.TIMEOUT_CONNECT),
         settings.duration(ConfigKeys.TIMEOUT_READ),
-        settings.value(ConfigKeys.COMPRESSION, Values::compression),
+        settings.value(ConfigKeys.COMPRESSION, ValueParser::compression),
         tls(baseUrl));
   }
 
@@ -74,9 +75,9 @@ final class ConfigBuilder {
           .forEach(this::warnWithoutTls);
     }
     return new BridgeConfig.Tls(
-        settings.value(ConfigKeys.TLS_CA_CERT, Values::readableFile),
-        settings.value(ConfigKeys.TLS_CLIENT_CERT, Values::readableFile),
-        settings.value(ConfigKeys.TLS_CLIENT_KEY, Values::readableFile));
+        settings.value(ConfigKeys.TLS_CA_CERT, ValueParser::readableFile),
+        settings.value(ConfigKeys.TLS_CLIENT_CERT, ValueParser::readableFile),
+        settings.value(ConfigKeys.TLS_CLIENT_KEY, ValueParser::readableFile));
   }
 
   private void requireTogether(ConfigKey given, ConfigKey other) {
@@ -128,7 +129,7 @@ final class ConfigBuilder {
     }
     Entry entry = settings.entry(key);
     if (entry != null) {
-      String allowed = Values.range(batchSize, key.max(), key.unit());
+      String allowed = ValueParser.range(batchSize, key.max(), key.unit());
       settings.reject(entry, key, allowed, "is less than batch_size, which is " + batchSize);
     }
     return batchSize;
@@ -137,13 +138,13 @@ final class ConfigBuilder {
   private BridgeConfig.Journal journal() {
     int rollMb = settings.number(ConfigKeys.ROLL_MB);
     return new BridgeConfig.Journal(
-        settings.value(ConfigKeys.JOURNAL_PATH, Values::path),
+        settings.value(ConfigKeys.JOURNAL_PATH, ValueParser::path),
         rollMb,
         settings.number(ConfigKeys.RESERVE_MB),
         maxMb(rollMb),
-        settings.value(ConfigKeys.DURABILITY, Values::durability),
+        settings.value(ConfigKeys.DURABILITY, ValueParser::durability),
         settings.duration(ConfigKeys.SYNC_INTERVAL),
-        settings.value(ConfigKeys.RING_PATH, Values::optionalPath));
+        settings.value(ConfigKeys.RING_PATH, ValueParser::optionalPath));
   }
 
   /** Files go whole, so a cap must leave room for one beside the one that is written. */
@@ -152,7 +153,7 @@ final class ConfigBuilder {
     int maxMb = settings.number(key);
     int least = Math.max(2 * rollMb, LEAST_CAP_MB);
     if (maxMb > 0 && maxMb < least) {
-      String allowed = "0, or " + Values.range(least, key.max(), key.unit());
+      String allowed = "0, or " + ValueParser.range(least, key.max(), key.unit());
       settings.reject(
           settings.entry(key),
           key,
@@ -164,7 +165,7 @@ final class ConfigBuilder {
 
   private BridgeConfig.DeadLetters deadLetters() {
     return new BridgeConfig.DeadLetters(
-        settings.value(ConfigKeys.DLQ_PATH, Values::deadLetterFolder),
+        settings.value(ConfigKeys.DLQ_PATH, ValueParser::deadLetterFolder),
         settings.number(ConfigKeys.DLQ_MAX_MB),
         settings.duration(ConfigKeys.DLQ_RETENTION_DAYS),
         settings.number(ConfigKeys.DLQ_SURGE_PERCENT),
@@ -175,7 +176,7 @@ final class ConfigBuilder {
   private BridgeConfig.ActionExecutor actionExecutor() {
     return new BridgeConfig.ActionExecutor(
         settings.yesNo(ConfigKeys.ACTIONS_ENABLED),
-        settings.value(ConfigKeys.LEDGER_PATH, Values::path),
+        settings.value(ConfigKeys.LEDGER_PATH, ValueParser::path),
         settings.duration(ConfigKeys.POLL_INTERVAL),
         settings.duration(ConfigKeys.POLL_INTERVAL_MIN),
         settings.duration(ConfigKeys.POLL_INTERVAL_MAX),
@@ -199,23 +200,23 @@ final class ConfigBuilder {
       rates.put(type, rates(type));
     }
     return new BridgeConfig.ActionLimits(
-        settings.value(ConfigKeys.MODE, Values::mode),
+        settings.value(ConfigKeys.MODE, ValueParser::mode),
         Collections.unmodifiableSet(off),
-        settings.value(ConfigKeys.APPROVE, Values::types),
+        settings.value(ConfigKeys.APPROVE, ValueParser::types),
         settings.duration(ConfigKeys.APPROVE_HOURS),
-        settings.value(ConfigKeys.MAPS_ALLOWED, Values::names),
+        settings.value(ConfigKeys.MAPS_ALLOWED, ValueParser::names),
         settings.number(ConfigKeys.TOTAL_PER_SECOND),
         Collections.unmodifiableMap(rates),
         new BridgeConfig.MonsterLimits(
             settings.number(ConfigKeys.MONSTER_MAX_AMOUNT),
-            settings.value(ConfigKeys.MONSTERS_DENIED, Values::ids),
-            settings.value(ConfigKeys.EVENTS_ALLOWED, Values::labels)),
+            settings.value(ConfigKeys.MONSTERS_DENIED, ValueParser::ids),
+            settings.value(ConfigKeys.EVENTS_ALLOWED, ValueParser::labels)),
         new BridgeConfig.RewardLimits(
             settings.longNumber(ConfigKeys.REWARD_MAX_ZENY),
             settings.number(ConfigKeys.REWARD_MAX_QUANTITY),
             settings.longNumber(ConfigKeys.REWARD_MAX_BASE_EXP),
             settings.longNumber(ConfigKeys.REWARD_MAX_JOB_EXP),
-            settings.value(ConfigKeys.ITEMS_DENIED, Values::ids),
+            settings.value(ConfigKeys.ITEMS_DENIED, ValueParser::ids),
             new BridgeConfig.Goods(
                 settings.longNumber(ConfigKeys.ZENY_PER_DAY),
                 settings.longNumber(ConfigKeys.ITEMS_PER_DAY),
@@ -253,8 +254,8 @@ final class ConfigBuilder {
   private BridgeConfig.ScriptHttp scriptHttp() {
     return new BridgeConfig.ScriptHttp(
         settings.yesNo(ConfigKeys.SCRIPTS_ENABLED),
-        settings.value(ConfigKeys.ALLOWED_HOSTS, Values::hosts),
-        settings.value(ConfigKeys.ALLOWED_NETWORKS, Values::networks),
+        settings.value(ConfigKeys.ALLOWED_HOSTS, ValueParser::hosts),
+        settings.value(ConfigKeys.ALLOWED_NETWORKS, ValueParser::networks),
         settings.number(ConfigKeys.MAX_URL_LENGTH),
         settings.number(ConfigKeys.MAX_BODY_SIZE),
         settings.number(ConfigKeys.MAX_RESPONSE_SIZE),

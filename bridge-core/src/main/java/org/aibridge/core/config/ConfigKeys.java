@@ -1110,7 +1110,7 @@ public final class ConfigKeys {
         String meaning,
         Function<BridgeConfig, String> shown) {
       String written = ConfigKeys.yesNo(defaultValue);
-      return text(name, Type.YES_NO, Values.YES_NO_WORDS, written, restart, meaning, shown);
+      return text(name, Type.YES_NO, ValueParser.YES_NO_WORDS, written, restart, meaning, shown);
     }
 
     ConfigKey number(
@@ -1130,7 +1130,7 @@ public final class ConfigKeys {
               unit,
               min,
               max,
-              Values.range(min, max, unit),
+              ValueParser.range(min, max, unit),
               Long.toString(defaultValue),
               meaning,
               restart,

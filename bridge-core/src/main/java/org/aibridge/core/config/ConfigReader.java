@@ -29,7 +29,7 @@ public final class ConfigReader {
    */
   public static ConfigResult read(Path file, Map<String, String> environment) {
     ConfigFile text = load(file);
-    Problems problems = new Problems();
+    ProblemList problems = new ProblemList();
     Settings settings = new Settings(problems);
     Dialect dialect = Dialect.of(text);
     if (dialect == Dialect.FLAT) {

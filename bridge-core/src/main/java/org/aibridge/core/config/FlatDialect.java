@@ -14,7 +14,7 @@ final class FlatDialect {
   static final int MAX_FILES = 64;
 
   private final Settings settings;
-  private final Problems problems;
+  private final ProblemList problems;
 
   /** What was set, in the order of first appearance; a later line replaces an earlier one. */
   private final Map<FlatKey, Entry> entries = new LinkedHashMap<>();
@@ -24,7 +24,7 @@ final class FlatDialect {
 
   private int filesRead;
 
-  FlatDialect(Settings settings, Problems problems) {
+  FlatDialect(Settings settings, ProblemList problems) {
     this.settings = settings;
     this.problems = problems;
   }
@@ -92,7 +92,7 @@ final class FlatDialect {
   }
 
   private void readImport(Path importer, int line, String value) throws BadValue {
-    Path imported = importer.resolveSibling(Values.path(value)).normalize();
+    Path imported = importer.resolveSibling(ValueParser.path(value)).normalize();
     String refusal = refusal(imported);
     if (refusal != null) {
       importError(importer, line, imported, refusal);

@@ -6,9 +6,9 @@ import java.util.Map;
 final class FlatMeaning {
   private final Map<FlatKey, Entry> entries;
   private final Settings settings;
-  private final Problems problems;
+  private final ProblemList problems;
 
-  FlatMeaning(Map<FlatKey, Entry> entries, Settings settings, Problems problems) {
+  FlatMeaning(Map<FlatKey, Entry> entries, Settings settings, ProblemList problems) {
     this.entries = entries;
     this.settings = settings;
     this.problems = problems;
@@ -70,14 +70,14 @@ final class FlatMeaning {
       return false;
     }
     try {
-      return Values.yesNo(entry.value());
+      return ValueParser.yesNo(entry.value());
     } catch (BadValue bad) {
       problems.error(
           entry.file(),
           entry.line(),
           entry.label(),
           Printable.text(entry.given()),
-          Values.YES_NO_WORDS,
+          ValueParser.YES_NO_WORDS,
           bad.getMessage());
       return false;
     }

@@ -13,12 +13,12 @@ final class IniDialect {
 
   private final Path file;
   private final Settings settings;
-  private final Problems problems;
+  private final ProblemList problems;
 
   /** The section of the current line; null before the first header. */
   private String section;
 
-  IniDialect(Path file, Settings settings, Problems problems) {
+  IniDialect(Path file, Settings settings, ProblemList problems) {
     this.file = file;
     this.settings = settings;
     this.problems = problems;

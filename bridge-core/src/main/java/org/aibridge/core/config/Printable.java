@@ -12,7 +12,8 @@ final class Printable {
   private static final Pattern NO_PORT =
       Pattern.compile("^((?:[A-Za-z0-9+.-]+://)?[^/:\\[\\]]*:)(?![0-9]*(?:/|$))[^/]*");
   private static final Pattern QUERY = Pattern.compile("[?#].+");
-  private static final Pattern NO_TOKEN = Pattern.compile("[^" + Values.TOKEN_CHARACTERS + "].*");
+  private static final Pattern NO_TOKEN =
+      Pattern.compile("[^" + ValueParser.TOKEN_CHARACTERS + "].*");
 
   private Printable() {}
 

@@ -15,9 +15,9 @@ import org.aibridge.core.text.Sentence;
  */
 final class Settings {
   private final Map<ConfigKey, Entry> entries = new HashMap<>();
-  private final Problems problems;
+  private final ProblemList problems;
 
-  Settings(Problems problems) {
+  Settings(ProblemList problems) {
     this.problems = problems;
   }
 
@@ -45,7 +45,7 @@ final class Settings {
   }
 
   boolean yesNo(ConfigKey key) {
-    return value(key, Values::yesNo);
+    return value(key, ValueParser::yesNo);
   }
 
   int number(ConfigKey key) {
@@ -70,7 +70,7 @@ final class Settings {
     long scale = entry == null ? 1 : entry.scale();
     try {
       if (entry != null) {
-        return scale * Values.number(entry.value(), min(key, scale), key.max() / scale);
+        return scale * ValueParser.number(entry.value(), min(key, scale), key.max() / scale);
       }
     } catch (BadValue bad) {
       reject(entry, key, bad);
@@ -121,7 +121,7 @@ final class Settings {
     long scale = entry.scale();
     return scale == 1
         ? key.allowed()
-        : Values.range(min(key, scale), key.max() / scale, entry.unit());
+        : ValueParser.range(min(key, scale), key.max() / scale, entry.unit());
   }
 
   private static long min(ConfigKey key, long scale) {

@@ -10,7 +10,7 @@ final class ClockCheck {
 
   private ClockCheck() {}
 
-  static Finding run(Reply reply) {
+  static Finding run(ProbeReply reply) {
     if (reply.date().isEmpty()) {
       return Finding.skipped(NAME, "not compared, the AI service does not tell its time");
     }

@@ -20,7 +20,7 @@ final class ReplyCheck {
     this.untrusted = untrusted;
   }
 
-  Finding health(Reply reply) {
+  Finding health(ProbeReply reply) {
     String name = "health";
     if (!reply.isSuccess()) {
       return unsuccessful(name, reply);
@@ -36,7 +36,7 @@ final class ReplyCheck {
         : Finding.warning(name, detail, "the AI service itself is not content; see its log");
   }
 
-  Finding credentials(Reply reply) {
+  Finding credentials(ProbeReply reply) {
     String name = "credentials";
     if (reply.status() == 400 || reply.status() == 422) {
       return Finding.warning(
@@ -57,7 +57,7 @@ final class ReplyCheck {
             : "accepted without an api key, " + answered(reply));
   }
 
-  private Finding unsuccessful(String name, Reply reply) {
+  private Finding unsuccessful(String name, ProbeReply reply) {
     if (reply.isRefusal()) {
       return refused(name, reply);
     }
@@ -89,7 +89,7 @@ final class ReplyCheck {
     };
   }
 
-  private Finding refused(String name, Reply reply) {
+  private Finding refused(String name, ProbeReply reply) {
     return service.apiKey().isPresent()
         ? Finding.failure(
             name,
@@ -103,7 +103,7 @@ final class ReplyCheck {
             "set api_key_file or api_key_env in [ai_service]");
   }
 
-  private Finding stranger(String name, Reply reply) {
+  private Finding stranger(String name, ProbeReply reply) {
     String type = reply.contentType().isEmpty() ? "no type" : untrusted.text(reply.contentType());
     return Finding.failure(
         name,
@@ -111,12 +111,12 @@ final class ReplyCheck {
         "another program may listen there; correct host, port and path of base_url");
   }
 
-  private static String answered(Reply reply) {
+  private static String answered(ProbeReply reply) {
     return "answered " + reply.status() + " in " + reply.millis() + " ms";
   }
 
   /** What the body says; a missing node when it is no JSON. */
-  private static JsonNode json(Reply reply) {
+  private static JsonNode json(ProbeReply reply) {
     try {
       return JSON.readTree(reply.body());
     } catch (JsonProcessingException e) {

@@ -86,18 +86,18 @@ final class ServiceChecks {
 
   private void ask(ServiceProbe probe) {
     ReplyCheck replies = new ReplyCheck(service, untrusted);
-    Optional<Reply> health = get(probe, "health", HEALTH);
+    Optional<ProbeReply> health = get(probe, "health", HEALTH);
     if (health.isEmpty()) {
       findings.accept(Finding.skipped("credentials", "not tried, there is no answer to the first"));
       return;
     }
     findings.accept(replies.health(health.get()));
-    Optional<Reply> pending = get(probe, "credentials", PENDING);
+    Optional<ProbeReply> pending = get(probe, "credentials", PENDING);
     pending.ifPresent(reply -> findings.accept(replies.credentials(reply)));
     findings.accept(ClockCheck.run(pending.orElse(health.get())));
   }
 
-  private Optional<Reply> get(ServiceProbe probe, String check, String path) {
+  private Optional<ProbeReply> get(ServiceProbe probe, String check, String path) {
     try {
       return Optional.of(probe.get(path));
     } catch (TimeoutException | InterruptedIOException e) {

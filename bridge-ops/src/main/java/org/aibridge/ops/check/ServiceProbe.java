@@ -36,18 +36,18 @@ final class ServiceProbe {
    *
    * @throws TimeoutException when the whole answer is not there within the configured times
    */
-  Reply get(String path) throws IOException, TimeoutException {
+  ProbeReply get(String path) throws IOException, TimeoutException {
     Request request = request(path);
     BridgeConfig.AiService service = config.aiService();
     Duration limit = service.connectTimeout().plus(service.readTimeout());
     return Bounded.call(limit, () -> ask(path, request));
   }
 
-  private Reply ask(String path, Request request) throws IOException {
+  private ProbeReply ask(String path, Request request) throws IOException {
     long start = System.nanoTime();
     try (Response response = client.newCall(request).execute()) {
       byte[] body = response.body().byteStream().readNBytes(MAX_BODY_BYTES);
-      return new Reply(
+      return new ProbeReply(
           path.replaceAll("\\?.*", ""),
           response.code(),
           (System.nanoTime() - start) / 1_000_000,

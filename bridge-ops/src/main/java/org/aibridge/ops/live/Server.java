@@ -13,7 +13,7 @@ import org.aibridge.core.operator.BridgeCommands;
 import org.aibridge.core.operator.CommandSender;
 import org.aibridge.core.run.BridgeClock;
 import org.aibridge.core.text.FileNames;
-import org.aibridge.ops.ConfFile;
+import org.aibridge.ops.ConfigurationChoice;
 import org.aibridge.ops.Presence;
 import org.aibridge.ops.Surroundings;
 import org.aibridge.ops.Trouble;
@@ -29,7 +29,7 @@ public final class Server {
   /** The server of the configuration {@code conf}; null for the usual place. */
   public Server(Surroundings surroundings, Path conf) {
     this.surroundings = surroundings;
-    this.file = ConfFile.of(surroundings, conf);
+    this.file = ConfigurationChoice.of(surroundings, conf);
   }
 
   public Path file() {

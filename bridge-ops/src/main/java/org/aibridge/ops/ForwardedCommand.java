@@ -14,7 +14,7 @@ import picocli.CommandLine.Unmatched;
  * because it lives in a module that this one does not know.
  */
 @Command(mixinStandardHelpOptions = true, versionProvider = Version.class)
-final class ScriptCommand implements Callable<Integer> {
+final class ForwardedCommand implements Callable<Integer> {
   private final String name;
 
   @Spec private CommandSpec spec;
@@ -24,7 +24,7 @@ final class ScriptCommand implements Callable<Integer> {
   @Parameters(hidden = true)
   private List<String> arguments;
 
-  private ScriptCommand(String name) {
+  private ForwardedCommand(String name) {
     this.name = name;
   }
 
@@ -34,7 +34,7 @@ final class ScriptCommand implements Callable<Integer> {
    * @param does what it does, in one sentence
    */
   static CommandLine line(String name, String does) {
-    CommandLine line = new CommandLine(new ScriptCommand(name));
+    CommandLine line = new CommandLine(new ForwardedCommand(name));
     line.getCommandSpec()
         .name(name)
         .usageMessage()

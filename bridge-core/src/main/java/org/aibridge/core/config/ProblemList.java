@@ -6,7 +6,7 @@ import java.util.Comparator;
 import java.util.List;
 
 /** Gathers what is wrong while the rest of the file is still being read. */
-final class Problems {
+final class ProblemList {
   private final List<ConfigProblem> errors = new ArrayList<>();
   private final List<String> warnings = new ArrayList<>();
 

@@ -11,7 +11,7 @@ import java.util.Optional;
  * @param body the first part of the body, as text
  * @param date what the service says the time is
  */
-record Reply(
+record ProbeReply(
     String path,
     int status,
     long millis,

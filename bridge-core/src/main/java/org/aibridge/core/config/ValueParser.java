@@ -15,7 +15,7 @@ import java.util.regex.Pattern;
 import org.aibridge.core.text.FileNames;
 
 /** Turns a written value into what it means; says why when it means nothing. */
-final class Values {
+final class ValueParser {
   static final String YES_NO_WORDS = "yes, no, true, false, on or off";
 
   /** What RFC 9110 allows in a header's name, as a regular expression's class. */
@@ -57,7 +57,7 @@ final class Values {
           "user-agent",
           "x-server-id");
 
-  private Values() {}
+  private ValueParser() {}
 
   static String range(long min, long max, String unit) {
     return "a whole number from " + min + " to " + max + " (" + unit + ")";

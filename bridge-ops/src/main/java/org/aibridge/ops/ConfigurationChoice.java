@@ -4,10 +4,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 
 /** Which configuration a command is about. */
-public final class ConfFile {
+public final class ConfigurationChoice {
   private static final Path DEFAULT = Path.of("conf", "ai_bridge.conf");
 
-  private ConfFile() {}
+  private ConfigurationChoice() {}
 
   /**
    * The file that was named; without one {@code conf/ai_bridge.conf} of the current folder, or else

@@ -27,7 +27,7 @@ import org.aibridge.core.event.EventCodec;
  * the quietest of slices; a limit that is not kept is tried with more rounds. Exits with 0 when all
  * limits are kept, 1 when one is not.
  */
-public final class Gate {
+public final class RegressionGate {
   private static final double MOST_RINGS = 4;
   private static final double MOST_HANGING = 1.2;
 
@@ -52,12 +52,12 @@ public final class Gate {
 
   private boolean kept = true;
 
-  private Gate() {}
+  private RegressionGate() {}
 
   /** Tries every limit. */
   public static void main(String[] args) throws IOException {
     System.setProperty("org.slf4j.simpleLogger.defaultLogLevel", "off");
-    Gate gate = new Gate();
+    RegressionGate gate = new RegressionGate();
     try (Scene scene = Scene.at(Scene.NOBODY)) {
       scene.start();
       gate.publish(scene);
@@ -198,7 +198,7 @@ public final class Gate {
         crowd.add(new Thread(() -> times.addAndGet(timesBlocked(bridge)), "publisher " + i));
       }
       crowd.forEach(Thread::start);
-      crowd.forEach(Gate::join);
+      crowd.forEach(RegressionGate::join);
     }
     check(times.get(), 0, "times that %d publishers at once blocked or waited".formatted(CROWD));
   }

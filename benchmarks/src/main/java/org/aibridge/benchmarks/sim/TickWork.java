@@ -1,11 +1,11 @@
 package org.aibridge.benchmarks.sim;
 
 /** The tick's own work: always the same amount, and nothing that allocates or waits. */
-final class World {
+final class TickWork {
   private final long[] cells = new long[4096];
   private final int rounds;
 
-  World(int rounds) {
+  TickWork(int rounds) {
     this.rounds = rounds;
     for (int i = 0; i < cells.length; i++) {
       cells[i] = i * 0x9E37_79B9_7F4A_7C15L;
