@@ -83,7 +83,8 @@ class ArchitectureTest {
                   + " run.Logs run.Reason store.*"),
           Map.entry(
               "dispatch",
-              "config.* deadletter.DeadLetter deadletter.DeadLetterStore deadletter.LetterRef deadletter.LetterSink event.*"
+              "config.* deadletter.DeadLetter deadletter.DeadLetterStore deadletter.LetterFingerprint deadletter.LetterRef"
+                  + " deadletter.LetterSink event.*"
                   + " journal.Cursor journal.Journal journal.JournalReader run.BridgeClock run.Duty"
                   + " run.FailPoint run.LogThrottle run.Logs run.Reason service.* store.SegmentLog"),
           Map.entry(

@@ -2,11 +2,10 @@ package org.aibridge.core.dispatch;
 
 import java.util.Arrays;
 import java.util.HashSet;
-import java.util.Locale;
 import java.util.Set;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import org.aibridge.core.config.BridgeConfig;
+import org.aibridge.core.deadletter.DeadLetter;
+import org.aibridge.core.deadletter.LetterFingerprint;
 import org.aibridge.core.run.BridgeClock;
 import org.aibridge.core.run.Logs;
 import org.aibridge.core.text.Sentence;
@@ -14,6 +13,7 @@ import org.slf4j.Logger;
 
 /**
  * Notices when the service suddenly refuses most events for one reason, and holds all of them back.
+ * One reason is what operators see as one: {@link LetterFingerprint} tells.
  *
  * <p>A service that was updated badly, or an address that leads elsewhere, refuses every event. The
  * events are not to blame, so they are kept where they are. What is judged is single events: one
@@ -34,8 +34,6 @@ final class SurgeGuard {
   private static final long FIRST_PROBE_NANOS = 5_000_000_000L;
   private static final long LONGEST_PROBE_NANOS = 300_000_000_000L;
   private static final int NONE = -1;
-  private static final int REASON_CHARS = 300;
-  private static final Pattern WORD = Pattern.compile("[\\w.:-]+");
 
   private final BridgeClock clock;
 
@@ -109,7 +107,7 @@ final class SurgeGuard {
     if (paused || percent == 0) {
       return paused;
     }
-    String now = status + " " + normalised(answer);
+    String now = LetterFingerprint.text(DeadLetter.Reason.REFUSED, status, "", answer);
     add(now, sequence);
     forgetWaved();
     int same = distinct(now);
@@ -217,16 +215,5 @@ final class SurgeGuard {
     pausedUnder = null;
     forgetProbe();
     paused = false;
-  }
-
-  /** The beginning of a reason without what differs from event to event: whatever has a digit. */
-  private static String normalised(String answer) {
-    String start = answer.substring(0, Math.min(answer.length(), REASON_CHARS));
-    return WORD.matcher(start.toLowerCase(Locale.ROOT))
-        .replaceAll(
-            word ->
-                word.group().chars().anyMatch(Character::isDigit)
-                    ? "#"
-                    : Matcher.quoteReplacement(word.group()));
   }
 }

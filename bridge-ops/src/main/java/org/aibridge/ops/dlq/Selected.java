@@ -36,19 +36,4 @@ final class Selected {
   long key(int index) {
     return keys[index];
   }
-
-  /** Keeps the newest {@code n}. */
-  void keepNewest(int n) {
-    if (n < size) {
-      segments = Arrays.copyOfRange(segments, size - n, size);
-      places = Arrays.copyOfRange(places, size - n, size);
-      keys = Arrays.copyOfRange(keys, size - n, size);
-      size = n;
-    }
-  }
-
-  /** Keeps the oldest {@code n}. */
-  void keepOldest(int n) {
-    size = Math.min(n, size);
-  }
 }
