@@ -18,7 +18,7 @@ final class CommandRun {
   static final ObjectMapper JSON = new ObjectMapper();
 
   final Path folder;
-  final Map<String, String> environment = new HashMap<>();
+  Map<String, String> environment = new HashMap<>();
   InstantSource clock = InstantSource.system();
   boolean unicode = true;
   boolean color;

@@ -7,7 +7,10 @@ import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.aibridge.core.deadletter.DeadLetterStore;
 import org.aibridge.core.store.SegmentScan;
 import org.aibridge.ops.dlq.Letters;
@@ -47,6 +50,26 @@ class DlqCommandTest {
     assertThat(run.out).contains("\u2588").doesNotContain("\u001B");
     assertThat(run.run("dlq", "stats", "--fail-if-above", "60")).isZero();
     assertThat(run.run("dlq", "stats", "--fail-if-above", "59")).isEqualTo(3);
+  }
+
+  /** Else one command could act by two states of the file. */
+  @Test
+  void readsTheConfigurationOnceForACommand() throws IOException {
+    run.conf("http://127.0.0.1:1", "[event_dispatcher]", "dlq_path = letters");
+    run.confText(
+        Files.readString(run.confFile()).replace("[journal]", "api_key_env = KEY\n[journal]"));
+    AtomicInteger reads = new AtomicInteger();
+    run.environment =
+        new HashMap<>(Map.of("KEY", "secret")) {
+          @Override
+          public String get(Object name) {
+            reads.addAndGet(name.equals("KEY") ? 1 : 0);
+            return super.get(name);
+          }
+        };
+    assertThat(run.run("dlq", "replay", "--all")).isEqualTo(1);
+    assertThat(run.err).contains("start the server");
+    assertThat(reads).hasValue(1);
   }
 
   @ParameterizedTest

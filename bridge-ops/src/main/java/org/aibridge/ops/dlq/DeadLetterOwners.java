@@ -89,7 +89,7 @@ final class DeadLetterOwners {
   /** This process owns the folder while no bridge does. */
   private static final class Own implements DeadLetterOwner {
     private final DeadLetterStore store;
-    private final LetterCommands desk;
+    private final LetterCommands owner;
 
     Own(Server server, Path folder) throws IOException {
       BridgeConfig config = server.config();
@@ -104,7 +104,7 @@ final class DeadLetterOwners {
                   settings.trash(),
                   config.journal().durability() == BridgeConfig.Durability.OS),
               BridgeClock.system());
-      desk =
+      owner =
           new LetterCommands(
               store,
               Runnable::run,
@@ -117,7 +117,7 @@ final class DeadLetterOwners {
     @Override
     public ObjectNode ask(ObjectNode command) throws IOException {
       try {
-        return desk.answer(command).toCompletableFuture().get();
+        return owner.answer(command).toCompletableFuture().get();
       } catch (InterruptedException e) {
         Thread.currentThread().interrupt();
         throw new IOException("interrupted", e);

@@ -60,7 +60,7 @@ final class ImportCommand implements Callable<Integer> {
   private boolean dryRun;
 
   private final Set<Long> known = new HashSet<>();
-  private DeadLetterOwner desk;
+  private DeadLetterOwner owner;
   private CommandLetters out;
   private long imported;
   private long there;
@@ -86,13 +86,13 @@ final class ImportCommand implements Callable<Integer> {
     String serverId = place.server(surroundings).config().bridge().serverId();
     try (BufferedReader lines = open()) {
       if (!dryRun) {
-        desk = DeadLetterOwners.open(surroundings, place);
+        owner = DeadLetterOwners.open(surroundings, place);
       }
       read(lines, new OldFile(serverId, surroundings.clock().millis()));
       flush();
     } finally {
-      if (desk != null) {
-        desk.close();
+      if (owner != null) {
+        owner.close();
       }
     }
     surroundings
@@ -216,7 +216,7 @@ final class ImportCommand implements Callable<Integer> {
     long before = imported - lines;
     ObjectNode answer;
     try {
-      answer = desk.ask(command);
+      answer = owner.ask(command);
     } catch (IOException e) {
       throw Trouble.failed(
           "the import has stopped after at least %,d letters: %s"

@@ -24,13 +24,14 @@ final class Place {
       description = "A folder of dead letters, such as a copy; no configuration is needed.")
   private Path folder;
 
+  private Server server;
+
   /** The folder of the dead letters, which is there and can be read. */
   Path letters(Surroundings surroundings) throws IOException {
-    Server server = new Server(surroundings, conf);
     Path path =
         folder != null
             ? surroundings.folder().resolve(folder).normalize()
-            : server.resolve(server.config().deadLetters().path());
+            : ofConfiguration(surroundings);
     DeadLetterFolder.check(path);
     return path;
   }
@@ -45,6 +46,17 @@ final class Place {
       throw Trouble.usage(
           "--folder is for looking at a copy; to change something name the server with --conf");
     }
-    return new Server(surroundings, conf);
+    return known(surroundings);
+  }
+
+  private Path ofConfiguration(Surroundings surroundings) throws IOException {
+    return known(surroundings).resolve(known(surroundings).config().deadLetters().path());
+  }
+
+  private Server known(Surroundings surroundings) {
+    if (server == null) {
+      server = new Server(surroundings, conf);
+    }
+    return server;
   }
 }

@@ -121,7 +121,7 @@ final class PurgeCommand implements Callable<Integer> {
   private int purge(Selected selected) throws IOException {
     long number = surroundings.clock().millis();
     long purged = 0;
-    try (DeadLetterOwner desk = DeadLetterOwners.open(surroundings, place)) {
+    try (DeadLetterOwner owner = DeadLetterOwners.open(surroundings, place)) {
       int next = 0;
       while (next < selected.size()) {
         CommandLetters letters = new CommandLetters();
@@ -134,7 +134,7 @@ final class PurgeCommand implements Callable<Integer> {
           }
           line = line(selected, next);
         }
-        purged += ask(desk, letters, number);
+        purged += ask(owner, letters, number);
       }
     }
     surroundings.out().printf("%,d letters are purged%n", purged);
@@ -155,14 +155,14 @@ final class PurgeCommand implements Callable<Integer> {
     return "{\"segment\":%d,\"key\":%d}".formatted(selected.segment(index), selected.key(index));
   }
 
-  private long ask(DeadLetterOwner desk, CommandLetters letters, long number) throws IOException {
+  private long ask(DeadLetterOwner owner, CommandLetters letters, long number) throws IOException {
     ObjectNode command =
         JsonNodeFactory.instance
             .objectNode()
             .put("do", "purge")
             .put("number", number)
             .put("forever", forever);
-    ObjectNode answer = desk.ask(letters.putInto(command));
+    ObjectNode answer = owner.ask(letters.putInto(command));
     if (!answer.path("ok").asBoolean()) {
       throw Trouble.failed("the purge has stopped: " + answer.path("problem").asText());
     }

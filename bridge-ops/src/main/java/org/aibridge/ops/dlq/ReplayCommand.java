@@ -164,12 +164,12 @@ final class ReplayCommand implements Callable<Integer> {
 
   private int replay(Path folder, Selected selected, Edit edit, Rate pace)
       throws IOException, InterruptedException {
-    try (DeadLetterOwner desk =
+    try (DeadLetterOwner owner =
         direct
             ? DeadLetterOwners.direct(surroundings, place)
             : DeadLetterOwners.live(surroundings, place)) {
       ReplayProgress progress = new ReplayProgress(surroundings, selected.size());
-      ReplayRun run = new ReplayRun(folder, desk, selected, edit, force, pace, progress);
+      ReplayRun run = new ReplayRun(folder, owner, selected, edit, force, pace, progress);
       Thread onInterrupt = new Thread(() -> sayHowFar(run));
       Runtime.getRuntime().addShutdownHook(onInterrupt);
       try {

@@ -27,7 +27,7 @@ final class ReplayRun {
   private static final long OWNER_EVERY_NANOS = 2_000_000_000L;
 
   private final Path folder;
-  private final DeadLetterOwner desk;
+  private final DeadLetterOwner owner;
   private final Selected selected;
   private final Edit edit;
   private final boolean force;
@@ -43,14 +43,14 @@ final class ReplayRun {
 
   ReplayRun(
       Path folder,
-      DeadLetterOwner desk,
+      DeadLetterOwner owner,
       Selected selected,
       Edit edit,
       boolean force,
       Rate rate,
       ReplayProgress progress) {
     this.folder = folder;
-    this.desk = desk;
+    this.owner = owner;
     this.selected = selected;
     this.edit = edit;
     this.force = force;
@@ -93,7 +93,7 @@ final class ReplayRun {
   private void requireOwner() throws IOException {
     if (System.nanoTime() - nextOwnerLookNanos >= 0) {
       nextOwnerLookNanos = System.nanoTime() + OWNER_EVERY_NANOS;
-      if (!desk.isThere()) {
+      if (!owner.isThere()) {
         throw Trouble.failed(
             "the bridge has ended after %,d letters; start it and run this again to go on"
                 .formatted(watch.delivered));
@@ -153,7 +153,7 @@ final class ReplayRun {
   private void ask(CommandLetters letters) throws IOException {
     ObjectNode command = JsonNodeFactory.instance.objectNode();
     command.put("do", "replay").put("force", force);
-    ObjectNode answer = desk.ask(letters.putInto(command));
+    ObjectNode answer = owner.ask(letters.putInto(command));
     for (Map.Entry<String, JsonNode> reason : answer.path("passed").properties()) {
       // Those that somebody was quicker with are watched like our own: see take.
       if (reason.getValue().asLong() > 0 && !reason.getKey().equals("not_there")) {

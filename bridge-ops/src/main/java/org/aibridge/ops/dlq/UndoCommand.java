@@ -63,9 +63,9 @@ final class UndoCommand implements Callable<Integer> {
       throw Trouble.failed("there is nothing in the trash");
     }
     long wanted = number != null ? number : purges.lastKey();
-    try (DeadLetterOwner desk = DeadLetterOwners.open(surroundings, place)) {
+    try (DeadLetterOwner owner = DeadLetterOwners.open(surroundings, place)) {
       ObjectNode answer =
-          desk.ask(JsonNodeFactory.instance.objectNode().put("do", "undo").put("number", wanted));
+          owner.ask(JsonNodeFactory.instance.objectNode().put("do", "undo").put("number", wanted));
       if (!answer.path("ok").asBoolean()) {
         throw Trouble.failed(answer.path("problem").asText());
       }

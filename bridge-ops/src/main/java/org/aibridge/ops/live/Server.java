@@ -26,6 +26,9 @@ public final class Server {
   private final Surroundings surroundings;
   private final Path file;
 
+  /** Read once: a command is about one state of the file. */
+  private BridgeConfig config;
+
   /** The server of the configuration {@code conf}; null for the usual place. */
   public Server(Surroundings surroundings, Path conf) {
     this.surroundings = surroundings;
@@ -38,6 +41,13 @@ public final class Server {
 
   /** The configuration; a sentence about the first mistake in it if there is one. */
   public BridgeConfig config() throws IOException {
+    if (config == null) {
+      config = read();
+    }
+    return config;
+  }
+
+  private BridgeConfig read() throws IOException {
     if (!Presence.of(file)) {
       String why = FileNames.problem(file.toString());
       throw Trouble.failed(
