@@ -29,7 +29,6 @@ import org.aibridge.core.event.ReplayedEvent;
 import org.aibridge.core.files.Premises;
 import org.aibridge.core.http.HttpEventSink;
 import org.aibridge.core.http.ServiceClient;
-import org.aibridge.core.http.Transport;
 import org.aibridge.core.journal.Journal;
 import org.aibridge.core.journal.JournalDuty;
 import org.aibridge.core.journal.JournalStage;
@@ -95,12 +94,6 @@ final class Stages implements AutoCloseable {
   /** What operators see is looked after once a second. */
   private static final long OPERATOR_REST_NANOS = 1_000_000_000;
 
-  /**
-   * The longest time a stage stays away from the service without asking again whether it may, in
-   * nanoseconds: what a reload releases goes on within it.
-   */
-  private static final long MAX_AWAY_NANOS = 500_000_000;
-
   final Worker journalWorker;
   final Worker syncWorker;
   final Worker dispatchWorker;
@@ -151,12 +144,11 @@ final class Stages implements AutoCloseable {
       releaseLetters(journal.journal(), deadLetters);
       client = open(new ServiceClient(start, clock, name));
       client.restoreNotBefore(journal.journal().cursor().notBeforeMs());
-      Transport transport = new EagerTransport(client, MAX_AWAY_NANOS);
       dispatcher =
           new Dispatcher(
               config::get,
               journal.journal(),
-              new HttpEventSink(transport, config::get, clock),
+              new HttpEventSink(client, config::get, clock),
               new LetterWriter(deadLetters, journal.isSynced()),
               () -> retries(config.get()),
               clock,
@@ -165,7 +157,7 @@ final class Stages implements AutoCloseable {
       actions =
           new ActionService(
               ActionSettings.of(config::get, journal.sharedFolder()),
-              transport,
+              client,
               () -> retries(config.get()),
               clock,
               actionsWorker::wake);

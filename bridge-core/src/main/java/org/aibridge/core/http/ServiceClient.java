@@ -53,10 +53,11 @@ public final class ServiceClient implements Transport, AutoCloseable {
   private static final Logger log = Logs.of(ServiceClient.class);
   private static final MediaType JSON = MediaType.get("application/json");
 
-  private static final long CLOSED_WAIT_NANOS = 1_000_000_000;
-
-  /** What cannot be sent for want of a thread is tried again so much later. */
-  private static final long THREAD_WAIT_NANOS = 1_000_000_000;
+  /**
+   * For so long at most somebody is told to stay away: a gate may say an hour, and a reload ends
+   * that. So long it is also for want of a thread.
+   */
+  static final long MAX_AWAY_NANOS = 500_000_000;
 
   /** So much later than its own time a call is ended by us, if Okio's watchdog has not done it. */
   private static final long GRACE_NANOS = 5_000_000_000L;
@@ -209,14 +210,14 @@ public final class ServiceClient implements Transport, AutoCloseable {
       return 0;
     }
     if (closed) {
-      return CLOSED_WAIT_NANOS;
+      return MAX_AWAY_NANOS;
     }
     HttpUrl url = to.url();
     boolean ours = ScriptAddress.isService(now.base, url);
     Gate gate = ours ? gates.of(request.caller()) : gates.ofHost(ScriptAddress.authority(url));
     Gate.Permit permit = gate.tryAcquire();
     if (permit.waitNanos() > 0) {
-      return permit.waitNanos();
+      return Math.min(permit.waitNanos(), MAX_AWAY_NANOS);
     }
     boolean sent = false;
     try {
@@ -510,9 +511,9 @@ public final class ServiceClient implements Transport, AutoCloseable {
       sent = true;
     } catch (OutOfMemoryError e) {
       noteTrouble(shortage.of(e));
-      return THREAD_WAIT_NANOS;
+      return MAX_AWAY_NANOS;
     } catch (RejectedExecutionException e) {
-      return CLOSED_WAIT_NANOS;
+      return MAX_AWAY_NANOS;
     } finally {
       if (!sent) {
         calls.remove(sending.call);

@@ -9,7 +9,8 @@ public interface Transport {
    * credentials are refused.
    *
    * @param onAnswer called exactly once if the request was sent, on a thread that must not be kept
-   * @return 0 if it was sent; otherwise for how many nanoseconds there is no point in asking again
+   * @return 0 if it was sent; otherwise in how many nanoseconds to ask again, which is soon enough
+   *     to see that a reload has ended a long wait
    */
   long trySend(ServiceRequest request, Consumer<Answer> onAnswer);
 
