@@ -7,7 +7,7 @@ import org.aibridge.core.config.BridgeConfig;
 /**
  * What the actions stage is told of the configuration; each supplier answers what is in force now.
  *
- * @param service the service's address, for the audit log
+ * @param service where the service is, for the audit log
  * @param auditFolder where the audit log lies
  * @param marks where {@link ProgressMarks} lie, or null
  * @param reserveBytes how much free space the ledger leaves alone
@@ -32,7 +32,7 @@ public record ActionSettings(
     return new ActionSettings(
         () -> config.get().actionExecutor(),
         () -> config.get().actionLimits(),
-        () -> String.valueOf(config.get().aiService().baseUrl()),
+        () -> config.get().aiService().address(),
         start.journal().path(),
         ProgressMarks.fileIn(memory),
         (long) start.journal().reserveMb() << 20,

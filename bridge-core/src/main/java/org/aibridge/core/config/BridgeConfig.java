@@ -42,7 +42,12 @@ public record BridgeConfig(
       Duration connectTimeout,
       Duration readTimeout,
       Compression compression,
-      Tls tls) {}
+      Tls tls) {
+    /** Where it is, for people. */
+    public String address() {
+      return String.valueOf(baseUrl);
+    }
+  }
 
   /** How a request body travels. */
   public enum Compression {

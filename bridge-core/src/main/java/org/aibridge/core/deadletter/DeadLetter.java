@@ -9,7 +9,7 @@ import java.util.Locale;
  * @param eventId {@code server_id:sequence}
  * @param eventJson the event as it was sent
  * @param reason what condemned it
- * @param status the HTTP status, or 0
+ * @param status the service's number for its answer; 0 for none
  * @param problem one sentence
  * @param answer the beginning of the service's answer
  * @param attempts how often it was sent
@@ -49,11 +49,11 @@ public record DeadLetter(
 
   /** What condemned the event. The order is the one on disk. */
   public enum Reason {
-    /** The service answered 4xx to the event alone. */
+    /** The service refused the event alone. */
     REFUSED,
-    /** The service named it in {@code rejected} of a 2xx. */
+    /** The service took the others of a batch, and named this one as not taken. */
     REJECTED,
-    /** The service answered 413 to the event alone. */
+    /** The event alone was too large for the service. */
     TOO_LARGE,
     /** It was older than {@code event_ttl}. */
     EXPIRED,

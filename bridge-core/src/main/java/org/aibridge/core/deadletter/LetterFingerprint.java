@@ -24,14 +24,15 @@ public final class LetterFingerprint {
 
   private LetterFingerprint() {}
 
-  /** The fingerprint as people read it, such as {@code 422 unknown map *}. */
+  /** The fingerprint as people read it, such as {@code 9 unknown map *}. */
   public static String text(DeadLetter.Reason reason, int status, String problem, String answer) {
     StringBuilder text = new StringBuilder(96);
     text.append(status > 0 ? Integer.toString(status) : reason.wireName()).append(' ');
     if (status > 0 && reason != DeadLetter.Reason.REFUSED) {
       text.append(reason.wireName()).append(' ');
     }
-    String bare = problem.equals("HTTP " + status) ? "" : problem + " ";
+    // A word and the code say no more than the code.
+    String bare = problem.matches("\\S+ " + status) ? "" : problem + " ";
     String why = reason == DeadLetter.Reason.REJECTED ? "" : told(answer);
     normalise(bare + why, text);
     String all = text.toString().strip();

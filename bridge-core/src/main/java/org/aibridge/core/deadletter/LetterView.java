@@ -110,7 +110,7 @@ public final class LetterView {
     return DeadLetter.Reason.at(bytes[start + LetterRecord.REASON]);
   }
 
-  /** The HTTP status, or 0. */
+  /** The service's number for its answer; 0 for none. */
   public int status() {
     return buffer.getShort(start + LetterRecord.STATUS);
   }

@@ -401,8 +401,7 @@ final class Batch {
   /** The current part is one event, and the service does not take it. */
   private void reject(DeadLetter.Reason reason, Verdict.Reply reply) {
     int index = parts.peek().from();
-    if (context.surge.refused(
-        context.config.get(), queue.sequence(index), reply.code(), reply.text())) {
+    if (context.surge.refused(context.config.get(), queue.sequence(index), reply)) {
       tryIn(0);
       return;
     }

@@ -8,6 +8,7 @@ import org.aibridge.core.deadletter.DeadLetter;
 import org.aibridge.core.deadletter.LetterFingerprint;
 import org.aibridge.core.run.BridgeClock;
 import org.aibridge.core.run.Logs;
+import org.aibridge.core.service.Verdict;
 import org.aibridge.core.text.Sentence;
 import org.slf4j.Logger;
 
@@ -102,17 +103,17 @@ final class SurgeGuard {
    *
    * @return whether it must be kept, since there is a pause now
    */
-  boolean refused(BridgeConfig config, long sequence, int status, String answer) {
+  boolean refused(BridgeConfig config, long sequence, Verdict.Reply reply) {
     int percent = config.deadLetters().surgePercent();
     if (paused || percent == 0) {
       return paused;
     }
-    String now = LetterFingerprint.text(DeadLetter.Reason.REFUSED, status, "", answer);
+    String now = LetterFingerprint.text(DeadLetter.Reason.REFUSED, reply.code(), "", reply.text());
     add(now, sequence);
     forgetWaved();
     int same = distinct(now);
     if (count >= LEAST && same * 100L > (long) percent * count && !now.equals(waved)) {
-      pause(config, now, status, same);
+      pause(config, now, reply.problem(), same);
     }
     return paused;
   }
@@ -187,12 +188,12 @@ final class SurgeGuard {
     return probeAtNanos;
   }
 
-  private void pause(BridgeConfig config, String now, int status, int same) {
+  private void pause(BridgeConfig config, String now, String said, int same) {
     problem =
         Sentence.of(
-            "HTTP %d, for one reason, was the answer to %d of the last %d events: sending is paused"
+            "%s, for one reason, was the answer to %d of the last %d events: sending is paused"
                 + " and every event kept, until a reload, an operator, or a trial event that is taken",
-            status, same, count);
+            said, same, count);
     log.warn("{}; dlq_surge_percent is {}", problem, config.deadLetters().surgePercent());
     kind = now;
     pausedUnder = config;
