@@ -27,6 +27,7 @@ import org.aibridge.core.dispatch.DispatchDuty;
 import org.aibridge.core.dispatch.Dispatcher;
 import org.aibridge.core.event.ReplayedEvent;
 import org.aibridge.core.files.Premises;
+import org.aibridge.core.http.HttpActionSource;
 import org.aibridge.core.http.HttpEventSink;
 import org.aibridge.core.http.ServiceClient;
 import org.aibridge.core.journal.Journal;
@@ -157,7 +158,7 @@ final class Stages implements AutoCloseable {
       actions =
           new ActionService(
               ActionSettings.of(config::get, journal.sharedFolder()),
-              client,
+              new HttpActionSource(client, clock),
               () -> retries(config.get()),
               clock,
               actionsWorker::wake);

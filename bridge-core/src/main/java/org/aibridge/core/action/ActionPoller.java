@@ -4,28 +4,22 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.function.Supplier;
 import org.aibridge.core.config.BridgeConfig;
-import org.aibridge.core.http.Answer;
-import org.aibridge.core.http.ServiceRequest;
-import org.aibridge.core.http.Transport;
 import org.aibridge.core.run.BridgeClock;
 import org.aibridge.core.run.LogThrottle;
 import org.aibridge.core.run.Logs;
 import org.aibridge.core.run.Reason;
+import org.aibridge.core.service.ActionSource;
+import org.aibridge.core.service.Offered;
 import org.aibridge.core.service.Retries;
+import org.aibridge.core.service.Verdict;
 import org.aibridge.core.store.StoreFullException;
 import org.slf4j.Logger;
 
 /** Fetches what the AI service has decided, one poll at a time. For the actions thread. */
 final class ActionPoller {
-  static final String PATH = ServiceRequest.ACTIONS;
-
   private static final Logger log = Logs.of(ActionPoller.class);
-  private static final int MAX_POLL_BYTES = 8 << 20;
 
-  /** So often in a row a service says that it has no actions until it is believed. */
-  private static final int BELIEVED = 3;
-
-  /** How often it is asked then, in nanoseconds. */
+  /** How often a service that has no actions is asked, in nanoseconds. */
   private static final long RARELY_NANOS = 60_000_000_000L;
 
   /** So much later it asks again after a failure of our own, in nanoseconds. */
@@ -34,15 +28,13 @@ final class ActionPoller {
   /** A poll under way. */
   private static final class Poll {
     private final int limit;
-    private final long waitMs;
     private final long sentNanos;
 
     /** Null until it comes; written once, by any thread, for which it needs no memory. */
-    private volatile Answer answer;
+    private volatile Offered offered;
 
-    Poll(int limit, long waitMs, long sentNanos) {
+    Poll(int limit, long sentNanos) {
       this.limit = limit;
-      this.waitMs = waitMs;
       this.sentNanos = sentNanos;
     }
   }
@@ -54,7 +46,7 @@ final class ActionPoller {
   }
 
   private final Supplier<BridgeConfig.ActionExecutor> config;
-  private final Transport transport;
+  private final ActionSource source;
   private final Supplier<Retries> retries;
   private final BridgeClock clock;
   private final LogThrottle throttle;
@@ -64,9 +56,6 @@ final class ActionPoller {
 
   /** Null while polls succeed. */
   private Retries.Attempts attempts;
-
-  /** How often in a row the service has said that it knows no such path. */
-  private int unknown;
 
   private long nextNanos;
 
@@ -80,20 +69,20 @@ final class ActionPoller {
    */
   ActionPoller(
       ActionSettings settings,
-      Transport transport,
+      ActionSource source,
       Supplier<Retries> retries,
       BridgeClock clock,
       LogThrottle throttle,
       ActionStats stats,
       Runnable wake) {
     this.config = settings.executor();
-    this.transport = transport;
+    this.source = source;
     this.retries = retries;
     this.clock = clock;
     this.throttle = throttle;
     this.stats = stats;
     this.wake = wake;
-    this.pace = new PollPace(config, clock);
+    this.pace = new PollPace(config);
     this.nextNanos = clock.nanos();
   }
 
@@ -124,22 +113,23 @@ final class ActionPoller {
       return 0;
     }
     int limit = Math.min(room, config.get().pollLimit());
-    // Where it stays when there is no room, or the transport throws.
+    // Where it stays when there is no room, or the source throws.
     nextNanos = clock.nanos() + pace.baseNanos();
     if (limit <= 0) {
       return 0;
     }
-    long waitMs = pace.waitMs();
-    Poll now = new Poll(limit, waitMs, clock.nanos());
+    // After an answer that made no sense the next one is not waited for.
+    long holdMs = attempts == null ? config.get().longPoll().toMillis() : 0;
+    Poll now = new Poll(limit, clock.nanos());
     long wait =
-        transport.trySend(
-            request(limit, waitMs),
-            answer -> {
-              now.answer = answer;
+        source.tryAsk(
+            limit,
+            holdMs,
+            offered -> {
+              now.offered = offered;
               wake.run();
             });
     if (wait > 0) {
-      pace.trouble();
       nextNanos = clock.nanos() + wait;
       return 0;
     }
@@ -155,7 +145,7 @@ final class ActionPoller {
    */
   int takeAnswer(Supplier<Taker> taker) {
     Poll done = poll;
-    if (done == null || done.answer == null) {
+    if (done == null || done.offered == null) {
       return 0;
     }
     poll = null;
@@ -167,66 +157,41 @@ final class ActionPoller {
   long mayRestNanos() {
     if (poll != null) {
       // An answer that a slice left, because it failed, wakes nobody again.
-      return poll.answer == null ? Long.MAX_VALUE : 0;
+      return poll.offered == null ? Long.MAX_VALUE : 0;
     }
     return nextNanos - clock.nanos();
   }
 
-  private static ServiceRequest request(int limit, long waitMs) {
-    String url = PATH + "?limit=" + limit + (waitMs > 0 ? "&wait_ms=" + waitMs : "");
-    return new ServiceRequest(
-        ServiceRequest.Caller.ACTIONS, url, null, null, MAX_POLL_BYTES, true, waitMs);
-  }
-
   private void onPolled(Poll done, long tookNanos, Taker taker) {
-    Answer answer = done.answer;
+    Offered offered = done.offered;
     if (taker == null) {
       // What it offers stays with the service, for the next start.
       return;
     }
     nextNanos = clock.nanos() + pace.baseNanos();
-    if (answer.kind() != Answer.Kind.LOCAL_FAILURE && done.waitMs == 0) {
-      unknown = isUnknown(answer) ? unknown + 1 : 0;
-    }
-    if (answer.kind() == Answer.Kind.REFUSED && done.waitMs > 0) {
-      pace.refusedToHold();
+    if (offered instanceof Offered.Actions actions) {
+      take(actions, done, tookNanos, taker);
+    } else if (offered instanceof Offered.NotHeld) {
+      pace.notHeld();
       nextNanos = clock.nanos();
-    } else if (answer.kind() == Answer.Kind.LOCAL_FAILURE
-        || answer.kind() == Answer.Kind.CANCELLED) {
-      // It says nothing of the service: no attempt is used up, and it is asked again soon. What we
-      // lack the transport has logged, and of a call that was given up there is nothing to say.
-      pace.trouble();
-      nextNanos = clock.nanos() + Math.max(AGAIN_NANOS, pace.baseNanos());
-    } else if (unknown >= BELIEVED) {
-      rarely(answer);
-    } else if (answer.kind() != Answer.Kind.OK) {
-      failed(answer.problem());
-    } else {
-      take(answer.body(), done, tookNanos, taker);
+    } else if (offered instanceof Offered.Unavailable unavailable) {
+      rarely(unavailable.problem());
+    } else if (offered instanceof Offered.Nothing nothing) {
+      failed(nothing.why());
     }
   }
 
-  /** Whether the service knows no such path: it has no actions. */
-  private static boolean isUnknown(Answer answer) {
-    return switch (answer.status()) {
-      case 404, 405, 501 -> true;
-      default -> false;
-    };
-  }
-
-  private void rarely(Answer answer) {
-    pace.trouble();
+  private void rarely(String problem) {
     nextNanos = clock.nanos() + Math.max(RARELY_NANOS, pace.baseNanos());
     throttle.run(
         "poll",
         () ->
             log.warn(
-                "the AI service has no actions for us ({} to GET {}); it is asked once a minute",
-                answer.problem(),
-                PATH));
+                "the AI service has no actions for us ({}); it is asked once a minute", problem));
   }
 
-  private void take(byte[] body, Poll done, long tookNanos, Taker taker) {
+  private void take(Offered.Actions actions, Poll done, long tookNanos, Taker taker) {
+    byte[] body = actions.json();
     int[] offered = {0};
     try {
       if (body.length > 0) {
@@ -250,7 +215,8 @@ final class ActionPoller {
       stats.lastPollMs = clock.epochMs();
       boolean full = offered[0] >= done.limit;
       nextNanos =
-          clock.nanos() + pace.answered(tookNanos, done.waitMs, full, offered[0], taker.fresh());
+          clock.nanos()
+              + pace.answered(tookNanos, actions.heldMs(), full, offered[0], taker.fresh());
     } catch (IOException e) {
       failed(Reason.sentence(e));
     } catch (StoreFullException | UncheckedIOException e) {
@@ -258,8 +224,17 @@ final class ActionPoller {
     }
   }
 
+  private void failed(Verdict why) {
+    if (why instanceof Verdict.NotSent) {
+      // It says nothing of the service: no attempt is used up, and it is asked again soon. What we
+      // lack the source has logged, and of a call that was given up there is nothing to say.
+      nextNanos = clock.nanos() + Math.max(AGAIN_NANOS, pace.baseNanos());
+    } else {
+      failed(why.reply().problem());
+    }
+  }
+
   private void failed(String problem) {
-    pace.trouble();
     if (attempts == null) {
       attempts = retries.get().begin();
     }

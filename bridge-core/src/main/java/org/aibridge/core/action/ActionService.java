@@ -18,12 +18,12 @@ import org.aibridge.api.action.ActionHandler;
 import org.aibridge.api.action.ActionTarget;
 import org.aibridge.api.action.CustomAction;
 import org.aibridge.core.config.BridgeConfig;
-import org.aibridge.core.http.Transport;
 import org.aibridge.core.run.BridgeClock;
 import org.aibridge.core.run.Duty;
 import org.aibridge.core.run.LogThrottle;
 import org.aibridge.core.run.Logs;
 import org.aibridge.core.run.Reason;
+import org.aibridge.core.service.ActionSource;
 import org.aibridge.core.service.Retries;
 import org.aibridge.core.store.StoreFullException;
 import org.slf4j.Logger;
@@ -97,30 +97,30 @@ public final class ActionService implements Duty {
    */
   public ActionService(
       ActionSettings settings,
-      Transport transport,
+      ActionSource source,
       Supplier<Retries> retries,
       BridgeClock clock,
       Runnable wake)
       throws IOException {
-    this(settings, new ActionRates(new LogThrottle(clock)), transport, retries, clock, wake);
+    this(settings, new ActionRates(new LogThrottle(clock)), source, retries, clock, wake);
   }
 
   private ActionService(
       ActionSettings settings,
       ActionRates rates,
-      Transport transport,
+      ActionSource source,
       Supplier<Retries> retries,
       BridgeClock clock,
       Runnable wake)
       throws IOException {
-    this(settings, open(settings, rates, clock), rates, transport, retries, clock, wake);
+    this(settings, open(settings, rates, clock), rates, source, retries, clock, wake);
   }
 
   ActionService(
       ActionSettings settings,
       ActionLedger ledger,
       ActionRates rates,
-      Transport transport,
+      ActionSource source,
       Supplier<Retries> retries,
       BridgeClock clock,
       Runnable wake) {
@@ -130,8 +130,8 @@ public final class ActionService implements Duty {
     this.wake = wake;
     this.throttle = new LogThrottle(clock);
     this.ledger = ledger;
-    this.reporter = new ResultReporter(ledger, transport, retries, clock, throttle, wake);
-    this.poller = new ActionPoller(settings, transport, retries, clock, throttle, stats, wake);
+    this.reporter = new ResultReporter(ledger, source, retries, clock, throttle, wake);
+    this.poller = new ActionPoller(settings, source, retries, clock, throttle, stats, wake);
     this.rates = rates;
     this.audit = new ActionAudit(settings, clock, throttle);
     this.inboxSize = config.get().inboxSize();
@@ -402,7 +402,7 @@ public final class ActionService implements Duty {
       next.run();
       count++;
     }
-    count += reporter.takeAnswers();
+    count += reporter.takeVerdicts();
     return count + poller.takeAnswer(() -> closing ? null : intake.taker());
   }
 

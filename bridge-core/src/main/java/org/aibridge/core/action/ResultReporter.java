@@ -6,23 +6,20 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.net.URLEncoder;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import java.util.function.Supplier;
-import java.util.regex.Pattern;
-import org.aibridge.core.http.Answer;
-import org.aibridge.core.http.ServiceRequest;
-import org.aibridge.core.http.Transport;
 import org.aibridge.core.run.BridgeClock;
 import org.aibridge.core.run.LogThrottle;
 import org.aibridge.core.run.Logs;
 import org.aibridge.core.run.Reason;
+import org.aibridge.core.service.ActionSource;
+import org.aibridge.core.service.ResultBatch;
 import org.aibridge.core.service.Retries;
+import org.aibridge.core.service.Verdict;
 import org.aibridge.core.store.StoreFullException;
 import org.slf4j.Logger;
 
@@ -30,16 +27,12 @@ import org.slf4j.Logger;
  * Tells the service how actions ended, each until it is acknowledged, always in the same words.
  *
  * <p>A result stays in its place until it is acknowledged and only a mark says that it is under
- * way, so that nothing thrown in between can lose it. For the actions thread. An answer other than
- * "come back" or "not now" is final: a service that refuses a result or does not know the id will
- * not change its mind.
+ * way, so that nothing thrown in between can lose it. For the actions thread. A result that is
+ * refused is not told again: the service will not change its mind.
  */
 final class ResultReporter {
-  static final String PATH = ServiceRequest.RESULTS;
-
   private static final Logger log = Logs.of(ResultReporter.class);
   private static final ObjectMapper MAPPER = new ObjectMapper();
-  private static final int MAX_ANSWER_BYTES = 4096;
   private static final int MAX_UNDER_WAY = 4;
 
   /** While so many results are not acknowledged, nothing is taken that would add one. */
@@ -52,18 +45,13 @@ final class ResultReporter {
       "mismatch: offered again with another content, which is refused; the first came to: ";
 
   private static final long AGAIN_NANOS = 1_000_000_000L;
-  private static final int NOT_FOUND = 404;
-  private static final int MAX_KEY = 255;
 
-  /** What can be a header's value as it is. */
-  private static final Pattern PLAIN_KEY = Pattern.compile("[!-~&&[^%]]{1," + MAX_KEY + "}");
-
-  /** One request under way, and its answer when it has come. */
+  /** Results that are told together, and the verdict on them when it has come. */
   private static final class Sending {
     private final List<Report> reports;
 
     /** Null until it comes; written once, by any thread, for which it needs no memory. */
-    private volatile Answer answer;
+    private volatile Verdict verdict;
 
     Sending(List<Report> reports) {
       this.reports = reports;
@@ -85,7 +73,7 @@ final class ResultReporter {
 
     private long nextNanos;
 
-    /** Whether it is part of a request that has had no answer. */
+    /** Whether it is told at the moment, and there is no verdict yet. */
     private boolean underWay;
 
     /** Under which it waits once; no id has such an end. */
@@ -100,7 +88,7 @@ final class ResultReporter {
   }
 
   private final ActionLedger ledger;
-  private final Transport transport;
+  private final ActionSource source;
   private final Supplier<Retries> retries;
   private final BridgeClock clock;
   private final LogThrottle throttle;
@@ -114,17 +102,17 @@ final class ResultReporter {
   private long singlyUntilNanos;
 
   /**
-   * @param wake has {@link #takeAnswers} called soon; called on any thread
+   * @param wake has {@link #takeVerdicts} called soon; called on any thread
    */
   ResultReporter(
       ActionLedger ledger,
-      Transport transport,
+      ActionSource source,
       Supplier<Retries> retries,
       BridgeClock clock,
       LogThrottle throttle,
       Runnable wake) {
     this.ledger = ledger;
-    this.transport = transport;
+    this.source = source;
     this.retries = retries;
     this.clock = clock;
     this.throttle = throttle;
@@ -175,7 +163,7 @@ final class ResultReporter {
   /**
    * Sends what is due; returns how many.
    *
-   * @param atOnce how many the service takes in one request; 0 or 1 for one by one
+   * @param atOnce how many the service takes at once; 0 or 1 for one by one
    */
   int send(int atOnce) {
     long now = clock.nanos();
@@ -227,12 +215,11 @@ final class ResultReporter {
   private long trySend(List<Report> due) {
     Sending sending = new Sending(due);
     try {
-      ServiceRequest request = request(due);
       long wait =
-          transport.trySend(
-              request,
-              answer -> {
-                sending.answer = answer;
+          source.tryTell(
+              batch(due),
+              verdict -> {
+                sending.verdict = verdict;
                 wake.run();
               });
       if (wait > 0) {
@@ -253,89 +240,68 @@ final class ResultReporter {
     return 0;
   }
 
-  /** Takes the answers that have come; returns how many results they were to. */
-  int takeAnswers() {
+  /** Takes the verdicts that have come; returns how many results they were on. */
+  int takeVerdicts() {
     int taken = 0;
     for (int i = underWay.size() - 1; i >= 0; i--) {
       Sending sending = underWay.get(i);
-      if (sending.answer != null) {
+      if (sending.verdict != null) {
         // First, so that what an error leaves of them is sent again.
         underWay.remove(i);
         sending.reports.forEach(report -> report.underWay = false);
-        onAnswer(sending.reports, sending.answer);
+        judge(sending.reports, sending.verdict);
         taken += sending.reports.size();
       }
     }
     return taken;
   }
 
-  private static ServiceRequest request(List<Report> due) {
+  private static ResultBatch batch(List<Report> due) {
     Report first = due.get(0);
-    String key = first.mismatch ? first.entry.id + ":mismatch" : first.entry.id;
-    byte[] body;
     if (due.size() == 1) {
-      body = bytes(json(first));
-    } else {
-      ArrayNode batch = MAPPER.createArrayNode();
-      due.forEach(report -> batch.add(json(report)));
-      body = bytes(batch);
-      key = "results-" + UUID.nameUUIDFromBytes(body);
+      String key = first.mismatch ? first.entry.id + ":mismatch" : first.entry.id;
+      return new ResultBatch(key, 1, bytes(json(first)));
     }
-    return ServiceRequest.post(
-        ServiceRequest.Caller.RESULTS, PATH, body, key(key), MAX_ANSWER_BYTES, false);
+    ArrayNode all = MAPPER.createArrayNode();
+    due.forEach(report -> all.add(json(report)));
+    byte[] body = bytes(all);
+    return new ResultBatch("results-" + UUID.nameUUIDFromBytes(body), due.size(), body);
   }
 
-  /**
-   * {@code id} as the value of a header: itself where that can be, or escaped, which no id that
-   * stays itself can look like.
-   */
-  static String key(String id) {
-    if (PLAIN_KEY.matcher(id).matches()) {
-      return id;
-    }
-    String escaped = URLEncoder.encode(id, StandardCharsets.UTF_8).replace("+", "%20");
-    return escaped.length() <= MAX_KEY
-        ? escaped
-        : "%" + UUID.nameUUIDFromBytes(id.getBytes(StandardCharsets.UTF_8));
-  }
-
-  private void onAnswer(List<Report> sent, Answer answer) {
-    switch (answer.kind()) {
-      case OK -> sent.forEach(this::acknowledged);
-      case REFUSED, TOO_LARGE -> {
-        if (sent.size() > 1) {
-          singly(sent, answer);
-        } else {
-          refused(sent.get(0), answer);
-        }
+  private void judge(List<Report> sent, Verdict verdict) {
+    String problem = verdict.reply().problem();
+    if (verdict instanceof Verdict.Delivered) {
+      sent.forEach(this::acknowledged);
+    } else if (verdict instanceof Verdict.Refused || verdict instanceof Verdict.TooLarge) {
+      if (sent.size() > 1) {
+        singly(sent, problem);
+      } else {
+        refused(sent.get(0), problem);
       }
-      case FAILED, NO_ANSWER -> sent.forEach(report -> backOff(report, answer));
-      case COME_BACK, UNAUTHORIZED, REDIRECT, LOCAL_FAILURE, CANCELLED ->
-          sent.forEach(report -> again(report, AGAIN_NANOS));
+    } else if (verdict instanceof Verdict.Later later && !later.ordered()) {
+      sent.forEach(report -> backOff(report, problem));
+    } else {
+      sent.forEach(report -> again(report, AGAIN_NANOS)); // The source says when.
     }
   }
 
   /** A batch that is refused says nothing of any one result in it: each goes alone. */
-  private void singly(List<Report> sent, Answer answer) {
+  private void singly(List<Report> sent, String problem) {
     singlyUntilNanos = clock.nanos() + SINGLY_NANOS;
-    throttle.run(
-        "batch", () -> log.warn("results go one by one, a batch is refused: {}", answer.problem()));
+    throttle.run("batch", () -> log.warn("results go one by one, a batch is refused: {}", problem));
     sent.forEach(report -> again(report, 0));
   }
 
-  private void backOff(Report report, Answer answer) {
+  private void backOff(Report report, String problem) {
     if (report.attempts == null) {
       report.attempts = retries.get().begin();
     }
-    again(report, report.attempts.delayNanos(answer.problem()));
+    again(report, report.attempts.delayNanos(problem));
   }
 
-  private void refused(Report report, Answer answer) {
-    if (answer.status() != NOT_FOUND) {
-      throttle.run(
-          "report",
-          () -> log.warn("the result of {} is refused: {}", report.entry.id, answer.problem()));
-    }
+  private void refused(Report report, String problem) {
+    throttle.run(
+        "report", () -> log.warn("the result of {} is refused: {}", report.entry.id, problem));
     acknowledged(report);
   }
 

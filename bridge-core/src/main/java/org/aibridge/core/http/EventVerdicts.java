@@ -26,12 +26,21 @@ final class EventVerdicts {
       Answer answer, EventBatch batch, UnaryOperator<String> hideSecrets, Runnable unclear) {
     return switch (answer.kind()) {
       case OK -> delivered(answer, batch, hideSecrets, unclear);
-      case REFUSED -> new Verdict.Refused(reply(answer, hideSecrets));
-      case TOO_LARGE -> new Verdict.TooLarge(reply(answer, hideSecrets));
-      case COME_BACK -> new Verdict.Later(reply(answer, ""), true, answer.retryAfterMs() <= 0);
-      case FAILED, NO_ANSWER -> new Verdict.Later(reply(answer, ""), false, false);
-      case LOCAL_FAILURE -> new Verdict.NotSent(reply(answer, ""));
-      case UNAUTHORIZED, REDIRECT, CANCELLED -> new Verdict.Held(reply(answer, ""));
+      case REFUSED, TOO_LARGE -> notTaken(answer, reply(answer, hideSecrets));
+      default -> notTaken(answer, reply(answer, ""));
+    };
+  }
+
+  /** What any other answer means to whoever sent something. */
+  static Verdict notTaken(Answer answer, Verdict.Reply reply) {
+    return switch (answer.kind()) {
+      case OK -> throw new IllegalArgumentException("it was taken");
+      case REFUSED -> new Verdict.Refused(reply);
+      case TOO_LARGE -> new Verdict.TooLarge(reply);
+      case COME_BACK -> new Verdict.Later(reply, true, answer.retryAfterMs() <= 0);
+      case FAILED, NO_ANSWER -> new Verdict.Later(reply, false, false);
+      case LOCAL_FAILURE -> new Verdict.NotSent(reply);
+      case UNAUTHORIZED, REDIRECT, CANCELLED -> new Verdict.Held(reply);
     };
   }
 
@@ -51,7 +60,7 @@ final class EventVerdicts {
             },
             unclear);
     if (reasons.isEmpty()) {
-      return new Verdict.Delivered(reply(answer, ""), Map.of());
+      return Verdict.Delivered.whole(reply(answer, ""));
     }
     Map<Integer, String> rejected = new HashMap<>();
     for (int i = 0; i < ids.size(); i++) {
@@ -68,7 +77,7 @@ final class EventVerdicts {
     return reply(answer, text.substring(0, Math.min(text.length(), MAX_TEXT)));
   }
 
-  private static Verdict.Reply reply(Answer answer, String text) {
+  static Verdict.Reply reply(Answer answer, String text) {
     return new Verdict.Reply(
         answer.status(),
         answer.problem(),

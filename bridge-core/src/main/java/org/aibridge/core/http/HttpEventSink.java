@@ -1,12 +1,12 @@
 package org.aibridge.core.http;
 
 import java.util.function.Consumer;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import org.aibridge.core.config.BridgeConfig;
 import org.aibridge.core.run.BridgeClock;
 import org.aibridge.core.run.LogThrottle;
 import org.aibridge.core.run.Logs;
-import org.aibridge.core.run.Reason;
 import org.aibridge.core.service.EventBatch;
 import org.aibridge.core.service.EventSink;
 import org.aibridge.core.service.Verdict;
@@ -20,19 +20,15 @@ public final class HttpEventSink implements EventSink {
   /** What is read of an answer beside what an answer that repeats the batch would take. */
   private static final int MAX_ANSWER_BYTES = 1 << 20;
 
-  private static final String WHY = "an answer could not be judged, and the batch is sent again";
-
-  /** For such an answer, as for want of memory; made while there is some. */
-  private static final Verdict UNJUDGED =
-      new Verdict.NotSent(new Verdict.Reply(0, WHY, "", WHY, false, 0));
-
   private final Transport transport;
   private final Supplier<BridgeConfig> config;
+  private final Judge judge;
   private final LogThrottle throttle;
 
   public HttpEventSink(Transport transport, Supplier<BridgeConfig> config, BridgeClock clock) {
     this.transport = transport;
     this.config = config;
+    this.judge = new Judge(clock);
     this.throttle = new LogThrottle(clock);
   }
 
@@ -48,7 +44,9 @@ public final class HttpEventSink implements EventSink {
             batch.key(),
             answerBytes,
             true);
-    return transport.trySend(request, answer -> onVerdict.accept(judged(answer, batch)));
+    Function<Answer, Verdict> verdict = answer -> verdict(answer, batch);
+    return transport.trySend(
+        request, answer -> onVerdict.accept(judge.judged(answer, verdict, Judge.UNJUDGED)));
   }
 
   @Override
@@ -56,14 +54,9 @@ public final class HttpEventSink implements EventSink {
     return transport.notBeforeMs();
   }
 
-  private Verdict judged(Answer answer, EventBatch batch) {
-    try {
-      return EventVerdicts.of(
-          answer, batch, config.get().aiService().apiKey()::hideIn, () -> unclear(answer));
-    } catch (Throwable e) {
-      throttle.run("unjudged", () -> log.error("{}: {}", WHY, Reason.of(e), Reason.trace(e)));
-      return UNJUDGED;
-    }
+  private Verdict verdict(Answer answer, EventBatch batch) {
+    return EventVerdicts.of(
+        answer, batch, config.get().aiService().apiKey()::hideIn, () -> unclear(answer));
   }
 
   private void unclear(Answer answer) {

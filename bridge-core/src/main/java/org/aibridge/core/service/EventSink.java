@@ -9,7 +9,7 @@ public interface EventSink {
    * ordered a wait, our credentials are refused.
    *
    * @param onVerdict called exactly once if the batch was sent, on a thread that must not be kept
-   * @return 0 if it was sent; otherwise for how many nanoseconds there is no point in asking again
+   * @return 0 if it was sent; otherwise in how many nanoseconds to try again
    */
   long trySend(EventBatch batch, Consumer<Verdict> onVerdict);
 

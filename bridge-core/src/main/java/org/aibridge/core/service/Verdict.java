@@ -2,7 +2,7 @@ package org.aibridge.core.service;
 
 import java.util.Map;
 
-/** What the AI service made of a batch of events: all that dispatch acts on. */
+/** What the AI service made of a batch of events, or of results: all that the stages act on. */
 public sealed interface Verdict {
   /** What came, for letters, counters and people. */
   Reply reply();
@@ -12,7 +12,12 @@ public sealed interface Verdict {
    *
    * @param rejected why the service does not want single events of it, by their index
    */
-  record Delivered(Reply reply, Map<Integer, String> rejected) implements Verdict {}
+  record Delivered(Reply reply, Map<Integer, String> rejected) implements Verdict {
+    /** With nothing rejected. */
+    public static Delivered whole(Reply reply) {
+      return new Delivered(reply, Map.of());
+    }
+  }
 
   /** Something in the batch is wrong and will be again: the service takes it in smaller parts. */
   record Refused(Reply reply) implements Verdict {}
@@ -23,12 +28,12 @@ public sealed interface Verdict {
   /**
    * It is to be sent again.
    *
-   * @param ordered whether the service said when, which {@link EventSink#trySend} knows
+   * @param ordered whether the service said when, which the sink or the source knows
    * @param atOnce whether it said "at once", which is no reason to ask as fast as it can refuse
    */
   record Later(Reply reply, boolean ordered, boolean atOnce) implements Verdict {}
 
-  /** Nothing is taken until something has changed, which {@link EventSink#trySend} knows. */
+  /** Nothing is taken until something has changed, which the sink or the source knows. */
   record Held(Reply reply) implements Verdict {}
 
   /**

@@ -1,7 +1,8 @@
 /**
  * The service door: what the stages know of the AI service, whatever engine lies behind it.
  *
- * <p>Dispatch offers batches of events and acts on verdicts. Nothing here knows how a batch
- * travels.
+ * <p>Dispatch offers batches of events to an {@link org.aibridge.core.service.EventSink} and acts
+ * on verdicts. Actions come from an {@link org.aibridge.core.service.ActionSource}, which takes
+ * their results. Nothing here knows how any of it travels.
  */
 package org.aibridge.core.service;

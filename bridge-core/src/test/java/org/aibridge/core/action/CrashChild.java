@@ -14,6 +14,7 @@ import org.aibridge.api.action.Broadcast;
 import org.aibridge.api.action.GiveReward;
 import org.aibridge.core.config.BridgeConfig;
 import org.aibridge.core.config.ConfigReader;
+import org.aibridge.core.http.HttpActionSource;
 import org.aibridge.core.http.ServiceClient;
 import org.aibridge.core.run.BridgeClock;
 import org.aibridge.core.run.Worker;
@@ -38,7 +39,7 @@ final class CrashChild {
     ActionService service =
         new ActionService(
             ActionSettings.of(() -> config, Path.of(args[2])),
-            client,
+            new HttpActionSource(client, clock),
             () -> new Retries(3, Duration.ofMillis(10), () -> 0.5),
             clock,
             worker::wake);

@@ -13,6 +13,7 @@ import org.aibridge.api.action.ActionReply;
 import org.aibridge.api.action.Broadcast;
 import org.aibridge.core.config.BridgeConfig;
 import org.aibridge.core.config.ConfigReader;
+import org.aibridge.core.http.HttpActionSource;
 import org.aibridge.core.http.ServiceClient;
 import org.aibridge.core.run.BridgeClock;
 import org.aibridge.testkit.AiService;
@@ -46,7 +47,7 @@ final class ForeignIdTest {
                   null,
                   0,
                   false),
-              client,
+              new HttpActionSource(client, clock),
               Rig::retries,
               clock,
               () -> {});

@@ -16,6 +16,7 @@ import java.util.function.Supplier;
 import org.aibridge.api.action.ActionReply;
 import org.aibridge.api.action.Broadcast;
 import org.aibridge.core.http.Answer;
+import org.aibridge.core.http.HttpActionSource;
 import org.aibridge.core.http.Transport;
 import org.aibridge.core.run.BridgeClock;
 import org.aibridge.core.run.Foreign;
@@ -121,7 +122,7 @@ class PollAndReportFailureTest {
                 null,
                 0,
                 false),
-            faulty,
+            new HttpActionSource(faulty, faultyClock),
             retries,
             faultyClock,
             () -> {});

@@ -16,6 +16,7 @@ import org.aibridge.api.action.ActionReply;
 import org.aibridge.api.action.Broadcast;
 import org.aibridge.api.action.CustomAction;
 import org.aibridge.core.http.Answer;
+import org.aibridge.core.http.HttpActionSource;
 import org.aibridge.core.run.LogThrottle;
 import org.aibridge.core.service.Retries;
 
@@ -50,7 +51,11 @@ final class Rig implements AutoCloseable {
     try {
       service =
           new ActionService(
-              settings(reserveBytes, marks), transport, Rig::retries, clock, () -> {});
+              settings(reserveBytes, marks),
+              new HttpActionSource(transport, clock),
+              Rig::retries,
+              clock,
+              () -> {});
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
@@ -71,7 +76,7 @@ final class Rig implements AutoCloseable {
             settings(0, marks),
             ledger,
             new ActionRates(new LogThrottle(clock)),
-            transport,
+            new HttpActionSource(transport, clock),
             Rig::retries,
             clock,
             () -> {});

@@ -1,0 +1,125 @@
+package org.aibridge.core.http;
+
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
+import java.util.UUID;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import java.util.function.Function;
+import java.util.regex.Pattern;
+import org.aibridge.core.run.BridgeClock;
+import org.aibridge.core.service.ActionSource;
+import org.aibridge.core.service.Offered;
+import org.aibridge.core.service.ResultBatch;
+import org.aibridge.core.service.Verdict;
+
+/**
+ * Actions and their results over HTTP: a GET that the service may hold, and a POST a batch.
+ *
+ * <p>Each poll asks to be held as long as that is not known to do harm.
+ */
+public final class HttpActionSource implements ActionSource {
+  private static final int MAX_POLL_BYTES = 8 << 20;
+  private static final int MAX_ANSWER_BYTES = 4096;
+  private static final int MAX_KEY = 255;
+
+  /** What can be a header's value as it is. */
+  private static final Pattern PLAIN_KEY = Pattern.compile("[!-~&&[^%]]{1," + MAX_KEY + "}");
+
+  /** How long a service that refused to hold a poll is not asked for it again. */
+  private static final long PLAIN_NANOS = TimeUnit.MINUTES.toNanos(10);
+
+  /**
+   * How long polls are not held after a trouble: a held one among the breaker's probes would keep
+   * it from closing.
+   */
+  private static final long AFTER_TROUBLE_NANOS = TimeUnit.SECONDS.toNanos(10);
+
+  /** For a poll whose answer could not be judged; made while there is memory. */
+  private static final Offered NOTHING = new Offered.Nothing(Judge.UNJUDGED);
+
+  private final Transport transport;
+  private final BridgeClock clock;
+  private final Judge judge;
+
+  /** Of the polls so far. Written where one is answered, before the next one is sent. */
+  private volatile boolean troubled;
+
+  private volatile long plainUntilNanos;
+  private volatile int unknown;
+
+  public HttpActionSource(Transport transport, BridgeClock clock) {
+    this.transport = transport;
+    this.clock = clock;
+    this.judge = new Judge(clock);
+    this.plainUntilNanos = clock.nanos();
+  }
+
+  @Override
+  public long tryAsk(int most, long holdMs, Consumer<Offered> onOffered) {
+    long waitMs = troubled || clock.nanos() - plainUntilNanos < 0 ? 0 : holdMs;
+    String wait = waitMs > 0 ? "&wait_ms=" + waitMs : "";
+    ServiceRequest request =
+        new ServiceRequest(
+            ServiceRequest.Caller.ACTIONS,
+            ServiceRequest.ACTIONS + "?limit=" + most + wait,
+            null,
+            null,
+            MAX_POLL_BYTES,
+            true,
+            waitMs);
+    Function<Answer, Offered> offered = answer -> offered(answer, waitMs);
+    long away =
+        transport.trySend(
+            request, answer -> onOffered.accept(judge.judged(answer, offered, NOTHING)));
+    if (away > 0) {
+      troubled = true;
+    }
+    return away;
+  }
+
+  @Override
+  public long tryTell(ResultBatch results, Consumer<Verdict> onVerdict) {
+    ServiceRequest request =
+        ServiceRequest.post(
+            ServiceRequest.Caller.RESULTS,
+            ServiceRequest.RESULTS,
+            results.body(),
+            header(results.key()),
+            MAX_ANSWER_BYTES,
+            false);
+    Function<Answer, Verdict> told = answer -> ActionVerdicts.told(answer, results.size());
+    return transport.trySend(
+        request, answer -> onVerdict.accept(judge.judged(answer, told, Judge.UNJUDGED)));
+  }
+
+  /**
+   * {@code key} as the value of a header: itself where that can be, or escaped, which no key that
+   * stays itself can look like.
+   */
+  static String header(String key) {
+    if (PLAIN_KEY.matcher(key).matches()) {
+      return key;
+    }
+    String escaped = URLEncoder.encode(key, StandardCharsets.UTF_8).replace("+", "%20");
+    return escaped.length() <= MAX_KEY
+        ? escaped
+        : "%" + UUID.nameUUIDFromBytes(key.getBytes(StandardCharsets.UTF_8));
+  }
+
+  private Offered offered(Answer answer, long waitMs) {
+    if (waitMs == 0 && answer.kind() != Answer.Kind.LOCAL_FAILURE) {
+      unknown = ActionVerdicts.knowsNoActions(answer) ? unknown + 1 : 0;
+    }
+    Offered offered = ActionVerdicts.offered(answer, waitMs, unknown);
+    if (offered instanceof Offered.NotHeld) {
+      plainUntilNanos = clock.nanos() + PLAIN_NANOS;
+    } else if (!(offered instanceof Offered.Actions)) {
+      troubled = true;
+    } else if (troubled) {
+      troubled = false;
+      plainUntilNanos = clock.nanos() + AFTER_TROUBLE_NANOS;
+    }
+    return offered;
+  }
+}

@@ -1,0 +1,43 @@
+package org.aibridge.core.http;
+
+import java.util.function.Function;
+import org.aibridge.core.run.BridgeClock;
+import org.aibridge.core.run.LogThrottle;
+import org.aibridge.core.run.Logs;
+import org.aibridge.core.run.Reason;
+import org.aibridge.core.service.Verdict;
+import org.slf4j.Logger;
+
+/** Has a verdict on each answer, whatever is thrown while it is judged. Any thread. */
+final class Judge {
+  private static final Logger log = Logs.of(Judge.class);
+  private static final String WHY =
+      "an answer could not be judged, and what was asked is asked again";
+
+  /** For such an answer, as for want of memory; made while there is some. */
+  static final Verdict UNJUDGED = new Verdict.NotSent(new Verdict.Reply(0, WHY, "", WHY, false, 0));
+
+  private final LogThrottle throttle;
+
+  Judge(BridgeClock clock) {
+    this.throttle = new LogThrottle(clock);
+  }
+
+  /** What {@code judge} makes of {@code answer}, or {@code unjudged}. */
+  <T> T judged(Answer answer, Function<Answer, T> judge, T unjudged) {
+    try {
+      return judge.apply(answer);
+    } catch (Throwable e) {
+      tell(e);
+      return unjudged;
+    }
+  }
+
+  private void tell(Throwable e) {
+    try {
+      throttle.run("unjudged", () -> log.error("{}: {}", WHY, Reason.of(e), Reason.trace(e)));
+    } catch (Throwable again) {
+      return; // There is no memory to tell it with.
+    }
+  }
+}

@@ -1,0 +1,25 @@
+package org.aibridge.core.service;
+
+import java.util.function.Consumer;
+
+/** Where actions come from and their results go. For the actions thread; nothing here waits. */
+public interface ActionSource {
+  /**
+   * Asks for actions, unless there is no point in it now: the breaker is open, the service ordered
+   * a wait, our credentials are refused. One asking at a time.
+   *
+   * @param most how many there is room for
+   * @param holdMs for how long the service may wait for an action to come, in milliseconds
+   * @param onOffered called exactly once if it was asked, on a thread that must not be kept
+   * @return 0 if it was asked; otherwise in how many nanoseconds to try again
+   */
+  long tryAsk(int most, long holdMs, Consumer<Offered> onOffered);
+
+  /**
+   * Tells what became of actions, unless there is no point in it now.
+   *
+   * @param onVerdict called exactly once if the batch was sent, on a thread that must not be kept
+   * @return 0 if it was sent; otherwise in how many nanoseconds to try again
+   */
+  long tryTell(ResultBatch results, Consumer<Verdict> onVerdict);
+}
