@@ -128,9 +128,6 @@ final class Exchange {
   /** The values of its {@code Retry-After} headers. */
   volatile List<String> retryAfter = List.of();
 
-  /** What came instead of what was asked for, in words; empty for nothing of that kind. */
-  volatile String said = "";
-
   /**
    * Whether {@code e} tells of the connection and not of the service: it had been idle, and its
    * other end was closed in the meantime, as many services do after some seconds.

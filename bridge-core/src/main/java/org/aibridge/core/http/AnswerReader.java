@@ -1,0 +1,108 @@
+package org.aibridge.core.http;
+
+import java.io.IOException;
+import org.aibridge.core.config.Secret;
+import org.aibridge.core.text.Shown;
+
+/** What a response means. Depends on nothing but what it is given; any thread. */
+final class AnswerReader {
+  /**
+   * What came before the body.
+   *
+   * @param type its {@code Content-Type}; empty for none
+   * @param encoding its {@code Content-Encoding}; empty for none
+   * @param location its {@code Location}; empty for none
+   * @param retryAfterMs how long it asks us to stay away, in milliseconds; -1 when it does not
+   */
+  record Head(int status, String type, String encoding, String location, long retryAfterMs) {}
+
+  /**
+   * A body as far as it is kept.
+   *
+   * @param rest what is not kept
+   */
+  record Body(byte[] bytes, Rest rest) {}
+
+  /** Asked only where it matters, since it may wait. */
+  interface Rest {
+    boolean isEmpty() throws IOException;
+  }
+
+  private AnswerReader() {}
+
+  /**
+   * The answer to {@code request}.
+   *
+   * @param ours whether it is the service's, and not another host's
+   * @param key which is masked, should the service repeat it
+   */
+  static Answer read(
+      ServiceRequest request, boolean ours, Head head, Body body, Secret key, long latencyNanos)
+      throws IOException {
+    Answer.Kind kind = kind(request.caller(), head);
+    int status = head.status;
+    byte[] bytes = body.bytes;
+    if (kind != Answer.Kind.OK) {
+      String problem = ours ? problem(kind, head, key) : "HTTP " + status;
+      return new Answer(
+          kind, status, head.retryAfterMs, bytes, problem, latencyNanos, said(head, body, key));
+    }
+    if (request.requireJson() && !AnswerBody.isReadable(request.caller(), bytes)) {
+      String what =
+          body.rest.isEmpty()
+              ? Saying.unreadable(bytes, head.encoding)
+              : "a body of more than " + Saying.size(request.maxAnswerBytes());
+      String problem = "HTTP " + status + " with " + what;
+      String said = said(head, body, key) + ": " + what;
+      return new Answer(Answer.Kind.NO_ANSWER, status, -1, bytes, problem, latencyNanos, said);
+    }
+    boolean failed =
+        request.caller() == ServiceRequest.Caller.DISPATCH && AnswerBody.saysItFailed(bytes);
+    if (failed) {
+      String problem = "HTTP " + status + " with \"success\": false";
+      String said = said(head, body, key);
+      return new Answer(Answer.Kind.NO_ANSWER, status, -1, bytes, problem, latencyNanos, said);
+    }
+    return new Answer(kind, status, head.retryAfterMs, bytes, "", latencyNanos);
+  }
+
+  private static String said(Head head, Body body, Secret key) {
+    return Saying.of(head.status, head.type, head.encoding, body.bytes, key);
+  }
+
+  private static Answer.Kind kind(ServiceRequest.Caller caller, Head head) {
+    int status = head.status;
+    if (status >= 200 && status < 300) {
+      return Answer.Kind.OK;
+    }
+    if ((status == 408 || status == 429 || status == 503) && head.retryAfterMs >= 0) {
+      return Answer.Kind.COME_BACK;
+    }
+    if (status >= 300 && status < 400) {
+      return Answer.Kind.REDIRECT;
+    }
+    if (status == 501 && caller == ServiceRequest.Caller.ACTIONS) {
+      return Answer.Kind.REFUSED; // It is there and has no actions.
+    }
+    return switch (status) {
+      case 401, 403 -> Answer.Kind.UNAUTHORIZED;
+      case 413 -> Answer.Kind.TOO_LARGE;
+      case 408, 429 -> Answer.Kind.FAILED;
+      default -> status >= 400 && status < 500 ? Answer.Kind.REFUSED : Answer.Kind.FAILED;
+    };
+  }
+
+  private static String problem(Answer.Kind kind, Head head, Secret key) {
+    return switch (kind) {
+      case UNAUTHORIZED ->
+          "the AI service refuses our credentials (HTTP " + head.status + "): check api_key";
+      case REDIRECT ->
+          "the AI service redirects (HTTP "
+              + head.status
+              + ") to "
+              + Shown.address(key.hideIn(head.location.isEmpty() ? "nowhere" : head.location))
+              + ": correct base_url";
+      default -> "HTTP " + head.status;
+    };
+  }
+}

@@ -1,0 +1,206 @@
+package org.aibridge.core.http;
+
+import java.io.IOException;
+import java.net.ProtocolException;
+import java.util.Arrays;
+import okhttp3.Response;
+import okio.BufferedSource;
+import org.aibridge.core.run.BridgeClock;
+import org.aibridge.core.run.Logs;
+import org.slf4j.Logger;
+
+/**
+ * Makes calls, and ends each in one answer whatever is thrown on its way. Where the reason lies
+ * with us that is {@link Answer.Kind#LOCAL_FAILURE}. Any thread, which waits for the network.
+ */
+final class Carrier {
+  private static final Logger log = Logs.of(Carrier.class);
+  private static final byte[] NOTHING = {};
+
+  /** The room for a body at first; it doubles. */
+  private static final int FIRST_BODY_BYTES = 8 << 10;
+
+  /** Of a library's failure so much is told. */
+  private static final int MAX_FRAMES = 8;
+
+  /** For when there is no memory to make another. */
+  private static final Answer UNTOLD =
+      Answer.without(Answer.Kind.LOCAL_FAILURE, "a call failed, and so did telling why", 0);
+
+  private final BridgeClock clock;
+  private final Heartbeat heartbeat;
+  private final Shortage shortage;
+  private final OwnTrouble trouble;
+  private final Connections connections;
+  private final HttpStats stats;
+  private final CallsUnderWay calls;
+
+  Carrier(
+      BridgeClock clock,
+      Heartbeat heartbeat,
+      Shortage shortage,
+      OwnTrouble trouble,
+      Connections connections,
+      HttpStats stats,
+      CallsUnderWay calls) {
+    this.clock = clock;
+    this.heartbeat = heartbeat;
+    this.shortage = shortage;
+    this.trouble = trouble;
+    this.connections = connections;
+    this.stats = stats;
+    this.calls = calls;
+  }
+
+  /** Makes the call of {@code sending}, which has begun. */
+  void carry(Sending sending) {
+    Answer answer = UNTOLD;
+    try {
+      answer = ask(sending);
+      if (sending.mayRepeat()) {
+        calls.end(sending.call());
+        sending.newCall();
+        calls.begin(sending.call(), sending.exchange());
+        answer = ask(sending);
+      }
+    } catch (Throwable e) {
+      // Also what a library throws without declaring it; nothing that could be tried needs no
+      // memory.
+      sending.call().cancel();
+    } finally {
+      finish(sending, answer);
+    }
+  }
+
+  private Answer ask(Sending sending) {
+    if (!sending.leave.isStillGiven()) {
+      return Answer.without(Answer.Kind.CANCELLED, "the AI service cannot be asked now", 0);
+    }
+    WatchedSockets.carry(sending.exchange());
+    sending.exchange().begin(clock.nanos(), heartbeat.stillNanos());
+    try (Response response = sending.call().execute()) {
+      return read(sending, response);
+    } catch (IOException e) {
+      return unanswered(sending, e);
+    } catch (Throwable e) {
+      // Or what OkHttp has left half done would stay in its pool.
+      sending.call().cancel();
+      return unread(sending, e);
+    } finally {
+      WatchedSockets.carry(null);
+    }
+  }
+
+  private void finish(Sending sending, Answer untold) {
+    Answer answer = untold;
+    try {
+      calls.end(sending.call());
+      stats.count(answer, sending.request.extraTimeMs() > 0);
+      if (answer.kind() == Answer.Kind.LOCAL_FAILURE) {
+        trouble.note(answer.problem());
+      }
+      answer = sending.saying(answer);
+    } finally {
+      try {
+        if (sending.exchange().stale) {
+          sending.leave.giveBack();
+        } else {
+          sending.leave.onAnswer(answer);
+        }
+      } finally {
+        sending.onAnswer.accept(answer);
+      }
+    }
+  }
+
+  private Answer read(Sending sending, Response response) throws IOException {
+    Exchange exchange = sending.exchange();
+    ServiceRequest request = sending.request;
+    BufferedSource source = response.body().source();
+    byte[] body = readBody(source, request.maxAnswerBytes(), exchange);
+    long latency = exchange.tookNanos(clock.nanos());
+    long retryAfterMs =
+        RetryAfter.waitMs(
+            exchange.retryAfter,
+            response.headers().getDate("Date"),
+            clock.epochMs(),
+            sending.settings.maxRetryAfterMs());
+    AnswerReader.Head head =
+        new AnswerReader.Head(
+            response.code(),
+            response.header("Content-Type", ""),
+            response.header("Content-Encoding", ""),
+            response.header("Location", ""),
+            retryAfterMs);
+    return AnswerReader.read(
+        request,
+        sending.ours,
+        head,
+        new AnswerReader.Body(body, source::exhausted),
+        sending.settings.key(),
+        latency);
+  }
+
+  private static byte[] readBody(BufferedSource source, int max, Exchange exchange)
+      throws IOException {
+    // Not gathered in Okio's small pieces: where memory is short, those make collections long.
+    byte[] body = new byte[Math.min(max, FIRST_BODY_BYTES)];
+    int size = 0;
+    int count = 0;
+    while (size < max && count >= 0) {
+      if (size == body.length) {
+        body = Arrays.copyOf(body, (int) Math.min(max, 2L * size));
+      }
+      count = source.read(body, size, body.length - size);
+      size += Math.max(0, count);
+      exchange.hasBody();
+    }
+    return size == body.length ? body : Arrays.copyOf(body, size);
+  }
+
+  private Answer unanswered(Sending sending, IOException e) {
+    Exchange exchange = sending.exchange();
+    long now = clock.nanos();
+    long latency = exchange.tookNanos(now);
+    if (exchange.cancelled || calls.isClosed()) {
+      return Answer.without(Answer.Kind.CANCELLED, "given up", latency);
+    }
+    long still = heartbeat.stillNanos();
+    if (exchange.wasMostlyStill(now, still)) {
+      long seconds = exchange.stoodStillNanos(still) / 1_000_000_000;
+      String problem = "this process stood still for " + seconds + " s of a call";
+      return Answer.without(Answer.Kind.LOCAL_FAILURE, problem, latency);
+    }
+    boolean theirs = exchange.overdue || exchange.isTooLarge();
+    String what = theirs ? "" : shortage.of(e);
+    if (!what.isEmpty()) {
+      return Answer.without(Answer.Kind.LOCAL_FAILURE, OwnTrouble.unasked(what), latency);
+    }
+    exchange.stale = exchange.foundStale(e);
+    if (exchange.stale) {
+      connections.evict(sending.request.caller());
+    }
+    int status = exchange.status;
+    if (e instanceof ProtocolException && (status == 204 || status == 205)) {
+      // OkHttp takes no body with these, and others do without a word.
+      return new Answer(Answer.Kind.OK, status, -1, NOTHING, "", latency);
+    }
+    String problem = Saying.ofFailure(e, sending.url, exchange, sending.settings.key());
+    return new Answer(Answer.Kind.NO_ANSWER, status, -1, NOTHING, problem, latency);
+  }
+
+  /** An error is ours; an exception of a library's may come of what the service has said. */
+  private Answer unread(Sending sending, Throwable e) {
+    long latency = sending.exchange().tookNanos(clock.nanos());
+    String what = shortage.of(e);
+    if (!what.isEmpty()) {
+      return Answer.without(Answer.Kind.LOCAL_FAILURE, what, latency);
+    }
+    String problem = "the answer could not be read: " + e.getClass().getSimpleName();
+    if (trouble.mayLog()) {
+      // Not what it says, which may be of the answer's words.
+      log.error("{}, {}", problem, Arrays.stream(e.getStackTrace()).limit(MAX_FRAMES).toList());
+    }
+    return Answer.without(Answer.Kind.NO_ANSWER, problem, latency);
+  }
+}
