@@ -103,7 +103,7 @@ final class ActionAdmission {
       } else {
         stats.duplicates++;
         ledger.offeredAgain(known);
-        if (known.result != null) {
+        if (known.hasEnded()) {
           reporter.report(known);
         }
       }
@@ -125,7 +125,7 @@ final class ActionAdmission {
                   known.id));
       audit.mismatch(known, json, offset, length);
       reporter.reportMismatch(known);
-    } else if (known.result != null) {
+    } else if (known.hasEnded()) {
       reporter.report(known);
     }
   }

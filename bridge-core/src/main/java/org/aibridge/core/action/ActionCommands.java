@@ -76,8 +76,8 @@ final class ActionCommands {
                     .addObject()
                     .put("id", entry.id)
                     .put("type", entry.type)
-                    .put("since", Instant.ofEpochMilli(entry.result.atMs()).toString())
-                    .put("reported", entry.reported));
+                    .put("since", Instant.ofEpochMilli(entry.result().atMs()).toString())
+                    .put("reported", entry.isReported()));
     return answer;
   }
 
@@ -93,7 +93,7 @@ final class ActionCommands {
                     .put("id", entry.id)
                     .put("type", entry.type)
                     .put("waiting_s", ledger.heldForMs(entry) / 1000)
-                    .put("approved", entry.approved)
+                    .put("approved", entry.state() == LedgerEntry.State.APPROVED)
                     .set("action", fields(entry)));
     return answer;
   }
@@ -117,7 +117,7 @@ final class ActionCommands {
         applied ? "the operator found it applied" : "the operator found it was not applied";
     end(entry, applied ? ActionResult.End.APPLIED : ActionResult.End.FAILED, message);
     audit.settled(entry, operator(command), message);
-    return done("action " + entry.id + " is settled: " + entry.result.status());
+    return done("action " + entry.id + " is settled: " + entry.result().status());
   }
 
   private ObjectNode approve(JsonNode command) {
@@ -125,7 +125,7 @@ final class ActionCommands {
     if (entry == null) {
       return problem("action " + shownId(command) + " does not wait for approval");
     }
-    if (entry.approved) {
+    if (entry.state() == LedgerEntry.State.APPROVED) {
       return problem("action " + entry.id + " is approved, and waits for a server or for room");
     }
     JsonNode what = fields(entry);
@@ -159,7 +159,8 @@ final class ActionCommands {
       return problem("it cannot be written down: " + Reason.sentence(e));
     }
     audit.resumed(operator(command));
-    long waiting = ledger.held().stream().filter(entry -> !entry.approved).count();
+    long waiting =
+        ledger.held().stream().filter(entry -> entry.state() == LedgerEntry.State.HELD).count();
     return done(
         Sentence.of(
             "actions are applied again; %d still wait: see 'ai-bridge actions pending'", waiting));
@@ -167,7 +168,7 @@ final class ActionCommands {
 
   private LedgerEntry held(JsonNode command) {
     LedgerEntry entry = ledger.find(id(command));
-    return entry == null || entry.held == null ? null : entry;
+    return entry == null || !entry.isHeld() ? null : entry;
   }
 
   private void end(LedgerEntry entry, ActionResult.End end, String message) {

@@ -132,7 +132,7 @@ final class ActionDecoder {
    * @throws InvalidAction if by the contract of today it is none
    */
   Action held(LedgerEntry entry, long receivedAtMs) throws InvalidAction {
-    byte[] json = entry.held.getBytes(StandardCharsets.UTF_8);
+    byte[] json = entry.held().getBytes(StandardCharsets.UTF_8);
     return decode(entry.id, parse(json, 0, json.length), receivedAtMs);
   }
 

@@ -194,22 +194,15 @@ final class ActionLedger implements AutoCloseable {
   /** Notes that the action waits for an operator. */
   LedgerEntry hold(String id, String type, int fingerprint, String json) {
     LedgerEntry entry = new LedgerEntry(id, type, fingerprint);
-    entry.held = json;
-    entry.heldMs = nowMs();
-    writeWhole(entry, entry.heldMs);
+    entry.hold(json, nowMs());
+    writeWhole(entry, entry.heldMs());
     open.put(id, entry);
     return entry;
   }
 
   /** Notes that the operator has said yes, for the next server to act on. */
   void approve(LedgerEntry entry) {
-    entry.approved = true;
-    try {
-      writeWhole(entry, nowMs());
-    } catch (Throwable e) {
-      entry.approved = false;
-      throw e;
-    }
+    move(entry, entry::approve, () -> writeWhole(entry, nowMs()));
   }
 
   /**
@@ -226,20 +219,13 @@ final class ActionLedger implements AutoCloseable {
 
   /** As {@link #intend}, of an action that was held. */
   void release(LedgerEntry entry, Tally tally) {
-    String held = entry.held;
-    entry.held = null;
-    try {
-      writeWhole(entry, nowMs(), tally);
-    } catch (Throwable e) {
-      entry.held = held;
-      throw e;
-    }
+    move(entry, entry::release, () -> writeWhole(entry, nowMs(), tally));
   }
 
   /** Takes an action that is refused as it comes; nothing is written of what was never begun. */
   LedgerEntry refuse(String id, String type, int fingerprint, String reason) {
     LedgerEntry entry = new LedgerEntry(id, type, fingerprint);
-    entry.result = new ActionResult(ActionResult.End.REFUSED, reason, clock.epochMs());
+    entry.end(new ActionResult(ActionResult.End.REFUSED, reason, clock.epochMs()));
     refusals.add(entry);
     return entry;
   }
@@ -251,43 +237,40 @@ final class ActionLedger implements AutoCloseable {
 
   /** Notes how the action ended; the service is to hear of it, again if it has heard otherwise. */
   void end(LedgerEntry entry, ActionResult result) {
-    ActionResult before = entry.result;
-    boolean reported = entry.reported;
-    String held = entry.held;
-    entry.result = result;
-    entry.reported = false;
-    entry.held = null;
+    move(entry, () -> entry.end(result), () -> writeWhole(entry, nowMs()));
+  }
+
+  /** Has {@code entry} go on by {@code step}, unless that cannot be written down. */
+  private static void move(LedgerEntry entry, Runnable step, Runnable write) {
+    LedgerEntry.Standing before = entry.standing();
+    step.run();
     try {
-      writeWhole(entry, nowMs());
+      write.run();
     } catch (Throwable e) {
-      entry.result = before;
-      entry.reported = reported;
-      entry.held = held;
+      entry.restore(before);
       throw e;
     }
   }
 
   /** Notes that the service has acknowledged the result. */
   void reported(LedgerEntry entry) {
-    if (entry.reported) {
+    if (entry.isReported()) {
       return;
     }
     if (entry.isRefusal()) {
       refusals.told(entry);
       return;
     }
-    entry.reported = true;
-    try {
-      int before = entry.segment();
-      if (write(entry, LedgerRecord.reported(entry.id, nowMs())) != before) {
-        // The memory counts from here, so that all there is to know must lie here too.
-        writeWhole(entry, nowMs());
-      }
-    } catch (Throwable e) {
-      entry.reported = false;
-      throw e;
-    }
+    move(entry, entry::acknowledge, () -> writeReported(entry));
     finish(entry);
+  }
+
+  private void writeReported(LedgerEntry entry) {
+    int before = entry.segment();
+    if (write(entry, LedgerRecord.reported(entry.id, nowMs())) != before) {
+      // The memory counts from here, so that all there is to know must lie here too.
+      writeWhole(entry, nowMs());
+    }
   }
 
   /**
@@ -296,7 +279,7 @@ final class ActionLedger implements AutoCloseable {
    */
   void offeredAgain(LedgerEntry entry) {
     long now = nowMs();
-    if (entry.reported
+    if (entry.isReported()
         && !entry.isRefusal()
         && now - log.newestMs(entry.position) > memory.toMillis() / 4) {
       writeWhole(entry, now);
@@ -306,7 +289,7 @@ final class ActionLedger implements AutoCloseable {
 
   /** The ended actions whose results the service has not acknowledged, oldest first. */
   List<LedgerEntry> unreported() {
-    return all(entry -> entry.result != null && !entry.reported);
+    return all(entry -> entry.state() == LedgerEntry.State.ENDED);
   }
 
   /**
@@ -323,7 +306,7 @@ final class ActionLedger implements AutoCloseable {
         }
         unwritten.remove();
         // Also what was written by the way, since nobody has heard of that either.
-        if (!entry.reported) {
+        if (!entry.isReported()) {
           written.add(entry);
         }
       }
@@ -340,12 +323,12 @@ final class ActionLedger implements AutoCloseable {
 
   /** The actions that are about to be applied, or are being applied, oldest first. */
   List<LedgerEntry> intents() {
-    return all(entry -> entry.result == null && entry.held == null);
+    return all(entry -> entry.state() == LedgerEntry.State.INTENDED);
   }
 
   /** The actions that wait for an operator, oldest first. */
   List<LedgerEntry> held() {
-    return all(entry -> entry.held != null);
+    return all(LedgerEntry::isHeld);
   }
 
   /** The actions nobody knows the outcome of, oldest first. */
@@ -360,14 +343,14 @@ final class ActionLedger implements AutoCloseable {
 
   /** How long {@code entry} has been held, in milliseconds of the ledger's time. */
   long heldForMs(LedgerEntry entry) {
-    return nowMs() - entry.heldMs;
+    return nowMs() - entry.heldMs();
   }
 
   /** Forgets what is older than the memory, in memory and on disk. */
   void forgetOld() {
     long horizon = nowMs() - memory.toMillis();
     finished.removeIf(position -> log.newestMs(position) < horizon);
-    open.values().removeIf(entry -> entry.reported && log.newestMs(entry.position) < horizon);
+    open.values().removeIf(entry -> entry.isReported() && log.newestMs(entry.position) < horizon);
     int keep = log.firstSegmentToKeep(Math.min(horizon, nowMs() - Tally.COUNTS_MS));
     if (log.beginsWith(keep)) {
       return;
@@ -433,7 +416,7 @@ final class ActionLedger implements AutoCloseable {
       end(entry, result);
     } catch (StoreFullException e) {
       // Kept in memory, and nowhere on disk: whatever is written of it next says all of it.
-      entry.result = result;
+      entry.end(result);
       entry.position = 0;
       unwritten.add(entry);
     }
@@ -454,8 +437,8 @@ final class ActionLedger implements AutoCloseable {
     long ms = record.path("ms").asLong();
     if (LedgerRecord.isReported(record)) {
       LedgerEntry entry = open.get(id);
-      if (entry != null && entry.result != null) {
-        entry.reported = true;
+      if (entry != null && entry.hasEnded()) {
+        entry.acknowledge();
         entry.lastMs = Math.max(entry.lastMs, ms);
         if (entry.segment() != SegmentLog.segmentOf(position)) {
           stretched.put(id, entry);
@@ -475,7 +458,7 @@ final class ActionLedger implements AutoCloseable {
 
   /** Keeps of an acknowledged action where it lies, and no more. */
   private void finish(LedgerEntry entry) {
-    if (entry.reported && !entry.isInDoubt()) {
+    if (entry.isReported() && !entry.isInDoubt()) {
       finished.put(entry);
       open.remove(entry.id);
     }

@@ -474,7 +474,7 @@ public final class ActionService implements Duty {
 
   /** The operator has said how an action ended. */
   private void settled(LedgerEntry entry) {
-    stats.refused += entry.result.end() == ActionResult.End.REFUSED ? 1 : 0;
+    stats.refused += entry.result().end() == ActionResult.End.REFUSED ? 1 : 0;
     reporter.report(entry);
     held.recount();
     stats.inDoubt = ledger.doubts().size();

@@ -97,7 +97,7 @@ final class Endings {
   void takeOver(ProgressMarks toMarks) {
     marks = toMarks;
     for (LedgerEntry entry : ledger.unwritten()) {
-      earlierMarks.put(entry, marks.keep(entry.id, entry.result));
+      earlierMarks.put(entry, marks.keep(entry.id, entry.result()));
     }
   }
 

@@ -55,7 +55,7 @@ final class FinishedActions implements AutoCloseable {
 
   /** Keeps where {@code entry} lies, and no more. */
   void put(LedgerEntry entry) {
-    boolean applied = entry.result.end() == ActionResult.End.APPLIED;
+    boolean applied = entry.result().end() == ActionResult.End.APPLIED;
     places.put(entry.id, entry.position | (applied ? APPLIED : 0));
   }
 
@@ -106,19 +106,19 @@ final class FinishedActions implements AutoCloseable {
       JsonNode record = LedgerRecord.parse(lookup.bytes(), lookup.length());
       if (record.path("id").asText().equals(id) && record.has("end")) {
         LedgerEntry entry = LedgerRecord.entry(record);
-        entry.reported = true;
+        entry.acknowledge();
         entry.position = position;
         return entry;
       }
     }
     logger.warn("the record of {} cannot be read again", id);
     LedgerEntry entry = new LedgerEntry(id, "", 0);
-    entry.result =
+    entry.end(
         new ActionResult(
             applied ? ActionResult.End.APPLIED : ActionResult.End.FAILED,
             "known and over; its record is lost",
-            clock.epochMs());
-    entry.reported = true;
+            clock.epochMs()));
+    entry.acknowledge();
     entry.position = position;
     return entry;
   }

@@ -26,7 +26,6 @@ final class HeldActions {
   HeldActions(
       ActionLedger ledger,
       AdmissionPolicy admission,
-      PendingActions pending,
       Supplier<BridgeConfig.ActionLimits> limits,
       BiConsumer<LedgerEntry, String> refuser,
       LogThrottle throttle) {
@@ -67,10 +66,10 @@ final class HeldActions {
   void look(Supplier<String> busy) {
     for (LedgerEntry entry : ledger.held()) {
       String why = "nobody approved it";
-      if (entry.approved) {
+      if (entry.state() == LedgerEntry.State.APPROVED) {
         why = busy.get().isEmpty() ? approve(entry, "") : "";
       }
-      if (!why.isEmpty() && entry.held != null && isOld(entry)) {
+      if (!why.isEmpty() && entry.isHeld() && isOld(entry)) {
         refuser.accept(entry, why + " within approve_hours");
       }
     }
@@ -86,7 +85,7 @@ final class HeldActions {
     if (!busy.isEmpty()) {
       return busy;
     }
-    if (!entry.approved && isOld(entry)) {
+    if (entry.state() == LedgerEntry.State.HELD && isOld(entry)) {
       refuser.accept(entry, "nobody approved it within approve_hours");
       recount();
       return "it is refused: it waited for longer than approve_hours";

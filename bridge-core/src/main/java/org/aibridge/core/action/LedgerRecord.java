@@ -51,15 +51,21 @@ final class LedgerRecord {
    * @param tally what it counts towards if this is its first intent, else null
    */
   static ObjectNode whole(LedgerEntry entry, long ms, Tally tally) {
-    ActionResult result = entry.result;
-    String kind = result != null ? "result" : entry.held != null ? "held" : "intent";
+    String kind =
+        switch (entry.state()) {
+          case HELD, APPROVED -> "held";
+          case INTENDED -> "intent";
+          case ENDED, REPORTED -> "result";
+        };
     ObjectNode record = record(kind, entry.id, ms);
     record.put("type", entry.type).put("fingerprint", entry.fingerprint);
-    if (result != null) {
+    if (entry.hasEnded()) {
+      ActionResult result = entry.result();
       record.put("end", result.end().name()).put("message", result.message());
-      record.put("at", result.atMs()).put("reported", entry.reported);
-    } else if (entry.held != null) {
-      record.put("action", entry.held).put("since", entry.heldMs).put("approved", entry.approved);
+      record.put("at", result.atMs()).put("reported", entry.isReported());
+    } else if (entry.isHeld()) {
+      boolean approved = entry.state() == LedgerEntry.State.APPROVED;
+      record.put("action", entry.held()).put("since", entry.heldMs()).put("approved", approved);
     }
     if (tally != null) {
       put(tally, record);
@@ -79,16 +85,19 @@ final class LedgerRecord {
             record.path("type").asText().intern(),
             record.path("fingerprint").asInt());
     if (record.has("end")) {
-      entry.result =
+      entry.end(
           new ActionResult(
               ActionResult.End.valueOf(record.path("end").asText()),
               record.path("message").asText(),
-              record.path("at").asLong());
-      entry.reported = record.path("reported").asBoolean();
+              record.path("at").asLong()));
+      if (record.path("reported").asBoolean()) {
+        entry.acknowledge();
+      }
     } else if (record.has("action")) {
-      entry.held = record.path("action").asText();
-      entry.heldMs = record.path("since").asLong();
-      entry.approved = record.path("approved").asBoolean();
+      entry.hold(record.path("action").asText(), record.path("since").asLong());
+      if (record.path("approved").asBoolean()) {
+        entry.approve();
+      }
     }
     return entry;
   }

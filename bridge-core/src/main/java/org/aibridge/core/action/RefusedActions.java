@@ -40,7 +40,7 @@ final class RefusedActions {
 
   /** The service has acknowledged it. */
   void told(LedgerEntry entry) {
-    entry.reported = true;
+    entry.acknowledge();
     told.put(entry.id, entry);
     untold.remove(entry.id);
   }

@@ -135,7 +135,7 @@ final class ResultReporter {
    * decide the same once more under another id.
    */
   void reportMismatch(LedgerEntry entry) {
-    if (entry.result != null) {
+    if (entry.hasEnded()) {
       add(new Report(entry, true, clock.nanos()));
     }
   }
@@ -306,7 +306,7 @@ final class ResultReporter {
   }
 
   private void acknowledged(Report report) {
-    if (report.sent != report.entry.result) {
+    if (report.sent != report.entry.result()) {
       again(report, 0);
       return;
     }
@@ -335,7 +335,7 @@ final class ResultReporter {
   }
 
   private static ObjectNode json(Report report) {
-    ActionResult result = report.entry.result;
+    ActionResult result = report.entry.result();
     report.sent = result;
     return MAPPER
         .createObjectNode()

@@ -73,10 +73,10 @@ final class ActionLedgerTest {
       assertThat(ledger.inDoubt()).isZero();
       assertThat(ledger.find("é🐉").type).isEqualTo("broadcast");
       assertThat(ledger.find("é🐉").fingerprint).isEqualTo(42);
-      assertThat(ledger.find("é🐉").result).isEqualTo(result);
-      assertThat(ledger.find("é🐉").reported).isFalse();
-      assertThat(ledger.find("bad").result.end()).isEqualTo(ActionResult.End.REFUSED);
-      assertThat(ledger.find("bad").reported).isTrue();
+      assertThat(ledger.find("é🐉").result()).isEqualTo(result);
+      assertThat(ledger.find("é🐉").isReported()).isFalse();
+      assertThat(ledger.find("bad").result().end()).isEqualTo(ActionResult.End.REFUSED);
+      assertThat(ledger.find("bad").isReported()).isTrue();
       assertThat(ledger.unreported()).extracting(e -> e.id).containsExactly("é🐉");
     }
   }
@@ -165,7 +165,7 @@ final class ActionLedgerTest {
     ActionResult doubt;
     try (ActionLedger ledger = open()) {
       assertThat(ledger.inDoubt()).isEqualTo(1);
-      doubt = ledger.find("a").result;
+      doubt = ledger.find("a").result();
       assertThat(doubt.end()).isEqualTo(ActionResult.End.IN_DOUBT);
       assertThat(doubt.status()).isEqualTo("failed");
       assertThat(doubt.message()).isEqualTo("interrupted; outcome unknown");
@@ -173,7 +173,7 @@ final class ActionLedgerTest {
     clock.advanceMs(1000);
     try (ActionLedger ledger = open()) {
       assertThat(ledger.inDoubt()).isZero();
-      assertThat(ledger.find("a").result).isEqualTo(doubt);
+      assertThat(ledger.find("a").result()).isEqualTo(doubt);
       assertThat(ledger.unreported()).hasSize(1);
     }
   }
@@ -211,12 +211,12 @@ final class ActionLedgerTest {
       clock.advance(Duration.ofHours(2));
       ledger.forgetOld();
       assertThat(ledger.find("filler0")).isNull();
-      assertThat(ledger.find("a").reported).isTrue();
+      assertThat(ledger.find("a").isReported()).isTrue();
     }
     try (ActionLedger ledger = openWithSmallSegments()) {
       assertThat(ledger.find("a")).isNotNull();
-      assertThat(ledger.find("a").result.message()).isEqualTo("said");
-      assertThat(ledger.find("a").reported).isTrue();
+      assertThat(ledger.find("a").result().message()).isEqualTo("said");
+      assertThat(ledger.find("a").isReported()).isTrue();
       clock.advance(MEMORY.plusMillis(1));
       ledger.forgetOld();
       assertThat(ledger.find("a")).isNull();
@@ -241,9 +241,9 @@ final class ActionLedgerTest {
     }
     assertThat(segments()).hasSizeLessThan(50);
     try (ActionLedger ledger = openWithSmallSegments()) {
-      assertThat(ledger.find("stuck").result.message()).isEqualTo("why");
+      assertThat(ledger.find("stuck").result().message()).isEqualTo("why");
       assertThat(ledger.find("stuck").fingerprint).isEqualTo(9);
-      assertThat(ledger.find("open").result.end()).isEqualTo(ActionResult.End.IN_DOUBT);
+      assertThat(ledger.find("open").result().end()).isEqualTo(ActionResult.End.IN_DOUBT);
       assertThat(ledger.unreported()).hasSize(2);
     }
   }
@@ -260,7 +260,7 @@ final class ActionLedgerTest {
       }
     }
     try (ActionLedger ledger = open()) {
-      assertThat(ledger.find("a").result.message()).isEqualTo("said");
+      assertThat(ledger.find("a").result().message()).isEqualTo("said");
       assertThat(ledger.unreported()).isEmpty();
     }
   }
@@ -279,12 +279,12 @@ final class ActionLedgerTest {
         Files.delete(file);
       }
       assertThat(ledger.find("a").isLost()).isTrue();
-      assertThat(ledger.find("a").result.status()).isEqualTo("completed");
+      assertThat(ledger.find("a").result().status()).isEqualTo("completed");
       assertThat(ledger.find("b0").isLost()).isTrue();
-      assertThat(ledger.find("b0").result.status()).isEqualTo("failed");
+      assertThat(ledger.find("b0").result().status()).isEqualTo("failed");
       clock.advance(MEMORY.dividedBy(2));
       ledger.offeredAgain(ledger.find("a")); // Written anew, of what is still known.
-      assertThat(ledger.find("a").result.status()).isEqualTo("completed");
+      assertThat(ledger.find("a").result().status()).isEqualTo("completed");
     }
   }
 
@@ -325,7 +325,7 @@ final class ActionLedgerTest {
       disk.full = true;
       assertThatThrownBy(() -> ledger.end(entry, applied("")))
           .isInstanceOf(StoreFullException.class);
-      assertThat(entry.result).isNull();
+      assertThat(entry.result()).isNull();
       assertThatThrownBy(() -> ledger.intend("b", "broadcast", 1, null))
           .isInstanceOf(StoreFullException.class);
       assertThat(ledger.find("b")).isNull();
@@ -333,7 +333,7 @@ final class ActionLedgerTest {
       ledger.end(entry, applied("late"));
     }
     try (ActionLedger ledger = open()) {
-      assertThat(ledger.find("a").result.message()).isEqualTo("late");
+      assertThat(ledger.find("a").result().message()).isEqualTo("late");
       assertThat(ledger.find("b")).isNull();
     }
   }
@@ -353,7 +353,7 @@ final class ActionLedgerTest {
               clock,
               ActionLedger::doubt,
               1_000_000)) {
-        assertThat(ledger.find("a").result.end()).isEqualTo(ActionResult.End.IN_DOUBT);
+        assertThat(ledger.find("a").result().end()).isEqualTo(ActionResult.End.IN_DOUBT);
         assertThat(ledger.unreported()).hasSize(1);
       }
     }
@@ -384,7 +384,7 @@ final class ActionLedgerTest {
     try (ActionLedger ledger = open()) {
       assertThat(ledger.inDoubt()).as("found again").isZero();
       assertThat(ledger.doubts()).containsExactly(ledger.find("a"));
-      assertThat(ledger.find("b").result.end()).isEqualTo(ActionResult.End.APPLIED);
+      assertThat(ledger.find("b").result().end()).isEqualTo(ActionResult.End.APPLIED);
     }
   }
 
@@ -425,7 +425,7 @@ final class ActionLedgerTest {
     }
     try (ActionLedger ledger = open()) {
       assertThat(ledger.find("a")).as("known, so never applied again").isNotNull();
-      assertThat(ledger.find("a").reported).isTrue();
+      assertThat(ledger.find("a").isReported()).isTrue();
       clock.advance(MEMORY);
       ledger.forgetOld();
       assertThat(ledger.find("a")).isNotNull();
@@ -481,7 +481,7 @@ final class ActionLedgerTest {
       }
     }
     try (ActionLedger ledger = openWithSmallSegments()) {
-      assertThat(ledger.find("a0").reported).isTrue();
+      assertThat(ledger.find("a0").isReported()).isTrue();
       clock.advance(MEMORY);
       ledger.forgetOld();
       assertThat(ledger.find("a0")).isNotNull();

@@ -30,7 +30,7 @@ class ShortageOfOldTest {
         for (int i = 0; i < 400; i++) {
           LedgerEntry entry = ledger.find("action-" + i);
           assertThat(entry).as("action-%d", i).isNotNull();
-          applied += entry.result.end() == ActionResult.End.APPLIED ? 1 : 0;
+          applied += entry.result().end() == ActionResult.End.APPLIED ? 1 : 0;
         }
         assertThat(applied).as("but for one whose result was refused").isEqualTo(399);
       }
