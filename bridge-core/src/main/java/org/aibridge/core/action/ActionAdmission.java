@@ -27,25 +27,20 @@ final class ActionAdmission {
    * @param hasRoom whether one more may be taken
    */
   ActionAdmission(
+      ActionContext context,
       ActionDecoder decoder,
-      ActionLedger ledger,
       AdmissionPolicy admission,
-      PendingActions pending,
       HeldActions held,
-      ResultReporter reporter,
-      ActionAudit audit,
-      ActionStats stats,
-      LogThrottle throttle,
       BooleanSupplier hasRoom) {
     this.decoder = decoder;
-    this.ledger = ledger;
+    this.ledger = context.ledger();
     this.admission = admission;
-    this.pending = pending;
+    this.pending = context.pending();
     this.held = held;
-    this.reporter = reporter;
-    this.audit = audit;
-    this.stats = stats;
-    this.throttle = throttle;
+    this.reporter = context.reporter();
+    this.audit = context.audit();
+    this.stats = context.stats();
+    this.throttle = context.throttle();
     this.hasRoom = hasRoom;
   }
 

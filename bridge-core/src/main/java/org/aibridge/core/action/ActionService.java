@@ -139,29 +139,18 @@ public final class ActionService implements Duty {
     this.pending = new PendingActions(marks);
     ActionDecoder decoder = new ActionDecoder();
     AdmissionPolicy admission = new AdmissionPolicy(decoder, limits, rates, ledger::nowMs, clock);
-    this.endings = new Endings(ledger, pending, reporter, audit, stats, clock, throttle);
-    this.held = new HeldActions(ledger, admission, pending, limits, endings::refuseHeld, throttle);
-    this.intake =
-        new ActionAdmission(
-            decoder,
-            ledger,
-            admission,
-            pending,
-            held,
-            reporter,
-            audit,
-            stats,
-            throttle,
-            () -> room() > 0);
+    ActionContext context =
+        new ActionContext(ledger, pending, reporter, audit, stats, clock, throttle);
+    this.endings = new Endings(context);
+    this.held = new HeldActions(context, admission, limits, endings::refuseHeld);
+    this.intake = new ActionAdmission(context, decoder, admission, held, () -> room() > 0);
     this.commands =
         new ActionCommands(
             ledger, audit, decoder, entry -> held.approve(entry, whyNotNow()), this::settled);
     this.invoker = new ActionInvoker(config, limits, handlers, marks, clock, endings.queue());
     this.runner = new ActionRunner(config, invoker, clock);
     this.executors = new ExecutorRunner(config, invoker, clock, throttle);
-    this.handOver =
-        new HandOver(
-            ledger, pending, admission, invoker, runner, executors, limits, clock, throttle);
+    this.handOver = new HandOver(context, admission, invoker, runner, executors, limits);
     this.nextForgetNanos = clock.nanos() + FORGET_EVERY_NANOS;
     this.nextLookNanos = clock.nanos();
     this.nextHeldNanos = clock.nanos();

@@ -42,21 +42,14 @@ final class Endings {
   private ActionEnd unwritten;
   private long unwrittenNanos;
 
-  Endings(
-      ActionLedger ledger,
-      PendingActions pending,
-      ResultReporter reporter,
-      ActionAudit audit,
-      ActionStats stats,
-      BridgeClock clock,
-      LogThrottle throttle) {
-    this.ledger = ledger;
-    this.pending = pending;
-    this.reporter = reporter;
-    this.audit = audit;
-    this.stats = stats;
-    this.clock = clock;
-    this.throttle = throttle;
+  Endings(ActionContext context) {
+    this.ledger = context.ledger();
+    this.pending = context.pending();
+    this.reporter = context.reporter();
+    this.audit = context.audit();
+    this.stats = context.stats();
+    this.clock = context.clock();
+    this.throttle = context.throttle();
   }
 
   /** Takes what has ended, from any thread, without waiting. */

@@ -30,24 +30,21 @@ final class HandOver {
   private long nextNanos;
 
   HandOver(
-      ActionLedger ledger,
-      PendingActions pending,
+      ActionContext context,
       AdmissionPolicy admission,
       ActionInvoker invoker,
       ActionRunner runner,
       ExecutorRunner executors,
-      Supplier<BridgeConfig.ActionLimits> limits,
-      BridgeClock clock,
-      LogThrottle throttle) {
-    this.ledger = ledger;
-    this.pending = pending;
+      Supplier<BridgeConfig.ActionLimits> limits) {
+    this.ledger = context.ledger();
+    this.pending = context.pending();
     this.admission = admission;
     this.invoker = invoker;
     this.runner = runner;
     this.executors = executors;
     this.limits = limits;
-    this.clock = clock;
-    this.throttle = throttle;
+    this.clock = context.clock();
+    this.throttle = context.throttle();
     this.starts = new HandOverRate(clock);
     this.nextNanos = clock.nanos();
   }

@@ -24,17 +24,16 @@ final class HeldActions {
    * @param refuser ends one that is refused after all, with the reason
    */
   HeldActions(
-      ActionLedger ledger,
+      ActionContext context,
       AdmissionPolicy admission,
       Supplier<BridgeConfig.ActionLimits> limits,
-      BiConsumer<LedgerEntry, String> refuser,
-      LogThrottle throttle) {
-    this.ledger = ledger;
+      BiConsumer<LedgerEntry, String> refuser) {
+    this.ledger = context.ledger();
     this.admission = admission;
-    this.pending = pending;
+    this.pending = context.pending();
     this.limits = limits;
     this.refuser = refuser;
-    this.throttle = throttle;
+    this.throttle = context.throttle();
     recount();
   }
 
