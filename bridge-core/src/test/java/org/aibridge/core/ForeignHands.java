@@ -24,6 +24,7 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.aibridge.testlib.ChildJvm;
 import org.aibridge.torture.Behaviours;
 import org.aibridge.torture.Script;
 import org.aibridge.torture.ScriptedService;

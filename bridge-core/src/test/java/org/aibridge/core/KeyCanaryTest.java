@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.stream.Stream;
 import org.aibridge.testkit.AiService;
 import org.aibridge.testkit.FakeAiService;
+import org.aibridge.testlib.ChildJvm;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;

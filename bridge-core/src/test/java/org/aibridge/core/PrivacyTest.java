@@ -15,6 +15,7 @@ import org.aibridge.api.AiBridge;
 import org.aibridge.api.event.GameEvent;
 import org.aibridge.testkit.AiService;
 import org.aibridge.testkit.FakeAiService;
+import org.aibridge.testlib.ChildJvm;
 import org.aibridge.torture.Behaviours;
 import org.aibridge.torture.Script;
 import org.aibridge.torture.ScriptedService;

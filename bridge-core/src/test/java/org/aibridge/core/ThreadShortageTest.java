@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.util.List;
 import org.aibridge.testkit.AiService;
 import org.aibridge.testkit.FakeAiService;
+import org.aibridge.testlib.ChildJvm;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;

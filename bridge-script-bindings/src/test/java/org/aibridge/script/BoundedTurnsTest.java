@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 import javax.script.ScriptException;
 import org.aibridge.script.ScriptProblem.Kind;
+import org.aibridge.testlib.FakeBridge;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;

@@ -14,7 +14,9 @@ import java.util.stream.IntStream;
 import org.aibridge.api.action.ActionReply;
 import org.aibridge.core.config.ActionType;
 import org.aibridge.core.http.Answer;
+import org.aibridge.core.http.FakeTransport;
 import org.aibridge.core.run.Duty;
+import org.aibridge.core.run.ManualClock;
 import org.aibridge.core.store.LogSync;
 import org.aibridge.core.text.Shown;
 import org.junit.jupiter.api.AfterEach;
@@ -266,11 +268,11 @@ final class ActionServiceTest {
 
   @Test
   void waitsAsLongAsTheTransportSays() {
-    open().transport.refuseNanos = Duration.ofSeconds(60).toNanos();
+    open().transport.waitNanos = Duration.ofSeconds(60).toNanos();
     rig.service.tick();
     rig.service.runOnce();
     int asked = rig.transport.asked;
-    rig.transport.refuseNanos = 0;
+    rig.transport.waitNanos = 0;
     rig.clock.advance(Duration.ofSeconds(59));
     rig.service.runOnce();
     assertThat(rig.transport.asked).isEqualTo(asked);
@@ -693,13 +695,13 @@ final class ActionServiceTest {
     rig.offer(Rig.broadcast("a"), Rig.broadcast("b"));
     rig.service.tick();
     List<FakeTransport.Sent> reports = rig.openReports();
-    rig.transport.refuseNanos = Duration.ofSeconds(60).toNanos();
+    rig.transport.waitNanos = Duration.ofSeconds(60).toNanos();
     reports.get(0).answer(Answer.Kind.UNAUTHORIZED, 401);
     reports.get(1).answer(Answer.Kind.COME_BACK, 503);
     rig.service.runOnce();
     rig.clock.advance(Duration.ofSeconds(1));
     rig.service.runOnce();
-    rig.transport.refuseNanos = 0;
+    rig.transport.waitNanos = 0;
     int asked = rig.transport.asked;
     for (int i = 0; i < 59; i++) {
       rig.service.runOnce();

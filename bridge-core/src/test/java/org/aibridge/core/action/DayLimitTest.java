@@ -15,6 +15,7 @@ import org.aibridge.api.action.GiveReward;
 import org.aibridge.core.config.ActionType;
 import org.aibridge.core.config.BridgeConfig;
 import org.aibridge.core.config.ConfigReader;
+import org.aibridge.core.run.ManualClock;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;

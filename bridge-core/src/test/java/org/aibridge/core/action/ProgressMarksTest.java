@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.concurrent.CompletableFuture;
 import org.aibridge.api.action.ActionReply;
+import org.aibridge.core.run.ManualClock;
 import org.aibridge.core.store.LogSync;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;

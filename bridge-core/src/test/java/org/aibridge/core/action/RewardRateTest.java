@@ -13,6 +13,7 @@ import org.aibridge.api.action.GiveReward;
 import org.aibridge.core.config.ActionType;
 import org.aibridge.core.config.ActionType.Subject;
 import org.aibridge.core.http.Answer;
+import org.aibridge.core.http.FakeTransport;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;

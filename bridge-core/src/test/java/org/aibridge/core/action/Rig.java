@@ -16,7 +16,9 @@ import org.aibridge.api.action.ActionReply;
 import org.aibridge.api.action.Broadcast;
 import org.aibridge.api.action.CustomAction;
 import org.aibridge.core.http.Answer;
+import org.aibridge.core.http.FakeTransport;
 import org.aibridge.core.run.LogThrottle;
+import org.aibridge.core.run.ManualClock;
 import org.aibridge.core.service.Retries;
 
 /** An action service on a fake transport, driven by hand; what was applied is written down. */

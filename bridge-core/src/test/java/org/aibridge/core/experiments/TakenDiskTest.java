@@ -8,7 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
-import org.aibridge.core.run.ChildJvm;
+import org.aibridge.testlib.ChildJvm;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
@@ -98,7 +98,7 @@ class TakenDiskTest {
 
   private Process start(Path disk, int drainSeconds) throws IOException {
     Path conf = Conf.write(folder, disk, service.baseUrl(), 4);
-    return ChildJvm.start(
+    return ChildJvm.process(
         folder, SteadyPublisher.class, conf, folder.resolve("board"), RATE, drainSeconds);
   }
 

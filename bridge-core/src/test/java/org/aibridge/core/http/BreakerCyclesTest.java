@@ -7,6 +7,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.SynchronousQueue;
 import java.util.concurrent.TimeUnit;
 import org.aibridge.core.config.BridgeConfig;
+import org.aibridge.core.run.ManualClock;
 import org.junit.jupiter.api.Test;
 
 /** The breaker with real calls over real sockets; only its waits are the test's clock. */

@@ -9,7 +9,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.aibridge.core.run.BridgeClock;
-import org.aibridge.core.run.ChildJvm;
+import org.aibridge.testlib.ChildJvm;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -42,7 +42,7 @@ class FullDiskTest {
   void refusesWhenTheDiskIsFullAndCrashesNothing(String reserve, String why) throws Exception {
     Path filler = Files.write(disk.resolve("filler"), new byte[8 << 20]);
     Process child =
-        ChildJvm.start(temp, FillingProcess.class, disk.resolve("log"), filler, reserve);
+        ChildJvm.process(temp, FillingProcess.class, disk.resolve("log"), filler, reserve);
     assertThat(child.waitFor(60, TimeUnit.SECONDS)).isTrue();
     assertThat(temp.resolve("err")).isEmptyFile();
     assertThat(child.exitValue()).isZero();

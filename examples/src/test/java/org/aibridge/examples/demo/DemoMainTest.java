@@ -11,7 +11,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import org.aibridge.examples.mapserver.FakeBridge;
+import org.aibridge.api.script.ScriptAnswer;
+import org.aibridge.testlib.FakeBridge;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -101,6 +102,7 @@ class DemoMainTest {
     addUnlessGiven(arguments, given, "--conf", conf.toString());
     addUnlessGiven(arguments, given, "--base-url", "http://127.0.0.1:9");
     arguments.addAll(given);
+    bridge.answering(call -> ScriptAnswer.answered(200, "hello"));
     return DemoMain.execute(path -> bridge, arguments.toArray(String[]::new));
   }
 

@@ -1,4 +1,4 @@
-package org.aibridge.examples.mapserver;
+package org.aibridge.testlib;
 
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -27,12 +27,20 @@ import org.aibridge.api.script.ScriptHttp;
 import org.aibridge.api.status.BridgeState;
 import org.aibridge.api.status.BridgeStatus;
 
-/** A bridge that delivers at once, keeps what it is given, and hands over what a test decides. */
-public final class FakeBridge implements AiBridge {
+/**
+ * A bridge that delivers at once, keeps what it is given, and hands over what a test decides.
+ * Scripts are answered in a tick, by the test or by what it has set with {@link #answering}.
+ */
+public final class FakeBridge implements AiBridge, ScriptHttp {
+  public static final String STATUS = "{\"initialized\":true,\"http_client\":{\"healthy\":true}}";
+
   private final List<GameEvent> events = new ArrayList<>();
+  private final List<Call> calls = new ArrayList<>();
+  private final List<CompletableFuture<ReloadResult>> reloads = new ArrayList<>();
   private final Map<Class<?>, ActionHandler<? super Action>> handlers = new HashMap<>();
-  private final Queue<Runnable> scripts = new ConcurrentLinkedQueue<>();
+  private final Queue<Runnable> answered = new ConcurrentLinkedQueue<>();
   private final Predicate<GameEvent> accepts;
+  private Function<Call, ScriptAnswer> answers;
   private volatile long accepted;
   private volatile long refused;
   private volatile boolean closed;
@@ -49,23 +57,72 @@ public final class FakeBridge implements AiBridge {
     this.accepts = accepts;
   }
 
+  /**
+   * What a script has asked.
+   *
+   * @param json {@code null} for a GET
+   */
+  public record Call(String script, String url, String json, Consumer<ScriptAnswer> callback) {}
+
   /** From now on the sums are wrong by this many events. */
   public FakeBridge losing(long events) {
     lost = events;
     return this;
   }
 
-  List<GameEvent> events() {
+  /** From now on each script is answered with the next tick. */
+  public FakeBridge answering(Function<Call, ScriptAnswer> with) {
+    answers = with;
+    return this;
+  }
+
+  /** What was taken, in order. */
+  public List<GameEvent> events() {
     return events;
   }
 
+  /** What scripts have asked, in order. */
+  public List<Call> calls() {
+    return calls;
+  }
+
+  /** The reloads so far; the test completes them. */
+  public List<CompletableFuture<ReloadResult>> reloads() {
+    return reloads;
+  }
+
+  /** Answers on a thread that is not the game's, as the core does. */
+  public void answer(int call, ScriptAnswer answer) {
+    onAnotherThread(() -> answered.add(() -> calls.get(call).callback().accept(answer)));
+  }
+
+  public void answer(int call, String body) {
+    answer(call, ScriptAnswer.answered(200, body));
+  }
+
+  /** Completes a reload on a thread that is not the game's. */
+  public void finishReload(int reload, ReloadResult result) {
+    onAnotherThread(() -> reloads.get(reload).complete(result));
+  }
+
+  /** Runs {@code work} to its end on a thread that is not the caller's. */
+  public static void onAnotherThread(Runnable work) {
+    Thread thread = new Thread(work, "bridge");
+    thread.start();
+    try {
+      thread.join();
+    } catch (InterruptedException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
   /** A header of the next id. */
-  ActionHeader header(String type) {
+  public ActionHeader header(String type) {
     return new ActionHeader("act-" + nextId++, type, 1, 0);
   }
 
   /** Calls the handler of an action. */
-  ActionReply apply(Action action) throws Exception {
+  public ActionReply apply(Action action) throws Exception {
     return handlers.get(action.getClass()).handle(action);
   }
 
@@ -82,8 +139,8 @@ public final class FakeBridge implements AiBridge {
 
   @Override
   public void tick() {
-    for (Runnable script; (script = scripts.poll()) != null; ) {
-      script.run();
+    for (Runnable next; (next = answered.poll()) != null; ) {
+      next.run();
     }
   }
 
@@ -110,17 +167,21 @@ public final class FakeBridge implements AiBridge {
 
   @Override
   public ScriptHttp scriptHttp() {
-    return new ScriptHttp() {
-      @Override
-      public void get(String script, String url, Consumer<ScriptAnswer> callback) {
-        scripts.add(() -> callback.accept(ScriptAnswer.answered(200, script + " " + url)));
-      }
+    return this;
+  }
 
-      @Override
-      public void post(String script, String url, String json, Consumer<ScriptAnswer> callback) {
-        scripts.add(() -> callback.accept(ScriptAnswer.failed(503, "busy")));
-      }
-    };
+  @Override
+  public void get(String script, String url, Consumer<ScriptAnswer> callback) {
+    post(script, url, null, callback);
+  }
+
+  @Override
+  public void post(String script, String url, String json, Consumer<ScriptAnswer> callback) {
+    Call call = new Call(script, url, json, callback);
+    calls.add(call);
+    if (answers != null) {
+      answered.add(() -> callback.accept(answers.apply(call)));
+    }
   }
 
   @Override
@@ -146,12 +207,14 @@ public final class FakeBridge implements AiBridge {
 
   @Override
   public String statusJson() {
-    return "{}";
+    return STATUS;
   }
 
   @Override
   public CompletionStage<ReloadResult> reload() {
-    return CompletableFuture.completedFuture(new ReloadResult(true, List.of()));
+    CompletableFuture<ReloadResult> result = new CompletableFuture<>();
+    reloads.add(result);
+    return result;
   }
 
   @Override
