@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import java.lang.reflect.Field;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -31,9 +30,7 @@ final class ActionCommandsTest {
   }
 
   private void crashAndOpen() throws Exception {
-    Field ledger = ActionService.class.getDeclaredField("ledger");
-    ledger.setAccessible(true);
-    ((ActionLedger) ledger.get(rig.service)).close();
+    rig.kill();
     rig = new Rig(rig.limits, rig.permits, rig.clock, 0, null);
   }
 

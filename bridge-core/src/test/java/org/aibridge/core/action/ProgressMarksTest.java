@@ -2,7 +2,6 @@ package org.aibridge.core.action;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.lang.reflect.Field;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -41,9 +40,7 @@ final class ProgressMarksTest {
 
   /** As after kill -9: what is in files and in memory stays, nothing is settled. */
   private Rig crashAndOpen(Rig old) throws Exception {
-    Field ledger = ActionService.class.getDeclaredField("ledger");
-    ledger.setAccessible(true);
-    ((ActionLedger) ledger.get(old.service)).close();
+    old.kill();
     return open();
   }
 
@@ -81,9 +78,7 @@ final class ProgressMarksTest {
   }
 
   private Rig crashAndOpenOnFullDisk(Rig old) throws Exception {
-    Field ledger = ActionService.class.getDeclaredField("ledger");
-    ledger.setAccessible(true);
-    ((ActionLedger) ledger.get(old.service)).close();
+    old.kill();
     Disk disk = new Disk(limits.ledger, clock);
     disk.full = true;
     Path marks = folder.resolve("marks");
