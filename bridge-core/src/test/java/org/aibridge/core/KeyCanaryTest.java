@@ -68,7 +68,9 @@ class KeyCanaryTest {
         if (!state.equals("refusing")) {
           Waits.until("a request in " + state, () -> service.requests().size() > before);
         }
-        said.add(child.ask("reload"));
+        if (List.of("unauthorized", "redirect").contains(state)) { // Which hold everything.
+          said.add(child.ask("reload"));
+        }
       }
       Waits.until("nothing waits", () -> child.ask("status").contains("\"current_size\":0"));
       assertThat(child.ask("status")).containsPattern("\"dead_lettered\":[1-8]");
