@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import org.aibridge.testlib.ChildJvm;
+import org.aibridge.testlib.Needs;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
@@ -44,6 +45,7 @@ class TakenDiskTest {
 
   @Test
   void refusesAndGoesOnWhenItsFileSystemTurnsReadOnly() throws Exception {
+    Needs.program("mkfs.ext4", "e2fsprogs");
     Optional<SmallDisk> made = SmallDisk.ext4(mount, folder.resolve("image"), 64);
     assumeTrue(made.isPresent(), "no ext4 disk can be made here");
     try (SmallDisk disk = made.orElseThrow()) {
