@@ -20,11 +20,13 @@ import org.aibridge.torture.Behaviours;
 import org.aibridge.torture.Script;
 import org.aibridge.torture.ScriptedService;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Whatever the umask, what the bridge makes is for its user alone. */
+@Tag("slow")
 @Timeout(120)
 class PrivacyTest {
   private static final List<String> WITHOUT_UMASK =

@@ -15,10 +15,12 @@ import org.aibridge.torture.Script;
 import org.aibridge.torture.ScriptedService;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** A pause for a surge of refusals, as the host and the operator see it. */
+@Tag("slow")
 class SurgePauseTest {
   private static final int EVENTS = 1000;
 

@@ -11,11 +11,13 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.aibridge.api.script.ScriptAnswer;
 import org.aibridge.testlib.FakeBridge;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** Runs the files that the documentation shows. */
+@Tag("slow")
 class ExampleNpcsTest {
   private static final Path FOLDER = Path.of("..", "examples", "npc");
 

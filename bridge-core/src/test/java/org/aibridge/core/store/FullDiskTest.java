@@ -12,12 +12,14 @@ import org.aibridge.core.run.BridgeClock;
 import org.aibridge.testlib.ChildJvm;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** A real small disk; only where mounting is allowed. */
+@Tag("slow")
 class FullDiskTest {
   @TempDir Path temp;
   private Path disk;

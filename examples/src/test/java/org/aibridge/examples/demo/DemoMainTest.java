@@ -15,11 +15,13 @@ import org.aibridge.api.script.ScriptAnswer;
 import org.aibridge.testlib.FakeBridge;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The runner against a service that is not its own, with a bridge that is a fake. */
+@Tag("slow")
 @Timeout(60)
 class DemoMainTest {
   @TempDir private Path temp;

@@ -9,9 +9,11 @@ import javax.script.ScriptException;
 import org.aibridge.api.script.ScriptAnswer;
 import org.aibridge.testlib.FakeBridge;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** The demo's own scripts, in a realm of two players. */
+@Tag("slow")
 class ScriptedNpcsTest {
   private static final Path FOLDER = Path.of("npc");
 
