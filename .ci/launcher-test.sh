@@ -77,7 +77,8 @@ case "\$*" in *-v) printf '\033[1mApache Maven $1\033[m\nJava version: 17\n'; ex
 echo "\$PWD \$JAVA_HOME \$*" >>"$work/built"
 sleep "\${FAKE_SECONDS:-0}"
 [ -z "\$FAKE_FAIL" ] || { echo "BUILD FAILURE of line 7"; exit 1; }
-mkdir -p examples/target/lib benchmarks/target/lib bridge-sim/target/lib
+mkdir -p examples/target/lib benchmarks/target/lib bridge-sim/target/lib bridge-torture/target
+echo >bridge-torture/target/bridge-torture-1.2.3.jar
 echo >bridge-sim/target/bridge-sim-1.2.3.jar
 echo >examples/target/bridge-examples-1.2.3.jar
 echo >benchmarks/target/bridge-benchmarks-1.2.3.jar
@@ -87,7 +88,10 @@ EOF
 
 builds() { if [ -f "$work/built" ]; then wc -l <"$work/built" | tr -d ' '; else echo 0; fi; }
 unbuilt() {
-  rm -rf "$project/target" "$project/examples" "$project/benchmarks" "$project/bridge-sim" "$work/built"
+  for made in target examples benchmarks bridge-sim bridge-torture; do
+    rm -rf "${project:?}/$made"
+  done
+  rm -f "$work/built"
 }
 launch() { run "$1" env -i PATH="$bin" HOME="$work" "$project/ai-bridge" check; }
 
@@ -246,7 +250,8 @@ case $out in *TieredStopAtLevel*) false ;; *) true ;; esac
 verdict $? 'runs the demo at full speed'
 
 run 'torture' env -i PATH="$bin" "$project/ai-bridge" torture --rounds 3
-says "$(printf '<org.aibridge.testkit.fault.TortureMain>\n<--rounds>\n<3>')"
+says "$(printf '<org.aibridge.torture.TortureMain>\n<--rounds>\n<3>')"
+says "<$project/bridge-torture/target/bridge-torture-1.2.3.jar:$project/examples/target/bridge-examples-1.2.3.jar>"
 says "<-Daibridge.home=$project>"
 
 run 'simulation' env -i PATH="$bin" "$project/ai-bridge" torture --seconds 1 --experiment simulation
@@ -254,7 +259,7 @@ says "$(printf '<org.aibridge.sim.SimMain>\n<--seconds>\n<1>\n<--experiment>\n<s
 says "$(printf '<-cp>\n<%s/bridge-sim/target/bridge-sim-1.2.3.jar:%s/bridge-sim/target/lib/*>' "$project" "$project")"
 rm -r "$project/bridge-sim"
 run 'torture needs no simulation' env -i PATH="$bin" "$project/ai-bridge" torture --experiment lies
-says '<org.aibridge.testkit.fault.TortureMain>'
+says '<org.aibridge.torture.TortureMain>'
 is_quiet
 run 'simulation without its jar' env -i PATH="$bin" "$project/ai-bridge" torture --experiment simulation
 complains 'building (the sources have changed) ...'

@@ -16,11 +16,13 @@ import java.util.concurrent.TimeUnit;
 import java.util.zip.GZIPOutputStream;
 import org.aibridge.api.AiBridge;
 import org.aibridge.benchmarks.LocalService.Mood;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
+@Tag("slow")
 @Timeout(60)
 class LocalServiceTest {
   private static final HttpClient CLIENT = HttpClient.newHttpClient();

@@ -1,7 +1,6 @@
 package org.aibridge.core;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.net.InetAddress;
 import java.net.ServerSocket;
@@ -15,6 +14,8 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.aibridge.testkit.AiService;
 import org.aibridge.testkit.FakeAiService;
+import org.aibridge.testlib.ChildJvm;
+import org.aibridge.testlib.Needs;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -55,11 +56,11 @@ class ForeignConnectionTest {
 
   @Test
   void makesNoOtherSystemCallForTheNetwork(@AiService FakeAiService service) throws Exception {
-    assumeTrue(Files.isExecutable(Path.of("/usr/bin/strace")), "strace is not installed");
+    Needs.program("strace", "strace");
     Path trace = folder.resolve("strace.txt");
     List<String> strace =
         List.of(
-            "/usr/bin/strace",
+            "strace",
             "-f",
             "-qq",
             "-e",

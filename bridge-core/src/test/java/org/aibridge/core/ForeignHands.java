@@ -24,9 +24,10 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
-import org.aibridge.testkit.fault.Behaviours;
-import org.aibridge.testkit.fault.Script;
-import org.aibridge.testkit.fault.ScriptedService;
+import org.aibridge.testlib.ChildJvm;
+import org.aibridge.torture.Behaviours;
+import org.aibridge.torture.Script;
+import org.aibridge.torture.ScriptedService;
 
 /**
  * Another process takes a file or a folder of ours away, each in each way, while the bridge runs
@@ -320,7 +321,7 @@ final class ForeignHands implements AutoCloseable {
   /** Numbers that were acknowledged, before or after, or are dead letters. */
   private Set<Integer> ended(Path life, ScriptedService service) throws IOException {
     Set<Integer> ended = new TreeSet<>();
-    org.aibridge.testkit.fault.CommitLog.read(template.resolve("commits")).stream()
+    org.aibridge.torture.CommitLog.read(template.resolve("commits")).stream()
         .flatMap(commit -> commit.events().stream())
         .forEach(event -> ended.add((int) event.number()));
     service.commits().stream()

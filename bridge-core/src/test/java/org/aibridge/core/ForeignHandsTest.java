@@ -6,6 +6,8 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Set;
 import java.util.regex.Pattern;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -17,10 +19,21 @@ import org.junit.jupiter.params.provider.ValueSource;
 @Tag("harness")
 @Timeout(300)
 class ForeignHandsTest {
-  @TempDir Path folder;
+  /** Made once: what it damages copies of takes longer to make than a case to run. */
+  private static ForeignHands hands;
 
   /** What a store behind the end of a mapped file may do to a JVM that has it in compiled code. */
   private static final String SIGBUS = "died, exit 134";
+
+  @BeforeAll
+  static void begin(@TempDir Path folder) throws Exception {
+    hands = new ForeignHands(folder);
+  }
+
+  @AfterAll
+  static void end() throws Exception {
+    hands.close();
+  }
 
   @ParameterizedTest
   @ValueSource(
@@ -34,22 +47,20 @@ class ForeignHandsTest {
       })
   void losesNothingLaterAppliesNothingTwiceAndTellsWhatIsMissing(String which) throws Exception {
     Pattern wanted = Pattern.compile("Case\\[" + which + "]");
-    try (ForeignHands hands = new ForeignHands(folder)) {
-      List<ForeignHands.Case> cases =
-          hands.cases().stream().filter(c -> wanted.matcher(c.toString()).matches()).toList();
-      assertThat(cases).isNotEmpty();
-      for (ForeignHands.Case what : cases) {
-        ForeignHands.Outcome outcome = hands.run(what);
-        if (!outcome.end().equals(SIGBUS) || !what.toString().contains("EMPTY, when=RUNNING")) {
-          assertThat(outcome.end()).as("%s", outcome).isEqualTo("closed");
-        }
-        assertThat(outcome.lostLater()).as("accepted later and lost: %s", outcome).isZero();
-        assertThat(outcome.twice()).as("applied twice: %s", outcome).isEqualTo(Set.of());
-        assertThat(outcome.waiting()).as("waiting in the end: %s", outcome).isZero();
-        if (outcome.lost() > 0) {
-          assertThat(outcome.damaged()).as("counted: %s", outcome).isPositive();
-          assertThat(outcome.told()).as("told: %s", outcome).isNotEmpty();
-        }
+    List<ForeignHands.Case> cases =
+        hands.cases().stream().filter(c -> wanted.matcher(c.toString()).matches()).toList();
+    assertThat(cases).isNotEmpty();
+    for (ForeignHands.Case what : cases) {
+      ForeignHands.Outcome outcome = hands.run(what);
+      if (!outcome.end().equals(SIGBUS) || !what.toString().contains("EMPTY, when=RUNNING")) {
+        assertThat(outcome.end()).as("%s", outcome).isEqualTo("closed");
+      }
+      assertThat(outcome.lostLater()).as("accepted later and lost: %s", outcome).isZero();
+      assertThat(outcome.twice()).as("applied twice: %s", outcome).isEqualTo(Set.of());
+      assertThat(outcome.waiting()).as("waiting in the end: %s", outcome).isZero();
+      if (outcome.lost() > 0) {
+        assertThat(outcome.damaged()).as("counted: %s", outcome).isPositive();
+        assertThat(outcome.told()).as("told: %s", outcome).isNotEmpty();
       }
     }
   }

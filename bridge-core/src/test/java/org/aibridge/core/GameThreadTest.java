@@ -24,6 +24,7 @@ import org.aibridge.api.event.GameEvent;
 import org.aibridge.api.event.Priority;
 import org.aibridge.testkit.AiService;
 import org.aibridge.testkit.FakeAiService;
+import org.aibridge.testlib.ChildJvm;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;

@@ -31,6 +31,7 @@ import org.aibridge.core.operator.CommandSender;
 import org.aibridge.core.run.BridgeClock;
 import org.aibridge.testkit.AiService;
 import org.aibridge.testkit.FakeAiService;
+import org.aibridge.testlib.ChildJvm;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;

@@ -15,6 +15,7 @@ import java.util.Map;
 import java.util.Random;
 import java.util.TreeMap;
 import java.util.stream.Stream;
+import org.aibridge.testlib.ChildJvm;
 
 /**
  * An outage from its first event to its last: a bridge publishes against a service that is not

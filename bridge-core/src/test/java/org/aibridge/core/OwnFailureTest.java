@@ -9,6 +9,8 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.Callable;
+import org.aibridge.testlib.ChildJvm;
+import org.aibridge.testlib.Needs;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -58,6 +60,7 @@ class OwnFailureTest {
 
   @Test
   void sendsOnWithinSecondsOnceThereAreDescriptorsAgain() throws Exception {
+    Needs.program("prlimit", "util-linux");
     try (SteadyService service = new SteadyService(0)) {
       Path conf = conf(service).set("http_pool", "keep_alive", "no").write();
       List<String> limited = List.of("prlimit", "--nofile=300:300");

@@ -15,15 +15,18 @@ import org.aibridge.api.AiBridge;
 import org.aibridge.api.event.GameEvent;
 import org.aibridge.testkit.AiService;
 import org.aibridge.testkit.FakeAiService;
-import org.aibridge.testkit.fault.Behaviours;
-import org.aibridge.testkit.fault.Script;
-import org.aibridge.testkit.fault.ScriptedService;
+import org.aibridge.testlib.ChildJvm;
+import org.aibridge.torture.Behaviours;
+import org.aibridge.torture.Script;
+import org.aibridge.torture.ScriptedService;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Whatever the umask, what the bridge makes is for its user alone. */
+@Tag("slow")
 @Timeout(120)
 class PrivacyTest {
   private static final List<String> WITHOUT_UMASK =

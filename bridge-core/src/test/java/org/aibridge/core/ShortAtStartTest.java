@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import org.aibridge.testlib.ChildJvm;
+import org.aibridge.testlib.Needs;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -20,6 +22,7 @@ class ShortAtStartTest {
 
   @Test
   void leavesNothingBrokenThatTheNextStartNeeds() throws Exception {
+    Needs.program("prlimit", "util-linux");
     try (SteadyService service = new SteadyService(0)) {
       Path conf = new ConfFile(folder, service.baseUrl()).write();
       List<String> limited = List.of("prlimit", "--nofile=300:300");

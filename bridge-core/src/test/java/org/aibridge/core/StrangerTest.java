@@ -24,6 +24,7 @@ import org.aibridge.testkit.AiService;
 import org.aibridge.testkit.FakeAiService;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -31,6 +32,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** What another user of the machine tries, as that user. */
+@Tag("slow")
 @Timeout(120)
 class StrangerTest {
   private static final int NOBODY = 65534;

@@ -10,15 +10,17 @@ import org.aibridge.api.event.GameEvent;
 import org.aibridge.api.status.BridgeState;
 import org.aibridge.core.config.ConfigReader;
 import org.aibridge.core.run.BridgeClock;
-import org.aibridge.testkit.fault.Behaviours;
-import org.aibridge.testkit.fault.Script;
-import org.aibridge.testkit.fault.ScriptedService;
+import org.aibridge.torture.Behaviours;
+import org.aibridge.torture.Script;
+import org.aibridge.torture.ScriptedService;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** A pause for a surge of refusals, as the host and the operator see it. */
+@Tag("slow")
 class SurgePauseTest {
   private static final int EVENTS = 1000;
 

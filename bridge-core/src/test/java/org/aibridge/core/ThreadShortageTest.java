@@ -1,17 +1,19 @@
 package org.aibridge.core;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import org.aibridge.testkit.AiService;
 import org.aibridge.testkit.FakeAiService;
+import org.aibridge.testlib.ChildJvm;
+import org.aibridge.testlib.Needs;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
+@Tag("slow")
 @Timeout(300)
 class ThreadShortageTest {
   @TempDir Path folder;
@@ -19,7 +21,7 @@ class ThreadShortageTest {
   @Test
   void isOffAndLeavesNothingWhicheverThreadOfItsStartCannotBeMade(@AiService FakeAiService service)
       throws Exception {
-    assumeTrue(Files.isExecutable(Path.of("/usr/bin/prlimit")), "prlimit is part of util-linux");
+    Needs.program("prlimit", "util-linux");
     Path conf =
         new ConfFile(folder, service.baseUrl())
             .set("journal", "durability", "os")

@@ -12,6 +12,7 @@ import org.aibridge.api.event.GameEvent;
 import org.aibridge.api.status.BridgeState;
 import org.aibridge.testkit.AiService;
 import org.aibridge.testkit.FakeAiService;
+import org.aibridge.testlib.ChildJvm;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;

@@ -11,11 +11,13 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import picocli.CommandLine;
 
 /** The command line itself: help, version, and what it answers to mistakes. */
+@Tag("slow")
 class AiBridgeCommandTest {
   @TempDir Path folder;
   private CommandRun run;

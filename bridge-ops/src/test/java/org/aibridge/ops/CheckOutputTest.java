@@ -17,10 +17,12 @@ import org.aibridge.testkit.AiServiceScenario;
 import org.aibridge.testkit.FakeAiService;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** How {@code check} writes what it found, and what it never writes. */
+@Tag("slow")
 class CheckOutputTest {
   private static final String CANARY = "canary-7f3a9c";
 

@@ -27,10 +27,12 @@ import org.aibridge.testkit.FakeAiService;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** What {@code check} says about certificates, each made for the test. */
+@Tag("slow")
 class CheckTlsTest {
   private static final char[] PASSWORD = "changeit".toCharArray();
 

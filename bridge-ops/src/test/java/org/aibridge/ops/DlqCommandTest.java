@@ -16,6 +16,7 @@ import org.aibridge.core.store.SegmentScan;
 import org.aibridge.ops.dlq.Letters;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -23,6 +24,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** {@code dlq} while no server runs, and all that can be asked wrongly. */
+@Tag("slow")
 class DlqCommandTest {
   @TempDir private Path folder;
   private CommandRun run;

@@ -16,13 +16,16 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.aibridge.core.status.StatusFile;
 import org.aibridge.core.store.OwnerLock;
+import org.aibridge.testlib.Needs;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The commands of a user to whom the server's folders are closed, in processes of that user. */
+@Tag("slow")
 @Timeout(120)
 class OtherUserTest {
   private static final String NOBODY = "65534";
@@ -36,6 +39,7 @@ class OtherUserTest {
 
   @BeforeEach
   void begin() throws Exception {
+    Needs.program("setpriv", "util-linux");
     assumeTrue(
         new ProcessBuilder("setpriv", "--reuid", NOBODY, "--clear-groups", "true").start().waitFor()
             == 0,

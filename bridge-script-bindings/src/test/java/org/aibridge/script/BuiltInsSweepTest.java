@@ -10,6 +10,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
+import org.aibridge.testlib.FakeBridge;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 

@@ -10,11 +10,14 @@ import java.util.List;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.aibridge.api.script.ScriptAnswer;
+import org.aibridge.testlib.FakeBridge;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** Runs the files that the documentation shows. */
+@Tag("slow")
 class ExampleNpcsTest {
   private static final Path FOLDER = Path.of("..", "examples", "npc");
 
@@ -82,8 +85,8 @@ class ExampleNpcsTest {
     npc.call(
         "onTalk", HostFunctions.none().text("mes", said::add), ends::add, 150001, "Ann of Payon");
     int answered = 0;
-    while (answered < bridge.calls.size()) {
-      assertServed(bridge.calls.get(answered));
+    while (answered < bridge.calls().size()) {
+      assertServed(bridge.calls().get(answered));
       bridge.answer(answered++, answer);
       bridge.tick();
       commands.tick();

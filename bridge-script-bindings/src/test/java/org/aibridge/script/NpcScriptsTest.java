@@ -14,6 +14,7 @@ import java.util.function.Consumer;
 import java.util.function.IntBinaryOperator;
 import javax.script.ScriptException;
 import org.aibridge.api.ReloadResult;
+import org.aibridge.testlib.FakeBridge;
 import org.junit.jupiter.api.Test;
 
 class NpcScriptsTest {
@@ -40,8 +41,8 @@ class NpcScriptsTest {
     NpcCall call = talk(kafra, 150001);
     tick();
 
-    assertThat(bridge.calls.get(0).url()).isEqualTo("/greeting?player=150001");
-    assertThat(bridge.calls.get(0).script()).isEqualTo("Kafra");
+    assertThat(bridge.calls().get(0).url()).isEqualTo("/greeting?player=150001");
+    assertThat(bridge.calls().get(0).script()).isEqualTo("Kafra");
     assertThat(said).isEmpty();
     assertThat(call.ended()).isFalse();
     assertThat(kafra.suspended()).isEqualTo(1);
@@ -122,7 +123,7 @@ class NpcScriptsTest {
             "function* onTalk() { var a = httpget('/a'), b = httppost('/b', '{}');"
                 + " mes((yield a) + (yield b)); }");
     talk(npc);
-    assertThat(bridge.calls).hasSize(2);
+    assertThat(bridge.calls()).hasSize(2);
     bridge.answer(1, "B");
     tick();
     assertThat(said).isEmpty();
@@ -213,7 +214,7 @@ class NpcScriptsTest {
     assertThat(bad.waiting()).isZero();
 
     talk(bad);
-    assertThat(bridge.calls).hasSize(3);
+    assertThat(bridge.calls()).hasSize(3);
   }
 
   @Test
@@ -397,13 +398,13 @@ class NpcScriptsTest {
     talk(two);
     assertThat(said).containsExactly("<>", "<>");
 
-    assertThat(bridge.calls).hasSize(3);
+    assertThat(bridge.calls()).hasSize(3);
     assertThat(few.waiting()).isEqualTo(3);
     assertThat(problems).hasSize(2).allMatch(p -> p.kind() == ScriptProblem.Kind.LIMIT);
     bridge.answer(0, "room");
     tick();
     talk(two);
-    assertThat(bridge.calls).hasSize(4);
+    assertThat(bridge.calls()).hasSize(4);
   }
 
   @Test
@@ -414,7 +415,7 @@ class NpcScriptsTest {
             "Flood",
             new StringReader("function onTalk() { for (;;) httpget('/a', function () {}); }")));
 
-    assertThat(bridge.calls).hasSize(2);
+    assertThat(bridge.calls()).hasSize(2);
     assertThat(ends).extracting(CallEnd::outcome).containsExactly(CallEnd.Outcome.FAILED);
   }
 
@@ -480,7 +481,7 @@ class NpcScriptsTest {
     }
     tick();
 
-    assertThat(bridge.calls).extracting(FakeBridge.Call::url).containsExactly("/0", "/1", "/2");
+    assertThat(bridge.calls()).extracting(FakeBridge.Call::url).containsExactly("/0", "/1", "/2");
     assertThat(said).containsExactly("0!", "1!", "2!");
   }
 

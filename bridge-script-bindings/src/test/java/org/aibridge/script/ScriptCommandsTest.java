@@ -10,6 +10,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import org.aibridge.api.ReloadResult;
 import org.aibridge.api.script.ScriptAnswer;
+import org.aibridge.testlib.FakeBridge;
 import org.junit.jupiter.api.Test;
 
 class ScriptCommandsTest {
@@ -37,7 +38,7 @@ class ScriptCommandsTest {
     commands.tick();
 
     assertThat(resumed).containsExactly("hello");
-    assertThat(bridge.calls.get(0).script()).isEqualTo("Kafra");
+    assertThat(bridge.calls().get(0).script()).isEqualTo("Kafra");
     assertThat(problems).isEmpty();
   }
 
@@ -45,8 +46,8 @@ class ScriptCommandsTest {
   void handsOverUrlAndBodyOfAPost() {
     invoke("httppost", "/a", new StringBuilder("{}"));
 
-    assertThat(bridge.calls.get(0).url()).isEqualTo("/a");
-    assertThat(bridge.calls.get(0).json()).isEqualTo("{}");
+    assertThat(bridge.calls().get(0).url()).isEqualTo("/a");
+    assertThat(bridge.calls().get(0).json()).isEqualTo("{}");
   }
 
   @Test
@@ -112,7 +113,7 @@ class ScriptCommandsTest {
   @Test
   void answersZeroWhenAReloadBreaks() {
     invoke("ai_bridge_reload");
-    bridge.reloads.get(0).completeExceptionally(new IllegalStateException("broken"));
+    bridge.reloads().get(0).completeExceptionally(new IllegalStateException("broken"));
     tick();
 
     assertThat(resumed).containsExactly(0);
@@ -123,13 +124,13 @@ class ScriptCommandsTest {
   void reloadsOnceForAllWhoAskMeanwhile() {
     invoke("ai_bridge_reload");
     invoke("ai_bridge_reload");
-    assertThat(bridge.reloads).hasSize(1);
+    assertThat(bridge.reloads()).hasSize(1);
     bridge.finishReload(0, new ReloadResult(true, List.of()));
     tick();
     invoke("ai_bridge_reload");
 
     assertThat(resumed).containsExactly(1, 1);
-    assertThat(bridge.reloads).hasSize(2);
+    assertThat(bridge.reloads()).hasSize(2);
   }
 
   @Test
@@ -151,8 +152,8 @@ class ScriptCommandsTest {
     assertThat(problems)
         .hasSize(9)
         .allMatch(problem -> problem.kind() == ScriptProblem.Kind.ARGUMENTS);
-    assertThat(bridge.calls).isEmpty();
-    assertThat(bridge.reloads).isEmpty();
+    assertThat(bridge.calls()).isEmpty();
+    assertThat(bridge.reloads()).isEmpty();
   }
 
   @Test
@@ -163,14 +164,14 @@ class ScriptCommandsTest {
     invoke("httpget", url);
     invoke("httppost", "/a", twoBytesEach);
     invoke("httppost", "/a", fourBytesEach);
-    assertThat(bridge.calls).hasSize(3);
+    assertThat(bridge.calls()).hasSize(3);
 
     invoke("httpget", url + "a");
     invoke("httppost", "/a", twoBytesEach + "a");
     invoke("httppost", "/a", fourBytesEach + "a");
     invoke("httppost", "/a", "あ".repeat(3_414));
 
-    assertThat(bridge.calls).hasSize(3);
+    assertThat(bridge.calls()).hasSize(3);
     assertThat(problems).hasSize(4);
   }
 
@@ -254,7 +255,7 @@ class ScriptCommandsTest {
 
     assertThat(game.isAlive()).isFalse();
     assertThat(resumed).isEmpty();
-    assertThat(bridge.calls).hasSize(1_000);
+    assertThat(bridge.calls()).hasSize(1_000);
   }
 
   @Test

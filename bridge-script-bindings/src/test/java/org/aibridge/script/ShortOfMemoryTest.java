@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import org.aibridge.script.CallEnd.Outcome;
 import org.aibridge.script.ScriptProblem.Kind;
+import org.aibridge.testlib.FakeBridge;
 import org.junit.jupiter.api.Test;
 
 /** The heap has no room for what a turn asks for. */

@@ -7,10 +7,13 @@ import java.io.StringReader;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
+import org.aibridge.testlib.FakeBridge;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** Each piece of the host's code that a script's turn calls throws everything there is. */
+@Tag("slow")
 class ThrowingHostTest {
   private final FakeBridge bridge = new FakeBridge();
   private final List<ScriptProblem> problems = new ArrayList<>();

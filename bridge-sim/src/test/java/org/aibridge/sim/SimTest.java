@@ -21,7 +21,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * A minute of the simulator, always the same: its shim, the tapes that are kept, some new seeds.
+ * Half a minute of the simulator: its shim, the tapes that are kept, some seeds. The many seeds are
+ * {@code ./ai-bridge torture --experiment simulation}.
  */
 @Tag("slow")
 @Tag("harness")
@@ -58,14 +59,14 @@ class SimTest {
 
   @Test
   void survivesEveryFewthPointOfEveryCall() throws Exception {
-    Ended swept = run("--sweep", "--stride", "37", "--out", folder.toString());
+    Ended swept = run("--sweep", "--stride", "97", "--out", folder.toString());
     assertThat(swept.exit).as(swept.said).isEqualTo(SimMain.GOOD);
     assertThat(swept.said).contains("sweep OPEN").contains("sweep MMAP").contains("sweep WRITE");
   }
 
   @Test
   void survivesWhatTheSeedsDraw() throws Exception {
-    Ended swarm = run("--seed", SEED, "--seconds", "25", "--out", folder.toString());
+    Ended swarm = run("--seed", SEED, "--seconds", "10", "--out", folder.toString());
     assertThat(swarm.exit).as(swarm.said).isEqualTo(SimMain.GOOD);
   }
 

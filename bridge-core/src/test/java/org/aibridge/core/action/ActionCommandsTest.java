@@ -4,11 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import java.lang.reflect.Field;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import org.aibridge.core.http.FakeTransport;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -30,9 +30,7 @@ final class ActionCommandsTest {
   }
 
   private void crashAndOpen() throws Exception {
-    Field ledger = ActionService.class.getDeclaredField("ledger");
-    ledger.setAccessible(true);
-    ((ActionLedger) ledger.get(rig.service)).close();
+    rig.kill();
     rig = new Rig(rig.limits, rig.permits, rig.clock, 0, null);
   }
 

@@ -4,51 +4,47 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import java.io.BufferedReader;
-import java.io.File;
-import java.io.IOException;
-import java.io.InputStreamReader;
-import java.lang.management.ManagementFactory;
 import java.nio.MappedByteBuffer;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
-import java.util.concurrent.TimeUnit;
 import java.util.function.IntFunction;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.aibridge.testkit.FakeAiService;
+import org.aibridge.testlib.ChildJvm;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Real processes are killed at any moment; no action has its effect twice. */
+/**
+ * Real processes are killed at any moment; no action has its effect twice. The many rounds are
+ * {@code ./ai-bridge torture --experiment actions}.
+ */
 @Tag("slow")
 final class ActionCrashTest {
-  private static final int ROUNDS = 15;
-  private static final int CLEAN_EVERY = 6;
+  private static final int ROUNDS = 6;
+  private static final int CLEAN_EVERY = 5;
   private static final int ACTIONS_A_ROUND = 40;
-  private static final int REWARD_ROUNDS = 6;
+  private static final int REWARD_ROUNDS = 4;
   private static final int REWARDS_A_ROUND = 8;
   private static final int MOST_REWARDS = 25;
 
   private final Random random = new Random(20_261_120);
   private final FakeAiService service = FakeAiService.start("healthy");
   @TempDir Path folder;
-  private Process child;
+  private ChildJvm child;
   private int offered;
 
   @AfterEach
-  void stop() {
+  void stop() throws Exception {
     if (child != null) {
-      child.destroyForcibly();
+      child.kill();
     }
     service.close();
   }
@@ -57,19 +53,23 @@ final class ActionCrashTest {
   void appliesNoActionTwiceThroughKillsAndTellsTheEndOfEach() throws Exception {
     for (int round = 1; round <= ROUNDS; round++) {
       offerMore();
-      int polls = polls();
       startChild();
-      if (round % 2 == 0) {
-        // However slow the machine is, some kills meet actions at work.
-        await().atMost(Duration.ofSeconds(30)).until(() -> polls() > polls);
-      }
       Thread.sleep(random.nextInt(250));
       offerMore();
-      Thread.sleep(random.nextInt(100));
+      if (round % 2 == 0) {
+        // However slow the machine is, some kills meet an action at work.
+        int slow = offered - ACTIONS_A_ROUND;
+        await()
+            .atMost(Duration.ofSeconds(30))
+            .pollInterval(Duration.ofMillis(1))
+            .until(() -> effects().get(slow) == 1);
+      } else {
+        Thread.sleep(random.nextInt(100));
+      }
       if (round % CLEAN_EVERY == 0) {
         endChild();
       } else {
-        child.destroyForcibly().waitFor();
+        child.kill();
       }
     }
     startChild();
@@ -87,12 +87,12 @@ final class ActionCrashTest {
       startChild();
       await().atMost(Duration.ofSeconds(30)).until(() -> polls() > polls);
       Thread.sleep(random.nextInt(100));
-      child.destroyForcibly().waitFor();
+      child.kill();
     }
     startChild();
     await().atMost(Duration.ofSeconds(120)).until(() -> acknowledged().size() == offered);
     endChild();
-    MappedByteBuffer effects = CrashChild.map(folder.resolve("effects"));
+    MappedByteBuffer effects = effects();
     int given = 0;
     for (int i = 0; i < offered; i++) {
       given += effects.get(i);
@@ -111,7 +111,7 @@ final class ActionCrashTest {
   }
 
   private void check(Map<String, JsonNode> results) throws Exception {
-    MappedByteBuffer effects = CrashChild.map(folder.resolve("effects"));
+    MappedByteBuffer effects = effects();
     Map<String, Integer> ends = new HashMap<>();
     for (int i = 0; i < offered; i++) {
       JsonNode result = results.get(Integer.toString(i));
@@ -133,6 +133,10 @@ final class ActionCrashTest {
     assertThat(ends.keySet())
         .containsAnyOf(
             "failed interrupted; outcome unknown", "failed " + ProgressMarks.NEVER_BEGUN);
+  }
+
+  private MappedByteBuffer effects() throws Exception {
+    return CrashChild.map(folder.resolve("effects"));
   }
 
   private static List<Integer> possibleEffects(String end) {
@@ -173,10 +177,11 @@ final class ActionCrashTest {
   }
 
   private static String walk(int id) {
-    return "{\"action_id\":\"%d\",\"action_type\":\"walk\"}".formatted(id);
+    return "{\"action_id\":\"%d\",\"action_type\":\"walk\",\"payload\":{\"ms\":%d}}"
+        .formatted(id, id % ACTIONS_A_ROUND == 0 ? 500 : id % 20);
   }
 
-  private void startChild() throws IOException {
+  private void startChild() throws Exception {
     Path conf = folder.resolve("child.conf");
     Files.writeString(
         conf,
@@ -195,34 +200,20 @@ final class ActionCrashTest {
         total_per_second = 0
         """
             .formatted(service.baseUrl(), folder.resolve("ledger"), folder.resolve("journal")));
-    List<String> command = new ArrayList<>();
-    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-    ManagementFactory.getRuntimeMXBean().getInputArguments().stream()
-        .filter(flag -> flag.startsWith("--") || flag.startsWith("-XX:+Ignore"))
-        .forEach(command::add);
-    command.addAll(List.of("-Xmx128m", "-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-cp"));
-    command.add(
-        System.getProperty("surefire.test.class.path", System.getProperty("java.class.path")));
-    command.addAll(
-        List.of(
-            CrashChild.class.getName(),
-            conf.toString(),
-            folder.resolve("effects").toString(),
-            folder.toString()));
     child =
-        new ProcessBuilder(command)
-            .redirectError(ProcessBuilder.Redirect.appendTo(new File(folder.toFile(), "log")))
-            .start();
-    BufferedReader out =
-        new BufferedReader(new InputStreamReader(child.getInputStream(), StandardCharsets.UTF_8));
-    String line = out.readLine();
-    assertThat(line).as(Files.readString(folder.resolve("log"))).isEqualTo("ready");
+        ChildJvm.start(
+            folder,
+            List.of(),
+            List.of("-XX:+UseSerialGC"),
+            CrashChild.class,
+            conf,
+            folder.resolve("effects"),
+            folder);
+    assertThat(child.line()).isEqualTo("ready");
   }
 
   private void endChild() throws Exception {
-    child.getOutputStream().write('\n');
-    child.getOutputStream().flush();
-    assertThat(child.waitFor(20, TimeUnit.SECONDS)).isTrue();
-    assertThat(child.exitValue()).as(Files.readString(folder.resolve("log"))).isZero();
+    child.tell("end");
+    assertThat(child.waitFor()).as(Files.readString(folder.resolve("child.err"))).isZero();
   }
 }

@@ -10,6 +10,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.stream.Stream;
 import org.aibridge.core.run.BridgeClock;
+import org.aibridge.core.run.ManualClock;
 import org.aibridge.core.store.LogSync;
 import org.aibridge.core.store.SegmentLog;
 import org.aibridge.core.store.StoreFullException;

@@ -20,6 +20,7 @@ import org.aibridge.api.action.Broadcast;
 import org.aibridge.api.action.CustomAction;
 import org.aibridge.core.config.BridgeConfig;
 import org.aibridge.core.run.BridgeClock;
+import org.aibridge.core.run.ManualClock;
 import org.junit.jupiter.api.Test;
 
 final class ActionRunnerTest {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.nio.file.Path;
 import java.util.Map;
 import org.aibridge.core.config.BridgeConfig;
+import org.aibridge.core.run.ManualClock;
 import org.junit.jupiter.api.Test;
 
 final class ActionWarmupTest {

@@ -6,11 +6,11 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import org.aibridge.api.action.ActionReply;
 import org.aibridge.api.action.Broadcast;
+import org.aibridge.api.action.CustomAction;
 import org.aibridge.api.action.GiveReward;
 import org.aibridge.core.config.BridgeConfig;
 import org.aibridge.core.config.ConfigReader;
@@ -45,7 +45,7 @@ final class CrashChild {
             worker::wake);
     service.onAction(Broadcast.class, action -> apply(effects, action.header().id()));
     service.onAction(GiveReward.class, action -> apply(effects, action.header().id()));
-    service.onCustomAction("walk", action -> walk(effects, action.header().id()));
+    service.onCustomAction("walk", action -> walk(effects, action));
     worker.assign(service);
     worker.start();
     System.out.println("ready");
@@ -74,12 +74,12 @@ final class CrashChild {
     return ActionReply.done();
   }
 
-  private static ActionReply walk(MappedByteBuffer effects, String id) {
-    apply(effects, id);
+  private static ActionReply walk(MappedByteBuffer effects, CustomAction action) {
+    apply(effects, action.header().id());
     return ActionReply.later(
         CompletableFuture.supplyAsync(
             () -> new ActionReply.Outcome(true, ""),
             CompletableFuture.delayedExecutor(
-                ThreadLocalRandom.current().nextInt(20), TimeUnit.MILLISECONDS)));
+                ((Number) action.payload().get("ms")).longValue(), TimeUnit.MILLISECONDS)));
   }
 }

@@ -2,7 +2,6 @@ package org.aibridge.core.action;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.lang.reflect.Field;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -15,6 +14,7 @@ import org.aibridge.api.action.GiveReward;
 import org.aibridge.core.config.ActionType;
 import org.aibridge.core.config.BridgeConfig;
 import org.aibridge.core.config.ConfigReader;
+import org.aibridge.core.run.ManualClock;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -54,9 +54,7 @@ final class DayLimitTest {
   }
 
   private void crashAndOpen() throws Exception {
-    Field ledger = ActionService.class.getDeclaredField("ledger");
-    ledger.setAccessible(true);
-    ((ActionLedger) ledger.get(rig.service)).close();
+    rig.kill();
     open(rig.permits, rig.clock);
   }
 
@@ -144,9 +142,7 @@ final class DayLimitTest {
       crashAndOpen();
       rig.clock.advance(Duration.ofHours(11));
       assertThat(give(List.of(reward(2, "\"zeny\":41"))).get(0)).contains("zeny_per_day");
-      Field ledger = ActionService.class.getDeclaredField("ledger");
-      ledger.setAccessible(true);
-      ((ActionLedger) ledger.get(rig.service)).close();
+      rig.kill();
       rig.clock.advance(Duration.ofDays(30)); // while no bridge runs
       open(rig.permits, rig.clock);
       if (day == 1) {

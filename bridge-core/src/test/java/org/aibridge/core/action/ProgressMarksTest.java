@@ -2,12 +2,12 @@ package org.aibridge.core.action;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.lang.reflect.Field;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.concurrent.CompletableFuture;
 import org.aibridge.api.action.ActionReply;
+import org.aibridge.core.run.ManualClock;
 import org.aibridge.core.store.LogSync;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -40,9 +40,7 @@ final class ProgressMarksTest {
 
   /** As after kill -9: what is in files and in memory stays, nothing is settled. */
   private Rig crashAndOpen(Rig old) throws Exception {
-    Field ledger = ActionService.class.getDeclaredField("ledger");
-    ledger.setAccessible(true);
-    ((ActionLedger) ledger.get(old.service)).close();
+    old.kill();
     return open();
   }
 
@@ -80,9 +78,7 @@ final class ProgressMarksTest {
   }
 
   private Rig crashAndOpenOnFullDisk(Rig old) throws Exception {
-    Field ledger = ActionService.class.getDeclaredField("ledger");
-    ledger.setAccessible(true);
-    ((ActionLedger) ledger.get(old.service)).close();
+    old.kill();
     Disk disk = new Disk(limits.ledger, clock);
     disk.full = true;
     Path marks = folder.resolve("marks");

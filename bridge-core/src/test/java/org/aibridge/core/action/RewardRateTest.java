@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import java.lang.reflect.Field;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -13,6 +12,7 @@ import org.aibridge.api.action.GiveReward;
 import org.aibridge.core.config.ActionType;
 import org.aibridge.core.config.ActionType.Subject;
 import org.aibridge.core.http.Answer;
+import org.aibridge.core.http.FakeTransport;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -42,9 +42,7 @@ final class RewardRateTest {
   }
 
   private void crashAndOpen() throws Exception {
-    Field ledger = ActionService.class.getDeclaredField("ledger");
-    ledger.setAccessible(true);
-    ((ActionLedger) ledger.get(rig.service)).close();
+    rig.kill();
     rig = new Rig(rig.limits, rig.permits, rig.clock, 0, null);
     prepare();
   }
@@ -162,9 +160,7 @@ final class RewardRateTest {
     rig.permits.approve = List.of("give_reward");
     assertThat(hold("h")).isEmpty();
     rig.permits.perDay(4, 0, 0, 0);
-    Field field = ActionService.class.getDeclaredField("ledger");
-    field.setAccessible(true);
-    ActionLedger ledger = (ActionLedger) field.get(rig.service);
+    ActionLedger ledger = rig.ledger();
     ledger.approve(ledger.find("h"));
     rig.service.runOnce();
     assertThat(rig.acknowledgeResults()).isEmpty();

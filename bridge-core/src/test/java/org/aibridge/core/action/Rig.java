@@ -12,12 +12,15 @@ import java.util.Collections;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Set;
+import java.util.stream.IntStream;
 import org.aibridge.api.action.ActionReply;
 import org.aibridge.api.action.Broadcast;
 import org.aibridge.api.action.CustomAction;
 import org.aibridge.core.http.Answer;
 import org.aibridge.core.http.HttpActionSource;
+import org.aibridge.core.http.FakeTransport;
 import org.aibridge.core.run.LogThrottle;
+import org.aibridge.core.run.ManualClock;
 import org.aibridge.core.service.Retries;
 
 /** An action service on a fake transport, driven by hand; what was applied is written down. */
@@ -104,6 +107,13 @@ final class Rig implements AutoCloseable {
   static String broadcast(String id) {
     return "{\"action_id\":\"%s\",\"action_type\":\"broadcast\",\"payload\":{\"message\":\"hi\"}}"
         .formatted(id);
+  }
+
+  /** What a poll is answered with that offers {@code a<from>} and so on. */
+  static String broadcasts(int from, int to) {
+    return "{\"actions\":["
+        + String.join(",", IntStream.range(from, to).mapToObj(i -> broadcast("a" + i)).toList())
+        + "]}";
   }
 
   static String custom(String id) {
@@ -195,6 +205,18 @@ final class Rig implements AutoCloseable {
   List<FakeTransport.Sent> openReports() {
     service.runOnce();
     return transport.reports().stream().filter(report -> answered.add(report)).toList();
+  }
+
+  /** The service's own, which it shows to nobody. */
+  ActionLedger ledger() throws ReflectiveOperationException {
+    var ledger = ActionService.class.getDeclaredField("ledger");
+    ledger.setAccessible(true);
+    return (ActionLedger) ledger.get(service);
+  }
+
+  /** As {@code kill -9} does: what is on disk stays, nothing is settled. */
+  void kill() throws ReflectiveOperationException {
+    ledger().close();
   }
 
   @Override

@@ -10,7 +10,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
-import org.aibridge.core.http.ManualClock;
+import org.aibridge.core.run.ManualClock;
 import org.aibridge.core.store.SegmentLog;
 import org.aibridge.core.store.SegmentScan;
 import org.junit.jupiter.api.Tag;

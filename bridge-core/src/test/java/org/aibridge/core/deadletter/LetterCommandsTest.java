@@ -16,7 +16,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
-import org.aibridge.core.http.ManualClock;
+import org.aibridge.core.run.ManualClock;
 import org.aibridge.core.store.SegmentLog;
 import org.aibridge.core.store.SegmentScan;
 import org.junit.jupiter.api.AfterEach;

@@ -8,7 +8,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.IntStream;
-import org.aibridge.core.http.ManualClock;
+import org.aibridge.core.run.ManualClock;
 import org.aibridge.core.store.LeftByAShortage;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;

@@ -22,8 +22,8 @@ import org.aibridge.core.deadletter.LetterSink;
 import org.aibridge.core.event.EventCodec;
 import org.aibridge.core.event.ReplayedEvent;
 import org.aibridge.core.http.Answer;
+import org.aibridge.core.http.FakeTransport;
 import org.aibridge.core.http.HttpEventSink;
-import org.aibridge.core.http.ManualClock;
 import org.aibridge.core.http.ServiceRequest;
 import org.aibridge.core.http.TestConfig;
 import org.aibridge.core.http.Transport;
@@ -33,6 +33,7 @@ import org.aibridge.core.intake.RingDrain;
 import org.aibridge.core.journal.Journal;
 import org.aibridge.core.journal.JournalReader;
 import org.aibridge.core.run.BridgeClock;
+import org.aibridge.core.run.ManualClock;
 import org.aibridge.core.service.Retries;
 import org.aibridge.core.store.StoreLimits;
 
@@ -54,8 +55,22 @@ final class Bench implements AutoCloseable {
   /** What an append to the dead letters throws; null for nothing. */
   RuntimeException lettersFail;
 
-  /** Runs wherever the dispatcher calls out, or keeps what it has read. */
-  Runnable fault = () -> {};
+  /** Where the dispatcher calls out, or keeps what it has read. */
+  enum Spot {
+    SETTINGS,
+    RETRIES,
+    CLOCK,
+    READER,
+    QUEUE,
+    ADD,
+    REMOVE,
+    SEND,
+    LETTER,
+    LETTERS_SYNC
+  }
+
+  /** Runs at each of those spots. */
+  Consumer<Spot> fault = spot -> {};
 
   /** What a sync of the dead letters does. */
   Runnable lettersSync = () -> {};
@@ -64,14 +79,14 @@ final class Bench implements AutoCloseable {
       new LetterSink() {
         @Override
         public void append(DeadLetter letter) {
-          fault.run();
+          fault.accept(Spot.LETTER);
           bury(letter);
-          fault.run();
+          fault.accept(Spot.LETTER);
         }
 
         @Override
         public void sync() {
-          fault.run();
+          fault.accept(Spot.LETTERS_SYNC);
           lettersSync.run();
         }
 
@@ -105,6 +120,7 @@ final class Bench implements AutoCloseable {
   private record Known(long player, long sequence) {}
 
   Bench(String eventDispatcherLines) {
+    transport.service = sent -> FakeTransport.ok();
     try {
       folder = Files.createTempDirectory("dispatch");
       config = settings(eventDispatcherLines);
@@ -233,13 +249,13 @@ final class Bench implements AutoCloseable {
     dispatcher =
         new Dispatcher(
             () -> {
-              fault.run();
+              fault.accept(Spot.SETTINGS);
               return config;
             },
             new Dispatcher.Source(
                 journal,
                 () -> {
-                  fault.run();
+                  fault.accept(Spot.READER);
                   lastReader = journal.reader();
                   return lastReader;
                 },
@@ -247,7 +263,7 @@ final class Bench implements AutoCloseable {
             new HttpEventSink(new FaultyTransport(), () -> config, clock),
             burials,
             () -> {
-              fault.run();
+              fault.accept(Spot.RETRIES);
               return new Retries(3, Duration.ofSeconds(1), () -> 0.5);
             },
             new FaultyClock(),
@@ -257,9 +273,9 @@ final class Bench implements AutoCloseable {
   private final class FaultyTransport implements Transport {
     @Override
     public long trySend(ServiceRequest request, Consumer<Answer> onAnswer) {
-      fault.run();
+      fault.accept(Spot.SEND);
       long wait = transport.trySend(request, onAnswer);
-      fault.run();
+      fault.accept(Spot.SEND);
       return wait;
     }
 
@@ -272,32 +288,32 @@ final class Bench implements AutoCloseable {
   private final class FaultyClock implements BridgeClock {
     @Override
     public long nanos() {
-      fault.run();
+      fault.accept(Spot.CLOCK);
       return clock.nanos();
     }
 
     @Override
     public long epochMs() {
-      fault.run();
+      fault.accept(Spot.CLOCK);
       return clock.epochMs();
     }
   }
 
   private final class FaultyQueue extends LaneQueue {
     FaultyQueue() {
-      fault.run();
+      fault.accept(Spot.QUEUE);
     }
 
     @Override
     void add(DirectBuffer event, int index, int length, long sequence, long position, long atMs) {
-      fault.run();
+      fault.accept(Spot.ADD);
       super.add(event, index, length, sequence, position, atMs);
     }
 
     @Override
     void remove(int n) {
       super.remove(n);
-      fault.run();
+      fault.accept(Spot.REMOVE);
     }
   }
 

@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.stream.IntStream;
 import org.aibridge.api.event.GameEvent;
 import org.aibridge.core.http.Answer;
+import org.aibridge.core.http.FakeTransport;
 import org.aibridge.core.run.Duty;
 import org.junit.jupiter.api.Test;
 
@@ -167,10 +168,10 @@ class DispatcherBatchTest {
   void goesOnInOtherLanesWhenSendingThrows() {
     try (Bench bench = new Bench("lanes = 4\nbatch_size = 1\n")) {
       bench.publish(5, 1).publish(5, 2).publish(5, 3);
-      bench.transport.throwing = true;
+      bench.transport.thrown = new IllegalStateException("thrown by the test");
       bench.runAll();
       assertThat(bench.dispatcher.stats().problem()).contains("thrown by the test");
-      bench.transport.throwing = false;
+      bench.transport.thrown = null;
       bench.runUntilDone();
       assertThat(bench.transport.takenIds()).hasSize(15).doesNotHaveDuplicates();
       assertThat(bench.dispatcher.stats().problem()).isEmpty();

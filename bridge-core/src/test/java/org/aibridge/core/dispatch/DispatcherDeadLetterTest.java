@@ -15,6 +15,7 @@ import net.jqwik.api.constraints.Size;
 import org.aibridge.api.event.GameEvent;
 import org.aibridge.core.deadletter.DeadLetter;
 import org.aibridge.core.http.Answer;
+import org.aibridge.core.http.FakeTransport;
 import org.junit.jupiter.api.Test;
 
 class DispatcherDeadLetterTest {

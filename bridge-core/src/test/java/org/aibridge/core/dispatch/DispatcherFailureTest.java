@@ -10,10 +10,12 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Consumer;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.constraints.IntRange;
 import org.aibridge.core.http.Answer;
+import org.aibridge.core.http.FakeTransport;
 import org.junit.jupiter.api.Test;
 
 /** Errors of the JVM inside the dispatcher: no event is skipped, and its place is found again. */
@@ -23,7 +25,7 @@ class DispatcherFailureTest {
       "lanes = 2\nbatch_size = 4\nmax_batch_size = 8\nevent_ttl = 60000\n";
 
   /** Counts its calls and throws at one of them, then every few calls for a while. */
-  private static final class Fault implements Runnable {
+  private static final class Fault implements Consumer<Bench.Spot> {
     private final int first;
     private final int every;
     private int calls;
@@ -36,7 +38,7 @@ class DispatcherFailureTest {
     }
 
     @Override
-    public void run() {
+    public void accept(Bench.Spot spot) {
       calls++;
       if (left > 0 && calls >= first && (calls - first) % every == 0) {
         left--;
@@ -52,9 +54,8 @@ class DispatcherFailureTest {
       bench.publish(20, 1);
       // Between two events of one record: the settings first, then the queue for each event.
       bench.fault =
-          () -> {
-            StackTraceElement caller = new Throwable().getStackTrace()[1];
-            if (caller.getMethodName().equals("add") && ++calls[0] == 7) {
+          spot -> {
+            if (spot == Bench.Spot.ADD && ++calls[0] == 7) {
               throw new OutOfMemoryError("thrown by the test");
             }
           };
@@ -96,7 +97,7 @@ class DispatcherFailureTest {
       bench.publish(20, 1);
       bench.fault = new Fault(6, 1, Integer.MAX_VALUE);
       assertThatThrownBy(bench::run).isInstanceOf(OutOfMemoryError.class);
-      bench.fault = () -> {};
+      bench.fault = spot -> {};
       bench.dispatcher.close();
       bench.killAndRestart();
       bench.runUntilDone();
@@ -138,7 +139,7 @@ class DispatcherFailureTest {
         runThroughErrors(bench);
         bench.clock.advance(Duration.ofMillis(400));
       }
-      bench.fault = () -> {};
+      bench.fault = spot -> {};
       bench.runUntilDone();
       Set<String> ended = new HashSet<>(bench.transport.takenIds());
       ended.addAll(bench.letterIds());
@@ -183,7 +184,7 @@ class DispatcherFailureTest {
   private static void failOnce(Bench bench) {
     bench.fault = new Fault(1, 1, 1);
     assertThatThrownBy(bench::run).isInstanceOf(OutOfMemoryError.class);
-    bench.fault = () -> {};
+    bench.fault = spot -> {};
   }
 
   private static void runThroughErrors(Bench bench) {

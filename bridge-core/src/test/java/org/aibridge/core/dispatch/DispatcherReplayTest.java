@@ -7,6 +7,7 @@ import java.util.List;
 import org.aibridge.core.deadletter.DeadLetter;
 import org.aibridge.core.deadletter.LetterRef;
 import org.aibridge.core.http.Answer;
+import org.aibridge.core.http.FakeTransport;
 import org.junit.jupiter.api.Test;
 
 /** Events of dead letters on their second way through the journal. */

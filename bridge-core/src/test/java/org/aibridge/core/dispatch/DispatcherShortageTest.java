@@ -9,6 +9,7 @@ import java.time.Duration;
 import java.util.HashSet;
 import java.util.List;
 import org.aibridge.core.http.Answer;
+import org.aibridge.core.http.FakeTransport;
 import org.aibridge.core.store.SegmentScan;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -29,12 +30,14 @@ class DispatcherShortageTest {
         bench.runAll();
       }
       assertThat(bench.transport.sent).hasSize(31);
-      assertThat(bench.transport.sent).allMatch(sent -> sent.equals(bench.transport.sent.get(0)));
+      FakeTransport.Sent first = bench.transport.sent.get(0);
+      assertThat(bench.transport.sent)
+          .allMatch(sent -> sent.key().equals(first.key()) && sent.body().equals(first.body()));
       bench.transport.service = sent -> FakeTransport.ok();
       bench.clock.advance(Duration.ofSeconds(1));
       bench.runAll();
       assertThat(bench.transport.takenIds()).hasSize(20).doesNotHaveDuplicates();
-      assertThat(bench.transport.sent.get(31).key()).isEqualTo(bench.transport.sent.get(0).key());
+      assertThat(bench.transport.sent.get(31).key()).isEqualTo(first.key());
     }
   }
 
@@ -98,9 +101,8 @@ class DispatcherShortageTest {
       }
       boolean[] failing = {seconds > 0};
       bench.fault =
-          () -> {
-            StackTraceElement caller = new Throwable().getStackTrace()[2];
-            if (failing[0] && caller.getMethodName().equals("replaceReader")) {
+          spot -> {
+            if (failing[0] && spot == Bench.Spot.READER) {
               throw new IllegalStateException("Too many open files");
             }
           };
@@ -159,9 +161,8 @@ class DispatcherShortageTest {
           sent -> sent.hasPoison() ? FakeTransport.refused() : FakeTransport.ok();
       boolean[] failing = {true};
       bench.fault =
-          () -> {
-            StackTraceElement caller = new Throwable().getStackTrace()[1];
-            if (failing[0] && caller.getMethodName().equals("append")) {
+          spot -> {
+            if (failing[0] && spot == Bench.Spot.LETTER) {
               DispatcherShortageTest.<RuntimeException>sneak(
                   new java.io.FileNotFoundException("x (Too many open files)"));
             }

@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.stream.Stream;
 import org.aibridge.api.event.GameEvent;
 import org.aibridge.core.http.Answer;
+import org.aibridge.core.http.FakeTransport;
 import org.junit.jupiter.api.Test;
 
 /** A dead letter is on the disk before anything forgets its event. */

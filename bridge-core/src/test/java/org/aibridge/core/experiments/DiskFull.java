@@ -16,8 +16,8 @@ import org.aibridge.core.deadletter.StoredLetters;
 import org.aibridge.core.journal.Journal;
 import org.aibridge.core.journal.JournalReader;
 import org.aibridge.core.run.BridgeClock;
-import org.aibridge.core.run.ChildJvm;
 import org.aibridge.core.store.StoreLimits;
+import org.aibridge.testlib.ChildJvm;
 
 /**
  * Experiment "disk full": journal, dead letters and ledger on a disk of 64 MB that another process
@@ -126,7 +126,7 @@ final class DiskFull {
   private Result run(int rounds) throws Exception {
     Path conf = Conf.write(folder, disk, service.baseUrl(), RESERVE_MB);
     Process child =
-        ChildJvm.start(folder, SteadyPublisher.class, conf, folder.resolve("board"), RATE, 60);
+        ChildJvm.process(folder, SteadyPublisher.class, conf, folder.resolve("board"), RATE, 60);
     try {
       until("the first event", () -> board.get(Board.ACCEPTED) > 0);
       for (int round = 0; round < rounds && child.isAlive(); round++) {

@@ -8,7 +8,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
-import org.aibridge.core.run.ChildJvm;
+import org.aibridge.testlib.ChildJvm;
+import org.aibridge.testlib.Needs;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
@@ -44,6 +45,7 @@ class TakenDiskTest {
 
   @Test
   void refusesAndGoesOnWhenItsFileSystemTurnsReadOnly() throws Exception {
+    Needs.program("mkfs.ext4", "e2fsprogs");
     Optional<SmallDisk> made = SmallDisk.ext4(mount, folder.resolve("image"), 64);
     assumeTrue(made.isPresent(), "no ext4 disk can be made here");
     try (SmallDisk disk = made.orElseThrow()) {
@@ -98,7 +100,7 @@ class TakenDiskTest {
 
   private Process start(Path disk, int drainSeconds) throws IOException {
     Path conf = Conf.write(folder, disk, service.baseUrl(), 4);
-    return ChildJvm.start(
+    return ChildJvm.process(
         folder, SteadyPublisher.class, conf, folder.resolve("board"), RATE, drainSeconds);
   }
 

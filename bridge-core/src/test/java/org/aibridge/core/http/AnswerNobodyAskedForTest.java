@@ -9,11 +9,11 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.aibridge.core.config.ConfigReader;
 import org.aibridge.core.run.BridgeClock;
-import org.aibridge.testkit.fault.Behaviour;
-import org.aibridge.testkit.fault.Behaviours;
-import org.aibridge.testkit.fault.HostConfig;
-import org.aibridge.testkit.fault.Script;
-import org.aibridge.testkit.fault.ScriptedService;
+import org.aibridge.torture.Behaviour;
+import org.aibridge.torture.Behaviours;
+import org.aibridge.torture.HostConfig;
+import org.aibridge.torture.Script;
+import org.aibridge.torture.ScriptedService;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -69,7 +69,7 @@ class AnswerNobodyAskedForTest {
   @Test
   void isNotTakenForTheAnswerToTheNextRequestWhenThousandsCame() throws Exception {
     CompletableFuture<Void> sent = new CompletableFuture<>();
-    String many = org.aibridge.testkit.fault.Exchange.answerText(200, "{}").repeat(2000);
+    String many = org.aibridge.torture.Exchange.answerText(200, "{}").repeat(2000);
     answerFirst(
         exchange -> {
           exchange.commit();

@@ -7,9 +7,12 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.SynchronousQueue;
 import java.util.concurrent.TimeUnit;
 import org.aibridge.core.config.BridgeConfig;
+import org.aibridge.core.run.ManualClock;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** The breaker with real calls over real sockets; only its waits are the test's clock. */
+@Tag("slow")
 class BreakerCyclesTest {
   private static final Duration OPEN_TIME = Duration.ofMillis(60_001);
   private static final int PROBES = 3;

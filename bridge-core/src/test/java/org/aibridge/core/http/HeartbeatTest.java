@@ -3,6 +3,7 @@ package org.aibridge.core.http;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.Duration;
+import org.aibridge.core.run.ManualClock;
 import org.junit.jupiter.api.Test;
 
 /** For how long the process has run, as told to whoever asks first after a standstill. */

@@ -12,6 +12,7 @@ import java.net.SocketTimeoutException;
 import java.net.UnknownHostException;
 import java.time.Duration;
 import java.util.List;
+import org.aibridge.core.run.ManualClock;
 import org.junit.jupiter.api.Test;
 
 class ShortageTest {

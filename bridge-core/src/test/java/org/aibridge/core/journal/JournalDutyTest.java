@@ -12,7 +12,7 @@ import org.aibridge.core.event.Events;
 import org.aibridge.core.intake.AttachedRing;
 import org.aibridge.core.intake.Intake;
 import org.aibridge.core.intake.Refusals;
-import org.aibridge.core.run.TestClock;
+import org.aibridge.core.run.ManualClock;
 import org.aibridge.core.store.SegmentLogs;
 import org.aibridge.core.store.StoreLimits;
 import org.junit.jupiter.api.Test;
@@ -23,7 +23,7 @@ class JournalDutyTest {
 
   @Test
   void shutsTheIntakeBelowTheReserveAndOpensItWhenThereIsRoom() throws Exception {
-    TestClock clock = new TestClock(1_700_000_000_000L);
+    ManualClock clock = new ManualClock();
     SegmentLogs.Disk disk = new SegmentLogs.Disk(1L << 30);
     Intake intake = Intake.create(temp.resolve("ring"), 1000, 65_536, new Refusals());
     try (Journal journal = Journal.open(disk.open(temp.resolve("j"), 100 << 20, clock), 4, clock)) {
@@ -64,7 +64,7 @@ class JournalDutyTest {
   /** The middle does not know whose ring it is. */
   @Test
   void takesTheEventsOfAHostThatIsNoPartOfThisProcess() throws Exception {
-    TestClock clock = new TestClock(1_700_000_000_000L);
+    ManualClock clock = new ManualClock();
     SegmentLogs.Disk disk = new SegmentLogs.Disk(1L << 30);
     Path ring = temp.resolve("ring");
     Intake host = Intake.create(ring, 1000, 65_536, new Refusals());
@@ -93,7 +93,7 @@ class JournalDutyTest {
 
   @Test
   void isLookedForWhenAnEventWaitsThatTheDiskCanTake() throws Exception {
-    TestClock clock = new TestClock(1_700_000_000_000L);
+    ManualClock clock = new ManualClock();
     SegmentLogs.Disk disk = new SegmentLogs.Disk(1L << 30);
     Intake intake = Intake.create(temp.resolve("ring"), 1000, 65_536, new Refusals());
     try (Journal journal = Journal.open(disk.open(temp.resolve("j"), 100 << 20, clock), 4, clock)) {
@@ -120,7 +120,7 @@ class JournalDutyTest {
 
   @Test
   void goesOnWithARecoveryThatAFullDiskInterrupted() throws Exception {
-    TestClock clock = new TestClock(1_700_000_000_000L);
+    ManualClock clock = new ManualClock();
     SegmentLogs.Disk disk = new SegmentLogs.Disk(1L << 30);
     Intake intake = Intake.create(temp.resolve("ring"), 1000, 65_536, new Refusals());
     for (int i = 0; i < 900; i++) {
@@ -142,7 +142,7 @@ class JournalDutyTest {
 
   @Test
   void shutsTheIntakeWhenTheJournalHasReachedItsCap() throws Exception {
-    TestClock clock = new TestClock(1_700_000_000_000L);
+    ManualClock clock = new ManualClock();
     Intake intake = Intake.create(temp.resolve("ring"), 1000, 65_536, new Refusals());
     StoreLimits capped = new StoreLimits(1 << 30, 0, StoreLimits.MIN_CAP);
     try (Journal journal = Journal.open(temp.resolve("j"), capped, 4, clock)) {
@@ -160,7 +160,7 @@ class JournalDutyTest {
 
   @Test
   void answersWhoReplaysAlsoWhenAnErrorEndsTheSlice() throws Exception {
-    TestClock clock = new TestClock(1_700_000_000_000L);
+    ManualClock clock = new ManualClock();
     Intake intake = Intake.create(temp.resolve("ring"), 1000, 65_536, new Refusals());
     StoreLimits limits = new StoreLimits(1 << 20, 0, 0);
     try (Journal journal = Journal.open(temp.resolve("j"), limits, 4, clock)) {

@@ -10,7 +10,7 @@ import java.util.concurrent.CountDownLatch;
 import org.aibridge.core.event.Events;
 import org.aibridge.core.intake.Intake;
 import org.aibridge.core.intake.Refusals;
-import org.aibridge.core.run.TestClock;
+import org.aibridge.core.run.ManualClock;
 import org.aibridge.core.store.LogSync;
 import org.aibridge.core.store.StoreLimits;
 import org.junit.jupiter.api.AfterEach;
@@ -24,7 +24,7 @@ class JournalSyncTest {
   private static final Duration INTERVAL = Duration.ofMillis(1000);
 
   @TempDir Path temp;
-  private final TestClock clock = new TestClock(1_700_000_000_000L);
+  private final ManualClock clock = new ManualClock();
   private Intake intake;
   private Journal journal;
   private JournalDuty duty;

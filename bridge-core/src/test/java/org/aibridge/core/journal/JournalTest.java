@@ -19,7 +19,7 @@ import org.aibridge.core.intake.Intake;
 import org.aibridge.core.intake.Refusals;
 import org.aibridge.core.intake.RingDrain;
 import org.aibridge.core.run.BridgeClock;
-import org.aibridge.core.run.TestClock;
+import org.aibridge.core.run.ManualClock;
 import org.aibridge.core.store.SegmentLog;
 import org.aibridge.core.store.StoreLimits;
 import org.junit.jupiter.api.BeforeEach;
@@ -252,7 +252,7 @@ class JournalTest {
   @ParameterizedTest
   @ValueSource(strings = {"restart", "files deleted", "cursor lost", "both", "all acknowledged"})
   void neverGivesASequenceTwice(String what) throws Exception {
-    TestClock time = new TestClock(1_700_000_000_000L);
+    ManualClock time = new ManualClock();
     long last = 0;
     for (int start = 0; start < 4; start++) {
       Intake intake = ring();

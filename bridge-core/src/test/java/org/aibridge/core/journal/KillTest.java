@@ -15,24 +15,25 @@ import org.aibridge.core.event.EventCodec;
 import org.aibridge.core.event.Events;
 import org.aibridge.core.intake.Intake;
 import org.aibridge.core.run.BridgeClock;
-import org.aibridge.core.run.ChildJvm;
 import org.aibridge.core.store.StoreLimits;
+import org.aibridge.testlib.ChildJvm;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** A real process is killed with SIGKILL while it publishes. */
+/**
+ * A real process is killed with SIGKILL while it publishes; the many rounds are {@code ./ai-bridge
+ * torture --experiment kill}.
+ */
 @Tag("slow")
 class KillTest {
   @TempDir Path temp;
 
   @ParameterizedTest
-  @CsvSource({
-    "1,true", "2,true", "3,true", "4,true", "5,true", "6,true", "7,false", "8,false", "9,false"
-  })
+  @CsvSource({"1,true", "2,true", "3,true", "7,false", "8,false"})
   void findsEveryAcceptedEventOnce(long seed, boolean moving) throws Exception {
-    Process child = ChildJvm.start(temp, PublishingProcess.class, temp, moving);
+    Process child = ChildJvm.process(temp, PublishingProcess.class, temp, moving);
     UnsafeBuffer ledger = new UnsafeBuffer(PublishingProcess.ledger(temp));
     try {
       while (ledger.getLongVolatile(PublishingProcess.BEGUN_AT) == 0) {

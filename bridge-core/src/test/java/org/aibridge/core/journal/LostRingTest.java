@@ -16,7 +16,7 @@ import org.agrona.concurrent.ringbuffer.RingBuffer;
 import org.aibridge.core.event.Events;
 import org.aibridge.core.intake.Intake;
 import org.aibridge.core.intake.Refusals;
-import org.aibridge.core.run.TestClock;
+import org.aibridge.core.run.ManualClock;
 import org.aibridge.core.store.StoreLimits;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -31,7 +31,7 @@ class LostRingTest {
   private static final long BLOCK = 1_000_000_000_000L;
 
   @TempDir Path temp;
-  private final TestClock clock = new TestClock(1_700_000_000_000L);
+  private final ManualClock clock = new ManualClock();
   private Path path;
   private Intake intake;
 

@@ -13,10 +13,12 @@ import org.aibridge.core.intake.Intake;
 import org.aibridge.core.intake.Refusals;
 import org.aibridge.core.run.BridgeClock;
 import org.aibridge.core.store.StoreLimits;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Publishers that race with the end of the intake. */
+@Tag("slow")
 class SealTest {
   private static final int RUNS = 40;
   private static final int PUBLISHERS = 3;

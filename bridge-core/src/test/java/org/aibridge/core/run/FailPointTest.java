@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.file.Path;
 import java.util.concurrent.TimeUnit;
+import org.aibridge.testlib.ChildJvm;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -40,7 +41,7 @@ class FailPointTest {
 
   @Test
   void endsTheProcessAtTheArmedMomentAndNoOther() throws Exception {
-    Process process = ChildJvm.start(folder, Passing.class);
+    Process process = ChildJvm.process(folder, Passing.class);
     assertThat(process.waitFor(60, TimeUnit.SECONDS)).isTrue();
     assertThat(process.exitValue()).isEqualTo(FailPoint.EXIT);
     assertThat(folder.resolve("out")).hasContent("1\n2\n");

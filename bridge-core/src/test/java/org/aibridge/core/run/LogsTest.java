@@ -138,7 +138,7 @@ class LogsTest {
 
   @Test
   void losesAMessageThatCannotBeMade() {
-    LogThrottle throttle = new LogThrottle(new TestClock(0));
+    LogThrottle throttle = new LogThrottle(new ManualClock(0));
     throttle.run("a", () -> Foreign.sneak(new StackOverflowError()));
     List<String> ran = new ArrayList<>();
     throttle.run("b", () -> ran.add("b"));

@@ -177,7 +177,7 @@ class WorkerTest {
 
   @Test
   void letsEachKindOfMessageThroughOnceInThirtySeconds() {
-    TestClock clock = new TestClock(0);
+    ManualClock clock = new ManualClock(0);
     LogThrottle throttle = new LogThrottle(clock);
     AtomicInteger ran = new AtomicInteger();
     throttle.run("a", ran::incrementAndGet);

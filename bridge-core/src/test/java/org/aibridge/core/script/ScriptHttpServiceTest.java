@@ -12,11 +12,11 @@ import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import org.aibridge.api.script.ScriptAnswer;
-import org.aibridge.core.action.FakeTransport;
-import org.aibridge.core.action.ManualClock;
 import org.aibridge.core.config.BridgeConfig;
 import org.aibridge.core.config.ConfigReader;
 import org.aibridge.core.http.Answer;
+import org.aibridge.core.http.FakeTransport;
+import org.aibridge.core.run.ManualClock;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -77,7 +77,7 @@ final class ScriptHttpServiceTest {
     assertThat(transport.asked).isZero();
     scripts.runOnce();
     assertThat(resolved).hasValue(2);
-    assertThat(transport.sent()).isEqualTo(2);
+    assertThat(transport.sent).hasSize(2);
   }
 
   @Test
@@ -119,9 +119,9 @@ final class ScriptHttpServiceTest {
 
   @Test
   void refusesWhileTheServiceCannotBeAsked() {
-    transport.refuseNanos = 1;
+    transport.waitNanos = 1;
     assertThat(answerTo("/a").problem()).isEqualTo("the AI service cannot be asked now");
-    transport.refuseNanos = 0;
+    transport.waitNanos = 0;
     get("/b");
     scripts.runOnce();
     answerNext("fine");
@@ -131,7 +131,7 @@ final class ScriptHttpServiceTest {
   @Test
   void saysThatItIsAHostThatCannotBeAsked() throws Exception {
     configure("allowed_hosts = wiki");
-    transport.refuseNanos = 1;
+    transport.waitNanos = 1;
     assertThat(answerTo("http://wiki/").problem()).isEqualTo("that host cannot be asked now");
   }
 
@@ -180,7 +180,7 @@ final class ScriptHttpServiceTest {
     scripts.post("npc", "/a", "€€€a", answers::add);
     scripts.runOnce();
     answerAll();
-    assertThat(transport.sent()).isEqualTo(2);
+    assertThat(transport.sent).hasSize(2);
     assertThat(answers).hasSize(2).allMatch(ScriptAnswer::ok);
     assertThat(scripts.stats().refused()).isEqualTo(5);
   }
@@ -210,7 +210,7 @@ final class ScriptHttpServiceTest {
       scripts.get("npc" + i, "/a", answers::add);
     }
     settle();
-    assertThat(transport.sent()).isEqualTo(3);
+    assertThat(transport.sent).hasSize(3);
     assertThat(answers)
         .extracting(ScriptAnswer::problem)
         .containsExactly(
@@ -220,7 +220,7 @@ final class ScriptHttpServiceTest {
     clock.advanceMs(1000);
     get("/a");
     scripts.runOnce();
-    assertThat(transport.sent()).isEqualTo(4);
+    assertThat(transport.sent).hasSize(4);
   }
 
   private void answerAll() {
@@ -239,17 +239,17 @@ final class ScriptHttpServiceTest {
       answerAll();
       clock.advanceMs(1000);
     }
-    assertThat(transport.sent()).isEqualTo(2);
+    assertThat(transport.sent).hasSize(2);
     assertThat(answers.get(2).problem())
         .isEqualTo("the script has made its 2 calls of this minute");
     scripts.get("another", "/a", answers::add);
     scripts.runOnce();
     answerAll();
-    assertThat(transport.sent()).isEqualTo(3);
+    assertThat(transport.sent).hasSize(3);
     clock.advance(Duration.ofMinutes(1));
     get("/a");
     scripts.runOnce();
-    assertThat(transport.sent()).isEqualTo(4);
+    assertThat(transport.sent).hasSize(4);
   }
 
   @Test
@@ -259,10 +259,10 @@ final class ScriptHttpServiceTest {
       scripts.get("npc" + i, "/a", answers::add);
     }
     scripts.runOnce();
-    assertThat(transport.sent()).isEqualTo(32);
+    assertThat(transport.sent).hasSize(32);
     transport.next().ok("");
     scripts.runOnce();
-    assertThat(transport.sent()).isEqualTo(33);
+    assertThat(transport.sent).hasSize(33);
   }
 
   @Test
@@ -280,10 +280,10 @@ final class ScriptHttpServiceTest {
         .filteredOn("/slow"::equals)
         .as("a quarter of the room")
         .hasSize(8);
-    assertThat(transport.sent()).as("all others at once").isEqualTo(8 + 20);
+    assertThat(transport.sent).as("all others at once").hasSize(8 + 20);
     transport.next().ok("");
     scripts.runOnce();
-    assertThat(transport.sent()).as("the next in its turn").isEqualTo(8 + 20 + 1);
+    assertThat(transport.sent).as("the next in its turn").hasSize(8 + 20 + 1);
     assertThat(transport.polls().get(28).request().url()).isEqualTo("/slow");
   }
 
@@ -293,9 +293,9 @@ final class ScriptHttpServiceTest {
     get("/a");
     get("/b");
     scripts.runOnce();
-    assertThat(transport.sent()).isEqualTo(1);
+    assertThat(transport.sent).hasSize(1);
     answerNext("");
-    assertThat(transport.sent()).isEqualTo(2);
+    assertThat(transport.sent).hasSize(2);
   }
 
   @Test
@@ -334,7 +334,7 @@ final class ScriptHttpServiceTest {
     transport.next().ok("late");
     settle();
     assertThat(answers).hasSize(2);
-    assertThat(transport.sent()).isEqualTo(1);
+    assertThat(transport.sent).hasSize(1);
   }
 
   @Test
@@ -448,7 +448,7 @@ final class ScriptHttpServiceTest {
     scripts.runOnce();
     answerNext("second");
     assertThat(answers.remove(0).body()).isEqualTo("second");
-    assertThat(transport.sent()).isEqualTo(2);
+    assertThat(transport.sent).hasSize(2);
   }
 
   @Test
@@ -460,7 +460,7 @@ final class ScriptHttpServiceTest {
       answerAll();
     }
     assertThat(scripts.stats().cached()).isEqualTo(2);
-    assertThat(transport.sent()).isEqualTo(4);
+    assertThat(transport.sent).hasSize(4);
   }
 
   @Test
@@ -476,7 +476,7 @@ final class ScriptHttpServiceTest {
     get("/a");
     scripts.post("npc", "/b", "{}", answers::add);
     scripts.runOnce();
-    assertThat(transport.sent()).isEqualTo(4);
+    assertThat(transport.sent).hasSize(4);
   }
 
   @Test

@@ -9,15 +9,17 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.aibridge.core.run.BridgeClock;
-import org.aibridge.core.run.ChildJvm;
+import org.aibridge.testlib.ChildJvm;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** A real small disk; only where mounting is allowed. */
+@Tag("slow")
 class FullDiskTest {
   @TempDir Path temp;
   private Path disk;
@@ -42,7 +44,7 @@ class FullDiskTest {
   void refusesWhenTheDiskIsFullAndCrashesNothing(String reserve, String why) throws Exception {
     Path filler = Files.write(disk.resolve("filler"), new byte[8 << 20]);
     Process child =
-        ChildJvm.start(temp, FillingProcess.class, disk.resolve("log"), filler, reserve);
+        ChildJvm.process(temp, FillingProcess.class, disk.resolve("log"), filler, reserve);
     assertThat(child.waitFor(60, TimeUnit.SECONDS)).isTrue();
     assertThat(temp.resolve("err")).isEmptyFile();
     assertThat(child.exitValue()).isZero();

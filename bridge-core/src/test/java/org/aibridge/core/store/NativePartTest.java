@@ -8,7 +8,7 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.aibridge.core.run.BridgeClock;
-import org.aibridge.core.run.ChildJvm;
+import org.aibridge.testlib.ChildJvm;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.condition.EnabledOnOs;
@@ -34,10 +34,10 @@ class NativePartTest {
   void isUnpackedWhereNobodyElseMayWriteAndNothingIsLeft() throws Exception {
     Path unpacked = Files.createDirectory(temp.resolve("unpacked"));
     Process child =
-        ChildJvm.start(
+        ChildJvm.process(
             temp,
-            List.of("-Djava.io.tmpdir=" + unpacked),
             List.of("sh", "-c", "umask 000; exec \"$@\"", "sh"),
+            List.of("-Djava.io.tmpdir=" + unpacked),
             Opens.class,
             temp.resolve("segments").toString());
     assertThat(child.waitFor(60, TimeUnit.SECONDS)).isTrue();

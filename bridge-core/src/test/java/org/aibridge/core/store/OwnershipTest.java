@@ -18,7 +18,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.aibridge.core.run.BridgeClock;
-import org.aibridge.core.run.ChildJvm;
+import org.aibridge.testlib.ChildJvm;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -44,7 +44,7 @@ class OwnershipTest {
 
   @Test
   void refusesASecondOwnerAndNamesTheFirstByItsPid() throws Exception {
-    Process owner = ChildJvm.start(temp, OwningProcess.class, folder, "stay");
+    Process owner = ChildJvm.process(temp, OwningProcess.class, folder, "stay");
     try {
       awaitOutput(owner);
       assertThatThrownBy(this::open)
@@ -71,7 +71,7 @@ class OwnershipTest {
       assertThatThrownBy(this::open)
           .isInstanceOf(IOException.class)
           .hasMessageContaining("in this process");
-      Process other = ChildJvm.start(temp, OwningProcess.class, folder, "go");
+      Process other = ChildJvm.process(temp, OwningProcess.class, folder, "go");
       assertThat(other.waitFor(30, TimeUnit.SECONDS)).isTrue();
       assertThat(temp.resolve("out"))
           .content()
@@ -83,7 +83,7 @@ class OwnershipTest {
 
   @Test
   void waitsForACommandLineThatHasAFolderForAMoment() throws Exception {
-    Process other = ChildJvm.start(temp, OwningProcess.class, folder, "a moment");
+    Process other = ChildJvm.process(temp, OwningProcess.class, folder, "a moment");
     awaitOutput(other);
     OwnerLock.ofFolder(folder).close();
     assertThat(other.waitFor(10, TimeUnit.SECONDS)).isTrue();
@@ -100,7 +100,7 @@ class OwnershipTest {
     List<Process> others = new ArrayList<>();
     for (int i = 0; i < 5; i++) {
       Path out = Files.createDirectory(temp.resolve("process" + i));
-      others.add(ChildJvm.start(out, PassingOwner.class, shared.resolve("ring"), "6000"));
+      others.add(ChildJvm.process(out, PassingOwner.class, shared.resolve("ring"), "6000"));
     }
     try {
       for (int i = 0; i < 5; i++) {
@@ -171,7 +171,7 @@ class OwnershipTest {
   @Test
   void saysNothingOutsideTheLog() throws Exception {
     for (int i = 0; i < 2; i++) {
-      Process child = ChildJvm.start(temp, OwningProcess.class, folder, "go");
+      Process child = ChildJvm.process(temp, OwningProcess.class, folder, "go");
       assertThat(child.waitFor(30, TimeUnit.SECONDS)).isTrue();
       assertThat(child.exitValue()).isZero();
       assertThat(temp.resolve("out")).isEmptyFile();

@@ -17,7 +17,7 @@ import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.aibridge.core.run.BridgeClock;
-import org.aibridge.core.run.TestClock;
+import org.aibridge.core.run.ManualClock;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -37,7 +37,8 @@ class SegmentLogTest {
     return SegmentLog.open(folder, SEGMENT, 0, clock);
   }
 
-  private SegmentLog open(StoreLimits limits, TestClock time, AtomicLong free) throws IOException {
+  private SegmentLog open(StoreLimits limits, ManualClock time, AtomicLong free)
+      throws IOException {
     return SegmentLog.open(folder, limits, RecordSpan.NONE, time, free::get);
   }
 
@@ -388,7 +389,7 @@ class SegmentLogTest {
   @Test
   void goesByItsOwnTimelineWhateverTheClockSays() throws Exception {
     for (long ms : new long[] {1_700_000_000_000L, 0, 4_000_000_000_000L, 5}) {
-      try (SegmentLog log = SegmentLog.open(folder, SEGMENT, 0, new TestClock(ms))) {
+      try (SegmentLog log = SegmentLog.open(folder, SEGMENT, 0, new ManualClock(ms))) {
         log.append(record((int) (ms % 1000), 10));
       }
     }
@@ -401,7 +402,7 @@ class SegmentLogTest {
   @Test
   void refusesBelowTheReserveAndWritesNothing() throws Exception {
     AtomicLong free = new AtomicLong(1L << 30);
-    TestClock time = new TestClock(0);
+    ManualClock time = new ManualClock(0);
     try (SegmentLog log = open(new StoreLimits(SEGMENT, 100 << 20, 0), time, free)) {
       log.append(record(1, 10));
       assertThat(log.problem()).isEmpty();
@@ -423,7 +424,7 @@ class SegmentLogTest {
   @Test
   void countsWhatItWritesBetweenTwoLooksAtTheDisk() throws Exception {
     AtomicLong free = new AtomicLong((10 << 20) + (8 << 20));
-    TestClock time = new TestClock(0);
+    ManualClock time = new ManualClock(0);
     try (SegmentLog log = open(new StoreLimits(1 << 30, 10 << 20, 0), time, free)) {
       int written = 0;
       try {
@@ -442,7 +443,7 @@ class SegmentLogTest {
   void opensAndReadsOnAFullDiskAndMakesNoSegmentThere() throws Exception {
     fill(10, 300);
     AtomicLong free = new AtomicLong(5);
-    TestClock time = new TestClock(0);
+    ManualClock time = new ManualClock(0);
     try (SegmentLog log = open(new StoreLimits(SEGMENT, 1 << 20, 0), time, free);
         SegmentTail tail = log.tail()) {
       assertThat(drain(tail)).isEqualTo(numbers(0, 10));
@@ -461,7 +462,7 @@ class SegmentLogTest {
   void takesNoMoreThanItsCapAndGoesOnWhenSegmentsWereDeleted() throws Exception {
     long cap = StoreLimits.MIN_CAP;
     try (SegmentLog log =
-        open(new StoreLimits(1 << 30, 0, cap), new TestClock(0), new AtomicLong(1L << 40))) {
+        open(new StoreLimits(1 << 30, 0, cap), new ManualClock(0), new AtomicLong(1L << 40))) {
       List<Long> positions = new ArrayList<>();
       assertThatThrownBy(
               () -> {
@@ -481,7 +482,7 @@ class SegmentLogTest {
       log.append(record(1000, 100_000));
     }
     try (SegmentLog log =
-        open(new StoreLimits(1 << 30, 0, cap), new TestClock(0), new AtomicLong(1L << 40))) {
+        open(new StoreLimits(1 << 30, 0, cap), new ManualClock(0), new AtomicLong(1L << 40))) {
       assertThat(log.diskBytes()).isBetween(100_000L, 3L << 20);
     }
   }
@@ -489,7 +490,7 @@ class SegmentLogTest {
   @Test
   void takesNothingIntoAFolderThatWasTakenAwayAndGoesOnWhenItIsBack() throws Exception {
     Path inner = folder.resolve("log");
-    TestClock time = new TestClock(0);
+    ManualClock time = new ManualClock(0);
     StoreLimits limits = new StoreLimits(SEGMENT, 0, 0);
     try (SegmentLog log = SegmentLog.open(inner, limits, RecordSpan.NONE, time, () -> 1L << 40)) {
       log.append(record(1, 10));
@@ -517,7 +518,7 @@ class SegmentLogTest {
 
   @Test
   void beginsANewSegmentWhenSomeoneDeletedTheOneItWrites() throws Exception {
-    TestClock time = new TestClock(0);
+    ManualClock time = new ManualClock(0);
     try (SegmentLog log = open(new StoreLimits(SEGMENT, 0, 0), time, new AtomicLong(1L << 40))) {
       log.append(record(1, 10));
       Files.delete(segment());

@@ -9,13 +9,13 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import org.aibridge.core.run.BridgeClock;
-import org.aibridge.core.run.TestClock;
+import org.aibridge.core.run.ManualClock;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class SegmentSyncTest {
   @TempDir Path folder;
-  private final BridgeClock clock = new TestClock(1_700_000_000_000L);
+  private final BridgeClock clock = new ManualClock();
 
   /**
    * What the whole of {@code durability = os} stands on: an fsync through another descriptor writes

@@ -9,7 +9,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.aibridge.core.run.BridgeClock;
-import org.aibridge.core.run.ChildJvm;
+import org.aibridge.testlib.ChildJvm;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -29,10 +29,10 @@ class ShortageTest {
     Path folder = temp.resolve("segments");
     Path classes = temp.resolve("classes");
     Process child =
-        ChildJvm.start(
+        ChildJvm.process(
             temp,
-            List.of("-Xlog:class+load:file=" + classes),
             List.of("sh", "-c", "ulimit -n 300; exec \"$@\"", "sh"),
+            List.of("-Xlog:class+load:file=" + classes),
             ShortageProcess.class,
             folder,
             free);

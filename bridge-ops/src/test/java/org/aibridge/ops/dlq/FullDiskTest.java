@@ -79,7 +79,7 @@ class FullDiskTest {
   @Test
   void isToldOfTheDiskAndReachesTheServerWithEveryCommand() throws Exception {
     server = shell.server(100);
-    until(() -> service.taken.size() > 50 && letters() >= 20);
+    until(() -> service.taken.size() > 50 && service.refused.size() >= 20);
     service.knowsTheMap = true;
     fill();
     until(() -> status().path("state").asText().equals("degraded"));

@@ -29,6 +29,9 @@ final class PickyService implements AutoCloseable {
   /** Maps by event, as they were taken. */
   final Map<String, String> maps = new ConcurrentHashMap<>();
 
+  /** The events that were refused alone, of which dead letters are made. */
+  final Set<String> refused = ConcurrentHashMap.newKeySet();
+
   volatile boolean knowsTheMap;
   volatile int status;
 
@@ -53,6 +56,9 @@ final class PickyService implements AutoCloseable {
     if (!knowsTheMap) {
       for (JsonNode event : events) {
         if (event.path("map").asText().equals(LiveHost.BAD_MAP)) {
+          if (events.size() == 1) {
+            refused.add(event.path("event_id").asText());
+          }
           answer(
               exchange,
               422,

@@ -26,10 +26,12 @@ import java.util.concurrent.TimeoutException;
 import java.util.zip.GZIPOutputStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The service as the bridge meets it: a process behind a socket. */
+@Tag("slow")
 final class AiServiceTest {
   private static final String DISPATCH = "/api/v1/events/dispatch";
   private static final String COMPLETE = "/api/v1/actions/complete";

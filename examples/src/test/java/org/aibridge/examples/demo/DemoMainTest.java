@@ -11,14 +11,17 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import org.aibridge.examples.mapserver.FakeBridge;
+import org.aibridge.api.script.ScriptAnswer;
+import org.aibridge.testlib.FakeBridge;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The runner against a service that is not its own, with a bridge that is a fake. */
+@Tag("slow")
 @Timeout(60)
 class DemoMainTest {
   @TempDir private Path temp;
@@ -101,6 +104,7 @@ class DemoMainTest {
     addUnlessGiven(arguments, given, "--conf", conf.toString());
     addUnlessGiven(arguments, given, "--base-url", "http://127.0.0.1:9");
     arguments.addAll(given);
+    bridge.answering(call -> ScriptAnswer.answered(200, "hello"));
     return DemoMain.execute(path -> bridge, arguments.toArray(String[]::new));
   }
 

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.util.Map;
 import org.aibridge.api.status.BridgeState;
 import org.aibridge.api.status.BridgeStatus;
-import org.aibridge.examples.mapserver.FakeBridge;
+import org.aibridge.testlib.FakeBridge;
 import org.junit.jupiter.api.Test;
 
 class OutageTest {

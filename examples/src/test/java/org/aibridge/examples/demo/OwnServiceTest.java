@@ -12,10 +12,12 @@ import java.time.Duration;
 import org.aibridge.examples.demo.AiServiceUnit.Change;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
+@Tag("slow")
 @Timeout(60)
 class OwnServiceTest {
   private static final Duration HALF_WAY = Duration.ofSeconds(15);

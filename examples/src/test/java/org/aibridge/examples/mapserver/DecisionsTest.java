@@ -19,6 +19,7 @@ import org.aibridge.api.action.SpawnMonster;
 import org.aibridge.api.action.SpawnNpc;
 import org.aibridge.api.action.UpdateEconomy;
 import org.aibridge.api.event.EventType;
+import org.aibridge.testlib.FakeBridge;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 

@@ -6,14 +6,18 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import javax.script.ScriptException;
+import org.aibridge.api.script.ScriptAnswer;
+import org.aibridge.testlib.FakeBridge;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** The demo's own scripts, in a realm of two players. */
+@Tag("slow")
 class ScriptedNpcsTest {
   private static final Path FOLDER = Path.of("npc");
 
-  private final FakeBridge bridge = new FakeBridge();
+  private final FakeBridge bridge = new FakeBridge().answering(ScriptedNpcsTest::answer);
   private final ScriptedNpcs npcs = new ScriptedNpcs(bridge);
   private final Realm realm = new Realm(2);
   private final Player ann = realm.players().get(0);
@@ -25,6 +29,12 @@ class ScriptedNpcsTest {
     for (String npc : ScriptedNpcs.names()) {
       npcs.load(npc, Files.readString(FOLDER.resolve(ScriptedNpcs.fileOf(npc))));
     }
+  }
+
+  private static ScriptAnswer answer(FakeBridge.Call call) {
+    return call.json() == null
+        ? ScriptAnswer.answered(200, call.script() + " " + call.url())
+        : ScriptAnswer.failed(503, "busy");
   }
 
   @Test

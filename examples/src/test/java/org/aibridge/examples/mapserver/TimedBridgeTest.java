@@ -6,14 +6,17 @@ import java.util.concurrent.atomic.AtomicLong;
 import org.aibridge.api.action.ActionReply;
 import org.aibridge.api.action.SetMapFlag;
 import org.aibridge.api.event.GameEvent;
+import org.aibridge.api.script.ScriptAnswer;
 import org.aibridge.examples.mapserver.TickMeter.Share;
+import org.aibridge.testlib.FakeBridge;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 class TimedBridgeTest {
   private final AtomicLong now = new AtomicLong();
   private final TickMeter meter = new TickMeter(now::get);
-  private final FakeBridge bridge = new FakeBridge(event -> work(5));
+  private final FakeBridge bridge =
+      new FakeBridge(event -> work(5)).answering(call -> ScriptAnswer.answered(200, ""));
   private final TimedBridge timed = new TimedBridge(bridge, meter);
 
   @BeforeEach

@@ -9,6 +9,7 @@ import java.util.Map;
 import java.util.stream.Collectors;
 import org.aibridge.api.event.EventType;
 import org.aibridge.api.event.GameEvent;
+import org.aibridge.testlib.FakeBridge;
 import org.junit.jupiter.api.Test;
 
 class WorldTest {

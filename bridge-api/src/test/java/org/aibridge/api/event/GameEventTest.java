@@ -1,0 +1,80 @@
+package org.aibridge.api.event;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.HashSet;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+class GameEventTest {
+  @Test
+  void takesWhateverItIsGivenSinceItIsMadeInTheMiddleOfATick() {
+    GameEvent event = GameEvent.custom(null, Long.MIN_VALUE, null, null);
+    assertThat(event.typeName()).isEmpty();
+    assertThat(event.text2()).isEqualTo("{}");
+    assertThat(event.map()).isNull();
+    assertThat(event).hasToString(" player " + Long.MIN_VALUE);
+    assertThat(GameEvent.mapChange(-5, null, null).map()).isNull();
+  }
+
+  @Test
+  void isOfTheMomentOfItsMakingUnlessItIsToldAnother() {
+    long before = System.currentTimeMillis();
+    GameEvent event = GameEvent.playerLogin(7, "prontera");
+    assertThat(event.timestampMs()).isBetween(before, System.currentTimeMillis());
+    assertThat(event.at(-1).timestampMs()).isEqualTo(-1);
+    assertThat(event.timestampMs()).as("a copy").isNotEqualTo(-1);
+  }
+
+  @Test
+  void changesItsPriorityAndNothingElse() {
+    GameEvent event = GameEvent.tradeComplete(7, "prontera", 8, 900).at(5);
+    GameEvent urgent = event.withPriority(Priority.URGENT);
+    assertThat(urgent.priority()).isEqualTo(Priority.URGENT);
+    assertThat(urgent.withPriority(null).priority()).isEqualTo(Priority.URGENT);
+    assertThat(urgent.withPriority(event.priority())).usingRecursiveComparison().isEqualTo(event);
+  }
+
+  @Test
+  void isOnTheMapThatTheChangeLeadsTo() {
+    GameEvent event = GameEvent.mapChange(7, "prontera", "geffen");
+    assertThat(event.map()).isEqualTo("geffen");
+    assertThat(event.text1()).isEqualTo("prontera");
+    assertThat(event.text2()).isEqualTo("geffen");
+  }
+
+  @Test
+  void saysInALineWhoDidWhatWhere() {
+    assertThat(GameEvent.monsterKill(7, "prontera", 1002))
+        .hasToString("monster_kill player 7 on prontera");
+    assertThat(GameEvent.dailyReset()).hasToString("daily_reset");
+    assertThat(GameEvent.custom("chat", 7, null, "{}")).hasToString("chat player 7");
+  }
+
+  /** The codec has two numbers and two texts for a payload, and writes names as they are. */
+  @ParameterizedTest
+  @EnumSource(EventType.class)
+  void hasRoomForEachFieldOfEachKind(EventType type) {
+    Set<String> names = new HashSet<>();
+    int[] ofKind = new int[EventType.FieldKind.values().length];
+    for (EventType.Field field : type.fields()) {
+      assertThat(field.name()).matches("[a-z0-9_]{1,64}");
+      assertThat(names.add(field.name())).as(field.name()).isTrue();
+      assertThat(field.literal().isEmpty()).isEqualTo(field.kind() != EventType.FieldKind.LITERAL);
+      ofKind[field.kind().ordinal()]++;
+    }
+    assertThat(ofKind[EventType.FieldKind.NUMBER.ordinal()]).isLessThanOrEqualTo(2);
+    assertThat(ofKind[EventType.FieldKind.TEXT.ordinal()]).isLessThanOrEqualTo(2);
+  }
+
+  @Test
+  void hasANameOfItsOwnForEachKind() {
+    Set<String> names = new HashSet<>();
+    for (EventType type : EventType.values()) {
+      assertThat(names.add(type.wireName())).as(type.name()).isTrue();
+      assertThat(type.wireName()).matches(type == EventType.CUSTOM ? "" : "[a-z0-9_]{1,64}");
+    }
+  }
+}

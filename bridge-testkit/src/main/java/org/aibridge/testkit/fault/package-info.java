@@ -1,6 +1,0 @@
-/**
- * A fault harness: the bridge in a process that can be killed, an AI service that lies, and an
- * oracle that compares what was accepted with what arrived. Begin with {@link
- * org.aibridge.testkit.fault.FaultHost} and {@link org.aibridge.testkit.fault.ScriptedService}.
- */
-package org.aibridge.testkit.fault;

@@ -1,0 +1,158 @@
+package org.aibridge.torture;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.BitSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.SplittableRandom;
+import java.util.concurrent.ConcurrentHashMap;
+
+/**
+ * The actions of a service that offers new ones with each poll, some of the old ones beside them,
+ * and, once told to, all there ever were, page by page, for ever. Threads of connections call it.
+ */
+final class ActionOffers implements Behaviour {
+  private static final ObjectMapper MAPPER = new ObjectMapper();
+  private static final int OLD_ONES = 5;
+  private static final int PAGE = 1000;
+
+  /** So often all of them are offered as fast as can be; then slower, for ever. */
+  private static final int WHOLE_PASSES = 2;
+
+  private static final int MAX_SAID = 80;
+
+  /** Long, so that the ledger soon begins a new file; an id may have 128 characters. */
+  private static final String PREFIX = "a".repeat(110) + "-";
+
+  private final SplittableRandom random;
+  private final int capacity;
+  private final Map<Integer, String> results = new ConcurrentHashMap<>();
+  private final Set<String> contradictions = ConcurrentHashMap.newKeySet();
+  private final Behaviour others;
+  private int fresh;
+  private int offered;
+  private boolean again;
+  private int page;
+  private int passes;
+  private volatile int holdMs;
+
+  /**
+   * @param capacity how many actions there may be in all
+   * @param others what is asked for beside actions
+   */
+  ActionOffers(long seed, int capacity, Behaviour others) {
+    this.random = new SplittableRandom(seed);
+    this.capacity = capacity;
+    this.others = others;
+  }
+
+  /** From now on each poll brings {@code count} new actions. */
+  synchronized void freshPerPoll(int count) {
+    fresh = count;
+  }
+
+  /** A poll that brings nothing is held for so long. */
+  void holdEmptyPolls(int ms) {
+    holdMs = ms;
+  }
+
+  /** From now on there are no new actions, and every old one is offered again and again. */
+  synchronized void offerAllAgain() {
+    again = true;
+    fresh = 0;
+    page = 0;
+    passes = 0;
+  }
+
+  /** How often all of them were offered since {@link #offerAllAgain}. */
+  synchronized int passes() {
+    return passes;
+  }
+
+  /** How many actions there are. */
+  synchronized int offered() {
+    return offered;
+  }
+
+  /** How many of them have a result. */
+  int ended() {
+    return results.size();
+  }
+
+  /** The numbers of those that have none. */
+  synchronized BitSet unended() {
+    BitSet missing = new BitSet(offered);
+    missing.set(0, offered);
+    results.keySet().forEach(missing::clear);
+    return missing;
+  }
+
+  /** How many results began with this text. */
+  long results(String begin) {
+    return results.values().stream().filter(result -> result.startsWith(begin)).count();
+  }
+
+  /** Actions that were told to have ended in two ways. */
+  Set<String> contradictions() {
+    return Set.copyOf(contradictions);
+  }
+
+  @Override
+  public void handle(Exchange exchange) throws IOException {
+    String path = exchange.request().path();
+    if (path.endsWith("/actions/pending")) {
+      List<String> actions = next();
+      if (actions.isEmpty()) {
+        exchange.hold(holdMs);
+      }
+      exchange.answer(200, "{\"actions\":[" + String.join(",", actions) + "]}");
+    } else if (path.endsWith("/actions/complete")) {
+      hear(MAPPER.readTree(new String(exchange.body(), StandardCharsets.UTF_8)));
+      exchange.answer(200, "{}");
+    } else {
+      others.handle(exchange);
+    }
+  }
+
+  private synchronized List<String> next() {
+    List<String> actions = new ArrayList<>();
+    for (int i = 0; i < fresh && offered < capacity; i++) {
+      actions.add(action(offered++));
+    }
+    if (again) {
+      int size = passes < WHOLE_PASSES ? PAGE : PAGE / 20;
+      for (int end = Math.min(page + size, offered); page < end; page++) {
+        actions.add(action(page));
+      }
+      if (page >= offered) {
+        page = 0;
+        passes++;
+      }
+    } else if (!actions.isEmpty()) {
+      for (int i = 0; i < OLD_ONES; i++) {
+        actions.add(action(random.nextInt(offered)));
+      }
+    }
+    return actions;
+  }
+
+  private static String action(int number) {
+    return "{\"action_id\":\"%s%d\",\"action_type\":\"%s\",\"payload\":{\"fate\":\"%s\"}}"
+        .formatted(PREFIX, number, FaultHostMain.CUSTOM_ACTION, FaultHostMain.LONG_MESSAGE);
+  }
+
+  private void hear(JsonNode result) {
+    int number = AppliedLedger.numberOf(result.path("action_id").asText());
+    String said = result.path("status").asText() + " " + result.path("message").asText();
+    said = said.substring(0, Math.min(said.length(), MAX_SAID));
+    String before = results.putIfAbsent(number, said);
+    if (before != null && !before.equals(said)) {
+      contradictions.add(number + ": " + before + ", then " + said);
+    }
+  }
+}

@@ -1,0 +1,171 @@
+package org.aibridge.torture;
+
+import java.io.IOException;
+import java.util.function.LongPredicate;
+
+/** What a service may do with a dispatch: once right, otherwise wrong in one way each. */
+public final class Behaviours {
+  private static final String OK = "{\"ok\":true}";
+
+  /** Longer than any limit of a test; a held request ends with its service. */
+  private static final long FOR_EVER_MS = 3_600_000;
+
+  private static final int PADDING = 40;
+
+  private Behaviours() {}
+
+  /** Takes the batch and says so. */
+  public static Behaviour acknowledge() {
+    return exchange -> {
+      exchange.commit();
+      exchange.answer(200, OK);
+    };
+  }
+
+  /** Answers 200 with an object that is empty. */
+  static void ok(Exchange exchange) throws IOException {
+    exchange.answer(200, OK);
+  }
+
+  /** Takes the batch and says so {@code ms} milliseconds later. */
+  public static Behaviour acknowledgeLate(long ms) {
+    return exchange -> {
+      exchange.commit();
+      exchange.hold(ms);
+      exchange.answer(200, OK);
+    };
+  }
+
+  /** Says so before it has read the batch, then takes it. */
+  public static Behaviour acknowledgeEarly() {
+    return exchange -> {
+      exchange.promise();
+      exchange.answer(200, OK);
+      exchange.commit();
+    };
+  }
+
+  /** Takes the batch and says so with two answers to the one request. */
+  public static Behaviour acknowledgeTwice() {
+    return exchange -> {
+      exchange.commit();
+      exchange.raw(Exchange.answerText(200, OK) + Exchange.answerText(200, OK));
+    };
+  }
+
+  /** Takes the batch, or not, and resets the connection before it answers. */
+  public static Behaviour reset(boolean commits) {
+    return exchange -> {
+      read(exchange, commits);
+      exchange.reset();
+    };
+  }
+
+  /** Takes the batch, or not, and answers 200 with something that is no JSON. */
+  public static Behaviour garbage(boolean commits) {
+    return exchange -> {
+      read(exchange, commits);
+      exchange.answer(200, "<html><body>It works!</body></html>");
+    };
+  }
+
+  /** Takes the batch, or not, and answers 200 with JSON that breaks off. */
+  public static Behaviour brokenJson(boolean commits) {
+    return exchange -> {
+      read(exchange, commits);
+      exchange.answer(200, "{\"ok\":tr");
+    };
+  }
+
+  /** Takes the batch, or not, and breaks off in the middle of its 200. */
+  public static Behaviour halfAnswer(boolean commits) {
+    return exchange -> {
+      read(exchange, commits);
+      String whole = Exchange.answerText(200, OK + " ".repeat(PADDING));
+      exchange.raw(whole.substring(0, whole.length() - PADDING));
+      exchange.hangUp();
+    };
+  }
+
+  /** Begins a 200 before it has read the batch, does not take it, and breaks off. */
+  public static Behaviour earlyAndIncomplete() {
+    return exchange -> {
+      String whole = Exchange.answerText(200, OK);
+      exchange.raw(whole.substring(0, whole.length() - 2));
+      exchange.body();
+      exchange.hangUp();
+    };
+  }
+
+  /** Takes the batch or not, and answers with {@code status}, without a header that says more. */
+  public static Behaviour fail(int status, boolean commits) {
+    return exchange -> {
+      read(exchange, commits);
+      exchange.answer(status, "{\"error\":\"scripted\"}");
+    };
+  }
+
+  /**
+   * Answers the first attempt at each batch with 500, further ones with 200; takes it each time.
+   */
+  public static Behaviour failFirst() {
+    return exchange -> {
+      exchange.commit();
+      boolean first = exchange.timesSeen() == 1;
+      exchange.answer(first ? 500 : 200, OK);
+    };
+  }
+
+  /** Does not take the batch and answers with {@code status} and {@code Retry-After}. */
+  public static Behaviour comeBack(int status, String retryAfter) {
+    return exchange -> {
+      exchange.body();
+      exchange.answer(status, "{}", "Retry-After: " + retryAfter);
+    };
+  }
+
+  /** Does not take the batch and keeps the connection without an answer. */
+  public static Behaviour neverAnswer() {
+    return exchange -> {
+      exchange.body();
+      exchange.hold(FOR_EVER_MS);
+      exchange.hangUp();
+    };
+  }
+
+  /** Takes the batch and answers with one byte every {@code ms} milliseconds. */
+  public static Behaviour trickle(long ms) {
+    return exchange -> {
+      exchange.commit();
+      for (char c : Exchange.answerText(200, OK).toCharArray()) {
+        exchange.raw(String.valueOf(c));
+        exchange.hold(ms);
+      }
+    };
+  }
+
+  /**
+   * Refuses a batch that holds a number {@code bad} knows, and takes any other.
+   *
+   * @param status the refusal's status
+   * @param why the refusal's text
+   */
+  public static Behaviour refuse(LongPredicate bad, int status, String why) {
+    return exchange -> {
+      if (exchange.events().stream().anyMatch(event -> bad.test(event.number()))) {
+        exchange.answer(status, "{\"detail\":\"" + why + "\"}");
+      } else {
+        exchange.commit();
+        exchange.answer(200, OK);
+      }
+    };
+  }
+
+  private static void read(Exchange exchange, boolean commits) throws IOException {
+    if (commits) {
+      exchange.commit();
+    } else {
+      exchange.body();
+    }
+  }
+}

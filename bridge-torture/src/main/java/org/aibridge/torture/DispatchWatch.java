@@ -1,0 +1,59 @@
+package org.aibridge.torture;
+
+import java.io.IOException;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.StringJoiner;
+import java.util.TreeSet;
+import java.util.function.LongPredicate;
+
+/**
+ * A service that takes every batch in its own time, rejects single events by name, and remembers
+ * under which key each event came. Threads of connections call it.
+ *
+ * <p>An event that comes under two keys was in a batch that was made anew, as by halving, for which
+ * a service that is well gives no reason.
+ */
+final class DispatchWatch implements Behaviour {
+  private final LongPredicate bad;
+  private final Map<Long, String> keyOf = new HashMap<>();
+  private final TreeSet<Long> rekeyed = new TreeSet<>();
+  private volatile int delayMs;
+
+  /** {@code bad} knows the numbers of the events that are rejected. */
+  DispatchWatch(LongPredicate bad) {
+    this.bad = bad;
+  }
+
+  /** Answers so long after it has taken a batch. */
+  void delay(int ms) {
+    delayMs = ms;
+  }
+
+  /** The numbers that came under two keys. */
+  synchronized TreeSet<Long> rekeyed() {
+    return new TreeSet<>(rekeyed);
+  }
+
+  @Override
+  public void handle(Exchange exchange) throws IOException {
+    StringJoiner rejected = new StringJoiner(",", "{\"ok\":true,\"rejected\":[", "]}");
+    rejected.setEmptyValue("{\"ok\":true}");
+    for (CommittedEvent event : exchange.events()) {
+      note(event.number(), exchange.request().key());
+      if (bad.test(event.number())) {
+        rejected.add("{\"event_id\":\"%s\",\"error\":\"bad\"}".formatted(event.id()));
+      }
+    }
+    exchange.commit();
+    exchange.hold(delayMs);
+    exchange.answer(200, rejected.toString());
+  }
+
+  private synchronized void note(long number, String key) {
+    String before = keyOf.putIfAbsent(number, key);
+    if (before != null && !before.equals(key)) {
+      rekeyed.add(number);
+    }
+  }
+}

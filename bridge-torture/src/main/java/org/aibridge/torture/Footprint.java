@@ -1,0 +1,84 @@
+package org.aibridge.torture;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Stream;
+
+/**
+ * How many threads and sockets a process has, and had at most, as Linux counts them.
+ *
+ * <p>Looks ten times a second, on a thread of its own, until it is closed.
+ */
+final class Footprint implements AutoCloseable {
+  private static final int EVERY_MS = 100;
+
+  /** One look. */
+  record Count(int threads, int sockets, int files) {
+    Count max(Count other) {
+      return new Count(
+          Math.max(threads, other.threads),
+          Math.max(sockets, other.sockets),
+          Math.max(files, other.files));
+    }
+  }
+
+  private final Path process;
+  private final Thread thread;
+  private volatile Count most;
+  private volatile boolean closed;
+
+  Footprint(long pid) {
+    process = Path.of("/proc", Long.toString(pid));
+    most = now();
+    thread = new Thread(this::look, "footprint");
+    thread.setDaemon(true);
+    thread.start();
+  }
+
+  /** What there is now. */
+  Count now() {
+    List<Path> files = list("fd");
+    int sockets = (int) files.stream().filter(Footprint::isSocket).count();
+    return new Count(list("task").size(), sockets, files.size());
+  }
+
+  /** The most there was of each since the beginning. */
+  Count most() {
+    return most;
+  }
+
+  @Override
+  public void close() {
+    closed = true;
+    try {
+      thread.join(1000);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private void look() {
+    while (!closed) {
+      most = most.max(now());
+      Pause.millis(EVERY_MS);
+    }
+  }
+
+  private List<Path> list(String what) {
+    try (Stream<Path> all = Files.list(process.resolve(what))) {
+      return all.toList();
+    } catch (IOException | java.io.UncheckedIOException e) {
+      return List.of(); // the process has ended
+    }
+  }
+
+  private static boolean isSocket(Path file) {
+    try {
+      return Files.readSymbolicLink(file).toString().startsWith("socket:");
+    } catch (IOException e) {
+      return false; // closed meanwhile
+    }
+  }
+}

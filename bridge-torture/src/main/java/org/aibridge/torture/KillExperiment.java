@@ -1,0 +1,124 @@
+package org.aibridge.torture;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+
+/** {@code kill -9} at random moments, and again while the next process recovers. */
+public final class KillExperiment implements Experiment {
+  private static final int MAX_READY_MS = 5000;
+
+  private static final int MAX_KILLS = 3;
+  private static final int LIES_PERCENT = 25;
+  private static final int PER_SECOND = 20_000;
+  private static final Duration READY = Duration.ofSeconds(60);
+  private static final Duration DRAINED = Duration.ofSeconds(180);
+
+  private final int maxReadyMs;
+
+  /** Every start must be ready within 5 s. */
+  public KillExperiment() {
+    this(MAX_READY_MS);
+  }
+
+  /** Every start must be ready within {@code maxReadyMs}; for machines that have more to do. */
+  public KillExperiment(int maxReadyMs) {
+    this.maxReadyMs = maxReadyMs;
+  }
+
+  @Override
+  public String name() {
+    return "kill";
+  }
+
+  @Override
+  public String promise() {
+    return "no accepted event is missing after kill -9; what is sent again carries the same ids"
+        + " and keys; every start is ready within 5 s";
+  }
+
+  @Override
+  public int usualRounds() {
+    return 50;
+  }
+
+  @Override
+  public int usualEvents() {
+    return 20_000;
+  }
+
+  @Override
+  public void run(Round round) {
+    try (ScriptedService service = round.service()) {
+      service.script(Script.mix(round.seed(), LIES_PERCENT, manners()));
+      Path conf = new HostConfig(round.folder(), service.baseUrl()).write();
+      HostPlan plan =
+          HostPlan.in(round.folder(), conf, round.seed())
+              .withNumbers(0, round.events())
+              .withRate(PER_SECOND);
+      int kills = 1 + round.random().nextInt(MAX_KILLS);
+      for (int i = 0; i < kills; i++) {
+        killOnce(round, i == 0 ? plan : plan.resumed());
+      }
+      finish(round, plan.resumed());
+      Oracle.Findings findings = new Oracle(plan.ledger().accepted(), service.commits()).judge();
+      round.require(findings);
+      int maxUnnoted = kills * plan.events().threads();
+      round.require(
+          findings.unnoted().size() <= maxUnnoted,
+          "%d events were delivered that were never accepted, at most %d can be"
+              .formatted(findings.unnoted().size(), maxUnnoted));
+    }
+  }
+
+  /** How the service answers now and then; each of these has taken the batch. */
+  private static List<Behaviour> manners() {
+    return List.of(
+        Behaviours.acknowledgeLate(5),
+        Behaviours.acknowledgeLate(150),
+        Behaviours.acknowledgeEarly(),
+        Behaviours.reset(true),
+        Behaviours.halfAnswer(true),
+        Behaviours.failFirst());
+  }
+
+  /** Kills a host when a random part of what it has left is published, or a random time is over. */
+  private void killOnce(Round round, HostPlan plan) {
+    AcceptedLedger ledger = plan.ledger();
+    try (FaultHost host = FaultHost.start(plan)) {
+      if (round.random().nextInt(6) == 0) {
+        Pause.millis(round.random().nextInt(1500)); // in the middle of its start
+      } else {
+        round.require(host.awaitReady(READY), maxReadyMs);
+        host.go();
+        int left = plan.total() - plan.first();
+        int until = left <= 0 ? 0 : ledger.count() + round.random().nextInt(left);
+        long deadline = System.nanoTime() + 2_000_000_000L + left * 1_000_000_000L / PER_SECOND;
+        while (ledger.count() < until && System.nanoTime() - deadline < 0) {
+          Thread.onSpinWait();
+        }
+        Pause.millis(round.random().nextInt(80));
+      }
+      host.killHard();
+      round.add("kills", 1);
+      int exit = host.awaitExit(READY);
+      round.require(exit == FaultHost.KILLED, "exit code " + exit + " after kill -9");
+      round.requireNoCrash(host);
+    }
+  }
+
+  private void finish(Round round, HostPlan plan) {
+    try (FaultHost host = FaultHost.start(plan)) {
+      round.require(host.awaitReady(READY), maxReadyMs);
+      host.go();
+      round.add("refused", host.awaitPublished(DRAINED));
+      var status = host.awaitDrained(DRAINED);
+      long dead = status.path("deadLettered").asLong() + status.path("expired").asLong();
+      round.require(dead == 0, dead + " events became dead letters: " + status);
+      round.figure("carried over", status.path("carriedOver").asLong());
+      host.stop(READY);
+      round.require(host.awaitExit(READY) == 0, "exit code " + host.awaitExit(READY));
+      round.requireNoCrash(host);
+    }
+  }
+}

@@ -1,0 +1,113 @@
+package org.aibridge.torture;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.function.Predicate;
+
+/** A host's status, asked for ten times a second for a while. For one thread. */
+final class Samples {
+  private static final int EVERY_MS = 100;
+
+  /** How long nothing must have moved to be called a standstill. */
+  private static final long STANDSTILL_NANOS = 2_500_000_000L;
+
+  private static final int STANDSTILL_LOOKS = 15;
+
+  private final FaultHost host;
+  private final List<JsonNode> all = new ArrayList<>();
+  private final Set<String> problems = new TreeSet<>();
+  private JsonNode moved;
+  private long movedNanos;
+
+  /** Looks since then: a machine that has no time for us shows in their number. */
+  private int still;
+
+  private boolean stood;
+
+  Samples(FaultHost host) {
+    this.host = host;
+  }
+
+  /** One more look. */
+  JsonNode look() {
+    JsonNode now = host.status();
+    all.add(now);
+    if (!now.path("state").asText().equals("RUNNING")) {
+      problems.add(now.path("state").asText() + ": " + now.path("problem").asText());
+    }
+    if (moved == null || isMoving(moved, now)) {
+      moved = now;
+      movedNanos = System.nanoTime();
+      still = 0;
+    } else {
+      still++;
+      stood |= still > STANDSTILL_LOOKS && System.nanoTime() - movedNanos > STANDSTILL_NANOS;
+    }
+    return now;
+  }
+
+  /** Looks for {@code ms} milliseconds. */
+  void watch(long ms) {
+    for (long end = System.nanoTime() + ms * 1_000_000; System.nanoTime() - end < 0; ) {
+      look();
+      Pause.millis(EVERY_MS);
+    }
+  }
+
+  /** Looks until one holds; answers after how many milliseconds, or -1 after {@code limitMs}. */
+  long until(Predicate<JsonNode> holds, long limitMs) {
+    long start = System.nanoTime();
+    while (System.nanoTime() - start < limitMs * 1_000_000) {
+      if (holds.test(look())) {
+        return (System.nanoTime() - start) / 1_000_000;
+      }
+      Pause.millis(EVERY_MS);
+    }
+    return -1;
+  }
+
+  /** Whether the bridge was off at the last look. */
+  boolean isOff() {
+    return all.get(all.size() - 1).path("state").asText().equals("OFF");
+  }
+
+  /** Whether events waited, or were refused, and none went for two seconds and a half. */
+  boolean stood() {
+    return stood;
+  }
+
+  boolean any(Predicate<JsonNode> holds) {
+    return all.stream().anyMatch(holds);
+  }
+
+  /** Every state but running that was seen, with its problem. */
+  Set<String> problems() {
+    return problems;
+  }
+
+  /** Whether a problem was told that names the shortage by one of {@code words}. */
+  boolean told(String... words) {
+    String text = problems.toString().toLowerCase(Locale.ROOT);
+    for (String word : words) {
+      if (text.contains(word)) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /** Nothing to do, or something was done. */
+  private static boolean isMoving(JsonNode before, JsonNode now) {
+    boolean sends = now.path("waiting").asLong() == 0 || grows(before, now, "delivered");
+    boolean takes = !grows(before, now, "refused") || grows(before, now, "accepted");
+    return sends && takes;
+  }
+
+  static boolean grows(JsonNode before, JsonNode now, String name) {
+    return now.path(name).asLong() > before.path(name).asLong();
+  }
+}

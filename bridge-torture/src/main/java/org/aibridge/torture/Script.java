@@ -1,0 +1,40 @@
+package org.aibridge.torture;
+
+import java.util.List;
+import java.util.SplittableRandom;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/** Chooses how the service behaves towards each request. Called by several threads. */
+@FunctionalInterface
+public interface Script {
+  /** The behaviour towards {@code request}. */
+  Behaviour choose(SeenRequest request);
+
+  /** The same each time. */
+  static Script always(Behaviour behaviour) {
+    return request -> behaviour;
+  }
+
+  /** One after the other, then {@code afterwards} for ever. */
+  static Script sequence(List<Behaviour> first, Behaviour afterwards) {
+    AtomicInteger next = new AtomicInteger();
+    return request -> {
+      int i = next.getAndIncrement();
+      return i < first.size() ? first.get(i) : afterwards;
+    };
+  }
+
+  /**
+   * One of {@code lies} in {@code percent} of a hundred requests, each as often, otherwise the
+   * truth.
+   */
+  static Script mix(long seed, int percent, List<Behaviour> lies) {
+    SplittableRandom random = new SplittableRandom(seed);
+    Behaviour truth = Behaviours.acknowledge();
+    return request -> {
+      synchronized (random) {
+        return random.nextInt(100) < percent ? lies.get(random.nextInt(lies.size())) : truth;
+      }
+    };
+  }
+}

@@ -1,0 +1,322 @@
+package org.aibridge.torture;
+
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonToken;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.BufferedInputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Queue;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.zip.CRC32C;
+
+/**
+ * An AI service that behaves, request by request, as a {@link Script} says, down to the last byte.
+ *
+ * <p>It speaks HTTP over plain sockets because no HTTP server lets its user break the protocol: two
+ * answers to one request, half an answer, an answer before the request has ended. What it took for
+ * good goes to a {@link CommitLog} before the answer leaves. Any thread may call it.
+ */
+public final class ScriptedService implements AutoCloseable {
+  /** Where events arrive. */
+  public static final String DISPATCH = "/api/v1/events/dispatch";
+
+  private static final String PENDING = "/api/v1/actions/pending";
+  private static final String COMPLETE = "/api/v1/actions/complete";
+  private static final int BACKLOG = 256;
+  private static final JsonFactory JSON = new JsonFactory();
+  private static final ObjectMapper MAPPER = new ObjectMapper();
+
+  private final ServerSocket listener;
+  private final Thread acceptor;
+  private final CommitLog log;
+  private final Set<Socket> sockets = ConcurrentHashMap.newKeySet();
+  private final Queue<SeenRequest> seen = new ConcurrentLinkedQueue<>();
+  private final Map<String, Integer> timesSeen = new ConcurrentHashMap<>();
+  private final Map<String, String> offered = new LinkedHashMap<>();
+  private final Queue<String> results = new ConcurrentLinkedQueue<>();
+  private final AtomicInteger connections = new AtomicInteger();
+  private final AtomicInteger requests = new AtomicInteger();
+  private final Object holds = new Object();
+  private volatile Script dispatch = Script.always(Behaviours.acknowledge());
+  private volatile Script others = Script.always(truth());
+  private volatile String lastApiKey = "";
+  private volatile long release;
+  private volatile boolean closed;
+
+  /**
+   * Starts a service on the loopback address that acknowledges everything.
+   *
+   * @param commits the file of its {@link CommitLog}
+   * @param port the port, or 0 for any
+   */
+  public ScriptedService(Path commits, int port) {
+    log = new CommitLog(commits);
+    try {
+      listener = new ServerSocket();
+      listener.setReuseAddress(true);
+      listener.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), BACKLOG);
+    } catch (IOException e) {
+      log.close();
+      throw new UncheckedIOException(e);
+    }
+    acceptor = daemon(this::accept, "scripted-service");
+  }
+
+  /** What {@code base_url} is set to. */
+  public String baseUrl() {
+    return "http://127.0.0.1:" + listener.getLocalPort();
+  }
+
+  /** How dispatches are answered from the next one on. */
+  public void script(Script script) {
+    dispatch = script;
+  }
+
+  /** How everything else is answered from the next request on; null for truthfully. */
+  public void scriptOthers(Script script) {
+    others = script == null ? Script.always(truth()) : script;
+  }
+
+  /** What it does with everything but dispatches when it is told nothing else. */
+  Behaviour truth() {
+    return this::serve;
+  }
+
+  /** Ends every wait of a behaviour that is under way. */
+  public void releaseHeld() {
+    synchronized (holds) {
+      release++;
+      holds.notifyAll();
+    }
+  }
+
+  /** Every batch taken, in order. */
+  public List<Commit> commits() {
+    return log.commits();
+  }
+
+  /** Every request, in order of arrival. */
+  public List<SeenRequest> seen() {
+    return List.copyOf(seen);
+  }
+
+  /** The key that the newest request carried; empty before the first. */
+  public String lastApiKey() {
+    return lastApiKey;
+  }
+
+  /** How many requests have arrived. */
+  public int requests() {
+    return requests.get();
+  }
+
+  /** How many connections were ever made. */
+  public int connections() {
+    return connections.get();
+  }
+
+  /** How many connections are open now. */
+  public int openConnections() {
+    return sockets.size();
+  }
+
+  /**
+   * Offers an action with every poll until it is reported complete.
+   *
+   * @param id ends with {@code -number} for {@link AppliedLedger} to count it
+   * @param payload a JSON object
+   */
+  public void offer(String id, String type, String payload) {
+    synchronized (offered) {
+      offered.put(
+          id,
+          "{\"action_id\":\"%s\",\"action_type\":\"%s\",\"priority\":1,\"payload\":%s}"
+              .formatted(id, type, payload));
+    }
+  }
+
+  /** The bodies of the results that were reported, each time one was. */
+  public List<String> results() {
+    return List.copyOf(results);
+  }
+
+  /** Ends the service and its connections. */
+  @Override
+  public void close() {
+    closed = true;
+    releaseHeld();
+    try {
+      listener.close();
+      awaitAcceptor();
+      for (Socket socket : sockets) {
+        socket.close();
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    } finally {
+      log.close();
+    }
+  }
+
+  /** The system goes on listening while a thread is inside {@code accept}. */
+  private void awaitAcceptor() {
+    try {
+      acceptor.join(10_000);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  int timesSeen(String key) {
+    return timesSeen.getOrDefault(key, 0);
+  }
+
+  long reserve() {
+    return log.reserve();
+  }
+
+  void commit(long order, String key, byte[] body) throws IOException {
+    CRC32C crc = new CRC32C();
+    crc.update(body, 0, body.length);
+    log.append(order, key, (int) crc.getValue(), events(body));
+  }
+
+  void hold(long ms) {
+    long deadline = System.nanoTime() + ms * 1_000_000;
+    synchronized (holds) {
+      long begun = release;
+      for (long left = ms;
+          left > 0 && release == begun && !closed;
+          left = (deadline - System.nanoTime()) / 1_000_000) {
+        try {
+          holds.wait(left);
+        } catch (InterruptedException e) {
+          Thread.currentThread().interrupt();
+          return;
+        }
+      }
+    }
+  }
+
+  private void accept() {
+    while (!closed) {
+      try {
+        Socket socket = listener.accept();
+        socket.setTcpNoDelay(true);
+        sockets.add(socket);
+        int number = connections.incrementAndGet();
+        daemon(() -> serve(socket, number), "scripted-service " + number);
+      } catch (IOException e) {
+        if (!closed) {
+          throw new UncheckedIOException(e);
+        }
+      }
+    }
+  }
+
+  private void serve(Socket socket, int number) {
+    try (socket) {
+      BufferedInputStream in = new BufferedInputStream(socket.getInputStream());
+      for (Exchange exchange = Exchange.next(this, socket, in, number);
+          exchange != null;
+          exchange = Exchange.next(this, socket, in, number)) {
+        SeenRequest request = exchange.request();
+        seen.add(request);
+        requests.incrementAndGet();
+        lastApiKey = request.apiKey();
+        if (request.isDispatch()) {
+          timesSeen.merge(request.key(), 1, Integer::sum);
+        }
+        (request.isDispatch() ? dispatch : others).choose(request).handle(exchange);
+        if (!exchange.isOpen()) {
+          return;
+        }
+        exchange.body(); // what nobody has read stands before the next request
+      }
+    } catch (IOException e) {
+      // The client has gone, as it does when its time is over or it is killed.
+    } finally {
+      sockets.remove(socket);
+    }
+  }
+
+  private void serve(Exchange exchange) throws IOException {
+    switch (exchange.request().path()) {
+      case PENDING -> {
+        synchronized (offered) {
+          exchange.answer(200, "{\"actions\":[" + String.join(",", offered.values()) + "]}");
+        }
+      }
+      case COMPLETE -> {
+        String result = new String(exchange.body(), java.nio.charset.StandardCharsets.UTF_8);
+        results.add(result);
+        synchronized (offered) {
+          offered.remove(MAPPER.readTree(result).path("action_id").asText());
+        }
+        exchange.answer(200, "{}");
+      }
+      case "/api/v1/health" -> exchange.answer(200, "{\"status\":\"healthy\"}");
+      default -> exchange.answer(404, "{}");
+    }
+  }
+
+  /** Streams, because a tree of every batch would be most of the harness's work. */
+  static List<CommittedEvent> events(byte[] body) throws IOException {
+    List<CommittedEvent> events = new ArrayList<>();
+    try (JsonParser parser = JSON.createParser(body)) {
+      parser.nextToken();
+      if (!"events".equals(parser.nextFieldName())) {
+        throw new IOException("a dispatch that does not begin with its events");
+      }
+      parser.nextToken();
+      while (parser.nextToken() == JsonToken.START_OBJECT) {
+        events.add(event(parser));
+      }
+    }
+    return events;
+  }
+
+  private static CommittedEvent event(JsonParser parser) throws IOException {
+    String id = "";
+    long number = -1;
+    long player = -1;
+    int depth = 1;
+    while (depth > 0) {
+      JsonToken token = parser.nextToken();
+      if (token.isStructStart()) {
+        depth++;
+      } else if (token.isStructEnd()) {
+        depth--;
+      } else if (token.isScalarValue() && parser.currentName() != null) {
+        switch (depth + parser.currentName()) {
+          case "1event_id" -> id = parser.getText();
+          case "1player_id" -> player = parser.getLongValue();
+          case "2number" -> number = parser.getLongValue();
+          default -> {}
+        }
+      }
+    }
+    return new CommittedEvent(id, number, player);
+  }
+
+  private static Thread daemon(Runnable work, String name) {
+    Thread thread = new Thread(work, name);
+    thread.setDaemon(true);
+    thread.start();
+    return thread;
+  }
+}

@@ -1,0 +1,111 @@
+package org.aibridge.torture;
+
+import org.slf4j.ILoggerFactory;
+import org.slf4j.IMarkerFactory;
+import org.slf4j.Marker;
+import org.slf4j.event.Level;
+import org.slf4j.helpers.BasicMarkerFactory;
+import org.slf4j.helpers.LegacyAbstractLogger;
+import org.slf4j.helpers.MessageFormatter;
+import org.slf4j.helpers.NOPMDCAdapter;
+import org.slf4j.spi.MDCAdapter;
+import org.slf4j.spi.SLF4JServiceProvider;
+
+/**
+ * A logging backend for a host: writes lines to the standard error, and throws when {@link
+ * Tantrums} says so, before or after the line is written or when it is asked for a level.
+ *
+ * <p>Named by {@code -Dslf4j.provider}, so no host has it that did not ask for it.
+ */
+public final class TantrumLoggers implements SLF4JServiceProvider {
+  /**
+   * Asked while Chronicle's first class loads, which that breaks for as long as the process lives;
+   * a bridge can do no more than say so.
+   */
+  private static final String SPARED = "net.openhft.chronicle.core.Jvm";
+
+  private final IMarkerFactory markers = new BasicMarkerFactory();
+  private final MDCAdapter context = new NOPMDCAdapter();
+
+  @Override
+  public ILoggerFactory getLoggerFactory() {
+    return LineLogger::new;
+  }
+
+  @Override
+  public IMarkerFactory getMarkerFactory() {
+    return markers;
+  }
+
+  @Override
+  public MDCAdapter getMDCAdapter() {
+    return context;
+  }
+
+  @Override
+  public String getRequestedApiVersion() {
+    return "2.0.99";
+  }
+
+  @Override
+  public void initialize() {}
+
+  /** A logger for information and above. */
+  private static final class LineLogger extends LegacyAbstractLogger {
+    private static final long serialVersionUID = 1;
+
+    LineLogger(String name) {
+      this.name = name;
+    }
+
+    @Override
+    public boolean isTraceEnabled() {
+      return false;
+    }
+
+    @Override
+    public boolean isDebugEnabled() {
+      maybeThrow("logger, asked for its level");
+      return false;
+    }
+
+    @Override
+    public boolean isInfoEnabled() {
+      maybeThrow("logger, asked for its level");
+      return true;
+    }
+
+    @Override
+    public boolean isWarnEnabled() {
+      return isInfoEnabled();
+    }
+
+    @Override
+    public boolean isErrorEnabled() {
+      return isInfoEnabled();
+    }
+
+    private void maybeThrow(String where) {
+      if (!name.equals(SPARED)) {
+        Tantrums.maybeThrow(where);
+      }
+    }
+
+    @Override
+    protected String getFullyQualifiedCallerName() {
+      return LineLogger.class.getName();
+    }
+
+    @Override
+    protected void handleNormalizedLoggingCall(
+        Level level, Marker marker, String text, Object[] arguments, Throwable thrown) {
+      maybeThrow("logger");
+      System.err.println(
+          level + " " + name + " - " + MessageFormatter.basicArrayFormat(text, arguments));
+      if (thrown != null) {
+        thrown.printStackTrace();
+      }
+      maybeThrow("logger, behind its line");
+    }
+  }
+}
