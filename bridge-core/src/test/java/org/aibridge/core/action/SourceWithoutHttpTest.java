@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.function.Consumer;
 import org.aibridge.api.action.ActionReply;
 import org.aibridge.api.action.Broadcast;
+import org.aibridge.core.run.ManualClock;
 import org.aibridge.core.service.ActionSource;
 import org.aibridge.core.service.Offered;
 import org.aibridge.core.service.ResultBatch;
