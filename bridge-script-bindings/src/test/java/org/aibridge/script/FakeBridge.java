@@ -89,8 +89,14 @@ final class FakeBridge implements AiBridge, ScriptHttp {
     return this;
   }
 
+  /** What the game thread must not ask for. */
   @Override
   public String statusJson() {
+    throw new UnsupportedOperationException();
+  }
+
+  @Override
+  public String recentStatusJson() {
     return STATUS;
   }
 
