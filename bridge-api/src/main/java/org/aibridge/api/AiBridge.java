@@ -139,6 +139,14 @@ public interface AiBridge extends AutoCloseable {
   String statusJson();
 
   /**
+   * {@link #statusJson} of two seconds ago at most, already rendered: for the game thread. Any
+   * thread; no waiting.
+   */
+  default String recentStatusJson() {
+    return statusJson();
+  }
+
+  /**
    * Reads the configuration file again, in the background.
    *
    * <p>On any mistake the settings in force stay. The stage completes on a thread of the bridge,

@@ -143,6 +143,12 @@ final class CoreBridge implements AiBridge {
   }
 
   @Override
+  public String recentStatusJson() {
+    String recent = closing.get() ? null : stages.recentStatus.json();
+    return recent != null ? recent : statusJson();
+  }
+
+  @Override
   public CompletionStage<ReloadResult> reload() {
     return stages.reloads.ask();
   }

@@ -46,6 +46,7 @@ import org.aibridge.core.run.Reason;
 import org.aibridge.core.run.Worker;
 import org.aibridge.core.script.ScriptHttpService;
 import org.aibridge.core.service.Retries;
+import org.aibridge.core.status.RecentStatus;
 import org.aibridge.core.status.RefusalReport;
 import org.aibridge.core.status.StatusFile;
 import org.aibridge.core.status.StatusJson;
@@ -112,6 +113,7 @@ final class Stages implements AutoCloseable {
   final Housekeeper housekeeper;
   final OperatorDuty operator;
   final Reloads reloads;
+  final RecentStatus recentStatus;
   private final StatusReader statusReader;
   private final BooleanSupplier closing;
 
@@ -167,6 +169,7 @@ final class Stages implements AutoCloseable {
           new ScriptHttpService(
               config::get, client, client::problemForScript, clock, housekeeperWorker::wake);
       opened.push(scripts::close);
+      recentStatus = new RecentStatus(clock::nanos);
       statusReader =
           new StatusReader(config::get, journal, dispatcher, actions, scripts, client, clock);
       reloads = new Reloads(config, client::reconfigure);
@@ -355,7 +358,9 @@ final class Stages implements AutoCloseable {
     for (Removals.Why why : Removals.Why.values()) {
       numbers.put("removed_" + why.wireName(), deadLetters.removed(why));
     }
-    return StatusJson.of(status(), Map.of("dead_letters", numbers));
+    BridgeStatus now = status();
+    recentStatus.keep(StatusJson.of(now));
+    return StatusJson.of(now, Map.of("dead_letters", numbers));
   }
 
   private <T extends AutoCloseable> T open(T part) {

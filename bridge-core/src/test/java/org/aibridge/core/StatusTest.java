@@ -97,6 +97,16 @@ class StatusTest {
   }
 
   @Test
+  void rendersNothingForWhoIsContentWithAStatusOfLate(@AiService("healthy") FakeAiService service) {
+    AiBridge bridge = AiBridge.start(new ConfFile(folder, service.baseUrl()).write());
+    try (bridge) {
+      Waits.until("the same text", () -> bridge.recentStatusJson() == bridge.recentStatusJson());
+      assertThat(bridge.recentStatusJson()).contains("\"initialized\":true");
+    }
+    assertThat(bridge.recentStatusJson()).contains("\"initialized\":false");
+  }
+
+  @Test
   void tellsThatTheServiceRedirects(@AiService("redirect") FakeAiService service) {
     try (AiBridge bridge = AiBridge.start(new ConfFile(folder, service.baseUrl()).write())) {
       bridge.publish(GameEvent.dailyReset());

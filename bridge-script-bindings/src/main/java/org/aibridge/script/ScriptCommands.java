@@ -92,7 +92,7 @@ public final class ScriptCommands {
 
   /** What {@code ai_bridge_status} answers, for a host that need not suspend for it. */
   public String statusJson() {
-    return bridge.statusJson();
+    return bridge.recentStatusJson();
   }
 
   /**
@@ -152,7 +152,7 @@ public final class ScriptCommands {
             bridge
                 .scriptHttp()
                 .post(script, text(args, 0), text(args, 1), answer -> http(delivery, answer));
-        case STATUS -> delivery.complete(bridge.statusJson(), null);
+        case STATUS -> delivery.complete(bridge.recentStatusJson(), null);
         case RELOAD -> reload(delivery);
       }
     } catch (Exception e) {

@@ -39,7 +39,7 @@ final class ScriptWarmup {
 
   /** As long as a bridge's is: scripts parse it. */
   private static final String STATUS =
-      "{\"state\":\"running\",\"all\":["
+      "{\"initialized\":true,\"http_client\":{\"healthy\":true},\"all\":["
           + "{\"name\":\"a gate's\",\"asked\":12345678,\"share\":0.25,\"open\":false,\"why\":null},"
               .repeat(16)
           + "{}]}";

@@ -9,10 +9,10 @@
   var waiting = Object.create(null); // generators by run
   var callbacks = Object.create(null); // functions by ticket
 
-  // What a command that answers later returns; `yield` turns it into the answer.
+  // What a command that answers later returns; `yield` turns it into the answer. Scripts can make
+  // one of their own, with any ticket: Java gives an answer to the call alone that asked.
   function Answer(ticket) {
     this.ticket = ticket;
-    Object.freeze(this);
   }
   Answer.prototype = Object.create(null);
   Answer.prototype.toString = function () {
@@ -98,7 +98,7 @@
       }
       value = step.value;
       if (value instanceof Answer) {
-        var outcome = '' + port.apply('await', value.ticket);
+        var outcome = '' + port.apply('await', +value.ticket);
         if (outcome === 'later') {
           waiting[id] = generator;
         }

@@ -34,12 +34,17 @@ function readJson(text) {
   }
 }
 
+function healthy() {
+  var status = JSON.parse(ai_bridge_status());
+  return status.initialized && status.http_client.healthy;
+}
+
 function onCallback(number, flag, nothing, long) {
   httpget('/warm-up', function (body) { mes(body === '' ? 'No news.' : 'News!'); });
   httpget(''); // wrong, which is told
   readJson('{"cut');
-  if (talks % 4 === 0) {
-    readJson(ai_bridge_status());
+  if (talks % 4 === 0 && !healthy()) {
+    mes('Away.');
   }
   var parts = 'a,b;c'.split(/[,;]/).concat(['d']).filter(each => each !== 'b').sort();
   const text = parts.join(' ').replace(/(\w) /g, '$1-').trim() + encodeURIComponent('é &?');

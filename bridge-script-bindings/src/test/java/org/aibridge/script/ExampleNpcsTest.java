@@ -2,7 +2,9 @@ package org.aibridge.script;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.sun.management.ThreadMXBean;
 import java.io.IOException;
+import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -78,6 +80,23 @@ class ExampleNpcsTest {
 
     assertThat(problems).isEmpty();
     assertThat(said).noneMatch(line -> line.contains("undefined"));
+  }
+
+  /** What is compiled, set up or rendered in a turn is allocated; a clock would tell of others. */
+  @ParameterizedTest
+  @MethodSource("files")
+  void setsNothingUpInAFirstTurn(Path file) throws Exception {
+    ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+    NpcScript npc = scripts.load(file.getFileName().toString(), file);
+    HostFunctions host = HostFunctions.none().text("mes", said::add);
+    long least = Long.MAX_VALUE;
+    for (int i = 0; i < 20; i++) {
+      long before = threads.getCurrentThreadAllocatedBytes();
+      npc.call("onTalk", host, ends::add, 150001, "Ann");
+      least = Math.min(least, threads.getCurrentThreadAllocatedBytes() - before);
+    }
+
+    assertThat(least).isLessThan(24_000);
   }
 
   private void talk(Path file, ScriptAnswer answer) throws Exception {

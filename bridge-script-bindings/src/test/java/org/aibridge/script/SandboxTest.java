@@ -106,6 +106,28 @@ class SandboxTest {
     assertThat(ends).containsExactly(CallEnd.completed(""));
   }
 
+  /** The second call makes an answer of its own and gives it the ticket of the first. */
+  @ParameterizedTest
+  @ValueSource(strings = {"ticket", "{ valueOf: function () { return ticket; } }"})
+  void givesAnAnswerToTheCallAloneThatAsked(String forged) throws Exception {
+    NpcScript npc =
+        load(
+            "var ticket = 0, made = null;"
+                + "function* onTalk() { var a = httpget('/a'); ticket = a.ticket; made = a;"
+                + "  return (yield a); }"
+                + "function* steal() { var a = Object.create(Object.getPrototypeOf(made));"
+                + "  a.ticket = "
+                + forged
+                + "; return 'got ' + (yield a); }");
+    npc.call("onTalk", HostFunctions.none(), ends::add);
+    npc.call("steal", HostFunctions.none(), ends::add);
+    bridge.answer(0, "secret");
+    bridge.tick();
+    commands.tick();
+
+    assertThat(ends).containsExactly(CallEnd.completed("got "), CallEnd.completed("secret"));
+  }
+
   @Test
   void printsNothingOntoTheServersConsole() throws Exception {
     NpcScript npc =

@@ -205,8 +205,14 @@ public final class FakeBridge implements AiBridge, ScriptHttp {
         new BridgeStatus.Scripts(0, 0, 0, 0));
   }
 
+  /** What the game thread must not ask for. */
   @Override
   public String statusJson() {
+    throw new UnsupportedOperationException();
+  }
+
+  @Override
+  public String recentStatusJson() {
     return STATUS;
   }
 

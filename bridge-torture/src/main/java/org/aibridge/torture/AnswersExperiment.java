@@ -130,6 +130,10 @@ public final class AnswersExperiment implements Experiment {
     round.figure(name + ": longest tick, us", during[3]);
     round.figure(name + ": longest tick before, us of CPU", before[4]);
     round.figure(name + ": longest tick, us of CPU", during[4]);
+    round.figure(name + ": ticks a collection fell into before", before[5]);
+    round.figure(name + ": ticks a collection fell into", during[5]);
+    round.figure(name + ": longest other tick before, us", before[6]);
+    round.figure(name + ": longest other tick, us", during[6]);
     requireAlike(round, "the longest tick", before[3], during[3]);
     requireAlike(round, "the CPU time of a tick", before[4], during[4]);
   }

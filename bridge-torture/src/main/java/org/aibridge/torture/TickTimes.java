@@ -1,8 +1,10 @@
 package org.aibridge.torture;
 
+import java.lang.management.GarbageCollectorMXBean;
 import java.lang.management.ManagementFactory;
 import java.lang.management.ThreadMXBean;
 import java.util.Arrays;
+import java.util.List;
 
 /**
  * How long the game thread was in the bridge, tick by tick. The last 100,000 are kept.
@@ -12,28 +14,50 @@ import java.util.Arrays;
 final class TickTimes {
   private static final ThreadMXBean THREADS = ManagementFactory.getThreadMXBean();
 
+  private static final List<GarbageCollectorMXBean> COLLECTORS =
+      ManagementFactory.getGarbageCollectorMXBeans();
+
   private final long[] nanos = new long[100_000];
   private int count;
   private long mostCpu;
+  private int collected;
+  private long longestOther;
 
   /** Of the tick under way; the game thread's. */
   private long began;
 
   private long cpuBegan;
+  private long collectionsBefore;
 
   void begin() {
+    collectionsBefore = collections();
     cpuBegan = THREADS.getCurrentThreadCpuTime();
     began = System.nanoTime();
   }
 
   synchronized void end() {
-    nanos[count++ % nanos.length] = System.nanoTime() - began;
+    long took = System.nanoTime() - began;
+    nanos[count++ % nanos.length] = took;
     mostCpu = Math.max(mostCpu, THREADS.getCurrentThreadCpuTime() - cpuBegan);
+    if (collections() > collectionsBefore) {
+      collected++;
+    } else {
+      longestOther = Math.max(longestOther, took);
+    }
+  }
+
+  private static long collections() {
+    long sum = 0;
+    for (GarbageCollectorMXBean each : COLLECTORS) {
+      sum += each.getCollectionCount();
+    }
+    return sum;
   }
 
   /**
-   * Their number, the median, the 99th percentile, the longest, and the longest by CPU time, in
-   * microseconds, parted by blanks; forgets them.
+   * Their number, the median, the 99th percentile, the longest, and the longest by CPU time; how
+   * many a collection fell into, and the longest of the others. In microseconds, parted by blanks;
+   * forgets them.
    */
   synchronized String taken() {
     int kept = Math.min(count, nanos.length);
@@ -42,14 +66,20 @@ final class TickTimes {
     long cpu = mostCpu;
     count = 0;
     mostCpu = 0;
+    int hit = collected;
+    collected = 0;
+    long other = longestOther;
+    longestOther = 0;
     return kept == 0
-        ? "0 0 0 0 0"
-        : "%d %d %d %d %d"
+        ? "0 0 0 0 0 0 0"
+        : "%d %d %d %d %d %d %d"
             .formatted(
                 kept,
                 sorted[kept / 2] / 1000,
                 sorted[kept - 1 - kept / 100] / 1000,
                 sorted[kept - 1] / 1000,
-                cpu / 1000);
+                cpu / 1000,
+                hit,
+                other / 1000);
   }
 }

@@ -2,6 +2,8 @@ package org.aibridge.core.action;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.sun.management.ThreadMXBean;
+import java.lang.management.ManagementFactory;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Random;
@@ -24,6 +26,21 @@ final class IdTableTest {
       assertThat(table.get("uuid-" + i)).isEqualTo(i);
     }
     assertThat(table.get("uuid-0")).isZero();
+  }
+
+  /** An answer of 8 MB has millions of actions, and each asks. */
+  @Test
+  void makesNoGarbageToTellItsSize() {
+    ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+    IdTable table = new IdTable();
+    table.put("id", 1);
+    long sizes = table.size();
+    long before = threads.getCurrentThreadAllocatedBytes();
+    for (int i = 1; i < 1000; i++) {
+      sizes += table.size();
+    }
+    assertThat(threads.getCurrentThreadAllocatedBytes() - before).isLessThan(1000);
+    assertThat(sizes).isEqualTo(1000);
   }
 
   @Test

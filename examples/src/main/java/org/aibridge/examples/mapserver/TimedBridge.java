@@ -81,10 +81,16 @@ public final class TimedBridge implements AiBridge {
     return bridge.status();
   }
 
+  /** Not measured: for other threads. */
   @Override
   public String statusJson() {
+    return bridge.statusJson();
+  }
+
+  @Override
+  public String recentStatusJson() {
     Share before = meter.enter(Share.BRIDGE);
-    String json = bridge.statusJson();
+    String json = bridge.recentStatusJson();
     meter.enter(before);
     return json;
   }
