@@ -2,11 +2,11 @@ package org.aibridge.core.status;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import org.aibridge.core.run.TestClock;
+import org.aibridge.core.run.ManualClock;
 import org.junit.jupiter.api.Test;
 
 class RecentStatusTest {
-  private final TestClock clock = new TestClock(0);
+  private final ManualClock clock = new ManualClock(0);
   private final RecentStatus recent = new RecentStatus(clock::nanos);
 
   @Test
