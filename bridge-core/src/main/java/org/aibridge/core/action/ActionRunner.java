@@ -20,7 +20,7 @@ import org.aibridge.core.run.BridgeClock;
  * spread over ticks as well: beyond the first few, of the budget a small part is for the bridge's
  * own work.
  */
-final class ActionRunner {
+final class ActionRunner implements ActionOutlet {
   /** After how many actions sorted in the clock is asked. */
   private static final int SORT_SLICE = 32;
 
@@ -145,18 +145,27 @@ final class ActionRunner {
     }
   }
 
-  /** Whether the game thread has called {@link #tick} at least once. */
-  boolean isTicking() {
+  @Override
+  public boolean isReady() {
     return ticking;
   }
 
-  /**
-   * Hands over an action; the actions thread.
-   *
-   * @return false if more than {@code inbox_size} are waiting already
-   */
-  boolean offer(ActionTask task) {
-    return inbox.offer(task);
+  /** Does nothing: the game thread takes what is offered and brings back what has ended. */
+  @Override
+  public int runOnce() {
+    return 0;
+  }
+
+  @Override
+  public boolean hasWaiting() {
+    return false;
+  }
+
+  @Override
+  public void offer(ActionTask task) {
+    if (!inbox.offer(task)) {
+      throw new IllegalStateException("the inbox had room and has none");
+    }
   }
 
   private void complete(long now, Duration timeout) {

@@ -150,7 +150,7 @@ public final class ActionService implements Duty {
     this.invoker = new ActionInvoker(config, limits, handlers, marks, clock, endings.queue());
     this.runner = new ActionRunner(config, invoker, clock);
     this.executors = new ExecutorRunner(config, invoker, clock, throttle);
-    this.handOver = new HandOver(context, admission, invoker, runner, executors, limits);
+    this.handOver = new HandOver(context, admission, invoker, this::outlet, limits);
     this.nextForgetNanos = clock.nanos() + FORGET_EVERY_NANOS;
     this.nextLookNanos = clock.nanos();
     this.nextHeldNanos = clock.nanos();
@@ -284,7 +284,7 @@ public final class ActionService implements Duty {
     wasReady = isReady();
     int work = takeArrived();
     work += isReady() ? handOver.run() : 0;
-    work += executors.isPlaced() ? executors.runOnce() : 0;
+    work += outlet().runOnce();
     work += endings.write();
     work += reporter.send(poller.maxResults());
     work += poll();
@@ -310,7 +310,7 @@ public final class ActionService implements Duty {
    */
   public boolean hasWaiting() {
     return !endings.queue().isEmpty()
-        || executors.hasWaiting()
+        || outlet().hasWaiting()
         || isReady() != wasReady
         || !arrived.isEmpty();
   }
@@ -415,7 +415,11 @@ public final class ActionService implements Duty {
 
   /** Whether the server's world runs, so that its handlers are there. */
   private boolean isReady() {
-    return runner.isTicking() || executors.isPlaced();
+    return outlet().isReady();
+  }
+
+  private ActionOutlet outlet() {
+    return executors.isReady() ? executors : runner;
   }
 
   /** What is done now and then. */

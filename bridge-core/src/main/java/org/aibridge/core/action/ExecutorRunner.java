@@ -27,7 +27,7 @@ import org.slf4j.Logger;
  * actions are with executors at a time. No handler runs on a thread of ours: an executor that runs
  * what it is given on the calling thread fails the action.
  */
-final class ExecutorRunner {
+final class ExecutorRunner implements ActionOutlet {
   private static final Logger log = Logs.of(ExecutorRunner.class);
   private static final long AGAIN_NANOS = 50_000_000;
 
@@ -61,22 +61,24 @@ final class ExecutorRunner {
     placement = newPlacement;
   }
 
-  /** Whether the server has given executors. Any thread. */
-  boolean isPlaced() {
+  @Override
+  public boolean isReady() {
     return placement != null;
   }
 
-  void offer(ActionTask task) {
+  @Override
+  public void offer(ActionTask task) {
     waiting.add(task);
   }
 
-  /** Whether the server's threads have left something. Any thread; no waiting. */
-  boolean hasWaiting() {
+  @Override
+  public boolean hasWaiting() {
     return !completions.isEmpty() || !begunAndOver.isEmpty();
   }
 
   /** Gives to the executors what is due, and looks after what they have. */
-  int runOnce() {
+  @Override
+  public int runOnce() {
     int work = takeBack();
     if (clock.nanos() - nextNanos < 0) {
       return work;

@@ -21,8 +21,7 @@ final class HandOver {
   private final PendingActions pending;
   private final AdmissionPolicy admission;
   private final ActionInvoker invoker;
-  private final ActionRunner runner;
-  private final ExecutorRunner executors;
+  private final Supplier<ActionOutlet> outlet;
   private final Supplier<BridgeConfig.ActionLimits> limits;
   private final BridgeClock clock;
   private final LogThrottle throttle;
@@ -33,15 +32,13 @@ final class HandOver {
       ActionContext context,
       AdmissionPolicy admission,
       ActionInvoker invoker,
-      ActionRunner runner,
-      ExecutorRunner executors,
+      Supplier<ActionOutlet> outlet,
       Supplier<BridgeConfig.ActionLimits> limits) {
     this.ledger = context.ledger();
     this.pending = context.pending();
     this.admission = admission;
     this.invoker = invoker;
-    this.runner = runner;
-    this.executors = executors;
+    this.outlet = outlet;
     this.limits = limits;
     this.clock = context.clock();
     this.throttle = context.throttle();
@@ -65,21 +62,13 @@ final class HandOver {
         invoker.refuse(task, refusal);
         refused++;
       } else {
-        give(task);
+        outlet.get().offer(task);
         given++;
       }
       pending.handedOver();
     }
     starts.count(given);
     return given + refused;
-  }
-
-  private void give(ActionTask task) {
-    if (executors.isPlaced()) {
-      executors.offer(task);
-    } else if (!runner.offer(task)) {
-      throw new IllegalStateException("the inbox had room and has none");
-    }
   }
 
   private boolean isSynced() {
