@@ -23,8 +23,8 @@ import org.aibridge.api.action.ActionReply;
 import org.aibridge.api.action.Broadcast;
 
 /**
- * How long it is from a decision of the AI service to its effect, where the service holds polls and
- * where it does not, on loopback and at 20 ticks a second.
+ * Measures the time from a decision of the AI service to its effect in the game, with a service
+ * that holds polls and with one that does not, on loopback and at 20 ticks a second.
  */
 public final class ActionLatency {
   private static final long TICK_NANOS = 50_000_000;
@@ -39,7 +39,8 @@ public final class ActionLatency {
   private volatile boolean over;
 
   /**
-   * Measures so many decisions, with a service that holds polls or not; in order, in nanoseconds.
+   * Measures {@code decisions} decisions of a service that {@code holds} polls or does not, and
+   * returns their times in nanoseconds, sorted.
    */
   public static long[] measure(Path folder, int decisions, boolean holds) throws Exception {
     return new ActionLatency(decisions, holds).run(folder);
@@ -50,9 +51,9 @@ public final class ActionLatency {
     this.holds = holds;
   }
 
-  /** Takes a folder and the number of decisions of each kind. */
+  /** Expects a folder, and the number of decisions to measure with each kind of service. */
   public static void main(String[] args) throws Exception {
-    // Else the JDK's server keeps the end of each answer for 40 ms.
+    // Without this the JDK's server delays the end of each response by 40 ms.
     System.setProperty("sun.net.httpserver.nodelay", "true");
     int decisions = Integer.parseInt(args[1]);
     for (boolean holds : new boolean[] {true, false}) {
@@ -124,7 +125,7 @@ public final class ActionLatency {
     return ActionReply.done();
   }
 
-  /** One decision after the other, each when the one before has had its effect. */
+  /** Makes one decision after the other, each after the one before has had its effect. */
   private void decide() {
     SplittableRandom random = new SplittableRandom(1);
     LockSupport.parkNanos(2 * LAST_NANOS / 5);

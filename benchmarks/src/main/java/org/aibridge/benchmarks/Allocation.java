@@ -7,15 +7,15 @@ import org.openjdk.jmh.annotations.Setup;
 import org.openjdk.jmh.annotations.State;
 
 /**
- * Bytes the calling thread allocated. Exact; JMH's own {@code gc} profiler counts every thread of
- * the process, and thus those that work for the bridge and for its peers behind the caller's back.
+ * Counts the bytes that the calling thread allocates, exactly. JMH's own {@code gc} profiler counts
+ * every thread of the process, and thus also the worker threads of the bridge and of its peers.
  */
 @AuxCounters(AuxCounters.Type.EVENTS)
 @State(Scope.Thread)
 public class Allocation {
   public long allocated;
 
-  /** Calls that were not taken, where all should have been; a figure with drops is none. */
+  /** The number of calls that were wrongly refused; any drop makes the measured figure invalid. */
   public long drops;
 
   private long before;
@@ -34,7 +34,7 @@ public class Allocation {
     allocated += Meters.allocated() - before;
   }
 
-  /** Counts a call that was not taken. */
+  /** Counts a drop if the call was not {@code accepted}. */
   void expect(boolean taken) {
     if (!taken) {
       drops++;

@@ -23,8 +23,8 @@ import org.openjdk.jmh.annotations.TearDown;
 import org.openjdk.jmh.annotations.Warmup;
 
 /**
- * What do {@code tick}, {@code httpget} and {@code status} cost the game thread? {@code drops} are
- * ticks that applied another number of actions than they should have, and calls without an answer.
+ * Measures what {@code tick}, {@code httpget} and {@code status} cost the game thread. {@code
+ * drops} counts ticks that applied another number of actions than they should have.
  */
 @BenchmarkMode(Mode.SingleShotTime)
 @OutputTimeUnit(TimeUnit.NANOSECONDS)
@@ -67,7 +67,10 @@ public class GameThreadBenchmark {
       bridge.tick();
     }
 
-    /** Lets the last actions end, and the next ones come to where the tick finds them. */
+    /**
+     * Waits until earlier actions have ended, offers {@code count} new ones, and waits until they
+     * are ready for the next tick.
+     */
     void offer(int count) {
       awaitPending(0);
       service.offerActions(count);

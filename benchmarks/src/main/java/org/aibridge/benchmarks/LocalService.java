@@ -17,18 +17,18 @@ import java.util.concurrent.locks.LockSupport;
 import java.util.zip.GZIPInputStream;
 
 /**
- * A service on this machine that reads every event it is sent from its first byte to its last, and
- * counts it before it answers: the bridge's batches, OpenTelemetry's OTLP, Segment's batches.
+ * An AI service on this machine that reads each event from its first byte to its last and counts it
+ * before it responds. Understands the bridge's batches, OpenTelemetry's OTLP and Segment's batches.
  */
 public final class LocalService implements AutoCloseable {
-  /** How the service behaves. */
+  /** The behaviours of the service. */
   public enum Mood {
     HEALTHY,
-    /** Each answer takes 800 ms. */
+    /** Each response takes 800 ms. */
     SLOW,
-    /** No answer comes. */
+    /** No response comes. */
     HANGING,
-    /** A second of answers, then a second of 503. */
+    /** One second of 200 and one second of 503, in turns. */
     FLAPPING
   }
 
@@ -39,7 +39,7 @@ public final class LocalService implements AutoCloseable {
   private static final long FLAP_NANOS = 1_000_000_000;
 
   static {
-    // An answer's head and body would otherwise wait for each other's acknowledgement.
+    // Without this the body of a response would wait for the acknowledgement of its head.
     System.setProperty("sun.net.httpserver.nodelay", "true");
   }
 
@@ -64,27 +64,27 @@ public final class LocalService implements AutoCloseable {
     return thread;
   }
 
-  /** Where the service is. */
+  /** The base URL of the service. */
   public String url() {
     return "http://127.0.0.1:" + server.getAddress().getPort();
   }
 
-  /** How the service behaves from now on. */
+  /** Changes how the service behaves from now on. */
   public void behave(Mood newMood) {
     mood = newMood;
   }
 
-  /** The events that were read and acknowledged. */
+  /** The number of events that were read and acknowledged. */
   public long events() {
     return events.get();
   }
 
-  /** Has so many more actions offered to whoever asks. */
+  /** Offers {@code count} more actions to the next polls. */
   public void offerActions(int count) {
     actionsLeft.addAndGet(count);
   }
 
-  /** Stops; answers that hang are let go. */
+  /** Stops the service and releases requests that hang. */
   @Override
   public void close() {
     closed = true;
@@ -117,7 +117,7 @@ public final class LocalService implements AutoCloseable {
     }
   }
 
-  /** Takes its time as the mood is, and answers the status. */
+  /** Waits as long as the current mood demands, and returns the HTTP status to send. */
   private int mood() {
     long start = System.nanoTime();
     Mood now = mood;
@@ -152,7 +152,7 @@ public final class LocalService implements AutoCloseable {
     return packed ? new GZIPInputStream(in, 1 << 16) : in;
   }
 
-  /** The objects in the first array of the body, which is read to its end; 1 if there is none. */
+  /** The number of objects in the body's first array; 1 without one. Reads the body to its end. */
   private static long countJson(InputStream in) throws IOException {
     long found = 0;
     int depth = 0;

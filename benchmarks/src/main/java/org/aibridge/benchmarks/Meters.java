@@ -5,7 +5,7 @@ import com.sun.management.ThreadMXBean;
 import java.lang.management.ManagementFactory;
 import java.lang.management.ThreadInfo;
 
-/** What the JVM knows of its own use. */
+/** Reads the JVM's measurements of its own memory, threads and processor time. */
 public final class Meters {
   private static final ThreadMXBean THREADS = (ThreadMXBean) ManagementFactory.getThreadMXBean();
   private static final OperatingSystemMXBean SYSTEM =
@@ -13,12 +13,12 @@ public final class Meters {
 
   private Meters() {}
 
-  /** What the calling thread has allocated since it began, in bytes; exact. */
+  /** The number of bytes the calling thread has allocated since it began; exact. */
   public static long allocated() {
     return THREADS.getCurrentThreadAllocatedBytes();
   }
 
-  /** How often the calling thread has blocked for a monitor, or waited for anything; exact. */
+  /** The number of times the calling thread has blocked for a monitor or waited; exact. */
   public static long timesBlocked() {
     ThreadInfo self = THREADS.getThreadInfo(Thread.currentThread().getId());
     return self.getBlockedCount() + self.getWaitedCount();
@@ -29,18 +29,18 @@ public final class Meters {
     return SYSTEM.getProcessCpuTime();
   }
 
-  /** The processor time of the calling thread, in nanoseconds; reading it is a system call. */
+  /** The processor time of the calling thread, in nanoseconds; each reading is a system call. */
   public static long ownProcessorNanos() {
     return THREADS.getCurrentThreadCpuTime();
   }
 
-  /** The heap in use after a collection, in bytes. */
+  /** Collects garbage, and returns the heap in use afterwards, in bytes. */
   public static long heapAfterCollection() {
     System.gc();
     return ManagementFactory.getMemoryMXBean().getHeapMemoryUsage().getUsed();
   }
 
-  /** The machine's load over the last minute. */
+  /** The machine's load average over the last minute; negative if unknown. */
   public static double load() {
     return SYSTEM.getSystemLoadAverage();
   }

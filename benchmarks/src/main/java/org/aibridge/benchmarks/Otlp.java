@@ -1,8 +1,8 @@
 package org.aibridge.benchmarks;
 
-/** Reads OTLP's protobuf as far as it takes to count log records, every byte of it once. */
+/** Counts the log records in OTLP's protobuf, and reads every byte of it once. */
 final class Otlp {
-  /** The fields on the way: resource_logs, scope_logs, log_records. */
+  /** The field numbers that lead to a log record: resource_logs, scope_logs, log_records. */
   private static final int[] PATH = {1, 2, 2};
 
   private static final int VARINT = 0;
@@ -19,7 +19,7 @@ final class Otlp {
     this.bytes = bytes;
   }
 
-  /** The log records of an export request. */
+  /** The number of log records in an export request. */
   static long countRecords(byte[] request) {
     Otlp reader = new Otlp(request);
     reader.message(0, request.length);

@@ -19,8 +19,9 @@ import org.openjdk.jmh.annotations.TearDown;
 import org.openjdk.jmh.annotations.Warmup;
 
 /**
- * What does it cost the thread that has seen a monster killed to hand it over, to the bridge and to
- * everything else one could hand it to? A burst of five hundred, drained before the next.
+ * Measures what it costs a thread to hand over one monster kill, to the bridge and to each of its
+ * alternatives. An invocation is a burst of five hundred; each peer is drained before the next
+ * burst.
  */
 @BenchmarkMode(Mode.SingleShotTime)
 @OutputTimeUnit(TimeUnit.NANOSECONDS)
@@ -33,7 +34,7 @@ import org.openjdk.jmh.annotations.Warmup;
 public class PeerBenchmark {
   static final int BURST = 500;
 
-  /** One of the peers. */
+  /** The peer that is measured. */
   @State(Scope.Benchmark)
   public static class Chosen {
     @Param public Peers peer;

@@ -17,9 +17,7 @@ import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.TearDown;
 import org.openjdk.jmh.annotations.Warmup;
 
-/**
- * The single calls of {@link PeerBenchmark}, up to the longest; each has the clock's 25 ns in it.
- */
+/** Measures single calls of {@link PeerBenchmark}; each figure contains the clock's 25 ns. */
 @BenchmarkMode(Mode.SampleTime)
 @OutputTimeUnit(TimeUnit.NANOSECONDS)
 @Fork(
@@ -28,7 +26,7 @@ import org.openjdk.jmh.annotations.Warmup;
 @Warmup(iterations = 2, time = 1)
 @Measurement(iterations = 3, time = 2)
 public class PeerTailBenchmark {
-  /** One of the peers. */
+  /** The peer that is measured. */
   @State(Scope.Benchmark)
   public static class Chosen {
     @Param public Peers peer;
@@ -47,7 +45,7 @@ public class PeerTailBenchmark {
     }
   }
 
-  /** A thread's place in its burst. */
+  /** Counts a thread's calls, and drains the peer after each burst. */
   @State(Scope.Thread)
   public static class Pace {
     private int offered;

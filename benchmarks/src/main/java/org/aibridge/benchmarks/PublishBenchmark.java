@@ -29,14 +29,15 @@ import org.openjdk.jmh.runner.RunnerException;
 import org.openjdk.jmh.runner.options.OptionsBuilder;
 
 /**
- * What does {@code publish} cost the thread that calls it, beside a bare ring offer of the same
- * bytes?
+ * Measures what {@code publish} costs the calling thread, beside a bare ring offer of the same
+ * bytes.
  *
  * <p>The bridge is a whole one: its journal thread moves the events to disk while they are
  * published; the AI service is down. An invocation is a burst of a thousand events, and the ring is
- * empty before each, as between two ticks. {@code drops} are events that should have been taken and
- * were not, and make the figure worthless. {@code allocated} is what the calling thread allocated
- * in an iteration, in bytes, and is exact. For percentiles see {@link PublishTailBenchmark}.
+ * empty before each burst, as between two ticks. {@code drops} counts events that were refused
+ * though they should have been accepted; any drop makes the figure worthless. {@code allocated} is
+ * the number of bytes the calling thread allocated in an iteration, and is exact. For percentiles
+ * see {@link PublishTailBenchmark}.
  */
 @BenchmarkMode(Mode.SingleShotTime)
 @OutputTimeUnit(TimeUnit.NANOSECONDS)
@@ -70,7 +71,7 @@ public class PublishBenchmark {
     }
   }
 
-  /** A bridge that is closed. */
+  /** A closed bridge. */
   @State(Scope.Benchmark)
   public static class ClosedBridge {
     final Scene scene = Scene.at(Scene.NOBODY);
@@ -86,7 +87,7 @@ public class PublishBenchmark {
     }
   }
 
-  /** The bridge's intake with nobody to empty it, full. */
+  /** An intake whose ring is full and which no thread drains. */
   @State(Scope.Benchmark)
   public static class FullIntake {
     private final Path folder = Scene.temporary();
@@ -106,7 +107,7 @@ public class PublishBenchmark {
     }
   }
 
-  /** A ring and the bytes of one event. */
+  /** A bare ring, and the bytes of one event. */
   @State(Scope.Benchmark)
   public static class BareRing {
     private final ManyToOneRingBuffer ring =

@@ -17,11 +17,11 @@ import org.openjdk.jmh.annotations.TearDown;
 import org.openjdk.jmh.annotations.Warmup;
 
 /**
- * How long do single calls of {@code publish} take, up to the longest, with one thread that
- * publishes and with several?
+ * Measures single calls of {@code publish}, up to the longest, from one publishing thread and from
+ * several.
  *
  * <p>After each thousand calls a thread waits until the ring is empty, as between two ticks. Each
- * figure has the two readings of the clock in it, about 25 ns.
+ * figure contains the two readings of the clock, about 25 ns.
  */
 @BenchmarkMode(Mode.SampleTime)
 @OutputTimeUnit(TimeUnit.NANOSECONDS)
@@ -47,7 +47,7 @@ public class PublishTailBenchmark {
     }
   }
 
-  /** A thread's place in its burst. */
+  /** Counts a thread's calls, and waits for an empty ring after each burst. */
   @State(Scope.Thread)
   public static class Pace {
     private int published;

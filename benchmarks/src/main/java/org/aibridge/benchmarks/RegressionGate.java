@@ -20,18 +20,18 @@ import org.aibridge.benchmarks.sim.TickSimulator.Ticks;
 import org.aibridge.core.event.EventCodec;
 
 /**
- * What decides in less than a minute whether a change keeps the game thread free.
+ * Decides in less than a minute whether a change keeps the game thread free.
  *
- * <p>Everything is a ratio between two things measured in turn in one run, or a count of bytes, so
- * that a busy machine neither fails it nor lets it pass. Of times it takes the median of bursts and
- * the quietest of slices; a limit that is not kept is tried with more rounds. Exits with 0 when all
- * limits are kept, 1 when one is not.
+ * <p>Each measurement is a count of bytes, or a ratio of two things measured in turns in one run,
+ * so that a busy machine neither fails nor passes the gate. Times are the median of bursts, or the
+ * quietest of several slices; a limit that is exceeded is measured again with more rounds. Exits
+ * with 0 when all limits are kept, with 1 otherwise.
  */
 public final class RegressionGate {
   private static final double MOST_RINGS = 4;
   private static final double MOST_HANGING = 1.2;
 
-  /** As large as the bridge's with the scene's {@code queue_size}: no cache has either whole. */
+  /** The size of the bridge's ring with the scene's {@code queue_size}, larger than any cache. */
   private static final int RING_BYTES = 1 << 24;
 
   private static final int BURST = 1000;
@@ -47,14 +47,14 @@ public final class RegressionGate {
   private static final int CROWD_CALLS = 20_000;
   private static final int ALLOCATION_CALLS = 50_000;
 
-  /** A siege of 400 players, ten times as fast as a real one, and next to no work beside it. */
+  /** A siege of 400 players at ten times the usual speed, with next to no other work in a tick. */
   private static final Setting SIEGE = new Setting(400, 5, 5_000_000, 40);
 
   private boolean kept = true;
 
   private RegressionGate() {}
 
-  /** Tries every limit. */
+  /** Checks every limit. */
   public static void main(String[] args) throws IOException {
     System.setProperty("org.slf4j.simpleLogger.defaultLogLevel", "off");
     RegressionGate gate = new RegressionGate();
@@ -68,7 +68,7 @@ public final class RegressionGate {
     System.exit(gate.kept ? 0 : 1);
   }
 
-  // ---- publish beside the ring it is built on
+  // ---- publish, compared with a bare ring
 
   private void publish(Scene scene) {
     ManyToOneRingBuffer ring =
@@ -87,7 +87,7 @@ public final class RegressionGate {
     check(ratio, MOST_RINGS, "publish of a kill, in bare ring offers of the same bytes");
   }
 
-  /** The median of publish by the median of the ring, in bursts that take turns. */
+  /** Measures publish and ring in alternating bursts, and returns the ratio of their medians. */
   private double rounds(
       Scene scene, ManyToOneRingBuffer ring, UnsafeBuffer bytes, int length, int rounds) {
     long[] ringNanos = new long[rounds];
@@ -136,7 +136,7 @@ public final class RegressionGate {
     return nanos[nanos.length / 2];
   }
 
-  // ---- bytes, to the byte
+  // ---- bytes allocated
 
   private void allocation(Scene scene) {
     for (GameEvent event : new GameEvent[] {Scene.LOGIN, Scene.KILL, Scene.CUSTOM}) {
@@ -182,9 +182,9 @@ public final class RegressionGate {
   // ---- locks
 
   /**
-   * As many publishers as a crowded server has, more than there are processors. One alone goes
-   * first: whoever calls a method first has the JVM load its classes, under locks that others who
-   * call it at the same time wait for.
+   * Checks that no publisher blocks while more threads publish than there are processors, as on a
+   * crowded server. One thread publishes alone first: the first call of a method loads classes
+   * under JVM locks, for which other callers would wait.
    */
   private void blocking(AiBridge bridge) {
     timesBlocked(bridge);
@@ -233,8 +233,9 @@ public final class RegressionGate {
   }
 
   /**
-   * Of each the slice with the least p99: what else the machine does only ever adds. On a busy
-   * machine it takes more of them to meet a quiet one; a thread that waits never does.
+   * Compares the slice with the least p99 of each state, because other work on the machine can only
+   * add to a slice. A busy machine needs more slices until one is quiet; a game thread that waits
+   * for the service fails all of them.
    */
   private static double hangingToHealthy(TickSimulator simulator) throws IOException {
     double healthy = Double.MAX_VALUE;

@@ -12,9 +12,8 @@ import java.util.stream.Stream;
 import org.aibridge.api.AiBridge;
 import org.aibridge.api.event.GameEvent;
 
-/** A bridge in a folder of its own, which goes when the scene is over. */
+/** A bridge in a folder of its own; {@link #close} deletes a temporary folder. */
 public final class Scene implements AutoCloseable {
-  /** The events that are measured. */
   public static final GameEvent LOGIN = GameEvent.playerLogin(150_001, "prontera");
 
   public static final GameEvent KILL = GameEvent.monsterKill(150_001, "prt_fild08", 1002);
@@ -24,7 +23,7 @@ public final class Scene implements AutoCloseable {
       GameEvent.custom(
           "siege_damage", 150_001, "prt_fild08", "{\"text\":\"" + "x".repeat(1011) + "\"}");
 
-  /** Where nobody listens. */
+  /** The base URL of a service that does not exist. */
   public static final String NOBODY = "http://127.0.0.1:1";
 
   private static final long LOOK_NANOS = 100_000;
@@ -54,12 +53,12 @@ public final class Scene implements AutoCloseable {
     set("script_http", "requests_per_script_per_minute", 1_000_000);
   }
 
-  /** A scene whose AI service is at {@code baseUrl}. */
+  /** Makes a scene in a new temporary folder, with its AI service at {@code baseUrl}. */
   public static Scene at(String baseUrl) {
     return new Scene(temporary(), true, baseUrl);
   }
 
-  /** A scene in {@code folder}, which stays. */
+  /** Makes a scene in {@code folder}, which {@link #close} does not delete. */
   public static Scene in(Path folder, String baseUrl) {
     return new Scene(folder, false, baseUrl);
   }
@@ -70,7 +69,7 @@ public final class Scene implements AutoCloseable {
     return this;
   }
 
-  /** Starts the bridge. */
+  /** Starts the bridge; throws if the bridge is off. */
   public AiBridge start() throws IOException {
     StringBuilder text = new StringBuilder();
     sections.forEach(
@@ -86,24 +85,24 @@ public final class Scene implements AutoCloseable {
     return bridge;
   }
 
-  /** The bridge that was started. */
+  /** The bridge that {@link #start} started; null before. */
   public AiBridge bridge() {
     return bridge;
   }
 
-  /** A folder of this scene. */
+  /** The folder of this scene. */
   public Path folder() {
     return folder;
   }
 
-  /** Waits until the journal has all there was in the ring, as between two ticks. */
+  /** Waits until the journal thread has emptied the ring, as between two ticks. */
   public void awaitEmptyRing() {
     while (bridge.status().events().inRing() > 0) {
       LockSupport.parkNanos(LOOK_NANOS);
     }
   }
 
-  /** Closes the bridge and removes what it left. */
+  /** Closes the bridge, and deletes the folder if it is a temporary one. */
   @Override
   public void close() throws IOException {
     if (bridge != null) {
@@ -114,7 +113,7 @@ public final class Scene implements AutoCloseable {
     }
   }
 
-  /** A new empty folder, on the disk that {@code java.io.tmpdir} names. */
+  /** Makes a new empty folder on the disk that {@code java.io.tmpdir} names. */
   public static Path temporary() {
     try {
       return Files.createTempDirectory("ai-bridge-bench");
@@ -123,7 +122,7 @@ public final class Scene implements AutoCloseable {
     }
   }
 
-  /** Removes a folder with all that is in it. */
+  /** Deletes a folder and its content. */
   public static void delete(Path folder) throws IOException {
     try (Stream<Path> all = Files.walk(folder)) {
       for (Path path : all.sorted(Comparator.reverseOrder()).toList()) {

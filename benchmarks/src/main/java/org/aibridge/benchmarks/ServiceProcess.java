@@ -11,15 +11,15 @@ import java.util.List;
 import org.aibridge.benchmarks.LocalService.Mood;
 
 /**
- * A {@link LocalService} in a process of its own, so that neither its garbage nor its compiler is
- * the measured process's, as with a service on another machine. One thread at a time.
+ * Runs a {@link LocalService} in a process of its own, so that its garbage and its compiler do not
+ * burden the measured process, as with a service on another machine. For one thread at a time.
  */
 public final class ServiceProcess implements Closeable {
   private final Process process;
   private final BufferedReader answers;
   private final String url;
 
-  /** Starts it. */
+  /** Starts the process and waits until it accepts requests. */
   public ServiceProcess() throws IOException {
     process =
         new ProcessBuilder(
@@ -37,7 +37,7 @@ public final class ServiceProcess implements Closeable {
     url = answer();
   }
 
-  /** The process itself: a mood a line, until its input ends. */
+  /** The main method of the process: reads one mood a line until its input ends. */
   public static void main(String[] args) throws IOException {
     try (LocalService service = new LocalService()) {
       BufferedReader moods =
@@ -48,15 +48,15 @@ public final class ServiceProcess implements Closeable {
         System.out.println(mood);
       }
     }
-    System.exit(0); // An answer that hangs would keep it.
+    System.exit(0); // Hanging responses would keep the JVM alive.
   }
 
-  /** Where the service is. */
+  /** The base URL of the service. */
   public String url() {
     return url;
   }
 
-  /** How the service behaves once this returns. */
+  /** Changes how the service behaves, and waits until it does. */
   public void behave(Mood mood) throws IOException {
     OutputStream orders = process.getOutputStream();
     orders.write((mood + "\n").getBytes(StandardCharsets.US_ASCII));

@@ -19,11 +19,11 @@ import org.aibridge.core.run.Worker;
 import org.aibridge.core.store.StoreLimits;
 
 /**
- * How many events a second reach the journal, with and without {@code durability = os}.
+ * Measures how many events a second reach the journal, with and without {@code durability = os}.
  *
- * <p>One thread publishes as fast as the ring takes events, the bridge's own duties do the rest;
- * nothing is delivered. Rounds of both kinds take turns, so that what else the machine does meets
- * both.
+ * <p>One thread publishes as fast as the ring accepts events, and the bridge's own duties move them
+ * to the journal; nothing is delivered. Rounds of both kinds alternate, so that other work on the
+ * machine affects both alike.
  */
 public final class SyncCost {
   private static final Duration INTERVAL = Duration.ofSeconds(1);
@@ -39,7 +39,7 @@ public final class SyncCost {
 
   private record Round(double eventsPerSecond, double longestSyncMs) {}
 
-  /** Takes a folder on the disk in question, the rounds of each kind, and a round's seconds. */
+  /** Expects a folder on the disk to measure, rounds of each kind, and seconds of a round. */
   public static void main(String[] args) throws Exception {
     Path folder = Files.createTempDirectory(Files.createDirectories(Path.of(args[0])), "sync-cost");
     int rounds = Integer.parseInt(args[1]);
@@ -48,7 +48,7 @@ public final class SyncCost {
     for (int i = 0; i <= rounds; i++) {
       for (int kind = 0; kind < 2; kind++) {
         Round round = round(folder.resolve("j" + i + kind), time, kind == 1);
-        if (i > 0) { // The first of each warms the JVM.
+        if (i > 0) { // The first round only warms up the JVM.
           sums[kind] += round.eventsPerSecond / rounds;
           say("%-7s %,12.0f events/s", kind == 0 ? "process" : "os", round.eventsPerSecond);
           say(

@@ -1,2 +1,2 @@
-/** What the bridge costs, measured. Begin with {@link org.aibridge.benchmarks.PublishBenchmark}. */
+/** Benchmarks of the bridge. Begin with {@link org.aibridge.benchmarks.PublishBenchmark}. */
 package org.aibridge.benchmarks;

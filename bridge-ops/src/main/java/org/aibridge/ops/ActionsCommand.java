@@ -23,9 +23,10 @@ import picocli.CommandLine.Parameters;
 import picocli.CommandLine.ScopeType;
 
 /**
- * {@code ai-bridge actions}: what an operator decides about the AI service's decisions.
+ * The command {@code ai-bridge actions}: shows and settles decisions of the AI service that wait
+ * for an operator.
  *
- * <p>Asks the server that owns the ledger, or settles in the ledger itself when none runs.
+ * <p>Asks the server that owns the ledger; if no server runs, settles them in the ledger itself.
  */
 @Command(
     name = "actions",
@@ -39,7 +40,7 @@ import picocli.CommandLine.ScopeType;
     },
     footer = {"", "Exits with 0 when it was done, 1 when not, 2 when it was called wrongly."})
 final class ActionsCommand {
-  /** How the answer is written. */
+  /** The output formats. */
   enum Output {
     table,
     json
@@ -103,7 +104,7 @@ final class ActionsCommand {
     return run(command("resolve", id).put("applied", outcome.applied));
   }
 
-  /** One of the two. */
+  /** The outcome that the operator saw in the world: exactly one of the two options. */
   static final class Outcome {
     @Option(names = "--applied", required = true, description = "The world shows it was applied.")
     private boolean applied;
@@ -167,7 +168,7 @@ final class ActionsCommand {
     try (OfflineLedger desk = OfflineLedger.open(config, surroundings.folder(), clock)) {
       return desk.handle(command);
     } catch (InUseException e) {
-      // By a server that has just started.
+      // A server that has just started owns the ledger now.
       return askServer(server, command, clock);
     }
   }
@@ -201,7 +202,7 @@ final class ActionsCommand {
     if (!first.isMissingNode()) {
       String verb = first.has("action") ? "approve " : "resolve --applied ";
       String other = first.has("action") ? "deny" : "--not-applied";
-      // Of several nobody could tell which one is meant.
+      // With several actions the line shows a placeholder, since any of them may be meant.
       String id = actions.size() == 1 ? pasted(first) : "ID";
       surroundings.out().println("./ai-bridge actions " + verb + id + "    # or " + other);
     }
@@ -219,12 +220,12 @@ final class ActionsCommand {
     surroundings.out().println(pasted(action) + "  " + type + "  " + Shown.of(rest));
   }
 
-  /** {@code json} without two blanks in a row, which would look like another column or row. */
+  /** Returns {@code json} without double blanks, which would look like another column or row. */
   private static String inOneColumn(String json) {
     return json.replaceAll("(?<= ) ", "\\\\u0020");
   }
 
-  /** The id as a shell and this command take it, whatever it looks like. */
+  /** The action's id, quoted so that a shell and this command accept it. */
   private String pasted(JsonNode action) {
     String id = action.path("id").asText();
     if (!surroundings.unicode() && id.chars().anyMatch(c -> c >= 0x80)) {

@@ -31,10 +31,12 @@ import picocli.CommandLine.TypeConversionException;
 import picocli.CommandLine.UnmatchedArgumentException;
 
 /**
- * The command {@code ai-bridge}: what an operator asks of a bridge from outside its server.
+ * The command {@code ai-bridge}, with which an operator asks about a bridge from outside its
+ * server.
  *
- * <p>Exits with 0 when all is well, 1 when something is not, 2 when it was called wrongly, 3 when
- * it was done in part or has found what was looked for, 141 when nobody reads what it says.
+ * <p>Exits with 0 when all is well, 1 when something is not, 2 when the command line is wrong, 3
+ * when the work was done in part or something searched for was found, 141 when nobody reads the
+ * output.
  */
 @Command(
     name = "ai-bridge",
@@ -60,7 +62,7 @@ public final class AiBridgeCommand implements Callable<Integer> {
     System.exit(run(Surroundings.ofProcess(), args));
   }
 
-  /** Runs a command line and answers its exit code. */
+  /** Runs a command line and returns its exit code. */
   static int run(Surroundings surroundings, String... args) {
     CommandLine line = line(surroundings);
     AiBridgeCommand top = line.getCommand();
@@ -76,7 +78,7 @@ public final class AiBridgeCommand implements Callable<Integer> {
     return exit;
   }
 
-  /** Whoever reads no further has what it wanted, and hears what a shell would say of it. */
+  /** Reports a failed write, and returns the exit code. Closing a pipe early is no failure. */
   private static int unwritten(Surroundings surroundings, int exit) {
     String why = surroundings.outProblem().get();
     if (why.contains("Broken pipe")) {
@@ -86,7 +88,7 @@ public final class AiBridgeCommand implements Callable<Integer> {
     return exit == ExitCodes.USAGE ? exit : ExitCodes.FAILED;
   }
 
-  /** The whole tree of commands. */
+  /** Makes the whole tree of commands. */
   static CommandLine line(Surroundings surroundings) {
     return new CommandLine(new AiBridgeCommand())
         .addSubcommand(
@@ -106,7 +108,7 @@ public final class AiBridgeCommand implements Callable<Integer> {
         .addSubcommand(new ResumeCommand(surroundings))
         .addSubcommand(new RetryCommand(surroundings))
         .addSubcommand(completion())
-        .setExpandAtFiles(false) // an id of others may begin with @
+        .setExpandAtFiles(false) // an id from elsewhere may begin with @
         .registerConverter(Path.class, AiBridgeCommand::path)
         .setOut(surroundings.rawOut())
         .setErr(surroundings.rawErr())
@@ -122,14 +124,14 @@ public final class AiBridgeCommand implements Callable<Integer> {
     }
   }
 
-  /** It names itself as it is called. */
+  /** Makes the command that prints shell completion, under our name for it. */
   private static CommandLine completion() {
     CommandLine line = new CommandLine(new GenerateCompletion());
     line.getCommandSpec().name("completion");
     return line;
   }
 
-  /** Without a command there is nothing to do but to say which there are. */
+  /** Prints the usage, since a command line without a command has nothing to do. */
   @Override
   public Integer call() {
     spec.commandLine().usage(spec.commandLine().getErr());
@@ -161,7 +163,7 @@ public final class AiBridgeCommand implements Callable<Integer> {
     return CommandLine.ExitCode.SOFTWARE;
   }
 
-  /** What is wrong, what may have been meant, and how it goes; {@code --help} tells the rest. */
+  /** Prints the mistake, suggestions, and the synopsis; {@code --help} tells the rest. */
   private static int calledWrongly(Surroundings surroundings, ParameterException mistake) {
     CommandLine line = mistake.getCommandLine();
     PrintWriter err = line.getErr();

@@ -9,7 +9,7 @@ import org.aibridge.ops.check.Finding;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
-/** {@code ai-bridge check}: would a bridge run here, and would the AI service have it? */
+/** The command {@code ai-bridge check}: checks this machine and the AI service for a bridge. */
 @Command(
     name = "check",
     mixinStandardHelpOptions = true,

@@ -3,22 +3,22 @@ package org.aibridge.ops;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
-/** Which configuration a command is about. */
+/** Chooses the configuration file that a command uses. */
 public final class ConfigurationChoice {
   private static final Path DEFAULT = Path.of("conf", "ai_bridge.conf");
 
   private ConfigurationChoice() {}
 
   /**
-   * The file that was named; without one {@code conf/ai_bridge.conf} of the current folder, or else
-   * of the folder of this program.
+   * Returns the named file; without a name {@code conf/ai_bridge.conf} of the current folder, or
+   * else of the folder of this program.
    */
   public static Path of(Surroundings surroundings, Path named) {
     if (named != null) {
       return surroundings.folder().resolve(named);
     }
     Path here = surroundings.folder().resolve(DEFAULT);
-    // One that this user may not see is not passed over for another.
+    // A file that this user may not see counts as existing: no other file replaces it.
     if (!Files.notExists(here) || surroundings.home() == null) {
       return here;
     }

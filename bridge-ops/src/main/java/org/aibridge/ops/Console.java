@@ -5,7 +5,7 @@ import java.io.IOException;
 import java.io.OutputStream;
 import org.aibridge.core.run.Reason;
 
-/** A standard stream that remembers why it could not be written, which a print writer does not. */
+/** A standard stream that remembers why a write failed, which a print writer does not. */
 final class Console extends FilterOutputStream {
   private String problem = "";
 
@@ -13,7 +13,7 @@ final class Console extends FilterOutputStream {
     super(out);
   }
 
-  /** Why not everything was written; empty when it was. */
+  /** The reason of the last failed write; empty if no write failed. */
   String problem() {
     return problem;
   }

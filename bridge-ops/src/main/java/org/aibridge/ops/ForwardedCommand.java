@@ -11,7 +11,7 @@ import picocli.CommandLine.Unmatched;
 
 /**
  * Stands in the help for a command that the script {@code ai-bridge} runs in a JVM of its own,
- * because it lives in a module that this one does not know.
+ * because the command lives in a module that this module does not know.
  */
 @Command(mixinStandardHelpOptions = true, versionProvider = Version.class)
 final class ForwardedCommand implements Callable<Integer> {
@@ -29,9 +29,9 @@ final class ForwardedCommand implements Callable<Integer> {
   }
 
   /**
-   * The command {@code name}, for a command line to have.
+   * Makes the command {@code name}, to be added to a command line.
    *
-   * @param does what it does, in one sentence
+   * @param does the command's effect, in one sentence
    */
   static CommandLine line(String name, String does) {
     CommandLine line = new CommandLine(new ForwardedCommand(name));

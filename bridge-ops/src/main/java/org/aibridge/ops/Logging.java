@@ -7,8 +7,8 @@ final class Logging {
   private Logging() {}
 
   /**
-   * Lets warnings and errors through to the standard error when {@code verbose}, else nothing. Has
-   * an effect only before the first logger is made.
+   * Lets warnings and errors through to the standard error if {@code verbose}, otherwise nothing.
+   * Has an effect only before the first logger is made.
    */
   static void set(boolean verbose) {
     System.setProperty("slf4j.internal.verbosity", "ERROR");

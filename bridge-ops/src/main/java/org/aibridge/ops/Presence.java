@@ -7,12 +7,12 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
 
-/** Tells what is not there from what this user may not see, which look alike to most methods. */
+/** Distinguishes a missing file from one that this user may not see; most methods do not. */
 public final class Presence {
   private Presence() {}
 
   /**
-   * Whether there is something at {@code path}.
+   * True if there is something at {@code path}.
    *
    * @throws AccessDeniedException if this user may not know
    */

@@ -18,14 +18,14 @@ import org.aibridge.core.text.Shown;
 import org.aibridge.ops.text.ShownWriter;
 
 /**
- * What a command sees of the process it runs in.
+ * A command's view of the process it runs in.
  *
  * @param unicode whether {@code out} can show more than ASCII
  * @param color whether {@code out} is a terminal that wants colours
- * @param folder what relative paths are relative to
- * @param home the folder of the launcher, or null when there was none
- * @param terminal who sits in front of it
- * @param outProblem why {@code out} could not be written, once that has failed
+ * @param folder the folder in which relative paths start
+ * @param home the folder of the launcher, or null if there was none
+ * @param terminal the streams that lead to a person
+ * @param outProblem the reason why {@code out} could not be written; empty if no write failed
  */
 public record Surroundings(
     PrintWriter out,
@@ -44,7 +44,7 @@ public record Surroundings(
     err = ShownWriter.of(err, unicode);
   }
 
-  /** Those of a process that nobody sits in front of. */
+  /** Makes the surroundings of a process without a terminal. */
   Surroundings(
       PrintWriter out,
       PrintWriter err,
@@ -58,34 +58,34 @@ public record Surroundings(
   }
 
   /**
-   * Which of the three streams lead to a person.
+   * Says which of the three standard streams lead to a person.
    *
-   * @param in where answers to questions come from
-   * @param asks whether somebody can answer there
-   * @param out whether somebody reads {@code out} as it is
-   * @param err whether somebody reads {@code err} as it is
+   * @param in the stream with answers to questions
+   * @param asks whether somebody can answer on {@code in}
+   * @param out whether somebody reads {@code out} unprocessed
+   * @param err whether somebody reads {@code err} unprocessed
    */
   public record Terminal(BufferedReader in, boolean asks, boolean out, boolean err) {
     static final Terminal NONE =
         new Terminal(new BufferedReader(Reader.nullReader()), false, false, false);
   }
 
-  /** Says on {@code err} in one line what is wrong. */
+  /** Prints the sentence to {@code err}, in one line. */
   public void complain(String sentence) {
     err.println("ai-bridge: " + Shown.of(String.valueOf(sentence)));
   }
 
-  /** {@code out} for sequences that a terminal obeys, and for what must stay byte for byte. */
+  /** The unfiltered {@code out}, for terminal sequences and text that must stay byte for byte. */
   public PrintWriter rawOut() {
     return ShownWriter.of(out, unicode).raw();
   }
 
-  /** {@code err} likewise. */
+  /** The unfiltered {@code err}, for terminal sequences. */
   public PrintWriter rawErr() {
     return ShownWriter.of(err, unicode).raw();
   }
 
-  /** Those of this process; the launcher tells what a JVM cannot see by itself. */
+  /** The surroundings of this process; what a JVM cannot see the launcher tells by properties. */
   static Surroundings ofProcess() {
     Charset charset = charset();
     String home = System.getProperty("aibridge.home");
@@ -103,14 +103,14 @@ public record Surroundings(
             new BufferedReader(
                 new InputStreamReader(
                     new FileInputStream(FileDescriptor.in),
-                    charset.newDecoder())), // reports what it cannot read
+                    charset.newDecoder())), // throws on undecodable input
             Boolean.getBoolean("aibridge.terminal.in"),
             Boolean.getBoolean("aibridge.terminal.out"),
             Boolean.getBoolean("aibridge.terminal.err")),
         console::problem);
   }
 
-  /** What the console understands; newer JVMs name it differently. */
+  /** The charset of the console; newer JVMs name the property differently. */
   private static Charset charset() {
     return Stream.of("stdout.encoding", "sun.stdout.encoding", "native.encoding")
         .map(System::getProperty)

@@ -11,12 +11,12 @@ public final class Trouble extends RuntimeException {
     this.exit = exit;
   }
 
-  /** It could not be done. */
+  /** Makes an exception for work that failed. */
   public static Trouble failed(String sentence) {
     return new Trouble(ExitCodes.FAILED, sentence);
   }
 
-  /** It was asked for wrongly. */
+  /** Makes an exception for a command that was called wrongly. */
   public static Trouble usage(String sentence) {
     return new Trouble(ExitCodes.USAGE, sentence);
   }

@@ -13,7 +13,7 @@ public final class Version implements IVersionProvider {
     };
   }
 
-  /** Classes outside a jar have no version. */
+  /** The version from the jar's manifest; classes outside a jar have none. */
   private static String ours() {
     return Objects.requireNonNullElse(
         Version.class.getPackage().getImplementationVersion(), "(not from a jar)");

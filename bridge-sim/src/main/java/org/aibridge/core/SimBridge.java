@@ -16,11 +16,11 @@ import org.aibridge.core.run.Worker;
 import org.aibridge.core.store.SharedMemory;
 
 /**
- * A bridge as the product puts it together, whose threads are never started: whoever opened it runs
- * their duties. This is the one place that knows how a {@link CoreBridge} looks inside.
+ * A bridge assembled as in the product, but with threads that are never started: the simulation
+ * runs their duties. Only this class knows the inside of a {@link CoreBridge}.
  */
 public final class SimBridge {
-  /** One thread of the bridge: what it would run, and how long it may rest. */
+  /** One thread of the bridge: its duty, and how long the thread may rest. */
   public record Post(Worker worker) {
     public String name() {
       return worker.name().replaceFirst(".* ", "");
@@ -38,7 +38,7 @@ public final class SimBridge {
       return worker.restNanos();
     }
 
-    /** Whether the bridge has not stopped this one. */
+    /** True until the bridge has stopped this thread. */
     public boolean isRunning() {
       return worker.isRunning();
     }
@@ -47,7 +47,7 @@ public final class SimBridge {
   private final CoreBridge bridge;
   private final SimWire wire;
 
-  /** As it was at the start. */
+  /** The configuration at the start. */
   private final BridgeConfig config;
 
   private final List<Post> posts = new ArrayList<>();
@@ -75,7 +75,7 @@ public final class SimBridge {
     return new SimBridge(bridge, wire, config);
   }
 
-  /** Where the marks of begun actions lie, which no key of the configuration moves; may be null. */
+  /** The file with the marks of begun actions, which no configuration key moves; may be null. */
   public Path marks() throws IOException {
     Path memory = SharedMemory.noted(config.journal().path().toAbsolutePath()).orElse(null);
     return ActionSettings.of(() -> config, memory).marks();
@@ -85,7 +85,7 @@ public final class SimBridge {
     return bridge;
   }
 
-  /** What a slice may have replaced is ours again; to be called after each. */
+  /** Takes over what a slice may have replaced; to be called after each slice. */
   public void refresh() {
     wire.refresh();
   }
@@ -94,13 +94,13 @@ public final class SimBridge {
     return posts;
   }
 
-  /** Closes in order, on this thread. */
+  /** Closes the bridge in order, on the calling thread. */
   public void close() {
     bridge.beginClosing();
     bridge.shutdown().inOrder();
   }
 
-  /** As an interrupt of whoever closes: the sender is not waited for. */
+  /** Stops waiting for the sender, as an interrupt of the closing thread does. */
   public void hurry() {
     bridge.shutdown().hurry();
   }

@@ -7,8 +7,9 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * What the simulator finds and a later issue mends. An entry names the rule and words of the cause,
- * all of which must be there; nothing that loses an event or does an action twice can be one.
+ * Known violations, which a later issue mends. An entry names the rule and words of the cause, and
+ * matches if all of them occur; no entry can excuse a lost event or an action that is applied
+ * twice.
  */
 final class Known {
   private static final String FORBIDDEN = "[1-578].*";
@@ -21,7 +22,7 @@ final class Known {
     this.entries = entries;
   }
 
-  /** Those in {@code known.txt}: {@code rule | words | … | issue}. */
+  /** Reads the entries of {@code known.txt}: {@code rule | words | … | issue}. */
   static Known read() throws IOException {
     List<Entry> entries = new ArrayList<>();
     for (String line : lines("known.txt")) {
@@ -36,7 +37,7 @@ final class Known {
     return new Known(entries);
   }
 
-  /** The issue that is to mend it, or null. */
+  /** The issue that is to mend {@code violation}; null if it is not known. */
   String find(SimOracle.Violation violation) {
     for (Entry entry : entries) {
       boolean fits = violation.rule().startsWith(entry.rule);
@@ -50,7 +51,7 @@ final class Known {
     return null;
   }
 
-  /** The names of the tapes that are kept. */
+  /** The names of the kept tapes. */
   static List<String> keptTapes() throws IOException {
     return lines("tapes/list.txt");
   }

@@ -1,6 +1,6 @@
 package org.aibridge.sim;
 
-/** Numbers that follow from others and from nothing else. */
+/** Pseudo-random numbers that follow from a seed and from nothing else. */
 final class Mix {
   private long state;
 
@@ -8,7 +8,7 @@ final class Mix {
     this.state = seed;
   }
 
-  /** A well mixed number of two. */
+  /** Mixes two numbers into one. */
   static long of(long a, long b) {
     long z = a * 0x9E3779B97F4A7C15L + b + 0x9E3779B97F4A7C15L;
     z = (z ^ (z >>> 30)) * 0xBF58476D1CE4E5B9L;
@@ -21,7 +21,7 @@ final class Mix {
     return of(state, 0);
   }
 
-  /** From 0 to below 1. */
+  /** A number from 0 to below 1. */
   double fraction() {
     return (next() >>> 11) * 0x1p-53;
   }
@@ -30,12 +30,12 @@ final class Mix {
     return fraction() < share;
   }
 
-  /** From {@code low} to {@code high}, both included. */
+  /** A number from {@code low} to {@code high}, both included. */
   long between(long low, long high) {
     return low + Math.floorMod(next(), high - low + 1);
   }
 
-  /** As above, as likely between 1 and 10 as between 10 and 100. */
+  /** A number from {@code low} to {@code high}, as likely from 1 to 10 as from 10 to 100. */
   long log(long low, long high) {
     double span = Math.log(high + 1.0) - Math.log(low);
     return Math.min(high, (long) Math.exp(Math.log(low) + fraction() * span));

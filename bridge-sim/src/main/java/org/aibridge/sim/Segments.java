@@ -15,8 +15,8 @@ import java.util.stream.Stream;
 import java.util.zip.CRC32C;
 
 /**
- * Reads the files of a log by what is known of their format, and by nothing of the product's: what
- * the product misreads it would miss itself.
+ * Reads the files of a log by their known format, without the product's code: a shared reader would
+ * share the product's mistakes.
  */
 final class Segments {
   private static final int MAGIC = 0x31474C41;
@@ -26,14 +26,14 @@ final class Segments {
   private static final Pattern NUMBER = Pattern.compile("\"n\":(\\d+)[,}]");
 
   /**
-   * The numbers of events before, and behind, the end of the chain; how many records begin there,
-   * and the first place behind an end mark that is not zero.
+   * The numbers of events before and behind the end marks, the number of records behind them, and
+   * the place of the first byte behind an end mark that is not zero; empty if there is none.
    */
   record Found(Set<Long> before, Set<Long> behind, long recordsBehind, String where) {}
 
   private Segments() {}
 
-  /** Looks at each segment of the log in {@code folder}. */
+  /** Reads each segment of the log in {@code folder}. */
   static Found look(Path folder) throws IOException {
     Set<Long> before = new HashSet<>();
     Set<Long> behind = new HashSet<>();
@@ -56,7 +56,7 @@ final class Segments {
       if (at + 4 > bytes.capacity() || bytes.getInt(at) != (NOT_COMPLETE | META)) {
         continue;
       }
-      // What an appender wrote on behind the mark may have no headers, and lie at any byte.
+      // Bytes that an appender wrote behind the mark may have no headers, and begin at any byte.
       int first = firstByte(bytes, at + 4);
       if (first < bytes.capacity() && where.isEmpty()) {
         where = folder.getFileName() + "/" + file.getFileName() + " at byte " + first;
@@ -88,7 +88,7 @@ final class Segments {
     return (int) sum.getValue() == bytes.getInt(at + 8);
   }
 
-  /** Where something is that is not zero; the capacity if nothing is. */
+  /** The position of the first byte that is not zero; the capacity if all are zero. */
   private static int firstByte(ByteBuffer bytes, int from) {
     int at = from;
     while (at < bytes.capacity() && bytes.get(at) == 0) {

@@ -10,9 +10,9 @@ import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
 
-/** The orders to the shim of this process: its control page, which {@code shim.c} describes. */
+/** Gives orders to this process's shim, through the control page that {@code shim.c} describes. */
 final class Shim {
-  /** A call that came to the shim; {@code error} is 0 if it was let through. */
+  /** A call that came to the shim; {@code error} is 0 if the shim let the call through. */
   record Entry(Call call, int error, String file) {}
 
   static final int PAGE_BYTES = 1 << 20;
@@ -41,7 +41,7 @@ final class Shim {
     this.page = page;
   }
 
-  /** The shim of this process, which must have been started with it. */
+  /** Attaches to the shim of this process, which must have been started with it. */
   static Shim attach() throws IOException {
     String control = System.getenv("SIM_CONTROL");
     if (control == null) {
@@ -58,7 +58,7 @@ final class Shim {
     }
   }
 
-  /** Forgets every order and count, and lets everything through. */
+  /** Removes every order and count, and lets all calls through. */
   void reset() {
     page.putLong(ARMED, 0);
     page.putLong(DESCRIPTORS, -1);
@@ -77,7 +77,10 @@ final class Shim {
     page.putLong(ARMED, armed ? 1 : 0);
   }
 
-  /** Fails {@code times} calls on paths that hold {@code part}, after {@code skip} of them. */
+  /**
+   * Makes {@code call} fail {@code times} times on paths that contain {@code part}, after {@code
+   * skip} such calls. Returns the order's number; -1 if there is no room for another order.
+   */
   int add(Call call, long skip, long times, int error, String part) {
     for (int rule = 0; rule < MAX_RULES; rule++) {
       int at = RULES + rule * RULE_BYTES;
@@ -98,7 +101,7 @@ final class Shim {
     return -1;
   }
 
-  /** Withdraws an order; returns how often it struck. */
+  /** Removes an order, and returns how many calls it failed; 0 if {@code rule} is negative. */
   long drop(int rule) {
     if (rule < 0) {
       return 0;
@@ -109,17 +112,17 @@ final class Shim {
     return hits;
   }
 
-  /** So many more descriptors can be opened; below 0 for any number. */
+  /** Limits the number of further descriptors that can be opened; below 0 for no limit. */
   void descriptors(long more) {
     page.putLong(DESCRIPTORS, more < 0 ? -1 : openDescriptors() + more);
   }
 
-  /** So many more bytes can be written; below 0 for any number. */
+  /** Limits the number of further bytes that can be written; below 0 for no limit. */
   void blocks(long bytes) {
     page.putLong(BLOCKS, bytes);
   }
 
-  /** How many descriptors of files below the prefix are open. */
+  /** The number of open descriptors of files below the prefix. */
   long openDescriptors() {
     return page.getLong(OPEN);
   }
@@ -141,7 +144,7 @@ final class Shim {
     page.putLong(LOGGING, on ? 1 : 0);
   }
 
-  /** What was logged, as much as there is room for. */
+  /** The logged calls; those beyond the room of the log are missing. */
   List<Entry> logged() {
     List<Entry> entries = new ArrayList<>();
     long count = Math.min(MAX_ENTRIES, page.getLong(LOGGED));

@@ -17,11 +17,11 @@ import org.aibridge.core.run.BridgeClock;
 import org.aibridge.core.store.SegmentLog;
 
 /**
- * Whether the shim sees every call it must, and can fail it: a JVM, a library or a libc that goes
- * past it is told here, not by a simulation that finds nothing.
+ * Checks that the shim sees every call it must see, and can fail them. A JVM, a library or a libc
+ * that goes past the shim is reported here; a simulation would only find nothing.
  */
 final class ShimCheck {
-  /** Does something that makes certain calls. */
+  /** Work that makes certain system calls. */
   @FunctionalInterface
   private interface Work {
     void run() throws IOException;
@@ -38,7 +38,7 @@ final class ShimCheck {
     this.out = out;
   }
 
-  /** Whether all was seen. */
+  /** Runs all checks; true if the shim saw and failed every call. */
   boolean run() throws IOException {
     Files.createDirectories(root);
     shim.reset();
@@ -83,7 +83,7 @@ final class ShimCheck {
     return good;
   }
 
-  /** What Chronicle opens, maps and writes comes through the same calls. */
+  /** Checks that Chronicle opens, maps and writes through the same calls. */
   private void chronicle() throws IOException {
     long opens = shim.count(Call.OPEN);
     long maps = shim.count(Call.MMAP);
@@ -109,7 +109,7 @@ final class ShimCheck {
     try {
       return Files.readSymbolicLink(descriptor).startsWith(root);
     } catch (IOException e) {
-      return false; // It was the listing's own.
+      return false; // The listing's own descriptor.
     }
   }
 
@@ -121,7 +121,7 @@ final class ShimCheck {
   }
 
   private void fails(Call call, Call.Errno error, Work work) {
-    // Twice: a mapping that fails is tried again after a collection.
+    // Two failures, since a mapping that fails is tried again after a collection.
     int rule = shim.add(call, 0, 2, error.number, "");
     shim.arm(true);
     boolean thrown = false;
@@ -184,7 +184,7 @@ final class ShimCheck {
     }
   }
 
-  /** Fails where there is nothing. */
+  /** Throws if there are no names. */
   private static void names(String... names) {
     if (names.length == 0) {
       throw new IllegalStateException("nothing is there");

@@ -6,7 +6,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Makes a tape shorter as long as it breaks the same rule: fewer operations, then fewer settings.
+ * Makes a tape shorter as long as it breaks the same rule: fewer operations, then fewer settings,
+ * then smaller numbers.
  */
 final class Shrinker {
   private final Shim shim;
@@ -65,7 +66,7 @@ final class Shrinker {
     return best;
   }
 
-  /** Halves numbers, and the time of all. */
+  /** Halves the numbers of each operation. */
   private Tape shorter(Tape tape) throws IOException {
     Tape best = tape;
     for (int i = 0; i < best.ops().size(); i++) {

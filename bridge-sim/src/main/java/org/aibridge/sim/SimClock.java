@@ -2,11 +2,11 @@ package org.aibridge.sim;
 
 import org.aibridge.core.run.BridgeClock;
 
-/** Simulated time. Stands still but where the loop moves it, or where something waits for it. */
+/** The simulated time. Stands still unless the loop moves it, or something waits for it. */
 final class SimClock implements BridgeClock {
   private static final long EPOCH_MS = 1_760_000_000_000L;
 
-  /** Whoever asks so often within one slice waits for time to pass: a loop that spins. */
+  /** The readings in one slice after which the reader counts as a loop that waits for time. */
   private static final int MANY = 10_000;
 
   private static final long SPIN_NANOS = 1_000_000;
@@ -21,7 +21,7 @@ final class SimClock implements BridgeClock {
   public long nanos() {
     if (onAsked != null && waits()) {
       Runnable hook = onAsked;
-      onAsked = null; // What the hook runs asks too.
+      onAsked = null; // The hook reads the clock too.
       try {
         hook.run();
       } finally {
@@ -33,7 +33,7 @@ final class SimClock implements BridgeClock {
     return now;
   }
 
-  /** Whether it is a place that waits for the time to come, or one that asks again and again. */
+  /** True if the reader waits for a time, or reads the clock again and again. */
   private boolean waits() {
     String now =
         StackWalker.getInstance()
@@ -58,24 +58,24 @@ final class SimClock implements BridgeClock {
     return now / 1_000_000;
   }
 
-  /** Goes on to {@code nanos}, never back; a new slice begins. */
+  /** Moves the time on to {@code nanos}, never back, and begins a new slice. */
   void moveTo(long nanos) {
     now = Math.max(now, nanos);
     asked = 0;
   }
 
-  /** Sets the time, also back: for what no bridge that runs may see. */
+  /** Sets the time, also back; only while no running bridge can see it. */
   void set(long nanos) {
     now = nanos;
     asked = 0;
   }
 
-  /** How often the time was asked since the slice began. */
+  /** The number of readings since the slice began. */
   int asked() {
     return asked;
   }
 
-  /** Runs {@code hook} whenever something waits for the time, until it is null. */
+  /** Runs {@code hook} whenever a method waits for a time; null removes the hook. */
   void onAsked(Runnable hook) {
     onAsked = hook;
   }

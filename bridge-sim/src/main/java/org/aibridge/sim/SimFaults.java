@@ -1,6 +1,6 @@
 package org.aibridge.sim;
 
-/** Puts shortages into force and ends them, and knows since when there is none. */
+/** Begins and ends shortages, and knows when the last one ended. */
 final class SimFaults {
   private static final String NO_PART = "-";
 
@@ -19,14 +19,14 @@ final class SimFaults {
     this.oracle = oracle;
   }
 
-  /** Runs whenever the last shortage has ended. */
+  /** Sets {@code run} to be run whenever the last shortage has ended. */
   void onEnded(Runnable run) {
     this.onEnded = run;
   }
 
   void fail(Tape.Op op) {
     if (healed) {
-      return; // Put off by a stop until all was over.
+      return; // A stop delayed this fault until after heal.
     }
     Call call = Call.valueOf(op.word(0));
     String part = op.word(5);
@@ -43,7 +43,7 @@ final class SimFaults {
 
   void descriptors(long more, long ms) {
     if (healed) {
-      return; // Put off by a stop until all was over.
+      return; // A stop delayed this fault until after heal.
     }
     shim.descriptors(more);
     begin(ms, () -> shim.descriptors(-1));
@@ -51,7 +51,7 @@ final class SimFaults {
 
   void blocks(long bytes, long ms) {
     if (healed) {
-      return; // Put off by a stop until all was over.
+      return; // A stop delayed this fault until after heal.
     }
     shim.blocks(bytes);
     begin(ms, () -> shim.blocks(-1));
@@ -78,7 +78,7 @@ final class SimFaults {
     onEnded.run();
   }
 
-  /** Ends whatever is in force. */
+  /** Ends every shortage, and begins no other. */
   void heal() {
     healed = true;
     struck += shim.failed();
@@ -91,7 +91,7 @@ final class SimFaults {
     }
   }
 
-  /** Lets everything through while {@code run} does what is not the bridge's. */
+  /** Runs work of the simulation itself, without shortages. */
   void without(Runnable run) {
     shim.arm(false);
     try {
@@ -105,7 +105,7 @@ final class SimFaults {
     return inForce > 0;
   }
 
-  /** Since when there is no shortage; in the future while there is one. */
+  /** The time of the end of the last shortage, in nanoseconds; the largest number during one. */
   long since() {
     return inForce > 0 ? Long.MAX_VALUE : endedNanos;
   }

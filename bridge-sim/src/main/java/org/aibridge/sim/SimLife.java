@@ -20,12 +20,12 @@ import org.aibridge.core.SimBridge;
 import org.aibridge.core.config.ConfigException;
 
 /**
- * The lives of one bridge: each opens what the last has left, runs the duties of the bridge's
+ * The lives of one bridge. Each life opens what the last has left, runs the duties of the bridge's
  * threads one slice at a time, and ends in order or by a kill.
  *
- * <p>A kill is a copy of all files at that moment: the old life is closed on its own ones, out of
- * sight of the service, and the next begins on the copy. The folders stay the same ones, since the
- * marks of begun actions go by them.
+ * <p>A kill copies all files at that moment: the old life is closed on its own files, out of sight
+ * of the service, and the next life begins on the copy. The folders stay the same, since the marks
+ * of begun actions depend on their paths.
  */
 final class SimLife {
   private static final long SLICE_NANOS = 100_000;
@@ -33,13 +33,13 @@ final class SimLife {
   private static final long TICK_NANOS = 50_000_000;
   private static final long AGAIN_NANOS = 1_000_000_000;
 
-  /** What no slice takes of real time, also on a busy machine, unless a library of ours waits. */
+  /** More real time than a slice takes, even on a busy machine, unless a library of ours waits. */
   private static final long REAL_NANOS = 4 * AGAIN_NANOS;
 
-  /** A slice that asks the time so often hangs. */
+  /** A slice that reads the clock more often than this hangs. */
   private static final int HANGS = 200_000;
 
-  /** One of the bridge's threads. */
+  /** One of the bridge's threads, and when its next slice is due. */
   private final class Post {
     final SimBridge.Post post;
     long idleNanos = MIN_IDLE_NANOS;
@@ -143,7 +143,7 @@ final class SimLife {
     service.onAnswered(() -> wakeAll(1_000_000));
   }
 
-  /** What a host does once a bridge has started: its handlers. */
+  /** Sets what the host does after each start of a bridge: it registers handlers. */
   void onStarted(java.util.function.Consumer<AiBridge> run) {
     this.onStarted = run;
   }
@@ -180,7 +180,7 @@ final class SimLife {
     return upSince;
   }
 
-  /** How many slices ended by something thrown. */
+  /** The number of slices that threw something. */
   long thrown() {
     return thrown;
   }
@@ -189,7 +189,7 @@ final class SimLife {
     posts.forEach(post -> post.wake(withinNanos));
   }
 
-  /** Starts, and tries again each second until it succeeds, as an operator would. */
+  /** Starts the bridge, and tries again each second until it runs, as an operator would. */
   void start() {
     wanted = true;
     String before = open();
@@ -208,7 +208,7 @@ final class SimLife {
       refused(e, before);
       return;
     } catch (Throwable e) {
-      // The product's start answers with a bridge that is off.
+      // The product's start would return a bridge that is off.
       refused(e, before);
       return;
     }
@@ -254,7 +254,7 @@ final class SimLife {
     loop.after(TICK_NANOS, () -> tick(mine));
   }
 
-  /** Ends in order, and looks at what is left. */
+  /** Closes the bridge in order, and checks its files. */
   void stop() {
     wanted = false;
     if (bridge == null) {
@@ -273,7 +273,7 @@ final class SimLife {
     }
     oracle.trace("stopped");
     long took = (loop.clock.now() - begun) / 1_000_000;
-    // A look of the simulation's is as long as a step; a stop asks the time at several places.
+    // A stop reads the clock at several places, and each reading may take a whole step.
     if (took > timeoutMs + 1000 + 10 * step / 1_000_000) {
       oracle.violated("e a stop takes too long", took + " ms of " + timeoutMs);
     }
@@ -283,7 +283,7 @@ final class SimLife {
     lookAtFiles();
   }
 
-  /** The files that are open. */
+  /** The names of the open files below the folder, each after a comma. */
   private String open() {
     StringBuilder names = new StringBuilder();
     try (Stream<Path> all = Files.list(Path.of("/proc/self/fd"))) {
@@ -308,7 +308,7 @@ final class SimLife {
     stopped = loop.clock.now();
   }
 
-  /** No byte may lie behind an end mark. */
+  /** Checks that no byte lies behind an end mark. */
   void lookAtFiles() {
     faults.without(
         () -> {
@@ -327,7 +327,7 @@ final class SimLife {
         });
   }
 
-  /** Ends as {@code kill -9} does. */
+  /** Ends the life as {@code kill -9} does. */
   void kill() {
     wanted = false;
     if (bridge == null) {
@@ -354,7 +354,7 @@ final class SimLife {
     oracle.trace("killed");
   }
 
-  /** Closes the life that was killed, on files that go next: nothing of it is seen any more. */
+  /** Closes the killed life on files that are deleted afterwards, out of sight of everybody. */
   private void end() {
     dead = true;
     bridge.hurry();
@@ -372,7 +372,7 @@ final class SimLife {
     }
   }
 
-  /** Another start beside the running one must be refused, and harm nothing. */
+  /** Starts another bridge beside the running one, which must be refused and harm nothing. */
   void second() {
     if (!isUp() || faults.isShort()) {
       return;
@@ -389,7 +389,7 @@ final class SimLife {
     }
   }
 
-  /** Puts a command where an operator's command line would; {@code json} is the inner object. */
+  /** Sends a command as an operator's command line would; {@code json} is the inner object. */
   void command(String group, String json) {
     Path box = journal().resolve("commands");
     String whole =
@@ -412,7 +412,7 @@ final class SimLife {
         });
   }
 
-  /** Through the socket, as a command line does; goes away after some seconds. */
+  /** Sends the command through the socket, as a command line does; hangs up after five seconds. */
   private void say(Path socket, String whole) throws IOException {
     SocketChannel channel = SocketChannel.open(UnixDomainSocketAddress.of(socket));
     channel.configureBlocking(false);
@@ -476,7 +476,7 @@ final class SimLife {
     }
   }
 
-  /** Leaves holes where there is nothing, since files are given their size long before. */
+  /** Copies a file with holes for zeros, since files get their size long before their content. */
   private static void copyFile(Path from, Path to) throws IOException {
     try (FileChannel in = FileChannel.open(from, StandardOpenOption.READ);
         FileChannel out =

@@ -3,8 +3,8 @@ package org.aibridge.sim;
 import java.util.PriorityQueue;
 
 /**
- * One thread's worth of simulated time: a queue of what is due, by time and, where two are due at
- * once, by the seed.
+ * The simulated schedule of one thread: a queue of events, ordered by time, and by the seed if two
+ * are due at once.
  */
 final class SimLoop {
   private record Event(long at, long tie, long number, Runnable run) implements Comparable<Event> {
@@ -26,7 +26,7 @@ final class SimLoop {
     this.seed = seed;
   }
 
-  /** Has {@code run} run so many nanoseconds from now. */
+  /** Schedules {@code run} for {@code nanos} nanoseconds from now. */
   void after(long nanos, Runnable run) {
     at(clock.now() + Math.max(0, nanos), run);
   }
@@ -36,7 +36,7 @@ final class SimLoop {
     queue.add(new Event(nanos, Mix.of(seed, number), number, run));
   }
 
-  /** Runs the next event if it is due until {@code nanos}; whether there was one. */
+  /** Runs the next event if it is due by {@code nanos}; false if none is due. */
   boolean step(long nanos) {
     Event next = queue.peek();
     if (next == null || next.at > nanos) {
@@ -48,7 +48,7 @@ final class SimLoop {
     return true;
   }
 
-  /** Runs what is due until {@code nanos}, and moves the time there. */
+  /** Runs all events that are due by {@code nanos}, and moves the time there. */
   void runUntil(long nanos) {
     while (step(nanos)) {
       Thread.onSpinWait();

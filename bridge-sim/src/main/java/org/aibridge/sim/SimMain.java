@@ -16,8 +16,8 @@ import java.util.List;
 /**
  * The command line of the simulator.
  *
- * <p>It builds the shim with {@code cc} and starts itself again with it. Exits with 0 when all was
- * as it must be, 1 when it was not, 2 when it was called wrongly, 3 when there is no C compiler.
+ * <p>Builds the shim with {@code cc} and starts itself again with it. Exits with 0 when all was as
+ * it must be, 1 when it was not, 2 when the command line is wrong, 3 when there is no C compiler.
  */
 public final class SimMain {
   public static final int GOOD = 0;
@@ -47,7 +47,7 @@ public final class SimMain {
 
   private SimMain() {}
 
-  /** What is asked for. */
+  /** The options of the command line. */
   static final class Options {
     long seconds = 60;
     long seed = 1;
@@ -103,7 +103,7 @@ public final class SimMain {
     }
   }
 
-  /** Starts this very process once more, with the shim in it. */
+  /** Starts this program once more, with the shim loaded. */
   private static int again(String[] args) throws IOException, InterruptedException {
     Path folder = Files.createTempDirectory("sim");
     try {
@@ -124,9 +124,9 @@ public final class SimMain {
               "-Xlog:os+thread=off",
               "-XX:+UnlockExperimentalVMOptions",
               "-XX:hashCode=3",
-              // The JVM makes no thread when a run may count them.
+              // Keeps the JVM from making threads while a run may count them.
               "-XX:-UseDynamicNumberOfCompilerThreads",
-              // Real waits of Chronicle's in older trees.
+              // Shortens real waits of Chronicle in older versions of the bridge.
               "-Daibridge.store.wait=2",
               "-Dchronicle.table.store.timeoutMS=20",
               "-Dorg.slf4j.simpleLogger.defaultLogLevel="

@@ -17,20 +17,21 @@ import org.aibridge.api.status.BridgeState;
 import org.aibridge.api.status.BridgeStatus;
 
 /**
- * Knows what must be true, and keeps the first thing that is not.
+ * Checks the rules that must always hold, and keeps the first violation.
  *
- * <p>An event is known by the number in its payload. It has ended when the service took it or
- * refused it by itself; whether what was refused is in the dead letters is asked of the files.
+ * <p>An event is identified by the number in its payload. An event has ended when the service has
+ * accepted it, or has refused it alone; whether a refused event is in the dead letters is read from
+ * the files.
  */
 final class SimOracle {
-  /** What was broken: the rule, and what is known of the cause. */
+  /** A broken rule, and what is known of the cause. */
   record Violation(String rule, String what, long atMs) {
-    /** Whether all may be there still, and only stands. */
+    /** True if nothing needs to be lost, and something only stands still. */
     boolean isLiveness() {
       return rule.compareTo("a") >= 0;
     }
 
-    /** Whether the machine can have done it, which had no time for us. */
+    /** True if the cause may be a machine that was too busy to run this process. */
     boolean mayBeTheMachines() {
       return rule.equals(REAL_TIME);
     }
@@ -41,13 +42,13 @@ final class SimOracle {
     }
   }
 
-  /** The one rule that looks at a clock of the machine's. */
+  /** The only rule that reads a clock of the machine. */
   static final String REAL_TIME = "f a slice waits in real time";
 
   private static final int KEPT_LINES = 200;
   private static final long SECOND = 1_000_000_000L;
 
-  /** For how long nothing may stand in silence. */
+  /** The time for which nothing may stand still without a reported problem, in nanoseconds. */
   private static final long SILENCE_NANOS = 60 * SECOND;
 
   private static final class Event {
@@ -85,7 +86,7 @@ final class SimOracle {
   private long refused;
   private long takenNanos;
 
-  /** When the last action was applied, or told for the first time. */
+  /** The time of the last applied action or first report of a result, in nanoseconds. */
   private long actionNanos;
 
   private long hash;
@@ -102,7 +103,7 @@ final class SimOracle {
     return violation;
   }
 
-  /** Lets a run go on to its next start with what only stood: it counts in the end. */
+  /** Sets a liveness violation aside until the end, so that the run goes on to its next start. */
   void setAside() {
     if (violation != null && violation.isLiveness()) {
       noted.add(violation);
@@ -110,7 +111,7 @@ final class SimOracle {
     }
   }
 
-  /** What is broken and hides nothing that is worse: it counts when the run is over. */
+  /** Notes a violation that hides no worse one, once a rule; it counts when the run is over. */
   void noted(String rule, String what) {
     if (noted.stream().noneMatch(earlier -> earlier.rule.equals(rule))) {
       noted.add(new Violation(rule, what, loop.clock.nowMs()));
@@ -118,7 +119,7 @@ final class SimOracle {
     }
   }
 
-  /** What was broken, the worst first. */
+  /** All violations, the worst first. */
   List<Violation> verdict() {
     List<Violation> all = new ArrayList<>(noted);
     if (violation != null) {
@@ -135,10 +136,10 @@ final class SimOracle {
     }
   }
 
-  /** One more thing that happened: part of what two runs of one seed must have alike. */
+  /** Adds a line to the trace, which must be the same in two runs of one seed. */
   void trace(String kind, Object... what) {
     String line = loop.clock.now() / 1000 + " " + kind + " " + Arrays.toString(what);
-    if (!kind.equals("STATUS") && !kind.equals("BROKEN")) { // Paths of this run are in those.
+    if (!kind.equals("STATUS") && !kind.equals("BROKEN")) { // These contain paths of this run.
       hash = Mix.of(hash, line.hashCode());
       traced++;
     }
@@ -174,12 +175,12 @@ final class SimOracle {
     return refused;
   }
 
-  /** An operator has sent a dead letter again: where it comes in the order says nothing. */
+  /** Notes a replayed dead letter, whose event may come at any place in its player's order. */
   void replayed(long number) {
     replayed.add(number);
   }
 
-  /** A request that was taken: under one key the same bytes for ever. */
+  /** Checks that a batch has the same bytes as earlier ones under its idempotency key. */
   void batch(String key, byte[] body) {
     int sum = Arrays.hashCode(body);
     Integer before = batches.putIfAbsent(key, sum);
@@ -213,7 +214,7 @@ final class SimOracle {
     ended(event);
   }
 
-  /** The service has refused the event by itself. */
+  /** Notes that the service has refused the event in a request of its own. */
   void condemned(long number, int status) {
     Event event = events.get(number);
     if (event != null && !event.condemned) {
@@ -253,7 +254,7 @@ final class SimOracle {
     }
   }
 
-  /** Whether an event is out of anybody's hands, but for those the service refuses for ever. */
+  /** True if every event has ended, except those that the service refuses for ever. */
   boolean isDone(SimService service) {
     for (Deque<Event> waiting : players.values()) {
       for (Event event : waiting) {
@@ -269,7 +270,7 @@ final class SimOracle {
     return takenNanos;
   }
 
-  /** Whether something waits that was accepted before {@code nanos}. */
+  /** True if an event waits that was accepted before {@code nanos} and that is not refused. */
   boolean waitsSince(long nanos, SimService service) {
     return players.values().stream()
         .filter(waiting -> !waiting.isEmpty())
@@ -277,7 +278,7 @@ final class SimOracle {
         .anyMatch(event -> event.atNanos < nanos && service.poisonOf(event.number) == 0);
   }
 
-  /** What was accepted and neither taken nor refused, but for what is refused for ever. */
+  /** The events that were published and not delivered, except those answered 5xx for ever. */
   Set<Long> missing(SimService service) {
     Set<Long> missing = new TreeSet<>();
     for (Event event : events.values()) {
@@ -297,10 +298,10 @@ final class SimOracle {
   }
 
   /**
-   * Looks once a second whether something stands.
+   * Checks that nothing stands still; to be called once a second.
    *
-   * @param upSince since when a bridge runs
-   * @param diskSince since when nothing of the machine's is short
+   * @param upSince the time in nanoseconds at which the bridge started
+   * @param diskSince the time in nanoseconds at which the machine's last shortage ended
    */
   void look(BridgeStatus status, SimService service, long upSince, long diskSince) {
     long now = loop.clock.now();

@@ -18,9 +18,9 @@ import org.aibridge.api.status.BridgeState;
 import org.aibridge.api.status.BridgeStatus;
 import org.aibridge.core.deadletter.LetterScan;
 
-/** One run of a tape, from an empty folder to the last look at what is left. */
+/** One run of a tape, from an empty folder to the last check of the files. */
 final class SimRun {
-  /** What came of it; {@code violations}, the worst first, is empty if all was as it must be. */
+  /** The result of a run; {@code violations}, the worst first, is empty if all is as it must be. */
   record Result(
       List<SimOracle.Violation> violations,
       long hash,
@@ -38,7 +38,7 @@ final class SimRun {
   private static final long MS = 1_000_000;
   private static final long SECOND = 1_000_000_000;
 
-  /** For so long after the last trouble everything may take, in seconds. */
+  /** The longest time without progress after the last trouble, in seconds. */
   private static final int AFTER_SECONDS = 900;
 
   private static final String MAP = "prontera";
@@ -61,8 +61,8 @@ final class SimRun {
   private SimRun(Tape tape, Shim shim, Path root) {
     this.tape = tape;
     this.shim = shim;
-    // What an earlier run has left in this JVM, such as a folder that stays owned, is not this
-    // one's.
+    // A folder of its own: what an earlier run has left in this JVM, such as a folder that stays
+    // owned, must not affect this run.
     this.folder = root.resolve("r" + ++RUNS).resolve("life");
     long seed = tape.number("seed", 0);
     this.loop = new SimLoop(new SimClock(), seed);
@@ -72,12 +72,12 @@ final class SimRun {
     this.life = new SimLife(loop, oracle, service, faults, shim, tape, folder);
   }
 
-  /** Runs {@code tape}; its files lie in {@code root}, which nobody else uses. */
+  /** Runs {@code tape}, with its files in {@code root}, which nobody else may use. */
   static Result run(Tape tape, Shim shim, Path root) throws IOException {
     return new SimRun(tape, shim, root).run(false);
   }
 
-  /** As above, and notes every call that came to the shim before the end. */
+  /** Runs {@code tape}, and records every call that came to the shim before the end. */
   static Result record(Tape tape, Shim shim, Path root) throws IOException {
     return new SimRun(tape, shim, root).run(true);
   }
@@ -156,8 +156,8 @@ final class SimRun {
   }
 
   /**
-   * Until everything has ended, or nothing has for so many seconds; at least as long as what is
-   * short may take to be over.
+   * Goes on until everything has ended, or nothing has for {@code seconds} seconds; at least until
+   * every shortage can be over.
    */
   private void goOn(int seconds) {
     long least = loop.clock.now() + 6 * SECOND;
@@ -169,12 +169,12 @@ final class SimRun {
         if (now >= left) {
           break;
         }
-        left = now; // A slow service takes one event a second, and thousands wait.
+        left = now; // A slow service accepts one event a second, and thousands wait.
         most = loop.clock.now() + seconds * SECOND;
       }
       until(loop.clock.now() + SECOND);
     }
-    boolean paused = last != null && last.paused(); // Until an operator says otherwise.
+    boolean paused = last != null && last.paused(); // Until an operator resumes sending.
     if (oracle.violation() == null && !isDone() && !service.hasPoison(500) && !paused) {
       oracle.violated(
           "b not all ends",
@@ -193,7 +193,7 @@ final class SimRun {
     return life.isUp() && oracle.isDone(service) && told;
   }
 
-  /** Every action is offered again, as after a service's own crash. */
+  /** Starts once more with every action offered again, as after a crash of the service. */
   private void nextStart() {
     service.reoffer();
     life.start();
@@ -201,18 +201,18 @@ final class SimRun {
     life.stop();
   }
 
-  /** What was accepted and has not ended must wait, or be a dead letter. */
+  /** Checks that each published event without an end waits, or is a dead letter. */
   private void account() {
     boolean stands = oracle.violation() != null;
     if (stands && !oracle.violation().isLiveness()) {
-      return; // The run was not brought to its end.
+      return; // The run was broken off.
     }
     oracle.setAside();
     Set<Long> missing = new TreeSet<>(oracle.missing(service));
     try {
       missing.removeAll(Segments.look(life.letters()).before());
       int all = missing.size();
-      // What stands, and what the service refused while sending is paused, waits, and is counted.
+      // Events that stand still or were refused while sending is paused wait, and are counted.
       boolean mayWait = last != null && (stands || last.paused()) && all <= last.waiting();
       if (all == 0 || mayWait) {
         return;
@@ -340,7 +340,7 @@ final class SimRun {
     }
   }
 
-  /** Sends every dead letter again. */
+  /** Replays every dead letter. */
   private void replay() {
     String[] letters = {""};
     faults.without(
@@ -361,7 +361,7 @@ final class SimRun {
             }
             Path box = life.journal().resolve("commands");
             Files.createDirectories(box);
-            // One line a letter: the file of an older tree, whose lines end without a comma.
+            // For an older version of the bridge, which reads one letter a line, without a comma.
             Files.writeString(box.resolve("letters-sim"), lines.toString().replace(",\n", "\n"));
             letters[0] = lines.toString().replace("\n", "");
           } catch (IOException e) {
@@ -384,7 +384,7 @@ final class SimRun {
     loop.after(SECOND, this::look);
   }
 
-  /** That polls or results fail is told while they do, and until their breaker has closed. */
+  /** True if the problem is failing polls or results, reported until their breaker has closed. */
   private boolean isToldOfPollsOrResults(BridgeStatus status, long over) {
     long well =
         Math.max(
@@ -394,14 +394,14 @@ final class SimRun {
         && status.problem().matches("(?s)(actions|results of actions) cannot be .*");
   }
 
-  /** Five seconds after a shortage all goes on by itself. */
+  /** Checks that everything goes on by itself five seconds after a shortage. */
   private void lookAfterShortage() {
     long over = loop.clock.now() - 5 * SECOND;
     if (!life.isUp() || life.upSince() > over || faults.since() > over) {
       return;
     }
     BridgeStatus status = life.bridge().status();
-    // A shortage at the service's sockets is trouble of the service's here.
+    // A shortage of sockets counts as trouble of the service here.
     boolean socketsShort = status.problem().contains("the AI service cannot be asked");
     boolean stuck =
         service.hasPoison(500)
@@ -480,7 +480,7 @@ final class SimRun {
         });
   }
 
-  /** The product's only random numbers that matter, the jitter of retries, come of this thread. */
+  /** Seeds this thread's random numbers, from which the product's retries draw their jitter. */
   private void seedThread() {
     try {
       java.util.concurrent.ThreadLocalRandom.current();

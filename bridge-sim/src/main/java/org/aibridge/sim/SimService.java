@@ -17,11 +17,12 @@ import java.util.Set;
 import org.aibridge.core.http.SimWire;
 
 /**
- * A hostile AI service: takes events, offers actions, is told results, and answers each as a window
- * of trouble has it. What it takes counts from the moment a request reaches it.
+ * A hostile AI service: accepts events, offers actions, receives results, and answers each request
+ * as a window of trouble demands. A request takes effect either when it arrives or when it is
+ * answered.
  */
 final class SimService implements SimWire.Service {
-  /** One of the three things a bridge asks. */
+  /** The three kinds of requests that a bridge sends. */
   enum Endpoint {
     EVENTS,
     POLLS,
@@ -40,10 +41,10 @@ final class SimService implements SimWire.Service {
   private final List<Trouble> troubles = new ArrayList<>();
   private final Map<Long, Integer> poison = new HashMap<>();
 
-  /** Since when each endpoint has answered as it should. */
+  /** The time since which each endpoint is well, in nanoseconds; in the future during trouble. */
   private final long[] wellSince = new long[Endpoint.values().length];
 
-  /** Actions that have no result yet, and those offered again though they have. */
+  /** The ids to offer: actions without a result, and actions that are offered again. */
   private final Set<String> offered = new LinkedHashSet<>();
 
   private final Map<String, String> actions = new LinkedHashMap<>();
@@ -54,7 +55,7 @@ final class SimService implements SimWire.Service {
   private long lastPollNanos;
   private int held;
 
-  /** Requests of another life mean nothing to the one that is under way. */
+  /** The number of the current life, whose requests alone get a response. */
   private long life;
 
   SimService(SimLoop loop, SimOracle oracle, long seed, long latencyMs) {
@@ -68,7 +69,7 @@ final class SimService implements SimWire.Service {
     this.onAnswered = run;
   }
 
-  /** Answers no request of before any more. */
+  /** Begins a new life; requests of earlier lives get no response any more. */
   void nextLife() {
     life++;
     held = 0;
@@ -86,7 +87,7 @@ final class SimService implements SimWire.Service {
     }
   }
 
-  /** Ends all trouble that does not go on for ever. */
+  /** Ends all trouble, except trouble without an end. */
   void heal() {
     troubles.removeIf(trouble -> trouble.untilNanos != Long.MAX_VALUE);
     for (int i = 0; i < wellSince.length; i++) {
@@ -96,7 +97,7 @@ final class SimService implements SimWire.Service {
     }
   }
 
-  /** Since when the endpoint is well; in the future if it is not. */
+  /** The time since which the endpoint is well, in nanoseconds; in the future during trouble. */
   long wellSince(Endpoint at) {
     return wellSince[at.ordinal()];
   }
@@ -109,7 +110,7 @@ final class SimService implements SimWire.Service {
     poison.put(event, status);
   }
 
-  /** The status each time the event comes; 0 if it is taken. */
+  /** The status with which the service always refuses the event; 0 if it accepts the event. */
   int poisonOf(long event) {
     return poison.getOrDefault(event, 0);
   }
@@ -137,12 +138,12 @@ final class SimService implements SimWire.Service {
     return open;
   }
 
-  /** Whether so little is open that a bridge has room for more. */
+  /** True if so few actions are open that a bridge has room for more. */
   boolean room() {
     return open.isEmpty();
   }
 
-  /** When the last poll came; now if one is held. */
+  /** The time of the last poll, in nanoseconds; now while a poll is held. */
   long lastPollNanos() {
     return held > 0 ? loop.clock.now() : lastPollNanos;
   }
@@ -265,7 +266,7 @@ final class SimService implements SimWire.Service {
     return SimWire.Reply.of(status, EMPTY);
   }
 
-  /** What is refused by itself may end as a dead letter. */
+  /** Notes an event that was refused alone, which may become a dead letter. */
   private void condemn(SimWire.Seen seen, int status) {
     List<Long> events = new ArrayList<>();
     json(seen.body()).path("events").forEach(event -> events.add(number(event)));
@@ -325,7 +326,7 @@ final class SimService implements SimWire.Service {
       between = ",";
       offered.remove(id);
       if (open.contains(id)) {
-        offered.add(id); // Until its result is told.
+        offered.add(id); // Until its result has come.
       }
     }
     return SimWire.Reply.of(200, body.append("]}").toString().getBytes(StandardCharsets.UTF_8));

@@ -10,9 +10,9 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Set;
 
-/** Runs many tapes: a swarm of seeds, a sweep, those that are kept. */
+/** Runs many tapes: a swarm of seeds, a sweep, or the kept tapes. */
 final class Simulation {
-  /** The mappings of lives that are over go with a collection, and hold memory until then. */
+  /** The runs between two collections: mappings of ended lives hold memory until a collection. */
   private static final int COLLECT_EVERY = 10;
 
   private static final int TWICE_EVERY = 100;
@@ -53,10 +53,10 @@ final class Simulation {
     this.options = options;
   }
 
-  /** Does what the options say; whether all was as it must be. */
+  /** Does what the options say; true if all was as it must be. */
   boolean run() throws IOException {
-    // The first run loads classes and makes what a JVM has once; it would differ from the same one
-    // later.
+    // The first run loads classes and makes things that a JVM has once, so it would differ from a
+    // later run of the same tape.
     SimRun.run(Tape.parse(WARM_UP), shim, root);
     if (options.check) {
       good &= new ShimCheck(shim, root, out).run();
@@ -106,7 +106,7 @@ final class Simulation {
     }
   }
 
-  /** What this process has used, which a busy machine does not stretch. */
+  /** The processor time of this process in seconds, even on a busy machine; -1 if unknown. */
   private static double cpuSeconds() {
     return ManagementFactory.getOperatingSystemMXBean()
             instanceof com.sun.management.OperatingSystemMXBean system
@@ -118,11 +118,11 @@ final class Simulation {
     return (System.nanoTime() - begin) / 1e9;
   }
 
-  /** Runs a tape, and counts it. */
+  /** Runs a tape, and counts the run. */
   SimRun.Result once(Tape tape) throws IOException {
     SimRun.Result result = SimRun.run(tape, shim, root);
     if (result.violations().stream().anyMatch(SimOracle.Violation::mayBeTheMachines)) {
-      // A machine that had no time for us has some now; a wait of ours is there again.
+      // A machine that was busy may have time now; a wait of the product's comes again.
       result = SimRun.run(tape, shim, root);
     }
     runs++;
@@ -137,7 +137,7 @@ final class Simulation {
     return result;
   }
 
-  /** Tells of a run that failed, unless it is known to; whether it was told. */
+  /** Reports a run that failed, unless all its violations are known; true if it was reported. */
   boolean judge(String name, Tape tape, SimRun.Result result, double atSeconds) throws IOException {
     SimOracle.Violation broken = null;
     for (SimOracle.Violation one : result.violations()) {

@@ -8,8 +8,8 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * Draws a tape of a seed. Each kind of fault is there in half of the runs; pace, sizes and limits
- * are drawn on a log scale: runs that differ in their seed alone find what one of them finds.
+ * Draws a tape from a seed. Each kind of fault occurs in half of the runs; pace, sizes and limits
+ * are drawn on a log scale. Runs that differed in their seed alone would all find the same.
  */
 final class Swarm {
   private static final String[] PARTS = {
@@ -114,7 +114,7 @@ final class Swarm {
   private void work() {
     long players = mix.log(1, 40);
     if (mix.chance(0.4)) {
-      // So much that the journal rolls, which it does at 1 MB at the soonest.
+      // Enough for the journal to roll, which it does at 1 MB at the earliest.
       long bytes = mix.log(500, 3500);
       for (long left = mix.log(1 << 20, 5 << 20); left > 0; ) {
         long count = mix.log(5, Math.max(10, Math.min(300, 700_000 / bytes)));
@@ -129,7 +129,7 @@ final class Swarm {
       }
     }
     if (mix.chance(0.3)) {
-      // So much that the ledger rolls, at 4 MB.
+      // Enough for the ledger to roll, which it does at 4 MB.
       for (long left = mix.log(3000, 9000); left > 0; ) {
         long count = mix.log(50, 600);
         add("offer", count, mix.between(300, 480));
@@ -154,7 +154,7 @@ final class Swarm {
       return;
     }
     if (mix.chance(0.4)) {
-      // Nothing can be opened while there is work, which is when files end and begin.
+      // Nothing can be opened while there is work, which is when segments end and begin.
       Tape.Op[] work = ops.toArray(new Tape.Op[0]);
       for (long i = mix.between(1, 3); i > 0; i--) {
         long at = Math.max(0, mix.one(work).atMs() - mix.log(1, 500));

@@ -9,12 +9,12 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /**
- * Fails every call of a small life: each by itself once, and each with all that follow it for some
- * seconds; then the life starts again, and every action is offered again.
+ * Fails every call of a small life: each once by itself, and each together with the next 39 calls
+ * of its kind. Afterwards the life starts again, and every action is offered again.
  */
 final class Sweep {
   /**
-   * Small, and yet each log rolls, is read behind a roll, and is opened after a kill and a stop.
+   * A small life in which each log rolls, is read behind a roll, and is opened after kill and stop.
    */
   private static final String LIFE =
       """
@@ -68,7 +68,7 @@ final class Sweep {
   void run() throws IOException {
     Tape life = Tape.parse(LIFE);
     long begin = System.nanoTime();
-    // An order that never strikes: only armed the shim counts as it will.
+    // This order never strikes, but the shim counts calls only while it is armed.
     Tape armed = withFault(life, Call.MKDIR, Call.Errno.EROFS, 1_000_000, true);
     SimRun.Result clean = SimRun.record(armed, shim, root);
     if (!clean.isGood()) {
@@ -107,7 +107,7 @@ final class Sweep {
     }
   }
 
-  /** Each error in its turn; an interrupted call is one call. */
+  /** The call's errors in turn; EINTR fails single calls only. */
   private static Call.Errno error(Call call, boolean once, int point) {
     List<Call.Errno> errors = new ArrayList<>(call.errors);
     if (!once) {
@@ -118,12 +118,12 @@ final class Sweep {
 
   private static Tape withFault(Tape life, Call call, Call.Errno error, int point, boolean once) {
     List<Tape.Op> ops = new ArrayList<>(life.ops());
-    // For as long as the run is; what it does not meet it does not fail.
+    // The order stays in force for the whole run; unless its call comes, it fails nothing.
     ops.add(Tape.Op.of(0, "fail", call, error, point, once ? 1 : 40, WINDOW_MS * 100, "-"));
     return life.with(ops);
   }
 
-  /** The kind of file a path names. */
+  /** The kind of file that a path names: the path without its numbers. */
   private static String kind(String file) {
     String name =
         file.replaceFirst("^sim-[0-9]+/r[0-9]+/(life|copy)/?", "").replaceAll("[0-9a-f]{8}", "#");

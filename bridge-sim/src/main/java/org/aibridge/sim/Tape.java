@@ -7,14 +7,14 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * A run, as it is done: settings, and what happens when. It holds the operations and not the random
- * numbers they came of, so a tape that is kept goes on to mean what it meant.
+ * A run as it is played: settings, and operations with their times. Holds the operations and not
+ * the random numbers they were drawn with, so that a kept tape keeps its meaning.
  *
- * <p>As text: a line {@code name = value} for each setting, a line {@code at kind words} for each
- * operation, {@code at} in milliseconds; {@code #} begins a comment.
+ * <p>The text has a line {@code name = value} for each setting and a line {@code at kind words} for
+ * each operation, with {@code at} in milliseconds; {@code #} begins a comment.
  */
 record Tape(Map<String, String> settings, List<Op> ops) {
-  /** Something that happens {@code atMs} after the begin. */
+  /** An operation {@code atMs} milliseconds after the beginning. */
   record Op(long atMs, String kind, List<String> words) {
     static Op of(long atMs, String kind, Object... words) {
       List<String> texts = new ArrayList<>();

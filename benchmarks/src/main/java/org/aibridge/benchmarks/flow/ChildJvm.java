@@ -12,13 +12,13 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
-/** A JVM of its own for one measurement, which says what it found as {@code name=number}. */
+/** Runs one measurement in a JVM of its own, which prints its results as {@code name=number}. */
 final class ChildJvm {
   private static final long END_SECONDS = 20;
 
   private ChildJvm() {}
 
-  /** Runs {@code main}, and answers the numbers it said. */
+  /** Runs {@code main} and returns the numbers it printed. */
   static Map<String, Double> run(Class<?> main, String... arguments) throws IOException {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
@@ -65,7 +65,7 @@ final class ChildJvm {
     }
   }
 
-  /** Says a number to {@link #run}. */
+  /** Prints a number for {@link #run} to read. */
   static void say(String name, double value) {
     System.out.println(name + "=" + value);
   }

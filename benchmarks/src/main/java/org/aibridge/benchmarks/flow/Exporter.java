@@ -23,29 +23,29 @@ import org.aibridge.api.AiBridge;
 import org.aibridge.api.event.GameEvent;
 import org.aibridge.benchmarks.Scene;
 
-/** What carries events to a service over HTTP. */
+/** Sends events to a service over HTTP. */
 interface Exporter extends Closeable {
-  /** Takes an event; false if there is no room now. */
+  /** Takes an event to send; false if there is no room now. */
   boolean send(int player);
 
-  /** Has what waits sent without waiting for more. */
+  /** Sends the waiting events without waiting for more. */
   void flush();
 
-  /** Events the service has acknowledged. */
+  /** The number of events the service has acknowledged. */
   long acknowledged();
 
   String MAP = "prt_fild08";
   int MONSTER = 1002;
 
-  /** How many may wait in a peer that would drop more. */
+  /** The most events that may wait in a peer which would drop more. */
   int WINDOW = 50_000;
 
-  /** OpenTelemetry's senders. */
+  /** The class names of OpenTelemetry's HTTP senders. */
   String OKHTTP = "io.opentelemetry.exporter.sender.okhttp.internal.OkHttpHttpSenderProvider";
 
   String JDK = "io.opentelemetry.exporter.sender.jdk.internal.JdkHttpSenderProvider";
 
-  /** The bridge. */
+  /** Makes an exporter that publishes to the bridge. */
   static Exporter bridge(Scene scene) throws IOException {
     AiBridge bridge = scene.start();
     return new Exporter() {
@@ -56,7 +56,7 @@ interface Exporter extends Closeable {
 
       @Override
       public void flush() {
-        // A short batch leaves after batch_interval.
+        // The bridge sends a short batch by itself after batch_interval.
       }
 
       @Override
@@ -72,8 +72,10 @@ interface Exporter extends Closeable {
   }
 
   /**
-   * OpenTelemetry's batching processor and its OTLP/HTTP exporter, which sends with {@code sender}:
-   * OkHttp, as it comes, or the JDK's client.
+   * Makes an exporter of OpenTelemetry's batching processor and its OTLP/HTTP exporter.
+   *
+   * @param sender the class that sends: OkHttp, which is OpenTelemetry's default, or the JDK's
+   *     client
    */
   static Exporter openTelemetry(String url, int batch, boolean gzip, String sender) {
     AtomicLong acknowledged = new AtomicLong();
@@ -133,7 +135,7 @@ interface Exporter extends Closeable {
     };
   }
 
-  /** Segment's client, as it comes. */
+  /** Makes an exporter of Segment's client in its default configuration. */
   static Exporter segment(String url) {
     AtomicLong acknowledged = new AtomicLong();
     Analytics analytics =
@@ -149,7 +151,7 @@ interface Exporter extends Closeable {
 
                   @Override
                   public void failure(Message message, Throwable failure) {
-                    // It stays unacknowledged, and the run says so.
+                    // The event stays unacknowledged, and the result counts it as missing.
                   }
                 })
             .build();
@@ -186,7 +188,7 @@ interface Exporter extends Closeable {
     };
   }
 
-  /** Counts what an exporter has brought through. */
+  /** Counts the log records that {@code exporter} has delivered. */
   record Counting(LogRecordExporter exporter, AtomicLong acknowledged)
       implements LogRecordExporter {
     @Override

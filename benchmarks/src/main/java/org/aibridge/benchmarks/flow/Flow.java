@@ -10,10 +10,11 @@ import org.aibridge.benchmarks.LocalService;
 import org.aibridge.benchmarks.Scene;
 
 /**
- * How many events a second reach a service that reads them, and what do they cost the processor?
+ * Measures how many events a second reach a service that reads them, and what they cost the
+ * processor.
  *
- * <p>A process of its own publishes; the service is this process. Each event counts when the
- * service has read all of it and its answer is back.
+ * <p>A child process publishes; the service runs in this process. An event counts once the service
+ * has read all of it and its acknowledgement is back.
  */
 public final class Flow implements AutoCloseable {
   private final LocalService service = new LocalService();
@@ -21,46 +22,46 @@ public final class Flow implements AutoCloseable {
   public Flow() throws IOException {}
 
   /**
-   * What is measured.
+   * One measurement's settings.
    *
    * @param what {@code bridge}, {@code otlp}, {@code otlp-jdk} or {@code segment}
-   * @param events how many, after a third as many to warm up
-   * @param batch events at which a batch leaves
-   * @param largestBatch events of the largest batch behind a backlog; the bridge alone
+   * @param events the number of events to measure, after a third as many to warm up
+   * @param batch the number of events at which a batch is sent
+   * @param largestBatch the most events of a batch behind a backlog; for the bridge alone
    * @param gzip whether bodies are compressed
-   * @param lanes requests side by side; the bridge alone
+   * @param lanes the number of requests side by side; for the bridge alone
    */
   public record Setting(
       String what, int events, int batch, int largestBatch, boolean gzip, int lanes) {}
 
   /**
-   * What was found.
+   * The result of one measurement.
    *
    * @param perSecond events acknowledged a second
-   * @param processorSeconds of the publishing process, for a million events
-   * @param missing events published and never acknowledged, or not seen by the service
+   * @param processorSeconds processor time of the publishing process for a million events
+   * @param missing events that were published and not acknowledged, or not seen by the service
    */
   public record Result(double perSecond, double processorSeconds, long missing) {}
 
   /**
-   * What a start over a backlog was like.
+   * The result of a start with a backlog in the journal.
    *
    * @param startMs time until the bridge ran
-   * @param heapMb heap in use then, after a collection
-   * @param perSecond events a second from then on
-   * @param processorSeconds for a million of them
+   * @param heapMb heap in use after the start and a collection
+   * @param perSecond events sent a second after the start
+   * @param processorSeconds processor time for a million of these events
    */
   public record Drain(double startMs, double heapMb, double perSecond, double processorSeconds) {}
 
   /**
-   * What processes with nothing to do take of one core, in percent.
+   * The share of one core that an idle process takes, in percent.
    *
-   * @param bridge one that runs a bridge
-   * @param without one that runs none
+   * @param bridge the share of a process that runs a bridge
+   * @param without the share of a process that runs none
    */
   public record Idle(double bridge, double without) {}
 
-  /** Publishes and waits for the last acknowledgement. */
+  /** Publishes events and waits until the last one is acknowledged. */
   public Result run(Setting setting) throws IOException {
     long before = service.events();
     Map<String, Double> found =
@@ -82,7 +83,7 @@ public final class Flow implements AutoCloseable {
         setting.events - (long) Math.min(acknowledged, seen));
   }
 
-  /** Leaves {@code events} in a journal, starts over them and sends them. */
+  /** Leaves {@code events} events in a journal, starts a bridge over it, and sends them. */
   public Drain backlog(int events) throws IOException {
     Path folder = Scene.temporary();
     try {
@@ -104,8 +105,8 @@ public final class Flow implements AutoCloseable {
   }
 
   /**
-   * The shares of one core that a process with nothing to do but to tick takes, in percent: one
-   * with a bridge, and one without that runs beside it.
+   * Measures the share of one core that a process takes which only ticks, in percent: one process
+   * with a bridge, and beside it one without.
    */
   public Idle idle(int settleSeconds, int seconds) throws IOException {
     CompletableFuture<Double> without =

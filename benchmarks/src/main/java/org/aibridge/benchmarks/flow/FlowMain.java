@@ -8,7 +8,7 @@ import org.aibridge.api.event.GameEvent;
 import org.aibridge.benchmarks.Meters;
 import org.aibridge.benchmarks.Scene;
 
-/** The process that publishes; see {@link Flow} for what it is told. */
+/** The child process that publishes; {@link Flow} passes its arguments. */
 final class FlowMain {
   private static final long LOOK_NANOS = 1_000_000;
   private static final long TICK_NANOS = 50_000_000;
@@ -25,7 +25,7 @@ final class FlowMain {
       case "idle" -> idle(args[1], Integer.parseInt(args[2]), Integer.parseInt(args[3]));
       default -> throw new IllegalArgumentException(args[0]);
     }
-    System.exit(0); // Clients leave threads behind that end later.
+    System.exit(0); // Threads of the clients would outlive main.
   }
 
   /** Arguments: flow, what, events, url, batch, largest batch, gzip, lanes. */
@@ -49,7 +49,10 @@ final class FlowMain {
     };
   }
 
-  /** A third of the events to warm up, and then as many as told, from the first to the last. */
+  /**
+   * Measures {@code events} events up to the last acknowledgement, after a third as many to warm
+   * up.
+   */
   private static void flow(Exporter exporter, int events) throws IOException {
     try (exporter) {
       run(exporter, events / 3, 0);
@@ -77,7 +80,7 @@ final class FlowMain {
     }
   }
 
-  /** Leaves so many events in a journal whose service is down. */
+  /** Leaves {@code events} events in a journal whose service is down. */
   private static void fill(Path folder, int events) throws IOException {
     try (Scene scene = Scene.in(folder, Scene.NOBODY)) {
       AiBridge bridge = scene.start();
@@ -90,7 +93,7 @@ final class FlowMain {
     }
   }
 
-  /** Starts over what waits, and sends it. */
+  /** Starts a bridge over a backlog, and waits until the backlog is sent. */
   private static void drain(Path folder, String url) throws IOException {
     try (Scene scene = Scene.in(folder, url)) {
       long start = System.nanoTime();
@@ -110,7 +113,7 @@ final class FlowMain {
     }
   }
 
-  /** A server with nothing to do, with a bridge or, without a {@code url}, without. */
+  /** Measures an idle server with a bridge, or without one if {@code url} is empty. */
   private static void idle(String url, int settleSeconds, int seconds) throws IOException {
     if (url.isEmpty()) {
       measureIdle(() -> {}, settleSeconds, seconds);
@@ -129,7 +132,7 @@ final class FlowMain {
     long processor = Meters.processorNanos();
     long start = System.nanoTime();
     tickFor(tick, seconds);
-    // Both before the first is said: saying it the first time costs as much as a second of idling.
+    // Both values are read first: the first print costs as much as a second of idling.
     double processorSeconds = (Meters.processorNanos() - processor) / 1e9;
     ChildJvm.say("seconds", (System.nanoTime() - start) / 1e9);
     ChildJvm.say("processorSeconds", processorSeconds);

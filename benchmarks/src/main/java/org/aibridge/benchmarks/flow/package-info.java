@@ -1,5 +1,5 @@
 /**
- * From the event to the service's acknowledgement, beside other exporters. Begin with {@link
- * org.aibridge.benchmarks.flow.Flow}.
+ * End-to-end throughput, from the event to the service's acknowledgement, beside other exporters.
+ * Begin with {@link org.aibridge.benchmarks.flow.Flow}.
  */
 package org.aibridge.benchmarks.flow;

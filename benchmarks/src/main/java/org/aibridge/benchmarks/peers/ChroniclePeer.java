@@ -10,10 +10,10 @@ import org.agrona.concurrent.UnsafeBuffer;
 import org.aibridge.api.event.GameEvent;
 import org.aibridge.benchmarks.Scene;
 
-/** A Chronicle queue that the calling thread itself appends to. */
+/** Appends to a Chronicle queue on the calling thread. */
 final class ChroniclePeer implements Peer {
   static {
-    System.setProperty("chronicle.disk.monitor.disable", "true"); // It wants what is excluded.
+    System.setProperty("chronicle.disk.monitor.disable", "true"); // Needs an excluded library.
   }
 
   private final Path folder = Scene.temporary();
@@ -37,7 +37,7 @@ final class ChroniclePeer implements Peer {
 
   @Override
   public void drain() {
-    // What was appended is there.
+    // An appended event is in the queue at once.
   }
 
   @Override

@@ -3,7 +3,7 @@ package org.aibridge.benchmarks.peers;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
 
-/** Counts what was handed over and what came through. */
+/** Counts the events that were handed over and those that arrived. */
 final class Consumed {
   private static final long PATIENCE_NANOS = 50_000_000_000L;
   private static final long LOOK_NANOS = 50_000;
@@ -11,7 +11,7 @@ final class Consumed {
   private final AtomicLong offered = new AtomicLong();
   private final AtomicLong arrived = new AtomicLong();
 
-  /** Counts an offer, which was taken or not; on the caller, in one add for all callers. */
+  /** Counts an offer, accepted or not, with one atomic add; returns {@code accepted}. */
   boolean offered(boolean taken) {
     offered.getAndIncrement();
     return taken;
@@ -21,7 +21,7 @@ final class Consumed {
     arrived.addAndGet(count);
   }
 
-  /** Waits until all has come through. */
+  /** Waits until every offered event has arrived, at most 50 s. */
   void await() {
     long start = System.nanoTime();
     while (missing() > 0 && System.nanoTime() - start < PATIENCE_NANOS) {

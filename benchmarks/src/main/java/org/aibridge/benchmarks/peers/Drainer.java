@@ -3,7 +3,7 @@ package org.aibridge.benchmarks.peers;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.IntSupplier;
 
-/** The thread at a queue's other end; looks like the bridge's own, parked up to 5 ms if idle. */
+/** The consumer of a queue; polls like the bridge's own thread, parked up to 5 ms when idle. */
 final class Drainer implements AutoCloseable {
   private static final long MAX_IDLE_NANOS = 5_000_000;
   private static final long FIRST_IDLE_NANOS = 50_000;
@@ -37,7 +37,7 @@ final class Drainer implements AutoCloseable {
     join(thread);
   }
 
-  /** Waits for the end of {@code thread}; an interrupt ends the wait. */
+  /** Waits until {@code thread} ends; an interrupt ends the wait. */
   static void join(Thread thread) {
     try {
       thread.join();

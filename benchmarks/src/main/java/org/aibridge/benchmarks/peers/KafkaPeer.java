@@ -9,7 +9,7 @@ import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.common.serialization.IntegerSerializer;
 
-/** A real Kafka producer before {@link MiniBroker}. */
+/** A real Kafka producer that sends to a {@link MiniBroker}. */
 final class KafkaPeer implements Peer {
   private static final String TOPIC = "events";
 

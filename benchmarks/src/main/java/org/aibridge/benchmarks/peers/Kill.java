@@ -8,7 +8,7 @@ import org.aibridge.core.event.ByteSink;
 import org.aibridge.core.event.EventCodec;
 import org.aibridge.core.event.EventJson;
 
-/** The monster kill that every peer carries, in the forms they take. */
+/** The monster kill that every peer sends, as an event, as bytes and as JSON. */
 final class Kill {
   static final String MAP = "prt_fild08";
 
@@ -20,7 +20,7 @@ final class Kill {
 
   private Kill() {}
 
-  /** What this player kills. */
+  /** The id of the monster that {@code player} kills. */
   static int monster(int player) {
     return FIRST_MONSTER + player % MONSTERS;
   }
@@ -29,14 +29,14 @@ final class Kill {
     return GameEvent.monsterKill(player, MAP, monster(player));
   }
 
-  /** Writes the event's bytes to the beginning of {@code buffer}, and answers how many. */
+  /** Encodes the event at the beginning of {@code buffer}, and returns its length in bytes. */
   static int encode(GameEvent event, MutableDirectBuffer buffer) {
     int length = EventCodec.measure(event, LIMIT);
     EventCodec.encode(event, length, buffer, 0);
     return length;
   }
 
-  /** The event's bytes in an array of their own, as a queue of references needs them. */
+  /** The event's bytes in an array of their own, for queues of references. */
   static byte[] bytes(int player) {
     GameEvent event = event(player);
     int length = EventCodec.measure(event, LIMIT);
@@ -45,7 +45,7 @@ final class Kill {
     return bytes;
   }
 
-  /** The JSON that the bridge sends of it. */
+  /** The JSON that the bridge would send for the event. */
   static String json(int player) {
     UnsafeBuffer buffer = new UnsafeBuffer(bytes(player));
     ByteSink out = new ByteSink(LIMIT);

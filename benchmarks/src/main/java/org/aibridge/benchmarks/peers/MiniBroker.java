@@ -30,8 +30,8 @@ import org.apache.kafka.common.requests.RequestHeader;
 import org.apache.kafka.common.requests.ResponseHeader;
 
 /**
- * As much of a Kafka broker as a producer needs to be content: one topic, one partition, and every
- * batch acknowledged as soon as it is read. It stores nothing, which is kind to the producer.
+ * Imitates as much of a Kafka broker as a producer needs: one topic, one partition, and every batch
+ * acknowledged as soon as it is read. Stores nothing, which favours the producer.
  */
 final class MiniBroker implements AutoCloseable {
   private static final short METADATA = 12;
@@ -118,7 +118,7 @@ final class MiniBroker implements AutoCloseable {
         .flip();
   }
 
-  /** In version 0, which every client reads; code 35 has a newer one ask again in that version. */
+  /** The supported versions, in version 0 of the response, which every client reads. */
   private static ApiMessage versions() {
     ApiVersionCollection all = new ApiVersionCollection();
     all.add(version(ApiKeys.API_VERSIONS, (short) 0));

@@ -10,7 +10,7 @@ import okhttp3.RequestBody;
 import okhttp3.Response;
 import org.aibridge.benchmarks.LocalService;
 
-/** A request an event, put into OkHttp's own queue. */
+/** Sends one request per event, through OkHttp's own queue. */
 final class OkHttpPeer implements Peer {
   private static final MediaType JSON = MediaType.get("application/json");
 
@@ -22,7 +22,7 @@ final class OkHttpPeer implements Peer {
       new Callback() {
         @Override
         public void onFailure(Call call, IOException failure) {
-          // It stays missing.
+          // The event stays counted as missing.
         }
 
         @Override

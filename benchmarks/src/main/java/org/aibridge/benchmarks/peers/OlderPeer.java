@@ -8,8 +8,8 @@ import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 
 /**
- * The design of the older bridge: an event object with its payload as JSON text, put into a deque
- * under a mutex, and a condition that wakes the thread which gathers batches of fifty.
+ * The design of the older bridge: an event object with its payload as JSON text goes into a deque
+ * under a mutex, and a condition wakes the thread that gathers batches of fifty.
  */
 final class OlderPeer implements Peer {
   private record Event(String type, int player, String map, long timestampMs, String payload) {}

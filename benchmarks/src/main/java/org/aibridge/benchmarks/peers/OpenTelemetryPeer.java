@@ -11,7 +11,7 @@ import java.time.Duration;
 import java.util.Collection;
 import java.util.concurrent.TimeUnit;
 
-/** OpenTelemetry's batching log processor before an exporter that only counts. */
+/** OpenTelemetry's batching log processor with an exporter that only counts. */
 final class OpenTelemetryPeer implements Peer {
   static final AttributeKey<Long> PLAYER = AttributeKey.longKey("player_id");
   static final AttributeKey<String> MAP = AttributeKey.stringKey("map");

@@ -3,19 +3,19 @@ package org.aibridge.benchmarks.peers;
 import java.io.IOException;
 
 /**
- * Something a map-server hands a monster kill to: player, map and monster.
+ * Takes monster kills from a map-server: player, map and monster.
  *
- * <p>All peers carry the same facts: the queues and logs the 50 bytes the bridge writes, the HTTP
- * clients the JSON the bridge sends.
+ * <p>All peers carry the same facts: the queues and logs carry the 50 bytes that the bridge writes,
+ * the HTTP clients the JSON that the bridge sends.
  */
 public interface Peer extends AutoCloseable {
-  /** Hands over a kill by {@code player}; false if it was dropped at once. */
+  /** Hands over a kill by {@code player}; false if the event was dropped at once. */
   boolean offer(int player);
 
-  /** Waits until everything handed over has come through, or some seconds. */
+  /** Waits until every event handed over has arrived, or until a time limit of some seconds. */
   void drain();
 
-  /** Of what was handed over, what a drained peer has neither kept nor brought through. */
+  /** The number of events handed over that a drained peer has neither kept nor delivered. */
   long lost();
 
   @Override

@@ -2,7 +2,7 @@ package org.aibridge.benchmarks.peers;
 
 import java.util.List;
 
-/** All peers by name, with what each loses when the process is killed. */
+/** All peers by name, with the events each loses when the process is killed. */
 public enum Peers {
   BRIDGE("the bridge: make the event, and publish", "nothing") {
     @Override
@@ -79,20 +79,20 @@ public enum Peers {
     this.lossOnKill = lossOnKill;
   }
 
-  /** What it is, in words. */
+  /** The peer's description for the report. */
   public String title() {
     return title;
   }
 
-  /** What {@code kill -9} costs. */
+  /** The events that {@code kill -9} loses, in words. */
   public String lossOnKill() {
     return lossOnKill;
   }
 
-  /** Starts one. */
+  /** Starts a peer. */
   public abstract Peer open() throws Exception;
 
-  /** Those that need thousands of times the bridge's time. */
+  /** True if the peer needs thousands of times the bridge's time. */
   public boolean isSlow() {
     return List.of(OKHTTP, SEGMENT, KAFKA).contains(this);
   }

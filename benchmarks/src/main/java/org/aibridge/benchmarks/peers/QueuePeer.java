@@ -4,7 +4,7 @@ import java.util.Queue;
 import java.util.concurrent.ArrayBlockingQueue;
 import org.jctools.queues.MpscArrayQueue;
 
-/** A queue of references to the event's bytes. */
+/** A queue of references to byte arrays, one array per event. */
 final class QueuePeer implements Peer {
   private static final int CAPACITY = 1 << 17;
 

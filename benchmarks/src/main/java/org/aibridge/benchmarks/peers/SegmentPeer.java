@@ -8,7 +8,7 @@ import java.io.IOException;
 import java.util.Map;
 import org.aibridge.benchmarks.LocalService;
 
-/** Segment's client, which sends to a service in this process. */
+/** Segment's client, with a service in this process. */
 final class SegmentPeer implements Peer {
   private final Consumed consumed = new Consumed();
   private final LocalService service = new LocalService();
@@ -55,7 +55,7 @@ final class SegmentPeer implements Peer {
 
     @Override
     public void failure(Message message, Throwable failure) {
-      // It stays missing.
+      // The event stays counted as missing.
     }
   }
 }

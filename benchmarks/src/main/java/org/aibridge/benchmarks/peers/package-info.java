@@ -1,5 +1,5 @@
 /**
- * What else a map-server could hand its events to. Begin with {@link
+ * Alternatives to the bridge for handing over events. Begin with {@link
  * org.aibridge.benchmarks.peers.Peer}.
  */
 package org.aibridge.benchmarks.peers;

@@ -8,10 +8,10 @@ import java.util.Iterator;
 import java.util.List;
 
 /**
- * The command {@code ai-bridge bench}: measures, and writes a page about it.
+ * The command {@code ai-bridge bench}: measures, and writes the page benchmarks.md.
  *
- * <p>Exits with 0 when the page is written, 1 when something could not be measured, 2 when it was
- * called wrongly.
+ * <p>Exits with 0 when the page is written, with 1 when a measurement failed, with 2 when the
+ * command line is wrong.
  */
 public final class BenchMain {
   private static final List<String> PARTS = List.of("ticks", "sizes", "calls", "peers", "flow");

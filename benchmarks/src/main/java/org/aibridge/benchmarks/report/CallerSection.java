@@ -4,7 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.openjdk.jmh.runner.RunnerException;
 
-/** What each call of the bridge costs the thread that makes it. */
+/** The report's section on the cost of each call of the bridge for the calling thread. */
 final class CallerSection {
   private static final List<String> HEAD =
       List.of("call", "mean, ns", "median, ns", "against the bare ring", "bytes allocated");
@@ -99,7 +99,7 @@ final class CallerSection {
         Page.number(run.percentile(100) / NANOS_A_MICRO));
   }
 
-  /** A figure with drops is none, and says so. */
+  /** A remark that the figure is invalid, if the run had drops; otherwise empty. */
   static String invalid(JmhRun run) {
     return run.drops() == 0 ? "" : " **invalid: " + Page.number(run.drops()) + " drops**";
   }

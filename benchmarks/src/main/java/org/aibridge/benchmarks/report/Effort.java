@@ -5,23 +5,23 @@ import org.aibridge.benchmarks.sim.TickSimulator;
 import org.openjdk.jmh.runner.options.TimeValue;
 
 /**
- * How long each part of the suite goes on.
+ * The amount that each part of the suite measures.
  *
  * @param shots bursts to measure, after as many to warm up
  * @param slowShots the same for peers that need milliseconds a burst
- * @param sample how long single calls are sampled
- * @param players in the sieges of other sizes than the usual one
- * @param sliceNanos of ticks at a time
- * @param slices of each siege in each state
- * @param directSlices of those with HTTP on the game thread
- * @param flowEvents published end to end
+ * @param sample the time for which single calls are sampled
+ * @param players the players in sieges of other sizes than the usual one
+ * @param sliceNanos the length of one slice of ticks
+ * @param slices slices of each siege in each state
+ * @param directSlices slices of the sieges with HTTP on the game thread
+ * @param flowEvents events published end to end
  * @param segmentEvents the same for Segment's client
- * @param flowRuns of each setting, in turns
- * @param backlogs events that wait at a start
- * @param lanes tried end to end
- * @param decisions whose way to their effect is measured
- * @param settleSeconds before an idle bridge is measured: the JVM's compilers end their work
- * @param idleSeconds for which it is
+ * @param flowRuns runs of each end-to-end setting, in turns
+ * @param backlogs numbers of events that wait at a start
+ * @param lanes numbers of lanes tried end to end
+ * @param decisions decisions whose way to their effect is measured
+ * @param settleSeconds wait before an idle bridge is measured: the JVM's compilers end their work
+ * @param idleSeconds the time for which an idle bridge is measured
  */
 record Effort(
     int shots,
@@ -39,7 +39,7 @@ record Effort(
     int decisions,
     int settleSeconds,
     int idleSeconds) {
-  /** About six minutes, longer on a busy machine: to see how things are. */
+  /** A quick impression: about six minutes, longer on a busy machine. */
   static final Effort QUICK =
       new Effort(
           200,
@@ -58,7 +58,7 @@ record Effort(
           10,
           10);
 
-  /** Four hours: ten minutes of ticks in every state of the AI service, and the rest. */
+  /** The whole suite: four hours, with ten minutes of ticks in every state of the AI service. */
   static final Effort FULL =
       new Effort(
           1500,
@@ -77,7 +77,7 @@ record Effort(
           60,
           30);
 
-  /** The same, but so many minutes of ticks in every state. */
+  /** Returns this effort with {@code minutes} minutes of ticks in every state. */
   Effort minutes(int minutes) {
     int rounds = (int) Math.ceil(minutes * 60e9 / TickSimulator.counted(sliceNanos));
     return new Effort(

@@ -10,7 +10,7 @@ import org.aibridge.benchmarks.ActionLatency;
 import org.aibridge.benchmarks.Scene;
 import org.aibridge.benchmarks.flow.Flow;
 
-/** From {@code publish} to the service's acknowledgement, and from its decision to the effect. */
+/** The report's section on the ways from an event and from a decision to their effects. */
 final class FlowSection {
   private static final List<String> HEAD =
       List.of(
@@ -25,7 +25,7 @@ final class FlowSection {
           "most");
   private static final int BATCH = 500;
 
-  /** No further run of a setting that has taken as long. */
+  /** The time of a run after which its setting is not run again. */
   private static final long LONG_NANOS = 60_000_000_000L;
 
   private final Effort effort;
@@ -78,7 +78,7 @@ final class FlowSection {
     return rows(settings, run(flow, settings));
   }
 
-  /** The results of each of the settings. */
+  /** Runs each setting in turn, and returns the results by setting. */
   private List<List<Flow.Result>> run(Flow flow, List<Flow.Setting> settings) throws IOException {
     progress.say("end to end: the service warms up");
     flow.run(settings.get(0));
@@ -94,7 +94,7 @@ final class FlowSection {
         long start = System.nanoTime();
         Flow.Result result = flow.run(settings.get(i));
         results.get(i).add(result);
-        // One that lost something waited for it.
+        // The time of a run that lost events is its timeout, and does not count.
         taken[i] += result.missing() > 0 ? 0 : System.nanoTime() - start;
       }
     }

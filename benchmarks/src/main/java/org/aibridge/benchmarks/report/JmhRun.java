@@ -11,7 +11,7 @@ import org.openjdk.jmh.runner.options.TimeValue;
 import org.openjdk.jmh.runner.options.VerboseMode;
 import org.openjdk.jmh.util.Statistics;
 
-/** Runs one benchmark in a JVM of its own, and reads what JMH found. */
+/** Runs one benchmark in a JVM of its own, and reads JMH's result. */
 final class JmhRun {
   private final RunResult result;
 
@@ -19,13 +19,13 @@ final class JmhRun {
     this.result = result;
   }
 
-  /** Single shots: bursts that are timed as a whole. */
+  /** Runs single shots: each is a burst that is timed as a whole. */
   static JmhRun shots(String benchmark, String peer, int warmup, int shots) throws RunnerException {
     return run(
         options(benchmark, peer).forks(1).warmupIterations(warmup).measurementIterations(shots));
   }
 
-  /** Samples of single calls. */
+  /** Samples single calls. */
   static JmhRun samples(String benchmark, String peer, int threads, TimeValue time)
       throws RunnerException {
     return run(
@@ -56,29 +56,29 @@ final class JmhRun {
     return new JmhRun(results.iterator().next());
   }
 
-  /** The mean of a call, in nanoseconds. */
+  /** The mean time of a call, in nanoseconds. */
   double mean() {
     return statistics().getMean();
   }
 
-  /** The median, in nanoseconds. */
+  /** The median time of a call, in nanoseconds. */
   double median() {
     return statistics().getPercentile(50);
   }
 
-  /** A percentile, or with 100 the longest, in nanoseconds; not a number with too few samples. */
+  /** A percentile in nanoseconds; the longest with 100, NaN with too few samples. */
   double percentile(double rank) {
     return rank >= 100 || Page.has(rank, statistics().getN())
         ? statistics().getPercentile(rank)
         : Double.NaN;
   }
 
-  /** What a call allocated on the calling thread, in bytes. */
+  /** The bytes that a call allocated on the calling thread. */
   double allocated() {
     return secondary("allocated") / statistics().getN() / result.getParams().getOpsPerInvocation();
   }
 
-  /** Calls that were not taken and should have been. */
+  /** The number of calls that were refused though they should have been accepted. */
   double drops() {
     return secondary("drops");
   }

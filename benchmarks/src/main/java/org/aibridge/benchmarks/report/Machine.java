@@ -10,7 +10,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.aibridge.benchmarks.Meters;
 
-/** What the figures were measured on, and of what. */
+/** Describes the machine, its load and the commit of a measurement. */
 final class Machine {
   private Machine() {}
 
@@ -27,13 +27,13 @@ final class Machine {
         System.getProperty("java.vm.name"));
   }
 
-  /** The load over the last minute; above the number of processors the figures mean little. */
+  /** The load over the last minute; above the number of processors the measurements mean little. */
   static String load() {
     double load = Meters.load();
     return load < 0 ? "unknown" : String.format(Locale.ROOT, "%.1f", load);
   }
 
-  /** The commit of the project in {@code home}; says so if files differ from it. */
+  /** The commit of the project in {@code home}, with a remark if source files differ from it. */
   static String commit(Path home) {
     String commit = git(home, "rev-parse", "--short", "HEAD");
     if (commit.isEmpty()) {
@@ -71,7 +71,7 @@ final class Machine {
       boolean good = process.waitFor(5, TimeUnit.SECONDS) && process.exitValue() == 0;
       return good ? said.strip() : "";
     } catch (IOException e) {
-      return ""; // There is no git here.
+      return ""; // Git is not installed.
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       return "";

@@ -8,10 +8,10 @@ import java.util.Locale;
 import java.util.stream.Collectors;
 
 /**
- * A page of Markdown in the making, with its pictures in a folder beside it.
+ * Builds the Markdown page of the results, with its pictures in a folder beside it.
  *
- * <p>It has parts, each between two comments that name it. A part that is not measured anew stays
- * as it was on the page that is there.
+ * <p>The page has parts, each between two comments with its name. A part that is not measured anew
+ * stays as it was on the existing page.
  */
 final class Page {
   private static final String PICTURES = "benchmarks";
@@ -20,7 +20,7 @@ final class Page {
   private final Path folder;
   private final StringBuilder text = new StringBuilder();
 
-  /** A page in {@code folder}. */
+  /** Begins a page in {@code folder}, and makes the folder. */
   Page(Path folder) throws IOException {
     this.folder = folder;
     Files.createDirectories(folder.resolve(PICTURES));
@@ -38,7 +38,7 @@ final class Page {
     return this;
   }
 
-  /** Takes the part {@code name} over from the page that is there, if it is on it. */
+  /** Copies the part {@code name} from the existing page, if the page has that part. */
   Page keep(String name) throws IOException {
     Path file = folder.resolve(NAME);
     String there = Files.exists(file) ? Files.readString(file) : "";
@@ -80,7 +80,7 @@ final class Page {
     return cells.stream().collect(Collectors.joining(" | ", "| ", " |\n"));
   }
 
-  /** Where the picture of this name goes, which from now on is on the page. */
+  /** Adds a picture to the page, and returns the file in which the caller must save it. */
   Path picture(String name, String title) {
     text.append("\n![").append(title).append("](").append(PICTURES).append('/').append(name);
     text.append(".svg)\n");
@@ -99,17 +99,17 @@ final class Page {
     return String.format(Locale.ROOT, format, value);
   }
 
-  /** Whether so many samples have this percentile: one of them at least must lie above it. */
+  /** True if so many samples have this percentile: at least one of them must lie above it. */
   static boolean has(double rank, long samples) {
     return samples * (100 - rank) >= 100;
   }
 
-  /** Nanoseconds as microseconds. */
+  /** Formats nanoseconds as microseconds. */
   static String micros(double nanos) {
     return number(nanos / 1e3);
   }
 
-  /** Nanoseconds as milliseconds. */
+  /** Formats nanoseconds as milliseconds. */
   static String millis(double nanos) {
     return number(nanos / 1e6);
   }

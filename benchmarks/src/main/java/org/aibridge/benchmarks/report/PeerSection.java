@@ -8,7 +8,7 @@ import java.util.Map;
 import org.aibridge.benchmarks.peers.Peers;
 import org.openjdk.jmh.runner.RunnerException;
 
-/** The same kill handed to everything one could hand it to. */
+/** The report's section on handing over the same kill to every peer. */
 final class PeerSection {
   private static final List<String> HEAD =
       List.of(

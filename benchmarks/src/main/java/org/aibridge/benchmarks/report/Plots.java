@@ -16,14 +16,14 @@ import org.knowm.xchart.XYChartBuilder;
 import org.knowm.xchart.internal.chartpart.Chart;
 import org.knowm.xchart.style.Styler.LegendPosition;
 
-/** Draws into SVG files. */
+/** Draws charts into SVG files. */
 final class Plots {
   private static final int WIDTH = 900;
   private static final int HEIGHT = 420;
 
   private Plots() {}
 
-  /** Groups of bars over a logarithmic axis; each series has a value for each name. */
+  /** Draws groups of bars over a logarithmic axis; each series has a value for each name. */
   static void bars(
       Path file, String title, String unit, List<String> names, Map<String, List<Double>> series)
       throws IOException {
@@ -35,7 +35,7 @@ final class Plots {
             .yAxisTitle(unit)
             .build();
     chart.getStyler().setYAxisLogarithmic(true);
-    chart.getStyler().setYAxisMin(powerOfTenBelow(series)); // Bars would begin at 0 otherwise.
+    chart.getStyler().setYAxisMin(powerOfTenBelow(series)); // The default is 0.
     chart.getStyler().setXAxisLabelRotation(names.size() > 6 ? 30 : 0);
     chart.getStyler().setLegendPosition(LegendPosition.OutsideS);
     chart.getStyler().setLegendVisible(series.size() > 1);
@@ -43,7 +43,7 @@ final class Plots {
     save(chart, file);
   }
 
-  /** Lines over two logarithmic axes. */
+  /** Draws lines over two logarithmic axes. */
   static void lines(
       Path file,
       String title,
@@ -73,7 +73,7 @@ final class Plots {
     return Math.pow(10, Math.floor(Math.log10(least)));
   }
 
-  /** Letters are drawn as paths; a hundredth of a pixel is enough for those. */
+  /** Saves the chart. Its text is drawn as paths, for which two decimals of a pixel are enough. */
   private static void save(Chart<?, ?> chart, Path file) throws IOException {
     chart.getStyler().setChartBackgroundColor(Color.WHITE);
     ByteArrayOutputStream svg = new ByteArrayOutputStream();

@@ -3,7 +3,7 @@ package org.aibridge.benchmarks.report;
 import java.io.PrintStream;
 import java.util.Locale;
 
-/** Says what is measured now, and how long it has been going on. */
+/** Prints the current measurement and the time since the start. */
 final class Progress {
   private final PrintStream out;
   private final long start = System.nanoTime();
@@ -19,7 +19,7 @@ final class Progress {
     out.flush();
   }
 
-  /** How long it took in all, in words. */
+  /** The time since the start, in words. */
   String elapsed() {
     long seconds = (System.nanoTime() - start) / 1_000_000_000;
     return seconds / 60 + " min " + seconds % 60 + " s";

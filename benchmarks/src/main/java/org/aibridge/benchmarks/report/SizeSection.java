@@ -14,9 +14,9 @@ import org.aibridge.benchmarks.sim.TickSimulator.Kind;
 import org.aibridge.benchmarks.sim.TickSimulator.Setting;
 import org.aibridge.benchmarks.sim.TickSimulator.Ticks;
 
-/** The ticks of sieges of other sizes than that of {@link TickSection}. */
+/** The report's section on sieges of other sizes than that of {@link TickSection}. */
 final class SizeSection {
-  /** The ticks of one size, each way. */
+  /** The ticks of a siege of one size, by kind. */
   private record Size(int players, Map<Kind, Ticks> ways) {
     private Size(int players) {
       this(players, new EnumMap<>(Kind.class));
@@ -58,7 +58,7 @@ final class SizeSection {
     differences(page, sizes);
   }
 
-  /** The first round is for the JVM to compile in. */
+  /** Runs all sizes in rounds; the first round only lets the JVM compile. */
   private void run(TickSimulator simulator, List<Size> sizes) throws IOException {
     for (int round = 0; round <= effort.slices(); round++) {
       progress.say("sieges of other sizes, round %d of %d", round, effort.slices());

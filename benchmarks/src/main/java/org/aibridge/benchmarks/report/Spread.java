@@ -5,18 +5,19 @@ import java.util.List;
 import java.util.SplittableRandom;
 
 /**
- * How much of a difference between two percentiles is the machine's noise: the bootstrap over
- * rounds (Efron, 1979). Rounds are drawn again with replacement, whole, because ticks of one round
- * have the same disturbances; the interval has 95 of 100 of the differences found so.
+ * The confidence interval of a difference between two percentiles, by the bootstrap over rounds
+ * (Efron, 1979): how much of the difference may be noise. Whole rounds are drawn with replacement,
+ * because the ticks of one round share their disturbances; 95 of 100 differences found so lie in
+ * the interval.
  *
- * @param low its lower end, in nanoseconds
- * @param high its upper end
+ * @param low the lower end, in nanoseconds
+ * @param high the upper end, in nanoseconds
  */
 record Spread(double low, double high) {
   private static final int DRAWS = 1000;
   private static final double OUTSIDE = 0.025;
 
-  /** The percentile {@code rank} of {@code with} less that of {@code without}; rounds are pairs. */
+  /** The percentile {@code rank} of {@code with} less that of {@code without}, rounds in pairs. */
   static Spread ofDifference(List<long[]> with, List<long[]> without, double rank) {
     SplittableRandom random = new SplittableRandom(20261120);
     double[] differences = new double[DRAWS];
@@ -32,7 +33,7 @@ record Spread(double low, double high) {
     return new Spread(differences[cut], differences[DRAWS - 1 - cut]);
   }
 
-  /** The percentile {@code rank} of all ticks of all {@code rounds}. */
+  /** The percentile {@code rank} over all ticks of all {@code rounds}. */
   static double percentile(List<long[]> rounds, double rank) {
     int[] all = new int[rounds.size()];
     Arrays.setAll(all, i -> i);

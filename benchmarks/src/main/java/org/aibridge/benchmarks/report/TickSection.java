@@ -13,7 +13,7 @@ import org.aibridge.benchmarks.sim.TickSimulator.Setting;
 import org.aibridge.benchmarks.sim.TickSimulator.Ticks;
 import org.aibridge.benchmarks.sim.WaitRecorder;
 
-/** The ticks of a siege with the bridge, without it, and with HTTP on the game thread. */
+/** The report's section on ticks with the bridge, without it, and with HTTP on the game thread. */
 final class TickSection {
   private static final int SIEGE = 2000;
   private static final List<State> DIRECT =
@@ -62,9 +62,9 @@ final class TickSection {
     }
   }
 
-  /** The ticks without a bridge. */
+  /** The ticks without a bridge, on a quiet and on a busy disk. */
   private record Without(Ticks quiet, Ticks busyDisk) {
-    /** Those with the disk as it is in {@code state}. */
+    /** The ticks with the disk as it is in {@code state}. */
     Ticks at(State state) {
       return state == State.SLOW_DISK ? busyDisk : quiet;
     }
@@ -136,7 +136,7 @@ final class TickSection {
     page.line("Ticks in which our part alone took over 50 ms: %d.", over);
   }
 
-  /** With against without, beside what two halves of the ticks without differ by themselves. */
+  /** Writes the differences that the bridge makes, beside the noise between ticks without it. */
   private static void differences(Page page, Without without, Map<State, Ticks> with) {
     List<List<String>> rows = new ArrayList<>();
     rows.add(noise("without, odd rounds less even ones: the noise", without.quiet()));
@@ -174,7 +174,7 @@ final class TickSection {
     return IntStream.range(0, rounds.size() / 2).mapToObj(i -> rounds.get(2 * i + from)).toList();
   }
 
-  /** Each state once more, under a flight recorder, which costs too much to measure under. */
+  /** Runs each state once more under a flight recorder, which costs too much for a measurement. */
   private WaitRecorder.Waits record(TickSimulator simulator) throws IOException {
     progress.say("ticks under a flight recorder");
     try (WaitRecorder recorder = new WaitRecorder()) {

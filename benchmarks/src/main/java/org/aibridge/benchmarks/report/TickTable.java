@@ -6,11 +6,11 @@ import org.HdrHistogram.Histogram;
 import org.aibridge.benchmarks.sim.TickSimulator.Kind;
 import org.aibridge.benchmarks.sim.TickSimulator.Ticks;
 
-/** What ticks took, as lines of a table. */
+/** Formats measured ticks as rows of a table. */
 final class TickTable {
   private TickTable() {}
 
-  /** What the lines of {@link #row} have; the first column is called {@code first}. */
+  /** The head of the rows of {@link #row}; {@code first} is the first column's title. */
   static List<String> head(String first) {
     return List.of(
         first,
@@ -33,7 +33,7 @@ final class TickTable {
         "sums p99.9");
   }
 
-  /** The percentiles there are enough ticks for. */
+  /** The row of one kind of ticks; a percentile for which there are too few ticks stays empty. */
   static List<String> row(String first, Kind kind, Ticks ticks) {
     Histogram whole = ticks.whole();
     Histogram ours = ticks.ours();
@@ -60,24 +60,24 @@ final class TickTable {
         Page.micros(at(99.9, ticks.sums())));
   }
 
-  /** A percentile in nanoseconds; not a number where there are too few ticks to have it. */
+  /** A percentile in nanoseconds; NaN if there are too few ticks. */
   static double at(double rank, Histogram histogram) {
     return Page.has(rank, histogram.getTotalCount())
         ? histogram.getValueAtPercentile(rank)
         : Double.NaN;
   }
 
-  /** Whether there are rounds enough to compare whole ticks with those {@code without}. */
+  /** True if there are enough rounds to compare whole ticks with those without the bridge. */
   static boolean canBeCompared(Ticks without) {
     return !Double.isNaN(at(99.9, without.whole())) && without.rounds().size() >= 4;
   }
 
-  /** What the lines of {@link #difference} have; the first column is called {@code first}. */
+  /** The head of the rows of {@link #difference}; {@code first} is the first column's title. */
   static List<String> differenceHead(String first) {
     return List.of(first, "p50", "p99", "p99.9", "ours p99.9", "on the processor");
   }
 
-  /** The ticks {@code with} the bridge less those {@code without}. */
+  /** The row of differences between ticks {@code with} the bridge and ticks {@code without}. */
   static List<String> difference(String first, Ticks with, Ticks without) {
     List<String> row = difference(first, with.rounds(), without.rounds());
     row.add(difference(with.oursRounds(), without.oursRounds(), 99.9));
@@ -85,7 +85,7 @@ final class TickTable {
     return row;
   }
 
-  /** The three percentiles of whole ticks. */
+  /** The differences of three percentiles of whole ticks. */
   static List<String> difference(String first, List<long[]> with, List<long[]> without) {
     List<String> row = new ArrayList<>(List.of(first));
     for (double rank : new double[] {50, 99, 99.9}) {
@@ -94,7 +94,7 @@ final class TickTable {
     return row;
   }
 
-  /** What lies between the two percentiles, and what 95 of 100 resamplings find. */
+  /** The difference between the two percentiles, and the interval of 95 of 100 resamplings. */
   private static String difference(List<long[]> with, List<long[]> without, double rank) {
     double found = Spread.percentile(with, rank) - Spread.percentile(without, rank);
     Spread spread = Spread.ofDifference(with, without, rank);

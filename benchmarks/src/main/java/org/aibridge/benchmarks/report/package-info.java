@@ -1,5 +1,5 @@
 /**
- * The whole suite, and the page it writes. Begin with {@link
+ * Runs the whole suite and writes its page. Begin with {@link
  * org.aibridge.benchmarks.report.BenchMain}.
  */
 package org.aibridge.benchmarks.report;

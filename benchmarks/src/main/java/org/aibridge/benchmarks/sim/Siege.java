@@ -4,8 +4,8 @@ import java.util.SplittableRandom;
 import org.aibridge.api.event.GameEvent;
 
 /**
- * The events of a siege: mostly kills, many changes of map, drops, some deaths told as custom
- * events with 200 bytes of JSON, and a few of everything else.
+ * Makes the events of a siege: mostly kills, many changes of map, drops, some deaths as custom
+ * events with 200 bytes of JSON, and a few of other types.
  */
 final class Siege {
   private static final String[] MAPS = {"prtg_cas01", "prtg_cas02", "prontera", "gef_fild00"};
@@ -18,13 +18,13 @@ final class Siege {
   private final double eventsPerTick;
   private double owed;
 
-  /** As many {@code players}, each with {@code eventsPerSecond} events a second. */
+  /** Makes a siege of {@code players}, each with {@code eventsPerSecond} events a second. */
   Siege(int players, double eventsPerSecond, double tickSeconds) {
     this.players = players;
     this.eventsPerTick = players * eventsPerSecond * tickSeconds;
   }
 
-  /** How many events the next tick has. */
+  /** Advances by one tick, and returns its number of events. */
   int nextTick() {
     owed += eventsPerTick;
     int now = (int) owed;

@@ -2,7 +2,7 @@ package org.aibridge.benchmarks.sim;
 
 import org.aibridge.benchmarks.LocalService.Mood;
 
-/** What the AI service does, or the journal's disk. */
+/** The state of the AI service and of the journal's disk. */
 public enum State {
   HEALTHY("healthy", Mood.HEALTHY),
   SLOW("slow (800 ms)", Mood.SLOW),
@@ -19,12 +19,12 @@ public enum State {
     this.mood = mood;
   }
 
-  /** In words. */
+  /** The state's name for the report. */
   public String title() {
     return title;
   }
 
-  /** The service's mood; null if there is no service. */
+  /** The service's mood; null if no service runs. */
   Mood mood() {
     return mood;
   }

@@ -16,15 +16,15 @@ import org.aibridge.benchmarks.Scene;
 import org.aibridge.benchmarks.ServiceProcess;
 
 /**
- * How long do the ticks of a map-server take with the bridge, without it, and with HTTP on the game
- * thread, whatever the AI service and the journal's disk do?
+ * Measures the ticks of a map-server with the bridge, without it, and with HTTP on the game thread,
+ * in each state of the AI service and of the journal's disk.
  *
  * <p>A thread named {@code game} runs the ticks: the world's own work, always the same, then the
  * events of a siege, then the bridge's tick. The service is another process on this machine. Each
- * slice has a bridge of its own, which polls for decisions as often as it does by default.
+ * slice has a bridge of its own, which polls for decisions at the default interval.
  */
 public final class TickSimulator implements AutoCloseable {
-  /** Ways the events go. */
+  /** The ways in which a tick hands over its events. */
   public enum Kind {
     WITHOUT("nowhere"),
     BRIDGE("through the bridge"),
@@ -36,27 +36,27 @@ public final class TickSimulator implements AutoCloseable {
       this.title = title;
     }
 
-    /** In words: where the events go. */
+    /** The way of the events, in words. */
     public String title() {
       return title;
     }
   }
 
   /**
-   * What a siege is like.
+   * The size and speed of a siege.
    *
-   * @param players in the siege
-   * @param eventsPerSecond of each player
-   * @param tickNanos from a tick's start to the next one's
-   * @param worldRounds the size of the tick's own work
+   * @param players the players in the siege
+   * @param eventsPerSecond the events of each player a second
+   * @param tickNanos the time from a tick's start to the next one's
+   * @param worldRounds the size of the world's own work in a tick
    */
   public record Setting(int players, double eventsPerSecond, long tickNanos, int worldRounds) {
-    /** 20 ticks a second, about 5 ms of own work, half an event a second from each player. */
+    /** 20 ticks a second, 5 ms of the world's own work, half an event a second from each player. */
     public static Setting usual(int players) {
       return new Setting(players, 0.5, 50_000_000, 4_000);
     }
 
-    /** Ten times as fast, with a tenth of the work: for a look that must not take long. */
+    /** Ten times as fast, with a fortieth of the world's own work: for short measurements. */
     public static Setting fast(int players) {
       return new Setting(players, 5, 5_000_000, 100);
     }
@@ -65,19 +65,19 @@ public final class TickSimulator implements AutoCloseable {
   private static final long MAX_NANOS = 60_000_000_000L;
   private static final int DIGITS = 3;
 
-  /** The first part of each slice is not counted: a bridge's first ticks meet cold caches. */
+  /** The first 1 / {@value} of each slice is not counted: a new bridge meets cold caches. */
   private static final int FIRST_PART = 15;
 
   private static final Duration DIRECT_TIMEOUT = Duration.ofSeconds(1);
 
-  /** Rounds of plain sums that take a little longer than our part of a tick with 2,000 players. */
+  /** Rounds of plain sums; these take a little longer than our part of a tick of 2,000 players. */
   private static final int SUMS_ROUNDS = 14;
 
   private final ServiceProcess service = new ServiceProcess();
 
   public TickSimulator() throws IOException {}
 
-  /** What the ticks of one kind took, over any number of slices. */
+  /** The times of the ticks of one kind, over any number of slices. */
   public static final class Ticks {
     private final Histogram whole = new Histogram(MAX_NANOS, DIGITS);
     private final Histogram ours = new Histogram(MAX_NANOS, DIGITS);
@@ -89,55 +89,55 @@ public final class TickSimulator implements AutoCloseable {
     private long events;
     private long refused;
 
-    /** The whole tick, in nanoseconds. */
+    /** The times of whole ticks, in nanoseconds. */
     public Histogram whole() {
       return whole;
     }
 
-    /** Of it, the part that hands over events and calls the bridge's tick, in nanoseconds. */
+    /** The part of each tick that hands over events and calls the bridge's tick, in nanoseconds. */
     public Histogram ours() {
       return ours;
     }
 
-    /** The same by the thread's processor time: without what others took of the processor. */
+    /** The processor times of that part of each tick, in nanoseconds. */
     public Histogram oursOnProcessor() {
       return oursOnProcessor;
     }
 
     /**
-     * Plain sums after each tick, a little longer than our part with 2,000 players, in nanoseconds:
-     * what the machine does to any work of such a length.
+     * The times of plain sums after each tick, in nanoseconds; a little longer than our part with
+     * 2,000 players, the sums show how the machine disturbs any work of that length.
      */
     public Histogram sums() {
       return sums;
     }
 
-    /** The whole ticks once more, each slice by itself, in nanoseconds. */
+    /** The times of whole ticks by slice, in nanoseconds. */
     public List<long[]> rounds() {
       return rounds;
     }
 
-    /** Our parts once more, each slice by itself, in nanoseconds. */
+    /** The times of our part of each tick, which {@link #ours} has, by slice, in nanoseconds. */
     public List<long[]> oursRounds() {
       return oursRounds;
     }
 
-    /** The same by the thread's processor time. */
+    /** The processor times of our part of each tick by slice, in nanoseconds. */
     public List<long[]> oursOnProcessorRounds() {
       return oursOnProcessorRounds;
     }
 
-    /** Events that were handed over. */
+    /** The number of events handed over. */
     public long events() {
       return events;
     }
 
-    /** Ticks in which one was not taken. */
+    /** The number of ticks in which an event was refused. */
     public long refused() {
       return refused;
     }
 
-    /** Adds another slice. */
+    /** Adds the ticks of another slice. */
     public void add(Ticks other) {
       whole.add(other.whole);
       ours.add(other.ours);
@@ -151,7 +151,7 @@ public final class TickSimulator implements AutoCloseable {
     }
   }
 
-  /** Runs ticks for about {@code nanos}, and answers what they took. */
+  /** Runs ticks for about {@code nanos}, and returns their times. */
   public Ticks slice(Setting setting, Kind kind, State state, long nanos) throws IOException {
     service.behave(state.mood() == null ? Mood.HEALTHY : state.mood());
     String url = state.mood() == null ? Scene.NOBODY : service.url();
@@ -173,7 +173,7 @@ public final class TickSimulator implements AutoCloseable {
     return ticks;
   }
 
-  /** So much of a slice of {@code nanos} is counted. */
+  /** The part of a slice of {@code nanos} that is counted, in nanoseconds. */
   public static long counted(long nanos) {
     return nanos - nanos / FIRST_PART;
   }
@@ -243,7 +243,7 @@ public final class TickSimulator implements AutoCloseable {
     }
   }
 
-  /** The simulator's own wait between ticks. */
+  /** Waits between ticks, on behalf of the simulator. */
   private static void sleepUntil(long due) {
     for (long left = due - System.nanoTime(); left > 0; left = due - System.nanoTime()) {
       LockSupport.parkNanos(left);

@@ -1,6 +1,6 @@
 package org.aibridge.benchmarks.sim;
 
-/** The tick's own work: always the same amount, and nothing that allocates or waits. */
+/** The world's own work in a tick: always the same amount, without allocations and waits. */
 final class TickWork {
   private final long[] cells = new long[4096];
   private final int rounds;
@@ -12,7 +12,7 @@ final class TickWork {
     }
   }
 
-  /** One tick's worth. */
+  /** Does the work of one tick. */
   long step() {
     long sum = 0;
     for (int round = 0; round < rounds; round++) {

@@ -12,8 +12,8 @@ import jdk.jfr.consumer.RecordedFrame;
 import jdk.jfr.consumer.RecordingFile;
 
 /**
- * A flight recording of everything a thread can wait for, and what of it the {@code game} thread
- * did.
+ * Makes a flight recording of everything a thread can wait for, and counts the waits of the {@code
+ * game} thread.
  */
 public final class WaitRecorder implements AutoCloseable {
   private static final List<String> WAITS =
@@ -37,18 +37,18 @@ public final class WaitRecorder implements AutoCloseable {
   }
 
   /**
-   * What was recorded.
+   * The recorded waits, counted by kind.
    *
-   * @param gameOurs waits of the game thread with a frame of the bridge in their stack, by kind
-   * @param gameOther those of the simulator itself: its pauses between ticks
-   * @param otherOurs waits of the bridge's own threads, which show that the recording sees them
+   * @param gameOurs waits of the game thread with a frame of the bridge in their stack
+   * @param gameOther waits of the simulator itself on the game thread: its pauses between ticks
+   * @param otherOurs waits of the bridge's own threads, which prove that the recording sees waits
    */
   public record Waits(
       Map<String, Integer> gameOurs,
       Map<String, Integer> gameOther,
       Map<String, Integer> otherOurs) {}
 
-  /** Ends the recording, and answers what it has. */
+  /** Ends the recording, and counts its waits. */
   public Waits stop() throws IOException {
     recording.stop();
     Path file = Files.createTempFile("waits", ".jfr");

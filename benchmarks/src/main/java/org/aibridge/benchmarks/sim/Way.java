@@ -17,18 +17,18 @@ import org.aibridge.api.AiBridge;
 import org.aibridge.api.event.GameEvent;
 import org.aibridge.benchmarks.Scene;
 
-/** How a tick's events leave the game thread. */
+/** The way in which a tick's events leave the game thread. */
 interface Way extends AutoCloseable {
-  /** Whether every event was taken. */
+  /** Hands over events; true if all of them were accepted. */
   boolean send(List<GameEvent> events);
 
-  /** The rest of the tick. */
+  /** Does the rest of the tick's work. */
   void tick();
 
   @Override
   void close() throws IOException;
 
-  /** Not at all. */
+  /** Drops the events. */
   static Way none() {
     return new Way() {
       @Override
@@ -38,17 +38,17 @@ interface Way extends AutoCloseable {
 
       @Override
       public void tick() {
-        // Nothing is decided by nobody.
+        // There are no decisions to apply.
       }
 
       @Override
       public void close() {
-        // Nothing was opened.
+        // There is nothing to close.
       }
     };
   }
 
-  /** Through the bridge. */
+  /** Publishes the events to the bridge. */
   static Way bridge(Scene scene) throws IOException {
     AiBridge bridge = scene.start();
     bridge.tick();
@@ -75,9 +75,9 @@ interface Way extends AutoCloseable {
   }
 
   /**
-   * One HTTP request a tick with all its events, made on the game thread itself. As the bridge
-   * does, it sends at once: OkHttp leaves {@code TCP_NODELAY} off, and the end of a body of more
-   * than a packet then waits 40 ms for a delayed acknowledgement.
+   * Sends all events of a tick in one HTTP request on the game thread. Sets {@code TCP_NODELAY}, as
+   * the bridge does: OkHttp leaves it off, and the end of a body of more than one packet then waits
+   * 40 ms for a delayed acknowledgement.
    */
   static Way direct(String baseUrl, Duration timeout) {
     MediaType json = MediaType.get("application/json");
@@ -116,7 +116,7 @@ interface Way extends AutoCloseable {
 
       @Override
       public void tick() {
-        // There is nobody to decide anything.
+        // There are no decisions to apply.
       }
 
       @Override
@@ -127,7 +127,7 @@ interface Way extends AutoCloseable {
     };
   }
 
-  /** Sends what is written without waiting for more. */
+  /** Sets {@code TCP_NODELAY}, so that written bytes are sent at once. */
   final class NoDelay extends EventListener {
     @Override
     public void connectionAcquired(Call call, Connection connection) {

@@ -1,5 +1,5 @@
 /**
- * Ticks of a map-server with and without the bridge. Begin with {@link
+ * Simulated ticks of a map-server with and without the bridge. Begin with {@link
  * org.aibridge.benchmarks.sim.TickSimulator}.
  */
 package org.aibridge.benchmarks.sim;

@@ -12,7 +12,7 @@ import okhttp3.HttpUrl;
 import org.aibridge.core.config.BridgeConfig;
 import org.aibridge.core.http.AddressRules;
 
-/** Whether scripts may go to the addresses that the hosts of {@code allowed_hosts} have now. */
+/** Checks whether scripts may reach the current addresses of the hosts in {@code allowed_hosts}. */
 final class AllowedHostsCheck {
   private static final String NAME = "allowed_hosts";
 

@@ -16,7 +16,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.aibridge.core.config.BridgeConfig;
 
-/** Whether a file that holds the api key can be read by more than its owner. */
+/** Checks whether a file with the api key can be read by others than its owner. */
 final class ApiKeyFileCheck {
   private static final String NAME = "api key";
   private static final Pattern SETTING =
@@ -45,7 +45,7 @@ final class ApiKeyFileCheck {
     holders.forEach(holder -> findings.accept(finding(holder)));
   }
 
-  /** Adds the files that hold {@code key}: this one, those it imports, the one it names. */
+  /** Adds files that hold {@code key}: this file, its imports, and the key file it names. */
   private void search(Path file, String key, Set<Path> seen, Set<Path> holders) {
     if (!seen.add(file)) {
       return;
@@ -71,7 +71,7 @@ final class ApiKeyFileCheck {
     try {
       search(importer.resolveSibling(value).normalize(), key, seen, holders);
     } catch (InvalidPathException e) {
-      return; // the configuration was read without it, so it is no import
+      return; // the configuration was read without this line: no import
     }
   }
 
@@ -105,7 +105,7 @@ final class ApiKeyFileCheck {
           ? new String(Files.readAllBytes(file), StandardCharsets.UTF_8).lines().toList()
           : List.of();
     } catch (IOException e) {
-      return List.of(); // the configuration check has said so
+      return List.of(); // the configuration check reports it
     }
   }
 
@@ -124,7 +124,7 @@ final class ApiKeyFileCheck {
     return Finding.ok(NAME, "stands in " + file + ", which its owner alone can read");
   }
 
-  /** Empty where a file system has other rights than these. */
+  /** The file's POSIX permissions; empty if there are none or they cannot be read. */
   private static Set<PosixFilePermission> permissions(Path file) {
     try {
       PosixFileAttributeView view = Files.getFileAttributeView(file, PosixFileAttributeView.class);
@@ -134,7 +134,7 @@ final class ApiKeyFileCheck {
     }
   }
 
-  /** Fit to be typed into a shell. */
+  /** The file's path, quoted for a shell if necessary. */
   private static String quoted(Path file) {
     String text = file.toString();
     return text.matches("[A-Za-z0-9_./+-]+") ? text : "'" + text.replace("'", "'\\''") + "'";

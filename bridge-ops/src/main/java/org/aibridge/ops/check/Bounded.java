@@ -8,15 +8,16 @@ import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
-/** Gives up waiting for calls that know no time limit of their own. */
+/** Limits the time of calls that have no time limit of their own. */
 final class Bounded {
   private Bounded() {}
 
   /**
-   * What {@code call} answers, on a thread of its own, which is left behind when the time is over.
+   * Runs {@code call} on a thread of its own and returns its result. A thread that exceeds the
+   * limit is interrupted and left behind.
    *
-   * @throws TimeoutException when it takes longer than {@code limit}
-   * @throws IOException what the call threw
+   * @throws TimeoutException if the call takes longer than {@code limit}
+   * @throws IOException if the call threw one, or another checked exception
    */
   static <T> T call(Duration limit, Callable<T> call) throws IOException, TimeoutException {
     FutureTask<T> task = new FutureTask<>(call);

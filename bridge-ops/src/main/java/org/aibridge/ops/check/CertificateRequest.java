@@ -7,10 +7,10 @@ import java.security.cert.X509Certificate;
 import javax.net.ssl.X509ExtendedKeyManager;
 
 /**
- * Has no certificate to show, and remembers whether it was asked for one.
+ * A key manager without a certificate, which remembers whether the server asked for one.
  *
  * <p>With TLS 1.3 a server refuses us only after the handshake, when the reason no longer reaches
- * who reads the answer; the question does.
+ * whoever reads the response; the server's request for a certificate comes before.
  */
 final class CertificateRequest extends X509ExtendedKeyManager {
   private volatile boolean seen;

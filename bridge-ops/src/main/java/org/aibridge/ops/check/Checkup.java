@@ -8,11 +8,11 @@ import java.util.function.Consumer;
 import org.aibridge.core.config.BridgeConfig;
 
 /**
- * Tries what a bridge will need, in the order in which an administrator would.
+ * Checks everything that a bridge will need, in the order in which an administrator would.
  *
- * <p>Blocks on files and on the network, within the configured timeouts. Changes nothing: what it
- * writes to try a folder it deletes, and a bridge that runs does not notice. The api key is sent to
- * the AI service and is in no finding.
+ * <p>Blocks on files and on the network, within the configured timeouts. Changes nothing: each file
+ * that is written to try a folder is deleted, and a running bridge does not notice. The api key is
+ * sent to the AI service and is in no finding.
  */
 public final class Checkup {
   private final Path folder;
@@ -21,11 +21,11 @@ public final class Checkup {
   private final Consumer<Finding> findings;
 
   /**
-   * A checkup that hands each finding to {@code findings} as soon as it is made.
+   * Makes a checkup that hands each finding to {@code findings} as soon as it is made.
    *
-   * @param folder what the paths of the configuration are relative to
-   * @param environment for the configuration's keys that name a variable
-   * @param clock what the AI service's clock is compared with
+   * @param folder the folder in which relative paths of the configuration start
+   * @param environment the variables that configuration keys may name
+   * @param clock our clock, to compare the AI service's clock with
    */
   public Checkup(
       Path folder,
@@ -38,7 +38,7 @@ public final class Checkup {
     this.findings = findings;
   }
 
-  /** Checks everything that the configuration in {@code file} allows to check. */
+  /** Checks everything that can be checked with the configuration in {@code file}. */
   public void run(Path file) {
     Optional<BridgeConfig> config = new ConfigurationCheck(environment, findings).read(file);
     config.ifPresent(read -> new ApiKeyFileCheck(folder, findings).run(file, read));

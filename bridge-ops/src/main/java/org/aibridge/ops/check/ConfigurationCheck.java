@@ -12,7 +12,7 @@ import org.aibridge.core.config.ConfigProblem;
 import org.aibridge.core.config.ConfigReader;
 import org.aibridge.core.config.ConfigResult;
 
-/** Whether the configuration can be read; all of its problems, all of its warnings. */
+/** Checks whether the configuration can be read, and reports all of its problems and warnings. */
 final class ConfigurationCheck {
   static final String NAME = "configuration";
 

@@ -17,7 +17,7 @@ import java.util.stream.Collectors;
 import okhttp3.HttpUrl;
 import org.aibridge.core.run.Reason;
 
-/** Whether the host has an address and something listens there. */
+/** Checks whether the host has an address and accepts a connection. */
 final class ConnectCheck {
   private static final String RESOLVE = "host name";
   private static final String CONNECT = "connect";
@@ -34,7 +34,7 @@ final class ConnectCheck {
     this.findings = findings;
   }
 
-  /** A connection to the first address that takes one, or nothing when a finding says why. */
+  /** Connects to the first address that accepts; empty if none does, which a finding explains. */
   Optional<Socket> run() {
     List<InetAddress> addresses = resolve();
     return addresses.isEmpty() ? Optional.empty() : connect(addresses);

@@ -8,7 +8,7 @@ import java.util.function.Consumer;
 import org.aibridge.core.config.BridgeConfig;
 import org.aibridge.core.store.FileSystemKind;
 
-/** What each kind of failure may cost on this host, so that nobody has to guess. */
+/** Reports what each kind of failure may cost on this host, so that nobody has to guess. */
 final class FailureCosts {
   private static final Path KERNEL = Path.of("/proc/sys/vm");
 
@@ -18,7 +18,7 @@ final class FailureCosts {
     this.findings = findings;
   }
 
-  /** Says it for a journal and a ring that lie in these folders. */
+  /** Reports the costs for a journal and a ring in these folders. */
   void run(BridgeConfig.Journal settings, Path journal, Path ring) {
     String where = isMemory(ring) ? "shared memory" : "a file on disk";
     say("process death", "costs nothing: the ring lies in " + where + ", " + ring);
@@ -49,7 +49,7 @@ final class FailureCosts {
             : "");
   }
 
-  /** After what age the kernel begins to write a dirty page, where it tells. */
+  /** The age in seconds at which the kernel begins to write a dirty page; empty if unknown. */
   private static OptionalLong writebackSeconds() {
     try {
       long expire = centiseconds("dirty_expire_centisecs");

@@ -3,14 +3,14 @@ package org.aibridge.ops.check;
 import java.util.Objects;
 
 /**
- * What one check found out.
+ * The result of one check.
  *
  * @param check the name of the check
- * @param detail what was found, on one line and without any secret
- * @param advice what to do about it; empty when there is nothing to do
+ * @param detail the facts found, on one line and without any secret
+ * @param advice the action to take; empty if there is nothing to do
  */
 public record Finding(String check, Level level, String detail, String advice) {
-  /** How bad it is. */
+  /** The severity of a finding. */
   public enum Level {
     OK,
     WARNING,
@@ -42,7 +42,7 @@ public record Finding(String check, Level level, String detail, String advice) {
     return new Finding(check, Level.SKIPPED, detail, "");
   }
 
-  /** Whether a bridge can run in spite of it. */
+  /** True if a bridge can run in spite of the finding. */
   public boolean isFine() {
     return level != Level.FAILURE;
   }

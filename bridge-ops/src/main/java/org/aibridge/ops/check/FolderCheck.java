@@ -16,10 +16,10 @@ import org.aibridge.core.run.Reason;
 import org.aibridge.core.store.FileSystemKind;
 
 /**
- * Whether the bridge can keep files in a folder.
+ * Checks whether the bridge can keep files in a folder.
  *
- * <p>Really writes a file, and deletes it. A folder that is not there is not made: the nearest one
- * above it is tried instead. In a folder that a running bridge owns nothing is written.
+ * <p>Writes a real file, and deletes it. A missing folder is not made: the nearest existing folder
+ * above it is tried instead. Nothing is written into a folder that a running bridge owns.
  */
 final class FolderCheck {
   private static final int PROBE_BYTES = 4096;
@@ -30,9 +30,9 @@ final class FolderCheck {
   private final Consumer<Finding> findings;
 
   /**
-   * A check of {@code folder}.
+   * Makes a check of {@code folder}.
    *
-   * @param key the key of the configuration that names it
+   * @param key the configuration key that names the folder
    */
   FolderCheck(String name, Path folder, String key, Consumer<Finding> findings) {
     this.name = name;
@@ -42,8 +42,8 @@ final class FolderCheck {
   }
 
   /**
-   * Tries the folder, which needs {@code neededBytes}; {@code roomAdvice} is for when it lacks
-   * them.
+   * Checks the folder, which needs {@code neededBytes} of free space; {@code roomAdvice} is the
+   * advice if the disk has less.
    */
   void run(long neededBytes, String roomAdvice) {
     Path existing = nearest(folder);
@@ -109,7 +109,7 @@ final class FolderCheck {
     findings.accept(Finding.failure(name, detail, advice));
   }
 
-  /** The folder itself, or the first thing above it that exists. */
+  /** The folder itself, or the first path above it that exists. */
   static Path nearest(Path folder) {
     Path at = folder;
     while (!Files.exists(at) && at.getParent() != null) {

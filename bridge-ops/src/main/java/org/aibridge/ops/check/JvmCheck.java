@@ -2,7 +2,7 @@ package org.aibridge.ops.check;
 
 import org.aibridge.core.JvmFlags;
 
-/** Whether this JVM is one the bridge can run in. */
+/** Checks whether this JVM has the options that the bridge needs. */
 final class JvmCheck {
   private static final String NAME = "java";
 

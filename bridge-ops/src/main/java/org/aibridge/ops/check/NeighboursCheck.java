@@ -13,9 +13,9 @@ import org.aibridge.core.status.StatusFile;
 import org.aibridge.core.store.FolderClaim;
 import org.aibridge.core.store.SharedMemory;
 
-/** What other users of the machine could do where the bridge keeps its things. */
+/** Reports what other users and other programs could do, or have done, in the bridge's folders. */
 final class NeighboursCheck {
-  /** The checks of the folders, in the order of {@link OwnFolders}. */
+  /** The names of the folders' checks, in the order of {@link OwnFolders}. */
   private static final List<String> NAMES = List.of("journal", "dead letters", "actions", "status");
 
   private final Path base;
@@ -65,7 +65,7 @@ final class NeighboursCheck {
         findings.accept(Finding.failure(name, refusal, "set " + folder.key()));
       }
     } catch (IOException e) {
-      return; // The folder's own check says so.
+      return; // The folder's own check reports it.
     }
   }
 

@@ -11,17 +11,17 @@ import org.aibridge.core.files.PrivateFiles;
 import org.aibridge.core.store.OwnerLock;
 import org.aibridge.ops.Presence;
 
-/** Which process a folder's {@code owner.lock} belongs to. */
+/** Finds the process that owns a folder, by the folder's {@code owner.lock}. */
 public final class Owner {
   private static final String LOCK = "owner.lock";
 
   private Owner() {}
 
   /**
-   * The pid of the bridge that owns {@code folder} now; empty when none does.
+   * The pid of the bridge that owns {@code folder} now; empty if none does.
    *
-   * <p>The lock is tried only when a process of that pid lives, which may be a stranger who was
-   * given the number later. It is given back at once.
+   * <p>The lock is tried only if a process with the noted pid lives, since another process may have
+   * been given that pid later. A tried lock is released at once.
    */
   public static OptionalLong of(Path folder) throws IOException {
     Path file = folder.resolve(LOCK);
@@ -37,8 +37,8 @@ public final class Owner {
   }
 
   /**
-   * Whether a process has {@code folder} whose pid is perhaps not seen here, such as one in a
-   * container; to be asked where {@link #of} knows none. The lock is tried, and given back at once.
+   * True if a process holds {@code folder} whose pid may not be visible here, as in a container. To
+   * be called if {@link #of} finds no owner. The lock is tried, and released at once.
    */
   public static boolean isHeld(Path folder) throws IOException {
     Path file = folder.resolve(LOCK);

@@ -4,12 +4,12 @@ import java.time.Instant;
 import java.util.Optional;
 
 /**
- * What the AI service answered to a request.
+ * The AI service's response to one request.
  *
- * @param millis how long it took, from asking to the last byte
- * @param received when the answer was there
+ * @param millis the time from the request to the last byte
+ * @param received the time at which the response was complete
  * @param body the first part of the body, as text
- * @param date what the service says the time is
+ * @param date the service's own time, from its Date header
  */
 record ProbeReply(
     String path,

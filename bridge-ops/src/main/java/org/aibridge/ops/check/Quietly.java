@@ -3,7 +3,7 @@ package org.aibridge.ops.check;
 import java.io.Closeable;
 import java.io.IOException;
 
-/** Closes what nobody needs any more. */
+/** Closes things that nobody needs any more, without an exception. */
 final class Quietly {
   private Quietly() {}
 
@@ -11,7 +11,7 @@ final class Quietly {
     try {
       thing.close();
     } catch (IOException e) {
-      return; // it was tried out, and what came of it is known
+      return; // the check's result is known already
     }
   }
 }

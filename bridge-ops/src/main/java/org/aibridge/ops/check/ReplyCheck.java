@@ -7,7 +7,7 @@ import java.util.Locale;
 import java.util.Set;
 import org.aibridge.core.config.BridgeConfig;
 
-/** What an answer of the AI service says about it and about our key. */
+/** Judges the AI service and our key by one of its responses. */
 final class ReplyCheck {
   private static final Set<String> WELL = Set.of("healthy", "ok", "up");
   private static final ObjectMapper JSON = new ObjectMapper();
@@ -115,7 +115,7 @@ final class ReplyCheck {
     return "answered " + reply.status() + " in " + reply.millis() + " ms";
   }
 
-  /** What the body says; a missing node when it is no JSON. */
+  /** The body as JSON; a missing node if the body is no JSON. */
   private static JsonNode json(ProbeReply reply) {
     try {
       return JSON.readTree(reply.body());

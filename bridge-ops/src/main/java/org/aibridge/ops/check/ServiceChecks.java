@@ -15,14 +15,14 @@ import org.aibridge.core.http.PemTls;
 import org.aibridge.core.run.Reason;
 
 /**
- * Whether the AI service can be reached and will have us; each step needs the one before.
+ * Checks whether the AI service can be reached and accepts us; each step needs the one before.
  *
- * <p>No proxy is used and no redirect is followed, as the bridge does neither.
+ * <p>Uses no proxy and follows no redirect, like the bridge.
  */
 final class ServiceChecks {
   private static final String HEALTH = "/api/v1/health";
 
-  /** Takes nothing away from anybody: actions are offered until they are reported complete. */
+  /** A poll that takes nothing away: actions are offered until they are reported complete. */
   private static final String PENDING = "/api/v1/actions/pending?limit=0";
 
   private final BridgeConfig.AiService service;
@@ -123,7 +123,7 @@ final class ServiceChecks {
     return Optional.empty();
   }
 
-  /** A certificate that is refused late looks like a connection that is lost. */
+  /** The advice about our own certificate: its late refusal looks like a lost connection. */
   private String certificate() {
     return service.tls().clientCert() == null ? "" : ", which may not like our tls_client_cert";
   }

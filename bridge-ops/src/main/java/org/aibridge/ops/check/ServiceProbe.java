@@ -14,7 +14,7 @@ import okhttp3.Response;
 import org.aibridge.core.config.BridgeConfig;
 import org.aibridge.core.http.ProbeClient;
 
-/** Asks the AI service one thing at a time, as the bridge does. */
+/** Sends single requests to the AI service, as the bridge does. */
 final class ServiceProbe {
   private static final int MAX_BODY_BYTES = 1 << 16;
 
@@ -22,7 +22,7 @@ final class ServiceProbe {
   private final InstantSource clock;
   private final ProbeClient client;
 
-  /** Throws if the TLS files cannot be used. */
+  /** Makes a probe; throws if the TLS files cannot be used. */
   ServiceProbe(BridgeConfig config, InstantSource clock) throws IOException {
     this.config = config;
     this.clock = clock;
@@ -30,9 +30,9 @@ final class ServiceProbe {
   }
 
   /**
-   * Asks for {@code path}, which is appended to the base URL.
+   * Sends a GET request for {@code path}, which is appended to the base URL.
    *
-   * @throws TimeoutException when the whole answer is not there within the configured times
+   * @throws TimeoutException if the response is not complete within the configured timeouts
    */
   ProbeReply get(String path) throws IOException, TimeoutException {
     BridgeConfig.AiService service = config.aiService();

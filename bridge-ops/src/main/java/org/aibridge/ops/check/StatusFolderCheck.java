@@ -13,12 +13,12 @@ import org.aibridge.core.run.Reason;
 import org.aibridge.core.status.StatusFile;
 
 /**
- * Whether the bridge can tell how it is: the status lies in a folder beside the journal's, which
- * another user or another disk may own where the journal is a mount point, and each status takes
- * its name by a hard link.
+ * Checks whether the bridge can write its status. The status lies in a folder beside the journal's,
+ * which another user or another disk may own if the journal is a mount point, and each new status
+ * gets its name by a hard link.
  *
- * <p>Really makes a file and a link, and deletes both. What is found is a warning: the bridge does
- * its work without.
+ * <p>Makes a real file and a real link, and deletes both. Problems are warnings: a bridge does its
+ * work without a status.
  */
 final class StatusFolderCheck {
   private static final String NAME = "status";

@@ -10,9 +10,9 @@ import org.aibridge.core.intake.RingClaim;
 import org.aibridge.core.run.Reason;
 import org.aibridge.core.store.SharedMemory;
 
-/** Whether the folders of the bridge can hold what it will put there. */
+/** Checks whether the bridge's folders can hold the files it will write. */
 final class StorageChecks {
-  /** The ring's header and trailer, and what a file system wants beside them, in bytes. */
+  /** The bytes a ring needs beyond its capacity: header, trailer, and the file system's own. */
   private static final long RING_OVERHEAD_BYTES = 1 << 16;
 
   private final Path folder;
@@ -70,7 +70,7 @@ final class StorageChecks {
                 + " [journal] ring_path");
   }
 
-  /** Where others may write, they may take the names that the ring needs. */
+  /** Warns if others may write into the ring's folder, since they could take the ring's name. */
   private void warnOfOthers(BridgeConfig.Journal settings) {
     if (settings.ringPath() == null) {
       return;
@@ -86,11 +86,11 @@ final class StorageChecks {
                 "leave [journal] ring_path out: the bridge has a place of its own in memory"));
       }
     } catch (IOException e) {
-      return; // The folder's own check says so.
+      return; // The folder's own check reports it.
     }
   }
 
-  /** Where the bridge puts the ring: shared memory where there is one. */
+  /** The folder of the ring: the configured one, else shared memory, else the journal's folder. */
   private Path ringFolder(BridgeConfig.Journal journal) {
     if (journal.ringPath() != null) {
       return folder.resolve(journal.ringPath()).toAbsolutePath().getParent();
@@ -98,7 +98,7 @@ final class StorageChecks {
     return SharedMemory.lack().isEmpty() ? SharedMemory.machines() : folder.resolve(journal.path());
   }
 
-  /** Why the configured ring cannot be used. */
+  /** The reason why the configured ring cannot be used; empty if it can. */
   private String refusal(BridgeConfig.Journal settings) {
     if (settings.ringPath() == null) {
       return "";

@@ -19,7 +19,7 @@ import javax.net.ssl.SSLSession;
 import javax.net.ssl.SSLSocket;
 import okhttp3.OkHttpClient;
 
-/** Whether TLS comes about over a connection, and if not, whose certificate is to blame. */
+/** Checks whether a TLS handshake succeeds, and if not, whose certificate is to blame. */
 final class TlsCheck {
   private static final String NAME = "tls";
   private static final Duration SOON = Duration.ofDays(14);
@@ -39,13 +39,13 @@ final class TlsCheck {
     this.findings = findings;
   }
 
-  /** Shakes hands over {@code connection} and closes it; answers whether that went well. */
+  /** Makes a TLS handshake and closes {@code connection}; true if no problem was found. */
   boolean run(Socket connection, SSLContext context) {
     try (SSLSocket socket =
         (SSLSocket) context.getSocketFactory().createSocket(connection, host, port, true)) {
       socket.setSoTimeout((int) timeout.toMillis());
       socket.startHandshake();
-      // As the bridge does; the JDK's own check knows no name with an underscore.
+      // The bridge's own check of names; the JDK's refuses names with an underscore.
       boolean named = new OkHttpClient().hostnameVerifier().verify(host, socket.getSession());
       findings.accept(named ? describe(socket.getSession()) : misnamed());
       return named;
@@ -65,7 +65,7 @@ final class TlsCheck {
         : Finding.ok(NAME, detail);
   }
 
-  /** What a failure of TLS means for who has to mend it. */
+  /** The finding for a failure of TLS, with advice for whoever has to mend it. */
   private Finding explain(IOException failure) {
     Throwable root = root(failure);
     String message = String.valueOf(root.getMessage());

@@ -3,7 +3,7 @@ package org.aibridge.ops.check;
 import org.aibridge.core.config.Secret;
 import org.aibridge.core.text.Shown;
 
-/** Makes what a foreign service said fit for a console: short, printable, without our key. */
+/** Makes a foreign service's text fit for a console: short, printable, without our key. */
 final class Untrusted {
   private static final int MAX_LENGTH = 120;
 
@@ -13,7 +13,7 @@ final class Untrusted {
     this.key = key;
   }
 
-  /** An address it names. */
+  /** Makes an address that the service named fit for the console. */
   String address(String said) {
     return Shown.address(key.hideIn(said));
   }

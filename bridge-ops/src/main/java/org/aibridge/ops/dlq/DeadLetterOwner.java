@@ -3,16 +3,16 @@ package org.aibridge.ops.dlq;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 
-/** Whoever owns the dead letters and changes them for us. Blocks. */
+/** An owner of the dead letters, which changes them on request. Calls block. */
 interface DeadLetterOwner extends AutoCloseable {
   /**
-   * Has {@code command} done and answers what came of it.
+   * Has the owner carry out {@code command}, and returns the owner's answer.
    *
-   * @throws IOException if nobody knows
+   * @throws IOException if the outcome is unknown
    */
   ObjectNode ask(ObjectNode command) throws IOException;
 
-  /** Whether the owner is still there. */
+  /** True if the owner still runs. */
   boolean isThere() throws IOException;
 
   @Override

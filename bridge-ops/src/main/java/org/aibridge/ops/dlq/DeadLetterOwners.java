@@ -19,13 +19,13 @@ import org.aibridge.ops.Surroundings;
 import org.aibridge.ops.Trouble;
 import org.aibridge.ops.live.Server;
 
-/** Finds out who changes the dead letters: the server that runs, or else this process. */
+/** Finds the owner of the dead letters: the running server, or else this process. */
 final class DeadLetterOwners {
   private static final Duration PATIENCE = Duration.ofSeconds(30);
 
   private DeadLetterOwners() {}
 
-  /** The server's, or while none runs one of our own that cannot replay. */
+  /** Returns the running server; else makes this process the owner, which cannot replay. */
   static DeadLetterOwner open(Surroundings surroundings, Place place) throws IOException {
     OptionalLong owner = place.server(surroundings).owner();
     if (owner.isPresent()) {
@@ -34,7 +34,7 @@ final class DeadLetterOwners {
     return new Own(place.server(surroundings), place.letters(surroundings));
   }
 
-  /** The server's; without one there is a sentence about {@code --direct}. */
+  /** Returns the running server; if none runs, ends the command with a hint at {@code --direct}. */
   static DeadLetterOwner live(Surroundings surroundings, Place place) throws IOException {
     Path journal = place.server(surroundings).journal();
     if (place.server(surroundings).owner().isEmpty()) {
@@ -46,8 +46,8 @@ final class DeadLetterOwners {
   }
 
   /**
-   * A bridge in this process, for as long as it takes. It does what the server's would: it also
-   * sends what waits in the journal, and in the same order.
+   * Starts a bridge in this process, which runs until the owner is closed. Like the server's bridge
+   * it also sends what waits in the journal, and in the same order.
    */
   static DeadLetterOwner direct(Surroundings surroundings, Place place) throws IOException {
     OptionalLong owner = place.server(surroundings).owner();
@@ -65,7 +65,7 @@ final class DeadLetterOwners {
     return new Live(place.server(surroundings), bridge);
   }
 
-  /** A bridge that takes commands: another process's, or one that was started for this. */
+  /** A running bridge: another process's, or {@code ours} if it was started for this command. */
   private record Live(Server server, AiBridge ours) implements DeadLetterOwner {
     @Override
     public ObjectNode ask(ObjectNode command) throws IOException {
@@ -86,7 +86,7 @@ final class DeadLetterOwners {
     }
   }
 
-  /** This process owns the folder while no bridge does. */
+  /** This process, which owns the folder while no bridge does. */
   private static final class Own implements DeadLetterOwner {
     private final DeadLetterStore store;
     private final LetterCommands owner;

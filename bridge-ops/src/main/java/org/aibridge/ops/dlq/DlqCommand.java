@@ -9,7 +9,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Spec;
 
-/** {@code ai-bridge dlq}: why events died, and how they live again. */
+/** The command {@code ai-bridge dlq}: shows why events became dead letters, and replays them. */
 @Command(
     name = "dlq",
     mixinStandardHelpOptions = true,
@@ -30,7 +30,7 @@ public final class DlqCommand implements Callable<Integer> {
 
   private DlqCommand() {}
 
-  /** The command with its verbs. */
+  /** Makes the command with its verbs. */
   public static CommandLine line(Surroundings surroundings) {
     return new CommandLine(new DlqCommand())
         .addSubcommand(new StatsCommand(surroundings))

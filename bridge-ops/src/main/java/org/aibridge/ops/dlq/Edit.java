@@ -10,7 +10,7 @@ import java.util.List;
 import java.util.Set;
 import org.aibridge.ops.Trouble;
 
-/** What is changed in an event before it is replayed; its id never is. */
+/** Changes to an event before its replay; the event's id never changes. */
 final class Edit {
   private static final ObjectMapper MAPPER = new ObjectMapper();
   private static final Set<String> TEXTS = Set.of("map", "event_type", "priority");
@@ -22,7 +22,7 @@ final class Edit {
 
   private final List<Change> changes = new ArrayList<>();
 
-  /** Changes written as {@code key=value}. */
+  /** Parses changes written as {@code key=value}. */
   Edit(List<String> texts) {
     for (String text : texts) {
       int equals = text.indexOf('=');
@@ -71,7 +71,7 @@ final class Edit {
             .formatted(key));
   }
 
-  /** JSON if it is some, else text. */
+  /** The value as JSON if it is valid JSON, else as text. */
   private static JsonNode value(String value) {
     try {
       JsonNode json = MAPPER.readTree(value);

@@ -17,7 +17,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
-/** {@code dlq export}: whole letters as JSON lines. */
+/** The command {@code dlq export}: writes whole letters as JSON lines. */
 @Command(
     name = "export",
     mixinStandardHelpOptions = true,
@@ -49,7 +49,7 @@ final class ExportCommand implements Callable<Integer> {
     selector.prepare(surroundings.clock().instant());
     Path folder = place.letters(surroundings);
     if (to == null) {
-      // A person sees the same JSON with escapes; a program gets what is stored, byte for byte.
+      // A terminal gets the same JSON with escapes, a program the stored bytes unchanged.
       write(folder, surroundings.terminal().out() ? surroundings.out() : surroundings.rawOut());
       return ExitCodes.DONE;
     }

@@ -29,7 +29,7 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
-/** {@code dlq import}: letters from a file. */
+/** The command {@code dlq import}: takes letters from a file. */
 @Command(
     name = "import",
     mixinStandardHelpOptions = true,
@@ -47,7 +47,7 @@ import picocli.CommandLine.Parameters;
 final class ImportCommand implements Callable<Integer> {
   private static final int MAX_SHOWN = 20;
 
-  /** The largest letter, in bytes: one that no record can hold would stop the import for ever. */
+  /** The largest letter, in bytes: a letter that fits no record would stop the import for ever. */
   private static final int MAX_LETTER = 1 << 20;
 
   private final Surroundings surroundings;
@@ -79,7 +79,7 @@ final class ImportCommand implements Callable<Integer> {
     if (Presence.of(folder)) {
       learn(place.letters(surroundings));
     } else if (!dryRun) {
-      // As a bridge would on its first start.
+      // A bridge does the same on its first start.
       PrivateFiles.makeFolder(folder);
       PrivateFiles.make(folder.resolve("owner.lock"));
     }
@@ -120,10 +120,10 @@ final class ImportCommand implements Callable<Integer> {
     return new BufferedReader(
         new InputStreamReader(
             Files.newInputStream(path),
-            StandardCharsets.ISO_8859_1)); // bytes, to be judged by line
+            StandardCharsets.ISO_8859_1)); // one char for each byte, see utf8
   }
 
-  /** Which events are here, or were replayed from here and taken. */
+  /** Notes the events whose letters are here, or were replayed from here and delivered. */
   private void learn(Path folder) throws IOException {
     try (LetterScan scan = new LetterScan(folder)) {
       while (scan.next()) {
@@ -158,7 +158,7 @@ final class ImportCommand implements Callable<Integer> {
     }
   }
 
-  /** The text of a line that was read as bytes. */
+  /** Decodes a line that was read as bytes; throws if the line is not UTF-8. */
   private static String utf8(String line) throws IOException {
     byte[] bytes = line.getBytes(StandardCharsets.ISO_8859_1);
     if (!StrictUtf8.is(bytes)) {
@@ -167,7 +167,7 @@ final class ImportCommand implements Callable<Integer> {
     return new String(bytes, StandardCharsets.UTF_8);
   }
 
-  /** It is not the line's fault. */
+  /** A failure that is not the line's fault. */
   private static final class Unread extends IOException {
     private static final long serialVersionUID = 1L;
 

@@ -15,7 +15,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
-/** {@code dlq list}: one line a letter. */
+/** The command {@code dlq list}: prints one line a letter. */
 @Command(
     name = "list",
     mixinStandardHelpOptions = true,

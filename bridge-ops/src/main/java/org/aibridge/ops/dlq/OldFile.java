@@ -22,18 +22,18 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * Reads what {@code import} takes, line by line: letters as {@code export} writes them, and the
- * text file of the older bridge, whose headings tell when a batch failed and whose lines are
- * batches.
+ * Reads the files that {@code import} accepts, line by line: letters as {@code export} writes them,
+ * and the text file of the older bridge, in which a heading tells when a batch failed and every
+ * other line is a batch.
  *
- * <p>An event of the older bridge has no id, so it is given one made of what was written: the same
- * line of the same batch has the same id, however often it is imported.
+ * <p>An event of the older bridge has no id, and gets one made of the written text: the same line
+ * of the same batch gets the same id in each import.
  */
 final class OldFile {
   private static final ObjectMapper MAPPER = new ObjectMapper();
   private static final Pattern HEADING = Pattern.compile("#\\s*Failed batch at\\s+\\w{3}\\s+(.*)");
 
-  /** The weekday is left out: of a wrong one the date is still the better truth. */
+  /** The format of a heading's date. The weekday is ignored: if the two differ, the date counts. */
   private static final DateTimeFormatter DATE =
       DateTimeFormatter.ofPattern("MMM d HH:mm:ss uuuu", Locale.ENGLISH);
 
@@ -45,16 +45,16 @@ final class OldFile {
   private long headingMs;
   private String heading = "";
 
-  /** For events that get ids of {@code serverId}, and happened {@code nowMs} unless they tell. */
+  /** Makes a reader; {@code serverId} begins new ids, {@code nowMs} replaces missing times. */
   OldFile(String serverId, long nowMs) {
     this.serverId = serverId;
     this.nowMs = nowMs;
   }
 
   /**
-   * The letters of one line; none of a comment.
+   * The letters of one line; none for a comment or an empty line.
    *
-   * @throws IOException with a sentence if it makes no sense
+   * @throws IOException with a sentence if the line is neither a letter nor a batch
    */
   List<ObjectNode> read(String raw) throws IOException {
     String line = raw.strip();
@@ -142,7 +142,7 @@ final class OldFile {
     return letter;
   }
 
-  /** The same line under the same heading counts anew when it stands there twice. */
+  /** The hash of one event; a second equal line under one heading gets another hash. */
   private String hash(String line, int index) {
     String what = heading + "\n" + line;
     if (index == 0) {

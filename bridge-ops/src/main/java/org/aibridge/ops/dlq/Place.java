@@ -8,7 +8,7 @@ import org.aibridge.ops.Trouble;
 import org.aibridge.ops.live.Server;
 import picocli.CommandLine.Option;
 
-/** Which dead letters a command is about: those of a configuration, or a folder by itself. */
+/** Options that name the dead letters of a command: those of a configuration, or a folder alone. */
 final class Place {
   @Option(
       names = "--conf",
@@ -26,7 +26,7 @@ final class Place {
 
   private Server server;
 
-  /** The folder of the dead letters, which is there and can be read. */
+  /** The folder of the dead letters; throws if the folder is missing or cannot be read. */
   Path letters(Surroundings surroundings) throws IOException {
     Path path =
         folder != null
@@ -40,7 +40,7 @@ final class Place {
     return folder != null;
   }
 
-  /** The server, to change something; a sentence if there is only a folder. */
+  /** The server on which to change something; ends the command if only a folder was named. */
   Server server(Surroundings surroundings) {
     if (folder != null) {
       throw Trouble.usage(

@@ -15,7 +15,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
-/** {@code dlq purge}: into the trash, from which {@code undo} brings back. */
+/** The command {@code dlq purge}: moves letters to the trash, for {@code undo} to bring back. */
 @Command(
     name = "purge",
     mixinStandardHelpOptions = true,

@@ -5,16 +5,16 @@ import java.util.regex.Pattern;
 import org.aibridge.ops.Trouble;
 
 /**
- * How many letters go out in which time.
+ * A limit on the letters sent in a time.
  *
- * @param perSecond 0 for as many as there is room for
+ * @param perSecond letters a second; 0 for no limit
  */
 record Rate(double perSecond) {
   static final Rate FREE = new Rate(0);
 
   private static final Pattern TEXT = Pattern.compile("([0-9]{1,7})(?:/(s|m|h))?");
 
-  /** The rate that {@code text} says, such as {@code 50/s}. */
+  /** Parses a rate such as {@code 50/s}. */
   static Rate parse(String text) {
     Matcher rate = TEXT.matcher(text);
     if (!rate.matches() || Long.parseLong(rate.group(1)) == 0) {
@@ -25,7 +25,7 @@ record Rate(double perSecond) {
     return new Rate(Long.parseLong(rate.group(1)) / seconds);
   }
 
-  /** How many may have gone {@code nanos} after the first; the largest number for no limit. */
+  /** The number of letters allowed {@code nanos} after the first; the largest long if unlimited. */
   long allowed(long nanos) {
     return perSecond == 0 ? Long.MAX_VALUE : 1 + (long) (nanos / 1e9 * perSecond);
   }

@@ -17,7 +17,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
-/** {@code dlq replay}: once more to the AI service. */
+/** The command {@code dlq replay}: sends letters' events to the AI service once more. */
 @Command(
     name = "replay",
     mixinStandardHelpOptions = true,
@@ -195,7 +195,7 @@ final class ReplayCommand implements Callable<Integer> {
     try {
       Runtime.getRuntime().removeShutdownHook(hook);
     } catch (IllegalStateException ending) {
-      // It runs already: the process was told to end.
+      // The hook runs already: the process was told to end.
       return;
     }
   }

@@ -8,7 +8,8 @@ import me.tongfei.progressbar.ProgressBarStyle;
 import org.aibridge.ops.Surroundings;
 
 /**
- * How far a replay is: a bar with rate and time left on a terminal, now and then a line elsewhere.
+ * Shows a replay's progress: a bar with rate and time left on a terminal, now and then a line
+ * elsewhere.
  */
 final class ReplayProgress {
   private static final int WIDTH = 100;
@@ -42,7 +43,7 @@ final class ReplayProgress {
         .build();
   }
 
-  /** So many have had their end; {@code note} says what else there is to know. */
+  /** Shows that {@code ended} letters have had their end; {@code note} adds a remark. */
   void show(long ended, String note) {
     if (bar != null) {
       bar.stepTo(ended);
@@ -53,7 +54,7 @@ final class ReplayProgress {
     }
   }
 
-  /** Nothing more will be shown. */
+  /** Ends the display. */
   void end() {
     if (bar != null) {
       bar.close();

@@ -13,13 +13,13 @@ import org.aibridge.core.deadletter.Mark;
 import org.aibridge.ops.Trouble;
 
 /**
- * Sends selected letters on their way, a handful at a time, and waits for what becomes of them.
+ * Sends selected letters for replay, some at a time, and waits until each has its end.
  *
- * <p>Whatever ends it, the letters know how far they are: another run takes up those that are under
- * way, and sends only those that are not.
+ * <p>A run can be interrupted at any time, because each letter's mark says how far the letter is:
+ * the next run waits for the letters that are under way, and sends only the others.
  */
 final class ReplayRun {
-  /** How many may be under way at once. */
+  /** The most letters under way at once. */
   private static final int MAX_UNDER_WAY = 20_000;
 
   private static final int MAX_AT_ONCE = 5000;
@@ -63,7 +63,7 @@ final class ReplayRun {
     return watch;
   }
 
-  /** Why letters were passed over, and how many for each reason. */
+  /** The number of letters passed over, by reason. */
   Map<String, Long> passed() {
     return passed;
   }
@@ -125,7 +125,7 @@ final class ReplayRun {
     take(first);
   }
 
-  /** What a command needs to know of a letter; null if it is under way already, or gone. */
+  /** The letter as a replay command needs it; null if it is under way, gone, or no event. */
   private String line(LetterScan scan, int index) throws IOException {
     if (watch.markOf(selected.segment(index), selected.key(index)) != Mark.NONE) {
       return null;
@@ -155,7 +155,7 @@ final class ReplayRun {
     command.put("do", "replay").put("force", force);
     ObjectNode answer = owner.ask(letters.putInto(command));
     for (Map.Entry<String, JsonNode> reason : answer.path("passed").properties()) {
-      // Those that somebody was quicker with are watched like our own: see take.
+      // Letters that another run was quicker with are watched like our own: see take.
       if (reason.getValue().asLong() > 0 && !reason.getKey().equals("not_there")) {
         passed.merge(reason.getKey(), reason.getValue().asLong(), Long::sum);
       }
@@ -166,7 +166,7 @@ final class ReplayRun {
     }
   }
 
-  /** Watches those that are under way now. */
+  /** Watches the letters from index {@code first} on that are under way now. */
   private void take(int first) throws IOException {
     int refreshed = Integer.MIN_VALUE;
     for (int i = first; i < next; i++) {

@@ -12,7 +12,7 @@ import org.aibridge.core.deadletter.LetterMarks;
 import org.aibridge.core.deadletter.Mark;
 import org.aibridge.core.store.SegmentScan;
 
-/** Sees what becomes of letters that were sent on their way, by what their owner writes of them. */
+/** Watches letters that were sent for replay, by the marks that their owner writes. */
 final class ReplayWatch {
   private final Path folder;
   private final Map<Integer, LetterMarks> marks = new HashMap<>();
@@ -27,7 +27,7 @@ final class ReplayWatch {
     this.folder = folder;
   }
 
-  /** How many have had no end yet. */
+  /** The number of watched letters without an end. */
   int waiting() {
     return waiting;
   }
@@ -36,18 +36,18 @@ final class ReplayWatch {
     return delivered + diedAgain + released + unknown;
   }
 
-  /** Watches a letter from now on. */
+  /** Begins to watch a letter. */
   void add(int segment, long key) {
     underWay.computeIfAbsent(segment, s -> new ArrayList<>()).add(key);
     waiting++;
   }
 
-  /** What is written of a letter now. */
+  /** The current mark of a letter. */
   Mark markOf(int segment, long key) throws IOException {
     return marks(segment).of(key);
   }
 
-  /** Looks again; cheap when nothing has changed. */
+  /** Reads the marks again and counts the letters that have ended; cheap if nothing has changed. */
   void refresh() throws IOException {
     for (Iterator<Map.Entry<Integer, List<Long>>> all = underWay.entrySet().iterator();
         all.hasNext(); ) {

@@ -6,7 +6,7 @@ import org.aibridge.ops.text.Csv;
 import org.aibridge.ops.text.Format;
 import org.aibridge.ops.text.Table;
 
-/** Prints rows of letters as they come, in the format asked for. */
+/** Prints rows of letters as they come, in the chosen format. */
 final class RowPrinter {
   private final Format.Kind kind;
   private final PrintWriter out;
@@ -34,7 +34,7 @@ final class RowPrinter {
     any = true;
   }
 
-  /** What is still to be said; {@code more} rows may follow after it in a table. */
+  /** Prints what the format still needs, such as JSON's closing bracket; a table may go on. */
   void end() {
     if (kind == Format.Kind.json) {
       out.println(any ? "]" : "[]");

@@ -2,7 +2,7 @@ package org.aibridge.ops.dlq;
 
 import java.util.Arrays;
 
-/** Letters that were selected: where each lies and which it is, in flat arrays. */
+/** Selected letters in flat arrays: the segment, the place in it, and the key of each. */
 final class Selected {
   private int[] segments = new int[1024];
   private long[] places = new long[1024];

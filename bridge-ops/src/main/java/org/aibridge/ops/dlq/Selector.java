@@ -14,7 +14,7 @@ import org.aibridge.ops.Trouble;
 import org.aibridge.ops.text.TimeText;
 import picocli.CommandLine.Option;
 
-/** Which letters a command is about. Several values of one option are alternatives. */
+/** Options that select letters. Several values of one option are alternatives. */
 final class Selector {
   @Option(
       names = "--since",
@@ -72,7 +72,7 @@ final class Selector {
   private Set<DeadLetter.Reason> wantedReasons;
   private byte[] grepBytes;
 
-  /** Makes ready to match; complains of what can never match. */
+  /** Prepares the options for matching; ends the command if an option can never match. */
   Selector prepare(Instant now) {
     try {
       sinceMs = since == null ? Long.MIN_VALUE : TimeText.parse(since, now);
@@ -103,7 +103,7 @@ final class Selector {
     return this;
   }
 
-  /** Whether anything is asked for but all letters. */
+  /** True if any option selects less than all letters. */
   boolean isNarrow() {
     return since != null
         || until != null
@@ -117,7 +117,7 @@ final class Selector {
             && ids.isEmpty());
   }
 
-  /** Only letters that are older as well. */
+  /** Also limits the selection to letters that died before {@code epochMs}. */
   void before(long epochMs) {
     untilMs = Math.min(untilMs, epochMs);
   }

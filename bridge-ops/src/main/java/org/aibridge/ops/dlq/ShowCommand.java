@@ -22,7 +22,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Parameters;
 
-/** {@code dlq show}: everything about one letter. */
+/** The command {@code dlq show}: prints everything about one letter. */
 @Command(
     name = "show",
     mixinStandardHelpOptions = true,
@@ -74,7 +74,7 @@ final class ShowCommand implements Callable<Integer> {
     return ExitCodes.DONE;
   }
 
-  /** The newest one that is there; else the newest one. */
+  /** Finds the event's newest letter that is still there, or else its newest letter. */
   private void find(Path folder) throws IOException {
     byte[] wanted = id.getBytes(StandardCharsets.UTF_8);
     try (LetterScan scan = new LetterScan(folder)) {

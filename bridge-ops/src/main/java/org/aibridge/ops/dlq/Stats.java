@@ -9,15 +9,15 @@ import org.aibridge.core.deadletter.LetterView;
 import org.aibridge.core.deadletter.Mark;
 import org.aibridge.core.deadletter.Removals;
 
-/** What is counted of letters. */
+/** Counts letters by problem, reason, status, type and hour. */
 final class Stats {
-  /** Beyond so many kinds of one sort the rest is counted together. */
+  /** The most problems, or types, that are counted apart; all others are counted together. */
   private static final int MAX_KINDS = 10_000;
 
   private static final long HOUR_MS = 3_600_000;
   private static final String OTHERS = "(others)";
 
-  /** Letters of one problem. */
+  /** The letters of one problem. */
   static final class Problem {
     final String name;
     final String text;

@@ -15,7 +15,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
-/** {@code dlq stats}: how many, how old, how large, and above all why. */
+/** The command {@code dlq stats}: prints how many letters there are, and above all why. */
 @Command(
     name = "stats",
     mixinStandardHelpOptions = true,

@@ -16,7 +16,7 @@ import org.aibridge.ops.text.Format;
 import org.aibridge.ops.text.Table;
 import org.aibridge.ops.text.TimeText;
 
-/** Prints what was counted. */
+/** Prints the counts of {@link Stats}. */
 final class StatsPrinter {
   private static final int BAR = 24;
   private static final int MAX_PROBLEMS = 15;

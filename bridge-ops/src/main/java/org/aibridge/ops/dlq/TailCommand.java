@@ -14,7 +14,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
-/** {@code dlq tail}: the newest letters, and those that come. */
+/** The command {@code dlq tail}: prints the newest letters, and with {@code -f} those that come. */
 @Command(
     name = "tail",
     mixinStandardHelpOptions = true,

@@ -21,7 +21,7 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
-/** {@code dlq undo}: brings back what a purge has removed. */
+/** The command {@code dlq undo}: brings back letters that a purge has removed. */
 @Command(
     name = "undo",
     mixinStandardHelpOptions = true,

@@ -1,5 +1,5 @@
 /**
- * {@code ai-bridge dlq}: what operators do with dead letters. Begin with {@link
+ * The commands of {@code ai-bridge dlq}, for work with dead letters. Begin with {@link
  * org.aibridge.ops.dlq.DlqCommand}.
  */
 package org.aibridge.ops.dlq;

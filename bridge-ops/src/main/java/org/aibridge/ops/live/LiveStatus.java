@@ -10,15 +10,15 @@ import java.nio.file.Path;
 import java.util.Optional;
 import org.aibridge.core.status.StatusFile;
 
-/** The status that a bridge keeps beside its journal. */
+/** Reads the status that a bridge keeps beside its journal. */
 public final class LiveStatus {
   private static final ObjectMapper MAPPER = new ObjectMapper();
 
   private LiveStatus() {}
 
   /**
-   * What the file says, with {@code stale} beside it: whether it is too old at {@code nowMs} to be
-   * of now. Empty when there is none.
+   * The content of the status file, with {@code stale} added: true if the status is too old at
+   * {@code nowMs} to describe the present. Empty if there is no file.
    */
   public static Optional<ObjectNode> read(Path journal, long nowMs) throws IOException {
     Path file = StatusFile.folderOf(journal).resolve(StatusFile.NAME);

@@ -11,7 +11,7 @@ import org.aibridge.ops.Version;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
-/** {@code ai-bridge reload}: the running bridge reads its configuration anew. */
+/** The command {@code ai-bridge reload}: has the running bridge read its configuration anew. */
 @Command(
     name = "reload",
     mixinStandardHelpOptions = true,

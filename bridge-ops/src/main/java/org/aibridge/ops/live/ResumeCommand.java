@@ -11,7 +11,7 @@ import org.aibridge.ops.Version;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
-/** {@code ai-bridge resume}: the running bridge sends again after a pause for a surge. */
+/** The command {@code ai-bridge resume}: has the running bridge send again after a surge. */
 @Command(
     name = "resume",
     mixinStandardHelpOptions = true,

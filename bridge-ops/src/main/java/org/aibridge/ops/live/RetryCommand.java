@@ -17,7 +17,7 @@ import org.aibridge.ops.text.TimeText;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
-/** {@code ai-bridge retry}: the running bridge asks the service now, and tells what it said. */
+/** The command {@code ai-bridge retry}: has the AI service asked now, and prints its answer. */
 @Command(
     name = "retry",
     mixinStandardHelpOptions = true,
@@ -29,13 +29,13 @@ import picocli.CommandLine.Option;
     },
     footer = {"", "Example:", "  ai-bridge retry"})
 public final class RetryCommand implements Callable<Integer> {
-  /** Those the bridge asks for by itself, the most important first. */
+  /** The gates of the bridge's own callers, the most important first. */
   private static final List<String> CALLERS =
       List.of("/gates/events", "/gates/polls", "/gates/results");
 
   private static final int LOOK_EVERY_MS = 250;
 
-  /** So often at most: somebody sits in front of it. */
+  /** The most looks at the status; their number is small because somebody waits at the terminal. */
   private static final int LOOKS = 32;
 
   private final Surroundings surroundings;
@@ -83,7 +83,7 @@ public final class RetryCommand implements Callable<Integer> {
     return status.map(s -> s.path("http_client")).orElse(MissingNode.getInstance());
   }
 
-  /** A caller that had something to retry, or one of all if none had, once its answer is there. */
+  /** A caller that had failed and has been answered since; any answered one if none had failed. */
   private static Optional<JsonNode> answered(JsonNode before, JsonNode now) {
     List<String> failed =
         CALLERS.stream().filter(c -> !before.at(c + "/service_said").asText().isEmpty()).toList();

@@ -19,17 +19,17 @@ import org.aibridge.ops.Surroundings;
 import org.aibridge.ops.Trouble;
 import org.aibridge.ops.check.Owner;
 
-/** A server as its configuration describes it, whether it runs or not. */
+/** A server as its configuration describes it, running or not. */
 public final class Server {
   private static final Duration PATIENCE = Duration.ofSeconds(30);
 
   private final Surroundings surroundings;
   private final Path file;
 
-  /** Read once: a command is about one state of the file. */
+  /** Null before the first use. Read once, so that a command sees one state of the file. */
   private BridgeConfig config;
 
-  /** The server of the configuration {@code conf}; null for the usual place. */
+  /** Makes the server of the configuration {@code conf}; null means the default place. */
   public Server(Surroundings surroundings, Path conf) {
     this.surroundings = surroundings;
     this.file = ConfigurationChoice.of(surroundings, conf);
@@ -39,7 +39,7 @@ public final class Server {
     return file;
   }
 
-  /** The configuration; a sentence about the first mistake in it if there is one. */
+  /** The configuration; ends the command with the first mistake in it, if there is one. */
   public BridgeConfig config() throws IOException {
     if (config == null) {
       config = read();
@@ -63,28 +63,28 @@ public final class Server {
     }
   }
 
-  /** A path of the configuration: relative ones start where the server runs. */
+  /** Resolves a path of the configuration; relative ones start in the server's folder. */
   public Path resolve(Path path) {
     return surroundings.folder().resolve(path).normalize();
   }
 
-  /** The journal's folder, in which its commands and its status are. */
+  /** The journal's folder, in which commands are received and beside which the status lies. */
   public Path journal() throws IOException {
     return resolve(config().journal().path());
   }
 
-  /** Where its AI service is. */
+  /** The base URL of the server's AI service. */
   String service() throws IOException {
     return config().aiService().baseUrl().toString();
   }
 
-  /** The process that runs the bridge now; empty when none does. */
+  /** The pid of the process that runs the bridge now; empty if none does. */
   public OptionalLong owner() throws IOException {
     Path journal = journal();
     return Presence.of(journal) ? Owner.of(journal) : OptionalLong.empty();
   }
 
-  /** Has the running bridge do {@code verb}; a sentence if none runs. */
+  /** Has the running bridge do {@code verb}; ends the command if no bridge runs. */
   ObjectNode ask(String verb) throws IOException {
     if (owner().isEmpty()) {
       throw Trouble.failed("no bridge runs in " + journal());

@@ -7,11 +7,11 @@ import java.nio.file.Path;
 import org.aibridge.ops.text.TimeText;
 
 /**
- * A bridge that does not speak for itself: its process has written no status for a while, or is no
- * more. What the status says is then of the past, and the state and the problem are ours.
+ * Corrects the status of a bridge that does not write it any more: its process is frozen, stopped
+ * or has ended. The other fields of such a status describe the past.
  */
 final class Silence {
-  /** Stands in the status for the state, in place of the one that was last written. */
+  /** The state that replaces the last written one. */
   static final String SILENT = "silent";
 
   private static final String NOT_RUNNING = "not_running";
@@ -21,7 +21,7 @@ final class Silence {
 
   private Silence() {}
 
-  /** Has {@code status} say that the process {@code pid} has stopped to write it. */
+  /** Makes {@code status} say that the process {@code pid} has stopped writing it. */
   static void tell(ObjectNode status, long pid, long nowMs) {
     long writtenMs = status.path("written_at_ms").asLong();
     boolean stopped = isStopped(pid);
@@ -40,7 +40,7 @@ final class Silence {
                 .formatted(pid));
   }
 
-  /** Has {@code status} say that its process has ended, and how. */
+  /** Makes {@code status} say that its process has ended, and how. */
   static void tellEnded(ObjectNode status) {
     boolean closed = status.path("state").asText().equals("closed");
     String when = TimeText.of(status.path("written_at_ms").asLong());
@@ -67,7 +67,7 @@ final class Silence {
     outlook.put("to_do", toDo).put("next", "").put("command", "").put("since_ms", 0);
   }
 
-  /** Whether the system says that somebody has stopped the process. */
+  /** True if the operating system reports that somebody has stopped the process. */
   private static boolean isStopped(long pid) {
     try {
       String stat = Files.readString(Path.of("/proc/" + pid + "/stat"));

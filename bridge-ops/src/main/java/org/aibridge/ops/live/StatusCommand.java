@@ -17,7 +17,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
-/** {@code ai-bridge status}: how the running bridge is. */
+/** The command {@code ai-bridge status}: prints how the running bridge is. */
 @Command(
     name = "status",
     mixinStandardHelpOptions = true,
@@ -68,9 +68,10 @@ public final class StatusCommand implements Callable<Integer> {
   }
 
   /**
-   * The process that runs the bridge. Its number may not be seen here, as in another container:
-   * then it is the one that it gives itself. Who may read the status and not the journal's lock
-   * takes a bridge that was not closed for one that runs, and learns from the age of its status.
+   * The pid of the process that runs the bridge. If that pid is not visible here, as in another
+   * container, it is taken from the status. For a user who may read the status and not the
+   * journal's lock, a bridge that was not closed counts as running; the age of its status tells
+   * that user more.
    */
   private static OptionalLong owner(Server server, JsonNode status) throws IOException {
     try {

@@ -8,7 +8,7 @@ import org.aibridge.core.text.Shown;
 import org.aibridge.ops.Surroundings;
 import org.aibridge.ops.text.TimeText;
 
-/** A status for people. */
+/** Prints a status for people. */
 final class StatusPage {
   private static final String BOLD = "\u001B[1m";
   private static final String GREEN = "\u001B[32m";
@@ -23,9 +23,7 @@ final class StatusPage {
   private final OptionalLong owner;
   private final String service;
 
-  /**
-   * @param service where the AI service is, as the configuration has it
-   */
+  /** Makes a page; {@code service} is the base URL of the AI service in the configuration. */
   StatusPage(Surroundings surroundings, JsonNode status, OptionalLong owner, String service) {
     this.surroundings = surroundings;
     this.out = surroundings.out();
@@ -48,7 +46,7 @@ final class StatusPage {
                 number(events, "expired"),
                 number(events, "refused")));
     if (owner.isEmpty()) {
-      return; // The rest is of a process that is no more.
+      return; // The rest describes a process that has ended.
     }
     line(
         "batches",
@@ -158,7 +156,7 @@ final class StatusPage {
         + (requests == 0 ? "" : " (%s failed)".formatted(many));
   }
 
-  /** Only one that was not answered as it asked; events are told above. */
+  /** Prints a gate whose last request failed, except the events' gate, which has its own line. */
   private void gate(String name, JsonNode gate) {
     String said = gate.path("service_said").asText();
     long waitMs = number(gate, "wait_ms");
@@ -170,7 +168,7 @@ final class StatusPage {
     line(host ? "scripts" : name, (host ? name + " " : "") + how + ": " + said);
   }
 
-  /** A mean value; of nothing there is none. */
+  /** A mean value; a dash if nothing was counted. */
   private static String mean(JsonNode json, String name) {
     String text = json.path(name).asText();
     return text.isEmpty() || json.path(name).asDouble() == 0 ? "-" : text;

@@ -1,5 +1,4 @@
 /**
- * Commands to a server that runs, and what it says of itself. Begin with {@link
- * org.aibridge.ops.live.Server}.
+ * Commands to a running server, and its status. Begin with {@link org.aibridge.ops.live.Server}.
  */
 package org.aibridge.ops.live;

@@ -4,8 +4,8 @@ import java.io.PrintWriter;
 import org.aibridge.core.text.Shown;
 
 /**
- * Lines of RFC 4180 for people: what nobody sees is shown, and cells that a spreadsheet would take
- * for a formula are made harmless. Programs have JSON.
+ * Prints CSV lines (RFC 4180) for people: invisible characters are shown, and cells that a
+ * spreadsheet would take for a formula are made harmless. Programs use JSON.
  */
 public final class Csv {
   private final PrintWriter out;

@@ -3,9 +3,9 @@ package org.aibridge.ops.text;
 import org.aibridge.ops.Surroundings;
 import picocli.CommandLine.Option;
 
-/** How the data is printed. */
+/** The option that chooses the output format. */
 public final class Format {
-  /** The ways there are. */
+  /** The output formats. */
   public enum Kind {
     table,
     json,
@@ -20,7 +20,7 @@ public final class Format {
           "${COMPLETION-CANDIDATES}; without it a table on a terminal and JSON elsewhere.")
   private Kind kind;
 
-  /** What was asked for; {@code elsewhere} if nothing was and nobody looks. */
+  /** The chosen format; by default a table on a terminal and {@code elsewhere} otherwise. */
   public Kind kind(Surroundings surroundings, Kind elsewhere) {
     if (kind != null) {
       return kind;

@@ -5,10 +5,11 @@ import org.aibridge.core.text.Sentence;
 import org.aibridge.core.text.Shown;
 
 /**
- * A console that shows no character nobody sees, whoever wrote it: the last gate behind all that
- * commands print. It lets line ends and tabs pass, so whoever prints a line of others' text cleans
- * that by itself. JSON stays the JSON it was. Where the console knows ASCII alone other letters are
- * escaped as well: it would write the same question mark for each, and two texts would look alike.
+ * Makes invisible characters visible in all that commands print, whoever wrote the text: the last
+ * filter before the console. Lets line ends and tabs pass, so a caller that prints a line of
+ * foreign text must clean that text itself. JSON keeps its meaning. On a console that knows ASCII
+ * alone all other letters are escaped as well: the console would print a question mark for each,
+ * and different texts would look alike.
  */
 public final class ShownWriter extends PrintWriter {
   private final PrintWriter raw;
@@ -21,7 +22,7 @@ public final class ShownWriter extends PrintWriter {
   }
 
   /**
-   * In front of {@code out}, if it is not one already.
+   * Wraps {@code out}, unless it is a {@code ShownWriter} already.
    *
    * @param unicode whether {@code out} can show more than ASCII
    */
@@ -29,7 +30,7 @@ public final class ShownWriter extends PrintWriter {
     return out instanceof ShownWriter shown ? shown : new ShownWriter(out, unicode);
   }
 
-  /** What is behind it, for colours and for letters byte for byte. */
+  /** The unfiltered writer, for colours and for exported letters byte for byte. */
   public PrintWriter raw() {
     return raw;
   }
@@ -70,7 +71,7 @@ public final class ShownWriter extends PrintWriter {
     return ascii.toString();
   }
 
-  /** A line end, or a tab; a return without one would let a line be written over. */
+  /** True for a line end or a tab. A carriage return alone would let a line be overwritten. */
   private static boolean isLayout(String text, int at, int end) {
     char c = text.charAt(at);
     return c == '\n' || c == '\t' || c == '\r' && at + 1 < end && text.charAt(at + 1) == '\n';

@@ -7,8 +7,8 @@ import org.aibridge.core.text.Shown;
 import org.aibridge.ops.Surroundings;
 
 /**
- * Rows in columns as wide as they need to be. Widths are taken from the first rows, so that a table
- * without end can be printed as it comes.
+ * Prints rows in columns as wide as needed. Takes the widths from the first rows, so that a table
+ * without end can be printed row by row.
  */
 public final class Table {
   private static final int MEASURED_ROWS = 500;
@@ -22,7 +22,7 @@ public final class Table {
   private final List<String[]> rows = new ArrayList<>();
   private int[] widths;
 
-  /** Columns with these heads; one that begins with {@code >} is set to the right. */
+  /** Makes columns with these heads; a head that begins with {@code >} aligns it to the right. */
   public Table(Surroundings surroundings, String... heads) {
     this.out = surroundings.out();
     this.controls = surroundings.rawOut();
@@ -51,7 +51,7 @@ public final class Table {
     return this;
   }
 
-  /** Prints what is not printed yet. */
+  /** Prints the rows that are not printed yet. */
   public void end() {
     if (widths == null) {
       widths = new int[heads.length];

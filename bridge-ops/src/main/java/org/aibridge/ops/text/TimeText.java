@@ -12,7 +12,7 @@ import java.util.Locale;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** Times as operators type and read them, in the zone of this machine. */
+/** Parses and formats times for operators, in the time zone of this machine. */
 public final class TimeText {
   private static final Pattern SPAN = Pattern.compile("([0-9]{1,9})(s|m|h|d)");
   private static final DateTimeFormatter SECONDS =
@@ -21,9 +21,10 @@ public final class TimeText {
   private TimeText() {}
 
   /**
-   * The time that {@code text} says: {@code 15m} ago, or a date, or a date and time of ISO 8601.
+   * Parses a time: {@code 15m} for fifteen minutes ago, a date, or a date and time of ISO 8601; in
+   * milliseconds since 1970.
    *
-   * @throws IllegalArgumentException with a sentence if it says none
+   * @throws IllegalArgumentException with a sentence if {@code text} is no time
    */
   public static long parse(String text, Instant now) {
     Matcher span = SPAN.matcher(text);
@@ -48,7 +49,7 @@ public final class TimeText {
     }
   }
 
-  /** The span that {@code text} says, such as {@code 15m}. */
+  /** Parses a span of time such as {@code 15m}; throws with a sentence if {@code text} is none. */
   public static Duration parseSpan(String text) {
     Matcher span = SPAN.matcher(text);
     if (!span.matches()) {
@@ -67,14 +68,14 @@ public final class TimeText {
     };
   }
 
-  /** To the second. */
+  /** Formats a time to the second; a dash if there is none. */
   public static String of(long epochMs) {
     return epochMs <= 0
         ? "-"
         : SECONDS.format(Instant.ofEpochMilli(epochMs).atZone(ZoneId.systemDefault()));
   }
 
-  /** How long {@code ms} is, in its two largest units. */
+  /** Formats a span of {@code ms} milliseconds in its two largest units. */
   public static String span(long ms) {
     long s = Math.max(0, ms / 1000);
     if (s < 60) {

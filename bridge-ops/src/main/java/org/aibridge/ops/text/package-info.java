@@ -1,2 +1,2 @@
-/** How commands print times, tables and lines. Begin with {@link org.aibridge.ops.text.Format}. */
+/** Formats of times, tables and lines. Begin with {@link org.aibridge.ops.text.Format}. */
 package org.aibridge.ops.text;

@@ -24,17 +24,17 @@ import okio.AsyncTimeout;
 import okio.Buffer;
 
 /**
- * Takes the network away from a {@link ServiceClient}: its gate, its threads, its requests and what
- * it makes of an answer stay, and a simulated service answers in place of a socket.
+ * Replaces the network below a {@link ServiceClient}: the client keeps its gate, its threads, its
+ * requests and its handling of responses, and a simulated service responds in place of a socket.
  *
- * <p>Each call has a real thread of its own, as in the product, and there is one baton: a call's
- * thread goes on until it waits for its answer or ends, and whoever started or answered it stands
- * still meanwhile. So no two run at a time, and the order is always the same.
+ * <p>Each call has a real thread of its own, as in the product, but only one thread runs at a time:
+ * whoever starts or answers a call stands still until the call's thread waits for its response or
+ * ends. So the order is always the same.
  */
 public final class SimWire {
   public static final String RETRY_AFTER = "Retry-After";
 
-  /** What a request came to: an answer, or a failure. */
+  /** The outcome of a request: a response, or a failure. */
   public record Reply(int status, String header, String value, byte[] body, IOException failure) {
     public static Reply of(int status, byte[] body) {
       return new Reply(status, null, null, body, null);
@@ -44,7 +44,7 @@ public final class SimWire {
       return new Reply(0, null, null, null, failure);
     }
 
-    /** As {@link #of}, with the header that {@link AnswerHead} takes away. */
+    /** A response with {@code Retry-After}, the header that {@link AnswerHead} removes. */
     public static Reply comeBack(int status, long seconds) {
       return new Reply(status, RETRY_AFTER, Long.toString(seconds), new byte[0], null);
     }
@@ -54,14 +54,14 @@ public final class SimWire {
     }
   }
 
-  /** What the service sees of a request. */
+  /** A request as the service sees it. */
   public record Seen(String method, String path, String key, byte[] body, long timeoutMs) {}
 
-  /** A call under way; what is answered first counts. */
+  /** A call under way; only the first answer counts. */
   public static final class Sent {
     public final Seen seen;
 
-    /** Whether it had leave to go and waited for a thread that another call had. */
+    /** True if the gate had let the call pass, and it waited for another call's thread. */
     public final boolean waited;
 
     private final Carrier carrier;
@@ -83,7 +83,7 @@ public final class SimWire {
       return reply != null;
     }
 
-    /** Answers; returns when the call's thread has ended, or waits again. */
+    /** Answers the call, and returns when the call's thread has ended or waits again. */
     public void answer(Reply with) {
       if (reply == null) {
         reply = with;
@@ -93,7 +93,7 @@ public final class SimWire {
     }
   }
 
-  /** The other end. */
+  /** The service at the other end. */
   @FunctionalInterface
   public interface Service {
     void onSent(Sent sent);
@@ -109,7 +109,7 @@ public final class SimWire {
     this.service = service;
   }
 
-  /** Has {@code service} answer what {@code client} sends from now on. */
+  /** Lets {@code service} answer all requests of {@code client} from now on. */
   public static SimWire install(ServiceClient client, Service service) {
     SimWire wire = new SimWire(client, service);
     try {
@@ -121,7 +121,7 @@ public final class SimWire {
     return wire;
   }
 
-  /** A reload makes another client of OkHttp's; to be called after each slice that may have one. */
+  /** Takes over the OkHttp client of a reload; to be called after each slice that may have one. */
   public void refresh() {
     try {
       Field field = field(ServiceClient.class, "settings");
@@ -139,7 +139,7 @@ public final class SimWire {
     }
   }
 
-  /** The same settings, but for who asks the service. */
+  /** Copies the settings, with another OkHttp client. */
   private static Object with(Object settings, OkHttpClient other)
       throws ReflectiveOperationException {
     RecordComponent[] parts = settings.getClass().getRecordComponents();
@@ -153,7 +153,7 @@ public final class SimWire {
     return constructor.newInstance(values);
   }
 
-  /** Whichever way the client runs its calls, it ends in a pool. */
+  /** Replaces the pool in which the client's calls end, in whichever way the client runs them. */
   private void takeThreads() throws ReflectiveOperationException {
     try {
       Object calls = field(ServiceClient.class, "threads").get(client);
@@ -181,7 +181,7 @@ public final class SimWire {
   }
 
   private Response intercept(Interceptor.Chain chain) throws IOException {
-    // Real time must not end what waits for simulated time.
+    // A timeout in real time must not end a call that waits in simulated time.
     ((AsyncTimeout) chain.call().timeout()).exit();
     Carrier carrier = Carrier.CURRENT.get();
     Sent sent = new Sent(carrier, chain.call(), seen(chain));
@@ -217,14 +217,14 @@ public final class SimWire {
     return new Seen(request.method(), path, request.header("Idempotency-Key"), body, timeoutMs);
   }
 
-  /** A thread that carries calls, and who has the baton while it does not. */
+  /** A thread that carries calls, with the semaphores that let either it or its caller run. */
   private static final class Carrier {
     static final ThreadLocal<Carrier> CURRENT = new ThreadLocal<>();
 
     final Semaphore gate = new Semaphore(0);
     final Set<Sent> open;
 
-    /** Whether another call had to end before this thread was started. */
+    /** True if this thread could be started only after another call had ended. */
     final boolean late = CURRENT.get() != null;
 
     volatile Semaphore back;
@@ -234,7 +234,7 @@ public final class SimWire {
       this.open = open;
     }
 
-    /** Has the carrier's thread go on, and waits until it stands still. */
+    /** Lets the carrier's thread run, and waits until it stands still. */
     void handOver(Runnable go) {
       Semaphore mine = new Semaphore(0);
       back = mine;
@@ -252,7 +252,7 @@ public final class SimWire {
     }
   }
 
-  /** Threads that wait for each other. */
+  /** A pool whose threads run one at a time. */
   private static final class Threads extends ThreadPoolExecutor {
     private final Set<Sent> open = new LinkedHashSet<>();
 
@@ -271,7 +271,7 @@ public final class SimWire {
       carrier.handOver(thread::start);
     }
 
-    /** Whoever waits for the end has cancelled the calls; one that ends lets the next one begin. */
+    /** Ends the open calls, which the caller has cancelled; each end may begin another call. */
     @Override
     public boolean awaitTermination(long timeout, TimeUnit unit) throws InterruptedException {
       while (!open.isEmpty()) {
