@@ -78,6 +78,8 @@ class WallClockTest {
     ConfFile conf =
         new ConfFile(folder, service.baseUrl())
             .set("bridge", "shutdown_timeout", 100)
+            // A request may come to a service that is dying, which never answers it.
+            .set("ai_service", "timeout_read", 1000)
             .set("event_dispatcher", "event_ttl", 3_600_000);
     BridgeConfig config = ConfigReader.read(conf.write()).config();
     BridgeClock clock =
