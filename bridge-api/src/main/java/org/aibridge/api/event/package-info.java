@@ -1,2 +1,5 @@
-/** What happens in the world, as values. Begin with {@link org.aibridge.api.event.GameEvent}. */
+/**
+ * The things that happen in the world, as values. Begin with {@link
+ * org.aibridge.api.event.GameEvent}.
+ */
 package org.aibridge.api.event;

@@ -1,5 +1,4 @@
 /**
- * What NPC scripts may ask of the AI service. Begin with {@link
- * org.aibridge.api.script.ScriptHttp}.
+ * The HTTP calls that NPC scripts may make. Begin with {@link org.aibridge.api.script.ScriptHttp}.
  */
 package org.aibridge.api.script;
