@@ -137,10 +137,7 @@ public interface AiBridge extends AutoCloseable {
   /** Returns the status of the bridge at this moment. Any thread; no waiting. */
   BridgeStatus status();
 
-  /**
-   * Returns {@link #status} as the JSON text that scripts and older tools read. Any thread; no
-   * waiting.
-   */
+  /** Returns {@link #status} as JSON text for scripts and older tools. Any thread; no waiting. */
   String statusJson();
 
   /**

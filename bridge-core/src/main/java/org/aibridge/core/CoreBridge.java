@@ -151,10 +151,7 @@ final class CoreBridge implements AiBridge {
     return stages.reloads.ask();
   }
 
-  /**
-   * The first call closes the bridge; any other returns at once, also while the first is still at
-   * work.
-   */
+  /** Closes the bridge on the first call; any other returns at once, even while that runs. */
   @Override
   public void close() {
     if (beginClosing()) {

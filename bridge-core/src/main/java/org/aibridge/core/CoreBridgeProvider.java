@@ -15,9 +15,7 @@ import org.aibridge.core.run.Reason;
 import org.aibridge.core.text.Lines;
 import org.slf4j.Logger;
 
-/**
- * Starts bridges. Whatever an operator gets wrong ends in a bridge that is off and one clear error.
- */
+/** Starts bridges. Whatever an operator gets wrong ends in a bridge that is off and one error. */
 public final class CoreBridgeProvider implements BridgeProvider {
   private static final Logger log = Logs.of(CoreBridgeProvider.class);
 

@@ -23,18 +23,12 @@ public final class JvmFlags {
 
   private JvmFlags() {}
 
-  /**
-   * Returns every {@code --add-opens} and {@code --add-exports} that the bridge needs, as one would
-   * type it.
-   */
+  /** Returns every {@code --add-opens} and {@code --add-exports} needed, as one would type it. */
   public static List<String> needed() {
     return read().lines().map(String::strip).filter(s -> FLAG.matcher(s).matches()).toList();
   }
 
-  /**
-   * Returns the options of {@link #needed} that are not in force in this JVM; empty when all is
-   * well.
-   */
+  /** Returns the options of {@link #needed} that are not in force in this JVM; empty for none. */
   public static List<String> missing() {
     return needed().stream().filter(flag -> !inForce(flag)).toList();
   }

@@ -155,10 +155,7 @@ final class Shutdown {
     return eventsEnd && resultsEnd;
   }
 
-  /**
-   * Waits for the last sync. A sync that hangs keeps nothing from being closed, for it has files of
-   * its own.
-   */
+  /** Waits for the last sync. One that hangs stops no closing, for it has files of its own. */
   private void awaitSync(long deadline) {
     if (stages.journal.isSynced()) {
       await(deadline, stages.journal.sync()::isDone);

@@ -320,9 +320,7 @@ final class Stages implements AutoCloseable {
     }
   }
 
-  /**
-   * Returns the watch over the threads whose rest is longer than the game thread's work may wait.
-   */
+  /** Returns the watch over the threads that rest longer than the game thread's work may wait. */
   private IdleWatch idleWatch() {
     List<IdleWatch.Resting> all = new ArrayList<>();
     all.add(new IdleWatch.Resting(journal.duty()::hasWaiting, journalWorker::wake));

@@ -55,9 +55,7 @@ public enum EventType {
     return defaultPriority;
   }
 
-  /**
-   * The payload's fields in the order in which they are written; at most two numbers and two texts.
-   */
+  /** The payload's fields in the order they are written; at most two numbers and two texts. */
   public List<Field> fields() {
     return fields;
   }

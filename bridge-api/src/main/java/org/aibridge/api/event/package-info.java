@@ -1,5 +1,2 @@
-/**
- * The things that happen in the world, as values. Begin with {@link
- * org.aibridge.api.event.GameEvent}.
- */
+/** Events of the world, as values. Begin with {@link org.aibridge.api.event.GameEvent}. */
 package org.aibridge.api.event;

@@ -1,4 +1,2 @@
-/**
- * The HTTP calls that NPC scripts may make. Begin with {@link org.aibridge.api.script.ScriptHttp}.
- */
+/** The HTTP calls of NPC scripts. Begin with {@link org.aibridge.api.script.ScriptHttp}. */
 package org.aibridge.api.script;

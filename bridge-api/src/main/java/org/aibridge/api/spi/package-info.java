@@ -1,5 +1,2 @@
-/**
- * The interface through which the API finds the bridge. Begin with {@link
- * org.aibridge.api.spi.BridgeProvider}.
- */
+/** The API's door to the bridge. Begin with {@link org.aibridge.api.spi.BridgeProvider}. */
 package org.aibridge.api.spi;

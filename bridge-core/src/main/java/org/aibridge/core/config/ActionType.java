@@ -62,18 +62,12 @@ public enum ActionType {
     this.subjects = List.of(subjects);
   }
 
-  /**
-   * Returns the type whose name on the wire is {@code name}; {@link #CUSTOM} if the contract lists
-   * none.
-   */
+  /** Returns the type with the name {@code name} on the wire; {@link #CUSTOM} if there is none. */
   public static ActionType of(String name) {
     return BY_NAME.getOrDefault(name, CUSTOM);
   }
 
-  /**
-   * Returns the name by which handlers know the type {@code name}; an older name becomes the name
-   * of today.
-   */
+  /** Returns the name by which handlers know {@code name}, which may be an older name. */
   public static String known(String name) {
     ActionType type = of(name);
     return type == CUSTOM ? name : type.key;

@@ -19,10 +19,7 @@ final class ApiKey {
     this.environment = environment;
   }
 
-  /**
-   * Returns the key, or {@link Secret#NONE} when none is set or when there is a problem, which is
-   * noted in the settings.
-   */
+  /** Returns the key; {@link Secret#NONE} when none is set or a problem was noted. */
   Secret find() {
     List<ConfigKey> set = PLACES.stream().filter(this::isSet).toList();
     if (set.size() > 1) {

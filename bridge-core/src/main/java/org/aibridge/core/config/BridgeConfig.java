@@ -26,9 +26,7 @@ public record BridgeConfig(
     ScriptHttp scriptHttp,
     Status status) {
 
-  /**
-   * {@code [bridge]}: whether the bridge is on, what it is called, how long it may take to stop.
-   */
+  /** {@code [bridge]}: whether the bridge is on, its name, how long it may take to stop. */
   public record Bridge(boolean enabled, String serverId, Duration shutdownTimeout) {}
 
   /**
@@ -57,10 +55,7 @@ public record BridgeConfig(
     GZIP
   }
 
-  /**
-   * {@code [ai_service] tls_*}: a null path stands for the JVM's own; certificate and key are set
-   * together or not at all.
-   */
+  /** {@code [ai_service] tls_*}: a null path means the JVM's own; cert and key come together. */
   public record Tls(Path caCert, Path clientCert, Path clientKey) {}
 
   /** {@code [http_pool]}: connections and retries. */

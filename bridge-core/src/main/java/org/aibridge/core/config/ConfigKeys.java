@@ -1039,9 +1039,7 @@ public final class ConfigKeys {
     return RestartKeys.keep(running, next);
   }
 
-  /**
-   * Returns the key that a file means by {@code name} in {@code section}; null when there is none.
-   */
+  /** Returns the key that {@code name} means in {@code section}; null when there is none. */
   static ConfigKey find(String section, String name) {
     if (section.equals("http_pool") && name.equals(MAX_RESPONSE_SIZE.name())) {
       return MAX_RESPONSE_SIZE; // older files have the key there
@@ -1064,23 +1062,17 @@ public final class ConfigKeys {
     return Objects.toString(value, null);
   }
 
-  /** Returns the name of the key that limits a type's actions in a minute. */
+  /** Returns the name of the key for a type's limit in a minute. */
   public static String perMinute(ActionType type) {
     return type.key() + ".per_minute";
   }
 
-  /**
-   * Returns the name of the key that limits a type's actions in an hour about one player, NPC or
-   * map.
-   */
+  /** Returns the name of the key for a type's limit in an hour about one {@code subject}. */
   public static String perHour(ActionType type, ActionType.Subject subject) {
     return type.key() + ".per_" + subject.key() + "_per_hour";
   }
 
-  /**
-   * Returns the name of the key for the least time between two actions of a type about one player,
-   * NPC or map.
-   */
+  /** Returns the name of the key for a type's least pause about one {@code subject}. */
   public static String cooldown(ActionType type, ActionType.Subject subject) {
     return type.key() + "." + subject.key() + "_cooldown";
   }

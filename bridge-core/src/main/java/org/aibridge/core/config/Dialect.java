@@ -10,10 +10,7 @@ enum Dialect {
   private static final Pattern FLAT_LINE = Pattern.compile("[A-Za-z0-9_]+\\s*:.*");
   private static final Pattern INI_LINE = Pattern.compile("[A-Za-z0-9_]+\\s*=.*");
 
-  /**
-   * Returns the dialect of a file: flat when no line is a section and the first setting has a
-   * colon.
-   */
+  /** Returns a file's dialect: flat if no line is a section and the first setting has a colon. */
   static Dialect of(ConfigFile file) {
     if (hasSections(file)) {
       return INI;

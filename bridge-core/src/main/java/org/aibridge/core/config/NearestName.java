@@ -7,10 +7,7 @@ import java.util.Optional;
 final class NearestName {
   private NearestName() {}
 
-  /**
-   * Returns the known name that differs in the fewest letters, unless it differs in more than a
-   * third of its letters.
-   */
+  /** Returns the nearest known name, unless it differs in more than a third of its letters. */
   static Optional<String> of(String name, Collection<String> known) {
     String nearest = null;
     int least = Integer.MAX_VALUE;
@@ -28,10 +25,7 @@ final class NearestName {
     return Optional.ofNullable(nearest);
   }
 
-  /**
-   * Returns how many letters must be put in, taken out or replaced to turn {@code from} into {@code
-   * to}.
-   */
+  /** Returns how many letters to insert, delete or replace to turn {@code from} into {@code to}. */
   static int distance(String from, String to) {
     int[] above = new int[to.length() + 1];
     for (int j = 0; j <= to.length(); j++) {

@@ -284,7 +284,7 @@ final class ValueParser {
   }
 
   /**
-   * Parses the folder of the dead letters; an older path named a text file and loses that ending.
+   * Parses the folder of the dead letters; an older path named a text file and loses its ending.
    */
   static Path deadLetterFolder(String text) throws BadValue {
     String folder = path(text).toString();

@@ -103,10 +103,7 @@ final class Batch {
     parts.push(Part.first(size));
   }
 
-  /**
-   * The number of the queue's events that belong to this batch; all of them have had their end once
-   * {@link #hasEnded}.
-   */
+  /** The number of the batch's events; all of them have had their end once {@link #hasEnded}. */
   int size() {
     return size;
   }
@@ -179,10 +176,7 @@ final class Batch {
     return context.clock.nanos() - nextAttemptNanos >= 0;
   }
 
-  /**
-   * Settles the events at the head of the current part that are too old; returns whether there were
-   * any.
-   */
+  /** Settles the events at the part's head that are too old; returns whether there were any. */
   private boolean expire() {
     long ttl = context.limits().eventTtl().toMillis();
     if (ttl == 0) {
@@ -329,8 +323,7 @@ final class Batch {
     } else if (verdict instanceof Verdict.Later later) {
       later(later);
     } else {
-      // Held: the sink knows when to send. Not sent: no attempt is used up, and the part is sent
-      // again soon.
+      // Held: the sink knows when. Not sent: no attempt is used up, and the next one is soon.
       tryIn(verdict instanceof Verdict.Held ? 0 : BatchContext.AGAIN_NANOS);
     }
   }
@@ -406,10 +399,7 @@ final class Batch {
     startOver(context.clock.nanos());
   }
 
-  /**
-   * Makes a dead letter of the current part, one event that the service refused, unless a surge
-   * keeps the event.
-   */
+  /** Makes a dead letter of the current part's one event, unless a surge keeps the event. */
   private void reject(DeadLetter.Reason reason, Verdict.Reply reply) {
     int index = parts.peek().from();
     if (context.surge.refused(context.config.get(), queue.sequence(index), reply)) {
@@ -421,10 +411,7 @@ final class Batch {
     settle();
   }
 
-  /**
-   * Writes the current part's dead letters, then ends the part; if they cannot be written, returns
-   * false and leaves that to a later try.
-   */
+  /** Writes the current part's dead letters, then ends the part; false if that has to wait. */
   private boolean settle() {
     try {
       settlement.run(this::letter);
@@ -458,10 +445,7 @@ final class Batch {
     said = null;
   }
 
-  /**
-   * Counts the part's events with its acknowledgement and not before, so that events sent anew
-   * after a failure count once.
-   */
+  /** Counts the part's events when it is acknowledged, so that events sent anew count once. */
   private void count(Part part, long nowMs) {
     int taken = part.size() - settlement.expired() - settlement.rejected();
     context.stats.ended(taken, settlement.rejected(), settlement.expired(), nowMs);
@@ -482,10 +466,7 @@ final class Batch {
     nextAttemptNanos = nowNanos;
   }
 
-  /**
-   * Shortens the current part to its first {@code count} events. The others leave the batch if it
-   * was never sent, else they become the next part.
-   */
+  /** Keeps the first {@code count} events in the current part, and puts off the others. */
   private void shorten(int count) {
     Part part = parts.peek();
     if (part.size() == size && trail.isEmpty()) {

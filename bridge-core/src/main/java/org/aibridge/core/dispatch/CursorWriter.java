@@ -140,10 +140,7 @@ final class CursorWriter {
     }
   }
 
-  /**
-   * Deletes the segments before {@code position}; what cannot be deleted now is deleted later, for
-   * nothing else depends on it.
-   */
+  /** Deletes the segments before {@code position}, or later if that is not possible now. */
   private void deleteBefore(long position) {
     try {
       journal.deleteBefore(position);

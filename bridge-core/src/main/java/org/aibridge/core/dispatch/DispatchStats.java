@@ -63,9 +63,7 @@ public final class DispatchStats {
     }
   }
 
-  /**
-   * Counts an acknowledged request of {@code events} events, which took {@code nanos} nanoseconds.
-   */
+  /** Counts an acknowledged request of {@code events} events, which took {@code nanos}. */
   void answered(int events, long nanos) {
     batches++;
     batchEvents += events;
@@ -108,8 +106,7 @@ public final class DispatchStats {
   }
 
   /**
-   * The time at which the service last acknowledged an event, in milliseconds since the epoch; 0
-   * for never.
+   * The time of the service's last acknowledgement, in milliseconds since the epoch; 0 for never.
    */
   public long lastTakenMs() {
     return lastTakenMs;
@@ -142,10 +139,7 @@ public final class DispatchStats {
     return batches == 0 ? 0 : latencyNanos / 1e6 / batches;
   }
 
-  /**
-   * The number of events sent once more because an earlier attempt had no clear answer, counted
-   * each time.
-   */
+  /** The number of events sent again for want of a clear answer before, counted each time. */
   public long resent() {
     return resent;
   }
@@ -169,10 +163,7 @@ public final class DispatchStats {
     return now.any ? Math.max(0, nowNanos - now.sinceNanos) : 0;
   }
 
-  /**
-   * The time until the next attempt of the lane that stands longest, in nanoseconds; 0 while its
-   * request is under way.
-   */
+  /** The time to the next attempt of the lane that stands longest, in nanoseconds; 0 during one. */
   public long attemptNanos(long nowNanos) {
     Standing now = standing;
     return now.any ? Math.max(0, now.attemptNanos - nowNanos) : 0;
@@ -188,8 +179,7 @@ public final class DispatchStats {
   }
 
   /**
-   * The service's last words to the lane that stands longest, other than an acknowledgement; empty
-   * for none.
+   * The service's last words to the lane that stands longest, if no acknowledgement; else empty.
    */
   public String said() {
     return standing.said;
@@ -200,9 +190,7 @@ public final class DispatchStats {
     return standing.answered;
   }
 
-  /**
-   * True if the service failed when it said {@link #said}, and did not just want the lane to wait.
-   */
+  /** True if {@link #said} means that the service failed, and not just that the lane must wait. */
   public boolean failing() {
     return standing.failing;
   }

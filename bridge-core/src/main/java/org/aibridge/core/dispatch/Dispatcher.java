@@ -163,10 +163,7 @@ public final class Dispatcher implements Duty {
         .toList();
   }
 
-  /**
-   * Forgets everything but the cursor; events that are not acknowledged are read from the journal
-   * again.
-   */
+  /** Forgets everything but the cursor; what is not acknowledged is read again from the journal. */
   private void beginAnew() {
     List<Lane> newLanes = newLanes();
     feed.beginAnew();
@@ -292,16 +289,14 @@ public final class Dispatcher implements Duty {
   }
 
   /**
-   * The number of the journal's records that could not be read; a record read again after a failure
-   * counts once.
+   * The number of unreadable records in the journal; one read again after a failure counts once.
    */
   public long damagedRecords() {
     return feed.damaged();
   }
 
   /**
-   * Acts on verdicts that have come, saves the cursor and closes the reader. The duty's thread must
-   * have ended.
+   * Acts on the last verdicts, saves the cursor, closes the reader; the duty's thread has ended.
    */
   public void close() {
     try {

@@ -121,8 +121,7 @@ final class JournalFeed {
   }
 
   /**
-   * Returns the number of records that could not be read; a record read again after a failure
-   * counts once. Any thread.
+   * Returns the number of unreadable records, each counted once if it is read again. Any thread.
    */
   long damaged() {
     return Math.max(damagedBefore, reader.damaged());

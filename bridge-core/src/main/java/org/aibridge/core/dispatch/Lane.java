@@ -22,10 +22,7 @@ final class Lane {
   /** The queue's oldest events on their way to the service; null for none. */
   private Batch batch;
 
-  /**
-   * The time since which no event of the queue has had its end; valid while there are events and no
-   * batch.
-   */
+  /** The time since which no event of the queue has had its end; of use only without a batch. */
   private long stoodSinceNanos;
 
   /** A sentence about the last failure in this lane; empty for none. */
@@ -85,10 +82,7 @@ final class Lane {
     return isEmpty() ? Long.MAX_VALUE : queue.position(0);
   }
 
-  /**
-   * The time at which the oldest event was journaled, in milliseconds since the epoch; {@link
-   * Long#MAX_VALUE} for none.
-   */
+  /** The oldest event's journaling, in milliseconds since 1970; {@link Long#MAX_VALUE} for none. */
   long oldestMs() {
     return isEmpty() ? Long.MAX_VALUE : queue.journaledAtMs(0);
   }
@@ -103,10 +97,7 @@ final class Lane {
     return batch == null || batch.problem().isEmpty() ? failure : batch.problem();
   }
 
-  /**
-   * Returns how the lane stands; {@code oldestMs} is the time at which the oldest event of all
-   * lanes was journaled.
-   */
+  /** Returns how the lane stands; {@code oldestMs} belongs to the oldest event of all lanes. */
   DispatchStats.Standing standing(long oldestMs) {
     long attemptNanos = batch == null ? context.clock.nanos() : batch.attemptNanos();
     if (context.surge.isPaused() && !isSending()) {
@@ -196,10 +187,7 @@ final class Lane {
     return true;
   }
 
-  /**
-   * Returns the size of the part that an earlier process had under way; 0 for none, -1 while it is
-   * still being read.
-   */
+  /** Returns the size of the part to resume; 0 for none, -1 while it is still being read. */
   private int resumedSize() {
     if (resumeLast == 0) {
       return 0;

@@ -20,10 +20,7 @@ final class QueuedEvents {
     return new Settlement.Rejection(index, reason, code, why, answer, replayed(index));
   }
 
-  /**
-   * Returns the dead letter that was replayed as the event at {@code index}; null for an event that
-   * was not replayed.
-   */
+  /** Returns the dead letter that was replayed as the event at {@code index}; null for none. */
   LetterRef replayed(int index) {
     int at = queue.start(index);
     return ReplayedEvent.is(queue.buffer(), at)

@@ -19,8 +19,7 @@ final class Rejections {
   private String reason = "";
 
   /**
-   * Notes a taken batch of {@code events} events, of which {@code unwanted} were rejected for the
-   * reason {@code why}.
+   * Notes a taken batch of {@code events}, of which {@code unwanted} were rejected for {@code why}.
    */
   void taken(int events, int unwanted, String why) {
     for (int i = 0; i < Math.min(events, WINDOW); i++) {

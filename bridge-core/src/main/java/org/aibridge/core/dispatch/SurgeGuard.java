@@ -96,9 +96,7 @@ final class SurgeGuard {
     }
   }
 
-  /**
-   * Notes that the service has taken {@code events} events, whatever its 2xx said of single ones.
-   */
+  /** Notes that the service took {@code events} events, whatever its 2xx said of single ones. */
   void taken(int events) {
     for (int i = 0; i < Math.min(events, WINDOW); i++) {
       add(null, 0);
@@ -177,10 +175,7 @@ final class SurgeGuard {
     count = Math.min(count + 1, WINDOW);
   }
 
-  /**
-   * Returns the number of different events in the window that were refused for the reason {@code
-   * kind}.
-   */
+  /** Returns how many different events of the window were refused for the reason {@code kind}. */
   private int distinct(String kind) {
     Set<Long> events = new HashSet<>();
     for (int i = 0; i < count; i++) {

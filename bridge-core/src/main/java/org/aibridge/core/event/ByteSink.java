@@ -3,9 +3,7 @@ package org.aibridge.core.event;
 import java.util.Arrays;
 import org.agrona.DirectBuffer;
 
-/**
- * A growing array of bytes that also writes JSON's numbers and escapes. For one thread at a time.
- */
+/** A growing array of bytes, with JSON's numbers and escapes. For one thread at a time. */
 public final class ByteSink {
   private static final byte[] HEX = {
     '0', '1', '2', '3', '4', '5', '6', '7', '8', '9', 'a', 'b', 'c', 'd', 'e', 'f'

@@ -60,9 +60,7 @@ public final class EventCodec {
 
   private EventCodec() {}
 
-  /**
-   * Returns the encoded length of {@code event} in bytes, {@link #MALFORMED} or {@link #TOO_LARGE}.
-   */
+  /** Returns the bytes that {@code event} takes, {@link #MALFORMED} or {@link #TOO_LARGE}. */
   public static int measure(GameEvent event, int maxBytes) {
     if (event == null || !numbersFit(event)) {
       return MALFORMED;

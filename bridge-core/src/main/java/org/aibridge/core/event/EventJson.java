@@ -26,9 +26,7 @@ public final class EventJson {
   private final ByteSink timestampText = new ByteSink(20);
   private long timestamp;
 
-  /**
-   * Creates a writer for the events of the server {@code serverId}, a name that needs no escaping.
-   */
+  /** Creates a writer for events of the server {@code serverId}, which needs no escaping. */
   public EventJson(String serverId) {
     this.idPrefix = ascii(serverId + ":");
     timestampText.putNumber(timestamp);

@@ -17,16 +17,10 @@ import java.nio.ByteOrder;
  * would inline a recursive method into itself, so that there would be more code to fetch than text.
  */
 final class JsonCheck {
-  /**
-   * The deepest nesting of objects and arrays, the outermost included: as many levels as a {@code
-   * long} has bits.
-   */
+  /** The deepest nesting of objects and arrays, the outermost included: the bits of a long. */
   static final int MAX_DEPTH = Long.SIZE;
 
-  /**
-   * The longest key that Jackson's readers accept, our own included, in bytes with the closing
-   * quote.
-   */
+  /** The longest key that Jackson's readers accept, ours included, in bytes with a quote. */
   private static final int MAX_KEY = 50_000;
 
   /** The longest number that Jackson's readers accept, our own included, in characters. */
@@ -66,9 +60,7 @@ final class JsonCheck {
     return length >= 0 && isObject(Utf8.bytes(), length);
   }
 
-  /**
-   * True if the first {@code length} bytes, which must be well-formed UTF-8, are one JSON object.
-   */
+  /** True if the first {@code length} bytes, which are well-formed UTF-8, are one JSON object. */
   static boolean isObject(byte[] text, int length) {
     int at = blanks(text, 0, length);
     if (!is(text, at, length, '{')) {

@@ -2,9 +2,7 @@ package org.aibridge.core.service;
 
 import java.util.function.Consumer;
 
-/**
- * Takes batches of events to the AI service. Called on the dispatcher's thread; no method waits.
- */
+/** Takes batches of events to the AI service. For the dispatcher's thread; no method waits. */
 public interface EventSink {
   /**
    * Sends {@code batch}, unless sending is pointless now: the breaker is open, the service ordered

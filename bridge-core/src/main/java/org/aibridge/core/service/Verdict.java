@@ -20,9 +20,7 @@ public sealed interface Verdict {
     }
   }
 
-  /**
-   * Something in the batch is wrong and will be wrong again; the service may take smaller parts.
-   */
+  /** Something in the batch is wrong and stays wrong; the service may take smaller parts. */
   record Refused(Reply reply) implements Verdict {}
 
   /** The batch has more bytes than the service takes. */

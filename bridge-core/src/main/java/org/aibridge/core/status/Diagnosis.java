@@ -27,10 +27,7 @@ public record Diagnosis(
   /** Events count as going out if one had its end within this time, in milliseconds. */
   private static final long GOING_MS = 25_000;
 
-  /**
-   * The time after a hold during which events that still stand are reported as held, in
-   * milliseconds.
-   */
+  /** The time after a hold during which standing events still count as held, in milliseconds. */
   private static final long RECOVERY_MS = 60_000;
 
   /** Matches the end of a problem: when it was last so, and what waits. */
@@ -134,10 +131,7 @@ public record Diagnosis(
     return LATEST.matcher(problem).replaceFirst("");
   }
 
-  /**
-   * Diagnoses a failure of something other than events; if events fail as well, both are one
-   * trouble.
-   */
+  /** Diagnoses a failure beside the events'; if events fail as well, both are one trouble. */
   private static Diagnosis aside(Vitals vitals) {
     if (isFailing(vitals) && vitals.idleMs() >= SILENT_MS) {
       return standing(vitals, BridgeState.OUTAGE, fails(vitals));
@@ -249,10 +243,7 @@ public record Diagnosis(
         vitals.oldestMs() / 1000);
   }
 
-  /**
-   * Returns the words for a wait of {@code ms}, in seconds rounded up, so that the wait is over
-   * when they are.
-   */
+  /** Returns the words for a wait of {@code ms}, in seconds, rounded up. */
   private static String in(long ms) {
     return ms <= 0 ? "now" : "in " + (ms + 999) / 1000 + " s";
   }

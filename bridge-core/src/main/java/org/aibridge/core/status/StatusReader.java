@@ -65,10 +65,7 @@ public final class StatusReader {
     }
   }
 
-  /**
-   * The number of events that have had their end, and the last time at which it changed or none
-   * waited.
-   */
+  /** The number of events that have ended, and the last time at which it changed or none waited. */
   private record Progress(long ended, long atNanos) {}
 
   private final long startedMs;

@@ -3,10 +3,7 @@ package org.aibridge.core.status;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/**
- * Says who must act on a trouble, and what they can do: the first thing that somebody wants to
- * know.
- */
+/** Says who must act on a trouble, and what they can do: what somebody wants to know first. */
 enum ToDo {
   // Troubles of the machine.
   ROOM("you: free room on that disk"),
@@ -37,9 +34,7 @@ enum ToDo {
   /** Events stand, and neither the service nor the machine has said why. */
   UNKNOWN("you: the server's log tells more");
 
-  /**
-   * Matches an HTTP status that stands before any words of the service's own, which are in quotes.
-   */
+  /** Matches an HTTP status before any words of the service's own, which are in quotes. */
   private static final Pattern STATUS =
       Pattern.compile("[^\"]*?: HTTP ([0-9]{3})\\b.*", Pattern.DOTALL);
 
@@ -73,10 +68,7 @@ enum ToDo {
     return reason.contains("base_url") ? ADDRESS : KEY;
   }
 
-  /**
-   * Returns what mends a service that said {@code said}, or that said nothing, of which {@code
-   * said} tells too.
-   */
+  /** Returns what mends a service that said {@code said}, which also tells why it said nothing. */
   static ToDo ofService(String said) {
     Matcher answer = STATUS.matcher(said);
     if (answer.matches()) {

@@ -82,10 +82,7 @@ public final class Shown {
     return shown.toString();
   }
 
-  /**
-   * Returns the beginning of {@code text}, unescaped: at most {@code max} chars, no half of a
-   * character.
-   */
+  /** Returns the first {@code max} chars of {@code text} as they are, without half a character. */
   public static String cut(String text, int max) {
     if (text.length() <= max) {
       return text;
