@@ -54,11 +54,11 @@ public interface AiBridge extends AutoCloseable {
   }
 
   /**
-   * Hands over an event, and says whether the bridge has taken it.
+   * Hands an event to the bridge; returns whether the bridge has accepted it.
    *
    * <p>Never blocks, never throws, allocates nothing; any thread may call it. {@code true} means
-   * the event survives the death of this process from here on. {@code false} means it was refused
-   * and counted by type and {@link RefusalReason}; nothing of it was kept.
+   * that the event survives the death of this process from here on. {@code false} means that the
+   * event was refused, and counted by type and {@link RefusalReason}; nothing of it was kept.
    *
    * @param event the event; {@code null} is refused as malformed
    */
@@ -71,12 +71,12 @@ public interface AiBridge extends AutoCloseable {
    * <p>Call it once a tick from the game thread, and only from there. It takes at most the
    * configured tick budget plus the time of the one handler that exceeds it, and under a
    * microsecond when there is nothing to do. No action is fetched from the AI service before the
-   * first call, so handlers registered until then miss none.
+   * first call, so handlers that are registered before it miss no action.
    */
   void tick();
 
   /**
-   * Registers the handler of a kind of action, in place of an earlier one.
+   * Registers the handler of a kind of action; it replaces an earlier handler.
    *
    * @param type one of the record classes of {@link org.aibridge.api.action}, except {@link
    *     CustomAction}
@@ -85,28 +85,29 @@ public interface AiBridge extends AutoCloseable {
   <A extends Action> void onAction(Class<A> type, ActionHandler<? super A> handler);
 
   /**
-   * Registers the handler of an action type that the contract does not list, in place of an earlier
-   * one.
+   * Registers the handler of an action type that the contract does not list; it replaces an earlier
+   * handler.
    *
-   * @param actionType its name on the wire, {@code [a-z0-9_]{1,64}}
+   * @param actionType the type's name on the wire, {@code [a-z0-9_]{1,64}}
    * @throws IllegalArgumentException if the name is not of that form, or is one of the contract's
    *     own
    */
   void onCustomAction(String actionType, ActionHandler<CustomAction> handler);
 
   /**
-   * Tells the bridge whose name it is, so that limits per player hold for a player who is named by
-   * number and by name in turns. Without it the number and the name count as two players.
+   * Lets the bridge look up the number of a named player, so that limits per player hold for a
+   * player who is named by number and by name in turns. Without the look-up the number and the name
+   * count as two players.
    *
-   * @param numberOf answers the number of the player of a name, or 0 if nobody has it. It is called
-   *     on a thread of the bridge, whenever an action names a player whom a limit counts, and must
-   *     not block: answer from memory, in a way that is safe beside the game thread. What it throws
-   *     counts as 0
+   * @param numberOf returns the number of the player with a name, or 0 if nobody has that name. The
+   *     bridge calls the function on a thread of its own, whenever an action names a player whom a
+   *     limit counts. The function must not block: answer from memory, in a way that is safe beside
+   *     the game thread. Whatever it throws counts as 0
    */
   void identifyPlayers(ToLongFunction<? super String> numberOf);
 
   /**
-   * Has actions applied on {@code executor} instead of in {@link #tick}; see {@link
+   * Applies actions on {@code executor} instead of in {@link #tick}; see {@link
    * #applyActionsPerTarget}.
    */
   default void applyActionsOn(Executor executor) {
@@ -115,27 +116,28 @@ public interface AiBridge extends AutoCloseable {
   }
 
   /**
-   * Has each action applied on the executor that {@code placement} answers for what it is about,
-   * instead of in {@link #tick}: for a server whose world has several threads.
+   * Applies each action on the executor that {@code placement} returns for the action's target,
+   * instead of in {@link #tick}. Meant for a server whose world has several threads.
    *
-   * <p>Call it before the first tick and after the handlers are registered, since actions are
-   * fetched from then on. The executors are the server's: a handler runs on their threads alone,
-   * one that runs it on the calling thread fails the action. At most {@code max_concurrent} actions
-   * are with them at a time; the tick budget is theirs to keep. {@code placement} and {@code
-   * execute} are called on a thread of the bridge and must not block. Where {@code execute} throws
-   * a {@link java.util.concurrent.RejectedExecutionException}, or an {@link OutOfMemoryError} as a
-   * pool does for which no thread can be made, the action waits and is tried again; whatever else
-   * they throw fails it.
+   * <p>Call it after the handlers are registered and before the first tick, since actions are
+   * fetched from this call on. The executors are the server's: a handler runs on their threads
+   * alone, and an executor that runs the handler on the calling thread fails the action. At most
+   * {@code max_concurrent} actions are with the executors at a time; the executors themselves must
+   * keep to the tick budget. {@code placement} and {@code execute} are called on a thread of the
+   * bridge and must not block. If {@code execute} throws a {@link
+   * java.util.concurrent.RejectedExecutionException}, or an {@link OutOfMemoryError} as a pool does
+   * that cannot make a thread, the action waits and is tried again. Anything else that {@code
+   * placement} or {@code execute} throws fails the action.
    */
   void applyActionsPerTarget(Function<? super ActionTarget, ? extends Executor> placement);
 
-  /** The HTTP calls of NPC scripts; the same object each time. */
+  /** Returns the HTTP calls of NPC scripts; the same object each time. */
   ScriptHttp scriptHttp();
 
-  /** The state of everything at this moment. Any thread; no waiting. */
+  /** Returns the status of the bridge at this moment. Any thread; no waiting. */
   BridgeStatus status();
 
-  /** {@link #status} as the JSON text that scripts and older tools read. Any thread; no waiting. */
+  /** Returns {@link #status} as JSON text for scripts and older tools. Any thread; no waiting. */
   String statusJson();
 
   /**
@@ -149,8 +151,8 @@ public interface AiBridge extends AutoCloseable {
   /**
    * Reads the configuration file again, in the background.
    *
-   * <p>On any mistake the settings in force stay. The stage completes on a thread of the bridge,
-   * never exceptionally.
+   * <p>If the file has any mistake, the settings in force stay. The returned stage completes on a
+   * thread of the bridge, never exceptionally.
    */
   CompletionStage<ReloadResult> reload();
 
@@ -158,7 +160,8 @@ public interface AiBridge extends AutoCloseable {
    * Stops taking events, lets the sender finish for at most the configured {@code
    * shutdown_timeout}, and leaves the rest on disk for the next start.
    *
-   * <p>The one method that waits. Works at any time, from any thread, and any number of times.
+   * <p>This is the one method that waits. It works at any time, from any thread, and any number of
+   * times.
    */
   @Override
   void close();

@@ -1,6 +1,6 @@
 package org.aibridge.api;
 
-/** Why {@link AiBridge#publish} answered {@code false}. */
+/** The reasons for which {@link AiBridge#publish} answers {@code false}. */
 public enum RefusalReason {
   /** The bridge is switched off, or could not start. */
   OFF,

@@ -1,5 +1,5 @@
 /**
- * What a map-server compiles against: promises, no mechanics. Begin with {@link
+ * The types against which a map-server compiles: promises, no mechanics. Begin with {@link
  * org.aibridge.api.AiBridge}.
  */
 package org.aibridge.api;

@@ -29,7 +29,7 @@ import org.aibridge.core.script.ScriptHttpService;
 import org.aibridge.core.status.StatusJson;
 import org.slf4j.Logger;
 
-/** The bridge as a host sees it; {@link Stages} is what it is made of. */
+/** The bridge as a host sees it; {@link Stages} holds its parts. */
 final class CoreBridge implements AiBridge {
   private static final Logger log = Logs.of(CoreBridge.class);
 
@@ -52,7 +52,7 @@ final class CoreBridge implements AiBridge {
   /**
    * Starts a bridge.
    *
-   * @param file where {@code config} came from, for reloads
+   * @param file the file from which {@code config} was read, and which a reload reads again
    * @throws IOException if a folder or a TLS file cannot be used, with a sentence that says why
    */
   static CoreBridge start(Path file, BridgeConfig config, BridgeClock clock) throws IOException {
@@ -76,18 +76,16 @@ final class CoreBridge implements AiBridge {
     return bridge;
   }
 
-  /** One whose threads are not started. */
+  /** Opens a bridge without starting its threads. */
   static CoreBridge open(Path file, BridgeConfig config, BridgeClock clock) throws IOException {
     AtomicBoolean closing = new AtomicBoolean();
     return new CoreBridge(new Stages(file, config, closing::get, clock), closing, clock);
   }
 
-  /** What it is made of. */
   Stages stages() {
     return stages;
   }
 
-  /** How it ends. */
   Shutdown shutdown() {
     return shutdown;
   }
@@ -103,7 +101,7 @@ final class CoreBridge implements AiBridge {
       actions.tick();
       scripts.tick();
     } catch (StackOverflowError e) {
-      return; // The caller's stack is nearly full; what is due waits for a tick that has room.
+      return; // The caller's stack is nearly full; what is due waits for a tick with more room.
     }
   }
 
@@ -153,7 +151,7 @@ final class CoreBridge implements AiBridge {
     return stages.reloads.ask();
   }
 
-  /** The first call does the work; any other returns at once, also while the first is at it. */
+  /** Closes the bridge on the first call; any other returns at once, even while that runs. */
   @Override
   public void close() {
     if (beginClosing()) {
@@ -161,7 +159,7 @@ final class CoreBridge implements AiBridge {
     }
   }
 
-  /** Has the status tell that the end has begun; true for the first who says so. */
+  /** Makes the status say that closing has begun; true for the first caller alone. */
   boolean beginClosing() {
     return closing.compareAndSet(false, true);
   }

@@ -15,10 +15,7 @@ import org.aibridge.core.run.Reason;
 import org.aibridge.core.text.Lines;
 import org.slf4j.Logger;
 
-/**
- * Starts bridges; whatever an operator can get wrong ends in a bridge that is off, and one clear
- * error.
- */
+/** Starts bridges. Whatever an operator gets wrong ends in a bridge that is off and one error. */
 public final class CoreBridgeProvider implements BridgeProvider {
   private static final Logger log = Logs.of(CoreBridgeProvider.class);
 
@@ -69,7 +66,8 @@ public final class CoreBridgeProvider implements BridgeProvider {
 
   private static OffBridge offBridge(String problem) {
     OffBridge bridge = new OffBridge(problem);
-    // Loads what the game thread would otherwise load when it first asks.
+    // Loads the classes that the game thread would otherwise load when it first asks for the
+    // status.
     bridge.statusJson();
     return bridge;
   }

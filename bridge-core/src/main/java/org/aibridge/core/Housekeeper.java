@@ -14,9 +14,9 @@ import org.aibridge.core.status.RefusalReport;
 import org.slf4j.Logger;
 
 /**
- * The housekeeper thread's work: looking for others what the game thread has left them, script
- * HTTP, and what is done once a second. It touches no disk, so that one which hangs keeps nobody
- * from being looked for.
+ * The housekeeper thread's work: waking other threads when the game thread has left them work,
+ * script HTTP, and what is done once a second. It touches no disk, so a disk that hangs keeps no
+ * thread from being woken.
  */
 final class Housekeeper implements Duty {
   private static final Logger log = Logs.of(Housekeeper.class);
@@ -68,7 +68,7 @@ final class Housekeeper implements Duty {
     return work;
   }
 
-  /** Tells what is still to be told; the duty's thread has ended. */
+  /** Reports the last refusals. The duty's thread must have ended. */
   void close() {
     reportRefusals();
   }

@@ -10,11 +10,11 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * The options the bridge needs the JVM to be started with.
+ * The options with which the JVM must be started for the bridge.
  *
- * <p>They stand in {@code conf/jvm.options}, which is a resource of this jar too. Nothing here
- * loads a class that needs them, so it can be asked before the bridge starts. All methods may be
- * called from any thread; they read a resource and are not for the game thread.
+ * <p>The options stand in {@code conf/jvm.options}, which is also a resource of this jar. Nothing
+ * here loads a class that needs the options, so they can be checked before the bridge starts. Any
+ * thread but the game's may call the methods, which read a resource.
  */
 public final class JvmFlags {
   private static final String RESOURCE = "jvm.options";
@@ -23,19 +23,19 @@ public final class JvmFlags {
 
   private JvmFlags() {}
 
-  /** Every {@code --add-opens} and {@code --add-exports} the bridge needs, as one would type it. */
+  /** Returns every {@code --add-opens} and {@code --add-exports} needed, as one would type it. */
   public static List<String> needed() {
     return read().lines().map(String::strip).filter(s -> FLAG.matcher(s).matches()).toList();
   }
 
-  /** Those of {@link #needed} that are not in force in this JVM; empty when all is well. */
+  /** Returns the options of {@link #needed} that are not in force in this JVM; empty for none. */
   public static List<String> missing() {
     return needed().stream().filter(flag -> !inForce(flag)).toList();
   }
 
   /**
-   * One sentence for who starts the server, with the exact line to add; empty when nothing is
-   * missing.
+   * Returns one sentence for whoever starts the server, with the exact line to add; empty when
+   * nothing is missing.
    */
   public static String sentence() {
     List<String> missing = missing();
@@ -46,7 +46,7 @@ public final class JvmFlags {
             + String.join(" ", missing);
   }
 
-  /** A module or package this JVM does not have cannot be missing. */
+  /** True if the option is in force, or this JVM does not have its module or package. */
   private static boolean inForce(String flag) {
     Matcher parts = FLAG.matcher(flag);
     if (!parts.matches()) {

@@ -27,8 +27,8 @@ import org.aibridge.core.intake.Refusals;
 import org.aibridge.core.status.StatusJson;
 
 /**
- * A bridge that does nothing: no thread, no file, no connection. Scripts get their empty answer in
- * the next tick.
+ * A bridge that does nothing: no thread, no file, no connection. A script's call gets an empty
+ * answer in the next tick.
  */
 final class OffBridge implements AiBridge {
   private final String problem;
@@ -38,7 +38,10 @@ final class OffBridge implements AiBridge {
   private final LongAdder scriptCalls = new LongAdder();
   private final ScriptHttp scripts = new OffScripts();
 
-  /** What a script's callback threw last; there is no thread here that may write a log. */
+  /**
+   * The last failure of a script's callback, as a part of the status's problem; no thread here may
+   * write a log.
+   */
   private volatile String callbackFailure = "";
 
   OffBridge(String problem) {
@@ -52,7 +55,7 @@ final class OffBridge implements AiBridge {
 
   @Override
   public void tick() {
-    // Only those that are there now: a callback may call again at once.
+    // Answers only the calls that wait now: a callback may call again at once.
     for (int left = waiting.get(); left > 0; left--) {
       waiting.getAndDecrement();
       answer(callbacks.poll());

@@ -12,11 +12,11 @@ import org.aibridge.core.run.Worker;
 import org.slf4j.Logger;
 
 /**
- * The end of a bridge, in order: nothing more is taken in, what was taken is brought to the disk,
+ * Closes a bridge in order: nothing more is accepted, what was accepted is written to the disk,
  * what can be sent is sent, the threads end, the files are closed.
  *
  * <p>An interrupt ends the wait for the sender and nothing else: the files are closed in order all
- * the same, and the thread is interrupted again at the end.
+ * the same, and the thread's interrupt flag is set again at the end.
  */
 final class Shutdown {
   private static final Logger log = Logs.of(Shutdown.class);
@@ -24,16 +24,16 @@ final class Shutdown {
   private static final int LOOK_EVERY_MS = 2;
   private static final int WORKER_STOP_MS = 2000;
 
-  /** How long a sync under way at the end is waited for, beyond the shutdown's time. */
+  /** The time for which a sync under way at the end is awaited, beyond the shutdown's time. */
   private static final int SYNC_STOP_MS = 500;
 
   private final Stages stages;
   private final BridgeClock clock;
 
-  /** Whether all threads run; else there is nothing to wait for. */
+  /** True once all threads run; before that there is nothing to wait for. */
   private volatile boolean started;
 
-  /** Whether whoever closes was interrupted, and does not want to wait for the sender. */
+  /** True if the closing thread was interrupted, and no longer waits for the sender. */
   private volatile boolean hurried;
 
   Shutdown(Stages stages, BridgeClock clock) {
@@ -41,16 +41,16 @@ final class Shutdown {
     this.clock = clock;
   }
 
-  /** Says that all threads run and hosts can publish. */
+  /** Notes that all threads run, and lets hosts publish. */
   void started() {
     started = true;
     stages.journal.serve();
   }
 
-  /** Does all of it, once; returns at its end. */
+  /** Closes the bridge; called once, and returns when all is done. */
   void run() {
     if (stages.workers().stream().anyMatch(Worker::isCurrent)) {
-      closeHere(); // Another thread would wait for this one.
+      closeHere(); // A thread of its own would wait for this one.
     } else {
       OwnThread.call(
           Stages.nameOf(stages.config.get()) + " close",
@@ -62,7 +62,7 @@ final class Shutdown {
     }
   }
 
-  /** Waits for the sender no longer. Any thread. */
+  /** Ends the wait for the sender. Any thread. */
   void hurry() {
     hurried = true;
   }
@@ -78,7 +78,7 @@ final class Shutdown {
     }
   }
 
-  /** Does all of it on this thread. */
+  /** Closes the bridge on the calling thread. */
   void inOrder() {
     long deadline = clock.nanos() + stages.config.get().bridge().shutdownTimeout().toNanos();
     stages.journal.intake().shut(RefusalReason.CLOSED);
@@ -100,7 +100,7 @@ final class Shutdown {
     boolean operatorEnded = stop(stages.operatorWorker);
     fenced(stages.housekeeper::close);
     fenced(stages.reloads::close);
-    if (operatorEnded) { // Else its disk hangs, and would keep this thread too.
+    if (operatorEnded) { // Else its disk hangs, and would block this thread too.
       fenced(stages.operator::close);
     }
     fenced(() -> awaitSync(deadline));
@@ -114,7 +114,7 @@ final class Shutdown {
     fenced(this::report);
   }
 
-  /** One step of the end, which must not keep the next ones from being made. */
+  /** Runs one step of closing; its failure must not keep the next steps from running. */
   private static void fenced(Runnable step) {
     try {
       step.run();
@@ -143,7 +143,7 @@ final class Shutdown {
     }
   }
 
-  /** Whether everything is sent and reported, or nothing can be. */
+  /** True if everything is sent and reported, or if nothing more can be. */
   private boolean isSenderDone() {
     boolean refused =
         stages.dispatcher.isPaused() || stages.client.isKeptBack(ServiceRequest.Caller.DISPATCH);
@@ -155,7 +155,7 @@ final class Shutdown {
     return eventsEnd && resultsEnd;
   }
 
-  /** A sync that hangs keeps nothing from being closed: it has files of its own. */
+  /** Waits for the last sync. One that hangs stops no closing, for it has files of its own. */
   private void awaitSync(long deadline) {
     if (stages.journal.isSynced()) {
       await(deadline, stages.journal.sync()::isDone);

@@ -55,16 +55,16 @@ import org.aibridge.core.store.StoreLimits;
 import org.slf4j.Logger;
 
 /**
- * Opens the stages in the order the data flows, and gives each to a thread. The threads are made
- * first, so that whatever a stage is told to wake is there.
+ * Opens the stages in the order in which data flows, and gives each stage to a thread. The threads
+ * are made first, so that each stage finds the threads it wakes.
  *
  * <ul>
  *   <li>{@code journal}: from the ring to the disk
  *   <li>{@code sync}: from the machine's memory to the disk itself, with {@code durability = os}
  *   <li>{@code dispatch}: from the disk to the AI service
  *   <li>{@code actions}: from the AI service to the game thread and back
- *   <li>{@code housekeeper}: script HTTP, what is done once a second; and it looks for the others
- *       what the game thread has left them
+ *   <li>{@code housekeeper}: script HTTP, what is done once a second, and waking the other threads
+ *       when the game thread has left them work
  *   <li>{@code operator}: commands from a command line, reloads, and the status file
  * </ul>
  */
@@ -73,27 +73,28 @@ final class Stages implements AutoCloseable {
 
   /**
    * The longest pause between two pieces of work, in nanoseconds. The game thread wakes nobody, so
-   * this is also a latency.
+   * this pause is also a latency.
    */
   private static final long MAX_IDLE_NANOS = 5_000_000;
 
   /**
-   * The longest pause of the thread that looks for all, in nanoseconds. Below a tick of 50 ms: the
-   * first event after a lull waits for it.
+   * The longest pause of the thread that looks for work of all threads, in nanoseconds. The pause
+   * is below a tick of 50 ms, because the first event after a lull waits for its end.
    */
   private static final long LOOK_NANOS = Duty.WATCHFUL_NANOS;
 
   /**
-   * The longest pause of a thread that had nothing to do for a while, with which nothing waits, and
-   * which others wake, in nanoseconds. A wake-up after a tenth of a second costs twice what one
-   * after 20 ms does, so three threads that made ten each would cost as much as the one that looks.
+   * The longest pause, in nanoseconds, of a thread that others wake and that has had nothing to do
+   * or to wait for in a while. A wake-up after a tenth of a second costs twice one after 20 ms, so
+   * three threads that each wake up ten times a second would cost as much as the thread that looks
+   * for all.
    */
   private static final long REST_NANOS = 250_000_000;
 
-  /** What an operator's command came to waits for so long at most. */
+  /** The longest time for which the answer to an operator's command waits, in nanoseconds. */
   private static final long OPERATOR_IDLE_NANOS = 100_000_000;
 
-  /** What operators see is looked after once a second. */
+  /** The longest pause of the thread for operators while it rests, in nanoseconds. */
   private static final long OPERATOR_REST_NANOS = 1_000_000_000;
 
   final Worker journalWorker;
@@ -117,14 +118,14 @@ final class Stages implements AutoCloseable {
   private final StatusReader statusReader;
   private final BooleanSupplier closing;
 
-  /** What was opened, newest first. */
+  /** The parts that were opened, the newest first. */
   private final Deque<AutoCloseable> opened = new ArrayDeque<>();
 
   /**
-   * Opens all; no thread is started.
+   * Opens all stages and starts no thread.
    *
-   * @param file where {@code start} came from, for reloads
-   * @param closing whether the end has begun
+   * @param file the file from which {@code start} was read, and which a reload reads again
+   * @param closing true once closing has begun
    * @throws IOException if a folder or a TLS file cannot be used, with a sentence that says why;
    *     then nothing stays open
    */
@@ -197,12 +198,12 @@ final class Stages implements AutoCloseable {
     }
   }
 
-  /** What the names of the bridge's threads begin with. */
+  /** Returns the beginning of the names of the bridge's threads. */
   static String nameOf(BridgeConfig config) {
     return "bridge-" + config.bridge().serverId();
   }
 
-  /** The threads that have work. */
+  /** Returns the threads that have work. */
   List<Worker> workers() {
     List<Worker> all = new ArrayList<>(List.of(journalWorker));
     if (journal.isSynced()) {
@@ -212,13 +213,13 @@ final class Stages implements AutoCloseable {
     return all;
   }
 
-  /** How all stands. Any thread; no waiting. */
+  /** Returns the bridge's status. Any thread; no waiting. */
   BridgeStatus status() {
     return statusReader.read(closing.getAsBoolean());
   }
 
   /**
-   * Sends again after a pause for a surge of refusals, whatever the service will say. Any thread
+   * Ends a pause for a surge of refusals and sends again, whatever the service will say. Any thread
    * but the game's; no waiting.
    */
   void resumeDispatch() {
@@ -227,8 +228,8 @@ final class Stages implements AutoCloseable {
   }
 
   /**
-   * Asks the service now, instead of when the breaker, a hold or the wait after a failure would let
-   * it. Any thread but the game's; no waiting.
+   * Asks the service now, instead of when the breaker, a hold or the wait after a failure would
+   * allow it. Any thread but the game's; no waiting.
    */
   void retryNow() {
     client.retryNow();
@@ -238,7 +239,7 @@ final class Stages implements AutoCloseable {
     actionsWorker.wake();
   }
 
-  /** Closes the files, what was opened last first; the threads have ended. */
+  /** Closes the files, the newest first. The threads must have ended. */
   @Override
   public void close() {
     for (AutoCloseable part = opened.poll(); part != null; part = opened.poll()) {
@@ -287,7 +288,7 @@ final class Stages implements AutoCloseable {
         pool.maxRetries(), pool.retryDelay(), () -> ThreadLocalRandom.current().nextDouble());
   }
 
-  /** Takes from other users what they could do in our folders, and says so. */
+  /** Takes away what other users could do in our folders, and logs it. */
   private static void makePrivate(BridgeConfig config) throws IOException {
     List<String> warnings = new ArrayList<>();
     Path status = StatusFile.folderOf(config.journal().path());
@@ -298,7 +299,10 @@ final class Stages implements AutoCloseable {
     warnings.forEach(log::warn);
   }
 
-  /** Letters that were on their way when a process died, and never got into the journal. */
+  /**
+   * Releases the dead letters that were being replayed when a process died and never got into the
+   * journal.
+   */
   private static void releaseLetters(Journal journal, DeadLetterStore deadLetters)
       throws IOException {
     Set<LetterRef> lost = deadLetters.queued();
@@ -316,7 +320,7 @@ final class Stages implements AutoCloseable {
     }
   }
 
-  /** Who rests for longer than what the game thread leaves may wait. */
+  /** Returns the watch over the threads that rest longer than the game thread's work may wait. */
   private IdleWatch idleWatch() {
     List<IdleWatch.Resting> all = new ArrayList<>();
     all.add(new IdleWatch.Resting(journal.duty()::hasWaiting, journalWorker::wake));
@@ -328,7 +332,7 @@ final class Stages implements AutoCloseable {
     return new IdleWatch(all.toArray(IdleWatch.Resting[]::new));
   }
 
-  /** What operators do with dead letters while the bridge runs. */
+  /** Returns the commands by which operators handle dead letters while the bridge runs. */
   private LetterCommands letterCommands(DispatchDuty dispatch) {
     return new LetterCommands(
         deadLetters,

@@ -16,12 +16,12 @@ import org.aibridge.core.run.Reason;
 import org.slf4j.Logger;
 
 /**
- * Goes the ways of the game thread while the server boots, on things of its own that are thrown
+ * Runs the game thread's code paths while the server boots, on objects of its own that are thrown
  * away.
  *
- * <p>At two hundred actions a second it would be a minute until the JVM compiles with all it can
- * ({@code Tier4InvocationThreshold}, 5,000 calls), and another one whenever a way is met that it
- * had never seen, such as the ring's first lap.
+ * <p>At two hundred actions a second it would take a minute until the JVM compiles with all it can
+ * ({@code Tier4InvocationThreshold}, 5,000 calls), and another minute whenever a path is new to it,
+ * such as the ring's first lap.
  */
 final class Warmup {
   private static final Logger log = Logs.of(Warmup.class);
@@ -29,23 +29,23 @@ final class Warmup {
   private static final int EVENTS = 20_000;
   private static final int ACTIONS = 20_000;
 
-  /** A boot is not kept for longer, in nanoseconds. */
+  /** The longest time that a warm-up may take, in nanoseconds. */
   private static final long MAX_NANOS = 500_000_000;
 
   private static final int SLICE = 1000;
   private static final int MAX_EVENT_BYTES = 1024;
 
-  /** So small that it is full now and then, and has many laps. */
+  /** The size of the ring, so small that the ring is full now and then and has many laps. */
   private static final int RING_BYTES = 64 << 10;
 
-  /** What is compiled is so for the whole JVM. */
+  /** True once a bridge has warmed up; compiled code serves the whole JVM. */
   private static final AtomicBoolean COMPILED = new AtomicBoolean();
 
   private Warmup() {}
 
   /**
-   * Goes them all, the first bridge of a JVM so often that they are compiled. What fails here is
-   * logged: the bridge runs without it.
+   * Runs all paths; for the first bridge of a JVM, so often that they are compiled. A failure is
+   * logged, and the bridge runs without the warm-up.
    */
   static void run(AiBridge bridge, ActionService actions, BridgeClock clock) {
     try {

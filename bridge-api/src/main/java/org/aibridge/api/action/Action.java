@@ -17,6 +17,6 @@ public sealed interface Action
         SetMapFlag,
         UpdateEconomy,
         CustomAction {
-  /** What every action carries. */
+  /** The header that every action carries. */
   ActionHeader header();
 }

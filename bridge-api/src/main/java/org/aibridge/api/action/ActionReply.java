@@ -3,27 +3,27 @@ package org.aibridge.api.action;
 import java.util.Objects;
 import java.util.concurrent.CompletionStage;
 
-/** What came of an action, now or later; the AI service is told. */
+/** A handler's answer about an action, now or later; the bridge reports it to the AI service. */
 public sealed interface ActionReply {
-  /** It was applied. */
+  /** The action was applied. */
   static ActionReply done() {
     return new Outcome(true, "");
   }
 
-  /** It was applied; {@code message} says how, for the service's people. */
+  /** The action was applied; {@code message} says how, for the service's people. */
   static ActionReply done(String message) {
     return new Outcome(true, message);
   }
 
-  /** It was not applied, for {@code reason}. */
+  /** The action was not applied, for {@code reason}. */
   static ActionReply failed(String reason) {
     return new Outcome(false, reason);
   }
 
   /**
-   * It is under way, like an NPC that walks. Until the stage completes (on any thread) or {@code
-   * action_timeout} is over, the action counts as in flight. A stage that completes exceptionally
-   * fails the action.
+   * The action is under way, like an NPC that walks. It counts as in flight until the stage
+   * completes (on any thread) or {@code action_timeout} is over. A stage that completes
+   * exceptionally fails the action.
    */
   static ActionReply later(CompletionStage<Outcome> stage) {
     return new Pending(stage);
@@ -36,7 +36,7 @@ public sealed interface ActionReply {
    * @param message a sentence for the service's people; may be empty
    */
   record Outcome(boolean applied, String message) implements ActionReply {
-    /** A {@code null} message is the empty one. */
+    /** Turns a {@code null} message into the empty one. */
     public Outcome {
       message = message == null ? "" : message;
     }

@@ -1,9 +1,9 @@
 package org.aibridge.api.action;
 
 /**
- * What an action is about, for a server whose world has several threads.
+ * The target of an action, for a server whose world has several threads.
  *
- * @param kind which of the three
+ * @param kind which of the three kinds of target
  * @param player the player, or null unless the kind is {@link Kind#PLAYER}
  * @param map the map, or empty unless the kind is {@link Kind#MAP}
  */
@@ -11,7 +11,7 @@ public record ActionTarget(Kind kind, PlayerRef player, String map) {
   /** The target of an action that is about neither one player nor one map. */
   public static final ActionTarget GLOBAL = new ActionTarget(Kind.GLOBAL, null, "");
 
-  /** What an action is about. */
+  /** The kinds of target. */
   public enum Kind {
     /** One player. */
     PLAYER,
@@ -26,7 +26,7 @@ public record ActionTarget(Kind kind, PlayerRef player, String map) {
     return new ActionTarget(Kind.PLAYER, player, "");
   }
 
-  /** One map; anything else if {@code map} is empty. */
+  /** One map; {@link #GLOBAL} if {@code map} is empty. */
   public static ActionTarget map(String map) {
     return map.isEmpty() ? GLOBAL : new ActionTarget(Kind.MAP, null, map);
   }

@@ -4,6 +4,6 @@ package org.aibridge.api.action;
  * Say something to everyone, or to a map.
  *
  * @param message 1 to 255 characters
- * @param map the map to say it on, or empty for the whole server
+ * @param map the map on which to say it, or empty for the whole server
  */
 public record Broadcast(ActionHeader header, String message, String map) implements Action {}

@@ -6,7 +6,7 @@ import java.util.Map;
  * An action of a kind the contract does not list.
  *
  * @param payload JSON as maps, lists, strings, numbers, booleans and nulls; unmodifiable
- * @param payloadJson the same as text
+ * @param payloadJson the payload as JSON text
  * @param targetPlayerId the player named beside the payload, or 0
  * @param targetMap the map named beside the payload, or empty
  */

@@ -1,10 +1,10 @@
 package org.aibridge.api.action;
 
 /**
- * Change what a shop asks for an item, or how many it has; at least one of the two is given.
+ * Change the price or the stock of an item in a shop; at least one of the two is given.
  *
- * @param shopName the shop's name, or empty when {@code shopId} tells
- * @param shopId the shop's number, or 0 when {@code shopName} tells
+ * @param shopName the shop's name, or empty when {@code shopId} names the shop
+ * @param shopId the shop's number, or 0 when {@code shopName} names the shop
  * @param price the new price in zeny, or {@link #UNCHANGED}
  * @param stock the new stock, or {@link #UNCHANGED}
  */

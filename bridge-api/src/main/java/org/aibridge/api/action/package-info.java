@@ -1,5 +1,5 @@
 /**
- * What the AI service decided and how a map-server applies it. Begin with {@link
- * org.aibridge.api.action.ActionHandler}.
+ * The decisions of the AI service, and the way in which a map-server applies them. Begin with
+ * {@link org.aibridge.api.action.ActionHandler}.
  */
 package org.aibridge.api.action;

@@ -3,8 +3,8 @@ package org.aibridge.api.event;
 import java.util.List;
 
 /**
- * The kinds of event the contract with the AI service lists, with their default priority and
- * payload.
+ * The kinds of event that the contract with the AI service lists, each with its default priority
+ * and its payload.
  */
 public enum EventType {
   PLAYER_LOGIN("player_login", Priority.NORMAL, action("login")),
@@ -20,7 +20,7 @@ public enum EventType {
   /** Any other kind, named by the caller, with the caller's own JSON object as payload. */
   CUSTOM("", Priority.NORMAL);
 
-  /** What a payload field holds. */
+  /** The content of a payload field. */
   public enum FieldKind {
     /** Always the field's {@link Field#literal}. */
     LITERAL,
@@ -45,12 +45,12 @@ public enum EventType {
     this.fields = List.of(fields);
   }
 
-  /** The name on the wire; empty for {@link #CUSTOM}, whose events carry their own. */
+  /** The name on the wire; empty for {@link #CUSTOM}, whose events carry names of their own. */
   public String wireName() {
     return wireName;
   }
 
-  /** The priority an event of this kind has unless its maker says otherwise. */
+  /** The priority of an event of this kind, unless its maker sets another. */
   public Priority defaultPriority() {
     return defaultPriority;
   }

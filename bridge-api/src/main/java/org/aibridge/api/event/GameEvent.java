@@ -3,9 +3,9 @@ package org.aibridge.api.event;
 /**
  * Something that happened in the world: a small immutable value.
  *
- * <p>The factories take what they are given and never throw, for they are called in the middle of a
- * tick; {@code publish} refuses what breaks the contract and counts it. The event's time is the
- * moment of its making unless {@link #at} says otherwise.
+ * <p>The factories accept whatever they are given and never throw, because they are called in the
+ * middle of a tick; {@code publish} refuses an event that breaks the contract, and counts it. An
+ * event's time is the moment at which it was made, unless {@link #at} sets another.
  *
  * <p>Maps are ASCII, at most {@value #MAX_MAP_LENGTH} characters; a {@code null} or empty map means
  * unknown. Player ids are unsigned 32-bit numbers.
@@ -96,7 +96,7 @@ public final class GameEvent {
     return of(EventType.QUEST_COMPLETE, playerId, map, questId, 0, null, null);
   }
 
-  /** Two players completed a trade; {@code zeny} is what changed hands. */
+  /** Two players completed a trade; {@code zeny} is the amount that changed hands. */
   public static GameEvent tradeComplete(long playerId, String map, long partnerId, long zeny) {
     return of(EventType.TRADE_COMPLETE, playerId, map, partnerId, zeny, null, null);
   }
@@ -106,9 +106,9 @@ public final class GameEvent {
    *
    * @param name {@code [a-z0-9_]{1,64}}
    * @param playerId the player, or {@link #NO_PLAYER}
-   * @param payload a JSON object as text that every reader takes for the same: no key twice in an
-   *     object, no half of a character, no number beyond a double; {@code null} means {@code {}}.
-   *     {@link JsonText} builds one
+   * @param payload a JSON object as text that every reader understands alike: no key twice in an
+   *     object, no half of a character, no number too large for a double; {@code null} means {@code
+   *     {}}. {@link JsonText} builds such a text
    */
   public static GameEvent custom(String name, long playerId, String map, String payload) {
     return of(
@@ -141,13 +141,13 @@ public final class GameEvent {
         text2);
   }
 
-  /** The same event with another priority; {@code null} keeps the one it has. */
+  /** Returns the same event with another priority; {@code null} keeps the present one. */
   public GameEvent withPriority(Priority other) {
     Priority chosen = other == null ? priority : other;
     return new GameEvent(type, chosen, playerId, map, timestampMs, number1, number2, text1, text2);
   }
 
-  /** The same event at another time, in milliseconds since the epoch. */
+  /** Returns the same event at another time, in milliseconds since the epoch. */
   public GameEvent at(long otherTimestampMs) {
     return new GameEvent(
         type, priority, playerId, map, otherTimestampMs, number1, number2, text1, text2);
@@ -158,7 +158,7 @@ public final class GameEvent {
     return type;
   }
 
-  /** Its name on the wire, also of a custom one. */
+  /** The event's name on the wire; of a custom event, the name that its maker gave. */
   public String typeName() {
     return type == EventType.CUSTOM ? text1 : type.wireName();
   }
@@ -177,7 +177,7 @@ public final class GameEvent {
     return map;
   }
 
-  /** When it happened, in milliseconds since the epoch. */
+  /** The time at which the event happened, in milliseconds since the epoch. */
   public long timestampMs() {
     return timestampMs;
   }

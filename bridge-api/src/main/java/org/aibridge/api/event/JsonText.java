@@ -3,9 +3,10 @@ package org.aibridge.api.event;
 /**
  * Builds the JSON text of a custom event's payload.
  *
- * <p>For one thread; {@link #reset} makes it ready for the next payload so that a host can keep
- * one. Names and texts are escaped; a number that JSON does not know (NaN, infinity) becomes {@code
- * null}. A name that is put twice makes a payload that {@code publish} refuses.
+ * <p>For one thread; {@link #reset} makes the object ready for the next payload, so that a host can
+ * keep using one object. Names and texts are escaped; a number that JSON does not know (NaN,
+ * infinity) becomes {@code null}. A name that is put twice makes a payload that {@code publish}
+ * refuses.
  */
 public final class JsonText {
   private static final char[] HEX = "0123456789abcdef".toCharArray();
@@ -54,7 +55,7 @@ public final class JsonText {
     return this;
   }
 
-  /** The JSON object. */
+  /** Returns the JSON object. */
   @Override
   public String toString() {
     text.append('}');

@@ -3,11 +3,11 @@ package org.aibridge.api.event;
 import java.util.Locale;
 
 /**
- * How much an event matters when there is not room for all.
+ * The importance of an event when there is not room for all events.
  *
  * <p>As the intake ring fills, {@code LOW} events are refused first, then {@code NORMAL}, then
- * {@code HIGH}; its last part is kept for {@code URGENT}, which also leaves at once instead of
- * waiting for its batch to fill.
+ * {@code HIGH}; its last part is kept for {@code URGENT} events, which also leave at once instead
+ * of waiting for their batch to fill.
  */
 public enum Priority {
   LOW,

@@ -1,2 +1,2 @@
-/** What happens in the world, as values. Begin with {@link org.aibridge.api.event.GameEvent}. */
+/** Events of the world, as values. Begin with {@link org.aibridge.api.event.GameEvent}. */
 package org.aibridge.api.event;

@@ -1,20 +1,20 @@
 package org.aibridge.api.script;
 
 /**
- * What came of a script's HTTP call.
+ * The result of a script's HTTP call.
  *
  * @param ok whether the service answered with 2xx
  * @param status the HTTP status, or 0 when there was no answer
  * @param body the answer's text; empty on any failure
- * @param problem why it failed, in one sentence; empty when it did not
+ * @param problem why the call failed, in one sentence; empty when it did not fail
  */
 public record ScriptAnswer(boolean ok, int status, String body, String problem) {
-  /** A call that got no usable answer. */
+  /** Creates the answer to a call that got no usable answer from the service. */
   public static ScriptAnswer failed(int status, String problem) {
     return new ScriptAnswer(false, status, "", problem);
   }
 
-  /** A call that was answered with 2xx. */
+  /** Creates the answer to a call that the service answered with 2xx. */
   public static ScriptAnswer answered(int status, String body) {
     return new ScriptAnswer(true, status, body, "");
   }

@@ -7,16 +7,17 @@ import java.util.function.Consumer;
  *
  * <p>Each call returns at once. The answer is handed to the callback <b>on the game thread</b>,
  * inside a later {@code tick()}; exactly once, also when the call is refused, fails or times out. A
- * host whose scripts can be suspended resumes the script there.
+ * host whose scripts can be suspended resumes the script in the callback.
  *
- * <p>A URL is absolute, or a path that is appended to the configured {@code base_url}. Only the AI
- * service below that URL, apart from the bridge's own paths, and the hosts of {@code allowed_hosts}
- * are ever asked, those inside {@code allowed_networks} unless they are public; redirects are not
- * followed; answers are cut at {@code max_response_size} bytes on a character boundary.
+ * <p>A URL is absolute, or a path that is appended to the configured {@code base_url}. A script can
+ * reach only the AI service below that URL, apart from the bridge's own paths, and the hosts of
+ * {@code allowed_hosts}, whose addresses must be public or lie in {@code allowed_networks}.
+ * Redirects are not followed; answers are cut at {@code max_response_size} bytes on a character
+ * boundary.
  */
 public interface ScriptHttp {
   /**
-   * Asks for {@code url}.
+   * Sends a GET request to {@code url}.
    *
    * @param script the script's name, for its quota and for log lines
    */

@@ -1,5 +1,2 @@
-/**
- * What NPC scripts may ask of the AI service. Begin with {@link
- * org.aibridge.api.script.ScriptHttp}.
- */
+/** The HTTP calls of NPC scripts. Begin with {@link org.aibridge.api.script.ScriptHttp}. */
 package org.aibridge.api.script;

@@ -1,2 +1,2 @@
-/** How the API finds the bridge. Begin with {@link org.aibridge.api.spi.BridgeProvider}. */
+/** The API's door to the bridge. Begin with {@link org.aibridge.api.spi.BridgeProvider}. */
 package org.aibridge.api.spi;

@@ -1,10 +1,10 @@
 package org.aibridge.api.status;
 
-/** What the bridge as a whole is doing. */
+/** The state of the bridge as a whole. */
 public enum BridgeState {
   /**
-   * Switched off by {@code enabled = no}, or unable to start; {@link BridgeStatus#problem} tells
-   * which.
+   * Switched off by {@code enabled = no}, or unable to start; {@link BridgeStatus#problem} says
+   * which of the two.
    */
   OFF,
   /** All is well. */
@@ -14,12 +14,13 @@ public enum BridgeState {
    */
   OUTAGE,
   /**
-   * The AI service refuses our credentials, or redirects: everything is held until that is mended.
+   * The AI service refuses our credentials, or redirects: everything is held until somebody mends
+   * that.
    */
   HELD,
   /**
-   * The bridge itself cannot do its work in full, such as with a disk below its reserve; or events
-   * wait for longer than they should, such as when the AI service has ordered a long wait.
+   * The bridge itself cannot do all of its work, as with a disk below its reserve; or events wait
+   * for longer than they should, as when the AI service has ordered a long wait.
    */
   DEGRADED,
   /** Closed. */

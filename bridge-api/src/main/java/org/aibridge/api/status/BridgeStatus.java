@@ -4,10 +4,11 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * One picture of the bridge at one moment.
+ * The status of the bridge at one moment.
  *
- * <p>Counters run since the start of this process. At every moment, to the event: {@code accepted +
- * carriedOver = delivered + deadLettered + expired + waiting}.
+ * <p>Counters run since the start of this process. At every moment this is exact: {@code accepted +
+ * carriedOver = delivered + deadLettered + expired + waiting}, as long as nobody takes events out
+ * of the journal's files; such events count in {@code damaged}.
  *
  * @param state what the bridge as a whole is doing
  * @param problem what is wrong and what to do about it; empty when nothing is
@@ -17,7 +18,7 @@ import java.util.Map;
  * @param durability what a crash of the machine would cost now
  * @param actions what became of the AI service's decisions
  * @param scripts what NPC scripts asked for
- * @param outlook since when it is so, what happens next, and what helps
+ * @param outlook since when the state holds, what happens next, and what helps
  */
 public record BridgeStatus(
     BridgeState state,
@@ -30,7 +31,7 @@ public record BridgeStatus(
     Scripts scripts,
     Outlook outlook) {
 
-  /** With nothing known of what comes next. */
+  /** Creates a status with nothing known of what comes next. */
   public BridgeStatus(
       BridgeState state,
       String problem,
@@ -43,19 +44,20 @@ public record BridgeStatus(
     this(state, problem, serverId, http, events, durability, actions, scripts, Outlook.NONE);
   }
 
-  /** Whether the bridge takes part in the world at all. */
+  /** True unless the bridge is off or closed. */
   public boolean initialized() {
     return state != BridgeState.OFF && state != BridgeState.CLOSED;
   }
 
   /**
-   * What somebody wants to know beside the problem.
+   * The facts that somebody wants to know beside the problem.
    *
-   * @param sinceMs since when the state is what it is, in milliseconds since the epoch; where
-   *     events stand, since the last one was taken that this concerns; 0 when that is not known
-   * @param oldestMs the age of the oldest event that waits, in milliseconds; 0 when none does, -1
-   *     when that is not known
-   * @param said what the AI service last said instead of what it was asked for; empty when it said
+   * @param sinceMs the time since which the state holds, in milliseconds since the epoch; where
+   *     events are stuck, the time at which an event of their lane last had its end; 0 when it is
+   *     not known
+   * @param oldestMs the age of the oldest event that waits, in milliseconds; 0 when none waits, -1
+   *     when the age is not known
+   * @param said what the AI service last said instead of the expected answer; empty when it said
    *     nothing, or all is well
    * @param toDo who must act, and how, such as {@code you: free room on that disk}; empty when
    *     nothing is wrong
@@ -76,7 +78,7 @@ public record BridgeStatus(
       long startedMs,
       long lastTakenMs,
       Trouble lastTrouble) {
-    /** When nothing is known. */
+    /** The outlook when nothing is known. */
     public static final Outlook NONE = new Outlook(0, -1, "", "", "", "", 0, 0, Trouble.NONE);
   }
 
@@ -87,10 +89,10 @@ public record BridgeStatus(
    *     start
    * @param problem what was wrong when it ended; empty when there was none
    * @param sinceMs when it began, in milliseconds since the epoch
-   * @param untilMs when it was over, likewise
+   * @param untilMs when it was over, in milliseconds since the epoch
    */
   public record Trouble(BridgeState state, String problem, long sinceMs, long untilMs) {
-    /** There was none since the start. */
+    /** Stands for "no trouble since the start". */
     public static final Trouble NONE = new Trouble(BridgeState.RUNNING, "", 0, 0);
   }
 
@@ -98,15 +100,15 @@ public record BridgeStatus(
    * The connection to the AI service.
    *
    * @param connections open connections
-   * @param idleConnections of those, the ones without a request
+   * @param idleConnections open connections without a request
    * @param requests requests sent, each attempt counted
-   * @param failedRequests of those, the ones that got no answer or a 5xx
+   * @param failedRequests of {@code requests}, those that got no answer or a 5xx
    * @param averageLatencyMs the mean time to an answer, in milliseconds
    * @param reuseRate the share of requests that went over a connection already open, in percent
    * @param breaker the breaker of events: {@code closed}, {@code open}, {@code half_open}
-   * @param retryAfterMs how long the service told us to stay away from now, in milliseconds; 0 when
-   *     it did not
-   * @param gates each caller's; that of events is the first
+   * @param retryAfterMs the time from now for which the service told us not to send, in
+   *     milliseconds; 0 for none
+   * @param gates the gate of each caller; the gate of events is the first
    */
   public record Http(
       int connections,
@@ -118,7 +120,7 @@ public record BridgeStatus(
       String breaker,
       long retryAfterMs,
       List<Gate> gates) {
-    /** With all closed. */
+    /** Creates a connection with all gates closed. */
     public Http(
         int connections,
         int idleConnections,
@@ -142,20 +144,23 @@ public record BridgeStatus(
   }
 
   /**
-   * Whether one caller may ask now; each has a breaker of its own.
+   * The gate of one caller, which decides whether the caller may send requests now. Each caller has
+   * a breaker of its own.
    *
    * @param name {@code events}, {@code polls}, {@code results}, {@code scripts}, or the {@code
-   *     host:port} that scripts may ask and cannot now
+   *     host:port} of an allowed host that scripts cannot ask now
    * @param state {@code closed}, {@code open}, {@code half_open}, or {@code held} when the service
    *     redirects
-   * @param waitMs until a request is let through, in milliseconds; 0 when one is
-   * @param said what last came instead of what was asked for; empty when all is well
-   * @param requests requests of this caller's, each attempt counted, that were not given up here
-   * @param failed of those, the ones that were not answered as they asked
+   * @param waitMs the time until a request is let through, in milliseconds; 0 when one is let
+   *     through now
+   * @param said what last came instead of the expected answer; empty when all is well
+   * @param requests the caller's requests, each attempt counted, except those that the bridge
+   *     itself gave up
+   * @param failed of {@code requests}, those that did not get the expected answer
    */
   public record Gate(
       String name, String state, long waitMs, String said, long requests, long failed) {
-    /** Those there always are, with nothing wrong. */
+    /** The gates that always exist, with nothing wrong. */
     public static final List<Gate> CLOSED =
         List.of(closed("events"), closed("polls"), closed("results"), closed("scripts"));
 
@@ -165,25 +170,28 @@ public record BridgeStatus(
   }
 
   /**
-   * What became of the events.
+   * The numbers of events, by what became of them.
    *
-   * @param accepted events that {@code publish} took
+   * @param accepted events that {@code publish} accepted
    * @param carriedOver events that were waiting when this process started
    * @param delivered events that the AI service acknowledged
    * @param deadLettered events that became dead letters for another reason than age
    * @param expired events that became dead letters because they were older than {@code event_ttl}
-   * @param waiting events accepted or carried over, and none of the three above
-   * @param inRing of those waiting, the ones not yet in the journal
-   * @param journaled of {@code accepted}, the events that reached the journal, which the death of
-   *     the process cannot take away; those in the ring survive that too
-   * @param synced of {@code journaled}, the events that a crash of the machine cannot take away
-   *     either; -1 when that is not known, which is always so with {@code durability = process}:
-   *     when the kernel writes what it has is its own affair
-   * @param damaged records of the journal that could not be read; each may have held many events
+   * @param waiting events accepted or carried over that are neither delivered nor dead-lettered nor
+   *     expired
+   * @param inRing of {@code waiting}, the events not yet in the journal
+   * @param journaled of {@code accepted}, the events that reached the journal; they survive the
+   *     death of the process, as those in the ring do
+   * @param synced of {@code journaled}, the events that survive a crash of the machine too; -1 when
+   *     the number is not known, which is always so with {@code durability = process}, because the
+   *     kernel alone decides when it writes
+   * @param damaged events known to be missing from the journal, or records of the journal that
+   *     could not be read, whichever are more; a record may have held many events
    * @param refused events refused by {@code publish}, all reasons together
-   * @param refusals the same by {@code type/reason}, such as {@code player_login/ring_full}
+   * @param refusals the refused events by {@code type/reason}, such as {@code
+   *     player_login/ring_full}
    * @param batches batches acknowledged
-   * @param averageBatchSize the mean number of events in those
+   * @param averageBatchSize the mean number of events in an acknowledged batch
    * @param averageDispatchLatencyMs the mean time a batch took to be acknowledged, in milliseconds
    * @param resent events that were sent again because an earlier attempt had no clear answer
    * @param paused whether nothing is sent because the service refuses most events for one reason;
@@ -209,20 +217,21 @@ public record BridgeStatus(
       boolean paused) {}
 
   /**
-   * What a crash of the machine, such as a power cut, would cost now. The death of the process
-   * costs nothing, whatever stands here.
+   * The cost that a crash of the machine, such as a power cut, would have now. The death of the
+   * process costs nothing, whatever stands here.
    *
    * @param mode {@code process} or {@code os}, as configured; empty when the bridge is off
    * @param syncIntervalMs the configured {@code sync_interval}, in milliseconds; of use with {@code
    *     os} alone
-   * @param lastSyncAgeMs how long ago the last sync ended well, in milliseconds; -1 for never
-   * @param lastSyncMs how long that one took, in milliseconds; -1 for never
+   * @param lastSyncAgeMs the time since the last sync that succeeded, in milliseconds; -1 for never
+   * @param lastSyncMs how long that sync took, in milliseconds; -1 for never
    * @param syncRunningMs for how long the sync under way has been running, in milliseconds; 0 when
-   *     there is none
+   *     none is
    * @param failedSyncs syncs of the journal that the disk has refused
-   * @param osCrashCost events that a crash of the machine could lose now, at most; with {@code
-   *     process} all that wait, because nothing is known of what the kernel has written
-   * @param ringCost why what is published may wait for a disk, a sentence; empty when it does not
+   * @param osCrashCost the largest number of events that a crash of the machine could lose now;
+   *     with {@code process} all waiting events, because it is not known what the kernel has
+   *     written
+   * @param ringCost a sentence that says why publishing may wait for a disk; empty when it does not
    */
   public record Durability(
       String mode,
@@ -233,22 +242,22 @@ public record BridgeStatus(
       long failedSyncs,
       long osCrashCost,
       String ringCost) {
-    /** Of a bridge that is off. */
+    /** The values of a bridge that is off. */
     public static final Durability NONE = new Durability("", 0, -1, -1, 0, 0, 0, "");
   }
 
   /**
-   * What became of the AI service's decisions.
+   * The numbers of the AI service's decisions, by what became of them.
    *
    * @param polled actions the service offered, each offer counted
    * @param duplicates offers of an action already known
-   * @param applied actions whose handler said they are done
+   * @param applied actions whose handler said that they are done
    * @param failed actions that a handler failed, or that took longer than {@code action_timeout}
    * @param refused actions that never reached a handler
-   * @param inDoubt actions an earlier process may or may not have applied, and of which the
-   *     operator has not said how they ended
+   * @param inDoubt actions that an earlier process may or may not have applied, and whose end the
+   *     operator has not stated
    * @param pending actions that wait for their tick, or are in flight
-   * @param unreported results the service has not acknowledged yet
+   * @param unreported results that the service has not acknowledged yet
    * @param averageExecutionMs the mean time from a handler's start to its outcome, in milliseconds
    * @param lastPollMs when the service was last asked with success, in milliseconds since the
    *     epoch; 0 for never
@@ -270,7 +279,7 @@ public record BridgeStatus(
       long held,
       long mismatched,
       long damaged) {
-    /** With nothing held, mismatched or damaged. */
+    /** Creates the numbers with nothing held, mismatched or damaged. */
     public Actions(
         long polled,
         long duplicates,
@@ -300,7 +309,7 @@ public record BridgeStatus(
   }
 
   /**
-   * What NPC scripts asked for.
+   * The numbers of NPC scripts' calls.
    *
    * @param requests calls made
    * @param refused calls refused before anything was sent: a bad URL, a host not allowed, a quota,

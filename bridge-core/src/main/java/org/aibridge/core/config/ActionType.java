@@ -6,7 +6,7 @@ import java.util.Map;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
-/** The types of action there are, and what each of them names that limits can count by. */
+/** The types of action, each with the subjects by which limits can count it. */
 public enum ActionType {
   SPAWN_MONSTER("spawn monsters", Subject.MAP),
   SPAWN_NPC("place NPCs", Subject.NPC, Subject.MAP),
@@ -23,7 +23,7 @@ public enum ActionType {
       Subject.NPC,
       Subject.MAP);
 
-  /** Whom or what an action is about; a shop counts as an NPC. */
+  /** The subject of an action; a shop counts as an NPC. */
   public enum Subject {
     PLAYER("player"),
     NPC("NPC"),
@@ -35,18 +35,18 @@ public enum ActionType {
       this.word = word;
     }
 
-    /** As it stands in a sentence. */
+    /** The subject as it stands in a sentence. */
     public String word() {
       return word;
     }
 
-    /** As it stands in the names of keys. */
+    /** The subject as it stands in the names of keys. */
     public String key() {
       return word.toLowerCase(Locale.ROOT);
     }
   }
 
-  /** By their names on the wire, the older one of {@code broadcast} among them. */
+  /** The types by their names on the wire; {@code broadcast} has an older name too. */
   private static final Map<String, ActionType> BY_NAME =
       Stream.concat(
               Stream.of(values()).map(type -> Map.entry(type.key(), type)),
@@ -62,28 +62,28 @@ public enum ActionType {
     this.subjects = List.of(subjects);
   }
 
-  /** The type that {@code name} is on the wire: one of the contract's, else {@link #CUSTOM}. */
+  /** Returns the type with the name {@code name} on the wire; {@link #CUSTOM} if there is none. */
   public static ActionType of(String name) {
     return BY_NAME.getOrDefault(name, CUSTOM);
   }
 
-  /** {@code name} as handlers know it, whichever name of a type of the contract it is. */
+  /** Returns the name by which handlers know {@code name}, which may be an older name. */
   public static String known(String name) {
     ActionType type = of(name);
     return type == CUSTOM ? name : type.key;
   }
 
-  /** Its name on the wire and in keys; of {@link #CUSTOM} in keys alone. */
+  /** The type's name on the wire and in keys; {@link #CUSTOM} has one in keys alone. */
   public String key() {
     return key;
   }
 
-  /** What it names, in the order of the keys. */
+  /** The subjects that the type names, in the order of the keys. */
   public List<Subject> subjects() {
     return subjects;
   }
 
-  /** What the service may do with it, in words. */
+  /** The type's effect in words: what the service may do with it. */
   String does() {
     return does;
   }

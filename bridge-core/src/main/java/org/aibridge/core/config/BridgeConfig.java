@@ -7,11 +7,11 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * Everything an operator can set, checked once and immutable.
+ * Everything that an operator can set, checked once and immutable.
  *
- * <p>Built by {@link ConfigReader} from {@code ai_bridge.conf}; what each key means, its unit,
- * range and default stand in {@link ConfigKeys} and nowhere else. The records carry no defaults of
- * their own.
+ * <p>{@link ConfigReader} builds it from {@code ai_bridge.conf}. The meaning, unit, range and
+ * default of each key stand in {@link ConfigKeys} and nowhere else; the records carry no defaults
+ * of their own.
  */
 public record BridgeConfig(
     Bridge bridge,
@@ -26,14 +26,14 @@ public record BridgeConfig(
     ScriptHttp scriptHttp,
     Status status) {
 
-  /** {@code [bridge]}: the switch, the name and the clock of the whole. */
+  /** {@code [bridge]}: whether the bridge is on, its name, how long it may take to stop. */
   public record Bridge(boolean enabled, String serverId, Duration shutdownTimeout) {}
 
   /**
    * {@code [ai_service]}: where the service is and how it knows us.
    *
    * @param baseUrl {@code http} or {@code https} in lower case, a host, perhaps a port and a path,
-   *     never a trailing slash; null only while the bridge is not enabled and none is given
+   *     never a trailing slash; null only if the bridge is not enabled and no URL is given
    */
   public record AiService(
       java.net.URI baseUrl,
@@ -49,13 +49,13 @@ public record BridgeConfig(
     }
   }
 
-  /** How a request body travels. */
+  /** The compression of request bodies. */
   public enum Compression {
     NONE,
     GZIP
   }
 
-  /** {@code [ai_service] tls_*}: null paths are "the JVM's own"; cert and key only together. */
+  /** {@code [ai_service] tls_*}: a null path means the JVM's own; cert and key come together. */
   public record Tls(Path caCert, Path clientCert, Path clientKey) {}
 
   /** {@code [http_pool]}: connections and retries. */
@@ -84,9 +84,10 @@ public record BridgeConfig(
       Duration maxRetryAfter) {}
 
   /**
-   * {@code [journal]}: what waits on disk.
+   * {@code [journal]}: the log of waiting events on disk.
    *
-   * @param maxMb 0 when only the disk bounds the journal; else at least 8 and twice {@code rollMb}
+   * @param maxMb 0 when only the disk bounds the journal; else at least 8 and at least twice {@code
+   *     rollMb}
    * @param ringPath null when the bridge chooses
    */
   public record Journal(
@@ -98,11 +99,11 @@ public record BridgeConfig(
       Duration syncInterval,
       Path ringPath) {}
 
-  /** What an accepted event survives. */
+  /** The failures that an accepted event survives. */
   public enum Durability {
-    /** The death of the process: the kernel has it. */
+    /** The death of the process: the kernel has the event. */
     PROCESS,
-    /** A crash of the machine too: it is synced to the disk. */
+    /** A crash of the machine too: the event is synced to the disk. */
     OS
   }
 
@@ -111,9 +112,9 @@ public record BridgeConfig(
    *
    * @param path a folder
    * @param retention zero when dead letters are kept for ever
-   * @param surgePercent zero when sending never pauses for what is refused
-   * @param maxReplays how often a letter is replayed unless told otherwise
-   * @param trash how long a purge can be undone
+   * @param surgePercent zero when refusals never pause sending
+   * @param maxReplays how often a letter is replayed unless an operator says otherwise
+   * @param trash for how long a purge can be undone
    */
   public record DeadLetters(
       Path path, int maxMb, Duration retention, int surgePercent, int maxReplays, Duration trash) {}
@@ -140,14 +141,14 @@ public record BridgeConfig(
       Duration memory) {}
 
   /**
-   * {@code [action_limits]}: what the AI service may decide on this server. For rates 0 is no
+   * {@code [action_limits]}: what the AI service may decide on this server. A rate of 0 is no
    * limit.
    *
    * @param typesOff the switched-off types, {@code custom} for all that the contract does not list
-   * @param approve the types that wait for an operator's yes, {@code custom} as above
-   * @param approveTime how long they wait
-   * @param mapsAllowed empty when all are
-   * @param rates of each type
+   * @param approve the types that wait for an operator's yes, {@code custom} in the same sense
+   * @param approveTime how long actions of these types wait
+   * @param mapsAllowed empty when all maps are allowed
+   * @param rates the rates of each type
    * @param maxBroadcast the longest broadcast, in characters
    * @param auditMb the size at which a file of the audit log is full, in MB
    */
@@ -165,13 +166,13 @@ public record BridgeConfig(
       long minPrice,
       int auditMb) {
 
-    /** What becomes of a decision that keeps to the limits. */
+    /** The fate of a decision that keeps to the limits. */
     public enum Mode {
-      /** It is applied. */
+      /** The decision is applied. */
       APPLY,
-      /** It is written down and reported as failed; the world stays as it is. */
+      /** The decision is written down and reported as failed; the world stays as it is. */
       DRY_RUN,
-      /** It is refused. */
+      /** The decision is refused. */
       OFF
     }
   }
@@ -180,22 +181,22 @@ public record BridgeConfig(
    * {@code [action_limits] TYPE.per_*} and {@code TYPE.*_cooldown}: how often actions of a type may
    * come.
    *
-   * @param per has what the type names, and no other
+   * @param per the rate of each subject that the type names, and of no other
    */
   public record Rates(int perMinute, Map<ActionType.Subject, SubjectRate> per) {}
 
-  /** How often those about one player, NPC or map may come. */
+  /** The limits on actions about one player, NPC or map. */
   public record SubjectRate(int perHour, Duration cooldown) {}
 
   /**
    * {@code [action_limits] spawn_monster.*}.
    *
-   * @param eventsAllowed the labels an action may name
+   * @param eventsAllowed the labels that an action may name
    */
   public record MonsterLimits(int maxAmount, IdRanges denied, List<String> eventsAllowed) {}
 
   /**
-   * {@code [action_limits] give_reward.*}; a maximum of 0 allows none of it.
+   * {@code [action_limits] give_reward.*}; a maximum of 0 allows nothing.
    *
    * @param perDay what all players together may get in a day
    */
@@ -207,10 +208,10 @@ public record BridgeConfig(
       IdRanges denied,
       Goods perDay) {}
 
-  /** Amounts of what rewards give; as a limit 0 is none. */
+  /** Amounts of what rewards give; as a limit, 0 means no limit. */
   public record Goods(long zeny, long items, long baseExp, long jobExp) {}
 
-  /** {@code [circuit_breaker]}: when we stop asking, and when we ask again. */
+  /** {@code [circuit_breaker]}: when we stop sending to the service, and when we try again. */
   public record CircuitBreaker(int failureThreshold, Duration openTime, int halfOpenRequests) {}
 
   /**
@@ -218,8 +219,8 @@ public record BridgeConfig(
    *
    * @param allowedHosts {@code host} or {@code host:port} in lower case, beside the AI service,
    *     which is always allowed and not listed
-   * @param allowedNetworks where those hosts may have addresses that are not public, each for
-   *     {@link Network#of}
+   * @param allowedNetworks the networks in which these hosts may have addresses that are not
+   *     public, each as {@link Network#of} reads it
    * @param cacheTtl zero when answers are not kept
    */
   public record ScriptHttp(
@@ -237,7 +238,7 @@ public record BridgeConfig(
       int cacheMaxEntries) {}
 
   /**
-   * {@code [status]}: who may read it.
+   * {@code [status]}: who may read the status.
    *
    * @param group a group of the system, by name or number; empty for none
    */

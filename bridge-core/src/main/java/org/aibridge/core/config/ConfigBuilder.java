@@ -10,9 +10,12 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 
-/** Makes the tree of what was set, and checks what one key says about another. */
+/** Builds the tree of what was set, and checks the keys against each other. */
 final class ConfigBuilder {
-  /** The least that files go whole in, a quarter of it each; records are up to 1 MB. */
+  /**
+   * The smallest cap, in MB. Only whole files are deleted, so a file is a quarter of the cap at
+   * most, and must take a record of up to 1 MB.
+   */
   private static final int LEAST_CAP_MB = 8;
 
   private final Path file;
@@ -27,7 +30,7 @@ final class ConfigBuilder {
     this.environment = environment;
   }
 
-  /** The tree; of use only when no problem was noted. */
+  /** Returns the tree; of use only when no problem was noted. */
   BridgeConfig build() {
     BridgeConfig config =
         new BridgeConfig(
@@ -147,7 +150,10 @@ final class ConfigBuilder {
         settings.value(ConfigKeys.RING_PATH, ValueParser::optionalPath));
   }
 
-  /** Files go whole, so a cap must leave room for one beside the one that is written. */
+  /**
+   * Returns the journal's cap. Only whole files are deleted, so the cap must leave room for a file
+   * beside the one that is written.
+   */
   private int maxMb(int rollMb) {
     ConfigKey key = ConfigKeys.MAX_MB;
     int maxMb = settings.number(key);
@@ -279,7 +285,7 @@ final class ConfigBuilder {
     }
   }
 
-  /** Two stores in one folder would delete each other's files. */
+  /** Refuses a folder that two stores share, for they would delete each other's files. */
   private void checkFolders(BridgeConfig config) {
     Map<Path, ConfigKey> folders = new HashMap<>();
     checkFolder(folders, ConfigKeys.JOURNAL_PATH, config.journal().path());

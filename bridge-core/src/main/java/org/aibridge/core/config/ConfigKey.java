@@ -3,20 +3,20 @@ package org.aibridge.core.config;
 import java.util.function.Function;
 
 /**
- * One key an operator can set.
+ * One key that an operator can set.
  *
- * @param section the section it stands in, without brackets
- * @param name its name within the section
- * @param type how its value is read
+ * @param section the section in which the key stands, without brackets
+ * @param name the key's name within the section
+ * @param type how the key's value is read
  * @param unit what a number counts; empty for other types
  * @param min the least number allowed, in {@code unit}; 0 for other types
  * @param max the greatest number allowed, in {@code unit}; 0 for other types
  * @param allowed what may be written, in words
  * @param defaultValue the value when the key is absent, as it would be written
- * @param meaning what it does, in one sentence
+ * @param meaning what the key does, in one sentence
  * @param needsRestart whether a change waits for the next start instead of the next reload
- * @param shown gives the value in a configuration as it would be written; null for a value that is
- *     absent or must not be shown
+ * @param shown gives the key's value in a configuration as it would be written; null for a value
+ *     that is absent or must not be shown
  */
 public record ConfigKey(
     String section,
@@ -31,7 +31,7 @@ public record ConfigKey(
     boolean needsRestart,
     Function<BridgeConfig, String> shown) {
 
-  /** How a value is read. */
+  /** The type of a value. */
   public enum Type {
     /** {@code true/false/yes/no/on/off}, in any case. */
     YES_NO,
@@ -72,15 +72,15 @@ public record ConfigKey(
     return "[" + section + "] " + name;
   }
 
-  /** There is one key of a name in a section. */
+  /** Keys are equal if section and name are. */
   @Override
   public boolean equals(Object other) {
     return other instanceof ConfigKey key && key.section.equals(section) && key.name.equals(name);
   }
 
   /**
-   * Written out, since the JVM remembers the types of the last record it has made this up for: with
-   * it their class loader, on Java 17 for ever.
+   * Written by hand, because the JVM remembers the types of the last record for which it generated
+   * this method, and with them their class loader, on Java 17 for ever.
    */
   @Override
   public int hashCode() {

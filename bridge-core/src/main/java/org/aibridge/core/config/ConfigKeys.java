@@ -17,8 +17,9 @@ import java.util.stream.Stream;
 /**
  * Every key there is: section, name, type, unit, range, default and meaning.
  *
- * <p>The reader, the sample file and the documentation are all held against this table, so a key is
- * added here and used in {@link ConfigBuilder}, and nowhere else. Immutable; any thread may ask.
+ * <p>Tests compare the reader, the sample file and the documentation with this table, so a key is
+ * added here and used in {@link ConfigBuilder}, and nowhere else. Immutable; any thread may read
+ * it.
  */
 public final class ConfigKeys {
   private static final boolean LIVE = false;
@@ -1008,20 +1009,20 @@ public final class ConfigKeys {
 
   private ConfigKeys() {}
 
-  /** Every key, section by section. */
+  /** Returns every key, section by section. */
   public static List<ConfigKey> all() {
     return Collections.unmodifiableList(TABLE);
   }
 
-  /** Every section in order, and what it is about. */
+  /** Returns every section in order, and what it is about. */
   public static Map<String, String> sections() {
     return Collections.unmodifiableMap(SECTIONS);
   }
 
   /**
-   * The keys whose values differ and take effect at the next start only.
+   * Returns the keys whose values differ and take effect at the next start only.
    *
-   * <p>A reload applies the rest of {@code next} and names these to the operator.
+   * <p>A reload applies the rest of {@code next} and tells the operator the names of these keys.
    */
   public static List<ConfigKey> waitingForRestart(BridgeConfig running, BridgeConfig next) {
     return TABLE.stream()
@@ -1031,17 +1032,17 @@ public final class ConfigKeys {
   }
 
   /**
-   * The settings of {@code next}, but with {@code running}'s values of the keys that need a
-   * restart.
+   * Returns the settings of {@code next}, with the values of {@code running} for the keys that need
+   * a restart.
    */
   public static BridgeConfig withoutRestartKeys(BridgeConfig running, BridgeConfig next) {
     return RestartKeys.keep(running, next);
   }
 
-  /** The key a file means by {@code name} in {@code section}; null when there is none. */
+  /** Returns the key that {@code name} means in {@code section}; null when there is none. */
   static ConfigKey find(String section, String name) {
     if (section.equals("http_pool") && name.equals(MAX_RESPONSE_SIZE.name())) {
-      return MAX_RESPONSE_SIZE; // where older files have it
+      return MAX_RESPONSE_SIZE; // older files have the key there
     }
     return TABLE.stream()
         .filter(key -> key.section().equals(section) && key.name().equals(name))
@@ -1061,17 +1062,17 @@ public final class ConfigKeys {
     return Objects.toString(value, null);
   }
 
-  /** The name of a type's limit in a minute. */
+  /** Returns the name of the key for a type's limit in a minute. */
   public static String perMinute(ActionType type) {
     return type.key() + ".per_minute";
   }
 
-  /** The name of a type's limit in an hour, about one of what it names. */
+  /** Returns the name of the key for a type's limit in an hour about one {@code subject}. */
   public static String perHour(ActionType type, ActionType.Subject subject) {
     return type.key() + ".per_" + subject.key() + "_per_hour";
   }
 
-  /** The name of the key for the least time between two actions about one of what a type names. */
+  /** Returns the name of the key for a type's least pause about one {@code subject}. */
   public static String cooldown(ActionType type, ActionType.Subject subject) {
     return type.key() + "." + subject.key() + "_cooldown";
   }
@@ -1101,7 +1102,7 @@ public final class ConfigKeys {
     return new Section(name);
   }
 
-  /** Adds keys to the table under one section. */
+  /** Adds the keys of one section to the table. */
   private record Section(String section) {
     ConfigKey yesNo(
         String name,

@@ -5,20 +5,20 @@ import java.nio.file.Path;
 /**
  * One mistake in a configuration file, in words an operator can act on.
  *
- * <p>No part of it ever holds the value of a secret.
+ * <p>No part of a problem ever holds the value of a secret.
  *
- * @param file the file that holds the mistake; an imported file when the mistake is there
- * @param line its line counted from 1, or 0 when the whole file is meant
+ * @param file the file that holds the mistake; that may be an imported file
+ * @param line the mistake's line, counted from 1; 0 when the whole file is meant
  * @param key the key as the file spells it, {@code [section] name} or {@code ai_sidecar_name};
  *     empty when no key is meant
- * @param given what was written, made printable and cut; empty when that must not be shown
+ * @param given what was written, made printable and cut; empty when it must not be shown
  * @param allowed what may be written instead; empty when the message says it all
  * @param message what is wrong, without the other parts
  */
 public record ConfigProblem(
     Path file, int line, String key, String given, String allowed, String message) {
 
-  /** Everything in one line. */
+  /** Returns all parts in one line. */
   @Override
   public String toString() {
     StringBuilder text = new StringBuilder(Printable.place(file, line)).append(": ");

@@ -7,8 +7,8 @@ import java.util.Map;
 /**
  * Reads {@code ai_bridge.conf} in either of its dialects and checks all of it.
  *
- * <p>Keeps no state: any thread may read, and reading again is how a reload begins. It reads files,
- * so it blocks and has no business on the game thread. It logs nothing; warnings are returned.
+ * <p>Keeps no state: any thread may read, and a reload begins by reading again. Reading blocks on
+ * files, so it must not happen on the game thread. Nothing is logged; warnings are returned.
  */
 public final class ConfigReader {
   private ConfigReader() {}

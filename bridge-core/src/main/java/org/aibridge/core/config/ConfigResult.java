@@ -6,8 +6,8 @@ import java.util.List;
  * A usable configuration and what its author should know about it.
  *
  * @param config the checked configuration
- * @param warnings sentences to be logged, each beginning with the file and line it is about; they
- *     never hold the value of a secret
+ * @param warnings sentences to be logged, each of which begins with its file and line; they never
+ *     hold the value of a secret
  */
 public record ConfigResult(BridgeConfig config, List<String> warnings) {
   /** Keeps a copy of {@code warnings}. */

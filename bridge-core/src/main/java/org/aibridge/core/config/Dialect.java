@@ -2,7 +2,7 @@ package org.aibridge.core.config;
 
 import java.util.regex.Pattern;
 
-/** How a file is written. */
+/** The ways in which a file may be written. */
 enum Dialect {
   INI,
   FLAT;
@@ -10,7 +10,7 @@ enum Dialect {
   private static final Pattern FLAT_LINE = Pattern.compile("[A-Za-z0-9_]+\\s*:.*");
   private static final Pattern INI_LINE = Pattern.compile("[A-Za-z0-9_]+\\s*=.*");
 
-  /** The dialect of a file: flat when no line is a section and the first setting has a colon. */
+  /** Returns a file's dialect: flat if no line is a section and the first setting has a colon. */
   static Dialect of(ConfigFile file) {
     if (hasSections(file)) {
       return INI;
@@ -23,7 +23,7 @@ enum Dialect {
         .orElse(INI);
   }
 
-  /** Whether any line of a file is a section. */
+  /** True if any line of a file is the header of a section. */
   static boolean hasSections(ConfigFile file) {
     return file.lines().stream().anyMatch(line -> LineSyntax.strip(line).startsWith("["));
   }

@@ -8,8 +8,8 @@ import java.nio.file.Path;
  * @param label the key as messages name it
  * @param given the value as it was written, for messages
  * @param value the value to parse
- * @param scale how many of the key's own units one of the given number is
- * @param unit the unit the number was given in
+ * @param scale the number of the key's own units in one {@code unit}
+ * @param unit the unit in which the number was given
  */
 record Entry(
     Path file, int line, String label, String given, String value, long scale, String unit) {
@@ -18,7 +18,7 @@ record Entry(
     return new Entry(file, line, label, given, replaced, scale, unit);
   }
 
-  /** Where the line is; the value could be a secret. */
+  /** Returns the key and where its line is, without the value, which could be a secret. */
   @Override
   public String toString() {
     return label + " in " + Printable.place(file, line);

@@ -16,7 +16,7 @@ final class FlatDialect {
   private final Settings settings;
   private final ProblemList problems;
 
-  /** What was set, in the order of first appearance; a later line replaces an earlier one. */
+  /** The settings in the order of first appearance; a later line replaces an earlier one. */
   private final Map<FlatKey, Entry> entries = new LinkedHashMap<>();
 
   /** The files being read, outermost first, by their real paths. */
@@ -141,7 +141,7 @@ final class FlatDialect {
         reason);
   }
 
-  /** What tells two names of the same file to be one. */
+  /** Returns a path that is the same for two names of one file. */
   private static Path identity(Path path) {
     try {
       return path.toRealPath();

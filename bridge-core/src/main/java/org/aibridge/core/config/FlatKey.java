@@ -3,10 +3,11 @@ package org.aibridge.core.config;
 /**
  * One key of the flat dialect.
  *
- * @param name its whole name, {@code ai_sidecar_...}
- * @param target the key it sets; null for one that decides about others or has no effect
- * @param scale how many of the target's units one of its own is
- * @param unit its own unit; empty when it is the target's
+ * @param name the key's whole name, {@code ai_sidecar_...}
+ * @param target the key that this key sets; null for a key that decides about others or has no
+ *     effect
+ * @param scale the number of the target's units in one unit of this key
+ * @param unit the unit of this key's number; empty for a key that is no number
  * @param note what an operator should know beside the target
  */
 record FlatKey(String name, ConfigKey target, long scale, String unit, String note) {
@@ -15,7 +16,7 @@ record FlatKey(String name, ConfigKey target, long scale, String unit, String no
     return other instanceof FlatKey key && key.name.equals(name);
   }
 
-  /** Written out for the reason {@link ConfigKey#hashCode} gives. */
+  /** Written by hand, for the reason given in {@link ConfigKey#hashCode}. */
   @Override
   public int hashCode() {
     return name.hashCode();

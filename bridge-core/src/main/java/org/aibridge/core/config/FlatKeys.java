@@ -4,7 +4,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/** What the keys of the flat dialect mean in terms of {@link ConfigKeys}. */
+/** The keys of the flat dialect, and which of {@link ConfigKeys} each of them sets. */
 final class FlatKeys {
   static final String PREFIX = "ai_sidecar_";
   static final String DEFAULT_CACHE_TTL_SECONDS = "3600";
@@ -70,7 +70,7 @@ final class FlatKeys {
     return TABLE;
   }
 
-  /** Whether a key of the older sidecar means nothing here. */
+  /** True if a key of the older sidecar has no effect here. */
   static boolean hasNoEffect(String name) {
     FlatKey key = TABLE.get(name);
     return key == null ? name.startsWith(PREFIX + "fallback_") : key.note().equals(NO_EFFECT);

@@ -2,7 +2,7 @@ package org.aibridge.core.config;
 
 import java.util.Map;
 
-/** Carries the keys of the flat dialect over to those they set. */
+/** Sets, for each key of the flat dialect, the key that it stands for. */
 final class FlatMeaning {
   private final Map<FlatKey, Entry> entries;
   private final Settings settings;

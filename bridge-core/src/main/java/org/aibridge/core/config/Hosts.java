@@ -3,9 +3,9 @@ package org.aibridge.core.config;
 import java.util.regex.Pattern;
 
 /**
- * What a host may look like: a name as name servers and container networks know it, underscores
+ * Checks the form of a host: a name as name servers and container networks know it, underscores
  * included, or an address in its usual notation. {@code 127.1}, {@code 2130706433} and {@code
- * 0x7f.1} are addresses to some readers and names to others, so they are none here.
+ * 0x7f.1} are addresses to some readers and names to others, so they are not hosts here.
  */
 final class Hosts {
   private static final String LABEL = "[A-Za-z0-9_](?:[A-Za-z0-9_-]{0,61}[A-Za-z0-9_])?";

@@ -6,7 +6,7 @@ import java.util.stream.Collectors;
 /**
  * Numbers of items or monsters, as an operator lists them.
  *
- * @param ranges as they were written, in that order
+ * @param ranges the ranges as they were written, in that order
  */
 public record IdRanges(List<Range> ranges) {
   /** Copies the list. */
@@ -22,7 +22,7 @@ public record IdRanges(List<Range> ranges) {
     }
   }
 
-  /** Whether {@code id} is listed. Allocates nothing. */
+  /** True if {@code id} is listed. Allocates nothing. */
   public boolean contains(long id) {
     for (int i = 0; i < ranges.size(); i++) {
       Range range = ranges.get(i);

@@ -1,18 +1,18 @@
 package org.aibridge.core.config;
 
-/** What both dialects agree on: comments and quotes. */
+/** The comments and quotes of both dialects. */
 final class LineSyntax {
   private LineSyntax() {}
 
-  /** Whether a line without the blanks around it says nothing. */
+  /** True if a line, from which the blanks around it are gone, is empty or a comment. */
   static boolean saysNothing(String line) {
     return line.isEmpty() || isComment(line, 0);
   }
 
   /**
-   * The value in what follows the separator: without a trailing comment, blanks and quotes.
+   * Returns the value in what follows the separator, without a trailing comment, blanks and quotes.
    *
-   * <p>A trailing comment needs a blank before its marker, so that {@code http://host} is whole.
+   * <p>A trailing comment needs a blank before its marker, so that {@code http://host} stays whole.
    */
   static String value(String rest) throws BadValue {
     String text = strip(rest);
@@ -44,8 +44,8 @@ final class LineSyntax {
   }
 
   /**
-   * {@code text} without what at its ends looks like nothing: blanks, those that do not break, and
-   * what editors and web pages leave without a shape, such as marks of the byte order.
+   * Returns {@code text} without what is invisible at its ends: blanks, the no-break ones too, and
+   * characters without a shape that editors and web pages leave there, such as byte order marks.
    */
   static String strip(String text) {
     int from = 0;
@@ -60,8 +60,8 @@ final class LineSyntax {
   }
 
   /**
-   * Whether a comment's marker may have taken a part of the value in {@code rest}: something
-   * follows it directly, or nothing is left.
+   * True if a comment's marker may have cut off a part of the value in {@code rest}: something
+   * follows the marker directly, or no value is left.
    */
   static boolean mayBeCut(String rest) throws BadValue {
     String value = value(rest);

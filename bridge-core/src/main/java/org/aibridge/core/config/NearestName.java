@@ -3,11 +3,11 @@ package org.aibridge.core.config;
 import java.util.Collection;
 import java.util.Optional;
 
-/** Finds the known name a misspelled one most likely means. */
+/** Finds the known name that a misspelled one most likely means. */
 final class NearestName {
   private NearestName() {}
 
-  /** The known name that differs in the fewest letters, unless it differs in more than a third. */
+  /** Returns the nearest known name, unless it differs in more than a third of its letters. */
   static Optional<String> of(String name, Collection<String> known) {
     String nearest = null;
     int least = Integer.MAX_VALUE;
@@ -25,7 +25,7 @@ final class NearestName {
     return Optional.ofNullable(nearest);
   }
 
-  /** How many letters must be put in, taken out or replaced to make {@code to} of {@code from}. */
+  /** Returns how many letters to insert, delete or replace to turn {@code from} into {@code to}. */
   static int distance(String from, String to) {
     int[] above = new int[to.length() + 1];
     for (int j = 0; j <= to.length(); j++) {

@@ -20,9 +20,10 @@ public final class Network {
   }
 
   /**
-   * Reads one.
+   * Reads a network.
    *
-   * @throws IllegalArgumentException if it is none; the message goes behind the value's name
+   * @throws IllegalArgumentException if {@code text} is no network; the message is worded to follow
+   *     the value's name
    */
   public static Network of(String text) {
     Matcher written = WRITTEN.matcher(text);
@@ -44,7 +45,7 @@ public final class Network {
     return network;
   }
 
-  /** Whether {@code address}, 4 or 16 bytes, is one of them. */
+  /** True if {@code address}, 4 or 16 bytes, lies in this network. */
   public boolean contains(byte[] address) {
     boolean same = address.length == first.length;
     for (int i = 0; same && i < bits; i++) {
@@ -53,13 +54,13 @@ public final class Network {
     return same;
   }
 
-  /** The bytes of an address in its usual notation; null for anything else. */
+  /** Returns the bytes of an address in its usual notation; null for any other text. */
   static byte[] address(String text) {
     if (text.indexOf(':') < 0 && !DOTTED.matcher(text).matches()) {
       return null;
     }
     try {
-      return InetAddress.getByName(text).getAddress(); // of these two forms no name server is asked
+      return InetAddress.getByName(text).getAddress(); // asks no name server for these forms
     } catch (UnknownHostException notOne) {
       return null;
     }

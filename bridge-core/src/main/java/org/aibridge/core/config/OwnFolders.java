@@ -9,10 +9,10 @@ public final class OwnFolders {
   private OwnFolders() {}
 
   /**
-   * Those of {@code config}.
+   * Returns the folders that {@code config} names.
    *
-   * @param base what its paths are relative to
-   * @param status the folder of the status, which goes by the journal's
+   * @param base the folder to which the configuration's paths are relative
+   * @param status the folder of the status, whose place follows from the journal's
    */
   public static List<Premises.Folder> of(BridgeConfig config, Path base, Path status) {
     return List.of(

@@ -4,7 +4,7 @@ import java.nio.file.Path;
 import java.util.regex.Pattern;
 import org.aibridge.core.text.Shown;
 
-/** Makes what a file holds fit to stand in a message: short, one line, and without secrets. */
+/** Makes text from a file fit for a message: short, one line, and without secrets. */
 final class Printable {
   private static final int MAX_LENGTH = 120;
   private static final Pattern NAME =
@@ -17,14 +17,14 @@ final class Printable {
 
   private Printable() {}
 
-  /** {@code text} in one line, cut to a length that fits a log line. */
+  /** Returns {@code text} in one line, cut to a length that fits a log line. */
   static String text(String text) {
     return Shown.of(text, MAX_LENGTH);
   }
 
   /**
-   * {@code name} when it looks like the name of a key, be it with something in it that nobody sees,
-   * which is named; else a placeholder.
+   * Returns {@code name} if it looks like the name of a key, else a placeholder. The name may have
+   * invisible characters in it, which are shown as escapes.
    */
   static String name(String name) {
     String seen =
@@ -35,7 +35,7 @@ final class Printable {
     return NAME.matcher(seen).matches() ? text(name) : "(a name that is no word)";
   }
 
-  /** What was given for {@code key}, less whatever part of it could be a secret. */
+  /** Returns the value given for {@code key}, without any part that could be a secret. */
   static String given(ConfigKey key, String given) {
     return switch (key.type()) {
       case SECRET, VARIABLE -> "";
@@ -45,13 +45,13 @@ final class Printable {
     };
   }
 
-  /** A file and the line in it, {@code file:line}. */
+  /** Returns a file and the line in it, as {@code file:line}; for line 0 the file alone. */
   static String place(Path file, int line) {
     return text(file.toString()) + (line > 0 ? ":" + line : "");
   }
 
   /**
-   * Cuts user-info, query and what is no port; whatever stands before an @ may belong to a
+   * Masks user-info, query and what is no port; whatever stands before an @ may belong to a
    * password.
    */
   private static String withoutSecrets(String url) {
@@ -60,6 +60,6 @@ final class Printable {
     String scheme = authority > 1 && authority <= at ? url.substring(0, authority) : "";
     String masked = at < 0 ? url : scheme + "...@" + url.substring(at + 1);
     String path = QUERY.matcher(masked).replaceFirst("?...");
-    return NO_PORT.matcher(path).replaceFirst("$1..."); // a password without its @
+    return NO_PORT.matcher(path).replaceFirst("$1..."); // masks a password without its @
   }
 }

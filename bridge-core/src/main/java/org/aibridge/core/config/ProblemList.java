@@ -5,7 +5,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 
-/** Gathers what is wrong while the rest of the file is still being read. */
+/** Collects the problems of a file while the rest of it is still being read. */
 final class ProblemList {
   private final List<ConfigProblem> errors = new ArrayList<>();
   private final List<String> warnings = new ArrayList<>();
@@ -18,7 +18,7 @@ final class ProblemList {
     warnings.add(Printable.place(file, line) + ": " + text);
   }
 
-  /** Warns of a secret that ends, or is none, because of a comment's marker. */
+  /** Warns if the marker of a comment may have shortened or emptied a secret. */
   void warnOfCut(Path file, int line, String label, ConfigKey key, String rest) throws BadValue {
     if (key != null && key.type() == ConfigKey.Type.SECRET && LineSyntax.mayBeCut(rest)) {
       warn(
@@ -28,7 +28,7 @@ final class ProblemList {
     }
   }
 
-  /** Throws when there was any error: file by file, in the order of the lines. */
+  /** Throws if there are errors, and lists them file by file, in the order of the lines. */
   void throwIfAny() {
     if (errors.isEmpty()) {
       return;

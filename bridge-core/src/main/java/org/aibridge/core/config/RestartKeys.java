@@ -1,8 +1,8 @@
 package org.aibridge.core.config;
 
 /**
- * Puts the running values of the keys that need a restart into newly read settings; a test holds it
- * to the table.
+ * Puts the running values of the keys that need a restart into newly read settings; a test compares
+ * it with {@link ConfigKeys}.
  */
 final class RestartKeys {
   private RestartKeys() {}

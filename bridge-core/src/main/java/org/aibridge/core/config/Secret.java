@@ -3,9 +3,9 @@ package org.aibridge.core.config;
 /**
  * A value that must never be printed.
  *
- * <p>{@link #toString} answers a mask, so that a record, an exception or a log line that carries a
- * secret shows nothing. Only {@link #reveal} gives the value away; its one caller is the code that
- * writes the request header.
+ * <p>{@link #toString} returns a mask, so that a record, an exception or a log line that carries a
+ * secret shows nothing. Only {@link #reveal} gives the value away; its callers write it into a
+ * request's header or look for copies of it in files.
  */
 public final class Secret {
   /** No secret at all. */
@@ -15,24 +15,24 @@ public final class Secret {
 
   private final String value;
 
-  /** Keeps {@code value}; the empty text means there is none. */
+  /** Creates a secret; the empty text means that there is none. */
   public Secret(String value) {
     this.value = value;
   }
 
-  /** Whether there is a value. */
+  /** True if there is a value. */
   public boolean isPresent() {
     return !value.isEmpty();
   }
 
-  /** The value itself. */
+  /** Returns the value itself. */
   public String reveal() {
     return value;
   }
 
   /**
-   * {@code text} of somebody who was given the value, with a mask where it repeats it: as it is, or
-   * as JSON escapes it.
+   * Returns {@code text}, written by somebody who knows the value, with a mask wherever the value
+   * stands in it, as it is or as JSON escapes it.
    */
   public String hideIn(String text) {
     if (!isPresent()) {

@@ -8,10 +8,10 @@ import java.util.Map;
 import org.aibridge.core.text.Sentence;
 
 /**
- * What the files set, by key.
+ * Holds what the files set, by key.
  *
- * <p>Every reading method answers the default where nothing usable was set, so that one mistake
- * does not hide the next; a mistake is noted in {@link #problems}.
+ * <p>Every reading method returns the default if nothing usable was set, so that one mistake does
+ * not hide the next, and notes the mistake in {@link #problems}.
  */
 final class Settings {
   private final Map<ConfigKey, Entry> entries = new HashMap<>();
@@ -21,7 +21,10 @@ final class Settings {
     this.problems = problems;
   }
 
-  /** Sets a key; a line further down wins, with a warning when both are in the same file. */
+  /**
+   * Sets a key. A line further down replaces an earlier one, with a warning when both lines are in
+   * the same file.
+   */
   void put(ConfigKey key, Entry entry) {
     Entry before = entries.put(key, entry);
     if (before != null && before.file().equals(entry.file())) {
@@ -35,7 +38,7 @@ final class Settings {
         entry.label(), before.line(), entry.line(), entry.line());
   }
 
-  /** The line that sets a key; null when there is none. */
+  /** Returns the line that sets a key; null when there is none. */
   Entry entry(ConfigKey key) {
     return entries.get(key);
   }
@@ -102,7 +105,7 @@ final class Settings {
     reject(entry, key, allowed(entry, key), bad.getMessage());
   }
 
-  /** Notes that the value a key was given cannot be used. */
+  /** Notes that the value given for a key cannot be used. */
   void reject(Entry entry, ConfigKey key, String allowed, String message) {
     String given = Printable.given(key, entry.given());
     problems.error(entry.file(), entry.line(), entry.label(), given, allowed, message);

@@ -14,11 +14,11 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.aibridge.core.text.FileNames;
 
-/** Turns a written value into what it means; says why when it means nothing. */
+/** Parses a written value; says why when the value cannot be used. */
 final class ValueParser {
   static final String YES_NO_WORDS = "yes, no, true, false, on or off";
 
-  /** What RFC 9110 allows in a header's name, as a regular expression's class. */
+  /** The characters that RFC 9110 allows in a header's name, as a regular expression's class. */
   static final String TOKEN_CHARACTERS = "!#$%&'*+.^_`|~0-9A-Za-z-";
 
   private static final Pattern TOKEN = Pattern.compile("[" + TOKEN_CHARACTERS + "]{1,128}");
@@ -134,7 +134,7 @@ final class ValueParser {
     };
   }
 
-  /** Names as the game has them, such as those of maps; case counts. */
+  /** Parses names as the game has them, such as those of maps; case counts. */
   static List<String> names(String text) throws BadValue {
     Set<String> names = new LinkedHashSet<>();
     for (String part : parts(text)) {
@@ -146,7 +146,7 @@ final class ValueParser {
     return List.copyOf(names);
   }
 
-  /** Types of actions, the older name of one as its name of today. */
+  /** Parses types of actions; an older name becomes the name of today. */
   static List<String> types(String text) throws BadValue {
     Set<String> types = new LinkedHashSet<>();
     for (String part : parts(text)) {
@@ -158,7 +158,7 @@ final class ValueParser {
     return List.copyOf(types);
   }
 
-  /** Labels of the script engine, such as {@code Guard::OnKill}; case counts. */
+  /** Parses labels of the script engine, such as {@code Guard::OnKill}; case counts. */
   static List<String> labels(String text) throws BadValue {
     Set<String> labels = new LinkedHashSet<>();
     for (String part : parts(text)) {
@@ -195,7 +195,7 @@ final class ValueParser {
     return parts;
   }
 
-  /** The URL without trailing slashes; null for an empty text. */
+  /** Parses a URL and removes trailing slashes; null for an empty text. */
   static URI url(String text) throws BadValue {
     if (text.isEmpty()) {
       return null;
@@ -205,7 +205,7 @@ final class ValueParser {
     if (!scheme.equals("http") && !scheme.equals("https")) {
       throw new BadValue("does not begin with http:// or https://");
     }
-    // before the host, which is not recognised in some of these
+    // checked before the host, which URI does not recognise in some texts with an @
     if (text.indexOf('@') >= 0) {
       throw new BadValue("holds a user name, or an @ that looks like one");
     }
@@ -283,11 +283,13 @@ final class ValueParser {
     return path;
   }
 
-  /** The folder a dead-letter path means: an older one named a text file. */
+  /**
+   * Parses the folder of the dead letters; an older path named a text file and loses its ending.
+   */
   static Path deadLetterFolder(String text) throws BadValue {
     String folder = path(text).toString();
     Matcher old = OLD_DEAD_LETTER_FILE.matcher(folder);
-    while (old.matches()) { // until it means the same when it is read again
+    while (old.matches()) { // until reading it again changes nothing
       folder = old.group(1).strip();
       old.reset(folder);
     }
@@ -330,13 +332,13 @@ final class ValueParser {
     return List.copyOf(networks);
   }
 
-  /** A key as it may stand in a header, without the blanks around it. */
+  /** Parses an API key as it may stand in a header, without the blanks around it. */
   static Secret secret(String text) throws BadValue {
     String key = text.strip();
     if (key.length() > MAX_SECRET_LENGTH) {
       throw new BadValue("is longer than " + MAX_SECRET_LENGTH + " characters");
     }
-    // not strip()'s business: a line break at the end is a mistake worth hearing of
+    // checks the text before strip(): a line break at its end is a mistake worth reporting
     if (!text.chars().allMatch(c -> c == '\t' || c >= ' ' && c < 0x7f) || key.indexOf('\t') >= 0) {
       throw new BadValue("holds a line break or another character that is not printable ASCII");
     }

@@ -20,20 +20,20 @@ import org.slf4j.Logger;
  * The oldest events of a lane on their way to the AI service: sent whole at first, and in {@link
  * Part}s once the service has refused them.
  *
- * <p>Parts are sent in order and each ends before the next begins, so a player's events never
- * overtake each other. A part that was sent keeps its events, since it keeps its key. It ends with
- * the cursor's acknowledgement, after its dead letters are kept ({@link Settlement}). For the
- * dispatcher's thread.
+ * <p>Parts are sent in order and each part ends before the next one begins, so a player's events
+ * never overtake each other. A part that was sent keeps its events, because it keeps its
+ * idempotency key. A part ends when the cursor acknowledges it, after its dead letters are written
+ * ({@link Settlement}). Confined to the dispatcher's thread.
  */
 final class Batch {
   private static final Logger log = Logs.of(Batch.class);
 
   /**
-   * Where the verdict on one request is left. Each has one of its own, so that a verdict which
-   * nobody waits for any more is not taken for another's.
+   * Holds the verdict on one request. Each request has an outcome of its own, so that a late
+   * verdict, for which nobody waits any more, is not taken for that of another request.
    */
   private static final class Outcome {
-    /** Null until it comes; written once, by any thread, for which it needs no memory. */
+    /** The verdict; null until it comes. Written once, by any thread, without needing memory. */
     volatile Verdict verdict;
   }
 
@@ -41,48 +41,48 @@ final class Batch {
   private final LaneQueue queue;
   private final BatchContext context;
 
-  /** What is left, the next part on top. */
+  /** The parts that have not ended, the next one on top. */
   private final Deque<Part> parts = new ArrayDeque<>();
 
   private final QueuedEvents events;
   private final Settlement settlement;
 
-  /** How many events of the queue belong to it. */
+  /** The number of the queue's events that belong to this batch. */
   private int size;
 
   private final SendTrail trail = new SendTrail();
 
-  /** Since when none of its events has had its end. */
+  /** The time since which none of the batch's events has had its end. */
   private long stoodSinceNanos;
 
-  /** The current part as it is sent; null until it is needed. */
+  /** The current part's request; null until it is needed. */
   private EventBatch request;
 
-  /** For the verdict on the request under way; null when none is. */
+  /** Receives the verdict on the request under way; null when none is under way. */
   private Outcome outcome;
 
-  /** Null until the current part has failed once. */
+  /** The delays between attempts at the current part; null until the part has failed once. */
   private Retries.Attempts attempts;
 
-  /** How often the current part was sent. */
+  /** The number of times the current part was sent. */
   private int attempt;
 
-  /** Whether an earlier process may have sent the current part just as it is. */
+  /** True if an earlier process may have sent the current part with exactly these events. */
   private boolean resumed;
 
   private long sentNanos;
   private long nextAttemptNanos;
 
-  /** What last came for the current part instead of what was asked for; null for nothing. */
+  /** The last reply to the current part that was no acknowledgement; null for none. */
   private Verdict.Reply said;
 
-  /** What keeps it from its end; empty when nothing does. */
+  /** The reason that keeps the batch from its end; empty for none. */
   private String problem = "";
 
   /**
-   * Begins with the oldest {@code size} events of {@code queue}.
+   * Creates a batch of the oldest {@code size} events of {@code queue}.
    *
-   * @param resumed whether an earlier process may have sent just these
+   * @param resumed whether an earlier process may have sent exactly these events
    */
   Batch(
       int lane,
@@ -103,7 +103,7 @@ final class Batch {
     parts.push(Part.first(size));
   }
 
-  /** How many events of the queue belong to it; all of them have had their end once it has. */
+  /** The number of the batch's events; all of them have had their end once {@link #hasEnded}. */
   int size() {
     return size;
   }
@@ -116,12 +116,12 @@ final class Batch {
     return outcome != null;
   }
 
-  /** What keeps it from its end; empty when nothing does. */
+  /** The reason that keeps the batch from its end; empty for none. */
   String problem() {
     return problem;
   }
 
-  /** What last came instead of what was asked for; null for nothing. */
+  /** The last reply to the current part that was no acknowledgement; null for none. */
   Verdict.Reply said() {
     return said;
   }
@@ -130,17 +130,17 @@ final class Batch {
     return stoodSinceNanos;
   }
 
-  /** When it is tried again; while it is under way, since when. */
+  /** The time of the next attempt; while a request is under way, the time it was sent. */
   long attemptNanos() {
     return isSending() ? sentNanos : nextAttemptNanos;
   }
 
-  /** Has the next attempt made {@code nanos} from now. */
+  /** Sets the next attempt to {@code nanos} nanoseconds from now. */
   void tryIn(long nanos) {
     nextAttemptNanos = context.clock.nanos() + nanos;
   }
 
-  /** Acts on the verdict, if it has come; whether it has. */
+  /** Acts on the verdict if it has come; returns whether it has. */
   boolean takeVerdict() {
     Verdict verdict = outcome == null ? null : outcome.verdict;
     if (verdict == null) {
@@ -151,7 +151,7 @@ final class Batch {
     return true;
   }
 
-  /** Does what is due, with no request under way; whether there was something. */
+  /** Does what is due, with no request under way; returns whether anything was done. */
   boolean advance() {
     if (settlement.isOpen()) {
       return isDue() && settle();
@@ -165,7 +165,7 @@ final class Batch {
     return isDue() && send();
   }
 
-  /** Brings what waits for the dead letters there, at the dispatcher's end. */
+  /** Writes the dead letters that are still to be written, when the dispatcher closes. */
   void finish() {
     if (!isSending() && settlement.isOpen()) {
       settle();
@@ -176,7 +176,7 @@ final class Batch {
     return context.clock.nanos() - nextAttemptNanos >= 0;
   }
 
-  /** Settles what is too old at the head of the current part; whether there was any. */
+  /** Settles the events at the part's head that are too old; returns whether there were any. */
   private boolean expire() {
     long ttl = context.limits().eventTtl().toMillis();
     if (ttl == 0) {
@@ -208,8 +208,8 @@ final class Batch {
   }
 
   /**
-   * Sends the oldest event alone, if it is this lane's turn and the event is not part of what the
-   * service may have: that keeps its content.
+   * Sends the oldest event alone as a probe, if it is this lane's turn. A larger part that the
+   * service may already have keeps its content, so no event of it is sent alone.
    */
   private boolean probe() {
     if (!context.surge.mayProbe(lane)) {
@@ -234,7 +234,7 @@ final class Batch {
       request = request();
     }
     context.cursor.save();
-    // Set before the call: a verdict may be there before it returns.
+    // Set before the call, since the verdict may come before the call returns.
     Outcome coming = new Outcome();
     outcome = coming;
     long wait = 1;
@@ -260,8 +260,8 @@ final class Batch {
   }
 
   /**
-   * The current part as it is sent, and the cursor's note of it. A part that was never sent is
-   * shortened to what the service takes; any other keeps its content.
+   * Makes the request of the current part and notes the part in the cursor. A part that was never
+   * sent is shortened to what the service takes; any other part keeps its content.
    */
   private EventBatch request() {
     boolean free = attempt == 0 && !resumed;
@@ -276,8 +276,9 @@ final class Batch {
   }
 
   /**
-   * The same for each attempt at the same events, also by the next process; and never the same for
-   * others, for which the number of lanes is needed: it decides what lies between first and last.
+   * Returns the part's idempotency key: the same for each attempt at the same events, also in the
+   * next process, and never the same for other events. The number of lanes is part of the key,
+   * since it decides which events lie between the first and the last.
    */
   private String key(Part part) {
     return context.encoder.serverId()
@@ -322,7 +323,7 @@ final class Batch {
     } else if (verdict instanceof Verdict.Later later) {
       later(later);
     } else {
-      // Held: the sink says when. Not sent: no attempt is used up, and it is tried again soon.
+      // Held: the sink knows when. Not sent: no attempt is used up, and the next one is soon.
       tryIn(verdict instanceof Verdict.Held ? 0 : BatchContext.AGAIN_NANOS);
     }
   }
@@ -332,7 +333,7 @@ final class Batch {
       context.cursor.notBefore(context.sink.notBeforeMs());
     }
     if (later.ordered() && !later.atOnce()) {
-      tryIn(0); // The sink says when.
+      tryIn(0); // The sink knows when.
     } else {
       backOff(later.reply().problem());
     }
@@ -398,7 +399,7 @@ final class Batch {
     startOver(context.clock.nanos());
   }
 
-  /** The current part is one event, and the service does not take it. */
+  /** Makes a dead letter of the current part's one event, unless a surge keeps the event. */
   private void reject(DeadLetter.Reason reason, Verdict.Reply reply) {
     int index = parts.peek().from();
     if (context.surge.refused(context.config.get(), queue.sequence(index), reply)) {
@@ -410,9 +411,7 @@ final class Batch {
     settle();
   }
 
-  /**
-   * Ends the current part once its dead letters are kept; if they cannot be, waits and tries again.
-   */
+  /** Writes the current part's dead letters, then ends the part; false if that has to wait. */
   private boolean settle() {
     try {
       settlement.run(this::letter);
@@ -437,7 +436,7 @@ final class Batch {
     long nowMs = context.clock.epochMs();
     Part part = parts.peek();
     long last = queue.sequence(part.to() - 1);
-    // From here on nothing needs memory, and nothing else is asked.
+    // From here on nothing needs memory and nothing can fail.
     parts.pop();
     context.cursor.acknowledge(lane, last);
     count(part, nowMs);
@@ -446,18 +445,18 @@ final class Batch {
     said = null;
   }
 
-  /** With the acknowledgement and not before: what is sent anew after a failure counts once. */
+  /** Counts the part's events when it is acknowledged, so that events sent anew count once. */
   private void count(Part part, long nowMs) {
     int taken = part.size() - settlement.expired() - settlement.rejected();
     context.stats.ended(taken, settlement.rejected(), settlement.expired(), nowMs);
   }
 
-  /** How often the events of the current part were sent. */
+  /** Returns how often the events of the current part were sent. */
   private int timesSent() {
     return parts.peek().sentBefore() + attempt;
   }
 
-  /** Resets what is counted for one part; needs no memory. */
+  /** Resets what belongs to one part alone; needs no memory. */
   private void startOver(long nowNanos) {
     request = null;
     attempts = null;
@@ -467,7 +466,7 @@ final class Batch {
     nextAttemptNanos = nowNanos;
   }
 
-  /** Keeps the first {@code count} events of the current part together and puts off the others. */
+  /** Keeps the first {@code count} events in the current part, and puts off the others. */
   private void shorten(int count) {
     Part part = parts.peek();
     if (part.size() == size && trail.isEmpty()) {
@@ -479,7 +478,7 @@ final class Batch {
     }
   }
 
-  /** Puts two parts in place of the current one. */
+  /** Splits the current part in two: the events before {@code at}, and those from {@code at} on. */
   private void split(int at) {
     int times = timesSent();
     Part part = parts.pop();

@@ -8,9 +8,12 @@ import org.aibridge.core.run.LogThrottle;
 import org.aibridge.core.service.EventSink;
 import org.aibridge.core.service.Retries;
 
-/** What all batches of a dispatcher work with. For its thread. */
+/**
+ * The things that all batches of a dispatcher share. Confined to the dispatcher's thread, but for
+ * {@link #stats}, {@link #isPaused} and {@link #resume}.
+ */
 final class BatchContext {
-  /** After a failure of our own it is tried again so much later. */
+  /** The wait before another try after a failure of our own, in nanoseconds. */
   static final long AGAIN_NANOS = 1_000_000_000L;
 
   final Supplier<BridgeConfig> config;
@@ -19,7 +22,7 @@ final class BatchContext {
   final Supplier<Retries> retries;
   final BridgeClock clock;
 
-  /** Ends the pause of the dispatcher's thread. */
+  /** Wakes the dispatcher's thread. */
   final Runnable wake;
 
   final CursorWriter cursor;
@@ -49,15 +52,16 @@ final class BatchContext {
     this.throttle = new LogThrottle(clock);
   }
 
-  /** What is due before lanes are asked. */
+  /** Does what is due before the lanes have their turn. */
   void beginRound() {
     surge.look(config.get());
   }
 
   /**
-   * What is due after all lanes were.
+   * Does what is due after all lanes had their turn.
    *
-   * @param problem what keeps a lane, the journal or the cursor from its work; empty for nothing
+   * @param problem the reason that keeps a lane, the journal or the cursor from its work; empty for
+   *     none
    */
   void endRound(String problem, DispatchStats.Standing standing) {
     surge.endRound();
@@ -68,12 +72,12 @@ final class BatchContext {
         standing);
   }
 
-  /** Forgets what was under way. */
+  /** Forgets the probe that was under way. */
   void beginAnew() {
     surge.forgetProbe();
   }
 
-  /** Gives memory back while nothing waits. */
+  /** Frees memory that is not needed while nothing waits. */
   void shrink() {
     encoder.shrink();
   }

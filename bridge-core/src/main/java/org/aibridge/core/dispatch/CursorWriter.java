@@ -13,13 +13,13 @@ import org.aibridge.core.store.SegmentLog;
 import org.slf4j.Logger;
 
 /**
- * Saves the cursor when it has changed, and deletes what lies before it. For the dispatcher's
- * thread.
+ * Saves the cursor when it has changed, and deletes the journal's segments before it. Confined to
+ * the dispatcher's thread.
  */
 final class CursorWriter {
   private static final Logger log = Logs.of(CursorWriter.class);
 
-  /** How old what the cursor says of the number of waiting events may get. */
+  /** The longest time for which the cursor's number of waiting events may be out of date. */
   private static final long SAVE_WAITING_NANOS = 1_000_000_000L;
 
   private final Journal journal;
@@ -30,19 +30,19 @@ final class CursorWriter {
   private final LogThrottle throttle;
   private boolean dirty;
 
-  /** Segments before this position are deleted. */
+  /** Segments before this position have been deleted. */
   private long deletedBefore;
 
   private long savedNanos;
 
-  /** Why the cursor could not be saved; empty when it was. */
+  /** The reason why the cursor could not be saved; empty if it was. */
   private String problem = "";
 
   private long saveAgainNanos;
 
   /**
    * @param oldest the position of the oldest event that has not had its end
-   * @param ended how many events of the journal have had theirs
+   * @param ended the number of the journal's events that have had their end
    */
   CursorWriter(
       Journal journal,
@@ -60,12 +60,12 @@ final class CursorWriter {
     this.savedNanos = clock.nanos();
   }
 
-  /** How many lanes the journal's players are spread over. */
+  /** The number of lanes over which players are spread. */
   int lanes() {
     return cursor.lanes();
   }
 
-  /** Everything of {@code lane} up to {@code sequence} has had its end. */
+  /** Notes that all events of {@code lane} up to {@code sequence} have had their end. */
   void acknowledge(int lane, long sequence) {
     cursor.acknowledge(lane, sequence);
     dirty = true;
@@ -78,23 +78,23 @@ final class CursorWriter {
     dirty = true;
   }
 
-  /** Notes until when the service told us to stay away. */
+  /** Notes the time before which the service told us not to send. */
   void notBefore(long epochMs) {
     cursor.notBeforeMs(epochMs);
     dirty = true;
   }
 
-  /** Has the next {@link #save} write, whatever has changed. */
+  /** Makes the next {@link #save} write the cursor even if nothing has changed. */
   void touch() {
     dirty = true;
   }
 
-  /** Why the cursor could not be saved; empty when it was. */
+  /** The reason why the cursor could not be saved; empty if it was. */
   String problem() {
     return problem;
   }
 
-  /** Saves what has changed. */
+  /** Saves the cursor if it has changed, then deletes the segments before it. */
   void save() {
     long waiting = journal.events() - ended.getAsLong() - journal.missing();
     boolean due = clock.nanos() - savedNanos >= SAVE_WAITING_NANOS;
@@ -118,8 +118,9 @@ final class CursorWriter {
   }
 
   /**
-   * Whether the cursor is saved. A disk that does not take it keeps nothing from being sent: what
-   * lies on one that fails is safer with the service, though a restart sends it once more.
+   * Saves the cursor; returns whether it is saved. A disk that does not take the cursor stops no
+   * sending: events on a failing disk are safer with the service, though a restart sends them once
+   * more.
    */
   private boolean isSaved() {
     if (!problem.isEmpty() && clock.nanos() - saveAgainNanos < 0) {
@@ -131,7 +132,7 @@ final class CursorWriter {
       problem = "";
       return true;
     } catch (UncheckedIOException e) {
-      dirty = true; // Also where all it had to say was how many wait.
+      dirty = true; // Also if only the number of waiting events had changed.
       saveAgainNanos = clock.nanos() + BatchContext.AGAIN_NANOS;
       problem = Reason.sentence(e) + "; what is sent meanwhile is sent again after a restart";
       throttle.run("cursor", () -> log.error("{}", problem));
@@ -139,7 +140,7 @@ final class CursorWriter {
     }
   }
 
-  /** What cannot be deleted now is deleted once it can: nothing else depends on it. */
+  /** Deletes the segments before {@code position}, or later if that is not possible now. */
   private void deleteBefore(long position) {
     try {
       journal.deleteBefore(position);

@@ -7,13 +7,16 @@ import org.aibridge.core.run.BridgeClock;
 import org.aibridge.core.run.Duty;
 
 /**
- * The dispatcher's thread: it sends, looks after the dead letters, which belong to it, and does
- * with them what operators ask.
+ * The work of the dispatcher's thread: sends events, takes care of the dead letters, which belong
+ * to this thread, and runs what operators ask to be done with them.
  */
 public final class DispatchDuty implements Duty {
   private static final long TRIM_EVERY_NANOS = 5_000_000_000L;
 
-  /** After a start the letters are counted a segment at a time, so that sending is not kept. */
+  /**
+   * The pause between two segments while dead letters are counted after a start, so that counting
+   * does not keep events from being sent.
+   */
   private static final long COUNT_EVERY_NANOS = 50_000_000L;
 
   private final Dispatcher dispatcher;
@@ -24,7 +27,7 @@ public final class DispatchDuty implements Duty {
   private long nextLookNanos;
 
   /**
-   * @param beat is told at each slice that the process runs
+   * @param beat called at each slice, to say that the process runs
    */
   public DispatchDuty(
       Dispatcher dispatcher, DeadLetterStore deadLetters, BridgeClock clock, Runnable beat) {
@@ -35,7 +38,7 @@ public final class DispatchDuty implements Duty {
     this.nextLookNanos = clock.nanos();
   }
 
-  /** Has {@code task} run on the dispatcher's thread. Any thread; no waiting. */
+  /** Runs {@code task} in a later slice, on the dispatcher's thread. Any thread; no waiting. */
   public void run(Runnable task) {
     tasks.add(task);
   }
@@ -58,7 +61,10 @@ public final class DispatchDuty implements Duty {
     return Math.min(nextLookNanos - clock.nanos(), dispatcher.mayRestNanos());
   }
 
-  /** What it throws must not come back with each slice, and keep the dispatcher from its work. */
+  /**
+   * Counts or trims the dead letters. Sets the next time first, so that an error does not come back
+   * with each slice and keep the dispatcher from its work.
+   */
   private void look() {
     nextLookNanos = clock.nanos() + TRIM_EVERY_NANOS;
     if (deadLetters.countSome()) {

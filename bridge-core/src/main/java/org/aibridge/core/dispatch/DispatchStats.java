@@ -2,7 +2,7 @@ package org.aibridge.core.dispatch;
 
 import org.aibridge.core.service.Verdict;
 
-/** What became of the events. Written by the dispatcher's thread, read by any. */
+/** Counts what became of the events. Written by the dispatcher's thread, read by any. */
 public final class DispatchStats {
   private volatile long delivered;
   private volatile long lastTakenMs;
@@ -18,16 +18,20 @@ public final class DispatchStats {
   private volatile Standing standing = Standing.NONE;
 
   /**
-   * What waits without going on.
+   * The progress of what waits. "The lane" below is the one that stands longest: in which no event
+   * has had its end for the longest time.
    *
    * @param any whether anything waits in a lane
-   * @param sinceNanos since when the lane stands in which no event has had its end for the longest
-   * @param attemptNanos when that one is tried again; while it is under way, since when
-   * @param sending whether it is under way
-   * @param oldestMs when the oldest event of all lanes was journaled, since the epoch
-   * @param said what the service last said to that lane instead of what it was asked for
-   * @param answered whether that was an answer
-   * @param failing whether the service failed then
+   * @param sinceNanos the time since which no event of the lane has had its end
+   * @param attemptNanos the time of the lane's next attempt; while a request is under way, the time
+   *     it was sent
+   * @param sending whether a request of the lane is under way
+   * @param oldestMs when the oldest event of all lanes was journaled, in milliseconds since the
+   *     epoch
+   * @param said what the service last said to the lane instead of an acknowledgement; empty for
+   *     nothing
+   * @param answered whether {@code said} is an answer of the service
+   * @param failing whether the service failed when {@code said} came
    */
   record Standing(
       boolean any,
@@ -41,7 +45,7 @@ public final class DispatchStats {
     static final Standing NONE = new Standing(false, 0, 0, false, 0, "", false, false);
 
     /**
-     * @param reply what the service last said; null for nothing
+     * @param reply the service's last reply that was no acknowledgement; null for none
      */
     static Standing of(
         long sinceNanos, long attemptNanos, boolean sending, long oldestMs, Verdict.Reply reply) {
@@ -59,7 +63,7 @@ public final class DispatchStats {
     }
   }
 
-  /** Counts a request that was acknowledged with its {@code events}. */
+  /** Counts an acknowledged request of {@code events} events, which took {@code nanos}. */
   void answered(int events, long nanos) {
     batches++;
     batchEvents += events;
@@ -80,7 +84,10 @@ public final class DispatchStats {
     resent += events;
   }
 
-  /** What a round of the dispatcher came to. Who sees the pause sees why. */
+  /**
+   * Stores how a round of the dispatcher ended. The problem is stored before the pause, so a reader
+   * who sees the pause sees its reason.
+   */
   void round(String nowProblem, boolean nowPaused, String nowRejecting, Standing nowStanding) {
     standing = nowStanding;
     problem = nowProblem;
@@ -88,22 +95,24 @@ public final class DispatchStats {
     rejecting = nowRejecting;
   }
 
-  /** A round that failed. */
+  /** Stores why a round failed. */
   void broken(String why) {
     problem = why;
   }
 
-  /** Events the service acknowledged. */
+  /** The number of events that the service acknowledged. */
   public long delivered() {
     return delivered;
   }
 
-  /** When the service last acknowledged an event, in milliseconds since the epoch; 0 for never. */
+  /**
+   * The time of the service's last acknowledgement, in milliseconds since the epoch; 0 for never.
+   */
   public long lastTakenMs() {
     return lastTakenMs;
   }
 
-  /** Events that became dead letters, the expired ones apart. */
+  /** The number of events that became dead letters, without the expired ones. */
   public long deadLettered() {
     return deadLettered;
   }
@@ -112,12 +121,12 @@ public final class DispatchStats {
     return expired;
   }
 
-  /** Events that have had their end, whatever it was. */
+  /** The number of events that have had their end, whatever it was. */
   long ended() {
     return delivered + deadLettered + expired;
   }
 
-  /** Batches, and parts of batches, that were acknowledged. */
+  /** The number of batches, and of parts of batches, that were acknowledged. */
   public long batches() {
     return batches;
   }
@@ -130,67 +139,69 @@ public final class DispatchStats {
     return batches == 0 ? 0 : latencyNanos / 1e6 / batches;
   }
 
-  /** Events sent once more because an earlier attempt had no clear answer, counted each time. */
+  /** The number of events sent again for want of a clear answer before, counted each time. */
   public long resent() {
     return resent;
   }
 
-  /** Whether nothing is sent because the service refuses most events for one reason. */
+  /** True if nothing is sent because the service refuses most events for one reason. */
   public boolean paused() {
     return paused;
   }
 
-  /** That the service takes batches and rejects most events in them; empty when it does not. */
+  /** A sentence if the service takes batches and rejects most events in them; else empty. */
   public String rejecting() {
     return rejecting;
   }
 
   /**
-   * For how long no event has had its end of the lane that stands the longest, in nanoseconds; 0
-   * when none waits. Events that go out one after the other stand for no time.
+   * The time since an event of the lane that stands longest last had its end, in nanoseconds; 0
+   * when nothing waits. Events that go out one after the other stand for no time.
    */
   public long standingNanos(long nowNanos) {
     Standing now = standing;
     return now.any ? Math.max(0, nowNanos - now.sinceNanos) : 0;
   }
 
-  /** Until that one is tried again, in nanoseconds; 0 when it is under way. */
+  /** The time to the next attempt of the lane that stands longest, in nanoseconds; 0 during one. */
   public long attemptNanos(long nowNanos) {
     Standing now = standing;
     return now.any ? Math.max(0, now.attemptNanos - nowNanos) : 0;
   }
 
-  /** For how long that one has been under way without an answer, in nanoseconds; 0 if it is not. */
+  /**
+   * The time for which the request of the lane that stands longest has had no answer, in
+   * nanoseconds; 0 if none is under way.
+   */
   public long unansweredNanos(long nowNanos) {
     Standing now = standing;
     return now.sending ? Math.max(0, nowNanos - now.attemptNanos) : 0;
   }
 
   /**
-   * What the service last said to the lane that stands the longest instead of what it was asked
-   * for, in words; empty when nothing.
+   * The service's last words to the lane that stands longest, if no acknowledgement; else empty.
    */
   public String said() {
     return standing.said;
   }
 
-  /** Whether {@link #said} is an answer of the service's. */
+  /** True if {@link #said} is an answer of the service. */
   public boolean answered() {
     return standing.answered;
   }
 
-  /** Whether the service failed then, and did not just want that lane to wait. */
+  /** True if {@link #said} means that the service failed, and not just that the lane must wait. */
   public boolean failing() {
     return standing.failing;
   }
 
-  /** The age of the oldest event that was read and waits, in milliseconds; 0 when none does. */
+  /** The age of the oldest event that was read and waits, in milliseconds; 0 when none waits. */
   public long oldestMs(long epochMs) {
     Standing now = standing;
     return now.any ? Math.max(0, epochMs - now.oldestMs) : 0;
   }
 
-  /** What keeps the dispatcher from its work; empty when nothing does. */
+  /** The reason that keeps the dispatcher from its work; empty for none. */
   public String problem() {
     return problem;
   }

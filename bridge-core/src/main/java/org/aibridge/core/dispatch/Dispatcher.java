@@ -22,22 +22,23 @@ import org.aibridge.core.service.Retries;
  * org.aibridge.core.service.Verdict}'s:
  *
  * <ul>
- *   <li>delivered: the part is acknowledged; events it names become dead letters.
+ *   <li>delivered: the part is acknowledged; events that the verdict names become dead letters.
  *   <li>refused: the part is halved until the offending events stand alone, and those become dead
  *       letters.
- *   <li>too large: the same by bytes, and later batches stay below.
+ *   <li>too large: the part is split by its bytes, and later batches stay below that size.
  *   <li>anything else: the part keeps its place and is sent again.
  * </ul>
  *
- * <p>When most events are refused for one reason, sending pauses and keeps them: {@link
+ * <p>When most events are refused for one reason, sending pauses and the events are kept: {@link
  * SurgeGuard}.
  *
- * <p>The cursor moves only over events that have had their end, and notes a part before it is sent.
- * All work happens in {@link #runOnce}; verdicts are left where it finds them.
+ * <p>The cursor notes a part before the part is sent, and moves only over events that have had
+ * their end. All work happens in {@link #runOnce}; other threads only leave verdicts for its next
+ * call.
  *
- * <p>What escapes {@link #runOnce}, such as an {@link OutOfMemoryError}, may have left the lanes
- * half changed. They are not trusted again: a second later everything is made anew from the cursor
- * and the journal, as a start of the process would, and verdicts still to come are ignored.
+ * <p>An error that escapes {@link #runOnce}, such as an {@link OutOfMemoryError}, may leave the
+ * lanes half changed. These lanes are not used again: a second later everything is made anew from
+ * the cursor and the journal, as at a start of the process, and verdicts still to come are ignored.
  */
 public final class Dispatcher implements Duty {
   private static final String BROKEN = "sending failed; it begins anew where it is acknowledged";
@@ -53,30 +54,30 @@ public final class Dispatcher implements Duty {
 
   private volatile boolean closing;
 
-  /** Whether an operator wants no wait. */
+  /** True if an operator wants all waiting attempts made now. */
   private volatile boolean hurried;
 
   private volatile boolean stuck;
   private volatile boolean drained;
 
-  /** Whether feed and lanes are as a slice that failed has left them. */
+  /** True if a slice failed and may have left feed and lanes half changed. */
   private boolean broken;
 
   private long rebuildAtNanos;
 
   /**
-   * Where events come from.
+   * The journal and the means to read it.
    *
-   * @param readers makes readers of {@code journal} that begin where its cursor stands
-   * @param queues makes what holds a lane's events
+   * @param readers makes readers of {@code journal} that begin at its cursor
+   * @param queues makes the queue of each lane
    */
   record Source(Journal journal, Supplier<JournalReader> readers, Supplier<LaneQueue> queues) {}
 
   /**
    * Makes a dispatcher; nothing is read or sent yet.
    *
-   * @param config the settings in force, read anew each time
-   * @param wake ends the pause of the thread that runs this duty; called when a verdict has come
+   * @param config gives the settings in force; asked anew each time
+   * @param wake wakes the thread that runs this duty; called when a verdict has come
    */
   public Dispatcher(
       Supplier<BridgeConfig> config,
@@ -121,7 +122,7 @@ public final class Dispatcher implements Duty {
     if (broken && clock.nanos() - rebuildAtNanos < 0) {
       return 0;
     }
-    // Until the slice has come to its end, whatever ends it.
+    // Stays true unless the slice comes to its end.
     boolean rebuild = broken;
     broken = true;
     boolean whole = false;
@@ -143,7 +144,10 @@ public final class Dispatcher implements Duty {
     }
   }
 
-  /** What waits in a lane has times of many kinds: its batch's, its age's, the next attempt's. */
+  /**
+   * Allows a long rest only when nothing waits: what waits in a lane falls due at times of many
+   * kinds, such as a batch's, an event's age or the next attempt's.
+   */
   @Override
   public long mayRestNanos() {
     boolean waiting = broken;
@@ -159,7 +163,7 @@ public final class Dispatcher implements Duty {
         .toList();
   }
 
-  /** Forgets all but the cursor; what is not acknowledged is read from the journal again. */
+  /** Forgets everything but the cursor; what is not acknowledged is read again from the journal. */
   private void beginAnew() {
     List<Lane> newLanes = newLanes();
     feed.beginAnew();
@@ -246,52 +250,54 @@ public final class Dispatcher implements Duty {
     return oldest == Long.MAX_VALUE ? feed.position() : oldest;
   }
 
-  /** Sends what there is without waiting for batches to fill. */
+  /** Sends what there is from now on, without waiting for batches to fill. */
   public void beginClosing() {
     closing = true;
   }
 
-  /** Whether, since {@link #beginClosing}, everything in the journal has had its end. */
+  /** True if everything in the journal has had its end since {@link #beginClosing}. */
   public boolean isDrained() {
     return drained;
   }
 
-  /** Whether nothing is under way although something waits: the service does not take it now. */
+  /** True if something waits and no request is under way: the service does not take it now. */
   public boolean isStuck() {
     return stuck;
   }
 
-  /** Whether nothing is sent because the service refuses most events for one reason. */
+  /** True if nothing is sent because the service refuses most events for one reason. */
   public boolean isPaused() {
     return context.isPaused();
   }
 
   /**
-   * Sends again in spite of that; what is refused for that reason becomes dead letters. Any thread;
-   * takes effect in the next slice.
+   * Ends a pause of sending; events that are refused for its reason become dead letters. Any
+   * thread; takes effect in the next slice.
    */
   public void resume() {
     context.resume();
   }
 
-  /**
-   * Has what waits for its next attempt tried at once. Any thread; takes effect in the next slice.
-   */
+  /** Makes all waiting attempts due at once. Any thread; takes effect in the next slice. */
   public void retryNow() {
     hurried = true;
   }
 
-  /** Counters; any thread. */
+  /** Returns the counters. Any thread. */
   public DispatchStats stats() {
     return context.stats();
   }
 
-  /** Records of the journal that could not be read; those read again after a failure count once. */
+  /**
+   * The number of unreadable records in the journal; one read again after a failure counts once.
+   */
   public long damagedRecords() {
     return feed.damaged();
   }
 
-  /** Gives the reader back; the duty's thread has ended. */
+  /**
+   * Acts on the last verdicts, saves the cursor, closes the reader; the duty's thread has ended.
+   */
   public void close() {
     try {
       if (!broken) {

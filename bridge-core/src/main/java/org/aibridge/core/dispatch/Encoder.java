@@ -8,10 +8,11 @@ import org.aibridge.core.run.Logs;
 import org.slf4j.Logger;
 
 /**
- * Makes bodies of queued events, within what the service takes. For the dispatcher's thread.
+ * Encodes queued events as request bodies, of a size that the service takes. Confined to the
+ * dispatcher's thread.
  *
- * <p>What the service takes is learnt: the largest body it took, and the smallest it called too
- * large.
+ * <p>That size is learnt: from the largest body that the service took, and the smallest that it
+ * called too large.
  */
 final class Encoder {
   private static final Logger log = Logs.of(Encoder.class);
@@ -32,9 +33,10 @@ final class Encoder {
   }
 
   /**
-   * Encodes the events of {@code part} until the body would exceed {@code maxBytes}; at least one.
+   * Encodes the events of {@code part} until the body would exceed {@code maxBytes}, and at least
+   * one event.
    *
-   * @return how many there are in the body
+   * @return the number of events in the body
    */
   int encode(LaneQueue queue, Part part, int maxBytes) {
     body.truncate(0).put(HEAD);
@@ -55,39 +57,39 @@ final class Encoder {
     return count;
   }
 
-  /** What was encoded last. */
+  /** Returns a copy of the body that was encoded last. */
   byte[] body() {
     return body.copy();
   }
 
-  /** One event alone, as it stands in a body. */
+  /** Encodes one event alone, as it stands in a body. */
   byte[] event(LaneQueue queue, int index) {
     ByteSink event = new ByteSink(512);
     json.write(queue.sequence(index), queue.buffer(), queue.start(index), event);
     return event.copy();
   }
 
-  /** An event's id, as it stands in a body. */
+  /** Returns an event's id, as it stands in a body. */
   String eventId(LaneQueue queue, int index) {
     return ReplayedEvent.is(queue.buffer(), queue.start(index))
         ? ReplayedEvent.eventId(queue.buffer(), queue.start(index))
         : serverId + ":" + queue.sequence(index);
   }
 
-  /** The largest body to be made now, in bytes, where {@code max} are allowed. */
+  /** Returns the largest size of a body for now, in bytes, where {@code max} are allowed. */
   int limit(int max) {
     return Math.min(max, limit);
   }
 
-  /** The service has taken a body of so many bytes. */
+  /** Notes that the service has taken a body of {@code bytes} bytes. */
   void taken(int bytes) {
     largestTaken = Math.max(largestTaken, bytes);
   }
 
   /**
-   * The service has called a body of so many bytes too large.
+   * Notes that the service has called a body of {@code bytes} bytes too large.
    *
-   * @return what to stay below from now on
+   * @return the largest size of a body from now on, in bytes
    */
   int tooLarge(int bytes) {
     if (bytes <= largestTaken) {
@@ -98,7 +100,7 @@ final class Encoder {
     return limit;
   }
 
-  /** Gives back the memory that a backlog of large events has needed. */
+  /** Frees the memory that a backlog of large events has needed. */
   void shrink() {
     if (body.array().length > KEPT_BODY_BYTES) {
       body = new ByteSink(BODY_BYTES);

@@ -12,16 +12,16 @@ import org.aibridge.core.run.Reason;
 import org.slf4j.Logger;
 
 /**
- * Reads the journal into the lanes. For the dispatcher's thread, but for {@link #damaged}.
+ * Reads the journal into the lanes. Confined to the dispatcher's thread, but for {@link #damaged}.
  *
- * <p>A reader that fails is replaced by one that begins where the cursor stands, and goes over what
- * the lanes have already.
+ * <p>A reader that fails is replaced by one that begins at the cursor and skips the events that the
+ * lanes have already.
  */
 final class JournalFeed {
   private static final Logger log = Logs.of(JournalFeed.class);
   private static final int READ_AT_ONCE = 4096;
 
-  /** What {@link #next} came to: an event, the journal's end, nothing. */
+  /** The result of {@link #next}: an event, the journal's end, or a failure. */
   private enum Step {
     READ,
     ENDED,
@@ -33,26 +33,26 @@ final class JournalFeed {
   private final BridgeClock clock;
   private final LogThrottle throttle;
 
-  /** Its counter is read by any thread. */
+  /** The reader in use; any thread reads its counter. */
   private volatile JournalReader reader;
 
   private volatile long damagedBefore;
 
-  /** Why the journal could not be read at the last try; empty if it could. */
+  /** The reason why the journal could not be read at the last try; empty if it was read. */
   private String problem = "";
 
   private long readAgainNanos;
 
-  /** Whether the reader was replaced and has not come to {@link #lastRead} yet. */
+  /** True if the reader was replaced and has not come to {@link #lastRead} yet. */
   private boolean catchingUp;
 
   private long lastRead;
 
-  /** Whether everything in the journal has been read, as of the last try. */
+  /** True if everything in the journal had been read at the last try. */
   private boolean ended;
 
   /**
-   * @param readers makes readers that begin where the cursor stands
+   * @param readers makes readers that begin at the cursor
    */
   JournalFeed(
       Cursor cursor, Supplier<JournalReader> readers, BridgeClock clock, LogThrottle throttle) {
@@ -63,7 +63,10 @@ final class JournalFeed {
     this.reader = readers.get();
   }
 
-  /** Reads until a lane has no room; returns how many events. */
+  /**
+   * Reads events until a lane has no room, the journal ends or the reader fails, and at most
+   * {@value #READ_AT_ONCE}; returns their number.
+   */
   int fill(List<Lane> lanes) {
     boolean room = true;
     for (Lane lane : lanes) {
@@ -89,7 +92,7 @@ final class JournalFeed {
     return count;
   }
 
-  /** Forgets what was read; all of it is read again. */
+  /** Forgets what was read, so that all of it is read again. */
   void beginAnew() {
     replaceReader();
     lastRead = 0;
@@ -97,27 +100,29 @@ final class JournalFeed {
     ended = false;
   }
 
-  /** Whether everything in the journal has been read, as of the last try. */
+  /** True if everything in the journal had been read at the last try. */
   boolean isEnded() {
     return ended;
   }
 
-  /** The last event that was read. */
+  /** Returns the sequence of the last event that was read. */
   long lastRead() {
     return lastRead;
   }
 
-  /** Where the next event is read. */
+  /** Returns the position of the next event to read. */
   long position() {
     return reader.position();
   }
 
-  /** Why the journal cannot be read; empty if it can. */
+  /** The reason why the journal cannot be read; empty if it can. */
   String problem() {
     return problem;
   }
 
-  /** Records that could not be read; those read again after a failure count once. Any thread. */
+  /**
+   * Returns the number of unreadable records, each counted once if it is read again. Any thread.
+   */
   long damaged() {
     return Math.max(damagedBefore, reader.damaged());
   }
@@ -127,8 +132,8 @@ final class JournalFeed {
   }
 
   /**
-   * Goes to the next event that no lane has. A reader that fails, such as for want of a descriptor,
-   * may stand anywhere; the lanes are whole and go on with what they have.
+   * Goes to the next event that no lane has. After a failure, such as a lack of file descriptors,
+   * the reader may stand anywhere; the lanes are unharmed and go on with the events they have.
    */
   private Step next() {
     try {
@@ -145,8 +150,8 @@ final class JournalFeed {
   }
 
   /**
-   * Whether the lanes have had the event from the reader before. Asked of no more than the way to
-   * the last one they had: an order of sequences that damage has upset must not hide an event.
+   * True if the lanes had this event from the reader before. Checked only up to the last event they
+   * had: where damage has upset the order of sequences, no later event may be skipped.
    */
   private boolean isReadAgain() {
     if (!catchingUp) {
@@ -156,7 +161,7 @@ final class JournalFeed {
     return reader.sequence() <= lastRead;
   }
 
-  /** Replaces a reader that failed, if it is time. */
+  /** Replaces a reader that failed, if it is time; returns whether it did. */
   private boolean canReadAgain() {
     if (clock.nanos() - readAgainNanos < 0) {
       return false;
@@ -185,7 +190,7 @@ final class JournalFeed {
     catchingUp = true;
     try {
       oldReader.close();
-    } catch (Exception e) { // It has failed before.
+    } catch (Exception e) { // The old reader has failed before.
       log.warn(
           "a reader of the journal that was replaced could not be closed: {}",
           Reason.of(e),

@@ -9,8 +9,8 @@ import org.aibridge.core.run.Reason;
 import org.slf4j.Logger;
 
 /**
- * One lane: the events of its players in order, and at most one {@link Batch} under way. For the
- * dispatcher's thread.
+ * One lane: the events of its players in order, and at most one {@link Batch} under way. Confined
+ * to the dispatcher's thread.
  */
 final class Lane {
   private static final Logger log = Logs.of(Lane.class);
@@ -19,16 +19,16 @@ final class Lane {
   private final JournalFeed feed;
   private final BatchContext context;
 
-  /** The oldest events of the queue on their way; null for none. */
+  /** The queue's oldest events on their way to the service; null for none. */
   private Batch batch;
 
-  /** Since when no event of the queue has had its end, while there are any and no batch. */
+  /** The time since which no event of the queue has had its end; of use only without a batch. */
   private long stoodSinceNanos;
 
-  /** What went wrong in here; empty for nothing. */
+  /** A sentence about the last failure in this lane; empty for none. */
   private String failure = "";
 
-  /** The last event of the part an earlier process had under way; 0 for none to resume. */
+  /** The last sequence of the part that an earlier process had under way; 0 for none to resume. */
   private long resumeLast;
 
   Lane(int number, LaneQueue queue, long resumeLast, JournalFeed feed, BatchContext context) {
@@ -40,16 +40,17 @@ final class Lane {
   }
 
   /**
-   * Whether another event is to be read. While a batch of usual size is under way the next one is
-   * read; of events so large that bytes are what ends a batch, no more than one is kept in memory.
-   * Read anew after a restart it fits as well, for an event takes less here than in JSON.
+   * True if another event may be read. While a batch of usual size is under way, the events of the
+   * next one are read. If events are so large that bytes end a batch, no more than one batch is
+   * kept in memory. A batch read anew after a restart fits too, for an event takes less room here
+   * than in JSON.
    */
   boolean hasRoom() {
     BridgeConfig.EventDispatcher limits = context.limits();
     return queue.count() < 2 * limits.maxBatchSize() && queue.bytes() < limits.maxBatchBytes();
   }
 
-  /** Takes the event that {@code reader} stands at. */
+  /** Adds the event at which {@code reader} stands. */
   void add(JournalReader reader) {
     if (queue.count() == 0) {
       stoodSinceNanos = context.clock.nanos();
@@ -71,7 +72,7 @@ final class Lane {
     return batch != null && batch.isSending();
   }
 
-  /** Whether a batch is there that cannot be sent now. */
+  /** True if there is a batch and no request of it is under way. */
   boolean isStuck() {
     return batch != null && !batch.isSending();
   }
@@ -81,22 +82,22 @@ final class Lane {
     return isEmpty() ? Long.MAX_VALUE : queue.position(0);
   }
 
-  /** When the oldest event was journaled, since the epoch; {@link Long#MAX_VALUE} for none. */
+  /** The oldest event's journaling, in milliseconds since 1970; {@link Long#MAX_VALUE} for none. */
   long oldestMs() {
     return isEmpty() ? Long.MAX_VALUE : queue.journaledAtMs(0);
   }
 
-  /** Since when no event has had its end, while there are any. */
+  /** The time since which no event has had its end; valid while there are events. */
   long stoodSinceNanos() {
     return batch == null ? stoodSinceNanos : batch.stoodSinceNanos();
   }
 
-  /** What keeps the lane from its work; empty when nothing does. */
+  /** The reason that keeps the lane from its work; empty for none. */
   String problem() {
     return batch == null || batch.problem().isEmpty() ? failure : batch.problem();
   }
 
-  /** How the lane stands; {@code oldestMs} is that of all lanes. */
+  /** Returns how the lane stands; {@code oldestMs} belongs to the oldest event of all lanes. */
   DispatchStats.Standing standing(long oldestMs) {
     long attemptNanos = batch == null ? context.clock.nanos() : batch.attemptNanos();
     if (context.surge.isPaused() && !isSending()) {
@@ -114,14 +115,14 @@ final class Lane {
     queue.shrink();
   }
 
-  /** Has what waits for its next attempt tried at once. */
+  /** Makes a waiting attempt due at once. */
   void tryNow() {
     if (batch != null) {
       batch.tryIn(0);
     }
   }
 
-  /** Acts on the service's verdict, if it has come; whether it has. */
+  /** Acts on the service's verdict if it has come; returns whether it has. */
   boolean takeVerdict() {
     boolean came = batch != null && batch.takeVerdict();
     dropEnded();
@@ -129,9 +130,9 @@ final class Lane {
   }
 
   /**
-   * Does what is due; whether there was something. What goes wrong must not keep the other lanes
-   * from their work. Nothing in here throws an exception between two changes that belong together;
-   * an error may come anywhere and is not caught.
+   * Does what is due; returns whether anything was done. A failure here must not keep the other
+   * lanes from their work. No exception is thrown between two changes that belong together; an
+   * error may come anywhere and is not caught.
    */
   boolean advance(boolean closing) {
     if (isSending()) {
@@ -155,7 +156,7 @@ final class Lane {
     }
   }
 
-  /** Brings what waits for the dead letters there, at the dispatcher's end. */
+  /** Writes the dead letters that are still to be written, when the dispatcher closes. */
   void finish() {
     if (batch != null) {
       batch.finish();
@@ -171,7 +172,7 @@ final class Lane {
     }
   }
 
-  /** Begins a batch if one is due. */
+  /** Begins a batch if one is due; returns whether it did. */
   private boolean begin(boolean closing) {
     if (isEmpty()) {
       return false;
@@ -186,10 +187,7 @@ final class Lane {
     return true;
   }
 
-  /**
-   * The size of the part an earlier process had under way; 0 for none, -1 while it is still being
-   * read.
-   */
+  /** Returns the size of the part to resume; 0 for none, -1 while it is still being read. */
   private int resumedSize() {
     if (resumeLast == 0) {
       return 0;

@@ -13,7 +13,7 @@ import org.agrona.concurrent.UnsafeBuffer;
 class LaneQueue {
   private static final int FIRST_BYTES = 16 << 10;
 
-  /** What is kept for the next backlog. */
+  /** The largest array that is kept for the next backlog, in bytes. */
   private static final int KEPT_BYTES = 1 << 20;
 
   private byte[] bytes = new byte[FIRST_BYTES];
@@ -23,10 +23,13 @@ class LaneQueue {
   private long[] positions = new long[64];
   private long[] journaledAtMs = new long[64];
 
-  /** Slots in use: from first, count of them. Bytes in use: up to end. */
+  /** The first slot in use. */
   private int first;
 
+  /** The number of slots in use. */
   private int count;
+
+  /** The end of the bytes in use. */
   private int end;
 
   int count() {
@@ -37,7 +40,7 @@ class LaneQueue {
     return count == 0 ? 0 : end - starts[first];
   }
 
-  /** The bytes all events lie in; good until the next {@link #add}. */
+  /** Returns the buffer in which all events lie; valid until the next {@link #add}. */
   DirectBuffer buffer() {
     return view;
   }
@@ -70,7 +73,7 @@ class LaneQueue {
     count++;
   }
 
-  /** Forgets the oldest {@code n} events. */
+  /** Removes the oldest {@code n} events. */
   void remove(int n) {
     first += n;
     count -= n;
@@ -80,7 +83,7 @@ class LaneQueue {
     }
   }
 
-  /** Gives back the memory that large events have needed; there are none now. */
+  /** Frees the memory that large events have needed, if there are no events now. */
   void shrink() {
     if (count == 0 && bytes.length > KEPT_BYTES) {
       bytes = new byte[FIRST_BYTES];
@@ -100,7 +103,7 @@ class LaneQueue {
       compactBytes();
     }
     if (bytes.length - end < length) {
-      // By half and not double: there are several lanes, and large events make these large.
+      // Grows by half, not double: there are several lanes, and large events make the arrays large.
       bytes = Arrays.copyOf(bytes, Math.max(bytes.length + (bytes.length >> 1), end + length));
       view.wrap(bytes);
     }
@@ -119,7 +122,7 @@ class LaneQueue {
     long[] newSequences = Arrays.copyOf(sequences, size);
     long[] newPositions = Arrays.copyOf(positions, size);
     long[] newJournaledAtMs = Arrays.copyOf(journaledAtMs, size);
-    // All or none: memory may have run short on the way here.
+    // Replaces all arrays or none: memory may run out before this line.
     starts = newStarts;
     sequences = newSequences;
     positions = newPositions;

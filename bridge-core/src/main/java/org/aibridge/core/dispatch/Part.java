@@ -8,15 +8,15 @@ import org.aibridge.core.deadletter.DeadLetter;
  * Events {@code from} to {@code to} (exclusive) of a lane's queue, which are sent and answered
  * together.
  *
- * @param sentBefore how often they were sent within larger parts
- * @param history what was answered to them, in this part and in those; of many answers the first
- *     and the last
+ * @param sentBefore how often the events were sent within larger parts
+ * @param history the answers to the events, in this part and in the larger ones; of many answers
+ *     the first and the last
  */
 record Part(int from, int to, int sentBefore, List<DeadLetter.Attempt> history) {
   private static final int MAX_HISTORY = 8;
   private static final int KEPT_FIRST = 2;
 
-  /** The oldest {@code size} events, never sent. */
+  /** Returns the part of the oldest {@code size} events, never sent. */
   static Part first(int size) {
     return new Part(0, size, 0, List.of());
   }
@@ -25,7 +25,7 @@ record Part(int from, int to, int sentBefore, List<DeadLetter.Attempt> history) 
     return to - from;
   }
 
-  /** The same, after one more answer. */
+  /** Returns the same part after one more answer. */
   Part tried(DeadLetter.Attempt attempt) {
     List<DeadLetter.Attempt> more = new ArrayList<>(history);
     if (more.size() == MAX_HISTORY) {
@@ -35,12 +35,12 @@ record Part(int from, int to, int sentBefore, List<DeadLetter.Attempt> history) 
     return new Part(from, to, sentBefore, List.copyOf(more));
   }
 
-  /** The events before {@code at}, sent {@code times} times so far. */
+  /** Returns the part of the events before {@code at}, sent {@code times} times so far. */
   Part head(int at, int times) {
     return new Part(from, at, times, history);
   }
 
-  /** The events from {@code at} on, sent {@code times} times so far. */
+  /** Returns the part of the events from {@code at} on, sent {@code times} times so far. */
   Part rest(int at, int times) {
     return new Part(at, to, times, history);
   }

@@ -4,7 +4,7 @@ import org.aibridge.core.deadletter.DeadLetter;
 import org.aibridge.core.deadletter.LetterRef;
 import org.aibridge.core.event.ReplayedEvent;
 
-/** The events of a lane's queue as dead letters tell them. For the dispatcher's thread. */
+/** Makes dead letters of the events in a lane's queue. Confined to the dispatcher's thread. */
 final class QueuedEvents {
   private final LaneQueue queue;
   private final Encoder encoder;
@@ -14,13 +14,13 @@ final class QueuedEvents {
     this.encoder = encoder;
   }
 
-  /** The event at {@code index} is to become a letter. */
+  /** Returns the rejection by which the event at {@code index} becomes a dead letter. */
   Settlement.Rejection rejection(
       int index, DeadLetter.Reason reason, int code, String why, String answer) {
     return new Settlement.Rejection(index, reason, code, why, answer, replayed(index));
   }
 
-  /** The letter that was replayed as the event at {@code index}; null for one that was not. */
+  /** Returns the dead letter that was replayed as the event at {@code index}; null for none. */
   LetterRef replayed(int index) {
     int at = queue.start(index);
     return ReplayedEvent.is(queue.buffer(), at)
@@ -30,10 +30,10 @@ final class QueuedEvents {
   }
 
   /**
-   * The letter of a rejected event.
+   * Makes the dead letter of a rejected event.
    *
-   * @param part what it was last sent in
-   * @param times how often it was sent
+   * @param part the part in which the event was last sent
+   * @param times how often the event was sent
    */
   DeadLetter letter(Settlement.Rejection rejection, Part part, int times, SendTrail trail) {
     int index = rejection.index();

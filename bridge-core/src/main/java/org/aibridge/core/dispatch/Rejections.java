@@ -5,10 +5,10 @@ import org.aibridge.core.text.Sentence;
 import org.aibridge.core.text.Shown;
 
 /**
- * Which of the latest events the service rejected in batches that it took.
+ * Remembers which of the latest events the service rejected in batches that it took.
  *
- * <p>Such an answer is about single events, so sending goes on; but who rejects most of them is
- * rather wrong itself, and somebody should know. For the dispatcher's thread.
+ * <p>Such an answer is about single events, so sending goes on; but a service that rejects most
+ * events is probably wrong itself, and somebody should know. Confined to the dispatcher's thread.
  */
 final class Rejections {
   private static final int WINDOW = SurgeGuard.WINDOW;
@@ -18,7 +18,9 @@ final class Rejections {
   private int count;
   private String reason = "";
 
-  /** A batch was taken of {@code events}; of those {@code unwanted} were rejected. */
+  /**
+   * Notes a taken batch of {@code events}, of which {@code unwanted} were rejected for {@code why}.
+   */
   void taken(int events, int unwanted, String why) {
     for (int i = 0; i < Math.min(events, WINDOW); i++) {
       rejected.set(next, i < unwanted);
@@ -28,7 +30,10 @@ final class Rejections {
     reason = unwanted > 0 ? why : reason;
   }
 
-  /** What to tell; empty while not more than {@code percent} are rejected, or too few came. */
+  /**
+   * Returns a sentence about the rejections; empty while no more than {@code percent} are rejected,
+   * or too few events have come.
+   */
   String problem(int percent) {
     int share = rejected.cardinality();
     return percent == 0 || count < SurgeGuard.LEAST || share * 100 <= percent * count

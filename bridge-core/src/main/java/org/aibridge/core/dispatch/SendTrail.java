@@ -1,6 +1,9 @@
 package org.aibridge.core.dispatch;
 
-/** When and under which keys a batch was sent, first and last. For the dispatcher's thread. */
+/**
+ * The times at which a batch was first and last sent, and under which keys. Confined to the
+ * dispatcher's thread.
+ */
 final class SendTrail {
   private String firstKey = "";
   private String lastKey = "";
@@ -16,27 +19,27 @@ final class SendTrail {
     lastKey = key;
   }
 
-  /** Whether it was never sent. */
+  /** True if the batch was never sent. */
   boolean isEmpty() {
     return lastKey.isEmpty();
   }
 
-  /** Empty before it was sent. */
+  /** The key of the first attempt; empty before the batch was sent. */
   String firstKey() {
     return firstKey;
   }
 
-  /** Empty before it was sent. */
+  /** The key of the last attempt; empty before the batch was sent. */
   String lastKey() {
     return lastKey;
   }
 
-  /** In milliseconds since 1970; 0 before it was sent. */
+  /** The time of the first attempt, in milliseconds since 1970; 0 before the batch was sent. */
   long firstMs() {
     return firstMs;
   }
 
-  /** In milliseconds since 1970; 0 before it was sent. */
+  /** The time of the last attempt, in milliseconds since 1970; 0 before the batch was sent. */
   long lastMs() {
     return lastMs;
   }

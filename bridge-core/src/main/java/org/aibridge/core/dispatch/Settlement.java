@@ -12,15 +12,17 @@ import org.aibridge.core.deadletter.LetterSink;
 import org.aibridge.core.run.FailPoint;
 
 /**
- * What must reach the dead letters before a part counts as ended. For the dispatcher's thread.
+ * Collects what must reach the dead letters before a part counts as ended. Confined to the
+ * dispatcher's thread.
  *
- * <p>What was done stays done when something fails on the way: {@link #run} goes on there.
+ * <p>When {@link #run} fails on the way, the steps it has done stay done, and its next call goes on
+ * from there.
  */
 final class Settlement {
   /**
    * An event that becomes a dead letter.
    *
-   * @param index in the lane's queue
+   * @param index the event's place in the lane's queue
    * @param replayed the letter that was replayed as this event; null for an event that was not
    */
   record Rejection(
@@ -34,13 +36,13 @@ final class Settlement {
   private final LetterSink sink;
   private final Deque<Rejection> rejections = new ArrayDeque<>();
 
-  /** Dead letters whose events the service has taken. */
+  /** The dead letters whose replayed events the service has taken. */
   private final List<LetterRef> delivered = new ArrayList<>();
 
-  /** Dead letters whose events have died again, and lie with the letters anew. */
+  /** The dead letters whose replayed events have died again, each of which has a new letter. */
   private final List<LetterRef> diedAgain = new ArrayList<>();
 
-  /** Whether letters were kept and are not synced yet. */
+  /** True if letters were written and are not synced yet. */
   private boolean unsynced;
 
   private int expired;
@@ -58,28 +60,28 @@ final class Settlement {
     delivered.addAll(letters);
   }
 
-  /** Whether the part has had its answer and waits for its dead letters. */
+  /** True if the part has had its answer and waits for its dead letters. */
   boolean isOpen() {
     return unsynced || !rejections.isEmpty() || !delivered.isEmpty() || !diedAgain.isEmpty();
   }
 
-  /** For the next part; needs no memory. */
+  /** Resets the counters for the next part; needs no memory. */
   void reset() {
     expired = 0;
     rejected = 0;
   }
 
-  /** How many events expired. */
+  /** The number of events that expired. */
   int expired() {
     return expired;
   }
 
-  /** How many events became dead letters otherwise. */
+  /** The number of events that became dead letters for another reason. */
   int rejected() {
     return rejected;
   }
 
-  /** Brings everything to the dead letters; throws what the sink throws. */
+  /** Writes everything to the dead letters; throws what the sink throws. */
   void run(Function<Rejection, DeadLetter> letters) {
     while (!rejections.isEmpty()) {
       Rejection rejection = rejections.peek();
@@ -96,7 +98,8 @@ final class Settlement {
         rejected++;
       }
     }
-    // Before a letter goes for good whose event has died again: the new one is on the disk.
+    // The new letter of an event that died again must be on the disk before the old one goes for
+    // good.
     if (unsynced) {
       sink.sync();
       unsynced = false;

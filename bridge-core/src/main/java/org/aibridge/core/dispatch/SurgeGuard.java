@@ -13,22 +13,23 @@ import org.aibridge.core.text.Sentence;
 import org.slf4j.Logger;
 
 /**
- * Notices when the service suddenly refuses most events for one reason, and holds all of them back.
- * One reason is what operators see as one: {@link LetterFingerprint} tells.
+ * Notices when the service suddenly refuses most events for one reason, and holds all events back.
+ * {@link LetterFingerprint} says which refusals have the same reason, here and for operators.
  *
- * <p>A service that was updated badly, or an address that leads elsewhere, refuses every event. The
- * events are not to blame, so they are kept where they are. What is judged is single events: one
- * was taken, or it stood alone and was refused; that a batch was refused says nothing of the events
- * in it. A pause ends when the settings are read anew, when an operator says so, or when the
- * service takes a single event that it is tried with now and then.
+ * <p>A service after a bad update, or an address that leads elsewhere, refuses every event. The
+ * events are not to blame, so they are kept where they are. Only single events are judged: an event
+ * that was taken, or one that was sent alone and refused. The refusal of a batch says nothing of
+ * the events in it. A pause ends when the settings are read anew, when an operator says so, or when
+ * the service takes a single event that is sent as a probe now and then.
  *
- * <p>For the dispatcher's thread; {@link #resume}, {@link #isPaused} and {@link #problem} for any.
+ * <p>Confined to the dispatcher's thread, but for {@link #resume}, {@link #isPaused} and {@link
+ * #problem}, which any thread may call.
  */
 final class SurgeGuard {
-  /** How many events the share is taken of, at most. */
+  /** The largest number of events over which the share of refusals is taken. */
   static final int WINDOW = 200;
 
-  /** Of how many events at least; below that nothing is sudden. */
+  /** The least number of events over which the share is taken; fewer events make no surge. */
   static final int LEAST = 100;
 
   private static final Logger log = Logs.of(SurgeGuard.class);
@@ -38,14 +39,19 @@ final class SurgeGuard {
 
   private final BridgeClock clock;
 
-  /** The latest events: why each was refused, null if it was taken, and its sequence. */
+  /** The reason why each of the latest events was refused; null for one that was taken. */
   private final String[] kinds = new String[WINDOW];
 
+  /** The sequences of those events; 0 for one that was taken. */
   private final long[] sequences = new long[WINDOW];
+
   private int next;
   private int count;
 
-  /** What an operator has said to go on with, as long as the window holds some of it. */
+  /**
+   * The reason that an operator has waved through, as long as the window holds an event refused for
+   * it; else empty.
+   */
   private String waved = "";
 
   private volatile boolean paused;
@@ -62,17 +68,17 @@ final class SurgeGuard {
     this.clock = clock;
   }
 
-  /** Whether nothing may be sent but what {@link #mayProbe} allows. */
+  /** True while sending is paused and {@link #mayProbe} alone lets an event through. */
   boolean isPaused() {
     return paused;
   }
 
-  /** Why nothing is sent; empty when it is. */
+  /** The reason why sending is paused; empty while it is not. */
   String problem() {
     return problem;
   }
 
-  /** Ends a pause; events refused for its reason become dead letters again. */
+  /** Asks for the end of a pause; events refused for its reason become dead letters again. */
   void resume() {
     resumeAsked = paused;
   }
@@ -90,7 +96,7 @@ final class SurgeGuard {
     }
   }
 
-  /** The service has taken {@code events} events, whatever it said of single ones in its 2xx. */
+  /** Notes that the service took {@code events} events, whatever its 2xx said of single ones. */
   void taken(int events) {
     for (int i = 0; i < Math.min(events, WINDOW); i++) {
       add(null, 0);
@@ -99,9 +105,9 @@ final class SurgeGuard {
   }
 
   /**
-   * The service has refused one event that stood alone.
+   * Notes that the service has refused one event that was sent alone.
    *
-   * @return whether it must be kept, since there is a pause now
+   * @return whether the event must be kept, because sending is paused now
    */
   boolean refused(BridgeConfig config, long sequence, Verdict.Reply reply) {
     int percent = config.deadLetters().surgePercent();
@@ -118,18 +124,21 @@ final class SurgeGuard {
     return paused;
   }
 
-  /** Whether {@code lane} may send a single event now, to see whether it is still refused. */
+  /** True if {@code lane} may send a single event now as a probe. */
   boolean mayProbe(int lane) {
     return isProbeDue() && lane > lastProbed;
   }
 
-  /** Such an event is under way. */
+  /** Notes that a probe of {@code lane} is under way. */
   void probing(int lane) {
     probing = lane;
     lastProbed = lane;
   }
 
-  /** An answer has come for {@code lane}: {@code taken} the event, {@code refused} it, or none. */
+  /**
+   * Notes an answer to {@code lane}, if its probe is under way: the service has {@code taken} the
+   * event, {@code refused} it, or neither.
+   */
   void answered(int lane, boolean taken, boolean refused) {
     if (probing != lane) {
       return;
@@ -143,12 +152,12 @@ final class SurgeGuard {
     probeAtNanos = clock.nanos() + probeNanos;
   }
 
-  /** No answer will come to the event under way. */
+  /** Forgets the probe under way, to which no answer will come. */
   void forgetProbe() {
     probing = NONE;
   }
 
-  /** All lanes have had their turn: the first one is next again. */
+  /** Lets the first lane probe next, once all lanes have had their turn. */
   void endRound() {
     if (isProbeDue()) {
       lastProbed = NONE;
@@ -166,7 +175,7 @@ final class SurgeGuard {
     count = Math.min(count + 1, WINDOW);
   }
 
-  /** How many different events of the window were refused for this reason. */
+  /** Returns how many different events of the window were refused for the reason {@code kind}. */
   private int distinct(String kind) {
     Set<Long> events = new HashSet<>();
     for (int i = 0; i < count; i++) {
@@ -183,7 +192,7 @@ final class SurgeGuard {
     }
   }
 
-  /** While sending is paused: when the next trial event goes. */
+  /** Returns the time of the next probe; of use only while sending is paused. */
   long probeAtNanos() {
     return probeAtNanos;
   }

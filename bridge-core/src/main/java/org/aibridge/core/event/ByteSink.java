@@ -3,7 +3,7 @@ package org.aibridge.core.event;
 import java.util.Arrays;
 import org.agrona.DirectBuffer;
 
-/** A growing array of bytes with what JSON needs. For one thread at a time. */
+/** A growing array of bytes, with JSON's numbers and escapes. For one thread at a time. */
 public final class ByteSink {
   private static final byte[] HEX = {
     '0', '1', '2', '3', '4', '5', '6', '7', '8', '9', 'a', 'b', 'c', 'd', 'e', 'f'
@@ -20,12 +20,12 @@ public final class ByteSink {
     return length;
   }
 
-  /** The array behind; valid up to {@link #length} and until the next put. */
+  /** The backing array; valid up to {@link #length} and until the next put. */
   public byte[] array() {
     return bytes;
   }
 
-  /** Forgets everything after the first {@code newLength} bytes. */
+  /** Drops all but the first {@code newLength} bytes. */
   public ByteSink truncate(int newLength) {
     length = newLength;
     return this;
@@ -78,7 +78,7 @@ public final class ByteSink {
       bytes[--at] = (byte) ('0' + two / 10);
       rest = above;
     }
-    // The arithmetic of int is the faster one.
+    // Arithmetic on int is faster.
     int small = (int) rest;
     do {
       int above = small / 10;
@@ -96,7 +96,7 @@ public final class ByteSink {
     return digits;
   }
 
-  /** Appends ASCII as the inside of a JSON string. */
+  /** Appends ASCII text, escaped for the inside of a JSON string. */
   public ByteSink putEscaped(DirectBuffer source, int index, int count) {
     room(6 * count);
     for (int i = 0; i < count; i++) {

@@ -9,7 +9,7 @@ import org.aibridge.api.event.GameEvent;
 import org.aibridge.api.event.Priority;
 
 /**
- * The bytes of an event, as they lie in the ring and in the journal.
+ * Encodes an event as the bytes that lie in the ring and in the journal.
  *
  * <pre>
  *   0  type       1  EventType's ordinal
@@ -26,18 +26,18 @@ import org.aibridge.api.event.Priority;
  * </pre>
  *
  * <p>Numbers are little-endian. {@link #measure} and {@link #encode} run on the game thread: they
- * neither throw nor allocate, but for the array of {@link Utf8} that a thread's first and largest
- * custom events make, and take time in proportion to the event's size, which {@code
- * max_event_bytes} bounds.
+ * never throw, and take time in proportion to the event's size, which {@code max_event_bytes}
+ * bounds. They allocate nothing but the array of {@link Utf8}, which grows with a thread's first
+ * and largest custom events.
  */
 public final class EventCodec {
-  /** What {@link #measure} answers for an event that breaks the contract. */
+  /** The answer of {@link #measure} for an event that breaks the contract. */
   public static final int MALFORMED = -1;
 
-  /** What {@link #measure} answers for an event above the limit. */
+  /** The answer of {@link #measure} for an event above the limit. */
   public static final int TOO_LARGE = -2;
 
-  /** The largest whole number every JSON reader keeps exactly (RFC 8259, section 6). */
+  /** The largest whole number that every JSON reader keeps exactly (RFC 8259, section 6). */
   static final long MAX_NUMBER = (1L << 53) - 1;
 
   static final int TYPE = 0;
@@ -60,7 +60,7 @@ public final class EventCodec {
 
   private EventCodec() {}
 
-  /** The encoded length of {@code event}, or {@link #MALFORMED} or {@link #TOO_LARGE}. */
+  /** Returns the bytes that {@code event} takes, {@link #MALFORMED} or {@link #TOO_LARGE}. */
   public static int measure(GameEvent event, int maxBytes) {
     if (event == null || !numbersFit(event)) {
       return MALFORMED;
@@ -77,8 +77,8 @@ public final class EventCodec {
   /**
    * Writes {@code event} at {@code index}.
    *
-   * @param length what {@link #measure} has just answered for it on this thread, which keeps a
-   *     custom event's JSON in UTF-8 until then
+   * @param length the answer of {@link #measure} for this event. That must be the thread's last
+   *     call of {@code measure}: it left a custom event's JSON in UTF-8 for this method
    */
   public static void encode(GameEvent event, int length, MutableDirectBuffer buffer, int index) {
     boolean player = event.playerId() != GameEvent.NO_PLAYER;
@@ -106,7 +106,7 @@ public final class EventCodec {
     buffer.putInt(index + TEXT2_LENGTH, text2, LITTLE_ENDIAN);
   }
 
-  /** Whether the bytes at {@code index} are an event as {@link #encode} writes them. */
+  /** True if the bytes at {@code index} have the form that {@link #encode} writes. */
   public static boolean isWellFormed(DirectBuffer buffer, int index, int length) {
     if (length < HEADER
         || buffer.getByte(index + TYPE) < 0
@@ -121,17 +121,17 @@ public final class EventCodec {
     return map >= 0 && text1 >= 0 && text2 >= 0 && HEADER + map + text1 + text2 == length;
   }
 
-  /** The kind of the event at {@code index}. */
+  /** Returns the type of the event at {@code index}. */
   public static EventType type(DirectBuffer buffer, int index) {
     return TYPES[buffer.getByte(index + TYPE)];
   }
 
-  /** The priority of the event at {@code index}. */
+  /** Returns the priority of the event at {@code index}. */
   public static Priority priority(DirectBuffer buffer, int index) {
     return PRIORITIES[buffer.getByte(index + PRIORITY)];
   }
 
-  /** The player of the event at {@code index}, or {@link GameEvent#NO_PLAYER}. */
+  /** Returns the player of the event at {@code index}, or {@link GameEvent#NO_PLAYER}. */
   public static long playerId(DirectBuffer buffer, int index) {
     return (buffer.getByte(index + FLAGS) & HAS_PLAYER) == 0
         ? GameEvent.NO_PLAYER

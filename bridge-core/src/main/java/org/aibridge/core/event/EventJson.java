@@ -26,13 +26,13 @@ public final class EventJson {
   private final ByteSink timestampText = new ByteSink(20);
   private long timestamp;
 
-  /** Writes events of the server {@code serverId}, which needs no escaping. */
+  /** Creates a writer for events of the server {@code serverId}, which needs no escaping. */
   public EventJson(String serverId) {
     this.idPrefix = ascii(serverId + ":");
     timestampText.putNumber(timestamp);
   }
 
-  /** Appends the event at {@code index} as one JSON object; a replayed one keeps its own id. */
+  /** Appends the event at {@code index} as one JSON object; a replayed event keeps its own id. */
   public void write(long sequence, DirectBuffer event, int index, ByteSink out) {
     if (ReplayedEvent.is(event, index)) {
       ReplayedEvent.write(event, index, out);
@@ -68,9 +68,12 @@ public final class EventJson {
     out.put(END);
   }
 
-  /** Events that follow each other often have the same one, and it is the longest number. */
+  /**
+   * Appends a timestamp. Its text is kept for the next event: neighbours often have the same
+   * timestamp, and it is the longest number.
+   */
   private void timestamp(long value, ByteSink out) {
-    // Empty after an error, such as that there is no memory.
+    // The text is empty after an error, such as an OutOfMemoryError.
     if (value != timestamp || timestampText.length() == 0) {
       timestampText.truncate(0).putNumber(value);
       timestamp = value;
@@ -129,7 +132,7 @@ public final class EventJson {
     return parts;
   }
 
-  /** A contract type's fixed pieces: its name, and what stands before each payload value. */
+  /** The fixed text of a contract type: its name, and what stands before each payload value. */
   private static final class Parts {
     private final byte[] name;
     private final byte[][] heads;

@@ -5,40 +5,39 @@ import java.lang.invoke.VarHandle;
 import java.nio.ByteOrder;
 
 /**
- * Tells whether a text is a JSON object (RFC 8259) that every reader takes, and takes for the same,
- * without allocating.
+ * Checks, without allocating, that a text is a JSON object (RFC 8259) that every reader accepts and
+ * understands alike.
  *
- * <p>So beyond the grammar no object has a key twice, no escape is half a character, and no number
- * is beyond a double or longer than what readers take. Who cannot read an event can refuse the
- * whole batch it is in, or answer nothing at all.
+ * <p>So, beyond the grammar, no object has a key twice, no escape is half a character, and no
+ * number is too large for a double or longer than readers accept. A service that cannot read one
+ * event may refuse the whole batch, or not answer at all.
  *
  * <p>Runs on the game thread, so it is one pass over the text's UTF-8 with a fixed bound on depth.
- * One loop and no method that calls itself: the first text of a tick meets cold caches, and the
- * compiler would copy such a method into itself, so that there would be more code to fetch than
- * text.
+ * There is one loop and no recursion: the first text of a tick meets cold caches, and the compiler
+ * would inline a recursive method into itself, so that there would be more code to fetch than text.
  */
 final class JsonCheck {
-  /**
-   * How many objects and arrays may lie in one another, the outermost included: as many as a {@code
-   * long} has bits.
-   */
+  /** The deepest nesting of objects and arrays, the outermost included: the bits of a long. */
   static final int MAX_DEPTH = Long.SIZE;
 
-  /** What Jackson's readers take, and with them our own: the length of a key and of a number. */
+  /** The longest key that Jackson's readers accept, ours included, in bytes with a quote. */
   private static final int MAX_KEY = 50_000;
 
+  /** The longest number that Jackson's readers accept, our own included, in characters. */
   private static final int MAX_NUMBER = 1000;
 
-  /** Above it a number without an exponent may be beyond a double, in characters. */
+  /** The longest number without an exponent that surely fits a double, in characters. */
   private static final int SURELY_FINITE = 300;
 
-  /** The power of ten of the largest double, and how its digits begin. */
+  /** The power of ten of the largest double. */
   private static final int MAX_POWER = 308;
 
+  /** The first digits of the largest double. */
   private static final String MAX_DIGITS = "17976931348623157";
+
   private static final int MAX_EXPONENT = 100_000;
 
-  /** What may come next: one of these, or two. */
+  /** A bit for each token that may come next; one or two of them are set. */
   private static final int KEY = 1;
 
   private static final int COLON = 2;
@@ -55,22 +54,22 @@ final class JsonCheck {
 
   private JsonCheck() {}
 
-  /** Whether the whole of {@code text} is one JSON object that can travel as UTF-8. */
+  /** True if the whole of {@code text} is one JSON object that can be encoded as UTF-8. */
   static boolean isObject(String text) {
     int length = Utf8.encode(text, Integer.MAX_VALUE);
     return length >= 0 && isObject(Utf8.bytes(), length);
   }
 
-  /** Whether the first {@code length} bytes, which are well-formed UTF-8, are one JSON object. */
+  /** True if the first {@code length} bytes, which are well-formed UTF-8, are one JSON object. */
   static boolean isObject(byte[] text, int length) {
     int at = blanks(text, 0, length);
     if (!is(text, at, length, '{')) {
       return false;
     }
-    long objects = 1; // Whether what encloses us is an object, the innermost in bit 0.
+    long objects = 1; // A bit for each open level, the innermost in bit 0: 1 for an object.
     int depth = 1;
     Object[] keys = JsonKeys.empty();
-    int[] opened = JsonKeys.opened(keys); // Where what encloses us begins.
+    int[] opened = JsonKeys.opened(keys); // The index at which each open level begins.
     opened[depth] = at;
     int next = KEY | END;
     at++;
@@ -182,8 +181,9 @@ final class JsonCheck {
   }
 
   /**
-   * Whether none of eight bytes is a quote, a backslash or below a blank. May deny it of bytes that
-   * are, such as those of UTF-8 beyond ASCII, and those are then looked at one by one.
+   * True if none of the eight bytes is a quote, a backslash or below a blank. May be false for
+   * other bytes too, such as those of UTF-8 beyond ASCII; the caller then checks the bytes one by
+   * one.
    */
   private static boolean isPlain(long eight) {
     long quote = eight ^ '"' * EACH;
@@ -214,7 +214,7 @@ final class JsonCheck {
     return pair ? at + 11 : BAD;
   }
 
-  /** What four hexadecimal digits say; below 0 if they are none. */
+  /** Returns the value of four hexadecimal digits; below 0 if the bytes are no such digits. */
   static int unit(byte[] t, int at) {
     int unit = 0;
     for (int i = at; i < at + 4; i++) {
@@ -246,12 +246,15 @@ final class JsonCheck {
     return at - from <= SURELY_FINITE || isFinite(t, from, at) ? at : BAD;
   }
 
-  /** Whether a double can hold the number, by its power of ten and, at the last one, its digits. */
+  /**
+   * True if a double can hold the number and readers accept its length. The power of ten decides,
+   * and at the largest power the digits do.
+   */
   private static boolean isFinite(byte[] t, int from, int to) {
     int at = from;
-    int whole = 0; // digits from the first one that counts to the point
-    int nothings = 0; // zeros between the point and the first one that counts
-    int seen = 0; // digits that count
+    int whole = 0; // significant digits before the point
+    int nothings = 0; // zeros between the point and the first significant digit
+    int seen = 0; // significant digits so far
     int order = 0; // how the number's digits compare with those of the largest double
     boolean fraction = false;
     for (; at < to && t[at] != 'e' && t[at] != 'E'; at++) {

@@ -7,26 +7,27 @@ import java.util.Arrays;
 import java.util.SplittableRandom;
 
 /**
- * The keys of one JSON text, to tell when one stands twice in an object: readers then take the
- * first, the last, or refuse it.
+ * The keys of one JSON text, to find a key that stands twice in an object: of such a key readers
+ * take the first or the last value, or refuse the text.
  *
- * <p>Runs on the game thread. Of a key 64 bits are kept, mixed with where its object begins, in a
- * table that is used again: each thread has tables of its own, which grow to the largest text it
- * has met and then stay; nothing else allocates. They are of the JDK's own types alone, for the
- * reason {@link Utf8} has. Two keys that differ in one object are taken for one in one text of
- * 2^64.
+ * <p>Runs on the game thread. A table that is reused holds 64 bits of each key, mixed with the
+ * place where the key's object begins. Each thread has tables of its own, which grow to the largest
+ * text the thread has met and then stay; nothing else allocates. The tables consist of the JDK's
+ * own types alone, for the reason given in {@link Utf8}. Two different keys of one object are taken
+ * for the same key in one text of 2^64.
  */
 final class JsonKeys {
-  /** Of {@code tables}: the sizes, each of which is at most half full. */
+  /** The sizes of the tables; each table is at most half full. */
   private static final int[] CAPACITIES = {64, 512, 4096, 32_768, 524_288};
 
   private static final int TABLES = 0;
   private static final int STATE = 1;
   private static final int OPENED = 2;
 
-  /** Of the state: which table is in use, and how many keys are in it. */
+  /** Index into the state: the table in use. */
   private static final int USED = 0;
 
+  /** Index into the state: the number of keys in that table. */
   private static final int COUNT = 1;
 
   private static final ThreadLocal<Object[]> SCRATCH = new ThreadLocal<>();
@@ -37,12 +38,12 @@ final class JsonKeys {
   private static final long MIX = 0x9E37_79B9_7F4A_7C15L;
   private static final long EACH = 0x0101_0101_0101_0101L;
 
-  /** Nobody can choose keys that meet in the table without knowing it. */
+  /** A random start of all hashes: without knowing it nobody can choose keys that collide. */
   private static final long SEED = new SplittableRandom().nextLong();
 
   private JsonKeys() {}
 
-  /** This thread's, without a key. */
+  /** Returns this thread's tables and state, without a key. */
   static Object[] empty() {
     Object[] scratch = SCRATCH.get();
     if (scratch == null) {
@@ -60,20 +61,21 @@ final class JsonKeys {
     return scratch;
   }
 
-  /** Room for where the objects begin that are open, for each depth. */
+  /** Returns the array that holds, for each depth, where the open object begins. */
   static int[] opened(Object[] scratch) {
     return (int[]) scratch[OPENED];
   }
 
   /**
-   * Notes the key between the quotes at {@code from} and {@code to}; false if the object has it.
+   * Adds the key between the quotes, from {@code from} to {@code to}; false if the object has that
+   * key already.
    *
-   * @param object what tells the object from others of the text
+   * @param object a number that tells the object from the text's other objects
    */
   static boolean add(Object[] scratch, byte[] text, int from, int to, int object) {
     int[] state = (int[]) scratch[STATE];
     long[][] tables = (long[][]) scratch[TABLES];
-    long key = fold(hash(text, from, to), object) | 1; // 0 is an empty place
+    long key = fold(hash(text, from, to), object) | 1; // 0 marks an empty place
     if (!put(tables[state[USED]], key)) {
       return false;
     }
@@ -111,7 +113,7 @@ final class JsonKeys {
     return true;
   }
 
-  /** Of what the key says, however it is written. */
+  /** Returns the hash of a key, which is the same whether characters are escaped or not. */
   private static long hash(byte[] text, int from, int to) {
     long hash = SEED;
     long escapes = 0;
@@ -133,14 +135,14 @@ final class JsonKeys {
     return escapes == 0 ? fold(fold(hash, rest), to - from) : hashEscaped(text, from, to);
   }
 
-  /** The same hash of a key in which there are escapes. */
+  /** Returns the same hash for a key with escapes in it. */
   private static long hashEscaped(byte[] text, int from, int to) {
     long hash = SEED;
     long eight = 0;
     int count = 0;
     int at = from;
     while (at < to) {
-      int point = text[at] & 0xFF; // of a longer character one byte after the other
+      int point = text[at] & 0xFF; // or one byte of a longer character
       int bytes = 1;
       if (point == '\\') {
         point = escaped(text, at + 1);
@@ -176,7 +178,7 @@ final class JsonKeys {
     };
   }
 
-  /** Byte {@code i} of the {@code bytes} in which UTF-8 writes {@code point}. */
+  /** Returns byte {@code i} of the {@code bytes} bytes that UTF-8 has for {@code point}. */
   private static int utf8(int point, int bytes, int i) {
     if (bytes == 1) {
       return point;
@@ -190,7 +192,7 @@ final class JsonKeys {
     return mixed ^ (mixed >>> 32);
   }
 
-  /** Not zero if one of the eight bytes is a backslash. */
+  /** Returns 0 if none of the eight bytes is a backslash. */
   private static long backslashes(long eight) {
     long zero = eight ^ '\\' * EACH;
     return (zero - EACH) & ~zero & (0x80 * EACH);

@@ -9,11 +9,11 @@ import org.aibridge.api.event.GameEvent;
 import org.aibridge.api.event.Priority;
 
 /**
- * The bytes of a dead letter's event on its second way through the journal.
+ * Encodes a dead letter's event that goes through the journal again.
  *
- * <p>They have the layout of {@link EventCodec}, so that whoever asks for player and priority need
- * not know; but the type is one of its own, text 1 is the event's id, which stays, text 2 the whole
- * event as it goes into a request, and the numbers tell which letter it is.
+ * <p>The layout is that of {@link EventCodec}, so code that reads player and priority need not tell
+ * the two apart. But the type is one of its own, text 1 is the event's id, which stays the same,
+ * text 2 is the whole event as it goes into a request, and the numbers name the dead letter.
  */
 public final class ReplayedEvent {
   static final byte TYPE = 100;
@@ -27,9 +27,9 @@ public final class ReplayedEvent {
    *
    * @param json the event as it goes into a request, its id included
    * @param player the player in it, or {@link GameEvent#NO_PLAYER}
-   * @param segment where its letter lies
-   * @param key which letter that is
-   * @param replays how often that was replayed before
+   * @param segment the segment of the event's dead letter
+   * @param key the key of that letter
+   * @param replays how often that letter was replayed before
    */
   public static byte[] encode(
       String eventId, byte[] json, long player, int segment, long key, int replays) {
@@ -51,34 +51,34 @@ public final class ReplayedEvent {
     return bytes;
   }
 
-  /** Whether the event at {@code index} is a replayed one. */
+  /** True if the event at {@code index} is a replayed one. */
   public static boolean is(DirectBuffer buffer, int index) {
     return buffer.getByte(index + EventCodec.TYPE) == TYPE;
   }
 
-  /** The id it has had from the beginning. */
+  /** Returns the id that the event has had from the beginning. */
   public static String eventId(DirectBuffer buffer, int index) {
     byte[] id = new byte[buffer.getInt(index + EventCodec.TEXT1_LENGTH, LITTLE_ENDIAN)];
     buffer.getBytes(index + EventCodec.HEADER, id);
     return new String(id, StandardCharsets.UTF_8);
   }
 
-  /** The segment its letter lies in. */
+  /** Returns the segment of the event's dead letter. */
   public static int segment(DirectBuffer buffer, int index) {
     return (int) buffer.getLong(index + EventCodec.NUMBER1, LITTLE_ENDIAN);
   }
 
-  /** Which letter it is. */
+  /** Returns the key of the event's dead letter. */
   public static long key(DirectBuffer buffer, int index) {
     return buffer.getLong(index + EventCodec.NUMBER2, LITTLE_ENDIAN);
   }
 
-  /** How often its letter had been replayed before. */
+  /** Returns how often the event's dead letter had been replayed before. */
   public static int replays(DirectBuffer buffer, int index) {
     return (int) (buffer.getLong(index + EventCodec.NUMBER1, LITTLE_ENDIAN) >>> REPLAYS_SHIFT);
   }
 
-  /** Appends it as one JSON object. */
+  /** Appends the event as one JSON object. */
   static void write(DirectBuffer event, int index, ByteSink out) {
     int text1 = event.getInt(index + EventCodec.TEXT1_LENGTH, LITTLE_ENDIAN);
     int text2 = event.getInt(index + EventCodec.TEXT2_LENGTH, LITTLE_ENDIAN);

@@ -10,28 +10,28 @@ import java.nio.charset.CoderResult;
 import java.nio.charset.StandardCharsets;
 
 /**
- * UTF-8 of a string in an array that is used again, without the new one that {@code getBytes}
+ * Encodes strings as UTF-8 into an array that is reused, without the new one that {@code getBytes}
  * makes.
  *
- * <p>Each thread has an array of its own, which grows to the largest text it has met and then
- * stays; nothing else allocates. It is made of the JDK's own types alone and held by nobody but its
- * thread, so a thread that outlives the bridge does not keep the bridge's classes.
+ * <p>Each thread has an array of its own, which grows to the largest text the thread has met and
+ * then stays; nothing else allocates. The array is of the JDK's own types alone and only its thread
+ * refers to it, so a thread that outlives the bridge does not keep the bridge's classes in memory.
  */
 final class Utf8 {
-  /** What {@link #encode} answers for a text with a lone surrogate, which has no UTF-8. */
+  /** The answer of {@link #encode} for a text with a lone surrogate, which has no UTF-8. */
   static final int MALFORMED = -1;
 
-  /** What {@link #encode} answers for a text that takes more bytes than allowed. */
+  /** The answer of {@link #encode} for a text that takes more bytes than allowed. */
   static final int TOO_LARGE = -2;
 
-  /** Eight bytes at once; the order matters to nobody here. */
+  /** Reads eight bytes at once; their order does not matter here. */
   private static final VarHandle LONG =
       MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
 
   private static final long NOT_ASCII = 0x8080_8080_8080_8080L;
   private static final int FIRST_ROOM = 1024;
 
-  /** Characters, their wrapper, bytes, their wrapper, and the two encoders. */
+  /** A buffer of characters, a buffer of bytes, and the two encoders. */
   private static final ThreadLocal<Object[]> SCRATCH = new ThreadLocal<>();
 
   private static final int CHARS = 0;
@@ -42,8 +42,8 @@ final class Utf8 {
   private Utf8() {}
 
   /**
-   * Encodes {@code text} into {@link #bytes()}, and answers the number of bytes, {@link #MALFORMED}
-   * or {@link #TOO_LARGE}. What lies there is gone with the next call of the same thread.
+   * Encodes {@code text} into {@link #bytes()} and returns the number of bytes, {@link #MALFORMED}
+   * or {@link #TOO_LARGE}. The thread's next call overwrites the bytes.
    */
   static int encode(String text, int maxBytes) {
     int length = text.length();
@@ -56,7 +56,7 @@ final class Utf8 {
     text.getChars(0, length, chars.array(), 0);
     chars.clear().limit(length);
     bytes.clear();
-    // The JDK narrows Latin-1 many characters at a time, which it does not do for UTF-8 on Java 17.
+    // The JDK encodes Latin-1 many characters at a time; on Java 17 it does not do so for UTF-8.
     CoderResult narrowed = ((CharsetEncoder) scratch[LATIN1]).reset().encode(chars, bytes, true);
     if (narrowed.isUnderflow() && isAscii(bytes.array(), length)) {
       return length;
@@ -64,7 +64,7 @@ final class Utf8 {
     return encodeWide(scratch, length, maxBytes);
   }
 
-  /** What {@link #encode} has written last on this thread, from index 0 on. */
+  /** Returns the bytes that this thread's last {@link #encode} wrote, from index 0 on. */
   static byte[] bytes() {
     return ((ByteBuffer) SCRATCH.get()[BYTES]).array();
   }

@@ -1,10 +1,11 @@
 package org.aibridge.core.service;
 
 /**
- * Events that are sent together and answered together. Never changes; for any thread.
+ * Events that are sent together and answered together. Never changes; any thread may read it.
  *
- * @param key the same for each attempt at the same events, and never the same for others
- * @param size how many events
- * @param body the contract's object for all of them, in UTF-8
+ * @param key the idempotency key: the same for each attempt at the same events, and never the same
+ *     for other events
+ * @param size the number of events
+ * @param body the contract's JSON object with all the events, in UTF-8
  */
 public record EventBatch(String key, int size, byte[] body) {}

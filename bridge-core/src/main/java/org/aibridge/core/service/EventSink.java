@@ -2,20 +2,21 @@ package org.aibridge.core.service;
 
 import java.util.function.Consumer;
 
-/** Where events go. For the dispatcher's thread; nothing here waits. */
+/** Takes batches of events to the AI service. For the dispatcher's thread; no method waits. */
 public interface EventSink {
   /**
-   * Sends {@code batch}, unless there is no point in it now: the breaker is open, the service
-   * ordered a wait, our credentials are refused.
+   * Sends {@code batch}, unless sending is pointless now: the breaker is open, the service ordered
+   * a wait, our credentials are refused.
    *
-   * @param onVerdict called exactly once if the batch was sent, on a thread that must not be kept
-   * @return 0 if it was sent; otherwise in how many nanoseconds to try again
+   * @param onVerdict called exactly once if the batch was sent, on a thread that must not be
+   *     blocked
+   * @return 0 if the batch was sent; otherwise in how many nanoseconds to try again
    */
   long trySend(EventBatch batch, Consumer<Verdict> onVerdict);
 
   /**
-   * Until when the service told us to stay away, in milliseconds since the epoch; 0 when it did
-   * not. It is kept over a restart.
+   * Returns the time before which the service told us not to send, in milliseconds since the epoch;
+   * 0 if it named none. The time is kept over a restart.
    */
   long notBeforeMs();
 }

@@ -8,12 +8,11 @@ import java.time.Duration;
 import java.util.function.DoubleSupplier;
 
 /**
- * How long to wait between attempts: doubling from {@code retry_delay}, jittered by a quarter
- * either way.
+ * Computes the waits between attempts: they double from {@code retry_delay} and are jittered by up
+ * to a quarter either way.
  *
- * <p>After {@code max_retries} the attempts go on in rounds: nothing is given up, since what is
- * sent stays in the journal until it is answered. The pause between two rounds is the longest
- * delay.
+ * <p>After {@code max_retries} retries a new round begins: nothing is given up, since what is sent
+ * stays in the journal until it is answered. The pause between two rounds is the longest delay.
  */
 public final class Retries {
   private static final double JITTER = 0.25;
@@ -25,7 +24,7 @@ public final class Retries {
   private final DoubleSupplier random;
 
   /**
-   * @param random numbers from 0 to 1, for the jitter
+   * @param random gives numbers from 0 to 1, for the jitter
    */
   public Retries(int maxRetries, Duration firstDelay, DoubleSupplier random) {
     long firstMs = firstDelay.toMillis();
@@ -42,7 +41,7 @@ public final class Retries {
                 .build());
   }
 
-  /** The attempts at one thing. For one thread. */
+  /** Begins the attempts at one thing; the result is for one thread. */
   public Attempts begin() {
     return new Attempts();
   }
@@ -53,7 +52,7 @@ public final class Retries {
 
     private Attempts() {}
 
-    /** The wait after one more failed attempt, in nanoseconds. */
+    /** Counts one more failed attempt and returns the wait after it, in nanoseconds. */
     public long delayNanos(String problem) {
       long ms = round.onError(new IOException(problem));
       if (ms < 0) {

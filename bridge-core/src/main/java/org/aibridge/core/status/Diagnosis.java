@@ -5,30 +5,32 @@ import java.util.regex.Pattern;
 import org.aibridge.api.status.BridgeState;
 
 /**
- * What the bridge is doing, and what somebody at three in the morning wants to know beside it.
+ * The state of the bridge, and what somebody at three in the morning wants to know beside it.
+ * Events "stand" while no event of their lane has its end.
  *
  * @param state the state
  * @param problem what is wrong, with what the service said; empty when nothing is
  * @param toDo who must act, and how; empty when nothing is wrong
  * @param next what happens next by itself, and when; empty when nothing is wrong
- * @param command which command helps; empty for none
- * @param forMs for how long it has been so at least, in milliseconds: what stands is told late
+ * @param command the command that helps; empty for none
+ * @param forMs the least time for which this has been so, in milliseconds: standing events are
+ *     reported late
  */
 public record Diagnosis(
     BridgeState state, String problem, String toDo, String next, String command, long forMs) {
-  /** For so long events may stand before it is told, in milliseconds. */
+  /** The time for which events may stand before that is reported, in milliseconds. */
   public static final long BOUND_MS = 30_000;
 
-  /** After so long without an answer the service is silent, in milliseconds. */
+  /** The time without an answer after which the service counts as silent, in milliseconds. */
   private static final long SILENT_MS = 10_000;
 
-  /** Within so long something has its end where others go out, in milliseconds. */
+  /** Events count as going out if one had its end within this time, in milliseconds. */
   private static final long GOING_MS = 25_000;
 
-  /** For so long what stands is told as the hold it stood through, in milliseconds. */
+  /** The time after a hold during which standing events still count as held, in milliseconds. */
   private static final long RECOVERY_MS = 60_000;
 
-  /** What waits and when it was last so, at the end of a problem. */
+  /** Matches the end of a problem: when it was last so, and what waits. */
   private static final Pattern LATEST =
       Pattern.compile(
           "( \\(last [0-9]+ s ago\\))?(; [0-9,]+ events? waits?, [^;\"]*|; events go out)?$");
@@ -36,22 +38,24 @@ public record Diagnosis(
   /** Nothing is wrong. */
   public static final Diagnosis WELL = new Diagnosis(BridgeState.RUNNING, "", "", "", "", 0);
 
-  /** What is told of {@code vitals} when all was well before. */
+  /** Returns the diagnosis of {@code vitals}, if all was well before. */
   public static Diagnosis of(Vitals vitals, long boundMs) {
     return of(vitals, boundMs, BridgeState.RUNNING, Long.MAX_VALUE);
   }
 
   /**
-   * The one rule. What stands longer than {@code boundMs} is told whatever the reason, so that
-   * nothing stands in silence; each of the reasons that are known is told at once.
+   * Returns the diagnosis of {@code vitals}, by the one rule for it. Events that stand longer than
+   * {@code boundMs} are reported whatever the reason, so that nothing stands in silence; each known
+   * reason is reported at once.
    *
-   * <p>One trouble is told as one state: what stands is an outage from the beginning if the service
-   * fails for all, and stays what it was called. An outage that is over is told until each lane
-   * that stood through it has gone on, with the word that others go out; a hold for a minute at
-   * most, for what fails then is another trouble.
+   * <p>One trouble is reported as one state. Standing events are an outage from the beginning if
+   * the service fails for all, and the trouble then keeps its state. An outage that is over is
+   * reported until each lane that stood in it has gone on, with a note that other events go out; a
+   * hold for a minute at most, for a failure after that is another trouble.
    *
-   * @param before the state that was told last
-   * @param calmMs for how long {@link #of(Vitals, long)} has been neither outage nor held
+   * @param before the state that was reported last
+   * @param calmMs for how long {@link #of(Vitals, long)} has been neither outage nor held, in
+   *     milliseconds
    */
   public static Diagnosis of(Vitals vitals, long boundMs, BridgeState before, long calmMs) {
     if (vitals.closed()) {
@@ -122,12 +126,12 @@ public record Diagnosis(
         allFail && before != BridgeState.DEGRADED ? BridgeState.OUTAGE : BridgeState.DEGRADED);
   }
 
-  /** {@code problem} without what waits: what was wrong, once that is over. */
+  /** Returns {@code problem} without what waits: what was wrong, once that is over. */
   public static String cause(String problem) {
     return LATEST.matcher(problem).replaceFirst("");
   }
 
-  /** Where events fail as well, it is one trouble. */
+  /** Diagnoses a failure beside the events'; if events fail as well, both are one trouble. */
   private static Diagnosis aside(Vitals vitals) {
     if (isFailing(vitals) && vitals.idleMs() >= SILENT_MS) {
       return standing(vitals, BridgeState.OUTAGE, fails(vitals));
@@ -221,7 +225,10 @@ public record Diagnosis(
     return vitals.waiting() == 0 ? "" : "; " + count(vitals) + ", nothing is lost";
   }
 
-  /** What stands for a reason of ours; new events may be refused meanwhile. */
+  /**
+   * Returns how many events wait, if some stand for a reason of our own. Does not promise that
+   * nothing is lost, for new events may be refused meanwhile.
+   */
   private static String standing(Vitals vitals) {
     return vitals.standingMs() < 1000 ? "" : "; " + count(vitals);
   }
@@ -236,7 +243,7 @@ public record Diagnosis(
         vitals.oldestMs() / 1000);
   }
 
-  /** Rounded up: who waits for that long does not wait in vain. */
+  /** Returns the words for a wait of {@code ms}, in seconds, rounded up. */
   private static String in(long ms) {
     return ms <= 0 ? "now" : "in " + (ms + 999) / 1000 + " s";
   }

@@ -4,27 +4,27 @@ import org.aibridge.api.status.BridgeState;
 import org.aibridge.core.text.Sentence;
 
 /**
- * Says in the log's words when something goes wrong, rarely that it still is, and when it is over.
+ * Words the log lines which say that something goes wrong, now and then that it still does, and
+ * that it is over.
  *
- * <p>That it still is so is said after a minute, then after two, four and eight more, and then
- * every ten minutes; where the service says something else than before, after a minute: who has
- * mended one thing reads at once what is next. A shortage makes two lines however it flickers: any
- * other state than the one that was told is believed after ten seconds, but for the first that is
- * not well. For one thread.
+ * <p>A reminder comes after a minute, then after two, four and eight more, and then every ten
+ * minutes. When the service says something new, the reminder comes after a minute, so that whoever
+ * has mended one thing soon reads what is next. A shortage that flickers makes two lines at most: a
+ * new state is believed after ten seconds, except the first one that is not well. For one thread.
  */
 public final class DiagnosisLog {
-  /** For so long the state must be another one before that is said, in nanoseconds. */
+  /** The time for which a new state must last before it is logged, in nanoseconds. */
   static final long BELIEVED_NANOS = 10_000_000_000L;
 
-  /** So rarely it is said again, in nanoseconds. */
+  /** The longest time between two reminders, in nanoseconds. */
   static final long AGAIN_NANOS = 600_000_000_000L;
 
-  /** So rarely it is said that the service says something else, in nanoseconds. */
+  /** The least time before a reminder that the service says something new, in nanoseconds. */
   static final long NEWS_NANOS = 60_000_000_000L;
 
   private String lastSaid = "";
 
-  /** What was wrong when that was last said. */
+  /** The cause of the problem that was logged last. */
   private String cause = "";
 
   private BridgeState told = BridgeState.RUNNING;
@@ -32,21 +32,22 @@ public final class DiagnosisLog {
   private long saidNanos;
   private long patienceNanos;
 
-  /** How many events had been refused at the last look at which all was well. */
+  /** The number of events that had been refused when all was last well. */
   private long refusedWell;
 
   private long refusedBefore;
 
-  /** The state at the last look, and since when. */
+  /** The state at the last call of {@link #next}. */
   private BridgeState seen = BridgeState.RUNNING;
 
+  /** The time since which {@link #seen} has been the state. */
   private long seenNanos;
 
   /**
-   * What to say of {@code now} at {@code nowNanos}; empty if there is nothing new.
+   * Returns the line to log about {@code now} at {@code nowNanos}; empty if there is nothing new.
    *
    * @param said what the service last said; empty for nothing
-   * @param refused events that were refused since the start
+   * @param refused the number of events refused since the start
    */
   public String next(Diagnosis now, String said, long waiting, long refused, long nowNanos) {
     BridgeState state = now.state() == BridgeState.CLOSED ? BridgeState.RUNNING : now.state();
@@ -98,7 +99,7 @@ public final class DiagnosisLog {
         + (lost == 0 ? "" : Sentence.of("; %,d events were refused meanwhile, and are lost", lost));
   }
 
-  /** Whether the last thing said was that something is wrong. */
+  /** True if the last line said that something is wrong. */
   public boolean isWarning() {
     return told != BridgeState.RUNNING;
   }

@@ -7,10 +7,10 @@ import org.aibridge.core.intake.Refusals;
 import org.aibridge.core.text.Sentence;
 
 /**
- * Tells what {@code publish} has refused since the last look, by type and reason.
+ * Reports what {@code publish} has refused since the last report, by type and reason.
  *
- * <p>The game thread only counts; whoever reads the log must learn of it all the same. For one
- * thread.
+ * <p>The game thread only counts refusals; whoever reads the log must learn of them all the same.
+ * For one thread.
  */
 public final class RefusalReport {
   private static final String CLOSED = "/" + RefusalReason.CLOSED.wireName();
@@ -18,14 +18,14 @@ public final class RefusalReport {
   private final Refusals refusals;
   private Map<String, Long> seen = Map.of();
 
-  /** Tells of {@code refusals}. */
+  /** Creates a report of {@code refusals}. */
   public RefusalReport(Refusals refusals) {
     this.refusals = refusals;
   }
 
   /**
-   * What came since the last call, such as {@code 3 events were refused, and lost: 3 x
-   * player_login/ring_full}; empty if nothing. What comes to a bridge that is closed is no news.
+   * Returns the refusals since the last call, such as {@code 3 events were refused, and lost: 3 x
+   * player_login/ring_full}; empty if there were none. Refusals by a closed bridge do not count.
    */
   public String next() {
     Map<String, Long> now = refusals.byTypeAndReason();

@@ -12,9 +12,9 @@ import org.aibridge.api.status.BridgeState;
 import org.aibridge.api.status.BridgeStatus;
 import org.aibridge.core.text.Shown;
 
-/** Renders a status as the JSON the contract names, with more beside it. */
+/** Renders a status as the JSON that the contract names, with further fields. */
 public final class StatusJson {
-  /** Called by hosts' threads, in which the usual pool would leave its buffers. */
+  /** A factory without Jackson's usual pool, which would leave its buffers in hosts' threads. */
   private static final JsonFactory JSON =
       JsonFactory.builder().recyclerPool(JsonRecyclerPools.nonRecyclingPool()).build();
 
@@ -22,12 +22,15 @@ public final class StatusJson {
 
   private StatusJson() {}
 
-  /** The JSON object. */
+  /** Returns the JSON object of {@code status}. */
   public static String of(BridgeStatus status) {
     return of(status, Map.of());
   }
 
-  /** As above, with objects of numbers beside what the status says. */
+  /**
+   * Returns the JSON object of {@code status}, to which {@code beside} adds objects of numbers by
+   * their names.
+   */
   public static String of(BridgeStatus status, Map<String, Map<String, Long>> beside) {
     CharArrayWriter text = new CharArrayWriter(TYPICAL_CHARS);
     try (JsonGenerator json = JSON.createGenerator(text)) {

@@ -24,9 +24,9 @@ import org.aibridge.core.run.BridgeClock;
 import org.aibridge.core.script.ScriptHttpService;
 import org.aibridge.core.script.ScriptStats;
 
-/** Takes the picture of the bridge from the stages' counters. Any thread; no locks. */
+/** Reads the status of the bridge from the stages' counters. Any thread; no locks. */
 public final class StatusReader {
-  /** What is told of a gate that fails while events go out. */
+  /** The words for a failure of a gate, for the gates that may fail while events go out. */
   private static final Map<String, String> ASIDE =
       Map.of(
           GateStatus.POLLS, "actions cannot be fetched",
@@ -45,8 +45,9 @@ public final class StatusReader {
   private final BridgeClock clock;
 
   /**
-   * What was told, since when, when that was last an outage or a hold by itself, and what was told
-   * before.
+   * The state that was reported last, its problem and its beginning; the last time the vitals alone
+   * meant an outage or a hold; the earlier states of the trouble that goes on; and the last trouble
+   * that is over.
    */
   private record Told(
       BridgeState state,
@@ -56,7 +57,7 @@ public final class StatusReader {
       BridgeStatus.Trouble ongoing,
       BridgeStatus.Trouble lastTrouble) {
 
-    /** The trouble is over. */
+    /** Returns the same after the end of the trouble. */
     Told well(long nowMs) {
       BridgeStatus.Trouble over =
           new BridgeStatus.Trouble(ongoing.state(), ongoing.problem(), ongoing.sinceMs(), nowMs);
@@ -64,14 +65,14 @@ public final class StatusReader {
     }
   }
 
-  /** How many events had had their end, and when that was last another number or none waited. */
+  /** The number of events that have ended, and the last time at which it changed or none waited. */
   private record Progress(long ended, long atNanos) {}
 
   private final long startedMs;
   private volatile Told told;
   private volatile Progress progress;
 
-  /** Reads what the stages say of themselves. */
+  /** Creates a reader of these stages' counters. */
   public StatusReader(
       Supplier<BridgeConfig> config,
       JournalStage stage,
@@ -103,9 +104,9 @@ public final class StatusReader {
     this.progress = new Progress(0, clock.nanos());
   }
 
-  /** How all stands; {@code closed} as soon as the end has begun. */
+  /** Returns the status; {@code closed} is true once closing has begun. */
   public BridgeStatus read(boolean closed) {
-    // First, for a pause is seen here, and its reason below.
+    // Read first: whoever sees a pause here finds its reason below.
     BridgeStatus.Events events = events();
     Vitals vitals = vitals(closed, events);
     Diagnosis now = diagnosis(vitals);
@@ -156,7 +157,7 @@ public final class StatusReader {
     return now;
   }
 
-  /** What is told as several states one after the other is one trouble, called by the longest. */
+  /** Joins two states of one trouble, one after the other, under the name of the longer one. */
   private static BridgeStatus.Trouble longer(BridgeStatus.Trouble a, BridgeStatus.Trouble b) {
     if (a == BridgeStatus.Trouble.NONE) {
       return b;
@@ -175,7 +176,10 @@ public final class StatusReader {
         told.state, Diagnosis.cause(told.problem), told.sinceMs, untilMs);
   }
 
-  /** What is held until its batch is full does not stand. */
+  /**
+   * Returns for how long events may stand unreported: events that wait until their batch is full do
+   * not stand.
+   */
   private long boundMs() {
     return Math.max(
         Diagnosis.BOUND_MS, 2 * config.get().eventDispatcher().batchInterval().toMillis());
@@ -184,7 +188,7 @@ public final class StatusReader {
   private Vitals vitals(boolean closed, BridgeStatus.Events events) {
     DispatchStats stats = dispatcher.stats();
     long now = clock.nanos();
-    // Nothing could go on while the process itself stood still.
+    // Limits both times below: nothing could go on while the process itself stood still.
     long awakeMs = client.awakeMs();
     long idleMs = Math.min(awakeMs, stalledNanos(events, now) / 1_000_000);
     long standingMs = Math.max(idleMs, Math.min(awakeMs, stats.standingNanos(now) / 1_000_000));
@@ -219,14 +223,15 @@ public final class StatusReader {
   }
 
   /**
-   * Whether the breaker of events is one of an outage: not while it waits half-open for more events
-   * and none has failed, nor when none waits to be sent and what else is asked is answered.
+   * True if the breaker of events means an outage. It means none while it waits half-open for more
+   * events and none has failed, nor while no event waits and the service answers all other
+   * requests.
    */
   private boolean isOut(long waiting, GateStatus aside) {
     return client.isFailing() && (waiting > 0 || aside != null);
   }
 
-  /** The gate of polls or results that is failing, or null. */
+  /** Returns the gate of polls or results that is failing, or null. */
   private GateStatus failing() {
     return client.gates().stream()
         .filter(gate -> gate.failing() && ASIDE.containsKey(gate.name()))
@@ -234,7 +239,10 @@ public final class StatusReader {
         .orElse(null);
   }
 
-  /** For how long events have waited of which none has had its end, wherever they are. */
+  /**
+   * Returns the time for which events have waited, wherever they are, without one having its end,
+   * in nanoseconds.
+   */
   private long stalledNanos(BridgeStatus.Events events, long now) {
     long ended = events.delivered() + events.deadLettered() + events.expired();
     Progress before = progress;
@@ -245,7 +253,7 @@ public final class StatusReader {
     return now - before.atNanos;
   }
 
-  /** What keeps the bridge itself from its work; empty when nothing does. */
+  /** Returns what keeps the bridge itself from its work; empty when nothing does. */
   private String shortage(boolean paused) {
     return Stream.of(
             journalDuty.problem(),
@@ -282,8 +290,8 @@ public final class StatusReader {
   }
 
   /**
-   * Reads the ends before the beginnings, so that no event is seen to have ended before it was
-   * accepted.
+   * Reads the counters of ends before those of beginnings, so that no event is seen to have ended
+   * before it was accepted.
    */
   private BridgeStatus.Events events() {
     DispatchStats stats = dispatcher.stats();
@@ -331,7 +339,10 @@ public final class StatusReader {
         ringCost);
   }
 
-  /** Before the first sync nothing is known of what earlier processes left either. */
+  /**
+   * Returns the number of events that a crash of the machine could lose. Before the first sync
+   * nothing is known even of what earlier processes left.
+   */
   private static long osCrashCost(BridgeStatus.Events events) {
     return events.synced() == JournalSync.UNKNOWN
         ? events.waiting()

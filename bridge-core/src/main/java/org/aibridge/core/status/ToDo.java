@@ -3,9 +3,9 @@ package org.aibridge.core.status;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** Who must act on a trouble, and what they can do: the first thing somebody wants to know. */
+/** Says who must act on a trouble, and what they can do: what somebody wants to know first. */
 enum ToDo {
-  // The machine's.
+  // Troubles of the machine.
   ROOM("you: free room on that disk"),
   FILES("you: raise 'ulimit -n', or find in /proc/PID/fd who keeps them open"),
   HEAP("you: restart with a larger -Xmx, or wait until some are older"),
@@ -13,12 +13,12 @@ enum ToDo {
   MACHINE("you: mend that on this machine"),
   LEDGER("you: look at 'ai-bridge actions pending', then 'ai-bridge actions resume'"),
 
-  // The configuration's.
+  // Troubles of the configuration.
   KEY("you: correct api_key, then 'ai-bridge reload'; the AI team, if nobody changed it here"),
   ADDRESS("you: correct base_url, then 'ai-bridge reload'"),
   PROXY("you: does base_url lead where it should? else whoever runs the network"),
 
-  // The service's.
+  // Troubles of the service.
   PAUSE("nobody: the AI service goes on by itself; the AI team, if it does so again and again"),
   LIMIT("the AI team: it takes too few requests; nothing to do here"),
   ANSWER("the AI team: its answer is wrong; nothing to do here"),
@@ -34,7 +34,7 @@ enum ToDo {
   /** Events stand, and neither the service nor the machine has said why. */
   UNKNOWN("you: the server's log tells more");
 
-  /** Before anything of the service's own words, which stand in quotes. */
+  /** Matches an HTTP status before any words of the service's own, which are in quotes. */
   private static final Pattern STATUS =
       Pattern.compile("[^\"]*?: HTTP ([0-9]{3})\\b.*", Pattern.DOTALL);
 
@@ -44,12 +44,12 @@ enum ToDo {
     this.words = words;
   }
 
-  /** Whom it concerns, a colon, and what to do. */
+  /** Returns who must act, a colon, and what to do. */
   String words() {
     return words;
   }
 
-  /** What ends a shortage of the machine's, of which {@code problem} tells. */
+  /** Returns what ends a shortage of the machine that {@code problem} describes. */
   static ToDo ofShortage(String problem) {
     if (problem.contains(" MB free") || problem.contains("No space left")) {
       return ROOM;
@@ -63,12 +63,12 @@ enum ToDo {
     return problem.contains("too many open files") ? FILES : MACHINE;
   }
 
-  /** What ends it that everything is held because of {@code reason}. */
+  /** Returns what ends a hold with the reason {@code reason}. */
   static ToDo ofHold(String reason) {
     return reason.contains("base_url") ? ADDRESS : KEY;
   }
 
-  /** What mends a service that said {@code said}, or said nothing, which is told there too. */
+  /** Returns what mends a service that said {@code said}, which also tells why it said nothing. */
   static ToDo ofService(String said) {
     Matcher answer = STATUS.matcher(said);
     if (answer.matches()) {

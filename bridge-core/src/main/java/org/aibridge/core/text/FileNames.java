@@ -2,15 +2,14 @@ package org.aibridge.core.text;
 
 import java.nio.charset.Charset;
 
-/**
- * Names of files that this process cannot speak of, for want of a locale that has their letters.
- */
+/** Finds file names that this process cannot express, for want of a locale with their letters. */
 public final class FileNames {
   private FileNames() {}
 
   /**
-   * Why the file {@code name} cannot be found by its name, or in the folder this process runs in;
-   * empty if it can. A JVM that was started under {@code LANG=C} knows ASCII alone.
+   * Returns why this process cannot open the file {@code name}: the name or the working directory
+   * has letters that file names cannot have here; empty if the file can be opened. A JVM that was
+   * started under {@code LANG=C} knows ASCII alone.
    */
   public static String problem(String name) {
     return problem(

@@ -1,13 +1,13 @@
 package org.aibridge.core.text;
 
-/** Text of others as one word that can be pasted into a shell and does nothing there. */
+/** Writes the text of others as one word that can be pasted into a shell and does nothing there. */
 public final class ShellWord {
   private ShellWord() {}
 
   /**
-   * {@code text} as it is if it is plain, else in quotes; what nobody sees, and a blank behind
-   * another, stands as an escape that bash, zsh and ksh turn back into what it was. So no text
-   * looks like several columns.
+   * Returns plain {@code text} as it is, any other text in quotes. An invisible character, and a
+   * blank that follows another blank, becomes an escape that bash, zsh and ksh turn back into the
+   * character. So no text looks like several columns.
    */
   public static String of(String text) {
     // Zsh takes a word that begins with = for the path of a command.

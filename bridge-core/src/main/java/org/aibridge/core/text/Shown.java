@@ -6,16 +6,16 @@ import java.util.Locale;
 import java.util.Set;
 
 /**
- * Text of others as a person may see it: in logs, tables and sentences.
+ * Makes the text of others fit for people to read, in logs, tables and sentences.
  *
- * <p>What moves a cursor, ends a line, turns the direction of writing, takes no room or has no
- * shape that is agreed upon, and every blank but the usual one, is written as JSON would escape it,
- * so that two texts that differ look different. Joiners and variation selectors stay where they are
+ * <p>Some characters are written as JSON escapes, so that two different texts look different: those
+ * that move a cursor, end a line, turn the direction of writing, take no room or have no agreed
+ * shape, and every blank but the usual one. Joiners and variation selectors stay where they are
  * part of a letter or an emoji. Nothing else is altered. Any thread; no waiting; no allocation for
  * a text that is plain ASCII.
  */
 public final class Shown {
-  /** The longest reason that is told, in characters. */
+  /** The longest reason that is shown, in characters. */
   public static final int MAX_REASON = 200;
 
   private static final String CUT = "...";
@@ -26,7 +26,7 @@ public final class Shown {
   private static final int KEYCAP = 0x20E3;
   private static final int NOTHING = -1;
 
-  /** Those in which a joiner changes how the letters around it look. */
+  /** The scripts in which a joiner changes how the letters around it look. */
   private static final Set<UnicodeScript> JOINING =
       EnumSet.of(
           UnicodeScript.ARABIC,
@@ -49,21 +49,21 @@ public final class Shown {
 
   private Shown() {}
 
-  /** {@code text} in one line. */
+  /** Returns {@code text} in one line. */
   public static String of(String text) {
     return isPlain(text) ? text : of(text, Integer.MAX_VALUE);
   }
 
   /**
-   * {@code text} in one line of at most {@code max} Java chars, cut between two characters; one
-   * that is cut ends in three dots.
+   * Returns {@code text} in one line of at most {@code max} Java chars. A longer text is cut
+   * between two characters and ends in three dots.
    */
   public static String of(String text, int max) {
     if (text.length() <= max && isPlain(text)) {
       return text;
     }
     StringBuilder shown = new StringBuilder(Math.min(text.length() + 16, max));
-    int whole = 0; // how much of it leaves room for the dots
+    int whole = 0; // the length that leaves room for the dots
     int before = NOTHING;
     for (int i = 0; i < text.length(); ) {
       int point = text.codePointAt(i);
@@ -82,7 +82,7 @@ public final class Shown {
     return shown.toString();
   }
 
-  /** The beginning of {@code text} as it is: at most {@code max} chars, no half of a character. */
+  /** Returns the first {@code max} chars of {@code text} as they are, without half a character. */
   public static String cut(String text, int max) {
     if (text.length() <= max) {
       return text;
@@ -90,14 +90,15 @@ public final class Shown {
     return text.substring(0, max - (Character.isHighSurrogate(text.charAt(max - 1)) ? 1 : 0));
   }
 
-  /** A reason that others gave, in one line of at most {@link #MAX_REASON} characters. */
+  /** Returns a reason that others gave, in one line of at most {@link #MAX_REASON} characters. */
   public static String reason(String text) {
     return of(text, MAX_REASON);
   }
 
   /**
-   * Of an address that others gave scheme, host and path, cut to {@link #MAX_REASON} characters: a
-   * query, a fragment, parameters of the path and who logs in may be secrets.
+   * Returns scheme, host and path of an address that others gave, cut to {@link #MAX_REASON}
+   * characters. The query, the fragment, parameters of the path and the user are left out, for they
+   * may be secrets.
    */
   public static String address(String url) {
     int end = 0;
@@ -114,8 +115,8 @@ public final class Shown {
   }
 
   /**
-   * The JSON in {@code json} with each character that nobody sees as its escape. It says what it
-   * said before: outside its texts such characters cannot stand.
+   * Returns {@code json} with each invisible character as its escape. The meaning stays the same:
+   * in JSON such characters can stand inside texts alone.
    */
   public static String json(String json) {
     StringBuilder shown = null;
@@ -133,12 +134,12 @@ public final class Shown {
     return shown == null ? json : shown.toString();
   }
 
-  /** Whether {@code text} may be shown as it is. */
+  /** True if {@code text} may be shown as it is. */
   public static boolean isClean(String text) {
     return of(text).equals(text);
   }
 
-  /** Whether nobody sees {@code point}, wherever it stands. */
+  /** True if {@code point} is invisible, whatever stands around it. */
   public static boolean isUnseen(int point) {
     if (point < 0x7F) {
       return point < ' ';
@@ -156,14 +157,14 @@ public final class Shown {
     };
   }
 
-  /** Whether {@code point} is a blank that only looks like the usual one. */
+  /** True if {@code point} is a blank other than the usual one. */
   public static boolean isOtherBlank(int point) {
     return point != ' ' && Character.isSpaceChar(point);
   }
 
   /**
-   * Letters, marks and signs without a shape of their own: fillers, joiners, selectors. The JDK has
-   * no table of them; a test goes through the names of all characters.
+   * True for letters, marks and signs without a shape of their own: fillers, joiners, selectors.
+   * The JDK has no table of them; a test goes through the names of all characters.
    */
   private static boolean isEmpty(int point) {
     return switch (point) {
@@ -194,7 +195,7 @@ public final class Shown {
     }
   }
 
-  /** Whether it is part of the letter or the emoji it stands in. */
+  /** True if {@code point} is part of the letter or the emoji in which it stands. */
   private static boolean belongs(int point, int before, int after) {
     if (before == NOTHING) {
       return false;
@@ -234,7 +235,7 @@ public final class Shown {
             || point == 0x2195);
   }
 
-  /** What a joiner of emoji may stand behind: one, its colour, its style. */
+  /** True if a joiner of emoji may follow {@code point}: an emoji, its colour or its style. */
   private static boolean isEmojiEnd(int point) {
     return isPicture(point) || point == EMOJI_STYLE || point >= 0x1F3FB && point <= 0x1F3FF;
   }

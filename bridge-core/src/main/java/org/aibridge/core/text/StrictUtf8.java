@@ -5,20 +5,21 @@ import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 
 /**
- * UTF-8 to the letter: no overlong forms, no surrogates, nothing beyond U+10FFFF, nothing cut.
+ * Reads UTF-8 strictly: no overlong forms, no surrogates, nothing beyond U+10FFFF, no half of a
+ * character.
  *
- * <p>Lenient decoders disagree on such bytes, so that one reader would see one name and the next
+ * <p>Lenient decoders disagree on such bytes, so one reader would see one name, and the next reader
  * another.
  */
 public final class StrictUtf8 {
   private StrictUtf8() {}
 
-  /** Whether the bytes are UTF-8. */
+  /** True if the bytes are UTF-8. */
   public static boolean is(byte[] bytes) {
     return is(bytes, 0, bytes.length);
   }
 
-  /** Whether {@code length} bytes from {@code offset} are UTF-8. */
+  /** True if {@code length} bytes from {@code offset} are UTF-8. */
   public static boolean is(byte[] bytes, int offset, int length) {
     int end = offset + length;
     int at = offset;
@@ -37,15 +38,15 @@ public final class StrictUtf8 {
   }
 
   /**
-   * The text of {@code length} bytes from {@code offset}.
+   * Decodes {@code length} bytes from {@code offset}.
    *
-   * @throws CharacterCodingException if they are not UTF-8
+   * @throws CharacterCodingException if the bytes are not UTF-8
    */
   public static String decode(byte[] bytes, int offset, int length)
       throws CharacterCodingException {
     return StandardCharsets.UTF_8
         .newDecoder()
         .decode(ByteBuffer.wrap(bytes, offset, length))
-        .toString(); // a new decoder reports what is malformed
+        .toString(); // a new decoder throws on malformed bytes
   }
 }

@@ -1,5 +1,5 @@
 /**
- * Text of others: read strictly, shown without what nobody sees. Begin with {@link
+ * Text of others: read strictly, and shown without invisible characters. Begin with {@link
  * org.aibridge.core.text.Shown}.
  */
 package org.aibridge.core.text;
