@@ -17,6 +17,7 @@ import org.aibridge.core.run.BridgeClock;
 import org.aibridge.core.run.LogThrottle;
 import org.aibridge.core.run.Logs;
 import org.aibridge.core.run.Reason;
+import org.aibridge.core.run.World;
 import org.aibridge.core.store.SegmentLog;
 import org.aibridge.core.store.SegmentScan;
 import org.aibridge.core.store.SegmentSync;
@@ -100,16 +101,15 @@ public final class DeadLetterStore implements AutoCloseable {
    *
    * @throws IOException if the folder cannot be used, with a sentence that says why
    */
-  public static DeadLetterStore open(Path folder, Limits limits, BridgeClock clock)
-      throws IOException {
+  public static DeadLetterStore open(Path folder, Limits limits, World world) throws IOException {
     DeadLetterFormat.check(folder);
     long segmentBytes =
         Math.max(MIN_SEGMENT_BYTES, Math.min(MAX_SEGMENT_BYTES, limits.maxBytes() / SEGMENTS));
-    SegmentLog segments = SegmentLog.open(folder, segmentBytes, limits.reserveBytes(), clock);
+    SegmentLog segments = SegmentLog.open(folder, segmentBytes, limits.reserveBytes(), world);
     try {
       deleteOrphans(segments.folder());
       noteFormat(segments.folder());
-      return new DeadLetterStore(segments, limits, clock);
+      return new DeadLetterStore(segments, limits, world.clock());
     } catch (Throwable e) {
       segments.close();
       throw e;

@@ -84,6 +84,11 @@ final class CursorWriter {
     dirty = true;
   }
 
+  /** Says that a moment has come. */
+  void reached(FailPoint point) {
+    journal.reached(point);
+  }
+
   /** Has the next {@link #save} write, whatever has changed. */
   void touch() {
     dirty = true;
@@ -112,7 +117,7 @@ final class CursorWriter {
       return;
     }
     if (SegmentLog.segmentOf(from) > SegmentLog.segmentOf(deletedBefore)) {
-      FailPoint.CURSOR_SAVED.reached();
+      reached(FailPoint.CURSOR_SAVED);
       deleteBefore(from);
     }
   }

@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Deque;
 import java.util.List;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import org.aibridge.core.deadletter.DeadLetter;
 import org.aibridge.core.deadletter.LetterRef;
@@ -32,6 +33,7 @@ final class Settlement {
       LetterRef replayed) {}
 
   private final LetterSink sink;
+  private final Consumer<FailPoint> moments;
   private final Deque<Rejection> rejections = new ArrayDeque<>();
 
   /** Dead letters whose events the service has taken. */
@@ -46,7 +48,8 @@ final class Settlement {
   private int expired;
   private int rejected;
 
-  Settlement(LetterSink sink) {
+  Settlement(LetterSink sink, Consumer<FailPoint> moments) {
+    this.moments = moments;
     this.sink = sink;
   }
 
@@ -84,7 +87,7 @@ final class Settlement {
     while (!rejections.isEmpty()) {
       Rejection rejection = rejections.peek();
       sink.append(letters.apply(rejection));
-      FailPoint.LETTER_KEPT.reached();
+      moments.accept(FailPoint.LETTER_KEPT);
       rejections.remove();
       unsynced = true;
       if (rejection.replayed() != null) {

@@ -11,12 +11,12 @@ import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.concurrent.ThreadLocalRandom;
 import org.agrona.BitUtil;
 import org.agrona.concurrent.UnsafeBuffer;
 import org.agrona.concurrent.ringbuffer.RingBufferDescriptor;
 import org.aibridge.core.files.PrivateFiles;
 import org.aibridge.core.files.Standing;
+import org.aibridge.core.run.Chance;
 
 /**
  * The mapped file behind the intake ring: a header page, then an Agrona many-to-one ring.
@@ -159,7 +159,7 @@ final class RingFile {
    * so that a full disk is an exception here and not a crash in {@code publish}, and every page is
    * touched.
    */
-  static RingFile create(Path path, int capacity) throws IOException {
+  static RingFile create(Path path, int capacity, Chance chance) throws IOException {
     Path fresh = path.resolveSibling(path.getFileName() + ".new");
     Files.deleteIfExists(fresh);
     PrivateFiles.makeFolder(path.toAbsolutePath().getParent());
@@ -173,7 +173,7 @@ final class RingFile {
       fillWithZeros(channel, length);
       var mapped = channel.map(FileChannel.MapMode.READ_WRITE, 0, length);
       mapped.load();
-      long generation = ThreadLocalRandom.current().nextLong(1, Long.MAX_VALUE);
+      long generation = Math.max(1, chance.bits() >>> 1);
       UnsafeBuffer header = new UnsafeBuffer(mapped, 0, HEADER);
       header.putLong(0, MAGIC);
       header.putInt(8, VERSION);

@@ -21,6 +21,7 @@ import org.aibridge.core.intake.Intake;
 import org.aibridge.core.intake.RingClaim;
 import org.aibridge.core.run.Logs;
 import org.aibridge.core.run.Reason;
+import org.aibridge.core.run.World;
 import org.aibridge.core.store.FileSystemKind;
 import org.aibridge.core.store.OwnerLock;
 import org.aibridge.core.store.SharedMemory;
@@ -55,6 +56,7 @@ final class RingPlace implements AutoCloseable {
   /** The ring's name in a folder of ours. */
   private static final String NAME = "intake.ring";
 
+  private final World world;
   private final SharedMemory memory;
   private final int capacity;
   private final Path note;
@@ -86,8 +88,9 @@ final class RingPlace implements AutoCloseable {
    *     holds what is no ring, with a sentence that says so; where others may write, the ring goes
    *     elsewhere instead
    */
-  RingPlace(Path journalFolder, Path configured, int capacity, SharedMemory memory)
+  RingPlace(World world, Path journalFolder, Path configured, int capacity, SharedMemory memory)
       throws IOException {
+    this.world = world;
     this.memory = memory;
     this.capacity = capacity;
     Path journal = journalFolder.toAbsolutePath().normalize();
@@ -140,7 +143,7 @@ final class RingPlace implements AutoCloseable {
     if (!objection.isEmpty()) {
       throw new IOException("[journal] ring_path: " + objection);
     }
-    locks.put(chosen, OwnerLock.ofFile(chosen));
+    locks.put(chosen, OwnerLock.ofFile(world, chosen));
   }
 
   /** Whoever has set the key has a reason, such as a container that loses its own memory. */
@@ -368,7 +371,7 @@ final class RingPlace implements AutoCloseable {
       return false;
     }
     try {
-      locks.put(path, OwnerLock.ofFile(path));
+      locks.put(path, OwnerLock.ofFile(world, path));
       return true;
     } catch (IOException e) {
       log.info("{}: what lies there is left alone", Reason.sentence(e));

@@ -73,12 +73,7 @@ public final class CommandBox implements Duty, AutoCloseable {
   private long nextLookNanos;
 
   /** Commands come to a folder in {@code parent}; it is made when it is first looked at. */
-  public CommandBox(Path parent, BridgeClock clock) {
-    // A clock of its own for each look, since one is anchored when it is made.
-    this(parent, clock, () -> BridgeClock.system().epochMs());
-  }
-
-  CommandBox(Path parent, BridgeClock clock, LongSupplier wallMs) {
+  public CommandBox(Path parent, BridgeClock clock, LongSupplier wallMs) {
     this.parent = parent;
     this.socket = CommandSocket.in(parent);
     this.clock = clock;

@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.util.Objects;
+import java.util.function.Consumer;
 import java.util.zip.CRC32C;
 import net.openhft.chronicle.bytes.Bytes;
 import net.openhft.chronicle.wire.DocumentContext;
@@ -28,7 +29,7 @@ final class SegmentAppender {
   private static final Logger log = Logs.of(SegmentAppender.class);
   private static final int HEADER = 4;
 
-  private final String name;
+  private final Consumer<FailPoint> moments;
   private final Path workshop;
   private final int number;
   private final SegmentBlocks blocks = new SegmentBlocks();
@@ -47,10 +48,10 @@ final class SegmentAppender {
   /** Whether nobody knows how Chronicle's appender stands. */
   private boolean broken;
 
-  private SegmentAppender(Path workshop, int number, String name) {
+  private SegmentAppender(Path workshop, int number, Consumer<FailPoint> moments) {
     this.workshop = workshop;
     this.number = number;
-    this.name = name;
+    this.moments = moments;
     this.file = SegmentLog.fileOf(workshop, number);
   }
 
@@ -58,13 +59,14 @@ final class SegmentAppender {
    * Begins segment {@code number} in {@code workshop}, with blocks for a record of {@code length}.
    *
    * @param usualBytes how much goes into a segment
-   * @param name of the log, for those who wait for a moment in it
+   * @param moments is told what comes
    * @throws IOException if it could not; then nothing is left of it
    */
-  static SegmentAppender begin(Path workshop, int number, int length, long usualBytes, String name)
+  static SegmentAppender begin(
+      Path workshop, int number, int length, long usualBytes, Consumer<FailPoint> moments)
       throws IOException {
     ChronicleSetup.run();
-    SegmentAppender fresh = new SegmentAppender(workshop, number, name);
+    SegmentAppender fresh = new SegmentAppender(workshop, number, moments);
     boolean whole = false;
     try {
       ChronicleSetup.mute(true);
@@ -196,9 +198,9 @@ final class SegmentAppender {
         Bytes<?> out = document.wire().bytes();
         out.writeInt(SegmentLog.MAGIC);
         out.writeInt(sum);
-        begun.reached(name);
+        moments.accept(begun);
         out.write(bytes, offset, length);
-        FailPoint.RECORD_WRITTEN.reached(name);
+        moments.accept(FailPoint.RECORD_WRITTEN);
         written = out.writePosition();
         whole = true;
       } finally {

@@ -29,6 +29,7 @@ import org.aibridge.core.run.BridgeClock;
 import org.aibridge.core.run.FailPoint;
 import org.aibridge.core.run.Logs;
 import org.aibridge.core.run.Reason;
+import org.aibridge.core.run.World;
 import org.aibridge.core.text.Sentence;
 import org.slf4j.Logger;
 
@@ -75,6 +76,7 @@ public final class SegmentLog implements AutoCloseable {
 
   private final Path folder;
   private final OwnerLock lock;
+  private final World world;
   private final BridgeClock clock;
   private final StoreLimits limits;
   private final LongSupplier freeSpace;
@@ -132,18 +134,19 @@ public final class SegmentLog implements AutoCloseable {
       OwnerLock lock,
       StoreLimits limits,
       RecordSpan spans,
-      BridgeClock clock,
+      World world,
       LongSupplier freeSpace,
       boolean verifyLater)
       throws IOException {
     this.folder = folder;
     this.lock = lock;
-    this.clock = clock;
+    this.world = world;
+    this.clock = world.clock();
     this.limits = limits;
     this.freeSpace = freeSpace;
     deleteUnfinished();
     this.newest = newestSegment();
-    this.mender = new SegmentMender(folder, spans, clock, () -> stopped);
+    this.mender = new SegmentMender(folder, spans, world, () -> stopped);
     this.rewritten.addAll(quarantined());
     mender.begin();
     StoreWarmup.run(folder.resolve(SegmentWriter.WORKSHOP).resolve("warm-up"));
@@ -155,7 +158,7 @@ public final class SegmentLog implements AutoCloseable {
     while (!unverified.isEmpty() && !enough) {
       enough = verify(unverified.last()) && verifyLater;
     }
-    this.writer = new SegmentWriter(folder, limits.segmentBytes());
+    this.writer = new SegmentWriter(folder, limits.segmentBytes(), this::reached);
   }
 
   /**
@@ -166,9 +169,9 @@ public final class SegmentLog implements AutoCloseable {
    * @param reserveBytes how much free space appending leaves alone
    * @throws IOException if the folder cannot be used, with a sentence that says why
    */
-  public static SegmentLog open(
-      Path folder, long segmentBytes, long reserveBytes, BridgeClock clock) throws IOException {
-    return open(folder, new StoreLimits(segmentBytes, reserveBytes, 0), RecordSpan.NONE, clock);
+  public static SegmentLog open(Path folder, long segmentBytes, long reserveBytes, World world)
+      throws IOException {
+    return open(folder, new StoreLimits(segmentBytes, reserveBytes, 0), RecordSpan.NONE, world);
   }
 
   /**
@@ -176,9 +179,9 @@ public final class SegmentLog implements AutoCloseable {
    *
    * @param spans tells which sequences a record holds, for the report of a damaged file
    */
-  public static SegmentLog open(
-      Path folder, StoreLimits limits, RecordSpan spans, BridgeClock clock) throws IOException {
-    return open(folder, limits, spans, clock, false);
+  public static SegmentLog open(Path folder, StoreLimits limits, RecordSpan spans, World world)
+      throws IOException {
+    return open(folder, limits, spans, world, false);
   }
 
   /**
@@ -186,32 +189,32 @@ public final class SegmentLog implements AutoCloseable {
    * before a tail comes to it, on the tail's thread. So it takes no longer the more there is.
    */
   public static SegmentLog openAndVerifyLater(
-      Path folder, StoreLimits limits, RecordSpan spans, BridgeClock clock) throws IOException {
-    return open(folder, limits, spans, clock, true);
+      Path folder, StoreLimits limits, RecordSpan spans, World world) throws IOException {
+    return open(folder, limits, spans, world, true);
   }
 
   private static SegmentLog open(
-      Path folder, StoreLimits limits, RecordSpan spans, BridgeClock clock, boolean verifyLater)
+      Path folder, StoreLimits limits, RecordSpan spans, World world, boolean verifyLater)
       throws IOException {
     Path absolute = folder.toAbsolutePath().normalize();
     FileSystemKind.of(absolute).check(absolute);
     PrivateFiles.makeFolder(absolute);
     FileStore store = FileSystemKind.storeOf(absolute);
-    return open(absolute, limits, spans, clock, () -> usableSpace(store), verifyLater);
+    return open(absolute, limits, spans, world, () -> usableSpace(store), verifyLater);
   }
 
   /** As above, with {@code freeSpace} telling how many bytes the disk has left. */
   static SegmentLog open(
-      Path folder, StoreLimits limits, RecordSpan spans, BridgeClock clock, LongSupplier freeSpace)
+      Path folder, StoreLimits limits, RecordSpan spans, World world, LongSupplier freeSpace)
       throws IOException {
-    return open(folder, limits, spans, clock, freeSpace, false);
+    return open(folder, limits, spans, world, freeSpace, false);
   }
 
   private static SegmentLog open(
       Path folder,
       StoreLimits limits,
       RecordSpan spans,
-      BridgeClock clock,
+      World world,
       LongSupplier freeSpace,
       boolean verifyLater)
       throws IOException {
@@ -221,9 +224,9 @@ public final class SegmentLog implements AutoCloseable {
     if (!refusal.isEmpty()) {
       throw new IOException(refusal);
     }
-    OwnerLock lock = OwnerLock.ofFolder(folder);
+    OwnerLock lock = OwnerLock.ofFolder(world, folder);
     try {
-      return new SegmentLog(folder, lock, limits, spans, clock, freeSpace, verifyLater);
+      return new SegmentLog(folder, lock, limits, spans, world, freeSpace, verifyLater);
     } catch (UncheckedIOException e) {
       lock.close();
       throw e.getCause();
@@ -620,13 +623,18 @@ public final class SegmentLog implements AutoCloseable {
   private void delete(int segment, Path file) {
     try {
       Files.deleteIfExists(file);
-      FailPoint.FILE_DELETED.reached(folder.getFileName().toString());
+      reached(FailPoint.FILE_DELETED);
       sizes.remove(segment);
       ends.remove(segment);
       unverified.remove(segment);
     } catch (IOException e) {
       log.warn("cannot delete {}: {}; trying again later", file, Reason.of(e));
     }
+  }
+
+  /** Says that a moment has come in this log. */
+  public void reached(FailPoint point) {
+    world.moments().reached(point, folder.getFileName().toString());
   }
 
   private void deleteUnfinished() throws IOException {

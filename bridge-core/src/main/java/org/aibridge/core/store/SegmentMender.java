@@ -10,9 +10,9 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.BooleanSupplier;
 import org.aibridge.core.files.PrivateFiles;
-import org.aibridge.core.run.BridgeClock;
 import org.aibridge.core.run.Logs;
 import org.aibridge.core.run.Reason;
+import org.aibridge.core.run.World;
 import org.aibridge.core.text.Sentence;
 import org.slf4j.Logger;
 
@@ -33,7 +33,7 @@ final class SegmentMender {
   private final Path folder;
   private final Path workshop;
   private final RecordSpan spans;
-  private final BridgeClock clock;
+  private final World world;
   private final BooleanSupplier stop;
   private final Damage damage = new Damage();
   private final Map<Integer, Long> sizes = new ConcurrentHashMap<>();
@@ -41,12 +41,12 @@ final class SegmentMender {
   /** How many sequences were saved of each segment that is not as it was. */
   private final Map<Integer, Long> saved = new ConcurrentHashMap<>();
 
-  SegmentMender(Path folder, RecordSpan spans, BridgeClock clock, BooleanSupplier stop) {
+  SegmentMender(Path folder, RecordSpan spans, World world, BooleanSupplier stop) {
     this.stop = stop;
     this.folder = folder;
     this.workshop = folder.resolve(WORKSHOP);
     this.spans = spans;
-    this.clock = clock;
+    this.world = world;
   }
 
   /** What was found. */
@@ -170,7 +170,7 @@ final class SegmentMender {
         kept);
     Path report = kept.resolveSibling(kept.getFileName() + ".report.txt");
     try {
-      PrivateFiles.write(report, survey.report(file, kept, result, clock.epochMs()));
+      PrivateFiles.write(report, survey.report(file, kept, result, world.clock().epochMs()));
     } catch (IOException e) {
       log.warn("{} cannot be written: {}", report, Reason.of(e));
     }
@@ -211,8 +211,7 @@ final class SegmentMender {
   }
 
   private SegmentAppender begin(int cycle, int length, long usualBytes) throws IOException {
-    return SegmentAppender.begin(
-        workshop, cycle, length, usualBytes, workshop.getFileName().toString());
+    return SegmentAppender.begin(workshop, cycle, length, usualBytes, world.moments().in(WORKSHOP));
   }
 
   /** The first document of a fresh file, asked for only when one is not as it is known to be. */

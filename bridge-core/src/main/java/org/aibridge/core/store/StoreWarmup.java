@@ -41,7 +41,7 @@ final class StoreWarmup {
   }
 
   private static void roll(Path folder) throws IOException {
-    try (SegmentWriter writer = new SegmentWriter(folder, 1)) {
+    try (SegmentWriter writer = new SegmentWriter(folder, 1, point -> {})) {
       writer.begin(1, RECORD, 0, 1);
       writer.makeRoom(1 << 20);
       writer.append(RECORD, 0, 1);
@@ -58,7 +58,7 @@ final class StoreWarmup {
 
   /** A folder where the file should be makes Chronicle fail where it opens that. */
   private static void fail(Path folder) throws IOException {
-    SegmentAppender appender = SegmentAppender.begin(folder, 1, 1, 1, "warm-up");
+    SegmentAppender appender = SegmentAppender.begin(folder, 1, 1, 1, point -> {});
     try {
       Files.delete(appender.file());
       PrivateFiles.makeNewFolder(appender.file());

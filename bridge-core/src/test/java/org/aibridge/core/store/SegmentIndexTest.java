@@ -8,7 +8,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
-import org.aibridge.core.run.BridgeClock;
+import org.aibridge.core.run.World;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -20,7 +20,7 @@ class SegmentIndexTest {
 
   @Test
   void leadsATailToEveryRecordWithoutReadingTheOthers() throws Exception {
-    try (SegmentLog log = SegmentLog.open(folder, 64 << 20, 0, BridgeClock.system());
+    try (SegmentLog log = SegmentLog.open(folder, 64 << 20, 0, World.ofJvm());
         SegmentTail tail = log.tail()) {
       List<Long> positions = new ArrayList<>();
       for (int i = 0; i < RECORDS; i++) {
