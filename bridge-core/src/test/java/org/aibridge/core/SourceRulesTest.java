@@ -19,12 +19,18 @@ import org.junit.jupiter.params.provider.EnumSource;
  */
 class SourceRulesTest {
   private static final Path SOURCES = Path.of("src/main/java/org/aibridge/core");
-  private static final String NOT_YET = "not moved yet";
 
   /** Comments, literals and imports, in which a word means nothing. */
   private static final Pattern NO_CODE =
       Pattern.compile(
           "(?s)/\\*.*?\\*/|//[^\\n]*|\"(?:\\\\.|[^\"\\\\])*\"|'(?:\\\\.|[^'\\\\])*'|\\bimport [^;]*;");
+
+  private static final String MENDS =
+      "mends a segment while whoever needs it too waits; it asks the disk within";
+
+  /** What may let another thread run, or wait for a disk. */
+  private static final Pattern SEAM =
+      Pattern.compile("\\b(Disk|PrivateFiles|Standing)\\.|\\.(await|pause|apart)\\(");
 
   /** A way out, and what it looks like in a source. */
   enum Door {
@@ -32,7 +38,10 @@ class SourceRulesTest {
     THREADS(
         "Thread\\.sleep|new (Uninterruptible)?Thread\\(|LockSupport\\.park|Thread\\.onSpinWait"),
     CHANCE("ThreadLocalRandom|SecureRandom|UUID\\.randomUUID"),
-    DISK("(?<!\\w)Files\\.|FileChannel\\.open|new File\\(|RandomAccessFile|\\.toFile\\(");
+    DISK("(?<!\\w)Files\\.|FileChannel\\.open|new File\\(|RandomAccessFile|\\.toFile\\("),
+    /** A path says which disk it is on; what is made of a text alone is on the machine's. */
+    PATHS("(?<!\\w)Paths?(\\.|::)(of|get)\\b"),
+    MONITORS("\\bsynchronized\\b");
 
     private final Pattern pattern;
 
@@ -56,45 +65,36 @@ class SourceRulesTest {
               "run/Chance", "the random numbers",
               "run/JdkLibraries", "has the JDK load what those need"),
           Door.DISK,
-          Map.ofEntries(
-              Map.entry("journal/JournalStage", NOT_YET),
-              Map.entry("run/OwnClasses", NOT_YET),
-              Map.entry("run/JdkLibraries", NOT_YET),
-              Map.entry("journal/RingTakeover", NOT_YET),
-              Map.entry("journal/RingPlace", NOT_YET),
-              Map.entry("journal/Cursor", NOT_YET),
-              Map.entry("config/ConfigFile", NOT_YET),
-              Map.entry("config/Values", NOT_YET),
-              Map.entry("http/PemTls", NOT_YET),
-              Map.entry("files/Standing", NOT_YET),
-              Map.entry("files/PrivateFiles", NOT_YET),
-              Map.entry("files/Premises", NOT_YET),
-              Map.entry("operator/CommandSocket", NOT_YET),
-              Map.entry("operator/CommandBox", NOT_YET),
-              Map.entry("operator/CommandSender", NOT_YET),
-              Map.entry("store/SegmentQueue", NOT_YET),
-              Map.entry("store/SegmentLog", NOT_YET),
-              Map.entry("store/FileSystemKind", NOT_YET),
-              Map.entry("store/SegmentMender", NOT_YET),
-              Map.entry("store/FolderClaim", NOT_YET),
-              Map.entry("store/SegmentAppender", NOT_YET),
-              Map.entry("store/SharedMemory", NOT_YET),
-              Map.entry("store/SegmentScan", NOT_YET),
-              Map.entry("store/SegmentIndex", NOT_YET),
-              Map.entry("store/SegmentTail", NOT_YET),
-              Map.entry("store/OwnerLock", NOT_YET),
-              Map.entry("store/StoreWarmup", NOT_YET),
-              Map.entry("action/AuditLog", NOT_YET),
-              Map.entry("action/ProgressMarks", NOT_YET),
-              Map.entry("action/LedgerNote", NOT_YET),
-              Map.entry("status/StatusFile", NOT_YET),
-              Map.entry("deadletter/DeadLetterFolder", NOT_YET),
-              Map.entry("deadletter/DeadLetterFormat", NOT_YET),
-              Map.entry("deadletter/MarkWriter", NOT_YET),
-              Map.entry("deadletter/SpareRoom", NOT_YET),
-              Map.entry("deadletter/DeadLetterStore", NOT_YET),
-              Map.entry("intake/RingClaim", NOT_YET),
-              Map.entry("intake/RingFile", NOT_YET)));
+          Map.of(
+              "files/Disk", "the disk of a path",
+              "files/PrivateFiles", "makes and opens files by the rules of privacy",
+              "files/DiskFile", "is a file that is open",
+              "files/Standing", "asks for owners and modes",
+              "store/SegmentQueue", "gives Chronicle the file that it asks for",
+              "run/OwnClasses", "reads the class path",
+              "run/JdkLibraries", "takes descriptors of the machine's",
+              "http/PemTls", "reads certificates, in memory from then on"),
+          Door.PATHS,
+          Map.of(
+              "config/ValueParser", "reads what an operator has written",
+              "Stages", "what is relative is so to where the process was started",
+              "store/SharedMemory", "tells where the machine's shared memory is",
+              "store/FileSystemKind", "asks the kernel for its mounts",
+              "files/Standing", "asks the kernel for this user",
+              "files/PrivateFiles", "makes temporary folders",
+              "operator/CommandSocket", "names a socket, which is the kernel's",
+              "run/OwnClasses", "reads the class path"),
+          Door.MONITORS,
+          Map.of(
+              "http/Hold", "counts",
+              "http/Gate", "counts",
+              "http/Gates", "makes a gate",
+              "http/NotBefore", "keeps a time",
+              "http/CallThreads", "starts threads, which OkHttp's calls need",
+              "http/Heartbeat", "keeps a time",
+              "run/LogThrottle", "keeps times",
+              "store/ChronicleSetup", "sets properties once",
+              "store/SegmentLog", MENDS));
 
   @ParameterizedTest
   @EnumSource(Door.class)
@@ -107,7 +107,37 @@ class SourceRulesTest {
                     .matcher(code)
                     .results()
                     .forEach(match -> found.merge(name, match.group(), (one, other) -> one)));
-    assertThat(found).containsOnlyKeys(WHO_AND_WHY.get(door).keySet());
+    assertThat(found)
+        .as("%s", WHO_AND_WHY.get(door))
+        .containsOnlyKeys(WHO_AND_WHY.get(door).keySet());
+  }
+
+  /** Within a monitor others would wait, where in one thread they would go on. */
+  @Test
+  void asksNothingOfTheWorldWithinAMonitor() throws IOException {
+    Map<String, String> found = new TreeMap<>();
+    sources()
+        .forEach(
+            (name, code) ->
+                Door.MONITORS
+                    .pattern
+                    .matcher(code)
+                    .results()
+                    .map(monitor -> block(code, monitor.end()))
+                    .filter(block -> SEAM.matcher(block).find())
+                    .forEach(block -> found.put(name, block)));
+    assertThat(found).isEmpty();
+    assertThat(block("m() { a { b } c } d", 0)).isEqualTo("{ a { b } c }");
+  }
+
+  /** The first block behind {@code from}, with its braces. */
+  private static String block(String code, int from) {
+    int begin = code.indexOf('{', from);
+    int end = begin;
+    for (int depth = 0; depth > 0 || end == begin; end++) {
+      depth += code.charAt(end) == '{' ? 1 : code.charAt(end) == '}' ? -1 : 0;
+    }
+    return code.substring(begin, end);
   }
 
   @Test

@@ -1,11 +1,11 @@
 package org.aibridge.core.journal;
 
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import org.aibridge.core.files.Disk;
 import org.aibridge.core.intake.Intake;
 import org.aibridge.core.intake.Refusals;
 import org.aibridge.core.run.Chance;
@@ -154,7 +154,7 @@ public final class JournalStage implements AutoCloseable {
     boolean emptied = !serving || duty.emptied();
     boolean inJournal = intake.accepted() == journal.moved() - journal.recovered();
     if (emptied && inJournal && !intake.isRingLost()) {
-      Files.deleteIfExists(intake.path());
+      Disk.deleteIfExists(intake.path());
     }
   }
 

@@ -8,10 +8,8 @@ import java.io.IOException;
 import java.net.StandardProtocolFamily;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
-import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.attribute.BasicFileAttributes;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
@@ -22,6 +20,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.function.Function;
 import java.util.function.LongSupplier;
+import org.aibridge.core.files.Disk;
 import org.aibridge.core.run.BridgeClock;
 import org.aibridge.core.run.Duty;
 import org.aibridge.core.run.LogThrottle;
@@ -126,7 +125,7 @@ public final class CommandBox implements Duty, AutoCloseable {
     callers.clear();
     if (server != null) {
       server.close();
-      Files.deleteIfExists(socket);
+      Disk.deleteIfExists(socket);
     }
   }
 
@@ -141,7 +140,7 @@ public final class CommandBox implements Duty, AutoCloseable {
       server = null;
     }
     CommandSocket.makeFolder(parent);
-    Files.deleteIfExists(socket); // Of a process that died; ours is the folder.
+    Disk.deleteIfExists(socket); // Of a process that died; ours is the folder.
     ServerSocketChannel fresh = ServerSocketChannel.open(StandardProtocolFamily.UNIX);
     try {
       fresh.configureBlocking(false);
@@ -157,7 +156,7 @@ public final class CommandBox implements Duty, AutoCloseable {
 
   private Object key() throws IOException {
     try {
-      return Files.readAttributes(socket, BasicFileAttributes.class).fileKey();
+      return Disk.key(socket);
     } catch (NoSuchFileException none) {
       return none;
     }

@@ -11,11 +11,10 @@ import java.nio.ByteBuffer;
 import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.AccessDeniedException;
-import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.attribute.BasicFileAttributes;
 import java.time.Duration;
+import org.aibridge.core.files.Disk;
 import org.aibridge.core.run.BridgeClock;
 import org.aibridge.core.run.Threads;
 import org.aibridge.core.run.World;
@@ -86,8 +85,8 @@ public final class CommandSender {
   }
 
   private void requirePermission() throws IOException {
-    Files.readAttributes(socket, BasicFileAttributes.class);
-    if (!Files.isWritable(socket)) {
+    Disk.attributes(socket);
+    if (!Disk.canWrite(socket)) {
       throw new AccessDeniedException(socket.toString());
     }
   }

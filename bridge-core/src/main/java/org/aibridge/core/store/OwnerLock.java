@@ -7,12 +7,11 @@ import java.nio.channels.FileLock;
 import java.nio.channels.OverlappingFileLockException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.FileAlreadyExistsException;
-import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
-import java.nio.file.attribute.BasicFileAttributes;
 import java.util.Objects;
+import org.aibridge.core.files.Disk;
 import org.aibridge.core.files.PrivateFiles;
 import org.aibridge.core.run.Logs;
 import org.aibridge.core.run.Once;
@@ -161,7 +160,7 @@ public final class OwnerLock implements AutoCloseable {
 
   /** A folder's lock file is removed by nobody; if it is another nevertheless, false. */
   private boolean isThere(Object before) {
-    if (!Objects.equals(key, before) || !Files.exists(file)) {
+    if (!Objects.equals(key, before) || !Disk.exists(file)) {
       return false;
     }
     try {
@@ -216,7 +215,7 @@ public final class OwnerLock implements AutoCloseable {
   /** Whether the folder is still the one that was taken: one file's look, any thread. */
   boolean isStillThere() {
     try {
-      return Files.exists(file) && Objects.equals(key(file), key);
+      return Disk.exists(file) && Objects.equals(key(file), key);
     } catch (IOException e) {
       return false;
     }
@@ -245,7 +244,7 @@ public final class OwnerLock implements AutoCloseable {
         // While it is locked: who opened it meanwhile sees that it has no name any more. What is
         // there instead of it is not ours to delete.
         if (Objects.equals(key(file), key)) {
-          Files.deleteIfExists(file);
+          Disk.deleteIfExists(file);
         }
       }
       log.trace("{} {} {}", file, second, held);
@@ -267,7 +266,7 @@ public final class OwnerLock implements AutoCloseable {
   /** What tells a file from another of its name; null if it is gone or nothing does. */
   private static Object key(Path file) throws IOException {
     try {
-      return Files.readAttributes(file, BasicFileAttributes.class).fileKey();
+      return Disk.key(file);
     } catch (NoSuchFileException e) {
       return null;
     }

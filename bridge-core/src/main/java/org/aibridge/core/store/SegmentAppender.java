@@ -1,15 +1,14 @@
 package org.aibridge.core.store;
 
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.util.Objects;
 import java.util.function.Consumer;
 import java.util.zip.CRC32C;
 import net.openhft.chronicle.bytes.Bytes;
 import net.openhft.chronicle.wire.DocumentContext;
+import org.aibridge.core.files.Disk;
 import org.aibridge.core.files.PrivateFiles;
 import org.aibridge.core.run.FailPoint;
 import org.aibridge.core.run.Logs;
@@ -86,12 +85,12 @@ final class SegmentAppender {
   @SuppressWarnings("PMD.SignatureDeclareThrowsException") // Chronicle throws what it declares not
   private void open(int length, long usualBytes) throws Exception {
     PrivateFiles.ownFolder(workshop);
-    Files.deleteIfExists(file);
+    Disk.deleteIfExists(file);
     queue = SegmentQueue.of(workshop, number);
     // After the queue, which would wait for someone to write to a file of zeros.
     long usualEnd = SegmentBlocks.HEAD + usualBytes + SegmentBlocks.MARGIN;
     blocks.begin(file, firstBytes(length), usualEnd);
-    key = Files.readAttributes(file, BasicFileAttributes.class).fileKey();
+    key = Disk.key(file);
   }
 
   /** How large the file of a new segment is whose first record has {@code length} bytes. */
@@ -110,7 +109,7 @@ final class SegmentAppender {
   /** Whether the file has its name and its length still: one file's look. */
   boolean isInPlace() {
     try {
-      BasicFileAttributes now = Files.readAttributes(file, BasicFileAttributes.class);
+      BasicFileAttributes now = Disk.attributes(file);
       return now.size() >= blocks.end() && Objects.equals(now.fileKey(), key);
     } catch (IOException e) {
       return false;
@@ -233,7 +232,7 @@ final class SegmentAppender {
 
   /** Gives the file its place, and its name, in the log's folder. */
   void moveTo(Path place) throws IOException {
-    Files.move(file, place, StandardCopyOption.ATOMIC_MOVE);
+    Disk.move(file, place);
     file = place;
   }
 
@@ -293,7 +292,7 @@ final class SegmentAppender {
   /** Deletes what nobody needs any more, if that can be done. */
   static void delete(Path path) {
     try {
-      Files.deleteIfExists(path);
+      Disk.deleteIfExists(path);
     } catch (IOException e) {
       log.debug("{} stays until the next start: {}", path, e.toString());
     }

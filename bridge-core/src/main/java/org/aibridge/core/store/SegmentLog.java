@@ -1,10 +1,9 @@
 package org.aibridge.core.store;
 
-import java.io.File;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.FileStore;
-import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.LocalDateTime;
 import java.time.ZoneOffset;
@@ -24,6 +23,7 @@ import java.util.function.LongSupplier;
 import java.util.regex.Pattern;
 import net.openhft.chronicle.queue.RollCycle;
 import net.openhft.chronicle.queue.rollcycles.LegacyRollCycles;
+import org.aibridge.core.files.Disk;
 import org.aibridge.core.files.PrivateFiles;
 import org.aibridge.core.run.BridgeClock;
 import org.aibridge.core.run.FailPoint;
@@ -152,7 +152,7 @@ public final class SegmentLog implements AutoCloseable {
     StoreWarmup.run(folder.resolve(SegmentWriter.WORKSHOP).resolve("warm-up"));
     for (Map.Entry<Integer, Path> segment : segments().entrySet()) {
       unverified.add(segment.getKey());
-      sizes.put(segment.getKey(), Files.size(segment.getValue()));
+      sizes.put(segment.getKey(), Disk.size(segment.getValue()));
     }
     boolean enough = false;
     while (!unverified.isEmpty() && !enough) {
@@ -536,7 +536,7 @@ public final class SegmentLog implements AutoCloseable {
   /** Whether the segment has records. */
   private boolean verify(int segment) throws IOException {
     Path file = fileOf(folder, segment);
-    long left = Files.exists(file) ? mender.mend(segment, file) : 0;
+    long left = Disk.exists(file) ? mender.mend(segment, file) : 0;
     records.put(segment, left);
     Long size = mender.sizes().get(segment);
     if (size == null) {
@@ -622,7 +622,7 @@ public final class SegmentLog implements AutoCloseable {
 
   private void delete(int segment, Path file) {
     try {
-      Files.deleteIfExists(file);
+      Disk.deleteIfExists(file);
       reached(FailPoint.FILE_DELETED);
       sizes.remove(segment);
       ends.remove(segment);
@@ -638,9 +638,9 @@ public final class SegmentLog implements AutoCloseable {
   }
 
   private void deleteUnfinished() throws IOException {
-    try (var files = Files.newDirectoryStream(folder, SegmentBlocks::isUnfinished)) {
-      for (Path file : files) {
-        Files.delete(file);
+    for (Path file : Disk.list(folder)) {
+      if (SegmentBlocks.isUnfinished(file)) {
+        Disk.delete(file);
       }
     }
   }
@@ -675,19 +675,6 @@ public final class SegmentLog implements AutoCloseable {
     return segmentsIn(folder);
   }
 
-  /** With the reason, which a {@link File} does not tell. */
-  private static UncheckedIOException cannotBeListed(Path folder) {
-    IOException why = null;
-    try {
-      Files.newDirectoryStream(folder).close();
-    } catch (IOException e) {
-      why = e;
-    }
-    String reason = why == null ? "" : ": " + Reason.of(why);
-    String sentence = folder + " cannot be listed" + reason;
-    return new UncheckedIOException(sentence, new IOException(sentence, why));
-  }
-
   /**
    * The segments in {@code folder}; none if there is no such folder.
    *
@@ -696,23 +683,31 @@ public final class SegmentLog implements AutoCloseable {
    */
   static TreeMap<Integer, Path> segmentsIn(Path folder) {
     TreeMap<Integer, Path> result = new TreeMap<>();
-    File[] files = folder.toFile().listFiles((dir, name) -> SEGMENT_NAME.matcher(name).matches());
-    if (files == null) {
-      if (Files.notExists(folder)) {
-        return result;
+    for (Path file : listed(folder)) {
+      String whole = file.getFileName().toString();
+      if (!SEGMENT_NAME.matcher(whole).matches()) {
+        continue;
       }
-      throw cannotBeListed(folder);
-    }
-    for (File file : files) {
-      String name = file.getName().substring(0, file.getName().indexOf(SUFFIX));
+      String name = whole.substring(0, whole.indexOf(SUFFIX));
       try {
         long second = LocalDateTime.parse(name, NAME).toEpochSecond(ZoneOffset.UTC);
-        result.put((int) (second * 1000 / TIMELINE.lengthInMillis()), file.toPath());
+        result.put((int) (second * 1000 / TIMELINE.lengthInMillis()), file);
       } catch (java.time.format.DateTimeParseException e) {
         log.debug("not a segment: {}", file);
       }
     }
     return result;
+  }
+
+  private static List<Path> listed(Path folder) {
+    try {
+      return Disk.list(folder);
+    } catch (NoSuchFileException none) {
+      return List.of();
+    } catch (IOException e) {
+      String sentence = folder + " cannot be listed: " + Reason.of(e);
+      throw new UncheckedIOException(sentence, new IOException(sentence, e));
+    }
   }
 
   /** The file of segment {@code segment} in {@code folder}. */

@@ -4,7 +4,6 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.DirectoryNotEmptyException;
 import java.nio.file.FileAlreadyExistsException;
-import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -18,6 +17,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Pattern;
+import org.aibridge.core.files.Disk;
 import org.aibridge.core.files.PrivateFiles;
 import org.aibridge.core.files.Standing;
 import org.aibridge.core.run.Logs;
@@ -78,7 +78,7 @@ public final class SharedMemory implements AutoCloseable {
    * @param hints other places that an earlier start may have noted
    */
   public static SharedMemory open(World world, Path journal, List<Path> hints) {
-    return open(world, MACHINES, journal, hints);
+    return open(world, machinesOf(journal), journal, hints);
   }
 
   /** As above, where {@code machines} is the shared memory. */
@@ -99,7 +99,7 @@ public final class SharedMemory implements AutoCloseable {
    * private to this user.
    */
   public static Optional<Path> noted(Path journal) {
-    return noted(journal.resolve(NOTE), MACHINES).stream()
+    return noted(journal.resolve(NOTE), machinesOf(journal)).stream()
         .filter(SharedMemory::isReadable)
         .findFirst();
   }
@@ -109,15 +109,20 @@ public final class SharedMemory implements AutoCloseable {
    * and not this user's alone.
    */
   public static List<Path> foreign(Path journal) {
-    return noted(journal.resolve(NOTE), MACHINES).stream()
+    return noted(journal.resolve(NOTE), machinesOf(journal)).stream()
         .filter(path -> !isReadable(path))
-        .filter(path -> Files.exists(path, LinkOption.NOFOLLOW_LINKS))
+        .filter(path -> Disk.exists(path, LinkOption.NOFOLLOW_LINKS))
         .toList();
   }
 
   /** Why there is no shared memory to be used on this machine; empty if there is. */
   public static String lack() {
     return lack(MACHINES);
+  }
+
+  /** The shared memory of whoever has the disk of {@code path}. */
+  private static Path machinesOf(Path path) {
+    return path.getFileSystem().getPath(MACHINES.toString());
   }
 
   /** Where the machine's shared memory is, if it has any. */
@@ -253,7 +258,7 @@ public final class SharedMemory implements AutoCloseable {
   private void release(Path path) {
     held.remove(path).close();
     try {
-      Files.deleteIfExists(path);
+      Disk.deleteIfExists(path);
     } catch (DirectoryNotEmptyException e) {
       log.debug("{} stays for the next start", path);
       left.add(path);
@@ -289,7 +294,7 @@ public final class SharedMemory implements AutoCloseable {
       return new String(PrivateFiles.readAll(note, NOTE_BYTES), StandardCharsets.ISO_8859_1)
           .lines()
           .filter(line -> NAME.matcher(line.substring(line.lastIndexOf('/') + 1)).matches())
-          .map(Path::of)
+          .map(machines::resolve)
           .filter(path -> isName(path, machines))
           .toList();
     } catch (NoSuchFileException none) {
@@ -302,7 +307,7 @@ public final class SharedMemory implements AutoCloseable {
 
   /** Whether {@code path} names a folder of some bridge in shared memory. */
   public static boolean isFolder(Path path) {
-    return isName(path, MACHINES);
+    return isName(path, machinesOf(path));
   }
 
   private static boolean isName(Path path, Path machines) {
@@ -336,7 +341,7 @@ public final class SharedMemory implements AutoCloseable {
       if (place.isLink()) {
         place = Standing.of(machines.toRealPath());
       }
-      if (place == null || !place.isFolder() || !Files.isWritable(machines)) {
+      if (place == null || !place.isFolder() || !Disk.canWrite(machines)) {
         return machines + " cannot be written";
       }
       return place.isTrusted() && (place.isSticky() || !place.isOpenToWriters())

@@ -2,12 +2,13 @@ package org.aibridge.core.store;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.io.RandomAccessFile;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
+import org.aibridge.core.files.DiskFile;
+import org.aibridge.core.files.PrivateFiles;
 import org.aibridge.core.run.World;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -34,8 +35,7 @@ class SegmentIndexTest {
         assertThat(ByteBuffer.wrap(tail.bytes()).getInt(0)).isEqualTo(n);
         assertThat(tail.position()).isEqualTo(positions.get(n));
       }
-      try (RandomAccessFile file =
-          new RandomAccessFile(SegmentLog.fileOf(folder, 1).toFile(), "r")) {
+      try (DiskFile file = PrivateFiles.reader(SegmentLog.fileOf(folder, 1))) {
         for (int n = 0; n < RECORDS; n += 997) {
           assertThat(SegmentIndex.find(file, n, Long.MAX_VALUE)).as("record %d", n).isPositive();
         }
