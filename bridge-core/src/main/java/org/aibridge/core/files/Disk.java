@@ -7,6 +7,7 @@ import java.nio.file.DirectoryStream;
 import java.nio.file.FileStore;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.BasicFileAttributes;
@@ -71,9 +72,16 @@ public final class Disk {
     return Files.readAttributes(path, BasicFileAttributes.class, options);
   }
 
-  /** What tells {@code path} from another of its name; null where there is nothing that does. */
-  public static Object key(Path path, LinkOption... options) throws IOException {
-    return attributes(path, options).fileKey();
+  /**
+   * What tells {@code path} from another of its name; null if it is gone, or there is nothing that
+   * does.
+   */
+  public static Object key(Path path) throws IOException {
+    try {
+      return attributes(path).fileKey();
+    } catch (NoSuchFileException e) {
+      return null;
+    }
   }
 
   /** Where a link leads. */

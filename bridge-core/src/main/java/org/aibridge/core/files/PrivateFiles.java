@@ -203,7 +203,7 @@ public final class PrivateFiles {
   }
 
   private static Object key(Path file) throws IOException {
-    return Disk.key(file, LinkOption.NOFOLLOW_LINKS);
+    return Disk.attributes(file, LinkOption.NOFOLLOW_LINKS).fileKey();
   }
 
   /** Opens a file to write behind its end; makes it if need be. */

@@ -64,7 +64,7 @@ final class RingFile {
    */
   boolean isLost() {
     try {
-      return !Disk.exists(path) || !Objects.equals(key(path), key);
+      return !Disk.exists(path) || !Objects.equals(Disk.key(path), key);
     } catch (IOException e) {
       return true;
     }
@@ -139,7 +139,7 @@ final class RingFile {
         return Optional.empty();
       }
       ByteBuffer mapped = channel.map(FileChannel.MapMode.READ_WRITE, 0, channel.size());
-      return Optional.of(new RingFile(path, key(path), mapped, capacity, header.getLong(16)));
+      return Optional.of(new RingFile(path, Disk.key(path), mapped, capacity, header.getLong(16)));
     }
   }
 
@@ -178,7 +178,7 @@ final class RingFile {
       header.putInt(12, capacity);
       header.putLong(16, generation);
       Disk.replace(fresh, path);
-      return new RingFile(path, key(path), mapped, capacity, generation);
+      return new RingFile(path, Disk.key(path), mapped, capacity, generation);
     } catch (IOException e) {
       Disk.deleteIfExists(fresh);
       throw e;
@@ -189,10 +189,6 @@ final class RingFile {
   static RingFile inMemory(int capacity) {
     ByteBuffer memory = ByteBuffer.allocateDirect((int) fileLength(capacity));
     return new RingFile(null, null, memory, capacity, 0);
-  }
-
-  private static Object key(Path path) throws IOException {
-    return Disk.key(path);
   }
 
   private static long fileLength(int capacity) {

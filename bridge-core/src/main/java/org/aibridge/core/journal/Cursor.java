@@ -2,7 +2,6 @@ package org.aibridge.core.journal;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.Objects;
 import java.util.zip.CRC32C;
@@ -99,7 +98,7 @@ public final class Cursor implements AutoCloseable {
       letGo(whole ? file : opened);
     }
     file = opened;
-    key = key();
+    key = Disk.key(path);
   }
 
   /**
@@ -124,7 +123,7 @@ public final class Cursor implements AutoCloseable {
   /** Sees that a later process would find the file, though somebody removed or replaced it. */
   public void keep() {
     try {
-      if (!Objects.equals(key(), key)) {
+      if (!Objects.equals(Disk.key(path), key)) {
         open();
         save();
         log.warn("somebody removed or replaced {}, and it was written again", path);
@@ -132,14 +131,6 @@ public final class Cursor implements AutoCloseable {
     } catch (IOException e) {
       // Such as a directory in its place: what is open goes on, and the next start says so.
       log.debug("{}: {}", path, e.toString());
-    }
-  }
-
-  private Object key() throws IOException {
-    try {
-      return Disk.key(path);
-    } catch (NoSuchFileException e) {
-      return null;
     }
   }
 

@@ -8,7 +8,6 @@ import java.io.IOException;
 import java.net.StandardProtocolFamily;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Iterator;
@@ -131,7 +130,7 @@ public final class CommandBox implements Duty, AutoCloseable {
 
   /** Binds the socket, unless it is there still; an interrupt of this thread does not close it. */
   private void listen() throws IOException {
-    if (server != null && Objects.equals(key(), key)) {
+    if (server != null && Disk.exists(socket) && Objects.equals(Disk.key(socket), key)) {
       CommandSocket.requirePrivate(parent);
       return;
     }
@@ -145,20 +144,12 @@ public final class CommandBox implements Duty, AutoCloseable {
     try {
       fresh.configureBlocking(false);
       CommandSocket.at(socket, fresh::bind);
-      key = key();
+      key = Disk.key(socket);
       server = fresh;
     } finally {
       if (server == null) {
         fresh.close();
       }
-    }
-  }
-
-  private Object key() throws IOException {
-    try {
-      return Disk.key(socket);
-    } catch (NoSuchFileException none) {
-      return none;
     }
   }
 

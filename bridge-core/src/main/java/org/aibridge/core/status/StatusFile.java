@@ -196,7 +196,7 @@ public final class StatusFile implements AutoCloseable {
     /** Which file the name leads to now; null for none. */
     private Object key() throws IOException {
       try {
-        Object key = Disk.key(path, LinkOption.NOFOLLOW_LINKS);
+        Object key = Disk.attributes(path, LinkOption.NOFOLLOW_LINKS).fileKey();
         return key == null ? path : key;
       } catch (NoSuchFileException none) {
         return null;

@@ -64,7 +64,7 @@ public final class OwnerLock implements AutoCloseable {
     this.passing = passing;
     this.channel = channel;
     this.lock = lock;
-    this.key = key(file);
+    this.key = Disk.key(file);
   }
 
   /**
@@ -125,7 +125,7 @@ public final class OwnerLock implements AutoCloseable {
    */
   private static OwnerLock lock(World world, Path what, Path file, boolean passing, boolean last)
       throws IOException {
-    Object before = key(create(what, file));
+    Object before = Disk.key(create(what, file));
     FileChannel channel;
     try {
       channel = PrivateFiles.open(file, StandardOpenOption.READ, StandardOpenOption.WRITE);
@@ -215,7 +215,7 @@ public final class OwnerLock implements AutoCloseable {
   /** Whether the folder is still the one that was taken: one file's look, any thread. */
   boolean isStillThere() {
     try {
-      return Disk.exists(file) && Objects.equals(key(file), key);
+      return Disk.exists(file) && Objects.equals(Disk.key(file), key);
     } catch (IOException e) {
       return false;
     }
@@ -243,7 +243,7 @@ public final class OwnerLock implements AutoCloseable {
       if (passing) {
         // While it is locked: who opened it meanwhile sees that it has no name any more. What is
         // there instead of it is not ours to delete.
-        if (Objects.equals(key(file), key)) {
+        if (Objects.equals(Disk.key(file), key)) {
           Disk.deleteIfExists(file);
         }
       }
@@ -261,15 +261,6 @@ public final class OwnerLock implements AutoCloseable {
 
   private static ByteBuffer ascii(String text) {
     return StandardCharsets.US_ASCII.encode(text);
-  }
-
-  /** What tells a file from another of its name; null if it is gone or nothing does. */
-  private static Object key(Path file) throws IOException {
-    try {
-      return Disk.key(file);
-    } catch (NoSuchFileException e) {
-      return null;
-    }
   }
 
   private static String owner(Path file) throws IOException {

@@ -18,6 +18,10 @@ import org.slf4j.Logger;
 /**
  * Writes one segment, through a Chronicle Queue that has no other.
  *
+ * <p>This, {@link SegmentQueue} below it and {@link ChronicleSetup} are all that writes by
+ * Chronicle, and {@link SegmentTail} reads without: another writer of the same bytes stands in
+ * here. {@link SegmentWriter} begins the next segment before it ends the old one.
+ *
  * <p>The file is begun in a workshop, a folder of its own, and gets its name in the log's folder
  * when it has its first record. So Chronicle never ends one file and begins the next, which it
  * cannot do as one: an appender that fails between the two goes on behind the mark of the first.
