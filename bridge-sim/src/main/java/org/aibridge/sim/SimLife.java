@@ -75,7 +75,6 @@ final class SimLife {
     this.tape = tape;
     this.folder = folder;
     this.mix = new Mix(Mix.of(tape.number("seed", 0), 5));
-    service.onAnswered(() -> wakeAll(1_000_000));
   }
 
   /** Sets what the host does after each start of a bridge: it registers handlers. */
@@ -118,12 +117,6 @@ final class SimLife {
   /** The number of slices that threw something. */
   long thrown() {
     return thrown;
-  }
-
-  void wakeAll(long withinNanos) {
-    if (bridge != null) {
-      threads.wakeAll(withinNanos);
-    }
   }
 
   /** Starts the bridge, and tries again each second until it runs, as an operator would. */
@@ -212,7 +205,6 @@ final class SimLife {
       return;
     }
     bridge.bridge().tick();
-    wakeAll(5_000_000);
     loop.after(TICK_NANOS, () -> tick(mine));
   }
 

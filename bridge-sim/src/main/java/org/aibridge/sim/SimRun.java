@@ -255,7 +255,6 @@ final class SimRun {
       case "command" -> command(op.word(0));
       default -> throw new IllegalArgumentException("no such operation: " + op);
     }
-    life.wakeAll(5 * MS);
   }
 
   private void startAgain() {

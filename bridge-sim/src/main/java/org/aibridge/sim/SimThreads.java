@@ -1,7 +1,5 @@
 package org.aibridge.sim;
 
-import java.util.ArrayList;
-import java.util.List;
 import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 import org.aibridge.core.run.Duty;
@@ -23,7 +21,6 @@ final class SimThreads implements Threads {
   private final SimLoop loop;
   private final Mix mix;
   private final Watch watch;
-  private final List<Post> posts = new ArrayList<>();
 
   /** Whether the process is gone: nothing of it runs any more, and its waits only pass the time. */
   private boolean dead;
@@ -37,11 +34,6 @@ final class SimThreads implements Threads {
   /** Ends the process; what of it is called from now on is to let go of its files. */
   void kill() {
     dead = true;
-  }
-
-  /** Has each worker look within so long. */
-  void wakeAll(long withinNanos) {
-    posts.forEach(post -> post.wake(withinNanos));
   }
 
   @Override
@@ -75,6 +67,10 @@ final class SimThreads implements Threads {
     private Duty duty;
     private boolean running;
     private boolean inSlice;
+
+    /** Whether somebody woke it during a slice: then it does not rest. */
+    private boolean woken;
+
     private long idleNanos = MIN_IDLE_NANOS;
     private long dueNanos;
     private long turn;
@@ -93,13 +89,15 @@ final class SimThreads implements Threads {
     @Override
     public void start() {
       running = true;
-      posts.add(this);
       due(mix.between(0, SLICE_NANOS));
     }
 
     @Override
     public void wake() {
-      wake(WAKE_NANOS);
+      woken = inSlice;
+      if (running && !inSlice && dueNanos - loop.clock.now() > WAKE_NANOS) {
+        due(mix.between(0, WAKE_NANOS));
+      }
     }
 
     @Override
@@ -110,7 +108,6 @@ final class SimThreads implements Threads {
     @Override
     public boolean stop(long timeoutMs) {
       running = false;
-      posts.remove(this);
       return true;
     }
 
@@ -126,20 +123,14 @@ final class SimThreads implements Threads {
           });
     }
 
-    void wake(long withinNanos) {
-      if (running && !inSlice && dueNanos - loop.clock.now() > withinNanos) {
-        due(mix.between(0, withinNanos));
-      }
-    }
-
     private void slice() {
       inSlice = true;
+      woken = false;
       int work = watch.slice(name, duty);
       inSlice = false;
-      if (work > 0) {
+      if (work > 0 || woken) {
         idleNanos = MIN_IDLE_NANOS;
         due(mix.between(1, SLICE_NANOS));
-        wakeAll(WAKE_NANOS);
       } else {
         due(Math.min(idleNanos, Math.max(maxIdleNanos, duty.mayRestNanos())));
         idleNanos = idleNanos < maxIdleNanos ? Math.min(idleNanos * 2, maxIdleNanos) : restNanos;
