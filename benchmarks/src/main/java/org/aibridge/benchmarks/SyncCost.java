@@ -15,7 +15,9 @@ import org.aibridge.core.journal.Journal;
 import org.aibridge.core.journal.JournalDuty;
 import org.aibridge.core.journal.JournalSync;
 import org.aibridge.core.run.BridgeClock;
+import org.aibridge.core.run.Threads;
 import org.aibridge.core.run.Worker;
+import org.aibridge.core.run.World;
 import org.aibridge.core.store.StoreLimits;
 
 /**
@@ -69,11 +71,15 @@ public final class SyncCost {
     double perSecond;
     try (Journal journal =
         Journal.open(
-            folder.resolve("journal"), new StoreLimits(ROLL_BYTES, RESERVE_BYTES, 0), 4, clock)) {
+            folder.resolve("journal"),
+            new StoreLimits(ROLL_BYTES, RESERVE_BYTES, 0),
+            4,
+            World.of(clock))) {
       JournalSync sync = new JournalSync(journal, journal.syncer(), INTERVAL, clock);
-      Worker mover = new Worker("mover", IDLE_NANOS, IDLE_NANOS);
-      mover.assign(new JournalDuty(intake, journal, JournalDuty.Arrears.NONE, clock, () -> {}));
-      Worker syncer = new Worker("syncer", IDLE_NANOS, IDLE_NANOS);
+      Worker mover = Threads.OF_JVM.worker("mover", IDLE_NANOS, IDLE_NANOS);
+      mover.assign(
+          new JournalDuty(intake, journal, JournalDuty.Arrears.NONE, World.of(clock), () -> {}));
+      Worker syncer = Threads.OF_JVM.worker("syncer", IDLE_NANOS, IDLE_NANOS);
       syncer.assign(sync);
       mover.start();
       if (synced) {

@@ -20,11 +20,11 @@ import org.aibridge.api.status.BridgeStatus;
 import org.aibridge.core.action.ActionService;
 import org.aibridge.core.config.BridgeConfig;
 import org.aibridge.core.intake.Intake;
-import org.aibridge.core.run.BridgeClock;
 import org.aibridge.core.run.JdkLibraries;
 import org.aibridge.core.run.Logs;
 import org.aibridge.core.run.OwnClasses;
 import org.aibridge.core.run.Worker;
+import org.aibridge.core.run.World;
 import org.aibridge.core.script.ScriptHttpService;
 import org.aibridge.core.status.StatusJson;
 import org.slf4j.Logger;
@@ -40,10 +40,10 @@ final class CoreBridge implements AiBridge {
   private final ScriptHttpService scripts;
   private final AtomicBoolean closing;
 
-  private CoreBridge(Stages stages, AtomicBoolean closing, BridgeClock clock) {
+  private CoreBridge(Stages stages, AtomicBoolean closing, World world) {
     this.stages = stages;
     this.closing = closing;
-    this.shutdown = new Shutdown(stages, clock);
+    this.shutdown = new Shutdown(stages, world);
     this.intake = stages.journal.intake();
     this.actions = stages.actions;
     this.scripts = stages.scripts;
@@ -55,12 +55,12 @@ final class CoreBridge implements AiBridge {
    * @param file the file from which {@code config} was read, and which a reload reads again
    * @throws IOException if a folder or a TLS file cannot be used, with a sentence that says why
    */
-  static CoreBridge start(Path file, BridgeConfig config, BridgeClock clock) throws IOException {
+  static CoreBridge start(Path file, BridgeConfig config, World world) throws IOException {
     JdkLibraries.load(file);
     OwnClasses.load();
-    CoreBridge bridge = open(file, config, clock);
+    CoreBridge bridge = open(file, config, world);
     try {
-      Warmup.run(bridge, bridge.actions, clock);
+      Warmup.run(bridge, bridge.actions, world);
       bridge.stages.workers().forEach(Worker::start);
       bridge.shutdown.started();
     } catch (Throwable e) {
@@ -77,9 +77,9 @@ final class CoreBridge implements AiBridge {
   }
 
   /** Opens a bridge without starting its threads. */
-  static CoreBridge open(Path file, BridgeConfig config, BridgeClock clock) throws IOException {
+  static CoreBridge open(Path file, BridgeConfig config, World world) throws IOException {
     AtomicBoolean closing = new AtomicBoolean();
-    return new CoreBridge(new Stages(file, config, closing::get, clock), closing, clock);
+    return new CoreBridge(new Stages(file, config, closing::get, world), closing, world);
   }
 
   Stages stages() {

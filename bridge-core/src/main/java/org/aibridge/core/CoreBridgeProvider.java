@@ -8,10 +8,10 @@ import org.aibridge.core.config.BridgeConfig;
 import org.aibridge.core.config.ConfigException;
 import org.aibridge.core.config.ConfigReader;
 import org.aibridge.core.config.ConfigResult;
-import org.aibridge.core.run.BridgeClock;
 import org.aibridge.core.run.Logs;
-import org.aibridge.core.run.OwnThread;
 import org.aibridge.core.run.Reason;
+import org.aibridge.core.run.Threads;
+import org.aibridge.core.run.World;
 import org.aibridge.core.text.Lines;
 import org.slf4j.Logger;
 
@@ -44,12 +44,12 @@ public final class CoreBridgeProvider implements BridgeProvider {
       return off(missing, null);
     }
     String name = Stages.nameOf(config) + " start";
-    return OwnThread.call(name, () -> startHere(configuration, config), () -> {});
+    return Threads.OF_JVM.apart(name, () -> startHere(configuration, config), () -> {});
   }
 
   private static AiBridge startHere(Path configuration, BridgeConfig config) {
     try {
-      return CoreBridge.start(configuration, config, BridgeClock.system());
+      return CoreBridge.start(configuration, config, World.ofJvm());
     } catch (IOException e) {
       return off(Reason.sentence(e), null);
     }

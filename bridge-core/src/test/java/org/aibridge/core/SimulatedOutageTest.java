@@ -10,6 +10,7 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.BooleanSupplier;
 import org.aibridge.core.config.ConfigReader;
 import org.aibridge.core.run.BridgeClock;
+import org.aibridge.core.run.World;
 import org.aibridge.torture.Behaviours;
 import org.aibridge.torture.HostConfig;
 import org.aibridge.torture.NumberedEvents;
@@ -48,7 +49,7 @@ class SimulatedOutageTest {
             .set("circuit_breaker", "timeout", Long.toString(STEP.toMillis()))
             .set("action_executor", "enabled", "no")
             .write();
-    bridge = CoreBridge.start(conf, ConfigReader.read(conf).config(), clock());
+    bridge = CoreBridge.start(conf, ConfigReader.read(conf).config(), World.of(clock()));
   }
 
   @AfterEach

@@ -15,6 +15,7 @@ import org.aibridge.api.status.BridgeStatus;
 import org.aibridge.core.config.BridgeConfig;
 import org.aibridge.core.config.ConfigReader;
 import org.aibridge.core.run.BridgeClock;
+import org.aibridge.core.run.World;
 import org.aibridge.testkit.AiService;
 import org.aibridge.testkit.FakeAiService;
 import org.aibridge.testkit.ReceivedEvent;
@@ -84,7 +85,7 @@ class WallClockTest {
     BridgeConfig config = ConfigReader.read(conf.write()).config();
     BridgeClock clock =
         BridgeClock.anchored(() -> System.currentTimeMillis() + setMs.get(), System::nanoTime);
-    return CoreBridge.start(conf.path(), config, clock);
+    return CoreBridge.start(conf.path(), config, World.of(clock));
   }
 
   private void publish(AiBridge bridge, int count) {

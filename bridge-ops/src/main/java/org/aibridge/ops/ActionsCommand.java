@@ -10,7 +10,7 @@ import org.aibridge.core.JvmFlags;
 import org.aibridge.core.action.OfflineLedger;
 import org.aibridge.core.config.BridgeConfig;
 import org.aibridge.core.operator.CommandSender;
-import org.aibridge.core.run.BridgeClock;
+import org.aibridge.core.run.World;
 import org.aibridge.core.store.InUseException;
 import org.aibridge.core.text.ShellWord;
 import org.aibridge.core.text.Shown;
@@ -153,30 +153,29 @@ final class ActionsCommand {
   private ObjectNode ask(ObjectNode command) throws IOException {
     Server server = new Server(surroundings, conf);
     BridgeConfig config = server.config();
-    BridgeClock clock = BridgeClock.system();
+    World world = World.ofJvm();
     Path ledger = server.resolve(config.actionExecutor().ledgerPath());
     if (!Presence.of(ledger)) {
       throw new IOException(
           ledger + " is not there: no server has run with this configuration here");
     }
     if (Owner.of(ledger).isPresent() || Owner.isHeld(ledger)) {
-      return askServer(server, command, clock);
+      return askServer(server, command, world);
     }
     if (!JvmFlags.sentence().isEmpty()) {
       throw new IOException(JvmFlags.sentence());
     }
-    try (OfflineLedger desk = OfflineLedger.open(config, surroundings.folder(), clock)) {
+    try (OfflineLedger desk = OfflineLedger.open(config, surroundings.folder(), world)) {
       return desk.handle(command);
     } catch (InUseException e) {
       // A server that has just started owns the ledger now.
-      return askServer(server, command, clock);
+      return askServer(server, command, world);
     }
   }
 
-  private ObjectNode askServer(Server server, ObjectNode command, BridgeClock clock)
-      throws IOException {
+  private ObjectNode askServer(Server server, ObjectNode command, World world) throws IOException {
     Duration timeout = Duration.ofSeconds(timeoutSeconds);
-    return new CommandSender(server.journal(), clock).ask("actions", command, timeout);
+    return new CommandSender(server.journal(), world).ask("actions", command, timeout);
   }
 
   private int show(ObjectNode answer) {

@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
 import java.util.stream.Stream;
+import org.aibridge.core.run.World;
 import org.aibridge.core.store.OwnerLock;
 import org.aibridge.ops.CommandRun.Found;
 import org.junit.jupiter.api.BeforeEach;
@@ -232,7 +233,7 @@ class CheckStorageTest {
   /** Owns a folder until it is killed. */
   static final class Holder {
     public static void main(String[] args) throws Exception {
-      try (OwnerLock lock = OwnerLock.ofFolder(Path.of(args[0]))) {
+      try (OwnerLock lock = OwnerLock.ofFolder(World.ofJvm(), Path.of(args[0]))) {
         System.out.write("!".getBytes(StandardCharsets.US_ASCII));
         System.out.flush();
         System.in.read();

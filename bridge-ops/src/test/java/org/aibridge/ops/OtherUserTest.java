@@ -14,6 +14,7 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import org.aibridge.core.run.World;
 import org.aibridge.core.status.StatusFile;
 import org.aibridge.core.store.OwnerLock;
 import org.aibridge.testlib.Needs;
@@ -59,7 +60,7 @@ class OtherUserTest {
             "ledger_path = closed/ledger");
     Files.createDirectories(folder.resolve("closed/letters"));
     Path journal = Files.createDirectories(folder.resolve("journal"));
-    owner = OwnerLock.ofFolder(journal);
+    owner = OwnerLock.ofFolder(World.ofJvm(), journal);
     writeStatus("");
     close(journal);
     close(folder.resolve("closed"));

@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
+import org.aibridge.core.run.World;
 import org.aibridge.core.status.StatusFile;
 import org.aibridge.core.store.OwnerLock;
 import org.junit.jupiter.api.AfterEach;
@@ -51,7 +52,7 @@ class StatusCommandTest {
   @Test
   void aBridgeThatRunsAndHasJustSaidSoIsWell() throws Exception {
     write("{\"state\":\"running\",\"problem\":\"\",\"server_id\":\"s1\"}");
-    owner = OwnerLock.ofFolder(journal);
+    owner = OwnerLock.ofFolder(World.ofJvm(), journal);
     JsonNode status = jsonAfter(13_999, 0);
     assertThat(status.path("stale").asBoolean(true)).isFalse();
     assertThat(status.path("state").asText()).isEqualTo("running");
@@ -60,7 +61,7 @@ class StatusCommandTest {
   @Test
   void aBridgeThatHasSaidNothingForFourteenSecondsIsNotWell() throws Exception {
     write("{\"state\":\"running\",\"problem\":\"\",\"server_id\":\"s1\"}");
-    owner = OwnerLock.ofFolder(journal);
+    owner = OwnerLock.ofFolder(World.ofJvm(), journal);
     assertThat(jsonAfter(14_000, 3).path("stale").asBoolean()).isTrue();
     assertThat(run.run("status", "-o", "table")).isEqualTo(3);
     assertThat(run.out)
@@ -80,7 +81,7 @@ class StatusCommandTest {
             + ",\"last_taken_ms\":"
             + (WRITTEN_MS - 62_000)
             + ",\"next\":\"it is asked again in 41 s\",\"command\":\"retry\"}}");
-    owner = OwnerLock.ofFolder(journal);
+    owner = OwnerLock.ofFolder(World.ofJvm(), journal);
     run.clock = () -> Instant.ofEpochMilli(WRITTEN_MS + 1000);
     assertThat(run.run("status", "-o", "table")).isEqualTo(3);
     assertThat(run.out)
@@ -105,7 +106,7 @@ class StatusCommandTest {
             + (WRITTEN_MS - 90_000)
             + ",\"last_taken_ms\":0,\"last_trouble\":{\"state\":\"held\",\"problem\":\"check api_key\","
             + "\"since_ms\":1763599900000,\"until_ms\":1763599950000}}}");
-    owner = OwnerLock.ofFolder(journal);
+    owner = OwnerLock.ofFolder(World.ofJvm(), journal);
     run.clock = () -> Instant.ofEpochMilli(WRITTEN_MS);
     assertThat(run.run("status", "-o", "table")).isEqualTo(0);
     assertThat(run.out)
@@ -120,7 +121,7 @@ class StatusCommandTest {
         "{\"state\":\"outage\",\"problem\":\"the AI service fails: HTTP 500; 7 events wait\","
             + "\"outlook\":{\"service_said\":\"HTTP 500\"},"
             + "\"action_executor\":{\"total_polled\":1234,\"damaged\":2}}");
-    owner = OwnerLock.ofFolder(journal);
+    owner = OwnerLock.ofFolder(World.ofJvm(), journal);
     run.clock = () -> Instant.ofEpochMilli(WRITTEN_MS);
     assertThat(run.run("status", "-o", "table")).isEqualTo(3);
     assertThat(run.out)
@@ -141,7 +142,7 @@ class StatusCommandTest {
             + "\"service_said\":\"GET /npc: HTTP 404\"},"
             + "\"10.0.0.7:80\":{\"state\":\"open\",\"wait_ms\":9000,"
             + "\"service_said\":\"GET /a: HTTP 500\"}}}}");
-    owner = OwnerLock.ofFolder(journal);
+    owner = OwnerLock.ofFolder(World.ofJvm(), journal);
     run.clock = () -> Instant.ofEpochMilli(WRITTEN_MS);
     assertThat(run.run("status", "-o", "table")).isEqualTo(3);
     assertThat(run.out)
@@ -185,7 +186,7 @@ class StatusCommandTest {
 
   @Test
   void aBridgeThatHasWrittenNothingIsNamedByItsProcess() throws Exception {
-    owner = OwnerLock.ofFolder(journal);
+    owner = OwnerLock.ofFolder(World.ofJvm(), journal);
     assertThat(run.run("status")).isEqualTo(1);
     assertThat(run.err)
         .contains("pid " + ProcessHandle.current().pid() + " has not written its status yet");

@@ -2,75 +2,40 @@ package org.aibridge.core;
 
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Map;
 import org.aibridge.api.AiBridge;
 import org.aibridge.core.action.ActionSettings;
 import org.aibridge.core.config.BridgeConfig;
 import org.aibridge.core.config.ConfigReader;
 import org.aibridge.core.http.SimWire;
-import org.aibridge.core.run.BridgeClock;
-import org.aibridge.core.run.Duty;
 import org.aibridge.core.run.Worker;
+import org.aibridge.core.run.World;
 import org.aibridge.core.store.SharedMemory;
 
-/**
- * A bridge assembled as in the product, but with threads that are never started: the simulation
- * runs their duties. Only this class knows the inside of a {@link CoreBridge}.
- */
+/** A bridge as the product puts it together, in a world that is given. */
 public final class SimBridge {
-  /** One thread of the bridge: its duty, and how long the thread may rest. */
-  public record Post(Worker worker) {
-    public String name() {
-      return worker.name().replaceFirst(".* ", "");
-    }
-
-    public Duty duty() {
-      return worker.duty();
-    }
-
-    public long maxIdleNanos() {
-      return worker.maxIdleNanos();
-    }
-
-    public long restNanos() {
-      return worker.restNanos();
-    }
-
-    /** True until the bridge has stopped this thread. */
-    public boolean isRunning() {
-      return worker.isRunning();
-    }
-  }
-
   private final CoreBridge bridge;
   private final SimWire wire;
 
   /** The configuration at the start. */
   private final BridgeConfig config;
 
-  private final List<Post> posts = new ArrayList<>();
-
   private SimBridge(CoreBridge bridge, SimWire wire, BridgeConfig config) {
     this.bridge = bridge;
     this.wire = wire;
     this.config = config;
-    for (Worker worker : bridge.stages().workers()) {
-      posts.add(new Post(worker));
-    }
   }
 
   /**
-   * Opens a bridge.
+   * Opens a bridge and starts its workers.
    *
    * @throws IOException as the product's start does
    */
-  public static SimBridge open(Path file, BridgeClock clock, SimWire.Service service)
-      throws IOException {
+  public static SimBridge open(Path file, World world, SimWire.Service service) throws IOException {
     BridgeConfig config = ConfigReader.read(file, Map.of()).config();
-    CoreBridge bridge = CoreBridge.open(file, config, clock);
+    CoreBridge bridge = CoreBridge.open(file, config, world);
     SimWire wire = SimWire.install(bridge.stages().client, service);
+    bridge.stages().workers().forEach(Worker::start);
     bridge.shutdown().started();
     return new SimBridge(bridge, wire, config);
   }
@@ -90,17 +55,7 @@ public final class SimBridge {
     wire.refresh();
   }
 
-  public List<Post> posts() {
-    return posts;
-  }
-
-  /** Closes the bridge in order, on the calling thread. */
-  public void close() {
-    bridge.beginClosing();
-    bridge.shutdown().inOrder();
-  }
-
-  /** Stops waiting for the sender, as an interrupt of the closing thread does. */
+  /** As an interrupt of whoever closes: the sender is not waited for. */
   public void hurry() {
     bridge.shutdown().hurry();
   }

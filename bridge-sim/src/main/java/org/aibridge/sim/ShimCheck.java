@@ -13,7 +13,7 @@ import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.stream.Stream;
-import org.aibridge.core.run.BridgeClock;
+import org.aibridge.core.run.World;
 import org.aibridge.core.store.SegmentLog;
 
 /**
@@ -87,7 +87,7 @@ final class ShimCheck {
   private void chronicle() throws IOException {
     long opens = shim.count(Call.OPEN);
     long maps = shim.count(Call.MMAP);
-    try (SegmentLog log = SegmentLog.open(root.resolve("log"), 1 << 20, 0, BridgeClock.system())) {
+    try (SegmentLog log = SegmentLog.open(root.resolve("log"), 1 << 20, 0, World.ofJvm())) {
       log.append(new byte[100]);
       long real = realDescriptors();
       demand(

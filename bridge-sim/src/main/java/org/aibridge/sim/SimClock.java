@@ -13,36 +13,13 @@ final class SimClock implements BridgeClock {
 
   private long now = 1_000_000_000L;
   private int asked;
-  private String asker = "";
-  private int again;
-  private Runnable onAsked;
 
   @Override
   public long nanos() {
-    if (onAsked != null && waits()) {
-      Runnable hook = onAsked;
-      onAsked = null; // The hook reads the clock too.
-      try {
-        hook.run();
-      } finally {
-        onAsked = hook;
-      }
-    } else if (++asked > MANY) {
+    if (++asked > MANY) {
       now += SPIN_NANOS;
     }
     return now;
-  }
-
-  /** True if the reader waits for a time, or reads the clock again and again. */
-  private boolean waits() {
-    String now =
-        StackWalker.getInstance()
-            .walk(frames -> frames.skip(2).findFirst())
-            .map(StackWalker.StackFrame::getMethodName)
-            .orElse("");
-    again = now.equals(asker) ? again + 1 : 0;
-    asker = now;
-    return again > 3 && (now.startsWith("await") || now.startsWith("move")) || again > MANY;
   }
 
   @Override
@@ -73,10 +50,5 @@ final class SimClock implements BridgeClock {
   /** The number of readings since the slice began. */
   int asked() {
     return asked;
-  }
-
-  /** Runs {@code hook} whenever a method waits for a time; null removes the hook. */
-  void onAsked(Runnable hook) {
-    onAsked = hook;
   }
 }

@@ -2,7 +2,6 @@ package org.aibridge.sim;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.lang.reflect.Field;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -83,7 +82,6 @@ final class SimRun {
   }
 
   private Result run(boolean logged) throws IOException {
-    seedThread();
     shim.reset();
     Files.createDirectories(folder);
     writeConfiguration(configuration());
@@ -257,7 +255,6 @@ final class SimRun {
       case "command" -> command(op.word(0));
       default -> throw new IllegalArgumentException("no such operation: " + op);
     }
-    life.wakeAll(5 * MS);
   }
 
   private void startAgain() {
@@ -478,17 +475,5 @@ final class SimRun {
             throw new UncheckedIOException(e);
           }
         });
-  }
-
-  /** Seeds this thread's random numbers, from which the product's retries draw their jitter. */
-  private void seedThread() {
-    try {
-      java.util.concurrent.ThreadLocalRandom.current();
-      Field field = Thread.class.getDeclaredField("threadLocalRandomSeed");
-      field.setAccessible(true);
-      field.setLong(Thread.currentThread(), Mix.of(tape.number("seed", 0), 9));
-    } catch (ReflectiveOperationException e) {
-      throw new IllegalStateException("this JVM keeps its random numbers elsewhere", e);
-    }
   }
 }

@@ -49,7 +49,6 @@ final class SimService implements SimWire.Service {
 
   private final Map<String, String> actions = new LinkedHashMap<>();
   private final Set<String> open = new LinkedHashSet<>();
-  private Runnable onAnswered = () -> {};
   private long requests;
   private long notBeforeNanos;
   private long lastPollNanos;
@@ -63,10 +62,6 @@ final class SimService implements SimWire.Service {
     this.oracle = oracle;
     this.seed = seed;
     this.latencyMs = latencyMs;
-  }
-
-  void onAnswered(Runnable run) {
-    this.onAnswered = run;
   }
 
   /** Begins a new life; requests of earlier lives get no response any more. */
@@ -200,7 +195,6 @@ final class SimService implements SimWire.Service {
               noteComeBack(reply, sent);
               oracle.trace("answer", at, reply.status(), reply.failure() == null ? 0 : 1);
               sent.answer(reply);
-              onAnswered.run();
             }
           }
         });

@@ -15,6 +15,7 @@ import java.util.Map;
 import java.util.function.Predicate;
 import org.aibridge.core.run.BridgeClock;
 import org.aibridge.core.run.Logs;
+import org.aibridge.core.run.World;
 import org.aibridge.core.store.SegmentLog;
 import org.aibridge.core.store.StoreFullException;
 import org.aibridge.core.text.Sentence;
@@ -83,13 +84,13 @@ final class ActionLedger implements AutoCloseable {
       Duration memory,
       long reserveBytes,
       boolean synced,
-      BridgeClock clock,
+      World world,
       LedgerSettler settler)
       throws IOException {
     return open(
-        LedgerLog.open(noteFolder, folder, reserveBytes, synced, clock),
+        LedgerLog.open(noteFolder, folder, reserveBytes, synced, world),
         memory,
-        clock,
+        world.clock(),
         settler,
         FinishedActions.mostInHeap());
   }

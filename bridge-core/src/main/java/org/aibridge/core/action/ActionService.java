@@ -9,7 +9,6 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Executor;
-import java.util.concurrent.locks.LockSupport;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.function.ToLongFunction;
@@ -23,6 +22,8 @@ import org.aibridge.core.run.Duty;
 import org.aibridge.core.run.LogThrottle;
 import org.aibridge.core.run.Logs;
 import org.aibridge.core.run.Reason;
+import org.aibridge.core.run.Threads;
+import org.aibridge.core.run.World;
 import org.aibridge.core.service.ActionSource;
 import org.aibridge.core.service.Retries;
 import org.aibridge.core.store.StoreFullException;
@@ -61,6 +62,7 @@ public final class ActionService implements Duty {
   private final ActionAudit audit;
   private final ActionCommands commands;
   private final BridgeClock clock;
+  private final Threads threads;
   private final Runnable wake;
   private final LogThrottle throttle;
   private final Handlers handlers = new Handlers();
@@ -99,10 +101,10 @@ public final class ActionService implements Duty {
       ActionSettings settings,
       ActionSource source,
       Supplier<Retries> retries,
-      BridgeClock clock,
+      World world,
       Runnable wake)
       throws IOException {
-    this(settings, new ActionRates(new LogThrottle(clock)), source, retries, clock, wake);
+    this(settings, new ActionRates(new LogThrottle(world.clock())), source, retries, world, wake);
   }
 
   private ActionService(
@@ -110,10 +112,10 @@ public final class ActionService implements Duty {
       ActionRates rates,
       ActionSource source,
       Supplier<Retries> retries,
-      BridgeClock clock,
+      World world,
       Runnable wake)
       throws IOException {
-    this(settings, open(settings, rates, clock), rates, source, retries, clock, wake);
+    this(settings, open(settings, rates, world), rates, source, retries, world, wake);
   }
 
   ActionService(
@@ -122,11 +124,12 @@ public final class ActionService implements Duty {
       ActionRates rates,
       ActionSource source,
       Supplier<Retries> retries,
-      BridgeClock clock,
+      World world,
       Runnable wake) {
     this.config = settings.executor();
     this.limits = settings.limits();
-    this.clock = clock;
+    this.clock = world.clock();
+    this.threads = world.threads();
     this.wake = wake;
     this.throttle = new LogThrottle(clock);
     this.ledger = ledger;
@@ -182,7 +185,7 @@ public final class ActionService implements Duty {
     stats.held = held.count();
   }
 
-  private static ActionLedger open(ActionSettings settings, ActionRates rates, BridgeClock clock)
+  private static ActionLedger open(ActionSettings settings, ActionRates rates, World world)
       throws IOException {
     return ActionLedger.open(
         settings.auditFolder(),
@@ -190,7 +193,7 @@ public final class ActionService implements Duty {
         settings.executor().get().memory(),
         settings.reserveBytes(),
         settings.synced(),
-        clock,
+        world,
         rates.counting(ProgressMarks.settler(settings.marks()), settings.limits()));
   }
 
@@ -366,12 +369,10 @@ public final class ActionService implements Duty {
   }
 
   private void awaitRunning() {
-    long start = clock.nanos();
-    while (pending.all().stream().anyMatch(ActionTask::runsElsewhere)
-        && clock.nanos() - start < CLOSE_WAIT_NANOS
-        && !Thread.currentThread().isInterrupted()) {
-      LockSupport.parkNanos(this, CLOSE_LOOK_NANOS);
-    }
+    threads.await(
+        () -> pending.all().stream().noneMatch(ActionTask::runsElsewhere),
+        CLOSE_WAIT_NANOS,
+        CLOSE_LOOK_NANOS);
   }
 
   private void publishCounts() {

@@ -5,13 +5,12 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.BufferedOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
-import java.io.RandomAccessFile;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.time.Instant;
 import java.util.function.LongSupplier;
+import org.aibridge.core.files.Disk;
+import org.aibridge.core.files.DiskFile;
 import org.aibridge.core.files.PrivateFiles;
 import org.aibridge.core.run.BridgeClock;
 import org.aibridge.core.run.LogThrottle;
@@ -135,7 +134,7 @@ final class AuditLog implements AutoCloseable {
   private void next(int length) throws IOException {
     letGo();
     PrivateFiles.makeFolder(file.getParent());
-    long size = Files.exists(file) ? Files.size(file) : 0;
+    long size = Disk.exists(file) ? Disk.size(file) : 0;
     if (size > 0 && size + length >= maxBytes.getAsLong()) {
       rotate();
       size = 0;
@@ -151,19 +150,19 @@ final class AuditLog implements AutoCloseable {
   }
 
   private boolean endsWithLine() throws IOException {
-    try (RandomAccessFile end = PrivateFiles.reader(file)) {
-      end.seek(end.length() - 1);
-      return end.read() == '\n';
+    try (DiskFile end = PrivateFiles.reader(file)) {
+      byte[] last = new byte[1];
+      return end.read(last, 0, 1, end.size() - 1) == 1 && last[0] == '\n';
     }
   }
 
   private void rotate() throws IOException {
     for (int i = KEPT - 1; i >= 1; i--) {
-      if (Files.exists(numbered(i))) {
-        Files.move(numbered(i), numbered(i + 1), StandardCopyOption.REPLACE_EXISTING);
+      if (Disk.exists(numbered(i))) {
+        Disk.replace(numbered(i), numbered(i + 1));
       }
     }
-    Files.move(file, numbered(1), StandardCopyOption.REPLACE_EXISTING);
+    Disk.replace(file, numbered(1));
   }
 
   private Path numbered(int number) {

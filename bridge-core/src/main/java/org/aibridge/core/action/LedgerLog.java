@@ -9,6 +9,7 @@ import java.util.TreeMap;
 import java.util.function.ObjLongConsumer;
 import org.aibridge.core.run.BridgeClock;
 import org.aibridge.core.run.Logs;
+import org.aibridge.core.run.World;
 import org.aibridge.core.store.LogSync;
 import org.aibridge.core.store.SegmentLog;
 import org.aibridge.core.store.SegmentSync;
@@ -67,14 +68,14 @@ final class LedgerLog implements AutoCloseable {
    * @throws IOException if the folder cannot be used, with a sentence that says why
    */
   static LedgerLog open(
-      Path noteFolder, Path folder, long reserveBytes, boolean synced, BridgeClock clock)
+      Path noteFolder, Path folder, long reserveBytes, boolean synced, World world)
       throws IOException {
-    SegmentLog log = SegmentLog.open(folder, SEGMENT_BYTES, reserveBytes, clock);
+    SegmentLog log = SegmentLog.open(folder, SEGMENT_BYTES, reserveBytes, world);
     try {
       // Read once the folder is this process's, as the note is then.
       LedgerNote note = LedgerNote.in(noteFolder);
       LogSync disk = synced ? new SegmentSync(log) : LogSync.NONE;
-      return new LedgerLog(note, log, log::append, disk, clock);
+      return new LedgerLog(note, log, log::append, disk, world.clock());
     } catch (Throwable e) {
       log.close();
       throw e;

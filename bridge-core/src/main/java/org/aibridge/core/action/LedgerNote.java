@@ -6,7 +6,6 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.time.Instant;
@@ -15,6 +14,7 @@ import java.util.Arrays;
 import java.util.Locale;
 import java.util.TreeMap;
 import java.util.zip.CRC32C;
+import org.aibridge.core.files.Disk;
 import org.aibridge.core.files.PrivateFiles;
 import org.aibridge.core.run.Logs;
 import org.aibridge.core.run.Reason;
@@ -249,11 +249,11 @@ final class LedgerNote {
   }
 
   private void read() throws IOException {
-    if (Files.notExists(file)) {
+    if (Disk.isMissing(file)) {
       return;
     }
     byte[] block = new byte[BYTES];
-    if (Files.isRegularFile(file)) {
+    if (Disk.isFile(file)) {
       try (FileChannel channel = PrivateFiles.open(file, StandardOpenOption.READ)) {
         ByteBuffer bytes = ByteBuffer.wrap(block);
         while (bytes.hasRemaining() && channel.read(bytes, bytes.position()) >= 0) {

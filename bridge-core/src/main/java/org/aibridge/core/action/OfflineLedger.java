@@ -8,6 +8,7 @@ import org.aibridge.core.config.BridgeConfig;
 import org.aibridge.core.files.PrivateFiles;
 import org.aibridge.core.run.BridgeClock;
 import org.aibridge.core.run.LogThrottle;
+import org.aibridge.core.run.World;
 import org.aibridge.core.store.SharedMemory;
 
 /**
@@ -40,8 +41,8 @@ public final class OfflineLedger implements AutoCloseable {
    *
    * @throws IOException if a server owns the folder, or it cannot be used
    */
-  public static OfflineLedger open(BridgeConfig config, Path base, BridgeClock clock)
-      throws IOException {
+  public static OfflineLedger open(BridgeConfig config, Path base, World world) throws IOException {
+    BridgeClock clock = world.clock();
     Path folder = base.resolve(config.actionExecutor().ledgerPath());
     Path journal = PrivateFiles.ownFolder(base.resolve(config.journal().path()));
     ActionAudit audit =
@@ -60,7 +61,7 @@ public final class OfflineLedger implements AutoCloseable {
             config.actionExecutor().memory(),
             (long) config.journal().reserveMb() << 20,
             config.journal().durability() == BridgeConfig.Durability.OS,
-            clock,
+            world,
             ProgressMarks.settler(ProgressMarks.fileIn(SharedMemory.noted(journal).orElse(null))));
     return new OfflineLedger(ledger, audit);
   }

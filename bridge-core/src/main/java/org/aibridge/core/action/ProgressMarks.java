@@ -1,19 +1,18 @@
 package org.aibridge.core.action;
 
 import java.io.IOException;
-import java.io.RandomAccessFile;
 import java.lang.invoke.VarHandle;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.UUID;
 import org.agrona.concurrent.UnsafeBuffer;
+import org.aibridge.core.files.Disk;
+import org.aibridge.core.files.DiskFile;
 import org.aibridge.core.files.PrivateFiles;
 import org.aibridge.core.files.Standing;
 import org.aibridge.core.run.Logs;
@@ -83,7 +82,7 @@ final class ProgressMarks implements AutoCloseable {
     }
     Path fresh = file.resolveSibling(file.getFileName() + ".new");
     try {
-      Files.deleteIfExists(fresh);
+      Disk.deleteIfExists(fresh);
       try (FileChannel channel =
           PrivateFiles.open(
               fresh,
@@ -100,8 +99,7 @@ final class ProgressMarks implements AutoCloseable {
         UnsafeBuffer memory = new UnsafeBuffer(mapped);
         memory.putLong(0, MAGIC);
         memory.putLong(8, places);
-        Files.move(
-            fresh, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+        Disk.replace(fresh, file);
         return new ProgressMarks(file, memory, places);
       }
     } catch (IOException e) {
@@ -212,9 +210,9 @@ final class ProgressMarks implements AutoCloseable {
   /** Gives the file its length again if somebody cut it: a store behind its end is an error. */
   void keep() {
     try {
-      if (file != null && Files.size(file) < memory.capacity()) {
-        try (RandomAccessFile cut = PrivateFiles.writer(file)) {
-          cut.setLength(memory.capacity());
+      if (file != null && Disk.size(file) < memory.capacity()) {
+        try (DiskFile cut = PrivateFiles.writer(file)) {
+          cut.setSize(memory.capacity());
         }
         log.error("somebody cut {}: a crash now leaves more actions in doubt", file);
       }
@@ -230,7 +228,7 @@ final class ProgressMarks implements AutoCloseable {
       return;
     }
     try {
-      Files.deleteIfExists(file);
+      Disk.deleteIfExists(file);
     } catch (IOException e) {
       log.debug("{} stays: {}", file, "" + e);
     }

@@ -9,10 +9,10 @@ import java.nio.charset.CoderResult;
 import java.nio.charset.CodingErrorAction;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.FileSystemException;
-import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.List;
+import org.aibridge.core.files.Disk;
 import org.aibridge.core.text.FileNames;
 
 /** The lines of one configuration file. */
@@ -35,13 +35,13 @@ record ConfigFile(Path path, List<String> lines) {
   }
 
   private static byte[] bytes(Path path) throws Unusable {
-    if (Files.isDirectory(path)) {
+    if (Disk.isFolder(path)) {
       throw new Unusable(0, "this is a folder, not a file");
     }
-    if (Files.exists(path) && !Files.isRegularFile(path)) {
+    if (Disk.exists(path) && !Disk.isFile(path)) {
       throw new Unusable(0, "this is not a regular file"); // reading a pipe would wait for ever
     }
-    try (InputStream in = Files.newInputStream(path)) {
+    try (InputStream in = Disk.read(path)) {
       byte[] bytes = in.readNBytes(MAX_BYTES + 1);
       if (bytes.length > MAX_BYTES) {
         throw new Unusable(0, "the file is larger than " + MAX_BYTES + " bytes");

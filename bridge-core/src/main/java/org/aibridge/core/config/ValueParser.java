@@ -2,7 +2,6 @@ package org.aibridge.core.config;
 
 import java.net.URI;
 import java.net.URISyntaxException;
-import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -12,6 +11,7 @@ import java.util.Locale;
 import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.aibridge.core.files.Disk;
 import org.aibridge.core.text.FileNames;
 
 /** Parses a written value; says why when the value cannot be used. */
@@ -274,10 +274,10 @@ final class ValueParser {
     if (path == null) {
       return null;
     }
-    if (!Files.exists(path)) {
+    if (!Disk.exists(path)) {
       throw new BadValue("there is no such file");
     }
-    if (!Files.isRegularFile(path) || !Files.isReadable(path)) {
+    if (!Disk.isFile(path) || !Disk.canRead(path)) {
       throw new BadValue("is not a file that can be read");
     }
     return path;

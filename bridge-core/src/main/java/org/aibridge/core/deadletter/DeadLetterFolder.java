@@ -1,10 +1,9 @@
 package org.aibridge.core.deadletter;
 
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.attribute.BasicFileAttributes;
+import org.aibridge.core.files.Disk;
 import org.aibridge.core.store.SegmentScan;
 import org.aibridge.core.text.Sentence;
 
@@ -22,25 +21,25 @@ public final class DeadLetterFolder {
    */
   public static void check(Path folder) throws IOException {
     try {
-      Files.readAttributes(folder, BasicFileAttributes.class);
+      Disk.attributes(folder);
     } catch (NoSuchFileException none) {
       throw new IOException(folder + ": there is no such folder", none);
     }
-    if (!Files.isDirectory(folder)) {
+    if (!Disk.isFolder(folder)) {
       throw new IOException(folder + " is a file, not the folder of the dead letters");
     }
-    if (!Files.isReadable(folder) || !Files.isExecutable(folder)) {
+    if (!Disk.canRead(folder) || !Disk.canEnter(folder)) {
       throw new IOException(
           Sentence.of("%s cannot be read by the user %s", folder, System.getProperty("user.name")));
     }
-    if (Files.exists(folder.resolve(CURSOR))) {
+    if (Disk.exists(folder.resolve(CURSOR))) {
       throw new IOException(
           folder + " is the journal's folder: the dead letters lie in the one dlq_path names");
     }
     DeadLetterFormat.check(folder);
     boolean ours =
-        Files.exists(folder.resolve(DeadLetterFormat.FILE))
-            || Files.exists(folder.resolve(OWNER))
+        Disk.exists(folder.resolve(DeadLetterFormat.FILE))
+            || Disk.exists(folder.resolve(OWNER))
             || !SegmentScan.segments(folder).isEmpty();
     if (!ours) {
       throw new IOException(folder + " holds no dead letters: no bridge has ever used it");

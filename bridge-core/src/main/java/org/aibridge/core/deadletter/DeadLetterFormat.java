@@ -2,9 +2,9 @@ package org.aibridge.core.deadletter;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import org.aibridge.core.files.Disk;
 import org.aibridge.core.files.PrivateFiles;
 import org.aibridge.core.text.Sentence;
 
@@ -26,7 +26,7 @@ final class DeadLetterFormat {
    * @throws IOException if it cannot, with a sentence that says why
    */
   static void check(Path folder) throws IOException {
-    if (!Files.isDirectory(folder)) {
+    if (!Disk.isFolder(folder)) {
       return;
     }
     String text;
@@ -59,7 +59,7 @@ final class DeadLetterFormat {
   static void write(Path folder) throws IOException {
     Path file = folder.resolve(FILE);
     String text = PREFIX + CURRENT + "\n";
-    if (!Files.exists(file) || !read(file).equals(text)) {
+    if (!Disk.exists(file) || !read(file).equals(text)) {
       PrivateFiles.write(file, text);
     }
   }

@@ -2,9 +2,6 @@ package org.aibridge.core.deadletter;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.file.DirectoryIteratorException;
-import java.nio.file.DirectoryStream;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -13,10 +10,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import org.aibridge.core.files.Disk;
 import org.aibridge.core.run.BridgeClock;
 import org.aibridge.core.run.LogThrottle;
 import org.aibridge.core.run.Logs;
 import org.aibridge.core.run.Reason;
+import org.aibridge.core.run.World;
 import org.aibridge.core.store.SegmentLog;
 import org.aibridge.core.store.SegmentScan;
 import org.aibridge.core.store.SegmentSync;
@@ -100,16 +99,15 @@ public final class DeadLetterStore implements AutoCloseable {
    *
    * @throws IOException if the folder cannot be used, with a sentence that says why
    */
-  public static DeadLetterStore open(Path folder, Limits limits, BridgeClock clock)
-      throws IOException {
+  public static DeadLetterStore open(Path folder, Limits limits, World world) throws IOException {
     DeadLetterFormat.check(folder);
     long segmentBytes =
         Math.max(MIN_SEGMENT_BYTES, Math.min(MAX_SEGMENT_BYTES, limits.maxBytes() / SEGMENTS));
-    SegmentLog segments = SegmentLog.open(folder, segmentBytes, limits.reserveBytes(), clock);
+    SegmentLog segments = SegmentLog.open(folder, segmentBytes, limits.reserveBytes(), world);
     try {
       deleteOrphans(segments.folder());
       noteFormat(segments.folder());
-      return new DeadLetterStore(segments, limits, clock);
+      return new DeadLetterStore(segments, limits, world.clock());
     } catch (Throwable e) {
       segments.close();
       throw e;
@@ -118,17 +116,17 @@ public final class DeadLetterStore implements AutoCloseable {
 
   /** Marks whose segment is gone must not be there when its number comes back. */
   private static void deleteOrphans(Path folder) {
-    try (DirectoryStream<Path> files = Files.newDirectoryStream(folder, LetterMarks::isMarks)) {
+    try {
       Set<Path> owned = new HashSet<>();
       for (int segment : SegmentScan.segments(folder)) {
         owned.add(LetterMarks.fileOf(SegmentScan.file(folder, segment)));
       }
-      for (Path file : files) {
-        if (!owned.contains(file)) {
-          Files.delete(file);
+      for (Path file : Disk.list(folder)) {
+        if (LetterMarks.isMarks(file) && !owned.contains(file)) {
+          Disk.delete(file);
         }
       }
-    } catch (IOException | DirectoryIteratorException e) {
+    } catch (IOException e) {
       log.warn("{}: marks of letters that are gone stay: {}", folder, Reason.sentence(e));
     }
   }
@@ -449,7 +447,7 @@ public final class DeadLetterStore implements AutoCloseable {
     removals.hold(others);
     fenced(() -> removals.save(segments.folder()));
     segments.deleteSegment(segment);
-    if (!Files.notExists(SegmentScan.file(segments.folder(), segment))) {
+    if (!Disk.isMissing(SegmentScan.file(segments.folder(), segment))) {
       return false;
     }
     contents.forget(segment);
@@ -459,7 +457,7 @@ public final class DeadLetterStore implements AutoCloseable {
 
   private void deleteMarks(int segment) throws IOException {
     marks.forget(segment);
-    Files.deleteIfExists(LetterMarks.fileOf(SegmentScan.file(segments.folder(), segment)));
+    Disk.deleteIfExists(LetterMarks.fileOf(SegmentScan.file(segments.folder(), segment)));
   }
 
   /**

@@ -1,7 +1,6 @@
 package org.aibridge.core.deadletter;
 
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -9,6 +8,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.aibridge.core.files.Disk;
 import org.aibridge.core.run.BridgeClock;
 import org.aibridge.core.store.SegmentScan;
 
@@ -85,7 +85,7 @@ final class MarkWriter {
 
   private long size(int segment) throws IOException {
     try {
-      return Files.size(LetterMarks.fileOf(SegmentScan.file(folder, segment)));
+      return Disk.size(LetterMarks.fileOf(SegmentScan.file(folder, segment)));
     } catch (NoSuchFileException none) {
       return 0;
     }
@@ -114,7 +114,7 @@ final class MarkWriter {
     }
     List<LetterRef> marked = new ArrayList<>(letters.size());
     for (Map.Entry<Integer, List<LetterRef>> segment : bySegment.entrySet()) {
-      if (Files.exists(SegmentScan.file(folder, segment.getKey()))) {
+      if (Disk.exists(SegmentScan.file(folder, segment.getKey()))) {
         markSegment(mark, segment.getKey(), segment.getValue(), number, marked);
       }
     }

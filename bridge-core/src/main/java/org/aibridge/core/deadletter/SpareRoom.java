@@ -1,9 +1,9 @@
 package org.aibridge.core.deadletter;
 
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
+import org.aibridge.core.files.Disk;
 import org.aibridge.core.files.PrivateFiles;
 import org.aibridge.core.run.Logs;
 import org.slf4j.Logger;
@@ -26,7 +26,7 @@ final class SpareRoom {
 
   /** Takes the room, unless it is taken or there is none. */
   void take() {
-    if (Files.exists(file, LinkOption.NOFOLLOW_LINKS)) {
+    if (Disk.exists(file, LinkOption.NOFOLLOW_LINKS)) {
       return;
     }
     try {
@@ -40,7 +40,7 @@ final class SpareRoom {
   /** Gives the room up; false if there was none. */
   boolean giveUp() {
     try {
-      return Files.deleteIfExists(file);
+      return Disk.deleteIfExists(file);
     } catch (IOException e) {
       log.debug("the spare room stays: {}", e.toString());
       return false;

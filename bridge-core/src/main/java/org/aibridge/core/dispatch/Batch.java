@@ -95,7 +95,7 @@ final class Batch {
     this.queue = queue;
     this.context = context;
     this.events = new QueuedEvents(queue, context.encoder);
-    this.settlement = new Settlement(context.letters);
+    this.settlement = new Settlement(context.letters, context.cursor::reached);
     this.size = size;
     this.stoodSinceNanos = stoodSinceNanos;
     this.nextAttemptNanos = context.clock.nanos();
@@ -347,7 +347,7 @@ final class Batch {
   }
 
   private void delivered(Verdict.Delivered verdict) {
-    FailPoint.ANSWERED.reached();
+    context.cursor.reached(FailPoint.ANSWERED);
     Part part = parts.peek();
     Verdict.Reply reply = verdict.reply();
     Map<Integer, String> unwanted = verdict.rejected();

@@ -84,6 +84,11 @@ final class CursorWriter {
     dirty = true;
   }
 
+  /** Says that the moment {@code point} has come. */
+  void reached(FailPoint point) {
+    journal.reached(point);
+  }
+
   /** Makes the next {@link #save} write the cursor even if nothing has changed. */
   void touch() {
     dirty = true;
@@ -112,7 +117,7 @@ final class CursorWriter {
       return;
     }
     if (SegmentLog.segmentOf(from) > SegmentLog.segmentOf(deletedBefore)) {
-      FailPoint.CURSOR_SAVED.reached();
+      reached(FailPoint.CURSOR_SAVED);
       deleteBefore(from);
     }
   }

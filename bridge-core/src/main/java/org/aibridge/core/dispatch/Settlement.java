@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Deque;
 import java.util.List;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import org.aibridge.core.deadletter.DeadLetter;
 import org.aibridge.core.deadletter.LetterRef;
@@ -34,6 +35,7 @@ final class Settlement {
       LetterRef replayed) {}
 
   private final LetterSink sink;
+  private final Consumer<FailPoint> moments;
   private final Deque<Rejection> rejections = new ArrayDeque<>();
 
   /** The dead letters whose replayed events the service has taken. */
@@ -48,7 +50,8 @@ final class Settlement {
   private int expired;
   private int rejected;
 
-  Settlement(LetterSink sink) {
+  Settlement(LetterSink sink, Consumer<FailPoint> moments) {
+    this.moments = moments;
     this.sink = sink;
   }
 
@@ -86,7 +89,7 @@ final class Settlement {
     while (!rejections.isEmpty()) {
       Rejection rejection = rejections.peek();
       sink.append(letters.apply(rejection));
-      FailPoint.LETTER_KEPT.reached();
+      moments.accept(FailPoint.LETTER_KEPT);
       rejections.remove();
       unsynced = true;
       if (rejection.replayed() != null) {

@@ -2,8 +2,6 @@ package org.aibridge.core.files;
 
 import java.io.IOException;
 import java.nio.file.AccessDeniedException;
-import java.nio.file.DirectoryStream;
-import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
@@ -182,7 +180,7 @@ public final class Premises {
     /** Null where there is no folder. */
     static Look at(Folder folder) throws IOException {
       Path real = folder.path;
-      if (!Files.isDirectory(real)) {
+      if (!Disk.isFolder(real)) {
         return null;
       }
       real = real.toRealPath();
@@ -197,8 +195,8 @@ public final class Premises {
     }
 
     private void into(Path at, boolean inner) throws IOException {
-      try (DirectoryStream<Path> entries = Files.newDirectoryStream(at)) {
-        for (Path entry : entries) {
+      try {
+        for (Path entry : Disk.list(at)) {
           String name = entry.getFileName().toString();
           if (inner || OURS.matcher(name).matches()) {
             meet(entry, name, inner || INNER.matcher(name).matches());
@@ -212,8 +210,6 @@ public final class Premises {
         }
       } catch (NoSuchFileException | NotDirectoryException e) {
         return; // A bridge that runs has just removed it.
-      } catch (java.nio.file.DirectoryIteratorException e) {
-        throw e.getCause();
       }
     }
 
@@ -364,7 +360,7 @@ public final class Premises {
     /** What another user has put there is not believed, and what root has left must be usable. */
     private boolean keepsFromWork(Map.Entry<Path, Standing> entry) {
       Path path = entry.getKey();
-      boolean usable = Files.isReadable(path) && Files.isWritable(path);
+      boolean usable = Disk.canRead(path) && Disk.canWrite(path);
       return isRead(path) && !(entry.getValue().isTrusted() && usable);
     }
 
@@ -395,10 +391,10 @@ public final class Premises {
   /** Why one does not get to the folder, or gets where a stranger wants; null if nothing. */
   private static Trouble obstacle(Folder folder) throws IOException {
     Path there = folder.path;
-    while (there != null && !Files.isDirectory(there)) {
+    while (there != null && !Disk.isFolder(there)) {
       there = there.getParent();
     }
-    if (there != null && !there.equals(folder.path) && !Files.isExecutable(there)) {
+    if (there != null && !there.equals(folder.path) && !Disk.canEnter(there)) {
       String sentence =
           there
               + " belongs to the user "
@@ -429,8 +425,8 @@ public final class Premises {
 
   /** Whether two paths lead, or will lead, to one folder. */
   private static boolean isOne(Path one, Path other) throws IOException {
-    if (Files.exists(one) && Files.exists(other)) {
-      return Files.isSameFile(one, other);
+    if (Disk.exists(one) && Disk.exists(other)) {
+      return Disk.isSame(one, other);
     }
     return real(one).equals(real(other));
   }
@@ -446,7 +442,7 @@ public final class Premises {
   /** The path without links, as far as it is there. */
   private static Path real(Path path) throws IOException {
     Path there = path;
-    while (!Files.exists(there) && there.getParent() != null) {
+    while (!Disk.exists(there) && there.getParent() != null) {
       there = there.getParent();
     }
     return there.toRealPath().resolve(there.relativize(path)).normalize();

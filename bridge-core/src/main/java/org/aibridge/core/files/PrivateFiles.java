@@ -11,21 +11,19 @@ import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystemException;
+import java.nio.file.FileSystems;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.OpenOption;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
-import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
-import java.util.stream.Stream;
 
 /**
  * The one place where the bridge makes and opens files: whatever the umask, a folder is for its
@@ -46,7 +44,7 @@ public final class PrivateFiles {
   /** Makes {@code folder}, unless it is there, and those above it that are missing. */
   public static Path makeFolder(Path folder) throws IOException {
     // Asked first: what is there may be a link to a folder, which the JDK's 17 refuses.
-    return Files.isDirectory(folder) ? folder : Files.createDirectories(folder, OF_A_FOLDER);
+    return Files.isDirectory(folder) ? folder : Files.createDirectories(folder, ofFolder(folder));
   }
 
   /**
@@ -70,20 +68,18 @@ public final class PrivateFiles {
    * @throws FileAlreadyExistsException if something has the name
    */
   public static Path makeNewFolder(Path folder) throws IOException {
-    return Files.createDirectory(folder, OF_A_FOLDER);
+    return Files.createDirectory(folder, ofFolder(folder));
   }
 
   /** Makes a folder where the system keeps temporary ones, with a name nobody can guess. */
   public static Path makeTemporaryFolder(String prefix) throws IOException {
-    return Files.createTempDirectory(prefix, OF_A_FOLDER);
+    return Files.createTempDirectory(prefix, ofFolder(Path.of("")));
   }
 
   /** Deletes {@code folder} and the files in it. */
   public static void deleteFolder(Path folder) throws IOException {
-    try (Stream<Path> files = Files.list(folder)) {
-      for (Path file : files.toList()) {
-        Files.delete(file);
-      }
+    for (Path file : Disk.list(folder)) {
+      Files.delete(file);
     }
     Files.delete(folder);
   }
@@ -94,7 +90,7 @@ public final class PrivateFiles {
    * @throws FileAlreadyExistsException if something has the name, were it a link that leads nowhere
    */
   public static Path make(Path file) throws IOException {
-    return Files.createFile(file, OF_A_FILE);
+    return Files.createFile(file, ofFile(file));
   }
 
   /**
@@ -117,7 +113,7 @@ public final class PrivateFiles {
         throw new NoSuchFileException(file.toString());
       }
     }
-    return FileChannel.open(file, all, OF_A_FILE);
+    return FileChannel.open(file, all, ofFile(file));
   }
 
   /**
@@ -166,22 +162,26 @@ public final class PrivateFiles {
    * @throws FileNotFoundException if it is not there
    * @throws IOException as {@link #open}
    */
-  public static RandomAccessFile reader(Path file) throws IOException {
+  public static DiskFile reader(Path file) throws IOException {
     if (!isThere(file)) {
       throw new FileNotFoundException(file.toString());
     }
-    return uninterruptible(file, "r");
+    return isMachines(file)
+        ? uninterruptible(file, "r")
+        : new DiskFile.Others(open(file, StandardOpenOption.READ));
   }
 
   /** Opens a file to read and write it, as {@link #reader}; makes it if need be. */
-  public static RandomAccessFile writer(Path file) throws IOException {
+  public static DiskFile writer(Path file) throws IOException {
     // The class knows no mode, so the file is there before it is opened.
     open(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE).close();
-    return uninterruptible(file, "rw");
+    return isMachines(file)
+        ? uninterruptible(file, "rw")
+        : new DiskFile.Others(open(file, StandardOpenOption.READ, StandardOpenOption.WRITE));
   }
 
   /** The class follows links, so what was ours a moment ago must have the name still. */
-  private static RandomAccessFile uninterruptible(Path file, String mode) throws IOException {
+  private static DiskFile uninterruptible(Path file, String mode) throws IOException {
     Object before = key(file);
     RandomAccessFile opened = new RandomAccessFile(file.toFile(), mode);
     boolean same = false;
@@ -195,12 +195,15 @@ public final class PrivateFiles {
     if (!same) {
       throw new FileSystemException(file.toString(), null, "somebody has just exchanged it");
     }
-    return opened;
+    return new DiskFile.Machines(opened);
+  }
+
+  private static boolean isMachines(Path file) {
+    return file.getFileSystem() == FileSystems.getDefault();
   }
 
   private static Object key(Path file) throws IOException {
-    return Files.readAttributes(file, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS)
-        .fileKey();
+    return Disk.attributes(file, LinkOption.NOFOLLOW_LINKS).fileKey();
   }
 
   /** Opens a file to write behind its end; makes it if need be. */
@@ -248,7 +251,7 @@ public final class PrivateFiles {
   public static void replace(Path file, Path fresh, byte[] bytes) throws IOException {
     Files.deleteIfExists(fresh); // Of a process that died here.
     write(fresh, bytes);
-    Files.move(fresh, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+    Disk.replace(fresh, file);
   }
 
   /**
@@ -287,11 +290,17 @@ public final class PrivateFiles {
     }
   }
 
+  private static FileAttribute<?>[] ofFolder(Path folder) {
+    return Standing.isKnown(folder) ? OF_A_FOLDER : NOTHING;
+  }
+
+  private static FileAttribute<?>[] ofFile(Path file) {
+    return Standing.isKnown(file) ? OF_A_FILE : NOTHING;
+  }
+
   private static FileAttribute<?>[] attributes(String mode) {
-    return Standing.KNOWN
-        ? new FileAttribute<?>[] {
-          PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString(mode))
-        }
-        : NOTHING;
+    return new FileAttribute<?>[] {
+      PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString(mode))
+    };
   }
 }

@@ -27,9 +27,7 @@ import org.aibridge.core.text.ShellWord;
  * @param links how many names it has
  */
 public record Standing(int uid, int mode, int links) {
-  /** Whether this system knows owners and modes; where not, all is ours and private. */
-  static final boolean KNOWN =
-      FileSystems.getDefault().supportedFileAttributeViews().contains("unix");
+  private static final String UNIX = "unix";
 
   private static final int KIND = 0170000;
   private static final int FILE = 0100000;
@@ -44,7 +42,15 @@ public record Standing(int uid, int mode, int links) {
   private static final int WRITE_OF_OTHERS = WRITE_OF_GROUP | WRITE_OF_STRANGERS;
 
   /** The user this process makes files as. */
-  private static final int OWN_UID = KNOWN ? findOwnUid() : 0;
+  private static final int OWN_UID =
+      FileSystems.getDefault().supportedFileAttributeViews().contains(UNIX) ? findOwnUid() : 0;
+
+  /**
+   * Whether the disk of {@code path} knows owners and modes; where not, all is ours and private.
+   */
+  static boolean isKnown(Path path) {
+    return path.getFileSystem().supportedFileAttributeViews().contains(UNIX);
+  }
 
   /**
    * Looks at {@code path}.
@@ -53,7 +59,7 @@ public record Standing(int uid, int mode, int links) {
    */
   public static Standing of(Path path) throws IOException {
     try {
-      if (!KNOWN) {
+      if (!isKnown(path)) {
         return ofUnknown(path);
       }
       Map<String, Object> all =
@@ -178,7 +184,7 @@ public record Standing(int uid, int mode, int links) {
 
   /** Gives {@code path}, if it is no link, these permissions, through a descriptor of it. */
   static void setMode(Path path, int permissions) throws IOException {
-    if (!KNOWN) {
+    if (!isKnown(path)) {
       return;
     }
     Set<PosixFilePermission> all = EnumSet.noneOf(PosixFilePermission.class);
@@ -198,7 +204,7 @@ public record Standing(int uid, int mode, int links) {
    * @throws IOException if there is no such group, or this user may not
    */
   public static void openTo(Path path, String group, int permissions) throws IOException {
-    if (KNOWN) {
+    if (isKnown(path)) {
       PosixFileAttributeView view =
           Files.getFileAttributeView(path, PosixFileAttributeView.class, LinkOption.NOFOLLOW_LINKS);
       GroupPrincipal wanted =
@@ -221,7 +227,7 @@ public record Standing(int uid, int mode, int links) {
 
   /** Whether the mode of a folder lets a group through to what is in it. */
   public static boolean lets(Path folder, String group) throws IOException {
-    if (!KNOWN) {
+    if (!isKnown(folder)) {
       return true;
     }
     PosixFileAttributes now = Files.readAttributes(folder, PosixFileAttributes.class);

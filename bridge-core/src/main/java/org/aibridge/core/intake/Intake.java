@@ -11,6 +11,7 @@ import org.aibridge.api.RefusalReason;
 import org.aibridge.api.event.GameEvent;
 import org.aibridge.api.event.Priority;
 import org.aibridge.core.event.EventCodec;
+import org.aibridge.core.run.Chance;
 
 /**
  * Where the game thread leaves its events: a ring in a mapped file.
@@ -47,6 +48,7 @@ public final class Intake implements EventSource {
   private final AtomicLong accepted = new AtomicLong();
   private final Refusals refusals;
   private final Renewal renewal;
+  private final Chance chance;
 
   /** Why nothing is taken now; null when events are taken. */
   private final AtomicReference<RefusalReason> shut = new AtomicReference<>();
@@ -61,7 +63,9 @@ public final class Intake implements EventSource {
     Path placeAfter(Path lost) throws IOException;
   }
 
-  private Intake(RingFile file, int maxEventBytes, Refusals refusals, Renewal renewal) {
+  private Intake(
+      RingFile file, int maxEventBytes, Refusals refusals, Chance chance, Renewal renewal) {
+    this.chance = chance;
     this.ring = new Ring(file);
     this.renewal = renewal;
     this.maxEventBytes = maxEventBytes;
@@ -80,19 +84,25 @@ public final class Intake implements EventSource {
    */
   public static Intake create(Path path, int queueSize, int maxEventBytes, Refusals refusals)
       throws IOException {
-    return create(path, queueSize, maxEventBytes, refusals, lost -> lost);
+    return create(path, queueSize, maxEventBytes, refusals, Chance.OF_JVM, lost -> lost);
   }
 
   /**
    * As above.
    *
+   * @param chance tells one ring from another
    * @param renewal tells where a ring goes whose file was lost
    */
   public static Intake create(
-      Path path, int queueSize, int maxEventBytes, Refusals refusals, Renewal renewal)
+      Path path,
+      int queueSize,
+      int maxEventBytes,
+      Refusals refusals,
+      Chance chance,
+      Renewal renewal)
       throws IOException {
-    RingFile file = RingFile.create(path, capacityFor(queueSize, maxEventBytes));
-    return new Intake(file, maxEventBytes, refusals, renewal);
+    RingFile file = RingFile.create(path, capacityFor(queueSize, maxEventBytes), chance);
+    return new Intake(file, maxEventBytes, refusals, chance, renewal);
   }
 
   /**
@@ -102,7 +112,8 @@ public final class Intake implements EventSource {
    * @param capacity of the ring in bytes, a power of two
    */
   public static Intake inMemory(int capacity, int maxEventBytes) {
-    return new Intake(RingFile.inMemory(capacity), maxEventBytes, new Refusals(), lost -> lost);
+    return new Intake(
+        RingFile.inMemory(capacity), maxEventBytes, new Refusals(), Chance.OF_JVM, lost -> lost);
   }
 
   /**
@@ -192,7 +203,7 @@ public final class Intake implements EventSource {
     Ring old = ring;
     old.file.mend();
     Path place = renewal.placeAfter(old.file.path());
-    RingFile file = RingFile.create(place, old.file.capacity());
+    RingFile file = RingFile.create(place, old.file.capacity(), chance);
     ring = new Ring(file);
     old.fillUp();
     return new RingDrain(file);

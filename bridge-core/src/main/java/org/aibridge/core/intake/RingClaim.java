@@ -2,9 +2,9 @@ package org.aibridge.core.intake;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.regex.Pattern;
+import org.aibridge.core.files.Disk;
 import org.aibridge.core.files.PrivateFiles;
 import org.aibridge.core.files.Standing;
 import org.aibridge.core.text.ShellWord;
@@ -33,9 +33,9 @@ public final class RingClaim {
     if (!now.isTrusted()) {
       throw new IOException(path + " is a link of another user");
     }
-    return Files.exists(path)
+    return Disk.exists(path)
         ? path.toRealPath()
-        : path.resolveSibling(Files.readSymbolicLink(path)).normalize();
+        : path.resolveSibling(Disk.target(path)).normalize();
   }
 
   /** Whether a file of this name is a ring, whatever is in it. */
@@ -92,7 +92,7 @@ public final class RingClaim {
     if (isRingName(path)) {
       return "";
     }
-    if (now != null && Files.size(path) > 0 && !RingFile.hasMagic(path)) {
+    if (now != null && Disk.size(path) > 0 && !RingFile.hasMagic(path)) {
       return path + " is there already and is no ring of a bridge; name another file";
     }
     Path lock = path.resolveSibling(path.getFileName() + ".lock");
@@ -111,7 +111,7 @@ public final class RingClaim {
     return now == null
         || now.isFile()
             && now.isOurs()
-            && Files.size(lock) <= MAX_LOCK_BYTES
+            && Disk.size(lock) <= MAX_LOCK_BYTES
             && LOCK_TEXT
                 .matcher(
                     new String(

@@ -1,22 +1,20 @@
 package org.aibridge.core.intake;
 
 import java.io.IOException;
-import java.io.RandomAccessFile;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
-import java.nio.file.attribute.BasicFileAttributes;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.concurrent.ThreadLocalRandom;
 import org.agrona.BitUtil;
 import org.agrona.concurrent.UnsafeBuffer;
 import org.agrona.concurrent.ringbuffer.RingBufferDescriptor;
+import org.aibridge.core.files.Disk;
+import org.aibridge.core.files.DiskFile;
 import org.aibridge.core.files.PrivateFiles;
 import org.aibridge.core.files.Standing;
+import org.aibridge.core.run.Chance;
 
 /**
  * The mapped file behind the intake ring: a header page, then an Agrona many-to-one ring.
@@ -66,7 +64,7 @@ final class RingFile {
    */
   boolean isLost() {
     try {
-      return !Files.exists(path) || !Objects.equals(key(path), key);
+      return !Disk.exists(path) || !Objects.equals(Disk.key(path), key);
     } catch (IOException e) {
       return true;
     }
@@ -75,7 +73,7 @@ final class RingFile {
   /** Whether the file is shorter than it was made: what lies behind its end cannot be touched. */
   boolean isCut() {
     try {
-      return path != null && Files.size(path) < fileLength(capacity) && !isLost();
+      return path != null && Disk.size(path) < fileLength(capacity) && !isLost();
     } catch (IOException e) {
       return false; // It is lost.
     }
@@ -84,8 +82,8 @@ final class RingFile {
   /** Gives a file that was cut its length again, with zeros, so that it can be touched. */
   void mend() throws IOException {
     if (isCut()) {
-      try (RandomAccessFile file = PrivateFiles.writer(path)) {
-        file.setLength(fileLength(capacity));
+      try (DiskFile file = PrivateFiles.writer(path)) {
+        file.setSize(fileLength(capacity));
       }
     }
   }
@@ -141,7 +139,7 @@ final class RingFile {
         return Optional.empty();
       }
       ByteBuffer mapped = channel.map(FileChannel.MapMode.READ_WRITE, 0, channel.size());
-      return Optional.of(new RingFile(path, key(path), mapped, capacity, header.getLong(16)));
+      return Optional.of(new RingFile(path, Disk.key(path), mapped, capacity, header.getLong(16)));
     }
   }
 
@@ -159,9 +157,9 @@ final class RingFile {
    * so that a full disk is an exception here and not a crash in {@code publish}, and every page is
    * touched.
    */
-  static RingFile create(Path path, int capacity) throws IOException {
+  static RingFile create(Path path, int capacity, Chance chance) throws IOException {
     Path fresh = path.resolveSibling(path.getFileName() + ".new");
-    Files.deleteIfExists(fresh);
+    Disk.deleteIfExists(fresh);
     PrivateFiles.makeFolder(path.toAbsolutePath().getParent());
     try (FileChannel channel =
         PrivateFiles.open(
@@ -173,16 +171,16 @@ final class RingFile {
       fillWithZeros(channel, length);
       var mapped = channel.map(FileChannel.MapMode.READ_WRITE, 0, length);
       mapped.load();
-      long generation = ThreadLocalRandom.current().nextLong(1, Long.MAX_VALUE);
+      long generation = Math.max(1, chance.bits() >>> 1);
       UnsafeBuffer header = new UnsafeBuffer(mapped, 0, HEADER);
       header.putLong(0, MAGIC);
       header.putInt(8, VERSION);
       header.putInt(12, capacity);
       header.putLong(16, generation);
-      Files.move(fresh, path, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
-      return new RingFile(path, key(path), mapped, capacity, generation);
+      Disk.replace(fresh, path);
+      return new RingFile(path, Disk.key(path), mapped, capacity, generation);
     } catch (IOException e) {
-      Files.deleteIfExists(fresh);
+      Disk.deleteIfExists(fresh);
       throw e;
     }
   }
@@ -191,10 +189,6 @@ final class RingFile {
   static RingFile inMemory(int capacity) {
     ByteBuffer memory = ByteBuffer.allocateDirect((int) fileLength(capacity));
     return new RingFile(null, null, memory, capacity, 0);
-  }
-
-  private static Object key(Path path) throws IOException {
-    return Files.readAttributes(path, BasicFileAttributes.class).fileKey();
   }
 
   private static long fileLength(int capacity) {

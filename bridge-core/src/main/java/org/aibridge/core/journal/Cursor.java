@@ -1,15 +1,13 @@
 package org.aibridge.core.journal;
 
 import java.io.IOException;
-import java.io.RandomAccessFile;
 import java.io.UncheckedIOException;
-import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.attribute.BasicFileAttributes;
 import java.util.Objects;
 import java.util.zip.CRC32C;
 import org.agrona.concurrent.UnsafeBuffer;
+import org.aibridge.core.files.Disk;
+import org.aibridge.core.files.DiskFile;
 import org.aibridge.core.files.PrivateFiles;
 import org.aibridge.core.run.Logs;
 import org.aibridge.core.run.Reason;
@@ -46,7 +44,7 @@ public final class Cursor implements AutoCloseable {
   private static final int LANE_BYTES = 32;
 
   private final Path path;
-  private RandomAccessFile file;
+  private DiskFile file;
 
   /** What tells the file from another of its name. */
   private Object key;
@@ -91,7 +89,7 @@ public final class Cursor implements AutoCloseable {
   }
 
   private void open() throws IOException {
-    RandomAccessFile opened = PrivateFiles.writer(path);
+    DiskFile opened = PrivateFiles.writer(path);
     boolean whole = false;
     try {
       giveBlocks(opened);
@@ -100,20 +98,19 @@ public final class Cursor implements AutoCloseable {
       letGo(whole ? file : opened);
     }
     file = opened;
-    key = key();
+    key = Disk.key(path);
   }
 
   /**
    * Writes what is there once more, and zeros where there is nothing, so that a disk that is full
    * later takes each {@link #save}.
    */
-  private static void giveBlocks(RandomAccessFile file) throws IOException {
+  private static void giveBlocks(DiskFile file) throws IOException {
     byte[] bytes = read(file, 0, 2 * SLOT);
-    file.seek(0);
-    file.write(bytes);
+    file.write(bytes, 0);
   }
 
-  private void letGo(RandomAccessFile old) {
+  private void letGo(DiskFile old) {
     try {
       if (old != null) {
         old.close();
@@ -126,7 +123,7 @@ public final class Cursor implements AutoCloseable {
   /** Sees that a later process would find the file, though somebody removed or replaced it. */
   public void keep() {
     try {
-      if (!Objects.equals(key(), key)) {
+      if (!Objects.equals(Disk.key(path), key)) {
         open();
         save();
         log.warn("somebody removed or replaced {}, and it was written again", path);
@@ -134,14 +131,6 @@ public final class Cursor implements AutoCloseable {
     } catch (IOException e) {
       // Such as a directory in its place: what is open goes on, and the next start says so.
       log.debug("{}: {}", path, e.toString());
-    }
-  }
-
-  private Object key() throws IOException {
-    try {
-      return Files.readAttributes(path, BasicFileAttributes.class).fileKey();
-    } catch (NoSuchFileException e) {
-      return null;
     }
   }
 
@@ -241,8 +230,7 @@ public final class Cursor implements AutoCloseable {
     }
     slot.putInt(0, sum(scratch));
     try {
-      file.seek(slotAt(next));
-      file.write(scratch);
+      file.write(scratch, slotAt(next));
       number = next; // Or else the same slot is the next: the other one is whole.
     } catch (IOException e) {
       throw new UncheckedIOException(path + " cannot be written: " + Reason.of(e), e);
@@ -287,12 +275,11 @@ public final class Cursor implements AutoCloseable {
   }
 
   /** Zeros where there is nothing. */
-  private static byte[] read(RandomAccessFile file, int at, int size) throws IOException {
+  private static byte[] read(DiskFile file, int at, int size) throws IOException {
     byte[] bytes = new byte[size];
-    file.seek(at);
     int length = 0;
     for (int n = 0; n >= 0 && length < size; length += Math.max(n, 0)) {
-      n = file.read(bytes, length, size - length);
+      n = file.read(bytes, length, size - length, at + length);
     }
     return bytes;
   }

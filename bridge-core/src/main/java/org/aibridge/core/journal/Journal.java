@@ -13,6 +13,7 @@ import org.aibridge.core.intake.RingDrain;
 import org.aibridge.core.run.BridgeClock;
 import org.aibridge.core.run.FailPoint;
 import org.aibridge.core.run.Logs;
+import org.aibridge.core.run.World;
 import org.aibridge.core.store.LogSync;
 import org.aibridge.core.store.SegmentLog;
 import org.aibridge.core.store.SegmentSync;
@@ -92,10 +93,12 @@ public final class Journal implements AutoCloseable {
    * @param lanes over how many lanes the dispatcher spreads the events
    * @throws IOException if the folder cannot be used, with a sentence that says why
    */
-  public static Journal open(Path folder, StoreLimits limits, int lanes, BridgeClock clock)
+  public static Journal open(Path folder, StoreLimits limits, int lanes, World world)
       throws IOException {
     return open(
-        SegmentLog.openAndVerifyLater(folder, limits, JournalRecord::span, clock), lanes, clock);
+        SegmentLog.openAndVerifyLater(folder, limits, JournalRecord::span, world),
+        lanes,
+        world.clock());
   }
 
   /**
@@ -119,6 +122,11 @@ public final class Journal implements AutoCloseable {
         log.close();
       }
     }
+  }
+
+  /** Says that a moment has come for what is in the journal. */
+  public void reached(FailPoint point) {
+    log.reached(point);
   }
 
   private void tellMissing() {
@@ -404,7 +412,7 @@ public final class Journal implements AutoCloseable {
     if (count > 0) {
       record.finish(nextSequence, generation, end, clock.epochMs());
       log.append(record.bytes(), 0, record.length());
-      FailPoint.JOURNAL_APPENDED.reached();
+      reached(FailPoint.JOURNAL_APPENDED);
       nextSequence += count;
       ringGeneration = generation;
       ringEnd = end;

@@ -14,6 +14,8 @@ import org.aibridge.core.run.Duty;
 import org.aibridge.core.run.LogThrottle;
 import org.aibridge.core.run.Logs;
 import org.aibridge.core.run.Reason;
+import org.aibridge.core.run.Threads;
+import org.aibridge.core.run.World;
 import org.aibridge.core.store.StoreFullException;
 import org.aibridge.core.text.Sentence;
 import org.slf4j.Logger;
@@ -37,6 +39,9 @@ public final class JournalDuty implements Duty {
    * nobody begins any more; see {@link RingDrain#passAbandonedClaim} for the time before.
    */
   private static final long BLOCKED_AT_THE_END_NANOS = 100_000_000L;
+
+  /** From one look at a claim that somebody is within to the next. */
+  private static final long CLAIM_LOOK_NANOS = 20_000;
 
   /** Brings over what an earlier process left and a full disk kept from being taken over. */
   @FunctionalInterface
@@ -67,6 +72,7 @@ public final class JournalDuty implements Duty {
   private final EventSource source;
   private final Journal journal;
   private final BridgeClock clock;
+  private final Threads threads;
   private final LogThrottle throttle;
   private final Runnable onMoved;
   private RingDrain ring;
@@ -94,11 +100,12 @@ public final class JournalDuty implements Duty {
    * @param onMoved called on this duty's thread after events reached the journal
    */
   public JournalDuty(
-      EventSource source, Journal journal, Arrears arrears, BridgeClock clock, Runnable onMoved) {
+      EventSource source, Journal journal, Arrears arrears, World world, Runnable onMoved) {
     this.source = source;
     this.ring = source.drain();
     this.journal = journal;
-    this.clock = clock;
+    this.clock = world.clock();
+    this.threads = world.threads();
     this.throttle = new LogThrottle(clock);
     this.onMoved = onMoved;
     this.arrears = arrears;
@@ -315,7 +322,7 @@ public final class JournalDuty implements Duty {
       } else if (clock.nanos() - deadline >= 0) {
         return false;
       }
-      Thread.onSpinWait();
+      threads.pause(CLAIM_LOOK_NANOS);
     }
   }
 
@@ -348,7 +355,7 @@ public final class JournalDuty implements Duty {
       } else if (now - sinceNanos >= BLOCKED_AT_THE_END_NANOS) {
         return false;
       }
-      Thread.onSpinWait();
+      threads.pause(CLAIM_LOOK_NANOS);
     }
     return true;
   }

@@ -1,16 +1,17 @@
 package org.aibridge.core.journal;
 
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import org.aibridge.core.files.Disk;
 import org.aibridge.core.intake.Intake;
 import org.aibridge.core.intake.Refusals;
-import org.aibridge.core.run.BridgeClock;
+import org.aibridge.core.run.Chance;
 import org.aibridge.core.run.Logs;
 import org.aibridge.core.run.Reason;
+import org.aibridge.core.run.World;
 import org.aibridge.core.store.SharedMemory;
 import org.aibridge.core.store.StoreLimits;
 import org.slf4j.Logger;
@@ -59,36 +60,43 @@ public final class JournalStage implements AutoCloseable {
    * @param onMoved is told when there are new events in the journal
    * @throws IOException if a folder cannot be used, with a sentence that says why
    */
-  public JournalStage(Settings settings, BridgeClock clock, Runnable onMoved) throws IOException {
+  public JournalStage(Settings settings, World world, Runnable onMoved) throws IOException {
     synced = settings.syncInterval != null;
     try {
-      journal = open(Journal.open(settings.folder, settings.limits, settings.lanes, clock));
-      memory = open(SharedMemory.open(journal.folder(), RingPlace.notedFolders(journal.folder())));
+      journal = open(Journal.open(settings.folder, settings.limits, settings.lanes, world));
+      memory =
+          open(
+              SharedMemory.open(world, journal.folder(), RingPlace.notedFolders(journal.folder())));
       memory.troubles().forEach(log::warn);
       Ring ring = settings.ring;
       int capacity = Intake.capacityFor(ring.queueSize, ring.maxEventBytes);
-      RingPlace place = open(new RingPlace(journal.folder(), ring.path, capacity, memory));
+      RingPlace place = open(new RingPlace(world, journal.folder(), ring.path, capacity, memory));
       RingTakeover takeover = new RingTakeover(journal);
       takeover.run(place);
-      intake = place.make(path -> create(path, ring, place));
+      intake = place.make(path -> create(path, ring, place, world.chance()));
       opened.push(this::deleteRing);
       place.deleteOthers();
       ringCost = place.cost();
       if (!ringCost.isEmpty()) {
         log.warn("{}", ringCost);
       }
-      duty = new JournalDuty(intake, journal, takeover.arrears(), clock, onMoved);
+      duty = new JournalDuty(intake, journal, takeover.arrears(), world, onMoved);
       sync =
           new JournalSync(
-              journal, journal.syncer(), synced ? settings.syncInterval : Duration.ZERO, clock);
+              journal,
+              journal.syncer(),
+              synced ? settings.syncInterval : Duration.ZERO,
+              world.clock());
     } catch (Throwable e) {
       close();
       throw e;
     }
   }
 
-  private static Intake create(Path path, Ring ring, RingPlace place) throws IOException {
-    return Intake.create(path, ring.queueSize, ring.maxEventBytes, new Refusals(), place::renewed);
+  private static Intake create(Path path, Ring ring, RingPlace place, Chance chance)
+      throws IOException {
+    return Intake.create(
+        path, ring.queueSize, ring.maxEventBytes, new Refusals(), chance, place::renewed);
   }
 
   public Journal journal() {
@@ -146,7 +154,7 @@ public final class JournalStage implements AutoCloseable {
     boolean emptied = !serving || duty.emptied();
     boolean inJournal = intake.accepted() == journal.moved() - journal.recovered();
     if (emptied && inJournal && !intake.isRingLost()) {
-      Files.deleteIfExists(intake.path());
+      Disk.deleteIfExists(intake.path());
     }
   }
 

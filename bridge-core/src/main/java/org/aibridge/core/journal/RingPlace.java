@@ -2,12 +2,9 @@ package org.aibridge.core.journal;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
-import java.nio.file.attribute.BasicFileAttributes;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
@@ -15,12 +12,14 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.zip.CRC32C;
+import org.aibridge.core.files.Disk;
 import org.aibridge.core.files.PrivateFiles;
 import org.aibridge.core.files.Standing;
 import org.aibridge.core.intake.Intake;
 import org.aibridge.core.intake.RingClaim;
 import org.aibridge.core.run.Logs;
 import org.aibridge.core.run.Reason;
+import org.aibridge.core.run.World;
 import org.aibridge.core.store.FileSystemKind;
 import org.aibridge.core.store.OwnerLock;
 import org.aibridge.core.store.SharedMemory;
@@ -55,6 +54,7 @@ final class RingPlace implements AutoCloseable {
   /** The ring's name in a folder of ours. */
   private static final String NAME = "intake.ring";
 
+  private final World world;
   private final SharedMemory memory;
   private final int capacity;
   private final Path note;
@@ -86,8 +86,9 @@ final class RingPlace implements AutoCloseable {
    *     holds what is no ring, with a sentence that says so; where others may write, the ring goes
    *     elsewhere instead
    */
-  RingPlace(Path journalFolder, Path configured, int capacity, SharedMemory memory)
+  RingPlace(World world, Path journalFolder, Path configured, int capacity, SharedMemory memory)
       throws IOException {
+    this.world = world;
     this.memory = memory;
     this.capacity = capacity;
     Path journal = journalFolder.toAbsolutePath().normalize();
@@ -106,7 +107,7 @@ final class RingPlace implements AutoCloseable {
   /** Where an earlier start has noted that its ring went, for who opens the shared memory. */
   static List<Path> notedFolders(Path journal) throws IOException {
     try {
-      Path noted = Path.of(noted(journal.resolve(NOTE)));
+      Path noted = journal.getFileSystem().getPath(noted(journal.resolve(NOTE)));
       return noted.getParent() == null ? List.of() : List.of(noted.getParent());
     } catch (InvalidPathException e) {
       return List.of();
@@ -140,7 +141,7 @@ final class RingPlace implements AutoCloseable {
     if (!objection.isEmpty()) {
       throw new IOException("[journal] ring_path: " + objection);
     }
-    locks.put(chosen, OwnerLock.ofFile(chosen));
+    locks.put(chosen, OwnerLock.ofFile(world, chosen));
   }
 
   /** Whoever has set the key has a reason, such as a container that loses its own memory. */
@@ -244,14 +245,14 @@ final class RingPlace implements AutoCloseable {
       return path;
     }
     int free = MAX_ASIDE;
-    while (free > 0 && Files.notExists(aside(path, free))) {
+    while (free > 0 && Disk.isMissing(aside(path, free))) {
       free--;
     }
     if (free == MAX_ASIDE) {
       throw new IOException(
           aside(path, free) + " is in the way, and there is no room in the journal");
     }
-    return Files.move(path, aside(path, free + 1), StandardCopyOption.ATOMIC_MOVE);
+    return Disk.move(path, aside(path, free + 1));
   }
 
   /**
@@ -259,7 +260,7 @@ final class RingPlace implements AutoCloseable {
    * journal's folder, if it is there.
    */
   static void keepUnreadable(Path path, Path journal) throws IOException {
-    if (!Files.isRegularFile(path, LinkOption.NOFOLLOW_LINKS)) {
+    if (!Disk.isFile(path, LinkOption.NOFOLLOW_LINKS)) {
       return;
     }
     String objection = RingClaim.objection(path);
@@ -273,11 +274,11 @@ final class RingPlace implements AutoCloseable {
     Path quarantine = journal.resolve("quarantine");
     PrivateFiles.makeFolder(quarantine);
     Path kept = quarantine.resolve(path.getFileName());
-    for (int i = 2; Files.exists(kept); i++) {
+    for (int i = 2; Disk.exists(kept); i++) {
       kept = quarantine.resolve(path.getFileName() + "." + i);
     }
     try {
-      Files.move(path, kept);
+      Disk.carry(path, kept);
       log.error("{} cannot be read as a ring: what was in it is lost, it is now {}", path, kept);
     } catch (IOException e) {
       log.error("{} cannot be read as a ring, and cannot be kept: {}", path, Reason.sentence(e));
@@ -306,7 +307,7 @@ final class RingPlace implements AutoCloseable {
 
   /** What the note says, whatever that is; empty if there is none. */
   private static String noted(Path note) throws IOException {
-    boolean readable = Files.exists(note) && Files.size(note) <= MAX_NOTE_BYTES;
+    boolean readable = Disk.exists(note) && Disk.size(note) <= MAX_NOTE_BYTES;
     return readable
         ? new String(PrivateFiles.readAll(note, MAX_NOTE_BYTES), StandardCharsets.UTF_8)
         : "";
@@ -315,7 +316,7 @@ final class RingPlace implements AutoCloseable {
   /** The note may be damaged, and what it names is deleted later: only a ring is believed. */
   private void addIfRing(String noted) throws IOException {
     try {
-      Path path = Path.of(noted);
+      Path path = note.getFileSystem().getPath(noted);
       if (Intake.leftovers(path).isPresent()) {
         everywhere.add(path);
       }
@@ -337,7 +338,7 @@ final class RingPlace implements AutoCloseable {
     for (Path path : everywhere) {
       if (!path.equals(chosen)) {
         if (Intake.leftovers(path).isPresent()) {
-          Files.deleteIfExists(path);
+          Disk.deleteIfExists(path);
         }
         OwnerLock lock = locks.remove(path);
         if (lock != null) {
@@ -364,11 +365,11 @@ final class RingPlace implements AutoCloseable {
   }
 
   private boolean lock(Path path) {
-    if (!Files.isDirectory(path.getParent())) {
+    if (!Disk.isFolder(path.getParent())) {
       return false;
     }
     try {
-      locks.put(path, OwnerLock.ofFile(path));
+      locks.put(path, OwnerLock.ofFile(world, path));
       return true;
     } catch (IOException e) {
       log.info("{}: what lies there is left alone", Reason.sentence(e));
@@ -407,7 +408,7 @@ final class RingPlace implements AutoCloseable {
    */
   private static Path placeOfOldVersions(Path journal) throws IOException {
     String user = System.getProperty("user.name", "user").replaceAll("[^A-Za-z0-9]", "_");
-    Object key = Files.readAttributes(journal, BasicFileAttributes.class).fileKey();
+    Object key = Disk.key(journal);
     CRC32C crc = new CRC32C();
     crc.update((journal + " " + key).getBytes(StandardCharsets.UTF_8));
     return SharedMemory.machines()

@@ -1,10 +1,10 @@
 package org.aibridge.core.journal;
 
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import org.aibridge.core.files.Disk;
 import org.aibridge.core.intake.Intake;
 import org.aibridge.core.intake.RingDrain;
 import org.aibridge.core.run.Logs;
@@ -65,6 +65,6 @@ final class RingTakeover {
     if (events > 0) {
       log.info("{} events of an earlier process were found in {}", events, path);
     }
-    Files.delete(path);
+    Disk.delete(path);
   }
 }

@@ -8,10 +8,7 @@ import java.io.IOException;
 import java.net.StandardProtocolFamily;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
-import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.attribute.BasicFileAttributes;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
@@ -22,6 +19,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.function.Function;
 import java.util.function.LongSupplier;
+import org.aibridge.core.files.Disk;
 import org.aibridge.core.run.BridgeClock;
 import org.aibridge.core.run.Duty;
 import org.aibridge.core.run.LogThrottle;
@@ -73,12 +71,7 @@ public final class CommandBox implements Duty, AutoCloseable {
   private long nextLookNanos;
 
   /** Commands come to a folder in {@code parent}; it is made when it is first looked at. */
-  public CommandBox(Path parent, BridgeClock clock) {
-    // A clock of its own for each look, since one is anchored when it is made.
-    this(parent, clock, () -> BridgeClock.system().epochMs());
-  }
-
-  CommandBox(Path parent, BridgeClock clock, LongSupplier wallMs) {
+  public CommandBox(Path parent, BridgeClock clock, LongSupplier wallMs) {
     this.parent = parent;
     this.socket = CommandSocket.in(parent);
     this.clock = clock;
@@ -131,13 +124,13 @@ public final class CommandBox implements Duty, AutoCloseable {
     callers.clear();
     if (server != null) {
       server.close();
-      Files.deleteIfExists(socket);
+      Disk.deleteIfExists(socket);
     }
   }
 
   /** Binds the socket, unless it is there still; an interrupt of this thread does not close it. */
   private void listen() throws IOException {
-    if (server != null && Objects.equals(key(), key)) {
+    if (server != null && Disk.exists(socket) && Objects.equals(Disk.key(socket), key)) {
       CommandSocket.requirePrivate(parent);
       return;
     }
@@ -146,25 +139,17 @@ public final class CommandBox implements Duty, AutoCloseable {
       server = null;
     }
     CommandSocket.makeFolder(parent);
-    Files.deleteIfExists(socket); // Of a process that died; ours is the folder.
+    Disk.deleteIfExists(socket); // Of a process that died; ours is the folder.
     ServerSocketChannel fresh = ServerSocketChannel.open(StandardProtocolFamily.UNIX);
     try {
       fresh.configureBlocking(false);
       CommandSocket.at(socket, fresh::bind);
-      key = key();
+      key = Disk.key(socket);
       server = fresh;
     } finally {
       if (server == null) {
         fresh.close();
       }
-    }
-  }
-
-  private Object key() throws IOException {
-    try {
-      return Files.readAttributes(socket, BasicFileAttributes.class).fileKey();
-    } catch (NoSuchFileException none) {
-      return none;
     }
   }
 

@@ -11,13 +11,13 @@ import java.nio.ByteBuffer;
 import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.AccessDeniedException;
-import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.attribute.BasicFileAttributes;
 import java.time.Duration;
-import java.util.concurrent.locks.LockSupport;
+import org.aibridge.core.files.Disk;
 import org.aibridge.core.run.BridgeClock;
+import org.aibridge.core.run.Threads;
+import org.aibridge.core.run.World;
 
 /** The operator's end of the commands: asks a server in another process. Blocks. */
 public final class CommandSender {
@@ -29,11 +29,13 @@ public final class CommandSender {
 
   private final Path socket;
   private final BridgeClock clock;
+  private final Threads threads;
 
   /** For the server whose command folder lies in {@code parent}. */
-  public CommandSender(Path parent, BridgeClock clock) {
+  public CommandSender(Path parent, World world) {
     this.socket = CommandSocket.in(parent);
-    this.clock = clock;
+    this.clock = world.clock();
+    this.threads = world.threads();
   }
 
   /**
@@ -74,7 +76,7 @@ public final class CommandSender {
         if (clock.nanos() - deadline >= 0) {
           throw notTaken();
         }
-        LockSupport.parkNanos(this, LOOK_EVERY_NANOS);
+        threads.pause(LOOK_EVERY_NANOS);
       } catch (Throwable e) {
         channel.close();
         throw e;
@@ -83,8 +85,8 @@ public final class CommandSender {
   }
 
   private void requirePermission() throws IOException {
-    Files.readAttributes(socket, BasicFileAttributes.class);
-    if (!Files.isWritable(socket)) {
+    Disk.attributes(socket);
+    if (!Disk.canWrite(socket)) {
       throw new AccessDeniedException(socket.toString());
     }
   }
@@ -102,7 +104,7 @@ public final class CommandSender {
                 "the server has taken the command and not answered; ask again what became of it")
             : notTaken();
       } else {
-        LockSupport.parkNanos(this, LOOK_EVERY_NANOS);
+        threads.pause(LOOK_EVERY_NANOS);
       }
     }
     return answer(said.toString(StandardCharsets.UTF_8));

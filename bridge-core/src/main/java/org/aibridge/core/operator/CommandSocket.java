@@ -4,10 +4,9 @@ import java.io.IOException;
 import java.net.UnixDomainSocketAddress;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.DirectoryStream;
-import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import org.aibridge.core.files.Disk;
 import org.aibridge.core.files.PrivateFiles;
 import org.aibridge.core.files.Standing;
 import org.aibridge.core.text.ShellWord;
@@ -103,7 +102,7 @@ final class CommandSocket {
       return;
     }
     Path folder = absolute.getParent();
-    if (!Files.isDirectory(DESCRIPTORS)) {
+    if (!Disk.isFolder(DESCRIPTORS)) {
       throw new IOException(absolute + " is too long for the name of a socket");
     }
     FileChannel open = PrivateFiles.openFolder(folder);
@@ -120,15 +119,13 @@ final class CommandSocket {
 
   /** The short name of a folder that this process has open. */
   private static Path descriptorOf(Path folder) throws IOException {
-    try (DirectoryStream<Path> all = Files.newDirectoryStream(DESCRIPTORS)) {
-      for (Path descriptor : all) {
-        try {
-          if (Files.readSymbolicLink(descriptor).equals(folder)) {
-            return descriptor;
-          }
-        } catch (NoSuchFileException closed) {
-          continue;
+    for (Path descriptor : Disk.list(DESCRIPTORS)) {
+      try {
+        if (Disk.target(descriptor).equals(folder)) {
+          return descriptor;
         }
+      } catch (NoSuchFileException closed) {
+        continue;
       }
     }
     throw new NoSuchFileException(folder.toString());

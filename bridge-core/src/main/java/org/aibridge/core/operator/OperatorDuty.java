@@ -7,6 +7,7 @@ import org.aibridge.core.run.Duty;
 import org.aibridge.core.run.LogThrottle;
 import org.aibridge.core.run.Logs;
 import org.aibridge.core.run.Reason;
+import org.aibridge.core.run.World;
 import org.aibridge.core.status.StatusFile;
 import org.slf4j.Logger;
 
@@ -23,6 +24,7 @@ public final class OperatorDuty implements Duty {
   private final Reloads reloads;
   private final StatusFile file;
   private final Supplier<String> status;
+  private final World world;
   private final BridgeClock clock;
   private final LogThrottle throttle;
   private long nextWriteNanos;
@@ -33,16 +35,13 @@ public final class OperatorDuty implements Duty {
    * @param status the whole status as JSON
    */
   public OperatorDuty(
-      CommandBox commands,
-      Reloads reloads,
-      StatusFile file,
-      Supplier<String> status,
-      BridgeClock clock) {
+      CommandBox commands, Reloads reloads, StatusFile file, Supplier<String> status, World world) {
     this.commands = commands;
     this.reloads = reloads;
     this.file = file;
     this.status = status;
-    this.clock = clock;
+    this.world = world;
+    this.clock = world.clock();
     this.throttle = new LogThrottle(clock);
     this.nextWriteNanos = clock.nanos();
   }
@@ -79,7 +78,7 @@ public final class OperatorDuty implements Duty {
   private void write() {
     try {
       // The wall clock of now, against which others hold it, and not the bridge's own.
-      file.write(status.get(), BridgeClock.system().epochMs());
+      file.write(status.get(), world.wallMs().getAsLong());
       if (!file.groupProblem().isEmpty()) {
         throttle.run("group", () -> log.warn("{}", file.groupProblem()));
       }

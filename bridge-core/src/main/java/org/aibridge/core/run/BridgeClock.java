@@ -4,6 +4,9 @@ import java.util.function.LongSupplier;
 
 /** Time as the bridge sees it; injected everywhere so that tests own it. */
 public interface BridgeClock {
+  /** Milliseconds since the epoch by the wall clock, which an operator may set meanwhile. */
+  LongSupplier WALL_MS = System::currentTimeMillis;
+
   /** Monotonic nanoseconds; only differences mean anything. Every wait is measured with this. */
   long nanos();
 
@@ -17,7 +20,7 @@ public interface BridgeClock {
 
   /** The clock of this machine. */
   static BridgeClock system() {
-    return anchored(System::currentTimeMillis, System::nanoTime);
+    return anchored(WALL_MS, System::nanoTime);
   }
 
   /**

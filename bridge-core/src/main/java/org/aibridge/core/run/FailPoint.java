@@ -11,10 +11,8 @@ import java.util.concurrent.atomic.AtomicInteger;
  * process halts, as if killed, when it comes to that moment for the nth time (in the log in that
  * folder). It is no key of the configuration, and a value that makes no sense arms nothing.
  *
- * <p>What is armed is decided once, when this class loads, and kept in a {@code static final}
- * field. Unarmed, which is always outside of tests, {@link #reached} compares with a null that the
- * compiler knows, and compiled code holds nothing of it. No class that runs on the game thread
- * calls it.
+ * <p>What is armed is decided once, when this class loads. No class that runs on the game thread
+ * comes to one of these moments.
  */
 public enum FailPoint {
   /** A record of events is in the journal, and the ring still holds them. */
@@ -42,29 +40,18 @@ public enum FailPoint {
   /** The exit code, the one of a process that was killed with {@code kill -9}. */
   static final int EXIT = 137;
 
-  private static final Setting SETTING = Setting.parse(System.getProperty(PROPERTY, ""));
-  private static final FailPoint ARMED = SETTING.point;
-  private static final AtomicInteger times = new AtomicInteger();
+  /** Ends this process at the moment that {@value #PROPERTY} names; outside of tests at none. */
+  public static final Moments ARMED = armed(Setting.parse(System.getProperty(PROPERTY, "")));
 
-  /** The moment has come; does not return if it is the armed one. */
-  public void reached() {
-    if (this == ARMED) {
-      end("");
-    }
-  }
-
-  /** The moment has come in the log in {@code folder}, the last part of its path. */
-  public void reached(String folder) {
-    if (this == ARMED) {
-      end(folder);
-    }
-  }
-
-  private static void end(String folder) {
-    boolean here = SETTING.folder.isEmpty() || SETTING.folder.equals(folder);
-    if (here && times.incrementAndGet() == SETTING.nth) {
-      Runtime.getRuntime().halt(EXIT);
-    }
+  private static Moments armed(Setting setting) {
+    AtomicInteger times = new AtomicInteger();
+    return (point, folder) -> {
+      if (point == setting.point
+          && (setting.folder.isEmpty() || setting.folder.equals(folder))
+          && times.incrementAndGet() == setting.nth) {
+        Runtime.getRuntime().halt(EXIT);
+      }
+    };
   }
 
   /** What the property says; {@code point} is null when that is nothing. */

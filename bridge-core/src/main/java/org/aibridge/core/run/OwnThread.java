@@ -2,13 +2,8 @@ package org.aibridge.core.run;
 
 import java.util.function.Supplier;
 
-/**
- * Does a piece of work on a thread of its own, while the caller waits.
- *
- * <p>Libraries leave things in the thread that calls them, and a host's thread may live as long as
- * the JVM and keep them, and their class loader, as long. What is left in this one goes with it.
- */
-public final class OwnThread {
+/** Does a piece of work on a thread of its own, while the caller waits. */
+final class OwnThread {
   private OwnThread() {}
 
   /**
@@ -17,7 +12,7 @@ public final class OwnThread {
    * waits, and at the end the caller is interrupted again. Where no thread is to be had, the caller
    * does the work, and an interrupt reaches it.
    */
-  public static <T> T call(String name, Supplier<T> work, Runnable onInterrupt) {
+  static <T> T call(String name, Supplier<T> work, Runnable onInterrupt) {
     Result<T> result = new Result<>();
     Thread thread = new UninterruptibleThread(() -> result.of(work), name);
     boolean interrupted = Thread.interrupted();

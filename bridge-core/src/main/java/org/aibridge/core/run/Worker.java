@@ -1,162 +1,25 @@
 package org.aibridge.core.run;
 
-import java.util.concurrent.locks.LockSupport;
-import java.util.function.LongConsumer;
-import org.slf4j.Logger;
+/** Runs one duty, a slice at a time, until it is stopped; {@link Threads} makes it. */
+public interface Worker {
+  /** Gives it its work, before {@link #start}. */
+  void assign(Duty work);
 
-/**
- * A daemon thread that runs one duty until it is stopped.
- *
- * <p>Parks between idle slices, twice as long each time up to {@code maxIdleNanos}, and from then
- * on a quarter longer up to {@link Duty#WATCHFUL_NANOS}: who has had nothing to do for a tenth of a
- * second need not look as often, and every look costs a processor some 50 microseconds. Then it
- * rests for {@code restNanos}, if the duty may rest for so long. {@link #wake} ends a park at once,
- * or the next one if there is none, and must not be called on the game thread (unparking takes a
- * lock of the JVM). A duty that throws, be it an error of the JVM, is logged and run again: one bad
- * slice does not end a stage.
- */
-public final class Worker {
-  private static final Logger log = Logs.of(Worker.class);
-
-  /** The first park after work; doubles up to the longest. */
-  private static final long MIN_IDLE_NANOS = 100_000;
-
-  private final long maxIdleNanos;
-  private final long restNanos;
-  private final LongConsumer pause;
-  private Duty duty;
-  private final Thread thread;
-  private final LogThrottle throttle = new LogThrottle(BridgeClock.system());
-  private volatile boolean running = true;
+  void start();
 
   /**
-   * Makes the thread; it can be woken from now on, and {@link #start} starts it.
-   *
-   * @param maxIdleNanos the longest pause between two pieces of work that follow each other; a duty
-   *     that may rest for less pauses for so long all the same
-   * @param restNanos the longest pause of all; not below {@code maxIdleNanos}
+   * Ends the current pause, if there is one, or else the next. Any thread but the game thread; also
+   * before {@link #start}.
    */
-  public Worker(String name, long maxIdleNanos, long restNanos) {
-    this(name, maxIdleNanos, restNanos, LockSupport::parkNanos);
-  }
+  void wake();
 
-  /** One that waits by {@code pause}, for so many nanoseconds. */
-  Worker(String name, long maxIdleNanos, long restNanos, LongConsumer pause) {
-    this.maxIdleNanos = maxIdleNanos;
-    this.restNanos = restNanos;
-    this.pause = pause;
-    this.thread = new UninterruptibleThread(this::run, name);
-  }
+  /** Whether it is this worker that asks. */
+  boolean isCurrent();
 
-  /** Gives it its work, before {@link #start}. */
-  public void assign(Duty work) {
-    duty = work;
-  }
-
-  public String name() {
-    return thread.getName();
-  }
-
-  public Duty duty() {
-    return duty;
-  }
-
-  public long maxIdleNanos() {
-    return maxIdleNanos;
-  }
-
-  public long restNanos() {
-    return restNanos;
-  }
-
-  /** Whether it was not stopped; it need not have been started. */
-  public boolean isRunning() {
-    return running;
-  }
-
-  public void start() {
-    thread.start();
-  }
-
-  /** Ends the current park, if there is one. Any thread but the game thread. */
-  public void wake() {
-    LockSupport.unpark(thread);
-  }
-
-  /** Whether it is this worker's thread that asks. */
-  public boolean isCurrent() {
-    return thread == Thread.currentThread();
-  }
-
-  /** Lets the current slice end, then ends the thread; waits for that at most {@code timeoutMs}. */
-  public boolean stop(long timeoutMs) {
-    running = false;
-    LockSupport.unpark(thread);
-    if (isCurrent()) {
-      return true;
-    }
-    try {
-      thread.join(Math.max(1, timeoutMs));
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-    }
-    return !thread.isAlive();
-  }
-
-  private void run() {
-    while (running) {
-      try {
-        slices();
-      } catch (Throwable e) {
-        // Not even the report of another one could be made; the memory for it may come back.
-        pause.accept(maxIdleNanos);
-      }
-    }
-  }
-
-  private void slices() {
-    long idleNanos = MIN_IDLE_NANOS;
-    while (running) {
-      if (slice() > 0) {
-        idleNanos = MIN_IDLE_NANOS;
-      } else {
-        pause.accept(Math.min(idleNanos, Math.max(maxIdleNanos, mayRestNanos())));
-        idleNanos = longer(idleNanos);
-      }
-    }
-  }
-
-  private long longer(long idleNanos) {
-    if (idleNanos < maxIdleNanos) {
-      return Math.min(idleNanos * 2, maxIdleNanos);
-    }
-    return idleNanos < Duty.WATCHFUL_NANOS
-        ? Math.min(idleNanos + idleNanos / 4, Math.min(Duty.WATCHFUL_NANOS, restNanos))
-        : restNanos;
-  }
-
-  /** A duty that cannot say it may rest for as little as any. */
-  private long mayRestNanos() {
-    try {
-      return duty.mayRestNanos();
-    } catch (Throwable e) {
-      report(e);
-      return 0;
-    }
-  }
-
-  private int slice() {
-    try {
-      return duty.runOnce();
-    } catch (Throwable e) {
-      report(e);
-      return 0;
-    }
-  }
-
-  private void report(Throwable e) {
-    throttle.run(
-        e.getClass().getName(),
-        () -> log.error("{}: {}; going on", thread.getName(), Reason.of(e), Reason.trace(e)));
-  }
+  /**
+   * Lets the current slice end, then ends the worker; waits for that at most {@code timeoutMs}.
+   *
+   * @return whether it has ended, or was never started
+   */
+  boolean stop(long timeoutMs);
 }

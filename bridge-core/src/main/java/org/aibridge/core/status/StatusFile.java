@@ -1,16 +1,14 @@
 package org.aibridge.core.status;
 
 import java.io.IOException;
-import java.io.RandomAccessFile;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
-import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.UserPrincipalNotFoundException;
 import java.util.Arrays;
+import org.aibridge.core.files.Disk;
+import org.aibridge.core.files.DiskFile;
 import org.aibridge.core.files.PrivateFiles;
 import org.aibridge.core.files.Standing;
 import org.aibridge.core.run.Reason;
@@ -92,7 +90,7 @@ public final class StatusFile implements AutoCloseable {
    * @throws IOException if it cannot be written; the file is as it was
    */
   public void write(String json, long epochMs) throws IOException {
-    if (json.equals(last) && Math.abs(epochMs - lastMs) < FRESH_MS && Files.exists(file)) {
+    if (json.equals(last) && Math.abs(epochMs - lastMs) < FRESH_MS && Disk.exists(file)) {
       return;
     }
     long pid = ProcessHandle.current().pid();
@@ -102,9 +100,9 @@ public final class StatusFile implements AutoCloseable {
     two.ensureOpen();
     Slot unseen = isSeen(one) ? two : one;
     unseen.write(text);
-    Files.deleteIfExists(nextName); // Of a process that died here.
-    Files.createLink(nextName, unseen.path);
-    Files.move(nextName, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+    Disk.deleteIfExists(nextName); // Of a process that died here.
+    Disk.link(nextName, unseen.path);
+    Disk.replace(nextName, file);
     last = json;
     lastMs = epochMs;
   }
@@ -134,7 +132,7 @@ public final class StatusFile implements AutoCloseable {
   }
 
   private boolean isSeen(Slot slot) throws IOException {
-    return Files.exists(file) && Files.isSameFile(file, slot.path);
+    return Disk.exists(file) && Disk.isSame(file, slot.path);
   }
 
   /** Gives the descriptors back; the last status stays. */
@@ -147,13 +145,10 @@ public final class StatusFile implements AutoCloseable {
     }
   }
 
-  /**
-   * One of the two files. A {@link RandomAccessFile}, for a channel is closed by an interrupt of
-   * the thread that uses it.
-   */
+  /** One of the two files. No interrupt of the thread that uses it closes it. */
   private final class Slot {
     private final Path path;
-    private RandomAccessFile open;
+    private DiskFile open;
     private Object key;
 
     /** Never less than before: what is given back to a full disk is gone. */
@@ -170,17 +165,17 @@ public final class StatusFile implements AutoCloseable {
       }
       close();
       PrivateFiles.ownFolder(path.getParent());
-      if (!Files.isRegularFile(path, LinkOption.NOFOLLOW_LINKS)) {
-        Files.deleteIfExists(path); // Never through a link of somebody else.
+      if (!Disk.isFile(path, LinkOption.NOFOLLOW_LINKS)) {
+        Disk.deleteIfExists(path); // Never through a link of somebody else.
       }
       open = PrivateFiles.writer(path);
       key = key();
       letIn(path.getParent(), FOLDER_OF_GROUP);
       letIn(path, FILE_OF_GROUP);
-      if (open.length() < size) {
+      if (open.size() < size) {
         write(new byte[0]);
       }
-      open.setLength(size);
+      open.setSize(size);
     }
 
     void write(byte[] text) throws IOException {
@@ -188,8 +183,7 @@ public final class StatusFile implements AutoCloseable {
       byte[] whole = Arrays.copyOf(text, size);
       Arrays.fill(whole, text.length, size - 1, (byte) ' ');
       whole[size - 1] = '\n';
-      open.seek(0);
-      open.write(whole);
+      open.write(whole, 0);
     }
 
     void close() throws IOException {
@@ -202,9 +196,7 @@ public final class StatusFile implements AutoCloseable {
     /** Which file the name leads to now; null for none. */
     private Object key() throws IOException {
       try {
-        Object key =
-            Files.readAttributes(path, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS)
-                .fileKey();
+        Object key = Disk.attributes(path, LinkOption.NOFOLLOW_LINKS).fileKey();
         return key == null ? path : key;
       } catch (NoSuchFileException none) {
         return null;

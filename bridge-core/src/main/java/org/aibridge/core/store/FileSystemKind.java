@@ -2,10 +2,10 @@ package org.aibridge.core.store;
 
 import java.io.IOException;
 import java.nio.file.FileStore;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Locale;
 import java.util.Set;
+import org.aibridge.core.files.Disk;
 import org.aibridge.core.run.Logs;
 import org.aibridge.core.text.Sentence;
 import org.slf4j.Logger;
@@ -47,7 +47,7 @@ public record FileSystemKind(String type, String refusal, String worry) {
   /** The kind of the file system that {@code folder} lies on, or would if it were made. */
   public static FileSystemKind of(Path folder) throws IOException {
     Path at = folder.toAbsolutePath();
-    while (!Files.exists(at) && at.getParent() != null) {
+    while (!Disk.exists(at) && at.getParent() != null) {
       at = at.getParent();
     }
     return of(storeOf(at).type());
@@ -60,10 +60,10 @@ public record FileSystemKind(String type, String refusal, String worry) {
    */
   public static FileStore storeOf(Path place) throws IOException {
     try {
-      return Files.getFileStore(place);
+      return Disk.store(place);
     } catch (IOException e) {
       // The JDK says "Mount point not found" where it could not read the list of them.
-      Files.newInputStream(Path.of("/proc/self/mounts")).close();
+      Disk.read(Path.of("/proc/self/mounts")).close();
       throw e;
     }
   }

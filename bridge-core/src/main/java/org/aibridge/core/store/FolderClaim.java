@@ -4,12 +4,11 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.channels.FileChannel;
-import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.List;
-import java.util.stream.Stream;
+import org.aibridge.core.files.Disk;
 import org.aibridge.core.files.PrivateFiles;
 
 /**
@@ -29,13 +28,13 @@ public final class FolderClaim {
 
   /** Why no bridge may use {@code folder}, a sentence; empty if one may. */
   public static String refusal(Path folder) throws IOException {
-    if (!Files.isDirectory(folder) || Files.exists(folder.resolve("owner.lock"))) {
+    if (!Disk.isFolder(folder) || Disk.exists(folder.resolve("owner.lock"))) {
       return "";
     }
-    List<Path> files;
-    try (Stream<Path> all = Files.list(folder)) {
-      files = all.filter(file -> Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS)).toList();
-    }
+    List<Path> files =
+        Disk.list(folder).stream()
+            .filter(file -> Disk.isFile(file, LinkOption.NOFOLLOW_LINKS))
+            .toList();
     Path other = null;
     boolean used = false;
     for (Path file : files) {
@@ -43,8 +42,8 @@ public final class FolderClaim {
       if (name.endsWith(".cq4")) {
         boolean ours = isSegment(file);
         used |= ours;
-        other = ours || Files.size(file) < LEAST ? other : file;
-      } else if (name.equals(CURSOR) && Files.size(file) % CURSOR_BYTES != 0) {
+        other = ours || Disk.size(file) < LEAST ? other : file;
+      } else if (name.equals(CURSOR) && Disk.size(file) % CURSOR_BYTES != 0) {
         other = file;
       }
     }

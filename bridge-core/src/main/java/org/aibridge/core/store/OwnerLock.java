@@ -7,19 +7,16 @@ import java.nio.channels.FileLock;
 import java.nio.channels.OverlappingFileLockException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.FileAlreadyExistsException;
-import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
-import java.nio.file.attribute.BasicFileAttributes;
 import java.util.Objects;
-import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.ThreadLocalRandom;
-import java.util.concurrent.locks.LockSupport;
+import org.aibridge.core.files.Disk;
 import org.aibridge.core.files.PrivateFiles;
 import org.aibridge.core.run.Logs;
+import org.aibridge.core.run.Once;
 import org.aibridge.core.run.Reason;
+import org.aibridge.core.run.World;
 import org.slf4j.Logger;
 
 /**
@@ -41,10 +38,10 @@ public final class OwnerLock implements AutoCloseable {
   private static final long LOOK_AGAIN_NANOS = 20_000_000;
 
   /**
-   * What this process owns, by the lock's file. Asked before the file is touched: closing any
-   * channel of a file gives up the locks this process has on it.
+   * Where it stands that this process has the lock's file. Asked before the file is touched:
+   * closing any channel of a file gives up the locks this process has on it.
    */
-  private static final Set<Path> OWNED = ConcurrentHashMap.newKeySet();
+  private final Once owned;
 
   private final Path file;
   private final boolean passing;
@@ -60,13 +57,14 @@ public final class OwnerLock implements AutoCloseable {
   /** What tells the lock's file from another of its name; null where there is nothing that does. */
   private final Object key;
 
-  private OwnerLock(Path file, boolean passing, FileChannel channel, FileLock lock)
+  private OwnerLock(Once owned, Path file, boolean passing, FileChannel channel, FileLock lock)
       throws IOException {
+    this.owned = owned;
     this.file = file;
     this.passing = passing;
     this.channel = channel;
     this.lock = lock;
-    this.key = key(file);
+    this.key = Disk.key(file);
   }
 
   /**
@@ -78,8 +76,8 @@ public final class OwnerLock implements AutoCloseable {
    *     in this one
    * @throws IOException if the folder cannot be written
    */
-  public static OwnerLock ofFolder(Path folder) throws IOException {
-    return take(folder, folder.toRealPath().resolve(NAME), false);
+  public static OwnerLock ofFolder(World world, Path folder) throws IOException {
+    return take(world, folder, folder.toRealPath().resolve(NAME), false);
   }
 
   /**
@@ -88,21 +86,22 @@ public final class OwnerLock implements AutoCloseable {
    *
    * @throws IOException as {@link #ofFolder}
    */
-  public static OwnerLock ofFile(Path path) throws IOException {
+  public static OwnerLock ofFile(World world, Path path) throws IOException {
     Path folder = path.toAbsolutePath().getParent().toRealPath();
-    return take(path, folder.resolve(path.getFileName() + SUFFIX), true);
+    return take(world, path, folder.resolve(path.getFileName() + SUFFIX), true);
   }
 
   /**
    * Whether a bridge in this process owns {@code folder}; opens no file. To be asked before a look
    * at the lock itself: closing a channel of its file would give up what this process has.
    */
-  public static boolean isOwnedHere(Path folder) throws IOException {
-    return OWNED.contains(folder.toRealPath().resolve(NAME));
+  public static boolean isOwnedHere(World world, Path folder) throws IOException {
+    return world.once().isTaken(folder.toRealPath().resolve(NAME));
   }
 
-  private static OwnerLock take(Path what, Path file, boolean passing) throws IOException {
-    if (!OWNED.add(file)) {
+  private static OwnerLock take(World world, Path what, Path file, boolean passing)
+      throws IOException {
+    if (!world.once().take(file)) {
       throw new InUseException(what + " is in use by another bridge in this process");
     }
     try {
@@ -111,11 +110,11 @@ public final class OwnerLock implements AutoCloseable {
         if (look > MAX_LOOKS) {
           throw new IOException(file + " comes and goes and cannot be locked");
         }
-        taken = lock(what, file, passing, passing || look >= LOOKS);
+        taken = lock(world, what, file, passing, passing || look >= LOOKS);
       }
       return taken;
     } catch (Throwable e) {
-      OWNED.remove(file);
+      world.once().giveBack(file);
       throw e;
     }
   }
@@ -124,9 +123,9 @@ public final class OwnerLock implements AutoCloseable {
    * Null if the file was removed by its last owner before it was locked, or if another process has
    * it and this is not the {@code last} look.
    */
-  private static OwnerLock lock(Path what, Path file, boolean passing, boolean last)
+  private static OwnerLock lock(World world, Path what, Path file, boolean passing, boolean last)
       throws IOException {
-    Object before = key(create(what, file));
+    Object before = Disk.key(create(what, file));
     FileChannel channel;
     try {
       channel = PrivateFiles.open(file, StandardOpenOption.READ, StandardOpenOption.WRITE);
@@ -142,11 +141,11 @@ public final class OwnerLock implements AutoCloseable {
         throw new InUseException(what + " is in use by the process " + owner(file));
       }
       if (lock == null) {
-        LockSupport.parkNanos(LOOK_AGAIN_NANOS);
+        world.threads().pause(LOOK_AGAIN_NANOS);
         return null;
       }
-      OwnerLock mine = new OwnerLock(file, passing, channel, lock);
-      if (passing ? mine.signsWhatIsNamed() : mine.isThere(before)) {
+      OwnerLock mine = new OwnerLock(world.once(), file, passing, channel, lock);
+      if (passing ? mine.signsWhatIsNamed(world.chance().bits()) : mine.isThere(before)) {
         taken = mine;
       }
     } catch (OverlappingFileLockException e) {
@@ -161,7 +160,7 @@ public final class OwnerLock implements AutoCloseable {
 
   /** A folder's lock file is removed by nobody; if it is another nevertheless, false. */
   private boolean isThere(Object before) {
-    if (!Objects.equals(key, before) || !Files.exists(file)) {
+    if (!Objects.equals(key, before) || !Disk.exists(file)) {
       return false;
     }
     try {
@@ -179,8 +178,8 @@ public final class OwnerLock implements AutoCloseable {
    * have its number (a file system uses an inode again). So a text that nobody else writes is
    * written to the one and looked for in the other.
    */
-  private boolean signsWhatIsNamed() throws IOException {
-    String signature = pid() + " " + Long.toHexString(ThreadLocalRandom.current().nextLong());
+  private boolean signsWhatIsNamed(long unlike) throws IOException {
+    String signature = pid() + " " + Long.toHexString(unlike);
     try {
       channel.truncate(channel.write(ascii(signature), 0));
       named = PrivateFiles.open(file, StandardOpenOption.READ);
@@ -216,7 +215,7 @@ public final class OwnerLock implements AutoCloseable {
   /** Whether the folder is still the one that was taken: one file's look, any thread. */
   boolean isStillThere() {
     try {
-      return Files.exists(file) && Objects.equals(key(file), key);
+      return Disk.exists(file) && Objects.equals(Disk.key(file), key);
     } catch (IOException e) {
       return false;
     }
@@ -244,15 +243,15 @@ public final class OwnerLock implements AutoCloseable {
       if (passing) {
         // While it is locked: who opened it meanwhile sees that it has no name any more. What is
         // there instead of it is not ours to delete.
-        if (Objects.equals(key(file), key)) {
-          Files.deleteIfExists(file);
+        if (Objects.equals(Disk.key(file), key)) {
+          Disk.deleteIfExists(file);
         }
       }
       log.trace("{} {} {}", file, second, held);
     } catch (IOException e) {
       log.warn("{}: {}", file, Reason.of(e));
     } finally {
-      OWNED.remove(file);
+      owned.giveBack(file);
     }
   }
 
@@ -262,15 +261,6 @@ public final class OwnerLock implements AutoCloseable {
 
   private static ByteBuffer ascii(String text) {
     return StandardCharsets.US_ASCII.encode(text);
-  }
-
-  /** What tells a file from another of its name; null if it is gone or nothing does. */
-  private static Object key(Path file) throws IOException {
-    try {
-      return Files.readAttributes(file, BasicFileAttributes.class).fileKey();
-    } catch (NoSuchFileException e) {
-      return null;
-    }
   }
 
   private static String owner(Path file) throws IOException {

@@ -1,14 +1,14 @@
 package org.aibridge.core.store;
 
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.util.Objects;
+import java.util.function.Consumer;
 import java.util.zip.CRC32C;
 import net.openhft.chronicle.bytes.Bytes;
 import net.openhft.chronicle.wire.DocumentContext;
+import org.aibridge.core.files.Disk;
 import org.aibridge.core.files.PrivateFiles;
 import org.aibridge.core.run.FailPoint;
 import org.aibridge.core.run.Logs;
@@ -17,6 +17,10 @@ import org.slf4j.Logger;
 
 /**
  * Writes one segment, through a Chronicle Queue that has no other.
+ *
+ * <p>This, {@link SegmentQueue} below it and {@link ChronicleSetup} are all that writes by
+ * Chronicle, and {@link SegmentTail} reads without: another writer of the same bytes stands in
+ * here. {@link SegmentWriter} begins the next segment before it ends the old one.
  *
  * <p>The file is begun in a workshop, a folder of its own, and gets its name in the log's folder
  * when it has its first record. So Chronicle never ends one file and begins the next, which it
@@ -28,7 +32,7 @@ final class SegmentAppender {
   private static final Logger log = Logs.of(SegmentAppender.class);
   private static final int HEADER = 4;
 
-  private final String name;
+  private final Consumer<FailPoint> moments;
   private final Path workshop;
   private final int number;
   private final SegmentBlocks blocks = new SegmentBlocks();
@@ -47,10 +51,10 @@ final class SegmentAppender {
   /** Whether nobody knows how Chronicle's appender stands. */
   private boolean broken;
 
-  private SegmentAppender(Path workshop, int number, String name) {
+  private SegmentAppender(Path workshop, int number, Consumer<FailPoint> moments) {
     this.workshop = workshop;
     this.number = number;
-    this.name = name;
+    this.moments = moments;
     this.file = SegmentLog.fileOf(workshop, number);
   }
 
@@ -58,13 +62,14 @@ final class SegmentAppender {
    * Begins segment {@code number} in {@code workshop}, with blocks for a record of {@code length}.
    *
    * @param usualBytes how much goes into a segment
-   * @param name of the log, for those who wait for a moment in it
+   * @param moments is told what comes
    * @throws IOException if it could not; then nothing is left of it
    */
-  static SegmentAppender begin(Path workshop, int number, int length, long usualBytes, String name)
+  static SegmentAppender begin(
+      Path workshop, int number, int length, long usualBytes, Consumer<FailPoint> moments)
       throws IOException {
     ChronicleSetup.run();
-    SegmentAppender fresh = new SegmentAppender(workshop, number, name);
+    SegmentAppender fresh = new SegmentAppender(workshop, number, moments);
     boolean whole = false;
     try {
       ChronicleSetup.mute(true);
@@ -84,12 +89,12 @@ final class SegmentAppender {
   @SuppressWarnings("PMD.SignatureDeclareThrowsException") // Chronicle throws what it declares not
   private void open(int length, long usualBytes) throws Exception {
     PrivateFiles.ownFolder(workshop);
-    Files.deleteIfExists(file);
+    Disk.deleteIfExists(file);
     queue = SegmentQueue.of(workshop, number);
     // After the queue, which would wait for someone to write to a file of zeros.
     long usualEnd = SegmentBlocks.HEAD + usualBytes + SegmentBlocks.MARGIN;
     blocks.begin(file, firstBytes(length), usualEnd);
-    key = Files.readAttributes(file, BasicFileAttributes.class).fileKey();
+    key = Disk.key(file);
   }
 
   /** How large the file of a new segment is whose first record has {@code length} bytes. */
@@ -108,7 +113,7 @@ final class SegmentAppender {
   /** Whether the file has its name and its length still: one file's look. */
   boolean isInPlace() {
     try {
-      BasicFileAttributes now = Files.readAttributes(file, BasicFileAttributes.class);
+      BasicFileAttributes now = Disk.attributes(file);
       return now.size() >= blocks.end() && Objects.equals(now.fileKey(), key);
     } catch (IOException e) {
       return false;
@@ -196,9 +201,9 @@ final class SegmentAppender {
         Bytes<?> out = document.wire().bytes();
         out.writeInt(SegmentLog.MAGIC);
         out.writeInt(sum);
-        begun.reached(name);
+        moments.accept(begun);
         out.write(bytes, offset, length);
-        FailPoint.RECORD_WRITTEN.reached(name);
+        moments.accept(FailPoint.RECORD_WRITTEN);
         written = out.writePosition();
         whole = true;
       } finally {
@@ -231,7 +236,7 @@ final class SegmentAppender {
 
   /** Gives the file its place, and its name, in the log's folder. */
   void moveTo(Path place) throws IOException {
-    Files.move(file, place, StandardCopyOption.ATOMIC_MOVE);
+    Disk.move(file, place);
     file = place;
   }
 
@@ -291,7 +296,7 @@ final class SegmentAppender {
   /** Deletes what nobody needs any more, if that can be done. */
   static void delete(Path path) {
     try {
-      Files.deleteIfExists(path);
+      Disk.deleteIfExists(path);
     } catch (IOException e) {
       log.debug("{} stays until the next start: {}", path, e.toString());
     }

@@ -1,9 +1,10 @@
 package org.aibridge.core.store;
 
+import java.io.EOFException;
 import java.io.IOException;
-import java.io.RandomAccessFile;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import org.aibridge.core.files.DiskFile;
 
 /**
  * Finds a record by its number with the pages of Chronicle's index: one that lists the others, each
@@ -29,41 +30,46 @@ final class SegmentIndex {
    * Where the record begins that has {@code sequence} before it, rounded down to {@link #SPACING};
    * 0 if the index does not tell, or not before {@code limit}.
    */
-  static long find(RandomAccessFile file, long sequence, long limit) throws IOException {
+  static long find(DiskFile file, long sequence, long limit) throws IOException {
     long entry = sequence / SPACING;
     long page = number(file, longAt(file, INDEX_ADDRESS), entry / ENTRIES);
     long at = number(file, page, entry % ENTRIES);
-    boolean inside = at > 0 && at % 4 == 0 && at + 8 <= Math.min(limit, file.length());
+    boolean inside = at > 0 && at % 4 == 0 && at + 8 <= Math.min(limit, file.size());
     return inside && intAt(file, at + 4) == SegmentLog.MAGIC ? at : 0;
   }
 
   /** A number of the page at {@code page}; 0 for none. */
-  private static long number(RandomAccessFile file, long page, long entry) throws IOException {
-    if (page <= 0 || entry >= ENTRIES || page + MAX_HEAD > file.length()) {
+  private static long number(DiskFile file, long page, long entry) throws IOException {
+    if (page <= 0 || entry >= ENTRIES || page + MAX_HEAD > file.size()) {
       return 0;
     }
     byte[] head = bytes(file, page, MAX_HEAD).array();
     for (int i = 4; i < MAX_HEAD; i++) {
       if (head[i] == ARRAY && (page + i + 1) % 8 == 0) {
         long at = page + i + 1 + COUNTS + entry * 8;
-        return at + 8 <= file.length() ? longAt(file, at) : 0;
+        return at + 8 <= file.size() ? longAt(file, at) : 0;
       }
     }
     return 0;
   }
 
-  private static int intAt(RandomAccessFile file, long at) throws IOException {
+  private static int intAt(DiskFile file, long at) throws IOException {
     return bytes(file, at, 4).getInt(0);
   }
 
-  private static long longAt(RandomAccessFile file, long at) throws IOException {
-    return at + 8 <= file.length() ? bytes(file, at, 8).getLong(0) : 0;
+  private static long longAt(DiskFile file, long at) throws IOException {
+    return at + 8 <= file.size() ? bytes(file, at, 8).getLong(0) : 0;
   }
 
-  private static ByteBuffer bytes(RandomAccessFile file, long at, int count) throws IOException {
+  private static ByteBuffer bytes(DiskFile file, long at, int count) throws IOException {
     byte[] bytes = new byte[count];
-    file.seek(at);
-    file.readFully(bytes);
+    for (int n = 0; n < count; ) {
+      int more = file.read(bytes, n, count - n, at + n);
+      if (more < 0) {
+        throw new EOFException("the file ends within its index");
+      }
+      n += more;
+    }
     return ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN);
   }
 }

@@ -1,10 +1,9 @@
 package org.aibridge.core.store;
 
-import java.io.File;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.FileStore;
-import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.LocalDateTime;
 import java.time.ZoneOffset;
@@ -24,11 +23,13 @@ import java.util.function.LongSupplier;
 import java.util.regex.Pattern;
 import net.openhft.chronicle.queue.RollCycle;
 import net.openhft.chronicle.queue.rollcycles.LegacyRollCycles;
+import org.aibridge.core.files.Disk;
 import org.aibridge.core.files.PrivateFiles;
 import org.aibridge.core.run.BridgeClock;
 import org.aibridge.core.run.FailPoint;
 import org.aibridge.core.run.Logs;
 import org.aibridge.core.run.Reason;
+import org.aibridge.core.run.World;
 import org.aibridge.core.text.Sentence;
 import org.slf4j.Logger;
 
@@ -75,6 +76,7 @@ public final class SegmentLog implements AutoCloseable {
 
   private final Path folder;
   private final OwnerLock lock;
+  private final World world;
   private final BridgeClock clock;
   private final StoreLimits limits;
   private final LongSupplier freeSpace;
@@ -132,30 +134,31 @@ public final class SegmentLog implements AutoCloseable {
       OwnerLock lock,
       StoreLimits limits,
       RecordSpan spans,
-      BridgeClock clock,
+      World world,
       LongSupplier freeSpace,
       boolean verifyLater)
       throws IOException {
     this.folder = folder;
     this.lock = lock;
-    this.clock = clock;
+    this.world = world;
+    this.clock = world.clock();
     this.limits = limits;
     this.freeSpace = freeSpace;
     deleteUnfinished();
     this.newest = newestSegment();
-    this.mender = new SegmentMender(folder, spans, clock, () -> stopped);
+    this.mender = new SegmentMender(folder, spans, world, () -> stopped);
     this.rewritten.addAll(quarantined());
     mender.begin();
     StoreWarmup.run(folder.resolve(SegmentWriter.WORKSHOP).resolve("warm-up"));
     for (Map.Entry<Integer, Path> segment : segments().entrySet()) {
       unverified.add(segment.getKey());
-      sizes.put(segment.getKey(), Files.size(segment.getValue()));
+      sizes.put(segment.getKey(), Disk.size(segment.getValue()));
     }
     boolean enough = false;
     while (!unverified.isEmpty() && !enough) {
       enough = verify(unverified.last()) && verifyLater;
     }
-    this.writer = new SegmentWriter(folder, limits.segmentBytes());
+    this.writer = new SegmentWriter(folder, limits.segmentBytes(), this::reached);
   }
 
   /**
@@ -166,9 +169,9 @@ public final class SegmentLog implements AutoCloseable {
    * @param reserveBytes how much free space appending leaves alone
    * @throws IOException if the folder cannot be used, with a sentence that says why
    */
-  public static SegmentLog open(
-      Path folder, long segmentBytes, long reserveBytes, BridgeClock clock) throws IOException {
-    return open(folder, new StoreLimits(segmentBytes, reserveBytes, 0), RecordSpan.NONE, clock);
+  public static SegmentLog open(Path folder, long segmentBytes, long reserveBytes, World world)
+      throws IOException {
+    return open(folder, new StoreLimits(segmentBytes, reserveBytes, 0), RecordSpan.NONE, world);
   }
 
   /**
@@ -176,9 +179,9 @@ public final class SegmentLog implements AutoCloseable {
    *
    * @param spans tells which sequences a record holds, for the report of a damaged file
    */
-  public static SegmentLog open(
-      Path folder, StoreLimits limits, RecordSpan spans, BridgeClock clock) throws IOException {
-    return open(folder, limits, spans, clock, false);
+  public static SegmentLog open(Path folder, StoreLimits limits, RecordSpan spans, World world)
+      throws IOException {
+    return open(folder, limits, spans, world, false);
   }
 
   /**
@@ -186,32 +189,32 @@ public final class SegmentLog implements AutoCloseable {
    * before a tail comes to it, on the tail's thread. So it takes no longer the more there is.
    */
   public static SegmentLog openAndVerifyLater(
-      Path folder, StoreLimits limits, RecordSpan spans, BridgeClock clock) throws IOException {
-    return open(folder, limits, spans, clock, true);
+      Path folder, StoreLimits limits, RecordSpan spans, World world) throws IOException {
+    return open(folder, limits, spans, world, true);
   }
 
   private static SegmentLog open(
-      Path folder, StoreLimits limits, RecordSpan spans, BridgeClock clock, boolean verifyLater)
+      Path folder, StoreLimits limits, RecordSpan spans, World world, boolean verifyLater)
       throws IOException {
     Path absolute = folder.toAbsolutePath().normalize();
     FileSystemKind.of(absolute).check(absolute);
     PrivateFiles.makeFolder(absolute);
     FileStore store = FileSystemKind.storeOf(absolute);
-    return open(absolute, limits, spans, clock, () -> usableSpace(store), verifyLater);
+    return open(absolute, limits, spans, world, () -> usableSpace(store), verifyLater);
   }
 
   /** As above, with {@code freeSpace} telling how many bytes the disk has left. */
   static SegmentLog open(
-      Path folder, StoreLimits limits, RecordSpan spans, BridgeClock clock, LongSupplier freeSpace)
+      Path folder, StoreLimits limits, RecordSpan spans, World world, LongSupplier freeSpace)
       throws IOException {
-    return open(folder, limits, spans, clock, freeSpace, false);
+    return open(folder, limits, spans, world, freeSpace, false);
   }
 
   private static SegmentLog open(
       Path folder,
       StoreLimits limits,
       RecordSpan spans,
-      BridgeClock clock,
+      World world,
       LongSupplier freeSpace,
       boolean verifyLater)
       throws IOException {
@@ -221,9 +224,9 @@ public final class SegmentLog implements AutoCloseable {
     if (!refusal.isEmpty()) {
       throw new IOException(refusal);
     }
-    OwnerLock lock = OwnerLock.ofFolder(folder);
+    OwnerLock lock = OwnerLock.ofFolder(world, folder);
     try {
-      return new SegmentLog(folder, lock, limits, spans, clock, freeSpace, verifyLater);
+      return new SegmentLog(folder, lock, limits, spans, world, freeSpace, verifyLater);
     } catch (UncheckedIOException e) {
       lock.close();
       throw e.getCause();
@@ -533,7 +536,7 @@ public final class SegmentLog implements AutoCloseable {
   /** Whether the segment has records. */
   private boolean verify(int segment) throws IOException {
     Path file = fileOf(folder, segment);
-    long left = Files.exists(file) ? mender.mend(segment, file) : 0;
+    long left = Disk.exists(file) ? mender.mend(segment, file) : 0;
     records.put(segment, left);
     Long size = mender.sizes().get(segment);
     if (size == null) {
@@ -619,8 +622,8 @@ public final class SegmentLog implements AutoCloseable {
 
   private void delete(int segment, Path file) {
     try {
-      Files.deleteIfExists(file);
-      FailPoint.FILE_DELETED.reached(folder.getFileName().toString());
+      Disk.deleteIfExists(file);
+      reached(FailPoint.FILE_DELETED);
       sizes.remove(segment);
       ends.remove(segment);
       unverified.remove(segment);
@@ -629,10 +632,15 @@ public final class SegmentLog implements AutoCloseable {
     }
   }
 
+  /** Says that a moment has come in this log. */
+  public void reached(FailPoint point) {
+    world.moments().reached(point, folder.getFileName().toString());
+  }
+
   private void deleteUnfinished() throws IOException {
-    try (var files = Files.newDirectoryStream(folder, SegmentBlocks::isUnfinished)) {
-      for (Path file : files) {
-        Files.delete(file);
+    for (Path file : Disk.list(folder)) {
+      if (SegmentBlocks.isUnfinished(file)) {
+        Disk.delete(file);
       }
     }
   }
@@ -667,19 +675,6 @@ public final class SegmentLog implements AutoCloseable {
     return segmentsIn(folder);
   }
 
-  /** With the reason, which a {@link File} does not tell. */
-  private static UncheckedIOException cannotBeListed(Path folder) {
-    IOException why = null;
-    try {
-      Files.newDirectoryStream(folder).close();
-    } catch (IOException e) {
-      why = e;
-    }
-    String reason = why == null ? "" : ": " + Reason.of(why);
-    String sentence = folder + " cannot be listed" + reason;
-    return new UncheckedIOException(sentence, new IOException(sentence, why));
-  }
-
   /**
    * The segments in {@code folder}; none if there is no such folder.
    *
@@ -688,23 +683,31 @@ public final class SegmentLog implements AutoCloseable {
    */
   static TreeMap<Integer, Path> segmentsIn(Path folder) {
     TreeMap<Integer, Path> result = new TreeMap<>();
-    File[] files = folder.toFile().listFiles((dir, name) -> SEGMENT_NAME.matcher(name).matches());
-    if (files == null) {
-      if (Files.notExists(folder)) {
-        return result;
+    for (Path file : listed(folder)) {
+      String whole = file.getFileName().toString();
+      if (!SEGMENT_NAME.matcher(whole).matches()) {
+        continue;
       }
-      throw cannotBeListed(folder);
-    }
-    for (File file : files) {
-      String name = file.getName().substring(0, file.getName().indexOf(SUFFIX));
+      String name = whole.substring(0, whole.indexOf(SUFFIX));
       try {
         long second = LocalDateTime.parse(name, NAME).toEpochSecond(ZoneOffset.UTC);
-        result.put((int) (second * 1000 / TIMELINE.lengthInMillis()), file.toPath());
+        result.put((int) (second * 1000 / TIMELINE.lengthInMillis()), file);
       } catch (java.time.format.DateTimeParseException e) {
         log.debug("not a segment: {}", file);
       }
     }
     return result;
+  }
+
+  private static List<Path> listed(Path folder) {
+    try {
+      return Disk.list(folder);
+    } catch (NoSuchFileException none) {
+      return List.of();
+    } catch (IOException e) {
+      String sentence = folder + " cannot be listed: " + Reason.of(e);
+      throw new UncheckedIOException(sentence, new IOException(sentence, e));
+    }
   }
 
   /** The file of segment {@code segment} in {@code folder}. */

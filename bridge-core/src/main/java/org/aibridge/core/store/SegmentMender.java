@@ -1,18 +1,16 @@
 package org.aibridge.core.store;
 
 import java.io.IOException;
-import java.nio.file.DirectoryStream;
-import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.BooleanSupplier;
+import org.aibridge.core.files.Disk;
 import org.aibridge.core.files.PrivateFiles;
-import org.aibridge.core.run.BridgeClock;
 import org.aibridge.core.run.Logs;
 import org.aibridge.core.run.Reason;
+import org.aibridge.core.run.World;
 import org.aibridge.core.text.Sentence;
 import org.slf4j.Logger;
 
@@ -33,7 +31,7 @@ final class SegmentMender {
   private final Path folder;
   private final Path workshop;
   private final RecordSpan spans;
-  private final BridgeClock clock;
+  private final World world;
   private final BooleanSupplier stop;
   private final Damage damage = new Damage();
   private final Map<Integer, Long> sizes = new ConcurrentHashMap<>();
@@ -41,12 +39,12 @@ final class SegmentMender {
   /** How many sequences were saved of each segment that is not as it was. */
   private final Map<Integer, Long> saved = new ConcurrentHashMap<>();
 
-  SegmentMender(Path folder, RecordSpan spans, BridgeClock clock, BooleanSupplier stop) {
+  SegmentMender(Path folder, RecordSpan spans, World world, BooleanSupplier stop) {
     this.stop = stop;
     this.folder = folder;
     this.workshop = folder.resolve(WORKSHOP);
     this.spans = spans;
-    this.clock = clock;
+    this.world = world;
   }
 
   /** What was found. */
@@ -97,7 +95,7 @@ final class SegmentMender {
     }
     if (result.end() == SegmentCheck.End.UNBORN) {
       log.info("{} was never begun and goes", file);
-      Files.delete(file);
+      Disk.delete(file);
       return 0;
     }
     sizes.put(cycle, result.position());
@@ -132,16 +130,12 @@ final class SegmentMender {
     Path kept = freeName(file);
     PrivateFiles.ownFolder(kept.getParent());
     if (survey.saved() == 0) {
-      Files.move(file, kept, StandardCopyOption.ATOMIC_MOVE);
+      Disk.move(file, kept);
       sizes.remove(cycle);
     } else {
       keep(file, kept);
       SegmentSync.syncFolder(kept.getParent());
-      Files.move(
-          workshop.resolve(file.getFileName()),
-          file,
-          StandardCopyOption.ATOMIC_MOVE,
-          StandardCopyOption.REPLACE_EXISTING);
+      Disk.replace(workshop.resolve(file.getFileName()), file);
       SegmentSync.syncFolder(folder);
     }
     report(file, kept, result, survey);
@@ -170,7 +164,7 @@ final class SegmentMender {
         kept);
     Path report = kept.resolveSibling(kept.getFileName() + ".report.txt");
     try {
-      PrivateFiles.write(report, survey.report(file, kept, result, clock.epochMs()));
+      PrivateFiles.write(report, survey.report(file, kept, result, world.clock().epochMs()));
     } catch (IOException e) {
       log.warn("{} cannot be written: {}", report, Reason.of(e));
     }
@@ -186,7 +180,7 @@ final class SegmentMender {
           0,
           (bytes, length) -> {
             if (fresh[0] == null) {
-              fresh[0] = begin(cycle, length, Files.size(file));
+              fresh[0] = begin(cycle, length, Disk.size(file));
             } else if (fresh[0].isBroken()) {
               throw new IOException(workshop + " cannot be written");
             } else {
@@ -211,8 +205,7 @@ final class SegmentMender {
   }
 
   private SegmentAppender begin(int cycle, int length, long usualBytes) throws IOException {
-    return SegmentAppender.begin(
-        workshop, cycle, length, usualBytes, workshop.getFileName().toString());
+    return SegmentAppender.begin(workshop, cycle, length, usualBytes, world.moments().in(WORKSHOP));
   }
 
   /** The first document of a fresh file, asked for only when one is not as it is known to be. */
@@ -232,7 +225,7 @@ final class SegmentMender {
   private Path freeName(Path file) {
     Path quarantine = folder.resolve(QUARANTINE);
     Path free = quarantine.resolve(file.getFileName());
-    for (int i = 2; Files.exists(free); i++) {
+    for (int i = 2; Disk.exists(free); i++) {
       free = quarantine.resolve(file.getFileName() + "." + i);
     }
     return free;
@@ -240,7 +233,7 @@ final class SegmentMender {
 
   private static void keep(Path file, Path kept) throws IOException {
     try {
-      Files.createLink(kept, file);
+      Disk.link(kept, file);
     } catch (UnsupportedOperationException | java.nio.file.FileSystemException e) {
       log.debug("no hard links here: {}", e.toString());
       PrivateFiles.copy(file, kept);
@@ -248,13 +241,11 @@ final class SegmentMender {
   }
 
   private static void remove(Path workshop) throws IOException {
-    if (Files.isDirectory(workshop, LinkOption.NOFOLLOW_LINKS)) {
-      try (DirectoryStream<Path> files = Files.newDirectoryStream(workshop)) {
-        for (Path file : files) {
-          remove(file);
-        }
+    if (Disk.isFolder(workshop, LinkOption.NOFOLLOW_LINKS)) {
+      for (Path file : Disk.list(workshop)) {
+        remove(file);
       }
     }
-    Files.deleteIfExists(workshop);
+    Disk.deleteIfExists(workshop);
   }
 }

@@ -5,7 +5,6 @@ import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.channels.FileChannel;
-import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
@@ -13,6 +12,7 @@ import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.zip.CRC32C;
+import org.aibridge.core.files.Disk;
 import org.aibridge.core.files.PrivateFiles;
 
 /**
@@ -62,13 +62,13 @@ public final class SegmentScan implements AutoCloseable {
    * @throws IOException if it cannot be listed
    */
   public static List<Integer> segments(Path folder) throws IOException {
-    if (!Files.exists(folder)) {
+    if (!Disk.exists(folder)) {
       throw new NoSuchFileException(folder.toString());
     }
-    if (!Files.isDirectory(folder)) {
+    if (!Disk.isFolder(folder)) {
       throw new NotDirectoryException(folder.toString());
     }
-    if (!Files.isReadable(folder) || !Files.isExecutable(folder)) {
+    if (!Disk.canRead(folder) || !Disk.canEnter(folder)) {
       throw new java.nio.file.AccessDeniedException(folder.toString());
     }
     try {

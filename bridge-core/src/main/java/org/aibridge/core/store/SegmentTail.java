@@ -2,15 +2,15 @@ package org.aibridge.core.store;
 
 import java.io.FileNotFoundException;
 import java.io.IOException;
-import java.io.RandomAccessFile;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.zip.CRC32C;
 import org.agrona.DirectBuffer;
 import org.agrona.concurrent.UnsafeBuffer;
+import org.aibridge.core.files.Disk;
+import org.aibridge.core.files.DiskFile;
 import org.aibridge.core.files.PrivateFiles;
 import org.aibridge.core.run.Logs;
 import org.aibridge.core.run.Reason;
@@ -38,7 +38,7 @@ public final class SegmentTail implements AutoCloseable {
   private long damaged;
 
   /** What is being read; null before the first, and after a failure. */
-  private RandomAccessFile file;
+  private DiskFile file;
 
   /** The segment that is read, or before which nothing is. */
   private int segment = Integer.MIN_VALUE;
@@ -154,7 +154,7 @@ public final class SegmentTail implements AutoCloseable {
         window.limit(0);
         return true;
       } catch (FileNotFoundException e) {
-        if (!Files.notExists(path)) {
+        if (!Disk.isMissing(path)) {
           throw e;
         }
       }
@@ -237,7 +237,7 @@ public final class SegmentTail implements AutoCloseable {
    */
   private boolean search(long limit, boolean certain) throws IOException {
     long from = at;
-    long end = Math.min(limit, file.length());
+    long end = Math.min(limit, file.size());
     boolean found = false;
     for (at = from + HEADER; !found && at + HEADER + SegmentLog.FRAME <= end; at += HEADER) {
       has(HEADER + SegmentLog.FRAME, end);
@@ -302,9 +302,8 @@ public final class SegmentTail implements AutoCloseable {
     window.limit(0);
     windowAt = at;
     int filled = 0;
-    file.seek(at);
     for (int n = 0; n >= 0 && filled < most; filled += Math.max(n, 0)) {
-      n = file.read(window.array(), filled, most - filled);
+      n = file.read(window.array(), filled, most - filled, at + filled);
     }
     window.limit(filled);
   }

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.function.Consumer;
 import org.aibridge.core.run.FailPoint;
 import org.aibridge.core.run.Logs;
 import org.slf4j.Logger;
@@ -22,7 +23,7 @@ final class SegmentWriter implements AutoCloseable {
   private static final Logger log = Logs.of(SegmentWriter.class);
 
   private final Path folder;
-  private final String name;
+  private final Consumer<FailPoint> moments;
   private final long usualBytes;
 
   /** The segment that was begun last; null before the first, and when it was left. */
@@ -35,10 +36,11 @@ final class SegmentWriter implements AutoCloseable {
    * Makes nothing yet.
    *
    * @param usualBytes how much goes into a segment
+   * @param moments is told what comes
    */
-  SegmentWriter(Path folder, long usualBytes) {
+  SegmentWriter(Path folder, long usualBytes, Consumer<FailPoint> moments) {
     this.folder = folder;
-    this.name = folder.getFileName().toString();
+    this.moments = moments;
     this.usualBytes = usualBytes;
   }
 
@@ -103,10 +105,10 @@ final class SegmentWriter implements AutoCloseable {
    */
   long begin(int number, byte[] bytes, int offset, int length) throws IOException {
     if (isOpen()) {
-      FailPoint.ROLL_BEGUN.reached(name);
+      moments.accept(FailPoint.ROLL_BEGUN);
     }
     SegmentAppender next =
-        SegmentAppender.begin(workshop(number), number, length, usualBytes, name);
+        SegmentAppender.begin(workshop(number), number, length, usualBytes, moments);
     boolean there = false;
     long position;
     try {
@@ -131,7 +133,7 @@ final class SegmentWriter implements AutoCloseable {
    */
   void rehearse(int number, int length) throws IOException {
     SegmentAppender trial =
-        SegmentAppender.begin(workshop(number), number, length, usualBytes, name);
+        SegmentAppender.begin(workshop(number), number, length, usualBytes, moments);
     try {
       trial.append(new byte[1], 0, 1);
     } finally {

@@ -4,11 +4,9 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.DirectoryNotEmptyException;
 import java.nio.file.FileAlreadyExistsException;
-import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.security.SecureRandom;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HexFormat;
@@ -19,10 +17,12 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Pattern;
+import org.aibridge.core.files.Disk;
 import org.aibridge.core.files.PrivateFiles;
 import org.aibridge.core.files.Standing;
 import org.aibridge.core.run.Logs;
 import org.aibridge.core.run.Reason;
+import org.aibridge.core.run.World;
 import org.slf4j.Logger;
 
 /**
@@ -40,7 +40,6 @@ public final class SharedMemory implements AutoCloseable {
   private static final Logger log = Logs.of(SharedMemory.class);
   private static final Path MACHINES = Path.of("/dev/shm");
   private static final Pattern NAME = Pattern.compile("aibridge-[0-9a-f]{32}");
-  private static final int NAME_BYTES = 16;
 
   /** In the journal's folder: where the folder is, and those of which something is left. */
   private static final String NOTE = "memory.place";
@@ -54,6 +53,7 @@ public final class SharedMemory implements AutoCloseable {
 
   private static final int ALL_OF_OTHERS = 077;
 
+  private final World world;
   private final Path machines;
   private final Path note;
   private final Map<Path, OwnerLock> held = new LinkedHashMap<>();
@@ -65,7 +65,8 @@ public final class SharedMemory implements AutoCloseable {
   private Path folder;
   private String lack = "";
 
-  private SharedMemory(Path machines, Path journal) {
+  private SharedMemory(World world, Path machines, Path journal) {
+    this.world = world;
     this.machines = machines;
     this.note = journal.resolve(NOTE);
   }
@@ -76,13 +77,13 @@ public final class SharedMemory implements AutoCloseable {
    *
    * @param hints other places that an earlier start may have noted
    */
-  public static SharedMemory open(Path journal, List<Path> hints) {
-    return open(MACHINES, journal, hints);
+  public static SharedMemory open(World world, Path journal, List<Path> hints) {
+    return open(world, machinesOf(journal), journal, hints);
   }
 
   /** As above, where {@code machines} is the shared memory. */
-  static SharedMemory open(Path machines, Path journal, List<Path> hints) {
-    SharedMemory memory = new SharedMemory(machines, journal);
+  static SharedMemory open(World world, Path machines, Path journal, List<Path> hints) {
+    SharedMemory memory = new SharedMemory(world, machines, journal);
     Set<Path> noted = new LinkedHashSet<>(noted(memory.note, machines));
     hints.stream().filter(hint -> isName(hint, machines)).forEach(noted::add);
     noted.forEach(memory::take);
@@ -98,7 +99,7 @@ public final class SharedMemory implements AutoCloseable {
    * private to this user.
    */
   public static Optional<Path> noted(Path journal) {
-    return noted(journal.resolve(NOTE), MACHINES).stream()
+    return noted(journal.resolve(NOTE), machinesOf(journal)).stream()
         .filter(SharedMemory::isReadable)
         .findFirst();
   }
@@ -108,15 +109,20 @@ public final class SharedMemory implements AutoCloseable {
    * and not this user's alone.
    */
   public static List<Path> foreign(Path journal) {
-    return noted(journal.resolve(NOTE), MACHINES).stream()
+    return noted(journal.resolve(NOTE), machinesOf(journal)).stream()
         .filter(path -> !isReadable(path))
-        .filter(path -> Files.exists(path, LinkOption.NOFOLLOW_LINKS))
+        .filter(path -> Disk.exists(path, LinkOption.NOFOLLOW_LINKS))
         .toList();
   }
 
   /** Why there is no shared memory to be used on this machine; empty if there is. */
   public static String lack() {
     return lack(MACHINES);
+  }
+
+  /** The shared memory of whoever has the disk of {@code path}. */
+  private static Path machinesOf(Path path) {
+    return path.getFileSystem().getPath(MACHINES.toString());
   }
 
   /** Where the machine's shared memory is, if it has any. */
@@ -177,7 +183,7 @@ public final class SharedMemory implements AutoCloseable {
       write();
     }
     if (!held.containsKey(folder)) {
-      held.put(folder, OwnerLock.ofFile(folder.resolve(LOCK)));
+      held.put(folder, OwnerLock.ofFile(world, folder.resolve(LOCK)));
     }
   }
 
@@ -198,7 +204,7 @@ public final class SharedMemory implements AutoCloseable {
         if (!now.isPrivate()) {
           now.close(path, ALL_OF_OTHERS);
         }
-        held.put(path, OwnerLock.ofFile(path.resolve(LOCK)));
+        held.put(path, OwnerLock.ofFile(world, path.resolve(LOCK)));
       } else {
         leave(path, objection);
       }
@@ -217,7 +223,7 @@ public final class SharedMemory implements AutoCloseable {
       folder = held.isEmpty() ? null : held.keySet().iterator().next();
       if (folder == null) {
         Path fresh = makeNew(null);
-        held.put(fresh, OwnerLock.ofFile(fresh.resolve(LOCK)));
+        held.put(fresh, OwnerLock.ofFile(world, fresh.resolve(LOCK)));
         folder = fresh;
       }
       write();
@@ -242,15 +248,17 @@ public final class SharedMemory implements AutoCloseable {
   }
 
   private Path random() {
-    byte[] name = new byte[NAME_BYTES];
-    new SecureRandom().nextBytes(name);
-    return machines.resolve("aibridge-" + HexFormat.of().formatHex(name));
+    HexFormat hex = HexFormat.of();
+    return machines.resolve(
+        "aibridge-"
+            + hex.toHexDigits(world.chance().bits())
+            + hex.toHexDigits(world.chance().bits()));
   }
 
   private void release(Path path) {
     held.remove(path).close();
     try {
-      Files.deleteIfExists(path);
+      Disk.deleteIfExists(path);
     } catch (DirectoryNotEmptyException e) {
       log.debug("{} stays for the next start", path);
       left.add(path);
@@ -286,7 +294,7 @@ public final class SharedMemory implements AutoCloseable {
       return new String(PrivateFiles.readAll(note, NOTE_BYTES), StandardCharsets.ISO_8859_1)
           .lines()
           .filter(line -> NAME.matcher(line.substring(line.lastIndexOf('/') + 1)).matches())
-          .map(Path::of)
+          .map(machines::resolve)
           .filter(path -> isName(path, machines))
           .toList();
     } catch (NoSuchFileException none) {
@@ -299,7 +307,7 @@ public final class SharedMemory implements AutoCloseable {
 
   /** Whether {@code path} names a folder of some bridge in shared memory. */
   public static boolean isFolder(Path path) {
-    return isName(path, MACHINES);
+    return isName(path, machinesOf(path));
   }
 
   private static boolean isName(Path path, Path machines) {
@@ -333,7 +341,7 @@ public final class SharedMemory implements AutoCloseable {
       if (place.isLink()) {
         place = Standing.of(machines.toRealPath());
       }
-      if (place == null || !place.isFolder() || !Files.isWritable(machines)) {
+      if (place == null || !place.isFolder() || !Disk.canWrite(machines)) {
         return machines + " cannot be written";
       }
       return place.isTrusted() && (place.isSticky() || !place.isOpenToWriters())

@@ -2,10 +2,10 @@ package org.aibridge.core.store;
 
 import java.io.FileNotFoundException;
 import java.io.IOException;
-import java.io.RandomAccessFile;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.concurrent.atomic.AtomicBoolean;
+import org.aibridge.core.files.Disk;
+import org.aibridge.core.files.DiskFile;
 import org.aibridge.core.files.PrivateFiles;
 import org.aibridge.core.run.Logs;
 import org.aibridge.core.run.Reason;
@@ -32,7 +32,7 @@ final class StoreWarmup {
         PrivateFiles.makeFolder(folder);
         roll(folder);
         fail(folder.resolve("failing"));
-        Files.delete(folder);
+        Disk.delete(folder);
       } catch (Throwable e) {
         DONE.set(false); // The next log tries again.
         log.debug("not all could be done before it is needed: {}", Reason.of(e));
@@ -41,26 +41,26 @@ final class StoreWarmup {
   }
 
   private static void roll(Path folder) throws IOException {
-    try (SegmentWriter writer = new SegmentWriter(folder, 1)) {
+    try (SegmentWriter writer = new SegmentWriter(folder, 1, point -> {})) {
       writer.begin(1, RECORD, 0, 1);
       writer.makeRoom(1 << 20);
       writer.append(RECORD, 0, 1);
       writer.begin(2, RECORD, 0, 1);
       SegmentEnds.of(SegmentLog.fileOf(folder, 1));
-      try (RandomAccessFile file = PrivateFiles.reader(SegmentLog.fileOf(folder, 1))) {
+      try (DiskFile file = PrivateFiles.reader(SegmentLog.fileOf(folder, 1))) {
         SegmentIndex.find(file, 1, Long.MAX_VALUE);
       }
       SegmentSync.syncFolder(folder);
     }
-    Files.delete(SegmentLog.fileOf(folder, 1));
-    Files.delete(SegmentLog.fileOf(folder, 2));
+    Disk.delete(SegmentLog.fileOf(folder, 1));
+    Disk.delete(SegmentLog.fileOf(folder, 2));
   }
 
   /** A folder where the file should be makes Chronicle fail where it opens that. */
   private static void fail(Path folder) throws IOException {
-    SegmentAppender appender = SegmentAppender.begin(folder, 1, 1, 1, "warm-up");
+    SegmentAppender appender = SegmentAppender.begin(folder, 1, 1, 1, point -> {});
     try {
-      Files.delete(appender.file());
+      Disk.delete(appender.file());
       PrivateFiles.makeNewFolder(appender.file());
       appender.append(RECORD, 0, 1);
     } catch (IOException e) {

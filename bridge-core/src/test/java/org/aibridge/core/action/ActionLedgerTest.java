@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.stream.Stream;
 import org.aibridge.core.run.BridgeClock;
 import org.aibridge.core.run.ManualClock;
+import org.aibridge.core.run.World;
 import org.aibridge.core.store.LogSync;
 import org.aibridge.core.store.SegmentLog;
 import org.aibridge.core.store.StoreFullException;
@@ -25,12 +26,12 @@ final class ActionLedgerTest {
   @TempDir Path notes;
 
   private ActionLedger open() throws IOException {
-    return ActionLedger.open(notes, folder, MEMORY, 0, false, clock, ActionLedger::doubt);
+    return ActionLedger.open(notes, folder, MEMORY, 0, false, World.of(clock), ActionLedger::doubt);
   }
 
   /** A ledger of segments that hold a handful of records. */
   private ActionLedger openWithSmallSegments() throws IOException {
-    SegmentLog log = SegmentLog.open(folder, 600, 0, clock);
+    SegmentLog log = SegmentLog.open(folder, 600, 0, World.of(clock));
     return ActionLedger.open(
         new LedgerLog(LedgerNote.none(), log, log::append, LogSync.NONE, clock),
         MEMORY,
@@ -40,7 +41,7 @@ final class ActionLedgerTest {
   }
 
   private List<Integer> segments() throws IOException {
-    try (SegmentLog log = SegmentLog.open(folder, 600, 0, clock)) {
+    try (SegmentLog log = SegmentLog.open(folder, 600, 0, World.of(clock))) {
       return log.segmentNumbers();
     }
   }
@@ -84,7 +85,7 @@ final class ActionLedgerTest {
 
   @Test
   void takesNothingMoreWhenItKnowsAsMuchAsThereIsRoomForAndForgetsNothingForIt() throws Exception {
-    LedgerLog log = LedgerLog.open(notes, folder, 0, false, clock);
+    LedgerLog log = LedgerLog.open(notes, folder, 0, false, World.of(clock));
     try (ActionLedger ledger = ActionLedger.open(log, MEMORY, clock, ActionLedger::doubt, 3)) {
       for (String id : List.of("a", "b")) {
         ledger.reported(refused(ledger, id, "", 1, "why"));
@@ -125,7 +126,7 @@ final class ActionLedgerTest {
     }
     Path note = notes.resolve(LedgerNote.NAME);
     byte[] before = Files.readAllBytes(note);
-    LedgerLog log = LedgerLog.open(notes, folder, 0, false, clock);
+    LedgerLog log = LedgerLog.open(notes, folder, 0, false, World.of(clock));
     assertThatThrownBy(
             () -> {
               try (log) {
@@ -152,7 +153,7 @@ final class ActionLedgerTest {
       Files.copy(notes.resolve(LedgerNote.NAME), copy.resolve(LedgerNote.NAME));
     }
     try (ActionLedger ledger =
-        ActionLedger.open(copy, folder, MEMORY, 0, false, clock, ActionLedger::doubt)) {
+        ActionLedger.open(copy, folder, MEMORY, 0, false, World.of(clock), ActionLedger::doubt)) {
       assertThat(ledger.heldForMs(ledger.find("a")))
           .isBetween(Duration.ofMinutes(59).toMillis(), Duration.ofMinutes(60).toMillis());
     }
@@ -305,7 +306,13 @@ final class ActionLedgerTest {
   void opensBelowTheReserveAndSaysWhyItTakesNothing() throws Exception {
     try (ActionLedger ledger =
         ActionLedger.open(
-            notes, folder, MEMORY, Long.MAX_VALUE / 2, false, clock, ActionLedger::doubt)) {
+            notes,
+            folder,
+            MEMORY,
+            Long.MAX_VALUE / 2,
+            false,
+            World.of(clock),
+            ActionLedger::doubt)) {
       assertThat(ledger.problem()).contains(folder.toString(), "in reserve");
       assertThatThrownBy(() -> ledger.intend("a", "broadcast", 1, null))
           .isInstanceOf(StoreFullException.class);
@@ -419,7 +426,7 @@ final class ActionLedgerTest {
     ManualClock ahead = new ManualClock();
     ahead.advance(Duration.ofDays(3650));
     try (ActionLedger ledger =
-        ActionLedger.open(notes, folder, MEMORY, 0, false, ahead, ActionLedger::doubt)) {
+        ActionLedger.open(notes, folder, MEMORY, 0, false, World.of(ahead), ActionLedger::doubt)) {
       LedgerEntry entry = ledger.intend("a", "broadcast", 1, null);
       ledger.end(entry, new ActionResult(ActionResult.End.APPLIED, "", ahead.epochMs()));
       ledger.reported(entry);
@@ -453,7 +460,7 @@ final class ActionLedgerTest {
 
   private ActionLedger openOff(Duration wrong) throws IOException {
     BridgeClock theirs = off(wrong);
-    SegmentLog log = SegmentLog.open(folder, 600, 0, theirs);
+    SegmentLog log = SegmentLog.open(folder, 600, 0, World.of(theirs));
     return ActionLedger.open(
         new LedgerLog(LedgerNote.none(), log, log::append, LogSync.NONE, theirs),
         MEMORY,
@@ -510,7 +517,7 @@ final class ActionLedgerTest {
 
   @Test
   void deletesNoSegmentBeforeWhatMustOutliveItIsSynced() throws Exception {
-    SegmentLog log = SegmentLog.open(folder, 600, 0, clock);
+    SegmentLog log = SegmentLog.open(folder, 600, 0, World.of(clock));
     boolean[] broken = {true};
     LogSync disk =
         () -> {

@@ -17,7 +17,9 @@ import org.aibridge.core.config.ConfigReader;
 import org.aibridge.core.http.HttpActionSource;
 import org.aibridge.core.http.ServiceClient;
 import org.aibridge.core.run.BridgeClock;
+import org.aibridge.core.run.Threads;
 import org.aibridge.core.run.Worker;
+import org.aibridge.core.run.World;
 import org.aibridge.core.service.Retries;
 
 /**
@@ -34,14 +36,14 @@ final class CrashChild {
     BridgeConfig config = ConfigReader.read(Path.of(args[0])).config();
     MappedByteBuffer effects = map(Path.of(args[1]));
     BridgeClock clock = BridgeClock.system();
-    Worker worker = new Worker("child actions", 1_000_000, 1_000_000);
+    Worker worker = Threads.OF_JVM.worker("child actions", 1_000_000, 1_000_000);
     ServiceClient client = new ServiceClient(config, clock, "child");
     ActionService service =
         new ActionService(
             ActionSettings.of(() -> config, Path.of(args[2])),
             new HttpActionSource(client, clock),
             () -> new Retries(3, Duration.ofMillis(10), () -> 0.5),
-            clock,
+            World.of(clock),
             worker::wake);
     service.onAction(Broadcast.class, action -> apply(effects, action.header().id()));
     service.onAction(GiveReward.class, action -> apply(effects, action.header().id()));

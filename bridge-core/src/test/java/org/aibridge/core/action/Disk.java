@@ -3,6 +3,7 @@ package org.aibridge.core.action;
 import java.io.IOException;
 import java.nio.file.Path;
 import org.aibridge.core.run.BridgeClock;
+import org.aibridge.core.run.World;
 import org.aibridge.core.store.SegmentLog;
 import org.aibridge.core.store.StoreFullException;
 
@@ -15,7 +16,7 @@ final class Disk implements LedgerLog.Appender {
   private final StoreFullException refusal;
 
   Disk(Path folder, BridgeClock clock) throws IOException {
-    log = SegmentLog.open(folder, 600, 0, clock);
+    log = SegmentLog.open(folder, 600, 0, World.of(clock));
     refusal = refusal(folder.resolveSibling(folder.getFileName() + "-full"), clock);
   }
 
@@ -30,7 +31,7 @@ final class Disk implements LedgerLog.Appender {
 
   /** What a log on a full disk throws. */
   private static StoreFullException refusal(Path folder, BridgeClock clock) throws IOException {
-    try (SegmentLog log = SegmentLog.open(folder, 600, Long.MAX_VALUE / 2, clock)) {
+    try (SegmentLog log = SegmentLog.open(folder, 600, Long.MAX_VALUE / 2, World.of(clock))) {
       throw new IllegalStateException("there is no such disk: " + log.append(new byte[1]));
     } catch (StoreFullException e) {
       return e;

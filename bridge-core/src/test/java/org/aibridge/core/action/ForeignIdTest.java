@@ -16,6 +16,7 @@ import org.aibridge.core.config.ConfigReader;
 import org.aibridge.core.http.HttpActionSource;
 import org.aibridge.core.http.ServiceClient;
 import org.aibridge.core.run.BridgeClock;
+import org.aibridge.core.run.World;
 import org.aibridge.testkit.AiService;
 import org.aibridge.testkit.FakeAiService;
 import org.junit.jupiter.api.Test;
@@ -49,7 +50,7 @@ final class ForeignIdTest {
                   false),
               new HttpActionSource(client, clock),
               Rig::retries,
-              clock,
+              World.of(clock),
               () -> {});
       actions.onAction(
           Broadcast.class,

@@ -16,6 +16,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
 import org.aibridge.core.run.ManualClock;
+import org.aibridge.core.run.World;
 import org.aibridge.core.store.LogSync;
 import org.aibridge.core.store.SegmentLog;
 import org.junit.jupiter.api.AfterEach;
@@ -297,7 +298,7 @@ final class LedgerNoteTest {
     ManualClock clock = new ManualClock();
     Path notes = folder.resolve("notes");
     for (int life = 0; life < 20; life++) {
-      SegmentLog log = SegmentLog.open(ledger(), 600, 0, clock);
+      SegmentLog log = SegmentLog.open(ledger(), 600, 0, World.of(clock));
       try (ActionLedger ledger =
           ActionLedger.open(
               new LedgerLog(LedgerNote.in(notes), log, log::append, LogSync.NONE, clock),
@@ -319,7 +320,7 @@ final class LedgerNoteTest {
         .as("oldest")
         .isGreaterThan("19700101-0010");
     Files.delete(segments().get(segments().size() / 2));
-    SegmentLog log = SegmentLog.open(ledger(), 600, 0, clock);
+    SegmentLog log = SegmentLog.open(ledger(), 600, 0, World.of(clock));
     try (ActionLedger ledger =
         ActionLedger.open(
             new LedgerLog(LedgerNote.in(notes), log, log::append, LogSync.NONE, clock),

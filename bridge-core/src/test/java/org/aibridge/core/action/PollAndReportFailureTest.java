@@ -22,6 +22,7 @@ import org.aibridge.core.http.Transport;
 import org.aibridge.core.run.BridgeClock;
 import org.aibridge.core.run.Foreign;
 import org.aibridge.core.run.ManualClock;
+import org.aibridge.core.run.World;
 import org.aibridge.core.service.Retries;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -126,7 +127,7 @@ class PollAndReportFailureTest {
                 false),
             new HttpActionSource(faulty, faultyClock),
             retries,
-            faultyClock,
+            World.of(faultyClock),
             () -> {});
     service.onAction(
         Broadcast.class,

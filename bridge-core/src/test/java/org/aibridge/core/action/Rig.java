@@ -21,6 +21,7 @@ import org.aibridge.core.http.FakeTransport;
 import org.aibridge.core.http.HttpActionSource;
 import org.aibridge.core.run.LogThrottle;
 import org.aibridge.core.run.ManualClock;
+import org.aibridge.core.run.World;
 import org.aibridge.core.service.Retries;
 
 /** An action service on a fake transport, driven by hand; what was applied is written down. */
@@ -57,7 +58,7 @@ final class Rig implements AutoCloseable {
               settings(reserveBytes, marks),
               new HttpActionSource(transport, clock),
               Rig::retries,
-              clock,
+              World.of(clock),
               () -> {});
     } catch (IOException e) {
       throw new UncheckedIOException(e);
@@ -81,7 +82,7 @@ final class Rig implements AutoCloseable {
             new ActionRates(new LogThrottle(clock)),
             new HttpActionSource(transport, clock),
             Rig::retries,
-            clock,
+            World.of(clock),
             () -> {});
     register();
   }

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.file.Path;
 import java.time.Duration;
-import org.aibridge.core.run.BridgeClock;
+import org.aibridge.core.run.World;
 import org.aibridge.core.store.LeftByAShortage;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -19,13 +19,7 @@ class ShortageOfOldTest {
     for (int start = 0; start < 2; start++) {
       try (ActionLedger ledger =
           ActionLedger.open(
-              temp,
-              folder,
-              Duration.ofHours(72),
-              0,
-              false,
-              BridgeClock.system(),
-              ActionLedger::doubt)) {
+              temp, folder, Duration.ofHours(72), 0, false, World.ofJvm(), ActionLedger::doubt)) {
         int applied = 0;
         for (int i = 0; i < 400; i++) {
           LedgerEntry entry = ledger.find("action-" + i);

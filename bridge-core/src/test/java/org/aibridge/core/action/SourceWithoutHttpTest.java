@@ -14,6 +14,7 @@ import java.util.function.Consumer;
 import org.aibridge.api.action.ActionReply;
 import org.aibridge.api.action.Broadcast;
 import org.aibridge.core.run.ManualClock;
+import org.aibridge.core.run.World;
 import org.aibridge.core.service.ActionSource;
 import org.aibridge.core.service.Offered;
 import org.aibridge.core.service.ResultBatch;
@@ -100,7 +101,7 @@ class SourceWithoutHttpTest {
             new ActionSettings(limits, new Permits(), () -> "a topic", folder, null, 0, false),
             source,
             Rig::retries,
-            clock,
+            World.of(clock),
             () -> {});
     service.onAction(
         Broadcast.class,

@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import org.aibridge.core.run.ManualClock;
+import org.aibridge.core.run.World;
 import org.aibridge.core.store.SegmentLog;
 import org.aibridge.core.store.SegmentScan;
 import org.junit.jupiter.api.Tag;
@@ -223,7 +224,7 @@ class DeadLetterStoreTest {
     try (DeadLetterStore store = open(16 * MB, Duration.ZERO)) {
       store.append(letter(1, "no", ""));
     }
-    try (SegmentLog log = SegmentLog.open(folder, 16 * MB, 0, clock)) {
+    try (SegmentLog log = SegmentLog.open(folder, 16 * MB, 0, World.of(clock))) {
       log.append("this is not JSON".getBytes(StandardCharsets.UTF_8));
       log.append(new byte[0]);
       log.append("[1, 2]".getBytes(StandardCharsets.UTF_8));
@@ -337,7 +338,7 @@ class DeadLetterStoreTest {
     return DeadLetterStore.open(
         folder,
         new DeadLetterStore.Limits(maxBytes, 0, retention, Duration.ofHours(24), false),
-        clock);
+        World.of(clock));
   }
 
   private static List<String> ids(DeadLetterStore store) throws IOException {

@@ -17,6 +17,7 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.aibridge.core.run.ManualClock;
+import org.aibridge.core.run.World;
 import org.aibridge.core.store.SegmentLog;
 import org.aibridge.core.store.SegmentScan;
 import org.junit.jupiter.api.AfterEach;
@@ -273,7 +274,7 @@ class LetterCommandsTest {
         "{\"event_id\":\"s1:5\",\"reason\":\"refused\",\"status\":422,\"problem\":\"HTTP 422\","
             + "\"answer\":\"no\",\"dead_at_ms\":77,\"replay_count\":1,"
             + "\"event\":{\"event_type\":\"test\",\"player_id\":9,\"map\":\"m\"}}";
-    try (SegmentLog log = SegmentLog.open(old, MB, 0, clock)) {
+    try (SegmentLog log = SegmentLog.open(old, MB, 0, World.of(clock))) {
       log.append(json.getBytes(StandardCharsets.UTF_8));
     }
     try (LetterScan scan = new LetterScan(old)) {
@@ -355,7 +356,7 @@ class LetterCommandsTest {
         DeadLetterStore.open(
             folder,
             new DeadLetterStore.Limits(64 * MB, 0, retention, Duration.ofHours(24), true),
-            clock);
+            World.of(clock));
     commands =
         new LetterCommands(
             store,

@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.IntStream;
 import org.aibridge.core.run.ManualClock;
+import org.aibridge.core.run.World;
 import org.aibridge.core.store.LeftByAShortage;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -27,7 +28,8 @@ class ShortageOfOldTest {
     assertThat(ids(folder)).isEqualTo(ALL);
     DeadLetterStore.Limits limits =
         new DeadLetterStore.Limits(64 << 20, 0, Duration.ZERO, Duration.ofDays(7), false);
-    try (DeadLetterStore store = DeadLetterStore.open(folder, limits, new ManualClock())) {
+    try (DeadLetterStore store =
+        DeadLetterStore.open(folder, limits, World.of(new ManualClock()))) {
       assertThat(ids(folder)).isEqualTo(ALL);
       store.trim();
       assertThat(store.summary().letters()).isEqualTo(199);

@@ -34,6 +34,7 @@ import org.aibridge.core.journal.Journal;
 import org.aibridge.core.journal.JournalReader;
 import org.aibridge.core.run.BridgeClock;
 import org.aibridge.core.run.ManualClock;
+import org.aibridge.core.run.World;
 import org.aibridge.core.service.Retries;
 import org.aibridge.core.store.StoreLimits;
 
@@ -241,7 +242,7 @@ final class Bench implements AutoCloseable {
             folder.resolve("journal"),
             new StoreLimits(1 << 20, 0, 0),
             config.eventDispatcher().lanes(),
-            clock);
+            World.of(clock));
     watch = journal.reader();
     known.clear();
     accepted = waiting();

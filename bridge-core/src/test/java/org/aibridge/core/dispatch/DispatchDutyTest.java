@@ -17,6 +17,7 @@ import org.aibridge.core.http.Transport;
 import org.aibridge.core.journal.Journal;
 import org.aibridge.core.run.BridgeClock;
 import org.aibridge.core.run.ManualClock;
+import org.aibridge.core.run.World;
 import org.aibridge.core.service.Retries;
 import org.aibridge.core.store.StoreLimits;
 import org.junit.jupiter.api.Test;
@@ -46,8 +47,10 @@ class DispatchDutyTest {
     DeadLetterStore.Limits limits =
         new DeadLetterStore.Limits(16 << 20, 0, Duration.ofDays(1), Duration.ofDays(1), false);
     try (Journal journal =
-            Journal.open(folder.resolve("journal"), new StoreLimits(1 << 20, 0, 0), 4, clock);
-        DeadLetterStore store = DeadLetterStore.open(folder.resolve("letters"), limits, broken)) {
+            Journal.open(
+                folder.resolve("journal"), new StoreLimits(1 << 20, 0, 0), 4, World.of(clock));
+        DeadLetterStore store =
+            DeadLetterStore.open(folder.resolve("letters"), limits, World.of(broken))) {
       Dispatcher dispatcher =
           new Dispatcher(
               () -> config,

@@ -28,7 +28,9 @@ import org.aibridge.core.intake.Refusals;
 import org.aibridge.core.intake.RingDrain;
 import org.aibridge.core.journal.Journal;
 import org.aibridge.core.run.BridgeClock;
+import org.aibridge.core.run.Threads;
 import org.aibridge.core.run.Worker;
+import org.aibridge.core.run.World;
 import org.aibridge.core.service.Retries;
 import org.aibridge.core.store.StoreLimits;
 import org.aibridge.testkit.FakeAiService;
@@ -131,16 +133,18 @@ class ScenarioDeliveryTest {
               [circuit_breaker]
               timeout = 100
               """);
-      journal = Journal.open(folder.resolve("journal"), new StoreLimits(1 << 20, 0, 0), 3, clock);
+      journal =
+          Journal.open(
+              folder.resolve("journal"), new StoreLimits(1 << 20, 0, 0), 3, World.of(clock));
       intake = Intake.create(folder.resolve("ring"), 1000, 65_536, new Refusals());
       ring = intake.drain();
       store =
           DeadLetterStore.open(
               folder.resolve("dead"),
               new DeadLetterStore.Limits(16 << 20, 0, Duration.ZERO, Duration.ofHours(24), false),
-              clock);
+              World.of(clock));
       client = new ServiceClient(config, clock, "scenario");
-      worker = new Worker("scenario dispatch", 5_000_000, 5_000_000);
+      worker = Threads.OF_JVM.worker("scenario dispatch", 5_000_000, 5_000_000);
       dispatcher =
           new Dispatcher(
               () -> config,

@@ -15,7 +15,7 @@ import org.aibridge.core.deadletter.DeadLetterStore;
 import org.aibridge.core.deadletter.StoredLetters;
 import org.aibridge.core.journal.Journal;
 import org.aibridge.core.journal.JournalReader;
-import org.aibridge.core.run.BridgeClock;
+import org.aibridge.core.run.World;
 import org.aibridge.core.store.StoreLimits;
 import org.aibridge.testlib.ChildJvm;
 
@@ -219,7 +219,7 @@ final class DiskFull {
         DeadLetterStore.open(
             disk.resolve("dead-letters"),
             new DeadLetterStore.Limits(16 << 20, 0, Duration.ZERO, Duration.ofHours(24), false),
-            BridgeClock.system())) {
+            World.ofJvm())) {
       StoredLetters.in(store.folder())
           .forEach(letter -> dead.set(letter.at("/event/payload/n").asInt()));
     }
@@ -233,7 +233,7 @@ final class DiskFull {
                 disk.resolve("journal"),
                 new StoreLimits(8 << 20, 0, 0),
                 Conf.LANES,
-                BridgeClock.system());
+                World.ofJvm());
         JournalReader reader = journal.reader()) {
       while (reader.next()) {
         waiting.set(Conf.numberIn(reader));

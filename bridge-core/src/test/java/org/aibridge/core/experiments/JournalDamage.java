@@ -14,7 +14,7 @@ import org.aibridge.api.status.BridgeState;
 import org.aibridge.core.event.EventCodec;
 import org.aibridge.core.journal.Journal;
 import org.aibridge.core.journal.JournalReader;
-import org.aibridge.core.run.BridgeClock;
+import org.aibridge.core.run.World;
 import org.aibridge.core.store.StoreLimits;
 
 /**
@@ -225,10 +225,7 @@ final class JournalDamage {
     long start = System.nanoTime();
     try (Journal journal =
         Journal.open(
-            copy,
-            new StoreLimits(JournalSample.SEGMENT_BYTES, 0, 0),
-            Conf.LANES,
-            BridgeClock.system())) {
+            copy, new StoreLimits(JournalSample.SEGMENT_BYTES, 0, 0), Conf.LANES, World.ofJvm())) {
       noteStart(tally, start);
       int last = -1;
       try (JournalReader reader = journal.reader()) {

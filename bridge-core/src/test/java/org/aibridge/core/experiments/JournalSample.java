@@ -13,7 +13,7 @@ import org.aibridge.core.intake.Intake;
 import org.aibridge.core.intake.Refusals;
 import org.aibridge.core.intake.RingDrain;
 import org.aibridge.core.journal.Journal;
-import org.aibridge.core.run.BridgeClock;
+import org.aibridge.core.run.World;
 import org.aibridge.core.store.StoreLimits;
 
 /** A journal of numbered events to spoil copies of, and where each of its records lies. */
@@ -46,8 +46,7 @@ final class JournalSample {
     Intake intake = Intake.create(ring, 1000, 65_536, new Refusals());
     RingDrain drain = intake.drain();
     try (Journal journal =
-        Journal.open(
-            folder, new StoreLimits(SEGMENT_BYTES, 0, 0), Conf.LANES, BridgeClock.system())) {
+        Journal.open(folder, new StoreLimits(SEGMENT_BYTES, 0, 0), Conf.LANES, World.ofJvm())) {
       for (int i = 0; i < events; i++) {
         if (!intake.publish(Numbered.event(i))) {
           throw new IllegalStateException("not accepted");

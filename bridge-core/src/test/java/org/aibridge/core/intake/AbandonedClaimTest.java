@@ -14,6 +14,7 @@ import org.aibridge.api.event.GameEvent;
 import org.aibridge.core.journal.Journal;
 import org.aibridge.core.journal.JournalDuty;
 import org.aibridge.core.run.BridgeClock;
+import org.aibridge.core.run.World;
 import org.aibridge.core.store.StoreLimits;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -57,7 +58,7 @@ class AbandonedClaimTest {
     Intake intake = intake();
     try (Journal journal = journal()) {
       JournalDuty duty =
-          new JournalDuty(intake, journal, JournalDuty.Arrears.NONE, clock, () -> {});
+          new JournalDuty(intake, journal, JournalDuty.Arrears.NONE, World.of(clock), () -> {});
       for (int i = 0; i < COMPILED; i++) {
         intake.publish(GameEvent.monsterKill(7, "prontera", 1002));
         if (i % 1000 == 0) {
@@ -86,7 +87,7 @@ class AbandonedClaimTest {
     Intake intake = intake();
     try (Journal journal = journal()) {
       JournalDuty duty =
-          new JournalDuty(intake, journal, JournalDuty.Arrears.NONE, clock, () -> {});
+          new JournalDuty(intake, journal, JournalDuty.Arrears.NONE, World.of(clock), () -> {});
       ManyToOneRingBuffer ring = anotherViewOfTheRing();
       int claim = ring.tryClaim(Intake.EVENT, 40);
       intake.publish(GameEvent.monsterKill(1, "prontera", 1));
@@ -112,7 +113,7 @@ class AbandonedClaimTest {
     Intake intake = intake();
     try (Journal journal = journal()) {
       JournalDuty duty =
-          new JournalDuty(intake, journal, JournalDuty.Arrears.NONE, clock, () -> {});
+          new JournalDuty(intake, journal, JournalDuty.Arrears.NONE, World.of(clock), () -> {});
       ManyToOneRingBuffer ring = anotherViewOfTheRing();
       int claim = ring.tryClaim(Intake.EVENT, 40);
       RingDrain drain = intake.drain();
@@ -163,7 +164,8 @@ class AbandonedClaimTest {
   }
 
   private Journal journal() throws Exception {
-    return Journal.open(dir.resolve("journal"), new StoreLimits(64 << 20, 0, 0), 2, clock);
+    return Journal.open(
+        dir.resolve("journal"), new StoreLimits(64 << 20, 0, 0), 2, World.of(clock));
   }
 
   private ManyToOneRingBuffer anotherViewOfTheRing() throws Exception {

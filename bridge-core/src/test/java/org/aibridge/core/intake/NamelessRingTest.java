@@ -18,6 +18,7 @@ import org.aibridge.core.event.EventCodec;
 import org.aibridge.core.journal.Journal;
 import org.aibridge.core.journal.JournalDuty;
 import org.aibridge.core.run.BridgeClock;
+import org.aibridge.core.run.World;
 import org.aibridge.core.store.StoreLimits;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -63,8 +64,9 @@ class NamelessRingTest {
   @BeforeEach
   void open() throws Exception {
     intake = Intake.create(dir.resolve("ring"), 50_000, MAX_EVENT, new Refusals());
-    journal = Journal.open(dir.resolve("journal"), new StoreLimits(64 << 20, 0, 0), 2, clock);
-    duty = new JournalDuty(intake, journal, JournalDuty.Arrears.NONE, clock, () -> {});
+    journal =
+        Journal.open(dir.resolve("journal"), new StoreLimits(64 << 20, 0, 0), 2, World.of(clock));
+    duty = new JournalDuty(intake, journal, JournalDuty.Arrears.NONE, World.of(clock), () -> {});
     // As after a publisher whose stack ended there; which depth does that depends on the compiler.
     Field abandoned = Intake.class.getDeclaredField("claimAbandoned");
     abandoned.setAccessible(true);

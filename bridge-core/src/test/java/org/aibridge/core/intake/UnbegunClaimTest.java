@@ -9,6 +9,7 @@ import org.agrona.concurrent.UnsafeBuffer;
 import org.agrona.concurrent.ringbuffer.ManyToOneRingBuffer;
 import org.agrona.concurrent.ringbuffer.RecordDescriptor;
 import org.agrona.concurrent.ringbuffer.RingBufferDescriptor;
+import org.aibridge.core.run.Chance;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -28,7 +29,7 @@ class UnbegunClaimTest {
 
   @BeforeEach
   void createRing() throws Exception {
-    file = RingFile.create(dir.resolve("ring"), CAPACITY);
+    file = RingFile.create(dir.resolve("ring"), CAPACITY, Chance.OF_JVM);
     ring = new ManyToOneRingBuffer(file.ring());
     drain = new RingDrain(file);
   }

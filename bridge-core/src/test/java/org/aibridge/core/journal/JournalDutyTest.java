@@ -13,6 +13,7 @@ import org.aibridge.core.intake.AttachedRing;
 import org.aibridge.core.intake.Intake;
 import org.aibridge.core.intake.Refusals;
 import org.aibridge.core.run.ManualClock;
+import org.aibridge.core.run.World;
 import org.aibridge.core.store.SegmentLogs;
 import org.aibridge.core.store.StoreLimits;
 import org.junit.jupiter.api.Test;
@@ -29,7 +30,8 @@ class JournalDutyTest {
     try (Journal journal = Journal.open(disk.open(temp.resolve("j"), 100 << 20, clock), 4, clock)) {
       int[] told = new int[1];
       JournalDuty duty =
-          new JournalDuty(intake, journal, JournalDuty.Arrears.NONE, clock, () -> told[0]++);
+          new JournalDuty(
+              intake, journal, JournalDuty.Arrears.NONE, World.of(clock), () -> told[0]++);
       publish(intake, 0, 10);
       assertThat(duty.runOnce()).isEqualTo(10);
       assertThat(duty.problem()).isEmpty();
@@ -71,7 +73,7 @@ class JournalDutyTest {
     AttachedRing attached = AttachedRing.at(ring);
     try (Journal journal = Journal.open(disk.open(temp.resolve("j"), 100 << 20, clock), 4, clock)) {
       JournalDuty duty =
-          new JournalDuty(attached, journal, JournalDuty.Arrears.NONE, clock, () -> {});
+          new JournalDuty(attached, journal, JournalDuty.Arrears.NONE, World.of(clock), () -> {});
       publish(host, 0, 10);
       assertThat(duty.hasWaiting()).isTrue();
       assertThat(duty.runOnce()).isEqualTo(10);
@@ -98,7 +100,7 @@ class JournalDutyTest {
     Intake intake = Intake.create(temp.resolve("ring"), 1000, 65_536, new Refusals());
     try (Journal journal = Journal.open(disk.open(temp.resolve("j"), 100 << 20, clock), 4, clock)) {
       JournalDuty duty =
-          new JournalDuty(intake, journal, JournalDuty.Arrears.NONE, clock, () -> {});
+          new JournalDuty(intake, journal, JournalDuty.Arrears.NONE, World.of(clock), () -> {});
       duty.runOnce();
       assertThat(duty.hasWaiting()).isFalse();
       assertThat(duty.mayRestNanos()).as("until it looks at the disk").isEqualTo(1_000_000_000);
@@ -145,9 +147,9 @@ class JournalDutyTest {
     ManualClock clock = new ManualClock();
     Intake intake = Intake.create(temp.resolve("ring"), 1000, 65_536, new Refusals());
     StoreLimits capped = new StoreLimits(1 << 30, 0, StoreLimits.MIN_CAP);
-    try (Journal journal = Journal.open(temp.resolve("j"), capped, 4, clock)) {
+    try (Journal journal = Journal.open(temp.resolve("j"), capped, 4, World.of(clock))) {
       JournalDuty duty =
-          new JournalDuty(intake, journal, JournalDuty.Arrears.NONE, clock, () -> {});
+          new JournalDuty(intake, journal, JournalDuty.Arrears.NONE, World.of(clock), () -> {});
       int accepted = 0;
       while (accepted < 1000 && intake.publish(Events.numbered(accepted, accepted, 50_000))) {
         accepted++;
@@ -163,9 +165,9 @@ class JournalDutyTest {
     ManualClock clock = new ManualClock();
     Intake intake = Intake.create(temp.resolve("ring"), 1000, 65_536, new Refusals());
     StoreLimits limits = new StoreLimits(1 << 20, 0, 0);
-    try (Journal journal = Journal.open(temp.resolve("j"), limits, 4, clock)) {
+    try (Journal journal = Journal.open(temp.resolve("j"), limits, 4, World.of(clock))) {
       JournalDuty duty =
-          new JournalDuty(intake, journal, JournalDuty.Arrears.NONE, clock, () -> {});
+          new JournalDuty(intake, journal, JournalDuty.Arrears.NONE, World.of(clock), () -> {});
       List<byte[]> events =
           new AbstractList<>() {
             @Override

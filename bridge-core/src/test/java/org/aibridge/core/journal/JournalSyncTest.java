@@ -11,6 +11,7 @@ import org.aibridge.core.event.Events;
 import org.aibridge.core.intake.Intake;
 import org.aibridge.core.intake.Refusals;
 import org.aibridge.core.run.ManualClock;
+import org.aibridge.core.run.World;
 import org.aibridge.core.store.LogSync;
 import org.aibridge.core.store.StoreLimits;
 import org.junit.jupiter.api.AfterEach;
@@ -33,8 +34,8 @@ class JournalSyncTest {
   @BeforeEach
   void open() throws Exception {
     intake = Intake.create(temp.resolve("ring"), 1000, 65_536, new Refusals());
-    journal = Journal.open(temp.resolve("j"), new StoreLimits(1 << 20, 0, 0), 4, clock);
-    duty = new JournalDuty(intake, journal, JournalDuty.Arrears.NONE, clock, () -> {});
+    journal = Journal.open(temp.resolve("j"), new StoreLimits(1 << 20, 0, 0), 4, World.of(clock));
+    duty = new JournalDuty(intake, journal, JournalDuty.Arrears.NONE, World.of(clock), () -> {});
   }
 
   @AfterEach

@@ -20,6 +20,7 @@ import org.aibridge.core.intake.Refusals;
 import org.aibridge.core.intake.RingDrain;
 import org.aibridge.core.run.BridgeClock;
 import org.aibridge.core.run.ManualClock;
+import org.aibridge.core.run.World;
 import org.aibridge.core.store.SegmentLog;
 import org.aibridge.core.store.StoreLimits;
 import org.junit.jupiter.api.BeforeEach;
@@ -48,7 +49,7 @@ class JournalTest {
   }
 
   private Journal open(int lanes) throws Exception {
-    return Journal.open(folder, new StoreLimits(1 << 20, 0, 0), lanes, clock);
+    return Journal.open(folder, new StoreLimits(1 << 20, 0, 0), lanes, World.of(clock));
   }
 
   private Intake ring() throws Exception {
@@ -72,7 +73,7 @@ class JournalTest {
             throw new IllegalStateException("no time");
           }
         };
-    SegmentLog log = SegmentLog.open(folder, 1 << 20, 0, clock);
+    SegmentLog log = SegmentLog.open(folder, 1 << 20, 0, World.of(clock));
     assertThatThrownBy(() -> Journal.open(log, LANES, failing)).hasMessage("no time");
     try (Stream<Path> all = Files.list(Path.of("/proc/self/fd"))) {
       assertThat(all.map(JournalTest::target).filter(file -> file.startsWith(folder))).isEmpty();
@@ -257,7 +258,8 @@ class JournalTest {
     for (int start = 0; start < 4; start++) {
       Intake intake = ring();
       publish(intake, 0, 100);
-      try (Journal journal = Journal.open(folder, new StoreLimits(1 << 20, 0, 0), LANES, time);
+      try (Journal journal =
+              Journal.open(folder, new StoreLimits(1 << 20, 0, 0), LANES, World.of(time));
           JournalReader reader = journal.reader()) {
         journal.move(intake.drain());
         long first = Long.MAX_VALUE;

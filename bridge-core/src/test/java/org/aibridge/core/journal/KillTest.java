@@ -14,7 +14,7 @@ import org.agrona.concurrent.UnsafeBuffer;
 import org.aibridge.core.event.EventCodec;
 import org.aibridge.core.event.Events;
 import org.aibridge.core.intake.Intake;
-import org.aibridge.core.run.BridgeClock;
+import org.aibridge.core.run.World;
 import org.aibridge.core.store.StoreLimits;
 import org.aibridge.testlib.ChildJvm;
 import org.junit.jupiter.api.Tag;
@@ -52,8 +52,7 @@ class KillTest {
 
     long before = System.nanoTime();
     try (Journal journal =
-        Journal.open(
-            temp.resolve("journal"), new StoreLimits(4 << 20, 0, 0), 4, BridgeClock.system())) {
+        Journal.open(temp.resolve("journal"), new StoreLimits(4 << 20, 0, 0), 4, World.ofJvm())) {
       journal.recover(Intake.leftovers(temp.resolve("ring")).orElseThrow());
       assertThat(Duration.ofNanos(System.nanoTime() - before)).isLessThan(Duration.ofSeconds(5));
       BitSet[] found = read(journal);
@@ -66,8 +65,7 @@ class KillTest {
     }
     assertThat(temp.resolve("journal/quarantine")).doesNotExist();
     try (Journal journal =
-        Journal.open(
-            temp.resolve("journal"), new StoreLimits(4 << 20, 0, 0), 4, BridgeClock.system())) {
+        Journal.open(temp.resolve("journal"), new StoreLimits(4 << 20, 0, 0), 4, World.ofJvm())) {
       assertThat(journal.recover(Intake.leftovers(temp.resolve("ring")).orElseThrow())).isZero();
       read(journal);
     }

@@ -17,6 +17,7 @@ import org.aibridge.core.event.Events;
 import org.aibridge.core.intake.Intake;
 import org.aibridge.core.intake.Refusals;
 import org.aibridge.core.run.ManualClock;
+import org.aibridge.core.run.World;
 import org.aibridge.core.store.StoreLimits;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -44,9 +45,9 @@ class LostRingTest {
   @Test
   void makesItAgainAndLosesNothingOfEither() throws Exception {
     try (Journal journal =
-        Journal.open(temp.resolve("j"), new StoreLimits(1 << 20, 0, 0), 4, clock)) {
+        Journal.open(temp.resolve("j"), new StoreLimits(1 << 20, 0, 0), 4, World.of(clock))) {
       JournalDuty duty =
-          new JournalDuty(intake, journal, JournalDuty.Arrears.NONE, clock, () -> {});
+          new JournalDuty(intake, journal, JournalDuty.Arrears.NONE, World.of(clock), () -> {});
       duty.runOnce();
       publish(0, 10);
       Files.delete(path);
@@ -67,9 +68,9 @@ class LostRingTest {
   @Test
   void hasNoRoomInARingThatWasGivenUp() throws Exception {
     try (Journal journal =
-        Journal.open(temp.resolve("j"), new StoreLimits(1 << 20, 0, 0), 4, clock)) {
+        Journal.open(temp.resolve("j"), new StoreLimits(1 << 20, 0, 0), 4, World.of(clock))) {
       JournalDuty duty =
-          new JournalDuty(intake, journal, JournalDuty.Arrears.NONE, clock, () -> {});
+          new JournalDuty(intake, journal, JournalDuty.Arrears.NONE, World.of(clock), () -> {});
       publish(0, 10);
       ManyToOneRingBuffer old = anotherViewOfTheRing();
       Files.delete(path);
@@ -85,9 +86,9 @@ class LostRingTest {
   @Test
   void takesNothingWhileItCannotBeMadeAgain() throws Exception {
     try (Journal journal =
-        Journal.open(temp.resolve("j"), new StoreLimits(1 << 20, 0, 0), 4, clock)) {
+        Journal.open(temp.resolve("j"), new StoreLimits(1 << 20, 0, 0), 4, World.of(clock))) {
       JournalDuty duty =
-          new JournalDuty(intake, journal, JournalDuty.Arrears.NONE, clock, () -> {});
+          new JournalDuty(intake, journal, JournalDuty.Arrears.NONE, World.of(clock), () -> {});
       publish(0, 10);
       Files.delete(path);
       Files.delete(path.getParent());
@@ -111,9 +112,9 @@ class LostRingTest {
   @Timeout(60)
   void losesNothingThatIsPublishedInThatMoment() throws Exception {
     try (Journal journal =
-        Journal.open(temp.resolve("j"), new StoreLimits(64 << 20, 0, 0), 4, clock)) {
+        Journal.open(temp.resolve("j"), new StoreLimits(64 << 20, 0, 0), 4, World.of(clock))) {
       JournalDuty duty =
-          new JournalDuty(intake, journal, JournalDuty.Arrears.NONE, clock, () -> {});
+          new JournalDuty(intake, journal, JournalDuty.Arrears.NONE, World.of(clock), () -> {});
       AtomicBoolean over = new AtomicBoolean();
       int[] accepted = new int[PUBLISHERS];
       List<Thread> threads = new ArrayList<>();

@@ -9,6 +9,7 @@ import org.aibridge.core.event.Events;
 import org.aibridge.core.intake.Intake;
 import org.aibridge.core.intake.Refusals;
 import org.aibridge.core.run.BridgeClock;
+import org.aibridge.core.run.World;
 import org.aibridge.core.store.StoreLimits;
 
 /**
@@ -33,7 +34,8 @@ final class PublishingProcess {
     BridgeClock clock = BridgeClock.system();
     Journal journal =
         moving
-            ? Journal.open(folder.resolve("journal"), new StoreLimits(4 << 20, 0, 0), 4, clock)
+            ? Journal.open(
+                folder.resolve("journal"), new StoreLimits(4 << 20, 0, 0), 4, World.of(clock))
             : null;
     for (int p = 0; p < PUBLISHERS; p++) {
       int publisher = p;
@@ -42,7 +44,9 @@ final class PublishingProcess {
       thread.start();
     }
     JournalDuty duty =
-        moving ? new JournalDuty(intake, journal, JournalDuty.Arrears.NONE, clock, () -> {}) : null;
+        moving
+            ? new JournalDuty(intake, journal, JournalDuty.Arrears.NONE, World.of(clock), () -> {})
+            : null;
     while (true) {
       if (duty == null) {
         Thread.sleep(1000);

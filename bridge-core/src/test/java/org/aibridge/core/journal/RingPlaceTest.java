@@ -14,6 +14,7 @@ import org.aibridge.core.ErrorOutput;
 import org.aibridge.core.files.PrivateFiles;
 import org.aibridge.core.intake.Intake;
 import org.aibridge.core.intake.Refusals;
+import org.aibridge.core.run.World;
 import org.aibridge.core.store.SharedMemory;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -31,8 +32,8 @@ class RingPlaceTest {
     Path journal = PrivateFiles.makeFolder(folder.resolve("journal"));
     Path squatted = wanted.resolveSibling(wanted.getFileName() + ".new");
     List<Path> tried = new ArrayList<>();
-    try (SharedMemory memory = SharedMemory.open(journal, List.of());
-        RingPlace place = new RingPlace(journal, wanted, 4 << 20, memory);
+    try (SharedMemory memory = SharedMemory.open(World.ofJvm(), journal, List.of());
+        RingPlace place = new RingPlace(World.ofJvm(), journal, wanted, 4 << 20, memory);
         ErrorOutput output = new ErrorOutput()) {
       Files.createDirectories(squatted.resolve("x")); // After it was looked for.
       Intake intake =

@@ -12,6 +12,7 @@ import org.aibridge.core.event.Events;
 import org.aibridge.core.intake.Intake;
 import org.aibridge.core.intake.Refusals;
 import org.aibridge.core.run.BridgeClock;
+import org.aibridge.core.run.World;
 import org.aibridge.core.store.StoreLimits;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -45,13 +46,14 @@ class SealTest {
                     publishUntilClosed(intake, publisher, size, accepted[publisher], begun, over));
       }
       Path folder = temp.resolve("journal" + run);
-      try (Journal journal = Journal.open(folder, new StoreLimits(8 << 20, 0, 0), 4, clock);
+      try (Journal journal =
+              Journal.open(folder, new StoreLimits(8 << 20, 0, 0), 4, World.of(clock));
           JournalReader reader = journal.reader()) {
         while (reader.next()) {
           continue;
         }
         JournalDuty duty =
-            new JournalDuty(intake, journal, JournalDuty.Arrears.NONE, clock, () -> {});
+            new JournalDuty(intake, journal, JournalDuty.Arrears.NONE, World.of(clock), () -> {});
         Arrays.stream(threads).forEach(Thread::start);
         begun.await();
         int slices = random.nextInt(20);

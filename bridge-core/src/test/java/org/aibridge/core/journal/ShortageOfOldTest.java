@@ -9,7 +9,7 @@ import java.util.List;
 import java.util.stream.LongStream;
 import java.util.stream.Stream;
 import org.aibridge.core.event.Events;
-import org.aibridge.core.run.BridgeClock;
+import org.aibridge.core.run.World;
 import org.aibridge.core.store.LeftByAShortage;
 import org.aibridge.core.store.StoreLimits;
 import org.junit.jupiter.api.Test;
@@ -25,7 +25,7 @@ class ShortageOfOldTest {
     List<Long> sequences = new ArrayList<>();
     for (int start = 0; start < 2; start++) {
       try (Journal journal =
-              Journal.open(folder, new StoreLimits(1 << 20, 0, 0), 4, BridgeClock.system());
+              Journal.open(folder, new StoreLimits(1 << 20, 0, 0), 4, World.ofJvm());
           JournalReader reader = journal.reader()) {
         assertThat(journal.carriedOver()).isEqualTo(300);
         List<Long> numbers = new ArrayList<>();

@@ -25,6 +25,7 @@ import java.util.function.LongSupplier;
 import org.aibridge.core.run.BridgeClock;
 import org.aibridge.core.run.Foreign;
 import org.aibridge.core.run.ManualClock;
+import org.aibridge.core.run.World;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -95,7 +96,7 @@ class CommandBoxTest {
             });
     server.start();
     try {
-      return new CommandSender(parent, BridgeClock.system()).ask(group, command, LIMIT);
+      return new CommandSender(parent, World.ofJvm()).ask(group, command, LIMIT);
     } finally {
       over.set(true);
       server.join();
@@ -187,7 +188,7 @@ class CommandBoxTest {
 
   @Test
   void saysThatNothingWasDoneWhereNoServerLooksAndDoesNothingLater() throws Exception {
-    CommandSender sender = new CommandSender(folder, BridgeClock.system());
+    CommandSender sender = new CommandSender(folder, World.ofJvm());
     Duration soon = Duration.ofMillis(50);
     assertThatThrownBy(() -> sender.ask("echo", say("x"), soon))
         .isInstanceOf(IOException.class)
@@ -217,7 +218,7 @@ class CommandBoxTest {
             });
     server.start();
     try {
-      CommandSender sender = new CommandSender(folder, BridgeClock.system());
+      CommandSender sender = new CommandSender(folder, World.ofJvm());
       assertThatThrownBy(() -> sender.ask("slow", say("x"), Duration.ofSeconds(2)))
           .hasMessageContaining("taken the command and not answered");
     } finally {

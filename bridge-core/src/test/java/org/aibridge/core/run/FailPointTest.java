@@ -34,8 +34,7 @@ class FailPointTest {
   @Test
   void passesWhenUnarmed() {
     for (FailPoint point : FailPoint.values()) {
-      point.reached();
-      point.reached("journal");
+      FailPoint.ARMED.reached(point, "journal");
     }
   }
 
@@ -54,9 +53,9 @@ class FailPointTest {
     public static void main(String[] args) {
       System.setProperty(FailPoint.PROPERTY, "record-begun@journal:3");
       for (int i = 1; i < 10; i++) {
-        FailPoint.ANSWERED.reached();
-        FailPoint.RECORD_BEGUN.reached("dead-letters");
-        FailPoint.RECORD_BEGUN.reached("journal");
+        FailPoint.ARMED.reached(FailPoint.ANSWERED, "journal");
+        FailPoint.ARMED.reached(FailPoint.RECORD_BEGUN, "dead-letters");
+        FailPoint.ARMED.reached(FailPoint.RECORD_BEGUN, "journal");
         System.out.println(i);
       }
     }

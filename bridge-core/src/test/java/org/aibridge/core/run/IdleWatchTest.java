@@ -51,7 +51,7 @@ class IdleWatchTest {
     Queue<Integer> left = new ConcurrentLinkedQueue<>();
     CountDownLatch resting = new CountDownLatch(PAUSES);
     CountDownLatch taken = new CountDownLatch(1);
-    Worker worker = new Worker("rests", 20_000_000, AN_HOUR);
+    Worker worker = new ThreadWorker("rests", 20_000_000, AN_HOUR);
     worker.assign(taking(left, taken, resting));
     worker.start();
     resting.await();

@@ -12,7 +12,7 @@ import net.openhft.chronicle.queue.impl.single.SingleChronicleQueue;
 import net.openhft.chronicle.queue.impl.single.SingleChronicleQueueBuilder;
 import net.openhft.chronicle.queue.rollcycles.LegacyRollCycles;
 import net.openhft.chronicle.wire.DocumentContext;
-import org.aibridge.core.run.BridgeClock;
+import org.aibridge.core.run.World;
 
 /**
  * What it costs to give a file its blocks before a record is written: appends to a {@link
@@ -50,7 +50,7 @@ final class AppendCost {
   private static double toLog(Path folder, int size, long bytes) throws IOException {
     delete(folder);
     byte[] record = record(size);
-    try (SegmentLog log = SegmentLog.open(folder, SEGMENT_BYTES, 0, BridgeClock.system())) {
+    try (SegmentLog log = SegmentLog.open(folder, SEGMENT_BYTES, 0, World.ofJvm())) {
       long start = System.nanoTime();
       for (long done = 0; done < bytes; done += size) {
         log.append(record);

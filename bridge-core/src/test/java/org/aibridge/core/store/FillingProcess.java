@@ -2,7 +2,7 @@ package org.aibridge.core.store;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
-import org.aibridge.core.run.BridgeClock;
+import org.aibridge.core.run.World;
 
 /**
  * A process that appends until it is refused, makes room, goes on until it is refused again, and
@@ -23,8 +23,8 @@ final class FillingProcess {
     try (SegmentLog log =
             blind
                 ? SegmentLog.open(
-                    folder, limits, RecordSpan.NONE, BridgeClock.system(), () -> Long.MAX_VALUE / 2)
-                : SegmentLog.open(folder, limits, RecordSpan.NONE, BridgeClock.system());
+                    folder, limits, RecordSpan.NONE, World.ofJvm(), () -> Long.MAX_VALUE / 2)
+                : SegmentLog.open(folder, limits, RecordSpan.NONE, World.ofJvm());
         SegmentTail tail = log.tail()) {
       int written = fill(log);
       Files.delete(Path.of(args[1]));

@@ -13,7 +13,7 @@ class FirstDocumentTest {
   /** A new version of Chronicle Queue may write another one: then the constant is to be renewed. */
   @Test
   void isWhatChronicleWrites() throws Exception {
-    try (SegmentWriter writer = new SegmentWriter(folder, 1)) {
+    try (SegmentWriter writer = new SegmentWriter(folder, 1, point -> {})) {
       writer.begin(1, new byte[1], 0, 1);
       try (RawSegment raw = RawSegment.open(writer.file())) {
         byte[] written = SegmentCheck.template(raw);

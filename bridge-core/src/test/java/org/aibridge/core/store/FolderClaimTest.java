@@ -6,7 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import org.aibridge.core.run.BridgeClock;
+import org.aibridge.core.run.World;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -46,6 +46,6 @@ class FolderClaimTest {
   }
 
   private SegmentLog open() throws IOException {
-    return SegmentLog.open(folder, 1 << 20, 0, BridgeClock.system());
+    return SegmentLog.open(folder, 1 << 20, 0, World.ofJvm());
   }
 }

@@ -8,7 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
-import org.aibridge.core.run.BridgeClock;
+import org.aibridge.core.run.World;
 import org.aibridge.testlib.ChildJvm;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -59,8 +59,7 @@ class FullDiskTest {
   @Test
   void appendsNothingWithoutRoomThoughItOpens() throws Exception {
     Files.write(disk.resolve("filler"), new byte[22 << 20]);
-    try (SegmentLog log =
-        SegmentLog.open(disk.resolve("log"), 1 << 20, 4 << 20, BridgeClock.system())) {
+    try (SegmentLog log = SegmentLog.open(disk.resolve("log"), 1 << 20, 4 << 20, World.ofJvm())) {
       assertThatThrownBy(() -> log.append(new byte[10])).isInstanceOf(StoreFullException.class);
     }
   }

@@ -7,7 +7,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
-import org.aibridge.core.run.BridgeClock;
+import org.aibridge.core.run.World;
 import org.aibridge.testlib.ChildJvm;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -23,7 +23,7 @@ class NativePartTest {
   /** Opens a log, and says from where libraries were loaded. */
   static final class Opens {
     public static void main(String[] arguments) throws Exception {
-      SegmentLog.open(Path.of(arguments[0]), 20_000, 0, BridgeClock.system()).close();
+      SegmentLog.open(Path.of(arguments[0]), 20_000, 0, World.ofJvm()).close();
       Files.readAllLines(Path.of("/proc/self/maps")).stream()
           .filter(line -> line.contains(".so") && line.contains("jffi"))
           .forEach(System.out::println);

@@ -17,7 +17,7 @@ import java.util.TreeSet;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
-import org.aibridge.core.run.BridgeClock;
+import org.aibridge.core.run.World;
 import org.aibridge.testlib.ChildJvm;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
@@ -39,7 +39,7 @@ class OwnershipTest {
   }
 
   private SegmentLog open() throws IOException {
-    return SegmentLog.open(folder, 1 << 20, 0, BridgeClock.system());
+    return SegmentLog.open(folder, 1 << 20, 0, World.ofJvm());
   }
 
   @Test
@@ -85,7 +85,7 @@ class OwnershipTest {
   void waitsForACommandLineThatHasAFolderForAMoment() throws Exception {
     Process other = ChildJvm.process(temp, OwningProcess.class, folder, "a moment");
     awaitOutput(other);
-    OwnerLock.ofFolder(folder).close();
+    OwnerLock.ofFolder(World.ofJvm(), folder).close();
     assertThat(other.waitFor(10, TimeUnit.SECONDS)).isTrue();
   }
 
@@ -142,7 +142,7 @@ class OwnershipTest {
   /** Found by the simulator: one more file stayed open with each second of a shortage. */
   @Test
   void leavesNoFileHandleWhereASegmentCannotBeBegun() throws Exception {
-    SegmentAppender begun = SegmentAppender.begin(folder, 1, 10, 1 << 20, "segments");
+    SegmentAppender begun = SegmentAppender.begin(folder, 1, 10, 1 << 20, point -> {});
     // Chronicle opens the file, and cannot have its lock to make it larger.
     try (FileChannel other = FileChannel.open(begun.file(), StandardOpenOption.WRITE);
         FileLock lock = other.lock()) {
@@ -220,13 +220,13 @@ class OwnershipTest {
   void letsGoOfAPlaceWhoseLockFileCannotBeRemoved() throws Exception {
     Path place = temp.resolve("ring");
     Path lockFile = temp.resolve("ring.lock");
-    OwnerLock lock = OwnerLock.ofFile(place);
+    OwnerLock lock = OwnerLock.ofFile(World.ofJvm(), place);
     Files.delete(lockFile);
     Files.createDirectories(lockFile.resolve("in the way"));
     lock.close();
     Files.delete(lockFile.resolve("in the way"));
     Files.delete(lockFile);
-    OwnerLock.ofFile(place).close();
+    OwnerLock.ofFile(World.ofJvm(), place).close();
     assertThat(lockFile).doesNotExist();
   }
 }

@@ -3,7 +3,7 @@ package org.aibridge.core.store;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.concurrent.locks.LockSupport;
-import org.aibridge.core.run.BridgeClock;
+import org.aibridge.core.run.World;
 
 /** A process that opens a log; says so, and waits or ends. */
 final class OwningProcess {
@@ -12,7 +12,7 @@ final class OwningProcess {
   /** Arguments: folder, "stay", "a moment" or "go". */
   public static void main(String[] args) throws Exception {
     try {
-      SegmentLog log = SegmentLog.open(Path.of(args[0]), 1 << 20, 0, BridgeClock.system());
+      SegmentLog log = SegmentLog.open(Path.of(args[0]), 1 << 20, 0, World.ofJvm());
       log.append(new byte[100]);
       if (args[1].equals("stay")) {
         System.out.println("open");

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Objects;
+import org.aibridge.core.run.World;
 
 /** A process that takes a file and gives it back again and again. */
 final class PassingOwner {
@@ -16,7 +17,7 @@ final class PassingOwner {
     int left = Integer.parseInt(args[1]);
     int times = 0;
     while (times < left) {
-      try (OwnerLock lock = OwnerLock.ofFile(file)) {
+      try (OwnerLock lock = OwnerLock.ofFile(World.ofJvm(), file)) {
         Objects.requireNonNull(lock);
         Files.createFile(inside);
         Files.delete(inside);

@@ -10,8 +10,8 @@ import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import net.openhft.chronicle.core.Jvm;
 import net.openhft.chronicle.core.onoes.ExceptionHandler;
-import org.aibridge.core.run.BridgeClock;
 import org.aibridge.core.run.Foreign;
+import org.aibridge.core.run.World;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -20,7 +20,7 @@ class QuietHandlerTest {
 
   @Test
   void keepsFromChronicleWhatTheLoggerThrows() throws Exception {
-    SegmentLog.open(folder, 1 << 20, 0, BridgeClock.system()).close();
+    SegmentLog.open(folder, 1 << 20, 0, World.ofJvm()).close();
     AtomicInteger thrown = new AtomicInteger();
     PrintStream before = System.err;
     System.setErr(

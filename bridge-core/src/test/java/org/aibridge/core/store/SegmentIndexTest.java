@@ -2,13 +2,14 @@ package org.aibridge.core.store;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.io.RandomAccessFile;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
-import org.aibridge.core.run.BridgeClock;
+import org.aibridge.core.files.DiskFile;
+import org.aibridge.core.files.PrivateFiles;
+import org.aibridge.core.run.World;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -20,7 +21,7 @@ class SegmentIndexTest {
 
   @Test
   void leadsATailToEveryRecordWithoutReadingTheOthers() throws Exception {
-    try (SegmentLog log = SegmentLog.open(folder, 64 << 20, 0, BridgeClock.system());
+    try (SegmentLog log = SegmentLog.open(folder, 64 << 20, 0, World.ofJvm());
         SegmentTail tail = log.tail()) {
       List<Long> positions = new ArrayList<>();
       for (int i = 0; i < RECORDS; i++) {
@@ -34,8 +35,7 @@ class SegmentIndexTest {
         assertThat(ByteBuffer.wrap(tail.bytes()).getInt(0)).isEqualTo(n);
         assertThat(tail.position()).isEqualTo(positions.get(n));
       }
-      try (RandomAccessFile file =
-          new RandomAccessFile(SegmentLog.fileOf(folder, 1).toFile(), "r")) {
+      try (DiskFile file = PrivateFiles.reader(SegmentLog.fileOf(folder, 1))) {
         for (int n = 0; n < RECORDS; n += 997) {
           assertThat(SegmentIndex.find(file, n, Long.MAX_VALUE)).as("record %d", n).isPositive();
         }

@@ -18,6 +18,7 @@ import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.aibridge.core.run.BridgeClock;
 import org.aibridge.core.run.ManualClock;
+import org.aibridge.core.run.World;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -34,12 +35,12 @@ class SegmentLogTest {
   @TempDir Path folder;
 
   private SegmentLog open() throws IOException {
-    return SegmentLog.open(folder, SEGMENT, 0, clock);
+    return SegmentLog.open(folder, SEGMENT, 0, World.of(clock));
   }
 
   private SegmentLog open(StoreLimits limits, ManualClock time, AtomicLong free)
       throws IOException {
-    return SegmentLog.open(folder, limits, RecordSpan.NONE, time, free::get);
+    return SegmentLog.open(folder, limits, RecordSpan.NONE, World.of(time), free::get);
   }
 
   @Test
@@ -75,7 +76,7 @@ class SegmentLogTest {
   void takesTheLargestRecordAtAnyPlace() throws Exception {
     Random random = new Random(1);
     List<Integer> sizes = new ArrayList<>();
-    try (SegmentLog log = SegmentLog.open(folder, 1 << 30, 0, clock);
+    try (SegmentLog log = SegmentLog.open(folder, 1 << 30, 0, World.of(clock));
         SegmentTail tail = log.tail()) {
       for (int i = 0; i < 60; i++) {
         int size =
@@ -389,7 +390,7 @@ class SegmentLogTest {
   @Test
   void goesByItsOwnTimelineWhateverTheClockSays() throws Exception {
     for (long ms : new long[] {1_700_000_000_000L, 0, 4_000_000_000_000L, 5}) {
-      try (SegmentLog log = SegmentLog.open(folder, SEGMENT, 0, new ManualClock(ms))) {
+      try (SegmentLog log = SegmentLog.open(folder, SEGMENT, 0, World.of(new ManualClock(ms)))) {
         log.append(record((int) (ms % 1000), 10));
       }
     }
@@ -492,7 +493,8 @@ class SegmentLogTest {
     Path inner = folder.resolve("log");
     ManualClock time = new ManualClock(0);
     StoreLimits limits = new StoreLimits(SEGMENT, 0, 0);
-    try (SegmentLog log = SegmentLog.open(inner, limits, RecordSpan.NONE, time, () -> 1L << 40)) {
+    try (SegmentLog log =
+        SegmentLog.open(inner, limits, RecordSpan.NONE, World.of(time), () -> 1L << 40)) {
       log.append(record(1, 10));
       Files.move(inner, folder.resolve("elsewhere"));
       time.advanceMs(10);

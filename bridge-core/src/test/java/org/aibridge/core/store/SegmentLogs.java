@@ -3,6 +3,7 @@ package org.aibridge.core.store;
 import java.io.IOException;
 import java.nio.file.Path;
 import org.aibridge.core.run.BridgeClock;
+import org.aibridge.core.run.World;
 
 /** Logs on a disk whose free space a test decides. */
 public final class SegmentLogs {
@@ -22,7 +23,11 @@ public final class SegmentLogs {
 
     public SegmentLog open(Path folder, long reserveBytes, BridgeClock clock) throws IOException {
       return SegmentLog.open(
-          folder, new StoreLimits(1 << 20, reserveBytes, 0), RecordSpan.NONE, clock, () -> free);
+          folder,
+          new StoreLimits(1 << 20, reserveBytes, 0),
+          RecordSpan.NONE,
+          World.of(clock),
+          () -> free);
     }
   }
 }

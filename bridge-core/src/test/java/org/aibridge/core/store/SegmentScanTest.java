@@ -18,6 +18,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.aibridge.core.run.BridgeClock;
+import org.aibridge.core.run.World;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -189,7 +190,7 @@ class SegmentScanTest {
   }
 
   private SegmentLog open() throws IOException {
-    return SegmentLog.open(folder, SEGMENT, 0, clock);
+    return SegmentLog.open(folder, SEGMENT, 0, World.of(clock));
   }
 
   private List<Integer> all() throws IOException {

@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.util.List;
 import org.aibridge.core.run.BridgeClock;
 import org.aibridge.core.run.ManualClock;
+import org.aibridge.core.run.World;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -26,7 +27,7 @@ class SegmentSyncTest {
     Path maps = Path.of("/proc/self/smaps");
     assumeTrue(Files.isReadable(maps), "only Linux tells which pages are dirty");
     assumeTrue(!Files.getFileStore(folder).type().equals("tmpfs"), "memory is never clean");
-    try (SegmentLog log = SegmentLog.open(folder, 1 << 20, 0, clock)) {
+    try (SegmentLog log = SegmentLog.open(folder, 1 << 20, 0, World.of(clock))) {
       SegmentSync sync = new SegmentSync(log);
       for (int round = 0; round < 3; round++) {
         for (int i = 0; i < 400; i++) {
@@ -44,7 +45,7 @@ class SegmentSyncTest {
 
   @Test
   void doesNotMindSegmentsThatAreDeleted() throws Exception {
-    try (SegmentLog log = SegmentLog.open(folder, 4096, 0, clock)) {
+    try (SegmentLog log = SegmentLog.open(folder, 4096, 0, World.of(clock))) {
       SegmentSync sync = new SegmentSync(log);
       long position = 0;
       for (int i = 0; i < 10; i++) {
@@ -62,7 +63,7 @@ class SegmentSyncTest {
   @Test
   void doesNotTakeAFolderThatCannotBeListedForAnEmptyOne() throws Exception {
     Path journal = folder.resolve("journal");
-    try (SegmentLog log = SegmentLog.open(journal, 4096, 0, clock)) {
+    try (SegmentLog log = SegmentLog.open(journal, 4096, 0, World.of(clock))) {
       log.append(new byte[100]);
       Files.move(journal, folder.resolve("away"));
       Files.writeString(journal, "in its place");

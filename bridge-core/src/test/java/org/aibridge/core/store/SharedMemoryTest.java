@@ -9,6 +9,7 @@ import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import org.aibridge.core.run.World;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -37,7 +38,7 @@ class SharedMemoryTest {
         "only root can have a memory with room for nine files");
     Path journal = Files.createDirectory(temp.resolve("journal"));
     // Else the end of the lost ones makes room.
-    try (SharedMemory memory = SharedMemory.open(machines, journal, List.of());
+    try (SharedMemory memory = SharedMemory.open(World.ofJvm(), machines, journal, List.of());
         DirectoryStream<Path> open = Files.newDirectoryStream(memory.folder())) {
       Path folder = memory.folder();
       Path lock = folder.resolve("owner.lock");

@@ -10,8 +10,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
-import org.aibridge.core.run.BridgeClock;
 import org.aibridge.core.run.Reason;
+import org.aibridge.core.run.World;
 
 /**
  * Appends to a small log and reads it while it has, for a time, no free file descriptor, or but one
@@ -43,7 +43,7 @@ final class ShortageProcess {
     Set<String> unreadable = new TreeSet<>();
     int changes = 0;
     StoreLimits limits = new StoreLimits(20_000, 0, 0);
-    try (SegmentLog log = SegmentLog.open(folder, limits, RecordSpan.NONE, BridgeClock.system());
+    try (SegmentLog log = SegmentLog.open(folder, limits, RecordSpan.NONE, World.ofJvm());
         SegmentTail tail = log.tail()) {
       boolean wellBefore = true;
       for (int i = 0; i < RECORDS; i++) {

@@ -8,7 +8,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
-import org.aibridge.core.run.BridgeClock;
+import org.aibridge.core.run.World;
 import org.aibridge.testlib.ChildJvm;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -50,7 +50,7 @@ class ShortageTest {
     assertThat(loadedMeanwhile(classes)).isEmpty();
 
     int appended = Integer.parseInt(out.get(3));
-    try (SegmentLog log = SegmentLog.open(folder, 20_000, 0, BridgeClock.system());
+    try (SegmentLog log = SegmentLog.open(folder, 20_000, 0, World.ofJvm());
         SegmentTail tail = log.tail()) {
       for (int i = 0; i < appended; i++) {
         assertThat(tail.next()).isTrue();
@@ -67,7 +67,7 @@ class ShortageTest {
     Path folder = temp.resolve("segments");
     List<Integer> appended = new ArrayList<>();
     List<Integer> read = new ArrayList<>();
-    try (SegmentLog log = SegmentLog.open(folder, 100_000, 0, BridgeClock.system());
+    try (SegmentLog log = SegmentLog.open(folder, 100_000, 0, World.ofJvm());
         SegmentTail tail = log.tail()) {
       Thread deep = new Thread(null, () -> overflow(log, appended), "deep", 512 << 10);
       deep.start();
@@ -78,7 +78,7 @@ class ShortageTest {
       assertThat(read.get(read.size() - 1)).isEqualTo(Integer.MAX_VALUE);
     }
     read.clear();
-    try (SegmentLog log = SegmentLog.open(folder, 100_000, 0, BridgeClock.system());
+    try (SegmentLog log = SegmentLog.open(folder, 100_000, 0, World.ofJvm());
         SegmentTail tail = log.tail()) {
       drain(tail, read);
     }

@@ -14,7 +14,7 @@ import java.util.Optional;
 import java.util.Random;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
-import org.aibridge.core.run.BridgeClock;
+import org.aibridge.core.run.World;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -200,7 +200,7 @@ class VerifyLaterTest {
 
   private SegmentLog open() throws Exception {
     return SegmentLog.openAndVerifyLater(
-        folder, LIMITS, (payload, length) -> Optional.of(span(payload)), BridgeClock.system());
+        folder, LIMITS, (payload, length) -> Optional.of(span(payload)), World.ofJvm());
   }
 
   private static RecordSpan.Span span(byte[] payload) {

@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.OptionalLong;
 import org.aibridge.core.files.PrivateFiles;
+import org.aibridge.core.run.World;
 import org.aibridge.core.store.OwnerLock;
 import org.aibridge.ops.Presence;
 
@@ -28,7 +29,7 @@ public final class Owner {
     if (!Presence.of(file)) {
       return OptionalLong.empty();
     }
-    if (OwnerLock.isOwnedHere(folder)) {
+    if (OwnerLock.isOwnedHere(World.ofJvm(), folder)) {
       return OptionalLong.of(ProcessHandle.current().pid());
     }
     long pid = pid(Files.readString(file).strip());

@@ -13,8 +13,8 @@ import org.aibridge.core.config.BridgeConfig;
 import org.aibridge.core.deadletter.DeadLetterStore;
 import org.aibridge.core.deadletter.LetterCommands;
 import org.aibridge.core.operator.CommandSender;
-import org.aibridge.core.run.BridgeClock;
 import org.aibridge.core.run.Reason;
+import org.aibridge.core.run.World;
 import org.aibridge.ops.Surroundings;
 import org.aibridge.ops.Trouble;
 import org.aibridge.ops.live.Server;
@@ -69,7 +69,7 @@ final class DeadLetterOwners {
   private record Live(Server server, AiBridge ours) implements DeadLetterOwner {
     @Override
     public ObjectNode ask(ObjectNode command) throws IOException {
-      return new CommandSender(server.journal(), BridgeClock.system())
+      return new CommandSender(server.journal(), World.ofJvm())
           .ask(LetterCommands.GROUP, command, PATIENCE);
     }
 
@@ -103,7 +103,7 @@ final class DeadLetterOwners {
                   settings.retention(),
                   settings.trash(),
                   config.journal().durability() == BridgeConfig.Durability.OS),
-              BridgeClock.system());
+              World.ofJvm());
       owner =
           new LetterCommands(
               store,

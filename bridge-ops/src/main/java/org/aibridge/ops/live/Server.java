@@ -11,7 +11,7 @@ import org.aibridge.core.config.ConfigException;
 import org.aibridge.core.config.ConfigReader;
 import org.aibridge.core.operator.BridgeCommands;
 import org.aibridge.core.operator.CommandSender;
-import org.aibridge.core.run.BridgeClock;
+import org.aibridge.core.run.World;
 import org.aibridge.core.text.FileNames;
 import org.aibridge.ops.ConfigurationChoice;
 import org.aibridge.ops.Presence;
@@ -89,7 +89,7 @@ public final class Server {
     if (owner().isEmpty()) {
       throw Trouble.failed("no bridge runs in " + journal());
     }
-    return new CommandSender(journal(), BridgeClock.system())
+    return new CommandSender(journal(), World.ofJvm())
         .ask(BridgeCommands.GROUP, JsonNodeFactory.instance.objectNode().put("do", verb), PATIENCE);
   }
 }

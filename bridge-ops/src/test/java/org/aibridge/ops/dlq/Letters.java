@@ -6,7 +6,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import org.aibridge.core.deadletter.DeadLetter;
 import org.aibridge.core.deadletter.DeadLetterStore;
-import org.aibridge.core.run.BridgeClock;
+import org.aibridge.core.run.World;
 
 /**
  * Makes folders of dead letters as a bridge leaves them. {@code FOLDER COUNT} fills one by hand.
@@ -34,7 +34,7 @@ public final class Letters {
     return DeadLetterStore.open(
         folder,
         new DeadLetterStore.Limits(4L << 30, 0, Duration.ZERO, Duration.ofHours(24), false),
-        BridgeClock.system());
+        World.ofJvm());
   }
 
   public static void append(DeadLetterStore store, int count) {

@@ -12,7 +12,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-class WorkerTest {
+class ThreadWorkerTest {
   private static Worker working(Worker worker, Duty duty) {
     worker.assign(duty);
     return worker;
@@ -25,7 +25,7 @@ class WorkerTest {
     AtomicInteger runs = new AtomicInteger();
     Worker worker =
         working(
-            new Worker("worker under test", 1_000_000, 1_000_000),
+            new ThreadWorker("worker under test", 1_000_000, 1_000_000),
             () -> {
               if (runs.getAndIncrement() == 0) {
                 sneak(make(thrown));
@@ -44,7 +44,7 @@ class WorkerTest {
     CountDownLatch woken = new CountDownLatch(40);
     Worker worker =
         working(
-            new Worker("worker under test", Long.MAX_VALUE / 4, Long.MAX_VALUE / 4),
+            new ThreadWorker("worker under test", Long.MAX_VALUE / 4, Long.MAX_VALUE / 4),
             () -> {
               idle.countDown();
               woken.countDown();
@@ -128,7 +128,7 @@ class WorkerTest {
     CountDownLatch over = new CountDownLatch(1);
     Worker worker =
         working(
-            new Worker(
+            new ThreadWorker(
                 "worker under test",
                 5_000_000,
                 restNanos,
@@ -152,7 +152,7 @@ class WorkerTest {
     AtomicInteger pauses = new AtomicInteger();
     Worker worker =
         working(
-            new Worker(
+            new ThreadWorker(
                 "worker under test",
                 1_000_000,
                 1_000_000,
@@ -172,7 +172,7 @@ class WorkerTest {
 
   @Test
   void stopsThoughNeverStarted() {
-    assertThat(new Worker("never", 1, 1).stop(1)).isTrue();
+    assertThat(new ThreadWorker("never", 1, 1).stop(1)).isTrue();
   }
 
   @Test

@@ -1,0 +1,88 @@
+package org.aibridge.core.files;
+
+import java.io.Closeable;
+import java.io.IOException;
+import java.io.RandomAccessFile;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+
+/**
+ * A file that is open, and that no interrupt of a thread closes; {@link PrivateFiles} opens it. For
+ * one thread.
+ */
+public interface DiskFile extends Closeable {
+  /** Reads some bytes from {@code at} on, and says how many; below 0 at the end. */
+  int read(byte[] to, int offset, int count, long at) throws IOException;
+
+  /** Writes all of {@code bytes} from {@code at} on. */
+  void write(byte[] bytes, long at) throws IOException;
+
+  long size() throws IOException;
+
+  /** Cuts the file, or makes it longer by zeros. */
+  void setSize(long size) throws IOException;
+
+  /** Of the machine. A channel there would be closed by an interrupt. */
+  record Machines(RandomAccessFile file) implements DiskFile {
+    @Override
+    public int read(byte[] to, int offset, int count, long at) throws IOException {
+      file.seek(at);
+      return file.read(to, offset, count);
+    }
+
+    @Override
+    public void write(byte[] bytes, long at) throws IOException {
+      file.seek(at);
+      file.write(bytes);
+    }
+
+    @Override
+    public long size() throws IOException {
+      return file.length();
+    }
+
+    @Override
+    public void setSize(long size) throws IOException {
+      file.setLength(size);
+    }
+
+    @Override
+    public void close() throws IOException {
+      file.close();
+    }
+  }
+
+  /** Of another disk. */
+  record Others(FileChannel channel) implements DiskFile {
+    @Override
+    public int read(byte[] to, int offset, int count, long at) throws IOException {
+      return channel.read(ByteBuffer.wrap(to, offset, count), at);
+    }
+
+    @Override
+    public void write(byte[] bytes, long at) throws IOException {
+      ByteBuffer left = ByteBuffer.wrap(bytes);
+      while (left.hasRemaining()) {
+        channel.write(left, at + left.position());
+      }
+    }
+
+    @Override
+    public long size() throws IOException {
+      return channel.size();
+    }
+
+    @Override
+    public void setSize(long size) throws IOException {
+      if (size > channel.size()) {
+        write(new byte[1], size - 1);
+      }
+      channel.truncate(size);
+    }
+
+    @Override
+    public void close() throws IOException {
+      channel.close();
+    }
+  }
+}

@@ -1,0 +1,31 @@
+package org.aibridge.core.run;
+
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.BooleanSupplier;
+import java.util.function.Supplier;
+
+/** Real threads, and waits as long as they say. */
+final class JvmThreads implements Threads {
+  @Override
+  public Worker worker(String name, long maxIdleNanos, long restNanos) {
+    return new ThreadWorker(name, maxIdleNanos, restNanos);
+  }
+
+  @Override
+  public <T> T apart(String name, Supplier<T> work, Runnable onInterrupt) {
+    return OwnThread.call(name, work, onInterrupt);
+  }
+
+  @Override
+  public boolean await(BooleanSupplier done, long nanos, long lookNanos) {
+    long begin = System.nanoTime();
+    while (!done.getAsBoolean()) {
+      long left = begin + nanos - System.nanoTime();
+      if (left <= 0 || Thread.currentThread().isInterrupted()) {
+        return false;
+      }
+      LockSupport.parkNanos(Math.min(left, lookNanos));
+    }
+    return true;
+  }
+}

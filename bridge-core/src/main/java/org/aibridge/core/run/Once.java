@@ -1,0 +1,22 @@
+package org.aibridge.core.run;
+
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+
+/** What can be had or done once in a process: a folder, the warm-up. Any thread. */
+public final class Once {
+  private final Set<Object> taken = ConcurrentHashMap.newKeySet();
+
+  /** Takes {@code what}; false if somebody has it. */
+  public boolean take(Object what) {
+    return taken.add(what);
+  }
+
+  public boolean isTaken(Object what) {
+    return taken.contains(what);
+  }
+
+  public void giveBack(Object what) {
+    taken.remove(what);
+  }
+}

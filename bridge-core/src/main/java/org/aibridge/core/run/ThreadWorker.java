@@ -1,0 +1,135 @@
+package org.aibridge.core.run;
+
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.LongConsumer;
+import org.slf4j.Logger;
+
+/**
+ * A daemon thread that runs one duty until it is stopped.
+ *
+ * <p>Parks between idle slices, twice as long each time up to {@code maxIdleNanos}, and from then
+ * on a quarter longer up to {@link Duty#WATCHFUL_NANOS}: who has had nothing to do for a tenth of a
+ * second need not look as often, and every look costs a processor some 50 microseconds. Then it
+ * rests for {@code restNanos}, if the duty may rest for so long. {@link #wake} ends a park at once,
+ * or the next one if there is none, and must not be called on the game thread (unparking takes a
+ * lock of the JVM). A duty that throws, be it an error of the JVM, is logged and run again: one bad
+ * slice does not end a stage.
+ */
+final class ThreadWorker implements Worker {
+  private static final Logger log = Logs.of(ThreadWorker.class);
+
+  /** The first park after work; doubles up to the longest. */
+  private static final long MIN_IDLE_NANOS = 100_000;
+
+  private final long maxIdleNanos;
+  private final long restNanos;
+  private final LongConsumer pause;
+  private Duty duty;
+  private final Thread thread;
+  private final LogThrottle throttle = new LogThrottle(BridgeClock.system());
+  private volatile boolean running = true;
+
+  ThreadWorker(String name, long maxIdleNanos, long restNanos) {
+    this(name, maxIdleNanos, restNanos, LockSupport::parkNanos);
+  }
+
+  /** One that waits by {@code pause}, for so many nanoseconds. */
+  ThreadWorker(String name, long maxIdleNanos, long restNanos, LongConsumer pause) {
+    this.maxIdleNanos = maxIdleNanos;
+    this.restNanos = restNanos;
+    this.pause = pause;
+    this.thread = new UninterruptibleThread(this::run, name);
+  }
+
+  @Override
+  public void assign(Duty work) {
+    duty = work;
+  }
+
+  @Override
+  public void start() {
+    thread.start();
+  }
+
+  @Override
+  public void wake() {
+    LockSupport.unpark(thread);
+  }
+
+  @Override
+  public boolean isCurrent() {
+    return thread == Thread.currentThread();
+  }
+
+  @Override
+  public boolean stop(long timeoutMs) {
+    running = false;
+    LockSupport.unpark(thread);
+    if (isCurrent()) {
+      return true;
+    }
+    try {
+      thread.join(Math.max(1, timeoutMs));
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+    return !thread.isAlive();
+  }
+
+  private void run() {
+    while (running) {
+      try {
+        slices();
+      } catch (Throwable e) {
+        // Not even the report of another one could be made; the memory for it may come back.
+        pause.accept(maxIdleNanos);
+      }
+    }
+  }
+
+  private void slices() {
+    long idleNanos = MIN_IDLE_NANOS;
+    while (running) {
+      if (slice() > 0) {
+        idleNanos = MIN_IDLE_NANOS;
+      } else {
+        pause.accept(Math.min(idleNanos, Math.max(maxIdleNanos, mayRestNanos())));
+        idleNanos = longer(idleNanos);
+      }
+    }
+  }
+
+  private long longer(long idleNanos) {
+    if (idleNanos < maxIdleNanos) {
+      return Math.min(idleNanos * 2, maxIdleNanos);
+    }
+    return idleNanos < Duty.WATCHFUL_NANOS
+        ? Math.min(idleNanos + idleNanos / 4, Math.min(Duty.WATCHFUL_NANOS, restNanos))
+        : restNanos;
+  }
+
+  /** A duty that cannot say it may rest for as little as any. */
+  private long mayRestNanos() {
+    try {
+      return duty.mayRestNanos();
+    } catch (Throwable e) {
+      report(e);
+      return 0;
+    }
+  }
+
+  private int slice() {
+    try {
+      return duty.runOnce();
+    } catch (Throwable e) {
+      report(e);
+      return 0;
+    }
+  }
+
+  private void report(Throwable e) {
+    throttle.run(
+        e.getClass().getName(),
+        () -> log.error("{}: {}; going on", thread.getName(), Reason.of(e), Reason.trace(e)));
+  }
+}

@@ -1,0 +1,81 @@
+package org.aibridge.core;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import org.aibridge.api.event.GameEvent;
+import org.aibridge.core.deadletter.DeadLetterStore;
+import org.aibridge.core.files.OtherDisk;
+import org.aibridge.core.files.Premises;
+import org.aibridge.core.journal.JournalStage;
+import org.aibridge.core.run.World;
+import org.aibridge.core.status.StatusFile;
+import org.aibridge.core.store.StoreLimits;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** A bridge has the disk of the paths that it is given, and touches no other. */
+class OtherDiskTest {
+  @TempDir Path temp;
+  private OtherDisk disk;
+
+  @BeforeEach
+  void make() {
+    disk = new OtherDisk(temp);
+  }
+
+  @AfterEach
+  void isNotTheMachines() {
+    assertThat(Path.of(disk.path("").toString())).doesNotExist();
+  }
+
+  private JournalStage stage() throws Exception {
+    return new JournalStage(
+        new JournalStage.Settings(
+            disk.path("journal"),
+            new StoreLimits(1 << 20, 0, 0),
+            4,
+            new JournalStage.Ring(disk.path("a.ring"), 1000, 65_536),
+            Duration.ofSeconds(1)),
+        World.ofJvm(),
+        () -> {});
+  }
+
+  @Test
+  void keepsEventsThere() throws Exception {
+    try (JournalStage stage = stage()) {
+      stage.serve();
+      assertThat(stage.intake().publish(GameEvent.dailyReset())).isTrue();
+      assertThat(temp.resolve("a.ring")).exists();
+      stage.duty().runOnce();
+      stage.sync().runOnce();
+      stage.journal().cursor().keep();
+    }
+    assertThat(temp.resolve("journal/cursor")).exists();
+    try (JournalStage stage = stage()) {
+      assertThat(stage.journal().carriedOver()).isEqualTo(1);
+      assertThat(stage.journal().reader().next()).isTrue();
+    }
+  }
+
+  @Test
+  void keepsLettersAndTheStatusThere() throws Exception {
+    DeadLetterStore.Limits limits =
+        new DeadLetterStore.Limits(1 << 20, 0, Duration.ofDays(1), Duration.ofDays(1), true);
+    DeadLetterStore.open(disk.path("letters"), limits, World.ofJvm()).close();
+    try (StatusFile status = new StatusFile(disk.path("status"))) {
+      status.write("{\"a\":1}", 1);
+      status.write("{\"a\":2}", 2);
+    }
+    assertThat(temp.resolve("letters/format")).exists();
+    assertThat(Files.readString(temp.resolve("status/status.json"))).contains("\"a\":2}");
+    Premises.Folder folder = new Premises.Folder("path", disk.path("letters"), false, true);
+    assertThat(new Premises(List.of(folder)).tighten(new ArrayList<>())).isEmpty();
+  }
+}

@@ -1,0 +1,160 @@
+package org.aibridge.core;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/**
+ * Through which classes the bridge reaches the world: time, threads, chance and the disk. Whoever
+ * runs all stages in one thread, under a seed and on a disk of his own, puts others in their place.
+ */
+class SourceRulesTest {
+  private static final Path SOURCES = Path.of("src/main/java/org/aibridge/core");
+
+  /** Comments, literals and imports, in which a word means nothing. */
+  private static final Pattern NO_CODE =
+      Pattern.compile(
+          "(?s)/\\*.*?\\*/|//[^\\n]*|\"(?:\\\\.|[^\"\\\\])*\"|'(?:\\\\.|[^'\\\\])*'|\\bimport [^;]*;");
+
+  private static final String MENDS =
+      "mends a segment while whoever needs it too waits; it asks the disk within";
+
+  /** What may let another thread run, or wait for a disk. */
+  private static final Pattern SEAM =
+      Pattern.compile("\\b(Disk|PrivateFiles|Standing)\\.|\\.(await|pause|apart)\\(");
+
+  /** A way out, and what it looks like in a source. */
+  enum Door {
+    TIME("System(\\.|::)(nanoTime|currentTimeMillis)|\\b(Instant|LocalDateTime)\\.now"),
+    THREADS(
+        "Thread\\.sleep|new (Uninterruptible)?Thread\\(|LockSupport\\.park|Thread\\.onSpinWait"),
+    CHANCE("ThreadLocalRandom|SecureRandom|UUID\\.randomUUID"),
+    DISK("(?<!\\w)Files\\.|FileChannel\\.open|new File\\(|RandomAccessFile|\\.toFile\\("),
+    /** A path says which disk it is on; what is made of a text alone is on the machine's. */
+    PATHS("(?<!\\w)Paths?(\\.|::)(of|get)\\b"),
+    MONITORS("\\bsynchronized\\b");
+
+    private final Pattern pattern;
+
+    Door(String pattern) {
+      this.pattern = Pattern.compile(pattern);
+    }
+  }
+
+  private static final Map<Door, Map<String, String>> WHO_AND_WHY =
+      Map.of(
+          Door.TIME,
+          Map.of("run/BridgeClock", "the clock", "run/JvmThreads", "waits"),
+          Door.THREADS,
+          Map.of(
+              "run/JvmThreads", "waits",
+              "run/ThreadWorker", "is a thread",
+              "run/OwnThread", "is a thread",
+              "http/CallThreads", "makes the threads of OkHttp's calls"),
+          Door.CHANCE,
+          Map.of(
+              "run/Chance", "the random numbers",
+              "run/JdkLibraries", "has the JDK load what those need"),
+          Door.DISK,
+          Map.of(
+              "files/Disk", "the disk of a path",
+              "files/PrivateFiles", "makes and opens files by the rules of privacy",
+              "files/DiskFile", "is a file that is open",
+              "files/Standing", "asks for owners and modes",
+              "store/SegmentQueue", "gives Chronicle the file that it asks for",
+              "run/OwnClasses", "reads the class path",
+              "run/JdkLibraries", "takes descriptors of the machine's",
+              "http/PemTls", "reads certificates, in memory from then on"),
+          Door.PATHS,
+          Map.of(
+              "config/ValueParser", "reads what an operator has written",
+              "Stages", "what is relative is so to where the process was started",
+              "store/SharedMemory", "tells where the machine's shared memory is",
+              "store/FileSystemKind", "asks the kernel for its mounts",
+              "files/Standing", "asks the kernel for this user",
+              "files/PrivateFiles", "makes temporary folders",
+              "operator/CommandSocket", "names a socket, which is the kernel's",
+              "run/OwnClasses", "reads the class path"),
+          Door.MONITORS,
+          Map.of(
+              "http/Hold", "counts",
+              "http/Gate", "counts",
+              "http/Gates", "makes a gate",
+              "http/NotBefore", "keeps a time",
+              "http/CallThreads", "starts threads, which OkHttp's calls need",
+              "http/Heartbeat", "keeps a time",
+              "run/LogThrottle", "keeps times",
+              "store/ChronicleSetup", "sets properties once",
+              "store/SegmentLog", MENDS));
+
+  @ParameterizedTest
+  @EnumSource(Door.class)
+  void reachesTheWorldThroughNamedClassesAlone(Door door) throws IOException {
+    Map<String, String> found = new TreeMap<>();
+    sources()
+        .forEach(
+            (name, code) ->
+                door.pattern
+                    .matcher(code)
+                    .results()
+                    .forEach(match -> found.merge(name, match.group(), (one, other) -> one)));
+    assertThat(found)
+        .as("%s", WHO_AND_WHY.get(door))
+        .containsOnlyKeys(WHO_AND_WHY.get(door).keySet());
+  }
+
+  /** Within a monitor others would wait, where in one thread they would go on. */
+  @Test
+  void asksNothingOfTheWorldWithinAMonitor() throws IOException {
+    Map<String, String> found = new TreeMap<>();
+    sources()
+        .forEach(
+            (name, code) ->
+                Door.MONITORS
+                    .pattern
+                    .matcher(code)
+                    .results()
+                    .map(monitor -> block(code, monitor.end()))
+                    .filter(block -> SEAM.matcher(block).find())
+                    .forEach(block -> found.put(name, block)));
+    assertThat(found).isEmpty();
+    assertThat(block("m() { a { b } c } d", 0)).isEqualTo("{ a { b } c }");
+  }
+
+  /** The first block behind {@code from}, with its braces. */
+  private static String block(String code, int from) {
+    int begin = code.indexOf('{', from);
+    int end = begin;
+    for (int depth = 0; depth > 0 || end == begin; end++) {
+      depth += code.charAt(end) == '{' ? 1 : code.charAt(end) == '}' ? -1 : 0;
+    }
+    return code.substring(begin, end);
+  }
+
+  @Test
+  void seesCodeAndNothingElse() {
+    String source = "a /* Files. */ \"Files.\\\"\" // Files.\n '\"' Files.b";
+    assertThat(NO_CODE.matcher(source).replaceAll(" ").split("Files", -1)).hasSize(2);
+  }
+
+  /** Each class by its path, without what is no code. */
+  private static Map<String, String> sources() throws IOException {
+    Map<String, String> sources = new TreeMap<>();
+    try (Stream<Path> all = Files.walk(SOURCES)) {
+      for (Path file : all.filter(path -> path.toString().endsWith(".java")).toList()) {
+        String name = SOURCES.relativize(file).toString().replace(".java", "");
+        sources.put(name, NO_CODE.matcher(Files.readString(file)).replaceAll(" "));
+      }
+    }
+    return sources;
+  }
+}
