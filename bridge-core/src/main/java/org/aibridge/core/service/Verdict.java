@@ -47,7 +47,7 @@ public sealed interface Verdict {
   /**
    * The service's reply.
    *
-   * @param code the engine's own number for the answer, such as an HTTP status; 0 for no answer
+   * @param code the engine's own number for the answer; 0 for no answer
    * @param problem why the verdict is not {@link Delivered}, in one sentence; empty when it is
    * @param text the beginning of the answer, without secrets
    * @param said what came instead of an acknowledgement, in words for a person; empty for nothing
