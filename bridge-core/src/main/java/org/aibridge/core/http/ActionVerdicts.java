@@ -3,9 +3,9 @@ package org.aibridge.core.http;
 import org.aibridge.core.service.Offered;
 import org.aibridge.core.service.Verdict;
 
-/** What an answer to a poll, or to results, means; the tables of {@code docs/protocol.md}. */
+/** Judges answers to polls and to results, by the tables of {@code docs/protocol.md}. */
 final class ActionVerdicts {
-  /** So often in a row a service says that it has no actions until it is believed. */
+  /** The number of unknown-path answers in a row after which the service counts as unavailable. */
   static final int BELIEVED = 3;
 
   private static final int NOT_FOUND = 404;
@@ -13,10 +13,12 @@ final class ActionVerdicts {
   private ActionVerdicts() {}
 
   /**
-   * Judges the answer to a poll. Depends on nothing else.
+   * Judges the answer to a poll, from the arguments alone.
    *
-   * @param heldMs how long it was to be held
-   * @param unknown how often in a row, this answer included, {@link #knowsNoActions} was so
+   * @param heldMs how long the service was asked to hold the poll, in milliseconds; 0 for not at
+   *     all
+   * @param unknown the number of answers in a row, this one included, for which {@link
+   *     #knowsNoActions} is true
    */
   static Offered offered(Answer answer, long heldMs, int unknown) {
     Verdict.Reply reply = EventVerdicts.reply(answer, "");
@@ -34,7 +36,7 @@ final class ActionVerdicts {
         : new Offered.Nothing(EventVerdicts.notTaken(answer, reply));
   }
 
-  /** Whether the service knows no such path. */
+  /** True if the service does not know the path. */
   static boolean knowsNoActions(Answer answer) {
     return switch (answer.status()) {
       case 404, 405, 501 -> true;
@@ -43,8 +45,8 @@ final class ActionVerdicts {
   }
 
   /**
-   * Judges the answer to {@code size} results. Depends on nothing else. Who no longer knows the one
-   * id it is told of needs to hear no more of it.
+   * Judges the answer to {@code size} results, from the arguments alone. A 404 to a single result
+   * counts as delivered: a service that no longer knows the action needs no result.
    */
   static Verdict told(Answer answer, int size) {
     boolean over =

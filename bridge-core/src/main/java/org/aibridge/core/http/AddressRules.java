@@ -9,15 +9,15 @@ import java.util.Map;
 import org.aibridge.core.config.Network;
 
 /**
- * Which addresses the hosts of {@code allowed_hosts} may have: public ones, those of {@code
- * allowed_networks}, and for nobody the ones no such host has.
+ * Decides which addresses the hosts of {@code allowed_hosts} may have: public ones and those in
+ * {@code allowed_networks}. Addresses that no such host can have are always refused.
  *
  * <p>An IPv6 address that carries an IPv4 address (mapped, compatible, translated, NAT64, 6to4,
- * Teredo, ISATAP) is judged by that one too: a gateway may take it there. Of NAT64, a prefix of a
- * network's own cannot be known. Any thread; no waiting.
+ * Teredo, ISATAP) is judged by the IPv4 address too, as a gateway may forward to it. A NAT64 prefix
+ * of a network's own cannot be recognized. Any thread; no waiting.
  */
 public final class AddressRules {
-  /** What nobody has allowed yet but somebody may. */
+  /** The networks, by kind, that are refused unless {@code allowed_networks} has the address. */
   private static final Map<Network, String> LOCAL = new LinkedHashMap<>();
 
   private static final Map<Network, String> NEVER = new LinkedHashMap<>();
@@ -53,20 +53,20 @@ public final class AddressRules {
   private final List<Network> allowed;
 
   /**
-   * @param allowedNetworks as the configuration has them
+   * @param allowedNetworks the networks as written in the configuration
    */
   public AddressRules(List<String> allowedNetworks) {
     this.allowed = networks(allowedNetworks.toArray(String[]::new));
   }
 
-  /** Why no connection for a script may go to {@code address}; empty when one may. */
+  /** The reason why no script may connect to {@code address}; empty when scripts may. */
   public String refusal(InetAddress address) {
     byte[] bytes = address.getAddress();
     String shown = address.getHostAddress();
     String refusal = isWrapper(bytes) ? "" : refusal(bytes, shown + " is ");
     for (byte[] carried : carriedBy(bytes)) {
       String worse = refusal(carried, shown + " stands for " + dotted(carried) + ", which is ");
-      // what nobody can allow says more than what somebody could
+      // a refusal for good says more than one that the configuration could lift
       refusal = refusal.isEmpty() || !worse.isEmpty() && isFinal(worse) ? worse : refusal;
     }
     return refusal;
@@ -103,7 +103,7 @@ public final class AddressRules {
       carried.add(Arrays.copyOfRange(a, 12, 16));
     }
     if (LOCAL_NAT64.contains(a) && a[13] == 0 && a[14] == 0 && a[15] == 0) {
-      // RFC 6052: behind a prefix of 64 bits; a shorter one leaves 0.0.0.0 at the end
+      // RFC 6052: the IPv4 address after a 64-bit prefix; a shorter one leaves 0.0.0.0 at the end
       carried.add(Arrays.copyOfRange(a, 9, 13));
     }
     if (SIX_TO_FOUR.contains(a)) {
@@ -123,7 +123,7 @@ public final class AddressRules {
             || WRAPPERS.stream().anyMatch(network -> network.contains(a)));
   }
 
-  /** {@code ::} and {@code ::1}. */
+  /** True for {@code ::} and {@code ::1}. */
   private static boolean isOwnOfIpv6(byte[] a) {
     for (int i = 0; i < 15; i++) {
       if (a[i] != 0) {

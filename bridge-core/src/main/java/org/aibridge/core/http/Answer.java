@@ -3,17 +3,16 @@ package org.aibridge.core.http;
 import java.nio.charset.StandardCharsets;
 
 /**
- * What came of one request.
+ * The outcome of one request.
  *
- * @param kind what it means
+ * @param kind what the answer means
  * @param status the HTTP status, or 0 when there was no answer
- * @param retryAfterMs how long the service asks us to stay away, in milliseconds; -1 when it does
- *     not
+ * @param retryAfterMs how long the service asks us to wait, in milliseconds; -1 when it does not
  * @param body the answer's body, cut at the request's limit
- * @param problem why it is not {@link Kind#OK}, in one sentence; empty when it is
- * @param latencyNanos from sending to the whole answer
- * @param said what came instead of what was asked for, in words for a person; empty when it is
- *     {@link Kind#OK}, or the reason lies with us
+ * @param problem why the answer is not {@link Kind#OK}, in one sentence; empty when it is
+ * @param latencyNanos the time from sending to the whole answer, in nanoseconds
+ * @param said the unwanted answer in words for a person; empty when the answer is {@link Kind#OK}
+ *     or the reason lies with us
  */
 public record Answer(
     Kind kind,
@@ -24,52 +23,52 @@ public record Answer(
     long latencyNanos,
     String said) {
 
-  /** What an answer means to whoever asked. */
+  /** The meanings of an answer to its caller. */
   public enum Kind {
     /** 2xx, whole and readable. */
     OK,
-    /** 408, 429 or 503 with a time to come back. */
+    /** 408, 429 or 503 with a {@code Retry-After}. */
     COME_BACK,
-    /** 401 or 403: our credentials. */
+    /** 401 or 403: the service refuses our credentials. */
     UNAUTHORIZED,
     /** 3xx: the address is not the service's. */
     REDIRECT,
-    /** 413: more bytes than the service takes. */
+    /** 413: the request has more bytes than the service takes. */
     TOO_LARGE,
-    /** Any other 4xx: what we sent is wrong, and will be again. */
+    /** Any other 4xx: the request is wrong, and would be wrong again. */
     REFUSED,
-    /** 5xx, 408 and 429 without a time: try again. */
+    /** 5xx, or 408 and 429 without a {@code Retry-After}: try again. */
     FAILED,
-    /** No answer, or none that can be read: refused, reset, timed out, cut short, not JSON. */
+    /** No answer or no readable one: refused, reset, timed out, cut short, not JSON. */
     NO_ANSWER,
     /**
      * No answer for a reason that lies with us: no descriptor, thread or memory, an interrupt, a
-     * process that stood still. It says nothing of the service.
+     * process that stood still. This kind says nothing of the service.
      */
     LOCAL_FAILURE,
-    /** We gave up on it ourselves. */
+    /** The bridge itself gave the request up. */
     CANCELLED
   }
 
   private static final byte[] NOTHING = {};
 
-  /** With nothing to be told of it. */
+  /** Creates an answer with an empty {@code said}. */
   public Answer(
       Kind kind, int status, long retryAfterMs, byte[] body, String problem, long latencyNanos) {
     this(kind, status, retryAfterMs, body, problem, latencyNanos, "");
   }
 
-  /** An answer without a usable response. */
+  /** Creates an answer without a usable response. */
   static Answer without(Kind kind, String problem, long latencyNanos) {
     return new Answer(kind, 0, -1, NOTHING, problem, latencyNanos);
   }
 
-  /** The same, and what is to be told of it. */
+  /** Returns this answer with {@code words} as {@code said}. */
   Answer saying(String words) {
     return new Answer(kind, status, retryAfterMs, body, problem, latencyNanos, words);
   }
 
-  /** Whether the service failed; not if it is well and wants us to wait, or refuses what we ask. */
+  /** True if the service failed; false if it is well but orders a wait or refuses the request. */
   public boolean isFailure() {
     return kind == Kind.NO_ANSWER || kind == Kind.FAILED && status >= 500;
   }

@@ -8,9 +8,9 @@ import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import org.aibridge.core.text.StrictUtf8;
 
-/** Whether the body of a good answer is one: what a status does not tell. */
+/** Checks the body of a 2xx answer, as the status alone does not tell whether the body is good. */
 final class AnswerBody {
-  /** Remembers no name of an answer for longer than it reads it. */
+  /** Interns no field name: the names in an answer are the service's. */
   private static final JsonFactory JSON_FACTORY =
       JsonFactory.builder().disable(JsonFactory.Feature.INTERN_FIELD_NAMES).build();
 
@@ -19,10 +19,10 @@ final class AnswerBody {
   private AnswerBody() {}
 
   /**
-   * Whether a 2xx can be taken for an answer. One to dispatch must be JSON to the letter, for it
-   * moves events to their end. One to a poll need only begin as JSON: its reader takes each action
-   * by itself, so one that is broken, or the place where a huge answer was cut, must not cost the
-   * others; an empty one means that there are none.
+   * True if the body of a 2xx counts as an answer. The body for dispatch must be valid JSON,
+   * because it moves events to their end. The body for a poll must only begin as JSON, or be empty,
+   * which means no actions: the reader takes each action by itself, so one broken action, or the
+   * cut end of a huge answer, must not cost the others.
    */
   static boolean isReadable(ServiceRequest.Caller caller, byte[] body) {
     return caller == ServiceRequest.Caller.ACTIONS ? isEmptyOrBeginsAsJson(body) : isJson(body);
@@ -40,9 +40,7 @@ final class AnswerBody {
     return at == body.length || body[at] == '{' || body[at] == '[';
   }
 
-  /**
-   * Whether it is UTF-16 or UTF-32, as Jackson takes it: JSON begins with two characters of ASCII.
-   */
+  /** True for UTF-16 or UTF-32, which Jackson accepts: JSON begins with two ASCII characters. */
   private static boolean isWide(byte[] body) {
     return body.length >= 2 && (body[0] == 0 || body[1] == 0 || (body[0] & body[1] & 0xFE) == 0xFE);
   }
@@ -66,9 +64,9 @@ final class AnswerBody {
   }
 
   /**
-   * Whether it is an object whose own {@code success} is false: frameworks answer 200 with it where
-   * a database was locked, and nothing was taken. Where it says which events were rejected, the
-   * others were taken.
+   * True for an object whose own {@code success} is false: frameworks send it with a 200 when, say,
+   * a database was locked and no event was taken. False if the object names rejected events, for
+   * then the other events were taken.
    */
   static boolean saysItFailed(byte[] body) {
     if (!holds(body, SUCCESS)) {

@@ -5,17 +5,16 @@ import java.net.ProtocolException;
 import okhttp3.Interceptor;
 import okhttp3.Response;
 
-/** Takes from an answer's head what OkHttp would do harm with. Any thread. */
+/** Removes from an answer's head what OkHttp would handle badly. Any thread. */
 final class AnswerHead {
   private static final String RETRY_AFTER = "Retry-After";
 
   private AnswerHead() {}
 
   /**
-   * An interceptor. {@code Retry-After} is kept in the {@link Exchange}: OkHttp sends a GET again
-   * by itself when told to come back at once, and fails at a number it cannot hold. A negative
-   * length, of which it would make an exception that leaves the connection behind, is an {@link
-   * IOException}.
+   * Intercepts a response. Moves {@code Retry-After} to the {@link Exchange}: OkHttp repeats a GET
+   * by itself when told to come back at once, and fails at a number too large for it. Throws an
+   * {@link IOException} for a negative length, at which OkHttp would fail and leak the connection.
    */
   static Response take(Interceptor.Chain chain) throws IOException {
     Response response = chain.proceed(chain.request());

@@ -4,26 +4,26 @@ import java.io.IOException;
 import org.aibridge.core.config.Secret;
 import org.aibridge.core.text.Shown;
 
-/** What a response means. Depends on nothing but what it is given; any thread. */
+/** Turns a response into an {@link Answer}. Depends on its arguments alone; any thread. */
 final class AnswerReader {
   /**
-   * What came before the body.
+   * The head of a response.
    *
-   * @param type its {@code Content-Type}; empty for none
-   * @param encoding its {@code Content-Encoding}; empty for none
-   * @param location its {@code Location}; empty for none
-   * @param retryAfterMs how long it asks us to stay away, in milliseconds; -1 when it does not
+   * @param type the {@code Content-Type}; empty for none
+   * @param encoding the {@code Content-Encoding}; empty for none
+   * @param location the {@code Location}; empty for none
+   * @param retryAfterMs how long the service asks us to wait, in milliseconds; -1 when it does not
    */
   record Head(int status, String type, String encoding, String location, long retryAfterMs) {}
 
   /**
-   * A body as far as it is kept.
+   * The kept part of a body.
    *
-   * @param rest what is not kept
+   * @param rest the part that is not kept
    */
   record Body(byte[] bytes, Rest rest) {}
 
-  /** Asked only where it matters, since it may wait. */
+  /** The unread part of a body; asked only where needed, since it may wait for the network. */
   interface Rest {
     boolean isEmpty() throws IOException;
   }
@@ -31,10 +31,10 @@ final class AnswerReader {
   private AnswerReader() {}
 
   /**
-   * The answer to {@code request}.
+   * Returns the answer to {@code request}.
    *
-   * @param ours whether it is the service's, and not another host's
-   * @param key which is masked, should the service repeat it
+   * @param ours true if the response is the service's, false if another host's
+   * @param key the api key, masked where the service repeats it
    */
   static Answer read(
       ServiceRequest request, boolean ours, Head head, Body body, Secret key, long latencyNanos)
@@ -82,7 +82,7 @@ final class AnswerReader {
       return Answer.Kind.REDIRECT;
     }
     if (status == 501 && caller == ServiceRequest.Caller.ACTIONS) {
-      return Answer.Kind.REFUSED; // It is there and has no actions.
+      return Answer.Kind.REFUSED; // The service is there and has no actions.
     }
     return switch (status) {
       case 401, 403 -> Answer.Kind.UNAUTHORIZED;

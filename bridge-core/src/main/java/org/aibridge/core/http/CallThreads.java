@@ -12,10 +12,11 @@ import org.aibridge.core.run.UninterruptibleThread;
 import org.slf4j.Logger;
 
 /**
- * Threads that carry calls, so many at a time; what is beyond waits for its turn.
+ * Threads that carry a limited number of calls at a time; further calls wait for their turn.
  *
  * <p>OkHttp's own dispatcher forgets a call for which no thread can be made, and counts it as
- * running for ever. Here a task is either run once or refused to whoever brings it. Any thread.
+ * running for ever. Here each task is either run once, or refused by an exception from {@link
+ * #run}. Any thread.
  */
 final class CallThreads {
   private static final Logger log = Logs.of(CallThreads.class);
@@ -28,12 +29,12 @@ final class CallThreads {
   private volatile boolean ended;
 
   /**
-   * @param name leads the names of the threads
+   * @param name the beginning of the threads' names
    */
   CallThreads(String name, int most) {
     AtomicInteger number = new AtomicInteger();
     this.most = most;
-    // A pool that is shut down wakes its idle threads by interrupts.
+    // A pool wakes its idle threads by interrupts when it is shut down.
     this.threads =
         pool(
             task ->
@@ -51,14 +52,14 @@ final class CallThreads {
         0, Integer.MAX_VALUE, IDLE_SECONDS, TimeUnit.SECONDS, new SynchronousQueue<>(), factory);
   }
 
-  /** How many tasks may run at a time from now on; those that run are left alone. */
+  /** Sets how many tasks may run at a time; running tasks are left alone. */
   synchronized void limit(int newMost) {
     most = newMost;
   }
 
   /**
-   * Runs {@code task} on a thread of its own, once one is free. What is thrown here means that it
-   * is never run: an {@link OutOfMemoryError} when no thread can be made, a {@link
+   * Runs {@code task} on a thread of its own, once one is free. If this method throws, the task
+   * never runs: an {@link OutOfMemoryError} when no thread can be made, a {@link
    * java.util.concurrent.RejectedExecutionException} after {@link #shutdown}.
    */
   synchronized void run(Runnable task) {
@@ -70,13 +71,13 @@ final class CallThreads {
     }
   }
 
-  /** Runs no more than what it has. */
+  /** Accepts no more tasks; tasks already accepted still run. */
   void shutdown() {
     ended = true;
     threads.shutdown();
   }
 
-  /** Whether all have ended, for which it waits so long at most. */
+  /** True if all tasks have ended, for which this method waits at most {@code seconds}. */
   boolean awaitEnd(long seconds) throws InterruptedException {
     return threads.awaitTermination(seconds, TimeUnit.SECONDS);
   }
@@ -90,15 +91,15 @@ final class CallThreads {
       try {
         task.run();
       } catch (Throwable e) {
-        // Those that wait have no thread but this one.
+        // The waiting tasks have no thread but this one.
         report(e);
       }
     }
   }
 
-  /** What is to be done next on a thread that has become free; null for nothing. */
+  /** Returns the next task for a thread that has become free; null for none. */
   private synchronized Runnable next() {
-    Thread.interrupted(); // Whoever it was meant for has ended.
+    Thread.interrupted(); // An interrupt meant for the task before.
     Runnable next = running > most ? null : waiting.poll();
     if (next == null) {
       running--;
@@ -110,7 +111,7 @@ final class CallThreads {
     try {
       log.error("what was to be done with an answer failed", e);
     } catch (Throwable again) {
-      return; // Nothing is left to tell it with.
+      return; // There is no other way to report it.
     }
   }
 }

@@ -4,15 +4,15 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import okhttp3.Call;
 
-/** The calls that have begun and not ended. Any thread; no waiting. */
+/** The calls that have begun and not yet ended. Any thread; no waiting. */
 final class CallsUnderWay {
-  /** So much later than its own time a call is ended by us, if Okio's watchdog has not done it. */
+  /** The time past a call's limit after which we end the call, if Okio's watchdog has not. */
   private static final long GRACE_NANOS = 5_000_000_000L;
 
   private final Map<Call, Exchange> calls = new ConcurrentHashMap<>();
   private volatile boolean closed;
 
-  /** After {@link #close} it is given up at once. */
+  /** Adds a call; after {@link #close} the call is given up at once. */
   void begin(Call call, Exchange exchange) {
     calls.put(call, exchange);
     if (closed) {
@@ -28,7 +28,7 @@ final class CallsUnderWay {
     calls.forEach(CallsUnderWay::giveUp);
   }
 
-  /** Ends those that have run out of their time; Okio's thread that does so may not be there. */
+  /** Ends calls past their time limit; the thread of Okio that should do so may be missing. */
   void endOverdue(long nowNanos, long stillNanos) {
     calls.forEach(
         (call, exchange) -> {

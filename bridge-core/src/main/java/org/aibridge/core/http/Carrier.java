@@ -10,26 +10,26 @@ import org.aibridge.core.run.Logs;
 import org.slf4j.Logger;
 
 /**
- * Makes calls, and ends each in one answer whatever is thrown on its way. Where the reason lies
- * with us that is {@link Answer.Kind#LOCAL_FAILURE}. Any thread, which waits for the network.
+ * Makes calls, and ends each with one answer, whatever is thrown meanwhile: with {@link
+ * Answer.Kind#LOCAL_FAILURE} if the reason lies with us. Any thread; waits for the network.
  */
 final class Carrier {
   private static final Logger log = Logs.of(Carrier.class);
   private static final byte[] NOTHING = {};
 
-  /** The room for a body at first. */
+  /** The initial size of a body's buffer, in bytes. */
   private static final int FIRST_BODY_BYTES = 8 << 10;
 
   /**
-   * The factor by which the room for a body grows when it is full. Reading 8 MB allocates 11 MB of
-   * arrays with 4, and 16 MB with 2.
+   * The factor by which a full buffer grows. Reading 8 MB allocates 11 MB of arrays with a factor
+   * of 4, and 16 MB with 2.
    */
   private static final int BODY_GROWTH = 4;
 
-  /** Of a library's failure so much is told. */
+  /** The number of stack frames that are logged of a library's failure. */
   private static final int MAX_FRAMES = 8;
 
-  /** For when there is no memory to make another. */
+  /** The answer when there is no memory to make another. */
   private static final Answer UNTOLD =
       Answer.without(Answer.Kind.LOCAL_FAILURE, "a call failed, and so did telling why", 0);
 
@@ -58,7 +58,7 @@ final class Carrier {
     this.calls = calls;
   }
 
-  /** Makes the call of {@code sending}, which has begun. */
+  /** Makes the call of {@code sending}, which {@link CallsUnderWay} already knows. */
   void carry(Sending sending) {
     Answer answer = UNTOLD;
     try {
@@ -70,8 +70,7 @@ final class Carrier {
         answer = ask(sending);
       }
     } catch (Throwable e) {
-      // Also what a library throws without declaring it; nothing that could be tried needs no
-      // memory.
+      // Also undeclared exceptions. Only cancels: any other step could need memory.
       sending.call().cancel();
     } finally {
       finish(sending, answer);
@@ -89,7 +88,7 @@ final class Carrier {
     } catch (IOException e) {
       return unanswered(sending, e);
     } catch (Throwable e) {
-      // Or what OkHttp has left half done would stay in its pool.
+      // Otherwise a connection that OkHttp has left half read would stay in its pool.
       sending.call().cancel();
       return unread(sending, e);
     } finally {
@@ -149,7 +148,7 @@ final class Carrier {
 
   private static byte[] readBody(BufferedSource source, int max, Exchange exchange)
       throws IOException {
-    // Not gathered in Okio's small pieces: where memory is short, those make collections long.
+    // Not gathered in Okio's small segments: in a memory shortage they make collections long.
     byte[] body = new byte[Math.min(max, FIRST_BODY_BYTES)];
     int size = 0;
     int count = 0;
@@ -188,14 +187,14 @@ final class Carrier {
     }
     int status = exchange.status;
     if (e instanceof ProtocolException && (status == 204 || status == 205)) {
-      // OkHttp takes no body with these, and others do without a word.
+      // OkHttp refuses a body with these statuses; other clients ignore it.
       return new Answer(Answer.Kind.OK, status, -1, NOTHING, "", latency);
     }
     String problem = Saying.ofFailure(e, sending.url, exchange, sending.settings.key());
     return new Answer(Answer.Kind.NO_ANSWER, status, -1, NOTHING, problem, latency);
   }
 
-  /** An error is ours; an exception of a library's may come of what the service has said. */
+  /** Returns the answer when reading fails; an error is ours, an exception the service's doing. */
   private Answer unread(Sending sending, Throwable e) {
     long latency = sending.exchange().tookNanos(clock.nanos());
     String what = shortage.of(e);
@@ -204,7 +203,7 @@ final class Carrier {
     }
     String problem = "the answer could not be read: " + e.getClass().getSimpleName();
     if (trouble.mayLog()) {
-      // Not what it says, which may be of the answer's words.
+      // Without the message, which may quote the answer.
       log.error("{}, {}", problem, Arrays.stream(e.getStackTrace()).limit(MAX_FRAMES).toList());
     }
     return Answer.without(Answer.Kind.NO_ANSWER, problem, latency);

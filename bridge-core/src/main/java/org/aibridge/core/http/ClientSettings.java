@@ -8,13 +8,13 @@ import org.aibridge.core.config.BridgeConfig;
 import org.aibridge.core.config.Secret;
 
 /**
- * What a reload replaces at once.
+ * The settings and clients that a reload replaces at once.
  *
- * @param client asks the service for the bridge itself
- * @param scripts asks it for scripts
- * @param stranger asks other hosts for scripts, and knows nothing of what identifies us; one for
- *     all, or no connection is used twice
- * @param hosts what scripts may ask beside the service
+ * @param client the client of the bridge's own requests to the service
+ * @param scripts the client of scripts' requests to the service
+ * @param stranger the client of scripts' requests to other hosts, without anything that identifies
+ *     us; one client for all hosts, or connections could not be reused
+ * @param hosts the hosts that scripts may ask beside the service
  */
 record ClientSettings(
     BridgeConfig config,
@@ -25,9 +25,9 @@ record ClientSettings(
     Set<String> hosts) {
 
   /**
-   * Who asks.
+   * Returns the client for {@code request}.
    *
-   * @param ours whether it is the service that is asked
+   * @param ours true if the request goes to the service
    */
   OkHttpClient clientFor(ServiceRequest request, boolean ours) {
     if (request.caller() == ServiceRequest.Caller.SCRIPT) {
@@ -44,7 +44,7 @@ record ClientSettings(
         .build();
   }
 
-  /** What must not come back to us in words for people. */
+  /** The api key, which must be masked in words for people. */
   Secret key() {
     return config.aiService().apiKey();
   }

@@ -15,20 +15,21 @@ import okhttp3.Protocol;
 import org.aibridge.core.config.BridgeConfig;
 
 /**
- * How connections are made and kept: the bridge's own, and those of scripts, apart. Any thread.
+ * Makes and keeps connections, those of the bridge apart from those of scripts. Any thread.
  *
  * <p>Every call has a limit on its whole duration; OkHttp never sends a request a second time by
- * itself and follows no redirect; no proxy is asked; addresses of a host are tried one after the
+ * itself and follows no redirect; no proxy is used; the addresses of a host are tried one after the
  * other.
  */
 final class Connections {
   /**
-   * How long an idle connection of scripts is kept at most, in milliseconds. Many hosts close
-   * theirs after five seconds, and a script's post that meets such a one is not sent again.
+   * The longest time that an idle connection of scripts is kept, in milliseconds. Many hosts close
+   * idle connections after five seconds, and a script's post that meets a closed one is not sent
+   * again.
    */
   private static final long SCRIPT_IDLE_MS = 4_000;
 
-  /** One poll and the results under way, which may hang without keeping events from their turn. */
+  /** The calls for one poll and the results under way; a hanging one does not delay events. */
   static final int MAX_ACTION_CALLS = 5;
 
   private final KnownHosts hosts;
@@ -37,7 +38,7 @@ final class Connections {
   private final ConnectionPool scriptPool;
   private final WatchedSockets sockets = new WatchedSockets();
 
-  /** The sizes of the pools are those of {@code config} for good. */
+  /** Makes the pools, which keep the sizes of {@code config} after a reload. */
   Connections(BridgeConfig config, KnownHosts hosts, HttpStats stats) {
     this.hosts = hosts;
     this.stats = stats;
@@ -52,13 +53,13 @@ final class Connections {
         config.httpPool().keepAlive() ? most : 0, keptMs, TimeUnit.MILLISECONDS);
   }
 
-  /** How long a call of the bridge's own may take in all, if the service does not hold it. */
+  /** The longest time for a call of the bridge's own, if the service does not hold the call. */
   static Duration callTimeout(BridgeConfig config) {
     return config.aiService().connectTimeout().plus(config.aiService().readTimeout());
   }
 
   /**
-   * Clients by {@code config}, over the connections there are.
+   * Returns clients made by {@code config}, which share the existing connection pools.
    *
    * @throws IOException if the TLS files cannot be used
    */
@@ -75,7 +76,7 @@ final class Connections {
         ScriptAddress.hosts(config.scriptHttp().allowedHosts()));
   }
 
-  /** Below which the bridge's own paths lie. */
+  /** Returns {@code base_url}, below which the bridge's own paths lie. */
   static HttpUrl base(BridgeConfig config) throws IOException {
     HttpUrl base = HttpUrl.parse(config.aiService().baseUrl().toString());
     if (base == null) {
@@ -94,8 +95,8 @@ final class Connections {
   }
 
   /**
-   * Of a Dns of its own: OkHttp uses a connection again for one and the same only, so that none
-   * outlives the rules by which its address was judged.
+   * Returns a builder for other hosts, with a Dns object of its own: OkHttp reuses a connection
+   * only for the same Dns object, so none outlives the rules that judged its address.
    */
   private static OkHttpClient.Builder stranger(BridgeConfig config) {
     AddressRules rules = new AddressRules(config.scriptHttp().allowedNetworks());
@@ -110,7 +111,7 @@ final class Connections {
   }
 
   /**
-   * A client that asks the service as the bridge does.
+   * Returns a builder for a client that asks the service as the bridge does.
    *
    * @throws IOException if the TLS files cannot be used
    */
@@ -130,8 +131,8 @@ final class Connections {
         .socketFactory(sockets)
         .addNetworkInterceptor(sockets)
         .proxy(Proxy.NO_PROXY)
-        // HTTP/2 reads on threads of OkHttp's own, which may be missing for ever after one that
-        // could not be made, and takes in what no call has asked for.
+        // With HTTP/2, OkHttp reads on threads of its own: one that cannot be made once may be
+        // missing for ever, and OkHttp accepts data that no call has asked for.
         .protocols(List.of(Protocol.HTTP_1_1))
         .followRedirects(false)
         .followSslRedirects(false)
@@ -139,20 +140,20 @@ final class Connections {
         .addNetworkInterceptor(AnswerHead::take)
         .connectTimeout(service.connectTimeout())
         .readTimeout(service.readTimeout())
-        // The call's limit closes the connection, and with it ends a write; one more for each
-        // piece wakes Okio's watchdog.
+        // The call timeout closes the connection and so ends a write; a write timeout as well would
+        // wake Okio's watchdog for each piece.
         .writeTimeout(Duration.ZERO)
         .callTimeout(callTimeout(config));
   }
 
-  /** Tells {@link HttpStats} how many there are, for which it takes OkHttp's lock. */
+  /** Tells {@link HttpStats} the number of connections, for which OkHttp's lock is taken. */
   void count() {
     stats.pool(
         pool.connectionCount() + scriptPool.connectionCount(),
         pool.idleConnectionCount() + scriptPool.idleConnectionCount());
   }
 
-  /** Closes the idle ones of {@code caller}: one was found to have gone. */
+  /** Closes the idle connections of {@code caller}, as the other end of one was closed. */
   void evict(ServiceRequest.Caller caller) {
     (caller == ServiceRequest.Caller.SCRIPT ? scriptPool : pool).evictAll();
   }

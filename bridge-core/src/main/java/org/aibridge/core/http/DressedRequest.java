@@ -11,16 +11,16 @@ import okhttp3.RequestBody;
 import okio.BufferedSink;
 import org.aibridge.core.config.BridgeConfig;
 
-/** How a request goes out: what says who we are, its key, its body. */
+/** Makes the OkHttp request: the headers that identify us, the idempotency key, the body. */
 final class DressedRequest {
   private static final MediaType JSON = MediaType.get("application/json");
 
   private DressedRequest() {}
 
   /**
-   * The request as OkHttp sends it.
+   * Returns {@code request} as OkHttp sends it.
    *
-   * @param ours whether it goes to the service; others learn nothing of us
+   * @param ours true if the request goes to the service; other hosts learn nothing of us
    */
   static Request of(
       BridgeConfig config, ServiceRequest request, HttpUrl url, boolean ours, Exchange exchange) {
@@ -57,7 +57,7 @@ final class DressedRequest {
     return out.toByteArray();
   }
 
-  /** A body that may be sent once: OkHttp must not send a POST again by itself. */
+  /** A body that OkHttp may send only once, so that it never repeats a POST by itself. */
   private static final class OneShotBody extends RequestBody {
     private final byte[] bytes;
 

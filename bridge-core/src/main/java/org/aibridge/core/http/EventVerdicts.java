@@ -9,18 +9,18 @@ import java.util.function.UnaryOperator;
 import org.aibridge.core.service.EventBatch;
 import org.aibridge.core.service.Verdict;
 
-/** What an answer to a batch of events means; the table of {@code docs/protocol.md}. */
+/** Judges answers to batches of events, by the table of {@code docs/protocol.md}. */
 final class EventVerdicts {
-  /** How much of an answer is kept, in characters. */
+  /** The number of characters of an answer that are kept. */
   static final int MAX_TEXT = 2048;
 
   private EventVerdicts() {}
 
   /**
-   * Judges an answer. Depends on nothing else.
+   * Judges the answer to {@code batch}, from the arguments alone.
    *
-   * @param hideSecrets takes out of a text what nobody may read
-   * @param unclear run where the service rejected something and names none of the batch
+   * @param hideSecrets masks the secrets in a text
+   * @param unclear run if the service rejected something but names no event of the batch
    */
   static Verdict of(
       Answer answer, EventBatch batch, UnaryOperator<String> hideSecrets, Runnable unclear) {
@@ -31,7 +31,7 @@ final class EventVerdicts {
     };
   }
 
-  /** What any other answer means to whoever sent something. */
+  /** Returns the verdict on any answer that is not {@code OK}. */
   static Verdict notTaken(Answer answer, Verdict.Reply reply) {
     return switch (answer.kind()) {
       case OK -> throw new IllegalArgumentException("it was taken");

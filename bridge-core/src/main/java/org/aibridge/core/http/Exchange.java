@@ -7,31 +7,31 @@ import java.util.Objects;
 import okhttp3.Request;
 import okhttp3.Response;
 
-/** What is known of one call while it is under way. Written by its thread, read by any. */
+/** The state of one call under way. Written by the call's thread, read by any. */
 final class Exchange {
-  /** Whether we gave up on it ourselves. */
+  /** True if the bridge itself gave the call up. */
   volatile boolean cancelled;
 
-  /** Whether it came to nothing over a connection that had gone; what {@link #foundStale} said. */
+  /** True if the call failed on a closed idle connection, as {@link #foundStale} says. */
   volatile boolean stale;
 
-  /** Whether it was ended because nothing else had ended it in its time. */
+  /** True if {@link CallsUnderWay} ended the call, because nothing else had in its time. */
   volatile boolean overdue;
 
   /**
-   * So much may come in a row that is no body: the handshake of TLS and a head, chunk sizes,
-   * trailers, what stands before compressed data. More than any answer of good sense has, and so
-   * little that a library may keep it, and look through it again and again.
+   * The most bytes in a row that may come beside the body: the TLS handshake and a head, chunk
+   * sizes, trailers, the head of compressed data. More than any sensible answer has, and little
+   * enough for a library to keep and to scan again and again.
    */
   private static final int BESIDE_BODY_BYTES = 64 << 10;
 
-  /** How long it may take in all, in nanoseconds. */
+  /** The time limit of the whole call, in nanoseconds. */
   private final long limitNanos;
 
-  /** How many bytes may come off the wire in all. */
+  /** The most bytes that may come off the wire for the call. */
   private final long limitBytes;
 
-  /** How many have come, and how many since there was more of the body; its thread's. */
+  /** The number of bytes received, in all and since the last body byte; for the call's thread. */
   private long bytes;
 
   private int besideBody;
@@ -41,46 +41,46 @@ final class Exchange {
   private volatile boolean begun;
 
   /**
-   * @param limitNanos how long the call may take in all
-   * @param maxAnswerBytes how much of the answer's body is kept
+   * @param limitNanos the time limit of the whole call, in nanoseconds
+   * @param maxAnswerBytes the number of bytes of the answer's body that are kept
    */
   Exchange(long limitNanos, int maxAnswerBytes) {
     this.limitNanos = limitNanos;
-    // A body in small chunks is more on the wire.
+    // A body in small chunks takes more bytes on the wire.
     this.limitBytes = BESIDE_BODY_BYTES + 2L * maxAnswerBytes;
   }
 
-  /** Counts {@code count} bytes more that came for it; false if those are too many. */
+  /** Adds {@code count} received bytes, none if negative; false if there are too many now. */
   boolean mayHear(int count) {
     bytes += Math.max(0, count);
     besideBody += Math.max(0, count);
     return !isTooLarge();
   }
 
-  /** Some of what came was of the body. */
+  /** Notes that some of the received bytes were of the body. */
   void hasBody() {
     besideBody = 0;
   }
 
-  /** Whether more came for it than an answer may have. */
+  /** True if more bytes came for the call than an answer may have. */
   boolean isTooLarge() {
     return bytes > limitBytes || besideBody > BESIDE_BODY_BYTES;
   }
 
-  /** How many bytes came for it. */
+  /** The number of bytes that came for the call. */
   long bytes() {
     return bytes;
   }
 
-  /** That of the call of {@code request}. */
+  /** Returns the exchange of the call of {@code request}. */
   static Exchange of(Request request) {
     return Objects.requireNonNull(request.tag(Exchange.class));
   }
 
   /**
-   * The call goes on its way.
+   * Notes that the call starts.
    *
-   * @param still for how long this process has stood still until now
+   * @param still the total standstill of this process until now, in nanoseconds
    */
   void begin(long nowNanos, long still) {
     startNanos = nowNanos;
@@ -88,49 +88,49 @@ final class Exchange {
     begun = true;
   }
 
-  /** How long it has been under way, in nanoseconds; 0 before it is. */
+  /** The time the call has been under way, in nanoseconds; 0 before its start. */
   long tookNanos(long nowNanos) {
     return begun ? nowNanos - startNanos : 0;
   }
 
-  /** For how long of that this process stood still, which by now it did for {@code still}. */
+  /** The standstill during the call, given the process's total {@code still}, in nanoseconds. */
   long stoodStillNanos(long still) {
     return begun ? still - stillNanos : 0;
   }
 
   /**
-   * Whether this process stood still for so much of the time that a missing answer says nothing of
-   * the service. A standstill that is a small part of it does: a service that is dead would stay
-   * undetected beside a process that often stops for a moment.
+   * True if this process stood still for at least half of the call's time, so that a missing answer
+   * says nothing of the service. After a shorter standstill a missing answer counts: otherwise a
+   * dead service would go unnoticed beside a process that often stops for a moment.
    */
   boolean wasMostlyStill(long nowNanos, long still) {
     long stood = stoodStillNanos(still);
     return stood > 0 && 2 * stood >= tookNanos(nowNanos);
   }
 
-  /** Whether it has run {@code graceNanos} beyond its limit, standstills apart. */
+  /** True if the call has run {@code graceNanos} beyond its limit, not counting standstills. */
   boolean isOverdue(long nowNanos, long still, long graceNanos) {
     return tookNanos(nowNanos) - stoodStillNanos(still) > limitNanos + graceNanos;
   }
 
-  /** Whether it began to open a connection of its own. */
+  /** True if the call began to open a connection of its own. */
   volatile boolean connected;
 
-  /** Whether it went over a connection that an earlier call had left. */
+  /** True if the call went over a connection that an earlier call had left. */
   volatile boolean reused;
 
-  /** The status of the answer whose head came; 0 before that. */
+  /** The status of the answer; 0 before its head came. */
   volatile int status;
 
-  /** That answer, without its body; null before it came. */
+  /** The answer without its body; null before its head came. */
   volatile Response head;
 
-  /** The values of its {@code Retry-After} headers. */
+  /** The values of the answer's {@code Retry-After} headers. */
   volatile List<String> retryAfter = List.of();
 
   /**
-   * Whether {@code e} tells of the connection and not of the service: it had been idle, and its
-   * other end was closed in the meantime, as many services do after some seconds.
+   * True if {@code e} says something of the connection and not of the service: the other end had
+   * closed the idle connection meanwhile, as many services do after some seconds.
    */
   boolean foundStale(IOException e) {
     return reused

@@ -16,36 +16,37 @@ import org.slf4j.Logger;
 
 /**
  * Decides whether one caller may ask now: breaker, Retry-After, and the hold after refused
- * credentials. Each caller has a gate of its own; what all are told, a refused key and an announced
- * wait, is shared by those that are given the same {@link Hold} and {@link NotBefore}.
+ * credentials. Each caller has a gate of its own; gates with the same {@link Hold} share a refused
+ * key, and gates with the same {@link NotBefore} share an announced wait.
  *
- * <p>The breaker is Resilience4j's over the last {@code failure_threshold} calls, open when all of
- * them failed, which is what "consecutive" means. It runs on a monotonic clock, reopens on the
- * first probe that fails, and its half-open state is bounded, so that a probe that is never
- * answered cannot keep it there. An answer moves the breaker only in the state in which its permit
- * was given: one that comes late is not taken for a probe's. Any thread but the game thread; only
- * the state may be read from there.
+ * <p>The breaker is Resilience4j's over the last {@code failure_threshold} calls; it opens when all
+ * of them failed, that is, after so many consecutive failures. It runs on a monotonic clock and
+ * reopens on the first probe that fails. Its half-open state is bounded in time, so that an
+ * unanswered probe cannot prolong it for ever. An answer moves the breaker only in the state in
+ * which its permit was given: a late answer is not taken for a probe's. Any thread but the game
+ * thread, which may only read the state.
  */
 final class Gate {
   private static final Logger log = Logs.of(Gate.class);
 
-  /** How soon to ask again when others have what one would need, in nanoseconds. */
+  /** The wait when other requests have all permits or the probe, in nanoseconds. */
   private static final long ASK_AGAIN_NANOS = 50_000_000;
 
   private static final long SOON_NANOS = 1_000_000;
 
-  /** Resilience4j opens after calls of more than a minute too, and that cannot be turned off. */
+  /** Reported as each latency, as Resilience4j cannot be kept from opening after slow calls. */
   private static final long NO_LATENCY = 0;
 
-  /** Of the words of an answer a status tells so many; a script's path can be long. */
+  /** The number of characters of an answer's words in a status; a script's path can be long. */
   private static final int MAX_SAID = 200;
 
   /**
-   * Leave to send one request, to be given back with its answer.
+   * A permit to send one request, or a wait until the next attempt.
    *
-   * @param waitNanos 0, or for how long there is no leave
-   * @param round in which state of the breaker it was given; they are counted
-   * @param probe the hold whose end its answer decides; null for none
+   * @param waitNanos 0 if the request may be sent; otherwise how long to wait, in nanoseconds
+   * @param round the number of the breaker's state in which the permit was given; each change of
+   *     state adds one
+   * @param probe the hold whose probe this request is; null for none
    */
   record Permit(long waitNanos, long round, Hold probe) {}
 
@@ -63,15 +64,16 @@ final class Gate {
   private volatile long requests;
   private volatile long failed;
 
-  /** What came instead of what was asked for, whether somebody said it, and since when. */
+  /** The words of the last unwanted answer, if the service gave it, and the first one's time. */
   private record Said(String words, boolean answered, long sinceNanos) {
     static final Said NOTHING = new Said("", false, 0);
   }
 
   /**
-   * @param callTimeout within which a call ends; a probe is given that and the open time
-   * @param tells whether the caller's requests are such that their answers begin and end a hold;
-   *     scripts ask for what they like, and what they are refused says little about our credentials
+   * @param callTimeout the time within which a call ends; probes have this time and the open time
+   *     to be answered
+   * @param tells true if answers to this caller begin and end holds; false for scripts, which ask
+   *     for what they like, so that a refusal says little about our credentials
    */
   Gate(
       BridgeConfig.CircuitBreaker settings,
@@ -105,7 +107,7 @@ final class Gate {
   }
 
   /**
-   * Asks for leave to send. A permit without a wait must be given to {@link #onAnswer} or {@link
+   * Asks for a permit. A permit without a wait must be given to {@link #onAnswer} or {@link
    * #giveBack}.
    */
   synchronized Permit tryAcquire() {
@@ -120,7 +122,7 @@ final class Gate {
     long now = clock.nanos();
     if (!mayPass()) {
       if (isHalfOpen() && now - roundSinceNanos >= halfOpenNanos) {
-        // All probes are out and too long without an answer; where one is left, it decides.
+        // All probes are sent, and answers are overdue; an unsent probe would have passed.
         quietly(breaker::transitionToOpenState);
       }
       boolean open = breaker.getState() == CircuitBreaker.State.OPEN;
@@ -128,7 +130,7 @@ final class Gate {
       return refusal(Math.max(SOON_NANOS, wait));
     }
     if (held != null && !held.takeProbe()) {
-      // Another gate that shares the hold was first.
+      // Another gate that shares the hold took the probe first.
       quietly(breaker::releasePermission);
       return refusal(ASK_AGAIN_NANOS);
     }
@@ -139,14 +141,14 @@ final class Gate {
     return new Permit(waitNanos, round, null);
   }
 
-  /** Why nothing but a probe may go; null when it may. */
+  /** The hold under which only probes may pass; null for none. */
   private Hold held() {
     return key.isHeld() ? key : address.isHeld() ? address : null;
   }
 
   /**
-   * Whether what had leave may still be sent: it may have waited for a thread while the service
-   * ordered everybody away, refused our credentials, or failed.
+   * True if a request with {@code permit} may still be sent: while it waited for a thread, the
+   * service may have ordered a wait, refused our credentials, or failed.
    */
   synchronized boolean isStillGiven(Permit permit) {
     Hold held = held();
@@ -156,8 +158,8 @@ final class Gate {
   }
 
   /**
-   * The request of {@code permit} was not sent after all, or did not get to the service: all is as
-   * if it had never been given.
+   * Takes back a permit whose request was not sent, or did not reach the service, as if the permit
+   * had never been given.
    */
   synchronized void giveBack(Permit permit) {
     forget(permit);
@@ -166,7 +168,7 @@ final class Gate {
     }
   }
 
-  /** What the service answered, or did not. */
+  /** Updates the gate by the answer to the request of {@code permit}, or by its failure. */
   synchronized void onAnswer(Permit permit, Answer answer) {
     note(answer);
     switch (answer.kind()) {
@@ -206,20 +208,20 @@ final class Gate {
     }
   }
 
-  /** Some services look for a path before they look at a key. */
+  /** True if the answer says nothing of the key: some services check the path before the key. */
   private static boolean isOfPathAlone(Answer answer) {
     return answer.status() == 404 || answer.status() == 405;
   }
 
-  /** Keeps what was said, for those who ask why it does not go on. */
+  /** Counts the request, and keeps the words of an unwanted answer for the status. */
   private void note(Answer answer) {
     switch (answer.kind()) {
       case LOCAL_FAILURE, CANCELLED -> {
-        // It says nothing of the other end.
+        // Such an answer says nothing of the service.
       }
       case OK -> {
         said = Said.NOTHING;
-        requests++; // Last: who sees that it has come sees what came.
+        requests++; // Written last: who reads the new count sees the answer too.
       }
       default -> {
         long since = said.words.isEmpty() ? clock.nanos() : said.sinceNanos;
@@ -230,15 +232,15 @@ final class Gate {
     }
   }
 
-  /** Forgets what holds; the next request tells. */
+  /** Ends all holds; the next answer shows whether the reason is gone. */
   void release() {
     key.end();
     address.end();
   }
 
   /**
-   * Lets the next request ask, though the breaker is open or the time for a held one's probe has
-   * not come. What the service itself has ordered to wait for stays.
+   * Lets the next request pass even if the breaker is open or the next probe of a hold is not due.
+   * A wait that the service itself ordered stays.
    */
   synchronized void retryNow() {
     if (breaker.getState() == CircuitBreaker.State.OPEN) {
@@ -249,8 +251,8 @@ final class Gate {
   }
 
   /**
-   * Until a request is let through that the breaker or a hold keeps back, in milliseconds; 0 when
-   * one is, or nothing is kept back. Any thread; no waiting.
+   * The time until the breaker or a hold lets a request pass, in milliseconds; 0 when one may pass.
+   * Any thread; no waiting.
    */
   long probeMs() {
     Hold held = held();
@@ -263,13 +265,13 @@ final class Gate {
     return Math.max(0, nanos / 1_000_000);
   }
 
-  /** Why nothing but a probe may go; empty when all may. Any thread; no waiting. */
+  /** The reason why only probes may pass; empty when there is none. Any thread; no waiting. */
   String holdReason() {
     Hold held = held();
     return held == null ? "" : held.reason();
   }
 
-  /** {@code closed}, {@code open} or {@code half_open}. Any thread; no waiting. */
+  /** The breaker: {@code closed}, {@code open} or {@code half_open}. Any thread; no waiting. */
   String breakerState() {
     return switch (breaker.getState()) {
       case OPEN, FORCED_OPEN -> "open";
@@ -278,18 +280,18 @@ final class Gate {
     };
   }
 
-  /** What last came instead of what was asked for; empty when all is well. Any thread. */
+  /** The last unwanted answer in words; empty when all is well. Any thread. */
   String said() {
     return said.words;
   }
 
-  /** Whether {@link #said} is an answer. Any thread. */
+  /** True if {@link #said} is an answer of the service, false if no answer came. Any thread. */
   boolean answered() {
     return said.answered;
   }
 
   /**
-   * Whether requests are kept back and the last one failed: a breaker that waits half-open for more
+   * True if requests are kept back and the last one failed. A half-open breaker that waits for more
    * requests, of which none has failed, is well. Any thread; no waiting.
    */
   boolean isFailing() {
@@ -301,13 +303,13 @@ final class Gate {
         };
   }
 
-  /** Until it may be asked again, whatever the reason; 0 when it may. Any thread; no waiting. */
+  /** The time until a request may pass, in milliseconds; 0 for now. Any thread; no waiting. */
   long waitMs() {
     long orderedMs = notBefore.epochMs() == 0 ? 0 : notBefore.epochMs() - clock.epochMs();
     return Math.max(probeMs(), orderedMs);
   }
 
-  /** How it stands, under {@code name}. Any thread; no waiting. */
+  /** Returns this gate's status under {@code name}. Any thread; no waiting. */
   GateStatus status(String name) {
     long all = requests;
     Said now = said;
@@ -322,7 +324,7 @@ final class Gate {
         Math.min(all, failed));
   }
 
-  /** The answer says nothing of the service's health. */
+  /** Returns the permission to the breaker: the answer says nothing of the service's health. */
   private void forget(Permit permit) {
     if (permit.round == round) {
       quietly(breaker::releasePermission);
@@ -354,13 +356,13 @@ final class Gate {
   }
 
   /**
-   * Resilience4j tells the host's logger what it has done, and what a logger throws must not keep
-   * an answer from whoever waits for it.
+   * Runs a step of the breaker, whatever it throws: Resilience4j logs each step to the host's
+   * logger, and a logger's exception must not keep an answer from the caller.
    */
   private static void quietly(Runnable step) {
     try {
       step.run();
-    } catch (Throwable e) { // Also what is thrown without being declared.
+    } catch (Throwable e) { // Also undeclared exceptions.
       log.debug("the breaker has done it, and could not tell", e);
     }
   }
@@ -369,14 +371,14 @@ final class Gate {
     return breaker.getState() == CircuitBreaker.State.HALF_OPEN;
   }
 
-  /** Called by the breaker, inside the methods above. */
+  /** Counts a change of state; called by the breaker, inside the methods above. */
   private void beginRound(CircuitBreaker.StateTransition transition) {
     round++;
     roundSinceNanos = clock.nanos();
     log.debug("breaker {}", transition);
   }
 
-  /** Resilience4j asks a wall clock how long the breaker has been open; this one never jumps. */
+  /** A clock that never jumps, for Resilience4j, which times the open state by a wall clock. */
   private static final class MonotonicClock extends Clock {
     private final BridgeClock clock;
 

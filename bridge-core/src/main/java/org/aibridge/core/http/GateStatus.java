@@ -1,17 +1,18 @@
 package org.aibridge.core.http;
 
 /**
- * How one gate stands.
+ * The status of one gate.
  *
- * @param name one of those below, or the {@code host:port} that scripts ask
+ * @param name one of the constants below, or the {@code host:port} that scripts ask
  * @param state {@code closed}, {@code open}, {@code half_open}, or {@code held} when the address is
  *     not the service's
- * @param waitMs until it lets a request through, in milliseconds; 0 when it does
- * @param said what last came instead of what was asked for, in words; empty when all is well
- * @param failing whether it keeps requests back, and the last answer was none or a failure
- * @param saidForMs for how long something else has come than what was asked for, in milliseconds
- * @param requests requests that were sent and not given up
- * @param failed of those, the ones that were not answered as they asked
+ * @param waitMs the time until the gate lets a request pass, in milliseconds; 0 when one may pass
+ * @param said the last unwanted answer in words; empty when all is well
+ * @param failing true if the gate keeps requests back, and the last request got a failure or no
+ *     answer
+ * @param saidForMs how long answers have been unwanted, in milliseconds; 0 when all is well
+ * @param requests the number of requests sent, without those that the bridge gave up
+ * @param failed the number of these requests whose answers were unwanted
  */
 public record GateStatus(
     String name,

@@ -10,17 +10,18 @@ import org.aibridge.core.config.BridgeConfig;
 import org.aibridge.core.run.BridgeClock;
 
 /**
- * The gates of one client: one for each caller, and one for each host that scripts ask.
+ * The gates of one client: one for each caller, and one for each other host that scripts ask.
  *
  * <p>All callers of the service share a refused key. Events, polls and results share the wait that
- * the service announces, whichever of them it answers. Anything else holds only whom it met, and
- * what scripts are answered holds scripts alone. Any thread; a lock is held for some microseconds.
+ * the service announces, whichever of the three it answers. Any other trouble stops only the caller
+ * that met it, and answers to scripts stop only scripts. Any thread; a lock is held for some
+ * microseconds.
  */
 final class Gates {
-  /** Beyond, the oldest gate of a host is forgotten. */
+  /** The most gates for hosts; beyond this number the oldest one is forgotten. */
   static final int MAX_HOSTS = 256;
 
-  /** Of those that cannot be asked a status tells so many: it must not outgrow its file. */
+  /** The most unavailable hosts that a status lists, as it must not outgrow its file. */
   static final int MAX_TOLD = 8;
 
   private static final Map<ServiceRequest.Caller, String> NAMES =
@@ -38,11 +39,11 @@ final class Gates {
   private final Map<ServiceRequest.Caller, Gate> callers =
       new EnumMap<>(ServiceRequest.Caller.class);
 
-  /** By {@code host:port}, the oldest first; replaced as a whole, for who reads takes no lock. */
+  /** The gates by {@code host:port}, oldest first; replaced whole, so readers take no lock. */
   private volatile Map<String, Gate> hosts = Map.of();
 
   /**
-   * @param callTimeout within which a call of the bridge's own ends
+   * @param callTimeout the time within which a call of the bridge's own ends
    */
   Gates(BridgeConfig config, Duration callTimeout, BridgeClock clock) {
     this.settings = config.circuitBreaker();
@@ -59,12 +60,12 @@ final class Gates {
     }
   }
 
-  /** The gate of {@code caller} to the service. */
+  /** Returns the gate of {@code caller} to the service. */
   Gate of(ServiceRequest.Caller caller) {
     return callers.get(caller);
   }
 
-  /** The gate of scripts to {@code host}, as {@code host:port}. */
+  /** Returns the gate of scripts to {@code host}, given as {@code host:port}. */
   Gate ofHost(String host) {
     Gate known = hosts.get(host);
     return known == null ? newHost(host) : known;
@@ -83,23 +84,23 @@ final class Gates {
     return gate;
   }
 
-  /** Until when the service has told us to stay away; events, polls and results share it. */
+  /** The wait that the service has announced; events, polls and results share it. */
   NotBefore announced() {
     return announced;
   }
 
-  /** What a reload may have mended is tried again. */
+  /** Ends the holds of all callers, whose reason a reload may have mended. */
   void release() {
     callers.values().forEach(Gate::release);
   }
 
-  /** Lets the next request of each ask, whatever its answer; an ordered wait is kept. */
+  /** Lets the next request of each gate pass at once, unless the service ordered a wait. */
   void retryNow() {
     callers.values().forEach(Gate::retryNow);
     hosts.values().forEach(Gate::retryNow);
   }
 
-  /** How each caller's gate stands, and some of hosts that cannot be asked. Takes no lock. */
+  /** The status of each caller's gate, and of some hosts that cannot be asked. Takes no lock. */
   List<GateStatus> status() {
     List<GateStatus> status = new ArrayList<>();
     callers.forEach((caller, gate) -> status.add(gate.status(NAMES.get(caller))));

@@ -5,19 +5,19 @@ import org.aibridge.core.run.Logs;
 import org.slf4j.Logger;
 
 /**
- * Tells for how long this process stood still: stopped, suspended with its machine, in a long
- * collection of garbage.
+ * Measures how long this process stood still: stopped, suspended with its machine, or in a long
+ * garbage collection.
  *
- * <p>The monotonic clock runs on meanwhile, and at the wake-up every call under way has run out of
- * its time although the service may have answered at once. Threads that never rest for long say now
- * and then that they run; where none did, none could. Any thread; a lock is held for some
- * nanoseconds.
+ * <p>The monotonic clock runs on meanwhile, so at the wake-up every call under way is past its time
+ * limit, although the service may have answered at once. Threads that never rest for long call
+ * {@link #beat} now and then; a long gap between two beats is a standstill. Any thread; a lock is
+ * held for some nanoseconds.
  */
 final class Heartbeat {
-  /** Above the longest rest of the threads that beat, so that a lull is no standstill. */
+  /** The shortest standstill, in nanoseconds; above the longest rest of the threads that beat. */
   private static final long STILL_NANOS = 500_000_000;
 
-  /** A standstill that is worth a line in the log. */
+  /** The shortest standstill that is logged, in nanoseconds. */
   private static final long TOLD_NANOS = 5_000_000_000L;
 
   private static final Logger log = Logs.of(Heartbeat.class);
@@ -34,14 +34,14 @@ final class Heartbeat {
     this.wokeNanos = lastNanos;
   }
 
-  /** Says that the process runs. Before the first time nothing is known, and nothing counted. */
+  /** Notes that the process runs. No standstill is counted before the first call. */
   synchronized void beat() {
     count();
     watched = true;
   }
 
   /**
-   * For how long the process stood still in all, in nanoseconds; only differences mean anything.
+   * The total time that the process stood still, in nanoseconds; only differences mean anything.
    */
   synchronized long stillNanos() {
     count();
@@ -49,12 +49,12 @@ final class Heartbeat {
   }
 
   /**
-   * For how long the process has run without a standstill of some seconds, in nanoseconds. Takes no
-   * lock.
+   * The time the process has run since its last standstill of some seconds, in nanoseconds. Takes
+   * no lock.
    */
   long awakeNanos() {
     long now = clock.nanos();
-    // Who asks first after a standstill is told of it before anybody has counted it.
+    // The first reader after a standstill may come before any beat has counted it.
     return watched && now - lastNanos >= TOLD_NANOS ? 0 : now - wokeNanos;
   }
 

@@ -5,9 +5,9 @@ import org.aibridge.core.run.Logs;
 import org.slf4j.Logger;
 
 /**
- * A reason to send nothing but one request now and then, until its answer says that the reason is
- * gone: a key that is refused, or an address that is not the service's. Any thread; a lock is held
- * for some nanoseconds, and never while the host's logger is called.
+ * A reason to send only a probe now and then: a key that is refused, or an address that is not the
+ * service's. The answer to a probe shows when the reason is gone. Any thread; a lock is held for
+ * some nanoseconds, and never while the host's logger is called.
  */
 final class Hold {
   private static final Logger log = Logs.of(Hold.class);
@@ -29,17 +29,17 @@ final class Hold {
     return !reason.isEmpty();
   }
 
-  /** Empty when nothing is held. */
+  /** The reason; empty when nothing is held. */
   String reason() {
     return reason;
   }
 
-  /** For how long nothing may be sent, in nanoseconds; not positive when a probe may. */
+  /** The time until the next probe, in nanoseconds; 0 or less if it is due or nothing is held. */
   long waitNanos() {
     return isHeld() ? probeAtNanos - clock.nanos() : 0;
   }
 
-  /** Takes the one probe, if it is due and nobody has it. */
+  /** Takes the one probe; false if the probe is not due, or another caller has it. */
   synchronized boolean takeProbe() {
     boolean due = isHeld() && waitNanos() <= 0;
     if (due) {
@@ -48,7 +48,7 @@ final class Hold {
     return due;
   }
 
-  /** Has the next probe due now. */
+  /** Makes the next probe due now. */
   synchronized void probeNow() {
     probeAtNanos = clock.nanos();
   }

@@ -14,35 +14,37 @@ import org.aibridge.core.service.ResultBatch;
 import org.aibridge.core.service.Verdict;
 
 /**
- * Actions and their results over HTTP: a GET that the service may hold, and a POST a batch.
+ * Fetches actions and reports their results over HTTP: with a GET that the service may hold, and a
+ * POST for each batch of results.
  *
- * <p>Each poll asks to be held as long as that is not known to do harm.
+ * <p>Each poll asks the service to hold it, except for a while after a refusal to hold or another
+ * trouble.
  */
 public final class HttpActionSource implements ActionSource {
   private static final int MAX_POLL_BYTES = 8 << 20;
   private static final int MAX_ANSWER_BYTES = 4096;
   private static final int MAX_KEY = 255;
 
-  /** What can be a header's value as it is. */
+  /** A key that can be a header's value unchanged. */
   private static final Pattern PLAIN_KEY = Pattern.compile("[!-~&&[^%]]{1," + MAX_KEY + "}");
 
-  /** How long a service that refused to hold a poll is not asked for it again. */
+  /** The time without held polls after the service refused to hold one, in nanoseconds. */
   private static final long PLAIN_NANOS = TimeUnit.MINUTES.toNanos(10);
 
   /**
-   * How long polls are not held after a trouble: a held one among the breaker's probes would keep
-   * it from closing.
+   * The time without held polls after a trouble, in nanoseconds: a held poll among the breaker's
+   * probes would keep the breaker from closing.
    */
   private static final long AFTER_TROUBLE_NANOS = TimeUnit.SECONDS.toNanos(10);
 
-  /** For a poll whose answer could not be judged; made while there is memory. */
+  /** The offer of a poll whose answer could not be judged; made while there is memory. */
   private static final Offered NOTHING = new Offered.Nothing(Judge.UNJUDGED);
 
   private final Transport transport;
   private final BridgeClock clock;
   private final Judge judge;
 
-  /** Of the polls so far. Written where one is answered, before the next one is sent. */
+  /** True after a failed poll; written, as the next two fields, before the next poll is sent. */
   private volatile boolean troubled;
 
   private volatile long plainUntilNanos;
@@ -94,8 +96,8 @@ public final class HttpActionSource implements ActionSource {
   }
 
   /**
-   * {@code key} as the value of a header: itself where that can be, or escaped, which no key that
-   * stays itself can look like.
+   * Returns {@code key} as a header's value: unchanged if possible, else escaped, or hashed if the
+   * escaped key is too long. A changed key contains a {@code %}, which no unchanged key does.
    */
   static String header(String key) {
     if (PLAIN_KEY.matcher(key).matches()) {

@@ -13,11 +13,11 @@ import org.aibridge.core.service.Verdict;
 import org.aibridge.core.text.Shown;
 import org.slf4j.Logger;
 
-/** Events over HTTP: one POST a batch. */
+/** Sends events over HTTP, with one POST for each batch. */
 public final class HttpEventSink implements EventSink {
   private static final Logger log = Logs.of(HttpEventSink.class);
 
-  /** What is read of an answer beside what an answer that repeats the batch would take. */
+  /** The bytes of an answer that are read beside twice the size of the batch. */
   private static final int MAX_ANSWER_BYTES = 1 << 20;
 
   private final Transport transport;
@@ -34,7 +34,7 @@ public final class HttpEventSink implements EventSink {
 
   @Override
   public long trySend(EventBatch batch, Consumer<Verdict> onVerdict) {
-    // Some services answer with all they were sent, and indent it.
+    // Some services repeat the whole batch in their answer, and indent it.
     int answerBytes = MAX_ANSWER_BYTES + 2 * batch.body().length;
     ServiceRequest request =
         ServiceRequest.post(

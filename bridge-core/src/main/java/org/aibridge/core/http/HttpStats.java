@@ -8,7 +8,7 @@ import okhttp3.Connection;
 import okhttp3.EventListener;
 import okhttp3.Response;
 
-/** Counts what goes over the wire. Reading takes no lock. */
+/** Counts requests and connections. Reading takes no lock. */
 public final class HttpStats extends EventListener {
   private final LongAdder requests = new LongAdder();
   private final LongAdder failed = new LongAdder();
@@ -42,7 +42,8 @@ public final class HttpStats extends EventListener {
   /**
    * Counts a request.
    *
-   * @param held whether the service may hold it on purpose, which says nothing of its health
+   * @param held true if the service may hold the request on purpose, so that its latency says
+   *     nothing
    */
   void count(Answer answer, boolean held) {
     requests.increment();
@@ -78,7 +79,7 @@ public final class HttpStats extends EventListener {
     return failed.sum();
   }
 
-  /** The mean time to an answer, in milliseconds; of requests the service does not hold. */
+  /** The mean time to an answer, in milliseconds, of requests that the service does not hold. */
   public double averageLatencyMs() {
     long count = answered.sum();
     return count == 0 ? 0 : latencyNanos.sum() / 1e6 / count;

@@ -8,13 +8,13 @@ import org.aibridge.core.run.Reason;
 import org.aibridge.core.service.Verdict;
 import org.slf4j.Logger;
 
-/** Has a verdict on each answer, whatever is thrown while it is judged. Any thread. */
+/** Judges answers, and has a verdict even when judging throws. Any thread. */
 final class Judge {
   private static final Logger log = Logs.of(Judge.class);
   private static final String WHY =
       "an answer could not be judged, and what was asked is asked again";
 
-  /** For such an answer, as for want of memory; made while there is some. */
+  /** The verdict when judging fails, as for want of memory; made while there is some. */
   static final Verdict UNJUDGED = new Verdict.NotSent(new Verdict.Reply(0, WHY, "", WHY, false, 0));
 
   private final LogThrottle throttle;
@@ -23,7 +23,7 @@ final class Judge {
     this.throttle = new LogThrottle(clock);
   }
 
-  /** What {@code judge} makes of {@code answer}, or {@code unjudged}. */
+  /** Returns the verdict of {@code judge}; {@code unjudged} if {@code judge} throws. */
   <T> T judged(Answer answer, Function<Answer, T> judge, T unjudged) {
     try {
       return judge.apply(answer);
@@ -37,7 +37,7 @@ final class Judge {
     try {
       throttle.run("unjudged", () -> log.error("{}: {}", WHY, Reason.of(e), Reason.trace(e)));
     } catch (Throwable again) {
-      return; // There is no memory to tell it with.
+      return; // There is no memory left to report it.
     }
   }
 }

@@ -8,14 +8,15 @@ import java.util.concurrent.ConcurrentHashMap;
 import okhttp3.Dns;
 
 /**
- * Resolves the service's host, during a shortage from memory: who has no descriptor cannot ask, and
- * the JVM says "unknown" for ten seconds more. Any thread; waits for the system's resolver.
+ * Resolves the service's host; in a shortage, returns its last known addresses: no name can be
+ * resolved without a descriptor, and the JVM then says "unknown" for ten seconds more. Any thread;
+ * waits for the system's resolver.
  */
 final class KnownHosts implements Dns {
   private final Dns system;
   private final Shortage shortage;
 
-  /** The service's hosts, of which a configuration has one. */
+  /** The last known addresses by host; a configuration has one host. */
   private final Map<String, List<InetAddress>> found = new ConcurrentHashMap<>();
 
   KnownHosts(Dns system, Shortage shortage) {

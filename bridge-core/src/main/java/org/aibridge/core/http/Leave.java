@@ -1,6 +1,6 @@
 package org.aibridge.core.http;
 
-/** Leave to send one request, from the gate that wants its answer or the permit back. */
+/** A permit to send one request, with its gate, which must get the answer or the permit back. */
 record Leave(Gate gate, Gate.Permit permit) {
   boolean isStillGiven() {
     return gate.isStillGiven(permit);

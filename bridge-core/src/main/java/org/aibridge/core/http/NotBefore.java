@@ -3,8 +3,8 @@ package org.aibridge.core.http;
 import org.aibridge.core.run.BridgeClock;
 
 /**
- * Until when the other end has told us to stay away. Gates may share one. Any thread; a lock is
- * held for some nanoseconds.
+ * The time before which the other end has told us to send nothing. Gates may share one object. Any
+ * thread; a lock is held for some nanoseconds.
  */
 final class NotBefore {
   private final BridgeClock clock;
@@ -16,7 +16,7 @@ final class NotBefore {
     this.atNanos = clock.nanos();
   }
 
-  /** No request for {@code ms} from now. */
+  /** Forbids requests for {@code ms} from now, if no longer wait is under way. */
   synchronized void stayAway(long ms) {
     if (ms > 0) {
       atNanos = Math.max(atNanos, clock.nanos() + ms * 1_000_000);
@@ -24,12 +24,12 @@ final class NotBefore {
     }
   }
 
-  /** For how long from now, in nanoseconds; not positive when that is over. */
+  /** The time left to wait, in nanoseconds; 0 or less when there is no wait. */
   synchronized long waitNanos() {
     return atNanos - clock.nanos();
   }
 
-  /** In milliseconds since the epoch; 0 when that is over. Takes no lock. */
+  /** The end of the wait, in milliseconds since the epoch; 0 for no wait. Takes no lock. */
   long epochMs() {
     return atMs > clock.epochMs() ? atMs : 0;
   }

@@ -4,17 +4,17 @@ import org.aibridge.core.run.BridgeClock;
 import org.aibridge.core.run.Logs;
 import org.slf4j.Logger;
 
-/** What of our own kept calls from being made lately. Any thread; no waiting. */
+/** The last trouble of our own that kept calls from being made. Any thread; no waiting. */
 final class OwnTrouble {
   private static final Logger log = Logs.of(OwnTrouble.class);
 
-  /** How long after its last sign one is told as one of now. */
+  /** The time for which a trouble is reported as present, in nanoseconds. */
   private static final long TOLD_NANOS = 3_000_000_000L;
 
-  /** How long in all: near a limit a shortage comes and goes, and is one to whoever looks. */
+  /** The time for which a shortage, which may come and go, is reported, in nanoseconds. */
   private static final long REMEMBERED_NANOS = 30_000_000_000L;
 
-  /** How often what comes and goes is logged: a shortage, an answer that a library fails at. */
+  /** The least time between log lines of a shortage or an unreadable answer, in nanoseconds. */
   private static final long LOG_EVERY_NANOS = 30_000_000_000L;
 
   private static final String UNASKED = ": the AI service cannot be asked";
@@ -23,16 +23,16 @@ final class OwnTrouble {
   private volatile Last last;
   private volatile long nextLogNanos;
 
-  /** When it was, and whether it is one that comes and goes. */
+  /** The last trouble and its time; {@code flickers} is true for a shortage. */
   private record Last(String problem, long atNanos, boolean flickers) {}
 
   OwnTrouble(BridgeClock clock) {
     this.clock = clock;
     this.nextLogNanos = clock.nanos();
-    this.last = new Last("", clock.nanos(), false); // Its class must not load during a shortage.
+    this.last = new Last("", clock.nanos(), false); // Loads the class before any shortage.
   }
 
-  /** The sentence for {@code shortage}, for want of which a call was not made. */
+  /** Returns the sentence for a call that was not made because of {@code shortage}. */
   static String unasked(String shortage) {
     return shortage + UNASKED;
   }
@@ -44,7 +44,7 @@ final class OwnTrouble {
     last = new Last(problem, clock.nanos(), problem.endsWith(UNASKED));
   }
 
-  /** Empty when nothing keeps calls from being made. */
+  /** The trouble in one sentence; empty when nothing keeps calls from being made. */
   String problem() {
     Last now = last;
     long age = clock.nanos() - now.atNanos;
@@ -56,7 +56,7 @@ final class OwnTrouble {
         : "";
   }
 
-  /** Whether the log has heard nothing for a while of what comes and goes. */
+  /** True if the last log line is long enough ago; the caller then writes the next one. */
   boolean mayLog() {
     long now = clock.nanos();
     if (now - nextLogNanos < 0) {

@@ -36,10 +36,10 @@ public final class PemTls {
   private PemTls() {}
 
   /**
-   * Makes {@code builder} use what {@code tls} names; nothing if it names nothing.
+   * Makes {@code builder} use the files of {@code tls}; does nothing if there are none.
    *
-   * @throws IOException if a file holds not what it should, or the key is another certificate's;
-   *     the message names it
+   * @throws IOException if a file does not contain what it should, or the key is another
+   *     certificate's; the message names the file
    */
   public static void apply(BridgeConfig.Tls tls, OkHttpClient.Builder builder) throws IOException {
     if (tls.caCert() == null && tls.clientCert() == null) {
@@ -55,9 +55,9 @@ public final class PemTls {
   }
 
   /**
-   * The same for a socket without OkHttp.
+   * Returns a TLS context with the files of {@code tls}, for a socket without OkHttp.
    *
-   * @param nameless shows the service a certificate where none is configured
+   * @param nameless the key manager if no client certificate is configured
    */
   public static SSLContext context(BridgeConfig.Tls tls, KeyManager nameless) throws IOException {
     try {
@@ -114,7 +114,7 @@ public final class PemTls {
     return keys.getKeyManagers();
   }
 
-  /** Whether what one signs the other finds signed; with a key that does not, no call succeeds. */
+  /** True if {@code certified} verifies what {@code key} signs; otherwise every call would fail. */
   private static boolean fits(PrivateKey key, PublicKey certified) throws GeneralSecurityException {
     String kind = key.getAlgorithm();
     if (!kind.equals(certified.getAlgorithm())) {
@@ -135,7 +135,7 @@ public final class PemTls {
     try {
       return signature.verify(signed);
     } catch (SignatureException e) {
-      return false; // of another length
+      return false; // The keys differ in length.
     }
   }
 

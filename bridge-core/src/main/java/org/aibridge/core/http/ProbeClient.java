@@ -8,11 +8,10 @@ import okhttp3.Response;
 import org.aibridge.core.config.BridgeConfig;
 
 /**
- * Asks the AI service as the bridge does, for a command that asks it a few times. To be closed by
- * nobody.
+ * Asks the AI service as the bridge does, for a command that sends a few requests. Needs no close.
  */
 public final class ProbeClient {
-  /** A command that only asks whether the service answers reads no more of an answer. */
+  /** The most bytes that are read of an answer; enough to see whether the service answers. */
   private static final int MAX_BYTES = 1 << 20;
 
   private final BridgeConfig config;
@@ -20,7 +19,7 @@ public final class ProbeClient {
   private final OkHttpClient client;
 
   /**
-   * No connection is opened.
+   * Makes a client; no connection is opened.
    *
    * @throws IOException if the TLS files cannot be used
    */
@@ -31,10 +30,10 @@ public final class ProbeClient {
   }
 
   /**
-   * The answer to a GET of {@code path}, below {@code base_url}; to be closed. Its body is to be
-   * read on the calling thread, which waits as long as the configuration has it.
+   * Returns the answer to a GET of {@code path}, below {@code base_url}; the caller closes the
+   * answer, and reads its body on the calling thread. Waits at most the configured timeouts.
    *
-   * @throws IOException without an answer, with a sentence that does not hold the key
+   * @throws IOException if no answer comes, with a sentence that does not contain the key
    */
   public Response get(String path) throws IOException {
     ServiceRequest request =
@@ -45,7 +44,7 @@ public final class ProbeClient {
     try {
       return client.newCall(DressedRequest.of(config, request, url, true, exchange)).execute();
     } catch (IllegalArgumentException e) {
-      // Its message holds the key.
+      // The exception's message contains the key.
       String header = config.aiService().apiKeyHeader();
       throw new IOException("the header " + header + " cannot carry the api key");
     }

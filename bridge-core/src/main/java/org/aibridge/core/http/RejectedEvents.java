@@ -12,12 +12,9 @@ import java.util.Set;
 import java.util.function.BiConsumer;
 import java.util.function.Supplier;
 
-/**
- * Reads which events of an acknowledged batch the service does not want, from the body of its
- * answer.
- */
+/** Reads from the body of an answer which events of an acknowledged batch the service rejected. */
 final class RejectedEvents {
-  /** Interns no names: they are the service's. */
+  /** Interns no field name: the names in an answer are the service's. */
   static final JsonFactory JSON =
       JsonFactory.builder().disable(JsonFactory.Feature.INTERN_FIELD_NAMES).build();
 
@@ -27,9 +24,9 @@ final class RejectedEvents {
   private RejectedEvents() {}
 
   /**
-   * False if the body has no field {@code rejected}, as most have not: told without taking it
-   * apart. A name may be written with escapes and in UTF-16, so a backslash or a zero leaves it
-   * open.
+   * False if the body surely has no field {@code rejected}, as most have none; found without
+   * parsing. True at a backslash or a zero byte, since a name may be written with escapes or in
+   * UTF-16.
    */
   private static boolean mayReject(byte[] body) {
     for (int i = 0; i < body.length; i++) {
@@ -46,13 +43,14 @@ final class RejectedEvents {
   }
 
   /**
-   * The reasons by event id; empty for a body without {@code rejected}. That is a list of objects
-   * with {@code event_id} and {@code error} or of ids, or an object of reasons by id.
+   * Returns the reasons by event id; empty for a body without {@code rejected}. The value of {@code
+   * rejected} is a list of ids, a list of objects with {@code event_id} and {@code error}, or an
+   * object of reasons by id.
    *
-   * <p>It takes the memory of the batch, however many others the answer names.
+   * <p>The memory used depends on the batch, however many other ids the answer names.
    *
-   * @param batch the ids of the batch's events, asked for if there may be something to find
-   * @param unclear run where something was rejected and it names none of them
+   * @param batch returns the ids of the batch's events; called only if {@code body} may reject some
+   * @param unclear run if something was rejected but no event of the batch is named
    */
   static Map<String, String> read(byte[] body, Supplier<Set<String>> batch, Runnable unclear) {
     if (!mayReject(body)) {
@@ -77,13 +75,13 @@ final class RejectedEvents {
         }
       }
     } catch (IOException e) {
-      // What stands before the place where it cannot be read was said.
+      // Reasons that stand before the unreadable place still count.
       return reasons;
     }
     return reasons;
   }
 
-  /** Whether a value that names nobody says that there is one: a number, a yes, a sentence. */
+  /** True if a value without ids means that some are rejected: true, a text, a number but 0. */
   private static boolean isSome(JsonParser json) throws IOException {
     return switch (json.currentToken()) {
       case VALUE_TRUE -> true;
@@ -99,7 +97,7 @@ final class RejectedEvents {
     }
   }
 
-  /** Returns how many there are. */
+  /** Passes all rejected events to {@code found}, and returns their number. */
   private static int readAll(JsonParser json, BiConsumer<String, String> found) throws IOException {
     boolean byId = json.currentToken() == JsonToken.START_OBJECT;
     if (!byId && json.currentToken() != JsonToken.START_ARRAY) {
@@ -114,7 +112,7 @@ final class RejectedEvents {
       if (byId
           && (json.currentToken() == JsonToken.VALUE_NULL
               || json.currentToken() == JsonToken.VALUE_FALSE)) {
-        continue; // Nothing is wrong with that one.
+        continue; // That event is not rejected.
       }
       count++;
       if (json.currentToken() == JsonToken.START_OBJECT) {
@@ -141,7 +139,7 @@ final class RejectedEvents {
     found.accept(id, reason);
   }
 
-  /** The value as text; empty for what is none, which is stepped over. */
+  /** Returns a scalar as text; empty for null, and for a list or an object, which is skipped. */
   private static String text(JsonParser json) throws IOException {
     if (json.currentToken().isScalarValue() && json.currentToken() != JsonToken.VALUE_NULL) {
       return json.getText();

@@ -7,17 +7,17 @@ import java.util.regex.Pattern;
 import okhttp3.Headers;
 
 /**
- * Reads the {@code Retry-After} header (RFC 9110, section 10.2.3) as services in the field write
- * it: also with a fraction or a unit, several times, or as a list.
+ * Reads the {@code Retry-After} header (RFC 9110, section 10.2.3), also as real services write it:
+ * with a fraction or a unit, several times, or as a list.
  */
 final class RetryAfter {
   private static final int MAX_DIGITS = 12;
   private static final long DAY_MS = 86_400_000;
 
-  /** The end of the year 9999, after which nothing can be told from nonsense. */
+  /** The end of the year 9999 in milliseconds since the epoch; later dates count as this one. */
   private static final long LAST_MS = 253_402_300_799_999L;
 
-  /** Of more values, and of longer ones, nobody has to make sense. */
+  /** Limits on the number and the length of the values; values beyond a limit are ignored. */
   private static final int MAX_VALUES = 16;
 
   private static final int MAX_LENGTH = 200;
@@ -27,24 +27,24 @@ final class RetryAfter {
 
   private static final Pattern FRACTION = Pattern.compile("\\.0*");
 
-  /** The characters of a date; others make OkHttp throw. */
+  /** A text of a date's characters; other characters make OkHttp throw. */
   private static final Pattern DATE = Pattern.compile("[A-Za-z0-9 ,:+-]++");
 
-  /** A comma of a list, which the one behind a day of the week is not. */
+  /** A comma between values; the comma behind a day of the week belongs to a date. */
   private static final Pattern COMMA =
       Pattern.compile("(?<!day|mon|tue|wed|thu|fri|sat|sun),", Pattern.CASE_INSENSITIVE);
 
   private RetryAfter() {}
 
   /**
-   * The longest wait that {@code values} ask for, in milliseconds, at most {@code maxMs}; -1 if
-   * there is none or none makes sense.
+   * Returns the longest wait of {@code values}, in milliseconds, at most {@code maxMs}; -1 if no
+   * value makes sense.
    *
-   * <p>A date is measured from {@code sent}, so that the two machines' clocks need not agree. Where
-   * they are more than a day apart one of them is wrong, and this one is taken; a wait that is then
-   * longer than a day makes no sense.
+   * <p>A date is measured from {@code sent}, so that the two machines' clocks need not agree. If
+   * the clocks are more than a day apart, one of them is wrong: then a date is measured by this
+   * machine's clock, and ignored if it is more than a day ahead.
    *
-   * @param sent when the answer was made, by the service's clock; null if it does not say
+   * @param sent the time of the answer by the service's clock; null if the answer has none
    * @param nowMs the time by this machine's clock
    */
   static long waitMs(List<String> values, Date sent, long nowMs, long maxMs) {

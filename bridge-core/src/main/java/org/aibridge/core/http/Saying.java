@@ -17,14 +17,14 @@ import org.aibridge.core.text.Shown;
 import org.aibridge.core.text.StrictUtf8;
 
 /**
- * What an answer says that is not what was asked for, in words for a person: its status, what kind
- * of content it claims to be, and how it begins, without a character that nobody sees.
+ * Describes an unwanted answer in words for a person: its status, the content type it claims, and
+ * the beginning of its body, without invisible characters.
  */
 final class Saying {
   private static final int MAX_BODY = 120;
   private static final int MAX_HEADER = 60;
 
-  /** Of what is left of so many bytes nobody reads more than {@link #MAX_BODY} characters. */
+  /** The number of body bytes that are read, for at most {@link #MAX_BODY} characters of text. */
   private static final int MAX_BYTES = 4096;
 
   private static final byte[] NOTHING = {};
@@ -33,12 +33,12 @@ final class Saying {
   private Saying() {}
 
   /**
-   * The words.
+   * Returns the words for an answer.
    *
-   * @param contentType as the answer's header has it; null for none
-   * @param contentEncoding as the answer's header has it; null for none
-   * @param body its body, or the beginning of it
-   * @param key which is masked, should the service repeat it
+   * @param contentType the answer's {@code Content-Type}; null for none
+   * @param contentEncoding the answer's {@code Content-Encoding}; null for none
+   * @param body the answer's body, or its beginning
+   * @param key the api key, masked where the service repeats it
    */
   static String of(
       int status, String contentType, String contentEncoding, byte[] body, Secret key) {
@@ -52,7 +52,7 @@ final class Saying {
     return text.append(begin.isEmpty() ? "" : ", \"" + begin + "\"").toString();
   }
 
-  /** The words for a call that ended in {@code e}. */
+  /** Returns the words for a call that ended in {@code e}. */
   static String ofFailure(IOException e, HttpUrl url, Exchange exchange, Secret key) {
     String why = Shown.reason(key.hideIn(describe(e, url, exchange)));
     Response head = exchange.head;
@@ -64,14 +64,14 @@ final class Saying {
     return of(head.code(), type, encoding, NOTHING, key) + ": " + unreadable(exchange, e, why);
   }
 
-  /** Why {@code body}, which came whole, is none; {@code encoding} is that of its header. */
+  /** Returns why a complete {@code body} with header {@code encoding} is unreadable. */
   static String unreadable(byte[] body, String encoding) {
     return encoding.isEmpty() || encoding.equalsIgnoreCase("identity")
         ? "a body that is not JSON" + (StrictUtf8.is(body) ? "" : " in UTF-8")
         : "a body in an encoding that was not asked for";
   }
 
-  /** Why an answer of which the head came is none. */
+  /** Returns why an answer whose head came is unreadable. */
   private static String unreadable(Exchange exchange, IOException e, String problem) {
     if (exchange.status == 407) {
       return "a proxy between us and the AI service wants credentials";
@@ -85,7 +85,7 @@ final class Saying {
         : "a body that cannot be read: " + problem;
   }
 
-  /** So many bytes, for a person. */
+  /** Returns {@code bytes} in words, for a person. */
   static String size(long bytes) {
     return bytes < 10 << 10 ? Sentence.of("%,d bytes", bytes) : Sentence.of("%,d KB", bytes >> 10);
   }
@@ -113,7 +113,7 @@ final class Saying {
         return where + ": its certificate is not valid yet, by the clock of this machine";
       }
     }
-    // OkHttp's own message repeats where, and keeps the reason for the cause.
+    // The message of OkHttp's exception repeats {@code where}; the reason is in the cause.
     Throwable why = e instanceof ConnectException && e.getCause() != null ? e.getCause() : e;
     String message = why.getMessage();
     if (message != null && message.startsWith("unexpected end of stream")) {

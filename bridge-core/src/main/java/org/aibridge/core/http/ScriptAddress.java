@@ -17,21 +17,21 @@ import java.util.Set;
 import okhttp3.HttpUrl;
 
 /**
- * Where a script's URL leads, and why a script may not go there.
+ * The address of a script's request, and the reason why the script may not ask it.
  *
- * <p>What is judged is what is sent: {@code url} is the very one that OkHttp gets, so the two
- * cannot read a text in different ways. Services and what stands before them decode a path once,
- * twice or not at all, take a backslash for a slash, cut {@code ;x} off a segment, or fold letters;
- * so a path is judged as it is when nothing is left to decode, and what one of them might take for
- * a dot segment is one.
+ * <p>The {@code url} that is judged is the very object that OkHttp sends, so that judge and sender
+ * cannot read a text in different ways. Services and their proxies decode a path once, twice or not
+ * at all, take a backslash for a slash, cut {@code ;x} off a segment, or fold letters. So a path is
+ * judged after all decoding, and a segment that any service might take for a dot segment counts as
+ * one.
  *
- * @param url what is asked; null for what is no URL
- * @param problem why a script may not ask it; empty when it may
+ * @param url the URL to ask; null if the script's text is no URL
+ * @param problem why a script may not ask {@code url}; empty when it may
  */
 record ScriptAddress(HttpUrl url, String problem) {
   private static final JsonFactory JSON = new JsonFactory();
 
-  /** Nobody decodes so often; and who nests more has us work for each level. */
+  /** The most decodings of one path; no service decodes so often, and each one costs work. */
   private static final int MAX_DECODINGS = 8;
 
   private static final List<List<String>> OWN =
@@ -43,12 +43,12 @@ record ScriptAddress(HttpUrl url, String problem) {
   private static final String DOTS = "the path holds a dot segment";
 
   /**
-   * Judges a request of a script's.
+   * Judges a request of a script.
    *
-   * @param base the AI service's own
-   * @param hosts what else may be asked, as {@link #hosts} has it
+   * @param base the {@code base_url} of the AI service
+   * @param hosts the other hosts that scripts may ask, as {@link #hosts} returns them
    * @param text an absolute URL, or a path that is appended to {@code base}
-   * @param body what is to be posted; null for a GET
+   * @param body the body to post; null for a GET
    */
   static ScriptAddress of(HttpUrl base, Set<String> hosts, String text, byte[] body) {
     HttpUrl url = resolve(base, text);
@@ -76,7 +76,7 @@ record ScriptAddress(HttpUrl url, String problem) {
         && url.scheme().equals(base.scheme());
   }
 
-  /** {@code allowed_hosts} in the notation of {@link HttpUrl}. */
+  /** Returns {@code allowed_hosts} in the notation of {@link HttpUrl}. */
   static Set<String> hosts(List<String> allowed) {
     Set<String> hosts = new HashSet<>();
     for (String host : allowed) {
@@ -89,7 +89,7 @@ record ScriptAddress(HttpUrl url, String problem) {
   }
 
   private static String problem(HttpUrl base, HttpUrl url, String text, byte[] body) {
-    // also what OkHttp resolves before it sends it: whoever writes dots means to go elsewhere
+    // Also judges the dots that OkHttp resolves before it sends: they are meant to lead elsewhere.
     String problem = problemWithin(text.strip().split("[?#]", 2)[0]);
     String root = withoutLastSlash(base.encodedPath());
     String path = url.encodedPath();
@@ -105,7 +105,8 @@ record ScriptAddress(HttpUrl url, String problem) {
   }
 
   /**
-   * What lies below a path of the bridge's is its own too: some services route by the beginning.
+   * Returns why a script may not ask the bridge's own paths; empty when it may. A path below one
+   * counts too: some services route by the beginning.
    */
   private static String problemWithOwn(List<String> segments, byte[] body) {
     for (List<String> own : OWN) {
@@ -138,7 +139,8 @@ record ScriptAddress(HttpUrl url, String problem) {
   }
 
   /**
-   * As it is when nothing is left to decode, in the letters' plain forms; null if it is no text.
+   * Returns the path after all decoding, with letters in their plain forms; null if it is not UTF-8
+   * or is encoded too often.
    */
   private static String decoded(String path) {
     String now = path;
@@ -172,7 +174,7 @@ record ScriptAddress(HttpUrl url, String problem) {
     return flush(bytes, decoded) ? decoded.toString() : null;
   }
 
-  /** What {@code digits} digits behind {@code mark} mean; -1 when there are none. */
+  /** Returns the value of {@code digits} hex digits behind {@code mark}; -1 if there are none. */
   private static int hex(String text, int at, String mark, int digits) {
     int start = at + mark.length();
     if (!text.regionMatches(true, at, mark, 0, mark.length()) || start + digits > text.length()) {
@@ -200,7 +202,7 @@ record ScriptAddress(HttpUrl url, String problem) {
     }
   }
 
-  /** As a service compares them that folds letters, and drops parameters and what is empty. */
+  /** Splits a path as lenient services do: folds letters, drops parameters and empty segments. */
   private static List<String> segments(String decoded) {
     return Arrays.stream(decoded.split("[?#]", 2)[0].split("[/\\\\]"))
         .map(segment -> segment.split(";", 2)[0].replaceAll("^\\s+|[\\s.]+$", ""))
@@ -209,7 +211,7 @@ record ScriptAddress(HttpUrl url, String problem) {
         .toList();
   }
 
-  /** Whether it is one event by itself, as older scripts post them, and no batch. */
+  /** True if the body is a single event, as older scripts post them, and not a batch. */
   private static boolean isEvent(byte[] body) {
     try (JsonParser json = JSON.createParser(body)) {
       boolean typed = false;
@@ -231,7 +233,7 @@ record ScriptAddress(HttpUrl url, String problem) {
     }
   }
 
-  /** {@code host:port}, the host of IPv6 in brackets. */
+  /** Returns {@code host:port}, with an IPv6 host in brackets. */
   static String authority(HttpUrl url) {
     return host(url) + ":" + url.port();
   }

@@ -6,16 +6,16 @@ import okhttp3.HttpUrl;
 import okhttp3.OkHttpClient;
 
 /**
- * One request on its way, by one call at a time.
+ * One request under way, with one call at a time.
  *
- * <p>Made by whoever sends, then for the thread that carries it.
+ * <p>Made by the sending thread; used afterwards by the thread that carries the call.
  */
 final class Sending {
   final ClientSettings settings;
   final ServiceRequest request;
   final HttpUrl url;
 
-  /** Whether it goes to the service. */
+  /** True if the request goes to the service, false if it goes to another host. */
   final boolean ours;
 
   final Leave leave;
@@ -23,7 +23,7 @@ final class Sending {
   private Call call;
   private Exchange exchange;
 
-  /** Makes its first call; no connection is opened. */
+  /** Makes the request's first call; no connection is opened. */
   Sending(
       ClientSettings settings,
       ServiceRequest request,
@@ -49,15 +49,15 @@ final class Sending {
     return call;
   }
 
-  /** What is known of {@link #call}. */
+  /** The state of {@link #call}. */
   Exchange exchange() {
     return exchange;
   }
 
   /**
-   * Whether the call met a connection whose other end had gone, and nobody else repeats it: a
-   * script asks once, and hosts close what is idle after some seconds. What changes nothing may be
-   * sent twice.
+   * True if the call met a connection whose other end had closed, and its caller would not repeat
+   * the request: a script asks once, and hosts close idle connections after some seconds. Only a
+   * GET is repeated, as it changes nothing.
    */
   boolean mayRepeat() {
     return exchange.stale
@@ -65,7 +65,7 @@ final class Sending {
         && request.body() == null;
   }
 
-  /** The same answer, with what was said instead of what was asked for, for those who ask why. */
+  /** Returns the answer with words for an operator: the request, and the unwanted answer to it. */
   Answer saying(Answer answer) {
     return switch (answer.kind()) {
       case OK, LOCAL_FAILURE, CANCELLED -> answer;

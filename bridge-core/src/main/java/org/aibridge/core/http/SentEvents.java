@@ -7,11 +7,11 @@ import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Which events are in a body that was sent. Asked for when one was rejected, which is rare. */
+/** Reads the event ids in a body that was sent. Used when an event was rejected, which is rare. */
 final class SentEvents {
   private SentEvents() {}
 
-  /** Their ids, in order; one may be there twice. */
+  /** Returns the ids in order; an id may occur twice. */
   static List<String> ids(byte[] body) {
     List<String> ids = new ArrayList<>();
     try (JsonParser json = RejectedEvents.JSON.createParser(body)) {

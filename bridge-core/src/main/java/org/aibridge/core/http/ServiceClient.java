@@ -12,22 +12,22 @@ import org.aibridge.core.run.Logs;
 import org.slf4j.Logger;
 
 /**
- * The AI service, as HTTP.
+ * The AI service over HTTP.
  *
  * <p>Calls run on threads of this client's own, at most {@code max_connections} at a time for
- * events; polls and results have some of their own, and scripts others, at most {@code
- * max_concurrent}, over connections of their own. A call that is given up is cancelled, never
+ * events; polls and results have threads of their own, and so have scripts, at most {@code
+ * max_concurrent}, with connections of their own too. A call that is given up is cancelled, never
  * interrupted.
  *
- * <p>OkHttp's dispatcher and its tasks carry no call: both lose theirs for good when a thread
- * cannot be made once.
+ * <p>OkHttp's dispatcher and tasks carry no call: each loses its work for good if a thread cannot
+ * be made once.
  */
 public final class ServiceClient implements Transport, AutoCloseable {
   private static final Logger log = Logs.of(ServiceClient.class);
 
   /**
-   * For so long at most somebody is told to stay away: a gate may say an hour, and a reload ends
-   * that. So long it is also for want of a thread.
+   * The longest wait that {@link #trySend} returns, in nanoseconds: a gate may order an hour, which
+   * a reload can end. Also the wait when no thread can be made or the client is closed.
    */
   static final long MAX_AWAY_NANOS = 500_000_000;
 
@@ -45,16 +45,16 @@ public final class ServiceClient implements Transport, AutoCloseable {
   private final CallsUnderWay calls = new CallsUnderWay();
   private volatile ClientSettings settings;
 
-  /** Of the last request with a body: batches all go to one place, and taking it apart costs. */
+  /** The last POST's address, kept because batches all go to one URL, and parsing takes time. */
   private volatile Resolved lastPost;
 
-  /** What {@code url} is under {@code settings}. */
+  /** The address of {@code url} under {@code settings}. */
   private record Resolved(ClientSettings settings, String url, ScriptAddress whole) {}
 
   /**
    * Makes a client; no connection is opened.
    *
-   * @param name leads the names of its threads
+   * @param name the beginning of the threads' names
    * @throws IOException if the TLS files cannot be used
    */
   public ServiceClient(BridgeConfig config, BridgeClock clock, String name) throws IOException {
@@ -77,7 +77,7 @@ public final class ServiceClient implements Transport, AutoCloseable {
     this.settings = connections.settings(config);
   }
 
-  /** Takes new settings over; connections, breakers and waits stay, a hold is tried again. */
+  /** Takes over new settings. Connections, breakers and waits stay; a held caller asks again. */
   public void reconfigure(BridgeConfig config) throws IOException {
     settings = connections.settings(config);
     threads.limit(config.httpPool().maxConnections());
@@ -85,7 +85,7 @@ public final class ServiceClient implements Transport, AutoCloseable {
     gates.release();
   }
 
-  /** Lets each caller's next request ask, whatever its answer; an ordered wait is kept. */
+  /** Lets the next request of each caller and host pass; a wait that the service ordered stays. */
   public void retryNow() {
     gates.retryNow();
   }
@@ -124,7 +124,7 @@ public final class ServiceClient implements Transport, AutoCloseable {
         : gates.ofHost(ScriptAddress.authority(url));
   }
 
-  /** Whether there is a thread that carries it, now or when one is free. */
+  /** Hands the call to a thread, which runs it now or when one is free; false if there is none. */
   private boolean send(Sending sending) {
     calls.begin(sending.call(), sending.exchange());
     boolean sent = false;
@@ -151,7 +151,7 @@ public final class ServiceClient implements Transport, AutoCloseable {
     };
   }
 
-  /** The bridge goes where the operator said, a script where it may. */
+  /** Returns where a request goes: the bridge's to base_url, a script's only where it may. */
   private ScriptAddress address(ClientSettings now, ServiceRequest request) {
     if (request.caller() == ServiceRequest.Caller.SCRIPT) {
       return ScriptAddress.of(now.base(), now.hosts(), request.url(), request.body());
@@ -173,16 +173,16 @@ public final class ServiceClient implements Transport, AutoCloseable {
     return gates.announced().epochMs();
   }
 
-  /** Stays away from the service until {@code epochMs}, as an earlier process was told. */
+  /** Restores the wait until {@code epochMs} that the service ordered from an earlier process. */
   public void restoreNotBefore(long epochMs) {
     gates.announced().stayAway(Math.min(epochMs - clock.epochMs(), settings.maxRetryAfterMs()));
   }
 
   /**
-   * Why a script may not ask for {@code url}; empty when it may. Which addresses its host has shows
-   * when a connection is made. Any thread but the game thread.
+   * The reason why a script may not ask for {@code url}; empty when it may. The addresses of the
+   * URL's host are judged only when a connection is made. Any thread but the game thread.
    *
-   * @param body what it posts; null for a GET
+   * @param body the body of the script's post; null for a GET
    */
   public String problemForScript(String url, byte[] body) {
     ClientSettings now = settings;
@@ -193,12 +193,12 @@ public final class ServiceClient implements Transport, AutoCloseable {
     return gates.of(ServiceRequest.Caller.DISPATCH);
   }
 
-  /** How each gate stands. Any thread; no waiting. */
+  /** The status of each gate. Any thread; no waiting. */
   public List<GateStatus> gates() {
     return gates.status();
   }
 
-  /** Whether {@code caller} cannot ask the service now. Any thread; no waiting. */
+  /** True if {@code caller} cannot ask the service now. Any thread; no waiting. */
   public boolean isKeptBack(ServiceRequest.Caller caller) {
     Gate gate = gates.of(caller);
     return !gate.holdReason().isEmpty()
@@ -211,23 +211,23 @@ public final class ServiceClient implements Transport, AutoCloseable {
     return events().breakerState();
   }
 
-  /** Whether the last answer to {@code caller} was none. Any thread; no waiting. */
+  /** True if the last answer to {@code caller} was unwanted or missing. Any thread; no waiting. */
   public boolean isUnanswered(ServiceRequest.Caller caller) {
     return !gates.of(caller).said().isEmpty();
   }
 
-  /** Whether events are kept back and the last batch failed. Any thread; no waiting. */
+  /** True if events are kept back and the last batch failed. Any thread; no waiting. */
   public boolean isFailing() {
     return events().isFailing();
   }
 
-  /** Why events are held; empty when they are not. Any thread; no waiting. */
+  /** The reason why events are held; empty when they are not. Any thread; no waiting. */
   public String holdReason() {
     return events().holdReason();
   }
 
   /**
-   * For how long the service told us to stay away from now, in milliseconds; 0 when it did not. Any
+   * The time left of a wait that the service ordered, in milliseconds; 0 when there is none. Any
    * thread; no waiting.
    */
   public long retryAfterMs() {
@@ -236,63 +236,63 @@ public final class ServiceClient implements Transport, AutoCloseable {
   }
 
   /**
-   * Until the breaker or a hold lets events through, in milliseconds; 0 when they keep none back.
-   * Any thread; no waiting.
+   * The time until the breaker or a hold lets events pass, in milliseconds; 0 when neither keeps
+   * events back. Any thread; no waiting.
    */
   public long probeMs() {
     return events().probeMs();
   }
 
   /**
-   * What the service last said to events instead of what it was asked for, in words, or why it said
-   * nothing; empty while it answers as it should. Any thread; no waiting.
+   * The last unwanted answer to events in words, or why no answer came; empty while the service
+   * answers as it should. Any thread; no waiting.
    */
   public String said() {
     return events().said();
   }
 
-  /** Whether {@link #said} is an answer of the service's. Any thread; no waiting. */
+  /** True if {@link #said} is an answer of the service. Any thread; no waiting. */
   public boolean answered() {
     return events().answered();
   }
 
   /**
-   * For how long this process has run without a standstill of some seconds, in milliseconds. Any
+   * The time this process has run without a standstill of some seconds, in milliseconds. Any
    * thread; no waiting.
    */
   public long awakeMs() {
     return heartbeat.awakeNanos() / 1_000_000;
   }
 
-  /** Counters. Any thread; no waiting. */
+  /** The counters of requests and connections. Any thread; no waiting. */
   public HttpStats stats() {
     return stats;
   }
 
-  /** What of our own keeps calls from being made; empty when nothing does. Any thread. */
+  /** The trouble of our own that prevents calls; empty when there is none. Any thread. */
   public String problem() {
     return trouble.problem();
   }
 
   /**
-   * Says that this process runs; to be called several times a second, by threads that do not wait
-   * for each other's files. Where nobody said so for a while it stood still, and calls that ran out
-   * of their time meanwhile tell nothing of the service.
+   * Notes that this process runs; to be called several times a second, by threads that do not wait
+   * for each other's files. A gap means that the process stood still, and calls that timed out
+   * meanwhile say nothing of the service.
    */
   public void beat() {
     heartbeat.beat();
   }
 
   /**
-   * What is to be done once a second: takes the pool's numbers for {@link #stats}, and ends calls
-   * that have run out of their time.
+   * Does what is due once a second: copies the pool's numbers to {@link #stats}, and ends calls
+   * that are past their time limit.
    */
   public void look() {
     connections.count();
     calls.endOverdue(clock.nanos(), heartbeat.stillNanos());
   }
 
-  /** Gives up every call under way; their answers come as {@link Answer.Kind#CANCELLED}. */
+  /** Gives up every call under way; each gets the answer {@link Answer.Kind#CANCELLED}. */
   public void cancelAll() {
     calls.giveUpAll();
   }
@@ -305,7 +305,7 @@ public final class ServiceClient implements Transport, AutoCloseable {
     actionThreads.shutdown();
     scriptThreads.shutdown();
     try {
-      // One after the other: what has been cancelled ends meanwhile.
+      // One pool after another: the cancelled calls of all pools end meanwhile.
       if (!threads.awaitEnd(2) | !actionThreads.awaitEnd(1) | !scriptThreads.awaitEnd(1)) {
         int running = threads.running() + actionThreads.running() + scriptThreads.running();
         log.warn("{} HTTP calls did not end when cancelled", running);

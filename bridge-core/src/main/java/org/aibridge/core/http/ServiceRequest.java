@@ -1,15 +1,16 @@
 package org.aibridge.core.http;
 
 /**
- * One request, to the AI service or to a host a script may ask.
+ * One request, to the AI service or to another host that scripts may ask.
  *
- * @param caller on whose behalf, for limits and statistics
- * @param url where to: absolute, or a path that is appended to {@code base_url}
+ * @param caller the part of the bridge that asks, for limits and statistics
+ * @param url an absolute URL, or a path that is appended to {@code base_url}
  * @param body the JSON to post, or null for a GET
- * @param idempotencyKey the same for each attempt at the same thing; null for none
- * @param maxAnswerBytes how much of the answer's body is kept
- * @param requireJson whether a 2xx counts only with an empty body or a whole JSON value
- * @param extraTimeMs how long the service may hold the request on purpose, in milliseconds
+ * @param idempotencyKey the key, the same for each attempt to send {@code body}; null for none
+ * @param maxAnswerBytes the number of bytes of the answer's body that are kept
+ * @param requireJson true if a 2xx counts only with an empty body or a whole JSON value
+ * @param extraTimeMs how long the service may hold the request on purpose, in milliseconds; 0 for
+ *     not at all
  */
 public record ServiceRequest(
     Caller caller,
@@ -20,16 +21,16 @@ public record ServiceRequest(
     boolean requireJson,
     long extraTimeMs) {
 
-  /** Where the bridge sends events, below {@code base_url}. */
+  /** The path, below {@code base_url}, where the bridge sends events. */
   public static final String EVENTS = "/api/v1/events/dispatch";
 
-  /** Where it fetches actions. */
+  /** The path where the bridge fetches actions. */
   public static final String ACTIONS = "/api/v1/actions/pending";
 
-  /** Where it reports what became of them. */
+  /** The path where the bridge reports the results of actions. */
   public static final String RESULTS = "/api/v1/actions/complete";
 
-  /** Who asks. */
+  /** The parts of the bridge that ask. */
   public enum Caller {
     /** Events. */
     DISPATCH,
@@ -37,17 +38,17 @@ public record ServiceRequest(
     ACTIONS,
     /** Results of actions. */
     RESULTS,
-    /** A script of an NPC. */
+    /** Scripts of NPCs. */
     SCRIPT
   }
 
-  /** A GET. */
+  /** Returns a GET that the service may not hold. */
   public static ServiceRequest get(
       Caller caller, String url, int maxAnswerBytes, boolean requireJson) {
     return new ServiceRequest(caller, url, null, null, maxAnswerBytes, requireJson, 0);
   }
 
-  /** A POST of JSON. */
+  /** Returns a POST of JSON. */
   public static ServiceRequest post(
       Caller caller,
       String url,

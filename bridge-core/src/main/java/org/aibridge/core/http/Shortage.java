@@ -15,20 +15,21 @@ import org.aibridge.core.run.Reason;
  * Tells whether a call failed because this process or its machine lacked something, which says
  * nothing of the service.
  *
- * <p>Errors of the JVM do. Of an {@link IOException} the system's own words are known, but they
- * follow the locale, and a resolver that cannot open its files says "unknown host": so the process
- * is asked as well whether it can make a socket at that moment. Any thread; no waiting.
+ * <p>Any error of the JVM is a shortage. For an {@link IOException} the system's words are known,
+ * but they follow the locale, and a resolver that cannot open its files says "unknown host": so a
+ * probe also tests whether the process can make a socket at that moment. Any thread; no waiting.
  */
 final class Shortage {
   /**
-   * For so long after a shortage a host that is not known may be one that could not be looked up:
-   * the JVM remembers that for ten seconds ({@code networkaddress.cache.negative.ttl}).
+   * The time after a shortage in which an unknown host may be one that could not be looked up, in
+   * nanoseconds: the JVM remembers a failed lookup for ten seconds ({@code
+   * networkaddress.cache.negative.ttl}).
    */
   private static final long REMEMBERED_NANOS = 15_000_000_000L;
 
   private static final int MAX_CAUSES = 8;
 
-  /** What strerror says of EMFILE and ENFILE, ENOMEM, ENOBUFS, EADDRNOTAVAIL, ENOSPC. */
+  /** The words of strerror for EMFILE and ENFILE, ENOMEM, ENOBUFS, EADDRNOTAVAIL, ENOSPC. */
   private static final List<String> WORDS =
       List.of(
           Reason.TOO_MANY_FILES,
@@ -37,7 +38,7 @@ final class Shortage {
           "Cannot assign requested address",
           "No space left on device");
 
-  /** Makes something that needs a descriptor, and gives it back. */
+  /** Opens something that needs a descriptor, and closes it. */
   interface Probe {
     void run() throws IOException;
   }
@@ -49,20 +50,20 @@ final class Shortage {
   private volatile long seenNanos;
 
   Shortage(BridgeClock clock) {
-    // One that could lead to no network, so that nobody takes it for a connection.
+    // A Unix socket leads to no network, so that nobody takes the probe for a connection.
     this(clock, () -> SocketChannel.open(StandardProtocolFamily.UNIX).close());
   }
 
-  /** As above; what {@code probe} throws is taken for a shortage. */
+  /** Counts whatever {@code probe} throws as a shortage. */
   Shortage(BridgeClock clock, Probe probe) {
     this.clock = clock;
     this.probe = probe;
-    // What loads for the first time during a shortage may never load.
+    // A class that first loads during a shortage may never load.
     of(new UnknownHostException());
     seen = false;
   }
 
-  /** What is short, as a few words; empty if {@code e} tells of no shortage. */
+  /** Returns a few words on what is short; empty if {@code e} is no sign of a shortage. */
   String of(Throwable e) {
     String words = words(e);
     if (words.isEmpty() && e instanceof IOException && !isTimeout(e)) {
@@ -77,7 +78,7 @@ final class Shortage {
     return words;
   }
 
-  /** Whether a name that cannot be resolved may be so because of a shortage, now or lately. */
+  /** True if a host name may be unresolvable because of a shortage, now or lately. */
   boolean mayHideHosts() {
     return !probed().isEmpty() || isRecent();
   }
@@ -134,7 +135,7 @@ final class Shortage {
     return words.startsWith("Cannot assign") ? "no local port is free (" + words + ")" : words;
   }
 
-  /** Okio says "timeout" when a time has run out, and "interrupted" when a thread was. */
+  /** True for a timeout; Okio's message is then "timeout", and "interrupted" for an interrupt. */
   private static boolean isTimeout(Throwable e) {
     return e instanceof SocketTimeoutException
         || e instanceof InterruptedIOException && "timeout".equals(e.getMessage());

@@ -20,52 +20,52 @@ import okhttp3.Interceptor;
 import okhttp3.Response;
 
 /**
- * Sockets that notice an answer nobody has asked for, and one that does not end.
+ * Sockets that notice an answer that no request asked for, and an answer that does not end.
  *
- * <p>A service that answers one request twice leaves an answer in the connection, and OkHttp takes
- * it for the answer to the next request: a batch would count as delivered that the service may
- * never have seen. So a request is not begun while something unread has come in, and an answer only
- * counts when something came in after its request had begun. Whoever is caught loses the
- * connection, and the request ends as one without an answer. What arrives between the two moments
- * cannot be told from an honest answer.
+ * <p>A service that answers one request twice leaves the second answer in the connection, and
+ * OkHttp takes it for the answer to the next request: a batch that the service may never have seen
+ * would count as delivered. So no request begins while unread bytes are there, and an answer counts
+ * only if bytes came in after its request had begun. Otherwise the connection is closed, and the
+ * request ends without an answer. A second answer that arrives after the next request has begun
+ * cannot be told from an honest one.
  *
- * <p>OkHttp bounds neither a line that tells a chunk's size nor what stands before compressed data,
- * and keeps them in memory. So each byte that comes is counted here for the call that the reading
- * thread carries, also those of TLS; beyond {@link Exchange#mayHear} the connection is closed.
+ * <p>OkHttp keeps in memory, without a bound, a line with a chunk's size and the head of compressed
+ * data. So each byte that comes in, TLS included, is counted for the call of the reading thread;
+ * when {@link Exchange#mayHear} returns false, the connection is closed.
  *
- * <p>For HTTP/1.1, where the thread of a call reads what comes for it; in HTTP/2 another would. Any
+ * <p>For HTTP/1.1, where a call's own thread reads its answer; in HTTP/2 another thread would. Any
  * thread.
  */
 final class WatchedSockets extends SocketFactory implements Interceptor {
-  /** The first byte of every TLS connection; in there, unread bytes need not be an answer. */
+  /** The first byte of every TLS connection, in which unread bytes need not be an answer. */
   private static final int TLS_HANDSHAKE = 0x16;
 
-  /** What is written at once; a system call costs more than to copy this. */
+  /** The size of the write buffer, in bytes: a system call costs more than copying so many. */
   private static final int GATHERED_BYTES = 32 << 10;
 
-  /** Says why no connection may go to an address; empty when one may. */
+  /** Returns why no connection may go to an address; empty when one may. */
   private final Function<InetAddress, String> refusal;
 
   private final Map<List<Object>, Watched> connected = new ConcurrentHashMap<>();
 
-  /** Sockets for wherever the operator has said. */
+  /** Makes sockets for any address, for hosts that the operator has named. */
   WatchedSockets() {
     this(address -> "");
   }
 
   /**
-   * Sockets that go to no address for which {@code refusal} has a sentence. It is asked about the
-   * very address that is connected to, so neither a notation nor a name that changes its mind leads
-   * past it.
+   * Makes sockets that connect to no address for which {@code refusal} returns a sentence. The
+   * address checked is the very one to connect to, so that no notation, and no name that resolves
+   * anew, gets around the check.
    */
   WatchedSockets(Function<InetAddress, String> refusal) {
     this.refusal = refusal;
   }
 
-  /** The call each thread carries, whichever sockets it goes over. */
+  /** The call that each thread carries, for all sockets. */
   private static final ThreadLocal<Exchange> CARRIED = new ThreadLocal<>();
 
-  /** Has what the calling thread reads from now on come for {@code exchange}; null for nothing. */
+  /** Counts this thread's reads from now on as those of {@code exchange}; fails them if null. */
   static void carry(Exchange exchange) {
     if (exchange == null) {
       CARRIED.remove();
@@ -79,7 +79,7 @@ final class WatchedSockets extends SocketFactory implements Interceptor {
     Response response = chain.proceed(chain.request());
     Socket socket = chain.connection().socket();
     Watched watched = connected.get(ends(socket));
-    // None for one that was closed over its request: what OkHttp had read before, it reads on.
+    // A socket closed during its request is not found; OkHttp would read on from its buffer.
     if (watched == null || watched.asking) {
       socket.close();
       throw unasked();
@@ -90,8 +90,8 @@ final class WatchedSockets extends SocketFactory implements Interceptor {
   @Override
   public Socket createSocket() throws IOException {
     Socket socket = new Watched();
-    // A large body goes piece by piece; with Nagle's algorithm the last piece waits for the
-    // service's acknowledgement of the ones before: a round trip more for each batch.
+    // A large body is sent in pieces; with Nagle's algorithm the last piece would wait until the
+    // service acknowledges the pieces before, one more round trip for each batch.
     socket.setTcpNoDelay(true);
     return socket;
   }
@@ -122,8 +122,8 @@ final class WatchedSockets extends SocketFactory implements Interceptor {
   }
 
   /**
-   * What tells one connection from another. Not a record: Java 17 keeps the class loader of the
-   * last record that was compared with another for ever.
+   * Returns the ports and the address that identify a connection. Not a record: Java 17 keeps the
+   * class loader of the last record compared with another for ever.
    */
   private static List<Object> ends(Socket socket) {
     return List.of(socket.getLocalPort(), socket.getInetAddress(), socket.getPort());
@@ -133,9 +133,9 @@ final class WatchedSockets extends SocketFactory implements Interceptor {
     return new IOException("an answer came that nobody has asked for");
   }
 
-  /** Used by the one thread that has its connection. */
+  /** A socket that only the thread of its connection's call uses. */
   private final class Watched extends Socket {
-    /** Something was written, and nothing has come in since. */
+    /** True if something was written, and nothing has come in since. */
     private volatile boolean asking;
 
     private boolean begun;
@@ -143,7 +143,7 @@ final class WatchedSockets extends SocketFactory implements Interceptor {
     private List<Object> ends;
 
     Watched() {
-      super(Proxy.NO_PROXY); // not the JVM's, which OkHttp does not ask about here
+      super(Proxy.NO_PROXY); // not the JVM's proxy, which OkHttp does not check here
     }
 
     @Override
@@ -192,7 +192,7 @@ final class WatchedSockets extends SocketFactory implements Interceptor {
               out.write(bytes, offset, length);
             }
           };
-      // Until it is flushed, as a request is at its end: OkHttp writes a body in pieces of 8 KiB.
+      // Buffered until the flush at a request's end: OkHttp writes a body in pieces of 8 KiB.
       return new BufferedOutputStream(watched, GATHERED_BYTES);
     }
 
@@ -210,7 +210,7 @@ final class WatchedSockets extends SocketFactory implements Interceptor {
       }
       Exchange exchange = CARRIED.get();
       if (exchange == null || !exchange.mayHear(count)) {
-        close(); // Whatever a library makes of the exception, no more comes.
+        close(); // Whatever a library does with the exception, no more comes.
         throw new IOException("more came than an answer may have");
       }
     }
@@ -222,7 +222,7 @@ final class WatchedSockets extends SocketFactory implements Interceptor {
         ends = ends(this);
         connected.put(ends, this);
       } else if (!asking && !encrypted && unread.available() > 0) {
-        close(); // or OkHttp would go on and read it although it could not write
+        close(); // or OkHttp would read that answer although its write failed
         throw unasked();
       }
       asking = true;
