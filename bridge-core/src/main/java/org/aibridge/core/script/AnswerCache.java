@@ -6,8 +6,8 @@ import org.aibridge.core.config.BridgeConfig;
 import org.aibridge.core.run.BridgeClock;
 
 /**
- * Answers to GETs that may be given again for a while; the least recently used goes first. For one
- * thread.
+ * A cache of answers to GETs, each kept for a while; the least recently used is removed first. For
+ * one thread.
  */
 final class AnswerCache {
   private record Cached(String body, long untilNanos) {}
@@ -19,7 +19,7 @@ final class AnswerCache {
     this.clock = clock;
   }
 
-  /** The body kept for {@code url}, or null. */
+  /** The body kept for {@code url}; null for none, or one too old. */
   String find(String url) {
     Cached cached = byUrl.get(url);
     if (cached == null) {

@@ -2,22 +2,22 @@ package org.aibridge.core.script;
 
 import java.nio.charset.StandardCharsets;
 
-/** The text of an answer, cut between two characters. */
+/** Cuts the text of an answer, between two characters. */
 final class AnswerText {
   private AnswerText() {}
 
-  /** The longest beginning of {@code bytes} that takes at most {@code max} bytes as UTF-8. */
+  /** Returns the longest beginning of {@code bytes} of at most {@code max} bytes in UTF-8. */
   static String of(byte[] bytes, int max) {
     int end = bytes.length <= max ? bytes.length : boundary(bytes, max);
     String text = new String(bytes, 0, end, StandardCharsets.UTF_8);
     byte[] again = text.getBytes(StandardCharsets.UTF_8);
-    // What is no UTF-8 grows when it is read: each wrong byte becomes a mark of three.
+    // A byte that is not UTF-8 grows when it is decoded: its replacement takes three bytes.
     return again.length <= max
         ? text
         : new String(again, 0, boundary(again, max), StandardCharsets.UTF_8);
   }
 
-  /** The last place at or before {@code at} where a character begins. */
+  /** Returns the last index at or before {@code at} where a character begins. */
   private static int boundary(byte[] bytes, int at) {
     for (int start = at; start >= Math.max(0, at - 3); start--) {
       if ((bytes[start] & 0xC0) != 0x80) {

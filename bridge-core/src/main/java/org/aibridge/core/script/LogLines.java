@@ -8,8 +8,8 @@ import org.aibridge.core.run.LogThrottle;
 import org.slf4j.Logger;
 
 /**
- * Log lines that may come from the game thread, which writes none: they wait for the thread of
- * {@link #write}, and those too many are dropped.
+ * Log lines for the game thread, which must write none itself: lines wait for the thread of {@link
+ * #write}, and lines beyond {@link #MAX_WAITING} are dropped.
  */
 final class LogLines {
   static final int MAX_WAITING = 100;
@@ -19,7 +19,7 @@ final class LogLines {
   private final Queue<Runnable> lines = new ConcurrentLinkedQueue<>();
   private final AtomicInteger waiting = new AtomicInteger();
 
-  /** What kept a tick from its end, until it is told; noted without memory. */
+  /** The error that stopped a tick, until it is logged; null for none. Needs no memory to set. */
   private volatile Throwable failure;
 
   LogLines(Logger log, BridgeClock clock) {
@@ -39,12 +39,12 @@ final class LogLines {
     add("callback " + script, () -> log.error("the callback of {} failed", script, thrown));
   }
 
-  /** Something was thrown where no script's callback was. */
+  /** Notes what a tick threw outside of any script's callback. */
   void tickFailed(Throwable thrown) {
     failure = thrown;
   }
 
-  /** Writes what waits; not the game thread. */
+  /** Writes the waiting lines; not for the game thread. */
   void write() {
     Throwable thrown = failure;
     if (thrown != null) {

@@ -5,7 +5,7 @@ import java.util.Map;
 import org.aibridge.core.config.BridgeConfig;
 import org.aibridge.core.run.BridgeClock;
 
-/** How many calls scripts may make: all together a second, each one a minute. For one thread. */
+/** Limits scripts' calls: of all together by the second, of each by the minute. For one thread. */
 final class Quotas {
   private static final long SECOND = 1_000_000_000L;
   private static final int MAX_SCRIPTS = 100_000;
@@ -22,7 +22,7 @@ final class Quotas {
     this.minuteStart = secondStart;
   }
 
-  /** Takes one call of {@code script}: the empty text, or why there is none left. */
+  /** Counts one call of {@code script}; returns an empty text, or why no call is left. */
   String take(String script, BridgeConfig.ScriptHttp limits) {
     long now = clock.nanos();
     if (now - secondStart >= SECOND) {

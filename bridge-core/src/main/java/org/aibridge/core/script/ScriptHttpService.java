@@ -28,44 +28,44 @@ import org.slf4j.Logger;
 /**
  * Carries the HTTP calls of NPC scripts from the game thread to the service and back.
  *
- * <p>{@link #get} and {@link #post} only put the call into a queue; everything that may wait, also
- * the checks, happens on the thread of {@link #runOnce}; the answer goes through a second queue to
- * {@link #tick}. A call is answered exactly once, in a tick that begins after it was made.
+ * <p>{@link #get} and {@link #post} only put the call into a queue; everything that may wait, the
+ * checks included, runs on the thread of {@link #runOnce}; the answer reaches {@link #tick} through
+ * a second queue. A call is answered exactly once, in a tick that begins after it was made.
  */
 public final class ScriptHttpService implements ScriptHttp, Duty {
   private static final Logger log = Logs.of(ScriptHttpService.class);
 
   /**
-   * Calls that may wait to be sent; more are refused at once, so that a script in a loop cannot
-   * fill the heap.
+   * The most calls that may wait to be sent; further calls are refused at once, so that a script in
+   * a loop cannot fill the heap.
    */
   static final int MAX_WAITING = 1000;
 
   /**
-   * One script has this part of the room at most, under way and waiting: whoever asks something
-   * slow, or asks in a loop, leaves room for others.
+   * One script may use at most 1/{@value} of the room, under way and waiting, so that a script that
+   * asks slow hosts, or asks in a loop, leaves room for others.
    */
   private static final int SHARE = 4;
 
   private static final String CLOSED = "the bridge is closed";
 
-  /** One call of a script; two that look the same are still two. */
+  /** One call of a script; two calls with the same content are still two. */
   private static final class Call {
     private final String script;
     private final String url;
 
-    /** Null for a GET. */
+    /** The body of a post; null for a GET. */
     private final String json;
 
     private final Consumer<ScriptAnswer> callback;
     private final long madeNanos;
 
-    /** Null until it comes; written once, by any thread, for which it needs no memory. */
+    /** The answer, null until it comes; written once, by any thread, without needing memory. */
     private volatile Answer answer;
 
     private boolean cacheable;
 
-    /** Whether the script's answer is on its way; whoever has the call at that moment writes it. */
+    /** True once the script's answer is queued; written by the thread that then has the call. */
     private boolean ended;
 
     Call(String script, String url, String json, Consumer<ScriptAnswer> callback, long madeNanos) {
@@ -81,7 +81,7 @@ public final class ScriptHttpService implements ScriptHttp, Duty {
     }
   }
 
-  /** An answer, and how many ticks had begun when it came. */
+  /** An answer, and the number of ticks that had begun when it came. */
   private record Done(Call call, ScriptAnswer answer, long tick) {}
 
   private final Supplier<BridgeConfig> config;
@@ -97,27 +97,28 @@ public final class ScriptHttpService implements ScriptHttp, Duty {
   private final AnswerCache cache;
   private final ScriptStats stats = new ScriptStats();
 
-  /** What waits for its turn, the oldest first; the duty's thread. */
+  /** The calls that wait for their turn, the oldest first; only for the duty's thread. */
   private final Deque<Call> inLine = new ArrayDeque<>();
 
   private final PerScript inLineOf = new PerScript();
 
-  /** What was sent and has no answer yet; the duty's thread. */
+  /** The calls that were sent and have no answer yet; only for the duty's thread. */
   private final Set<Call> underWay = new LinkedHashSet<>();
 
   private final PerScript underWayOf = new PerScript();
 
-  /** Ticks begun; written by the game thread. */
+  /** The number of ticks begun; written by the game thread. */
   private volatile long ticks;
 
-  /** Whether a tick is under way; the game thread's. */
+  /** True while a tick runs; only for the game thread. */
   private boolean inTick;
 
   private volatile boolean closed;
 
   /**
-   * @param places why a script may not ask for a URL, or post a body there; empty when it may
-   * @param wake ends the pause of the thread that runs this duty; called when an answer has come
+   * @param places returns why a script may not ask for a URL, or post a body there; empty when it
+   *     may
+   * @param wake ends the rest of the thread that runs this duty; called when an answer has come
    */
   public ScriptHttpService(
       Supplier<BridgeConfig> config,
@@ -146,8 +147,8 @@ public final class ScriptHttpService implements ScriptHttp, Duty {
   }
 
   /**
-   * Completes the calls that were answered, on the game thread, for at most the tick's budget. A
-   * call from within a callback does nothing. Never throws.
+   * Runs the callbacks of answered calls, on the game thread, and starts no more once the tick's
+   * budget is used up. Does nothing when called inside a callback. Never throws.
    */
   public void tick() {
     if (inTick || done.isEmpty()) {
@@ -177,7 +178,7 @@ public final class ScriptHttpService implements ScriptHttp, Duty {
     return work + sendNext();
   }
 
-  /** Takes calls over from the threads that made them. */
+  /** Moves calls from the threads that made them into the line. */
   private void lineUp() {
     for (Call call = calls.peek(); call != null; call = calls.peek()) {
       if (inLineOf.of(call.script) < MAX_WAITING / SHARE) {
@@ -191,7 +192,7 @@ public final class ScriptHttpService implements ScriptHttp, Duty {
     }
   }
 
-  /** Sends what there is room for; a script that has its share under way is passed over. */
+  /** Sends calls while there is room; skips a script that has its share under way. */
   private int sendNext() {
     int most = Math.max(1, config.get().scriptHttp().maxConcurrent());
     int share = Math.max(1, most / SHARE);
@@ -213,14 +214,14 @@ public final class ScriptHttpService implements ScriptHttp, Duty {
     waiting.getAndDecrement();
   }
 
-  /** Counters; any thread. */
+  /** The counters; any thread. */
   public ScriptStats stats() {
     return stats;
   }
 
   /**
-   * Refuses every further call, and what has no answer yet; the duty's thread has ended. The host
-   * hears of it in its next ticks.
+   * Refuses every further call, and ends all calls without an answer; the duty's thread must have
+   * ended. The host's next ticks run the callbacks.
    */
   public void close() {
     closed = true;
@@ -274,7 +275,7 @@ public final class ScriptHttpService implements ScriptHttp, Duty {
     try {
       next.call.callback.accept(next.answer);
     } catch (Throwable e) {
-      // A script's fault must not end the tick, and the game thread writes no log.
+      // A script's mistake must not end the tick, and the game thread writes no log.
       if (e instanceof InterruptedException) {
         Thread.currentThread().interrupt();
       }
@@ -296,7 +297,7 @@ public final class ScriptHttpService implements ScriptHttp, Duty {
     return taken;
   }
 
-  /** Does what ends {@code call}; what is thrown there ends it as well, and no other call. */
+  /** Runs a step of {@code call}; what the step throws ends this call, and no other. */
   private void end(Call call, Runnable step) {
     try {
       step.run();
@@ -307,7 +308,7 @@ public final class ScriptHttpService implements ScriptHttp, Duty {
     }
   }
 
-  /** A call that waits while others are slow must not wait longer than its own time. */
+  /** Refuses calls that have waited longer than their time limit, while other calls were slow. */
   private void dropOverdue() {
     long timeout = config.get().scriptHttp().timeout().toNanos();
     for (Call call = inLine.peek(); call != null; call = inLine.peek()) {

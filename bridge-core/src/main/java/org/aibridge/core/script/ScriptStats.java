@@ -2,7 +2,7 @@ package org.aibridge.core.script;
 
 import java.util.concurrent.atomic.LongAdder;
 
-/** What scripts asked for. Any thread. */
+/** Counters of scripts' calls. Any thread. */
 public final class ScriptStats {
   final LongAdder requests = new LongAdder();
   final LongAdder refused = new LongAdder();
