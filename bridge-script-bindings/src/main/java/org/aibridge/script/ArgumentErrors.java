@@ -1,9 +1,9 @@
 package org.aibridge.script;
 
-/** What {@link ScriptCommands#invoke} does about arguments that do not fit the command. */
+/** The ways in which {@link ScriptCommands#invoke} treats arguments that do not fit. */
 public enum ArgumentErrors {
   /** Tells the {@link ScriptProblemListener}, and resumes the script with the failed answer. */
   REPORT,
-  /** Throws {@link IllegalArgumentException} to the caller, and does not resume. */
+  /** Throws {@link IllegalArgumentException} to the caller, and does not resume the script. */
   THROW
 }

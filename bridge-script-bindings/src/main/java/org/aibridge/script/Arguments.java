@@ -6,7 +6,7 @@ import java.util.List;
 final class Arguments {
   private Arguments() {}
 
-  /** What is wrong with {@code args}, in one sentence; {@code null} when nothing is. */
+  /** Returns what is wrong with {@code args}, in one sentence; {@code null} for nothing. */
   static String problem(ScriptCommand command, List<?> args) {
     if (args == null || args.size() != command.signature().length()) {
       return "takes "
@@ -36,7 +36,7 @@ final class Arguments {
     return null;
   }
 
-  /** Stops counting at the limit, so that a huge text costs no more than one that just fits. */
+  /** True if {@code text} takes more bytes; stops counting at the limit, to spare huge texts. */
   static boolean utf8Exceeds(CharSequence text, int limitBytes) {
     if (text.length() > limitBytes) {
       return true;
@@ -44,7 +44,7 @@ final class Arguments {
     int bytes = 0;
     for (int i = 0; i < text.length(); i++) {
       char c = text.charAt(i);
-      // Each half of a surrogate pair stands for two of its four bytes.
+      // Each half of a surrogate pair counts for two of the pair's four bytes.
       bytes += c < 0x80 ? 1 : c < 0x800 || Character.isSurrogate(c) ? 2 : 3;
       if (bytes > limitBytes) {
         return true;

@@ -8,17 +8,17 @@ import org.mozilla.javascript.Scriptable;
 import org.mozilla.javascript.ScriptableObject;
 import org.mozilla.javascript.Undefined;
 
-/** What the functions of arrays cost. */
+/** The prices of the functions of arrays, in instructions. */
 final class ArrayTariffs {
   private static final int OF_ARRAY = 2;
 
-  /** Of what only looks like an array: each element may become an object of some 300 bytes. */
+  /** For each element of an array-like object: it may become an object of some 300 bytes. */
   private static final int OF_OTHER = 24;
 
   private static final int CALLBACK = 20;
   private static final int COMPARISON = 10;
 
-  /** Of an element of what only looks like an array, which is sorted as one: some 400 bytes. */
+  /** For each element of an array-like object that is copied to be sorted: some 400 bytes. */
   private static final int COPY = 32;
 
   private ArrayTariffs() {}
@@ -78,7 +78,7 @@ final class ArrayTariffs {
     return left.compareTo(right);
   }
 
-  /** Done here: elements may have texts of any length, and arrays among them stand for many. */
+  /** Joins here, not in Rhino: elements may have texts of any length, and may be arrays again. */
   static Object join(
       RhinoTurn turn, Scriptable scope, Scriptable self, Object[] args, Callable builtIn) {
     turn.spend(Tariff.CALL);
@@ -87,7 +87,7 @@ final class ArrayTariffs {
         args.length == 0 || Undefined.isUndefined(args[0]) ? "," : ScriptRuntime.toString(args[0]);
     StringBuilder joined = new StringBuilder();
     if (self == null || !turn.joining.add(self)) {
-      return ""; // within itself
+      return ""; // an array within itself
     }
     try {
       for (int i = 0; i < length; i++) {
@@ -110,8 +110,8 @@ final class ArrayTariffs {
   }
 
   /**
-   * The length that a built-in function will find, which a script must not be able to change until
-   * then.
+   * Returns the length that a built-in function will find; fails where a script could change the
+   * length in between.
    */
   private static int length(Scriptable list) {
     if (list instanceof NativeArray array) {

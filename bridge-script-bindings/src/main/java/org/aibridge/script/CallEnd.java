@@ -5,17 +5,18 @@ package org.aibridge.script;
  *
  * @param outcome completed, failed or cancelled
  * @param value what the entry point returned: {@link String}, {@link Integer}, {@link Long}, {@link
- *     Double} or {@link Boolean}; {@code null} for anything else, and when it did not complete
- * @param problem why it failed, in one sentence; empty when it did not
+ *     Double} or {@link Boolean}; {@code null} for anything else, and when the call did not
+ *     complete
+ * @param problem why the call failed, in one sentence; empty when it did not
  */
 public record CallEnd(Outcome outcome, Object value, String problem) {
-  /** The ways to end. */
+  /** The ways in which a call can end. */
   public enum Outcome {
     /** The entry point returned. */
     COMPLETED,
-    /** It threw, is missing, or reached a limit; the problem listener has heard of it. */
+    /** The entry point threw, is missing, or reached a limit; the problem listener was told. */
     FAILED,
-    /** The host cancelled it, or the script was unloaded. */
+    /** The host cancelled the call, or the script was unloaded. */
     CANCELLED
   }
 

@@ -6,7 +6,7 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 
 /**
- * The way of one answer to its script: from any thread, once, onto the game thread.
+ * Carries one answer from any thread to its script on the game thread, once.
  *
  * <p>{@link #complete} neither waits nor takes a lock. A second completion is ignored.
  */
@@ -17,7 +17,7 @@ final class Delivery {
   private final Line line;
   private final AtomicBoolean completed = new AtomicBoolean();
 
-  /** Written once before the delivery is queued, read after it is taken. */
+  /** The answer and its problem; written once before the delivery is queued, read afterwards. */
   private Object answer;
 
   private String problem;
@@ -30,7 +30,7 @@ final class Delivery {
   }
 
   /**
-   * @param problem why the answer is what it is; {@code null} when all went well
+   * @param problem why {@code answer} is the failed one; {@code null} when all went well
    */
   void complete(Object answer, String problem) {
     if (completed.compareAndSet(false, true)) {
@@ -52,7 +52,7 @@ final class Delivery {
     }
   }
 
-  /** Deliveries in the order they were completed. Many writers, the game thread reads. */
+  /** Deliveries in the order of their completion. Any thread adds; the game thread reads. */
   record Line(Queue<Delivery> queue, AtomicLong added) {
     void add(Delivery delivery) {
       queue.add(delivery);

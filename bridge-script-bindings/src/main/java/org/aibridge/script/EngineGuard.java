@@ -7,16 +7,16 @@ import javax.script.ScriptContext;
 import javax.script.ScriptEngine;
 import javax.script.ScriptException;
 
-/** Stands around every entry into an engine. */
+/** Guards every entry into an engine. */
 interface EngineGuard {
-  /** Runs {@code turn} under this guard's rules, on the calling thread. */
+  /** Runs {@code turn} under the guard's rules, on the calling thread. */
   <T> T inside(Callable<T> turn) throws Exception;
 
   /**
-   * Puts the driver into a new engine, and makes sure that nothing leads from there to Java.
+   * Puts the driver into a new engine, and checks that no way leads from the engine to Java.
    *
-   * @return what {@code driver.js} answered
-   * @throws ScriptException if something does
+   * @return the object that {@code driver.js} returned
+   * @throws ScriptException if a way leads to Java
    */
   default Object install(ScriptEngine engine, Port port) throws Exception {
     return inside(
@@ -30,7 +30,7 @@ interface EngineGuard {
         });
   }
 
-  /** Throws where {@code close-off.js} found a way. */
+  /** Throws if {@code close-off.js} found a way to Java. */
   static void closedOff(Object open) throws ScriptException {
     if (!"".equals(String.valueOf(open))) {
       throw new ScriptException(
@@ -49,26 +49,26 @@ interface EngineGuard {
   /**
    * Runs a script's top level.
    *
-   * @param driver what {@code driver.js} answered in that engine
+   * @param driver the object that {@code driver.js} returned in that engine
    */
   default void load(ScriptEngine engine, Object driver, String source) throws Exception {
     inside(() -> eval(engine, source));
   }
 
-  /** Compiled where the engine can, for line numbers that start at 1 in all of them. */
+  /** Runs a source; compiled where the engine can, so that line numbers start at 1 everywhere. */
   static Object eval(ScriptEngine engine, String source) throws ScriptException {
     return engine instanceof Compilable compilable
         ? compilable.compile(source).eval()
         : engine.eval(source);
   }
 
-  /** The guard for an engine: Rhino has one of its own, others must come hardened. */
+  /** Returns the guard for an engine: Rhino has its own, other engines must be safe already. */
   static EngineGuard of(ScriptEngine engine, NpcLimits limits) {
     boolean rhino = engine.getClass().getName().startsWith("org.mozilla.javascript.");
     return rhino ? new RhinoGuard(limits.maxInstructionsPerResume()) : new Open();
   }
 
-  /** For an engine that needs no help, or cannot be given any. */
+  /** A guard without rules, for an engine that needs no help or cannot be given any. */
   final class Open implements EngineGuard {
     @Override
     public <T> T inside(Callable<T> turn) throws Exception {

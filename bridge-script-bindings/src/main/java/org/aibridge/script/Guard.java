@@ -8,7 +8,7 @@ import org.mozilla.javascript.Scriptable;
 import org.mozilla.javascript.ScriptableObject;
 import org.mozilla.javascript.SymbolKey;
 
-/** Lets every value pass that is not too long; {@link Screen} puts it around sums and spreads. */
+/** A function that {@link Screen} puts around sums and spreads, to stop values of a huge length. */
 final class Guard extends BaseFunction {
   private static final long serialVersionUID = 1L;
   private static final int FIXED = READONLY | PERMANENT | DONTENUM;
@@ -19,7 +19,7 @@ final class Guard extends BaseFunction {
     this.iterator = iterator;
   }
 
-  /** Puts it where a screened script finds it, under a name that no script can write. */
+  /** Installs the guard for screened scripts, under a name that no script can write. */
   static void install(ScriptableObject root) {
     Scriptable arrays = ScriptableObject.getArrayPrototype(root);
     Guard guard = new Guard(ScriptableObject.getProperty(arrays, SymbolKey.ITERATOR));
@@ -45,7 +45,7 @@ final class Guard extends BaseFunction {
     return value;
   }
 
-  /** As the getter of a property, for a sum that has no place for a call. */
+  /** The guard as the getter of a property, for a sum that has no place for a call. */
   private static Object primitive(Scriptable wrapped) {
     ((RhinoTurn) Context.getCurrentContext()).spend(Tariff.textLength(wrapped) / 16);
     return wrapped.getDefaultValue(null);

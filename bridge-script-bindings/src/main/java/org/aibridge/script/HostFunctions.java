@@ -10,22 +10,22 @@ import java.util.regex.Pattern;
 /**
  * The host's functions for one call of a script, such as {@code mes} bound to one player.
  *
- * <p>Not safe for several threads; a call copies what it is given.
+ * <p>Not safe for several threads; each call of a script copies the functions.
  */
 public final class HostFunctions {
   private static final Pattern NAME = Pattern.compile("[A-Za-z_$][A-Za-z0-9_$]{0,63}");
 
   private final Map<String, HostFunction> byName = new LinkedHashMap<>();
 
-  /** No functions but the bridge's own commands. */
+  /** Returns an object without functions; the bridge's own commands need none. */
   public static HostFunctions none() {
     return new HostFunctions();
   }
 
   /**
-   * Adds a function that takes its arguments as a list, in place of an earlier one of that name.
+   * Adds a function that takes its arguments as a list; replaces an earlier one of that name.
    *
-   * @throws IllegalArgumentException if the name is no plain name of JavaScript, or is a command's
+   * @throws IllegalArgumentException if {@code name} is no plain JavaScript name, or is a command's
    */
   public HostFunctions on(String name, HostFunction function) {
     Objects.requireNonNull(function, "function");
@@ -36,7 +36,7 @@ public final class HostFunctions {
     return this;
   }
 
-  /** Adds a function that takes one text and answers nothing, such as {@code mes}. */
+  /** Adds a function that takes one text and returns nothing, such as {@code mes}. */
   public HostFunctions text(String name, Consumer<String> function) {
     Objects.requireNonNull(function, "function");
     return on(
@@ -48,15 +48,15 @@ public final class HostFunctions {
   }
 
   /**
-   * Adds a lambda of any public functional interface, from {@code java.util.function} or the host's
-   * own.
+   * Adds a lambda of any public functional interface, one of {@code java.util.function} or the
+   * host's own.
    *
-   * <p>The engine never sees the lambda: a script function calls it through this library, which
-   * fits the arguments to the interface's parameters. That is why the same lambda works in every
-   * engine, and why a script cannot get at Java through it.
+   * <p>The engine never sees the lambda: a script function calls the lambda through this library,
+   * which converts the arguments to the interface's parameters. So the same lambda works in every
+   * engine, and no script can reach Java through it.
    *
-   * @throws IllegalArgumentException if it implements no functional interface, or more than one, or
-   *     one that cannot be called from here
+   * @throws IllegalArgumentException if {@code lambda} implements no functional interface, more
+   *     than one, or one that this library cannot call
    */
   public HostFunctions bind(String name, Object lambda) {
     return on(name, LambdaFunction.of(lambda));

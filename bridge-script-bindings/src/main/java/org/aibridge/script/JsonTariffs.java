@@ -11,12 +11,12 @@ import org.mozilla.javascript.ScriptRuntime;
 import org.mozilla.javascript.Scriptable;
 import org.mozilla.javascript.Undefined;
 
-/** What JSON costs. */
+/** The prices of the JSON functions, in instructions. */
 final class JsonTariffs {
-  /** Of a value that is written: some 300 bytes. */
+  /** For each written value: some 300 bytes. */
   private static final int NODE = 30;
 
-  /** Of a value that a reviver is asked for, with a name and a context of its own. */
+  /** For each value that a reviver gets, with a name and a context of its own. */
   private static final int REVIVED = 96;
 
   private JsonTariffs() {}
@@ -32,7 +32,7 @@ final class JsonTariffs {
     return builtIn.call(turn, scope, self, due);
   }
 
-  /** Through a replacer that counts: an object that is met twice is written twice. */
+  /** Counts each written value in a replacer: an object that is met twice is written twice. */
   static Object stringify(
       RhinoTurn turn, Scriptable scope, Scriptable self, Object[] args, Callable builtIn) {
     turn.spend(Tariff.CALL);
@@ -44,12 +44,12 @@ final class JsonTariffs {
   }
 
   private static final class Counter {
-    /** Rhino copies what is within an object once for each object around it. */
+    /** The depth of each object: Rhino copies its text once for each object around it. */
     private final Map<Object, Integer> depths = new IdentityHashMap<>();
 
     private final Object replacer;
 
-    /** What a list of names lets through; null where there is none. */
+    /** The property names to write, if the replacer is a list of names; null otherwise. */
     private final Set<String> names;
 
     private long length;
@@ -62,7 +62,7 @@ final class JsonTariffs {
       this.names = replacer instanceof NativeArray list ? names(turn, list) : null;
     }
 
-    /** Texts and numbers are names; nothing else in the list is. */
+    /** Returns the texts and numbers in the list; other elements are not names. */
     private static Set<String> names(RhinoTurn turn, NativeArray list) {
       int length = RhinoTurn.elements(list.getLength());
       turn.spend(length);

@@ -11,7 +11,7 @@ import java.util.Set;
 
 /** Calls the one method of a lambda with a script's arguments. */
 final class LambdaFunction implements HostFunction {
-  /** Looked up once for each lambda class; a lambda in a loop is one class. */
+  /** The method of each lambda class, looked up once; a lambda in a loop has one class. */
   private static final ClassValue<Method> METHODS =
       new ClassValue<>() {
         @Override

@@ -3,7 +3,7 @@ package org.aibridge.script;
 import java.util.Map;
 import java.util.function.Consumer;
 
-/** One call into an NPC script, from its start to its end. For the game thread alone. */
+/** One call into an NPC script, from its start to its end. Only for the game thread. */
 public final class NpcCall {
   private final ScriptRunner script;
   private final String entry;
@@ -11,12 +11,12 @@ public final class NpcCall {
   final Map<String, HostFunction> host;
   final int id;
 
-  /** The call the host made; callbacks of its commands are calls that belong to it. */
+  /** The host's call that this call belongs to: itself, or for a callback the call behind it. */
   final NpcCall root;
 
   int steps;
 
-  /** Set by the script's return, until the turn is over. */
+  /** The end of the call, set when the script returns, until the turn is over; null before. */
   CallEnd returned;
 
   private CallEnd end;
@@ -41,14 +41,14 @@ public final class NpcCall {
     return entry;
   }
 
-  /** Whether the entry point has returned, failed or been cancelled. */
+  /** True if the entry point has returned, failed or been cancelled. */
   public boolean ended() {
     return end != null;
   }
 
   /**
-   * Drops the call: a script suspended in it does not go on, and no callback of its commands runs.
-   * For a player who left. Does nothing when there is nothing left to drop.
+   * Drops the call, as for a player who left: a script suspended in it never resumes, and no
+   * callback of its commands runs. Does nothing when nothing is left to drop.
    */
   public void cancel() {
     script.cancel(this);

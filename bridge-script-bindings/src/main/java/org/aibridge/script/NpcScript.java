@@ -5,9 +5,9 @@ import java.util.Objects;
 import java.util.function.Consumer;
 
 /**
- * A loaded NPC script, with an engine and globals of its own. For the game thread alone.
+ * A loaded NPC script, with an engine and globals of its own. Only for the game thread.
  *
- * <p>Any number of calls can be under way in it, each suspended at its own {@code yield}.
+ * <p>Any number of calls can be under way in a script, each suspended at its own {@code yield}.
  */
 public final class NpcScript {
   private static final Consumer<CallEnd> UNHEARD = end -> {};
@@ -18,30 +18,30 @@ public final class NpcScript {
     this.runner = runner;
   }
 
-  /** The name it was loaded under. */
+  /** The name under which the script was loaded. */
   public String name() {
     return runner.name();
   }
 
-  /** Whether it has a global {@code function} of that name. */
+  /** True if the script has a global {@code function} of that name. */
   public boolean has(String entry) {
     return runner.has(entry);
   }
 
-  /** {@link #call(String, HostFunctions, Consumer, Object...)} for a host that need not hear. */
+  /** Does {@link #call(String, HostFunctions, Consumer, Object...)} without an {@code onEnd}. */
   public NpcCall call(String entry, HostFunctions host, Object... args) {
     return call(entry, host, UNHEARD, args);
   }
 
   /**
-   * Runs an entry point until it returns or waits for an answer, and returns.
+   * Runs an entry point until it returns or waits for an answer; never waits itself.
    *
-   * <p>Never throws for anything the script does. When the entry point is a {@code function*}, it
-   * goes on at its {@code yield} inside a later {@link ScriptCommands#tick}.
+   * <p>Never throws for anything the script does. An entry point that is a {@code function*}
+   * resumes at its {@code yield} inside a later {@link ScriptCommands#tick}.
    *
    * @param entry a global function of the script
-   * @param host the host's functions for this call, for its callbacks too
-   * @param onEnd hears once how the call ended, on the game thread; before this method returns when
+   * @param host the host's functions for this call and its callbacks
+   * @param onEnd called once with the call's end, on the game thread; before this method returns if
    *     the script does not wait
    * @param args texts, flags, {@code null}, and numbers no larger than 2<sup>53</sup>
    */
@@ -52,21 +52,22 @@ public final class NpcScript {
   }
 
   /**
-   * Drops all calls under way: none goes on, each hears that it was cancelled, late answers are
-   * ignored. No code of the script runs for it, {@code finally} included.
+   * Drops all calls under way: none resumes, each one's {@code onEnd} is told that it was
+   * cancelled, and late answers are ignored. No code of the script runs meanwhile, not even a
+   * {@code finally}.
    *
-   * @return how many there were
+   * @return the number of calls dropped
    */
   public int cancel() {
     return runner.cancelAll();
   }
 
-  /** How many calls are suspended until an answer comes. */
+  /** The number of calls that are suspended until an answer comes. */
   public int suspended() {
     return runner.suspended();
   }
 
-  /** How many answers are under way to this script, for suspended calls and callbacks. */
+  /** The number of answers that have not reached the script yet, for calls and callbacks. */
   public int waiting() {
     return runner.waiting();
   }

@@ -18,14 +18,14 @@ import javax.script.ScriptException;
 /**
  * NPC scripts in JavaScript, on any {@code javax.script} engine that has generators.
  *
- * <p>A script waits for the AI service with {@code yield}, which suspends it and not the game
- * thread; it goes on inside a later {@link ScriptCommands#tick}. For the game thread alone, or the
- * one that boots the server before there is a game thread.
+ * <p>A script waits for the AI service with {@code yield}, which suspends the script and not the
+ * game thread; the script resumes inside a later {@link ScriptCommands#tick}. Only for the game
+ * thread, or for the thread that boots the server before there is one.
  *
  * <p>Each script has an engine of its own, so scripts share no globals. With Rhino, scripts cannot
- * reach Java, and what a turn can take is bounded, inside a built-in function as well; what a
- * script keeps from turn to turn is not. With another engine those are matters of the engine that
- * the host supplies.
+ * reach Java, and the time and memory of a turn are bounded, inside built-in functions too; the
+ * memory that a script keeps between turns is not. With another engine, the engine that the host
+ * supplies must see to all this.
  */
 public final class NpcScripts {
   private final ScriptCommands commands;
@@ -41,10 +41,10 @@ public final class NpcScripts {
   }
 
   /**
-   * Scripts on Rhino, sandboxed.
+   * Returns scripts on Rhino, sandboxed.
    *
-   * <p>The first call in a JVM warms the engine up, for two seconds of computing at most: for the
-   * boot.
+   * <p>The first call in a JVM warms the engine up, for at most two seconds of computing, so call
+   * this method at the boot.
    *
    * @throws IllegalStateException if {@code org.mozilla:rhino-engine} is not on the class path
    */
@@ -55,7 +55,7 @@ public final class NpcScripts {
   }
 
   /**
-   * Scripts on engines of the host's own making.
+   * Returns scripts on engines that the host makes.
    *
    * @param engines supplies a new engine for each script, one that is {@link
    *     javax.script.Invocable} and does not let scripts reach Java; Rhino engines are sandboxed
@@ -69,8 +69,8 @@ public final class NpcScripts {
   /**
    * Reads a file in UTF-8 and {@linkplain #load(String, Reader) loads} it.
    *
-   * @throws IOException if it cannot be read
-   * @throws ScriptException if it cannot be run
+   * @throws IOException if {@code file} cannot be read
+   * @throws ScriptException if the script cannot be run
    */
   public NpcScript load(String name, Path file) throws IOException, ScriptException {
     try (Reader source = Files.newBufferedReader(file)) {
@@ -81,11 +81,11 @@ public final class NpcScripts {
   /**
    * Compiles a script and runs its top level, which usually only declares functions.
    *
-   * <p>Reads {@code source} and compiles, in milliseconds: for the boot or a reload by an operator.
-   * A script loaded earlier under that name is unloaded once the new one has loaded; if it does not
-   * load, the old one stays.
+   * <p>Reading and compiling take milliseconds: load at the boot, or when an operator reloads. A
+   * script loaded earlier under {@code name} is unloaded once the new one has loaded; if the new
+   * one fails to load, the old one stays.
    *
-   * @param name unique, for quotas and log lines
+   * @param name a unique name, for quotas and log lines
    * @throws IOException if {@code source} cannot be read
    * @throws ScriptException if the script has a mistake or its top level throws or does not end, or
    *     the engine lets scripts reach Java
@@ -104,15 +104,15 @@ public final class NpcScripts {
     return script;
   }
 
-  /** The script loaded under that name. */
+  /** Returns the script loaded under {@code name}; empty for none. */
   public Optional<NpcScript> find(String name) {
     return Optional.ofNullable(byName.get(name));
   }
 
   /**
-   * Drops the calls under way in that script, which stays loaded.
+   * Drops the calls under way in the script, which stays loaded.
    *
-   * @return how many there were; 0 for a name that is not loaded
+   * @return the number of calls dropped; 0 for a name that is not loaded
    */
   public int cancel(String name) {
     return find(name).map(NpcScript::cancel).orElse(0);
@@ -126,7 +126,7 @@ public final class NpcScripts {
     }
   }
 
-  /** How many answers are under way to all scripts together. */
+  /** The number of answers that have not reached their scripts yet, of all scripts together. */
   public int waiting() {
     return total.tickets();
   }

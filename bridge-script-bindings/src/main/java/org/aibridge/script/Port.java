@@ -7,11 +7,11 @@ import java.util.List;
 import java.util.function.BiFunction;
 
 /**
- * The one Java object inside an engine: what {@code driver.js} talks to.
+ * The only Java object inside an engine, which {@code driver.js} calls.
  *
- * <p>An interface of the JDK, so that every engine finds its method; texts, numbers and flags
- * alone, so that no engine has anything to wrap. Arguments are pushed one by one, and values are
- * laid out to be read, because engines differ in how they pass arrays.
+ * <p>The port implements an interface of the JDK, so that every engine finds its method, and takes
+ * and returns only texts, numbers and flags, so that no engine wraps an object. The driver pushes
+ * arguments one by one and reads values one by one, because engines differ in how they pass arrays.
  */
 final class Port implements BiFunction<String, Object, Object> {
   private final Questions questions;
@@ -43,12 +43,12 @@ final class Port implements BiFunction<String, Object, Object> {
     };
   }
 
-  /** What the driver reads next. */
+  /** Sets the value that the driver reads next. */
   void layOut(Object value) {
     laidOut = Values.plain(value);
   }
 
-  /** What the driver passes to the function it starts next. */
+  /** Sets the arguments that the driver passes to the function it starts next. */
   void layOut(List<?> values) {
     arguments = values.iterator();
   }
@@ -80,18 +80,18 @@ final class Port implements BiFunction<String, Object, Object> {
         : laidOut instanceof Boolean ? laidOut.toString() : "text";
   }
 
-  /** The script's questions, answered by the one who knows its calls. */
+  /** Answers the script's questions; implemented by the owner of the script's calls. */
   interface Questions {
-    /** The script called a command or a host function. */
+    /** Answers the script's call of a command or a host function. */
     Reply called(String name, List<Object> args, boolean callback);
 
-    /** Whether the running call may go on. */
+    /** True if the running call may take another step. */
     boolean mayStep();
 
-    /** The running call yielded an answer. */
+    /** Answers the running call's {@code yield} of the answer with this ticket. */
     Reply await(int ticket);
 
-    /** The running call has returned {@code value}; answers {@code null}. */
+    /** Notes that the running call has returned {@code value}; always returns {@code null}. */
     Object returned(Object value);
   }
 

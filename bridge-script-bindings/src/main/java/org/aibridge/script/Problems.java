@@ -2,7 +2,7 @@ package org.aibridge.script;
 
 import java.util.Objects;
 
-/** Tells the host's listener, fenced: a listener that throws harms neither script nor tick. */
+/** Reports to the host's listener; a listener that throws harms neither script nor tick. */
 final class Problems {
   private final ScriptProblemListener listener;
 
@@ -31,11 +31,11 @@ final class Problems {
     try {
       System.getLogger("org.aibridge.script").log(level, shown(message), withoutWords(cause));
     } catch (Throwable e) {
-      return; // Nothing is left to tell it with.
+      return; // There is no other way to report it.
     }
   }
 
-  /** What {@code e} says, if it can. */
+  /** Returns {@code e} in words, or its class name if {@code e} cannot even say them. */
   static String text(Throwable e) {
     try {
       return e.toString();
@@ -44,12 +44,12 @@ final class Problems {
     }
   }
 
-  /** In one line, without a character that nobody sees: a script, or a page it read, may say it. */
+  /** Returns {@code text} in one line, without invisible characters: a page may have sent it. */
   static String shown(String text) {
     return text.replaceAll("[\\p{C}\\p{Zl}\\p{Zp}]", "?");
   }
 
-  /** Where it was thrown; the log has what it says already. */
+  /** Returns the stack trace alone; the log line already has the message. */
   private static Throwable withoutWords(Throwable thrown) {
     Throwable shown = new Throwable(thrown.getClass().getName());
     shown.setStackTrace(thrown.getStackTrace());

@@ -14,9 +14,9 @@ import javax.script.ScriptEngine;
 import javax.script.ScriptException;
 import javax.script.SimpleBindings;
 
-/** One script's engine: its globals are its own, built-in objects included. */
+/** The engine of one script, with globals and built-in objects of its own. */
 final class Realm {
-  /** The global under which {@link #DRIVER} finds the port, for as long as it is installed. */
+  /** The name of the port's global, which exists only while {@link #DRIVER} is installed. */
   static final String PORT = "__aiBridgePort";
 
   static final String DRIVER = "driver.js";
@@ -49,12 +49,12 @@ final class Realm {
     guard.load(engine, driver, source);
   }
 
-  /** Whether the script has a global function of that name. */
+  /** True if the script has a global function of that name. */
   boolean has(String name) throws Exception {
     return Boolean.TRUE.equals(invoke("has", name));
   }
 
-  /** Makes {@code name} a global function, unless the script has one of that name. */
+  /** Makes {@code name} a global function of the host, unless the script has such a global. */
   void define(String name) throws Exception {
     if (defined.add(name)) {
       invoke("define", name);
@@ -76,7 +76,7 @@ final class Realm {
     invoke("resume", call);
   }
 
-  /** Drops what the driver keeps for a call and a ticket; runs nothing of the script. */
+  /** Drops what the driver keeps for a call and a ticket; runs no code of the script. */
   void forget(int call, int ticket) throws Exception {
     invoke("forget", call, ticket);
   }

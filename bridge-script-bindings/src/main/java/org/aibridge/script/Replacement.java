@@ -7,8 +7,8 @@ import org.mozilla.javascript.Scriptable;
 import org.mozilla.javascript.Undefined;
 
 /**
- * The replacement of one match as a function, so that each can be counted: {@code $&} and its kin
- * in the template may stand for the whole text.
+ * A function that makes the replacement of one match, so that each result can be counted: {@code
+ * $&} and the like in the template may stand for the whole text.
  */
 final class Replacement implements Callable {
   private final String template;
@@ -18,7 +18,7 @@ final class Replacement implements Callable {
   }
 
   /**
-   * @param match the match, its groups, where it is, the whole text; perhaps the named groups
+   * @param match the match, its groups, its index, the whole text, and the named groups if any
    */
   @Override
   public Object call(Context context, Scriptable scope, Scriptable self, Object[] match) {
@@ -59,7 +59,8 @@ final class Replacement implements Callable {
   }
 
   /**
-   * Appends {@code $1}, {@code $01} or {@code $<name>}; answers how much of the template it was.
+   * Appends the group that {@code $1}, {@code $01} or {@code $<name>} names; returns the length of
+   * that name in the template, 0 for none.
    */
   private int group(
       int at, Object[] match, int groups, Scriptable named, Context context, StringBuilder made) {

@@ -22,9 +22,9 @@ import org.mozilla.javascript.lc.type.TypeInfo;
 /**
  * Keeps Rhino scripts away from Java, and stops those that do not end.
  *
- * <p>Rhino's javax.script engine has no setting for either, but works in the Context of its thread
- * when there is one: so each turn runs in a Context made here. This is the only class that knows
- * Rhino; it is loaded only when the host's engine is Rhino.
+ * <p>Rhino's javax.script engine has no setting for either purpose, but uses the Context of its
+ * thread if there is one: so each turn runs in a Context made here. This class is loaded only if
+ * the host's engine is Rhino.
  */
 final class RhinoGuard implements EngineGuard {
   private static final int OBSERVED_EVERY = 2_000;
@@ -39,7 +39,7 @@ final class RhinoGuard implements EngineGuard {
     this.factory = new Factory(maxInstructions);
   }
 
-  /** A turn inside another one, of any script, lives on what the outer one has left. */
+  /** Runs a turn; a turn inside another one, of any script, uses the outer one's budget. */
   @Override
   public <T> T inside(Callable<T> turn) throws Exception {
     Context outer = Context.getCurrentContext();
@@ -56,8 +56,8 @@ final class RhinoGuard implements EngineGuard {
   }
 
   /**
-   * Runs the script in Rhino's own global object. In the engine's, which is made of Bindings, a
-   * {@code const} of the top level fails.
+   * Runs the script in Rhino's own global object. In the engine's global object, which is made of
+   * Bindings, a top-level {@code const} fails.
    */
   @Override
   public void load(ScriptEngine engine, Object driver, String source) throws Exception {
@@ -71,7 +71,7 @@ final class RhinoGuard implements EngineGuard {
         });
   }
 
-  /** Straight to the function: the engine of javax.script would make a scope for each call. */
+  /** Calls the function directly: the javax.script engine would make a scope for each call. */
   @Override
   public Object invoke(ScriptEngine engine, Object driver, String function, Object... args)
       throws Exception {
@@ -90,7 +90,7 @@ final class RhinoGuard implements EngineGuard {
   private static Object install(ScriptableObject root, Port port) throws ScriptException {
     RhinoTurn turn = RhinoTurn.current();
     root.put(Realm.PORT, root, new NativePort(port));
-    // To classes, as most of a turn's time is spent in there; the others run once.
+    // Only the driver is compiled to classes: most of a turn's time is spent in it.
     Object driver = own(Realm.DRIVER, false).exec(turn, root, root);
     root.delete(Realm.PORT);
     EngineGuard.closedOff(own(Realm.CLOSE_OFF, true).exec(turn, root, root));
@@ -132,7 +132,7 @@ final class RhinoGuard implements EngineGuard {
     }
   }
 
-  /** What {@code meter.js} asks: a built-in function with its tariff, or the guard of values. */
+  /** The function that {@code meter.js} calls to put a tariff on a built-in function. */
   private static final class Meter extends BaseFunction {
     private static final long serialVersionUID = 1L;
 
@@ -146,7 +146,7 @@ final class RhinoGuard implements EngineGuard {
     }
   }
 
-  /** An object whose one property is {@code apply}; as a Java object it is found by reflection. */
+  /** An object with one property, {@code apply}; for a Java object, Rhino would use reflection. */
   private static final class NativePort extends ScriptableObject {
     private static final long serialVersionUID = 1L;
 
@@ -185,7 +185,7 @@ final class RhinoGuard implements EngineGuard {
     @Override
     protected void onContextCreated(Context context) {
       context.setLanguageVersion(Context.VERSION_ES6);
-      // Compiled, 1.9.1 makes classes that do not verify of a yield amid an expression.
+      // Not compiled: of a yield within an expression, 1.9.1 makes classes that do not verify.
       context.setInterpretedMode(true);
       context.setMaximumInterpreterStackDepth(MAX_NESTED_CALLS);
       context.setClassShutter(name -> false);
@@ -210,7 +210,7 @@ final class RhinoGuard implements EngineGuard {
   }
 
   /**
-   * Leaves the script's own values alone. Rhino's engine would wrap a text made with {@code +}, or
+   * Wraps none of the script's own values. Rhino's engine would wrap a text made with {@code +}, or
    * a symbol, like a Java object when it becomes a global.
    */
   private static final class PlainValues extends WrapFactory {

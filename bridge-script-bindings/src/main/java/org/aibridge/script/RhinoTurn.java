@@ -15,7 +15,7 @@ import org.mozilla.javascript.ScriptRuntime;
 import org.mozilla.javascript.Scriptable;
 import org.mozilla.javascript.ScriptableObject;
 
-/** The Rhino context of one turn: what it may still spend, and what it may compile. */
+/** The Rhino context of one turn, with its remaining instructions and its right to compile. */
 final class RhinoTurn extends Context {
   /** The longest text that a script can make or hand to a built-in function, in characters. */
   static final int MAX_TEXT = 131_072;
@@ -23,14 +23,14 @@ final class RhinoTurn extends Context {
   /** The longest array that a script can hand to a built-in function. */
   static final int MAX_ELEMENTS = 50_000;
 
-  /** What the instructions of one turn can take, should each of them be slow, in nanoseconds. */
+  /** The most computing time of a turn, in nanoseconds, should its instructions be slow. */
   private static final long MAX_CPU_NANOS = 250_000_000;
 
   private static final long MAX_ALLOCATED_BYTES = 64 << 20;
 
   private static final ThreadMXBean THREADS = (ThreadMXBean) ManagementFactory.getThreadMXBean();
 
-  /** The arrays whose elements are being joined: one of them may be within itself. */
+  /** The arrays whose elements are being joined, to find an array within itself. */
   final Set<Scriptable> joining = Collections.newSetFromMap(new IdentityHashMap<>());
 
   private final long maxInstructions;
@@ -45,24 +45,24 @@ final class RhinoTurn extends Context {
     this.instructionsLeft = instructions;
   }
 
-  /** How long this thread has had a core. */
+  /** The computing time of this thread so far, in nanoseconds. */
   static long cpuNanos() {
     return THREADS.getCurrentThreadCpuTime();
   }
 
-  /** The turn that runs on this thread. */
+  /** Returns the turn that runs on this thread. */
   static RhinoTurn current() {
     return (RhinoTurn) Context.getCurrentContext();
   }
 
-  /** From here on the turn has other rights; answers those it had. */
+  /** Changes the turn's rights; returns those before. */
   Rights become(Rights now) {
     Rights before = rights;
     rights = now;
     return before;
   }
 
-  /** Takes instructions from the turn, for work that is no instruction of the script. */
+  /** Takes instructions from the turn's budget, for work that is no instruction of the script. */
   void spend(long instructions) {
     instructionsLeft -= instructions;
     if (instructionsLeft < 0 && rights != Rights.INSTALL) {
@@ -70,7 +70,7 @@ final class RhinoTurn extends Context {
     }
   }
 
-  /** Called by the engine every some thousand instructions. */
+  /** Checks the turn's limits; called by the engine every some thousand instructions. */
   void observe(int instructions) {
     spend(instructions);
     if (rights == Rights.INSTALL) {
@@ -84,7 +84,7 @@ final class RhinoTurn extends Context {
     }
   }
 
-  /** {@code length}, unless a text of that length is too long. */
+  /** Returns {@code length}; stops the turn if a text of that length is too long. */
   static int text(long length) {
     if (length > MAX_TEXT) {
       throw new TurnStopped("stopped: a text of more than " + MAX_TEXT + " characters");
@@ -92,7 +92,7 @@ final class RhinoTurn extends Context {
     return (int) length;
   }
 
-  /** {@code length}, unless an array of that length is too long. */
+  /** Returns {@code length}; stops the turn if an array of that length is too long. */
   static int elements(long length) {
     if (length > MAX_ELEMENTS) {
       throw new TurnStopped("stopped: an array of more than " + MAX_ELEMENTS + " elements");
@@ -100,7 +100,7 @@ final class RhinoTurn extends Context {
     return (int) length;
   }
 
-  /** Without Packages, java, JavaAdapter and their kin. */
+  /** Leaves out Packages, java, JavaAdapter and the like, which lead to Java. */
   @Override
   public ScriptableObject initStandardObjects(ScriptableObject scope, boolean sealed) {
     return initSafeStandardObjects(scope, sealed);
@@ -132,13 +132,13 @@ final class RhinoTurn extends Context {
         environs);
   }
 
-  /** What a turn may do beside running. */
+  /** The rights of a turn beside running code. */
   enum Rights {
-    /** Nothing: the script's own code runs. */
+    /** No right: the script's own code runs. */
     RUN,
-    /** Compile a script, which is screened. */
+    /** The right to compile a script, which is screened. */
     LOAD,
-    /** Anything, at any length: the library's own code runs. */
+    /** Every right, without limits: the library's own code runs. */
     INSTALL
   }
 }

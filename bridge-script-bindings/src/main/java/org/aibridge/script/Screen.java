@@ -16,14 +16,14 @@ import org.mozilla.javascript.ast.FunctionNode;
 import org.mozilla.javascript.ast.ScriptNode;
 
 /**
- * Compiles a script so that no operator of it is without a bound.
+ * Compiles a script so that each of its operators is bounded.
  *
  * <p>Rhino adds two texts in one instruction however long they are, so thirty instructions make a
- * text of a gigabyte: each sum goes through {@link #GUARD}, and so does what is spread. Big
+ * text of a gigabyte: each sum passes through {@link #GUARD}, and so does each spread value. Big
  * integers and {@code with} are refused.
  */
 final class Screen implements Evaluator {
-  /** The guard's name among the globals, and in the prototypes of what can be added. */
+  /** The name of the guard among the globals, and in the prototypes of texts and numbers. */
   static final String GUARD = "\0guard";
 
   private final Interpreter interpreter = new Interpreter();
@@ -44,7 +44,7 @@ final class Screen implements Evaluator {
   }
 
   /**
-   * @param summed whether {@code node} is part of a sum whose result is guarded
+   * @param summed true if {@code node} is part of a sum whose result is guarded
    */
   private static void children(Node node, boolean summed) {
     for (Node child = node.getFirstChild(), next; child != null; child = next) {
@@ -53,7 +53,7 @@ final class Screen implements Evaluator {
       if (child.getType() == Token.BIGINT) {
         throw refused("big integers", child);
       }
-      // The scope of a catch is entered like that of a with.
+      // A catch enters its scope as a with does.
       if (child.getType() == Token.ENTERWITH
           && child.getFirstChild().getType() != Token.LOCAL_LOAD) {
         throw refused("\"with\"", child);
@@ -82,7 +82,7 @@ final class Screen implements Evaluator {
     parent.replaceChild(place, usesStack(sum) ? guardedOnStack(sum) : guarded(sum));
   }
 
-  /** Part of {@code a.b += c}: nothing may lie on the stack before it. */
+  /** True for a sum of {@code a.b += c}, before which nothing else may be on the stack. */
   private static boolean usesStack(Node sum) {
     Node first = sum.getFirstChild();
     return first.getType() == Token.USE_STACK || sum(first) && usesStack(first);

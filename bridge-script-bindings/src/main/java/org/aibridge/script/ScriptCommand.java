@@ -8,13 +8,13 @@ import java.util.stream.Collectors;
 
 /** A command that NPC scripts can call. */
 public enum ScriptCommand {
-  /** {@code httpget(url$)}: the answer's body, or {@code ""} on any failure. */
+  /** {@code httpget(url$)}: returns the answer's body, or {@code ""} on any failure. */
   HTTPGET("httpget", "s", ""),
-  /** {@code httppost(url$, json$)}: the answer's body, or {@code ""} on any failure. */
+  /** {@code httppost(url$, json$)}: returns the answer's body, or {@code ""} on any failure. */
   HTTPPOST("httppost", "ss", ""),
-  /** {@code ai_bridge_status()}: the state of the bridge, as JSON. */
+  /** {@code ai_bridge_status()}: returns the state of the bridge, as JSON. */
   STATUS("ai_bridge_status", "", ""),
-  /** {@code ai_bridge_reload()}: 1 reloaded, 0 kept the old configuration. */
+  /** {@code ai_bridge_reload()}: returns 1 after a reload, 0 if the old configuration stays. */
   RELOAD("ai_bridge_reload", "", 0);
 
   private static final Map<String, ScriptCommand> BY_NAME =
@@ -31,22 +31,22 @@ public enum ScriptCommand {
     this.failed = failed;
   }
 
-  /** The command called {@code name} by scripts. */
+  /** Returns the command that scripts call {@code name}; empty for none. */
   public static Optional<ScriptCommand> named(String name) {
     return Optional.ofNullable(name == null ? null : BY_NAME.get(name));
   }
 
-  /** Its name in a script, such as {@code httpget}. */
+  /** The command's name in a script, such as {@code httpget}. */
   public String commandName() {
     return commandName;
   }
 
-  /** One letter for each argument, {@code s} for a text; empty when it takes none. */
+  /** One letter for each argument, {@code s} for a text; empty for a command without arguments. */
   public String signature() {
     return signature;
   }
 
-  /** What the script gets when the command could not do its work: {@code ""} or 0. */
+  /** The script's answer when the command fails: {@code ""} or 0. */
   public Object failed() {
     return failed;
   }

@@ -16,13 +16,13 @@ import org.aibridge.api.script.ScriptAnswer;
  *
  * <p>The game thread alone calls the methods of this class, and none of them waits, opens a socket
  * or takes a lock. A host calls {@link #tick} once a tick, right after {@link AiBridge#tick};
- * there, and nowhere else, scripts go on.
+ * scripts resume only inside this call.
  */
 public final class ScriptCommands {
-  /** The longest URL, in characters. */
+  /** The most characters of a URL. */
   public static final int MAX_URL_CHARS = 2_048;
 
-  /** The longest body of a {@code httppost}, in bytes of UTF-8. */
+  /** The most bytes of UTF-8 in the body of a {@code httppost}. */
   public static final int MAX_BODY_BYTES = 10_240;
 
   private final AiBridge bridge;
@@ -34,15 +34,15 @@ public final class ScriptCommands {
       new Delivery.Line(new ConcurrentLinkedQueue<>(), new AtomicLong());
   private long taken;
 
-  /** Reloads asked for by scripts share one; {@code null} when none is under way. */
+  /** The last reload, shared by all scripts that ask while it runs; {@code null} for none. */
   private Reload reload;
 
-  /** Commands that report bad arguments, with {@link TickBudget#DEFAULT}. */
+  /** Creates commands that report bad arguments, with {@link TickBudget#DEFAULT}. */
   public ScriptCommands(AiBridge bridge, ScriptProblemListener problems) {
     this(bridge, problems, ArgumentErrors.REPORT, TickBudget.DEFAULT);
   }
 
-  /** Commands with everything chosen by the host. */
+  /** Creates commands with everything chosen by the host. */
   public ScriptCommands(
       AiBridge bridge,
       ScriptProblemListener problems,
@@ -68,15 +68,15 @@ public final class ScriptCommands {
    * Starts a command for a script, and returns at once.
    *
    * <p>{@code resume} is called exactly once, on the game thread, inside a later {@link #tick};
-   * never inside this method. It gets a {@link String}, or for {@code ai_bridge_reload} the {@link
-   * Integer} 1 or 0. Whatever goes wrong is told to the listener, and the script gets {@link
-   * ScriptCommand#failed}. What {@code resume} throws is told to the listener too.
+   * never inside this method. Its argument is a {@link String}, or for {@code ai_bridge_reload} the
+   * {@link Integer} 1 or 0. Every failure is reported to the listener, and the script gets {@link
+   * ScriptCommand#failed}. An exception from {@code resume} is reported too.
    *
    * @param script the script's name, for its quota and for log lines
    * @param command the command's name as the script wrote it
-   * @param args the arguments as the script gave them; texts are any {@link CharSequence}
+   * @param args the arguments as the script gave them; a text may be any {@link CharSequence}
    * @throws IllegalArgumentException only with {@link ArgumentErrors#THROW}, if the command is
-   *     unknown or the arguments do not fit; {@code resume} is not called then
+   *     unknown or the arguments do not fit; then {@code resume} is never called
    */
   public void invoke(String script, String command, List<?> args, Consumer<Object> resume) {
     Objects.requireNonNull(script, "script");
@@ -90,7 +90,7 @@ public final class ScriptCommands {
     }
   }
 
-  /** What {@code ai_bridge_status} answers, for a host that need not suspend for it. */
+  /** Returns the answer of {@code ai_bridge_status}, for a host that need not suspend a script. */
   public String statusJson() {
     return bridge.recentStatusJson();
   }
@@ -98,10 +98,10 @@ public final class ScriptCommands {
   /**
    * Resumes the scripts whose answers have come, within the {@link TickBudget}.
    *
-   * <p>A script that starts its next command while it is resumed gets that answer in the next tick
-   * at the earliest.
+   * <p>If a resumed script starts another command, its answer comes in the next tick at the
+   * earliest.
    *
-   * @return how many were resumed
+   * @return the number of scripts resumed
    */
   public int tick() {
     long upTo = line.added().get();
@@ -120,7 +120,7 @@ public final class ScriptCommands {
     return resumed;
   }
 
-  /** How many answers wait for the next {@link #tick}. */
+  /** The number of answers that wait for the next {@link #tick}. */
   public int due() {
     return (int) (line.added().get() - taken);
   }
@@ -129,7 +129,7 @@ public final class ScriptCommands {
     return problems;
   }
 
-  /** A way onto the game thread that takes its place in the same line as the answers. */
+  /** Returns a delivery to the game thread, which queues in the same line as the answers. */
   Delivery delivery(String script, String subject, Consumer<Object> resume) {
     return new Delivery(script, subject, resume, line);
   }
@@ -185,7 +185,7 @@ public final class ScriptCommands {
     }
   }
 
-  /** A reload under way, or just over. */
+  /** A reload that is under way or just over. */
   private static final class Reload {
     private final CompletionStage<ReloadResult> stage;
 

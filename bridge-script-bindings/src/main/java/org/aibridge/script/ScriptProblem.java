@@ -1,13 +1,13 @@
 package org.aibridge.script;
 
 /**
- * Something a script author or an operator should know.
+ * A problem that a script author or an operator should know of.
  *
- * @param kind what sort of thing went wrong
+ * @param kind the sort of problem
  * @param script the script's name
- * @param subject the command, host function or entry point concerned
- * @param message what is wrong, in one sentence
- * @param cause the exception behind it; {@code null} when there is none
+ * @param subject the command, host function or entry point with the problem
+ * @param message the problem in one sentence
+ * @param cause the exception behind the problem; {@code null} for none
  */
 public record ScriptProblem(
     Kind kind, String script, String subject, String message, Throwable cause) {
@@ -17,8 +17,8 @@ public record ScriptProblem(
     /** A command was called with arguments that do not fit. */
     ARGUMENTS,
     /**
-     * The AI service gave no usable answer, or a reload kept the old settings. Expected in numbers
-     * while the service is away: log it rarely.
+     * The AI service gave no usable answer, or a reload kept the old settings. Many such problems
+     * come while the service is away: log them rarely.
      */
     ANSWER,
     /** The script threw, or has a mistake. */
@@ -29,7 +29,7 @@ public record ScriptProblem(
     LIMIT
   }
 
-  /** Script, subject and message on one line, without a character that nobody sees. */
+  /** Returns script, subject and message on one line, without invisible characters. */
   @Override
   public String toString() {
     return Problems.shown(script + ", " + subject + ": " + message);

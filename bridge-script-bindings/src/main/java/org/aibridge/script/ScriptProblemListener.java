@@ -1,13 +1,13 @@
 package org.aibridge.script;
 
 /**
- * Hears of everything that goes wrong in and around scripts.
+ * Receives every problem in and around scripts.
  *
- * <p>Called on the game thread: hand the problem to a logger that does not wait. What a listener
- * throws is logged and goes no further.
+ * <p>Called on the game thread: hand the problem to a logger that does not wait. An exception of
+ * the listener is logged and has no other effect.
  */
 @FunctionalInterface
 public interface ScriptProblemListener {
-  /** Something went wrong. */
+  /** Receives one problem. */
   void onProblem(ScriptProblem problem);
 }

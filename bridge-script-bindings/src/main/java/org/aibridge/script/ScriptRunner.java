@@ -13,12 +13,13 @@ import org.aibridge.script.Port.Reply;
 import org.aibridge.script.Tickets.Ticket;
 
 /**
- * Runs the calls of one script: a turn at a time, from start or answer to the next {@code yield}.
+ * Runs the calls of one script, a turn at a time: from a start or an answer to the next {@code
+ * yield}.
  *
- * <p>The driver inside the engine keeps the suspended generators; everything that decides is here.
+ * <p>The driver inside the engine keeps the suspended generators; all decisions are made here.
  */
 final class ScriptRunner implements Port.Questions {
-  /** In place of a ticket when there is no room: the answer is the command's failed one. */
+  /** The ticket of a command for which there is no room; the answer is the failed one. */
   private static final int NO_ROOM = 0;
 
   private static final int NO_ROOM_FOR_NUMBER = -1;
@@ -36,7 +37,7 @@ final class ScriptRunner implements Port.Questions {
   private int lastId;
   private boolean unloaded;
 
-  /** One problem a turn is enough: a loop over a full house would report thousands. */
+  /** True if this turn has reported a lack of room: a loop could report thousands. */
   private boolean toldNoRoom;
 
   ScriptRunner(
@@ -79,7 +80,7 @@ final class ScriptRunner implements Port.Questions {
     }
   }
 
-  /** Runs the top level; its commands can only answer to callbacks, as nothing can be suspended. */
+  /** Runs the top level, which cannot be suspended: only callbacks get its commands' answers. */
   void load(String source) throws ScriptException {
     NpcCall top = new NpcCall(this, ++lastId, "the top level", Map.of(), UNHEARD, null);
     try {
@@ -111,12 +112,12 @@ final class ScriptRunner implements Port.Questions {
     return call;
   }
 
-  /** Drops the host's call and everything that came of it. */
+  /** Drops the host's call and all calls that came from it. */
   void cancel(NpcCall call) {
     drop(each -> each.root == call.root);
   }
 
-  /** Drops every call; how many had not ended. */
+  /** Drops every call; returns the number of those that had not ended. */
   int cancelAll() {
     return drop(each -> true);
   }
@@ -253,10 +254,10 @@ final class ScriptRunner implements Port.Questions {
     return Reply.ticket(failed instanceof Number ? NO_ROOM_FOR_NUMBER : NO_ROOM);
   }
 
-  /** On the game thread, inside {@link ScriptCommands#tick}. */
+  /** Passes an answer to its call, on the game thread, inside {@link ScriptCommands#tick}. */
   private void answered(Ticket ticket, Object answer) {
     if (tickets.get(ticket.id) != ticket) {
-      return; // its call has ended
+      return; // the ticket's call has ended
     }
     if (ticket.callback) {
       tickets.take(ticket);
@@ -294,7 +295,7 @@ final class ScriptRunner implements Port.Questions {
     }
   }
 
-  /** Turns nest: a host function may call into the same script again. */
+  /** Runs a turn of {@code call}, perhaps inside one whose host function called the script. */
   private void inTurn(NpcCall call, Turn turn) throws Exception {
     NpcCall outer = current;
     current = call;
@@ -342,7 +343,7 @@ final class ScriptRunner implements Port.Questions {
     return ending.size();
   }
 
-  /** After a turn that ended its own call: the driver must keep nothing of it. */
+  /** Drops what the driver keeps of a call, after a turn in which the call was ended. */
   private void forget(NpcCall call) {
     quietly(() -> realm.forget(call.id, NO_ROOM));
   }
@@ -374,7 +375,7 @@ final class ScriptRunner implements Port.Questions {
         : String.valueOf(e.getMessage());
   }
 
-  /** A way into the engine. */
+  /** An action inside the engine. */
   private interface Turn {
     void run() throws Exception;
   }

@@ -17,19 +17,19 @@ import org.aibridge.api.script.ScriptAnswer;
 import org.aibridge.api.script.ScriptHttp;
 
 /**
- * Runs a script of its own while the server boots: the first turn of a JVM loads hundreds of
- * classes of the engine, and the next ones are not compiled yet.
+ * Runs a script of its own while the server boots: the first turn of a JVM loads hundreds of the
+ * engine's classes, and the next turns run code that the JVM has not compiled yet.
  */
 final class ScriptWarmup {
   private static final int ROUNDS = 2_000;
 
-  /** Of computing; a boot is not kept for longer, unless others have the cores. */
+  /** The most computing time, in nanoseconds; the time taken is longer if others use the cores. */
   private static final long MAX_NANOS = TimeUnit.SECONDS.toNanos(2);
 
-  /** What has been compiled for one script and one kind of text alone is thrown away by others. */
+  /** Several scripts and kinds of text: the JVM drops code that it compiled for one alone. */
   private static final List<String> NAMES = List.of("Ann", "Jos\u00e9", "\ud55c\uae00");
 
-  /** As a service answers: well, with nothing, with something else, and not at all. */
+  /** Answers as of a service: a good one, an empty one, something else, and a failure. */
   private static final List<ScriptAnswer> ANSWERS =
       List.of(
           ScriptAnswer.answered(200, "{\"greeting\":\"hello\",\"list\":[1]}"),
@@ -37,7 +37,7 @@ final class ScriptWarmup {
           ScriptAnswer.answered(200, "<p>\ud55c\uae00</p>"),
           ScriptAnswer.failed(0, "warm-up"));
 
-  /** As long as a bridge's is: scripts parse it. */
+  /** A status as long as a bridge's, for scripts to parse. */
   private static final String STATUS =
       "{\"initialized\":true,\"http_client\":{\"healthy\":true},\"all\":["
           + "{\"name\":\"a gate's\",\"asked\":12345678,\"share\":0.25,\"open\":false,\"why\":null},"
@@ -48,7 +48,7 @@ final class ScriptWarmup {
 
   private ScriptWarmup() {}
 
-  /** Once in a JVM; what fails is logged, and scripts run without it. */
+  /** Warms up once in a JVM; a failure is logged, and scripts run without a warm-up. */
   static void run(Supplier<ScriptEngine> engines) {
     if (!DONE.compareAndSet(false, true)) {
       return;
@@ -73,7 +73,7 @@ final class ScriptWarmup {
     }
   }
 
-  /** One that answers at once and asks nobody. */
+  /** Returns a bridge that answers at once and sends nothing. */
   private static AiBridge bridge() {
     AtomicInteger answers = new AtomicInteger();
     ScriptHttp http =

@@ -10,17 +10,17 @@ import org.mozilla.javascript.ScriptableObject;
 import org.mozilla.javascript.Undefined;
 
 /**
- * What a call of a built-in function costs, in instructions of the turn.
+ * The price of a call of a built-in function, in instructions of the turn.
  *
- * <p>The most it can take, told by what it is called with: nothing is metered while it runs. Where
- * that cannot be told, because a function asks the script again while it runs, the function is one
- * of {@code meter.js}.
+ * <p>The price is the most that the call can take, computed from its arguments: nothing is metered
+ * while the function runs. A function for which this is impossible, because it calls the script
+ * while it runs, is replaced by one of {@code meter.js}.
  */
 interface Tariff {
-  /** Of every call. An instruction of a script takes some tens of nanoseconds. */
+  /** The price of every call. An instruction of a script takes some tens of nanoseconds. */
   int CALL = 20;
 
-  /** Those that take as long whatever they are called with. */
+  /** The functions that take the same time for any arguments. */
   Set<String> CONSTANT =
       Set.of(
           "Array.isArray",
@@ -58,13 +58,13 @@ interface Tariff {
           "isFinite",
           "isNaN");
 
-  /** Pays, and calls {@code builtIn}, perhaps with other arguments that mean the same. */
+  /** Pays, and calls {@code builtIn}, perhaps with other arguments of the same meaning. */
   Object call(RhinoTurn turn, Scriptable scope, Scriptable self, Object[] args, Callable builtIn);
 
   /**
-   * The tariff of one function.
+   * Returns the tariff of one function.
    *
-   * @param path where it is found, such as {@code Array.prototype.sort}
+   * @param path the path of the function, such as {@code Array.prototype.sort}
    */
   static Tariff of(String path) {
     if (CONSTANT.contains(path) || path.startsWith("Math.") || path.startsWith("Number.")) {
@@ -116,7 +116,7 @@ interface Tariff {
     return path.startsWith("Object.") ? Tariff::properties : Tariff::linear;
   }
 
-  /** By the length of all that is handed over. */
+  /** Pays by the length of all arguments. */
   private static Object linear(
       RhinoTurn turn, Scriptable scope, Scriptable self, Object[] args, Callable builtIn) {
     long cost = CALL + args.length + weight(self);
@@ -127,7 +127,7 @@ interface Tariff {
     return builtIn.call(turn, scope, self, args);
   }
 
-  /** By the number of all properties of what is handed over, each of which may become an object. */
+  /** Pays by the number of the arguments' properties, each of which may become an object. */
   private static Object properties(
       RhinoTurn turn, Scriptable scope, Scriptable self, Object[] args, Callable builtIn) {
     long cost = CALL;
@@ -144,7 +144,7 @@ interface Tariff {
     return builtIn.call(turn, scope, self, args);
   }
 
-  /** The instructions it takes to look at all of {@code value}. */
+  /** Returns the price of reading all of {@code value}. */
   static long weight(Object value) {
     if (value instanceof NativeArray array) {
       return 2L * RhinoTurn.elements(array.getLength());
@@ -161,7 +161,7 @@ interface Tariff {
         : textLength(value);
   }
 
-  /** The length of a text, also of one that is an object; 0 for anything else. */
+  /** Returns the length of a text, or of a text that is an object; 0 for anything else. */
   static int textLength(Object value) {
     if (value instanceof CharSequence text) {
       return RhinoTurn.text(text.length());
@@ -173,12 +173,12 @@ interface Tariff {
         : 0;
   }
 
-  /** A function for a built-in one to call, at a price. */
+  /** Returns {@code function} at a price, for a built-in function to call back. */
   static Callable priced(int instructions, Callable function) {
     return new PricedFunction(instructions, function);
   }
 
-  /** {@code args} with {@code value} at {@code index}. */
+  /** Returns a copy of {@code args} with {@code value} at {@code index}. */
   static Object[] with(Object[] args, int index, Object value) {
     Object[] changed = new Object[Math.max(args.length, index + 1)];
     Arrays.fill(changed, Undefined.instance);

@@ -5,7 +5,7 @@ import org.mozilla.javascript.ScriptRuntime;
 import org.mozilla.javascript.Scriptable;
 import org.mozilla.javascript.Undefined;
 
-/** What the functions of texts cost, and those of regular expressions. */
+/** The prices of the functions of texts and regular expressions. */
 final class TextTariffs {
   private TextTariffs() {}
 
@@ -20,7 +20,7 @@ final class TextTariffs {
     return builtIn.call(turn, scope, text, args);
   }
 
-  /** At worst, each character of one text is compared with each of the other. */
+  /** Pays for the worst case: each character of one text is compared with each of the other. */
   static Object find(
       RhinoTurn turn, Scriptable scope, Scriptable self, Object[] args, Callable builtIn) {
     Scriptable text = text(turn, scope, self);
@@ -82,7 +82,7 @@ final class TextTariffs {
     return builtIn.call(turn, scope, text, due);
   }
 
-  /** Of a new regular expression. */
+  /** Pays for a new regular expression. */
   static Object compile(
       RhinoTurn turn, Scriptable scope, Scriptable self, Object[] args, Callable builtIn) {
     Object[] due = pattern(args);
@@ -95,7 +95,7 @@ final class TextTariffs {
     return builtIn.call(turn, scope, self, due);
   }
 
-  /** A class of characters that ignores case is made of all characters, one by one. */
+  /** The price of compiling: a class that ignores case is made of all characters, one by one. */
   private static long compiling(CharSequence source) {
     long cost = 8L * RhinoTurn.text(source.length());
     for (int i = 0; i < source.length(); i++) {
@@ -112,7 +112,7 @@ final class TextTariffs {
     return builtIn.call(turn, scope, text, replacement(due));
   }
 
-  /** {@code RegExp.prototype[Symbol.replace]}. */
+  /** Pays for {@code RegExp.prototype[Symbol.replace]}. */
   static Object replaceBy(
       RhinoTurn turn, Scriptable scope, Scriptable self, Object[] args, Callable builtIn) {
     Object[] due = pattern(args);
@@ -120,11 +120,11 @@ final class TextTariffs {
     return builtIn.call(turn, scope, self, replacement(due));
   }
 
-  /** Each match has a replacement of its own: they are counted as they are made. */
+  /** Replaces the replacement by a function that pays for each match's result as it is made. */
   private static Object[] replacement(Object[] args) {
     Object given = args.length > 1 ? args[1] : Undefined.instance;
     if (given instanceof PricedFunction) {
-      return args; // from replace to Symbol.replace
+      return args; // replace has already priced it
     }
     Callable function =
         given instanceof Callable callable
@@ -150,7 +150,7 @@ final class TextTariffs {
     return length / 4 + (plain ? length * Tariff.textLength(due[0]) / 64 : 0);
   }
 
-  /** The text a function is called on: what a script computes for it, it computes here. */
+  /** Returns the text that a function is called on; a script's conversion to text runs here. */
   private static Scriptable text(RhinoTurn turn, Scriptable scope, Scriptable self) {
     boolean none = self == null || Undefined.isUndefined(self);
     if (none || self.getClassName().equals("String")) {
@@ -160,7 +160,7 @@ final class TextTariffs {
     return ScriptRuntime.toObject(turn, scope, ScriptRuntime.toString(self));
   }
 
-  /** The first argument as a text, unless it is a regular expression or left out. */
+  /** Makes the first argument a text, unless it is a regular expression or left out. */
   private static Object[] pattern(Object[] args) {
     if (args.length == 0
         || args[0] instanceof CharSequence

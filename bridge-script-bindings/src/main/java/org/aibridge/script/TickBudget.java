@@ -4,14 +4,14 @@ import java.time.Duration;
 import java.util.Objects;
 
 /**
- * How much one {@link ScriptCommands#tick} may do; the rest waits for the next one.
+ * The most that one {@link ScriptCommands#tick} may do; the rest waits for the next tick.
  *
- * @param maxResumes scripts resumed, at least 1
- * @param maxTime time after which no further script is resumed, above zero; the one that is running
- *     is not interrupted
+ * @param maxResumes the most scripts that are resumed, at least 1
+ * @param maxTime the time after which no further script is resumed, above zero; a running script is
+ *     not interrupted
  */
 public record TickBudget(int maxResumes, Duration maxTime) {
-  /** 256 scripts and 2 ms, of a tick of 50 ms. */
+  /** The default: 256 scripts and 2 ms, of a tick of 50 ms. */
   public static final TickBudget DEFAULT = new TickBudget(256, Duration.ofMillis(2));
 
   /** Checks the ranges. */

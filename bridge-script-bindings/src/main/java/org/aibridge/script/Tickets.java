@@ -6,7 +6,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.Predicate;
 
-/** The answers one script waits for, or has not looked at yet. */
+/** The answers that one script waits for or has not read yet. */
 final class Tickets {
   private final Map<Integer, Ticket> open = new HashMap<>();
   private final NpcLimits limits;
@@ -28,12 +28,12 @@ final class Tickets {
     return ticket;
   }
 
-  /** {@code null} when it was taken or dropped. */
+  /** Returns the ticket; {@code null} if it was taken or dropped. */
   Ticket get(int id) {
     return open.get(id);
   }
 
-  /** Takes it out; whether it was still there. */
+  /** Removes a ticket; false if it was already removed. */
   boolean take(Ticket ticket) {
     boolean there = open.remove(ticket.id, ticket);
     if (there) {
@@ -42,7 +42,7 @@ final class Tickets {
     return there;
   }
 
-  /** Takes out all that match. */
+  /** Removes and returns all matching tickets. */
   List<Ticket> takeAll(Predicate<Ticket> which) {
     List<Ticket> taken = new ArrayList<>(open.values());
     taken.removeIf(which.negate());
@@ -58,14 +58,14 @@ final class Tickets {
     return (int) open.values().stream().filter(ticket -> ticket.awaited).count();
   }
 
-  /** One answer to come. */
+  /** An answer that is expected. */
   static final class Ticket {
     final int id;
     final NpcCall call;
     final String subject;
     final boolean callback;
 
-    /** Whether the call is suspended until this answer. */
+    /** True if the call is suspended until this answer comes. */
     boolean awaited;
 
     boolean answered;
@@ -79,7 +79,7 @@ final class Tickets {
     }
   }
 
-  /** The tickets of all scripts. */
+  /** The number of tickets of all scripts. */
   static final class Total {
     private int tickets;
 

@@ -1,13 +1,13 @@
 package org.aibridge.script;
 
-/** Texts, numbers and flags: all that passes between the host and a script. */
+/** Converts texts, numbers and flags, the only values that pass between the host and a script. */
 final class Values {
-  /** Above this a script's number no longer holds every whole number. */
+  /** The limit up to which a script's number can hold every whole number. */
   private static final double EXACT = 9_007_199_254_740_992.0;
 
   private Values() {}
 
-  /** Whether a script can take {@code value} as it is. */
+  /** True if a script can take {@code value} unchanged. */
   static boolean passes(Object value) {
     return value == null
         || value instanceof CharSequence
@@ -16,7 +16,7 @@ final class Values {
         || value instanceof Number number && exact(number);
   }
 
-  /** The same value as a String, an Integer, a Double or a Boolean. */
+  /** Returns the same value as a String, an Integer, a Double or a Boolean; {@code null} stays. */
   static Object plain(Object value) {
     if (value instanceof CharSequence || value instanceof Character) {
       return value.toString();
@@ -26,7 +26,7 @@ final class Values {
         : value;
   }
 
-  /** The narrowest of Integer, Long and Double that holds a script's number. */
+  /** Returns a script's number as the narrowest of Integer, Long and Double that can hold it. */
   static Object narrow(double number) {
     if (number != Math.rint(number)
         || Math.abs(number) > EXACT
@@ -36,7 +36,7 @@ final class Values {
     return number == (int) number ? (Object) (int) number : (Object) (long) number;
   }
 
-  /** A script's value as {@code type}, the parameter of a host function. */
+  /** Converts a script's value to {@code type}, the parameter type of a host function. */
   static Object fit(Object value, Class<?> type) {
     if (value instanceof Number number && type != Object.class && type != Number.class) {
       return fitNumber(number, type);

@@ -1,4 +1,4 @@
-// Takes away what engines offer beside JavaScript, and answers the ways to Java that are left.
+// Removes what engines offer beside JavaScript, and returns the ways to Java that are left.
 (function () {
   'use strict';
   var root = globalThis;
@@ -15,7 +15,7 @@
       try {
         root[names[i]] = undefined;
       } catch (fixed) {
-        // Counted below.
+        // The check below reports it.
       }
     }
     if (typeof root[names[i]] !== 'undefined' && harmless.indexOf(names[i]) < 0) {

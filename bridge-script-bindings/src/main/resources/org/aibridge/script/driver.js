@@ -1,7 +1,7 @@
-// Runs inside each NPC script's engine, before the script. Java sees one object with the functions
-// at the end; the script sees the commands as global functions. `port` is the only Java object in
-// here and must stay in this closure: it is never an argument, never `this` of a function that a
-// script could have replaced, and nothing but texts, numbers and flags comes out of it.
+// Runs inside each NPC script's engine, before the script. Java gets one object with the functions
+// at the end; the script gets the commands as global functions. `port` is the only Java object here
+// and must stay in this closure: it is never an argument, never the `this` of a function that a
+// script could have replaced, and returns nothing but texts, numbers and flags.
 (function (port) {
   'use strict';
   var root = globalThis;
@@ -9,8 +9,8 @@
   var waiting = Object.create(null); // generators by run
   var callbacks = Object.create(null); // functions by ticket
 
-  // What a command that answers later returns; `yield` turns it into the answer. Scripts can make
-  // one of their own, with any ticket: Java gives an answer to the call alone that asked.
+  // The result of a command that answers later; `yield` turns it into the answer. A script can make
+  // one with any ticket: Java gives an answer only to the call that asked.
   function Answer(ticket) {
     this.ticket = ticket;
   }
@@ -37,7 +37,7 @@
     }
   }
 
-  // What Java has laid out. Some engines wrap Java's texts and flags: make them the script's own.
+  // Reads what Java has laid out. Some engines wrap texts and flags: makes them the script's own.
   function read() {
     switch ('' + port.apply('kind', null)) {
       case 'text':

@@ -1,5 +1,5 @@
-// Bounds the built-in functions of Rhino: `meter` gives each a tariff by its path. Those that ask
-// the script for lengths while they run are replaced by ones whose every step is counted.
+// Bounds the built-in functions of Rhino: `meter` gives each a tariff by its path. Functions that
+// ask the script for lengths while they run are replaced by ones whose every step is counted.
 (function (meter) {
   'use strict';
   var root = globalThis;
@@ -10,11 +10,11 @@
   for (var i = 0; i < gone.length; i++) {
     delete root[gone[i]];
   }
-  // Each element may become an array of its own, at a price that nothing tells beforehand.
+  // Each element may become an array of its own, at a price that cannot be known beforehand.
   delete Object.groupBy;
   delete Map.groupBy;
 
-  // Functions of arrays and texts that stand on their constructors as well, which no standard knows.
+  // Rhino puts functions of arrays and texts on their constructors too, which no standard asks.
   [Array, String].forEach(function (constructor) {
     Object.getOwnPropertyNames(constructor).forEach(function (name) {
       if (name !== 'length' && name !== 'name' && name !== 'constructor' && name in constructor.prototype) {
@@ -42,9 +42,9 @@
   function within(object, path, key) {
     var name = path === '' ? String(key) : path + '.' + String(key);
     try {
-      object[key]; // Rhino makes some at their first use
+      object[key]; // Rhino makes some properties at their first use
     } catch (e) {
-      return; // a getter, which is for other objects
+      return; // a getter that works on other objects alone
     }
     var d = descriptor(object, key);
     if (d === undefined || !('value' in d)) {

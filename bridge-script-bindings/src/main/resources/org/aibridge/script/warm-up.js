@@ -1,4 +1,4 @@
-// What scripts do, so that the engine has done it before the first player comes.
+// Does what scripts do, so that the engine has done it before the first player comes.
 var talks = 0;
 var known = { Ann: { visits: 0, zeny: 1.5, tags: ['a', 'b'] } };
 
@@ -41,7 +41,7 @@ function healthy() {
 
 function onCallback(number, flag, nothing, long) {
   httpget('/warm-up', function (body) { mes(body === '' ? 'No news.' : 'News!'); });
-  httpget(''); // wrong, which is told
+  httpget(''); // wrong: reported as a problem
   readJson('{"cut');
   if (talks % 4 === 0 && !healthy()) {
     mes('Away.');
