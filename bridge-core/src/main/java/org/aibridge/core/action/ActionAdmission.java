@@ -5,9 +5,9 @@ import org.aibridge.core.run.LogThrottle;
 import org.aibridge.core.run.Logs;
 import org.slf4j.Logger;
 
-/** Takes the actions that the service offers, each id once. For the actions thread. */
+/** Admits the actions that the service offers, each id once. Actions thread only. */
 final class ActionAdmission {
-  /** Of an action that the end of an answer cuts, so much is enough to refuse it, in bytes. */
+  /** The length above which an action that the end of an answer cuts off is refused, in bytes. */
   static final int MAX_CUT_BYTES = ActionDecoder.MAX_BYTES;
 
   private static final Logger log = Logs.of(ActionAdmission.class);
@@ -24,7 +24,7 @@ final class ActionAdmission {
   private final BooleanSupplier hasRoom;
 
   /**
-   * @param hasRoom whether one more may be taken
+   * @param hasRoom true if one more new action may be admitted
    */
   ActionAdmission(
       ActionContext context,
@@ -44,7 +44,7 @@ final class ActionAdmission {
     this.hasRoom = hasRoom;
   }
 
-  /** Takes the actions of one answer. */
+  /** Returns a taker for the actions of one answer. */
   ActionPoller.Taker taker() {
     return new OneAnswer();
   }
@@ -79,8 +79,8 @@ final class ActionAdmission {
     }
 
     /**
-     * An action that is too long for any answer would keep all behind it for ever, did the service
-     * not hear that it is refused. A shorter one that was cut comes again whole.
+     * Refuses an action that is too long for any answer, which else would block all actions behind
+     * it for ever. A shorter cut action is ignored, since the service offers it whole again.
      */
     @Override
     public void onCut(byte[] json, int offset, int length) {

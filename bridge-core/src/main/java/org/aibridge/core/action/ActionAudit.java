@@ -13,8 +13,8 @@ import org.aibridge.core.run.LogThrottle;
 import org.aibridge.core.text.Shown;
 
 /**
- * Words for the audit log. For the actions thread. Of what was decided, approved and applied each
- * line is written; of what is refused as it comes as many as {@link AuditAllowance} lets through.
+ * Writes the lines of the audit log. Actions thread only. Each decision, approval and end gets a
+ * line; actions that are refused on arrival get as many lines as {@link AuditAllowance} permits.
  */
 final class ActionAudit implements AutoCloseable {
   private static final int MAX_WHAT = 1000;
@@ -35,7 +35,7 @@ final class ActionAudit implements AutoCloseable {
   }
 
   /**
-   * @param service tells the service's address
+   * @param service supplies the service's address
    */
   ActionAudit(AuditLog log, Supplier<String> service, BridgeClock clock) {
     this.log = log;
@@ -43,7 +43,7 @@ final class ActionAudit implements AutoCloseable {
     this.refusals = new AuditAllowance(log::maxBytes, clock);
   }
 
-  /** An action came for the first time. */
+  /** Logs the decision on an action that came for the first time. */
   void taken(String id, Decision decision, byte[] json, int offset, int size) {
     String event =
         switch (decision.course()) {
@@ -70,7 +70,7 @@ final class ActionAudit implements AutoCloseable {
     }
   }
 
-  /** An action came that has no id to speak of. */
+  /** Logs the refusal of an action without a usable id. */
   void refusedUnnamed(byte[] json, int offset, int length) {
     if (refusals.take("refused")) {
       ObjectNode line = log.line("refused", "", "").put("by", service.get());
@@ -79,7 +79,7 @@ final class ActionAudit implements AutoCloseable {
     }
   }
 
-  /** A known id came with another content. */
+  /** Logs that a known id came with different content. */
   void mismatch(LedgerEntry known, byte[] json, int offset, int length) {
     if (refusals.take("mismatch")) {
       ObjectNode line = log.line("mismatch", known.id, known.type).put("by", service.get());
@@ -88,30 +88,30 @@ final class ActionAudit implements AutoCloseable {
     }
   }
 
-  /** An action that waited for an operator is refused. */
+  /** Logs the refusal of an action that waited for an operator. */
   void refused(LedgerEntry entry, String reason) {
     log.write(log.line("refused", entry.id, entry.type).put("reason", reason));
   }
 
-  /** An operator has said yes or no to what would be given to a handler. */
+  /** Logs an operator's yes or no; {@code fields} are the values that the handler would receive. */
   void answered(String event, LedgerEntry entry, String operator, JsonNode fields) {
     ObjectNode line = log.line(event, entry.id, entry.type).put("by", operator);
     what(line, fields);
     log.write(line);
   }
 
-  /** An operator has said how an action in doubt ended. */
+  /** Logs how an action in doubt ended, according to an operator. */
   void settled(LedgerEntry entry, String operator, String message) {
     log.write(
         log.line("settled", entry.id, entry.type).put("by", operator).put("message", message));
   }
 
-  /** An operator has had actions applied again. */
+  /** Logs that an operator let actions be applied again. */
   void resumed(String operator) {
     log.write(log.line("resumed", "", "").put("by", operator));
   }
 
-  /** An action has ended. */
+  /** Logs the end of an action. */
   void ended(ActionTask task, ActionResult.End end, String message, long nanos) {
     ObjectNode line =
         log.line("ended", task.entry.id, task.entry.type)
@@ -149,7 +149,7 @@ final class ActionAudit implements AutoCloseable {
                         .put("reason", "more than are written one by one")));
   }
 
-  /** What a handler would be given, whole unless it is longer than anything a person approves. */
+  /** Adds the handler's fields to the line, cut if longer than an operator may be shown. */
   private static void what(ObjectNode line, JsonNode fields) {
     String text = fields.toString();
     int bytes = text.getBytes(StandardCharsets.UTF_8).length;
@@ -160,7 +160,7 @@ final class ActionAudit implements AutoCloseable {
     }
   }
 
-  /** The JSON of what could not be decoded, or is not the one that counts. */
+  /** Adds the beginning of undecodable JSON, or of JSON that differs from the id's first offer. */
   private static void what(ObjectNode line, byte[] json, int offset, int length) {
     String text = new String(json, offset, Math.min(length, 4 * MAX_WHAT), StandardCharsets.UTF_8);
     String cut = Shown.cut(text, MAX_WHAT);

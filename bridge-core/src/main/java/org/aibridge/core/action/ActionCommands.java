@@ -14,12 +14,12 @@ import org.aibridge.core.text.Sentence;
 import org.aibridge.core.text.Shown;
 
 /**
- * What an operator asks of the ledger: what is in doubt, what waits for a yes, and the answers. For
- * the thread that has the ledger.
+ * Executes an operator's commands on the ledger: lists of actions in doubt and of held actions, and
+ * the operator's answers. For the thread that owns the ledger.
  *
- * <p>A command is an object with {@code do} and, where it is about one action, {@code id}; {@code
- * by} says who asks. The answer has {@code ok}, and {@code problem} or {@code actions} or {@code
- * message}. Each may be given twice: the second time it finds nothing left to do and says so.
+ * <p>A command is a JSON object with {@code do}, with {@code id} if the command is about one
+ * action, and with {@code by}, the operator's name. The answer has {@code ok}, and {@code problem}
+ * or {@code actions} or {@code message}. A repeated command finds nothing left to do and says so.
  */
 final class ActionCommands {
   private static final int MAX_LISTED = 1000;
@@ -31,8 +31,8 @@ final class ActionCommands {
   private final java.util.function.Consumer<LedgerEntry> reporter;
 
   /**
-   * @param approver has an action applied that was held; answers why not, or the empty text
-   * @param reporter has the result told to the service
+   * @param approver has a held action applied; returns why it cannot, or the empty text
+   * @param reporter has the result of an action reported to the service
    */
   ActionCommands(
       ActionLedger ledger,
@@ -98,7 +98,7 @@ final class ActionCommands {
     return answer;
   }
 
-  /** What its handler would be given; text that says why if that is nothing. */
+  /** Returns the fields that the handler would receive, or a text that says why it gets none. */
   private JsonNode fields(LedgerEntry entry) {
     try {
       return ActionKind.shown(decoder.held(entry, 0));
@@ -148,7 +148,7 @@ final class ActionCommands {
     return done("action " + entry.id + " is denied");
   }
 
-  /** Ends that every action waits because the ledger is short; what waits goes on waiting. */
+  /** Ends the rule that a short ledger holds every action; actions already held stay held. */
   private ObjectNode resume(JsonNode command) {
     if (!ledger.isShort()) {
       return problem("no action waits for that");

@@ -3,7 +3,7 @@ package org.aibridge.core.action;
 import org.aibridge.core.run.BridgeClock;
 import org.aibridge.core.run.LogThrottle;
 
-/** What the parts of the actions stage have in common. For the actions thread. */
+/** The objects that the parts of the actions stage share. Actions thread only. */
 record ActionContext(
     ActionLedger ledger,
     PendingActions pending,

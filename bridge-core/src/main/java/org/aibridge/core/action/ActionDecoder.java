@@ -26,10 +26,10 @@ import org.aibridge.core.text.Shown;
 import org.aibridge.core.text.StrictUtf8;
 
 /**
- * Turns one action of the service's JSON into a value a handler may trust.
+ * Decodes one action from the service's JSON into a value that a handler may trust.
  *
- * <p>The service is not trusted: depth, lengths, types and ranges are bounded, and a name may stand
- * only once.
+ * <p>The service is not trusted: depth, lengths, types and ranges are bounded, and duplicate member
+ * names are rejected.
  */
 final class ActionDecoder {
   static final int MAX_ID = 128;
@@ -40,17 +40,17 @@ final class ActionDecoder {
   /** The longest action, in bytes. */
   static final int MAX_BYTES = 1 << 20;
 
-  /** Names, values and brackets: what is little as text may be much as objects. */
+  /** The maximum number of names, values and brackets: short text can decode to many objects. */
   private static final int MAX_TOKENS = 5_000;
 
-  /** The longest way to write an id, each of its characters escaped, in bytes. */
+  /** The maximum length of an id in JSON, with each character escaped, in bytes. */
   private static final int MAX_ID_BYTES = 6 * MAX_ID + 2;
 
   private static final byte[] ACTION_ID = "action_id".getBytes(StandardCharsets.US_ASCII);
 
   private static final int MAX_COORDINATE = 32_767;
 
-  /** How much is told of what the parser found wrong, in characters. */
+  /** The maximum length of a parser's message in a refusal, in characters. */
   private static final int MAX_PROBLEM = 200;
 
   private final JsonFactory strict =
@@ -73,7 +73,7 @@ final class ActionDecoder {
       throw new InvalidAction(Sentence.of("unreadable: longer than %d bytes", MAX_BYTES));
     }
     if (!StrictUtf8.is(json, offset, length)) {
-      // Readers disagree on what it says: one name could be approved, and another applied.
+      // Readers decode invalid UTF-8 differently: one name could be approved, and another applied.
       throw new InvalidAction("unreadable: the action is not UTF-8");
     }
     try {
@@ -87,9 +87,7 @@ final class ActionDecoder {
     }
   }
 
-  /**
-   * The action's id, also of one that cannot be parsed; empty if there is none that can be used.
-   */
+  /** Returns the action's id, even if the rest cannot be parsed; empty if it has no usable id. */
   String idOf(byte[] json, int offset, int length) {
     try {
       JsonScan scan = new JsonScan(json, offset, length);
@@ -107,18 +105,18 @@ final class ActionDecoder {
     }
   }
 
-  /** {@code id} if it can be one, else the empty text. */
+  /** Returns {@code id} if it is usable, else the empty text. */
   private static String usableId(String id) {
     return id.isBlank() || id.length() > MAX_ID || Fields.hasControl(id) ? "" : id;
   }
 
-  /** The type's name on the wire, as handlers know it. */
+  /** Returns the type's name in the contract, as handlers know it. */
   static String type(JsonNode action) throws InvalidAction {
     return ActionType.known(
         Fields.requiredText("action_type", action.path("action_type"), MAX_TYPE));
   }
 
-  /** Checks an action against the contract. */
+  /** Checks an action against the contract, and returns its typed value. */
   Action decode(String id, JsonNode action, long receivedAtMs) throws InvalidAction {
     String type = type(action);
     ActionHeader header = new ActionHeader(id, type, priority(action), receivedAtMs);
@@ -126,10 +124,10 @@ final class ActionDecoder {
   }
 
   /**
-   * The action that {@code entry} holds: that which is shown to an operator, and that which is
-   * applied when it is approved.
+   * Decodes the held action of {@code entry}, to show it to an operator and to apply it once
+   * approved.
    *
-   * @throws InvalidAction if by the contract of today it is none
+   * @throws InvalidAction if the action does not satisfy the current contract
    */
   Action held(LedgerEntry entry, long receivedAtMs) throws InvalidAction {
     byte[] json = entry.held().getBytes(StandardCharsets.UTF_8);

@@ -1,10 +1,10 @@
 package org.aibridge.core.action;
 
 /**
- * How an action ended, on its way to the ledger.
+ * The end of an action, on its way to the ledger.
  *
- * @param thrown for the log, or null
- * @param executionNanos from its handler's begin
+ * @param thrown the exception to log, or null
+ * @param executionNanos the time since the handler began
  */
 record ActionEnd(
     ActionTask task, ActionResult.End end, String message, Throwable thrown, long executionNanos) {}

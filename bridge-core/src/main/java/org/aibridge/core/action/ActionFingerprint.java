@@ -8,21 +8,21 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import java.nio.charset.StandardCharsets;
 import java.util.zip.CRC32C;
 
-/** Tells whether an action that is offered again still says the same. */
+/** Fingerprints by which an action offered again is compared with the first one. */
 final class ActionFingerprint {
   private static final ObjectMapper SORTED =
       JsonMapper.builder().enable(JsonNodeFeature.WRITE_PROPERTIES_SORTED).build();
 
   private ActionFingerprint() {}
 
-  /** Of the bytes as they stand. */
+  /** Returns the fingerprint of the exact bytes. */
   static int ofBytes(byte[] json, int offset, int length) {
     CRC32C crc = new CRC32C();
     crc.update(json, offset, length);
     return (int) crc.getValue();
   }
 
-  /** Of what they say: the order of names, white space and escapes make no difference. */
+  /** Returns the fingerprint of the content, whatever the member order, white space and escapes. */
   static int ofContent(JsonNode action) {
     try {
       byte[] canonical = SORTED.writeValueAsString(action).getBytes(StandardCharsets.UTF_8);

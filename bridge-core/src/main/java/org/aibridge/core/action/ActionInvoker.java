@@ -12,10 +12,10 @@ import org.aibridge.core.config.BridgeConfig;
 import org.aibridge.core.run.BridgeClock;
 
 /**
- * Applies one action: what must be checked at the last moment, then its handler.
+ * Applies one action: makes the last checks, then calls the handler.
  *
- * <p>On a thread of the server's. It takes no lock, does no I/O and writes no log; what went wrong
- * travels with the outcome to the thread that may.
+ * <p>{@link #begin} runs on the host's threads. No method takes a lock, does I/O or writes a log:
+ * an error travels with the end to the actions thread, which logs it.
  */
 final class ActionInvoker {
   private final Supplier<BridgeConfig.ActionExecutor> config;
@@ -26,7 +26,7 @@ final class ActionInvoker {
   private final Queue<ActionEnd> ended;
 
   /**
-   * @param ended gets how each action ended
+   * @param ended receives the end of each action
    */
   ActionInvoker(
       Supplier<BridgeConfig.ActionExecutor> config,
@@ -44,12 +44,12 @@ final class ActionInvoker {
   }
 
   /**
-   * Begins {@code task}, unless it was given up. Asks the clock twice, before the handler and
-   * after.
+   * Begins {@code task}, unless it was begun or given up before. Reads the clock twice, before and
+   * after the handler.
    *
-   * @param turn tells the time, and is told it; its queue gets what the stage comes to, if the
-   *     handler answers with one
-   * @return whether it is still under way
+   * @param turn supplies the current time and receives the new one; its queue receives the stage's
+   *     completion if the handler returns a stage
+   * @return true if the action is still under way
    */
   boolean begin(ActionTask task, ApplyContext turn) {
     String refusal = refusal(task, turn.nowMs);
@@ -81,7 +81,7 @@ final class ActionInvoker {
       returned(task, turn, others);
       return accept(task, reply, turn);
     } catch (Throwable e) {
-      // Whatever a handler or its stage throws fails its own action only, also an Error.
+      // Anything that a handler or its stage throws, even an Error, fails only this action.
       if (e instanceof InterruptedException) {
         Thread.currentThread().interrupt();
       }
@@ -96,13 +96,13 @@ final class ActionInvoker {
     turn.handlerNanos = others + turn.nanos - task.startedNanos;
   }
 
-  /** Ends {@code task} unbegun if it has waited for too long; whether it had. */
+  /** Refuses {@code task} if it is unbegun and older than {@code action_ttl}; true if refused. */
   boolean refuseStale(ActionTask task) {
     String stale = stale(task, clock.epochMs());
     return stale != null && refuse(task, stale);
   }
 
-  /** Ends {@code task} unbegun; whether nobody else had begun or ended it. */
+  /** Refuses {@code task} if nobody has begun or ended it; true if refused. */
   boolean refuse(ActionTask task, String why) {
     long now = clock.nanos();
     if (!task.start(now, 0, null)) {
@@ -113,8 +113,8 @@ final class ActionInvoker {
   }
 
   /**
-   * Ends {@code task} because the bridge itself failed before it went into its handler, for want of
-   * memory or of room on the caller's stack; whether it was not begun before.
+   * Fails {@code task}, if it is unbegun, because the bridge ran out of memory or of the caller's
+   * stack before the handler; true if failed.
    */
   boolean failUnbegun(ActionTask task, Throwable thrown) {
     long now = clock.nanos();
@@ -125,7 +125,7 @@ final class ActionInvoker {
     return true;
   }
 
-  /** Ends {@code task} as its stage did. */
+  /** Ends the task of {@code done} with the outcome or exception of its stage. */
   void complete(ActionTask.Completion done) {
     if (done.outcome() != null) {
       end(done.task(), done.outcome(), clock.nanos());
@@ -136,7 +136,7 @@ final class ActionInvoker {
     fail(done.task(), "the handler's stage completed with " + with, cause);
   }
 
-  /** Ends {@code task} if it has been under way for too long by now; whether it had. */
+  /** Fails {@code task} if it has run for longer than {@code timeout}; true if it has. */
   boolean timeOut(ActionTask task, long now, Duration timeout) {
     if (now - task.startedNanos <= timeout.toNanos()) {
       return false;
@@ -169,7 +169,7 @@ final class ActionInvoker {
     if (now.mode() == BridgeConfig.ActionLimits.Mode.DRY_RUN) {
       return ActionService.DRY_RUN;
     }
-    // Whom an operator has let through keeps to none yet.
+    // An action that an operator approved has no keepsTo.
     return task.keepsTo != null && ActionLimitCheck.needsApproval(task.action, now)
         ? "its type waits for an operator's yes since a reload; it was decided before"
         : ActionLimitCheck.refusal(task.action, now);
@@ -208,7 +208,7 @@ final class ActionInvoker {
 
   private void end(
       ActionTask task, ActionResult.End end, String message, Throwable thrown, long now) {
-    // Made before it counts: where memory is short it has not ended, or its end is kept with it.
+    // Allocated first: if memory runs out here, the task has not ended; task.end() keeps the end.
     ActionEnd over = new ActionEnd(task, end, message, thrown, now - task.startedNanos);
     if (task.end(over)) {
       marks.ended(task.mark, end);
@@ -216,7 +216,7 @@ final class ActionInvoker {
     }
   }
 
-  /** What a dependent stage has wrapped. */
+  /** Returns the exception that a dependent stage has wrapped. */
   private static Throwable cause(Throwable thrown) {
     return thrown instanceof CompletionException && thrown.getCause() != null
         ? thrown.getCause()

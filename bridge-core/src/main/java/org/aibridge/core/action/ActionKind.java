@@ -27,14 +27,14 @@ import org.aibridge.core.config.ActionType;
 import org.aibridge.core.config.BridgeConfig;
 
 /**
- * One kind of action: all that the bridge knows of it, but for its name and what an operator can
- * set, which stand in {@link ActionType}. Any thread; no state.
+ * Everything the bridge knows of one kind of action, except the name and the operator's settings,
+ * which are in {@link ActionType}. Any thread; no state.
  *
- * @param decoder makes it of the service's JSON
- * @param target what it is about, for a server whose world has several threads
- * @param subjects tells whom and what it names, for limits
- * @param limits why it breaks those of its own, or null; on the game thread too
- * @param fields tells all that its handler is given, in the order in which it is shown
+ * @param decoder makes the action from the service's JSON
+ * @param target returns the player or map it is about, for a host whose world has several threads
+ * @param subjects reports the players, NPCs and maps the action names, for limits
+ * @param limits returns why it breaks the limits of its kind, or null; runs on the game thread too
+ * @param fields writes all fields the handler receives, in the order in which they are shown
  */
 record ActionKind<A extends Action>(
     ActionType type,
@@ -45,7 +45,7 @@ record ActionKind<A extends Action>(
     BiFunction<A, BridgeConfig.ActionLimits, String> limits,
     BiConsumer<A, ObjectNode> fields) {
 
-  /** Makes an action of the service's JSON. */
+  /** Makes an action from the service's JSON. */
   @FunctionalInterface
   interface Decoder<A> {
     A decode(ActionHeader header, Fields in) throws InvalidAction;
@@ -172,7 +172,7 @@ record ActionKind<A extends Action>(
   private static final Map<ActionType, ActionKind<?>> BY_TYPE =
       ALL.stream().collect(Collectors.toUnmodifiableMap(ActionKind::type, kind -> kind));
 
-  /** Every kind there is. */
+  /** Returns every kind. */
   static List<ActionKind<?>> all() {
     return ALL;
   }
@@ -181,18 +181,18 @@ record ActionKind<A extends Action>(
     return BY_TYPE.get(type);
   }
 
-  /** That of {@code action}. */
+  /** Returns the kind of {@code action}. */
   @SuppressWarnings("unchecked")
   static ActionKind<Action> of(Action action) {
     return (ActionKind<Action>) BY_RECORD.get(action.getClass());
   }
 
-  /** What {@code action} is about. */
+  /** Returns the player or map that {@code action} is about, or the whole server. */
   static ActionTarget target(Action action) {
     return of(action).target.apply(action);
   }
 
-  /** All that the handler of {@code action} is given, by the names of the wire. */
+  /** Returns all fields that the handler of {@code action} receives, under their JSON names. */
   static ObjectNode shown(Action action) {
     ObjectNode fields = JsonNodeFactory.instance.objectNode();
     of(action).fields.accept(action, fields);

@@ -22,20 +22,20 @@ import org.aibridge.core.text.Sentence;
 import org.slf4j.Logger;
 
 /**
- * Every action the bridge has taken, on disk: what makes "at most once" hold across a crash.
+ * Keeps every accepted action on disk, so that "at most once" holds across a crash.
  *
- * <p>Four kinds of record, each a small JSON object: that an action waits for an operator, with the
- * whole of it; the intent, written before the action can reach the game thread; the result; and
- * that the service acknowledged the result. An intent without a result when the ledger is opened
- * was in a process's hands when it ended: it is settled then and never run.
+ * <p>There are four kinds of record, each a small JSON object: an action held for an operator, with
+ * all its JSON; an intent, written before the action can reach the game thread; a result; and the
+ * service's acknowledgement of a result. An intent without a result belongs to an action that a
+ * process was handling when it ended: opening the ledger settles that action, which is never run.
  *
- * <p>For one thread. A segment is kept for a little more than a day at least, since what an intent
- * counts towards stands in it. What is not finished is in memory; of what is, only {@link IdTable}
- * knows where it lies, and a look at it reads the disk. An id is remembered for {@code memory}
- * after the newest record of the segment its own lies in, and until its result is acknowledged.
- * That time runs only while a ledger is open, whatever the wall clock says: one that is wrong at a
- * start makes nothing forgotten. What must outlive a segment that is to be deleted is written again
- * first.
+ * <p>For one thread. The ledger keeps each segment for a little more than a day at least, because
+ * intents say what an action counts towards. Unfinished actions are in memory; for a finished one,
+ * {@link IdTable} keeps only the record's position, and a lookup reads the disk. The ledger knows
+ * an id until its result is acknowledged, and until {@code memory} has passed since the newest
+ * record in the segment of the id's own record. This time runs only while a ledger is open,
+ * whatever the wall clock says: a wrong wall clock at a start makes the ledger forget nothing.
+ * Before a segment is deleted, the records that must outlive it are written again.
  */
 final class ActionLedger implements AutoCloseable {
   static final String IN_DOUBT = "interrupted; outcome unknown";
@@ -46,16 +46,16 @@ final class ActionLedger implements AutoCloseable {
   private final BridgeClock clock;
   private final Duration memory;
 
-  /** What is not finished, and what is in doubt. */
+  /** The actions that are unfinished or in doubt, by id. */
   private final Map<String, LedgerEntry> open = new LinkedHashMap<>();
 
-  /** What is finished and acknowledged. */
+  /** The actions that are finished and acknowledged, except those in doubt. */
   private final FinishedActions finished;
 
   private final RefusedActions refusals = new RefusedActions();
   private final int maxKnown;
 
-  /** What was settled when the ledger was opened and the disk did not take. */
+  /** The actions settled at the opening, whose results the disk has not accepted yet. */
   private final Deque<LedgerEntry> unwritten = new ArrayDeque<>();
 
   private int inDoubt;
@@ -71,12 +71,12 @@ final class ActionLedger implements AutoCloseable {
   }
 
   /**
-   * Opens the ledger and settles what an earlier process left in doubt.
+   * Opens the ledger and settles the actions that an earlier process left unfinished.
    *
-   * @param noteFolder where {@link LedgerNote} lies, outside {@code folder}
-   * @param synced whether {@link #sync} really syncs
-   * @param settler asked for each action that an earlier process had in its hands
-   * @throws IOException if the folder cannot be used, with a sentence that says why
+   * @param noteFolder the folder of {@link LedgerNote}, outside {@code folder}
+   * @param synced true if {@link #sync} is to fsync
+   * @param settler asked for each action that an earlier process was handling
+   * @throws IOException if the folder cannot be used; the message is a sentence that says why
    */
   static ActionLedger open(
       Path noteFolder,
@@ -96,9 +96,9 @@ final class ActionLedger implements AutoCloseable {
   }
 
   /**
-   * Opens the ledger in {@code log}, which becomes the ledger's own.
+   * Opens the ledger in {@code log}, which the ledger then owns.
    *
-   * @param maxKnown at how many ids {@link #isFull} is true
+   * @param maxKnown the number of ids at which {@link #isFull} is true
    */
   static ActionLedger open(
       LedgerLog log, Duration memory, BridgeClock clock, LedgerSettler settler, int maxKnown) {
@@ -115,9 +115,9 @@ final class ActionLedger implements AutoCloseable {
   }
 
   /**
-   * What is known of {@code id}, or null. Reads the disk when the action is finished.
+   * Returns the entry of {@code id}, or null if unknown. Reads the disk if the action is finished.
    *
-   * @throws UncheckedIOException if that cannot be read now
+   * @throws UncheckedIOException if the disk cannot be read now
    */
   LedgerEntry find(String id) {
     LedgerEntry entry = open.get(id);
@@ -128,16 +128,16 @@ final class ActionLedger implements AutoCloseable {
   }
 
   /**
-   * Whether so many actions are known that no more may be taken: what was begun must stay known,
-   * and the heap must last.
+   * True if the ledger knows as many actions as fit in the heap, and may accept no more: an action
+   * that was begun must stay known.
    */
   boolean isFull() {
     return open.size() + finished.size() >= maxKnown;
   }
 
   /**
-   * Why the ledger takes no record now, could not read one since the last call, or cannot be relied
-   * on, as a sentence that names its folder; empty if nothing is wrong.
+   * Returns why the ledger cannot write now, could not read a record since the last call, or cannot
+   * be relied on, as a sentence that names its folder; empty if nothing is wrong.
    */
   String problem() {
     String now = log.problem();
@@ -155,44 +155,44 @@ final class ActionLedger implements AutoCloseable {
         : now;
   }
 
-  /** Whether records are gone, and with them ids that may be offered again. */
+  /** True if records are missing, so that ids the ledger has forgotten may be offered again. */
   boolean isShort() {
     return log.isShort();
   }
 
   /**
-   * The operator has seen to it that nothing the ledger has forgotten is offered again.
+   * Accepts the missing records; the operator has made sure that no lost id is offered again.
    *
-   * @throws IOException if that cannot be written down; then nothing has changed
+   * @throws IOException if this cannot be written; then nothing has changed
    */
   void trust() throws IOException {
     log.trust();
   }
 
-  /** Records that are known to be lost: missing or damaged when the ledger was opened, or since. */
+  /** Returns the number of records known to be lost, missing or damaged at the opening or since. */
   long damaged() {
     return log.damaged();
   }
 
   /**
-   * Brings the records so far to where they survive what they must survive. Waits as long as the
-   * disk does.
+   * Makes the records so far durable, with an fsync if the ledger was opened with {@code synced}.
+   * Waits for the disk.
    *
-   * @throws IOException if the disk did not take them
+   * @throws IOException if the fsync fails
    */
   void sync() throws IOException {
     log.sync();
   }
 
   /**
-   * Writes down, now and then, how far the ledger's time has come: what waits, and what counts, is
-   * so much older at the next start.
+   * Saves the ledger's time now and then, so that after a restart the ages of held actions and of
+   * counted ones go on from there.
    */
   void keepTime() {
     log.keepTime();
   }
 
-  /** Notes that the action waits for an operator. */
+  /** Records that an action waits for an operator. */
   LedgerEntry hold(String id, String type, int fingerprint, String json) {
     LedgerEntry entry = new LedgerEntry(id, type, fingerprint);
     entry.hold(json, nowMs());
@@ -201,15 +201,15 @@ final class ActionLedger implements AutoCloseable {
     return entry;
   }
 
-  /** Notes that the operator has said yes, for the next server to act on. */
+  /** Records the operator's yes; the next server applies the action. */
   void approve(LedgerEntry entry) {
     move(entry, entry::approve, () -> writeWhole(entry, nowMs()));
   }
 
   /**
-   * Notes that the action is about to be handed to the game thread.
+   * Records the intent to hand the action to the game thread.
    *
-   * @param tally what it counts towards from now on, or null
+   * @param tally what the action counts towards from now on, or null
    */
   LedgerEntry intend(String id, String type, int fingerprint, Tally tally) {
     LedgerEntry entry = new LedgerEntry(id, type, fingerprint);
@@ -218,12 +218,12 @@ final class ActionLedger implements AutoCloseable {
     return entry;
   }
 
-  /** As {@link #intend}, of an action that was held. */
+  /** Records the intent for an action that was held; see {@link #intend}. */
   void release(LedgerEntry entry, Tally tally) {
     move(entry, entry::release, () -> writeWhole(entry, nowMs(), tally));
   }
 
-  /** Takes an action that is refused as it comes; nothing is written of what was never begun. */
+  /** Remembers an action that is refused on arrival. Writes nothing, since it was never begun. */
   LedgerEntry refuse(String id, String type, int fingerprint, String reason) {
     LedgerEntry entry = new LedgerEntry(id, type, fingerprint);
     entry.end(new ActionResult(ActionResult.End.REFUSED, reason, clock.epochMs()));
@@ -231,17 +231,17 @@ final class ActionLedger implements AutoCloseable {
     return entry;
   }
 
-  /** Notes that the action has ended now, and how. */
+  /** Records that the action has ended now, and how. */
   void end(LedgerEntry entry, ActionResult.End end, String message) {
     end(entry, new ActionResult(end, message, clock.epochMs()));
   }
 
-  /** Notes how the action ended; the service is to hear of it, again if it has heard otherwise. */
+  /** Records how the action ended. The result is to be reported, even if another one was before. */
   void end(LedgerEntry entry, ActionResult result) {
     move(entry, () -> entry.end(result), () -> writeWhole(entry, nowMs()));
   }
 
-  /** Has {@code entry} go on by {@code step}, unless that cannot be written down. */
+  /** Runs {@code step} on {@code entry}, and undoes it if {@code write} fails. */
   private static void move(LedgerEntry entry, Runnable step, Runnable write) {
     LedgerEntry.Standing before = entry.standing();
     step.run();
@@ -253,7 +253,7 @@ final class ActionLedger implements AutoCloseable {
     }
   }
 
-  /** Notes that the service has acknowledged the result. */
+  /** Records that the service has acknowledged the result. */
   void reported(LedgerEntry entry) {
     if (entry.isReported()) {
       return;
@@ -269,14 +269,14 @@ final class ActionLedger implements AutoCloseable {
   private void writeReported(LedgerEntry entry) {
     int before = entry.segment();
     if (write(entry, LedgerRecord.reported(entry.id, nowMs())) != before) {
-      // The memory counts from here, so that all there is to know must lie here too.
+      // The id is remembered from this segment on, so its whole record must be in this segment too.
       writeWhole(entry, nowMs());
     }
   }
 
   /**
-   * Notes that the service still offers an action whose result it has acknowledged: it is
-   * remembered anew, or it would be forgotten while it is still on offer. Writes only now and then.
+   * Renews the memory of an action that the service still offers after acknowledging its result, so
+   * that the ledger does not forget it meanwhile. Writes only now and then.
    */
   void offeredAgain(LedgerEntry entry) {
     long now = nowMs();
@@ -288,15 +288,15 @@ final class ActionLedger implements AutoCloseable {
     }
   }
 
-  /** The ended actions whose results the service has not acknowledged, oldest first. */
+  /** Returns the ended actions whose results the service has not acknowledged, oldest first. */
   List<LedgerEntry> unreported() {
     return all(entry -> entry.state() == LedgerEntry.State.ENDED);
   }
 
   /**
-   * Writes what was settled when the ledger was opened and the disk did not take then.
+   * Writes the results settled at the opening that the disk did not accept then.
    *
-   * @return what is written now and has not been reported, so that the service may hear of it
+   * @return the actions now written and not yet reported, to report to the service
    */
   List<LedgerEntry> writeSettled() {
     List<LedgerEntry> written = new ArrayList<>();
@@ -306,7 +306,7 @@ final class ActionLedger implements AutoCloseable {
           writeWhole(entry, nowMs());
         }
         unwritten.remove();
-        // Also what was written by the way, since nobody has heard of that either.
+        // Includes actions that another call has written, since nobody has reported these either.
         if (!entry.isReported()) {
           written.add(entry);
         }
@@ -317,37 +317,37 @@ final class ActionLedger implements AutoCloseable {
     return written;
   }
 
-  /** What was settled when the ledger was opened and is still not on the disk. */
+  /** Returns the actions settled at the opening whose results are still not on disk. */
   List<LedgerEntry> unwritten() {
     return List.copyOf(unwritten);
   }
 
-  /** The actions that are about to be applied, or are being applied, oldest first. */
+  /** Returns the actions about to be applied or being applied, oldest first. */
   List<LedgerEntry> intents() {
     return all(entry -> entry.state() == LedgerEntry.State.INTENDED);
   }
 
-  /** The actions that wait for an operator, oldest first. */
+  /** Returns the actions that wait for an operator, oldest first. */
   List<LedgerEntry> held() {
     return all(LedgerEntry::isHeld);
   }
 
-  /** The actions nobody knows the outcome of, oldest first. */
+  /** Returns the actions in doubt, oldest first. */
   List<LedgerEntry> doubts() {
     return all(LedgerEntry::isInDoubt);
   }
 
-  /** How many actions became in doubt when the ledger was opened. */
+  /** Returns the number of actions that came into doubt when the ledger was opened. */
   int inDoubt() {
     return inDoubt;
   }
 
-  /** How long {@code entry} has been held, in milliseconds of the ledger's time. */
+  /** Returns how long {@code entry} has been held, in milliseconds of the ledger's time. */
   long heldForMs(LedgerEntry entry) {
     return nowMs() - entry.heldMs();
   }
 
-  /** Forgets what is older than the memory, in memory and on disk. */
+  /** Forgets actions older than {@code memory}, in the heap and on disk. */
   void forgetOld() {
     long horizon = nowMs() - memory.toMillis();
     finished.removeIf(position -> log.newestMs(position) < horizon);
@@ -364,7 +364,7 @@ final class ActionLedger implements AutoCloseable {
       }
       sync();
     } catch (StoreFullException | IOException e) {
-      // Nothing is deleted before what must outlive it is written again.
+      // No segment is deleted before the records that must outlive it are written again.
       logger.debug("the ledger keeps its old segments for now: {}", e.toString());
       return;
     }
@@ -407,7 +407,7 @@ final class ActionLedger implements AutoCloseable {
     forgetOld();
   }
 
-  /** The time that records carry, in milliseconds. */
+  /** Returns the ledger's time, which records carry, in milliseconds. */
   long nowMs() {
     return log.nowMs();
   }
@@ -416,7 +416,7 @@ final class ActionLedger implements AutoCloseable {
     try {
       end(entry, result);
     } catch (StoreFullException e) {
-      // Kept in memory, and nowhere on disk: whatever is written of it next says all of it.
+      // The result is only in memory; with position 0, the next record holds the whole entry.
       entry.end(result);
       entry.position = 0;
       unwritten.add(entry);
@@ -432,7 +432,7 @@ final class ActionLedger implements AutoCloseable {
     }
   }
 
-  /** Takes one record; {@code stretched} gets what was acknowledged in a later segment. */
+  /** Reads one record; {@code stretched} gets entries acknowledged in a later segment. */
   private void apply(JsonNode record, long position, Map<String, LedgerEntry> stretched) {
     String id = record.path("id").asText();
     long ms = record.path("ms").asLong();
@@ -452,12 +452,12 @@ final class ActionLedger implements AutoCloseable {
     entry.position = position;
     entry.lastMs = ms;
     open.put(id, entry);
-    // What was written whole since says more than what was acknowledged before.
+    // A later whole record replaces an earlier acknowledgement.
     stretched.remove(id);
     finish(entry);
   }
 
-  /** Keeps of an acknowledged action where it lies, and no more. */
+  /** Keeps only the record's position of an action that is acknowledged and not in doubt. */
   private void finish(LedgerEntry entry) {
     if (entry.isReported() && !entry.isInDoubt()) {
       finished.put(entry);
@@ -465,7 +465,7 @@ final class ActionLedger implements AutoCloseable {
     }
   }
 
-  /** Writes all there is to know of {@code entry} in one record, as of {@code ms}. */
+  /** Writes the whole of {@code entry} in one record, dated {@code ms}. */
   private void writeWhole(LedgerEntry entry, long ms) {
     writeWhole(entry, ms, null);
   }

@@ -13,16 +13,16 @@ import org.aibridge.core.text.Sentence;
 import org.aibridge.core.text.Shown;
 
 /**
- * Holds one action against the limits that the server owns. Keeps no state; any thread.
+ * Checks one action against the limits that the server owns. No state; any thread.
  *
- * <p>Asked when an action comes, and again when its turn comes if the limits are others by then.
+ * <p>An action is checked when it comes, and before its handler if the limits have changed.
  */
 final class ActionLimitCheck {
   private static final int MAX_SHOWN = 64;
 
   private ActionLimitCheck() {}
 
-  /** Why {@code action} is refused, or null when it keeps to the limits. */
+  /** Returns why {@code action} breaks the limits, or null if it keeps to them. */
   static String refusal(Action action, BridgeConfig.ActionLimits limits) {
     ActionKind<Action> kind = ActionKind.of(action);
     String refusal = switchedOff(kind.type().key(), limits);
@@ -34,7 +34,7 @@ final class ActionLimitCheck {
     return refusal == null ? kind.limits().apply(action, limits) : refusal;
   }
 
-  /** Whether {@code action} waits for an operator's yes. */
+  /** True if {@code action} needs an operator's yes. */
   static boolean needsApproval(Action action, BridgeConfig.ActionLimits limits) {
     return limits.approve().contains(action.header().type())
         || action instanceof CustomAction && limits.approve().contains(ActionType.CUSTOM.key());
@@ -49,7 +49,7 @@ final class ActionLimitCheck {
         : null;
   }
 
-  /** Looks at each map that an action names. */
+  /** Checks each map that an action names. */
   private static final class MapCheck implements Subjects {
     private final List<String> allowed;
     private String refusal;

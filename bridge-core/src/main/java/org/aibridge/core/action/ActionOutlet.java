@@ -2,16 +2,16 @@ package org.aibridge.core.action;
 
 /**
  * The threads of a host that apply actions: the game thread that calls {@code tick()}, or
- * executors. For the actions thread, but for what says that any thread may ask.
+ * executors. Actions thread only, except the methods for any thread.
  */
 interface ActionOutlet {
   /** True once the host's threads are there. Any thread; does not wait. */
   boolean isReady();
 
-  /** Gives {@code task} to the host's threads. The caller has seen that there is room. */
+  /** Gives {@code task} to the host's threads. The caller has checked that there is room. */
   void offer(ActionTask task);
 
-  /** Does what is due on the actions thread; returns how much that was. */
+  /** Does the work that is due on the actions thread; returns the number of actions handled. */
   int runOnce();
 
   /**

@@ -15,14 +15,14 @@ import org.aibridge.core.service.Verdict;
 import org.aibridge.core.store.StoreFullException;
 import org.slf4j.Logger;
 
-/** Fetches what the AI service has decided, one poll at a time. For the actions thread. */
+/** Fetches the AI service's actions, one poll at a time. Actions thread only. */
 final class ActionPoller {
   private static final Logger log = Logs.of(ActionPoller.class);
 
-  /** How often a service that has no actions is asked, in nanoseconds. */
+  /** The pause between polls of a service that has no actions for this bridge, in nanoseconds. */
   private static final long RARELY_NANOS = 60_000_000_000L;
 
-  /** So much later it asks again after a failure of our own, in nanoseconds. */
+  /** The pause after a poll that failed on our side, in nanoseconds. */
   private static final long AGAIN_NANOS = 1_000_000_000L;
 
   /** A poll under way. */
@@ -30,7 +30,7 @@ final class ActionPoller {
     private final int limit;
     private final long sentNanos;
 
-    /** Null until it comes; written once, by any thread, for which it needs no memory. */
+    /** The answer; null until it comes. Written once, by any thread, without allocating memory. */
     private volatile Offered offered;
 
     Poll(int limit, long sentNanos) {
@@ -39,9 +39,9 @@ final class ActionPoller {
     }
   }
 
-  /** What is done with an answer's actions. */
+  /** Receives the actions of an answer. */
   interface Taker extends Offers.Visitor {
-    /** How many of the actions so far were not known. */
+    /** Returns the number of actions so far whose ids were unknown. */
     int fresh();
   }
 
@@ -54,18 +54,18 @@ final class ActionPoller {
   private final ActionStats stats;
   private final PollPace pace;
 
-  /** Null while polls succeed. */
+  /** The attempts of failed polls; null while polls succeed. */
   private Retries.Attempts attempts;
 
   private long nextNanos;
 
-  /** Null while none is under way. */
+  /** The poll under way; null if there is none. */
   private Poll poll;
 
   private int maxResults;
 
   /**
-   * @param wake has {@link #takeAnswer} called soon; called on any thread
+   * @param wake causes {@link #takeAnswer} to be called soon; runs on any thread
    */
   ActionPoller(
       ActionSettings settings,
@@ -86,39 +86,39 @@ final class ActionPoller {
     this.nextNanos = clock.nanos();
   }
 
-  /** How many results the service has said it takes at once; 0 when it has not. */
+  /** Returns the number of results the service accepts in one request; 0 if it has not said. */
   int maxResults() {
     return maxResults;
   }
 
-  /** Nothing is left that the service would offer again: a held poll can begin now. */
+  /** If the service holds polls, makes one due now: no action is left to be offered again. */
   void settled() {
     if (pace.holds() && attempts == null && poll == null) {
       nextNanos = clock.nanos();
     }
   }
 
-  /** The next poll is due now. */
+  /** Makes the next poll due now. */
   void retryNow() {
     nextNanos = clock.nanos();
   }
 
   /**
-   * Polls if that is due.
+   * Sends a poll if one is due; returns 1 if sent, else 0.
    *
-   * @param room how many actions can be taken
+   * @param room the number of actions that can be accepted
    */
   int poll(int room) {
     if (poll != null || clock.nanos() - nextNanos < 0) {
       return 0;
     }
     int limit = Math.min(room, config.get().pollLimit());
-    // Where it stays when there is no room, or the source throws.
+    // The next poll stays at this time if there is no room, or the source throws.
     nextNanos = clock.nanos() + pace.baseNanos();
     if (limit <= 0) {
       return 0;
     }
-    // After an answer that made no sense the next one is not waited for.
+    // After a failed poll the service is not asked to hold the next one.
     long holdMs = attempts == null ? config.get().longPoll().toMillis() : 0;
     Poll now = new Poll(limit, clock.nanos());
     long wait =
@@ -133,15 +133,15 @@ final class ActionPoller {
       nextNanos = clock.nanos() + wait;
       return 0;
     }
-    // The answer is taken by this thread, so not before now.
+    // Set after tryAsk() without harm: only this thread takes the answer.
     poll = now;
     return 1;
   }
 
   /**
-   * Takes the answer if one has come.
+   * Processes the poll's answer if it has come; returns 1 if so, else 0.
    *
-   * @param taker gets the actions; null while nothing is to be taken from an answer any more
+   * @param taker supplies the receiver of the actions, or null once the bridge ignores answers
    */
   int takeAnswer(Supplier<Taker> taker) {
     Poll done = poll;
@@ -153,10 +153,10 @@ final class ActionPoller {
     return 1;
   }
 
-  /** For how long no poll is due, in nanoseconds. */
+  /** Returns the time until the next poll is due, in nanoseconds. */
   long mayRestNanos() {
     if (poll != null) {
-      // An answer that a slice left, because it failed, wakes nobody again.
+      // An earlier slice failed before it processed this answer; nothing else wakes the thread.
       return poll.offered == null ? Long.MAX_VALUE : 0;
     }
     return nextNanos - clock.nanos();
@@ -165,7 +165,7 @@ final class ActionPoller {
   private void onPolled(Poll done, long tookNanos, Taker taker) {
     Offered offered = done.offered;
     if (taker == null) {
-      // What it offers stays with the service, for the next start.
+      // The service keeps the offered actions until the next start.
       return;
     }
     nextNanos = clock.nanos() + pace.baseNanos();
@@ -226,8 +226,8 @@ final class ActionPoller {
 
   private void failed(Verdict why) {
     if (why instanceof Verdict.NotSent) {
-      // It says nothing of the service: no attempt is used up, and it is asked again soon. What we
-      // lack the source has logged, and of a call that was given up there is nothing to say.
+      // The failure was not the service's: no attempt is used up, and the next poll comes soon. The
+      // source has logged a shortage of ours, and a cancelled call needs no log line.
       nextNanos = clock.nanos() + Math.max(AGAIN_NANOS, pace.baseNanos());
     } else {
       failed(why.reply().problem());

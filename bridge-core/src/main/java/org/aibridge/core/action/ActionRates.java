@@ -23,12 +23,12 @@ import org.aibridge.core.text.Sentence;
 import org.slf4j.Logger;
 
 /**
- * Counts what was let through against the rates and sums that the server owns. For the actions
- * thread, but for {@link #identifyPlayers}.
+ * Counts admitted actions against the server's own rates and sums. Actions thread only, except
+ * {@link #identifyPlayers}.
  *
- * <p>Times are the ledger's: they go on through restarts, and while no bridge runs they stand
- * still. A window slides: no hour, and not only no full hour, sees more than it may. What earlier
- * processes let through is told by the ledger and counts on.
+ * <p>Times are the ledger's: they continue across restarts, and stand still while no bridge runs.
+ * Windows slide: a limit per hour holds for any 60 minutes, not only from one full hour to the
+ * next. The ledger reports the actions that earlier processes admitted, which count too.
  */
 final class ActionRates {
   private static final Logger log = Logs.of(ActionRates.class);
@@ -36,18 +36,18 @@ final class ActionRates {
   private static final long MINUTE_MS = 60 * SECOND_MS;
   private static final long HOUR_MS = 60 * MINUTE_MS;
 
-  /** How many of them one action may name where they are counted. */
+  /** The maximum number of player, NPC and map names that limits count in one action. */
   private static final int MAX_SUBJECTS = 16;
 
-  /** At how many windows those are forgotten that are over. */
+  /** The number of windows at which expired ones are first removed. */
   private static final int SWEEP_AT = 4096;
 
-  /** So many take some 30 MB; nothing is let through that would need more. */
+  /** The maximum number of windows, some 30 MB; an action that would need more is refused. */
   private static final int MAX_WINDOWS = 100_000;
 
   private static final List<String> GOODS = List.of("zeny", "items", "base_exp", "job_exp");
 
-  /** When actions of one type, perhaps about one subject, were let through. */
+  /** The times at which actions of one type, or of one type and subject, were admitted. */
   private static final class Window {
     private final Deque<Long> times = new ArrayDeque<>();
     private long lastMs;
@@ -80,15 +80,15 @@ final class ActionRates {
     this.throttle = throttle;
   }
 
-  /** Has a player's number asked for by name from now on. Any thread. */
+  /** Sets the function that returns the number of a player by name, or 0. Any thread. */
   void identifyPlayers(ToLongFunction<? super String> numberOfName) {
     numberOf = numberOfName;
   }
 
   /**
-   * What {@code action} counts towards under {@code limits}.
+   * Returns what {@code action} counts towards under {@code limits}.
    *
-   * @throws InvalidAction if it names too much to be counted
+   * @throws InvalidAction if the action names more subjects than can be counted
    */
   Tally tally(Action action, BridgeConfig.ActionLimits limits) throws InvalidAction {
     ActionKind<Action> kind = ActionKind.of(action);
@@ -108,23 +108,21 @@ final class ActionRates {
         : null;
   }
 
-  /**
-   * Why an action is one too many at {@code nowMs}, or null. Counts nothing: see {@link #count}.
-   */
+  /** Returns why one more action at {@code nowMs} breaks a limit, or null. Does not count it. */
   String refusal(Tally tally, long nowMs, BridgeConfig.ActionLimits limits) {
     return refusal(tally, nowMs, limits, 0);
   }
 
   /**
-   * Why an action that was counted, and has not begun, is too much by the limits of today, or null:
-   * all that counts is looked at, and of two that are too much together both.
+   * Returns why an action already counted, but not begun, breaks the current limits, or null.
+   * Checks against everything counted: two actions that together exceed a limit are both refused.
    */
   String refusalOfCounted(Tally tally, long nowMs, BridgeConfig.ActionLimits limits) {
     return refusal(tally, nowMs, limits, 1);
   }
 
   /**
-   * @param itself 1 if the action is among what was counted, else 0
+   * @param itself 1 if the action is already counted, else 0
    */
   private String refusal(Tally tally, long nowMs, BridgeConfig.ActionLimits limits, int itself) {
     BridgeConfig.Rates rates = limits.rates().get(tally.type());
@@ -175,7 +173,7 @@ final class ActionRates {
     long[] given = amounts(goods);
     long[] most = amounts(perDay);
     for (int i = 0; i < given.length; i++) {
-      // Not the sum of both, which may be too large for a long.
+      // Subtracted, since the sum of the two may overflow a long.
       long more = itself > 0 ? 0 : given[i];
       if (most[i] > 0 && given[i] > 0 && more > most[i] - sums.get(i).at(nowMs)) {
         return Sentence.of(
@@ -195,7 +193,7 @@ final class ActionRates {
         : null;
   }
 
-  /** Counts an action that was let through at {@code ms}; the oldest come first. */
+  /** Counts an action admitted at {@code ms}; to be called in the order of time. */
   void count(Tally tally, long ms, BridgeConfig.ActionLimits limits) {
     BridgeConfig.Rates rates = limits.rates().get(tally.type());
     if (rates.perMinute() > 0) {
@@ -216,7 +214,7 @@ final class ActionRates {
     }
   }
 
-  /** As {@code settler}, and counts what earlier processes have handed over. */
+  /** Returns {@code settler}, but counting the actions that earlier processes handed over. */
   LedgerSettler counting(LedgerSettler settler, Supplier<BridgeConfig.ActionLimits> limits) {
     return new LedgerSettler() {
       @Override
@@ -255,7 +253,7 @@ final class ActionRates {
     windows.values().removeIf(window -> nowMs >= window.overMs);
   }
 
-  /** Gathers those names that a limit asks for. */
+  /** Collects the names that a limit counts. */
   private final class Counted implements Subjects {
     private final BridgeConfig.Rates rates;
     private final Set<SubjectName> names = new LinkedHashSet<>();
@@ -284,7 +282,7 @@ final class ActionRates {
       add(Subject.MAP, 0, map);
     }
 
-    /** Both its number and its name; whether they are counted. */
+    /** Adds the number and the name, as far as given; true if a limit counts such subjects. */
     private boolean add(Subject subject, long id, String name) {
       if (!isLimited(rates.per().get(subject)) || names.size() > MAX_SUBJECTS) {
         return false;
@@ -299,7 +297,7 @@ final class ActionRates {
     }
   }
 
-  /** The number of the player of that name, or 0; whatever the host's code does. */
+  /** Returns the number of the player called {@code name}, or 0, also if the host's code throws. */
   private long number(String name) {
     try {
       return numberOf.applyAsLong(name);

@@ -1,14 +1,14 @@
 package org.aibridge.core.action;
 
 /**
- * How an action ended.
+ * The way in which an action ended.
  *
- * @param end what became of it
+ * @param end the kind of end
  * @param message a sentence for the service's people
- * @param atMs when, in milliseconds since the epoch
+ * @param atMs the time of the end, in milliseconds since the epoch
  */
 record ActionResult(End end, String message, long atMs) {
-  /** What became of an action. */
+  /** The kinds of end. */
   enum End {
     APPLIED,
     FAILED,
@@ -16,7 +16,7 @@ record ActionResult(End end, String message, long atMs) {
     IN_DOUBT
   }
 
-  /** The contract's {@code status}. */
+  /** Returns the contract's {@code status}. */
   String status() {
     return end == End.APPLIED ? "completed" : "failed";
   }

@@ -13,24 +13,24 @@ import org.aibridge.core.config.BridgeConfig;
 import org.aibridge.core.run.BridgeClock;
 
 /**
- * Applies actions on the game thread, inside the tick's budget.
+ * Applies actions on the game thread, within the tick's budget.
  *
- * <p>{@link #tick} belongs to the game thread: it takes no lock, does no I/O and writes no log.
- * Higher priority first, then what arrived first. What came in an outage and is cheap to apply is
- * spread over ticks as well: beyond the first few, of the budget a small part is for the bridge's
- * own work.
+ * <p>Only the game thread calls {@link #tick}, which takes no lock, does no I/O and writes no log.
+ * Higher priorities come first, then earlier arrivals. Cheap actions that pile up in an outage are
+ * spread over ticks too: after the first few actions of a tick, the bridge's own work may take only
+ * a small part of the budget.
  */
 final class ActionRunner implements ActionOutlet {
-  /** After how many actions sorted in the clock is asked. */
+  /** The number of actions after which the sorting reads the clock again. */
   private static final int SORT_SLICE = 32;
 
-  /** So many a tick begins within its budget, however much of it is not the handlers' own time. */
+  /** The number of actions after which a tick limits the bridge's own time. */
   private static final int SURE_A_TICK = 20;
 
-  /** Of a tick's budget such a part may go to what is not the handlers' own time, beyond these. */
+  /** The bridge's own time in a tick is limited to one part in this many of the budget. */
   private static final int OWN_PART = 40;
 
-  /** So much may go to it however small the budget is, in nanoseconds. */
+  /** The least that this limit comes to, in nanoseconds, unless the whole budget is less. */
   private static final long MIN_OWN_NANOS = 25_000;
 
   static final Comparator<ActionTask> ORDER = ActionRunner::compare;
@@ -44,10 +44,10 @@ final class ActionRunner implements ActionOutlet {
   private final List<ActionTask> inFlight = new ArrayList<>();
   private volatile boolean ticking;
 
-  /** What kept a tick from its end, until somebody has told it; null for nothing. */
+  /** The error that cut a tick short, until it is logged; null for none. */
   private volatile Throwable failure;
 
-  /** Whether a tick is under way; the game thread's. */
+  /** True while a tick runs. Game thread only. */
   private boolean inTick;
 
   ActionRunner(
@@ -59,8 +59,8 @@ final class ActionRunner implements ActionOutlet {
   }
 
   /**
-   * Applies what is due. The game thread only; a call from within a handler does nothing. Never
-   * throws: what fails here, such as on a stack that is nearly full, costs this tick.
+   * Applies the actions that are due. Game thread only; a call from within a handler does nothing.
+   * Never throws: an error of the bridge, such as a stack overflow, costs only this tick.
    */
   void tick() {
     if (!ticking) {
@@ -97,7 +97,7 @@ final class ActionRunner implements ActionOutlet {
         && inFlight.size() < limits.maxConcurrent()
         && turn.nanos - start < budget
         && (begun < SURE_A_TICK || turn.nanos - start - turn.handlerNanos < share)) {
-      // Looked after before anything can fail, and from then on until it has ended.
+      // Added to inFlight first, so that no error can lose the task before it has ended.
       inFlight.add(waiting.peek());
       ActionTask task = waiting.poll();
       turn.nowMs = startMs + (turn.nanos - start) / 1_000_000;
@@ -108,7 +108,7 @@ final class ActionRunner implements ActionOutlet {
     }
   }
 
-  /** Whether {@code task} is still under way. */
+  /** Begins {@code task}; true if it is still under way. */
   private boolean begin(ActionTask task) {
     try {
       return invoker.begin(task, turn);
@@ -118,7 +118,7 @@ final class ActionRunner implements ActionOutlet {
     }
   }
 
-  /** What kept a tick from its end since the last call; null for nothing. Any thread but one. */
+  /** Returns and clears the error that cut a tick short, or null. Always from the same thread. */
   Throwable takeFailure() {
     Throwable taken = failure;
     if (taken != null) {
@@ -133,7 +133,7 @@ final class ActionRunner implements ActionOutlet {
         : Long.compare(one.number, other.number);
   }
 
-  /** Takes from the inbox what came; a flood is sorted over several ticks. */
+  /** Moves actions from the inbox to {@code waiting}; sorts a flood over several ticks. */
   private void sortIn(long start, long share) {
     int taken = 0;
     for (ActionTask task = inbox.peek(); task != null; task = inbox.peek()) {
@@ -150,7 +150,7 @@ final class ActionRunner implements ActionOutlet {
     return ticking;
   }
 
-  /** Does nothing: the game thread takes what is offered and brings back what has ended. */
+  /** Does nothing: the game thread itself takes offered actions and returns those that ended. */
   @Override
   public int runOnce() {
     return 0;
@@ -171,7 +171,7 @@ final class ActionRunner implements ActionOutlet {
   private void complete(long now, Duration timeout) {
     Queue<ActionTask.Completion> completions = turn.completions;
     for (ActionTask.Completion done = completions.poll(); done != null; done = completions.poll()) {
-      // Not in flight any more: it was timed out, and the service has been told so.
+      // A task that is not in flight has timed out, and the service has been told so.
       int index = inFlight.indexOf(done.task());
       if (index >= 0) {
         invoker.complete(done);
@@ -181,7 +181,7 @@ final class ActionRunner implements ActionOutlet {
     for (Iterator<ActionTask> all = inFlight.iterator(); all.hasNext(); ) {
       ActionTask task = all.next();
       if (!task.hasStarted()) {
-        waiting.add(task); // A tick ended in between.
+        waiting.add(task); // A tick failed before it began this task.
         all.remove();
       } else if (task.hasEnded() || invoker.timeOut(task, now, timeout)) {
         all.remove();

@@ -30,12 +30,11 @@ import org.aibridge.core.store.StoreFullException;
 import org.slf4j.Logger;
 
 /**
- * Fetches the AI service's decisions, has them applied on the server's threads, and reports what
- * came of them.
+ * Fetches the AI service's actions, has the host's threads apply them, and reports the results.
  *
- * <p>{@link #tick} belongs to the game thread, {@link #runOnce} to the actions thread. The order of
- * things makes an action apply at most once: the intent is in the ledger before a thread of the
- * server can see the action, and an id the ledger knows is never handed over again.
+ * <p>{@link #tick} belongs to the game thread, {@link #runOnce} to the actions thread. Two rules
+ * make an action apply at most once: its intent is in the ledger before a thread of the host can
+ * see the action, and an id that the ledger knows is never handed over again.
  */
 public final class ActionService implements Duty {
   static final String DRY_RUN = "dry run: it would have been applied (mode = dry_run)";
@@ -45,7 +44,7 @@ public final class ActionService implements Duty {
   private static final long HELD_EVERY_NANOS = 10_000_000_000L;
   private static final long SECOND_NANOS = 1_000_000_000L;
 
-  /** How long a close waits for handlers that run at that moment, in nanoseconds. */
+  /** The maximum time that a close waits for running handlers, in nanoseconds. */
   private static final long CLOSE_WAIT_NANOS = 200_000_000L;
 
   private static final long CLOSE_LOOK_NANOS = 1_000_000;
@@ -85,7 +84,7 @@ public final class ActionService implements Duty {
   private volatile int pendingCount;
   private volatile boolean closing;
 
-  /** What {@link #isReady} said in the last slice. */
+  /** The answer of {@link #isReady} in the last slice. */
   private volatile boolean wasReady;
 
   private volatile String problem = "";
@@ -94,7 +93,7 @@ public final class ActionService implements Duty {
   /**
    * Opens the ledger.
    *
-   * @param wake ends the pause of the thread that runs this duty; called when an answer has come
+   * @param wake wakes the thread that runs this duty; called when an answer has come
    * @throws IOException if the ledger's folder cannot be used, with a sentence that says why
    */
   public ActionService(
@@ -160,12 +159,12 @@ public final class ActionService implements Duty {
     try {
       takeOver();
     } catch (Throwable e) {
-      ledger.close(); // Nobody else could, and its folder would stay taken.
+      ledger.close(); // Nothing else closes the ledger, and its folder would stay locked.
       throw e;
     }
   }
 
-  /** Takes over what an earlier process has left. */
+  /** Takes over the actions that an earlier process left. */
   private void takeOver() {
     stats.inDoubt = ledger.doubts().size();
     stats.damaged = ledger.damaged();
@@ -198,9 +197,9 @@ public final class ActionService implements Duty {
   }
 
   /**
-   * Applies so many actions of all kinds to nothing, as {@link #tick} would: the compiler is to
-   * know the game thread's ways before it goes them. Any thread; what this service has is not
-   * touched.
+   * Applies {@code number} actions of all kinds to handlers that do nothing, as {@link #tick}
+   * would, so that the JVM has compiled the game thread's code before the first tick. Any thread;
+   * changes nothing in this service.
    */
   public void warmUp(int number) {
     new ActionWarmup(config, limits, clock).run(number);
@@ -216,29 +215,29 @@ public final class ActionService implements Duty {
     handlers.putCustom(type, handler);
   }
 
-  /** Has players' numbers asked for by name. Any thread; no lock. */
+  /** Sets the function that returns a player's number by name. Any thread; no lock. */
   public void identifyPlayers(ToLongFunction<? super String> numberOf) {
     rates.identifyPlayers(numberOf);
   }
 
-  /** Has actions applied on the server's own executors from now on. Any thread; no lock. */
+  /** Has actions applied on the host's own executors from now on. Any thread; no lock. */
   public void applyOn(Function<? super ActionTarget, ? extends Executor> placement) {
     executors.place(placement);
   }
 
-  /** Applies what is due, unless that is the executors' business. The game thread only. */
+  /** Applies the actions that are due, unless executors apply them. Game thread only. */
   public void tick() {
     runner.tick();
   }
 
-  /** Does what an operator's {@code command} says, on the actions thread. Any thread. */
+  /** Executes an operator's {@code command} on the actions thread. Any thread; does not wait. */
   public CompletionStage<ObjectNode> command(JsonNode command) {
     CompletableFuture<ObjectNode> answer = new CompletableFuture<>();
     arrive(
         () -> {
           try {
             ObjectNode done = commands.handle(command);
-            noteLedger(); // Who has mended it reads so at once.
+            noteLedger(); // An operator who has mended the ledger sees it at once.
             answer.complete(done);
           } catch (Throwable e) {
             log.error("an operator's command failed: {}", Reason.of(e), Reason.trace(e));
@@ -248,7 +247,7 @@ public final class ActionService implements Duty {
     return answer;
   }
 
-  /** Has the next poll and what could not be reported tried at once. Any thread; no waiting. */
+  /** Makes the next poll and all failed reports due at once. Any thread; does not wait. */
   public void retryNow() {
     arrive(
         () -> {
@@ -257,12 +256,12 @@ public final class ActionService implements Duty {
         });
   }
 
-  /** Counters; any thread. */
+  /** Returns the counters. Any thread. */
   public ActionStats stats() {
     return stats;
   }
 
-  /** Actions that wait for their turn or are in flight; any thread. */
+  /** Returns the number of actions that wait for their turn or are in flight. Any thread. */
   public int pending() {
     return pendingCount;
   }
@@ -272,12 +271,12 @@ public final class ActionService implements Duty {
     isOperatorsTurn = ledger.isShort();
   }
 
-  /** Whether nothing goes on by itself until the operator says so. Any thread. */
+  /** True while the ledger is short, so that actions wait until the operator acts. Any thread. */
   public boolean isOperatorsTurn() {
     return isOperatorsTurn;
   }
 
-  /** Why no action can be taken, as a sentence; empty if nothing keeps the ledger. Any thread. */
+  /** Returns why the ledger can accept no action, as a sentence; empty if it can. Any thread. */
   public String problem() {
     return problem;
   }
@@ -297,7 +296,7 @@ public final class ActionService implements Duty {
     return work;
   }
 
-  /** Of what waits for its end some has a time, such as a result that was not taken. */
+  /** Returns a short rest while actions or results wait, since some are due at a set time. */
   @Override
   public long mayRestNanos() {
     if (busy) {
@@ -308,8 +307,8 @@ public final class ActionService implements Duty {
   }
 
   /**
-   * Whether a thread of the server's has left something, an end or its first tick, or something
-   * that arrived was left by a slice that failed. Any thread; no waiting.
+   * True if a thread of the host has left an end or made its first tick, or if a slice failed and
+   * left an arrival unprocessed. Any thread; does not wait.
    */
   public boolean hasWaiting() {
     return !endings.queue().isEmpty()
@@ -318,19 +317,19 @@ public final class ActionService implements Duty {
         || !arrived.isEmpty();
   }
 
-  /** Fetches nothing more. */
+  /** Stops fetching actions. Any thread. */
   public void beginClosing() {
     closing = true;
   }
 
-  /** Whether every result there is has been reported. */
+  /** True if every result has been reported. */
   public boolean isDrained() {
     return stats.unreported == 0;
   }
 
   /**
-   * Ends: what no handler has begun is failed, so that the next start need not doubt it, and
-   * handlers that run at this moment are given 200 ms. The duty's thread has ended.
+   * Closes the service: fails the actions that no handler has begun, so that the next start need
+   * not doubt them, and gives running handlers 200 ms. Call after the duty's thread has ended.
    */
   public void close() {
     if (closed) {
@@ -396,9 +395,9 @@ public final class ActionService implements Duty {
     return count + poller.takeAnswer(() -> closing ? null : intake.taker());
   }
 
-  /** How many more actions may be taken. */
+  /** Returns how many more actions may be accepted. */
   private int room() {
-    // What a short ledger holds for the operator is the service's until there is room for it.
+    // A short ledger holds every action: beyond the most that can be held, the service keeps them.
     boolean full =
         reporter.isFull()
             || ledger.isFull()
@@ -414,7 +413,7 @@ public final class ActionService implements Duty {
     return !closing && isReady() && config.get().enabled();
   }
 
-  /** Whether the server's world runs, so that its handlers are there. */
+  /** True once the host's world runs, and thus has its handlers. */
   private boolean isReady() {
     return outlet().isReady();
   }
@@ -423,7 +422,7 @@ public final class ActionService implements Duty {
     return executors.isReady() ? executors : runner;
   }
 
-  /** What is done now and then. */
+  /** Does the work that is due now and then. */
   private void look() {
     if (clock.nanos() - nextLookNanos >= 0) {
       nextLookNanos = clock.nanos() + SECOND_NANOS;
@@ -466,7 +465,7 @@ public final class ActionService implements Duty {
     return room() <= 0 ? "the inbox is full for now; try again later" : "";
   }
 
-  /** The operator has said how an action ended. */
+  /** Reports the end that an operator gave to an action. */
   private void settled(LedgerEntry entry) {
     stats.refused += entry.result().end() == ActionResult.End.REFUSED ? 1 : 0;
     reporter.report(entry);

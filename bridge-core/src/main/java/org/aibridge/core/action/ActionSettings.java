@@ -5,13 +5,13 @@ import java.util.function.Supplier;
 import org.aibridge.core.config.BridgeConfig;
 
 /**
- * What the actions stage is told of the configuration; each supplier answers what is in force now.
+ * The configuration of the actions stage; each supplier returns the value in force now.
  *
- * @param service where the service is, for the audit log
- * @param auditFolder where the audit log lies
- * @param marks where {@link ProgressMarks} lie, or null
- * @param reserveBytes how much free space the ledger leaves alone
- * @param synced whether an intent is synced to the disk before the game thread sees the action
+ * @param service supplies the service's address, for the audit log
+ * @param auditFolder the folder of the audit log
+ * @param marks the file of {@link ProgressMarks}, or null
+ * @param reserveBytes the free disk space that the ledger leaves alone
+ * @param synced true if an intent is fsynced before the game thread sees the action
  */
 public record ActionSettings(
     Supplier<BridgeConfig.ActionExecutor> executor,
@@ -23,7 +23,7 @@ public record ActionSettings(
     boolean synced) {
 
   /**
-   * Those of {@code config} as it changes; what needs a restart is taken once, now.
+   * Returns the settings that follow {@code config}; values that need a restart are read once, now.
    *
    * @param memory a folder of ours in shared memory, or null
    */

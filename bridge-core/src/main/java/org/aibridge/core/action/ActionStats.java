@@ -1,6 +1,6 @@
 package org.aibridge.core.action;
 
-/** What became of the decisions. Written by the actions thread, read by any. */
+/** Counters of the actions and their ends. Written by the actions thread; any thread may read. */
 public final class ActionStats {
   volatile long polled;
   volatile long duplicates;
@@ -23,7 +23,7 @@ public final class ActionStats {
     return duplicates;
   }
 
-  /** Known ids that came with another content. */
+  /** Returns how often a known id came with different content. */
   public long mismatches() {
     return mismatches;
   }
@@ -40,7 +40,7 @@ public final class ActionStats {
     return refused;
   }
 
-  /** Actions of which nobody knows, and nobody has said, how they ended. */
+  /** Returns the number of actions in doubt whose end no operator has settled. */
   public long inDoubt() {
     return inDoubt;
   }
@@ -58,12 +58,12 @@ public final class ActionStats {
     return unreported;
   }
 
-  /** Actions that wait for the operator's yes. */
+  /** Returns the number of actions that wait for the operator's yes. */
   public long held() {
     return held;
   }
 
-  /** Records of the ledger that are known to be lost. */
+  /** Returns the number of ledger records known to be lost. */
   public long damaged() {
     return damaged;
   }

@@ -7,11 +7,11 @@ import org.aibridge.api.action.ActionReply;
 import org.aibridge.core.config.BridgeConfig;
 
 /**
- * An action on its way through the server's thread. It is started once, or given up once, never
- * both; one that was started ends once.
+ * An action on its way through the host's threads. Either started once or given up once, never
+ * both; a started one ends once.
  *
- * <p>What the game thread needs of it before its handler runs lies in this object, but for the kind
- * of the action: in a tick nearly every object is one that the processor has to fetch.
+ * <p>All that the game thread needs before the handler runs, except the kind of the action, is in
+ * this object: in a tick the processor must fetch almost every object from memory.
  */
 final class ActionTask {
   private static final int WAITING = 0;
@@ -23,46 +23,46 @@ final class ActionTask {
   private static final VarHandle STATE = field("state", int.class);
   private static final VarHandle RUNNER = field("runner", Thread.class);
 
-  /** What a stage came to; one of the two is null, or both. */
+  /** The completion of a handler's stage; {@code outcome}, {@code thrown} or both are null. */
   record Completion(ActionTask task, ActionReply.Outcome outcome, Throwable thrown) {}
 
   final LedgerEntry entry;
   final Action action;
 
-  /** That of the action. */
+  /** The action's priority. */
   final int priority;
 
-  /** That of the action, in milliseconds. */
+  /** The time the action came, in milliseconds since the epoch. */
   final long receivedAtMs;
 
-  /** Larger for what arrived later. */
+  /** The order of arrival; larger for later actions. */
   final long number;
 
-  /** Its place in {@link ProgressMarks}, or -1. */
+  /** The action's place in {@link ProgressMarks}, or -1. */
   final int mark;
 
-  /** What it counts towards; null for nothing. */
+  /** The action's tally; null if it counts towards no limit. */
   final Tally tally;
 
-  /** The limits it keeps to; null if an operator let it through, for then that is looked at. */
+  /** The limits it has passed; null if an operator approved it, and they are checked later. */
   final BridgeConfig.ActionLimits keepsTo;
 
-  /** Set by the thread that starts it, and good for any other that sees it started. */
+  /** The start, in nanoseconds; set by the starting thread, valid for any that sees the start. */
   long startedNanos;
 
-  /** The tick it was started in; 0 with an executor. Set and seen as {@link #startedNanos}. */
+  /** The tick of the start; 0 with an executor. Set and visible as {@link #startedNanos}. */
   long tick;
 
-  /** When it was given to an executor; the actions thread's. */
+  /** When an executor got the action, in nanoseconds. Actions thread only. */
   long submittedNanos;
 
-  /** The thread inside its handler, or null. */
+  /** The thread inside the handler, or null. */
   private volatile Thread runner;
 
-  /** What its stage came to, as soon as it did. */
+  /** The completion of the handler's stage; null before that. */
   private volatile Completion completion;
 
-  /** How it ended, as soon as somebody has said so. */
+  /** The end of the action; null before that. */
   private volatile ActionEnd over;
 
   private volatile int state = WAITING;
@@ -93,10 +93,10 @@ final class ActionTask {
   }
 
   /**
-   * Starts it, unless another thread has, or it was given up.
+   * Starts the action, unless it was started or given up before.
    *
-   * @param thread the thread that goes into its handler now, or null if none does
-   * @return whether the caller is the one who has started it
+   * @param thread the thread about to enter the handler, or null if none is
+   * @return true if this call has started the action
    */
   boolean start(long nowNanos, long inTick, Thread thread) {
     if (!STATE.compareAndSet(this, WAITING, STARTING)) {
@@ -105,7 +105,7 @@ final class ActionTask {
     startedNanos = nowNanos;
     tick = inTick;
     RUNNER.set(this, thread);
-    // Only now may another thread ask how long it has been.
+    // Published last: another thread that sees STARTED may read the time of the start.
     STATE.setRelease(this, STARTED);
     return true;
   }
@@ -114,18 +114,18 @@ final class ActionTask {
     return STATE.compareAndSet(this, WAITING, GIVEN_UP);
   }
 
-  /** Whether it was started, or has even ended; not while that is being done. */
+  /** True once the action's start is complete, also after its end. */
   boolean hasStarted() {
     int now = state;
     return now == STARTED || now == ENDED;
   }
 
-  /** Whether somebody has said how it ended. */
+  /** True once the action has ended. */
   boolean hasEnded() {
     return state == ENDED;
   }
 
-  /** Notes how it ended; whether the caller is the one who says so. */
+  /** Ends the action if it is started and has not ended; true if this call has ended it. */
   boolean end(ActionEnd how) {
     if (!STATE.compareAndSet(this, STARTED, ENDED)) {
       return false;
@@ -134,19 +134,19 @@ final class ActionTask {
     return true;
   }
 
-  /** How it ended, or null. */
+  /** Returns the end of the action, or null. */
   ActionEnd over() {
     return over;
   }
 
-  /** Says that no thread is inside the handler any more. */
+  /** Notes that no thread is inside the handler any more. */
   void hasReturned() {
     RUNNER.setRelease(this, null);
   }
 
-  /** Whether a thread other than the caller's is inside its handler, or about to be. */
+  /** True if a thread other than the caller's is inside the handler, or about to enter it. */
   boolean runsElsewhere() {
-    // In this order: who sees it started sees by whom.
+    // The order matters: a reader that sees the start also sees its thread.
     int seen = state;
     Thread now = runner;
     return seen == STARTING || now != null && now != Thread.currentThread();

@@ -20,9 +20,9 @@ import org.aibridge.core.config.BridgeConfig;
 import org.aibridge.core.run.BridgeClock;
 
 /**
- * Applies actions that do nothing, with a runner, marks and handlers of its own. Several handlers,
- * each with an end of its own: a compiler that had seen one only would have to begin anew with the
- * server's.
+ * Warms up the code of a tick, with a runner, marks and handlers of its own. There are several
+ * handlers with different ends: code compiled for only one would have to be compiled again for the
+ * host's handlers.
  */
 final class ActionWarmup {
   private static final int A_TICK = 10;
@@ -54,7 +54,7 @@ final class ActionWarmup {
     this.stale = actions(0);
   }
 
-  /** Applies about so many, and says how many ended in each way. */
+  /** Applies about {@code actions} actions, and returns how many ended in each way. */
   Map<ActionResult.End, Integer> run(int actions) {
     Map<ActionResult.End, Integer> counts = new EnumMap<>(ActionResult.End.class);
     while (number < actions) {
@@ -70,7 +70,7 @@ final class ActionWarmup {
     return counts;
   }
 
-  /** Mostly such as keep to the limits and are in time, as in a server. */
+  /** Returns the next action; most are in time and keep to the limits, as in a server. */
   private ActionTask next() {
     int now = number++;
     List<Action> actions = now % 50 == 0 ? stale : fresh;

@@ -9,21 +9,21 @@ import org.aibridge.core.config.BridgeConfig;
 import org.aibridge.core.run.BridgeClock;
 import org.aibridge.core.text.Sentence;
 
-/** Decides what becomes of an action that is offered for the first time. For the actions thread. */
+/** Decides about actions that are offered for the first time. Actions thread only. */
 final class AdmissionPolicy {
-  /** At most so many actions wait for an operator. */
+  /** The maximum number of actions that wait for an operator. */
   static final int MAX_HELD = 1000;
 
   /** The longest action that can wait for an operator, in bytes. */
   private static final int MAX_HELD_BYTES = 64 << 10;
 
-  /** The most that is shown to an operator of what a handler would be given, in bytes. */
+  /** The maximum length of the handler's fields as shown to an operator, in bytes. */
   static final int MAX_SHOWN_BYTES = 4 << 10;
 
   /**
-   * An action that an operator has said yes to.
+   * An action that an operator approved.
    *
-   * @param notNow why it has to wait for its rates, or null
+   * @param notNow why the action must wait for its rates, or null
    */
   record Approved(Action action, Tally tally, String notNow) {}
 
@@ -34,7 +34,7 @@ final class AdmissionPolicy {
   private final BridgeClock clock;
 
   /**
-   * @param ledgerMs the ledger's time, by which rates are counted
+   * @param ledgerMs the ledger's time in milliseconds, by which rates count
    */
   AdmissionPolicy(
       ActionDecoder decoder,
@@ -49,7 +49,7 @@ final class AdmissionPolicy {
     this.clock = clock;
   }
 
-  /** Counts {@code tally} against the rates, once the ledger has it; null counts nothing. */
+  /** Counts {@code tally} against the rates, once the ledger has it; ignores null. */
   void count(Tally tally) {
     if (tally != null) {
       rates.count(tally, ledgerMs.getAsLong(), limits.get());
@@ -57,10 +57,10 @@ final class AdmissionPolicy {
   }
 
   /**
-   * Decides about an action as it was offered. Counts nothing: a full disk may yet keep it out.
+   * Decides about an offered action. Counts nothing, since a full disk may still keep it out.
    *
-   * @param held how many actions wait for an operator now
-   * @param holdAll whether every action is to wait for one
+   * @param held the number of actions that wait for an operator now
+   * @param holdAll true if every action is to wait for an operator
    */
   Decision decide(String id, byte[] json, int offset, int length, int held, boolean holdAll) {
     String type = "";
@@ -103,7 +103,7 @@ final class AdmissionPolicy {
         : null;
   }
 
-  /** What becomes of an action of which {@code length} bytes are not the whole. */
+  /** Refuses an action that is longer than the {@code length} bytes given. */
   Decision refuseCut(byte[] json, int offset, int length) {
     return Decision.refused(
         "",
@@ -113,9 +113,9 @@ final class AdmissionPolicy {
   }
 
   /**
-   * Decides again about an action an operator has said yes to: as if it came now.
+   * Decides again about an action that an operator approved, as if it came now.
    *
-   * @throws InvalidAction if the limits of today refuse it, whenever it came
+   * @throws InvalidAction if the current limits refuse the action, however long it waits
    */
   Approved decideAgain(LedgerEntry entry) throws InvalidAction {
     Action action = decoder.held(entry, clock.epochMs());
@@ -125,7 +125,7 @@ final class AdmissionPolicy {
     return new Approved(action, tally, rates.refusal(tally, ledgerMs.getAsLong(), now));
   }
 
-  /** Why what was counted already, as {@code tally}, is more than {@code now} allows, or null. */
+  /** Returns why a counted action's {@code tally} exceeds the limits {@code now}, or null. */
   String tooMuchNow(Tally tally, BridgeConfig.ActionLimits now) {
     return tally == null ? null : rates.refusalOfCounted(tally, ledgerMs.getAsLong(), now);
   }

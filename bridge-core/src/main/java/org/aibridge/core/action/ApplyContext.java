@@ -3,28 +3,28 @@ package org.aibridge.core.action;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 
-/** What a thread of the server's carries from one action to the next; for that thread. */
+/** The state that a host's thread carries from one action to the next. For that thread. */
 final class ApplyContext {
-  /** Gets what stages came to, from any thread. */
+  /** Receives the completions of handlers' stages, from any thread. */
   final Queue<ActionTask.Completion> completions;
 
-  /** How many ticks there were; 0 with an executor. */
+  /** The number of ticks so far; 0 with an executor. */
   long tick;
 
-  /** The wall clock's time, for the age of an action. */
+  /** The wall clock's time in milliseconds, for the age of an action. */
   long nowMs;
 
-  /** The clock when the last handler had returned, or was not called. */
+  /** The monotonic time when the last handler returned or was skipped, in nanoseconds. */
   long nanos;
 
-  /** How long handlers have run, in nanoseconds. */
+  /** The time that handlers have run in this turn, in nanoseconds. */
   long handlerNanos;
 
   ApplyContext(Queue<ActionTask.Completion> completions) {
     this.completions = completions;
   }
 
-  /** As above, for a thread of its own queue. */
+  /** Creates a context with a queue of its own. */
   ApplyContext() {
     this(new ConcurrentLinkedQueue<>());
   }

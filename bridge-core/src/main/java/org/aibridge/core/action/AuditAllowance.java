@@ -6,9 +6,9 @@ import java.util.function.LongSupplier;
 import org.aibridge.core.run.BridgeClock;
 
 /**
- * How much of the audit log may go to what is not applied, of which a service can make without end:
- * one file a day of the ten that are kept, an hour's share of it at once. So what was applied can
- * be read for days, whatever is refused. What is not written is counted. For one thread.
+ * Limits the audit lines about actions that are not applied, which a service can produce without
+ * end: one file a day of the ten that are kept, an hour's share of it at once. So applied actions
+ * stay readable for days, whatever is refused. Lines left out are counted. For one thread.
  */
 final class AuditAllowance {
   private static final double DAY_NANOS = 86_400e9;
@@ -29,7 +29,7 @@ final class AuditAllowance {
     this.lastNanos = clock.nanos();
   }
 
-  /** Whether a line about such an event may be written now; if not it is counted. */
+  /** True if a line about {@code event} may be written now; else counts it as unwritten. */
   boolean take(String event) {
     long now = clock.nanos();
     bytes = Math.min(atOnce(), bytes + (now - lastNanos) * (fileBytes.getAsLong() / DAY_NANOS));
@@ -44,17 +44,17 @@ final class AuditAllowance {
     return false;
   }
 
-  /** Notes how long the line was that was written. */
+  /** Notes the length of the line that was written, in bytes. */
   void spend(long length) {
     bytes -= length;
   }
 
-  /** Whether it is time to say how many were not written. */
+  /** True if it is time to write the counts of unwritten lines. */
   boolean isDue() {
     return !unwritten.isEmpty() && clock.nanos() - untoldSinceNanos >= TELL_NANOS;
   }
 
-  /** How many of each event were not written since the last call. */
+  /** Returns and clears the number of unwritten lines of each event. */
   Map<String, Long> takeUnwritten() {
     Map<String, Long> taken = Map.copyOf(unwritten);
     unwritten.clear();

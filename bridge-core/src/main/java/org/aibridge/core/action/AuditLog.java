@@ -20,11 +20,11 @@ import org.aibridge.core.text.Shown;
 import org.slf4j.Logger;
 
 /**
- * What was decided and what came of it, a JSON object a line, in {@value #NAME}.
+ * The log of decisions on actions and their ends, one JSON object a line, in {@value #NAME}.
  *
- * <p>For the actions thread. A full file becomes {@code .1}, and so on to {@code .9}; what was the
- * ninth goes. What cannot be written is lost, counted and said in the log: the audit never keeps an
- * action from its result.
+ * <p>Actions thread only. A full file is renamed to {@code .1}, older ones up to {@code .9}; the
+ * old {@code .9} is deleted. A line that cannot be written is lost, counted and mentioned in the
+ * server's log: the audit never delays an action's result.
  */
 final class AuditLog implements AutoCloseable {
   static final String NAME = "actions-audit.jsonl";
@@ -44,7 +44,7 @@ final class AuditLog implements AutoCloseable {
   private boolean unflushed;
   private long nextTryNanos;
 
-  /** A log in {@code folder}, which is made when the first line is written. */
+  /** Creates a log in {@code folder}; the folder is created with the first line. */
   AuditLog(Path folder, LongSupplier maxBytes, BridgeClock clock, LogThrottle throttle) {
     this.file = folder.resolve(NAME);
     this.maxBytes = maxBytes;
@@ -53,7 +53,7 @@ final class AuditLog implements AutoCloseable {
     this.nextTryNanos = clock.nanos();
   }
 
-  /** A line that says when and what; to be filled and given to {@link #write}. */
+  /** Returns a line with time, event, id and type, to be completed and given to {@link #write}. */
   ObjectNode line(String event, String id, String type) {
     return MAPPER
         .createObjectNode()
@@ -63,12 +63,12 @@ final class AuditLog implements AutoCloseable {
         .put("type", type);
   }
 
-  /** How long a file may be, in bytes; what is in force now. */
+  /** Returns the maximum length of a file now, in bytes. */
   long maxBytes() {
     return maxBytes.getAsLong();
   }
 
-  /** Writes a line, perhaps not before {@link #flush}; returns how long it is, in bytes. */
+  /** Writes a line to the buffer or the file; returns its length in bytes, 0 if it is lost. */
   int write(ObjectNode line) {
     if (out == null && clock.nanos() - nextTryNanos < 0) {
       lost++;
@@ -91,7 +91,7 @@ final class AuditLog implements AutoCloseable {
     }
   }
 
-  /** Brings the lines so far into the file. */
+  /** Writes the buffered lines to the file. */
   void flush() {
     if (!unflushed) {
       return;
@@ -143,7 +143,7 @@ final class AuditLog implements AutoCloseable {
     out = new BufferedOutputStream(PrivateFiles.append(file));
     written = size;
     if (halfLine) {
-      // A process that was killed has left it.
+      // A killed process has left half a line.
       out.write('\n');
       written++;
     }

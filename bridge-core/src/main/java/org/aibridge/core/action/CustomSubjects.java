@@ -9,19 +9,20 @@ import java.util.regex.Pattern;
 import org.aibridge.api.action.CustomAction;
 
 /**
- * Whom and what a custom action names: beside its payload, which is the contract's, and in it,
- * since its handler is given the whole of that.
+ * Finds the players, NPCs and maps that a custom action names: in the contract's fields beside the
+ * payload, and in the payload, since the handler receives all of it.
  *
- * <p>In the payload the names of members tell, at any depth, in any case, and without what is no
- * letter: what ends in {@code player}, {@code player_id} or {@code player_name} is a player, and so
- * are NPCs; each text below a name with {@code map} in it is a map. Of an object that is called so
- * its {@code id} and {@code name} tell. That a name itself were a map, as in {@code {"map":
- * {"geffen": 1}}}, cannot be told from {@code {"map": {"x": 1}}}.
+ * <p>In the payload the names of members decide, at any depth, regardless of case and of characters
+ * other than letters. A value whose name ends in {@code player}, {@code player_id} or {@code
+ * player_name} is a player; NPCs are found likewise. Each text below a name that contains {@code
+ * map} is a map. In an object with such a name, the members {@code id} and {@code name} count. A
+ * map as a member's name is not found: {@code {"map": {"geffen": 1}}} looks like {@code {"map":
+ * {"x": 1}}}.
  */
 final class CustomSubjects {
   private static final Pattern WHOM = Pattern.compile("(player|npc)(s|ids?|names?)?$");
 
-  /** What is a map as a number, unlike coordinates, such as {@code map_x}. */
+  /** Names of members whose number is a map, unlike a coordinate such as {@code map_x}. */
   private static final Pattern MAP_ITSELF = Pattern.compile("map ?(s|ids?|names?)?$");
 
   private CustomSubjects() {}
@@ -33,7 +34,7 @@ final class CustomSubjects {
   }
 
   /**
-   * @param name that of the member which {@code value} is, behind those of what it lies in
+   * @param name the name of the member {@code value}, after the kinds of the objects around it
    */
   private static void walk(String name, Object value, Subjects to) {
     if (value instanceof List<?> list) {
@@ -46,7 +47,7 @@ final class CustomSubjects {
     }
   }
 
-  /** Of what lies in something called a map, a player or an NPC the name begins with that. */
+  /** Returns the prefix that a map, player or NPC called {@code name} gives its members' names. */
   private static String above(String name) {
     Matcher whom = WHOM.matcher(name);
     return (isMap(name) ? "map " : "") + (whom.find() ? whom.group(1) : "");
@@ -57,7 +58,7 @@ final class CustomSubjects {
     if (whom.find()) {
       long number =
           value instanceof Number given
-              ? given.longValue() & Fields.UINT32 // as a handler's cast has it
+              ? given.longValue() & Fields.UINT32 // as a handler's cast does
               : SubjectName.number(value.toString());
       String text = number == 0 ? value.toString() : "";
       if (whom.group(1).equals("npc")) {

@@ -3,9 +3,9 @@ package org.aibridge.core.action;
 import java.util.Arrays;
 
 /**
- * The sum of what was added within a day, in little memory: by slots of five minutes, each of which
- * counts until all of it is a day old. So no 24 hours ever see more than the sum says, and what is
- * up to five minutes older may still be in it. For one thread.
+ * The sum of the amounts added within a day, in little memory. Slots of five minutes are summed,
+ * and a slot counts until all of it is a day old. So the sum is never too small for any 24 hours,
+ * and may include amounts up to five minutes older. For one thread.
  */
 final class DaySum {
   static final long SLOT_MS = 300_000;
@@ -18,7 +18,7 @@ final class DaySum {
     Arrays.fill(slots, Long.MIN_VALUE);
   }
 
-  /** Adds {@code amount}, not below 0, as of {@code ms}; what is older than a day is dropped. */
+  /** Adds {@code amount}, at least 0, at time {@code ms}; ignores an amount older than a day. */
   void add(long ms, long amount) {
     long slot = Math.floorDiv(ms, SLOT_MS);
     int at = Math.floorMod(slot, SLOTS);
@@ -31,7 +31,7 @@ final class DaySum {
     }
   }
 
-  /** The sum of the day before {@code ms}. */
+  /** Returns the sum of the day before {@code ms}. */
   long at(long ms) {
     long oldest = Math.floorDiv(ms, SLOT_MS) - SLOTS + 1;
     long sum = 0;

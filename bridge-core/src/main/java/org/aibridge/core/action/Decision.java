@@ -4,12 +4,12 @@ import org.aibridge.api.action.Action;
 import org.aibridge.core.config.BridgeConfig;
 
 /**
- * What was decided about an action that was offered.
+ * The decision on an offered action.
  *
- * @param action null when it could not be decoded
- * @param tally what it counts towards once the ledger has it; null if it counts nothing yet
- * @param reason why it was refused, else empty
- * @param keepsTo the limits by which it is to be applied, else null
+ * @param action null if it could not be decoded
+ * @param tally what the action counts towards once the ledger has it; null if nothing yet
+ * @param reason why the action was refused, else empty
+ * @param keepsTo the limits under which the action is to be applied, else null
  */
 record Decision(
     Course course,
@@ -20,7 +20,7 @@ record Decision(
     String reason,
     BridgeConfig.ActionLimits keepsTo) {
 
-  /** What is to be done with the action. */
+  /** The course to take with the action. */
   enum Course {
     APPLY,
     HOLD,

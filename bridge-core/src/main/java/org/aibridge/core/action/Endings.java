@@ -13,8 +13,7 @@ import org.aibridge.core.text.Shown;
 import org.slf4j.Logger;
 
 /**
- * Writes down how actions ended, and has the service told. For the actions thread, but for {@link
- * #queue}.
+ * Records the ends of actions and has the service told. Actions thread only, except {@link #queue}.
  */
 final class Endings {
   private static final Logger log = Logs.of(Endings.class);
@@ -30,12 +29,12 @@ final class Endings {
   private final LogThrottle throttle;
 
   /**
-   * What has ended; a thread that dies of a stack overflow while it adds breaks nothing, unlike in
-   * queues that exchange their tail first and link it then.
+   * The ends to record. A stack overflow in a thread that adds to it does not break this queue,
+   * unlike queues that exchange their tail first and link it afterwards.
    */
   private final Queue<ActionEnd> ended = new ConcurrentLinkedQueue<>();
 
-  /** The marks of what an earlier process has left, as long as the disk does not take its end. */
+  /** The marks of actions an earlier process left, by entry, until the disk accepts their ends. */
   private final Map<LedgerEntry, Integer> earlierMarks = new HashMap<>();
 
   private ProgressMarks marks = ProgressMarks.NONE;
@@ -52,17 +51,17 @@ final class Endings {
     this.throttle = context.throttle();
   }
 
-  /** Takes what has ended, from any thread, without waiting. */
+  /** Returns the queue to which any thread adds ends, without waiting. */
   Queue<ActionEnd> queue() {
     return ended;
   }
 
-  /** Writes down what has ended; returns how many. */
+  /** Records the ends in the queue, unless the disk has just refused one; returns how many. */
   int write() {
     return unwritten != null && clock.nanos() - unwrittenNanos < 0 ? 0 : writeNow();
   }
 
-  /** As {@link #write}, also where the disk has just refused. */
+  /** Records the ends in the queue, even if the disk has just refused one; returns how many. */
   int writeNow() {
     int count = 0;
     ActionEnd next = unwritten != null ? unwritten : ended.poll();
@@ -86,7 +85,7 @@ final class Endings {
     return count;
   }
 
-  /** Keeps in {@code toMarks} what was settled, as long as the disk does not take it. */
+  /** Marks the actions settled at the opening, until the disk accepts their ends. */
   void takeOver(ProgressMarks toMarks) {
     marks = toMarks;
     for (LedgerEntry entry : ledger.unwritten()) {
@@ -94,7 +93,7 @@ final class Endings {
     }
   }
 
-  /** Writes what was settled, if the disk takes it by now. */
+  /** Records the ends settled at the opening that the disk did not accept then, if it does now. */
   void writeSettled() {
     ledger.writeSettled().forEach(reporter::report);
     earlierMarks
@@ -109,10 +108,10 @@ final class Endings {
             });
   }
 
-  /** Sees that no action stands for ever that an error, such as of memory, has come across. */
+  /** Ends the actions that an error, such as for want of memory, has left without an end. */
   void endUntold() {
     if (ended.isEmpty()) {
-      // One that is just being added comes twice, and counts once.
+      // An end that is just being added may come twice, and counts once.
       pending.all().stream().map(ActionTask::over).filter(Objects::nonNull).forEach(ended::add);
     }
     for (LedgerEntry entry : pending.forgotten(ledger::intents)) {
@@ -122,7 +121,7 @@ final class Endings {
     pending.remembered();
   }
 
-  /** Fails what no handler has begun, and none will. */
+  /** Fails an action that no handler has begun and none will. */
   void failUnbegun(ActionTask task) {
     try {
       String why = "the server closed before it was applied";
@@ -135,7 +134,7 @@ final class Endings {
     }
   }
 
-  /** Refuses what has waited for an operator. */
+  /** Refuses an action that waited for an operator. */
   void refuseHeld(LedgerEntry entry, String why) {
     end(entry, ActionResult.End.REFUSED, why);
     audit.refused(entry, why);

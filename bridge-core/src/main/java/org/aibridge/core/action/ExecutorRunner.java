@@ -20,12 +20,12 @@ import org.aibridge.core.run.Logs;
 import org.slf4j.Logger;
 
 /**
- * Has actions applied on executors of the server's, one a target, where it does not call {@code
- * tick()} for them.
+ * Applies actions on the host's executors, one for each target, if the host gives executors instead
+ * of calling {@code tick()}.
  *
- * <p>For the actions thread, but for what it gives to an executor. At most {@code max_concurrent}
- * actions are with executors at a time. No handler runs on a thread of ours: an executor that runs
- * what it is given on the calling thread fails the action.
+ * <p>Actions thread only, except the tasks given to executors. At most {@code max_concurrent}
+ * actions are with executors at a time. No handler runs on a thread of ours: if an executor runs
+ * its task on the calling thread, the action fails.
  */
 final class ExecutorRunner implements ActionOutlet {
   private static final Logger log = Logs.of(ExecutorRunner.class);
@@ -41,7 +41,7 @@ final class ExecutorRunner implements ActionOutlet {
   private final Queue<ActionTask.Completion> completions = new ConcurrentLinkedQueue<>();
   private long nextNanos;
 
-  /** Null while the server calls {@code tick()}. */
+  /** Returns the executor of a target; null while the host calls {@code tick()}. */
   private volatile Function<? super ActionTarget, ? extends Executor> placement;
 
   ExecutorRunner(
@@ -56,7 +56,7 @@ final class ExecutorRunner implements ActionOutlet {
     this.nextNanos = clock.nanos();
   }
 
-  /** Has actions applied on the executor that {@code newPlacement} answers. Any thread. */
+  /** Has actions applied on the executors that {@code newPlacement} returns. Any thread. */
   void place(Function<? super ActionTarget, ? extends Executor> newPlacement) {
     placement = newPlacement;
   }
@@ -76,7 +76,7 @@ final class ExecutorRunner implements ActionOutlet {
     return !completions.isEmpty() || !begunAndOver.isEmpty();
   }
 
-  /** Gives to the executors what is due, and looks after what they have. */
+  /** Gives executors the actions that are due, and checks on the actions they have. */
   @Override
   public int runOnce() {
     int work = takeBack();
@@ -100,12 +100,12 @@ final class ExecutorRunner implements ActionOutlet {
           dealt = true;
         } finally {
           if (!dealt) {
-            waiting.add(task); // Given twice it is begun once.
+            waiting.add(task); // Given twice, a task is still begun once.
           }
         }
       }
     } finally {
-      // Also when the server's code has thrown an Error: none is forgotten.
+      // Runs even after an Error from the host's code, so that no task is forgotten.
       if (!refused.isEmpty()) {
         waiting.addAll(refused);
         nextNanos = clock.nanos() + AGAIN_NANOS;
@@ -114,7 +114,7 @@ final class ExecutorRunner implements ActionOutlet {
     return work;
   }
 
-  /** An executor has refused it and begun it all the same: its time runs. */
+  /** Watches the timeout of a task that its executor refused and yet began. */
   private void lookAfter(ActionTask task) {
     if (!task.hasEnded()) {
       given.add(task);
@@ -128,7 +128,7 @@ final class ExecutorRunner implements ActionOutlet {
       work++;
     }
     for (ActionTask.Completion done = completions.poll(); done != null; done = completions.poll()) {
-      // Also of one that is not with an executor by our reckoning: it refused it, and yet began it.
+      // Includes a task that is not in given: its executor refused it, and yet began it.
       invoker.complete(done);
       given.remove(done.task());
       work++;
@@ -157,7 +157,7 @@ final class ExecutorRunner implements ActionOutlet {
     return true;
   }
 
-  /** Whether the executor has taken {@code task}, or nothing more is to be done about it. */
+  /** Gives {@code task} to its executor; false if refused, and to be given again later. */
   private boolean give(ActionTask task) {
     Thread ours = Thread.currentThread();
     task.submittedNanos = clock.nanos();
@@ -167,17 +167,17 @@ final class ExecutorRunner implements ActionOutlet {
       executor.execute(() -> run(task, ours));
       return true;
     } catch (RejectedExecutionException | OutOfMemoryError e) {
-      // The error is what a pool throws for which no thread can be made.
+      // A pool throws OutOfMemoryError if it cannot create a thread.
       given.remove(task);
       throttle.run(
           "executor",
           () ->
               log.warn(
                   "an executor of the server's takes no action for now, they wait: {}", "" + e));
-      // What it may have kept all the same is begun by one of the two alone.
+      // If the executor kept the task all the same, start() lets only one of the two begin it.
       return false;
     } catch (Throwable e) {
-      // One that it has begun all the same is looked after, or its time would never be over.
+      // A task that the executor began all the same stays in given, so that it can time out.
       if (task.start(clock.nanos(), 0, null)) {
         given.remove(task);
         invoker.fail(task, "the server has no executor for it: " + e.getClass().getName(), e);

@@ -6,7 +6,7 @@ import org.aibridge.api.action.PlayerRef;
 import org.aibridge.core.text.Sentence;
 import org.aibridge.core.text.Shown;
 
-/** Reads the fields of one action, checked; the first thing wrong ends the reading. */
+/** Reads and checks the fields of one action; the first invalid field throws. */
 final class Fields {
   static final long UINT32 = 0xFFFF_FFFFL;
   static final long INT32 = Integer.MAX_VALUE;
@@ -31,12 +31,12 @@ final class Fields {
     return !value.isMissingNode() && !value.isNull();
   }
 
-  /** A whole number from {@code min} to {@code max}, or {@code missing} if it is not there. */
+  /** Returns a whole number from {@code min} to {@code max}, or {@code missing} if it is absent. */
   long number(String name, long min, long max, long missing) throws InvalidAction {
     return has(name) ? check(name, payload.path(name), min, max) : missing;
   }
 
-  /** A whole number that must be there. */
+  /** Returns a required whole number from {@code min} to {@code max}. */
   long number(String name, long min, long max) throws InvalidAction {
     if (!has(name)) {
       throw new InvalidAction(
@@ -45,23 +45,23 @@ final class Fields {
     return check(name, payload.path(name), min, max);
   }
 
-  /** A name, or the empty text if it is not there. */
+  /** Returns a name, or the empty text if it is absent. */
   String name(String name) throws InvalidAction {
     return has(name) ? checkName(name, payload.path(name)) : "";
   }
 
-  /** A name, or a number as its digits; the empty text if it is not there. */
+  /** Returns a name, or a number as its digits, or the empty text if it is absent. */
   String nameOrNumber(String name) throws InvalidAction {
     return payload.path(name).isNumber() ? Long.toString(number(name, 0, INT32)) : name(name);
   }
 
-  /** A name that must be there. */
+  /** Returns a required name. */
   String requiredName(String name) throws InvalidAction {
     requiredText(name, MAX_NAME);
     return name(name);
   }
 
-  /** A text that must be there. */
+  /** Returns a required text of at most {@code max} characters. */
   String requiredText(String name, int max) throws InvalidAction {
     return requiredText(name, payload.path(name), max);
   }
@@ -74,7 +74,7 @@ final class Fields {
     return check(name, value, max);
   }
 
-  /** The map of the payload, or the one beside it; it must be there. */
+  /** Returns the required map, from the payload or else from beside it. */
   String map() throws InvalidAction {
     String map = optionalMap();
     if (map.isEmpty()) {
@@ -83,7 +83,7 @@ final class Fields {
     return map;
   }
 
-  /** The map of the payload, or the one beside it, or the empty text. */
+  /** Returns the map from the payload or else from beside it, or the empty text. */
   String optionalMap() throws InvalidAction {
     return has("map") ? name("map") : targetMap();
   }
@@ -118,7 +118,7 @@ final class Fields {
     return new PlayerRef(target, "");
   }
 
-  /** A whole number, or a boolean that counts as 1 or 0. */
+  /** Returns a whole number; a boolean counts as 1 or 0. */
   int flagValue(String name, int missing) throws InvalidAction {
     if (payload.path(name).isBoolean()) {
       return payload.path(name).booleanValue() ? 1 : 0;
@@ -142,7 +142,7 @@ final class Fields {
     return value.longValue();
   }
 
-  /** Two names that differ in what nobody sees would be one to whoever approves them. */
+  /** Checks a name; refuses invisible characters, which let two names look the same. */
   private static String checkName(String name, JsonNode value) throws InvalidAction {
     String text = check(name, value, MAX_NAME);
     if (text.codePoints().anyMatch(Shown::isUnseen)) {
@@ -155,7 +155,7 @@ final class Fields {
 
   private static String check(String name, JsonNode value, int max) throws InvalidAction {
     String text = value.isTextual() ? value.textValue() : "";
-    // Counted as the service counts them: a character outside the basic plane is one, not two.
+    // Counts code points, as the service does: a character outside the basic plane is one, not two.
     if (text.isBlank() || text.codePointCount(0, text.length()) > max) {
       throw new InvalidAction(
           Sentence.of("%s must be a text of 1 to %d characters, not %s", name, max, brief(value)));
@@ -169,7 +169,7 @@ final class Fields {
     return text;
   }
 
-  /** Whether {@code text} has a control character or half a character. */
+  /** True if {@code text} has a control character or half a character. */
   static boolean hasControl(String text) {
     return text.codePoints()
         .anyMatch(

@@ -11,21 +11,21 @@ import org.aibridge.core.store.SegmentTail;
 import org.slf4j.Logger;
 
 /**
- * The actions of a ledger that are over and acknowledged: of each the heap has where its record
- * lies, and a look at it reads the disk. For the thread that has the ledger.
+ * The actions of a ledger that are finished and acknowledged. The heap has only the position of
+ * each record; a lookup reads the disk. For the thread that owns the ledger.
  */
 final class FinishedActions implements AutoCloseable {
   private static final Logger logger = Logs.of(FinishedActions.class);
 
   /**
-   * Beside the position of what was applied: should its record be gone, the service still hears no
-   * other status than before. No position has this bit, for no segment has so many records.
+   * The bit set in the position of an applied action, so that the service hears the same status
+   * even if the record is lost. No position has this bit: no segment has so many records.
    */
   private static final long APPLIED = 1L << 31;
 
   /**
-   * Of the heap such a part may go to what is known: else a service whose actions never end would
-   * end the server.
+   * The share of the heap for known ids, one part in this many: without a limit, a service that
+   * sends actions without end would exhaust the server's memory.
    */
   private static final int HEAP_PART = 8;
 
@@ -33,7 +33,7 @@ final class FinishedActions implements AutoCloseable {
   private final BridgeClock clock;
   private final IdTable places = new IdTable();
 
-  /** Reads single records again; null while nobody has asked. */
+  /** Reads single records; null until the first lookup. */
   private SegmentTail lookup;
 
   private String unreadable = "";
@@ -43,7 +43,7 @@ final class FinishedActions implements AutoCloseable {
     this.clock = clock;
   }
 
-  /** How many ids this process has room for. */
+  /** Returns the number of ids this process has room for. */
   static int mostInHeap() {
     long most = Runtime.getRuntime().maxMemory() / HEAP_PART / IdTable.MAX_BYTES_EACH;
     return (int) Math.min(most, Integer.MAX_VALUE);
@@ -53,16 +53,16 @@ final class FinishedActions implements AutoCloseable {
     return places.size();
   }
 
-  /** Keeps where {@code entry} lies, and no more. */
+  /** Keeps the position of the record of {@code entry}, and nothing else. */
   void put(LedgerEntry entry) {
     boolean applied = entry.result().end() == ActionResult.End.APPLIED;
     places.put(entry.id, entry.position | (applied ? APPLIED : 0));
   }
 
   /**
-   * What is known of {@code id}, or null.
+   * Returns the entry of {@code id}, or null if unknown.
    *
-   * @throws UncheckedIOException if that cannot be read now
+   * @throws UncheckedIOException if the disk cannot be read now
    */
   LedgerEntry find(String id) {
     long place = places.get(id);
@@ -74,19 +74,19 @@ final class FinishedActions implements AutoCloseable {
     }
   }
 
-  /** Forgets those whose position is {@code old}. */
+  /** Forgets the actions whose position satisfies {@code old}. */
   void removeIf(LongPredicate old) {
     places.removeIf(old);
   }
 
-  /** Why a record could not be read since the last call, or the empty text. */
+  /** Returns why a record could not be read since the last call, or the empty text. */
   String takeProblem() {
     String problem = unreadable;
     unreadable = "";
     return problem;
   }
 
-  /** Lets go of the files; the next look opens them again. */
+  /** Closes the files; the next lookup opens them again. */
   @Override
   public void close() {
     if (lookup != null) {
@@ -95,7 +95,7 @@ final class FinishedActions implements AutoCloseable {
     }
   }
 
-  /** Reads one again. What cannot be read is known all the same. */
+  /** Reads one record. If it is lost, the action still counts as known and finished. */
   private LedgerEntry read(String id, long position, boolean applied) {
     if (lookup == null) {
       lookup = log.tail();

@@ -10,8 +10,8 @@ import org.aibridge.core.run.Reason;
 import org.slf4j.Logger;
 
 /**
- * Gives actions to the server's threads: once their intents are where they must be, and not before,
- * and no more than {@code total_per_second}. For the actions thread.
+ * Hands actions to the host's threads, at most {@code total_per_second}, and only once their
+ * intents are synced as configured. Actions thread only.
  */
 final class HandOver {
   private static final Logger log = Logs.of(HandOver.class);
@@ -46,7 +46,7 @@ final class HandOver {
     this.nextNanos = clock.nanos();
   }
 
-  /** Hands over what may be now; returns how many left the queue. */
+  /** Hands over the actions that may be applied now; returns the number that left the queue. */
   int run() {
     if (pending.next() == null || clock.nanos() - nextNanos < 0 || !isSynced()) {
       return 0;

@@ -5,19 +5,19 @@ import java.util.Deque;
 import org.aibridge.core.run.BridgeClock;
 
 /**
- * Counts what is handed to the server's threads against {@code total_per_second}: no second, and
- * not only no full second, sees more. For the actions thread.
+ * Limits the hand-overs to the host's threads to {@code total_per_second}, in any period of one
+ * second. Actions thread only.
  *
- * <p>It is the hand-over that is counted. A game thread that stands still finds what came of
- * several seconds when it goes on, and its tick's budget bounds that.
+ * <p>Only hand-overs are counted. A game thread that stood still finds the actions of several
+ * seconds when it goes on; its tick's budget bounds how many it then applies.
  */
 final class HandOverRate {
   private static final long SECOND_NANOS = 1_000_000_000L;
 
-  /** What is handed over within so many nanoseconds is counted as if all of it had come last. */
+  /** The length of a slice, in nanoseconds; all its hand-overs count from its last one. */
   private static final long SLICE_NANOS = 10_000_000L;
 
-  /** What was handed over in a slice of time. */
+  /** The hand-overs in a slice of time. */
   private static final class Slice {
     private final long firstNanos;
     private long lastNanos;
@@ -36,7 +36,7 @@ final class HandOverRate {
     this.clock = clock;
   }
 
-  /** How many more may be handed over now, if at most {@code perSecond} may, 0 for no limit. */
+  /** Returns how many more actions may be handed over now; {@code perSecond} 0 means no limit. */
   int room(int perSecond) {
     long now = clock.nanos();
     while (!slices.isEmpty() && now - slices.peek().lastNanos >= SECOND_NANOS) {
@@ -45,7 +45,7 @@ final class HandOverRate {
     return perSecond == 0 ? Integer.MAX_VALUE : (int) Math.max(0, perSecond - counted);
   }
 
-  /** Counts {@code count} that were handed over now. */
+  /** Counts {@code count} actions handed over now. */
   void count(int count) {
     if (count == 0) {
       return;

@@ -34,7 +34,7 @@ final class Handlers {
     store(name, handler);
   }
 
-  /** The handler for {@code action}, or null. */
+  /** Returns the handler for {@code action}, or null. */
   @SuppressWarnings("unchecked")
   ActionHandler<Action> find(Action action) {
     Object key = action instanceof CustomAction ? action.header().type() : action.getClass();

@@ -8,7 +8,7 @@ import org.aibridge.core.run.LogThrottle;
 import org.aibridge.core.run.Logs;
 import org.slf4j.Logger;
 
-/** The actions that wait for an operator's yes. For the actions thread. */
+/** The actions that wait for an operator's yes. Actions thread only. */
 final class HeldActions {
   private static final Logger log = Logs.of(HeldActions.class);
 
@@ -21,7 +21,7 @@ final class HeldActions {
   private int count;
 
   /**
-   * @param refuser ends one that is refused after all, with the reason
+   * @param refuser ends an action that is refused after all, with the reason
    */
   HeldActions(
       ActionContext context,
@@ -37,12 +37,12 @@ final class HeldActions {
     recount();
   }
 
-  /** How many wait. */
+  /** Returns the number of actions that wait. */
   int count() {
     return count;
   }
 
-  /** Counts anew, since the ledger has changed. */
+  /** Counts the actions again after a change of the ledger. */
   void recount() {
     count = ledger.held().size();
   }
@@ -57,10 +57,10 @@ final class HeldActions {
   }
 
   /**
-   * Applies what an operator approved while no server ran, or what had no room then, and ends what
-   * has waited for too long.
+   * Applies actions that an operator approved while no server ran, or that had no room then, and
+   * ends actions that have waited for too long.
    *
-   * @param busy says why none can be applied now, or nothing
+   * @param busy returns why no action can be applied now, or the empty text
    */
   void look(Supplier<String> busy) {
     for (LedgerEntry entry : ledger.held()) {
@@ -79,7 +79,7 @@ final class HeldActions {
     return ledger.heldForMs(entry) > limits.get().approveTime().toMillis();
   }
 
-  /** Has a held action applied; answers why not, or the empty text. */
+  /** Has a held action applied; returns why it cannot be, or the empty text. */
   String approve(LedgerEntry entry, String busy) {
     if (!busy.isEmpty()) {
       return busy;

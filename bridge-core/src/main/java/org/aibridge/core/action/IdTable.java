@@ -7,21 +7,21 @@ import java.util.Arrays;
 import java.util.function.LongPredicate;
 
 /**
- * Where the records of very many ids lie, in about 30 bytes of heap an id. For one thread.
+ * Maps very many ids to their records' positions, in about 30 bytes of heap an id. For one thread.
  *
- * <p>Open-addressing tables of 24 bytes a place: 128 bits of the id's SHA-256 and a position, which
- * is never 0. Each grows by a quarter at 90 % full. They are several so that growing, when the old
- * places are needed beside the new ones, takes a fraction of the whole. Nobody can make two ids
- * with one hash, and if ever two had one, the second would be taken for the first and not be run:
- * the safe side.
+ * <p>The ids are spread over several open-addressing tables with places of 24 bytes: 128 bits of
+ * the id's SHA-256, and a position, which is never 0. A table grows by a quarter when it is 90 %
+ * full. With several tables, growth needs only a fraction of the memory, since old and new places
+ * are then in the heap together. Nobody can make two ids with the same hash. If two ids ever had
+ * the same, the second would count as known and not be run: the safe side.
  */
 final class IdTable {
-  /** The most that one of very many ids takes of the heap. */
+  /** The most heap that one of very many ids takes, in bytes. */
   static final int MAX_BYTES_EACH = 40;
 
   private static final int WORDS = 3;
 
-  /** So many that the part of a table of a million ids is no humongous object in a small heap. */
+  /** The number of tables; with a million ids, none is a humongous object in a small heap. */
   private static final int PARTS = 64;
 
   private static final int MIN_PLACES = 8;
@@ -39,7 +39,7 @@ final class IdTable {
     Arrays.setAll(parts, i -> new Part());
   }
 
-  /** Remembers where the record of {@code id} lies, in place of an earlier position. */
+  /** Sets the position of the record of {@code id}, in place of an earlier one. */
   void put(String id, long position) {
     byte[] hash = digest.digest(id.getBytes(StandardCharsets.UTF_8));
     Part part = part(hash);
@@ -49,13 +49,13 @@ final class IdTable {
     size += part.size - before;
   }
 
-  /** The position of {@code id}, or 0 when it is not known. */
+  /** Returns the position of {@code id}, or 0 if it is unknown. */
   long get(String id) {
     byte[] hash = digest.digest(id.getBytes(StandardCharsets.UTF_8));
     return part(hash).get(word(hash, 0), word(hash, 8));
   }
 
-  /** Forgets every id whose position is {@code old}, and gives the memory back. */
+  /** Forgets every id whose position satisfies {@code old}, and shrinks the tables. */
   void removeIf(LongPredicate old) {
     for (Part part : parts) {
       int before = part.size;
@@ -64,17 +64,17 @@ final class IdTable {
     }
   }
 
-  /** Asked for each action of an answer, of which a hostile one has millions. */
+  /** Returns the number of ids, fast: a hostile answer asks for it millions of times. */
   int size() {
     return size;
   }
 
-  /** What the tables take of the heap, in bytes. */
+  /** Returns the heap that the tables take, in bytes. */
   long bytes() {
     return Arrays.stream(parts).mapToLong(part -> (long) part.words.length * Long.BYTES).sum();
   }
 
-  /** By bits that do not decide the place within the part. */
+  /** Returns the table for a hash, by bits that do not decide the place within the table. */
   private Part part(byte[] hash) {
     return parts[hash[15] & PARTS - 1];
   }
@@ -130,7 +130,7 @@ final class IdTable {
       return words.length / WORDS;
     }
 
-    /** The place of a hash, or the free one where it belongs. */
+    /** Returns the index of the place with this hash, or of the free place where it belongs. */
     private int find(long high, long low) {
       int place = (int) (((high >>> 33) * places()) >>> 31);
       while (true) {

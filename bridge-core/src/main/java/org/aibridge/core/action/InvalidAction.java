@@ -1,6 +1,6 @@
 package org.aibridge.core.action;
 
-/** An action that breaks the contract; the message says how, and goes back to the service. */
+/** Thrown for an action that breaks the contract or a limit; the service receives the message. */
 final class InvalidAction extends Exception {
   private static final long serialVersionUID = 1L;
 

@@ -7,8 +7,8 @@ import java.util.Arrays;
 /**
  * Finds where values begin and end in JSON bytes, without building or checking them.
  *
- * <p>It counts brackets and steps over texts, nothing else: what is wrong inside a value stays
- * inside it, and neither depth nor length costs heap. For one thread.
+ * <p>The scan only counts brackets and skips strings: an error inside a value does not reach the
+ * next value, and neither depth nor length costs heap. For one thread.
  */
 final class JsonScan {
   private final byte[] bytes;
@@ -21,12 +21,12 @@ final class JsonScan {
     this.end = offset + length;
   }
 
-  /** Where the next call begins. */
+  /** Returns the index at which the next call begins. */
   int position() {
     return at;
   }
 
-  /** The first byte of what comes next, white space apart; it is not taken. */
+  /** Skips white space, and returns the next byte without consuming it. */
   byte peek() throws IOException {
     while (true) {
       byte next = current();
@@ -37,7 +37,7 @@ final class JsonScan {
     }
   }
 
-  /** Steps over {@code expected} if it comes next. */
+  /** Consumes {@code expected} if it comes next after white space; true if it does. */
   boolean take(char expected) throws IOException {
     if (peek() != expected) {
       return false;
@@ -47,8 +47,8 @@ final class JsonScan {
   }
 
   /**
-   * Goes to the value of the object's first member of that name; false if it has none, or this is
-   * no object.
+   * Moves to the value of the object's first member called {@code name}; false if there is no such
+   * member, or no object.
    */
   boolean member(byte[] name) throws IOException {
     if (!take('{')) {
@@ -73,7 +73,7 @@ final class JsonScan {
     return false;
   }
 
-  /** Steps over the value that begins at {@link #position}. */
+  /** Skips the value that begins at {@link #position}. */
   void skipValue() throws IOException {
     switch (current()) {
       case '"' -> skipText();

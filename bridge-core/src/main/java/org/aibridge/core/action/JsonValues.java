@@ -10,7 +10,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/** JSON as maps, lists, strings, numbers, booleans and nulls that nobody can change. */
+/** Converts JSON to unmodifiable maps and lists of strings, numbers, booleans and nulls. */
 final class JsonValues {
   private static final ObjectMapper SORTED =
       JsonMapper.builder().enable(SerializationFeature.ORDER_MAP_ENTRIES_BY_KEYS).build();
@@ -25,7 +25,7 @@ final class JsonValues {
     return Collections.unmodifiableMap(map);
   }
 
-  /** {@code values} as JSON, its names in order at every depth. */
+  /** Returns {@code values} as JSON with sorted names at every depth. */
   static JsonNode sorted(Map<String, Object> values) {
     return SORTED.valueToTree(values);
   }

@@ -2,26 +2,26 @@ package org.aibridge.core.action;
 
 import org.aibridge.core.store.SegmentLog;
 
-/** What is known of one action's id. For the thread that has the ledger. */
+/** The ledger's knowledge of one action's id. For the thread that owns the ledger. */
 final class LedgerEntry {
-  /** The {@link #position} of what needs no record: it was refused when it came. */
+  /** The {@link #position} of an action that needs no record, since it was refused on arrival. */
   static final long NEVER_WRITTEN = -1;
 
-  /** How far an action has come. */
+  /** The states an action goes through. */
   enum State {
-    /** It waits for an operator. */
+    /** The action waits for an operator. */
     HELD,
-    /** An operator has said yes while no server ran. */
+    /** An operator has approved the action while no server ran. */
     APPROVED,
-    /** It is about to be applied, or being applied. */
+    /** The action is about to be applied, or being applied. */
     INTENDED,
-    /** It has ended, and the service has not acknowledged how. */
+    /** The action has ended, and the service has not acknowledged the result. */
     ENDED,
-    /** It has ended, and the service knows. */
+    /** The action has ended, and the service has acknowledged the result. */
     REPORTED
   }
 
-  /** A state and what belongs to it. */
+  /** A state with the result and held JSON that belong to it. */
   record Standing(State state, ActionResult result, String held) {}
 
   final String id;
@@ -32,13 +32,13 @@ final class LedgerEntry {
   private String held;
   private long heldMs;
 
-  /** The sum of the bytes that last said the same as the fingerprint; 0 when not known. */
+  /** The checksum of the last bytes found to have this fingerprint's content; 0 if unknown. */
   int sameBytes;
 
-  /** The time of its newest record, in the ledger's time. */
+  /** The time of the entry's newest record, in milliseconds of the ledger's time. */
   long lastMs;
 
-  /** Where the newest record lies that tells all there is to know of this id; 0 if none does. */
+  /** The position of the newest record that holds the whole entry; 0 if there is none. */
   long position;
 
   LedgerEntry(String id, String type, int fingerprint) {
@@ -51,17 +51,17 @@ final class LedgerEntry {
     return state;
   }
 
-  /** How it ended; null before that. */
+  /** Returns the action's end; null before that. */
   ActionResult result() {
     return result;
   }
 
-  /** The action's JSON while it waits for an operator, else null. */
+  /** Returns the action's JSON while the action waits for an operator, else null. */
   String held() {
     return held;
   }
 
-  /** When it was held, in the ledger's time. */
+  /** Returns when the action was held, in milliseconds of the ledger's time. */
   long heldMs() {
     return heldMs;
   }
@@ -74,37 +74,37 @@ final class LedgerEntry {
     return state == State.ENDED || state == State.REPORTED;
   }
 
-  /** Whether the service knows how it ended. */
+  /** True if the service has acknowledged the result. */
   boolean isReported() {
     return state == State.REPORTED;
   }
 
-  /** It waits for an operator since {@code ms}, in the ledger's time. */
+  /** Notes that the action waits for an operator since {@code ms}, in the ledger's time. */
   void hold(String json, long ms) {
     state = State.HELD;
     held = json;
     heldMs = ms;
   }
 
-  /** The operator has said yes. */
+  /** Notes the operator's yes. */
   void approve() {
     state = State.APPROVED;
   }
 
-  /** It waits no longer, and is about to be applied. */
+  /** Ends the wait for an operator; the action is about to be applied. */
   void release() {
     state = State.INTENDED;
     held = null;
   }
 
-  /** It has ended so, whatever the service has heard before. */
+  /** Ends the action; the new result is to be reported, even if another one was before. */
   void end(ActionResult how) {
     state = State.ENDED;
     result = how;
     held = null;
   }
 
-  /** The service has acknowledged how it ended. */
+  /** Notes that the service has acknowledged the result. */
   void acknowledge() {
     state = State.REPORTED;
   }
@@ -113,24 +113,24 @@ final class LedgerEntry {
     return new Standing(state, result, held);
   }
 
-  /** All is as it was: what was to follow could not be written down. */
+  /** Restores an earlier state, after a change that could not be written. */
   void restore(Standing before) {
     state = before.state;
     result = before.result;
     held = before.held;
   }
 
-  /** Whether its record is gone, so that nobody knows what its content was. */
+  /** True if the action's record is lost, so that its content is unknown. */
   boolean isLost() {
     return fingerprint == 0 && type.isEmpty();
   }
 
-  /** Whether a record says all that is known of it, or none need. */
+  /** True if a record holds the whole entry, or the entry needs none. */
   boolean isWritten() {
     return position != 0;
   }
 
-  /** Whether it was refused when it came, and never begun. */
+  /** True if the action was refused on arrival, and never begun. */
   boolean isRefusal() {
     return position == NEVER_WRITTEN;
   }

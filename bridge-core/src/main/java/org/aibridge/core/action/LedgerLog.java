@@ -17,17 +17,17 @@ import org.aibridge.core.store.SegmentTail;
 import org.slf4j.Logger;
 
 /**
- * The records of the ledger on disk, the note of how far they go, and the ledger's time. For the
- * thread that has the ledger.
+ * The ledger's records on disk, the note of how far they go, and the ledger's time. For the thread
+ * that owns the ledger.
  *
- * <p>The time goes on from the newest record, or from the note where that is later, and only while
- * a ledger is open: whatever the wall clock says at a start, nothing is older or younger for it.
+ * <p>The ledger's time continues from the newest record, or from the note if that is later, and
+ * runs only while a ledger is open. A wrong wall clock at a start makes no record older or younger.
  */
 final class LedgerLog implements AutoCloseable {
   private static final Logger logger = Logs.of(LedgerLog.class);
   private static final long SEGMENT_BYTES = 4 << 20;
 
-  /** What a kill may take of the time. */
+  /** The most of the ledger's time that a kill of the process can lose, in milliseconds. */
   private static final long KEEP_TIME_MS = 60_000;
 
   /** Puts a record on disk and returns its position. */
@@ -44,13 +44,13 @@ final class LedgerLog implements AutoCloseable {
   private final TreeMap<Integer, Long> segmentNewestMs = new TreeMap<>();
   private final long openedNanos;
 
-  /** The ledger's time when it was opened. */
+  /** The ledger's time at the opening, in milliseconds. */
   private long openedMs;
 
-  /** The ledger's time when the note was written last. */
+  /** The ledger's time when the note was last written, in milliseconds. */
   private long keptMs;
 
-  /** Whether all of it was read, and compared with the note. */
+  /** True once all records were read, and compared with the note. */
   private boolean isRead;
 
   LedgerLog(LedgerNote note, SegmentLog log, Appender appender, LogSync disk, BridgeClock clock) {
@@ -63,16 +63,16 @@ final class LedgerLog implements AutoCloseable {
   }
 
   /**
-   * As in {@link ActionLedger#open}.
+   * Opens the log and its note; see {@link ActionLedger#open}.
    *
-   * @throws IOException if the folder cannot be used, with a sentence that says why
+   * @throws IOException if the folder cannot be used; the message is a sentence that says why
    */
   static LedgerLog open(
       Path noteFolder, Path folder, long reserveBytes, boolean synced, World world)
       throws IOException {
     SegmentLog log = SegmentLog.open(folder, SEGMENT_BYTES, reserveBytes, world);
     try {
-      // Read once the folder is this process's, as the note is then.
+      // Read only after the folder is locked, since that lock guards the note too.
       LedgerNote note = LedgerNote.in(noteFolder);
       LogSync disk = synced ? new SegmentSync(log) : LogSync.NONE;
       return new LedgerLog(note, log, log::append, disk, world.clock());
@@ -82,7 +82,7 @@ final class LedgerLog implements AutoCloseable {
     }
   }
 
-  /** Gives each record and its position, oldest first; then the time goes on. */
+  /** Passes each record and its position to {@code to}, oldest first; then starts the time. */
   void read(ObjLongConsumer<JsonNode> to) {
     try (SegmentTail tail = log.tail()) {
       while (tail.next()) {
@@ -120,12 +120,12 @@ final class LedgerLog implements AutoCloseable {
     segmentNewestMs.merge(segment, record.path("ms").asLong(), Math::max);
   }
 
-  /** The time of the newest record beside the one at {@code position}. */
+  /** Returns the time of the newest record in the segment of {@code position}. */
   long newestMs(long position) {
     return segmentNewestMs.getOrDefault(SegmentLog.segmentOf(position), Long.MIN_VALUE);
   }
 
-  /** The oldest segment with a record younger than {@code horizon}, or the newest there is. */
+  /** Returns the oldest segment with a record not before {@code horizon}, or else the newest. */
   int firstSegmentToKeep(long horizon) {
     for (Map.Entry<Integer, Long> segment : segmentNewestMs.entrySet()) {
       if (segment.getValue() >= horizon) {
@@ -135,26 +135,26 @@ final class LedgerLog implements AutoCloseable {
     return segmentNewestMs.isEmpty() ? 0 : segmentNewestMs.lastKey();
   }
 
-  /** Whether there is nothing before {@code segment}. */
+  /** True if the log has no segment before {@code segment}. */
   boolean beginsWith(int segment) {
     return segmentNewestMs.isEmpty() || segment == segmentNewestMs.firstKey();
   }
 
-  /** Deletes what lies before {@code segment}. */
+  /** Deletes the segments before {@code segment}. */
   void deleteBefore(int segment) {
     segmentNewestMs.headMap(segment).clear();
     note.forgetBefore(segment, clock.epochMs());
     log.deleteBefore(SegmentLog.firstPositionOf(segment));
   }
 
-  /** As {@link ActionLedger#sync}. */
+  /** See {@link ActionLedger#sync}; writes the note too. */
   void sync() throws IOException {
     disk.sync();
     keptMs = nowMs();
     note.save(clock.epochMs(), keptMs);
   }
 
-  /** Writes down how far the time has come, if that was not done of late. */
+  /** Saves the ledger's time, at most once a minute. */
   void keepTime() {
     if (nowMs() - keptMs >= KEEP_TIME_MS) {
       keepTimeNow();
@@ -163,7 +163,7 @@ final class LedgerLog implements AutoCloseable {
 
   private void keepTimeNow() {
     if (segmentNewestMs.isEmpty() || !isRead) {
-      return; // Nothing is old yet; what was read half must not stand in for the whole.
+      return; // No record yet, or not all are read: the note would count too few.
     }
     keptMs = nowMs();
     try {
@@ -173,27 +173,27 @@ final class LedgerLog implements AutoCloseable {
     }
   }
 
-  /** As {@link ActionLedger#isShort}. */
+  /** See {@link ActionLedger#isShort}. */
   boolean isShort() {
     return note.isShort();
   }
 
-  /** As {@link ActionLedger#trust}. */
+  /** See {@link ActionLedger#trust}. */
   void trust() throws IOException {
     note.trust(clock.epochMs());
   }
 
-  /** As {@link ActionLedger#damaged}. */
+  /** See {@link ActionLedger#damaged}. */
   long damaged() {
     return Math.max(note.lost(), log.damagedRecords());
   }
 
-  /** Why no record is taken now, or the empty text. */
+  /** Returns why the log cannot write now, or the empty text. */
   String problem() {
     return log.problem();
   }
 
-  /** Which records are missing, or the empty text. */
+  /** Returns which records are missing, or the empty text. */
   String missing() {
     return note.problem(log.folder());
   }

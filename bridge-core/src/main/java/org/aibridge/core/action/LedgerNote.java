@@ -23,19 +23,20 @@ import org.aibridge.core.text.Sentence;
 import org.slf4j.Logger;
 
 /**
- * How far the ledger has come, in a file outside the ledger's folder: what tells, when somebody has
- * deleted, cut or replaced ledger files, that ids are forgotten that may be offered again.
+ * A file outside the ledger's folder that says how far the ledger has come. It shows that somebody
+ * deleted, cut or replaced ledger files, so that forgotten ids may be offered again.
  *
- * <p>The file holds one block of {@value #BYTES} bytes: the sum of the rest in hex, and a JSON
- * object. It is written over in place, by one write of less than a disk's sector, so that a process
- * or machine that dies leaves the old or the new one. It says no more than the ledger has surely
- * kept: it is written after the ledger was synced, and before the ledger deletes anything itself.
+ * <p>The file holds one block of {@value #BYTES} bytes: a checksum of the rest in hex, and a JSON
+ * object. The block is overwritten in place, by one write no longer than a disk's sector, so that a
+ * death of process or machine leaves the old or the new one. The note claims no more than the
+ * ledger has surely kept: it is written after the ledger was synced, and before the ledger deletes
+ * anything.
  *
  * <p>A ledger that has less than its note says stays {@link #isShort} through restarts, until
- * {@link #trust}. Guarded by the ledger's lock; for the ledger's thread.
+ * {@link #trust}. The ledger's lock guards the note. For the ledger's thread.
  */
 final class LedgerNote {
-  /** In the journal's folder. */
+  /** The name of the file, in the journal's folder. */
   static final String NAME = "actions-ledger.note";
 
   private static final Logger log = Logs.of(LedgerNote.class);
@@ -43,9 +44,7 @@ final class LedgerNote {
   private static final int BYTES = 512;
   private static final int SUM_DIGITS = 8;
 
-  /**
-   * Some records: how many, and the sum of their sums, in which a record that is another's shows.
-   */
+  /** The number of some records, and the sum of their checksums, which shows a replaced record. */
   private record Tally(long records, long sums) {
     static final Tally NOTHING = new Tally(0, 0);
 
@@ -54,33 +53,33 @@ final class LedgerNote {
     }
   }
 
-  /** Null where the ledger has no note. */
+  /** The note's file; null if the ledger has no note. */
   private final Path file;
 
   private final CRC32C crc = new CRC32C();
 
-  /** What each segment has. */
+  /** The records of each segment. */
   private final TreeMap<Integer, Tally> segments = new TreeMap<>();
 
   private long lastPosition;
 
-  /** What the file said when it was read; null when it said nothing. */
+  /** The content of the file when it was read; null if there was none, or a damaged one. */
   private JsonNode said;
 
   private boolean unreadable;
 
-  /** The ledger's time; 0 when it is not known. */
+  /** The ledger's time in milliseconds; 0 if unknown. */
   private long timeMs;
 
-  /** What was found of the records that the file spoke of. */
+  /** The records found so far, of those that the file counts. */
   private Tally found = Tally.NOTHING;
 
-  /** How many records are missing of those there were at {@link #missedMs}; 0 for none. */
+  /** The number of records missing, of those present at {@link #missedMs}; 0 for none. */
   private long missing;
 
   private long missedMs;
 
-  /** What was missing when the ledger was opened, whatever the operator has said since. */
+  /** The number missing at the ledger's opening; stays even if an operator accepts the loss. */
   private long lost;
 
   private boolean failed;
@@ -89,15 +88,15 @@ final class LedgerNote {
     this.file = file;
   }
 
-  /** Of a ledger without a note. */
+  /** Returns the note of a ledger that has no note file. */
   static LedgerNote none() {
     return new LedgerNote(null);
   }
 
   /**
-   * Reads the note in {@code folder}, the journal's.
+   * Reads the note in {@code folder}, the journal's folder.
    *
-   * @throws IOException if there is one and the file system does not let it be read
+   * @throws IOException if the file exists and the file system does not let it be read
    */
   static LedgerNote in(Path folder) throws IOException {
     LedgerNote note = new LedgerNote(folder.resolve(NAME));
@@ -105,12 +104,12 @@ final class LedgerNote {
     return note;
   }
 
-  /** The ledger's time when the note was written last; 0 when that is not known. */
+  /** Returns the ledger's time when the note was last written, in milliseconds; 0 if unknown. */
   long timeMs() {
     return timeMs;
   }
 
-  /** The ledger has this record; each is told once, oldest first. */
+  /** Counts a record of the ledger; to be called once for each, oldest first. */
   void add(long position, byte[] bytes, int length) {
     crc.reset();
     crc.update(bytes, 0, length);
@@ -125,7 +124,7 @@ final class LedgerNote {
     }
   }
 
-  /** All the ledger has was told: compares it with what the file said. */
+  /** Compares the ledger with the file's content; to be called once all records are counted. */
   void compare(long nowMs) {
     long fresh = 0;
     if (said != null) {
@@ -133,7 +132,7 @@ final class LedgerNote {
       fresh = Math.max(said.path("records").asLong() - found.records, atLeast);
       missedMs = said.path("at").asLong();
     } else if (unreadable && segments.isEmpty()) {
-      fresh = 1; // There was a ledger, or there would be no note.
+      fresh = 1; // A note means that there was a ledger.
       missedMs = nowMs;
     }
     if (fresh > 0) {
@@ -146,23 +145,23 @@ final class LedgerNote {
     said = null;
   }
 
-  /** The ledger is about to delete the segments before {@code segment}. */
+  /** Notes that the ledger is about to delete the segments before {@code segment}. */
   void forgetBefore(int segment, long nowMs) {
     segments.headMap(segment).clear();
     save(nowMs);
   }
 
-  /** Whether the ledger lacks records it had, and nobody has said yet that it is right so. */
+  /** True if the ledger lacks records it once had, and no operator has accepted that yet. */
   boolean isShort() {
     return missing > 0;
   }
 
-  /** How many records were missing when the ledger was opened. */
+  /** Returns the number of records missing when the ledger was opened. */
   long lost() {
     return lost;
   }
 
-  /** What is missing, and what to do; empty when nothing is. */
+  /** Returns what is missing and what to do, as a sentence; empty if nothing is missing. */
   String problem(Path ledger) {
     if (missing == 0) {
       return "";
@@ -176,9 +175,9 @@ final class LedgerNote {
   }
 
   /**
-   * What is missing is missed no more.
+   * Accepts the missing records as gone.
    *
-   * @throws IOException if that cannot be written; then nothing has changed
+   * @throws IOException if this cannot be written; then nothing has changed
    */
   void trust(long nowMs) throws IOException {
     long before = missing;
@@ -191,13 +190,13 @@ final class LedgerNote {
     }
   }
 
-  /** Writes what the ledger has by now, at its time {@code ledgerMs}; see {@link #save(long)}. */
+  /** Writes the ledger's state and its time {@code ledgerMs}; see {@link #save(long)}. */
   void save(long nowMs, long ledgerMs) {
     timeMs = ledgerMs;
     save(nowMs);
   }
 
-  /** Writes what the ledger has by now; a failure is told once and costs only the note. */
+  /** Writes the ledger's state to the note; a failure is logged once and costs only the note. */
   void save(long nowMs) {
     if (file == null) {
       return;
@@ -238,7 +237,7 @@ final class LedgerNote {
     byte[] sum = sumOf(block).getBytes(StandardCharsets.US_ASCII);
     System.arraycopy(sum, 0, block, 0, sum.length);
     PrivateFiles.makeFolder(file.getParent());
-    // Opened anew each time, since somebody may have taken the file away.
+    // Opened for each write, since somebody may have removed the file.
     try (FileChannel channel =
         PrivateFiles.open(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE)) {
       ByteBuffer bytes = ByteBuffer.wrap(block);

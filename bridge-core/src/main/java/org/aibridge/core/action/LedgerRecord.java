@@ -11,11 +11,11 @@ import java.util.List;
 import org.aibridge.core.config.ActionType;
 import org.aibridge.core.config.BridgeConfig;
 
-/** The records of the ledger as JSON. Keeps nothing; any thread. */
+/** Converts ledger entries to JSON records and back. No state; any thread. */
 final class LedgerRecord {
   private static final ObjectMapper MAPPER = new ObjectMapper();
 
-  /** What only the first intent of an action has. */
+  /** The member that only the first intent of an action has. */
   private static final String COUNTS = "counts";
 
   private LedgerRecord() {}
@@ -36,7 +36,7 @@ final class LedgerRecord {
     }
   }
 
-  /** That the service acknowledged the result. */
+  /** Returns the record that the service acknowledged the result. */
   static ObjectNode reported(String id, long ms) {
     return record("reported", id, ms);
   }
@@ -46,9 +46,9 @@ final class LedgerRecord {
   }
 
   /**
-   * All there is to know of {@code entry}, as of {@code ms}.
+   * Returns the record of the whole of {@code entry}, dated {@code ms}.
    *
-   * @param tally what it counts towards if this is its first intent, else null
+   * @param tally what the action counts towards if this is its first intent, else null
    */
   static ObjectNode whole(LedgerEntry entry, long ms, Tally tally) {
     String kind =
@@ -77,7 +77,7 @@ final class LedgerRecord {
     return MAPPER.createObjectNode().put("kind", kind).put("id", id).put("ms", ms);
   }
 
-  /** What a record of {@link #whole} says. */
+  /** Returns the entry in a record of {@link #whole}. */
   static LedgerEntry entry(JsonNode record) {
     LedgerEntry entry =
         new LedgerEntry(
@@ -116,7 +116,7 @@ final class LedgerRecord {
     }
   }
 
-  /** What an action counts towards; null if this is not its first intent. */
+  /** Returns what an action counts towards; null if {@code record} is not its first intent. */
   static Tally tally(JsonNode record) {
     if (!record.has(COUNTS)) {
       return null;

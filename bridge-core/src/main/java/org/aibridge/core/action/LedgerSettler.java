@@ -1,15 +1,15 @@
 package org.aibridge.core.action;
 
-/** Takes over what earlier processes have left in a ledger. */
+/** Takes over the actions that earlier processes left in a ledger. */
 @FunctionalInterface
 interface LedgerSettler {
-  /** Says how an action ended that was in a process's hands when that ended. */
+  /** Returns the end of an action that a process was handling when the process ended. */
   ActionResult settle(LedgerEntry interrupted, long nowMs);
 
   /**
-   * Hears what an action counts towards that was handed over; the oldest comes first.
+   * Receives what an action that was handed over counts towards; called in order, oldest first.
    *
-   * @param ms when that was, in the ledger's time
+   * @param ms the time of the hand-over, in milliseconds of the ledger's time
    */
   default void counted(Tally tally, long ms) {}
 }

@@ -4,8 +4,8 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 
 /**
- * Finds the actions in the service's answer: each is handed on as the bytes it stands in, so that
- * one absurd action harms no other and a huge answer costs no more than itself.
+ * Finds the actions in the service's answer and passes on the bytes of each, so that an absurd
+ * action does no harm to the others, and a huge answer costs no memory beyond its own size.
  */
 final class Offers {
   private static final byte[] ACTIONS = "actions".getBytes(StandardCharsets.US_ASCII);
@@ -14,23 +14,23 @@ final class Offers {
   private static final int MOST_RESULTS = 1000;
   private static final int MAX_DIGITS = 6;
 
-  /** Is given what the array holds. */
+  /** Receives the elements of the array. */
   @FunctionalInterface
   interface Visitor {
-    /** Takes the JSON of one element, whatever it is; false ends the walk. */
+    /** Receives the JSON of one element, valid or not; returning false ends the walk. */
     boolean onOffer(byte[] json, int offset, int length);
 
-    /** Takes as much of the JSON of the last element as there is, when the answer ends in it. */
+    /** Receives the beginning of the last element's JSON if the answer ends inside it. */
     default void onCut(byte[] json, int offset, int length) {}
   }
 
   private Offers() {}
 
   /**
-   * Walks through {@code actions} of the answer; an empty one has none. What stands before the
-   * place where an answer goes wrong has been handed on.
+   * Walks through {@code actions} of the answer; an empty answer has none. Elements before an error
+   * in the answer have been passed on.
    *
-   * @throws IOException if the answer is not of the contract's form
+   * @throws IOException if the answer does not have the contract's form
    */
   static void walk(byte[] body, Visitor visitor) throws IOException {
     int start = startsWithMark(body) ? 3 : 0;
@@ -48,8 +48,8 @@ final class Offers {
   }
 
   /**
-   * How many results the service says it takes in one request, at most 1000; 0 when it does not say
-   * or says nonsense.
+   * Returns how many results the service says it accepts in one request, at most 1000; 0 if it says
+   * nothing or nonsense.
    */
   static int maxResults(byte[] body) {
     int start = startsWithMark(body) ? 3 : 0;
@@ -66,7 +66,7 @@ final class Offers {
           ? Math.min(Integer.parseInt(text), MOST_RESULTS)
           : 0;
     } catch (IOException e) {
-      // Whoever takes the actions says so.
+      // The walk through the actions reports this error.
       return 0;
     }
   }
@@ -100,7 +100,7 @@ final class Offers {
     return at == body.length;
   }
 
-  /** Whether the body begins with the byte order mark that some services put before UTF-8. */
+  /** True if the body begins with the byte order mark that some services put before UTF-8. */
   private static boolean startsWithMark(byte[] body) {
     return body.length >= 3
         && body[0] == (byte) 0xEF

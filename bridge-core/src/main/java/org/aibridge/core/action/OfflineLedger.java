@@ -12,9 +12,9 @@ import org.aibridge.core.run.World;
 import org.aibridge.core.store.SharedMemory;
 
 /**
- * The operator's commands on a ledger that no server owns. Reads and writes files; for one thread.
+ * Executes an operator's commands on a ledger that no server owns. Uses files; for one thread.
  *
- * <p>What it settles is told to the service, and what it approves is applied, by the next server.
+ * <p>The next server reports the results settled here, and applies the actions approved here.
  */
 public final class OfflineLedger implements AutoCloseable {
   private final ActionLedger ledger;
@@ -37,7 +37,7 @@ public final class OfflineLedger implements AutoCloseable {
   }
 
   /**
-   * Opens the ledger of {@code config}, its paths relative to {@code base}.
+   * Opens the ledger of {@code config}, with its paths relative to {@code base}.
    *
    * @throws IOException if a server owns the folder, or it cannot be used
    */
@@ -66,7 +66,7 @@ public final class OfflineLedger implements AutoCloseable {
     return new OfflineLedger(ledger, audit);
   }
 
-  /** Does what {@code command} says, as a running server would. */
+  /** Executes {@code command} as a running server would, and syncs the ledger. */
   public ObjectNode handle(JsonNode command) throws IOException {
     ObjectNode answer = commands.handle(command);
     ledger.sync();

@@ -12,8 +12,8 @@ import org.aibridge.api.action.Action;
 import org.aibridge.core.config.BridgeConfig;
 
 /**
- * The actions that were taken and whose end is not in the ledger yet, and of those the ones that no
- * thread of the server has been given. For the actions thread.
+ * The accepted actions whose ends are not in the ledger yet, and the queue of those that no thread
+ * of the host has yet. Actions thread only.
  */
 final class PendingActions {
   private final ProgressMarks marks;
@@ -21,10 +21,10 @@ final class PendingActions {
   private final PriorityQueue<ActionTask> intended = new PriorityQueue<>(ActionRunner.ORDER);
   private long number;
 
-  /** Whether something may be in the ledger and nowhere else, since an error came in between. */
+  /** True if an error may have left an intent in the ledger alone, without a task here. */
   private boolean mayHaveForgotten;
 
-  /** Whether there are intents that a sync has not been asked for yet. */
+  /** True if there are intents since the last sync. */
   private boolean unsynced;
 
   PendingActions(ProgressMarks marks) {
@@ -32,11 +32,11 @@ final class PendingActions {
   }
 
   /**
-   * Takes an action.
+   * Accepts an action.
    *
-   * @param intent notes in the ledger that it is about to be handed over
-   * @param tally as in {@link ActionTask}
-   * @param keepsTo as in {@link ActionTask}
+   * @param intent records in the ledger that the action is about to be handed over
+   * @param tally see {@link ActionTask}
+   * @param keepsTo see {@link ActionTask}
    */
   void take(
       String id,
@@ -67,7 +67,7 @@ final class PendingActions {
     }
   }
 
-  /** Lets {@code task} go, whose end is in the ledger; whether it was here. */
+  /** Removes {@code task} and frees its mark, once its end is in the ledger. */
   void give(ActionTask task) {
     taken.remove(task);
     marks.give(task.mark);
@@ -77,7 +77,7 @@ final class PendingActions {
     return taken.contains(task);
   }
 
-  /** All of it; whoever lets one go while looking looks at a copy. */
+  /** Returns a live view of all actions; copy it before removing actions in a loop. */
   Collection<ActionTask> all() {
     return Collections.unmodifiableCollection(taken);
   }
@@ -86,7 +86,7 @@ final class PendingActions {
     return taken.size();
   }
 
-  /** What is to be handed over next, or null. */
+  /** Returns the action to hand over next, or null. */
   ActionTask next() {
     return intended.peek();
   }
@@ -104,7 +104,7 @@ final class PendingActions {
     unsynced = false;
   }
 
-  /** Of {@code intents}, which are in the ledger, those that are not here though they should be. */
+  /** Returns the ledger's {@code intents} that an error has left without a task here. */
   List<LedgerEntry> forgotten(Supplier<List<LedgerEntry>> intents) {
     if (!mayHaveForgotten) {
       return List.of();
@@ -114,7 +114,7 @@ final class PendingActions {
     return intents.get().stream().filter(entry -> !known.contains(entry)).toList();
   }
 
-  /** Notes that nothing is forgotten any more. */
+  /** Notes that no intent is without a task or an end any more. */
   void remembered() {
     mayHaveForgotten = false;
   }

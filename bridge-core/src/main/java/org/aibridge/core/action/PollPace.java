@@ -5,17 +5,17 @@ import java.util.function.Supplier;
 import org.aibridge.core.config.BridgeConfig;
 
 /**
- * When the service is asked for actions next. For the actions thread.
+ * Decides when to poll the service next. Actions thread only.
  *
- * <p>A service that holds polls shows it by an empty answer that took its time, and is asked again
- * at once; any other is polled at an interval that shrinks while actions flow and grows while there
+ * <p>A service that holds polls is recognised by a slow empty answer, and is polled again at once.
+ * Any other service is polled at an interval that shrinks while actions flow and grows while there
  * are none.
  */
 final class PollPace {
-  /** An empty answer that comes sooner was not held, in nanoseconds. */
+  /** The least time after which an empty answer counts as held, in nanoseconds. */
   private static final long LEAST_HOLD_NANOS = TimeUnit.MILLISECONDS.toNanos(200);
 
-  /** The first pause after actions from a service that holds polls: it may offer them again. */
+  /** The first pause after actions from a service that holds polls, which may offer them again. */
   private static final long HELD_AGAIN_NANOS = TimeUnit.MILLISECONDS.toNanos(10);
 
   private final Supplier<BridgeConfig.ActionExecutor> config;
@@ -27,36 +27,36 @@ final class PollPace {
     this.config = config;
   }
 
-  /** Whether the service has been seen to hold polls. */
+  /** True if the service has been seen to hold polls. */
   boolean holds() {
     return holds;
   }
 
-  /** The configured time between polls, in nanoseconds. */
+  /** Returns the configured time between polls, in nanoseconds. */
   long baseNanos() {
     return config.get().pollInterval().toNanos();
   }
 
   /**
-   * Takes note of an answer.
+   * Notes an answer to a poll.
    *
-   * @param heldMs for how long the service was asked to hold the poll
-   * @param full whether as many actions came as were asked for: the service may have more
-   * @param offered how many actions came
-   * @param fresh how many of them were not known
-   * @return in how many nanoseconds to ask again
+   * @param heldMs how long the service was asked to hold the poll
+   * @param full true if as many actions came as were asked for: the service may have more
+   * @param offered the number of actions that came
+   * @param fresh the number of actions whose ids were unknown
+   * @return the time until the next poll, in nanoseconds
    */
   long answered(long tookNanos, long heldMs, boolean full, int offered, int fresh) {
     follow();
     boolean slow = heldMs > 0 && tookNanos >= LEAST_HOLD_NANOS;
     if (fresh > 0) {
-      // A slow service may be taken for one that holds polls, until its next empty answer.
+      // A slow service may be mistaken for one that holds polls, until its next empty answer.
       holds |= slow;
       intervalNanos = holds ? Math.min(lower(), HELD_AGAIN_NANOS) : lower();
       return intervalNanos;
     }
     if (full) {
-      // New ones may stand behind those it offers again, as a service does that was restored.
+      // New actions may follow those offered again, as from a service that was restored.
       intervalNanos = lower();
       return intervalNanos;
     }
@@ -71,12 +71,12 @@ final class PollPace {
     return now;
   }
 
-  /** The service refuses to hold polls. */
+  /** Notes that the service refuses to hold polls. */
   void notHeld() {
     holds = false;
   }
 
-  /** A reload begins anew. */
+  /** Starts again from the configured interval if a reload has changed it. */
   private void follow() {
     if (baseNanos != baseNanos()) {
       baseNanos = baseNanos();

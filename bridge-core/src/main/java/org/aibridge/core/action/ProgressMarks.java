@@ -20,24 +20,20 @@ import org.aibridge.core.run.Reason;
 import org.slf4j.Logger;
 
 /**
- * How far each action has come, in shared memory that outlives {@code kill -9}: what tells an
- * action that was never begun, or whose outcome was not written yet, from one that is truly in
+ * Marks of how far each action has come, in shared memory that outlives {@code kill -9}. They tell
+ * an action that was never begun, or whose end was not written yet, from one that is truly in
  * doubt.
  *
- * <pre>
- *   0  magic  8
- *   8  places 8
- *  16  place: the action's key 16, how far it has come 8; as many as there are places
- * </pre>
+ * <pre> 0 magic 8 8 places 8 16 the places: each the action's key 16, its state 8 </pre>
  *
- * <p>{@link #begun} and {@link #ended} are one store into mapped memory, for the server's threads;
- * the rest is the actions thread's. A store needs no fence behind it to outlive the process: what a
- * thread stored before it was killed is in the memory, in the order it was stored. The memory is
- * gone after a crash of the machine, and with it what it says: then everything interrupted is in
- * doubt. So it is where there is no shared memory. The mapping is never undone by hand.
+ * <p>{@link #begun} and {@link #ended} each make one store into mapped memory, for any thread; the
+ * other methods are for the actions thread. A store needs no fence after it to outlive the process:
+ * what a thread stored before it was killed is in the memory, in the order of the stores. A crash
+ * of the machine clears the memory: then every interrupted action is in doubt. The same holds
+ * without shared memory. The mapping is never unmapped explicitly.
  */
 final class ProgressMarks implements AutoCloseable {
-  /** Marks nothing, knows nothing. */
+  /** Marks that store nothing. */
   static final ProgressMarks NONE = new ProgressMarks(null, null, 0);
 
   static final String NEVER_BEGUN = "the server died before it was applied";
@@ -70,12 +66,12 @@ final class ProgressMarks implements AutoCloseable {
     }
   }
 
-  /** Where marks lie in a folder of ours in shared memory; null where there is none. */
+  /** Returns the marks' file in {@code memory}, our folder in shared memory; null for null. */
   static Path fileIn(Path memory) {
     return memory == null ? null : memory.resolve(NAME);
   }
 
-  /** New marks at {@code file} in place of what lies there; none if that cannot be. */
+  /** Creates marks at {@code file}, replacing those there; returns {@link #NONE} if that fails. */
   static ProgressMarks create(Path file, int places) {
     if (file == null) {
       return NONE;
@@ -89,7 +85,7 @@ final class ProgressMarks implements AutoCloseable {
               StandardOpenOption.CREATE_NEW,
               StandardOpenOption.READ,
               StandardOpenOption.WRITE)) {
-        // Written before it is mapped: a full memory is an exception here and not a crash later.
+        // Written before it is mapped: if memory is full, this throws; a later store would crash.
         ByteBuffer zeros = ByteBuffer.allocate(HEADER + places * PLACE);
         while (zeros.hasRemaining()) {
           channel.write(zeros);
@@ -109,13 +105,13 @@ final class ProgressMarks implements AutoCloseable {
     }
   }
 
-  /** Marks that end with the process. */
+  /** Creates marks that end with the process. */
   static ProgressMarks ofThisProcess(int places) {
     return new ProgressMarks(
         null, new UnsafeBuffer(ByteBuffer.allocateDirect(HEADER + places * PLACE)), places);
   }
 
-  /** What an earlier process has left at {@code file}. */
+  /** Returns a settler that judges by the marks an earlier process left at {@code file}. */
   static LedgerSettler settler(Path file) {
     Map<UUID, Long> states = read(file);
     return (entry, nowMs) -> {
@@ -158,7 +154,7 @@ final class ProgressMarks implements AutoCloseable {
     return states;
   }
 
-  /** A place for the action, before its intent is written; -1 when there is none. */
+  /** Takes a place for an action, before its intent is written; returns -1 if none is free. */
   int take(String id) {
     if (freeCount == 0) {
       return -1;
@@ -172,7 +168,7 @@ final class ProgressMarks implements AutoCloseable {
     return place;
   }
 
-  /** A place for an action of an earlier process, as that has left it; -1 when there is none. */
+  /** Takes a place and marks it with the end of an earlier process's action; -1 if none is free. */
   int keep(String id, ActionResult settled) {
     int place = take(id);
     if (settled.end() == ActionResult.End.IN_DOUBT) {
@@ -183,7 +179,7 @@ final class ProgressMarks implements AutoCloseable {
     return place;
   }
 
-  /** Notes that the handler is about to run; whatever that does comes after it. */
+  /** Marks that the handler is about to run; the mark precedes all that the handler stores. */
   void begun(int place) {
     if (place >= 0) {
       memory.putLongRelease(HEADER + place * PLACE + STATE, BEGUN);
@@ -191,7 +187,7 @@ final class ProgressMarks implements AutoCloseable {
     }
   }
 
-  /** Notes how the action ended, after whatever its handler has done. */
+  /** Marks how the action ended; the mark is stored after everything its handler has done. */
   void ended(int place, ActionResult.End end) {
     if (place >= 0) {
       memory.putLongRelease(
@@ -199,7 +195,7 @@ final class ProgressMarks implements AutoCloseable {
     }
   }
 
-  /** Gives the place back, once the result is in the ledger. */
+  /** Frees the place, once the result is in the ledger. */
   void give(int place) {
     if (place >= 0) {
       memory.putLongVolatile(HEADER + place * PLACE + STATE, 0);
@@ -207,7 +203,7 @@ final class ProgressMarks implements AutoCloseable {
     }
   }
 
-  /** Gives the file its length again if somebody cut it: a store behind its end is an error. */
+  /** Restores the file's length if somebody cut it: a store past the end raises an error. */
   void keep() {
     try {
       if (file != null && Disk.size(file) < memory.capacity()) {
@@ -221,7 +217,7 @@ final class ProgressMarks implements AutoCloseable {
     }
   }
 
-  /** Removes the file, unless something in it is still of use to the next start. */
+  /** Deletes the file, unless a place is in use, which the next start needs. */
   @Override
   public void close() {
     if (file == null || freeCount < free.length) {

@@ -5,16 +5,15 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 
 /**
- * The actions that were refused when they came. None of them was ever begun, so that no disk has to
- * know them: one that is forgotten and comes again is judged anew. For the thread that has the
- * ledger.
+ * The actions that were refused on arrival. None was ever begun, so none needs a record on disk: a
+ * forgotten one that comes again is judged anew. For the thread that owns the ledger.
  *
- * <p>What the service has not acknowledged is known, for {@link ResultReporter} bounds how much
- * that is; of the rest the newest {@value #MAX_TOLD}. So whatever a service makes up, a refusal
- * leaves nothing behind but in passing.
+ * <p>Refusals that the service has not acknowledged are all kept, and {@link ResultReporter} bounds
+ * their number; of the others the newest {@value #MAX_TOLD} are kept. So whatever a service sends,
+ * refusals take memory only for a time.
  */
 final class RefusedActions {
-  /** More than there are on their way in answers and results that cross. */
+  /** More than the number of refused actions in answers that cross with their results. */
   static final int MAX_TOLD = 10_000;
 
   private final Map<String, LedgerEntry> untold = new HashMap<>();
@@ -32,13 +31,13 @@ final class RefusedActions {
     untold.put(entry.id, entry);
   }
 
-  /** What was refused under {@code id}, or null. */
+  /** Returns the refused action with {@code id}, or null. */
   LedgerEntry find(String id) {
     LedgerEntry entry = untold.get(id);
     return entry == null ? told.get(id) : entry;
   }
 
-  /** The service has acknowledged it. */
+  /** Notes that the service has acknowledged the refusal. */
   void told(LedgerEntry entry) {
     entry.acknowledge();
     told.put(entry.id, entry);

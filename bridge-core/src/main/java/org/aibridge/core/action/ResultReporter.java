@@ -24,21 +24,21 @@ import org.aibridge.core.store.StoreFullException;
 import org.slf4j.Logger;
 
 /**
- * Tells the service how actions ended, each until it is acknowledged, always in the same words.
+ * Reports actions' results to the service, each in the same words until it is acknowledged.
  *
- * <p>A result stays in its place until it is acknowledged and only a mark says that it is under
- * way, so that nothing thrown in between can lose it. For the actions thread. A result that is
- * refused is not told again: the service will not change its mind.
+ * <p>A result under way is only marked, and stays in its place until it is acknowledged, so that no
+ * exception can lose it. Actions thread only. A result that the service refuses is not sent again:
+ * the service will not change its mind.
  */
 final class ResultReporter {
   private static final Logger log = Logs.of(ResultReporter.class);
   private static final ObjectMapper MAPPER = new ObjectMapper();
   private static final int MAX_UNDER_WAY = 4;
 
-  /** While so many results are not acknowledged, nothing is taken that would add one. */
+  /** The number of unacknowledged results at which no action is accepted that would add another. */
   static final int MAX_UNREPORTED = 10_000;
 
-  /** How long results go one by one after a batch was refused. */
+  /** How long results are sent one by one after a batch was refused, in nanoseconds. */
   private static final long SINGLY_NANOS = 10_000_000_000L;
 
   static final String MISMATCH =
@@ -46,11 +46,11 @@ final class ResultReporter {
 
   private static final long AGAIN_NANOS = 1_000_000_000L;
 
-  /** Results that are told together, and the verdict on them when it has come. */
+  /** The results of one request, and the verdict on them. */
   private static final class Sending {
     private final List<Report> reports;
 
-    /** Null until it comes; written once, by any thread, for which it needs no memory. */
+    /** The verdict; null until it comes. Written once, by any thread, without allocating memory. */
     private volatile Verdict verdict;
 
     Sending(List<Report> reports) {
@@ -62,21 +62,21 @@ final class ResultReporter {
   private static final class Report {
     private final LedgerEntry entry;
 
-    /** Whether it tells that the id came again with another content. */
+    /** True if the report says that the id came again with different content. */
     private final boolean mismatch;
 
-    /** Null until the first failure. */
+    /** The failed attempts; null until the first. */
     private Retries.Attempts attempts;
 
-    /** The result as it was last sent; an operator may settle another meanwhile. */
+    /** The result last sent; an operator may settle the action otherwise meanwhile. */
     private ActionResult sent;
 
     private long nextNanos;
 
-    /** Whether it is told at the moment, and there is no verdict yet. */
+    /** True while the report is sent and has no verdict. */
     private boolean underWay;
 
-    /** Under which it waits once; no id has such an end. */
+    /** The report's key: the id, for a mismatch with a line break, which no id contains. */
     private final String name;
 
     Report(LedgerEntry entry, boolean mismatch, long nextNanos) {
@@ -94,7 +94,7 @@ final class ResultReporter {
   private final LogThrottle throttle;
   private final Runnable wake;
 
-  /** What is not acknowledged, by name, the oldest first. */
+  /** The reports that are not acknowledged, by name, oldest first. */
   private final Map<String, Report> reports = new LinkedHashMap<>();
 
   private final List<Sending> underWay = new ArrayList<>(MAX_UNDER_WAY);
@@ -102,7 +102,7 @@ final class ResultReporter {
   private long singlyUntilNanos;
 
   /**
-   * @param wake has {@link #takeVerdicts} called soon; called on any thread
+   * @param wake causes {@link #takeVerdicts} to be called soon; runs on any thread
    */
   ResultReporter(
       ActionLedger ledger,
@@ -122,17 +122,17 @@ final class ResultReporter {
   }
 
   /**
-   * Has the result of {@code entry} sent, unless that is under way already, or the result is not in
-   * the ledger: after a crash it would be told again, and perhaps otherwise.
+   * Has the result of {@code entry} sent, unless it waits already or is not in the ledger: after a
+   * crash, such a result would be sent again, perhaps with a different end.
    */
   void report(LedgerEntry entry) {
     add(new Report(entry, false, clock.nanos()));
   }
 
   /**
-   * Has the service told that {@code entry} came again with another content, which is refused. What
-   * became of the first is told beside it: a service that took the refusal for the whole might
-   * decide the same once more under another id.
+   * Has the service told that {@code entry} came again with different content, which is refused.
+   * The report includes the result of the first action: a service that took the refusal for the
+   * only result might decide the same again under another id.
    */
   void reportMismatch(LedgerEntry entry) {
     if (entry.hasEnded()) {
@@ -146,24 +146,24 @@ final class ResultReporter {
     }
     Report before = reports.putIfAbsent(report.name, report);
     if (before != null && before.entry.isRefusal() && !report.entry.isRefusal()) {
-      reports.put(report.name, report); // It was forgotten that the id was refused, and then taken.
+      reports.put(report.name, report); // The refusal was forgotten, and the id then accepted.
     }
   }
 
-  /** How many results the service has not acknowledged. */
+  /** Returns the number of results the service has not acknowledged. */
   int unreported() {
     return reports.size();
   }
 
-  /** Whether the service is to acknowledge some before there are more. */
+  /** True if no more results fit until the service acknowledges some. */
   boolean isFull() {
     return reports.size() >= MAX_UNREPORTED;
   }
 
   /**
-   * Sends what is due; returns how many.
+   * Sends the results that are due; returns how many.
    *
-   * @param atOnce how many the service takes at once; 0 or 1 for one by one
+   * @param atOnce the number of results the service accepts in one request; 0 or 1 for one by one
    */
   int send(int atOnce) {
     long now = clock.nanos();
@@ -187,13 +187,13 @@ final class ResultReporter {
     return sent;
   }
 
-  /** What waits for its next attempt is due now. */
+  /** Makes all waiting results due now. */
   void retryNow() {
     nextNanos = clock.nanos();
     reports.values().forEach(report -> again(report, 0));
   }
 
-  /** Up to {@code most} of the reports that are due. */
+  /** Returns up to {@code most} of the reports that are due. */
   private List<Report> due(long now, int most) {
     List<Report> due = new ArrayList<>();
     for (Report report : reports.values()) {
@@ -208,9 +208,9 @@ final class ResultReporter {
   }
 
   /**
-   * Sends reports, or has them wait for their next turn.
+   * Sends reports, or delays them if sending fails.
    *
-   * @return how long nothing can be sent, in nanoseconds; 0 when the reports were dealt with
+   * @return how long nothing can be sent, in nanoseconds; 0 if the reports were sent or delayed
    */
   private long trySend(List<Report> due) {
     Sending sending = new Sending(due);
@@ -226,7 +226,7 @@ final class ResultReporter {
         return wait;
       }
     } catch (Throwable e) {
-      // One result that cannot be sent must not stop the others, nor be lost itself.
+      // A result that cannot be sent must not stop the others, nor be lost itself.
       due.forEach(report -> again(report, AGAIN_NANOS));
       String id = due.get(0).entry.id;
       throttle.run(
@@ -240,13 +240,13 @@ final class ResultReporter {
     return 0;
   }
 
-  /** Takes the verdicts that have come; returns how many results they were on. */
+  /** Processes the verdicts that have come; returns the number of their results. */
   int takeVerdicts() {
     int taken = 0;
     for (int i = underWay.size() - 1; i >= 0; i--) {
       Sending sending = underWay.get(i);
       if (sending.verdict != null) {
-        // First, so that what an error leaves of them is sent again.
+        // Done first, so that reports which an error leaves unjudged are sent again.
         underWay.remove(i);
         sending.reports.forEach(report -> report.underWay = false);
         judge(sending.reports, sending.verdict);
@@ -281,11 +281,11 @@ final class ResultReporter {
     } else if (verdict instanceof Verdict.Later later && !later.ordered()) {
       sent.forEach(report -> backOff(report, problem));
     } else {
-      sent.forEach(report -> again(report, AGAIN_NANOS)); // The source says when.
+      sent.forEach(report -> again(report, AGAIN_NANOS)); // The source says when to send.
     }
   }
 
-  /** A batch that is refused says nothing of any one result in it: each goes alone. */
+  /** Has the results of a refused batch sent one by one, since any one of them may be the cause. */
   private void singly(List<Report> sent, String problem) {
     singlyUntilNanos = clock.nanos() + SINGLY_NANOS;
     throttle.run("batch", () -> log.warn("results go one by one, a batch is refused: {}", problem));

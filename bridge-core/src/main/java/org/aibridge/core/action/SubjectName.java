@@ -8,19 +8,19 @@ import org.aibridge.core.config.ActionType;
 import org.aibridge.core.text.Shown;
 
 /**
- * A player, an NPC or a map under the name that limits count by: what a game may take for the same
- * has the same.
+ * A player, an NPC or a map, with the name by which limits count; names that a game may treat as
+ * the same become equal.
  *
- * @param name a number behind {@code ID}, or a name as {@link #named} writes it, without capitals
+ * @param name {@code ID} and a number, or a name in the lower-case form of {@link #named}
  */
 record SubjectName(ActionType.Subject subject, String name) {
-  /** The longest name that counts, in characters; what is longer counts as its beginning. */
+  /** The maximum length of the name, in characters; of a longer name only the beginning counts. */
   private static final int MAX_NAME = 64;
 
-  /** Much more than any name has before it is normalised, so that no work is without end. */
+  /** The length to which a given name is first cut, to bound the work; no real name is as long. */
   private static final int MAX_GIVEN = 256;
 
-  /** A step may make work for one before it; after two of them nothing known is left to do. */
+  /** The maximum number of normalising rounds; no known name changes after the second. */
   private static final int MAX_STEPS = 8;
 
   private static final String MAP_FILE = ".gat";
@@ -33,8 +33,8 @@ record SubjectName(ActionType.Subject subject, String name) {
   }
 
   /**
-   * The number of 32 bits that a handler may read in {@code text}, in whatever digits; 0 if it is
-   * none.
+   * Returns the 32-bit number that a handler may read in {@code text}, in digits of any script; 0
+   * if it is not a number.
    */
   static long number(String text) {
     StringBuilder ascii = new StringBuilder();
@@ -47,8 +47,9 @@ record SubjectName(ActionType.Subject subject, String name) {
   }
 
   /**
-   * {@code name} in normal form (NFKC) and one case, without blanks around it, what nobody sees,
-   * and the ending that a map's file has. A map's number is a name like any other.
+   * Returns the subject called {@code name}, normalised (NFKC) and lower-case, without surrounding
+   * blanks, invisible characters and the ending of a map file. If the name of a player or NPC is a
+   * number, the result is its plain digits; a map's number is a name like any other.
    */
   static SubjectName named(ActionType.Subject subject, String name) {
     String plain = Shown.cut(name.strip(), MAX_GIVEN);
@@ -73,12 +74,12 @@ record SubjectName(ActionType.Subject subject, String name) {
         .codePoints()
         .filter(point -> !Shown.isUnseen(point))
         .forEach(seen::appendCodePoint);
-    // In upper case more letters are the same than in lower case, such as both small sigmas.
+    // Upper case unites more letters than lower case, such as the two small sigmas.
     String upper = seen.toString().toLowerCase(Locale.ROOT).toUpperCase(Locale.ROOT);
     return BLANKS.matcher(upper.toLowerCase(Locale.ROOT)).replaceAll(" ").strip();
   }
 
-  /** What {@link #toString} has written. */
+  /** Reads the text that {@link #toString} writes. */
   static SubjectName parse(String text) {
     int blank = text.indexOf(' ');
     ActionType.Subject subject =
@@ -91,7 +92,7 @@ record SubjectName(ActionType.Subject subject, String name) {
     return other instanceof SubjectName that && that.subject == subject && that.name.equals(name);
   }
 
-  /** Written out, since the JVM remembers the types of a record it has made this up for. */
+  /** Written out, since the JVM keeps the types of a record whose method it generates. */
   @Override
   public int hashCode() {
     return 31 * subject.hashCode() + name.hashCode();

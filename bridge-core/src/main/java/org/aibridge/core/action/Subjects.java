@@ -1,6 +1,6 @@
 package org.aibridge.core.action;
 
-/** Takes whom and what an action names; a part that it does not name is 0 or empty. */
+/** Receives the players, NPCs and maps that an action names; what is missing is 0 or empty. */
 interface Subjects {
   default void player(long id, String name) {}
 

@@ -5,14 +5,13 @@ import org.aibridge.core.config.ActionType;
 import org.aibridge.core.config.BridgeConfig;
 
 /**
- * What an action counts towards. Its intent in the ledger has it, so that no death of the process
- * makes a limit begin anew.
+ * What an action counts towards in the limits. The ledger keeps it with the action's intent, so
+ * that a limit goes on counting after the process dies.
  *
- * @param subjects whom and what it names, as {@link SubjectNames} writes it; those alone that a
- *     limit asks for
- * @param goods what it gives, or null if it is no reward
+ * @param subjects the players, NPCs and maps that the action names, only those that a limit counts
+ * @param goods the goods that the action gives, or null if it is no reward
  */
 record Tally(ActionType type, List<SubjectName> subjects, BridgeConfig.Goods goods) {
-  /** For how long a tally can count, in milliseconds; a little more than a day. */
+  /** The longest time for which a tally counts, in milliseconds; a little more than a day. */
   static final long COUNTS_MS = 25 * 3_600_000L;
 }

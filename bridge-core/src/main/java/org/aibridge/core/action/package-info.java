@@ -1,5 +1,5 @@
 /**
- * The AI service's decisions, from the poll to the report. Begin with {@link
+ * The stage that handles the AI service's actions, from the poll to the report. Begin with {@link
  * org.aibridge.core.action.ActionService}.
  */
 package org.aibridge.core.action;
