@@ -5,21 +5,22 @@ import java.nio.ByteOrder;
 import java.util.zip.CRC32C;
 
 /**
- * A record without a header, as it lies behind the end mark of a file.
+ * Finds records without a header, which can lie behind the end mark of a file.
  *
- * <p>Up to version 0.1 an appender could go on there when the next file could not be opened:
- * Chronicle gave it the place behind the mark and wrote no header any more. What was written then
- * is whole all the same: magic, sum and payload, one behind the other, with nothing between them.
+ * <p>Up to version 0.1 an appender could go on behind the mark when it could not open the next
+ * file: Chronicle wrote records there without headers. Such a record is whole all the same: magic,
+ * sum and payload, without a gap.
  */
 final class BareRecord {
-  /** How many zeros the payload of the last one may end with. */
+  /** The largest number of zeros at the end of the last payload. */
   private static final int MAX_ZEROS = 64;
 
   private BareRecord() {}
 
   /**
-   * The length of the payload at {@code start} whose sum is {@code sum}: it ends where the next
-   * record begins, or in the zeros behind the last one. -1 if none does before {@code end}.
+   * Returns the length of the payload at {@code start} with the sum {@code sum}, or -1 if none ends
+   * before {@code end}. A payload ends where the next record begins; the last one ends in the zeros
+   * behind it.
    */
   static int length(byte[] bytes, int start, int end, int sum) {
     ByteBuffer view = ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN);

@@ -12,14 +12,15 @@ import org.aibridge.core.run.Logs;
 import org.slf4j.Logger;
 
 /**
- * Tells Chronicle, before its classes load, what a guest in somebody else's JVM may do.
+ * Sets the properties by which Chronicle behaves as a guest in somebody else's JVM.
  *
- * <p>It reads its properties once; a host that has set them keeps its own choice.
+ * <p>Chronicle reads its properties once, when its classes load; a host that has set them keeps its
+ * own choice.
  */
 final class ChronicleSetup {
   private static final String RELEASER = "background.releaser";
 
-  /** Why Chronicle cannot be used, empty if it can; null before the first call. */
+  /** The reason why Chronicle cannot be used; empty if it can, null before the first call. */
   private static String problem;
 
   private static final Logger log = Logs.of(ChronicleSetup.class);
@@ -29,7 +30,8 @@ final class ChronicleSetup {
   private ChronicleSetup() {}
 
   /**
-   * To be called before anything of Chronicle is used; the first call does it.
+   * Prepares Chronicle; callers call this before they use anything of Chronicle. Only the first
+   * call does the work.
    *
    * @throws IOException if Chronicle cannot be used in this process, with a sentence that says why
    */
@@ -43,12 +45,13 @@ final class ChronicleSetup {
   }
 
   /**
-   * Its first class asks the host's logger while it loads, and whatever that throws breaks the
-   * class for as long as this class loader lives.
+   * Loads Chronicle and returns the problem, or an empty text. Chronicle's first class asks the
+   * host's logger while the class loads: an exception from there breaks the class for the life of
+   * this class loader.
    */
   private static String load() {
     try {
-      // Files are unmapped by the thread that lets go of them and not by a thread that never ends.
+      // Files are unmapped by the thread that releases them, not by a thread that never ends.
       setIfAbsent(RELEASER, "false");
       setIfAbsent("chronicle.disk.monitor.disable", "true");
       setIfAbsent("chronicle.announcer.disable", "true");
@@ -63,9 +66,10 @@ final class ChronicleSetup {
   }
 
   /**
-   * Chronicle calls the system through a library that unpacks a native part of its own into the
-   * folder for temporary files, with whatever mode the umask leaves, and then loads it. Who may
-   * write there between the two decides what this process runs. So it has a folder of ours alone.
+   * Loads the native part of the library by which Chronicle calls the system. The library unpacks
+   * the part into the folder for temporary files, with the mode that the umask leaves, and then
+   * loads it: whoever may write there meanwhile decides what this process runs. So the part gets a
+   * folder that only our user may write.
    */
   private static void loadNativePart() {
     if (System.getProperty(EXTRACT) != null) {
@@ -97,8 +101,8 @@ final class ChronicleSetup {
   }
 
   /**
-   * Keeps what Chronicle has to say on this thread from the log, or no longer: what fails is told
-   * by us, and not with a stack trace a second for as long as a shortage lasts.
+   * Turns Chronicle's log lines of this thread off or on again. We report failures ourselves,
+   * without a stack trace every second during a shortage.
    */
   static void mute(boolean muted) {
     ExceptionHandler handler = muted ? ExceptionHandler.ignoresEverything() : null;
@@ -106,10 +110,10 @@ final class ChronicleSetup {
   }
 
   /**
-   * The class that releases files registers a shutdown hook when it loads, which would keep our
-   * class loader for as long as the JVM lives. Without the thread there is nothing for it to do. It
-   * is removed as soon as it is there, so that it cannot be anybody else's as well; if Chronicle
-   * was in use before us, it stays.
+   * Removes a shutdown hook that would keep our class loader in memory until the JVM ends.
+   * Chronicle's class that releases files registers the hook when it loads; without its thread the
+   * hook has nothing to do. The hook is removed at once, before another may share it; a hook from
+   * before our first use of Chronicle stays.
    */
   private static void removeIdleHook() {
     boolean first = PriorityHook.getRegisteredHook() == null;

@@ -9,12 +9,12 @@ final class Damage {
   private final Set<Long> positions = ConcurrentHashMap.newKeySet();
   private final AtomicLong missed = new AtomicLong();
 
-  /** {@code records} were missed in a file. */
+  /** Counts {@code records} that are missing from a file. */
   void miss(long records) {
     missed.addAndGet(records);
   }
 
-  /** The record at {@code position} could not be read. */
+  /** Counts the record at {@code position}, which could not be read. */
   void add(long position) {
     positions.add(position);
   }

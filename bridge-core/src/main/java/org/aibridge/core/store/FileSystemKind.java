@@ -11,11 +11,11 @@ import org.aibridge.core.text.Sentence;
 import org.slf4j.Logger;
 
 /**
- * Which file systems the bridge's mapped files are not safe on.
+ * A kind of file system, and whether the bridge's mapped files are safe on it.
  *
  * @param type the name of the file system, as the operating system gives it
- * @param refusal why nothing may be kept there; empty if something may
- * @param worry what an operator should know of it; empty if nothing
+ * @param refusal the reason why nothing may be kept there; empty if files may
+ * @param worry what an operator should know of the file system; empty if nothing
  */
 public record FileSystemKind(String type, String refusal, String worry) {
   private static final Logger log = Logs.of(FileSystemKind.class);
@@ -41,10 +41,10 @@ public record FileSystemKind(String type, String refusal, String worry) {
   private static final Set<String> LAYER = Set.of("overlay", "overlayfs", "aufs");
   private static final Set<String> COPY_ON_WRITE = Set.of("btrfs", "zfs", "bcachefs");
 
-  /** Programs that are file systems and known to be as good as a layer of a container. */
+  /** File systems that are programs, and are known to be as good as a container's layer. */
   private static final Set<String> KNOWN_PROGRAMS = Set.of("fuse-overlayfs", "fuse.fuse-overlayfs");
 
-  /** The kind of the file system that {@code folder} lies on, or would if it were made. */
+  /** Returns the kind of the file system on which {@code folder} lies or would lie. */
   public static FileSystemKind of(Path folder) throws IOException {
     Path at = folder.toAbsolutePath();
     while (!Disk.exists(at) && at.getParent() != null) {
@@ -54,38 +54,38 @@ public record FileSystemKind(String type, String refusal, String worry) {
   }
 
   /**
-   * The file system that {@code place} lies on.
+   * Returns the file system on which {@code place} lies.
    *
-   * @throws IOException if that cannot be found out, with the reason
+   * @throws IOException if the file system cannot be found out, with the reason
    */
   public static FileStore storeOf(Path place) throws IOException {
     try {
       return Disk.store(place);
     } catch (IOException e) {
-      // The JDK says "Mount point not found" where it could not read the list of them.
+      // The JDK says "Mount point not found" when it could not read the list of mount points.
       Disk.read(Path.of("/proc/self/mounts")).close();
       throw e;
     }
   }
 
-  /** Whether what lies at {@code file}, or would, lies in memory. */
+  /** True if {@code file} lies, or would lie, in memory. */
   public static boolean isMemory(Path file) throws IOException {
     return isMemory(of(file).type);
   }
 
-  /** The kind of a file system of this type. */
+  /** Returns the kind of a file system of type {@code type}. */
   public static FileSystemKind of(String type) {
     String name = type.toLowerCase(Locale.ROOT);
     return new FileSystemKind(name, refusalOf(name), worryOf(name));
   }
 
-  /** As {@link #worry}, for a file that may go when the machine restarts. */
+  /** Returns {@link #worry} for a file that may be lost when the machine restarts. */
   public String worryOfVolatile() {
     return isMemory(type) ? "" : worry;
   }
 
   /**
-   * Says what is to be said of {@code folder}.
+   * Logs the worry, if there is one, about {@code folder}.
    *
    * @throws IOException if nothing may be kept there, with a sentence that says why
    */

@@ -3,8 +3,8 @@ package org.aibridge.core.store;
 import java.util.HexFormat;
 
 /**
- * The first document of a segment as Chronicle Queue writes it here, so that a start need not make
- * a file to see one.
+ * The first document of a segment as this version of Chronicle Queue writes it, so that a start
+ * need not make a file to get one.
  */
 final class FirstDocument {
   static final byte[] KNOWN =

@@ -12,13 +12,13 @@ import org.aibridge.core.files.Disk;
 import org.aibridge.core.files.PrivateFiles;
 
 /**
- * Whether a folder that no bridge has used yet holds another program's files under names of ours,
- * which would be mended, moved or written over. Blocks on the disk.
+ * Checks a folder that no bridge has used yet for another program's files with names like ours: a
+ * bridge would mend, move or overwrite them. Blocks on the disk.
  */
 public final class FolderClaim {
   private static final int LOOKED_AT = 1 << 20;
 
-  /** A shorter file may be what is left of one of ours. */
+  /** The least size in bytes of another program's file; a shorter file may be the rest of ours. */
   private static final int LEAST = 64 << 10;
 
   private static final String CURSOR = "cursor";
@@ -26,7 +26,7 @@ public final class FolderClaim {
 
   private FolderClaim() {}
 
-  /** Why no bridge may use {@code folder}, a sentence; empty if one may. */
+  /** Returns a sentence that says why no bridge may use {@code folder}; empty if a bridge may. */
   public static String refusal(Path folder) throws IOException {
     if (!Disk.isFolder(folder) || Disk.exists(folder.resolve("owner.lock"))) {
       return "";
@@ -47,13 +47,13 @@ public final class FolderClaim {
         other = file;
       }
     }
-    // Where one is ours, others are damaged.
+    // If one segment is ours, the others are damaged ones of ours.
     return used || other == null
         ? ""
         : other + " is there already and is no file of a bridge; name another folder";
   }
 
-  /** Whether a record of ours is in it, or nothing. */
+  /** True if the file contains a record of ours, or only zeros. */
   private static boolean isSegment(Path file) throws IOException {
     ByteBuffer bytes = ByteBuffer.allocate(LOOKED_AT).order(ByteOrder.nativeOrder());
     try (FileChannel channel = PrivateFiles.open(file, StandardOpenOption.READ)) {

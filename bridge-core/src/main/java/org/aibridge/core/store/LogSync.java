@@ -2,18 +2,18 @@ package org.aibridge.core.store;
 
 import java.io.IOException;
 
-/** Brings what was appended to a log from the machine's memory to its disk. */
+/** Brings the appended records of a log from the machine's memory to its disk. */
 @FunctionalInterface
 public interface LogSync {
-  /** For a log that need not survive a crash of the machine. */
+  /** Does nothing, for a log that need not survive a crash of the machine. */
   LogSync NONE = () -> {};
 
   /**
-   * Returns when everything appended before the call is on the disk, as far as the disk tells the
-   * truth. Waits as long as the disk does.
+   * Returns when everything appended before the call is on the disk, if the disk tells the truth.
+   * Blocks until the disk is done.
    *
-   * @throws IOException if the disk did not take it; what was appended since the last call without
-   *     one may then be lost in a crash of the machine
+   * @throws IOException if the disk failed; records appended since the last successful call may
+   *     then be lost in a crash of the machine
    */
   void sync() throws IOException;
 }

@@ -22,8 +22,8 @@ import org.slf4j.Logger;
 /**
  * Makes one process the owner of a folder, or of a single file.
  *
- * <p>The lock is the operating system's, so it ends with the process that holds it, however it
- * ends; the owner's pid in the lock's file is only there for people.
+ * <p>The operating system ends the lock with the process, however the process ends. The owner's pid
+ * in the lock file is for people only.
  */
 public final class OwnerLock implements AutoCloseable {
   private static final Logger log = Logs.of(OwnerLock.class);
@@ -32,14 +32,14 @@ public final class OwnerLock implements AutoCloseable {
   private static final int LOOKS = 100;
   private static final int MAX_BYTES = 64;
 
-  /** More often nobody comes and goes. */
+  /** The number of attempts after which a lock file that appears and disappears is an error. */
   private static final int MAX_LOOKS = 10_000;
 
   private static final long LOOK_AGAIN_NANOS = 20_000_000;
 
   /**
-   * Where it stands that this process has the lock's file. Asked before the file is touched:
-   * closing any channel of a file gives up the locks this process has on it.
+   * The register of lock files that this process has. Callers ask the register before they open a
+   * lock file: closing any channel of the file gives up this process's locks on it.
    */
   private final Once owned;
 
@@ -49,12 +49,13 @@ public final class OwnerLock implements AutoCloseable {
   private final FileLock lock;
 
   /**
-   * What the name led to when this was taken, or null. Open as long as {@link #channel}: it is the
-   * same file, and closing either gives up the lock.
+   * A second channel, opened by the file's name when the lock was taken; null for a folder. The
+   * channel stays open as long as {@link #channel}: both are the same file, and closing one gives
+   * up the lock.
    */
   private FileChannel named;
 
-  /** What tells the lock's file from another of its name; null where there is nothing that does. */
+  /** The lock file's identity, which tells it from another of its name; null if there is none. */
   private final Object key;
 
   private OwnerLock(Once owned, Path file, boolean passing, FileChannel channel, FileLock lock)
@@ -68,12 +69,12 @@ public final class OwnerLock implements AutoCloseable {
   }
 
   /**
-   * Takes {@code folder}, which exists. Its lock file stays in it for good. If another process has
-   * it, waits for up to two seconds: a command line that settles something without a server has it
-   * for about one, and a server that starts just then shall not go without.
+   * Locks {@code folder}, which exists; the lock file stays in the folder for good. Waits for up to
+   * two seconds if another process has the folder: a command line that works without a server keeps
+   * it for about one second, and a server that starts meanwhile should still get it.
    *
-   * @throws InUseException if another process has it (its pid is in the message), or another bridge
-   *     in this one
+   * @throws InUseException if another process, whose pid is in the message, or another bridge in
+   *     this process has the folder
    * @throws IOException if the folder cannot be written
    */
   public static OwnerLock ofFolder(World world, Path folder) throws IOException {
@@ -81,10 +82,10 @@ public final class OwnerLock implements AutoCloseable {
   }
 
   /**
-   * Takes what lies or will lie at {@code path}, whose folder exists, by a lock file beside it that
-   * goes when the lock does.
+   * Locks the present or future file at {@code path}, whose folder exists, by a lock file beside it
+   * that is deleted with the lock.
    *
-   * @throws IOException as {@link #ofFolder}
+   * @throws IOException for the same reasons as {@link #ofFolder}
    */
   public static OwnerLock ofFile(World world, Path path) throws IOException {
     Path folder = path.toAbsolutePath().getParent().toRealPath();
@@ -92,8 +93,8 @@ public final class OwnerLock implements AutoCloseable {
   }
 
   /**
-   * Whether a bridge in this process owns {@code folder}; opens no file. To be asked before a look
-   * at the lock itself: closing a channel of its file would give up what this process has.
+   * True if a bridge in this process owns {@code folder}; opens no file. Callers ask this before
+   * they open the lock file: closing a channel of it would give up this process's lock.
    */
   public static boolean isOwnedHere(World world, Path folder) throws IOException {
     return world.once().isTaken(folder.toRealPath().resolve(NAME));
@@ -120,8 +121,8 @@ public final class OwnerLock implements AutoCloseable {
   }
 
   /**
-   * Null if the file was removed by its last owner before it was locked, or if another process has
-   * it and this is not the {@code last} look.
+   * Returns null if the last owner deleted the file before we could lock it, or if another process
+   * has the file and this is not the {@code last} attempt.
    */
   private static OwnerLock lock(World world, Path what, Path file, boolean passing, boolean last)
       throws IOException {
@@ -158,7 +159,7 @@ public final class OwnerLock implements AutoCloseable {
     return taken;
   }
 
-  /** A folder's lock file is removed by nobody; if it is another nevertheless, false. */
+  /** Writes the pid; false if the lock file was replaced, which nobody should do. */
   private boolean isThere(Object before) {
     if (!Objects.equals(key, before) || !Disk.exists(file)) {
       return false;
@@ -166,17 +167,17 @@ public final class OwnerLock implements AutoCloseable {
     try {
       channel.truncate(channel.write(ascii(pid()), 0));
     } catch (IOException e) {
-      // It is for people; a full disk that has no room for it does not undo the lock.
+      // The pid is for people: the lock is good even if a full disk has no room for the pid.
       log.warn("{}: the pid cannot be noted: {}", file, Reason.of(e));
     }
     return true;
   }
 
   /**
-   * Whether what is locked is still what lies there by its name: its last owner may have removed it
-   * between our opening and our locking it, and another may have made a new one since, which can
-   * have its number (a file system uses an inode again). So a text that nobody else writes is
-   * written to the one and looked for in the other.
+   * True if the locked file is still the one with this name. The last owner may have deleted it
+   * after we opened it and before we locked it, and another process may have made a new file since,
+   * even with the same inode number. So this writes a unique text through the one channel and looks
+   * for the text by the name.
    */
   private boolean signsWhatIsNamed(long unlike) throws IOException {
     String signature = pid() + " " + Long.toHexString(unlike);
@@ -212,7 +213,7 @@ public final class OwnerLock implements AutoCloseable {
     return file;
   }
 
-  /** Whether the folder is still the one that was taken: one file's look, any thread. */
+  /** True if the folder is still the locked one; reads one file's attributes. Any thread. */
   boolean isStillThere() {
     try {
       return Disk.exists(file) && Objects.equals(Disk.key(file), key);
@@ -222,9 +223,9 @@ public final class OwnerLock implements AutoCloseable {
   }
 
   /**
-   * Writes to the lock's file, where nothing need grow.
+   * Writes to the lock file, without making it longer.
    *
-   * @throws IOException if the file system takes no write
+   * @throws IOException if the file system refuses the write
    */
   void touch() throws IOException {
     channel.write(ascii(pid()), 0);
@@ -235,14 +236,14 @@ public final class OwnerLock implements AutoCloseable {
     if (!channel.isOpen()) {
       return;
     }
-    // Closing the channel ends the lock, whatever else fails: a place that nobody holds must not be
-    // taken for ours for as long as the JVM lives.
+    // Closing the channel ends the lock, whatever else fails: else a place without an owner would
+    // count as ours until the JVM ends.
     try (channel;
         FileChannel second = named;
         FileLock held = lock) {
       if (passing) {
-        // While it is locked: who opened it meanwhile sees that it has no name any more. What is
-        // there instead of it is not ours to delete.
+        // Deleted under the lock: a process that opened the file meanwhile sees that its name is
+        // gone. A new file of this name is not ours to delete.
         if (Objects.equals(Disk.key(file), key)) {
           Disk.deleteIfExists(file);
         }
@@ -269,7 +270,8 @@ public final class OwnerLock implements AutoCloseable {
       String pid = new String(text, StandardCharsets.US_ASCII).strip().split(" ", 2)[0];
       boolean seen =
           pid.matches("[0-9]{1,18}") && ProcessHandle.of(Long.parseLong(pid)).isPresent();
-      // Of another user who has locked what an earlier version left open to all, or of a container.
+      // Not seen: a process in a container, or one of another user who could lock the file because
+      // an earlier version left it open to all.
       String unseen = seen ? "" : ", which is not seen here: 'fuser -v " + file + "' tells who is";
       return pid.isEmpty() ? "(unknown)" : pid + unseen;
     } catch (NoSuchFileException e) {

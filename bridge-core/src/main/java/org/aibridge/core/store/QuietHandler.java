@@ -6,8 +6,8 @@ import net.openhft.chronicle.core.onoes.ThreadLocalisedExceptionHandler;
 import org.slf4j.Logger;
 
 /**
- * Keeps what a logger throws from Chronicle, which logs in the middle of what it does: a mapping
- * that took long, or a record that is half written, would end an append there.
+ * Keeps a logger's exceptions away from Chronicle, which logs in the middle of an append (a slow
+ * mapping, a half-written record): there an exception would end the append.
  */
 final class QuietHandler implements ExceptionHandler {
   private final ExceptionHandler handler;
@@ -16,7 +16,7 @@ final class QuietHandler implements ExceptionHandler {
     this.handler = handler;
   }
 
-  /** To be called once. Where Chronicle is the host's own it is left as it is. */
+  /** Installs the handlers; called once. A Chronicle that belongs to the host stays as it is. */
   static void install() {
     if (Jvm.class.getClassLoader() == QuietHandler.class.getClassLoader()) {
       Jvm.setErrorExceptionHandler(quiet(Jvm.error()));
@@ -34,7 +34,7 @@ final class QuietHandler implements ExceptionHandler {
     try {
       handler.on(type, message, thrown);
     } catch (Throwable e) {
-      return; // Nothing is left to tell it with.
+      return; // There is nothing left to report the error with.
     }
   }
 
@@ -43,7 +43,7 @@ final class QuietHandler implements ExceptionHandler {
     try {
       handler.on(logger, message, thrown);
     } catch (Throwable e) {
-      return; // As above.
+      return; // There is nothing left to report the error with.
     }
   }
 

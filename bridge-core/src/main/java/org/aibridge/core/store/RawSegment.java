@@ -13,11 +13,12 @@ import java.util.zip.CRC32C;
 import org.aibridge.core.files.PrivateFiles;
 
 /**
- * The bytes of a segment's file, read without mapping it.
+ * The bytes of a segment's file, read without mapping the file.
  *
- * <p>A file is a chain of documents: a header (4 bytes, little-endian: length, and two flags on
- * top), that many bytes, and padding up to a multiple of four. The first document describes the
- * file, pages of an index stand between the records, a header of both flags and no length ends it.
+ * <p>A file is a chain of documents. Each has a header (4 bytes, little-endian: the length, with
+ * two flags in the top bits), that many bytes, and padding up to a multiple of four. The first
+ * document describes the file, pages of an index stand between the records, and a header with both
+ * flags and no length ends the chain.
  */
 final class RawSegment implements AutoCloseable {
   static final int NOT_COMPLETE = 0x8000_0000;
@@ -28,7 +29,7 @@ final class RawSegment implements AutoCloseable {
   private static final int WINDOW = 64 << 10;
   private static final byte[] ZEROS = new byte[WINDOW];
 
-  /** What a record is shown to. */
+  /** Receives each record that {@link #salvage} finds. */
   @FunctionalInterface
   interface RecordVisitor {
     void onRecord(byte[] bytes, int length) throws IOException;
@@ -54,13 +55,13 @@ final class RawSegment implements AutoCloseable {
     return open(file, () -> false);
   }
 
-  /** As above; reading throws {@link VerificationStopped} as soon as {@code stop} says so. */
+  /** Opens a file; reads throw {@link VerificationStopped} as soon as {@code stop} is true. */
   static RawSegment open(Path file, BooleanSupplier stop) throws IOException {
     return new RawSegment(
         PrivateFiles.open(file, StandardOpenOption.READ, StandardOpenOption.WRITE), stop);
   }
 
-  /** The bytes of a file that is open for reading and writing, as they are now. */
+  /** Returns the present bytes of a file that is open for reading and writing. */
   static RawSegment of(FileChannel channel) throws IOException {
     return new RawSegment(channel, () -> false);
   }
@@ -86,7 +87,7 @@ final class RawSegment implements AutoCloseable {
     return bytes.array();
   }
 
-  /** Shows every record from {@code from} on whose sum fits, whatever lies between them. */
+  /** Shows and counts the records with a good sum from {@code from} on, whatever lies between. */
   long salvage(long from, RecordVisitor visitor) throws IOException {
     long found = 0;
     long at = from;
@@ -108,7 +109,7 @@ final class RawSegment implements AutoCloseable {
     return found;
   }
 
-  /** As {@link #salvage}; here records may have no header, and begin anywhere. */
+  /** Does {@link #salvage} for bytes where records may lack a header and begin anywhere. */
   private long salvageBehindMark(long from, RecordVisitor visitor) throws IOException {
     long found = 0;
     for (long at = nextMagic(from); at >= 0; at = nextMagic(at)) {
@@ -126,7 +127,7 @@ final class RawSegment implements AutoCloseable {
     return found;
   }
 
-  /** The length of the record without a header whose magic lies here, or -1; loads its payload. */
+  /** Returns the length of the record without a header at this magic, or -1; loads its payload. */
   private long bareLength(long at) throws IOException {
     long left = size - at - SegmentLog.FRAME;
     int length = -1;
@@ -142,12 +143,12 @@ final class RawSegment implements AutoCloseable {
     return length;
   }
 
-  /** Where the next magic lies from {@code from} on, or -1. */
+  /** Returns the position of the next magic at {@code from} or behind, or -1. */
   private long nextMagic(long from) throws IOException {
     long at = from;
     while (at + SegmentLog.FRAME <= size) {
       if (at % WINDOW == 0 && isZero(at, at + WINDOW)) {
-        at += WINDOW - 3; // One may begin at the end of what was looked at.
+        at += WINDOW - 3; // A magic may begin in the last three bytes.
       }
       if (intAt(at) == SegmentLog.MAGIC) {
         return at;
@@ -157,12 +158,12 @@ final class RawSegment implements AutoCloseable {
     return -1;
   }
 
-  /** How many records whose sum fits lie behind the end of the chain at {@code end}. */
+  /** Counts the records with a good sum behind the end of the chain at {@code end}. */
   long recordsFrom(long end) throws IOException {
     return isZero(end + 4, size) ? 0 : salvage(end, (bytes, length) -> {});
   }
 
-  /** The sum over {@code count} bytes; over fewer if the file ends before. */
+  /** Returns the sum over {@code count} bytes, or over fewer if the file ends before. */
   int sumAt(long position, int count) throws IOException {
     if (payload.capacity() < count) {
       payload = ByteBuffer.allocate(Math.max(count, 2 * payload.capacity()));
@@ -174,12 +175,12 @@ final class RawSegment implements AutoCloseable {
     return (int) sum.getValue();
   }
 
-  /** Whether nothing but zeros lies at {@code from} and after. */
+  /** True if only zeros lie from {@code from} to the end of the file. */
   boolean isZeroFrom(long from) throws IOException {
     return isZero(from, size);
   }
 
-  /** Whether nothing but zeros lies between {@code from} and {@code to}, or the end of the file. */
+  /** True if only zeros lie from {@code from} to {@code to} or the end of the file. */
   boolean isZero(long from, long to) throws IOException {
     ByteBuffer some = ByteBuffer.allocate(WINDOW);
     for (long at = from; at < to; at += WINDOW) {
@@ -192,7 +193,7 @@ final class RawSegment implements AutoCloseable {
     return true;
   }
 
-  /** Where the chain goes on behind {@code from}, apart from documents that are no records. */
+  /** Returns the first position from {@code from} on that has no whole page of the index. */
   long behindPages(long from) throws IOException {
     long at = from;
     int header = intAt(at);
@@ -204,8 +205,8 @@ final class RawSegment implements AutoCloseable {
   }
 
   /**
-   * Ends the chain at {@code position}. Not forced to the disk: a mark that a crash of the machine
-   * takes away is made again, and a busy disk would keep the start waiting.
+   * Ends the chain at {@code position}, without an fsync: the next start repeats a mark that a
+   * crash of the machine lost, and a busy disk would delay the start.
    */
   void seal(long position) throws IOException {
     ByteBuffer mark = ByteBuffer.allocate(4).order(ByteOrder.LITTLE_ENDIAN).putInt(0, END_MARK);
@@ -215,8 +216,8 @@ final class RawSegment implements AutoCloseable {
   }
 
   /**
-   * As {@link #seal}, where a writer has died: what it had begun there counts for nothing, and must
-   * not be found behind the mark one day, when it would be taken for a record.
+   * Ends the chain at {@code position}, where a writer has died, and overwrites the rest of the
+   * file with zeros: else an unfinished record there could later count as a record behind the mark.
    */
   void sealOver(long position) throws IOException {
     for (long at = position + 4; at < size; at += WINDOW) {
@@ -240,7 +241,7 @@ final class RawSegment implements AutoCloseable {
     channel.close();
   }
 
-  /** The length of the payload of what may be a record, or -1. */
+  /** Returns the payload length of the possible record at {@code at}, or -1 if it is none. */
   private long recordLength(long at) throws IOException {
     if (intAt(at + 4) != SegmentLog.MAGIC) {
       return -1;

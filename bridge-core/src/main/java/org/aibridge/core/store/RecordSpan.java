@@ -2,15 +2,15 @@ package org.aibridge.core.store;
 
 import java.util.Optional;
 
-/** Tells which sequences a record holds, so that the report of a damaged file can name the lost. */
+/** Tells the sequences in a record, for the report of what a damaged file lost. */
 @FunctionalInterface
 public interface RecordSpan {
-  /** For records that have no sequences. */
+  /** Finds no sequences, for logs whose records have none. */
   RecordSpan NONE = (payload, length) -> Optional.empty();
 
   /** The sequences from {@code first} to {@code last}, both included. */
   record Span(long first, long last) {}
 
-  /** What the record in the first {@code length} bytes holds; the record's sum is good. */
+  /** Returns the sequences in the first {@code length} bytes of a record whose sum is good. */
   Optional<Span> of(byte[] payload, int length);
 }

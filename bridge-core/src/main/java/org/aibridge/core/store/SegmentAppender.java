@@ -16,15 +16,16 @@ import org.aibridge.core.run.Reason;
 import org.slf4j.Logger;
 
 /**
- * Writes one segment, through a Chronicle Queue that has no other.
+ * Writes one segment, through a Chronicle Queue that has only this segment.
  *
- * <p>This, {@link SegmentQueue} below it and {@link ChronicleSetup} are all that writes by
- * Chronicle, and {@link SegmentTail} reads without: another writer of the same bytes stands in
- * here. {@link SegmentWriter} begins the next segment before it ends the old one.
+ * <p>This class, {@link SegmentQueue} below it and {@link ChronicleSetup} are all that writes by
+ * Chronicle, and {@link SegmentTail} reads without it: to use another writer of the same bytes,
+ * replace these. {@link SegmentWriter} begins the next segment before it ends the old one.
  *
- * <p>The file is begun in a workshop, a folder of its own, and gets its name in the log's folder
- * when it has its first record. So Chronicle never ends one file and begins the next, which it
- * cannot do as one: an appender that fails between the two goes on behind the mark of the first.
+ * <p>A file begins in a workshop, a folder of its own, and moves to its name in the log's folder
+ * once it has its first record. So Chronicle never ends one file and begins the next, which it
+ * cannot do atomically: after a failure between the two steps an appender writes behind the end
+ * mark.
  *
  * <p>A record is written only where the file has blocks. For one thread.
  */
@@ -40,15 +41,15 @@ final class SegmentAppender {
   private SegmentQueue queue;
   private Path file;
 
-  /** What tells the file from another of its name. */
+  /** The file's identity, which tells it from another file of its name. */
   private Object key;
 
   private long records;
 
-  /** Where the last record ends; nothing but pages of the index lies behind. */
+  /** The end of the last record; only pages of the index lie behind it. */
   private long end;
 
-  /** Whether nobody knows how Chronicle's appender stands. */
+  /** True if the state of Chronicle's appender is unknown. */
   private boolean broken;
 
   private SegmentAppender(Path workshop, int number, Consumer<FailPoint> moments) {
@@ -61,9 +62,9 @@ final class SegmentAppender {
   /**
    * Begins segment {@code number} in {@code workshop}, with blocks for a record of {@code length}.
    *
-   * @param usualBytes how much goes into a segment
-   * @param moments is told what comes
-   * @throws IOException if it could not; then nothing is left of it
+   * @param usualBytes the usual size of a full segment
+   * @param moments receives each moment that comes
+   * @throws IOException if the segment could not be made; then nothing of it is left
    */
   static SegmentAppender begin(
       Path workshop, int number, int length, long usualBytes, Consumer<FailPoint> moments)
@@ -91,13 +92,13 @@ final class SegmentAppender {
     PrivateFiles.ownFolder(workshop);
     Disk.deleteIfExists(file);
     queue = SegmentQueue.of(workshop, number);
-    // After the queue, which would wait for someone to write to a file of zeros.
+    // After the queue is made: the queue would wait for a writer if it met a file of zeros.
     long usualEnd = SegmentBlocks.HEAD + usualBytes + SegmentBlocks.MARGIN;
     blocks.begin(file, firstBytes(length), usualEnd);
     key = Disk.key(file);
   }
 
-  /** How large the file of a new segment is whose first record has {@code length} bytes. */
+  /** The file size of a new segment whose first record has {@code length} bytes. */
   static long firstBytes(int length) {
     return SegmentBlocks.HEAD + HEADER + SegmentLog.FRAME + length + SegmentBlocks.MARGIN;
   }
@@ -110,7 +111,7 @@ final class SegmentAppender {
     return file;
   }
 
-  /** Whether the file has its name and its length still: one file's look. */
+  /** True if the file still has its name and its length; reads one file's attributes. */
   boolean isInPlace() {
     try {
       BasicFileAttributes now = Disk.attributes(file);
@@ -120,28 +121,28 @@ final class SegmentAppender {
     }
   }
 
-  /** Where the last record ends. */
+  /** The position at which the last record ends. */
   long end() {
     return end;
   }
 
-  /** How much of the file has blocks, in bytes. */
+  /** The number of bytes of the file that have blocks. */
   long bytes() {
     return blocks.end();
   }
 
-  /** How large the file will be when a record of {@code length} bytes has its room. */
+  /** The file size once a record of {@code length} more bytes has room. */
   long bytesWith(int length) {
     return blocks.endFor(endWith(length));
   }
 
-  /** Lets records behind {@code earlier} count for nothing; none is to follow. */
+  /** Discards the records behind {@code earlier}; no record may follow. */
   void endAt(long earlier) {
     end = earlier;
     broken = true;
   }
 
-  /** Whether no record is to follow, because Chronicle failed in the middle of one. */
+  /** True if no record may follow, because Chronicle failed within one. */
   boolean isBroken() {
     return broken;
   }
@@ -149,7 +150,7 @@ final class SegmentAppender {
   /**
    * Makes room for a record of {@code length}.
    *
-   * @throws IOException if there is not the room; the segment is as it was
+   * @throws IOException if there is no room; the segment is then as before
    */
   void makeRoom(int length) throws IOException {
     blocks.extendTo(endWith(length));
@@ -158,8 +159,8 @@ final class SegmentAppender {
   /**
    * Appends a record for which there is room, and returns its position.
    *
-   * @throws IOException if it is not in the file; then the segment {@link #isBroken}, which it may
-   *     also be when the record is there
+   * @throws IOException if the record is not in the file; then the segment {@link #isBroken}. The
+   *     segment can be broken after a successful append too
    */
   long append(byte[] bytes, int offset, int length) throws IOException {
     crc.reset();
@@ -171,7 +172,7 @@ final class SegmentAppender {
           records == 0 ? writeFirst(bytes, offset, length, sum) : write(bytes, offset, length, sum);
       broken = false;
     } catch (Throwable e) {
-      // It may have failed after the record was there, as at a page of the index.
+      // The append may have failed behind the record, as at a page of the index.
       long found = endOf(length, sum);
       if (found < 0) {
         throw failure(e);
@@ -182,7 +183,7 @@ final class SegmentAppender {
     return SegmentLog.positionOf(number, records++);
   }
 
-  /** Only now Chronicle opens and maps the file. */
+  /** Writes the first record; only now Chronicle opens and maps the file. */
   private long writeFirst(byte[] bytes, int offset, int length, int sum) {
     ChronicleSetup.mute(true);
     try {
@@ -216,7 +217,8 @@ final class SegmentAppender {
   }
 
   /**
-   * Where the record ends if it is the next one in the file; -1 if it is not, or nobody can say.
+   * Returns the end of the record if it is the next one in the file; -1 if it is not, or if the
+   * file cannot be read.
    */
   private long endOf(int length, int sum) {
     try {
@@ -234,14 +236,14 @@ final class SegmentAppender {
     }
   }
 
-  /** Gives the file its place, and its name, in the log's folder. */
+  /** Moves the file to {@code place}, its name in the log's folder. */
   void moveTo(Path place) throws IOException {
     Disk.move(file, place);
     file = place;
   }
 
   /**
-   * Lets go of a segment that is to have no more records, and ends it behind its last whole one.
+   * Closes a segment that gets no more records, with an end mark behind its last whole record.
    *
    * @throws IOException if the mark could not be written; may be called again
    */
@@ -249,13 +251,13 @@ final class SegmentAppender {
     letGo();
     long at = blocks.raw().behindPages(end);
     if (broken) {
-      blocks.clearFrom(at); // What was begun there and counts for nothing.
+      blocks.clearFrom(at); // An unfinished record, which does not count.
     }
     blocks.raw().seal(at);
     close();
   }
 
-  /** Lets go of the segment as it is; the next start of the log ends it. */
+  /** Closes the segment without an end mark; the next start of the log writes the mark. */
   void close() {
     letGo();
     try {
@@ -266,14 +268,14 @@ final class SegmentAppender {
     delete(workshop);
   }
 
-  /** Lets go of the segment and deletes it. */
+  /** Closes the segment and deletes its file. */
   void discard() {
     letGo();
     delete(file);
     close();
   }
 
-  /** Lets go of what Chronicle has of the segment, as well as that can be done. */
+  /** Closes what Chronicle has open of the segment; a failure is only logged. */
   private void letGo() {
     if (queue != null) {
       try {
@@ -293,7 +295,7 @@ final class SegmentAppender {
     return e instanceof IOException known ? known : new IOException(Reason.of(e), e);
   }
 
-  /** Deletes what nobody needs any more, if that can be done. */
+  /** Deletes a file that nobody needs any more; a failure leaves it for the next start. */
   static void delete(Path path) {
     try {
       Disk.deleteIfExists(path);

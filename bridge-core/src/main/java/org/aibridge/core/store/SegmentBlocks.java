@@ -11,20 +11,20 @@ import org.aibridge.core.files.PrivateFiles;
 /**
  * Gives files real blocks before anyone writes to them through a mapping.
  *
- * <p>A store to a mapped page that has no block is the end of the JVM when the disk is full; a
- * {@code write} to it is an exception. So zeros are written through a channel, always beyond
- * everything that was written through the mapping. On a file system that copies on write (btrfs,
- * zfs) a block that is there may need another one all the same: there the reserve is all there is.
+ * <p>On a full disk, a store to a mapped page without a block ends the JVM, while a {@code write}
+ * only throws an exception. So zeros are written through a channel, always beyond everything that
+ * was written through the mapping. On a file system that copies on write (btrfs, zfs) even a block
+ * that exists may need another one: there only the reserve protects the JVM.
  *
  * <p>For one thread, the one that appends.
  */
 final class SegmentBlocks implements Closeable {
   /**
-   * What Chronicle may write beyond a record: a page of the index (17 KB), padding, the end mark.
+   * The most bytes that Chronicle writes beyond a record: an index page (17 KB), padding, the mark.
    */
   static final int MARGIN = 64 << 10;
 
-  /** What stands before the first record of a segment: its first document and two index pages. */
+  /** The bytes before a segment's first record: the first document and two index pages. */
   static final int HEAD = 64 << 10;
 
   private static final String UNFINISHED = ".new";
@@ -40,8 +40,8 @@ final class SegmentBlocks implements Closeable {
   /**
    * Makes a segment's file whose first {@code bytes} bytes have blocks.
    *
-   * @param usualEnd how long such a file usually gets: no more blocks are taken in advance
-   * @throws IOException if there are not the blocks
+   * @param usualEnd the usual final length of the file: no blocks beyond it are allocated ahead
+   * @throws IOException if there are not enough blocks
    */
   void begin(Path file, long bytes, long usualEnd) throws IOException {
     this.usualEnd = usualEnd;
@@ -51,12 +51,12 @@ final class SegmentBlocks implements Closeable {
     write(bytes);
   }
 
-  /** Up to where the file has blocks. */
+  /** The position up to which the file has blocks. */
   long end() {
     return end;
   }
 
-  /** How far the file is extended when it needs blocks up to {@code position}. */
+  /** Returns the file's length after an extension for blocks up to {@code position}. */
   long endFor(long position) {
     if (position <= end) {
       return end;
@@ -66,9 +66,9 @@ final class SegmentBlocks implements Closeable {
   }
 
   /**
-   * Sees that the file has blocks up to {@code position}.
+   * Extends the file so that it has blocks up to {@code position}.
    *
-   * @throws IOException if there are none to be had; what there was before is there still
+   * @throws IOException if there are not enough blocks; the blocks from before are still there
    */
   void extendTo(long position) throws IOException {
     if (position > end) {
@@ -83,17 +83,17 @@ final class SegmentBlocks implements Closeable {
     }
   }
 
-  /** What a process of an earlier version left that died while it made a file. */
+  /** True for the unfinished file of a process of an earlier version that died making it. */
   static boolean isUnfinished(Path file) {
     return file.toString().endsWith(".cq4" + UNFINISHED);
   }
 
-  /** The file's bytes; open as long as this is. */
+  /** Returns the file's bytes, which are readable as long as this is open. */
   RawSegment raw() throws IOException {
     return RawSegment.of(channel);
   }
 
-  /** Overwrites all that has blocks from {@code position} on with zeros. */
+  /** Overwrites with zeros all blocks from {@code position} on. */
   void clearFrom(long position) throws IOException {
     long at = position;
     while (at < end) {

@@ -5,39 +5,39 @@ import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 
 /**
- * Walks a segment's chain of documents and tells where it stops making sense.
+ * Walks a segment's chain of documents and finds where the chain stops making sense.
  *
- * <p>Chronicle trusts what it finds in a file: a broken header makes it wait, throw, or map far
- * beyond the end. So each file is looked at before Chronicle sees it.
+ * <p>Chronicle trusts the content of a file: a broken header makes Chronicle wait, throw, or map
+ * far beyond the end. So each file is checked before Chronicle opens it.
  */
 final class SegmentCheck {
-  /** How the chain ends. */
+  /** The ways in which a chain can end. */
   enum End {
-    /** With the mark that nothing follows. */
+    /** The chain ends with the mark that nothing follows. */
     SEALED,
-    /** Where the next record would begin, or in one whose writer died. */
+    /** The chain ends where the next record would begin, or in a record whose writer died. */
     OPEN,
-    /** Before it has begun: the writer died while it made the file. */
+    /** The chain has not begun: the writer died while it made the file. */
     UNBORN,
-    /** In something that no writer leaves. */
+    /** The chain ends in bytes that no writer leaves. */
     BROKEN
   }
 
   /**
-   * The end of the chain, and where it is.
+   * The end of the chain, and its position.
    *
-   * @param records how many records the chain has, the damaged ones included
-   * @param damaged how many of these have a sum that does not fit
-   * @param written how many records were ever written to the file, or -1 if that is not known
+   * @param records the number of records in the chain, damaged ones included
+   * @param damaged the number of these records whose sum is wrong
+   * @param written the number of records ever written to the file, or -1 if it is not known
    */
   record Result(End end, long position, long records, long damaged, long written) {
-    /** Whether anything but the mark at the end is amiss. */
+    /** True if the chain has damage other than a missing end mark. */
     boolean isDamaged() {
       return end == End.BROKEN || damaged > 0 || written > records;
     }
   }
 
-  /** Makes the first document of a fresh file. */
+  /** Makes the first document of a new file. */
   @FunctionalInterface
   interface Template {
     byte[] make() throws IOException;
@@ -49,13 +49,13 @@ final class SegmentCheck {
 
   private static final byte ARRAY = (byte) 0x8D;
 
-  /** Where the fields of the first document lie that change: see {@link #firstIsSane}. */
+  /** The length of the first document; {@link #firstIsSane} knows which of its fields change. */
   private static final int FIRST_LENGTH = 0xC5;
 
-  /** The header of a first document that is being written. */
+  /** The header of a first document that is not complete. */
   private static final int FIRST_BEGUN = 0x8000_0000;
 
-  /** What may be written of a file whose first document is not complete, in bytes. */
+  /** The most bytes that a file may have while its first document is not complete. */
   private static final int FIRST_PAGES = 0x8110;
 
   private static final int WRITE_POSITION = 0x40;
@@ -73,13 +73,13 @@ final class SegmentCheck {
   private long damaged;
   private long lastRecordAt;
 
-  /** {@code template} is asked when the first document is not the one we know. */
+  /** Creates a check; it asks {@code template} when the first document is not the known one. */
   SegmentCheck(RawSegment file, Template template) {
     this.file = file;
     this.template = template;
   }
 
-  /** The first document of {@code file}, as {@link #SegmentCheck} takes it. */
+  /** Returns the first document of {@code file}, in the form that {@link #SegmentCheck} takes. */
   static byte[] template(RawSegment file) throws IOException {
     return file.bytesAt(0, FIRST_LENGTH);
   }
@@ -103,8 +103,9 @@ final class SegmentCheck {
   }
 
   /**
-   * What the first document says was written: where the last record begins and, in another word
-   * together with the lower half of that, its number.
+   * Returns how many records were written according to the first document, or -1 if it does not
+   * say. The document tells where the last record begins and, in another word together with the
+   * lower half of that position, the record's number.
    */
   private long written() throws IOException {
     long last = file.longAt(WRITE_POSITION);
@@ -163,7 +164,7 @@ final class SegmentCheck {
     }
   }
 
-  /** All but the fields that change must be as in a fresh file, and those must point into it. */
+  /** True if each field is as in a new file, or may change and points into the file. */
   private boolean firstIsSane() throws IOException {
     long lastIndex = file.longAt(LAST_INDEX);
     return (firstIsLike(FirstDocument.KNOWN) || firstIsLike(template.make()))
@@ -206,8 +207,9 @@ final class SegmentCheck {
   }
 
   /**
-   * After its name a page has padding up to the mark of an array, which ends on a multiple of
-   * eight; then its capacity, how many entries are used, and the entries, 8 bytes each.
+   * Notes a page of the index, if it is sane. Behind its name a page has padding up to the mark of
+   * an array, which ends on a multiple of eight; then its capacity, the number of used entries, and
+   * the entries of 8 bytes each.
    */
   private boolean notePage(long afterName, long end) throws IOException {
     long numbers = afterName;

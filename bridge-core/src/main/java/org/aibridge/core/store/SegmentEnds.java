@@ -7,10 +7,10 @@ import org.agrona.DirectBuffer;
 import org.agrona.concurrent.UnsafeBuffer;
 
 /**
- * The first and the last record of a segment, found without reading what lies between them.
+ * The first and the last record of a segment, found without reading the records in between.
  *
- * <p>The first document says where the last record begins, or one shortly before it when the writer
- * died; from there the chain is followed to its end.
+ * <p>The first document tells where the last record begins, or a record shortly before it if the
+ * writer died; from there the chain is followed to its end.
  *
  * @param first payload of the first record
  * @param last payload of the last record, which may be the first
@@ -19,7 +19,7 @@ public record SegmentEnds(DirectBuffer first, DirectBuffer last) {
   private static final int WRITE_POSITION = 0x40;
   private static final int HEADER = 4;
 
-  /** Nothing where there are no two such records with good sums: then all of it must be read. */
+  /** Returns nothing if these records are not found with good sums: then all must be read. */
   static Optional<SegmentEnds> of(Path file) throws IOException {
     try (RawSegment raw = RawSegment.open(file)) {
       long from = raw.longAt(WRITE_POSITION);
@@ -37,7 +37,7 @@ public record SegmentEnds(DirectBuffer first, DirectBuffer last) {
     }
   }
 
-  /** The first record at {@code at} or behind; -1 if the chain ends, or makes no sense. */
+  /** Returns the first record at {@code at} or behind; -1 if the chain ends or makes no sense. */
   private static long next(RawSegment raw, long at) throws IOException {
     long place = at;
     while (place + HEADER <= raw.size()) {
@@ -53,7 +53,7 @@ public record SegmentEnds(DirectBuffer first, DirectBuffer last) {
     return -1;
   }
 
-  /** Whether nothing follows, as far as a short look can tell: what does lies close behind. */
+  /** True if no record follows. Checks the next bytes only: a record would lie close. */
   private static boolean isEnd(RawSegment raw, long at) throws IOException {
     long behind = raw.behindPages(at) + HEADER;
     return raw.isZero(behind, behind + SegmentBlocks.MARGIN);

@@ -7,28 +7,28 @@ import java.nio.ByteOrder;
 import org.aibridge.core.files.DiskFile;
 
 /**
- * Finds a record by its number with the pages of Chronicle's index: one that lists the others, each
- * of which lists where every sixteenth record begins.
+ * Finds a record by its number with the pages of Chronicle's index. One page lists the others, and
+ * each of these lists where every sixteenth record begins.
  */
 final class SegmentIndex {
-  /** From one record that the index knows to the next. */
+  /** The number of records from one entry of the index to the next. */
   static final int SPACING = 16;
 
   private static final int ENTRIES = 2048;
   private static final int INDEX_ADDRESS = 0x98;
   private static final byte ARRAY = (byte) 0x8D;
 
-  /** Before its numbers a page has its header, its name and padding. */
+  /** The most bytes before a page's numbers: its header, its name and padding. */
   private static final int MAX_HEAD = 64;
 
-  /** Its capacity, and how much of that is used. */
+  /** The bytes of a page's capacity and of its number of used entries. */
   private static final int COUNTS = 16;
 
   private SegmentIndex() {}
 
   /**
-   * Where the record begins that has {@code sequence} before it, rounded down to {@link #SPACING};
-   * 0 if the index does not tell, or not before {@code limit}.
+   * Returns the position of the record that {@code sequence} records precede, rounded down to a
+   * multiple of {@link #SPACING}; 0 if the index has no such position before {@code limit}.
    */
   static long find(DiskFile file, long sequence, long limit) throws IOException {
     long entry = sequence / SPACING;
@@ -38,7 +38,7 @@ final class SegmentIndex {
     return inside && intAt(file, at + 4) == SegmentLog.MAGIC ? at : 0;
   }
 
-  /** A number of the page at {@code page}; 0 for none. */
+  /** Returns entry {@code entry} of the page at {@code page}; 0 if there is none. */
   private static long number(DiskFile file, long page, long entry) throws IOException {
     if (page <= 0 || entry >= ENTRIES || page + MAX_HEAD > file.size()) {
       return 0;

@@ -36,17 +36,17 @@ import org.slf4j.Logger;
 /**
  * An append-only log of records in a folder of its own: a Chronicle Queue that rolls by size.
  *
- * <p>Chronicle rolls by time, so it is given a timeline of our own: one "minute" a segment, and a
- * new segment at every start and whenever the current one has its size. The wall clock therefore
- * never decides where a record goes, and the end of a log that a dead process left is never
- * appended to. File names are dates of that timeline, from 1970 on.
+ * <p>Chronicle rolls by time, so it gets a timeline of our own: one "minute" is one segment, and a
+ * new segment begins at every start and whenever the current one is full. So the wall clock never
+ * decides where a record goes, and nothing is ever appended to the log's end from a dead process.
+ * File names are dates of that timeline, from 1970 on.
  *
  * <p>A record is framed as magic (4 bytes), CRC-32C of the payload (4), payload. One process owns
  * the folder; within it one thread appends, and each {@link SegmentTail} belongs to one thread.
- * Positions grow with each record and are good across restarts.
+ * Positions grow with each record and stay valid across restarts.
  *
  * <p>A record is written only where the file has blocks already (see {@link SegmentBlocks}), so a
- * disk that another process fills is an exception here and not the end of the JVM.
+ * disk that another process fills causes an exception here and does not end the JVM.
  */
 public final class SegmentLog implements AutoCloseable {
   static final int MAGIC = 0x31474C41; // "ALG1"
@@ -54,7 +54,7 @@ public final class SegmentLog implements AutoCloseable {
 
   /**
    * The largest payload, in bytes. Chronicle maps a quarter of a block beyond each block, and a
-   * record that begins at the end of one must fit in there.
+   * record that begins at the end of a block must fit into that quarter.
    */
   public static final int MAX_PAYLOAD = 3 << 19;
 
@@ -66,12 +66,12 @@ public final class SegmentLog implements AutoCloseable {
       DateTimeFormatter.ofPattern("yyyyMMdd-HHmm", Locale.ROOT);
   private static final String SUFFIX = ".cq4";
 
-  /** What a new segment needs at once: its header and first index pages, in bytes. */
+  /** The bytes that a new segment needs at once, for its header and first index pages. */
   private static final long SEGMENT_OVERHEAD = 1 << 20;
 
   private static final int SPACE_CHECK_EVERY_MS = 100;
 
-  /** For so long after a look an append does not look again whether its folder is there. */
+  /** The time in ms after a check of the folder during which appends do not check it again. */
   private static final int LOOK_EVERY_MS = 5;
 
   private final Path folder;
@@ -84,26 +84,26 @@ public final class SegmentLog implements AutoCloseable {
   private final SegmentMender mender;
   private final Set<Integer> rewritten = ConcurrentHashMap.newKeySet();
 
-  /** How many records each segment had that was verified. */
+  /** The number of records in each verified segment. */
   private final Map<Integer, Long> records = new ConcurrentHashMap<>();
 
-  /** Segments of earlier processes that nothing of Chronicle's may meet yet. */
+  /** Segments of earlier processes that are not verified yet, so Chronicle must not open them. */
   private final ConcurrentSkipListSet<Integer> unverified = new ConcurrentSkipListSet<>();
 
-  /** The segments there are, and how many bytes each takes on disk. */
+  /** The existing segments, with the bytes that each takes on disk. */
   private final ConcurrentSkipListMap<Integer, Long> sizes = new ConcurrentSkipListMap<>();
 
-  /** Where the last record of each segment ends that this process has begun, but the newest. */
+  /** The end of the last record in each segment that this process began, except for the newest. */
   private final Map<Integer, Long> ends = new ConcurrentHashMap<>();
 
   private volatile Written written = Written.NOTHING;
 
-  /** The newest segment that has a name, or had one: the next one's number is larger. */
+  /** The number of the newest segment that has or had a file; the next segment's is larger. */
   private int newest;
 
   private long bytesInSegment;
 
-  /** Whether tails are to verify nothing more. */
+  /** True if tails must not verify further segments. */
   private volatile boolean stopped;
 
   private boolean closed;
@@ -111,19 +111,19 @@ public final class SegmentLog implements AutoCloseable {
   private long spaceCheckedNanos;
   private long spaceSeen;
 
-  /** Whether the folder was there at the last look, and nothing has happened since. */
+  /** True if the folder was there at the last check and no file was deleted since. */
   private volatile boolean looked;
 
   private long lookedNanos;
 
-  /** Why the last append was refused by the disk; empty when it was not. */
+  /** The reason why the disk refused the last append; empty if the disk did not refuse. */
   private String refusal = "";
 
   /**
-   * What this process has appended.
+   * The records that this process has appended.
    *
-   * @param segment the newest it has begun
-   * @param end where the last record of that ends
+   * @param segment the newest segment that the process has begun
+   * @param end the end of the last record in that segment
    */
   private record Written(int segment, long end) {
     static final Written NOTHING = new Written(Integer.MIN_VALUE, 0);
@@ -162,11 +162,11 @@ public final class SegmentLog implements AutoCloseable {
   }
 
   /**
-   * Opens the log in {@code folder}, making the folder if need be. A full disk keeps nobody from
-   * reading: no segment is made before the first append.
+   * Opens the log in {@code folder}, which is made if it does not exist. Reading works even on a
+   * full disk: no segment is made before the first append.
    *
-   * @param segmentBytes after how many bytes a new segment begins
-   * @param reserveBytes how much free space appending leaves alone
+   * @param segmentBytes the size in bytes at which a new segment begins
+   * @param reserveBytes the free space in bytes that appends leave alone
    * @throws IOException if the folder cannot be used, with a sentence that says why
    */
   public static SegmentLog open(Path folder, long segmentBytes, long reserveBytes, World world)
@@ -175,9 +175,9 @@ public final class SegmentLog implements AutoCloseable {
   }
 
   /**
-   * As above.
+   * Opens the log in {@code folder}, which is made if it does not exist.
    *
-   * @param spans tells which sequences a record holds, for the report of a damaged file
+   * @param spans tells which sequences a record has, for the report of a damaged file
    */
   public static SegmentLog open(Path folder, StoreLimits limits, RecordSpan spans, World world)
       throws IOException {
@@ -185,8 +185,8 @@ public final class SegmentLog implements AutoCloseable {
   }
 
   /**
-   * As above, but of the segments there are only the newest is verified; each other one shortly
-   * before a tail comes to it, on the tail's thread. So it takes no longer the more there is.
+   * Opens the log and verifies only the newest segment with records, so the time does not grow with
+   * the log. Each other segment is verified on a tail's thread, shortly before the tail reads it.
    */
   public static SegmentLog openAndVerifyLater(
       Path folder, StoreLimits limits, RecordSpan spans, World world) throws IOException {
@@ -203,7 +203,7 @@ public final class SegmentLog implements AutoCloseable {
     return open(absolute, limits, spans, world, () -> usableSpace(store), verifyLater);
   }
 
-  /** As above, with {@code freeSpace} telling how many bytes the disk has left. */
+  /** Opens the log; {@code freeSpace} gives the number of free bytes on the disk. */
   static SegmentLog open(
       Path folder, StoreLimits limits, RecordSpan spans, World world, LongSupplier freeSpace)
       throws IOException {
@@ -239,8 +239,8 @@ public final class SegmentLog implements AutoCloseable {
   /**
    * Appends a record and returns its position.
    *
-   * @throws StoreFullException if there is no room for it, with a sentence that names the folder;
-   *     nothing was written
+   * @throws StoreFullException if there is no room for the record, with a sentence that names the
+   *     folder; nothing was written
    */
   public long append(byte[] bytes, int offset, int length) {
     if (length > MAX_PAYLOAD) {
@@ -288,7 +288,7 @@ public final class SegmentLog implements AutoCloseable {
     }
     bytesInSegment += length + FRAME;
     written = new Written(newest, writer.end());
-    // After that, so that a tail that finds a segment knows how far it goes.
+    // After {@code written}: a tail that finds a segment must know where its records end.
     sizes.put(newest, writer.bytes());
     return position;
   }
@@ -298,22 +298,22 @@ public final class SegmentLog implements AutoCloseable {
     return append(bytes, 0, bytes.length);
   }
 
-  /** A reader at the oldest record. */
+  /** Returns a reader at the oldest record. */
   public SegmentTail tail() {
     return new SegmentTail(this);
   }
 
-  /** Deletes the segments that end before {@code position}; what cannot be is left for later. */
+  /** Deletes the segments before the one of {@code position}; retries failures later. */
   public void deleteBefore(long position) {
-    // Not listed, which a process without a free file descriptor cannot do.
+    // The folder is not listed: a process without a free file descriptor cannot list it.
     List<Integer> old = new ArrayList<>(sizes.headMap(segmentOf(position)).keySet());
     old.forEach(segment -> delete(segment, fileOf(folder, segment)));
     looked &= old.isEmpty();
   }
 
   /**
-   * Deletes one segment, also the one being written: the next record then begins a new one. For the
-   * thread that appends.
+   * Deletes one segment. After the deletion of the one being written, the next record begins a new
+   * segment. For the thread that appends.
    */
   public void deleteSegment(int segment) {
     if (sizes.containsKey(segment)) {
@@ -323,7 +323,7 @@ public final class SegmentLog implements AutoCloseable {
   }
 
   /**
-   * Forgets the size of files that somebody else has deleted. For the thread that appends.
+   * Forgets the sizes of files that another program has deleted. For the thread that appends.
    *
    * @return the segments that are gone
    * @throws UncheckedIOException if the folder cannot be listed; then nothing is forgotten
@@ -337,16 +337,17 @@ public final class SegmentLog implements AutoCloseable {
   }
 
   /**
-   * Gives the next records positions after {@code position}, though the file it lies in is gone. To
-   * be called before the first append.
+   * Gives the next records positions after {@code position}, even if the file of that position is
+   * gone. Must be called before the first append.
    */
   public void beginAfter(long position) {
     newest = Math.max(newest, segmentOf(position));
   }
 
   /**
-   * Where reading from {@code position} on really begins: in a segment that was damaged and written
-   * anew positions are no longer what they were, so it is read from its beginning.
+   * Returns the position at which a read from {@code position} must begin: the segment's beginning
+   * if the segment was damaged and rewritten, since its positions have changed; else {@code
+   * position}.
    */
   public long startOf(long position) {
     int segment = segmentOf(position);
@@ -357,57 +358,57 @@ public final class SegmentLog implements AutoCloseable {
   }
 
   /**
-   * The ends of a segment, without looking at what is between them; nothing if all of it must be
-   * read, because it was damaged or holds no record.
+   * Returns the first and last record of a segment; nothing if the whole segment must be read,
+   * because it was damaged or has no record.
    */
   public Optional<SegmentEnds> endsOf(int segment) throws IOException {
     return rewritten.contains(segment) ? Optional.empty() : SegmentEnds.of(fileOf(folder, segment));
   }
 
   /**
-   * Lets tails find nothing more where they would have to verify a segment first, which may take
-   * seconds on a slow disk; one that is at it gives up. For a log that is to be closed. Any thread.
+   * Makes tails stop where they would have to verify a segment first, which may take seconds on a
+   * slow disk; a verification under way gives up. For a log that is to be closed. Any thread.
    */
   public void stopVerification() {
     stopped = true;
   }
 
-  /** Whether a segment of an earlier process has a record that can be read; verifies all of it. */
+  /** True if a segment of an earlier process has a readable record; verifies the whole segment. */
   public boolean hasRecords(int segment) {
     verifyNow(segment);
     return records.getOrDefault(segment, 0L) > 0;
   }
 
   /**
-   * How many sequences can be read of each segment that was found damaged since the log was opened,
-   * as far as it was verified. Any thread.
+   * Returns the number of readable sequences of each segment that was found damaged since the log
+   * was opened; unverified segments are not in it. Any thread.
    */
   public Map<Integer, Long> saved() {
     return Collections.unmodifiableMap(mender.saved());
   }
 
-  /** How many records of its segment lie before {@code position}. */
+  /** The number of records before {@code position} in its segment. */
   static long sequenceOf(long position) {
     return TIMELINE.toSequenceNumber(position);
   }
 
-  /** The position of a segment's record that has {@code sequence} before it. */
+  /** Returns the position of a segment's record that {@code sequence} records precede. */
   static long positionOf(int segment, long sequence) {
     return TIMELINE.toIndex(segment, sequence);
   }
 
-  /** The segment a position lies in; segments are numbered in order. */
+  /** Returns the segment of a position; segments are numbered in order. */
   public static int segmentOf(long position) {
     return TIMELINE.toCycle(position);
   }
 
-  /** The first position of a segment. */
+  /** Returns the first position of a segment. */
   public static long firstPositionOf(int segment) {
     return TIMELINE.toIndex(segment, 0);
   }
 
   /**
-   * The segments there are, oldest first.
+   * Returns the existing segments, oldest first.
    *
    * @throws UncheckedIOException if the folder cannot be listed
    */
@@ -415,7 +416,7 @@ public final class SegmentLog implements AutoCloseable {
     return new ArrayList<>(segments().keySet());
   }
 
-  /** What the segments take on disk, in bytes. */
+  /** The bytes that the segments take on disk. */
   public long diskBytes() {
     long sum = 0;
     for (long size : sizes.values()) {
@@ -424,15 +425,16 @@ public final class SegmentLog implements AutoCloseable {
     return sum;
   }
 
-  /** Free space on the log's disk, in bytes. */
+  /** The free space on the log's disk, in bytes. */
   public long usableSpace() {
     return freeSpace.getAsLong();
   }
 
   /**
-   * Why an append of the largest record would be refused now, as a sentence that names the folder;
-   * empty if it would not. Really tries: whether the folder is there, whether its file system takes
-   * a write, and, after blocks were refused, whether it gives some. For the thread that appends.
+   * Returns a sentence that says why an append of the largest record would fail now, with the
+   * folder's name; empty if the append would succeed. Really tests whether the folder exists,
+   * whether its file system accepts a write and, after a refusal, whether it gives blocks. For the
+   * thread that appends.
    */
   public String problem() {
     try {
@@ -451,7 +453,7 @@ public final class SegmentLog implements AutoCloseable {
     }
   }
 
-  /** Does what an append would need that was refused. */
+  /** Tests whether the disk has room again for the largest record, by the steps of an append. */
   private void tryAgain() throws IOException {
     if (isSegmentDue(MAX_PAYLOAD)) {
       writer.rehearse(newest + 1, MAX_PAYLOAD);
@@ -462,23 +464,23 @@ public final class SegmentLog implements AutoCloseable {
   }
 
   /**
-   * How many records are known to be lost to damage: those that were missed when the log was opened
-   * and those that tails had to step over since, each counted once. Any thread.
+   * The number of records known to be lost to damage, each counted once: records missing from
+   * segments when these were verified, and records that tails had to skip. Any thread.
    */
   public long damagedRecords() {
     return mender.damage().records();
   }
 
-  /** A tail had to step over the record at {@code position}. */
+  /** Counts the record at {@code position}, which a tail had to skip. */
   void onDamaged(long position) {
     mender.damage().add(position);
   }
 
   /**
-   * The first segment from {@code segment} on that has records, and was verified; null if there is
-   * none, or verification was stopped.
+   * Returns the first verified segment from {@code segment} on that has records; null if there is
+   * none, or if verification was stopped.
    *
-   * @throws IOException if one is damaged and there is not the room to write it anew
+   * @throws IOException if a segment is damaged and there is no room to rewrite it
    */
   Integer readable(int segment) throws IOException {
     Integer next = sizes.ceilingKey(segment);
@@ -488,7 +490,7 @@ public final class SegmentLog implements AutoCloseable {
     return stopped && next != null && unverified.contains(next) ? null : next;
   }
 
-  /** Whether tails find records in {@code segment}, as far as one may look. */
+  /** True if the segment has records for tails, or if its verification was stopped. */
   private boolean hasRecordsNow(int segment) throws IOException {
     if (unverified.contains(segment)) {
       synchronized (unverified) {
@@ -510,12 +512,12 @@ public final class SegmentLog implements AutoCloseable {
     }
   }
 
-  /** Whether more may follow in {@code segment} behind {@link #endOf}. */
+  /** True if more records may follow in {@code segment} behind {@link #endOf}. */
   boolean isGrowing(int segment) {
     return written.segment == segment;
   }
 
-  /** Where the records of {@code segment} end; the largest number if its end mark must tell. */
+  /** Returns the end of the segment's records; the largest long if only its end mark tells. */
   long endOf(int segment) {
     Written now = written;
     return now.segment == segment ? now.end : ends.getOrDefault(segment, Long.MAX_VALUE);
@@ -533,7 +535,7 @@ public final class SegmentLog implements AutoCloseable {
     }
   }
 
-  /** Whether the segment has records. */
+  /** Verifies a segment; true if it has records. */
   private boolean verify(int segment) throws IOException {
     Path file = fileOf(folder, segment);
     long left = Disk.exists(file) ? mender.mend(segment, file) : 0;
@@ -571,7 +573,7 @@ public final class SegmentLog implements AutoCloseable {
     }
   }
 
-  /** The folder may be taken away under us; what is written then goes into files without a name. */
+  /** Fails if the folder is gone: records would then go into files without a name. */
   private void requireFolder() {
     looked = lock.isStillThere();
     lookedNanos = clock.nanos();
@@ -582,8 +584,8 @@ public final class SegmentLog implements AutoCloseable {
               + " server");
     }
     if (writer.isOpen() && !writer.isInPlace()) {
-      // Deleted, by us or by someone else, or cut or replaced by someone; the next record begins a
-      // new one.
+      // The file was deleted, by us or by another program, or another program cut or replaced it;
+      // the next record begins a new file.
       writer.abandon();
       sizes.remove(newest);
     }
@@ -632,7 +634,7 @@ public final class SegmentLog implements AutoCloseable {
     }
   }
 
-  /** Says that a moment has come in this log. */
+  /** Reports that a moment has come in this log. */
   public void reached(FailPoint point) {
     world.moments().reached(point, folder.getFileName().toString());
   }
@@ -676,10 +678,10 @@ public final class SegmentLog implements AutoCloseable {
   }
 
   /**
-   * The segments in {@code folder}; none if there is no such folder.
+   * Returns the segments in {@code folder}; none if the folder does not exist.
    *
-   * @throws UncheckedIOException if it cannot be listed, as when there are too many open files: who
-   *     took that for an empty folder would forget what is there
+   * @throws UncheckedIOException if the folder cannot be listed, as when there are too many open
+   *     files: to call it empty would be to forget its segments
    */
   static TreeMap<Integer, Path> segmentsIn(Path folder) {
     TreeMap<Integer, Path> result = new TreeMap<>();
@@ -710,7 +712,7 @@ public final class SegmentLog implements AutoCloseable {
     }
   }
 
-  /** The file of segment {@code segment} in {@code folder}. */
+  /** Returns the file of segment {@code segment} in {@code folder}. */
   static Path fileOf(Path folder, int segment) {
     LocalDateTime time =
         LocalDateTime.ofEpochSecond(

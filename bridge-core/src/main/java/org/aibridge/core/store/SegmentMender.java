@@ -15,12 +15,12 @@ import org.aibridge.core.text.Sentence;
 import org.slf4j.Logger;
 
 /**
- * Makes the segments an earlier process left fit for Chronicle, before Chronicle sees them.
+ * Makes the segments of an earlier process fit for Chronicle, before Chronicle opens them.
  *
- * <p>The segment a dead process was writing gets its end mark, at once and without Chronicle's
- * waits. A damaged one goes to {@code quarantine/} as it is, with a report beside it, and the
- * records of it whose sum fits are written anew in its place. Nothing is deleted but a file without
- * a first document, and a process that dies in the middle leaves work for the next start, no loss.
+ * <p>The segment that a dead process was writing gets its end mark, at once and without Chronicle's
+ * waits. A damaged segment moves unchanged to {@code quarantine/}, with a report beside it, and its
+ * records with a good sum are rewritten in its place. Only a file without a first document is
+ * deleted. A process that dies in the middle leaves work for the next start, and loses nothing.
  */
 final class SegmentMender {
   static final String QUARANTINE = "quarantine";
@@ -36,7 +36,7 @@ final class SegmentMender {
   private final Damage damage = new Damage();
   private final Map<Integer, Long> sizes = new ConcurrentHashMap<>();
 
-  /** How many sequences were saved of each segment that is not as it was. */
+  /** The number of sequences saved from each segment that was damaged. */
   private final Map<Integer, Long> saved = new ConcurrentHashMap<>();
 
   SegmentMender(Path folder, RecordSpan spans, World world, BooleanSupplier stop) {
@@ -47,32 +47,32 @@ final class SegmentMender {
     this.world = world;
   }
 
-  /** What was found. */
+  /** The damage found so far. */
   Damage damage() {
     return damage;
   }
 
-  /** How many bytes each segment holds that was verified and is left. */
+  /** The number of bytes in each segment that was verified and still exists. */
   Map<Integer, Long> sizes() {
     return sizes;
   }
 
-  /** How many sequences can be read of each segment that was found damaged. */
+  /** The number of readable sequences in each segment that was found damaged. */
   Map<Integer, Long> saved() {
     return saved;
   }
 
-  /** Removes what a process left that died while it mended, or began a segment. */
+  /** Deletes the leftovers of a process that died while it mended or began a segment. */
   void begin() throws IOException {
     remove(workshop);
     remove(folder.resolve(SegmentWriter.WORKSHOP));
   }
 
   /**
-   * Verifies a segment, and answers how many records can be read of it.
+   * Verifies a segment, and returns the number of its readable records.
    *
-   * @throws IOException if there is not the room to write a damaged one anew, and it cannot be read
-   *     as it is
+   * @throws IOException if there is no room to rewrite a damaged segment that cannot be read as it
+   *     is
    */
   long mend(int cycle, Path file) throws IOException {
     try {
@@ -142,7 +142,7 @@ final class SegmentMender {
     return survey.saved();
   }
 
-  /** Counts what tails will read of a damaged segment. */
+  /** Counts the records that tails will read from a damaged segment that stays as it is. */
   private long leave(int cycle, Path file) throws IOException {
     SegmentSurvey survey = new SegmentSurvey(spans);
     try (RawSegment raw = RawSegment.open(file)) {
@@ -170,7 +170,7 @@ final class SegmentMender {
     }
   }
 
-  /** Writes what can be read of {@code file} as a fresh segment. */
+  /** Writes the readable records of {@code file} into a new segment. */
   private void rebuild(int cycle, Path file, SegmentSurvey survey) throws IOException {
     remove(workshop);
     SegmentAppender[] fresh = new SegmentAppender[1];
@@ -198,8 +198,8 @@ final class SegmentMender {
     if (fresh[0] != null) {
       fresh[0].seal();
       sizes.put(cycle, fresh[0].end());
-      // Once it has the name of the old one, a crash of the machine must not leave less than
-      // before.
+      // Synced before it replaces the old file: a crash of the machine must not leave fewer records
+      // than before.
       SegmentSync.syncFile(fresh[0].file());
     }
   }
@@ -208,7 +208,7 @@ final class SegmentMender {
     return SegmentAppender.begin(workshop, cycle, length, usualBytes, world.moments().in(WORKSHOP));
   }
 
-  /** The first document of a fresh file, asked for only when one is not as it is known to be. */
+  /** Returns the first document of a new file; called only if a segment's is not the known one. */
   private byte[] template() throws IOException {
     remove(workshop);
     SegmentAppender fresh = begin(1, 1, 1);

@@ -26,19 +26,19 @@ import net.openhft.chronicle.wire.WireType;
 /**
  * A Chronicle Queue for one segment and one writer, which opens that segment's file and no other.
  *
- * <p>Chronicle keeps notes about a folder in a file of its own, for those who share the folder.
- * Here nobody shares it and they are kept in memory: a file less that has to be opened, locked and
- * mapped each time, and that stayed open where one of these failed. For one thread.
+ * <p>Chronicle keeps notes about a folder in a file, for all who share the folder. Nobody shares
+ * this one, so the notes are in memory: that saves a file to open, lock and map each time, which
+ * stayed open when one of these steps failed. For one thread.
  */
 final class SegmentQueue {
   private static final RollCycle TIMELINE = LegacyRollCycles.MINUTELY;
 
-  /** How much of a file is mapped at once, in bytes. */
+  /** The number of bytes of a file that are mapped at once. */
   private static final int BLOCK_BYTES = 8 << 20;
 
   /**
-   * How long Chronicle waits for a record, a header or a lock that another writer left unfinished,
-   * in milliseconds. There is no other writer.
+   * The time in ms that Chronicle waits for a record, a header or a lock of another writer. There
+   * is no other writer.
    */
   private static final int UNFINISHED_WAIT_MS = 5;
 
@@ -51,7 +51,7 @@ final class SegmentQueue {
     appender.singleThreadedCheckDisabled(true);
   }
 
-  /** Opens nothing yet: the file is opened when the first record is written. */
+  /** Creates the queue without opening a file; the first record opens the file. */
   static SegmentQueue of(Path folder, int number) {
     SingleChronicleQueue queue =
         new NotedInMemory()
@@ -78,8 +78,8 @@ final class SegmentQueue {
   }
 
   /**
-   * Closes all of it, also a file that Chronicle has lost sight of because it failed after it had
-   * opened it.
+   * Closes everything, including a file that Chronicle no longer knows because it failed after it
+   * had opened the file.
    */
   void close() throws IOException {
     List<MappedFile> files = List.copyOf(openFiles(queue).values());
@@ -93,7 +93,7 @@ final class SegmentQueue {
     }
   }
 
-  /** The files that are open, by their names; Chronicle has no door to them. */
+  /** Returns the open files by name, by reflection: Chronicle has no method for that. */
   @SuppressWarnings("unchecked") // As Chronicle declares it
   private static Map<File, MappedFile> openFiles(SingleChronicleQueue queue) {
     Object files = get(get(queue, "storeSupplier"), "mappedFileCache");
@@ -114,7 +114,7 @@ final class SegmentQueue {
     return field;
   }
 
-  /** Makes a queue without a file for its notes. */
+  /** Builds a queue that keeps Chronicle's notes in memory. */
   private static final class NotedInMemory extends SingleChronicleQueueBuilder {
     @Override
     protected void initializeMetadata() {
@@ -126,7 +126,7 @@ final class SegmentQueue {
     }
   }
 
-  /** What Chronicle notes: who writes, and the numbers of the first and the last file. */
+  /** Chronicle's notes: the writer, and the numbers of the first and the last file. */
   private static final class Notes implements TableStore<SCQMeta> {
     private final Map<String, LongValue> values = new HashMap<>();
 
@@ -142,7 +142,7 @@ final class SegmentQueue {
 
     @Override
     public <A> void forEachKey(A accumulator, TableStoreIterator<A> iterator) {
-      // Nobody asks for them.
+      // Nobody reads the keys.
     }
 
     @Override

@@ -16,19 +16,19 @@ import org.aibridge.core.files.Disk;
 import org.aibridge.core.files.PrivateFiles;
 
 /**
- * Reads the records of a log's folder without being its owner: also while another process appends
- * to it, or on a copy of it.
+ * Reads the records of a log's folder without being its owner: even while another process appends
+ * to the log, or from a copy of the folder.
  *
- * <p>It opens files for reading alone, takes no lock, makes no file and moves no position. A
- * segment may be deleted while it is read: its file stays readable until it is let go of. At the
- * end of what has been written {@link #next} answers false, and may be asked again later. What
- * makes no sense is stepped over and counted, and reading goes on at the next record whose sum
- * fits. For one thread.
+ * <p>A scan opens files for reading only, takes no lock, makes no file and moves no position. A
+ * segment may be deleted during the scan: its file stays readable until the scan closes it. At the
+ * end of the written records {@link #next} returns false, and may be called again later. Damaged
+ * bytes are skipped and counted, and the scan continues at the next record with a good sum. For one
+ * thread.
  */
 public final class SegmentScan implements AutoCloseable {
   private static final int WINDOW = 1 << 20;
 
-  /** The largest document a sane chain holds: a record, or a page of the index. */
+  /** The size in bytes of the largest valid document: a record, or a page of the index. */
   static final int MAX_DOCUMENT = SegmentLog.MAX_PAYLOAD + SegmentLog.FRAME;
 
   private final Path folder;
@@ -45,21 +45,21 @@ public final class SegmentScan implements AutoCloseable {
   private int length;
   private boolean sealed;
 
-  /** Whether the mark is behind us, and something follows it all the same. */
+  /** True if the scan is behind an end mark that other bytes follow. */
   private boolean behindMark;
 
   private long damagedRecords;
   private long damagedAt = -1;
 
-  /** A scan of {@code folder}; nothing is opened yet. */
+  /** Creates a scan of {@code folder}; opens nothing yet. */
   public SegmentScan(Path folder) {
     this.folder = folder;
   }
 
   /**
-   * The segments in {@code folder} now, oldest first.
+   * Returns the present segments of {@code folder}, oldest first.
    *
-   * @throws IOException if it cannot be listed
+   * @throws IOException if the folder cannot be listed
    */
   public static List<Integer> segments(Path folder) throws IOException {
     if (!Disk.exists(folder)) {
@@ -78,13 +78,13 @@ public final class SegmentScan implements AutoCloseable {
     }
   }
 
-  /** The file of segment {@code segment} in {@code folder}. */
+  /** Returns the file of segment {@code segment} in {@code folder}. */
   public static Path file(Path folder, int segment) {
     return SegmentLog.fileOf(folder, segment);
   }
 
   /**
-   * Goes to the beginning of a segment; false if its file is gone.
+   * Opens a segment at its beginning; false if its file is gone.
    *
    * @throws IOException if the file cannot be opened
    */
@@ -104,7 +104,7 @@ public final class SegmentScan implements AutoCloseable {
   }
 
   /**
-   * Goes to the next whole record of the segment; false if there is none, or none yet.
+   * Moves to the next whole record of the segment; false if there is none, or none yet.
    *
    * @throws IOException if the file cannot be read
    */
@@ -147,7 +147,7 @@ public final class SegmentScan implements AutoCloseable {
     return nextBehindMark();
   }
 
-  /** Records lie there that no start of the owner has counted in yet: see {@link BareRecord}. */
+  /** Finds records behind the mark that no owner has saved yet: see {@link BareRecord}. */
   private boolean nextBehindMark() throws IOException {
     for (; has(at, SegmentLog.FRAME); at++) {
       if (intAt(at) == SegmentLog.MAGIC && takeBehindMark()) {
@@ -158,7 +158,7 @@ public final class SegmentScan implements AutoCloseable {
     return false;
   }
 
-  /** Takes the record whose magic lies here, if it is whole. */
+  /** Reads the record whose magic is at the current position; false if it is not whole. */
   private boolean takeBehindMark() throws IOException {
     load(at - 4, window.length);
     int start = (int) (at - windowAt) + SegmentLog.FRAME;
@@ -177,7 +177,7 @@ public final class SegmentScan implements AutoCloseable {
     return count >= 0;
   }
 
-  /** As far as a short look can tell: what lies behind a mark lies close behind it. */
+  /** True if zeros follow the mark. Checks the next bytes only: a record would lie close. */
   private boolean isZeroBehind(long mark) throws IOException {
     boolean zero = true;
     for (long i = mark; zero && i < mark + SegmentBlocks.MARGIN && has(i, 4); i += 4) {
@@ -187,20 +187,20 @@ public final class SegmentScan implements AutoCloseable {
   }
 
   /**
-   * Makes the record that begins at byte {@code position} of the open segment the next to read. It
-   * must be one that {@link #at} has told.
+   * Makes the record at byte {@code position} of the open segment the next to read. The position
+   * must be one that {@link #at} has returned.
    */
   public void seek(long position) {
     behindMark = false;
     at = position;
   }
 
-  /** What the record lies in; good until the next call. */
+  /** Returns the array that contains the record; valid until the next call. */
   public byte[] bytes() {
     return window;
   }
 
-  /** Where in {@link #bytes} the record begins. */
+  /** Returns the offset of the record in {@link #bytes}. */
   public int offset() {
     return offset;
   }
@@ -210,32 +210,32 @@ public final class SegmentScan implements AutoCloseable {
     return length;
   }
 
-  /** Where in the segment's file the record begins. */
+  /** Returns the position of the record in the segment's file. */
   public long at() {
     return recordAt;
   }
 
-  /** Where in the segment's file reading goes on. */
+  /** Returns the position in the segment's file at which the scan continues. */
   public long end() {
     return at;
   }
 
-  /** Whether reading has come to the mark behind which a segment has nothing. */
+  /** True if the scan has reached the segment's end mark and nothing follows. */
   public boolean isSealed() {
     return sealed;
   }
 
-  /** The file being read. */
+  /** Returns the open segment's file. */
   public Path file() {
     return file;
   }
 
-  /** Places that made no sense so far, in all segments that were read. */
+  /** Returns the number of damaged places in all segments so far. */
   public long damaged() {
     return damagedRecords;
   }
 
-  /** Where in {@link #file} the last of them began; -1 before the first. */
+  /** Returns the start of the last damaged place in {@link #file}; -1 before the first. */
   public long damagedAt() {
     return damagedAt;
   }
@@ -260,7 +260,7 @@ public final class SegmentScan implements AutoCloseable {
     return (int) crc.getValue() == view.getInt(start + 8);
   }
 
-  /** A writer may have been at work while the window was read. */
+  /** Reads the document again and checks it: a writer may have been at work before. */
   private boolean isWholeNow(int size) throws IOException {
     load(at, 4 + size);
     return windowLength >= 4 + size && isWhole(at, size);
@@ -274,8 +274,8 @@ public final class SegmentScan implements AutoCloseable {
   }
 
   /**
-   * Goes on at the next record whose sum fits. When there is none, what lies here is damage only if
-   * {@code certain}: else it is the end of what has been written.
+   * Moves to the next record with a good sum. If there is none, the bytes here are damage only if
+   * {@code certain}; else they are the end of the written records.
    */
   private boolean skipDamage(boolean certain) throws IOException {
     long from = at;
@@ -300,7 +300,8 @@ public final class SegmentScan implements AutoCloseable {
   }
 
   /**
-   * A window is not read at one moment: what is behind may have been written after what is before.
+   * Reads the header again: the window was not read in one moment, so its later bytes may have been
+   * written after its earlier ones were read.
    */
   private boolean isStillUnwritten(long position) throws IOException {
     load(position, 4);

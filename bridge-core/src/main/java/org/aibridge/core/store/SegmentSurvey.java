@@ -8,10 +8,10 @@ import java.util.Optional;
 import org.aibridge.core.text.Sentence;
 
 /**
- * What was saved from a damaged segment, and what was not.
+ * The saved and the lost records of a damaged segment.
  *
- * <p>Within a segment, which one process wrote, sequences have no gaps: what is missing between two
- * saved records is lost, to the sequence.
+ * <p>One process wrote the segment, so its sequences have no gaps: exactly the sequences missing
+ * between two saved records are lost.
  */
 final class SegmentSurvey {
   private final RecordSpan spans;
@@ -42,12 +42,12 @@ final class SegmentSurvey {
     return saved;
   }
 
-  /** How many sequences the saved records hold. */
+  /** The number of sequences in the saved records. */
   long sequences() {
     return sequences;
   }
 
-  /** How many records are lost; the least there can be, if the file no longer tells. */
+  /** The number of lost records; a lower bound if the file no longer tells. */
   long lost(SegmentCheck.Result result) {
     long written = Math.max(result.written(), result.records());
     return Math.max(gaps.size(), written - saved);

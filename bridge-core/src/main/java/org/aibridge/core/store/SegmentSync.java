@@ -10,21 +10,21 @@ import java.util.List;
 import org.aibridge.core.files.PrivateFiles;
 
 /**
- * Syncs a log's files beside the thread that appends to them.
+ * Syncs a log's files on a thread beside the one that appends to them.
  *
- * <p>It opens the files anew instead of touching Chronicle's mapping, which belongs to that thread:
- * an fsync writes every dirty page of a file, whoever mapped it. So a disk that takes seconds keeps
- * nobody from appending. The first call syncs all there is, since an earlier process may not have;
- * a later one the segments appended to since, and the folder when there is a new one. For one
- * thread, which need not be the appender's.
+ * <p>The files are opened anew, and Chronicle's mapping, which belongs to the appending thread, is
+ * not touched: an fsync writes every dirty page of a file, whatever process or thread mapped it. So
+ * a disk that takes seconds does not delay appends. The first call syncs all segments, since an
+ * earlier process may not have; a later call syncs the segments appended to since, and the folder
+ * if there is a new segment. For one thread, which need not be the appender's.
  */
 public final class SegmentSync implements LogSync {
   private final SegmentLog log;
 
-  /** The oldest segment that may hold anything not synced. */
+  /** The oldest segment that may have unsynced records. */
   private int from = Integer.MIN_VALUE;
 
-  /** For {@code log}, which may be closed meanwhile: its files are enough. */
+  /** Creates a sync of the files of {@code log}; it works even after the log is closed. */
   public SegmentSync(SegmentLog log) {
     this.log = log;
   }
@@ -50,17 +50,18 @@ public final class SegmentSync implements LogSync {
     try (FileChannel channel = PrivateFiles.open(file, StandardOpenOption.WRITE)) {
       channel.force(false);
     } catch (NoSuchFileException deleted) {
-      // Nothing waits in a segment that was deleted meanwhile.
+      // No event waits in a segment that was deleted meanwhile.
       return;
     }
   }
 
-  /** A file is found after a crash only if its name is on disk; not every system lets us ask. */
+  /** Syncs a folder, so that the names of its files survive a crash. Not every system allows it. */
   static void syncFolder(Path folder) throws IOException {
     try (FileChannel channel = PrivateFiles.openFolder(folder)) {
       channel.force(true);
     } catch (AccessDeniedException e) {
-      // Windows has no such call and keeps names by itself; a parent may not be ours to open.
+      // Windows has no such call and keeps names by itself; the parent folder may be another
+      // user's.
       return;
     }
   }

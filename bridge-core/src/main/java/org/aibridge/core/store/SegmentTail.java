@@ -19,10 +19,10 @@ import org.slf4j.Logger;
 /**
  * Reads a log from a position on. For one thread.
  *
- * <p>It reads no farther than the log says that records go, so it never meets one that is being
- * written. A record whose sum does not fit is stepped over and counted: nothing corrupt is ever
- * handed on. When a file cannot be opened or read the tail stands where it stood, and the next call
- * opens it anew.
+ * <p>A tail reads only up to where the log says that records end, so it never meets a record that
+ * is being written. It skips and counts records with a wrong sum, and never returns corrupt bytes.
+ * When a file cannot be opened or read, the tail keeps its position, and the next call opens the
+ * file anew.
  */
 public final class SegmentTail implements AutoCloseable {
   private static final Logger logger = Logs.of(SegmentTail.class);
@@ -37,25 +37,25 @@ public final class SegmentTail implements AutoCloseable {
   private long position;
   private long damaged;
 
-  /** What is being read; null before the first, and after a failure. */
+  /** The open file; null before the first file and after a failure. */
   private DiskFile file;
 
-  /** The segment that is read, or before which nothing is. */
+  /** The current segment; earlier segments are not read. */
   private int segment = Integer.MIN_VALUE;
 
-  /** Where in the segment reading goes on. */
+  /** The position in the segment's file at which reading continues. */
   private long at;
 
-  /** How many records of the segment lie before that. */
+  /** The number of records of the segment before {@link #at}. */
   private long sequence;
 
-  /** The position before which records are passed over. */
+  /** The position before which records are skipped. */
   private long wanted;
 
-  /** Whether nothing was read since {@link #wanted} was said. */
+  /** True if nothing was read since {@link #wanted} was set. */
   private boolean mayJump;
 
-  /** Bytes of the file from {@link #windowAt} on. */
+  /** The bytes of the file from {@link #windowAt} on. */
   private ByteBuffer window = ByteBuffer.allocate(WINDOW).order(ByteOrder.LITTLE_ENDIAN).limit(0);
 
   private long windowAt;
@@ -65,7 +65,7 @@ public final class SegmentTail implements AutoCloseable {
   }
 
   /**
-   * Goes to the next whole record; false if there is none yet.
+   * Moves to the next whole record; false if there is none yet.
    *
    * @throws UncheckedIOException if a file cannot be read now, with a sentence that names it
    */
@@ -82,12 +82,12 @@ public final class SegmentTail implements AutoCloseable {
     }
   }
 
-  /** The payload of the record {@link #next} went to; valid until the next call. */
+  /** Returns the payload of the record that {@link #next} found; valid until the next call. */
   public DirectBuffer payload() {
     return payload;
   }
 
-  /** The payload's bytes; valid up to {@link #length} and until the next call. */
+  /** Returns the payload's bytes; valid up to {@link #length}, until the next call. */
   public byte[] bytes() {
     return bytes;
   }
@@ -96,19 +96,19 @@ public final class SegmentTail implements AutoCloseable {
     return length;
   }
 
-  /** Where the record {@link #next} went to lies. */
+  /** Returns the position of the record that {@link #next} found. */
   public long position() {
     return position;
   }
 
-  /** How many records were stepped over because their sum did not fit. */
+  /** The number of records skipped for a wrong sum. */
   public long damaged() {
     return damaged;
   }
 
   /**
-   * Makes the record at {@code newPosition} the next to read; when it is gone, the oldest one after
-   * it. In a segment that was damaged and written anew that is its first.
+   * Makes the record at {@code newPosition} the next to read, or the oldest one after it if it is
+   * gone. In a segment that was damaged and rewritten, the next one is its first record.
    */
   public void seek(long newPosition) {
     goTo(SegmentLog.segmentOf(newPosition));
@@ -142,7 +142,7 @@ public final class SegmentTail implements AutoCloseable {
     }
   }
 
-  /** Opens the first segment from {@link #segment} on that is there; false if there is none yet. */
+  /** Opens the first existing segment from {@link #segment} on; false if there is none yet. */
   private boolean open() throws IOException {
     for (Integer next = log.readable(segment); next != null; next = log.readable(next + 1)) {
       if (next != segment) {
@@ -171,7 +171,7 @@ public final class SegmentTail implements AutoCloseable {
     sequence = 0;
   }
 
-  /** Goes to a record shortly before the wanted one, if the segment's index tells of one. */
+  /** Moves to a record shortly before the wanted one, if the segment's index has one. */
   private void jump() throws IOException {
     if (mayJump && segment == SegmentLog.segmentOf(wanted)) {
       wanted = log.startOf(wanted);
@@ -194,7 +194,7 @@ public final class SegmentTail implements AutoCloseable {
     }
   }
 
-  /** Goes to the next whole record before {@code limit}; false if there is none. */
+  /** Moves to the next whole record before {@code limit}; false if there is none. */
   private boolean step(long limit) throws IOException {
     while (has(HEADER, limit)) {
       int header = window.getInt((int) (at - windowAt));
@@ -218,7 +218,7 @@ public final class SegmentTail implements AutoCloseable {
     return false;
   }
 
-  /** Passes a record over, or takes it; whether it is one to hand on. */
+  /** Reads or skips the record here; true if it is wanted and its sum is good. */
   private boolean take(int size, long next) {
     long here = SegmentLog.positionOf(segment, sequence);
     boolean due = here >= wanted;
@@ -233,7 +233,7 @@ public final class SegmentTail implements AutoCloseable {
   }
 
   /**
-   * Goes on at the next record whose sum fits, when what lies here is none; false if there is none.
+   * Moves from bytes that are no record to the next record with a good sum; false if there is none.
    */
   private boolean search(long limit, boolean certain) throws IOException {
     long from = at;
@@ -266,7 +266,7 @@ public final class SegmentTail implements AutoCloseable {
         && window.getInt((int) (at - windowAt) + HEADER) == SegmentLog.MAGIC;
   }
 
-  /** Takes the payload of the record that lies here; whether its sum fits. */
+  /** Reads the payload of the record here; true if its sum is good. */
   private boolean load(int size) {
     int start = (int) (at - windowAt) + HEADER;
     int count = size - SegmentLog.FRAME;
@@ -281,7 +281,7 @@ public final class SegmentTail implements AutoCloseable {
     return (int) crc.getValue() == window.getInt(start + 4);
   }
 
-  /** Whether the file has {@code count} bytes from {@link #at} on, before {@code limit}. */
+  /** True if the file has {@code count} bytes from {@link #at} on, before {@code limit}. */
   private boolean has(int count, long limit) throws IOException {
     if (at + count > limit) {
       return false;
@@ -292,7 +292,7 @@ public final class SegmentTail implements AutoCloseable {
     return at + count <= windowAt + window.limit();
   }
 
-  /** Never beyond {@code limit}, behind which the bytes of a file may change. */
+  /** Fills the window, never beyond {@code limit}: the bytes behind it may change. */
   private void read(int count, long limit) throws IOException {
     if (window.capacity() < count) {
       int larger = Math.max(count, Math.min(2 * window.capacity(), SegmentScan.MAX_DOCUMENT));

@@ -12,12 +12,12 @@ import org.slf4j.Logger;
 /**
  * Appends framed records to a log's segments, one after the other.
  *
- * <p>A segment is ended when the next one is there with its first record, and by our own hand: if
- * the next one cannot be begun nothing has changed. After a failure in the middle of a record the
- * segment is left, and ended behind its last whole record. For one thread.
+ * <p>A segment is ended only when the next one exists with its first record, and by our own code:
+ * if the next segment cannot be begun, nothing has changed. After a failure within a record, the
+ * segment gets no more records and is ended behind its last whole one. For one thread.
  */
 final class SegmentWriter implements AutoCloseable {
-  /** Where segments are begun. */
+  /** The folder in which segments are begun. */
   static final String WORKSHOP = "beginning";
 
   private static final Logger log = Logs.of(SegmentWriter.class);
@@ -26,17 +26,17 @@ final class SegmentWriter implements AutoCloseable {
   private final Consumer<FailPoint> moments;
   private final long usualBytes;
 
-  /** The segment that was begun last; null before the first, and when it was left. */
+  /** The newest segment; null before the first, and when it gets no more records. */
   private SegmentAppender current;
 
-  /** Segments that are left and have no end mark yet. */
+  /** Segments that get no more records and have no end mark yet. */
   private final Deque<SegmentAppender> unsealed = new ArrayDeque<>();
 
   /**
-   * Makes nothing yet.
+   * Creates a writer; makes no file yet.
    *
-   * @param usualBytes how much goes into a segment
-   * @param moments is told what comes
+   * @param usualBytes the usual size of a full segment
+   * @param moments receives each moment that comes
    */
   SegmentWriter(Path folder, long usualBytes, Consumer<FailPoint> moments) {
     this.folder = folder;
@@ -44,37 +44,37 @@ final class SegmentWriter implements AutoCloseable {
     this.usualBytes = usualBytes;
   }
 
-  /** Whether there is a segment that takes further records. */
+  /** True if there is a segment that accepts further records. */
   boolean isOpen() {
     return current != null && !current.isBroken();
   }
 
-  /** Whether that file has its name and its length still: one file's look. */
+  /** True if the newest file still has its name and length; reads one file's attributes. */
   boolean isInPlace() {
     return current.isInPlace();
   }
 
-  /** The file of the segment that was begun last; only if there is one. */
+  /** Returns the file of the newest segment, which must exist. */
   Path file() {
     return current.file();
   }
 
-  /** How large the segment's file will be when a record of {@code length} bytes has its room. */
+  /** The file size of the segment once a record of {@code length} more bytes has room. */
   long bytesWith(int length) {
     return current.bytesWith(length);
   }
 
-  /** How much of the segment's file has blocks, in bytes. */
+  /** The number of bytes of the segment's file that have blocks. */
   long bytes() {
     return current.bytes();
   }
 
-  /** Where the segment's last record ends. */
+  /** The position at which the segment's last record ends. */
   long end() {
     return current.end();
   }
 
-  /** Makes room for a record; if it fails the segment is as it was. */
+  /** Makes room for a record; after a failure the segment is as before. */
   void makeRoom(int length) throws IOException {
     current.makeRoom(length);
   }
@@ -82,7 +82,7 @@ final class SegmentWriter implements AutoCloseable {
   /**
    * Appends a record for which there is room to the segment, and returns its position.
    *
-   * @throws IOException if it could not; then the segment is left
+   * @throws IOException if the append failed; then the segment gets no more records
    */
   long append(byte[] bytes, int offset, int length) throws IOException {
     boolean written = false;
@@ -99,9 +99,10 @@ final class SegmentWriter implements AutoCloseable {
   }
 
   /**
-   * Begins segment {@code number}, which has no file yet, with a record, and returns its position.
+   * Begins segment {@code number}, which has no file yet, with a record, and returns the record's
+   * position.
    *
-   * @throws IOException if it could not; then nothing has changed
+   * @throws IOException if the segment cannot be begun; then nothing has changed
    */
   long begin(int number, byte[] bytes, int offset, int length) throws IOException {
     if (isOpen()) {
@@ -127,9 +128,9 @@ final class SegmentWriter implements AutoCloseable {
   }
 
   /**
-   * Does all that {@link #begin} does, but that the segment is deleted instead of moved.
+   * Begins a segment as {@link #begin} does, but deletes the segment at the end.
    *
-   * @throws IOException if it could not
+   * @throws IOException if the segment cannot be begun
    */
   void rehearse(int number, int length) throws IOException {
     SegmentAppender trial =
@@ -142,10 +143,11 @@ final class SegmentWriter implements AutoCloseable {
   }
 
   /**
-   * Takes back what nobody was told of: an error can come anywhere, also when a record is written.
+   * Removes records whose append was not reported as a success: an error can come anywhere, even
+   * right after a record was written.
    *
-   * @param number the newest segment that is known
-   * @param end where its last record ends that is known
+   * @param number the newest known segment
+   * @param end the end of its last known record
    */
   void takeBack(int number, long end) {
     SegmentAppender unknown = current;
@@ -158,7 +160,7 @@ final class SegmentWriter implements AutoCloseable {
     }
   }
 
-  /** Lets go of a segment whose file is gone. */
+  /** Closes a segment whose file is gone. */
   void abandon() {
     if (current != null) {
       current.close();
@@ -166,7 +168,7 @@ final class SegmentWriter implements AutoCloseable {
     }
   }
 
-  /** Ends the segments that were left; what fails is done the next time. */
+  /** Writes the missing end marks; after a failure the next call tries again. */
   void sealLeft() {
     for (SegmentAppender left = unsealed.peek(); left != null; left = unsealed.peek()) {
       try {

@@ -26,13 +26,12 @@ import org.aibridge.core.run.World;
 import org.slf4j.Logger;
 
 /**
- * A folder of this bridge's own in shared memory, which outlives the process and not the machine.
+ * A folder of this bridge's own in shared memory, which survives the process but not the machine.
  *
- * <p>Everybody on the machine may make files there. So the folder has a name that nobody can guess,
- * and is this user's alone; in the journal's folder stands where it is, for the start after a
- * crash. What has the name and is not ours is passed by: another name is taken. In a folder with
- * the sticky bit nobody can put another in the place of one that is ours, so what a look at the
- * name says stays true.
+ * <p>Everybody on the machine may make files in shared memory. So the folder has a name that nobody
+ * can guess and is this user's alone; a note in the journal's folder names it, for the start after
+ * a crash. If something that is not ours has the name, the bridge chooses another name. In a folder
+ * with the sticky bit nobody can replace a folder of ours, so what was checked stays true.
  *
  * <p>For one thread at a time; blocks on files.
  */
@@ -41,14 +40,14 @@ public final class SharedMemory implements AutoCloseable {
   private static final Path MACHINES = Path.of("/dev/shm");
   private static final Pattern NAME = Pattern.compile("aibridge-[0-9a-f]{32}");
 
-  /** In the journal's folder: where the folder is, and those of which something is left. */
+  /** The note in the journal's folder: the path of our folder, then those of older folders. */
   private static final String NOTE = "memory.place";
 
   private static final int NOTE_BYTES = 1024;
   private static final int MAX_NOTED = 10;
   private static final int TRIES = 3;
 
-  /** What is locked, in the folder: a copy of the journal's folder names it too. */
+  /** The locked file. Locking is needed, for a copy of the journal's folder has the note too. */
   private static final String LOCK = "owner";
 
   private static final int ALL_OF_OTHERS = 077;
@@ -58,7 +57,7 @@ public final class SharedMemory implements AutoCloseable {
   private final Path note;
   private final Map<Path, OwnerLock> held = new LinkedHashMap<>();
 
-  /** Folders that are there and cannot be taken, such as another user's. */
+  /** Folders that exist and cannot be locked, such as another user's. */
   private final Set<Path> left = new LinkedHashSet<>();
 
   private final List<String> troubles = new ArrayList<>();
@@ -72,8 +71,8 @@ public final class SharedMemory implements AutoCloseable {
   }
 
   /**
-   * Takes the folder of the bridge whose journal lies in {@code journal}, which this process owns;
-   * makes one if there is none.
+   * Locks the folder of the bridge with its journal in {@code journal}, which this process owns;
+   * makes a folder if there is none.
    *
    * @param hints other places that an earlier start may have noted
    */
@@ -81,7 +80,7 @@ public final class SharedMemory implements AutoCloseable {
     return open(world, machinesOf(journal), journal, hints);
   }
 
-  /** As above, where {@code machines} is the shared memory. */
+  /** Opens the folder in the shared memory {@code machines}. */
   static SharedMemory open(World world, Path machines, Path journal, List<Path> hints) {
     SharedMemory memory = new SharedMemory(world, machines, journal);
     Set<Path> noted = new LinkedHashSet<>(noted(memory.note, machines));
@@ -95,8 +94,8 @@ public final class SharedMemory implements AutoCloseable {
   }
 
   /**
-   * The folder that the bridge whose journal lies in {@code journal} has noted, if it is there and
-   * private to this user.
+   * Returns the folder in the note of the bridge with its journal in {@code journal}, if it exists
+   * and is private to this user.
    */
   public static Optional<Path> noted(Path journal) {
     return noted(journal.resolve(NOTE), machinesOf(journal)).stream()
@@ -105,8 +104,8 @@ public final class SharedMemory implements AutoCloseable {
   }
 
   /**
-   * Which of the folders that the bridge whose journal lies in {@code journal} has noted are there
-   * and not this user's alone.
+   * Returns the folders in the note of the bridge with its journal in {@code journal} that exist
+   * and are not private to this user.
    */
   public static List<Path> foreign(Path journal) {
     return noted(journal.resolve(NOTE), machinesOf(journal)).stream()
@@ -115,37 +114,37 @@ public final class SharedMemory implements AutoCloseable {
         .toList();
   }
 
-  /** Why there is no shared memory to be used on this machine; empty if there is. */
+  /** Returns why this machine has no usable shared memory; empty if it has one. */
   public static String lack() {
     return lack(MACHINES);
   }
 
-  /** The shared memory of whoever has the disk of {@code path}. */
+  /** Returns the shared memory on the same file system as {@code path}. */
   private static Path machinesOf(Path path) {
     return path.getFileSystem().getPath(MACHINES.toString());
   }
 
-  /** Where the machine's shared memory is, if it has any. */
+  /** Returns the path of the machine's shared memory, which may not exist. */
   public static Path machines() {
     return MACHINES;
   }
 
-  /** The folder, or null where there is no shared memory. */
+  /** Returns the folder, or null where there is no shared memory. */
   public Path folder() {
     return folder;
   }
 
-  /** Why there is no {@link #folder}; empty if there is one. */
+  /** Returns why there is no {@link #folder}; empty if there is one. */
   public String whyNone() {
     return lack;
   }
 
-  /** What lies in folders of earlier starts that could not be taken, and how to hand it over. */
+  /** Returns a sentence on each earlier folder that could not be locked, and on its cure. */
   public List<String> troubles() {
     return List.copyOf(troubles);
   }
 
-  /** The folder, and those of earlier starts beside it. */
+  /** Returns the locked folders of earlier starts, and then {@link #folder}. */
   public List<Path> held() {
     List<Path> all = new ArrayList<>(held.keySet());
     all.remove(folder);
@@ -155,7 +154,7 @@ public final class SharedMemory implements AutoCloseable {
     return all;
   }
 
-  /** Gives back the folders of earlier starts, in which nothing is left that is needed. */
+  /** Deletes and unlocks the folders of earlier starts, which have nothing left that is needed. */
   public void releaseOthers() {
     for (Path other : held()) {
       if (!other.equals(folder)) {
@@ -166,10 +165,10 @@ public final class SharedMemory implements AutoCloseable {
   }
 
   /**
-   * Makes the folder again, which somebody has removed, by another name if its own is taken.
+   * Makes the folder again after somebody has removed it, under another name if its own is in use.
    *
-   * @throws IOException if it cannot be made or locked, as for want of a descriptor; to be called
-   *     again
+   * @throws IOException if the folder cannot be made or locked, as for want of a descriptor; may be
+   *     called again
    */
   public void renew() throws IOException {
     Standing now = Standing.of(folder);
@@ -179,7 +178,7 @@ public final class SharedMemory implements AutoCloseable {
       if (lost != null) {
         lost.close();
       }
-      folder = fresh; // Noted first: it is there, whether it can be locked now or later.
+      folder = fresh; // Noted before it is locked, for it exists already.
       write();
     }
     if (!held.containsKey(folder)) {
@@ -187,7 +186,7 @@ public final class SharedMemory implements AutoCloseable {
     }
   }
 
-  /** Gives the folders back; one with something in it stays, for the next start. */
+  /** Unlocks and deletes the folders; one that is not empty stays, for the next start. */
   @Override
   public void close() {
     List.copyOf(held.keySet()).forEach(this::release);
@@ -232,7 +231,7 @@ public final class SharedMemory implements AutoCloseable {
     }
   }
 
-  /** By its own name, where {@code again} has one. */
+  /** Makes a folder, with the name {@code again} if that is not null and is free. */
   private Path makeNew(Path again) throws IOException {
     IOException last = new IOException(machines + " takes no folder");
     Path path = again == null ? random() : again;
@@ -267,7 +266,7 @@ public final class SharedMemory implements AutoCloseable {
     }
   }
 
-  /** Without it a start after a crash leaves what is in shared memory alone. */
+  /** Writes the note; without it a start after a crash does not find what is in shared memory. */
   private void write() {
     Set<Path> all = new LinkedHashSet<>();
     if (folder != null) {
@@ -288,7 +287,7 @@ public final class SharedMemory implements AutoCloseable {
     }
   }
 
-  /** Whatever the note says: only names that a bridge gives are believed. */
+  /** Reads the note, and accepts only names that a bridge gives. */
   private static List<Path> noted(Path note, Path machines) {
     try {
       return new String(PrivateFiles.readAll(note, NOTE_BYTES), StandardCharsets.ISO_8859_1)
@@ -305,7 +304,7 @@ public final class SharedMemory implements AutoCloseable {
     }
   }
 
-  /** Whether {@code path} names a folder of some bridge in shared memory. */
+  /** True if {@code path} names a folder of some bridge in shared memory. */
   public static boolean isFolder(Path path) {
     return isName(path, machinesOf(path));
   }

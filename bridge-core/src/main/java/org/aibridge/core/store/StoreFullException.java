@@ -1,8 +1,8 @@
 package org.aibridge.core.store;
 
 /**
- * A log takes no record now: its disk is full or below the reserve, its cap is reached, or its
- * folder is gone or read-only. Nothing was written, and the message says in a sentence why.
+ * A log cannot append now: its disk is full or below the reserve, its cap is reached, or its folder
+ * is gone or read-only. Nothing was written; the message is a sentence that says why.
  */
 public final class StoreFullException extends RuntimeException {
   private static final long serialVersionUID = 1L;

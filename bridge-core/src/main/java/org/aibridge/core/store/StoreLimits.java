@@ -1,15 +1,15 @@
 package org.aibridge.core.store;
 
 /**
- * How much a log may take.
+ * The limits on the disk space of a log.
  *
- * @param segmentBytes after how many bytes a new segment begins
- * @param reserveBytes how much free space of the disk appending leaves alone
- * @param maxBytes how much all segments together may take on disk, or 0 for what the disk has. Only
- *     whole segments are ever deleted, so with a cap a segment is a quarter of it at most.
+ * @param segmentBytes the size in bytes at which a new segment begins
+ * @param reserveBytes the free bytes of the disk that appends leave alone
+ * @param maxBytes the cap on all segments together in bytes, or 0 for no cap. Only whole segments
+ *     are ever deleted, so with a cap a segment is a quarter of it at most.
  */
 public record StoreLimits(long segmentBytes, long reserveBytes, long maxBytes) {
-  /** The smallest cap but none, in bytes: a quarter of it takes the largest record. */
+  /** The smallest cap other than 0, in bytes: the largest record fits into a quarter of it. */
   public static final long MIN_CAP = 8 << 20;
 
   private static final int SEGMENTS_IN_CAP = 4;

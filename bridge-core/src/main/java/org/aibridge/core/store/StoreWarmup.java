@@ -12,11 +12,11 @@ import org.aibridge.core.run.Reason;
 import org.slf4j.Logger;
 
 /**
- * Begins, reads and ends a few small segments when the first log of a JVM is opened, and fails at
- * one as it would without a free file descriptor.
+ * Begins, reads and ends a few small segments when the first log of a JVM is opened, and makes one
+ * fail as without a free file descriptor.
  *
- * <p>To load a class a file is opened. One that is needed for the first time during a shortage
- * cannot be loaded, and stays broken when the shortage is over.
+ * <p>The JVM opens a file to load a class. A class that is needed for the first time during a
+ * shortage cannot be loaded, and stays broken after the shortage.
  */
 final class StoreWarmup {
   private static final Logger log = Logs.of(StoreWarmup.class);
@@ -25,7 +25,7 @@ final class StoreWarmup {
 
   private StoreWarmup() {}
 
-  /** Does that in {@code folder}, which is made; what cannot be done is left. */
+  /** Does the warm-up in {@code folder}, which is made; a failure ends the warm-up. */
   static void run(Path folder) {
     if (DONE.compareAndSet(false, true)) {
       try {
@@ -56,7 +56,7 @@ final class StoreWarmup {
     Disk.delete(SegmentLog.fileOf(folder, 2));
   }
 
-  /** A folder where the file should be makes Chronicle fail where it opens that. */
+  /** Makes Chronicle fail as it opens the file: a folder lies in the file's place. */
   private static void fail(Path folder) throws IOException {
     SegmentAppender appender = SegmentAppender.begin(folder, 1, 1, 1, point -> {});
     try {
