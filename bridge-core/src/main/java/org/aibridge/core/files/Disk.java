@@ -16,13 +16,12 @@ import java.util.Collections;
 import java.util.List;
 
 /**
- * All that the bridge does to a disk beside making and opening files, for which there is {@link
- * PrivateFiles}.
+ * Does all that the bridge does to a disk, except that {@link PrivateFiles} makes and opens files.
  *
- * <p>Which disk it is each path says itself: the one of its {@link java.nio.file.FileSystem}. So a
- * stage has the disk of the folder that it is given, and with a path of a simulated one nothing
- * gets to the machine's, be it by a call that was forgotten. Nothing of core names a path of the
- * machine's own but what {@code SourceRulesTest} tells. Blocks; any thread but the game thread.
+ * <p>Each path names its disk by its {@link java.nio.file.FileSystem}. So a stage uses the disk of
+ * the folder that it is given, and no call with a path of a simulated disk can reach the machine's
+ * disk, not even a forgotten one. Core names no path of the machine itself but those in {@code
+ * SourceRulesTest}. Blocks; any thread but the game thread.
  */
 public final class Disk {
   private Disk() {}
@@ -31,7 +30,7 @@ public final class Disk {
     return Files.exists(path, options);
   }
 
-  /** Whether nothing is there; also false where nobody can say. */
+  /** True if {@code path} does not exist; false where that cannot be found out. */
   public static boolean isMissing(Path path) {
     return Files.notExists(path);
   }
@@ -52,12 +51,12 @@ public final class Disk {
     return Files.isWritable(path);
   }
 
-  /** Whether this user may go into a folder. */
+  /** True if this user may enter {@code folder}. */
   public static boolean canEnter(Path folder) {
     return Files.isExecutable(folder);
   }
 
-  /** Whether two names lead to one thing. */
+  /** True if both names lead to one file. */
   public static boolean isSame(Path one, Path other) throws IOException {
     return Files.isSameFile(one, other);
   }
@@ -66,15 +65,15 @@ public final class Disk {
     return Files.size(file);
   }
 
-  /** What is there, its size and what tells it from another of its name included. */
+  /** Returns the attributes of a file, with its size and its identity. */
   public static BasicFileAttributes attributes(Path path, LinkOption... options)
       throws IOException {
     return Files.readAttributes(path, BasicFileAttributes.class, options);
   }
 
   /**
-   * What tells {@code path} from another of its name; null if it is gone, or there is nothing that
-   * does.
+   * Returns the identity of {@code path}, by which it differs from another file of the same name;
+   * null if it is gone, or the file system has none.
    */
   public static Object key(Path path) throws IOException {
     try {
@@ -84,12 +83,12 @@ public final class Disk {
     }
   }
 
-  /** Where a link leads. */
+  /** Returns the path to which a link leads. */
   public static Path target(Path link) throws IOException {
     return Files.readSymbolicLink(link);
   }
 
-  /** What is in a folder, by name. */
+  /** Returns the content of a folder, sorted by name. */
   public static List<Path> list(Path folder) throws IOException {
     List<Path> all = new ArrayList<>();
     try (DirectoryStream<Path> entries = Files.newDirectoryStream(folder)) {
@@ -106,17 +105,17 @@ public final class Disk {
     return Files.newInputStream(file);
   }
 
-  /** Gives a file another name on its disk, at once or not at all. */
+  /** Renames a file on its disk atomically. */
   public static Path move(Path from, Path to) throws IOException {
     return Files.move(from, to, StandardCopyOption.ATOMIC_MOVE);
   }
 
-  /** As {@link #move}, in place of what has that name. */
+  /** Renames a file atomically, in place of the file with that name. */
   public static void replace(Path from, Path to) throws IOException {
     Files.move(from, to, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
   }
 
-  /** Brings a file to another place, which may be on another disk. */
+  /** Moves a file, also to another disk. */
   public static void carry(Path from, Path to) throws IOException {
     Files.move(from, to);
   }
@@ -130,12 +129,12 @@ public final class Disk {
     Files.delete(path);
   }
 
-  /** Whether there was something to delete. */
+  /** Deletes a file; false if there was none. */
   public static boolean deleteIfExists(Path path) throws IOException {
     return Files.deleteIfExists(path);
   }
 
-  /** The kind of the disk and how much room it has. */
+  /** Returns the file system of {@code path}, which tells its kind and its free space. */
   public static FileStore store(Path path) throws IOException {
     return Files.getFileStore(path);
   }

@@ -7,11 +7,10 @@ import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 
 /**
- * A file that is open, and that no interrupt of a thread closes; {@link PrivateFiles} opens it. For
- * one thread.
+ * An open file that no interrupt of a thread closes; {@link PrivateFiles} opens it. For one thread.
  */
 public interface DiskFile extends Closeable {
-  /** Reads some bytes from {@code at} on, and says how many; below 0 at the end. */
+  /** Reads bytes from {@code at} on and returns their number; below 0 at the end. */
   int read(byte[] to, int offset, int count, long at) throws IOException;
 
   /** Writes all of {@code bytes} from {@code at} on. */
@@ -19,10 +18,10 @@ public interface DiskFile extends Closeable {
 
   long size() throws IOException;
 
-  /** Cuts the file, or makes it longer by zeros. */
+  /** Truncates the file, or extends it with zeros. */
   void setSize(long size) throws IOException;
 
-  /** Of the machine. A channel there would be closed by an interrupt. */
+  /** A file on the machine's disk. It uses no channel, which an interrupt would close. */
   record Machines(RandomAccessFile file) implements DiskFile {
     @Override
     public int read(byte[] to, int offset, int count, long at) throws IOException {
@@ -52,7 +51,7 @@ public interface DiskFile extends Closeable {
     }
   }
 
-  /** Of another disk. */
+  /** A file on another disk, such as a simulated one. */
   record Others(FileChannel channel) implements DiskFile {
     @Override
     public int read(byte[] to, int offset, int count, long at) throws IOException {

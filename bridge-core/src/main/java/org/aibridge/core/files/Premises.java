@@ -14,14 +14,14 @@ import org.aibridge.core.text.Sentence;
 import org.aibridge.core.text.ShellWord;
 
 /**
- * The folders of one bridge, and what others could do there: a start takes that from them, and
- * {@code ai-bridge check} tells it beforehand.
+ * The folders of one bridge, and what others could do in them: a start takes these permissions
+ * away, and {@code ai-bridge check} reports them beforehand.
  *
- * <p>Only what has the name of a file of ours is touched: an operator may have named a folder that
- * holds other things as well. Blocks on the disk.
+ * <p>Only files with a name of ours are changed: an operator may have named a folder that contains
+ * other things too. Blocks on the disk.
  */
 public final class Premises {
-  /** The names of our files and folders in a folder of ours, now and in earlier versions. */
+  /** The names of our files and folders in a folder of ours, in this and earlier versions. */
   private static final Pattern OURS =
       Pattern.compile(
           "owner\\.lock|cursor|format|spare\\.room|removed\\.counts(\\.tmp)?"
@@ -29,13 +29,13 @@ public final class Premises {
               + "|actions-audit\\.jsonl(\\.[0-9])?|status\\.json(\\..*)?|.*\\.cq4(\\.new)?"
               + "|metadata\\.cq4t|.*\\.marks|commands|quarantine|beginning|mending");
 
-  /** Those of them in which everything is ours. */
+  /** The names of folders in which everything is ours. */
   private static final Pattern INNER = Pattern.compile("commands|quarantine|beginning|mending");
 
-  /** Files that get another name when they are whole. */
+  /** Files that are renamed once they are complete. */
   private static final Pattern UNFINISHED = Pattern.compile(".*\\.(new|tmp)");
 
-  /** Where what another user has put keeps nobody from his work. */
+  /** The names of files that do not stop the bridge if another user owns them. */
   private static final Pattern HARMLESS = Pattern.compile("commands|status\\.json.*");
 
   private static final String SOCKET = "socket";
@@ -45,9 +45,9 @@ public final class Premises {
   /**
    * A folder of ours.
    *
-   * @param key what names it in the configuration
-   * @param isOpenToGroup whether a group may read what is in it
-   * @param isVital whether no bridge can do without it
+   * @param key the folder's key in the configuration
+   * @param isOpenToGroup whether a group may read the folder's files
+   * @param isVital whether the bridge cannot work without the folder
    */
   public record Folder(String key, Path path, boolean isOpenToGroup, boolean isVital) {
     /** Normalizes the path. */
@@ -57,10 +57,10 @@ public final class Premises {
   }
 
   /**
-   * Something that is not as it should be.
+   * A thing that is not as it should be.
    *
-   * @param isFatal whether no bridge can or may work so
-   * @param mend what puts it right: a command, or what to set
+   * @param isFatal whether no bridge can or may work with the trouble
+   * @param mend the cure: a command, or a setting
    */
   public record Trouble(boolean isFatal, String sentence, String mend) {
     @Override
@@ -75,7 +75,7 @@ public final class Premises {
     this.folders = List.copyOf(folders);
   }
 
-  /** All that is not as it should be in {@code folder}; changes nothing. */
+  /** Returns all troubles in {@code folder}; changes nothing. */
   public static List<Trouble> troubles(Folder folder) {
     try {
       Trouble obstacle = obstacle(folder);
@@ -85,11 +85,11 @@ public final class Premises {
       Look look = Look.at(folder);
       return look == null ? List.of() : look.troubles();
     } catch (IOException e) {
-      return List.of(); // Whoever uses the folder says so.
+      return List.of(); // The user of the folder reports the error.
     }
   }
 
-  /** Which folders are one, by their names, through links, or through mounts. */
+  /** Returns a trouble for each two folders that are the same, by name, link or mount. */
   public List<Trouble> shared() throws IOException {
     List<Trouble> found = new ArrayList<>();
     for (int i = 1; i < folders.size(); i++) {
@@ -97,7 +97,7 @@ public final class Premises {
         Folder one = folders.get(k);
         Folder other = folders.get(i);
         if (obstacle(one) != null || obstacle(other) != null) {
-          continue; // No link of a stranger's makes two folders one.
+          continue; // A link of another user does not count.
         }
         if (isOne(one.path, other.path)) {
           found.add(
@@ -119,11 +119,10 @@ public final class Premises {
   }
 
   /**
-   * Takes from others what they could do in folders that an earlier version made, or that were
-   * there.
+   * Takes away what others could do in folders that an earlier version made or that existed before.
    *
-   * @return what was made private, for one line of the log; empty when all was
-   * @throws IOException if something keeps the bridge from its work, with a sentence that says how
+   * @return what was made private, for one line of the log; empty if nothing was
+   * @throws IOException if something keeps the bridge from working, with a sentence that says how
    *     to put it right
    */
   public String tighten(List<String> warnings) throws IOException {
@@ -139,7 +138,7 @@ public final class Premises {
         if (!changed.isEmpty()) {
           tightened.add(changed);
         }
-        // Only what is there once nobody else may put something there tells what he has put there.
+        // Read again: from now on nobody else can add a file, so this shows all that others added.
         look = Look.at(folder);
       }
       List<Trouble> troubles = look == null ? List.of() : look.troubles();
@@ -153,22 +152,22 @@ public final class Premises {
     return String.join(", ", tightened);
   }
 
-  /** One look at a folder and at all in it that has a name of ours. */
+  /** The state of a folder, and of all in it that has a name of ours. */
   private static final class Look {
     private final Folder folder;
     private final Standing standing;
     private final int mask;
 
-    /** What others could do something with; the folder itself comes last. */
+    /** Files and folders that others could use; not the folder itself. */
     private final Map<Path, Standing> loose = new TreeMap<>();
 
     private final Map<Path, Standing> foreign = new TreeMap<>();
     private final List<Path> odd = new ArrayList<>();
 
-    /** Something that is not the bridge's. */
+    /** A file that is not the bridge's. */
     private Path stranger;
 
-    /** A folder that cannot be looked into. */
+    /** A folder that cannot be read. */
     private Path refused;
 
     private Look(Folder folder, Standing standing) {
@@ -177,7 +176,7 @@ public final class Premises {
       this.mask = folder.isOpenToGroup ? OTHERS_BUT_A_GROUP : OTHERS;
     }
 
-    /** Null where there is no folder. */
+    /** Reads the state of {@code folder}; null where there is no folder. */
     static Look at(Folder folder) throws IOException {
       Path real = folder.path;
       if (!Disk.isFolder(real)) {
@@ -209,7 +208,7 @@ public final class Premises {
           refused = at;
         }
       } catch (NoSuchFileException | NotDirectoryException e) {
-        return; // A bridge that runs has just removed it.
+        return; // A running bridge has just removed it.
       }
     }
 
@@ -236,12 +235,12 @@ public final class Premises {
       return (standing.mode() & mask) != 0;
     }
 
-    /** Whether it is nothing but a folder of ours, as far as can be seen. */
+    /** True if the folder seems to be the bridge's alone. */
     private boolean isTheBridges() {
       return stranger == null && !standing.isSticky();
     }
 
-    /** Closes the folder before what is in it, which others could exchange until then. */
+    /** Closes the folder before its files, which others could exchange until then. */
     String tighten() {
       if (!standing.isTrusted()) {
         return "";
@@ -266,7 +265,7 @@ public final class Premises {
         Standing after = Standing.of(path);
         return after == null || (after.mode() & mask) == 0;
       } catch (IOException | UnsupportedOperationException e) {
-        return false; // Some file systems have no modes; what is left so is told.
+        return false; // Some file systems have no modes; what stays open is reported.
       }
     }
 
@@ -336,7 +335,7 @@ public final class Premises {
       }
     }
 
-    /** The nearest folder above in which somebody may put another in the place of ours. */
+    /** Returns a trouble for the nearest parent where others could replace our folder, or null. */
     private Trouble above() {
       for (Path at = folder.path.getParent(); at != null; at = at.getParent()) {
         try {
@@ -357,7 +356,7 @@ public final class Premises {
       return null;
     }
 
-    /** What another user has put there is not believed, and what root has left must be usable. */
+    /** True if the file stops the bridge: another user's always, root's only if not usable. */
     private boolean keepsFromWork(Map.Entry<Path, Standing> entry) {
       Path path = entry.getKey();
       boolean usable = Disk.canRead(path) && Disk.canWrite(path);
@@ -388,7 +387,7 @@ public final class Premises {
     }
   }
 
-  /** Why one does not get to the folder, or gets where a stranger wants; null if nothing. */
+  /** Returns what keeps this user from the folder, such as a stranger's link; null if nothing. */
   private static Trouble obstacle(Folder folder) throws IOException {
     Path there = folder.path;
     while (there != null && !Disk.isFolder(there)) {
@@ -423,7 +422,7 @@ public final class Premises {
     return new Trouble(true, sentence, mend);
   }
 
-  /** Whether two paths lead, or will lead, to one folder. */
+  /** True if two paths lead, or will lead, to one folder. */
   private static boolean isOne(Path one, Path other) throws IOException {
     if (Disk.exists(one) && Disk.exists(other)) {
       return Disk.isSame(one, other);
@@ -431,7 +430,7 @@ public final class Premises {
     return real(one).equals(real(other));
   }
 
-  /** Whether {@code inner} lies where {@code outer} keeps things of its own. */
+  /** True if {@code inner} lies where {@code outer} keeps things of its own. */
   private static boolean isInner(Folder outer, Folder inner) throws IOException {
     Path path = real(inner.path);
     return path.getParent() != null
@@ -439,7 +438,7 @@ public final class Premises {
         && INNER.matcher(path.getFileName().toString()).matches();
   }
 
-  /** The path without links, as far as it is there. */
+  /** Returns the path with the links resolved in the part of it that exists. */
   private static Path real(Path path) throws IOException {
     Path there = path;
     while (!Disk.exists(there) && there.getParent() != null) {

@@ -26,13 +26,12 @@ import java.util.Objects;
 import java.util.Set;
 
 /**
- * The one place where the bridge makes and opens files: whatever the umask, a folder is for its
- * owner alone (0700) and so is a file (0600); a link in a file's place is not followed, and a file
- * of another user is not opened. The folders a path goes through may be links; an operator wrote
- * them.
+ * Makes and opens all files of the bridge. Whatever the umask, folders (0700) and files (0600) are
+ * for their owner alone; a link in a file's place is not followed, and another user's file is not
+ * opened. The folders of a path may be links, which an operator made.
  *
- * <p>Where the system knows no owners and modes, it guards folders in its own ways. Blocks on the
- * disk; any thread.
+ * <p>A system without owners and modes guards folders in its own ways. Blocks on the disk; any
+ * thread.
  */
 public final class PrivateFiles {
   private static final FileAttribute<?>[] NOTHING = {};
@@ -41,17 +40,18 @@ public final class PrivateFiles {
 
   private PrivateFiles() {}
 
-  /** Makes {@code folder}, unless it is there, and those above it that are missing. */
+  /** Makes {@code folder} and its missing parents, unless it exists. */
   public static Path makeFolder(Path folder) throws IOException {
-    // Asked first: what is there may be a link to a folder, which the JDK's 17 refuses.
+    // Checked first: the folder may be a link to a folder, which the JDK 17 refuses.
     return Files.isDirectory(folder) ? folder : Files.createDirectories(folder, ofFolder(folder));
   }
 
   /**
-   * As {@link #makeFolder}, where what others put into it would be taken for the bridge's.
+   * Makes a folder as {@link #makeFolder} does, and checks that nobody else can put files into it,
+   * which would count as the bridge's.
    *
-   * @throws IOException if it is another user's or others may write into it, with a sentence that
-   *     says how to put it right
+   * @throws IOException if the folder is another user's or others may write into it, with a
+   *     sentence that says how to put it right
    */
   public static Path ownFolder(Path folder) throws IOException {
     makeFolder(folder);
@@ -63,15 +63,15 @@ public final class PrivateFiles {
   }
 
   /**
-   * Makes {@code folder}, whose parent is there.
+   * Makes {@code folder}, whose parent exists.
    *
-   * @throws FileAlreadyExistsException if something has the name
+   * @throws FileAlreadyExistsException if the name is in use
    */
   public static Path makeNewFolder(Path folder) throws IOException {
     return Files.createDirectory(folder, ofFolder(folder));
   }
 
-  /** Makes a folder where the system keeps temporary ones, with a name nobody can guess. */
+  /** Makes a folder among the system's temporary ones, with a name that nobody can guess. */
   public static Path makeTemporaryFolder(String prefix) throws IOException {
     return Files.createTempDirectory(prefix, ofFolder(Path.of("")));
   }
@@ -87,21 +87,21 @@ public final class PrivateFiles {
   /**
    * Makes an empty file.
    *
-   * @throws FileAlreadyExistsException if something has the name, were it a link that leads nowhere
+   * @throws FileAlreadyExistsException if the name is in use, even by a link that leads nowhere
    */
   public static Path make(Path file) throws IOException {
     return Files.createFile(file, ofFile(file));
   }
 
   /**
-   * Opens a file as {@link FileChannel#open}, and makes it if {@code options} say so.
+   * Opens a file like {@link FileChannel#open}, and makes it if {@code options} say so.
    *
-   * <p>What is there already must be ours. Nobody else can put another in its place between that
-   * look and the opening where he may not write, or the folder is sticky; and what was not there is
-   * made and never opened.
+   * <p>An existing file must be ours. Nobody else can replace it between the check and the opening
+   * if others may not write into the folder, or if the folder is sticky. A file that did not exist
+   * is made, never opened.
    *
-   * @throws IOException if another user's, a link, or what one would wait for, such as a pipe, has
-   *     its name
+   * @throws IOException if the name is that of another user's file, of a link, or of something that
+   *     blocks, such as a pipe
    */
   public static FileChannel open(Path file, OpenOption... options) throws IOException {
     Set<OpenOption> all = new HashSet<>(List.of(options));
@@ -117,9 +117,9 @@ public final class PrivateFiles {
   }
 
   /**
-   * Whether {@code file} is there.
+   * True if {@code file} exists.
    *
-   * @throws IOException if what is there is not ours
+   * @throws IOException if the file is not ours
    */
   private static boolean isThere(Path file) throws IOException {
     Standing now = Standing.of(file);
@@ -137,15 +137,16 @@ public final class PrivateFiles {
     return true;
   }
 
-  /** Opens a folder, to sync it or to have a name for it. An operator may have named a link. */
+  /** Opens a folder, to sync it or to have a name for it. The folder may be an operator's link. */
   public static FileChannel openFolder(Path folder) throws IOException {
     return FileChannel.open(folder, StandardOpenOption.READ);
   }
 
   /**
-   * All of a small file of ours.
+   * Reads the whole of a small file of ours.
    *
-   * @throws IOException if it has more than {@code max} bytes, or as {@link #open}
+   * @throws IOException if the file has more than {@code max} bytes, or for the reasons of {@link
+   *     #open}
    */
   public static byte[] readAll(Path file, int max) throws IOException {
     try (FileChannel channel = open(file, StandardOpenOption.READ)) {
@@ -157,10 +158,10 @@ public final class PrivateFiles {
   }
 
   /**
-   * Opens a file to read it, for who must not lose it to an interrupt of its thread.
+   * Opens a file for reading, so that no interrupt of a thread closes it.
    *
-   * @throws FileNotFoundException if it is not there
-   * @throws IOException as {@link #open}
+   * @throws FileNotFoundException if the file does not exist
+   * @throws IOException for the reasons of {@link #open}
    */
   public static DiskFile reader(Path file) throws IOException {
     if (!isThere(file)) {
@@ -171,16 +172,16 @@ public final class PrivateFiles {
         : new DiskFile.Others(open(file, StandardOpenOption.READ));
   }
 
-  /** Opens a file to read and write it, as {@link #reader}; makes it if need be. */
+  /** Opens a file for reading and writing, like {@link #reader}; makes it if it does not exist. */
   public static DiskFile writer(Path file) throws IOException {
-    // The class knows no mode, so the file is there before it is opened.
+    // RandomAccessFile cannot set a mode, so the file is made before.
     open(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE).close();
     return isMachines(file)
         ? uninterruptible(file, "rw")
         : new DiskFile.Others(open(file, StandardOpenOption.READ, StandardOpenOption.WRITE));
   }
 
-  /** The class follows links, so what was ours a moment ago must have the name still. */
+  /** Opens a file and checks that it is still ours, since RandomAccessFile follows links. */
   private static DiskFile uninterruptible(Path file, String mode) throws IOException {
     Object before = key(file);
     RandomAccessFile opened = new RandomAccessFile(file.toFile(), mode);
@@ -206,23 +207,23 @@ public final class PrivateFiles {
     return Disk.attributes(file, LinkOption.NOFOLLOW_LINKS).fileKey();
   }
 
-  /** Opens a file to write behind its end; makes it if need be. */
+  /** Opens a file for appending; makes it if it does not exist. */
   public static OutputStream append(Path file) throws IOException {
     return Channels.newOutputStream(
         open(file, StandardOpenOption.CREATE, StandardOpenOption.APPEND));
   }
 
   /**
-   * Makes a file to write text into.
+   * Makes a file for text.
    *
-   * @throws FileAlreadyExistsException if something has the name
+   * @throws FileAlreadyExistsException if the name is in use
    */
   public static BufferedWriter newWriter(Path file) throws IOException {
     FileChannel channel = open(file, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
     return new BufferedWriter(Channels.newWriter(channel, StandardCharsets.UTF_8));
   }
 
-  /** Writes a file, over what was in it. */
+  /** Writes a file; overwrites its content. */
   public static void write(Path file, byte[] bytes) throws IOException {
     try (FileChannel channel =
         open(
@@ -237,26 +238,27 @@ public final class PrivateFiles {
     }
   }
 
-  /** As {@link #write}, text in UTF-8. */
+  /** Writes a file of text in UTF-8; overwrites its content. */
   public static void write(Path file, String text) throws IOException {
     write(file, text.getBytes(StandardCharsets.UTF_8));
   }
 
   /**
-   * Puts {@code bytes} in the place of {@code file}: who reads it finds what was there or all of
-   * them.
+   * Replaces the content of {@code file} atomically: a reader finds either the old content or all
+   * of {@code bytes}.
    *
-   * @param fresh the name it has until then, in the same folder
+   * @param fresh the name of the new file until it is complete, in the same folder
    */
   public static void replace(Path file, Path fresh, byte[] bytes) throws IOException {
-    Files.deleteIfExists(fresh); // Of a process that died here.
+    Files.deleteIfExists(fresh); // The file of a process that died here.
     write(fresh, bytes);
     Disk.replace(fresh, file);
   }
 
   /**
-   * As {@link #replace}, but over a file of the same length in place, for which a full disk has
-   * room: it is one write to the machine's memory, which the end of the process does not divide.
+   * Replaces the content of {@code file}. A file of the same length is overwritten in place, for
+   * which a full disk has room: that is one write to the machine's memory, which the end of the
+   * process does not divide.
    */
   public static void note(Path file, Path fresh, byte[] bytes) throws IOException {
     Standing now = Standing.of(file);

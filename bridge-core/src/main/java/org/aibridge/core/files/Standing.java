@@ -20,11 +20,11 @@ import java.util.regex.Pattern;
 import org.aibridge.core.text.ShellWord;
 
 /**
- * Who owns what has a name, what it is, and what others may do to it. A link is looked at itself.
+ * The owner, the kind and the permissions of a file. A link counts itself, not its target.
  *
- * @param uid of its owner
- * @param mode its kind and permissions, as the system gives them
- * @param links how many names it has
+ * @param uid the owner
+ * @param mode the kind and the permissions, as the system gives them
+ * @param links the number of names
  */
 public record Standing(int uid, int mode, int links) {
   private static final String UNIX = "unix";
@@ -41,21 +41,19 @@ public record Standing(int uid, int mode, int links) {
   private static final int WRITE_OF_STRANGERS = 002;
   private static final int WRITE_OF_OTHERS = WRITE_OF_GROUP | WRITE_OF_STRANGERS;
 
-  /** The user this process makes files as. */
+  /** The user as whom this process makes files. */
   private static final int OWN_UID =
       FileSystems.getDefault().supportedFileAttributeViews().contains(UNIX) ? findOwnUid() : 0;
 
-  /**
-   * Whether the disk of {@code path} knows owners and modes; where not, all is ours and private.
-   */
+  /** True if the file system of {@code path} has owners and modes; else all is ours and private. */
   static boolean isKnown(Path path) {
     return path.getFileSystem().supportedFileAttributeViews().contains(UNIX);
   }
 
   /**
-   * Looks at {@code path}.
+   * Reads the state of {@code path}.
    *
-   * @return null if there is nothing of that name, or nothing that this user may look at
+   * @return null if nothing has that name, or a part of the path is no folder
    */
   public static Standing of(Path path) throws IOException {
     try {
@@ -71,7 +69,7 @@ public record Standing(int uid, int mode, int links) {
       if (e instanceof AccessDeniedException || Files.isDirectory(path.getParent())) {
         throw e;
       }
-      return null; // A file stands where its folder would be.
+      return null; // A file lies where its folder should be.
     }
   }
 
@@ -97,14 +95,14 @@ public record Standing(int uid, int mode, int links) {
     return (mode & KIND) == LINK;
   }
 
-  /** Whether this process's user owns it. */
+  /** True if this process's user is the owner. */
   public boolean isOurs() {
     return uid == OWN_UID;
   }
 
   /**
-   * Whether {@code path}, of which this is, is somebody else's: not this process's user's, nor, for
-   * root, of the owner of the folder it lies in, if nobody else may write there.
+   * True if {@code path}, whose state this is, is somebody else's: not this process's user's. For
+   * root, the file may also be of the owner of its folder, if nobody else may write there.
    */
   public boolean isForeign(Path path) throws IOException {
     if (isOurs() || !isRoot()) {
@@ -114,14 +112,14 @@ public record Standing(int uid, int mode, int links) {
     return folder == null || folder.uid != uid || folder.isOpenToWriters();
   }
 
-  /** Whether this process's user owns it, or the one who may do anything anyway. */
+  /** True if the owner is this process's user or root. */
   public boolean isTrusted() {
     return isOurs() || uid == 0;
   }
 
   /**
-   * Why nothing is kept in {@code folder} that must be ours, with how to put it right; empty if
-   * nobody but this user, and root, can put something there.
+   * Returns why {@code folder} is not safe for files that must be ours, with how to put it right;
+   * empty if only this user and root can put files there.
    */
   static String objection(Path folder) throws IOException {
     Standing now = of(folder);
@@ -139,50 +137,50 @@ public record Standing(int uid, int mode, int links) {
         : belongs(folder) + ": " + rightUser(folder);
   }
 
-  /** That another user owns {@code path}, where that must be this one. */
+  /** Returns a sentence that another user owns {@code path}, which this user should own. */
   static String belongs(Path path) {
     return path + " belongs to the user " + ownerOf(path) + ", and this is " + ownName();
   }
 
-  /** What puts that right; root may also be an operator, who is not the server. */
+  /** Returns the cure for a wrong owner; root may also be an operator who is not the server. */
   static String rightUser(Path path) {
     return (isRoot() ? "run this as " + ownerOf(path) + ", or " : "") + handOver(path);
   }
 
-  /** Whether its mode lets its owner alone do anything with it. */
+  /** True if the mode gives permissions to the owner alone. */
   public boolean isPrivate() {
     return (mode & ALL_OF_OTHERS) == 0;
   }
 
-  /** Whether its mode lets others write. */
+  /** True if the mode lets others write. */
   public boolean isOpenToWriters() {
     return (mode & WRITE_OF_OTHERS) != 0;
   }
 
   /**
-   * Whether root has given the folder to a group, as volumes of containers are: then this user can
-   * change nothing about it, and root has said who may write there.
+   * True if root has given the folder to a group, as for volumes of containers: then this user
+   * cannot change the folder, and root has decided who may write there.
    */
   public boolean isGivenToGroup() {
     return uid == 0 && !isOurs() && (mode & WRITE_OF_STRANGERS) == 0;
   }
 
-  /** Whether, as a folder that others may write into, it lets them touch only what is theirs. */
+  /** True if users who may write into this folder can only touch their own files. */
   public boolean isSticky() {
     return (mode & STICKY) != 0;
   }
 
-  /** Whether, as a folder, it lets anybody rename and remove what is another's. */
+  /** True if anybody may rename and remove other users' files in this folder. */
   public boolean isOpenToThieves() {
     return (mode & WRITE_OF_STRANGERS) != 0 && !isSticky();
   }
 
-  /** Takes the permissions in {@code mask} from {@code path}, through a descriptor of it. */
+  /** Takes the permissions in {@code mask} from {@code path}, through a descriptor. */
   public void close(Path path, int mask) throws IOException {
     setMode(path, mode & PERMISSIONS & ~mask);
   }
 
-  /** Gives {@code path}, if it is no link, these permissions, through a descriptor of it. */
+  /** Sets the permissions of {@code path}, if it is no link, through a descriptor. */
   static void setMode(Path path, int permissions) throws IOException {
     if (!isKnown(path)) {
       return;
@@ -201,7 +199,7 @@ public record Standing(int uid, int mode, int links) {
    * Gives {@code path}, if it is no link, to a group, by its name or number, with these
    * permissions.
    *
-   * @throws IOException if there is no such group, or this user may not
+   * @throws IOException if there is no such group, or this user may not do that
    */
   public static void openTo(Path path, String group, int permissions) throws IOException {
     if (isKnown(path)) {
@@ -216,7 +214,7 @@ public record Standing(int uid, int mode, int links) {
     }
   }
 
-  /** The name of the user who owns {@code path}, or the number where it has none. */
+  /** Returns the name of the owner of {@code path}, or the number of an owner without a name. */
   public static String ownerOf(Path path) {
     try {
       return Files.getOwner(path, LinkOption.NOFOLLOW_LINKS).getName();
@@ -225,7 +223,7 @@ public record Standing(int uid, int mode, int links) {
     }
   }
 
-  /** Whether the mode of a folder lets a group through to what is in it. */
+  /** True if a folder's mode lets the group {@code group} reach the folder's files. */
   public static boolean lets(Path folder, String group) throws IOException {
     if (!isKnown(folder)) {
       return true;
@@ -237,8 +235,8 @@ public record Standing(int uid, int mode, int links) {
   }
 
   /**
-   * The command that gives {@code path}, and what is in it, to this process's user; and when not to
-   * give it: what a stranger has put there would be sent and done.
+   * Returns the command that gives {@code path} and its content to this process's user, and says
+   * when not to use it: the bridge would send and apply what a stranger has put there.
    */
   public static String handOver(Path path) {
     return "chown -R "
@@ -248,18 +246,18 @@ public record Standing(int uid, int mode, int links) {
         + " if the server ran as that user before, and not if somebody else has made it";
   }
 
-  /** The name of the user this process makes files as. */
+  /** Returns the name of the user as whom this process makes files. */
   public static String ownName() {
     String name = System.getProperty("user.name", "?");
     return name.equals("?") ? Integer.toUnsignedString(OWN_UID) : name;
   }
 
-  /** Whether this process runs as the user who may do anything. */
+  /** True if this process runs as root. */
   public static boolean isRoot() {
     return OWN_UID == 0;
   }
 
-  /** Linux tells it; elsewhere a file of ours has it. */
+  /** Reads the uid from Linux's /proc; elsewhere from a new file of ours. */
   private static int findOwnUid() {
     try {
       String status = Files.readString(Path.of("/proc/self/status"));
