@@ -5,64 +5,64 @@ import java.nio.file.Path;
 import org.aibridge.api.RefusalReason;
 
 /**
- * Where a host leaves its events: a ring, and whoever may write into it. The journal takes them out
- * and does not know who put them there: {@link Intake} is a host in this process.
+ * The place where a host puts its events: a ring, and a rule who may write into it. The journal
+ * drains the ring and does not know who wrote: {@link Intake} is a host in this process.
  *
- * <p>For the journal's thread, but for what says that any thread may ask.
+ * <p>For the journal's thread, except for the methods that allow any thread.
  */
 public interface EventSource {
-  /** Whether something is in the ring, be it committed or only claimed. Any thread; no waiting. */
+  /** True if the ring has something, committed or only claimed. Any thread; never blocks. */
   boolean hasWaiting();
 
-  /** The other end of the ring. */
+  /** Returns the reading end of the ring. */
   RingDrain drain();
 
-  /** Where the ring is. */
+  /** Returns the path of the ring's file. */
   Path path();
 
   /**
-   * Whether somebody removed the ring's file: what is in the ring would not be found after a crash.
-   * One file's look.
+   * True if somebody removed the ring's file: after a crash, nobody would find the ring's events.
+   * Reads one file's attributes.
    */
   boolean isRingLost();
 
-  /** Whether somebody cut the ring's file: a store behind its end is an error. One file's look. */
+  /** True if somebody truncated the ring's file, so that stores fail. Reads its attributes. */
   boolean isRingCut();
 
   /**
-   * Makes a new ring for one whose file is lost, and returns its other end. What the old one holds
-   * stays to be drained; from now on it takes nothing.
+   * Makes a new ring after the old one's file was lost, and returns the new ring's reading end. The
+   * old ring accepts nothing any more; its events can still be drained.
    *
-   * @throws IOException if no file can be made there; the old ring then goes on
+   * @throws IOException if the file cannot be made; then the old ring stays in use
    */
   RingDrain renew() throws IOException;
 
   /**
-   * Events taken so far. Counted before they can be drained, so never behind what the journal has
-   * seen. Any thread; no waiting.
+   * The number of events accepted so far. An event counts before it can be drained, so the journal
+   * never sees more. Any thread; never blocks.
    */
   long accepted();
 
-  /** What was not taken. Any thread; no waiting. */
+  /** The refused events. Any thread; never blocks. */
   Refusals refusals();
 
-  /** Takes nothing from now on, for {@code reason}. Any thread; no waiting. */
+  /** Refuses all events from now on, for {@code reason}. Any thread; never blocks. */
   void shut(RefusalReason reason);
 
-  /** Takes events again, after {@link RefusalReason#DISK_LOW}. */
+  /** Accepts events again, after {@link RefusalReason#DISK_LOW}. */
   void open();
 
   /**
-   * Whether a writer has ever left a claim that nobody will commit; one error can leave several.
+   * True if a writer has ever left a claim that nobody will commit; one error can leave several.
    *
    * <p>Only then may {@link RingDrain#passAbandonedClaim} or {@link RingDrain#unblock} be called:
-   * on a claim whose writer is merely slow it would lose what that one is about to accept.
+   * on the claim of a slow writer they would lose the event that the writer is about to accept.
    */
   boolean hasAbandonedClaims();
 
   /**
-   * Takes nothing ever again, not even from a writer that is at it now: all room that is left is
-   * claimed. What was claimed before stays to be drained.
+   * Refuses all events for good, even from a writer under way: claims all the room that is left.
+   * Earlier claims can still be drained.
    */
   void seal();
 }

@@ -14,34 +14,30 @@ import org.aibridge.core.event.EventCodec;
 import org.aibridge.core.run.Chance;
 
 /**
- * Where the game thread leaves its events: a ring in a mapped file.
+ * The place where the game thread puts its events: a ring in a mapped file.
  *
- * <p>{@link #publish} may be called by any thread; it never blocks, throws or allocates. An event
- * it took survives the death of this process: the next start finds it in the file. When there is
- * not room for all, low events are refused first and the last part of the ring is kept for urgent
- * ones.
+ * <p>{@link #publish} may be called by any thread; it never blocks, throws or allocates. An
+ * accepted event survives the death of this process: the next start finds it in the file. When the
+ * ring fills, low events are refused first, and the last part is kept for urgent ones.
  */
 public final class Intake implements EventSource {
   /** The record type of an event in the ring. */
   static final int EVENT = 1;
 
-  /** The share of the ring that may be in use when an event of a priority is taken, in percent. */
+  /** The percentage of the ring that may be in use when an event of a priority is accepted. */
   private static final Map<Priority, Integer> USABLE_PERCENT =
       Map.of(Priority.LOW, 60, Priority.NORMAL, 80, Priority.HIGH, 90, Priority.URGENT, 100);
 
-  /**
-   * What a typical event takes in the ring, in bytes: its header, a map name, Agrona's own header,
-   * rounded up.
-   */
+  /** The bytes of a typical event in the ring, rounded up: header, map name, Agrona's header. */
   private static final int TYPICAL_EVENT_BYTES = 64;
 
   /**
-   * Room for a burst between two visits of the journal thread, however small {@code queue_size} is,
-   * in bytes.
+   * The smallest capacity in bytes, for any {@code queue_size}: room for a burst between two visits
+   * of the journal thread.
    */
   private static final int MIN_CAPACITY = 1 << 22;
 
-  /** Replaced when its file is lost; read once in each {@link #publish}. */
+  /** The ring, which is replaced when its file is lost; read once in each {@link #publish}. */
   private volatile Ring ring;
 
   private final int maxEventBytes;
@@ -50,16 +46,16 @@ public final class Intake implements EventSource {
   private final Renewal renewal;
   private final Chance chance;
 
-  /** Why nothing is taken now; null when events are taken. */
+  /** The reason why events are refused now; null while events are accepted. */
   private final AtomicReference<RefusalReason> shut = new AtomicReference<>();
 
-  /** A thread left {@link #publish} by an error between claiming and committing. */
+  /** True if a thread left {@link #publish} by an error between claim and commit. */
   private volatile boolean claimAbandoned;
 
-  /** Where a ring is made again. */
+  /** Chooses the place of a new ring. */
   @FunctionalInterface
   public interface Renewal {
-    /** The place of the one that follows the ring at {@code lost}, perhaps the same. */
+    /** Returns the place of the ring after the one at {@code lost}; it may be the same. */
     Path placeAfter(Path lost) throws IOException;
   }
 
@@ -72,7 +68,7 @@ public final class Intake implements EventSource {
     this.refusals = refusals;
   }
 
-  /** The ring an earlier process left at {@code path}, to be emptied before {@link #create}. */
+  /** Returns the ring of an earlier process, to be emptied before {@link #create}. */
   public static Optional<RingDrain> leftovers(Path path) throws IOException {
     return RingFile.openExisting(path).map(RingDrain::new);
   }
@@ -80,7 +76,7 @@ public final class Intake implements EventSource {
   /**
    * Makes a new ring at {@code path}, in place of the old one.
    *
-   * @param queueSize how many typical events it surely holds
+   * @param queueSize the number of typical events for which the ring surely has room
    */
   public static Intake create(Path path, int queueSize, int maxEventBytes, Refusals refusals)
       throws IOException {
@@ -88,10 +84,10 @@ public final class Intake implements EventSource {
   }
 
   /**
-   * As above.
+   * Makes a new ring at {@code path}, in place of the old one.
    *
-   * @param chance tells one ring from another
-   * @param renewal tells where a ring goes whose file was lost
+   * @param chance gives each ring its identity
+   * @param renewal chooses the place of the ring after one whose file was lost
    */
   public static Intake create(
       Path path,
@@ -106,10 +102,9 @@ public final class Intake implements EventSource {
   }
 
   /**
-   * An intake whose events end with this process, of a ring without a file: to be used and thrown
-   * away.
+   * Makes an intake on a ring without a file, whose events end with this process: for short use.
    *
-   * @param capacity of the ring in bytes, a power of two
+   * @param capacity the ring's size in bytes, a power of two
    */
   public static Intake inMemory(int capacity, int maxEventBytes) {
     return new Intake(
@@ -117,8 +112,8 @@ public final class Intake implements EventSource {
   }
 
   /**
-   * The ring's capacity in bytes for these settings: a power of two, with room for eight of the
-   * largest events.
+   * Returns the ring's capacity in bytes for these settings: a power of two, with room for eight of
+   * the largest events.
    */
   public static int capacityFor(int queueSize, int maxEventBytes) {
     long wanted = Math.max((long) queueSize * TYPICAL_EVENT_BYTES * 2, 16L * maxEventBytes);
@@ -158,8 +153,8 @@ public final class Intake implements EventSource {
       }
       ended = true;
     } catch (StackOverflowError | IllegalStateException e) {
-      // A game script that recurses without end and publishes on the way; or this thread slept so
-      // long after another one's overflow that its place was taken back. Either gets its answer.
+      // A game script recursed without end and published on the way; or this thread slept so long
+      // after another thread's overflow that its claim was taken back. Both events are refused.
       taken = false;
     } finally {
       if (!ended) {
@@ -221,7 +216,7 @@ public final class Intake implements EventSource {
 
   @Override
   public void shut(RefusalReason reason) {
-    // Nothing takes the place of being closed.
+    // A closed intake stays closed, for that reason.
     shut.updateAndGet(now -> now == RefusalReason.CLOSED ? now : reason);
   }
 
@@ -264,7 +259,7 @@ public final class Intake implements EventSource {
     return true;
   }
 
-  /** One ring file and what may be in use of it, by priority. */
+  /** One ring file, and how much of it may be in use, by priority. */
   private static final class Ring {
     private final RingFile file;
     private final ManyToOneRingBuffer buffer;
@@ -277,7 +272,7 @@ public final class Intake implements EventSource {
           (p, percent) -> usable[p.ordinal()] = (int) (file.capacity() * (long) percent / 100));
     }
 
-    /** Claims all room that is left, for nothing. */
+    /** Claims all the room that is left, and aborts these claims. */
     private void fillUp() {
       int length = buffer.maxMsgLength();
       while (length > 0) {

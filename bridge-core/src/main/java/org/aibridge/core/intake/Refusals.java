@@ -7,24 +7,21 @@ import org.aibridge.api.RefusalReason;
 import org.aibridge.api.event.EventType;
 import org.aibridge.api.event.GameEvent;
 
-/**
- * Counts the events that were not taken, by type and reason. Any thread; counting never blocks or
- * allocates.
- */
+/** Counts the refused events, by type and reason. Any thread; never blocks or allocates. */
 public final class Refusals {
   private static final EventType[] TYPES = EventType.values();
   private static final RefusalReason[] REASONS = RefusalReason.values();
 
   private final AtomicLongArray counts = new AtomicLongArray((TYPES.length + 1) * REASONS.length);
 
-  /** Counts {@code event} (null has a row of its own) and answers false. */
+  /** Counts {@code event} (null has a row of its own) and returns false. */
   public boolean refuse(GameEvent event, RefusalReason reason) {
     int row = event == null ? TYPES.length : event.type().ordinal();
     counts.getAndIncrement(row * REASONS.length + reason.ordinal());
     return false;
   }
 
-  /** All refusals together. */
+  /** Returns the number of all refusals. */
   public long total() {
     long sum = 0;
     for (int i = 0; i < counts.length(); i++) {
@@ -33,7 +30,7 @@ public final class Refusals {
     return sum;
   }
 
-  /** The counts above 0, by {@code type/reason}. */
+  /** Returns the counts above 0, by {@code type/reason}. */
   public Map<String, Long> byTypeAndReason() {
     Map<String, Long> result = new TreeMap<>();
     for (int i = 0; i < counts.length(); i++) {

@@ -10,8 +10,8 @@ import org.aibridge.core.files.Standing;
 import org.aibridge.core.text.ShellWord;
 
 /**
- * Whether what lies in a ring's place may be touched: taken over, moved or replaced. Blocks on the
- * disk.
+ * Decides whether the bridge may touch a file in the ring's place: take it over, move or replace
+ * it. Blocks on the disk.
  */
 public final class RingClaim {
   private static final Pattern RING_NAME = Pattern.compile(".*\\.ring(\\.left[2-9]?)?");
@@ -21,7 +21,7 @@ public final class RingClaim {
   private RingClaim() {}
 
   /**
-   * Where a link leads that an operator has put into the ring's place; else {@code path}.
+   * Returns the target of an operator's link in the ring's place; without a link, {@code path}.
    *
    * @throws IOException if the link is somebody else's
    */
@@ -38,21 +38,21 @@ public final class RingClaim {
         : path.resolveSibling(Disk.target(path)).normalize();
   }
 
-  /** Whether a file of this name is a ring, whatever is in it. */
+  /** True if the file's name is that of a ring, whatever the content. */
   public static boolean isRingName(Path path) {
     return RING_NAME.matcher(path.getFileName().toString()).matches();
   }
 
   /**
-   * Why an earlier process's ring at {@code path} is not taken over; empty if it is, or if there is
-   * nothing. Only what nobody but this user can have written is believed.
+   * Returns why an earlier process's ring at {@code path} is not taken over; empty if it is, or if
+   * there is no file. A ring is taken over only if nobody but this user can have written it.
    */
   public static String objection(Path path) throws IOException {
     Standing now = Standing.of(path);
     return now == null ? "" : objection(path, now);
   }
 
-  /** Why what was found at {@code path}, {@code now}, is not taken over; empty if it is. */
+  /** Returns why the file with the state {@code now} is not taken over; empty if it is. */
   static String objection(Path path, Standing now) throws IOException {
     if (!now.isFile()) {
       return path + " is no file";
@@ -68,16 +68,16 @@ public final class RingClaim {
         : "";
   }
 
-  /** In a folder of others a name may be a second one of another file of ours. */
+  /** True if the name may be a second one of our file, made by others in their folder. */
   private static boolean isLent(Path path, Standing now) throws IOException {
     Standing folder = Standing.of(path.toAbsolutePath().getParent().toRealPath());
     return now.links() > 1 && folder != null && folder.isOpenToWriters();
   }
 
   /**
-   * Why a bridge must not put its ring at {@code path}, which an operator has named; empty if it
-   * may. What is there already must be this user's, and a ring by its content or its name, or
-   * empty; so must be what lies beside it and gets in the way.
+   * Returns why a bridge must not put its ring at {@code path}, which an operator has named; empty
+   * if it may. An existing file must be this user's, and either empty or a ring by its content or
+   * name. The lock file and the unfinished file beside it must be ours too.
    */
   public static String refusal(Path path) throws IOException {
     Standing now = Standing.of(path);
@@ -120,8 +120,8 @@ public final class RingClaim {
   }
 
   /**
-   * What somebody else, who may write there, could do or has done where the ring or what it needs
-   * is to be, a sentence; empty if nothing.
+   * Returns a sentence about what somebody else, who may write in the ring's folder, could do or
+   * has done to the ring or the files beside it; empty if nothing.
    */
   public static String squatter(Path path) throws IOException {
     Path folder = path.getParent();
@@ -141,7 +141,7 @@ public final class RingClaim {
     return "";
   }
 
-  /** Whether others may put something where the ring is to be, or its folder. */
+  /** True if others may add files to the ring's folder, or to the nearest parent that exists. */
   public static boolean isExposed(Path ring) throws IOException {
     for (Path at = ring.getParent(); at != null; at = at.getParent()) {
       Standing now = Standing.of(at);

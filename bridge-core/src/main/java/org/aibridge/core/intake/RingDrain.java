@@ -8,21 +8,21 @@ import org.agrona.concurrent.ringbuffer.RingBuffer;
 import org.agrona.concurrent.ringbuffer.RingBufferDescriptor;
 
 /**
- * Takes events out of the ring in two steps: {@link #read} shows them, {@link #free} gives their
- * room back.
+ * Drains events from the ring in two steps: {@link #read} shows the events, {@link #free} frees
+ * their room.
  *
- * <p>Agrona's own {@code read} frees what it has shown before its caller can store it; here the
- * journal commits in between, so that a process that dies at any moment has each event in the ring
+ * <p>Agrona's own {@code read} frees the events that it has shown before its caller can store them.
+ * Here the journal commits in between: a process that dies at any moment has each event in the ring
  * or in the journal. For one thread.
  */
 public final class RingDrain {
-  /** What an event is shown to. */
+  /** Receives each event. */
   @FunctionalInterface
   public interface EventVisitor {
     void onEvent(DirectBuffer buffer, int index, int length);
   }
 
-  /** How long ago a claim was made that may count as abandoned; claiming takes nanoseconds. */
+  /** The age in ns from which a claim may be abandoned; a commit normally takes nanoseconds. */
   private static final long OLD_NANOS = 5_000_000_000L;
 
   private final UnsafeBuffer buffer;
@@ -33,7 +33,7 @@ public final class RingDrain {
   private final int tailIndex;
   private long position;
 
-  /** Where the claims ended at {@link #seenNanos}. */
+  /** The end of the claims at {@link #seenNanos}. */
   private long seenTail = -1;
 
   private long seenNanos;
@@ -48,29 +48,29 @@ public final class RingDrain {
     this.position = buffer.getLongVolatile(headIndex);
   }
 
-  /** Tells this ring's positions from those of any other ring file. */
+  /** The number that tells this ring's positions from those of other ring files. */
   public long generation() {
     return generation;
   }
 
-  /** How far {@link #read} has come, as a position that only grows within one generation. */
+  /** The position of the next read, which only grows within one generation. */
   public long position() {
     return position;
   }
 
   /**
-   * Goes on after {@code newPosition} if that is ahead; what lies before is in the journal already.
+   * Moves to {@code newPosition} if that is ahead; the events before it are in the journal already.
    */
   public void skipTo(long newPosition) {
     position = Math.max(position, newPosition);
   }
 
   /**
-   * Shows the committed events from {@link #position} on, in order, until an uncommitted one or
-   * until {@code maxBytes} were shown; at least one record if there is one. Never beyond the tail:
-   * a full ring that is not freed would begin again from its start.
+   * Shows the committed events from {@link #position} on, in order, up to an uncommitted one or
+   * until {@code maxBytes} were shown; at least one record if there is one. Never reads beyond the
+   * tail: in a full ring that is not freed the oldest events would come again.
    *
-   * @return how many bytes of the ring were passed
+   * @return the number of bytes of the ring that were read
    */
   public int read(int maxBytes, EventVisitor visitor) {
     long start = position;
@@ -88,8 +88,8 @@ public final class RingDrain {
   }
 
   /**
-   * Shows what a dead process left, stepping over records that were claimed and never committed:
-   * {@code publish} had not answered for those.
+   * Shows the events of a dead process, and skips records that were claimed and never committed:
+   * for those {@code publish} had not returned.
    */
   public void readLeftovers(EventVisitor visitor) {
     long tail = buffer.getLongVolatile(tailIndex);
@@ -111,12 +111,12 @@ public final class RingDrain {
     }
   }
 
-  /** Shows what lies after {@code oldPosition}, which is not freed, once more. */
+  /** Moves back to {@code oldPosition}, to show again the events behind it that are not freed. */
   public void rewindTo(long oldPosition) {
     position = oldPosition;
   }
 
-  /** Gives back the room of everything shown so far. */
+  /** Frees the room of all events shown so far. */
   public void free() {
     long head = buffer.getLong(headIndex);
     int used = (int) (position - head);
@@ -129,32 +129,32 @@ public final class RingDrain {
     }
   }
 
-  /** Whether a record lies at {@link #position}, be it committed or only claimed. */
+  /** True if a record lies at {@link #position}, committed or only claimed. */
   public boolean hasMore() {
     return buffer.getLongVolatile(tailIndex) > position;
   }
 
   /**
-   * How far the publisher of what lies at {@link #position} has come: 0 before it wrote how long
-   * that is, below 0 before it committed it. Only to be compared with an earlier answer.
+   * Returns the progress of the record at {@link #position}: 0 before its publisher wrote the
+   * length, below 0 before the commit. Only for comparison with an earlier result.
    */
   public int stage() {
     return buffer.getIntVolatile(RecordDescriptor.lengthOffset((int) position & mask));
   }
 
-  /** Behind the last claim there is: a position as {@link #position} tells it. */
+  /** The position behind the last claim, in the terms of {@link #position}. */
   public long tail() {
     return buffer.getLongVolatile(tailIndex);
   }
 
   /**
-   * Turns the claim that lies at {@link #position} into nothing if it is old. What one stack
-   * overflow left is old at the same time, however many claims that are; how the JVM compiled the
-   * publisher decides. To be called while {@link EventSource#hasAbandonedClaims} and nothing
-   * committed lies there.
+   * Turns the claim at {@link #position} into padding if it is old. All claims that one stack
+   * overflow left become old at the same time; their number depends on how the JVM compiled the
+   * publisher. To be called while {@link EventSource#hasAbandonedClaims} and no committed record
+   * lies at the position.
    *
-   * @param nowNanos as a clock tells it that only grows
-   * @return whether there was one, and what follows can be read
+   * @param nowNanos the time of a monotonic clock
+   * @return true if there was such a claim, so that reading can continue
    */
   public boolean passAbandonedClaim(long nowNanos) {
     if (position >= seenTail) {
@@ -166,14 +166,13 @@ public final class RingDrain {
   }
 
   /**
-   * Turns the claim that lies at {@link #position} into nothing; see {@link
-   * EventSource#hasAbandonedClaims}.
+   * Turns the claim at {@link #position} into padding; see {@link EventSource#hasAbandonedClaims}.
    *
-   * <p>Not by Agrona's own: that finds no end of a claim which goes on at the ring's beginning, and
-   * takes one that was made just now for a part of the one before.
+   * <p>It does not use Agrona's {@code unblock}, which finds no end of a claim that continues at
+   * the ring's beginning, and which takes a claim made just now for a part of the one before.
    *
-   * @param upTo what {@link #tail} was so long ago that nobody can be about to begin with a claim
-   *     that lies before it
+   * @param upTo a value of {@link #tail} from so long ago that no writer can still be about to
+   *     begin with a claim before it
    */
   public boolean unblock(long upTo) {
     if (upTo <= position) {
@@ -188,14 +187,14 @@ public final class RingDrain {
     return length == 0 && passOverUnbegun(index, upTo);
   }
 
-  /** What was claimed without its length being written ends where something else begins. */
+  /** Passes a claim whose length was never written: it ends where the next record begins. */
   private boolean passOverUnbegun(int index, long upTo) {
     int end = (int) Math.min(capacity, index + (upTo - position));
     int next = index + RecordDescriptor.ALIGNMENT;
     while (next < end && buffer.getIntVolatile(RecordDescriptor.lengthOffset(next)) == 0) {
       next += RecordDescriptor.ALIGNMENT;
     }
-    // Somebody may have begun behind our back.
+    // A writer may have begun meanwhile.
     for (int i = next - RecordDescriptor.ALIGNMENT; i >= index; i -= RecordDescriptor.ALIGNMENT) {
       if (buffer.getIntVolatile(RecordDescriptor.lengthOffset(i)) != 0) {
         return false;

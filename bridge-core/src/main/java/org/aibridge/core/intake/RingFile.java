@@ -17,7 +17,7 @@ import org.aibridge.core.files.Standing;
 import org.aibridge.core.run.Chance;
 
 /**
- * The mapped file behind the intake ring: a header page, then an Agrona many-to-one ring.
+ * The mapped file of the intake ring: a header page, then an Agrona many-to-one ring.
  *
  * <pre>
  *     0  magic       8
@@ -28,8 +28,8 @@ import org.aibridge.core.run.Chance;
  * </pre>
  *
  * <p>Each start makes a new file and moves it over the old one, so that no thread of an earlier
- * bridge can write into this one's ring. The mapping is never undone by hand: a thread inside
- * {@code publish} would crash the JVM. It goes when nothing refers to it any more.
+ * bridge can write into this one's ring. Nobody unmaps the file explicitly: a thread inside {@code
+ * publish} would crash the JVM. The mapping ends when nothing refers to it any more.
  */
 final class RingFile {
   static final int HEADER = 4096;
@@ -59,8 +59,8 @@ final class RingFile {
   }
 
   /**
-   * Whether the file no longer has its name, so that no later process would find it: one file's
-   * look.
+   * True if the file no longer has its name, so that no later process would find it. Reads one
+   * file's attributes.
    */
   boolean isLost() {
     try {
@@ -70,16 +70,16 @@ final class RingFile {
     }
   }
 
-  /** Whether the file is shorter than it was made: what lies behind its end cannot be touched. */
+  /** True if the file was truncated: the bytes behind its end cannot be read or written. */
   boolean isCut() {
     try {
       return path != null && Disk.size(path) < fileLength(capacity) && !isLost();
     } catch (IOException e) {
-      return false; // It is lost.
+      return false; // The file is lost.
     }
   }
 
-  /** Gives a file that was cut its length again, with zeros, so that it can be touched. */
+  /** Extends a truncated file to its full length with zeros, so that all bytes exist again. */
   void mend() throws IOException {
     if (isCut()) {
       try (DiskFile file = PrivateFiles.writer(path)) {
@@ -100,14 +100,14 @@ final class RingFile {
     return generation;
   }
 
-  /** Whether the file says that it is a ring. */
+  /** True if the file begins with the magic of a ring. */
   static boolean hasMagic(Path path) throws IOException {
     try (FileChannel channel = PrivateFiles.open(path, StandardOpenOption.READ)) {
       return new UnsafeBuffer(head(channel)).getLong(0) == MAGIC;
     }
   }
 
-  /** Whether the file is a ring, or what is left where one was being made. */
+  /** True if the file is a ring, or an unfinished one. */
   static boolean isBegun(Path path) throws IOException {
     try (FileChannel channel = PrivateFiles.open(path, StandardOpenOption.READ)) {
       long first = new UnsafeBuffer(head(channel)).getLong(0);
@@ -116,8 +116,8 @@ final class RingFile {
   }
 
   /**
-   * The ring an earlier process left, or nothing if there is none that can be read and {@link
-   * RingClaim#objection} lets be taken.
+   * Returns the ring of an earlier process; nothing if there is none, if it cannot be read, or if
+   * there is a {@link RingClaim#objection}.
    */
   static Optional<RingFile> openExisting(Path path) throws IOException {
     Standing now = Standing.of(path);
@@ -143,7 +143,7 @@ final class RingFile {
     }
   }
 
-  /** The first bytes of the file; zeros where it is shorter. */
+  /** Returns the first bytes of the file, with zeros behind its end. */
   private static byte[] head(FileChannel channel) throws IOException {
     ByteBuffer head = ByteBuffer.allocate(HEADER_FIELDS);
     while (head.hasRemaining() && channel.read(head, head.position()) >= 0) {
@@ -153,9 +153,8 @@ final class RingFile {
   }
 
   /**
-   * Makes a new ring at {@code path} in place of whatever lies there. Every byte is written first,
-   * so that a full disk is an exception here and not a crash in {@code publish}, and every page is
-   * touched.
+   * Makes a new ring at {@code path} in place of what lies there. Writes every byte first, so that
+   * a full disk causes an exception here and no crash in {@code publish}, and loads every page.
    */
   static RingFile create(Path path, int capacity, Chance chance) throws IOException {
     Path fresh = path.resolveSibling(path.getFileName() + ".new");
@@ -185,7 +184,7 @@ final class RingFile {
     }
   }
 
-  /** A ring that no file is behind; it ends with this process. */
+  /** Makes a ring without a file, which ends with this process. */
   static RingFile inMemory(int capacity) {
     ByteBuffer memory = ByteBuffer.allocateDirect((int) fileLength(capacity));
     return new RingFile(null, null, memory, capacity, 0);

@@ -1,2 +1,2 @@
-/** The ring the game thread publishes into. Begin with {@link org.aibridge.core.intake.Intake}. */
+/** The ring of the game thread's events. Begin with {@link org.aibridge.core.intake.Intake}. */
 package org.aibridge.core.intake;
