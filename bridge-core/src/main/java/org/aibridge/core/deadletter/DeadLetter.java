@@ -4,22 +4,22 @@ import java.util.List;
 import java.util.Locale;
 
 /**
- * An event that could not be delivered, and why.
+ * An event that could not be delivered, and the reason.
  *
  * @param eventId {@code server_id:sequence}
  * @param eventJson the event as it was sent
- * @param reason what condemned it
- * @param status the service's number for its answer; 0 for none
+ * @param reason the reason why it could not be delivered
+ * @param status the status code of the service's answer; 0 for none
  * @param problem one sentence
  * @param answer the beginning of the service's answer
- * @param attempts how often it was sent
- * @param firstAttemptMs when it was first sent, in milliseconds since the epoch; 0 for never
- * @param lastAttemptMs when it was last sent; 0 for never
- * @param batch the key of the batch it first travelled in
- * @param idempotencyKey the key under which it was last sent
- * @param replayCount how often it has been replayed
- * @param history the attempts one by one; of many the first and the last
- * @param deadAtMs when it became a dead letter; 0 for now
+ * @param attempts the number of times that the event was sent
+ * @param firstAttemptMs the time of the first attempt in milliseconds since the epoch; 0 for none
+ * @param lastAttemptMs the time of the last attempt; 0 for none
+ * @param batch the key of the event's first batch
+ * @param idempotencyKey the key of the last attempt
+ * @param replayCount the number of replays
+ * @param history the attempts one by one; of many, the first and the last
+ * @param deadAtMs the time at which the event became a dead letter; 0 for now
  */
 public record DeadLetter(
     String eventId,
@@ -38,36 +38,36 @@ public record DeadLetter(
     long deadAtMs) {
 
   /**
-   * One time it was sent.
+   * One attempt to send the event.
    *
-   * @param atMs when, in milliseconds since the epoch
-   * @param events how many events were sent together
-   * @param status what was answered; 0 for nothing
-   * @param problem what was amiss, or empty
+   * @param atMs the time in milliseconds since the epoch
+   * @param events the number of events that were sent together
+   * @param status the status code of the answer; 0 for no answer
+   * @param problem the problem, or empty
    */
   public record Attempt(long atMs, int events, int status, String problem) {}
 
-  /** What condemned the event. The order is the one on disk. */
+  /** The reason why an event could not be delivered. The order is the one on disk. */
   public enum Reason {
-    /** The service refused the event alone. */
+    /** The service refused the event when it came alone. */
     REFUSED,
-    /** The service took the others of a batch, and named this one as not taken. */
+    /** The service accepted the rest of the batch, and rejected this event. */
     REJECTED,
-    /** The event alone was too large for the service. */
+    /** The event was too large for the service even alone. */
     TOO_LARGE,
-    /** It was older than {@code event_ttl}. */
+    /** The event was older than {@code event_ttl}. */
     EXPIRED,
-    /** It was brought here from another bridge's file, which does not tell. */
+    /** The letter was imported from another bridge's file, which does not tell the reason. */
     IMPORTED;
 
     private static final Reason[] ALL = values();
 
-    /** The name in records and output. */
+    /** Returns the name in records and output. */
     public String wireName() {
       return name().toLowerCase(Locale.ROOT);
     }
 
-    /** The reason of that {@link #wireName}; {@link #IMPORTED} for an unknown one. */
+    /** Returns the reason with that {@link #wireName}; {@link #IMPORTED} for an unknown name. */
     static Reason of(String wireName) {
       for (Reason reason : ALL) {
         if (reason.wireName().equals(wireName)) {

@@ -7,7 +7,7 @@ import org.aibridge.core.files.Disk;
 import org.aibridge.core.store.SegmentScan;
 import org.aibridge.core.text.Sentence;
 
-/** A folder of dead letters as others than its owner see it. */
+/** A folder of dead letters, for programs that do not own it. */
 public final class DeadLetterFolder {
   private static final String CURSOR = "cursor";
   private static final String OWNER = "owner.lock";
@@ -15,9 +15,9 @@ public final class DeadLetterFolder {
   private DeadLetterFolder() {}
 
   /**
-   * Checks that {@code folder} is one and can be read.
+   * Checks that {@code folder} is a readable folder of dead letters.
    *
-   * @throws IOException if not, with one sentence that says why
+   * @throws IOException if it is not, with one sentence that says why
    */
   public static void check(Path folder) throws IOException {
     try {
@@ -46,7 +46,7 @@ public final class DeadLetterFolder {
     }
   }
 
-  /** What was removed from the folder so far, by reason, in the order of the reasons. */
+  /** Returns the numbers of removed letters, by reason, in the order of the reasons. */
   public static Removals removals(Path folder) throws IOException {
     return Removals.read(folder);
   }

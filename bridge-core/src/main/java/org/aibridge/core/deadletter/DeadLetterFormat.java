@@ -8,11 +8,11 @@ import org.aibridge.core.files.Disk;
 import org.aibridge.core.files.PrivateFiles;
 import org.aibridge.core.text.Sentence;
 
-/** Which version of the layout a folder has: a file of one line in it. */
+/** The version of a folder's layout, in a file of one line. */
 final class DeadLetterFormat {
   static final String FILE = "format";
 
-  /** Folders before the file existed hold records of version 1, which are read as well. */
+  /** The newest version; a folder without this file has records of version 1, also readable. */
   private static final int CURRENT = LetterRecord.VERSION;
 
   private static final String PREFIX = "ai-bridge dead letters ";
@@ -37,7 +37,7 @@ final class DeadLetterFormat {
       return;
     }
     if (text.isEmpty()) {
-      return; // A crash of the machine leaves it so.
+      return; // A crash of the machine can leave an empty file.
     }
     String version = text.startsWith(PREFIX) ? text.substring(PREFIX.length()) : "";
     if (!version.matches("[0-9]{1,6}")) {
@@ -55,7 +55,7 @@ final class DeadLetterFormat {
     return new String(PrivateFiles.readAll(file, MAX_BYTES), StandardCharsets.ISO_8859_1);
   }
 
-  /** Writes the current version into the folder, if it is not there. */
+  /** Writes the current version into the folder, unless the file has it already. */
   static void write(Path folder) throws IOException {
     Path file = folder.resolve(FILE);
     String text = PREFIX + CURRENT + "\n";

@@ -23,20 +23,21 @@ import org.aibridge.core.text.Shown;
 import org.slf4j.Logger;
 
 /**
- * Events that could not be delivered, each as one self-describing record, until an operator deals
- * with them.
+ * Events that could not be delivered, each in a self-describing record, until an operator handles
+ * them.
  *
- * <p>Letters are only appended; what becomes of one is written beside its segment, see {@link
- * LetterMarks}. A segment goes when nothing in it is needed any more. All but the counters belongs
- * to one thread, the dispatcher's. Everybody else reads the folder with a {@link LetterScan}.
+ * <p>Letters are only appended; the marks of what becomes of a letter lie beside its segment, see
+ * {@link LetterMarks}. A segment is deleted when nothing in it is needed any more. All methods but
+ * the counters are for one thread, the dispatcher's; everybody else reads the folder with a {@link
+ * LetterScan}.
  */
 public final class DeadLetterStore implements AutoCloseable {
-  /** How much of the service's answer is kept, in characters. */
+  /** The number of characters of the service's answer that are kept. */
   static final int MAX_ANSWER = 2048;
 
   private static final Logger log = Logs.of(DeadLetterStore.class);
 
-  /** Segments go whole, so there must be several below the cap. */
+  /** The least number of segments below the cap: only whole segments are deleted. */
   private static final int SEGMENTS = 8;
 
   private static final long MIN_SEGMENT_BYTES = 1 << 20;
@@ -51,34 +52,34 @@ public final class DeadLetterStore implements AutoCloseable {
   private final MarkWriter marks;
   private final Removals removals;
 
-  /** Segments that nothing was left in at the last {@link #trim}. */
+  /** The segments that had nothing left in them at the last {@link #trim}. */
   private Set<Integer> spent = new HashSet<>();
 
-  /** Whether what there is was compared with what there was. */
+  /** True once the present letters were compared with those of the last run. */
   private boolean compared;
 
   private volatile long unreadable;
   private volatile Summary summary = new Summary(0, 0, 0, 0);
 
   /**
-   * How much is kept, and how long.
+   * The limits on the size and the age of letters.
    *
-   * @param maxBytes what all letters may take
-   * @param reserveBytes how much free space appending leaves alone
-   * @param retention after how long letters go; zero keeps them
-   * @param trash how long a purge can be undone
-   * @param synced whether marks and imported letters are brought to the disk at once
+   * @param maxBytes the cap on all letters together, in bytes
+   * @param reserveBytes the free bytes of the disk that appends leave alone
+   * @param retention the age at which letters are deleted; zero for never
+   * @param trash the time for which a purge can be undone
+   * @param synced whether marks and imported letters are fsynced at once
    */
   public record Limits(
       long maxBytes, long reserveBytes, Duration retention, Duration trash, boolean synced) {}
 
   /**
-   * What the store holds, as of the last look.
+   * The content of the store, as of the last {@link #trim}.
    *
-   * @param letters that are there
-   * @param trash letters that a purge has put into the trash
-   * @param bytes what records and marks take
-   * @param oldestMs when the oldest letter that is there died; 0 for none
+   * @param letters the number of letters that are there
+   * @param trash the number of letters that a purge has put into the trash
+   * @param bytes the bytes of records and marks
+   * @param oldestMs the time of death of the oldest letter that is there; 0 if there is none
    */
   public record Summary(long letters, long trash, long bytes, long oldestMs) {}
 
@@ -114,7 +115,7 @@ public final class DeadLetterStore implements AutoCloseable {
     }
   }
 
-  /** Marks whose segment is gone must not be there when its number comes back. */
+  /** Deletes marks without a segment: a later segment with the same number must not get them. */
   private static void deleteOrphans(Path folder) {
     try {
       Set<Path> owned = new HashSet<>();
@@ -131,7 +132,7 @@ public final class DeadLetterStore implements AutoCloseable {
     }
   }
 
-  /** Without room for it the folder is read as one of before there were versions. */
+  /** Notes the format; a folder without the note is read like one of version 1. */
   private static void noteFormat(Path folder) {
     try {
       DeadLetterFormat.write(folder);
@@ -141,7 +142,7 @@ public final class DeadLetterStore implements AutoCloseable {
   }
 
   /**
-   * Keeps {@code letter}.
+   * Appends {@code letter}.
    *
    * @throws org.aibridge.core.store.StoreFullException if the disk is below its reserve; nothing
    *     was written
@@ -162,16 +163,15 @@ public final class DeadLetterStore implements AutoCloseable {
   }
 
   /**
-   * Brings the letters kept so far to the disk. The dispatcher's thread; waits as long as the disk
-   * does.
+   * Fsyncs the letters appended so far. For the dispatcher's thread; blocks until the disk is done.
    *
-   * @throws IOException if the disk did not take them
+   * @throws IOException if the disk failed
    */
   public void sync() throws IOException {
     disk.sync();
   }
 
-  /** As {@link #sync}, if marks are brought to the disk at once too; else nothing. */
+  /** Calls {@link #sync} if marks are fsynced at once too; else does nothing. */
   void syncIfSynced() throws IOException {
     if (limits.synced()) {
       sync();
@@ -179,12 +179,12 @@ public final class DeadLetterStore implements AutoCloseable {
   }
 
   /**
-   * Writes what has become of letters. Those it can no longer become, and those whose segment is
-   * gone, are passed over.
+   * Writes {@code mark} for letters. Skips letters that cannot get this mark any more, and letters
+   * whose segment is gone.
    *
-   * @param number of the purge, when it is one; else 0
-   * @return the letters for which it holds now and did not before
-   * @throws IOException if the disk does not take it; some may have been written
+   * @param number the number of the purge; 0 for other marks
+   * @return the letters that got the mark now
+   * @throws IOException if the disk failed; some marks may have been written
    */
   public List<LetterRef> mark(Mark mark, List<LetterRef> letters, long number) throws IOException {
     List<LetterRef> marked = marks.mark(mark, letters, number);
@@ -192,15 +192,15 @@ public final class DeadLetterStore implements AutoCloseable {
     return marked;
   }
 
-  /** Those of {@code letters} that {@link #mark} would mark so. */
+  /** Returns those of {@code letters} that would get {@code mark} from {@link #mark}. */
   public List<LetterRef> thatCanBecome(Mark mark, List<LetterRef> letters) throws IOException {
     return marks.thatCanBecome(mark, letters);
   }
 
   /**
-   * Brings back what the purge {@code number} has removed, and returns how many letters that is.
+   * Restores the letters of the purge {@code number}, and returns their number.
    *
-   * @throws IOException if the disk does not take it; some may have come back
+   * @throws IOException if the disk failed; some letters may have been restored
    */
   public long undo(long number) throws IOException {
     long count = 0;
@@ -214,7 +214,7 @@ public final class DeadLetterStore implements AutoCloseable {
     return count;
   }
 
-  /** Letters that were on their way when the bridge was last here. */
+  /** Returns the letters that were queued for replay when the last run of the bridge ended. */
   public Set<LetterRef> queued() throws IOException {
     Set<LetterRef> queued = new HashSet<>();
     for (int segment : segments.segmentNumbers()) {
@@ -224,8 +224,8 @@ public final class DeadLetterStore implements AutoCloseable {
   }
 
   /**
-   * Counts one more segment that was not counted yet; false if there is none. A slice of work: at
-   * most one segment is read.
+   * Counts the letters of one more segment; false if all are counted. A slice of work: reads at
+   * most one segment.
    */
   public boolean countSome() {
     try {
@@ -241,8 +241,8 @@ public final class DeadLetterStore implements AutoCloseable {
   }
 
   /**
-   * Removes what the caps on size and age no longer allow and what is needed no more, and forgets
-   * what others have deleted. A file that cannot be read keeps nothing from being done to others.
+   * Removes letters over the caps on size and age and segments no longer needed, and forgets
+   * deleted files. A file that cannot be read does not stop the work on others.
    */
   public void trim() {
     fenced(marks::keepRoom);
@@ -261,12 +261,12 @@ public final class DeadLetterStore implements AutoCloseable {
     void run() throws IOException;
   }
 
-  /** What is done to one segment. */
+  /** A step of {@link #trim} for one segment. */
   private interface SegmentStep {
     void run(int segment) throws IOException;
   }
 
-  /** Whether it went through. */
+  /** Runs a step and logs its failure; true if it succeeded. */
   private boolean fenced(Step step) {
     try {
       step.run();
@@ -284,24 +284,24 @@ public final class DeadLetterStore implements AutoCloseable {
     }
   }
 
-  /** Segments whose size is known. */
+  /** Returns the segments whose size can be read. */
   private List<Integer> readable() {
     List<Integer> numbers = segments.segmentNumbers();
     numbers.removeIf(number -> !fenced(() -> contents.bytes(number)));
     return numbers;
   }
 
-  /** Records that are lost to damage, and those that are no letters as far as they were read. */
+  /** The number of records lost to damage, and of counted records that are no letters. */
   public long unreadable() {
     return segments.damagedRecords() + unreadable;
   }
 
-  /** What the store holds, as of the last {@link #trim}. Any thread. */
+  /** The content of the store, as of the last {@link #trim}. Any thread. */
   public Summary summary() {
     return summary;
   }
 
-  /** How many letters have gone for {@code why} since the folder was first used. Any thread. */
+  /** The number of letters removed for {@code why} since the folder was first used. Any thread. */
   public long removed(Removals.Why why) {
     return removals.count(why);
   }
@@ -327,14 +327,14 @@ public final class DeadLetterStore implements AutoCloseable {
   }
 
   /**
-   * Misses, once, what the life before had and this one has not. While it runs only a file that is
-   * gone is missed.
+   * Counts, once per run, the letters that are missing since the run before. Later in a run, only a
+   * deleted file counts.
    */
   private void missTaken() {
     if (compared) {
       return;
     }
-    long missing = -segments.damagedRecords(); // Which whoever found them has told.
+    long missing = -segments.damagedRecords(); // Records lost to damage are reported already.
     List<Integer> numbers = segments.segmentNumbers();
     for (Map.Entry<Integer, Removals.Held> segment : removals.held().entrySet()) {
       int number = segment.getKey();
@@ -353,7 +353,7 @@ public final class DeadLetterStore implements AutoCloseable {
     }
   }
 
-  /** What cannot be read now is as it was. */
+  /** Writes the counts; keeps those of all segments as they were while one cannot be read. */
   private void saveCounts() throws IOException {
     List<Integer> numbers = readable();
     if (compared && numbers.size() == segments.segmentNumbers().size()) {
@@ -420,7 +420,7 @@ public final class DeadLetterStore implements AutoCloseable {
     }
   }
 
-  /** Not at once: whoever watches a replay reads the marks, which go with the letters. */
+  /** Deletes empty segments at the second trim: a watcher of a replay still reads their marks. */
   private void deleteEmpty() {
     Set<Integer> spentNow = new HashSet<>();
     forEachSegment(
@@ -437,11 +437,12 @@ public final class DeadLetterStore implements AutoCloseable {
   }
 
   /**
-   * Whether the segment is gone now. One that cannot be deleted keeps its marks: without them its
-   * letters would all be there again.
+   * Deletes a segment; true if it is gone now. A segment that cannot be deleted keeps its marks,
+   * else all its letters would be there again.
    */
   private boolean delete(int segment) throws IOException {
-    // Before, or a start after a crash in between would miss it.
+    // Saved before the deletion: else a start after a crash in between would count the segment as
+    // missing.
     Map<Integer, Removals.Held> others = new TreeMap<>(removals.held());
     others.remove(segment);
     removals.hold(others);
@@ -461,9 +462,9 @@ public final class DeadLetterStore implements AutoCloseable {
   }
 
   /**
-   * Files are longer than what is in them, much so after a start, when a new one begins. So their
-   * length alone condemns nothing. One that cannot be read now stays, and nothing goes in its
-   * place.
+   * Deletes the oldest segments over the size cap. Files are longer than their content, above all
+   * after a start, when a new one begins; so the length of the files alone deletes nothing. A
+   * segment that cannot be read stays, and no other is deleted in its place.
    */
   private void capSize() throws IOException {
     if (segments.diskBytes() <= limits.maxBytes()) {
@@ -482,7 +483,7 @@ public final class DeadLetterStore implements AutoCloseable {
       bytes -= contents.bytes(number);
       long letters = contents.lettersThere(number);
       if (!delete(number)) {
-        return; // Nothing younger goes in its place.
+        return; // No younger segment is deleted instead.
       }
       removals.add(Removals.Why.SIZE, letters);
       if (letters > 0) {

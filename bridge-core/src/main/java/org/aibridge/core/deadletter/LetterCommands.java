@@ -24,38 +24,37 @@ import org.aibridge.core.store.StoreFullException;
 import org.slf4j.Logger;
 
 /**
- * Does with the dead letters what operators ask: replay, purge, undo, import.
+ * Runs the operators' commands on dead letters: replay, purge, undo, import.
  *
- * <p>What is asked comes as a JSON object with {@code do}; which letters it is about stands in its
- * array {@code letters}. {@link #answer} waits for nothing: the work is done by the store's thread,
- * and the answer is there when it is.
+ * <p>A command is a JSON object with {@code do}; its array {@code letters} names the letters.
+ * {@link #answer} does not block: the store's thread does the work and then completes the answer.
  */
 public final class LetterCommands {
-  /** The group of commands this is. */
+  /** The group of these commands. */
   public static final String GROUP = "letters";
 
-  /** What the array of letters in a command is called. */
+  /** The name of the array of letters in a command. */
   public static final String LETTERS = "letters";
 
-  /** So much of letters goes into one command, in bytes. */
+  /** The most bytes of letters in one command. */
   public static final int MAX_LETTER_BYTES = 4 << 20;
 
   private static final Logger log = Logs.of(LetterCommands.class);
 
-  /** The largest event that is replayed: a record of the journal must hold it. */
+  /** The size in bytes of the largest event that is replayed: it must fit into a journal record. */
   private static final int MAX_EVENT_BYTES = 1 << 20;
 
-  /** How events get back into the journal. */
+  /** The way of events back into the journal. */
   @FunctionalInterface
   public interface WayBack {
-    /** Puts events there, in order; the answer tells how far that went. Does not wait. */
+    /** Puts events into the journal, in order; the result tells how many. Never blocks. */
     CompletionStage<Sent> send(List<byte[]> events);
   }
 
   /**
-   * How far {@link WayBack#send} came.
+   * The result of {@link WayBack#send}.
    *
-   * @param count how many of the events are in the journal: the first ones
+   * @param count the number of events that are in the journal: the first ones
    * @param problem why the others are not; empty when all are
    */
   public record Sent(int count, String problem) {}
@@ -66,10 +65,10 @@ public final class LetterCommands {
   private final IntSupplier maxReplays;
 
   /**
-   * A commands for {@code store}.
+   * Creates the commands for {@code store}.
    *
-   * @param storeThread runs what is done to the store
-   * @param maxReplays beyond how many replays a letter is left alone unless forced
+   * @param storeThread runs the work on the store
+   * @param maxReplays the number of replays after which a letter is not replayed unless forced
    */
   public LetterCommands(
       DeadLetterStore store, Executor storeThread, WayBack wayBack, IntSupplier maxReplays) {
@@ -79,10 +78,10 @@ public final class LetterCommands {
     this.maxReplays = maxReplays;
   }
 
-  /** A letter to be replayed, with its event as it is to be sent. */
+  /** A letter to be replayed, with its event in the form to be sent. */
   private record Wanted(LetterRef letter, byte[] event) {}
 
-  /** Answers {@code command}; any thread, for a while if it is about many letters. */
+  /** Answers {@code command}. Any thread; takes a while for many letters. */
   public CompletionStage<ObjectNode> answer(ObjectNode command) {
     CompletableFuture<ObjectNode> answer = new CompletableFuture<>();
     try {
@@ -136,13 +135,13 @@ public final class LetterCommands {
   }
 
   /**
-   * First it is written that they are on their way, then they go: whoever is killed in between
-   * leaves letters that the next start sets free, and never one that goes twice.
+   * Marks the letters as queued and then sends their events: after a death in between, the next
+   * start releases the letters, and none is sent twice.
    */
   private void queue(
       List<Wanted> wanted, Map<String, Integer> passed, CompletableFuture<ObjectNode> answer)
       throws IOException {
-    // Not those on their way already: they must not be released when this fails.
+    // Without letters that are queued already: a failure here must not release them.
     List<LetterRef> free =
         store.thatCanBecome(Mark.QUEUED, wanted.stream().map(Wanted::letter).toList());
     List<LetterRef> queued;
@@ -221,8 +220,8 @@ public final class LetterCommands {
   }
 
   /**
-   * Whoever asked knows how far it went, and what is there already when it is asked again. Also
-   * what was imported before a failure is there to stay.
+   * Imports letters and returns their number, so that the operator can continue or repeat the
+   * import. Letters imported before a failure stay.
    */
   private ObjectNode append(List<DeadLetter> letters) {
     int imported = 0;
@@ -293,7 +292,7 @@ public final class LetterCommands {
     return new LetterRef(line.path("segment").asInt(), line.path("key").asLong());
   }
 
-  /** As it goes into a request; null if it is no object. */
+  /** Returns the event in the form for a request; null if it is no object. */
   private static byte[] bytes(JsonNode event) {
     return event.isObject() ? event.toString().getBytes(StandardCharsets.UTF_8) : null;
   }

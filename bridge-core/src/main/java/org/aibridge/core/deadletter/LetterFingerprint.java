@@ -8,11 +8,11 @@ import java.util.Set;
 import org.aibridge.core.text.Sentence;
 
 /**
- * What letters of one problem have in common: the status and the reason without what differs from
- * event to event.
+ * Makes a text that is the same for all letters with one problem: the status, and the reason
+ * without what differs from event to event.
  *
- * <p>Numbers, UUIDs and quoted values go; of an answer in JSON only the fields count that services
- * put their reason in. Any thread.
+ * <p>Numbers, UUIDs and quoted values are replaced; of an answer in JSON, only the fields count in
+ * which services put their reason. Any thread.
  */
 public final class LetterFingerprint {
   private static final ObjectMapper MAPPER = new ObjectMapper();
@@ -24,14 +24,14 @@ public final class LetterFingerprint {
 
   private LetterFingerprint() {}
 
-  /** The fingerprint as people read it, such as {@code 9 unknown map *}. */
+  /** Returns the fingerprint in readable form, such as {@code 9 unknown map *}. */
   public static String text(DeadLetter.Reason reason, int status, String problem, String answer) {
     StringBuilder text = new StringBuilder(96);
     text.append(status > 0 ? Integer.toString(status) : reason.wireName()).append(' ');
     if (status > 0 && reason != DeadLetter.Reason.REFUSED) {
       text.append(reason.wireName()).append(' ');
     }
-    // A word and the code say no more than the code.
+    // A problem that is one word and the status adds nothing to the status.
     String bare = problem.matches("\\S+ " + status) ? "" : problem + " ";
     String why = reason == DeadLetter.Reason.REJECTED ? "" : told(answer);
     normalise(bare + why, text);
@@ -39,7 +39,7 @@ public final class LetterFingerprint {
     return all.length() > MAX_TEXT ? all.substring(0, MAX_TEXT) : all;
   }
 
-  /** A number for {@link #text}: the same for the same text, in every process. */
+  /** Returns a hash of {@link #text}: the same for the same text, in every process. */
   public static long hash(String text) {
     long hash = 0xCBF2_9CE4_8422_2325L;
     for (int i = 0; i < text.length(); i++) {
@@ -48,12 +48,12 @@ public final class LetterFingerprint {
     return hash;
   }
 
-  /** How operators name a fingerprint: eight digits of its {@link #hash}. */
+  /** Returns the name of a fingerprint for operators: eight digits made of its {@link #hash}. */
   public static String name(long hash) {
     return Sentence.of("%08x", (int) (hash ^ hash >>> 32));
   }
 
-  /** What an answer says about its reason. */
+  /** Returns the reason in an answer. */
   private static String told(String answer) {
     String text = answer.strip();
     if (text.startsWith("{") || text.startsWith("[")) {
@@ -63,7 +63,7 @@ public final class LetterFingerprint {
         collect(json, json.isArray(), found);
         return found.toString();
       } catch (IOException cut) {
-        // The beginning of a longer answer: its text has to do.
+        // The JSON is cut off, so the answer counts as plain text.
         return text;
       }
     }
@@ -115,7 +115,7 @@ public final class LetterFingerprint {
     out.append(piece);
   }
 
-  /** The end of the letters, digits and dashes at {@code from}: a word, a number or a UUID. */
+  /** Returns the end of the letters, digits and dashes here: a word, number or UUID. */
   private static int wordEnd(String raw, int from, int end) {
     int i = from;
     while (i < end && isWordPart(raw.charAt(i))) {
@@ -124,7 +124,7 @@ public final class LetterFingerprint {
     return i;
   }
 
-  /** Behind the quote that ends what begins at {@code from}; -1 if none does nearby. */
+  /** Returns the position behind the closing quote; -1 if there is none before {@code end}. */
   private static int quoteEnd(String raw, int from, int end) {
     char quote = raw.charAt(from);
     for (int i = from + 1; i < end; i++) {
@@ -153,7 +153,7 @@ public final class LetterFingerprint {
   }
 
   /**
-   * Eight and more hexadecimal digits, as ids are written, though there be no decimal among them.
+   * True for eight or more hexadecimal digits, which look like an id, even without a decimal digit.
    */
   private static boolean isHex(String raw, int from, int end) {
     for (int i = from; i < end; i++) {

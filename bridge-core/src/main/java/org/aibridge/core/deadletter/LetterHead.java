@@ -6,7 +6,7 @@ import com.fasterxml.jackson.core.JsonToken;
 import java.io.IOException;
 import org.aibridge.api.event.GameEvent;
 
-/** What a letter's record says of its event before the JSON, so that nobody has to parse that. */
+/** The fields of an event that its record repeats, so that nobody has to parse the JSON. */
 final class LetterHead {
   private static final JsonFactory JSON = new JsonFactory();
   private static final long MAX_PLAYER = 0xFFFF_FFFFL;
@@ -20,13 +20,13 @@ final class LetterHead {
   /** The event's player, or {@link GameEvent#NO_PLAYER}. */
   long player = GameEvent.NO_PLAYER;
 
-  /** When the event happened, in milliseconds since the epoch; 0 if it does not say. */
+  /** The time of the event in milliseconds since the epoch; 0 if the event has none. */
   long timestampMs;
 
   /**
    * Reads the head of {@code event}, a JSON object.
    *
-   * @throws IOException if it is none
+   * @throws IOException if it is not a JSON object
    */
   static LetterHead of(byte[] event) throws IOException {
     LetterHead head = new LetterHead();

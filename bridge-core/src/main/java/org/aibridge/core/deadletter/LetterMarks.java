@@ -16,7 +16,7 @@ import org.aibridge.core.files.PrivateFiles;
 import org.aibridge.core.store.SegmentScan;
 
 /**
- * What has happened to the letters of one segment: a file beside it that is only appended to.
+ * The marks of the letters of one segment: a file beside the segment that is only appended to.
  *
  * <pre>
  *   0  CRC-32C of the rest  4
@@ -26,8 +26,8 @@ import org.aibridge.core.store.SegmentScan;
  *  24  number               8  of the purge; else 0
  * </pre>
  *
- * <p>Numbers are little-endian. An entry whose sum does not fit is one whose writer died; readers
- * step over it, the next writer goes on behind whole entries. For one thread.
+ * <p>Numbers are little-endian. An entry with a wrong sum is the work of a writer that died;
+ * readers skip it, and the next writer continues behind the last whole entry. For one thread.
  */
 public final class LetterMarks {
   static final int ENTRY = 32;
@@ -47,19 +47,19 @@ public final class LetterMarks {
     this.file = file;
   }
 
-  /** The marks of the letters of {@code segment} in {@code folder}; there may be none yet. */
+  /** Reads the marks of the letters of {@code segment} in {@code folder}; there may be none yet. */
   public static LetterMarks read(Path folder, int segment) throws IOException {
     return read(SegmentScan.file(folder, segment));
   }
 
-  /** The marks of {@code segment}'s letters, of which there may be none yet. */
+  /** Reads the marks of the letters in the file {@code segment}; there may be none yet. */
   static LetterMarks read(Path segment) throws IOException {
     LetterMarks marks = new LetterMarks(fileOf(segment));
     marks.refresh();
     return marks;
   }
 
-  /** Where the marks of the letters in {@code segment} are. */
+  /** Returns the file of the marks for the letters in {@code segment}. */
   static Path fileOf(Path segment) {
     String name = segment.getFileName().toString();
     return segment.resolveSibling(name.substring(0, name.indexOf('.')) + SUFFIX);
@@ -69,7 +69,7 @@ public final class LetterMarks {
     return file.getFileName().toString().endsWith(SUFFIX);
   }
 
-  /** Reads what was written since the last look; true if there was anything. */
+  /** Reads the entries written since the last call; true if there were any. */
   public boolean refresh() throws IOException {
     try (FileChannel channel = PrivateFiles.open(file, StandardOpenOption.READ)) {
       long size = channel.size() / ENTRY * ENTRY;
@@ -95,24 +95,24 @@ public final class LetterMarks {
     }
   }
 
-  /** What holds for the letter {@code key} now. */
+  /** Returns the present mark of the letter {@code key}. */
   public Mark of(long key) {
     long state = states.get(key);
     return state == MISSING ? Mark.NONE : mark(state);
   }
 
-  /** The number of the purge that put {@code key} into the trash, which is when; else 0. */
+  /** Returns the number of the purge that put {@code key} into the trash (its time); else 0. */
   public long purgeOf(long key) {
     long state = states.get(key);
     return state != MISSING && mark(state) == Mark.PURGED ? state >>> NUMBER_SHIFT : 0;
   }
 
-  /** How many letters have this mark now. */
+  /** The number of letters with this mark now. */
   long count(Mark mark) {
     return counts.getOrDefault(mark, 0L);
   }
 
-  /** How many letters are gone or in the trash. */
+  /** The number of letters that are gone or in the trash. */
   long removed() {
     long sum = 0;
     for (Map.Entry<Mark, Long> count : counts.entrySet()) {
@@ -121,7 +121,7 @@ public final class LetterMarks {
     return sum;
   }
 
-  /** Entries that made no sense. */
+  /** The number of damaged entries. */
   long damaged() {
     return damaged;
   }
@@ -141,9 +141,9 @@ public final class LetterMarks {
   }
 
   /**
-   * Writes {@code mark} for each of {@code keys}, all or, when this throws, perhaps some.
+   * Writes {@code mark} for each of {@code keys}; an exception may leave some written.
    *
-   * @param number of the purge, below 2^55; else 0
+   * @param number the number of the purge, below 2^55; 0 for other marks
    */
   void append(Mark mark, long[] keys, int count, long atMs, long number, boolean sync)
       throws IOException {
@@ -159,7 +159,7 @@ public final class LetterMarks {
     try {
       write(buffer, sync);
     } finally {
-      refresh(); // What a failed write has brought to the file holds as well.
+      refresh(); // Entries that a failed write has brought to the file count too.
     }
   }
 

@@ -11,7 +11,8 @@ import java.nio.charset.StandardCharsets;
 import org.aibridge.api.event.GameEvent;
 
 /**
- * A dead letter as it lies in the store: all of it as JSON, then what listings ask for.
+ * A dead letter's record in the store: the whole letter as JSON, then the fields that listings
+ * need.
  *
  * <pre>
  *   JSON, id, type, map, fingerprint; and 40 bytes that end the record:
@@ -30,8 +31,8 @@ import org.aibridge.api.event.GameEvent;
  *  36  'D' 'L' 'R', version  4
  * </pre>
  *
- * <p>Numbers are little-endian. Before version 2 a record was the JSON alone; since that comes
- * first, what read those reads these.
+ * <p>Numbers are little-endian. Before version 2 a record was the JSON alone. The JSON still comes
+ * first, so a reader of such records can read these too.
  */
 final class LetterRecord {
   static final int VERSION = 2;
@@ -58,7 +59,7 @@ final class LetterRecord {
 
   private LetterRecord() {}
 
-  /** Whether {@code bytes} end as a record of some version of this layout. */
+  /** True if the bytes end like a record of some version of this layout. */
   static boolean isRecord(byte[] bytes, int offset, int length) {
     int tag = offset + length - FIXED + TAG;
     return length > FIXED && bytes[tag] == 'D' && bytes[tag + 1] == 'L' && bytes[tag + 2] == 'R';
@@ -138,15 +139,15 @@ final class LetterRecord {
   }
 
   /**
-   * The beginning of a text that others wrote; half a surrogate pair, which no UTF-8 can say,
-   * becomes a question mark.
+   * Returns the beginning of a text that others wrote; half a surrogate pair, which UTF-8 cannot
+   * express, becomes a question mark.
    */
   private static String cut(String text, int max) {
     String start = text.length() <= max ? text : text.substring(0, max);
     return new String(start.getBytes(StandardCharsets.UTF_8), StandardCharsets.UTF_8);
   }
 
-  /** At most {@code max} bytes, and no half of a character at their end. */
+  /** Returns at most {@code max} bytes, without half a character at the end. */
   private static byte[] utf8(String text, int max) {
     byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
     int end = Math.min(bytes.length, max);

@@ -1,9 +1,9 @@
 package org.aibridge.core.deadletter;
 
 /**
- * One letter in the store, wherever its event's other letters are.
+ * The identity of one letter in the store; an event can have several letters.
  *
- * @param segment the segment it lies in
- * @param key made of its event's id, its death and its replays
+ * @param segment the segment of the letter
+ * @param key a hash of its event's id, its time of death and its replays
  */
 public record LetterRef(int segment, long key) {}

@@ -6,12 +6,11 @@ import java.util.List;
 import org.aibridge.core.store.SegmentScan;
 
 /**
- * Goes over the letters of a folder, oldest first, whoever owns it and whatever is done to it
- * meanwhile.
+ * Reads the letters of a folder, oldest first, even while another process owns and changes it.
  *
- * <p>Opens files for reading alone and moves no position. What is no letter, or is damaged, is
- * stepped over and counted. At the end {@link #next} answers false, and may be asked again when
- * more may have been written. For one thread.
+ * <p>A scan opens files for reading only and moves no position. It skips and counts records that
+ * are damaged or no letters. At the end {@link #next} returns false, and may be called again later.
+ * For one thread.
  */
 public final class LetterScan implements AutoCloseable {
   private final Path folder;
@@ -24,20 +23,20 @@ public final class LetterScan implements AutoCloseable {
   private long noLetters;
   private long newer;
 
-  /** A scan of {@code folder} from its beginning. */
+  /** Creates a scan of {@code folder} from its beginning. */
   public LetterScan(Path folder) {
     this.folder = folder;
     this.records = new SegmentScan(folder);
   }
 
-  /** Reads no segment behind {@code last}. */
+  /** Limits the scan to the segments up to {@code last}. */
   public LetterScan upTo(int last) {
     lastSegment = last;
     return this;
   }
 
   /**
-   * Goes to the next letter, whatever has become of it.
+   * Moves to the next letter, whatever its mark; false at the end.
    *
    * @throws IOException if a file cannot be read
    */
@@ -58,22 +57,22 @@ public final class LetterScan implements AutoCloseable {
     }
   }
 
-  /** The letter {@link #next} went to; good until the next call. */
+  /** Returns the letter that {@link #next} found; valid until the next call. */
   public LetterView letter() {
     return letter;
   }
 
-  /** What has become of it, as far as that was written when its segment was opened. */
+  /** Returns the letter's mark, as of the opening of its segment. */
   public Mark mark() {
     return marks.isEmpty() ? Mark.NONE : marks.of(letter.key());
   }
 
-  /** The number of the purge that put it into the trash; else 0. */
+  /** Returns the number of the purge that put the letter into the trash; else 0. */
   public long purge() {
     return marks.purgeOf(letter.key());
   }
 
-  /** Goes to the beginning of {@code wanted}; false if it is gone. */
+  /** Opens the segment {@code wanted} at its beginning; false if it is gone. */
   public boolean open(int wanted) throws IOException {
     open = records.open(wanted);
     segment = wanted;
@@ -83,57 +82,57 @@ public final class LetterScan implements AutoCloseable {
     return open;
   }
 
-  /** The segment being read. */
+  /** Returns the open segment. */
   public int segment() {
     return segment;
   }
 
-  /** Where in its file the letter begins. */
+  /** Returns the position of the letter in the segment's file. */
   public long at() {
     return records.at();
   }
 
-  /** Where in its file reading goes on. */
+  /** Returns the position in the segment's file at which the scan continues. */
   long end() {
     return records.end();
   }
 
-  /** Whether reading has come to the mark behind which a segment has nothing. */
+  /** True if the scan has reached the segment's end mark and nothing follows. */
   boolean isSealed() {
     return records.isSealed();
   }
 
-  /** The file being read; null before the first. */
+  /** Returns the open segment's file; null before the first. */
   public Path file() {
     return records.file();
   }
 
-  /** Goes to a place of the open segment that {@link #at} has told. */
+  /** Moves to a position of the open segment that {@link #at} has returned. */
   public void seek(long at) {
     records.seek(at);
   }
 
-  /** Places in the files that are damaged. */
+  /** The number of damaged places in the files. */
   public long damaged() {
     return records.damaged();
   }
 
-  /** Where in {@link #file} the last damage began; -1 before the first. */
+  /** The start of the last damaged place in {@link #file}; -1 before the first. */
   public long damagedAt() {
     return records.damagedAt();
   }
 
-  /** Records that are no letters. */
+  /** The number of records that are no letters. */
   public long noLetters() {
     return noLetters;
   }
 
-  /** Letters that only a newer program can read. */
+  /** The number of letters that only a newer program can read. */
   public long newer() {
     return newer;
   }
 
-  /** Entries about what became of letters that are damaged, of the segment being read. */
+  /** The number of damaged entries in the marks of the open segment. */
   public long damagedMarks() {
     return marks == null ? 0 : marks.damaged();
   }
@@ -144,7 +143,7 @@ public final class LetterScan implements AutoCloseable {
     records.close();
   }
 
-  /** What was written while we looked whether there is a next segment is read before that. */
+  /** Reads again after a next segment was found: records may have been written meanwhile. */
   private boolean record() throws IOException {
     return open && (records.next() || isFollowed() && records.next());
   }
@@ -154,7 +153,7 @@ public final class LetterScan implements AutoCloseable {
     return !all.isEmpty() && all.get(all.size() - 1) > segment;
   }
 
-  /** The current one stays open while there is no other: it may grow. */
+  /** Opens the next segment. Without one the current segment stays open, for it may grow. */
   private boolean openNext() throws IOException {
     for (int next : SegmentScan.segments(folder)) {
       if (next > segment && next <= lastSegment && open(next)) {

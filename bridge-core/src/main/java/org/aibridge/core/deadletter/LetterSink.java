@@ -3,22 +3,22 @@ package org.aibridge.core.deadletter;
 import java.util.List;
 
 /**
- * Where dead letters go. For the dispatcher's thread. What a method throws keeps the batch where it
- * is; a second later it is called again with the same.
+ * Receives dead letters. For the dispatcher's thread. If a method throws, the batch stays, and a
+ * second later the method is called again with the same letters.
  */
 public interface LetterSink {
-  /** Keeps a letter. */
+  /** Stores a letter. */
   void append(DeadLetter letter);
 
   /**
-   * Brings what was kept to where it must be before the cursor passes the events. Only {@code
-   * durability = os} has anything to do.
+   * Fsyncs the stored letters before the cursor passes their events. Only needed with {@code
+   * durability = os}.
    */
   default void sync() {}
 
-  /** The service has taken the replayed events of these letters, which go now. */
+  /** Removes these letters: the service has accepted their replayed events. */
   default void delivered(List<LetterRef> letters) {}
 
-  /** The replayed events of these letters have died again and were appended anew; they go. */
+  /** Removes these letters: their replayed events died again, and are appended as new letters. */
   default void diedAgain(List<LetterRef> letters) {}
 }

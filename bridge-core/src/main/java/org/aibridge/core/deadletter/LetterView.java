@@ -12,9 +12,10 @@ import java.util.List;
 import org.aibridge.api.event.GameEvent;
 
 /**
- * A letter as it lies in the store, looked at in place: what the listings ask for costs no parsing.
+ * A letter in its stored form, read in place: the fields that listings need are read without
+ * parsing.
  *
- * <p>Good until its scan goes on. For one thread.
+ * <p>Valid until its scan moves on. For one thread.
  */
 public final class LetterView {
   private static final ObjectMapper MAPPER = new ObjectMapper();
@@ -33,15 +34,15 @@ public final class LetterView {
 
   LetterView() {}
 
-  /** What is amiss with a record that is no letter. */
+  /** The kinds of records in a store. */
   enum Kind {
     LETTER,
-    /** Of a version that is newer than this program. */
+    /** A letter in a version that is newer than this program. */
     NEWER,
     NO_LETTER
   }
 
-  /** Looks at a record. */
+  /** Reads a record, and returns its kind. */
   Kind wrap(int ofSegment, byte[] record, int offset, int length) {
     segment = ofSegment;
     if (!LetterRecord.isRecord(record, offset, length)) {
@@ -54,7 +55,7 @@ public final class LetterView {
     return place(record, offset, length) ? Kind.LETTER : Kind.NO_LETTER;
   }
 
-  /** A record of before version 2 is made one of this version. */
+  /** Converts a record from before version 2 to this version. */
   private Kind wrapJson(byte[] record, int offset, int length) {
     try {
       byte[] now =
@@ -87,7 +88,7 @@ public final class LetterView {
     return new LetterRef(segment, key());
   }
 
-  /** Tells this letter from all others, also from those of the same event. */
+  /** Returns the hash that tells this letter from all others, even from those of the same event. */
   public long key() {
     long hash = 0xCBF2_9CE4_8422_2325L;
     for (int i = idAt; i < idAt + idLength; i++) {
@@ -110,12 +111,12 @@ public final class LetterView {
     return DeadLetter.Reason.at(bytes[start + LetterRecord.REASON]);
   }
 
-  /** The service's number for its answer; 0 for none. */
+  /** Returns the status code of the service's answer; 0 for none. */
   public int status() {
     return buffer.getShort(start + LetterRecord.STATUS);
   }
 
-  /** The player, or {@link GameEvent#NO_PLAYER}. */
+  /** Returns the player, or {@link GameEvent#NO_PLAYER}. */
   public long player() {
     boolean has = (bytes[start + LetterRecord.FLAGS] & LetterRecord.HAS_PLAYER) != 0;
     return has ? buffer.getInt(start + LetterRecord.PLAYER) & 0xFFFF_FFFFL : GameEvent.NO_PLAYER;
@@ -129,22 +130,22 @@ public final class LetterView {
     return buffer.getInt(start + LetterRecord.ATTEMPTS);
   }
 
-  /** When it became a dead letter, in milliseconds since the epoch. */
+  /** Returns the time at which the event became a dead letter, in milliseconds since the epoch. */
   public long deadAtMs() {
     return buffer.getLong(start + LetterRecord.DEAD_AT);
   }
 
-  /** The event's type; empty if it has none. */
+  /** Returns the event's type; empty if it has none. */
   public String type() {
     return text(typeAt(), typeLength);
   }
 
-  /** The event's map; empty if it has none. */
+  /** Returns the event's map; empty if it has none. */
   public String map() {
     return text(typeAt() + typeLength, mapLength);
   }
 
-  /** The hash of the fingerprint of what condemned it. */
+  /** Returns the hash of the letter's fingerprint. */
   public long fingerprint() {
     return buffer.getLong(start + LetterRecord.HASH);
   }
@@ -153,7 +154,7 @@ public final class LetterView {
     return text(typeAt() + typeLength + mapLength, printLength);
   }
 
-  /** What the record takes, in bytes. */
+  /** The size of the record in bytes. */
   public int sizeBytes() {
     return start + LetterRecord.FIXED - jsonAt;
   }
@@ -170,7 +171,7 @@ public final class LetterView {
     return is(idAt, idLength, utf8);
   }
 
-  /** Whether {@code utf8} stands somewhere in the letter's JSON. */
+  /** True if the letter's JSON contains {@code utf8}. */
   public boolean contains(byte[] utf8) {
     int last = jsonAt + jsonLength - utf8.length;
     if (utf8.length == 0) {
@@ -184,13 +185,13 @@ public final class LetterView {
     return false;
   }
 
-  /** All of the letter, as one line of JSON. */
+  /** Returns the whole letter, as one line of JSON. */
   public String json() {
     return text(jsonAt, jsonLength);
   }
 
   /**
-   * All of the letter.
+   * Returns the whole letter.
    *
    * @throws IOException if its JSON is damaged
    */
@@ -199,7 +200,7 @@ public final class LetterView {
   }
 
   /**
-   * A letter from its JSON, as {@link #json} writes it.
+   * Reads a letter from JSON in the form of {@link #json}.
    *
    * @throws IOException if something is missing, with a sentence that names it
    */

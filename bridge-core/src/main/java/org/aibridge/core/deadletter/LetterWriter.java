@@ -6,15 +6,15 @@ import java.util.List;
 import org.aibridge.core.run.Reason;
 
 /**
- * Letters on their way into the store. With {@code durability = os} they are on the disk before the
- * cursor passes their events, whose segment may be deleted then.
+ * Writes letters into the store. With {@code durability = os} a letter is on the disk before the
+ * cursor passes its event, after which the event's segment may be deleted.
  */
 public final class LetterWriter implements LetterSink {
   private final DeadLetterStore store;
   private final boolean synced;
 
   /**
-   * @param synced whether {@link #sync} brings them to the disk
+   * @param synced whether {@link #sync} does an fsync
    */
   public LetterWriter(DeadLetterStore store, boolean synced) {
     this.store = store;

@@ -1,44 +1,44 @@
 package org.aibridge.core.deadletter;
 
-/** What has happened to a letter since it was written. The order is the one on disk. */
+/** The fate of a letter since it was written. The order is the one on disk. */
 public enum Mark {
-  /** Nothing; also after {@link #UNDONE} and {@link #RELEASED}. */
+  /** Nothing has happened; also after {@link #UNDONE} and {@link #RELEASED}. */
   NONE,
-  /** In the journal, on its way to the AI service once more. */
+  /** The event is in the journal, on its way to the AI service once more. */
   QUEUED,
-  /** It will not be sent after all: it did not reach the journal. */
+  /** The event will not be sent after all: it did not reach the journal. */
   RELEASED,
-  /** The AI service has taken its event: it is gone. */
+  /** The AI service has accepted the event: the letter is gone. */
   DELIVERED,
-  /** Its event died again, as another letter: this one is gone. */
+  /** The event died again, as another letter: this letter is gone. */
   DIED_AGAIN,
-  /** Removed by an operator, who may undo it. */
+  /** An operator has removed the letter and may undo that. */
   PURGED,
-  /** Brought back by an operator. */
+  /** An operator has restored the letter. */
   UNDONE,
-  /** Removed for good: by an operator, or since the trash was emptied. */
+  /** The letter is removed for good: by an operator, or when the trash was emptied. */
   FORGOTTEN,
-  /** Older than the retention: it is gone. */
+  /** The letter was older than the retention: it is gone. */
   AGED;
 
   private static final Mark[] ALL = values();
 
-  /** The mark written as {@code code}; null for one that we do not know. */
+  /** Returns the mark with the number {@code code} on disk; null if there is none. */
   static Mark of(int code) {
     return code > 0 && code < ALL.length ? ALL[code] : null;
   }
 
-  /** Whether nothing can follow. */
+  /** True if no other mark can follow. */
   public boolean isFinal() {
     return this == DELIVERED || this == DIED_AGAIN || this == FORGOTTEN || this == AGED;
   }
 
-  /** Whether the letter is there: neither gone nor in the trash. */
+  /** True if the letter is there: neither gone nor in the trash. */
   public boolean isThere() {
     return this == NONE || this == QUEUED;
   }
 
-  /** What counts after {@code next} was written behind this one. */
+  /** Returns the letter's state after {@code next} was written behind this mark. */
   Mark then(Mark next) {
     if (isFinal()) {
       return this;

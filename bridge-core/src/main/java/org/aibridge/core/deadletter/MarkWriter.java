@@ -12,7 +12,7 @@ import org.aibridge.core.files.Disk;
 import org.aibridge.core.run.BridgeClock;
 import org.aibridge.core.store.SegmentScan;
 
-/** The owner's access to what has become of letters; keeps a few segments' marks in memory. */
+/** Reads and writes marks for the store's owner; keeps the marks of a few segments in memory. */
 final class MarkWriter {
   private static final int KEPT = 16;
   private static final int AT_ONCE = 4096;
@@ -31,17 +31,17 @@ final class MarkWriter {
         }
       };
 
-  /** Small, and kept for all segments: most of the time nothing changes. */
+  /** The counts of all segments; they are small, and most of the time nothing changes. */
   private final Map<Integer, Counts> counts = new HashMap<>();
 
   /**
-   * How many letters of a segment have come to what.
+   * The numbers of a segment's letters by their fate.
    *
-   * @param fileBytes how large the file was when it was counted
-   * @param removed gone or in the trash
-   * @param purged in the trash
-   * @param ended gone for good
-   * @param oldestPurge the smallest number of a purge in the trash; the largest for none
+   * @param fileBytes the size of the file of marks when it was counted
+   * @param removed the letters that are gone or in the trash
+   * @param purged the letters in the trash
+   * @param ended the letters that are gone for good
+   * @param oldestPurge the smallest number of a purge in the trash; the largest long for none
    */
   record Counts(long fileBytes, long removed, long purged, long ended, long oldestPurge) {
     static final Counts NONE = new Counts(0, 0, 0, 0, Long.MAX_VALUE);
@@ -63,7 +63,7 @@ final class MarkWriter {
     return marks;
   }
 
-  /** What has become of the segment's letters; the file is read only if it has grown. */
+  /** Returns the counts of a segment; the file of marks is read only if its size has changed. */
   Counts counts(int segment) throws IOException {
     long size = size(segment);
     Counts before = counts.getOrDefault(segment, Counts.NONE);
@@ -71,7 +71,7 @@ final class MarkWriter {
       return before;
     }
     LetterMarks marks = of(segment);
-    marks.refresh(); // What an append has written that could not be read back.
+    marks.refresh(); // An append may have written entries that it could not read back.
     long[] oldest = {Long.MAX_VALUE};
     marks.forEach(Mark.PURGED, key -> oldest[0] = Math.min(oldest[0], marks.purgeOf(key)));
     long ended = 0;
@@ -143,7 +143,7 @@ final class MarkWriter {
     }
   }
 
-  /** What a first attempt has brought to the file counts once. */
+  /** Appends marks, if need be a second time in the spare room; a repeated mark counts once. */
   private void append(LetterMarks marks, Mark mark, long[] keys, int count, long number)
       throws IOException {
     try {
@@ -156,7 +156,7 @@ final class MarkWriter {
     }
   }
 
-  /** Has some room for marks on a disk that is full later; to be called now and then. */
+  /** Reserves room for marks on a disk that may fill later; to be called now and then. */
   void keepRoom() {
     spare.take();
   }

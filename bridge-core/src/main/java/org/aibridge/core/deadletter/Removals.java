@@ -11,51 +11,51 @@ import java.util.concurrent.ConcurrentHashMap;
 import org.aibridge.core.files.PrivateFiles;
 
 /**
- * How many letters have gone, by reason, since the folder was first used, and how many each segment
- * held: a small file in it.
+ * The numbers of removed letters, by reason, since the folder was first used, and the numbers of
+ * letters in each segment; kept in a small file.
  *
- * <p>After a crash the last seconds may be missing in it. For one thread, but {@link #count} for
+ * <p>After a crash the last seconds may be missing in the file. For one thread; {@link #count} for
  * any.
  */
 public final class Removals {
-  /** Why a letter went. */
+  /** The reasons why a letter was removed. */
   public enum Why {
-    /** Its event was replayed and taken. */
+    /** The event was replayed and accepted. */
     REPLAYED,
-    /** Its event was replayed and died again, as another letter. */
+    /** The event was replayed and died again, as another letter. */
     DIED_AGAIN,
-    /** An operator has purged it. */
+    /** An operator has purged the letter. */
     PURGED,
     /** The store was larger than {@code dlq_max_mb}. */
     SIZE,
-    /** It was older than {@code dlq_retention_days}. */
+    /** The letter was older than {@code dlq_retention_days}. */
     AGE,
-    /** Somebody has deleted, cut or replaced its file. */
+    /** Somebody has deleted, truncated or replaced the letter's file. */
     FILE_DELETED;
 
-    /** The name in files and output. */
+    /** Returns the name in files and output. */
     public String wireName() {
       return name().toLowerCase(Locale.ROOT);
     }
   }
 
   /**
-   * What a segment held.
+   * The letters of a segment.
    *
-   * @param letters in its file
-   * @param there those of them that had not gone
+   * @param letters the number of letters in its file
+   * @param there the number of these that had not been removed
    */
   record Held(long letters, long there) {}
 
   private static final String FILE = "removed.counts";
 
-  /** A line for each segment has some 40 bytes. */
+  /** The most bytes of the file; a line for each segment has some 40 bytes. */
   private static final int MAX_BYTES = 16 << 20;
 
   private final Map<Why, Long> counts = new ConcurrentHashMap<>();
   private Map<Integer, Held> held = new TreeMap<>();
 
-  /** What the file says, as far as is known. */
+  /** The last text written to the file; empty before the first write. */
   private String written = "";
 
   private Removals() {}
@@ -85,7 +85,7 @@ public final class Removals {
     }
   }
 
-  /** How many went for this reason. */
+  /** The number of letters removed for this reason. */
   public long count(Why why) {
     return counts.getOrDefault(why, 0L);
   }
@@ -96,17 +96,17 @@ public final class Removals {
     }
   }
 
-  /** What each segment held when that was last told, in this life or the one before. */
+  /** Returns the letters of each segment as last set, by this run or the one before. */
   Map<Integer, Held> held() {
     return held;
   }
 
-  /** What each segment holds. */
+  /** Sets the letters of each segment. */
   void hold(Map<Integer, Held> now) {
     held = now;
   }
 
-  /** Writes the file anew if anything has changed. */
+  /** Writes the file if anything has changed. */
   void save(Path folder) throws IOException {
     StringBuilder text = new StringBuilder();
     for (Why why : Why.values()) {

@@ -9,13 +9,13 @@ import org.aibridge.core.run.Logs;
 import org.slf4j.Logger;
 
 /**
- * Some room on the disk that is given up when the disk is full: without it nobody could note that
- * letters are purged, which is what makes room. For one thread.
+ * Room on the disk that is freed when the disk is full: else nobody could write down a purge, which
+ * is what makes room. For one thread.
  */
 final class SpareRoom {
   private static final Logger log = Logs.of(SpareRoom.class);
 
-  /** Enough to purge 32,768 letters; the files they were in go then. */
+  /** The size of the room: enough to purge 32,768 letters, whose files are deleted then. */
   private static final int BYTES = 1 << 20;
 
   private final Path file;
@@ -24,7 +24,7 @@ final class SpareRoom {
     this.file = folder.resolve("spare.room");
   }
 
-  /** Takes the room, unless it is taken or there is none. */
+  /** Reserves the room, unless it is reserved already or the disk has none. */
   void take() {
     if (Disk.exists(file, LinkOption.NOFOLLOW_LINKS)) {
       return;
@@ -37,7 +37,7 @@ final class SpareRoom {
     }
   }
 
-  /** Gives the room up; false if there was none. */
+  /** Frees the room; false if there was none. */
   boolean giveUp() {
     try {
       return Disk.deleteIfExists(file);

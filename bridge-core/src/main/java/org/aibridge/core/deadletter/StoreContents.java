@@ -11,39 +11,39 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * What each segment of the owner's store holds, read once and kept while nothing changes. For one
- * thread.
+ * The content of each segment in the owner's store, read once and kept while nothing changes. For
+ * one thread.
  */
 final class StoreContents {
   private final Path folder;
   private final MarkWriter marks;
   private final Map<Integer, Content> known = new HashMap<>();
 
-  /** Segments that were read since the last letter was appended. */
+  /** The segments that were read since the last append. */
   private final Set<Integer> fresh = new HashSet<>();
 
   private final Map<Integer, Aged> aged = new HashMap<>();
 
-  /** Segments that were found to hold what is needed, by the length of their marks then. */
+  /** Segments with letters that are still needed, with the length of their marks at that check. */
   private final Map<Integer, Long> needed = new HashMap<>();
 
   /**
-   * What a segment held when it was read.
+   * The content of a segment when it was read.
    *
-   * @param end where in its file reading ended
-   * @param oldestThereMs when the oldest letter that was there died
-   * @param noLetters records that are none
-   * @param sealed whether nothing can follow
+   * @param end the position in the file at which the reading ended
+   * @param oldestThereMs the time of death of the oldest letter that was there
+   * @param noLetters the number of records that are no letters
+   * @param sealed whether no record can follow
    */
   private record Content(
       long letters, long bytes, long end, long oldestThereMs, long noLetters, boolean sealed) {}
 
   /**
-   * What a look for old letters found: none that may go, though the oldest may be on its way.
+   * A search for old letters that found none to remove, though queued letters may be older.
    *
-   * @param marksBytes how long the marks were
-   * @param end how far the segment went
-   * @param nextMs when the oldest letter died that may go when it is old; the largest for none
+   * @param marksBytes the length of the marks at that time
+   * @param end the end of the segment at that time
+   * @param nextMs the time of death of the oldest letter without a mark; the largest long for none
    */
   private record Aged(long marksBytes, long end, long nextMs) {}
 
@@ -54,7 +54,7 @@ final class StoreContents {
     this.marks = marks;
   }
 
-  /** Reads one segment that was not read yet; false if there is none. */
+  /** Reads one more segment; false if all were read. */
   boolean countOne(List<Integer> numbers) {
     for (int number : numbers) {
       if (!known.containsKey(number)) {
@@ -65,32 +65,32 @@ final class StoreContents {
     return false;
   }
 
-  /** Records that are no letters, in the segments that were read. */
+  /** The number of records that are no letters, in the segments read so far. */
   long noLetters() {
     return known.values().stream().mapToLong(Content::noLetters).sum();
   }
 
-  /** A letter was appended. */
+  /** Notes that a letter was appended. */
   void onAppended() {
     fresh.clear();
   }
 
-  /** Has the segment read again: letters of it have come back. */
+  /** Makes the next call read the segment again, because letters of it were restored. */
   void recount(int segment) {
     known.remove(segment);
     fresh.remove(segment);
   }
 
-  /** Forgets a segment that is gone, and returns how many letters were there. */
+  /** Forgets a segment that is gone, and returns how many of its letters were there. */
   long forget(int segment) throws IOException {
     needed.remove(segment);
     aged.remove(segment);
-    fresh.remove(segment); // Its file may be put back.
+    fresh.remove(segment); // Somebody may put the file back.
     Content content = known.remove(segment);
     return content == null ? 0 : content.letters() - marks.counts(segment).removed();
   }
 
-  /** How many letters the segment's file holds, whatever became of them. */
+  /** The number of letters in the segment's file, whatever their marks. */
   long letters(int segment) {
     return content(segment).letters();
   }
@@ -99,20 +99,20 @@ final class StoreContents {
     return Math.max(0, content(segment).letters() - marks.counts(segment).removed());
   }
 
-  /** What the segment's records and marks take. */
+  /** The bytes of the segment's records and marks. */
   long bytes(int segment) throws IOException {
     return content(segment).bytes() + marks.counts(segment).fileBytes();
   }
 
   /**
-   * When the oldest letter that is there died, or one that was older and has gone since; the
-   * largest for none.
+   * Returns the time of death of the oldest letter that is there, or of an older one that has gone
+   * since; the largest long for none.
    */
   private long oldestThere(int segment) {
     return content(segment).oldestThereMs();
   }
 
-  /** Letters of the segment that died before {@code cutoffMs}, and nothing has become of. */
+  /** Returns the letters of the segment that died before {@code cutoffMs} and have no mark. */
   List<LetterRef> olderThan(int segment, long cutoffMs) throws IOException {
     Content content = content(segment);
     Aged before = aged.get(segment);
@@ -143,16 +143,15 @@ final class StoreContents {
     if (old.isEmpty()) {
       aged.put(segment, new Aged(marksBytes, content.end(), nextMs));
     } else {
-      aged.remove(segment); // They are not marked yet, and perhaps cannot be.
+      aged.remove(segment); // The letters are not marked yet, and perhaps cannot be.
     }
     recount(segment);
     return old;
   }
 
   /**
-   * Whether the segment had letters and none of them can ever be needed again. The counts alone
-   * condemn nothing: marks may be of letters that damage has taken away, or of another segment that
-   * had the same number.
+   * True if the segment had letters and none of them can be needed again. The counts alone do not
+   * decide: marks may be of letters lost to damage, or of another segment that had the same number.
    */
   boolean isSpent(int segment) throws IOException {
     MarkWriter.Counts counts = marks.counts(segment);
@@ -169,7 +168,7 @@ final class StoreContents {
     return false;
   }
 
-  /** Where something cannot be read there may be a letter. */
+  /** True if all letters have a final mark; false if any record cannot be read. */
   private boolean haveAllEnded(int segment) throws IOException {
     try (LetterScan scan = new LetterScan(folder)) {
       scan.upTo(segment);
@@ -201,7 +200,7 @@ final class StoreContents {
         letters, trash, bytes, oldest == Long.MAX_VALUE ? 0 : oldest);
   }
 
-  /** Letters are only appended, so what was counted before is not counted again. */
+  /** Returns the content; reads only the letters that were appended since the last call. */
   private Content content(int segment) {
     Content before = known.getOrDefault(segment, NOTHING);
     if (fresh.contains(segment)) {
