@@ -13,18 +13,17 @@ import org.aibridge.core.store.SegmentLog;
 import org.aibridge.core.store.SegmentTail;
 
 /**
- * What earlier processes left in the journal.
+ * The events that earlier processes left in the journal.
  *
- * <p>Within a segment, which one process wrote, sequences have no gaps. So a segment of which
- * nothing is acknowledged is counted by its first and its last record, and only those that the
- * cursor lies in, or that were damaged, are read. What is found damaged later, when the reader
- * comes to it, is taken off the count then.
+ * <p>One process wrote each segment, so its sequences have no gaps. So a segment without an
+ * acknowledged event is counted by its first and last record; only damaged segments and those at
+ * the cursor are read. Damage that the reader finds later is then subtracted from the count.
  */
 final class Backlog {
   private final SegmentLog log;
   private final Cursor cursor;
 
-  /** Events in segments that were counted by their ends. */
+  /** The numbers of events in segments that were counted by their first and last record. */
   private final Map<Integer, Long> unread = new HashMap<>();
 
   private long counted;
@@ -38,7 +37,7 @@ final class Backlog {
     this.cursor = cursor;
   }
 
-  /** Counts what waits from position {@code from} on. */
+  /** Counts the waiting events from position {@code from} on. */
   static Backlog count(SegmentLog log, long from, Cursor cursor) throws IOException {
     Backlog backlog = new Backlog(log, cursor);
     List<Integer> segments = log.segmentNumbers();
@@ -54,9 +53,9 @@ final class Backlog {
   }
 
   /**
-   * Events that waited.
+   * The number of events that waited.
    *
-   * @param saved how many can be read of each segment that was found damaged
+   * @param saved the number of readable events in each segment that was found damaged
    */
   long waiting(Map<Integer, Long> saved) {
     long waiting = counted;
@@ -71,17 +70,17 @@ final class Backlog {
     return lastSequence;
   }
 
-  /** The ring whose events came last. */
+  /** The generation of the ring from which the last events came. */
   long ringGeneration() {
     return ringGeneration;
   }
 
-  /** How far that ring is in the journal. */
+  /** The position in that ring up to which its events are in the journal. */
   long ringEnd() {
     return ringEnd;
   }
 
-  /** Records that are none of ours. */
+  /** The number of records that this version cannot read. */
   long unreadable() {
     return unreadable;
   }
@@ -122,7 +121,7 @@ final class Backlog {
         : EventWalk.countWaiting(record, cursor);
   }
 
-  /** Takes what the last record tells that is one. */
+  /** Reads the last readable record of the segment. */
   private void readEnd(int segment) throws IOException {
     Optional<SegmentEnds> ends = log.endsOf(segment).filter(Backlog::areReadable);
     if (ends.isPresent()) {

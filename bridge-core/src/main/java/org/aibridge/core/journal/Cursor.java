@@ -14,7 +14,8 @@ import org.aibridge.core.run.Reason;
 import org.slf4j.Logger;
 
 /**
- * What the AI service has acknowledged, in a file that outlives the process.
+ * The position up to which the AI service has acknowledged events, in a file that outlives the
+ * process.
  *
  * <p>Two slots are written in turn, each with its own number and CRC, so that one of them is whole
  * whenever the process dies. A slot:
@@ -29,12 +30,11 @@ import org.slf4j.Logger;
  *  4088  waiting            8  how many events were not acknowledged; 0 also when not known
  * </pre>
  *
- * <p>A lane's events are acknowledged in order, so one number a lane tells all. The batch under way
- * is noted before it is sent: a restart sends the very same batch again, under the same idempotency
- * key.
+ * <p>A lane's events are acknowledged in order, so one sequence a lane is enough. A batch is noted
+ * before it is sent: a restart sends the very same batch again, under the same idempotency key.
  *
- * <p>Written by the dispatcher's thread, and not mapped: whoever cuts a mapped file makes each
- * store to it an error of the JVM. {@link #save} costs one write to the machine's memory.
+ * <p>For the dispatcher's thread. The file is not mapped: after somebody truncates a mapped file,
+ * each store to it is an error of the JVM. {@link #save} costs one write to the machine's memory.
  */
 public final class Cursor implements AutoCloseable {
   private static final Logger log = Logs.of(Cursor.class);
@@ -46,7 +46,7 @@ public final class Cursor implements AutoCloseable {
   private final Path path;
   private DiskFile file;
 
-  /** What tells the file from another of its name. */
+  /** The file's identity, which tells it from another file of its name. */
   private Object key;
 
   private final int lanes;
@@ -81,8 +81,8 @@ public final class Cursor implements AutoCloseable {
   }
 
   /**
-   * Opens or makes the cursor. From a file of other lanes only what is common to all is kept: the
-   * position to read from.
+   * Opens or makes the cursor. From a file with another number of lanes only the common fields are
+   * kept, such as the position to read from.
    */
   static Cursor open(Path path, int lanes) throws IOException {
     return new Cursor(path, lanes);
@@ -102,8 +102,8 @@ public final class Cursor implements AutoCloseable {
   }
 
   /**
-   * Writes what is there once more, and zeros where there is nothing, so that a disk that is full
-   * later takes each {@link #save}.
+   * Writes the file's content again, and zeros behind its end: then the file has its blocks, and
+   * each {@link #save} succeeds even on a disk that is full later.
    */
   private static void giveBlocks(DiskFile file) throws IOException {
     byte[] bytes = read(file, 0, 2 * SLOT);
@@ -120,7 +120,7 @@ public final class Cursor implements AutoCloseable {
     }
   }
 
-  /** Sees that a later process would find the file, though somebody removed or replaced it. */
+  /** Writes the file again if somebody removed or replaced it, for a later process to find. */
   public void keep() {
     try {
       if (!Objects.equals(Disk.key(path), key)) {
@@ -129,23 +129,23 @@ public final class Cursor implements AutoCloseable {
         log.warn("somebody removed or replaced {}, and it was written again", path);
       }
     } catch (IOException e) {
-      // Such as a directory in its place: what is open goes on, and the next start says so.
+      // Such as a directory in its place: the open file stays in use, and the next start fails.
       log.debug("{}: {}", path, e.toString());
     }
   }
 
-  /** The lane of a player's events; one player's events share a lane, which keeps their order. */
+  /** Returns the lane of a player's events: always the same, which keeps their order. */
   public int laneOf(long playerId) {
     long mixed = (playerId + 1) * 0x9E37_79B9_7F4A_7C15L;
     return (int) Long.remainderUnsigned(mixed >>> 17, lanes);
   }
 
-  /** Whether this event has had its end. */
+  /** True if this event is settled. */
   public boolean isAcknowledged(long playerId, long sequence) {
     return sequence <= acknowledged[laneOf(playerId)];
   }
 
-  /** The largest sequence any lane has acknowledged. */
+  /** Returns the largest sequence that any lane has acknowledged. */
   public long lastAcknowledged() {
     long last = 0;
     for (long sequence : acknowledged) {
@@ -154,7 +154,7 @@ public final class Cursor implements AutoCloseable {
     return last;
   }
 
-  /** Everything of {@code lane} up to {@code sequence} has had its end. */
+  /** Notes that all events of {@code lane} up to {@code sequence} are settled. */
   public void acknowledge(int lane, long sequence) {
     acknowledged[lane] = sequence;
   }
@@ -166,7 +166,7 @@ public final class Cursor implements AutoCloseable {
     batchCount[lane] = count;
   }
 
-  /** The last sequence of the batch {@code lane} had under way when the file was read, or 0. */
+  /** Returns the last sequence of the batch that was under way at the last start, or 0. */
   public long batchLast(int lane) {
     return acknowledged[lane] < batchLast[lane] ? batchLast[lane] : 0;
   }
@@ -175,7 +175,7 @@ public final class Cursor implements AutoCloseable {
     return lanes;
   }
 
-  /** The position of the oldest record that may hold an event not acknowledged. */
+  /** The position of the oldest record that may have an event not acknowledged. */
   public long readFrom() {
     return readFrom;
   }
@@ -184,7 +184,7 @@ public final class Cursor implements AutoCloseable {
     readFrom = position;
   }
 
-  /** No request before this time, in milliseconds since the epoch; 0 for none. */
+  /** The time before which no request may be sent, in milliseconds since the epoch; 0 for none. */
   public long notBeforeMs() {
     return notBeforeMs;
   }
@@ -193,25 +193,25 @@ public final class Cursor implements AutoCloseable {
     notBeforeMs = epochMs;
   }
 
-  /** How many events waited when this was last saved; 0 also when that is not known. */
+  /** The number of events that waited at the last save; 0 also when it is not known. */
   public long waiting() {
     return waiting;
   }
 
-  /** Notes how many events of the journal wait. */
+  /** Notes the number of waiting events in the journal. */
   public void waiting(long events) {
     waiting = events;
   }
 
-  /** Whether the file told nothing, as at a first start. */
+  /** True if the file had no valid slot, as at a first start. */
   boolean isNew() {
     return number == 0;
   }
 
   /**
-   * Writes the cursor into the slot that does not count yet.
+   * Writes the cursor into the older slot.
    *
-   * @throws UncheckedIOException if the disk does not take it
+   * @throws UncheckedIOException if the disk failed
    */
   public void save() {
     long next = number + 1;
@@ -231,7 +231,7 @@ public final class Cursor implements AutoCloseable {
     slot.putInt(0, sum(scratch));
     try {
       file.write(scratch, slotAt(next));
-      number = next; // Or else the same slot is the next: the other one is whole.
+      number = next; // After a failure the next save uses the same slot: the other one is whole.
     } catch (IOException e) {
       throw new UncheckedIOException(path + " cannot be written: " + Reason.of(e), e);
     }
@@ -246,7 +246,7 @@ public final class Cursor implements AutoCloseable {
     }
   }
 
-  /** Lets go of the file as it is. */
+  /** Closes the file without a save. */
   void abandon() {
     letGo(file);
   }
@@ -274,7 +274,7 @@ public final class Cursor implements AutoCloseable {
     }
   }
 
-  /** Zeros where there is nothing. */
+  /** Returns {@code size} bytes, with zeros behind the end of the file. */
   private static byte[] read(DiskFile file, int at, int size) throws IOException {
     byte[] bytes = new byte[size];
     int length = 0;

@@ -6,18 +6,18 @@ import java.util.function.IntConsumer;
 import org.agrona.DirectBuffer;
 import org.aibridge.core.event.EventCodec;
 
-/** Steps through the events of a journal record. */
+/** Visits the events of a journal record. */
 final class EventWalk {
   private EventWalk() {}
 
-  /** How many events of {@code record} are not acknowledged. */
+  /** Counts the events of {@code record} that are not acknowledged. */
   static int countWaiting(DirectBuffer record, Cursor cursor) {
     int[] waiting = new int[1];
     forEachWaiting(record, cursor, at -> waiting[0]++);
     return waiting[0];
   }
 
-  /** Shows where the events of {@code record} begin that are not acknowledged. */
+  /** Shows the index of each event of {@code record} that is not acknowledged. */
   static void forEachWaiting(DirectBuffer record, Cursor cursor, IntConsumer visitor) {
     long sequence = record.getLong(JournalRecord.FIRST_SEQUENCE, LITTLE_ENDIAN);
     int count = record.getInt(JournalRecord.COUNT, LITTLE_ENDIAN);

@@ -25,13 +25,13 @@ import org.slf4j.Logger;
 /**
  * Every accepted event, on disk, until the AI service has acknowledged it.
  *
- * <p>{@link #move} brings events from the ring into the log and belongs to the journal's thread;
- * {@link #reader} and {@link #cursor} belong to the dispatcher's. An event's sequence is given
- * here. Each start begins at the current time in microseconds, or after the last sequence known,
- * whichever is larger: ids stay unique though files were damaged or deleted.
+ * <p>{@link #move} brings events from the ring into the log and is for the journal's thread; {@link
+ * #reader} and {@link #cursor} are for the dispatcher's. The journal gives each event its sequence.
+ * Each start begins at the current time in microseconds, or after the last known sequence if that
+ * is larger: so ids stay unique even after files were damaged or deleted.
  */
 public final class Journal implements AutoCloseable {
-  /** How much of the ring is moved at once, in bytes. */
+  /** The bytes of the ring that are moved at once. */
   private static final int MOVE_BYTES = 256 << 10;
 
   private static final int MAX_MOVES = 16;
@@ -47,7 +47,7 @@ public final class Journal implements AutoCloseable {
   private final Backlog backlog;
   private long nextSequence;
 
-  /** The ring that was moved last, and how far: what the newest record says. */
+  /** The ring from which the newest record came, and the position up to which it was moved. */
   private long ringGeneration;
 
   private long ringEnd;
@@ -55,10 +55,10 @@ public final class Journal implements AutoCloseable {
   private volatile long recovered;
   private boolean recovering;
 
-  /** Events that waited when this was last open, and are not there. */
+  /** The number of events that waited when the journal was last open, and are missing now. */
   private final long missingAtStart;
 
-  /** Events that came and are not there. */
+  /** The number of events that came into the journal and are missing now. */
   private volatile long missing;
 
   private volatile long lostInRing;
@@ -69,8 +69,9 @@ public final class Journal implements AutoCloseable {
     this.cursor = cursor;
     this.clock = clock;
     log.beginAfter(cursor.readFrom());
-    // Positions in a segment that was rewritten mean nothing any more; kept so, the cursor is right
-    // also when somebody empties the quarantine that tells which segments were.
+    // A position in a rewritten segment is no longer valid. The new position is saved, so the
+    // cursor is right even if somebody empties the quarantine, which tells which segments were
+    // rewritten.
     long from = log.startOf(cursor.readFrom());
     if (from != cursor.readFrom()) {
       cursor.readFrom(from);
@@ -87,10 +88,10 @@ public final class Journal implements AutoCloseable {
   }
 
   /**
-   * Opens the journal in {@code folder} and counts what waits in it, which takes no longer the more
-   * that is.
+   * Opens the journal in {@code folder} and counts the waiting events; the time does not grow with
+   * their number.
    *
-   * @param lanes over how many lanes the dispatcher spreads the events
+   * @param lanes the number of lanes over which the dispatcher spreads the events
    * @throws IOException if the folder cannot be used, with a sentence that says why
    */
   public static Journal open(Path folder, StoreLimits limits, int lanes, World world)
@@ -101,9 +102,7 @@ public final class Journal implements AutoCloseable {
         world.clock());
   }
 
-  /**
-   * As above over a log that is open already; it is closed with the journal, or when this fails.
-   */
+  /** Opens the journal over an open log; the log is closed with the journal, or if this fails. */
   static Journal open(SegmentLog log, int lanes, BridgeClock clock) throws IOException {
     Cursor cursor = null;
     boolean whole = false;
@@ -124,7 +123,7 @@ public final class Journal implements AutoCloseable {
     }
   }
 
-  /** Says that a moment has come for what is in the journal. */
+  /** Reports that a moment has come in the journal. */
   public void reached(FailPoint point) {
     log.reached(point);
   }
@@ -147,10 +146,10 @@ public final class Journal implements AutoCloseable {
   }
 
   /**
-   * Brings over what an earlier process left in its ring, and returns how many events that were.
+   * Brings the events of an earlier process's ring into the journal, and returns their number.
    *
-   * @throws StoreFullException if the disk is below its reserve; what was not brought over yet is
-   *     still in the ring, and a further call goes on there
+   * @throws StoreFullException if the disk is below its reserve; the other events are still in the
+   *     ring, and a further call continues with them
    */
   public int recover(RingDrain leftovers) {
     if (leftovers.generation() == ringGeneration) {
@@ -181,9 +180,9 @@ public final class Journal implements AutoCloseable {
   }
 
   /**
-   * Moves what is in the ring now, and frees the ring behind it.
+   * Moves the events in the ring to the log, and frees their room in the ring.
    *
-   * @return how many events were moved
+   * @return the number of moved events
    * @throws StoreFullException if the disk is below its reserve; the events stay in the ring
    */
   public int move(RingDrain ring) {
@@ -199,7 +198,7 @@ public final class Journal implements AutoCloseable {
     return events;
   }
 
-  /** As {@link #move} until nothing is left, without freeing: for a ring that is sealed. */
+  /** Moves events like {@link #move}, until none are left, without freeing: for a sealed ring. */
   public int moveSealed(RingDrain ring) {
     int events = 0;
     long before;
@@ -211,8 +210,7 @@ public final class Journal implements AutoCloseable {
   }
 
   /**
-   * Appends events of dead letters, each with a sequence of its own that nobody but the cursor
-   * sees.
+   * Appends events of dead letters, each with a new sequence that only the cursor uses.
    *
    * @throws StoreFullException if the disk is below its reserve; some may have been appended, see
    *     {@link #replayed}
@@ -240,8 +238,8 @@ public final class Journal implements AutoCloseable {
   }
 
   /**
-   * Shows the replayed events that are not acknowledged, with the buffer and the index they lie at.
-   * To be called before anything is moved or dispatched.
+   * Shows each replayed event that is not acknowledged, as a buffer and an index. To be called
+   * before anything is moved or dispatched.
    */
   public void forEachReplayed(ObjIntConsumer<DirectBuffer> visitor) {
     try (SegmentTail tail = log.tail()) {
@@ -255,39 +253,40 @@ public final class Journal implements AutoCloseable {
     }
   }
 
-  /** Events of dead letters that were appended since the journal was opened. Any thread. */
+  /** The number of replayed events appended since the journal was opened. Any thread. */
   public long replayed() {
     return replayed.get();
   }
 
-  /** A reader of the events that are not acknowledged. */
+  /** Returns a reader of the events that are not acknowledged. */
   public JournalReader reader() {
     return new JournalReader(log.tail(), cursor);
   }
 
-  /** What the AI service has acknowledged. */
+  /** Returns the position up to which the AI service has acknowledged events. */
   public Cursor cursor() {
     return cursor;
   }
 
   /**
-   * Events that were waiting in the journal when it was opened. Less than before when a part of it
-   * turns out to be damaged: what cannot be read does not wait. Any thread.
+   * The number of events that waited when the journal was opened. It becomes smaller when a part of
+   * the journal turns out to be damaged, for unreadable events do not wait. Any thread.
    */
   public long carriedOver() {
     return backlog.waiting(log.saved()) + missingAtStart;
   }
 
   /**
-   * Events that came into the journal, from wherever, since it was opened or before. Any thread.
+   * The number of all events in the journal: carried over, moved from rings and replayed. Any
+   * thread.
    */
   public long events() {
     return carriedOver() + moved() + replayed();
   }
 
   /**
-   * Says that the first {@code came} of {@link #events} have all been read, and that {@code ended}
-   * of them have had their end: the others are missing. For the dispatcher's thread.
+   * Notes that the first {@code came} of {@link #events} have all been read and {@code ended} of
+   * these are settled: the others are missing. For the dispatcher's thread.
    */
   public void reconcile(long came, long ended) {
     if (verificationStopped || came - ended == missing) {
@@ -302,73 +301,71 @@ public final class Journal implements AutoCloseable {
     missing = came - ended;
   }
 
-  /** Events of the ring that came to be lost before they were moved. For the journal's thread. */
+  /** Counts events of the ring that were lost before they were moved. For the journal's thread. */
   void lostInRing(long events) {
     lostInRing += events;
     logger.error("{} events that were in the ring are lost: somebody cut its file", events);
   }
 
-  /** Events that were in a ring that somebody cut. Any thread. */
+  /** The number of events lost in a ring that somebody truncated. Any thread. */
   public long lostInRing() {
     return lostInRing;
   }
 
-  /** Events that are known to be missing from the journal; they do not wait. Any thread. */
+  /** The number of events known to be missing from the journal; they do not wait. Any thread. */
   public long missing() {
     return missing;
   }
 
-  /** Events that {@link #recover} brought over. */
+  /** The number of events that {@link #recover} brought into the journal. */
   public long recovered() {
     return recovered;
   }
 
-  /** Events brought from rings since the journal was opened, the recovered ones included. */
+  /** The number of events from rings since the journal was opened, recovered ones included. */
   public long moved() {
     return moved.get();
   }
 
-  /**
-   * Events of the ring that made no sense and were left behind; only after damage to the ring file.
-   */
+  /** The number of malformed events that were left in the ring; only after damage to its file. */
   public long malformed() {
     return malformed;
   }
 
-  /** Syncs what was appended; for any one thread, and the journal's thread goes on meanwhile. */
+  /** Returns a sync of the log, for any one thread; the journal's thread can append meanwhile. */
   public LogSync syncer() {
     return new SegmentSync(log);
   }
 
-  /** Lets the reader find nothing more that is not at hand; before it is closed. Any thread. */
+  /** Makes the reader stop at unverified segments; to be called before the close. Any thread. */
   public void stopVerification() {
     verificationStopped = true;
     log.stopVerification();
   }
 
-  /** Deletes what lies wholly before {@code position}. */
+  /** Deletes the segments that lie wholly before {@code position}. */
   public void deleteBefore(long position) {
     log.deleteBefore(position);
   }
 
   /**
-   * Why the journal takes no events now, as a sentence that names its folder; empty if it does. For
-   * the journal's thread.
+   * Returns why the journal accepts no events now, as a sentence with its folder; empty if it does
+   * accept them. For the journal's thread.
    */
   public String problem() {
     return log.problem();
   }
 
   /**
-   * Records that are known to be lost to damage, each counted once: found when the journal was
-   * opened, or by the reader since. The files concerned are in {@code quarantine/}, each with a
+   * The number of records known to be lost to damage, each counted once, whether found at the
+   * opening or by the reader since. The damaged files are in {@code quarantine/}, each with a
    * report. Any thread.
    */
   public long damaged() {
     return log.damagedRecords() + backlog.unreadable();
   }
 
-  /** Where the journal lies. */
+  /** Returns the journal's folder. */
   public Path folder() {
     return log.folder();
   }

@@ -21,36 +21,37 @@ import org.aibridge.core.text.Sentence;
 import org.slf4j.Logger;
 
 /**
- * Brings events from the ring to the journal, and closes the intake while the journal cannot be
+ * Moves events from the ring to the journal, and closes the intake while the journal cannot be
  * written.
  *
- * <p>Events that are in the ring when the disk fills stay there, in memory that needs no disk,
- * until there is room. So do those of an earlier process, which go before all others.
+ * <p>When the disk fills, the events in the ring stay there, in memory that needs no disk, until
+ * there is room. The same holds for events of an earlier process, which are moved before all
+ * others.
  */
 public final class JournalDuty implements Duty {
   private static final Logger log = Logs.of(JournalDuty.class);
   private static final long LOOK_AGAIN_NANOS = 1_000_000_000L;
 
-  /** So often the time to the next look is doubled, one failure nobody expected after another. */
+  /** The number of failures in a row after which the time to the next check stops growing. */
   private static final int MAX_DOUBLED = 2;
 
   /**
-   * How long a claim stands at the end before it is passed over, when the intake is sealed and
-   * nobody begins any more; see {@link RingDrain#passAbandonedClaim} for the time before.
+   * The time after which a claim in a sealed ring is abandoned and passed over, in ns; see {@link
+   * RingDrain#passAbandonedClaim} for the time before the seal.
    */
   private static final long BLOCKED_AT_THE_END_NANOS = 100_000_000L;
 
-  /** From one look at a claim that somebody is within to the next. */
+  /** The time from one check of a claim under way to the next, in ns. */
   private static final long CLAIM_LOOK_NANOS = 20_000;
 
-  /** Brings over what an earlier process left and a full disk kept from being taken over. */
+  /** Brings over the events of an earlier process for which the disk had no room at the start. */
   @FunctionalInterface
   public interface Arrears {
-    /** For a start that brought over everything. */
+    /** The arrears of a start that brought over everything. */
     Arrears NONE = () -> {};
 
     /**
-     * Brings over all of it; called until it returns once.
+     * Brings over all of these events; called until it returns normally once.
      *
      * @throws StoreFullException if there is still no room
      */
@@ -58,9 +59,9 @@ public final class JournalDuty implements Duty {
   }
 
   /**
-   * What became of events handed to {@link #replay}.
+   * The result of {@link #replay}.
    *
-   * @param appended how many reached the journal; they are the first ones
+   * @param appended the number of events that reached the journal: the first ones
    * @param problem why the others did not; empty when all did
    */
   public record Replayed(int appended, String problem) {}
@@ -77,26 +78,27 @@ public final class JournalDuty implements Duty {
   private final Runnable onMoved;
   private RingDrain ring;
 
-  /** What follows {@link #ring} once that is empty; null as long as its file is in its place. */
+  /** The next ring, used once {@link #ring} is empty; null while the ring's file is in place. */
   private RingDrain renewed;
 
-  /** Whether a ring was cut, and what was lost with it is not counted yet. */
+  /** True if a ring was truncated and its lost events are not counted yet. */
   private boolean cut;
 
   private Arrears arrears;
   private volatile String problem = "";
   private long nextLookNanos;
 
-  /** Failures nobody expected, since events were moved. */
+  /** The number of unexpected failures since events were last moved. */
   private int failures;
 
   private volatile boolean full;
   private volatile boolean emptied;
 
   /**
-   * Looks at once whether the journal can be written, so that a start on a full disk takes nothing.
+   * Checks at once whether the journal can be written, so that a start on a full disk accepts
+   * nothing.
    *
-   * @param arrears what goes before everything in the ring
+   * @param arrears the events that are moved before all in the ring
    * @param onMoved called on this duty's thread after events reached the journal
    */
   public JournalDuty(
@@ -128,7 +130,7 @@ public final class JournalDuty implements Duty {
     }
     try {
       long accepted = source.accepted();
-      // Nothing is freed in a ring that is given up, so that nobody can still put something there.
+      // A ring that is being replaced is not freed, so that no writer can still add an event.
       int events = renewed == null ? journal.move(ring) : journal.moveSealed(ring);
       if (events > 0) {
         failures = 0;
@@ -141,7 +143,7 @@ public final class JournalDuty implements Duty {
         journal.lostInRing(
             accepted - journal.lostInRing() - (journal.moved() - journal.recovered()));
       } else if (passAbandonedClaim()) {
-        return 1 + replayed; // What is behind it waits no longer.
+        return 1 + replayed; // The events behind the claim can be moved now.
       }
       return events + replayed;
     } catch (StoreFullException e) {
@@ -149,29 +151,26 @@ public final class JournalDuty implements Duty {
     } catch (Exception e) {
       setProblem(journal.folder() + " cannot be written: " + Reason.of(e));
       throttle.run("unexpected", () -> log.error("{}; trying again", problem, Reason.trace(e)));
-      // Nothing the journal can try tells whether that is over, but the next event.
+      // The journal cannot test whether the failure is over; only the next event can.
       nextLookNanos = clock.nanos() + (LOOK_AGAIN_NANOS << Math.min(failures++, MAX_DOUBLED));
     }
     return 0;
   }
 
-  /** While the ring is changed nobody looks into the old one for this duty. */
+  /** Rests only briefly while the ring is replaced, for nobody watches the old one. */
   @Override
   public long mayRestNanos() {
     return renewed != null ? WATCHFUL_NANOS : nextLookNanos - clock.nanos();
   }
 
-  /**
-   * Whether there is something in the ring that could go to the journal now. Any thread; no
-   * waiting.
-   */
+  /** True if the ring has events that could go to the journal now. Any thread; never blocks. */
   public boolean hasWaiting() {
     return !full && source.hasWaiting();
   }
 
   /**
    * Puts events of dead letters into the journal, at this duty's next slice. Any thread but the
-   * game thread; no waiting.
+   * game thread; never blocks.
    */
   public CompletionStage<Replayed> replay(List<byte[]> events) {
     CompletableFuture<Replayed> done = new CompletableFuture<>();
@@ -182,7 +181,7 @@ public final class JournalDuty implements Duty {
     return done;
   }
 
-  /** One at a time: the ring is not kept waiting for long. */
+  /** Replays one request, so that the ring does not wait for long. */
   private int replaySome() {
     Replay replay = replays.poll();
     if (replay == null) {
@@ -197,7 +196,7 @@ public final class JournalDuty implements Duty {
       if (appended > 0) {
         onMoved.run();
       }
-      // Also after an error: somebody waits, and lets go of the letters that are not on their way.
+      // Completed even after an error: the caller waits, and releases letters that did not get in.
       replay.done.complete(new Replayed(appended, failure));
     }
     return 1;
@@ -234,8 +233,8 @@ public final class JournalDuty implements Duty {
   }
 
   /**
-   * Sees that a later process would find the ring: some systems clear shared memory when a user
-   * logs out (systemd's {@code RemoveIPC}). What is in the old ring goes to the journal now.
+   * Replaces a ring that a later process would not find: some systems clear shared memory when a
+   * user logs out (systemd's {@code RemoveIPC}). The events in the old ring go to the journal next.
    */
   private String keepRing() {
     if (renewed != null || !source.isRingLost()) {
@@ -257,10 +256,10 @@ public final class JournalDuty implements Duty {
     }
   }
 
-  /** Brings over what a ring without a name holds, since nobody would find it after a crash. */
+  /** Moves the events of a ring whose file was removed: nobody would find them after a crash. */
   private void rescue() {
     if (arrears != Arrears.NONE) {
-      return; // They go first.
+      return; // The arrears must be moved first.
     }
     try {
       if (journal.move(ring) > 0) {
@@ -287,7 +286,7 @@ public final class JournalDuty implements Duty {
   }
 
   /**
-   * Brings over everything that was accepted; the intake is sealed and this duty's thread has
+   * Moves all accepted events at the end, after it has sealed the intake. This duty's thread has
    * ended.
    */
   public void finish(long timeoutMs) {
@@ -309,7 +308,7 @@ public final class JournalDuty implements Duty {
     }
   }
 
-  /** Whether the ring is empty, and the one that follows it; at least one look at each. */
+  /** Empties the ring and the next one, with one attempt at least; true if both are empty. */
   private boolean moveAll(long deadline) {
     while (true) {
       journal.moveSealed(ring);
@@ -327,8 +326,8 @@ public final class JournalDuty implements Duty {
   }
 
   /**
-   * What is behind abandoned claims, in a ring without a name that no next start takes over.
-   * Nothing was claimed since the intake was sealed, so all claims have stood as long as the first.
+   * Moves the events behind abandoned claims in a ring that no next start can find. No claim was
+   * made after the seal, so all claims are as old as the first.
    */
   private boolean moveWhatNobodyWouldFind() {
     boolean empty = false;
@@ -341,7 +340,7 @@ public final class JournalDuty implements Duty {
     return empty;
   }
 
-  /** Until the claim that lies first has stood unchanged for a while, or nothing is left. */
+  /** Moves events until the first claim has stayed unchanged for a while; true if none are left. */
   private boolean moveWhileSomebodyGoesOn() {
     long position = -1;
     int stage = 0;
@@ -360,7 +359,7 @@ public final class JournalDuty implements Duty {
     return true;
   }
 
-  /** Whether nobody would find {@link #ring} after this process. */
+  /** True if no later process would find {@link #ring}. */
   private boolean hasNoName() {
     return renewed != null || source.isRingLost();
   }
@@ -371,7 +370,7 @@ public final class JournalDuty implements Duty {
         : "what is left in the ring is taken over by the next start";
   }
 
-  /** Whether {@link #finish} found nothing left in the ring, and nobody at work in it. */
+  /** True if {@link #finish} left nothing in the ring, and no writer was at work in it. */
   public boolean emptied() {
     return emptied;
   }
@@ -384,7 +383,7 @@ public final class JournalDuty implements Duty {
     return passed;
   }
 
-  /** What keeps the journal from taking events; empty when nothing does. */
+  /** Returns why the journal accepts no events; empty if it accepts them. */
   public String problem() {
     return problem;
   }
@@ -398,7 +397,7 @@ public final class JournalDuty implements Duty {
       }
     } else if (full) {
       source.open();
-      problem = ""; // Whoever sees that is not refused any more.
+      problem = ""; // Cleared after the intake opens: a reader who sees no problem is not refused.
       log.info("{} can be written again; events are accepted", journal.folder());
     }
     full = !now.isEmpty();

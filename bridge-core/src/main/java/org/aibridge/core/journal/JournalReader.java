@@ -12,7 +12,7 @@ public final class JournalReader implements AutoCloseable {
   private final Cursor cursor;
   private final long startedAt;
 
-  /** Where the current record is left to read: its next event, and how many. */
+  /** The index of the next event in the record; {@link #left} is the number of events left. */
   private int nextAt;
 
   private int left;
@@ -31,7 +31,7 @@ public final class JournalReader implements AutoCloseable {
     tail.seek(startedAt);
   }
 
-  /** Goes to the next event that is not acknowledged; false if there is none yet. */
+  /** Moves to the next event that is not acknowledged; false if there is none yet. */
   public boolean next() {
     while (true) {
       while (left > 0) {
@@ -47,12 +47,12 @@ public final class JournalReader implements AutoCloseable {
     }
   }
 
-  /** The record the event lies in. */
+  /** Returns the record that contains the event. */
   public DirectBuffer buffer() {
     return tail.payload();
   }
 
-  /** Where in {@link #buffer} the event begins. */
+  /** Returns the index of the event in {@link #buffer}. */
   public int index() {
     return at;
   }
@@ -66,17 +66,17 @@ public final class JournalReader implements AutoCloseable {
     return sequence;
   }
 
-  /** When the event reached the journal, in milliseconds since the epoch. */
+  /** Returns the time at which the event reached the journal, in milliseconds since the epoch. */
   public long journaledAtMs() {
     return journaledAtMs;
   }
 
-  /** The position of the record the event lies in; before the first, where reading began. */
+  /** Returns the position of the event's record; before the first event, the start of reading. */
   public long position() {
     return Math.max(tail.position(), startedAt);
   }
 
-  /** Records that could not be read. */
+  /** The number of records that could not be read. */
   public long damaged() {
     return tail.damaged() + unreadable;
   }

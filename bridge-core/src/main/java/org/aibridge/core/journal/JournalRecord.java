@@ -21,8 +21,8 @@ import org.aibridge.core.store.RecordSpan;
  *  40  events           length (4), bytes; as often as count says
  * </pre>
  *
- * <p>Generation and end tell the next start which of the ring's events are in the journal already,
- * so that a process that died between the two steps neither loses nor doubles one.
+ * <p>Generation and end tell the next start which events of the ring are in the journal already: a
+ * process that died between append and free neither loses nor doubles an event.
  */
 final class JournalRecord {
   static final int COUNT = 4;
@@ -34,7 +34,7 @@ final class JournalRecord {
 
   private static final int VERSION = 1;
 
-  /** Of records with replayed events, which older versions must not take for others. */
+  /** The version of records with replayed events, which older versions must not take for others. */
   private static final int REPLAY_VERSION = 2;
 
   private byte[] bytes = new byte[512 << 10];
@@ -42,7 +42,7 @@ final class JournalRecord {
   private int length = HEADER;
   private int count;
 
-  /** Whether {@code record} is one of ours, as this version writes them. */
+  /** True if this version can read {@code record}. */
   static boolean isReadable(DirectBuffer record) {
     if (record.capacity() < HEADER) {
       return false;
@@ -51,12 +51,12 @@ final class JournalRecord {
     return version == VERSION || version == REPLAY_VERSION;
   }
 
-  /** Whether {@code record}, which is readable, holds replayed events; then all of them are. */
+  /** True if {@code record}, which is readable, contains replayed events only. */
   static boolean isReplay(DirectBuffer record) {
     return record.getInt(0, LITTLE_ENDIAN) == REPLAY_VERSION;
   }
 
-  /** The sequences of the events in {@code payload}, if it is one of ours. */
+  /** Returns the sequences of the events in {@code payload}, if it is a readable record. */
   static Optional<RecordSpan.Span> span(byte[] payload, int length) {
     DirectBuffer record = new UnsafeBuffer(payload, 0, length);
     if (!isReadable(record)) {
@@ -95,7 +95,7 @@ final class JournalRecord {
     count++;
   }
 
-  /** As {@link #finish}, for replayed events. */
+  /** Finishes a record of replayed events, like {@link #finish}. */
   void finishReplay(long firstSequence, long ringGeneration, long ringEnd, long journaledAtMs) {
     finish(firstSequence, ringGeneration, ringEnd, journaledAtMs);
     buffer.putInt(0, REPLAY_VERSION, LITTLE_ENDIAN);

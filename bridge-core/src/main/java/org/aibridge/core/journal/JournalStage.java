@@ -17,8 +17,8 @@ import org.aibridge.core.store.StoreLimits;
 import org.slf4j.Logger;
 
 /**
- * The way of an event from {@code publish} to the disk: the ring with what earlier processes left
- * in theirs, the journal, and the two duties that write and sync it.
+ * The path of an event from {@code publish} to the disk: the ring, the rings of earlier processes,
+ * the journal, and the two duties that write and sync the journal.
  */
 public final class JournalStage implements AutoCloseable {
   private static final Logger log = Logs.of(JournalStage.class);
@@ -32,32 +32,33 @@ public final class JournalStage implements AutoCloseable {
   private final boolean synced;
   private final String ringCost;
 
-  /** Whether hosts can have published. */
+  /** True if hosts may have published. */
   private boolean serving;
 
   /**
-   * What is told of the configuration.
+   * The settings from the configuration.
    *
-   * @param lanes how many places the cursor has
-   * @param syncInterval how long an event may be in the memory of the machine alone; null for ever
+   * @param lanes the number of lanes in the cursor
+   * @param syncInterval the longest time for which an event may be only in the machine's memory;
+   *     null for no limit
    */
   public record Settings(
       Path folder, StoreLimits limits, int lanes, Ring ring, Duration syncInterval) {}
 
   /**
-   * What is told of the ring.
+   * The settings of the ring.
    *
-   * @param path where the operator wants it; null for anywhere
-   * @param queueSize how many typical events it holds
-   * @param maxEventBytes how long one event is at most
+   * @param path the place that the operator wants; null for any place
+   * @param queueSize the number of typical events for which the ring has room
+   * @param maxEventBytes the largest size of an event in bytes
    */
   public record Ring(Path path, int queueSize, int maxEventBytes) {}
 
   /**
-   * Opens the journal, brings over what earlier processes left in their rings, and makes a new
+   * Opens the journal, brings over the events in the rings of earlier processes, and makes a new
    * ring.
    *
-   * @param onMoved is told when there are new events in the journal
+   * @param onMoved called when there are new events in the journal
    * @throws IOException if a folder cannot be used, with a sentence that says why
    */
   public JournalStage(Settings settings, World world, Runnable onMoved) throws IOException {
@@ -107,7 +108,7 @@ public final class JournalStage implements AutoCloseable {
     return intake;
   }
 
-  /** The folder in shared memory that is ours; null if there is none. */
+  /** Returns our folder in shared memory; null if there is none. */
   public Path sharedFolder() {
     return memory.folder();
   }
@@ -120,22 +121,22 @@ public final class JournalStage implements AutoCloseable {
     return sync;
   }
 
-  /** Whether events are synced to the disk itself, and {@link #sync} has work. */
+  /** True if events are synced to the disk itself, so that {@link #sync} has work. */
   public boolean isSynced() {
     return synced;
   }
 
-  /** What the place of the ring costs, a sentence; empty if nothing. */
+  /** Returns a sentence on the cost of the ring's place; empty if it costs nothing. */
   public String ringCost() {
     return ringCost;
   }
 
-  /** Says that the duties run and hosts can publish from now on. */
+  /** Notes that the duties run and hosts can publish from now on. */
   public void serve() {
     serving = true;
   }
 
-  /** Closes the files; the duties have ended. The ring goes if all of it is in the journal. */
+  /** Closes the files after the duties ended. Deletes the ring if the journal has all of it. */
   @Override
   public void close() {
     for (AutoCloseable part = opened.poll(); part != null; part = opened.poll()) {

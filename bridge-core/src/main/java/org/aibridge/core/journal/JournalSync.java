@@ -11,21 +11,20 @@ import org.aibridge.core.store.LogSync;
 import org.slf4j.Logger;
 
 /**
- * Syncs the journal to the disk, at the latest {@code sync_interval} after the last time while
- * there is something to sync.
+ * Syncs the journal to the disk once every {@code sync_interval}, if there is something to sync.
  *
- * <p>{@link #runOnce} waits as long as the disk does, so it belongs to a thread of its own: the
- * journal's thread goes on emptying the ring into the machine's memory meanwhile, and {@code
- * publish} notices nothing. What it says of itself may be read by any thread, without a lock. Never
- * run, as with {@code durability = process}, it says that it knows nothing.
+ * <p>{@link #runOnce} blocks until the disk is done, so it needs a thread of its own: meanwhile the
+ * journal's thread empties the ring into the machine's memory, and {@code publish} is not affected.
+ * Any thread may read the counters, without a lock. If the duty never runs, as with {@code
+ * durability = process}, they are {@link #UNKNOWN}.
  */
 public final class JournalSync implements Duty {
-  /** What {@link #synced} says before the first sync. */
+  /** The value of {@link #synced} before the first sync. */
   public static final long UNKNOWN = -1;
 
   private static final Logger log = Logs.of(JournalSync.class);
 
-  /** For how much longer than the interval a sync may run before it is a problem. */
+  /** The time beyond the interval after which a running sync is a problem, in ns. */
   private static final long PATIENCE_NANOS = 5_000_000_000L;
 
   private final Journal journal;
@@ -35,7 +34,7 @@ public final class JournalSync implements Duty {
   private final LogThrottle throttle;
   private volatile long synced = UNKNOWN;
 
-  /** How many of the events {@link Journal#replayed} counts are on the disk. */
+  /** The number of {@link Journal#replayed} events that are on the disk. */
   private volatile long syncedReplays;
 
   private volatile boolean running;
@@ -47,7 +46,7 @@ public final class JournalSync implements Duty {
   private volatile long failed;
   private volatile String problem = "";
 
-  /** {@code disk} is told to sync what {@code journal} has appended. */
+  /** Creates the duty; {@code disk} syncs the records that {@code journal} has appended. */
   public JournalSync(Journal journal, LogSync disk, Duration interval, BridgeClock clock) {
     this.journal = journal;
     this.disk = disk;
@@ -89,47 +88,47 @@ public final class JournalSync implements Duty {
     return isDone() ? Long.MAX_VALUE : intervalNanos - (clock.nanos() - beganNanos);
   }
 
-  /** Whether there is something to sync, and its time has come. Any thread; no waiting. */
+  /** True if there is something to sync and the sync is due. Any thread; never blocks. */
   public boolean hasWaiting() {
     return !isDone() && !running && isDue();
   }
 
-  /** Syncs what is left without waiting for the interval. Any thread. */
+  /** Makes the remaining events sync without waiting for the interval. Any thread. */
   public void beginClosing() {
     closing = true;
   }
 
-  /** Whether everything that reached the journal is on its disk. */
+  /** True if everything that reached the journal is on its disk. */
   public boolean isDone() {
     return synced == journal.moved() && syncedReplays == journal.replayed();
   }
 
-  /** How many of the events {@link Journal#moved} counts are on the disk, or {@link #UNKNOWN}. */
+  /** The number of {@link Journal#moved} events that are on the disk, or {@link #UNKNOWN}. */
   public long synced() {
     return synced;
   }
 
-  /** Milliseconds since the last sync ended well, or {@link #UNKNOWN} before the first. */
+  /** The milliseconds since the last successful sync, or {@link #UNKNOWN} before the first. */
   public long lastAgeMs() {
     return synced == UNKNOWN ? UNKNOWN : (clock.nanos() - endedNanos) / 1_000_000;
   }
 
-  /** How long the last sync that ended well took, in milliseconds; {@link #UNKNOWN} for none. */
+  /** The duration of the last successful sync in milliseconds; {@link #UNKNOWN} for none. */
   public double lastMs() {
     return tookNanos == UNKNOWN ? UNKNOWN : tookNanos / 1e6;
   }
 
-  /** For how long the sync under way has been running, in milliseconds; 0 if there is none. */
+  /** The time for which the present sync has been running, in milliseconds; 0 if there is none. */
   public long runningMs() {
     return running ? Math.max(1, (clock.nanos() - beganNanos) / 1_000_000) : 0;
   }
 
-  /** Syncs the disk has refused. */
+  /** The number of failed syncs. */
   public long failed() {
     return failed;
   }
 
-  /** What keeps the journal from the disk; empty when nothing does. */
+  /** Returns what keeps events from the journal's disk; empty if nothing does. */
   public String problem() {
     long runningMs = runningMs();
     if (runningMs * 1_000_000 > intervalNanos + PATIENCE_NANOS) {
@@ -142,7 +141,7 @@ public final class JournalSync implements Duty {
     return problem;
   }
 
-  /** After a failure even a closing bridge waits for the interval. */
+  /** True if a sync is due. After a failure even a closing bridge waits for the interval. */
   private boolean isDue() {
     return !begun || closing && problem.isEmpty() || clock.nanos() - beganNanos >= intervalNanos;
   }

@@ -27,28 +27,28 @@ import org.aibridge.core.text.Sentence;
 import org.slf4j.Logger;
 
 /**
- * Decides where the intake ring lies: in shared memory where there is some, since a page of a file
- * on disk can make its writer wait while it is written back; else in the journal's folder.
+ * Decides where the intake ring lies: in shared memory if there is some, since writeback of a page
+ * of a file on disk can block the page's writer; else in the journal's folder.
  *
- * <p>In shared memory it lies in a folder of this bridge's own. A configured place may be
- * configured twice, so it is locked before what lies there is touched, until {@link #close}. What
- * is another user's is left alone wherever it lies.
+ * <p>In shared memory the ring lies in a folder of this bridge's own. A configured place may be
+ * configured for two bridges, so it is locked until {@link #close}, before its file is touched.
+ * Another user's files are never touched.
  */
 final class RingPlace implements AutoCloseable {
   private static final Logger log = Logs.of(RingPlace.class);
 
-  /** What is left alone in shared memory, which others use too, in bytes. */
+  /** The bytes of shared memory that are left free, since others use it too. */
   private static final long SHARED_MEMORY_RESERVE = 16 << 20;
 
-  /** In the journal's folder: where the last ring went, for a start that chooses otherwise. */
+  /** The note in the journal's folder with the last ring's place, for the next start. */
   private static final String NOTE = "ring.place";
 
   private static final int MAX_NOTE_BYTES = 16 << 10;
 
-  /** Ends the name of a ring whose events there is no room for, or this and a number. */
+  /** The suffix of a ring whose events the journal had no room for; a number may follow. */
   private static final String ASIDE = ".left";
 
-  /** How many rings of one place can be aside; there is hardly ever more than one. */
+  /** The most rings of one place that can be put aside; there is hardly ever more than one. */
   private static final int MAX_ASIDE = 9;
 
   /** The ring's name in a folder of ours. */
@@ -63,28 +63,28 @@ final class RingPlace implements AutoCloseable {
   private final Map<Path, OwnerLock> locks = new HashMap<>();
   private Path chosen;
 
-  /** Why the ring lies on a disk, where somebody might expect it in memory; else empty. */
+  /** The reason why the ring lies on a disk and not in memory; else empty. */
   private String cost = "";
 
-  /** Why it does not lie where the operator wants it; empty where it does, or nobody does. */
+  /** The reason why the ring is not at the operator's place; empty if it is, or none was set. */
   private String unused = "";
 
   /** Makes a ring. */
   @FunctionalInterface
   interface Maker {
-    /** One at {@code place}. */
+    /** Makes a ring at {@code place}. */
     Intake at(Path place) throws IOException;
   }
 
   /**
-   * Takes the place; the journal's folder exists and is this process's.
+   * Chooses and locks the place; the journal's folder exists and is this process's.
    *
-   * @param configured where the operator wants it; null for anywhere
-   * @param capacity how many bytes it is to hold
-   * @param memory stays the caller's
-   * @throws IOException if the configured place is another bridge's now, or cannot be relied on, or
-   *     holds what is no ring, with a sentence that says so; where others may write, the ring goes
-   *     elsewhere instead
+   * @param configured the place that the operator wants; null for any place
+   * @param capacity the ring's size in bytes
+   * @param memory the shared memory, which the caller closes
+   * @throws IOException if another bridge uses the configured place, its file system is not safe,
+   *     or its file is no ring, with a sentence that says so; if others may write there, the ring
+   *     goes elsewhere instead
    */
   RingPlace(World world, Path journalFolder, Path configured, int capacity, SharedMemory memory)
       throws IOException {
@@ -104,7 +104,7 @@ final class RingPlace implements AutoCloseable {
     everywhere.add(onDisk);
   }
 
-  /** Where an earlier start has noted that its ring went, for who opens the shared memory. */
+  /** Returns the folder of an earlier start's ring from the note, for {@link SharedMemory#open}. */
   static List<Path> notedFolders(Path journal) throws IOException {
     try {
       Path noted = journal.getFileSystem().getPath(noted(journal.resolve(NOTE)));
@@ -114,7 +114,7 @@ final class RingPlace implements AutoCloseable {
     }
   }
 
-  /** Whether the ring goes where the operator wants it; false if others are in the way there. */
+  /** Locks the operator's place for the ring; false if others are in the way there. */
   private boolean takes(Path configured) throws IOException {
     Path named = configured.toAbsolutePath().normalize();
     check(named);
@@ -144,7 +144,7 @@ final class RingPlace implements AutoCloseable {
     locks.put(chosen, OwnerLock.ofFile(world, chosen));
   }
 
-  /** Whoever has set the key has a reason, such as a container that loses its own memory. */
+  /** Reports the change, for the operator may need that place, as in some containers. */
   private void tellElsewhere(IOException why) {
     unused = "[journal] ring_path is not used, since " + Reason.sentence(why) + "; ";
     log.error(
@@ -159,10 +159,10 @@ final class RingPlace implements AutoCloseable {
   }
 
   /**
-   * Has a ring made in the first place that lets it: the configured one, shared memory, the
-   * journal's folder. What earlier starts left must be in the journal.
+   * Makes a ring in the first place where that works: the configured one, shared memory, the
+   * journal's folder. The events of earlier starts must be in the journal.
    *
-   * @throws IOException if the last one does not
+   * @throws IOException if the last place fails too
    */
   Intake make(Maker maker) throws IOException {
     while (true) {
@@ -191,7 +191,7 @@ final class RingPlace implements AutoCloseable {
     everywhere.add(chosen);
   }
 
-  /** What a ring there may cost the game thread; empty if nothing. */
+  /** Returns what the ring at {@code ring} may cost the game thread; empty if nothing. */
   private static String costOf(Path ring) throws IOException {
     return FileSystemKind.isMemory(ring)
         ? ""
@@ -200,14 +200,14 @@ final class RingPlace implements AutoCloseable {
             + ", and whoever publishes may wait while the disk is busy";
   }
 
-  /** What the place of the ring costs, a sentence; empty if nothing. */
+  /** Returns a sentence on the cost of the ring's place; empty if it costs nothing. */
   String cost() {
     return unused + cost;
   }
 
   /**
-   * Where a ring is made again whose file was removed: in its place, or in another one of ours if
-   * that is gone and somebody else has taken its name.
+   * Returns the place of a ring after the one whose file was removed: the same place, or another
+   * folder of ours if the old one is gone and somebody else uses its name.
    */
   Path renewed(Path lost) throws IOException {
     if (memory.folder() == null || !SharedMemory.isFolder(lost.getParent())) {
@@ -220,8 +220,8 @@ final class RingPlace implements AutoCloseable {
   }
 
   /**
-   * Every place an earlier start may have had its ring and nobody else has one now, those it put
-   * aside first.
+   * Returns every place where an earlier start may have left a ring and that nobody else uses now,
+   * with rings put aside first.
    */
   List<Path> everywhere() throws IOException {
     addIfRing(noted(note));
@@ -237,8 +237,8 @@ final class RingPlace implements AutoCloseable {
   }
 
   /**
-   * Puts the ring at {@code path} out of the way of a new one, for a later try to take it over, and
-   * returns where it is now: behind those that are there already.
+   * Renames the ring at {@code path}, so that a new one can be made and the old one taken over
+   * later, and returns its new path. Its number is one above those of earlier rings put aside.
    */
   static Path putAside(Path path) throws IOException {
     if (path.toString().matches(".*\\" + ASIDE + "[0-9]?")) {
@@ -256,8 +256,8 @@ final class RingPlace implements AutoCloseable {
   }
 
   /**
-   * Moves what lies in a ring's place and cannot be read as one to {@code quarantine/} in the
-   * journal's folder, if it is there.
+   * Moves a file in a ring's place that cannot be read as a ring to {@code quarantine/} in the
+   * journal's folder, if the file exists.
    */
   static void keepUnreadable(Path path, Path journal) throws IOException {
     if (!Disk.isFile(path, LinkOption.NOFOLLOW_LINKS)) {
@@ -269,7 +269,7 @@ final class RingPlace implements AutoCloseable {
       return;
     }
     if (!RingClaim.isRingName(path)) {
-      return; // Beside a ring that an operator named so.
+      return; // An operator chose this name, so the file need not be a ring.
     }
     Path quarantine = journal.resolve("quarantine");
     PrivateFiles.makeFolder(quarantine);
@@ -286,8 +286,8 @@ final class RingPlace implements AutoCloseable {
   }
 
   /**
-   * Sees that nothing is in the way of the new ring that may not be taken over and is not to be
-   * lost.
+   * Makes way for the new ring: renames a ring of ours that may not be taken over, and fails if
+   * another user's file is in the way.
    */
   private void clear() throws IOException {
     String objection = RingClaim.objection(chosen);
@@ -305,7 +305,7 @@ final class RingPlace implements AutoCloseable {
     return path.resolveSibling(path.getFileName() + ASIDE + (number == 1 ? "" : number));
   }
 
-  /** What the note says, whatever that is; empty if there is none. */
+  /** Returns the text of the note, unchecked; empty if there is none. */
   private static String noted(Path note) throws IOException {
     boolean readable = Disk.exists(note) && Disk.size(note) <= MAX_NOTE_BYTES;
     return readable
@@ -313,7 +313,7 @@ final class RingPlace implements AutoCloseable {
         : "";
   }
 
-  /** The note may be damaged, and what it names is deleted later: only a ring is believed. */
+  /** Adds the noted path if it is a ring: the note may be damaged, and the path is deleted. */
   private void addIfRing(String noted) throws IOException {
     try {
       Path path = note.getFileSystem().getPath(noted);
@@ -325,7 +325,7 @@ final class RingPlace implements AutoCloseable {
     }
   }
 
-  /** Notes the chosen place; what lay elsewhere is in the journal by now. */
+  /** Notes the chosen place; events of rings elsewhere are in the journal by now. */
   private void remember() throws IOException {
     if (!noted(note).equals(chosen.toString())) {
       byte[] text = chosen.toString().getBytes(StandardCharsets.UTF_8);
@@ -333,7 +333,7 @@ final class RingPlace implements AutoCloseable {
     }
   }
 
-  /** Removes rings of earlier starts that lie elsewhere; what was in them is in the journal. */
+  /** Deletes rings of earlier starts in other places, whose events are in the journal. */
   void deleteOthers() throws IOException {
     for (Path path : everywhere) {
       if (!path.equals(chosen)) {
@@ -349,14 +349,14 @@ final class RingPlace implements AutoCloseable {
     memory.releaseOthers();
   }
 
-  /** Lets others have the places. */
+  /** Unlocks the places. */
   @Override
   public void close() {
     locks.values().forEach(OwnerLock::close);
     locks.clear();
   }
 
-  /** The journal's folder and those in shared memory are locked already, or are another's. */
+  /** True if nobody else uses the place; locks places that no folder's lock covers. */
   private boolean isOurs(Path path) {
     if (SharedMemory.isFolder(path.getParent())) {
       return memory.held().contains(path.getParent());
@@ -386,7 +386,7 @@ final class RingPlace implements AutoCloseable {
 
   private static String lackOfRoom(Path folder, long capacity) {
     try {
-      // One that a crash has left there goes only when the new one is beside it.
+      // A ring left there by a crash is deleted only after the new one is made beside it.
       long free = FileSystemKind.storeOf(folder).getUsableSpace() - capacity;
       return free > SHARED_MEMORY_RESERVE
           ? ""
@@ -396,15 +396,15 @@ final class RingPlace implements AutoCloseable {
     }
   }
 
-  /** Nobody is asked for a lock there: it could be a stranger's, and the journal's decides. */
+  /** True for a place of old versions. It needs no lock, for the journal's lock decides there. */
   private static boolean isOfOldVersions(Path path) {
     return path.getParent().equals(SharedMemory.machines())
         && path.getFileName().toString().matches("aibridge-[A-Za-z0-9_]*-[0-9a-f]{8}\\.ring");
   }
 
   /**
-   * Where the ring was up to 0.1.0's development of 2026-11: a name that anybody can work out, so
-   * what lies there is taken over only if it is ours beyond doubt.
+   * Returns the ring's place up to 0.1.0's development of 2026-11. Anybody can work out this name,
+   * so a ring there is taken over only if it is ours beyond doubt.
    */
   private static Path placeOfOldVersions(Path journal) throws IOException {
     String user = System.getProperty("user.name", "user").replaceAll("[^A-Za-z0-9]", "_");

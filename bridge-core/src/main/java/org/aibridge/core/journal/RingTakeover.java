@@ -12,9 +12,9 @@ import org.aibridge.core.store.StoreFullException;
 import org.slf4j.Logger;
 
 /**
- * Brings over what earlier processes left in their rings, before any other event is journaled. What
- * there is no room for is put aside, and comes over as {@link #arrears}. For the thread that has
- * the journal.
+ * Brings over the events in the rings of earlier processes, before any other event is journaled. A
+ * ring that has no room in the journal is put aside and comes over as {@link #arrears}. For the
+ * thread that has the journal.
  */
 final class RingTakeover {
   private static final Logger log = Logs.of(RingTakeover.class);
@@ -26,11 +26,11 @@ final class RingTakeover {
     this.journal = journal;
   }
 
-  /** Takes over the rings of {@code place}, those put aside first. */
+  /** Takes over the rings of {@code place}, with those put aside first. */
   void run(RingPlace place) throws IOException {
     for (Path path : place.everywhere()) {
-      // Behind one that waits others wait too: their events are younger, and what is in the journal
-      // of a ring is known of the last one only.
+      // While one ring waits, younger ones wait too, to keep the order; and the journal notes only
+      // of its last ring how much was brought over.
       if (!untaken.isEmpty() && Intake.leftovers(path).filter(RingDrain::hasMore).isPresent()) {
         untaken.add(RingPlace.putAside(path));
         continue;
@@ -54,7 +54,7 @@ final class RingTakeover {
     }
   }
 
-  /** Brings the events of one ring over and deletes it. */
+  /** Brings over the events of one ring and deletes the ring. */
   private void take(Path path) throws IOException {
     RingDrain leftovers = Intake.leftovers(path).orElse(null);
     if (leftovers == null) {
