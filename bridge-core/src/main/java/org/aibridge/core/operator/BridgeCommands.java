@@ -8,18 +8,16 @@ import java.util.concurrent.CompletionStage;
 import java.util.function.Supplier;
 import org.aibridge.api.ReloadResult;
 
-/**
- * Answers the commands about the bridge as a whole: {@code reload}, {@code resume}, {@code retry}.
- */
+/** Answers the commands about the whole bridge: {@code reload}, {@code resume}, {@code retry}. */
 public final class BridgeCommands {
-  /** The group these commands are of. */
+  /** The group of these commands. */
   public static final String GROUP = "bridge";
 
   private final Supplier<CompletionStage<ReloadResult>> reload;
   private final Runnable resume;
   private final Runnable retry;
 
-  /** Commands that run what is given for each, none of which may block. */
+  /** Creates the commands from the action of each; no action may block. */
   public BridgeCommands(
       Supplier<CompletionStage<ReloadResult>> reload, Runnable resume, Runnable retry) {
     this.reload = reload;
@@ -27,7 +25,7 @@ public final class BridgeCommands {
     this.retry = retry;
   }
 
-  /** Answers {@code command}; does not wait. */
+  /** Answers {@code command}; never blocks. */
   public CompletionStage<ObjectNode> answer(ObjectNode command) {
     String verb = command.path("do").asText();
     if (verb.equals("reload")) {

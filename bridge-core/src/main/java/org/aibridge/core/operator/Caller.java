@@ -8,7 +8,7 @@ import java.nio.charset.StandardCharsets;
 import org.aibridge.core.run.Logs;
 import org.slf4j.Logger;
 
-/** One who asks, at the server's end. Never waits; for one thread. */
+/** One client's connection, at the server's end. Never blocks; for one thread. */
 final class Caller {
   private static final Logger log = Logs.of(Caller.class);
   private static final byte[] TOO_LONG = new byte[0];
@@ -28,7 +28,7 @@ final class Caller {
     this.movedNanos = nowNanos;
   }
 
-  /** Reads and writes what can be; answers how many times something could. */
+  /** Reads and writes as much as possible now; returns the number of successful calls. */
   int advance(long nowNanos, long patienceNanos) {
     int moved = 0;
     try {
@@ -50,7 +50,7 @@ final class Caller {
     while (!over) {
       int count = channel.read(in.clear());
       if (count < 0) {
-        // Nobody waits for what it would come to.
+        // The client is gone, so nobody waits for an answer.
         close();
       }
       if (count <= 0) {
@@ -76,7 +76,7 @@ final class Caller {
     return count > 0 ? 1 : 0;
   }
 
-  /** The command, once it is whole; empty if it is too long, null if there is none, or no more. */
+  /** Returns the command once, when it is whole (empty if it is too long); else null. */
   byte[] takeCommand() {
     if (!whole || said == null || over) {
       return null;
@@ -86,7 +86,7 @@ final class Caller {
     return text;
   }
 
-  /** Says that the command is begun with; false if nobody is there any more. */
+  /** Tells the client that its command was begun; false if the client is gone. */
   boolean tellTaken() {
     try {
       channel.write(line(CommandSocket.TAKEN));
@@ -97,7 +97,7 @@ final class Caller {
     }
   }
 
-  /** Has {@code json} written, and then the end. */
+  /** Makes {@link #advance} write {@code json} and then close the connection. */
   void answer(String json) {
     said = null;
     whole = true;

@@ -29,25 +29,24 @@ import org.aibridge.core.text.StrictUtf8;
 import org.slf4j.Logger;
 
 /**
- * The server's end of the commands: a socket in a folder that only its owner may enter, looked at
- * at most once a second.
+ * The server's end of the commands: a socket in a folder that only its owner may enter, checked at
+ * most once a second.
  *
- * <p>{@link #runOnce} never waits for whoever is at the other end, and is for one thread, never the
- * game's; handlers may be registered by any. Nothing of it needs room on the disk once the socket
- * is there. A command whose sender has gone is not done; neither is one that is past its time,
- * which is answered so. Its time is the sender's wall clock, so it is held against the wall clock
- * of now and not against the bridge's own, which goes on as it was at the start when somebody sets
- * the other.
+ * <p>{@link #runOnce} never waits for a client, and is for one thread, never the game's; any thread
+ * may register a handler. Once the socket exists, nothing here needs room on the disk. A command is
+ * not run if its client is gone, or if it has expired, which the answer then says. The client sets
+ * the expiry by its wall clock, so it is compared with the present wall clock, not with the
+ * bridge's own clock, which ignores later changes of the wall clock.
  */
 public final class CommandBox implements Duty, AutoCloseable {
   private static final Logger log = Logs.of(CommandBox.class);
   private static final ObjectMapper MAPPER = new ObjectMapper();
   private static final long LOOK_EVERY_NANOS = 1_000_000_000L;
 
-  /** Each may bring {@link CommandSocket#MAX_BYTES}; others wait in the kernel's queue. */
+  /** The most clients at once; each may send {@link CommandSocket#MAX_BYTES}, others queue. */
   private static final int MAX_CALLERS = 4;
 
-  /** How long somebody may say nothing, or not listen. */
+  /** The time after which a silent client is closed, in ns. */
   private static final long PATIENCE_NANOS = 60_000_000_000L;
 
   private static final int MAX_LOGGED = 300;
@@ -65,12 +64,12 @@ public final class CommandBox implements Duty, AutoCloseable {
   private final List<Caller> callers = new ArrayList<>();
   private ServerSocketChannel server;
 
-  /** What tells our socket from another of its name; null where there is nothing that does. */
+  /** The socket's identity, which tells it from another of its name; null if there is none. */
   private Object key;
 
   private long nextLookNanos;
 
-  /** Commands come to a folder in {@code parent}; it is made when it is first looked at. */
+  /** Creates a box for a command folder in {@code parent}; the first slice makes the folder. */
   public CommandBox(Path parent, BridgeClock clock, LongSupplier wallMs) {
     this.parent = parent;
     this.socket = CommandSocket.in(parent);
@@ -80,7 +79,7 @@ public final class CommandBox implements Duty, AutoCloseable {
     this.nextLookNanos = clock.nanos();
   }
 
-  /** Has the commands of {@code group} answered by {@code handler}, which must not block. */
+  /** Makes {@code handler}, which must not block, answer the commands of {@code group}. */
   public void register(String group, Function<ObjectNode, CompletionStage<ObjectNode>> handler) {
     groups.put(group, handler);
   }
@@ -111,13 +110,13 @@ public final class CommandBox implements Duty, AutoCloseable {
     return work;
   }
 
-  /** An answer comes from any thread, and none of them wakes this one. */
+  /** Never rests while there are clients, for answers come without a wake-up. */
   @Override
   public long mayRestNanos() {
     return callers.isEmpty() ? nextLookNanos - clock.nanos() : 0;
   }
 
-  /** Whoever still asks hears no more; the duty's thread has ended. */
+  /** Closes all connections without an answer; the duty's thread has ended. */
   @Override
   public void close() throws IOException {
     callers.forEach(Caller::close);
@@ -128,7 +127,7 @@ public final class CommandBox implements Duty, AutoCloseable {
     }
   }
 
-  /** Binds the socket, unless it is there still; an interrupt of this thread does not close it. */
+  /** Binds the socket, unless it is still there. No interrupt of this thread closes the socket. */
   private void listen() throws IOException {
     if (server != null && Disk.exists(socket) && Objects.equals(Disk.key(socket), key)) {
       CommandSocket.requirePrivate(parent);
@@ -139,7 +138,7 @@ public final class CommandBox implements Duty, AutoCloseable {
       server = null;
     }
     CommandSocket.makeFolder(parent);
-    Disk.deleteIfExists(socket); // Of a process that died; ours is the folder.
+    Disk.deleteIfExists(socket); // The socket of a process that died; the folder is ours.
     ServerSocketChannel fresh = ServerSocketChannel.open(StandardProtocolFamily.UNIX);
     try {
       fresh.configureBlocking(false);

@@ -19,19 +19,19 @@ import org.aibridge.core.run.BridgeClock;
 import org.aibridge.core.run.Threads;
 import org.aibridge.core.run.World;
 
-/** The operator's end of the commands: asks a server in another process. Blocks. */
+/** The operator's end of the commands: sends commands to a server in another process. Blocks. */
 public final class CommandSender {
   private static final ObjectMapper MAPPER = new ObjectMapper();
   private static final long LOOK_EVERY_NANOS = 5_000_000;
 
-  /** What was taken in the last moment is still heard of. */
+  /** The time after the deadline in which an answer is still accepted, in ns. */
   private static final long GRACE_NANOS = 500_000_000;
 
   private final Path socket;
   private final BridgeClock clock;
   private final Threads threads;
 
-  /** For the server whose command folder lies in {@code parent}. */
+  /** Creates a sender to the server whose command folder lies in {@code parent}. */
   public CommandSender(Path parent, World world) {
     this.socket = CommandSocket.in(parent);
     this.clock = world.clock();
@@ -41,9 +41,9 @@ public final class CommandSender {
   /**
    * Sends {@code command} and waits for its answer.
    *
-   * @throws AccessDeniedException if this user may not ask the server
+   * @throws AccessDeniedException if this user may not send commands to the server
    * @throws IOException if the server has ended, or no answer came within {@code timeout}; the
-   *     message says whether the server had taken the command
+   *     message says whether the server had begun the command
    */
   public ObjectNode ask(String group, ObjectNode command, Duration timeout) throws IOException {
     ObjectNode whole =
@@ -63,7 +63,7 @@ public final class CommandSender {
     }
   }
 
-  /** A server that has just started has no socket yet. */
+  /** Connects, with retries: a server that has just started has no socket yet. */
   private SocketChannel connect(long deadline) throws IOException {
     while (true) {
       SocketChannel channel = SocketChannel.open(StandardProtocolFamily.UNIX);
@@ -110,7 +110,7 @@ public final class CommandSender {
     return answer(said.toString(StandardCharsets.UTF_8));
   }
 
-  /** How much was read; below 0 if the other end is closed. */
+  /** Returns the number of bytes read; below 0 if the other end is closed. */
   private static int move(SocketChannel channel, ByteBuffer line, ByteBuffer in)
       throws IOException {
     try {
@@ -118,7 +118,7 @@ public final class CommandSender {
         channel.write(line);
       }
     } catch (SocketException e) {
-      line.position(line.limit()); // Why it has closed may still be there to read.
+      line.position(line.limit()); // The reason for the close may still be there to read.
     }
     try {
       return channel.read(in);

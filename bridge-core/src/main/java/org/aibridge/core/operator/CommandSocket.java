@@ -12,24 +12,24 @@ import org.aibridge.core.files.Standing;
 import org.aibridge.core.text.ShellWord;
 
 /**
- * What both ends know of the socket: where it lies and how much goes through it.
+ * The facts that both ends of the socket share: its place, its limits and its protocol.
  *
- * <p>A command is one line of JSON. The server answers with {@link #TAKEN} when it begins with it,
- * and then with one line of JSON, and closes.
+ * <p>A command is one line of JSON. The server writes {@link #TAKEN} when it begins the command,
+ * then the answer as one line of JSON, and closes.
  */
 final class CommandSocket {
-  /** The folder that keeps others than the owner away. */
+  /** The folder that only the owner may enter. */
   static final String FOLDER = "commands";
 
   static final String NAME = "socket";
 
-  /** The longest command and the longest answer, in bytes. */
+  /** The longest command, in bytes. */
   static final int MAX_BYTES = 8 << 20;
 
-  /** What the server says when it begins with a command. */
+  /** The line that the server sends when it begins a command. */
   static final String TAKEN = "taken";
 
-  /** The longest name the kernel takes for a socket, in bytes; some take 4 more. */
+  /** The longest socket name that every kernel accepts, in bytes; some accept 4 more. */
   private static final int MAX_NAME = 103;
 
   private static final int ALL_OF_OTHERS = 077;
@@ -38,7 +38,7 @@ final class CommandSocket {
 
   private CommandSocket() {}
 
-  /** What is done at the socket's address. */
+  /** The work to do with the socket's address. */
   @FunctionalInterface
   interface AtAddress {
     void run(UnixDomainSocketAddress address) throws IOException;
@@ -49,9 +49,9 @@ final class CommandSocket {
   }
 
   /**
-   * Makes the folder in {@code parent}, for its owner alone where the system has such a thing.
+   * Makes the folder in {@code parent}, for its owner alone where the system has permissions.
    *
-   * @throws IOException if it is another user's
+   * @throws IOException if the folder is another user's
    */
   static void makeFolder(Path parent) throws IOException {
     Path folder = parent.resolve(FOLDER);
@@ -68,9 +68,9 @@ final class CommandSocket {
   }
 
   /**
-   * Sees that nobody else could put something into the folder in {@code parent}, if it is there.
+   * Checks that nobody else may add files to the folder in {@code parent}, if it exists.
    *
-   * @throws IOException if somebody could
+   * @throws IOException if others may
    */
   static void requirePrivate(Path parent) throws IOException {
     Path folder = parent.resolve(FOLDER);
@@ -117,7 +117,7 @@ final class CommandSocket {
     return path.toString().getBytes(StandardCharsets.UTF_8).length <= MAX_NAME;
   }
 
-  /** The short name of a folder that this process has open. */
+  /** Returns the short name of a folder that this process has open. */
   private static Path descriptorOf(Path folder) throws IOException {
     for (Path descriptor : Disk.list(DESCRIPTORS)) {
       try {

@@ -15,32 +15,32 @@ import org.aibridge.core.config.ConfigResult;
 import org.aibridge.core.run.Reason;
 import org.aibridge.core.text.Sentence;
 
-/** The settings in force, and how a file takes their place: wholly, or not at all. */
+/** The settings in force; a reload replaces all of them or none. */
 public final class LiveConfig {
   /** Gives new settings to the one part that must accept them; throws if it cannot. */
   @FunctionalInterface
   public interface Acceptor {
-    /** Takes {@code config} over. */
+    /** Applies {@code config}. */
     void accept(BridgeConfig config) throws IOException;
   }
 
   private final Path file;
   private volatile BridgeConfig config;
 
-  /** What is in force at the start, and where it came from. */
+  /** Creates the settings at the start, and notes the file from which they came. */
   public LiveConfig(Path file, BridgeConfig config) {
     this.file = file;
     this.config = config;
   }
 
-  /** What is in force now. Any thread; no waiting. */
+  /** Returns the settings in force. Any thread; never blocks. */
   public BridgeConfig get() {
     return config;
   }
 
   /**
-   * Reads the file; keys that need a restart keep their old values and are named. Reads files: not
-   * the game thread.
+   * Reads the file; keys that need a restart keep their old values and are named in the result.
+   * Blocks on files: not for the game thread.
    */
   ReloadResult reload(Acceptor acceptor) {
     try {

@@ -12,9 +12,9 @@ import org.aibridge.core.status.StatusFile;
 import org.slf4j.Logger;
 
 /**
- * What the bridge does for operators: takes the commands of a command line, reloads the
- * configuration, and keeps the status file. It has a thread of its own, the one of the bridge that
- * may wait for a disk with nothing of the data's on it, so that one that hangs keeps nobody else.
+ * The bridge's work for operators: runs commands, reloads the configuration, and writes the status
+ * file. It has a thread of its own, which may wait for a disk that has no data: a disk that hangs
+ * stops no other thread.
  */
 public final class OperatorDuty implements Duty {
   private static final Logger log = Logs.of(OperatorDuty.class);
@@ -30,9 +30,9 @@ public final class OperatorDuty implements Duty {
   private long nextWriteNanos;
 
   /**
-   * The work of the operator thread.
+   * Creates the work of the operator thread.
    *
-   * @param status the whole status as JSON
+   * @param status gives the whole status as JSON
    */
   public OperatorDuty(
       CommandBox commands, Reloads reloads, StatusFile file, Supplier<String> status, World world) {
@@ -56,7 +56,7 @@ public final class OperatorDuty implements Duty {
     return work;
   }
 
-  /** Both are done once a second; one waits for the other, so that it is one wake-up. */
+  /** Returns the later due time of commands and status, so that one wake-up serves both. */
   @Override
   public long mayRestNanos() {
     long untilCommands = commands.mayRestNanos();
@@ -65,7 +65,7 @@ public final class OperatorDuty implements Duty {
         : Math.max(untilCommands, nextWriteNanos - clock.nanos());
   }
 
-  /** Writes the last status and takes no more commands; the duty's thread has ended. */
+  /** Writes the last status and closes the socket; the duty's thread has ended. */
   public void close() {
     write();
     try (file) {
@@ -77,7 +77,7 @@ public final class OperatorDuty implements Duty {
 
   private void write() {
     try {
-      // The wall clock of now, against which others hold it, and not the bridge's own.
+      // The present wall clock, not the bridge's own, since readers compare the time with theirs.
       file.write(status.get(), world.wallMs().getAsLong());
       if (!file.groupProblem().isEmpty()) {
         throttle.run("group", () -> log.warn("{}", file.groupProblem()));

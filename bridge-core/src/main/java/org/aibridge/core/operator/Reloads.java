@@ -12,14 +12,14 @@ import org.aibridge.core.run.Reason;
 import org.slf4j.Logger;
 
 /**
- * The reloads of the configuration that were asked for. {@link #ask} and {@link #hasWaiting} are
- * for any thread and do not wait; files are read by {@link #runOnce}, on the operator thread.
+ * The requested reloads of the configuration. {@link #ask} and {@link #hasWaiting} are for any
+ * thread and never block; {@link #runOnce} reads the files, on the operator thread.
  */
 public final class Reloads {
   private static final Logger log = Logs.of(Reloads.class);
   private static final int MAX_AT_ONCE = 1000;
 
-  /** For when there is no memory to make another. */
+  /** The result when there is no memory for another one. */
   private static final ReloadResult UNTOLD =
       new ReloadResult(false, List.of("the reload failed, and nobody can say how"));
 
@@ -29,16 +29,16 @@ public final class Reloads {
   private volatile boolean closed;
 
   /**
-   * Reloads of {@code config}.
+   * Creates the reloads of {@code config}.
    *
-   * @param acceptor as in {@link LiveConfig#reload}
+   * @param acceptor accepts new settings, see {@link LiveConfig#reload}
    */
   public Reloads(LiveConfig config, LiveConfig.Acceptor acceptor) {
     this.config = config;
     this.acceptor = acceptor;
   }
 
-  /** Asks for a reload; the answer comes on the operator thread. */
+  /** Requests a reload; the answer is completed on the operator thread. */
   public CompletionStage<ReloadResult> ask() {
     CompletableFuture<ReloadResult> result = new CompletableFuture<>();
     asked.add(result);
@@ -48,14 +48,14 @@ public final class Reloads {
     return result;
   }
 
-  /** Whether somebody waits for an answer. */
+  /** True if a request waits for an answer. */
   public boolean hasWaiting() {
     return !asked.isEmpty();
   }
 
   /**
-   * One look at the file answers everyone who asked before it; a script that asks without end
-   * cannot keep this thread.
+   * Reads the file once and answers all waiting requests, up to a limit: a script that sends
+   * requests without end cannot keep this thread.
    */
   int runOnce() {
     if (asked.isEmpty()) {
@@ -78,7 +78,7 @@ public final class Reloads {
     return all.size();
   }
 
-  /** Refuses what was asked and will be. The operator thread has ended, or hangs for ever. */
+  /** Refuses all present and future requests. The operator thread has ended, or hangs for ever. */
   public void close() {
     closed = true;
     refuseAll();
@@ -95,7 +95,7 @@ public final class Reloads {
       result.problems().forEach(log::warn);
       return result;
     } catch (Throwable e) {
-      // Whatever it was, whoever asked gets an answer.
+      // Every request gets an answer, whatever failed.
       log.error(
           "the reload failed, the configuration stays as it is: {}", Reason.of(e), Reason.trace(e));
       return new ReloadResult(false, List.of(Reason.of(e)));

@@ -1,7 +1,7 @@
 /**
- * What an operator asks of a bridge: commands from another process, which come through a socket in
- * a folder of the owner's and are answered by whoever has registered for their group; reloads of
- * the configuration; the status file. All on one thread, the one that may wait for a disk that has
- * nothing of the data's on it. Begin with {@link org.aibridge.core.operator.OperatorDuty}.
+ * The operator's side of a bridge: commands from another process, which come through a socket in a
+ * folder of the owner's and are answered by the handler of their group; reloads of the
+ * configuration; the status file. All run on one thread, which may wait for a disk that has no
+ * data. Begin with {@link org.aibridge.core.operator.OperatorDuty}.
  */
 package org.aibridge.core.operator;
