@@ -2,31 +2,31 @@ package org.aibridge.core.run;
 
 import java.util.function.LongSupplier;
 
-/** Time as the bridge sees it; injected everywhere so that tests own it. */
+/** The bridge's time; injected everywhere, so that tests control it. */
 public interface BridgeClock {
-  /** Milliseconds since the epoch by the wall clock, which an operator may set meanwhile. */
+  /** The milliseconds since the epoch by the wall clock, which an operator may change. */
   LongSupplier WALL_MS = System::currentTimeMillis;
 
-  /** Monotonic nanoseconds; only differences mean anything. Every wait is measured with this. */
+  /** Returns monotonic nanoseconds; only differences have a meaning. Every wait uses them. */
   long nanos();
 
   /**
-   * Milliseconds since the epoch, that never jump while the process runs.
+   * Returns milliseconds since the epoch that never jump while the process runs.
    *
-   * <p>Anchored once and advanced by {@link #nanos}: an operator who sets the wall clock back or
-   * forward expires and reorders nothing.
+   * <p>The clock is set once and then advances with {@link #nanos}: a change of the wall clock
+   * expires and reorders nothing.
    */
   long epochMs();
 
-  /** The clock of this machine. */
+  /** Returns the clock of this machine. */
   static BridgeClock system() {
     return anchored(WALL_MS, System::nanoTime);
   }
 
   /**
-   * A clock that asks {@code wallMs} for the time once, now, and never again.
+   * Returns a clock that reads {@code wallMs} once, now, and never again.
    *
-   * @param wallMs milliseconds since the epoch, which an operator may set
+   * @param wallMs milliseconds since the epoch, which an operator may change
    * @param nanos monotonic nanoseconds
    */
   static BridgeClock anchored(LongSupplier wallMs, LongSupplier nanos) {

@@ -4,43 +4,42 @@ import java.util.Locale;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * Moments at which a process that dies has left its files half changed, so that a test can make it
- * die right there.
+ * Moments at which a dying process leaves its files half changed; a test can make it die there.
  *
- * <p>The system property {@value #PROPERTY} arms one of them, {@code name[@folder][:nth]}: the
- * process halts, as if killed, when it comes to that moment for the nth time (in the log in that
- * folder). It is no key of the configuration, and a value that makes no sense arms nothing.
+ * <p>The system property {@value #PROPERTY} arms one moment, {@code name[@folder][:nth]}: the
+ * process halts, as if killed, when it comes to the moment for the nth time (in the log in that
+ * folder). The property is no key of the configuration, and an invalid value arms nothing.
  *
- * <p>What is armed is decided once, when this class loads. No class that runs on the game thread
- * comes to one of these moments.
+ * <p>The property is read once, when this class loads. No class that runs on the game thread comes
+ * to one of these moments.
  */
 public enum FailPoint {
-  /** A record of events is in the journal, and the ring still holds them. */
+  /** A record of events is in the journal, and the ring still has the events. */
   JOURNAL_APPENDED,
-  /** The service has acknowledged a batch, and the cursor does not know. */
+  /** The service has acknowledged a batch, and the cursor is not updated yet. */
   ANSWERED,
-  /** A dead letter is kept, and the cursor stands before its event. */
+  /** A dead letter is stored, and the cursor is still before its event. */
   LETTER_KEPT,
   /** A log is about to begin a new file. */
   ROLL_BEGUN,
-  /** A new file is there, and its first record has a header and no content. */
+  /** A new file exists, and its first record has a header and no content. */
   FILE_BEGUN,
   /** A record has a header and no content. */
   RECORD_BEGUN,
-  /** A record has its content, and is not marked complete. */
+  /** A record has its content and is not marked complete yet. */
   RECORD_WRITTEN,
   /** The cursor has passed a file that is not deleted yet. */
   CURSOR_SAVED,
-  /** A file is deleted, and those who had it open have not been told. */
+  /** A file is deleted, and the counts in memory still have it. */
   FILE_DELETED;
 
-  /** Arms a fail point when the process starts. */
+  /** The system property that arms a fail point when the process starts. */
   public static final String PROPERTY = "aibridge.failpoint";
 
-  /** The exit code, the one of a process that was killed with {@code kill -9}. */
+  /** The exit code of a process that was killed with {@code kill -9}. */
   static final int EXIT = 137;
 
-  /** Ends this process at the moment that {@value #PROPERTY} names; outside of tests at none. */
+  /** Ends this process at the moment that {@value #PROPERTY} names; without the property, never. */
   public static final Moments ARMED = armed(Setting.parse(System.getProperty(PROPERTY, "")));
 
   private static Moments armed(Setting setting) {
@@ -54,7 +53,7 @@ public enum FailPoint {
     };
   }
 
-  /** What the property says; {@code point} is null when that is nothing. */
+  /** The parsed property; {@code point} is null when the property arms nothing. */
   record Setting(FailPoint point, String folder, int nth) {
     private static final Setting NONE = new Setting(null, "", 0);
 

@@ -3,29 +3,29 @@ package org.aibridge.core.run;
 import java.util.function.BooleanSupplier;
 
 /**
- * Looks, for threads that rest, whether the game thread has left them something, and wakes them.
+ * Checks for resting threads whether the game thread has left them work, and wakes them.
  *
- * <p>The game thread wakes nobody, since unparking takes a lock of the JVM: somebody must look. One
- * thread that looks for all lets the others rest for longer than an event may wait. It knows of
- * each of them whether something waits, and how to wake it; nothing else.
+ * <p>The game thread wakes nobody, since unparking takes a lock of the JVM: so another thread must
+ * check. One thread that checks for all lets the others rest for longer than an event may wait. It
+ * knows of each thread only how to check and how to wake it.
  */
 public final class IdleWatch {
   /**
-   * One to look for.
+   * A thread to check for.
    *
    * @param hasWaiting a few volatile reads: it must not wait, throw or allocate
-   * @param wake ends the thread's pause; called again at each look until nothing waits
+   * @param wake ends the thread's pause; called again at each check until nothing waits
    */
   public record Resting(BooleanSupplier hasWaiting, Runnable wake) {}
 
   private final Resting[] resting;
 
-  /** Looks for those. */
+  /** Creates a watch for {@code resting}. */
   public IdleWatch(Resting... resting) {
     this.resting = resting.clone();
   }
 
-  /** One look for all. For one thread; not the game's. */
+  /** Checks for all threads once. For one thread; not the game's. */
   public void look() {
     for (Resting one : resting) {
       if (one.hasWaiting.getAsBoolean()) {

@@ -16,17 +16,18 @@ import org.aibridge.core.text.Sentence;
 import org.slf4j.Logger;
 
 /**
- * Has the JDK load at the start the libraries and tables of its own that it would load with the
- * first socket, random number, cipher, local time, and look at itself, which Chronicle takes.
+ * Makes the JDK load, at the start, the libraries and tables that it would otherwise load with the
+ * first socket, random number, cipher or local time, or when Chronicle first reads the JVM's
+ * arguments.
  *
- * <p>Where there is no descriptor for one of them, the class that wanted it stays broken for as
- * long as the process lives, and with it the network, or Chronicle. {@code strace -e openat} of a
- * start tells what there is.
+ * <p>If there is no descriptor when one of these is loaded, the class that needs it stays broken
+ * until the process ends, and with it the network or Chronicle. {@code strace -e openat} of a start
+ * lists them.
  */
 public final class JdkLibraries {
   private static final Logger log = Logs.of(JdkLibraries.class);
 
-  /** More than it takes, and fewer than a bridge needs to run. */
+  /** The free descriptors required: more than loading takes, fewer than a bridge needs. */
   private static final int DESCRIPTORS = 32;
 
   private JdkLibraries() {}
@@ -34,8 +35,8 @@ public final class JdkLibraries {
   /**
    * Loads them.
    *
-   * @param file any that can be read; it is opened to see that there are descriptors
-   * @throws IOException if there are none; then nothing was tried, and nothing is broken
+   * @param file any readable file; it is opened several times to check that there are descriptors
+   * @throws IOException if there are too few; then nothing was loaded, and nothing is broken
    */
   public static void load(Path file) throws IOException {
     List<InputStream> held = new ArrayList<>();
@@ -61,7 +62,7 @@ public final class JdkLibraries {
       TimeZone.getDefault();
       ManagementFactory.getRuntimeMXBean().getInputArguments();
       Reason.prepare();
-    } catch (Exception | LinkageError e) { // Such as of a time zone that the JDK does not know.
+    } catch (Exception | LinkageError e) { // Such as for a time zone that the JDK does not know.
       log.debug("some of the JDK is loaded when it is needed", e);
     }
   }

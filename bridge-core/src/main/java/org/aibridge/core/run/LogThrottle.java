@@ -4,7 +4,7 @@ import java.util.HashMap;
 import java.util.Map;
 
 /**
- * Lets each kind of message through at most once in thirty seconds. Any thread but the game thread.
+ * Lets each kind of message pass at most once in thirty seconds. Any thread but the game thread.
  */
 public final class LogThrottle {
   private static final long INTERVAL_NANOS = 30_000_000_000L;
@@ -19,8 +19,7 @@ public final class LogThrottle {
 
   /**
    * Runs {@code message} unless one of the same kind ran lately. Never throws: a message that
-   * cannot be made, such as one with an exception of the host's that cannot say what it is, is
-   * lost.
+   * cannot be made is lost, such as one with a host's exception whose {@code toString} throws.
    */
   public void run(String kind, Runnable message) {
     try {
@@ -28,7 +27,7 @@ public final class LogThrottle {
         message.run();
       }
     } catch (Throwable e) {
-      // Whoever asks is in the middle of something, often of mending another failure.
+      // The caller is in the middle of its work, often the repair of another failure.
       return;
     }
   }

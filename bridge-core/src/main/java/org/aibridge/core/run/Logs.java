@@ -12,26 +12,26 @@ import org.slf4j.LoggerFactory;
 import org.slf4j.Marker;
 
 /**
- * Loggers that never throw, and write no character that nobody sees.
+ * Loggers that never throw, and never write invisible characters.
  *
- * <p>What is behind SLF4J is the host's: an appender may throw whatever it likes, on any thread,
- * between any two steps of ours. A line that cannot be written is lost, and nothing else.
+ * <p>The backend of SLF4J is the host's: an appender may throw anything, on any thread, between any
+ * two steps of ours. A line that cannot be written is lost, and nothing else.
  *
- * <p>Whatever is logged may hold text of a service, a script or a player. So all of it goes through
- * {@link Shown}: messages, arguments, and what exceptions and their causes say.
+ * <p>A log line may contain text of a service, a script or a player. So {@link Shown} cleans all of
+ * it: messages, arguments, and the messages of exceptions and their causes.
  */
 public final class Logs {
-  /** The longest argument that is logged, in characters. */
+  /** The longest logged argument, in characters. */
   private static final int MAX_ARGUMENT = 4096;
 
   private Logs() {}
 
-  /** The logger of {@code type}, for a static field. */
+  /** Returns the logger of {@code type}, for a static field. */
   public static Logger of(Class<?> type) {
     return guarded(() -> LoggerFactory.getLogger(type));
   }
 
-  /** A backend that cannot make the logger is asked again with the next line. */
+  /** Returns a logger; if the backend cannot make it now, each log line tries again. */
   static Logger guarded(Supplier<Logger> backend) {
     Guard guard = new Guard(backend);
     guard.isMade();
@@ -39,7 +39,7 @@ public final class Logs {
         Proxy.newProxyInstance(Logs.class.getClassLoader(), new Class<?>[] {Logger.class}, guard);
   }
 
-  /** Hands calls on; any thread. */
+  /** Passes calls to the logger, and catches what it throws; any thread. */
   private static final class Guard implements InvocationHandler {
     private final Supplier<Logger> backend;
     private volatile Logger logger;
@@ -54,7 +54,7 @@ public final class Logs {
       try {
         return isMade() ? method.invoke(logger, shownAll(arguments)) : unsaid;
       } catch (Throwable e) {
-        return unsaid; // Nothing is done about it: that would need what has just failed.
+        return unsaid; // Not reported: a report would need the logger that has just failed.
       }
     }
 
@@ -63,7 +63,7 @@ public final class Logs {
         logger = logger == null ? backend.get() : logger;
         return logger != null;
       } catch (Throwable e) {
-        return false; // As above.
+        return false; // Not reported, for the same reason.
       }
     }
   }

@@ -3,11 +3,11 @@ package org.aibridge.core.run;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
-/** What can be had or done once in a process: a folder, the warm-up. Any thread. */
+/** The things that can be had or done once in a process: a folder, the warm-up. Any thread. */
 public final class Once {
   private final Set<Object> taken = ConcurrentHashMap.newKeySet();
 
-  /** Takes {@code what}; false if somebody has it. */
+  /** Takes {@code what}; false if it is taken already. */
   public boolean take(Object what) {
     return taken.add(what);
   }

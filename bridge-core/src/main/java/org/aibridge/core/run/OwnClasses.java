@@ -15,15 +15,15 @@ import org.slf4j.Logger;
 /**
  * Loads all classes of the bridge while it starts.
  *
- * <p>To load one takes memory, and a file descriptor where they lie in a folder. One that is needed
- * for the first time during a shortage cannot be loaded, and stays broken when the shortage is
- * over. It also takes a lock, which the game thread is not to wait for.
+ * <p>Loading a class takes memory, and a file descriptor if the classes lie in a folder. A class
+ * that is first needed during a shortage cannot be loaded, and stays broken after the shortage.
+ * Loading also takes a lock, for which the game thread must not wait.
  */
 public final class OwnClasses {
   private static final Logger log = Logs.of(OwnClasses.class);
   private static final AtomicBoolean DONE = new AtomicBoolean();
 
-  /** What a script's first call needs on the game thread: to prepare a class takes a lock too. */
+  /** Classes that are initialized too, which takes a lock: a script's first call needs them. */
   private static final Set<String> CALLED =
       Set.of(
           "org.aibridge.api.script.ScriptAnswer",
@@ -32,7 +32,7 @@ public final class OwnClasses {
 
   private OwnClasses() {}
 
-  /** Does so once in a JVM; the next start tries again what could not be done. */
+  /** Loads the classes, once in a JVM; after a failure the next start tries again. */
   public static void load() {
     if (DONE.compareAndSet(false, true)) {
       try {
@@ -46,7 +46,7 @@ public final class OwnClasses {
     }
   }
 
-  /** What lies where {@code one} does, as paths. */
+  /** Returns the relative paths of all files in the folder or jar of {@code one}. */
   private static List<String> names(Class<?> one) throws Exception {
     Path place = Path.of(one.getProtectionDomain().getCodeSource().getLocation().toURI());
     if (Files.isDirectory(place)) {
@@ -59,7 +59,7 @@ public final class OwnClasses {
     }
   }
 
-  /** Without running anything of it, but for what the game thread is not to begin. */
+  /** Loads a class, and initializes the few that the game thread would otherwise initialize. */
   private static void load(String file) {
     String path = file.replace(File.separatorChar, '/');
     if (path.matches("org/aibridge/(core|api)/[^-]*\\.class")) {

@@ -2,15 +2,15 @@ package org.aibridge.core.run;
 
 import java.util.function.Supplier;
 
-/** Does a piece of work on a thread of its own, while the caller waits. */
+/** Runs a piece of work on a thread of its own, while the caller waits. */
 final class OwnThread {
   private OwnThread() {}
 
   /**
-   * Answers what {@code work} answers, or throws what it throws. An interrupt does not end the wait
-   * and does not reach the work: {@code onInterrupt} is called for each one that comes while this
-   * waits, and at the end the caller is interrupted again. Where no thread is to be had, the caller
-   * does the work, and an interrupt reaches it.
+   * Returns the result of {@code work}, or throws its exception. An interrupt ends neither the wait
+   * nor the work: {@code onInterrupt} is called for each interrupt during the wait, and at the end
+   * the caller is interrupted again. If no thread can be made, the caller does the work, and an
+   * interrupt reaches it.
    */
   static <T> T call(String name, Supplier<T> work, Runnable onInterrupt) {
     Result<T> result = new Result<>();
@@ -40,7 +40,7 @@ final class OwnThread {
     throw (E) thrown;
   }
 
-  /** Written by one thread before it ends, and read by another after that. */
+  /** The result, written by one thread before it ends and read by another afterwards. */
   private static final class Result<T> {
     private T value;
     private Throwable thrown;

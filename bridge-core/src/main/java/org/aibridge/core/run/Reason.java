@@ -15,25 +15,24 @@ import java.util.function.Function;
 import org.aibridge.core.text.Sentence;
 
 /**
- * Says why something failed, for a person: in the words of the system or of ours, and without the
- * name of a class in front of them. Any thread; no waiting; never throws, whatever the exception of
- * others does when it is asked.
+ * Says for a person why something failed, in the system's or our words, without a class name in
+ * front. Any thread; never blocks; never throws, even if a foreign exception's methods do.
  */
 public final class Reason {
   private static final int MAX_CAUSES = 10;
   private static final String OURS = "org.aibridge.";
 
-  /** What the system says of a process, or a machine, without a free file descriptor. */
+  /** The system's message when a process or the machine has no free file descriptor. */
   public static final String TOO_MANY_FILES = "Too many open files";
 
-  /** Is asked without a descriptor how many there may be; null if nobody has prepared that. */
+  /** Tells the descriptor limit without needing a descriptor; null before {@link #prepare}. */
   private static volatile UnixOperatingSystemMXBean system;
 
   private Reason() {}
 
   /**
-   * The reason alone, where what failed is named beside it: "too many open files (1,024)" or "No
-   * space left on device".
+   * Returns the reason alone, for a message that names what failed: "too many open files (1,024)"
+   * or "No space left on device".
    */
   public static String of(Throwable e) {
     return told(e, Reason::reason);
@@ -54,7 +53,7 @@ public final class Reason {
   }
 
   /**
-   * A sentence that tells what failed as well: the one that {@code e} was made with, or one about
+   * Returns a sentence that also tells what failed: the message of {@code e}, or a sentence about
    * the file that it names.
    */
   public static String sentence(Throwable e) {
@@ -90,7 +89,7 @@ public final class Reason {
         : message;
   }
 
-  /** A sentence; the one of {@code e} if that tells more than its cause does. */
+  /** Returns a sentence: the message of {@code e} if it says more than its cause does. */
   public static String cannotBeRead(Path file, IOException e) {
     return e.getCause() != null && e.getMessage() != null
         ? e.getMessage()
@@ -98,8 +97,8 @@ public final class Reason {
   }
 
   /**
-   * What a logger is given beside the words: {@code e}, or null where the system refused something,
-   * which no stack trace explains.
+   * Returns the exception to log beside the words: {@code e}, or null if the system refused
+   * something, which no stack trace explains.
    */
   public static Throwable trace(Throwable e) {
     try {
@@ -119,7 +118,7 @@ public final class Reason {
     return cause;
   }
 
-  /** Whether it says no more than what it was made of. */
+  /** True if the exception has no message beyond its cause's. */
   private static boolean isBare(Throwable e) {
     return e.getMessage() == null || e.getMessage().equals(e.getCause().toString());
   }
@@ -139,7 +138,7 @@ public final class Reason {
     return text.contains(TOO_MANY_FILES) ? tooManyFiles(text) : text;
   }
 
-  /** The JDK's own words for these are just the file. */
+  /** Returns a sentence in place of the JDK's message, which is only the file. */
   private static String meaning(FileSystemException e) {
     String what = "cannot be used (" + e.getClass().getSimpleName() + ")";
     if (e instanceof FileAlreadyExistsException) {
@@ -154,7 +153,7 @@ public final class Reason {
     return e.getFile() + " " + what;
   }
 
-  /** The same for a person, with how many this process may have. */
+  /** Returns the system's message in words for a person, with this process's limit. */
   public static String tooManyFiles(String systemsWords) {
     if (systemsWords.contains(TOO_MANY_FILES + " in system")) {
       return "too many open files in the whole system";
@@ -165,7 +164,7 @@ public final class Reason {
         : Sentence.of("too many open files (%,d)", unix.getMaxFileDescriptorCount());
   }
 
-  /** Loads what it takes to tell how many files may be open, which takes some itself. */
+  /** Prepares the descriptor limit for messages, which itself needs some descriptors. */
   public static void prepare() {
     system =
         ManagementFactory.getOperatingSystemMXBean() instanceof UnixOperatingSystemMXBean unix

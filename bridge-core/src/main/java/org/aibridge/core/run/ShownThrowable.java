@@ -3,13 +3,13 @@ package org.aibridge.core.run;
 import org.aibridge.core.text.Shown;
 
 /**
- * Stands in a log for an exception of which a message holds what nobody sees: the same stack, the
- * same causes, the messages as a person may see them.
+ * Replaces an exception in a log if a message of it has invisible characters: the stack and the
+ * causes are the same, and the messages are cleaned.
  */
 final class ShownThrowable extends Throwable {
   private static final long serialVersionUID = 1L;
 
-  /** How far causes, and what was suppressed, are followed; the rest is left out. */
+  /** The depth to which causes and suppressed exceptions are followed; the rest is left out. */
   private static final int MAX_DEPTH = 16;
 
   private static final int MAX_MESSAGE = 1024;
@@ -30,12 +30,12 @@ final class ShownThrowable extends Throwable {
     }
   }
 
-  /** {@code thrown}, which cannot say what it is. */
+  /** Replaces an exception of the class {@code thrown} whose methods throw. */
   private ShownThrowable(Class<?> thrown) {
     super(thrown.getName(), null, false, false);
   }
 
-  /** {@code thrown} itself if all it says may be shown, else what stands for it. */
+  /** Returns {@code thrown} itself if all its messages are clean, else a replacement. */
   static Throwable of(Throwable thrown) {
     try {
       return isClean(thrown, MAX_DEPTH) ? thrown : new ShownThrowable(thrown, MAX_DEPTH);
@@ -60,7 +60,7 @@ final class ShownThrowable extends Throwable {
     return isClean(thrown.getCause(), depth - 1);
   }
 
-  /** As the one it stands for has it: with the name of its class. */
+  /** Returns the text of the replaced exception, with the name of its class. */
   @Override
   public String toString() {
     return getMessage();

@@ -7,18 +7,18 @@ import org.slf4j.Logger;
 /**
  * A daemon thread that runs one duty until it is stopped.
  *
- * <p>Parks between idle slices, twice as long each time up to {@code maxIdleNanos}, and from then
- * on a quarter longer up to {@link Duty#WATCHFUL_NANOS}: who has had nothing to do for a tenth of a
- * second need not look as often, and every look costs a processor some 50 microseconds. Then it
- * rests for {@code restNanos}, if the duty may rest for so long. {@link #wake} ends a park at once,
- * or the next one if there is none, and must not be called on the game thread (unparking takes a
- * lock of the JVM). A duty that throws, be it an error of the JVM, is logged and run again: one bad
- * slice does not end a stage.
+ * <p>It parks between idle slices, each time twice as long up to {@code maxIdleNanos}, and then a
+ * quarter longer each time up to {@link Duty#WATCHFUL_NANOS}: a thread that has been idle for a
+ * tenth of a second need not check as often, and every check costs a processor some 50
+ * microseconds. After that it parks for {@code restNanos}, if the duty may rest for so long. {@link
+ * #wake} ends the present park at once, or else the next one; the game thread must not call it,
+ * because unparking takes a lock of the JVM. If a duty throws, even an error of the JVM, the worker
+ * logs that and runs the duty again: one bad slice does not end a stage.
  */
 final class ThreadWorker implements Worker {
   private static final Logger log = Logs.of(ThreadWorker.class);
 
-  /** The first park after work; doubles up to the longest. */
+  /** The first park after work, in ns; each next one is twice as long, up to the longest. */
   private static final long MIN_IDLE_NANOS = 100_000;
 
   private final long maxIdleNanos;
@@ -33,7 +33,7 @@ final class ThreadWorker implements Worker {
     this(name, maxIdleNanos, restNanos, LockSupport::parkNanos);
   }
 
-  /** One that waits by {@code pause}, for so many nanoseconds. */
+  /** Creates a worker that waits by {@code pause}, which takes nanoseconds. */
   ThreadWorker(String name, long maxIdleNanos, long restNanos, LongConsumer pause) {
     this.maxIdleNanos = maxIdleNanos;
     this.restNanos = restNanos;
@@ -81,7 +81,7 @@ final class ThreadWorker implements Worker {
       try {
         slices();
       } catch (Throwable e) {
-        // Not even the report of another one could be made; the memory for it may come back.
+        // Even the report of an error failed; memory for it may become free during a pause.
         pause.accept(maxIdleNanos);
       }
     }
@@ -108,7 +108,7 @@ final class ThreadWorker implements Worker {
         : restNanos;
   }
 
-  /** A duty that cannot say it may rest for as little as any. */
+  /** Returns the duty's rest; 0 if the duty throws. */
   private long mayRestNanos() {
     try {
       return duty.mayRestNanos();

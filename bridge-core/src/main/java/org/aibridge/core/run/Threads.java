@@ -4,8 +4,8 @@ import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 
 /**
- * What runs apart from its caller, and who waits. The bridge makes no thread and lets none wait but
- * through this, so that all of it can run in one.
+ * Threads and waits. The bridge makes threads and waits only through this, so that all of it can
+ * run in one thread.
  */
 public interface Threads {
   /** The threads of this JVM. */
@@ -14,30 +14,30 @@ public interface Threads {
   /**
    * Makes a worker.
    *
-   * @param maxIdleNanos the longest pause between two pieces of work that follow each other; a duty
-   *     that may rest for less pauses for so long all the same
+   * @param maxIdleNanos the longest pause shortly after work; a duty that may rest for less can
+   *     pause for this long all the same
    * @param restNanos the longest pause of all; not below {@code maxIdleNanos}
    */
   Worker worker(String name, long maxIdleNanos, long restNanos);
 
   /**
-   * Has {@code work} done apart while the caller waits, and answers what it answers or throws what
-   * it throws. Libraries leave things in the thread that calls them, and a host's may live as long
-   * as the JVM and keep them.
+   * Runs {@code work} on another thread while the caller waits, and returns its result or throws
+   * its exception. Libraries leave data in the thread that calls them; a host's thread may live as
+   * long as the JVM and would keep that data.
    *
-   * @param onInterrupt is called for each interrupt of the caller, which ends neither the wait nor
-   *     the work
+   * @param onInterrupt called for each interrupt of the caller, which ends neither the wait nor the
+   *     work
    */
   <T> T apart(String name, Supplier<T> work, Runnable onInterrupt);
 
   /**
-   * Waits for {@code done}, which is asked every {@code lookNanos}, for at most {@code nanos}.
+   * Waits until {@code done}, which is called every {@code lookNanos}, for at most {@code nanos}.
    *
-   * @return whether it is done; an interrupt ends the wait, and the thread stays interrupted
+   * @return true if it is done; an interrupt ends the wait, and the thread stays interrupted
    */
   boolean await(BooleanSupplier done, long nanos, long lookNanos);
 
-  /** Waits for so long. */
+  /** Waits for {@code nanos}. */
   default void pause(long nanos) {
     await(() -> false, nanos, nanos);
   }

@@ -1,25 +1,25 @@
 package org.aibridge.core.run;
 
-/** Runs one duty, a slice at a time, until it is stopped; {@link Threads} makes it. */
+/** Runs one duty, a slice at a time, until it is stopped; {@link Threads} makes workers. */
 public interface Worker {
-  /** Gives it its work, before {@link #start}. */
+  /** Sets the worker's duty, before {@link #start}. */
   void assign(Duty work);
 
   void start();
 
   /**
-   * Ends the current pause, if there is one, or else the next. Any thread but the game thread; also
-   * before {@link #start}.
+   * Ends the current pause, or else the next one. Any thread but the game thread; also before
+   * {@link #start}.
    */
   void wake();
 
-  /** Whether it is this worker that asks. */
+  /** True if the caller runs on this worker's thread. */
   boolean isCurrent();
 
   /**
-   * Lets the current slice end, then ends the worker; waits for that at most {@code timeoutMs}.
+   * Ends the worker after its current slice; waits at most {@code timeoutMs} for that.
    *
-   * @return whether it has ended, or was never started
+   * @return true if the worker has ended, or was never started
    */
   boolean stop(long timeoutMs);
 }

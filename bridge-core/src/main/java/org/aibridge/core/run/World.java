@@ -3,14 +3,14 @@ package org.aibridge.core.run;
 import java.util.function.LongSupplier;
 
 /**
- * What a life of a bridge has of the process it lives in. A simulation makes one anew for each
- * life; which disk it has is said by the paths it is given ({@code files.Disk}).
+ * The parts of the process that one run of a bridge uses. A simulation makes a new world for each
+ * run; the disk follows from the paths that the bridge is given ({@code files.Disk}).
  *
- * @param clock time as the bridge sees it
- * @param wallMs milliseconds since the epoch by the wall clock of now, for what others hold against
- *     theirs
- * @param moments is told when a fail point has come
- * @param once what the lives of one process have or do once
+ * @param clock the bridge's time
+ * @param wallMs milliseconds since the epoch by the present wall clock, for times that others
+ *     compare with theirs
+ * @param moments receives each fail point that comes
+ * @param once the things that all runs in one process have or do once
  */
 public record World(
     BridgeClock clock,
@@ -19,15 +19,15 @@ public record World(
     Chance chance,
     Moments moments,
     Once once) {
-  /** Of this JVM: all its bridges share it. */
+  /** The register of this JVM, which all its bridges share. */
   private static final Once OF_JVM = new Once();
 
-  /** The world of this JVM, now. */
+  /** Returns the world of this JVM, with a new clock. */
   public static World ofJvm() {
     return of(BridgeClock.system());
   }
 
-  /** The world of this JVM with a clock of its own. */
+  /** Returns the world of this JVM with another clock. */
   public static World of(BridgeClock clock) {
     return new World(
         clock, BridgeClock.WALL_MS, Threads.OF_JVM, Chance.OF_JVM, FailPoint.ARMED, OF_JVM);
