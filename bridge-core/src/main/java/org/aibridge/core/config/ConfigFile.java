@@ -19,7 +19,7 @@ import org.aibridge.core.text.FileNames;
 record ConfigFile(Path path, List<String> lines) {
   static final int MAX_BYTES = 1024 * 1024;
 
-  /** Reads a whole file; the exception says in one sentence why it cannot be one of ours. */
+  /** Reads a whole file; the exception says in one sentence why it cannot be a configuration. */
   static ConfigFile load(Path path) throws Unusable {
     byte[] bytes = bytes(path);
     if (startsWith(bytes, 0xFE, 0xFF) || startsWith(bytes, 0xFF, 0xFE)) {

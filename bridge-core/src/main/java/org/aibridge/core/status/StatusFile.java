@@ -14,33 +14,34 @@ import org.aibridge.core.files.Standing;
 import org.aibridge.core.run.Reason;
 
 /**
- * The status as a file that other processes read: JSON, with blanks behind it, whole at any moment.
+ * The status as a file that other processes read: JSON with blanks behind it, whole at any moment.
  *
- * <p>It needs no room and no descriptor that it does not have already, so that it tells of a disk
- * that is full and of descriptors that are used up. Two files are kept open and at their full size;
- * the status is written into the one that nobody sees, and then the name that readers know becomes
- * a second name of that one. That is one atomic rename: who opens the name reads one status whole,
- * for the other file is written next, a second later; and who dies while writing leaves the status
- * before. What somebody deletes or replaces is made again by the next write that finds room.
+ * <p>A write needs no room and no descriptor that this object does not have already, so the file
+ * can report a full disk and used-up descriptors. Two files stay open at their full size. The
+ * status is written into the file that readers do not see, and then that file gets the readers'
+ * name as a second name, by one atomic rename. So a reader who opens the name reads one whole
+ * status, for the next write, a second later, goes to the other file; and a process that dies while
+ * writing leaves the earlier status. If somebody deletes or replaces a file, the next write that
+ * finds room makes it again.
  *
- * <p>Written when something has changed, and now and then all the same, so that its age tells
- * whether anybody still writes it. For one thread, which waits for the disk; never the game thread.
- * An interrupt does it no harm.
+ * <p>The file is written when something has changed, and sometimes without a change, so that its
+ * age tells whether its writer still runs. For one thread, which waits for the disk; never the game
+ * thread. An interrupt does no harm.
  */
 public final class StatusFile implements AutoCloseable {
   /** The file's name. */
   public static final String NAME = "status.json";
 
-  /** After so long it is written though nothing has changed, in milliseconds. */
+  /** The time in ms after which the file is written even without a change. */
   public static final long FRESH_MS = 5000;
 
-  /** After so long nobody writes it any more, or nobody can, in milliseconds. */
+  /** The age in ms from which the file has no writer any more, or a writer that cannot write. */
   public static final long STALE_MS = 14_000;
 
   private static final int FOLDER_OF_GROUP = 0750;
   private static final int FILE_OF_GROUP = 0640;
 
-  /** Twice what a status takes that has much to tell. */
+  /** The size in bytes of each file: twice that of a status with much in it. */
   private static final int SIZE = 8192;
 
   private final String group;
@@ -52,15 +53,15 @@ public final class StatusFile implements AutoCloseable {
   private String last = "";
   private long lastMs;
 
-  /** The file in {@code folder}, which is made when it is first written, for its owner alone. */
+  /** Creates the file in {@code folder}; the first write makes the folder, for its owner alone. */
   public StatusFile(Path folder) {
     this(folder, "");
   }
 
   /**
-   * As above.
+   * Creates the file in {@code folder}, readable for a group.
    *
-   * @param group which may read it, of the system, by name or number; empty for none
+   * @param group the group of the system, by name or number; empty for none
    */
   public StatusFile(Path folder, String group) {
     this.group = group;
@@ -71,23 +72,24 @@ public final class StatusFile implements AutoCloseable {
   }
 
   /**
-   * The status folder of the bridge whose journal lies in {@code journal}: one of its own beside
-   * it, which others may be let into without the journal.
+   * Returns the status folder of the bridge with its journal in {@code journal}: a folder beside
+   * the journal's, which others may be allowed to read without the journal.
    */
   public static Path folderOf(Path journal) {
     Path folder = journal.toAbsolutePath().normalize();
     return folder.resolveSibling(folder.getFileName() + "-status");
   }
 
-  /** Whether a status written at {@code writtenMs} is too old at {@code nowMs} to be of now. */
+  /** True if a status written at {@code writtenMs} is out of date at {@code nowMs}. */
   public static boolean isStale(long writtenMs, long nowMs) {
     return nowMs - writtenMs >= STALE_MS;
   }
 
   /**
-   * Writes {@code json}, a JSON object, with the time beside it, unless the file says just that.
+   * Writes {@code json}, a JSON object, with the time, unless the file has the same JSON and is
+   * fresh.
    *
-   * @throws IOException if it cannot be written; the file is as it was
+   * @throws IOException if the file cannot be written; it is as before
    */
   public void write(String json, long epochMs) throws IOException {
     if (json.equals(last) && Math.abs(epochMs - lastMs) < FRESH_MS && Disk.exists(file)) {
@@ -100,7 +102,7 @@ public final class StatusFile implements AutoCloseable {
     two.ensureOpen();
     Slot unseen = isSeen(one) ? two : one;
     unseen.write(text);
-    Disk.deleteIfExists(nextName); // Of a process that died here.
+    Disk.deleteIfExists(nextName); // The link of a process that died here.
     Disk.link(nextName, unseen.path);
     Disk.replace(nextName, file);
     last = json;
@@ -108,8 +110,8 @@ public final class StatusFile implements AutoCloseable {
   }
 
   /**
-   * Lets the group read. A group that cannot be had keeps nobody from the status who could read it
-   * without.
+   * Gives the group read access. If that fails, the status is still written, for all who can read
+   * it anyway.
    */
   private void letIn(Path path, int mode) {
     if (group.isEmpty()) {
@@ -126,7 +128,7 @@ public final class StatusFile implements AutoCloseable {
     }
   }
 
-  /** Why the group cannot read it, a sentence; empty if it can, or there is none. */
+  /** Returns a sentence on why the group cannot read the file; empty if it can, or none is set. */
   public String groupProblem() {
     return groupProblem;
   }
@@ -135,7 +137,7 @@ public final class StatusFile implements AutoCloseable {
     return Disk.exists(file) && Disk.isSame(file, slot.path);
   }
 
-  /** Gives the descriptors back; the last status stays. */
+  /** Closes both files; the last status stays. */
   @Override
   public void close() throws IOException {
     try {
@@ -145,20 +147,20 @@ public final class StatusFile implements AutoCloseable {
     }
   }
 
-  /** One of the two files. No interrupt of the thread that uses it closes it. */
+  /** One of the two files. No interrupt of the thread that uses the file closes it. */
   private final class Slot {
     private final Path path;
     private DiskFile open;
     private Object key;
 
-    /** Never less than before: what is given back to a full disk is gone. */
+    /** The file's size in bytes; it never shrinks, for another program would fill the room. */
     private int size = SIZE;
 
     Slot(Path path) {
       this.path = path;
     }
 
-    /** Opens the file at its full size, unless it is open and the name still leads to it. */
+    /** Opens the file at its full size, unless it is open and still has its name. */
     void ensureOpen() throws IOException {
       if (open != null && key.equals(key())) {
         return;
@@ -166,7 +168,7 @@ public final class StatusFile implements AutoCloseable {
       close();
       PrivateFiles.ownFolder(path.getParent());
       if (!Disk.isFile(path, LinkOption.NOFOLLOW_LINKS)) {
-        Disk.deleteIfExists(path); // Never through a link of somebody else.
+        Disk.deleteIfExists(path); // A link of somebody else is never followed.
       }
       open = PrivateFiles.writer(path);
       key = key();
@@ -193,7 +195,7 @@ public final class StatusFile implements AutoCloseable {
       }
     }
 
-    /** Which file the name leads to now; null for none. */
+    /** Returns the identity of the file with this name; null if there is none. */
     private Object key() throws IOException {
       try {
         Object key = Disk.attributes(path, LinkOption.NOFOLLOW_LINKS).fileKey();
