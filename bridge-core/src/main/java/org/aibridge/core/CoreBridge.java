@@ -20,9 +20,9 @@ import org.aibridge.api.status.BridgeStatus;
 import org.aibridge.core.action.ActionService;
 import org.aibridge.core.config.BridgeConfig;
 import org.aibridge.core.intake.Intake;
-import org.aibridge.core.run.JdkLibraries;
+import org.aibridge.core.run.ClassPreload;
+import org.aibridge.core.run.JdkPreload;
 import org.aibridge.core.run.Logs;
-import org.aibridge.core.run.OwnClasses;
 import org.aibridge.core.run.Worker;
 import org.aibridge.core.run.World;
 import org.aibridge.core.script.ScriptHttpService;
@@ -56,8 +56,8 @@ final class CoreBridge implements AiBridge {
    * @throws IOException if a folder or a TLS file cannot be used, with a sentence that says why
    */
   static CoreBridge start(Path file, BridgeConfig config, World world) throws IOException {
-    JdkLibraries.load(file);
-    OwnClasses.load();
+    JdkPreload.load(file);
+    ClassPreload.load();
     CoreBridge bridge = open(file, config, world);
     try {
       Warmup.run(bridge, bridge.actions, world);

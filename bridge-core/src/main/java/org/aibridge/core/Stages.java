@@ -25,7 +25,7 @@ import org.aibridge.core.deadletter.Removals;
 import org.aibridge.core.dispatch.DispatchDuty;
 import org.aibridge.core.dispatch.Dispatcher;
 import org.aibridge.core.event.ReplayedEvent;
-import org.aibridge.core.files.Premises;
+import org.aibridge.core.files.FolderPermissions;
 import org.aibridge.core.http.HttpActionSource;
 import org.aibridge.core.http.HttpEventSink;
 import org.aibridge.core.http.ServiceClient;
@@ -293,7 +293,8 @@ final class Stages implements AutoCloseable {
   private static void makePrivate(BridgeConfig config) throws IOException {
     List<String> warnings = new ArrayList<>();
     Path status = StatusFile.folderOf(config.journal().path());
-    String tightened = new Premises(OwnFolders.of(config, Path.of(""), status)).tighten(warnings);
+    String tightened =
+        new FolderPermissions(OwnFolders.of(config, Path.of(""), status)).tighten(warnings);
     if (!tightened.isEmpty()) {
       log.info("other users of this machine may no longer look into {}", tightened);
     }

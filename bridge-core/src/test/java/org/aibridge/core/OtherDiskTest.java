@@ -9,8 +9,8 @@ import java.util.ArrayList;
 import java.util.List;
 import org.aibridge.api.event.GameEvent;
 import org.aibridge.core.deadletter.DeadLetterStore;
+import org.aibridge.core.files.FolderPermissions;
 import org.aibridge.core.files.OtherDisk;
-import org.aibridge.core.files.Premises;
 import org.aibridge.core.journal.JournalStage;
 import org.aibridge.core.run.World;
 import org.aibridge.core.status.StatusFile;
@@ -75,7 +75,8 @@ class OtherDiskTest {
     }
     assertThat(temp.resolve("letters/format")).exists();
     assertThat(Files.readString(temp.resolve("status/status.json"))).contains("\"a\":2}");
-    Premises.Folder folder = new Premises.Folder("path", disk.path("letters"), false, true);
-    assertThat(new Premises(List.of(folder)).tighten(new ArrayList<>())).isEmpty();
+    FolderPermissions.Folder folder =
+        new FolderPermissions.Folder("path", disk.path("letters"), false, true);
+    assertThat(new FolderPermissions(List.of(folder)).tighten(new ArrayList<>())).isEmpty();
   }
 }

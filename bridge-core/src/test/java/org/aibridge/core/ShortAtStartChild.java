@@ -8,7 +8,7 @@ import java.util.List;
 import org.aibridge.api.AiBridge;
 import org.aibridge.api.event.GameEvent;
 import org.aibridge.api.status.BridgeState;
-import org.aibridge.core.run.OwnClasses;
+import org.aibridge.core.run.ClassPreload;
 import org.slf4j.LoggerFactory;
 
 /** Starts bridge after bridge with few descriptors, one more each time, and then one with all. */
@@ -21,7 +21,7 @@ final class ShortAtStartChild {
   public static void main(String[] arguments) throws Exception {
     Path conf = Path.of(arguments[0]);
     // As in a host that has its classes in jars which are open, and has logged before.
-    OwnClasses.load();
+    ClassPreload.load();
     LoggerFactory.getLogger(ShortAtStartChild.class).info("the host boots");
     AiBridge.start(Path.of("is-not-there")).close();
     for (int free = 4; free <= 72; free += 4) {

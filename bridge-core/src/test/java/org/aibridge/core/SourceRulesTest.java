@@ -30,7 +30,7 @@ class SourceRulesTest {
 
   /** What may let another thread run, or wait for a disk. */
   private static final Pattern SEAM =
-      Pattern.compile("\\b(Disk|PrivateFiles|Standing)\\.|\\.(await|pause|apart)\\(");
+      Pattern.compile("\\b(Disk|PrivateFiles|FileOwnership)\\.|\\.(await|pause|apart)\\(");
 
   /** A way out, and what it looks like in a source. */
   enum Door {
@@ -63,16 +63,16 @@ class SourceRulesTest {
           Door.CHANCE,
           Map.of(
               "run/Chance", "the random numbers",
-              "run/JdkLibraries", "has the JDK load what those need"),
+              "run/JdkPreload", "has the JDK load what those need"),
           Door.DISK,
           Map.of(
               "files/Disk", "the disk of a path",
               "files/PrivateFiles", "makes and opens files by the rules of privacy",
               "files/DiskFile", "is a file that is open",
-              "files/Standing", "asks for owners and modes",
+              "files/FileOwnership", "asks for owners and modes",
               "store/SegmentQueue", "gives Chronicle the file that it asks for",
-              "run/OwnClasses", "reads the class path",
-              "run/JdkLibraries", "takes descriptors of the machine's",
+              "run/ClassPreload", "reads the class path",
+              "run/JdkPreload", "takes descriptors of the machine's",
               "http/PemTls", "reads certificates, in memory from then on"),
           Door.PATHS,
           Map.of(
@@ -80,10 +80,10 @@ class SourceRulesTest {
               "Stages", "what is relative is so to where the process was started",
               "store/SharedMemory", "tells where the machine's shared memory is",
               "store/FileSystemKind", "asks the kernel for its mounts",
-              "files/Standing", "asks the kernel for this user",
+              "files/FileOwnership", "asks the kernel for this user",
               "files/PrivateFiles", "makes temporary folders",
               "operator/CommandSocket", "names a socket, which is the kernel's",
-              "run/OwnClasses", "reads the class path"),
+              "run/ClassPreload", "reads the class path"),
           Door.MONITORS,
           Map.of(
               "http/Hold", "counts",

@@ -40,7 +40,7 @@ final class Delivery {
     }
   }
 
-  void run(Problems problems) {
+  void run(ProblemReporter problems) {
     if (problem != null) {
       problems.report(ScriptProblem.Kind.ANSWER, script, subject, problem, null);
     }
@@ -48,7 +48,11 @@ final class Delivery {
       resume.accept(answer);
     } catch (Throwable e) {
       problems.report(
-          ScriptProblem.Kind.SCRIPT, script, subject, "the script threw: " + Problems.text(e), e);
+          ScriptProblem.Kind.SCRIPT,
+          script,
+          subject,
+          "the script threw: " + ProblemReporter.text(e),
+          e);
     }
   }
 

@@ -18,14 +18,14 @@ interface EngineGuard {
    * @return the object that {@code driver.js} returned
    * @throws ScriptException if a way leads to Java
    */
-  default Object install(ScriptEngine engine, Port port) throws Exception {
+  default Object install(ScriptEngine engine, ScriptPort port) throws Exception {
     return inside(
         () -> {
-          engine.put(ScriptEngine.FILENAME, Realm.DRIVER);
-          engine.put(Realm.PORT, port);
-          Object driver = eval(engine, Realm.resource(Realm.DRIVER));
-          engine.getBindings(ScriptContext.ENGINE_SCOPE).remove(Realm.PORT);
-          closedOff(eval(engine, Realm.resource(Realm.CLOSE_OFF)));
+          engine.put(ScriptEngine.FILENAME, ScriptRealm.DRIVER);
+          engine.put(ScriptRealm.PORT, port);
+          Object driver = eval(engine, ScriptRealm.resource(ScriptRealm.DRIVER));
+          engine.getBindings(ScriptContext.ENGINE_SCOPE).remove(ScriptRealm.PORT);
+          closedOff(eval(engine, ScriptRealm.resource(ScriptRealm.CLOSE_OFF)));
           return driver;
         });
   }

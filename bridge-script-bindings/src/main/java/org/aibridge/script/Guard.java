@@ -8,7 +8,10 @@ import org.mozilla.javascript.Scriptable;
 import org.mozilla.javascript.ScriptableObject;
 import org.mozilla.javascript.SymbolKey;
 
-/** A function that {@link Screen} puts around sums and spreads, to stop values of a huge length. */
+/**
+ * A function that {@link SourceScreen} puts around sums and spreads, to stop values of a huge
+ * length.
+ */
 final class Guard extends BaseFunction {
   private static final long serialVersionUID = 1L;
   private static final int FIXED = READONLY | PERMANENT | DONTENUM;
@@ -23,12 +26,12 @@ final class Guard extends BaseFunction {
   static void install(ScriptableObject root) {
     Scriptable arrays = ScriptableObject.getArrayPrototype(root);
     Guard guard = new Guard(ScriptableObject.getProperty(arrays, SymbolKey.ITERATOR));
-    root.defineProperty(Screen.GUARD, guard, FIXED);
+    root.defineProperty(SourceScreen.GUARD, guard, FIXED);
     for (String each : new String[] {"String", "Number"}) {
       ScriptableObject prototype =
           (ScriptableObject) ScriptableObject.getClassPrototype(root, each);
       prototype.defineProperty(
-          Context.getCurrentContext(), Screen.GUARD, Guard::primitive, null, FIXED);
+          Context.getCurrentContext(), SourceScreen.GUARD, Guard::primitive, null, FIXED);
     }
   }
 

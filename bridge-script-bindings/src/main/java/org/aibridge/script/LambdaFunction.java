@@ -40,7 +40,7 @@ final class LambdaFunction implements HostFunction {
     Class<?>[] types = method.getParameterTypes();
     Object[] fitted = new Object[types.length];
     for (int i = 0; i < types.length; i++) {
-      fitted[i] = Values.fit(i < args.size() ? args.get(i) : null, types[i]);
+      fitted[i] = ScriptValues.fit(i < args.size() ? args.get(i) : null, types[i]);
     }
     try {
       return method.invoke(lambda, fitted);

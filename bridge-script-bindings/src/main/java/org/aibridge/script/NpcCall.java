@@ -54,7 +54,7 @@ public final class NpcCall {
     script.cancel(this);
   }
 
-  void end(CallEnd how, Problems problems) {
+  void end(CallEnd how, ProblemReporter problems) {
     end = how;
     try {
       onEnd.accept(how);
@@ -63,7 +63,7 @@ public final class NpcCall {
           ScriptProblem.Kind.HOST,
           script.name(),
           entry,
-          "the host's onEnd threw: " + Problems.text(e),
+          "the host's onEnd threw: " + ProblemReporter.text(e),
           e);
     }
   }

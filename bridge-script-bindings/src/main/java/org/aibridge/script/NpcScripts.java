@@ -31,7 +31,7 @@ public final class NpcScripts {
   private final ScriptCommands commands;
   private final Supplier<ScriptEngine> engines;
   private final NpcLimits limits;
-  private final Tickets.Total total = new Tickets.Total();
+  private final PendingCalls.Total total = new PendingCalls.Total();
   private final Map<String, NpcScript> byName = new HashMap<>();
 
   private NpcScripts(ScriptCommands commands, Supplier<ScriptEngine> engines, NpcLimits limits) {

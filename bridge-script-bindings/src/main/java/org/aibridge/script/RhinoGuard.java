@@ -83,17 +83,17 @@ final class RhinoGuard implements EngineGuard {
   }
 
   @Override
-  public Object install(ScriptEngine engine, Port port) throws Exception {
+  public Object install(ScriptEngine engine, ScriptPort port) throws Exception {
     return inside(() -> with(Rights.INSTALL, () -> install(root(engine), port)));
   }
 
-  private static Object install(ScriptableObject root, Port port) throws ScriptException {
+  private static Object install(ScriptableObject root, ScriptPort port) throws ScriptException {
     RhinoTurn turn = RhinoTurn.current();
-    root.put(Realm.PORT, root, new NativePort(port));
+    root.put(ScriptRealm.PORT, root, new NativePort(port));
     // Only the driver is compiled to classes: most of a turn's time is spent in it.
-    Object driver = own(Realm.DRIVER, false).exec(turn, root, root);
-    root.delete(Realm.PORT);
-    EngineGuard.closedOff(own(Realm.CLOSE_OFF, true).exec(turn, root, root));
+    Object driver = own(ScriptRealm.DRIVER, false).exec(turn, root, root);
+    root.delete(ScriptRealm.PORT);
+    EngineGuard.closedOff(own(ScriptRealm.CLOSE_OFF, true).exec(turn, root, root));
     Function meter = (Function) own("meter.js", true).exec(turn, root, root);
     meter.call(turn, root, root, new Object[] {new Meter()});
     Guard.install(root);
@@ -107,7 +107,7 @@ final class RhinoGuard implements EngineGuard {
           RhinoTurn turn = RhinoTurn.current();
           turn.setInterpretedMode(interpreted);
           try {
-            return turn.compileString(Realm.resource(file), file, 1, null);
+            return turn.compileString(ScriptRealm.resource(file), file, 1, null);
           } finally {
             turn.setInterpretedMode(true);
           }
@@ -150,7 +150,7 @@ final class RhinoGuard implements EngineGuard {
   private static final class NativePort extends ScriptableObject {
     private static final long serialVersionUID = 1L;
 
-    NativePort(Port port) {
+    NativePort(ScriptPort port) {
       defineProperty(
           "apply",
           new BaseFunction() {

@@ -127,7 +127,7 @@ final class RhinoTurn extends Context {
         line,
         securityDomain,
         returnFunction,
-        rights == Rights.INSTALL ? compiler : new Screen(),
+        rights == Rights.INSTALL ? compiler : new SourceScreen(),
         reporter,
         environs);
   }

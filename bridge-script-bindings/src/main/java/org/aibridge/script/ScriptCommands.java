@@ -26,7 +26,7 @@ public final class ScriptCommands {
   public static final int MAX_BODY_BYTES = 10_240;
 
   private final AiBridge bridge;
-  private final Problems problems;
+  private final ProblemReporter problems;
   private final ArgumentErrors argumentErrors;
   private final TickBudget budget;
   private final LongSupplier nanoClock;
@@ -58,7 +58,7 @@ public final class ScriptCommands {
       TickBudget budget,
       LongSupplier nanoClock) {
     this.bridge = Objects.requireNonNull(bridge, "bridge");
-    this.problems = new Problems(problems);
+    this.problems = new ProblemReporter(problems);
     this.argumentErrors = Objects.requireNonNull(argumentErrors, "argumentErrors");
     this.budget = Objects.requireNonNull(budget, "budget");
     this.nanoClock = nanoClock;
@@ -125,7 +125,7 @@ public final class ScriptCommands {
     return (int) (line.added().get() - taken);
   }
 
-  Problems problems() {
+  ProblemReporter problems() {
     return problems;
   }
 
@@ -156,7 +156,7 @@ public final class ScriptCommands {
         case RELOAD -> reload(delivery);
       }
     } catch (Exception e) {
-      delivery.complete(command.failed(), "the bridge threw: " + Problems.text(e));
+      delivery.complete(command.failed(), "the bridge threw: " + ProblemReporter.text(e));
     }
   }
 

@@ -32,6 +32,6 @@ public record ScriptProblem(
   /** Returns script, subject and message on one line, without invisible characters. */
   @Override
   public String toString() {
-    return Problems.shown(script + ", " + subject + ": " + message);
+    return ProblemReporter.shown(script + ", " + subject + ": " + message);
   }
 }

@@ -9,8 +9,8 @@ import java.util.function.Consumer;
 import java.util.function.Predicate;
 import javax.script.ScriptEngine;
 import javax.script.ScriptException;
-import org.aibridge.script.Port.Reply;
-import org.aibridge.script.Tickets.Ticket;
+import org.aibridge.script.PendingCalls.Ticket;
+import org.aibridge.script.ScriptPort.Reply;
 
 /**
  * Runs the calls of one script, a turn at a time: from a start or an answer to the next {@code
@@ -18,7 +18,7 @@ import org.aibridge.script.Tickets.Ticket;
  *
  * <p>The driver inside the engine keeps the suspended generators; all decisions are made here.
  */
-final class ScriptRunner implements Port.Questions {
+final class ScriptRunner implements ScriptPort.Questions {
   /** The ticket of a command for which there is no room; the answer is the failed one. */
   private static final int NO_ROOM = 0;
 
@@ -27,12 +27,12 @@ final class ScriptRunner implements Port.Questions {
 
   private final String name;
   private final ScriptCommands commands;
-  private final Problems problems;
+  private final ProblemReporter problems;
   private final NpcLimits limits;
-  private final Tickets tickets;
+  private final PendingCalls tickets;
   private final Map<Integer, NpcCall> running = new HashMap<>();
-  private final Port port = new Port(this);
-  private final Realm realm;
+  private final ScriptPort port = new ScriptPort(this);
+  private final ScriptRealm realm;
   private NpcCall current;
   private int lastId;
   private boolean unloaded;
@@ -44,16 +44,16 @@ final class ScriptRunner implements Port.Questions {
       String name,
       ScriptCommands commands,
       NpcLimits limits,
-      Tickets.Total total,
+      PendingCalls.Total total,
       ScriptEngine engine)
       throws ScriptException {
     this.name = name;
     this.commands = commands;
     this.problems = commands.problems();
     this.limits = limits;
-    this.tickets = new Tickets(limits, total);
+    this.tickets = new PendingCalls(limits, total);
     try {
-      this.realm = new Realm(name, engine, EngineGuard.of(engine, limits), port);
+      this.realm = new ScriptRealm(name, engine, EngineGuard.of(engine, limits), port);
     } catch (Exception e) {
       throw scriptException(e);
     }
@@ -200,7 +200,10 @@ final class ScriptRunner implements Port.Questions {
       result = known.call(args);
     } catch (Throwable e) {
       report(
-          ScriptProblem.Kind.HOST, function, "the host's function threw: " + Problems.text(e), e);
+          ScriptProblem.Kind.HOST,
+          function,
+          "the host's function threw: " + ProblemReporter.text(e),
+          e);
       return Reply.error(function + " failed");
     }
     if (!callback && !(result instanceof CompletionStage<?>)) {
@@ -228,13 +231,13 @@ final class ScriptRunner implements Port.Questions {
   }
 
   private Reply checked(String function, Object result) {
-    return Values.passes(result)
+    return ScriptValues.passes(result)
         ? Reply.value(result)
         : Reply.error(function + " answered something a script cannot take: " + result.getClass());
   }
 
   private Object passed(String function, Object answer) {
-    if (Values.passes(answer)) {
+    if (ScriptValues.passes(answer)) {
       return answer;
     }
     String what = "answered something a script cannot take: " + answer.getClass();
@@ -313,7 +316,7 @@ final class ScriptRunner implements Port.Questions {
       return "the script is unloaded";
     }
     for (int i = 0; i < args.size(); i++) {
-      if (!Values.passes(args.get(i))) {
+      if (!ScriptValues.passes(args.get(i))) {
         return "argument " + (i + 1) + " is not a text, a flag, or a number a script can hold";
       }
     }

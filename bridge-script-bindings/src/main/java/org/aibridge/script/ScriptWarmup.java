@@ -58,7 +58,7 @@ final class ScriptWarmup {
       NpcScripts scripts = NpcScripts.withEngineFactory(commands, engines, NpcLimits.DEFAULT);
       List<NpcScript> npcs = new ArrayList<>();
       for (String name : NAMES) {
-        npcs.add(scripts.load(name, new StringReader(Realm.resource("warm-up.js"))));
+        npcs.add(scripts.load(name, new StringReader(ScriptRealm.resource("warm-up.js"))));
       }
       long start = RhinoTurn.cpuNanos();
       for (int i = 0; i < ROUNDS && RhinoTurn.cpuNanos() - start < MAX_NANOS; i++) {
@@ -66,9 +66,9 @@ final class ScriptWarmup {
         round(commands, npcs.get(which), NAMES.get(which));
       }
     } catch (Throwable e) {
-      Problems.log(
+      ProblemReporter.log(
           System.Logger.Level.WARNING,
-          "The first turns will be slower, the warm-up failed: " + Problems.text(e),
+          "The first turns will be slower, the warm-up failed: " + ProblemReporter.text(e),
           e);
     }
   }

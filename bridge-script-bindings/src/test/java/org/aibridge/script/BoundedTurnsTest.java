@@ -138,7 +138,7 @@ class BoundedTurnsTest {
 
   @Test
   void warmsUpWithAScriptThatRuns() throws Exception {
-    NpcScript npc = scripts.load("Warm-up", new StringReader(Realm.resource("warm-up.js")));
+    NpcScript npc = scripts.load("Warm-up", new StringReader(ScriptRealm.resource("warm-up.js")));
     HostFunctions host =
         HostFunctions.none()
             .text("mes", line -> {})

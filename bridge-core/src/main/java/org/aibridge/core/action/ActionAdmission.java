@@ -92,7 +92,7 @@ final class ActionAdmission {
       stats.polled++;
       if (known == null) {
         fresh++;
-        Decision decision = admission.refuseCut(json, offset, MAX_CUT_BYTES);
+        AdmissionDecision decision = admission.refuseCut(json, offset, MAX_CUT_BYTES);
         refuse(id, decision);
         audit.taken(id, decision, json, offset, MAX_CUT_BYTES);
       } else {
@@ -144,7 +144,8 @@ final class ActionAdmission {
   }
 
   private void take(String id, byte[] json, int offset, int length) {
-    Decision decision = admission.decide(id, json, offset, length, held.count(), ledger.isShort());
+    AdmissionDecision decision =
+        admission.decide(id, json, offset, length, held.count(), ledger.isShort());
     switch (decision.course()) {
       case APPLY ->
           pending.take(
@@ -160,7 +161,7 @@ final class ActionAdmission {
     audit.taken(id, decision, json, offset, length);
   }
 
-  private void refuse(String id, Decision decision) {
+  private void refuse(String id, AdmissionDecision decision) {
     LedgerEntry refused =
         ledger.refuse(id, decision.type(), decision.fingerprint(), decision.reason());
     stats.refused++;

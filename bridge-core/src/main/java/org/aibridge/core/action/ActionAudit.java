@@ -44,14 +44,14 @@ final class ActionAudit implements AutoCloseable {
   }
 
   /** Logs the decision on an action that came for the first time. */
-  void taken(String id, Decision decision, byte[] json, int offset, int size) {
+  void taken(String id, AdmissionDecision decision, byte[] json, int offset, int size) {
     String event =
         switch (decision.course()) {
           case APPLY -> "decided";
           case HOLD -> "held";
           case REFUSE -> decision.reason().equals(ActionService.DRY_RUN) ? "dry_run" : "refused";
         };
-    boolean refused = decision.course() == Decision.Course.REFUSE;
+    boolean refused = decision.course() == AdmissionDecision.Course.REFUSE;
     if (refused && !refusals.take(event)) {
       return;
     }

@@ -107,20 +107,20 @@ final class ActionDecoder {
 
   /** Returns {@code id} if it is usable, else the empty text. */
   private static String usableId(String id) {
-    return id.isBlank() || id.length() > MAX_ID || Fields.hasControl(id) ? "" : id;
+    return id.isBlank() || id.length() > MAX_ID || ActionFields.hasControl(id) ? "" : id;
   }
 
   /** Returns the type's name in the contract, as handlers know it. */
   static String type(JsonNode action) throws InvalidAction {
     return ActionType.known(
-        Fields.requiredText("action_type", action.path("action_type"), MAX_TYPE));
+        ActionFields.requiredText("action_type", action.path("action_type"), MAX_TYPE));
   }
 
   /** Checks an action against the contract, and returns its typed value. */
   Action decode(String id, JsonNode action, long receivedAtMs) throws InvalidAction {
     String type = type(action);
     ActionHeader header = new ActionHeader(id, type, priority(action), receivedAtMs);
-    return ActionKind.of(ActionType.of(type)).decoder().decode(header, new Fields(action));
+    return ActionKind.of(ActionType.of(type)).decoder().decode(header, new ActionFields(action));
   }
 
   /**
@@ -134,18 +134,18 @@ final class ActionDecoder {
     return decode(entry.id, parse(json, 0, json.length), receivedAtMs);
   }
 
-  static SpawnMonster spawnMonster(ActionHeader header, Fields in) throws InvalidAction {
+  static SpawnMonster spawnMonster(ActionHeader header, ActionFields in) throws InvalidAction {
     return new SpawnMonster(
         header,
         in.map(),
-        in.number("monster_id", 1, Fields.UINT32),
+        in.number("monster_id", 1, ActionFields.UINT32),
         (int) in.number("x", 0, MAX_COORDINATE, 0),
         (int) in.number("y", 0, MAX_COORDINATE, 0),
         (int) in.number("amount", 1, MAX_AMOUNT, 1),
         in.name("event"));
   }
 
-  static SpawnNpc spawnNpc(ActionHeader header, Fields in) throws InvalidAction {
+  static SpawnNpc spawnNpc(ActionHeader header, ActionFields in) throws InvalidAction {
     return new SpawnNpc(
         header,
         in.map(),
@@ -156,22 +156,22 @@ final class ActionDecoder {
         (int) in.number("facing", 0, 7, 0));
   }
 
-  static MoveNpc moveNpc(ActionHeader header, Fields in) throws InvalidAction {
+  static MoveNpc moveNpc(ActionHeader header, ActionFields in) throws InvalidAction {
     return new MoveNpc(header, in.npc(), coordinate(in, "x"), coordinate(in, "y"));
   }
 
-  static CreateQuest createQuest(ActionHeader header, Fields in) throws InvalidAction {
-    return new CreateQuest(header, in.number("quest_id", 1, Fields.UINT32), in.player());
+  static CreateQuest createQuest(ActionHeader header, ActionFields in) throws InvalidAction {
+    return new CreateQuest(header, in.number("quest_id", 1, ActionFields.UINT32), in.player());
   }
 
-  static SetMapFlag setMapFlag(ActionHeader header, Fields in) throws InvalidAction {
+  static SetMapFlag setMapFlag(ActionHeader header, ActionFields in) throws InvalidAction {
     return new SetMapFlag(header, in.map(), in.requiredName("flag"), in.flagValue("value", 1));
   }
 
-  static GiveReward giveReward(ActionHeader header, Fields in) throws InvalidAction {
-    long item = in.number("item_id", 1, Fields.UINT32, 0);
-    int quantity = (int) in.number("quantity", 1, Fields.INT32, item == 0 ? 0 : 1);
-    long zeny = in.number("zeny", 0, Fields.INT32, 0);
+  static GiveReward giveReward(ActionHeader header, ActionFields in) throws InvalidAction {
+    long item = in.number("item_id", 1, ActionFields.UINT32, 0);
+    int quantity = (int) in.number("quantity", 1, ActionFields.INT32, item == 0 ? 0 : 1);
+    long zeny = in.number("zeny", 0, ActionFields.INT32, 0);
     long baseExp = in.number("base_exp", 0, Long.MAX_VALUE, 0);
     long jobExp = in.number("job_exp", 0, Long.MAX_VALUE, 0);
     if (item == 0 && quantity > 0) {
@@ -184,7 +184,7 @@ final class ActionDecoder {
     return new GiveReward(header, in.player(), item, quantity, zeny, baseExp, jobExp);
   }
 
-  static Broadcast broadcast(ActionHeader header, Fields in) throws InvalidAction {
+  static Broadcast broadcast(ActionHeader header, ActionFields in) throws InvalidAction {
     String message = in.requiredText("message", MAX_MESSAGE);
     String type = in.has("type") ? in.requiredText("type", MAX_TYPE) : "all";
     return switch (type) {
@@ -194,32 +194,32 @@ final class ActionDecoder {
     };
   }
 
-  static UpdateEconomy updateEconomy(ActionHeader header, Fields in) throws InvalidAction {
+  static UpdateEconomy updateEconomy(ActionHeader header, ActionFields in) throws InvalidAction {
     if (!in.has("shop_name") && !in.has("shop_id")) {
       throw new InvalidAction("shop_name or shop_id is missing");
     }
-    long price = in.number("price", 0, Fields.INT32, UpdateEconomy.UNCHANGED);
-    long stock = in.number("stock", 0, Fields.INT32, UpdateEconomy.UNCHANGED);
+    long price = in.number("price", 0, ActionFields.INT32, UpdateEconomy.UNCHANGED);
+    long stock = in.number("stock", 0, ActionFields.INT32, UpdateEconomy.UNCHANGED);
     if (price == UpdateEconomy.UNCHANGED && stock == UpdateEconomy.UNCHANGED) {
       throw new InvalidAction("price and stock are both missing");
     }
     return new UpdateEconomy(
         header,
         in.name("shop_name"),
-        in.number("shop_id", 1, Fields.UINT32, 0),
-        in.number("item_id", 1, Fields.UINT32),
+        in.number("shop_id", 1, ActionFields.UINT32, 0),
+        in.number("item_id", 1, ActionFields.UINT32),
         price,
         stock);
   }
 
-  static CustomAction custom(ActionHeader header, Fields in) throws InvalidAction {
+  static CustomAction custom(ActionHeader header, ActionFields in) throws InvalidAction {
     JsonNode payload =
         in.payload().isObject() ? in.payload() : JsonNodeFactory.instance.objectNode();
     return new CustomAction(
         header, JsonValues.map(payload), payload.toString(), in.targetPlayer(), in.targetMap());
   }
 
-  private static int coordinate(Fields in, String name) throws InvalidAction {
+  private static int coordinate(ActionFields in, String name) throws InvalidAction {
     return (int) in.number(name, 0, MAX_COORDINATE);
   }
 
@@ -227,7 +227,7 @@ final class ActionDecoder {
     JsonNode priority = action.path("priority");
     return priority.isMissingNode() || priority.isNull()
         ? 0
-        : (int) Fields.check("priority", priority, Integer.MIN_VALUE, Integer.MAX_VALUE);
+        : (int) ActionFields.check("priority", priority, Integer.MIN_VALUE, Integer.MAX_VALUE);
   }
 
   private static String firstLine(IOException e) {

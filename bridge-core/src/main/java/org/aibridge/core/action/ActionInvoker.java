@@ -20,7 +20,7 @@ import org.aibridge.core.run.BridgeClock;
 final class ActionInvoker {
   private final Supplier<BridgeConfig.ActionExecutor> config;
   private final Supplier<BridgeConfig.ActionLimits> limits;
-  private final Handlers handlers;
+  private final HandlerRegistry handlers;
   private final ProgressMarks marks;
   private final BridgeClock clock;
   private final Queue<ActionEnd> ended;
@@ -31,7 +31,7 @@ final class ActionInvoker {
   ActionInvoker(
       Supplier<BridgeConfig.ActionExecutor> config,
       Supplier<BridgeConfig.ActionLimits> limits,
-      Handlers handlers,
+      HandlerRegistry handlers,
       ProgressMarks marks,
       BridgeClock clock,
       Queue<ActionEnd> ended) {

@@ -41,14 +41,14 @@ record ActionKind<A extends Action>(
     Class<A> record,
     Decoder<A> decoder,
     Function<A, ActionTarget> target,
-    BiConsumer<A, Subjects> subjects,
+    BiConsumer<A, SubjectVisitor> subjects,
     BiFunction<A, BridgeConfig.ActionLimits, String> limits,
     BiConsumer<A, ObjectNode> fields) {
 
   /** Makes an action from the service's JSON. */
   @FunctionalInterface
   interface Decoder<A> {
-    A decode(ActionHeader header, Fields in) throws InvalidAction;
+    A decode(ActionHeader header, ActionFields in) throws InvalidAction;
   }
 
   private static final List<ActionKind<?>> ALL =

@@ -31,9 +31,9 @@ import org.slf4j.Logger;
  *
  * <p>For one thread. The ledger keeps each segment for a little more than a day at least, because
  * intents say what an action counts towards. Unfinished actions are in memory; for a finished one,
- * {@link IdTable} keeps only the record's position, and a lookup reads the disk. The ledger knows
- * an id until its result is acknowledged, and until {@code memory} has passed since the newest
- * record in the segment of the id's own record. This time runs only while a ledger is open,
+ * {@link LedgerIndex} keeps only the record's position, and a lookup reads the disk. The ledger
+ * knows an id until its result is acknowledged, and until {@code memory} has passed since the
+ * newest record in the segment of the id's own record. This time runs only while a ledger is open,
  * whatever the wall clock says: a wrong wall clock at a start makes the ledger forget nothing.
  * Before a segment is deleted, the records that must outlive it are written again.
  */

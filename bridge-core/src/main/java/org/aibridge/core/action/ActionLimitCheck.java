@@ -50,7 +50,7 @@ final class ActionLimitCheck {
   }
 
   /** Checks each map that an action names. */
-  private static final class MapCheck implements Subjects {
+  private static final class MapCheck implements SubjectVisitor {
     private final List<String> allowed;
     private String refusal;
 

@@ -40,7 +40,7 @@ final class ActionPoller {
   }
 
   /** Receives the actions of an answer. */
-  interface Taker extends Offers.Visitor {
+  interface Taker extends OfferedActions.Visitor {
     /** Returns the number of actions so far whose ids were unknown. */
     int fresh();
   }
@@ -195,11 +195,11 @@ final class ActionPoller {
     int[] offered = {0};
     try {
       if (body.length > 0) {
-        maxResults = Offers.maxResults(body);
+        maxResults = OfferedActions.maxResults(body);
       }
-      Offers.walk(
+      OfferedActions.walk(
           body,
-          new Offers.Visitor() {
+          new OfferedActions.Visitor() {
             @Override
             public boolean onOffer(byte[] json, int offset, int length) {
               offered[0]++;

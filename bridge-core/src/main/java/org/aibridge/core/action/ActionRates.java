@@ -254,7 +254,7 @@ final class ActionRates {
   }
 
   /** Collects the names that a limit counts. */
-  private final class Counted implements Subjects {
+  private final class Counted implements SubjectVisitor {
     private final BridgeConfig.Rates rates;
     private final Set<SubjectName> names = new LinkedHashSet<>();
 

@@ -64,13 +64,13 @@ public final class ActionService implements Duty {
   private final Threads threads;
   private final Runnable wake;
   private final LogThrottle throttle;
-  private final Handlers handlers = new Handlers();
+  private final HandlerRegistry handlers = new HandlerRegistry();
   private final ProgressMarks marks;
   private final ActionInvoker invoker;
   private final ActionRunner runner;
   private final ExecutorRunner executors;
   private final HandOver handOver;
-  private final Endings endings;
+  private final OutcomeWriter endings;
   private final ActionStats stats = new ActionStats();
   private final Queue<Runnable> arrived = new ConcurrentLinkedQueue<>();
 
@@ -143,7 +143,7 @@ public final class ActionService implements Duty {
     AdmissionPolicy admission = new AdmissionPolicy(decoder, limits, rates, ledger::nowMs, clock);
     ActionContext context =
         new ActionContext(ledger, pending, reporter, audit, stats, clock, throttle);
-    this.endings = new Endings(context);
+    this.endings = new OutcomeWriter(context);
     this.held = new HeldActions(context, admission, limits, endings::refuseHeld);
     this.intake = new ActionAdmission(context, decoder, admission, held, () -> room() > 0);
     this.commands =

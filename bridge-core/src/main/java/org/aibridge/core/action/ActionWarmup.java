@@ -42,7 +42,7 @@ final class ActionWarmup {
       Supplier<BridgeConfig.ActionLimits> limits,
       BridgeClock clock) {
     this.limits = limits;
-    Handlers handlers = new Handlers();
+    HandlerRegistry handlers = new HandlerRegistry();
     handlers.put(Broadcast.class, action -> DONE);
     handlers.put(SpawnMonster.class, action -> ActionReply.failed(""));
     handlers.put(SetMapFlag.class, ActionWarmup::walk);

@@ -62,7 +62,8 @@ final class AdmissionPolicy {
    * @param held the number of actions that wait for an operator now
    * @param holdAll true if every action is to wait for an operator
    */
-  Decision decide(String id, byte[] json, int offset, int length, int held, boolean holdAll) {
+  AdmissionDecision decide(
+      String id, byte[] json, int offset, int length, int held, boolean holdAll) {
     String type = "";
     int fingerprint = ActionFingerprint.ofBytes(json, offset, length);
     Action action = null;
@@ -76,18 +77,26 @@ final class AdmissionPolicy {
       Tally tally = rates.tally(action, now);
       refuse(rates.refusal(tally, ledgerMs.getAsLong(), now));
       if (now.mode() == BridgeConfig.ActionLimits.Mode.DRY_RUN) {
-        return new Decision(
-            Decision.Course.REFUSE, type, fingerprint, action, tally, ActionService.DRY_RUN, null);
+        return new AdmissionDecision(
+            AdmissionDecision.Course.REFUSE,
+            type,
+            fingerprint,
+            action,
+            tally,
+            ActionService.DRY_RUN,
+            null);
       }
       if (holdAll || ActionLimitCheck.needsApproval(action, now)) {
         refuse(held >= MAX_HELD ? "too many actions wait for an operator" : null);
         refuse(tooLong("an action", length, MAX_HELD_BYTES));
         refuse(tooLong("what is shown of an action", shownBytes(action), MAX_SHOWN_BYTES));
-        return new Decision(Decision.Course.HOLD, type, fingerprint, action, null, "", null);
+        return new AdmissionDecision(
+            AdmissionDecision.Course.HOLD, type, fingerprint, action, null, "", null);
       }
-      return new Decision(Decision.Course.APPLY, type, fingerprint, action, tally, "", now);
+      return new AdmissionDecision(
+          AdmissionDecision.Course.APPLY, type, fingerprint, action, tally, "", now);
     } catch (InvalidAction e) {
-      return Decision.refused(type, fingerprint, action, e.getMessage());
+      return AdmissionDecision.refused(type, fingerprint, action, e.getMessage());
     }
   }
 
@@ -104,8 +113,8 @@ final class AdmissionPolicy {
   }
 
   /** Refuses an action that is longer than the {@code length} bytes given. */
-  Decision refuseCut(byte[] json, int offset, int length) {
-    return Decision.refused(
+  AdmissionDecision refuseCut(byte[] json, int offset, int length) {
+    return AdmissionDecision.refused(
         "",
         ActionFingerprint.ofBytes(json, offset, length),
         null,

@@ -27,7 +27,7 @@ final class CustomSubjects {
 
   private CustomSubjects() {}
 
-  static void tell(CustomAction action, Subjects to) {
+  static void tell(CustomAction action, SubjectVisitor to) {
     to.player(action.targetPlayerId(), "");
     to.map(action.targetMap());
     walk("", action.payload(), to);
@@ -36,7 +36,7 @@ final class CustomSubjects {
   /**
    * @param name the name of the member {@code value}, after the kinds of the objects around it
    */
-  private static void walk(String name, Object value, Subjects to) {
+  private static void walk(String name, Object value, SubjectVisitor to) {
     if (value instanceof List<?> list) {
       list.forEach(each -> walk(name, each, to));
     } else if (value instanceof Map<?, ?> members) {
@@ -53,12 +53,12 @@ final class CustomSubjects {
     return (isMap(name) ? "map " : "") + (whom.find() ? whom.group(1) : "");
   }
 
-  private static void leaf(String name, Object value, Subjects to) {
+  private static void leaf(String name, Object value, SubjectVisitor to) {
     Matcher whom = WHOM.matcher(name);
     if (whom.find()) {
       long number =
           value instanceof Number given
-              ? given.longValue() & Fields.UINT32 // as a handler's cast does
+              ? given.longValue() & ActionFields.UINT32 // as a handler's cast does
               : SubjectName.number(value.toString());
       String text = number == 0 ? value.toString() : "";
       if (whom.group(1).equals("npc")) {

@@ -31,7 +31,7 @@ final class FinishedActions implements AutoCloseable {
 
   private final LedgerLog log;
   private final BridgeClock clock;
-  private final IdTable places = new IdTable();
+  private final LedgerIndex places = new LedgerIndex();
 
   /** Reads single records; null until the first lookup. */
   private SegmentTail lookup;
@@ -45,7 +45,7 @@ final class FinishedActions implements AutoCloseable {
 
   /** Returns the number of ids this process has room for. */
   static int mostInHeap() {
-    long most = Runtime.getRuntime().maxMemory() / HEAP_PART / IdTable.MAX_BYTES_EACH;
+    long most = Runtime.getRuntime().maxMemory() / HEAP_PART / LedgerIndex.MAX_BYTES_EACH;
     return (int) Math.min(most, Integer.MAX_VALUE);
   }
 

@@ -47,7 +47,7 @@ final class HeldActions {
     count = ledger.held().size();
   }
 
-  void hold(String id, Decision decision, byte[] json, int offset, int length) {
+  void hold(String id, AdmissionDecision decision, byte[] json, int offset, int length) {
     String text = new String(json, offset, length, StandardCharsets.UTF_8);
     ledger.hold(id, decision.type(), decision.fingerprint(), text);
     count++;

@@ -13,8 +13,8 @@ import java.util.UUID;
 import org.agrona.concurrent.UnsafeBuffer;
 import org.aibridge.core.files.Disk;
 import org.aibridge.core.files.DiskFile;
+import org.aibridge.core.files.FileOwnership;
 import org.aibridge.core.files.PrivateFiles;
-import org.aibridge.core.files.Standing;
 import org.aibridge.core.run.Logs;
 import org.aibridge.core.run.Reason;
 import org.slf4j.Logger;
@@ -131,7 +131,7 @@ final class ProgressMarks implements AutoCloseable {
   private static Map<UUID, Long> read(Path file) {
     Map<UUID, Long> states = new HashMap<>();
     try {
-      Standing now = file == null ? null : Standing.of(file);
+      FileOwnership now = file == null ? null : FileOwnership.of(file);
       if (now == null || !now.isFile() || now.isOpenToWriters() || !now.isOurs()) {
         return states;
       }

@@ -43,7 +43,7 @@ record SubjectName(ActionType.Subject subject, String name) {
         .map(point -> Character.isDigit(point) ? '0' + Character.digit(point, 10) : point)
         .forEach(ascii::appendCodePoint);
     Matcher number = NUMBER.matcher(ascii);
-    return number.matches() ? Long.parseLong(number.group(1)) & Fields.UINT32 : 0;
+    return number.matches() ? Long.parseLong(number.group(1)) & ActionFields.UINT32 : 0;
   }
 
   /**

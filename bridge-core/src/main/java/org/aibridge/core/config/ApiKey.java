@@ -54,7 +54,7 @@ final class ApiKey {
     return Objects.requireNonNullElse(secret, Secret.NONE);
   }
 
-  private Secret fromFile(String text) throws BadValue {
+  private Secret fromFile(String text) throws InvalidValue {
     Path path = ValueParser.readableFile(text);
     if (path == null) {
       return Secret.NONE;
@@ -62,33 +62,33 @@ final class ApiKey {
     try {
       return present(ConfigFile.load(path).lines().get(0), "the first line of this file");
     } catch (ConfigFile.Unusable unusable) {
-      throw new BadValue(unusable.getMessage());
+      throw new InvalidValue(unusable.getMessage());
     }
   }
 
-  private Secret fromVariable(String name) throws BadValue {
+  private Secret fromVariable(String name) throws InvalidValue {
     if (name.isEmpty()) {
       return Secret.NONE;
     }
     if (!name.matches("[A-Za-z_][A-Za-z0-9_]{0,127}")) {
-      throw new BadValue("is not the name of an environment variable");
+      throw new InvalidValue("is not the name of an environment variable");
     }
     String value = environment.get(name);
     if (value == null) {
-      throw new BadValue("there is no environment variable " + name);
+      throw new InvalidValue("there is no environment variable " + name);
     }
     return present(value, "the environment variable " + name);
   }
 
-  private static Secret present(String value, String where) throws BadValue {
+  private static Secret present(String value, String where) throws InvalidValue {
     Secret secret;
     try {
       secret = ValueParser.secret(value);
-    } catch (BadValue bad) {
-      throw new BadValue(where + " " + bad.getMessage());
+    } catch (InvalidValue bad) {
+      throw new InvalidValue(where + " " + bad.getMessage());
     }
     if (!secret.isPresent()) {
-      throw new BadValue(where + " is empty");
+      throw new InvalidValue(where + " is empty");
     }
     return secret;
   }

@@ -74,7 +74,7 @@ final class FlatDialect {
         problems.warnOfCut(file, line, name, key.target(), rest);
         put(key, new Entry(file, line, name, value, value, key.scale(), key.unit()));
       }
-    } catch (BadValue bad) {
+    } catch (InvalidValue bad) {
       problems.error(file, line, name, "", "", bad.getMessage());
     }
   }
@@ -91,7 +91,7 @@ final class FlatDialect {
     problems.warn(file, line, "unknown key " + Printable.name(name) + ", it has no effect" + hint);
   }
 
-  private void readImport(Path importer, int line, String value) throws BadValue {
+  private void readImport(Path importer, int line, String value) throws InvalidValue {
     Path imported = importer.resolveSibling(ValueParser.path(value)).normalize();
     String refusal = refusal(imported);
     if (refusal != null) {

@@ -71,7 +71,7 @@ final class FlatMeaning {
     }
     try {
       return ValueParser.yesNo(entry.value());
-    } catch (BadValue bad) {
+    } catch (InvalidValue bad) {
       problems.error(
           entry.file(),
           entry.line(),

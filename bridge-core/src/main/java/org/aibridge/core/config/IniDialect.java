@@ -78,7 +78,7 @@ final class IniDialect {
       String value = LineSyntax.value(rest);
       problems.warnOfCut(file, line, label, key, rest);
       settings.put(key, new Entry(file, line, label, value, value, 1, key.unit()));
-    } catch (BadValue bad) {
+    } catch (InvalidValue bad) {
       problems.error(file, line, label, "", key.allowed(), bad.getMessage());
     }
   }

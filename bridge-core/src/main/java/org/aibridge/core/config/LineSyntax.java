@@ -14,7 +14,7 @@ final class LineSyntax {
    *
    * <p>A trailing comment needs a blank before its marker, so that {@code http://host} stays whole.
    */
-  static String value(String rest) throws BadValue {
+  static String value(String rest) throws InvalidValue {
     String text = strip(rest);
     if (!text.isEmpty() && (text.charAt(0) == '"' || text.charAt(0) == '\'')) {
       return quoted(text);
@@ -27,13 +27,13 @@ final class LineSyntax {
     return text;
   }
 
-  private static String quoted(String text) throws BadValue {
+  private static String quoted(String text) throws InvalidValue {
     int end = text.indexOf(text.charAt(0), 1);
     if (end < 0) {
-      throw new BadValue("a quote is opened and not closed");
+      throw new InvalidValue("a quote is opened and not closed");
     }
     if (!saysNothing(strip(text.substring(end + 1)))) {
-      throw new BadValue("something follows the closing quote");
+      throw new InvalidValue("something follows the closing quote");
     }
     return strip(text.substring(1, end));
   }
@@ -63,7 +63,7 @@ final class LineSyntax {
    * True if a comment's marker may have cut off a part of the value in {@code rest}: something
    * follows the marker directly, or no value is left.
    */
-  static boolean mayBeCut(String rest) throws BadValue {
+  static boolean mayBeCut(String rest) throws InvalidValue {
     String value = value(rest);
     String text = strip(rest);
     if (value.length() == text.length() || text.charAt(0) == '"' || text.charAt(0) == '\'') {

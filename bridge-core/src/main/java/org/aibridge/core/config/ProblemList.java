@@ -19,7 +19,8 @@ final class ProblemList {
   }
 
   /** Warns if the marker of a comment may have shortened or emptied a secret. */
-  void warnOfCut(Path file, int line, String label, ConfigKey key, String rest) throws BadValue {
+  void warnOfCut(Path file, int line, String label, ConfigKey key, String rest)
+      throws InvalidValue {
     if (key != null && key.type() == ConfigKey.Type.SECRET && LineSyntax.mayBeCut(rest)) {
       warn(
           file,

@@ -75,7 +75,7 @@ final class Settings {
       if (entry != null) {
         return scale * ValueParser.number(entry.value(), min(key, scale), key.max() / scale);
       }
-    } catch (BadValue bad) {
+    } catch (InvalidValue bad) {
       reject(entry, key, bad);
     }
     return Long.parseLong(key.defaultValue());
@@ -87,7 +87,7 @@ final class Settings {
       if (entry != null) {
         return parser.parse(entry.value());
       }
-    } catch (BadValue bad) {
+    } catch (InvalidValue bad) {
       reject(entry, key, bad);
     }
     return defaultValue(key, parser);
@@ -96,12 +96,12 @@ final class Settings {
   private static <T> T defaultValue(ConfigKey key, Parser<T> parser) {
     try {
       return parser.parse(key.defaultValue());
-    } catch (BadValue broken) {
+    } catch (InvalidValue broken) {
       throw new IllegalStateException(key.label() + " has an unusable default", broken);
     }
   }
 
-  private void reject(Entry entry, ConfigKey key, BadValue bad) {
+  private void reject(Entry entry, ConfigKey key, InvalidValue bad) {
     reject(entry, key, allowed(entry, key), bad.getMessage());
   }
 
@@ -133,6 +133,6 @@ final class Settings {
 
   /** Reads one type of value. */
   interface Parser<T> {
-    T parse(String text) throws BadValue;
+    T parse(String text) throws InvalidValue;
   }
 }

@@ -63,83 +63,83 @@ final class ValueParser {
     return "a whole number from " + min + " to " + max + " (" + unit + ")";
   }
 
-  static boolean yesNo(String text) throws BadValue {
+  static boolean yesNo(String text) throws InvalidValue {
     return switch (text.toLowerCase(Locale.ROOT)) {
       case "yes", "true", "on" -> true;
       case "no", "false", "off" -> false;
-      default -> throw new BadValue("is neither yes nor no");
+      default -> throw new InvalidValue("is neither yes nor no");
     };
   }
 
-  static long number(String text, long min, long max) throws BadValue {
+  static long number(String text, long min, long max) throws InvalidValue {
     boolean negative = NEGATIVE.matcher(text).matches();
     if (!negative && !DIGITS.matcher(text).matches()) {
-      throw new BadValue("is not a whole number in plain digits");
+      throw new InvalidValue("is not a whole number in plain digits");
     }
     long value;
     try {
       value = Long.parseLong(text);
     } catch (NumberFormatException tooLong) {
-      throw new BadValue("is out of range");
+      throw new InvalidValue("is out of range");
     }
     if (negative || value < min || value > max) {
-      throw new BadValue("is out of range");
+      throw new InvalidValue("is out of range");
     }
     return value;
   }
 
-  static String name(String text) throws BadValue {
+  static String name(String text) throws InvalidValue {
     if (!NAME.matcher(text).matches()) {
-      throw new BadValue("is not a name");
+      throw new InvalidValue("is not a name");
     }
     return text;
   }
 
-  static String optionalName(String text) throws BadValue {
+  static String optionalName(String text) throws InvalidValue {
     return text.isEmpty() ? text : name(text);
   }
 
-  static String header(String text) throws BadValue {
+  static String header(String text) throws InvalidValue {
     if (!TOKEN.matcher(text).matches()) {
-      throw new BadValue("is not the name of a header");
+      throw new InvalidValue("is not the name of a header");
     }
     if (OUR_HEADERS.contains(text.toLowerCase(Locale.ROOT))) {
-      throw new BadValue("is a header the bridge sets itself");
+      throw new InvalidValue("is a header the bridge sets itself");
     }
     return text;
   }
 
-  static BridgeConfig.Compression compression(String text) throws BadValue {
+  static BridgeConfig.Compression compression(String text) throws InvalidValue {
     return switch (text.toLowerCase(Locale.ROOT)) {
       case "none" -> BridgeConfig.Compression.NONE;
       case "gzip" -> BridgeConfig.Compression.GZIP;
-      default -> throw new BadValue("is no compression we know");
+      default -> throw new InvalidValue("is no compression we know");
     };
   }
 
-  static BridgeConfig.Durability durability(String text) throws BadValue {
+  static BridgeConfig.Durability durability(String text) throws InvalidValue {
     return switch (text.toLowerCase(Locale.ROOT)) {
       case "process" -> BridgeConfig.Durability.PROCESS;
       case "os" -> BridgeConfig.Durability.OS;
-      default -> throw new BadValue("is no durability we know");
+      default -> throw new InvalidValue("is no durability we know");
     };
   }
 
-  static BridgeConfig.ActionLimits.Mode mode(String text) throws BadValue {
+  static BridgeConfig.ActionLimits.Mode mode(String text) throws InvalidValue {
     return switch (text.toLowerCase(Locale.ROOT)) {
       case "apply" -> BridgeConfig.ActionLimits.Mode.APPLY;
       case "dry_run" -> BridgeConfig.ActionLimits.Mode.DRY_RUN;
       case "off" -> BridgeConfig.ActionLimits.Mode.OFF;
-      default -> throw new BadValue("is no mode we know");
+      default -> throw new InvalidValue("is no mode we know");
     };
   }
 
   /** Parses names as the game has them, such as those of maps; case counts. */
-  static List<String> names(String text) throws BadValue {
+  static List<String> names(String text) throws InvalidValue {
     Set<String> names = new LinkedHashSet<>();
     for (String part : parts(text)) {
       if (!GAME_NAME.matcher(part).matches()) {
-        throw new BadValue("holds something that is not a name");
+        throw new InvalidValue("holds something that is not a name");
       }
       names.add(part);
     }
@@ -147,11 +147,11 @@ final class ValueParser {
   }
 
   /** Parses types of actions; an older name becomes the name of today. */
-  static List<String> types(String text) throws BadValue {
+  static List<String> types(String text) throws InvalidValue {
     Set<String> types = new LinkedHashSet<>();
     for (String part : parts(text)) {
       if (!ACTION_TYPE.matcher(part).matches()) {
-        throw new BadValue("holds something that is not the type of an action");
+        throw new InvalidValue("holds something that is not the type of an action");
       }
       types.add(ActionType.known(part));
     }
@@ -159,28 +159,29 @@ final class ValueParser {
   }
 
   /** Parses labels of the script engine, such as {@code Guard::OnKill}; case counts. */
-  static List<String> labels(String text) throws BadValue {
+  static List<String> labels(String text) throws InvalidValue {
     Set<String> labels = new LinkedHashSet<>();
     for (String part : parts(text)) {
       if (part.isEmpty() || part.codePointCount(0, part.length()) > MAX_LABEL) {
-        throw new BadValue("holds something that is not a label");
+        throw new InvalidValue("holds something that is not a label");
       }
       labels.add(part);
     }
     return List.copyOf(labels);
   }
 
-  static IdRanges ids(String text) throws BadValue {
+  static IdRanges ids(String text) throws InvalidValue {
     List<IdRanges.Range> ranges = new ArrayList<>();
     for (String part : parts(text)) {
       Matcher range = ID_RANGE.matcher(part);
       if (!range.matches()) {
-        throw new BadValue("holds something that is neither a number nor a range such as 501-510");
+        throw new InvalidValue(
+            "holds something that is neither a number nor a range such as 501-510");
       }
       long first = number(range.group(1), 1, MAX_ID);
       long last = range.group(2) == null ? first : number(range.group(2), 1, MAX_ID);
       if (last < first) {
-        throw new BadValue("holds a range that ends before it begins");
+        throw new InvalidValue("holds a range that ends before it begins");
       }
       ranges.add(new IdRanges.Range(first, last));
     }
@@ -196,46 +197,46 @@ final class ValueParser {
   }
 
   /** Parses a URL and removes trailing slashes; null for an empty text. */
-  static URI url(String text) throws BadValue {
+  static URI url(String text) throws InvalidValue {
     if (text.isEmpty()) {
       return null;
     }
     URI url = parseUrl(text);
     String scheme = url.getScheme() == null ? "" : url.getScheme().toLowerCase(Locale.ROOT);
     if (!scheme.equals("http") && !scheme.equals("https")) {
-      throw new BadValue("does not begin with http:// or https://");
+      throw new InvalidValue("does not begin with http:// or https://");
     }
     // checked before the host, which URI does not recognise in some texts with an @
     if (text.indexOf('@') >= 0) {
-      throw new BadValue("holds a user name, or an @ that looks like one");
+      throw new InvalidValue("holds a user name, or an @ that looks like one");
     }
     if (url.getRawQuery() != null || url.getRawFragment() != null) {
-      throw new BadValue("holds a query or a fragment");
+      throw new InvalidValue("holds a query or a fragment");
     }
     // URI itself knows no host with an underscore
     String authority = url.getRawAuthority() == null ? "" : url.getRawAuthority();
     Matcher host = AUTHORITY.matcher(authority);
     if (!host.matches() || !Hosts.isHost(host.group(1))) {
-      throw new BadValue(
+      throw new InvalidValue(
           "has no host of letters, digits, dots, hyphens and underscores, or a wrong port");
     }
     if (!isPort(host.group(2))) {
-      throw new BadValue("has a port that is not between 1 and 65535");
+      throw new InvalidValue("has a port that is not between 1 and 65535");
     }
     return URI.create(scheme + withoutTrailingSlashes(text.substring(scheme.length())));
   }
 
-  private static URI parseUrl(String text) throws BadValue {
+  private static URI parseUrl(String text) throws InvalidValue {
     if (text.length() > MAX_URL_LENGTH) {
-      throw new BadValue("is too long");
+      throw new InvalidValue("is too long");
     }
     if (!text.chars().allMatch(c -> c > ' ' && c < 0x7f)) {
-      throw new BadValue("holds a blank or a character that is not ASCII");
+      throw new InvalidValue("holds a blank or a character that is not ASCII");
     }
     try {
       return new URI(text);
     } catch (URISyntaxException notOne) {
-      throw new BadValue("is not a URL");
+      throw new InvalidValue("is not a URL");
     }
   }
 
@@ -247,38 +248,38 @@ final class ValueParser {
     return text.substring(0, end);
   }
 
-  static Path path(String text) throws BadValue {
+  static Path path(String text) throws InvalidValue {
     if (text.isEmpty()) {
-      throw new BadValue("is empty");
+      throw new InvalidValue("is empty");
     }
     if (text.length() > MAX_PATH_LENGTH) {
-      throw new BadValue("is too long");
+      throw new InvalidValue("is too long");
     }
     if (text.chars().anyMatch(Character::isISOControl)) {
-      throw new BadValue("holds a control character");
+      throw new InvalidValue("holds a control character");
     }
     try {
       return Path.of(text);
     } catch (InvalidPathException notOne) {
       String why = FileNames.problem(text);
-      throw new BadValue("is not a path" + (why.isEmpty() ? "" : " here: " + why));
+      throw new InvalidValue("is not a path" + (why.isEmpty() ? "" : " here: " + why));
     }
   }
 
-  static Path optionalPath(String text) throws BadValue {
+  static Path optionalPath(String text) throws InvalidValue {
     return text.isEmpty() ? null : path(text);
   }
 
-  static Path readableFile(String text) throws BadValue {
+  static Path readableFile(String text) throws InvalidValue {
     Path path = optionalPath(text);
     if (path == null) {
       return null;
     }
     if (!Disk.exists(path)) {
-      throw new BadValue("there is no such file");
+      throw new InvalidValue("there is no such file");
     }
     if (!Disk.isFile(path) || !Disk.canRead(path)) {
-      throw new BadValue("is not a file that can be read");
+      throw new InvalidValue("is not a file that can be read");
     }
     return path;
   }
@@ -286,7 +287,7 @@ final class ValueParser {
   /**
    * Parses the folder of the dead letters; an older path named a text file and loses its ending.
    */
-  static Path deadLetterFolder(String text) throws BadValue {
+  static Path deadLetterFolder(String text) throws InvalidValue {
     String folder = path(text).toString();
     Matcher old = OLD_DEAD_LETTER_FILE.matcher(folder);
     while (old.matches()) { // until reading it again changes nothing
@@ -296,7 +297,7 @@ final class ValueParser {
     return path(folder);
   }
 
-  static List<String> hosts(String text) throws BadValue {
+  static List<String> hosts(String text) throws InvalidValue {
     Set<String> hosts = new LinkedHashSet<>();
     for (String part : text.isEmpty() ? new String[0] : text.split(",", -1)) {
       hosts.add(host(LineSyntax.strip(part)));
@@ -304,13 +305,13 @@ final class ValueParser {
     return List.copyOf(hosts);
   }
 
-  private static String host(String text) throws BadValue {
+  private static String host(String text) throws InvalidValue {
     Matcher host = AUTHORITY.matcher(text);
     if (!host.matches() || !Hosts.isHost(host.group(1)) || text.endsWith(":")) {
-      throw new BadValue("holds something that is not a host");
+      throw new InvalidValue("holds something that is not a host");
     }
     if (!isPort(host.group(2))) {
-      throw new BadValue("holds a port that is not between 1 and 65535");
+      throw new InvalidValue("holds a port that is not between 1 and 65535");
     }
     return text.toLowerCase(Locale.ROOT);
   }
@@ -319,7 +320,7 @@ final class ValueParser {
     return text == null || Integer.parseInt(text) > 0 && Integer.parseInt(text) <= 65_535;
   }
 
-  static List<String> networks(String text) throws BadValue {
+  static List<String> networks(String text) throws InvalidValue {
     Set<String> networks = new LinkedHashSet<>();
     try {
       for (String part : text.isEmpty() ? new String[0] : text.split("\\s*,\\s*|\\s+", -1)) {
@@ -327,20 +328,20 @@ final class ValueParser {
         networks.add(part);
       }
     } catch (IllegalArgumentException notOne) {
-      throw new BadValue(notOne.getMessage());
+      throw new InvalidValue(notOne.getMessage());
     }
     return List.copyOf(networks);
   }
 
   /** Parses an API key as it may stand in a header, without the blanks around it. */
-  static Secret secret(String text) throws BadValue {
+  static Secret secret(String text) throws InvalidValue {
     String key = text.strip();
     if (key.length() > MAX_SECRET_LENGTH) {
-      throw new BadValue("is longer than " + MAX_SECRET_LENGTH + " characters");
+      throw new InvalidValue("is longer than " + MAX_SECRET_LENGTH + " characters");
     }
     // checks the text before strip(): a line break at its end is a mistake worth reporting
     if (!text.chars().allMatch(c -> c == '\t' || c >= ' ' && c < 0x7f) || key.indexOf('\t') >= 0) {
-      throw new BadValue("holds a line break or another character that is not printable ASCII");
+      throw new InvalidValue("holds a line break or another character that is not printable ASCII");
     }
     return key.isEmpty() ? Secret.NONE : new Secret(key);
   }

@@ -20,7 +20,7 @@ final class MarkWriter {
   private final Path folder;
   private final boolean synced;
   private final BridgeClock clock;
-  private final SpareRoom spare;
+  private final PurgeReserve spare;
   private final Map<Integer, LetterMarks> known =
       new LinkedHashMap<>(KEPT * 2, 0.75f, true) {
         private static final long serialVersionUID = 1L;
@@ -51,7 +51,7 @@ final class MarkWriter {
     this.folder = folder;
     this.synced = synced;
     this.clock = clock;
-    this.spare = new SpareRoom(folder);
+    this.spare = new PurgeReserve(folder);
   }
 
   LetterMarks of(int segment) throws IOException {

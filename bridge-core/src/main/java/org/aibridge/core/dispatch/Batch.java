@@ -42,7 +42,7 @@ final class Batch {
   private final BatchContext context;
 
   /** The parts that have not ended, the next one on top. */
-  private final Deque<Part> parts = new ArrayDeque<>();
+  private final Deque<BatchPart> parts = new ArrayDeque<>();
 
   private final QueuedEvents events;
   private final Settlement settlement;
@@ -50,7 +50,7 @@ final class Batch {
   /** The number of the queue's events that belong to this batch. */
   private int size;
 
-  private final SendTrail trail = new SendTrail();
+  private final SendHistory trail = new SendHistory();
 
   /** The time since which none of the batch's events has had its end. */
   private long stoodSinceNanos;
@@ -100,7 +100,7 @@ final class Batch {
     this.stoodSinceNanos = stoodSinceNanos;
     this.nextAttemptNanos = context.clock.nanos();
     this.resumed = resumed;
-    parts.push(Part.first(size));
+    parts.push(BatchPart.first(size));
   }
 
   /** The number of the batch's events; all of them have had their end once {@link #hasEnded}. */
@@ -182,7 +182,7 @@ final class Batch {
     if (ttl == 0) {
       return false;
     }
-    Part part = parts.peek();
+    BatchPart part = parts.peek();
     long now = context.clock.epochMs();
     int old = 0;
     while (old < part.size() && now - queue.journaledAtMs(part.from() + old) > ttl) {
@@ -215,7 +215,7 @@ final class Batch {
     if (!context.surge.mayProbe(lane)) {
       return false;
     }
-    Part part = parts.peek();
+    BatchPart part = parts.peek();
     if (part.size() > 1) {
       if (attempt > 0 || resumed) {
         return false;
@@ -270,7 +270,7 @@ final class Batch {
     if (fits < parts.peek().size()) {
       shorten(fits);
     }
-    Part part = parts.peek();
+    BatchPart part = parts.peek();
     context.cursor.begin(lane, queue, part);
     return new EventBatch(key(part), part.size(), context.encoder.body());
   }
@@ -280,7 +280,7 @@ final class Batch {
    * next process, and never the same for other events. The number of lanes is part of the key,
    * since it decides which events lie between the first and the last.
    */
-  private String key(Part part) {
+  private String key(BatchPart part) {
     return context.encoder.serverId()
         + ":"
         + queue.sequence(part.from())
@@ -304,7 +304,7 @@ final class Batch {
   private void judge(Verdict verdict) {
     Verdict.Reply reply = verdict.reply();
     if (!(verdict instanceof Verdict.NotSent)) {
-      Part part = parts.pop();
+      BatchPart part = parts.pop();
       parts.push(
           part.tried(
               new DeadLetter.Attempt(trail.lastMs(), part.size(), reply.code(), reply.problem())));
@@ -348,7 +348,7 @@ final class Batch {
 
   private void delivered(Verdict.Delivered verdict) {
     context.cursor.reached(FailPoint.ANSWERED);
-    Part part = parts.peek();
+    BatchPart part = parts.peek();
     Verdict.Reply reply = verdict.reply();
     Map<Integer, String> unwanted = verdict.rejected();
     List<Settlement.Rejection> rejected = new ArrayList<>(unwanted.size());
@@ -379,7 +379,7 @@ final class Batch {
   }
 
   private void refused(Verdict.Reply reply) {
-    Part part = parts.peek();
+    BatchPart part = parts.peek();
     if (part.size() > 1) {
       split((part.from() + part.to()) >>> 1);
       startOver(context.clock.nanos());
@@ -389,7 +389,7 @@ final class Batch {
   }
 
   private void tooLarge(Verdict.Reply reply) {
-    Part part = parts.peek();
+    BatchPart part = parts.peek();
     if (part.size() == 1) {
       reject(DeadLetter.Reason.TOO_LARGE, reply);
       return;
@@ -434,7 +434,7 @@ final class Batch {
   private void endPart() {
     long nowNanos = context.clock.nanos();
     long nowMs = context.clock.epochMs();
-    Part part = parts.peek();
+    BatchPart part = parts.peek();
     long last = queue.sequence(part.to() - 1);
     // From here on nothing needs memory and nothing can fail.
     parts.pop();
@@ -446,7 +446,7 @@ final class Batch {
   }
 
   /** Counts the part's events when it is acknowledged, so that events sent anew count once. */
-  private void count(Part part, long nowMs) {
+  private void count(BatchPart part, long nowMs) {
     int taken = part.size() - settlement.expired() - settlement.rejected();
     context.stats.ended(taken, settlement.rejected(), settlement.expired(), nowMs);
   }
@@ -468,10 +468,10 @@ final class Batch {
 
   /** Keeps the first {@code count} events in the current part, and puts off the others. */
   private void shorten(int count) {
-    Part part = parts.peek();
+    BatchPart part = parts.peek();
     if (part.size() == size && trail.isEmpty()) {
       parts.pop();
-      parts.push(Part.first(count));
+      parts.push(BatchPart.first(count));
       size = count;
     } else {
       split(part.from() + count);
@@ -481,7 +481,7 @@ final class Batch {
   /** Splits the current part in two: the events before {@code at}, and those from {@code at} on. */
   private void split(int at) {
     int times = timesSent();
-    Part part = parts.pop();
+    BatchPart part = parts.pop();
     parts.push(part.rest(at, times));
     parts.push(part.head(at, times));
     request = null;

@@ -72,7 +72,7 @@ final class CursorWriter {
   }
 
   /** Notes the part that {@code lane} is about to send. */
-  void begin(int lane, LaneQueue queue, Part part) {
+  void begin(int lane, LaneQueue queue, BatchPart part) {
     cursor.beginBatch(
         lane, queue.sequence(part.from()), queue.sequence(part.to() - 1), part.size());
     dirty = true;

@@ -38,7 +38,7 @@ final class Encoder {
    *
    * @return the number of events in the body
    */
-  int encode(LaneQueue queue, Part part, int maxBytes) {
+  int encode(LaneQueue queue, BatchPart part, int maxBytes) {
     body.truncate(0).put(HEAD);
     int count = 0;
     for (int i = part.from(); i < part.to(); i++) {

@@ -35,7 +35,7 @@ final class QueuedEvents {
    * @param part the part in which the event was last sent
    * @param times how often the event was sent
    */
-  DeadLetter letter(Settlement.Rejection rejection, Part part, int times, SendTrail trail) {
+  DeadLetter letter(Settlement.Rejection rejection, BatchPart part, int times, SendHistory trail) {
     int index = rejection.index();
     return new DeadLetter(
         encoder.eventId(queue, index),

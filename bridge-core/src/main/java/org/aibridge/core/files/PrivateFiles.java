@@ -55,7 +55,7 @@ public final class PrivateFiles {
    */
   public static Path ownFolder(Path folder) throws IOException {
     makeFolder(folder);
-    String objection = Standing.objection(folder);
+    String objection = FileOwnership.objection(folder);
     if (!objection.isEmpty()) {
       throw new IOException(objection);
     }
@@ -122,7 +122,7 @@ public final class PrivateFiles {
    * @throws IOException if the file is not ours
    */
   private static boolean isThere(Path file) throws IOException {
-    Standing now = Standing.of(file);
+    FileOwnership now = FileOwnership.of(file);
     if (now == null) {
       return false;
     }
@@ -132,7 +132,7 @@ public final class PrivateFiles {
     }
     if (!now.isTrusted() && now.isForeign(file)) {
       throw new FileSystemException(
-          file.toString(), null, "it belongs to another user: " + Standing.handOver(file));
+          file.toString(), null, "it belongs to another user: " + FileOwnership.handOver(file));
     }
     return true;
   }
@@ -261,7 +261,7 @@ public final class PrivateFiles {
    * process does not divide.
    */
   public static void note(Path file, Path fresh, byte[] bytes) throws IOException {
-    Standing now = Standing.of(file);
+    FileOwnership now = FileOwnership.of(file);
     if (now == null || !now.isFile() || Files.size(file) != bytes.length) {
       try {
         replace(file, fresh, bytes);
@@ -293,11 +293,11 @@ public final class PrivateFiles {
   }
 
   private static FileAttribute<?>[] ofFolder(Path folder) {
-    return Standing.isKnown(folder) ? OF_A_FOLDER : NOTHING;
+    return FileOwnership.isKnown(folder) ? OF_A_FOLDER : NOTHING;
   }
 
   private static FileAttribute<?>[] ofFile(Path file) {
-    return Standing.isKnown(file) ? OF_A_FILE : NOTHING;
+    return FileOwnership.isKnown(file) ? OF_A_FILE : NOTHING;
   }
 
   private static FileAttribute<?>[] attributes(String mode) {

@@ -50,8 +50,8 @@ final class AnswerReader {
     if (request.requireJson() && !AnswerBody.isReadable(request.caller(), bytes)) {
       String what =
           body.rest.isEmpty()
-              ? Saying.unreadable(bytes, head.encoding)
-              : "a body of more than " + Saying.size(request.maxAnswerBytes());
+              ? AnswerWords.unreadable(bytes, head.encoding)
+              : "a body of more than " + AnswerWords.size(request.maxAnswerBytes());
       String problem = "HTTP " + status + " with " + what;
       String said = said(head, body, key) + ": " + what;
       return new Answer(Answer.Kind.NO_ANSWER, status, -1, bytes, problem, latencyNanos, said);
@@ -67,7 +67,7 @@ final class AnswerReader {
   }
 
   private static String said(Head head, Body body, Secret key) {
-    return Saying.of(head.status, head.type, head.encoding, body.bytes, key);
+    return AnswerWords.of(head.status, head.type, head.encoding, body.bytes, key);
   }
 
   private static Answer.Kind kind(ServiceRequest.Caller caller, Head head) {

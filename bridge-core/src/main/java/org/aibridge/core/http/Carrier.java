@@ -190,7 +190,7 @@ final class Carrier {
       // OkHttp refuses a body with these statuses; other clients ignore it.
       return new Answer(Answer.Kind.OK, status, -1, NOTHING, "", latency);
     }
-    String problem = Saying.ofFailure(e, sending.url, exchange, sending.settings.key());
+    String problem = AnswerWords.ofFailure(e, sending.url, exchange, sending.settings.key());
     return new Answer(Answer.Kind.NO_ANSWER, status, -1, NOTHING, problem, latency);
   }
 

@@ -5,8 +5,8 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.regex.Pattern;
 import org.aibridge.core.files.Disk;
+import org.aibridge.core.files.FileOwnership;
 import org.aibridge.core.files.PrivateFiles;
-import org.aibridge.core.files.Standing;
 import org.aibridge.core.text.ShellWord;
 
 /**
@@ -26,7 +26,7 @@ public final class RingClaim {
    * @throws IOException if the link is somebody else's
    */
   public static Path target(Path path) throws IOException {
-    Standing now = Standing.of(path);
+    FileOwnership now = FileOwnership.of(path);
     if (now == null || !now.isLink()) {
       return path;
     }
@@ -48,17 +48,17 @@ public final class RingClaim {
    * there is no file. A ring is taken over only if nobody but this user can have written it.
    */
   public static String objection(Path path) throws IOException {
-    Standing now = Standing.of(path);
+    FileOwnership now = FileOwnership.of(path);
     return now == null ? "" : objection(path, now);
   }
 
   /** Returns why the file with the state {@code now} is not taken over; empty if it is. */
-  static String objection(Path path, Standing now) throws IOException {
+  static String objection(Path path, FileOwnership now) throws IOException {
     if (!now.isFile()) {
       return path + " is no file";
     }
     if (now.isForeign(path)) {
-      return path + " belongs to another user: " + Standing.handOver(path);
+      return path + " belongs to another user: " + FileOwnership.handOver(path);
     }
     if (now.isOpenToWriters()) {
       return "others may write into " + path + ": chmod go-w " + ShellWord.of(path.toString());
@@ -69,8 +69,8 @@ public final class RingClaim {
   }
 
   /** True if the name may be a second one of our file, made by others in their folder. */
-  private static boolean isLent(Path path, Standing now) throws IOException {
-    Standing folder = Standing.of(path.toAbsolutePath().getParent().toRealPath());
+  private static boolean isLent(Path path, FileOwnership now) throws IOException {
+    FileOwnership folder = FileOwnership.of(path.toAbsolutePath().getParent().toRealPath());
     return now.links() > 1 && folder != null && folder.isOpenToWriters();
   }
 
@@ -80,14 +80,14 @@ public final class RingClaim {
    * name. The lock file and the unfinished file beside it must be ours too.
    */
   public static String refusal(Path path) throws IOException {
-    Standing now = Standing.of(path);
+    FileOwnership now = FileOwnership.of(path);
     if (now != null && !now.isFile()) {
       return path + " is no file; name another one";
     }
     if (now != null && !now.isOurs()) {
       return path
           + " belongs to another user; name another file, or hand it over: "
-          + Standing.handOver(path);
+          + FileOwnership.handOver(path);
     }
     if (isRingName(path)) {
       return "";
@@ -100,14 +100,14 @@ public final class RingClaim {
     if (!isLock(lock)) {
       return lock + " is there already and is no lock of a bridge; name another file";
     }
-    Standing unfinished = Standing.of(fresh);
+    FileOwnership unfinished = FileOwnership.of(fresh);
     boolean begun =
         unfinished == null || unfinished.isFile() && unfinished.isOurs() && RingFile.isBegun(fresh);
     return begun ? "" : fresh + " is there already and is no ring of a bridge; name another file";
   }
 
   private static boolean isLock(Path lock) throws IOException {
-    Standing now = Standing.of(lock);
+    FileOwnership now = FileOwnership.of(lock);
     return now == null
         || now.isFile()
             && now.isOurs()
@@ -125,7 +125,7 @@ public final class RingClaim {
    */
   public static String squatter(Path path) throws IOException {
     Path folder = path.getParent();
-    Standing above = Standing.of(folder.toRealPath());
+    FileOwnership above = FileOwnership.of(folder.toRealPath());
     if (above == null || above.isTrusted() && !above.isOpenToWriters()) {
       return "";
     }
@@ -133,7 +133,7 @@ public final class RingClaim {
       return "others may exchange what lies in " + folder;
     }
     for (String end : new String[] {"", ".lock", ".new"}) {
-      Standing now = Standing.of(path.resolveSibling(path.getFileName() + end));
+      FileOwnership now = FileOwnership.of(path.resolveSibling(path.getFileName() + end));
       if (now != null && !now.isOurs()) {
         return path + " is taken by another user, who may write there";
       }
@@ -144,9 +144,9 @@ public final class RingClaim {
   /** True if others may add files to the ring's folder, or to the nearest parent that exists. */
   public static boolean isExposed(Path ring) throws IOException {
     for (Path at = ring.getParent(); at != null; at = at.getParent()) {
-      Standing now = Standing.of(at);
+      FileOwnership now = FileOwnership.of(at);
       if (now != null && now.isLink() && now.isTrusted()) {
-        now = Standing.of(at.toRealPath());
+        now = FileOwnership.of(at.toRealPath());
       }
       if (now != null) {
         return !now.isTrusted() || now.isOpenToWriters();

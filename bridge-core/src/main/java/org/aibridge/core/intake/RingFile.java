@@ -12,8 +12,8 @@ import org.agrona.concurrent.UnsafeBuffer;
 import org.agrona.concurrent.ringbuffer.RingBufferDescriptor;
 import org.aibridge.core.files.Disk;
 import org.aibridge.core.files.DiskFile;
+import org.aibridge.core.files.FileOwnership;
 import org.aibridge.core.files.PrivateFiles;
-import org.aibridge.core.files.Standing;
 import org.aibridge.core.run.Chance;
 
 /**
@@ -120,7 +120,7 @@ final class RingFile {
    * there is a {@link RingClaim#objection}.
    */
   static Optional<RingFile> openExisting(Path path) throws IOException {
-    Standing now = Standing.of(path);
+    FileOwnership now = FileOwnership.of(path);
     if (now == null || !RingClaim.objection(path, now).isEmpty()) {
       return Optional.empty();
     }

@@ -13,8 +13,8 @@ import java.util.Map;
 import java.util.Set;
 import java.util.zip.CRC32C;
 import org.aibridge.core.files.Disk;
+import org.aibridge.core.files.FileOwnership;
 import org.aibridge.core.files.PrivateFiles;
-import org.aibridge.core.files.Standing;
 import org.aibridge.core.intake.Intake;
 import org.aibridge.core.intake.RingClaim;
 import org.aibridge.core.run.Logs;
@@ -294,7 +294,7 @@ final class RingPlace implements AutoCloseable {
     if (objection.isEmpty()) {
       return;
     }
-    Standing now = Standing.of(chosen);
+    FileOwnership now = FileOwnership.of(chosen);
     if (now == null || now.isForeign(chosen) || !now.isFile()) {
       throw new IOException(objection);
     }

@@ -7,8 +7,8 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import org.aibridge.core.files.Disk;
+import org.aibridge.core.files.FileOwnership;
 import org.aibridge.core.files.PrivateFiles;
-import org.aibridge.core.files.Standing;
 import org.aibridge.core.text.ShellWord;
 
 /**
@@ -55,7 +55,7 @@ final class CommandSocket {
    */
   static void makeFolder(Path parent) throws IOException {
     Path folder = parent.resolve(FOLDER);
-    Standing now = Standing.of(folder);
+    FileOwnership now = FileOwnership.of(folder);
     if (now == null) {
       PrivateFiles.makeFolder(parent);
       PrivateFiles.makeNewFolder(folder);
@@ -74,7 +74,7 @@ final class CommandSocket {
    */
   static void requirePrivate(Path parent) throws IOException {
     Path folder = parent.resolve(FOLDER);
-    Standing now = Standing.of(folder);
+    FileOwnership now = FileOwnership.of(folder);
     if (now == null) {
       return;
     }
@@ -85,12 +85,12 @@ final class CommandSocket {
     }
   }
 
-  private static void requireOwn(Path folder, Standing now) throws IOException {
+  private static void requireOwn(Path folder, FileOwnership now) throws IOException {
     if (!now.isFolder()) {
       throw new IOException(folder + " is no folder");
     }
     if (now.isForeign(folder)) {
-      throw new IOException(folder + " belongs to another user: " + Standing.handOver(folder));
+      throw new IOException(folder + " belongs to another user: " + FileOwnership.handOver(folder));
     }
   }
 

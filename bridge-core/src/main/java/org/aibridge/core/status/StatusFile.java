@@ -9,8 +9,8 @@ import java.nio.file.attribute.UserPrincipalNotFoundException;
 import java.util.Arrays;
 import org.aibridge.core.files.Disk;
 import org.aibridge.core.files.DiskFile;
+import org.aibridge.core.files.FileOwnership;
 import org.aibridge.core.files.PrivateFiles;
-import org.aibridge.core.files.Standing;
 import org.aibridge.core.run.Reason;
 
 /**
@@ -118,7 +118,7 @@ public final class StatusFile implements AutoCloseable {
       return;
     }
     try {
-      Standing.openTo(path, group, mode);
+      FileOwnership.openTo(path, group, mode);
       groupProblem = "";
     } catch (UserPrincipalNotFoundException e) {
       groupProblem = "[status] group: there is no group " + group;

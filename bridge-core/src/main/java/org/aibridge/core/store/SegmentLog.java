@@ -81,7 +81,7 @@ public final class SegmentLog implements AutoCloseable {
   private final StoreLimits limits;
   private final LongSupplier freeSpace;
   private final SegmentWriter writer;
-  private final SegmentMender mender;
+  private final SegmentRepair mender;
   private final Set<Integer> rewritten = ConcurrentHashMap.newKeySet();
 
   /** The number of records in each verified segment. */
@@ -146,7 +146,7 @@ public final class SegmentLog implements AutoCloseable {
     this.freeSpace = freeSpace;
     deleteUnfinished();
     this.newest = newestSegment();
-    this.mender = new SegmentMender(folder, spans, world, () -> stopped);
+    this.mender = new SegmentRepair(folder, spans, world, () -> stopped);
     this.rewritten.addAll(quarantined());
     mender.begin();
     StoreWarmup.run(folder.resolve(SegmentWriter.WORKSHOP).resolve("warm-up"));
@@ -648,7 +648,7 @@ public final class SegmentLog implements AutoCloseable {
   }
 
   private Set<Integer> quarantined() {
-    return segmentsIn(folder.resolve(SegmentMender.QUARANTINE)).keySet();
+    return segmentsIn(folder.resolve(SegmentRepair.QUARANTINE)).keySet();
   }
 
   private String cannotBeWritten(Throwable e) {
@@ -669,7 +669,7 @@ public final class SegmentLog implements AutoCloseable {
 
   private int newestSegment() {
     var all = segments();
-    all.putAll(segmentsIn(folder.resolve(SegmentMender.QUARANTINE)));
+    all.putAll(segmentsIn(folder.resolve(SegmentRepair.QUARANTINE)));
     return all.isEmpty() ? 0 : all.lastKey();
   }
 

@@ -18,8 +18,8 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Pattern;
 import org.aibridge.core.files.Disk;
+import org.aibridge.core.files.FileOwnership;
 import org.aibridge.core.files.PrivateFiles;
-import org.aibridge.core.files.Standing;
 import org.aibridge.core.run.Logs;
 import org.aibridge.core.run.Reason;
 import org.aibridge.core.run.World;
@@ -171,7 +171,7 @@ public final class SharedMemory implements AutoCloseable {
    *     called again
    */
   public void renew() throws IOException {
-    Standing now = Standing.of(folder);
+    FileOwnership now = FileOwnership.of(folder);
     if (now == null || !objection(folder, now).isEmpty()) {
       Path fresh = makeNew(folder);
       OwnerLock lost = held.remove(folder);
@@ -194,7 +194,7 @@ public final class SharedMemory implements AutoCloseable {
 
   private void take(Path path) {
     try {
-      Standing now = Standing.of(path);
+      FileOwnership now = FileOwnership.of(path);
       if (now == null) {
         return;
       }
@@ -315,16 +315,16 @@ public final class SharedMemory implements AutoCloseable {
         && NAME.matcher(path.getFileName().toString()).matches();
   }
 
-  private static String objection(Path path, Standing now) {
+  private static String objection(Path path, FileOwnership now) {
     if (!now.isFolder()) {
       return path + " is no folder";
     }
-    return now.isOurs() ? "" : path + " belongs to another user: " + Standing.handOver(path);
+    return now.isOurs() ? "" : path + " belongs to another user: " + FileOwnership.handOver(path);
   }
 
   private static boolean isReadable(Path path) {
     try {
-      Standing now = Standing.of(path);
+      FileOwnership now = FileOwnership.of(path);
       return now != null && now.isFolder() && now.isPrivate() && now.isOurs();
     } catch (IOException e) {
       return false;
@@ -333,12 +333,12 @@ public final class SharedMemory implements AutoCloseable {
 
   private static String lack(Path machines) {
     try {
-      Standing place = Standing.of(machines);
+      FileOwnership place = FileOwnership.of(machines);
       if (place == null) {
         return "there is no " + machines;
       }
       if (place.isLink()) {
-        place = Standing.of(machines.toRealPath());
+        place = FileOwnership.of(machines.toRealPath());
       }
       if (place == null || !place.isFolder() || !Disk.canWrite(machines)) {
         return machines + " cannot be written";

@@ -53,7 +53,7 @@ final class ActionKindTest {
           .subjects()
           .accept(
               action,
-              new Subjects() {
+              new SubjectVisitor() {
                 @Override
                 public void player(long id, String name) {
                   named.add(Subject.PLAYER);

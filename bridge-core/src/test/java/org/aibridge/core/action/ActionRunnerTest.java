@@ -26,7 +26,7 @@ import org.junit.jupiter.api.Test;
 final class ActionRunnerTest {
   private final ManualClock clock = new ManualClock();
   private final Limits limits = new Limits(Path.of("unused"));
-  private final Handlers handlers = new Handlers();
+  private final HandlerRegistry handlers = new HandlerRegistry();
   private final List<String> applied = new ArrayList<>();
   private final Permits permits = new Permits();
   private final Queue<ActionEnd> ends = new ConcurrentLinkedQueue<>();

@@ -23,7 +23,7 @@ final class CustomSubjectsTest {
     Set<String> named = new TreeSet<>();
     CustomSubjects.tell(
         custom,
-        new Subjects() {
+        new SubjectVisitor() {
           @Override
           public void player(long id, String name) {
             add("player ", id, name);

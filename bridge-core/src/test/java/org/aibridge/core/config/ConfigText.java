@@ -42,7 +42,7 @@ public final class ConfigText {
   private static boolean readsBack(String value) {
     try {
       return LineSyntax.value(" " + value).equals(value);
-    } catch (BadValue halfQuoted) {
+    } catch (InvalidValue halfQuoted) {
       return false;
     }
   }

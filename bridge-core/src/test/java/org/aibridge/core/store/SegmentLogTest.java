@@ -632,7 +632,7 @@ class SegmentLogTest {
   }
 
   private List<Path> quarantine() throws IOException {
-    Path quarantine = folder.resolve(SegmentMender.QUARANTINE);
+    Path quarantine = folder.resolve(SegmentRepair.QUARANTINE);
     if (!Files.isDirectory(quarantine)) {
       return List.of();
     }

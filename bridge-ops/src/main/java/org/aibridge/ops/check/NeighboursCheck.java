@@ -6,8 +6,8 @@ import java.util.List;
 import java.util.function.Consumer;
 import org.aibridge.core.config.BridgeConfig;
 import org.aibridge.core.config.OwnFolders;
-import org.aibridge.core.files.Premises;
-import org.aibridge.core.files.Standing;
+import org.aibridge.core.files.FileOwnership;
+import org.aibridge.core.files.FolderPermissions;
 import org.aibridge.core.run.Reason;
 import org.aibridge.core.status.StatusFile;
 import org.aibridge.core.store.FolderClaim;
@@ -28,10 +28,10 @@ final class NeighboursCheck {
 
   void run(BridgeConfig config) {
     Path journal = base.resolve(config.journal().path()).toAbsolutePath().normalize();
-    List<Premises.Folder> folders =
+    List<FolderPermissions.Folder> folders =
         OwnFolders.of(config, base.toAbsolutePath(), StatusFile.folderOf(journal));
     try {
-      for (Premises.Trouble trouble : new Premises(folders).shared()) {
+      for (FolderPermissions.Trouble trouble : new FolderPermissions(folders).shared()) {
         int which = 0;
         while (!trouble.sentence().startsWith(folders.get(which).key())) {
           which++;
@@ -44,7 +44,7 @@ final class NeighboursCheck {
     }
     for (int i = 0; i < folders.size(); i++) {
       String name = NAMES.get(i);
-      Premises.troubles(folders.get(i)).forEach(trouble -> tell(name, trouble));
+      FolderPermissions.troubles(folders.get(i)).forEach(trouble -> tell(name, trouble));
       tellOtherPrograms(name, folders.get(i));
     }
     for (Path foreign : SharedMemory.foreign(journal)) {
@@ -54,11 +54,11 @@ final class NeighboursCheck {
               foreign
                   + " is not a folder of this user alone: what an earlier server left there is not"
                   + " taken over",
-              Standing.handOver(foreign)));
+              FileOwnership.handOver(foreign)));
     }
   }
 
-  private void tellOtherPrograms(String name, Premises.Folder folder) {
+  private void tellOtherPrograms(String name, FolderPermissions.Folder folder) {
     try {
       String refusal = FolderClaim.refusal(folder.path());
       if (!refusal.isEmpty()) {
@@ -69,7 +69,7 @@ final class NeighboursCheck {
     }
   }
 
-  private void tell(String name, Premises.Trouble trouble) {
+  private void tell(String name, FolderPermissions.Trouble trouble) {
     findings.accept(
         trouble.isFatal()
             ? Finding.failure(name, trouble.sentence(), trouble.mend())

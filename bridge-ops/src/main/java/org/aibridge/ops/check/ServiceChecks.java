@@ -69,7 +69,7 @@ final class ServiceChecks {
   }
 
   private boolean isSecure(HttpUrl base, Socket connection) throws IOException {
-    CertificateRequest request = new CertificateRequest();
+    CertificateProbe request = new CertificateProbe();
     SSLContext tls = PemTls.context(service.tls(), request);
     boolean secure =
         new TlsCheck(base.host(), base.port(), service.connectTimeout(), clock, findings)

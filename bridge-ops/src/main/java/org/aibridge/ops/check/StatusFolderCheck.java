@@ -7,8 +7,8 @@ import java.nio.file.Path;
 import java.nio.file.attribute.UserPrincipalNotFoundException;
 import java.util.UUID;
 import java.util.function.Consumer;
+import org.aibridge.core.files.FileOwnership;
 import org.aibridge.core.files.PrivateFiles;
-import org.aibridge.core.files.Standing;
 import org.aibridge.core.run.Reason;
 import org.aibridge.core.status.StatusFile;
 
@@ -67,18 +67,18 @@ final class StatusFolderCheck {
     }
     Path probe = existing.resolve(".ai-bridge-check-" + UUID.randomUUID());
     try {
-      Standing.openTo(PrivateFiles.make(probe), group, 0640);
+      FileOwnership.openTo(PrivateFiles.make(probe), group, 0640);
     } catch (UserPrincipalNotFoundException e) {
       warnOfGroup("there is no group " + group, "groupadd " + group + ", or set [status] group");
     } catch (IOException e) {
       warnOfGroup(
-          "the user " + Standing.ownName() + " may not give a file to the group " + group,
-          "usermod -aG " + group + " " + Standing.ownName() + ", and start the server anew");
+          "the user " + FileOwnership.ownName() + " may not give a file to the group " + group,
+          "usermod -aG " + group + " " + FileOwnership.ownName() + ", and start the server anew");
     } finally {
       Files.deleteIfExists(probe);
     }
     for (Path above = folder.getParent(); above != null; above = above.getParent()) {
-      if (Files.exists(above) && !Standing.lets(above, group)) {
+      if (Files.exists(above) && !FileOwnership.lets(above, group)) {
         warnOfGroup(
             "the group " + group + " cannot get through " + above + " to the status",
             "chgrp " + group + " " + above + " && chmod g+x " + above);

@@ -4,7 +4,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.function.Consumer;
 import org.aibridge.core.config.BridgeConfig;
-import org.aibridge.core.files.Standing;
+import org.aibridge.core.files.FileOwnership;
 import org.aibridge.core.intake.Intake;
 import org.aibridge.core.intake.RingClaim;
 import org.aibridge.core.run.Reason;
@@ -77,7 +77,7 @@ final class StorageChecks {
     }
     Path above = ringFolder(settings);
     try {
-      Standing now = Standing.of(above);
+      FileOwnership now = FileOwnership.of(above);
       if (now != null && now.isOpenToWriters()) {
         findings.accept(
             Finding.warning(

@@ -26,7 +26,7 @@ final class DeadLetterOwners {
   private DeadLetterOwners() {}
 
   /** Returns the running server; else makes this process the owner, which cannot replay. */
-  static DeadLetterOwner open(Surroundings surroundings, Place place) throws IOException {
+  static DeadLetterOwner open(Surroundings surroundings, LetterPlace place) throws IOException {
     OptionalLong owner = place.server(surroundings).owner();
     if (owner.isPresent()) {
       return new Live(place.server(surroundings), null);
@@ -35,7 +35,7 @@ final class DeadLetterOwners {
   }
 
   /** Returns the running server; if none runs, ends the command with a hint at {@code --direct}. */
-  static DeadLetterOwner live(Surroundings surroundings, Place place) throws IOException {
+  static DeadLetterOwner live(Surroundings surroundings, LetterPlace place) throws IOException {
     Path journal = place.server(surroundings).journal();
     if (place.server(surroundings).owner().isEmpty()) {
       throw Trouble.failed(
@@ -49,7 +49,7 @@ final class DeadLetterOwners {
    * Starts a bridge in this process, which runs until the owner is closed. Like the server's bridge
    * it also sends what waits in the journal, and in the same order.
    */
-  static DeadLetterOwner direct(Surroundings surroundings, Place place) throws IOException {
+  static DeadLetterOwner direct(Surroundings surroundings, LetterPlace place) throws IOException {
     OptionalLong owner = place.server(surroundings).owner();
     if (owner.isPresent()) {
       throw Trouble.usage(

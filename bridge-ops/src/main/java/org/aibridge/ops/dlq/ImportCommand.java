@@ -51,7 +51,7 @@ final class ImportCommand implements Callable<Integer> {
   private static final int MAX_LETTER = 1 << 20;
 
   private final Surroundings surroundings;
-  @Mixin private Place place;
+  @Mixin private LetterPlace place;
 
   @Parameters(paramLabel = "FILE", description = "The file; - for the standard input.")
   private String file;
@@ -88,7 +88,7 @@ final class ImportCommand implements Callable<Integer> {
       if (!dryRun) {
         owner = DeadLetterOwners.open(surroundings, place);
       }
-      read(lines, new OldFile(serverId, surroundings.clock().millis()));
+      read(lines, new LegacyFile(serverId, surroundings.clock().millis()));
       flush();
     } finally {
       if (owner != null) {
@@ -134,7 +134,7 @@ final class ImportCommand implements Callable<Integer> {
     }
   }
 
-  private void read(BufferedReader lines, OldFile reader) throws IOException {
+  private void read(BufferedReader lines, LegacyFile reader) throws IOException {
     long number = 0;
     for (String line = lines.readLine(); line != null; line = lines.readLine()) {
       number++;

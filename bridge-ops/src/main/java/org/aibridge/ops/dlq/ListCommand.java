@@ -32,7 +32,7 @@ final class ListCommand implements Callable<Integer> {
   private static final int ON_TERMINAL = 100;
 
   private final Surroundings surroundings;
-  @Mixin private Place place;
+  @Mixin private LetterPlace place;
   @Mixin private Selector selector;
   @Mixin private Format format;
 

@@ -34,7 +34,7 @@ import picocli.CommandLine.Option;
     })
 final class PurgeCommand implements Callable<Integer> {
   private final Surroundings surroundings;
-  @Mixin private Place place;
+  @Mixin private LetterPlace place;
   @Mixin private Selector selector;
 
   @Option(

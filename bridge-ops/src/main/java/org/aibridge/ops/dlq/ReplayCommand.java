@@ -41,7 +41,7 @@ final class ReplayCommand implements Callable<Integer> {
   private static final int SAMPLE = 5;
 
   private final Surroundings surroundings;
-  @Mixin private Place place;
+  @Mixin private LetterPlace place;
   @Mixin private Selector selector;
 
   @Option(names = "--all", description = "All letters; needed when nothing else is selected.")
@@ -96,8 +96,8 @@ final class ReplayCommand implements Callable<Integer> {
     if (limit != null && limit < 1) {
       throw Trouble.usage("--limit is a number of letters");
     }
-    Edit edit = new Edit(edits);
-    Rate pace = rate == null ? Rate.FREE : Rate.parse(rate);
+    LetterEdit edit = new LetterEdit(edits);
+    ReplayRate pace = rate == null ? ReplayRate.FREE : ReplayRate.parse(rate);
     int maxReplays =
         force || place.isFolderOnly() && dryRun
             ? Integer.MAX_VALUE
@@ -162,7 +162,7 @@ final class ReplayCommand implements Callable<Integer> {
     return ExitCodes.DONE;
   }
 
-  private int replay(Path folder, Selected selected, Edit edit, Rate pace)
+  private int replay(Path folder, Selected selected, LetterEdit edit, ReplayRate pace)
       throws IOException, InterruptedException {
     try (DeadLetterOwner owner =
         direct

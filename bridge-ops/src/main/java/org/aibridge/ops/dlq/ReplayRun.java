@@ -29,9 +29,9 @@ final class ReplayRun {
   private final Path folder;
   private final DeadLetterOwner owner;
   private final Selected selected;
-  private final Edit edit;
+  private final LetterEdit edit;
   private final boolean force;
-  private final Rate rate;
+  private final ReplayRate rate;
   private final ReplayProgress progress;
   private final ReplayWatch watch;
   private final Map<String, Long> passed = new TreeMap<>();
@@ -45,9 +45,9 @@ final class ReplayRun {
       Path folder,
       DeadLetterOwner owner,
       Selected selected,
-      Edit edit,
+      LetterEdit edit,
       boolean force,
-      Rate rate,
+      ReplayRate rate,
       ReplayProgress progress) {
     this.folder = folder;
     this.owner = owner;

@@ -31,7 +31,7 @@ import picocli.CommandLine.Parameters;
     footer = {"", "Example:", "  ai-bridge dlq show server_production_001:1763672130000123"})
 final class ShowCommand implements Callable<Integer> {
   private final Surroundings surroundings;
-  @Mixin private Place place;
+  @Mixin private LetterPlace place;
   @Mixin private Format format;
 
   @Parameters(paramLabel = "ID", description = "The event's id, as 'dlq list' shows it.")

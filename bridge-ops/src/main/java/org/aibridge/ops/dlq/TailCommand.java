@@ -30,7 +30,7 @@ final class TailCommand implements Callable<Integer> {
   private static final int LOOK_EVERY_MS = 250;
 
   private final Surroundings surroundings;
-  @Mixin private Place place;
+  @Mixin private LetterPlace place;
   @Mixin private Selector selector;
   @Mixin private Format format;
 

@@ -30,7 +30,7 @@ import picocli.CommandLine.Parameters;
     footer = {"", "Examples:", "  ai-bridge dlq undo", "  ai-bridge dlq undo --list"})
 final class UndoCommand implements Callable<Integer> {
   private final Surroundings surroundings;
-  @Mixin private Place place;
+  @Mixin private LetterPlace place;
 
   @Parameters(
       arity = "0..1",

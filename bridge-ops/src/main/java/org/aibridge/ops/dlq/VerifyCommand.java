@@ -38,7 +38,7 @@ final class VerifyCommand implements Callable<Integer> {
   private record Damage(String file, long at, String what) {}
 
   private final Surroundings surroundings;
-  @Mixin private Place place;
+  @Mixin private LetterPlace place;
   @Mixin private Format format;
   private final List<Damage> damages = new ArrayList<>();
   private long letters;

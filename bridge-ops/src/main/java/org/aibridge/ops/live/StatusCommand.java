@@ -101,9 +101,9 @@ public final class StatusCommand implements Callable<Integer> {
               : "no bridge runs in %s, and none ever wrote its status there".formatted(journal));
     }
     if (owner.isEmpty()) {
-      Silence.tellEnded(status);
+      StaleStatus.tellEnded(status);
     } else if (status.path("stale").asBoolean()) {
-      Silence.tell(status, owner.getAsLong(), nowMs);
+      StaleStatus.tell(status, owner.getAsLong(), nowMs);
     }
     surroundings.out().flush();
     surroundings.rawOut().print(watch && surroundings.terminal().out() ? CLEAR : "");

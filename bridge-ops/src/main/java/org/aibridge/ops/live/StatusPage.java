@@ -64,7 +64,7 @@ final class StatusPage {
   private void head() {
     String state = status.path("state").asText();
     boolean running = owner.isPresent();
-    boolean silent = state.equals(Silence.SILENT);
+    boolean silent = state.equals(StaleStatus.SILENT);
     String last = status.path("last_state").asText();
     String shown = silent ? "silent, was " + last : running ? state : "not running";
     boolean well = running && state.equals("running");

@@ -141,7 +141,7 @@ final class Decider {
   }
 
   private void onKill(String map) {
-    if (!World.MAPS.contains(map)) {
+    if (!KnownNames.MAPS.contains(map)) {
       return;
     }
     int kills = count("kills " + map);
@@ -160,7 +160,7 @@ final class Decider {
   }
 
   private void onTalk(String map) {
-    if (World.MAPS.contains(map) && count("talks " + map) % TALKS_PER_MOVE == 0) {
+    if (KnownNames.MAPS.contains(map) && count("talks " + map) % TALKS_PER_MOVE == 0) {
       want(drafts.walk());
     }
   }
@@ -183,7 +183,7 @@ final class Decider {
 
   private void onArrival(Event event) {
     String map = event.payload().path("to_map").asText(event.map());
-    if (World.MAPS.contains(map) && count("arrivals " + map) % ARRIVALS_PER_NOTICE == 0) {
+    if (KnownNames.MAPS.contains(map) && count("arrivals " + map) % ARRIVALS_PER_NOTICE == 0) {
       want(drafts.notice(map));
     }
   }

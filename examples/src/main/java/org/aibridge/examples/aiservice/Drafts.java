@@ -19,7 +19,7 @@ final class Drafts {
   }
 
   String anyMap() {
-    return World.oneOf(World.MAPS, random);
+    return KnownNames.oneOf(KnownNames.MAPS, random);
   }
 
   Decision welcome() {
@@ -41,7 +41,9 @@ final class Drafts {
   }
 
   private ObjectNode monsters(String map, int amount) {
-    return place(map).put("monster_id", World.oneOf(World.MONSTERS, random)).put("amount", amount);
+    return place(map)
+        .put("monster_id", KnownNames.oneOf(KnownNames.MONSTERS, random))
+        .put("amount", amount);
   }
 
   Decision arrival(String npc) {
@@ -54,13 +56,15 @@ final class Drafts {
   }
 
   Decision walk() {
-    ObjectNode payload = object().put("npc_name", World.oneOf(World.NPCS, random));
+    ObjectNode payload = object().put("npc_name", KnownNames.oneOf(KnownNames.NPCS, random));
     return decision("move_npc", payload.put("x", coordinate()).put("y", coordinate()));
   }
 
   Decision reward(long player) {
     ObjectNode payload = object().put("player_id", player);
-    payload.put("item_id", World.oneOf(World.ITEMS, random)).put("quantity", between(1, 5));
+    payload
+        .put("item_id", KnownNames.oneOf(KnownNames.ITEMS, random))
+        .put("quantity", between(1, 5));
     return decision("give_reward", payload.put("zeny", 1_000 * between(1, 10)));
   }
 
@@ -73,8 +77,8 @@ final class Drafts {
   }
 
   Decision restock() {
-    ObjectNode payload = object().put("shop_name", World.oneOf(World.SHOPS, random));
-    payload.put("item_id", World.oneOf(World.ITEMS, random));
+    ObjectNode payload = object().put("shop_name", KnownNames.oneOf(KnownNames.SHOPS, random));
+    payload.put("item_id", KnownNames.oneOf(KnownNames.ITEMS, random));
     return decision(
         "update_economy", payload.put("price", between(10, 500)).put("stock", between(50, 200)));
   }
@@ -83,7 +87,8 @@ final class Drafts {
   Decision absurdity() {
     return switch (random.nextInt(4)) {
       case 0 -> new Decision("spawn_monster", monsters(anyMap(), ABSURD_AMOUNT), true);
-      case 1 -> new Decision("spawn_monster", object().put("monster_id", World.MVPS.get(0)), true);
+      case 1 ->
+          new Decision("spawn_monster", object().put("monster_id", KnownNames.MVPS.get(0)), true);
       case 2 -> new Decision("give_reward", riches(), true);
       default -> new Decision("summon_dragon", place(anyMap()), true);
     };

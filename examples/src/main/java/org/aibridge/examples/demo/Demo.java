@@ -10,11 +10,11 @@ import javax.script.ScriptException;
 import org.aibridge.api.AiBridge;
 import org.aibridge.api.status.BridgeStatus;
 import org.aibridge.examples.mapserver.GameLoop;
+import org.aibridge.examples.mapserver.GameWorld;
 import org.aibridge.examples.mapserver.ScriptedNpcs;
 import org.aibridge.examples.mapserver.TickMeter;
 import org.aibridge.examples.mapserver.TimedBridge;
 import org.aibridge.examples.mapserver.TimedTalk;
-import org.aibridge.examples.mapserver.World;
 
 /** One run: start everything, watch it, let it drain, and ask the three witnesses. */
 final class Demo {
@@ -101,7 +101,8 @@ final class Demo {
     TickMeter meter = new TickMeter();
     TimedBridge timed = new TimedBridge(bridge, meter);
     ScriptedNpcs npcs = loadNpcs(timed);
-    World world = new World(options.seed(), options.players(), timed, new TimedTalk(npcs, meter));
+    GameWorld world =
+        new GameWorld(options.seed(), options.players(), timed, new TimedTalk(npcs, meter));
     GameLoop loop = new GameLoop(world::tick, meter);
     Thread game = new Thread(loop, "map-server game");
     game.start();
@@ -152,7 +153,7 @@ final class Demo {
     }
   }
 
-  private void watch(AiBridge bridge, World world, GameLoop loop)
+  private void watch(AiBridge bridge, GameWorld world, GameLoop loop)
       throws IOException, DemoFailure, InterruptedException {
     long start = System.nanoTime();
     long nextSecond = 1;

@@ -24,12 +24,12 @@ final class Crowd {
   private static final int QUEST_KINDS = 50;
 
   private final Realm realm;
-  private final Tally tally;
+  private final EventTally tally;
   private final NpcTalk talk;
   private final SplittableRandom dice;
   private final JsonText payload = new JsonText();
 
-  Crowd(Realm realm, Tally tally, NpcTalk talk, SplittableRandom dice) {
+  Crowd(Realm realm, EventTally tally, NpcTalk talk, SplittableRandom dice) {
     this.realm = realm;
     this.tally = tally;
     this.talk = talk;

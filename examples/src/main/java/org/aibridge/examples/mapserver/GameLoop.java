@@ -16,7 +16,7 @@ import java.util.function.IntConsumer;
  * <p>{@link #run} belongs to the game thread; {@link #stop} and {@link #times} to any.
  */
 public final class GameLoop implements Runnable {
-  static final long TICK_NANOS = TimeUnit.MILLISECONDS.toNanos(World.TICK_MS);
+  static final long TICK_NANOS = TimeUnit.MILLISECONDS.toNanos(GameWorld.TICK_MS);
   static final int MAX_BEHIND = 5;
 
   private final IntConsumer world;

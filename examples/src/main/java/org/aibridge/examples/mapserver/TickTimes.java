@@ -12,7 +12,7 @@ import org.aibridge.examples.mapserver.TickMeter.Share;
  */
 public final class TickTimes {
   /** The ticks that are kept apart. */
-  public static final int WARM_UP_TICKS = 2_000 / World.TICK_MS;
+  public static final int WARM_UP_TICKS = 2_000 / GameWorld.TICK_MS;
 
   private final Phase warmUp = new Phase();
   private final Phase settled = new Phase();

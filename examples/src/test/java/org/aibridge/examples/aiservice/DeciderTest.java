@@ -87,7 +87,7 @@ final class DeciderTest {
     ObjectNode horde = decided.get(0).payload();
     assertThat(horde.path("map").asText()).isEqualTo("geffen");
     assertThat(horde.path("amount").asInt()).isBetween(3, 10);
-    assertThat(World.MONSTERS).contains(horde.path("monster_id").asInt());
+    assertThat(KnownNames.MONSTERS).contains(horde.path("monster_id").asInt());
   }
 
   @Test
@@ -183,20 +183,20 @@ final class DeciderTest {
   /** The protocol's table, and the names the game knows. */
   private static boolean isSane(Decision one) {
     ObjectNode p = one.payload();
-    boolean onMap = World.MAPS.contains(p.path("map").asText());
+    boolean onMap = KnownNames.MAPS.contains(p.path("map").asText());
     return switch (one.type()) {
       case "spawn_monster" ->
           onMap
-              && World.MONSTERS.contains(p.path("monster_id").asInt())
+              && KnownNames.MONSTERS.contains(p.path("monster_id").asInt())
               && p.path("amount").asInt() >= 1
               && p.path("amount").asInt() <= 100;
       case "spawn_npc" -> onMap && p.path("npc_name").asText().startsWith("Merchant ");
       case "remove_npc" -> p.path("npc_name").asText().startsWith("Merchant ");
       case "move_npc" ->
-          World.NPCS.contains(p.path("npc_name").asText()) && p.has("x") && p.has("y");
+          KnownNames.NPCS.contains(p.path("npc_name").asText()) && p.has("x") && p.has("y");
       case "give_reward" ->
           p.path("player_id").asLong() > 0
-              && World.ITEMS.contains(p.path("item_id").asInt())
+              && KnownNames.ITEMS.contains(p.path("item_id").asInt())
               && p.path("quantity").asInt() > 0;
       case "broadcast" ->
           p.path("message").asText().length() <= 255
@@ -205,8 +205,8 @@ final class DeciderTest {
       case "create_quest" -> p.path("player_id").asLong() > 0 && p.path("quest_id").asInt() > 0;
       case "set_map_flag" -> onMap && p.has("flag") && p.has("value");
       case "update_economy" ->
-          World.SHOPS.contains(p.path("shop_name").asText())
-              && World.ITEMS.contains(p.path("item_id").asInt());
+          KnownNames.SHOPS.contains(p.path("shop_name").asText())
+              && KnownNames.ITEMS.contains(p.path("item_id").asInt());
       default -> false;
     };
   }
@@ -220,7 +220,9 @@ final class DeciderTest {
       List<Event> batch = new ArrayList<>();
       for (int n = 0; n < eventsPerSecond / 10; n++) {
         String type = EVENT_TYPES[game.nextInt(EVENT_TYPES.length)];
-        batch.add(event(type, 1 + game.nextInt(500), World.oneOf(World.MAPS, game), tenth * 100));
+        batch.add(
+            event(
+                type, 1 + game.nextInt(500), KnownNames.oneOf(KnownNames.MAPS, game), tenth * 100));
       }
       decided.addAll(decider.decide(batch, 2));
     }

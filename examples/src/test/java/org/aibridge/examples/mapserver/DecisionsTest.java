@@ -28,12 +28,12 @@ class DecisionsTest {
   private static final long ALICE = Realm.FIRST_PLAYER;
 
   private final FakeBridge bridge = new FakeBridge();
-  private World world;
+  private GameWorld world;
   private int tick;
 
   @BeforeEach
   void playersAreInTheWorld() {
-    world = WorldTest.play(bridge, 1, Realm.LOGIN_TICKS);
+    world = GameWorldTest.play(bridge, 1, Realm.LOGIN_TICKS);
     world.rest();
     tick = Realm.LOGIN_TICKS;
   }
@@ -67,7 +67,7 @@ class DecisionsTest {
 
   @Test
   void labelOfASpawnedMonsterIsCalledWhenItDies() throws Exception {
-    World busy = WorldTest.play(bridge, 2, 0);
+    GameWorld busy = GameWorldTest.play(bridge, 2, 0);
     assertApplied(spawn("prontera", POPORING, 0, 0, 100, "horde"));
     for (int i = 0; i < 200; i++) {
       busy.tick(i);
@@ -119,12 +119,12 @@ class DecisionsTest {
 
   @Test
   void dailyResetBringsBackRemovedNpcsAndStock() throws Exception {
-    World busy = WorldTest.play(bridge, 2, 1);
+    GameWorld busy = GameWorldTest.play(bridge, 2, 1);
     Npc smith = busy.npc("Smith");
     assertApplied(new RemoveNpc(header("remove_npc"), new NpcRef("", smith.id())));
     assertApplied(economy("Tool Dealer", 0, 501, UpdateEconomy.UNCHANGED, 0));
 
-    for (int i = 1; i <= World.DAILY_RESET_TICK; i++) {
+    for (int i = 1; i <= GameWorld.DAILY_RESET_TICK; i++) {
       busy.tick(i);
     }
 

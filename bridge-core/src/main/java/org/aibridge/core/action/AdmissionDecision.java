@@ -1,0 +1,33 @@
+package org.aibridge.core.action;
+
+import org.aibridge.api.action.Action;
+import org.aibridge.core.config.BridgeConfig;
+
+/**
+ * The decision on an offered action.
+ *
+ * @param action null if it could not be decoded
+ * @param tally what the action counts towards once the ledger has it; null if nothing yet
+ * @param reason why the action was refused, else empty
+ * @param keepsTo the limits under which the action is to be applied, else null
+ */
+record AdmissionDecision(
+    Course course,
+    String type,
+    int fingerprint,
+    Action action,
+    Tally tally,
+    String reason,
+    BridgeConfig.ActionLimits keepsTo) {
+
+  /** The course to take with the action. */
+  enum Course {
+    APPLY,
+    HOLD,
+    REFUSE
+  }
+
+  static AdmissionDecision refused(String type, int fingerprint, Action action, String reason) {
+    return new AdmissionDecision(Course.REFUSE, type, fingerprint, action, null, reason, null);
+  }
+}

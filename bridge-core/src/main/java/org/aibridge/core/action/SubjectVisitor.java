@@ -1,0 +1,10 @@
+package org.aibridge.core.action;
+
+/** Receives the players, NPCs and maps that an action names; what is missing is 0 or empty. */
+interface SubjectVisitor {
+  default void player(long id, String name) {}
+
+  default void npc(long id, String name) {}
+
+  default void map(String map) {}
+}

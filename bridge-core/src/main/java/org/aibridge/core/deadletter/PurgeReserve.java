@@ -1,0 +1,49 @@
+package org.aibridge.core.deadletter;
+
+import java.io.IOException;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import org.aibridge.core.files.Disk;
+import org.aibridge.core.files.PrivateFiles;
+import org.aibridge.core.run.Logs;
+import org.slf4j.Logger;
+
+/**
+ * Room on the disk that is freed when the disk is full: else nobody could write down a purge, which
+ * is what makes room. For one thread.
+ */
+final class PurgeReserve {
+  private static final Logger log = Logs.of(PurgeReserve.class);
+
+  /** The size of the room: enough to purge 32,768 letters, whose files are deleted then. */
+  private static final int BYTES = 1 << 20;
+
+  private final Path file;
+
+  PurgeReserve(Path folder) {
+    this.file = folder.resolve("spare.room");
+  }
+
+  /** Reserves the room, unless it is reserved already or the disk has none. */
+  void take() {
+    if (Disk.exists(file, LinkOption.NOFOLLOW_LINKS)) {
+      return;
+    }
+    try {
+      PrivateFiles.write(file, new byte[BYTES]);
+    } catch (IOException full) {
+      log.debug("no room to spare: {}", full.toString());
+      giveUp();
+    }
+  }
+
+  /** Frees the room; false if there was none. */
+  boolean giveUp() {
+    try {
+      return Disk.deleteIfExists(file);
+    } catch (IOException e) {
+      log.debug("the spare room stays: {}", e.toString());
+      return false;
+    }
+  }
+}

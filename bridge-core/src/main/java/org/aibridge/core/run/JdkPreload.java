@@ -1,0 +1,69 @@
+package org.aibridge.core.run;
+
+import java.io.FileInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.lang.management.ManagementFactory;
+import java.net.InetAddress;
+import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.time.ZoneId;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.TimeZone;
+import javax.crypto.Cipher;
+import org.aibridge.core.text.Sentence;
+import org.slf4j.Logger;
+
+/**
+ * Makes the JDK load, at the start, the libraries and tables that it would otherwise load with the
+ * first socket, random number, cipher or local time, or when Chronicle first reads the JVM's
+ * arguments.
+ *
+ * <p>If there is no descriptor when one of these is loaded, the class that needs it stays broken
+ * until the process ends, and with it the network or Chronicle. {@code strace -e openat} of a start
+ * lists them.
+ */
+public final class JdkPreload {
+  private static final Logger log = Logs.of(JdkPreload.class);
+
+  /** The free descriptors required: more than loading takes, fewer than a bridge needs. */
+  private static final int DESCRIPTORS = 32;
+
+  private JdkPreload() {}
+
+  /**
+   * Loads them.
+   *
+   * @param file any readable file; it is opened several times to check that there are descriptors
+   * @throws IOException if there are too few; then nothing was loaded, and nothing is broken
+   */
+  public static void load(Path file) throws IOException {
+    List<InputStream> held = new ArrayList<>();
+    try {
+      while (held.size() < DESCRIPTORS) {
+        held.add(new FileInputStream(file.toFile()));
+      }
+    } catch (IOException e) {
+      throw new IOException(
+          Sentence.of("a start needs %d free descriptors: %s", DESCRIPTORS, Reason.of(e)));
+    } finally {
+      for (InputStream one : held) {
+        one.close();
+      }
+    }
+    try {
+      Class.forName("sun.nio.ch.Net", true, null);
+      Class.forName("sun.nio.ch.UnixDomainSockets", true, null);
+      InetAddress.getLoopbackAddress();
+      new SecureRandom().nextLong();
+      Cipher.getMaxAllowedKeyLength("AES");
+      ZoneId.systemDefault().getRules();
+      TimeZone.getDefault();
+      ManagementFactory.getRuntimeMXBean().getInputArguments();
+      Reason.prepare();
+    } catch (Exception | LinkageError e) { // Such as for a time zone that the JDK does not know.
+      log.debug("some of the JDK is loaded when it is needed", e);
+    }
+  }
+}

@@ -1,0 +1,80 @@
+package org.aibridge.ops.live;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.aibridge.ops.text.TimeText;
+
+/**
+ * Corrects the status of a bridge that does not write it any more: its process is frozen, stopped
+ * or has ended. The other fields of such a status describe the past.
+ */
+final class StaleStatus {
+  /** The state that replaces the last written one. */
+  static final String SILENT = "silent";
+
+  private static final String NOT_RUNNING = "not_running";
+
+  private static final String LOST_WITH_THE_MACHINE =
+      "; nothing is lost by it, unless the machine went down as well";
+
+  private StaleStatus() {}
+
+  /** Makes {@code status} say that the process {@code pid} has stopped writing it. */
+  static void tell(ObjectNode status, long pid, long nowMs) {
+    long writtenMs = status.path("written_at_ms").asLong();
+    boolean stopped = isStopped(pid);
+    tell(
+        status,
+        SILENT,
+        "it has written no status for %s, since %s: process %d is %s; what follows is of then"
+            .formatted(
+                TimeText.span(Math.max(0, nowMs - writtenMs)),
+                TimeText.of(writtenMs),
+                pid,
+                stopped ? "stopped" : "there, frozen or unable to write"),
+        stopped
+            ? "you: 'kill -CONT %d' lets it go on".formatted(pid)
+            : "you: is its container paused? else 'jstack %d' tells where it hangs, then restart"
+                .formatted(pid));
+  }
+
+  /** Makes {@code status} say that its process has ended, and how. */
+  static void tellEnded(ObjectNode status) {
+    boolean closed = status.path("state").asText().equals("closed");
+    String when = TimeText.of(status.path("written_at_ms").asLong());
+    long waiting = status.path("event_dispatcher").path("current_size").asLong();
+    String how =
+        closed
+            ? "it was closed at " + when
+            : "it ended without closing, by a crash or a kill, after " + when;
+    String count = "%s%,d".formatted(closed ? "" : "about ", waiting);
+    tell(
+        status,
+        closed ? "closed" : NOT_RUNNING,
+        how
+            + (waiting == 0 ? "" : "; " + count + " events wait on disk for the next start")
+            + (closed ? "; nothing is lost by it" : LOST_WITH_THE_MACHINE),
+        "you: start the server");
+  }
+
+  private static void tell(ObjectNode status, String state, String problem, String toDo) {
+    status.put("last_state", status.path("state").asText());
+    status.put("state", state);
+    status.put("problem", problem);
+    ObjectNode outlook = status.withObject("/outlook");
+    outlook.put("to_do", toDo).put("next", "").put("command", "").put("since_ms", 0);
+  }
+
+  /** True if the operating system reports that somebody has stopped the process. */
+  private static boolean isStopped(long pid) {
+    try {
+      String stat = Files.readString(Path.of("/proc/" + pid + "/stat"));
+      char state = stat.charAt(stat.lastIndexOf(')') + 2);
+      return state == 'T' || state == 't';
+    } catch (IOException | IndexOutOfBoundsException e) {
+      return false;
+    }
+  }
+}

@@ -1,0 +1,58 @@
+package org.aibridge.script;
+
+import java.util.Objects;
+
+/** Reports to the host's listener; a listener that throws harms neither script nor tick. */
+final class ProblemReporter {
+  private final ScriptProblemListener listener;
+
+  ProblemReporter(ScriptProblemListener listener) {
+    this.listener = Objects.requireNonNull(listener, "problems");
+  }
+
+  void report(
+      ScriptProblem.Kind kind, String script, String subject, String message, Throwable cause) {
+    report(new ScriptProblem(kind, script, subject, message, cause));
+  }
+
+  void report(ScriptProblem problem) {
+    try {
+      listener.onProblem(problem);
+    } catch (Throwable e) {
+      log(
+          System.Logger.Level.ERROR,
+          "The problem listener threw for: " + problem + ": " + text(e),
+          e);
+    }
+  }
+
+  /** Writes a line to the host's log, unless that throws. */
+  static void log(System.Logger.Level level, String message, Throwable cause) {
+    try {
+      System.getLogger("org.aibridge.script").log(level, shown(message), withoutWords(cause));
+    } catch (Throwable e) {
+      return; // There is no other way to report it.
+    }
+  }
+
+  /** Returns {@code e} in words, or its class name if {@code e} cannot even say them. */
+  static String text(Throwable e) {
+    try {
+      return e.toString();
+    } catch (Throwable speechless) {
+      return e.getClass().getName();
+    }
+  }
+
+  /** Returns {@code text} in one line, without invisible characters: a page may have sent it. */
+  static String shown(String text) {
+    return text.replaceAll("[\\p{C}\\p{Zl}\\p{Zp}]", "?");
+  }
+
+  /** Returns the stack trace alone; the log line already has the message. */
+  private static Throwable withoutWords(Throwable thrown) {
+    Throwable shown = new Throwable(thrown.getClass().getName());
+    shown.setStackTrace(thrown.getStackTrace());
+    return shown;
+  }
+}
