@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.regex.Pattern;
@@ -138,6 +139,41 @@ class SourceRulesTest {
       depth += code.charAt(end) == '{' ? 1 : code.charAt(end) == '}' ? -1 : 0;
     }
     return code.substring(begin, end);
+  }
+
+  /** The two that are longer say why in their first comment. */
+  @Test
+  void keepsClassesBelowFiveHundredLines() throws IOException {
+    Map<String, Long> longer = new TreeMap<>();
+    for (String module : List.of("api", "core", "script-bindings", "ops", "testkit", "sim")) {
+      try (Stream<Path> all = Files.walk(Path.of("../bridge-" + module + "/src/main/java"))) {
+        for (Path file : all.filter(path -> path.toString().endsWith(".java")).toList()) {
+          String source = Files.readString(file);
+          long lines = source.lines().count();
+          if (lines > 500 && !source.contains("Longer than 500 lines, since")) {
+            longer.put(file.getFileName().toString(), lines);
+          }
+        }
+      }
+    }
+    assertThat(longer).isEmpty();
+  }
+
+  @Test
+  void givesNoConstructorMoreThanSevenParameters() throws IOException {
+    Pattern constructor =
+        Pattern.compile(
+            "(?m)^ +(?:public |protected |private )?([A-Z]\\w*)\\(([^()]*)\\)[^;{]*\\{");
+    Map<String, String> found = new TreeMap<>();
+    sources()
+        .forEach(
+            (name, code) ->
+                constructor
+                    .matcher(code)
+                    .results()
+                    .filter(made -> made.group(2).replaceAll("<[^()]*?>", "").split(",").length > 7)
+                    .forEach(made -> found.put(name, made.group(1))));
+    assertThat(found).isEmpty();
   }
 
   @Test

@@ -20,6 +20,8 @@ import java.util.stream.Stream;
  * <p>Tests compare the reader, the sample file and the documentation with this table, so a key is
  * added here and used in {@link ConfigBuilder}, and nowhere else. Immutable; any thread may read
  * it.
+ *
+ * <p>Longer than 500 lines, since each key stands in one place with all that is told of it.
  */
 public final class ConfigKeys {
   private static final boolean LIVE = false;

@@ -9,7 +9,7 @@ import java.util.Locale;
  * @param eventId {@code server_id:sequence}
  * @param eventJson the event as it was sent
  * @param reason the reason why it could not be delivered
- * @param status the status code of the service's answer; 0 for none
+ * @param status the service's number for its answer; 0 for none
  * @param problem one sentence
  * @param answer the beginning of the service's answer
  * @param attempts the number of times that the event was sent
@@ -42,7 +42,7 @@ public record DeadLetter(
    *
    * @param atMs the time in milliseconds since the epoch
    * @param events the number of events that were sent together
-   * @param status the status code of the answer; 0 for no answer
+   * @param status the service's number for the answer; 0 for no answer
    * @param problem the problem, or empty
    */
   public record Attempt(long atMs, int events, int status, String problem) {}

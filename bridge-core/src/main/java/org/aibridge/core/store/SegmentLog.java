@@ -47,6 +47,9 @@ import org.slf4j.Logger;
  *
  * <p>A record is written only where the file has blocks already (see {@link SegmentBlocks}), so a
  * disk that another process fills causes an exception here and does not end the JVM.
+ *
+ * <p>Longer than 500 lines, since opening, rolling, deleting and reading change the same set of
+ * segments under one monitor.
  */
 public final class SegmentLog implements AutoCloseable {
   static final int MAGIC = 0x31474C41; // "ALG1"
