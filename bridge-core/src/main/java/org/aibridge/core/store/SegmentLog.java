@@ -74,6 +74,9 @@ public final class SegmentLog implements AutoCloseable {
 
   private static final int SPACE_CHECK_EVERY_MS = 100;
 
+  /** The time in ns after want of memory during which nothing is appended. */
+  private static final long STARVED_NANOS = 1_000_000_000L;
+
   /** The time in ms after a check of the folder during which appends do not check it again. */
   private static final int LOOK_EVERY_MS = 5;
 
@@ -121,6 +124,12 @@ public final class SegmentLog implements AutoCloseable {
 
   /** The reason why the disk refused the last append; empty if the disk did not refuse. */
   private String refusal = "";
+
+  /** When appends try again after want of memory; counts only while {@link #starved}. */
+  private long fedNanos;
+
+  /** True if the last append failed for want of memory for a mapping. */
+  private boolean starved;
 
   /**
    * The records that this process has appended.
@@ -251,6 +260,7 @@ public final class SegmentLog implements AutoCloseable {
           "a record of " + length + " bytes, at most " + MAX_PAYLOAD);
     }
     requireOpen();
+    requireMemory();
     if (!looked || clock.nanos() - lookedNanos > LOOK_EVERY_MS * 1_000_000L) {
       requireFolder();
     }
@@ -264,12 +274,30 @@ public final class SegmentLog implements AutoCloseable {
       return position;
     } catch (Throwable e) {
       refusal = cannotBeWritten(e);
+      starved = isWantOfMemory(e);
+      fedNanos = clock.nanos() + STARVED_NANOS;
       throw new StoreFullException(refusal, e);
     } finally {
       if (writer.isOpen() && written.segment == newest) {
         sizes.put(newest, writer.bytes());
       }
     }
+  }
+
+  /**
+   * Refuses at once an append that would fail again. When the kernel refuses a mapping, the JDK and
+   * Chronicle collect the whole heap and pause before they try once more: a hundred appends would
+   * be a hundred collections, and the game thread waits for each.
+   */
+  private void requireMemory() {
+    if (starved && clock.nanos() - fedNanos < 0) {
+      throw new StoreFullException(refusal);
+    }
+    starved = false;
+  }
+
+  private static boolean isWantOfMemory(Throwable e) {
+    return e instanceof OutOfMemoryError || e.getCause() != null && isWantOfMemory(e.getCause());
   }
 
   private long endOfNewest() {
@@ -441,6 +469,7 @@ public final class SegmentLog implements AutoCloseable {
    */
   public String problem() {
     try {
+      requireMemory();
       requireFolder();
       lock.touch();
       requireSpace(SEGMENT_OVERHEAD + MAX_PAYLOAD, usableSpace());
