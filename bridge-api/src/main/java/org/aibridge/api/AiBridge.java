@@ -141,8 +141,9 @@ public interface AiBridge extends AutoCloseable {
   String statusJson();
 
   /**
-   * {@link #statusJson} of two seconds ago at most, already rendered: for the game thread. Any
-   * thread; no waiting.
+   * Returns {@link #statusJson} as it was at most two seconds ago, for the game thread: a thread of
+   * the bridge renders it once a second. While there is no such text, such as in the first second,
+   * the caller renders it. Any thread; no waiting.
    */
   default String recentStatusJson() {
     return statusJson();

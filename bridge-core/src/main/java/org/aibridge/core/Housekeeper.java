@@ -15,8 +15,8 @@ import org.slf4j.Logger;
 
 /**
  * The housekeeper thread's work: waking other threads when the game thread has left them work,
- * script HTTP, and what is done once a second. It touches no disk, so a disk that hangs keeps no
- * thread from being woken.
+ * script HTTP, and what is done once a second. It touches no disk but by the log, so a disk of the
+ * data or the configuration that hangs keeps no thread from being woken.
  */
 final class Housekeeper implements Duty {
   private static final Logger log = Logs.of(Housekeeper.class);

@@ -16,8 +16,8 @@ import org.slf4j.Logger;
  * Closes a bridge in order: nothing more is accepted, what was accepted is written to the disk,
  * what can be sent is sent, the threads end, the files are closed.
  *
- * <p>An interrupt ends the wait for the sender and nothing else: the files are closed in order all
- * the same, and the thread's interrupt flag is set again at the end.
+ * <p>An interrupt ends the waits for the sender and for the last sync, and nothing else: the files
+ * are closed in order all the same, and the thread's interrupt flag is set again at the end.
  */
 final class Shutdown {
   private static final Logger log = Logs.of(Shutdown.class);
@@ -44,7 +44,7 @@ final class Shutdown {
     this.threads = world.threads();
   }
 
-  /** Notes that all threads run, and lets hosts publish. */
+  /** Notes that all threads run and hosts can have published. */
   void started() {
     started = true;
     stages.journal.serve();

@@ -241,7 +241,7 @@ final class Stages implements AutoCloseable {
     actionsWorker.wake();
   }
 
-  /** Closes the files, the newest first. The threads must have ended. */
+  /** Closes the files, the newest first. The threads have ended, but for the one that closes. */
   @Override
   public void close() {
     for (AutoCloseable part = opened.poll(); part != null; part = opened.poll()) {

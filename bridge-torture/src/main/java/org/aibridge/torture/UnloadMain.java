@@ -35,7 +35,7 @@ public final class UnloadMain {
     long patienceMs = Long.parseLong(args[2]);
     cycle(args[0]); // what is opened once for the whole JVM is open after this
     collect();
-    long filesBefore = openFiles();
+    List<String> filesBefore = openFiles();
     List<WeakReference<ClassLoader>> loaders = new ArrayList<>();
     for (int i = 0; i < bridges; i++) {
       loaders.add(cycle(args[0]));
@@ -44,12 +44,15 @@ public final class UnloadMain {
     long start = System.nanoTime();
     boolean gone = leaves(loaders, start + patienceMs * 1_000_000);
     long tookMs = (System.nanoTime() - start) / 1_000_000;
-    long filesLeft = Math.max(0, openFiles() - filesBefore);
+    List<String> files = openFiles();
+    filesBefore.forEach(files::remove);
+    long filesLeft = files.size();
     System.out.printf(
         "bridge threads left=%d%nfiles left=%d%nlibrary threads left=%d%nclass loaders left=%d%n"
             + "until the last of these went, ms=%d%n",
         bridgeThreads, filesLeft, threads().size() - bridgeThreads, count(loaders), tookMs);
     System.out.println("threads: " + threads());
+    System.out.println("files: " + files);
     System.exit(gone && bridgeThreads == 0 && filesLeft == 0 ? 0 : 1);
   }
 
@@ -128,15 +131,21 @@ public final class UnloadMain {
         .toList();
   }
 
-  private static long openFiles() {
-    if (!Files.isDirectory(OPEN_FILES)) {
-      return 0;
+  /** The files that this process has open. */
+  private static List<String> openFiles() {
+    List<String> open = new ArrayList<>();
+    if (Files.isDirectory(OPEN_FILES)) {
+      try (Stream<Path> descriptors = Files.list(OPEN_FILES)) {
+        for (Path descriptor : descriptors.toList()) {
+          if (Files.isSymbolicLink(descriptor)) { // The listing's own is gone by now.
+            open.add(Files.readSymbolicLink(descriptor).toString());
+          }
+        }
+      } catch (IOException e) {
+        throw new java.io.UncheckedIOException(e);
+      }
     }
-    try (Stream<Path> files = Files.list(OPEN_FILES)) {
-      return files.count();
-    } catch (IOException e) {
-      throw new java.io.UncheckedIOException(e);
-    }
+    return open;
   }
 
   private static URL[] classPath() throws MalformedURLException {

@@ -29,6 +29,9 @@ final class ActionWarmup {
   private static final ActionReply.Outcome DONE = new ActionReply.Outcome(true, "");
   private static final IllegalStateException THROWN = new IllegalStateException();
 
+  /** The number of actions in a tick: no more than the inbox has room for. */
+  private final int atOnce;
+
   private final Supplier<BridgeConfig.ActionLimits> limits;
   private final Queue<ActionEnd> ended = new ConcurrentLinkedQueue<>();
   private final ProgressMarks marks = ProgressMarks.ofThisProcess(4 * A_TICK);
@@ -42,6 +45,7 @@ final class ActionWarmup {
       Supplier<BridgeConfig.ActionLimits> limits,
       BridgeClock clock) {
     this.limits = limits;
+    this.atOnce = Math.min(A_TICK, config.get().inboxSize());
     HandlerRegistry handlers = new HandlerRegistry();
     handlers.put(Broadcast.class, action -> DONE);
     handlers.put(SpawnMonster.class, action -> ActionReply.failed(""));
@@ -58,7 +62,7 @@ final class ActionWarmup {
   Map<ActionResult.End, Integer> run(int actions) {
     Map<ActionResult.End, Integer> counts = new EnumMap<>(ActionResult.End.class);
     while (number < actions) {
-      for (int i = 0; i < A_TICK; i++) {
+      for (int i = 0; i < atOnce; i++) {
         runner.offer(next());
       }
       runner.tick();

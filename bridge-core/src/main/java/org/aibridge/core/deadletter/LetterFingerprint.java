@@ -32,8 +32,9 @@ public final class LetterFingerprint {
       text.append(reason.wireName()).append(' ');
     }
     // A problem that is one word and the status adds nothing to the status.
-    String bare = problem.matches("\\S+ " + status) ? "" : problem + " ";
-    String why = reason == DeadLetter.Reason.REJECTED ? "" : told(answer);
+    boolean rejected = reason == DeadLetter.Reason.REJECTED;
+    String bare = !rejected && problem.matches("\\S+ " + status) ? "" : problem + " ";
+    String why = rejected ? "" : told(answer);
     normalise(bare + why, text);
     String all = text.toString().strip();
     return all.length() > MAX_TEXT ? all.substring(0, MAX_TEXT) : all;

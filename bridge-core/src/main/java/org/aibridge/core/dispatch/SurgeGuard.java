@@ -114,7 +114,7 @@ final class SurgeGuard {
     if (paused || percent == 0) {
       return paused;
     }
-    String now = LetterFingerprint.text(DeadLetter.Reason.REFUSED, reply.code(), "", reply.text());
+    String now = kind(reply.code(), reply.text());
     add(now, sequence);
     forgetWaved();
     int same = distinct(now);
@@ -225,5 +225,16 @@ final class SurgeGuard {
     pausedUnder = null;
     forgetProbe();
     paused = false;
+  }
+
+  /**
+   * Returns what events refused for one reason have in common. An answer without words that
+   * services put their reason in counts by its beginning, without digits.
+   */
+  private static String kind(int status, String answer) {
+    String told = LetterFingerprint.text(DeadLetter.Reason.REFUSED, status, "", answer);
+    return told.equals(Integer.toString(status))
+        ? told + " " + answer.substring(0, Math.min(answer.length(), 100)).replaceAll("[0-9]+", "#")
+        : told;
   }
 }

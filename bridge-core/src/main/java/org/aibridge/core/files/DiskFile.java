@@ -7,7 +7,8 @@ import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 
 /**
- * An open file that no interrupt of a thread closes; {@link PrivateFiles} opens it. For one thread.
+ * An open file; on the machine's disk, no interrupt of a thread closes it. {@link PrivateFiles}
+ * opens it. For one thread.
  */
 public interface DiskFile extends Closeable {
   /** Reads bytes from {@code at} on and returns their number; below 0 at the end. */

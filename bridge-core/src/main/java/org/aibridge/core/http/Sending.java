@@ -41,8 +41,9 @@ final class Sending {
 
   void newCall() {
     OkHttpClient client = settings.clientFor(request, ours);
-    exchange = new Exchange(client.callTimeoutMillis() * 1_000_000L, request.maxAnswerBytes());
-    call = client.newCall(DressedRequest.of(settings.config(), request, url, ours, exchange));
+    Exchange made = new Exchange(client.callTimeoutMillis() * 1_000_000L, request.maxAnswerBytes());
+    call = client.newCall(DressedRequest.of(settings.config(), request, url, ours, made));
+    exchange = made; // With its call: where that cannot be made, both stay as they were.
   }
 
   Call call() {

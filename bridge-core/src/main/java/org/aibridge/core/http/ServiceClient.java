@@ -106,13 +106,13 @@ public final class ServiceClient implements Transport, AutoCloseable {
     if (permit.waitNanos() > 0) {
       return Math.min(permit.waitNanos(), MAX_AWAY_NANOS);
     }
-    Leave leave = new Leave(gate, permit);
     boolean sent = false;
     try {
+      Leave leave = new Leave(gate, permit);
       sent = send(new Sending(now, request, to.url(), leave, onAnswer));
     } finally {
       if (!sent) {
-        leave.giveBack();
+        gate.giveBack(permit);
       }
     }
     return sent ? 0 : MAX_AWAY_NANOS;

@@ -94,14 +94,19 @@ final class RingPlace implements AutoCloseable {
     Path journal = journalFolder.toAbsolutePath().normalize();
     note = journal.resolve(NOTE);
     onDisk = journal.resolve(NAME);
-    if (configured == null || !takes(configured)) {
-      choose();
+    try {
+      if (configured == null || !takes(configured)) {
+        choose();
+      }
+      cost += costOf(chosen);
+      everywhere.add(chosen);
+      memory.held().forEach(folder -> everywhere.add(folder.resolve(NAME)));
+      everywhere.add(placeOfOldVersions(journal));
+      everywhere.add(onDisk);
+    } catch (Throwable e) {
+      close(); // Nobody else could, and the place would stay taken in this process.
+      throw e;
     }
-    cost += costOf(chosen);
-    everywhere.add(chosen);
-    memory.held().forEach(folder -> everywhere.add(folder.resolve(NAME)));
-    everywhere.add(placeOfOldVersions(journal));
-    everywhere.add(onDisk);
   }
 
   /** Returns the folder of an earlier start's ring from the note, for {@link SharedMemory#open}. */
@@ -398,7 +403,7 @@ final class RingPlace implements AutoCloseable {
 
   /** True for a place of old versions. It needs no lock, for the journal's lock decides there. */
   private static boolean isOfOldVersions(Path path) {
-    return path.getParent().equals(SharedMemory.machines())
+    return path.getParent().equals(SharedMemory.machinesOf(path))
         && path.getFileName().toString().matches("aibridge-[A-Za-z0-9_]*-[0-9a-f]{8}\\.ring");
   }
 
@@ -411,7 +416,7 @@ final class RingPlace implements AutoCloseable {
     Object key = Disk.key(journal);
     CRC32C crc = new CRC32C();
     crc.update((journal + " " + key).getBytes(StandardCharsets.UTF_8));
-    return SharedMemory.machines()
+    return SharedMemory.machinesOf(journal)
         .resolve(Sentence.of("aibridge-%s-%08x.ring", user, crc.getValue()));
   }
 }

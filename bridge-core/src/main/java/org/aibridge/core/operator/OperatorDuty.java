@@ -29,6 +29,9 @@ public final class OperatorDuty implements Duty {
   private final LogThrottle throttle;
   private long nextWriteNanos;
 
+  /** True once {@link #close} has run, perhaps within a slice: a reload's answer may close. */
+  private boolean closed;
+
   /**
    * Creates the work of the operator thread.
    *
@@ -48,8 +51,12 @@ public final class OperatorDuty implements Duty {
 
   @Override
   public int runOnce() {
-    int work = commands.runOnce() + reloads.runOnce();
-    if (clock.nanos() - nextWriteNanos >= 0) {
+    int work = reloads.runOnce();
+    if (closed) {
+      return work;
+    }
+    work += commands.runOnce();
+    if (!closed && clock.nanos() - nextWriteNanos >= 0) {
       nextWriteNanos = clock.nanos() + WRITE_EVERY_NANOS;
       write();
     }
@@ -65,8 +72,12 @@ public final class OperatorDuty implements Duty {
         : Math.max(untilCommands, nextWriteNanos - clock.nanos());
   }
 
-  /** Writes the last status and closes the socket; the duty's thread has ended. */
+  /**
+   * Writes the last status and closes the socket. The duty's thread has ended, or is the one that
+   * calls this, from a reload's answer or a command's.
+   */
   public void close() {
+    closed = true;
     write();
     try (file) {
       commands.close();

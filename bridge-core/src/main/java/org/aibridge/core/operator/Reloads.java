@@ -38,7 +38,10 @@ public final class Reloads {
     this.acceptor = acceptor;
   }
 
-  /** Requests a reload; the answer is completed on the operator thread. */
+  /**
+   * Requests a reload. The answer is completed on the operator thread; after {@link #close}, on the
+   * thread that closes or asks.
+   */
   public CompletionStage<ReloadResult> ask() {
     CompletableFuture<ReloadResult> result = new CompletableFuture<>();
     asked.add(result);
@@ -78,7 +81,7 @@ public final class Reloads {
     return all.size();
   }
 
-  /** Refuses all present and future requests. The operator thread has ended, or hangs for ever. */
+  /** Refuses all present and future requests. */
   public void close() {
     closed = true;
     refuseAll();

@@ -6,7 +6,7 @@ import java.security.SecureRandom;
 @FunctionalInterface
 public interface Chance {
   /** Secure random numbers, which nobody can guess. */
-  Chance OF_JVM = () -> new SecureRandom().nextLong();
+  Chance OF_JVM = new SecureRandom()::nextLong;
 
   /** Returns 64 random bits. Any thread but the game thread. */
   long bits();

@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.jar.JarFile;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import java.util.zip.ZipEntry;
 import org.aibridge.api.AiBridge;
@@ -23,12 +24,20 @@ public final class ClassPreload {
   private static final Logger log = Logs.of(ClassPreload.class);
   private static final AtomicBoolean DONE = new AtomicBoolean();
 
-  /** Classes that are initialized too, which takes a lock: a script's first call needs them. */
+  /**
+   * Classes that are initialized too. To initialize one takes a lock, for which a script's first
+   * call must not wait, and memory, which the first request may not find.
+   */
   private static final Set<String> CALLED =
       Set.of(
           "org.aibridge.api.script.ScriptAnswer",
+          "org.aibridge.core.deadletter.LetterFingerprint",
+          "org.aibridge.core.http.DressedRequest",
           "org.aibridge.core.script.ScriptHttpService$Call",
           "org.aibridge.core.script.ScriptHttpService$Done");
+
+  /** The names of classes that the compiler made, such as for a switch over an enum. */
+  private static final Pattern MADE = Pattern.compile(".*\\$[0-9]+");
 
   private ClassPreload() {}
 
@@ -65,7 +74,8 @@ public final class ClassPreload {
     if (path.matches("org/aibridge/(core|api)/[^-]*\\.class")) {
       String name = path.substring(0, path.length() - ".class".length()).replace('/', '.');
       try {
-        Class.forName(name, CALLED.contains(name), ClassPreload.class.getClassLoader());
+        boolean initialize = CALLED.contains(name) || MADE.matcher(name).matches();
+        Class.forName(name, initialize, ClassPreload.class.getClassLoader());
       } catch (ClassNotFoundException | LinkageError e) {
         log.debug("{} is loaded when it is needed", name);
       }

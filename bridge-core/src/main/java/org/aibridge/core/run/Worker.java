@@ -8,8 +8,8 @@ public interface Worker {
   void start();
 
   /**
-   * Ends the current pause, or else the next one. Any thread but the game thread; also before
-   * {@link #start}.
+   * Ends the current pause, or else the next one. Any thread but the game thread. Before {@link
+   * #start} without effect: the first slice comes before the first pause.
    */
   void wake();
 

@@ -3,9 +3,8 @@ package org.aibridge.core.status;
 import java.util.function.LongSupplier;
 
 /**
- * The status as it was rendered last, for the game thread, which then renders none.
- *
- * <p>One thread keeps it up to date once a second; any thread may read.
+ * The status as it was rendered last, so that the game thread need not render it. One thread
+ * renders it once a second; any thread may read.
  */
 public final class RecentStatus {
   private static final long MAX_AGE_NANOS = 2_000_000_000L;
@@ -13,17 +12,17 @@ public final class RecentStatus {
   private final LongSupplier nanoClock;
   private volatile Rendered last;
 
-  /** None as yet. */
+  /** Creates one without a text. */
   public RecentStatus(LongSupplier nanoClock) {
     this.nanoClock = nanoClock;
   }
 
-  /** Takes the place of the one before. */
+  /** Replaces the text. */
   public void keep(String json) {
     last = new Rendered(json, nanoClock.getAsLong());
   }
 
-  /** The last one; {@code null} if there is none of the last two seconds. */
+  /** Returns the last text; null if there is none of the last two seconds. */
   public String json() {
     Rendered now = last;
     return now != null && nanoClock.getAsLong() - now.atNanos <= MAX_AGE_NANOS ? now.json : null;

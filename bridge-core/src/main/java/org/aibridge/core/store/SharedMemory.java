@@ -120,7 +120,7 @@ public final class SharedMemory implements AutoCloseable {
   }
 
   /** Returns the shared memory on the same file system as {@code path}. */
-  private static Path machinesOf(Path path) {
+  public static Path machinesOf(Path path) {
     return path.getFileSystem().getPath(MACHINES.toString());
   }
 

@@ -31,6 +31,14 @@ final class ActionWarmupTest {
   }
 
   @Test
+  void hasRoomInTheSmallestInbox() {
+    Limits limits = new Limits(Path.of("unused"));
+    limits.inboxSize = 1;
+    assertThat(new ActionWarmup(limits, permits::get, new ManualClock()).run(ACTIONS))
+        .containsKey(ActionResult.End.APPLIED);
+  }
+
+  @Test
   void comesToItsEndWhereActionsAreOff() {
     permits.mode = BridgeConfig.ActionLimits.Mode.OFF;
     assertThat(run(permits.get())).isNotEmpty();

@@ -195,8 +195,10 @@ class DispatcherSurgeTest {
     }
   }
 
-  @Test
-  void manyReasonsAreNoSurge() {
+  /** Also where an answer has no field that services usually put their reason in. */
+  @ParameterizedTest
+  @ValueSource(strings = {"unknown %s", "{\"status\":\"unknown_%s\"}"})
+  void manyReasonsAreNoSurge(String answer) {
     try (Bench bench = new Bench(ONE_LANE)) {
       String[] reasons = {"map", "player", "monster", "item"};
       int[] turn = {0};
@@ -205,7 +207,7 @@ class DispatcherSurgeTest {
               sent.events().size() > 1
                   ? FakeTransport.refused()
                   : FakeTransport.answer(
-                      Answer.Kind.REFUSED, 422, "unknown " + reasons[turn[0]++ % 4]);
+                      Answer.Kind.REFUSED, 422, answer.formatted(reasons[turn[0]++ % 4]));
       bench.publish(1000, 1);
       bench.runUntilDone();
       assertThat(bench.letters).hasSize(1000);
