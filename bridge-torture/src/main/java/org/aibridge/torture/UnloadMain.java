@@ -42,10 +42,9 @@ public final class UnloadMain {
     }
     long bridgeThreads = threads().stream().filter(name -> name.startsWith("bridge-")).count();
     long start = System.nanoTime();
-    boolean gone = leaves(loaders, start + patienceMs * 1_000_000);
+    boolean gone = leaves(loaders, filesBefore, start + patienceMs * 1_000_000);
     long tookMs = (System.nanoTime() - start) / 1_000_000;
-    List<String> files = openFiles();
-    filesBefore.forEach(files::remove);
+    List<String> files = filesBeside(filesBefore);
     long filesLeft = files.size();
     System.out.printf(
         "bridge threads left=%d%nfiles left=%d%nlibrary threads left=%d%nclass loaders left=%d%n"
@@ -101,15 +100,28 @@ public final class UnloadMain {
     }
   }
 
-  /** Whether all class loaders and threads go before {@code deadline}. */
-  private static boolean leaves(List<WeakReference<ClassLoader>> loaders, long deadline) {
-    while (count(loaders) > 0 || !threads().isEmpty()) {
+  /**
+   * Waits until all class loaders, threads and files are gone; false if the deadline comes first.
+   */
+  private static boolean leaves(
+      List<WeakReference<ClassLoader>> loaders, List<String> filesBefore, long deadline) {
+    while (count(loaders) > 0 || !threads().isEmpty() || !filesBeside(filesBefore).isEmpty()) {
       if (System.nanoTime() - deadline > 0) {
         return false;
       }
       collect();
     }
     return true;
+  }
+
+  /** The files that are open now beside those; none if they are not more. */
+  private static List<String> filesBeside(List<String> before) {
+    List<String> files = openFiles();
+    if (files.size() <= before.size()) {
+      return List.of(); // Such as a socket in place of another one.
+    }
+    before.forEach(files::remove);
+    return files;
   }
 
   private static long count(List<WeakReference<ClassLoader>> loaders) {
