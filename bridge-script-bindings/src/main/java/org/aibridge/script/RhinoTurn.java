@@ -23,7 +23,7 @@ final class RhinoTurn extends Context {
   /** The longest array that a script can hand to a built-in function. */
   static final int MAX_ELEMENTS = 50_000;
 
-  /** The most computing time of a turn, in nanoseconds, should its instructions be slow. */
+  /** The most computing time of a turn in ns, beside the limit of its instructions. */
   private static final long MAX_CPU_NANOS = 250_000_000;
 
   private static final long MAX_ALLOCATED_BYTES = 64 << 20;

@@ -133,7 +133,7 @@ final class ActionPoller {
       nextNanos = clock.nanos() + wait;
       return 0;
     }
-    // Set after tryAsk() without harm: only this thread takes the answer.
+    // May be set after tryAsk(), since only this thread takes the answer.
     poll = now;
     return 1;
   }

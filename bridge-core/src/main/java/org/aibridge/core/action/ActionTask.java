@@ -23,7 +23,7 @@ final class ActionTask {
   private static final VarHandle STATE = field("state", int.class);
   private static final VarHandle RUNNER = field("runner", Thread.class);
 
-  /** The completion of a handler's stage; {@code outcome}, {@code thrown} or both are null. */
+  /** The completion of a handler's stage; {@code outcome} and {@code thrown} are not both set. */
   record Completion(ActionTask task, ActionReply.Outcome outcome, Throwable thrown) {}
 
   final LedgerEntry entry;

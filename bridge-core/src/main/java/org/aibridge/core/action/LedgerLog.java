@@ -27,7 +27,7 @@ final class LedgerLog implements AutoCloseable {
   private static final Logger logger = Logs.of(LedgerLog.class);
   private static final long SEGMENT_BYTES = 4 << 20;
 
-  /** The most of the ledger's time that a kill of the process can lose, in milliseconds. */
+  /** How far behind, in ms, the ledger's time may be after a kill of the process. */
   private static final long KEEP_TIME_MS = 60_000;
 
   /** Puts a record on disk and returns its position. */

@@ -17,7 +17,7 @@ record SubjectName(ActionType.Subject subject, String name) {
   /** The maximum length of the name, in characters; of a longer name only the beginning counts. */
   private static final int MAX_NAME = 64;
 
-  /** The length to which a given name is first cut, to bound the work; no real name is as long. */
+  /** Longer names are cut to this length first, which bounds the work; no real name is as long. */
   private static final int MAX_GIVEN = 256;
 
   /** The maximum number of normalising rounds; no known name changes after the second. */

@@ -353,7 +353,7 @@ public final class DeadLetterStore implements AutoCloseable {
     }
   }
 
-  /** Writes the counts; keeps those of all segments as they were while one cannot be read. */
+  /** Writes the counts; leaves the written ones as they are while a segment cannot be read. */
   private void saveCounts() throws IOException {
     List<Integer> numbers = readable();
     if (compared && numbers.size() == segments.segmentNumbers().size()) {

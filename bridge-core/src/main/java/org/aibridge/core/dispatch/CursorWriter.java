@@ -84,7 +84,7 @@ final class CursorWriter {
     dirty = true;
   }
 
-  /** Says that the moment {@code point} has come. */
+  /** Reports that the fail point {@code point} has come. */
   void reached(FailPoint point) {
     journal.reached(point);
   }

@@ -20,7 +20,7 @@ final class JsonCheck {
   /** The deepest nesting of objects and arrays, the outermost included: the bits of a long. */
   static final int MAX_DEPTH = Long.SIZE;
 
-  /** The longest key that Jackson's readers accept, ours included, in bytes with a quote. */
+  /** The longest key that Jackson's readers accept, in bytes, its closing quote included. */
   private static final int MAX_KEY = 50_000;
 
   /** The longest number that Jackson's readers accept, our own included, in characters. */

@@ -15,7 +15,7 @@ final class Exchange {
   /** True if the call failed on a closed idle connection, as {@link #foundStale} says. */
   volatile boolean stale;
 
-  /** True if {@link CallsUnderWay} ended the call, because nothing else had in its time. */
+  /** True if {@link CallsUnderWay} ended the call, since its deadline had passed. */
   volatile boolean overdue;
 
   /**

@@ -194,7 +194,7 @@ public final class RingDrain {
     while (next < end && buffer.getIntVolatile(RecordDescriptor.lengthOffset(next)) == 0) {
       next += RecordDescriptor.ALIGNMENT;
     }
-    // A writer may have begun meanwhile.
+    // A writer may have begun behind the scan meanwhile; then nothing is passed over.
     for (int i = next - RecordDescriptor.ALIGNMENT; i >= index; i -= RecordDescriptor.ALIGNMENT) {
       if (buffer.getIntVolatile(RecordDescriptor.lengthOffset(i)) != 0) {
         return false;

@@ -181,7 +181,7 @@ public final class JournalDuty implements Duty {
     return done;
   }
 
-  /** Replays one request, so that the ring does not wait for long. */
+  /** Replays the letters of one request at most, so that the ring does not wait for long. */
   private int replaySome() {
     Replay replay = replays.poll();
     if (replay == null) {

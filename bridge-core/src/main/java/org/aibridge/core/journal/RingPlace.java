@@ -354,7 +354,7 @@ final class RingPlace implements AutoCloseable {
     memory.releaseOthers();
   }
 
-  /** Unlocks the places. */
+  /** Releases the locks on the places where a ring may lie. */
   @Override
   public void close() {
     locks.values().forEach(OwnerLock::close);

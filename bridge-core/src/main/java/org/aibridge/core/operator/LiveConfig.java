@@ -17,7 +17,7 @@ import org.aibridge.core.text.Sentence;
 
 /** The settings in force; a reload replaces all of them or none. */
 public final class LiveConfig {
-  /** Gives new settings to the one part that must accept them; throws if it cannot. */
+  /** Gives new settings to the HTTP client, the one part that may reject them by an exception. */
   @FunctionalInterface
   public interface Acceptor {
     /** Applies {@code config}. */

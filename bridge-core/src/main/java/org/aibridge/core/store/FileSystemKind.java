@@ -41,7 +41,7 @@ public record FileSystemKind(String type, String refusal, String worry) {
   private static final Set<String> LAYER = Set.of("overlay", "overlayfs", "aufs");
   private static final Set<String> COPY_ON_WRITE = Set.of("btrfs", "zfs", "bcachefs");
 
-  /** File systems that are programs, and are known to be as good as a container's layer. */
+  /** FUSE file systems that are known to be as reliable as a container's own layer. */
   private static final Set<String> KNOWN_PROGRAMS = Set.of("fuse-overlayfs", "fuse.fuse-overlayfs");
 
   /** Returns the kind of the file system on which {@code folder} lies or would lie. */

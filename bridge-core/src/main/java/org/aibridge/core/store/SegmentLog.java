@@ -319,7 +319,8 @@ public final class SegmentLog implements AutoCloseable {
     }
     bytesInSegment += length + FRAME;
     written = new Written(newest, writer.end());
-    // After {@code written}: a tail that finds a segment must know where its records end.
+    // Follows {@code written}, since a tail that finds the segment here needs the end of its
+    // records.
     sizes.put(newest, writer.bytes());
     return position;
   }

@@ -8,7 +8,7 @@ import java.util.function.Consumer;
 import org.aibridge.core.config.BridgeConfig;
 import org.aibridge.core.store.FileSystemKind;
 
-/** Reports what each kind of failure may cost on this host, so that nobody has to guess. */
+/** Reports how many events each kind of failure may lose on this host. */
 final class FailureCosts {
   private static final Path KERNEL = Path.of("/proc/sys/vm");
 
