@@ -352,24 +352,16 @@ final class SimRun {
               var event = letter.tree().path("event");
               oracle.replayed(event.path("payload").path("n").asLong());
               lines.append(
-                  (lines.isEmpty() ? "" : ",\n")
+                  (lines.isEmpty() ? "" : ",")
                       + "{\"segment\":%d,\"key\":%d,\"replays\":%d,\"event\":%s}"
                           .formatted(letter.segment(), letter.key(), letter.replayCount(), event));
             }
-            Path box = life.journal().resolve("commands");
-            Files.createDirectories(box);
-            // For an older version of the bridge, which reads one letter a line, without a comma.
-            Files.writeString(box.resolve("letters-sim"), lines.toString().replace(",\n", "\n"));
-            letters[0] = lines.toString().replace("\n", "");
+            letters[0] = lines.toString();
           } catch (IOException e) {
             throw new UncheckedIOException(e);
           }
         });
-    life.command(
-        "letters",
-        "{\"do\":\"replay\",\"file\":\"letters-sim\",\"force\":true,\"letters\":["
-            + letters[0]
-            + "]}");
+    life.command("letters", "{\"do\":\"replay\",\"force\":true,\"letters\":[" + letters[0] + "]}");
   }
 
   private void look() {

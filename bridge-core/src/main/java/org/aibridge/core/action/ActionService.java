@@ -57,7 +57,7 @@ public final class ActionService implements Duty {
   private final ActionRates rates;
   private final PendingActions pending;
   private final HeldActions held;
-  private final ActionAdmission intake;
+  private final ActionAdmission offers;
   private final ActionAudit audit;
   private final ActionCommands commands;
   private final BridgeClock clock;
@@ -70,7 +70,7 @@ public final class ActionService implements Duty {
   private final ActionRunner runner;
   private final ExecutorRunner executors;
   private final HandOver handOver;
-  private final OutcomeWriter endings;
+  private final OutcomeWriter outcomes;
   private final ActionStats stats = new ActionStats();
   private final Queue<Runnable> arrived = new ConcurrentLinkedQueue<>();
 
@@ -143,13 +143,13 @@ public final class ActionService implements Duty {
     AdmissionPolicy admission = new AdmissionPolicy(decoder, limits, rates, ledger::nowMs, clock);
     ActionContext context =
         new ActionContext(ledger, pending, reporter, audit, stats, clock, throttle);
-    this.endings = new OutcomeWriter(context);
-    this.held = new HeldActions(context, admission, limits, endings::refuseHeld);
-    this.intake = new ActionAdmission(context, decoder, admission, held, () -> room() > 0);
+    this.outcomes = new OutcomeWriter(context);
+    this.held = new HeldActions(context, admission, limits, outcomes::refuseHeld);
+    this.offers = new ActionAdmission(context, decoder, admission, held, () -> room() > 0);
     this.commands =
         new ActionCommands(
             ledger, audit, decoder, entry -> held.approve(entry, whyNotNow()), this::settled);
-    this.invoker = new ActionInvoker(config, limits, handlers, marks, clock, endings.queue());
+    this.invoker = new ActionInvoker(config, limits, handlers, marks, clock, outcomes.queue());
     this.runner = new ActionRunner(config, invoker, clock);
     this.executors = new ExecutorRunner(config, invoker, clock, throttle);
     this.handOver = new HandOver(context, admission, invoker, this::outlet, limits);
@@ -178,7 +178,7 @@ public final class ActionService implements Duty {
               + " ./ai-bridge actions in-doubt lists them",
           ledger.inDoubt());
     }
-    endings.takeOver(marks);
+    outcomes.takeOver(marks);
     ledger.unreported().forEach(reporter::report);
     stats.unreported = reporter.unreported();
     stats.held = held.count();
@@ -287,7 +287,7 @@ public final class ActionService implements Duty {
     int work = takeArrived();
     work += isReady() ? handOver.run() : 0;
     work += outlet().runOnce();
-    work += endings.write();
+    work += outcomes.write();
     work += reporter.send(poller.maxResults());
     work += poll();
     look();
@@ -311,7 +311,7 @@ public final class ActionService implements Duty {
    * left an arrival unprocessed. Any thread; does not wait.
    */
   public boolean hasWaiting() {
-    return !endings.queue().isEmpty()
+    return !outcomes.queue().isEmpty()
         || outlet().hasWaiting()
         || isReady() != wasReady
         || !arrived.isEmpty();
@@ -355,15 +355,15 @@ public final class ActionService implements Duty {
           Reason.sentence(e),
           Reason.trace(e));
     }
-    endings.writeNow();
-    List.copyOf(pending.all()).stream().filter(ActionTask::giveUp).forEach(endings::failUnbegun);
+    outcomes.writeNow();
+    List.copyOf(pending.all()).stream().filter(ActionTask::giveUp).forEach(outcomes::failUnbegun);
     awaitRunning();
     pending.all().stream()
         .map(ActionTask::completion)
         .filter(done -> done != null)
         .forEach(invoker::complete);
-    endings.writeNow();
-    endings.writeSettled();
+    outcomes.writeNow();
+    outcomes.writeSettled();
     publishCounts();
   }
 
@@ -392,7 +392,7 @@ public final class ActionService implements Duty {
       count++;
     }
     count += reporter.takeVerdicts();
-    return count + poller.takeAnswer(() -> closing ? null : intake.taker());
+    return count + poller.takeAnswer(() -> closing ? null : offers.taker());
   }
 
   /** Returns how many more actions may be accepted. */
@@ -430,8 +430,8 @@ public final class ActionService implements Duty {
       stats.damaged = ledger.damaged();
       marks.keep();
       ledger.keepTime();
-      endings.writeSettled();
-      endings.endUntold();
+      outcomes.writeSettled();
+      outcomes.endUntold();
       Throwable failure = runner.takeFailure();
       if (failure != null) {
         throttle.run("tick", () -> log.error("a tick could not do all that was due", failure));

@@ -12,7 +12,6 @@ import java.util.concurrent.Semaphore;
 import java.util.concurrent.SynchronousQueue;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
-import okhttp3.Dispatcher;
 import okhttp3.Interceptor;
 import okhttp3.MediaType;
 import okhttp3.OkHttpClient;
@@ -153,25 +152,14 @@ public final class SimWire {
     return constructor.newInstance(values);
   }
 
-  /** Replaces the pool in which the client's calls end, in whichever way the client runs them. */
+  /** Replaces the pools in which the client's calls end. */
   private void takeThreads() throws ReflectiveOperationException {
-    try {
-      Object calls = field(ServiceClient.class, "threads").get(client);
-      if (!(calls instanceof ThreadPoolExecutor)) {
-        for (Field calling : ServiceClient.class.getDeclaredFields()) {
-          if (calling.getType() == calls.getClass()) {
-            field(calls.getClass(), "threads")
-                .set(field(ServiceClient.class, calling.getName()).get(client), threads);
-          }
-        }
-        return;
+    for (Field calling : ServiceClient.class.getDeclaredFields()) {
+      if (calling.getType() == CallThreads.class) {
+        field(CallThreads.class, "threads")
+            .set(field(ServiceClient.class, calling.getName()).get(client), threads);
       }
-    } catch (NoSuchFieldException e) {
-      throw new IllegalStateException("the client is not as this class knows it", e);
     }
-    field(ServiceClient.class, "threads").set(client, threads);
-    Dispatcher dispatcher = (Dispatcher) field(ServiceClient.class, "dispatcher").get(client);
-    field(Dispatcher.class, "executorServiceOrNull").set(dispatcher, threads);
   }
 
   private static Field field(Class<?> type, String name) throws NoSuchFieldException {
