@@ -23,6 +23,7 @@ import java.util.stream.Stream;
 public final class UnloadMain {
   private static final int EVENTS = 200;
   private static final Path OPEN_FILES = Path.of("/proc/self/fd");
+  private static final String LIMITS_OF_THE_JVM = "/sys/fs/cgroup/";
 
   private UnloadMain() {}
 
@@ -143,7 +144,10 @@ public final class UnloadMain {
         .toList();
   }
 
-  /** The files that this process has open. */
+  /**
+   * The files that this process has open, without those in which the JVM itself looks up how much
+   * memory and processor it may have: it opens them when it likes.
+   */
   private static List<String> openFiles() {
     List<String> open = new ArrayList<>();
     if (Files.isDirectory(OPEN_FILES)) {
@@ -157,6 +161,7 @@ public final class UnloadMain {
         throw new java.io.UncheckedIOException(e);
       }
     }
+    open.removeIf(file -> file.startsWith(LIMITS_OF_THE_JVM));
     return open;
   }
 
