@@ -84,7 +84,9 @@ final class SimOracle {
   private final Set<Long> replayed = new HashSet<>();
   private final Deque<String> lines = new ArrayDeque<>();
   private long refused;
-  private long takenNanos;
+
+  /** The time of the last event that the service took or refused alone, in nanoseconds. */
+  private long answeredNanos;
 
   /** The time of the last applied action or first report of a result, in nanoseconds. */
   private long actionNanos;
@@ -205,7 +207,7 @@ final class SimOracle {
     }
     event.taken = true;
     trace("taken", number);
-    takenNanos = loop.clock.now();
+    answeredNanos = loop.clock.now();
     long last = lastTaken.getOrDefault(player, -1L);
     if (number < last && !replayed.contains(number) && !event.condemned) {
       violated("4 order of a player", number + " after " + last + " of player " + player);
@@ -219,6 +221,7 @@ final class SimOracle {
     Event event = events.get(number);
     if (event != null && !event.condemned) {
       event.condemned = true;
+      answeredNanos = loop.clock.now();
       trace("condemned", number, status);
       ended(event);
     }
@@ -266,8 +269,8 @@ final class SimOracle {
     return true;
   }
 
-  long takenNanos() {
-    return takenNanos;
+  long answeredNanos() {
+    return answeredNanos;
   }
 
   /** True if an event waits that was accepted before {@code nanos} and that is not refused. */
