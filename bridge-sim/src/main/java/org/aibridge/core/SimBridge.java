@@ -4,7 +4,6 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Map;
 import org.aibridge.api.AiBridge;
-import org.aibridge.core.action.ActionSettings;
 import org.aibridge.core.config.BridgeConfig;
 import org.aibridge.core.config.ConfigReader;
 import org.aibridge.core.http.SimWire;
@@ -40,10 +39,9 @@ public final class SimBridge {
     return new SimBridge(bridge, wire, config);
   }
 
-  /** The file with the marks of begun actions, which no configuration key moves; may be null. */
-  public Path marks() throws IOException {
-    Path memory = SharedMemory.noted(config.journal().path().toAbsolutePath()).orElse(null);
-    return ActionSettings.of(() -> config, memory).marks();
+  /** The bridge's folder in shared memory, with what no configuration key moves; may be null. */
+  public Path memory() throws IOException {
+    return SharedMemory.noted(config.journal().path().toAbsolutePath()).orElse(null);
   }
 
   public AiBridge bridge() {

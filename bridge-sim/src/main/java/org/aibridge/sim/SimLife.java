@@ -11,6 +11,8 @@ import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.FileAttribute;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Comparator;
 import java.util.List;
 import java.util.stream.Stream;
@@ -38,6 +40,9 @@ final class SimLife {
 
   /** A slice that reads the clock more often than this hangs. */
   private static final int HANGS = 200_000;
+
+  private static final FileAttribute<?> OWN =
+      PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------"));
 
   private final SimLoop loop;
   private final SimOracle oracle;
@@ -285,16 +290,20 @@ final class SimLife {
     faults.without(
         () -> {
           try {
-            Path marks = bridge.marks();
-            boolean there = marks != null && Files.isRegularFile(marks);
-            byte[] kept = there ? Files.readAllBytes(marks) : null;
+            Path memory = bridge.memory();
+            boolean there = memory != null && Files.isDirectory(memory);
+            Path kept = folder.resolveSibling("memory");
+            if (there) {
+              copy(memory, kept);
+            }
             Path copy = folder.resolveSibling("copy");
             copy(folder, copy);
             end();
             replace(copy);
-            if (kept != null) {
-              Files.createDirectories(marks.getParent());
-              Files.write(marks, kept);
+            if (there) {
+              Files.createDirectories(memory, OWN);
+              copy(kept, memory);
+              delete(kept);
             }
           } catch (IOException e) {
             throw new UncheckedIOException(e);
