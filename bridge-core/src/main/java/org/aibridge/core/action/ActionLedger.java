@@ -223,7 +223,7 @@ final class ActionLedger implements AutoCloseable {
     move(entry, entry::release, () -> writeWhole(entry, nowMs(), tally));
   }
 
-  /** Remembers an action that is refused on arrival. Writes nothing, since it was never begun. */
+  /** Remembers an action that is refused on arrival. Writes no record, since no handler began. */
   LedgerEntry refuse(String id, String type, int fingerprint, String reason) {
     LedgerEntry entry = new LedgerEntry(id, type, fingerprint);
     entry.end(new ActionResult(ActionResult.End.REFUSED, reason, clock.epochMs()));
@@ -236,7 +236,7 @@ final class ActionLedger implements AutoCloseable {
     end(entry, new ActionResult(end, message, clock.epochMs()));
   }
 
-  /** Records how the action ended. The result is to be reported, even if another one was before. */
+  /** Records how the action ended. The result is reported, even if an earlier one already was. */
   void end(LedgerEntry entry, ActionResult result) {
     move(entry, () -> entry.end(result), () -> writeWhole(entry, nowMs()));
   }
@@ -457,7 +457,7 @@ final class ActionLedger implements AutoCloseable {
     finish(entry);
   }
 
-  /** Keeps only the record's position of an action that is acknowledged and not in doubt. */
+  /** Replaces an entry that is acknowledged and not in doubt by the position of its record. */
   private void finish(LedgerEntry entry) {
     if (entry.isReported() && !entry.isInDoubt()) {
       finished.put(entry);

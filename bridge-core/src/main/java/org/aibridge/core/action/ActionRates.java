@@ -173,7 +173,7 @@ final class ActionRates {
     long[] given = amounts(goods);
     long[] most = amounts(perDay);
     for (int i = 0; i < given.length; i++) {
-      // Subtracted, since the sum of the two may overflow a long.
+      // Compared by subtraction, since sum and amount together may overflow a long.
       long more = itself > 0 ? 0 : given[i];
       if (most[i] > 0 && given[i] > 0 && more > most[i] - sums.get(i).at(nowMs)) {
         return Sentence.of(
@@ -214,7 +214,7 @@ final class ActionRates {
     }
   }
 
-  /** Returns {@code settler}, but counting the actions that earlier processes handed over. */
+  /** Returns {@code settler}, extended to count the actions that earlier processes handed over. */
   LedgerSettler counting(LedgerSettler settler, Supplier<BridgeConfig.ActionLimits> limits) {
     return new LedgerSettler() {
       @Override
@@ -282,7 +282,7 @@ final class ActionRates {
       add(Subject.MAP, 0, map);
     }
 
-    /** Adds the number and the name, as far as given; true if a limit counts such subjects. */
+    /** Adds the number and the name, each if given; true if a limit counts such subjects. */
     private boolean add(Subject subject, long id, String name) {
       if (!isLimited(rates.per().get(subject)) || names.size() > MAX_SUBJECTS) {
         return false;

@@ -44,13 +44,13 @@ final class ActionTask {
   /** The action's tally; null if it counts towards no limit. */
   final Tally tally;
 
-  /** The limits it has passed; null if an operator approved it, and they are checked later. */
+  /** The limits that the action passed; null if an operator approved it, for a later check. */
   final BridgeConfig.ActionLimits keepsTo;
 
-  /** The start, in nanoseconds; set by the starting thread, valid for any that sees the start. */
+  /** The start time in nanoseconds; valid for any thread that sees the action started. */
   long startedNanos;
 
-  /** The tick of the start; 0 with an executor. Set and visible as {@link #startedNanos}. */
+  /** The tick of the start; 0 with an executor. As visible as {@link #startedNanos}. */
   long tick;
 
   /** When an executor got the action, in nanoseconds. Actions thread only. */

@@ -16,7 +16,7 @@ import java.util.function.LongPredicate;
  * the same, the second would count as known and not be run: the safe side.
  */
 final class LedgerIndex {
-  /** The most heap that one of very many ids takes, in bytes. */
+  /** The most heap that each id takes when there are very many ids, in bytes. */
   static final int MAX_BYTES_EACH = 40;
 
   private static final int WORDS = 3;

@@ -71,7 +71,7 @@ final class ProgressMarks implements AutoCloseable {
     return memory == null ? null : memory.resolve(NAME);
   }
 
-  /** Creates marks at {@code file}, replacing those there; returns {@link #NONE} if that fails. */
+  /** Creates marks at {@code file}, replacing older ones; returns {@link #NONE} on failure. */
   static ProgressMarks create(Path file, int places) {
     if (file == null) {
       return NONE;

@@ -35,10 +35,10 @@ final class ResultReporter {
   private static final ObjectMapper MAPPER = new ObjectMapper();
   private static final int MAX_UNDER_WAY = 4;
 
-  /** The number of unacknowledged results at which no action is accepted that would add another. */
+  /** The number of unacknowledged results at which the bridge accepts no further actions. */
   static final int MAX_UNREPORTED = 10_000;
 
-  /** How long results are sent one by one after a batch was refused, in nanoseconds. */
+  /** The time for which results are sent one by one after a refused batch, in nanoseconds. */
   private static final long SINGLY_NANOS = 10_000_000_000L;
 
   static final String MISMATCH =
@@ -68,7 +68,7 @@ final class ResultReporter {
     /** The failed attempts; null until the first. */
     private Retries.Attempts attempts;
 
-    /** The result last sent; an operator may settle the action otherwise meanwhile. */
+    /** The result that was sent last; an operator may have changed the action's end since. */
     private ActionResult sent;
 
     private long nextNanos;
@@ -76,7 +76,7 @@ final class ResultReporter {
     /** True while the report is sent and has no verdict. */
     private boolean underWay;
 
-    /** The report's key: the id, for a mismatch with a line break, which no id contains. */
+    /** The report's key: the id; for a mismatch, the id and a line break, which no id contains. */
     private final String name;
 
     Report(LedgerEntry entry, boolean mismatch, long nextNanos) {
