@@ -130,7 +130,7 @@ public final class LetterMarks {
     return states.isEmpty();
   }
 
-  /** Shows the keys of all letters with this mark. */
+  /** Passes the keys of all letters with this mark to {@code visitor}. */
   public void forEach(Mark mark, LongConsumer visitor) {
     states.forEachLong(
         (key, state) -> {
@@ -159,7 +159,7 @@ public final class LetterMarks {
     try {
       write(buffer, sync);
     } finally {
-      refresh(); // Entries that a failed write has brought to the file count too.
+      refresh(); // Entries that a failed write left in the file count too.
     }
   }
 

@@ -122,7 +122,7 @@ public final class LetterScan implements AutoCloseable {
     return records.damagedAt();
   }
 
-  /** The number of records that are no letters. */
+  /** The number of records that are not letters. */
   public long noLetters() {
     return noLetters;
   }
