@@ -43,7 +43,7 @@ final class JournalFeed {
 
   private long readAgainNanos;
 
-  /** True if the reader was replaced and has not come to {@link #lastRead} yet. */
+  /** True if the reader was replaced and has not reached {@link #lastRead} yet. */
   private boolean catchingUp;
 
   private long lastRead;
