@@ -45,7 +45,7 @@ public record FileOwnership(int uid, int mode, int links) {
   private static final int OWN_UID =
       FileSystems.getDefault().supportedFileAttributeViews().contains(UNIX) ? findOwnUid() : 0;
 
-  /** True if the file system of {@code path} has owners and modes; else all is ours and private. */
+  /** True if the file system of {@code path} has owners and modes; else all files count as ours. */
   static boolean isKnown(Path path) {
     return path.getFileSystem().supportedFileAttributeViews().contains(UNIX);
   }
@@ -137,12 +137,12 @@ public record FileOwnership(int uid, int mode, int links) {
         : belongs(folder) + ": " + rightUser(folder);
   }
 
-  /** Returns a sentence that another user owns {@code path}, which this user should own. */
+  /** Returns a sentence saying that another user owns {@code path}, which this user should own. */
   static String belongs(Path path) {
     return path + " belongs to the user " + ownerOf(path) + ", and this is " + ownName();
   }
 
-  /** Returns the cure for a wrong owner; root may also be an operator who is not the server. */
+  /** Returns the cure for a wrong owner; two cures for root, who may be just an operator. */
   static String rightUser(Path path) {
     return (isRoot() ? "run this as " + ownerOf(path) + ", or " : "") + handOver(path);
   }

@@ -85,7 +85,7 @@ public final class FolderPermissions {
       Look look = Look.at(folder);
       return look == null ? List.of() : look.troubles();
     } catch (IOException e) {
-      return List.of(); // The user of the folder reports the error.
+      return List.of(); // The code that uses the folder reports the error.
     }
   }
 
@@ -208,7 +208,7 @@ public final class FolderPermissions {
           refused = at;
         }
       } catch (NoSuchFileException | NotDirectoryException e) {
-        return; // A running bridge has just removed it.
+        return; // A running bridge has just removed the folder.
       }
     }
 
