@@ -216,7 +216,7 @@ public final class Intake implements EventSource {
 
   @Override
   public void shut(RefusalReason reason) {
-    // A closed intake stays closed, for that reason.
+    // A closed intake stays closed, and keeps that reason.
     shut.updateAndGet(now -> now == RefusalReason.CLOSED ? now : reason);
   }
 

@@ -111,7 +111,7 @@ public final class RingDrain {
     }
   }
 
-  /** Moves back to {@code oldPosition}, to show again the events behind it that are not freed. */
+  /** Moves back to {@code oldPosition}, so that the events not freed since then are shown again. */
   public void rewindTo(long oldPosition) {
     position = oldPosition;
   }
