@@ -129,7 +129,7 @@ public final class Cursor implements AutoCloseable {
         log.warn("somebody removed or replaced {}, and it was written again", path);
       }
     } catch (IOException e) {
-      // Such as a directory in its place: the open file stays in use, and the next start fails.
+      // A folder, for example, has the name: the open file stays in use, and the next start fails.
       log.debug("{}: {}", path, e.toString());
     }
   }

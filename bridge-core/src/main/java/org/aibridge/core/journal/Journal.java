@@ -123,7 +123,7 @@ public final class Journal implements AutoCloseable {
     }
   }
 
-  /** Reports that a moment has come in the journal. */
+  /** Reports that {@code point} has come in the journal. */
   public void reached(FailPoint point) {
     log.reached(point);
   }
@@ -312,7 +312,7 @@ public final class Journal implements AutoCloseable {
     return lostInRing;
   }
 
-  /** The number of events known to be missing from the journal; they do not wait. Any thread. */
+  /** The number of events known to be missing from the journal; they do not count as waiting. */
   public long missing() {
     return missing;
   }
