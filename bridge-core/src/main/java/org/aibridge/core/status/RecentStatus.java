@@ -12,7 +12,7 @@ public final class RecentStatus {
   private final LongSupplier nanoClock;
   private volatile Rendered last;
 
-  /** Creates one without a text. */
+  /** Creates a holder without a text. */
   public RecentStatus(LongSupplier nanoClock) {
     this.nanoClock = nanoClock;
   }

@@ -41,7 +41,7 @@ public final class StatusFile implements AutoCloseable {
   private static final int FOLDER_OF_GROUP = 0750;
   private static final int FILE_OF_GROUP = 0640;
 
-  /** The size in bytes of each file: twice that of a status with much in it. */
+  /** The size in bytes of each file: twice the size of a large status. */
   private static final int SIZE = 8192;
 
   private final String group;
@@ -102,7 +102,7 @@ public final class StatusFile implements AutoCloseable {
     two.ensureOpen();
     Slot unseen = isSeen(one) ? two : one;
     unseen.write(text);
-    Disk.deleteIfExists(nextName); // The link of a process that died here.
+    Disk.deleteIfExists(nextName); // A process that died here may have left the link.
     Disk.link(nextName, unseen.path);
     Disk.replace(nextName, file);
     last = json;
