@@ -87,7 +87,7 @@ final class SegmentAppender {
     }
   }
 
-  @SuppressWarnings("PMD.SignatureDeclareThrowsException") // Chronicle throws what it declares not
+  @SuppressWarnings("PMD.SignatureDeclareThrowsException") // Chronicle's undeclared exceptions
   private void open(int length, long usualBytes) throws Exception {
     PrivateFiles.ownFolder(workshop);
     Disk.deleteIfExists(file);
@@ -131,7 +131,7 @@ final class SegmentAppender {
     return blocks.end();
   }
 
-  /** The file size once a record of {@code length} more bytes has room. */
+  /** The file size that makes room for a record of {@code length} more bytes. */
   long bytesWith(int length) {
     return blocks.endFor(endWith(length));
   }
@@ -172,7 +172,7 @@ final class SegmentAppender {
           records == 0 ? writeFirst(bytes, offset, length, sum) : write(bytes, offset, length, sum);
       broken = false;
     } catch (Throwable e) {
-      // The append may have failed behind the record, as at a page of the index.
+      // The append may have failed after the record, for example at a page of the index.
       long found = endOf(length, sum);
       if (found < 0) {
         throw failure(e);
