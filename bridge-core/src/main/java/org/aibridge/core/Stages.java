@@ -241,7 +241,7 @@ final class Stages implements AutoCloseable {
     actionsWorker.wake();
   }
 
-  /** Closes the files, the newest first. The threads have ended, but for the one that closes. */
+  /** Closes the files, the newest first. All threads but the closing one must have ended. */
   @Override
   public void close() {
     for (AutoCloseable part = opened.poll(); part != null; part = opened.poll()) {
@@ -289,7 +289,7 @@ final class Stages implements AutoCloseable {
     return new Retries(pool.maxRetries(), pool.retryDelay(), chance::fraction);
   }
 
-  /** Takes away what other users could do in our folders, and logs it. */
+  /** Takes away other users' permissions on the bridge's folders, and logs which. */
   private static void makePrivate(BridgeConfig config) throws IOException {
     List<String> warnings = new ArrayList<>();
     Path status = StatusFile.folderOf(config.journal().path());
@@ -322,7 +322,7 @@ final class Stages implements AutoCloseable {
     }
   }
 
-  /** Returns the watch over the threads that rest longer than the game thread's work may wait. */
+  /** Returns the watch that wakes a resting thread when the game thread has given it work. */
   private IdleWatch idleWatch() {
     List<IdleWatch.Resting> all = new ArrayList<>();
     all.add(new IdleWatch.Resting(journal.duty()::hasWaiting, journalWorker::wake));
