@@ -36,7 +36,7 @@ final class Arguments {
     return null;
   }
 
-  /** True if {@code text} takes more bytes; stops counting at the limit, to spare huge texts. */
+  /** True if {@code text} takes more than {@code limitBytes} bytes; stops counting there. */
   static boolean utf8Exceeds(CharSequence text, int limitBytes) {
     if (text.length() > limitBytes) {
       return true;

@@ -35,7 +35,7 @@ final class ProblemReporter {
     }
   }
 
-  /** Returns {@code e} in words, or its class name if {@code e} cannot even say them. */
+  /** Returns the message of {@code e}, or its class name if asking for the message throws. */
   static String text(Throwable e) {
     try {
       return e.toString();
@@ -44,7 +44,7 @@ final class ProblemReporter {
     }
   }
 
-  /** Returns {@code text} in one line, without invisible characters: a page may have sent it. */
+  /** Returns {@code text} in one line, without invisible characters, as a page may have sent it. */
   static String shown(String text) {
     return text.replaceAll("[\\p{C}\\p{Zl}\\p{Zp}]", "?");
   }

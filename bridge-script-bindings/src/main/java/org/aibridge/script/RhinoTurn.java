@@ -55,7 +55,7 @@ final class RhinoTurn extends Context {
     return (RhinoTurn) Context.getCurrentContext();
   }
 
-  /** Changes the turn's rights; returns those before. */
+  /** Changes the turn's rights, and returns the earlier ones. */
   Rights become(Rights now) {
     Rights before = rights;
     rights = now;
