@@ -47,7 +47,7 @@ public final class AcceptedLedger {
     return map.get(number) == ACCEPTED;
   }
 
-  /** Every number noted up to now. */
+  /** Returns every number noted so far. */
   public BitSet accepted() {
     byte[] bytes = new byte[map.capacity()];
     map.get(0, bytes);
@@ -60,12 +60,12 @@ public final class AcceptedLedger {
     return result;
   }
 
-  /** How many numbers are noted. */
+  /** Returns the count of the noted numbers. */
   public int count() {
     return accepted().cardinality();
   }
 
-  /** The first number above every one noted. */
+  /** Returns the first number above all noted ones. */
   public int end() {
     return accepted().length();
   }

@@ -54,7 +54,7 @@ public final class AppliedLedger {
     }
   }
 
-  /** How often action {@code number} was applied. */
+  /** Returns the number of times that action {@code number} was applied. */
   public int times(int number) {
     return map.getInt(number * Integer.BYTES);
   }

@@ -20,17 +20,17 @@ final class DispatchWatch implements Behaviour {
   private final TreeSet<Long> rekeyed = new TreeSet<>();
   private volatile int delayMs;
 
-  /** {@code bad} knows the numbers of the events that are rejected. */
+  /** Creates a watch; {@code bad} is true for the number of an event to be rejected. */
   DispatchWatch(LongPredicate bad) {
     this.bad = bad;
   }
 
-  /** Answers so long after it has taken a batch. */
+  /** Makes each answer come {@code ms} milliseconds after its batch was taken. */
   void delay(int ms) {
     delayMs = ms;
   }
 
-  /** The numbers that came under two keys. */
+  /** Returns the numbers that came under two keys. */
   synchronized TreeSet<Long> rekeyed() {
     return new TreeSet<>(rekeyed);
   }

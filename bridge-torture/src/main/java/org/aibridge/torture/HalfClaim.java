@@ -20,7 +20,7 @@ import java.nio.file.StandardOpenOption;
  * record: length (4, negative until it is committed), type (4), content, aligned to 8.
  */
 final class HalfClaim {
-  /** How far the thread has come when it dies. */
+  /** The stages of a claim at which its thread dies. */
   enum Stage {
     ROOM_TAKEN,
     LENGTH_NOTED,

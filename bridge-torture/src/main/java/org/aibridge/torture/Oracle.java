@@ -44,7 +44,7 @@ public final class Oracle {
       return missing.isEmpty() && violations.isEmpty();
     }
 
-    /** A report for people. */
+    /** Returns a report for people. */
     public String text() {
       StringBuilder text = new StringBuilder();
       text.append("accepted %,d, committed %,d".formatted(accepted, committed));
@@ -73,19 +73,19 @@ public final class Oracle {
     this.commits = commits;
   }
 
-  /** Numbers that are dead letters. */
+  /** Adds the numbers that are dead letters. */
   public Oracle deadLetters(Supplier<? extends Collection<Long>> numbers) {
     elsewhere.addAll(numbers.get());
     return this;
   }
 
-  /** Numbers that wait on disk. */
+  /** Adds the numbers that wait on disk. */
   public Oracle waiting(Supplier<? extends Collection<Long>> numbers) {
     elsewhere.addAll(numbers.get());
     return this;
   }
 
-  /** Compares. */
+  /** Compares what was accepted with what became of it. */
   public Findings judge() {
     violations.clear();
     BitSet committed = new BitSet();
@@ -115,7 +115,7 @@ public final class Oracle {
         List.copyOf(violations));
   }
 
-  /** The commits a service keeps that takes each idempotency key once. */
+  /** Returns the commits of a service that takes each idempotency key once. */
   public static List<Commit> appliedOnceByKey(List<Commit> commits) {
     Set<String> keys = new HashSet<>();
     return commits.stream().filter(c -> c.key().isEmpty() || keys.add(c.key())).toList();

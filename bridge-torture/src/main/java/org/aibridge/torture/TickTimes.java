@@ -23,7 +23,7 @@ final class TickTimes {
   private int collected;
   private long longestOther;
 
-  /** Of the tick under way; the game thread's. */
+  /** The start of the tick under way. Game thread only. */
   private long began;
 
   private long cpuBegan;

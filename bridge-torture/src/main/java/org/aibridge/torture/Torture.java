@@ -6,7 +6,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
 
-/** Runs experiments round after round and tells what came of them. For one thread. */
+/** Runs experiments round after round and reports the outcome. For one thread. */
 public final class Torture {
   private final PrintStream out;
   private final boolean terminal;

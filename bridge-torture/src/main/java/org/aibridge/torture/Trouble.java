@@ -17,16 +17,16 @@ record Trouble(String name, Behaviour answers, List<String> states, List<String>
   private static final List<String> OUTAGE = List.of("OUTAGE");
   private static final List<String> DEGRADED = List.of("DEGRADED");
 
-  /** The event with which a bug of the service's has to do. */
+  /** The number of the event that the service has a bug with. */
   static final int POISONED = 100;
 
-  /** What the host itself meets, and not the service. */
+  /** The troubles that the host itself meets, and not the service. */
   static final String FROZEN = "the server frozen by SIGSTOP";
 
   static final String FULL = "the disk 100 % full";
   static final String SHORT = "sending stopped by a shortage (descriptors)";
 
-  /** All of them, in the order of the table. */
+  /** Returns all troubles, in the order of the table. */
   static List<Trouble> all() {
     return List.of(
         ordered(429, 54),
@@ -120,7 +120,7 @@ record Trouble(String name, Behaviour answers, List<String> states, List<String>
     };
   }
 
-  /** Takes what comes, on a connection for each. */
+  /** Takes every batch, and closes the connection after each. */
   private static Behaviour closing() {
     return exchange -> {
       exchange.commit();

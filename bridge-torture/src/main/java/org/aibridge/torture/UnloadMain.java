@@ -34,7 +34,7 @@ public final class UnloadMain {
   public static void main(String[] args) throws Exception {
     int bridges = Integer.parseInt(args[1]);
     long patienceMs = Long.parseLong(args[2]);
-    cycle(args[0]); // what is opened once for the whole JVM is open after this
+    cycle(args[0]); // Opens what stays open once for the whole JVM.
     collect();
     List<String> filesBefore = openFiles();
     List<WeakReference<ClassLoader>> loaders = new ArrayList<>();
@@ -56,7 +56,7 @@ public final class UnloadMain {
     System.exit(gone && bridgeThreads == 0 && filesLeft == 0 ? 0 : 1);
   }
 
-  /** A life on this thread, which keeps whatever a bridge leaves in it. */
+  /** Runs a bridge's life on this thread, which keeps whatever a bridge leaves in it. */
   private static WeakReference<ClassLoader> cycle(String conf) throws Exception {
     Thread thread = Thread.currentThread();
     ClassLoader usual = thread.getContextClassLoader();
@@ -80,11 +80,11 @@ public final class UnloadMain {
     }
   }
 
-  /** What runs inside the class loader of its own. */
+  /** The part that runs inside a class loader of its own. */
   public static final class Body {
     private Body() {}
 
-    /** One life of a bridge. */
+    /** Runs one life of a bridge. */
     public static void run(String conf) {
       var bridge = org.aibridge.api.AiBridge.start(Path.of(conf));
       if (!bridge.status().initialized()) {
@@ -115,11 +115,11 @@ public final class UnloadMain {
     return true;
   }
 
-  /** The files that are open now beside those; none if they are not more. */
+  /** Returns the files open now and not {@code before}; none if there are no more than then. */
   private static List<String> filesBeside(List<String> before) {
     List<String> files = openFiles();
     if (files.size() <= before.size()) {
-      return List.of(); // Such as a socket in place of another one.
+      return List.of(); // One may have replaced another, as a socket does.
     }
     before.forEach(files::remove);
     return files;
@@ -153,7 +153,7 @@ public final class UnloadMain {
     if (Files.isDirectory(OPEN_FILES)) {
       try (Stream<Path> descriptors = Files.list(OPEN_FILES)) {
         for (Path descriptor : descriptors.toList()) {
-          if (Files.isSymbolicLink(descriptor)) { // The listing's own is gone by now.
+          if (Files.isSymbolicLink(descriptor)) { // The listing's own descriptor is gone by now.
             open.add(Files.readSymbolicLink(descriptor).toString());
           }
         }
