@@ -64,7 +64,7 @@ final class Gate {
   private volatile long requests;
   private volatile long failed;
 
-  /** The words of the last unwanted answer, if the service gave it, and the first one's time. */
+  /** The words of the last unwanted answer, true if the service gave it, the first one's time. */
   private record Said(String words, boolean answered, long sinceNanos) {
     static final Said NOTHING = new Said("", false, 0);
   }
@@ -221,7 +221,7 @@ final class Gate {
       }
       case OK -> {
         said = Said.NOTHING;
-        requests++; // Written last: who reads the new count sees the answer too.
+        requests++; // Written last: a thread that reads the new count sees the answer too.
       }
       default -> {
         long since = said.words.isEmpty() ? clock.nanos() : said.sinceNanos;

@@ -14,7 +14,7 @@ import java.util.function.Supplier;
 
 /** Reads from the body of an answer which events of an acknowledged batch the service rejected. */
 final class RejectedEvents {
-  /** Interns no field name: the names in an answer are the service's. */
+  /** Interns no field name, since the service chooses the names in its answer. */
   static final JsonFactory JSON =
       JsonFactory.builder().disable(JsonFactory.Feature.INTERN_FIELD_NAMES).build();
 
