@@ -13,8 +13,8 @@ import java.util.SplittableRandom;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * The actions of a service that offers new ones with each poll, some of the old ones beside them,
- * and, once told to, all there ever were, page by page, for ever. Threads of connections call it.
+ * Offers actions as a service does: new ones with each poll, some old ones beside them, and on
+ * demand all actions there ever were, page by page, for ever. Called by threads of connections.
  */
 final class ActionOffers implements Behaviour {
   private static final ObjectMapper MAPPER = new ObjectMapper();
@@ -42,8 +42,8 @@ final class ActionOffers implements Behaviour {
   private volatile int holdMs;
 
   /**
-   * @param capacity how many actions there may be in all
-   * @param others what is asked for beside actions
+   * @param capacity the most actions in all
+   * @param others answers the requests that are not about actions
    */
   ActionOffers(long seed, int capacity, Behaviour others) {
     this.random = new SplittableRandom(seed);

@@ -18,8 +18,8 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BooleanSupplier;
 
 /**
- * {@code kill -9} at each step of an action's way, while the service offers every action it ever
- * had with every poll, ended or not.
+ * Kills the host with {@code kill -9} at each step of an action's way, while the service offers all
+ * its actions with every poll, ended or not.
  *
  * <p>A round is five kills: before a handler begins, in a handler before and after its effect,
  * between the effect and the written outcome, and between the outcome and its report.

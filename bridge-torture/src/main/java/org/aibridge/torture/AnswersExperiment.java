@@ -8,11 +8,11 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Predicate;
 
 /**
- * Answers no service gives ({@link HostileAnswers}), all of them to one caller a round, in a heap
- * that has 64 MB more than the bridge needs to live.
+ * Gives answers that no service gives ({@link HostileAnswers}), all of them to one caller a round,
+ * in a heap that has 64 MB more than the bridge needs to live.
  *
- * <p>The smallest heap is looked for once: in steps of 16 MB, in which a host lives as long as it
- * is told to.
+ * <p>The smallest heap is searched once, in steps of 16 MB: one in which a host lives for its whole
+ * time.
  */
 public final class AnswersExperiment implements Experiment {
   private static final Duration READY = Duration.ofSeconds(60);
@@ -47,11 +47,11 @@ public final class AnswersExperiment implements Experiment {
   }
 
   /**
-   * A smaller one.
+   * Creates a smaller experiment.
    *
-   * @param life how long a host must live in a heap
-   * @param every one of how many answers is given
-   * @param toldApartMs ticks up to this are all the same on this machine
+   * @param life the time for which a host must live in a heap
+   * @param every the number of answers of which one is given
+   * @param toldApartMs the tick in ms below which a difference says nothing on this machine
    */
   public AnswersExperiment(Duration life, int every, int toldApartMs) {
     this.toldApartUs = 1000L * toldApartMs;

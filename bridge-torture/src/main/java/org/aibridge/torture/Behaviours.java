@@ -106,7 +106,8 @@ public final class Behaviours {
   }
 
   /**
-   * Answers the first attempt at each batch with 500, further ones with 200; takes it each time.
+   * Answers the first attempt at each batch with 500, further attempts with 200; takes the batch
+   * each time.
    */
   public static Behaviour failFirst() {
     return exchange -> {
@@ -145,7 +146,7 @@ public final class Behaviours {
   }
 
   /**
-   * Refuses a batch that holds a number {@code bad} knows, and takes any other.
+   * Refuses a batch that contains a number for which {@code bad} is true, and takes any other.
    *
    * @param status the refusal's status
    * @param why the refusal's text

@@ -5,9 +5,9 @@ import java.util.List;
 import java.util.SplittableRandom;
 
 /**
- * Exceptions and errors of every kind out of each piece of the host's code that the bridge calls:
- * handlers, executors, stages, listeners of scripts and reloads, and the logging backend; now and
- * then from the start on.
+ * Throws exceptions and errors of every kind from each piece of the host's code that the bridge
+ * calls: handlers, executors, stages, listeners of scripts and reloads, and the logging backend;
+ * now and then from the start on.
  */
 public final class CalloutsExperiment implements Experiment {
   private static final Duration TOLD = Duration.ofSeconds(20);

@@ -11,7 +11,7 @@ import java.util.Comparator;
 import java.util.List;
 
 /**
- * Every batch the service took, in a text file that is only ever appended to.
+ * The batches that the service took, in a text file that is only ever appended to.
  *
  * <p>A batch is one line, {@code order, time, key, sum}, then {@code id, number, player} of each
  * event, parted by tabs, and is written out before the service can answer. A last line that a dead

@@ -5,12 +5,12 @@ import java.time.Duration;
 import java.util.SplittableRandom;
 
 /**
- * A host that has no free descriptor for some seconds, while journal, ledger and dead letters begin
- * new files, the sender opens the next one, the status is written and a command comes; then a
- * second life in which every action is offered again.
+ * Takes all free descriptors from a host for some seconds, while journal, ledger and dead letters
+ * begin new files, the sender opens the next one, the status is written and a command comes; then
+ * comes a second life in which every action is offered again.
  *
- * <p>Half of the rounds hold every descriptor from inside, half of them lower the limit from
- * outside, with {@code prlimit}. One in eight does so while the host starts.
+ * <p>Half of the rounds hold every descriptor from inside, the others lower the limit from outside,
+ * with {@code prlimit}. One round in eight does so while the host starts.
  */
 public final class DescriptorsExperiment implements Experiment {
   private static final int DESCRIPTORS = 220;

@@ -8,11 +8,11 @@ import java.util.TreeSet;
 import java.util.function.LongPredicate;
 
 /**
- * A service that takes every batch in its own time, rejects single events by name, and remembers
- * under which key each event came. Threads of connections call it.
+ * A service that takes every batch after a delay, rejects single events by name, and remembers the
+ * key under which each event came. Called by threads of connections.
  *
- * <p>An event that comes under two keys was in a batch that was made anew, as by halving, for which
- * a service that is well gives no reason.
+ * <p>An event that comes under two keys was in a batch that the bridge made anew, for example by
+ * halving; a service that is well gives no reason for that.
  */
 final class DispatchWatch implements Behaviour {
   private final LongPredicate bad;

@@ -9,8 +9,8 @@ import java.util.Set;
 import java.util.stream.Collectors;
 
 /**
- * Death at the moments at which files are half changed, twice in a row, the second time as soon as
- * the moment comes again. One moment a round, then from the beginning.
+ * Kills the host at the moments at which files are half changed, twice in a row, the second time as
+ * soon as the moment comes again. One moment a round, then from the beginning.
  */
 public final class FailPointExperiment implements Experiment {
   /** The number of moments to die at; as many rounds see each of them once. */
@@ -29,9 +29,9 @@ public final class FailPointExperiment implements Experiment {
   /**
    * A moment.
    *
-   * @param title in a report
+   * @param title the moment's name in a report
    * @param point the fail point that is armed; empty for the ring, where nothing is
-   * @param often how often it surely comes in half a round
+   * @param often the number of times that the moment surely comes in half a round
    */
   private record Moment(String title, String point, int often) {}
 

@@ -21,11 +21,11 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
 /**
- * The bridge in a JVM of its own, that can be told, asked, stopped and killed.
+ * A host with a bridge in a JVM of its own, which can be commanded, asked, stopped and killed.
  *
- * <p>For one thread, which waits where a method has a time limit; when the limit is over or the
- * process has ended, the method throws with what the process last wrote to its standard error. The
- * process ends when this one does.
+ * <p>For one thread. A method with a time limit waits; when the limit is over or the process has
+ * ended, the method throws, with the last lines of the process's standard error. The process ends
+ * when this one does.
  */
 public final class FaultHost implements AutoCloseable {
   /** The exit code of a process that was killed with {@code kill -9}. */
@@ -176,9 +176,9 @@ public final class FaultHost implements AutoCloseable {
   }
 
   /**
-   * What the bridge took of the game thread's ticks, published events included, since this was last
-   * asked: how many ticks there were, the median, the hundredth that is the longest, and the
-   * longest, in microseconds, and the longest by CPU time.
+   * Returns the bridge's time within the game thread's ticks, published events included, since the
+   * last call: the number of ticks; the median, the 99th percentile and the longest time, in
+   * microseconds; and the longest CPU time.
    */
   long[] ticks() {
     commands.println("ticks");
@@ -216,9 +216,7 @@ public final class FaultHost implements AutoCloseable {
     return Long.parseLong(await("closed", limit));
   }
 
-  /**
-   * Closes the bridge, ends the process, and answers how long the closing took, in milliseconds.
-   */
+  /** Closes the bridge, ends the process, and returns the duration of the close in milliseconds. */
   public long stop(Duration limit) {
     beginClose();
     long millis = awaitClosed(limit);

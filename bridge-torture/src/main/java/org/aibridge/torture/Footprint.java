@@ -7,7 +7,7 @@ import java.util.List;
 import java.util.stream.Stream;
 
 /**
- * How many threads and sockets a process has, and had at most, as Linux counts them.
+ * Counts the threads and sockets that a process has, and those it had at most, as Linux sees them.
  *
  * <p>Looks ten times a second, on a thread of its own, until it is closed.
  */

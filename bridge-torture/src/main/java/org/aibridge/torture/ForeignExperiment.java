@@ -14,12 +14,12 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /**
- * A foreign process that empties, truncates, deletes or replaces one file of a host's (by an older
- * copy of it, by garbage, by a folder), at a random moment while it runs or after a {@code kill
- * -9}; then another life in which every action is offered again.
+ * Has a foreign process empty, truncate, delete or replace one file of a host (by an older copy, by
+ * garbage, by a folder), at a random moment while the host runs or after a {@code kill -9}; then
+ * comes another life in which every action is offered again.
  *
  * <p>A process that has a truncated file mapped may die of it, by SIGBUS or an {@link
- * InternalError}, as any JVM does. What was in the file may be gone with it. Nothing else may.
+ * InternalError}, as any JVM does. The file's content may be lost, and nothing else.
  */
 public final class ForeignExperiment implements Experiment {
   private static final Pattern LACKS = Pattern.compile("missing|lacks|damaged|lost|gone");
@@ -266,7 +266,8 @@ public final class ForeignExperiment implements Experiment {
     }
 
     /**
-     * A line that is no mere information names the file, or its folder and that it lacks a thing.
+     * True if a warning or an error names the file, or names its folder and says that something is
+     * missing there.
      */
     private boolean isTold() {
       String name = taken.file().getFileName().toString();

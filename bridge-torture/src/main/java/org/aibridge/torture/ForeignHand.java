@@ -20,11 +20,11 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /**
- * Somebody else on this machine who does one thing to one file of a host's: an administrator who
+ * Somebody else on this machine who does one deed to one file of a host: an administrator who
  * tidies up, a backup that is played back, a script with the wrong path.
  *
- * <p>What the file had is kept, through a hard link where there can be one, so that what a process
- * went on writing into it counts as well.
+ * <p>The file's content is kept, by a hard link if possible, so that what a process writes into the
+ * file afterwards counts as well.
  */
 final class ForeignHand {
   private static final Pattern NUMBER = Pattern.compile("\"number\":(\\d{1,9})");
@@ -111,7 +111,7 @@ final class ForeignHand {
   }
 
   /**
-   * Does it to a file of a kind that goes round with {@code turn}, which counts from 1.
+   * Does one deed to a file whose kind goes round with {@code turn}, which counts from 1.
    *
    * @param shared the host's files in shared memory
    */

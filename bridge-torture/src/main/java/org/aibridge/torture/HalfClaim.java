@@ -44,7 +44,8 @@ final class HalfClaim {
   private HalfClaim() {}
 
   /**
-   * Leaves a claim in the ring; waits for room at its end, which others who publish bring about.
+   * Leaves a claim in the ring; waits for room at the ring's end, which the other publishers bring
+   * about.
    */
   static void leave(Path ring, Stage stage) throws IOException {
     try (FileChannel channel =

@@ -11,7 +11,7 @@ import org.aibridge.api.action.ActionReply;
 import org.aibridge.api.action.ActionReply.Outcome;
 
 /**
- * The host's code that the bridge calls: handlers, executors, stages, and what listens to scripts
+ * The host's code that the bridge calls: handlers, executors, stages, and the listeners of scripts
  * and reloads. Each throws when {@link Tantrums} says so.
  */
 final class HostCallouts {

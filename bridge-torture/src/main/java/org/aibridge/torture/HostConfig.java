@@ -63,8 +63,8 @@ public final class HostConfig {
   }
 
   /**
-   * Where the ring of a bridge in {@code folder} lies: in shared memory, as it would by itself, but
-   * under a name that {@link Round} can remove.
+   * Returns the place of the ring of a bridge in {@code folder}: in shared memory, as by default,
+   * but under a name that {@link Round} can remove.
    */
   static Path ringFor(Path folder) {
     Path absolute = folder.toAbsolutePath().normalize();

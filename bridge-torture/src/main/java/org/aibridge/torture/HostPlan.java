@@ -163,8 +163,8 @@ public record HostPlan(
   }
 
   /**
-   * This plan from the first number no host of this folder can have published: a process that was
-   * killed may have had one event a thread accepted and not noted.
+   * Returns this plan from the first number that no host of this folder can have published: a
+   * killed process may have had one accepted event a thread that it had not noted.
    */
   public HostPlan resumed() {
     int threads = events.threads();
@@ -228,7 +228,8 @@ public record HostPlan(
   }
 
   /**
-   * The project's {@code conf/jvm.options}, from the launcher's home or a folder above this one.
+   * Returns the project's {@code conf/jvm.options}, from the launcher's home or a folder above this
+   * one.
    */
   static Path findJvmOptions() {
     String home = System.getProperty("aibridge.home", "");

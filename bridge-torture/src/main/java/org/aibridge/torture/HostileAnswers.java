@@ -19,8 +19,9 @@ import java.util.zip.GZIPOutputStream;
 /**
  * Answers as no service in its right mind gives them, to the byte.
  *
- * <p>They are kinds with variants: what has no end, in each place where an answer may go on, of
- * each filling; lengths and statuses that lie; bodies that no reader expects, in each framing.
+ * <p>There are kinds with variants: answers without an end, in each place where an answer may go
+ * on, and with each filling; lengths and statuses that lie; bodies that no reader expects, in each
+ * framing.
  */
 public final class HostileAnswers {
   /** The bytes after which an endless answer breaks off: a client that reads so many has lost. */

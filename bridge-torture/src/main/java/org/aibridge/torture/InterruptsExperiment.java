@@ -5,8 +5,8 @@ import java.util.List;
 import java.util.SplittableRandom;
 
 /**
- * Interrupts of every thread of the bridge, by the host it lives in: one at a time, or all of them
- * again and again, while all is at work, while it starts, or while it is closed.
+ * Interrupts every thread of the bridge from its host: one at a time, or all of them again and
+ * again, while all is at work, while it starts, or while it is closed.
  */
 public final class InterruptsExperiment implements Experiment {
   private static final Duration INTERRUPTED = Duration.ofSeconds(60);

@@ -15,12 +15,12 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * A network that breaks in every way but a clean one. One way a round.
+ * Breaks the network in every way but a clean one. One way a round.
  *
- * <p>Events come throughout, 200 a second; the first {@link Round#events} find a good network.
- * Times are those of a server scaled down: a call may take 1 s (for 35 s), the breaker is open for
- * 0.5 s (for 60 s), and "a byte every five seconds" of a limit of 30 is a byte every 150 ms of a
- * limit of 700.
+ * <p>Events come throughout, 200 a second; the network is good for the first {@link Round#events}
+ * of them. Times are those of a server, scaled down: a call may take 1 s (instead of 35 s), the
+ * breaker is open for 0.5 s (instead of 60 s), and a byte comes every 150 ms within a limit of 700
+ * ms (instead of every 5 s within 30 s).
  */
 public final class NetworkExperiment implements Experiment {
   /** The number of ways; as many rounds see each of them once. */
@@ -111,8 +111,8 @@ public final class NetworkExperiment implements Experiment {
   }
 
   /**
-   * The service itself accepts and does not answer, or not to the end: dispatches alone, whose
-   * breaker answered polls do not keep closed, or every other time polls too.
+   * Has the service accept requests and not answer them to the end: dispatches alone, whose breaker
+   * is to open although polls are answered, or every other time polls too.
    */
   private void direct(Round round, String way, Calls calls) {
     try (ScriptedService service = round.service()) {

@@ -8,10 +8,10 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * What {@code ./ai-bridge} answered whoever asked about a host, in a process of its own.
+ * The answer of {@code ./ai-bridge} to a question about a host, asked in a process of its own.
  *
- * @param exit its exit code
- * @param text what it wrote
+ * @param exit the exit code
+ * @param text the command's output
  */
 record OperatorCall(int exit, String text) {
   private static final String COMMAND = "org.aibridge.ops.AiBridgeCommand";

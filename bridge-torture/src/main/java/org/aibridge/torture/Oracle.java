@@ -13,10 +13,10 @@ import java.util.function.Supplier;
 /**
  * Compares what was accepted with what became of it.
  *
- * <p>What holds: each accepted number was committed by the service, or is a dead letter, or waits;
- * an event that was sent twice carried the same event id under the same idempotency key; a key
- * always stands for the same bytes; and to a service that takes each key once, a player's events
- * come in order, each once.
+ * <p>The promise: each accepted number was committed by the service, or is a dead letter, or waits;
+ * an event that was sent twice had the same event id under the same idempotency key; a key always
+ * stands for the same bytes; and at a service that takes each key once, a player's events come in
+ * order, each once.
  */
 public final class Oracle {
   private static final int EXAMPLES = 10;
@@ -65,8 +65,8 @@ public final class Oracle {
   private final List<String> violations = new ArrayList<>();
 
   /**
-   * @param accepted the numbers {@code publish} took
-   * @param commits what the service took, in order
+   * @param accepted the numbers that {@code publish} accepted
+   * @param commits the batches that the service took, in order
    */
   public Oracle(BitSet accepted, List<Commit> commits) {
     this.accepted = (BitSet) accepted.clone();

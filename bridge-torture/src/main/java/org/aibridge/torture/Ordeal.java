@@ -41,9 +41,9 @@ final class Ordeal implements AutoCloseable {
   private int kills;
 
   /**
-   * @param folder of the round's, or below it
-   * @param badEvery of so many events one is rejected
-   * @param settings changes what {@link HostConfig} has
+   * @param folder a folder of the round, or one below it
+   * @param badEvery the number of events of which one is rejected
+   * @param settings changes the settings of {@link HostConfig}
    */
   Ordeal(Round round, Path folder, int badEvery, UnaryOperator<HostConfig> settings) {
     this.round = round;
@@ -243,7 +243,8 @@ final class Ordeal implements AutoCloseable {
   }
 
   /**
-   * No action was applied twice, and none ended in two ways but where {@code mayBe} allows the two.
+   * Requires that no action was applied twice, and that none ended in two ways unless {@code mayBe}
+   * allows the two.
    */
   void judgeActions(Predicate<String> mayBe) {
     AppliedLedger applied = plan.applied();

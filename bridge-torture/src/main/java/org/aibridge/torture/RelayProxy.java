@@ -13,11 +13,10 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * A network between the bridge and its service that can go away.
+ * A network between the bridge and its service, which can be made to fail.
  *
- * <p>{@link #vanish} is what a pulled cable looks like to who has a connection: it stays open and
- * nothing comes any more. A connection made then is accepted, by the system, and as silent. Any
- * thread may call it.
+ * <p>{@link #vanish} acts like a pulled cable: a connection stays open, and nothing comes any more.
+ * The system still accepts new connections, which are as silent. Any thread may call the methods.
  */
 final class RelayProxy implements AutoCloseable {
   private static final int BUFFER = 8192;
@@ -44,7 +43,7 @@ final class RelayProxy implements AutoCloseable {
   /**
    * Starts to relay.
    *
-   * @param address where to listen
+   * @param address the address to listen at
    * @param port the port, or 0 for any
    * @param service the port of the service on this machine
    */
@@ -76,8 +75,8 @@ final class RelayProxy implements AutoCloseable {
   }
 
   /**
-   * Breaks every connection there is, and of those made from now on the first {@code times}: at
-   * once, within the request, or within the answer, in turns.
+   * Breaks every present connection and the first {@code times} later ones: at once, within the
+   * request, or within the answer, in turns.
    */
   void flap(int times) {
     wantedFlaps = times;

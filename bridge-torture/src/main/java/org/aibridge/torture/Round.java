@@ -14,10 +14,10 @@ import java.util.SplittableRandom;
 import java.util.stream.Stream;
 
 /**
- * One run of an experiment: its seed, its folder, and what came of it.
+ * One run of an experiment: its seed, its folder, and its outcome.
  *
- * <p>The folder of a round that failed is kept, with {@code round.properties} in it to run it
- * again; the folder of a good one goes. For one thread.
+ * <p>The folder of a failed round is kept, with {@code round.properties} for running the round
+ * again; the folder of a good round is deleted. For one thread.
  */
 public final class Round {
   private static final String FILE = "round.properties";
@@ -34,8 +34,8 @@ public final class Round {
   /**
    * Makes an empty folder for a round.
    *
-   * @param number counts from 1
-   * @param parent in which the round gets a folder of its own
+   * @param number the round's number, from 1
+   * @param parent the folder in which the round gets a folder of its own
    */
   public Round(String experiment, int number, long seed, int events, Path parent) {
     this.experiment = experiment;

@@ -25,8 +25,8 @@ public interface Script {
   }
 
   /**
-   * One of {@code lies} in {@code percent} of a hundred requests, each as often, otherwise the
-   * truth.
+   * Returns a script that tells one of {@code lies}, each equally often, in {@code percent} of a
+   * hundred requests, and otherwise the truth.
    */
   static Script mix(long seed, int percent, List<Behaviour> lies) {
     SplittableRandom random = new SplittableRandom(seed);

@@ -27,8 +27,9 @@ import java.util.zip.CRC32C;
  * An AI service that behaves, request by request, as a {@link Script} says, down to the last byte.
  *
  * <p>It speaks HTTP over plain sockets because no HTTP server lets its user break the protocol: two
- * answers to one request, half an answer, an answer before the request has ended. What it took for
- * good goes to a {@link CommitLog} before the answer leaves. Any thread may call it.
+ * answers to one request, half an answer, an answer before the request has ended. A batch that the
+ * service takes is in a {@link CommitLog} before the answer leaves. Any thread may call the
+ * methods.
  */
 public final class ScriptedService implements AutoCloseable {
   /** The path at which events arrive. */

@@ -13,9 +13,9 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 
 /**
- * Every way in which events can come to stand, and how soon an operator reads it: in the bridge's
- * status, and in the exit of {@code ./ai-bridge status}. The table, what the command printed and
- * each host's log stay beside the rounds' folders.
+ * Brings events to a stand in every way there is, and measures how soon an operator reads of it: in
+ * the bridge's status, and in the exit of {@code ./ai-bridge status}. The table, the command's
+ * output and each host's log stay beside the rounds' folders.
  */
 public final class StateExperiment implements Experiment {
   /** The number of hosts at a time; a host does little but wait. */

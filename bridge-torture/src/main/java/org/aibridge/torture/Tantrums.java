@@ -5,7 +5,7 @@ import java.util.SplittableRandom;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * What a host's own code throws at the bridge that calls it: nothing, until it is told to.
+ * Throws from a host's own code at the bridge that calls it: nothing, until {@link #begin}.
  *
  * <p>Static because SLF4J makes the logger that throws, and nobody could hand it an object. Any
  * thread.

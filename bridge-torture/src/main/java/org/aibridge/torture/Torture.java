@@ -14,8 +14,8 @@ public final class Torture {
   private final SplittableRandom seeds;
 
   /**
-   * @param terminal whether {@code out} is a terminal, on which a bar can move
-   * @param folder where rounds have their folders
+   * @param terminal true if {@code out} is a terminal, on which a bar can move
+   * @param folder the folder for the rounds' folders
    * @param seed decides every round's seed
    */
   public Torture(PrintStream out, boolean terminal, Path folder, long seed) {

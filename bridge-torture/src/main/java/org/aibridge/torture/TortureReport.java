@@ -15,10 +15,10 @@ import java.util.Map;
 /**
  * The figures of a run as a table for people and as JSON.
  *
- * @param command the command line that made it
+ * @param command the command line that made the report
  * @param seed the run's seed
- * @param machine where it ran: name and value
- * @param experiments what came of each
+ * @param machine facts of the machine: name and value
+ * @param experiments the result of each experiment
  */
 public record TortureReport(
     String command, long seed, Map<String, String> machine, List<Result> experiments) {

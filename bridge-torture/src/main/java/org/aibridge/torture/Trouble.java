@@ -5,12 +5,12 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 
 /**
- * One way in which events can come to stand, of which the state must tell.
+ * One way in which events can come to stand, which the bridge's state must tell.
  *
- * @param name what it is, for the table
- * @param answers how the service deals with dispatches while it lasts
- * @param states what it may be called; only {@code RUNNING} for what is none
- * @param words what {@code problem} must say
+ * @param name the trouble's name in the table
+ * @param answers the service's behaviour towards dispatches during the trouble
+ * @param states the states that may be reported; only {@code RUNNING} for a case that is no trouble
+ * @param words the words that {@code problem} must contain
  */
 record Trouble(String name, Behaviour answers, List<String> states, List<String> words) {
   private static final String JSON = "application/json";

@@ -13,12 +13,12 @@ import java.util.List;
 import java.util.stream.Stream;
 
 /**
- * Bridges in one JVM, one after the other, each in a class loader of its own, on one thread that
- * outlives them; then what is left of them.
+ * Runs bridges in one JVM, one after the other, each in a class loader of its own, on one thread
+ * that outlives them; then looks for what is left of them.
  *
- * <p>Exits with 0 when nothing is: no class loader, no thread and no open file. Threads of
- * libraries and class loaders may take their time; what it took is written as {@code name=number},
- * as is all that is left.
+ * <p>Exits with 0 when nothing is left: no class loader, no thread and no open file. Threads of
+ * libraries and class loaders may take their time; the time taken is written as {@code
+ * name=number}, and so is everything that is left.
  */
 public final class UnloadMain {
   private static final int EVENTS = 200;
@@ -145,8 +145,8 @@ public final class UnloadMain {
   }
 
   /**
-   * The files that this process has open, without those in which the JVM itself looks up how much
-   * memory and processor it may have: it opens them when it likes.
+   * Returns the files that this process has open, without those in which the JVM looks up its
+   * limits of memory and processors: the JVM opens them at any time.
    */
   private static List<String> openFiles() {
     List<String> open = new ArrayList<>();
