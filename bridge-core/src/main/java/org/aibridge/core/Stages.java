@@ -79,8 +79,9 @@ final class Stages implements AutoCloseable {
   private static final long MAX_IDLE_NANOS = 5_000_000;
 
   /**
-   * The longest pause of the thread that looks for work of all threads, in nanoseconds. The pause
-   * is below a tick of 50 ms, because the first event after a lull waits for its end.
+   * The longest pause of the thread that looks for work of all threads, in nanoseconds. It is
+   * shorter than a tick of 50 ms, because the first event after a lull waits for the end of the
+   * pause.
    */
   private static final long LOOK_NANOS = Duty.WATCHFUL_NANOS;
 
@@ -302,8 +303,8 @@ final class Stages implements AutoCloseable {
   }
 
   /**
-   * Releases the dead letters that were being replayed when a process died and never got into the
-   * journal.
+   * Releases the dead letters whose replay never got into the journal, because an earlier process
+   * died.
    */
   private static void releaseLetters(Journal journal, DeadLetterStore deadLetters)
       throws IOException {

@@ -41,8 +41,8 @@ final class Warmup {
   private Warmup() {}
 
   /**
-   * Runs all paths; for the first bridge of a process, so often that they are compiled. A failure
-   * is logged, and the bridge runs without the warm-up.
+   * Runs all paths: for the first bridge of a process, often enough for the JVM to compile them. A
+   * failure is logged, and the bridge runs without the warm-up.
    */
   static void run(AiBridge bridge, ActionService actions, World world) {
     try {

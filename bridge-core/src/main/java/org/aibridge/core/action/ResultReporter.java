@@ -122,8 +122,8 @@ final class ResultReporter {
   }
 
   /**
-   * Has the result of {@code entry} sent, unless it waits already or is not in the ledger: after a
-   * crash, such a result would be sent again, perhaps with a different end.
+   * Has the result of {@code entry} sent, unless the result waits already or is not in the ledger:
+   * after a crash, a result that was not in the ledger could be sent again with a different end.
    */
   void report(LedgerEntry entry) {
     add(new Report(entry, false, clock.nanos()));

@@ -228,8 +228,8 @@ final class SurgeGuard {
   }
 
   /**
-   * Returns what events refused for one reason have in common. An answer without words that
-   * services put their reason in counts by its beginning, without digits.
+   * Returns what the events refused for one reason have in common: the fingerprint's text, or, if
+   * that is only the status, the beginning of the answer without digits.
    */
   private static String kind(int status, String answer) {
     String told = LetterFingerprint.text(DeadLetter.Reason.REFUSED, status, "", answer);

@@ -101,8 +101,8 @@ public record FileOwnership(int uid, int mode, int links) {
   }
 
   /**
-   * True if {@code path}, whose state this is, is somebody else's: not this process's user's. For
-   * root, the file may also be of the owner of its folder, if nobody else may write there.
+   * True if {@code path}, whose state this is, belongs to another user than this process's. For
+   * root, a file of its folder's owner is not foreign if nobody else may write there.
    */
   public boolean isForeign(Path path) throws IOException {
     if (isOurs() || !isRoot()) {
