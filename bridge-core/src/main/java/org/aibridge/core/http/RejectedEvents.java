@@ -81,7 +81,7 @@ final class RejectedEvents {
     return reasons;
   }
 
-  /** True if a value without ids means that some are rejected: true, a text, a number but 0. */
+  /** True if a value without ids rejects some events: true, a text, a number other than 0. */
   private static boolean isSome(JsonParser json) throws IOException {
     return switch (json.currentToken()) {
       case VALUE_TRUE -> true;
