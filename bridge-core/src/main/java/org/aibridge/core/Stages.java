@@ -96,7 +96,7 @@ final class Stages implements AutoCloseable {
   /** The longest time for which the answer to an operator's command waits, in nanoseconds. */
   private static final long OPERATOR_IDLE_NANOS = 100_000_000;
 
-  /** The longest pause of the thread for operators while it rests, in nanoseconds. */
+  /** The longest pause of the operator thread at rest, in nanoseconds. */
   private static final long OPERATOR_REST_NANOS = 1_000_000_000;
 
   final Worker journalWorker;

@@ -155,7 +155,7 @@ final class ActionLedger implements AutoCloseable {
         : now;
   }
 
-  /** True if records are missing, so that ids the ledger has forgotten may be offered again. */
+  /** True if records are missing, so that the service may offer ids the ledger has forgotten. */
   boolean isShort() {
     return log.isShort();
   }
@@ -364,7 +364,7 @@ final class ActionLedger implements AutoCloseable {
       }
       sync();
     } catch (StoreFullException | IOException e) {
-      // No segment is deleted before the records that must outlive it are written again.
+      // A segment is deleted only after the records that must outlive it are written again.
       logger.debug("the ledger keeps its old segments for now: {}", e.toString());
       return;
     }

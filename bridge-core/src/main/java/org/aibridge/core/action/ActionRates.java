@@ -108,7 +108,7 @@ final class ActionRates {
         : null;
   }
 
-  /** Returns why one more action at {@code nowMs} breaks a limit, or null. Does not count it. */
+  /** Returns why one more action at {@code nowMs} breaks a limit, or null. Counts nothing. */
   String refusal(Tally tally, long nowMs, BridgeConfig.ActionLimits limits) {
     return refusal(tally, nowMs, limits, 0);
   }

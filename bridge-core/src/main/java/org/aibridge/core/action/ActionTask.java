@@ -53,7 +53,7 @@ final class ActionTask {
   /** The tick of the start; 0 with an executor. As visible as {@link #startedNanos}. */
   long tick;
 
-  /** When an executor got the action, in nanoseconds. Actions thread only. */
+  /** The time at which an executor got the action, in nanoseconds. Actions thread only. */
   long submittedNanos;
 
   /** The thread inside the handler, or null. */

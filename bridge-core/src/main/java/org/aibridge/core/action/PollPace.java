@@ -56,7 +56,7 @@ final class PollPace {
       return intervalNanos;
     }
     if (full) {
-      // New actions may follow those offered again, as from a service that was restored.
+      // New actions may follow the repeated ones, as from a service that was restored.
       intervalNanos = lower();
       return intervalNanos;
     }

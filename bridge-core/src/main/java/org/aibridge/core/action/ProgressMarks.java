@@ -217,7 +217,7 @@ final class ProgressMarks implements AutoCloseable {
     }
   }
 
-  /** Deletes the file, unless a place is in use, which the next start needs. */
+  /** Deletes the file, unless a place is in use: the next start needs that place. */
   @Override
   public void close() {
     if (file == null || freeCount < free.length) {

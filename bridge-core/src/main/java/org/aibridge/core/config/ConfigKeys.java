@@ -1016,7 +1016,7 @@ public final class ConfigKeys {
     return Collections.unmodifiableList(TABLE);
   }
 
-  /** Returns every section in order, and what it is about. */
+  /** Returns every section in order, with its subject. */
   public static Map<String, String> sections() {
     return Collections.unmodifiableMap(SECTIONS);
   }

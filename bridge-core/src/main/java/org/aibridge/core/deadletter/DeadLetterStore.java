@@ -420,7 +420,7 @@ public final class DeadLetterStore implements AutoCloseable {
     }
   }
 
-  /** Deletes empty segments at the second trim: a watcher of a replay still reads their marks. */
+  /** Deletes segments found empty twice: at first a replay's watcher may still read their marks. */
   private void deleteEmpty() {
     Set<Integer> spentNow = new HashSet<>();
     forEachSegment(

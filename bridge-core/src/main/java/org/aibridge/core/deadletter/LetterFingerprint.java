@@ -31,7 +31,7 @@ public final class LetterFingerprint {
     if (status > 0 && reason != DeadLetter.Reason.REFUSED) {
       text.append(reason.wireName()).append(' ');
     }
-    // A problem that is one word and the status adds nothing to the status.
+    // A problem of one word and the status says no more than the status.
     boolean rejected = reason == DeadLetter.Reason.REJECTED;
     String bare = !rejected && problem.matches("\\S+ " + status) ? "" : problem + " ";
     String why = rejected ? "" : told(answer);

@@ -101,7 +101,7 @@ public final class LetterMarks {
     return state == MISSING ? Mark.NONE : mark(state);
   }
 
-  /** Returns the number of the purge that put {@code key} into the trash (its time); else 0. */
+  /** Returns the number (the time) of the purge that put {@code key} into the trash; else 0. */
   public long purgeOf(long key) {
     long state = states.get(key);
     return state != MISSING && mark(state) == Mark.PURGED ? state >>> NUMBER_SHIFT : 0;

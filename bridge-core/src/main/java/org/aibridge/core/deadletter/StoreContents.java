@@ -81,7 +81,7 @@ final class StoreContents {
     fresh.remove(segment);
   }
 
-  /** Forgets a segment that is gone, and returns how many of its letters were there. */
+  /** Forgets a segment that is gone, and returns the number of letters that were left in it. */
   long forget(int segment) throws IOException {
     needed.remove(segment);
     aged.remove(segment);

@@ -121,7 +121,7 @@ public final class DispatchStats {
     return expired;
   }
 
-  /** The number of events that have had their end, whatever it was. */
+  /** The number of events that have had an end of any kind. */
   long ended() {
     return delivered + deadLettered + expired;
   }

@@ -152,7 +152,7 @@ public final class FolderPermissions {
     return String.join(", ", tightened);
   }
 
-  /** The state of a folder, and of all in it that has a name of ours. */
+  /** The state of a folder, and of everything in it with a name of ours. */
   private static final class Look {
     private final Folder folder;
     private final FileOwnership standing;

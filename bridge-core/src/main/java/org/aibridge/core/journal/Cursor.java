@@ -274,7 +274,7 @@ public final class Cursor implements AutoCloseable {
     }
   }
 
-  /** Returns {@code size} bytes, with zeros behind the end of the file. */
+  /** Returns {@code size} bytes, with zeros past the end of the file. */
   private static byte[] read(DiskFile file, int at, int size) throws IOException {
     byte[] bytes = new byte[size];
     int length = 0;

@@ -198,7 +198,7 @@ public final class Journal implements AutoCloseable {
     return events;
   }
 
-  /** Moves events like {@link #move}, until none are left, without freeing: for a sealed ring. */
+  /** Moves events like {@link #move} until none are left, but frees nothing: for a sealed ring. */
   public int moveSealed(RingDrain ring) {
     int events = 0;
     long before;

@@ -143,7 +143,7 @@ public final class JournalDuty implements Duty {
         journal.lostInRing(
             accepted - journal.lostInRing() - (journal.moved() - journal.recovered()));
       } else if (passAbandonedClaim()) {
-        return 1 + replayed; // The events behind the claim can be moved now.
+        return 1 + replayed; // The events after the claim can be moved now.
       }
       return events + replayed;
     } catch (StoreFullException e) {

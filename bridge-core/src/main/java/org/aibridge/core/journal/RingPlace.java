@@ -149,7 +149,7 @@ final class RingPlace implements AutoCloseable {
     locks.put(chosen, OwnerLock.ofFile(world, chosen));
   }
 
-  /** Logs that the ring lies elsewhere: some operators, as of containers, need their place. */
+  /** Logs that the operator's place is not used, since some containers need the ring there. */
   private void tellElsewhere(IOException why) {
     unused = "[journal] ring_path is not used, since " + Reason.sentence(why) + "; ";
     log.error(

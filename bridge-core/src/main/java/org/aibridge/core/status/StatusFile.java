@@ -35,7 +35,7 @@ public final class StatusFile implements AutoCloseable {
   /** The time in ms after which the file is written even without a change. */
   public static final long FRESH_MS = 5000;
 
-  /** The age in ms from which the file has no writer any more, or a writer that cannot write. */
+  /** The age in ms from which the file's writer counts as gone, or as unable to write. */
   public static final long STALE_MS = 14_000;
 
   private static final int FOLDER_OF_GROUP = 0750;
@@ -153,7 +153,7 @@ public final class StatusFile implements AutoCloseable {
     private DiskFile open;
     private Object key;
 
-    /** The file's size in bytes; it never shrinks, for another program would fill the room. */
+    /** The file's size in bytes; it never shrinks, since another program would take the room. */
     private int size = SIZE;
 
     Slot(Path path) {

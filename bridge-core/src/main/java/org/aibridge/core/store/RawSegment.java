@@ -158,7 +158,7 @@ final class RawSegment implements AutoCloseable {
     return -1;
   }
 
-  /** Counts the records with a good sum behind the end of the chain at {@code end}. */
+  /** Counts the records with a good sum after the end of the chain at {@code end}. */
   long recordsFrom(long end) throws IOException {
     return isZero(end + 4, size) ? 0 : salvage(end, (bytes, length) -> {});
   }

@@ -46,7 +46,7 @@ final class SegmentAppender {
 
   private long records;
 
-  /** The end of the last record; only pages of the index lie behind it. */
+  /** The end of the last record; only pages of the index lie after it. */
   private long end;
 
   /** True if the state of Chronicle's appender is unknown. */
@@ -92,7 +92,7 @@ final class SegmentAppender {
     PrivateFiles.ownFolder(workshop);
     Disk.deleteIfExists(file);
     queue = SegmentQueue.of(workshop, number);
-    // After the queue is made: the queue would wait for a writer if it met a file of zeros.
+    // The file is made after the queue, which would wait for a writer at a file of zeros.
     long usualEnd = SegmentBlocks.HEAD + usualBytes + SegmentBlocks.MARGIN;
     blocks.begin(file, firstBytes(length), usualEnd);
     key = Disk.key(file);
@@ -136,13 +136,13 @@ final class SegmentAppender {
     return blocks.endFor(endWith(length));
   }
 
-  /** Discards the records behind {@code earlier}; no record may follow. */
+  /** Discards the records after {@code earlier}; no further record may be appended. */
   void endAt(long earlier) {
     end = earlier;
     broken = true;
   }
 
-  /** True if no record may follow, because Chronicle failed within one. */
+  /** True if no further record may be appended, because Chronicle failed within a record. */
   boolean isBroken() {
     return broken;
   }

@@ -424,7 +424,7 @@ public final class SegmentLog implements AutoCloseable {
     return TIMELINE.toSequenceNumber(position);
   }
 
-  /** Returns the position of a segment's record that {@code sequence} records precede. */
+  /** Returns the position of the record that follows {@code sequence} records in a segment. */
   static long positionOf(int segment, long sequence) {
     return TIMELINE.toIndex(segment, sequence);
   }
@@ -545,7 +545,7 @@ public final class SegmentLog implements AutoCloseable {
     }
   }
 
-  /** True if more records may follow in {@code segment} behind {@link #endOf}. */
+  /** True if more records may follow in {@code segment} after {@link #endOf}. */
   boolean isGrowing(int segment) {
     return written.segment == segment;
   }

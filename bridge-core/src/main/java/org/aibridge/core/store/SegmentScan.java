@@ -45,7 +45,7 @@ public final class SegmentScan implements AutoCloseable {
   private int length;
   private boolean sealed;
 
-  /** True if the scan is behind an end mark that other bytes follow. */
+  /** True if the scan is past an end mark that other bytes follow. */
   private boolean behindMark;
 
   private long damagedRecords;

@@ -154,7 +154,7 @@ public final class SharedMemory implements AutoCloseable {
     return all;
   }
 
-  /** Deletes and unlocks the folders of earlier starts, which have nothing left that is needed. */
+  /** Deletes and unlocks the folders of earlier starts, once nothing in them is needed. */
   public void releaseOthers() {
     for (Path other : held()) {
       if (!other.equals(folder)) {
