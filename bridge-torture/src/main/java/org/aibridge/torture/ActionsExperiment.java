@@ -266,7 +266,7 @@ public final class ActionsExperiment implements Experiment {
       requireAudit();
     }
 
-    /** Returns {@code results} and, without shared memory, the doubt that a kill then leaves. */
+    /** Returns {@code results}; without shared memory a killed process leaves more in doubt. */
     private static Set<String> expected(Set<String> results) {
       if (Files.isWritable(Path.of("/dev/shm"))) {
         return results.contains(NOT_BEGUN) && results.contains(DOUBT) ? Set.of(NOT_BEGUN) : results;

@@ -175,7 +175,7 @@ public final class AnswersExperiment implements Experiment {
     return service;
   }
 
-  /** Returns a script with {@code toScripts} for scripts, and the truth for all others. */
+  /** Returns a script that gives scripts {@code toScripts}, and everybody else the truth. */
   private static Script script(ScriptedService service, Behaviour toScripts) {
     return request -> request.path().equals(SCRIPT_PATH) ? toScripts : service.truth();
   }

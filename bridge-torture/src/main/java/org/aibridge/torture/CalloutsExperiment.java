@@ -20,7 +20,7 @@ public final class CalloutsExperiment implements Experiment {
     this(Ordeal.BACK_MS);
   }
 
-  /** Creates the experiment with {@code backMs} to go on again, for busier machines. */
+  /** Creates the experiment with {@code backMs} for everything to go on; for busier machines. */
   public CalloutsExperiment(int backMs) {
     this.backMs = backMs;
   }
@@ -76,7 +76,7 @@ public final class CalloutsExperiment implements Experiment {
       try (FaultHost host = FaultHost.start(plan)) {
         Samples samples = ordeal.begin(host);
         if (samples.isOff()) {
-          return; // Being off has failed the round.
+          return; // A bridge that is off has failed the round already.
         }
         List<String> before = List.of();
         if (!atStart) {

@@ -27,7 +27,7 @@ public final class DescriptorsExperiment implements Experiment {
     this(Ordeal.BACK_MS);
   }
 
-  /** Creates the experiment with {@code backMs} to go on again, for busier machines. */
+  /** Creates the experiment with {@code backMs} for everything to go on; for busier machines. */
   public DescriptorsExperiment(int backMs) {
     this.backMs = backMs;
   }

@@ -24,7 +24,7 @@ import java.util.stream.Stream;
 public final class ForeignExperiment implements Experiment {
   private static final Pattern LACKS = Pattern.compile("missing|lacks|damaged|lost|gone");
 
-  /** The fate of an action that ended and whose record somebody took away: the end, then this. */
+  /** The results of an ended action whose record somebody took away: the same status again. */
   private static final Pattern RECORD_LOST =
       Pattern.compile("\\d+: (completed|failed) .*, then \\1 known and over; its record is lost");
 
@@ -250,7 +250,7 @@ public final class ForeignExperiment implements Experiment {
       round.require(!missed || isTold(), taken + ": something is missing, and nobody has said so");
     }
 
-    /** True if the result was lost with the ledger's file, of which an intent may be left. */
+    /** True if the result may have gone with the ledger's file, while the intent was left. */
     private boolean mayEndInTwoWays(String said) {
       boolean ofLedger = taken.file().getParent().endsWith("actions");
       return RECORD_LOST.matcher(said).matches()

@@ -15,7 +15,7 @@ import org.aibridge.api.action.ActionReply.Outcome;
  * and reloads. Each throws when {@link Tantrums} says so.
  */
 final class HostCallouts {
-  /** The property that sets how actions are applied, and has scripts and reloads asked for. */
+  /** The property for the way of applying actions; when set, scripts and reloads are asked for. */
   static final String MODE = "aibridge.fault.callouts";
 
   /** The mode in which actions are applied in the tick. */
@@ -59,7 +59,7 @@ final class HostCallouts {
     }
   }
 
-  /** Asks what a tick asks: a script's call each time, a reload now and then. */
+  /** Makes the requests of a tick: a script's call each time, a reload now and then. */
   static void ask(AiBridge bridge) {
     if (ON.isEmpty()) {
       return;

@@ -18,7 +18,7 @@ public final class InterruptsExperiment implements Experiment {
     this(Ordeal.BACK_MS);
   }
 
-  /** Creates the experiment with {@code backMs} to go on again, for busier machines. */
+  /** Creates the experiment with {@code backMs} for everything to go on; for busier machines. */
   public InterruptsExperiment(int backMs) {
     this.backMs = backMs;
   }
@@ -69,7 +69,7 @@ public final class InterruptsExperiment implements Experiment {
       try (FaultHost host = FaultHost.start(plan)) {
         Samples samples = ordeal.begin(host);
         if (samples.isOff()) {
-          return; // Being off has failed the round.
+          return; // A bridge that is off has failed the round already.
         }
         if (way == Way.AT_CLOSE) {
           samples.watch(500 + random.nextInt(3000));

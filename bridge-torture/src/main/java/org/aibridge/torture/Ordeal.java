@@ -156,7 +156,7 @@ final class Ordeal implements AutoCloseable {
     round.requireNoCrash(host);
   }
 
-  /** Waits until no event waits, as long as the number of waiting events goes down. */
+  /** Waits until no event waits; throws when the number of waiting events stops falling. */
   private static void awaitDrained(FaultHost host) {
     JsonNode moved = host.status();
     long movedNanos = System.nanoTime();

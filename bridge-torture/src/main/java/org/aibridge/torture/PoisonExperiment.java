@@ -100,7 +100,7 @@ public final class PoisonExperiment implements Experiment {
     }
   }
 
-  /** Refuses all events until the service is mended; every other time with a reload then. */
+  /** Refuses all events until the service is mended, every other time with a reload. */
   private void all(Round round) {
     boolean reload = (round.number() - 1) / KINDS % 2 == 0;
     try (ScriptedService service = round.service()) {

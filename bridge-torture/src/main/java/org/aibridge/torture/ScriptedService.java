@@ -173,7 +173,7 @@ public final class ScriptedService implements AutoCloseable {
     }
   }
 
-  /** Waits for the thread inside {@code accept}, as long as which the system listens. */
+  /** Waits for the acceptor: the system listens while a thread is inside {@code accept}. */
   private void awaitAcceptor() {
     try {
       acceptor.join(10_000);

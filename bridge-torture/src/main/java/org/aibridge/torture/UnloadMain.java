@@ -119,7 +119,7 @@ public final class UnloadMain {
   private static List<String> filesBeside(List<String> before) {
     List<String> files = openFiles();
     if (files.size() <= before.size()) {
-      return List.of(); // One may have replaced another, as a socket does.
+      return List.of(); // A file may have replaced another, as with a socket.
     }
     before.forEach(files::remove);
     return files;
