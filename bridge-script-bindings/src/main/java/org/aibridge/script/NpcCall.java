@@ -16,7 +16,7 @@ public final class NpcCall {
 
   int steps;
 
-  /** The end of the call, set when the script returns, for the end of the turn; null before. */
+  /** The end of the call, kept from the script's return until the turn is over; null before. */
   CallEnd returned;
 
   private CallEnd end;

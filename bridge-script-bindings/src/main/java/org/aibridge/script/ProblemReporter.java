@@ -31,7 +31,7 @@ final class ProblemReporter {
     try {
       System.getLogger("org.aibridge.script").log(level, shown(message), withoutWords(cause));
     } catch (Throwable e) {
-      return; // There is no other way to report it.
+      return; // There is no other way to report the failure.
     }
   }
 

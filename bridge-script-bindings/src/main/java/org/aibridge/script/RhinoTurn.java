@@ -70,7 +70,7 @@ final class RhinoTurn extends Context {
     }
   }
 
-  /** Checks the turn's limits; called by the engine every some thousand instructions. */
+  /** Checks the turn's limits; called by the engine every few thousand instructions. */
   void observe(int instructions) {
     spend(instructions);
     if (rights == Rights.INSTALL) {
