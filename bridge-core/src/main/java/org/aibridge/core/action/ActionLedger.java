@@ -432,7 +432,7 @@ final class ActionLedger implements AutoCloseable {
     }
   }
 
-  /** Reads one record; {@code stretched} gets entries acknowledged in a later segment. */
+  /** Reads one record; adds an entry acknowledged in a later segment to {@code stretched}. */
   private void apply(JsonNode record, long position, Map<String, LedgerEntry> stretched) {
     String id = record.path("id").asText();
     long ms = record.path("ms").asLong();

@@ -39,7 +39,7 @@ final class ActionRates {
   /** The maximum number of player, NPC and map names that limits count in one action. */
   private static final int MAX_SUBJECTS = 16;
 
-  /** The number of windows at which expired ones are first removed. */
+  /** The number of windows at which the expired windows are first removed. */
   private static final int SWEEP_AT = 4096;
 
   /** The maximum number of windows, some 30 MB; an action that would need more is refused. */
@@ -173,7 +173,7 @@ final class ActionRates {
     long[] given = amounts(goods);
     long[] most = amounts(perDay);
     for (int i = 0; i < given.length; i++) {
-      // Compared by subtraction, since sum and amount together may overflow a long.
+      // The comparison below subtracts the sum, because sum + more may overflow a long.
       long more = itself > 0 ? 0 : given[i];
       if (most[i] > 0 && given[i] > 0 && more > most[i] - sums.get(i).at(nowMs)) {
         return Sentence.of(

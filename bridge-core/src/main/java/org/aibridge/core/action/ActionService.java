@@ -271,7 +271,7 @@ public final class ActionService implements Duty {
     isOperatorsTurn = ledger.isShort();
   }
 
-  /** True while the ledger is short, so that actions wait until the operator acts. Any thread. */
+  /** True while ledger records are missing, and actions wait for the operator. Any thread. */
   public boolean isOperatorsTurn() {
     return isOperatorsTurn;
   }
@@ -397,7 +397,7 @@ public final class ActionService implements Duty {
 
   /** Returns how many more actions may be accepted. */
   private int room() {
-    // A short ledger holds every action; the service keeps those that exceed the maximum held.
+    // While ledger records are missing every action is held; the service keeps the excess.
     boolean full =
         reporter.isFull()
             || ledger.isFull()

@@ -21,7 +21,7 @@ final class LedgerIndex {
 
   private static final int WORDS = 3;
 
-  /** The number of tables; with a million ids, none is a humongous object in a small heap. */
+  /** The number of tables; with a million ids, no table is humongous for G1 in a small heap. */
   private static final int PARTS = 64;
 
   private static final int MIN_PLACES = 8;

@@ -163,7 +163,7 @@ final class LedgerLog implements AutoCloseable {
 
   private void keepTimeNow() {
     if (segmentNewestMs.isEmpty() || !isRead) {
-      return; // No record yet, or not all are read: the note would count too few.
+      return; // There is no record yet, or not all are read: the note would count too few.
     }
     keptMs = nowMs();
     try {

@@ -85,7 +85,7 @@ final class ProgressMarks implements AutoCloseable {
               StandardOpenOption.CREATE_NEW,
               StandardOpenOption.READ,
               StandardOpenOption.WRITE)) {
-        // Written before it is mapped: if memory is full, this throws; a later store would crash.
+        // Written before the file is mapped: if memory is full, this throws; a store would crash.
         ByteBuffer zeros = ByteBuffer.allocate(HEADER + places * PLACE);
         while (zeros.hasRemaining()) {
           channel.write(zeros);

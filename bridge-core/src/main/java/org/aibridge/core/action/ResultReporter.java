@@ -246,7 +246,7 @@ final class ResultReporter {
     for (int i = underWay.size() - 1; i >= 0; i--) {
       Sending sending = underWay.get(i);
       if (sending.verdict != null) {
-        // Done first, so that reports which an error leaves unjudged are sent again.
+        // Removed first, so that reports without a verdict after an error are sent again.
         underWay.remove(i);
         sending.reports.forEach(report -> report.underWay = false);
         judge(sending.reports, sending.verdict);

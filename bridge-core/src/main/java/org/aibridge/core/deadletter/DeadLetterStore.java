@@ -192,7 +192,7 @@ public final class DeadLetterStore implements AutoCloseable {
     return marked;
   }
 
-  /** Returns those of {@code letters} to which {@link #mark} would give {@code mark}. */
+  /** Returns the {@code letters} that {@link #mark} would mark with {@code mark} now. */
   public List<LetterRef> thatCanBecome(Mark mark, List<LetterRef> letters) throws IOException {
     return marks.thatCanBecome(mark, letters);
   }

@@ -445,7 +445,7 @@ final class Batch {
     said = null;
   }
 
-  /** Counts the part's events when it is acknowledged, so that events sent anew count once. */
+  /** Counts the part's events when it is acknowledged, so that events sent again count once. */
   private void count(BatchPart part, long nowMs) {
     int taken = part.size() - settlement.expired() - settlement.rejected();
     context.stats.ended(taken, settlement.rejected(), settlement.expired(), nowMs);

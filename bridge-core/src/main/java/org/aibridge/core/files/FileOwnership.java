@@ -175,7 +175,7 @@ public record FileOwnership(int uid, int mode, int links) {
     return (mode & WRITE_OF_STRANGERS) != 0 && !isSticky();
   }
 
-  /** Takes the permissions in {@code mask} from {@code path}, through a descriptor. */
+  /** Removes the permissions in {@code mask} from {@code path}, through a descriptor. */
   public void close(Path path, int mask) throws IOException {
     setMode(path, mode & PERMISSIONS & ~mask);
   }

@@ -47,7 +47,7 @@ public final class FolderClaim {
         other = file;
       }
     }
-    // If one segment is ours, the others are damaged ones of ours.
+    // If one segment is ours, the other files are damaged segments of ours.
     return used || other == null
         ? ""
         : other + " is there already and is no file of a bridge; name another folder";

@@ -127,7 +127,7 @@ final class RawSegment implements AutoCloseable {
     return found;
   }
 
-  /** Returns the length of the record without a header at this magic, or -1; loads its payload. */
+  /** Loads the headerless record whose magic is at {@code at}; returns its length, or -1. */
   private long bareLength(long at) throws IOException {
     long left = size - at - SegmentLog.FRAME;
     int length = -1;

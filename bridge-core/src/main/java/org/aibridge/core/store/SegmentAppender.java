@@ -275,7 +275,7 @@ final class SegmentAppender {
     close();
   }
 
-  /** Closes what Chronicle has open of the segment; a failure is only logged. */
+  /** Closes the files that Chronicle has open for the segment; a failure is only logged. */
   private void letGo() {
     if (queue != null) {
       try {
