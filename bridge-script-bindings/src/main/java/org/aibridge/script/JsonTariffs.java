@@ -13,10 +13,10 @@ import org.mozilla.javascript.Undefined;
 
 /** The prices of the JSON functions, in instructions. */
 final class JsonTariffs {
-  /** The price of a written value: some 300 bytes. */
+  /** The price for a written value, which takes some 300 bytes. */
   private static final int NODE = 30;
 
-  /** The price of a value that a reviver gets, with a name and a context of its own. */
+  /** The price for a value that a reviver gets, with a name and a context of its own. */
   private static final int REVIVED = 96;
 
   private JsonTariffs() {}

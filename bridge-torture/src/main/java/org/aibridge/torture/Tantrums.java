@@ -58,7 +58,7 @@ final class Tantrums {
       case 1 -> new LinkageError(why);
       case 2 -> new OutOfMemoryError(why);
       case 3 -> new StackOverflowError(why);
-      default -> new IOException(why); // As code in another language of the JVM may throw.
+      default -> new IOException(why); // Other languages of the JVM may throw this.
     };
   }
 

@@ -66,7 +66,7 @@ final class ProgressMarks implements AutoCloseable {
     }
   }
 
-  /** Returns the marks' file in {@code memory}, our folder in shared memory; null for null. */
+  /** Returns the marks' file in the shared {@code memory}; null if {@code memory} is null. */
   static Path fileIn(Path memory) {
     return memory == null ? null : memory.resolve(NAME);
   }
