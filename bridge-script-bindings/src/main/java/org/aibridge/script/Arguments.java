@@ -36,7 +36,7 @@ final class Arguments {
     return null;
   }
 
-  /** True if {@code text} takes more than {@code limitBytes} bytes; stops counting there. */
+  /** True if {@code text} exceeds {@code limitBytes} bytes; does not count on, to spare time. */
   static boolean utf8Exceeds(CharSequence text, int limitBytes) {
     if (text.length() > limitBytes) {
       return true;

@@ -47,10 +47,10 @@ final class ActionTask {
   /** The limits that the action passed; null if an operator approved it, for a later check. */
   final BridgeConfig.ActionLimits keepsTo;
 
-  /** The start time in nanoseconds; valid for any thread that sees the action started. */
+  /** The start time in ns, set by the starting thread; valid for a thread that sees the start. */
   long startedNanos;
 
-  /** The tick of the start; 0 with an executor. As visible as {@link #startedNanos}. */
+  /** The tick of the start; 0 with an executor. Set and visible like {@link #startedNanos}. */
   long tick;
 
   /** The time at which an executor got the action, in nanoseconds. Actions thread only. */

@@ -45,7 +45,7 @@ public record FileOwnership(int uid, int mode, int links) {
   private static final int OWN_UID =
       FileSystems.getDefault().supportedFileAttributeViews().contains(UNIX) ? findOwnUid() : 0;
 
-  /** True if the file system of {@code path} has owners and modes; else all files count as ours. */
+  /** True if {@code path}'s file system has owners and modes; else all is ours and private. */
   static boolean isKnown(Path path) {
     return path.getFileSystem().supportedFileAttributeViews().contains(UNIX);
   }

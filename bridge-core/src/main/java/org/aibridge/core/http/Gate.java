@@ -34,7 +34,7 @@ final class Gate {
 
   private static final long SOON_NANOS = 1_000_000;
 
-  /** The latency reported for every call, since slow calls would make Resilience4j open. */
+  /** The latency reported for every call, since slow calls would open Resilience4j's breaker. */
   private static final long NO_LATENCY = 0;
 
   /** The number of characters of an answer's words in a status; a script's path can be long. */

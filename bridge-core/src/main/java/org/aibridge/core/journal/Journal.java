@@ -312,7 +312,7 @@ public final class Journal implements AutoCloseable {
     return lostInRing;
   }
 
-  /** The number of events known to be missing from the journal; they do not count as waiting. */
+  /** The number of events known to be missing from the journal, which do not wait. Any thread. */
   public long missing() {
     return missing;
   }
