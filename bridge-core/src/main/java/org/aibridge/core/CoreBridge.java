@@ -151,7 +151,7 @@ final class CoreBridge implements AiBridge {
     return stages.reloads.ask();
   }
 
-  /** Closes the bridge on the first call; any other returns at once, even while that runs. */
+  /** Closes the bridge on the first call; later calls return at once, even during the close. */
   @Override
   public void close() {
     if (beginClosing()) {

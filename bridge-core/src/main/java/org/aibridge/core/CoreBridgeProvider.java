@@ -15,7 +15,7 @@ import org.aibridge.core.run.World;
 import org.aibridge.core.text.Lines;
 import org.slf4j.Logger;
 
-/** Starts bridges. Whatever an operator gets wrong ends in a bridge that is off and one error. */
+/** Starts bridges. An operator's mistake leads to a bridge that is off and one logged error. */
 public final class CoreBridgeProvider implements BridgeProvider {
   private static final Logger log = Logs.of(CoreBridgeProvider.class);
 

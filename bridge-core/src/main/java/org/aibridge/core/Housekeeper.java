@@ -14,9 +14,9 @@ import org.aibridge.core.status.RefusalReport;
 import org.slf4j.Logger;
 
 /**
- * The housekeeper thread's work: waking other threads when the game thread has left them work,
- * script HTTP, and what is done once a second. It touches no disk but by the log, so a disk of the
- * data or the configuration that hangs keeps no thread from being woken.
+ * The housekeeper thread's work: waking other threads to which the game thread has left work,
+ * script HTTP, and the work of once a second. Only the log touches a disk here, so a hanging disk
+ * of the data or the configuration delays no wake-up.
  */
 final class Housekeeper implements Duty {
   private static final Logger log = Logs.of(Housekeeper.class);

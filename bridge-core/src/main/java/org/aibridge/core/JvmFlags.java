@@ -23,7 +23,7 @@ public final class JvmFlags {
 
   private JvmFlags() {}
 
-  /** Returns every {@code --add-opens} and {@code --add-exports} needed, as one would type it. */
+  /** Returns every {@code --add-opens} and {@code --add-exports} option this JVM needs. */
   public static List<String> needed() {
     return read().lines().map(String::strip).filter(s -> FLAG.matcher(s).matches()).toList();
   }
@@ -46,7 +46,7 @@ public final class JvmFlags {
             + String.join(" ", missing);
   }
 
-  /** True if the option is in force, or this JVM does not have its module or package. */
+  /** True if the option is in force, or if this JVM lacks the option's module or package. */
   private static boolean inForce(String flag) {
     Matcher parts = FLAG.matcher(flag);
     if (!parts.matches()) {

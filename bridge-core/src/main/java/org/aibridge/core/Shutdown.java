@@ -25,7 +25,7 @@ final class Shutdown {
   private static final int LOOK_EVERY_NANOS = 2_000_000;
   private static final int WORKER_STOP_MS = 2000;
 
-  /** The time for which a sync under way at the end is awaited, beyond the shutdown's time. */
+  /** The extra time for which a running sync may delay the end of the shutdown, in milliseconds. */
   private static final int SYNC_STOP_MS = 500;
 
   private final Stages stages;
@@ -53,7 +53,7 @@ final class Shutdown {
   /** Closes the bridge; called once, and returns when all is done. */
   void run() {
     if (stages.workers().stream().anyMatch(Worker::isCurrent)) {
-      closeHere(); // A thread of its own would wait for this one.
+      closeHere(); // A separate thread would wait for this one.
     } else {
       threads.apart(
           Stages.nameOf(stages.config.get()) + " close",
@@ -103,7 +103,7 @@ final class Shutdown {
     boolean operatorEnded = stop(stages.operatorWorker);
     fenced(stages.housekeeper::close);
     fenced(stages.reloads::close);
-    if (operatorEnded) { // Else its disk hangs, and would block this thread too.
+    if (operatorEnded) { // Else the operator thread's disk hangs, and would block this thread too.
       fenced(stages.operator::close);
     }
     fenced(() -> awaitSync(deadline));
@@ -158,7 +158,7 @@ final class Shutdown {
     return eventsEnd && resultsEnd;
   }
 
-  /** Waits for the last sync. One that hangs stops no closing, for it has files of its own. */
+  /** Waits for the last sync. A hanging sync does not stop the close, as it has its own files. */
   private void awaitSync(long deadline) {
     if (stages.journal.isSynced()) {
       await(deadline, stages.journal.sync()::isDone);

@@ -79,8 +79,9 @@ final class Stages implements AutoCloseable {
   private static final long MAX_IDLE_NANOS = 5_000_000;
 
   /**
-   * The longest pause of the thread that looks for work of all threads, in nanoseconds. The pause
-   * is below a tick of 50 ms, because the first event after a lull waits for its end.
+   * The longest pause of the thread that looks for work of all threads, in nanoseconds. It is
+   * shorter than a tick of 50 ms, because the first event after a lull waits for the end of the
+   * pause.
    */
   private static final long LOOK_NANOS = Duty.WATCHFUL_NANOS;
 
@@ -95,7 +96,7 @@ final class Stages implements AutoCloseable {
   /** The longest time for which the answer to an operator's command waits, in nanoseconds. */
   private static final long OPERATOR_IDLE_NANOS = 100_000_000;
 
-  /** The longest pause of the thread for operators while it rests, in nanoseconds. */
+  /** The longest pause of the operator thread at rest, in nanoseconds. */
   private static final long OPERATOR_REST_NANOS = 1_000_000_000;
 
   final Worker journalWorker;
@@ -241,7 +242,7 @@ final class Stages implements AutoCloseable {
     actionsWorker.wake();
   }
 
-  /** Closes the files, the newest first. The threads have ended, but for the one that closes. */
+  /** Closes the files, the newest first. All threads but the closing one must have ended. */
   @Override
   public void close() {
     for (AutoCloseable part = opened.poll(); part != null; part = opened.poll()) {
@@ -289,7 +290,7 @@ final class Stages implements AutoCloseable {
     return new Retries(pool.maxRetries(), pool.retryDelay(), chance::fraction);
   }
 
-  /** Takes away what other users could do in our folders, and logs it. */
+  /** Takes away other users' permissions on the bridge's folders, and logs which. */
   private static void makePrivate(BridgeConfig config) throws IOException {
     List<String> warnings = new ArrayList<>();
     Path status = StatusFile.folderOf(config.journal().path());
@@ -302,8 +303,8 @@ final class Stages implements AutoCloseable {
   }
 
   /**
-   * Releases the dead letters that were being replayed when a process died and never got into the
-   * journal.
+   * Releases the dead letters whose replay never got into the journal, because an earlier process
+   * died.
    */
   private static void releaseLetters(Journal journal, DeadLetterStore deadLetters)
       throws IOException {
@@ -322,7 +323,7 @@ final class Stages implements AutoCloseable {
     }
   }
 
-  /** Returns the watch over the threads that rest longer than the game thread's work may wait. */
+  /** Returns the watch that wakes a resting thread when the game thread has given it work. */
   private IdleWatch idleWatch() {
     List<IdleWatch.Resting> all = new ArrayList<>();
     all.add(new IdleWatch.Resting(journal.duty()::hasWaiting, journalWorker::wake));

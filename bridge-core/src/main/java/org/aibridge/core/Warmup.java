@@ -35,14 +35,14 @@ final class Warmup {
   private static final int SLICE = 1000;
   private static final int MAX_EVENT_BYTES = 1024;
 
-  /** The size of the ring, so small that the ring is full now and then and has many laps. */
+  /** The size of the ring in bytes: so small that the ring often fills up and wraps around. */
   private static final int RING_BYTES = 64 << 10;
 
   private Warmup() {}
 
   /**
-   * Runs all paths; for the first bridge of a process, so often that they are compiled. A failure
-   * is logged, and the bridge runs without the warm-up.
+   * Runs all paths: for the first bridge of a process, often enough for the JVM to compile them. A
+   * failure is logged, and the bridge runs without the warm-up.
    */
   static void run(AiBridge bridge, ActionService actions, World world) {
     try {

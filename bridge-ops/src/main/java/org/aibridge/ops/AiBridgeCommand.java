@@ -124,7 +124,7 @@ public final class AiBridgeCommand implements Callable<Integer> {
     }
   }
 
-  /** Makes the command that prints shell completion, under our name for it. */
+  /** Makes the command that prints shell completion, under the program's own name for it. */
   private static CommandLine completion() {
     CommandLine line = new CommandLine(new GenerateCompletion());
     line.getCommandSpec().name("completion");

@@ -85,7 +85,7 @@ public record Surroundings(
     return ShownWriter.of(err, unicode).raw();
   }
 
-  /** The surroundings of this process; what a JVM cannot see the launcher tells by properties. */
+  /** The surroundings of this process; the launcher passes what a JVM cannot see as properties. */
   static Surroundings ofProcess() {
     Charset charset = charset();
     String home = System.getProperty("aibridge.home");

@@ -36,7 +36,7 @@ final class Arguments {
     return null;
   }
 
-  /** True if {@code text} takes more bytes; stops counting at the limit, to spare huge texts. */
+  /** True if {@code text} exceeds {@code limitBytes} bytes; does not count on, to spare time. */
   static boolean utf8Exceeds(CharSequence text, int limitBytes) {
     if (text.length() > limitBytes) {
       return true;

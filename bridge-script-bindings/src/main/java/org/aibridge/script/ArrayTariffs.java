@@ -12,13 +12,13 @@ import org.mozilla.javascript.Undefined;
 final class ArrayTariffs {
   private static final int OF_ARRAY = 2;
 
-  /** For each element of an array-like object: it may become an object of some 300 bytes. */
+  /** The price for an element of an array-like object, which may become an object (300 bytes). */
   private static final int OF_OTHER = 24;
 
   private static final int CALLBACK = 20;
   private static final int COMPARISON = 10;
 
-  /** For each element of an array-like object that is copied to be sorted: some 400 bytes. */
+  /** The price for an element of an array-like object, copied for sorting (some 400 bytes). */
   private static final int COPY = 32;
 
   private ArrayTariffs() {}
@@ -78,7 +78,7 @@ final class ArrayTariffs {
     return left.compareTo(right);
   }
 
-  /** Joins here, not in Rhino: elements may have texts of any length, and may be arrays again. */
+  /** Joins an array without Rhino: its elements may be texts of any length, or arrays again. */
   static Object join(
       RhinoTurn turn, Scriptable scope, Scriptable self, Object[] args, Callable builtIn) {
     turn.spend(Tariff.CALL);

@@ -55,7 +55,7 @@ interface EngineGuard {
     inside(() -> eval(engine, source));
   }
 
-  /** Runs a source; compiled where the engine can, so that line numbers start at 1 everywhere. */
+  /** Runs a source, compiled if the engine can, so that line numbers always start at 1. */
   static Object eval(ScriptEngine engine, String source) throws ScriptException {
     return engine instanceof Compilable compilable
         ? compilable.compile(source).eval()

@@ -48,7 +48,7 @@ final class Guard extends BaseFunction {
     return value;
   }
 
-  /** The guard as the getter of a property, for a sum that has no place for a call. */
+  /** The guard as a property's getter, for sums in which a function call has no place. */
   private static Object primitive(Scriptable wrapped) {
     ((RhinoTurn) Context.getCurrentContext()).spend(Tariff.textLength(wrapped) / 16);
     return wrapped.getDefaultValue(null);

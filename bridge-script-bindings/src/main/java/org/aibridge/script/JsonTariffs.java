@@ -13,10 +13,10 @@ import org.mozilla.javascript.Undefined;
 
 /** The prices of the JSON functions, in instructions. */
 final class JsonTariffs {
-  /** For each written value: some 300 bytes. */
+  /** The price for a written value, which takes some 300 bytes. */
   private static final int NODE = 30;
 
-  /** For each value that a reviver gets, with a name and a context of its own. */
+  /** The price for a value that a reviver gets, with a name and a context of its own. */
   private static final int REVIVED = 96;
 
   private JsonTariffs() {}
@@ -32,7 +32,7 @@ final class JsonTariffs {
     return builtIn.call(turn, scope, self, due);
   }
 
-  /** Counts each written value in a replacer: an object that is met twice is written twice. */
+  /** Prices each written value through a replacer: an object met twice is written twice. */
   static Object stringify(
       RhinoTurn turn, Scriptable scope, Scriptable self, Object[] args, Callable builtIn) {
     turn.spend(Tariff.CALL);
@@ -44,7 +44,7 @@ final class JsonTariffs {
   }
 
   private static final class Counter {
-    /** The depth of each object: Rhino copies its text once for each object around it. */
+    /** The depth of each object: Rhino copies an object's text once for each object around it. */
     private final Map<Object, Integer> depths = new IdentityHashMap<>();
 
     private final Object replacer;

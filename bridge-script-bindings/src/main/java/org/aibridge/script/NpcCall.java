@@ -11,12 +11,12 @@ public final class NpcCall {
   final Map<String, HostFunction> host;
   final int id;
 
-  /** The host's call that this call belongs to: itself, or for a callback the call behind it. */
+  /** The host's call behind this one: this call itself, or for a callback the call it came from. */
   final NpcCall root;
 
   int steps;
 
-  /** The end of the call, set when the script returns, until the turn is over; null before. */
+  /** The end of the call, kept from the script's return until the turn is over; null before. */
   CallEnd returned;
 
   private CallEnd end;

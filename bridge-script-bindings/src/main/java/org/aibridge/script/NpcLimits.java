@@ -13,7 +13,7 @@ package org.aibridge.script;
  */
 public record NpcLimits(
     int maxWaiting, int maxWaitingPerScript, int maxStepsPerResume, long maxInstructionsPerResume) {
-  /** 4,096 answers, 256 a script, 1,000 steps, 1 million instructions. */
+  /** The default: 4,096 answers, 256 per script, 1,000 steps, 1 million instructions. */
   public static final NpcLimits DEFAULT = new NpcLimits(4_096, 256, 1_000, 1_000_000);
 
   /** Checks that each limit is at least 1. */

@@ -31,11 +31,11 @@ final class ProblemReporter {
     try {
       System.getLogger("org.aibridge.script").log(level, shown(message), withoutWords(cause));
     } catch (Throwable e) {
-      return; // There is no other way to report it.
+      return; // There is no other way to report the failure.
     }
   }
 
-  /** Returns {@code e} in words, or its class name if {@code e} cannot even say them. */
+  /** Returns the message of {@code e}, or its class name if asking for the message throws. */
   static String text(Throwable e) {
     try {
       return e.toString();
@@ -44,7 +44,7 @@ final class ProblemReporter {
     }
   }
 
-  /** Returns {@code text} in one line, without invisible characters: a page may have sent it. */
+  /** Returns {@code text} in one line, without invisible characters, as a page may have sent it. */
   static String shown(String text) {
     return text.replaceAll("[\\p{C}\\p{Zl}\\p{Zp}]", "?");
   }

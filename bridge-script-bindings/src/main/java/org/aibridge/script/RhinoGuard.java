@@ -185,7 +185,7 @@ final class RhinoGuard implements EngineGuard {
     @Override
     protected void onContextCreated(Context context) {
       context.setLanguageVersion(Context.VERSION_ES6);
-      // Not compiled: of a yield within an expression, 1.9.1 makes classes that do not verify.
+      // Not compiled: of a yield in an expression Rhino 1.9.1 makes classes that do not verify.
       context.setInterpretedMode(true);
       context.setMaximumInterpreterStackDepth(MAX_NESTED_CALLS);
       context.setClassShutter(name -> false);

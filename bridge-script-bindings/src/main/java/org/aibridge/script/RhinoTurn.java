@@ -55,7 +55,7 @@ final class RhinoTurn extends Context {
     return (RhinoTurn) Context.getCurrentContext();
   }
 
-  /** Changes the turn's rights; returns those before. */
+  /** Changes the turn's rights, and returns the earlier ones. */
   Rights become(Rights now) {
     Rights before = rights;
     rights = now;
@@ -70,7 +70,7 @@ final class RhinoTurn extends Context {
     }
   }
 
-  /** Checks the turn's limits; called by the engine every some thousand instructions. */
+  /** Checks the turn's limits; called by the engine every few thousand instructions. */
   void observe(int instructions) {
     spend(instructions);
     if (rights == Rights.INSTALL) {

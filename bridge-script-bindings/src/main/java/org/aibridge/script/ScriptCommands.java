@@ -189,7 +189,7 @@ public final class ScriptCommands {
   private static final class Reload {
     private final CompletionStage<ReloadResult> stage;
 
-    /** Written by the thread that completes the stage, read by the game thread. */
+    /** True once the reload is over; written by the thread that ends it, read by the game's. */
     private volatile boolean done;
 
     Reload(CompletionStage<ReloadResult> stage) {

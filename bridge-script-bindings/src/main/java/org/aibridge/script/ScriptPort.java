@@ -88,7 +88,7 @@ final class ScriptPort implements BiFunction<String, Object, Object> {
     /** True if the running call may take another step. */
     boolean mayStep();
 
-    /** Answers the running call's {@code yield} of the answer with this ticket. */
+    /** Handles the running call's {@code yield}, which waits for the answer with this ticket. */
     Reply await(int ticket);
 
     /** Notes that the running call has returned {@code value}; always returns {@code null}. */

@@ -298,7 +298,7 @@ final class ScriptRunner implements ScriptPort.Questions {
     }
   }
 
-  /** Runs a turn of {@code call}, perhaps inside one whose host function called the script. */
+  /** Runs a turn of {@code call}, perhaps from a host function that another turn has called. */
   private void inTurn(NpcCall call, Turn turn) throws Exception {
     NpcCall outer = current;
     current = call;

@@ -23,13 +23,13 @@ import org.aibridge.api.script.ScriptHttp;
 final class ScriptWarmup {
   private static final int ROUNDS = 2_000;
 
-  /** The most computing time, in nanoseconds; the time taken is longer if others use the cores. */
+  /** The most computing time, in nanoseconds; others on the cores make the real time longer. */
   private static final long MAX_NANOS = TimeUnit.SECONDS.toNanos(2);
 
-  /** Several scripts and kinds of text: the JVM drops code that it compiled for one alone. */
+  /** Names in several scripts: the JVM drops code that it compiled for one kind of text alone. */
   private static final List<String> NAMES = List.of("Ann", "Jos\u00e9", "\ud55c\uae00");
 
-  /** Answers as of a service: a good one, an empty one, something else, and a failure. */
+  /** Answers as a service gives them: a good one, an empty one, something else, and a failure. */
   private static final List<ScriptAnswer> ANSWERS =
       List.of(
           ScriptAnswer.answered(200, "{\"greeting\":\"hello\",\"list\":[1]}"),

@@ -82,7 +82,7 @@ final class SourceScreen implements Evaluator {
     parent.replaceChild(place, usesStack(sum) ? guardedOnStack(sum) : guarded(sum));
   }
 
-  /** True for a sum of {@code a.b += c}, before which nothing else may be on the stack. */
+  /** True for a sum of {@code a.b += c}, which needs an otherwise empty stack. */
   private static boolean usesStack(Node sum) {
     Node first = sum.getFirstChild();
     return first.getType() == Token.USE_STACK || sum(first) && usesStack(first);

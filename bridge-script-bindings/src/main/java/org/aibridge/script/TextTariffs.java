@@ -124,7 +124,7 @@ final class TextTariffs {
   private static Object[] replacement(Object[] args) {
     Object given = args.length > 1 ? args[1] : Undefined.instance;
     if (given instanceof PricedFunction) {
-      return args; // replace has already priced it
+      return args; // The function of replace() has its price already.
     }
     Callable function =
         given instanceof Callable callable

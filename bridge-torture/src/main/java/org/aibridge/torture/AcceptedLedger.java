@@ -9,10 +9,11 @@ import java.nio.file.StandardOpenOption;
 import java.util.BitSet;
 
 /**
- * Which numbered events {@code publish} has accepted, in a mapped file that outlives its writer.
+ * The numbers of the events that {@code publish} has accepted, in a mapped file that outlives its
+ * writer.
  *
- * <p>One byte a number, so that threads never write the same byte, and a store to mapped memory is
- * all it takes: what was noted before {@code kill -9} is there afterwards. Any thread; no waiting.
+ * <p>Each number has a byte, so that threads never write the same byte. A note is just a store to
+ * mapped memory: what was noted before {@code kill -9} is there afterwards. Any thread; no waiting.
  */
 public final class AcceptedLedger {
   private static final byte ACCEPTED = 1;
@@ -26,7 +27,7 @@ public final class AcceptedLedger {
   /**
    * Opens or makes a ledger.
    *
-   * @param capacity for the numbers from 0 to {@code capacity - 1}
+   * @param capacity the number of places, for the numbers from 0 to {@code capacity - 1}
    */
   public static AcceptedLedger open(Path file, int capacity) {
     try (FileChannel channel =
@@ -47,7 +48,7 @@ public final class AcceptedLedger {
     return map.get(number) == ACCEPTED;
   }
 
-  /** Every number noted up to now. */
+  /** Returns every number noted so far. */
   public BitSet accepted() {
     byte[] bytes = new byte[map.capacity()];
     map.get(0, bytes);
@@ -60,12 +61,12 @@ public final class AcceptedLedger {
     return result;
   }
 
-  /** How many numbers are noted. */
+  /** Returns the count of the noted numbers. */
   public int count() {
     return accepted().cardinality();
   }
 
-  /** The first number above every one noted. */
+  /** Returns the first number above all noted ones. */
   public int end() {
     return accepted().length();
   }

@@ -13,20 +13,20 @@ import java.util.SplittableRandom;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * The actions of a service that offers new ones with each poll, some of the old ones beside them,
- * and, once told to, all there ever were, page by page, for ever. Threads of connections call it.
+ * Offers actions as a service does: new ones with each poll, some old ones beside them, and on
+ * demand all actions there ever were, page by page, for ever. Called by threads of connections.
  */
 final class ActionOffers implements Behaviour {
   private static final ObjectMapper MAPPER = new ObjectMapper();
   private static final int OLD_ONES = 5;
   private static final int PAGE = 1000;
 
-  /** So often all of them are offered as fast as can be; then slower, for ever. */
+  /** The number of passes that offer all actions at full speed; later passes are slower. */
   private static final int WHOLE_PASSES = 2;
 
   private static final int MAX_SAID = 80;
 
-  /** Long, so that the ledger soon begins a new file; an id may have 128 characters. */
+  /** The beginning of ids: long, so that the ledger soon begins a new file; the limit is 128. */
   private static final String PREFIX = "a".repeat(110) + "-";
 
   private final SplittableRandom random;
@@ -42,8 +42,8 @@ final class ActionOffers implements Behaviour {
   private volatile int holdMs;
 
   /**
-   * @param capacity how many actions there may be in all
-   * @param others what is asked for beside actions
+   * @param capacity the most actions in all
+   * @param others answers the requests that are not about actions
    */
   ActionOffers(long seed, int capacity, Behaviour others) {
     this.random = new SplittableRandom(seed);
@@ -51,17 +51,17 @@ final class ActionOffers implements Behaviour {
     this.others = others;
   }
 
-  /** From now on each poll brings {@code count} new actions. */
+  /** Makes each poll bring {@code count} new actions from now on. */
   synchronized void freshPerPoll(int count) {
     fresh = count;
   }
 
-  /** A poll that brings nothing is held for so long. */
+  /** Makes the service hold a poll without actions for {@code ms} milliseconds. */
   void holdEmptyPolls(int ms) {
     holdMs = ms;
   }
 
-  /** From now on there are no new actions, and every old one is offered again and again. */
+  /** Offers no new actions from now on, but every old one again and again. */
   synchronized void offerAllAgain() {
     again = true;
     fresh = 0;
@@ -69,22 +69,22 @@ final class ActionOffers implements Behaviour {
     passes = 0;
   }
 
-  /** How often all of them were offered since {@link #offerAllAgain}. */
+  /** Returns the number of times that all actions were offered since {@link #offerAllAgain}. */
   synchronized int passes() {
     return passes;
   }
 
-  /** How many actions there are. */
+  /** Returns the number of actions offered so far. */
   synchronized int offered() {
     return offered;
   }
 
-  /** How many of them have a result. */
+  /** Returns the number of actions that have a result. */
   int ended() {
     return results.size();
   }
 
-  /** The numbers of those that have none. */
+  /** Returns the numbers of the actions that have no result. */
   synchronized BitSet unended() {
     BitSet missing = new BitSet(offered);
     missing.set(0, offered);
@@ -92,12 +92,12 @@ final class ActionOffers implements Behaviour {
     return missing;
   }
 
-  /** How many results began with this text. */
+  /** Returns the number of results that begin with {@code begin}. */
   long results(String begin) {
     return results.values().stream().filter(result -> result.startsWith(begin)).count();
   }
 
-  /** Actions that were told to have ended in two ways. */
+  /** Returns the actions that were reported with two different ends. */
   Set<String> contradictions() {
     return Set.copyOf(contradictions);
   }

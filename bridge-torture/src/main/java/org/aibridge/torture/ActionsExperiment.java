@@ -18,8 +18,8 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BooleanSupplier;
 
 /**
- * {@code kill -9} at each step of an action's way, while the service offers every action it ever
- * had with every poll, ended or not.
+ * Kills the host with {@code kill -9} at each step of an action's way, while the service offers all
+ * its actions with every poll, ended or not.
  *
  * <p>A round is five kills: before a handler begins, in a handler before and after its effect,
  * between the effect and the written outcome, and between the outcome and its report.
@@ -35,7 +35,7 @@ public final class ActionsExperiment implements Experiment {
   private static final String DOUBT = "failed interrupted; outcome unknown";
   private static final String DONE = "completed ";
 
-  /** What may have become of an action. */
+  /** The allowed fate of an action: the times it may be applied, and the possible results. */
   private record Fate(int times, Set<String> results) {}
 
   @Override
@@ -77,7 +77,7 @@ public final class ActionsExperiment implements Experiment {
     private final Set<String> contradictions = ConcurrentHashMap.newKeySet();
     private final AtomicInteger polls = new AtomicInteger();
 
-    /** Results of the actions from this number on are not heard. */
+    /** The number of the first action whose results the service ignores. */
     private volatile int deafFrom = Integer.MAX_VALUE;
 
     private volatile boolean asked;
@@ -172,7 +172,7 @@ public final class ActionsExperiment implements Experiment {
       asked = false;
       deafFrom = offered.size();
       for (int i = 0; i < ACTIONS_A_KILL; i++) {
-        // The last ones may still be on their way to the ledger.
+        // The last actions may still be on their way to the ledger.
         offer("{}", new Fate(1, Set.of(DONE, UNSAID)));
       }
       await("they are applied", () -> applied.times(offered.size() - 1) == 1);
@@ -266,7 +266,7 @@ public final class ActionsExperiment implements Experiment {
       requireAudit();
     }
 
-    /** Without shared memory a killed process leaves more in doubt. */
+    /** Returns {@code results}; without shared memory a killed process leaves more in doubt. */
     private static Set<String> expected(Set<String> results) {
       if (Files.isWritable(Path.of("/dev/shm"))) {
         return results.contains(NOT_BEGUN) && results.contains(DOUBT) ? Set.of(NOT_BEGUN) : results;

@@ -8,11 +8,11 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Predicate;
 
 /**
- * Answers no service gives ({@link HostileAnswers}), all of them to one caller a round, in a heap
- * that has 64 MB more than the bridge needs to live.
+ * Gives answers that no service gives ({@link HostileAnswers}), all of them to one caller a round,
+ * in a heap that has 64 MB more than the bridge needs to live.
  *
- * <p>The smallest heap is looked for once: in steps of 16 MB, in which a host lives as long as it
- * is told to.
+ * <p>The smallest heap is searched once, in steps of 16 MB: one in which a host lives for its whole
+ * time.
  */
 public final class AnswersExperiment implements Experiment {
   private static final Duration READY = Duration.ofSeconds(60);
@@ -22,13 +22,13 @@ public final class AnswersExperiment implements Experiment {
   private static final int PER_SECOND = 100;
   private static final String SCRIPT_PATH = "/npc/answers";
 
-  /** Of ticks that are shorter, a difference says more of the machine than of the bridge. */
+  /** The tick in ms below which a difference says more of the machine than of the bridge. */
   private static final int TOLD_APART_MS = 20;
 
-  /** A 4xx makes dead letters, and pauses what would be asked next. */
+  /** The answers that make dead letters and pause the next requests, as a 4xx does. */
   private static final List<String> REFUSALS = List.of("404 ", "413 ", "421 ");
 
-  /** Who is answered so; a round each. */
+  /** The callers that get the answers, one in each round. */
   private enum Caller {
     POLL,
     DISPATCH,
@@ -41,17 +41,17 @@ public final class AnswersExperiment implements Experiment {
   private final long toldApartUs;
   private int liveMb;
 
-  /** Lives a minute; all of the answers. */
+  /** Creates the experiment with a life of one minute and all of the answers. */
   public AnswersExperiment() {
     this(Duration.ofMinutes(1), 1, TOLD_APART_MS);
   }
 
   /**
-   * A smaller one.
+   * Creates a smaller experiment.
    *
-   * @param life how long a host must live in a heap
-   * @param every one of how many answers is given
-   * @param toldApartMs ticks up to this are all the same on this machine
+   * @param life the time for which a host must live in a heap
+   * @param every the number of answers of which one is given
+   * @param toldApartMs the tick in ms below which a difference says nothing on this machine
    */
   public AnswersExperiment(Duration life, int every, int toldApartMs) {
     this.toldApartUs = 1000L * toldApartMs;
@@ -97,7 +97,7 @@ public final class AnswersExperiment implements Experiment {
       try (FaultHost host = FaultHost.start(plan)) {
         round.require(host.awaitReady(READY), READY.toMillis());
         host.go();
-        Pause.millis(life.toMillis() / 4); // What runs for the first time is slow in either case.
+        Pause.millis(life.toMillis() / 4); // Code is always slow when it first runs.
         host.ticks();
         Pause.millis(life.toMillis() / 2);
         long[] before = host.ticks();
@@ -144,7 +144,7 @@ public final class AnswersExperiment implements Experiment {
         what + " was " + during + " us, before " + before);
   }
 
-  /** Whether a host in a heap of {@code mb} is there after its life, with honest answers. */
+  /** True if a host in a heap of {@code mb} MB survives its life with honest answers. */
   private boolean lives(Round round, int mb) {
     Path folder = round.folder().resolve("lives-" + mb);
     try (ScriptedService service = service(folder);
@@ -158,7 +158,7 @@ public final class AnswersExperiment implements Experiment {
         host.awaitDrained(READY);
         return !host.stderr().contains("OutOfMemoryError");
       } catch (IllegalStateException e) {
-        return false; // It ended, or does not get on.
+        return false; // The host ended, or makes no progress.
       }
     }
   }
@@ -175,7 +175,7 @@ public final class AnswersExperiment implements Experiment {
     return service;
   }
 
-  /** The truth, and {@code toScripts} to scripts. */
+  /** Returns a script that gives scripts {@code toScripts}, and everybody else the truth. */
   private static Script script(ScriptedService service, Behaviour toScripts) {
     return request -> request.path().equals(SCRIPT_PATH) ? toScripts : service.truth();
   }
@@ -208,7 +208,7 @@ public final class AnswersExperiment implements Experiment {
                 "-D" + HostCallouts.URL + "=" + url));
   }
 
-  /** The answers one caller is given, one after the other, each once. */
+  /** Gives one caller the answers, one after the other, each once. */
   private final class Answers {
     private final Caller caller;
     private final List<HostileAnswers.Kind> kinds;
@@ -255,7 +255,7 @@ public final class AnswersExperiment implements Experiment {
       return number < kinds.size() ? exchange -> exchange.write(kinds.get(number)) : afterwards;
     }
 
-    /** Waits until all have been given, and the host has had the time to take the last one. */
+    /** Waits until all answers were given and the host had time to take the last one. */
     void await(FaultHost host) {
       long deadline = System.nanoTime() + SERVED.toNanos();
       while (next.get() < kinds.size()) {

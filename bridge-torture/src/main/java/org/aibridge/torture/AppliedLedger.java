@@ -8,8 +8,8 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 
 /**
- * How often each numbered action was applied, in a mapped file that outlives the process that
- * applies them.
+ * The number of times that each numbered action was applied, in a mapped file that outlives the
+ * process.
  *
  * <p>The count of action {@code n} goes up inside its handler, before the handler answers. Written
  * by the game thread alone; read by anyone.
@@ -24,7 +24,7 @@ public final class AppliedLedger {
   /**
    * Opens or makes a ledger.
    *
-   * @param capacity for the actions from 0 to {@code capacity - 1}
+   * @param capacity the number of places, for the actions from 0 to {@code capacity - 1}
    */
   public static AppliedLedger open(Path file, int capacity) {
     try (FileChannel channel =
@@ -54,7 +54,7 @@ public final class AppliedLedger {
     }
   }
 
-  /** How often action {@code number} was applied. */
+  /** Returns the number of times that action {@code number} was applied. */
   public int times(int number) {
     return map.getInt(number * Integer.BYTES);
   }

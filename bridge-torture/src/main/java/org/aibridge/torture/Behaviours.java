@@ -3,18 +3,18 @@ package org.aibridge.torture;
 import java.io.IOException;
 import java.util.function.LongPredicate;
 
-/** What a service may do with a dispatch: once right, otherwise wrong in one way each. */
+/** The ways a service may treat a dispatch: one is right, each other one wrong in its own way. */
 public final class Behaviours {
   private static final String OK = "{\"ok\":true}";
 
-  /** Longer than any limit of a test; a held request ends with its service. */
+  /** A wait beyond any time limit of a test, in ms; a held request ends with its service. */
   private static final long FOR_EVER_MS = 3_600_000;
 
   private static final int PADDING = 40;
 
   private Behaviours() {}
 
-  /** Takes the batch and says so. */
+  /** Takes the batch and acknowledges it. */
   public static Behaviour acknowledge() {
     return exchange -> {
       exchange.commit();
@@ -22,12 +22,12 @@ public final class Behaviours {
     };
   }
 
-  /** Answers 200 with an object that is empty. */
+  /** Answers 200 with an empty object. */
   static void ok(Exchange exchange) throws IOException {
     exchange.answer(200, OK);
   }
 
-  /** Takes the batch and says so {@code ms} milliseconds later. */
+  /** Takes the batch and acknowledges it {@code ms} milliseconds later. */
   public static Behaviour acknowledgeLate(long ms) {
     return exchange -> {
       exchange.commit();
@@ -36,7 +36,7 @@ public final class Behaviours {
     };
   }
 
-  /** Says so before it has read the batch, then takes it. */
+  /** Acknowledges the batch before reading it, then takes it. */
   public static Behaviour acknowledgeEarly() {
     return exchange -> {
       exchange.promise();
@@ -45,7 +45,7 @@ public final class Behaviours {
     };
   }
 
-  /** Takes the batch and says so with two answers to the one request. */
+  /** Takes the batch and acknowledges it with two answers to the one request. */
   public static Behaviour acknowledgeTwice() {
     return exchange -> {
       exchange.commit();
@@ -77,7 +77,7 @@ public final class Behaviours {
     };
   }
 
-  /** Takes the batch, or not, and breaks off in the middle of its 200. */
+  /** Takes the batch, or not, and breaks off in the middle of a 200. */
   public static Behaviour halfAnswer(boolean commits) {
     return exchange -> {
       read(exchange, commits);
@@ -87,7 +87,7 @@ public final class Behaviours {
     };
   }
 
-  /** Begins a 200 before it has read the batch, does not take it, and breaks off. */
+  /** Begins a 200 before it has read the batch, then breaks off without taking the batch. */
   public static Behaviour earlyAndIncomplete() {
     return exchange -> {
       String whole = Exchange.answerText(200, OK);
@@ -106,7 +106,8 @@ public final class Behaviours {
   }
 
   /**
-   * Answers the first attempt at each batch with 500, further ones with 200; takes it each time.
+   * Answers the first attempt at each batch with 500, further attempts with 200; takes the batch
+   * each time.
    */
   public static Behaviour failFirst() {
     return exchange -> {
@@ -124,7 +125,7 @@ public final class Behaviours {
     };
   }
 
-  /** Does not take the batch and keeps the connection without an answer. */
+  /** Does not take the batch, and keeps the connection open without an answer. */
   public static Behaviour neverAnswer() {
     return exchange -> {
       exchange.body();
@@ -145,7 +146,7 @@ public final class Behaviours {
   }
 
   /**
-   * Refuses a batch that holds a number {@code bad} knows, and takes any other.
+   * Refuses a batch that contains a number for which {@code bad} is true, and takes any other.
    *
    * @param status the refusal's status
    * @param why the refusal's text

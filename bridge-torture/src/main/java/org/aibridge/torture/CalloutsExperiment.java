@@ -5,9 +5,9 @@ import java.util.List;
 import java.util.SplittableRandom;
 
 /**
- * Exceptions and errors of every kind out of each piece of the host's code that the bridge calls:
- * handlers, executors, stages, listeners of scripts and reloads, and the logging backend; now and
- * then from the start on.
+ * Throws exceptions and errors of every kind from each piece of the host's code that the bridge
+ * calls: handlers, executors, stages, listeners of scripts and reloads, and the logging backend;
+ * now and then from the start on.
  */
 public final class CalloutsExperiment implements Experiment {
   private static final Duration TOLD = Duration.ofSeconds(20);
@@ -15,12 +15,12 @@ public final class CalloutsExperiment implements Experiment {
 
   private final int backMs;
 
-  /** Everything must go on within 5 s. */
+  /** Creates the experiment with 5 s for everything to go on again. */
   public CalloutsExperiment() {
     this(Ordeal.BACK_MS);
   }
 
-  /** Everything must go on within {@code backMs}; for machines that have more to do. */
+  /** Creates the experiment with {@code backMs} for everything to go on; for busier machines. */
   public CalloutsExperiment(int backMs) {
     this.backMs = backMs;
   }
@@ -59,7 +59,7 @@ public final class CalloutsExperiment implements Experiment {
             round,
             round.folder(),
             random.nextBoolean() ? 3 : 97,
-            // A stage that never ends for its listener takes so long to be given up.
+            // The time after which the bridge gives up a stage that never ends for its listener.
             conf -> conf.set("action_executor", "action_timeout", "3000"))) {
       HostPlan plan =
           ordeal
@@ -76,7 +76,7 @@ public final class CalloutsExperiment implements Experiment {
       try (FaultHost host = FaultHost.start(plan)) {
         Samples samples = ordeal.begin(host);
         if (samples.isOff()) {
-          return; // which has failed the round
+          return; // A bridge that is off has failed the round already.
         }
         List<String> before = List.of();
         if (!atStart) {
@@ -107,7 +107,7 @@ public final class CalloutsExperiment implements Experiment {
     }
   }
 
-  /** Each action has ended in this very life, and each script has heard. */
+  /** Requires that each action has ended in this life, and that each script has its answer. */
   private static void requireAll(Round round, Ordeal ordeal, FaultHost host, Samples samples) {
     ordeal.offers().freshPerPoll(0);
     long ended =

@@ -11,7 +11,7 @@ import java.util.Comparator;
 import java.util.List;
 
 /**
- * Every batch the service took, in a text file that is only ever appended to.
+ * The batches that the service took, in a text file that is only ever appended to.
  *
  * <p>A batch is one line, {@code order, time, key, sum}, then {@code id, number, player} of each
  * event, parted by tabs, and is written out before the service can answer. A last line that a dead
@@ -22,7 +22,7 @@ public final class CommitLog implements AutoCloseable {
   private final List<Commit> commits = new ArrayList<>();
   private long nextOrder;
 
-  /** Opens or makes the log, and reads what is in it. */
+  /** Opens or makes the log, and reads its batches. */
   public CommitLog(Path file) {
     try {
       Files.createDirectories(file.toAbsolutePath().getParent());
@@ -36,7 +36,7 @@ public final class CommitLog implements AutoCloseable {
     }
   }
 
-  /** The batches in {@code file}, as they were written. */
+  /** Returns the batches in {@code file}, as they were written. */
   public static List<Commit> read(Path file) {
     try {
       String text = Files.readString(file);
@@ -48,7 +48,7 @@ public final class CommitLog implements AutoCloseable {
     }
   }
 
-  /** Everything taken up to now, in order. */
+  /** Returns every batch taken so far, in order. */
   public synchronized List<Commit> commits() {
     return commits.stream().sorted(Comparator.comparingLong(Commit::order)).toList();
   }
@@ -62,7 +62,7 @@ public final class CommitLog implements AutoCloseable {
     }
   }
 
-  /** The place of a batch whose service promises to take it before it has read it. */
+  /** Reserves the place of a batch that the service promises to take before it reads the batch. */
   synchronized long reserve() {
     return nextOrder++;
   }

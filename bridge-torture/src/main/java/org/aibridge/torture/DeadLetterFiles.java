@@ -28,7 +28,7 @@ final class DeadLetterFiles {
 
   private DeadLetterFiles() {}
 
-  /** Every letter below {@code folder}, file by file; none when there is no folder. */
+  /** Returns every letter below {@code folder}, file by file; none if there is no folder. */
   static List<JsonNode> read(Path folder) {
     List<JsonNode> letters = new ArrayList<>();
     if (!Files.isDirectory(folder)) {
@@ -44,7 +44,7 @@ final class DeadLetterFiles {
     }
   }
 
-  /** The number in a letter's event, or -1. */
+  /** Returns the number in a letter's event, or -1. */
   static long number(JsonNode letter) {
     return letter.path("event").path("payload").path("number").asLong(-1);
   }

@@ -5,12 +5,12 @@ import java.time.Duration;
 import java.util.SplittableRandom;
 
 /**
- * A host that has no free descriptor for some seconds, while journal, ledger and dead letters begin
- * new files, the sender opens the next one, the status is written and a command comes; then a
- * second life in which every action is offered again.
+ * Takes all free descriptors from a host for some seconds, while journal, ledger and dead letters
+ * begin new files, the sender opens the next one, the status is written and a command comes; then
+ * comes a second life in which every action is offered again.
  *
- * <p>Half of the rounds hold every descriptor from inside, half of them lower the limit from
- * outside, with {@code prlimit}. One in eight does so while the host starts.
+ * <p>Half of the rounds hold every descriptor from inside, the others lower the limit from outside,
+ * with {@code prlimit}. One round in eight does so while the host starts.
  */
 public final class DescriptorsExperiment implements Experiment {
   private static final int DESCRIPTORS = 220;
@@ -22,12 +22,12 @@ public final class DescriptorsExperiment implements Experiment {
 
   private final int backMs;
 
-  /** Everything must go on within 5 s. */
+  /** Creates the experiment with 5 s for everything to go on again. */
   public DescriptorsExperiment() {
     this(Ordeal.BACK_MS);
   }
 
-  /** Everything must go on within {@code backMs}; for machines that have more to do. */
+  /** Creates the experiment with {@code backMs} for everything to go on; for busier machines. */
   public DescriptorsExperiment(int backMs) {
     this.backMs = backMs;
   }
@@ -71,7 +71,7 @@ public final class DescriptorsExperiment implements Experiment {
     }
   }
 
-  /** Whether it starts or stays off, it must say why, and the next start has all of it. */
+  /** Starts in a shortage: a bridge that stays off says why, and the next start has everything. */
   private void startShort(Round round, Ordeal ordeal) {
     int delay = round.random().nextInt(1200);
     int ms = 1000 + round.random().nextInt(2000);
@@ -151,7 +151,7 @@ public final class DescriptorsExperiment implements Experiment {
     }
   }
 
-  /** Who stands still must say that it does, and why. */
+  /** Requires that a bridge which stood still said so, and why. */
   private static void tell(Round round, Samples samples) {
     boolean told = samples.told("open files", "descriptor");
     round.add("stood still in the shortage", samples.stood() ? 1 : 0);
@@ -161,7 +161,7 @@ public final class DescriptorsExperiment implements Experiment {
         "stood still for 2.5 s and more and did not say what is short: " + samples.problems());
   }
 
-  /** What a monitor is told that calls {@code ai-bridge status}, where there is one. */
+  /** Asks {@code ai-bridge status} as a monitor does, if the command is there. */
   private static void status(Round round, Ordeal ordeal, Samples samples) {
     if (!OperatorCall.isPossible()) {
       return;

@@ -8,11 +8,11 @@ import java.util.TreeSet;
 import java.util.function.LongPredicate;
 
 /**
- * A service that takes every batch in its own time, rejects single events by name, and remembers
- * under which key each event came. Threads of connections call it.
+ * A service that takes every batch after a delay, rejects single events by name, and remembers the
+ * key under which each event came. Called by threads of connections.
  *
- * <p>An event that comes under two keys was in a batch that was made anew, as by halving, for which
- * a service that is well gives no reason.
+ * <p>An event that comes under two keys was in a batch that the bridge made anew, for example by
+ * halving; a service that is well gives no reason for that.
  */
 final class DispatchWatch implements Behaviour {
   private final LongPredicate bad;
@@ -20,17 +20,17 @@ final class DispatchWatch implements Behaviour {
   private final TreeSet<Long> rekeyed = new TreeSet<>();
   private volatile int delayMs;
 
-  /** {@code bad} knows the numbers of the events that are rejected. */
+  /** Creates a watch; {@code bad} is true for the number of an event to be rejected. */
   DispatchWatch(LongPredicate bad) {
     this.bad = bad;
   }
 
-  /** Answers so long after it has taken a batch. */
+  /** Makes each answer come {@code ms} milliseconds after its batch was taken. */
   void delay(int ms) {
     delayMs = ms;
   }
 
-  /** The numbers that came under two keys. */
+  /** Returns the numbers that came under two keys. */
   synchronized TreeSet<Long> rekeyed() {
     return new TreeSet<>(rekeyed);
   }

@@ -83,12 +83,12 @@ public final class Exchange {
     return request;
   }
 
-  /** How often a dispatch with this idempotency key has arrived, this time included. */
+  /** Returns how many dispatches with this idempotency key have arrived, this one included. */
   public int timesSeen() {
     return service.timesSeen(request.key());
   }
 
-  /** The body after decompression. */
+  /** Returns the body after decompression. */
   public byte[] body() throws IOException {
     if (body == null) {
       int length = Integer.parseInt(headers.getOrDefault("content-length", "0"));
@@ -106,7 +106,7 @@ public final class Exchange {
     return body;
   }
 
-  /** The events in the body, without taking them. */
+  /** Returns the events in the body, without taking them. */
   public List<CommittedEvent> events() throws IOException {
     return ScriptedService.events(body());
   }
@@ -125,12 +125,12 @@ public final class Exchange {
     }
   }
 
-  /** A whole answer with a JSON body; {@code headers} are lines such as {@code Retry-After: 1}. */
+  /** Sends a whole answer with a JSON body; {@code headers} are like {@code Retry-After: 1}. */
   public void answer(int status, String json, String... headers) throws IOException {
     raw(answerText(status, json, headers));
   }
 
-  /** The text of a whole answer. */
+  /** Returns the text of a whole answer. */
   public static String answerText(int status, String body, String... headers) {
     StringBuilder text = new StringBuilder("HTTP/1.1 ").append(status).append(" Scripted\r\n");
     for (String header : headers) {
@@ -144,21 +144,21 @@ public final class Exchange {
         .toString();
   }
 
-  /** Bytes as they are. */
+  /** Sends {@code text} as it is. */
   public void raw(String text) throws IOException {
     raw(text.getBytes(StandardCharsets.UTF_8));
   }
 
-  /** Bytes as they are. */
+  /** Sends {@code bytes} as they are. */
   public void raw(byte[] bytes) throws IOException {
     out.write(bytes);
     out.flush();
   }
 
-  /** An answer as no service gives it, and the end of the connection. */
+  /** Sends an answer of {@code kind}, such as no service gives, and ends the connection. */
   public void write(HostileAnswers.Kind kind) throws IOException {
     body();
-    socket.setSendBufferSize(SMALL_BUFFER); // What lies there has been read by nobody.
+    socket.setSendBufferSize(SMALL_BUFFER); // Nobody has read what lies in the buffer.
     kind.bytes().write(out);
     hangUp();
   }
@@ -183,7 +183,7 @@ public final class Exchange {
     } catch (SocketTimeoutException e) {
       return false;
     } catch (IOException e) {
-      return true; // with a reset
+      return true; // The client ended the connection with a reset.
     } finally {
       if (!socket.isClosed()) {
         socket.setSoTimeout(0);
@@ -191,7 +191,7 @@ public final class Exchange {
     }
   }
 
-  /** Waits, or until the service is closed or told to let go. */
+  /** Waits {@code ms} milliseconds, or until the service closes or releases its waits. */
   public void hold(long ms) {
     service.hold(ms);
   }

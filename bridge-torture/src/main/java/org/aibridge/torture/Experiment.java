@@ -2,19 +2,19 @@ package org.aibridge.torture;
 
 /** One question put to the bridge, answered in rounds. */
 public interface Experiment {
-  /** What it is called on the command line. */
+  /** Returns the name on the command line. */
   String name();
 
-  /** What must hold, in one sentence. */
+  /** Returns what must hold, in one sentence. */
   String promise();
 
-  /** How many rounds make it worth its name. */
+  /** Returns the number of rounds that make the experiment worth its name. */
   int usualRounds();
 
-  /** How many events a round is about unless the command line says. */
+  /** Returns the number of events in a round, unless the command line sets it. */
   int usualEvents();
 
-  /** Whether a few rounds of it are over soon, with few events. */
+  /** True if a few rounds with few events are over soon. */
   default boolean canBeQuick() {
     return true;
   }

@@ -2,7 +2,7 @@ package org.aibridge.torture;
 
 import java.util.List;
 
-/** Every experiment there is, in the order in which {@code all} runs them. */
+/** All experiments, in the order in which {@code all} runs them. */
 public final class Experiments {
   private static final List<Experiment> ALL =
       List.of(
@@ -29,7 +29,7 @@ public final class Experiments {
     return ALL;
   }
 
-  /** The experiment of that name. */
+  /** Returns the experiment called {@code name}. */
   public static Experiment named(String name) {
     return ALL.stream()
         .filter(experiment -> experiment.name().equals(name))
@@ -38,7 +38,7 @@ public final class Experiments {
             () -> new IllegalArgumentException("there is no experiment " + name + "; " + names()));
   }
 
-  /** Their names, for a message. */
+  /** Returns the names of all experiments, for a message. */
   static String names() {
     return "there are " + String.join(", ", ALL.stream().map(Experiment::name).toList());
   }

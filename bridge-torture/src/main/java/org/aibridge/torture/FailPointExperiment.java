@@ -9,11 +9,11 @@ import java.util.Set;
 import java.util.stream.Collectors;
 
 /**
- * Death at the moments at which files are half changed, twice in a row, the second time as soon as
- * the moment comes again. One moment a round, then from the beginning.
+ * Kills the host at the moments at which files are half changed, twice in a row, the second time as
+ * soon as the moment comes again. One moment a round, then from the beginning.
  */
 public final class FailPointExperiment implements Experiment {
-  /** How many moments there are; so many rounds see each of them once. */
+  /** The number of moments to die at; as many rounds see each of them once. */
   public static final int MOMENTS = 10;
 
   private static final int TIMES_EACH = 20;
@@ -29,9 +29,9 @@ public final class FailPointExperiment implements Experiment {
   /**
    * A moment.
    *
-   * @param title in a report
+   * @param title the moment's name in a report
    * @param point the fail point that is armed; empty for the ring, where nothing is
-   * @param often how often it surely comes in half a round
+   * @param often the number of times that the moment surely comes in half a round
    */
   private record Moment(String title, String point, int often) {}
 
@@ -81,7 +81,7 @@ public final class FailPointExperiment implements Experiment {
               .withEvents(new NumberedEvents(round.seed(), 2, 500, MAX_PAYLOAD))
               .withNumbers(0, round.events())
               .withRate(PER_SECOND);
-      plan.ledger(); // for all of the numbers, before a host makes one for fewer
+      plan.ledger(); // Made for all numbers, before a host makes one for fewer.
       for (int death = 1; death <= DEATHS; death++) {
         HostPlan next = death == 1 ? plan : plan.resumed();
         int end = death * round.events() / DEATHS;
@@ -93,7 +93,7 @@ public final class FailPointExperiment implements Experiment {
     }
   }
 
-  /** One event in a hundred is refused, so that there are dead letters. */
+  /** True for one event in a hundred, which is refused so that there are dead letters. */
   private static boolean isBad(long number) {
     return number % 101 == 7;
   }
@@ -121,12 +121,12 @@ public final class FailPointExperiment implements Experiment {
     }
   }
 
-  /** Events are accepted behind the claim, which the journal cannot pass, and then all ends. */
+  /** Has events accepted behind a claim that the journal cannot pass, then ends the host. */
   private static void dieInAClaim(Round round, HostPlan plan, int end) {
     AcceptedLedger ledger = plan.ledger();
     HalfClaim.Stage[] stages = HalfClaim.Stage.values();
     HalfClaim.Stage stage = stages[(round.number() - 1) / MOMENTS % stages.length];
-    // So slow that on any machine there are events left to come behind the claim.
+    // So slow that on any machine some events are left to come behind the claim.
     HostPlan slow = plan.withRate(round.events() / CLAIM_SECONDS);
     try (FaultHost host = FaultHost.start(slow)) {
       host.awaitReady(LIMIT);

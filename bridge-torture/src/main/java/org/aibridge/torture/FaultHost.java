@@ -21,11 +21,11 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
 /**
- * The bridge in a JVM of its own, that can be told, asked, stopped and killed.
+ * A host with a bridge in a JVM of its own, which can be commanded, asked, stopped and killed.
  *
- * <p>For one thread, which waits where a method has a time limit; when the limit is over or the
- * process has ended, the method throws with what the process last wrote to its standard error. The
- * process ends when this one does.
+ * <p>For one thread. A method with a time limit waits; when the limit is over or the process has
+ * ended, the method throws, with the last lines of the process's standard error. The process ends
+ * when this one does.
  */
 public final class FaultHost implements AutoCloseable {
   /** The exit code of a process that was killed with {@code kill -9}. */
@@ -48,7 +48,7 @@ public final class FaultHost implements AutoCloseable {
   public record Ready(
       long millis, long cpuMillis, long bridgeMillis, String state, String problem) {}
 
-  /** What a reload answered. */
+  /** The answer to a reload. */
   public record Reloaded(boolean reloaded, List<String> problems, long millis) {}
 
   private final HostPlan plan;
@@ -88,7 +88,7 @@ public final class FaultHost implements AutoCloseable {
     }
   }
 
-  /** Waits until its bridge can take events, or is off. */
+  /** Waits until the host's bridge can take events, or is off. */
   public Ready awaitReady(Duration limit) {
     String[] answer = await("ready", limit).split(" ", 3);
     return new Ready(
@@ -99,59 +99,59 @@ public final class FaultHost implements AutoCloseable {
         answer[2]);
   }
 
-  /** Tells it one of the commands of {@link HostFaults}. */
+  /** Sends the host one of the commands of {@link HostFaults}. */
   void tell(String command) {
     commands.println(command);
   }
 
-  /** {@code SIGSTOP}: it stands still, whatever it is doing. */
+  /** Sends {@code SIGSTOP}: the host stands still, whatever it is doing. */
   void freeze() {
     Tool.KILL.run("-STOP", "" + pid());
   }
 
-  /** {@code SIGCONT}: it goes on. */
+  /** Sends {@code SIGCONT}: the host goes on. */
   void thaw() {
     Tool.KILL.run("-CONT", "" + pid());
   }
 
-  /** All it has said up to now that began with {@code word} and nobody has awaited. */
+  /** Returns the host's lines so far that begin with {@code word} and that nobody has awaited. */
   List<String> heard(String word) {
     return List.copyOf(queue(word));
   }
 
-  /** Lets it publish. */
+  /** Lets the host publish. */
   public void go() {
     commands.println("go");
   }
 
-  /** Lets it publish no more until {@link #go}. */
+  /** Keeps the host from publishing until {@link #go}. */
   public void pause() {
     commands.println("pause");
   }
 
-  /** Leaves a place in its ring claimed and not committed. */
+  /** Leaves a place in the host's ring claimed and not committed. */
   void claim(HalfClaim.Stage stage) {
     commands.println("claim " + stage);
     await("claimed", Duration.ofSeconds(20));
   }
 
-  /** Stops its ticks: the world stands still, the bridge does not. */
+  /** Stops the host's ticks: the world stands still, the bridge does not. */
   public void holdTicks() {
     commands.println("hold");
     await("held", Duration.ofSeconds(20));
   }
 
-  /** Waits until a handler has stalled, and answers the id of its action. */
+  /** Waits until a handler has stalled, and returns the id of its action. */
   public String awaitStalled(Duration limit) {
     return await("stalled", limit);
   }
 
-  /** Waits until it has published all of its numbers; answers how many refusals that took. */
+  /** Waits until the host has published all of its numbers; returns the number of refusals. */
   public long awaitPublished(Duration limit) {
     return Long.parseLong(await("published", limit));
   }
 
-  /** Its status now: the numbers of {@code BridgeStatus}, and {@code heapUsed} in bytes. */
+  /** Returns the host's status: the numbers of {@code BridgeStatus}, {@code heapUsed} in bytes. */
   public JsonNode status() {
     commands.println("status");
     try {
@@ -161,7 +161,7 @@ public final class FaultHost implements AutoCloseable {
     }
   }
 
-  /** Waits until nothing waits any more, and answers the status that says so. */
+  /** Waits until no event waits any more, and returns the status that says so. */
   public JsonNode awaitDrained(Duration limit) {
     long deadline = System.nanoTime() + limit.toNanos();
     JsonNode status = status();
@@ -176,9 +176,9 @@ public final class FaultHost implements AutoCloseable {
   }
 
   /**
-   * What the bridge took of the game thread's ticks, published events included, since this was last
-   * asked: how many ticks there were, the median, the hundredth that is the longest, and the
-   * longest, in microseconds, and the longest by CPU time.
+   * Returns the bridge's time within the game thread's ticks, published events included, since the
+   * last call: the number of ticks; the median, the 99th percentile and the longest time, in
+   * microseconds; and the longest CPU time.
    */
   long[] ticks() {
     commands.println("ticks");
@@ -201,24 +201,22 @@ public final class FaultHost implements AutoCloseable {
         Boolean.parseBoolean(answer[0]), problems, (System.nanoTime() - start) / 1_000_000);
   }
 
-  /** Asks for a reload and does not wait. */
+  /** Asks for a reload and does not wait for the answer. */
   public void beginReload() {
     commands.println("reload");
   }
 
-  /** Asks for the bridge's {@code close()} and does not wait. */
+  /** Asks for the bridge's {@code close()} and does not wait for its end. */
   public void beginClose() {
     commands.println("close");
   }
 
-  /** Waits for the end of one {@code close()}; answers how long that took, in milliseconds. */
+  /** Waits for the end of one {@code close()}; returns its duration in milliseconds. */
   public long awaitClosed(Duration limit) {
     return Long.parseLong(await("closed", limit));
   }
 
-  /**
-   * Closes the bridge, ends the process, and answers how long the closing took, in milliseconds.
-   */
+  /** Closes the bridge, ends the process, and returns the duration of the close in milliseconds. */
   public long stop(Duration limit) {
     beginClose();
     long millis = awaitClosed(limit);
@@ -227,18 +225,18 @@ public final class FaultHost implements AutoCloseable {
     return millis;
   }
 
-  /** {@code kill -9}; returns when the process is gone. */
+  /** Kills the host with {@code kill -9}; returns when the process is gone. */
   public void killHard() {
     process.toHandle().destroyForcibly();
     awaitExit(Duration.ofSeconds(20));
   }
 
-  /** SIGTERM, upon which it closes its bridge; does not wait. */
+  /** Sends SIGTERM, upon which the host closes its bridge; does not wait. */
   public void terminate() {
-    process.toHandle().destroy(); // Process.destroy would close its standard input as well
+    process.toHandle().destroy(); // Process.destroy would close the host's standard input as well.
   }
 
-  /** Waits for the end of the process; answers its exit code. */
+  /** Waits for the end of the process, and returns its exit code. */
   public int awaitExit(Duration limit) {
     try {
       if (!process.waitFor(limit.toMillis(), TimeUnit.MILLISECONDS)) {
@@ -259,7 +257,7 @@ public final class FaultHost implements AutoCloseable {
     return process.pid();
   }
 
-  /** What it has written to its standard error. */
+  /** Returns what the host has written to its standard error. */
   public String stderr() {
     try {
       return Files.readString(errors);
@@ -268,7 +266,7 @@ public final class FaultHost implements AutoCloseable {
     }
   }
 
-  /** The crash reports of every JVM that ran in this folder; empty is what should be. */
+  /** Returns the crash reports of every JVM that ran in this folder; there should be none. */
   public List<Path> crashReports() {
     try (Stream<Path> files = Files.list(plan.folder())) {
       return files.filter(f -> f.getFileName().toString().startsWith("hs_err")).toList();
@@ -277,7 +275,7 @@ public final class FaultHost implements AutoCloseable {
     }
   }
 
-  /** Kills it if it still runs. */
+  /** Kills the host if it still runs. */
   @Override
   public void close() {
     if (process.isAlive()) {
@@ -286,7 +284,7 @@ public final class FaultHost implements AutoCloseable {
     commands.close();
   }
 
-  /** Waits for the next answer that begins with {@code word}; answers the rest of it. */
+  /** Waits for the next answer that begins with {@code word}, and returns the rest of it. */
   String await(String word, Duration limit) {
     BlockingQueue<String> queue = queue(word);
     long deadline = System.nanoTime() + limit.toNanos();

@@ -35,12 +35,12 @@ import org.aibridge.api.status.BridgeStatus;
  * with {@code @}. When the input ends, so does the process: it never outlives its test.
  */
 public final class FaultHostMain {
-  /** The action type of the numbered actions that are none of the contract's own. */
+  /** The type of those numbered actions that have none of the contract's own types. */
   public static final String CUSTOM_ACTION = "fault_action";
 
   static final int ORPHANED = 3;
 
-  /** The fate of an action whose result says much, so that the ledger soon begins a new file. */
+  /** The fate that gives an action a long result, so that the ledger soon begins a new file. */
   static final String LONG_MESSAGE = "tell";
 
   private static final String MESSAGE = "so it was done ".repeat(60);
@@ -73,10 +73,10 @@ public final class FaultHostMain {
   private final TickTimes times = new TickTimes();
   private volatile boolean going;
 
-  /** Whether the world stands still: no ticks. */
+  /** True while the world stands still, without ticks. */
   private volatile boolean held;
 
-  /** Whether to die when the tick returns; the game thread's. */
+  /** True if the process is to die when the tick returns. Game thread only. */
   private boolean haltAfterTick;
 
   private volatile boolean ended;
@@ -108,14 +108,14 @@ public final class FaultHostMain {
     }
     daemon(host::readCommands, "commands");
     host.run(0);
-    // The commands thread says what comes next.
+    // The commands thread decides what comes next.
     LockSupport.park(host);
     while (true) {
       LockSupport.parkNanos(TICK_NANOS);
     }
   }
 
-  /** The loop of one thread; the first one is the game thread. */
+  /** Runs the loop of one thread; the first one is the game thread. */
   private void run(int thread) {
     int threads = plan.events().threads();
     int next = plan.first() + Math.floorMod(thread - plan.first(), threads);
@@ -149,7 +149,7 @@ public final class FaultHostMain {
     }
   }
 
-  /** Nothing may come out of a tick, but the world must go on to say what did. */
+  /** Runs a tick. It must not throw; if it does, the world goes on and reports the exception. */
   private void tick() {
     try {
       HostCallouts.ask(bridge);
@@ -159,7 +159,7 @@ public final class FaultHostMain {
     }
   }
 
-  /** Publishes one event; when it is refused the same one comes again in the next tick. */
+  /** Publishes one event; a refused event comes again in the next tick. */
   private boolean publish(int number) {
     if (bridge.publish(plan.events().event(number))) {
       ledger.accept(number);
@@ -169,7 +169,7 @@ public final class FaultHostMain {
     return false;
   }
 
-  /** Counts the action; a custom one may say what else is to happen in its handler. */
+  /** Counts the action; a custom action may say what else is to happen in its handler. */
   private ActionReply apply(Action action) {
     Object fate = action instanceof CustomAction custom ? custom.payload().get("fate") : null;
     if ("stall-before".equals(fate)) {
@@ -184,7 +184,7 @@ public final class FaultHostMain {
     return HostCallouts.reply(LONG_MESSAGE.equals(fate) ? MESSAGE : "");
   }
 
-  /** The handler never comes back; who reads this is to kill the process. */
+  /** Never returns from the handler; the experiment then kills the process. */
   private void stall(Action action) {
     say("stalled", action.header().id());
     while (true) {

@@ -7,14 +7,14 @@ import java.util.List;
 import java.util.stream.Stream;
 
 /**
- * How many threads and sockets a process has, and had at most, as Linux counts them.
+ * Counts the threads and sockets that a process has, and those it had at most, as Linux sees them.
  *
  * <p>Looks ten times a second, on a thread of its own, until it is closed.
  */
 final class Footprint implements AutoCloseable {
   private static final int EVERY_MS = 100;
 
-  /** One look. */
+  /** The counts at one moment. */
   record Count(int threads, int sockets, int files) {
     Count max(Count other) {
       return new Count(
@@ -37,14 +37,14 @@ final class Footprint implements AutoCloseable {
     thread.start();
   }
 
-  /** What there is now. */
+  /** Returns the counts now. */
   Count now() {
     List<Path> files = list("fd");
     int sockets = (int) files.stream().filter(Footprint::isSocket).count();
     return new Count(list("task").size(), sockets, files.size());
   }
 
-  /** The most there was of each since the beginning. */
+  /** Returns the highest value of each count since the beginning. */
   Count most() {
     return most;
   }
@@ -70,7 +70,7 @@ final class Footprint implements AutoCloseable {
     try (Stream<Path> all = Files.list(process.resolve(what))) {
       return all.toList();
     } catch (IOException | java.io.UncheckedIOException e) {
-      return List.of(); // the process has ended
+      return List.of(); // The process has ended.
     }
   }
 
@@ -78,7 +78,7 @@ final class Footprint implements AutoCloseable {
     try {
       return Files.readSymbolicLink(file).toString().startsWith("socket:");
     } catch (IOException e) {
-      return false; // closed meanwhile
+      return false; // The descriptor was closed meanwhile.
     }
   }
 }

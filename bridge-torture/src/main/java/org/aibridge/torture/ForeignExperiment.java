@@ -14,17 +14,17 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /**
- * A foreign process that empties, truncates, deletes or replaces one file of a host's (by an older
- * copy of it, by garbage, by a folder), at a random moment while it runs or after a {@code kill
- * -9}; then another life in which every action is offered again.
+ * Has a foreign process empty, truncate, delete or replace one file of a host (by an older copy, by
+ * garbage, by a folder), at a random moment while the host runs or after a {@code kill -9}; then
+ * comes another life in which every action is offered again.
  *
  * <p>A process that has a truncated file mapped may die of it, by SIGBUS or an {@link
- * InternalError}, as any JVM does. What was in the file may be gone with it. Nothing else may.
+ * InternalError}, as any JVM does. The file's content may be lost, and nothing else.
  */
 public final class ForeignExperiment implements Experiment {
   private static final Pattern LACKS = Pattern.compile("missing|lacks|damaged|lost|gone");
 
-  /** What is said of an action that ended and whose record somebody took away: no other status. */
+  /** The results of an ended action whose record somebody took away: the same status again. */
   private static final Pattern RECORD_LOST =
       Pattern.compile("\\d+: (completed|failed) .*, then \\1 known and over; its record is lost");
 
@@ -60,7 +60,7 @@ public final class ForeignExperiment implements Experiment {
             round,
             round.folder(),
             round.random().nextBoolean() ? 3 : 97,
-            // A folder where a file should be is no reason to wait for long.
+            // A folder in a file's place is no reason to wait for long.
             conf ->
                 conf.set("bridge", "shutdown_timeout", "3000")
                     .set("event_dispatcher", "max_batch_size", "200"))) {
@@ -76,7 +76,7 @@ public final class ForeignExperiment implements Experiment {
     private final List<String> log = new ArrayList<>();
     private ForeignHand.Taken taken;
 
-    /** What was accepted before anybody could notice. */
+    /** The events that were accepted before anybody could notice the deed. */
     private BitSet early;
 
     private List<Path> shared = List.of();
@@ -89,7 +89,7 @@ public final class ForeignExperiment implements Experiment {
 
     void run() {
       SplittableRandom random = round.random();
-      // With the longest one most of what was accepted waits.
+      // With the longest delay most of the accepted events wait.
       ordeal.dispatches().delay(List.of(0, 100, 300, 1000).get(random.nextInt(4)));
       try {
         try (FaultHost host = FaultHost.start(ordeal.plan())) {
@@ -142,7 +142,7 @@ public final class ForeignExperiment implements Experiment {
       }
     }
 
-    /** The host is dead, or its world is. */
+    /** Judges the death of the host, or of its world: only a truncated mapping may cause one. */
     private void die(FaultHost host, IllegalStateException why) {
       boolean dead = !host.isAlive();
       ordeal.kill(host);
@@ -156,7 +156,7 @@ public final class ForeignExperiment implements Experiment {
               .formatted(taken, dead ? "died" : "killed", exit, why.getMessage()));
     }
 
-    /** Their text; they are put aside, so that the next ones are seen. */
+    /** Returns the crash reports' text, and puts the reports aside so that later ones are seen. */
     private String crashReports(FaultHost host) {
       StringBuilder text = new StringBuilder();
       try {
@@ -188,7 +188,7 @@ public final class ForeignExperiment implements Experiment {
       }
     }
 
-    /** A start that cannot be says what is in its way; then a person takes that away. */
+    /** Requires that a start which failed named the obstacle; then removes the obstacle. */
     private void beOff(FaultHost.Ready ready) {
       round.add("starts that said what was in their way", 1);
       round.require(
@@ -237,7 +237,7 @@ public final class ForeignExperiment implements Experiment {
           late.isEmpty(),
           "%s: %d events are lost that were accepted 2 s after it: %s"
               .formatted(taken, late.cardinality(), some(late)));
-      // Sent anew, without what was known of it, an event may come late and in another batch.
+      // An event sent anew without its history may come late and in another batch.
       List<String> wrong =
           findings.violations().stream()
               .filter(v -> !v.startsWith("event ") || v.startsWith("event id "))
@@ -250,7 +250,7 @@ public final class ForeignExperiment implements Experiment {
       round.require(!missed || isTold(), taken + ": something is missing, and nobody has said so");
     }
 
-    /** What was told went with the ledger's file, of which an intent may be left. */
+    /** True if the result may have gone with the ledger's file, while the intent was left. */
     private boolean mayEndInTwoWays(String said) {
       boolean ofLedger = taken.file().getParent().endsWith("actions");
       return RECORD_LOST.matcher(said).matches()
@@ -266,7 +266,8 @@ public final class ForeignExperiment implements Experiment {
     }
 
     /**
-     * A line that is no mere information names the file, or its folder and that it lacks a thing.
+     * True if a warning or an error names the file, or names its folder and says that something is
+     * missing there.
      */
     private boolean isTold() {
       String name = taken.file().getFileName().toString();

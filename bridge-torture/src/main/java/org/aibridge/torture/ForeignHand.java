@@ -20,16 +20,16 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /**
- * Somebody else on this machine who does one thing to one file of a host's: an administrator who
+ * Somebody else on this machine who does one deed to one file of a host: an administrator who
  * tidies up, a backup that is played back, a script with the wrong path.
  *
- * <p>What the file had is kept, through a hard link where there can be one, so that what a process
- * went on writing into it counts as well.
+ * <p>The file's content is kept, by a hard link if possible, so that what a process writes into the
+ * file afterwards counts as well.
  */
 final class ForeignHand {
   private static final Pattern NUMBER = Pattern.compile("\"number\":(\\d{1,9})");
 
-  /** What the kinds of files that hold something are called; the last one stands for any. */
+  /** The patterns for the kinds of files that hold something; the last one stands for any kind. */
   private static final List<Pattern> KINDS =
       Stream.of(
               "journal/N.cqN",
@@ -47,7 +47,7 @@ final class ForeignHand {
 
   private static final int TRIES = 50;
 
-  /** What is done to a file. */
+  /** The damage done to a file. */
   enum Deed {
     EMPTY,
     TRUNCATE,
@@ -56,7 +56,7 @@ final class ForeignHand {
     GARBAGE,
     DIRECTORY;
 
-    /** Whether a process that has the file mapped may die of it, as any JVM does. */
+    /** True if a process that has the file mapped may die of the deed, as any JVM does. */
     boolean takesPages() {
       return this == EMPTY || this == TRUNCATE;
     }
@@ -72,13 +72,13 @@ final class ForeignHand {
    * @param link the file itself where it was replaced, under another name; null where it was not
    */
   record Taken(Path file, String kind, Deed deed, Path copy, Path link) {
-    /** The numbers of the events that were in it, up to now. */
+    /** Returns the numbers of the events that the file has held up to now. */
     BitSet numbers() throws IOException {
       BitSet numbers = numbersIn(copy);
       if (link != null) {
         numbers.or(numbersIn(link));
       } else if (Files.isRegularFile(file)) {
-        numbers.or(numbersIn(file)); // what was written behind the cut
+        numbers.or(numbersIn(file)); // The events that were written behind the cut.
       }
       return numbers;
     }
@@ -92,13 +92,13 @@ final class ForeignHand {
   private final Path folder;
   private final SplittableRandom random;
 
-  /** {@code folder} is the host's. */
+  /** Creates the hand for {@code folder}, which is the host's. */
   ForeignHand(Path folder, SplittableRandom random) {
     this.folder = folder;
     this.random = random;
   }
 
-  /** The files in shared memory that process {@code pid} has mapped. */
+  /** Returns the files in shared memory that process {@code pid} has mapped. */
   static List<Path> sharedMemory(long pid) {
     try (Stream<String> maps = Files.lines(Path.of("/proc/" + pid + "/maps"))) {
       return maps.filter(line -> line.contains("/dev/shm/") && !line.endsWith("(deleted)"))
@@ -111,7 +111,7 @@ final class ForeignHand {
   }
 
   /**
-   * Does it to a file of a kind that goes round with {@code turn}, which counts from 1.
+   * Does one deed to a file whose kind goes round with {@code turn}, which counts from 1.
    *
    * @param shared the host's files in shared memory
    */
@@ -122,13 +122,13 @@ final class ForeignHand {
         Map<String, List<Path>> kinds = kinds(shared);
         String kind = draw(kinds, wanted);
         List<Path> files = kinds.get(kind);
-        // Half of the time the newest one, which is being written.
+        // Half of the time the newest file, which is being written.
         Path file =
             files.get(random.nextBoolean() ? files.size() - 1 : random.nextInt(files.size()));
         Deed deed = Deed.values()[random.nextInt(Deed.values().length)];
         return strike(file, kind, deed);
       } catch (FileSystemException e) {
-        continue; // the host has deleted it meanwhile, as it does with what is delivered
+        continue; // The host has deleted the file meanwhile, as it does with delivered events.
       } catch (IOException e) {
         throw new UncheckedIOException(e);
       }
@@ -136,7 +136,7 @@ final class ForeignHand {
     throw new IllegalStateException("no file stays for long enough in " + folder);
   }
 
-  /** One of the kinds that are wanted, or of any where there is none of those. */
+  /** Returns a random kind that matches {@code wanted}; any kind if none matches. */
   private String draw(Map<String, List<Path>> kinds, Pattern wanted) {
     List<String> some = kinds.keySet().stream().filter(k -> wanted.matcher(k).find()).toList();
     List<String> any = some.isEmpty() ? List.copyOf(kinds.keySet()) : some;
@@ -185,7 +185,7 @@ final class ForeignHand {
     Files.move(other, file, StandardCopyOption.ATOMIC_MOVE);
   }
 
-  /** The files by kind: folder, and name without what numbers it. */
+  /** Returns the files by kind: the folder, and the name without its numbers. */
   private Map<String, List<Path>> kinds(List<Path> shared) throws IOException {
     Map<String, List<Path>> kinds = new TreeMap<>();
     for (String part : List.of("journal", "dead-letters", "actions")) {
@@ -213,7 +213,7 @@ final class ForeignHand {
     return part + "/" + file.getFileName().toString().replaceAll("[0-9][0-9-]*", "N");
   }
 
-  /** The numbers of the events whose text is in {@code file}. */
+  /** Returns the numbers of the events whose text is in {@code file}. */
   static BitSet numbersIn(Path file) throws IOException {
     BitSet numbers = new BitSet();
     Matcher matcher =

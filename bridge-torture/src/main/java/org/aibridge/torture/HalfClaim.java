@@ -20,7 +20,7 @@ import java.nio.file.StandardOpenOption;
  * record: length (4, negative until it is committed), type (4), content, aligned to 8.
  */
 final class HalfClaim {
-  /** How far the thread has come when it dies. */
+  /** The stages of a claim at which its thread dies. */
   enum Stage {
     ROOM_TAKEN,
     LENGTH_NOTED,
@@ -44,7 +44,8 @@ final class HalfClaim {
   private HalfClaim() {}
 
   /**
-   * Leaves a claim in the ring; waits for room at its end, which others who publish bring about.
+   * Leaves a claim in the ring; waits for room at the ring's end, which the other publishers bring
+   * about.
    */
   static void leave(Path ring, Stage stage) throws IOException {
     try (FileChannel channel =

@@ -11,23 +11,23 @@ import org.aibridge.api.action.ActionReply;
 import org.aibridge.api.action.ActionReply.Outcome;
 
 /**
- * The host's code that the bridge calls: handlers, executors, stages, and what listens to scripts
+ * The host's code that the bridge calls: handlers, executors, stages, and the listeners of scripts
  * and reloads. Each throws when {@link Tantrums} says so.
  */
 final class HostCallouts {
-  /** The property that says how actions are applied and that scripts and reloads are asked for. */
+  /** The property for the way of applying actions; when set, scripts and reloads are asked for. */
   static final String MODE = "aibridge.fault.callouts";
 
-  /** Actions are applied in the tick. */
+  /** The mode in which actions are applied in the tick. */
   static final String TICK = "tick";
 
-  /** The same, and there are no reloads. */
+  /** The mode in which actions are applied in the tick, without reloads. */
   static final String ASK = "ask";
 
-  /** The property that says what scripts ask for. */
+  /** The property with the URL that scripts ask for. */
   static final String URL = "aibridge.fault.callouts.url";
 
-  /** Actions are applied on an executor of the host's. */
+  /** The mode in which actions are applied on an executor of the host. */
   static final String EXECUTOR = "executor";
 
   private static final String ON = System.getProperty(MODE, "");
@@ -37,7 +37,7 @@ final class HostCallouts {
 
   private HostCallouts() {}
 
-  /** In the executor's mode: has actions applied on one thread of the host's. */
+  /** Has actions applied on one thread of the host, in the executor's mode only. */
   static void placeActions(AiBridge bridge) {
     if (ON.equals(EXECUTOR)) {
       ExecutorService world =
@@ -59,7 +59,7 @@ final class HostCallouts {
     }
   }
 
-  /** A tick's questions: a script's call each time, now and then a reload. */
+  /** Makes the requests of a tick: a script's call each time, a reload now and then. */
   static void ask(AiBridge bridge) {
     if (ON.isEmpty()) {
       return;
@@ -79,14 +79,14 @@ final class HostCallouts {
     }
   }
 
-  /** The beginning of a handler. */
+  /** Runs at the beginning of a handler. */
   static void beforeEffect() {
     if (!ON.isEmpty()) {
       Tantrums.maybeThrow("handler, before its effect");
     }
   }
 
-  /** The end of a handler, which has had its effect. */
+  /** Runs at the end of a handler, which has had its effect, and returns the reply. */
   static ActionReply reply(String message) {
     if (!ON.isEmpty()) {
       Tantrums.maybeThrow("handler, after its effect");
@@ -115,7 +115,7 @@ final class HostCallouts {
     };
   }
 
-  /** A stage of the host's own making that cannot be listened to. */
+  /** A stage of the host's own class, to which adding a listener may fail. */
   private static final class BadStage extends CompletableFuture<Outcome> {
     @Override
     public CompletableFuture<Outcome> whenComplete(

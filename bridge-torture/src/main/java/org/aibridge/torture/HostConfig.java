@@ -17,7 +17,7 @@ public final class HostConfig {
   private final Map<String, Map<String, String>> sections = new TreeMap<>();
   private final Path folder;
 
-  /** Settings for a bridge in {@code folder} that speaks to {@code baseUrl}. */
+  /** Creates settings for a bridge in {@code folder} that speaks to {@code baseUrl}. */
   public HostConfig(Path folder, String baseUrl) {
     this.folder = folder.toAbsolutePath();
     set("bridge", "server_id", "torture");
@@ -41,7 +41,7 @@ public final class HostConfig {
     return this;
   }
 
-  /** The file's text. */
+  /** Returns the file's text. */
   public String text() {
     StringBuilder text = new StringBuilder();
     sections.forEach(
@@ -63,8 +63,8 @@ public final class HostConfig {
   }
 
   /**
-   * Where the ring of a bridge in {@code folder} lies: in shared memory, as it would by itself, but
-   * under a name that {@link Round} can remove.
+   * Returns the place of the ring of a bridge in {@code folder}: in shared memory, as by default,
+   * but under a name that {@link Round} can remove.
    */
   static Path ringFor(Path folder) {
     Path absolute = folder.toAbsolutePath().normalize();

@@ -18,14 +18,14 @@ import java.util.function.BiConsumer;
  * </pre>
  */
 final class HostFaults {
-  /** The property with the command that is obeyed before the bridge starts. */
+  /** The property with the command to obey before the bridge starts. */
   static final String AT_START = "aibridge.fault.start";
 
   private static final long LOOK_NANOS = 500_000;
 
   private final BiConsumer<String, String> say;
 
-  /** {@code say} tells the experiment a word and the rest. */
+  /** Creates the faults; {@code say} sends the experiment a word and the rest of a line. */
   HostFaults(BiConsumer<String, String> say) {
     this.say = say;
   }
@@ -37,7 +37,7 @@ final class HostFaults {
     }
   }
 
-  /** Whether {@code command} was one of these; does it on a thread of its own. */
+  /** Obeys {@code command} on a thread of its own; true if it is one of the commands here. */
   boolean obey(String command) {
     String[] words = command.split(" ");
     switch (words[0]) {
@@ -61,7 +61,7 @@ final class HostFaults {
     return true;
   }
 
-  /** The names of the bridge's threads, but those of single calls. */
+  /** Returns the names of the bridge's threads, except those of single calls. */
   static List<String> threadNames() {
     return ours().stream()
         .map(Thread::getName)
@@ -85,7 +85,7 @@ final class HostFaults {
         }
         all = true;
       }
-      LockSupport.parkNanos(LOOK_NANOS); // what the bridge closes is taken as well
+      LockSupport.parkNanos(LOOK_NANOS); // Descriptors that the bridge closes are taken as well.
     }
     for (FileInputStream one : held) {
       try {

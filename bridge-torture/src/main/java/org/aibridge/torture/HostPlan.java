@@ -40,7 +40,7 @@ public record HostPlan(
     jvmArguments = List.copyOf(jvmArguments);
   }
 
-  /** 10,000 events at 10,000 a second from two threads, in a heap of 256 MB. */
+  /** Returns a plan of 10,000 events at 10,000 a second from two threads, in 256 MB of heap. */
   public static HostPlan in(Path folder, Path configuration, long seed) {
     return new HostPlan(
         folder.toAbsolutePath(),
@@ -55,7 +55,7 @@ public record HostPlan(
         0);
   }
 
-  /** Other events. */
+  /** Returns this plan with other events. */
   public HostPlan withEvents(NumberedEvents other) {
     return new HostPlan(
         folder,
@@ -70,7 +70,7 @@ public record HostPlan(
         descriptors);
   }
 
-  /** Publishes the numbers from {@code newFirst} to {@code newTotal} (exclusive). */
+  /** Returns this plan with the numbers {@code newFirst} to {@code newTotal} (exclusive). */
   public HostPlan withNumbers(int newFirst, int newTotal) {
     return new HostPlan(
         folder,
@@ -85,7 +85,7 @@ public record HostPlan(
         descriptors);
   }
 
-  /** Another rate. */
+  /** Returns this plan with another rate. */
   public HostPlan withRate(int newPerSecond) {
     return new HostPlan(
         folder,
@@ -100,7 +100,7 @@ public record HostPlan(
         descriptors);
   }
 
-  /** Room for other numbers of actions. */
+  /** Returns this plan with room for {@code newActions} numbered actions. */
   public HostPlan withActions(int newActions) {
     return new HostPlan(
         folder,
@@ -115,7 +115,7 @@ public record HostPlan(
         descriptors);
   }
 
-  /** Other arguments for the JVM, in place of the heap and compiler flags of {@link #in}. */
+  /** Returns this plan with other arguments for the JVM than the heap and compiler flags. */
   public HostPlan withJvmArguments(List<String> other) {
     return new HostPlan(
         folder,
@@ -130,14 +130,14 @@ public record HostPlan(
         descriptors);
   }
 
-  /** More arguments for the JVM. */
+  /** Returns this plan with more arguments for the JVM. */
   public HostPlan withMoreJvmArguments(String... more) {
     List<String> all = new ArrayList<>(jvmArguments);
     all.addAll(List.of(more));
     return withJvmArguments(all);
   }
 
-  /** So few open files and sockets at a time. */
+  /** Returns this plan with at most {@code most} files and sockets open at a time. */
   public HostPlan withDescriptors(int most) {
     return new HostPlan(
         folder,
@@ -152,19 +152,19 @@ public record HostPlan(
         most);
   }
 
-  /** The ledger of what was accepted, which all hosts of this folder share. */
+  /** Returns the ledger of accepted events, which all hosts of this folder share. */
   public AcceptedLedger ledger() {
     return AcceptedLedger.open(folder.resolve("accepted"), total);
   }
 
-  /** The ledger of what was applied, which all hosts of this folder share. */
+  /** Returns the ledger of applied actions, which all hosts of this folder share. */
   public AppliedLedger applied() {
     return AppliedLedger.open(folder.resolve("applied"), actions);
   }
 
   /**
-   * This plan from the first number no host of this folder can have published: a process that was
-   * killed may have had one event a thread accepted and not noted.
+   * Returns this plan from the first number that no host of this folder can have published: a
+   * killed process may have had one accepted event a thread that it had not noted.
    */
   public HostPlan resumed() {
     int threads = events.threads();
@@ -176,7 +176,7 @@ public record HostPlan(
   List<String> command(String java, Path planFile) {
     List<String> command = new ArrayList<>();
     if (descriptors > 0) {
-      // Both limits: a JVM raises the soft one to the hard one.
+      // Sets both limits, since a JVM raises the soft one to the hard one.
       command.addAll(List.of("sh", "-c", "ulimit -n \"$0\" && exec \"$@\"", "" + descriptors));
     }
     command.addAll(List.of(java, "@" + jvmOptions));
@@ -228,7 +228,8 @@ public record HostPlan(
   }
 
   /**
-   * The project's {@code conf/jvm.options}, from the launcher's home or a folder above this one.
+   * Returns the project's {@code conf/jvm.options}, from the launcher's home or a folder above this
+   * one.
    */
   static Path findJvmOptions() {
     String home = System.getProperty("aibridge.home", "");

@@ -19,11 +19,12 @@ import java.util.zip.GZIPOutputStream;
 /**
  * Answers as no service in its right mind gives them, to the byte.
  *
- * <p>They are kinds with variants: what has no end, in each place where an answer may go on, of
- * each filling; lengths and statuses that lie; bodies that no reader expects, in each framing.
+ * <p>There are kinds with variants: answers without an end, in each place where an answer may go
+ * on, and with each filling; lengths and statuses that lie; bodies that no reader expects, in each
+ * framing.
  */
 public final class HostileAnswers {
-  /** After so many bytes, what has no end breaks off: whoever reads as far has lost already. */
+  /** The bytes after which an endless answer breaks off: a client that reads so many has lost. */
   private static final long NO_END_BYTES = 1L << 30;
 
   private static final int BLOCK_BYTES = 64 << 10;
@@ -32,7 +33,7 @@ public final class HostileAnswers {
   private static final String CHUNKED = OK + "Transfer-Encoding: chunked\r\n\r\n";
   private static final String GZIP = OK + "Content-Encoding: gzip\r\n\r\n";
 
-  /** The head of a gzip stream with these flags. */
+  /** The head of a gzip stream, with a place for its flags. */
   private static final String GZIP_HEAD = "\u001f\u008b\b%s\0\0\0\0\0\u0003";
 
   private static final Map<String, String> FILLINGS =
@@ -63,7 +64,7 @@ public final class HostileAnswers {
 
   private HostileAnswers() {}
 
-  /** All of them, always in the same order. */
+  /** Returns all kinds, always in the same order. */
   public static List<Kind> all() {
     HostileAnswers all = new HostileAnswers();
     all.addLinesWithoutEnd();
@@ -295,7 +296,7 @@ public final class HostileAnswers {
     return json.append("\"actions\":[]}").toString();
   }
 
-  /** An action of 1 MB that is far more as objects. */
+  /** Returns an action of 1 MB of JSON that takes far more memory as objects. */
   private static String wide(String value) {
     String all = (value + ",").repeat((1_000_000 - 100) / (value.length() + 1));
     return "{\"action_id\":\"wide\",\"action_type\":\"any\",\"payload\":{\"a\":[" + all + "0]}}";
@@ -321,7 +322,7 @@ public final class HostileAnswers {
     return "\u00ff\u00ff" + "x".repeat(0xffff);
   }
 
-  /** A piece of deflated data that is a thousand times as large, and can be followed by itself. */
+  /** Returns deflated data that grows a thousandfold, and can be repeated one after another. */
   private static byte[] deflated() {
     ByteArrayOutputStream out = new ByteArrayOutputStream();
     Deflater deflater = new Deflater(Deflater.BEST_COMPRESSION, true);

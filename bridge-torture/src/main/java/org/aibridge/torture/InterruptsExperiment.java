@@ -5,25 +5,25 @@ import java.util.List;
 import java.util.SplittableRandom;
 
 /**
- * Interrupts of every thread of the bridge, by the host it lives in: one at a time, or all of them
- * again and again, while all is at work, while it starts, or while it is closed.
+ * Interrupts every thread of the bridge from its host: one at a time, or all of them again and
+ * again, while all is at work, while it starts, or while it is closed.
  */
 public final class InterruptsExperiment implements Experiment {
   private static final Duration INTERRUPTED = Duration.ofSeconds(60);
 
   private final int backMs;
 
-  /** Everything must go on within 5 s. */
+  /** Creates the experiment with 5 s for everything to go on again. */
   public InterruptsExperiment() {
     this(Ordeal.BACK_MS);
   }
 
-  /** Everything must go on within {@code backMs}; for machines that have more to do. */
+  /** Creates the experiment with {@code backMs} for everything to go on; for busier machines. */
   public InterruptsExperiment(int backMs) {
     this.backMs = backMs;
   }
 
-  /** How the interrupts come. */
+  /** The ways in which interrupts come. */
   private enum Way {
     SINGLY,
     STORM,
@@ -69,7 +69,7 @@ public final class InterruptsExperiment implements Experiment {
       try (FaultHost host = FaultHost.start(plan)) {
         Samples samples = ordeal.begin(host);
         if (samples.isOff()) {
-          return; // which has failed the round
+          return; // A bridge that is off has failed the round already.
         }
         if (way == Way.AT_CLOSE) {
           samples.watch(500 + random.nextInt(3000));
@@ -95,7 +95,7 @@ public final class InterruptsExperiment implements Experiment {
     }
   }
 
-  /** In the middle of it all, and the interrupts come before, while and after it closes. */
+  /** Closes the bridge while interrupts come: before, during and after the close. */
   private static void close(Round round, FaultHost host, String storm) {
     host.tell(storm);
     Pause.millis(round.random().nextInt(200));

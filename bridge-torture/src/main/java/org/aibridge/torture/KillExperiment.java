@@ -4,7 +4,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 
-/** {@code kill -9} at random moments, and again while the next process recovers. */
+/** Kills the host with {@code kill -9} at random moments, also while it recovers. */
 public final class KillExperiment implements Experiment {
   private static final int MAX_READY_MS = 5000;
 
@@ -16,12 +16,12 @@ public final class KillExperiment implements Experiment {
 
   private final int maxReadyMs;
 
-  /** Every start must be ready within 5 s. */
+  /** Creates the experiment with 5 s for every start to be ready. */
   public KillExperiment() {
     this(MAX_READY_MS);
   }
 
-  /** Every start must be ready within {@code maxReadyMs}; for machines that have more to do. */
+  /** Creates the experiment with {@code maxReadyMs} for every start, for busier machines. */
   public KillExperiment(int maxReadyMs) {
     this.maxReadyMs = maxReadyMs;
   }
@@ -71,7 +71,7 @@ public final class KillExperiment implements Experiment {
     }
   }
 
-  /** How the service answers now and then; each of these has taken the batch. */
+  /** Returns the service's occasional ways to answer; each of them takes the batch. */
   private static List<Behaviour> manners() {
     return List.of(
         Behaviours.acknowledgeLate(5),
@@ -82,12 +82,12 @@ public final class KillExperiment implements Experiment {
         Behaviours.failFirst());
   }
 
-  /** Kills a host when a random part of what it has left is published, or a random time is over. */
+  /** Kills a host after a random part of its remaining events, or after a random time. */
   private void killOnce(Round round, HostPlan plan) {
     AcceptedLedger ledger = plan.ledger();
     try (FaultHost host = FaultHost.start(plan)) {
       if (round.random().nextInt(6) == 0) {
-        Pause.millis(round.random().nextInt(1500)); // in the middle of its start
+        Pause.millis(round.random().nextInt(1500)); // Ends somewhere within the start.
       } else {
         round.require(host.awaitReady(READY), maxReadyMs);
         host.go();

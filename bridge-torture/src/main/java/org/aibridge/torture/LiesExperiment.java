@@ -33,7 +33,7 @@ public final class LiesExperiment implements Experiment {
     return 5000;
   }
 
-  /** One lie a round, then all of them together, then from the beginning. */
+  /** Tells one lie a round, then all of them together, then begins again. */
   @Override
   public void run(Round round) {
     Map<String, Behaviour> lies = lies();

@@ -3,12 +3,12 @@ package org.aibridge.torture;
 import java.nio.file.Path;
 import java.time.Duration;
 
-/** Starts and stops, at good moments and bad ones. */
+/** Starts and stops bridges, at good moments and bad ones. */
 public final class LifecycleExperiment implements Experiment {
   private static final int SHUTDOWN_MS = 1000;
   private static final int GRACE_MS = 1000;
 
-  /** How many start and stop in one JVM. */
+  /** The number of bridges that start and stop in one JVM. */
   private static final int BRIDGES = 20;
 
   private static final Duration LIMIT = Duration.ofSeconds(120);
@@ -59,7 +59,7 @@ public final class LifecycleExperiment implements Experiment {
     new UnloadExperiment(BRIDGES).run(round);
   }
 
-  /** Everything waits, nothing is answered: closing twice takes the time limit and no more. */
+  /** Requires that closing twice, while no request is answered, takes just the time limit. */
   private static void stopWithAHungService(Round round, HostPlan half, HostPlan whole) {
     whole.ledger();
     try (FaultHost host = FaultHost.start(half)) {

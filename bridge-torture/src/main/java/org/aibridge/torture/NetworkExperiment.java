@@ -15,15 +15,15 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * A network that breaks in every way but a clean one. One way a round.
+ * Breaks the network in every way but a clean one. One way a round.
  *
- * <p>Events come throughout, 200 a second; the first {@link Round#events} find a good network.
- * Times are those of a server scaled down: a call may take 1 s (for 35 s), the breaker is open for
- * 0.5 s (for 60 s), and "a byte every five seconds" of a limit of 30 is a byte every 150 ms of a
- * limit of 700.
+ * <p>Events come throughout, 200 a second; the network is good for the first {@link Round#events}
+ * of them. Times are those of a server, scaled down: a call may take 1 s (instead of 35 s), the
+ * breaker is open for 0.5 s (instead of 60 s), and a byte comes every 150 ms within a limit of 700
+ * ms (instead of every 5 s within 30 s).
  */
 public final class NetworkExperiment implements Experiment {
-  /** How many ways there are; so many rounds see each of them once. */
+  /** The number of ways; as many rounds see each of them once. */
   public static final int WAYS = 6;
 
   private static final int TIMES_EACH = 2;
@@ -36,12 +36,12 @@ public final class NetworkExperiment implements Experiment {
 
   private static final int MAX_CONNECTIONS = 10;
 
-  /** What may come and go without being a leak: a pooled connection a lane, a thread for each. */
+  /** The connections and threads that may come and go without a leak: one or so for each lane. */
   private static final int FLAT = 8;
 
   private static final int PER_SECOND = 200;
 
-  /** Events are published until the round ends; more than it lasts for. */
+  /** The number of events: more than a round lasts for. */
   private static final int NUMBERS = 1_000_000;
 
   private static final String HOST = "ai.service.test";
@@ -58,21 +58,21 @@ public final class NetworkExperiment implements Experiment {
    * @param slackMs how late the machine may be with anything
    */
   public record Size(int outageMs, int flaps, int cycles, int settleMs, int slackMs) {
-    /** What the promise asks for. */
+    /** The size that the promise asks for. */
     public static final Size FULL = new Size(12_000, 1000, 100, 7000, 500);
 
-    /** To see that it works, on a machine that may have more to do. */
+    /** A size that shows that the experiment works, for busier machines. */
     public static final Size SMALL = new Size(2500, 60, 6, 0, 15_000);
   }
 
   private final Size size;
 
-  /** In full size. */
+  /** Creates the experiment in full size. */
   public NetworkExperiment() {
     this(Size.FULL);
   }
 
-  /** In another size. */
+  /** Creates the experiment in another size. */
   public NetworkExperiment(Size size) {
     this.size = size;
   }
@@ -111,8 +111,8 @@ public final class NetworkExperiment implements Experiment {
   }
 
   /**
-   * The service itself accepts and does not answer, or not to the end: dispatches alone, whose
-   * breaker answered polls do not keep closed, or every other time polls too.
+   * Has the service accept requests and not answer them to the end: dispatches alone, whose breaker
+   * is to open although polls are answered, or every other time polls too.
    */
   private void direct(Round round, String way, Calls calls) {
     try (ScriptedService service = round.service()) {
@@ -154,7 +154,7 @@ public final class NetworkExperiment implements Experiment {
     round.require(calls.open() == 0, calls.open() + " calls were never given up");
   }
 
-  /** The peer vanishes behind a proxy, connections stay open on this side. */
+  /** Lets the peer vanish behind a proxy, while connections stay open on this side. */
   private void halfOpen(Round round) {
     try (ScriptedService service = round.service();
         RelayProxy proxy = new RelayProxy("127.0.0.1", 0, port(service))) {
@@ -201,7 +201,7 @@ public final class NetworkExperiment implements Experiment {
     }
   }
 
-  /** The name is unknown at first, then known, then unknown, then leads elsewhere. */
+  /** Makes the name unknown at first, then known, then unknown, then lead elsewhere. */
   private void names(Round round) {
     Path hosts = round.folder().resolve("hosts");
     try (ScriptedService service = round.service();
@@ -210,7 +210,7 @@ public final class NetworkExperiment implements Experiment {
       HostPlan plain = plan(round, config(round, "http://" + HOST + ":" + second.port()));
       List<String> arguments = new ArrayList<>(plain.jvmArguments());
       arguments.add("-Djdk.net.hosts.file=" + hosts);
-      // The JVM's own memory of names, 30 s and 10 s by default, scaled down like all the rest.
+      // The JVM caches names for 30 s and 10 s by default, scaled down here like all the rest.
       Path security = round.folder().resolve("security.properties");
       write(security, "networkaddress.cache.ttl=1\nnetworkaddress.cache.negative.ttl=1");
       arguments.add("-Djava.security.properties=" + security);
@@ -237,7 +237,7 @@ public final class NetworkExperiment implements Experiment {
     }
   }
 
-  /** The breaker opens, its probes hang or break, and then all is well again. */
+  /** Opens the breaker, lets its probes hang or break, and then makes all well again. */
   private void cycles(Round round) {
     try (ScriptedService service = round.service()) {
       HostConfig config =
@@ -285,7 +285,7 @@ public final class NetworkExperiment implements Experiment {
     }
   }
 
-  /** Every request, polls too, meets {@code behaviour}; null is the truth. */
+  /** Makes every request, polls too, meet {@code behaviour}; null stands for the truth. */
   private static void all(ScriptedService service, Behaviour behaviour) {
     service.scriptOthers(behaviour == null ? null : Script.always(behaviour));
     service.script(Script.always(behaviour == null ? Behaviours.acknowledge() : behaviour));
@@ -313,7 +313,7 @@ public final class NetworkExperiment implements Experiment {
     return host;
   }
 
-  /** Waits until connections and threads are there as in any minute of a good day. */
+  /** Waits until connections and threads are as usual, and returns the footprint to compare. */
   private static Footprint warm(Round round, FaultHost host, ScriptedService service) {
     long deadline = System.nanoTime() + LIMIT.toNanos();
     while (host.status().path("delivered").asLong() < round.events()) {
@@ -325,7 +325,7 @@ public final class NetworkExperiment implements Experiment {
     return new Footprint(host.pid());
   }
 
-  /** The fault has just ended: how long until the service is given something. */
+  /** Measures the time from the end of the fault, which is now, to the next answered batch. */
   private void recover(Round round, String way, ScriptedService service) {
     AtomicLong first = new AtomicLong();
     long mended = System.nanoTime();
@@ -380,7 +380,7 @@ public final class NetworkExperiment implements Experiment {
     return java.net.URI.create(service.baseUrl()).getPort();
   }
 
-  /** At once: a reader sees the old text or the new one. */
+  /** Replaces the text at once: a reader sees the old text or the new one. */
   private static void write(Path file, String line) {
     try {
       Path next = file.resolveSibling(file.getFileName() + ".new");
@@ -391,7 +391,7 @@ public final class NetworkExperiment implements Experiment {
     }
   }
 
-  /** Calls that get no answer, and how long the bridge waited for one. */
+  /** Leaves calls without an answer, and measures how long the bridge waits for one. */
   private abstract static class Calls implements Behaviour {
     private final Queue<Long> held = new ConcurrentLinkedQueue<>();
     private final AtomicInteger open = new AtomicInteger();
@@ -407,7 +407,7 @@ public final class NetworkExperiment implements Experiment {
       exchange.hangUp();
     }
 
-    /** Whether the bridge hung up in the end. */
+    /** True if the bridge hung up in the end. */
     abstract boolean hold(Exchange exchange) throws IOException;
 
     List<Long> heldMs() {
@@ -444,7 +444,7 @@ public final class NetworkExperiment implements Experiment {
     }
   }
 
-  /** Watches the breaker, and how long it is half-open at a stretch. */
+  /** Watches the breaker, and how long the breaker stays half-open at a time. */
   private static final class Breaker {
     private final FaultHost host;
     private final Round round;

@@ -22,7 +22,7 @@ public record NumberedEvents(long seed, int threads, int players, int maxPayload
   private static final long FIRST_PLAYER = 150_000;
   private static final String FILLER = "x".repeat(1 << 18);
 
-  /** Refuses what cannot be made. */
+  /** Checks the ranges. */
   public NumberedEvents {
     if (threads < 1 || players < 1 || maxPayloadBytes < 0 || maxPayloadBytes > FILLER.length()) {
       throw new IllegalArgumentException(
@@ -31,7 +31,7 @@ public record NumberedEvents(long seed, int threads, int players, int maxPayload
     }
   }
 
-  /** Event {@code number}. */
+  /** Returns event {@code number}. */
   public GameEvent event(int number) {
     SplittableRandom random = new SplittableRandom(seed * 0x9E37_79B9_7F4A_7C15L + number);
     long player = FIRST_PLAYER + (long) random.nextInt(players) * threads + number % threads;

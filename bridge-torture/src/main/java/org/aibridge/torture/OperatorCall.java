@@ -8,15 +8,15 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * What {@code ./ai-bridge} answered whoever asked about a host, in a process of its own.
+ * The answer of {@code ./ai-bridge} to a question about a host, asked in a process of its own.
  *
- * @param exit its exit code
- * @param text what it wrote
+ * @param exit the exit code
+ * @param text the command's output
  */
 record OperatorCall(int exit, String text) {
   private static final String COMMAND = "org.aibridge.ops.AiBridgeCommand";
 
-  /** Whether there is a command line to ask with: the harness itself does not need it. */
+  /** True if there is a command line to ask with; the harness itself does not need one. */
   static boolean isPossible() {
     try {
       Class.forName(COMMAND, false, OperatorCall.class.getClassLoader());
@@ -26,7 +26,7 @@ record OperatorCall(int exit, String text) {
     }
   }
 
-  /** Runs the command to its end; what it writes goes through {@code out}. */
+  /** Runs the command to its end; the command's output goes to the file {@code out}. */
   static OperatorCall make(HostPlan plan, Path out, String... arguments) {
     String java = Path.of(System.getProperty("java.home"), "bin", "java").toString();
     List<String> command =

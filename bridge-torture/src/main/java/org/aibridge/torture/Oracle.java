@@ -13,10 +13,10 @@ import java.util.function.Supplier;
 /**
  * Compares what was accepted with what became of it.
  *
- * <p>What holds: each accepted number was committed by the service, or is a dead letter, or waits;
- * an event that was sent twice carried the same event id under the same idempotency key; a key
- * always stands for the same bytes; and to a service that takes each key once, a player's events
- * come in order, each once.
+ * <p>The promise: each accepted number was committed by the service, or is a dead letter, or waits;
+ * an event that was sent twice had the same event id under the same idempotency key; a key always
+ * stands for the same bytes; and at a service that takes each key once, a player's events come in
+ * order, each once.
  */
 public final class Oracle {
   private static final int EXAMPLES = 10;
@@ -44,7 +44,7 @@ public final class Oracle {
       return missing.isEmpty() && violations.isEmpty();
     }
 
-    /** A report for people. */
+    /** Returns a report for people. */
     public String text() {
       StringBuilder text = new StringBuilder();
       text.append("accepted %,d, committed %,d".formatted(accepted, committed));
@@ -65,27 +65,27 @@ public final class Oracle {
   private final List<String> violations = new ArrayList<>();
 
   /**
-   * @param accepted the numbers {@code publish} took
-   * @param commits what the service took, in order
+   * @param accepted the numbers that {@code publish} accepted
+   * @param commits the batches that the service took, in order
    */
   public Oracle(BitSet accepted, List<Commit> commits) {
     this.accepted = (BitSet) accepted.clone();
     this.commits = commits;
   }
 
-  /** Numbers that are dead letters. */
+  /** Adds the numbers that are dead letters. */
   public Oracle deadLetters(Supplier<? extends Collection<Long>> numbers) {
     elsewhere.addAll(numbers.get());
     return this;
   }
 
-  /** Numbers that wait on disk. */
+  /** Adds the numbers that wait on disk. */
   public Oracle waiting(Supplier<? extends Collection<Long>> numbers) {
     elsewhere.addAll(numbers.get());
     return this;
   }
 
-  /** Compares. */
+  /** Compares what was accepted with what became of it. */
   public Findings judge() {
     violations.clear();
     BitSet committed = new BitSet();
@@ -115,7 +115,7 @@ public final class Oracle {
         List.copyOf(violations));
   }
 
-  /** The commits a service keeps that takes each idempotency key once. */
+  /** Returns the commits of a service that takes each idempotency key once. */
   public static List<Commit> appliedOnceByKey(List<Commit> commits) {
     Set<String> keys = new HashSet<>();
     return commits.stream().filter(c -> c.key().isEmpty() || keys.add(c.key())).toList();

@@ -20,7 +20,7 @@ import java.util.stream.Collectors;
 final class Ordeal implements AutoCloseable {
   static final Duration LIMIT = Duration.ofSeconds(90);
 
-  /** How soon everything must go on after a shortage. */
+  /** The time in which everything must go on after a shortage, in milliseconds. */
   static final int BACK_MS = 5000;
 
   private static final int MAX_PAYLOAD = 60_000;
@@ -41,9 +41,9 @@ final class Ordeal implements AutoCloseable {
   private int kills;
 
   /**
-   * @param folder of the round's, or below it
-   * @param badEvery of so many events one is rejected
-   * @param settings changes what {@link HostConfig} has
+   * @param folder a folder of the round, or one below it
+   * @param badEvery the number of events of which one is rejected
+   * @param settings changes the settings of {@link HostConfig}
    */
   Ordeal(Round round, Path folder, int badEvery, UnaryOperator<HostConfig> settings) {
     this.round = round;
@@ -107,7 +107,7 @@ final class Ordeal implements AutoCloseable {
     return samples;
   }
 
-  /** Everything goes on again: sent, taken, polled, and well. */
+  /** Requires that events are sent and taken again, that polls come, and that all is well. */
   void requireBack(Samples samples, int limitMs) {
     JsonNode end = samples.look();
     long back = samples.until(now -> isBack(end, now), GIVE_UP_MS);
@@ -131,7 +131,7 @@ final class Ordeal implements AutoCloseable {
         && now.path("problem").asText().isEmpty();
   }
 
-  /** The service was well all the time, so nothing may say otherwise. */
+  /** Requires that no status tells of an outage, since the service was well all the time. */
   void requireNoOutage(Samples samples) {
     round.require(
         !samples.any(now -> now.path("state").asText().equals("OUTAGE")),
@@ -141,7 +141,7 @@ final class Ordeal implements AutoCloseable {
         "the breaker was not closed towards a service that was well");
   }
 
-  /** Lets {@code host} come to its end in order, and says what did not end. */
+  /** Lets {@code host} come to its end in order, and reports what did not end. */
   void end(FaultHost host) {
     try {
       host.awaitPublished(PUBLISHED);
@@ -156,7 +156,7 @@ final class Ordeal implements AutoCloseable {
     round.requireNoCrash(host);
   }
 
-  /** Waits until nothing waits, for as long as it gets less. */
+  /** Waits until no event waits; throws when the number of waiting events stops falling. */
   private static void awaitDrained(FaultHost host) {
     JsonNode moved = host.status();
     long movedNanos = System.nanoTime();
@@ -171,7 +171,7 @@ final class Ordeal implements AutoCloseable {
     }
   }
 
-  /** Without the host's standard error, which is in the round's folder. */
+  /** Returns the message without the host's standard error, which is in the round's folder. */
   private static String firstLine(String text) {
     return text.lines().findFirst().orElse("");
   }
@@ -183,7 +183,7 @@ final class Ordeal implements AutoCloseable {
     kills++;
   }
 
-  /** One more life, in which every action is offered again; then all is counted. */
+  /** Runs one more life, in which every action is offered again; then counts everything. */
   void lastLife() {
     offers.offerAllAgain();
     try (FaultHost host = FaultHost.start(plan.resumed())) {
@@ -207,7 +207,7 @@ final class Ordeal implements AutoCloseable {
             .formatted(offers.unended().cardinality(), offers.offered(), offers.unended()));
   }
 
-  /** Accepted = delivered and dead; each event once, each action at most once. */
+  /** Requires accepted = delivered + dead, with each event once and each action at most once. */
   void judge() {
     Set<Long> dead = deadLetters();
     BitSet accepted = plan.ledger().accepted();
@@ -234,7 +234,7 @@ final class Ordeal implements AutoCloseable {
     round.require(lost.isEmpty(), lost.size() + " letters are missing: " + some(lost));
   }
 
-  /** The accepted events that the service rejects and that are no dead letters. */
+  /** Returns the accepted events that the service rejects and that are no dead letters. */
   Set<Long> lostLetters(Set<Long> dead) {
     return plan.ledger().accepted().stream()
         .filter(number -> bad.test(number) && !dead.contains((long) number))
@@ -243,7 +243,8 @@ final class Ordeal implements AutoCloseable {
   }
 
   /**
-   * No action was applied twice, and none ended in two ways but where {@code mayBe} allows the two.
+   * Requires that no action was applied twice, and that none ended in two ways unless {@code mayBe}
+   * allows the two.
    */
   void judgeActions(Predicate<String> mayBe) {
     AppliedLedger applied = plan.applied();
@@ -268,7 +269,7 @@ final class Ordeal implements AutoCloseable {
             + contradictions.stream().limit(3).toList());
   }
 
-  /** The numbers of the letters on disk; an event with two of them fails the round. */
+  /** Returns the numbers of the letters on disk; an event with two letters fails the round. */
   Set<Long> deadLetters() {
     List<Long> letters =
         DeadLetterFiles.read(plan.folder().resolve("dead-letters")).stream()

@@ -14,15 +14,15 @@ import java.util.SplittableRandom;
 import java.util.function.LongPredicate;
 import java.util.stream.Collectors;
 
-/** Events the service refuses: few, many, all, and too large ones. One kind a round. */
+/** Has the service refuse few events, many, all, or too large ones: one kind a round. */
 public final class PoisonExperiment implements Experiment {
-  /** How many kinds there are; so many rounds see each of them once. */
+  /** The number of kinds; as many rounds see each of them once. */
   public static final int KINDS = 4;
 
   private static final int TIMES_EACH = 5;
   private static final int WATCHED_MS = 17_000;
 
-  /** How many letters a pause may cost, and how many requests may be under way when it begins. */
+  /** The most letters that a pause may cost. */
   private static final int MOST_LETTERS = 200;
 
   private static final int UNDER_WAY = 4;
@@ -37,12 +37,12 @@ public final class PoisonExperiment implements Experiment {
 
   private final int watchedMs;
 
-  /** A pause is watched for 17 s, which is two trials. */
+  /** Creates the experiment, which watches a pause for 17 s: two trials. */
   public PoisonExperiment() {
     this(WATCHED_MS);
   }
 
-  /** A pause is watched for {@code watchedMs}. */
+  /** Creates the experiment, which watches a pause for {@code watchedMs}. */
   public PoisonExperiment(int watchedMs) {
     this.watchedMs = watchedMs;
   }
@@ -78,7 +78,7 @@ public final class PoisonExperiment implements Experiment {
     }
   }
 
-  /** {@code bad} events of each {@code of} are refused; a batch holds {@code of}. */
+  /** Refuses {@code bad} events of each {@code of}; a batch holds {@code of} events. */
   private static void few(Round round, int of, int bad, String title) {
     Set<Long> poison = poison(round.random(), round.events(), of, bad);
     Batches batches = new Batches(poison::contains);
@@ -100,7 +100,7 @@ public final class PoisonExperiment implements Experiment {
     }
   }
 
-  /** All are refused, until the service is mended; every other time there is a reload then. */
+  /** Refuses all events until the service is mended, every other time with a reload. */
   private void all(Round round) {
     boolean reload = (round.number() - 1) / KINDS % 2 == 0;
     try (ScriptedService service = round.service()) {
@@ -142,7 +142,7 @@ public final class PoisonExperiment implements Experiment {
     }
   }
 
-  /** Events up to 200 KB, and a service that takes bodies of 64 KB. */
+  /** Sends events up to 200 KB to a service that takes bodies of 64 KB. */
   private static void large(Round round) {
     try (ScriptedService service = round.service()) {
       service.script(Script.always(PoisonExperiment::takeSmall));
@@ -205,7 +205,7 @@ public final class PoisonExperiment implements Experiment {
     return status;
   }
 
-  /** Accepted = taken and dead, in order; each letter says why. */
+  /** Requires accepted = taken + dead, in order, and that each letter says why. */
   private static List<JsonNode> judge(
       Round round, HostPlan plan, ScriptedService service, int status, String reason) {
     List<JsonNode> letters = DeadLetterFiles.read(round.folder().resolve("dead-letters"));
@@ -243,7 +243,7 @@ public final class PoisonExperiment implements Experiment {
     return poison;
   }
 
-  /** Refuses what is bad, and counts for each batch in how many requests it came. */
+  /** Refuses bad events, and counts the requests in which each batch came. */
   private static final class Batches implements Behaviour {
     private static final class Batch {
       final int size;
@@ -272,7 +272,7 @@ public final class PoisonExperiment implements Experiment {
       behaviour.handle(exchange);
     }
 
-    /** A request whose first event is known is a part of the batch it came in first. */
+    /** Counts a request whose first event is known towards the batch in which that event came. */
     private synchronized void note(List<CommittedEvent> events) {
       Batch batch = batchOf.get(events.get(0).number());
       if (batch == null) {

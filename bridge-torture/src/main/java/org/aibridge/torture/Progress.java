@@ -3,7 +3,7 @@ package org.aibridge.torture;
 import java.io.PrintStream;
 import java.time.Duration;
 
-/** How far a run has come: a bar on a terminal, otherwise a line a round. */
+/** Shows the progress of a run: a bar on a terminal, otherwise a line a round. */
 final class Progress {
   private static final int WIDTH = 30;
 
@@ -22,7 +22,7 @@ final class Progress {
     show(0);
   }
 
-  /** One more round is over. */
+  /** Shows that one more round is over. */
   void round(Round round, int done) {
     if (round.failed()) {
       failed++;

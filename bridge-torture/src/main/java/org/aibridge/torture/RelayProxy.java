@@ -13,17 +13,16 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * A network between the bridge and its service that can go away.
+ * A network between the bridge and its service, which can be made to fail.
  *
- * <p>{@link #vanish} is what a pulled cable looks like to who has a connection: it stays open and
- * nothing comes any more. A connection made then is accepted, by the system, and as silent. Any
- * thread may call it.
+ * <p>{@link #vanish} acts like a pulled cable: a connection stays open, and nothing comes any more.
+ * The system still accepts new connections, which are as silent. Any thread may call the methods.
  */
 final class RelayProxy implements AutoCloseable {
   private static final int BUFFER = 8192;
   private static final int BACKLOG = 256;
 
-  /** How much of an answer passes before a connection breaks, in bytes. */
+  /** The part of an answer that passes before a connection breaks, in bytes. */
   private static final int PART_OF_AN_ANSWER = 20;
 
   private enum Mode {
@@ -44,7 +43,7 @@ final class RelayProxy implements AutoCloseable {
   /**
    * Starts to relay.
    *
-   * @param address where to listen
+   * @param address the address to listen at
    * @param port the port, or 0 for any
    * @param service the port of the service on this machine
    */
@@ -64,20 +63,20 @@ final class RelayProxy implements AutoCloseable {
     return listener.getLocalPort();
   }
 
-  /** Relays connections made from now on; those that have fallen silent stay so. */
+  /** Relays connections made from now on; silent ones stay silent. */
   void relay() {
     mode = Mode.RELAYING;
   }
 
-  /** Falls silent on every connection there is and every one made from now on. */
+  /** Falls silent on every present and every later connection. */
   void vanish() {
     mode = Mode.VANISHED;
     links.forEach(Link::fallSilent);
   }
 
   /**
-   * Breaks every connection there is, and of those made from now on the first {@code times}: at
-   * once, within the request, or within the answer, in turns.
+   * Breaks every present connection and the first {@code times} later ones: at once, within the
+   * request, or within the answer, in turns.
    */
   void flap(int times) {
     wantedFlaps = times;
@@ -86,12 +85,12 @@ final class RelayProxy implements AutoCloseable {
     links.forEach(Link::reset);
   }
 
-  /** How many connections were broken since {@link #flap}. */
+  /** Returns the number of connections broken since {@link #flap}. */
   int flaps() {
     return Math.min(flaps.get(), wantedFlaps);
   }
 
-  /** How many connections are silent, and held by the bridge all the same. */
+  /** Returns the number of silent connections that the bridge still holds open. */
   int silent() {
     return silent.get();
   }
@@ -139,7 +138,7 @@ final class RelayProxy implements AutoCloseable {
       this.client = client;
     }
 
-    /** The client's side; ends when the client does. */
+    /** Serves the client's side; ends when the client does. */
     void run() {
       try (client) {
         if (mode == Mode.FLAPPING) {
@@ -157,7 +156,7 @@ final class RelayProxy implements AutoCloseable {
         }
         pumpRequests();
       } catch (IOException e) {
-        // Either end has gone; so does the other.
+        // One end has gone, so the other one is closed.
       } finally {
         links.remove(this);
         closeServer();
@@ -180,7 +179,7 @@ final class RelayProxy implements AutoCloseable {
         client.setSoLinger(true, 0);
         client.close();
       } catch (IOException e) {
-        // It is gone already.
+        // The connection is gone already.
       }
     }
 
@@ -241,7 +240,7 @@ final class RelayProxy implements AutoCloseable {
 
     private void breakTheAnswer(byte[] buffer, int n) throws IOException {
       server = new Socket(InetAddress.getLoopbackAddress(), service);
-      server.setSoTimeout(200); // the rest of a long request never comes
+      server.setSoTimeout(200); // The rest of a long request never comes.
       server.getOutputStream().write(buffer, 0, n);
       byte[] part = server.getInputStream().readNBytes(PART_OF_AN_ANSWER);
       client.getOutputStream().write(part);
@@ -253,7 +252,7 @@ final class RelayProxy implements AutoCloseable {
         try {
           now.close();
         } catch (IOException e) {
-          // It is gone already.
+          // The connection is gone already.
         }
       }
     }

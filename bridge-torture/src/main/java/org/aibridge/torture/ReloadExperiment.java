@@ -8,7 +8,7 @@ import java.nio.file.StandardCopyOption;
 import java.time.Duration;
 import java.util.regex.Pattern;
 
-/** A configuration file that changes, well and badly, while events flow. */
+/** Changes the configuration file, well and badly, while events flow. */
 public final class ReloadExperiment implements Experiment {
   private static final int RELOADS = 100;
   private static final int MAX_LIVE_MS = 2000;
@@ -17,7 +17,7 @@ public final class ReloadExperiment implements Experiment {
   private static final Duration LIMIT = Duration.ofSeconds(60);
   private static final Duration DRAINED = Duration.ofSeconds(240);
 
-  /** What is wrong with a file, and what the message about it must contain. */
+  /** The faults of a file, each with what the message about the fault must contain. */
   private enum Kind {
     GOOD(""),
     SYNTAX("ai_bridge\\.conf.*\\d"),
@@ -148,7 +148,7 @@ public final class ReloadExperiment implements Experiment {
     }
   }
 
-  /** A folder in the file's place: also root, who may read every file, cannot read that. */
+  /** Puts a folder in the file's place, which not even root can read. */
   private static void unreadable(Path conf) {
     try {
       Files.delete(conf);

@@ -8,15 +8,15 @@ import java.time.format.DateTimeFormatter;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
 
-/** 429 and 503 with every kind of {@code Retry-After}, also across a restart. */
+/** Answers 429 and 503 with every kind of {@code Retry-After}, also across a restart. */
 public final class RetryAfterExperiment implements Experiment {
   /** The cap on what the service may ask for, made small by configuration. */
   private static final int CAP_MS = 1500;
 
-  /** How long requests that were under way when the answer left may still arrive. */
+  /** The time in which requests under way at the answer may still arrive, in milliseconds. */
   private static final int UNDER_WAY_MS = 250;
 
-  /** How far the two ends may disagree about when a wait began or ended. */
+  /** The most by which the two ends may disagree on a wait's start or end, in milliseconds. */
   private static final int SLACK_MS = 20;
 
   private static final int DATE_AHEAD_S = 4;
@@ -36,7 +36,7 @@ public final class RetryAfterExperiment implements Experiment {
         + " restart; the batch keeps its key and its events; 429 does not move the breaker";
   }
 
-  /** Each value with 429 and with 503, without and with a kill in the wait. */
+  /** Counts each value with 429 and with 503, without and with a kill in the wait. */
   @Override
   public int usualRounds() {
     return VALUES.size() * 4;
@@ -76,7 +76,7 @@ public final class RetryAfterExperiment implements Experiment {
           for (int i = 0; i < 100 && host.status().path("retryAfterMs").asLong() == 0; i++) {
             Pause.millis(5);
           }
-          Pause.millis(200); // Until it is saved.
+          Pause.millis(200); // Gives the bridge time to save the wait.
           host.killHard();
           host = FaultHost.start(plan.resumed());
           round.require(host.awaitReady(LIMIT), LIMIT.toMillis());
@@ -164,7 +164,7 @@ public final class RetryAfterExperiment implements Experiment {
       }
     }
 
-    /** How long nothing may be sent; 0 for a header that says nothing or makes no sense. */
+    /** Returns the time in which nothing may be sent; 0 for a header without a usable value. */
     long waitMs() {
       return switch (value) {
         case "120", "86400" -> CAP_MS;

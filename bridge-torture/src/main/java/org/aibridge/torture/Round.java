@@ -14,10 +14,10 @@ import java.util.SplittableRandom;
 import java.util.stream.Stream;
 
 /**
- * One run of an experiment: its seed, its folder, and what came of it.
+ * One run of an experiment: its seed, its folder, and its outcome.
  *
- * <p>The folder of a round that failed is kept, with {@code round.properties} in it to run it
- * again; the folder of a good one goes. For one thread.
+ * <p>The folder of a failed round is kept, with {@code round.properties} for running the round
+ * again; the folder of a good round is deleted. For one thread.
  */
 public final class Round {
   private static final String FILE = "round.properties";
@@ -34,8 +34,8 @@ public final class Round {
   /**
    * Makes an empty folder for a round.
    *
-   * @param number counts from 1
-   * @param parent in which the round gets a folder of its own
+   * @param number the round's number, from 1
+   * @param parent the folder in which the round gets a folder of its own
    */
   public Round(String experiment, int number, long seed, int events, Path parent) {
     this.experiment = experiment;
@@ -48,7 +48,7 @@ public final class Round {
     describe();
   }
 
-  /** The round whose folder was kept, to be run anew in {@code parent}. */
+  /** Returns the round whose folder was kept, to be run again in {@code parent}. */
   public static Round replay(Path kept, Path parent) throws IOException {
     Properties p = new Properties();
     try (var in = Files.newBufferedReader(kept.resolve(FILE))) {
@@ -74,7 +74,7 @@ public final class Round {
     return seed;
   }
 
-  /** How many events the round is about. */
+  /** Returns the number of events of the round. */
   public int events() {
     return events;
   }
@@ -83,17 +83,17 @@ public final class Round {
     return folder;
   }
 
-  /** The round's own dice: the same throws for the same seed. */
+  /** Returns the round's own random numbers: the same ones for the same seed. */
   public SplittableRandom random() {
     return random;
   }
 
-  /** A service that keeps its commits in this round's folder. */
+  /** Starts a service that keeps its commits in this round's folder. */
   public ScriptedService service() {
     return new ScriptedService(folder.resolve("commits.log"), 0);
   }
 
-  /** Notes a figure; the largest counts when it is noted again. */
+  /** Notes a figure; of several values the largest counts. */
   public void figure(String name, double value) {
     figures.merge(name, value, Math::max);
   }
@@ -119,7 +119,7 @@ public final class Round {
     add("violations", findings.violations().size());
   }
 
-  /** Notes a start, which must leave the bridge able to work and be quick enough. */
+  /** Notes a start; fails the round if the bridge is off, or ready after {@code maxMillis}. */
   public void require(FaultHost.Ready ready, long maxMillis) {
     figure("start to ready, ms", ready.millis());
     figure("CPU time to ready, ms", ready.cpuMillis());
@@ -140,7 +140,7 @@ public final class Round {
     return Map.copyOf(figures);
   }
 
-  /** The figures' names in the order they were first noted. */
+  /** Returns the figures' names in the order in which they were first noted. */
   public List<String> figureNames() {
     return List.copyOf(figures.keySet());
   }
@@ -153,7 +153,7 @@ public final class Round {
     return !failures.isEmpty();
   }
 
-  /** Ends the round: a failed one keeps its folder and says why in it. */
+  /** Ends the round; a failed round keeps its folder and says there why it failed. */
   public void end() {
     try {
       Files.deleteIfExists(HostConfig.ringFor(folder));

@@ -8,11 +8,11 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.Predicate;
 
-/** A host's status, asked for ten times a second for a while. For one thread. */
+/** Collects a host's status ten times a second for a while. For one thread. */
 final class Samples {
   private static final int EVERY_MS = 100;
 
-  /** How long nothing must have moved to be called a standstill. */
+  /** The time without progress that makes a standstill. */
   private static final long STANDSTILL_NANOS = 2_500_000_000L;
 
   private static final int STANDSTILL_LOOKS = 15;
@@ -23,7 +23,7 @@ final class Samples {
   private JsonNode moved;
   private long movedNanos;
 
-  /** Looks since then: a machine that has no time for us shows in their number. */
+  /** The number of looks since the last progress: a busy machine manages few. */
   private int still;
 
   private boolean stood;
@@ -32,7 +32,7 @@ final class Samples {
     this.host = host;
   }
 
-  /** One more look. */
+  /** Takes one more look. */
   JsonNode look() {
     JsonNode now = host.status();
     all.add(now);
@@ -58,7 +58,7 @@ final class Samples {
     }
   }
 
-  /** Looks until one holds; answers after how many milliseconds, or -1 after {@code limitMs}. */
+  /** Looks until {@code holds} is true; returns the milliseconds, or -1 after {@code limitMs}. */
   long until(Predicate<JsonNode> holds, long limitMs) {
     long start = System.nanoTime();
     while (System.nanoTime() - start < limitMs * 1_000_000) {
@@ -70,12 +70,12 @@ final class Samples {
     return -1;
   }
 
-  /** Whether the bridge was off at the last look. */
+  /** True if the bridge was off at the last look. */
   boolean isOff() {
     return all.get(all.size() - 1).path("state").asText().equals("OFF");
   }
 
-  /** Whether events waited, or were refused, and none went for two seconds and a half. */
+  /** True if events waited or were refused, and none ended, for two and a half seconds. */
   boolean stood() {
     return stood;
   }
@@ -84,12 +84,12 @@ final class Samples {
     return all.stream().anyMatch(holds);
   }
 
-  /** Every state but running that was seen, with its problem. */
+  /** Returns every state other than running that was seen, with its problem. */
   Set<String> problems() {
     return problems;
   }
 
-  /** Whether a problem was told that names the shortage by one of {@code words}. */
+  /** True if a problem named the shortage by one of {@code words}. */
   boolean told(String... words) {
     String text = problems.toString().toLowerCase(Locale.ROOT);
     for (String word : words) {
@@ -100,7 +100,7 @@ final class Samples {
     return false;
   }
 
-  /** Nothing to do, or something was done. */
+  /** True if there was nothing to do, or something was done. */
   private static boolean isMoving(JsonNode before, JsonNode now) {
     boolean sends = now.path("waiting").asLong() == 0 || grows(before, now, "delivered");
     boolean takes = !grows(before, now, "refused") || grows(before, now, "accepted");

@@ -7,15 +7,15 @@ import java.util.concurrent.atomic.AtomicInteger;
 /** Chooses how the service behaves towards each request. Called by several threads. */
 @FunctionalInterface
 public interface Script {
-  /** The behaviour towards {@code request}. */
+  /** Returns the behaviour towards {@code request}. */
   Behaviour choose(SeenRequest request);
 
-  /** The same each time. */
+  /** Returns a script that chooses the same behaviour each time. */
   static Script always(Behaviour behaviour) {
     return request -> behaviour;
   }
 
-  /** One after the other, then {@code afterwards} for ever. */
+  /** Returns a script that chooses {@code first} in turn, then {@code afterwards} for ever. */
   static Script sequence(List<Behaviour> first, Behaviour afterwards) {
     AtomicInteger next = new AtomicInteger();
     return request -> {
@@ -25,8 +25,8 @@ public interface Script {
   }
 
   /**
-   * One of {@code lies} in {@code percent} of a hundred requests, each as often, otherwise the
-   * truth.
+   * Returns a script that tells one of {@code lies}, each equally often, in {@code percent} of a
+   * hundred requests, and otherwise the truth.
    */
   static Script mix(long seed, int percent, List<Behaviour> lies) {
     SplittableRandom random = new SplittableRandom(seed);

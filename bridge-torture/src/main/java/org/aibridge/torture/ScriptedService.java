@@ -27,11 +27,12 @@ import java.util.zip.CRC32C;
  * An AI service that behaves, request by request, as a {@link Script} says, down to the last byte.
  *
  * <p>It speaks HTTP over plain sockets because no HTTP server lets its user break the protocol: two
- * answers to one request, half an answer, an answer before the request has ended. What it took for
- * good goes to a {@link CommitLog} before the answer leaves. Any thread may call it.
+ * answers to one request, half an answer, an answer before the request has ended. A batch that the
+ * service takes is in a {@link CommitLog} before the answer leaves. Any thread may call the
+ * methods.
  */
 public final class ScriptedService implements AutoCloseable {
-  /** Where events arrive. */
+  /** The path at which events arrive. */
   public static final String DISPATCH = "/api/v1/events/dispatch";
 
   private static final String PENDING = "/api/v1/actions/pending";
@@ -76,22 +77,22 @@ public final class ScriptedService implements AutoCloseable {
     acceptor = daemon(this::accept, "scripted-service");
   }
 
-  /** What {@code base_url} is set to. */
+  /** Returns the value for {@code base_url}. */
   public String baseUrl() {
     return "http://127.0.0.1:" + listener.getLocalPort();
   }
 
-  /** How dispatches are answered from the next one on. */
+  /** Sets the answers to dispatches, from the next one on. */
   public void script(Script script) {
     dispatch = script;
   }
 
-  /** How everything else is answered from the next request on; null for truthfully. */
+  /** Sets the answers to all other requests, from the next one on; null stands for the truth. */
   public void scriptOthers(Script script) {
     others = script == null ? Script.always(truth()) : script;
   }
 
-  /** What it does with everything but dispatches when it is told nothing else. */
+  /** Returns the usual behaviour towards everything but dispatches. */
   Behaviour truth() {
     return this::serve;
   }
@@ -104,32 +105,32 @@ public final class ScriptedService implements AutoCloseable {
     }
   }
 
-  /** Every batch taken, in order. */
+  /** Returns every batch taken, in order. */
   public List<Commit> commits() {
     return log.commits();
   }
 
-  /** Every request, in order of arrival. */
+  /** Returns every request, in order of arrival. */
   public List<SeenRequest> seen() {
     return List.copyOf(seen);
   }
 
-  /** The key that the newest request carried; empty before the first. */
+  /** Returns the key that the newest request carried; empty before the first. */
   public String lastApiKey() {
     return lastApiKey;
   }
 
-  /** How many requests have arrived. */
+  /** Returns the number of requests that have arrived. */
   public int requests() {
     return requests.get();
   }
 
-  /** How many connections were ever made. */
+  /** Returns the number of connections that were ever made. */
   public int connections() {
     return connections.get();
   }
 
-  /** How many connections are open now. */
+  /** Returns the number of connections that are open now. */
   public int openConnections() {
     return sockets.size();
   }
@@ -149,7 +150,7 @@ public final class ScriptedService implements AutoCloseable {
     }
   }
 
-  /** The bodies of the results that were reported, each time one was. */
+  /** Returns the bodies of reported results, one for each time that a result was reported. */
   public List<String> results() {
     return List.copyOf(results);
   }
@@ -172,7 +173,7 @@ public final class ScriptedService implements AutoCloseable {
     }
   }
 
-  /** The system goes on listening while a thread is inside {@code accept}. */
+  /** Waits for the acceptor: the system listens while a thread is inside {@code accept}. */
   private void awaitAcceptor() {
     try {
       acceptor.join(10_000);
@@ -245,10 +246,10 @@ public final class ScriptedService implements AutoCloseable {
         if (!exchange.isOpen()) {
           return;
         }
-        exchange.body(); // what nobody has read stands before the next request
+        exchange.body(); // Unread bytes would stand before the next request.
       }
     } catch (IOException e) {
-      // The client has gone, as it does when its time is over or it is killed.
+      // The client has gone: its time is over, or it was killed.
     } finally {
       sockets.remove(socket);
     }
@@ -274,7 +275,7 @@ public final class ScriptedService implements AutoCloseable {
     }
   }
 
-  /** Streams, because a tree of every batch would be most of the harness's work. */
+  /** Reads the events as a stream: a tree of every batch would be most of the harness's work. */
   static List<CommittedEvent> events(byte[] body) throws IOException {
     List<CommittedEvent> events = new ArrayList<>();
     try (JsonParser parser = JSON.createParser(body)) {

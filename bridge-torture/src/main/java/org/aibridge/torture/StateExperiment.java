@@ -13,12 +13,12 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 
 /**
- * Every way in which events can come to stand, and how soon an operator reads it: in the bridge's
- * status, and in the exit of {@code ./ai-bridge status}. The table, what the command printed and
- * each host's log stay beside the rounds' folders.
+ * Brings events to a stand in every way there is, and measures how soon an operator reads of it: in
+ * the bridge's status, and in the exit of {@code ./ai-bridge status}. The table, the command's
+ * output and each host's log stay beside the rounds' folders.
  */
 public final class StateExperiment implements Experiment {
-  /** As many hosts at a time; they do little but wait. */
+  /** The number of hosts at a time; a host does little but wait. */
   private static final int AT_A_TIME = 4;
 
   @Override
@@ -43,7 +43,7 @@ public final class StateExperiment implements Experiment {
     return 10_000;
   }
 
-  /** It waits for what is told after half a minute. */
+  /** Returns false: the experiment waits for reports that come after half a minute. */
   @Override
   public boolean canBeQuick() {
     return false;
@@ -84,7 +84,7 @@ public final class StateExperiment implements Experiment {
     }
   }
 
-  /** Only root can mount a small disk. */
+  /** True if this machine can make the trouble; only root, for one, can mount a small disk. */
   private static boolean canBeMade(Trouble trouble) {
     return switch (trouble.name()) {
       case Trouble.FULL -> System.getProperty("user.name").equals("root") && Tool.MOUNT.isThere();
@@ -108,7 +108,7 @@ public final class StateExperiment implements Experiment {
     outcome.failures(trouble).forEach(f -> round.require(false, trouble.name() + ": " + f));
   }
 
-  /** For the name of a file. */
+  /** Returns a word for the name of a file. */
   private static String word(Trouble trouble) {
     return trouble.name().replaceAll("[^A-Za-z0-9-]+", "-");
   }

@@ -18,15 +18,16 @@ final class StateRow {
   private static final int PER_SECOND = 25;
   private static final int EVERY_MS = 100;
 
-  /** How soon it is told, with a look each tenth of a second, and how much later by the exit. */
+  /** The most seconds until a trouble is reported, with ten looks a second. */
   private static final double TOLD_S = 31.2;
 
+  /** The most seconds by which the exit code may come later than the report. */
   private static final double EXIT_S = 15;
 
-  /** An age of 15 s is the bound, and it is asked about once a second. */
+  /** The most seconds until the status of a frozen host counts as stale, with a look a second. */
   private static final double STALE_S = 16.5;
 
-  /** So long it lasts at least, for what flickers to show. */
+  /** The least time that a trouble lasts, so that a flickering report shows. */
   private static final long LASTS_MS = 50_000;
 
   private static final String UNTOLD = "RUNNING";
@@ -118,7 +119,7 @@ final class StateRow {
     this.events = events;
   }
 
-  /** Runs it from a start that is well to an end that is. */
+  /** Runs the host from a start that is well to an end that is well. */
   Outcome run() throws IOException {
     Files.createDirectories(folder);
     boolean full = trouble.name().equals(Trouble.FULL);
@@ -161,7 +162,7 @@ final class StateRow {
       }
       Pause.millis(EVERY_MS);
     }
-    // A process may take its time to start: what it says is of the moment it was asked.
+    // Starting the command takes time: what it says counts from the moment it was asked.
     double asked = seconds();
     OperatorCall call = OperatorCall.make(plan, out, "status", "-o", "table");
     while (!silent && call.exit() == 0 && seconds() < told + 2 * TOLD_S) {
@@ -186,7 +187,7 @@ final class StateRow {
       Pause.millis(EVERY_MS);
     }
     Samples samples = new Samples(host);
-    samples.watch(15_000); // What is over is believed after ten seconds.
+    samples.watch(15_000); // The end of a trouble is believed after ten seconds.
     samples.problems().forEach(again -> states.add(again.replaceAll(":.*", "")));
     host.stop(LIMIT);
     return new Outcome(
@@ -259,7 +260,7 @@ final class StateRow {
     return (System.nanoTime() - begunNanos.get()) / 1e9;
   }
 
-  /** Writes until there is no block left. */
+  /** Writes until the disk has no block left. */
   private static void fill(Path file) {
     try (OutputStream out = Files.newOutputStream(file)) {
       byte[] block = new byte[4096];
@@ -271,7 +272,7 @@ final class StateRow {
     }
   }
 
-  /** All as it is by itself, but for where things lie. */
+  /** Returns a plan with the default settings, except for where things lie. */
   private HostPlan plan(String baseUrl, Path disk) throws IOException {
     Path conf = folder.resolve("ai_bridge.conf");
     Files.writeString(

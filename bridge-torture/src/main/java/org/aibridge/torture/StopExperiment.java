@@ -5,9 +5,9 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Processes that stand still for a minute ({@code SIGSTOP}), as a paused container or a machine
- * that was put to sleep: two hosts with 4 lanes and two with 8, each under load, with batches and a
- * poll under way. The service is well; for the host that wakes up every time limit is over.
+ * Stops processes for a minute ({@code SIGSTOP}), as a container is paused or a machine is put to
+ * sleep: two hosts with 4 lanes and two with 8, each under load, with batches and a poll under way.
+ * The service is well; for a host that wakes up every time limit is over.
  */
 public final class StopExperiment implements Experiment {
   private static final int STOP_SECONDS = 60;
@@ -21,18 +21,18 @@ public final class StopExperiment implements Experiment {
   private final int timeoutMs;
   private final int backMs;
 
-  /** Four hosts that stand still for a minute, with the time limits of the default settings. */
+  /** Creates the experiment: four hosts stand still for a minute, with default time limits. */
   public StopExperiment() {
     this(STOP_SECONDS, HOSTS, 30_000, Ordeal.BACK_MS);
   }
 
   /**
-   * In small.
+   * Creates the experiment in small.
    *
-   * @param seconds how long they stand still; longer than {@code timeoutMs}
-   * @param hosts how many there are, with 8 and 4 lanes in turn
-   * @param timeoutMs how long an answer may take
-   * @param backMs how soon everything must go on
+   * @param seconds the time for which the hosts stand still; longer than {@code timeoutMs}
+   * @param hosts the number of hosts, with 8 and 4 lanes in turn
+   * @param timeoutMs the longest time for an answer
+   * @param backMs the time in which everything must go on
    */
   public StopExperiment(int seconds, int hosts, int timeoutMs, int backMs) {
     this.seconds = seconds;
@@ -94,7 +94,7 @@ public final class StopExperiment implements Experiment {
                     .set("ai_service", "timeout_read", Integer.toString(timeoutMs))
                     .set("circuit_breaker", "timeout", "60000")
                     .set("http_pool", "retry_delay", "1000"));
-    // Nearly all lanes wait for an answer at any moment.
+    // So late that nearly all lanes wait for an answer at any moment.
     ordeal.dispatches().delay(200 + round.random().nextInt(200));
     ordeal.offers().holdEmptyPolls(Math.min(POLL_MS, timeoutMs / 2));
     return ordeal;

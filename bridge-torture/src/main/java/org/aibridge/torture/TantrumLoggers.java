@@ -13,14 +13,14 @@ import org.slf4j.spi.SLF4JServiceProvider;
 
 /**
  * A logging backend for a host: writes lines to the standard error, and throws when {@link
- * Tantrums} says so, before or after the line is written or when it is asked for a level.
+ * Tantrums} says so, before or after the line is written or when a caller asks for a level.
  *
- * <p>Named by {@code -Dslf4j.provider}, so no host has it that did not ask for it.
+ * <p>Chosen by {@code -Dslf4j.provider}, so only a host that asks for this backend has it.
  */
 public final class TantrumLoggers implements SLF4JServiceProvider {
   /**
-   * Asked while Chronicle's first class loads, which that breaks for as long as the process lives;
-   * a bridge can do no more than say so.
+   * The logger that is asked for while Chronicle's first class loads. It never throws: an exception
+   * would break that class for the life of the process, and a bridge could only say so.
    */
   private static final String SPARED = "net.openhft.chronicle.core.Jvm";
 

@@ -5,7 +5,7 @@ import java.util.SplittableRandom;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * What a host's own code throws at the bridge that calls it: nothing, until it is told to.
+ * Throws from a host's own code at the bridge that calls it: nothing, until {@link #begin}.
  *
  * <p>Static because SLF4J makes the logger that throws, and nobody could hand it an object. Any
  * thread.
@@ -19,7 +19,7 @@ final class Tantrums {
 
   private Tantrums() {}
 
-  /** From now on {@code newPercent} of a hundred calls throw. */
+  /** Makes {@code newPercent} of a hundred calls throw from now on. */
   static synchronized void begin(int newPercent, long seed) {
     random = new SplittableRandom(seed);
     percent = newPercent;
@@ -29,7 +29,7 @@ final class Tantrums {
     percent = 0;
   }
 
-  /** How often something was thrown. */
+  /** Returns the number of times that something was thrown. */
   static long thrown() {
     return THROWN.get();
   }
@@ -41,7 +41,7 @@ final class Tantrums {
     }
   }
 
-  /** Whether something is to go wrong that is no throw from here. */
+  /** True if something other than a throw from here is to go wrong. */
   static boolean happens() {
     return percent > 0 && roll(HUNDRED) < percent;
   }
@@ -58,11 +58,11 @@ final class Tantrums {
       case 1 -> new LinkageError(why);
       case 2 -> new OutOfMemoryError(why);
       case 3 -> new StackOverflowError(why);
-      default -> new IOException(why); // as code in another language of the JVM may
+      default -> new IOException(why); // Other languages of the JVM may throw this.
     };
   }
 
-  /** Past the compiler's rule on checked exceptions. */
+  /** Throws {@code e} past the compiler's rule on checked exceptions. */
   @SuppressWarnings("unchecked")
   private static <E extends Throwable> void doThrow(Throwable e) throws E {
     throw (E) e;

@@ -7,9 +7,10 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * How long the game thread was in the bridge, tick by tick. The last 100,000 are kept.
+ * The time that the game thread spent in the bridge, tick by tick. The last 100,000 ticks are kept.
  *
- * <p>By the clock others who use the machine are in it, and the collector; by CPU time neither.
+ * <p>Time by the clock includes other users of the machine and the collector; CPU time includes
+ * neither.
  */
 final class TickTimes {
   private static final ThreadMXBean THREADS = ManagementFactory.getThreadMXBean();
@@ -23,7 +24,7 @@ final class TickTimes {
   private int collected;
   private long longestOther;
 
-  /** Of the tick under way; the game thread's. */
+  /** The start of the tick under way. Game thread only. */
   private long began;
 
   private long cpuBegan;
@@ -55,9 +56,9 @@ final class TickTimes {
   }
 
   /**
-   * Their number, the median, the 99th percentile, the longest, and the longest by CPU time; how
-   * many a collection fell into, and the longest of the others. In microseconds, parted by blanks;
-   * forgets them.
+   * Returns, in microseconds and parted by blanks: the number of ticks, the median, the 99th
+   * percentile, the longest, and the longest by CPU time; the number of ticks that a collection
+   * fell into, and the longest of the others. Then forgets all ticks.
    */
   synchronized String taken() {
     int kept = Math.min(count, nanos.length);

@@ -7,7 +7,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 
-/** A command of the system's that an experiment uses where it is there. */
+/** A command of the system that an experiment uses if it is installed. */
 enum Tool {
   PRLIMIT("prlimit"),
   KILL("kill"),
@@ -20,7 +20,7 @@ enum Tool {
     this.name = name;
   }
 
-  /** Whether it is in a folder of the path. */
+  /** True if the command is in a folder of the path. */
   boolean isThere() {
     for (String folder : System.getenv().getOrDefault("PATH", "").split(":")) {
       if (!folder.isEmpty() && Files.isExecutable(Path.of(folder, name))) {
@@ -30,7 +30,7 @@ enum Tool {
     return false;
   }
 
-  /** Runs it to its end, which must be a good one. */
+  /** Runs the command to its end, which must be a good one. */
   void run(String... arguments) {
     List<String> command = new ArrayList<>(List.of(name));
     command.addAll(List.of(arguments));

@@ -6,7 +6,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
 
-/** Runs experiments round after round and tells what came of them. For one thread. */
+/** Runs experiments round after round and reports the outcome. For one thread. */
 public final class Torture {
   private final PrintStream out;
   private final boolean terminal;
@@ -14,8 +14,8 @@ public final class Torture {
   private final SplittableRandom seeds;
 
   /**
-   * @param terminal whether {@code out} is a terminal, on which a bar can move
-   * @param folder where rounds have their folders
+   * @param terminal true if {@code out} is a terminal, on which a bar can move
+   * @param folder the folder for the rounds' folders
    * @param seed decides every round's seed
    */
   public Torture(PrintStream out, boolean terminal, Path folder, long seed) {

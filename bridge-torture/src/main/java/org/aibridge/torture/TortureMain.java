@@ -65,7 +65,7 @@ public final class TortureMain {
     System.exit(new TortureMain(System.out, System.err, terminal).run(args));
   }
 
-  /** Runs a command line and answers its exit code. */
+  /** Runs a command line and returns its exit code. */
   int run(String... args) {
     try {
       read(args);

@@ -15,10 +15,10 @@ import java.util.Map;
 /**
  * The figures of a run as a table for people and as JSON.
  *
- * @param command the command line that made it
+ * @param command the command line that made the report
  * @param seed the run's seed
- * @param machine where it ran: name and value
- * @param experiments what came of each
+ * @param machine facts of the machine: name and value
+ * @param experiments the result of each experiment
  */
 public record TortureReport(
     String command, long seed, Map<String, String> machine, List<Result> experiments) {
@@ -61,7 +61,7 @@ public record TortureReport(
     return experiments.stream().anyMatch(result -> result.failed() > 0);
   }
 
-  /** Cores, memory, system and Java of this machine. */
+  /** Returns this machine's cores, memory, system and Java. */
   static Map<String, String> thisMachine() {
     Map<String, String> machine = new LinkedHashMap<>();
     machine.put("processors", Integer.toString(Runtime.getRuntime().availableProcessors()));
@@ -96,7 +96,7 @@ public record TortureReport(
         failures);
   }
 
-  /** The report in Markdown. */
+  /** Returns the report in Markdown. */
   public String markdown() {
     StringBuilder text = new StringBuilder("# Torture\n\n");
     text.append("`").append(command).append("`, seed ").append(seed).append("\n\n");
@@ -122,7 +122,7 @@ public record TortureReport(
     return text.toString();
   }
 
-  /** The table that ends a run on the console. */
+  /** Returns the table that ends a run on the console. */
   public String table() {
     StringBuilder text = new StringBuilder();
     for (Result result : experiments) {
@@ -172,7 +172,7 @@ public record TortureReport(
     return "unknown";
   }
 
-  /** What else the machine had to do, for whoever wonders about a slow start. */
+  /** Returns the load of the machine, which may explain a slow start. */
   private static double load() {
     return java.lang.management.ManagementFactory.getOperatingSystemMXBean().getSystemLoadAverage();
   }

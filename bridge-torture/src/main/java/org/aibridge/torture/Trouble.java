@@ -5,28 +5,28 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 
 /**
- * One way in which events can come to stand, of which the state must tell.
+ * One way in which events can come to stand, which the bridge's state must tell.
  *
- * @param name what it is, for the table
- * @param answers how the service deals with dispatches while it lasts
- * @param states what it may be called; only {@code RUNNING} for what is none
- * @param words what {@code problem} must say
+ * @param name the trouble's name in the table
+ * @param answers the service's behaviour towards dispatches during the trouble
+ * @param states the states that may be reported; only {@code RUNNING} for a case that is no trouble
+ * @param words the words that {@code problem} must contain
  */
 record Trouble(String name, Behaviour answers, List<String> states, List<String> words) {
   private static final String JSON = "application/json";
   private static final List<String> OUTAGE = List.of("OUTAGE");
   private static final List<String> DEGRADED = List.of("DEGRADED");
 
-  /** The event with which a bug of the service's has to do. */
+  /** The number of the event that the service has a bug with. */
   static final int POISONED = 100;
 
-  /** What the host itself meets, and not the service. */
+  /** The troubles that the host itself meets, and not the service. */
   static final String FROZEN = "the server frozen by SIGSTOP";
 
   static final String FULL = "the disk 100 % full";
   static final String SHORT = "sending stopped by a shortage (descriptors)";
 
-  /** All of them, in the order of the table. */
+  /** Returns all troubles, in the order of the table. */
   static List<Trouble> all() {
     return List.of(
         ordered(429, 54),
@@ -120,7 +120,7 @@ record Trouble(String name, Behaviour answers, List<String> states, List<String>
     };
   }
 
-  /** Takes what comes, on a connection for each. */
+  /** Takes every batch, and closes the connection after each. */
   private static Behaviour closing() {
     return exchange -> {
       exchange.commit();

@@ -9,14 +9,14 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Bridges in one JVM, each in a class loader of its own, on a thread that outlives them all.
+ * Starts bridges in one JVM, each in a class loader of its own, on a thread that outlives them all.
  *
  * <p>The last part of {@link LifecycleExperiment}, and a test of its own with fewer bridges.
  */
 public final class UnloadExperiment implements Experiment {
   /**
-   * How long class loaders and threads of libraries may take to go: OkHttp and Okio each keep idle
-   * threads for 60 s.
+   * The longest time that class loaders and libraries' threads may take to go, in milliseconds:
+   * OkHttp and Okio each keep idle threads for 60 s.
    */
   private static final int PATIENCE_MS = 120_000;
 
@@ -24,7 +24,7 @@ public final class UnloadExperiment implements Experiment {
 
   private final int bridges;
 
-  /** With so many bridges, one after the other. */
+  /** Creates the experiment with {@code bridges} bridges, one after the other. */
   public UnloadExperiment(int bridges) {
     this.bridges = bridges;
   }

@@ -13,12 +13,12 @@ import java.util.List;
 import java.util.stream.Stream;
 
 /**
- * Bridges in one JVM, one after the other, each in a class loader of its own, on one thread that
- * outlives them; then what is left of them.
+ * Runs bridges in one JVM, one after the other, each in a class loader of its own, on one thread
+ * that outlives them; then looks for what is left of them.
  *
- * <p>Exits with 0 when nothing is: no class loader, no thread and no open file. Threads of
- * libraries and class loaders may take their time; what it took is written as {@code name=number},
- * as is all that is left.
+ * <p>Exits with 0 when nothing is left: no class loader, no thread and no open file. Threads of
+ * libraries and class loaders may take their time; the time taken is written as {@code
+ * name=number}, and so is everything that is left.
  */
 public final class UnloadMain {
   private static final int EVENTS = 200;
@@ -34,7 +34,7 @@ public final class UnloadMain {
   public static void main(String[] args) throws Exception {
     int bridges = Integer.parseInt(args[1]);
     long patienceMs = Long.parseLong(args[2]);
-    cycle(args[0]); // what is opened once for the whole JVM is open after this
+    cycle(args[0]); // Opens what stays open once for the whole JVM.
     collect();
     List<String> filesBefore = openFiles();
     List<WeakReference<ClassLoader>> loaders = new ArrayList<>();
@@ -56,7 +56,7 @@ public final class UnloadMain {
     System.exit(gone && bridgeThreads == 0 && filesLeft == 0 ? 0 : 1);
   }
 
-  /** A life on this thread, which keeps whatever a bridge leaves in it. */
+  /** Runs a bridge's life on this thread, which keeps whatever a bridge leaves in it. */
   private static WeakReference<ClassLoader> cycle(String conf) throws Exception {
     Thread thread = Thread.currentThread();
     ClassLoader usual = thread.getContextClassLoader();
@@ -80,11 +80,11 @@ public final class UnloadMain {
     }
   }
 
-  /** What runs inside the class loader of its own. */
+  /** The part that runs inside a class loader of its own. */
   public static final class Body {
     private Body() {}
 
-    /** One life of a bridge. */
+    /** Runs one life of a bridge. */
     public static void run(String conf) {
       var bridge = org.aibridge.api.AiBridge.start(Path.of(conf));
       if (!bridge.status().initialized()) {
@@ -115,11 +115,11 @@ public final class UnloadMain {
     return true;
   }
 
-  /** The files that are open now beside those; none if they are not more. */
+  /** Returns the files open now and not {@code before}; none if there are no more than then. */
   private static List<String> filesBeside(List<String> before) {
     List<String> files = openFiles();
     if (files.size() <= before.size()) {
-      return List.of(); // Such as a socket in place of another one.
+      return List.of(); // A file may have replaced another, as with a socket.
     }
     before.forEach(files::remove);
     return files;
@@ -145,15 +145,15 @@ public final class UnloadMain {
   }
 
   /**
-   * The files that this process has open, without those in which the JVM itself looks up how much
-   * memory and processor it may have: it opens them when it likes.
+   * Returns the files that this process has open, without those in which the JVM looks up its
+   * limits of memory and processors: the JVM opens them at any time.
    */
   private static List<String> openFiles() {
     List<String> open = new ArrayList<>();
     if (Files.isDirectory(OPEN_FILES)) {
       try (Stream<Path> descriptors = Files.list(OPEN_FILES)) {
         for (Path descriptor : descriptors.toList()) {
-          if (Files.isSymbolicLink(descriptor)) { // The listing's own is gone by now.
+          if (Files.isSymbolicLink(descriptor)) { // The listing's own descriptor is gone by now.
             open.add(Files.readSymbolicLink(descriptor).toString());
           }
         }

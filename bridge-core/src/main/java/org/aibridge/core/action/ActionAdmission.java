@@ -7,7 +7,7 @@ import org.slf4j.Logger;
 
 /** Admits the actions that the service offers, each id once. Actions thread only. */
 final class ActionAdmission {
-  /** The length above which an action that the end of an answer cuts off is refused, in bytes. */
+  /** The length in bytes above which an action is refused if an answer's end cuts it off. */
   static final int MAX_CUT_BYTES = ActionDecoder.MAX_BYTES;
 
   private static final Logger log = Logs.of(ActionAdmission.class);

@@ -160,7 +160,7 @@ final class ActionAudit implements AutoCloseable {
     }
   }
 
-  /** Adds the beginning of undecodable JSON, or of JSON that differs from the id's first offer. */
+  /** Adds the beginning of JSON that is undecodable or differs from the id's first offer. */
   private static void what(ObjectNode line, byte[] json, int offset, int length) {
     String text = new String(json, offset, Math.min(length, 4 * MAX_WHAT), StandardCharsets.UTF_8);
     String cut = Shown.cut(text, MAX_WHAT);

@@ -148,7 +148,7 @@ final class ActionCommands {
     return done("action " + entry.id + " is denied");
   }
 
-  /** Ends the rule that a short ledger holds every action; actions already held stay held. */
+  /** Ends the rule that every action is held while records are missing; held ones stay held. */
   private ObjectNode resume(JsonNode command) {
     if (!ledger.isShort()) {
       return problem("no action waits for that");

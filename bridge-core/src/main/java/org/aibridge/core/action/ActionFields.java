@@ -74,7 +74,7 @@ final class ActionFields {
     return check(name, value, max);
   }
 
-  /** Returns the required map, from the payload or else from beside it. */
+  /** Returns the required map: from the payload, or else from the action's {@code target_map}. */
   String map() throws InvalidAction {
     String map = optionalMap();
     if (map.isEmpty()) {
@@ -83,7 +83,7 @@ final class ActionFields {
     return map;
   }
 
-  /** Returns the map from the payload or else from beside it, or the empty text. */
+  /** Returns the map from the payload, else from {@code target_map}, else the empty text. */
   String optionalMap() throws InvalidAction {
     return has("map") ? name("map") : targetMap();
   }

@@ -155,7 +155,7 @@ final class ActionLedger implements AutoCloseable {
         : now;
   }
 
-  /** True if records are missing, so that ids the ledger has forgotten may be offered again. */
+  /** True if records are missing, so that the service may offer ids the ledger has forgotten. */
   boolean isShort() {
     return log.isShort();
   }
@@ -223,7 +223,7 @@ final class ActionLedger implements AutoCloseable {
     move(entry, entry::release, () -> writeWhole(entry, nowMs(), tally));
   }
 
-  /** Remembers an action that is refused on arrival. Writes nothing, since it was never begun. */
+  /** Remembers an action that is refused on arrival. Writes no record, since no handler began. */
   LedgerEntry refuse(String id, String type, int fingerprint, String reason) {
     LedgerEntry entry = new LedgerEntry(id, type, fingerprint);
     entry.end(new ActionResult(ActionResult.End.REFUSED, reason, clock.epochMs()));
@@ -236,7 +236,7 @@ final class ActionLedger implements AutoCloseable {
     end(entry, new ActionResult(end, message, clock.epochMs()));
   }
 
-  /** Records how the action ended. The result is to be reported, even if another one was before. */
+  /** Records how the action ended. The result is reported, even if an earlier one already was. */
   void end(LedgerEntry entry, ActionResult result) {
     move(entry, () -> entry.end(result), () -> writeWhole(entry, nowMs()));
   }
@@ -364,7 +364,7 @@ final class ActionLedger implements AutoCloseable {
       }
       sync();
     } catch (StoreFullException | IOException e) {
-      // No segment is deleted before the records that must outlive it are written again.
+      // A segment is deleted only after the records that must outlive it are written again.
       logger.debug("the ledger keeps its old segments for now: {}", e.toString());
       return;
     }
@@ -432,7 +432,7 @@ final class ActionLedger implements AutoCloseable {
     }
   }
 
-  /** Reads one record; {@code stretched} gets entries acknowledged in a later segment. */
+  /** Reads one record; adds an entry acknowledged in a later segment to {@code stretched}. */
   private void apply(JsonNode record, long position, Map<String, LedgerEntry> stretched) {
     String id = record.path("id").asText();
     long ms = record.path("ms").asLong();
@@ -457,7 +457,7 @@ final class ActionLedger implements AutoCloseable {
     finish(entry);
   }
 
-  /** Keeps only the record's position of an action that is acknowledged and not in doubt. */
+  /** Replaces an entry that is acknowledged and not in doubt by the position of its record. */
   private void finish(LedgerEntry entry) {
     if (entry.isReported() && !entry.isInDoubt()) {
       finished.put(entry);

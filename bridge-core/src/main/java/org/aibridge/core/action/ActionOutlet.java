@@ -5,7 +5,7 @@ package org.aibridge.core.action;
  * executors. Actions thread only, except the methods for any thread.
  */
 interface ActionOutlet {
-  /** True once the host's threads are there. Any thread; does not wait. */
+  /** True once the host has threads for actions. Any thread; does not wait. */
   boolean isReady();
 
   /** Gives {@code task} to the host's threads. The caller has checked that there is room. */

@@ -91,7 +91,7 @@ final class ActionPoller {
     return maxResults;
   }
 
-  /** If the service holds polls, makes one due now: no action is left to be offered again. */
+  /** Makes a poll due now if the service holds polls, since it has no action to offer again. */
   void settled() {
     if (pace.holds() && attempts == null && poll == null) {
       nextNanos = clock.nanos();

@@ -39,7 +39,7 @@ final class ActionRates {
   /** The maximum number of player, NPC and map names that limits count in one action. */
   private static final int MAX_SUBJECTS = 16;
 
-  /** The number of windows at which expired ones are first removed. */
+  /** The number of windows at which the expired windows are first removed. */
   private static final int SWEEP_AT = 4096;
 
   /** The maximum number of windows, some 30 MB; an action that would need more is refused. */
@@ -108,7 +108,7 @@ final class ActionRates {
         : null;
   }
 
-  /** Returns why one more action at {@code nowMs} breaks a limit, or null. Does not count it. */
+  /** Returns why one more action at {@code nowMs} breaks a limit, or null. Counts nothing. */
   String refusal(Tally tally, long nowMs, BridgeConfig.ActionLimits limits) {
     return refusal(tally, nowMs, limits, 0);
   }
@@ -173,7 +173,7 @@ final class ActionRates {
     long[] given = amounts(goods);
     long[] most = amounts(perDay);
     for (int i = 0; i < given.length; i++) {
-      // Subtracted, since the sum of the two may overflow a long.
+      // The comparison below subtracts the sum, because sum + more may overflow a long.
       long more = itself > 0 ? 0 : given[i];
       if (most[i] > 0 && given[i] > 0 && more > most[i] - sums.get(i).at(nowMs)) {
         return Sentence.of(
@@ -214,7 +214,7 @@ final class ActionRates {
     }
   }
 
-  /** Returns {@code settler}, but counting the actions that earlier processes handed over. */
+  /** Returns {@code settler}, extended to count the actions that earlier processes handed over. */
   LedgerSettler counting(LedgerSettler settler, Supplier<BridgeConfig.ActionLimits> limits) {
     return new LedgerSettler() {
       @Override
@@ -282,7 +282,7 @@ final class ActionRates {
       add(Subject.MAP, 0, map);
     }
 
-    /** Adds the number and the name, as far as given; true if a limit counts such subjects. */
+    /** Adds the number and the name, each if given; true if a limit counts such subjects. */
     private boolean add(Subject subject, long id, String name) {
       if (!isLimited(rates.per().get(subject)) || names.size() > MAX_SUBJECTS) {
         return false;

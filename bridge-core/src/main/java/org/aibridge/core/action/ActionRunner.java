@@ -30,7 +30,7 @@ final class ActionRunner implements ActionOutlet {
   /** The bridge's own time in a tick is limited to one part in this many of the budget. */
   private static final int OWN_PART = 40;
 
-  /** The least that this limit comes to, in nanoseconds, unless the whole budget is less. */
+  /** The minimum of that limit, in nanoseconds, unless the whole budget is smaller. */
   private static final long MIN_OWN_NANOS = 25_000;
 
   static final Comparator<ActionTask> ORDER = ActionRunner::compare;

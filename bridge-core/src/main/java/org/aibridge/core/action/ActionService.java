@@ -237,7 +237,7 @@ public final class ActionService implements Duty {
         () -> {
           try {
             ObjectNode done = commands.handle(command);
-            noteLedger(); // An operator who has mended the ledger sees it at once.
+            noteLedger(); // An operator who has mended the ledger sees the change at once.
             answer.complete(done);
           } catch (Throwable e) {
             log.error("an operator's command failed: {}", Reason.of(e), Reason.trace(e));
@@ -271,7 +271,7 @@ public final class ActionService implements Duty {
     isOperatorsTurn = ledger.isShort();
   }
 
-  /** True while the ledger is short, so that actions wait until the operator acts. Any thread. */
+  /** True while ledger records are missing, and actions wait for the operator. Any thread. */
   public boolean isOperatorsTurn() {
     return isOperatorsTurn;
   }
@@ -397,7 +397,7 @@ public final class ActionService implements Duty {
 
   /** Returns how many more actions may be accepted. */
   private int room() {
-    // A short ledger holds every action: beyond the most that can be held, the service keeps them.
+    // While ledger records are missing every action is held; the service keeps the excess.
     boolean full =
         reporter.isFull()
             || ledger.isFull()
@@ -422,7 +422,7 @@ public final class ActionService implements Duty {
     return executors.isReady() ? executors : runner;
   }
 
-  /** Does the work that is due now and then. */
+  /** Does the actions thread's periodic work. */
   private void look() {
     if (clock.nanos() - nextLookNanos >= 0) {
       nextLookNanos = clock.nanos() + SECOND_NANOS;

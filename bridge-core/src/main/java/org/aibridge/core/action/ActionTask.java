@@ -44,16 +44,16 @@ final class ActionTask {
   /** The action's tally; null if it counts towards no limit. */
   final Tally tally;
 
-  /** The limits it has passed; null if an operator approved it, and they are checked later. */
+  /** The limits that the action passed; null if an operator approved it, for a later check. */
   final BridgeConfig.ActionLimits keepsTo;
 
-  /** The start, in nanoseconds; set by the starting thread, valid for any that sees the start. */
+  /** The start time in ns, set by the starting thread; valid for a thread that sees the start. */
   long startedNanos;
 
-  /** The tick of the start; 0 with an executor. Set and visible as {@link #startedNanos}. */
+  /** The tick of the start; 0 with an executor. Set and visible like {@link #startedNanos}. */
   long tick;
 
-  /** When an executor got the action, in nanoseconds. Actions thread only. */
+  /** The time at which an executor got the action, in nanoseconds. Actions thread only. */
   long submittedNanos;
 
   /** The thread inside the handler, or null. */

@@ -49,7 +49,7 @@ final class AdmissionPolicy {
     this.clock = clock;
   }
 
-  /** Counts {@code tally} against the rates, once the ledger has it; ignores null. */
+  /** Counts {@code tally} against the rates, once the ledger has the action; ignores null. */
   void count(Tally tally) {
     if (tally != null) {
       rates.count(tally, ledgerMs.getAsLong(), limits.get());
@@ -134,7 +134,7 @@ final class AdmissionPolicy {
     return new Approved(action, tally, rates.refusal(tally, ledgerMs.getAsLong(), now));
   }
 
-  /** Returns why a counted action's {@code tally} exceeds the limits {@code now}, or null. */
+  /** Returns why a counted action's {@code tally} exceeds the limits in force now, or null. */
   String tooMuchNow(Tally tally, BridgeConfig.ActionLimits now) {
     return tally == null ? null : rates.refusalOfCounted(tally, ledgerMs.getAsLong(), now);
   }

@@ -3,7 +3,7 @@ package org.aibridge.core.action;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 
-/** The state that a host's thread carries from one action to the next. For that thread. */
+/** The state that a host's thread carries from one action to the next. For one thread. */
 final class ApplyContext {
   /** Receives the completions of handlers' stages, from any thread. */
   final Queue<ActionTask.Completion> completions;

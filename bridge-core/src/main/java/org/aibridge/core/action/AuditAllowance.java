@@ -7,8 +7,9 @@ import org.aibridge.core.run.BridgeClock;
 
 /**
  * Limits the audit lines about actions that are not applied, which a service can produce without
- * end: one file a day of the ten that are kept, an hour's share of it at once. So applied actions
- * stay readable for days, whatever is refused. Lines left out are counted. For one thread.
+ * end. Such lines get one file a day, of the ten that are kept, and at once an hour's share of that
+ * file; so the lines of applied actions stay readable for days, whatever is refused. Lines left out
+ * are counted. For one thread.
  */
 final class AuditAllowance {
   private static final double DAY_NANOS = 86_400e9;

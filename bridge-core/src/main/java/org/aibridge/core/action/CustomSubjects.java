@@ -47,7 +47,7 @@ final class CustomSubjects {
     }
   }
 
-  /** Returns the prefix that a map, player or NPC called {@code name} gives its members' names. */
+  /** Returns the prefix for names inside a map, player or NPC called {@code name}. */
   private static String above(String name) {
     Matcher whom = WHOM.matcher(name);
     return (isMap(name) ? "map " : "") + (whom.find() ? whom.group(1) : "");
@@ -58,7 +58,7 @@ final class CustomSubjects {
     if (whom.find()) {
       long number =
           value instanceof Number given
-              ? given.longValue() & ActionFields.UINT32 // as a handler's cast does
+              ? given.longValue() & ActionFields.UINT32 // Cut to 32 bits, as a handler's cast does.
               : SubjectName.number(value.toString());
       String text = number == 0 ? value.toString() : "";
       if (whom.group(1).equals("npc")) {

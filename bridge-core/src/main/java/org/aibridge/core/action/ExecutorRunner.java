@@ -174,7 +174,7 @@ final class ExecutorRunner implements ActionOutlet {
           () ->
               log.warn(
                   "an executor of the server's takes no action for now, they wait: {}", "" + e));
-      // If the executor kept the task all the same, start() lets only one of the two begin it.
+      // If the executor kept the task all the same, start() lets only one of both tries begin it.
       return false;
     } catch (Throwable e) {
       // A task that the executor began all the same stays in given, so that it can time out.

@@ -32,7 +32,7 @@ final class LedgerEntry {
   private String held;
   private long heldMs;
 
-  /** The checksum of the last bytes found to have this fingerprint's content; 0 if unknown. */
+  /** The checksum of the last bytes whose content had this fingerprint; 0 if unknown. */
   int sameBytes;
 
   /** The time of the entry's newest record, in milliseconds of the ledger's time. */
@@ -97,7 +97,7 @@ final class LedgerEntry {
     held = null;
   }
 
-  /** Ends the action; the new result is to be reported, even if another one was before. */
+  /** Ends the action; the new result is reported, even if an earlier one already was. */
   void end(ActionResult how) {
     state = State.ENDED;
     result = how;

@@ -16,12 +16,12 @@ import java.util.function.LongPredicate;
  * the same, the second would count as known and not be run: the safe side.
  */
 final class LedgerIndex {
-  /** The most heap that one of very many ids takes, in bytes. */
+  /** The most heap that each id takes when there are very many ids, in bytes. */
   static final int MAX_BYTES_EACH = 40;
 
   private static final int WORDS = 3;
 
-  /** The number of tables; with a million ids, none is a humongous object in a small heap. */
+  /** The number of tables; with a million ids, no table is humongous for G1 in a small heap. */
   private static final int PARTS = 64;
 
   private static final int MIN_PLACES = 8;

@@ -27,7 +27,7 @@ final class LedgerLog implements AutoCloseable {
   private static final Logger logger = Logs.of(LedgerLog.class);
   private static final long SEGMENT_BYTES = 4 << 20;
 
-  /** How far behind, in ms, the ledger's time may be after a kill of the process. */
+  /** The most by which the ledger's time may lag after a kill of the process, in milliseconds. */
   private static final long KEEP_TIME_MS = 60_000;
 
   /** Puts a record on disk and returns its position. */
@@ -82,7 +82,7 @@ final class LedgerLog implements AutoCloseable {
     }
   }
 
-  /** Passes each record and its position to {@code to}, oldest first; then starts the time. */
+  /** Passes each record and its position to {@code to}, oldest first; starts the ledger's time. */
   void read(ObjLongConsumer<JsonNode> to) {
     try (SegmentTail tail = log.tail()) {
       while (tail.next()) {
@@ -163,7 +163,7 @@ final class LedgerLog implements AutoCloseable {
 
   private void keepTimeNow() {
     if (segmentNewestMs.isEmpty() || !isRead) {
-      return; // No record yet, or not all are read: the note would count too few.
+      return; // There is no record yet, or not all are read: the note would count too few.
     }
     keptMs = nowMs();
     try {

@@ -71,10 +71,10 @@ final class LedgerNote {
   /** The ledger's time in milliseconds; 0 if unknown. */
   private long timeMs;
 
-  /** The records found so far, of those that the file counts. */
+  /** The tally of the records found so far, of those that the file counts. */
   private Tally found = Tally.NOTHING;
 
-  /** The number of records missing, of those present at {@link #missedMs}; 0 for none. */
+  /** The number of records that existed at {@link #missedMs} and are missing; 0 for none. */
   private long missing;
 
   private long missedMs;

@@ -36,7 +36,7 @@ final class LedgerRecord {
     }
   }
 
-  /** Returns the record that the service acknowledged the result. */
+  /** Returns the record which says that the service acknowledged the result. */
   static ObjectNode reported(String id, long ms) {
     return record("reported", id, ms);
   }
@@ -77,7 +77,7 @@ final class LedgerRecord {
     return MAPPER.createObjectNode().put("kind", kind).put("id", id).put("ms", ms);
   }
 
-  /** Returns the entry in a record of {@link #whole}. */
+  /** Returns the entry in a record that {@link #whole} made. */
   static LedgerEntry entry(JsonNode record) {
     LedgerEntry entry =
         new LedgerEntry(

@@ -85,7 +85,7 @@ final class OutcomeWriter {
     return count;
   }
 
-  /** Marks the actions settled at the opening, until the disk accepts their ends. */
+  /** Marks the actions settled at the opening; each mark stays until the disk accepts the end. */
   void takeOver(ProgressMarks toMarks) {
     marks = toMarks;
     for (LedgerEntry entry : ledger.unwritten()) {
@@ -93,7 +93,7 @@ final class OutcomeWriter {
     }
   }
 
-  /** Records the ends settled at the opening that the disk did not accept then, if it does now. */
+  /** Records the ends settled at the opening that the disk refused then, if it takes them now. */
   void writeSettled() {
     ledger.writeSettled().forEach(reporter::report);
     earlierMarks
@@ -108,7 +108,7 @@ final class OutcomeWriter {
             });
   }
 
-  /** Ends the actions that an error, such as for want of memory, has left without an end. */
+  /** Ends the actions that an error, such as an OutOfMemoryError, left without an end. */
   void endUntold() {
     if (ended.isEmpty()) {
       // An end that is just being added may come twice, and counts once.

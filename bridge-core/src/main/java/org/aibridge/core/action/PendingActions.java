@@ -114,7 +114,7 @@ final class PendingActions {
     return intents.get().stream().filter(entry -> !known.contains(entry)).toList();
   }
 
-  /** Notes that no intent is without a task or an end any more. */
+  /** Notes that every intent has a task or an end again. */
   void remembered() {
     mayHaveForgotten = false;
   }

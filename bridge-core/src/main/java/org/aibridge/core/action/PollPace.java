@@ -15,7 +15,7 @@ final class PollPace {
   /** The least time after which an empty answer counts as held, in nanoseconds. */
   private static final long LEAST_HOLD_NANOS = TimeUnit.MILLISECONDS.toNanos(200);
 
-  /** The first pause after actions from a service that holds polls, which may offer them again. */
+  /** The first pause after actions of a service that holds polls: it may offer them again. */
   private static final long HELD_AGAIN_NANOS = TimeUnit.MILLISECONDS.toNanos(10);
 
   private final Supplier<BridgeConfig.ActionExecutor> config;
@@ -56,7 +56,7 @@ final class PollPace {
       return intervalNanos;
     }
     if (full) {
-      // New actions may follow those offered again, as from a service that was restored.
+      // New actions may follow the repeated ones, as from a service that was restored.
       intervalNanos = lower();
       return intervalNanos;
     }

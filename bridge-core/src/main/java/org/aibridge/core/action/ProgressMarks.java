@@ -66,12 +66,12 @@ final class ProgressMarks implements AutoCloseable {
     }
   }
 
-  /** Returns the marks' file in {@code memory}, our folder in shared memory; null for null. */
+  /** Returns the marks' file in the shared {@code memory}; null if {@code memory} is null. */
   static Path fileIn(Path memory) {
     return memory == null ? null : memory.resolve(NAME);
   }
 
-  /** Creates marks at {@code file}, replacing those there; returns {@link #NONE} if that fails. */
+  /** Creates marks at {@code file}, replacing older ones; returns {@link #NONE} on failure. */
   static ProgressMarks create(Path file, int places) {
     if (file == null) {
       return NONE;
@@ -85,7 +85,7 @@ final class ProgressMarks implements AutoCloseable {
               StandardOpenOption.CREATE_NEW,
               StandardOpenOption.READ,
               StandardOpenOption.WRITE)) {
-        // Written before it is mapped: if memory is full, this throws; a later store would crash.
+        // Written before the file is mapped: if memory is full, this throws; a store would crash.
         ByteBuffer zeros = ByteBuffer.allocate(HEADER + places * PLACE);
         while (zeros.hasRemaining()) {
           channel.write(zeros);
@@ -217,7 +217,7 @@ final class ProgressMarks implements AutoCloseable {
     }
   }
 
-  /** Deletes the file, unless a place is in use, which the next start needs. */
+  /** Deletes the file, unless a place is in use: the next start needs that place. */
   @Override
   public void close() {
     if (file == null || freeCount < free.length) {

@@ -13,7 +13,7 @@ import java.util.Map;
  * refusals take memory only for a time.
  */
 final class RefusedActions {
-  /** More than the number of refused actions in answers that cross with their results. */
+  /** The number of acknowledged refusals kept: more than late offers can repeat. */
   static final int MAX_TOLD = 10_000;
 
   private final Map<String, LedgerEntry> untold = new HashMap<>();

@@ -35,10 +35,10 @@ final class ResultReporter {
   private static final ObjectMapper MAPPER = new ObjectMapper();
   private static final int MAX_UNDER_WAY = 4;
 
-  /** The number of unacknowledged results at which no action is accepted that would add another. */
+  /** The number of unacknowledged results at which the bridge accepts no further actions. */
   static final int MAX_UNREPORTED = 10_000;
 
-  /** How long results are sent one by one after a batch was refused, in nanoseconds. */
+  /** The time for which results are sent one by one after a refused batch, in nanoseconds. */
   private static final long SINGLY_NANOS = 10_000_000_000L;
 
   static final String MISMATCH =
@@ -68,7 +68,7 @@ final class ResultReporter {
     /** The failed attempts; null until the first. */
     private Retries.Attempts attempts;
 
-    /** The result last sent; an operator may settle the action otherwise meanwhile. */
+    /** The result that was sent last; an operator may have changed the action's end since. */
     private ActionResult sent;
 
     private long nextNanos;
@@ -76,7 +76,7 @@ final class ResultReporter {
     /** True while the report is sent and has no verdict. */
     private boolean underWay;
 
-    /** The report's key: the id, for a mismatch with a line break, which no id contains. */
+    /** The report's key: the id; for a mismatch, the id and a line break, which no id contains. */
     private final String name;
 
     Report(LedgerEntry entry, boolean mismatch, long nextNanos) {
@@ -122,8 +122,8 @@ final class ResultReporter {
   }
 
   /**
-   * Has the result of {@code entry} sent, unless it waits already or is not in the ledger: after a
-   * crash, such a result would be sent again, perhaps with a different end.
+   * Has the result of {@code entry} sent, unless the result waits already or is not in the ledger:
+   * after a crash, a result that was not in the ledger could be sent again with a different end.
    */
   void report(LedgerEntry entry) {
     add(new Report(entry, false, clock.nanos()));
@@ -246,7 +246,7 @@ final class ResultReporter {
     for (int i = underWay.size() - 1; i >= 0; i--) {
       Sending sending = underWay.get(i);
       if (sending.verdict != null) {
-        // Done first, so that reports which an error leaves unjudged are sent again.
+        // Removed first, so that reports without a verdict after an error are sent again.
         underWay.remove(i);
         sending.reports.forEach(report -> report.underWay = false);
         judge(sending.reports, sending.verdict);

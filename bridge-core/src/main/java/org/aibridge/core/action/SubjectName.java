@@ -92,7 +92,7 @@ record SubjectName(ActionType.Subject subject, String name) {
     return other instanceof SubjectName that && that.subject == subject && that.name.equals(name);
   }
 
-  /** Written out, since the JVM keeps the types of a record whose method it generates. */
+  /** Written by hand, for the reason given in {@code ConfigKey.hashCode}. */
   @Override
   public int hashCode() {
     return 31 * subject.hashCode() + name.hashCode();

@@ -73,7 +73,7 @@ public enum ActionType {
     return type == CUSTOM ? name : type.key;
   }
 
-  /** The type's name on the wire and in keys; {@link #CUSTOM} has one in keys alone. */
+  /** The type's name on the wire and in keys; {@link #CUSTOM} has a name in keys only. */
   public String key() {
     return key;
   }

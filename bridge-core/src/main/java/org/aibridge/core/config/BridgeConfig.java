@@ -43,7 +43,7 @@ public record BridgeConfig(
       Duration readTimeout,
       Compression compression,
       Tls tls) {
-    /** Where it is, for people. */
+    /** Returns the service's address, as messages show it. */
     public String address() {
       return String.valueOf(baseUrl);
     }
@@ -55,7 +55,7 @@ public record BridgeConfig(
     GZIP
   }
 
-  /** {@code [ai_service] tls_*}: a null path means the JVM's own; cert and key come together. */
+  /** {@code [ai_service] tls_*}: a null path means the JVM's default; cert and key go together. */
   public record Tls(Path caCert, Path clientCert, Path clientKey) {}
 
   /** {@code [http_pool]}: connections and retries. */

@@ -10,7 +10,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 
-/** Builds the tree of what was set, and checks the keys against each other. */
+/** Builds the configuration from the settings, and checks the keys against each other. */
 final class ConfigBuilder {
   /**
    * The smallest cap, in MB. Only whole files are deleted, so a file is a quarter of the cap at

@@ -26,7 +26,7 @@ public final class ConfigException extends RuntimeException {
     this.problems = List.copyOf(problems);
   }
 
-  /** Returns every problem, file by file in the order of lines, those of a whole file last. */
+  /** Returns every problem: file by file, in the order of lines, a whole file's problems last. */
   public List<ConfigProblem> problems() {
     return problems;
   }

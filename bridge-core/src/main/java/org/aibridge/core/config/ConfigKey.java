@@ -72,7 +72,7 @@ public record ConfigKey(
     return "[" + section + "] " + name;
   }
 
-  /** Keys are equal if section and name are. */
+  /** True if section and name are equal. */
   @Override
   public boolean equals(Object other) {
     return other instanceof ConfigKey key && key.section.equals(section) && key.name.equals(name);

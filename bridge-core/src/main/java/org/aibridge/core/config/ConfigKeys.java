@@ -1016,7 +1016,7 @@ public final class ConfigKeys {
     return Collections.unmodifiableList(TABLE);
   }
 
-  /** Returns every section in order, and what it is about. */
+  /** Returns every section in order, with its subject. */
   public static Map<String, String> sections() {
     return Collections.unmodifiableMap(SECTIONS);
   }
@@ -1044,7 +1044,7 @@ public final class ConfigKeys {
   /** Returns the key that {@code name} means in {@code section}; null when there is none. */
   static ConfigKey find(String section, String name) {
     if (section.equals("http_pool") && name.equals(MAX_RESPONSE_SIZE.name())) {
-      return MAX_RESPONSE_SIZE; // older files have the key there
+      return MAX_RESPONSE_SIZE; // Older files set the key in this section.
     }
     return TABLE.stream()
         .filter(key -> key.section().equals(section) && key.name().equals(name))
@@ -1064,17 +1064,17 @@ public final class ConfigKeys {
     return Objects.toString(value, null);
   }
 
-  /** Returns the name of the key for a type's limit in a minute. */
+  /** Returns the name of the key that limits a type's actions per minute. */
   public static String perMinute(ActionType type) {
     return type.key() + ".per_minute";
   }
 
-  /** Returns the name of the key for a type's limit in an hour about one {@code subject}. */
+  /** Returns the name of the key that limits a type's actions per hour on one {@code subject}. */
   public static String perHour(ActionType type, ActionType.Subject subject) {
     return type.key() + ".per_" + subject.key() + "_per_hour";
   }
 
-  /** Returns the name of the key for a type's least pause about one {@code subject}. */
+  /** Returns the name of the key for the least pause between actions on one {@code subject}. */
   public static String cooldown(ActionType type, ActionType.Subject subject) {
     return type.key() + "." + subject.key() + "_cooldown";
   }

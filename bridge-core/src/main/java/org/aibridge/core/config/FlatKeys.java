@@ -4,7 +4,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/** The keys of the flat dialect, and which of {@link ConfigKeys} each of them sets. */
+/** The keys of the flat dialect, each with the one of {@link ConfigKeys} that it sets. */
 final class FlatKeys {
   static final String PREFIX = "ai_sidecar_";
   static final String DEFAULT_CACHE_TTL_SECONDS = "3600";

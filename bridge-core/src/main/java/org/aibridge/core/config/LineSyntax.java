@@ -4,7 +4,7 @@ package org.aibridge.core.config;
 final class LineSyntax {
   private LineSyntax() {}
 
-  /** True if a line, from which the blanks around it are gone, is empty or a comment. */
+  /** True if {@code line}, stripped of blanks, is empty or a comment. */
   static boolean saysNothing(String line) {
     return line.isEmpty() || isComment(line, 0);
   }

@@ -60,7 +60,7 @@ public final class Network {
       return null;
     }
     try {
-      return InetAddress.getByName(text).getAddress(); // asks no name server for these forms
+      return InetAddress.getByName(text).getAddress(); // These forms need no name server.
     } catch (UnknownHostException notOne) {
       return null;
     }

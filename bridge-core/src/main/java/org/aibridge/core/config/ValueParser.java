@@ -146,7 +146,7 @@ final class ValueParser {
     return List.copyOf(names);
   }
 
-  /** Parses types of actions; an older name becomes the name of today. */
+  /** Parses types of actions; an older name becomes the present one. */
   static List<String> types(String text) throws InvalidValue {
     Set<String> types = new LinkedHashSet<>();
     for (String part : parts(text)) {
@@ -290,7 +290,7 @@ final class ValueParser {
   static Path deadLetterFolder(String text) throws InvalidValue {
     String folder = path(text).toString();
     Matcher old = OLD_DEAD_LETTER_FILE.matcher(folder);
-    while (old.matches()) { // until reading it again changes nothing
+    while (old.matches()) { // Until another pass would change nothing.
       folder = old.group(1).strip();
       old.reset(folder);
     }

@@ -12,7 +12,7 @@ import org.aibridge.core.text.Sentence;
 final class DeadLetterFormat {
   static final String FILE = "format";
 
-  /** The newest version; a folder without this file has records of version 1, also readable. */
+  /** The newest version; a folder without a version file has readable records of version 1. */
   private static final int CURRENT = LetterRecord.VERSION;
 
   private static final String PREFIX = "ai-bridge dead letters ";

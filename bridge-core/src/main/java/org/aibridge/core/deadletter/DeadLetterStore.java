@@ -37,7 +37,7 @@ public final class DeadLetterStore implements AutoCloseable {
 
   private static final Logger log = Logs.of(DeadLetterStore.class);
 
-  /** The least number of segments below the cap: only whole segments are deleted. */
+  /** The number of segments that share the size limit: only whole segments can be deleted. */
   private static final int SEGMENTS = 8;
 
   private static final long MIN_SEGMENT_BYTES = 1 << 20;
@@ -171,7 +171,7 @@ public final class DeadLetterStore implements AutoCloseable {
     disk.sync();
   }
 
-  /** Calls {@link #sync} if marks are fsynced at once too; else does nothing. */
+  /** Calls {@link #sync} if the settings want marks fsynced at once; else does nothing. */
   void syncIfSynced() throws IOException {
     if (limits.synced()) {
       sync();
@@ -192,7 +192,7 @@ public final class DeadLetterStore implements AutoCloseable {
     return marked;
   }
 
-  /** Returns those of {@code letters} that would get {@code mark} from {@link #mark}. */
+  /** Returns the {@code letters} that {@link #mark} would mark with {@code mark} now. */
   public List<LetterRef> thatCanBecome(Mark mark, List<LetterRef> letters) throws IOException {
     return marks.thatCanBecome(mark, letters);
   }
@@ -291,7 +291,7 @@ public final class DeadLetterStore implements AutoCloseable {
     return numbers;
   }
 
-  /** The number of records lost to damage, and of counted records that are no letters. */
+  /** The number of damaged records, and of counted records that are not letters. */
   public long unreadable() {
     return segments.damagedRecords() + unreadable;
   }
@@ -353,7 +353,7 @@ public final class DeadLetterStore implements AutoCloseable {
     }
   }
 
-  /** Writes the counts; leaves the written ones as they are while a segment cannot be read. */
+  /** Writes the counts; keeps the old file while a segment cannot be read. */
   private void saveCounts() throws IOException {
     List<Integer> numbers = readable();
     if (compared && numbers.size() == segments.segmentNumbers().size()) {
@@ -420,7 +420,7 @@ public final class DeadLetterStore implements AutoCloseable {
     }
   }
 
-  /** Deletes empty segments at the second trim: a watcher of a replay still reads their marks. */
+  /** Deletes segments found empty twice: at first a replay's watcher may still read their marks. */
   private void deleteEmpty() {
     Set<Integer> spentNow = new HashSet<>();
     forEachSegment(

@@ -141,7 +141,7 @@ public final class LetterCommands {
   private void queue(
       List<Wanted> wanted, Map<String, Integer> passed, CompletableFuture<ObjectNode> answer)
       throws IOException {
-    // Without letters that are queued already: a failure here must not release them.
+    // Leaves out letters that are queued already: a failure here must not release them.
     List<LetterRef> free =
         store.thatCanBecome(Mark.QUEUED, wanted.stream().map(Wanted::letter).toList());
     List<LetterRef> queued;

@@ -31,7 +31,7 @@ public final class LetterFingerprint {
     if (status > 0 && reason != DeadLetter.Reason.REFUSED) {
       text.append(reason.wireName()).append(' ');
     }
-    // A problem that is one word and the status adds nothing to the status.
+    // A problem of one word and the status says no more than the status.
     boolean rejected = reason == DeadLetter.Reason.REJECTED;
     String bare = !rejected && problem.matches("\\S+ " + status) ? "" : problem + " ";
     String why = rejected ? "" : told(answer);
@@ -116,7 +116,7 @@ public final class LetterFingerprint {
     out.append(piece);
   }
 
-  /** Returns the end of the letters, digits and dashes here: a word, number or UUID. */
+  /** Returns the end of the word, number or UUID at {@code from}: letters, digits and dashes. */
   private static int wordEnd(String raw, int from, int end) {
     int i = from;
     while (i < end && isWordPart(raw.charAt(i))) {
@@ -125,7 +125,7 @@ public final class LetterFingerprint {
     return i;
   }
 
-  /** Returns the position behind the closing quote; -1 if there is none before {@code end}. */
+  /** Returns the position after the closing quote; -1 if there is none before {@code end}. */
   private static int quoteEnd(String raw, int from, int end) {
     char quote = raw.charAt(from);
     for (int i = from + 1; i < end; i++) {

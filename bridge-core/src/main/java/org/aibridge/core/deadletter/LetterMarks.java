@@ -101,7 +101,7 @@ public final class LetterMarks {
     return state == MISSING ? Mark.NONE : mark(state);
   }
 
-  /** Returns the number of the purge that put {@code key} into the trash (its time); else 0. */
+  /** Returns the number (the time) of the purge that put {@code key} into the trash; else 0. */
   public long purgeOf(long key) {
     long state = states.get(key);
     return state != MISSING && mark(state) == Mark.PURGED ? state >>> NUMBER_SHIFT : 0;
@@ -130,7 +130,7 @@ public final class LetterMarks {
     return states.isEmpty();
   }
 
-  /** Shows the keys of all letters with this mark. */
+  /** Passes the keys of all letters with this mark to {@code visitor}. */
   public void forEach(Mark mark, LongConsumer visitor) {
     states.forEachLong(
         (key, state) -> {
@@ -159,7 +159,7 @@ public final class LetterMarks {
     try {
       write(buffer, sync);
     } finally {
-      refresh(); // Entries that a failed write has brought to the file count too.
+      refresh(); // Entries that a failed write left in the file count too.
     }
   }
 

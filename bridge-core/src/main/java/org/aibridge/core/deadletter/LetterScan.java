@@ -122,7 +122,7 @@ public final class LetterScan implements AutoCloseable {
     return records.damagedAt();
   }
 
-  /** The number of records that are no letters. */
+  /** The number of records that are not letters. */
   public long noLetters() {
     return noLetters;
   }
@@ -143,7 +143,7 @@ public final class LetterScan implements AutoCloseable {
     records.close();
   }
 
-  /** Reads again after a next segment was found: records may have been written meanwhile. */
+  /** Reads a record; tries again if a next segment exists, as this one may have grown before. */
   private boolean record() throws IOException {
     return open && (records.next() || isFollowed() && records.next());
   }

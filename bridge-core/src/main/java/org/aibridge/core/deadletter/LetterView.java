@@ -111,7 +111,7 @@ public final class LetterView {
     return DeadLetter.Reason.at(bytes[start + LetterRecord.REASON]);
   }
 
-  /** Returns the service's number for its answer; 0 for none. */
+  /** Returns the status of the service's answer; 0 for none. */
   public int status() {
     return buffer.getShort(start + LetterRecord.STATUS);
   }

@@ -38,7 +38,7 @@ public enum Mark {
     return this == NONE || this == QUEUED;
   }
 
-  /** Returns the letter's state after {@code next} was written behind this mark. */
+  /** Returns the letter's state once {@code next} is written after this mark. */
   Mark then(Mark next) {
     if (isFinal()) {
       return this;

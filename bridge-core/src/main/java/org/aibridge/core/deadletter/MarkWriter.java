@@ -143,7 +143,7 @@ final class MarkWriter {
     }
   }
 
-  /** Appends marks, if need be a second time in the spare room; a repeated mark counts once. */
+  /** Appends marks; on failure, again in the reserved space. A repeated mark counts once. */
   private void append(LetterMarks marks, Mark mark, long[] keys, int count, long number)
       throws IOException {
     try {

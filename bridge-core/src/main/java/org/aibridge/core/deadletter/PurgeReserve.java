@@ -9,13 +9,13 @@ import org.aibridge.core.run.Logs;
 import org.slf4j.Logger;
 
 /**
- * Room on the disk that is freed when the disk is full: else nobody could write down a purge, which
- * is what makes room. For one thread.
+ * Room on the disk, freed when the disk is full: without it nobody could write down the purge that
+ * makes more room. For one thread.
  */
 final class PurgeReserve {
   private static final Logger log = Logs.of(PurgeReserve.class);
 
-  /** The size of the room: enough to purge 32,768 letters, whose files are deleted then. */
+  /** The bytes reserved: enough to mark 32,768 letters as purged; then their files are deleted. */
   private static final int BYTES = 1 << 20;
 
   private final Path file;

@@ -24,7 +24,7 @@ final class StoreContents {
 
   private final Map<Integer, Aged> aged = new HashMap<>();
 
-  /** Segments with letters that are still needed, with the length of their marks at that check. */
+  /** Segments with letters still needed, with the length of their marks when that was checked. */
   private final Map<Integer, Long> needed = new HashMap<>();
 
   /**
@@ -65,7 +65,7 @@ final class StoreContents {
     return false;
   }
 
-  /** The number of records that are no letters, in the segments read so far. */
+  /** The number of records that are not letters, in the segments read so far. */
   long noLetters() {
     return known.values().stream().mapToLong(Content::noLetters).sum();
   }
@@ -81,7 +81,7 @@ final class StoreContents {
     fresh.remove(segment);
   }
 
-  /** Forgets a segment that is gone, and returns how many of its letters were there. */
+  /** Forgets a segment that is gone, and returns the number of letters that were left in it. */
   long forget(int segment) throws IOException {
     needed.remove(segment);
     aged.remove(segment);

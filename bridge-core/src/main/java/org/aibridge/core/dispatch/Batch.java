@@ -52,7 +52,7 @@ final class Batch {
 
   private final SendHistory trail = new SendHistory();
 
-  /** The time since which none of the batch's events has had its end. */
+  /** The time since which the batch stands: none of its events has ended since then. */
   private long stoodSinceNanos;
 
   /** The current part's request; null until it is needed. */
@@ -323,7 +323,7 @@ final class Batch {
     } else if (verdict instanceof Verdict.Later later) {
       later(later);
     } else {
-      // Held: the sink knows when. Not sent: no attempt is used up, and the next one is soon.
+      // Held: the sink knows when to ask again. Not sent: no attempt counts, and the next is soon.
       tryIn(verdict instanceof Verdict.Held ? 0 : BatchContext.AGAIN_NANOS);
     }
   }
@@ -333,7 +333,7 @@ final class Batch {
       context.cursor.notBefore(context.sink.notBeforeMs());
     }
     if (later.ordered() && !later.atOnce()) {
-      tryIn(0); // The sink knows when.
+      tryIn(0); // The sink knows when to ask again.
     } else {
       backOff(later.reply().problem());
     }
@@ -445,7 +445,7 @@ final class Batch {
     said = null;
   }
 
-  /** Counts the part's events when it is acknowledged, so that events sent anew count once. */
+  /** Counts the part's events when it is acknowledged, so that events sent again count once. */
   private void count(BatchPart part, long nowMs) {
     int taken = part.size() - settlement.expired() - settlement.rejected();
     context.stats.ended(taken, settlement.rejected(), settlement.expired(), nowMs);

@@ -137,7 +137,7 @@ final class CursorWriter {
       problem = "";
       return true;
     } catch (UncheckedIOException e) {
-      dirty = true; // Also if only the number of waiting events had changed.
+      dirty = true; // Set even if only the number of waiting events had changed.
       saveAgainNanos = clock.nanos() + BatchContext.AGAIN_NANOS;
       problem = Reason.sentence(e) + "; what is sent meanwhile is sent again after a restart";
       throttle.run("cursor", () -> log.error("{}", problem));

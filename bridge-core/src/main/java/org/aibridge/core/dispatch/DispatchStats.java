@@ -121,7 +121,7 @@ public final class DispatchStats {
     return expired;
   }
 
-  /** The number of events that have had their end, whatever it was. */
+  /** The number of events that have had an end of any kind. */
   long ended() {
     return delivered + deadLettered + expired;
   }
@@ -139,7 +139,7 @@ public final class DispatchStats {
     return batches == 0 ? 0 : latencyNanos / 1e6 / batches;
   }
 
-  /** The number of events sent again for want of a clear answer before, counted each time. */
+  /** The number of events sent again because no clear answer had come, counted each time. */
   public long resent() {
     return resent;
   }
@@ -163,7 +163,7 @@ public final class DispatchStats {
     return now.any ? Math.max(0, nowNanos - now.sinceNanos) : 0;
   }
 
-  /** The time to the next attempt of the lane that stands longest, in nanoseconds; 0 during one. */
+  /** The time to the next attempt of the lane that stands longest, in ns; 0 during an attempt. */
   public long attemptNanos(long nowNanos) {
     Standing now = standing;
     return now.any ? Math.max(0, now.attemptNanos - nowNanos) : 0;

@@ -250,7 +250,7 @@ public final class Dispatcher implements Duty {
     return oldest == Long.MAX_VALUE ? feed.position() : oldest;
   }
 
-  /** Sends what there is from now on, without waiting for batches to fill. */
+  /** From now on sends waiting events without waiting for batches to fill. */
   public void beginClosing() {
     closing = true;
   }
@@ -260,7 +260,7 @@ public final class Dispatcher implements Duty {
     return drained;
   }
 
-  /** True if something waits and no request is under way: the service does not take it now. */
+  /** True if events wait and no request is under way, because the service takes none now. */
   public boolean isStuck() {
     return stuck;
   }

@@ -76,7 +76,7 @@ final class Encoder {
         : serverId + ":" + queue.sequence(index);
   }
 
-  /** Returns the largest size of a body for now, in bytes, where {@code max} are allowed. */
+  /** Returns the present limit for the size of a body, in bytes: {@code max} or less. */
   int limit(int max) {
     return Math.min(max, limit);
   }

@@ -43,7 +43,7 @@ final class JournalFeed {
 
   private long readAgainNanos;
 
-  /** True if the reader was replaced and has not come to {@link #lastRead} yet. */
+  /** True if the reader was replaced and has not reached {@link #lastRead} yet. */
   private boolean catchingUp;
 
   private long lastRead;
@@ -161,7 +161,7 @@ final class JournalFeed {
     return reader.sequence() <= lastRead;
   }
 
-  /** Replaces a reader that failed, if it is time; returns whether it did. */
+  /** Replaces a failed reader, if it is time; true if it did. */
   private boolean canReadAgain() {
     if (clock.nanos() - readAgainNanos < 0) {
       return false;

@@ -82,7 +82,7 @@ final class Lane {
     return isEmpty() ? Long.MAX_VALUE : queue.position(0);
   }
 
-  /** The oldest event's journaling, in milliseconds since 1970; {@link Long#MAX_VALUE} for none. */
+  /** The time at which the oldest event was journaled, in ms; {@link Long#MAX_VALUE} for none. */
   long oldestMs() {
     return isEmpty() ? Long.MAX_VALUE : queue.journaledAtMs(0);
   }

@@ -26,10 +26,10 @@ import org.slf4j.Logger;
  * #problem}, which any thread may call.
  */
 final class SurgeGuard {
-  /** The largest number of events over which the share of refusals is taken. */
+  /** The largest number of events over which the share of refusals is computed. */
   static final int WINDOW = 200;
 
-  /** The least number of events over which the share is taken; fewer events make no surge. */
+  /** The least number of events for computing the share; fewer events make no surge. */
   static final int LEAST = 100;
 
   private static final Logger log = Logs.of(SurgeGuard.class);
@@ -42,7 +42,7 @@ final class SurgeGuard {
   /** The reason why each of the latest events was refused; null for one that was taken. */
   private final String[] kinds = new String[WINDOW];
 
-  /** The sequences of those events; 0 for one that was taken. */
+  /** The sequences of the latest events; 0 for one that was taken. */
   private final long[] sequences = new long[WINDOW];
 
   private int next;
@@ -228,8 +228,8 @@ final class SurgeGuard {
   }
 
   /**
-   * Returns what events refused for one reason have in common. An answer without words that
-   * services put their reason in counts by its beginning, without digits.
+   * Returns what the events refused for one reason have in common: the fingerprint's text, or, if
+   * that is only the status, the beginning of the answer without digits.
    */
   private static String kind(int status, String answer) {
     String told = LetterFingerprint.text(DeadLetter.Reason.REFUSED, status, "", answer);

@@ -17,7 +17,7 @@ import java.nio.ByteOrder;
  * would inline a recursive method into itself, so that there would be more code to fetch than text.
  */
 final class JsonCheck {
-  /** The deepest nesting of objects and arrays, the outermost included: the bits of a long. */
+  /** The deepest nesting of objects and arrays, the outermost included: a bit of a long each. */
   static final int MAX_DEPTH = Long.SIZE;
 
   /** The longest key that Jackson's readers accept, in bytes, its closing quote included. */

@@ -43,7 +43,7 @@ final class JsonKeys {
 
   private JsonKeys() {}
 
-  /** Returns this thread's tables and state, without a key. */
+  /** Returns this thread's tables and state, with no key in the tables. */
   static Object[] empty() {
     Object[] scratch = SCRATCH.get();
     if (scratch == null) {

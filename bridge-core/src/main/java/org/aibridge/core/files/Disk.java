@@ -110,7 +110,7 @@ public final class Disk {
     return Files.move(from, to, StandardCopyOption.ATOMIC_MOVE);
   }
 
-  /** Renames a file atomically, in place of the file with that name. */
+  /** Renames a file atomically; replaces a file that has the new name. */
   public static void replace(Path from, Path to) throws IOException {
     Files.move(from, to, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
   }

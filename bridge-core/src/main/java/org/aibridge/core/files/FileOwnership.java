@@ -45,7 +45,7 @@ public record FileOwnership(int uid, int mode, int links) {
   private static final int OWN_UID =
       FileSystems.getDefault().supportedFileAttributeViews().contains(UNIX) ? findOwnUid() : 0;
 
-  /** True if the file system of {@code path} has owners and modes; else all is ours and private. */
+  /** True if {@code path}'s file system has owners and modes; else all is ours and private. */
   static boolean isKnown(Path path) {
     return path.getFileSystem().supportedFileAttributeViews().contains(UNIX);
   }
@@ -101,8 +101,8 @@ public record FileOwnership(int uid, int mode, int links) {
   }
 
   /**
-   * True if {@code path}, whose state this is, is somebody else's: not this process's user's. For
-   * root, the file may also be of the owner of its folder, if nobody else may write there.
+   * True if {@code path}, whose state this is, belongs to another user than this process's. For
+   * root, a file of its folder's owner is not foreign if nobody else may write there.
    */
   public boolean isForeign(Path path) throws IOException {
     if (isOurs() || !isRoot()) {
@@ -137,12 +137,12 @@ public record FileOwnership(int uid, int mode, int links) {
         : belongs(folder) + ": " + rightUser(folder);
   }
 
-  /** Returns a sentence that another user owns {@code path}, which this user should own. */
+  /** Returns a sentence saying that another user owns {@code path}, which this user should own. */
   static String belongs(Path path) {
     return path + " belongs to the user " + ownerOf(path) + ", and this is " + ownName();
   }
 
-  /** Returns the cure for a wrong owner; root may also be an operator who is not the server. */
+  /** Returns the cure for a wrong owner; two cures for root, who may be just an operator. */
   static String rightUser(Path path) {
     return (isRoot() ? "run this as " + ownerOf(path) + ", or " : "") + handOver(path);
   }
@@ -175,7 +175,7 @@ public record FileOwnership(int uid, int mode, int links) {
     return (mode & WRITE_OF_STRANGERS) != 0 && !isSticky();
   }
 
-  /** Takes the permissions in {@code mask} from {@code path}, through a descriptor. */
+  /** Removes the permissions in {@code mask} from {@code path}, through a descriptor. */
   public void close(Path path, int mask) throws IOException {
     setMode(path, mode & PERMISSIONS & ~mask);
   }

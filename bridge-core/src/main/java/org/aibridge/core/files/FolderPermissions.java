@@ -85,7 +85,7 @@ public final class FolderPermissions {
       Look look = Look.at(folder);
       return look == null ? List.of() : look.troubles();
     } catch (IOException e) {
-      return List.of(); // The user of the folder reports the error.
+      return List.of(); // The code that uses the folder reports the error.
     }
   }
 
@@ -152,7 +152,7 @@ public final class FolderPermissions {
     return String.join(", ", tightened);
   }
 
-  /** The state of a folder, and of all in it that has a name of ours. */
+  /** The state of a folder, and of everything in it with a name of ours. */
   private static final class Look {
     private final Folder folder;
     private final FileOwnership standing;
@@ -208,7 +208,7 @@ public final class FolderPermissions {
           refused = at;
         }
       } catch (NoSuchFileException | NotDirectoryException e) {
-        return; // A running bridge has just removed it.
+        return; // A running bridge has just removed the folder.
       }
     }
 

@@ -250,7 +250,7 @@ public final class PrivateFiles {
    * @param fresh the name of the new file until it is complete, in the same folder
    */
   public static void replace(Path file, Path fresh, byte[] bytes) throws IOException {
-    Files.deleteIfExists(fresh); // The file of a process that died here.
+    Files.deleteIfExists(fresh); // A process that died here may have left this file.
     write(fresh, bytes);
     Disk.replace(fresh, file);
   }

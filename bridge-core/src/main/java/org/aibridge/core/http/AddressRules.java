@@ -22,7 +22,7 @@ public final class AddressRules {
 
   private static final Map<Network, String> NEVER = new LinkedHashMap<>();
 
-  /** IPv6 addresses that are nothing but another way to write the IPv4 address at their end. */
+  /** IPv6 addresses that only wrap the IPv4 address at their end. */
   private static final List<Network> WRAPPERS =
       networks("::/96", "::ffff:0:0:0/96", "64:ff9b::/96", "64:ff9b:1::/48");
 
@@ -66,7 +66,7 @@ public final class AddressRules {
     String refusal = isWrapper(bytes) ? "" : refusal(bytes, shown + " is ");
     for (byte[] carried : carriedBy(bytes)) {
       String worse = refusal(carried, shown + " stands for " + dotted(carried) + ", which is ");
-      // a refusal for good says more than one that the configuration could lift
+      // A final refusal says more than one that the configuration could lift.
       refusal = refusal.isEmpty() || !worse.isEmpty() && isFinal(worse) ? worse : refusal;
     }
     return refusal;

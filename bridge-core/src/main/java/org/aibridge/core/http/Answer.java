@@ -68,7 +68,7 @@ public record Answer(
     return new Answer(kind, status, retryAfterMs, body, problem, latencyNanos, words);
   }
 
-  /** True if the service failed; false if it is well but orders a wait or refuses the request. */
+  /** True if the service failed; false if the service is well but orders a wait or refuses. */
   public boolean isFailure() {
     return kind == Kind.NO_ANSWER || kind == Kind.FAILED && status >= 500;
   }

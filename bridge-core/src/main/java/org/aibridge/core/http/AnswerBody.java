@@ -10,7 +10,7 @@ import org.aibridge.core.text.StrictUtf8;
 
 /** Checks the body of a 2xx answer, as the status alone does not tell whether the body is good. */
 final class AnswerBody {
-  /** Interns no field name: the names in an answer are the service's. */
+  /** Interns no field name, since the service chooses the names in its answer. */
   private static final JsonFactory JSON_FACTORY =
       JsonFactory.builder().disable(JsonFactory.Feature.INTERN_FIELD_NAMES).build();
 

@@ -99,7 +99,7 @@ final class CallThreads {
 
   /** Returns the next task for a thread that has become free; null for none. */
   private synchronized Runnable next() {
-    Thread.interrupted(); // An interrupt meant for the task before.
+    Thread.interrupted(); // Clears an interrupt that was meant for the task before.
     Runnable next = running > most ? null : waiting.poll();
     if (next == null) {
       running--;
@@ -111,7 +111,7 @@ final class CallThreads {
     try {
       log.error("what was to be done with an answer failed", e);
     } catch (Throwable again) {
-      return; // There is no other way to report it.
+      return; // There is no other way to report the failure.
     }
   }
 }

@@ -29,7 +29,7 @@ final class Connections {
    */
   private static final long SCRIPT_IDLE_MS = 4_000;
 
-  /** The calls for one poll and the results under way; a hanging one does not delay events. */
+  /** The most calls at once: one poll, the others results; a hanging call delays no events. */
   static final int MAX_ACTION_CALLS = 5;
 
   private final KnownHosts hosts;
@@ -153,7 +153,7 @@ final class Connections {
         pool.idleConnectionCount() + scriptPool.idleConnectionCount());
   }
 
-  /** Closes the idle connections of {@code caller}, as the other end of one was closed. */
+  /** Closes the idle connections of {@code caller}, since the other end has closed one of them. */
   void evict(ServiceRequest.Caller caller) {
     (caller == ServiceRequest.Caller.SCRIPT ? scriptPool : pool).evictAll();
   }

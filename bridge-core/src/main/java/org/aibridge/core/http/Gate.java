@@ -34,7 +34,7 @@ final class Gate {
 
   private static final long SOON_NANOS = 1_000_000;
 
-  /** Reported as each latency, as Resilience4j cannot be kept from opening after slow calls. */
+  /** The latency reported for every call, since slow calls would open Resilience4j's breaker. */
   private static final long NO_LATENCY = 0;
 
   /** The number of characters of an answer's words in a status; a script's path can be long. */
@@ -64,7 +64,7 @@ final class Gate {
   private volatile long requests;
   private volatile long failed;
 
-  /** The words of the last unwanted answer, if the service gave it, and the first one's time. */
+  /** The last unwanted answer's words, whether the service gave it, and the first one's time. */
   private record Said(String words, boolean answered, long sinceNanos) {
     static final Said NOTHING = new Said("", false, 0);
   }
@@ -221,7 +221,7 @@ final class Gate {
       }
       case OK -> {
         said = Said.NOTHING;
-        requests++; // Written last: who reads the new count sees the answer too.
+        requests++; // Written last: a thread that reads the new count sees the answer too.
       }
       default -> {
         long since = said.words.isEmpty() ? clock.nanos() : said.sinceNanos;

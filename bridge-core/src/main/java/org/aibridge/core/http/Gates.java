@@ -89,7 +89,7 @@ final class Gates {
     return announced;
   }
 
-  /** Ends the holds of all callers, whose reason a reload may have mended. */
+  /** Ends the holds of all callers, since a reload may have mended the reasons. */
   void release() {
     callers.values().forEach(Gate::release);
   }

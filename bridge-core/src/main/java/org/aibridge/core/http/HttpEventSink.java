@@ -17,7 +17,7 @@ import org.slf4j.Logger;
 public final class HttpEventSink implements EventSink {
   private static final Logger log = Logs.of(HttpEventSink.class);
 
-  /** The bytes of an answer that are read beside twice the size of the batch. */
+  /** The bytes of an answer that are read, beyond twice the size of the batch. */
   private static final int MAX_ANSWER_BYTES = 1 << 20;
 
   private final Transport transport;

@@ -14,7 +14,7 @@ final class Judge {
   private static final String WHY =
       "an answer could not be judged, and what was asked is asked again";
 
-  /** The verdict when judging fails, as for want of memory; made while there is some. */
+  /** The verdict when judging fails, as without memory; made while there is memory. */
   static final Verdict UNJUDGED = new Verdict.NotSent(new Verdict.Reply(0, WHY, "", WHY, false, 0));
 
   private final LogThrottle throttle;
@@ -37,7 +37,7 @@ final class Judge {
     try {
       throttle.run("unjudged", () -> log.error("{}: {}", WHY, Reason.of(e), Reason.trace(e)));
     } catch (Throwable again) {
-      return; // There is no memory left to report it.
+      return; // There is no memory left to report the failure.
     }
   }
 }

@@ -14,7 +14,7 @@ import java.util.function.Supplier;
 
 /** Reads from the body of an answer which events of an acknowledged batch the service rejected. */
 final class RejectedEvents {
-  /** Interns no field name: the names in an answer are the service's. */
+  /** Interns no field name, since the service chooses the names in its answer. */
   static final JsonFactory JSON =
       JsonFactory.builder().disable(JsonFactory.Feature.INTERN_FIELD_NAMES).build();
 
@@ -81,7 +81,7 @@ final class RejectedEvents {
     return reasons;
   }
 
-  /** True if a value without ids means that some are rejected: true, a text, a number but 0. */
+  /** True if a value without ids rejects some events: true, a text, a number other than 0. */
   private static boolean isSome(JsonParser json) throws IOException {
     return switch (json.currentToken()) {
       case VALUE_TRUE -> true;

@@ -30,7 +30,7 @@ final class RetryAfter {
   /** A text of a date's characters; other characters make OkHttp throw. */
   private static final Pattern DATE = Pattern.compile("[A-Za-z0-9 ,:+-]++");
 
-  /** A comma between values; the comma behind a day of the week belongs to a date. */
+  /** A comma between values; the comma after a day of the week belongs to a date. */
   private static final Pattern COMMA =
       Pattern.compile("(?<!day|mon|tue|wed|thu|fri|sat|sun),", Pattern.CASE_INSENSITIVE);
 

@@ -174,7 +174,7 @@ record ScriptAddress(HttpUrl url, String problem) {
     return flush(bytes, decoded) ? decoded.toString() : null;
   }
 
-  /** Returns the value of {@code digits} hex digits behind {@code mark}; -1 if there are none. */
+  /** Returns the value of {@code digits} hex digits after {@code mark}; -1 if there are none. */
   private static int hex(String text, int at, String mark, int digits) {
     int start = at + mark.length();
     if (!text.regionMatches(true, at, mark, 0, mark.length()) || start + digits > text.length()) {

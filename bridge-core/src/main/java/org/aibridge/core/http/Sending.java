@@ -43,7 +43,7 @@ final class Sending {
     OkHttpClient client = settings.clientFor(request, ours);
     Exchange made = new Exchange(client.callTimeoutMillis() * 1_000_000L, request.maxAnswerBytes());
     call = client.newCall(DressedRequest.of(settings.config(), request, url, ours, made));
-    exchange = made; // With its call: where that cannot be made, both stay as they were.
+    exchange = made; // Set with the call: if the call cannot be made, both stay as they were.
   }
 
   Call call() {

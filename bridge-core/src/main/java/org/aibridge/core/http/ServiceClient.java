@@ -151,7 +151,7 @@ public final class ServiceClient implements Transport, AutoCloseable {
     };
   }
 
-  /** Returns where a request goes: the bridge's to base_url, a script's only where it may. */
+  /** Returns a request's address: the bridge's below base_url, a script's where scripts may go. */
   private ScriptAddress address(ClientSettings now, ServiceRequest request) {
     if (request.caller() == ServiceRequest.Caller.SCRIPT) {
       return ScriptAddress.of(now.base(), now.hosts(), request.url(), request.body());

@@ -78,7 +78,7 @@ final class Shortage {
     return words;
   }
 
-  /** True if a host name may be unresolvable because of a shortage, now or lately. */
+  /** True if a host name may be unresolvable because of a shortage, now or recently. */
   boolean mayHideHosts() {
     return !probed().isEmpty() || isRecent();
   }

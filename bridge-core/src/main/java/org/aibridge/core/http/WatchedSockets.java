@@ -210,7 +210,7 @@ final class WatchedSockets extends SocketFactory implements Interceptor {
       }
       Exchange exchange = CARRIED.get();
       if (exchange == null || !exchange.mayHear(count)) {
-        close(); // Whatever a library does with the exception, no more comes.
+        close(); // Whatever a library does with the exception, no more bytes come.
         throw new IOException("more came than an answer may have");
       }
     }
@@ -222,7 +222,7 @@ final class WatchedSockets extends SocketFactory implements Interceptor {
         ends = ends(this);
         connected.put(ends, this);
       } else if (!asking && !encrypted && unread.available() > 0) {
-        close(); // or OkHttp would read that answer although its write failed
+        close(); // Else OkHttp would read the answer although its write failed.
         throw unasked();
       }
       asking = true;

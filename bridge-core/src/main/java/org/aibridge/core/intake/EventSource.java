@@ -11,7 +11,7 @@ import org.aibridge.api.RefusalReason;
  * <p>For the journal's thread, except for the methods that allow any thread.
  */
 public interface EventSource {
-  /** True if the ring has something, committed or only claimed. Any thread; never blocks. */
+  /** True if the ring has a record, committed or only claimed. Any thread; never blocks. */
   boolean hasWaiting();
 
   /** Returns the reading end of the ring. */
@@ -26,7 +26,7 @@ public interface EventSource {
    */
   boolean isRingLost();
 
-  /** True if somebody truncated the ring's file, so that stores fail. Reads its attributes. */
+  /** True if somebody truncated the ring's file, so that stores fail. Reads file attributes. */
   boolean isRingCut();
 
   /**

@@ -24,7 +24,7 @@ public final class Intake implements EventSource {
   /** The record type of an event in the ring. */
   static final int EVENT = 1;
 
-  /** The percentage of the ring that may be in use when an event of a priority is accepted. */
+  /** The percentage of the ring up to which an event of each priority is accepted. */
   private static final Map<Priority, Integer> USABLE_PERCENT =
       Map.of(Priority.LOW, 60, Priority.NORMAL, 80, Priority.HIGH, 90, Priority.URGENT, 100);
 
@@ -216,7 +216,7 @@ public final class Intake implements EventSource {
 
   @Override
   public void shut(RefusalReason reason) {
-    // A closed intake stays closed, for that reason.
+    // A closed intake stays closed, and keeps that reason.
     shut.updateAndGet(now -> now == RefusalReason.CLOSED ? now : reason);
   }
 

@@ -52,7 +52,7 @@ public final class RingClaim {
     return now == null ? "" : objection(path, now);
   }
 
-  /** Returns why the file with the state {@code now} is not taken over; empty if it is. */
+  /** Returns why the file, whose state is {@code now}, is not taken over; empty if it is. */
   static String objection(Path path, FileOwnership now) throws IOException {
     if (!now.isFile()) {
       return path + " is no file";
@@ -68,7 +68,7 @@ public final class RingClaim {
         : "";
   }
 
-  /** True if the name may be a second one of our file, made by others in their folder. */
+  /** True if {@code path} may be a second name of our file, made by others in their folder. */
   private static boolean isLent(Path path, FileOwnership now) throws IOException {
     FileOwnership folder = FileOwnership.of(path.toAbsolutePath().getParent().toRealPath());
     return now.links() > 1 && folder != null && folder.isOpenToWriters();

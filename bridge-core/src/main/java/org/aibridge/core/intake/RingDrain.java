@@ -111,7 +111,7 @@ public final class RingDrain {
     }
   }
 
-  /** Moves back to {@code oldPosition}, to show again the events behind it that are not freed. */
+  /** Moves back to {@code oldPosition}, so that the events not freed since then are shown again. */
   public void rewindTo(long oldPosition) {
     position = oldPosition;
   }
@@ -142,7 +142,7 @@ public final class RingDrain {
     return buffer.getIntVolatile(RecordDescriptor.lengthOffset((int) position & mask));
   }
 
-  /** The position behind the last claim, in the terms of {@link #position}. */
+  /** The position after the last claim, in the terms of {@link #position}. */
   public long tail() {
     return buffer.getLongVolatile(tailIndex);
   }
@@ -194,7 +194,7 @@ public final class RingDrain {
     while (next < end && buffer.getIntVolatile(RecordDescriptor.lengthOffset(next)) == 0) {
       next += RecordDescriptor.ALIGNMENT;
     }
-    // A writer may have begun behind the scan meanwhile; then nothing is passed over.
+    // A writer may have begun meanwhile where the scan has been: then nothing is passed over.
     for (int i = next - RecordDescriptor.ALIGNMENT; i >= index; i -= RecordDescriptor.ALIGNMENT) {
       if (buffer.getIntVolatile(RecordDescriptor.lengthOffset(i)) != 0) {
         return false;

@@ -70,7 +70,7 @@ final class RingFile {
     }
   }
 
-  /** True if the file was truncated: the bytes behind its end cannot be read or written. */
+  /** True if the file was truncated: bytes past its end cannot be read or written. */
   boolean isCut() {
     try {
       return path != null && Disk.size(path) < fileLength(capacity) && !isLost();
@@ -143,7 +143,7 @@ final class RingFile {
     }
   }
 
-  /** Returns the first bytes of the file, with zeros behind its end. */
+  /** Returns the first bytes of the file, with zeros past its end. */
   private static byte[] head(FileChannel channel) throws IOException {
     ByteBuffer head = ByteBuffer.allocate(HEADER_FIELDS);
     while (head.hasRemaining() && channel.read(head, head.position()) >= 0) {

@@ -23,7 +23,7 @@ final class Backlog {
   private final SegmentLog log;
   private final Cursor cursor;
 
-  /** The numbers of events in segments that were counted by their first and last record. */
+  /** The number of events in each segment that was counted by its first and last record. */
   private final Map<Integer, Long> unread = new HashMap<>();
 
   private long counted;
@@ -75,7 +75,7 @@ final class Backlog {
     return ringGeneration;
   }
 
-  /** The position in that ring up to which its events are in the journal. */
+  /** The position in that generation's ring up to which its events are in the journal. */
   long ringEnd() {
     return ringEnd;
   }

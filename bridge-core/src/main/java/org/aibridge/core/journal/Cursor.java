@@ -129,7 +129,7 @@ public final class Cursor implements AutoCloseable {
         log.warn("somebody removed or replaced {}, and it was written again", path);
       }
     } catch (IOException e) {
-      // Such as a directory in its place: the open file stays in use, and the next start fails.
+      // A folder, for example, has the name: the open file stays in use, and the next start fails.
       log.debug("{}: {}", path, e.toString());
     }
   }
@@ -274,7 +274,7 @@ public final class Cursor implements AutoCloseable {
     }
   }
 
-  /** Returns {@code size} bytes, with zeros behind the end of the file. */
+  /** Returns {@code size} bytes, with zeros past the end of the file. */
   private static byte[] read(DiskFile file, int at, int size) throws IOException {
     byte[] bytes = new byte[size];
     int length = 0;

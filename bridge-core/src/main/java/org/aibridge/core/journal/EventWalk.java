@@ -17,7 +17,7 @@ final class EventWalk {
     return waiting[0];
   }
 
-  /** Shows the index of each event of {@code record} that is not acknowledged. */
+  /** Passes {@code visitor} the index of each event in {@code record} not yet acknowledged. */
   static void forEachWaiting(DirectBuffer record, Cursor cursor, IntConsumer visitor) {
     long sequence = record.getLong(JournalRecord.FIRST_SEQUENCE, LITTLE_ENDIAN);
     int count = record.getInt(JournalRecord.COUNT, LITTLE_ENDIAN);

@@ -123,7 +123,7 @@ public final class Journal implements AutoCloseable {
     }
   }
 
-  /** Reports that a moment has come in the journal. */
+  /** Reports that {@code point} has come in the journal. */
   public void reached(FailPoint point) {
     log.reached(point);
   }
@@ -198,7 +198,7 @@ public final class Journal implements AutoCloseable {
     return events;
   }
 
-  /** Moves events like {@link #move}, until none are left, without freeing: for a sealed ring. */
+  /** Moves events like {@link #move} until none are left, but frees nothing: for a sealed ring. */
   public int moveSealed(RingDrain ring) {
     int events = 0;
     long before;
@@ -312,7 +312,7 @@ public final class Journal implements AutoCloseable {
     return lostInRing;
   }
 
-  /** The number of events known to be missing from the journal; they do not wait. Any thread. */
+  /** The number of events known to be missing from the journal, which do not wait. Any thread. */
   public long missing() {
     return missing;
   }

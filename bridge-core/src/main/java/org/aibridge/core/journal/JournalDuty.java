@@ -47,7 +47,7 @@ public final class JournalDuty implements Duty {
   /** Brings over the events of an earlier process for which the disk had no room at the start. */
   @FunctionalInterface
   public interface Arrears {
-    /** The arrears of a start that brought over everything. */
+    /** No arrears: the start has brought over everything. */
     Arrears NONE = () -> {};
 
     /**
@@ -143,7 +143,7 @@ public final class JournalDuty implements Duty {
         journal.lostInRing(
             accepted - journal.lostInRing() - (journal.moved() - journal.recovered()));
       } else if (passAbandonedClaim()) {
-        return 1 + replayed; // The events behind the claim can be moved now.
+        return 1 + replayed; // The events after the claim can be moved now.
       }
       return events + replayed;
     } catch (StoreFullException e) {
@@ -259,7 +259,7 @@ public final class JournalDuty implements Duty {
   /** Moves the events of a ring whose file was removed: nobody would find them after a crash. */
   private void rescue() {
     if (arrears != Arrears.NONE) {
-      return; // The arrears must be moved first.
+      return; // The arrears, which a start left behind, must be moved first.
     }
     try {
       if (journal.move(ring) > 0) {

@@ -34,7 +34,7 @@ final class JournalRecord {
 
   private static final int VERSION = 1;
 
-  /** The version of records with replayed events, which older versions must not take for others. */
+  /** The version of records with replayed events, which older versions must not misread. */
   private static final int REPLAY_VERSION = 2;
 
   private byte[] bytes = new byte[512 << 10];

@@ -93,7 +93,7 @@ public final class JournalSync implements Duty {
     return !isDone() && !running && isDue();
   }
 
-  /** Makes the remaining events sync without waiting for the interval. Any thread. */
+  /** Has the remaining events synced without waiting for the interval. Any thread. */
   public void beginClosing() {
     closing = true;
   }

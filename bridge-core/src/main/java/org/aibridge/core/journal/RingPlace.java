@@ -104,7 +104,7 @@ final class RingPlace implements AutoCloseable {
       everywhere.add(placeOfOldVersions(journal));
       everywhere.add(onDisk);
     } catch (Throwable e) {
-      close(); // Nobody else could, and the place would stay taken in this process.
+      close(); // Nobody else could close this, and the place would stay taken in this process.
       throw e;
     }
   }
@@ -149,7 +149,7 @@ final class RingPlace implements AutoCloseable {
     locks.put(chosen, OwnerLock.ofFile(world, chosen));
   }
 
-  /** Reports the change, for the operator may need that place, as in some containers. */
+  /** Logs that the operator's place is not used, since some containers need the ring there. */
   private void tellElsewhere(IOException why) {
     unused = "[journal] ring_path is not used, since " + Reason.sentence(why) + "; ";
     log.error(
@@ -318,7 +318,7 @@ final class RingPlace implements AutoCloseable {
         : "";
   }
 
-  /** Adds the noted path if it is a ring: the note may be damaged, and the path is deleted. */
+  /** Adds the noted path only if it is a ring: the note may be damaged, and the file is deleted. */
   private void addIfRing(String noted) throws IOException {
     try {
       Path path = note.getFileSystem().getPath(noted);
@@ -401,7 +401,7 @@ final class RingPlace implements AutoCloseable {
     }
   }
 
-  /** True for a place of old versions. It needs no lock, for the journal's lock decides there. */
+  /** True for a place that old versions used; it needs no lock, as the journal's lock covers it. */
   private static boolean isOfOldVersions(Path path) {
     return path.getParent().equals(SharedMemory.machinesOf(path))
         && path.getFileName().toString().matches("aibridge-[A-Za-z0-9_]*-[0-9a-f]{8}\\.ring");

@@ -26,7 +26,7 @@ final class RingTakeover {
     this.journal = journal;
   }
 
-  /** Takes over the rings of {@code place}, with those put aside first. */
+  /** Takes over the rings of {@code place}, beginning with those put aside. */
   void run(RingPlace place) throws IOException {
     for (Path path : place.everywhere()) {
       // While one ring waits, younger ones wait too, to keep the order; and the journal notes only

@@ -138,7 +138,7 @@ public final class CommandBox implements Duty, AutoCloseable {
       server = null;
     }
     CommandSocket.makeFolder(parent);
-    Disk.deleteIfExists(socket); // The socket of a process that died; the folder is ours.
+    Disk.deleteIfExists(socket); // A process that died left this socket; the folder is ours.
     ServerSocketChannel fresh = ServerSocketChannel.open(StandardProtocolFamily.UNIX);
     try {
       fresh.configureBlocking(false);

@@ -13,8 +13,8 @@ import org.slf4j.Logger;
 
 /**
  * The bridge's work for operators: runs commands, reloads the configuration, and writes the status
- * file. It has a thread of its own, which may wait for a disk that has no data: a disk that hangs
- * stops no other thread.
+ * file. It has a thread of its own, so that a hanging disk of the configuration or the status stops
+ * no other thread.
  */
 public final class OperatorDuty implements Duty {
   private static final Logger log = Logs.of(OperatorDuty.class);

@@ -25,7 +25,7 @@ public final class IdleWatch {
     this.resting = resting.clone();
   }
 
-  /** Checks for all threads once. For one thread; not the game's. */
+  /** Checks once for each resting thread. For any one thread but the game thread. */
   public void look() {
     for (Resting one : resting) {
       if (one.hasWaiting.getAsBoolean()) {

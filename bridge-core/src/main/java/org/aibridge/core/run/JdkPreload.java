@@ -62,7 +62,7 @@ public final class JdkPreload {
       TimeZone.getDefault();
       ManagementFactory.getRuntimeMXBean().getInputArguments();
       Reason.prepare();
-    } catch (Exception | LinkageError e) { // Such as for a time zone that the JDK does not know.
+    } catch (Exception | LinkageError e) { // For example, the JDK does not know the time zone.
       log.debug("some of the JDK is loaded when it is needed", e);
     }
   }

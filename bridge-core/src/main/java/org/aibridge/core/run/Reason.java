@@ -89,7 +89,7 @@ public final class Reason {
         : message;
   }
 
-  /** Returns a sentence: the message of {@code e} if it says more than its cause does. */
+  /** Returns the message of {@code e} if {@code e} has a cause, else the file and the reason. */
   public static String cannotBeRead(Path file, IOException e) {
     return e.getCause() != null && e.getMessage() != null
         ? e.getMessage()
@@ -138,7 +138,7 @@ public final class Reason {
     return text.contains(TOO_MANY_FILES) ? tooManyFiles(text) : text;
   }
 
-  /** Returns a sentence in place of the JDK's message, which is only the file. */
+  /** Returns a sentence in place of the JDK's message, which is only the file's name. */
   private static String meaning(FileSystemException e) {
     String what = "cannot be used (" + e.getClass().getSimpleName() + ")";
     if (e instanceof FileAlreadyExistsException) {

@@ -5,7 +5,7 @@ import java.util.Map;
 import org.aibridge.core.config.BridgeConfig;
 import org.aibridge.core.run.BridgeClock;
 
-/** Limits scripts' calls: of all together by the second, of each by the minute. For one thread. */
+/** Limits the calls of all scripts per second, and of each script per minute. For one thread. */
 final class Quotas {
   private static final long SECOND = 1_000_000_000L;
   private static final int MAX_SCRIPTS = 100_000;

@@ -2,7 +2,7 @@ package org.aibridge.core.service;
 
 import java.util.function.Consumer;
 
-/** Where actions come from and their results go. For the actions thread; nothing here waits. */
+/** Fetches actions and sends their results. For the actions thread; nothing here waits. */
 public interface ActionSource {
   /**
    * Asks for actions, unless there is no point in it now: the breaker is open, the service ordered

@@ -1,6 +1,6 @@
 package org.aibridge.core.service;
 
-/** What came of asking for actions: all that the actions stage acts on. */
+/** The outcome of asking for actions, which is all that the actions stage acts on. */
 public sealed interface Offered {
   /**
    * Actions, or none at the moment.
@@ -11,7 +11,7 @@ public sealed interface Offered {
    */
   record Actions(byte[] json, long heldMs) implements Offered {}
 
-  /** The service does not wait for actions: to be asked at once, which is without that then. */
+  /** The service refuses to hold a poll: the next one is due at once, and asks for no hold. */
   record NotHeld() implements Offered {}
 
   /**

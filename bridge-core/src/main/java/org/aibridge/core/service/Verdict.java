@@ -35,7 +35,7 @@ public sealed interface Verdict {
    */
   record Later(Reply reply, boolean ordered, boolean atOnce) implements Verdict {}
 
-  /** The service takes nothing for now; the sink or the source knows when it does again. */
+  /** The service takes nothing for now; the sink or the source knows when to ask again. */
   record Held(Reply reply) implements Verdict {}
 
   /**

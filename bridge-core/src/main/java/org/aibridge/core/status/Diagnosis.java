@@ -30,7 +30,7 @@ public record Diagnosis(
   /** The time after a hold during which standing events still count as held, in milliseconds. */
   private static final long RECOVERY_MS = 60_000;
 
-  /** Matches the end of a problem: when it was last so, and what waits. */
+  /** Matches the end of a problem's text: the time of the last failure, and the waiting events. */
   private static final Pattern LATEST =
       Pattern.compile(
           "( \\(last [0-9]+ s ago\\))?(; [0-9,]+ events? waits?, [^;\"]*|; events go out)?$");
@@ -126,12 +126,12 @@ public record Diagnosis(
         allFail && before != BridgeState.DEGRADED ? BridgeState.OUTAGE : BridgeState.DEGRADED);
   }
 
-  /** Returns {@code problem} without what waits: what was wrong, once that is over. */
+  /** Returns {@code problem} without its latest details, for a trouble that is over. */
   public static String cause(String problem) {
     return LATEST.matcher(problem).replaceFirst("");
   }
 
-  /** Diagnoses a failure beside the events'; if events fail as well, both are one trouble. */
+  /** Diagnoses a failure other than of events; if events fail as well, both are one trouble. */
   private static Diagnosis aside(Vitals vitals) {
     if (isFailing(vitals) && vitals.idleMs() >= SILENT_MS) {
       return standing(vitals, BridgeState.OUTAGE, fails(vitals));

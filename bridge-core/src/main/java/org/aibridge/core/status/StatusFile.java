@@ -35,13 +35,13 @@ public final class StatusFile implements AutoCloseable {
   /** The time in ms after which the file is written even without a change. */
   public static final long FRESH_MS = 5000;
 
-  /** The age in ms from which the file has no writer any more, or a writer that cannot write. */
+  /** The age in ms from which the file's writer counts as gone, or as unable to write. */
   public static final long STALE_MS = 14_000;
 
   private static final int FOLDER_OF_GROUP = 0750;
   private static final int FILE_OF_GROUP = 0640;
 
-  /** The size in bytes of each file: twice that of a status with much in it. */
+  /** The size in bytes of each file: twice the size of a large status. */
   private static final int SIZE = 8192;
 
   private final String group;
@@ -102,7 +102,7 @@ public final class StatusFile implements AutoCloseable {
     two.ensureOpen();
     Slot unseen = isSeen(one) ? two : one;
     unseen.write(text);
-    Disk.deleteIfExists(nextName); // The link of a process that died here.
+    Disk.deleteIfExists(nextName); // A process that died here may have left the link.
     Disk.link(nextName, unseen.path);
     Disk.replace(nextName, file);
     last = json;
@@ -153,7 +153,7 @@ public final class StatusFile implements AutoCloseable {
     private DiskFile open;
     private Object key;
 
-    /** The file's size in bytes; it never shrinks, for another program would fill the room. */
+    /** The file's size in bytes; it never shrinks, since another program would take the room. */
     private int size = SIZE;
 
     Slot(Path path) {

@@ -57,7 +57,7 @@ public final class StatusReader {
       BridgeStatus.Trouble ongoing,
       BridgeStatus.Trouble lastTrouble) {
 
-    /** Returns the same after the end of the trouble. */
+    /** Returns a copy in which the ongoing trouble has ended at {@code nowMs}. */
     Told well(long nowMs) {
       BridgeStatus.Trouble over =
           new BridgeStatus.Trouble(ongoing.state(), ongoing.problem(), ongoing.sinceMs(), nowMs);
@@ -65,7 +65,7 @@ public final class StatusReader {
     }
   }
 
-  /** The number of events that have ended, and the last time at which it changed or none waited. */
+  /** The number of ended events, and the last time when it changed or no event waited. */
   private record Progress(long ended, long atNanos) {}
 
   private final long startedMs;

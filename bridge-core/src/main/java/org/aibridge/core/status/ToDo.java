@@ -3,7 +3,7 @@ package org.aibridge.core.status;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** Says who must act on a trouble, and what they can do: what somebody wants to know first. */
+/** Says who must act on a trouble, and how: what an operator wants to know first. */
 enum ToDo {
   // Troubles of the machine.
   ROOM("you: free room on that disk"),
@@ -68,7 +68,7 @@ enum ToDo {
     return reason.contains("base_url") ? ADDRESS : KEY;
   }
 
-  /** Returns what mends a service that said {@code said}, which also tells why it said nothing. */
+  /** Returns the cure for a service whose answer, or reason for no answer, is {@code said}. */
   static ToDo ofService(String said) {
     Matcher answer = STATUS.matcher(said);
     if (answer.matches()) {

@@ -18,7 +18,7 @@ import org.aibridge.core.files.PrivateFiles;
 public final class FolderClaim {
   private static final int LOOKED_AT = 1 << 20;
 
-  /** The least size in bytes of another program's file; a shorter file may be the rest of ours. */
+  /** The least size in bytes of another program's file; a shorter file may be left from ours. */
   private static final int LEAST = 64 << 10;
 
   private static final String CURSOR = "cursor";
@@ -47,7 +47,7 @@ public final class FolderClaim {
         other = file;
       }
     }
-    // If one segment is ours, the others are damaged ones of ours.
+    // If one segment is ours, the other files are damaged segments of ours.
     return used || other == null
         ? ""
         : other + " is there already and is no file of a bridge; name another folder";

@@ -16,7 +16,7 @@ final class QuietHandler implements ExceptionHandler {
     this.handler = handler;
   }
 
-  /** Installs Chronicle's log handlers, once; leaves a Chronicle that the host uses as it is. */
+  /** Installs Chronicle's log handlers, once; changes nothing if the host itself uses Chronicle. */
   static void install() {
     if (Jvm.class.getClassLoader() == QuietHandler.class.getClassLoader()) {
       Jvm.setErrorExceptionHandler(quiet(Jvm.error()));

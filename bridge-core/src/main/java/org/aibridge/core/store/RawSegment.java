@@ -87,7 +87,7 @@ final class RawSegment implements AutoCloseable {
     return bytes.array();
   }
 
-  /** Shows and counts the records with a good sum from {@code from} on, whatever lies between. */
+  /** Passes on and counts the records with a good sum from {@code from} on; skips other bytes. */
   long salvage(long from, RecordVisitor visitor) throws IOException {
     long found = 0;
     long at = from;
@@ -127,7 +127,7 @@ final class RawSegment implements AutoCloseable {
     return found;
   }
 
-  /** Returns the length of the record without a header at this magic, or -1; loads its payload. */
+  /** Loads the headerless record whose magic is at {@code at}; returns its length, or -1. */
   private long bareLength(long at) throws IOException {
     long left = size - at - SegmentLog.FRAME;
     int length = -1;
@@ -143,7 +143,7 @@ final class RawSegment implements AutoCloseable {
     return length;
   }
 
-  /** Returns the position of the next magic at {@code from} or behind, or -1. */
+  /** Returns the position of the first magic at {@code from} or after; -1 if there is none. */
   private long nextMagic(long from) throws IOException {
     long at = from;
     while (at + SegmentLog.FRAME <= size) {
@@ -158,7 +158,7 @@ final class RawSegment implements AutoCloseable {
     return -1;
   }
 
-  /** Counts the records with a good sum behind the end of the chain at {@code end}. */
+  /** Counts the records with a good sum after the end of the chain at {@code end}. */
   long recordsFrom(long end) throws IOException {
     return isZero(end + 4, size) ? 0 : salvage(end, (bytes, length) -> {});
   }
@@ -241,7 +241,7 @@ final class RawSegment implements AutoCloseable {
     channel.close();
   }
 
-  /** Returns the payload length of the possible record at {@code at}, or -1 if it is none. */
+  /** Returns the payload length of the possible record at {@code at}; -1 if there is none. */
   private long recordLength(long at) throws IOException {
     if (intAt(at + 4) != SegmentLog.MAGIC) {
       return -1;

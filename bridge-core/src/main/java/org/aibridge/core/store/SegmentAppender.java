@@ -46,7 +46,7 @@ final class SegmentAppender {
 
   private long records;
 
-  /** The end of the last record; only pages of the index lie behind it. */
+  /** The end of the last record; only pages of the index lie after it. */
   private long end;
 
   /** True if the state of Chronicle's appender is unknown. */
@@ -87,12 +87,12 @@ final class SegmentAppender {
     }
   }
 
-  @SuppressWarnings("PMD.SignatureDeclareThrowsException") // Chronicle throws what it declares not
+  @SuppressWarnings("PMD.SignatureDeclareThrowsException") // Chronicle's undeclared exceptions
   private void open(int length, long usualBytes) throws Exception {
     PrivateFiles.ownFolder(workshop);
     Disk.deleteIfExists(file);
     queue = SegmentQueue.of(workshop, number);
-    // After the queue is made: the queue would wait for a writer if it met a file of zeros.
+    // The file is made after the queue, which would wait for a writer at a file of zeros.
     long usualEnd = SegmentBlocks.HEAD + usualBytes + SegmentBlocks.MARGIN;
     blocks.begin(file, firstBytes(length), usualEnd);
     key = Disk.key(file);
@@ -131,18 +131,18 @@ final class SegmentAppender {
     return blocks.end();
   }
 
-  /** The file size once a record of {@code length} more bytes has room. */
+  /** The file size that makes room for a record of {@code length} more bytes. */
   long bytesWith(int length) {
     return blocks.endFor(endWith(length));
   }
 
-  /** Discards the records behind {@code earlier}; no record may follow. */
+  /** Discards the records after {@code earlier}; no further record may be appended. */
   void endAt(long earlier) {
     end = earlier;
     broken = true;
   }
 
-  /** True if no record may follow, because Chronicle failed within one. */
+  /** True if no further record may be appended, because Chronicle failed within a record. */
   boolean isBroken() {
     return broken;
   }
@@ -172,7 +172,7 @@ final class SegmentAppender {
           records == 0 ? writeFirst(bytes, offset, length, sum) : write(bytes, offset, length, sum);
       broken = false;
     } catch (Throwable e) {
-      // The append may have failed behind the record, as at a page of the index.
+      // The append may have failed after the record, for example at a page of the index.
       long found = endOf(length, sum);
       if (found < 0) {
         throw failure(e);
@@ -275,7 +275,7 @@ final class SegmentAppender {
     close();
   }
 
-  /** Closes what Chronicle has open of the segment; a failure is only logged. */
+  /** Closes the files that Chronicle has open for the segment; a failure is only logged. */
   private void letGo() {
     if (queue != null) {
       try {

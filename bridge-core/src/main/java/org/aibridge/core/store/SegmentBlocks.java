@@ -83,7 +83,7 @@ final class SegmentBlocks implements Closeable {
     }
   }
 
-  /** True for the unfinished file of a process of an earlier version that died making it. */
+  /** True for a file left unfinished by an earlier version's process that died making it. */
   static boolean isUnfinished(Path file) {
     return file.toString().endsWith(".cq4" + UNFINISHED);
   }

@@ -11,13 +11,13 @@ import java.util.Arrays;
  * far beyond the end. So each file is checked before Chronicle opens it.
  */
 final class SegmentCheck {
-  /** The ways in which a chain can end. */
+  /** The ways in which a segment's chain of records can end. */
   enum End {
     /** The chain ends with the mark that nothing follows. */
     SEALED,
     /** The chain ends where the next record would begin, or in a record whose writer died. */
     OPEN,
-    /** The chain has not begun: the writer died while it made the file. */
+    /** The chain has no beginning yet: the writer died while it made the file. */
     UNBORN,
     /** The chain ends in bytes that no writer leaves. */
     BROKEN

@@ -19,7 +19,7 @@ public record SegmentEnds(DirectBuffer first, DirectBuffer last) {
   private static final int WRITE_POSITION = 0x40;
   private static final int HEADER = 4;
 
-  /** Returns nothing if these records are not found with good sums: then all must be read. */
+  /** Returns both records; empty if one is missing or has a bad sum: then all must be read. */
   static Optional<SegmentEnds> of(Path file) throws IOException {
     try (RawSegment raw = RawSegment.open(file)) {
       long from = raw.longAt(WRITE_POSITION);
@@ -37,7 +37,7 @@ public record SegmentEnds(DirectBuffer first, DirectBuffer last) {
     }
   }
 
-  /** Returns the first record at {@code at} or behind; -1 if the chain ends or makes no sense. */
+  /** Returns the first record at {@code at} or after; -1 if the chain ends or makes no sense. */
   private static long next(RawSegment raw, long at) throws IOException {
     long place = at;
     while (place + HEADER <= raw.size()) {

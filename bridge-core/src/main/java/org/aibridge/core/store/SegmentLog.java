@@ -74,7 +74,7 @@ public final class SegmentLog implements AutoCloseable {
 
   private static final int SPACE_CHECK_EVERY_MS = 100;
 
-  /** The time in ns after want of memory during which nothing is appended. */
+  /** The time after memory ran out during which nothing is appended, in nanoseconds. */
   private static final long STARVED_NANOS = 1_000_000_000L;
 
   /** The time in ms after a check of the folder during which appends do not check it again. */
@@ -125,10 +125,10 @@ public final class SegmentLog implements AutoCloseable {
   /** The reason why the disk refused the last append; empty if the disk did not refuse. */
   private String refusal = "";
 
-  /** When appends try again after want of memory; counts only while {@link #starved}. */
+  /** The time of the next append after memory ran out; valid only while {@link #starved}. */
   private long fedNanos;
 
-  /** True if the last append failed for want of memory for a mapping. */
+  /** True if the last append failed because a mapping had no memory. */
   private boolean starved;
 
   /**
@@ -424,7 +424,7 @@ public final class SegmentLog implements AutoCloseable {
     return TIMELINE.toSequenceNumber(position);
   }
 
-  /** Returns the position of a segment's record that {@code sequence} records precede. */
+  /** Returns the position of the record that follows {@code sequence} records in a segment. */
   static long positionOf(int segment, long sequence) {
     return TIMELINE.toIndex(segment, sequence);
   }
@@ -545,7 +545,7 @@ public final class SegmentLog implements AutoCloseable {
     }
   }
 
-  /** True if more records may follow in {@code segment} behind {@link #endOf}. */
+  /** True if more records may follow in {@code segment} after {@link #endOf}. */
   boolean isGrowing(int segment) {
     return written.segment == segment;
   }
@@ -667,7 +667,7 @@ public final class SegmentLog implements AutoCloseable {
     }
   }
 
-  /** Reports that a moment has come in this log. */
+  /** Reports that {@code point} has come in this log. */
   public void reached(FailPoint point) {
     world.moments().reached(point, folder.getFileName().toString());
   }

@@ -208,7 +208,7 @@ final class SegmentRepair {
     return SegmentAppender.begin(workshop, cycle, length, usualBytes, world.moments().in(WORKSHOP));
   }
 
-  /** Returns the first document of a new file; called only if a segment's is not the known one. */
+  /** Returns the first document of a new file; called only if a segment has an unknown one. */
   private byte[] template() throws IOException {
     remove(workshop);
     SegmentAppender fresh = begin(1, 1, 1);

@@ -45,7 +45,7 @@ public final class SegmentScan implements AutoCloseable {
   private int length;
   private boolean sealed;
 
-  /** True if the scan is behind an end mark that other bytes follow. */
+  /** True if the scan is past an end mark that other bytes follow. */
   private boolean behindMark;
 
   private long damagedRecords;
@@ -147,7 +147,7 @@ public final class SegmentScan implements AutoCloseable {
     return nextBehindMark();
   }
 
-  /** Finds records behind the mark that no owner has saved yet: see {@link BareRecord}. */
+  /** Finds records after the end mark that no owner has saved yet: see {@link BareRecord}. */
   private boolean nextBehindMark() throws IOException {
     for (; has(at, SegmentLog.FRAME); at++) {
       if (intAt(at) == SegmentLog.MAGIC && takeBehindMark()) {
@@ -260,7 +260,7 @@ public final class SegmentScan implements AutoCloseable {
     return (int) crc.getValue() == view.getInt(start + 8);
   }
 
-  /** Reads the document again and checks it: a writer may have been at work before. */
+  /** Reads the document again and checks it: a writer may have been at work the first time. */
   private boolean isWholeNow(int size) throws IOException {
     load(at, 4 + size);
     return windowLength >= 4 + size && isWhole(at, size);

@@ -292,7 +292,7 @@ public final class SegmentTail implements AutoCloseable {
     return at + count <= windowAt + window.limit();
   }
 
-  /** Fills the window, never beyond {@code limit}: the bytes behind it may change. */
+  /** Fills the window, but never beyond {@code limit}, after which bytes may change. */
   private void read(int count, long limit) throws IOException {
     if (window.capacity() < count) {
       int larger = Math.max(count, Math.min(2 * window.capacity(), SegmentScan.MAX_DOCUMENT));

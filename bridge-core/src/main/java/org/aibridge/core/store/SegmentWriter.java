@@ -59,7 +59,7 @@ final class SegmentWriter implements AutoCloseable {
     return current.file();
   }
 
-  /** The file size of the segment once a record of {@code length} more bytes has room. */
+  /** The file size of the segment that makes room for a record of {@code length} more bytes. */
   long bytesWith(int length) {
     return current.bytesWith(length);
   }

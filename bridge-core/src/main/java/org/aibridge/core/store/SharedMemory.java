@@ -47,7 +47,7 @@ public final class SharedMemory implements AutoCloseable {
   private static final int MAX_NOTED = 10;
   private static final int TRIES = 3;
 
-  /** The locked file. Locking is needed, for a copy of the journal's folder has the note too. */
+  /** The locked file. The lock is needed since a copy of the journal's folder has the note too. */
   private static final String LOCK = "owner";
 
   private static final int ALL_OF_OTHERS = 077;
@@ -154,7 +154,7 @@ public final class SharedMemory implements AutoCloseable {
     return all;
   }
 
-  /** Deletes and unlocks the folders of earlier starts, which have nothing left that is needed. */
+  /** Deletes and unlocks the folders of earlier starts, once nothing in them is needed. */
   public void releaseOthers() {
     for (Path other : held()) {
       if (!other.equals(folder)) {
@@ -178,7 +178,7 @@ public final class SharedMemory implements AutoCloseable {
       if (lost != null) {
         lost.close();
       }
-      folder = fresh; // Noted before it is locked, for it exists already.
+      folder = fresh; // Noted before the folder is locked, since the folder exists already.
       write();
     }
     if (!held.containsKey(folder)) {
@@ -231,7 +231,7 @@ public final class SharedMemory implements AutoCloseable {
     }
   }
 
-  /** Makes a folder, with the name {@code again} if that is not null and is free. */
+  /** Makes a folder, under the name {@code again} if this is given and free. */
   private Path makeNew(Path again) throws IOException {
     IOException last = new IOException(machines + " takes no folder");
     Path path = again == null ? random() : again;
@@ -266,7 +266,7 @@ public final class SharedMemory implements AutoCloseable {
     }
   }
 
-  /** Writes the note; without it a start after a crash does not find what is in shared memory. */
+  /** Writes the note, without which a start after a crash would not find the folder. */
   private void write() {
     Set<Path> all = new LinkedHashSet<>();
     if (folder != null) {

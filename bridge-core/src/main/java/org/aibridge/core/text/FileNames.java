@@ -2,7 +2,7 @@ package org.aibridge.core.text;
 
 import java.nio.charset.Charset;
 
-/** Finds file names that this process cannot express, for want of a locale with their letters. */
+/** Finds file names that this process cannot express, since its locale lacks their letters. */
 public final class FileNames {
   private FileNames() {}
 

@@ -1,6 +1,6 @@
 package org.aibridge.core.text;
 
-/** Writes the text of others as one word that can be pasted into a shell and does nothing there. */
+/** Writes others' text as one word that can be pasted into a shell without effect. */
 public final class ShellWord {
   private ShellWord() {}
 

@@ -71,7 +71,7 @@ final class ApiKeyFileCheck {
     try {
       search(importer.resolveSibling(value).normalize(), key, seen, holders);
     } catch (InvalidPathException e) {
-      return; // the configuration was read without this line: no import
+      return; // The configuration was read without this line: nothing was imported.
     }
   }
 
@@ -105,7 +105,7 @@ final class ApiKeyFileCheck {
           ? new String(Files.readAllBytes(file), StandardCharsets.UTF_8).lines().toList()
           : List.of();
     } catch (IOException e) {
-      return List.of(); // the configuration check reports it
+      return List.of(); // The configuration check reports the error.
     }
   }
 

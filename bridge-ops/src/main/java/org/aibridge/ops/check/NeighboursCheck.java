@@ -65,7 +65,7 @@ final class NeighboursCheck {
         findings.accept(Finding.failure(name, refusal, "set " + folder.key()));
       }
     } catch (IOException e) {
-      return; // The folder's own check reports it.
+      return; // The folder's own check reports the error.
     }
   }
 

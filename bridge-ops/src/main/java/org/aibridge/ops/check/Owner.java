@@ -38,8 +38,8 @@ public final class Owner {
   }
 
   /**
-   * True if a process holds {@code folder} whose pid may not be visible here, as in a container. To
-   * be called if {@link #of} finds no owner. The lock is tried, and released at once.
+   * True if {@code folder} is held by a process whose pid may not be visible here, as in a
+   * container. To be called if {@link #of} finds no owner. The lock is tried, and released at once.
    */
   public static boolean isHeld(Path folder) throws IOException {
     Path file = folder.resolve(LOCK);

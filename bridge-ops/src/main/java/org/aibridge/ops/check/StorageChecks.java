@@ -12,7 +12,7 @@ import org.aibridge.core.store.SharedMemory;
 
 /** Checks whether the bridge's folders can hold the files it will write. */
 final class StorageChecks {
-  /** The bytes a ring needs beyond its capacity: header, trailer, and the file system's own. */
+  /** The bytes a ring needs beyond its capacity: header, trailer, file system overhead. */
   private static final long RING_OVERHEAD_BYTES = 1 << 16;
 
   private final Path folder;
@@ -86,7 +86,7 @@ final class StorageChecks {
                 "leave [journal] ring_path out: the bridge has a place of its own in memory"));
       }
     } catch (IOException e) {
-      return; // The folder's own check reports it.
+      return; // The folder's own check reports the error.
     }
   }
 

@@ -123,7 +123,7 @@ final class ImportCommand implements Callable<Integer> {
             StandardCharsets.ISO_8859_1)); // one char for each byte, see utf8
   }
 
-  /** Notes the events whose letters are here, or were replayed from here and delivered. */
+  /** Notes the events whose letters are in the folder, or were replayed from it and delivered. */
   private void learn(Path folder) throws IOException {
     try (LetterScan scan = new LetterScan(folder)) {
       while (scan.next()) {

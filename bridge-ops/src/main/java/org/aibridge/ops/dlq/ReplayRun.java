@@ -155,7 +155,7 @@ final class ReplayRun {
     command.put("do", "replay").put("force", force);
     ObjectNode answer = owner.ask(letters.putInto(command));
     for (Map.Entry<String, JsonNode> reason : answer.path("passed").properties()) {
-      // Letters that another run was quicker with are watched like our own: see take.
+      // Letters that another run took first are watched like this run's own: see take.
       if (reason.getValue().asLong() > 0 && !reason.getKey().equals("not_there")) {
         passed.merge(reason.getKey(), reason.getValue().asLong(), Long::sum);
       }

@@ -34,7 +34,7 @@ final class RowPrinter {
     any = true;
   }
 
-  /** Prints what the format still needs, such as JSON's closing bracket; a table may go on. */
+  /** Prints what the format still needs, such as JSON's closing bracket; table rows may follow. */
   void end() {
     if (kind == Format.Kind.json) {
       out.println(any ? "]" : "[]");

@@ -14,7 +14,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
-/** The command {@code dlq tail}: prints the newest letters, and with {@code -f} those that come. */
+/** The command {@code dlq tail}: prints the newest letters, and with {@code -f} also new ones. */
 @Command(
     name = "tail",
     mixinStandardHelpOptions = true,

@@ -83,7 +83,7 @@ public final class RetryCommand implements Callable<Integer> {
     return status.map(s -> s.path("http_client")).orElse(MissingNode.getInstance());
   }
 
-  /** A caller that had failed and has been answered since; any answered one if none had failed. */
+  /** Returns a caller that had failed and is answered now; any answered one if none had failed. */
   private static Optional<JsonNode> answered(JsonNode before, JsonNode now) {
     List<String> failed =
         CALLERS.stream().filter(c -> !before.at(c + "/service_said").asText().isEmpty()).toList();

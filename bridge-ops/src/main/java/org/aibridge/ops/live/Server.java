@@ -26,7 +26,7 @@ public final class Server {
   private final Surroundings surroundings;
   private final Path file;
 
-  /** Null before the first use. Read once, so that a command sees one state of the file. */
+  /** The configuration; null before its first use. Read once, so that a command sees one state. */
   private BridgeConfig config;
 
   /** Makes the server of the configuration {@code conf}; null means the default place. */
