@@ -45,6 +45,9 @@ final class SimOracle {
   /** The only rule that reads a clock of the machine. */
   static final String REAL_TIME = "f a slice waits in real time";
 
+  /** The time for which a trouble may be out of the status between two lookings, in nanoseconds. */
+  private static final long TOLD_NANOS = 2_500_000_000L;
+
   private static final int KEPT_LINES = 200;
   private static final long SECOND = 1_000_000_000L;
 
@@ -84,6 +87,9 @@ final class SimOracle {
   private final Set<Long> replayed = new HashSet<>();
   private final Deque<String> lines = new ArrayDeque<>();
   private long refused;
+
+  /** The last time at which the status told a trouble, in nanoseconds. */
+  private long toldNanos;
 
   /** The time of the last event that the service took or refused alone, in nanoseconds. */
   private long answeredNanos;
@@ -309,7 +315,11 @@ final class SimOracle {
   void look(BridgeStatus status, SimService service, long upSince, long diskSince) {
     long now = loop.clock.now();
     long well = Math.max(upSince, service.wellSince(SimService.Endpoint.EVENTS));
-    boolean silent = status.state() == BridgeState.RUNNING || status.problem().isEmpty();
+    if (status.state() != BridgeState.RUNNING && !status.problem().isEmpty()) {
+      toldNanos = now;
+    }
+    // A lane that has just moved is well for a moment between two troubles.
+    boolean silent = now - toldNanos >= TOLD_NANOS;
     long patience =
         SILENCE_NANOS + (tape.number("circuit_breaker.timeout", 30_000) + 15_000) * 1_000_000L;
     for (Map.Entry<Long, Deque<Event>> player : players.entrySet()) {
