@@ -2,6 +2,7 @@ package org.aibridge.core.http;
 
 import java.util.ArrayDeque;
 import java.util.Queue;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.SynchronousQueue;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.ThreadPoolExecutor;
@@ -60,9 +61,12 @@ final class CallThreads {
   /**
    * Runs {@code task} on a thread of its own, once one is free. If this method throws, the task
    * never runs: an {@link OutOfMemoryError} when no thread can be made, a {@link
-   * java.util.concurrent.RejectedExecutionException} after {@link #shutdown}.
+   * RejectedExecutionException} after {@link #shutdown}.
    */
   synchronized void run(Runnable task) {
+    if (ended) {
+      throw new RejectedExecutionException("the threads are ended");
+    }
     if (running >= most) {
       waiting.add(task);
     } else {
