@@ -29,6 +29,7 @@ import org.aibridge.core.files.FolderPermissions;
 import org.aibridge.core.http.HttpActionSource;
 import org.aibridge.core.http.HttpEventSink;
 import org.aibridge.core.http.ServiceClient;
+import org.aibridge.core.http.Wire;
 import org.aibridge.core.journal.Journal;
 import org.aibridge.core.journal.JournalDuty;
 import org.aibridge.core.journal.JournalStage;
@@ -128,10 +129,12 @@ final class Stages implements AutoCloseable {
    *
    * @param file the file from which {@code start} was read, and which a reload reads again
    * @param closing true once closing has begun
+   * @param wire what the service is asked over
    * @throws IOException if a folder or a TLS file cannot be used, with a sentence that says why;
    *     then nothing stays open
    */
-  Stages(Path file, BridgeConfig start, BooleanSupplier closing, World world) throws IOException {
+  Stages(Path file, BridgeConfig start, BooleanSupplier closing, World world, Wire wire)
+      throws IOException {
     this.closing = closing;
     BridgeClock clock = world.clock();
     String name = nameOf(start);
@@ -149,7 +152,7 @@ final class Stages implements AutoCloseable {
       deadLetters =
           open(DeadLetterStore.open(start.deadLetters().path(), letterLimits(start), world));
       releaseLetters(journal.journal(), deadLetters);
-      client = open(new ServiceClient(start, clock, name));
+      client = open(new ServiceClient(start, clock, name, wire));
       client.restoreNotBefore(journal.journal().cursor().notBeforeMs());
       dispatcher =
           new Dispatcher(

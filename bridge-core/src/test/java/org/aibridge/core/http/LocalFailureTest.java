@@ -170,7 +170,11 @@ class LocalFailureTest {
               }
             });
     return new ServiceClient(
-        TestConfig.of(service.url(), serviceLines + breaker), clock, "local", shortage);
+        TestConfig.of(service.url(), serviceLines + breaker),
+        clock,
+        "local",
+        Wire.OF_MACHINE,
+        shortage);
   }
 
   private static Answer ask(ServiceClient client) throws Exception {
