@@ -1,6 +1,7 @@
 package org.aibridge.core.http;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import java.io.IOException;
@@ -165,6 +166,27 @@ class LocalFailureTest {
       Answer answer = call.get(20, TimeUnit.SECONDS);
       assertThat(answer.kind()).isEqualTo(Answer.Kind.NO_ANSWER);
       assertThat(answer.problem()).endsWith("did not answer in time");
+    }
+  }
+
+  @Test
+  void givesAProbesPermitBackWhenMemoryEndsBeforeTheRequestIsSent() throws Exception {
+    service.behave(RawService.answering(500, "", ""));
+    try (ServiceClient client = client("[circuit_breaker]\nhalf_open_requests = 1")) {
+      for (int i = 0; i < THRESHOLD; i++) {
+        assertThat(ask(client).kind()).isEqualTo(Answer.Kind.FAILED);
+      }
+      assertThat(client.breakerState()).isEqualTo("open");
+      clock.advance(Duration.ofMinutes(2));
+      onCall = LocalFailureTest::endMemory;
+      for (int i = 0; i < 3; i++) {
+        assertThatThrownBy(() -> client.trySend(Calls.post(new byte[0]), answer -> {}))
+            .isInstanceOf(OutOfMemoryError.class);
+      }
+      onCall = () -> {};
+      service.behave(RawService.answering(200, "", "{}"));
+      assertThat(ask(client).kind()).isEqualTo(Answer.Kind.OK);
+      assertThat(client.breakerState()).isEqualTo("closed");
     }
   }
 
