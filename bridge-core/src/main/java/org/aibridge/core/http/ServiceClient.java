@@ -213,7 +213,7 @@ public final class ServiceClient implements Transport, AutoCloseable {
   }
 
   /** True if the last answer to {@code caller} was unwanted or missing. Any thread; no waiting. */
-  public boolean isUnanswered(ServiceRequest.Caller caller) {
+  public boolean lastWasUnwanted(ServiceRequest.Caller caller) {
     return !gates.of(caller).said().isEmpty();
   }
 
