@@ -1,5 +1,6 @@
 package org.aibridge.core.operator;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -98,11 +99,11 @@ final class Caller {
   }
 
   /** Makes {@link #advance} write {@code json} and then close the connection. */
-  void answer(String json) {
+  void answer(JsonNode json) {
     said = null;
     whole = true;
     answered = true;
-    out = line(json);
+    out = line(json.toString());
   }
 
   boolean isOver() {
