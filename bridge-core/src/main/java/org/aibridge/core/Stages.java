@@ -159,7 +159,7 @@ final class Stages implements AutoCloseable {
               config::get,
               journal.journal(),
               new HttpEventSink(client, config::get, clock),
-              new LetterWriter(deadLetters, journal.isSynced()),
+              new LetterWriter(deadLetters),
               () -> retries(config.get(), world.chance()),
               clock,
               dispatchWorker::wake);
@@ -267,7 +267,7 @@ final class Stages implements AutoCloseable {
             (long) journal.rollMb() << 20, reserve(config), (long) journal.maxMb() << 20),
         events.lanes(),
         new JournalStage.Ring(journal.ringPath(), events.queueSize(), events.maxEventBytes()),
-        isSynced(config) ? journal.syncInterval() : null);
+        journal.isSynced() ? journal.syncInterval() : null);
   }
 
   private static DeadLetterStore.Limits letterLimits(BridgeConfig config) {
@@ -277,15 +277,11 @@ final class Stages implements AutoCloseable {
         reserve(config),
         letters.retention(),
         letters.trash(),
-        isSynced(config));
+        config.journal().isSynced());
   }
 
   private static long reserve(BridgeConfig config) {
     return (long) config.journal().reserveMb() << 20;
-  }
-
-  private static boolean isSynced(BridgeConfig config) {
-    return config.journal().durability() == BridgeConfig.Durability.OS;
   }
 
   private static Retries retries(BridgeConfig config, Chance chance) {
