@@ -293,8 +293,8 @@ final class Stages implements AutoCloseable {
   private static void makePrivate(BridgeConfig config) throws IOException {
     List<String> warnings = new ArrayList<>();
     Path status = StatusFile.folderOf(config.journal().path());
-    String tightened =
-        new FolderPermissions(OwnFolders.of(config, Path.of(""), status)).tighten(warnings);
+    Path here = config.journal().path().getFileSystem().getPath("");
+    String tightened = new FolderPermissions(OwnFolders.of(config, here, status)).tighten(warnings);
     if (!tightened.isEmpty()) {
       log.info("other users of this machine may no longer look into {}", tightened);
     }

@@ -92,7 +92,7 @@ final class FlatDialect {
   }
 
   private void readImport(Path importer, int line, String value) throws InvalidValue {
-    Path imported = importer.resolveSibling(ValueParser.path(value)).normalize();
+    Path imported = importer.resolveSibling(new PathParser(importer).path(value)).normalize();
     String refusal = refusal(imported);
     if (!refusal.isEmpty()) {
       importError(importer, line, imported, refusal);
