@@ -19,6 +19,7 @@ import org.aibridge.api.script.ScriptHttp;
 import org.aibridge.api.status.BridgeStatus;
 import org.aibridge.core.action.ActionService;
 import org.aibridge.core.config.BridgeConfig;
+import org.aibridge.core.http.Wire;
 import org.aibridge.core.intake.Intake;
 import org.aibridge.core.run.ClassPreload;
 import org.aibridge.core.run.JdkPreload;
@@ -58,7 +59,7 @@ final class CoreBridge implements AiBridge {
   static CoreBridge start(Path file, BridgeConfig config, World world) throws IOException {
     JdkPreload.load(file);
     ClassPreload.load();
-    CoreBridge bridge = open(file, config, world);
+    CoreBridge bridge = open(file, config, world, Wire.OF_MACHINE);
     try {
       Warmup.run(bridge, bridge.actions, world);
       bridge.stages.workers().forEach(Worker::start);
@@ -77,9 +78,10 @@ final class CoreBridge implements AiBridge {
   }
 
   /** Opens a bridge without starting its threads. */
-  static CoreBridge open(Path file, BridgeConfig config, World world) throws IOException {
+  static CoreBridge open(Path file, BridgeConfig config, World world, Wire wire)
+      throws IOException {
     AtomicBoolean closing = new AtomicBoolean();
-    return new CoreBridge(new Stages(file, config, closing::get, world), closing, world);
+    return new CoreBridge(new Stages(file, config, closing::get, world, wire), closing, world);
   }
 
   Stages stages() {

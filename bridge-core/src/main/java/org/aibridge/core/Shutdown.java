@@ -154,7 +154,7 @@ final class Shutdown {
     boolean resultsEnd =
         stages.actions.isDrained()
             || stages.client.isKeptBack(ServiceRequest.Caller.RESULTS)
-            || refused && stages.client.isUnanswered(ServiceRequest.Caller.RESULTS);
+            || refused && stages.client.lastWasUnwanted(ServiceRequest.Caller.RESULTS);
     return eventsEnd && resultsEnd;
   }
 

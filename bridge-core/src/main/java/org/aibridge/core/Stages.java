@@ -29,6 +29,7 @@ import org.aibridge.core.files.FolderPermissions;
 import org.aibridge.core.http.HttpActionSource;
 import org.aibridge.core.http.HttpEventSink;
 import org.aibridge.core.http.ServiceClient;
+import org.aibridge.core.http.Wire;
 import org.aibridge.core.journal.Journal;
 import org.aibridge.core.journal.JournalDuty;
 import org.aibridge.core.journal.JournalStage;
@@ -128,10 +129,12 @@ final class Stages implements AutoCloseable {
    *
    * @param file the file from which {@code start} was read, and which a reload reads again
    * @param closing true once closing has begun
+   * @param wire what the service is asked over
    * @throws IOException if a folder or a TLS file cannot be used, with a sentence that says why;
    *     then nothing stays open
    */
-  Stages(Path file, BridgeConfig start, BooleanSupplier closing, World world) throws IOException {
+  Stages(Path file, BridgeConfig start, BooleanSupplier closing, World world, Wire wire)
+      throws IOException {
     this.closing = closing;
     BridgeClock clock = world.clock();
     String name = nameOf(start);
@@ -149,14 +152,14 @@ final class Stages implements AutoCloseable {
       deadLetters =
           open(DeadLetterStore.open(start.deadLetters().path(), letterLimits(start), world));
       releaseLetters(journal.journal(), deadLetters);
-      client = open(new ServiceClient(start, clock, name));
+      client = open(new ServiceClient(start, clock, name, wire));
       client.restoreNotBefore(journal.journal().cursor().notBeforeMs());
       dispatcher =
           new Dispatcher(
               config::get,
               journal.journal(),
               new HttpEventSink(client, config::get, clock),
-              new LetterWriter(deadLetters, journal.isSynced()),
+              new LetterWriter(deadLetters),
               () -> retries(config.get(), world.chance()),
               clock,
               dispatchWorker::wake);
@@ -264,7 +267,7 @@ final class Stages implements AutoCloseable {
             (long) journal.rollMb() << 20, reserve(config), (long) journal.maxMb() << 20),
         events.lanes(),
         new JournalStage.Ring(journal.ringPath(), events.queueSize(), events.maxEventBytes()),
-        isSynced(config) ? journal.syncInterval() : null);
+        journal.isSynced() ? journal.syncInterval() : null);
   }
 
   private static DeadLetterStore.Limits letterLimits(BridgeConfig config) {
@@ -274,15 +277,11 @@ final class Stages implements AutoCloseable {
         reserve(config),
         letters.retention(),
         letters.trash(),
-        isSynced(config));
+        config.journal().isSynced());
   }
 
   private static long reserve(BridgeConfig config) {
     return (long) config.journal().reserveMb() << 20;
-  }
-
-  private static boolean isSynced(BridgeConfig config) {
-    return config.journal().durability() == BridgeConfig.Durability.OS;
   }
 
   private static Retries retries(BridgeConfig config, Chance chance) {
@@ -294,8 +293,8 @@ final class Stages implements AutoCloseable {
   private static void makePrivate(BridgeConfig config) throws IOException {
     List<String> warnings = new ArrayList<>();
     Path status = StatusFile.folderOf(config.journal().path());
-    String tightened =
-        new FolderPermissions(OwnFolders.of(config, Path.of(""), status)).tighten(warnings);
+    Path here = config.journal().path().getFileSystem().getPath("");
+    String tightened = new FolderPermissions(OwnFolders.of(config, here, status)).tighten(warnings);
     if (!tightened.isEmpty()) {
       log.info("other users of this machine may no longer look into {}", tightened);
     }

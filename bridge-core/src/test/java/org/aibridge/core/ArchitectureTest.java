@@ -229,7 +229,8 @@ class ArchitectureTest {
                 "org.aibridge.core.action",
                 "org.aibridge.core.operator",
                 "org.aibridge.core.deadletter",
-                "org.aibridge.core.status"))
+                "org.aibridge.core.status",
+                "org.aibridge.core.text"))
         .should()
         .dependOnClassesThat()
         .resideInAPackage("com.fasterxml.jackson..")

@@ -7,6 +7,8 @@ import java.net.URL;
 import java.net.URLClassLoader;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.jar.JarFile;
 import java.util.stream.Stream;
@@ -18,6 +20,16 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class ClassPreloadTest {
+  private static final String CORE = "org.aibridge.core.";
+
+  /** What a request or a dead letter needs, of which the first may come during a shortage. */
+  private static final List<String> NEEDED =
+      List.of(
+          "deadletter.LetterFingerprint",
+          "http.DressedRequest",
+          "script.ScriptHttpService$Call",
+          "script.ScriptHttpService$Done");
+
   @TempDir Path folder;
 
   /** A class that is needed first during a shortage would stay broken. */
@@ -34,7 +46,38 @@ class ClassPreloadTest {
           Path classes = Path.of(one.getProtectionDomain().getCodeSource().getLocation().toURI());
           assertThat(names(classes)).isNotEmpty().allMatch(apart::has);
         }
+        assertThat(switches(apart)).hasSizeGreaterThan(10).noneMatch(ClassPreloadTest::isUnready);
+        assertThat(NEEDED).noneMatch(name -> isUnready(apart.loaded(CORE + name)));
+        assertThat(isUnready(apart.loaded(CORE + "run.ShownThrowable"))).as("it can tell").isTrue();
       }
+    }
+  }
+
+  /** The classes in which the compiler keeps what a switch over an enum needs. */
+  private static List<Class<?>> switches(Apart apart) throws Exception {
+    Path classes =
+        Path.of(CoreBridge.class.getProtectionDomain().getCodeSource().getLocation().toURI());
+    List<Class<?>> all = new ArrayList<>();
+    for (String name : names(classes)) {
+      Class<?> type = apart.loaded(name);
+      boolean isMap =
+          Arrays.stream(type.getDeclaredFields())
+              .anyMatch(field -> field.getName().startsWith("$SwitchMap$"));
+      if (isMap) {
+        all.add(type);
+      }
+    }
+    return all;
+  }
+
+  /** Whether the class would be initialized only when it is used. */
+  private static boolean isUnready(Class<?> type) {
+    try {
+      Class<?> unsafe = Class.forName("jdk.internal.misc.Unsafe");
+      Object jvm = unsafe.getMethod("getUnsafe").invoke(null);
+      return (boolean) unsafe.getMethod("shouldBeInitialized", Class.class).invoke(jvm, type);
+    } catch (ReflectiveOperationException e) {
+      throw new AssertionError(e);
     }
   }
 
@@ -72,7 +115,11 @@ class ClassPreloadTest {
     }
 
     boolean has(String name) {
-      return findLoadedClass(name) != null;
+      return loaded(name) != null;
+    }
+
+    Class<?> loaded(String name) {
+      return findLoadedClass(name);
     }
   }
 }

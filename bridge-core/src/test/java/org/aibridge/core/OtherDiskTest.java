@@ -1,13 +1,17 @@
 package org.aibridge.core;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import org.aibridge.api.event.GameEvent;
+import org.aibridge.core.config.BridgeConfig;
+import org.aibridge.core.config.ConfigReader;
 import org.aibridge.core.deadletter.DeadLetterStore;
 import org.aibridge.core.files.FolderPermissions;
 import org.aibridge.core.files.OtherDisk;
@@ -62,6 +66,36 @@ class OtherDiskTest {
       assertThat(stage.journal().carriedOver()).isEqualTo(1);
       assertThat(stage.journal().reader().next()).isTrue();
     }
+  }
+
+  @Test
+  void findsThereWhatItsConfigurationNames() throws Exception {
+    Files.writeString(temp.resolve("key"), "s3cret");
+    Files.writeString(
+        temp.resolve("ai_bridge.conf"),
+        """
+        [ai_service]
+        base_url = http://127.0.0.1:1
+        api_key_file = %1$s/key
+        [journal]
+        ring_path = %1$s/a.ring
+        """
+            .formatted(disk.path("")));
+    BridgeConfig config = ConfigReader.read(disk.path("ai_bridge.conf"), Map.of()).config();
+    assertThat(config.aiService().apiKey().isPresent()).isTrue();
+    assertThat(
+            List.of(
+                config.journal().path(),
+                config.journal().ringPath(),
+                config.deadLetters().path(),
+                config.actionExecutor().ledgerPath()))
+        .extracting(Path::getFileSystem)
+        .containsOnly(disk);
+    Files.writeString(temp.resolve("old.conf"), "import: more.conf\n");
+    Files.writeString(temp.resolve("more.conf"), "ai_dead_letter_file: letters.log\n");
+    assertThatThrownBy(() -> ConfigReader.read(disk.path("old.conf"), Map.of()))
+        .hasMessageContaining("is required")
+        .hasMessageNotContaining("there is no such file");
   }
 
   @Test

@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -12,7 +11,6 @@ import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
-import java.util.zip.CRC32C;
 import org.aibridge.api.AiBridge;
 import org.aibridge.api.event.GameEvent;
 import org.aibridge.core.files.PrivateFiles;
@@ -106,18 +104,14 @@ class RingOfABridgeTest {
     assertThat(shared.getParent()).doesNotExist();
   }
 
-  /** What a process of dcf4fd0 left that was killed: the name says user, path and file key. */
+  /** As of a process that was killed, whose place was another. */
   @Test
-  void takesOverARingThatAnOlderVersionLeftInSharedMemory(@AiService FakeAiService service)
+  void takesOverARingThatTheNoteNamesInSharedMemory(@AiService FakeAiService service)
       throws IOException {
     assumeTrue(Files.isWritable(SHARED_MEMORY), "no shared memory here");
     ConfFile conf = new ConfFile(folder, service.baseUrl()).remove("journal", "ring_path");
     Path journal = PrivateFiles.makeFolder(folder.resolve("journal"));
-    CRC32C crc = new CRC32C();
-    Object key = Files.getAttribute(journal, "fileKey");
-    crc.update((journal + " " + key).getBytes(StandardCharsets.UTF_8));
-    String user = System.getProperty("user.name").replaceAll("[^A-Za-z0-9]", "_");
-    Path old = SHARED_MEMORY.resolve("aibridge-%s-%08x.ring".formatted(user, crc.getValue()));
+    Path old = SHARED_MEMORY.resolve("noted-" + ProcessHandle.current().pid() + ".ring");
     Intake dead = Intake.create(old, 1000, 65536, new Refusals());
     assertThat(dead.publish(GameEvent.questComplete(7, "payon", 60100))).isTrue();
     Files.setPosixFilePermissions(old, PosixFilePermissions.fromString("rw-r--r--"));

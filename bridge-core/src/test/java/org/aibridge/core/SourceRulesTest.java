@@ -77,8 +77,6 @@ class SourceRulesTest {
               "http/PemTls", "reads certificates, in memory from then on"),
           Door.PATHS,
           Map.of(
-              "config/ValueParser", "reads what an operator has written",
-              "Stages", "what is relative is so to where the process was started",
               "store/SharedMemory", "tells where the machine's shared memory is",
               "store/FileSystemKind", "asks the kernel for its mounts",
               "files/FileOwnership", "asks the kernel for this user",

@@ -12,6 +12,7 @@ import org.aibridge.core.config.BridgeConfig;
 import org.aibridge.core.operator.CommandSender;
 import org.aibridge.core.run.World;
 import org.aibridge.core.store.InUseException;
+import org.aibridge.core.text.CommandAnswer;
 import org.aibridge.core.text.ShellWord;
 import org.aibridge.core.text.Shown;
 import org.aibridge.ops.check.Owner;
@@ -181,10 +182,10 @@ final class ActionsCommand {
   private int show(ObjectNode answer) {
     if (output == Output.json) {
       surroundings.out().println(Shown.json(answer.toString()));
-      return answer.path("ok").asBoolean() ? 0 : 1;
+      return CommandAnswer.isDone(answer) ? 0 : 1;
     }
-    if (!answer.path("ok").asBoolean()) {
-      return failed(answer.path("problem").asText());
+    if (!CommandAnswer.isDone(answer)) {
+      return failed(CommandAnswer.problemOf(answer));
     }
     if (answer.has("actions")) {
       showAll(answer.path("actions"));

@@ -14,14 +14,12 @@ import org.aibridge.core.store.SharedMemory;
 /** A bridge as the product puts it together, in a world that is given. */
 public final class SimBridge {
   private final CoreBridge bridge;
-  private final SimWire wire;
 
   /** The configuration at the start. */
   private final BridgeConfig config;
 
-  private SimBridge(CoreBridge bridge, SimWire wire, BridgeConfig config) {
+  private SimBridge(CoreBridge bridge, BridgeConfig config) {
     this.bridge = bridge;
-    this.wire = wire;
     this.config = config;
   }
 
@@ -32,11 +30,10 @@ public final class SimBridge {
    */
   public static SimBridge open(Path file, World world, SimWire.Service service) throws IOException {
     BridgeConfig config = ConfigReader.read(file, Map.of()).config();
-    CoreBridge bridge = CoreBridge.open(file, config, world);
-    SimWire wire = SimWire.install(bridge.stages().client, service);
+    CoreBridge bridge = CoreBridge.open(file, config, world, new SimWire(service));
     bridge.stages().workers().forEach(Worker::start);
     bridge.shutdown().started();
-    return new SimBridge(bridge, wire, config);
+    return new SimBridge(bridge, config);
   }
 
   /** The bridge's folder in shared memory, with what no configuration key moves; may be null. */
@@ -46,11 +43,6 @@ public final class SimBridge {
 
   public AiBridge bridge() {
     return bridge;
-  }
-
-  /** Takes over what a slice may have replaced; to be called after each slice. */
-  public void refresh() {
-    wire.refresh();
   }
 
   /** As an interrupt of whoever closes: the sender is not waited for. */

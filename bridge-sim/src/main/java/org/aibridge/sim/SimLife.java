@@ -173,9 +173,6 @@ final class SimLife {
       oracle.trace("thrown", name, e.getClass().getSimpleName());
       thrown++;
     }
-    if (bridge != null) {
-      bridge.refresh();
-    }
     if (loop.clock.asked() > HANGS) {
       oracle.violated("f a slice hangs", name);
     }

@@ -2,7 +2,6 @@ package org.aibridge.core.action;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
-import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.databind.node.TextNode;
 import java.io.IOException;
@@ -10,6 +9,7 @@ import java.time.Instant;
 import java.util.function.Function;
 import org.aibridge.core.run.Reason;
 import org.aibridge.core.store.StoreFullException;
+import org.aibridge.core.text.CommandAnswer;
 import org.aibridge.core.text.Sentence;
 import org.aibridge.core.text.Shown;
 
@@ -56,10 +56,10 @@ final class ActionCommands {
         case "approve" -> approve(command);
         case "deny" -> deny(command);
         case "resume" -> resume(command);
-        default -> problem("there is no command " + command.path("do"));
+        default -> CommandAnswer.problem("there is no command " + command.path("do"));
       };
     } catch (StoreFullException e) {
-      return problem(e.getMessage());
+      return CommandAnswer.problem(e.getMessage());
     } finally {
       audit.flush();
     }
@@ -110,7 +110,7 @@ final class ActionCommands {
   private ObjectNode resolve(JsonNode command) {
     LedgerEntry entry = ledger.find(id(command));
     if (entry == null || !entry.isInDoubt()) {
-      return problem("action " + shownId(command) + " is not in doubt");
+      return CommandAnswer.problem("action " + shownId(command) + " is not in doubt");
     }
     boolean applied = command.path("applied").asBoolean();
     String message =
@@ -123,15 +123,16 @@ final class ActionCommands {
   private ObjectNode approve(JsonNode command) {
     LedgerEntry entry = held(command);
     if (entry == null) {
-      return problem("action " + shownId(command) + " does not wait for approval");
+      return CommandAnswer.problem("action " + shownId(command) + " does not wait for approval");
     }
     if (entry.state() == LedgerEntry.State.APPROVED) {
-      return problem("action " + entry.id + " is approved, and waits for a server or for room");
+      return CommandAnswer.problem(
+          "action " + entry.id + " is approved, and waits for a server or for room");
     }
     JsonNode what = fields(entry);
     String why = approver.apply(entry);
     if (!why.isEmpty()) {
-      return problem(why);
+      return CommandAnswer.problem(why);
     }
     audit.answered("approved", entry, operator(command), what);
     return done("action " + entry.id + " is approved");
@@ -140,7 +141,7 @@ final class ActionCommands {
   private ObjectNode deny(JsonNode command) {
     LedgerEntry entry = held(command);
     if (entry == null) {
-      return problem("action " + shownId(command) + " does not wait for approval");
+      return CommandAnswer.problem("action " + shownId(command) + " does not wait for approval");
     }
     JsonNode what = fields(entry);
     end(entry, ActionResult.End.REFUSED, "denied by the operator");
@@ -151,12 +152,12 @@ final class ActionCommands {
   /** Ends the rule that every action is held while records are missing; held ones stay held. */
   private ObjectNode resume(JsonNode command) {
     if (!ledger.isShort()) {
-      return problem("no action waits for that");
+      return CommandAnswer.problem("no action waits for that");
     }
     try {
       ledger.trust();
     } catch (IOException e) {
-      return problem("it cannot be written down: " + Reason.sentence(e));
+      return CommandAnswer.problem("it cannot be written down: " + Reason.sentence(e));
     }
     audit.resumed(operator(command));
     long waiting =
@@ -189,10 +190,6 @@ final class ActionCommands {
   }
 
   private static ObjectNode done(String message) {
-    return JsonNodeFactory.instance.objectNode().put("ok", true).put("message", message);
-  }
-
-  static ObjectNode problem(String problem) {
-    return JsonNodeFactory.instance.objectNode().put("ok", false).put("problem", problem);
+    return CommandAnswer.done().put("message", message);
   }
 }

@@ -54,7 +54,7 @@ final class ActionInvoker {
   boolean begin(ActionTask task, ApplyContext turn) {
     String refusal = refusal(task, turn.nowMs);
     ActionHandler<Action> handler = handlers.find(task.action);
-    if (refusal == null && handler == null) {
+    if (refusal.isEmpty() && handler == null) {
       refusal = withoutHandler(task.action);
     }
     long now = clock.nanos();
@@ -63,7 +63,7 @@ final class ActionInvoker {
       return false;
     }
     try {
-      if (refusal == null) {
+      if (refusal.isEmpty()) {
         marks.begun(task.mark);
         return handle(task, handler, turn);
       }
@@ -99,7 +99,7 @@ final class ActionInvoker {
   /** Refuses {@code task} if it is unbegun and older than {@code action_ttl}; true if refused. */
   boolean refuseStale(ActionTask task) {
     String stale = stale(task, clock.epochMs());
-    return stale != null && refuse(task, stale);
+    return !stale.isEmpty() && refuse(task, stale);
   }
 
   /** Refuses {@code task} if nobody has begun or ended it; true if refused. */
@@ -157,13 +157,13 @@ final class ActionInvoker {
     long ttl = config.get().actionTtl().toMillis();
     return ttl > 0 && nowMs - task.receivedAtMs > ttl
         ? "stale: older than action_ttl (" + ttl + " ms)"
-        : null;
+        : "";
   }
 
   private String refusal(ActionTask task, long nowMs) {
     String stale = stale(task, nowMs);
     BridgeConfig.ActionLimits now = limits.get();
-    if (stale != null || now == task.keepsTo) {
+    if (!stale.isEmpty() || now == task.keepsTo) {
       return stale;
     }
     if (now.mode() == BridgeConfig.ActionLimits.Mode.DRY_RUN) {

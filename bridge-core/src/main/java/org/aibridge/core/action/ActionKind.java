@@ -33,7 +33,8 @@ import org.aibridge.core.config.BridgeConfig;
  * @param decoder makes the action from the service's JSON
  * @param target returns the player or map it is about, for a host whose world has several threads
  * @param subjects reports the players, NPCs and maps the action names, for limits
- * @param limits returns why it breaks the limits of its kind, or null; runs on the game thread too
+ * @param limits returns why it breaks the limits of its kind, or the empty text; runs on the game
+ *     thread too
  * @param fields writes all fields the handler receives, in the order in which they are shown
  */
 record ActionKind<A extends Action>(
@@ -200,7 +201,7 @@ record ActionKind<A extends Action>(
   }
 
   private static String unlimited(Action action, BridgeConfig.ActionLimits limits) {
-    return null;
+    return "";
   }
 
   private static ObjectNode player(PlayerRef player, ObjectNode to) {

@@ -22,16 +22,16 @@ final class ActionLimitCheck {
 
   private ActionLimitCheck() {}
 
-  /** Returns why {@code action} breaks the limits, or null if it keeps to them. */
+  /** Returns why {@code action} breaks the limits; empty if it keeps to them. */
   static String refusal(Action action, BridgeConfig.ActionLimits limits) {
     ActionKind<Action> kind = ActionKind.of(action);
     String refusal = switchedOff(kind.type().key(), limits);
-    if (refusal == null && !limits.mapsAllowed().isEmpty()) {
+    if (refusal.isEmpty() && !limits.mapsAllowed().isEmpty()) {
       MapCheck maps = new MapCheck(limits.mapsAllowed());
       kind.subjects().accept(action, maps);
       refusal = maps.refusal;
     }
-    return refusal == null ? kind.limits().apply(action, limits) : refusal;
+    return refusal.isEmpty() ? kind.limits().apply(action, limits) : refusal;
   }
 
   /** True if {@code action} needs an operator's yes. */
@@ -46,13 +46,13 @@ final class ActionLimitCheck {
     }
     return limits.typesOff().contains(type)
         ? type + " is off on this server (" + type + " = off)"
-        : null;
+        : "";
   }
 
   /** Checks each map that an action names. */
   private static final class MapCheck implements SubjectVisitor {
     private final List<String> allowed;
-    private String refusal;
+    private String refusal = "";
 
     MapCheck(List<String> allowed) {
       this.allowed = allowed;
@@ -82,13 +82,13 @@ final class ActionLimitCheck {
       return "item " + reward.itemId() + " is in give_reward.denied";
     }
     String refusal = above("give_reward.max_zeny", reward.zeny(), limits.maxZeny());
-    if (refusal == null) {
+    if (refusal.isEmpty()) {
       refusal = above("give_reward.max_quantity", reward.quantity(), limits.maxQuantity());
     }
-    if (refusal == null) {
+    if (refusal.isEmpty()) {
       refusal = above("give_reward.max_base_exp", reward.baseExp(), limits.maxBaseExp());
     }
-    if (refusal == null) {
+    if (refusal.isEmpty()) {
       refusal = above("give_reward.max_job_exp", reward.jobExp(), limits.maxJobExp());
     }
     return refusal;
@@ -103,10 +103,10 @@ final class ActionLimitCheck {
     return economy.price() != UpdateEconomy.UNCHANGED && economy.price() < limits.minPrice()
         ? Sentence.of(
             "%d is below update_economy.min_price, which is %d", economy.price(), limits.minPrice())
-        : null;
+        : "";
   }
 
   private static String above(String key, long given, long max) {
-    return given > max ? Sentence.of("%d is above %s, which is %d", given, key, max) : null;
+    return given > max ? Sentence.of("%d is above %s, which is %d", given, key, max) : "";
   }
 }

@@ -108,13 +108,13 @@ final class ActionRates {
         : null;
   }
 
-  /** Returns why one more action at {@code nowMs} breaks a limit, or null. Counts nothing. */
+  /** Returns why one more action at {@code nowMs} breaks a limit; empty if not. Counts nothing. */
   String refusal(Tally tally, long nowMs, BridgeConfig.ActionLimits limits) {
     return refusal(tally, nowMs, limits, 0);
   }
 
   /**
-   * Returns why an action already counted, but not begun, breaks the current limits, or null.
+   * Returns why an action already counted, but not begun, breaks the current limits; empty if not.
    * Checks against everything counted: two actions that together exceed a limit are both refused.
    */
   String refusalOfCounted(Tally tally, long nowMs, BridgeConfig.ActionLimits limits) {
@@ -137,13 +137,13 @@ final class ActionRates {
       String refusal =
           window != null
               ? refusal(tally.type(), subject, rates, window, nowMs, itself)
-              : itself > 0 ? null : full(nowMs);
-      if (refusal != null) {
+              : itself > 0 ? "" : full(nowMs);
+      if (!refusal.isEmpty()) {
         return refusal;
       }
     }
     return tally.goods() == null
-        ? null
+        ? ""
         : refusal(tally.goods(), nowMs, limits.rewards().perDay(), itself);
   }
 
@@ -165,7 +165,7 @@ final class ActionRates {
         ? Sentence.of(
             "sooner than %s for this %s, which is %d s",
             ConfigKeys.cooldown(type, subject), subject.word(), rate.cooldown().toSeconds())
-        : null;
+        : "";
   }
 
   private String refusal(
@@ -180,7 +180,7 @@ final class ActionRates {
             "more than give_reward.%s_per_day for all players, which is %d", GOODS.get(i), most[i]);
       }
     }
-    return null;
+    return "";
   }
 
   private String full(long nowMs) {
@@ -190,7 +190,7 @@ final class ActionRates {
     }
     return windows.size() >= MAX_WINDOWS - MAX_SUBJECTS
         ? "too many different players, NPCs and maps for the limits to count"
-        : null;
+        : "";
   }
 
   /** Counts an action admitted at {@code ms}; to be called in the order of time. */

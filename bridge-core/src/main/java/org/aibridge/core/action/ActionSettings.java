@@ -36,6 +36,6 @@ public record ActionSettings(
         start.journal().path(),
         ProgressMarks.fileIn(memory),
         (long) start.journal().reserveMb() << 20,
-        start.journal().durability() == BridgeConfig.Durability.OS);
+        start.journal().isSynced());
   }
 }

@@ -23,7 +23,7 @@ final class AdmissionPolicy {
   /**
    * An action that an operator approved.
    *
-   * @param notNow why the action must wait for its rates, or null
+   * @param notNow why the action must wait for its rates; empty if it need not
    */
   record Approved(Action action, Tally tally, String notNow) {}
 
@@ -87,7 +87,7 @@ final class AdmissionPolicy {
             null);
       }
       if (holdAll || ActionLimitCheck.needsApproval(action, now)) {
-        refuse(held >= MAX_HELD ? "too many actions wait for an operator" : null);
+        refuse(held >= MAX_HELD ? "too many actions wait for an operator" : "");
         refuse(tooLong("an action", length, MAX_HELD_BYTES));
         refuse(tooLong("what is shown of an action", shownBytes(action), MAX_SHOWN_BYTES));
         return new AdmissionDecision(
@@ -109,7 +109,7 @@ final class AdmissionPolicy {
         ? Sentence.of(
             "%s that waits for an operator has at most %d bytes, and this has %d",
             what, most, bytes)
-        : null;
+        : "";
   }
 
   /** Refuses an action that is longer than the {@code length} bytes given. */
@@ -134,13 +134,13 @@ final class AdmissionPolicy {
     return new Approved(action, tally, rates.refusal(tally, ledgerMs.getAsLong(), now));
   }
 
-  /** Returns why a counted action's {@code tally} exceeds the limits in force now, or null. */
+  /** Returns why a counted action's {@code tally} exceeds the limits in force now; empty if not. */
   String tooMuchNow(Tally tally, BridgeConfig.ActionLimits now) {
-    return tally == null ? null : rates.refusalOfCounted(tally, ledgerMs.getAsLong(), now);
+    return tally == null ? "" : rates.refusalOfCounted(tally, ledgerMs.getAsLong(), now);
   }
 
   private static void refuse(String reason) throws InvalidAction {
-    if (reason != null) {
+    if (!reason.isEmpty()) {
       throw new InvalidAction(reason);
     }
   }

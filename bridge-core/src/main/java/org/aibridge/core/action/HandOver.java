@@ -57,8 +57,8 @@ final class HandOver {
     int refused = 0;
     while (given < room && pending.next() != null) {
       ActionTask task = pending.next();
-      String refusal = task.keepsTo == now ? null : admission.tooMuchNow(task.tally, now);
-      if (refusal != null) {
+      String refusal = task.keepsTo == now ? "" : admission.tooMuchNow(task.tally, now);
+      if (!refusal.isEmpty()) {
         invoker.refuse(task, refusal);
         refused++;
       } else {

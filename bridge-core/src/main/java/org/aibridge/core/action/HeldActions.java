@@ -91,7 +91,7 @@ final class HeldActions {
     }
     try {
       AdmissionPolicy.Approved again = admission.decideAgain(entry);
-      if (again.notNow() != null) {
+      if (!again.notNow().isEmpty()) {
         return "it still waits: " + again.notNow();
       }
       pending.take(

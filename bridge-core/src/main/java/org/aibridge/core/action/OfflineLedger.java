@@ -60,7 +60,7 @@ public final class OfflineLedger implements AutoCloseable {
             folder,
             config.actionExecutor().memory(),
             (long) config.journal().reserveMb() << 20,
-            config.journal().durability() == BridgeConfig.Durability.OS,
+            config.journal().isSynced(),
             world,
             ProgressMarks.settler(ProgressMarks.fileIn(SharedMemory.noted(journal).orElse(null))));
     return new OfflineLedger(ledger, audit);

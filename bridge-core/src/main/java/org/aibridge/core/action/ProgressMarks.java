@@ -3,10 +3,8 @@ package org.aibridge.core.action;
 import java.io.IOException;
 import java.lang.invoke.VarHandle;
 import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.UUID;
@@ -76,28 +74,17 @@ final class ProgressMarks implements AutoCloseable {
     if (file == null) {
       return NONE;
     }
-    Path fresh = file.resolveSibling(file.getFileName() + ".new");
     try {
-      Disk.deleteIfExists(fresh);
-      try (FileChannel channel =
-          PrivateFiles.open(
-              fresh,
-              StandardOpenOption.CREATE_NEW,
-              StandardOpenOption.READ,
-              StandardOpenOption.WRITE)) {
-        // Written before the file is mapped: if memory is full, this throws; a store would crash.
-        ByteBuffer zeros = ByteBuffer.allocate(HEADER + places * PLACE);
-        while (zeros.hasRemaining()) {
-          channel.write(zeros);
-        }
-        var mapped = channel.map(FileChannel.MapMode.READ_WRITE, 0, zeros.capacity());
-        mapped.load();
-        UnsafeBuffer memory = new UnsafeBuffer(mapped);
-        memory.putLong(0, MAGIC);
-        memory.putLong(8, places);
-        Disk.replace(fresh, file);
-        return new ProgressMarks(file, memory, places);
-      }
+      ByteBuffer mapped =
+          PrivateFiles.map(
+              file,
+              HEADER + places * PLACE,
+              memory -> {
+                UnsafeBuffer head = new UnsafeBuffer(memory, 0, HEADER);
+                head.putLong(0, MAGIC);
+                head.putLong(8, places);
+              });
+      return new ProgressMarks(file, new UnsafeBuffer(mapped), places);
     } catch (IOException e) {
       log.warn(
           "{} cannot be used, a crash will leave more actions in doubt: {}", file, Reason.of(e));

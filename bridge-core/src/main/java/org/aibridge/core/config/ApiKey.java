@@ -13,10 +13,12 @@ final class ApiKey {
 
   private final Settings settings;
   private final Map<String, String> environment;
+  private final PathParser paths;
 
-  ApiKey(Settings settings, Map<String, String> environment) {
+  ApiKey(Settings settings, Map<String, String> environment, PathParser paths) {
     this.settings = settings;
     this.environment = environment;
+    this.paths = paths;
   }
 
   /** Returns the key; {@link Secret#NONE} when none is set or a problem was noted. */
@@ -55,7 +57,7 @@ final class ApiKey {
   }
 
   private Secret fromFile(String text) throws InvalidValue {
-    Path path = ValueParser.readableFile(text);
+    Path path = paths.readableFile(text);
     if (path == null) {
       return Secret.NONE;
     }

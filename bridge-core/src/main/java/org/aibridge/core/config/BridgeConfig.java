@@ -97,7 +97,12 @@ public record BridgeConfig(
       int maxMb,
       Durability durability,
       Duration syncInterval,
-      Path ringPath) {}
+      Path ringPath) {
+    /** True if whatever outlives a crash of the machine is synced to the disk. */
+    public boolean isSynced() {
+      return durability == Durability.OS;
+    }
+  }
 
   /** The failures that an accepted event survives. */
   public enum Durability {

@@ -22,12 +22,14 @@ final class ConfigBuilder {
   private final Dialect dialect;
   private final Settings settings;
   private final Map<String, String> environment;
+  private final PathParser paths;
 
   ConfigBuilder(Path file, Dialect dialect, Settings settings, Map<String, String> environment) {
     this.file = file;
     this.dialect = dialect;
     this.settings = settings;
     this.environment = environment;
+    this.paths = new PathParser(file);
   }
 
   /** Returns the tree; of use only when no problem was noted. */
@@ -62,7 +64,7 @@ final class ConfigBuilder {
     URI baseUrl = settings.value(ConfigKeys.BASE_URL, ValueParser::url);
     return new BridgeConfig.AiService(
         baseUrl,
-        new ApiKey(settings, environment).find(),
+        new ApiKey(settings, environment, paths).find(),
         settings.value(ConfigKeys.API_KEY_HEADER, ValueParser::header),
         settings.duration(ConfigKeys.TIMEOUT_CONNECT),
         settings.duration(ConfigKeys.TIMEOUT_READ),
@@ -78,9 +80,9 @@ final class ConfigBuilder {
           .forEach(this::warnWithoutTls);
     }
     return new BridgeConfig.Tls(
-        settings.value(ConfigKeys.TLS_CA_CERT, ValueParser::readableFile),
-        settings.value(ConfigKeys.TLS_CLIENT_CERT, ValueParser::readableFile),
-        settings.value(ConfigKeys.TLS_CLIENT_KEY, ValueParser::readableFile));
+        settings.value(ConfigKeys.TLS_CA_CERT, paths::readableFile),
+        settings.value(ConfigKeys.TLS_CLIENT_CERT, paths::readableFile),
+        settings.value(ConfigKeys.TLS_CLIENT_KEY, paths::readableFile));
   }
 
   private void requireTogether(ConfigKey given, ConfigKey other) {
@@ -141,13 +143,13 @@ final class ConfigBuilder {
   private BridgeConfig.Journal journal() {
     int rollMb = settings.number(ConfigKeys.ROLL_MB);
     return new BridgeConfig.Journal(
-        settings.value(ConfigKeys.JOURNAL_PATH, ValueParser::path),
+        settings.value(ConfigKeys.JOURNAL_PATH, paths::path),
         rollMb,
         settings.number(ConfigKeys.RESERVE_MB),
         maxMb(rollMb),
         settings.value(ConfigKeys.DURABILITY, ValueParser::durability),
         settings.duration(ConfigKeys.SYNC_INTERVAL),
-        settings.value(ConfigKeys.RING_PATH, ValueParser::optionalPath));
+        settings.value(ConfigKeys.RING_PATH, paths::optionalPath));
   }
 
   /**
@@ -171,7 +173,7 @@ final class ConfigBuilder {
 
   private BridgeConfig.DeadLetters deadLetters() {
     return new BridgeConfig.DeadLetters(
-        settings.value(ConfigKeys.DLQ_PATH, ValueParser::deadLetterFolder),
+        settings.value(ConfigKeys.DLQ_PATH, paths::deadLetterFolder),
         settings.number(ConfigKeys.DLQ_MAX_MB),
         settings.duration(ConfigKeys.DLQ_RETENTION_DAYS),
         settings.number(ConfigKeys.DLQ_SURGE_PERCENT),
@@ -182,7 +184,7 @@ final class ConfigBuilder {
   private BridgeConfig.ActionExecutor actionExecutor() {
     return new BridgeConfig.ActionExecutor(
         settings.yesNo(ConfigKeys.ACTIONS_ENABLED),
-        settings.value(ConfigKeys.LEDGER_PATH, ValueParser::path),
+        settings.value(ConfigKeys.LEDGER_PATH, paths::path),
         settings.duration(ConfigKeys.POLL_INTERVAL),
         settings.duration(ConfigKeys.POLL_INTERVAL_MIN),
         settings.duration(ConfigKeys.POLL_INTERVAL_MAX),

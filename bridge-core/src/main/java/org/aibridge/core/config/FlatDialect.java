@@ -92,9 +92,9 @@ final class FlatDialect {
   }
 
   private void readImport(Path importer, int line, String value) throws InvalidValue {
-    Path imported = importer.resolveSibling(ValueParser.path(value)).normalize();
+    Path imported = importer.resolveSibling(new PathParser(importer).path(value)).normalize();
     String refusal = refusal(imported);
-    if (refusal != null) {
+    if (!refusal.isEmpty()) {
       importError(importer, line, imported, refusal);
       return;
     }
@@ -117,7 +117,7 @@ final class FlatDialect {
     if (open.size() > MAX_DEPTH) {
       return "imports are nested more than " + MAX_DEPTH + " deep";
     }
-    return filesRead >= MAX_FILES ? "more than " + MAX_FILES + " files are imported" : null;
+    return filesRead >= MAX_FILES ? "more than " + MAX_FILES + " files are imported" : "";
   }
 
   private void unusableImport(

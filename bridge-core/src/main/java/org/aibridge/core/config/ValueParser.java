@@ -2,8 +2,6 @@ package org.aibridge.core.config;
 
 import java.net.URI;
 import java.net.URISyntaxException;
-import java.nio.file.InvalidPathException;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -11,8 +9,6 @@ import java.util.Locale;
 import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import org.aibridge.core.files.Disk;
-import org.aibridge.core.text.FileNames;
 
 /** Parses a written value; says why when the value cannot be used. */
 final class ValueParser {
@@ -33,10 +29,7 @@ final class ValueParser {
   private static final Pattern NEGATIVE = Pattern.compile("-[0-9]+");
   private static final Pattern AUTHORITY =
       Pattern.compile("(\\[[^\\]]*]|[^:]*)(?::([0-9]{1,5})?)?");
-  private static final Pattern OLD_DEAD_LETTER_FILE =
-      Pattern.compile("(.*[^/\\\\])\\.(?:log|txt)", Pattern.CASE_INSENSITIVE | Pattern.DOTALL);
   private static final int MAX_URL_LENGTH = 2048;
-  private static final int MAX_PATH_LENGTH = 4096;
   private static final int MAX_SECRET_LENGTH = 4096;
 
   private static final Set<String> OUR_HEADERS =
@@ -246,55 +239,6 @@ final class ValueParser {
       end--;
     }
     return text.substring(0, end);
-  }
-
-  static Path path(String text) throws InvalidValue {
-    if (text.isEmpty()) {
-      throw new InvalidValue("is empty");
-    }
-    if (text.length() > MAX_PATH_LENGTH) {
-      throw new InvalidValue("is too long");
-    }
-    if (text.chars().anyMatch(Character::isISOControl)) {
-      throw new InvalidValue("holds a control character");
-    }
-    try {
-      return Path.of(text);
-    } catch (InvalidPathException notOne) {
-      String why = FileNames.problem(text);
-      throw new InvalidValue("is not a path" + (why.isEmpty() ? "" : " here: " + why));
-    }
-  }
-
-  static Path optionalPath(String text) throws InvalidValue {
-    return text.isEmpty() ? null : path(text);
-  }
-
-  static Path readableFile(String text) throws InvalidValue {
-    Path path = optionalPath(text);
-    if (path == null) {
-      return null;
-    }
-    if (!Disk.exists(path)) {
-      throw new InvalidValue("there is no such file");
-    }
-    if (!Disk.isFile(path) || !Disk.canRead(path)) {
-      throw new InvalidValue("is not a file that can be read");
-    }
-    return path;
-  }
-
-  /**
-   * Parses the folder of the dead letters; an older path named a text file and loses its ending.
-   */
-  static Path deadLetterFolder(String text) throws InvalidValue {
-    String folder = path(text).toString();
-    Matcher old = OLD_DEAD_LETTER_FILE.matcher(folder);
-    while (old.matches()) { // Until another pass would change nothing.
-      folder = old.group(1).strip();
-      old.reset(folder);
-    }
-    return path(folder);
   }
 
   static List<String> hosts(String text) throws InvalidValue {

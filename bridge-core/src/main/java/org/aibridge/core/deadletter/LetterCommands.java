@@ -2,7 +2,6 @@ package org.aibridge.core.deadletter;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
-import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -21,6 +20,7 @@ import org.aibridge.core.event.ReplayedEvent;
 import org.aibridge.core.run.Logs;
 import org.aibridge.core.run.Reason;
 import org.aibridge.core.store.StoreFullException;
+import org.aibridge.core.text.CommandAnswer;
 import org.slf4j.Logger;
 
 /**
@@ -90,10 +90,12 @@ public final class LetterCommands {
         case "purge" -> purge(command, refs(lines(command)), answer);
         case "undo" -> undo(command.path("number").asLong(), answer);
         case "import" -> add(lines(command), answer);
-        default -> answer.complete(problem("there is no such command: " + command.path("do")));
+        default ->
+            answer.complete(
+                CommandAnswer.problem("there is no such command: " + command.path("do")));
       }
     } catch (IOException e) {
-      answer.complete(problem(Reason.sentence(e)));
+      answer.complete(CommandAnswer.problem(Reason.sentence(e)));
     }
     return answer;
   }
@@ -167,7 +169,7 @@ public final class LetterCommands {
       CompletableFuture<ObjectNode> answer) {
     int count = sent == null ? 0 : sent.count();
     String why = sent == null ? "it failed: " + thrown : sent.problem();
-    ObjectNode json = why.isEmpty() ? fine() : problem(why);
+    ObjectNode json = why.isEmpty() ? CommandAnswer.done() : CommandAnswer.problem(why);
     json.put("queued", count);
     ObjectNode by = json.putObject("passed");
     passed.forEach((reason, letters) -> by.put(reason, letters));
@@ -203,12 +205,14 @@ public final class LetterCommands {
         () -> {
           Mark mark = forever ? Mark.FORGOTTEN : Mark.PURGED;
           int purged = store.mark(mark, letters, number).size();
-          answer.complete(fine().put("purged", purged).put("not_there", letters.size() - purged));
+          answer.complete(
+              CommandAnswer.done().put("purged", purged).put("not_there", letters.size() - purged));
         });
   }
 
   private void undo(long number, CompletableFuture<ObjectNode> answer) {
-    onStore(answer, () -> answer.complete(fine().put("restored", store.undo(number))));
+    onStore(
+        answer, () -> answer.complete(CommandAnswer.done().put("restored", store.undo(number))));
   }
 
   private void add(List<JsonNode> lines, CompletableFuture<ObjectNode> answer) throws IOException {
@@ -242,7 +246,8 @@ public final class LetterCommands {
     }
     String unsynced = syncImported();
     why += why.isEmpty() || unsynced.isEmpty() ? unsynced : "; " + unsynced;
-    return (why.isEmpty() ? fine() : problem(why)).put("imported", imported);
+    return (why.isEmpty() ? CommandAnswer.done() : CommandAnswer.problem(why))
+        .put("imported", imported);
   }
 
   private String syncImported() {
@@ -267,10 +272,12 @@ public final class LetterCommands {
           try {
             work.run();
           } catch (IOException | StoreFullException e) {
-            answer.complete(problem(store.folder() + " cannot be written: " + Reason.sentence(e)));
+            answer.complete(
+                CommandAnswer.problem(
+                    store.folder() + " cannot be written: " + Reason.sentence(e)));
           } catch (Throwable e) {
             log.error("what an operator asked failed: {}", Reason.of(e), Reason.trace(e));
-            answer.complete(problem("it failed: " + Reason.of(e)));
+            answer.complete(CommandAnswer.problem("it failed: " + Reason.of(e)));
           }
         });
   }
@@ -295,13 +302,5 @@ public final class LetterCommands {
   /** Returns the event in the form for a request; null if it is no object. */
   private static byte[] bytes(JsonNode event) {
     return event.isObject() ? event.toString().getBytes(StandardCharsets.UTF_8) : null;
-  }
-
-  private static ObjectNode fine() {
-    return JsonNodeFactory.instance.objectNode().put("ok", true);
-  }
-
-  private static ObjectNode problem(String problem) {
-    return JsonNodeFactory.instance.objectNode().put("ok", false).put("problem", problem);
   }
 }

@@ -11,14 +11,9 @@ import org.aibridge.core.run.Reason;
  */
 public final class LetterWriter implements LetterSink {
   private final DeadLetterStore store;
-  private final boolean synced;
 
-  /**
-   * @param synced whether {@link #sync} does an fsync
-   */
-  public LetterWriter(DeadLetterStore store, boolean synced) {
+  public LetterWriter(DeadLetterStore store) {
     this.store = store;
-    this.synced = synced;
   }
 
   @Override
@@ -28,11 +23,8 @@ public final class LetterWriter implements LetterSink {
 
   @Override
   public void sync() {
-    if (!synced) {
-      return;
-    }
     try {
-      store.sync();
+      store.syncIfSynced();
     } catch (IOException e) {
       throw new UncheckedIOException(
           store.folder() + " cannot be synced to its disk: " + Reason.of(e), e);

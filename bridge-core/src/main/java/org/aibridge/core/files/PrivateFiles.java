@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.io.RandomAccessFile;
 import java.nio.ByteBuffer;
+import java.nio.MappedByteBuffer;
 import java.nio.channels.Channels;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
@@ -24,6 +25,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
+import java.util.function.Consumer;
 
 /**
  * Makes and opens all files of the bridge. Whatever the umask, folders (0700) and files (0600) are
@@ -37,6 +39,7 @@ public final class PrivateFiles {
   private static final FileAttribute<?>[] NOTHING = {};
   private static final FileAttribute<?>[] OF_A_FOLDER = attributes("rwx------");
   private static final FileAttribute<?>[] OF_A_FILE = attributes("rw-------");
+  private static final int ZEROS_AT_ONCE = 1 << 16;
 
   private PrivateFiles() {}
 
@@ -278,6 +281,41 @@ public final class PrivateFiles {
         channel.write(left, left.position());
       }
       channel.truncate(bytes.length);
+    }
+  }
+
+  /**
+   * Replaces {@code file} by a new one of {@code length} bytes, mapped and loaded into memory. Each
+   * byte is written before it is mapped: if there is no room, this method throws, where a later
+   * store would end the JVM.
+   *
+   * @param head writes the beginning, before the file gets its name; the rest is zeros
+   */
+  public static ByteBuffer map(Path file, int length, Consumer<ByteBuffer> head)
+      throws IOException {
+    Path fresh = file.resolveSibling(file.getFileName() + ".new");
+    Disk.deleteIfExists(fresh); // The file of a process that died here.
+    try (FileChannel channel =
+        open(
+            fresh,
+            StandardOpenOption.CREATE_NEW,
+            StandardOpenOption.READ,
+            StandardOpenOption.WRITE)) {
+      ByteBuffer zeros = ByteBuffer.allocate(Math.min(length, ZEROS_AT_ONCE));
+      for (int at = 0; at < length; at += zeros.limit()) {
+        zeros.clear().limit(Math.min(zeros.capacity(), length - at));
+        while (zeros.hasRemaining()) {
+          channel.write(zeros, at + zeros.position());
+        }
+      }
+      MappedByteBuffer mapped = channel.map(FileChannel.MapMode.READ_WRITE, 0, length);
+      mapped.load();
+      head.accept(mapped);
+      Disk.replace(fresh, file);
+      return mapped;
+    } catch (IOException e) {
+      Disk.deleteIfExists(fresh);
+      throw e;
     }
   }
 

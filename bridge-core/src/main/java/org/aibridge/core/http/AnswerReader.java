@@ -39,7 +39,7 @@ final class AnswerReader {
   static Answer read(
       ServiceRequest request, boolean ours, Head head, Body body, Secret key, long latencyNanos)
       throws IOException {
-    Answer.Kind kind = kind(request.caller(), head);
+    Answer.Kind kind = kind(request.caller(), head.status, head.retryAfterMs >= 0);
     int status = head.status;
     byte[] bytes = body.bytes;
     if (kind != Answer.Kind.OK) {
@@ -70,12 +70,16 @@ final class AnswerReader {
     return AnswerWords.of(head.status, head.type, head.encoding, body.bytes, key);
   }
 
-  private static Answer.Kind kind(ServiceRequest.Caller caller, Head head) {
-    int status = head.status;
+  /**
+   * Returns what the head of a response means to {@code caller}.
+   *
+   * @param ordersWait true if it has a usable {@code Retry-After}
+   */
+  static Answer.Kind kind(ServiceRequest.Caller caller, int status, boolean ordersWait) {
     if (status >= 200 && status < 300) {
       return Answer.Kind.OK;
     }
-    if ((status == 408 || status == 429 || status == 503) && head.retryAfterMs >= 0) {
+    if ((status == 408 || status == 429 || status == 503) && ordersWait) {
       return Answer.Kind.COME_BACK;
     }
     if (status >= 300 && status < 400) {

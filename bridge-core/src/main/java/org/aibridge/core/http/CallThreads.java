@@ -2,6 +2,8 @@ package org.aibridge.core.http;
 
 import java.util.ArrayDeque;
 import java.util.Queue;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.SynchronousQueue;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.ThreadPoolExecutor;
@@ -22,7 +24,7 @@ final class CallThreads {
   private static final Logger log = Logs.of(CallThreads.class);
   private static final long IDLE_SECONDS = 5;
 
-  private final ThreadPoolExecutor threads;
+  private final ExecutorService threads;
   private final Queue<Runnable> waiting = new ArrayDeque<>();
   private int running;
   private int most;
@@ -31,12 +33,12 @@ final class CallThreads {
   /**
    * @param name the beginning of the threads' names
    */
-  CallThreads(String name, int most) {
+  CallThreads(String name, int most, Wire wire) {
     AtomicInteger number = new AtomicInteger();
     this.most = most;
     // A pool wakes its idle threads by interrupts when it is shut down.
     this.threads =
-        pool(
+        wire.threads(
             task ->
                 new UninterruptibleThread(
                     task, name + "-" + number.incrementAndGet(), () -> ended));
@@ -47,7 +49,7 @@ final class CallThreads {
     this.threads = pool(factory);
   }
 
-  private static ThreadPoolExecutor pool(ThreadFactory factory) {
+  static ExecutorService pool(ThreadFactory factory) {
     return new ThreadPoolExecutor(
         0, Integer.MAX_VALUE, IDLE_SECONDS, TimeUnit.SECONDS, new SynchronousQueue<>(), factory);
   }
@@ -60,9 +62,12 @@ final class CallThreads {
   /**
    * Runs {@code task} on a thread of its own, once one is free. If this method throws, the task
    * never runs: an {@link OutOfMemoryError} when no thread can be made, a {@link
-   * java.util.concurrent.RejectedExecutionException} after {@link #shutdown}.
+   * RejectedExecutionException} after {@link #shutdown}.
    */
   synchronized void run(Runnable task) {
+    if (ended) {
+      throw new RejectedExecutionException("the threads are ended");
+    }
     if (running >= most) {
       waiting.add(task);
     } else {

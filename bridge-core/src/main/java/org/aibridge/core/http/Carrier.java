@@ -64,6 +64,7 @@ final class Carrier {
     try {
       answer = ask(sending);
       if (sending.mayRepeat()) {
+        answer = UNTOLD; // Until the second call has one: the first says nothing of the service.
         calls.end(sending.call());
         sending.newCall();
         calls.begin(sending.call(), sending.exchange());

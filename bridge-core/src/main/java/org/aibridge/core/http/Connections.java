@@ -34,14 +34,16 @@ final class Connections {
 
   private final KnownHosts hosts;
   private final HttpStats stats;
+  private final Wire wire;
   private final ConnectionPool pool;
   private final ConnectionPool scriptPool;
   private final WatchedSockets sockets = new WatchedSockets();
 
   /** Makes the pools, which keep the sizes of {@code config} after a reload. */
-  Connections(BridgeConfig config, KnownHosts hosts, HttpStats stats) {
+  Connections(BridgeConfig config, KnownHosts hosts, HttpStats stats, Wire wire) {
     this.hosts = hosts;
     this.stats = stats;
+    this.wire = wire;
     long keptMs = config.httpPool().keepAliveTime().toMillis();
     this.pool = pool(config, config.httpPool().maxConnections() + MAX_ACTION_CALLS, keptMs);
     this.scriptPool =
@@ -69,7 +71,7 @@ final class Connections {
         ofService(config, hosts, sockets).connectionPool(pool).eventListener(stats).build();
     return new ClientSettings(
         config,
-        client,
+        wire.client(client),
         forScripts(client.newBuilder(), timeout),
         forScripts(stranger(config), timeout),
         base(config),
@@ -86,12 +88,13 @@ final class Connections {
   }
 
   private OkHttpClient forScripts(OkHttpClient.Builder builder, Duration timeout) {
-    return builder
-        .connectionPool(scriptPool)
-        .eventListener(stats)
-        .readTimeout(timeout)
-        .callTimeout(timeout)
-        .build();
+    return wire.client(
+        builder
+            .connectionPool(scriptPool)
+            .eventListener(stats)
+            .readTimeout(timeout)
+            .callTimeout(timeout)
+            .build());
   }
 
   /**

@@ -49,4 +49,9 @@ public final class ProbeClient {
       throw new IOException("the header " + header + " cannot carry the api key");
     }
   }
+
+  /** Returns what the status of an answer means to a bridge that polls. */
+  public static Answer.Kind kind(Response response) {
+    return AnswerReader.kind(ServiceRequest.Caller.ACTIONS, response.code(), false);
+  }
 }

@@ -57,23 +57,24 @@ public final class ServiceClient implements Transport, AutoCloseable {
    * @param name the beginning of the threads' names
    * @throws IOException if the TLS files cannot be used
    */
-  public ServiceClient(BridgeConfig config, BridgeClock clock, String name) throws IOException {
-    this(config, clock, name, new Shortage(clock));
+  public ServiceClient(BridgeConfig config, BridgeClock clock, String name, Wire wire)
+      throws IOException {
+    this(config, clock, name, wire, new Shortage(clock));
   }
 
-  ServiceClient(BridgeConfig config, BridgeClock clock, String name, Shortage shortage)
+  ServiceClient(BridgeConfig config, BridgeClock clock, String name, Wire wire, Shortage shortage)
       throws IOException {
     this.clock = clock;
     this.gates = new Gates(config, Connections.callTimeout(config), clock);
     this.heartbeat = new Heartbeat(clock);
     this.shortage = shortage;
     this.trouble = new OwnTrouble(clock);
-    this.connections = new Connections(config, new KnownHosts(Dns.SYSTEM, shortage), stats);
+    this.connections = new Connections(config, new KnownHosts(Dns.SYSTEM, shortage), stats, wire);
     this.carrier = new Carrier(clock, heartbeat, shortage, trouble, connections, stats, calls);
-    this.threads = new CallThreads(name + " http", config.httpPool().maxConnections());
-    this.actionThreads = new CallThreads(name + " action-http", Connections.MAX_ACTION_CALLS);
+    this.threads = new CallThreads(name + " http", config.httpPool().maxConnections(), wire);
+    this.actionThreads = new CallThreads(name + " action-http", Connections.MAX_ACTION_CALLS, wire);
     this.scriptThreads =
-        new CallThreads(name + " script-http", config.scriptHttp().maxConcurrent());
+        new CallThreads(name + " script-http", config.scriptHttp().maxConcurrent(), wire);
     this.settings = connections.settings(config);
   }
 
@@ -212,7 +213,7 @@ public final class ServiceClient implements Transport, AutoCloseable {
   }
 
   /** True if the last answer to {@code caller} was unwanted or missing. Any thread; no waiting. */
-  public boolean isUnanswered(ServiceRequest.Caller caller) {
+  public boolean lastWasUnwanted(ServiceRequest.Caller caller) {
     return !gates.of(caller).said().isEmpty();
   }
 

@@ -153,54 +153,33 @@ final class RingFile {
   }
 
   /**
-   * Makes a new ring at {@code path} in place of what lies there. Writes every byte first, so that
-   * a full disk causes an exception here and no crash in {@code publish}, and loads every page.
+   * Makes a new ring at {@code path} in place of what lies there. A full disk causes an exception
+   * here and no crash in {@code publish}.
    */
   static RingFile create(Path path, int capacity, Chance chance) throws IOException {
-    Path fresh = path.resolveSibling(path.getFileName() + ".new");
-    Disk.deleteIfExists(fresh);
     PrivateFiles.makeFolder(path.toAbsolutePath().getParent());
-    try (FileChannel channel =
-        PrivateFiles.open(
-            fresh,
-            StandardOpenOption.CREATE_NEW,
-            StandardOpenOption.READ,
-            StandardOpenOption.WRITE)) {
-      long length = fileLength(capacity);
-      fillWithZeros(channel, length);
-      var mapped = channel.map(FileChannel.MapMode.READ_WRITE, 0, length);
-      mapped.load();
-      long generation = Math.max(1, chance.bits() >>> 1);
-      UnsafeBuffer header = new UnsafeBuffer(mapped, 0, HEADER);
-      header.putLong(0, MAGIC);
-      header.putInt(8, VERSION);
-      header.putInt(12, capacity);
-      header.putLong(16, generation);
-      Disk.replace(fresh, path);
-      return new RingFile(path, Disk.key(path), mapped, capacity, generation);
-    } catch (IOException e) {
-      Disk.deleteIfExists(fresh);
-      throw e;
-    }
+    long generation = Math.max(1, chance.bits() >>> 1);
+    ByteBuffer mapped =
+        PrivateFiles.map(
+            path,
+            fileLength(capacity),
+            memory -> {
+              UnsafeBuffer header = new UnsafeBuffer(memory, 0, HEADER);
+              header.putLong(0, MAGIC);
+              header.putInt(8, VERSION);
+              header.putInt(12, capacity);
+              header.putLong(16, generation);
+            });
+    return new RingFile(path, Disk.key(path), mapped, capacity, generation);
   }
 
   /** Makes a ring without a file, which ends with this process. */
   static RingFile inMemory(int capacity) {
-    ByteBuffer memory = ByteBuffer.allocateDirect((int) fileLength(capacity));
+    ByteBuffer memory = ByteBuffer.allocateDirect(fileLength(capacity));
     return new RingFile(null, null, memory, capacity, 0);
   }
 
-  private static long fileLength(int capacity) {
-    return (long) HEADER + capacity + RingBufferDescriptor.TRAILER_LENGTH;
-  }
-
-  private static void fillWithZeros(FileChannel channel, long length) throws IOException {
-    ByteBuffer zeros = ByteBuffer.allocate(1 << 16);
-    for (long at = 0; at < length; at += zeros.limit()) {
-      zeros.clear().limit((int) Math.min(zeros.capacity(), length - at));
-      while (zeros.hasRemaining()) {
-        channel.write(zeros, at + zeros.position());
-      }
-    }
+  private static int fileLength(int capacity) {
+    return HEADER + capacity + RingBufferDescriptor.TRAILER_LENGTH;
   }
 }

@@ -11,7 +11,6 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.zip.CRC32C;
 import org.aibridge.core.files.Disk;
 import org.aibridge.core.files.FileOwnership;
 import org.aibridge.core.files.PrivateFiles;
@@ -101,7 +100,6 @@ final class RingPlace implements AutoCloseable {
       cost += costOf(chosen);
       everywhere.add(chosen);
       memory.held().forEach(folder -> everywhere.add(folder.resolve(NAME)));
-      everywhere.add(placeOfOldVersions(journal));
       everywhere.add(onDisk);
     } catch (Throwable e) {
       close(); // Nobody else could close this, and the place would stay taken in this process.
@@ -366,7 +364,7 @@ final class RingPlace implements AutoCloseable {
     if (SharedMemory.isFolder(path.getParent())) {
       return memory.held().contains(path.getParent());
     }
-    return path.equals(onDisk) || locks.containsKey(path) || isOfOldVersions(path) || lock(path);
+    return path.equals(onDisk) || locks.containsKey(path) || lock(path);
   }
 
   private boolean lock(Path path) {
@@ -399,24 +397,5 @@ final class RingPlace implements AutoCloseable {
     } catch (IOException e) {
       return folder + " cannot be used: " + Reason.of(e);
     }
-  }
-
-  /** True for a place that old versions used; it needs no lock, as the journal's lock covers it. */
-  private static boolean isOfOldVersions(Path path) {
-    return path.getParent().equals(SharedMemory.machinesOf(path))
-        && path.getFileName().toString().matches("aibridge-[A-Za-z0-9_]*-[0-9a-f]{8}\\.ring");
-  }
-
-  /**
-   * Returns the ring's place up to 0.1.0's development of 2026-11. Anybody can work out this name,
-   * so a ring there is taken over only if it is ours beyond doubt.
-   */
-  private static Path placeOfOldVersions(Path journal) throws IOException {
-    String user = System.getProperty("user.name", "user").replaceAll("[^A-Za-z0-9]", "_");
-    Object key = Disk.key(journal);
-    CRC32C crc = new CRC32C();
-    crc.update((journal + " " + key).getBytes(StandardCharsets.UTF_8));
-    return SharedMemory.machinesOf(journal)
-        .resolve(Sentence.of("aibridge-%s-%08x.ring", user, crc.getValue()));
   }
 }

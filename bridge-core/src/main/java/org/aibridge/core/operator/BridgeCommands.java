@@ -1,12 +1,12 @@
 package org.aibridge.core.operator;
 
 import com.fasterxml.jackson.databind.node.ArrayNode;
-import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Supplier;
 import org.aibridge.api.ReloadResult;
+import org.aibridge.core.text.CommandAnswer;
 
 /** Answers the commands about the whole bridge: {@code reload}, {@code resume}, {@code retry}. */
 public final class BridgeCommands {
@@ -31,20 +31,21 @@ public final class BridgeCommands {
     if (verb.equals("reload")) {
       return reload.get().thenApply(BridgeCommands::json);
     }
-    ObjectNode json = JsonNodeFactory.instance.objectNode();
     if (verb.equals("resume") || verb.equals("retry")) {
       (verb.equals("resume") ? resume : retry).run();
-      return CompletableFuture.completedFuture(json.put("ok", true));
+      return CompletableFuture.completedFuture(CommandAnswer.done());
     }
-    json.put("ok", false).put("problem", "there is no such command: " + verb);
-    return CompletableFuture.completedFuture(json);
+    return CompletableFuture.completedFuture(
+        CommandAnswer.problem("there is no such command: " + verb));
   }
 
   private static ObjectNode json(ReloadResult result) {
-    ObjectNode json = JsonNodeFactory.instance.objectNode();
-    json.put("ok", result.reloaded());
+    ObjectNode json =
+        result.reloaded()
+            ? CommandAnswer.done()
+            : CommandAnswer.problem("the configuration stays as it is");
     ArrayNode problems = json.putArray("problems");
     result.problems().forEach(problems::add);
-    return json.put("problem", result.reloaded() ? "" : "the configuration stays as it is");
+    return json;
   }
 }

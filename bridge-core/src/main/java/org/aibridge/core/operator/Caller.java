@@ -1,17 +1,25 @@
 package org.aibridge.core.operator;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
 import org.aibridge.core.run.Logs;
+import org.aibridge.core.text.CommandAnswer;
 import org.slf4j.Logger;
 
 /** One client's connection, at the server's end. Never blocks; for one thread. */
 final class Caller {
   private static final Logger log = Logs.of(Caller.class);
   private static final byte[] TOO_LONG = new byte[0];
+  private static final String ANSWER_TOO_LONG =
+      CommandAnswer.problem(
+              "the command ran, and its answer has more than "
+                  + CommandSocket.MAX_BYTES
+                  + " bytes, which are not sent")
+          .toString();
   private static final int AT_ONCE = 1 << 16;
 
   private final SocketChannel channel;
@@ -97,12 +105,16 @@ final class Caller {
     }
   }
 
-  /** Makes {@link #advance} write {@code json} and then close the connection. */
-  void answer(String json) {
+  /**
+   * Makes {@link #advance} write {@code json} and then close the connection; of a longer answer
+   * than allowed the client hears only that it is too long.
+   */
+  void answer(JsonNode json) {
     said = null;
     whole = true;
     answered = true;
-    out = line(json);
+    ByteBuffer line = line(json.toString());
+    out = line.remaining() <= CommandSocket.MAX_BYTES ? line : line(ANSWER_TOO_LONG);
   }
 
   boolean isOver() {

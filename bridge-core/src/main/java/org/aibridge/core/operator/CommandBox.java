@@ -2,7 +2,6 @@ package org.aibridge.core.operator;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.net.StandardProtocolFamily;
@@ -25,6 +24,7 @@ import org.aibridge.core.run.Duty;
 import org.aibridge.core.run.LogThrottle;
 import org.aibridge.core.run.Logs;
 import org.aibridge.core.run.Reason;
+import org.aibridge.core.text.CommandAnswer;
 import org.aibridge.core.text.StrictUtf8;
 import org.slf4j.Logger;
 
@@ -97,7 +97,7 @@ public final class CommandBox implements Duty, AutoCloseable {
       throttle.run("io", () -> log.warn("commands cannot be taken: {}", Reason.of(e)));
     }
     for (Answer next = answers.poll(); next != null; next = answers.poll()) {
-      next.caller.answer(next.json.toString());
+      next.caller.answer(next.json);
       work++;
     }
     for (Iterator<Caller> all = callers.iterator(); all.hasNext(); ) {
@@ -179,7 +179,7 @@ public final class CommandBox implements Duty, AutoCloseable {
   private void take(Caller caller, byte[] text) {
     if (text.length == 0) {
       caller.answer(
-          problem("a command has at most " + CommandSocket.MAX_BYTES + " bytes").toString());
+          CommandAnswer.problem("a command has at most " + CommandSocket.MAX_BYTES + " bytes"));
       return;
     }
     try {
@@ -193,16 +193,15 @@ public final class CommandBox implements Duty, AutoCloseable {
       if (lateMs > 0) {
         log.warn("a command of {} is {} ms past its time and not done", group(command), lateMs);
         caller.answer(
-            problem(
-                    "nothing was done: the command was "
-                        + lateMs
-                        + " ms past its time by the server's wall clock; ask again")
-                .toString());
+            CommandAnswer.problem(
+                "nothing was done: the command was "
+                    + lateMs
+                    + " ms past its time by the server's wall clock; ask again"));
       } else if (caller.tellTaken()) {
         handle(caller, command);
       }
     } catch (IOException e) {
-      caller.answer(problem("the command cannot be read: " + Reason.of(e)).toString());
+      caller.answer(CommandAnswer.problem("the command cannot be read: " + Reason.of(e)));
     }
   }
 
@@ -210,7 +209,7 @@ public final class CommandBox implements Duty, AutoCloseable {
     String group = group(command);
     var handler = groups.get(group);
     if (handler == null || !(command.path("command") instanceof ObjectNode inner)) {
-      caller.answer(problem("this server answers no commands of " + group).toString());
+      caller.answer(CommandAnswer.problem("this server answers no commands of " + group));
       return;
     }
     String text = inner.toString();
@@ -224,18 +223,16 @@ public final class CommandBox implements Duty, AutoCloseable {
           .whenComplete(
               (json, thrown) ->
                   answers.add(
-                      new Answer(caller, json != null ? json : problem(Reason.sentence(thrown)))));
+                      new Answer(
+                          caller,
+                          json != null ? json : CommandAnswer.problem(Reason.sentence(thrown)))));
     } catch (Throwable e) {
       log.error("a command of {} failed: {}", group, Reason.of(e), Reason.trace(e));
-      caller.answer(problem("it failed: " + Reason.of(e)).toString());
+      caller.answer(CommandAnswer.problem("it failed: " + Reason.of(e)));
     }
   }
 
   private static String group(ObjectNode command) {
     return command.path("group").asText();
-  }
-
-  private static ObjectNode problem(String problem) {
-    return JsonNodeFactory.instance.objectNode().put("ok", false).put("problem", problem);
   }
 }

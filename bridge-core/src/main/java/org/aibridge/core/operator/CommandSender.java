@@ -24,6 +24,9 @@ public final class CommandSender {
   private static final ObjectMapper MAPPER = new ObjectMapper();
   private static final long LOOK_EVERY_NANOS = 5_000_000;
 
+  /** The most bytes that a server sends: that it has taken the command, and the answer. */
+  private static final int MAX_HEARD = CommandSocket.TAKEN.length() + 1 + CommandSocket.MAX_BYTES;
+
   /** The time after the deadline in which an answer is still accepted, in ns. */
   private static final long GRACE_NANOS = 500_000_000;
 
@@ -98,6 +101,12 @@ public final class CommandSender {
     for (int count = 0; count >= 0; count = move(channel, line, in.clear())) {
       if (in.position() > 0) {
         said.write(in.array(), 0, in.position());
+        if (said.size() > MAX_HEARD) {
+          throw new IOException(
+              "the server's answer has more than "
+                  + CommandSocket.MAX_BYTES
+                  + " bytes; ask again what became of it");
+        }
       } else if (clock.nanos() - deadline >= 0) {
         throw said.size() > 0
             ? new IOException(

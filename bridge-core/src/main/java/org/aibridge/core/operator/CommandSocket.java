@@ -23,7 +23,7 @@ final class CommandSocket {
 
   static final String NAME = "socket";
 
-  /** The longest command, in bytes. */
+  /** The longest command, and the longest answer, in bytes. */
   static final int MAX_BYTES = 8 << 20;
 
   /** The line that the server sends when it begins a command. */

@@ -31,7 +31,7 @@ final class BareRecord {
       if (bytes[at] != 0) {
         last = at + 1;
       }
-      if (at + 4 <= end && view.getInt(at) == SegmentLog.MAGIC) {
+      if (at + 4 <= end && view.getInt(at) == Frame.MAGIC) {
         crc.update(bytes, summed, at - summed);
         summed = at;
         if ((int) crc.getValue() == sum) {

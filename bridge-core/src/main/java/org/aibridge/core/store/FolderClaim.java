@@ -64,7 +64,7 @@ public final class FolderClaim {
     boolean empty = true;
     for (int at = 0; at + Integer.BYTES <= bytes.position(); at += Integer.BYTES) {
       int word = bytes.getInt(at);
-      if (word == SegmentLog.MAGIC) {
+      if (word == Frame.MAGIC) {
         return true;
       }
       empty &= word == 0;

@@ -91,15 +91,13 @@ final class RawSegment implements AutoCloseable {
   long salvage(long from, RecordVisitor visitor) throws IOException {
     long found = 0;
     long at = from;
-    while (at + 4 + SegmentLog.FRAME <= size) {
-      long length = recordLength(at);
-      if (length >= 0) {
-        if (sumAt(at + 4 + SegmentLog.FRAME, (int) length) == intAt(at + 8)) {
-          visitor.onRecord(payload.array(), (int) length);
-          found++;
-          at = align(at + 4 + SegmentLog.FRAME + length);
-          continue;
-        }
+    while (at + Frame.PAYLOAD <= size) {
+      int length = recordLength(at);
+      if (length >= 0 && isGood(at, length)) {
+        visitor.onRecord(payload.array(), length);
+        found++;
+        at = align(at + Frame.PAYLOAD + length);
+        continue;
       }
       if (intAt(at) == END_MARK) {
         return found + salvageBehindMark(at + 4, visitor);
@@ -113,28 +111,27 @@ final class RawSegment implements AutoCloseable {
   private long salvageBehindMark(long from, RecordVisitor visitor) throws IOException {
     long found = 0;
     for (long at = nextMagic(from); at >= 0; at = nextMagic(at)) {
-      long length = at % 4 == 0 ? recordLength(at - 4) : -1;
-      boolean whole = length >= 0 && sumAt(at + 8, (int) length) == intAt(at + 4);
-      if (!whole) {
+      int length = at % 4 == 0 ? recordLength(at - 4) : -1;
+      if (length < 0 || !isGood(at - 4, length)) {
         length = bareLength(at);
       }
       if (length >= 0) {
-        visitor.onRecord(payload.array(), (int) length);
+        visitor.onRecord(payload.array(), length);
         found++;
       }
-      at += length >= 0 ? SegmentLog.FRAME + length : 1;
+      at += length >= 0 ? Frame.BYTES + length : 1;
     }
     return found;
   }
 
   /** Loads the headerless record whose magic is at {@code at}; returns its length, or -1. */
-  private long bareLength(long at) throws IOException {
-    long left = size - at - SegmentLog.FRAME;
+  private int bareLength(long at) throws IOException {
+    long left = size - at - Frame.BYTES;
     int length = -1;
     for (int most = WINDOW; length < 0 && left >= 0; most = SegmentLog.MAX_PAYLOAD) {
       int count = (int) Math.min(left, most);
       int sum = intAt(at + 4);
-      sumAt(at + SegmentLog.FRAME, count);
+      sumAt(at + Frame.BYTES, count);
       length = BareRecord.length(payload.array(), 0, count, sum);
       if (count < WINDOW || most > WINDOW) {
         break;
@@ -146,11 +143,11 @@ final class RawSegment implements AutoCloseable {
   /** Returns the position of the first magic at {@code from} or after; -1 if there is none. */
   private long nextMagic(long from) throws IOException {
     long at = from;
-    while (at + SegmentLog.FRAME <= size) {
+    while (at + Frame.BYTES <= size) {
       if (at % WINDOW == 0 && isZero(at, at + WINDOW)) {
         at += WINDOW - 3; // A magic may begin in the last three bytes.
       }
-      if (intAt(at) == SegmentLog.MAGIC) {
+      if (intAt(at) == Frame.MAGIC) {
         return at;
       }
       at++;
@@ -242,13 +239,14 @@ final class RawSegment implements AutoCloseable {
   }
 
   /** Returns the payload length of the possible record at {@code at}; -1 if there is none. */
-  private long recordLength(long at) throws IOException {
-    if (intAt(at + 4) != SegmentLog.MAGIC) {
-      return -1;
-    }
-    long length = (intAt(at) & LENGTH_MASK) - SegmentLog.FRAME;
-    boolean fits = length <= SegmentLog.MAX_PAYLOAD && at + 4 + SegmentLog.FRAME + length <= size;
-    return fits ? length : -1;
+  int recordLength(long at) throws IOException {
+    int length = Frame.lengthOf(intAt(at), intAt(at + Frame.HEADER));
+    return at + Frame.PAYLOAD + length <= size ? length : -1;
+  }
+
+  /** True if the record at {@code at} with a payload of {@code length} has a good sum. */
+  boolean isGood(long at, int length) throws IOException {
+    return sumAt(at + Frame.PAYLOAD, length) == intAt(at + 2 * Frame.HEADER);
   }
 
   private ByteBuffer need(long position, int count) throws IOException {

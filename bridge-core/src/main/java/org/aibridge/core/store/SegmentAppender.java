@@ -31,7 +31,6 @@ import org.slf4j.Logger;
  */
 final class SegmentAppender {
   private static final Logger log = Logs.of(SegmentAppender.class);
-  private static final int HEADER = 4;
 
   private final Consumer<FailPoint> moments;
   private final Path workshop;
@@ -100,7 +99,7 @@ final class SegmentAppender {
 
   /** The file size of a new segment whose first record has {@code length} bytes. */
   static long firstBytes(int length) {
-    return SegmentBlocks.HEAD + HEADER + SegmentLog.FRAME + length + SegmentBlocks.MARGIN;
+    return SegmentBlocks.HEAD + Frame.PAYLOAD + length + SegmentBlocks.MARGIN;
   }
 
   int number() {
@@ -200,7 +199,7 @@ final class SegmentAppender {
       boolean whole = false;
       try {
         Bytes<?> out = document.wire().bytes();
-        out.writeInt(SegmentLog.MAGIC);
+        out.writeInt(Frame.MAGIC);
         out.writeInt(sum);
         moments.accept(begun);
         out.write(bytes, offset, length);
@@ -225,11 +224,11 @@ final class SegmentAppender {
       RawSegment raw = blocks.raw();
       long at = raw.behindPages(end);
       boolean there =
-          raw.intAt(at) == length + SegmentLog.FRAME
-              && raw.intAt(at + HEADER) == SegmentLog.MAGIC
-              && raw.intAt(at + 2 * HEADER) == sum
-              && raw.sumAt(at + HEADER + SegmentLog.FRAME, length) == sum;
-      return there ? RawSegment.align(at + HEADER + SegmentLog.FRAME + length) : -1;
+          raw.intAt(at) == length + Frame.BYTES
+              && raw.recordLength(at) == length
+              && raw.intAt(at + 2 * Frame.HEADER) == sum
+              && raw.isGood(at, length);
+      return there ? RawSegment.align(at + Frame.PAYLOAD + length) : -1;
     } catch (Throwable e) {
       log.debug("{} cannot be read", file, e);
       return -1;
@@ -288,7 +287,7 @@ final class SegmentAppender {
   }
 
   private long endWith(int length) {
-    return end + HEADER + SegmentLog.FRAME + length + SegmentBlocks.MARGIN;
+    return end + Frame.PAYLOAD + length + SegmentBlocks.MARGIN;
   }
 
   private static IOException failure(Throwable e) {

@@ -136,15 +136,14 @@ final class SegmentCheck {
 
   private boolean isDocument(long at, int header) throws IOException {
     int length = header & RawSegment.LENGTH_MASK;
-    boolean record = length >= SegmentLog.FRAME && file.intAt(at + 4) == SegmentLog.MAGIC;
+    int payload = file.recordLength(at);
     if ((header & RawSegment.META) == 0) {
-      boolean fits = record && length <= SegmentLog.MAX_PAYLOAD + SegmentLog.FRAME;
-      if (fits) {
-        noteRecord(at, length - SegmentLog.FRAME);
+      if (payload >= 0) {
+        noteRecord(at, payload);
       }
-      return fits;
+      return payload >= 0;
     }
-    if (record) {
+    if (payload >= 0) {
       return false;
     }
     if (at == 0) {
@@ -159,7 +158,7 @@ final class SegmentCheck {
   private void noteRecord(long at, int length) throws IOException {
     records++;
     lastRecordAt = at;
-    if (file.sumAt(at + 4 + SegmentLog.FRAME, length) != file.intAt(at + 8)) {
+    if (!file.isGood(at, length)) {
       damaged++;
     }
   }

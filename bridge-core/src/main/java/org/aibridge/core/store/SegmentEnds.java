@@ -17,7 +17,7 @@ import org.agrona.concurrent.UnsafeBuffer;
  */
 public record SegmentEnds(DirectBuffer first, DirectBuffer last) {
   private static final int WRITE_POSITION = 0x40;
-  private static final int HEADER = 4;
+  private static final int HEADER = Frame.HEADER;
 
   /** Returns both records; empty if one is missing or has a bad sum: then all must be read. */
   static Optional<SegmentEnds> of(Path file) throws IOException {
@@ -60,17 +60,14 @@ public record SegmentEnds(DirectBuffer first, DirectBuffer last) {
   }
 
   private static boolean isRecord(RawSegment raw, long at) throws IOException {
-    if (at < 0 || at + HEADER + SegmentLog.FRAME > raw.size()) {
+    if (at < 0 || at + HEADER + Frame.BYTES > raw.size()) {
       return false;
     }
-    int header = raw.intAt(at);
-    long length = (header & RawSegment.LENGTH_MASK) - SegmentLog.FRAME;
-    return (header & RawSegment.END_MARK) == 0
+    int length = raw.recordLength(at);
+    return (raw.intAt(at) & RawSegment.END_MARK) == 0
         && length >= 0
-        && length <= SegmentLog.MAX_PAYLOAD
         && end(raw, at) <= raw.size()
-        && raw.intAt(at + HEADER) == SegmentLog.MAGIC
-        && raw.sumAt(at + HEADER + SegmentLog.FRAME, (int) length) == raw.intAt(at + 2 * HEADER);
+        && raw.isGood(at, length);
   }
 
   private static long end(RawSegment raw, long at) throws IOException {
@@ -78,7 +75,6 @@ public record SegmentEnds(DirectBuffer first, DirectBuffer last) {
   }
 
   private static DirectBuffer payload(RawSegment raw, long at) throws IOException {
-    int length = (raw.intAt(at) & RawSegment.LENGTH_MASK) - SegmentLog.FRAME;
-    return new UnsafeBuffer(raw.bytesAt(at + HEADER + SegmentLog.FRAME, length));
+    return new UnsafeBuffer(raw.bytesAt(at + Frame.PAYLOAD, raw.recordLength(at)));
   }
 }

@@ -35,7 +35,7 @@ final class SegmentIndex {
     long page = number(file, longAt(file, INDEX_ADDRESS), entry / ENTRIES);
     long at = number(file, page, entry % ENTRIES);
     boolean inside = at > 0 && at % 4 == 0 && at + 8 <= Math.min(limit, file.size());
-    return inside && intAt(file, at + 4) == SegmentLog.MAGIC ? at : 0;
+    return inside && intAt(file, at + 4) == Frame.MAGIC ? at : 0;
   }
 
   /** Returns entry {@code entry} of the page at {@code page}; 0 if there is none. */

@@ -52,9 +52,6 @@ import org.slf4j.Logger;
  * segments under one monitor.
  */
 public final class SegmentLog implements AutoCloseable {
-  static final int MAGIC = 0x31474C41; // "ALG1"
-  static final int FRAME = 8;
-
   /**
    * The largest payload, in bytes. Chronicle maps a quarter of a block beyond each block, and a
    * record that begins at the end of a block must fit into that quarter.
@@ -317,7 +314,7 @@ public final class SegmentLog implements AutoCloseable {
       writer.makeRoom(length);
       position = writer.append(bytes, offset, length);
     }
-    bytesInSegment += length + FRAME;
+    bytesInSegment += length + Frame.BYTES;
     written = new Written(newest, writer.end());
     // Follows {@code written}, since a tail that finds the segment here needs the end of its
     // records.

@@ -29,7 +29,7 @@ public final class SegmentScan implements AutoCloseable {
   private static final int WINDOW = 1 << 20;
 
   /** The size in bytes of the largest valid document: a record, or a page of the index. */
-  static final int MAX_DOCUMENT = SegmentLog.MAX_PAYLOAD + SegmentLog.FRAME;
+  static final int MAX_DOCUMENT = SegmentLog.MAX_PAYLOAD + Frame.BYTES;
 
   private final Path folder;
   private final CRC32C crc = new CRC32C();
@@ -122,7 +122,7 @@ public final class SegmentScan implements AutoCloseable {
         }
         at += 4;
       }
-      if (behindMark || header == SegmentLog.MAGIC) {
+      if (behindMark || header == Frame.MAGIC) {
         behindMark = true;
         break;
       }
@@ -149,8 +149,8 @@ public final class SegmentScan implements AutoCloseable {
 
   /** Finds records after the end mark that no owner has saved yet: see {@link BareRecord}. */
   private boolean nextBehindMark() throws IOException {
-    for (; has(at, SegmentLog.FRAME); at++) {
-      if (intAt(at) == SegmentLog.MAGIC && takeBehindMark()) {
+    for (; has(at, Frame.BYTES); at++) {
+      if (intAt(at) == Frame.MAGIC && takeBehindMark()) {
         return true;
       }
     }
@@ -161,18 +161,18 @@ public final class SegmentScan implements AutoCloseable {
   /** Reads the record whose magic is at the current position; false if it is not whole. */
   private boolean takeBehindMark() throws IOException {
     load(at - 4, window.length);
-    int start = (int) (at - windowAt) + SegmentLog.FRAME;
+    int start = (int) (at - windowAt) + Frame.BYTES;
     int size = view.getInt(0) & RawSegment.LENGTH_MASK;
     boolean headed = size <= MAX_DOCUMENT && has(at - 4, 4 + size) && isWhole(at - 4, size);
     int count =
         headed
-            ? size - SegmentLog.FRAME
+            ? size - Frame.BYTES
             : BareRecord.length(window, start, windowLength, view.getInt(start - 4));
     if (count >= 0) {
       recordAt = at;
       offset = start;
       length = count;
-      at += SegmentLog.FRAME + count;
+      at += Frame.BYTES + count;
     }
     return count >= 0;
   }
@@ -248,15 +248,14 @@ public final class SegmentScan implements AutoCloseable {
     }
   }
 
+  /** True if a record with a good sum begins here; its {@code size} bytes are in the window. */
   private boolean isWhole(long position, int size) {
     int start = (int) (position - windowAt);
-    if (size < SegmentLog.FRAME
-        || size > MAX_DOCUMENT
-        || view.getInt(start + 4) != SegmentLog.MAGIC) {
+    if (size < Frame.BYTES || Frame.lengthOf(size, view.getInt(start + Frame.HEADER)) < 0) {
       return false;
     }
     crc.reset();
-    crc.update(window, start + 4 + SegmentLog.FRAME, size - SegmentLog.FRAME);
+    crc.update(window, start + Frame.PAYLOAD, size - Frame.BYTES);
     return (int) crc.getValue() == view.getInt(start + 8);
   }
 
@@ -268,8 +267,8 @@ public final class SegmentScan implements AutoCloseable {
 
   private void take(int size) {
     recordAt = at;
-    offset = (int) (at - windowAt) + 4 + SegmentLog.FRAME;
-    length = size - SegmentLog.FRAME;
+    offset = (int) (at - windowAt) + 4 + Frame.BYTES;
+    length = size - Frame.BYTES;
     at = RawSegment.align(at + 4 + size);
   }
 
@@ -280,16 +279,13 @@ public final class SegmentScan implements AutoCloseable {
   private boolean skipDamage(boolean certain) throws IOException {
     long from = at;
     for (long i = at + 4; has(i, 12); i += 4) {
-      if (intAt(i + 4) == SegmentLog.MAGIC) {
-        int size = intAt(i) & RawSegment.LENGTH_MASK;
-        boolean fits = size >= SegmentLog.FRAME && size <= MAX_DOCUMENT && has(i, 4 + size);
-        if (fits && isWhole(i, size)) {
-          if (certain || isStillUnwritten(from)) {
-            at = i;
-            countDamage(from);
-          }
-          return true;
+      int size = Frame.lengthOf(intAt(i), intAt(i + Frame.HEADER)) + Frame.BYTES;
+      if (size >= Frame.BYTES && has(i, Frame.HEADER + size) && isWhole(i, size)) {
+        if (certain || isStillUnwritten(from)) {
+          at = i;
+          countDamage(from);
         }
+        return true;
       }
     }
     if (certain) {

@@ -27,7 +27,7 @@ import org.slf4j.Logger;
 public final class SegmentTail implements AutoCloseable {
   private static final Logger logger = Logs.of(SegmentTail.class);
   private static final int WINDOW = 64 << 10;
-  private static final int HEADER = 4;
+  private static final int HEADER = Frame.HEADER;
 
   private final SegmentLog log;
   private final CRC32C crc = new CRC32C();
@@ -207,8 +207,8 @@ public final class SegmentTail implements AutoCloseable {
       boolean fits = complete && size <= SegmentScan.MAX_DOCUMENT && has(HEADER + size, limit);
       if (fits && (header & RawSegment.META) != 0) {
         at = next;
-      } else if (fits && isRecord(size)) {
-        if (take(size, next)) {
+      } else if (fits && size >= Frame.BYTES && recordLength() >= 0) {
+        if (take(next)) {
           return true;
         }
       } else if (!search(limit, header != 0)) {
@@ -219,10 +219,10 @@ public final class SegmentTail implements AutoCloseable {
   }
 
   /** Reads or skips the record here; true if it is wanted and its sum is good. */
-  private boolean take(int size, long next) {
+  private boolean take(long next) {
     long here = SegmentLog.positionOf(segment, sequence);
     boolean due = here >= wanted;
-    boolean good = due && load(size);
+    boolean good = due && load(recordLength());
     at = next;
     sequence++;
     if (due && !good) {
@@ -239,15 +239,10 @@ public final class SegmentTail implements AutoCloseable {
     long from = at;
     long end = Math.min(limit, file.size());
     boolean found = false;
-    for (at = from + HEADER; !found && at + HEADER + SegmentLog.FRAME <= end; at += HEADER) {
-      has(HEADER + SegmentLog.FRAME, end);
-      int size = window.getInt((int) (at - windowAt)) & RawSegment.LENGTH_MASK;
-      found =
-          window.getInt((int) (at - windowAt) + HEADER) == SegmentLog.MAGIC
-              && size >= SegmentLog.FRAME
-              && size <= SegmentScan.MAX_DOCUMENT
-              && has(HEADER + size, end)
-              && load(size);
+    for (at = from + HEADER; !found && at + Frame.PAYLOAD <= end; at += HEADER) {
+      has(Frame.PAYLOAD, end);
+      int count = recordLength();
+      found = count >= 0 && has(Frame.PAYLOAD + count, end) && load(count);
     }
     at = found ? at - HEADER : certain ? end : from;
     if (found || certain) {
@@ -261,24 +256,24 @@ public final class SegmentTail implements AutoCloseable {
     log.onDamaged(place);
   }
 
-  private boolean isRecord(int size) {
-    return size >= SegmentLog.FRAME
-        && window.getInt((int) (at - windowAt) + HEADER) == SegmentLog.MAGIC;
+  /** Returns the payload length of the record here; -1 if there is none. */
+  private int recordLength() {
+    int start = (int) (at - windowAt);
+    return Frame.lengthOf(window.getInt(start), window.getInt(start + HEADER));
   }
 
-  /** Reads the payload of the record here; true if its sum is good. */
-  private boolean load(int size) {
-    int start = (int) (at - windowAt) + HEADER;
-    int count = size - SegmentLog.FRAME;
+  /** Reads the {@code count} bytes of the record's payload; true if its sum is good. */
+  private boolean load(int count) {
+    int start = (int) (at - windowAt);
     if (bytes.length < count) {
       bytes = new byte[Math.max(count, Math.min(2 * bytes.length, SegmentLog.MAX_PAYLOAD))];
     }
     length = count;
-    window.get(start + SegmentLog.FRAME, bytes, 0, count);
+    window.get(start + Frame.PAYLOAD, bytes, 0, count);
     crc.reset();
     crc.update(bytes, 0, count);
     payload.wrap(bytes, 0, count);
-    return (int) crc.getValue() == window.getInt(start + 4);
+    return (int) crc.getValue() == window.getInt(start + 2 * HEADER);
   }
 
   /** True if the file has {@code count} bytes from {@link #at} on, before {@code limit}. */

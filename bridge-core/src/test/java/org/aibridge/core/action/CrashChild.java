@@ -16,6 +16,7 @@ import org.aibridge.core.config.BridgeConfig;
 import org.aibridge.core.config.ConfigReader;
 import org.aibridge.core.http.HttpActionSource;
 import org.aibridge.core.http.ServiceClient;
+import org.aibridge.core.http.Wire;
 import org.aibridge.core.run.BridgeClock;
 import org.aibridge.core.run.Threads;
 import org.aibridge.core.run.Worker;
@@ -37,7 +38,7 @@ final class CrashChild {
     MappedByteBuffer effects = map(Path.of(args[1]));
     BridgeClock clock = BridgeClock.system();
     Worker worker = Threads.OF_JVM.worker("child actions", 1_000_000, 1_000_000);
-    ServiceClient client = new ServiceClient(config, clock, "child");
+    ServiceClient client = new ServiceClient(config, clock, "child", Wire.OF_MACHINE);
     ActionService service =
         new ActionService(
             ActionSettings.of(() -> config, Path.of(args[2])),

@@ -15,6 +15,7 @@ import org.aibridge.core.config.BridgeConfig;
 import org.aibridge.core.config.ConfigReader;
 import org.aibridge.core.http.HttpActionSource;
 import org.aibridge.core.http.ServiceClient;
+import org.aibridge.core.http.Wire;
 import org.aibridge.core.run.BridgeClock;
 import org.aibridge.core.run.World;
 import org.aibridge.testkit.AiService;
@@ -37,7 +38,7 @@ final class ForeignIdTest {
     BridgeConfig config = ConfigReader.read(file).config();
     BridgeClock clock = BridgeClock.system();
     ConcurrentLinkedQueue<String> applied = new ConcurrentLinkedQueue<>();
-    try (ServiceClient client = new ServiceClient(config, clock, "test")) {
+    try (ServiceClient client = new ServiceClient(config, clock, "test", Wire.OF_MACHINE)) {
       ActionService actions =
           new ActionService(
               new ActionSettings(

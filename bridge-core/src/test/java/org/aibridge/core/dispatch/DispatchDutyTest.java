@@ -56,7 +56,7 @@ class DispatchDutyTest {
               () -> config,
               journal,
               new HttpEventSink(new NoTransport(), () -> config, clock),
-              new LetterWriter(store, false),
+              new LetterWriter(store),
               () -> new Retries(3, Duration.ofSeconds(1), () -> 0.5),
               clock,
               () -> {});

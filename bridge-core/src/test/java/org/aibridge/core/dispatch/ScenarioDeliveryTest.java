@@ -23,6 +23,7 @@ import org.aibridge.core.deadletter.StoredLetters;
 import org.aibridge.core.http.HttpEventSink;
 import org.aibridge.core.http.ServiceClient;
 import org.aibridge.core.http.TestConfig;
+import org.aibridge.core.http.Wire;
 import org.aibridge.core.intake.Intake;
 import org.aibridge.core.intake.Refusals;
 import org.aibridge.core.intake.RingDrain;
@@ -143,7 +144,7 @@ class ScenarioDeliveryTest {
               folder.resolve("dead"),
               new DeadLetterStore.Limits(16 << 20, 0, Duration.ZERO, Duration.ofHours(24), false),
               World.of(clock));
-      client = new ServiceClient(config, clock, "scenario");
+      client = new ServiceClient(config, clock, "scenario", Wire.OF_MACHINE);
       worker = Threads.OF_JVM.worker("scenario dispatch", 5_000_000, 5_000_000);
       dispatcher =
           new Dispatcher(

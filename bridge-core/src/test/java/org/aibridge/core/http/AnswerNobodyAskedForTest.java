@@ -31,7 +31,8 @@ class AnswerNobodyAskedForTest {
     Path conf =
         new HostConfig(folder, service.baseUrl()).set("ai_service", "timeout_read", "3000").write();
     client =
-        new ServiceClient(ConfigReader.read(conf).config(), BridgeClock.system(), "bridge-test");
+        new ServiceClient(
+            ConfigReader.read(conf).config(), BridgeClock.system(), "bridge-test", Wire.OF_MACHINE);
   }
 
   @AfterEach

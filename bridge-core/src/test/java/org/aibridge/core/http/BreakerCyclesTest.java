@@ -34,7 +34,8 @@ class BreakerCyclesTest {
   @Test
   void neverSticksOverAHundredCyclesOfHungThrownAndCancelledProbes() throws Exception {
     try (RawService service = new RawService(RawService.answering(500, "", ""));
-        ServiceClient client = new ServiceClient(config(service, PATIENT), clock, "cycles")) {
+        ServiceClient client =
+            new ServiceClient(config(service, PATIENT), clock, "cycles", Wire.OF_MACHINE)) {
       for (int cycle = 0; cycle < 100; cycle++) {
         service.behave(RawService.answering(500, "", ""));
         assertThat(ask(client)).isEqualTo(Answer.Kind.FAILED);

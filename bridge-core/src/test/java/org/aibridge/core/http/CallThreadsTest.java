@@ -99,6 +99,17 @@ class CallThreadsTest {
         .isInstanceOf(RejectedExecutionException.class);
   }
 
+  @Test
+  void refusesEverythingAlsoWhileAllItsThreadsAreBusy() {
+    threads.run(this::task);
+    threads.run(this::task);
+    threads.shutdown();
+    assertThatThrownBy(() -> threads.run(this::task))
+        .isInstanceOf(RejectedExecutionException.class);
+    go.countDown();
+    await().until(() -> done.get() == 2);
+  }
+
   private void task() {
     most.accumulateAndGet(now.incrementAndGet(), Math::max);
     try {

@@ -38,7 +38,9 @@ class CallersApartTest {
   void start() throws Exception {
     service = new RawService(RawService.answering(200, "", "{}"));
     host = new RawService(RawService.answering(200, "", "{}"));
-    client = new ServiceClient(TestConfig.of(service.url(), LINES), BridgeClock.system(), "apart");
+    client =
+        new ServiceClient(
+            TestConfig.of(service.url(), LINES), BridgeClock.system(), "apart", Wire.OF_MACHINE);
   }
 
   @AfterEach
@@ -224,7 +226,8 @@ class CallersApartTest {
         new ServiceClient(
             TestConfig.of(service.url(), "[http_pool]\nmax_connections = 1\n"),
             BridgeClock.system(),
-            "slow");
+            "slow",
+            Wire.OF_MACHINE);
     try {
       List<CompletableFuture<Answer>> calls =
           Stream.generate(() -> Calls.begin(slow, request("scripts"))).limit(32).toList();

@@ -102,7 +102,10 @@ class HostileAnswersTest {
         RawService other = new RawService(RawService.answering(200, "", "{}"));
         ServiceClient client =
             new ServiceClient(
-                TestConfig.of(service.url(), LINES), BridgeClock.system(), "hostile-" + asker)) {
+                TestConfig.of(service.url(), LINES),
+                BridgeClock.system(),
+                "hostile-" + asker,
+                Wire.OF_MACHINE)) {
       RawService asked = asker == Asker.ALLOWED_HOST ? other : service;
       ServiceRequest request = asker.request(asked.url() + "/x");
       long most = 2L * asker.max + (64 << 10);
@@ -159,7 +162,10 @@ class HostileAnswersTest {
     try (RawService service = new RawService(hostile(kind));
         ServiceClient client =
             new ServiceClient(
-                TestConfig.of(service.url(), LINES), BridgeClock.system(), "too-large")) {
+                TestConfig.of(service.url(), LINES),
+                BridgeClock.system(),
+                "too-large",
+                Wire.OF_MACHINE)) {
       Answer answer = answer(client, Asker.DISPATCH.request("/x"));
       assertThat(answer.kind()).isEqualTo(Answer.Kind.NO_ANSWER);
       assertThat(answer.problem())
@@ -177,7 +183,10 @@ class HostileAnswersTest {
     try (RawService service = new RawService(RawService.answering(200, "", "{}"));
         ServiceClient client =
             new ServiceClient(
-                TestConfig.of(service.url(), LINES), BridgeClock.system(), "headers-" + asker)) {
+                TestConfig.of(service.url(), LINES),
+                BridgeClock.system(),
+                "headers-" + asker,
+                Wire.OF_MACHINE)) {
       Random random = new Random(20261129);
       for (int i = 0; i < 300; i++) {
         byte[] head = headOfNonsense(random);
@@ -224,7 +233,8 @@ class HostileAnswersTest {
             new ServiceClient(
                 TestConfig.of("https://127.0.0.1:" + server.getLocalPort(), LINES),
                 BridgeClock.system(),
-                "tls")) {
+                "tls",
+                Wire.OF_MACHINE)) {
       Thread thread = new Thread(() -> sendRecords(server, written), "records");
       thread.start();
       Answer answer = answer(client, Asker.SCRIPT.request("/x"));

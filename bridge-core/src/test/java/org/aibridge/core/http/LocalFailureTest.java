@@ -1,6 +1,7 @@
 package org.aibridge.core.http;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import java.io.IOException;
@@ -9,12 +10,19 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
+import okhttp3.EventListener;
+import okhttp3.OkHttpClient;
+import org.aibridge.core.run.BridgeClock;
 import org.aibridge.core.run.ManualClock;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What lies with us moves nothing that stands for the service. */
 @Tag("slow")
@@ -23,6 +31,8 @@ class LocalFailureTest {
 
   private final ManualClock clock = new ManualClock();
   private volatile IOException thrown;
+  private volatile Runnable onCall = () -> {};
+  private volatile Runnable onClock = () -> {};
   private RawService service;
 
   @BeforeEach
@@ -159,6 +169,55 @@ class LocalFailureTest {
     }
   }
 
+  @Test
+  void givesAProbesPermitBackWhenMemoryEndsBeforeTheRequestIsSent() throws Exception {
+    service.behave(RawService.answering(500, "", ""));
+    try (ServiceClient client = client("[circuit_breaker]\nhalf_open_requests = 1")) {
+      for (int i = 0; i < THRESHOLD; i++) {
+        assertThat(ask(client).kind()).isEqualTo(Answer.Kind.FAILED);
+      }
+      assertThat(client.breakerState()).isEqualTo("open");
+      clock.advance(Duration.ofMinutes(2));
+      onCall = LocalFailureTest::endMemory;
+      for (int i = 0; i < 3; i++) {
+        assertThatThrownBy(() -> client.trySend(Calls.post(new byte[0]), answer -> {}))
+            .isInstanceOf(OutOfMemoryError.class);
+      }
+      onCall = () -> {};
+      service.behave(RawService.answering(200, "", "{}"));
+      assertThat(ask(client).kind()).isEqualTo(Answer.Kind.OK);
+      assertThat(client.breakerState()).isEqualTo("closed");
+    }
+  }
+
+  /** The first call met a closed connection, and the second one could not be made. */
+  @ParameterizedTest
+  @ValueSource(booleans = {true, false})
+  void countsNothingWhenAScriptsRequestCannotBeRepeated(boolean atOnce) throws Exception {
+    try (ServiceClient client = client("[circuit_breaker]\nfailure_threshold = 1")) {
+      ServiceRequest get = Calls.get(ServiceRequest.Caller.SCRIPT, "/page");
+      assertThat(Calls.ask(client, get).kind()).isEqualTo(Answer.Kind.OK);
+      service.behave(
+          (request, connection, out) -> {
+            onCall = atOnce ? LocalFailureTest::endMemory : () -> onClock = this::endMemoryOnce;
+            connection.close();
+          });
+      assertThat(Calls.ask(client, get).kind()).isEqualTo(Answer.Kind.LOCAL_FAILURE);
+      onCall = () -> {};
+      assertThat(service.received()).hasSize(2);
+      assertThat(client.isKeptBack(ServiceRequest.Caller.SCRIPT)).isFalse();
+    }
+  }
+
+  private static void endMemory() {
+    throw new OutOfMemoryError("thrown by the test");
+  }
+
+  private void endMemoryOnce() {
+    onClock = () -> {};
+    endMemory();
+  }
+
   private ServiceClient client(String serviceLines) throws IOException {
     String breaker = "\n[circuit_breaker]\nfailure_threshold = " + THRESHOLD;
     Shortage shortage =
@@ -169,8 +228,42 @@ class LocalFailureTest {
                 throw thrown;
               }
             });
+    BridgeClock asked =
+        BridgeClock.anchored(
+            clock::epochMs,
+            () -> {
+              onClock.run();
+              return clock.nanos();
+            });
     return new ServiceClient(
-        TestConfig.of(service.url(), serviceLines + breaker), clock, "local", shortage);
+        TestConfig.of(service.url(), breaker + "\n[ai_service]\n" + serviceLines),
+        asked,
+        "local",
+        wire(),
+        shortage);
+  }
+
+  /** The machine's, with something that happens before each call. */
+  private Wire wire() {
+    return new Wire() {
+      @Override
+      public OkHttpClient client(OkHttpClient plain) {
+        EventListener.Factory listeners = plain.eventListenerFactory();
+        return plain
+            .newBuilder()
+            .eventListenerFactory(
+                call -> {
+                  onCall.run();
+                  return listeners.create(call);
+                })
+            .build();
+      }
+
+      @Override
+      public ExecutorService threads(ThreadFactory factory) {
+        return OF_MACHINE.threads(factory);
+      }
+    };
   }
 
   private static Answer ask(ServiceClient client) throws Exception {

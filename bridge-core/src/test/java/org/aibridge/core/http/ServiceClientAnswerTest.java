@@ -36,7 +36,8 @@ class ServiceClientAnswerTest {
         new ServiceClient(
             TestConfig.of(service.url(), "[circuit_breaker]\nfailure_threshold = 2"),
             clock,
-            "test");
+            "test",
+            Wire.OF_MACHINE);
   }
 
   @AfterEach
@@ -349,7 +350,7 @@ class ServiceClientAnswerTest {
         };
     String lines = "[circuit_breaker]\nfailure_threshold = 1";
     try (ServiceClient other =
-        new ServiceClient(TestConfig.of(service.url(), lines), faulty, "other")) {
+        new ServiceClient(TestConfig.of(service.url(), lines), faulty, "other", Wire.OF_MACHINE)) {
       AtomicInteger answers = new AtomicInteger();
       CompletableFuture<Answer> answer = new CompletableFuture<>();
       other.trySend(

@@ -220,7 +220,10 @@ class ServiceClientTest {
       ServiceClient client =
           open(
               new ServiceClient(
-                  TestConfig.of("http://127.0.0.1:" + deaf.getLocalPort(), FAST), clock, "test"));
+                  TestConfig.of("http://127.0.0.1:" + deaf.getLocalPort(), FAST),
+                  clock,
+                  "test",
+                  Wire.OF_MACHINE));
       assertTimesOut(client, new byte[32 << 20]);
     }
   }
@@ -346,7 +349,10 @@ class ServiceClientTest {
       ServiceClient client =
           open(
               new ServiceClient(
-                  TestConfig.of("http://127.0.0.1:" + server.getLocalPort(), ""), clock, "test"));
+                  TestConfig.of("http://127.0.0.1:" + server.getLocalPort(), ""),
+                  clock,
+                  "test",
+                  Wire.OF_MACHINE));
       for (int i = 0; i < requests; i++) {
         assertThat(Calls.ask(client, Calls.post(body)).kind()).isEqualTo(Answer.Kind.OK);
       }
@@ -383,7 +389,7 @@ class ServiceClientTest {
   void leavesNoThreadOfItsOwnWhenClosed() throws Exception {
     service.behave((request, connection, out) -> Thread.sleep(60_000));
     ServiceClient client =
-        new ServiceClient(TestConfig.of(service.url(), ""), clock, "closing-test");
+        new ServiceClient(TestConfig.of(service.url(), ""), clock, "closing-test", Wire.OF_MACHINE);
     List<CompletableFuture<Answer>> answers = new ArrayList<>();
     for (int i = 0; i < 30; i++) {
       answers.add(Calls.begin(client, Calls.post(new byte[0])));
@@ -457,7 +463,7 @@ class ServiceClientTest {
   }
 
   private ServiceClient client(String url, String lines) throws Exception {
-    return open(new ServiceClient(TestConfig.of(url, lines), clock, "test"));
+    return open(new ServiceClient(TestConfig.of(url, lines), clock, "test", Wire.OF_MACHINE));
   }
 
   private <T extends AutoCloseable> T open(T resource) {

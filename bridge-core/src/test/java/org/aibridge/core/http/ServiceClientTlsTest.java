@@ -128,7 +128,8 @@ class ServiceClientTlsTest {
     return new ServiceClient(
         TestConfig.of(url, "tls_ca_cert = " + certificate() + "\n" + lines),
         new ManualClock(),
-        "test");
+        "test",
+        Wire.OF_MACHINE);
   }
 
   private Path certificate() {

@@ -104,7 +104,7 @@ class TlsIdentityTest {
       "[script_http]\nallowed_hosts = localhost\nallowed_networks = 127.0.0.0/8, ::1\n";
 
   private static ServiceClient client(String url, String lines) throws IOException {
-    return new ServiceClient(TestConfig.of(url, lines), new ManualClock(), "test");
+    return new ServiceClient(TestConfig.of(url, lines), new ManualClock(), "test", Wire.OF_MACHINE);
   }
 
   private static Answer get(ServiceClient client, String url) throws Exception {

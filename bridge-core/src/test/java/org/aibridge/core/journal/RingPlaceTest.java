@@ -10,12 +10,17 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.aibridge.core.ErrorOutput;
 import org.aibridge.core.files.PrivateFiles;
 import org.aibridge.core.intake.Intake;
 import org.aibridge.core.intake.Refusals;
+import org.aibridge.core.run.Chance;
 import org.aibridge.core.run.World;
+import org.aibridge.core.store.InUseException;
+import org.aibridge.core.store.OwnerLock;
 import org.aibridge.core.store.SharedMemory;
+import org.aibridge.core.store.StoreLimits;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -23,6 +28,49 @@ class RingPlaceTest {
   private static final Path SHARED_MEMORY = Path.of("/dev/shm");
 
   @TempDir Path folder;
+
+  /** Whatever fails: each start lacks the next one of its random numbers, until one needs none. */
+  @Test
+  void isFreeAgainAfterAStartThatFails() throws IOException {
+    Path ring = PrivateFiles.makeFolder(folder.resolve("rings")).resolve("a.ring");
+    int failed = -1;
+    for (boolean started = false; !started; failed++) {
+      AtomicInteger left = new AtomicInteger(failed + 1);
+      try (JournalStage stage = stage(ring, worldWith(() -> number(left)))) {
+        started = stage.intake().path().equals(ring);
+        assertThatThrownBy(() -> OwnerLock.ofFile(World.ofJvm(), ring))
+            .isInstanceOf(InUseException.class);
+      } catch (IllegalStateException e) {
+        assertThat(e).hasMessage("thrown by the test");
+      }
+      OwnerLock.ofFile(World.ofJvm(), ring).close();
+    }
+    assertThat(failed).as("the place is locked, and then the ring is made").isGreaterThan(1);
+  }
+
+  private JournalStage stage(Path ring, World world) throws IOException {
+    return new JournalStage(
+        new JournalStage.Settings(
+            folder.resolve("journal"),
+            new StoreLimits(1 << 20, 0, 0),
+            4,
+            new JournalStage.Ring(ring, 1000, 65_536),
+            null),
+        world,
+        () -> {});
+  }
+
+  private static World worldWith(Chance chance) {
+    World jvm = World.ofJvm();
+    return new World(jvm.clock(), jvm.wallMs(), jvm.threads(), chance, jvm.moments(), jvm.once());
+  }
+
+  private static long number(AtomicInteger left) {
+    if (left.getAndDecrement() == 0) {
+      throw new IllegalStateException("thrown by the test");
+    }
+    return Chance.OF_JVM.bits();
+  }
 
   /** As when somebody takes a name that the ring needs, or the memory has no room for it. */
   @Test

@@ -20,6 +20,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.LongSupplier;
 import org.aibridge.core.run.BridgeClock;
@@ -175,6 +176,39 @@ class CommandBoxTest {
     assertThat(askRunning("echo", say(large)).path("say").asText()).isEqualTo(large);
     assertThatThrownBy(() -> askRunning("echo", say(large + large)))
         .hasMessageContaining("at most 8388608 bytes");
+  }
+
+  @Test
+  void saysOfAnAnswerThatIsTooLongOnlyThat() throws Exception {
+    CommandBox box = box(BridgeClock.system());
+    String large = "x".repeat(CommandSocket.MAX_BYTES);
+    box.register("long", command -> CompletableFuture.completedFuture(say(large)));
+    assertThat(askRunning(folder, box, "long", say("x")).path("problem").asText())
+        .isEqualTo(
+            "the command ran, and its answer has more than 8388608 bytes, which are not sent");
+  }
+
+  @Test
+  void hearsNoMoreOfAServerThanAnAnswerMayHave() throws Exception {
+    CommandSocket.makeFolder(folder);
+    try (ServerSocketChannel endless = ServerSocketChannel.open(StandardProtocolFamily.UNIX)) {
+      CommandSocket.at(CommandSocket.in(folder), endless::bind);
+      CompletableFuture<Void> server =
+          CompletableFuture.runAsync(
+              () -> {
+                try (SocketChannel caller = endless.accept()) {
+                  while (true) {
+                    caller.write(ByteBuffer.allocate(1 << 16));
+                  }
+                } catch (IOException e) {
+                  return; // The caller has gone.
+                }
+              });
+      assertThatThrownBy(
+              () -> new CommandSender(folder, World.ofJvm()).ask("echo", say("x"), LIMIT))
+          .hasMessageContaining("more than 8388608 bytes");
+      server.get(20, TimeUnit.SECONDS);
+    }
   }
 
   @Test

@@ -22,6 +22,7 @@ import org.aibridge.api.script.ScriptAnswer;
 import org.aibridge.core.config.BridgeConfig;
 import org.aibridge.core.config.ConfigReader;
 import org.aibridge.core.http.ServiceClient;
+import org.aibridge.core.http.Wire;
 import org.aibridge.core.run.BridgeClock;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -69,7 +70,7 @@ final class ScriptHttpSocketsTest {
             .formatted(service.getAddress().getPort(), KEY, allowed));
     BridgeConfig config = ConfigReader.read(file).config();
     BridgeClock clock = BridgeClock.system();
-    client = new ServiceClient(config, clock, "test");
+    client = new ServiceClient(config, clock, "test", Wire.OF_MACHINE);
     scripts =
         new ScriptHttpService(
             () -> config, client, client::problemForScript, clock, woken::release);

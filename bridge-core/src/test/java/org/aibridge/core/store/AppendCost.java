@@ -85,7 +85,7 @@ final class AppendCost {
         crc.reset();
         crc.update(record);
         try (DocumentContext document = appender.writingDocument()) {
-          document.wire().bytes().writeInt(SegmentLog.MAGIC);
+          document.wire().bytes().writeInt(Frame.MAGIC);
           document.wire().bytes().writeInt((int) crc.getValue());
           document.wire().bytes().write(record);
         }

@@ -219,7 +219,7 @@ class VerifyLaterTest {
     ByteBuffer buffer = ByteBuffer.wrap(bytes).order(java.nio.ByteOrder.LITTLE_ENDIAN);
     int seen = 0;
     for (int at = 0; at + 8 < bytes.length; at += 4) {
-      if (buffer.getInt(at + 4) == SegmentLog.MAGIC && seen++ == record) {
+      if (buffer.getInt(at + 4) == Frame.MAGIC && seen++ == record) {
         return at;
       }
     }

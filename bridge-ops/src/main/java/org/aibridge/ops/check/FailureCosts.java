@@ -27,7 +27,7 @@ final class FailureCosts {
         "OS crash",
         isMemory(journal)
             ? "costs every event that waits: the journal itself lies in memory"
-            : settings.durability() == BridgeConfig.Durability.OS ? synced(settings) : unsynced());
+            : settings.isSynced() ? synced(settings) : unsynced());
     say(
         "disk loss",
         "costs every event that waits in "

@@ -2,10 +2,12 @@ package org.aibridge.ops.check;
 
 import java.time.Instant;
 import java.util.Optional;
+import org.aibridge.core.http.Answer;
 
 /**
  * The AI service's response to one request.
  *
+ * @param kind the meaning of the status to the bridge
  * @param millis the time from the request to the last byte
  * @param received the time at which the response was complete
  * @param body the first part of the body, as text
@@ -14,21 +16,10 @@ import java.util.Optional;
 record ProbeReply(
     String path,
     int status,
+    Answer.Kind kind,
     long millis,
     Instant received,
     String body,
     String contentType,
     String location,
-    Optional<Instant> date) {
-  boolean isSuccess() {
-    return status / 100 == 2;
-  }
-
-  boolean isRedirect() {
-    return status / 100 == 3;
-  }
-
-  boolean isRefusal() {
-    return status == 401 || status == 403;
-  }
-}
+    Optional<Instant> date) {}

@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import java.util.Locale;
 import java.util.Set;
 import org.aibridge.core.config.BridgeConfig;
+import org.aibridge.core.http.Answer;
 
 /** Judges the AI service and our key by one of its responses. */
 final class ReplyCheck {
@@ -22,7 +23,7 @@ final class ReplyCheck {
 
   Finding health(ProbeReply reply) {
     String name = "health";
-    if (!reply.isSuccess()) {
+    if (reply.kind() != Answer.Kind.OK) {
       return unsuccessful(name, reply);
     }
     JsonNode body = json(reply);
@@ -44,7 +45,7 @@ final class ReplyCheck {
           "not refused, but " + reply.path() + "?limit=0 " + answered(reply),
           "see whether the AI service is of a version that offers actions");
     }
-    if (!reply.isSuccess()) {
+    if (reply.kind() != Answer.Kind.OK) {
       return unsuccessful(name, reply);
     }
     if (!json(reply).path("actions").isArray()) {
@@ -58,10 +59,10 @@ final class ReplyCheck {
   }
 
   private Finding unsuccessful(String name, ProbeReply reply) {
-    if (reply.isRefusal()) {
+    if (reply.kind() == Answer.Kind.UNAUTHORIZED) {
       return refused(name, reply);
     }
-    if (reply.isRedirect()) {
+    if (reply.kind() == Answer.Kind.REDIRECT) {
       return Finding.failure(
           name,
           reply.path()

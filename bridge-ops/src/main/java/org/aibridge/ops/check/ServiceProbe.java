@@ -47,6 +47,7 @@ final class ServiceProbe {
       return new ProbeReply(
           path.replaceAll("\\?.*", ""),
           response.code(),
+          ProbeClient.kind(response),
           (System.nanoTime() - start) / 1_000_000,
           clock.instant(),
           new String(body, StandardCharsets.UTF_8),

@@ -102,7 +102,7 @@ final class DeadLetterOwners {
                   (long) config.journal().reserveMb() << 20,
                   settings.retention(),
                   settings.trash(),
-                  config.journal().durability() == BridgeConfig.Durability.OS),
+                  config.journal().isSynced()),
               World.ofJvm());
       owner =
           new LetterCommands(

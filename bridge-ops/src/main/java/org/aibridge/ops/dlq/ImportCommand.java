@@ -17,6 +17,7 @@ import org.aibridge.core.deadletter.LetterView;
 import org.aibridge.core.deadletter.Mark;
 import org.aibridge.core.files.PrivateFiles;
 import org.aibridge.core.run.Reason;
+import org.aibridge.core.text.CommandAnswer;
 import org.aibridge.core.text.Shown;
 import org.aibridge.core.text.StrictUtf8;
 import org.aibridge.ops.ExitCodes;
@@ -222,11 +223,11 @@ final class ImportCommand implements Callable<Integer> {
           "the import has stopped after at least %,d letters: %s"
               .formatted(before, Reason.sentence(e)));
     }
-    if (!answer.path("ok").asBoolean()) {
+    if (!CommandAnswer.isDone(answer)) {
       throw Trouble.failed(
           "the import has stopped after %,d letters: %s; run it again to go on"
               .formatted(
-                  before + answer.path("imported").asInt(), answer.path("problem").asText()));
+                  before + answer.path("imported").asInt(), CommandAnswer.problemOf(answer)));
     }
   }
 }

@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.util.concurrent.Callable;
 import org.aibridge.core.deadletter.LetterScan;
 import org.aibridge.core.deadletter.Mark;
+import org.aibridge.core.text.CommandAnswer;
 import org.aibridge.ops.ExitCodes;
 import org.aibridge.ops.Surroundings;
 import org.aibridge.ops.Trouble;
@@ -163,8 +164,8 @@ final class PurgeCommand implements Callable<Integer> {
             .put("number", number)
             .put("forever", forever);
     ObjectNode answer = owner.ask(letters.putInto(command));
-    if (!answer.path("ok").asBoolean()) {
-      throw Trouble.failed("the purge has stopped: " + answer.path("problem").asText());
+    if (!CommandAnswer.isDone(answer)) {
+      throw Trouble.failed("the purge has stopped: " + CommandAnswer.problemOf(answer));
     }
     return answer.path("purged").asLong();
   }

@@ -10,6 +10,7 @@ import java.util.TreeMap;
 import org.aibridge.core.deadletter.LetterScan;
 import org.aibridge.core.deadletter.LetterView;
 import org.aibridge.core.deadletter.Mark;
+import org.aibridge.core.text.CommandAnswer;
 import org.aibridge.ops.Trouble;
 
 /**
@@ -160,9 +161,9 @@ final class ReplayRun {
         passed.merge(reason.getKey(), reason.getValue().asLong(), Long::sum);
       }
     }
-    if (!answer.path("ok").asBoolean()) {
+    if (!CommandAnswer.isDone(answer)) {
       throw Trouble.failed(
-          "the replay has stopped: " + answer.path("problem").asText("") + "; run it again later");
+          "the replay has stopped: " + CommandAnswer.problemOf(answer) + "; run it again later");
     }
   }
 

@@ -10,6 +10,7 @@ import java.util.concurrent.Callable;
 import org.aibridge.core.deadletter.LetterMarks;
 import org.aibridge.core.deadletter.Mark;
 import org.aibridge.core.store.SegmentScan;
+import org.aibridge.core.text.CommandAnswer;
 import org.aibridge.ops.ExitCodes;
 import org.aibridge.ops.Surroundings;
 import org.aibridge.ops.Trouble;
@@ -66,8 +67,8 @@ final class UndoCommand implements Callable<Integer> {
     try (DeadLetterOwner owner = DeadLetterOwners.open(surroundings, place)) {
       ObjectNode answer =
           owner.ask(JsonNodeFactory.instance.objectNode().put("do", "undo").put("number", wanted));
-      if (!answer.path("ok").asBoolean()) {
-        throw Trouble.failed(answer.path("problem").asText());
+      if (!CommandAnswer.isDone(answer)) {
+        throw Trouble.failed(CommandAnswer.problemOf(answer));
       }
       surroundings.out().printf("%,d letters are back%n", answer.path("restored").asLong());
     }

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
+import org.aibridge.core.text.CommandAnswer;
 import org.aibridge.core.text.Shown;
 import org.aibridge.ops.ExitCodes;
 import org.aibridge.ops.Surroundings;
@@ -35,8 +36,8 @@ public final class ReloadCommand implements Callable<Integer> {
     answer
         .path("problems")
         .forEach(problem -> surroundings.err().println(Shown.of(problem.asText())));
-    if (!answer.path("ok").asBoolean()) {
-      surroundings.complain(answer.path("problem").asText());
+    if (!CommandAnswer.isDone(answer)) {
+      surroundings.complain(CommandAnswer.problemOf(answer));
       return ExitCodes.FAILED;
     }
     surroundings.out().println("the configuration is reloaded");

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
+import org.aibridge.core.text.CommandAnswer;
 import org.aibridge.ops.ExitCodes;
 import org.aibridge.ops.Surroundings;
 import org.aibridge.ops.Trouble;
@@ -40,8 +41,8 @@ public final class ResumeCommand implements Callable<Integer> {
             .map(status -> status.path("event_dispatcher").path("paused").asBoolean())
             .orElse(false);
     ObjectNode answer = server.ask("resume");
-    if (!answer.path("ok").asBoolean()) {
-      throw Trouble.failed(answer.path("problem").asText());
+    if (!CommandAnswer.isDone(answer)) {
+      throw Trouble.failed(CommandAnswer.problemOf(answer));
     }
     surroundings.out().println(paused ? "sending goes on" : "sending was not paused");
     return ExitCodes.DONE;

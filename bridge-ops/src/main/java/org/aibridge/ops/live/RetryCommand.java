@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import org.aibridge.core.text.CommandAnswer;
 import org.aibridge.core.text.Shown;
 import org.aibridge.ops.ExitCodes;
 import org.aibridge.ops.Surroundings;
@@ -52,8 +53,8 @@ public final class RetryCommand implements Callable<Integer> {
     Server server = new Server(surroundings, conf);
     JsonNode before = http(server);
     ObjectNode answer = server.ask("retry");
-    if (!answer.path("ok").asBoolean()) {
-      throw Trouble.failed(answer.path("problem").asText());
+    if (!CommandAnswer.isDone(answer)) {
+      throw Trouble.failed(CommandAnswer.problemOf(answer));
     }
     JsonNode now = http(server);
     for (int i = 0; i < LOOKS && answered(before, now).isEmpty() && waitMs(now) == 0; i++) {

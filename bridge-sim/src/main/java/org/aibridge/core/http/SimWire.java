@@ -1,15 +1,14 @@
 package org.aibridge.core.http;
 
 import java.io.IOException;
-import java.lang.reflect.Constructor;
-import java.lang.reflect.Field;
-import java.lang.reflect.RecordComponent;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.ExecutorService;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.SynchronousQueue;
+import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import okhttp3.Interceptor;
@@ -30,7 +29,7 @@ import okio.Buffer;
  * whoever starts or answers a call stands still until the call's thread waits for its response or
  * ends. So the order is always the same.
  */
-public final class SimWire {
+public final class SimWire implements Wire {
   public static final String RETRY_AFTER = "Retry-After";
 
   /** The outcome of a request: a response, or a failure. */
@@ -98,74 +97,22 @@ public final class SimWire {
     void onSent(Sent sent);
   }
 
-  private final ServiceClient client;
   private final Service service;
   private final Threads threads = new Threads();
-  private Object installed;
 
-  private SimWire(ServiceClient client, Service service) {
-    this.client = client;
+  /** Creates a wire on which {@code service} answers all requests. */
+  public SimWire(Service service) {
     this.service = service;
   }
 
-  /** Lets {@code service} answer all requests of {@code client} from now on. */
-  public static SimWire install(ServiceClient client, Service service) {
-    SimWire wire = new SimWire(client, service);
-    try {
-      wire.takeThreads();
-      wire.refresh();
-    } catch (ReflectiveOperationException e) {
-      throw new IllegalStateException("the client is not as this class knows it", e);
-    }
-    return wire;
+  @Override
+  public OkHttpClient client(OkHttpClient plain) {
+    return plain.newBuilder().addInterceptor(this::intercept).build();
   }
 
-  /** Takes over the OkHttp client of a reload; to be called after each slice that may have one. */
-  public void refresh() {
-    try {
-      Field field = field(ServiceClient.class, "settings");
-      Object settings = field.get(client);
-      if (settings == installed) {
-        return;
-      }
-      OkHttpClient plain = (OkHttpClient) field(settings.getClass(), "client").get(settings);
-      OkHttpClient.Builder builder = plain.newBuilder();
-      builder.interceptors().add(0, this::intercept);
-      installed = with(settings, builder.build());
-      field.set(client, installed);
-    } catch (ReflectiveOperationException e) {
-      throw new IllegalStateException("the client is not as this class knows it", e);
-    }
-  }
-
-  /** Copies the settings, with another OkHttp client. */
-  private static Object with(Object settings, OkHttpClient other)
-      throws ReflectiveOperationException {
-    RecordComponent[] parts = settings.getClass().getRecordComponents();
-    Object[] values = new Object[parts.length];
-    for (int i = 0; i < parts.length; i++) {
-      String name = parts[i].getName();
-      values[i] = name.equals("client") ? other : field(settings.getClass(), name).get(settings);
-    }
-    Constructor<?> constructor = settings.getClass().getDeclaredConstructors()[0];
-    constructor.setAccessible(true);
-    return constructor.newInstance(values);
-  }
-
-  /** Replaces the pools in which the client's calls end. */
-  private void takeThreads() throws ReflectiveOperationException {
-    for (Field calling : ServiceClient.class.getDeclaredFields()) {
-      if (calling.getType() == CallThreads.class) {
-        field(CallThreads.class, "threads")
-            .set(field(ServiceClient.class, calling.getName()).get(client), threads);
-      }
-    }
-  }
-
-  private static Field field(Class<?> type, String name) throws NoSuchFieldException {
-    Field field = type.getDeclaredField(name);
-    field.setAccessible(true);
-    return field;
+  @Override
+  public ExecutorService threads(ThreadFactory factory) {
+    return threads;
   }
 
   private Response intercept(Interceptor.Chain chain) throws IOException {

@@ -1,0 +1,31 @@
+package org.aibridge.core.http;
+
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.ThreadFactory;
+import okhttp3.OkHttpClient;
+
+/**
+ * The network below the gates, and the threads that wait for it. A simulation puts a service in its
+ * own process here; all that is above stays as it is.
+ */
+public interface Wire {
+  /** The machine's network, and a thread for each call under way. */
+  Wire OF_MACHINE =
+      new Wire() {
+        @Override
+        public OkHttpClient client(OkHttpClient plain) {
+          return plain;
+        }
+
+        @Override
+        public ExecutorService threads(ThreadFactory factory) {
+          return CallThreads.pool(factory);
+        }
+      };
+
+  /** Returns the client whose calls go over this wire, with the settings of {@code plain}. */
+  OkHttpClient client(OkHttpClient plain);
+
+  /** Returns a pool that runs each task at once, on a thread of its own as {@code factory}'s. */
+  ExecutorService threads(ThreadFactory factory);
+}
