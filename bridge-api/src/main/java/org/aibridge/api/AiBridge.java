@@ -76,7 +76,11 @@ public interface AiBridge extends AutoCloseable {
   void tick();
 
   /**
-   * Registers the handler of a kind of action; it replaces an earlier handler.
+   * Registers the handler of a kind of action.
+   *
+   * <p>A kind has one handler: this one replaces an earlier one, and the bridge says in its log
+   * that it did, since two parts of a host that register the same kind are most often a mistake.
+   * Actions that an earlier handler has begun go on.
    *
    * @param type one of the record classes of {@link org.aibridge.api.action}, except {@link
    *     CustomAction}
@@ -86,13 +90,26 @@ public interface AiBridge extends AutoCloseable {
 
   /**
    * Registers the handler of an action type that the contract does not list; it replaces an earlier
-   * handler.
+   * handler as {@link #onAction} does.
    *
    * @param actionType the type's name on the wire, {@code [a-z0-9_]{1,64}}
    * @throws IllegalArgumentException if the name is not of that form, or is one of the contract's
    *     own
    */
   void onCustomAction(String actionType, ActionHandler<CustomAction> handler);
+
+  /**
+   * Removes the handler of a kind of action, such as one of a plug-in that is unloaded.
+   *
+   * <p>Actions that the handler has begun go on. One that comes or waits without a handler is
+   * refused when its turn comes, and the AI service is told so.
+   *
+   * @return whether there was a handler
+   */
+  boolean removeHandler(Class<? extends Action> type);
+
+  /** Removes the handler of a custom action type, as {@link #removeHandler} does. */
+  boolean removeCustomHandler(String actionType);
 
   /**
    * Lets the bridge look up the number of a named player, so that limits per player hold for a

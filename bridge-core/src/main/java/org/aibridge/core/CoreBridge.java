@@ -116,6 +116,16 @@ final class CoreBridge implements AiBridge {
   }
 
   @Override
+  public boolean removeHandler(Class<? extends Action> type) {
+    return actions.removeHandler(type);
+  }
+
+  @Override
+  public boolean removeCustomHandler(String actionType) {
+    return actions.removeHandler(actionType);
+  }
+
+  @Override
   public void identifyPlayers(ToLongFunction<? super String> numberOf) {
     actions.identifyPlayers(Objects.requireNonNull(numberOf, "numberOf"));
   }

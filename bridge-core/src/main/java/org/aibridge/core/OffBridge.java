@@ -73,6 +73,16 @@ final class OffBridge implements AiBridge {
   }
 
   @Override
+  public boolean removeHandler(Class<? extends Action> type) {
+    return false;
+  }
+
+  @Override
+  public boolean removeCustomHandler(String actionType) {
+    return false;
+  }
+
+  @Override
   public void identifyPlayers(ToLongFunction<? super String> numberOf) {
     // No action will come.
   }

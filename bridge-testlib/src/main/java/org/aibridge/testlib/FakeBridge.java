@@ -156,6 +156,16 @@ public final class FakeBridge implements AiBridge, ScriptHttp {
   }
 
   @Override
+  public boolean removeHandler(Class<? extends Action> type) {
+    return handlers.remove(type) != null;
+  }
+
+  @Override
+  public boolean removeCustomHandler(String actionType) {
+    throw new UnsupportedOperationException();
+  }
+
+  @Override
   public void identifyPlayers(ToLongFunction<? super String> numberOf) {
     throw new UnsupportedOperationException();
   }

@@ -19,4 +19,19 @@ public sealed interface Action
         CustomAction {
   /** The header that every action carries. */
   ActionHeader header();
+
+  /** The service's own id, unique for ever. */
+  default String id() {
+    return header().id();
+  }
+
+  /** The priority; a larger number is applied sooner. */
+  default int priority() {
+    return header().priority();
+  }
+
+  /** The player or map that the action is about; {@link ActionTarget#GLOBAL} if it is neither. */
+  default ActionTarget target() {
+    return ActionTarget.GLOBAL;
+  }
 }

@@ -6,24 +6,28 @@ import java.util.concurrent.CompletionStage;
 /** A handler's answer about an action, now or later; the bridge reports it to the AI service. */
 public sealed interface ActionReply {
   /** The action was applied. */
-  static ActionReply done() {
+  static Outcome done() {
     return new Outcome(true, "");
   }
 
   /** The action was applied; {@code message} says how, for the service's people. */
-  static ActionReply done(String message) {
+  static Outcome done(String message) {
     return new Outcome(true, message);
   }
 
   /** The action was not applied, for {@code reason}. */
-  static ActionReply failed(String reason) {
+  static Outcome failed(String reason) {
     return new Outcome(false, reason);
   }
 
   /**
    * The action is under way, like an NPC that walks. It counts as in flight until the stage
    * completes (on any thread) or {@code action_timeout} is over. A stage that completes
-   * exceptionally fails the action.
+   * exceptionally, or with {@code null}, fails the action.
+   *
+   * <pre>{@code
+   * return ActionReply.later(walk.thenApply(arrived -> ActionReply.done()));
+   * }</pre>
    */
   static ActionReply later(CompletionStage<Outcome> stage) {
     return new Pending(stage);

@@ -14,4 +14,9 @@ public record GiveReward(
     long zeny,
     long baseExp,
     long jobExp)
-    implements Action {}
+    implements Action {
+  @Override
+  public ActionTarget target() {
+    return ActionTarget.player(player);
+  }
+}

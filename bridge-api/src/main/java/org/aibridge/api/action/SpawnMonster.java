@@ -8,4 +8,9 @@ package org.aibridge.api.action;
  */
 public record SpawnMonster(
     ActionHeader header, String map, long monsterId, int x, int y, int amount, String event)
-    implements Action {}
+    implements Action {
+  @Override
+  public ActionTarget target() {
+    return ActionTarget.map(map);
+  }
+}

@@ -8,4 +8,9 @@ package org.aibridge.api.action;
  */
 public record SpawnNpc(
     ActionHeader header, String map, String npcName, int x, int y, String sprite, int facing)
-    implements Action {}
+    implements Action {
+  @Override
+  public ActionTarget target() {
+    return ActionTarget.map(map);
+  }
+}

@@ -21,6 +21,21 @@ class ActionReplyTest {
   }
 
   @Test
+  void isWhatAStageOfTheHostsComesTo() {
+    CompletableFuture<Boolean> walk = new CompletableFuture<>();
+    ActionReply.Pending reply =
+        (ActionReply.Pending)
+            ActionReply.later(
+                walk.thenApply(
+                    arrived -> arrived ? ActionReply.done() : ActionReply.failed("a wall")));
+    walk.complete(false);
+    assertThat(reply.stage().toCompletableFuture())
+        .isCompletedWithValue(ActionReply.failed("a wall"));
+    assertThat(ActionReply.later(walk.thenApply(ok -> ActionReply.done())))
+        .isInstanceOf(ActionReply.Pending.class);
+  }
+
+  @Test
   void isLaterOnlyWithAStageThatCanEnd() {
     CompletableFuture<ActionReply.Outcome> stage = new CompletableFuture<>();
     assertThat(ActionReply.later(stage)).isEqualTo(new ActionReply.Pending(stage));

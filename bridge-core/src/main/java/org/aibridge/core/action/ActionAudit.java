@@ -171,7 +171,7 @@ final class ActionAudit implements AutoCloseable {
   }
 
   private static String where(Action action) {
-    ActionTarget target = ActionKind.target(action);
+    ActionTarget target = action.target();
     return switch (target.kind()) {
       case PLAYER -> "player " + name(target.player());
       case MAP -> "map " + target.map();

@@ -14,6 +14,7 @@ import org.aibridge.api.action.ActionHeader;
 import org.aibridge.api.action.Broadcast;
 import org.aibridge.api.action.CreateQuest;
 import org.aibridge.api.action.CustomAction;
+import org.aibridge.api.action.CustomPayload;
 import org.aibridge.api.action.GiveReward;
 import org.aibridge.api.action.MoveNpc;
 import org.aibridge.api.action.SetMapFlag;
@@ -215,8 +216,9 @@ final class ActionDecoder {
   static CustomAction custom(ActionHeader header, ActionFields in) throws InvalidAction {
     JsonNode payload =
         in.payload().isObject() ? in.payload() : JsonNodeFactory.instance.objectNode();
+    JsonValues.checkNumbers(payload);
     return new CustomAction(
-        header, JsonValues.map(payload), payload.toString(), in.targetPlayer(), in.targetMap());
+        header, CustomPayload.of(payload.toString()), in.targetPlayer(), in.targetMap());
   }
 
   private static int coordinate(ActionFields in, String name) throws InvalidAction {

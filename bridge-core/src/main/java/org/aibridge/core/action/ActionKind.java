@@ -6,11 +6,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.BiConsumer;
 import java.util.function.BiFunction;
-import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.aibridge.api.action.Action;
 import org.aibridge.api.action.ActionHeader;
-import org.aibridge.api.action.ActionTarget;
 import org.aibridge.api.action.Broadcast;
 import org.aibridge.api.action.CreateQuest;
 import org.aibridge.api.action.CustomAction;
@@ -31,7 +29,6 @@ import org.aibridge.core.config.BridgeConfig;
  * which are in {@link ActionType}. Any thread; no state.
  *
  * @param decoder makes the action from the service's JSON
- * @param target returns the player or map it is about, for a host whose world has several threads
  * @param subjects reports the players, NPCs and maps the action names, for limits
  * @param limits returns why it breaks the limits of its kind, or null; runs on the game thread too
  * @param fields writes all fields the handler receives, in the order in which they are shown
@@ -40,7 +37,6 @@ record ActionKind<A extends Action>(
     ActionType type,
     Class<A> record,
     Decoder<A> decoder,
-    Function<A, ActionTarget> target,
     BiConsumer<A, SubjectVisitor> subjects,
     BiFunction<A, BridgeConfig.ActionLimits, String> limits,
     BiConsumer<A, ObjectNode> fields) {
@@ -57,7 +53,6 @@ record ActionKind<A extends Action>(
               ActionType.SPAWN_MONSTER,
               SpawnMonster.class,
               ActionDecoder::spawnMonster,
-              a -> ActionTarget.map(a.map()),
               (a, to) -> to.map(a.map()),
               ActionLimitCheck::monsters,
               (a, to) ->
@@ -71,7 +66,6 @@ record ActionKind<A extends Action>(
               ActionType.SPAWN_NPC,
               SpawnNpc.class,
               ActionDecoder::spawnNpc,
-              a -> ActionTarget.map(a.map()),
               (a, to) -> {
                 to.npc(0, a.npcName());
                 to.map(a.map());
@@ -88,7 +82,6 @@ record ActionKind<A extends Action>(
               ActionType.REMOVE_NPC,
               RemoveNpc.class,
               (header, in) -> new RemoveNpc(header, in.npc()),
-              a -> ActionTarget.GLOBAL,
               (a, to) -> to.npc(a.npc().id(), a.npc().name()),
               ActionKind::unlimited,
               (a, to) -> npc(a.npc(), to)),
@@ -96,7 +89,6 @@ record ActionKind<A extends Action>(
               ActionType.MOVE_NPC,
               MoveNpc.class,
               ActionDecoder::moveNpc,
-              a -> ActionTarget.GLOBAL,
               (a, to) -> to.npc(a.npc().id(), a.npc().name()),
               ActionKind::unlimited,
               (a, to) -> npc(a.npc(), to).put("x", a.x()).put("y", a.y())),
@@ -104,7 +96,6 @@ record ActionKind<A extends Action>(
               ActionType.GIVE_REWARD,
               GiveReward.class,
               ActionDecoder::giveReward,
-              a -> ActionTarget.player(a.player()),
               (a, to) -> to.player(a.player().id(), a.player().name()),
               ActionLimitCheck::reward,
               (a, to) ->
@@ -118,7 +109,6 @@ record ActionKind<A extends Action>(
               ActionType.BROADCAST,
               Broadcast.class,
               ActionDecoder::broadcast,
-              a -> ActionTarget.map(a.map()),
               (a, to) -> to.map(a.map()),
               ActionLimitCheck::broadcast,
               (a, to) -> to.put("message", a.message()).put("map", a.map())),
@@ -126,7 +116,6 @@ record ActionKind<A extends Action>(
               ActionType.CREATE_QUEST,
               CreateQuest.class,
               ActionDecoder::createQuest,
-              a -> ActionTarget.player(a.player()),
               (a, to) -> to.player(a.player().id(), a.player().name()),
               ActionKind::unlimited,
               (a, to) -> player(a.player(), to).put("quest_id", a.questId())),
@@ -134,7 +123,6 @@ record ActionKind<A extends Action>(
               ActionType.SET_MAP_FLAG,
               SetMapFlag.class,
               ActionDecoder::setMapFlag,
-              a -> ActionTarget.map(a.map()),
               (a, to) -> to.map(a.map()),
               ActionKind::unlimited,
               (a, to) -> to.put("map", a.map()).put("flag", a.flag()).put("value", a.value())),
@@ -142,7 +130,6 @@ record ActionKind<A extends Action>(
               ActionType.UPDATE_ECONOMY,
               UpdateEconomy.class,
               ActionDecoder::updateEconomy,
-              a -> ActionTarget.GLOBAL,
               (a, to) -> to.npc(a.shopId(), a.shopName()),
               ActionLimitCheck::economy,
               (a, to) ->
@@ -155,10 +142,6 @@ record ActionKind<A extends Action>(
               ActionType.CUSTOM,
               CustomAction.class,
               ActionDecoder::custom,
-              a ->
-                  a.targetPlayerId() != 0
-                      ? ActionTarget.player(new PlayerRef(a.targetPlayerId(), ""))
-                      : ActionTarget.map(a.targetMap()),
               CustomSubjects::tell,
               ActionKind::unlimited,
               (a, to) ->
@@ -185,11 +168,6 @@ record ActionKind<A extends Action>(
   @SuppressWarnings("unchecked")
   static ActionKind<Action> of(Action action) {
     return (ActionKind<Action>) BY_RECORD.get(action.getClass());
-  }
-
-  /** Returns the player or map that {@code action} is about, or the whole server. */
-  static ActionTarget target(Action action) {
-    return of(action).target.apply(action);
   }
 
   /** Returns all fields that the handler of {@code action} receives, under their JSON names. */

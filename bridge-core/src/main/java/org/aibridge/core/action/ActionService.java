@@ -215,6 +215,11 @@ public final class ActionService implements Duty {
     handlers.putCustom(type, handler);
   }
 
+  /** Removes a handler, by record class or custom name; false if there is none. Any thread. */
+  public boolean removeHandler(Object key) {
+    return handlers.remove(key);
+  }
+
   /** Sets the function that returns a player's number by name. Any thread; no lock. */
   public void identifyPlayers(ToLongFunction<? super String> numberOf) {
     rates.identifyPlayers(numberOf);
@@ -432,6 +437,9 @@ public final class ActionService implements Duty {
       ledger.keepTime();
       outcomes.writeSettled();
       outcomes.endUntold();
+      handlers
+          .takeReplaced()
+          .forEach(kind -> log.warn("the handler of {} was replaced; the later one counts", kind));
       Throwable failure = runner.takeFailure();
       if (failure != null) {
         throttle.run("tick", () -> log.error("a tick could not do all that was due", failure));

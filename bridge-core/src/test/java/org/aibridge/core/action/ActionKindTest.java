@@ -10,12 +10,12 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import org.aibridge.api.action.Action;
 import org.aibridge.api.action.ActionHeader;
 import org.aibridge.api.action.CustomAction;
+import org.aibridge.api.action.CustomPayload;
 import org.aibridge.core.config.ActionType;
 import org.aibridge.core.config.ActionType.Subject;
 import org.junit.jupiter.api.Test;
@@ -119,7 +119,7 @@ final class ActionKindTest {
       values[i] = value(parts[i].getType());
     }
     if (type == CustomAction.class) {
-      values[1] = Map.of("npc", "p" + given.get(0));
+      values[1] = CustomPayload.of("{\"npc\":\"p" + given.get(0) + "\"}");
       given.set(0, "p" + given.get(0));
     }
     Constructor<?> constructor =
@@ -135,8 +135,8 @@ final class ActionKindTest {
     if (type.isRecord()) {
       return make(type);
     }
-    if (type == Map.class) {
-      return Map.of();
+    if (type == CustomPayload.class) {
+      return CustomPayload.of("{}");
     }
     int number = 1000 + given.size();
     String text = (type == String.class ? "t" : "") + number;

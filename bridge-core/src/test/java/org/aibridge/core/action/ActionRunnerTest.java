@@ -424,8 +424,7 @@ final class ActionRunnerTest {
   void failsWhatNobodyHandles() {
     offer("a");
     CustomAction custom =
-        new CustomAction(
-            new ActionHeader("c", "weather", 0, clock.epochMs()), java.util.Map.of(), "{}", 0, "");
+        new CustomAction(new ActionHeader("c", "weather", 0, clock.epochMs()), "{}");
     runner.offer(new ActionTask(new LedgerEntry("c", "weather", 0), custom, 9, -1, null, null));
     runner.tick();
     assertThat(ended())

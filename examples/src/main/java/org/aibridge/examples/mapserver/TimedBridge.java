@@ -61,6 +61,16 @@ public final class TimedBridge implements AiBridge {
   }
 
   @Override
+  public boolean removeHandler(Class<? extends Action> type) {
+    return bridge.removeHandler(type);
+  }
+
+  @Override
+  public boolean removeCustomHandler(String actionType) {
+    return bridge.removeCustomHandler(actionType);
+  }
+
+  @Override
   public void identifyPlayers(ToLongFunction<? super String> numberOf) {
     bridge.identifyPlayers(numberOf);
   }
