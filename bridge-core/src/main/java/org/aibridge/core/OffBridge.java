@@ -103,28 +103,13 @@ final class OffBridge implements AiBridge {
         BridgeState.OFF,
         problem + callbackFailure,
         "",
-        new BridgeStatus.Http(0, 0, 0, 0, 0, 0, "closed", 0),
+        BridgeStatus.Http.NONE,
         new BridgeStatus.Events(
-            0,
-            0,
-            0,
-            0,
-            0,
-            0,
-            0,
-            0,
-            -1,
-            0,
-            refusals.total(),
-            refusals.byTypeAndReason(),
-            0,
-            0,
-            0,
-            0,
-            false),
+            0, 0, 0, 0, 0, 0, 0, 0, -1, 0, refusals.total(), refusals.list(), 0, 0, 0, 0, false),
         BridgeStatus.Durability.NONE,
-        new BridgeStatus.Actions(0, 0, 0, 0, 0, 0, 0, 0, 0, 0),
-        new BridgeStatus.Scripts(scriptCalls.sum(), scriptCalls.sum(), 0, 0));
+        BridgeStatus.Actions.NONE,
+        new BridgeStatus.Scripts(scriptCalls.sum(), scriptCalls.sum(), 0, 0),
+        BridgeStatus.Outlook.NONE);
   }
 
   @Override
@@ -136,7 +121,8 @@ final class OffBridge implements AiBridge {
   public CompletionStage<ReloadResult> reload() {
     return CompletableFuture.completedFuture(
         new ReloadResult(
-            false, List.of("the bridge is off (" + problem + "); it starts with the server")));
+            ReloadResult.Outcome.OFF,
+            List.of("the bridge is off (" + problem + "); it starts with the server")));
   }
 
   @Override

@@ -8,6 +8,7 @@ import java.time.Duration;
 import java.util.BitSet;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.BooleanSupplier;
+import org.aibridge.api.status.GateState;
 import org.aibridge.core.config.ConfigReader;
 import org.aibridge.core.run.BridgeClock;
 import org.aibridge.core.run.World;
@@ -77,7 +78,7 @@ class SimulatedOutageTest {
     untilTimeHelps(
         () -> {
           publish(1);
-          return bridge.status().http().breaker().equals("closed");
+          return bridge.status().http().breaker() == GateState.CLOSED;
         });
     untilTimeHelps(() -> bridge.status().events().waiting() == 0);
 

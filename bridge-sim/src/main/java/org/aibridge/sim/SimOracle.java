@@ -358,7 +358,7 @@ final class SimOracle {
     return "state "
         + status.state()
         + ", breaker "
-        + status.http().breaker()
+        + status.http().breaker().wireName()
         + ", problem \""
         + status.problem()
         + "\"";

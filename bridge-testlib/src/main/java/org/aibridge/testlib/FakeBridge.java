@@ -207,12 +207,13 @@ public final class FakeBridge implements AiBridge, ScriptHttp {
         state,
         "",
         "demo",
-        new BridgeStatus.Http(0, 0, 0, 0, 0, 0, "closed", 0),
+        BridgeStatus.Http.NONE,
         new BridgeStatus.Events(
-            accepted, 0, delivered, 0, 0, 0, 0, 0, 0, 0, refused, Map.of(), 0, 0, 0, 0, false),
+            accepted, 0, delivered, 0, 0, 0, 0, 0, 0, 0, refused, List.of(), 0, 0, 0, 0, false),
         BridgeStatus.Durability.NONE,
-        new BridgeStatus.Actions(0, 0, 0, 0, 0, 0, 0, 0, 0, 0),
-        new BridgeStatus.Scripts(0, 0, 0, 0));
+        BridgeStatus.Actions.NONE,
+        BridgeStatus.Scripts.NONE,
+        BridgeStatus.Outlook.NONE);
   }
 
   /** What the game thread must not ask for. */

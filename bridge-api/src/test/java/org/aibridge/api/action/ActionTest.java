@@ -49,9 +49,8 @@ class ActionTest {
   @Test
   void isAboutTheWholeServerWhereTheServiceNamesNoMap() {
     assertThat(ActionTarget.map("")).isSameAs(ActionTarget.GLOBAL);
-    assertThat(ActionTarget.map("prontera").kind()).isEqualTo(ActionTarget.Kind.MAP);
+    assertThat(ActionTarget.map("prontera")).isEqualTo(new ActionTarget.OneMap("prontera"));
     PlayerRef ann = new PlayerRef(7, "Ann");
-    assertThat(ActionTarget.player(ann))
-        .isEqualTo(new ActionTarget(ActionTarget.Kind.PLAYER, ann, ""));
+    assertThat(ActionTarget.player(ann)).isEqualTo(new ActionTarget.OnePlayer(ann));
   }
 }

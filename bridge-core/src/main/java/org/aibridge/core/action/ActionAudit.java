@@ -172,11 +172,10 @@ final class ActionAudit implements AutoCloseable {
 
   private static String where(Action action) {
     ActionTarget target = action.target();
-    return switch (target.kind()) {
-      case PLAYER -> "player " + name(target.player());
-      case MAP -> "map " + target.map();
-      case GLOBAL -> "server";
-    };
+    if (target instanceof ActionTarget.OnePlayer one) {
+      return "player " + name(one.player());
+    }
+    return target instanceof ActionTarget.OneMap one ? "map " + one.map() : "server";
   }
 
   private static String name(PlayerRef player) {

@@ -54,7 +54,7 @@ public final class LiveConfig {
       }
       if (result.config().aiService().baseUrl() == null) {
         return new ReloadResult(
-            false,
+            ReloadResult.Outcome.REJECTED,
             List.of(
                 Sentence.of(
                     "%s: [ai_service] base_url is missing; enabled = no takes effect at the next start, until then it is required",
@@ -63,11 +63,13 @@ public final class LiveConfig {
       BridgeConfig merged = ConfigKeys.withoutRestartKeys(config, result.config());
       acceptor.accept(merged);
       config = merged;
-      return new ReloadResult(true, notes);
+      return new ReloadResult(ReloadResult.Outcome.RELOADED, notes);
     } catch (ConfigException e) {
-      return new ReloadResult(false, e.problems().stream().map(ConfigProblem::toString).toList());
+      return new ReloadResult(
+          ReloadResult.Outcome.REJECTED,
+          e.problems().stream().map(ConfigProblem::toString).toList());
     } catch (IOException e) {
-      return new ReloadResult(false, List.of(Reason.sentence(e)));
+      return new ReloadResult(ReloadResult.Outcome.REJECTED, List.of(Reason.sentence(e)));
     }
   }
 }
