@@ -2,7 +2,6 @@ package org.aibridge.api;
 
 import java.nio.file.Path;
 import java.util.Objects;
-import java.util.ServiceLoader;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
 import java.util.function.Function;
@@ -13,7 +12,6 @@ import org.aibridge.api.action.ActionTarget;
 import org.aibridge.api.action.CustomAction;
 import org.aibridge.api.event.GameEvent;
 import org.aibridge.api.script.ScriptHttp;
-import org.aibridge.api.spi.BridgeProvider;
 import org.aibridge.api.status.BridgeStatus;
 
 /**
@@ -42,15 +40,20 @@ public interface AiBridge extends AutoCloseable {
    *     missing), or more than one
    */
   static AiBridge start(Path configuration) {
-    Objects.requireNonNull(configuration, "configuration");
-    var providers =
-        ServiceLoader.load(BridgeProvider.class, AiBridge.class.getClassLoader()).stream().toList();
-    if (providers.size() != 1) {
-      throw new IllegalStateException(
-          "expected exactly one BridgeProvider (bridge-core) on the class path, found "
-              + providers.size());
-    }
-    return providers.get(0).get().start(configuration);
+    return with(configuration).start();
+  }
+
+  /**
+   * Begins a bridge with the settings of {@code configuration}, to which the host adds its handlers
+   * and executors, and settings of its own.
+   */
+  static AiBridgeBuilder with(Path configuration) {
+    return new AiBridgeBuilder(Objects.requireNonNull(configuration, "configuration"));
+  }
+
+  /** Begins a bridge without a file: all settings come from {@link AiBridgeBuilder#set}. */
+  static AiBridgeBuilder withoutFile() {
+    return new AiBridgeBuilder(null);
   }
 
   /**

@@ -1,7 +1,6 @@
 package org.aibridge.core;
 
 import java.io.IOException;
-import java.nio.file.Path;
 import java.util.Objects;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
@@ -19,6 +18,7 @@ import org.aibridge.api.script.ScriptHttp;
 import org.aibridge.api.status.BridgeStatus;
 import org.aibridge.core.action.ActionService;
 import org.aibridge.core.config.BridgeConfig;
+import org.aibridge.core.config.ConfigSource;
 import org.aibridge.core.intake.Intake;
 import org.aibridge.core.run.ClassPreload;
 import org.aibridge.core.run.JdkPreload;
@@ -52,13 +52,14 @@ final class CoreBridge implements AiBridge {
   /**
    * Starts a bridge.
    *
-   * @param file the file from which {@code config} was read, and which a reload reads again
+   * @param source from where {@code config} was read, and which a reload reads again
    * @throws IOException if a folder or a TLS file cannot be used, with a sentence that says why
    */
-  static CoreBridge start(Path file, BridgeConfig config, World world) throws IOException {
-    JdkPreload.load(file);
+  static CoreBridge start(ConfigSource source, BridgeConfig config, World world)
+      throws IOException {
+    JdkPreload.load();
     ClassPreload.load();
-    CoreBridge bridge = open(file, config, world);
+    CoreBridge bridge = open(source, config, world);
     try {
       Warmup.run(bridge, bridge.actions, world);
       bridge.stages.workers().forEach(Worker::start);
@@ -77,9 +78,9 @@ final class CoreBridge implements AiBridge {
   }
 
   /** Opens a bridge without starting its threads. */
-  static CoreBridge open(Path file, BridgeConfig config, World world) throws IOException {
+  static CoreBridge open(ConfigSource source, BridgeConfig config, World world) throws IOException {
     AtomicBoolean closing = new AtomicBoolean();
-    return new CoreBridge(new Stages(file, config, closing::get, world), closing, world);
+    return new CoreBridge(new Stages(source, config, closing::get, world), closing, world);
   }
 
   Stages stages() {

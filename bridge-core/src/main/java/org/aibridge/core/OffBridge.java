@@ -21,6 +21,7 @@ import org.aibridge.api.action.CustomAction;
 import org.aibridge.api.event.GameEvent;
 import org.aibridge.api.script.ScriptAnswer;
 import org.aibridge.api.script.ScriptHttp;
+import org.aibridge.api.spi.HandlerKeys;
 import org.aibridge.api.status.BridgeState;
 import org.aibridge.api.status.BridgeStatus;
 import org.aibridge.core.intake.Refusals;
@@ -64,12 +65,12 @@ final class OffBridge implements AiBridge {
 
   @Override
   public <A extends Action> void onAction(Class<A> type, ActionHandler<? super A> handler) {
-    // No action will come.
+    HandlerKeys.checkRecord(type); // No action will come.
   }
 
   @Override
   public void onCustomAction(String actionType, ActionHandler<CustomAction> handler) {
-    // No action will come.
+    HandlerKeys.checkCustomName(actionType); // No action will come.
   }
 
   @Override

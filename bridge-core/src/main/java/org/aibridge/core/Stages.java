@@ -15,6 +15,7 @@ import org.aibridge.api.status.BridgeStatus;
 import org.aibridge.core.action.ActionService;
 import org.aibridge.core.action.ActionSettings;
 import org.aibridge.core.config.BridgeConfig;
+import org.aibridge.core.config.ConfigSource;
 import org.aibridge.core.config.OwnFolders;
 import org.aibridge.core.deadletter.DeadLetterStore;
 import org.aibridge.core.deadletter.LetterCommands;
@@ -126,12 +127,13 @@ final class Stages implements AutoCloseable {
   /**
    * Opens all stages and starts no thread.
    *
-   * @param file the file from which {@code start} was read, and which a reload reads again
+   * @param source from where {@code start} was read, and which a reload reads again
    * @param closing true once closing has begun
    * @throws IOException if a folder or a TLS file cannot be used, with a sentence that says why;
    *     then nothing stays open
    */
-  Stages(Path file, BridgeConfig start, BooleanSupplier closing, World world) throws IOException {
+  Stages(ConfigSource source, BridgeConfig start, BooleanSupplier closing, World world)
+      throws IOException {
     this.closing = closing;
     BridgeClock clock = world.clock();
     String name = nameOf(start);
@@ -142,7 +144,7 @@ final class Stages implements AutoCloseable {
     housekeeperWorker = world.threads().worker(name + " housekeeper", MAX_IDLE_NANOS, LOOK_NANOS);
     operatorWorker =
         world.threads().worker(name + " operator", OPERATOR_IDLE_NANOS, OPERATOR_REST_NANOS);
-    config = new LiveConfig(file, start);
+    config = new LiveConfig(source, start);
     makePrivate(start);
     try {
       journal = open(new JournalStage(journalSettings(start), world, dispatchWorker::wake));

@@ -10,6 +10,7 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.BooleanSupplier;
 import org.aibridge.api.status.GateState;
 import org.aibridge.core.config.ConfigReader;
+import org.aibridge.core.config.ConfigSource;
 import org.aibridge.core.run.BridgeClock;
 import org.aibridge.core.run.World;
 import org.aibridge.torture.Behaviours;
@@ -50,7 +51,9 @@ class SimulatedOutageTest {
             .set("circuit_breaker", "timeout", Long.toString(STEP.toMillis()))
             .set("action_executor", "enabled", "no")
             .write();
-    bridge = CoreBridge.start(conf, ConfigReader.read(conf).config(), World.of(clock()));
+    bridge =
+        CoreBridge.start(
+            ConfigSource.of(conf), ConfigReader.read(conf).config(), World.of(clock()));
   }
 
   @AfterEach

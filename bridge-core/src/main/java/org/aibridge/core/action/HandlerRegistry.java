@@ -9,7 +9,7 @@ import java.util.concurrent.atomic.AtomicReference;
 import org.aibridge.api.action.Action;
 import org.aibridge.api.action.ActionHandler;
 import org.aibridge.api.action.CustomAction;
-import org.aibridge.core.config.ActionType;
+import org.aibridge.api.spi.HandlerKeys;
 
 /** The map-server's handlers, by record class or custom name. Any thread; no locks. */
 final class HandlerRegistry {
@@ -23,23 +23,12 @@ final class HandlerRegistry {
   private final AtomicReference<State> state = new AtomicReference<>(new State(Map.of(), Set.of()));
 
   <A extends Action> void put(Class<A> type, ActionHandler<? super A> handler) {
-    if (type == CustomAction.class || !Action.class.isAssignableFrom(type) || !type.isRecord()) {
-      throw new IllegalArgumentException(
-          "type must be one of the action records, custom ones go to onCustomAction; was "
-              + type.getName());
-    }
+    HandlerKeys.checkRecord(type);
     store(type, handler);
   }
 
   void putCustom(String name, ActionHandler<CustomAction> handler) {
-    if (name == null || !name.matches("[a-z0-9_]{1,64}")) {
-      throw new IllegalArgumentException(
-          "actionType must be of the form [a-z0-9_]{1,64}, was " + name);
-    }
-    if (ActionType.of(name) != ActionType.CUSTOM) {
-      throw new IllegalArgumentException(
-          name + " is one of the contract's own: register its record class");
-    }
+    HandlerKeys.checkCustomName(name);
     store(name, handler);
   }
 

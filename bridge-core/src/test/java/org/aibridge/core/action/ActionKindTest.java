@@ -1,6 +1,8 @@
 package org.aibridge.core.action;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.lang.reflect.Constructor;
@@ -16,6 +18,7 @@ import org.aibridge.api.action.Action;
 import org.aibridge.api.action.ActionHeader;
 import org.aibridge.api.action.CustomAction;
 import org.aibridge.api.action.CustomPayload;
+import org.aibridge.api.spi.HandlerKeys;
 import org.aibridge.core.config.ActionType;
 import org.aibridge.core.config.ActionType.Subject;
 import org.junit.jupiter.api.Test;
@@ -73,6 +76,20 @@ final class ActionKindTest {
           .as("%s", kind.type())
           .containsExactlyInAnyOrderElementsOf(kind.type().subjects());
     }
+  }
+
+  @Test
+  void leavesNoNameOfTheContractToCustomHandlers() {
+    for (ActionType type : ActionType.values()) {
+      if (type != ActionType.CUSTOM) {
+        assertThatThrownBy(() -> HandlerKeys.checkCustomName(type.key()))
+            .hasMessageContaining("register its record class");
+        assertThatCode(() -> HandlerKeys.checkRecord(ActionKind.of(type).record()))
+            .doesNotThrowAnyException();
+      }
+    }
+    assertThatThrownBy(() -> HandlerKeys.checkCustomName("broadcast_message"))
+        .hasMessageContaining("register its record class");
   }
 
   @Test

@@ -1,0 +1,26 @@
+package org.aibridge.api.spi;
+
+import java.nio.file.Path;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/**
+ * All that a bridge is told before it starts.
+ *
+ * @param configuration the configuration file, or null for none
+ * @param settings the settings in code: values by {@code section.name}, in the order in which they
+ *     were set
+ */
+public record BridgeSetup(Path configuration, Map<String, String> settings) {
+  /** Copies the settings. */
+  public BridgeSetup {
+    settings = Collections.unmodifiableMap(new LinkedHashMap<>(settings));
+  }
+
+  /** Names the file and the keys alone, since a value may be a secret. */
+  @Override
+  public String toString() {
+    return configuration + " and " + settings.keySet();
+  }
+}
