@@ -3,8 +3,8 @@ package org.aibridge.api.action;
 /**
  * Something the AI service decided, checked against the contract before a handler sees it.
  *
- * <p>One record per kind. Coordinates that the service left out are 0, which a map-server reads as
- * "anywhere": cell (0, 0) of a map is never walkable.
+ * <p>One record per kind. What the service names in one of two ways, by a number or by a name, has
+ * a field for each: the other one is 0 or empty.
  */
 public sealed interface Action
     permits SpawnMonster,

@@ -7,21 +7,27 @@ import java.util.Objects;
  * An action of a kind the contract does not list.
  *
  * @param body the payload, {@code {}} if the service sent none
- * @param targetPlayerId the player named beside the payload, or 0
+ * @param targetPlayerId the number of the player named beside the payload, or 0
+ * @param targetPlayerKey the key of the player named beside the payload, or empty
  * @param targetMap the map named beside the payload, or empty
  */
 public record CustomAction(
-    ActionHeader header, CustomPayload body, long targetPlayerId, String targetMap)
+    ActionHeader header,
+    CustomPayload body,
+    long targetPlayerId,
+    String targetPlayerKey,
+    String targetMap)
     implements Action {
   /** Refuses {@code null}. */
   public CustomAction {
     Objects.requireNonNull(body, "body");
+    Objects.requireNonNull(targetPlayerKey, "targetPlayerKey");
     Objects.requireNonNull(targetMap, "targetMap");
   }
 
   /** Creates an action that names nobody beside its payload. */
   public CustomAction(ActionHeader header, String payloadJson) {
-    this(header, CustomPayload.of(payloadJson), 0, "");
+    this(header, CustomPayload.of(payloadJson), 0, "", "");
   }
 
   /** Returns the payload's members; see {@link CustomPayload#values}. */
@@ -36,8 +42,8 @@ public record CustomAction(
 
   @Override
   public ActionTarget target() {
-    return targetPlayerId != 0
-        ? ActionTarget.player(new PlayerRef(targetPlayerId, ""))
+    return targetPlayerId != 0 || !targetPlayerKey.isEmpty()
+        ? ActionTarget.player(new PlayerRef(targetPlayerId, "", targetPlayerKey))
         : ActionTarget.map(targetMap);
   }
 }

@@ -39,9 +39,11 @@ class ActionTest {
     assertThat(new RemoveNpc(header, new NpcRef("Kafra", 0)).target())
         .isSameAs(ActionTarget.GLOBAL);
     CustomPayload none = CustomPayload.of("{}");
-    assertThat(new CustomAction(header, none, 7, "geffen").target())
+    assertThat(new CustomAction(header, none, 7, "", "geffen").target())
         .isEqualTo(ActionTarget.player(new PlayerRef(7, "")));
-    assertThat(new CustomAction(header, none, 0, "geffen").target())
+    assertThat(new CustomAction(header, none, 0, "9f1c", "geffen").target())
+        .isEqualTo(ActionTarget.player(PlayerRef.ofKey("9f1c")));
+    assertThat(new CustomAction(header, none, 0, "", "geffen").target())
         .isEqualTo(ActionTarget.map("geffen"));
     assertThat(new CustomAction(header, "{}").target()).isSameAs(ActionTarget.GLOBAL);
   }

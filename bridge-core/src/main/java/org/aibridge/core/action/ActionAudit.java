@@ -179,6 +179,9 @@ final class ActionAudit implements AutoCloseable {
   }
 
   private static String name(PlayerRef player) {
-    return player.id() != 0 ? Long.toString(player.id()) : player.name();
+    if (player.id() != 0) {
+      return Long.toString(player.id());
+    }
+    return player.key().isEmpty() ? player.name() : player.key();
   }
 }

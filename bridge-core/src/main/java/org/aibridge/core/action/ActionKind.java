@@ -7,6 +7,7 @@ import java.util.Map;
 import java.util.function.BiConsumer;
 import java.util.function.BiFunction;
 import java.util.stream.Collectors;
+import org.aibridge.api.Position;
 import org.aibridge.api.action.Action;
 import org.aibridge.api.action.ActionHeader;
 import org.aibridge.api.action.Broadcast;
@@ -56,10 +57,11 @@ record ActionKind<A extends Action>(
               (a, to) -> to.map(a.map()),
               ActionLimitCheck::monsters,
               (a, to) ->
-                  to.put("map", a.map())
-                      .put("monster_id", a.monsterId())
-                      .put("x", a.x())
-                      .put("y", a.y())
+                  position(
+                          a.position(),
+                          to.put("map", a.map())
+                              .put("monster_id", a.monsterId())
+                              .put("monster", a.monster()))
                       .put("amount", a.amount())
                       .put("event", a.event())),
           new ActionKind<>(
@@ -72,10 +74,7 @@ record ActionKind<A extends Action>(
               },
               ActionKind::unlimited,
               (a, to) ->
-                  to.put("map", a.map())
-                      .put("npc_name", a.npcName())
-                      .put("x", a.x())
-                      .put("y", a.y())
+                  position(a.position(), to.put("map", a.map()).put("npc_name", a.npcName()))
                       .put("sprite", a.sprite())
                       .put("facing", a.facing())),
           new ActionKind<>(
@@ -91,16 +90,17 @@ record ActionKind<A extends Action>(
               ActionDecoder::moveNpc,
               (a, to) -> to.npc(a.npc().id(), a.npc().name()),
               ActionKind::unlimited,
-              (a, to) -> npc(a.npc(), to).put("x", a.x()).put("y", a.y())),
+              (a, to) -> position(a.position(), npc(a.npc(), to))),
           new ActionKind<>(
               ActionType.GIVE_REWARD,
               GiveReward.class,
               ActionDecoder::giveReward,
-              (a, to) -> to.player(a.player().id(), a.player().name()),
+              (a, to) -> player(a.player(), to),
               ActionLimitCheck::reward,
               (a, to) ->
                   player(a.player(), to)
                       .put("item_id", a.itemId())
+                      .put("item", a.item())
                       .put("quantity", a.quantity())
                       .put("zeny", a.zeny())
                       .put("base_exp", a.baseExp())
@@ -116,9 +116,10 @@ record ActionKind<A extends Action>(
               ActionType.CREATE_QUEST,
               CreateQuest.class,
               ActionDecoder::createQuest,
-              (a, to) -> to.player(a.player().id(), a.player().name()),
+              (a, to) -> player(a.player(), to),
               ActionKind::unlimited,
-              (a, to) -> player(a.player(), to).put("quest_id", a.questId())),
+              (a, to) ->
+                  player(a.player(), to).put("quest_id", a.questId()).put("quest", a.quest())),
           new ActionKind<>(
               ActionType.SET_MAP_FLAG,
               SetMapFlag.class,
@@ -136,6 +137,7 @@ record ActionKind<A extends Action>(
                   to.put("shop_name", a.shopName())
                       .put("shop_id", a.shopId())
                       .put("item_id", a.itemId())
+                      .put("item", a.item())
                       .put("price", changed(a.price()))
                       .put("stock", changed(a.stock()))),
           new ActionKind<>(
@@ -146,6 +148,7 @@ record ActionKind<A extends Action>(
               ActionKind::unlimited,
               (a, to) ->
                   to.put("target_player_id", a.targetPlayerId())
+                      .put("target_player_key", a.targetPlayerKey())
                       .put("target_map", a.targetMap())
                       .set("payload", JsonValues.sorted(a.payload()))));
 
@@ -182,7 +185,20 @@ record ActionKind<A extends Action>(
   }
 
   private static ObjectNode player(PlayerRef player, ObjectNode to) {
-    return to.put("player_id", player.id()).put("player_name", player.name());
+    return to.put("player_id", player.id())
+        .put("player_name", player.name())
+        .put("player_key", player.key());
+  }
+
+  private static void player(PlayerRef player, SubjectVisitor to) {
+    to.player(player.id(), player.name(), player.key());
+  }
+
+  /** Shows a place; the coordinates of none are null, as 0 is a coordinate like any other. */
+  private static ObjectNode position(Position position, ObjectNode to) {
+    return position.isGiven()
+        ? to.put("x", position.x()).put("y", position.y()).put("z", position.z())
+        : to.putNull("x").putNull("y").putNull("z");
   }
 
   private static ObjectNode npc(NpcRef npc, ObjectNode to) {

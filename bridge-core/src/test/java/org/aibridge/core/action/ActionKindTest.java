@@ -58,7 +58,7 @@ final class ActionKindTest {
               action,
               new SubjectVisitor() {
                 @Override
-                public void player(long id, String name) {
+                public void player(long id, String name, String key) {
                   named.add(Subject.PLAYER);
                 }
 
@@ -101,9 +101,25 @@ final class ActionKindTest {
     String protocol = Files.readString(root.resolve("docs/protocol.md"));
     for (ActionType type : ActionType.values()) {
       if (type != ActionType.CUSTOM) {
-        assertThat(protocol).contains("\n| `" + type.key() + "`");
+        given.clear();
+        Action action = (Action) make(ActionKind.of(type).record());
+        String row = row(protocol, type);
+        ActionKind.shown(action)
+            .fieldNames()
+            .forEachRemaining(
+                field -> assertThat(row).as("%s", type).contains("`" + wire(field) + "`"));
       }
     }
+  }
+
+  private static String row(String protocol, ActionType type) {
+    String begins = "| `" + type.key() + "`";
+    return protocol.lines().filter(line -> line.startsWith(begins)).findFirst().orElseThrow();
+  }
+
+  /** The field of the wire from which what is shown as {@code field} comes. */
+  private static String wire(String field) {
+    return field.equals("z") ? "position" : field;
   }
 
   @Test
@@ -113,7 +129,7 @@ final class ActionKindTest {
     assertThat(shownCustom(one))
         .isEqualTo(shownCustom(other))
         .isEqualTo(
-            "{\"target_player_id\":0,\"target_map\":\"\",\"payload\":"
+            "{\"target_player_id\":0,\"target_player_key\":\"\",\"target_map\":\"\",\"payload\":"
                 + "{\"a\":\"A\",\"b\":{\"a\":[{\"x\":1.0,\"y\":2}],\"z\":1}}}");
   }
 
@@ -151,6 +167,9 @@ final class ActionKindTest {
     }
     if (type.isRecord()) {
       return make(type);
+    }
+    if (type == boolean.class) {
+      return true;
     }
     if (type == CustomPayload.class) {
       return CustomPayload.of("{}");
