@@ -5,11 +5,13 @@ import java.util.Objects;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
 import java.util.function.Function;
+import java.util.function.Predicate;
 import java.util.function.ToLongFunction;
 import org.aibridge.api.action.Action;
 import org.aibridge.api.action.ActionHandler;
 import org.aibridge.api.action.ActionTarget;
 import org.aibridge.api.action.CustomAction;
+import org.aibridge.api.action.PlayerRef;
 import org.aibridge.api.event.GameEvent;
 import org.aibridge.api.script.ScriptHttp;
 import org.aibridge.api.status.BridgeStatus;
@@ -125,6 +127,16 @@ public interface AiBridge extends AutoCloseable {
    *     the game thread. Whatever it throws counts as 0
    */
   void identifyPlayers(ToLongFunction<? super String> numberOf);
+
+  /**
+   * Has the bridge ask, before it takes up an action about a player, whether that player is there.
+   * An action about a player who is not is refused with a message that begins with {@code absent:},
+   * and its handler is not called.
+   *
+   * @param isOnline true if the player is there. The bridge calls the function on the thread that
+   *     is about to call the handler, so it must not block. What it throws fails the action
+   */
+  void requireOnline(Predicate<? super PlayerRef> isOnline);
 
   /**
    * Applies actions on {@code executor} instead of in {@link #tick}; see {@link

@@ -9,11 +9,13 @@ import java.util.Objects;
 import java.util.concurrent.Executor;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import java.util.function.Predicate;
 import java.util.function.ToLongFunction;
 import org.aibridge.api.action.Action;
 import org.aibridge.api.action.ActionHandler;
 import org.aibridge.api.action.ActionTarget;
 import org.aibridge.api.action.CustomAction;
+import org.aibridge.api.action.PlayerRef;
 import org.aibridge.api.spi.BridgeProvider;
 import org.aibridge.api.spi.BridgeSetup;
 import org.aibridge.api.spi.HandlerKeys;
@@ -39,6 +41,8 @@ public final class AiBridgeBuilder {
   private final Map<String, String> settings = new LinkedHashMap<>();
   private final List<Consumer<AiBridge>> handlers = new ArrayList<>();
   private Function<? super ActionTarget, ? extends Executor> placement;
+  private Consumer<? super EventEnd> onDelivered;
+  private Consumer<? super EventEnd> onDead;
 
   /**
    * @param configuration the file, or null for none
@@ -107,6 +111,34 @@ public final class AiBridgeBuilder {
     return this;
   }
 
+  /** Has actions about absent players refused; see {@link AiBridge#requireOnline}. */
+  public AiBridgeBuilder requireOnline(Predicate<? super PlayerRef> isOnline) {
+    Objects.requireNonNull(isOnline, "isOnline");
+    handlers.add(bridge -> bridge.requireOnline(isOnline));
+    return this;
+  }
+
+  /**
+   * Tells {@code listener} of each event that the AI service has acknowledged.
+   *
+   * <p>The listener runs on a thread of the bridge that does nothing else, one call after the
+   * other, so it may take its time, and what it throws is logged. What waits for it is bounded:
+   * beyond 10,000 events or 8 million characters the next ones are not told of, and a line in the
+   * log counts them. A death of the process takes what waits with it, and an event that is sent
+   * again may be told of twice. So the listener is a help for a host that wants to know; what is
+   * certain is in the status, in the dead letters and at the AI service.
+   */
+  public AiBridgeBuilder onDelivered(Consumer<? super EventEnd> listener) {
+    onDelivered = Objects.requireNonNull(listener, "listener");
+    return this;
+  }
+
+  /** Tells {@code listener} of each event that became a dead letter, as {@link #onDelivered}. */
+  public AiBridgeBuilder onDead(Consumer<? super EventEnd> listener) {
+    onDead = Objects.requireNonNull(listener, "listener");
+    return this;
+  }
+
   /** Has actions applied on {@code executor}; see {@link AiBridge#applyActionsOn}. */
   public AiBridgeBuilder executor(Executor executor) {
     Objects.requireNonNull(executor, "executor");
@@ -130,7 +162,8 @@ public final class AiBridgeBuilder {
    *     missing), or more than one
    */
   public AiBridge start() {
-    AiBridge bridge = BridgeProvider.only().start(new BridgeSetup(configuration, settings));
+    BridgeSetup setup = new BridgeSetup(configuration, settings, onDelivered, onDead);
+    AiBridge bridge = BridgeProvider.only().start(setup);
     handlers.forEach(handler -> handler.accept(bridge));
     if (placement != null) {
       bridge.applyActionsPerTarget(placement);

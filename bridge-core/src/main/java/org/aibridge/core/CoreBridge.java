@@ -6,6 +6,7 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Function;
+import java.util.function.Predicate;
 import java.util.function.ToLongFunction;
 import org.aibridge.api.AiBridge;
 import org.aibridge.api.ReloadResult;
@@ -13,6 +14,7 @@ import org.aibridge.api.action.Action;
 import org.aibridge.api.action.ActionHandler;
 import org.aibridge.api.action.ActionTarget;
 import org.aibridge.api.action.CustomAction;
+import org.aibridge.api.action.PlayerRef;
 import org.aibridge.api.event.GameEvent;
 import org.aibridge.api.script.ScriptHttp;
 import org.aibridge.api.status.BridgeStatus;
@@ -20,6 +22,7 @@ import org.aibridge.core.action.ActionService;
 import org.aibridge.core.config.BridgeConfig;
 import org.aibridge.core.config.ConfigSource;
 import org.aibridge.core.intake.Intake;
+import org.aibridge.core.notice.Listeners;
 import org.aibridge.core.run.ClassPreload;
 import org.aibridge.core.run.JdkPreload;
 import org.aibridge.core.run.Logs;
@@ -53,13 +56,15 @@ final class CoreBridge implements AiBridge {
    * Starts a bridge.
    *
    * @param source from where {@code config} was read, and which a reload reads again
+   * @param listeners what the host calls back for
    * @throws IOException if a folder or a TLS file cannot be used, with a sentence that says why
    */
-  static CoreBridge start(ConfigSource source, BridgeConfig config, World world)
+  static CoreBridge start(
+      ConfigSource source, Listeners listeners, BridgeConfig config, World world)
       throws IOException {
     JdkPreload.load();
     ClassPreload.load();
-    CoreBridge bridge = open(source, config, world);
+    CoreBridge bridge = open(source, listeners, config, world);
     try {
       Warmup.run(bridge, bridge.actions, world);
       bridge.stages.workers().forEach(Worker::start);
@@ -78,9 +83,11 @@ final class CoreBridge implements AiBridge {
   }
 
   /** Opens a bridge without starting its threads. */
-  static CoreBridge open(ConfigSource source, BridgeConfig config, World world) throws IOException {
+  static CoreBridge open(ConfigSource source, Listeners listeners, BridgeConfig config, World world)
+      throws IOException {
     AtomicBoolean closing = new AtomicBoolean();
-    return new CoreBridge(new Stages(source, config, closing::get, world), closing, world);
+    return new CoreBridge(
+        new Stages(source, listeners, config, closing::get, world), closing, world);
   }
 
   Stages stages() {
@@ -129,6 +136,11 @@ final class CoreBridge implements AiBridge {
   @Override
   public void identifyPlayers(ToLongFunction<? super String> numberOf) {
     actions.identifyPlayers(Objects.requireNonNull(numberOf, "numberOf"));
+  }
+
+  @Override
+  public void requireOnline(Predicate<? super PlayerRef> isOnline) {
+    actions.requireOnline(Objects.requireNonNull(isOnline, "isOnline"));
   }
 
   @Override

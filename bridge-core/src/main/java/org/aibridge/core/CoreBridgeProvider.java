@@ -9,6 +9,7 @@ import org.aibridge.core.config.ConfigException;
 import org.aibridge.core.config.ConfigReader;
 import org.aibridge.core.config.ConfigResult;
 import org.aibridge.core.config.ConfigSource;
+import org.aibridge.core.notice.Listeners;
 import org.aibridge.core.run.Logs;
 import org.aibridge.core.run.Reason;
 import org.aibridge.core.run.Threads;
@@ -30,7 +31,7 @@ public final class CoreBridgeProvider implements BridgeProvider {
         log.info("the AI bridge is switched off by enabled = no in {}", source);
         return offBridge("switched off by enabled = no");
       }
-      return start(source, result.config());
+      return start(source, new Listeners(setup.onDelivered(), setup.onDead()), result.config());
     } catch (ConfigException e) {
       return off(e.getMessage(), new Lines(e.getMessage()), null);
     } catch (OutOfMemoryError e) {
@@ -40,18 +41,18 @@ public final class CoreBridgeProvider implements BridgeProvider {
     }
   }
 
-  private static AiBridge start(ConfigSource source, BridgeConfig config) {
+  private static AiBridge start(ConfigSource source, Listeners listeners, BridgeConfig config) {
     String missing = JvmFlags.sentence();
     if (!missing.isEmpty()) {
       return off(missing, null);
     }
     String name = Stages.nameOf(config) + " start";
-    return Threads.OF_JVM.apart(name, () -> startHere(source, config), () -> {});
+    return Threads.OF_JVM.apart(name, () -> startHere(source, listeners, config), () -> {});
   }
 
-  private static AiBridge startHere(ConfigSource source, BridgeConfig config) {
+  private static AiBridge startHere(ConfigSource source, Listeners listeners, BridgeConfig config) {
     try {
-      return CoreBridge.start(source, config, World.ofJvm());
+      return CoreBridge.start(source, listeners, config, World.ofJvm());
     } catch (IOException e) {
       return off(Reason.sentence(e), null);
     }

@@ -10,6 +10,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import java.util.function.Predicate;
 import java.util.function.ToLongFunction;
 import org.aibridge.api.AiBridge;
 import org.aibridge.api.RefusalReason;
@@ -18,6 +19,7 @@ import org.aibridge.api.action.Action;
 import org.aibridge.api.action.ActionHandler;
 import org.aibridge.api.action.ActionTarget;
 import org.aibridge.api.action.CustomAction;
+import org.aibridge.api.action.PlayerRef;
 import org.aibridge.api.event.GameEvent;
 import org.aibridge.api.script.ScriptAnswer;
 import org.aibridge.api.script.ScriptHttp;
@@ -85,6 +87,11 @@ final class OffBridge implements AiBridge {
 
   @Override
   public void identifyPlayers(ToLongFunction<? super String> numberOf) {
+    // No action will come.
+  }
+
+  @Override
+  public void requireOnline(Predicate<? super PlayerRef> isOnline) {
     // No action will come.
   }
 

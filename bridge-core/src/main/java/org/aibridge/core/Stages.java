@@ -33,6 +33,9 @@ import org.aibridge.core.http.ServiceClient;
 import org.aibridge.core.journal.Journal;
 import org.aibridge.core.journal.JournalDuty;
 import org.aibridge.core.journal.JournalStage;
+import org.aibridge.core.notice.EventNotices;
+import org.aibridge.core.notice.Listeners;
+import org.aibridge.core.notice.NoticedLetters;
 import org.aibridge.core.operator.BridgeCommands;
 import org.aibridge.core.operator.CommandBox;
 import org.aibridge.core.operator.LiveConfig;
@@ -68,6 +71,7 @@ import org.slf4j.Logger;
  *   <li>{@code housekeeper}: script HTTP, what is done once a second, and waking the other threads
  *       when the game thread has left them work
  *   <li>{@code operator}: commands from a command line, reloads, and the status file
+ *   <li>{@code notices}: the host's listeners of events, where it has some
  * </ul>
  */
 final class Stages implements AutoCloseable {
@@ -106,12 +110,14 @@ final class Stages implements AutoCloseable {
   final Worker actionsWorker;
   final Worker housekeeperWorker;
   final Worker operatorWorker;
+  final Worker noticeWorker;
 
   final LiveConfig config;
   final JournalStage journal;
   final DeadLetterStore deadLetters;
   final ServiceClient client;
   final Dispatcher dispatcher;
+  final EventNotices notices;
   final ActionService actions;
   final ScriptHttpService scripts;
   final Housekeeper housekeeper;
@@ -128,11 +134,17 @@ final class Stages implements AutoCloseable {
    * Opens all stages and starts no thread.
    *
    * @param source from where {@code start} was read, and which a reload reads again
+   * @param listeners what the host calls back for
    * @param closing true once closing has begun
    * @throws IOException if a folder or a TLS file cannot be used, with a sentence that says why;
    *     then nothing stays open
    */
-  Stages(ConfigSource source, BridgeConfig start, BooleanSupplier closing, World world)
+  Stages(
+      ConfigSource source,
+      Listeners listeners,
+      BridgeConfig start,
+      BooleanSupplier closing,
+      World world)
       throws IOException {
     this.closing = closing;
     BridgeClock clock = world.clock();
@@ -144,6 +156,8 @@ final class Stages implements AutoCloseable {
     housekeeperWorker = world.threads().worker(name + " housekeeper", MAX_IDLE_NANOS, LOOK_NANOS);
     operatorWorker =
         world.threads().worker(name + " operator", OPERATOR_IDLE_NANOS, OPERATOR_REST_NANOS);
+    noticeWorker = world.threads().worker(name + " notices", Duty.WATCHFUL_NANOS, REST_NANOS);
+    notices = new EventNotices(listeners, noticeWorker::wake, clock);
     config = new LiveConfig(source, start);
     makePrivate(start);
     try {
@@ -158,10 +172,13 @@ final class Stages implements AutoCloseable {
               config::get,
               journal.journal(),
               new HttpEventSink(client, config::get, clock),
-              new LetterWriter(deadLetters, journal.isSynced()),
+              new NoticedLetters(new LetterWriter(deadLetters, journal.isSynced()), notices),
               () -> retries(config.get(), world.chance()),
               clock,
               dispatchWorker::wake);
+      if (listeners.onDelivered() != null) {
+        dispatcher.tell(notices);
+      }
       opened.push(dispatcher::close);
       actions =
           new ActionService(
@@ -197,6 +214,7 @@ final class Stages implements AutoCloseable {
       actionsWorker.assign(actions);
       housekeeperWorker.assign(housekeeper);
       operatorWorker.assign(operator);
+      noticeWorker.assign(notices);
     } catch (Throwable e) {
       close();
       throw e;
@@ -215,6 +233,9 @@ final class Stages implements AutoCloseable {
       all.add(syncWorker);
     }
     all.addAll(List.of(dispatchWorker, actionsWorker, housekeeperWorker, operatorWorker));
+    if (notices.isUsed()) {
+      all.add(noticeWorker);
+    }
     return all;
   }
 

@@ -73,6 +73,11 @@ class ArchitectureTest {
                   + " run.UninterruptibleThread service.*"),
           Map.entry("service", ""),
           Map.entry(
+              "notice",
+              "deadletter.DeadLetter deadletter.LetterRef deadletter.LetterSink"
+                  + " dispatch.TakenEvents run.BridgeClock run.Duty run.LogThrottle run.Logs"
+                  + " run.Reason"),
+          Map.entry(
               "operator",
               "config.* run.BridgeClock run.Duty run.LogThrottle run.Logs run.Reason run.Threads"
                   + " run.World status.StatusFile"),

@@ -11,6 +11,7 @@ import java.util.function.BooleanSupplier;
 import org.aibridge.api.status.GateState;
 import org.aibridge.core.config.ConfigReader;
 import org.aibridge.core.config.ConfigSource;
+import org.aibridge.core.notice.Listeners;
 import org.aibridge.core.run.BridgeClock;
 import org.aibridge.core.run.World;
 import org.aibridge.torture.Behaviours;
@@ -53,7 +54,10 @@ class SimulatedOutageTest {
             .write();
     bridge =
         CoreBridge.start(
-            ConfigSource.of(conf), ConfigReader.read(conf).config(), World.of(clock()));
+            ConfigSource.of(conf),
+            Listeners.NONE,
+            ConfigReader.read(conf).config(),
+            World.of(clock()));
   }
 
   @AfterEach

@@ -10,6 +10,7 @@ import org.aibridge.api.event.GameEvent;
 import org.aibridge.api.status.BridgeState;
 import org.aibridge.core.config.ConfigReader;
 import org.aibridge.core.config.ConfigSource;
+import org.aibridge.core.notice.Listeners;
 import org.aibridge.core.run.World;
 import org.aibridge.torture.Behaviours;
 import org.aibridge.torture.Script;
@@ -38,7 +39,8 @@ class SurgePauseTest {
     conf = new ConfFile(folder, service.baseUrl()).set("bridge", "shutdown_timeout", 30_000);
     Path file = conf.write();
     bridge =
-        CoreBridge.start(ConfigSource.of(file), ConfigReader.read(file).config(), World.ofJvm());
+        CoreBridge.start(
+            ConfigSource.of(file), Listeners.NONE, ConfigReader.read(file).config(), World.ofJvm());
     for (int i = 0; i < EVENTS; i++) {
       assertThat(bridge.publish(GameEvent.monsterKill(150_000 + i, "prontera", i))).isTrue();
     }

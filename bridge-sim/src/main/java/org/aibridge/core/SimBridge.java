@@ -8,6 +8,7 @@ import org.aibridge.core.config.BridgeConfig;
 import org.aibridge.core.config.ConfigReader;
 import org.aibridge.core.config.ConfigSource;
 import org.aibridge.core.http.SimWire;
+import org.aibridge.core.notice.Listeners;
 import org.aibridge.core.run.Worker;
 import org.aibridge.core.run.World;
 import org.aibridge.core.store.SharedMemory;
@@ -33,7 +34,7 @@ public final class SimBridge {
    */
   public static SimBridge open(Path file, World world, SimWire.Service service) throws IOException {
     BridgeConfig config = ConfigReader.read(file, Map.of()).config();
-    CoreBridge bridge = CoreBridge.open(ConfigSource.of(file), config, world);
+    CoreBridge bridge = CoreBridge.open(ConfigSource.of(file), Listeners.NONE, config, world);
     SimWire wire = SimWire.install(bridge.stages().client, service);
     bridge.stages().workers().forEach(Worker::start);
     bridge.shutdown().started();

@@ -21,6 +21,7 @@ import org.aibridge.api.action.ActionHeader;
 import org.aibridge.api.action.ActionReply;
 import org.aibridge.api.action.ActionTarget;
 import org.aibridge.api.action.CustomAction;
+import org.aibridge.api.action.PlayerRef;
 import org.aibridge.api.event.GameEvent;
 import org.aibridge.api.script.ScriptAnswer;
 import org.aibridge.api.script.ScriptHttp;
@@ -167,6 +168,11 @@ public final class FakeBridge implements AiBridge, ScriptHttp {
 
   @Override
   public void identifyPlayers(ToLongFunction<? super String> numberOf) {
+    throw new UnsupportedOperationException();
+  }
+
+  @Override
+  public void requireOnline(Predicate<? super PlayerRef> isOnline) {
     throw new UnsupportedOperationException();
   }
 

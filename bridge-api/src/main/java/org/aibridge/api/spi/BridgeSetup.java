@@ -4,6 +4,8 @@ import java.nio.file.Path;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.function.Consumer;
+import org.aibridge.api.EventEnd;
 
 /**
  * All that a bridge is told before it starts.
@@ -11,8 +13,15 @@ import java.util.Map;
  * @param configuration the configuration file, or null for none
  * @param settings the settings in code: values by {@code section.name}, in the order in which they
  *     were set
+ * @param onDelivered told of delivered events, or null; see {@link
+ *     org.aibridge.api.AiBridgeBuilder#onDelivered}
+ * @param onDead told of events that became dead letters, or null
  */
-public record BridgeSetup(Path configuration, Map<String, String> settings) {
+public record BridgeSetup(
+    Path configuration,
+    Map<String, String> settings,
+    Consumer<? super EventEnd> onDelivered,
+    Consumer<? super EventEnd> onDead) {
   /** Copies the settings. */
   public BridgeSetup {
     settings = Collections.unmodifiableMap(new LinkedHashMap<>(settings));

@@ -6,12 +6,18 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Predicate;
 import org.aibridge.api.action.Action;
 import org.aibridge.api.action.ActionHandler;
+import org.aibridge.api.action.ActionTarget;
 import org.aibridge.api.action.CustomAction;
+import org.aibridge.api.action.PlayerRef;
 import org.aibridge.api.spi.HandlerKeys;
 
-/** The map-server's handlers, by record class or custom name. Any thread; no locks. */
+/**
+ * The map-server's handlers, by record class or custom name, and its check of who is online. Any
+ * thread; no locks.
+ */
 final class HandlerRegistry {
   /**
    * The handlers at one moment.
@@ -21,6 +27,21 @@ final class HandlerRegistry {
   private record State(Map<Object, ActionHandler<?>> handlers, Set<String> replaced) {}
 
   private final AtomicReference<State> state = new AtomicReference<>(new State(Map.of(), Set.of()));
+
+  /** Returns true if a player is there; null as long as nobody is to be asked for. */
+  private volatile Predicate<? super PlayerRef> online;
+
+  void requireOnline(Predicate<? super PlayerRef> isOnline) {
+    online = isOnline;
+  }
+
+  /** True if {@code action} is about a player who is not there; throws what the host throws. */
+  boolean isForAbsent(Action action) {
+    Predicate<? super PlayerRef> check = online;
+    return check != null
+        && action.target() instanceof ActionTarget.OnePlayer one
+        && !check.test(one.player());
+  }
 
   <A extends Action> void put(Class<A> type, ActionHandler<? super A> handler) {
     HandlerKeys.checkRecord(type);
