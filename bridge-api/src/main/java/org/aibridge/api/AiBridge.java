@@ -15,6 +15,7 @@ import org.aibridge.api.action.PlayerRef;
 import org.aibridge.api.event.GameEvent;
 import org.aibridge.api.script.ScriptHttp;
 import org.aibridge.api.status.BridgeStatus;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The bridge between a map-server and the AI service.
@@ -67,7 +68,7 @@ public interface AiBridge extends AutoCloseable {
    *
    * @param event the event; {@code null} is refused as malformed
    */
-  boolean publish(GameEvent event);
+  boolean publish(@Nullable GameEvent event);
 
   /**
    * Applies the decisions that are due and completes the script calls that were answered, on the

@@ -19,6 +19,7 @@ import org.aibridge.api.action.PlayerRef;
 import org.aibridge.api.spi.BridgeProvider;
 import org.aibridge.api.spi.BridgeSetup;
 import org.aibridge.api.spi.HandlerKeys;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Collects all that a bridge is to know before it starts, in any order.
@@ -37,17 +38,17 @@ import org.aibridge.api.spi.HandlerKeys;
  * that is off.
  */
 public final class AiBridgeBuilder {
-  private final Path configuration;
+  private final @Nullable Path configuration;
   private final Map<String, String> settings = new LinkedHashMap<>();
   private final List<Consumer<AiBridge>> handlers = new ArrayList<>();
-  private Function<? super ActionTarget, ? extends Executor> placement;
-  private Consumer<? super EventEnd> onDelivered;
-  private Consumer<? super EventEnd> onDead;
+  private @Nullable Function<? super ActionTarget, ? extends Executor> placement;
+  private @Nullable Consumer<? super EventEnd> onDelivered;
+  private @Nullable Consumer<? super EventEnd> onDead;
 
   /**
    * @param configuration the file, or null for none
    */
-  AiBridgeBuilder(Path configuration) {
+  AiBridgeBuilder(@Nullable Path configuration) {
     this.configuration = configuration;
   }
 

@@ -145,12 +145,13 @@ class ArchitectureTest {
                   || access.getTarget().getFullName().equals("java.util.Date.<init>()"));
 
   @Test
-  void apiDependsOnTheJdkAlone() {
+  void apiDependsOnTheJdkAloneButForAnnotationsThatOnlyCompilersRead() {
     classes()
         .that()
         .resideInAPackage("org.aibridge.api..")
         .should()
-        .onlyDependOnClassesThat(resideInAnyPackage("org.aibridge.api..", "java.."))
+        .onlyDependOnClassesThat(
+            resideInAnyPackage("org.aibridge.api..", "java..", "org.jspecify.annotations"))
         .check(ALL);
   }
 

@@ -3,6 +3,9 @@ package org.aibridge.api.action;
 /**
  * Something the AI service decided, checked against the contract before a handler sees it.
  *
+ * <p>Later versions may add kinds, so a {@code switch} over them needs a {@code default}, and
+ * components to a kind, so a handler reads by accessor.
+ *
  * <p>One record per kind. What the service names in one of two ways, by a number or by a name, has
  * a field for each: the other one is 0 or empty.
  */

@@ -2,6 +2,7 @@ package org.aibridge.api.action;
 
 import java.util.Objects;
 import java.util.concurrent.CompletionStage;
+import org.jspecify.annotations.Nullable;
 
 /** A handler's answer about an action, now or later; the bridge reports it to the AI service. */
 public sealed interface ActionReply {
@@ -11,13 +12,13 @@ public sealed interface ActionReply {
   }
 
   /** The action was applied; {@code message} says how, for the service's people. */
-  static Outcome done(String message) {
-    return new Outcome(true, message);
+  static Outcome done(@Nullable String message) {
+    return new Outcome(true, message == null ? "" : message);
   }
 
   /** The action was not applied, for {@code reason}. */
-  static Outcome failed(String reason) {
-    return new Outcome(false, reason);
+  static Outcome failed(@Nullable String reason) {
+    return new Outcome(false, reason == null ? "" : reason);
   }
 
   /**
@@ -40,9 +41,9 @@ public sealed interface ActionReply {
    * @param message a sentence for the service's people; may be empty
    */
   record Outcome(boolean applied, String message) implements ActionReply {
-    /** Turns a {@code null} message into the empty one. */
+    /** Refuses {@code null}. */
     public Outcome {
-      message = message == null ? "" : message;
+      Objects.requireNonNull(message, "message");
     }
   }
 

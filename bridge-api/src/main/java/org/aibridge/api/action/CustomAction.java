@@ -2,6 +2,7 @@ package org.aibridge.api.action;
 
 import java.util.Map;
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /**
  * An action of a kind the contract does not list.
@@ -31,7 +32,7 @@ public record CustomAction(
   }
 
   /** Returns the payload's members; see {@link CustomPayload#values}. */
-  public Map<String, Object> payload() {
+  public Map<String, @Nullable Object> payload() {
     return body.values();
   }
 

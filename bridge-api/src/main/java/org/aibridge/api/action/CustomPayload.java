@@ -2,6 +2,7 @@ package org.aibridge.api.action;
 
 import java.util.Map;
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The payload of a custom action: a JSON object, parsed when its values are first asked for.
@@ -12,7 +13,7 @@ public final class CustomPayload {
   private final String json;
 
   /** The parsed members; null until somebody asks. Immutable, so two threads may both set it. */
-  private Map<String, Object> values;
+  private @Nullable Map<String, @Nullable Object> values;
 
   private CustomPayload(String json) {
     this.json = Objects.requireNonNull(json, "json");
@@ -36,8 +37,8 @@ public final class CustomPayload {
    * @throws IllegalArgumentException if the text is no JSON object, or nests deeper than 64 levels;
    *     never for an action of the AI service, which the bridge has checked
    */
-  public Map<String, Object> values() {
-    Map<String, Object> parsed = values;
+  public Map<String, @Nullable Object> values() {
+    Map<String, @Nullable Object> parsed = values;
     if (parsed == null) {
       parsed = new JsonObjectReader(json).read();
       values = parsed;

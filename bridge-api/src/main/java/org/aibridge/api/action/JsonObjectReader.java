@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /** Reads one JSON object into unmodifiable maps and lists. For one thread, and used once. */
 final class JsonObjectReader {
@@ -26,18 +27,18 @@ final class JsonObjectReader {
     this.json = json;
   }
 
-  Map<String, Object> read() {
+  Map<String, @Nullable Object> read() {
     if (next() != '{') {
       throw bad("an object");
     }
-    Map<String, Object> object = object();
+    Map<String, @Nullable Object> object = object();
     if (next() != 0) {
       throw bad("the end");
     }
     return object;
   }
 
-  private Object value() {
+  private @Nullable Object value() {
     char first = next();
     return switch (first) {
       case '{' -> object();
@@ -50,8 +51,8 @@ final class JsonObjectReader {
     };
   }
 
-  private Map<String, Object> object() {
-    Map<String, Object> members = new LinkedHashMap<>();
+  private Map<String, @Nullable Object> object() {
+    Map<String, @Nullable Object> members = new LinkedHashMap<>();
     enter();
     while (more('}', members.isEmpty())) {
       if (next() != '"') {
@@ -71,8 +72,8 @@ final class JsonObjectReader {
     return Collections.unmodifiableMap(members);
   }
 
-  private List<Object> array() {
-    List<Object> elements = new ArrayList<>();
+  private List<@Nullable Object> array() {
+    List<@Nullable Object> elements = new ArrayList<>();
     enter();
     while (more(']', elements.isEmpty())) {
       elements.add(value());
@@ -149,7 +150,7 @@ final class JsonObjectReader {
     return (char) code;
   }
 
-  private Object word(String word, Boolean means) {
+  private @Nullable Object word(String word, @Nullable Boolean means) {
     if (!json.startsWith(word, at)) {
       throw bad(word);
     }

@@ -6,6 +6,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.function.Consumer;
 import org.aibridge.api.EventEnd;
+import org.jspecify.annotations.Nullable;
 
 /**
  * All that a bridge is told before it starts.
@@ -18,10 +19,10 @@ import org.aibridge.api.EventEnd;
  * @param onDead told of events that became dead letters, or null
  */
 public record BridgeSetup(
-    Path configuration,
+    @Nullable Path configuration,
     Map<String, String> settings,
-    Consumer<? super EventEnd> onDelivered,
-    Consumer<? super EventEnd> onDead) {
+    @Nullable Consumer<? super EventEnd> onDelivered,
+    @Nullable Consumer<? super EventEnd> onDead) {
   /** Copies the settings. */
   public BridgeSetup {
     settings = Collections.unmodifiableMap(new LinkedHashMap<>(settings));

@@ -4,6 +4,7 @@ import java.util.Arrays;
 import java.util.List;
 import org.aibridge.api.action.Action;
 import org.aibridge.api.action.CustomAction;
+import org.jspecify.annotations.Nullable;
 
 /** Checks by what handlers are registered, for the bridge and for those that stand in for it. */
 public final class HandlerKeys {
@@ -32,7 +33,7 @@ public final class HandlerKeys {
   }
 
   /** Refuses what cannot be the name of a custom action type. */
-  public static void checkCustomName(String name) {
+  public static void checkCustomName(@Nullable String name) {
     if (name == null || !name.matches("[a-z0-9_]{1,64}")) {
       throw new IllegalArgumentException(
           "actionType must be of the form [a-z0-9_]{1,64}, was " + name);

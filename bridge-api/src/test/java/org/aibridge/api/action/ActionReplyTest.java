@@ -18,6 +18,7 @@ class ActionReplyTest {
   void takesNoSentenceForTheEmptyOne() {
     assertThat(ActionReply.done(null)).isEqualTo(ActionReply.done());
     assertThat(ActionReply.failed(null)).isEqualTo(new ActionReply.Outcome(false, ""));
+    assertThatThrownBy(() -> new ActionReply.Outcome(true, null)).hasMessage("message");
   }
 
   @Test
