@@ -2,19 +2,20 @@ package org.aibridge.api;
 
 import java.nio.file.Path;
 import java.util.Objects;
-import java.util.ServiceLoader;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
 import java.util.function.Function;
+import java.util.function.Predicate;
 import java.util.function.ToLongFunction;
 import org.aibridge.api.action.Action;
 import org.aibridge.api.action.ActionHandler;
 import org.aibridge.api.action.ActionTarget;
 import org.aibridge.api.action.CustomAction;
+import org.aibridge.api.action.PlayerRef;
 import org.aibridge.api.event.GameEvent;
 import org.aibridge.api.script.ScriptHttp;
-import org.aibridge.api.spi.BridgeProvider;
 import org.aibridge.api.status.BridgeStatus;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The bridge between a map-server and the AI service.
@@ -42,15 +43,20 @@ public interface AiBridge extends AutoCloseable {
    *     missing), or more than one
    */
   static AiBridge start(Path configuration) {
-    Objects.requireNonNull(configuration, "configuration");
-    var providers =
-        ServiceLoader.load(BridgeProvider.class, AiBridge.class.getClassLoader()).stream().toList();
-    if (providers.size() != 1) {
-      throw new IllegalStateException(
-          "expected exactly one BridgeProvider (bridge-core) on the class path, found "
-              + providers.size());
-    }
-    return providers.get(0).get().start(configuration);
+    return with(configuration).start();
+  }
+
+  /**
+   * Begins a bridge with the settings of {@code configuration}, to which the host adds its handlers
+   * and executors, and settings of its own.
+   */
+  static AiBridgeBuilder with(Path configuration) {
+    return new AiBridgeBuilder(Objects.requireNonNull(configuration, "configuration"));
+  }
+
+  /** Begins a bridge without a file: all settings come from {@link AiBridgeBuilder#set}. */
+  static AiBridgeBuilder withoutFile() {
+    return new AiBridgeBuilder(null);
   }
 
   /**
@@ -62,7 +68,7 @@ public interface AiBridge extends AutoCloseable {
    *
    * @param event the event; {@code null} is refused as malformed
    */
-  boolean publish(GameEvent event);
+  boolean publish(@Nullable GameEvent event);
 
   /**
    * Applies the decisions that are due and completes the script calls that were answered, on the
@@ -76,7 +82,11 @@ public interface AiBridge extends AutoCloseable {
   void tick();
 
   /**
-   * Registers the handler of a kind of action; it replaces an earlier handler.
+   * Registers the handler of a kind of action.
+   *
+   * <p>A kind has one handler: this one replaces an earlier one, and the bridge says in its log
+   * that it did, since two parts of a host that register the same kind are most often a mistake.
+   * Actions that an earlier handler has begun go on.
    *
    * @param type one of the record classes of {@link org.aibridge.api.action}, except {@link
    *     CustomAction}
@@ -86,13 +96,26 @@ public interface AiBridge extends AutoCloseable {
 
   /**
    * Registers the handler of an action type that the contract does not list; it replaces an earlier
-   * handler.
+   * handler as {@link #onAction} does.
    *
    * @param actionType the type's name on the wire, {@code [a-z0-9_]{1,64}}
    * @throws IllegalArgumentException if the name is not of that form, or is one of the contract's
    *     own
    */
   void onCustomAction(String actionType, ActionHandler<CustomAction> handler);
+
+  /**
+   * Removes the handler of a kind of action, such as one of a plug-in that is unloaded.
+   *
+   * <p>Actions that the handler has begun go on. One that comes or waits without a handler is
+   * refused when its turn comes, and the AI service is told so.
+   *
+   * @return whether there was a handler
+   */
+  boolean removeHandler(Class<? extends Action> type);
+
+  /** Removes the handler of a custom action type, as {@link #removeHandler} does. */
+  boolean removeCustomHandler(String actionType);
 
   /**
    * Lets the bridge look up the number of a named player, so that limits per player hold for a
@@ -105,6 +128,16 @@ public interface AiBridge extends AutoCloseable {
    *     the game thread. Whatever it throws counts as 0
    */
   void identifyPlayers(ToLongFunction<? super String> numberOf);
+
+  /**
+   * Has the bridge ask, before it takes up an action about a player, whether that player is there.
+   * An action about a player who is not is refused with a message that begins with {@code absent:},
+   * and its handler is not called.
+   *
+   * @param isOnline true if the player is there. The bridge calls the function on the thread that
+   *     is about to call the handler, so it must not block. What it throws fails the action
+   */
+  void requireOnline(Predicate<? super PlayerRef> isOnline);
 
   /**
    * Applies actions on {@code executor} instead of in {@link #tick}; see {@link

@@ -1,12 +1,12 @@
 package org.aibridge.core;
 
 import java.io.IOException;
-import java.nio.file.Path;
 import java.util.Objects;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Function;
+import java.util.function.Predicate;
 import java.util.function.ToLongFunction;
 import org.aibridge.api.AiBridge;
 import org.aibridge.api.ReloadResult;
@@ -14,13 +14,16 @@ import org.aibridge.api.action.Action;
 import org.aibridge.api.action.ActionHandler;
 import org.aibridge.api.action.ActionTarget;
 import org.aibridge.api.action.CustomAction;
+import org.aibridge.api.action.PlayerRef;
 import org.aibridge.api.event.GameEvent;
 import org.aibridge.api.script.ScriptHttp;
 import org.aibridge.api.status.BridgeStatus;
 import org.aibridge.core.action.ActionService;
 import org.aibridge.core.config.BridgeConfig;
+import org.aibridge.core.config.ConfigSource;
 import org.aibridge.core.http.Wire;
 import org.aibridge.core.intake.Intake;
+import org.aibridge.core.notice.Listeners;
 import org.aibridge.core.run.ClassPreload;
 import org.aibridge.core.run.JdkPreload;
 import org.aibridge.core.run.Logs;
@@ -53,13 +56,16 @@ final class CoreBridge implements AiBridge {
   /**
    * Starts a bridge.
    *
-   * @param file the file from which {@code config} was read, and which a reload reads again
+   * @param source from where {@code config} was read, and which a reload reads again
+   * @param listeners what the host calls back for
    * @throws IOException if a folder or a TLS file cannot be used, with a sentence that says why
    */
-  static CoreBridge start(Path file, BridgeConfig config, World world) throws IOException {
-    JdkPreload.load(file);
+  static CoreBridge start(
+      ConfigSource source, Listeners listeners, BridgeConfig config, World world)
+      throws IOException {
+    JdkPreload.load();
     ClassPreload.load();
-    CoreBridge bridge = open(file, config, world, Wire.OF_MACHINE);
+    CoreBridge bridge = open(source, listeners, config, world, Wire.OF_MACHINE);
     try {
       Warmup.run(bridge, bridge.actions, world);
       bridge.stages.workers().forEach(Worker::start);
@@ -78,10 +84,12 @@ final class CoreBridge implements AiBridge {
   }
 
   /** Opens a bridge without starting its threads. */
-  static CoreBridge open(Path file, BridgeConfig config, World world, Wire wire)
+  static CoreBridge open(
+      ConfigSource source, Listeners listeners, BridgeConfig config, World world, Wire wire)
       throws IOException {
     AtomicBoolean closing = new AtomicBoolean();
-    return new CoreBridge(new Stages(file, config, closing::get, world, wire), closing, world);
+    return new CoreBridge(
+        new Stages(source, listeners, config, closing::get, world, wire), closing, world);
   }
 
   Stages stages() {
@@ -118,8 +126,23 @@ final class CoreBridge implements AiBridge {
   }
 
   @Override
+  public boolean removeHandler(Class<? extends Action> type) {
+    return actions.removeHandler(type);
+  }
+
+  @Override
+  public boolean removeCustomHandler(String actionType) {
+    return actions.removeHandler(actionType);
+  }
+
+  @Override
   public void identifyPlayers(ToLongFunction<? super String> numberOf) {
     actions.identifyPlayers(Objects.requireNonNull(numberOf, "numberOf"));
+  }
+
+  @Override
+  public void requireOnline(Predicate<? super PlayerRef> isOnline) {
+    actions.requireOnline(Objects.requireNonNull(isOnline, "isOnline"));
   }
 
   @Override

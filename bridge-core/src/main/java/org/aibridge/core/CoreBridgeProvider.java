@@ -1,13 +1,15 @@
 package org.aibridge.core;
 
 import java.io.IOException;
-import java.nio.file.Path;
 import org.aibridge.api.AiBridge;
 import org.aibridge.api.spi.BridgeProvider;
+import org.aibridge.api.spi.BridgeSetup;
 import org.aibridge.core.config.BridgeConfig;
 import org.aibridge.core.config.ConfigException;
 import org.aibridge.core.config.ConfigReader;
 import org.aibridge.core.config.ConfigResult;
+import org.aibridge.core.config.ConfigSource;
+import org.aibridge.core.notice.Listeners;
 import org.aibridge.core.run.Logs;
 import org.aibridge.core.run.Reason;
 import org.aibridge.core.run.Threads;
@@ -20,15 +22,16 @@ public final class CoreBridgeProvider implements BridgeProvider {
   private static final Logger log = Logs.of(CoreBridgeProvider.class);
 
   @Override
-  public AiBridge start(Path configuration) {
+  public AiBridge start(BridgeSetup setup) {
+    ConfigSource source = new ConfigSource(setup.configuration(), setup.settings());
     try {
-      ConfigResult result = ConfigReader.read(configuration);
+      ConfigResult result = ConfigReader.read(source);
       result.warnings().forEach(log::warn);
       if (!result.config().bridge().enabled()) {
-        log.info("the AI bridge is switched off by enabled = no in {}", configuration);
+        log.info("the AI bridge is switched off by enabled = no in {}", source);
         return offBridge("switched off by enabled = no");
       }
-      return start(configuration, result.config());
+      return start(source, new Listeners(setup.onDelivered(), setup.onDead()), result.config());
     } catch (ConfigException e) {
       return off(e.getMessage(), new Lines(e.getMessage()), null);
     } catch (OutOfMemoryError e) {
@@ -38,18 +41,18 @@ public final class CoreBridgeProvider implements BridgeProvider {
     }
   }
 
-  private static AiBridge start(Path configuration, BridgeConfig config) {
+  private static AiBridge start(ConfigSource source, Listeners listeners, BridgeConfig config) {
     String missing = JvmFlags.sentence();
     if (!missing.isEmpty()) {
       return off(missing, null);
     }
     String name = Stages.nameOf(config) + " start";
-    return Threads.OF_JVM.apart(name, () -> startHere(configuration, config), () -> {});
+    return Threads.OF_JVM.apart(name, () -> startHere(source, listeners, config), () -> {});
   }
 
-  private static AiBridge startHere(Path configuration, BridgeConfig config) {
+  private static AiBridge startHere(ConfigSource source, Listeners listeners, BridgeConfig config) {
     try {
-      return CoreBridge.start(configuration, config, World.ofJvm());
+      return CoreBridge.start(source, listeners, config, World.ofJvm());
     } catch (IOException e) {
       return off(Reason.sentence(e), null);
     }

@@ -10,6 +10,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import java.util.function.Predicate;
 import java.util.function.ToLongFunction;
 import org.aibridge.api.AiBridge;
 import org.aibridge.api.RefusalReason;
@@ -18,9 +19,11 @@ import org.aibridge.api.action.Action;
 import org.aibridge.api.action.ActionHandler;
 import org.aibridge.api.action.ActionTarget;
 import org.aibridge.api.action.CustomAction;
+import org.aibridge.api.action.PlayerRef;
 import org.aibridge.api.event.GameEvent;
 import org.aibridge.api.script.ScriptAnswer;
 import org.aibridge.api.script.ScriptHttp;
+import org.aibridge.api.spi.HandlerKeys;
 import org.aibridge.api.status.BridgeState;
 import org.aibridge.api.status.BridgeStatus;
 import org.aibridge.core.intake.Refusals;
@@ -64,16 +67,31 @@ final class OffBridge implements AiBridge {
 
   @Override
   public <A extends Action> void onAction(Class<A> type, ActionHandler<? super A> handler) {
-    // No action will come.
+    HandlerKeys.checkRecord(type); // No action will come.
   }
 
   @Override
   public void onCustomAction(String actionType, ActionHandler<CustomAction> handler) {
-    // No action will come.
+    HandlerKeys.checkCustomName(actionType); // No action will come.
+  }
+
+  @Override
+  public boolean removeHandler(Class<? extends Action> type) {
+    return false;
+  }
+
+  @Override
+  public boolean removeCustomHandler(String actionType) {
+    return false;
   }
 
   @Override
   public void identifyPlayers(ToLongFunction<? super String> numberOf) {
+    // No action will come.
+  }
+
+  @Override
+  public void requireOnline(Predicate<? super PlayerRef> isOnline) {
     // No action will come.
   }
 
@@ -93,28 +111,13 @@ final class OffBridge implements AiBridge {
         BridgeState.OFF,
         problem + callbackFailure,
         "",
-        new BridgeStatus.Http(0, 0, 0, 0, 0, 0, "closed", 0),
+        BridgeStatus.Http.NONE,
         new BridgeStatus.Events(
-            0,
-            0,
-            0,
-            0,
-            0,
-            0,
-            0,
-            0,
-            -1,
-            0,
-            refusals.total(),
-            refusals.byTypeAndReason(),
-            0,
-            0,
-            0,
-            0,
-            false),
+            0, 0, 0, 0, 0, 0, 0, 0, -1, 0, refusals.total(), refusals.list(), 0, 0, 0, 0, false),
         BridgeStatus.Durability.NONE,
-        new BridgeStatus.Actions(0, 0, 0, 0, 0, 0, 0, 0, 0, 0),
-        new BridgeStatus.Scripts(scriptCalls.sum(), scriptCalls.sum(), 0, 0));
+        BridgeStatus.Actions.NONE,
+        new BridgeStatus.Scripts(scriptCalls.sum(), scriptCalls.sum(), 0, 0),
+        BridgeStatus.Outlook.NONE);
   }
 
   @Override
@@ -126,7 +129,8 @@ final class OffBridge implements AiBridge {
   public CompletionStage<ReloadResult> reload() {
     return CompletableFuture.completedFuture(
         new ReloadResult(
-            false, List.of("the bridge is off (" + problem + "); it starts with the server")));
+            ReloadResult.Outcome.OFF,
+            List.of("the bridge is off (" + problem + "); it starts with the server")));
   }
 
   @Override

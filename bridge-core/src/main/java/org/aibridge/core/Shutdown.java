@@ -28,6 +28,11 @@ final class Shutdown {
   /** The extra time for which a running sync may delay the end of the shutdown, in milliseconds. */
   private static final int SYNC_STOP_MS = 500;
 
+  /** The time that a close gives the host's listeners of events, in nanoseconds. */
+  private static final long NOTICES_NANOS = 200_000_000;
+
+  private static final int NOTICES_STOP_MS = 200;
+
   private final Stages stages;
   private final BridgeClock clock;
   private final Threads threads;
@@ -101,6 +106,7 @@ final class Shutdown {
     boolean stopped = journalStopped & stop(stages.dispatchWorker) & stop(stages.actionsWorker);
     stopped &= stop(stages.housekeeperWorker);
     boolean operatorEnded = stop(stages.operatorWorker);
+    fenced(this::tellTheHost);
     fenced(stages.housekeeper::close);
     fenced(stages.reloads::close);
     if (operatorEnded) { // Else the operator thread's disk hangs, and would block this thread too.
@@ -165,6 +171,19 @@ final class Shutdown {
     }
     if (!stages.syncWorker.stop(SYNC_STOP_MS)) {
       log.error("{}; the thread that waits for it is left behind", stages.journal.sync().problem());
+    }
+  }
+
+  /**
+   * Gives the host's listeners a moment for what they were not told; nothing waits for a slow one.
+   */
+  private void tellTheHost() {
+    if (!stages.notices.isUsed()) {
+      return;
+    }
+    threads.await(stages.notices::isDone, NOTICES_NANOS, LOOK_EVERY_NANOS);
+    if (!stages.noticeWorker.stop(NOTICES_STOP_MS)) {
+      log.warn("the server's listener of events hangs; its thread is left behind");
     }
   }
 

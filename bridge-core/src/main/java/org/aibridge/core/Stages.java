@@ -15,6 +15,7 @@ import org.aibridge.api.status.BridgeStatus;
 import org.aibridge.core.action.ActionService;
 import org.aibridge.core.action.ActionSettings;
 import org.aibridge.core.config.BridgeConfig;
+import org.aibridge.core.config.ConfigSource;
 import org.aibridge.core.config.OwnFolders;
 import org.aibridge.core.deadletter.DeadLetterStore;
 import org.aibridge.core.deadletter.LetterCommands;
@@ -33,6 +34,9 @@ import org.aibridge.core.http.Wire;
 import org.aibridge.core.journal.Journal;
 import org.aibridge.core.journal.JournalDuty;
 import org.aibridge.core.journal.JournalStage;
+import org.aibridge.core.notice.EventNotices;
+import org.aibridge.core.notice.Listeners;
+import org.aibridge.core.notice.NoticedLetters;
 import org.aibridge.core.operator.BridgeCommands;
 import org.aibridge.core.operator.CommandBox;
 import org.aibridge.core.operator.LiveConfig;
@@ -68,6 +72,7 @@ import org.slf4j.Logger;
  *   <li>{@code housekeeper}: script HTTP, what is done once a second, and waking the other threads
  *       when the game thread has left them work
  *   <li>{@code operator}: commands from a command line, reloads, and the status file
+ *   <li>{@code notices}: the host's listeners of events, where it has some
  * </ul>
  */
 final class Stages implements AutoCloseable {
@@ -106,12 +111,14 @@ final class Stages implements AutoCloseable {
   final Worker actionsWorker;
   final Worker housekeeperWorker;
   final Worker operatorWorker;
+  final Worker noticeWorker;
 
   final LiveConfig config;
   final JournalStage journal;
   final DeadLetterStore deadLetters;
   final ServiceClient client;
   final Dispatcher dispatcher;
+  final EventNotices notices;
   final ActionService actions;
   final ScriptHttpService scripts;
   final Housekeeper housekeeper;
@@ -127,13 +134,20 @@ final class Stages implements AutoCloseable {
   /**
    * Opens all stages and starts no thread.
    *
-   * @param file the file from which {@code start} was read, and which a reload reads again
+   * @param source from where {@code start} was read, and which a reload reads again
+   * @param listeners what the host calls back for
    * @param closing true once closing has begun
    * @param wire what the service is asked over
    * @throws IOException if a folder or a TLS file cannot be used, with a sentence that says why;
    *     then nothing stays open
    */
-  Stages(Path file, BridgeConfig start, BooleanSupplier closing, World world, Wire wire)
+  Stages(
+      ConfigSource source,
+      Listeners listeners,
+      BridgeConfig start,
+      BooleanSupplier closing,
+      World world,
+      Wire wire)
       throws IOException {
     this.closing = closing;
     BridgeClock clock = world.clock();
@@ -145,7 +159,9 @@ final class Stages implements AutoCloseable {
     housekeeperWorker = world.threads().worker(name + " housekeeper", MAX_IDLE_NANOS, LOOK_NANOS);
     operatorWorker =
         world.threads().worker(name + " operator", OPERATOR_IDLE_NANOS, OPERATOR_REST_NANOS);
-    config = new LiveConfig(file, start);
+    noticeWorker = world.threads().worker(name + " notices", Duty.WATCHFUL_NANOS, REST_NANOS);
+    notices = new EventNotices(listeners, noticeWorker::wake, clock);
+    config = new LiveConfig(source, start);
     makePrivate(start);
     try {
       journal = open(new JournalStage(journalSettings(start), world, dispatchWorker::wake));
@@ -159,10 +175,13 @@ final class Stages implements AutoCloseable {
               config::get,
               journal.journal(),
               new HttpEventSink(client, config::get, clock),
-              new LetterWriter(deadLetters),
+              new NoticedLetters(new LetterWriter(deadLetters), notices),
               () -> retries(config.get(), world.chance()),
               clock,
               dispatchWorker::wake);
+      if (listeners.onDelivered() != null) {
+        dispatcher.tell(notices);
+      }
       opened.push(dispatcher::close);
       actions =
           new ActionService(
@@ -198,6 +217,7 @@ final class Stages implements AutoCloseable {
       actionsWorker.assign(actions);
       housekeeperWorker.assign(housekeeper);
       operatorWorker.assign(operator);
+      noticeWorker.assign(notices);
     } catch (Throwable e) {
       close();
       throw e;
@@ -216,6 +236,9 @@ final class Stages implements AutoCloseable {
       all.add(syncWorker);
     }
     all.addAll(List.of(dispatchWorker, actionsWorker, housekeeperWorker, operatorWorker));
+    if (notices.isUsed()) {
+      all.add(noticeWorker);
+    }
     return all;
   }
 

@@ -73,6 +73,11 @@ class ArchitectureTest {
                   + " run.UninterruptibleThread service.*"),
           Map.entry("service", ""),
           Map.entry(
+              "notice",
+              "deadletter.DeadLetter deadletter.LetterRef deadletter.LetterSink"
+                  + " dispatch.TakenEvents run.BridgeClock run.Duty run.LogThrottle run.Logs"
+                  + " run.Reason"),
+          Map.entry(
               "operator",
               "config.* run.BridgeClock run.Duty run.LogThrottle run.Logs run.Reason run.Threads"
                   + " run.World status.StatusFile"),
@@ -140,12 +145,13 @@ class ArchitectureTest {
                   || access.getTarget().getFullName().equals("java.util.Date.<init>()"));
 
   @Test
-  void apiDependsOnTheJdkAlone() {
+  void apiDependsOnTheJdkAloneButForAnnotationsThatOnlyCompilersRead() {
     classes()
         .that()
         .resideInAPackage("org.aibridge.api..")
         .should()
-        .onlyDependOnClassesThat(resideInAnyPackage("org.aibridge.api..", "java.."))
+        .onlyDependOnClassesThat(
+            resideInAnyPackage("org.aibridge.api..", "java..", "org.jspecify.annotations"))
         .check(ALL);
   }
 

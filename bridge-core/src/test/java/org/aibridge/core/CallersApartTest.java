@@ -18,6 +18,7 @@ import org.aibridge.api.AiBridge;
 import org.aibridge.api.event.GameEvent;
 import org.aibridge.api.status.BridgeState;
 import org.aibridge.api.status.BridgeStatus;
+import org.aibridge.api.status.GateState;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
@@ -113,10 +114,10 @@ class CallersApartTest {
           .startsWith("actions cannot be fetched: GET " + host() + POLLS + ": HTTP " + status);
       assertThat(now.outlook().toDo()).startsWith("the AI team: its log");
       assertThat(now.outlook().command()).isEqualTo("retry");
-      assertThat(now.http().breaker()).isEqualTo("closed");
+      assertThat(now.http().breaker()).isEqualTo(GateState.CLOSED);
       assertThat(now.http().gates())
           .extracting(BridgeStatus.Gate::name, BridgeStatus.Gate::state)
-          .contains(tuple("polls", "open"), tuple("results", "closed"));
+          .contains(tuple("polls", GateState.OPEN), tuple("results", GateState.CLOSED));
     }
   }
 
@@ -133,7 +134,7 @@ class CallersApartTest {
           });
       deliverAll(bridge);
       assertThat(bridge.status().state()).isEqualTo(BridgeState.RUNNING);
-      assertThat(bridge.status().http().gates()).allMatch(gate -> gate.state().equals("closed"));
+      assertThat(bridge.status().http().gates()).allMatch(gate -> gate.state() == GateState.CLOSED);
     }
   }
 
@@ -142,7 +143,7 @@ class CallersApartTest {
     statuses.put(EVENTS, 500);
     try (AiBridge bridge = bridge()) {
       bridge.publish(GameEvent.dailyReset());
-      Waits.until("open", () -> bridge.status().http().breaker().equals("open"));
+      Waits.until("open", () -> bridge.status().http().breaker() == GateState.OPEN);
       int before = polls.get();
       Waits.until(
           "polls",

@@ -37,10 +37,9 @@ class ClassPreloadTest {
   void loadsAllOfThemWhileItStarts(@AiService FakeAiService service) throws Exception {
     Path conf = new ConfFile(folder, service.baseUrl()).write();
     try (Apart apart = new Apart()) {
-      Class<?> type = apart.loadClass(CoreBridgeProvider.class.getName());
-      Object provider = type.getConstructor().newInstance();
+      Class<?> type = apart.loadClass(AiBridge.class.getName());
       try (AutoCloseable bridge =
-          (AutoCloseable) type.getMethod("start", Path.class).invoke(provider, conf)) {
+          (AutoCloseable) type.getMethod("start", Path.class).invoke(null, conf)) {
         assertThat(bridge).isNotNull();
         for (Class<?> one : List.of(CoreBridge.class, AiBridge.class)) {
           Path classes = Path.of(one.getProtectionDomain().getCodeSource().getLocation().toURI());

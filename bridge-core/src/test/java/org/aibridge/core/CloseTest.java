@@ -18,12 +18,14 @@ import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.aibridge.api.AiBridge;
+import org.aibridge.api.RefusalReason;
 import org.aibridge.api.ReloadResult;
 import org.aibridge.api.action.ActionReply;
 import org.aibridge.api.action.Broadcast;
 import org.aibridge.api.event.GameEvent;
 import org.aibridge.api.script.ScriptAnswer;
 import org.aibridge.api.status.BridgeState;
+import org.aibridge.api.status.BridgeStatus;
 import org.aibridge.testkit.AiService;
 import org.aibridge.testkit.FakeAiService;
 import org.junit.jupiter.api.AfterEach;
@@ -128,7 +130,8 @@ class CloseTest {
     bridge.scriptHttp().get("npc", "/api/v1/health", answers::add);
     bridge.tick();
     ReloadResult reload = bridge.reload().toCompletableFuture().join();
-    assertThat(bridge.status().events().refusals()).containsEntry("daily_reset/closed", 1L);
+    assertThat(bridge.status().events().refusals())
+        .containsExactly(new BridgeStatus.Refusal("daily_reset", RefusalReason.CLOSED, 1));
     assertThat(bridge.status().events().refused()).isEqualTo(1);
     assertThat(answers).singleElement().matches(answer -> !answer.ok() && answer.body().isEmpty());
     assertThat(reload.reloaded()).isFalse();

@@ -14,7 +14,8 @@ public final class ErrorOutput implements AutoCloseable {
     System.setErr(new PrintStream(caught, true, StandardCharsets.UTF_8));
   }
 
-  String text() {
+  /** All that was logged so far. */
+  public String text() {
     return caught.toString(StandardCharsets.UTF_8);
   }
 

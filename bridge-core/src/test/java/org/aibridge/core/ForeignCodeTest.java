@@ -27,6 +27,7 @@ import org.aibridge.api.action.Broadcast;
 import org.aibridge.api.event.GameEvent;
 import org.aibridge.api.script.ScriptAnswer;
 import org.aibridge.api.status.BridgeState;
+import org.aibridge.api.status.GateState;
 import org.aibridge.core.run.Foreign;
 import org.aibridge.testkit.AiService;
 import org.aibridge.testkit.FakeAiService;
@@ -299,7 +300,7 @@ class ForeignCodeTest {
       conf.write();
       service.switchTo("down");
       bridge.publish(GameEvent.dailyReset());
-      Waits.until("the breaker opens", () -> bridge.status().http().breaker().equals("open"));
+      Waits.until("the breaker opens", () -> bridge.status().http().breaker() == GateState.OPEN);
       service.switchTo("poison");
       goesOn(service);
       assertThat(bridge.status().events().deadLettered()).isEqualTo(10);

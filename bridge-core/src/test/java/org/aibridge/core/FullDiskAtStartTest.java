@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import org.aibridge.api.AiBridge;
 import org.aibridge.api.event.GameEvent;
 import org.aibridge.api.status.BridgeState;
+import org.aibridge.api.status.BridgeStatus;
 import org.aibridge.core.intake.Intake;
 import org.aibridge.core.intake.Refusals;
 import org.aibridge.testkit.AiService;
@@ -32,7 +33,9 @@ class FullDiskAtStartTest {
       assertThat(bridge.status().state()).isEqualTo(BridgeState.DEGRADED);
       assertThat(bridge.status().problem())
           .contains(folder.resolve("journal").toString(), "MB free", "1000000 MB", "reserve");
-      assertThat(bridge.status().events().refusals()).containsKey("daily_reset/disk_low");
+      assertThat(bridge.status().events().refusals())
+          .extracting(BridgeStatus.Refusal::name)
+          .contains("daily_reset/disk_low");
     }
   }
 

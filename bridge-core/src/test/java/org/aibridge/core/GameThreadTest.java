@@ -22,6 +22,7 @@ import jdk.jfr.consumer.RecordingFile;
 import org.aibridge.api.AiBridge;
 import org.aibridge.api.event.GameEvent;
 import org.aibridge.api.event.Priority;
+import org.aibridge.api.status.BridgeStatus;
 import org.aibridge.testkit.AiService;
 import org.aibridge.testkit.FakeAiService;
 import org.aibridge.testlib.ChildJvm;
@@ -214,7 +215,8 @@ class GameThreadTest {
           });
       assertThat(bridge.status().events().accepted()).isGreaterThan(50_000);
       assertThat(bridge.status().events().refusals())
-          .containsKeys("null/malformed", "custom/malformed", "custom/too_large");
+          .extracting(BridgeStatus.Refusal::name)
+          .contains("null/malformed", "custom/malformed", "custom/too_large");
     }
   }
 

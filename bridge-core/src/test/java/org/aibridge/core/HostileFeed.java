@@ -31,7 +31,7 @@ final class HostileFeed implements AutoCloseable {
   enum Kind {
     GOOD("broadcast", "{\"message\":\"good\"}", "completed done"),
     UNKNOWN_TYPE("no_such_type", "{}", "unknown action type"),
-    MISSING_FIELD("give_reward", "{\"zeny\":5}", "player_id or player_name is missing"),
+    MISSING_FIELD("give_reward", "{\"zeny\":5}", "player_key is missing"),
     MISSING_TYPE("", "{}", "action_type must be a text"),
     DUPLICATE_KEY("broadcast", "{\"message\":\"a\",\"message\":\"b\"}", "unreadable: Duplicate"),
     NOT_A_NUMBER("spawn_monster", monster("NaN"), "unreadable: "),

@@ -26,6 +26,7 @@ import org.aibridge.api.action.Broadcast;
 import org.aibridge.api.event.GameEvent;
 import org.aibridge.api.script.ScriptAnswer;
 import org.aibridge.api.status.BridgeState;
+import org.aibridge.api.status.GateState;
 import org.aibridge.core.operator.BridgeCommands;
 import org.aibridge.core.operator.CommandSender;
 import org.aibridge.core.run.World;
@@ -81,7 +82,7 @@ class InterruptTest {
       assertThat(numbersTaken(service)).isEqualTo(harmless());
       assertThat(bridge.status().events().deadLettered()).isEqualTo(EVENTS - harmless().size());
       assertThat(bridge.status().http().failedRequests()).isZero();
-      assertThat(bridge.status().http().breaker()).isEqualTo("closed");
+      assertThat(bridge.status().http().breaker()).isEqualTo(GateState.CLOSED);
       assertThat(bridge.status().state()).isEqualTo(BridgeState.RUNNING);
       assertThat(bridge.status().problem()).isEmpty();
       assertThat(cpuOfTheBridge(Duration.ofSeconds(2))).isLessThan(Duration.ofMillis(1000));

@@ -10,12 +10,14 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
 import org.aibridge.api.AiBridge;
+import org.aibridge.api.RefusalReason;
 import org.aibridge.api.ReloadResult;
 import org.aibridge.api.action.ActionReply;
 import org.aibridge.api.action.Broadcast;
 import org.aibridge.api.event.GameEvent;
 import org.aibridge.api.script.ScriptAnswer;
 import org.aibridge.api.status.BridgeState;
+import org.aibridge.api.status.BridgeStatus;
 import org.aibridge.testkit.AiService;
 import org.aibridge.testkit.FakeAiService;
 import org.junit.jupiter.api.Test;
@@ -107,7 +109,9 @@ class OffBridgeTest {
       assertThat(bridge.status().state()).isEqualTo(BridgeState.OFF);
       assertThat(bridge.status().problem()).contains("enabled = no");
       assertThat(bridge.status().events().refusals())
-          .containsOnly(Map.entry("daily_reset/off", 1L), Map.entry("null/off", 1L));
+          .containsExactly(
+              new BridgeStatus.Refusal("daily_reset", RefusalReason.OFF, 1),
+              new BridgeStatus.Refusal("null", RefusalReason.OFF, 1));
       assertThat(output.errors()).isEmpty();
     }
     assertNothingWasTouched();

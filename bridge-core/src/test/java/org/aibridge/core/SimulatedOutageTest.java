@@ -8,7 +8,10 @@ import java.time.Duration;
 import java.util.BitSet;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.BooleanSupplier;
+import org.aibridge.api.status.GateState;
 import org.aibridge.core.config.ConfigReader;
+import org.aibridge.core.config.ConfigSource;
+import org.aibridge.core.notice.Listeners;
 import org.aibridge.core.run.BridgeClock;
 import org.aibridge.core.run.World;
 import org.aibridge.torture.Behaviours;
@@ -49,7 +52,12 @@ class SimulatedOutageTest {
             .set("circuit_breaker", "timeout", Long.toString(STEP.toMillis()))
             .set("action_executor", "enabled", "no")
             .write();
-    bridge = CoreBridge.start(conf, ConfigReader.read(conf).config(), World.of(clock()));
+    bridge =
+        CoreBridge.start(
+            ConfigSource.of(conf),
+            Listeners.NONE,
+            ConfigReader.read(conf).config(),
+            World.of(clock()));
   }
 
   @AfterEach
@@ -77,7 +85,7 @@ class SimulatedOutageTest {
     untilTimeHelps(
         () -> {
           publish(1);
-          return bridge.status().http().breaker().equals("closed");
+          return bridge.status().http().breaker() == GateState.CLOSED;
         });
     untilTimeHelps(() -> bridge.status().events().waiting() == 0);
 

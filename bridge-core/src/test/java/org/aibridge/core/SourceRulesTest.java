@@ -82,7 +82,9 @@ class SourceRulesTest {
               "files/FileOwnership", "asks the kernel for this user",
               "files/PrivateFiles", "makes temporary folders",
               "operator/CommandSocket", "names a socket, which is the kernel's",
-              "run/ClassPreload", "reads the class path"),
+              "run/ClassPreload", "reads the class path",
+              "run/JdkPreload", "opens a file of the JDK's",
+              "config/ConfigSource", "stands in messages where a file would"),
           Door.MONITORS,
           Map.of(
               "http/Hold", "counts",

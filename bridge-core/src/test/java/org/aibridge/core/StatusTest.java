@@ -15,6 +15,7 @@ import org.aibridge.api.AiBridge;
 import org.aibridge.api.event.GameEvent;
 import org.aibridge.api.status.BridgeState;
 import org.aibridge.api.status.BridgeStatus;
+import org.aibridge.api.status.GateState;
 import org.aibridge.testkit.AiService;
 import org.aibridge.testkit.FakeAiService;
 import org.junit.jupiter.api.Tag;
@@ -90,7 +91,7 @@ class StatusTest {
       bridge.publish(GameEvent.dailyReset());
       BridgeStatus held = when(bridge, BridgeState.HELD);
       assertThat(held.problem()).contains("403", "api_key");
-      assertThat(held.http().breaker()).isEqualTo("closed");
+      assertThat(held.http().breaker()).isEqualTo(GateState.CLOSED);
       assertThat(held.outlook().command()).isEqualTo("reload");
       assertThat(bridge.statusJson()).contains("\"healthy\":false", "\"state\":\"held\"");
       assertThat(bridge.status().events().waiting()).isEqualTo(1);
@@ -122,7 +123,7 @@ class StatusTest {
       bridge.publish(GameEvent.dailyReset());
       Waits.until("journaled", () -> bridge.status().events().journaled() == 1);
       BridgeStatus status = bridge.status();
-      assertThat(status.durability().mode()).isEqualTo("process");
+      assertThat(status.durability().mode()).isEqualTo(BridgeStatus.Durability.Mode.PROCESS);
       assertThat(status.durability().osCrashCost()).isEqualTo(1);
       assertThat(status.durability().lastSyncAgeMs()).isEqualTo(-1);
       assertThat(status.events().synced()).isEqualTo(-1);
@@ -152,7 +153,7 @@ class StatusTest {
         Waits.until("synced", () -> bridge.status().events().synced() == 100);
         BridgeStatus status = bridge.status();
         assertThat(status.events().waiting()).isEqualTo(100 + carriedOver);
-        assertThat(status.durability().mode()).isEqualTo("os");
+        assertThat(status.durability().mode()).isEqualTo(BridgeStatus.Durability.Mode.OS);
         assertThat(status.durability().syncIntervalMs()).isEqualTo(10);
         assertThat(status.durability().osCrashCost()).isZero();
         assertThat(status.durability().lastSyncAgeMs()).isNotNegative();
@@ -216,7 +217,9 @@ class StatusTest {
         BridgeStatus full = when(bridge, BridgeState.DEGRADED);
         assertThat(full.problem()).contains(journal, "reserve", "are refused");
         assertThat(bridge.publish(GameEvent.dailyReset())).isFalse();
-        assertThat(bridge.status().events().refusals()).containsKey("daily_reset/disk_low");
+        assertThat(bridge.status().events().refusals())
+            .extracting(BridgeStatus.Refusal::name)
+            .contains("daily_reset/disk_low");
         Files.delete(filler);
         assertThat(when(bridge, BridgeState.RUNNING).problem()).isEmpty();
         assertThat(bridge.publish(GameEvent.dailyReset())).isTrue();

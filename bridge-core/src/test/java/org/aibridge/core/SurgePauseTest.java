@@ -9,6 +9,8 @@ import java.util.concurrent.TimeUnit;
 import org.aibridge.api.event.GameEvent;
 import org.aibridge.api.status.BridgeState;
 import org.aibridge.core.config.ConfigReader;
+import org.aibridge.core.config.ConfigSource;
+import org.aibridge.core.notice.Listeners;
 import org.aibridge.core.run.World;
 import org.aibridge.torture.Behaviours;
 import org.aibridge.torture.Script;
@@ -36,7 +38,9 @@ class SurgePauseTest {
     service.script(Script.always(Behaviours.refuse(number -> true, 422, "no")));
     conf = new ConfFile(folder, service.baseUrl()).set("bridge", "shutdown_timeout", 30_000);
     Path file = conf.write();
-    bridge = CoreBridge.start(file, ConfigReader.read(file).config(), World.ofJvm());
+    bridge =
+        CoreBridge.start(
+            ConfigSource.of(file), Listeners.NONE, ConfigReader.read(file).config(), World.ofJvm());
     for (int i = 0; i < EVENTS; i++) {
       assertThat(bridge.publish(GameEvent.monsterKill(150_000 + i, "prontera", i))).isTrue();
     }

@@ -14,6 +14,8 @@ import org.aibridge.api.event.GameEvent;
 import org.aibridge.api.status.BridgeStatus;
 import org.aibridge.core.config.BridgeConfig;
 import org.aibridge.core.config.ConfigReader;
+import org.aibridge.core.config.ConfigSource;
+import org.aibridge.core.notice.Listeners;
 import org.aibridge.core.run.BridgeClock;
 import org.aibridge.core.run.World;
 import org.aibridge.testkit.AiService;
@@ -85,7 +87,7 @@ class WallClockTest {
     BridgeConfig config = ConfigReader.read(conf.write()).config();
     BridgeClock clock =
         BridgeClock.anchored(() -> System.currentTimeMillis() + setMs.get(), System::nanoTime);
-    return CoreBridge.start(conf.path(), config, World.of(clock));
+    return CoreBridge.start(ConfigSource.of(conf.path()), Listeners.NONE, config, World.of(clock));
   }
 
   private void publish(AiBridge bridge, int count) {

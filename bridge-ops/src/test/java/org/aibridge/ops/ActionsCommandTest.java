@@ -228,7 +228,7 @@ class ActionsCommandTest {
             + "\",\"payload\":{\"player_id\":5,\"zeny\":100000,\"item_id\":501,"
             + "\"quantity\":10}}]");
     String fields =
-        "{\"player_id\":5,\"player_name\":\"\",\"item_id\":501,\"quantity\":10,"
+        "{\"player_id\":5,\"player_name\":\"\",\"player_key\":\"\",\"item_id\":501,\"item\":\"\",\"quantity\":10,"
             + "\"zeny\":100000,\"base_exp\":0,\"job_exp\":0}";
     try (AiBridge bridge = start(run)) {
       until(bridge, () -> bridge.status().actions().polled() >= 1);

@@ -173,10 +173,10 @@ class NpcScriptsTest {
   void answersReloadWithANumber() throws Exception {
     NpcScript npc = load("Admin", "function* onTalk() { return 10 + (yield ai_bridge_reload()); }");
     talk(npc);
-    bridge.finishReload(0, new ReloadResult(true, List.of()));
+    bridge.finishReload(0, new ReloadResult(ReloadResult.Outcome.RELOADED, List.of()));
     talk(npc);
     tick();
-    bridge.finishReload(1, new ReloadResult(false, List.of("line 1")));
+    bridge.finishReload(1, new ReloadResult(ReloadResult.Outcome.REJECTED, List.of("line 1")));
     tick();
 
     assertThat(ends).containsExactly(CallEnd.completed(11), CallEnd.completed(10));

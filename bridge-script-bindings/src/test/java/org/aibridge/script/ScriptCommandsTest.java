@@ -92,7 +92,7 @@ class ScriptCommandsTest {
           assertThat(Thread.currentThread()).isSameAs(game);
           resumed.add(answer);
         });
-    bridge.finishReload(0, new ReloadResult(true, List.of()));
+    bridge.finishReload(0, new ReloadResult(ReloadResult.Outcome.RELOADED, List.of()));
     assertThat(resumed).isEmpty();
     tick();
 
@@ -103,7 +103,8 @@ class ScriptCommandsTest {
   @Test
   void answersZeroAndTellsWhyWhenTheOldSettingsStay() {
     invoke("ai_bridge_reload");
-    bridge.finishReload(0, new ReloadResult(false, List.of("line 3: no such key")));
+    bridge.finishReload(
+        0, new ReloadResult(ReloadResult.Outcome.REJECTED, List.of("line 3: no such key")));
     tick();
 
     assertThat(resumed).containsExactly(0);
@@ -125,7 +126,7 @@ class ScriptCommandsTest {
     invoke("ai_bridge_reload");
     invoke("ai_bridge_reload");
     assertThat(bridge.reloads()).hasSize(1);
-    bridge.finishReload(0, new ReloadResult(true, List.of()));
+    bridge.finishReload(0, new ReloadResult(ReloadResult.Outcome.RELOADED, List.of()));
     tick();
     invoke("ai_bridge_reload");
 

@@ -6,7 +6,9 @@ import java.util.Map;
 import org.aibridge.api.AiBridge;
 import org.aibridge.core.config.BridgeConfig;
 import org.aibridge.core.config.ConfigReader;
+import org.aibridge.core.config.ConfigSource;
 import org.aibridge.core.http.SimWire;
+import org.aibridge.core.notice.Listeners;
 import org.aibridge.core.run.Worker;
 import org.aibridge.core.run.World;
 import org.aibridge.core.store.SharedMemory;
@@ -30,7 +32,9 @@ public final class SimBridge {
    */
   public static SimBridge open(Path file, World world, SimWire.Service service) throws IOException {
     BridgeConfig config = ConfigReader.read(file, Map.of()).config();
-    CoreBridge bridge = CoreBridge.open(file, config, world, new SimWire(service));
+    CoreBridge bridge =
+        CoreBridge.open(
+            ConfigSource.of(file), Listeners.NONE, config, world, new SimWire(service));
     bridge.stages().workers().forEach(Worker::start);
     bridge.shutdown().started();
     return new SimBridge(bridge, config);

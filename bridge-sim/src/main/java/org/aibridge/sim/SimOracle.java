@@ -368,7 +368,7 @@ final class SimOracle {
     return "state "
         + status.state()
         + ", breaker "
-        + status.http().breaker()
+        + status.http().breaker().wireName()
         + ", problem \""
         + status.problem()
         + "\"";

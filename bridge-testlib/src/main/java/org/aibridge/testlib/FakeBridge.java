@@ -21,6 +21,7 @@ import org.aibridge.api.action.ActionHeader;
 import org.aibridge.api.action.ActionReply;
 import org.aibridge.api.action.ActionTarget;
 import org.aibridge.api.action.CustomAction;
+import org.aibridge.api.action.PlayerRef;
 import org.aibridge.api.event.GameEvent;
 import org.aibridge.api.script.ScriptAnswer;
 import org.aibridge.api.script.ScriptHttp;
@@ -156,7 +157,22 @@ public final class FakeBridge implements AiBridge, ScriptHttp {
   }
 
   @Override
+  public boolean removeHandler(Class<? extends Action> type) {
+    return handlers.remove(type) != null;
+  }
+
+  @Override
+  public boolean removeCustomHandler(String actionType) {
+    throw new UnsupportedOperationException();
+  }
+
+  @Override
   public void identifyPlayers(ToLongFunction<? super String> numberOf) {
+    throw new UnsupportedOperationException();
+  }
+
+  @Override
+  public void requireOnline(Predicate<? super PlayerRef> isOnline) {
     throw new UnsupportedOperationException();
   }
 
@@ -197,12 +213,13 @@ public final class FakeBridge implements AiBridge, ScriptHttp {
         state,
         "",
         "demo",
-        new BridgeStatus.Http(0, 0, 0, 0, 0, 0, "closed", 0),
+        BridgeStatus.Http.NONE,
         new BridgeStatus.Events(
-            accepted, 0, delivered, 0, 0, 0, 0, 0, 0, 0, refused, Map.of(), 0, 0, 0, 0, false),
+            accepted, 0, delivered, 0, 0, 0, 0, 0, 0, 0, refused, List.of(), 0, 0, 0, 0, false),
         BridgeStatus.Durability.NONE,
-        new BridgeStatus.Actions(0, 0, 0, 0, 0, 0, 0, 0, 0, 0),
-        new BridgeStatus.Scripts(0, 0, 0, 0));
+        BridgeStatus.Actions.NONE,
+        BridgeStatus.Scripts.NONE,
+        BridgeStatus.Outlook.NONE);
   }
 
   /** What the game thread must not ask for. */

@@ -250,7 +250,7 @@ public final class FaultHostMain {
         Map.ofEntries(
             Map.entry("state", status.state().name()),
             Map.entry("problem", status.problem()),
-            Map.entry("breaker", status.http().breaker()),
+            Map.entry("breaker", status.http().breaker().wireName()),
             Map.entry("connections", status.http().connections()),
             Map.entry("retryAfterMs", status.http().retryAfterMs()),
             Map.entry("requests", status.http().requests()),
@@ -262,7 +262,7 @@ public final class FaultHostMain {
             Map.entry("waiting", events.waiting()),
             Map.entry("inRing", events.inRing()),
             Map.entry("refused", events.refused()),
-            Map.entry("refusals", events.refusals()),
+            Map.entry("refusals", events.refusalsByName()),
             Map.entry("resent", events.resent()),
             Map.entry("paused", events.paused()),
             Map.entry("applied", status.actions().applied()),

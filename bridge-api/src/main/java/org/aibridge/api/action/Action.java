@@ -3,8 +3,11 @@ package org.aibridge.api.action;
 /**
  * Something the AI service decided, checked against the contract before a handler sees it.
  *
- * <p>One record per kind. Coordinates that the service left out are 0, which a map-server reads as
- * "anywhere": cell (0, 0) of a map is never walkable.
+ * <p>Later versions may add kinds, so a {@code switch} over them needs a {@code default}, and
+ * components to a kind, so a handler reads by accessor.
+ *
+ * <p>One record per kind. What the service names in one of two ways, by a number or by a name, has
+ * a field for each: the other one is 0 or empty.
  */
 public sealed interface Action
     permits SpawnMonster,
@@ -19,4 +22,19 @@ public sealed interface Action
         CustomAction {
   /** The header that every action carries. */
   ActionHeader header();
+
+  /** The service's own id, unique for ever. */
+  default String id() {
+    return header().id();
+  }
+
+  /** The priority; a larger number is applied sooner. */
+  default int priority() {
+    return header().priority();
+  }
+
+  /** The player or map that the action is about; {@link ActionTarget#GLOBAL} if it is neither. */
+  default ActionTarget target() {
+    return ActionTarget.GLOBAL;
+  }
 }

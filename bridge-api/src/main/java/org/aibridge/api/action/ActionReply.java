@@ -2,28 +2,33 @@ package org.aibridge.api.action;
 
 import java.util.Objects;
 import java.util.concurrent.CompletionStage;
+import org.jspecify.annotations.Nullable;
 
 /** A handler's answer about an action, now or later; the bridge reports it to the AI service. */
 public sealed interface ActionReply {
   /** The action was applied. */
-  static ActionReply done() {
+  static Outcome done() {
     return new Outcome(true, "");
   }
 
   /** The action was applied; {@code message} says how, for the service's people. */
-  static ActionReply done(String message) {
-    return new Outcome(true, message);
+  static Outcome done(@Nullable String message) {
+    return new Outcome(true, message == null ? "" : message);
   }
 
   /** The action was not applied, for {@code reason}. */
-  static ActionReply failed(String reason) {
-    return new Outcome(false, reason);
+  static Outcome failed(@Nullable String reason) {
+    return new Outcome(false, reason == null ? "" : reason);
   }
 
   /**
    * The action is under way, like an NPC that walks. It counts as in flight until the stage
    * completes (on any thread) or {@code action_timeout} is over. A stage that completes
-   * exceptionally fails the action.
+   * exceptionally, or with {@code null}, fails the action.
+   *
+   * <pre>{@code
+   * return ActionReply.later(walk.thenApply(arrived -> ActionReply.done()));
+   * }</pre>
    */
   static ActionReply later(CompletionStage<Outcome> stage) {
     return new Pending(stage);
@@ -36,9 +41,9 @@ public sealed interface ActionReply {
    * @param message a sentence for the service's people; may be empty
    */
   record Outcome(boolean applied, String message) implements ActionReply {
-    /** Turns a {@code null} message into the empty one. */
+    /** Refuses {@code null}. */
     public Outcome {
-      message = message == null ? "" : message;
+      Objects.requireNonNull(message, "message");
     }
   }
 

@@ -1,33 +1,43 @@
 package org.aibridge.api.action;
 
+import java.util.Objects;
+
 /**
  * The target of an action, for a server whose world has several threads.
  *
- * @param kind which of the three kinds of target
- * @param player the player, or null unless the kind is {@link Kind#PLAYER}
- * @param map the map, or empty unless the kind is {@link Kind#MAP}
+ * <p>These three are all there are, in every version: what is about something new is {@link
+ * #GLOBAL}.
  */
-public record ActionTarget(Kind kind, PlayerRef player, String map) {
+public sealed interface ActionTarget {
   /** The target of an action that is about neither one player nor one map. */
-  public static final ActionTarget GLOBAL = new ActionTarget(Kind.GLOBAL, null, "");
-
-  /** The kinds of target. */
-  public enum Kind {
-    /** One player. */
-    PLAYER,
-    /** One map. */
-    MAP,
-    /** Anything else: the whole server, a shop, an NPC whose map only the server knows. */
-    GLOBAL
-  }
+  ActionTarget GLOBAL = new Global();
 
   /** One player. */
-  public static ActionTarget player(PlayerRef player) {
-    return new ActionTarget(Kind.PLAYER, player, "");
+  static ActionTarget player(PlayerRef player) {
+    return new OnePlayer(player);
   }
 
   /** One map; {@link #GLOBAL} if {@code map} is empty. */
-  public static ActionTarget map(String map) {
-    return map.isEmpty() ? GLOBAL : new ActionTarget(Kind.MAP, null, map);
+  static ActionTarget map(String map) {
+    return map.isEmpty() ? GLOBAL : new OneMap(map);
   }
+
+  /** One player. */
+  record OnePlayer(PlayerRef player) implements ActionTarget {
+    /** Refuses {@code null}. */
+    public OnePlayer {
+      Objects.requireNonNull(player, "player");
+    }
+  }
+
+  /** One map. */
+  record OneMap(String map) implements ActionTarget {
+    /** Refuses {@code null}. */
+    public OneMap {
+      Objects.requireNonNull(map, "map");
+    }
+  }
+
+  /** Anything else: the whole server, a shop, an NPC whose map only the server knows. */
+  record Global() implements ActionTarget {}
 }

@@ -6,4 +6,9 @@ package org.aibridge.api.action;
  * @param message 1 to 255 characters
  * @param map the map on which to say it, or empty for the whole server
  */
-public record Broadcast(ActionHeader header, String message, String map) implements Action {}
+public record Broadcast(ActionHeader header, String message, String map) implements Action {
+  @Override
+  public ActionTarget target() {
+    return ActionTarget.map(map);
+  }
+}

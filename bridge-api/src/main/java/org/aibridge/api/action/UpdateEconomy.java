@@ -5,12 +5,26 @@ package org.aibridge.api.action;
  *
  * @param shopName the shop's name, or empty when {@code shopId} names the shop
  * @param shopId the shop's number, or 0 when {@code shopName} names the shop
+ * @param itemId the item's number, or 0 when {@code item} names it
+ * @param item the item's name, or empty when {@code itemId} does
  * @param price the new price in zeny, or {@link #UNCHANGED}
  * @param stock the new stock, or {@link #UNCHANGED}
  */
 public record UpdateEconomy(
-    ActionHeader header, String shopName, long shopId, long itemId, long price, long stock)
+    ActionHeader header,
+    String shopName,
+    long shopId,
+    long itemId,
+    String item,
+    long price,
+    long stock)
     implements Action {
   /** Stands for "leave it as it is". */
   public static final long UNCHANGED = -1;
+
+  /** Creates an action that names the item by its number. */
+  public UpdateEconomy(
+      ActionHeader header, String shopName, long shopId, long itemId, long price, long stock) {
+    this(header, shopName, shopId, itemId, "", price, stock);
+  }
 }

@@ -1,13 +1,29 @@
 package org.aibridge.api.spi;
 
-import java.nio.file.Path;
+import java.util.ServiceLoader;
 import org.aibridge.api.AiBridge;
 
 /**
- * Makes bridges; found by {@link java.util.ServiceLoader}. A map-server calls {@link
- * AiBridge#start} instead.
+ * Makes bridges; found by {@link ServiceLoader}. A map-server calls {@link AiBridge#start} or
+ * {@link AiBridge#with} instead.
  */
 public interface BridgeProvider {
-  /** See {@link AiBridge#start}. */
-  AiBridge start(Path configuration);
+  /** See {@link AiBridge#start}; what {@code setup} lists is known before the first thread runs. */
+  AiBridge start(BridgeSetup setup);
+
+  /**
+   * Returns the one provider there is.
+   *
+   * @throws IllegalStateException if there is none, or more than one
+   */
+  static BridgeProvider only() {
+    var providers =
+        ServiceLoader.load(BridgeProvider.class, AiBridge.class.getClassLoader()).stream().toList();
+    if (providers.size() != 1) {
+      throw new IllegalStateException(
+          "expected exactly one BridgeProvider (bridge-core) on the class path, found "
+              + providers.size());
+    }
+    return providers.get(0).get();
+  }
 }

@@ -1,7 +1,10 @@
 package org.aibridge.api.status;
 
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
+import java.util.TreeMap;
+import org.aibridge.api.RefusalReason;
 
 /**
  * The status of the bridge at one moment.
@@ -9,6 +12,9 @@ import java.util.Map;
  * <p>Counters run since the start of this process. At every moment this is exact: {@code accepted +
  * carriedOver = delivered + deadLettered + expired + waiting}, as long as nobody takes events out
  * of the journal's files; such events count in {@code damaged}.
+ *
+ * <p>Later versions may add components to these records; the accessors stay. Each record but this
+ * one has a {@code NONE} for what is not told.
  *
  * @param state what the bridge as a whole is doing
  * @param problem what is wrong and what to do about it; empty when nothing is
@@ -30,19 +36,6 @@ public record BridgeStatus(
     Actions actions,
     Scripts scripts,
     Outlook outlook) {
-
-  /** Creates a status with nothing known of what comes next. */
-  public BridgeStatus(
-      BridgeState state,
-      String problem,
-      String serverId,
-      Http http,
-      Events events,
-      Durability durability,
-      Actions actions,
-      Scripts scripts) {
-    this(state, problem, serverId, http, events, durability, actions, scripts, Outlook.NONE);
-  }
 
   /** True unless the bridge is off or closed. */
   public boolean initialized() {
@@ -105,7 +98,7 @@ public record BridgeStatus(
    * @param failedRequests of {@code requests}, those that got no answer or a 5xx
    * @param averageLatencyMs the mean time to an answer, in milliseconds
    * @param reuseRate the share of requests that went over a connection already open, in percent
-   * @param breaker the breaker of events: {@code closed}, {@code open}, {@code half_open}
+   * @param breaker the breaker of events, never {@link GateState#HELD}
    * @param retryAfterMs the time from now for which the service told us not to send, in
    *     milliseconds; 0 for none
    * @param gates the gate of each caller; the gate of events is the first
@@ -117,29 +110,15 @@ public record BridgeStatus(
       long failedRequests,
       double averageLatencyMs,
       double reuseRate,
-      String breaker,
+      GateState breaker,
       long retryAfterMs,
       List<Gate> gates) {
-    /** Creates a connection with all gates closed. */
-    public Http(
-        int connections,
-        int idleConnections,
-        long requests,
-        long failedRequests,
-        double averageLatencyMs,
-        double reuseRate,
-        String breaker,
-        long retryAfterMs) {
-      this(
-          connections,
-          idleConnections,
-          requests,
-          failedRequests,
-          averageLatencyMs,
-          reuseRate,
-          breaker,
-          retryAfterMs,
-          Gate.CLOSED);
+    /** The connection of a bridge that is off. */
+    public static final Http NONE = new Http(0, 0, 0, 0, 0, 0, GateState.CLOSED, 0, Gate.CLOSED);
+
+    /** Copies the list. */
+    public Http {
+      gates = List.copyOf(gates);
     }
   }
 
@@ -149,8 +128,7 @@ public record BridgeStatus(
    *
    * @param name {@code events}, {@code polls}, {@code results}, {@code scripts}, or the {@code
    *     host:port} of an allowed host that scripts cannot ask now
-   * @param state {@code closed}, {@code open}, {@code half_open}, or {@code held} when the service
-   *     redirects
+   * @param state whether requests go out
    * @param waitMs the time until a request is let through, in milliseconds; 0 when one is let
    *     through now
    * @param said what last came instead of the expected answer; empty when all is well
@@ -159,13 +137,13 @@ public record BridgeStatus(
    * @param failed of {@code requests}, those that did not get the expected answer
    */
   public record Gate(
-      String name, String state, long waitMs, String said, long requests, long failed) {
+      String name, GateState state, long waitMs, String said, long requests, long failed) {
     /** The gates that always exist, with nothing wrong. */
     public static final List<Gate> CLOSED =
         List.of(closed("events"), closed("polls"), closed("results"), closed("scripts"));
 
     private static Gate closed(String name) {
-      return new Gate(name, "closed", 0, "", 0, 0);
+      return new Gate(name, GateState.CLOSED, 0, "", 0, 0);
     }
   }
 
@@ -188,8 +166,7 @@ public record BridgeStatus(
    * @param damaged events known to be missing from the journal, or records of the journal that
    *     could not be read, whichever are more; a record may have held many events
    * @param refused events refused by {@code publish}, all reasons together
-   * @param refusals the refused events by {@code type/reason}, such as {@code
-   *     player_login/ring_full}
+   * @param refusals the refused events by type and reason, sorted by {@link Refusal#name}
    * @param batches batches acknowledged
    * @param averageBatchSize the mean number of events in an acknowledged batch
    * @param averageDispatchLatencyMs the mean time a batch took to be acknowledged, in milliseconds
@@ -209,32 +186,63 @@ public record BridgeStatus(
       long synced,
       long damaged,
       long refused,
-      Map<String, Long> refusals,
+      List<Refusal> refusals,
       long batches,
       double averageBatchSize,
       double averageDispatchLatencyMs,
       long resent,
-      boolean paused) {}
+      boolean paused) {
+    /** No event at all, and nothing known of syncs. */
+    public static final Events NONE =
+        new Events(0, 0, 0, 0, 0, 0, 0, 0, -1, 0, 0, List.of(), 0, 0, 0, 0, false);
+
+    /** Copies the list. */
+    public Events {
+      refusals = List.copyOf(refusals);
+    }
+
+    /** Returns the numbers of refused events by {@link Refusal#name}, for whoever prints them. */
+    public Map<String, Long> refusalsByName() {
+      Map<String, Long> byName = new TreeMap<>();
+      refusals.forEach(refusal -> byName.merge(refusal.name(), refusal.count(), Long::sum));
+      return byName;
+    }
+  }
+
+  /**
+   * Events that {@code publish} has refused.
+   *
+   * @param type the type's name on the wire, {@code custom} for all custom ones, {@code null} for
+   *     events that were null
+   * @param reason why they were refused
+   * @param count how many, at least one
+   */
+  public record Refusal(String type, RefusalReason reason, long count) {
+    /** The type and the reason, such as {@code player_login/ring_full}. */
+    public String name() {
+      return type + "/" + reason.wireName();
+    }
+  }
 
   /**
    * The cost that a crash of the machine, such as a power cut, would have now. The death of the
    * process costs nothing, whatever stands here.
    *
-   * @param mode {@code process} or {@code os}, as configured; empty when the bridge is off
-   * @param syncIntervalMs the configured {@code sync_interval}, in milliseconds; of use with {@code
-   *     os} alone
+   * @param mode the configured {@code durability}
+   * @param syncIntervalMs the configured {@code sync_interval}, in milliseconds; of use with {@link
+   *     Mode#OS} alone
    * @param lastSyncAgeMs the time since the last sync that succeeded, in milliseconds; -1 for never
    * @param lastSyncMs how long that sync took, in milliseconds; -1 for never
    * @param syncRunningMs for how long the sync under way has been running, in milliseconds; 0 when
    *     none is
    * @param failedSyncs syncs of the journal that the disk has refused
    * @param osCrashCost the largest number of events that a crash of the machine could lose now;
-   *     with {@code process} all waiting events, because it is not known what the kernel has
+   *     with {@link Mode#PROCESS} all waiting events, because it is not known what the kernel has
    *     written
    * @param ringCost a sentence that says why publishing may wait for a disk; empty when it does not
    */
   public record Durability(
-      String mode,
+      Mode mode,
       long syncIntervalMs,
       long lastSyncAgeMs,
       double lastSyncMs,
@@ -243,7 +251,24 @@ public record BridgeStatus(
       long osCrashCost,
       String ringCost) {
     /** The values of a bridge that is off. */
-    public static final Durability NONE = new Durability("", 0, -1, -1, 0, 0, 0, "");
+    public static final Durability NONE = new Durability(Mode.NONE, 0, -1, -1, 0, 0, 0, "");
+
+    /** What the events survive. */
+    public enum Mode {
+      /** The bridge is off and keeps no events. */
+      NONE,
+      /** The death of the process; the kernel decides when it writes to the disk. */
+      PROCESS,
+      /** A crash of the machine too, but for what came since the last sync. */
+      OS;
+
+      private final String wireName = ordinal() == 0 ? "" : name().toLowerCase(Locale.ROOT);
+
+      /** The name in the configuration and in the status's JSON; empty for {@link #NONE}. */
+      public String wireName() {
+        return wireName;
+      }
+    }
   }
 
   /**
@@ -279,33 +304,8 @@ public record BridgeStatus(
       long held,
       long mismatched,
       long damaged) {
-    /** Creates the numbers with nothing held, mismatched or damaged. */
-    public Actions(
-        long polled,
-        long duplicates,
-        long applied,
-        long failed,
-        long refused,
-        long inDoubt,
-        long pending,
-        long unreported,
-        double averageExecutionMs,
-        long lastPollMs) {
-      this(
-          polled,
-          duplicates,
-          applied,
-          failed,
-          refused,
-          inDoubt,
-          pending,
-          unreported,
-          averageExecutionMs,
-          lastPollMs,
-          0,
-          0,
-          0);
-    }
+    /** No action at all. */
+    public static final Actions NONE = new Actions(0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0);
   }
 
   /**
@@ -317,5 +317,8 @@ public record BridgeStatus(
    * @param failed calls that were sent and got no 2xx
    * @param cached calls answered from the cache
    */
-  public record Scripts(long requests, long refused, long failed, long cached) {}
+  public record Scripts(long requests, long refused, long failed, long cached) {
+    /** No call at all. */
+    public static final Scripts NONE = new Scripts(0, 0, 0, 0);
+  }
 }

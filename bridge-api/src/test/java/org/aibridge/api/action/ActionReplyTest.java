@@ -18,6 +18,22 @@ class ActionReplyTest {
   void takesNoSentenceForTheEmptyOne() {
     assertThat(ActionReply.done(null)).isEqualTo(ActionReply.done());
     assertThat(ActionReply.failed(null)).isEqualTo(new ActionReply.Outcome(false, ""));
+    assertThatThrownBy(() -> new ActionReply.Outcome(true, null)).hasMessage("message");
+  }
+
+  @Test
+  void isWhatAStageOfTheHostsComesTo() {
+    CompletableFuture<Boolean> walk = new CompletableFuture<>();
+    ActionReply.Pending reply =
+        (ActionReply.Pending)
+            ActionReply.later(
+                walk.thenApply(
+                    arrived -> arrived ? ActionReply.done() : ActionReply.failed("a wall")));
+    walk.complete(false);
+    assertThat(reply.stage().toCompletableFuture())
+        .isCompletedWithValue(ActionReply.failed("a wall"));
+    assertThat(ActionReply.later(walk.thenApply(ok -> ActionReply.done())))
+        .isInstanceOf(ActionReply.Pending.class);
   }
 
   @Test

@@ -26,11 +26,33 @@ class ActionTest {
   }
 
   @Test
+  void tellsOfItsHeaderAndItsTargetItself() {
+    ActionHeader header = new ActionHeader("a-1", "create_quest", 7, 0);
+    PlayerRef ann = new PlayerRef(7, "Ann");
+    Action quest = new CreateQuest(header, 1, ann);
+    assertThat(quest.id()).isEqualTo("a-1");
+    assertThat(quest.priority()).isEqualTo(7);
+    assertThat(quest.target()).isEqualTo(ActionTarget.player(ann));
+    assertThat(new SetMapFlag(header, "geffen", "pvp", 1).target())
+        .isEqualTo(ActionTarget.map("geffen"));
+    assertThat(new Broadcast(header, "hi", "").target()).isSameAs(ActionTarget.GLOBAL);
+    assertThat(new RemoveNpc(header, new NpcRef("Kafra", 0)).target())
+        .isSameAs(ActionTarget.GLOBAL);
+    CustomPayload none = CustomPayload.of("{}");
+    assertThat(new CustomAction(header, none, 7, "", "geffen").target())
+        .isEqualTo(ActionTarget.player(new PlayerRef(7, "")));
+    assertThat(new CustomAction(header, none, 0, "9f1c", "geffen").target())
+        .isEqualTo(ActionTarget.player(PlayerRef.ofKey("9f1c")));
+    assertThat(new CustomAction(header, none, 0, "", "geffen").target())
+        .isEqualTo(ActionTarget.map("geffen"));
+    assertThat(new CustomAction(header, "{}").target()).isSameAs(ActionTarget.GLOBAL);
+  }
+
+  @Test
   void isAboutTheWholeServerWhereTheServiceNamesNoMap() {
     assertThat(ActionTarget.map("")).isSameAs(ActionTarget.GLOBAL);
-    assertThat(ActionTarget.map("prontera").kind()).isEqualTo(ActionTarget.Kind.MAP);
+    assertThat(ActionTarget.map("prontera")).isEqualTo(new ActionTarget.OneMap("prontera"));
     PlayerRef ann = new PlayerRef(7, "Ann");
-    assertThat(ActionTarget.player(ann))
-        .isEqualTo(new ActionTarget(ActionTarget.Kind.PLAYER, ann, ""));
+    assertThat(ActionTarget.player(ann)).isEqualTo(new ActionTarget.OnePlayer(ann));
   }
 }

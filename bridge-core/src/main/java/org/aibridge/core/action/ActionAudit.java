@@ -171,15 +171,17 @@ final class ActionAudit implements AutoCloseable {
   }
 
   private static String where(Action action) {
-    ActionTarget target = ActionKind.target(action);
-    return switch (target.kind()) {
-      case PLAYER -> "player " + name(target.player());
-      case MAP -> "map " + target.map();
-      case GLOBAL -> "server";
-    };
+    ActionTarget target = action.target();
+    if (target instanceof ActionTarget.OnePlayer one) {
+      return "player " + name(one.player());
+    }
+    return target instanceof ActionTarget.OneMap one ? "map " + one.map() : "server";
   }
 
   private static String name(PlayerRef player) {
-    return player.id() != 0 ? Long.toString(player.id()) : player.name();
+    if (player.id() != 0) {
+      return Long.toString(player.id());
+    }
+    return player.key().isEmpty() ? player.name() : player.key();
   }
 }

@@ -14,6 +14,7 @@ import org.aibridge.api.action.ActionHeader;
 import org.aibridge.api.action.Broadcast;
 import org.aibridge.api.action.CreateQuest;
 import org.aibridge.api.action.CustomAction;
+import org.aibridge.api.action.CustomPayload;
 import org.aibridge.api.action.GiveReward;
 import org.aibridge.api.action.MoveNpc;
 import org.aibridge.api.action.SetMapFlag;
@@ -47,8 +48,6 @@ final class ActionDecoder {
   private static final int MAX_ID_BYTES = 6 * MAX_ID + 2;
 
   private static final byte[] ACTION_ID = "action_id".getBytes(StandardCharsets.US_ASCII);
-
-  private static final int MAX_COORDINATE = 32_767;
 
   /** The maximum length of a parser's message in a refusal, in characters. */
   private static final int MAX_PROBLEM = 200;
@@ -135,12 +134,14 @@ final class ActionDecoder {
   }
 
   static SpawnMonster spawnMonster(ActionHeader header, ActionFields in) throws InvalidAction {
+    String map = in.map();
+    ActionFields.Thing monster = in.requiredThing("monster_id", "monster");
     return new SpawnMonster(
         header,
-        in.map(),
-        in.number("monster_id", 1, ActionFields.UINT32),
-        (int) in.number("x", 0, MAX_COORDINATE, 0),
-        (int) in.number("y", 0, MAX_COORDINATE, 0),
+        map,
+        monster.id(),
+        monster.name(),
+        in.position(),
         (int) in.number("amount", 1, MAX_AMOUNT, 1),
         in.name("event"));
   }
@@ -150,18 +151,18 @@ final class ActionDecoder {
         header,
         in.map(),
         in.requiredName("npc_name"),
-        (int) in.number("x", 0, MAX_COORDINATE, 0),
-        (int) in.number("y", 0, MAX_COORDINATE, 0),
+        in.position(),
         in.nameOrNumber("sprite"),
         (int) in.number("facing", 0, 7, 0));
   }
 
   static MoveNpc moveNpc(ActionHeader header, ActionFields in) throws InvalidAction {
-    return new MoveNpc(header, in.npc(), coordinate(in, "x"), coordinate(in, "y"));
+    return new MoveNpc(header, in.npc(), in.requiredPosition());
   }
 
   static CreateQuest createQuest(ActionHeader header, ActionFields in) throws InvalidAction {
-    return new CreateQuest(header, in.number("quest_id", 1, ActionFields.UINT32), in.player());
+    ActionFields.Thing quest = in.requiredThing("quest_id", "quest");
+    return new CreateQuest(header, quest.id(), quest.name(), in.player());
   }
 
   static SetMapFlag setMapFlag(ActionHeader header, ActionFields in) throws InvalidAction {
@@ -169,19 +170,20 @@ final class ActionDecoder {
   }
 
   static GiveReward giveReward(ActionHeader header, ActionFields in) throws InvalidAction {
-    long item = in.number("item_id", 1, ActionFields.UINT32, 0);
-    int quantity = (int) in.number("quantity", 1, ActionFields.INT32, item == 0 ? 0 : 1);
+    ActionFields.Thing item = in.thing("item_id", "item");
+    int quantity = (int) in.number("quantity", 1, ActionFields.INT32, item.isNone() ? 0 : 1);
     long zeny = in.number("zeny", 0, ActionFields.INT32, 0);
     long baseExp = in.number("base_exp", 0, Long.MAX_VALUE, 0);
     long jobExp = in.number("job_exp", 0, Long.MAX_VALUE, 0);
-    if (item == 0 && quantity > 0) {
-      throw new InvalidAction("quantity without item_id");
+    if (item.isNone() && quantity > 0) {
+      throw new InvalidAction("quantity without item_id or item");
     }
-    if (item == 0 && zeny == 0 && baseExp == 0 && jobExp == 0) {
+    if (item.isNone() && zeny == 0 && baseExp == 0 && jobExp == 0) {
       throw new InvalidAction(
-          "nothing to give: item_id, zeny, base_exp and job_exp are all missing");
+          "nothing to give: item_id, item, zeny, base_exp and job_exp are all missing");
     }
-    return new GiveReward(header, in.player(), item, quantity, zeny, baseExp, jobExp);
+    return new GiveReward(
+        header, in.player(), item.id(), item.name(), quantity, zeny, baseExp, jobExp);
   }
 
   static Broadcast broadcast(ActionHeader header, ActionFields in) throws InvalidAction {
@@ -203,11 +205,13 @@ final class ActionDecoder {
     if (price == UpdateEconomy.UNCHANGED && stock == UpdateEconomy.UNCHANGED) {
       throw new InvalidAction("price and stock are both missing");
     }
+    ActionFields.Thing item = in.requiredThing("item_id", "item");
     return new UpdateEconomy(
         header,
         in.name("shop_name"),
         in.number("shop_id", 1, ActionFields.UINT32, 0),
-        in.number("item_id", 1, ActionFields.UINT32),
+        item.id(),
+        item.name(),
         price,
         stock);
   }
@@ -215,12 +219,13 @@ final class ActionDecoder {
   static CustomAction custom(ActionHeader header, ActionFields in) throws InvalidAction {
     JsonNode payload =
         in.payload().isObject() ? in.payload() : JsonNodeFactory.instance.objectNode();
+    JsonValues.checkNumbers(payload);
     return new CustomAction(
-        header, JsonValues.map(payload), payload.toString(), in.targetPlayer(), in.targetMap());
-  }
-
-  private static int coordinate(ActionFields in, String name) throws InvalidAction {
-    return (int) in.number(name, 0, MAX_COORDINATE);
+        header,
+        CustomPayload.of(payload.toString()),
+        in.targetPlayer(),
+        in.targetKey(),
+        in.targetMap());
   }
 
   private static int priority(JsonNode action) throws InvalidAction {

@@ -1,6 +1,8 @@
 package org.aibridge.core.action;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import java.nio.charset.StandardCharsets;
+import org.aibridge.api.Position;
 import org.aibridge.api.action.NpcRef;
 import org.aibridge.api.action.PlayerRef;
 import org.aibridge.core.text.Sentence;
@@ -10,6 +12,19 @@ import org.aibridge.core.text.Shown;
 final class ActionFields {
   static final long UINT32 = 0xFFFF_FFFFL;
   static final long INT32 = Integer.MAX_VALUE;
+
+  /** The longest key of a player, or name of a monster, item or quest, in bytes of UTF-8. */
+  static final int MAX_KEY_BYTES = 64;
+
+  /** The largest coordinate of a cell; a {@code position} has the whole range of an int. */
+  static final int MAX_CELL = 32_767;
+
+  /** A monster, item or quest by number or by name; 0 and empty for none. */
+  record Thing(long id, String name) {
+    boolean isNone() {
+      return id == 0 && name.isEmpty();
+    }
+  }
 
   /** The longest name of a map, NPC, shop, flag or player, in characters. */
   static final int MAX_NAME = 64;
@@ -100,6 +115,67 @@ final class ActionFields {
         : check("target_player_id", target, 1, UINT32);
   }
 
+  /** Returns the key of a player beside the payload, or the empty text. */
+  String targetKey() throws InvalidAction {
+    JsonNode key = action.path("target_player_key");
+    return key.isMissingNode() || key.isNull() ? "" : checkKey("target_player_key", key);
+  }
+
+  /** Returns what {@code byId} names by number or {@code byName} by name; never by both. */
+  Thing thing(String byId, String byName) throws InvalidAction {
+    if (has(byId) && has(byName)) {
+      throw new InvalidAction(byId + " and " + byName + " are both given: one of the two");
+    }
+    return new Thing(number(byId, 1, UINT32, 0), key(byName));
+  }
+
+  /** Returns what must be named in one of the two ways. */
+  Thing requiredThing(String byId, String byName) throws InvalidAction {
+    Thing thing = thing(byId, byName);
+    if (thing.isNone()) {
+      throw new InvalidAction(byId + " or " + byName + " is missing");
+    }
+    return thing;
+  }
+
+  private String key(String name) throws InvalidAction {
+    return has(name) ? checkKey(name, payload.path(name)) : "";
+  }
+
+  /** Returns the place that is given as {@code position}, or as {@code x} and {@code y}. */
+  Position position() throws InvalidAction {
+    return has("position")
+        ? space()
+        : Position.ofCell((int) number("x", 0, MAX_CELL, 0), (int) number("y", 0, MAX_CELL, 0));
+  }
+
+  /** Returns the place that must be given. */
+  Position requiredPosition() throws InvalidAction {
+    return has("position")
+        ? space()
+        : Position.at((int) number("x", 0, MAX_CELL), (int) number("y", 0, MAX_CELL));
+  }
+
+  private Position space() throws InvalidAction {
+    if (has("x") || has("y")) {
+      throw new InvalidAction("position is given beside x or y: one of the two");
+    }
+    JsonNode position = payload.path("position");
+    if (!position.isObject()) {
+      throw new InvalidAction(
+          "position must be an object of x, y and, if need be, z, not " + brief(position));
+    }
+    JsonNode z = position.path("z");
+    return Position.at(
+        coordinate("position.x", position.path("x")),
+        coordinate("position.y", position.path("y")),
+        z.isMissingNode() || z.isNull() ? 0 : coordinate("position.z", z));
+  }
+
+  private static int coordinate(String name, JsonNode value) throws InvalidAction {
+    return (int) check(name, value, Integer.MIN_VALUE, Integer.MAX_VALUE);
+  }
+
   NpcRef npc() throws InvalidAction {
     if (!has("npc_name") && !has("npc_id")) {
       throw new InvalidAction("npc_name or npc_id is missing");
@@ -108,14 +184,15 @@ final class ActionFields {
   }
 
   PlayerRef player() throws InvalidAction {
-    if (has("player_id") || has("player_name")) {
-      return new PlayerRef(number("player_id", 1, UINT32, 0), name("player_name"));
+    if (has("player_id") || has("player_name") || has("player_key")) {
+      return new PlayerRef(
+          number("player_id", 1, UINT32, 0), name("player_name"), key("player_key"));
     }
-    long target = targetPlayer();
-    if (target == 0) {
-      throw new InvalidAction("player_id or player_name is missing");
+    PlayerRef target = new PlayerRef(targetPlayer(), "", targetKey());
+    if (target.id() == 0 && target.key().isEmpty()) {
+      throw new InvalidAction("player_id, player_name or player_key is missing");
     }
-    return new PlayerRef(target, "");
+    return target;
   }
 
   /** Returns a whole number; a boolean counts as 1 or 0. */
@@ -149,6 +226,19 @@ final class ActionFields {
       throw new InvalidAction(
           Sentence.of(
               "%s must be a name without characters that nobody sees, not %s", name, brief(value)));
+    }
+    return text;
+  }
+
+  /** Checks a key, or the name of a thing, as {@link #checkName} does; its length is in bytes. */
+  private static String checkKey(String name, JsonNode value) throws InvalidAction {
+    String text = checkName(name, value);
+    int bytes = text.getBytes(StandardCharsets.UTF_8).length;
+    if (bytes > MAX_KEY_BYTES) {
+      throw new InvalidAction(
+          Sentence.of(
+              "%s must be a text of 1 to %d bytes in UTF-8, not one of %d",
+              name, MAX_KEY_BYTES, bytes));
     }
     return text;
   }

@@ -63,6 +63,12 @@ final class ActionInvoker {
       return false;
     }
     try {
+      if (refusal.isEmpty() && isForAbsent(task)) {
+        refusal = "absent: the player is not online";
+      }
+      if (task.hasEnded()) {
+        return false;
+      }
       if (refusal.isEmpty()) {
         marks.begun(task.mark);
         return handle(task, handler, turn);
@@ -71,6 +77,16 @@ final class ActionInvoker {
       return false;
     } finally {
       task.hasReturned();
+    }
+  }
+
+  /** True if the host's check says so; what the check throws fails the action. */
+  private boolean isForAbsent(ActionTask task) {
+    try {
+      return handlers.isForAbsent(task.action);
+    } catch (Throwable e) {
+      fail(task, "the check of who is online threw " + e.getClass().getName(), e);
+      return false;
     }
   }
 

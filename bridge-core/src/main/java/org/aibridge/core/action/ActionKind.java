@@ -6,11 +6,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.BiConsumer;
 import java.util.function.BiFunction;
-import java.util.function.Function;
 import java.util.stream.Collectors;
+import org.aibridge.api.Position;
 import org.aibridge.api.action.Action;
 import org.aibridge.api.action.ActionHeader;
-import org.aibridge.api.action.ActionTarget;
 import org.aibridge.api.action.Broadcast;
 import org.aibridge.api.action.CreateQuest;
 import org.aibridge.api.action.CustomAction;
@@ -31,7 +30,6 @@ import org.aibridge.core.config.BridgeConfig;
  * which are in {@link ActionType}. Any thread; no state.
  *
  * @param decoder makes the action from the service's JSON
- * @param target returns the player or map it is about, for a host whose world has several threads
  * @param subjects reports the players, NPCs and maps the action names, for limits
  * @param limits returns why it breaks the limits of its kind, or the empty text; runs on the game
  *     thread too
@@ -41,7 +39,6 @@ record ActionKind<A extends Action>(
     ActionType type,
     Class<A> record,
     Decoder<A> decoder,
-    Function<A, ActionTarget> target,
     BiConsumer<A, SubjectVisitor> subjects,
     BiFunction<A, BridgeConfig.ActionLimits, String> limits,
     BiConsumer<A, ObjectNode> fields) {
@@ -58,38 +55,33 @@ record ActionKind<A extends Action>(
               ActionType.SPAWN_MONSTER,
               SpawnMonster.class,
               ActionDecoder::spawnMonster,
-              a -> ActionTarget.map(a.map()),
               (a, to) -> to.map(a.map()),
               ActionLimitCheck::monsters,
               (a, to) ->
-                  to.put("map", a.map())
-                      .put("monster_id", a.monsterId())
-                      .put("x", a.x())
-                      .put("y", a.y())
+                  position(
+                          a.position(),
+                          to.put("map", a.map())
+                              .put("monster_id", a.monsterId())
+                              .put("monster", a.monster()))
                       .put("amount", a.amount())
                       .put("event", a.event())),
           new ActionKind<>(
               ActionType.SPAWN_NPC,
               SpawnNpc.class,
               ActionDecoder::spawnNpc,
-              a -> ActionTarget.map(a.map()),
               (a, to) -> {
                 to.npc(0, a.npcName());
                 to.map(a.map());
               },
               ActionKind::unlimited,
               (a, to) ->
-                  to.put("map", a.map())
-                      .put("npc_name", a.npcName())
-                      .put("x", a.x())
-                      .put("y", a.y())
+                  position(a.position(), to.put("map", a.map()).put("npc_name", a.npcName()))
                       .put("sprite", a.sprite())
                       .put("facing", a.facing())),
           new ActionKind<>(
               ActionType.REMOVE_NPC,
               RemoveNpc.class,
               (header, in) -> new RemoveNpc(header, in.npc()),
-              a -> ActionTarget.GLOBAL,
               (a, to) -> to.npc(a.npc().id(), a.npc().name()),
               ActionKind::unlimited,
               (a, to) -> npc(a.npc(), to)),
@@ -97,20 +89,19 @@ record ActionKind<A extends Action>(
               ActionType.MOVE_NPC,
               MoveNpc.class,
               ActionDecoder::moveNpc,
-              a -> ActionTarget.GLOBAL,
               (a, to) -> to.npc(a.npc().id(), a.npc().name()),
               ActionKind::unlimited,
-              (a, to) -> npc(a.npc(), to).put("x", a.x()).put("y", a.y())),
+              (a, to) -> position(a.position(), npc(a.npc(), to))),
           new ActionKind<>(
               ActionType.GIVE_REWARD,
               GiveReward.class,
               ActionDecoder::giveReward,
-              a -> ActionTarget.player(a.player()),
-              (a, to) -> to.player(a.player().id(), a.player().name()),
+              (a, to) -> player(a.player(), to),
               ActionLimitCheck::reward,
               (a, to) ->
                   player(a.player(), to)
                       .put("item_id", a.itemId())
+                      .put("item", a.item())
                       .put("quantity", a.quantity())
                       .put("zeny", a.zeny())
                       .put("base_exp", a.baseExp())
@@ -119,7 +110,6 @@ record ActionKind<A extends Action>(
               ActionType.BROADCAST,
               Broadcast.class,
               ActionDecoder::broadcast,
-              a -> ActionTarget.map(a.map()),
               (a, to) -> to.map(a.map()),
               ActionLimitCheck::broadcast,
               (a, to) -> to.put("message", a.message()).put("map", a.map())),
@@ -127,15 +117,14 @@ record ActionKind<A extends Action>(
               ActionType.CREATE_QUEST,
               CreateQuest.class,
               ActionDecoder::createQuest,
-              a -> ActionTarget.player(a.player()),
-              (a, to) -> to.player(a.player().id(), a.player().name()),
+              (a, to) -> player(a.player(), to),
               ActionKind::unlimited,
-              (a, to) -> player(a.player(), to).put("quest_id", a.questId())),
+              (a, to) ->
+                  player(a.player(), to).put("quest_id", a.questId()).put("quest", a.quest())),
           new ActionKind<>(
               ActionType.SET_MAP_FLAG,
               SetMapFlag.class,
               ActionDecoder::setMapFlag,
-              a -> ActionTarget.map(a.map()),
               (a, to) -> to.map(a.map()),
               ActionKind::unlimited,
               (a, to) -> to.put("map", a.map()).put("flag", a.flag()).put("value", a.value())),
@@ -143,27 +132,24 @@ record ActionKind<A extends Action>(
               ActionType.UPDATE_ECONOMY,
               UpdateEconomy.class,
               ActionDecoder::updateEconomy,
-              a -> ActionTarget.GLOBAL,
               (a, to) -> to.npc(a.shopId(), a.shopName()),
               ActionLimitCheck::economy,
               (a, to) ->
                   to.put("shop_name", a.shopName())
                       .put("shop_id", a.shopId())
                       .put("item_id", a.itemId())
+                      .put("item", a.item())
                       .put("price", changed(a.price()))
                       .put("stock", changed(a.stock()))),
           new ActionKind<>(
               ActionType.CUSTOM,
               CustomAction.class,
               ActionDecoder::custom,
-              a ->
-                  a.targetPlayerId() != 0
-                      ? ActionTarget.player(new PlayerRef(a.targetPlayerId(), ""))
-                      : ActionTarget.map(a.targetMap()),
               CustomSubjects::tell,
               ActionKind::unlimited,
               (a, to) ->
                   to.put("target_player_id", a.targetPlayerId())
+                      .put("target_player_key", a.targetPlayerKey())
                       .put("target_map", a.targetMap())
                       .set("payload", JsonValues.sorted(a.payload()))));
 
@@ -188,11 +174,6 @@ record ActionKind<A extends Action>(
     return (ActionKind<Action>) BY_RECORD.get(action.getClass());
   }
 
-  /** Returns the player or map that {@code action} is about, or the whole server. */
-  static ActionTarget target(Action action) {
-    return of(action).target.apply(action);
-  }
-
   /** Returns all fields that the handler of {@code action} receives, under their JSON names. */
   static ObjectNode shown(Action action) {
     ObjectNode fields = JsonNodeFactory.instance.objectNode();
@@ -205,7 +186,20 @@ record ActionKind<A extends Action>(
   }
 
   private static ObjectNode player(PlayerRef player, ObjectNode to) {
-    return to.put("player_id", player.id()).put("player_name", player.name());
+    return to.put("player_id", player.id())
+        .put("player_name", player.name())
+        .put("player_key", player.key());
+  }
+
+  private static void player(PlayerRef player, SubjectVisitor to) {
+    to.player(player.id(), player.name(), player.key());
+  }
+
+  /** Shows a place; the coordinates of none are null, as 0 is a coordinate like any other. */
+  private static ObjectNode position(Position position, ObjectNode to) {
+    return position.isGiven()
+        ? to.put("x", position.x()).put("y", position.y()).put("z", position.z())
+        : to.putNull("x").putNull("y").putNull("z");
   }
 
   private static ObjectNode npc(NpcRef npc, ObjectNode to) {

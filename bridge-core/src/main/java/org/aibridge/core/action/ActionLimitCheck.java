@@ -9,6 +9,7 @@ import org.aibridge.api.action.SpawnMonster;
 import org.aibridge.api.action.UpdateEconomy;
 import org.aibridge.core.config.ActionType;
 import org.aibridge.core.config.BridgeConfig;
+import org.aibridge.core.config.IdRanges;
 import org.aibridge.core.text.Sentence;
 import org.aibridge.core.text.Shown;
 
@@ -68,8 +69,10 @@ final class ActionLimitCheck {
 
   static String monsters(SpawnMonster spawn, BridgeConfig.ActionLimits all) {
     BridgeConfig.MonsterLimits limits = all.monsters();
-    if (limits.denied().contains(spawn.monsterId())) {
-      return "monster " + spawn.monsterId() + " is in spawn_monster.denied";
+    String denied =
+        denied("monster", spawn.monsterId(), spawn.monster(), limits.denied(), "spawn_monster");
+    if (!denied.isEmpty()) {
+      return denied;
     }
     return spawn.event().isEmpty() || limits.eventsAllowed().contains(spawn.event())
         ? above("spawn_monster.max_amount", spawn.amount(), limits.maxAmount())
@@ -78,10 +81,10 @@ final class ActionLimitCheck {
 
   static String reward(GiveReward reward, BridgeConfig.ActionLimits all) {
     BridgeConfig.RewardLimits limits = all.rewards();
-    if (reward.itemId() != 0 && limits.denied().contains(reward.itemId())) {
-      return "item " + reward.itemId() + " is in give_reward.denied";
+    String refusal = denied("item", reward.itemId(), reward.item(), limits.denied(), "give_reward");
+    if (refusal.isEmpty()) {
+      refusal = above("give_reward.max_zeny", reward.zeny(), limits.maxZeny());
     }
-    String refusal = above("give_reward.max_zeny", reward.zeny(), limits.maxZeny());
     if (refusal.isEmpty()) {
       refusal = above("give_reward.max_quantity", reward.quantity(), limits.maxQuantity());
     }
@@ -92,6 +95,23 @@ final class ActionLimitCheck {
       refusal = above("give_reward.max_job_exp", reward.jobExp(), limits.maxJobExp());
     }
     return refusal;
+  }
+
+  /** Returns that a thing is denied, by its number or its name; empty if it is not. */
+  private static String denied(String what, long id, String name, IdRanges denied, String type) {
+    boolean listed =
+        id != 0
+            ? denied.contains(id)
+            : !name.isEmpty()
+                && (denied.contains(name) || denied.contains(SubjectName.number(name)));
+    return listed
+        ? what
+            + " "
+            + (id != 0 ? "" + id : Shown.of(name, MAX_SHOWN))
+            + " is in "
+            + type
+            + ".denied"
+        : "";
   }
 
   static String broadcast(Broadcast broadcast, BridgeConfig.ActionLimits limits) {

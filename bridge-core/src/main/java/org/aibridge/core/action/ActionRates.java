@@ -263,8 +263,14 @@ final class ActionRates {
     }
 
     @Override
-    public void player(long id, String name) {
-      if (add(Subject.PLAYER, id, name) && !name.isEmpty()) {
+    public void player(long id, String name, String key) {
+      if (!add(Subject.PLAYER, id, name)) {
+        return;
+      }
+      if (!key.isEmpty()) {
+        names.add(SubjectName.keyed(key));
+      }
+      if (!name.isEmpty()) {
         long number = number(name);
         if (number != 0) {
           add(Subject.PLAYER, number, "");

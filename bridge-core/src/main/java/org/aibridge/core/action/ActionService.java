@@ -10,12 +10,14 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Executor;
 import java.util.function.Function;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
 import java.util.function.ToLongFunction;
 import org.aibridge.api.action.Action;
 import org.aibridge.api.action.ActionHandler;
 import org.aibridge.api.action.ActionTarget;
 import org.aibridge.api.action.CustomAction;
+import org.aibridge.api.action.PlayerRef;
 import org.aibridge.core.config.BridgeConfig;
 import org.aibridge.core.run.BridgeClock;
 import org.aibridge.core.run.Duty;
@@ -215,9 +217,19 @@ public final class ActionService implements Duty {
     handlers.putCustom(type, handler);
   }
 
+  /** Removes a handler, by record class or custom name; false if there is none. Any thread. */
+  public boolean removeHandler(Object key) {
+    return handlers.remove(key);
+  }
+
   /** Sets the function that returns a player's number by name. Any thread; no lock. */
   public void identifyPlayers(ToLongFunction<? super String> numberOf) {
     rates.identifyPlayers(numberOf);
+  }
+
+  /** Sets the check for which actions about absent players are refused. Any thread; no lock. */
+  public void requireOnline(Predicate<? super PlayerRef> isOnline) {
+    handlers.requireOnline(isOnline);
   }
 
   /** Has actions applied on the host's own executors from now on. Any thread; no lock. */
@@ -432,6 +444,9 @@ public final class ActionService implements Duty {
       ledger.keepTime();
       outcomes.writeSettled();
       outcomes.endUntold();
+      handlers
+          .takeReplaced()
+          .forEach(kind -> log.warn("the handler of {} was replaced; the later one counts", kind));
       Throwable failure = runner.takeFailure();
       if (failure != null) {
         throttle.run("tick", () -> log.error("a tick could not do all that was due", failure));

@@ -102,9 +102,9 @@ final class ActionWarmup {
         new SpawnMonster(header("spawn_monster", receivedAtMs), "m", 1, 1, 1, 1, ""),
         new SetMapFlag(header("set_map_flag", receivedAtMs), "m", "f", 1),
         new GiveReward(header("give_reward", receivedAtMs), new PlayerRef(1, ""), 0, 0, 0, 0, 0),
-        new CustomAction(header("warm_up", receivedAtMs), Map.of(), "{}", 0, ""),
+        new CustomAction(header("warm_up", receivedAtMs), "{}"),
         new Broadcast(header("broadcast", receivedAtMs), "m", ""),
-        new CustomAction(header("unknown", receivedAtMs), Map.of(), "{}", 0, ""));
+        new CustomAction(header("unknown", receivedAtMs), "{}"));
   }
 
   private static ActionHeader header(String type, long receivedAtMs) {

@@ -13,14 +13,14 @@ import org.aibridge.api.action.CustomAction;
  * payload, and in the payload, since the handler receives all of it.
  *
  * <p>In the payload the names of members decide, at any depth, regardless of case and of characters
- * other than letters. A value whose name ends in {@code player}, {@code player_id} or {@code
- * player_name} is a player; NPCs are found likewise. Each text below a name that contains {@code
- * map} is a map. In an object with such a name, the members {@code id} and {@code name} count. A
- * map as a member's name is not found: {@code {"map": {"geffen": 1}}} looks like {@code {"map":
- * {"x": 1}}}.
+ * other than letters. A value whose name ends in {@code player}, {@code player_id}, {@code
+ * player_name} or {@code player_key} is a player; NPCs are found likewise. Each text below a name
+ * that contains {@code map} is a map. In an object with such a name, the members {@code id}, {@code
+ * name} and {@code key} count. A map as a member's name is not found: {@code {"map": {"geffen":
+ * 1}}} looks like {@code {"map": {"x": 1}}}.
  */
 final class CustomSubjects {
-  private static final Pattern WHOM = Pattern.compile("(player|npc)(s|ids?|names?)?$");
+  private static final Pattern WHOM = Pattern.compile("(player|npc)(s|ids?|names?|keys?)?$");
 
   /** Names of members whose number is a map, unlike a coordinate such as {@code map_x}. */
   private static final Pattern MAP_ITSELF = Pattern.compile("map ?(s|ids?|names?)?$");
@@ -28,7 +28,7 @@ final class CustomSubjects {
   private CustomSubjects() {}
 
   static void tell(CustomAction action, SubjectVisitor to) {
-    to.player(action.targetPlayerId(), "");
+    to.player(action.targetPlayerId(), "", action.targetPlayerKey());
     to.map(action.targetMap());
     walk("", action.payload(), to);
   }
@@ -55,7 +55,9 @@ final class CustomSubjects {
 
   private static void leaf(String name, Object value, SubjectVisitor to) {
     Matcher whom = WHOM.matcher(name);
-    if (whom.find()) {
+    if (whom.find() && whom.group().startsWith("playerkey")) {
+      to.player(0, "", value.toString());
+    } else if (whom.reset().find()) {
       long number =
           value instanceof Number given
               ? given.longValue() & ActionFields.UINT32 // Cut to 32 bits, as a handler's cast does.
@@ -64,7 +66,7 @@ final class CustomSubjects {
       if (whom.group(1).equals("npc")) {
         to.npc(number, text);
       } else {
-        to.player(number, text);
+        to.player(number, text, "");
       }
     }
     if (isMap(name) && (value instanceof String || MAP_ITSELF.matcher(name).find())) {

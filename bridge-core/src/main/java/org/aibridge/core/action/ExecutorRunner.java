@@ -163,7 +163,7 @@ final class ExecutorRunner implements ActionOutlet {
     task.submittedNanos = clock.nanos();
     given.add(task);
     try {
-      Executor executor = placement.apply(ActionKind.target(task.action));
+      Executor executor = placement.apply(task.action.target());
       executor.execute(() -> run(task, ours));
       return true;
     } catch (RejectedExecutionException | OutOfMemoryError e) {

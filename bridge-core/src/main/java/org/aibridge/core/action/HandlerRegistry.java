@@ -1,53 +1,96 @@
 package org.aibridge.core.action;
 
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Predicate;
 import org.aibridge.api.action.Action;
 import org.aibridge.api.action.ActionHandler;
+import org.aibridge.api.action.ActionTarget;
 import org.aibridge.api.action.CustomAction;
-import org.aibridge.core.config.ActionType;
+import org.aibridge.api.action.PlayerRef;
+import org.aibridge.api.spi.HandlerKeys;
 
-/** The map-server's handlers, by record class or custom name. Any thread; no locks. */
+/**
+ * The map-server's handlers, by record class or custom name, and its check of who is online. Any
+ * thread; no locks.
+ */
 final class HandlerRegistry {
-  private final AtomicReference<Map<Object, ActionHandler<?>>> handlers =
-      new AtomicReference<>(Map.of());
+  /**
+   * The handlers at one moment.
+   *
+   * @param replaced the kinds whose handler was replaced and not yet logged
+   */
+  private record State(Map<Object, ActionHandler<?>> handlers, Set<String> replaced) {}
+
+  private final AtomicReference<State> state = new AtomicReference<>(new State(Map.of(), Set.of()));
+
+  /** Returns true if a player is there; null as long as nobody is to be asked for. */
+  private volatile Predicate<? super PlayerRef> online;
+
+  void requireOnline(Predicate<? super PlayerRef> isOnline) {
+    online = isOnline;
+  }
+
+  /** True if {@code action} is about a player who is not there; throws what the host throws. */
+  boolean isForAbsent(Action action) {
+    Predicate<? super PlayerRef> check = online;
+    return check != null
+        && action.target() instanceof ActionTarget.OnePlayer one
+        && !check.test(one.player());
+  }
 
   <A extends Action> void put(Class<A> type, ActionHandler<? super A> handler) {
-    if (type == CustomAction.class || !Action.class.isAssignableFrom(type) || !type.isRecord()) {
-      throw new IllegalArgumentException(
-          "type must be one of the action records, custom ones go to onCustomAction; was "
-              + type.getName());
-    }
+    HandlerKeys.checkRecord(type);
     store(type, handler);
   }
 
   void putCustom(String name, ActionHandler<CustomAction> handler) {
-    if (name == null || !name.matches("[a-z0-9_]{1,64}")) {
-      throw new IllegalArgumentException(
-          "actionType must be of the form [a-z0-9_]{1,64}, was " + name);
-    }
-    if (ActionType.of(name) != ActionType.CUSTOM) {
-      throw new IllegalArgumentException(
-          name + " is one of the contract's own: register its record class");
-    }
+    HandlerKeys.checkCustomName(name);
     store(name, handler);
+  }
+
+  /** Removes the handler of a record class or a custom name; false if there is none. */
+  boolean remove(Object key) {
+    State before =
+        state.getAndUpdate(
+            old -> {
+              Map<Object, ActionHandler<?>> copy = new HashMap<>(old.handlers);
+              copy.remove(key);
+              return new State(copy, old.replaced);
+            });
+    return before.handlers.containsKey(key);
   }
 
   /** Returns the handler for {@code action}, or null. */
   @SuppressWarnings("unchecked")
   ActionHandler<Action> find(Action action) {
     Object key = action instanceof CustomAction ? action.header().type() : action.getClass();
-    return (ActionHandler<Action>) handlers.get().get(key);
+    return (ActionHandler<Action>) state.get().handlers.get(key);
+  }
+
+  /** Returns the kinds whose handler was replaced since the last call, for the log. */
+  Set<String> takeReplaced() {
+    return state.get().replaced.isEmpty()
+        ? Set.of()
+        : state.getAndUpdate(old -> new State(old.handlers, Set.of())).replaced;
   }
 
   private void store(Object key, ActionHandler<?> handler) {
-    java.util.Objects.requireNonNull(handler, "handler");
-    handlers.updateAndGet(
+    Objects.requireNonNull(handler, "handler");
+    state.updateAndGet(
         old -> {
-          Map<Object, ActionHandler<?>> copy = new HashMap<>(old);
-          copy.put(key, handler);
-          return copy;
+          Map<Object, ActionHandler<?>> copy = new HashMap<>(old.handlers);
+          ActionHandler<?> before = copy.put(key, handler);
+          Set<String> replaced = old.replaced;
+          if (before != null && before != handler) {
+            replaced = new HashSet<>(old.replaced);
+            replaced.add(key instanceof Class<?> type ? type.getSimpleName() : key.toString());
+          }
+          return new State(copy, replaced);
         });
   }
 }

@@ -1,17 +1,18 @@
 package org.aibridge.core.action;
 
-import java.text.Normalizer;
 import java.util.Locale;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.aibridge.core.config.ActionType;
+import org.aibridge.core.text.FoldedName;
 import org.aibridge.core.text.Shown;
 
 /**
  * A player, an NPC or a map, with the name by which limits count; names that a game may treat as
  * the same become equal.
  *
- * @param name {@code ID} and a number, or a name in the lower-case form of {@link #named}
+ * @param name {@code ID} and a number, {@code KEY} and a key in lower case, or a name in the
+ *     lower-case form of {@link #named}
  */
 record SubjectName(ActionType.Subject subject, String name) {
   /** The maximum length of the name, in characters; of a longer name only the beginning counts. */
@@ -25,11 +26,16 @@ record SubjectName(ActionType.Subject subject, String name) {
 
   private static final String MAP_FILE = ".gat";
 
-  private static final Pattern BLANKS = Pattern.compile("[\\s\\p{Z}]+");
   private static final Pattern NUMBER = Pattern.compile("[+]?0*([0-9]{1,18})");
 
   static SubjectName numbered(ActionType.Subject subject, long number) {
     return new SubjectName(subject, "ID" + number);
+  }
+
+  /** Returns the player with the key {@code key}. */
+  static SubjectName keyed(String key) {
+    return new SubjectName(
+        ActionType.Subject.PLAYER, "KEY" + FoldedName.of(Shown.cut(key, MAX_GIVEN)));
   }
 
   /**
@@ -38,7 +44,7 @@ record SubjectName(ActionType.Subject subject, String name) {
    */
   static long number(String text) {
     StringBuilder ascii = new StringBuilder();
-    folded(Shown.cut(text.strip(), MAX_GIVEN))
+    FoldedName.of(Shown.cut(text.strip(), MAX_GIVEN))
         .codePoints()
         .map(point -> Character.isDigit(point) ? '0' + Character.digit(point, 10) : point)
         .forEach(ascii::appendCodePoint);
@@ -56,7 +62,7 @@ record SubjectName(ActionType.Subject subject, String name) {
     String before = null;
     for (int i = 0; i < MAX_STEPS && !plain.equals(before); i++) {
       before = plain;
-      plain = folded(plain);
+      plain = FoldedName.of(plain);
       if (subject == ActionType.Subject.MAP && plain.endsWith(MAP_FILE)) {
         plain = plain.substring(0, plain.length() - MAP_FILE.length());
       }
@@ -66,17 +72,6 @@ record SubjectName(ActionType.Subject subject, String name) {
       plain = Long.toString(number);
     }
     return new SubjectName(subject, Shown.cut(plain, MAX_NAME).strip());
-  }
-
-  private static String folded(String name) {
-    StringBuilder seen = new StringBuilder();
-    Normalizer.normalize(name, Normalizer.Form.NFKC)
-        .codePoints()
-        .filter(point -> !Shown.isUnseen(point))
-        .forEach(seen::appendCodePoint);
-    // Upper case unites more letters than lower case, such as the two small sigmas.
-    String upper = seen.toString().toLowerCase(Locale.ROOT).toUpperCase(Locale.ROOT);
-    return BLANKS.matcher(upper.toLowerCase(Locale.ROOT)).replaceAll(" ").strip();
   }
 
   /** Reads the text that {@link #toString} writes. */

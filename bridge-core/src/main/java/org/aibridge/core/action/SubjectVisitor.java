@@ -2,7 +2,7 @@ package org.aibridge.core.action;
 
 /** Receives the players, NPCs and maps that an action names; a missing one is 0 or empty. */
 interface SubjectVisitor {
-  default void player(long id, String name) {}
+  default void player(long id, String name, String key) {}
 
   default void npc(long id, String name) {}
 

@@ -282,7 +282,8 @@ final class ConfigBuilder {
           dialect == Dialect.FLAT ? FlatKeys.ENDPOINT.name() : ConfigKeys.BASE_URL.label(),
           ConfigKeys.BASE_URL,
           settings.isEmpty()
-              ? "the file sets nothing; this key is required"
+              ? (file == ConfigSource.IN_CODE ? "nothing is set" : "the file sets nothing")
+                  + "; this key is required"
               : "is required while the bridge is enabled");
     }
   }

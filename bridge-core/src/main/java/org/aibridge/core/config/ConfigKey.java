@@ -59,7 +59,7 @@ public record ConfigKey(
     NAMES,
     /** Labels of the script engine, separated by commas; may be empty. */
     LABELS,
-    /** Numbers and ranges of numbers, separated by commas; may be empty. */
+    /** Numbers, ranges of numbers and names, separated by commas; may be empty. */
     IDS,
     /** Hosts with or without a port, separated by commas; may be empty. */
     HOSTS,

@@ -29,7 +29,8 @@ public final class ConfigKeys {
   private static final long TEN_YEARS_MS = 315_360_000_000L;
 
   private static final String IDS_ALLOWED =
-      "numbers and ranges such as 1511, 2001-2010, separated by commas, or empty";
+      "numbers, ranges and names such as 1511, 2001-2010, minecraft:wither, separated by commas, or"
+          + " empty";
 
   private static final Map<String, String> SECTIONS = new LinkedHashMap<>();
   private static final List<ConfigKey> TABLE = new ArrayList<>();

@@ -7,10 +7,10 @@ import java.nio.file.Path;
  *
  * <p>No part of a problem ever holds the value of a secret.
  *
- * @param file the file that holds the mistake; that may be an imported file
+ * @param file the file that holds the mistake; that may be an imported file, or {@code in code}
  * @param line the mistake's line, counted from 1; 0 when the whole file is meant
- * @param key the key as the file spells it, {@code [section] name} or {@code ai_sidecar_name};
- *     empty when no key is meant
+ * @param key the key as it was spelled, {@code [section] name}, {@code ai_sidecar_name} or {@code
+ *     set("section.name")}; empty when no key is meant
  * @param given what was written, made printable and cut; empty when it must not be shown
  * @param allowed what may be written instead; empty when the message says it all
  * @param message what is wrong, without the other parts

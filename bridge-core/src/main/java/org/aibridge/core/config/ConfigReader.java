@@ -28,18 +28,38 @@ public final class ConfigReader {
    * @throws ConfigException with every problem of the file, when there is any
    */
   public static ConfigResult read(Path file, Map<String, String> environment) {
-    ConfigFile text = load(file);
+    return read(ConfigSource.of(file), environment);
+  }
+
+  /**
+   * Reads the file of {@code source}, if it has one, and the settings in code.
+   *
+   * @throws ConfigException with every problem of both, when there is any
+   */
+  public static ConfigResult read(ConfigSource source) {
+    return read(source, System.getenv());
+  }
+
+  private static ConfigResult read(ConfigSource source, Map<String, String> environment) {
     ProblemList problems = new ProblemList();
     Settings settings = new Settings(problems);
+    Dialect dialect =
+        source.file() == null ? Dialect.INI : readFile(source.file(), settings, problems);
+    new CodeSettings(settings, problems).read(source.inCode());
+    BridgeConfig config = new ConfigBuilder(source.place(), dialect, settings, environment).build();
+    problems.throwIfAny();
+    return new ConfigResult(config, problems.warnings());
+  }
+
+  private static Dialect readFile(Path file, Settings settings, ProblemList problems) {
+    ConfigFile text = load(file);
     Dialect dialect = Dialect.of(text);
     if (dialect == Dialect.FLAT) {
       new FlatDialect(settings, problems).read(text);
     } else {
       new IniDialect(file, settings, problems).read(text.lines());
     }
-    BridgeConfig config = new ConfigBuilder(file, dialect, settings, environment).build();
-    problems.throwIfAny();
-    return new ConfigResult(config, problems.warnings());
+    return dialect;
   }
 
   private static ConfigFile load(Path file) {

@@ -3,7 +3,7 @@ package org.aibridge.core.config;
 import java.nio.file.Path;
 
 /**
- * One line of a file that sets a key.
+ * One line of a file, or one call of the host's code, that sets a key.
  *
  * @param label the key as messages name it
  * @param given the value as it was written, for messages

@@ -2,16 +2,20 @@ package org.aibridge.core.config;
 
 import java.util.List;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.aibridge.core.text.FoldedName;
 
 /**
- * Numbers of items or monsters, as an operator lists them.
+ * Numbers and names of items or monsters, as an operator lists them.
  *
  * @param ranges the ranges as they were written, in that order
+ * @param names the names as they were written, in that order
  */
-public record IdRanges(List<Range> ranges) {
-  /** Copies the list. */
+public record IdRanges(List<Range> ranges, List<String> names) {
+  /** Copies the lists. */
   public IdRanges {
     ranges = List.copyOf(ranges);
+    names = List.copyOf(names);
   }
 
   /** Numbers from {@code first} to {@code last}, both included. */
@@ -33,8 +37,15 @@ public record IdRanges(List<Range> ranges) {
     return false;
   }
 
+  /** True if {@code name} is listed, in whatever form a game may take for the same. */
+  public boolean contains(String name) {
+    String folded = FoldedName.of(name);
+    return names.stream().anyMatch(listed -> FoldedName.of(listed).equals(folded));
+  }
+
   @Override
   public String toString() {
-    return ranges.stream().map(Range::toString).collect(Collectors.joining(", "));
+    return Stream.concat(ranges.stream().map(Range::toString), names.stream())
+        .collect(Collectors.joining(", "));
   }
 }

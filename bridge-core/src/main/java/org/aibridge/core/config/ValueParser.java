@@ -2,6 +2,7 @@ package org.aibridge.core.config;
 
 import java.net.URI;
 import java.net.URISyntaxException;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -9,6 +10,7 @@ import java.util.Locale;
 import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.aibridge.core.text.Shown;
 
 /** Parses a written value; says why when the value cannot be used. */
 final class ValueParser {
@@ -16,6 +18,9 @@ final class ValueParser {
 
   /** The characters that RFC 9110 allows in a header's name, as a regular expression's class. */
   static final String TOKEN_CHARACTERS = "!#$%&'*+.^_`|~0-9A-Za-z-";
+
+  /** The longest name of an item or monster, in bytes. */
+  private static final int MAX_NAME_BYTES = 64;
 
   private static final Pattern TOKEN = Pattern.compile("[" + TOKEN_CHARACTERS + "]{1,128}");
   private static final Pattern NAME = Pattern.compile("[A-Za-z0-9_.-]{1,64}");
@@ -165,11 +170,17 @@ final class ValueParser {
 
   static IdRanges ids(String text) throws InvalidValue {
     List<IdRanges.Range> ranges = new ArrayList<>();
+    List<String> names = new ArrayList<>();
     for (String part : parts(text)) {
+      if (isNameOfThing(part)) {
+        names.add(part);
+        continue;
+      }
       Matcher range = ID_RANGE.matcher(part);
       if (!range.matches()) {
         throw new InvalidValue(
-            "holds something that is neither a number nor a range such as 501-510");
+            "holds something that is neither a number, a range such as 501-510, nor a name that"
+                + " begins with a letter");
       }
       long first = number(range.group(1), 1, MAX_ID);
       long last = range.group(2) == null ? first : number(range.group(2), 1, MAX_ID);
@@ -178,7 +189,15 @@ final class ValueParser {
       }
       ranges.add(new IdRanges.Range(first, last));
     }
-    return new IdRanges(ranges);
+    return new IdRanges(ranges, names);
+  }
+
+  /** True for a name of at most 64 bytes; what begins with a digit is a number, or a mistake. */
+  private static boolean isNameOfThing(String text) {
+    return !text.isEmpty()
+        && Character.isLetter(text.codePointAt(0))
+        && text.codePoints().noneMatch(Shown::isUnseen)
+        && text.getBytes(StandardCharsets.UTF_8).length <= MAX_NAME_BYTES;
   }
 
   private static List<String> parts(String text) {

@@ -32,6 +32,8 @@ final class BatchContext {
   final Rejections rejections = new Rejections();
   final DispatchStats stats = new DispatchStats();
 
+  private TakenEvents taken = TakenEvents.UNWANTED;
+
   BatchContext(
       Supplier<BridgeConfig> config,
       EventSink sink,
@@ -84,6 +86,16 @@ final class BatchContext {
 
   DispatchStats stats() {
     return stats;
+  }
+
+  /** Sets who is told of what the service takes. */
+  void tell(TakenEvents listener) {
+    taken = listener;
+  }
+
+  /** Returns who is told of what the service takes. */
+  TakenEvents taken() {
+    return taken;
   }
 
   boolean isPaused() {

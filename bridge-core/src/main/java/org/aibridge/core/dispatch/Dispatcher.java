@@ -117,6 +117,11 @@ public final class Dispatcher implements Duty {
     this.lanes = newLanes();
   }
 
+  /** Sets who is told of the events that the service takes; before the first {@link #runOnce}. */
+  public void tell(TakenEvents taken) {
+    context.tell(taken);
+  }
+
   @Override
   public int runOnce() {
     if (broken && clock.nanos() - rebuildAtNanos < 0) {

@@ -1,5 +1,6 @@
 package org.aibridge.core.dispatch;
 
+import java.util.Set;
 import org.aibridge.core.deadletter.DeadLetter;
 import org.aibridge.core.deadletter.LetterRef;
 import org.aibridge.core.event.ReplayedEvent;
@@ -27,6 +28,19 @@ final class QueuedEvents {
         ? new LetterRef(
             ReplayedEvent.segment(queue.buffer(), at), ReplayedEvent.key(queue.buffer(), at))
         : null;
+  }
+
+  /** Tells of the part's events, but for the {@code unwanted} places in it. */
+  void tell(BatchPart part, Set<Integer> unwanted, TakenEvents taken) {
+    if (taken == TakenEvents.UNWANTED) {
+      return; // Looking each place up would make an object of it.
+    }
+    for (int i = 0; i < part.size(); i++) {
+      if (!unwanted.contains(i) && taken.isWanted()) {
+        int index = part.from() + i;
+        taken.taken(encoder.eventId(queue, index), encoder.event(queue, index));
+      }
+    }
   }
 
   /**

@@ -9,6 +9,7 @@ import java.time.Instant;
 import java.time.ZoneId;
 import java.time.ZoneOffset;
 import java.util.concurrent.TimeUnit;
+import org.aibridge.api.status.GateState;
 import org.aibridge.core.config.BridgeConfig;
 import org.aibridge.core.run.BridgeClock;
 import org.aibridge.core.run.Logs;
@@ -272,11 +273,11 @@ final class Gate {
   }
 
   /** The breaker: {@code closed}, {@code open} or {@code half_open}. Any thread; no waiting. */
-  String breakerState() {
+  GateState breakerState() {
     return switch (breaker.getState()) {
-      case OPEN, FORCED_OPEN -> "open";
-      case HALF_OPEN -> "half_open";
-      default -> "closed";
+      case OPEN, FORCED_OPEN -> GateState.OPEN;
+      case HALF_OPEN -> GateState.HALF_OPEN;
+      default -> GateState.CLOSED;
     };
   }
 
@@ -315,7 +316,7 @@ final class Gate {
     Said now = said;
     return new GateStatus(
         name,
-        address.isHeld() ? "held" : breakerState(),
+        address.isHeld() ? GateState.HELD : breakerState(),
         waitMs(),
         now.words.substring(0, Math.min(now.words.length(), MAX_SAID)),
         isFailing(),

@@ -1,11 +1,12 @@
 package org.aibridge.core.http;
 
+import org.aibridge.api.status.GateState;
+
 /**
  * The status of one gate.
  *
  * @param name one of the constants below, or the {@code host:port} that scripts ask
- * @param state {@code closed}, {@code open}, {@code half_open}, or {@code held} when the address is
- *     not the service's
+ * @param state {@link GateState#HELD} when the address is not the service's, else the breaker's
  * @param waitMs the time until the gate lets a request pass, in milliseconds; 0 when one may pass
  * @param said the last unwanted answer in words; empty when all is well
  * @param failing true if the gate keeps requests back, and the last request got a failure or no
@@ -16,7 +17,7 @@ package org.aibridge.core.http;
  */
 public record GateStatus(
     String name,
-    String state,
+    GateState state,
     long waitMs,
     String said,
     boolean failing,

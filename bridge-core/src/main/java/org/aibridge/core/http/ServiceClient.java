@@ -6,6 +6,7 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.function.Consumer;
 import okhttp3.Dns;
 import okhttp3.HttpUrl;
+import org.aibridge.api.status.GateState;
 import org.aibridge.core.config.BridgeConfig;
 import org.aibridge.core.run.BridgeClock;
 import org.aibridge.core.run.Logs;
@@ -203,12 +204,12 @@ public final class ServiceClient implements Transport, AutoCloseable {
   public boolean isKeptBack(ServiceRequest.Caller caller) {
     Gate gate = gates.of(caller);
     return !gate.holdReason().isEmpty()
-        || gate.breakerState().equals("open")
+        || gate.breakerState() == GateState.OPEN
         || caller != ServiceRequest.Caller.SCRIPT && notBeforeMs() > 0;
   }
 
   /** The events' breaker: {@code closed}, {@code open} or {@code half_open}. Any thread. */
-  public String breakerState() {
+  public GateState breakerState() {
     return events().breakerState();
   }
 

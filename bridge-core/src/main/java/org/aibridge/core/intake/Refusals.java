@@ -1,11 +1,15 @@
 package org.aibridge.core.intake;
 
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicLongArray;
 import org.aibridge.api.RefusalReason;
 import org.aibridge.api.event.EventType;
 import org.aibridge.api.event.GameEvent;
+import org.aibridge.api.status.BridgeStatus;
 
 /** Counts the refused events, by type and reason. Any thread; never blocks or allocates. */
 public final class Refusals {
@@ -30,16 +34,24 @@ public final class Refusals {
     return sum;
   }
 
-  /** Returns the counts above 0, by {@code type/reason}. */
-  public Map<String, Long> byTypeAndReason() {
-    Map<String, Long> result = new TreeMap<>();
+  /** Returns the counts above 0, sorted by their names. */
+  public List<BridgeStatus.Refusal> list() {
+    List<BridgeStatus.Refusal> result = new ArrayList<>();
     for (int i = 0; i < counts.length(); i++) {
       long count = counts.get(i);
       if (count > 0) {
-        result.put(
-            rowName(i / REASONS.length) + "/" + REASONS[i % REASONS.length].wireName(), count);
+        RefusalReason reason = REASONS[i % REASONS.length];
+        result.add(new BridgeStatus.Refusal(rowName(i / REASONS.length), reason, count));
       }
     }
+    result.sort(Comparator.comparing(BridgeStatus.Refusal::name));
+    return result;
+  }
+
+  /** Returns the counts above 0, by {@code type/reason}. */
+  public Map<String, Long> byTypeAndReason() {
+    Map<String, Long> result = new TreeMap<>();
+    list().forEach(refusal -> result.put(refusal.name(), refusal.count()));
     return result;
   }
 

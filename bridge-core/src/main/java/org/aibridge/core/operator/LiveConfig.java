@@ -1,7 +1,6 @@
 package org.aibridge.core.operator;
 
 import java.io.IOException;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import org.aibridge.api.ReloadResult;
@@ -12,6 +11,7 @@ import org.aibridge.core.config.ConfigKeys;
 import org.aibridge.core.config.ConfigProblem;
 import org.aibridge.core.config.ConfigReader;
 import org.aibridge.core.config.ConfigResult;
+import org.aibridge.core.config.ConfigSource;
 import org.aibridge.core.run.Reason;
 import org.aibridge.core.text.Sentence;
 
@@ -24,12 +24,12 @@ public final class LiveConfig {
     void accept(BridgeConfig config) throws IOException;
   }
 
-  private final Path file;
+  private final ConfigSource source;
   private volatile BridgeConfig config;
 
-  /** Creates the settings at the start, and notes the file from which they came. */
-  public LiveConfig(Path file, BridgeConfig config) {
-    this.file = file;
+  /** Creates the settings at the start, and notes from where they came. */
+  public LiveConfig(ConfigSource source, BridgeConfig config) {
+    this.source = source;
     this.config = config;
   }
 
@@ -39,12 +39,12 @@ public final class LiveConfig {
   }
 
   /**
-   * Reads the file; keys that need a restart keep their old values and are named in the result.
-   * Blocks on files: not for the game thread.
+   * Reads the source again; keys that need a restart keep their old values and are named in the
+   * result. Blocks on files: not for the game thread.
    */
   ReloadResult reload(Acceptor acceptor) {
     try {
-      ConfigResult result = ConfigReader.read(file);
+      ConfigResult result = ConfigReader.read(source);
       List<String> notes = new ArrayList<>(result.warnings());
       for (ConfigKey key : ConfigKeys.waitingForRestart(config, result.config())) {
         notes.add(
@@ -54,20 +54,22 @@ public final class LiveConfig {
       }
       if (result.config().aiService().baseUrl() == null) {
         return new ReloadResult(
-            false,
+            ReloadResult.Outcome.REJECTED,
             List.of(
                 Sentence.of(
                     "%s: [ai_service] base_url is missing; enabled = no takes effect at the next start, until then it is required",
-                    file)));
+                    source)));
       }
       BridgeConfig merged = ConfigKeys.withoutRestartKeys(config, result.config());
       acceptor.accept(merged);
       config = merged;
-      return new ReloadResult(true, notes);
+      return new ReloadResult(ReloadResult.Outcome.RELOADED, notes);
     } catch (ConfigException e) {
-      return new ReloadResult(false, e.problems().stream().map(ConfigProblem::toString).toList());
+      return new ReloadResult(
+          ReloadResult.Outcome.REJECTED,
+          e.problems().stream().map(ConfigProblem::toString).toList());
     } catch (IOException e) {
-      return new ReloadResult(false, List.of(Reason.sentence(e)));
+      return new ReloadResult(ReloadResult.Outcome.REJECTED, List.of(Reason.sentence(e)));
     }
   }
 }

@@ -21,7 +21,8 @@ public final class Reloads {
 
   /** The result when there is no memory for another one. */
   private static final ReloadResult UNTOLD =
-      new ReloadResult(false, List.of("the reload failed, and nobody can say how"));
+      new ReloadResult(
+          ReloadResult.Outcome.FAILED, List.of("the reload failed, and nobody can say how"));
 
   private final LiveConfig config;
   private final LiveConfig.Acceptor acceptor;
@@ -101,13 +102,13 @@ public final class Reloads {
       // Every request gets an answer, whatever failed.
       log.error(
           "the reload failed, the configuration stays as it is: {}", Reason.of(e), Reason.trace(e));
-      return new ReloadResult(false, List.of(Reason.of(e)));
+      return new ReloadResult(ReloadResult.Outcome.FAILED, List.of(Reason.of(e)));
     }
   }
 
   private void refuseAll() {
     for (CompletableFuture<ReloadResult> one = asked.poll(); one != null; one = asked.poll()) {
-      one.complete(new ReloadResult(false, List.of("the bridge is closed")));
+      one.complete(new ReloadResult(ReloadResult.Outcome.CLOSED, List.of("the bridge is closed")));
     }
   }
 }

@@ -35,10 +35,11 @@ public final class JdkPreload {
   /**
    * Loads them.
    *
-   * @param file any readable file; it is opened several times to check that there are descriptors
    * @throws IOException if there are too few; then nothing was loaded, and nothing is broken
    */
-  public static void load(Path file) throws IOException {
+  public static void load() throws IOException {
+    // Any readable file would do, to see that it can be opened so often.
+    Path file = Path.of(System.getProperty("java.home"), "lib", "modules");
     List<InputStream> held = new ArrayList<>();
     try {
       while (held.size() < DESCRIPTORS) {

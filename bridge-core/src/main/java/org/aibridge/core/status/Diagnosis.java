@@ -3,6 +3,7 @@ package org.aibridge.core.status;
 import java.util.Locale;
 import java.util.regex.Pattern;
 import org.aibridge.api.status.BridgeState;
+import org.aibridge.api.status.GateState;
 
 /**
  * The state of the bridge, and what somebody at three in the morning wants to know beside it.
@@ -94,7 +95,7 @@ public record Diagnosis(
           "resume",
           vitals.standingMs());
     }
-    if (!vitals.breaker().equals("closed")) {
+    if (vitals.breaker() != GateState.CLOSED) {
       return new Diagnosis(
           BridgeState.OUTAGE,
           fails(vitals) + waiting(vitals),
@@ -191,7 +192,7 @@ public record Diagnosis(
     }
     return toDo == ToDo.LOG
             && vitals.standingMs() > 0
-            && vitals.breaker().equals("closed")
+            && vitals.breaker() == GateState.CLOSED
             && doOthersGoOut(vitals)
         ? ToDo.EVENT
         : toDo;

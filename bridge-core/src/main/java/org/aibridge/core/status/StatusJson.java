@@ -10,6 +10,7 @@ import java.util.Locale;
 import java.util.Map;
 import org.aibridge.api.status.BridgeState;
 import org.aibridge.api.status.BridgeStatus;
+import org.aibridge.api.status.GateState;
 import org.aibridge.core.text.Shown;
 
 /** Renders a status as the JSON that the contract names, with further fields. */
@@ -72,16 +73,16 @@ public final class StatusJson {
     json.writeNumberField("reuse_rate", tenths(http.reuseRate()));
     json.writeEndObject();
     json.writeObjectFieldStart("circuit_breaker");
-    json.writeStringField("state", http.breaker());
+    json.writeStringField("state", http.breaker().wireName());
     json.writeEndObject();
     json.writeBooleanField(
         "healthy",
-        status.initialized() && http.breaker().equals("closed") && status.problem().isEmpty());
+        status.initialized() && http.breaker() == GateState.CLOSED && status.problem().isEmpty());
     json.writeNumberField("retry_after_ms", http.retryAfterMs());
     json.writeObjectFieldStart("gates");
     for (BridgeStatus.Gate gate : http.gates()) {
       json.writeObjectFieldStart(gate.name());
-      json.writeStringField("state", gate.state());
+      json.writeStringField("state", gate.state().wireName());
       json.writeNumberField("wait_ms", gate.waitMs());
       json.writeStringField("service_said", gate.said());
       json.writeNumberField("requests", gate.requests());
@@ -114,8 +115,8 @@ public final class StatusJson {
     json.writeBooleanField("paused", events.paused());
     json.writeNumberField("refused", events.refused());
     json.writeObjectFieldStart("refusals");
-    for (Map.Entry<String, Long> refusal : events.refusals().entrySet()) {
-      json.writeNumberField(refusal.getKey(), refusal.getValue());
+    for (BridgeStatus.Refusal refusal : events.refusals()) {
+      json.writeNumberField(refusal.name(), refusal.count());
     }
     json.writeEndObject();
     json.writeEndObject();
@@ -124,7 +125,7 @@ public final class StatusJson {
   private static void durability(JsonGenerator json, BridgeStatus.Durability durability)
       throws IOException {
     json.writeObjectFieldStart("durability");
-    json.writeStringField("mode", durability.mode());
+    json.writeStringField("mode", durability.mode().wireName());
     json.writeNumberField("sync_interval_ms", durability.syncIntervalMs());
     json.writeNumberField("last_sync_age_ms", durability.lastSyncAgeMs());
     json.writeNumberField("last_sync_duration_ms", tenths(durability.lastSyncMs()));

@@ -1,12 +1,12 @@
 package org.aibridge.core.status;
 
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.aibridge.api.status.BridgeState;
 import org.aibridge.api.status.BridgeStatus;
+import org.aibridge.api.status.GateState;
 import org.aibridge.core.action.ActionService;
 import org.aibridge.core.action.ActionStats;
 import org.aibridge.core.config.BridgeConfig;
@@ -205,7 +205,7 @@ public final class StatusReader {
         client.holdReason(),
         paused ? stats.problem() : "",
         stats.rejecting(),
-        isOut(waiting, aside) ? client.breakerState() : "closed",
+        isOut(waiting, aside) ? client.breakerState() : GateState.CLOSED,
         client.probeMs(),
         client.retryAfterMs(),
         client.holdReason().isEmpty() ? stats.attemptNanos(now) / 1_000_000 : client.probeMs(),
@@ -305,7 +305,7 @@ public final class StatusReader {
     long accepted = source.accepted();
     long recovered = journal.recovered();
     long carriedOver = journal.carriedOver() + recovered + journal.replayed();
-    Map<String, Long> refusals = source.refusals().byTypeAndReason();
+    List<BridgeStatus.Refusal> refusals = source.refusals().list();
     return new BridgeStatus.Events(
         accepted,
         carriedOver,
@@ -317,7 +317,7 @@ public final class StatusReader {
         moved - recovered,
         synced == JournalSync.UNKNOWN ? JournalSync.UNKNOWN : Math.max(0, synced - recovered),
         Math.max(missing, Math.max(journal.damaged(), dispatcher.damagedRecords())),
-        refusals.values().stream().mapToLong(Long::longValue).sum(),
+        refusals.stream().mapToLong(BridgeStatus.Refusal::count).sum(),
         refusals,
         stats.batches(),
         stats.averageBatchSize(),
@@ -329,7 +329,9 @@ public final class StatusReader {
   private BridgeStatus.Durability durability(BridgeStatus.Events events) {
     BridgeConfig.Journal settings = config.get().journal();
     return new BridgeStatus.Durability(
-        settings.durability().name().toLowerCase(Locale.ROOT),
+        settings.durability() == BridgeConfig.Durability.OS
+            ? BridgeStatus.Durability.Mode.OS
+            : BridgeStatus.Durability.Mode.PROCESS,
         settings.syncInterval().toMillis(),
         journalSync.lastAgeMs(),
         journalSync.lastMs(),

@@ -1,5 +1,7 @@
 package org.aibridge.core.status;
 
+import org.aibridge.api.status.GateState;
+
 /**
  * The counters and ages from which the state of the bridge is derived, all of one moment. "The
  * lane" is the one that stands longest: in which no event has had its end for the longest time.
@@ -11,7 +13,7 @@ package org.aibridge.core.status;
  * @param held why everything is held until somebody mends something; empty when nothing is held
  * @param paused why sending is paused though the service answers; empty when it is not paused
  * @param rejecting a sentence if the service rejects most events; else empty
- * @param breaker {@code closed}, {@code open} or {@code half_open}
+ * @param breaker the breaker of events
  * @param breakerMs the time until the breaker lets a request through, in milliseconds; 0 when it
  *     does now
  * @param orderedMs the time for which the service has told us not to send, from now, in
@@ -45,7 +47,7 @@ public record Vitals(
     String held,
     String paused,
     String rejecting,
-    String breaker,
+    GateState breaker,
     long breakerMs,
     long orderedMs,
     long attemptMs,
@@ -64,5 +66,25 @@ public record Vitals(
   /** Nothing is wrong and nothing waits. */
   public static final Vitals WELL =
       new Vitals(
-          false, "", "", "", "", "", "closed", 0, 0, 0, 0, 0, 0, 0, 0, false, "", false, "", 0, 0);
+          false,
+          "",
+          "",
+          "",
+          "",
+          "",
+          GateState.CLOSED,
+          0,
+          0,
+          0,
+          0,
+          0,
+          0,
+          0,
+          0,
+          false,
+          "",
+          false,
+          "",
+          0,
+          0);
 }

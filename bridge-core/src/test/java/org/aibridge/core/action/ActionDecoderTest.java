@@ -9,6 +9,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import org.aibridge.api.Position;
 import org.aibridge.api.action.Action;
 import org.aibridge.api.action.ActionHeader;
 import org.aibridge.api.action.Broadcast;
@@ -210,27 +211,86 @@ final class ActionDecoderTest {
     assertThat(action.payloadJson()).isEqualTo("{}");
   }
 
+  @Test
+  void readsPlayersByKeyThingsByNameAndPlacesWithSigns() throws Exception {
+    String uuid = "069a79f4-44e9-4726-a5be-fca90e38aaf5";
+    assertThat(
+            decode(
+                "spawn_monster",
+                "'map':'world','monster':'minecraft:zombie','position':{'x':-5,'y':64,'z':-7}"))
+        .isEqualTo(
+            new SpawnMonster(
+                header("spawn_monster"),
+                "world",
+                0,
+                "minecraft:zombie",
+                Position.at(-5, 64, -7),
+                1,
+                ""));
+    assertThat(decode("move_npc", "'npc_name':'Sage','position':{'x':0,'y':-1}"))
+        .isEqualTo(new MoveNpc(header("move_npc"), new NpcRef("Sage", 0), Position.at(0, -1)));
+    assertThat(decode("give_reward", "'player_key':'" + uuid + "','item':'minecraft:bread'"))
+        .isEqualTo(
+            new GiveReward(
+                header("give_reward"), PlayerRef.ofKey(uuid), 0, "minecraft:bread", 1, 0, 0, 0));
+    assertThat(decode(action("create_quest", "'quest':'q'", ",'target_player_key':'k'")))
+        .isEqualTo(new CreateQuest(header("create_quest"), 0, "q", PlayerRef.ofKey("k")));
+    assertThat(
+            decode(
+                action(
+                    "create_quest",
+                    "'quest_id':1",
+                    ",'target_player_key':'k','target_player_id':7")))
+        .isEqualTo(new CreateQuest(header("create_quest"), 1, new PlayerRef(7, "", "k")));
+    assertThat(decode("update_economy", "'shop_id':3,'item':'i','stock':0"))
+        .isEqualTo(
+            new UpdateEconomy(header("update_economy"), "", 3, 0, "i", UpdateEconomy.UNCHANGED, 0));
+    CustomAction custom = (CustomAction) decode(action("weather", "", ",'target_player_key':'k'"));
+    assertThat(custom.targetPlayerKey()).isEqualTo("k");
+  }
+
+  @Test
+  void refusesKeysNamesAndPlacesThatAreNone() {
+    String long64 = "\u00e9".repeat(32);
+    assertThat(problem("give_reward", "'player_key':'" + long64 + "x','zeny':1"))
+        .isEqualTo("player_key must be a text of 1 to 64 bytes in UTF-8, not one of 65");
+    assertThat(problem("give_reward", "'player_key':'','zeny':1")).startsWith("player_key must be");
+    assertThat(problem("give_reward", "'player_key':'a\u200bb','zeny':1"))
+        .contains("characters that nobody sees");
+    assertThat(problem("give_reward", "'player_key':7,'zeny':1")).startsWith("player_key must be");
+    assertThat(problem("spawn_monster", "'map':'m','monster_id':1,'monster':'a'"))
+        .isEqualTo("monster_id and monster are both given: one of the two");
+    assertThat(problem("move_npc", "'npc_id':1,'x':1,'position':{'x':1,'y':1}"))
+        .isEqualTo("position is given beside x or y: one of the two");
+    assertThat(problem("move_npc", "'npc_id':1,'position':[1,2]"))
+        .isEqualTo("position must be an object of x, y and, if need be, z, not an array");
+    assertThat(problem("move_npc", "'npc_id':1,'position':{'x':1}"))
+        .startsWith("position.y must be a whole number from -2147483648 to 2147483647");
+    assertThat(problem("move_npc", "'npc_id':1,'position':{'x':1,'y':1,'z':1.5}"))
+        .startsWith("position.z must be a whole number");
+  }
+
   @ParameterizedTest
   @CsvSource(
       delimiter = '|',
       value = {
         "spawn_monster  | 'monster_id':1                        | map",
-        "spawn_monster  | 'map':'m'                             | monster_id",
+        "spawn_monster  | 'map':'m'                             | monster_id or monster",
         "spawn_npc      | 'map':'m'                             | npc_name",
         "spawn_npc      | 'npc_name':'n'                        | map",
         "remove_npc     | 'x':1                                 | npc_name or npc_id",
         "move_npc       | 'npc_id':1,'y':1                      | x",
         "move_npc       | 'npc_id':1,'x':1                      | y",
         "move_npc       | 'x':1,'y':1                           | npc_name or npc_id",
-        "give_reward    | 'zeny':1                              | player_id or player_name",
+        "give_reward    | 'zeny':1                              | player_id, player_name or player_key",
         "broadcast      | 'type':'all'                          | message",
         "broadcast      | 'message':'m','type':'map'            | map",
-        "create_quest   | 'player_id':1                         | quest_id",
-        "create_quest   | 'quest_id':1                          | player_id or player_name",
+        "create_quest   | 'player_id':1                         | quest_id or quest",
+        "create_quest   | 'quest_id':1                          | player_id, player_name or player_key",
         "set_map_flag   | 'map':'m'                             | flag",
         "set_map_flag   | 'flag':'f'                            | map",
         "update_economy | 'item_id':1,'price':1                 | shop_name or shop_id",
-        "update_economy | 'shop_id':1,'price':1                 | item_id"
+        "update_economy | 'shop_id':1,'price':1                 | item_id or item"
       })
   void namesWhatIsMissing(String type, String payload, String field) {
     assertThat(problem(type.trim(), payload.trim())).startsWith(field + " is missing");
@@ -241,7 +301,7 @@ final class ActionDecoderTest {
     assertThat(problem("give_reward", "'player_id':1")).startsWith("nothing to give");
     assertThat(problem("give_reward", "'player_id':1,'zeny':0")).startsWith("nothing to give");
     assertThat(problem("give_reward", "'player_id':1,'zeny':1,'quantity':2"))
-        .isEqualTo("quantity without item_id");
+        .isEqualTo("quantity without item_id or item");
     assertThat(problem("update_economy", "'shop_id':1,'item_id':1"))
         .isEqualTo("price and stock are both missing");
   }

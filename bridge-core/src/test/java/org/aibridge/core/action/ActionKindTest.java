@@ -1,6 +1,8 @@
 package org.aibridge.core.action;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.lang.reflect.Constructor;
@@ -10,12 +12,13 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import org.aibridge.api.action.Action;
 import org.aibridge.api.action.ActionHeader;
 import org.aibridge.api.action.CustomAction;
+import org.aibridge.api.action.CustomPayload;
+import org.aibridge.api.spi.HandlerKeys;
 import org.aibridge.core.config.ActionType;
 import org.aibridge.core.config.ActionType.Subject;
 import org.junit.jupiter.api.Test;
@@ -55,7 +58,7 @@ final class ActionKindTest {
               action,
               new SubjectVisitor() {
                 @Override
-                public void player(long id, String name) {
+                public void player(long id, String name, String key) {
                   named.add(Subject.PLAYER);
                 }
 
@@ -76,6 +79,20 @@ final class ActionKindTest {
   }
 
   @Test
+  void leavesNoNameOfTheContractToCustomHandlers() {
+    for (ActionType type : ActionType.values()) {
+      if (type != ActionType.CUSTOM) {
+        assertThatThrownBy(() -> HandlerKeys.checkCustomName(type.key()))
+            .hasMessageContaining("register its record class");
+        assertThatCode(() -> HandlerKeys.checkRecord(ActionKind.of(type).record()))
+            .doesNotThrowAnyException();
+      }
+    }
+    assertThatThrownBy(() -> HandlerKeys.checkCustomName("broadcast_message"))
+        .hasMessageContaining("register its record class");
+  }
+
+  @Test
   void standsInTheProtocol() throws Exception {
     Path root = Path.of("").toAbsolutePath();
     while (!Files.exists(root.resolve("docs/protocol.md"))) {
@@ -84,9 +101,25 @@ final class ActionKindTest {
     String protocol = Files.readString(root.resolve("docs/protocol.md"));
     for (ActionType type : ActionType.values()) {
       if (type != ActionType.CUSTOM) {
-        assertThat(protocol).contains("\n| `" + type.key() + "`");
+        given.clear();
+        Action action = (Action) make(ActionKind.of(type).record());
+        String row = row(protocol, type);
+        ActionKind.shown(action)
+            .fieldNames()
+            .forEachRemaining(
+                field -> assertThat(row).as("%s", type).contains("`" + wire(field) + "`"));
       }
     }
+  }
+
+  private static String row(String protocol, ActionType type) {
+    String begins = "| `" + type.key() + "`";
+    return protocol.lines().filter(line -> line.startsWith(begins)).findFirst().orElseThrow();
+  }
+
+  /** The field of the wire from which what is shown as {@code field} comes. */
+  private static String wire(String field) {
+    return field.equals("z") ? "position" : field;
   }
 
   @Test
@@ -96,7 +129,7 @@ final class ActionKindTest {
     assertThat(shownCustom(one))
         .isEqualTo(shownCustom(other))
         .isEqualTo(
-            "{\"target_player_id\":0,\"target_map\":\"\",\"payload\":"
+            "{\"target_player_id\":0,\"target_player_key\":\"\",\"target_map\":\"\",\"payload\":"
                 + "{\"a\":\"A\",\"b\":{\"a\":[{\"x\":1.0,\"y\":2}],\"z\":1}}}");
   }
 
@@ -119,7 +152,7 @@ final class ActionKindTest {
       values[i] = value(parts[i].getType());
     }
     if (type == CustomAction.class) {
-      values[1] = Map.of("npc", "p" + given.get(0));
+      values[1] = CustomPayload.of("{\"npc\":\"p" + given.get(0) + "\"}");
       given.set(0, "p" + given.get(0));
     }
     Constructor<?> constructor =
@@ -135,8 +168,11 @@ final class ActionKindTest {
     if (type.isRecord()) {
       return make(type);
     }
-    if (type == Map.class) {
-      return Map.of();
+    if (type == boolean.class) {
+      return true;
+    }
+    if (type == CustomPayload.class) {
+      return CustomPayload.of("{}");
     }
     int number = 1000 + given.size();
     String text = (type == String.class ? "t" : "") + number;

@@ -94,7 +94,9 @@ final class ActionLimitCheckTest {
   void holdsMonstersToTheirLimits() {
     rig.permits.monsters =
         new BridgeConfig.MonsterLimits(
-            5, new IdRanges(List.of(new IdRanges.Range(1511, 1512))), List.of());
+            5,
+            new IdRanges(List.of(new IdRanges.Range(1511, 1512)), List.of("Minecraft:Wither")),
+            List.of());
     rig.permits.mapsAllowed = List.of("prt_fild08");
     assertThat(
             results(
@@ -107,6 +109,32 @@ final class ActionLimitCheckTest {
             "boss failed monster 1512 is in spawn_monster.denied",
             "away failed map prontera is not among maps_allowed",
             "good completed ");
+  }
+
+  @Test
+  void deniesMonstersAndItemsByNameHoweverItIsWritten() {
+    rig.permits.monsters =
+        new BridgeConfig.MonsterLimits(
+            5,
+            new IdRanges(List.of(new IdRanges.Range(1511, 1512)), List.of("Minecraft:Wither")),
+            List.of());
+    assertThat(
+            results(
+                named("a", "minecraft:wither"),
+                named("b", "MINECRAFT:WITHER"),
+                named("c", "\uff4dinecraft:wither"),
+                named("d", "1512"),
+                named("e", "minecraft:wither_skeleton")))
+        .containsExactlyInAnyOrder(
+            "a failed monster minecraft:wither is in spawn_monster.denied",
+            "b failed monster MINECRAFT:WITHER is in spawn_monster.denied",
+            "c failed monster \uff4dinecraft:wither is in spawn_monster.denied",
+            "d failed monster 1512 is in spawn_monster.denied",
+            "e completed ");
+  }
+
+  private static String named(String id, String monster) {
+    return action(id, "spawn_monster", "\"map\":\"m\",\"monster\":\"" + monster + "\"");
   }
 
   @Test
@@ -170,7 +198,8 @@ final class ActionLimitCheckTest {
         .containsExactly(
             "a failed event GMHelper::OnGiveAll is not among spawn_monster.events_allowed");
     rig.permits.monsters =
-        new BridgeConfig.MonsterLimits(5, new IdRanges(List.of()), List.of("Guard::OnKill"));
+        new BridgeConfig.MonsterLimits(
+            5, new IdRanges(List.of(), List.of()), List.of("Guard::OnKill"));
     assertThat(
             results(
                 action("b", "spawn_monster", spawn.formatted("Guard::OnKill")),

@@ -17,7 +17,9 @@ import java.util.function.Function;
 import org.aibridge.api.action.ActionHeader;
 import org.aibridge.api.action.ActionReply;
 import org.aibridge.api.action.Broadcast;
+import org.aibridge.api.action.CreateQuest;
 import org.aibridge.api.action.CustomAction;
+import org.aibridge.api.action.PlayerRef;
 import org.aibridge.core.config.BridgeConfig;
 import org.aibridge.core.run.BridgeClock;
 import org.aibridge.core.run.ManualClock;
@@ -421,11 +423,46 @@ final class ActionRunnerTest {
   }
 
   @Test
+  void refusesWhatIsAboutAPlayerWhoIsNotThere() {
+    handlers.put(
+        CreateQuest.class,
+        action -> {
+          applied.add(action.id());
+          return ActionReply.done();
+        });
+    answer(ActionReply.done());
+    handlers.requireOnline(player -> player.key().equals("here"));
+    quest("a", "here");
+    quest("b", "away");
+    offer("c");
+    runner.tick();
+    assertThat(ended())
+        .containsExactly("a APPLIED ", "b REFUSED absent: the player is not online", "c APPLIED ");
+    handlers.requireOnline(
+        player -> {
+          throw new StackOverflowError("the server's");
+        });
+    quest("d", "here");
+    offer("e");
+    runner.tick();
+    assertThat(ended())
+        .containsExactly(
+            "d FAILED the check of who is online threw java.lang.StackOverflowError", "e APPLIED ");
+    assertThat(applied).containsExactly("a", "c", "e");
+  }
+
+  private void quest(String id, String key) {
+    ActionHeader header = new ActionHeader(id, "create_quest", 0, clock.epochMs());
+    CreateQuest quest = new CreateQuest(header, 1, PlayerRef.ofKey(key));
+    LedgerEntry entry = new LedgerEntry(id, "create_quest", 0);
+    runner.offer(new ActionTask(entry, quest, number++, -1, null, null));
+  }
+
+  @Test
   void failsWhatNobodyHandles() {
     offer("a");
     CustomAction custom =
-        new CustomAction(
-            new ActionHeader("c", "weather", 0, clock.epochMs()), java.util.Map.of(), "{}", 0, "");
+        new CustomAction(new ActionHeader("c", "weather", 0, clock.epochMs()), "{}");
     runner.offer(new ActionTask(new LedgerEntry("c", "weather", 0), custom, 9, -1, null, null));
     runner.tick();
     assertThat(ended())

@@ -25,8 +25,9 @@ final class CustomSubjectsTest {
         custom,
         new SubjectVisitor() {
           @Override
-          public void player(long id, String name) {
+          public void player(long id, String name, String key) {
             add("player ", id, name);
+            add("key ", 0, key);
           }
 
           @Override
@@ -79,6 +80,14 @@ final class CustomSubjectsTest {
     assertThat(named("{\"map\":{\"name\":\"geffen\",\"x\":1}}")).containsExactly("map geffen");
     assertThat(named("{\"map_id\":7,\"map_x\":1,\"map_y\":2}")).containsExactly("map 7");
     assertThat(named("{\"map\":{\"player\":{\"id\":8}}}")).containsExactly("player 8");
+  }
+
+  @Test
+  void countsAPlayersKey() throws Exception {
+    assertThat(named("{\"player_key\":\"9f1c\"}")).containsExactly("key 9f1c");
+    assertThat(named("{\"target_player_keys\":[\"a\",\"b\"]}")).containsExactly("key a", "key b");
+    assertThat(named("{\"player\":{\"key\":\"9f1c\",\"id\":5}}"))
+        .containsExactly("key 9f1c", "player 5");
   }
 
   @Test

@@ -17,6 +17,7 @@ import org.aibridge.api.action.ActionReply;
 import org.aibridge.api.action.ActionTarget;
 import org.aibridge.api.action.Broadcast;
 import org.aibridge.api.action.GiveReward;
+import org.aibridge.api.action.PlayerRef;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -91,10 +92,11 @@ final class ExecutorRunnerTest {
         ActionLimitCheckTest.action(
             "b", "broadcast", "\"message\":\"m\",\"type\":\"map\",\"map\":\"geffen\""),
         ActionLimitCheckTest.action("c", "give_reward", "\"player_id\":7,\"zeny\":1"));
-    assertThat(targets).hasSize(3);
-    assertThat(targets.get(0)).isEqualTo(ActionTarget.GLOBAL);
-    assertThat(targets.get(1).map()).isEqualTo("geffen");
-    assertThat(targets.get(2).player().id()).isEqualTo(7);
+    assertThat(targets)
+        .containsExactly(
+            ActionTarget.GLOBAL,
+            ActionTarget.map("geffen"),
+            ActionTarget.player(new PlayerRef(7, "")));
     play();
     assertThat(rig.acknowledgeResults()).hasSize(3);
   }
@@ -219,7 +221,7 @@ final class ExecutorRunnerTest {
           if (!bad[0]) {
             return given::add;
           }
-          if (target.kind() == ActionTarget.Kind.PLAYER) {
+          if (target instanceof ActionTarget.OnePlayer) {
             throw new StackOverflowError("the server's");
           }
           return task -> {
@@ -243,7 +245,7 @@ final class ExecutorRunnerTest {
     rig.service.onAction(GiveReward.class, action -> ActionReply.done());
     rig.service.applyOn(
         target -> {
-          if (target.kind() == ActionTarget.Kind.PLAYER) {
+          if (target instanceof ActionTarget.OnePlayer) {
             return task -> {
               throw new RejectedExecutionException("full");
             };

@@ -24,7 +24,7 @@ final class Permits implements Supplier<BridgeConfig.ActionLimits> {
   int totalPerSecond;
   final Map<ActionType, BridgeConfig.Rates> rates = new EnumMap<>(ActionType.class);
   BridgeConfig.MonsterLimits monsters =
-      new BridgeConfig.MonsterLimits(100, new IdRanges(List.of()), List.of());
+      new BridgeConfig.MonsterLimits(100, new IdRanges(List.of(), List.of()), List.of());
   BridgeConfig.RewardLimits rewards =
       rewards(Long.MAX_VALUE, Integer.MAX_VALUE, Long.MAX_VALUE, Long.MAX_VALUE);
   int maxBroadcast = 255;
@@ -44,7 +44,7 @@ final class Permits implements Supplier<BridgeConfig.ActionLimits> {
         quantity,
         baseExp,
         jobExp,
-        new IdRanges(List.of(denied)),
+        new IdRanges(List.of(denied), List.of()),
         new BridgeConfig.Goods(0, 0, 0, 0));
   }
 

@@ -76,6 +76,18 @@ final class RewardRateTest {
   }
 
   @Test
+  void countsAPlayersKeyAsItsNumberAndThroughARestart() throws Exception {
+    assertThat(reward("a", "\"player_key\":\"9F1C\"")).isEqualTo("a completed given");
+    assertThat(reward("b", "\"player_key\":\"9f1c\"")).isEqualTo("b completed given");
+    crashAndOpen();
+    assertThat(reward("c", "\"player_key\":\"9f1c\""))
+        .contains("c failed more than give_reward.per_player");
+    assertThat(reward("d", "\"player_id\":7,\"player_key\":\"9f1c\""))
+        .contains("d failed more than give_reward.per_player");
+    assertThat(reward("e", "\"player_name\":\"9f1c\"")).isEqualTo("e completed given");
+  }
+
+  @Test
   void countsAHeldRewardOnceThoughItIsApprovedLater() throws Exception {
     rig.permits.approve = List.of("give_reward");
     rig.offer(

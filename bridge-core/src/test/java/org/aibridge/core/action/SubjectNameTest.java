@@ -7,6 +7,7 @@ import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.constraints.StringLength;
 import org.aibridge.core.config.ActionType.Subject;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -14,6 +15,17 @@ import org.junit.jupiter.params.provider.CsvSource;
 final class SubjectNameTest {
   private static String named(String name) {
     return SubjectName.named(Subject.PLAYER, name).name();
+  }
+
+  @Test
+  void keepsAKeyApartFromANameAndANumber() {
+    SubjectName key = SubjectName.keyed("777");
+    assertThat(SubjectName.parse(key.toString())).isEqualTo(key);
+    assertThat(key)
+        .isEqualTo(SubjectName.keyed(" 777"))
+        .isNotEqualTo(SubjectName.numbered(Subject.PLAYER, 777))
+        .isNotEqualTo(SubjectName.named(Subject.PLAYER, "777"))
+        .isNotEqualTo(SubjectName.named(Subject.PLAYER, "KEY777"));
   }
 
   @ParameterizedTest

@@ -6,6 +6,7 @@ import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.SynchronousQueue;
 import java.util.concurrent.TimeUnit;
+import org.aibridge.api.status.GateState;
 import org.aibridge.core.config.BridgeConfig;
 import org.aibridge.core.run.ManualClock;
 import org.junit.jupiter.api.Tag;
@@ -39,13 +40,20 @@ class BreakerCyclesTest {
       for (int cycle = 0; cycle < 100; cycle++) {
         service.behave(RawService.answering(500, "", ""));
         assertThat(ask(client)).isEqualTo(Answer.Kind.FAILED);
-        assertThat(client.breakerState()).isEqualTo("open");
+        assertThat(client.breakerState()).isEqualTo(GateState.OPEN);
         clock.advance(OPEN_TIME);
         switch (cycle % 4) {
           case 0 -> hungProbe(service, client);
           // On a connection used before, which may have been stale, these two tell nothing.
-          case 1 -> probe(service, client, BreakerCyclesTest::reset, "open", "half_open");
-          case 2 -> probe(service, client, RawService.saying("nonsense\n"), "open", "half_open");
+          case 1 ->
+              probe(service, client, BreakerCyclesTest::reset, GateState.OPEN, GateState.HALF_OPEN);
+          case 2 ->
+              probe(
+                  service,
+                  client,
+                  RawService.saying("nonsense\n"),
+                  GateState.OPEN,
+                  GateState.HALF_OPEN);
           default -> cancelledProbe(service, client);
         }
         service.behave(RawService.answering(200, "", ""));
@@ -53,13 +61,13 @@ class BreakerCyclesTest {
         for (int i = 0; i < PROBES; i++) {
           assertThat(ask(client)).as("cycle %d", cycle).isEqualTo(Answer.Kind.OK);
         }
-        assertThat(client.breakerState()).as("cycle %d", cycle).isEqualTo("closed");
+        assertThat(client.breakerState()).as("cycle %d", cycle).isEqualTo(GateState.CLOSED);
       }
     }
   }
 
   private static void probe(
-      RawService service, ServiceClient client, RawService.Script script, String... after)
+      RawService service, ServiceClient client, RawService.Script script, GateState... after)
       throws Exception {
     service.behave(script);
     assertThat(ask(client)).isEqualTo(Answer.Kind.NO_ANSWER);
@@ -68,7 +76,7 @@ class BreakerCyclesTest {
 
   private static void hungProbe(RawService service, ServiceClient client) throws Exception {
     client.reconfigure(config(service, IMPATIENT));
-    probe(service, client, HUNG, "open");
+    probe(service, client, HUNG, GateState.OPEN);
     client.reconfigure(config(service, PATIENT));
   }
 

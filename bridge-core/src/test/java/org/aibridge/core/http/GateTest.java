@@ -10,6 +10,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.aibridge.api.status.GateState;
 import org.aibridge.core.config.BridgeConfig;
 import org.aibridge.core.run.ManualClock;
 import org.junit.jupiter.api.Test;
@@ -46,10 +47,10 @@ class GateTest {
   void opensOnTheFifthConsecutiveFailureAndNotBefore() {
     for (int i = 0; i < 4; i++) {
       answer(failed(500));
-      assertThat(gate.breakerState()).isEqualTo("closed");
+      assertThat(gate.breakerState()).isEqualTo(GateState.CLOSED);
     }
     answer(none());
-    assertThat(gate.breakerState()).isEqualTo("open");
+    assertThat(gate.breakerState()).isEqualTo(GateState.OPEN);
     assertThat(gate.tryAcquire().waitNanos()).isEqualTo(OPEN_TIME.toNanos());
   }
 
@@ -58,22 +59,22 @@ class GateTest {
   void staysClosedAfterAnswersThatTookMinutes() {
     long latency = Duration.ofMinutes(2).toNanos();
     times(20, new Answer(Answer.Kind.OK, 200, -1, new byte[0], "", latency));
-    assertThat(gate.breakerState()).isEqualTo("closed");
+    assertThat(gate.breakerState()).isEqualTo(GateState.CLOSED);
   }
 
   @Test
   void letsTheNextRequestAskWhenAnOperatorWillNotWait() {
     gate.retryNow();
-    assertThat(gate.breakerState()).isEqualTo("closed");
+    assertThat(gate.breakerState()).isEqualTo(GateState.CLOSED);
     times(5, none());
     clock.advance(OPEN_TIME.dividedBy(2));
     gate.retryNow();
     answer(none());
-    assertThat(gate.breakerState()).as("the one that failed has told").isEqualTo("open");
+    assertThat(gate.breakerState()).as("the one that failed has told").isEqualTo(GateState.OPEN);
     assertThat(gate.tryAcquire().waitNanos()).isEqualTo(OPEN_TIME.toNanos());
     gate.retryNow();
     times(3, ok());
-    assertThat(gate.breakerState()).isEqualTo("closed");
+    assertThat(gate.breakerState()).isEqualTo(GateState.CLOSED);
     answer(kind(Answer.Kind.UNAUTHORIZED, 401));
     assertThat(gate.tryAcquire().waitNanos()).isPositive();
     gate.retryNow();
@@ -112,9 +113,9 @@ class GateTest {
       times(4, failed(503));
       answer(ok());
     }
-    assertThat(gate.breakerState()).isEqualTo("closed");
+    assertThat(gate.breakerState()).isEqualTo(GateState.CLOSED);
     times(5, failed(503));
-    assertThat(gate.breakerState()).isEqualTo("open");
+    assertThat(gate.breakerState()).isEqualTo(GateState.OPEN);
   }
 
   @Test
@@ -125,23 +126,23 @@ class GateTest {
     times(10, failed(429));
     times(10, failed(408));
     times(10, Answer.without(Answer.Kind.CANCELLED, "", 1));
-    assertThat(gate.breakerState()).isEqualTo("closed");
+    assertThat(gate.breakerState()).isEqualTo(GateState.CLOSED);
     answer(failed(500));
-    assertThat(gate.breakerState()).isEqualTo("open");
+    assertThat(gate.breakerState()).isEqualTo(GateState.OPEN);
   }
 
   @Test
   void isNotMovedByAFailureOfOurOwnInAnyState() {
     times(4, failed(500));
     times(10, local());
-    assertThat(gate.breakerState()).isEqualTo("closed");
+    assertThat(gate.breakerState()).isEqualTo(GateState.CLOSED);
     answer(failed(500));
-    assertThat(gate.breakerState()).isEqualTo("open");
+    assertThat(gate.breakerState()).isEqualTo(GateState.OPEN);
     clock.advance(OPEN_TIME.plusMillis(1));
     times(10, local());
-    assertThat(gate.breakerState()).isEqualTo("half_open");
+    assertThat(gate.breakerState()).isEqualTo(GateState.HALF_OPEN);
     times(3, ok());
-    assertThat(gate.breakerState()).isEqualTo("closed");
+    assertThat(gate.breakerState()).isEqualTo(GateState.CLOSED);
   }
 
   @Test
@@ -166,7 +167,7 @@ class GateTest {
       times(10, kind(Answer.Kind.REFUSED, status));
     }
     times(10, kind(Answer.Kind.TOO_LARGE, 413));
-    assertThat(gate.breakerState()).isEqualTo("closed");
+    assertThat(gate.breakerState()).isEqualTo(GateState.CLOSED);
   }
 
   @Test
@@ -176,10 +177,10 @@ class GateTest {
     assertThat(gate.tryAcquire().waitNanos()).isPositive();
     clock.advance(Duration.ofMillis(2));
     List<Gate.Permit> probes = List.of(permit(), permit(), permit());
-    assertThat(gate.breakerState()).isEqualTo("half_open");
+    assertThat(gate.breakerState()).isEqualTo(GateState.HALF_OPEN);
     assertThat(gate.tryAcquire().waitNanos()).isPositive();
     probes.forEach(p -> gate.onAnswer(p, ok()));
-    assertThat(gate.breakerState()).isEqualTo("closed");
+    assertThat(gate.breakerState()).isEqualTo(GateState.CLOSED);
   }
 
   @Test
@@ -189,9 +190,9 @@ class GateTest {
     Gate.Permit first = permit();
     Gate.Permit second = permit();
     gate.onAnswer(first, failed(500));
-    assertThat(gate.breakerState()).isEqualTo("open");
+    assertThat(gate.breakerState()).isEqualTo(GateState.OPEN);
     gate.onAnswer(second, ok());
-    assertThat(gate.breakerState()).isEqualTo("open");
+    assertThat(gate.breakerState()).isEqualTo(GateState.OPEN);
     assertThat(gate.tryAcquire().waitNanos()).isEqualTo(OPEN_TIME.toNanos());
   }
 
@@ -203,11 +204,11 @@ class GateTest {
     clock.advance(OPEN_TIME.plusMillis(1));
     List<Gate.Permit> probes = List.of(permit(), permit(), permit());
     gate.onAnswer(early, none());
-    assertThat(gate.breakerState()).isEqualTo("half_open");
+    assertThat(gate.breakerState()).isEqualTo(GateState.HALF_OPEN);
     gate.onAnswer(another, Answer.without(Answer.Kind.CANCELLED, "", 1));
     assertThat(gate.tryAcquire().waitNanos()).isPositive();
     probes.forEach(p -> gate.onAnswer(p, ok()));
-    assertThat(gate.breakerState()).isEqualTo("closed");
+    assertThat(gate.breakerState()).isEqualTo(GateState.CLOSED);
   }
 
   @Test
@@ -226,7 +227,7 @@ class GateTest {
       answerProbes();
       clock.advance(OPEN_TIME.plusMillis(1));
       answerProbes();
-      assertThat(gate.breakerState()).as("cycle %d", cycle).isEqualTo("closed");
+      assertThat(gate.breakerState()).as("cycle %d", cycle).isEqualTo(GateState.CLOSED);
       open();
     }
   }
@@ -283,7 +284,7 @@ class GateTest {
       clock.advance(OPEN_TIME.plus(CALL_TIMEOUT).plusMinutes(1));
       answer(ok());
     }
-    assertThat(gate.breakerState()).isEqualTo("closed");
+    assertThat(gate.breakerState()).isEqualTo(GateState.CLOSED);
   }
 
   @Test
@@ -346,7 +347,7 @@ class GateTest {
       answer(failed(500));
       clock.advance(OPEN_TIME);
     }
-    assertThat(gate.breakerState()).isEqualTo("open");
+    assertThat(gate.breakerState()).isEqualTo(GateState.OPEN);
     clock.advance(Duration.ofMillis(1));
     assertThat(gate.tryAcquire().waitNanos()).isZero();
   }
@@ -379,7 +380,7 @@ class GateTest {
 
   private void open() {
     times(5, failed(500));
-    assertThat(gate.breakerState()).isEqualTo("open");
+    assertThat(gate.breakerState()).isEqualTo(GateState.OPEN);
   }
 
   private void times(int n, Answer answer) {

@@ -11,6 +11,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Stream;
+import org.aibridge.api.status.GateState;
 import org.aibridge.core.run.ManualClock;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -185,18 +186,18 @@ class GatesTest {
     assertThat(gates.status())
         .extracting(GateStatus::name, GateStatus::state, GateStatus::waitMs, GateStatus::failing)
         .containsExactly(
-            tuple("events", "closed", 0L, false),
-            tuple("polls", "closed", 0L, false),
-            tuple("results", "closed", 0L, false),
-            tuple("scripts", "closed", 0L, false));
+            tuple("events", GateState.CLOSED, 0L, false),
+            tuple("polls", GateState.CLOSED, 0L, false),
+            tuple("results", GateState.CLOSED, 0L, false),
+            tuple("scripts", GateState.CLOSED, 0L, false));
     open("polls");
     open(HOST);
     gates.ofHost(OTHER_HOST);
     assertThat(gates.status())
         .filteredOn(gate -> gate.waitMs() > 0)
         .containsExactly(
-            new GateStatus("polls", "open", 60_000, "said", true, 0, THRESHOLD, THRESHOLD),
-            new GateStatus(HOST, "open", 60_000, "said", true, 0, THRESHOLD, THRESHOLD));
+            new GateStatus("polls", GateState.OPEN, 60_000, "said", true, 0, THRESHOLD, THRESHOLD),
+            new GateStatus(HOST, GateState.OPEN, 60_000, "said", true, 0, THRESHOLD, THRESHOLD));
     assertThat(gates.status()).hasSize(5);
     clock.advance(Duration.ofSeconds(OPEN_S));
     assertThat(gates.status()).as("a host that may be asked again").hasSize(4);
@@ -223,7 +224,7 @@ class GatesTest {
     Gate.Permit probe = gate("events").tryAcquire();
     assertThat(gate("events").isFailing()).isTrue();
     gate("events").onAnswer(probe, Met.OK_200.answer);
-    assertThat(gate("events").breakerState()).isEqualTo("half_open");
+    assertThat(gate("events").breakerState()).isEqualTo(GateState.HALF_OPEN);
     assertThat(gate("events").isFailing()).isFalse();
   }
 
@@ -233,8 +234,8 @@ class GatesTest {
     for (int i = 0; i < Gates.MAX_HOSTS - 1; i++) {
       gates.ofHost("h" + i + ":80");
     }
-    assertThat(gate(HOST).breakerState()).isEqualTo("open");
+    assertThat(gate(HOST).breakerState()).isEqualTo(GateState.OPEN);
     gates.ofHost("one-more:80");
-    assertThat(gate(HOST).breakerState()).as("begins anew").isEqualTo("closed");
+    assertThat(gate(HOST).breakerState()).as("begins anew").isEqualTo(GateState.CLOSED);
   }
 }

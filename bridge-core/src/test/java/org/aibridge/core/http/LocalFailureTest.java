@@ -15,6 +15,7 @@ import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
 import okhttp3.EventListener;
 import okhttp3.OkHttpClient;
+import org.aibridge.api.status.GateState;
 import org.aibridge.core.run.BridgeClock;
 import org.aibridge.core.run.ManualClock;
 import org.junit.jupiter.api.AfterEach;
@@ -53,13 +54,13 @@ class LocalFailureTest {
       for (int i = 0; i < 3 * THRESHOLD; i++) {
         assertThat(ask(client).kind()).isEqualTo(Answer.Kind.LOCAL_FAILURE);
       }
-      assertThat(client.breakerState()).isEqualTo("closed");
+      assertThat(client.breakerState()).isEqualTo(GateState.CLOSED);
       assertThat(client.problem()).startsWith("too many open files");
       thrown = null;
       for (int i = 0; i < THRESHOLD; i++) {
         assertThat(ask(client).kind()).isEqualTo(Answer.Kind.NO_ANSWER);
       }
-      assertThat(client.breakerState()).isEqualTo("open");
+      assertThat(client.breakerState()).isEqualTo(GateState.OPEN);
       clock.advance(Duration.ofSeconds(12));
       assertThat(client.problem())
           .as("near a limit it comes and goes")
@@ -82,7 +83,7 @@ class LocalFailureTest {
         assertThat(answer.kind()).isEqualTo(Answer.Kind.LOCAL_FAILURE);
         assertThat(answer.problem()).isEqualTo("this process stood still for 60 s of a call");
       }
-      assertThat(client.breakerState()).isEqualTo("closed");
+      assertThat(client.breakerState()).isEqualTo(GateState.CLOSED);
       service.behave(RawService.answering(200, "", "{}"));
       assertThat(ask(client).kind()).isEqualTo(Answer.Kind.OK);
     }
@@ -98,7 +99,7 @@ class LocalFailureTest {
       for (CompletableFuture<Answer> call : calls(client, THRESHOLD)) {
         assertThat(call.get(20, TimeUnit.SECONDS).kind()).isEqualTo(Answer.Kind.NO_ANSWER);
       }
-      assertThat(client.breakerState()).isEqualTo("open");
+      assertThat(client.breakerState()).isEqualTo(GateState.OPEN);
     }
   }
 
@@ -116,7 +117,7 @@ class LocalFailureTest {
       for (CompletableFuture<Answer> call : calls) {
         assertThat(call.get(20, TimeUnit.SECONDS).kind()).isEqualTo(Answer.Kind.NO_ANSWER);
       }
-      assertThat(client.breakerState()).isEqualTo("open");
+      assertThat(client.breakerState()).isEqualTo(GateState.OPEN);
     }
   }
 
@@ -136,7 +137,7 @@ class LocalFailureTest {
         assertThat(call.get(20, TimeUnit.SECONDS).kind())
             .isIn(Answer.Kind.OK, Answer.Kind.LOCAL_FAILURE);
       }
-      assertThat(client.breakerState()).isEqualTo("closed");
+      assertThat(client.breakerState()).isEqualTo(GateState.CLOSED);
       for (CompletableFuture<Answer> call : calls(client, 8)) {
         assertThat(call.get(20, TimeUnit.SECONDS).kind()).isEqualTo(Answer.Kind.OK);
       }

@@ -12,6 +12,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
+import org.aibridge.api.status.GateState;
 import org.aibridge.core.run.BridgeClock;
 import org.aibridge.core.run.ManualClock;
 import org.junit.jupiter.api.AfterEach;
@@ -98,7 +99,7 @@ class ServiceClientAnswerTest {
     for (int i = 0; i < 6; i++) {
       assertThat(post().status()).isEqualTo(status);
     }
-    assertThat(client.breakerState()).isEqualTo("closed");
+    assertThat(client.breakerState()).isEqualTo(GateState.CLOSED);
   }
 
   @ParameterizedTest
@@ -118,7 +119,7 @@ class ServiceClientAnswerTest {
     Answer answer = post();
     assertThat(answer.kind()).isEqualTo(Answer.Kind.COME_BACK);
     assertThat(answer.retryAfterMs()).isEqualTo(ms);
-    assertThat(client.breakerState()).isEqualTo("closed");
+    assertThat(client.breakerState()).isEqualTo(GateState.CLOSED);
     assertThat(client.retryAfterMs()).isEqualTo(ms);
     assertThat(service.received()).as("OkHttp does not ask again by itself").hasSize(1);
   }
@@ -202,9 +203,9 @@ class ServiceClientAnswerTest {
   void countsWhatCannotBeReadAsAFailure(String what, RawService.Script script) throws Exception {
     service.behave(script);
     assertThat(post().kind()).isEqualTo(Answer.Kind.NO_ANSWER);
-    assertThat(client.breakerState()).isEqualTo("closed");
+    assertThat(client.breakerState()).isEqualTo(GateState.CLOSED);
     assertThat(post().kind()).isEqualTo(Answer.Kind.NO_ANSWER);
-    assertThat(client.breakerState()).isEqualTo("open");
+    assertThat(client.breakerState()).isEqualTo(GateState.OPEN);
     assertThat(service.received()).hasSize(2);
   }
 
@@ -364,7 +365,7 @@ class ServiceClientAnswerTest {
           .isIn(Answer.Kind.OK, Answer.Kind.LOCAL_FAILURE);
       boolean failed = calls.get() >= first;
       failing.set(false);
-      assertThat(other.breakerState()).isEqualTo("closed");
+      assertThat(other.breakerState()).isEqualTo(GateState.CLOSED);
       assertThat(Calls.ask(other, Calls.post(new byte[] {'{', '}'})).kind())
           .isEqualTo(Answer.Kind.OK);
       assertThat(answers).hasValue(1);
@@ -393,7 +394,7 @@ class ServiceClientAnswerTest {
             "POST /api/v1/events/dispatch: 127.0.0.1:" + service.port() + ": Connection refused");
     assertThat(client.answered()).isFalse();
     assertThat(post().kind()).isEqualTo(Answer.Kind.NO_ANSWER);
-    assertThat(client.breakerState()).isEqualTo("open");
+    assertThat(client.breakerState()).isEqualTo(GateState.OPEN);
   }
 
   private Answer post() throws Exception {

@@ -22,6 +22,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import java.util.zip.GZIPInputStream;
+import org.aibridge.api.status.GateState;
 import org.aibridge.core.run.BridgeClock;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -186,9 +187,9 @@ class ServiceClientTest {
     assertThat(service.received()).as("one each").hasSize(2);
     assertThat(client.breakerState())
         .as("an idle connection that was closed tells nothing of the service")
-        .isEqualTo("closed");
+        .isEqualTo(GateState.CLOSED);
     assertThat(Calls.ask(client, Calls.post(new byte[0])).kind()).isEqualTo(Answer.Kind.NO_ANSWER);
-    assertThat(client.breakerState()).as("a new connection does").isEqualTo("open");
+    assertThat(client.breakerState()).as("a new connection does").isEqualTo(GateState.OPEN);
     assertThat(service.received()).hasSize(3);
   }
 
@@ -251,7 +252,7 @@ class ServiceClientTest {
     assertThat(asked.await(10, TimeUnit.SECONDS)).isTrue();
     client.cancelAll();
     assertThat(answer.get(5, TimeUnit.SECONDS).kind()).isEqualTo(Answer.Kind.CANCELLED);
-    assertThat(client.breakerState()).isEqualTo("closed");
+    assertThat(client.breakerState()).isEqualTo(GateState.CLOSED);
   }
 
   @Test

@@ -6,6 +6,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.aibridge.core.config.ConfigReader;
+import org.aibridge.core.config.ConfigSource;
 import org.aibridge.core.run.ManualClock;
 import org.aibridge.core.run.World;
 import org.aibridge.core.status.StatusFile;
@@ -21,7 +22,7 @@ class OperatorDutyTest {
     ManualClock clock = new ManualClock();
     Path file = folder.resolve("ai_bridge.conf");
     Files.writeString(file, "[ai_service]\nbase_url = http://127.0.0.1:1\n");
-    LiveConfig config = new LiveConfig(file, ConfigReader.read(file).config());
+    LiveConfig config = new LiveConfig(ConfigSource.of(file), ConfigReader.read(file).config());
     Reloads reloads = new Reloads(config, accepted -> {});
     AtomicInteger rendered = new AtomicInteger();
     OperatorDuty duty =

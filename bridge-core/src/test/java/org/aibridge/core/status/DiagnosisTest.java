@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.function.IntFunction;
 import org.aibridge.api.status.BridgeState;
+import org.aibridge.api.status.GateState;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -23,7 +24,7 @@ class DiagnosisTest {
     private String held = "";
     private String paused = "";
     private String rejecting = "";
-    private String breaker = "closed";
+    private GateState breaker = GateState.CLOSED;
     private long orderedMs;
     private long standingMs;
     private long idleMs;
@@ -97,7 +98,7 @@ class DiagnosisTest {
             "the AI service fails: POST /api/v1/events/dispatch: HTTP 500; 7 events wait, the"
                 + " oldest for 11 s, nothing is lost");
     row.stands(0);
-    row.breaker = "open";
+    row.breaker = GateState.OPEN;
     assertThat(Diagnosis.of(row.vitals(), Diagnosis.BOUND_MS).state())
         .as("what keeps events is told first")
         .isEqualTo(BridgeState.OUTAGE);
@@ -165,7 +166,7 @@ class DiagnosisTest {
     now.shortage = or(shortage);
     now.held = or(held);
     now.paused = or(paused);
-    now.breaker = breaker;
+    now.breaker = GateState.valueOf(breaker.toUpperCase(Locale.ROOT));
     now.orderedMs = ordered;
     now.standingMs = standing;
     now.idleMs = idle;
@@ -216,7 +217,7 @@ class DiagnosisTest {
   @Test
   void tellsWhatAProxySaysAsTheProxys() {
     Row row = new Row().fails("POST a:1/x: HTTP 407, text/html: a proxy wants credentials");
-    row.breaker = "open";
+    row.breaker = GateState.OPEN;
     assertThat(Diagnosis.of(row.vitals(), BOUND_MS).problem())
         .startsWith("a proxy answers in place of the AI service: POST a:1/x: HTTP 407");
   }
@@ -225,7 +226,7 @@ class DiagnosisTest {
   void knowsWhatWasWrongWithoutWhatWaited() {
     for (int waiting : new int[] {0, 1, 7}) {
       Row row = new Row().fails("HTTP 200, text/plain; charset=x, \"; 3 events wait\"");
-      row.breaker = "open";
+      row.breaker = GateState.OPEN;
       row.waiting = waiting;
       assertThat(Diagnosis.cause(Diagnosis.of(row.vitals(), BOUND_MS).problem()))
           .isEqualTo("the AI service fails: " + row.said);
@@ -241,9 +242,9 @@ class DiagnosisTest {
   /** Nothing may stand in silence, whatever else is so and was told before. */
   @Test
   void neverCallsRunningWhatStandsForTheBound() {
-    String[] breakers = {"closed", "open", "half_open"};
+    GateState[] breakers = {GateState.CLOSED, GateState.OPEN, GateState.HALF_OPEN};
     for (int bits = 0; bits < 128; bits++) {
-      for (String breaker : breakers) {
+      for (GateState breaker : breakers) {
         Row row = new Row().stands(BOUND_MS);
         row.shortage = (bits & 1) == 0 ? "" : "a";
         row.held = (bits & 2) == 0 ? "" : "b";
@@ -318,7 +319,7 @@ class DiagnosisTest {
           row.unansweredMs = tenth * 100L % 40_000;
           row.failing = tenth >= 400;
           row.said = tenth >= 400 ? "did not answer in time" : "";
-          row.breaker = tenth >= 620 ? "open" : "closed";
+          row.breaker = tenth >= 620 ? GateState.OPEN : GateState.CLOSED;
         }
       }
     },
@@ -326,7 +327,7 @@ class DiagnosisTest {
     LANES_THAT_GO_ON_ONE_AFTER_THE_OTHER(BridgeState.OUTAGE) {
       @Override
       void at(int tenth, Row row) {
-        row.breaker = tenth < 600 ? "open" : "closed";
+        row.breaker = tenth < 600 ? GateState.OPEN : GateState.CLOSED;
         row.standingMs = tenth < 680 ? tenth * 100L : 200;
         row.idleMs = tenth < 600 ? tenth * 100L : 0;
       }
@@ -336,7 +337,7 @@ class DiagnosisTest {
       void at(int tenth, Row row) {
         if (tenth < 5000) {
           row.stands(tenth * 100L).fails("HTTP 200");
-          row.breaker = tenth >= 150 && tenth % 600 > 100 ? "open" : "closed";
+          row.breaker = tenth >= 150 && tenth % 600 > 100 ? GateState.OPEN : GateState.CLOSED;
         }
       }
     },
@@ -346,7 +347,7 @@ class DiagnosisTest {
       void at(int tenth, Row row) {
         if (tenth < 5000) {
           row.stands(tenth * 100L).fails("HTTP 500");
-          row.breaker = tenth < 600 ? "open" : "closed";
+          row.breaker = tenth < 600 ? GateState.OPEN : GateState.CLOSED;
           row.idleMs = tenth < 600 ? tenth * 100L : 0;
         }
       }

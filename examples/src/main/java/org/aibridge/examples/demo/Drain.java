@@ -1,6 +1,7 @@
 package org.aibridge.examples.demo;
 
 import org.aibridge.api.status.BridgeStatus;
+import org.aibridge.api.status.GateState;
 
 /**
  * Decides when a run whose players rest is over.
@@ -37,6 +38,6 @@ final class Drain {
   }
 
   private static boolean isDeaf(BridgeStatus status) {
-    return status.events().delivered() == 0 && !status.http().breaker().equals("closed");
+    return status.events().delivered() == 0 && status.http().breaker() != GateState.CLOSED;
   }
 }

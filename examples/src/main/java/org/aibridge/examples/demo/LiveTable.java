@@ -4,6 +4,7 @@ import static org.aibridge.examples.demo.Numbers.number;
 
 import java.util.Locale;
 import org.aibridge.api.status.BridgeStatus;
+import org.aibridge.api.status.GateState;
 import org.aibridge.examples.mapserver.TickTimes;
 
 /** One line a second about what goes on, in columns that fit 80 characters. */
@@ -46,10 +47,10 @@ final class LiveTable {
             number(events.accepted()),
             number(events.delivered()),
             number(events.waiting()),
-            status.http().breaker(),
+            status.http().breaker().wireName(),
             number(actions.applied()),
             number(actions.refused()));
-    if (status.http().breaker().equals("closed")) {
+    if (status.http().breaker() == GateState.CLOSED) {
       screen.line(line);
     } else {
       screen.warn(line);

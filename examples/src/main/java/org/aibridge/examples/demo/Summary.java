@@ -47,7 +47,7 @@ final class Summary {
             .formatted(
                 number(events.accepted()), number(events.delivered()), number(events.batches())));
     if (events.refused() > 0) {
-      fact("", "%s refused: %s".formatted(number(events.refused()), events.refusals()));
+      fact("", "%s refused: %s".formatted(number(events.refused()), events.refusalsByName()));
     }
     found.outage().ifPresent(this::printOutage);
     fact("decisions", actions());

@@ -49,7 +49,7 @@ final class SummaryJson {
     json.put("expired", events.expired());
     json.put("waiting", events.waiting());
     json.put("refused", events.refused());
-    json.put("refusals", events.refusals());
+    json.put("refusals", events.refusalsByName());
     json.put("sent_again", events.resent());
     json.put("batches", events.batches());
     json.put("published_by_type", found.acceptedByType());

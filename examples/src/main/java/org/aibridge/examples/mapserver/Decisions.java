@@ -72,7 +72,7 @@ final class Decisions {
       return unknownMap(action.map());
     }
     if (!Catalogue.isMonster(action.monsterId())) {
-      return failed("There is no monster %d", action.monsterId());
+      return failed("There is no monster %s", either(action.monster(), action.monsterId()));
     }
     if (isOutside(action.x(), action.y())) {
       return outside(map, action.x(), action.y());
@@ -129,8 +129,8 @@ final class Decisions {
     if (player == null || !player.isOnline()) {
       return missing(action.player(), player);
     }
-    if (action.itemId() != 0 && !Catalogue.ITEMS.contains(action.itemId())) {
-      return failed("There is no item %d", action.itemId());
+    if (action.quantity() != 0 && !Catalogue.ITEMS.contains(action.itemId())) {
+      return failed("There is no item %s", either(action.item(), action.itemId()));
     }
     if (action.itemId() != 0) {
       player.receive(action.itemId(), action.quantity());
@@ -160,6 +160,9 @@ final class Decisions {
     if (player == null || !player.isOnline()) {
       return missing(action.player(), player);
     }
+    if (!action.quest().isEmpty()) {
+      return failed("There is no quest %s", action.quest());
+    }
     if (player.hasQuest(action.questId())) {
       return failed("%s is on quest %d already", player.name(), action.questId());
     }
@@ -186,7 +189,8 @@ final class Decisions {
     }
     Shop.Ware ware = shop.ware(action.itemId());
     if (ware == null) {
-      return failed("%s does not sell item %d", shop.name(), action.itemId());
+      return failed(
+          "%s does not sell item %s", shop.name(), either(action.item(), action.itemId()));
     }
     long price = action.price() == UpdateEconomy.UNCHANGED ? ware.price() : action.price();
     long stock = action.stock() == UpdateEconomy.UNCHANGED ? ware.stock() : action.stock();
@@ -216,7 +220,7 @@ final class Decisions {
   }
 
   private static ActionReply missing(PlayerRef ref, Player player) {
-    String who = either(ref.name(), ref.id());
+    String who = either(ref.name().isEmpty() ? ref.key() : ref.name(), ref.id());
     return player == null ? failed("There is no player %s", who) : failed("%s is away", who);
   }
 

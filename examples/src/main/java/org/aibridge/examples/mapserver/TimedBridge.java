@@ -4,6 +4,7 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import java.util.function.Predicate;
 import java.util.function.ToLongFunction;
 import org.aibridge.api.AiBridge;
 import org.aibridge.api.ReloadResult;
@@ -11,6 +12,7 @@ import org.aibridge.api.action.Action;
 import org.aibridge.api.action.ActionHandler;
 import org.aibridge.api.action.ActionTarget;
 import org.aibridge.api.action.CustomAction;
+import org.aibridge.api.action.PlayerRef;
 import org.aibridge.api.event.GameEvent;
 import org.aibridge.api.script.ScriptAnswer;
 import org.aibridge.api.script.ScriptHttp;
@@ -61,8 +63,23 @@ public final class TimedBridge implements AiBridge {
   }
 
   @Override
+  public boolean removeHandler(Class<? extends Action> type) {
+    return bridge.removeHandler(type);
+  }
+
+  @Override
+  public boolean removeCustomHandler(String actionType) {
+    return bridge.removeCustomHandler(actionType);
+  }
+
+  @Override
   public void identifyPlayers(ToLongFunction<? super String> numberOf) {
     bridge.identifyPlayers(numberOf);
+  }
+
+  @Override
+  public void requireOnline(Predicate<? super PlayerRef> isOnline) {
+    bridge.requireOnline(isOnline);
   }
 
   @Override

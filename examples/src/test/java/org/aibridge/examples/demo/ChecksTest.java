@@ -348,7 +348,7 @@ class ChecksTest {
     BridgeStatus all = FakeBridge.status(BridgeState.OUTAGE, 4, 4 - waiting, 0);
     BridgeStatus.Events events =
         new BridgeStatus.Events(
-            4, 0, 4 - waiting, 0, 0, waiting, 0, 0, 0, 0, 0, Map.of(), 1, 3, 0, 0, false);
+            4, 0, 4 - waiting, 0, 0, waiting, 0, 0, 0, 0, 0, List.of(), 1, 3, 0, 0, false);
     return new BridgeStatus(
         all.state(),
         "",
@@ -357,6 +357,7 @@ class ChecksTest {
         events,
         all.durability(),
         all.actions(),
-        all.scripts());
+        all.scripts(),
+        all.outlook());
   }
 }

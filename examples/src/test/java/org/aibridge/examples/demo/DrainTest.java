@@ -2,9 +2,10 @@ package org.aibridge.examples.demo;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.util.Map;
+import java.util.List;
 import org.aibridge.api.status.BridgeState;
 import org.aibridge.api.status.BridgeStatus;
+import org.aibridge.api.status.GateState;
 import org.junit.jupiter.api.Test;
 
 class DrainTest {
@@ -25,7 +26,7 @@ class DrainTest {
 
   @Test
   void serviceThatNeverTookAnEventIsNotWaitedForSoLong() {
-    BridgeStatus deaf = status(9, 0, "open");
+    BridgeStatus deaf = status(9, 0, GateState.OPEN);
     assertThat(drain.isOver(START + Drain.ACTIONS_MS - 1, true, deaf, 0)).isFalse();
     assertThat(drain.isOver(START + Drain.ACTIONS_MS, true, deaf, 0)).isTrue();
   }
@@ -46,19 +47,20 @@ class DrainTest {
   }
 
   private static BridgeStatus status(long waiting, long unreported) {
-    return status(waiting, unreported, "closed");
+    return status(waiting, unreported, GateState.CLOSED);
   }
 
-  private static BridgeStatus status(long waiting, long unreported, String breaker) {
+  private static BridgeStatus status(long waiting, long unreported, GateState breaker) {
     return new BridgeStatus(
         BridgeState.RUNNING,
         "",
         "demo",
-        new BridgeStatus.Http(0, 0, 0, 0, 0, 0, breaker, 0),
+        new BridgeStatus.Http(0, 0, 0, 0, 0, 0, breaker, 0, BridgeStatus.Gate.CLOSED),
         new BridgeStatus.Events(
-            9, 0, 9 - waiting, 0, 0, waiting, 0, 0, 0, 0, 0, Map.of(), 0, 0, 0, 0, false),
+            9, 0, 9 - waiting, 0, 0, waiting, 0, 0, 0, 0, 0, List.of(), 0, 0, 0, 0, false),
         BridgeStatus.Durability.NONE,
-        new BridgeStatus.Actions(0, 0, 0, 0, 0, 0, 0, unreported, 0, 0),
-        new BridgeStatus.Scripts(0, 0, 0, 0));
+        new BridgeStatus.Actions(0, 0, 0, 0, 0, 0, 0, unreported, 0, 0, 0, 0, 0),
+        BridgeStatus.Scripts.NONE,
+        BridgeStatus.Outlook.NONE);
   }
 }

@@ -2,7 +2,7 @@ package org.aibridge.examples.demo;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.util.Map;
+import java.util.List;
 import org.aibridge.api.status.BridgeState;
 import org.aibridge.api.status.BridgeStatus;
 import org.aibridge.testlib.FakeBridge;
@@ -51,7 +51,7 @@ class OutageTest {
             0,
             0,
             0,
-            Map.of(),
+            List.of(),
             0,
             0,
             0,
@@ -65,6 +65,7 @@ class OutageTest {
         events,
         all.durability(),
         all.actions(),
-        all.scripts());
+        all.scripts(),
+        all.outlook());
   }
 }

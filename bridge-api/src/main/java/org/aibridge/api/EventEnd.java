@@ -1,0 +1,44 @@
+package org.aibridge.api;
+
+import java.util.Locale;
+import java.util.Objects;
+
+/**
+ * An event that has had its end.
+ *
+ * @param eventId the event's id towards the AI service, {@code server_id:sequence}
+ * @param json the event as it was sent: a JSON object, in which a host finds what it put into the
+ *     payload
+ * @param how what became of it
+ * @param problem why it was not delivered, in a sentence; empty for a delivered one
+ */
+public record EventEnd(String eventId, String json, How how, String problem) {
+  /** Refuses {@code null}. */
+  public EventEnd {
+    Objects.requireNonNull(eventId, "eventId");
+    Objects.requireNonNull(json, "json");
+    Objects.requireNonNull(how, "how");
+    Objects.requireNonNull(problem, "problem");
+  }
+
+  /** What can become of an event. Later versions may add to these. */
+  public enum How {
+    /** The AI service acknowledged it. */
+    DELIVERED,
+    /** The AI service refused it when it came alone. It is a dead letter, as all that follow. */
+    REFUSED,
+    /** The AI service took the rest of its batch and rejected this event. */
+    REJECTED,
+    /** It was too large for the AI service even alone. */
+    TOO_LARGE,
+    /** It was older than {@code event_ttl} when its turn came. */
+    EXPIRED;
+
+    private final String wireName = name().toLowerCase(Locale.ROOT);
+
+    /** The name in dead letters, such as {@code too_large}. */
+    public String wireName() {
+      return wireName;
+    }
+  }
+}

@@ -1,0 +1,50 @@
+package org.aibridge.api.spi;
+
+import java.util.Arrays;
+import java.util.List;
+import org.aibridge.api.action.Action;
+import org.aibridge.api.action.CustomAction;
+import org.jspecify.annotations.Nullable;
+
+/** Checks by what handlers are registered, for the bridge and for those that stand in for it. */
+public final class HandlerKeys {
+  private static final List<String> CONTRACT =
+      List.of(
+          "spawn_monster",
+          "spawn_npc",
+          "remove_npc",
+          "move_npc",
+          "give_reward",
+          "broadcast",
+          "broadcast_message",
+          "create_quest",
+          "set_map_flag",
+          "update_economy");
+
+  private HandlerKeys() {}
+
+  /** Refuses what is not one of the action records of the contract. */
+  public static void checkRecord(Class<?> type) {
+    if (type == CustomAction.class || !isKind(type)) {
+      throw new IllegalArgumentException(
+          "type must be one of the action records, custom ones go to onCustomAction; was "
+              + type.getName());
+    }
+  }
+
+  /** Refuses what cannot be the name of a custom action type. */
+  public static void checkCustomName(@Nullable String name) {
+    if (name == null || !name.matches("[a-z0-9_]{1,64}")) {
+      throw new IllegalArgumentException(
+          "actionType must be of the form [a-z0-9_]{1,64}, was " + name);
+    }
+    if (CONTRACT.contains(name)) {
+      throw new IllegalArgumentException(
+          name + " is one of the contract's own: register its record class");
+    }
+  }
+
+  private static boolean isKind(Class<?> type) {
+    return Arrays.asList(Action.class.getPermittedSubclasses()).contains(type);
+  }
+}

@@ -1,0 +1,32 @@
+package org.aibridge.core.config;
+
+import java.nio.file.Path;
+import java.util.Map;
+
+/**
+ * Where settings come from: a file, the host's code, or both.
+ *
+ * @param file the file, or null for none
+ * @param inCode the values that the host's code sets, by {@code section.name}; they count over the
+ *     file's
+ */
+public record ConfigSource(Path file, Map<String, String> inCode) {
+  /** Stands in messages where the name of a file would stand. */
+  static final Path IN_CODE = Path.of("in code");
+
+  /** Returns the settings of a file alone. */
+  public static ConfigSource of(Path file) {
+    return new ConfigSource(file, Map.of());
+  }
+
+  /** Returns the file, or what stands for it in messages. */
+  public Path place() {
+    return file == null ? IN_CODE : file;
+  }
+
+  /** Names the source without its values, which may be secrets. */
+  @Override
+  public String toString() {
+    return place().toString();
+  }
+}

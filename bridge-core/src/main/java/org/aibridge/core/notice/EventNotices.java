@@ -1,0 +1,152 @@
+package org.aibridge.core.notice;
+
+import java.nio.charset.StandardCharsets;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Consumer;
+import org.aibridge.api.EventEnd;
+import org.aibridge.core.deadletter.DeadLetter;
+import org.aibridge.core.dispatch.TakenEvents;
+import org.aibridge.core.run.BridgeClock;
+import org.aibridge.core.run.Duty;
+import org.aibridge.core.run.LogThrottle;
+import org.aibridge.core.run.Logs;
+import org.aibridge.core.run.Reason;
+import org.slf4j.Logger;
+
+/**
+ * Takes the ends of events from the dispatcher's thread, and calls the host's listeners on a thread
+ * of its own.
+ *
+ * <p>What waits is bounded in number and length: what a slow listener leaves no room for is counted
+ * and not told. Nothing here waits, and whatever a listener throws ends its own call alone.
+ */
+public final class EventNotices implements Duty, TakenEvents {
+  private static final Logger log = Logs.of(EventNotices.class);
+
+  static final int MAX_WAITING = 10_000;
+  static final long MAX_CHARS = 8 << 20;
+  private static final int SLICE = 100;
+
+  private final Listeners listeners;
+  private final Runnable wake;
+  private final LogThrottle throttle;
+  private final Queue<EventEnd> waiting = new ConcurrentLinkedQueue<>();
+  private final AtomicInteger count = new AtomicInteger();
+  private final AtomicLong chars = new AtomicLong();
+  private final AtomicLong missed = new AtomicLong();
+
+  /**
+   * @param wake wakes the thread that runs this duty
+   */
+  public EventNotices(Listeners listeners, Runnable wake, BridgeClock clock) {
+    this.listeners = listeners;
+    this.wake = wake;
+    this.throttle = new LogThrottle(clock);
+  }
+
+  /** True if the host listens at all. */
+  public boolean isUsed() {
+    return listeners.onDelivered() != null || listeners.onDead() != null;
+  }
+
+  /** True once every end that was taken has been told. Any thread. */
+  public boolean isDone() {
+    return count.get() == 0;
+  }
+
+  /** Returns how many ends were not told for want of room. Any thread. */
+  long missed() {
+    return missed.get();
+  }
+
+  @Override
+  public boolean isWanted() {
+    if (listeners.onDelivered() == null) {
+      return false;
+    }
+    return hasRoom() || miss();
+  }
+
+  @Override
+  public void taken(String eventId, byte[] json) {
+    add(eventId, json, EventEnd.How.DELIVERED, "");
+  }
+
+  /** Notes an event that became a dead letter. For the dispatcher's thread. */
+  public void dead(DeadLetter letter) {
+    if (listeners.onDead() != null && (hasRoom() || miss())) {
+      add(letter.eventId(), letter.eventJson(), how(letter.reason()), letter.problem());
+    }
+  }
+
+  private static EventEnd.How how(DeadLetter.Reason reason) {
+    return switch (reason) {
+      case REJECTED -> EventEnd.How.REJECTED;
+      case TOO_LARGE -> EventEnd.How.TOO_LARGE;
+      case EXPIRED -> EventEnd.How.EXPIRED;
+      case REFUSED, IMPORTED -> EventEnd.How.REFUSED;
+    };
+  }
+
+  private boolean hasRoom() {
+    return count.get() < MAX_WAITING && chars.get() < MAX_CHARS;
+  }
+
+  /** Counts an end that is not told, and logs it here, since the listener may hang; false. */
+  private boolean miss() {
+    long all = missed.incrementAndGet();
+    throttle.run(
+        "missed",
+        () ->
+            log.warn(
+                "the server's listener is slow: of {} events so far it was not told what became of"
+                    + " them",
+                all));
+    return false;
+  }
+
+  private void add(String eventId, byte[] json, EventEnd.How how, String problem) {
+    try {
+      EventEnd end = new EventEnd(eventId, new String(json, StandardCharsets.UTF_8), how, problem);
+      waiting.add(end); // Counted below, where nothing needs memory.
+      count.getAndIncrement();
+      chars.getAndAdd(end.json().length());
+    } catch (OutOfMemoryError e) {
+      miss(); // The event has had its end all the same.
+      return;
+    }
+    wake.run();
+  }
+
+  @Override
+  public int runOnce() {
+    int told = 0;
+    for (EventEnd next = waiting.poll(); next != null; next = waiting.poll()) {
+      tell(next);
+      if (++told == SLICE) {
+        break;
+      }
+    }
+    return told;
+  }
+
+  private void tell(EventEnd end) {
+    try {
+      Consumer<? super EventEnd> listener =
+          end.how() == EventEnd.How.DELIVERED ? listeners.onDelivered() : listeners.onDead();
+      listener.accept(end);
+    } catch (Throwable e) {
+      throttle.run(
+          "listener",
+          () ->
+              log.error(
+                  "the server's listener of events threw: {}", Reason.of(e), Reason.trace(e)));
+    } finally {
+      count.getAndDecrement();
+      chars.getAndAdd(-end.json().length());
+    }
+  }
+}

@@ -1,0 +1,39 @@
+package org.aibridge.core.notice;
+
+import java.util.List;
+import org.aibridge.core.deadletter.DeadLetter;
+import org.aibridge.core.deadletter.LetterRef;
+import org.aibridge.core.deadletter.LetterSink;
+
+/** Stores dead letters, and tells of each once it is stored. For the dispatcher's thread. */
+public final class NoticedLetters implements LetterSink {
+  private final LetterSink letters;
+  private final EventNotices notices;
+
+  /** Stores in {@code letters} and tells {@code notices}. */
+  public NoticedLetters(LetterSink letters, EventNotices notices) {
+    this.letters = letters;
+    this.notices = notices;
+  }
+
+  @Override
+  public void append(DeadLetter letter) {
+    letters.append(letter);
+    notices.dead(letter);
+  }
+
+  @Override
+  public void sync() {
+    letters.sync();
+  }
+
+  @Override
+  public void delivered(List<LetterRef> delivered) {
+    letters.delivered(delivered);
+  }
+
+  @Override
+  public void diedAgain(List<LetterRef> again) {
+    letters.diedAgain(again);
+  }
+}

@@ -1,0 +1,27 @@
+package org.aibridge.core.text;
+
+import java.text.Normalizer;
+import java.util.Locale;
+import java.util.regex.Pattern;
+
+/** The form in which names are compared that a game may treat as the same. */
+public final class FoldedName {
+  private static final Pattern BLANKS = Pattern.compile("[\\s\\p{Z}]+");
+
+  private FoldedName() {}
+
+  /**
+   * Returns {@code name} normalised (NFKC), in lower case, with plain blanks, none of them at an
+   * end, and without invisible characters.
+   */
+  public static String of(String name) {
+    StringBuilder seen = new StringBuilder();
+    Normalizer.normalize(name, Normalizer.Form.NFKC)
+        .codePoints()
+        .filter(point -> !Shown.isUnseen(point))
+        .forEach(seen::appendCodePoint);
+    // Upper case unites more letters than lower case, such as the two small sigmas.
+    String upper = seen.toString().toLowerCase(Locale.ROOT).toUpperCase(Locale.ROOT);
+    return BLANKS.matcher(upper.toLowerCase(Locale.ROOT)).replaceAll(" ").strip();
+  }
+}
