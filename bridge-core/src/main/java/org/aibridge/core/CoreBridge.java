@@ -14,6 +14,7 @@ import org.aibridge.api.action.Action;
 import org.aibridge.api.action.ActionHandler;
 import org.aibridge.api.action.ActionTarget;
 import org.aibridge.api.action.CustomAction;
+import org.aibridge.api.event.EventPublisher;
 import org.aibridge.api.event.GameEvent;
 import org.aibridge.api.script.ScriptHttp;
 import org.aibridge.api.status.BridgeStatus;
@@ -36,6 +37,7 @@ final class CoreBridge implements AiBridge {
   private final Stages stages;
   private final Shutdown shutdown;
   private final Intake intake;
+  private final EventPublisher events;
   private final ActionService actions;
   private final ScriptHttpService scripts;
   private final AtomicBoolean closing;
@@ -45,6 +47,7 @@ final class CoreBridge implements AiBridge {
     this.closing = closing;
     this.shutdown = new Shutdown(stages, world);
     this.intake = stages.journal.intake();
+    this.events = new EventPublisher(intake);
     this.actions = stages.actions;
     this.scripts = stages.scripts;
   }
@@ -96,8 +99,14 @@ final class CoreBridge implements AiBridge {
   }
 
   @Override
+  public EventPublisher events() {
+    return events;
+  }
+
+  @Override
   public void tick() {
     try {
+      intake.time().refresh();
       actions.tick();
       scripts.tick();
     } catch (StackOverflowError e) {

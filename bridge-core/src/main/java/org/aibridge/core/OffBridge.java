@@ -18,9 +18,13 @@ import org.aibridge.api.action.Action;
 import org.aibridge.api.action.ActionHandler;
 import org.aibridge.api.action.ActionTarget;
 import org.aibridge.api.action.CustomAction;
+import org.aibridge.api.event.EventPublisher;
+import org.aibridge.api.event.EventType;
 import org.aibridge.api.event.GameEvent;
+import org.aibridge.api.event.Priority;
 import org.aibridge.api.script.ScriptAnswer;
 import org.aibridge.api.script.ScriptHttp;
+import org.aibridge.api.spi.EventIntake;
 import org.aibridge.api.status.BridgeState;
 import org.aibridge.api.status.BridgeStatus;
 import org.aibridge.core.intake.Refusals;
@@ -37,6 +41,7 @@ final class OffBridge implements AiBridge {
   private final AtomicInteger waiting = new AtomicInteger();
   private final LongAdder scriptCalls = new LongAdder();
   private final ScriptHttp scripts = new OffScripts();
+  private final EventPublisher events = new EventPublisher(new OffIntake());
 
   /**
    * The last failure of a script's callback, as a part of the status's problem; no thread here may
@@ -50,7 +55,12 @@ final class OffBridge implements AiBridge {
 
   @Override
   public boolean publish(GameEvent event) {
-    return refusals.refuse(event, RefusalReason.OFF);
+    return refusals.refuse(event == null ? null : event.type(), RefusalReason.OFF);
+  }
+
+  @Override
+  public EventPublisher events() {
+    return events;
   }
 
   @Override
@@ -154,6 +164,27 @@ final class OffBridge implements AiBridge {
     @Override
     public void post(String script, String url, String json, Consumer<ScriptAnswer> callback) {
       get(script, url, callback);
+    }
+  }
+
+  private final class OffIntake implements EventIntake {
+    @Override
+    public long now() {
+      return 0;
+    }
+
+    @Override
+    public boolean take(
+        EventType type,
+        Priority priority,
+        long playerId,
+        String map,
+        long timestampMs,
+        long number1,
+        long number2,
+        String text1,
+        String text2) {
+      return refusals.refuse(type, RefusalReason.OFF);
     }
   }
 }

@@ -4,6 +4,7 @@ import java.util.List;
 import java.util.stream.Stream;
 import org.aibridge.api.AiBridge;
 import org.aibridge.api.RefusalReason;
+import org.aibridge.api.event.EventPublisher;
 import org.aibridge.api.event.GameEvent;
 import org.aibridge.api.event.Priority;
 import org.aibridge.core.action.ActionService;
@@ -68,8 +69,10 @@ final class Warmup {
     Intake intake = Intake.inMemory(RING_BYTES, MAX_EVENT_BYTES);
     RingDrain drain = intake.drain();
     List<GameEvent> kinds = events();
+    EventPublisher typed = new EventPublisher(intake);
     for (int i = 0; i < events; i++) {
       intake.publish(kinds.get(i % kinds.size()));
+      typed.monsterKill(1, "prontera", 1);
       if (i % SLICE == 0) {
         drain.read(RING_BYTES, (buffer, index, length) -> {});
         drain.free();

@@ -20,6 +20,7 @@ import java.util.stream.IntStream;
 import jdk.jfr.consumer.RecordedEvent;
 import jdk.jfr.consumer.RecordingFile;
 import org.aibridge.api.AiBridge;
+import org.aibridge.api.event.EventPublisher;
 import org.aibridge.api.event.GameEvent;
 import org.aibridge.api.event.Priority;
 import org.aibridge.testkit.AiService;
@@ -214,7 +215,8 @@ class GameThreadTest {
           });
       assertThat(bridge.status().events().accepted()).isGreaterThan(50_000);
       assertThat(bridge.status().events().refusals())
-          .containsKeys("null/malformed", "custom/malformed", "custom/too_large");
+          .containsKeys(
+              "null/malformed", "custom/malformed", "custom/too_large", "monster_kill/malformed");
     }
   }
 
@@ -222,11 +224,29 @@ class GameThreadTest {
     long before = THREADS.getCurrentThreadAllocatedBytes();
     for (int i = 0; i < count; i++) {
       bridge.publish(events[i % events.length]);
+      publishTyped(bridge.events(), i);
       if (i % 500 == 0) {
         Thread.yield();
       }
     }
     return THREADS.getCurrentThreadAllocatedBytes() - before;
+  }
+
+  private static void publishTyped(EventPublisher events, int i) {
+    switch (i % 12) {
+      case 0 -> events.playerLogin(i, "prontera");
+      case 1 -> events.playerLogout(i, "prontera");
+      case 2 -> events.npcInteraction(i, "prontera", 7);
+      case 3 -> events.monsterKill(i, "prontera", 1002);
+      case 4 -> events.mvpKill(i, "prontera", 1038);
+      case 5 -> events.dailyReset();
+      case 6 -> events.mapChange(i, "prontera", "geffen");
+      case 7 -> events.itemDrop(i, "prontera", 501, 1);
+      case 8 -> events.questComplete(i, "prontera", 60_001);
+      case 9 -> events.tradeComplete(i, "prontera", 5, 900);
+      case 10 -> events.custom("guild", i, "payon", "{\"name\":\"Caf\u00e9\"}");
+      default -> events.monsterKill(-2, "prontera", 1002);
+    }
   }
 
   private static long ticks(AiBridge bridge, int count) {

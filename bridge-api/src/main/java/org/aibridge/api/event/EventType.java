@@ -24,9 +24,9 @@ public enum EventType {
   public enum FieldKind {
     /** Always the field's {@link Field#literal}. */
     LITERAL,
-    /** The next of the event's numbers. */
+    /** A whole number. */
     NUMBER,
-    /** The next of the event's texts. */
+    /** A text. */
     TEXT
   }
 

@@ -1,5 +1,8 @@
 package org.aibridge.api.event;
 
+import java.util.Objects;
+import org.aibridge.api.spi.EventIntake;
+
 /**
  * Something that happened in the world: a small immutable value.
  *
@@ -25,12 +28,19 @@ public final class GameEvent {
   private final long playerId;
   private final String map;
   private final long timestampMs;
+
+  /** The payload's numbers and texts in the order of {@link EventType#fields}. */
   private final long number1;
+
   private final long number2;
+
+  /** Also a custom event's name. */
   private final String text1;
+
+  /** Also a custom event's JSON. */
   private final String text2;
 
-  private GameEvent(
+  GameEvent(
       EventType type,
       Priority priority,
       long playerId,
@@ -182,29 +192,57 @@ public final class GameEvent {
     return timestampMs;
   }
 
-  /** The payload's first number in the order of {@link EventType#fields}. */
-  public long number1() {
-    return number1;
-  }
-
-  /** The payload's second number in the order of {@link EventType#fields}. */
-  public long number2() {
-    return number2;
+  /**
+   * Returns the payload as it goes to the AI service: a JSON object as text, made anew by each
+   * call. Of an event that {@code publish} refuses it may be no JSON.
+   */
+  public String payload() {
+    if (type == EventType.CUSTOM) {
+      return text2;
+    }
+    JsonText json = new JsonText();
+    int numbers = 0;
+    int texts = 0;
+    for (EventType.Field field : type.fields()) {
+      switch (field.kind()) {
+        case LITERAL -> json.put(field.name(), field.literal());
+        case NUMBER -> json.put(field.name(), numbers++ == 0 ? number1 : number2);
+        case TEXT -> json.put(field.name(), filled(texts++ == 0 ? text1 : text2));
+      }
+    }
+    return json.toString();
   }
 
   /**
-   * The payload's first text in the order of {@link EventType#fields}; of a custom event, its name.
+   * Hands this event to a bridge's intake, in parts; returns whether it was accepted. Hosts call
+   * {@link org.aibridge.api.AiBridge#publish} instead.
    */
-  public String text1() {
-    return text1;
+  public boolean handTo(EventIntake intake) {
+    return intake.take(type, priority, playerId, map, timestampMs, number1, number2, text1, text2);
   }
 
-  /**
-   * The payload's second text in the order of {@link EventType#fields}; of a custom event, its JSON
-   * payload.
-   */
-  public String text2() {
-    return text2;
+  private static String filled(String text) {
+    return text == null ? "" : text;
+  }
+
+  /** True if the other is an event of the same facts, time and priority. */
+  @Override
+  public boolean equals(Object other) {
+    return other instanceof GameEvent e
+        && type == e.type
+        && priority == e.priority
+        && playerId == e.playerId
+        && timestampMs == e.timestampMs
+        && number1 == e.number1
+        && number2 == e.number2
+        && Objects.equals(map, e.map)
+        && Objects.equals(text1, e.text1)
+        && Objects.equals(text2, e.text2);
+  }
+
+  @Override
+  public int hashCode() {
+    return Objects.hash(type, priority, playerId, map, timestampMs, number1, number2, text1, text2);
   }
 
   @Override

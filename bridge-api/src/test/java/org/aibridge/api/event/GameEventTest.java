@@ -3,6 +3,7 @@ package org.aibridge.api.event;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.HashSet;
+import java.util.List;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -13,7 +14,7 @@ class GameEventTest {
   void takesWhateverItIsGivenSinceItIsMadeInTheMiddleOfATick() {
     GameEvent event = GameEvent.custom(null, Long.MIN_VALUE, null, null);
     assertThat(event.typeName()).isEmpty();
-    assertThat(event.text2()).isEqualTo("{}");
+    assertThat(event.payload()).isEqualTo("{}");
     assertThat(event.map()).isNull();
     assertThat(event).hasToString(" player " + Long.MIN_VALUE);
     assertThat(GameEvent.mapChange(-5, null, null).map()).isNull();
@@ -34,15 +35,14 @@ class GameEventTest {
     GameEvent urgent = event.withPriority(Priority.URGENT);
     assertThat(urgent.priority()).isEqualTo(Priority.URGENT);
     assertThat(urgent.withPriority(null).priority()).isEqualTo(Priority.URGENT);
-    assertThat(urgent.withPriority(event.priority())).usingRecursiveComparison().isEqualTo(event);
+    assertThat(urgent.withPriority(event.priority())).isEqualTo(event);
   }
 
   @Test
   void isOnTheMapThatTheChangeLeadsTo() {
     GameEvent event = GameEvent.mapChange(7, "prontera", "geffen");
     assertThat(event.map()).isEqualTo("geffen");
-    assertThat(event.text1()).isEqualTo("prontera");
-    assertThat(event.text2()).isEqualTo("geffen");
+    assertThat(event.payload()).isEqualTo("{\"from_map\":\"prontera\",\"to_map\":\"geffen\"}");
   }
 
   @Test
@@ -51,6 +51,42 @@ class GameEventTest {
         .hasToString("monster_kill player 7 on prontera");
     assertThat(GameEvent.dailyReset()).hasToString("daily_reset");
     assertThat(GameEvent.custom("chat", 7, null, "{}")).hasToString("chat player 7");
+  }
+
+  @Test
+  void isEqualToAnEventOfTheSameFactsTimeAndPriority() {
+    GameEvent event = GameEvent.itemDrop(7, "prontera", 501, 2).at(5);
+    assertThat(GameEvent.itemDrop(7, "prontera", 501, 2).at(5))
+        .isEqualTo(event)
+        .hasSameHashCodeAs(event);
+    assertThat(
+            List.of(
+                GameEvent.itemDrop(8, "prontera", 501, 2).at(5),
+                GameEvent.itemDrop(7, "geffen", 501, 2).at(5),
+                GameEvent.itemDrop(7, null, 501, 2).at(5),
+                GameEvent.itemDrop(7, "prontera", 502, 2).at(5),
+                GameEvent.itemDrop(7, "prontera", 501, 3).at(5),
+                event.at(6),
+                event.withPriority(Priority.URGENT),
+                GameEvent.tradeComplete(7, "prontera", 501, 2)
+                    .at(5)
+                    .withPriority(event.priority())))
+        .doesNotContain(event);
+    assertThat(GameEvent.custom("a", 7, "m", "{}").at(5))
+        .isEqualTo(GameEvent.custom("a", 7, "m", null).at(5))
+        .isNotEqualTo(GameEvent.custom("b", 7, "m", "{}").at(5))
+        .isNotEqualTo(GameEvent.custom("a", 7, "m", "{ }").at(5))
+        .isNotEqualTo("a");
+  }
+
+  @Test
+  void tellsItsPayloadAsJson() {
+    assertThat(GameEvent.playerLogin(7, "m").payload()).isEqualTo("{\"action\":\"login\"}");
+    assertThat(GameEvent.itemDrop(7, "m", 501, 2).payload())
+        .isEqualTo("{\"item_id\":501,\"amount\":2}");
+    assertThat(GameEvent.mapChange(7, null, "a\"b").payload())
+        .isEqualTo("{\"from_map\":\"\",\"to_map\":\"a\\\"b\"}");
+    assertThat(GameEvent.custom("a", 7, "m", "{\"x\": 1}").payload()).isEqualTo("{\"x\": 1}");
   }
 
   /** The codec has two numbers and two texts for a payload, and writes names as they are. */

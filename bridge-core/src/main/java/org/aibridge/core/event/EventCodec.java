@@ -60,50 +60,72 @@ public final class EventCodec {
 
   private EventCodec() {}
 
-  /** Returns the bytes that {@code event} takes, {@link #MALFORMED} or {@link #TOO_LARGE}. */
-  public static int measure(GameEvent event, int maxBytes) {
-    if (event == null || !numbersFit(event)) {
+  /** Returns the bytes that an event takes, {@link #MALFORMED} or {@link #TOO_LARGE}. */
+  public static int measure(
+      EventType type,
+      long playerId,
+      String map,
+      long timestampMs,
+      long number1,
+      long number2,
+      String text1,
+      String text2,
+      int maxBytes) {
+    int mapLength = mapLength(map);
+    if (mapLength == NOT_ASCII
+        || playerId < GameEvent.NO_PLAYER
+        || playerId > MAX_PLAYER
+        || !fits(timestampMs)
+        || !fits(number1)
+        || !fits(number2)) {
       return MALFORMED;
     }
-    int map = mapLength(event.map());
-    if (map == NOT_ASCII) {
-      return MALFORMED;
-    }
-    return event.type() == EventType.CUSTOM
-        ? measureCustom(event, map, maxBytes)
-        : measureTyped(event, map, maxBytes);
+    return type == EventType.CUSTOM
+        ? measureCustom(text1, text2, mapLength, maxBytes)
+        : measureTyped(text1, text2, mapLength, maxBytes);
   }
 
   /**
-   * Writes {@code event} at {@code index}.
+   * Writes an event at {@code index}.
    *
    * @param length the answer of {@link #measure} for this event. That must be the thread's last
    *     call of {@code measure}: it left a custom event's JSON in UTF-8 for this method
    */
-  public static void encode(GameEvent event, int length, MutableDirectBuffer buffer, int index) {
-    boolean player = event.playerId() != GameEvent.NO_PLAYER;
-    String map = event.map();
+  public static void encode(
+      EventType type,
+      Priority priority,
+      long playerId,
+      String map,
+      long timestampMs,
+      long number1,
+      long number2,
+      String text1,
+      String text2,
+      int length,
+      MutableDirectBuffer buffer,
+      int index) {
+    boolean player = playerId != GameEvent.NO_PLAYER;
     int mapLength = map == null ? 0 : map.length();
-    buffer.putByte(index + TYPE, (byte) event.type().ordinal());
-    buffer.putByte(index + PRIORITY, (byte) event.priority().ordinal());
+    buffer.putByte(index + TYPE, (byte) type.ordinal());
+    buffer.putByte(index + PRIORITY, (byte) priority.ordinal());
     buffer.putByte(index + FLAGS, (byte) (player ? HAS_PLAYER : 0));
     buffer.putByte(index + MAP_LENGTH, (byte) mapLength);
-    buffer.putInt(index + PLAYER, player ? (int) event.playerId() : 0, LITTLE_ENDIAN);
-    buffer.putLong(index + TIMESTAMP, event.timestampMs(), LITTLE_ENDIAN);
-    buffer.putLong(index + NUMBER1, event.number1(), LITTLE_ENDIAN);
-    buffer.putLong(index + NUMBER2, event.number2(), LITTLE_ENDIAN);
+    buffer.putInt(index + PLAYER, player ? (int) playerId : 0, LITTLE_ENDIAN);
+    buffer.putLong(index + TIMESTAMP, timestampMs, LITTLE_ENDIAN);
+    buffer.putLong(index + NUMBER1, number1, LITTLE_ENDIAN);
+    buffer.putLong(index + NUMBER2, number2, LITTLE_ENDIAN);
     int at = index + HEADER;
     at += putAscii(buffer, at, map);
-    int text1 = putAscii(buffer, at, event.text1());
-    buffer.putInt(index + TEXT1_LENGTH, text1, LITTLE_ENDIAN);
-    at += text1;
-    int text2 = index + length - at;
-    if (event.type() == EventType.CUSTOM) {
-      buffer.putBytes(at, Utf8.bytes(), 0, text2);
+    int text1Length = putAscii(buffer, at, text1);
+    buffer.putInt(index + TEXT1_LENGTH, text1Length, LITTLE_ENDIAN);
+    at += text1Length;
+    int text2Length = index + length - at;
+    if (type == EventType.CUSTOM) {
+      buffer.putBytes(at, Utf8.bytes(), 0, text2Length);
     } else {
-      putAscii(buffer, at, event.text2());
+      putAscii(buffer, at, text2);
     }
-    buffer.putInt(index + TEXT2_LENGTH, text2, LITTLE_ENDIAN);
+    buffer.putInt(index + TEXT2_LENGTH, text2Length, LITTLE_ENDIAN);
   }
 
   /** True if the bytes at {@code index} have the form that {@link #encode} writes. */
@@ -138,31 +160,22 @@ public final class EventCodec {
         : buffer.getInt(index + PLAYER, LITTLE_ENDIAN) & MAX_PLAYER;
   }
 
-  private static boolean numbersFit(GameEvent e) {
-    return e.playerId() >= GameEvent.NO_PLAYER
-        && e.playerId() <= MAX_PLAYER
-        && fits(e.timestampMs())
-        && fits(e.number1())
-        && fits(e.number2());
-  }
-
   private static boolean fits(long number) {
     return number >= 0 && number <= MAX_NUMBER;
   }
 
-  private static int measureTyped(GameEvent event, int map, int maxBytes) {
-    int text1 = mapLength(event.text1());
-    int text2 = mapLength(event.text2());
-    if (text1 == NOT_ASCII || text2 == NOT_ASCII) {
+  private static int measureTyped(String text1, String text2, int map, int maxBytes) {
+    int text1Length = mapLength(text1);
+    int text2Length = mapLength(text2);
+    if (text1Length == NOT_ASCII || text2Length == NOT_ASCII) {
       return MALFORMED;
     }
-    int length = HEADER + map + text1 + text2;
+    int length = HEADER + map + text1Length + text2Length;
     return length > maxBytes ? TOO_LARGE : length;
   }
 
-  private static int measureCustom(GameEvent event, int map, int maxBytes) {
-    String json = event.text2();
-    if (!isName(event.text1())) {
+  private static int measureCustom(String name, String json, int map, int maxBytes) {
+    if (!isName(name)) {
       return MALFORMED;
     }
     int bytes = Utf8.encode(json, maxBytes);
@@ -172,7 +185,7 @@ public final class EventCodec {
     if (bytes == Utf8.MALFORMED || !JsonCheck.isObject(Utf8.bytes(), bytes)) {
       return MALFORMED;
     }
-    long length = (long) HEADER + map + event.text1().length() + bytes;
+    long length = (long) HEADER + map + name.length() + bytes;
     return length > maxBytes ? TOO_LARGE : (int) length;
   }
 

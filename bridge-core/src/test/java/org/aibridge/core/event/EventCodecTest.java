@@ -40,13 +40,14 @@ class EventCodecTest {
   @Property(tries = 3000)
   void encodesToTheMeasuredLengthAndDecodesToTheContractsFields(@ForAll("events") GameEvent event)
       throws Exception {
-    int length = EventCodec.measure(event, 1 << 20);
+    EventParts parts = EventParts.of(event);
+    int length = parts.measure(1 << 20);
     assertThat(length).isGreaterThanOrEqualTo(EventCodec.HEADER);
     byte[] bytes = new byte[16 + length + 16];
     Arrays.fill(bytes, (byte) 0x5A);
 
     UnsafeBuffer buffer = new UnsafeBuffer(bytes);
-    EventCodec.encode(event, length, buffer, 16);
+    parts.encode(length, buffer, 16);
 
     assertThat(Arrays.copyOf(bytes, 16)).containsOnly(0x5A);
     assertThat(Arrays.copyOfRange(bytes, 16 + length, bytes.length)).containsOnly(0x5A);
@@ -59,6 +60,7 @@ class EventCodecTest {
     new EventJson("map_1").write(77, buffer, 16, out);
     JsonNode json = STRICT.readTree(out.array(), 0, out.length());
     assertThat(json).isEqualTo(expected(event, "map_1:77"));
+    assertThat(STRICT.readTree(event.payload())).isEqualTo(json.get("payload"));
   }
 
   private static JsonNode expected(GameEvent event, String id) throws Exception {
@@ -77,8 +79,9 @@ class EventCodecTest {
   }
 
   private static JsonNode payload(GameEvent event) throws Exception {
+    EventParts parts = EventParts.of(event);
     if (event.type() == EventType.CUSTOM) {
-      return STRICT.readTree(event.text2());
+      return STRICT.readTree(parts.text2);
     }
     ObjectNode payload = PLAIN.createObjectNode();
     int numbers = 0;
@@ -86,10 +89,9 @@ class EventCodecTest {
     for (EventType.Field field : event.type().fields()) {
       switch (field.kind()) {
         case LITERAL -> payload.put(field.name(), field.literal());
-        case NUMBER ->
-            put(payload, field.name(), numbers++ == 0 ? event.number1() : event.number2());
+        case NUMBER -> put(payload, field.name(), numbers++ == 0 ? parts.number1 : parts.number2);
         case TEXT -> {
-          String text = texts++ == 0 ? event.text1() : event.text2();
+          String text = texts++ == 0 ? parts.text1 : parts.text2;
           payload.put(field.name(), text == null ? "" : text);
         }
       }
@@ -203,11 +205,10 @@ class EventCodecTest {
 
     assertThat(
             bad.entrySet().stream()
-                .filter(e -> EventCodec.measure(e.getValue(), 65536) != EventCodec.MALFORMED)
+                .filter(e -> EventParts.of(e.getValue()).measure(65536) != EventCodec.MALFORMED)
                 .map(Map.Entry::getKey)
                 .collect(Collectors.toList()))
         .isEmpty();
-    assertThat(EventCodec.measure(null, 65536)).isEqualTo(EventCodec.MALFORMED);
   }
 
   @ParameterizedTest
@@ -256,7 +257,7 @@ class EventCodecTest {
         "{\"a\":\"\\u\uFF11\uFF11\uFF11\uFF11\"}"
       })
   void refusesBrokenJson(String payload) {
-    assertThat(EventCodec.measure(GameEvent.custom("a", 1, "m", payload), 65536))
+    assertThat(EventParts.of(GameEvent.custom("a", 1, "m", payload)).measure(65536))
         .isEqualTo(EventCodec.MALFORMED);
   }
 
@@ -275,24 +276,25 @@ class EventCodecTest {
 
   @Test
   void countsTheLimitInEncodedBytes() {
-    GameEvent event = GameEvent.custom("ab", 1, "map", "{\"a\":\"語\"}");
+    EventParts event = EventParts.of(GameEvent.custom("ab", 1, "map", "{\"a\":\"語\"}"));
     int exact = EventCodec.HEADER + 3 + 2 + 8 + 3;
-    assertThat(EventCodec.measure(event, exact)).isEqualTo(exact);
-    assertThat(EventCodec.measure(event, exact - 1)).isEqualTo(EventCodec.TOO_LARGE);
-    assertThat(EventCodec.measure(GameEvent.playerLogin(1, "map"), 42))
+    assertThat(event.measure(exact)).isEqualTo(exact);
+    assertThat(event.measure(exact - 1)).isEqualTo(EventCodec.TOO_LARGE);
+    assertThat(EventParts.of(GameEvent.playerLogin(1, "map")).measure(42))
         .isEqualTo(EventCodec.TOO_LARGE);
-    assertThat(EventCodec.measure(GameEvent.custom("a", 1, null, "x".repeat(70_000)), 65536))
+    assertThat(EventParts.of(GameEvent.custom("a", 1, null, "x".repeat(70_000))).measure(65536))
         .isEqualTo(EventCodec.TOO_LARGE);
   }
 
   @Test
   void allocatesNothing() {
-    GameEvent[] events = {
-      GameEvent.playerLogin(150_001, "prontera"),
-      GameEvent.mapChange(1, "a", "b"),
-      GameEvent.custom("boss", 7, "m", "{\"a\":[1,2.5e3,\"é😀\\u00e9\",{\"b\":null}]}"),
-      GameEvent.custom("boss", 7, "m", "{broken"),
-      GameEvent.monsterKill(1, "m", -1)
+    EventParts[] events = {
+      EventParts.of(GameEvent.playerLogin(150_001, "prontera")),
+      EventParts.of(GameEvent.mapChange(1, "a", "b")),
+      EventParts.of(
+          GameEvent.custom("boss", 7, "m", "{\"a\":[1,2.5e3,\"é😀\\u00e9\",{\"b\":null}]}")),
+      EventParts.of(GameEvent.custom("boss", 7, "m", "{broken")),
+      EventParts.of(GameEvent.monsterKill(1, "m", -1))
     };
     UnsafeBuffer buffer = new UnsafeBuffer(new byte[4096]);
     ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
@@ -306,12 +308,12 @@ class EventCodecTest {
     assertThat(allocated).isZero();
   }
 
-  private static void encodeAll(GameEvent[] events, UnsafeBuffer buffer) {
+  private static void encodeAll(EventParts[] events, UnsafeBuffer buffer) {
     for (int i = 0; i < 20_000; i++) {
-      for (GameEvent event : events) {
-        int length = EventCodec.measure(event, 4096);
+      for (EventParts event : events) {
+        int length = event.measure(4096);
         if (length > 0) {
-          EventCodec.encode(event, length, buffer, 0);
+          event.encode(length, buffer, 0);
         }
       }
     }

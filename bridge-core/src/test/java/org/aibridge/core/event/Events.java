@@ -53,12 +53,13 @@ public final class Events {
 
   /** The event's bytes. */
   public static UnsafeBuffer encoded(GameEvent event) {
-    int length = EventCodec.measure(event, 1 << 20);
+    EventParts parts = EventParts.of(event);
+    int length = parts.measure(1 << 20);
     if (length < 0) {
       throw new IllegalArgumentException(event + " is not valid: " + length);
     }
     UnsafeBuffer bytes = new UnsafeBuffer(new byte[length]);
-    EventCodec.encode(event, length, bytes, 0);
+    parts.encode(length, bytes, 0);
     return bytes;
   }
 
