@@ -16,7 +16,7 @@ import org.aibridge.api.event.GameEvent;
  *
  * <pre>
  *   JSON, id, type, map, fingerprint; and 40 bytes that end the record:
- *   0  reason                1  its ordinal
+ *   0  reason                1  its code
  *   1  flags                 1  bit 0: there is a player
  *   2  status                2
  *   4  player                4  unsigned
@@ -80,7 +80,7 @@ final class LetterRecord {
     ByteBuffer out =
         ByteBuffer.allocate(json.length + texts + FIXED).order(ByteOrder.LITTLE_ENDIAN);
     out.put(json).put(id).put(type).put(map).put(fingerprint);
-    out.put((byte) letter.reason().ordinal());
+    out.put((byte) letter.reason().code());
     out.put((byte) (head.player == GameEvent.NO_PLAYER ? 0 : HAS_PLAYER));
     out.putShort((short) letter.status());
     out.putInt((int) Math.max(0, head.player));

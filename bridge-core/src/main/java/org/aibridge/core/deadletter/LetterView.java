@@ -108,7 +108,7 @@ public final class LetterView {
   }
 
   public DeadLetter.Reason reason() {
-    return DeadLetter.Reason.at(bytes[start + LetterRecord.REASON]);
+    return DeadLetter.Reason.of(bytes[start + LetterRecord.REASON]);
   }
 
   /** Returns the status of the service's answer; 0 for none. */

@@ -7,13 +7,14 @@ import org.agrona.MutableDirectBuffer;
 import org.aibridge.api.event.EventType;
 import org.aibridge.api.event.GameEvent;
 import org.aibridge.api.event.Priority;
+import org.aibridge.core.text.Sentence;
 
 /**
  * Encodes an event as the bytes that lie in the ring and in the journal.
  *
  * <pre>
- *   0  type       1  EventType's ordinal
- *   1  priority   1  Priority's ordinal
+ *   0  type       1  of {@link EventCodes}
+ *   1  priority   1  of {@link EventCodes}
  *   2  flags      1  bit 0: there is a player
  *   3  map        1  length of the map in bytes
  *   4  player     4  unsigned
@@ -25,10 +26,11 @@ import org.aibridge.api.event.Priority;
  *  40  map, text 1, text 2
  * </pre>
  *
- * <p>Numbers are little-endian. {@link #measure} and {@link #encode} run on the game thread: they
- * never throw, and take time in proportion to the event's size, which {@code max_event_bytes}
- * bounds. They allocate nothing but the array of {@link Utf8}, which grows with a thread's first
- * and largest custom events.
+ * <p>Numbers are little-endian. A later version may add types, priorities and flags, and bytes at
+ * the end for what its flags say; the rest stays where it is. {@link #measure} and {@link #encode}
+ * run on the game thread: they never throw, and take time in proportion to the event's size, which
+ * {@code max_event_bytes} bounds. They allocate nothing but the array of {@link Utf8}, which grows
+ * with a thread's first and largest custom events.
  */
 public final class EventCodec {
   /** The answer of {@link #measure} for an event that breaks the contract. */
@@ -55,8 +57,7 @@ public final class EventCodec {
 
   private static final long MAX_PLAYER = 0xFFFF_FFFFL;
   private static final int NOT_ASCII = -1;
-  private static final EventType[] TYPES = EventType.values();
-  private static final Priority[] PRIORITIES = Priority.values();
+  private static final int KNOWN_FLAGS = HAS_PLAYER;
 
   private EventCodec() {}
 
@@ -106,8 +107,8 @@ public final class EventCodec {
       int index) {
     boolean player = playerId != GameEvent.NO_PLAYER;
     int mapLength = map == null ? 0 : map.length();
-    buffer.putByte(index + TYPE, (byte) type.ordinal());
-    buffer.putByte(index + PRIORITY, (byte) priority.ordinal());
+    buffer.putByte(index + TYPE, EventCodes.of(type));
+    buffer.putByte(index + PRIORITY, EventCodes.of(priority));
     buffer.putByte(index + FLAGS, (byte) (player ? HAS_PLAYER : 0));
     buffer.putByte(index + MAP_LENGTH, (byte) mapLength);
     buffer.putInt(index + PLAYER, player ? (int) playerId : 0, LITTLE_ENDIAN);
@@ -128,29 +129,52 @@ public final class EventCodec {
     buffer.putInt(index + TEXT2_LENGTH, text2Length, LITTLE_ENDIAN);
   }
 
-  /** True if the bytes at {@code index} have the form that {@link #encode} writes. */
+  /**
+   * True if the bytes at {@code index} have the form that {@link #encode} writes, in this version
+   * or in a later one.
+   */
   public static boolean isWellFormed(DirectBuffer buffer, int index, int length) {
-    if (length < HEADER
-        || buffer.getByte(index + TYPE) < 0
-        || buffer.getByte(index + TYPE) >= TYPES.length
-        || buffer.getByte(index + PRIORITY) < 0
-        || buffer.getByte(index + PRIORITY) >= PRIORITIES.length) {
+    if (length < HEADER || ReplayedEvent.is(buffer, index)) {
       return false;
     }
     long map = buffer.getByte(index + MAP_LENGTH);
     long text1 = buffer.getInt(index + TEXT1_LENGTH, LITTLE_ENDIAN);
     long text2 = buffer.getInt(index + TEXT2_LENGTH, LITTLE_ENDIAN);
-    return map >= 0 && text1 >= 0 && text2 >= 0 && HEADER + map + text1 + text2 == length;
+    long end = HEADER + map + text1 + text2;
+    return map >= 0
+        && text1 >= 0
+        && text2 >= 0
+        && (end == length || end < length && !isKnown(buffer, index));
   }
 
-  /** Returns the type of the event at {@code index}. */
+  /** True if this version knows all codes of the event at {@code index}. */
+  public static boolean isKnown(DirectBuffer buffer, int index) {
+    return ReplayedEvent.is(buffer, index)
+        || EventCodes.type(buffer.getByte(index + TYPE)) != null
+            && EventCodes.priority(buffer.getByte(index + PRIORITY)) != null
+            && (buffer.getByte(index + FLAGS) & ~KNOWN_FLAGS) == 0;
+  }
+
+  /** Returns a sentence about what this version does not know of the event at {@code index}. */
+  public static String unknown(DirectBuffer buffer, int index) {
+    return Sentence.of(
+        "a later version of the bridge wrote it (type %d, priority %d, flags %d)",
+        buffer.getByte(index + TYPE) & 0xFF,
+        buffer.getByte(index + PRIORITY) & 0xFF,
+        buffer.getByte(index + FLAGS) & 0xFF);
+  }
+
+  /** Returns the type of the event at {@code index}; null if this version does not know it. */
   public static EventType type(DirectBuffer buffer, int index) {
-    return TYPES[buffer.getByte(index + TYPE)];
+    return EventCodes.type(buffer.getByte(index + TYPE));
   }
 
-  /** Returns the priority of the event at {@code index}. */
+  /**
+   * Returns the priority of the event at {@code index}; normal if this version does not know it.
+   */
   public static Priority priority(DirectBuffer buffer, int index) {
-    return PRIORITIES[buffer.getByte(index + PRIORITY)];
+    Priority priority = EventCodes.priority(buffer.getByte(index + PRIORITY));
+    return priority == null ? Priority.NORMAL : priority;
   }
 
   /** Returns the player of the event at {@code index}, or {@link GameEvent#NO_PLAYER}. */

@@ -2,6 +2,7 @@ package org.aibridge.core.event;
 
 import static java.nio.ByteOrder.LITTLE_ENDIAN;
 
+import java.util.Base64;
 import org.agrona.DirectBuffer;
 import org.aibridge.api.event.EventType;
 import org.aibridge.api.event.GameEvent;
@@ -20,6 +21,9 @@ public final class EventJson {
   private static final byte[] TIMESTAMP = ascii(",\"timestamp\":");
   private static final byte[] PRIORITY = ascii(",\"priority\":\"");
   private static final byte[] PAYLOAD = ascii("\",\"payload\":");
+  private static final byte[] UNKNOWN = ascii("unknown");
+  private static final byte[] BYTES = ascii("\",\"payload\":{\"bytes\":\"");
+  private static final byte[] BYTES_END = ascii("\"}}");
   private static final byte[] END = ascii("}");
 
   private final byte[] idPrefix;
@@ -38,10 +42,9 @@ public final class EventJson {
       ReplayedEvent.write(event, index, out);
       return;
     }
-    int mapLength = event.getByte(index + EventCodec.MAP_LENGTH);
     int text1Length = event.getInt(index + EventCodec.TEXT1_LENGTH, LITTLE_ENDIAN);
-    int text1 = index + EventCodec.HEADER + mapLength;
-    Parts parts = PARTS[event.getByte(index + EventCodec.TYPE)];
+    int text1 = index + EventCodec.HEADER + event.getByte(index + EventCodec.MAP_LENGTH);
+    Parts parts = PARTS[EventCodec.type(event, index).ordinal()];
 
     out.put(EVENT_ID).put(idPrefix).putNumber(sequence).put(EVENT_TYPE);
     if (parts == null) {
@@ -49,6 +52,28 @@ public final class EventJson {
     } else {
       out.put(parts.name);
     }
+    head(event, index, out);
+    out.put(PRIORITY).put(PRIORITIES[EventCodec.priority(event, index).ordinal()]).put(PAYLOAD);
+    payload(event, index, text1, text1Length, parts, out);
+    out.put(END);
+  }
+
+  /**
+   * Appends an event that a later version wrote as one JSON object: what any version can read of
+   * it, and its bytes in base64.
+   */
+  public void writeUnknown(long sequence, DirectBuffer event, int index, int length, ByteSink out) {
+    byte[] bytes = new byte[length];
+    event.getBytes(index, bytes);
+    out.put(EVENT_ID).put(idPrefix).putNumber(sequence).put(EVENT_TYPE).put(UNKNOWN);
+    head(event, index, out);
+    out.put(PRIORITY).put(PRIORITIES[EventCodec.priority(event, index).ordinal()]);
+    out.put(BYTES).put(Base64.getEncoder().encode(bytes)).put(BYTES_END);
+  }
+
+  /** Appends player, map and time, behind the type. */
+  private void head(DirectBuffer event, int index, ByteSink out) {
+    int mapLength = event.getByte(index + EventCodec.MAP_LENGTH);
     long player = EventCodec.playerId(event, index);
     if (player == GameEvent.NO_PLAYER) {
       out.put(QUOTE);
@@ -63,9 +88,6 @@ public final class EventJson {
       out.put(TIMESTAMP);
     }
     timestamp(event.getLong(index + EventCodec.TIMESTAMP, LITTLE_ENDIAN), out);
-    out.put(PRIORITY).put(PRIORITIES[event.getByte(index + EventCodec.PRIORITY)]).put(PAYLOAD);
-    payload(event, index, text1, text1Length, parts, out);
-    out.put(END);
   }
 
   /**

@@ -38,7 +38,7 @@ public final class ReplayedEvent {
     UnsafeBuffer buffer = new UnsafeBuffer(bytes);
     boolean hasPlayer = player != GameEvent.NO_PLAYER;
     buffer.putByte(EventCodec.TYPE, TYPE);
-    buffer.putByte(EventCodec.PRIORITY, (byte) Priority.NORMAL.ordinal());
+    buffer.putByte(EventCodec.PRIORITY, EventCodes.of(Priority.NORMAL));
     buffer.putByte(EventCodec.FLAGS, (byte) (hasPlayer ? EventCodec.HAS_PLAYER : 0));
     buffer.putInt(EventCodec.PLAYER, hasPlayer ? (int) player : 0, LITTLE_ENDIAN);
     long number1 = segment & 0xFFFF_FFFFL | (long) replays << REPLAYS_SHIFT;

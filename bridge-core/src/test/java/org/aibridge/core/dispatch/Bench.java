@@ -20,6 +20,7 @@ import org.aibridge.core.deadletter.DeadLetter;
 import org.aibridge.core.deadletter.LetterRef;
 import org.aibridge.core.deadletter.LetterSink;
 import org.aibridge.core.event.EventCodec;
+import org.aibridge.core.event.Events;
 import org.aibridge.core.event.ReplayedEvent;
 import org.aibridge.core.http.Answer;
 import org.aibridge.core.http.FakeTransport;
@@ -153,6 +154,18 @@ final class Bench implements AutoCloseable {
     }
     journal.move(ring);
     accepted += n;
+    waiting();
+    return this;
+  }
+
+  /** Publishes one event as a later version would, with a type that this one does not know. */
+  Bench publishOfLaterVersion(long player) {
+    assertThat(intake.publish(GameEvent.playerLogin(player, "prontera"))).isTrue();
+    long before = ring.position();
+    ring.read(1, (buffer, index, length) -> Events.makeUnknown(buffer, index));
+    ring.rewindTo(before);
+    journal.move(ring);
+    accepted++;
     waiting();
     return this;
   }

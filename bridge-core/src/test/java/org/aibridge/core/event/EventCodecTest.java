@@ -164,24 +164,70 @@ class EventCodecTest {
     }
   }
 
-  /** The ordinals lie on disk: a new kind goes to the end, none ever leaves. */
+  /** The codes lie on disk: a new kind gets one of its own, and none is ever given again. */
   @Test
-  void keepsTheOrderThatFilesWereWrittenWith() {
-    assertThat(Arrays.stream(EventType.values()).map(Enum::name))
-        .startsWith(
-            "PLAYER_LOGIN",
-            "PLAYER_LOGOUT",
-            "NPC_INTERACTION",
-            "MONSTER_KILL",
-            "MVP_KILL",
-            "DAILY_RESET",
-            "MAP_CHANGE",
-            "ITEM_DROP",
-            "QUEST_COMPLETE",
-            "TRADE_COMPLETE",
-            "CUSTOM");
-    assertThat(Priority.values())
-        .containsExactly(Priority.LOW, Priority.NORMAL, Priority.HIGH, Priority.URGENT);
+  void keepsTheCodesThatFilesWereWrittenWith() {
+    assertThat(
+            Arrays.stream(EventType.values())
+                .collect(Collectors.toMap(Enum::name, type -> (int) EventCodes.of(type))))
+        .isEqualTo(
+            Map.ofEntries(
+                Map.entry("PLAYER_LOGIN", 0),
+                Map.entry("PLAYER_LOGOUT", 1),
+                Map.entry("NPC_INTERACTION", 2),
+                Map.entry("MONSTER_KILL", 3),
+                Map.entry("MVP_KILL", 4),
+                Map.entry("DAILY_RESET", 5),
+                Map.entry("MAP_CHANGE", 6),
+                Map.entry("ITEM_DROP", 7),
+                Map.entry("QUEST_COMPLETE", 8),
+                Map.entry("TRADE_COMPLETE", 9),
+                Map.entry("CUSTOM", 10)));
+    assertThat(
+            Arrays.stream(Priority.values())
+                .collect(Collectors.toMap(Enum::name, p -> (int) EventCodes.of(p))))
+        .isEqualTo(Map.of("LOW", 0, "NORMAL", 1, "HIGH", 2, "URGENT", 3));
+    assertThat(EventCodes.type(ReplayedEvent.TYPE)).as("is taken").isNull();
+  }
+
+  /** Whatever a later version may have changed: a code, a flag, or more bytes behind the rest. */
+  @Property(tries = 1000)
+  void keepsAnEventOfALaterVersionWhole(
+      @ForAll("events") GameEvent event,
+      @ForAll byte type,
+      @ForAll byte priority,
+      @ForAll byte flags,
+      @ForAll byte[] more)
+      throws Exception {
+    UnsafeBuffer known = Events.encoded(event);
+    byte[] bytes = Arrays.copyOf(known.byteArray(), known.capacity() + more.length);
+    System.arraycopy(more, 0, bytes, known.capacity(), more.length);
+    bytes[EventCodec.TYPE] = type;
+    bytes[EventCodec.PRIORITY] = priority;
+    bytes[EventCodec.FLAGS] = flags;
+    UnsafeBuffer buffer = new UnsafeBuffer(bytes);
+    if (EventCodec.isKnown(buffer, 0)) {
+      return;
+    }
+    assertThat(EventCodec.isWellFormed(buffer, 0, bytes.length)).isTrue();
+    assertThat(EventCodec.isWellFormed(buffer, 0, known.capacity() - 1)).isFalse();
+    assertThat(EventCodec.unknown(buffer, 0))
+        .contains("type " + (type & 0xFF), "priority " + (priority & 0xFF), "flags ");
+    assertThat(EventCodec.priority(buffer, 0)).isNotNull();
+    ByteSink out = new ByteSink(1);
+    new EventJson("map_1").writeUnknown(77, buffer, 0, bytes.length, out);
+    JsonNode json = STRICT.readTree(out.array(), 0, out.length());
+    assertThat(json.path("event_id").asText()).isEqualTo("map_1:77");
+    assertThat(json.path("event_type").asText()).isEqualTo("unknown");
+    assertThat(json.path("timestamp").asLong()).isEqualTo(event.timestampMs());
+    assertThat(json.path("payload").path("bytes").binaryValue()).isEqualTo(bytes);
+  }
+
+  @Test
+  void takesNoReplayedEventFromARing() {
+    byte[] replayed = ReplayedEvent.encode("s:1", "{}".getBytes(), 1, 1, 1, 0);
+    assertThat(EventCodec.isWellFormed(new UnsafeBuffer(replayed), 0, replayed.length)).isFalse();
+    assertThat(EventCodec.isKnown(new UnsafeBuffer(replayed), 0)).isTrue();
   }
 
   @Test

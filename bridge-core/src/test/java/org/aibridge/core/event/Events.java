@@ -68,6 +68,16 @@ public final class Events {
     return buffer.getLong(index + EventCodec.TIMESTAMP, java.nio.ByteOrder.LITTLE_ENDIAN);
   }
 
+  /** Gives the event at {@code index} a type that no version knows yet. */
+  public static void makeUnknown(org.agrona.DirectBuffer buffer, int index) {
+    ((org.agrona.MutableDirectBuffer) buffer).putByte(index + EventCodec.TYPE, (byte) 77);
+  }
+
+  /** Gives the event at {@code index} a length that does not fit. */
+  public static void damage(org.agrona.DirectBuffer buffer, int index) {
+    ((org.agrona.MutableDirectBuffer) buffer).putInt(index + EventCodec.TEXT2_LENGTH, 1 << 20);
+  }
+
   /** A custom event that carries {@code number} as its time, and about {@code size} bytes. */
   public static GameEvent numbered(long number, long player, int size) {
     String filler = "x".repeat(size);

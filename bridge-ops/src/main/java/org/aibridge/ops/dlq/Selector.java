@@ -32,7 +32,7 @@ final class Selector {
       names = "--reason",
       paramLabel = "REASON",
       split = ",",
-      description = "refused, rejected, too_large, expired or imported.")
+      description = "refused, rejected, too_large, expired, imported or later_version.")
   private List<String> reasons = List.of();
 
   @Option(
