@@ -21,6 +21,7 @@ import org.aibridge.api.action.CustomAction;
 import org.aibridge.api.event.EventPublisher;
 import org.aibridge.api.event.EventType;
 import org.aibridge.api.event.GameEvent;
+import org.aibridge.api.event.Position;
 import org.aibridge.api.event.Priority;
 import org.aibridge.api.script.ScriptAnswer;
 import org.aibridge.api.script.ScriptHttp;
@@ -178,7 +179,9 @@ final class OffBridge implements AiBridge {
         EventType type,
         Priority priority,
         long playerId,
+        String playerKey,
         String map,
+        Position position,
         long timestampMs,
         long number1,
         long number2,

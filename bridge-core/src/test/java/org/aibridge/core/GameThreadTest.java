@@ -22,6 +22,7 @@ import jdk.jfr.consumer.RecordingFile;
 import org.aibridge.api.AiBridge;
 import org.aibridge.api.event.EventPublisher;
 import org.aibridge.api.event.GameEvent;
+import org.aibridge.api.event.Position;
 import org.aibridge.api.event.Priority;
 import org.aibridge.testkit.AiService;
 import org.aibridge.testkit.FakeAiService;
@@ -191,6 +192,7 @@ class GameThreadTest {
       GameEvent.dailyReset(),
       GameEvent.custom("guild", 6, "payon", "{\"name\":\"Caf\u00e9\",\"n\":[1,2.5e3,null]}"),
       GameEvent.monsterKill(7, "prt_fild08", 1002).withPriority(Priority.LOW),
+      GameEvent.itemDrop("key", "m", "minecraft:stick", 3).at(Position.of(-1, 2, -3)),
       GameEvent.custom("Bad Name", 1, null, null),
       GameEvent.custom("bad_json", 1, null, "{\"a\":}"),
       GameEvent.custom("large", 1, null, "{\"a\":\"" + "x".repeat(70_000) + "\"}"),
@@ -233,7 +235,7 @@ class GameThreadTest {
   }
 
   private static void publishTyped(EventPublisher events, int i) {
-    switch (i % 12) {
+    switch (i % 14) {
       case 0 -> events.playerLogin(i, "prontera");
       case 1 -> events.playerLogout(i, "prontera");
       case 2 -> events.npcInteraction(i, "prontera", 7);
@@ -245,6 +247,8 @@ class GameThreadTest {
       case 8 -> events.questComplete(i, "prontera", 60_001);
       case 9 -> events.tradeComplete(i, "prontera", 5, 900);
       case 10 -> events.custom("guild", i, "payon", "{\"name\":\"Caf\u00e9\"}");
+      case 11 -> events.monsterKill("069a79f4-44e9-4726-a5be-fca90e38aaf5", "m", "game:z\u00e9");
+      case 12 -> events.playerLogin("half \ud83d", "prontera");
       default -> events.monsterKill(-2, "prontera", 1002);
     }
   }

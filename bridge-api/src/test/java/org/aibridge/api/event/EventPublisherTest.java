@@ -42,6 +42,35 @@ class EventPublisherTest {
   }
 
   @Test
+  void publishesWhatTheFactoryOfTheSameNameMakesForAPlayerWithAKey() {
+    events.playerLogin("k", "m");
+    events.playerLogout("k", "m");
+    events.npcInteraction("k", "m", "npc");
+    events.monsterKill("k", "m", "monster");
+    events.mvpKill("k", "m", "mvp");
+    events.mapChange("k", "from", "to");
+    events.itemDrop("k", "m", "item", 5);
+    events.questComplete("k", "m", "quest");
+    events.tradeComplete("k", "m", "other", 9);
+    events.custom("named", "k", "m", null);
+    events.monsterKill("k", "m", null);
+
+    assertThat(published.stream().map(event -> event.at(0)))
+        .containsExactly(
+            GameEvent.playerLogin("k", "m").at(0),
+            GameEvent.playerLogout("k", "m").at(0),
+            GameEvent.npcInteraction("k", "m", "npc").at(0),
+            GameEvent.monsterKill("k", "m", "monster").at(0),
+            GameEvent.mvpKill("k", "m", "mvp").at(0),
+            GameEvent.mapChange("k", "from", "to").at(0),
+            GameEvent.itemDrop("k", "m", "item", 5).at(0),
+            GameEvent.questComplete("k", "m", "quest").at(0),
+            GameEvent.tradeComplete("k", "m", "other", 9).at(0),
+            GameEvent.custom("named", "k", "m", "{}").at(0),
+            GameEvent.monsterKill("k", "m", "").at(0));
+  }
+
+  @Test
   void hasAMethodForEachKind() {
     publishesWhatTheFactoryOfTheSameNameMakes();
     assertThat(published.stream().map(GameEvent::type)).containsExactly(EventType.values());

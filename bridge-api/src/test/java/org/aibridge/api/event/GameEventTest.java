@@ -80,10 +80,29 @@ class GameEventTest {
   }
 
   @Test
+  void namesAPlayerByIdByKeyOrByBothAndTellsThePlace() {
+    GameEvent event = GameEvent.monsterKill("k", "m", "zombie").withPlayerId(7).at(5);
+    assertThat(event.playerKey()).isEqualTo("k");
+    assertThat(event.playerId()).isEqualTo(7);
+    assertThat(event.position()).isNull();
+    GameEvent placed = event.at(Position.of(-1, 2, 3));
+    assertThat(placed.position()).isEqualTo(new Position(-1, 2, 3, true));
+    assertThat(Position.of(1, 2)).isEqualTo(new Position(1, 2, 9, false));
+    assertThat(placed).isNotEqualTo(event).hasSameHashCodeAs(event.at(Position.of(-1, 2, 3)));
+    assertThat(placed.at((Position) null)).isEqualTo(event);
+    assertThat(event.withPlayerKey("other")).isNotEqualTo(event);
+    assertThat(event.withPlayerId(GameEvent.NO_PLAYER))
+        .isEqualTo(GameEvent.monsterKill("k", "m", "zombie").at(5))
+        .hasToString("monster_kill player k on m");
+  }
+
+  @Test
   void tellsItsPayloadAsJson() {
     assertThat(GameEvent.playerLogin(7, "m").payload()).isEqualTo("{\"action\":\"login\"}");
     assertThat(GameEvent.itemDrop(7, "m", 501, 2).payload())
         .isEqualTo("{\"item_id\":501,\"amount\":2}");
+    assertThat(GameEvent.itemDrop("k", "m", "stick", 2).payload())
+        .isEqualTo("{\"item\":\"stick\",\"amount\":2}");
     assertThat(GameEvent.mapChange(7, null, "a\"b").payload())
         .isEqualTo("{\"from_map\":\"\",\"to_map\":\"a\\\"b\"}");
     assertThat(GameEvent.custom("a", 7, "m", "{\"x\": 1}").payload()).isEqualTo("{\"x\": 1}");
@@ -99,10 +118,16 @@ class GameEventTest {
       assertThat(field.name()).matches("[a-z0-9_]{1,64}");
       assertThat(names.add(field.name())).as(field.name()).isTrue();
       assertThat(field.literal().isEmpty()).isEqualTo(field.kind() != EventType.FieldKind.LITERAL);
+      if (!field.textName().isEmpty()) {
+        assertThat(type.takesName()).as("only the first can").isTrue();
+        assertThat(names.add(field.textName())).as(field.textName()).isTrue();
+        assertThat(field.kind()).isEqualTo(EventType.FieldKind.NUMBER);
+      }
       ofKind[field.kind().ordinal()]++;
     }
     assertThat(ofKind[EventType.FieldKind.NUMBER.ordinal()]).isLessThanOrEqualTo(2);
-    assertThat(ofKind[EventType.FieldKind.TEXT.ordinal()]).isLessThanOrEqualTo(2);
+    assertThat(ofKind[EventType.FieldKind.TEXT.ordinal()])
+        .isLessThanOrEqualTo(type.takesName() ? 0 : 2);
   }
 
   @Test

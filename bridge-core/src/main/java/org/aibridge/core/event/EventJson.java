@@ -15,9 +15,12 @@ public final class EventJson {
   private static final byte[] EVENT_ID = ascii("{\"event_id\":\"");
   private static final byte[] EVENT_TYPE = ascii("\",\"event_type\":\"");
   private static final byte[] PLAYER_ID = ascii("\",\"player_id\":");
+  private static final byte[] PLAYER_KEY = ascii(",\"player_key\":\"");
+  private static final byte[] X = ascii(",\"position\":{\"x\":");
+  private static final byte[] Y = ascii(",\"y\":");
+  private static final byte[] Z = ascii(",\"z\":");
   private static final byte[] QUOTE = ascii("\"");
   private static final byte[] MAP = ascii(",\"map\":\"");
-  private static final byte[] QUOTED_TIMESTAMP = ascii("\",\"timestamp\":");
   private static final byte[] TIMESTAMP = ascii(",\"timestamp\":");
   private static final byte[] PRIORITY = ascii(",\"priority\":\"");
   private static final byte[] PAYLOAD = ascii("\",\"payload\":");
@@ -71,8 +74,9 @@ public final class EventJson {
     out.put(BYTES).put(Base64.getEncoder().encode(bytes)).put(BYTES_END);
   }
 
-  /** Appends player, map and time, behind the type. */
+  /** Appends player, map, place and time, behind the type. */
   private void head(DirectBuffer event, int index, ByteSink out) {
+    int flags = event.getByte(index + EventCodec.FLAGS);
     int mapLength = event.getByte(index + EventCodec.MAP_LENGTH);
     long player = EventCodec.playerId(event, index);
     if (player == GameEvent.NO_PLAYER) {
@@ -80,14 +84,27 @@ public final class EventJson {
     } else {
       out.put(PLAYER_ID).putNumber(player);
     }
-    if (mapLength > 0) {
-      out.put(MAP);
-      out.putEscaped(event, index + EventCodec.HEADER, mapLength);
-      out.put(QUOTED_TIMESTAMP);
-    } else {
-      out.put(TIMESTAMP);
+    if ((flags & EventCodec.HAS_KEY) != 0) {
+      int key = EventCodec.keyAt(event, index);
+      out.put(PLAYER_KEY).putEscaped(event, key + 1, event.getByte(key) & 0xFF).put(QUOTE);
     }
+    if (mapLength > 0) {
+      out.put(MAP).putEscaped(event, index + EventCodec.HEADER, mapLength).put(QUOTE);
+    }
+    if ((flags & EventCodec.HAS_PLACE) != 0) {
+      place(event, EventCodec.placeAt(event, index), flags, out);
+    }
+    out.put(TIMESTAMP);
     timestamp(event.getLong(index + EventCodec.TIMESTAMP, LITTLE_ENDIAN), out);
+  }
+
+  private static void place(DirectBuffer event, int at, int flags, ByteSink out) {
+    out.put(X).putNumber(event.getInt(at, LITTLE_ENDIAN));
+    out.put(Y).putNumber(event.getInt(at + 4, LITTLE_ENDIAN));
+    if ((flags & EventCodec.HAS_HEIGHT) != 0) {
+      out.put(Z).putNumber(event.getInt(at + 8, LITTLE_ENDIAN));
+    }
+    out.put(END);
   }
 
   /**
@@ -111,9 +128,15 @@ public final class EventJson {
       out.put(event, text2, text2Length);
       return;
     }
+    boolean named = (event.getByte(index + EventCodec.FLAGS) & EventCodec.NAMED) != 0;
     int numbers = 0;
     int texts = 0;
     for (int i = 0; i < parts.kinds.length; i++) {
+      if (named && i == 0) {
+        out.put(parts.nameHead).putEscaped(event, text1, text1Length).put(QUOTE);
+        numbers++;
+        continue;
+      }
       out.put(parts.heads[i]);
       switch (parts.kinds[i]) {
         case LITERAL -> {}
@@ -158,11 +181,16 @@ public final class EventJson {
   private static final class Parts {
     private final byte[] name;
     private final byte[][] heads;
+
+    /** Stands before the name that an event has instead of its first number. */
+    private final byte[] nameHead;
+
     private final EventType.FieldKind[] kinds;
 
-    private Parts(byte[] name, byte[][] heads, EventType.FieldKind[] kinds) {
+    private Parts(byte[] name, byte[][] heads, byte[] nameHead, EventType.FieldKind[] kinds) {
       this.name = name;
       this.heads = heads;
+      this.nameHead = nameHead;
       this.kinds = kinds;
     }
 
@@ -182,7 +210,8 @@ public final class EventJson {
                   case TEXT -> lead + "\"";
                 });
       }
-      return new Parts(ascii(type.wireName()), heads, kinds);
+      byte[] nameHead = ascii("{\"" + type.fields().get(0).textName() + "\":\"");
+      return new Parts(ascii(type.wireName()), heads, nameHead, kinds);
     }
   }
 }

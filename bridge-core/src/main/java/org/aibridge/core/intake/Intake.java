@@ -10,6 +10,7 @@ import org.agrona.concurrent.ringbuffer.ManyToOneRingBuffer;
 import org.aibridge.api.RefusalReason;
 import org.aibridge.api.event.EventType;
 import org.aibridge.api.event.GameEvent;
+import org.aibridge.api.event.Position;
 import org.aibridge.api.event.Priority;
 import org.aibridge.api.spi.EventIntake;
 import org.aibridge.core.event.EventCodec;
@@ -169,7 +170,9 @@ public final class Intake implements EventSource, EventIntake {
       EventType type,
       Priority priority,
       long playerId,
+      String playerKey,
       String map,
+      Position position,
       long timestampMs,
       long number1,
       long number2,
@@ -181,7 +184,17 @@ public final class Intake implements EventSource, EventIntake {
     }
     int length =
         EventCodec.measure(
-            type, playerId, map, timestampMs, number1, number2, text1, text2, maxEventBytes);
+            type,
+            playerId,
+            playerKey,
+            map,
+            position,
+            timestampMs,
+            number1,
+            number2,
+            text1,
+            text2,
+            maxEventBytes);
     if (length < 0) {
       return refusals.refuse(
           type, length == EventCodec.TOO_LARGE ? RefusalReason.TOO_LARGE : RefusalReason.MALFORMED);
@@ -202,7 +215,9 @@ public final class Intake implements EventSource, EventIntake {
               type,
               priority,
               playerId,
+              playerKey,
               map,
+              position,
               timestampMs,
               number1,
               number2,

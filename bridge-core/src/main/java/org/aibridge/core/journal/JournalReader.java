@@ -40,7 +40,7 @@ public final class JournalReader implements AutoCloseable {
     while (true) {
       while (left > 0) {
         step();
-        if (!cursor.isAcknowledged(EventCodec.playerId(tail.payload(), at), sequence)) {
+        if (!cursor.isAcknowledged(EventCodec.playerNumber(tail.payload(), at), sequence)) {
           return true;
         }
       }

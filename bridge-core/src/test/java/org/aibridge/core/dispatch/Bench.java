@@ -170,11 +170,16 @@ final class Bench implements AutoCloseable {
     return this;
   }
 
+  /** Returns the lane of the event's player. */
+  int laneOf(GameEvent event) {
+    return journal.cursor().laneOf(EventCodec.playerNumber(Events.encoded(event), 0));
+  }
+
   /** Puts the event of a letter into the journal once more. */
   Bench replay(String eventId, String json, long player, long key, int replays) {
     byte[] event =
         ReplayedEvent.encode(
-            eventId, json.getBytes(StandardCharsets.UTF_8), player, 7, key, replays);
+            eventId, json.getBytes(StandardCharsets.UTF_8), player, null, 7, key, replays);
     journal.replay(List.of(event));
     accepted++;
     waiting();
@@ -221,7 +226,7 @@ final class Bench implements AutoCloseable {
 
   List<String> waitingIds() {
     while (watch.next()) {
-      long player = EventCodec.playerId(watch.buffer(), watch.index());
+      long player = EventCodec.playerNumber(watch.buffer(), watch.index());
       known.add(new Known(player, watch.sequence()));
     }
     known.removeIf(event -> journal.cursor().isAcknowledged(event.player, event.sequence));

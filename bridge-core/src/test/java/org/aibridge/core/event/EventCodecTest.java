@@ -19,6 +19,7 @@ import net.jqwik.api.Provide;
 import org.agrona.concurrent.UnsafeBuffer;
 import org.aibridge.api.event.EventType;
 import org.aibridge.api.event.GameEvent;
+import org.aibridge.api.event.Position;
 import org.aibridge.api.event.Priority;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -30,6 +31,7 @@ class EventCodecTest {
           .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
           .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
           .build();
+  private static final int LATER_FLAGS = 0xE0;
   private static final JsonMapper PLAIN = new JsonMapper();
 
   @Provide
@@ -53,6 +55,8 @@ class EventCodecTest {
     assertThat(Arrays.copyOfRange(bytes, 16 + length, bytes.length)).containsOnly(0x5A);
     assertThat(EventCodec.isWellFormed(buffer, 16, length)).isTrue();
     assertThat(EventCodec.isWellFormed(buffer, 16, length - 1)).isFalse();
+    assertThat(EventCodec.isWellFormed(buffer, 16, length + 1)).isFalse();
+    assertThat(EventCodec.isKnown(buffer, 16)).isTrue();
     assertThat(EventCodec.type(buffer, 16)).isEqualTo(event.type());
     assertThat(EventCodec.priority(buffer, 16)).isEqualTo(event.priority());
     assertThat(EventCodec.playerId(buffer, 16)).isEqualTo(event.playerId());
@@ -69,8 +73,18 @@ class EventCodecTest {
     if (event.playerId() != GameEvent.NO_PLAYER) {
       put(node, "player_id", event.playerId());
     }
+    if (event.playerKey() != null) {
+      node.put("player_key", event.playerKey());
+    }
     if (event.map() != null && !event.map().isEmpty()) {
       node.put("map", event.map());
+    }
+    if (event.position() != null) {
+      ObjectNode place = node.putObject("position");
+      place.put("x", event.position().x()).put("y", event.position().y());
+      if (event.position().hasZ()) {
+        place.put("z", event.position().z());
+      }
     }
     put(node, "timestamp", event.timestampMs());
     node.put("priority", event.priority().wireName());
@@ -86,7 +100,13 @@ class EventCodecTest {
     ObjectNode payload = PLAIN.createObjectNode();
     int numbers = 0;
     int texts = 0;
+    boolean named = parts.text1 != null && event.type().takesName();
     for (EventType.Field field : event.type().fields()) {
+      if (named && numbers == 0) {
+        payload.put(field.textName(), parts.text1);
+        numbers++;
+        continue;
+      }
       switch (field.kind()) {
         case LITERAL -> payload.put(field.name(), field.literal());
         case NUMBER -> put(payload, field.name(), numbers++ == 0 ? parts.number1 : parts.number2);
@@ -134,6 +154,53 @@ class EventCodecTest {
         .contains(part("trade_complete", "normal", "{\"partner_id\":5,\"zeny\":6}"));
     assertThat(json(GameEvent.custom("boss_2", 1, "m", null)))
         .contains(part("boss_2", "normal", "{}"));
+  }
+
+  @Test
+  void writesKeysPlacesAndNamesBesideWhatWasThere() {
+    assertThat(
+            json(GameEvent.monsterKill("a1", "m", "minecraft:zombie").at(Position.of(-1, 2, -3))))
+        .endsWith(
+            "\"event_type\":\"monster_kill\",\"player_key\":\"a1\",\"map\":\"m\","
+                + "\"position\":{\"x\":-1,\"y\":2,\"z\":-3},\"timestamp\":5,"
+                + "\"priority\":\"normal\",\"payload\":{\"monster\":\"minecraft:zombie\"}}");
+    assertThat(
+            json(GameEvent.monsterKill(1, "m", 1002).withPlayerKey("é\"").at(Position.of(0, -7))))
+        .endsWith(
+            "\"player_id\":1,\"player_key\":\"é\\\"\",\"map\":\"m\",\"position\":{\"x\":0,\"y\":-7},"
+                + "\"timestamp\":5,\"priority\":\"normal\",\"payload\":{\"monster_id\":1002}}");
+    assertThat(json(GameEvent.npcInteraction("k", null, "Kafra")))
+        .endsWith("\"payload\":{\"npc_name\":\"Kafra\"}}");
+    assertThat(json(GameEvent.mvpKill("k", null, "baphomet")))
+        .endsWith("\"payload\":{\"mvp\":\"baphomet\"}}");
+    assertThat(json(GameEvent.itemDrop("k", null, "minecraft:stick", 3)))
+        .endsWith("\"payload\":{\"item\":\"minecraft:stick\",\"amount\":3}}");
+    assertThat(json(GameEvent.questComplete("k", null, "q")))
+        .endsWith("\"payload\":{\"quest\":\"q\"}}");
+    assertThat(json(GameEvent.tradeComplete("k", null, "other", 4)))
+        .endsWith("\"payload\":{\"partner_key\":\"other\",\"zeny\":4}}");
+    assertThat(json(GameEvent.custom("c", "k", null, "{\"a\":1}").at(Position.of(1, 2))))
+        .endsWith("\"priority\":\"normal\",\"payload\":{\"a\":1}}");
+  }
+
+  @Test
+  void numbersAPlayerByIdAndElseByKey() {
+    long byId = playerNumber(GameEvent.playerLogin(7, "m"));
+    assertThat(byId).isEqualTo(7);
+    assertThat(playerNumber(GameEvent.playerLogin(7, "geffen").withPlayerKey("a"))).isEqualTo(7);
+    assertThat(playerNumber(GameEvent.dailyReset())).isEqualTo(GameEvent.NO_PLAYER);
+    long byKey = playerNumber(GameEvent.playerLogin("a", "m"));
+    assertThat(playerNumber(GameEvent.custom("c", "a", null, "{\"x\":1}"))).isEqualTo(byKey);
+    assertThat(playerNumber(GameEvent.monsterKill("a", "m2", "z").at(Position.of(1, 2, 3))))
+        .isEqualTo(byKey);
+    byte[] replayed = ReplayedEvent.encode("s:1", "{}".getBytes(), -1, "a", 1, 1, 0);
+    assertThat(EventCodec.playerNumber(new UnsafeBuffer(replayed), 0)).isEqualTo(byKey);
+    assertThat(playerNumber(GameEvent.playerLogin("b", "m"))).isNotEqualTo(byKey);
+    assertThat(byKey).as("lies on disk, in the cursor's lanes").isEqualTo(0xAF63DC4C8601EC8CL);
+  }
+
+  private static long playerNumber(GameEvent event) {
+    return EventCodec.playerNumber(Events.encoded(event), 0);
   }
 
   private static String part(String type, String priority, String payload) {
@@ -204,7 +271,7 @@ class EventCodecTest {
     System.arraycopy(more, 0, bytes, known.capacity(), more.length);
     bytes[EventCodec.TYPE] = type;
     bytes[EventCodec.PRIORITY] = priority;
-    bytes[EventCodec.FLAGS] = flags;
+    bytes[EventCodec.FLAGS] |= (byte) (flags & LATER_FLAGS);
     UnsafeBuffer buffer = new UnsafeBuffer(bytes);
     if (EventCodec.isKnown(buffer, 0)) {
       return;
@@ -225,7 +292,7 @@ class EventCodecTest {
 
   @Test
   void takesNoReplayedEventFromARing() {
-    byte[] replayed = ReplayedEvent.encode("s:1", "{}".getBytes(), 1, 1, 1, 0);
+    byte[] replayed = ReplayedEvent.encode("s:1", "{}".getBytes(), 1, null, 1, 1, 0);
     assertThat(EventCodec.isWellFormed(new UnsafeBuffer(replayed), 0, replayed.length)).isFalse();
     assertThat(EventCodec.isKnown(new UnsafeBuffer(replayed), 0)).isTrue();
   }
@@ -244,6 +311,17 @@ class EventCodecTest {
             Map.entry("map with a control character", GameEvent.playerLogin(1, "a\nb")),
             Map.entry("map too long", GameEvent.playerLogin(1, "m".repeat(65))),
             Map.entry("from_map not ASCII", GameEvent.mapChange(1, "ö", "m")),
+            Map.entry("no key", GameEvent.playerLogin("", "m")),
+            Map.entry("key too long", GameEvent.playerLogin("k".repeat(65), "m")),
+            Map.entry("key too long in bytes", GameEvent.playerLogin("é".repeat(33), "m")),
+            Map.entry("key with half a character", GameEvent.playerLogin("a\ud83d", "m")),
+            Map.entry("key with a control character", GameEvent.playerLogin("a\nb", "m")),
+            Map.entry("key beside an id", GameEvent.playerLogin(1, "m").withPlayerKey("")),
+            Map.entry("key of a custom event", GameEvent.custom("a", "", "m", "{}")),
+            Map.entry("no monster's name", GameEvent.monsterKill("k", "m", "")),
+            Map.entry("null for a monster's name", GameEvent.monsterKill("k", "m", null)),
+            Map.entry("monster's name too long", GameEvent.monsterKill("k", "m", "é".repeat(33))),
+            Map.entry("item with half a character", GameEvent.itemDrop("k", "m", "\udc00", 1)),
             Map.entry("no name", GameEvent.custom("", 1, "m", "{}")),
             Map.entry("null name", GameEvent.custom(null, 1, "m", "{}")),
             Map.entry("name in capitals", GameEvent.custom("Boss", 1, "m", "{}")),
@@ -337,6 +415,8 @@ class EventCodecTest {
     EventParts[] events = {
       EventParts.of(GameEvent.playerLogin(150_001, "prontera")),
       EventParts.of(GameEvent.mapChange(1, "a", "b")),
+      EventParts.of(GameEvent.monsterKill("k\u00e9", "m", "語😀").at(Position.of(1, -2, 3))),
+      EventParts.of(GameEvent.playerLogin("\ud83d", "m")),
       EventParts.of(
           GameEvent.custom("boss", 7, "m", "{\"a\":[1,2.5e3,\"é😀\\u00e9\",{\"b\":null}]}")),
       EventParts.of(GameEvent.custom("boss", 7, "m", "{broken")),

@@ -3,6 +3,7 @@ package org.aibridge.core.event;
 import org.agrona.MutableDirectBuffer;
 import org.aibridge.api.event.EventType;
 import org.aibridge.api.event.GameEvent;
+import org.aibridge.api.event.Position;
 import org.aibridge.api.event.Priority;
 import org.aibridge.api.spi.EventIntake;
 
@@ -11,7 +12,9 @@ public final class EventParts implements EventIntake {
   EventType type;
   Priority priority;
   long playerId;
+  String playerKey;
   String map;
+  Position position;
   long timestampMs;
   long number1;
   long number2;
@@ -29,7 +32,17 @@ public final class EventParts implements EventIntake {
   /** See {@link EventCodec#measure}. */
   public int measure(int maxBytes) {
     return EventCodec.measure(
-        type, playerId, map, timestampMs, number1, number2, text1, text2, maxBytes);
+        type,
+        playerId,
+        playerKey,
+        map,
+        position,
+        timestampMs,
+        number1,
+        number2,
+        text1,
+        text2,
+        maxBytes);
   }
 
   /** See {@link EventCodec#encode}. */
@@ -38,7 +51,9 @@ public final class EventParts implements EventIntake {
         type,
         priority,
         playerId,
+        playerKey,
         map,
+        position,
         timestampMs,
         number1,
         number2,
@@ -59,7 +74,9 @@ public final class EventParts implements EventIntake {
       EventType type,
       Priority priority,
       long playerId,
+      String playerKey,
       String map,
+      Position position,
       long timestampMs,
       long number1,
       long number2,
@@ -68,7 +85,9 @@ public final class EventParts implements EventIntake {
     this.type = type;
     this.priority = priority;
     this.playerId = playerId;
+    this.playerKey = playerKey;
     this.map = map;
+    this.position = position;
     this.timestampMs = timestampMs;
     this.number1 = number1;
     this.number2 = number2;
