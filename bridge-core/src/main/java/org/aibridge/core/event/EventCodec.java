@@ -329,13 +329,7 @@ public final class EventCodec {
     if (length > GameEvent.MAX_MAP_LENGTH) {
       return NOT_ASCII;
     }
-    for (int i = 0; i < length; i++) {
-      char c = map.charAt(i);
-      if (c < 0x20 || c > 0x7E) {
-        return NOT_ASCII;
-      }
-    }
-    return length;
+    return ShortText.isPlain(map) ? length : NOT_ASCII;
   }
 
   private static boolean isName(String name) {
@@ -353,10 +347,6 @@ public final class EventCodec {
   }
 
   private static int putAscii(MutableDirectBuffer buffer, int index, String text) {
-    int length = text == null ? 0 : text.length();
-    for (int i = 0; i < length; i++) {
-      buffer.putByte(index + i, (byte) text.charAt(i));
-    }
-    return length;
+    return text == null ? 0 : ShortText.put(buffer, index, text);
   }
 }

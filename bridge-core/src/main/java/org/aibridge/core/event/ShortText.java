@@ -1,5 +1,7 @@
 package org.aibridge.core.event;
 
+import static java.nio.ByteOrder.LITTLE_ENDIAN;
+
 import org.agrona.MutableDirectBuffer;
 import org.aibridge.api.event.GameEvent;
 
@@ -18,6 +20,9 @@ final class ShortText {
     int chars = text.length();
     if (chars == 0 || chars > GameEvent.MAX_KEY_BYTES) {
       return BAD;
+    }
+    if (isPlain(text)) {
+      return chars;
     }
     int bytes = 0;
     for (int i = 0; i < chars; i++) {
@@ -40,10 +45,21 @@ final class ShortText {
     return bytes <= GameEvent.MAX_KEY_BYTES ? bytes : BAD;
   }
 
+  /** True if {@code text} is ASCII without control characters; one pass without a branch. */
+  static boolean isPlain(String text) {
+    int outside = 0;
+    for (int i = 0; i < text.length(); i++) {
+      int c = text.charAt(i);
+      outside |= (c - 0x20) | (0x7E - c);
+    }
+    return outside >= 0;
+  }
+
   /** Writes {@code text}, which was measured, at {@code index}; returns the number of bytes. */
   static int put(MutableDirectBuffer buffer, int index, String text) {
-    int at = index;
-    for (int i = 0; i < text.length(); i++) {
+    int plain = putPlain(buffer, index, text);
+    int at = index + plain;
+    for (int i = plain; i < text.length(); i++) {
       char c = text.charAt(i);
       if (c < 0x80) {
         buffer.putByte(at++, (byte) c);
@@ -64,6 +80,28 @@ final class ShortText {
       }
     }
     return at - index;
+  }
+
+  /**
+   * Writes the ASCII at the beginning of {@code text}, eight characters at once, since each store
+   * checks its bounds; returns their number.
+   */
+  private static int putPlain(MutableDirectBuffer buffer, int index, String text) {
+    int i = 0;
+    for (; i <= text.length() - Long.BYTES; i += Long.BYTES) {
+      long eight = 0;
+      int seen = 0;
+      for (int k = Long.BYTES - 1; k >= 0; k--) {
+        char c = text.charAt(i + k);
+        seen |= c;
+        eight = eight << Byte.SIZE | c;
+      }
+      if (seen >= 0x80) {
+        break;
+      }
+      buffer.putLong(index + i, eight, LITTLE_ENDIAN);
+    }
+    return i;
   }
 
   private static boolean isPair(String text, int at) {
