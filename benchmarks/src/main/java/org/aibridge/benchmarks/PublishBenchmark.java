@@ -114,7 +114,7 @@ public class PublishBenchmark {
   /** JCTools' queue of references, and a thread that empties it. */
   @State(Scope.Benchmark)
   public static class Jctools {
-    private final MpscArrayQueue<KillFacts> queue = new MpscArrayQueue<>(1 << 17);
+    private final MpscArrayQueue<Object> queue = new MpscArrayQueue<>(1 << 17);
     private volatile boolean open = true;
     private final Thread drainer = new Thread(this::drain, "drainer");
 
@@ -133,8 +133,12 @@ public class PublishBenchmark {
       }
     }
 
-    boolean offer(long player, String map, long monster) {
+    boolean offerObject(long player, String map, long monster) {
       return queue.offer(new KillFacts(player, map, monster, System.currentTimeMillis()));
+    }
+
+    boolean offerBytes(int player) {
+      return queue.offer(Kill.bytes(player));
     }
 
     private void drain() {
@@ -215,10 +219,19 @@ public class PublishBenchmark {
   }
 
   @Benchmark
-  public void jctoolsOfferKill(Jctools queue, Allocation allocation) {
+  public void jctoolsOfferBytes(Jctools queue, Allocation allocation) {
     allocation.begin();
     for (int i = 0; i < BURST; i++) {
-      allocation.expect(queue.offer(150_000 + i, "prt_fild08", 1002));
+      allocation.expect(queue.offerBytes(150_000 + i));
+    }
+    allocation.end();
+  }
+
+  @Benchmark
+  public void jctoolsOfferObject(Jctools queue, Allocation allocation) {
+    allocation.begin();
+    for (int i = 0; i < BURST; i++) {
+      allocation.expect(queue.offerObject(150_000 + i, "prt_fild08", 1002));
     }
     allocation.end();
   }

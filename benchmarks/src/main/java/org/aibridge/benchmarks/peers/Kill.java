@@ -10,8 +10,7 @@ import org.aibridge.core.event.EventJson;
 
 /** The monster kill that every peer sends, as an event, as bytes and as JSON. */
 public final class Kill {
-  /** The map on which it happens. */
-  public static final String MAP = "prt_fild08";
+  static final String MAP = "prt_fild08";
 
   private static final int FIRST_MONSTER = 1002;
   private static final int MONSTERS = 100;
@@ -22,12 +21,11 @@ public final class Kill {
   private Kill() {}
 
   /** The id of the monster that {@code player} kills. */
-  public static int monster(int player) {
+  static int monster(int player) {
     return FIRST_MONSTER + player % MONSTERS;
   }
 
-  /** The kill as an event, made now. */
-  public static GameEvent event(int player) {
+  static GameEvent event(int player) {
     return GameEvent.monsterKill(player, MAP, monster(player));
   }
 
@@ -39,7 +37,7 @@ public final class Kill {
   }
 
   /** The event's bytes in an array of their own, for queues of references. */
-  static byte[] bytes(int player) {
+  public static byte[] bytes(int player) {
     GameEvent event = event(player);
     int length = measure(event);
     byte[] bytes = new byte[length];
