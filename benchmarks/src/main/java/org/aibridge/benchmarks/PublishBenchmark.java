@@ -4,13 +4,16 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import org.agrona.concurrent.UnsafeBuffer;
 import org.agrona.concurrent.ringbuffer.ManyToOneRingBuffer;
 import org.agrona.concurrent.ringbuffer.RingBufferDescriptor;
+import org.aibridge.api.event.EventPublisher;
 import org.aibridge.api.event.GameEvent;
-import org.aibridge.core.event.EventCodec;
+import org.aibridge.benchmarks.peers.Kill;
 import org.aibridge.core.intake.Intake;
 import org.aibridge.core.intake.Refusals;
+import org.jctools.queues.MpscArrayQueue;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;
 import org.openjdk.jmh.annotations.Fork;
@@ -49,6 +52,7 @@ import org.openjdk.jmh.runner.options.OptionsBuilder;
 @OperationsPerInvocation(PublishBenchmark.BURST)
 public class PublishBenchmark {
   static final int BURST = 1000;
+  private static final long DRAIN_NANOS = 100_000;
 
   /** A bridge whose ring is empty before each burst. */
   @State(Scope.Benchmark)
@@ -107,6 +111,51 @@ public class PublishBenchmark {
     }
   }
 
+  /** JCTools' queue of references, and a thread that empties it. */
+  @State(Scope.Benchmark)
+  public static class Jctools {
+    private final MpscArrayQueue<Object> queue = new MpscArrayQueue<>(1 << 17);
+    private volatile boolean open = true;
+    private final Thread drainer = new Thread(this::drain, "drainer");
+
+    /** The facts of a kill: the least that such a queue needs. */
+    private record KillFacts(long player, String map, long monster, long timestampMs) {}
+
+    @Setup(Level.Trial)
+    public void start() {
+      drainer.start();
+    }
+
+    @Setup(Level.Iteration)
+    public void awaitEmpty() {
+      while (!queue.isEmpty()) {
+        Thread.onSpinWait();
+      }
+    }
+
+    boolean offerObject(long player, String map, long monster) {
+      return queue.offer(new KillFacts(player, map, monster, System.currentTimeMillis()));
+    }
+
+    boolean offerBytes(int player) {
+      return queue.offer(Kill.bytes(player));
+    }
+
+    private void drain() {
+      while (open) {
+        if (queue.poll() == null) {
+          LockSupport.parkNanos(DRAIN_NANOS);
+        }
+      }
+    }
+
+    @TearDown(Level.Trial)
+    public void stop() throws InterruptedException {
+      open = false;
+      drainer.join();
+    }
+  }
+
   /** A bare ring, and the bytes of one event. */
   @State(Scope.Benchmark)
   public static class BareRing {
@@ -115,12 +164,7 @@ public class PublishBenchmark {
             new UnsafeBuffer(
                 ByteBuffer.allocateDirect((1 << 22) + RingBufferDescriptor.TRAILER_LENGTH)));
     private final UnsafeBuffer event = new UnsafeBuffer(ByteBuffer.allocateDirect(256));
-    private final int length = EventCodec.measure(Scene.KILL, 256);
-
-    @Setup(Level.Trial)
-    public void encode() {
-      EventCodec.encode(Scene.KILL, length, event, 0);
-    }
+    private final int length = Kill.encode(Scene.KILL, event);
 
     @Setup(Level.Iteration)
     public void empty() {
@@ -160,6 +204,34 @@ public class PublishBenchmark {
     for (int i = 0; i < BURST; i++) {
       allocation.expect(
           bridge.scene.bridge().publish(GameEvent.monsterKill(150_000 + i, "prt_fild08", 1002)));
+    }
+    allocation.end();
+  }
+
+  @Benchmark
+  public void typedKill(WholeBridge bridge, Allocation allocation) {
+    EventPublisher events = bridge.scene.bridge().events();
+    allocation.begin();
+    for (int i = 0; i < BURST; i++) {
+      allocation.expect(events.monsterKill(150_000 + i, "prt_fild08", 1002));
+    }
+    allocation.end();
+  }
+
+  @Benchmark
+  public void jctoolsOfferBytes(Jctools queue, Allocation allocation) {
+    allocation.begin();
+    for (int i = 0; i < BURST; i++) {
+      allocation.expect(queue.offerBytes(150_000 + i));
+    }
+    allocation.end();
+  }
+
+  @Benchmark
+  public void jctoolsOfferObject(Jctools queue, Allocation allocation) {
+    allocation.begin();
+    for (int i = 0; i < BURST; i++) {
+      allocation.expect(queue.offerObject(150_000 + i, "prt_fild08", 1002));
     }
     allocation.end();
   }

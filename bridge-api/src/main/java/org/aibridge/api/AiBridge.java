@@ -12,6 +12,7 @@ import org.aibridge.api.action.ActionHandler;
 import org.aibridge.api.action.ActionTarget;
 import org.aibridge.api.action.CustomAction;
 import org.aibridge.api.action.PlayerRef;
+import org.aibridge.api.event.EventPublisher;
 import org.aibridge.api.event.GameEvent;
 import org.aibridge.api.script.ScriptHttp;
 import org.aibridge.api.status.BridgeStatus;
@@ -69,6 +70,15 @@ public interface AiBridge extends AutoCloseable {
    * @param event the event; {@code null} is refused as malformed
    */
   boolean publish(@Nullable GameEvent event);
+
+  /**
+   * Returns what publishes events without making an object of each: {@code
+   * bridge.events().monsterKill(player, map, monster)}. The same object each time; of a bridge that
+   * does not override this method, one that makes an event of each call.
+   */
+  default EventPublisher events() {
+    return EventPublisher.into(this::publish);
+  }
 
   /**
    * Applies the decisions that are due and completes the script calls that were answered, on the

@@ -32,7 +32,9 @@ public record EventEnd(String eventId, String json, How how, String problem) {
     /** It was too large for the AI service even alone. */
     TOO_LARGE,
     /** It was older than {@code event_ttl} when its turn came. */
-    EXPIRED;
+    EXPIRED,
+    /** A later version of the bridge wrote it, and this version cannot read it. */
+    LATER_VERSION;
 
     private final String wireName = name().toLowerCase(Locale.ROOT);
 

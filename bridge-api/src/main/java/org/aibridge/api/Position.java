@@ -3,27 +3,35 @@ package org.aibridge.api;
 /**
  * A place on a map, in whatever whole units the game counts.
  *
- * @param isGiven whether somebody has named the place; else the coordinates are 0
- * @param x the first coordinate
- * @param y the second coordinate
- * @param z the third coordinate, 0 where a game has two
+ * @param dimensions 2 or 3; 0 for {@link #ANYWHERE}. Any other number counts as 0
+ * @param x the first coordinate; 0 for {@link #ANYWHERE}
+ * @param y the second coordinate; 0 for {@link #ANYWHERE}
+ * @param z the third coordinate; 0 unless there are three dimensions
  */
-public record Position(boolean isGiven, int x, int y, int z) {
-  /** Stands for a place that nobody has named: the server's choice. */
-  public static final Position ANYWHERE = new Position(false, 0, 0, 0);
+public record Position(int dimensions, int x, int y, int z) {
+  /** Stands for a place that nobody has named: unknown, or the server's choice. */
+  public static final Position ANYWHERE = new Position(0, 0, 0, 0);
 
-  /** The coordinates of no place are 0. */
+  /** The coordinates that a place does not have are 0. */
   public Position {
-    if (!isGiven) {
+    if (dimensions != 2 && dimensions != 3) {
+      dimensions = 0;
       x = 0;
       y = 0;
+    }
+    if (dimensions != 3) {
       z = 0;
     }
   }
 
   /** Returns a place on a flat map. */
   public static Position at(int x, int y) {
-    return new Position(true, x, y, 0);
+    return new Position(2, x, y, 0);
+  }
+
+  /** Returns a place in a world of three dimensions. */
+  public static Position at(int x, int y, int z) {
+    return new Position(3, x, y, z);
   }
 
   /**
@@ -34,8 +42,13 @@ public record Position(boolean isGiven, int x, int y, int z) {
     return x == 0 && y == 0 ? ANYWHERE : at(x, y);
   }
 
-  /** Returns a place in a world of three dimensions. */
-  public static Position at(int x, int y, int z) {
-    return new Position(true, x, y, z);
+  /** True if somebody has named the place. */
+  public boolean isGiven() {
+    return dimensions > 0;
+  }
+
+  /** True if the place has a third coordinate. */
+  public boolean hasZ() {
+    return dimensions == 3;
   }
 }

@@ -15,6 +15,7 @@ import org.aibridge.api.action.ActionHandler;
 import org.aibridge.api.action.ActionTarget;
 import org.aibridge.api.action.CustomAction;
 import org.aibridge.api.action.PlayerRef;
+import org.aibridge.api.event.EventPublisher;
 import org.aibridge.api.event.GameEvent;
 import org.aibridge.api.script.ScriptHttp;
 import org.aibridge.api.status.BridgeStatus;
@@ -40,6 +41,7 @@ final class CoreBridge implements AiBridge {
   private final Stages stages;
   private final Shutdown shutdown;
   private final Intake intake;
+  private final EventPublisher events;
   private final ActionService actions;
   private final ScriptHttpService scripts;
   private final AtomicBoolean closing;
@@ -49,6 +51,7 @@ final class CoreBridge implements AiBridge {
     this.closing = closing;
     this.shutdown = new Shutdown(stages, world);
     this.intake = stages.journal.intake();
+    this.events = new EventPublisher(intake);
     this.actions = stages.actions;
     this.scripts = stages.scripts;
   }
@@ -106,8 +109,14 @@ final class CoreBridge implements AiBridge {
   }
 
   @Override
+  public EventPublisher events() {
+    return events;
+  }
+
+  @Override
   public void tick() {
     try {
+      intake.time().refresh();
       actions.tick();
       scripts.tick();
     } catch (StackOverflowError e) {

@@ -7,6 +7,7 @@ import org.aibridge.core.run.BridgeClock;
 import org.aibridge.core.run.Duty;
 import org.aibridge.core.run.IdleWatch;
 import org.aibridge.core.run.Logs;
+import org.aibridge.core.run.RecentTime;
 import org.aibridge.core.script.ScriptHttpService;
 import org.aibridge.core.status.Diagnosis;
 import org.aibridge.core.status.DiagnosisLog;
@@ -14,9 +15,10 @@ import org.aibridge.core.status.RefusalReport;
 import org.slf4j.Logger;
 
 /**
- * The housekeeper thread's work: waking other threads to which the game thread has left work,
- * script HTTP, and the work of once a second. Only the log touches a disk here, so a hanging disk
- * of the data or the configuration delays no wake-up.
+ * The housekeeper thread's work: the time of events that are published without one, waking other
+ * threads to which the game thread has left work, script HTTP, and the work of once a second. Only
+ * the log touches a disk here, so a hanging disk of the data or the configuration delays no
+ * wake-up.
  */
 final class Housekeeper implements Duty {
   private static final Logger log = Logs.of(Housekeeper.class);
@@ -27,6 +29,7 @@ final class Housekeeper implements Duty {
   private final ScriptHttpService scripts;
   private final ServiceClient client;
   private final RefusalReport refusals;
+  private final RecentTime time;
   private final DiagnosisLog states = new DiagnosisLog();
   private final Supplier<BridgeStatus> status;
   private final BridgeClock clock;
@@ -38,12 +41,14 @@ final class Housekeeper implements Duty {
       ScriptHttpService scripts,
       ServiceClient client,
       RefusalReport refusals,
+      RecentTime time,
       Supplier<BridgeStatus> status,
       BridgeClock clock) {
     this.idleWatch = idleWatch;
     this.scripts = scripts;
     this.client = client;
     this.refusals = refusals;
+    this.time = time;
     this.status = status;
     this.clock = clock;
     this.nextSampleNanos = clock.nanos();
@@ -52,6 +57,7 @@ final class Housekeeper implements Duty {
 
   @Override
   public int runOnce() {
+    time.refresh();
     idleWatch.look();
     client.beat();
     int work = scripts.runOnce();

@@ -13,6 +13,7 @@ import java.util.function.Function;
 import java.util.function.Predicate;
 import java.util.function.ToLongFunction;
 import org.aibridge.api.AiBridge;
+import org.aibridge.api.Position;
 import org.aibridge.api.RefusalReason;
 import org.aibridge.api.ReloadResult;
 import org.aibridge.api.action.Action;
@@ -20,9 +21,13 @@ import org.aibridge.api.action.ActionHandler;
 import org.aibridge.api.action.ActionTarget;
 import org.aibridge.api.action.CustomAction;
 import org.aibridge.api.action.PlayerRef;
+import org.aibridge.api.event.EventPublisher;
+import org.aibridge.api.event.EventType;
 import org.aibridge.api.event.GameEvent;
+import org.aibridge.api.event.Priority;
 import org.aibridge.api.script.ScriptAnswer;
 import org.aibridge.api.script.ScriptHttp;
+import org.aibridge.api.spi.EventIntake;
 import org.aibridge.api.spi.HandlerKeys;
 import org.aibridge.api.status.BridgeState;
 import org.aibridge.api.status.BridgeStatus;
@@ -40,6 +45,7 @@ final class OffBridge implements AiBridge {
   private final AtomicInteger waiting = new AtomicInteger();
   private final LongAdder scriptCalls = new LongAdder();
   private final ScriptHttp scripts = new OffScripts();
+  private final EventPublisher events = new EventPublisher(new OffIntake());
 
   /**
    * The last failure of a script's callback, as a part of the status's problem; no thread here may
@@ -53,7 +59,12 @@ final class OffBridge implements AiBridge {
 
   @Override
   public boolean publish(GameEvent event) {
-    return refusals.refuse(event, RefusalReason.OFF);
+    return refusals.refuse(event == null ? null : event.type(), RefusalReason.OFF);
+  }
+
+  @Override
+  public EventPublisher events() {
+    return events;
   }
 
   @Override
@@ -158,6 +169,29 @@ final class OffBridge implements AiBridge {
     @Override
     public void post(String script, String url, String json, Consumer<ScriptAnswer> callback) {
       get(script, url, callback);
+    }
+  }
+
+  private final class OffIntake implements EventIntake {
+    @Override
+    public long now() {
+      return 0;
+    }
+
+    @Override
+    public boolean take(
+        EventType type,
+        Priority priority,
+        long playerId,
+        String playerKey,
+        String map,
+        Position position,
+        long timestampMs,
+        long number1,
+        long number2,
+        String text1,
+        String text2) {
+      return refusals.refuse(type, RefusalReason.OFF);
     }
   }
 }

@@ -210,7 +210,9 @@ final class Stages implements AutoCloseable {
           new StatusFile(StatusFile.folderOf(start.journal().path()), start.status().group());
       operator = new OperatorDuty(commands, reloads, statusFile, this::wholeStatus, world);
       RefusalReport refusals = new RefusalReport(journal.intake().refusals());
-      housekeeper = new Housekeeper(idleWatch(), scripts, client, refusals, this::status, clock);
+      housekeeper =
+          new Housekeeper(
+              idleWatch(), scripts, client, refusals, journal.intake().time(), this::status, clock);
       journalWorker.assign(journal.duty());
       syncWorker.assign(journal.sync());
       dispatchWorker.assign(dispatch);

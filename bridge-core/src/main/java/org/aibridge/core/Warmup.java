@@ -3,7 +3,9 @@ package org.aibridge.core;
 import java.util.List;
 import java.util.stream.Stream;
 import org.aibridge.api.AiBridge;
+import org.aibridge.api.Position;
 import org.aibridge.api.RefusalReason;
+import org.aibridge.api.event.EventPublisher;
 import org.aibridge.api.event.GameEvent;
 import org.aibridge.api.event.Priority;
 import org.aibridge.core.action.ActionService;
@@ -68,8 +70,11 @@ final class Warmup {
     Intake intake = Intake.inMemory(RING_BYTES, MAX_EVENT_BYTES);
     RingDrain drain = intake.drain();
     List<GameEvent> kinds = events();
+    EventPublisher typed = new EventPublisher(intake);
     for (int i = 0; i < events; i++) {
       intake.publish(kinds.get(i % kinds.size()));
+      typed.monsterKill(1, "prontera", 1);
+      typed.monsterKill("player", "prontera", "monster");
       if (i % SLICE == 0) {
         drain.read(RING_BYTES, (buffer, index, length) -> {});
         drain.free();
@@ -96,6 +101,9 @@ final class Warmup {
                 GameEvent.itemDrop(1, map, 501, 1),
                 GameEvent.questComplete(1, map, 1),
                 GameEvent.tradeComplete(1, map, 2, 1),
+                GameEvent.monsterKill("d\u00e9\u2026", map, "game:monster")
+                    .at(Position.at(1, -2, 3)),
+                GameEvent.questComplete("", map, "\ud83d\ude00").at(Position.at(1, 2)),
                 GameEvent.custom("warm_up", 1, map, "{\"a\":[1,\"\u00e9\\n\",true,null]}"),
                 GameEvent.custom("warm_up", 1, map, "\"" + "x".repeat(MAX_EVENT_BYTES) + "\""),
                 GameEvent.custom("", 1, map, "{")),

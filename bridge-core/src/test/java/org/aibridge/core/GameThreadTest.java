@@ -20,6 +20,8 @@ import java.util.stream.IntStream;
 import jdk.jfr.consumer.RecordedEvent;
 import jdk.jfr.consumer.RecordingFile;
 import org.aibridge.api.AiBridge;
+import org.aibridge.api.Position;
+import org.aibridge.api.event.EventPublisher;
 import org.aibridge.api.event.GameEvent;
 import org.aibridge.api.event.Priority;
 import org.aibridge.api.status.BridgeStatus;
@@ -191,6 +193,7 @@ class GameThreadTest {
       GameEvent.dailyReset(),
       GameEvent.custom("guild", 6, "payon", "{\"name\":\"Caf\u00e9\",\"n\":[1,2.5e3,null]}"),
       GameEvent.monsterKill(7, "prt_fild08", 1002).withPriority(Priority.LOW),
+      GameEvent.itemDrop("key", "m", "minecraft:stick", 3).at(Position.at(-1, 2, -3)),
       GameEvent.custom("Bad Name", 1, null, null),
       GameEvent.custom("bad_json", 1, null, "{\"a\":}"),
       GameEvent.custom("large", 1, null, "{\"a\":\"" + "x".repeat(70_000) + "\"}"),
@@ -216,7 +219,8 @@ class GameThreadTest {
       assertThat(bridge.status().events().accepted()).isGreaterThan(50_000);
       assertThat(bridge.status().events().refusals())
           .extracting(BridgeStatus.Refusal::name)
-          .contains("null/malformed", "custom/malformed", "custom/too_large");
+          .contains(
+              "null/malformed", "custom/malformed", "custom/too_large", "monster_kill/malformed");
     }
   }
 
@@ -224,11 +228,31 @@ class GameThreadTest {
     long before = THREADS.getCurrentThreadAllocatedBytes();
     for (int i = 0; i < count; i++) {
       bridge.publish(events[i % events.length]);
+      publishTyped(bridge.events(), i);
       if (i % 500 == 0) {
         Thread.yield();
       }
     }
     return THREADS.getCurrentThreadAllocatedBytes() - before;
+  }
+
+  private static void publishTyped(EventPublisher events, int i) {
+    switch (i % 14) {
+      case 0 -> events.playerLogin(i, "prontera");
+      case 1 -> events.playerLogout(i, "prontera");
+      case 2 -> events.npcInteraction(i, "prontera", 7);
+      case 3 -> events.monsterKill(i, "prontera", 1002);
+      case 4 -> events.mvpKill(i, "prontera", 1038);
+      case 5 -> events.dailyReset();
+      case 6 -> events.mapChange(i, "prontera", "geffen");
+      case 7 -> events.itemDrop(i, "prontera", 501, 1);
+      case 8 -> events.questComplete(i, "prontera", 60_001);
+      case 9 -> events.tradeComplete(i, "prontera", 5, 900);
+      case 10 -> events.custom("guild", i, "payon", "{\"name\":\"Caf\u00e9\"}");
+      case 11 -> events.monsterKill("069a79f4-44e9-4726-a5be-fca90e38aaf5", "m", "game:z\u00e9");
+      case 12 -> events.playerLogin("half \ud83d", "prontera");
+      default -> events.monsterKill(-2, "prontera", 1002);
+    }
   }
 
   private static long ticks(AiBridge bridge, int count) {

@@ -101,6 +101,26 @@ class DlqCommandTest {
   }
 
   @Test
+  void findsAPlayerByKey() throws IOException {
+    String key = "069a79f4-44e9-4726-a5be-fca90e38aaf5";
+    try (DeadLetterStore store = Letters.open(letters)) {
+      store.append(Letters.keyed(key));
+    }
+    JsonNode found = json("dlq", "list", "--player", key, "-o", "json");
+    assertThat(found).hasSize(1);
+    assertThat(found.get(0).path("player_key").asText()).isEqualTo(key);
+    assertThat(found.get(0).has("player_id")).isFalse();
+    assertThat(json("dlq", "list", "--player", key + ",150007", "-o", "json")).hasSize(2);
+    assertThat(json("dlq", "list", "--player", "150007", "-o", "json").get(0).has("player_key"))
+        .isFalse();
+    assertThat(json("dlq", "list", "--reason", "later_version", "-o", "json")).hasSize(1);
+    run.run("dlq", "list", "--player", key, "-o", "csv");
+    assertThat(run.out).contains(",player_id,player_key,map,", ",monster_kill,," + key + ",,");
+    run.run("dlq", "list", "--player", key, "-o", "table");
+    assertThat(run.out).contains(key);
+  }
+
+  @Test
   void printsEachFormatAndTheNewestLast() throws IOException {
     run.run("dlq", "list", "-o", "csv", "--limit", "2");
     assertThat(run.out).startsWith("event_id,dead_at_ms,").contains("s1:1763600000000058,");

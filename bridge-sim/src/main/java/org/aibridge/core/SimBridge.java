@@ -33,8 +33,7 @@ public final class SimBridge {
   public static SimBridge open(Path file, World world, SimWire.Service service) throws IOException {
     BridgeConfig config = ConfigReader.read(file, Map.of()).config();
     CoreBridge bridge =
-        CoreBridge.open(
-            ConfigSource.of(file), Listeners.NONE, config, world, new SimWire(service));
+        CoreBridge.open(ConfigSource.of(file), Listeners.NONE, config, world, new SimWire(service));
     bridge.stages().workers().forEach(Worker::start);
     bridge.shutdown().started();
     return new SimBridge(bridge, config);

@@ -78,7 +78,7 @@ public final class FakeBridge implements AiBridge, ScriptHttp {
   }
 
   /** What was taken, in order. */
-  public List<GameEvent> events() {
+  public List<GameEvent> published() {
     return events;
   }
 

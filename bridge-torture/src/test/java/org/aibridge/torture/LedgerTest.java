@@ -61,7 +61,9 @@ class LedgerTest {
 
     for (int i = 0; i < 200; i++) {
       assertThat(events.event(i).playerId()).isEqualTo(again.event(i).playerId());
-      assertThat(events.event(i).text2()).isEqualTo(again.event(i).text2()).contains(":" + i + ",");
+      assertThat(events.event(i).payload())
+          .isEqualTo(again.event(i).payload())
+          .contains(":" + i + ",");
     }
   }
 

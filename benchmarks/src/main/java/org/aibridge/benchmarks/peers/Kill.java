@@ -9,7 +9,7 @@ import org.aibridge.core.event.EventCodec;
 import org.aibridge.core.event.EventJson;
 
 /** The monster kill that every peer sends, as an event, as bytes and as JSON. */
-final class Kill {
+public final class Kill {
   static final String MAP = "prt_fild08";
 
   private static final int FIRST_MONSTER = 1002;
@@ -30,18 +30,18 @@ final class Kill {
   }
 
   /** Encodes the event at the beginning of {@code buffer}, and returns its length in bytes. */
-  static int encode(GameEvent event, MutableDirectBuffer buffer) {
-    int length = EventCodec.measure(event, LIMIT);
-    EventCodec.encode(event, length, buffer, 0);
+  public static int encode(GameEvent event, MutableDirectBuffer buffer) {
+    int length = measure(event);
+    encode(event, length, buffer);
     return length;
   }
 
   /** The event's bytes in an array of their own, for queues of references. */
-  static byte[] bytes(int player) {
+  public static byte[] bytes(int player) {
     GameEvent event = event(player);
-    int length = EventCodec.measure(event, LIMIT);
+    int length = measure(event);
     byte[] bytes = new byte[length];
-    EventCodec.encode(event, length, new UnsafeBuffer(bytes), 0);
+    encode(event, length, new UnsafeBuffer(bytes));
     return bytes;
   }
 
@@ -51,5 +51,38 @@ final class Kill {
     ByteSink out = new ByteSink(LIMIT);
     JSON.write(SEQUENCE, buffer, 0, out);
     return new String(out.array(), 0, out.length(), StandardCharsets.US_ASCII);
+  }
+
+  private static int measure(GameEvent e) {
+    return EventCodec.measure(
+        e.type(),
+        e.playerId(),
+        null,
+        e.map(),
+        null,
+        e.timestampMs(),
+        monster((int) e.playerId()),
+        0,
+        null,
+        null,
+        LIMIT);
+  }
+
+  private static void encode(GameEvent e, int length, MutableDirectBuffer buffer) {
+    EventCodec.encode(
+        e.type(),
+        e.priority(),
+        e.playerId(),
+        null,
+        e.map(),
+        null,
+        e.timestampMs(),
+        monster((int) e.playerId()),
+        0,
+        null,
+        null,
+        length,
+        buffer,
+        0);
   }
 }

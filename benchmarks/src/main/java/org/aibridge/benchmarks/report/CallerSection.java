@@ -16,6 +16,10 @@ final class CallerSection {
           List.of("PublishBenchmark.publishLogin", "`publish`, a login"),
           List.of("PublishBenchmark.publishKill", "`publish`, a kill"),
           List.of("PublishBenchmark.makeAndPublishKill", "making the event, and `publish`"),
+          List.of("PublishBenchmark.typedKill", "`events().monsterKill`"),
+          List.of("PublishBenchmark.jctoolsOfferBytes", "JCTools' offer of a kill's bytes"),
+          List.of(
+              "PublishBenchmark.jctoolsOfferObject", "JCTools' offer of an object, not encoded"),
           List.of("PublishBenchmark.publishCustom1k", "`publish`, a custom event, 1 KB of JSON"),
           List.of("PublishBenchmark.publishRingFull", "`publish`, the ring is full"),
           List.of("PublishBenchmark.publishClosed", "`publish`, the bridge is closed"),

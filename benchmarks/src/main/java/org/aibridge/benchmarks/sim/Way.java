@@ -98,9 +98,9 @@ interface Way extends AutoCloseable {
               .append(event.map())
               .append("\",\"timestamp\":")
               .append(event.timestampMs())
-              .append(",\"payload\":{\"n\":")
-              .append(event.number1())
-              .append("}}");
+              .append(",\"payload\":")
+              .append(event.payload())
+              .append("}");
         }
         Request request =
             new Request.Builder()

@@ -9,14 +9,15 @@ import java.util.List;
 public enum EventType {
   PLAYER_LOGIN("player_login", Priority.NORMAL, action("login")),
   PLAYER_LOGOUT("player_logout", Priority.NORMAL, action("logout")),
-  NPC_INTERACTION("npc_interaction", Priority.NORMAL, number("npc_id")),
-  MONSTER_KILL("monster_kill", Priority.NORMAL, number("monster_id")),
-  MVP_KILL("mvp_kill", Priority.HIGH, number("mvp_id")),
+  NPC_INTERACTION("npc_interaction", Priority.NORMAL, id("npc_id", "npc_name")),
+  MONSTER_KILL("monster_kill", Priority.NORMAL, id("monster_id", "monster")),
+  MVP_KILL("mvp_kill", Priority.HIGH, id("mvp_id", "mvp")),
   DAILY_RESET("daily_reset", Priority.URGENT, action("daily_reset")),
   MAP_CHANGE("map_change", Priority.LOW, text("from_map"), text("to_map")),
-  ITEM_DROP("item_drop", Priority.LOW, number("item_id"), number("amount")),
-  QUEST_COMPLETE("quest_complete", Priority.HIGH, number("quest_id")),
-  TRADE_COMPLETE("trade_complete", Priority.NORMAL, number("partner_id"), number("zeny")),
+  ITEM_DROP("item_drop", Priority.LOW, id("item_id", "item"), number("amount")),
+  QUEST_COMPLETE("quest_complete", Priority.HIGH, id("quest_id", "quest")),
+  TRADE_COMPLETE(
+      "trade_complete", Priority.NORMAL, id("partner_id", "partner_key"), number("zeny")),
   /** Any other kind, named by the caller, with the caller's own JSON object as payload. */
   CUSTOM("", Priority.NORMAL);
 
@@ -24,25 +25,31 @@ public enum EventType {
   public enum FieldKind {
     /** Always the field's {@link Field#literal}. */
     LITERAL,
-    /** The next of the event's numbers. */
+    /** A whole number. */
     NUMBER,
-    /** The next of the event's texts. */
+    /** A text. */
     TEXT
   }
 
   /**
-   * One field of a payload. {@code literal} is empty unless the kind is {@link FieldKind#LITERAL}.
+   * One field of a payload.
+   *
+   * @param literal the content of a {@link FieldKind#LITERAL}; otherwise empty
+   * @param textName the name under which the field is written when an event has a name instead of
+   *     the number, such as {@code monster} for {@code monster_id}; empty if it cannot have one
    */
-  public record Field(String name, FieldKind kind, String literal) {}
+  public record Field(String name, FieldKind kind, String literal, String textName) {}
 
   private final String wireName;
   private final Priority defaultPriority;
   private final List<Field> fields;
+  private final boolean takesName;
 
   EventType(String wireName, Priority defaultPriority, Field... fields) {
     this.wireName = wireName;
     this.defaultPriority = defaultPriority;
     this.fields = List.of(fields);
+    this.takesName = fields.length > 0 && !fields[0].textName().isEmpty();
   }
 
   /** The name on the wire; empty for {@link #CUSTOM}, whose events carry names of their own. */
@@ -55,20 +62,29 @@ public enum EventType {
     return defaultPriority;
   }
 
+  /** True if an event of this kind may have a name where the payload's first number is. */
+  public boolean takesName() {
+    return takesName;
+  }
+
   /** The payload's fields in the order they are written; at most two numbers and two texts. */
   public List<Field> fields() {
     return fields;
   }
 
   private static Field action(String name) {
-    return new Field("action", FieldKind.LITERAL, name);
+    return new Field("action", FieldKind.LITERAL, name, "");
+  }
+
+  private static Field id(String name, String textName) {
+    return new Field(name, FieldKind.NUMBER, "", textName);
   }
 
   private static Field number(String name) {
-    return new Field(name, FieldKind.NUMBER, "");
+    return new Field(name, FieldKind.NUMBER, "", "");
   }
 
   private static Field text(String name) {
-    return new Field(name, FieldKind.TEXT, "");
+    return new Field(name, FieldKind.TEXT, "", "");
   }
 }

@@ -1,5 +1,9 @@
 package org.aibridge.api.event;
 
+import java.util.Objects;
+import org.aibridge.api.Position;
+import org.aibridge.api.spi.EventIntake;
+
 /**
  * Something that happened in the world: a small immutable value.
  *
@@ -8,7 +12,10 @@ package org.aibridge.api.event;
  * event's time is the moment at which it was made, unless {@link #at} sets another.
  *
  * <p>Maps are ASCII, at most {@value #MAX_MAP_LENGTH} characters; a {@code null} or empty map means
- * unknown. Player ids are unsigned 32-bit numbers.
+ * unknown. A player has an id, an unsigned 32-bit number, or a key, such as a UUID as text, or
+ * both. Keys and names are 1 to {@value #MAX_KEY_BYTES} bytes of UTF-8 without control characters.
+ * The factories that take a key take names for what else has a number. Events of one player keep
+ * their order when they all have the id, or all have the same key and no id.
  */
 public final class GameEvent {
   /** The longest map name, in characters. */
@@ -17,24 +24,38 @@ public final class GameEvent {
   /** The longest name of a custom event, in characters. */
   public static final int MAX_NAME_LENGTH = 64;
 
+  /** The longest key or name, in bytes of UTF-8. */
+  public static final int MAX_KEY_BYTES = 64;
+
   /** Stands for "no player" in {@link #playerId}. */
   public static final long NO_PLAYER = -1;
 
   private final EventType type;
   private final Priority priority;
   private final long playerId;
+  private final String playerKey;
   private final String map;
+  private final Position position;
   private final long timestampMs;
+
+  /** The payload's numbers and texts in the order of {@link EventType#fields}. */
   private final long number1;
+
   private final long number2;
+
+  /** Also a custom event's name, or the name that stands for the first number. */
   private final String text1;
+
+  /** Also a custom event's JSON. */
   private final String text2;
 
-  private GameEvent(
+  GameEvent(
       EventType type,
       Priority priority,
       long playerId,
+      String playerKey,
       String map,
+      Position position,
       long timestampMs,
       long number1,
       long number2,
@@ -43,7 +64,9 @@ public final class GameEvent {
     this.type = type;
     this.priority = priority;
     this.playerId = playerId;
+    this.playerKey = playerKey;
     this.map = map;
+    this.position = position == null || !position.isGiven() ? null : position;
     this.timestampMs = timestampMs;
     this.number1 = number1;
     this.number2 = number2;
@@ -53,52 +76,52 @@ public final class GameEvent {
 
   /** A player entered the world on {@code map}. */
   public static GameEvent playerLogin(long playerId, String map) {
-    return of(EventType.PLAYER_LOGIN, playerId, map, 0, 0, null, null);
+    return of(EventType.PLAYER_LOGIN, playerId, null, map, 0, 0, null, null);
   }
 
   /** A player left the world from {@code map}. */
   public static GameEvent playerLogout(long playerId, String map) {
-    return of(EventType.PLAYER_LOGOUT, playerId, map, 0, 0, null, null);
+    return of(EventType.PLAYER_LOGOUT, playerId, null, map, 0, 0, null, null);
   }
 
   /** A player talked to an NPC. */
   public static GameEvent npcInteraction(long playerId, String map, long npcId) {
-    return of(EventType.NPC_INTERACTION, playerId, map, npcId, 0, null, null);
+    return of(EventType.NPC_INTERACTION, playerId, null, map, npcId, 0, null, null);
   }
 
   /** A player killed a monster. */
   public static GameEvent monsterKill(long playerId, String map, long monsterId) {
-    return of(EventType.MONSTER_KILL, playerId, map, monsterId, 0, null, null);
+    return of(EventType.MONSTER_KILL, playerId, null, map, monsterId, 0, null, null);
   }
 
   /** A player killed an MVP. */
   public static GameEvent mvpKill(long playerId, String map, long mvpId) {
-    return of(EventType.MVP_KILL, playerId, map, mvpId, 0, null, null);
+    return of(EventType.MVP_KILL, playerId, null, map, mvpId, 0, null, null);
   }
 
   /** The server's day began. */
   public static GameEvent dailyReset() {
-    return of(EventType.DAILY_RESET, NO_PLAYER, null, 0, 0, null, null);
+    return of(EventType.DAILY_RESET, NO_PLAYER, null, null, 0, 0, null, null);
   }
 
   /** A player went from one map to another; the event's own map is {@code toMap}. */
   public static GameEvent mapChange(long playerId, String fromMap, String toMap) {
-    return of(EventType.MAP_CHANGE, playerId, toMap, 0, 0, fromMap, toMap);
+    return of(EventType.MAP_CHANGE, playerId, null, toMap, 0, 0, fromMap, toMap);
   }
 
   /** An item fell to the ground for a player. */
   public static GameEvent itemDrop(long playerId, String map, long itemId, long amount) {
-    return of(EventType.ITEM_DROP, playerId, map, itemId, amount, null, null);
+    return of(EventType.ITEM_DROP, playerId, null, map, itemId, amount, null, null);
   }
 
   /** A player completed a quest. */
   public static GameEvent questComplete(long playerId, String map, long questId) {
-    return of(EventType.QUEST_COMPLETE, playerId, map, questId, 0, null, null);
+    return of(EventType.QUEST_COMPLETE, playerId, null, map, questId, 0, null, null);
   }
 
   /** Two players completed a trade; {@code zeny} is the amount that changed hands. */
   public static GameEvent tradeComplete(long playerId, String map, long partnerId, long zeny) {
-    return of(EventType.TRADE_COMPLETE, playerId, map, partnerId, zeny, null, null);
+    return of(EventType.TRADE_COMPLETE, playerId, null, map, partnerId, zeny, null, null);
   }
 
   /**
@@ -114,6 +137,7 @@ public final class GameEvent {
     return of(
         EventType.CUSTOM,
         playerId,
+        null,
         map,
         0,
         0,
@@ -121,9 +145,71 @@ public final class GameEvent {
         payload == null ? "{}" : payload);
   }
 
+  /** As {@link #playerLogin(long, String)}, of a player who has a key. */
+  public static GameEvent playerLogin(String playerKey, String map) {
+    return ofKey(EventType.PLAYER_LOGIN, playerKey, map, 0, null, null);
+  }
+
+  /** As {@link #playerLogout(long, String)}, of a player who has a key. */
+  public static GameEvent playerLogout(String playerKey, String map) {
+    return ofKey(EventType.PLAYER_LOGOUT, playerKey, map, 0, null, null);
+  }
+
+  /** As {@link #npcInteraction(long, String, long)}, of a player who has a key. */
+  public static GameEvent npcInteraction(String playerKey, String map, String npcName) {
+    return ofKey(EventType.NPC_INTERACTION, playerKey, map, 0, name(npcName), null);
+  }
+
+  /** As {@link #monsterKill(long, String, long)}, of a player who has a key. */
+  public static GameEvent monsterKill(String playerKey, String map, String monster) {
+    return ofKey(EventType.MONSTER_KILL, playerKey, map, 0, name(monster), null);
+  }
+
+  /** As {@link #mvpKill(long, String, long)}, of a player who has a key. */
+  public static GameEvent mvpKill(String playerKey, String map, String mvp) {
+    return ofKey(EventType.MVP_KILL, playerKey, map, 0, name(mvp), null);
+  }
+
+  /** As {@link #mapChange(long, String, String)}, of a player who has a key. */
+  public static GameEvent mapChange(String playerKey, String fromMap, String toMap) {
+    return ofKey(EventType.MAP_CHANGE, playerKey, toMap, 0, fromMap, toMap);
+  }
+
+  /** As {@link #itemDrop(long, String, long, long)}, of a player who has a key. */
+  public static GameEvent itemDrop(String playerKey, String map, String item, long amount) {
+    return ofKey(EventType.ITEM_DROP, playerKey, map, amount, name(item), null);
+  }
+
+  /** As {@link #questComplete(long, String, long)}, of a player who has a key. */
+  public static GameEvent questComplete(String playerKey, String map, String quest) {
+    return ofKey(EventType.QUEST_COMPLETE, playerKey, map, 0, name(quest), null);
+  }
+
+  /** As {@link #tradeComplete(long, String, long, long)}, of players who have keys. */
+  public static GameEvent tradeComplete(
+      String playerKey, String map, String partnerKey, long zeny) {
+    return ofKey(EventType.TRADE_COMPLETE, playerKey, map, zeny, name(partnerKey), null);
+  }
+
+  /** As {@link #custom(String, long, String, String)}, of a player who has a key. */
+  public static GameEvent custom(String name, String playerKey, String map, String payload) {
+    return custom(name, NO_PLAYER, map, payload).withPlayerKey(playerKey);
+  }
+
+  private static GameEvent ofKey(
+      EventType type, String playerKey, String map, long number2, String text1, String text2) {
+    return of(type, NO_PLAYER, playerKey, map, 0, number2, text1, text2);
+  }
+
+  /** A name that is missing is refused, not taken for a number. */
+  static String name(String name) {
+    return name == null ? "" : name;
+  }
+
   private static GameEvent of(
       EventType type,
       long playerId,
+      String playerKey,
       String map,
       long number1,
       long number2,
@@ -133,7 +219,9 @@ public final class GameEvent {
         type,
         type.defaultPriority(),
         playerId,
+        playerKey,
         map,
+        null,
         System.currentTimeMillis(),
         number1,
         number2,
@@ -143,14 +231,33 @@ public final class GameEvent {
 
   /** Returns the same event with another priority; {@code null} keeps the present one. */
   public GameEvent withPriority(Priority other) {
-    Priority chosen = other == null ? priority : other;
-    return new GameEvent(type, chosen, playerId, map, timestampMs, number1, number2, text1, text2);
+    return with(other == null ? priority : other, playerId, playerKey, position, timestampMs);
   }
 
   /** Returns the same event at another time, in milliseconds since the epoch. */
   public GameEvent at(long otherTimestampMs) {
+    return with(priority, playerId, playerKey, position, otherTimestampMs);
+  }
+
+  /** Returns the same event at a place; {@code null} or {@link Position#ANYWHERE} for none. */
+  public GameEvent at(Position place) {
+    return with(priority, playerId, playerKey, place, timestampMs);
+  }
+
+  /** Returns the same event with another player id, beside the key; {@link #NO_PLAYER} for none. */
+  public GameEvent withPlayerId(long id) {
+    return with(priority, id, playerKey, position, timestampMs);
+  }
+
+  /** Returns the same event with another player key, beside the id; {@code null} for none. */
+  public GameEvent withPlayerKey(String key) {
+    return with(priority, playerId, key, position, timestampMs);
+  }
+
+  private GameEvent with(
+      Priority newPriority, long id, String key, Position place, long newTimestampMs) {
     return new GameEvent(
-        type, priority, playerId, map, otherTimestampMs, number1, number2, text1, text2);
+        type, newPriority, id, key, map, place, newTimestampMs, number1, number2, text1, text2);
   }
 
   /** The kind of event. */
@@ -172,6 +279,16 @@ public final class GameEvent {
     return playerId;
   }
 
+  /** The player's key; {@code null} for none. */
+  public String playerKey() {
+    return playerKey;
+  }
+
+  /** The place; {@code null} when unknown. */
+  public Position position() {
+    return position;
+  }
+
   /** The map; {@code null} or empty when unknown. */
   public String map() {
     return map;
@@ -182,35 +299,95 @@ public final class GameEvent {
     return timestampMs;
   }
 
-  /** The payload's first number in the order of {@link EventType#fields}. */
-  public long number1() {
-    return number1;
-  }
-
-  /** The payload's second number in the order of {@link EventType#fields}. */
-  public long number2() {
-    return number2;
+  /**
+   * Returns the payload as it goes to the AI service: a JSON object as text, made anew by each
+   * call. Of an event that {@code publish} refuses it may be no JSON.
+   */
+  public String payload() {
+    if (type == EventType.CUSTOM) {
+      return text2;
+    }
+    JsonText json = new JsonText();
+    int numbers = 0;
+    int texts = 0;
+    for (EventType.Field field : type.fields()) {
+      switch (field.kind()) {
+        case LITERAL -> json.put(field.name(), field.literal());
+        case NUMBER -> {
+          boolean first = numbers++ == 0;
+          if (first && text1 != null && type.takesName()) {
+            json.put(field.textName(), text1);
+          } else {
+            json.put(field.name(), first ? number1 : number2);
+          }
+        }
+        case TEXT -> json.put(field.name(), filled(texts++ == 0 ? text1 : text2));
+      }
+    }
+    return json.toString();
   }
 
   /**
-   * The payload's first text in the order of {@link EventType#fields}; of a custom event, its name.
+   * Hands this event to a bridge's intake, in parts; returns whether it was accepted. Hosts call
+   * {@link org.aibridge.api.AiBridge#publish} instead.
    */
-  public String text1() {
-    return text1;
+  public boolean handTo(EventIntake intake) {
+    return intake.take(
+        type,
+        priority,
+        playerId,
+        playerKey,
+        map,
+        position,
+        timestampMs,
+        number1,
+        number2,
+        text1,
+        text2);
   }
 
-  /**
-   * The payload's second text in the order of {@link EventType#fields}; of a custom event, its JSON
-   * payload.
-   */
-  public String text2() {
-    return text2;
+  private static String filled(String text) {
+    return text == null ? "" : text;
+  }
+
+  /** True if the other is an event of the same facts, time and priority. */
+  @Override
+  public boolean equals(Object other) {
+    return other instanceof GameEvent e
+        && type == e.type
+        && priority == e.priority
+        && playerId == e.playerId
+        && timestampMs == e.timestampMs
+        && number1 == e.number1
+        && number2 == e.number2
+        && Objects.equals(playerKey, e.playerKey)
+        && Objects.equals(map, e.map)
+        && Objects.equals(position, e.position)
+        && Objects.equals(text1, e.text1)
+        && Objects.equals(text2, e.text2);
+  }
+
+  @Override
+  public int hashCode() {
+    return Objects.hash(
+        type,
+        priority,
+        playerId,
+        playerKey,
+        map,
+        position,
+        timestampMs,
+        number1,
+        number2,
+        text1,
+        text2);
   }
 
   @Override
   public String toString() {
     return typeName()
         + (playerId == NO_PLAYER ? "" : " player " + playerId)
+        + (playerKey == null ? "" : " player " + playerKey)
         + (map == null ? "" : " on " + map);
   }
 }

@@ -165,11 +165,12 @@ final class ActionFields {
       throw new InvalidAction(
           "position must be an object of x, y and, if need be, z, not " + brief(position));
     }
+    int x = coordinate("position.x", position.path("x"));
+    int y = coordinate("position.y", position.path("y"));
     JsonNode z = position.path("z");
-    return Position.at(
-        coordinate("position.x", position.path("x")),
-        coordinate("position.y", position.path("y")),
-        z.isMissingNode() || z.isNull() ? 0 : coordinate("position.z", z));
+    return z.isMissingNode() || z.isNull()
+        ? Position.at(x, y)
+        : Position.at(x, y, coordinate("position.z", z));
   }
 
   private static int coordinate(String name, JsonNode value) throws InvalidAction {

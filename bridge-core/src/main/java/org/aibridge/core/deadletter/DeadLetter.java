@@ -47,20 +47,33 @@ public record DeadLetter(
    */
   public record Attempt(long atMs, int events, int status, String problem) {}
 
-  /** The reason why an event could not be delivered. The order is the one on disk. */
+  /** The reason why an event could not be delivered. */
   public enum Reason {
     /** The service refused the event when it came alone. */
-    REFUSED,
+    REFUSED(0),
     /** The service accepted the rest of the batch, and rejected this event. */
-    REJECTED,
+    REJECTED(1),
     /** The event was too large for the service even alone. */
-    TOO_LARGE,
+    TOO_LARGE(2),
     /** The event was older than {@code event_ttl}. */
-    EXPIRED,
+    EXPIRED(3),
     /** The letter was imported from another bridge's file, which does not tell the reason. */
-    IMPORTED;
+    IMPORTED(4),
+    /** A later version of the bridge wrote the event, and this version cannot read it. */
+    LATER_VERSION(5);
 
     private static final Reason[] ALL = values();
+
+    /** The number in records; given once, for ever. */
+    private final int code;
+
+    Reason(int code) {
+      this.code = code;
+    }
+
+    int code() {
+      return code;
+    }
 
     /** Returns the name in records and output. */
     public String wireName() {
@@ -77,8 +90,14 @@ public record DeadLetter(
       return IMPORTED;
     }
 
-    static Reason at(int ordinal) {
-      return ordinal >= 0 && ordinal < ALL.length ? ALL[ordinal] : IMPORTED;
+    /** Returns the reason with that {@link #code}; {@link #IMPORTED} for an unknown code. */
+    static Reason of(int code) {
+      for (Reason reason : ALL) {
+        if (reason.code == code) {
+          return reason;
+        }
+      }
+      return IMPORTED;
     }
   }
 }

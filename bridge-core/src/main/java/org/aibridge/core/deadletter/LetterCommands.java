@@ -131,6 +131,7 @@ public final class LetterCommands {
         line.path("event").path("event_id").asText(),
         event,
         has ? player.asLong() : GameEvent.NO_PLAYER,
+        line.path("event").path("player_key").textValue(),
         letter.segment(),
         letter.key(),
         line.path("replays").asInt());

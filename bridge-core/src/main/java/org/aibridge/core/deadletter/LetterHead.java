@@ -20,6 +20,9 @@ final class LetterHead {
   /** The event's player, or {@link GameEvent#NO_PLAYER}. */
   long player = GameEvent.NO_PLAYER;
 
+  /** The key of the event's player; empty if it has none. */
+  String playerKey = "";
+
   /** The time of the event in milliseconds since the epoch; 0 if the event has none. */
   long timestampMs;
 
@@ -47,6 +50,7 @@ final class LetterHead {
   private void take(String name, JsonToken value, JsonParser json) throws IOException {
     switch (name) {
       case "event_type" -> type = text(value, json);
+      case "player_key" -> playerKey = text(value, json);
       case "map" -> map = text(value, json);
       case "player_id" -> {
         long id = value == JsonToken.VALUE_NUMBER_INT ? whole(json) : GameEvent.NO_PLAYER;

@@ -20,7 +20,7 @@ import org.aibridge.core.store.SegmentScan;
  *
  * <pre>
  *   0  CRC-32C of the rest  4
- *   4  mark                 4  {@link Mark}'s ordinal
+ *   4  mark                 4  {@link Mark}'s code
  *   8  letter               8  its key
  *  16  at                   8  milliseconds since the epoch
  *  24  number               8  of the purge; else 0
@@ -150,7 +150,7 @@ public final class LetterMarks {
     ByteBuffer buffer = ByteBuffer.allocate(count * ENTRY).order(ByteOrder.LITTLE_ENDIAN);
     for (int i = 0; i < count; i++) {
       int at = i * ENTRY;
-      buffer.putInt(at + 4, mark.ordinal());
+      buffer.putInt(at + 4, mark.code());
       buffer.putLong(at + 8, keys[i]);
       buffer.putLong(at + 16, atMs);
       buffer.putLong(at + 24, number);
@@ -189,7 +189,7 @@ public final class LetterMarks {
     if (after != before) {
       counts.merge(before, -1L, Long::sum);
       counts.merge(after, 1L, Long::sum);
-      states.put(key, buffer.getLong(at + 24) << NUMBER_SHIFT | after.ordinal());
+      states.put(key, buffer.getLong(at + 24) << NUMBER_SHIFT | after.code());
     }
   }
 

@@ -15,8 +15,9 @@ import org.aibridge.api.event.GameEvent;
  * need.
  *
  * <pre>
- *   JSON, id, type, map, fingerprint; and 40 bytes that end the record:
- *   0  reason                1  its ordinal
+ *   JSON, id, type, map, fingerprint; in version 3 the player's key and its length (1); and 40
+ *   bytes that end the record:
+ *   0  reason                1  its code
  *   1  flags                 1  bit 0: there is a player
  *   2  status                2
  *   4  player                4  unsigned
@@ -31,11 +32,15 @@ import org.aibridge.api.event.GameEvent;
  *  36  'D' 'L' 'R', version  4
  * </pre>
  *
- * <p>Numbers are little-endian. Before version 2 a record was the JSON alone. The JSON still comes
- * first, so a reader of such records can read these too.
+ * <p>Numbers are little-endian. Only a letter with a key has version 3. Before version 2 a record
+ * was the JSON alone. The JSON still comes first, so a reader of such records can read these too.
  */
 final class LetterRecord {
   static final int VERSION = 2;
+
+  /** The version of a record with a player's key. */
+  static final int KEYED_VERSION = 3;
+
   static final int REASON = 0;
   static final int FLAGS = 1;
   static final int STATUS = 2;
@@ -75,12 +80,17 @@ final class LetterRecord {
     byte[] type = utf8(head.type, MAX_SHORT_TEXT);
     byte[] map = utf8(head.map, MAX_SHORT_TEXT);
     byte[] fingerprint = utf8(print, MAX_ID);
+    byte[] key = utf8(head.playerKey, MAX_SHORT_TEXT);
     byte[] json = json(letter, problem, answer, deadAtMs);
     int texts = id.length + type.length + map.length + fingerprint.length;
+    texts += key.length > 0 ? key.length + 1 : 0;
     ByteBuffer out =
         ByteBuffer.allocate(json.length + texts + FIXED).order(ByteOrder.LITTLE_ENDIAN);
     out.put(json).put(id).put(type).put(map).put(fingerprint);
-    out.put((byte) letter.reason().ordinal());
+    if (key.length > 0) {
+      out.put(key).put((byte) key.length);
+    }
+    out.put((byte) letter.reason().code());
     out.put((byte) (head.player == GameEvent.NO_PLAYER ? 0 : HAS_PLAYER));
     out.putShort((short) letter.status());
     out.putInt((int) Math.max(0, head.player));
@@ -91,7 +101,8 @@ final class LetterRecord {
     out.putInt(letter.attempts());
     out.putLong(deadAtMs);
     out.putLong(LetterFingerprint.hash(print));
-    out.put((byte) 'D').put((byte) 'L').put((byte) 'R').put((byte) VERSION);
+    out.put((byte) 'D').put((byte) 'L').put((byte) 'R');
+    out.put((byte) (key.length > 0 ? KEYED_VERSION : VERSION));
     return out.array();
   }
 

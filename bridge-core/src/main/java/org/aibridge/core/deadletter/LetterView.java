@@ -29,6 +29,7 @@ public final class LetterView {
   private int typeLength;
   private int mapLength;
   private int printLength;
+  private int keyLength;
   private int jsonAt;
   private int jsonLength;
 
@@ -49,8 +50,8 @@ public final class LetterView {
       return wrapJson(record, offset, length);
     }
     int version = record[offset + length - 1];
-    if (version != LetterRecord.VERSION) {
-      return version > LetterRecord.VERSION ? Kind.NEWER : Kind.NO_LETTER;
+    if (version != LetterRecord.VERSION && version != LetterRecord.KEYED_VERSION) {
+      return version > LetterRecord.KEYED_VERSION ? Kind.NEWER : Kind.NO_LETTER;
     }
     return place(record, offset, length) ? Kind.LETTER : Kind.NO_LETTER;
   }
@@ -78,8 +79,11 @@ public final class LetterView {
     typeLength = record[start + LetterRecord.TYPE_LENGTH] & 0xFF;
     mapLength = record[start + LetterRecord.MAP_LENGTH] & 0xFF;
     printLength = buffer.getShort(start + LetterRecord.FINGERPRINT_LENGTH) & 0xFFFF;
+    boolean keyed = record[offset + length - 1] == LetterRecord.KEYED_VERSION;
+    keyLength = keyed ? record[start - 1] & 0xFF : 0;
     jsonAt = offset;
     idAt = start - (idLength + typeLength + mapLength + printLength);
+    idAt -= keyed ? keyLength + 1 : 0;
     jsonLength = idAt - jsonAt;
     return jsonLength > 0;
   }
@@ -108,7 +112,7 @@ public final class LetterView {
   }
 
   public DeadLetter.Reason reason() {
-    return DeadLetter.Reason.at(bytes[start + LetterRecord.REASON]);
+    return DeadLetter.Reason.of(bytes[start + LetterRecord.REASON]);
   }
 
   /** Returns the status of the service's answer; 0 for none. */
@@ -116,10 +120,15 @@ public final class LetterView {
     return buffer.getShort(start + LetterRecord.STATUS);
   }
 
-  /** Returns the player, or {@link GameEvent#NO_PLAYER}. */
+  /** Returns the player's id, or {@link GameEvent#NO_PLAYER}. */
   public long player() {
     boolean has = (bytes[start + LetterRecord.FLAGS] & LetterRecord.HAS_PLAYER) != 0;
     return has ? buffer.getInt(start + LetterRecord.PLAYER) & 0xFFFF_FFFFL : GameEvent.NO_PLAYER;
+  }
+
+  /** Returns the player's key; empty if the event has none. */
+  public String playerKey() {
+    return keyLength == 0 ? "" : text(start - 1 - keyLength, keyLength);
   }
 
   public int replayCount() {

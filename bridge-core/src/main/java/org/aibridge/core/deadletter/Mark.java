@@ -1,31 +1,47 @@
 package org.aibridge.core.deadletter;
 
-/** The fate of a letter since it was written. The order is the one on disk. */
+/** The fate of a letter since it was written. */
 public enum Mark {
   /** Nothing has happened; also after {@link #UNDONE} and {@link #RELEASED}. */
-  NONE,
+  NONE(0),
   /** The event is in the journal, on its way to the AI service once more. */
-  QUEUED,
+  QUEUED(1),
   /** The event will not be sent after all: it did not reach the journal. */
-  RELEASED,
+  RELEASED(2),
   /** The AI service has accepted the event: the letter is gone. */
-  DELIVERED,
+  DELIVERED(3),
   /** The event died again, as another letter: this letter is gone. */
-  DIED_AGAIN,
+  DIED_AGAIN(4),
   /** An operator has removed the letter and may undo that. */
-  PURGED,
+  PURGED(5),
   /** An operator has restored the letter. */
-  UNDONE,
+  UNDONE(6),
   /** The letter is removed for good: by an operator, or when the trash was emptied. */
-  FORGOTTEN,
+  FORGOTTEN(7),
   /** The letter was older than the retention: it is gone. */
-  AGED;
+  AGED(8);
 
   private static final Mark[] ALL = values();
 
-  /** Returns the mark with the number {@code code} on disk; null if there is none. */
+  /** The number on disk; given once, for ever. */
+  private final int code;
+
+  Mark(int code) {
+    this.code = code;
+  }
+
+  int code() {
+    return code;
+  }
+
+  /** Returns the mark with that {@link #code}; null for {@link #NONE}'s and for unknown ones. */
   static Mark of(int code) {
-    return code > 0 && code < ALL.length ? ALL[code] : null;
+    for (Mark mark : ALL) {
+      if (mark.code == code && mark != NONE) {
+        return mark;
+      }
+    }
+    return null;
   }
 
   /** True if no other mark can follow. */

@@ -156,7 +156,7 @@ final class Batch {
     if (settlement.isOpen()) {
       return isDue() && settle();
     }
-    if (expire()) {
+    if (settleUnsendable()) {
       return true;
     }
     if (context.surge.isPaused()) {
@@ -176,30 +176,18 @@ final class Batch {
     return context.clock.nanos() - nextAttemptNanos >= 0;
   }
 
-  /** Settles the events at the part's head that are too old; returns whether there were any. */
-  private boolean expire() {
-    long ttl = context.limits().eventTtl().toMillis();
-    if (ttl == 0) {
-      return false;
-    }
+  /** Settles the events at the part's head that are never sent; returns whether there were any. */
+  private boolean settleUnsendable() {
     BatchPart part = parts.peek();
-    long now = context.clock.epochMs();
-    int old = 0;
-    while (old < part.size() && now - queue.journaledAtMs(part.from() + old) > ttl) {
-      old++;
-    }
-    if (old == 0) {
+    List<Settlement.Rejection> ended =
+        events.unsendable(part, context.limits().eventTtl().toMillis(), context.clock::epochMs);
+    if (ended.isEmpty()) {
       return false;
     }
-    String why = "older than event_ttl (" + ttl + " ms)";
-    List<Settlement.Rejection> expired = new ArrayList<>(old);
-    for (int i = part.from(); i < part.from() + old; i++) {
-      expired.add(events.rejection(i, DeadLetter.Reason.EXPIRED, 0, why, ""));
+    if (ended.size() < part.size()) {
+      split(part.from() + ended.size());
     }
-    if (old < part.size()) {
-      split(part.from() + old);
-    }
-    settlement.add(expired);
+    settlement.add(ended);
     long waitUntilNanos = nextAttemptNanos;
     if (settle() && !hasEnded()) {
       nextAttemptNanos = waitUntilNanos;

@@ -2,6 +2,7 @@ package org.aibridge.core.dispatch;
 
 import java.nio.charset.StandardCharsets;
 import org.aibridge.core.event.ByteSink;
+import org.aibridge.core.event.EventCodec;
 import org.aibridge.core.event.EventJson;
 import org.aibridge.core.event.ReplayedEvent;
 import org.aibridge.core.run.Logs;
@@ -33,8 +34,8 @@ final class Encoder {
   }
 
   /**
-   * Encodes the events of {@code part} until the body would exceed {@code maxBytes}, and at least
-   * one event.
+   * Encodes the events of {@code part} until the body would exceed {@code maxBytes} or one is of a
+   * later version, and at least one event.
    *
    * @return the number of events in the body
    */
@@ -43,6 +44,9 @@ final class Encoder {
     int count = 0;
     for (int i = part.from(); i < part.to(); i++) {
       int before = body.length();
+      if (count > 0 && !EventCodec.isKnown(queue.buffer(), queue.start(i))) {
+        break;
+      }
       if (count > 0) {
         body.put((byte) ',');
       }
@@ -65,7 +69,12 @@ final class Encoder {
   /** Encodes one event alone, as it stands in a body. */
   byte[] event(LaneQueue queue, int index) {
     ByteSink event = new ByteSink(512);
-    json.write(queue.sequence(index), queue.buffer(), queue.start(index), event);
+    int start = queue.start(index);
+    if (EventCodec.isKnown(queue.buffer(), start)) {
+      json.write(queue.sequence(index), queue.buffer(), start, event);
+    } else {
+      json.writeUnknown(queue.sequence(index), queue.buffer(), start, queue.length(index), event);
+    }
     return event.copy();
   }
 

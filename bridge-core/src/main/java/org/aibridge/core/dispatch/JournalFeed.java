@@ -82,7 +82,8 @@ final class JournalFeed {
         ended = step == Step.ENDED;
         return count;
       }
-      Lane lane = lanes.get(cursor.laneOf(EventCodec.playerId(reader.buffer(), reader.index())));
+      Lane lane =
+          lanes.get(cursor.laneOf(EventCodec.playerNumber(reader.buffer(), reader.index())));
       lane.add(reader);
       lastRead = reader.sequence();
       room = lane.hasRoom();

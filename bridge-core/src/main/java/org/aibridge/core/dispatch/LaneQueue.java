@@ -49,6 +49,10 @@ class LaneQueue {
     return starts[first + index];
   }
 
+  int length(int index) {
+    return (index + 1 < count ? starts[first + index + 1] : end) - starts[first + index];
+  }
+
   long sequence(int index) {
     return sequences[first + index];
   }

@@ -1,8 +1,12 @@
 package org.aibridge.core.dispatch;
 
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Set;
+import java.util.function.LongSupplier;
 import org.aibridge.core.deadletter.DeadLetter;
 import org.aibridge.core.deadletter.LetterRef;
+import org.aibridge.core.event.EventCodec;
 import org.aibridge.core.event.ReplayedEvent;
 
 /** Makes dead letters of the events in a lane's queue. Confined to the dispatcher's thread. */
@@ -19,6 +23,40 @@ final class QueuedEvents {
   Settlement.Rejection rejection(
       int index, DeadLetter.Reason reason, int code, String why, String answer) {
     return new Settlement.Rejection(index, reason, code, why, answer, replayed(index));
+  }
+
+  /**
+   * Returns the rejections of the events at the head of {@code part} that are never sent: those
+   * older than {@code ttlMs}, and those that a later version wrote.
+   *
+   * @param ttlMs the greatest age in milliseconds; 0 for any age
+   */
+  List<Settlement.Rejection> unsendable(BatchPart part, long ttlMs, LongSupplier epochMs) {
+    long now = ttlMs == 0 ? 0 : epochMs.getAsLong();
+    List<Settlement.Rejection> rejections = List.of();
+    for (int i = part.from(); i < part.to(); i++) {
+      Settlement.Rejection rejection = unsendable(i, ttlMs, now);
+      if (rejection == null) {
+        break;
+      }
+      if (rejections.isEmpty()) {
+        rejections = new ArrayList<>();
+      }
+      rejections.add(rejection);
+    }
+    return rejections;
+  }
+
+  private Settlement.Rejection unsendable(int index, long ttlMs, long now) {
+    if (ttlMs > 0 && now - queue.journaledAtMs(index) > ttlMs) {
+      String why = "older than event_ttl (" + ttlMs + " ms)";
+      return rejection(index, DeadLetter.Reason.EXPIRED, 0, why, "");
+    }
+    if (!EventCodec.isKnown(queue.buffer(), queue.start(index))) {
+      String why = EventCodec.unknown(queue.buffer(), queue.start(index));
+      return rejection(index, DeadLetter.Reason.LATER_VERSION, 0, why, "");
+    }
+    return null;
   }
 
   /** Returns the dead letter that was replayed as the event at {@code index}; null for none. */

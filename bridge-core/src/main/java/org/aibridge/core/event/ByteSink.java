@@ -96,7 +96,7 @@ public final class ByteSink {
     return digits;
   }
 
-  /** Appends ASCII text, escaped for the inside of a JSON string. */
+  /** Appends UTF-8, escaped for the inside of a JSON string. */
   public ByteSink putEscaped(DirectBuffer source, int index, int count) {
     room(6 * count);
     for (int i = 0; i < count; i++) {
@@ -104,7 +104,7 @@ public final class ByteSink {
       if (b == '"' || b == '\\') {
         bytes[length++] = '\\';
         bytes[length++] = b;
-      } else if (b < 0x20 || b == 0x7F) {
+      } else if (b >= 0 && b < 0x20 || b == 0x7F) {
         putUnicodeEscape(b);
       } else {
         bytes[length++] = b;

@@ -2,6 +2,7 @@ package org.aibridge.core.event;
 
 import static java.nio.ByteOrder.LITTLE_ENDIAN;
 
+import java.util.Base64;
 import org.agrona.DirectBuffer;
 import org.aibridge.api.event.EventType;
 import org.aibridge.api.event.GameEvent;
@@ -14,12 +15,18 @@ public final class EventJson {
   private static final byte[] EVENT_ID = ascii("{\"event_id\":\"");
   private static final byte[] EVENT_TYPE = ascii("\",\"event_type\":\"");
   private static final byte[] PLAYER_ID = ascii("\",\"player_id\":");
+  private static final byte[] PLAYER_KEY = ascii(",\"player_key\":\"");
+  private static final byte[] X = ascii(",\"position\":{\"x\":");
+  private static final byte[] Y = ascii(",\"y\":");
+  private static final byte[] Z = ascii(",\"z\":");
   private static final byte[] QUOTE = ascii("\"");
   private static final byte[] MAP = ascii(",\"map\":\"");
-  private static final byte[] QUOTED_TIMESTAMP = ascii("\",\"timestamp\":");
   private static final byte[] TIMESTAMP = ascii(",\"timestamp\":");
   private static final byte[] PRIORITY = ascii(",\"priority\":\"");
   private static final byte[] PAYLOAD = ascii("\",\"payload\":");
+  private static final byte[] UNKNOWN = ascii("unknown");
+  private static final byte[] BYTES = ascii("\",\"payload\":{\"bytes\":\"");
+  private static final byte[] BYTES_END = ascii("\"}}");
   private static final byte[] END = ascii("}");
 
   private final byte[] idPrefix;
@@ -38,10 +45,9 @@ public final class EventJson {
       ReplayedEvent.write(event, index, out);
       return;
     }
-    int mapLength = event.getByte(index + EventCodec.MAP_LENGTH);
     int text1Length = event.getInt(index + EventCodec.TEXT1_LENGTH, LITTLE_ENDIAN);
-    int text1 = index + EventCodec.HEADER + mapLength;
-    Parts parts = PARTS[event.getByte(index + EventCodec.TYPE)];
+    int text1 = index + EventCodec.HEADER + event.getByte(index + EventCodec.MAP_LENGTH);
+    Parts parts = PARTS[EventCodec.type(event, index).ordinal()];
 
     out.put(EVENT_ID).put(idPrefix).putNumber(sequence).put(EVENT_TYPE);
     if (parts == null) {
@@ -49,22 +55,55 @@ public final class EventJson {
     } else {
       out.put(parts.name);
     }
+    head(event, index, out);
+    out.put(PRIORITY).put(PRIORITIES[EventCodec.priority(event, index).ordinal()]).put(PAYLOAD);
+    payload(event, index, text1, text1Length, parts, out);
+    out.put(END);
+  }
+
+  /**
+   * Appends an event that a later version wrote as one JSON object: what any version can read of
+   * it, and its bytes in base64.
+   */
+  public void writeUnknown(long sequence, DirectBuffer event, int index, int length, ByteSink out) {
+    byte[] bytes = new byte[length];
+    event.getBytes(index, bytes);
+    out.put(EVENT_ID).put(idPrefix).putNumber(sequence).put(EVENT_TYPE).put(UNKNOWN);
+    head(event, index, out);
+    out.put(PRIORITY).put(PRIORITIES[EventCodec.priority(event, index).ordinal()]);
+    out.put(BYTES).put(Base64.getEncoder().encode(bytes)).put(BYTES_END);
+  }
+
+  /** Appends player, map, place and time, behind the type. */
+  private void head(DirectBuffer event, int index, ByteSink out) {
+    int flags = event.getByte(index + EventCodec.FLAGS);
+    int mapLength = event.getByte(index + EventCodec.MAP_LENGTH);
     long player = EventCodec.playerId(event, index);
     if (player == GameEvent.NO_PLAYER) {
       out.put(QUOTE);
     } else {
       out.put(PLAYER_ID).putNumber(player);
     }
-    if (mapLength > 0) {
-      out.put(MAP);
-      out.putEscaped(event, index + EventCodec.HEADER, mapLength);
-      out.put(QUOTED_TIMESTAMP);
-    } else {
-      out.put(TIMESTAMP);
+    if ((flags & EventCodec.HAS_KEY) != 0) {
+      int key = EventCodec.keyAt(event, index);
+      out.put(PLAYER_KEY).putEscaped(event, key + 1, event.getByte(key) & 0xFF).put(QUOTE);
     }
+    if (mapLength > 0) {
+      out.put(MAP).putEscaped(event, index + EventCodec.HEADER, mapLength).put(QUOTE);
+    }
+    if ((flags & EventCodec.HAS_PLACE) != 0) {
+      place(event, EventCodec.placeAt(event, index), flags, out);
+    }
+    out.put(TIMESTAMP);
     timestamp(event.getLong(index + EventCodec.TIMESTAMP, LITTLE_ENDIAN), out);
-    out.put(PRIORITY).put(PRIORITIES[event.getByte(index + EventCodec.PRIORITY)]).put(PAYLOAD);
-    payload(event, index, text1, text1Length, parts, out);
+  }
+
+  private static void place(DirectBuffer event, int at, int flags, ByteSink out) {
+    out.put(X).putNumber(event.getInt(at, LITTLE_ENDIAN));
+    out.put(Y).putNumber(event.getInt(at + 4, LITTLE_ENDIAN));
+    if ((flags & EventCodec.HAS_HEIGHT) != 0) {
+      out.put(Z).putNumber(event.getInt(at + 8, LITTLE_ENDIAN));
+    }
     out.put(END);
   }
 
@@ -89,9 +128,15 @@ public final class EventJson {
       out.put(event, text2, text2Length);
       return;
     }
+    boolean named = (event.getByte(index + EventCodec.FLAGS) & EventCodec.NAMED) != 0;
     int numbers = 0;
     int texts = 0;
     for (int i = 0; i < parts.kinds.length; i++) {
+      if (named && i == 0) {
+        out.put(parts.nameHead).putEscaped(event, text1, text1Length).put(QUOTE);
+        numbers++;
+        continue;
+      }
       out.put(parts.heads[i]);
       switch (parts.kinds[i]) {
         case LITERAL -> {}
@@ -136,11 +181,16 @@ public final class EventJson {
   private static final class Parts {
     private final byte[] name;
     private final byte[][] heads;
+
+    /** Stands before the name that an event has instead of its first number. */
+    private final byte[] nameHead;
+
     private final EventType.FieldKind[] kinds;
 
-    private Parts(byte[] name, byte[][] heads, EventType.FieldKind[] kinds) {
+    private Parts(byte[] name, byte[][] heads, byte[] nameHead, EventType.FieldKind[] kinds) {
       this.name = name;
       this.heads = heads;
+      this.nameHead = nameHead;
       this.kinds = kinds;
     }
 
@@ -160,7 +210,8 @@ public final class EventJson {
                   case TEXT -> lead + "\"";
                 });
       }
-      return new Parts(ascii(type.wireName()), heads, kinds);
+      byte[] nameHead = ascii("{\"" + type.fields().get(0).textName() + "\":\"");
+      return new Parts(ascii(type.wireName()), heads, nameHead, kinds);
     }
   }
 }

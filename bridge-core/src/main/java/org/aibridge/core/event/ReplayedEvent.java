@@ -26,20 +26,32 @@ public final class ReplayedEvent {
    * Encodes an event.
    *
    * @param json the event as it goes into a request, its id included
-   * @param player the player in it, or {@link GameEvent#NO_PLAYER}
+   * @param player the player's id in it, or {@link GameEvent#NO_PLAYER}
+   * @param playerKey the player's key in it; null or anything that is no key for none
    * @param segment the segment of the event's dead letter
    * @param key the key of that letter
    * @param replays how often that letter was replayed before
    */
   public static byte[] encode(
-      String eventId, byte[] json, long player, int segment, long key, int replays) {
+      String eventId,
+      byte[] json,
+      long player,
+      String playerKey,
+      int segment,
+      long key,
+      int replays) {
     byte[] id = eventId.getBytes(StandardCharsets.UTF_8);
-    byte[] bytes = new byte[EventCodec.HEADER + id.length + json.length];
+    int keyLength = playerKey == null ? ShortText.BAD : ShortText.measure(playerKey);
+    boolean hasKey = keyLength != ShortText.BAD;
+    int keyAt = EventCodec.HEADER + id.length + json.length;
+    byte[] bytes = new byte[hasKey ? keyAt + 1 + keyLength : keyAt];
     UnsafeBuffer buffer = new UnsafeBuffer(bytes);
     boolean hasPlayer = player != GameEvent.NO_PLAYER;
     buffer.putByte(EventCodec.TYPE, TYPE);
-    buffer.putByte(EventCodec.PRIORITY, (byte) Priority.NORMAL.ordinal());
-    buffer.putByte(EventCodec.FLAGS, (byte) (hasPlayer ? EventCodec.HAS_PLAYER : 0));
+    buffer.putByte(EventCodec.PRIORITY, EventCodes.of(Priority.NORMAL));
+    buffer.putByte(
+        EventCodec.FLAGS,
+        (byte) ((hasPlayer ? EventCodec.HAS_PLAYER : 0) | (hasKey ? EventCodec.HAS_KEY : 0)));
     buffer.putInt(EventCodec.PLAYER, hasPlayer ? (int) player : 0, LITTLE_ENDIAN);
     long number1 = segment & 0xFFFF_FFFFL | (long) replays << REPLAYS_SHIFT;
     buffer.putLong(EventCodec.NUMBER1, number1, LITTLE_ENDIAN);
@@ -48,6 +60,9 @@ public final class ReplayedEvent {
     buffer.putInt(EventCodec.TEXT2_LENGTH, json.length, LITTLE_ENDIAN);
     buffer.putBytes(EventCodec.HEADER, id);
     buffer.putBytes(EventCodec.HEADER + id.length, json);
+    if (hasKey) {
+      buffer.putByte(keyAt, (byte) ShortText.put(buffer, keyAt + 1, playerKey));
+    }
     return bytes;
   }
 

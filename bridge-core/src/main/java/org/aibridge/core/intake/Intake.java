@@ -7,20 +7,26 @@ import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
 import org.agrona.concurrent.ringbuffer.ManyToOneRingBuffer;
+import org.aibridge.api.Position;
 import org.aibridge.api.RefusalReason;
+import org.aibridge.api.event.EventType;
 import org.aibridge.api.event.GameEvent;
 import org.aibridge.api.event.Priority;
+import org.aibridge.api.spi.EventIntake;
 import org.aibridge.core.event.EventCodec;
+import org.aibridge.core.run.BridgeClock;
 import org.aibridge.core.run.Chance;
+import org.aibridge.core.run.RecentTime;
 
 /**
  * The place where the game thread puts its events: a ring in a mapped file.
  *
- * <p>{@link #publish} may be called by any thread; it never blocks, throws or allocates. An
- * accepted event survives the death of this process: the next start finds it in the file. When the
- * ring fills, low events are refused first, and the last part is kept for urgent ones.
+ * <p>{@link #publish} and {@link #take} may be called by any thread; they never block, throw or
+ * allocate. An accepted event survives the death of this process: the next start finds it in the
+ * file. When the ring fills, low events are refused first, and the last part is kept for urgent
+ * ones.
  */
-public final class Intake implements EventSource {
+public final class Intake implements EventSource, EventIntake {
   /** The record type of an event in the ring. */
   static final int EVENT = 1;
 
@@ -45,6 +51,7 @@ public final class Intake implements EventSource {
   private final Refusals refusals;
   private final Renewal renewal;
   private final Chance chance;
+  private final RecentTime time;
 
   /** The reason why events are refused now; null while events are accepted. */
   private final AtomicReference<RefusalReason> shut = new AtomicReference<>();
@@ -60,8 +67,14 @@ public final class Intake implements EventSource {
   }
 
   private Intake(
-      RingFile file, int maxEventBytes, Refusals refusals, Chance chance, Renewal renewal) {
+      RingFile file,
+      int maxEventBytes,
+      Refusals refusals,
+      Chance chance,
+      RecentTime time,
+      Renewal renewal) {
     this.chance = chance;
+    this.time = time;
     this.ring = new Ring(file);
     this.renewal = renewal;
     this.maxEventBytes = maxEventBytes;
@@ -80,13 +93,21 @@ public final class Intake implements EventSource {
    */
   public static Intake create(Path path, int queueSize, int maxEventBytes, Refusals refusals)
       throws IOException {
-    return create(path, queueSize, maxEventBytes, refusals, Chance.OF_JVM, lost -> lost);
+    return create(
+        path,
+        queueSize,
+        maxEventBytes,
+        refusals,
+        Chance.OF_JVM,
+        new RecentTime(BridgeClock.WALL_MS),
+        lost -> lost);
   }
 
   /**
    * Makes a new ring at {@code path}, in place of the old one.
    *
    * @param chance gives each ring its identity
+   * @param time the time of events that are published without one
    * @param renewal chooses the place of the ring after one whose file was lost
    */
   public static Intake create(
@@ -95,10 +116,11 @@ public final class Intake implements EventSource {
       int maxEventBytes,
       Refusals refusals,
       Chance chance,
+      RecentTime time,
       Renewal renewal)
       throws IOException {
     RingFile file = RingFile.create(path, capacityFor(queueSize, maxEventBytes), chance);
-    return new Intake(file, maxEventBytes, refusals, chance, renewal);
+    return new Intake(file, maxEventBytes, refusals, chance, time, renewal);
   }
 
   /**
@@ -108,7 +130,12 @@ public final class Intake implements EventSource {
    */
   public static Intake inMemory(int capacity, int maxEventBytes) {
     return new Intake(
-        RingFile.inMemory(capacity), maxEventBytes, new Refusals(), Chance.OF_JVM, lost -> lost);
+        RingFile.inMemory(capacity),
+        maxEventBytes,
+        new Refusals(),
+        Chance.OF_JVM,
+        new RecentTime(BridgeClock.WALL_MS),
+        lost -> lost);
   }
 
   /**
@@ -126,30 +153,87 @@ public final class Intake implements EventSource {
 
   /** See {@link org.aibridge.api.AiBridge#publish}. */
   public boolean publish(GameEvent event) {
-    RefusalReason reason = shut.get();
-    if (reason != null) {
-      return refusals.refuse(event, reason);
+    if (event == null) {
+      RefusalReason reason = shut.get();
+      return refusals.refuse(null, reason != null ? reason : RefusalReason.MALFORMED);
     }
-    int length = EventCodec.measure(event, maxEventBytes);
-    if (length < 0) {
-      return refusals.refuse(
-          event,
-          length == EventCodec.TOO_LARGE ? RefusalReason.TOO_LARGE : RefusalReason.MALFORMED);
-    }
-    Ring now = ring;
-    if (now.buffer.size() + length > now.usable[event.priority().ordinal()]) {
-      return refusals.refuse(event, RefusalReason.RING_FULL);
-    }
-    return put(event, length, now.buffer);
+    return event.handTo(this);
   }
 
-  private boolean put(GameEvent event, int length, ManyToOneRingBuffer buffer) {
+  @Override
+  public long now() {
+    return time.ms();
+  }
+
+  @Override
+  public boolean take(
+      EventType type,
+      Priority priority,
+      long playerId,
+      String playerKey,
+      String map,
+      Position position,
+      long timestampMs,
+      long number1,
+      long number2,
+      String text1,
+      String text2) {
+    RefusalReason reason = shut.get();
+    if (reason != null) {
+      return refusals.refuse(type, reason);
+    }
+    int length =
+        EventCodec.measure(
+            type,
+            playerId,
+            playerKey,
+            map,
+            position,
+            timestampMs,
+            number1,
+            number2,
+            text1,
+            text2,
+            maxEventBytes);
+    if (length < 0) {
+      return refusals.refuse(
+          type, length == EventCodec.TOO_LARGE ? RefusalReason.TOO_LARGE : RefusalReason.MALFORMED);
+    }
+    Ring now = ring;
+    ManyToOneRingBuffer buffer = now.buffer;
+    if (buffer.size() + length > now.usable[priority.ordinal()]) {
+      return refusals.refuse(type, RefusalReason.RING_FULL);
+    }
     boolean ended = false;
     boolean taken = false;
     try {
       int index = buffer.tryClaim(EVENT, length);
       if (index >= 0) {
-        taken = fill(event, length, index, buffer);
+        boolean filled = false;
+        try {
+          EventCodec.encode(
+              type,
+              priority,
+              playerId,
+              playerKey,
+              map,
+              position,
+              timestampMs,
+              number1,
+              number2,
+              text1,
+              text2,
+              length,
+              buffer.buffer(),
+              index);
+          filled = true;
+        } finally {
+          if (!filled) {
+            buffer.abort(index);
+          }
+        }
+        commit(index, buffer);
+        taken = true;
       }
       ended = true;
     } catch (StackOverflowError | IllegalStateException e) {
@@ -162,10 +246,15 @@ public final class Intake implements EventSource {
       }
     }
     if (!taken && ended) {
-      RefusalReason now = shut.get();
-      refusals.refuse(event, now != null ? now : RefusalReason.RING_FULL);
+      RefusalReason later = shut.get();
+      refusals.refuse(type, later != null ? later : RefusalReason.RING_FULL);
     }
     return taken;
+  }
+
+  /** Returns the clock whose time the events get that are published without one. */
+  public RecentTime time() {
+    return time;
   }
 
   @Override
@@ -236,16 +325,7 @@ public final class Intake implements EventSource {
     ring.fillUp();
   }
 
-  private boolean fill(GameEvent event, int length, int index, ManyToOneRingBuffer buffer) {
-    boolean filled = false;
-    try {
-      EventCodec.encode(event, length, buffer.buffer(), index);
-      filled = true;
-    } finally {
-      if (!filled) {
-        buffer.abort(index);
-      }
-    }
+  private void commit(int index, ManyToOneRingBuffer buffer) {
     accepted.getAndIncrement();
     boolean committed = false;
     try {
@@ -256,7 +336,6 @@ public final class Intake implements EventSource {
         accepted.getAndDecrement();
       }
     }
-    return true;
   }
 
   /** One ring file, and how much of it may be in use, by priority. */

@@ -8,7 +8,6 @@ import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicLongArray;
 import org.aibridge.api.RefusalReason;
 import org.aibridge.api.event.EventType;
-import org.aibridge.api.event.GameEvent;
 import org.aibridge.api.status.BridgeStatus;
 
 /** Counts the refused events, by type and reason. Any thread; never blocks or allocates. */
@@ -18,9 +17,9 @@ public final class Refusals {
 
   private final AtomicLongArray counts = new AtomicLongArray((TYPES.length + 1) * REASONS.length);
 
-  /** Counts {@code event} (null has a row of its own) and returns false. */
-  public boolean refuse(GameEvent event, RefusalReason reason) {
-    int row = event == null ? TYPES.length : event.type().ordinal();
+  /** Counts an event of {@code type} (null has a row of its own) and returns false. */
+  public boolean refuse(EventType type, RefusalReason reason) {
+    int row = type == null ? TYPES.length : type.ordinal();
     counts.getAndIncrement(row * REASONS.length + reason.ordinal());
     return false;
   }

@@ -134,15 +134,19 @@ public final class Cursor implements AutoCloseable {
     }
   }
 
-  /** Returns the lane of a player's events: always the same, which keeps their order. */
-  public int laneOf(long playerId) {
-    long mixed = (playerId + 1) * 0x9E37_79B9_7F4A_7C15L;
+  /**
+   * Returns the lane of a player's events: always the same, which keeps their order.
+   *
+   * @param player the number that stands for the player in all of them
+   */
+  public int laneOf(long player) {
+    long mixed = (player + 1) * 0x9E37_79B9_7F4A_7C15L;
     return (int) Long.remainderUnsigned(mixed >>> 17, lanes);
   }
 
   /** True if this event is settled. */
-  public boolean isAcknowledged(long playerId, long sequence) {
-    return sequence <= acknowledged[laneOf(playerId)];
+  public boolean isAcknowledged(long player, long sequence) {
+    return sequence <= acknowledged[laneOf(player)];
   }
 
   /** Returns the largest sequence that any lane has acknowledged. */

@@ -23,7 +23,7 @@ final class EventWalk {
     int count = record.getInt(JournalRecord.COUNT, LITTLE_ENDIAN);
     int at = JournalRecord.HEADER;
     for (int i = 0; i < count; i++) {
-      if (!cursor.isAcknowledged(EventCodec.playerId(record, at + 4), sequence + i)) {
+      if (!cursor.isAcknowledged(EventCodec.playerNumber(record, at + 4), sequence + i)) {
         visitor.accept(at + 4);
       }
       at += 4 + record.getInt(at, LITTLE_ENDIAN);

@@ -51,7 +51,11 @@ public final class Journal implements AutoCloseable {
   private long ringGeneration;
 
   private long ringEnd;
-  private long malformed;
+  private volatile long malformed;
+
+  /** The malformed events since the last append. */
+  private int skipped;
+
   private volatile long recovered;
   private boolean recovering;
 
@@ -159,7 +163,7 @@ public final class Journal implements AutoCloseable {
     long start = leftovers.position();
     boolean whole = false;
     recovering = true;
-    record.clear();
+    clear();
     try {
       leftovers.readLeftovers(
           (buffer, index, length) -> {
@@ -327,7 +331,7 @@ public final class Journal implements AutoCloseable {
     return moved.get();
   }
 
-  /** The number of malformed events that were left in the ring; only after damage to its file. */
+  /** The number of malformed events in rings, which are lost. Any thread. */
   public long malformed() {
     return malformed;
   }
@@ -358,11 +362,11 @@ public final class Journal implements AutoCloseable {
 
   /**
    * The number of records known to be lost to damage, each counted once, whether found at the
-   * opening or by the reader since. The damaged files are in {@code quarantine/}, each with a
-   * report. Any thread.
+   * opening or by the reader since, and of events so lost in rings. The damaged files are in {@code
+   * quarantine/}, each with a report. Any thread.
    */
   public long damaged() {
-    return log.damagedRecords() + backlog.unreadable();
+    return log.damagedRecords() + backlog.unreadable() + malformed;
   }
 
   /** Returns the journal's folder. */
@@ -382,7 +386,7 @@ public final class Journal implements AutoCloseable {
   private int moveSome(RingDrain ring) {
     long before = ring.position();
     boolean stored = false;
-    record.clear();
+    clear();
     try {
       ring.read(MOVE_BYTES, this::take);
       int count = record.count();
@@ -396,12 +400,28 @@ public final class Journal implements AutoCloseable {
     }
   }
 
+  private void clear() {
+    record.clear();
+    skipped = 0;
+  }
+
   private void take(DirectBuffer buffer, int index, int length) {
     if (EventCodec.isWellFormed(buffer, index, length)) {
       record.add(buffer, index, length);
     } else {
-      malformed++;
+      skipped++;
     }
+  }
+
+  /**
+   * Counts events that damage to the ring's file has made unreadable. In this process's own ring
+   * they were accepted, so they count as lost there.
+   */
+  private void noteMalformed(int events) {
+    malformed += events;
+    lostInRing += recovering ? 0 : events;
+    logger.error(
+        "{} events in the ring are damaged and lost: somebody wrote over its file", events);
   }
 
   private void append(long generation, long end) {
@@ -418,6 +438,10 @@ public final class Journal implements AutoCloseable {
       }
       moved.getAndAdd(count);
       record.clear();
+    }
+    if (skipped > 0) {
+      noteMalformed(skipped);
+      skipped = 0;
     }
   }
 }

@@ -4,10 +4,14 @@ import static java.nio.ByteOrder.LITTLE_ENDIAN;
 
 import org.agrona.DirectBuffer;
 import org.aibridge.core.event.EventCodec;
+import org.aibridge.core.run.Logs;
 import org.aibridge.core.store.SegmentTail;
+import org.slf4j.Logger;
 
 /** Reads the events that are not acknowledged, oldest first. For one thread. */
 public final class JournalReader implements AutoCloseable {
+  private static final Logger log = Logs.of(JournalReader.class);
+
   private final SegmentTail tail;
   private final Cursor cursor;
   private final long startedAt;
@@ -36,7 +40,7 @@ public final class JournalReader implements AutoCloseable {
     while (true) {
       while (left > 0) {
         step();
-        if (!cursor.isAcknowledged(EventCodec.playerId(tail.payload(), at), sequence)) {
+        if (!cursor.isAcknowledged(EventCodec.playerNumber(tail.payload(), at), sequence)) {
           return true;
         }
       }
@@ -88,7 +92,9 @@ public final class JournalReader implements AutoCloseable {
 
   private void open(DirectBuffer record) {
     if (!JournalRecord.isReadable(record)) {
-      unreadable++;
+      if (unreadable++ == 0) {
+        log.error("{}", JournalRecord.unreadable(record));
+      }
       return;
     }
     left = record.getInt(JournalRecord.COUNT, LITTLE_ENDIAN);

@@ -7,6 +7,7 @@ import java.util.Optional;
 import org.agrona.DirectBuffer;
 import org.agrona.concurrent.UnsafeBuffer;
 import org.aibridge.core.store.RecordSpan;
+import org.aibridge.core.text.Sentence;
 
 /**
  * One record of the journal: the events of one visit to the ring.
@@ -49,6 +50,16 @@ final class JournalRecord {
     }
     int version = record.getInt(0, LITTLE_ENDIAN);
     return version == VERSION || version == REPLAY_VERSION;
+  }
+
+  /** Returns a sentence about {@code record}, which is not readable. */
+  static String unreadable(DirectBuffer record) {
+    return record.capacity() < HEADER
+        ? "a record of the journal is too short to be read"
+        : Sentence.of(
+            "a record of the journal has version %d, so a later version of the bridge wrote it: its"
+                + " events are not sent",
+            record.getInt(0, LITTLE_ENDIAN));
   }
 
   /** True if {@code record}, which is readable, contains replayed events only. */

@@ -8,9 +8,9 @@ import java.util.Deque;
 import org.aibridge.core.files.Disk;
 import org.aibridge.core.intake.Intake;
 import org.aibridge.core.intake.Refusals;
-import org.aibridge.core.run.Chance;
 import org.aibridge.core.run.Logs;
 import org.aibridge.core.run.Reason;
+import org.aibridge.core.run.RecentTime;
 import org.aibridge.core.run.World;
 import org.aibridge.core.store.SharedMemory;
 import org.aibridge.core.store.StoreLimits;
@@ -74,7 +74,7 @@ public final class JournalStage implements AutoCloseable {
       RingPlace place = open(new RingPlace(world, journal.folder(), ring.path, capacity, memory));
       RingTakeover takeover = new RingTakeover(journal);
       takeover.run(place);
-      intake = place.make(path -> create(path, ring, place, world.chance()));
+      intake = place.make(path -> create(path, ring, place, world));
       opened.push(this::deleteRing);
       place.deleteOthers();
       ringCost = place.cost();
@@ -94,10 +94,16 @@ public final class JournalStage implements AutoCloseable {
     }
   }
 
-  private static Intake create(Path path, Ring ring, RingPlace place, Chance chance)
+  private static Intake create(Path path, Ring ring, RingPlace place, World world)
       throws IOException {
     return Intake.create(
-        path, ring.queueSize, ring.maxEventBytes, new Refusals(), chance, place::renewed);
+        path,
+        ring.queueSize,
+        ring.maxEventBytes,
+        new Refusals(),
+        world.chance(),
+        new RecentTime(world.wallMs()),
+        place::renewed);
   }
 
   public Journal journal() {

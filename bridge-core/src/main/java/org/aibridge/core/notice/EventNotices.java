@@ -88,6 +88,7 @@ public final class EventNotices implements Duty, TakenEvents {
       case TOO_LARGE -> EventEnd.How.TOO_LARGE;
       case EXPIRED -> EventEnd.How.EXPIRED;
       case REFUSED, IMPORTED -> EventEnd.How.REFUSED;
+      case LATER_VERSION -> EventEnd.How.LATER_VERSION;
     };
   }
 

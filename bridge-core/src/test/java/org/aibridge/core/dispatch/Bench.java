@@ -20,6 +20,7 @@ import org.aibridge.core.deadletter.DeadLetter;
 import org.aibridge.core.deadletter.LetterRef;
 import org.aibridge.core.deadletter.LetterSink;
 import org.aibridge.core.event.EventCodec;
+import org.aibridge.core.event.Events;
 import org.aibridge.core.event.ReplayedEvent;
 import org.aibridge.core.http.Answer;
 import org.aibridge.core.http.FakeTransport;
@@ -157,11 +158,28 @@ final class Bench implements AutoCloseable {
     return this;
   }
 
+  /** Publishes one event as a later version would, with a type that this one does not know. */
+  Bench publishOfLaterVersion(long player) {
+    assertThat(intake.publish(GameEvent.playerLogin(player, "prontera"))).isTrue();
+    long before = ring.position();
+    ring.read(1, (buffer, index, length) -> Events.makeUnknown(buffer, index));
+    ring.rewindTo(before);
+    journal.move(ring);
+    accepted++;
+    waiting();
+    return this;
+  }
+
+  /** Returns the lane of the event's player. */
+  int laneOf(GameEvent event) {
+    return journal.cursor().laneOf(EventCodec.playerNumber(Events.encoded(event), 0));
+  }
+
   /** Puts the event of a letter into the journal once more. */
   Bench replay(String eventId, String json, long player, long key, int replays) {
     byte[] event =
         ReplayedEvent.encode(
-            eventId, json.getBytes(StandardCharsets.UTF_8), player, 7, key, replays);
+            eventId, json.getBytes(StandardCharsets.UTF_8), player, null, 7, key, replays);
     journal.replay(List.of(event));
     accepted++;
     waiting();
@@ -208,7 +226,7 @@ final class Bench implements AutoCloseable {
 
   List<String> waitingIds() {
     while (watch.next()) {
-      long player = EventCodec.playerId(watch.buffer(), watch.index());
+      long player = EventCodec.playerNumber(watch.buffer(), watch.index());
       known.add(new Known(player, watch.sequence()));
     }
     known.removeIf(event -> journal.cursor().isAcknowledged(event.player, event.sequence));

@@ -17,6 +17,7 @@ import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
 import org.agrona.concurrent.UnsafeBuffer;
+import org.aibridge.api.Position;
 import org.aibridge.api.event.EventType;
 import org.aibridge.api.event.GameEvent;
 import org.aibridge.api.event.Priority;
@@ -30,6 +31,7 @@ class EventCodecTest {
           .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
           .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
           .build();
+  private static final int LATER_FLAGS = 0xE0;
   private static final JsonMapper PLAIN = new JsonMapper();
 
   @Provide
@@ -40,18 +42,21 @@ class EventCodecTest {
   @Property(tries = 3000)
   void encodesToTheMeasuredLengthAndDecodesToTheContractsFields(@ForAll("events") GameEvent event)
       throws Exception {
-    int length = EventCodec.measure(event, 1 << 20);
+    EventParts parts = EventParts.of(event);
+    int length = parts.measure(1 << 20);
     assertThat(length).isGreaterThanOrEqualTo(EventCodec.HEADER);
     byte[] bytes = new byte[16 + length + 16];
     Arrays.fill(bytes, (byte) 0x5A);
 
     UnsafeBuffer buffer = new UnsafeBuffer(bytes);
-    EventCodec.encode(event, length, buffer, 16);
+    parts.encode(length, buffer, 16);
 
     assertThat(Arrays.copyOf(bytes, 16)).containsOnly(0x5A);
     assertThat(Arrays.copyOfRange(bytes, 16 + length, bytes.length)).containsOnly(0x5A);
     assertThat(EventCodec.isWellFormed(buffer, 16, length)).isTrue();
     assertThat(EventCodec.isWellFormed(buffer, 16, length - 1)).isFalse();
+    assertThat(EventCodec.isWellFormed(buffer, 16, length + 1)).isFalse();
+    assertThat(EventCodec.isKnown(buffer, 16)).isTrue();
     assertThat(EventCodec.type(buffer, 16)).isEqualTo(event.type());
     assertThat(EventCodec.priority(buffer, 16)).isEqualTo(event.priority());
     assertThat(EventCodec.playerId(buffer, 16)).isEqualTo(event.playerId());
@@ -59,6 +64,7 @@ class EventCodecTest {
     new EventJson("map_1").write(77, buffer, 16, out);
     JsonNode json = STRICT.readTree(out.array(), 0, out.length());
     assertThat(json).isEqualTo(expected(event, "map_1:77"));
+    assertThat(STRICT.readTree(event.payload())).isEqualTo(json.get("payload"));
   }
 
   private static JsonNode expected(GameEvent event, String id) throws Exception {
@@ -67,8 +73,18 @@ class EventCodecTest {
     if (event.playerId() != GameEvent.NO_PLAYER) {
       put(node, "player_id", event.playerId());
     }
+    if (event.playerKey() != null) {
+      node.put("player_key", event.playerKey());
+    }
     if (event.map() != null && !event.map().isEmpty()) {
       node.put("map", event.map());
+    }
+    if (event.position() != null) {
+      ObjectNode place = node.putObject("position");
+      place.put("x", event.position().x()).put("y", event.position().y());
+      if (event.position().hasZ()) {
+        place.put("z", event.position().z());
+      }
     }
     put(node, "timestamp", event.timestampMs());
     node.put("priority", event.priority().wireName());
@@ -77,19 +93,25 @@ class EventCodecTest {
   }
 
   private static JsonNode payload(GameEvent event) throws Exception {
+    EventParts parts = EventParts.of(event);
     if (event.type() == EventType.CUSTOM) {
-      return STRICT.readTree(event.text2());
+      return STRICT.readTree(parts.text2);
     }
     ObjectNode payload = PLAIN.createObjectNode();
     int numbers = 0;
     int texts = 0;
+    boolean named = parts.text1 != null && event.type().takesName();
     for (EventType.Field field : event.type().fields()) {
+      if (named && numbers == 0) {
+        payload.put(field.textName(), parts.text1);
+        numbers++;
+        continue;
+      }
       switch (field.kind()) {
         case LITERAL -> payload.put(field.name(), field.literal());
-        case NUMBER ->
-            put(payload, field.name(), numbers++ == 0 ? event.number1() : event.number2());
+        case NUMBER -> put(payload, field.name(), numbers++ == 0 ? parts.number1 : parts.number2);
         case TEXT -> {
-          String text = texts++ == 0 ? event.text1() : event.text2();
+          String text = texts++ == 0 ? parts.text1 : parts.text2;
           payload.put(field.name(), text == null ? "" : text);
         }
       }
@@ -134,6 +156,53 @@ class EventCodecTest {
         .contains(part("boss_2", "normal", "{}"));
   }
 
+  @Test
+  void writesKeysPlacesAndNamesBesideWhatWasThere() {
+    assertThat(
+            json(GameEvent.monsterKill("a1", "m", "minecraft:zombie").at(Position.at(-1, 2, -3))))
+        .endsWith(
+            "\"event_type\":\"monster_kill\",\"player_key\":\"a1\",\"map\":\"m\","
+                + "\"position\":{\"x\":-1,\"y\":2,\"z\":-3},\"timestamp\":5,"
+                + "\"priority\":\"normal\",\"payload\":{\"monster\":\"minecraft:zombie\"}}");
+    assertThat(
+            json(GameEvent.monsterKill(1, "m", 1002).withPlayerKey("é\"").at(Position.at(0, -7))))
+        .endsWith(
+            "\"player_id\":1,\"player_key\":\"é\\\"\",\"map\":\"m\",\"position\":{\"x\":0,\"y\":-7},"
+                + "\"timestamp\":5,\"priority\":\"normal\",\"payload\":{\"monster_id\":1002}}");
+    assertThat(json(GameEvent.npcInteraction("k", null, "Kafra")))
+        .endsWith("\"payload\":{\"npc_name\":\"Kafra\"}}");
+    assertThat(json(GameEvent.mvpKill("k", null, "baphomet")))
+        .endsWith("\"payload\":{\"mvp\":\"baphomet\"}}");
+    assertThat(json(GameEvent.itemDrop("k", null, "minecraft:stick", 3)))
+        .endsWith("\"payload\":{\"item\":\"minecraft:stick\",\"amount\":3}}");
+    assertThat(json(GameEvent.questComplete("k", null, "q")))
+        .endsWith("\"payload\":{\"quest\":\"q\"}}");
+    assertThat(json(GameEvent.tradeComplete("k", null, "other", 4)))
+        .endsWith("\"payload\":{\"partner_key\":\"other\",\"zeny\":4}}");
+    assertThat(json(GameEvent.custom("c", "k", null, "{\"a\":1}").at(Position.at(1, 2))))
+        .endsWith("\"priority\":\"normal\",\"payload\":{\"a\":1}}");
+  }
+
+  @Test
+  void numbersAPlayerByIdAndElseByKey() {
+    long byId = playerNumber(GameEvent.playerLogin(7, "m"));
+    assertThat(byId).isEqualTo(7);
+    assertThat(playerNumber(GameEvent.playerLogin(7, "geffen").withPlayerKey("a"))).isEqualTo(7);
+    assertThat(playerNumber(GameEvent.dailyReset())).isEqualTo(GameEvent.NO_PLAYER);
+    long byKey = playerNumber(GameEvent.playerLogin("a", "m"));
+    assertThat(playerNumber(GameEvent.custom("c", "a", null, "{\"x\":1}"))).isEqualTo(byKey);
+    assertThat(playerNumber(GameEvent.monsterKill("a", "m2", "z").at(Position.at(1, 2, 3))))
+        .isEqualTo(byKey);
+    byte[] replayed = ReplayedEvent.encode("s:1", "{}".getBytes(), -1, "a", 1, 1, 0);
+    assertThat(EventCodec.playerNumber(new UnsafeBuffer(replayed), 0)).isEqualTo(byKey);
+    assertThat(playerNumber(GameEvent.playerLogin("b", "m"))).isNotEqualTo(byKey);
+    assertThat(byKey).as("lies on disk, in the cursor's lanes").isEqualTo(0xAF63DC4C8601EC8CL);
+  }
+
+  private static long playerNumber(GameEvent event) {
+    return EventCodec.playerNumber(Events.encoded(event), 0);
+  }
+
   private static String part(String type, String priority, String payload) {
     return "\"event_type\":\""
         + type
@@ -162,24 +231,70 @@ class EventCodecTest {
     }
   }
 
-  /** The ordinals lie on disk: a new kind goes to the end, none ever leaves. */
+  /** The codes lie on disk: a new kind gets one of its own, and none is ever given again. */
   @Test
-  void keepsTheOrderThatFilesWereWrittenWith() {
-    assertThat(Arrays.stream(EventType.values()).map(Enum::name))
-        .startsWith(
-            "PLAYER_LOGIN",
-            "PLAYER_LOGOUT",
-            "NPC_INTERACTION",
-            "MONSTER_KILL",
-            "MVP_KILL",
-            "DAILY_RESET",
-            "MAP_CHANGE",
-            "ITEM_DROP",
-            "QUEST_COMPLETE",
-            "TRADE_COMPLETE",
-            "CUSTOM");
-    assertThat(Priority.values())
-        .containsExactly(Priority.LOW, Priority.NORMAL, Priority.HIGH, Priority.URGENT);
+  void keepsTheCodesThatFilesWereWrittenWith() {
+    assertThat(
+            Arrays.stream(EventType.values())
+                .collect(Collectors.toMap(Enum::name, type -> (int) EventCodes.of(type))))
+        .isEqualTo(
+            Map.ofEntries(
+                Map.entry("PLAYER_LOGIN", 0),
+                Map.entry("PLAYER_LOGOUT", 1),
+                Map.entry("NPC_INTERACTION", 2),
+                Map.entry("MONSTER_KILL", 3),
+                Map.entry("MVP_KILL", 4),
+                Map.entry("DAILY_RESET", 5),
+                Map.entry("MAP_CHANGE", 6),
+                Map.entry("ITEM_DROP", 7),
+                Map.entry("QUEST_COMPLETE", 8),
+                Map.entry("TRADE_COMPLETE", 9),
+                Map.entry("CUSTOM", 10)));
+    assertThat(
+            Arrays.stream(Priority.values())
+                .collect(Collectors.toMap(Enum::name, p -> (int) EventCodes.of(p))))
+        .isEqualTo(Map.of("LOW", 0, "NORMAL", 1, "HIGH", 2, "URGENT", 3));
+    assertThat(EventCodes.type(ReplayedEvent.TYPE)).as("is taken").isNull();
+  }
+
+  /** Whatever a later version may have changed: a code, a flag, or more bytes behind the rest. */
+  @Property(tries = 1000)
+  void keepsAnEventOfALaterVersionWhole(
+      @ForAll("events") GameEvent event,
+      @ForAll byte type,
+      @ForAll byte priority,
+      @ForAll byte flags,
+      @ForAll byte[] more)
+      throws Exception {
+    UnsafeBuffer known = Events.encoded(event);
+    byte[] bytes = Arrays.copyOf(known.byteArray(), known.capacity() + more.length);
+    System.arraycopy(more, 0, bytes, known.capacity(), more.length);
+    bytes[EventCodec.TYPE] = type;
+    bytes[EventCodec.PRIORITY] = priority;
+    bytes[EventCodec.FLAGS] |= (byte) (flags & LATER_FLAGS);
+    UnsafeBuffer buffer = new UnsafeBuffer(bytes);
+    if (EventCodec.isKnown(buffer, 0)) {
+      return;
+    }
+    assertThat(EventCodec.isWellFormed(buffer, 0, bytes.length)).isTrue();
+    assertThat(EventCodec.isWellFormed(buffer, 0, known.capacity() - 1)).isFalse();
+    assertThat(EventCodec.unknown(buffer, 0))
+        .contains("type " + (type & 0xFF), "priority " + (priority & 0xFF), "flags ");
+    assertThat(EventCodec.priority(buffer, 0)).isNotNull();
+    ByteSink out = new ByteSink(1);
+    new EventJson("map_1").writeUnknown(77, buffer, 0, bytes.length, out);
+    JsonNode json = STRICT.readTree(out.array(), 0, out.length());
+    assertThat(json.path("event_id").asText()).isEqualTo("map_1:77");
+    assertThat(json.path("event_type").asText()).isEqualTo("unknown");
+    assertThat(json.path("timestamp").asLong()).isEqualTo(event.timestampMs());
+    assertThat(json.path("payload").path("bytes").binaryValue()).isEqualTo(bytes);
+  }
+
+  @Test
+  void takesNoReplayedEventFromARing() {
+    byte[] replayed = ReplayedEvent.encode("s:1", "{}".getBytes(), 1, null, 1, 1, 0);
+    assertThat(EventCodec.isWellFormed(new UnsafeBuffer(replayed), 0, replayed.length)).isFalse();
+    assertThat(EventCodec.isKnown(new UnsafeBuffer(replayed), 0)).isTrue();
   }
 
   @Test
@@ -196,6 +311,17 @@ class EventCodecTest {
             Map.entry("map with a control character", GameEvent.playerLogin(1, "a\nb")),
             Map.entry("map too long", GameEvent.playerLogin(1, "m".repeat(65))),
             Map.entry("from_map not ASCII", GameEvent.mapChange(1, "ö", "m")),
+            Map.entry("no key", GameEvent.playerLogin("", "m")),
+            Map.entry("key too long", GameEvent.playerLogin("k".repeat(65), "m")),
+            Map.entry("key too long in bytes", GameEvent.playerLogin("é".repeat(33), "m")),
+            Map.entry("key with half a character", GameEvent.playerLogin("a\ud83d", "m")),
+            Map.entry("key with a control character", GameEvent.playerLogin("a\nb", "m")),
+            Map.entry("key beside an id", GameEvent.playerLogin(1, "m").withPlayerKey("")),
+            Map.entry("key of a custom event", GameEvent.custom("a", "", "m", "{}")),
+            Map.entry("no monster's name", GameEvent.monsterKill("k", "m", "")),
+            Map.entry("null for a monster's name", GameEvent.monsterKill("k", "m", null)),
+            Map.entry("monster's name too long", GameEvent.monsterKill("k", "m", "é".repeat(33))),
+            Map.entry("item with half a character", GameEvent.itemDrop("k", "m", "\udc00", 1)),
             Map.entry("no name", GameEvent.custom("", 1, "m", "{}")),
             Map.entry("null name", GameEvent.custom(null, 1, "m", "{}")),
             Map.entry("name in capitals", GameEvent.custom("Boss", 1, "m", "{}")),
@@ -203,11 +329,10 @@ class EventCodecTest {
 
     assertThat(
             bad.entrySet().stream()
-                .filter(e -> EventCodec.measure(e.getValue(), 65536) != EventCodec.MALFORMED)
+                .filter(e -> EventParts.of(e.getValue()).measure(65536) != EventCodec.MALFORMED)
                 .map(Map.Entry::getKey)
                 .collect(Collectors.toList()))
         .isEmpty();
-    assertThat(EventCodec.measure(null, 65536)).isEqualTo(EventCodec.MALFORMED);
   }
 
   @ParameterizedTest
@@ -256,7 +381,7 @@ class EventCodecTest {
         "{\"a\":\"\\u\uFF11\uFF11\uFF11\uFF11\"}"
       })
   void refusesBrokenJson(String payload) {
-    assertThat(EventCodec.measure(GameEvent.custom("a", 1, "m", payload), 65536))
+    assertThat(EventParts.of(GameEvent.custom("a", 1, "m", payload)).measure(65536))
         .isEqualTo(EventCodec.MALFORMED);
   }
 
@@ -275,24 +400,27 @@ class EventCodecTest {
 
   @Test
   void countsTheLimitInEncodedBytes() {
-    GameEvent event = GameEvent.custom("ab", 1, "map", "{\"a\":\"語\"}");
+    EventParts event = EventParts.of(GameEvent.custom("ab", 1, "map", "{\"a\":\"語\"}"));
     int exact = EventCodec.HEADER + 3 + 2 + 8 + 3;
-    assertThat(EventCodec.measure(event, exact)).isEqualTo(exact);
-    assertThat(EventCodec.measure(event, exact - 1)).isEqualTo(EventCodec.TOO_LARGE);
-    assertThat(EventCodec.measure(GameEvent.playerLogin(1, "map"), 42))
+    assertThat(event.measure(exact)).isEqualTo(exact);
+    assertThat(event.measure(exact - 1)).isEqualTo(EventCodec.TOO_LARGE);
+    assertThat(EventParts.of(GameEvent.playerLogin(1, "map")).measure(42))
         .isEqualTo(EventCodec.TOO_LARGE);
-    assertThat(EventCodec.measure(GameEvent.custom("a", 1, null, "x".repeat(70_000)), 65536))
+    assertThat(EventParts.of(GameEvent.custom("a", 1, null, "x".repeat(70_000))).measure(65536))
         .isEqualTo(EventCodec.TOO_LARGE);
   }
 
   @Test
   void allocatesNothing() {
-    GameEvent[] events = {
-      GameEvent.playerLogin(150_001, "prontera"),
-      GameEvent.mapChange(1, "a", "b"),
-      GameEvent.custom("boss", 7, "m", "{\"a\":[1,2.5e3,\"é😀\\u00e9\",{\"b\":null}]}"),
-      GameEvent.custom("boss", 7, "m", "{broken"),
-      GameEvent.monsterKill(1, "m", -1)
+    EventParts[] events = {
+      EventParts.of(GameEvent.playerLogin(150_001, "prontera")),
+      EventParts.of(GameEvent.mapChange(1, "a", "b")),
+      EventParts.of(GameEvent.monsterKill("k\u00e9", "m", "語😀").at(Position.at(1, -2, 3))),
+      EventParts.of(GameEvent.playerLogin("\ud83d", "m")),
+      EventParts.of(
+          GameEvent.custom("boss", 7, "m", "{\"a\":[1,2.5e3,\"é😀\\u00e9\",{\"b\":null}]}")),
+      EventParts.of(GameEvent.custom("boss", 7, "m", "{broken")),
+      EventParts.of(GameEvent.monsterKill(1, "m", -1))
     };
     UnsafeBuffer buffer = new UnsafeBuffer(new byte[4096]);
     ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
@@ -306,12 +434,12 @@ class EventCodecTest {
     assertThat(allocated).isZero();
   }
 
-  private static void encodeAll(GameEvent[] events, UnsafeBuffer buffer) {
+  private static void encodeAll(EventParts[] events, UnsafeBuffer buffer) {
     for (int i = 0; i < 20_000; i++) {
-      for (GameEvent event : events) {
-        int length = EventCodec.measure(event, 4096);
+      for (EventParts event : events) {
+        int length = event.measure(4096);
         if (length > 0) {
-          EventCodec.encode(event, length, buffer, 0);
+          event.encode(length, buffer, 0);
         }
       }
     }

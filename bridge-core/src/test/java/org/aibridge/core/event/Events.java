@@ -4,6 +4,7 @@ import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
 import net.jqwik.api.Combinators;
 import org.agrona.concurrent.UnsafeBuffer;
+import org.aibridge.api.Position;
 import org.aibridge.api.event.GameEvent;
 import org.aibridge.api.event.JsonText;
 import org.aibridge.api.event.Priority;
@@ -33,8 +34,40 @@ public final class Events {
             .ofMaxLength(64);
     Arbitrary<Integer> kind = Arbitraries.integers().between(0, 10);
     Arbitrary<Priority> priority = Arbitraries.of(Priority.class).injectNull(0.5);
-    return Combinators.combine(kind, player, map, map, name, json(), number, priority)
-        .as((k, p, m, m2, n, j, x, pr) -> make(k, p, m, m2, n, j, x).withPriority(pr).at(x));
+    Arbitrary<GameEvent> numbered =
+        Combinators.combine(kind, player, map, map, name, json(), number, priority)
+            .as((k, p, m, m2, n, j, x, pr) -> make(k, p, m, m2, n, j, x).withPriority(pr).at(x));
+    Arbitrary<GameEvent> named =
+        Combinators.combine(kind, shortText(), player, map, shortText(), json(), number, priority)
+            .as(
+                (k, key, p, m, n, j, x, pr) ->
+                    makeNamed(k, key, m, n, j, x).withPlayerId(p).withPriority(pr).at(x));
+    return Combinators.combine(
+            Arbitraries.oneOf(numbered, named),
+            shortText().injectNull(0.5),
+            Arbitraries.integers(),
+            Arbitraries.integers(),
+            Arbitraries.integers().injectNull(0.5),
+            Arbitraries.of(true, false))
+        .as(
+            (event, key, x, y, z, place) -> {
+              GameEvent keyed = event.playerKey() == null ? event.withPlayerKey(key) : event;
+              Position at = z == null ? Position.at(x, y) : Position.at(x, y, z);
+              return place ? keyed.at(at) : keyed;
+            });
+  }
+
+  /** What may be a player's key or the name of a thing. */
+  static Arbitrary<String> shortText() {
+    return Arbitraries.oneOf(
+        Arbitraries.strings().withCharRange(' ', '~').ofMinLength(1).ofMaxLength(64),
+        Arbitraries.of(
+            "069a79f4-44e9-4726-a5be-fca90e38aaf5",
+            "minecraft:zombie",
+            "a\"b\\c",
+            "é".repeat(32),
+            "語".repeat(21),
+            "😀".repeat(16)));
   }
 
   /** JSON objects with all that strings can hold. */
@@ -53,18 +86,29 @@ public final class Events {
 
   /** The event's bytes. */
   public static UnsafeBuffer encoded(GameEvent event) {
-    int length = EventCodec.measure(event, 1 << 20);
+    EventParts parts = EventParts.of(event);
+    int length = parts.measure(1 << 20);
     if (length < 0) {
       throw new IllegalArgumentException(event + " is not valid: " + length);
     }
     UnsafeBuffer bytes = new UnsafeBuffer(new byte[length]);
-    EventCodec.encode(event, length, bytes, 0);
+    parts.encode(length, bytes, 0);
     return bytes;
   }
 
   /** The number a {@link #numbered} event was made with. */
   public static long numberIn(org.agrona.DirectBuffer buffer, int index) {
     return buffer.getLong(index + EventCodec.TIMESTAMP, java.nio.ByteOrder.LITTLE_ENDIAN);
+  }
+
+  /** Gives the event at {@code index} a type that no version knows yet. */
+  public static void makeUnknown(org.agrona.DirectBuffer buffer, int index) {
+    ((org.agrona.MutableDirectBuffer) buffer).putByte(index + EventCodec.TYPE, (byte) 77);
+  }
+
+  /** Gives the event at {@code index} a length that does not fit. */
+  public static void damage(org.agrona.DirectBuffer buffer, int index) {
+    ((org.agrona.MutableDirectBuffer) buffer).putInt(index + EventCodec.TEXT2_LENGTH, 1 << 20);
   }
 
   /** A custom event that carries {@code number} as its time, and about {@code size} bytes. */
@@ -89,6 +133,23 @@ public final class Events {
       case 8 -> GameEvent.questComplete(p, map, y);
       case 9 -> GameEvent.tradeComplete(p, map, y, x);
       default -> GameEvent.custom(name, p, map, json);
+    };
+  }
+
+  private static GameEvent makeNamed(
+      int kind, String key, String map, String name, String json, long x) {
+    return switch (kind) {
+      case 0 -> GameEvent.playerLogin(key, map);
+      case 1 -> GameEvent.playerLogout(key, map);
+      case 2 -> GameEvent.npcInteraction(key, map, name);
+      case 3 -> GameEvent.monsterKill(key, map, name);
+      case 4 -> GameEvent.mvpKill(key, map, name);
+      case 5 -> GameEvent.dailyReset().withPlayerKey(key);
+      case 6 -> GameEvent.mapChange(key, "from", map);
+      case 7 -> GameEvent.itemDrop(key, map, name, x);
+      case 8 -> GameEvent.questComplete(key, map, name);
+      case 9 -> GameEvent.tradeComplete(key, map, name, x);
+      default -> GameEvent.custom("named", key, map, json);
     };
   }
 }

@@ -7,15 +7,19 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.agrona.concurrent.ringbuffer.ManyToOneRingBuffer;
 import org.aibridge.api.RefusalReason;
+import org.aibridge.api.event.EventPublisher;
 import org.aibridge.api.event.GameEvent;
 import org.aibridge.api.event.Priority;
 import org.aibridge.core.event.Events;
+import org.aibridge.core.run.Chance;
+import org.aibridge.core.run.RecentTime;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -52,6 +56,78 @@ class IntakeTest {
     assertThat(percentWhenRefused.get(Priority.HIGH)).isBetween(89, 90);
     assertThat(percentWhenRefused.get(Priority.URGENT)).isBetween(99, 100);
     assertThat(intake.refusals().byTypeAndReason()).isEqualTo(Map.of("custom/ring_full", 4L));
+  }
+
+  @Test
+  void writesTheSameBytesForAnEventWithoutAnObject() {
+    EventPublisher typed = new EventPublisher(intake);
+    intake.publish(GameEvent.tradeComplete(7, "m", 8, 900).at(intake.now()));
+    typed.tradeComplete(7, "m", 8, 900);
+    intake.publish(GameEvent.mapChange(7, "a", "b").at(intake.now()));
+    typed.mapChange(7, "a", "b");
+    intake.publish(GameEvent.custom("c", 7, "m", "{\"é\":1}").at(intake.now()));
+    typed.custom("c", 7, "m", "{\"é\":1}");
+
+    List<String> found = new ArrayList<>();
+    intake
+        .drain()
+        .read(
+            MAX_EVENT,
+            (buffer, index, length) -> {
+              byte[] bytes = new byte[length];
+              buffer.getBytes(index, bytes);
+              found.add(HexFormat.of().formatHex(bytes));
+            });
+    assertThat(found).hasSize(6);
+    assertThat(found.get(1)).isEqualTo(found.get(0));
+    assertThat(found.get(3)).isEqualTo(found.get(2));
+    assertThat(found.get(5)).isEqualTo(found.get(4));
+  }
+
+  @Test
+  void refusesAnEventWithoutAnObjectAsItDoesAnEvent() {
+    EventPublisher typed = new EventPublisher(intake);
+    assertThat(typed.monsterKill(-2, "m", 1)).isFalse();
+    assertThat(typed.monsterKill(1, "ö", 1)).isFalse();
+    assertThat(typed.monsterKill(1, "m", -1)).isFalse();
+    assertThat(typed.custom(null, 1, "m", "{}")).isFalse();
+    assertThat(typed.custom("a", 1, "m", "x".repeat(MAX_EVENT + 1))).isFalse();
+    intake.shut(RefusalReason.DISK_LOW);
+    assertThat(typed.dailyReset()).isFalse();
+    assertThat(intake.refusals().byTypeAndReason())
+        .isEqualTo(
+            Map.of(
+                "monster_kill/malformed",
+                3L,
+                "custom/malformed",
+                1L,
+                "custom/too_large",
+                1L,
+                "daily_reset/disk_low",
+                1L));
+  }
+
+  @Test
+  void givesAnEventWithoutATimeTheClocksLastOne() throws Exception {
+    long[] wall = {1000};
+    Intake own =
+        Intake.create(
+            path,
+            1000,
+            MAX_EVENT,
+            new Refusals(),
+            Chance.OF_JVM,
+            new RecentTime(() -> wall[0]),
+            lost -> lost);
+    EventPublisher typed = new EventPublisher(own);
+    typed.dailyReset();
+    wall[0] = 2000;
+    typed.dailyReset();
+    own.time().refresh();
+    typed.dailyReset();
+    List<Long> times = new ArrayList<>();
+    own.drain().read(MAX_EVENT, (b, i, l) -> times.add(Events.numberIn(b, i)));
+    assertThat(times).containsExactly(1000L, 1000L, 2000L);
   }
 
   private int usedPercent(int capacity) {

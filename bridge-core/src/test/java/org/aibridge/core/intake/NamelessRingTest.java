@@ -14,7 +14,7 @@ import org.agrona.concurrent.ringbuffer.ManyToOneRingBuffer;
 import org.agrona.concurrent.ringbuffer.RecordDescriptor;
 import org.agrona.concurrent.ringbuffer.RingBufferDescriptor;
 import org.aibridge.api.event.GameEvent;
-import org.aibridge.core.event.EventCodec;
+import org.aibridge.core.event.EventParts;
 import org.aibridge.core.journal.Journal;
 import org.aibridge.core.journal.JournalDuty;
 import org.aibridge.core.run.BridgeClock;
@@ -116,7 +116,7 @@ class NamelessRingTest {
   /** The wait begins anew when the publisher goes on: it is alive. */
   @Test
   void waitsAtTheEndForAPublisherThatHasOnlyBegun() throws Exception {
-    int length = EventCodec.measure(EVENT, MAX_EVENT);
+    int length = EventParts.of(EVENT).measure(MAX_EVENT);
     int record = length + RecordDescriptor.HEADER_LENGTH;
     int index = (int) ring.producerPosition() & ring.capacity() - 1;
     int tail = ring.capacity() + RingBufferDescriptor.TAIL_POSITION_OFFSET;
@@ -131,7 +131,7 @@ class NamelessRingTest {
             buffer.putInt(RecordDescriptor.typeOffset(index), Intake.EVENT);
             buffer.putIntRelease(RecordDescriptor.lengthOffset(index), -record);
           } else if (ms == 140) {
-            EventCodec.encode(EVENT, length, buffer, RecordDescriptor.encodedMsgOffset(index));
+            EventParts.of(EVENT).encode(length, buffer, RecordDescriptor.encodedMsgOffset(index));
             ring.commit(RecordDescriptor.encodedMsgOffset(index));
           }
         };
@@ -150,10 +150,10 @@ class NamelessRingTest {
     nowNanos.addAndGet(6_000_000_000L);
     duty.runOnce();
     lookAtTheRing();
-    int length = EventCodec.measure(EVENT, MAX_EVENT);
+    int length = EventParts.of(EVENT).measure(MAX_EVENT);
     int claim = ring.tryClaim(Intake.EVENT, length);
     duty.runOnce();
-    EventCodec.encode(EVENT, length, buffer, claim);
+    EventParts.of(EVENT).encode(length, buffer, claim);
     ring.commit(claim);
     duty.runOnce();
     assertThat(journal.moved()).isEqualTo(before + 1);

@@ -116,6 +116,100 @@ class JournalTest {
     }
   }
 
+  @Test
+  void tellsOfEventsInTheRingThatSomebodyWroteOver() throws Exception {
+    Intake intake = ring();
+    RingDrain drain = intake.drain();
+    try (Journal journal = open();
+        JournalReader reader = journal.reader()) {
+      for (int i = 0; i < 3; i++) {
+        assertThat(intake.publish(Events.numbered(i, 1, 10))).isTrue();
+      }
+      damageSecond(drain);
+
+      assertThat(journal.move(drain)).isEqualTo(2);
+
+      assertThat(journal.malformed()).isEqualTo(1);
+      assertThat(journal.lostInRing()).as("was accepted").isEqualTo(1);
+      assertThat(journal.damaged()).isEqualTo(1);
+      assertThat(readAll(reader)).containsExactly(0L, 2L);
+      assertThat(intake.hasWaiting()).isFalse();
+    }
+  }
+
+  @Test
+  void tellsOfEventsInTheRingOfADeadProcessThatSomebodyWroteOver() throws Exception {
+    Intake dead = ring();
+    for (int i = 0; i < 3; i++) {
+      assertThat(dead.publish(Events.numbered(i, 1, 10))).isTrue();
+    }
+    damageSecond(dead.drain());
+    try (Journal journal = open()) {
+      assertThat(journal.recover(Intake.leftovers(ring).orElseThrow())).isEqualTo(2);
+      assertThat(journal.malformed()).isEqualTo(1);
+      assertThat(journal.damaged()).isEqualTo(1);
+      assertThat(journal.lostInRing()).as("this process has accepted none").isZero();
+    }
+  }
+
+  @Test
+  void takesOverTheRingOfALaterVersion() throws Exception {
+    Intake dead = ring();
+    for (int i = 0; i < 3; i++) {
+      assertThat(dead.publish(Events.numbered(i, 1, 10))).isTrue();
+    }
+    dead.drain().read(1, (buffer, index, length) -> Events.makeUnknown(buffer, index));
+    try (Journal journal = open();
+        JournalReader reader = journal.reader()) {
+      assertThat(journal.recover(Intake.leftovers(ring).orElseThrow())).isEqualTo(3);
+      assertThat(journal.malformed()).isZero();
+      assertThat(readAll(reader)).containsExactly(0L, 1L, 2L);
+    }
+  }
+
+  @Test
+  void stepsOverARecordOfALaterVersion() throws Exception {
+    Intake intake = ring();
+    RingDrain drain = intake.drain();
+    try (Journal journal = open()) {
+      intake.publish(Events.numbered(0, 1, 10));
+      journal.move(drain);
+    }
+    try (SegmentLog log = SegmentLog.open(folder, 1 << 20, 0, World.of(clock))) {
+      byte[] later = new byte[JournalRecord.HEADER];
+      later[0] = 9;
+      log.append(later, 0, later.length);
+    }
+    try (Journal journal = open();
+        JournalReader reader = journal.reader()) {
+      intake.publish(Events.numbered(1, 1, 10));
+      journal.move(drain);
+      assertThat(readAll(reader)).containsExactly(0L, 1L);
+      assertThat(reader.damaged()).isEqualTo(1);
+    }
+  }
+
+  private static void damageSecond(RingDrain drain) {
+    int[] seen = new int[1];
+    long before = drain.position();
+    drain.read(
+        1 << 20,
+        (buffer, index, length) -> {
+          if (seen[0]++ == 1) {
+            Events.damage(buffer, index);
+          }
+        });
+    drain.rewindTo(before);
+  }
+
+  private static List<Long> readAll(JournalReader reader) {
+    List<Long> numbers = new ArrayList<>();
+    while (reader.next()) {
+      numbers.add(Events.numberIn(reader.buffer(), reader.index()));
+    }
+    return numbers;
+  }
+
   /**
    * The process dies after the append, and the ring is freed or not, and cleared in part or not.
    */

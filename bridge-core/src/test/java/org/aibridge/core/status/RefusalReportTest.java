@@ -3,7 +3,7 @@ package org.aibridge.core.status;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import org.aibridge.api.RefusalReason;
-import org.aibridge.api.event.GameEvent;
+import org.aibridge.api.event.EventType;
 import org.aibridge.core.intake.Refusals;
 import org.junit.jupiter.api.Test;
 
@@ -13,8 +13,8 @@ class RefusalReportTest {
 
   @Test
   void namesTypeAndReasonOfWhatCameSinceTheLastLook() {
-    refusals.refuse(GameEvent.playerLogin(1, "prontera"), RefusalReason.RING_FULL);
-    refusals.refuse(GameEvent.playerLogin(2, "prontera"), RefusalReason.RING_FULL);
+    refusals.refuse(EventType.PLAYER_LOGIN, RefusalReason.RING_FULL);
+    refusals.refuse(EventType.PLAYER_LOGIN, RefusalReason.RING_FULL);
     refusals.refuse(null, RefusalReason.MALFORMED);
 
     assertThat(report.next())
@@ -22,8 +22,8 @@ class RefusalReportTest {
             "3 events were refused, and lost: 1 x null/malformed, 2 x player_login/ring_full");
     assertThat(report.next()).isEmpty();
 
-    refusals.refuse(GameEvent.playerLogin(3, "prontera"), RefusalReason.RING_FULL);
-    refusals.refuse(GameEvent.playerLogin(3, "prontera"), RefusalReason.CLOSED);
+    refusals.refuse(EventType.PLAYER_LOGIN, RefusalReason.RING_FULL);
+    refusals.refuse(EventType.PLAYER_LOGIN, RefusalReason.CLOSED);
     assertThat(report.next())
         .isEqualTo("1 event was refused, and lost: 1 x player_login/ring_full");
   }

@@ -13,7 +13,7 @@ import org.aibridge.ops.Trouble;
 /** Changes to an event before its replay; the event's id never changes. */
 final class LetterEdit {
   private static final ObjectMapper MAPPER = new ObjectMapper();
-  private static final Set<String> TEXTS = Set.of("map", "event_type", "priority");
+  private static final Set<String> TEXTS = Set.of("map", "event_type", "player_key", "priority");
   private static final Set<String> NUMBERS = Set.of("player_id", "timestamp");
   private static final Set<String> PRIORITIES = Set.of("low", "normal", "high", "urgent");
   private static final String PAYLOAD = "payload.";
@@ -67,7 +67,8 @@ final class LetterEdit {
       return new Change(key, value(value));
     }
     throw Trouble.usage(
-        "--edit '%s' cannot be changed: map, event_type, priority, player_id, timestamp or payload.<name>"
+        ("--edit '%s' cannot be changed: map, event_type, priority, player_id, player_key, timestamp"
+                + " or payload.<name>")
             .formatted(key));
   }
 

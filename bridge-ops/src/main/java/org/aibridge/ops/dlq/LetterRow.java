@@ -15,6 +15,7 @@ record LetterRow(
     String eventId,
     String type,
     long player,
+    String playerKey,
     String map,
     String reason,
     int status,
@@ -34,6 +35,7 @@ record LetterRow(
         letter.eventId(),
         letter.type(),
         letter.player(),
+        letter.playerKey(),
         letter.map(),
         letter.reason().wireName(),
         letter.status(),
@@ -73,6 +75,9 @@ record LetterRow(
     if (player != GameEvent.NO_PLAYER) {
       json.put("player_id", player);
     }
+    if (!playerKey.isEmpty()) {
+      json.put("player_key", playerKey);
+    }
     return json.put("map", map)
         .put("reason", reason)
         .put("status", status)
@@ -88,7 +93,8 @@ record LetterRow(
         eventId,
         deadAtMs,
         type,
-        playerText(),
+        player == GameEvent.NO_PLAYER ? "" : player,
+        playerKey,
         map,
         reason,
         status,
@@ -105,6 +111,7 @@ record LetterRow(
         "dead_at_ms",
         "event_type",
         "player_id",
+        "player_key",
         "map",
         "reason",
         "status",
@@ -116,6 +123,6 @@ record LetterRow(
   }
 
   private String playerText() {
-    return player == GameEvent.NO_PLAYER ? "" : Long.toString(player);
+    return player == GameEvent.NO_PLAYER ? playerKey : Long.toString(player);
   }
 }

@@ -63,7 +63,7 @@ final class ReplayCommand implements Callable<Integer> {
       names = "--edit",
       paramLabel = "KEY=VALUE",
       description =
-          "Change the events first: map, event_type, priority, player_id, timestamp or"
+          "Change the events first: map, event_type, priority, player_id, player_key, timestamp or"
               + " payload.<name>. May be given several times.")
   private List<String> edits = List.of();
 

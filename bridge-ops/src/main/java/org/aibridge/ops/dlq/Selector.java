@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Set;
 import java.util.stream.Collectors;
+import org.aibridge.api.event.GameEvent;
 import org.aibridge.core.deadletter.DeadLetter;
 import org.aibridge.core.deadletter.LetterFingerprint;
 import org.aibridge.core.deadletter.LetterView;
@@ -32,7 +33,7 @@ final class Selector {
       names = "--reason",
       paramLabel = "REASON",
       split = ",",
-      description = "refused, rejected, too_large, expired or imported.")
+      description = "refused, rejected, too_large, expired, imported or later_version.")
   private List<String> reasons = List.of();
 
   @Option(
@@ -42,8 +43,12 @@ final class Selector {
       description = "Refused with this HTTP status.")
   private List<Integer> statuses = List.of();
 
-  @Option(names = "--player", paramLabel = "ID", split = ",", description = "Of this player.")
-  private List<Long> players = List.of();
+  @Option(
+      names = "--player",
+      paramLabel = "ID",
+      split = ",",
+      description = "Of the player with this id or key.")
+  private List<String> players = List.of();
 
   @Option(names = "--map", paramLabel = "MAP", split = ",", description = "On this map.")
   private List<String> maps = List.of();
@@ -126,7 +131,7 @@ final class Selector {
     long deadAtMs = letter.deadAtMs();
     return deadAtMs >= sinceMs
         && deadAtMs < untilMs
-        && (players.isEmpty() || players.contains(letter.player()))
+        && (players.isEmpty() || isOfPlayer(letter))
         && (statuses.isEmpty() || statuses.contains(letter.status()))
         && (wantedReasons.isEmpty() || wantedReasons.contains(letter.reason()))
         && (typeBytes.isEmpty() || typeBytes.stream().anyMatch(letter::hasType))
@@ -134,6 +139,13 @@ final class Selector {
         && (idBytes.isEmpty() || idBytes.stream().anyMatch(letter::hasEventId))
         && (fingerprints.isEmpty() || hasFingerprint(letter))
         && (grepBytes == null || letter.contains(grepBytes));
+  }
+
+  private boolean isOfPlayer(LetterView letter) {
+    String key = letter.playerKey();
+    return letter.player() != GameEvent.NO_PLAYER
+            && players.contains(Long.toString(letter.player()))
+        || !key.isEmpty() && players.contains(key);
   }
 
   private boolean hasFingerprint(LetterView letter) {

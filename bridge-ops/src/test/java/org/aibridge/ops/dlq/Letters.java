@@ -43,6 +43,29 @@ public final class Letters {
     }
   }
 
+  /** The letter of a player who has a key and no number. */
+  public static DeadLetter keyed(String playerKey) {
+    String id = "s1:1763700000000000";
+    String event =
+        "{\"event_id\":\"%s\",\"event_type\":\"monster_kill\",\"player_key\":\"%s\"}"
+            .formatted(id, playerKey);
+    return new DeadLetter(
+        id,
+        event.getBytes(StandardCharsets.UTF_8),
+        DeadLetter.Reason.LATER_VERSION,
+        0,
+        "a later version wrote it",
+        "",
+        0,
+        0,
+        0,
+        "",
+        "",
+        0,
+        java.util.List.of(),
+        1_763_700_000_000L);
+  }
+
   /** Letter number {@code i}: 5 types, 4 maps, 1000 players, 3 problems, one a second. */
   public static DeadLetter letter(int i) {
     long atMs = 1_763_600_000_000L + i * 1000L;

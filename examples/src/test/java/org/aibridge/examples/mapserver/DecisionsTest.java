@@ -73,11 +73,11 @@ class DecisionsTest {
       busy.tick(i);
     }
 
-    assertThat(bridge.events())
+    assertThat(bridge.published())
         .anyMatch(
             event ->
                 event.type() == EventType.CUSTOM
-                    && event.text2().equals("{\"label\":\"horde\",\"monster_id\":1031}"));
+                    && event.payload().equals("{\"label\":\"horde\",\"monster_id\":1031}"));
   }
 
   @Test

@@ -36,7 +36,7 @@ class GameWorldTest {
     GameWorld world = play(bridge, 1, Realm.LOGIN_TICKS);
 
     long loggedIn =
-        bridge.events().stream()
+        bridge.published().stream()
             .filter(event -> event.type() == EventType.PLAYER_LOGIN)
             .map(GameEvent::playerId)
             .distinct()
@@ -51,7 +51,7 @@ class GameWorldTest {
     int seconds = 30;
     play(bridge, 1, seconds * TICKS_A_SECOND);
 
-    assertThat(bridge.events().size() / (double) (PLAYERS * seconds)).isBetween(1.0, 2.0);
+    assertThat(bridge.published().size() / (double) (PLAYERS * seconds)).isBetween(1.0, 2.0);
   }
 
   @Test
@@ -60,16 +60,16 @@ class GameWorldTest {
     play(bridge, 1, 30 * TICKS_A_SECOND);
 
     Map<EventType, Long> counts =
-        bridge.events().stream()
+        bridge.published().stream()
             .collect(Collectors.groupingBy(GameEvent::type, Collectors.counting()));
     assertThat(counts.keySet()).contains(EventType.values());
     assertThat(counts.get(EventType.DAILY_RESET)).isEqualTo(1);
-    assertThat(bridge.events())
+    assertThat(bridge.published())
         .filteredOn(event -> event.type() == EventType.CUSTOM)
         .allSatisfy(
             event -> {
               assertThat(event.typeName()).isEqualTo("siege_damage");
-              assertThat(event.text2()).startsWith("{\"castle\":").contains("\"damage\":");
+              assertThat(event.payload()).startsWith("{\"castle\":").contains("\"damage\":");
             });
   }
 
@@ -79,7 +79,7 @@ class GameWorldTest {
     play(bridge, 3, 120 * TICKS_A_SECOND);
 
     Map<Long, List<EventType>> doors =
-        bridge.events().stream()
+        bridge.published().stream()
             .filter(
                 event ->
                     event.type() == EventType.PLAYER_LOGIN
@@ -104,7 +104,7 @@ class GameWorldTest {
     Map<String, Long> accepted = world.tally().acceptedByType();
     assertThat(accepted).doesNotContainKey("map_change").containsKey("monster_kill");
     assertThat(accepted.values().stream().mapToLong(Long::longValue).sum())
-        .isEqualTo(bridge.events().size());
+        .isEqualTo(bridge.published().size());
     assertThat(world.tally().refused()).isEqualTo(bridge.status().events().refused()).isPositive();
   }
 
@@ -112,14 +112,14 @@ class GameWorldTest {
   void restingPlayersPublishNothing() {
     FakeBridge bridge = new FakeBridge();
     GameWorld world = play(bridge, 1, 100);
-    int before = bridge.events().size();
+    int before = bridge.published().size();
 
     world.rest();
     for (int tick = 100; tick < 200; tick++) {
       world.tick(tick);
     }
 
-    assertThat(bridge.events()).hasSize(before);
+    assertThat(bridge.published()).hasSize(before);
   }
 
   @Test
@@ -132,7 +132,9 @@ class GameWorldTest {
     }
 
     long logouts =
-        bridge.events().stream().filter(event -> event.type() == EventType.PLAYER_LOGOUT).count();
+        bridge.published().stream()
+            .filter(event -> event.type() == EventType.PLAYER_LOGOUT)
+            .count();
     assertThat(talk.talks).isPositive();
     assertThat(talk.left).isEqualTo(logouts).isPositive();
     assertThat(talk.ticks).isEqualTo(30 * TICKS_A_SECOND);
@@ -187,18 +189,10 @@ class GameWorldTest {
   private static List<String> story(long seed, int ticks) {
     FakeBridge bridge = new FakeBridge();
     play(bridge, seed, ticks);
-    return bridge.events().stream().map(GameWorldTest::describe).toList();
+    return bridge.published().stream().map(GameWorldTest::describe).toList();
   }
 
   private static String describe(GameEvent event) {
-    return event
-        + " "
-        + event.number1()
-        + " "
-        + event.number2()
-        + " "
-        + event.text1()
-        + " "
-        + event.text2();
+    return event + " " + event.payload();
   }
 }
