@@ -20,6 +20,7 @@ import org.aibridge.api.status.BridgeStatus;
 import org.aibridge.core.action.ActionService;
 import org.aibridge.core.config.BridgeConfig;
 import org.aibridge.core.intake.Intake;
+import org.aibridge.core.run.Build;
 import org.aibridge.core.run.ClassPreload;
 import org.aibridge.core.run.JdkPreload;
 import org.aibridge.core.run.Logs;
@@ -68,8 +69,9 @@ final class CoreBridge implements AiBridge {
       throw e;
     }
     log.info(
-        "the AI bridge {} runs: {}, journal {}, {} events waiting",
+        "the AI bridge {} runs, version {}: {}, journal {}, {} events waiting",
         config.bridge().serverId(),
+        Build.words(),
         config.aiService().baseUrl(),
         bridge.stages.journal.journal().folder(),
         bridge.stages.journal.journal().carriedOver());
