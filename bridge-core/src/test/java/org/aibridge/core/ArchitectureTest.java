@@ -244,7 +244,7 @@ class ArchitectureTest {
         .and()
         .arePublic()
         .should()
-        .haveNameMatching(".*\\.(CoreBridgeProvider|JvmFlags)")
+        .haveNameMatching(".*\\.(BridgeStart|JvmFlags)")
         .check(ALL);
   }
 

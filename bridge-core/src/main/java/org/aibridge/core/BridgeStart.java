@@ -16,8 +16,8 @@ import org.aibridge.core.text.Lines;
 import org.slf4j.Logger;
 
 /** Starts bridges. An operator's mistake leads to a bridge that is off and one logged error. */
-public final class CoreBridgeProvider implements BridgeProvider {
-  private static final Logger log = Logs.of(CoreBridgeProvider.class);
+public final class BridgeStart implements BridgeProvider {
+  private static final Logger log = Logs.of(BridgeStart.class);
 
   @Override
   public AiBridge start(Path configuration) {
