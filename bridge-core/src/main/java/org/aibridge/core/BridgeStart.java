@@ -3,7 +3,6 @@ package org.aibridge.core;
 import java.io.IOException;
 import java.nio.file.Path;
 import org.aibridge.api.AiBridge;
-import org.aibridge.api.spi.BridgeProvider;
 import org.aibridge.core.config.BridgeConfig;
 import org.aibridge.core.config.ConfigException;
 import org.aibridge.core.config.ConfigReader;
@@ -16,11 +15,12 @@ import org.aibridge.core.text.Lines;
 import org.slf4j.Logger;
 
 /** Starts bridges. An operator's mistake leads to a bridge that is off and one logged error. */
-public final class BridgeStart implements BridgeProvider {
+final class BridgeStart {
   private static final Logger log = Logs.of(BridgeStart.class);
 
-  @Override
-  public AiBridge start(Path configuration) {
+  private BridgeStart() {}
+
+  static AiBridge start(Path configuration) {
     try {
       ConfigResult result = ConfigReader.read(configuration);
       result.warnings().forEach(log::warn);
@@ -55,7 +55,8 @@ public final class BridgeStart implements BridgeProvider {
     }
   }
 
-  private static AiBridge off(String problem, Throwable cause) {
+  /** Logs one error, and returns a bridge that does nothing. */
+  static AiBridge off(String problem, Throwable cause) {
     return off(problem, problem, cause);
   }
 

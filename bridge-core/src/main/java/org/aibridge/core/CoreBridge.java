@@ -58,6 +58,7 @@ final class CoreBridge implements AiBridge {
    */
   static CoreBridge start(Path file, BridgeConfig config, World world) throws IOException {
     JdkPreload.load(file);
+    Libraries.require();
     ClassPreload.load();
     CoreBridge bridge = open(file, config, world);
     try {

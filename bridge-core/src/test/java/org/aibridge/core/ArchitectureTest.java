@@ -244,7 +244,7 @@ class ArchitectureTest {
         .and()
         .arePublic()
         .should()
-        .haveNameMatching(".*\\.(BridgeStart|JvmFlags)")
+        .haveNameMatching(".*\\.(CoreBridgeProvider|JvmFlags)")
         .check(ALL);
   }
 

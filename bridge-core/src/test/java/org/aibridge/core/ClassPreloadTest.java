@@ -25,7 +25,7 @@ class ClassPreloadTest {
   void loadsAllOfThemWhileItStarts(@AiService FakeAiService service) throws Exception {
     Path conf = new ConfFile(folder, service.baseUrl()).write();
     try (Apart apart = new Apart()) {
-      Class<?> type = apart.loadClass(BridgeStart.class.getName());
+      Class<?> type = apart.loadClass(CoreBridgeProvider.class.getName());
       Object provider = type.getConstructor().newInstance();
       try (AutoCloseable bridge =
           (AutoCloseable) type.getMethod("start", Path.class).invoke(provider, conf)) {
