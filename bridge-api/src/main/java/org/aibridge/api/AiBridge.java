@@ -36,9 +36,10 @@ public interface AiBridge extends AutoCloseable {
    *
    * <p>Reads files and maps memory: call it while the server boots, not in a tick. It does not
    * throw for anything an operator can get wrong. A file with mistakes, a folder that cannot be
-   * written, a JVM without the needed flags: each is logged once as an error that says what to do,
-   * and answered with a bridge that is {@linkplain org.aibridge.api.status.BridgeState#OFF off}, so
-   * that the world runs on without it; {@link BridgeStatus#problem} repeats the reason.
+   * written, a JVM without the needed flags, a library that is missing: each is logged once as an
+   * error that says what to do, and answered with a bridge that is {@linkplain
+   * org.aibridge.api.status.BridgeState#OFF off}, so that the world runs on without it; {@link
+   * BridgeStatus#problem} repeats the reason.
    *
    * @throws IllegalStateException if no bridge is on the class path ({@code bridge-core} is
    *     missing), or more than one

@@ -25,6 +25,7 @@ import org.aibridge.core.config.ConfigSource;
 import org.aibridge.core.http.Wire;
 import org.aibridge.core.intake.Intake;
 import org.aibridge.core.notice.Listeners;
+import org.aibridge.core.run.Build;
 import org.aibridge.core.run.ClassPreload;
 import org.aibridge.core.run.JdkPreload;
 import org.aibridge.core.run.Logs;
@@ -67,6 +68,7 @@ final class CoreBridge implements AiBridge {
       ConfigSource source, Listeners listeners, BridgeConfig config, World world)
       throws IOException {
     JdkPreload.load();
+    Libraries.require();
     ClassPreload.load();
     CoreBridge bridge = open(source, listeners, config, world, Wire.OF_MACHINE);
     try {
@@ -78,8 +80,9 @@ final class CoreBridge implements AiBridge {
       throw e;
     }
     log.info(
-        "the AI bridge {} runs: {}, journal {}, {} events waiting",
+        "the AI bridge {} runs, version {}: {}, journal {}, {} events waiting",
         config.bridge().serverId(),
+        Build.words(),
         config.aiService().baseUrl(),
         bridge.stages.journal.journal().folder(),
         bridge.stages.journal.journal().carriedOver());

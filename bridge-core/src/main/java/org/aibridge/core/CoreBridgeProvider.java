@@ -1,77 +1,50 @@
 package org.aibridge.core;
 
-import java.io.IOException;
 import org.aibridge.api.AiBridge;
 import org.aibridge.api.spi.BridgeProvider;
 import org.aibridge.api.spi.BridgeSetup;
-import org.aibridge.core.config.BridgeConfig;
-import org.aibridge.core.config.ConfigException;
-import org.aibridge.core.config.ConfigReader;
-import org.aibridge.core.config.ConfigResult;
-import org.aibridge.core.config.ConfigSource;
-import org.aibridge.core.notice.Listeners;
-import org.aibridge.core.run.Logs;
 import org.aibridge.core.run.Reason;
-import org.aibridge.core.run.Threads;
-import org.aibridge.core.run.World;
-import org.aibridge.core.text.Lines;
-import org.slf4j.Logger;
 
-/** Starts bridges. An operator's mistake leads to a bridge that is off and one logged error. */
+/**
+ * Starts bridges, also where the server lacks some of the jars that a bridge needs: then the bridge
+ * is off. This class and what it calls in that case need nothing but the JDK and the api.
+ */
 public final class CoreBridgeProvider implements BridgeProvider {
-  private static final Logger log = Logs.of(CoreBridgeProvider.class);
-
   @Override
   public AiBridge start(BridgeSetup setup) {
-    ConfigSource source = new ConfigSource(setup.configuration(), setup.settings());
     try {
-      ConfigResult result = ConfigReader.read(source);
-      result.warnings().forEach(log::warn);
-      if (!result.config().bridge().enabled()) {
-        log.info("the AI bridge is switched off by enabled = no in {}", source);
-        return offBridge("switched off by enabled = no");
-      }
-      return start(source, new Listeners(setup.onDelivered(), setup.onDead()), result.config());
-    } catch (ConfigException e) {
-      return off(e.getMessage(), new Lines(e.getMessage()), null);
-    } catch (OutOfMemoryError e) {
-      return off("memory or threads ran out at the start: " + e.getMessage(), null);
+      return BridgeStart.start(setup);
     } catch (Throwable e) {
-      return off("the start failed: " + Reason.of(e), Reason.trace(e));
+      return off(problem(e));
     }
   }
 
-  private static AiBridge start(ConfigSource source, Listeners listeners, BridgeConfig config) {
-    String missing = JvmFlags.sentence();
-    if (!missing.isEmpty()) {
-      return off(missing, null);
-    }
-    String name = Stages.nameOf(config) + " start";
-    return Threads.OF_JVM.apart(name, () -> startHere(source, listeners, config), () -> {});
-  }
-
-  private static AiBridge startHere(ConfigSource source, Listeners listeners, BridgeConfig config) {
+  private static String problem(Throwable e) {
     try {
-      return CoreBridge.start(source, listeners, config, World.ofJvm());
-    } catch (IOException e) {
-      return off(Reason.sentence(e), null);
+      String missing = Libraries.sentence();
+      return missing.isEmpty() ? "the start failed: " + Reason.of(e) : missing;
+    } catch (Throwable speechless) {
+      return "the start failed: " + e;
     }
   }
 
-  private static AiBridge off(String problem, Throwable cause) {
-    return off(problem, problem, cause);
+  private static AiBridge off(String problem) {
+    try {
+      return BridgeStart.off(problem, null);
+    } catch (Throwable e) {
+      tell(problem); // It is the logger that is missing.
+      return new OffBridge(problem);
+    }
   }
 
-  private static AiBridge off(String problem, Object logged, Throwable cause) {
-    log.error("the AI bridge is off, the game goes on without it: {}", logged, cause);
-    return offBridge(problem);
-  }
-
-  private static OffBridge offBridge(String problem) {
-    OffBridge bridge = new OffBridge(problem);
-    // Loads the classes that the game thread would otherwise load when it first asks for the
-    // status.
-    bridge.statusJson();
-    return bridge;
+  private static void tell(String problem) {
+    try {
+      System.getLogger(CoreBridgeProvider.class.getName())
+          .log(
+              System.Logger.Level.ERROR,
+              "the AI bridge is off, the game goes on without it: " + problem);
+    } catch (Throwable e) {
+      return; // Nobody is left to tell; the status still says it.
+    }
   }
 }

@@ -133,7 +133,13 @@ final class OffBridge implements AiBridge {
 
   @Override
   public String statusJson() {
-    return StatusJson.of(status());
+    try {
+      return StatusJson.of(status());
+    } catch (LinkageError e) { // The library that renders JSON is what is missing.
+      return "{\"initialized\":false,\"state\":\"off\",\"problem\":\""
+          + (problem + callbackFailure).replaceAll("[\\p{Cntrl}\"\\\\]", " ")
+          + "\"}";
+    }
   }
 
   @Override

@@ -59,7 +59,7 @@ class ArchitectureTest {
               "action.ActionService action.ActionStats config.BridgeConfig dispatch.DispatchStats"
                   + " dispatch.Dispatcher http.GateStatus http.HttpStats http.ServiceClient"
                   + " intake.EventSource intake.Refusals journal.Journal journal.JournalDuty"
-                  + " journal.JournalStage journal.JournalSync run.BridgeClock run.Reason"
+                  + " journal.JournalStage journal.JournalSync run.BridgeClock run.Build run.Reason"
                   + " script.ScriptHttpService script.ScriptStats"),
           Map.entry("text", ""),
           Map.entry("intake", "event.EventCodec run.BridgeClock run.Chance run.RecentTime"),

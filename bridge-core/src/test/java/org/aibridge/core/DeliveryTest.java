@@ -126,6 +126,8 @@ class DeliveryTest {
               state STRING
               problem STRING
               server_id STRING
+              version STRING
+              commit STRING
               http_client.pool.total_connections NUMBER
               http_client.pool.active NUMBER
               http_client.pool.idle NUMBER

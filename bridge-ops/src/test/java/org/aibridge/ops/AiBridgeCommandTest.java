@@ -10,6 +10,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import org.aibridge.core.run.Build;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -72,7 +73,9 @@ class AiBridgeCommandTest {
   @Test
   void versionNamesOursAndThatOfJava() {
     assertThat(run.run("--version")).isZero();
-    assertThat(run.out).startsWith("ai-bridge ").contains(System.getProperty("java.version"));
+    assertThat(run.out)
+        .startsWith("ai-bridge " + Build.words())
+        .contains(System.getProperty("java.version"));
   }
 
   @Test

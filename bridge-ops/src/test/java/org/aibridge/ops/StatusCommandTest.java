@@ -51,11 +51,15 @@ class StatusCommandTest {
 
   @Test
   void aBridgeThatRunsAndHasJustSaidSoIsWell() throws Exception {
-    write("{\"state\":\"running\",\"problem\":\"\",\"server_id\":\"s1\"}");
+    write(
+        "{\"state\":\"running\",\"problem\":\"\",\"server_id\":\"s1\",\"version\":\"9.8.7\","
+            + "\"commit\":\"02660ee04398\"}");
     owner = OwnerLock.ofFolder(World.ofJvm(), journal);
     JsonNode status = jsonAfter(13_999, 0);
     assertThat(status.path("stale").asBoolean(true)).isFalse();
     assertThat(status.path("state").asText()).isEqualTo("running");
+    assertThat(run.run("status", "-o", "table")).isEqualTo(0);
+    assertThat(run.out).contains("version       9.8.7 (02660ee04398)");
   }
 
   @Test

@@ -11,6 +11,7 @@ import java.util.Map;
 import org.aibridge.api.status.BridgeState;
 import org.aibridge.api.status.BridgeStatus;
 import org.aibridge.api.status.GateState;
+import org.aibridge.core.run.Build;
 import org.aibridge.core.text.Shown;
 
 /** Renders a status as the JSON that the contract names, with further fields. */
@@ -40,6 +41,8 @@ public final class StatusJson {
       json.writeStringField("state", name(status.state()));
       json.writeStringField("problem", status.problem());
       json.writeStringField("server_id", status.serverId());
+      json.writeStringField("version", Build.version());
+      json.writeStringField("commit", Build.commit());
       http(json, status);
       events(json, status);
       durability(json, status.durability());

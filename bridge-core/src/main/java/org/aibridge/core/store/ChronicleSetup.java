@@ -25,6 +25,7 @@ final class ChronicleSetup {
 
   private static final Logger log = Logs.of(ChronicleSetup.class);
   private static final String EXTRACT = "jffi.extract.dir";
+  private static final String NATIVE_LIBRARY = "jnr/ffi/Platform.class";
   private static final int MAX_CAUSES = 10;
 
   private ChronicleSetup() {}
@@ -56,6 +57,8 @@ final class ChronicleSetup {
       setIfAbsent("chronicle.disk.monitor.disable", "true");
       setIfAbsent("chronicle.announcer.disable", "true");
       setIfAbsent("chronicle.queue.checkrollcycle", "false");
+      // Else a file is unmapped only after an msync, for which Chronicle needs its native part.
+      setIfAbsent("mappedFile.defaultSyncMode", "NONE");
       loadNativePart();
       removeIdleHook();
       QuietHandler.install();
@@ -66,13 +69,15 @@ final class ChronicleSetup {
   }
 
   /**
-   * Loads the native part of the library by which Chronicle calls the system. The library unpacks
-   * the part into the folder for temporary files, with the mode that the umask leaves, and then
-   * loads it: whoever may write there meanwhile decides what this process runs. So the part gets a
-   * folder that only our user may write.
+   * Loads the native part of the library by which Chronicle calls the system, if the host brings
+   * that library along; the bridge does not need it. The library unpacks the part into the folder
+   * for temporary files, with the mode that the umask leaves, and then loads it: whoever may write
+   * there meanwhile decides what this process runs. So the part gets a folder that only our user
+   * may write.
    */
   private static void loadNativePart() {
-    if (System.getProperty(EXTRACT) != null) {
+    boolean brought = ChronicleSetup.class.getClassLoader().getResource(NATIVE_LIBRARY) != null;
+    if (!brought || System.getProperty(EXTRACT) != null) {
       return;
     }
     try {

@@ -80,6 +80,10 @@ final class StatusPage {
       line("problem", problem);
     }
     outlook(problem);
+    String version = status.path("version").asText();
+    if (!version.isEmpty()) {
+      line("version", version + " (" + status.path("commit").asText() + ")");
+    }
   }
 
   private String age() {

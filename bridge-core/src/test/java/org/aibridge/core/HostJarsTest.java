@@ -1,0 +1,87 @@
+package org.aibridge.core;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.net.URL;
+import java.net.URLClassLoader;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import org.aibridge.core.Libraries.Library;
+import org.aibridge.host.HostMain;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What a server loads for the bridge, and what it is told when some of it is missing. */
+class HostJarsTest {
+  /** Jars beside those of others: api and core. */
+  private static final int OURS = 2;
+
+  @TempDir Path folder;
+
+  @Test
+  void areTwentyAtMostAndTenMegabytes() throws IOException {
+    List<Path> jars = new ArrayList<>(HostJars.in(folder));
+    assertThat(jars.remove(folder.resolve("host.jar"))).isTrue();
+    long bytes = 0;
+    for (Path jar : jars) {
+      bytes += Files.size(jar);
+    }
+    assertThat(jars).hasSizeLessThanOrEqualTo(20);
+    assertThat(bytes).isLessThan(10_000_000);
+  }
+
+  @Test
+  void areEachLookedForAtTheStart() throws IOException {
+    Set<String> resolved = new TreeSet<>();
+    for (Path one : HostJars.resolved()) {
+      resolved.add(one.getFileName().toString().replaceFirst("-[0-9].*", ""));
+    }
+    assertThat(HostJars.resolved()).hasSize(Libraries.ALL.size() + OURS - 1);
+    assertThat(resolved).containsAll(Libraries.ALL.stream().map(Library::artifact).toList());
+    assertThat(Libraries.sentence()).isEmpty();
+  }
+
+  /** Each one, and each two: a bridge that is off and says which, and nothing that throws. */
+  @Test
+  @Tag("slow")
+  void turnTheBridgeOffWhereTheyAreMissing() throws Exception {
+    Path conf = new ConfFile(folder, "http://127.0.0.1:1").write();
+    List<Path> jars = HostJars.in(Files.createDirectory(folder.resolve("jars")));
+    List<Library> all = Libraries.ALL;
+    for (int i = 0; i < all.size(); i++) {
+      for (int j = i; j < all.size(); j++) {
+        Set<String> without = new TreeSet<>(List.of(all.get(i).artifact()));
+        without.add(all.get(j).artifact());
+        String told = toldWithout(without, jars, conf);
+        assertThat(told).as("without %s", without).startsWith("OFF 0 the server runs without jars");
+        String missing = told.replaceFirst(".* needs: ", "").replaceFirst(";.*", "");
+        assertThat(List.of(missing.split(", "))).containsExactlyInAnyOrderElementsOf(without);
+      }
+    }
+  }
+
+  private static String toldWithout(Collection<String> without, List<Path> jars, Path conf)
+      throws Exception {
+    List<URL> urls = new ArrayList<>();
+    for (Path jar : jars) {
+      if (!without.contains(jar.getFileName().toString().replaceFirst("-[0-9].*", ""))) {
+        urls.add(jar.toUri().toURL());
+      }
+    }
+    try (URLClassLoader apart =
+        new URLClassLoader(urls.toArray(URL[]::new), ClassLoader.getPlatformClassLoader())) {
+      return (String)
+          apart
+              .loadClass(HostMain.class.getName())
+              .getMethod("told", String.class)
+              .invoke(null, conf.toString());
+    }
+  }
+}
