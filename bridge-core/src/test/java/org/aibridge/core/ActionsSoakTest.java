@@ -86,7 +86,10 @@ class ActionsSoakTest {
   private static void turn(ChildJvm child, FlappingService service, String phase) throws Exception {
     service.flap(phase.equals("flapping"));
     child.ask(phase);
+    long before = service.decided();
     Thread.sleep(TURN_SECONDS * 1000L);
+    // However busy the machine is, one was decided and applied in this turn.
+    Waits.until("an action in " + phase, () -> service.completed() > before);
   }
 
   private ChildJvm start(FlappingService service) throws Exception {

@@ -15,6 +15,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Stream;
 import org.aibridge.api.AiBridge;
 import org.aibridge.api.action.ActionReply;
@@ -127,7 +128,7 @@ class HostileWordsTest {
         long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(20);
         while (bridge.status().actions().failed() < 1 && System.nanoTime() < deadline) {
           bridge.tick();
-          Thread.onSpinWait();
+          LockSupport.parkNanos(1_000_000);
         }
         assertThat(bridge.status().actions().failed()).isPositive();
         checkStatus(bridge);

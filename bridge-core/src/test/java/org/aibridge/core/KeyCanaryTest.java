@@ -33,6 +33,7 @@ class KeyCanaryTest {
             .set("ai_service", "api_key", KEY)
             .set("bridge", "shutdown_timeout", 500)
             .set("ai_service", "timeout_read", 300)
+            .set("script_http", "timeout", 500)
             .set("circuit_breaker", "timeout", 100);
     conf.write();
     List<String> said = new ArrayList<>();

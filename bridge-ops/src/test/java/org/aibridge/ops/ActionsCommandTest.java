@@ -15,6 +15,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 import org.aibridge.api.AiBridge;
 import org.aibridge.api.action.ActionReply;
@@ -68,7 +69,7 @@ class ActionsCommandTest {
     while (!holds.getAsBoolean()) {
       assertThat(System.nanoTime()).isLessThan(deadline);
       bridge.tick();
-      Thread.onSpinWait();
+      LockSupport.parkNanos(1_000_000);
     }
   }
 

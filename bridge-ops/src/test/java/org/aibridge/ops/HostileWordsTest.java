@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.locks.LockSupport;
 import org.aibridge.api.AiBridge;
 import org.aibridge.core.deadletter.DeadLetter;
 import org.aibridge.core.deadletter.DeadLetterStore;
@@ -165,7 +166,7 @@ class HostileWordsTest {
       long deadline = System.nanoTime() + 20_000_000_000L;
       while (bridge.status().actions().held() < ids.size() && System.nanoTime() < deadline) {
         bridge.tick();
-        Thread.onSpinWait();
+        LockSupport.parkNanos(1_000_000);
       }
       run.run("status");
       check(run);

@@ -10,6 +10,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
@@ -25,24 +26,32 @@ import org.junit.jupiter.params.provider.MethodSource;
  * {@code ./ai-bridge torture --experiment simulation}.
  */
 @Tag("slow")
-@Tag("harness")
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class SimTest {
   private static final String SEED = "1";
 
   @TempDir static Path folder;
 
-  private String tapes;
+  private CompletableFuture<Ended> sweep;
+  private CompletableFuture<Ended> tapes;
+  private CompletableFuture<Ended> seeds;
 
+  /** Two at a time, since each takes one processor. */
   @BeforeAll
-  void runKeptTapes() throws Exception {
+  void begin() {
     Ended check = run("--check");
     if (check.exit == SimMain.NO_COMPILER) {
       assertThat(System.getenv("CI")).as("a C compiler, which CI has").isNotEqualTo("true");
       assumeTrue(false, check.said);
     }
     assertThat(check.said).as("what the shim sees").contains("the shim sees what it must");
-    tapes = run("--tapes").said;
+    sweep =
+        CompletableFuture.supplyAsync(
+            () -> run("--sweep", "--stride", "97", "--out", folder + "/sweep"));
+    tapes = CompletableFuture.supplyAsync(() -> run("--tapes"));
+    seeds =
+        tapes.thenApply(
+            before -> run("--seed", SEED, "--seconds", "10", "--out", folder + "/seeds"));
   }
 
   static Stream<String> keptTapes() throws IOException {
@@ -52,27 +61,28 @@ class SimTest {
   @ParameterizedTest
   @MethodSource("keptTapes")
   void keepsWhatWasMendedMended(String tape) {
-    assertThat(tapes).contains("tape " + tape + ": ");
-    assertThat(tapes.lines().filter(line -> line.startsWith("tape " + tape + ": ")))
+    String said = tapes.join().said;
+    assertThat(said).contains("tape " + tape + ": ");
+    assertThat(said.lines().filter(line -> line.startsWith("tape " + tape + ": ")))
         .allMatch(line -> line.endsWith(": good") || line.contains(": known, "));
   }
 
   @Test
-  void survivesEveryFewthPointOfEveryCall() throws Exception {
-    Ended swept = run("--sweep", "--stride", "97", "--out", folder.toString());
+  void survivesEveryFewthPointOfEveryCall() {
+    Ended swept = sweep.join();
     assertThat(swept.exit).as(swept.said).isEqualTo(SimMain.GOOD);
     assertThat(swept.said).contains("sweep OPEN").contains("sweep MMAP").contains("sweep WRITE");
   }
 
   @Test
-  void survivesWhatTheSeedsDraw() throws Exception {
-    Ended swarm = run("--seed", SEED, "--seconds", "10", "--out", folder.toString());
+  void survivesWhatTheSeedsDraw() {
+    Ended swarm = seeds.join();
     assertThat(swarm.exit).as(swarm.said).isEqualTo(SimMain.GOOD);
   }
 
   private record Ended(int exit, String said) {}
 
-  private static Ended run(String... args) throws Exception {
+  private static Ended run(String... args) {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     ManagementFactory.getRuntimeMXBean().getInputArguments().stream()
@@ -82,6 +92,14 @@ class SimTest {
     command.add(System.getProperty("java.class.path"));
     command.add(SimMain.class.getName());
     command.addAll(List.of(args));
+    try {
+      return run(command);
+    } catch (IOException | InterruptedException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  private static Ended run(List<String> command) throws IOException, InterruptedException {
     Path said = Files.createTempFile(folder, "said", ".txt");
     Process process =
         new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(said.toFile()).start();

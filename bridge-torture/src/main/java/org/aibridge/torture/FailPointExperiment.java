@@ -152,7 +152,7 @@ public final class FailPointExperiment implements Experiment {
       if (System.nanoTime() - deadline > 0) {
         throw new IllegalStateException("accepted %d of %d".formatted(ledger.count(), count));
       }
-      Thread.onSpinWait();
+      Pause.millis(1);
     }
   }
 

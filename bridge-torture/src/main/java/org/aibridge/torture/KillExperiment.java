@@ -95,7 +95,7 @@ public final class KillExperiment implements Experiment {
         int until = left <= 0 ? 0 : ledger.count() + round.random().nextInt(left);
         long deadline = System.nanoTime() + 2_000_000_000L + left * 1_000_000_000L / PER_SECOND;
         while (ledger.count() < until && System.nanoTime() - deadline < 0) {
-          Thread.onSpinWait();
+          Pause.millis(1);
         }
         Pause.millis(round.random().nextInt(80));
       }

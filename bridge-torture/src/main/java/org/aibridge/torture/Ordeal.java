@@ -110,7 +110,7 @@ final class Ordeal implements AutoCloseable {
   /** Requires that events are sent and taken again, that polls come, and that all is well. */
   void requireBack(Samples samples, int limitMs) {
     JsonNode end = samples.look();
-    long back = samples.until(now -> isBack(end, now), GIVE_UP_MS);
+    long back = samples.until(now -> isBack(end, now), Math.max(limitMs, GIVE_UP_MS));
     JsonNode last = samples.look();
     if (back >= 0) {
       round.figure("until all goes on, ms", back);
@@ -124,11 +124,15 @@ final class Ordeal implements AutoCloseable {
   private static boolean isBack(JsonNode end, JsonNode now) {
     boolean sends = Samples.grows(end, now, "delivered") || now.path("waiting").asLong() == 0;
     boolean takes = Samples.grows(end, now, "accepted") || !Samples.grows(end, now, "refused");
-    return sends
-        && takes
-        && Samples.grows(end, now, "polled")
-        && now.path("state").asText().equals("RUNNING")
-        && now.path("problem").asText().isEmpty();
+    return sends && takes && Samples.grows(end, now, "polled") && tellsNothingPresent(now);
+  }
+
+  /** The bridge goes on telling a shortage for half a minute, and then how long ago it was. */
+  private static boolean tellsNothingPresent(JsonNode now) {
+    String problem = now.path("problem").asText();
+    return problem.isEmpty()
+        ? now.path("state").asText().equals("RUNNING")
+        : problem.matches("too many open files[^;]* \\(last \\d+ s ago\\)");
   }
 
   /** Requires that no status tells of an outage, since the service was well all the time. */

@@ -3,12 +3,12 @@ package org.aibridge.core.http;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.InputStream;
+import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.KeyStore;
 import java.security.cert.Certificate;
-import java.security.cert.CertificateFactory;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
@@ -18,14 +18,14 @@ import javax.net.ssl.TrustManagerFactory;
 
 /** An authority and what it signs, made by the JDK's keytool. */
 final class Certificates {
-  private static final String PASSWORD = "changeit";
+  private static final char[] PASSWORD = "changeit".toCharArray();
 
   private final Path folder;
 
   Certificates(Path folder) throws Exception {
     this.folder = folder;
-    keytool("ca", "-genkeypair", "-keyalg", "EC", "-dname", "CN=ca", "-ext", "bc:c");
-    keytool("ca", "-exportcert", "-rfc", "-file", "" + authority());
+    make("ca", "EC", "-ext", "bc:c");
+    Files.writeString(authority(), pem("CERTIFICATE", store().getCertificate("ca").getEncoded()));
   }
 
   /** The authority's certificate, PEM. */
@@ -36,29 +36,24 @@ final class Certificates {
   /** A key store with that alone. */
   Path trustStore() throws Exception {
     Path file = folder.resolve("trust.p12");
-    if (!Files.exists(file)) {
-      keytool("trust", "-importcert", "-noprompt", "-file", "" + authority());
+    try (OutputStream out = Files.newOutputStream(file)) {
+      trusted().store(out, PASSWORD);
     }
     return file;
   }
 
-  /** Makes a key and has it certified; {@code options} are those of -gencert. */
+  /** Makes a key and has it certified; {@code options} are those of -genkeypair. */
   Certificates sign(String name, String kind, String... options) throws Exception {
-    keytool(name, "-genkeypair", "-keyalg", kind, "-dname", "CN=" + name);
-    Path request = folder.resolve(name + ".request");
-    Path signed = folder.resolve(name + ".signed");
-    keytool(name, "-certreq", "-file", "" + request);
-    List<String> sign = new ArrayList<>(List.of("-gencert", "-rfc", "-infile", "" + request));
-    sign.addAll(List.of("-outfile", "" + signed));
-    sign.addAll(List.of(options));
-    keytool("ca", sign.toArray(String[]::new));
-    Files.writeString(certificate(name), Files.readString(signed) + Files.readString(authority()));
-    byte[] key = store(name).getKey("key", PASSWORD.toCharArray()).getEncoded();
-    Files.writeString(
-        key(name),
-        "-----BEGIN PRIVATE KEY-----\n"
-            + Base64.getMimeEncoder().encodeToString(key)
-            + "\n-----END PRIVATE KEY-----\n");
+    List<String> all = new ArrayList<>(List.of("-signer", "ca"));
+    all.addAll(List.of(options));
+    make(name, kind, all.toArray(String[]::new));
+    KeyStore store = store();
+    StringBuilder chain = new StringBuilder();
+    for (Certificate certificate : store.getCertificateChain(name)) {
+      chain.append(pem("CERTIFICATE", certificate.getEncoded()));
+    }
+    Files.writeString(certificate(name), chain);
+    Files.writeString(key(name), pem("PRIVATE KEY", store.getKey(name, PASSWORD).getEncoded()));
     return this;
   }
 
@@ -73,43 +68,51 @@ final class Certificates {
 
   /** What a server needs to show this certificate and to know those of the same authority. */
   SSLContext server(String name) throws Exception {
-    KeyStore store = store(name);
-    Certificate[] chain;
-    try (InputStream in = Files.newInputStream(certificate(name))) {
-      chain =
-          CertificateFactory.getInstance("X.509")
-              .generateCertificates(in)
-              .toArray(Certificate[]::new);
-    }
-    char[] password = PASSWORD.toCharArray();
-    store.setKeyEntry("key", store.getKey("key", password), password, chain);
+    KeyStore all = store();
+    KeyStore own = empty();
+    own.setKeyEntry(name, all.getKey(name, PASSWORD), PASSWORD, all.getCertificateChain(name));
     KeyManagerFactory keys = KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
-    keys.init(store, password);
-    KeyStore trusted = KeyStore.getInstance("PKCS12");
-    trusted.load(null, null);
-    trusted.setCertificateEntry("ca", store("ca").getCertificate("key"));
+    keys.init(own, PASSWORD);
     TrustManagerFactory trust =
         TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
-    trust.init(trusted);
+    trust.init(trusted());
     SSLContext context = SSLContext.getInstance("TLS");
     context.init(keys.getKeyManagers(), trust.getTrustManagers(), null);
     return context;
   }
 
-  private KeyStore store(String name) throws Exception {
+  private KeyStore trusted() throws Exception {
+    KeyStore trusted = empty();
+    trusted.setCertificateEntry("ca", store().getCertificate("ca"));
+    return trusted;
+  }
+
+  private static KeyStore empty() throws Exception {
     KeyStore store = KeyStore.getInstance("PKCS12");
-    try (InputStream in = Files.newInputStream(folder.resolve(name + ".p12"))) {
-      store.load(in, PASSWORD.toCharArray());
+    store.load(null, null);
+    return store;
+  }
+
+  private KeyStore store() throws Exception {
+    KeyStore store = KeyStore.getInstance("PKCS12");
+    try (InputStream in = Files.newInputStream(folder.resolve("all.p12"))) {
+      store.load(in, PASSWORD);
     }
     return store;
   }
 
-  private void keytool(String store, String... arguments) throws Exception {
+  private static String pem(String what, byte[] bytes) {
+    return "-----BEGIN %s-----\n%s\n-----END %s-----\n"
+        .formatted(what, Base64.getMimeEncoder().encodeToString(bytes), what);
+  }
+
+  private void make(String name, String kind, String... options) throws Exception {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "keytool").toString());
-    command.addAll(List.of(arguments));
-    command.addAll(List.of("-alias", "key", "-storetype", "PKCS12", "-storepass", PASSWORD));
-    command.addAll(List.of("-keystore", "" + folder.resolve(store + ".p12")));
+    command.addAll(List.of("-genkeypair", "-alias", name, "-keyalg", kind, "-dname", "CN=" + name));
+    command.addAll(List.of(options));
+    command.addAll(List.of("-storetype", "PKCS12", "-storepass", new String(PASSWORD)));
+    command.addAll(List.of("-keystore", "" + folder.resolve("all.p12")));
     command.addAll(List.of("-J-XX:TieredStopAtLevel=1", "-J-XX:+UseSerialGC"));
     Process keytool = new ProcessBuilder(command).redirectErrorStream(true).start();
     String said = new String(keytool.getInputStream().readAllBytes(), StandardCharsets.UTF_8);

@@ -38,7 +38,7 @@ class KillTest {
     try {
       while (ledger.getLongVolatile(PublishingProcess.BEGUN_AT) == 0) {
         assertThat(child.isAlive()).as(Files.readString(temp.resolve("err"))).isTrue();
-        Thread.onSpinWait();
+        LockSupport.parkNanos(1_000_000);
       }
       LockSupport.parkNanos(
           (moving ? 900_000_000L : 60_000_000L) * new Random(seed).nextInt(1000) / 1000);

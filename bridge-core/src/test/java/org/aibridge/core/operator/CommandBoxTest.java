@@ -22,6 +22,7 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.LongSupplier;
 import org.aibridge.core.run.BridgeClock;
 import org.aibridge.core.run.Foreign;
@@ -92,7 +93,7 @@ class CommandBoxTest {
             () -> {
               while (!over.get()) {
                 box.runOnce();
-                Thread.onSpinWait();
+                LockSupport.parkNanos(1_000_000);
               }
             });
     server.start();
@@ -248,6 +249,7 @@ class CommandBoxTest {
             () -> {
               while (!over.get()) {
                 box.runOnce();
+                LockSupport.parkNanos(1_000_000);
               }
             });
     server.start();

@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.aibridge.core.run.World;
@@ -183,7 +184,7 @@ class OwnershipTest {
   private void awaitOutput(Process child) throws IOException {
     while (!Files.readString(temp.resolve("out")).contains("open")) {
       assertThat(child.isAlive()).as(Files.readString(temp.resolve("err"))).isTrue();
-      Thread.onSpinWait();
+      LockSupport.parkNanos(1_000_000);
     }
   }
 

@@ -71,7 +71,7 @@ final class Shell {
     if (launcher != null) {
       command.add(launcher);
     } else {
-      command.addAll(java("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-Xmx256m"));
+      command.addAll(java("-Xmx256m"));
       command.add("org.aibridge.ops.AiBridgeCommand");
     }
     command.addAll(List.of(args));
@@ -108,6 +108,7 @@ final class Shell {
   private static List<String> java(String... options) {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    command.addAll(List.of("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC"));
     command.addAll(List.of(options));
     command.add("@" + Path.of("../conf/jvm.options").toAbsolutePath().normalize());
     command.add("-cp");
