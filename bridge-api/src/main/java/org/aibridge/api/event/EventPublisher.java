@@ -4,6 +4,7 @@ import java.util.function.Predicate;
 import org.aibridge.api.AiBridge;
 import org.aibridge.api.Position;
 import org.aibridge.api.spi.EventIntake;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Publishes events without making an object of each; see {@link AiBridge#events}.
@@ -40,14 +41,14 @@ public final class EventPublisher {
               EventType type,
               Priority priority,
               long playerId,
-              String playerKey,
-              String map,
-              Position position,
+              @Nullable String playerKey,
+              @Nullable String map,
+              @Nullable Position position,
               long timestampMs,
               long number1,
               long number2,
-              String text1,
-              String text2) {
+              @Nullable String text1,
+              @Nullable String text2) {
             return publish.test(
                 new GameEvent(
                     type,
@@ -66,27 +67,27 @@ public final class EventPublisher {
   }
 
   /** A player entered the world on {@code map}. */
-  public boolean playerLogin(long playerId, String map) {
+  public boolean playerLogin(long playerId, @Nullable String map) {
     return take(EventType.PLAYER_LOGIN, playerId, null, map, 0, 0, null, null);
   }
 
   /** A player left the world from {@code map}. */
-  public boolean playerLogout(long playerId, String map) {
+  public boolean playerLogout(long playerId, @Nullable String map) {
     return take(EventType.PLAYER_LOGOUT, playerId, null, map, 0, 0, null, null);
   }
 
   /** A player talked to an NPC. */
-  public boolean npcInteraction(long playerId, String map, long npcId) {
+  public boolean npcInteraction(long playerId, @Nullable String map, long npcId) {
     return take(EventType.NPC_INTERACTION, playerId, null, map, npcId, 0, null, null);
   }
 
   /** A player killed a monster. */
-  public boolean monsterKill(long playerId, String map, long monsterId) {
+  public boolean monsterKill(long playerId, @Nullable String map, long monsterId) {
     return take(EventType.MONSTER_KILL, playerId, null, map, monsterId, 0, null, null);
   }
 
   /** A player killed an MVP. */
-  public boolean mvpKill(long playerId, String map, long mvpId) {
+  public boolean mvpKill(long playerId, @Nullable String map, long mvpId) {
     return take(EventType.MVP_KILL, playerId, null, map, mvpId, 0, null, null);
   }
 
@@ -96,27 +97,28 @@ public final class EventPublisher {
   }
 
   /** A player went from one map to another; the event's own map is {@code toMap}. */
-  public boolean mapChange(long playerId, String fromMap, String toMap) {
+  public boolean mapChange(long playerId, @Nullable String fromMap, @Nullable String toMap) {
     return take(EventType.MAP_CHANGE, playerId, null, toMap, 0, 0, fromMap, toMap);
   }
 
   /** An item fell to the ground for a player. */
-  public boolean itemDrop(long playerId, String map, long itemId, long amount) {
+  public boolean itemDrop(long playerId, @Nullable String map, long itemId, long amount) {
     return take(EventType.ITEM_DROP, playerId, null, map, itemId, amount, null, null);
   }
 
   /** A player completed a quest. */
-  public boolean questComplete(long playerId, String map, long questId) {
+  public boolean questComplete(long playerId, @Nullable String map, long questId) {
     return take(EventType.QUEST_COMPLETE, playerId, null, map, questId, 0, null, null);
   }
 
   /** Two players completed a trade; {@code zeny} is the amount that changed hands. */
-  public boolean tradeComplete(long playerId, String map, long partnerId, long zeny) {
+  public boolean tradeComplete(long playerId, @Nullable String map, long partnerId, long zeny) {
     return take(EventType.TRADE_COMPLETE, playerId, null, map, partnerId, zeny, null, null);
   }
 
   /** An event of the caller's own kind, as {@link GameEvent#custom} describes it. */
-  public boolean custom(String name, long playerId, String map, String payload) {
+  public boolean custom(
+      String name, long playerId, @Nullable String map, @Nullable String payload) {
     return take(
         EventType.CUSTOM,
         playerId,
@@ -129,53 +131,55 @@ public final class EventPublisher {
   }
 
   /** A player who has a key entered the world on {@code map}. */
-  public boolean playerLogin(String playerKey, String map) {
+  public boolean playerLogin(String playerKey, @Nullable String map) {
     return takeKey(EventType.PLAYER_LOGIN, playerKey, map, 0, null, null);
   }
 
   /** A player who has a key left the world from {@code map}. */
-  public boolean playerLogout(String playerKey, String map) {
+  public boolean playerLogout(String playerKey, @Nullable String map) {
     return takeKey(EventType.PLAYER_LOGOUT, playerKey, map, 0, null, null);
   }
 
   /** A player who has a key talked to an NPC. */
-  public boolean npcInteraction(String playerKey, String map, String npcName) {
+  public boolean npcInteraction(String playerKey, @Nullable String map, String npcName) {
     return takeKey(EventType.NPC_INTERACTION, playerKey, map, 0, GameEvent.name(npcName), null);
   }
 
   /** A player who has a key killed a monster. */
-  public boolean monsterKill(String playerKey, String map, String monster) {
+  public boolean monsterKill(String playerKey, @Nullable String map, String monster) {
     return takeKey(EventType.MONSTER_KILL, playerKey, map, 0, GameEvent.name(monster), null);
   }
 
   /** A player who has a key killed an MVP. */
-  public boolean mvpKill(String playerKey, String map, String mvp) {
+  public boolean mvpKill(String playerKey, @Nullable String map, String mvp) {
     return takeKey(EventType.MVP_KILL, playerKey, map, 0, GameEvent.name(mvp), null);
   }
 
   /** A player who has a key went from one map to another. */
-  public boolean mapChange(String playerKey, String fromMap, String toMap) {
+  public boolean mapChange(String playerKey, @Nullable String fromMap, @Nullable String toMap) {
     return takeKey(EventType.MAP_CHANGE, playerKey, toMap, 0, fromMap, toMap);
   }
 
   /** An item fell to the ground for a player who has a key. */
-  public boolean itemDrop(String playerKey, String map, String item, long amount) {
+  public boolean itemDrop(String playerKey, @Nullable String map, String item, long amount) {
     return takeKey(EventType.ITEM_DROP, playerKey, map, amount, GameEvent.name(item), null);
   }
 
   /** A player who has a key completed a quest. */
-  public boolean questComplete(String playerKey, String map, String quest) {
+  public boolean questComplete(String playerKey, @Nullable String map, String quest) {
     return takeKey(EventType.QUEST_COMPLETE, playerKey, map, 0, GameEvent.name(quest), null);
   }
 
   /** Two players who have keys completed a trade. */
-  public boolean tradeComplete(String playerKey, String map, String partnerKey, long zeny) {
+  public boolean tradeComplete(
+      String playerKey, @Nullable String map, String partnerKey, long zeny) {
     return takeKey(
         EventType.TRADE_COMPLETE, playerKey, map, zeny, GameEvent.name(partnerKey), null);
   }
 
   /** An event of the caller's own kind, of a player who has a key. */
-  public boolean custom(String name, String playerKey, String map, String payload) {
+  public boolean custom(
+      String name, String playerKey, @Nullable String map, @Nullable String payload) {
     return takeKey(
         EventType.CUSTOM,
         playerKey,
@@ -186,19 +190,24 @@ public final class EventPublisher {
   }
 
   private boolean takeKey(
-      EventType type, String playerKey, String map, long number2, String text1, String text2) {
+      EventType type,
+      String playerKey,
+      @Nullable String map,
+      long number2,
+      @Nullable String text1,
+      @Nullable String text2) {
     return take(type, GameEvent.NO_PLAYER, playerKey, map, 0, number2, text1, text2);
   }
 
   private boolean take(
       EventType type,
       long playerId,
-      String playerKey,
-      String map,
+      @Nullable String playerKey,
+      @Nullable String map,
       long number1,
       long number2,
-      String text1,
-      String text2) {
+      @Nullable String text1,
+      @Nullable String text2) {
     return intake.take(
         type,
         type.defaultPriority(),

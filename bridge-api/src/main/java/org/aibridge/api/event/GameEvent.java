@@ -3,6 +3,7 @@ package org.aibridge.api.event;
 import java.util.Objects;
 import org.aibridge.api.Position;
 import org.aibridge.api.spi.EventIntake;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Something that happened in the world: a small immutable value.
@@ -33,9 +34,9 @@ public final class GameEvent {
   private final EventType type;
   private final Priority priority;
   private final long playerId;
-  private final String playerKey;
-  private final String map;
-  private final Position position;
+  private final @Nullable String playerKey;
+  private final @Nullable String map;
+  private final @Nullable Position position;
   private final long timestampMs;
 
   /** The payload's numbers and texts in the order of {@link EventType#fields}. */
@@ -44,23 +45,23 @@ public final class GameEvent {
   private final long number2;
 
   /** Also a custom event's name, or the name that stands for the first number. */
-  private final String text1;
+  private final @Nullable String text1;
 
   /** Also a custom event's JSON. */
-  private final String text2;
+  private final @Nullable String text2;
 
   GameEvent(
       EventType type,
       Priority priority,
       long playerId,
-      String playerKey,
-      String map,
-      Position position,
+      @Nullable String playerKey,
+      @Nullable String map,
+      @Nullable Position position,
       long timestampMs,
       long number1,
       long number2,
-      String text1,
-      String text2) {
+      @Nullable String text1,
+      @Nullable String text2) {
     this.type = type;
     this.priority = priority;
     this.playerId = playerId;
@@ -75,27 +76,27 @@ public final class GameEvent {
   }
 
   /** A player entered the world on {@code map}. */
-  public static GameEvent playerLogin(long playerId, String map) {
+  public static GameEvent playerLogin(long playerId, @Nullable String map) {
     return of(EventType.PLAYER_LOGIN, playerId, null, map, 0, 0, null, null);
   }
 
   /** A player left the world from {@code map}. */
-  public static GameEvent playerLogout(long playerId, String map) {
+  public static GameEvent playerLogout(long playerId, @Nullable String map) {
     return of(EventType.PLAYER_LOGOUT, playerId, null, map, 0, 0, null, null);
   }
 
   /** A player talked to an NPC. */
-  public static GameEvent npcInteraction(long playerId, String map, long npcId) {
+  public static GameEvent npcInteraction(long playerId, @Nullable String map, long npcId) {
     return of(EventType.NPC_INTERACTION, playerId, null, map, npcId, 0, null, null);
   }
 
   /** A player killed a monster. */
-  public static GameEvent monsterKill(long playerId, String map, long monsterId) {
+  public static GameEvent monsterKill(long playerId, @Nullable String map, long monsterId) {
     return of(EventType.MONSTER_KILL, playerId, null, map, monsterId, 0, null, null);
   }
 
   /** A player killed an MVP. */
-  public static GameEvent mvpKill(long playerId, String map, long mvpId) {
+  public static GameEvent mvpKill(long playerId, @Nullable String map, long mvpId) {
     return of(EventType.MVP_KILL, playerId, null, map, mvpId, 0, null, null);
   }
 
@@ -105,22 +106,24 @@ public final class GameEvent {
   }
 
   /** A player went from one map to another; the event's own map is {@code toMap}. */
-  public static GameEvent mapChange(long playerId, String fromMap, String toMap) {
+  public static GameEvent mapChange(
+      long playerId, @Nullable String fromMap, @Nullable String toMap) {
     return of(EventType.MAP_CHANGE, playerId, null, toMap, 0, 0, fromMap, toMap);
   }
 
   /** An item fell to the ground for a player. */
-  public static GameEvent itemDrop(long playerId, String map, long itemId, long amount) {
+  public static GameEvent itemDrop(long playerId, @Nullable String map, long itemId, long amount) {
     return of(EventType.ITEM_DROP, playerId, null, map, itemId, amount, null, null);
   }
 
   /** A player completed a quest. */
-  public static GameEvent questComplete(long playerId, String map, long questId) {
+  public static GameEvent questComplete(long playerId, @Nullable String map, long questId) {
     return of(EventType.QUEST_COMPLETE, playerId, null, map, questId, 0, null, null);
   }
 
   /** Two players completed a trade; {@code zeny} is the amount that changed hands. */
-  public static GameEvent tradeComplete(long playerId, String map, long partnerId, long zeny) {
+  public static GameEvent tradeComplete(
+      long playerId, @Nullable String map, long partnerId, long zeny) {
     return of(EventType.TRADE_COMPLETE, playerId, null, map, partnerId, zeny, null, null);
   }
 
@@ -133,7 +136,8 @@ public final class GameEvent {
    *     object, no half of a character, no number too large for a double; {@code null} means {@code
    *     {}}. {@link JsonText} builds such a text
    */
-  public static GameEvent custom(String name, long playerId, String map, String payload) {
+  public static GameEvent custom(
+      String name, long playerId, @Nullable String map, @Nullable String payload) {
     return of(
         EventType.CUSTOM,
         playerId,
@@ -146,75 +150,83 @@ public final class GameEvent {
   }
 
   /** As {@link #playerLogin(long, String)}, of a player who has a key. */
-  public static GameEvent playerLogin(String playerKey, String map) {
+  public static GameEvent playerLogin(String playerKey, @Nullable String map) {
     return ofKey(EventType.PLAYER_LOGIN, playerKey, map, 0, null, null);
   }
 
   /** As {@link #playerLogout(long, String)}, of a player who has a key. */
-  public static GameEvent playerLogout(String playerKey, String map) {
+  public static GameEvent playerLogout(String playerKey, @Nullable String map) {
     return ofKey(EventType.PLAYER_LOGOUT, playerKey, map, 0, null, null);
   }
 
   /** As {@link #npcInteraction(long, String, long)}, of a player who has a key. */
-  public static GameEvent npcInteraction(String playerKey, String map, String npcName) {
+  public static GameEvent npcInteraction(String playerKey, @Nullable String map, String npcName) {
     return ofKey(EventType.NPC_INTERACTION, playerKey, map, 0, name(npcName), null);
   }
 
   /** As {@link #monsterKill(long, String, long)}, of a player who has a key. */
-  public static GameEvent monsterKill(String playerKey, String map, String monster) {
+  public static GameEvent monsterKill(String playerKey, @Nullable String map, String monster) {
     return ofKey(EventType.MONSTER_KILL, playerKey, map, 0, name(monster), null);
   }
 
   /** As {@link #mvpKill(long, String, long)}, of a player who has a key. */
-  public static GameEvent mvpKill(String playerKey, String map, String mvp) {
+  public static GameEvent mvpKill(String playerKey, @Nullable String map, String mvp) {
     return ofKey(EventType.MVP_KILL, playerKey, map, 0, name(mvp), null);
   }
 
   /** As {@link #mapChange(long, String, String)}, of a player who has a key. */
-  public static GameEvent mapChange(String playerKey, String fromMap, String toMap) {
+  public static GameEvent mapChange(
+      String playerKey, @Nullable String fromMap, @Nullable String toMap) {
     return ofKey(EventType.MAP_CHANGE, playerKey, toMap, 0, fromMap, toMap);
   }
 
   /** As {@link #itemDrop(long, String, long, long)}, of a player who has a key. */
-  public static GameEvent itemDrop(String playerKey, String map, String item, long amount) {
+  public static GameEvent itemDrop(
+      String playerKey, @Nullable String map, String item, long amount) {
     return ofKey(EventType.ITEM_DROP, playerKey, map, amount, name(item), null);
   }
 
   /** As {@link #questComplete(long, String, long)}, of a player who has a key. */
-  public static GameEvent questComplete(String playerKey, String map, String quest) {
+  public static GameEvent questComplete(String playerKey, @Nullable String map, String quest) {
     return ofKey(EventType.QUEST_COMPLETE, playerKey, map, 0, name(quest), null);
   }
 
   /** As {@link #tradeComplete(long, String, long, long)}, of players who have keys. */
   public static GameEvent tradeComplete(
-      String playerKey, String map, String partnerKey, long zeny) {
+      String playerKey, @Nullable String map, String partnerKey, long zeny) {
     return ofKey(EventType.TRADE_COMPLETE, playerKey, map, zeny, name(partnerKey), null);
   }
 
   /** As {@link #custom(String, long, String, String)}, of a player who has a key. */
-  public static GameEvent custom(String name, String playerKey, String map, String payload) {
+  public static GameEvent custom(
+      String name, String playerKey, @Nullable String map, @Nullable String payload) {
     return custom(name, NO_PLAYER, map, payload).withPlayerKey(playerKey);
   }
 
   private static GameEvent ofKey(
-      EventType type, String playerKey, String map, long number2, String text1, String text2) {
+      EventType type,
+      String playerKey,
+      @Nullable String map,
+      long number2,
+      @Nullable String text1,
+      @Nullable String text2) {
     return of(type, NO_PLAYER, playerKey, map, 0, number2, text1, text2);
   }
 
   /** A name that is missing is refused, not taken for a number. */
-  static String name(String name) {
+  static String name(@Nullable String name) {
     return name == null ? "" : name;
   }
 
   private static GameEvent of(
       EventType type,
       long playerId,
-      String playerKey,
-      String map,
+      @Nullable String playerKey,
+      @Nullable String map,
       long number1,
       long number2,
-      String text1,
-      String text2) {
+      @Nullable String text1,
+      @Nullable String text2) {
     return new GameEvent(
         type,
         type.defaultPriority(),
@@ -230,7 +242,7 @@ public final class GameEvent {
   }
 
   /** Returns the same event with another priority; {@code null} keeps the present one. */
-  public GameEvent withPriority(Priority other) {
+  public GameEvent withPriority(@Nullable Priority other) {
     return with(other == null ? priority : other, playerId, playerKey, position, timestampMs);
   }
 
@@ -240,7 +252,7 @@ public final class GameEvent {
   }
 
   /** Returns the same event at a place; {@code null} or {@link Position#ANYWHERE} for none. */
-  public GameEvent at(Position place) {
+  public GameEvent at(@Nullable Position place) {
     return with(priority, playerId, playerKey, place, timestampMs);
   }
 
@@ -250,12 +262,16 @@ public final class GameEvent {
   }
 
   /** Returns the same event with another player key, beside the id; {@code null} for none. */
-  public GameEvent withPlayerKey(String key) {
+  public GameEvent withPlayerKey(@Nullable String key) {
     return with(priority, playerId, key, position, timestampMs);
   }
 
   private GameEvent with(
-      Priority newPriority, long id, String key, Position place, long newTimestampMs) {
+      Priority newPriority,
+      long id,
+      @Nullable String key,
+      @Nullable Position place,
+      long newTimestampMs) {
     return new GameEvent(
         type, newPriority, id, key, map, place, newTimestampMs, number1, number2, text1, text2);
   }
@@ -280,17 +296,17 @@ public final class GameEvent {
   }
 
   /** The player's key; {@code null} for none. */
-  public String playerKey() {
+  public @Nullable String playerKey() {
     return playerKey;
   }
 
   /** The place; {@code null} when unknown. */
-  public Position position() {
+  public @Nullable Position position() {
     return position;
   }
 
   /** The map; {@code null} or empty when unknown. */
-  public String map() {
+  public @Nullable String map() {
     return map;
   }
 
@@ -346,13 +362,13 @@ public final class GameEvent {
         text2);
   }
 
-  private static String filled(String text) {
+  private static String filled(@Nullable String text) {
     return text == null ? "" : text;
   }
 
   /** True if the other is an event of the same facts, time and priority. */
   @Override
-  public boolean equals(Object other) {
+  public boolean equals(@Nullable Object other) {
     return other instanceof GameEvent e
         && type == e.type
         && priority == e.priority

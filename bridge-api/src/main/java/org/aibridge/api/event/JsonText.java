@@ -1,5 +1,7 @@
 package org.aibridge.api.event;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * Builds the JSON text of a custom event's payload.
  *
@@ -14,7 +16,7 @@ public final class JsonText {
   private final StringBuilder text = new StringBuilder(128).append('{');
 
   /** Adds a text; {@code null} becomes JSON's null. */
-  public JsonText put(String name, String value) {
+  public JsonText put(String name, @Nullable String value) {
     name(name);
     if (value == null) {
       text.append("null");

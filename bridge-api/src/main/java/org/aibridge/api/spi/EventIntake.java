@@ -5,6 +5,7 @@ import org.aibridge.api.event.EventPublisher;
 import org.aibridge.api.event.EventType;
 import org.aibridge.api.event.GameEvent;
 import org.aibridge.api.event.Priority;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Takes events in parts, so that publishing needs no object. The bridge implements it; {@link
@@ -34,12 +35,12 @@ public interface EventIntake {
       EventType type,
       Priority priority,
       long playerId,
-      String playerKey,
-      String map,
-      Position position,
+      @Nullable String playerKey,
+      @Nullable String map,
+      @Nullable Position position,
       long timestampMs,
       long number1,
       long number2,
-      String text1,
-      String text2);
+      @Nullable String text1,
+      @Nullable String text2);
 }
