@@ -123,7 +123,8 @@ final class CoreBridge implements AiBridge {
       actions.tick();
       scripts.tick();
     } catch (StackOverflowError e) {
-      return; // The caller's stack is nearly full; what is due waits for a tick with more room.
+      // The caller's stack is nearly full; the work that is due is left to a tick with more room.
+      return;
     }
   }
 
@@ -188,7 +189,7 @@ final class CoreBridge implements AiBridge {
     return stages.reloads.ask();
   }
 
-  /** Closes the bridge on the first call; later calls return at once, even during the close. */
+  /** Closes the bridge on the first call; a later call returns at once, even during that close. */
   @Override
   public void close() {
     if (beginClosing()) {

@@ -74,7 +74,7 @@ final class Housekeeper implements Duty {
     return work;
   }
 
-  /** Reports the last refusals. The duty's thread must have ended. */
+  /** Reports the refusals since the last report. The duty's thread must have ended. */
   void close() {
     reportRefusals();
   }

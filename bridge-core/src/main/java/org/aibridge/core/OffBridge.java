@@ -69,7 +69,7 @@ final class OffBridge implements AiBridge {
 
   @Override
   public void tick() {
-    // Answers only the calls that wait now: a callback may call again at once.
+    // Answers only the calls that wait now, since a callback may make the next call at once.
     for (int left = waiting.get(); left > 0; left--) {
       waiting.getAndDecrement();
       answer(callbacks.poll());
@@ -159,7 +159,7 @@ final class OffBridge implements AiBridge {
     try {
       callback.accept(ScriptAnswer.failed(0, "the bridge is off"));
     } catch (Throwable e) {
-      // A script's fault must not end the tick.
+      // A callback's failure must not end the tick.
       callbackFailure = "; a script's callback failed: " + e;
     }
   }

@@ -37,10 +37,10 @@ final class Shutdown {
   private final BridgeClock clock;
   private final Threads threads;
 
-  /** True once all threads run; before that there is nothing to wait for. */
+  /** True once all threads run; before that the close has nothing to wait for. */
   private volatile boolean started;
 
-  /** True if the closing thread was interrupted, and no longer waits for the sender. */
+  /** True if the closing thread was interrupted; it then waits no longer for the last events. */
   private volatile boolean hurried;
 
   Shutdown(Stages stages, World world) {
@@ -49,7 +49,7 @@ final class Shutdown {
     this.threads = world.threads();
   }
 
-  /** Notes that all threads run and hosts can have published. */
+  /** Notes that all threads run, so that hosts may have published from now on. */
   void started() {
     started = true;
     stages.journal.serve();
@@ -58,7 +58,8 @@ final class Shutdown {
   /** Closes the bridge; called once, and returns when all is done. */
   void run() {
     if (stages.workers().stream().anyMatch(Worker::isCurrent)) {
-      closeHere(); // A separate thread would wait for this one.
+      // A separate thread would wait for the caller, which is one of the bridge's own threads.
+      closeHere();
     } else {
       threads.apart(
           Stages.nameOf(stages.config.get()) + " close",
@@ -70,7 +71,7 @@ final class Shutdown {
     }
   }
 
-  /** Ends the wait for the sender. Any thread. */
+  /** Ends the wait for the last events and results. Any thread. */
   void hurry() {
     hurried = true;
   }
@@ -109,7 +110,8 @@ final class Shutdown {
     fenced(this::tellTheHost);
     fenced(stages.housekeeper::close);
     fenced(stages.reloads::close);
-    if (operatorEnded) { // Else the operator thread's disk hangs, and would block this thread too.
+    // An operator thread that has not ended hangs in its disk, which would block this thread too.
+    if (operatorEnded) {
       fenced(stages.operator::close);
     }
     fenced(() -> awaitSync(deadline));
@@ -152,7 +154,7 @@ final class Shutdown {
     }
   }
 
-  /** True if everything is sent and reported, or if nothing more can be. */
+  /** True if all events and results are sent, or if no more can be sent. */
   private boolean isSenderDone() {
     boolean refused =
         stages.dispatcher.isPaused() || stages.client.isKeptBack(ServiceRequest.Caller.DISPATCH);
@@ -164,7 +166,9 @@ final class Shutdown {
     return eventsEnd && resultsEnd;
   }
 
-  /** Waits for the last sync. A hanging sync does not stop the close, as it has its own files. */
+  /**
+   * Waits for the last sync. If it hangs, the close goes on: the sync has opened files of its own.
+   */
   private void awaitSync(long deadline) {
     if (stages.journal.isSynced()) {
       await(deadline, stages.journal.sync()::isDone);

@@ -99,10 +99,12 @@ final class Stages implements AutoCloseable {
    */
   private static final long REST_NANOS = 250_000_000;
 
-  /** The longest time for which the answer to an operator's command waits, in nanoseconds. */
+  /**
+   * The longest pause of the operator thread while a client waits for an answer, in nanoseconds.
+   */
   private static final long OPERATOR_IDLE_NANOS = 100_000_000;
 
-  /** The longest pause of the operator thread at rest, in nanoseconds. */
+  /** The longest pause of the operator thread while it has nothing to do, in nanoseconds. */
   private static final long OPERATOR_REST_NANOS = 1_000_000_000;
 
   final Worker journalWorker;
@@ -226,12 +228,12 @@ final class Stages implements AutoCloseable {
     }
   }
 
-  /** Returns the beginning of the names of the bridge's threads. */
+  /** Returns the first part of the names of the bridge's threads. */
   static String nameOf(BridgeConfig config) {
     return "bridge-" + config.bridge().serverId();
   }
 
-  /** Returns the threads that have work. */
+  /** Returns the bridge's workers, without the sync worker if it has nothing to sync. */
   List<Worker> workers() {
     List<Worker> all = new ArrayList<>(List.of(journalWorker));
     if (journal.isSynced()) {
@@ -270,7 +272,7 @@ final class Stages implements AutoCloseable {
     actionsWorker.wake();
   }
 
-  /** Closes the files, the newest first. All threads but the closing one must have ended. */
+  /** Closes what was opened, the newest first. All threads but the closing one must have ended. */
   @Override
   public void close() {
     for (AutoCloseable part = opened.poll(); part != null; part = opened.poll()) {

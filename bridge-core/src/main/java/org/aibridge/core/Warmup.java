@@ -37,7 +37,7 @@ final class Warmup {
   private static final int SLICE = 1000;
   private static final int MAX_EVENT_BYTES = 1024;
 
-  /** The size of the ring in bytes: so small that the ring often fills up and wraps around. */
+  /** The size of the ring in bytes: small, so that it often fills up and wraps around. */
   private static final int RING_BYTES = 64 << 10;
 
   private Warmup() {}

@@ -105,7 +105,7 @@ final class ActionsCommand {
     return run(command("resolve", id).put("applied", outcome.applied));
   }
 
-  /** The outcome that the operator saw in the world: exactly one of the two options. */
+  /** The option that says what the operator saw in the world: exactly one of the two. */
   static final class Outcome {
     @Option(names = "--applied", required = true, description = "The world shows it was applied.")
     private boolean applied;
@@ -169,7 +169,7 @@ final class ActionsCommand {
     try (OfflineLedger desk = OfflineLedger.open(config, surroundings.folder(), world)) {
       return desk.handle(command);
     } catch (InUseException e) {
-      // A server that has just started owns the ledger now.
+      // The server has started meanwhile, and now owns the ledger.
       return askServer(server, command, world);
     }
   }
@@ -202,7 +202,7 @@ final class ActionsCommand {
     if (!first.isMissingNode()) {
       String verb = first.has("action") ? "approve " : "resolve --applied ";
       String other = first.has("action") ? "deny" : "--not-applied";
-      // With several actions the line shows a placeholder, since any of them may be meant.
+      // With several actions, the line shows a placeholder that stands for the id of any of them.
       String id = actions.size() == 1 ? pasted(first) : "ID";
       surroundings.out().println("./ai-bridge actions " + verb + id + "    # or " + other);
     }
@@ -220,7 +220,7 @@ final class ActionsCommand {
     surroundings.out().println(pasted(action) + "  " + type + "  " + Shown.of(rest));
   }
 
-  /** Returns {@code json} without double blanks, which would look like another column or row. */
+  /** Escapes a blank that follows another one, since two would look like the end of a column. */
   private static String inOneColumn(String json) {
     return json.replaceAll("(?<= ) ", "\\\\u0020");
   }

@@ -78,7 +78,9 @@ public final class AiBridgeCommand implements Callable<Integer> {
     return exit;
   }
 
-  /** Reports a failed write, and returns the exit code. Closing a pipe early is no failure. */
+  /**
+   * Reports a failed write, and returns the exit code; a pipe that its reader closed is no failure.
+   */
   private static int unwritten(Surroundings surroundings, int exit) {
     String why = surroundings.outProblem().get();
     if (why.contains("Broken pipe")) {
@@ -88,7 +90,7 @@ public final class AiBridgeCommand implements Callable<Integer> {
     return exit == ExitCodes.USAGE ? exit : ExitCodes.FAILED;
   }
 
-  /** Makes the whole tree of commands. */
+  /** Makes the command line with all of its commands. */
   static CommandLine line(Surroundings surroundings) {
     return new CommandLine(new AiBridgeCommand())
         .addSubcommand(
@@ -124,7 +126,7 @@ public final class AiBridgeCommand implements Callable<Integer> {
     }
   }
 
-  /** Makes the command that prints shell completion, under the program's own name for it. */
+  /** Makes the command that prints shell completion, and names it {@code completion}. */
   private static CommandLine completion() {
     CommandLine line = new CommandLine(new GenerateCompletion());
     line.getCommandSpec().name("completion");

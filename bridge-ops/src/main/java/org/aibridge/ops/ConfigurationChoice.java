@@ -18,7 +18,7 @@ public final class ConfigurationChoice {
       return surroundings.folder().resolve(named);
     }
     Path here = surroundings.folder().resolve(DEFAULT);
-    // A file that this user may not see counts as existing: no other file replaces it.
+    // A file that this user may not see counts as existing, so that no other file is used instead.
     if (!Files.notExists(here) || surroundings.home() == null) {
       return here;
     }

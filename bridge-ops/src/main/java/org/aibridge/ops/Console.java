@@ -5,7 +5,7 @@ import java.io.IOException;
 import java.io.OutputStream;
 import org.aibridge.core.run.Reason;
 
-/** A standard stream that remembers why a write failed, which a print writer does not. */
+/** A standard stream that remembers why a write failed, since a {@code PrintWriter} does not. */
 final class Console extends FilterOutputStream {
   private String problem = "";
 

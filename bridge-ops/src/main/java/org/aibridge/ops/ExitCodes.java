@@ -6,7 +6,7 @@ public final class ExitCodes {
   public static final int FAILED = 1;
   public static final int USAGE = 2;
 
-  /** The work was done in part, or something searched for was found. */
+  /** The work was done only in part, or a search has found something. */
   public static final int FOUND = 3;
 
   /** Nobody reads the output any more; a shell reports this code for a process ended by SIGPIPE. */

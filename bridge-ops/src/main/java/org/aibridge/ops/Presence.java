@@ -7,7 +7,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
 
-/** Distinguishes a missing file from one that this user may not see; most methods do not. */
+/**
+ * Distinguishes a missing file from one that this user may not see; the JDK's methods mostly do
+ * not.
+ */
 public final class Presence {
   private Presence() {}
 

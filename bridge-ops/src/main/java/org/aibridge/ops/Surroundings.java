@@ -70,7 +70,7 @@ public record Surroundings(
         new Terminal(new BufferedReader(Reader.nullReader()), false, false, false);
   }
 
-  /** Prints the sentence to {@code err}, in one line. */
+  /** Prints the sentence to {@code err}, on one line. */
   public void complain(String sentence) {
     err.println("ai-bridge: " + Shown.of(String.valueOf(sentence)));
   }
@@ -85,7 +85,9 @@ public record Surroundings(
     return ShownWriter.of(err, unicode).raw();
   }
 
-  /** The surroundings of this process; the launcher passes what a JVM cannot see as properties. */
+  /**
+   * Returns the surroundings of this process; the launcher's properties tell what a JVM cannot see.
+   */
   static Surroundings ofProcess() {
     Charset charset = charset();
     String home = System.getProperty("aibridge.home");
@@ -110,7 +112,7 @@ public record Surroundings(
         console::problem);
   }
 
-  /** The charset of the console; newer JVMs name the property differently. */
+  /** Returns the charset of the console, whose property has another name in newer JVMs. */
   private static Charset charset() {
     return Stream.of("stdout.encoding", "sun.stdout.encoding", "native.encoding")
         .map(System::getProperty)

@@ -1,8 +1,8 @@
 package org.aibridge.script;
 
-/** The ways in which {@link ScriptCommands#invoke} treats arguments that do not fit. */
+/** The ways in which {@link ScriptCommands#invoke} treats wrong arguments. */
 public enum ArgumentErrors {
-  /** Tells the {@link ScriptProblemListener}, and resumes the script with the failed answer. */
+  /** Tells the {@link ScriptProblemListener}, and gives the script the command's failed answer. */
   REPORT,
   /** Throws {@link IllegalArgumentException} to the caller, and does not resume the script. */
   THROW

@@ -6,7 +6,7 @@ import java.util.List;
 final class Arguments {
   private Arguments() {}
 
-  /** Returns what is wrong with {@code args}, in one sentence; {@code null} for nothing. */
+  /** Returns what is wrong with {@code args}, in one sentence; {@code null} if nothing is. */
   static String problem(ScriptCommand command, List<?> args) {
     if (args == null || args.size() != command.signature().length()) {
       return "takes "
@@ -36,7 +36,9 @@ final class Arguments {
     return null;
   }
 
-  /** True if {@code text} exceeds {@code limitBytes} bytes; does not count on, to spare time. */
+  /**
+   * True if {@code text} takes more than {@code limitBytes} bytes of UTF-8; stops counting there.
+   */
   static boolean utf8Exceeds(CharSequence text, int limitBytes) {
     if (text.length() > limitBytes) {
       return true;

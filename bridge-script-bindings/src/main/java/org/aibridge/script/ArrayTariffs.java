@@ -8,17 +8,17 @@ import org.mozilla.javascript.Scriptable;
 import org.mozilla.javascript.ScriptableObject;
 import org.mozilla.javascript.Undefined;
 
-/** The prices of the functions of arrays, in instructions. */
+/** The prices of JavaScript's array functions, in instructions. */
 final class ArrayTariffs {
   private static final int OF_ARRAY = 2;
 
-  /** The price for an element of an array-like object, which may become an object (300 bytes). */
+  /** The price of an element of an object like an array; it may become an object (300 bytes). */
   private static final int OF_OTHER = 24;
 
   private static final int CALLBACK = 20;
   private static final int COMPARISON = 10;
 
-  /** The price for an element of an array-like object, copied for sorting (some 400 bytes). */
+  /** The price of such an element when it is copied for sorting (some 400 bytes). */
   private static final int COPY = 32;
 
   private ArrayTariffs() {}
@@ -78,7 +78,9 @@ final class ArrayTariffs {
     return left.compareTo(right);
   }
 
-  /** Joins an array without Rhino: its elements may be texts of any length, or arrays again. */
+  /**
+   * Joins an array without Rhino: the price depends on the elements, which may be texts or arrays.
+   */
   static Object join(
       RhinoTurn turn, Scriptable scope, Scriptable self, Object[] args, Callable builtIn) {
     turn.spend(Tariff.CALL);
@@ -87,7 +89,7 @@ final class ArrayTariffs {
         args.length == 0 || Undefined.isUndefined(args[0]) ? "," : ScriptRuntime.toString(args[0]);
     StringBuilder joined = new StringBuilder();
     if (self == null || !turn.joining.add(self)) {
-      return ""; // an array within itself
+      return ""; // The array is an element of itself.
     }
     try {
       for (int i = 0; i < length; i++) {

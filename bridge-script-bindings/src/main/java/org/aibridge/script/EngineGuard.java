@@ -7,9 +7,9 @@ import javax.script.ScriptContext;
 import javax.script.ScriptEngine;
 import javax.script.ScriptException;
 
-/** Guards every entry into an engine. */
+/** Sets limits to all code that an engine runs. */
 interface EngineGuard {
-  /** Runs {@code turn} under the guard's rules, on the calling thread. */
+  /** Runs {@code turn} within the guard's limits, on the calling thread. */
   <T> T inside(Callable<T> turn) throws Exception;
 
   /**
@@ -40,7 +40,7 @@ interface EngineGuard {
     }
   }
 
-  /** Calls a function of the driver. */
+  /** Calls a function of the driver, which is the object that {@code driver.js} returned. */
   default Object invoke(ScriptEngine engine, Object driver, String function, Object... args)
       throws Exception {
     return inside(() -> ((Invocable) engine).invokeMethod(driver, function, args));
@@ -55,20 +55,20 @@ interface EngineGuard {
     inside(() -> eval(engine, source));
   }
 
-  /** Runs a source, compiled if the engine can, so that line numbers always start at 1. */
+  /** Runs a source, compiled if possible: then the numbers of its lines always start at 1. */
   static Object eval(ScriptEngine engine, String source) throws ScriptException {
     return engine instanceof Compilable compilable
         ? compilable.compile(source).eval()
         : engine.eval(source);
   }
 
-  /** Returns the guard for an engine: Rhino has its own, other engines must be safe already. */
+  /** Returns the guard for an engine: one for Rhino; any other engine must be safe already. */
   static EngineGuard of(ScriptEngine engine, NpcLimits limits) {
     boolean rhino = engine.getClass().getName().startsWith("org.mozilla.javascript.");
     return rhino ? new RhinoGuard(limits.maxInstructionsPerResume()) : new Open();
   }
 
-  /** A guard without rules, for an engine that needs no help or cannot be given any. */
+  /** A guard without limits, for an engine that needs none or has no way to set any. */
   final class Open implements EngineGuard {
     @Override
     public <T> T inside(Callable<T> turn) throws Exception {

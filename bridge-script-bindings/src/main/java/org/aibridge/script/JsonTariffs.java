@@ -11,12 +11,12 @@ import org.mozilla.javascript.ScriptRuntime;
 import org.mozilla.javascript.Scriptable;
 import org.mozilla.javascript.Undefined;
 
-/** The prices of the JSON functions, in instructions. */
+/** The prices of JavaScript's JSON functions, in instructions. */
 final class JsonTariffs {
-  /** The price for a written value, which takes some 300 bytes. */
+  /** The price of each value that is written, which takes some 300 bytes. */
   private static final int NODE = 30;
 
-  /** The price for a value that a reviver gets, with a name and a context of its own. */
+  /** The price of each value that a reviver receives, with a name and a context of its own. */
   private static final int REVIVED = 96;
 
   private JsonTariffs() {}
@@ -32,7 +32,9 @@ final class JsonTariffs {
     return builtIn.call(turn, scope, self, due);
   }
 
-  /** Prices each written value through a replacer: an object met twice is written twice. */
+  /**
+   * Charges for each value as it is written, by a replacer, since an object may be written twice.
+   */
   static Object stringify(
       RhinoTurn turn, Scriptable scope, Scriptable self, Object[] args, Callable builtIn) {
     turn.spend(Tariff.CALL);
@@ -62,7 +64,7 @@ final class JsonTariffs {
       this.names = replacer instanceof NativeArray list ? names(turn, list) : null;
     }
 
-    /** Returns the texts and numbers in the list; other elements are not names. */
+    /** Returns the names in the list: its texts and numbers, for other elements do not count. */
     private static Set<String> names(RhinoTurn turn, NativeArray list) {
       int length = RhinoTurn.elements(list.getLength());
       turn.spend(length);

@@ -11,12 +11,12 @@ public final class NpcCall {
   final Map<String, HostFunction> host;
   final int id;
 
-  /** The host's call behind this one: this call itself, or for a callback the call it came from. */
+  /** The call that the host made: this call, or for a callback the call that asked for it. */
   final NpcCall root;
 
   int steps;
 
-  /** The end of the call, kept from the script's return until the turn is over; null before. */
+  /** How the call ended, kept from the script's return to the end of the turn; null before. */
   CallEnd returned;
 
   private CallEnd end;

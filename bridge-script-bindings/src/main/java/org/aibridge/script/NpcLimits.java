@@ -16,7 +16,7 @@ public record NpcLimits(
   /** The default: 4,096 answers, 256 per script, 1,000 steps, 1 million instructions. */
   public static final NpcLimits DEFAULT = new NpcLimits(4_096, 256, 1_000, 1_000_000);
 
-  /** Checks that each limit is at least 1. */
+  /** Refuses limits below 1. */
   public NpcLimits {
     atLeastOne("maxWaiting", maxWaiting);
     atLeastOne("maxWaitingPerScript", maxWaitingPerScript);

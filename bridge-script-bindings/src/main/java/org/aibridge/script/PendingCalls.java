@@ -6,7 +6,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.Predicate;
 
-/** The answers that one script waits for or has not read yet. */
+/** The answers that one script waits for, or has not read yet. */
 final class PendingCalls {
   private final Map<Integer, Ticket> open = new HashMap<>();
   private final NpcLimits limits;
@@ -28,7 +28,7 @@ final class PendingCalls {
     return ticket;
   }
 
-  /** Returns the ticket; {@code null} if it was taken or dropped. */
+  /** Returns the ticket with this id; {@code null} if there is none any more. */
   Ticket get(int id) {
     return open.get(id);
   }
@@ -58,7 +58,7 @@ final class PendingCalls {
     return (int) open.values().stream().filter(ticket -> ticket.awaited).count();
   }
 
-  /** An answer that is expected. */
+  /** Stands for one answer that is expected. */
   static final class Ticket {
     final int id;
     final NpcCall call;
@@ -79,7 +79,7 @@ final class PendingCalls {
     }
   }
 
-  /** The number of tickets of all scripts. */
+  /** The number of open tickets, of all scripts together. */
   static final class Total {
     private int tickets;
 

@@ -26,7 +26,7 @@ final class ProblemReporter {
     }
   }
 
-  /** Writes a line to the host's log, unless that throws. */
+  /** Writes a line to the host's log; whatever the log throws is ignored. */
   static void log(System.Logger.Level level, String message, Throwable cause) {
     try {
       System.getLogger("org.aibridge.script").log(level, shown(message), withoutWords(cause));
@@ -44,12 +44,16 @@ final class ProblemReporter {
     }
   }
 
-  /** Returns {@code text} in one line, without invisible characters, as a page may have sent it. */
+  /**
+   * Returns {@code text} on one line, without invisible characters; it may come from a web page.
+   */
   static String shown(String text) {
     return text.replaceAll("[\\p{C}\\p{Zl}\\p{Zp}]", "?");
   }
 
-  /** Returns the stack trace alone; the log line already has the message. */
+  /**
+   * Returns an exception with the stack trace alone, since the log line has the message already.
+   */
   private static Throwable withoutWords(Throwable thrown) {
     Throwable shown = new Throwable(thrown.getClass().getName());
     shown.setStackTrace(thrown.getStackTrace());

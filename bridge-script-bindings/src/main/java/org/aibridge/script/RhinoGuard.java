@@ -39,7 +39,9 @@ final class RhinoGuard implements EngineGuard {
     this.factory = new Factory(maxInstructions);
   }
 
-  /** Runs a turn; a turn inside another one, of any script, uses the outer one's budget. */
+  /**
+   * Runs a turn; a turn inside another one, even of another script, shares the outer one's budget.
+   */
   @Override
   public <T> T inside(Callable<T> turn) throws Exception {
     Context outer = Context.getCurrentContext();
@@ -90,7 +92,7 @@ final class RhinoGuard implements EngineGuard {
   private static Object install(ScriptableObject root, ScriptPort port) throws ScriptException {
     RhinoTurn turn = RhinoTurn.current();
     root.put(ScriptRealm.PORT, root, new NativePort(port));
-    // Only the driver is compiled to classes: most of a turn's time is spent in it.
+    // Compiled to classes, unlike all other scripts, since most of a turn's time is spent in it.
     Object driver = own(ScriptRealm.DRIVER, false).exec(turn, root, root);
     root.delete(ScriptRealm.PORT);
     EngineGuard.closedOff(own(ScriptRealm.CLOSE_OFF, true).exec(turn, root, root));
@@ -146,7 +148,9 @@ final class RhinoGuard implements EngineGuard {
     }
   }
 
-  /** An object with one property, {@code apply}; for a Java object, Rhino would use reflection. */
+  /**
+   * An object whose one property is {@code apply}; Rhino would call a Java object by reflection.
+   */
   private static final class NativePort extends ScriptableObject {
     private static final long serialVersionUID = 1L;
 
@@ -185,7 +189,8 @@ final class RhinoGuard implements EngineGuard {
     @Override
     protected void onContextCreated(Context context) {
       context.setLanguageVersion(Context.VERSION_ES6);
-      // Not compiled: of a yield in an expression Rhino 1.9.1 makes classes that do not verify.
+      // Interpreted: Rhino 1.9.1 compiles a yield within an expression to classes that do not
+      // verify.
       context.setInterpretedMode(true);
       context.setMaximumInterpreterStackDepth(MAX_NESTED_CALLS);
       context.setClassShutter(name -> false);

@@ -23,14 +23,14 @@ final class RhinoTurn extends Context {
   /** The longest array that a script can hand to a built-in function. */
   static final int MAX_ELEMENTS = 50_000;
 
-  /** The most computing time of a turn in ns, beside the limit of its instructions. */
+  /** The most computing time of a turn in ns; a turn's instructions are limited besides. */
   private static final long MAX_CPU_NANOS = 250_000_000;
 
   private static final long MAX_ALLOCATED_BYTES = 64 << 20;
 
   private static final ThreadMXBean THREADS = (ThreadMXBean) ManagementFactory.getThreadMXBean();
 
-  /** The arrays whose elements are being joined, to find an array within itself. */
+  /** The arrays that are being joined now, to find an array that is an element of itself. */
   final Set<Scriptable> joining = Collections.newSetFromMap(new IdentityHashMap<>());
 
   private final long maxInstructions;
@@ -45,7 +45,7 @@ final class RhinoTurn extends Context {
     this.instructionsLeft = instructions;
   }
 
-  /** The computing time of this thread so far, in nanoseconds. */
+  /** The computing time that this thread has used so far, in nanoseconds. */
   static long cpuNanos() {
     return THREADS.getCurrentThreadCpuTime();
   }
@@ -100,7 +100,7 @@ final class RhinoTurn extends Context {
     return (int) length;
   }
 
-  /** Leaves out Packages, java, JavaAdapter and the like, which lead to Java. */
+  /** Leaves out Packages, java, JavaAdapter and the like, by which scripts would reach Java. */
   @Override
   public ScriptableObject initStandardObjects(ScriptableObject scope, boolean sealed) {
     return initSafeStandardObjects(scope, sealed);
@@ -132,11 +132,11 @@ final class RhinoTurn extends Context {
         environs);
   }
 
-  /** The rights of a turn beside running code. */
+  /** What may be done in a turn besides running code. */
   enum Rights {
     /** No right: the script's own code runs. */
     RUN,
-    /** The right to compile a script, which is screened. */
+    /** The right to compile a script, which is screened first. */
     LOAD,
     /** Every right, without limits: the library's own code runs. */
     INSTALL

@@ -129,7 +129,7 @@ public final class ScriptCommands {
     return problems;
   }
 
-  /** Returns a delivery to the game thread, which queues in the same line as the answers. */
+  /** Returns a delivery to the game thread, which waits in the same queue as the answers. */
   Delivery delivery(String script, String subject, Consumer<Object> resume) {
     return new Delivery(script, subject, resume, line);
   }
@@ -189,7 +189,9 @@ public final class ScriptCommands {
   private static final class Reload {
     private final CompletionStage<ReloadResult> stage;
 
-    /** True once the reload is over; written by the thread that ends it, read by the game's. */
+    /**
+     * True once the reload is over; written by the thread that ends it, read by the game thread.
+     */
     private volatile boolean done;
 
     Reload(CompletionStage<ReloadResult> stage) {

@@ -43,12 +43,12 @@ final class ScriptPort implements BiFunction<String, Object, Object> {
     };
   }
 
-  /** Sets the value that the driver reads next. */
+  /** Sets the value that {@code driver.js} reads next. */
   void layOut(Object value) {
     laidOut = ScriptValues.plain(value);
   }
 
-  /** Sets the arguments that the driver passes to the function it starts next. */
+  /** Sets the arguments for the function that {@code driver.js} starts next. */
   void layOut(List<?> values) {
     arguments = values.iterator();
   }
@@ -80,7 +80,7 @@ final class ScriptPort implements BiFunction<String, Object, Object> {
         : laidOut instanceof Boolean ? laidOut.toString() : "text";
   }
 
-  /** Answers the script's questions; implemented by the owner of the script's calls. */
+  /** The questions of {@code driver.js}, which the owner of the script's calls answers. */
   interface Questions {
     /** Answers the script's call of a command or a host function. */
     Reply called(String name, List<Object> args, boolean callback);
@@ -88,7 +88,9 @@ final class ScriptPort implements BiFunction<String, Object, Object> {
     /** True if the running call may take another step. */
     boolean mayStep();
 
-    /** Handles the running call's {@code yield}, which waits for the answer with this ticket. */
+    /**
+     * Handles a {@code yield} of the running call, which then waits for the answer of this ticket.
+     */
     Reply await(int ticket);
 
     /** Notes that the running call has returned {@code value}; always returns {@code null}. */

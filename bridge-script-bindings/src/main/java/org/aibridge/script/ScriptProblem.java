@@ -12,7 +12,7 @@ package org.aibridge.script;
 public record ScriptProblem(
     Kind kind, String script, String subject, String message, Throwable cause) {
 
-  /** The sorts of problem. */
+  /** The kinds of problems. */
   public enum Kind {
     /** A command was called with arguments that do not fit. */
     ARGUMENTS,
@@ -21,9 +21,9 @@ public record ScriptProblem(
      * come while the service is away: log them rarely.
      */
     ANSWER,
-    /** The script threw, or has a mistake. */
+    /** The script threw an exception, or has a mistake. */
     SCRIPT,
-    /** A function of the host threw. */
+    /** A function of the host threw an exception. */
     HOST,
     /** The script reached one of the limits. */
     LIMIT

@@ -14,7 +14,7 @@ import javax.script.ScriptEngine;
 import javax.script.ScriptException;
 import javax.script.SimpleBindings;
 
-/** The engine of one script, with globals and built-in objects of its own. */
+/** One script's engine, which has globals and built-in objects of its own. */
 final class ScriptRealm {
   /** The name of the port's global, which exists only while {@link #DRIVER} is installed. */
   static final String PORT = "__aiBridgePort";
@@ -77,7 +77,7 @@ final class ScriptRealm {
     invoke("resume", call);
   }
 
-  /** Drops what the driver keeps for a call and a ticket; runs no code of the script. */
+  /** Drops what {@code driver.js} keeps for a call and a ticket; runs no code of the script. */
   void forget(int call, int ticket) throws Exception {
     invoke("forget", call, ticket);
   }

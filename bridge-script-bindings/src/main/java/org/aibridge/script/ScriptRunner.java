@@ -19,7 +19,7 @@ import org.aibridge.script.ScriptPort.Reply;
  * <p>The driver inside the engine keeps the suspended generators; all decisions are made here.
  */
 final class ScriptRunner implements ScriptPort.Questions {
-  /** The ticket of a command for which there is no room; the answer is the failed one. */
+  /** The ticket of a command for which there is no room; its answer is the command's failed one. */
   private static final int NO_ROOM = 0;
 
   private static final int NO_ROOM_FOR_NUMBER = -1;
@@ -37,7 +37,10 @@ final class ScriptRunner implements ScriptPort.Questions {
   private int lastId;
   private boolean unloaded;
 
-  /** True if this turn has reported a lack of room: a loop could report thousands. */
+  /**
+   * True if this turn has reported that there is no room; a loop could report it thousands of
+   * times.
+   */
   private boolean toldNoRoom;
 
   ScriptRunner(
@@ -80,7 +83,10 @@ final class ScriptRunner implements ScriptPort.Questions {
     }
   }
 
-  /** Runs the top level, which cannot be suspended: only callbacks get its commands' answers. */
+  /**
+   * Runs a script's top level. It cannot be suspended: answers to its commands come to callbacks
+   * only.
+   */
   void load(String source) throws ScriptException {
     NpcCall top = new NpcCall(this, ++lastId, "the top level", Map.of(), UNHEARD, null);
     try {
@@ -112,7 +118,7 @@ final class ScriptRunner implements ScriptPort.Questions {
     return call;
   }
 
-  /** Drops the host's call and all calls that came from it. */
+  /** Drops a call by the host and all calls for callbacks that came from it. */
   void cancel(NpcCall call) {
     drop(each -> each.root == call.root);
   }
@@ -260,7 +266,7 @@ final class ScriptRunner implements ScriptPort.Questions {
   /** Passes an answer to its call, on the game thread, inside {@link ScriptCommands#tick}. */
   private void answered(Ticket ticket, Object answer) {
     if (tickets.get(ticket.id) != ticket) {
-      return; // the ticket's call has ended
+      return; // the call that waited for this answer has ended
     }
     if (ticket.callback) {
       tickets.take(ticket);
@@ -298,7 +304,7 @@ final class ScriptRunner implements ScriptPort.Questions {
     }
   }
 
-  /** Runs a turn of {@code call}, perhaps from a host function that another turn has called. */
+  /** Runs a turn of {@code call}; it may run inside another turn, which called the host. */
   private void inTurn(NpcCall call, Turn turn) throws Exception {
     NpcCall outer = current;
     current = call;
@@ -346,7 +352,7 @@ final class ScriptRunner implements ScriptPort.Questions {
     return ending.size();
   }
 
-  /** Drops what the driver keeps of a call, after a turn in which the call was ended. */
+  /** Drops what {@code driver.js} keeps of a call, after the turn in which the call was ended. */
   private void forget(NpcCall call) {
     quietly(() -> realm.forget(call.id, NO_ROOM));
   }
@@ -378,7 +384,7 @@ final class ScriptRunner implements ScriptPort.Questions {
         : String.valueOf(e.getMessage());
   }
 
-  /** An action inside the engine. */
+  /** A piece of work inside the engine. */
   private interface Turn {
     void run() throws Exception;
   }

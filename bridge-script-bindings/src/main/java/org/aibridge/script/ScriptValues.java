@@ -1,13 +1,13 @@
 package org.aibridge.script;
 
-/** Converts texts, numbers and flags, the only values that pass between the host and a script. */
+/** Converts the values that pass between host and script: only texts, numbers and flags. */
 final class ScriptValues {
-  /** The limit up to which a script's number can hold every whole number. */
+  /** The limit up to which a script's numbers can be every whole number exactly. */
   private static final double EXACT = 9_007_199_254_740_992.0;
 
   private ScriptValues() {}
 
-  /** True if a script can take {@code value} unchanged. */
+  /** True if a script can receive {@code value} as it is. */
   static boolean passes(Object value) {
     return value == null
         || value instanceof CharSequence
@@ -16,7 +16,7 @@ final class ScriptValues {
         || value instanceof Number number && exact(number);
   }
 
-  /** Returns the same value as a String, an Integer, a Double or a Boolean; {@code null} stays. */
+  /** Returns the value as a String, an Integer, a Double or a Boolean; {@code null} stays. */
   static Object plain(Object value) {
     if (value instanceof CharSequence || value instanceof Character) {
       return value.toString();
@@ -26,7 +26,9 @@ final class ScriptValues {
         : value;
   }
 
-  /** Returns a script's number as the narrowest of Integer, Long and Double that can hold it. */
+  /**
+   * Returns a script's number as an Integer if that can hold it, else as a Long, else as a Double.
+   */
   static Object narrow(double number) {
     if (number != Math.rint(number)
         || Math.abs(number) > EXACT

@@ -23,13 +23,13 @@ import org.aibridge.api.script.ScriptHttp;
 final class ScriptWarmup {
   private static final int ROUNDS = 2_000;
 
-  /** The most computing time, in nanoseconds; others on the cores make the real time longer. */
+  /** The most computing time, in nanoseconds; if the cores are busy, the real time is longer. */
   private static final long MAX_NANOS = TimeUnit.SECONDS.toNanos(2);
 
-  /** Names in several scripts: the JVM drops code that it compiled for one kind of text alone. */
+  /** Names in several writing systems, so that the JVM compiles code for every kind of text. */
   private static final List<String> NAMES = List.of("Ann", "Jos\u00e9", "\ud55c\uae00");
 
-  /** Answers as a service gives them: a good one, an empty one, something else, and a failure. */
+  /** The kinds of answers a script gets: a good one, an empty one, another body, and a failure. */
   private static final List<ScriptAnswer> ANSWERS =
       List.of(
           ScriptAnswer.answered(200, "{\"greeting\":\"hello\",\"list\":[1]}"),

@@ -23,7 +23,7 @@ import org.mozilla.javascript.ast.ScriptNode;
  * integers and {@code with} are refused.
  */
 final class SourceScreen implements Evaluator {
-  /** The name of the guard among the globals, and in the prototypes of texts and numbers. */
+  /** The guard's name, among the globals and in the prototypes of texts and numbers. */
   static final String GUARD = "\0guard";
 
   private final Interpreter interpreter = new Interpreter();
@@ -53,7 +53,7 @@ final class SourceScreen implements Evaluator {
       if (child.getType() == Token.BIGINT) {
         throw refused("big integers", child);
       }
-      // A catch enters its scope as a with does.
+      // A catch also enters a scope, but its scope is a local variable's.
       if (child.getType() == Token.ENTERWITH
           && child.getFirstChild().getType() != Token.LOCAL_LOAD) {
         throw refused("\"with\"", child);
@@ -82,7 +82,7 @@ final class SourceScreen implements Evaluator {
     parent.replaceChild(place, usesStack(sum) ? guardedOnStack(sum) : guarded(sum));
   }
 
-  /** True for a sum of {@code a.b += c}, which needs an otherwise empty stack. */
+  /** True for the sum in {@code a.b += c}, during which the stack must hold nothing else. */
   private static boolean usesStack(Node sum) {
     Node first = sum.getFirstChild();
     return first.getType() == Token.USE_STACK || sum(first) && usesStack(first);

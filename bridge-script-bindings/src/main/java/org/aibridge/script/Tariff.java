@@ -17,7 +17,7 @@ import org.mozilla.javascript.Undefined;
  * while it runs, is replaced by one of {@code meter.js}.
  */
 interface Tariff {
-  /** The price of every call. An instruction of a script takes some tens of nanoseconds. */
+  /** The price of every call, in a script's instructions; one takes some tens of nanoseconds. */
   int CALL = 20;
 
   /** The functions that take the same time for any arguments. */
@@ -58,7 +58,7 @@ interface Tariff {
           "isFinite",
           "isNaN");
 
-  /** Pays, and calls {@code builtIn}, perhaps with other arguments of the same meaning. */
+  /** Charges for the call, and calls {@code builtIn}, perhaps with equivalent arguments. */
   Object call(RhinoTurn turn, Scriptable scope, Scriptable self, Object[] args, Callable builtIn);
 
   /**
@@ -116,7 +116,7 @@ interface Tariff {
     return path.startsWith("Object.") ? Tariff::properties : Tariff::linear;
   }
 
-  /** Pays by the length of all arguments. */
+  /** Charges by the length of all arguments. */
   private static Object linear(
       RhinoTurn turn, Scriptable scope, Scriptable self, Object[] args, Callable builtIn) {
     long cost = CALL + args.length + weight(self);
@@ -127,7 +127,7 @@ interface Tariff {
     return builtIn.call(turn, scope, self, args);
   }
 
-  /** Pays by the number of the arguments' properties, each of which may become an object. */
+  /** Charges by the number of properties of the arguments; each may become an object. */
   private static Object properties(
       RhinoTurn turn, Scriptable scope, Scriptable self, Object[] args, Callable builtIn) {
     long cost = CALL;
@@ -144,7 +144,7 @@ interface Tariff {
     return builtIn.call(turn, scope, self, args);
   }
 
-  /** Returns the price of reading all of {@code value}. */
+  /** Returns the price, in instructions, of reading all of {@code value}. */
   static long weight(Object value) {
     if (value instanceof NativeArray array) {
       return 2L * RhinoTurn.elements(array.getLength());
@@ -161,7 +161,7 @@ interface Tariff {
         : textLength(value);
   }
 
-  /** Returns the length of a text, or of a text that is an object; 0 for anything else. */
+  /** Returns the length of a text or of a String object; 0 for anything else. */
   static int textLength(Object value) {
     if (value instanceof CharSequence text) {
       return RhinoTurn.text(text.length());
@@ -173,7 +173,7 @@ interface Tariff {
         : 0;
   }
 
-  /** Returns {@code function} at a price, for a built-in function to call back. */
+  /** Returns a function that charges {@code instructions} and calls {@code function}. */
   static Callable priced(int instructions, Callable function) {
     return new PricedFunction(instructions, function);
   }

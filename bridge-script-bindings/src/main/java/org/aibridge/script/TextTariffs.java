@@ -5,7 +5,7 @@ import org.mozilla.javascript.ScriptRuntime;
 import org.mozilla.javascript.Scriptable;
 import org.mozilla.javascript.Undefined;
 
-/** The prices of the functions of texts and regular expressions. */
+/** The prices of JavaScript's functions for texts and regular expressions. */
 final class TextTariffs {
   private TextTariffs() {}
 
@@ -20,7 +20,7 @@ final class TextTariffs {
     return builtIn.call(turn, scope, text, args);
   }
 
-  /** Pays for the worst case: each character of one text is compared with each of the other. */
+  /** Charges for the worst case: each character of one text is compared with each of the other. */
   static Object find(
       RhinoTurn turn, Scriptable scope, Scriptable self, Object[] args, Callable builtIn) {
     Scriptable text = text(turn, scope, self);
@@ -82,7 +82,7 @@ final class TextTariffs {
     return builtIn.call(turn, scope, text, due);
   }
 
-  /** Pays for a new regular expression. */
+  /** Charges for a new regular expression. */
   static Object compile(
       RhinoTurn turn, Scriptable scope, Scriptable self, Object[] args, Callable builtIn) {
     Object[] due = pattern(args);
@@ -95,7 +95,7 @@ final class TextTariffs {
     return builtIn.call(turn, scope, self, due);
   }
 
-  /** The price of compiling: a class that ignores case is made of all characters, one by one. */
+  /** The price of compiling: a class that ignores case is built from all characters one by one. */
   private static long compiling(CharSequence source) {
     long cost = 8L * RhinoTurn.text(source.length());
     for (int i = 0; i < source.length(); i++) {
@@ -112,7 +112,7 @@ final class TextTariffs {
     return builtIn.call(turn, scope, text, replacement(due));
   }
 
-  /** Pays for {@code RegExp.prototype[Symbol.replace]}. */
+  /** Charges for {@code RegExp.prototype[Symbol.replace]}. */
   static Object replaceBy(
       RhinoTurn turn, Scriptable scope, Scriptable self, Object[] args, Callable builtIn) {
     Object[] due = pattern(args);
@@ -120,11 +120,11 @@ final class TextTariffs {
     return builtIn.call(turn, scope, self, replacement(due));
   }
 
-  /** Replaces the replacement by a function that pays for each match's result as it is made. */
+  /** Makes the replacement a function that charges for each match as its result is made. */
   private static Object[] replacement(Object[] args) {
     Object given = args.length > 1 ? args[1] : Undefined.instance;
     if (given instanceof PricedFunction) {
-      return args; // The function of replace() has its price already.
+      return args; // The function that a script gave to replace() has its price already.
     }
     Callable function =
         given instanceof Callable callable
@@ -150,7 +150,7 @@ final class TextTariffs {
     return length / 4 + (plain ? length * Tariff.textLength(due[0]) / 64 : 0);
   }
 
-  /** Returns the text that a function is called on; a script's conversion to text runs here. */
+  /** Returns the text on which a function is called; a script's own conversion may run here. */
   private static Scriptable text(RhinoTurn turn, Scriptable scope, Scriptable self) {
     boolean none = self == null || Undefined.isUndefined(self);
     if (none || self.getClassName().equals("String")) {

@@ -14,7 +14,7 @@ public record TickBudget(int maxResumes, Duration maxTime) {
   /** The default: 256 scripts and 2 ms, of a tick of 50 ms. */
   public static final TickBudget DEFAULT = new TickBudget(256, Duration.ofMillis(2));
 
-  /** Checks the ranges. */
+  /** Refuses values out of range. */
   public TickBudget {
     if (maxResumes < 1) {
       throw new IllegalArgumentException("maxResumes must be at least 1, was " + maxResumes);

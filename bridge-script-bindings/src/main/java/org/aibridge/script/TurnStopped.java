@@ -1,6 +1,6 @@
 package org.aibridge.script;
 
-/** Stops a script's turn; an error, because a script can catch exceptions. */
+/** Ends a script's turn; an Error, since a script can catch exceptions. */
 final class TurnStopped extends Error {
   private static final long serialVersionUID = 1L;
 

@@ -66,7 +66,7 @@ public final class AcceptedLedger {
     return accepted().cardinality();
   }
 
-  /** Returns the first number above all noted ones. */
+  /** Returns the number after the largest one noted. */
   public int end() {
     return accepted().length();
   }

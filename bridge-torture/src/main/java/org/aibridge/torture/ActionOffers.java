@@ -26,7 +26,10 @@ final class ActionOffers implements Behaviour {
 
   private static final int MAX_SAID = 80;
 
-  /** The beginning of ids: long, so that the ledger soon begins a new file; the limit is 128. */
+  /**
+   * A long beginning for ids, so that the ledger soon begins a new file; an id may have 128
+   * characters.
+   */
   private static final String PREFIX = "a".repeat(110) + "-";
 
   private final SplittableRandom random;
@@ -56,7 +59,7 @@ final class ActionOffers implements Behaviour {
     fresh = count;
   }
 
-  /** Makes the service hold a poll without actions for {@code ms} milliseconds. */
+  /** Makes the service keep a poll open for {@code ms} milliseconds while it has no actions. */
   void holdEmptyPolls(int ms) {
     holdMs = ms;
   }

@@ -35,7 +35,7 @@ public final class ActionsExperiment implements Experiment {
   private static final String DOUBT = "failed interrupted; outcome unknown";
   private static final String DONE = "completed ";
 
-  /** The allowed fate of an action: the times it may be applied, and the possible results. */
+  /** What may become of an action: how often it may be applied, and the possible results. */
   private record Fate(int times, Set<String> results) {}
 
   @Override
@@ -66,7 +66,7 @@ public final class ActionsExperiment implements Experiment {
     }
   }
 
-  /** One round. */
+  /** One round of the experiment. */
   private static final class Run {
     private final Round round;
     private final HostPlan plan;
@@ -77,7 +77,7 @@ public final class ActionsExperiment implements Experiment {
     private final Set<String> contradictions = ConcurrentHashMap.newKeySet();
     private final AtomicInteger polls = new AtomicInteger();
 
-    /** The number of the first action whose results the service ignores. */
+    /** The number of the first action whose results the service does not acknowledge. */
     private volatile int deafFrom = Integer.MAX_VALUE;
 
     private volatile boolean asked;
@@ -266,7 +266,9 @@ public final class ActionsExperiment implements Experiment {
       requireAudit();
     }
 
-    /** Returns {@code results}; without shared memory a killed process leaves more in doubt. */
+    /**
+     * Returns the allowed results; without shared memory, a killed process may also leave doubt.
+     */
     private static Set<String> expected(Set<String> results) {
       if (Files.isWritable(Path.of("/dev/shm"))) {
         return results.contains(NOT_BEGUN) && results.contains(DOUBT) ? Set.of(NOT_BEGUN) : results;

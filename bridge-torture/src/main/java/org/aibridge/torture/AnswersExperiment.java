@@ -22,7 +22,9 @@ public final class AnswersExperiment implements Experiment {
   private static final int PER_SECOND = 100;
   private static final String SCRIPT_PATH = "/npc/answers";
 
-  /** The tick in ms below which a difference says more of the machine than of the bridge. */
+  /**
+   * The shortest tick, in ms, that is compared: shorter ones differ by the machine, not the bridge.
+   */
   private static final int TOLD_APART_MS = 20;
 
   /** The answers that make dead letters and pause the next requests, as a 4xx does. */
@@ -97,7 +99,7 @@ public final class AnswersExperiment implements Experiment {
       try (FaultHost host = FaultHost.start(plan)) {
         round.require(host.awaitReady(READY), READY.toMillis());
         host.go();
-        Pause.millis(life.toMillis() / 4); // Code is always slow when it first runs.
+        Pause.millis(life.toMillis() / 4); // Not measured: code is slow when it first runs.
         host.ticks();
         Pause.millis(life.toMillis() / 2);
         long[] before = host.ticks();
@@ -144,7 +146,7 @@ public final class AnswersExperiment implements Experiment {
         what + " was " + during + " us, before " + before);
   }
 
-  /** True if a host in a heap of {@code mb} MB survives its life with honest answers. */
+  /** True if a host with a heap of {@code mb} MB survives its life while all answers are normal. */
   private boolean lives(Round round, int mb) {
     Path folder = round.folder().resolve("lives-" + mb);
     try (ScriptedService service = service(folder);
@@ -175,7 +177,10 @@ public final class AnswersExperiment implements Experiment {
     return service;
   }
 
-  /** Returns a script that gives scripts {@code toScripts}, and everybody else the truth. */
+  /**
+   * Returns a script by which NPC scripts get {@code toScripts} and everybody else the usual
+   * answers.
+   */
   private static Script script(ScriptedService service, Behaviour toScripts) {
     return request -> request.path().equals(SCRIPT_PATH) ? toScripts : service.truth();
   }
@@ -208,7 +213,7 @@ public final class AnswersExperiment implements Experiment {
                 "-D" + HostCallouts.URL + "=" + url));
   }
 
-  /** Gives one caller the answers, one after the other, each once. */
+  /** Gives one caller all of the answers, each once. */
   private final class Answers {
     private final Caller caller;
     private final List<HostileAnswers.Kind> kinds;
@@ -255,7 +260,7 @@ public final class AnswersExperiment implements Experiment {
       return number < kinds.size() ? exchange -> exchange.write(kinds.get(number)) : afterwards;
     }
 
-    /** Waits until all answers were given and the host had time to take the last one. */
+    /** Waits until all answers were sent, and long enough for the host to process the last one. */
     void await(FaultHost host) {
       long deadline = System.nanoTime() + SERVED.toNanos();
       while (next.get() < kinds.size()) {

@@ -37,7 +37,7 @@ public final class AppliedLedger {
     }
   }
 
-  /** The number in an action id, which ends with {@code -number}; -1 if there is none. */
+  /** Returns the number at the end of an action's id, behind a dash; -1 if there is none. */
   static int numberOf(String actionId) {
     try {
       return Integer.parseInt(actionId.substring(actionId.lastIndexOf('-') + 1));

@@ -3,11 +3,14 @@ package org.aibridge.torture;
 import java.io.IOException;
 import java.util.function.LongPredicate;
 
-/** The ways a service may treat a dispatch: one is right, each other one wrong in its own way. */
+/**
+ * The ways a service may treat a batch of events: one right way, and others each wrong in one
+ * thing.
+ */
 public final class Behaviours {
   private static final String OK = "{\"ok\":true}";
 
-  /** A wait beyond any time limit of a test, in ms; a held request ends with its service. */
+  /** A wait longer than any test, in ms; when its service ends, a request need wait no longer. */
   private static final long FOR_EVER_MS = 3_600_000;
 
   private static final int PADDING = 40;
@@ -53,7 +56,7 @@ public final class Behaviours {
     };
   }
 
-  /** Takes the batch, or not, and resets the connection before it answers. */
+  /** Takes the batch if {@code commits}, and resets the connection without an answer. */
   public static Behaviour reset(boolean commits) {
     return exchange -> {
       read(exchange, commits);
@@ -61,7 +64,7 @@ public final class Behaviours {
     };
   }
 
-  /** Takes the batch, or not, and answers 200 with something that is no JSON. */
+  /** Takes the batch if {@code commits}, and answers 200 with something that is no JSON. */
   public static Behaviour garbage(boolean commits) {
     return exchange -> {
       read(exchange, commits);
@@ -69,7 +72,7 @@ public final class Behaviours {
     };
   }
 
-  /** Takes the batch, or not, and answers 200 with JSON that breaks off. */
+  /** Takes the batch if {@code commits}, and answers 200 with JSON that breaks off. */
   public static Behaviour brokenJson(boolean commits) {
     return exchange -> {
       read(exchange, commits);
@@ -77,7 +80,7 @@ public final class Behaviours {
     };
   }
 
-  /** Takes the batch, or not, and breaks off in the middle of a 200. */
+  /** Takes the batch if {@code commits}, and breaks off in the middle of a 200. */
   public static Behaviour halfAnswer(boolean commits) {
     return exchange -> {
       read(exchange, commits);
@@ -87,7 +90,9 @@ public final class Behaviours {
     };
   }
 
-  /** Begins a 200 before it has read the batch, then breaks off without taking the batch. */
+  /**
+   * Begins a 200 before reading the batch, then breaks the answer off and does not take the batch.
+   */
   public static Behaviour earlyAndIncomplete() {
     return exchange -> {
       String whole = Exchange.answerText(200, OK);
@@ -97,7 +102,9 @@ public final class Behaviours {
     };
   }
 
-  /** Takes the batch or not, and answers with {@code status}, without a header that says more. */
+  /**
+   * Takes the batch if {@code commits}, and answers with {@code status} and no {@code Retry-After}.
+   */
   public static Behaviour fail(int status, boolean commits) {
     return exchange -> {
       read(exchange, commits);

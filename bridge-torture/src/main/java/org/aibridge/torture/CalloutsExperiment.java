@@ -15,12 +15,12 @@ public final class CalloutsExperiment implements Experiment {
 
   private final int backMs;
 
-  /** Creates the experiment with 5 s for everything to go on again. */
+  /** Creates the experiment, which allows 5 s until everything works again. */
   public CalloutsExperiment() {
     this(Ordeal.BACK_MS);
   }
 
-  /** Creates the experiment with {@code backMs} for everything to go on; for busier machines. */
+  /** Creates the experiment, which allows {@code backMs} until everything works again. */
   public CalloutsExperiment(int backMs) {
     this.backMs = backMs;
   }
@@ -59,7 +59,8 @@ public final class CalloutsExperiment implements Experiment {
             round,
             round.folder(),
             random.nextBoolean() ? 3 : 97,
-            // The time after which the bridge gives up a stage that never ends for its listener.
+            // The time after which the bridge gives up an action whose {@code CompletionStage}
+            // never completes.
             conf -> conf.set("action_executor", "action_timeout", "3000"))) {
       HostPlan plan =
           ordeal
@@ -76,7 +77,7 @@ public final class CalloutsExperiment implements Experiment {
       try (FaultHost host = FaultHost.start(plan)) {
         Samples samples = ordeal.begin(host);
         if (samples.isOff()) {
-          return; // A bridge that is off has failed the round already.
+          return; // The round has failed already, since the bridge is off.
         }
         List<String> before = List.of();
         if (!atStart) {
@@ -107,7 +108,7 @@ public final class CalloutsExperiment implements Experiment {
     }
   }
 
-  /** Requires that each action has ended in this life, and that each script has its answer. */
+  /** Requires that each action has its end by now, and each script its answer. */
   private static void requireAll(Round round, Ordeal ordeal, FaultHost host, Samples samples) {
     ordeal.offers().freshPerPoll(0);
     long ended =

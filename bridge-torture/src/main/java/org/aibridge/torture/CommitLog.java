@@ -62,7 +62,7 @@ public final class CommitLog implements AutoCloseable {
     }
   }
 
-  /** Reserves the place of a batch that the service promises to take before it reads the batch. */
+  /** Reserves a place for a batch that the service acknowledges before it has read the batch. */
   synchronized long reserve() {
     return nextOrder++;
   }

@@ -44,7 +44,7 @@ final class DeadLetterFiles {
     }
   }
 
-  /** Returns the number in a letter's event, or -1. */
+  /** Returns the number of the event in a letter; -1 if it has none. */
   static long number(JsonNode letter) {
     return letter.path("event").path("payload").path("number").asLong(-1);
   }

@@ -22,12 +22,12 @@ public final class DescriptorsExperiment implements Experiment {
 
   private final int backMs;
 
-  /** Creates the experiment with 5 s for everything to go on again. */
+  /** Creates the experiment, which allows 5 s until everything works again. */
   public DescriptorsExperiment() {
     this(Ordeal.BACK_MS);
   }
 
-  /** Creates the experiment with {@code backMs} for everything to go on; for busier machines. */
+  /** Creates the experiment, which allows {@code backMs} until everything works again. */
   public DescriptorsExperiment(int backMs) {
     this.backMs = backMs;
   }
@@ -71,7 +71,7 @@ public final class DescriptorsExperiment implements Experiment {
     }
   }
 
-  /** Starts in a shortage: a bridge that stays off says why, and the next start has everything. */
+  /** Starts a bridge while descriptors run out; if the bridge stays off, it must say why. */
   private void startShort(Round round, Ordeal ordeal) {
     int delay = round.random().nextInt(1200);
     int ms = 1000 + round.random().nextInt(2000);
@@ -151,7 +151,7 @@ public final class DescriptorsExperiment implements Experiment {
     }
   }
 
-  /** Requires that a bridge which stood still said so, and why. */
+  /** Requires that a bridge at a standstill has reported the standstill and its reason. */
   private static void tell(Round round, Samples samples) {
     boolean told = samples.told("open files", "descriptor");
     round.add("stood still in the shortage", samples.stood() ? 1 : 0);
@@ -161,7 +161,7 @@ public final class DescriptorsExperiment implements Experiment {
         "stood still for 2.5 s and more and did not say what is short: " + samples.problems());
   }
 
-  /** Asks {@code ai-bridge status} as a monitor does, if the command is there. */
+  /** Runs {@code ai-bridge status} as a monitor does, if the command is installed. */
   private static void status(Round round, Ordeal ordeal, Samples samples) {
     if (!OperatorCall.isPossible()) {
       return;

@@ -20,7 +20,7 @@ final class DispatchWatch implements Behaviour {
   private final TreeSet<Long> rekeyed = new TreeSet<>();
   private volatile int delayMs;
 
-  /** Creates a watch; {@code bad} is true for the number of an event to be rejected. */
+  /** Creates a watch; {@code bad} is true for the numbers of events that it rejects. */
   DispatchWatch(LongPredicate bad) {
     this.bad = bad;
   }
@@ -30,7 +30,7 @@ final class DispatchWatch implements Behaviour {
     delayMs = ms;
   }
 
-  /** Returns the numbers that came under two keys. */
+  /** Returns the numbers of events that came under two keys. */
   synchronized TreeSet<Long> rekeyed() {
     return new TreeSet<>(rekeyed);
   }

@@ -106,19 +106,19 @@ public final class Exchange {
     return body;
   }
 
-  /** Returns the events in the body, without taking them. */
+  /** Returns the events in the body; the service does not take them by this. */
   public List<CommittedEvent> events() throws IOException {
     return ScriptedService.events(body());
   }
 
-  /** Takes the events of this request for good. */
+  /** Takes the events of this request. */
   public void commit() throws IOException {
     promise();
     service.commit(order, request.key(), body());
     order = NONE;
   }
 
-  /** Gives the batch its place in the order of commits, before it is taken. */
+  /** Reserves this batch's place in the order of commits before the batch is taken. */
   public void promise() {
     if (order == NONE) {
       order = service.reserve();
@@ -155,10 +155,11 @@ public final class Exchange {
     out.flush();
   }
 
-  /** Sends an answer of {@code kind}, such as no service gives, and ends the connection. */
+  /** Sends a hostile answer, such as no service gives, and ends the connection. */
   public void write(HostileAnswers.Kind kind) throws IOException {
     body();
-    socket.setSendBufferSize(SMALL_BUFFER); // Nobody has read what lies in the buffer.
+    // Small, since nobody may ever read what lies in this buffer.
+    socket.setSendBufferSize(SMALL_BUFFER);
     kind.bytes().write(out);
     hangUp();
   }
@@ -191,7 +192,9 @@ public final class Exchange {
     }
   }
 
-  /** Waits {@code ms} milliseconds, or until the service closes or releases its waits. */
+  /**
+   * Waits {@code ms} milliseconds, or until the service closes or {@code releaseHeld} is called.
+   */
   public void hold(long ms) {
     service.hold(ms);
   }

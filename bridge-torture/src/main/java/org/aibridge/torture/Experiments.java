@@ -38,7 +38,7 @@ public final class Experiments {
             () -> new IllegalArgumentException("there is no experiment " + name + "; " + names()));
   }
 
-  /** Returns the names of all experiments, for a message. */
+  /** Returns the names of all experiments as one text. */
   static String names() {
     return "there are " + String.join(", ", ALL.stream().map(Experiment::name).toList());
   }

@@ -13,7 +13,7 @@ import java.util.stream.Collectors;
  * soon as the moment comes again. One moment a round, then from the beginning.
  */
 public final class FailPointExperiment implements Experiment {
-  /** The number of moments to die at; as many rounds see each of them once. */
+  /** The number of moments at which a host may die; in so many rounds each has its turn once. */
   public static final int MOMENTS = 10;
 
   private static final int TIMES_EACH = 20;
@@ -81,7 +81,8 @@ public final class FailPointExperiment implements Experiment {
               .withEvents(new NumberedEvents(round.seed(), 2, 500, MAX_PAYLOAD))
               .withNumbers(0, round.events())
               .withRate(PER_SECOND);
-      plan.ledger(); // Made for all numbers, before a host makes one for fewer.
+      // Makes the ledger's file now, for all numbers: the first host would make it for fewer.
+      plan.ledger();
       for (int death = 1; death <= DEATHS; death++) {
         HostPlan next = death == 1 ? plan : plan.resumed();
         int end = death * round.events() / DEATHS;
@@ -93,7 +94,7 @@ public final class FailPointExperiment implements Experiment {
     }
   }
 
-  /** True for one event in a hundred, which is refused so that there are dead letters. */
+  /** True for one event in a hundred: the service refuses it, so that there are dead letters. */
   private static boolean isBad(long number) {
     return number % 101 == 7;
   }
@@ -121,12 +122,12 @@ public final class FailPointExperiment implements Experiment {
     }
   }
 
-  /** Has events accepted behind a claim that the journal cannot pass, then ends the host. */
+  /** Has events accepted behind a claim that is never committed, then ends the host. */
   private static void dieInAClaim(Round round, HostPlan plan, int end) {
     AcceptedLedger ledger = plan.ledger();
     HalfClaim.Stage[] stages = HalfClaim.Stage.values();
     HalfClaim.Stage stage = stages[(round.number() - 1) / MOMENTS % stages.length];
-    // So slow that on any machine some events are left to come behind the claim.
+    // Slow enough that on any machine some events come after the claim.
     HostPlan slow = plan.withRate(round.events() / CLAIM_SECONDS);
     try (FaultHost host = FaultHost.start(slow)) {
       host.awaitReady(LIMIT);

@@ -48,7 +48,7 @@ public final class FaultHost implements AutoCloseable {
   public record Ready(
       long millis, long cpuMillis, long bridgeMillis, String state, String problem) {}
 
-  /** The answer to a reload. */
+  /** The result of a reload. */
   public record Reloaded(boolean reloaded, List<String> problems, long millis) {}
 
   private final HostPlan plan;
@@ -104,7 +104,7 @@ public final class FaultHost implements AutoCloseable {
     commands.println(command);
   }
 
-  /** Sends {@code SIGSTOP}: the host stands still, whatever it is doing. */
+  /** Sends {@code SIGSTOP}: the host stops, whatever it is doing. */
   void freeze() {
     Tool.KILL.run("-STOP", "" + pid());
   }
@@ -114,7 +114,7 @@ public final class FaultHost implements AutoCloseable {
     Tool.KILL.run("-CONT", "" + pid());
   }
 
-  /** Returns the host's lines so far that begin with {@code word} and that nobody has awaited. */
+  /** Returns the host's lines that begin with {@code word} and that no caller has awaited yet. */
   List<String> heard(String word) {
     return List.copyOf(queue(word));
   }
@@ -129,13 +129,13 @@ public final class FaultHost implements AutoCloseable {
     commands.println("pause");
   }
 
-  /** Leaves a place in the host's ring claimed and not committed. */
+  /** Makes a claim in the host's ring that is never committed. */
   void claim(HalfClaim.Stage stage) {
     commands.println("claim " + stage);
     await("claimed", Duration.ofSeconds(20));
   }
 
-  /** Stops the host's ticks: the world stands still, the bridge does not. */
+  /** Stops the host's ticks while its bridge goes on. */
   public void holdTicks() {
     commands.println("hold");
     await("held", Duration.ofSeconds(20));
@@ -161,7 +161,7 @@ public final class FaultHost implements AutoCloseable {
     }
   }
 
-  /** Waits until no event waits any more, and returns the status that says so. */
+  /** Waits until the host has no waiting events, and returns the status that says so. */
   public JsonNode awaitDrained(Duration limit) {
     long deadline = System.nanoTime() + limit.toNanos();
     JsonNode status = status();
@@ -206,7 +206,7 @@ public final class FaultHost implements AutoCloseable {
     commands.println("reload");
   }
 
-  /** Asks for the bridge's {@code close()} and does not wait for its end. */
+  /** Has the host call the bridge's {@code close()}; does not wait for its end. */
   public void beginClose() {
     commands.println("close");
   }

@@ -40,7 +40,7 @@ public final class FaultHostMain {
 
   static final int ORPHANED = 3;
 
-  /** The fate that gives an action a long result, so that the ledger soon begins a new file. */
+  /** The fate that makes an action's result long, so that the ledger soon begins a new file. */
   static final String LONG_MESSAGE = "tell";
 
   private static final String MESSAGE = "so it was done ".repeat(60);
@@ -73,7 +73,7 @@ public final class FaultHostMain {
   private final TickTimes times = new TickTimes();
   private volatile boolean going;
 
-  /** True while the world stands still, without ticks. */
+  /** True while ticks are stopped. */
   private volatile boolean held;
 
   /** True if the process is to die when the tick returns. Game thread only. */
@@ -98,7 +98,7 @@ public final class FaultHostMain {
         (System.nanoTime() - start) / 1_000_000 + " " + status.state() + " " + status.problem());
   }
 
-  /** Runs the plan in the file {@code args[0]} until it is told to end, or ended. */
+  /** Runs the plan in the file {@code args[0]} until a command ends the process, or a kill does. */
   public static void main(String[] args) throws IOException {
     FaultHostMain host = new FaultHostMain(HostPlan.read(Path.of(args[0])));
     Runtime.getRuntime().addShutdownHook(new Thread(host::close, "shutdown"));
@@ -108,7 +108,7 @@ public final class FaultHostMain {
     }
     daemon(host::readCommands, "commands");
     host.run(0);
-    // The commands thread decides what comes next.
+    // The plan is done; the commands thread decides when the process ends.
     LockSupport.park(host);
     while (true) {
       LockSupport.parkNanos(TICK_NANOS);
@@ -149,7 +149,9 @@ public final class FaultHostMain {
     }
   }
 
-  /** Runs a tick. It must not throw; if it does, the world goes on and reports the exception. */
+  /**
+   * Runs a tick. If it throws, which it must not, the exception is reported and the loop goes on.
+   */
   private void tick() {
     try {
       HostCallouts.ask(bridge);
@@ -169,7 +171,7 @@ public final class FaultHostMain {
     return false;
   }
 
-  /** Counts the action; a custom action may say what else is to happen in its handler. */
+  /** Counts the action; a custom action can also tell the handler what else to do. */
   private ActionReply apply(Action action) {
     Object fate = action instanceof CustomAction custom ? custom.payload().get("fate") : null;
     if ("stall-before".equals(fate)) {

@@ -14,7 +14,7 @@ import java.util.stream.Stream;
 final class Footprint implements AutoCloseable {
   private static final int EVERY_MS = 100;
 
-  /** The counts at one moment. */
+  /** The number of threads, sockets and files at one moment. */
   record Count(int threads, int sockets, int files) {
     Count max(Count other) {
       return new Count(

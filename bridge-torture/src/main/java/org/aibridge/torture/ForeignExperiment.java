@@ -24,7 +24,9 @@ import java.util.stream.Stream;
 public final class ForeignExperiment implements Experiment {
   private static final Pattern LACKS = Pattern.compile("missing|lacks|damaged|lost|gone");
 
-  /** The results of an ended action whose record somebody took away: the same status again. */
+  /**
+   * Matches two results of an action whose record was removed after its end: of the same status.
+   */
   private static final Pattern RECORD_LOST =
       Pattern.compile("\\d+: (completed|failed) .*, then \\1 known and over; its record is lost");
 
@@ -60,7 +62,7 @@ public final class ForeignExperiment implements Experiment {
             round,
             round.folder(),
             round.random().nextBoolean() ? 3 : 97,
-            // A folder in a file's place is no reason to wait for long.
+            // A folder in the place of a file should not make the close wait for long.
             conf ->
                 conf.set("bridge", "shutdown_timeout", "3000")
                     .set("event_dispatcher", "max_batch_size", "200"))) {
@@ -68,7 +70,7 @@ public final class ForeignExperiment implements Experiment {
     }
   }
 
-  /** One round. */
+  /** One round of the experiment. */
   private static final class Run {
     private final Round round;
     private final Ordeal ordeal;
@@ -76,7 +78,7 @@ public final class ForeignExperiment implements Experiment {
     private final List<String> log = new ArrayList<>();
     private ForeignHand.Taken taken;
 
-    /** The events that were accepted before anybody could notice the deed. */
+    /** The events that were accepted before the damage to a file could be noticed. */
     private BitSet early;
 
     private List<Path> shared = List.of();
@@ -89,7 +91,8 @@ public final class ForeignExperiment implements Experiment {
 
     void run() {
       SplittableRandom random = round.random();
-      // With the longest delay most of the accepted events wait.
+      // With the longest delay, most of the accepted events are not delivered yet when damage is
+      // done.
       ordeal.dispatches().delay(List.of(0, 100, 300, 1000).get(random.nextInt(4)));
       try {
         try (FaultHost host = FaultHost.start(ordeal.plan())) {
@@ -142,7 +145,7 @@ public final class ForeignExperiment implements Experiment {
       }
     }
 
-    /** Judges the death of the host, or of its world: only a truncated mapping may cause one. */
+    /** Judges the death of the host; only the truncation of a mapped file may cause one. */
     private void die(FaultHost host, IllegalStateException why) {
       boolean dead = !host.isAlive();
       ordeal.kill(host);
@@ -156,7 +159,9 @@ public final class ForeignExperiment implements Experiment {
               .formatted(taken, dead ? "died" : "killed", exit, why.getMessage()));
     }
 
-    /** Returns the crash reports' text, and puts the reports aside so that later ones are seen. */
+    /**
+     * Returns the text of the crash reports, and moves them away, so that a later crash is noticed.
+     */
     private String crashReports(FaultHost host) {
       StringBuilder text = new StringBuilder();
       try {
@@ -188,7 +193,7 @@ public final class ForeignExperiment implements Experiment {
       }
     }
 
-    /** Requires that a start which failed named the obstacle; then removes the obstacle. */
+    /** Requires that a failed start has named the obstacle, then removes the obstacle. */
     private void beOff(FaultHost.Ready ready) {
       round.add("starts that said what was in their way", 1);
       round.require(
@@ -237,7 +242,7 @@ public final class ForeignExperiment implements Experiment {
           late.isEmpty(),
           "%s: %d events are lost that were accepted 2 s after it: %s"
               .formatted(taken, late.cardinality(), some(late)));
-      // An event sent anew without its history may come late and in another batch.
+      // An event that is read again without the cursor may come late, and in another batch.
       List<String> wrong =
           findings.violations().stream()
               .filter(v -> !v.startsWith("event ") || v.startsWith("event id "))
@@ -250,7 +255,7 @@ public final class ForeignExperiment implements Experiment {
       round.require(!missed || isTold(), taken + ": something is missing, and nobody has said so");
     }
 
-    /** True if the result may have gone with the ledger's file, while the intent was left. */
+    /** True if the result may have been lost with the ledger's file, and the intent not. */
     private boolean mayEndInTwoWays(String said) {
       boolean ofLedger = taken.file().getParent().endsWith("actions");
       return RECORD_LOST.matcher(said).matches()

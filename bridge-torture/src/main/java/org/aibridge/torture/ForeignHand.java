@@ -29,7 +29,7 @@ import java.util.stream.Stream;
 final class ForeignHand {
   private static final Pattern NUMBER = Pattern.compile("\"number\":(\\d{1,9})");
 
-  /** The patterns for the kinds of files that hold something; the last one stands for any kind. */
+  /** The patterns for the kinds of files to damage; the last pattern stands for any kind. */
   private static final List<Pattern> KINDS =
       Stream.of(
               "journal/N.cqN",
@@ -56,7 +56,7 @@ final class ForeignHand {
     GARBAGE,
     DIRECTORY;
 
-    /** True if a process that has the file mapped may die of the deed, as any JVM does. */
+    /** True if the damage may kill a process that has mapped the file, as it would any JVM. */
     boolean takesPages() {
       return this == EMPTY || this == TRUNCATE;
     }
@@ -72,13 +72,13 @@ final class ForeignHand {
    * @param link the file itself where it was replaced, under another name; null where it was not
    */
   record Taken(Path file, String kind, Deed deed, Path copy, Path link) {
-    /** Returns the numbers of the events that the file has held up to now. */
+    /** Returns the numbers of all events that the file has held so far. */
     BitSet numbers() throws IOException {
       BitSet numbers = numbersIn(copy);
       if (link != null) {
         numbers.or(numbersIn(link));
       } else if (Files.isRegularFile(file)) {
-        numbers.or(numbersIn(file)); // The events that were written behind the cut.
+        numbers.or(numbersIn(file)); // The host may have written events since the damage.
       }
       return numbers;
     }
@@ -92,7 +92,7 @@ final class ForeignHand {
   private final Path folder;
   private final SplittableRandom random;
 
-  /** Creates the hand for {@code folder}, which is the host's. */
+  /** Creates the hand, which damages files in {@code folder}, the host's. */
   ForeignHand(Path folder, SplittableRandom random) {
     this.folder = folder;
     this.random = random;
@@ -122,7 +122,7 @@ final class ForeignHand {
         Map<String, List<Path>> kinds = kinds(shared);
         String kind = draw(kinds, wanted);
         List<Path> files = kinds.get(kind);
-        // Half of the time the newest file, which is being written.
+        // Half of the time this is the newest file, which is being written.
         Path file =
             files.get(random.nextBoolean() ? files.size() - 1 : random.nextInt(files.size()));
         Deed deed = Deed.values()[random.nextInt(Deed.values().length)];

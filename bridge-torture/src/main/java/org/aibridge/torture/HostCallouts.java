@@ -15,7 +15,9 @@ import org.aibridge.api.action.ActionReply.Outcome;
  * and reloads. Each throws when {@link Tantrums} says so.
  */
 final class HostCallouts {
-  /** The property for the way of applying actions; when set, scripts and reloads are asked for. */
+  /**
+   * The property that says how actions are applied; if set, scripts and reloads are asked for too.
+   */
   static final String MODE = "aibridge.fault.callouts";
 
   /** The mode in which actions are applied in the tick. */
@@ -59,7 +61,7 @@ final class HostCallouts {
     }
   }
 
-  /** Makes the requests of a tick: a script's call each time, a reload now and then. */
+  /** Asks for what a tick asks for: a script's call each time, a reload now and then. */
   static void ask(AiBridge bridge) {
     if (ON.isEmpty()) {
       return;
@@ -79,14 +81,14 @@ final class HostCallouts {
     }
   }
 
-  /** Runs at the beginning of a handler. */
+  /** Does what is to happen at the beginning of a handler. */
   static void beforeEffect() {
     if (!ON.isEmpty()) {
       Tantrums.maybeThrow("handler, before its effect");
     }
   }
 
-  /** Runs at the end of a handler, which has had its effect, and returns the reply. */
+  /** Does what is to happen at the end of a handler, and returns the handler's reply. */
   static ActionReply reply(String message) {
     if (!ON.isEmpty()) {
       Tantrums.maybeThrow("handler, after its effect");
@@ -115,7 +117,7 @@ final class HostCallouts {
     };
   }
 
-  /** A stage of the host's own class, to which adding a listener may fail. */
+  /** A {@code CompletionStage} of the host's own class, to which adding a listener may fail. */
   private static final class BadStage extends CompletableFuture<Outcome> {
     @Override
     public CompletableFuture<Outcome> whenComplete(

@@ -25,7 +25,10 @@ final class HostFaults {
 
   private final BiConsumer<String, String> say;
 
-  /** Creates the faults; {@code say} sends the experiment a word and the rest of a line. */
+  /**
+   * Creates the faults; {@code say} sends the experiment a line, given as its first word and the
+   * rest.
+   */
   HostFaults(BiConsumer<String, String> say) {
     this.say = say;
   }
@@ -37,7 +40,7 @@ final class HostFaults {
     }
   }
 
-  /** Obeys {@code command} on a thread of its own; true if it is one of the commands here. */
+  /** Obeys {@code command} on a separate thread; true if it is a command of this class. */
   boolean obey(String command) {
     String[] words = command.split(" ");
     switch (words[0]) {
@@ -85,7 +88,8 @@ final class HostFaults {
         }
         all = true;
       }
-      LockSupport.parkNanos(LOOK_NANOS); // Descriptors that the bridge closes are taken as well.
+      // Then takes also the descriptors that the bridge has closed meanwhile.
+      LockSupport.parkNanos(LOOK_NANOS);
     }
     for (FileInputStream one : held) {
       try {

@@ -24,7 +24,10 @@ import java.util.zip.GZIPOutputStream;
  * framing.
  */
 public final class HostileAnswers {
-  /** The bytes after which an endless answer breaks off: a client that reads so many has lost. */
+  /**
+   * The number of bytes after which an endless answer stops; a client that reads them all has
+   * failed.
+   */
   private static final long NO_END_BYTES = 1L << 30;
 
   private static final int BLOCK_BYTES = 64 << 10;
@@ -322,7 +325,7 @@ public final class HostileAnswers {
     return "\u00ff\u00ff" + "x".repeat(0xffff);
   }
 
-  /** Returns deflated data that grows a thousandfold, and can be repeated one after another. */
+  /** Returns compressed data that grows a thousandfold, and may be sent several times in a row. */
   private static byte[] deflated() {
     ByteArrayOutputStream out = new ByteArrayOutputStream();
     Deflater deflater = new Deflater(Deflater.BEST_COMPRESSION, true);

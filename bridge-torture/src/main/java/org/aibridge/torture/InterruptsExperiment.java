@@ -13,12 +13,12 @@ public final class InterruptsExperiment implements Experiment {
 
   private final int backMs;
 
-  /** Creates the experiment with 5 s for everything to go on again. */
+  /** Creates the experiment, which allows 5 s until everything works again. */
   public InterruptsExperiment() {
     this(Ordeal.BACK_MS);
   }
 
-  /** Creates the experiment with {@code backMs} for everything to go on; for busier machines. */
+  /** Creates the experiment, which allows {@code backMs} until everything works again. */
   public InterruptsExperiment(int backMs) {
     this.backMs = backMs;
   }
@@ -59,7 +59,8 @@ public final class InterruptsExperiment implements Experiment {
     try (Ordeal ordeal =
         new Ordeal(round, round.folder(), random.nextBoolean() ? 3 : 97, conf -> conf)) {
       ordeal.dispatches().delay(random.nextInt(3) * 50);
-      // For 3 s or so: each of some ten threads in turn, or all of them a hundred times a second.
+      // About 3 s of interrupts: of one thread after another, or of all of them a hundred times a
+      // second.
       String storm = "interrupt 300 10000 all " + round.seed();
       String singly = "interrupt 600 5000 one " + round.seed();
       HostPlan plan = ordeal.plan();
@@ -69,7 +70,7 @@ public final class InterruptsExperiment implements Experiment {
       try (FaultHost host = FaultHost.start(plan)) {
         Samples samples = ordeal.begin(host);
         if (samples.isOff()) {
-          return; // A bridge that is off has failed the round already.
+          return; // The round has failed already, since the bridge is off.
         }
         if (way == Way.AT_CLOSE) {
           samples.watch(500 + random.nextInt(3000));

@@ -16,12 +16,14 @@ public final class KillExperiment implements Experiment {
 
   private final int maxReadyMs;
 
-  /** Creates the experiment with 5 s for every start to be ready. */
+  /** Creates the experiment, in which each start may take 5 s. */
   public KillExperiment() {
     this(MAX_READY_MS);
   }
 
-  /** Creates the experiment with {@code maxReadyMs} for every start, for busier machines. */
+  /**
+   * Creates the experiment, in which each start may take {@code maxReadyMs}; for busier machines.
+   */
   public KillExperiment(int maxReadyMs) {
     this.maxReadyMs = maxReadyMs;
   }
@@ -71,7 +73,7 @@ public final class KillExperiment implements Experiment {
     }
   }
 
-  /** Returns the service's occasional ways to answer; each of them takes the batch. */
+  /** Returns the ways in which the service sometimes answers; in all of them it takes the batch. */
   private static List<Behaviour> manners() {
     return List.of(
         Behaviours.acknowledgeLate(5),
@@ -82,12 +84,13 @@ public final class KillExperiment implements Experiment {
         Behaviours.failFirst());
   }
 
-  /** Kills a host after a random part of its remaining events, or after a random time. */
+  /** Kills a host after a random number of its events, or after a random time. */
   private void killOnce(Round round, HostPlan plan) {
     AcceptedLedger ledger = plan.ledger();
     try (FaultHost host = FaultHost.start(plan)) {
       if (round.random().nextInt(6) == 0) {
-        Pause.millis(round.random().nextInt(1500)); // Ends somewhere within the start.
+        // The host is killed somewhere within its start.
+        Pause.millis(round.random().nextInt(1500));
       } else {
         round.require(host.awaitReady(READY), maxReadyMs);
         host.go();

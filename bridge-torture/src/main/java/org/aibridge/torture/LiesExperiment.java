@@ -6,7 +6,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 
-/** A service whose answers do not say what it did. */
+/** Has a service give answers that do not say what it did. */
 public final class LiesExperiment implements Experiment {
   private static final Duration READY = Duration.ofSeconds(60);
   private static final Duration DRAINED = Duration.ofSeconds(240);
@@ -33,7 +33,7 @@ public final class LiesExperiment implements Experiment {
     return 5000;
   }
 
-  /** Tells one lie a round, then all of them together, then begins again. */
+  /** Tells one lie in each round, after the last lie all of them together, then the first again. */
   @Override
   public void run(Round round) {
     Map<String, Behaviour> lies = lies();

@@ -59,7 +59,10 @@ public final class LifecycleExperiment implements Experiment {
     new UnloadExperiment(BRIDGES).run(round);
   }
 
-  /** Requires that closing twice, while no request is answered, takes just the time limit. */
+  /**
+   * Requires that two closes during an unanswered request take as long as the time limit, no
+   * longer.
+   */
   private static void stopWithAHungService(Round round, HostPlan half, HostPlan whole) {
     whole.ledger();
     try (FaultHost host = FaultHost.start(half)) {

@@ -23,7 +23,7 @@ import java.util.concurrent.atomic.AtomicLong;
  * ms (instead of every 5 s within 30 s).
  */
 public final class NetworkExperiment implements Experiment {
-  /** The number of ways; as many rounds see each of them once. */
+  /** The number of ways in which the network fails; in so many rounds each has its turn once. */
   public static final int WAYS = 6;
 
   private static final int TIMES_EACH = 2;
@@ -36,12 +36,12 @@ public final class NetworkExperiment implements Experiment {
 
   private static final int MAX_CONNECTIONS = 10;
 
-  /** The connections and threads that may come and go without a leak: one or so for each lane. */
+  /** The number of connections or threads that may be added without being a leak. */
   private static final int FLAT = 8;
 
   private static final int PER_SECOND = 200;
 
-  /** The number of events: more than a round lasts for. */
+  /** The number of events in the plan: more than a round can send. */
   private static final int NUMBERS = 1_000_000;
 
   private static final String HOST = "ai.service.test";
@@ -58,16 +58,16 @@ public final class NetworkExperiment implements Experiment {
    * @param slackMs how late the machine may be with anything
    */
   public record Size(int outageMs, int flaps, int cycles, int settleMs, int slackMs) {
-    /** The size that the promise asks for. */
+    /** The full size, by which the experiment's promise is tested. */
     public static final Size FULL = new Size(12_000, 1000, 100, 7000, 500);
 
-    /** A size that shows that the experiment works, for busier machines. */
+    /** A small size, by which the experiment itself is tested on busy machines. */
     public static final Size SMALL = new Size(2500, 60, 6, 0, 15_000);
   }
 
   private final Size size;
 
-  /** Creates the experiment in full size. */
+  /** Creates the experiment in its full size. */
   public NetworkExperiment() {
     this(Size.FULL);
   }
@@ -201,7 +201,9 @@ public final class NetworkExperiment implements Experiment {
     }
   }
 
-  /** Makes the name unknown at first, then known, then unknown, then lead elsewhere. */
+  /**
+   * Makes the service's host name unknown, then known, then unknown, then known at another address.
+   */
   private void names(Round round) {
     Path hosts = round.folder().resolve("hosts");
     try (ScriptedService service = round.service();
@@ -237,7 +239,7 @@ public final class NetworkExperiment implements Experiment {
     }
   }
 
-  /** Opens the breaker, lets its probes hang or break, and then makes all well again. */
+  /** Opens the breaker, lets its probes hang or break, and then lets the service answer again. */
   private void cycles(Round round) {
     try (ScriptedService service = round.service()) {
       HostConfig config =
@@ -285,7 +287,7 @@ public final class NetworkExperiment implements Experiment {
     }
   }
 
-  /** Makes every request, polls too, meet {@code behaviour}; null stands for the truth. */
+  /** Makes all requests meet {@code behaviour}; null restores the usual answers. */
   private static void all(ScriptedService service, Behaviour behaviour) {
     service.scriptOthers(behaviour == null ? null : Script.always(behaviour));
     service.script(Script.always(behaviour == null ? Behaviours.acknowledge() : behaviour));
@@ -313,7 +315,9 @@ public final class NetworkExperiment implements Experiment {
     return host;
   }
 
-  /** Waits until connections and threads are as usual, and returns the footprint to compare. */
+  /**
+   * Waits until connections and threads are as usual, and returns their numbers to compare later.
+   */
   private static Footprint warm(Round round, FaultHost host, ScriptedService service) {
     long deadline = System.nanoTime() + LIMIT.toNanos();
     while (host.status().path("delivered").asLong() < round.events()) {
@@ -325,7 +329,7 @@ public final class NetworkExperiment implements Experiment {
     return new Footprint(host.pid());
   }
 
-  /** Measures the time from the end of the fault, which is now, to the next answered batch. */
+  /** Measures the time from now, when the fault ends, to the next acknowledged batch. */
   private void recover(Round round, String way, ScriptedService service) {
     AtomicLong first = new AtomicLong();
     long mended = System.nanoTime();
@@ -391,7 +395,7 @@ public final class NetworkExperiment implements Experiment {
     }
   }
 
-  /** Leaves calls without an answer, and measures how long the bridge waits for one. */
+  /** Leaves requests without an answer, and measures how long the bridge waits. */
   private abstract static class Calls implements Behaviour {
     private final Queue<Long> held = new ConcurrentLinkedQueue<>();
     private final AtomicInteger open = new AtomicInteger();
@@ -407,7 +411,7 @@ public final class NetworkExperiment implements Experiment {
       exchange.hangUp();
     }
 
-    /** True if the bridge hung up in the end. */
+    /** Leaves a request without an answer; true if the bridge ended the connection. */
     abstract boolean hold(Exchange exchange) throws IOException;
 
     List<Long> heldMs() {

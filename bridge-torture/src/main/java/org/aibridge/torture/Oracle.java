@@ -73,19 +73,19 @@ public final class Oracle {
     this.commits = commits;
   }
 
-  /** Adds the numbers that are dead letters. */
+  /** Adds the numbers of events that are dead letters. */
   public Oracle deadLetters(Supplier<? extends Collection<Long>> numbers) {
     elsewhere.addAll(numbers.get());
     return this;
   }
 
-  /** Adds the numbers that wait on disk. */
+  /** Adds the numbers of events that wait on disk. */
   public Oracle waiting(Supplier<? extends Collection<Long>> numbers) {
     elsewhere.addAll(numbers.get());
     return this;
   }
 
-  /** Compares what was accepted with what became of it. */
+  /** Compares the accepted events with what became of them. */
   public Findings judge() {
     violations.clear();
     BitSet committed = new BitSet();
@@ -115,7 +115,7 @@ public final class Oracle {
         List.copyOf(violations));
   }
 
-  /** Returns the commits of a service that takes each idempotency key once. */
+  /** Returns the commits; of several with one idempotency key, only the first. */
   public static List<Commit> appliedOnceByKey(List<Commit> commits) {
     Set<String> keys = new HashSet<>();
     return commits.stream().filter(c -> c.key().isEmpty() || keys.add(c.key())).toList();

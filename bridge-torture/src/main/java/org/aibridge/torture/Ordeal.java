@@ -20,7 +20,7 @@ import java.util.stream.Collectors;
 final class Ordeal implements AutoCloseable {
   static final Duration LIMIT = Duration.ofSeconds(90);
 
-  /** The time in which everything must go on after a shortage, in milliseconds. */
+  /** The time after a shortage within which everything must work again, in milliseconds. */
   static final int BACK_MS = 5000;
 
   private static final int MAX_PAYLOAD = 60_000;
@@ -97,7 +97,7 @@ final class Ordeal implements AutoCloseable {
     return service;
   }
 
-  /** Waits until {@code host} is ready and lets it publish, send and apply. */
+  /** Waits until {@code host} is ready; then lets it publish events and apply actions. */
   Samples begin(FaultHost host) {
     round.require(host.awaitReady(LIMIT), LIMIT.toMillis());
     Samples samples = new Samples(host);
@@ -107,7 +107,10 @@ final class Ordeal implements AutoCloseable {
     return samples;
   }
 
-  /** Requires that events are sent and taken again, that polls come, and that all is well. */
+  /**
+   * Requires that events are sent and accepted again, that polls come, and that the state is
+   * running.
+   */
   void requireBack(Samples samples, int limitMs) {
     JsonNode end = samples.look();
     long back = samples.until(now -> isBack(end, now), Math.max(limitMs, GIVE_UP_MS));
@@ -135,7 +138,7 @@ final class Ordeal implements AutoCloseable {
         : problem.matches("too many open files[^;]* \\(last \\d+ s ago\\)");
   }
 
-  /** Requires that no status tells of an outage, since the service was well all the time. */
+  /** Requires that no status reports an outage, since the service was well all the time. */
   void requireNoOutage(Samples samples) {
     round.require(
         !samples.any(now -> now.path("state").asText().equals("OUTAGE")),
@@ -145,7 +148,7 @@ final class Ordeal implements AutoCloseable {
         "the breaker was not closed towards a service that was well");
   }
 
-  /** Lets {@code host} come to its end in order, and reports what did not end. */
+  /** Lets {@code host} finish in order, and reports what it did not finish. */
   void end(FaultHost host) {
     try {
       host.awaitPublished(PUBLISHED);
@@ -175,7 +178,7 @@ final class Ordeal implements AutoCloseable {
     }
   }
 
-  /** Returns the message without the host's standard error, which is in the round's folder. */
+  /** Returns the message without the host's standard error, which the round's folder has. */
   private static String firstLine(String text) {
     return text.lines().findFirst().orElse("");
   }
@@ -187,7 +190,7 @@ final class Ordeal implements AutoCloseable {
     kills++;
   }
 
-  /** Runs one more life, in which every action is offered again; then counts everything. */
+  /** Runs one more host, to which every action is offered again; then counts everything. */
   void lastLife() {
     offers.offerAllAgain();
     try (FaultHost host = FaultHost.start(plan.resumed())) {
@@ -211,7 +214,9 @@ final class Ordeal implements AutoCloseable {
             .formatted(offers.unended().cardinality(), offers.offered(), offers.unended()));
   }
 
-  /** Requires accepted = delivered + dead, with each event once and each action at most once. */
+  /**
+   * Requires accepted = delivered + dead letters, each event once, and each action at most once.
+   */
   void judge() {
     Set<Long> dead = deadLetters();
     BitSet accepted = plan.ledger().accepted();

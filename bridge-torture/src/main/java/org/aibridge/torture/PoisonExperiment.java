@@ -16,13 +16,13 @@ import java.util.stream.Collectors;
 
 /** Has the service refuse few events, many, all, or too large ones: one kind a round. */
 public final class PoisonExperiment implements Experiment {
-  /** The number of kinds; as many rounds see each of them once. */
+  /** The number of kinds of poison; in so many rounds each has its turn once. */
   public static final int KINDS = 4;
 
   private static final int TIMES_EACH = 5;
   private static final int WATCHED_MS = 17_000;
 
-  /** The most letters that a pause may cost. */
+  /** The most dead letters that there may be before sending pauses. */
   private static final int MOST_LETTERS = 200;
 
   private static final int UNDER_WAY = 4;
@@ -37,7 +37,7 @@ public final class PoisonExperiment implements Experiment {
 
   private final int watchedMs;
 
-  /** Creates the experiment, which watches a pause for 17 s: two trials. */
+  /** Creates the experiment, which watches a pause for 17 s, in which two probes are due. */
   public PoisonExperiment() {
     this(WATCHED_MS);
   }
@@ -78,7 +78,7 @@ public final class PoisonExperiment implements Experiment {
     }
   }
 
-  /** Refuses {@code bad} events of each {@code of}; a batch holds {@code of} events. */
+  /** Refuses {@code bad} of every {@code of} events; a batch has {@code of} events. */
   private static void few(Round round, int of, int bad, String title) {
     Set<Long> poison = poison(round.random(), round.events(), of, bad);
     Batches batches = new Batches(poison::contains);
@@ -100,7 +100,7 @@ public final class PoisonExperiment implements Experiment {
     }
   }
 
-  /** Refuses all events until the service is mended, every other time with a reload. */
+  /** Refuses all events until the service is mended; every other round also reloads. */
   private void all(Round round) {
     boolean reload = (round.number() - 1) / KINDS % 2 == 0;
     try (ScriptedService service = round.service()) {
@@ -205,7 +205,7 @@ public final class PoisonExperiment implements Experiment {
     return status;
   }
 
-  /** Requires accepted = taken + dead, in order, and that each letter says why. */
+  /** Requires that each event was taken or is a dead letter, in order, and that letters say why. */
   private static List<JsonNode> judge(
       Round round, HostPlan plan, ScriptedService service, int status, String reason) {
     List<JsonNode> letters = DeadLetterFiles.read(round.folder().resolve("dead-letters"));
@@ -243,7 +243,7 @@ public final class PoisonExperiment implements Experiment {
     return poison;
   }
 
-  /** Refuses bad events, and counts the requests in which each batch came. */
+  /** Refuses bad events, and counts how many requests each batch took. */
   private static final class Batches implements Behaviour {
     private static final class Batch {
       final int size;
@@ -272,7 +272,7 @@ public final class PoisonExperiment implements Experiment {
       behaviour.handle(exchange);
     }
 
-    /** Counts a request whose first event is known towards the batch in which that event came. */
+    /** Counts a request for the batch in which its first event came first. */
     private synchronized void note(List<CommittedEvent> events) {
       Batch batch = batchOf.get(events.get(0).number());
       if (batch == null) {

@@ -3,7 +3,7 @@ package org.aibridge.torture;
 import java.io.PrintStream;
 import java.time.Duration;
 
-/** Shows the progress of a run: a bar on a terminal, otherwise a line a round. */
+/** Shows the progress of a run: by a bar on a terminal, elsewhere by a line for each round. */
 final class Progress {
   private static final int WIDTH = 30;
 

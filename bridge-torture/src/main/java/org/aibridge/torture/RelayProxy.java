@@ -22,7 +22,7 @@ final class RelayProxy implements AutoCloseable {
   private static final int BUFFER = 8192;
   private static final int BACKLOG = 256;
 
-  /** The part of an answer that passes before a connection breaks, in bytes. */
+  /** The bytes of an answer that pass before its connection is broken. */
   private static final int PART_OF_AN_ANSWER = 20;
 
   private enum Mode {
@@ -63,12 +63,12 @@ final class RelayProxy implements AutoCloseable {
     return listener.getLocalPort();
   }
 
-  /** Relays connections made from now on; silent ones stay silent. */
+  /** Relays the connections made from now on; connections that are silent stay silent. */
   void relay() {
     mode = Mode.RELAYING;
   }
 
-  /** Falls silent on every present and every later connection. */
+  /** Stops answering on every present and every later connection. */
   void vanish() {
     mode = Mode.VANISHED;
     links.forEach(Link::fallSilent);
@@ -128,7 +128,7 @@ final class RelayProxy implements AutoCloseable {
     thread.start();
   }
 
-  /** One connection of the bridge. */
+  /** One connection from the bridge. */
   private final class Link {
     private final Socket client;
     private volatile Socket server;
@@ -156,7 +156,7 @@ final class RelayProxy implements AutoCloseable {
         }
         pumpRequests();
       } catch (IOException e) {
-        // One end has gone, so the other one is closed.
+        // One end has closed the connection, so the other end is closed too.
       } finally {
         links.remove(this);
         closeServer();
@@ -240,7 +240,8 @@ final class RelayProxy implements AutoCloseable {
 
     private void breakTheAnswer(byte[] buffer, int n) throws IOException {
       server = new Socket(InetAddress.getLoopbackAddress(), service);
-      server.setSoTimeout(200); // The rest of a long request never comes.
+      // A long request is not read to its end, so the service may never answer it.
+      server.setSoTimeout(200);
       server.getOutputStream().write(buffer, 0, n);
       byte[] part = server.getInputStream().readNBytes(PART_OF_AN_ANSWER);
       client.getOutputStream().write(part);

@@ -10,13 +10,13 @@ import java.util.concurrent.atomic.AtomicLong;
 
 /** Answers 429 and 503 with every kind of {@code Retry-After}, also across a restart. */
 public final class RetryAfterExperiment implements Experiment {
-  /** The cap on what the service may ask for, made small by configuration. */
+  /** The limit on a wait that the service may order, made small by configuration. */
   private static final int CAP_MS = 1500;
 
-  /** The time in which requests under way at the answer may still arrive, in milliseconds. */
+  /** The time in ms in which requests may still arrive that were sent before the answer came. */
   private static final int UNDER_WAY_MS = 250;
 
-  /** The most by which the two ends may disagree on a wait's start or end, in milliseconds. */
+  /** The most by which service and bridge may disagree on when a wait begins or ends, in ms. */
   private static final int SLACK_MS = 20;
 
   private static final int DATE_AHEAD_S = 4;
@@ -36,7 +36,9 @@ public final class RetryAfterExperiment implements Experiment {
         + " restart; the batch keeps its key and its events; 429 does not move the breaker";
   }
 
-  /** Counts each value with 429 and with 503, without and with a kill in the wait. */
+  /**
+   * One round for each value with 429 and with 503, each without and with a kill during the wait.
+   */
   @Override
   public int usualRounds() {
     return VALUES.size() * 4;
@@ -116,7 +118,7 @@ public final class RetryAfterExperiment implements Experiment {
                     "first request after, ms", (r.nanos() - turn.answeredNanos.get()) / 1e6));
   }
 
-  /** Answers the third dispatch as scripted, and all others well. */
+  /** Answers the third batch with the value to test, and all others well. */
   private static final class Turn {
     private static final int WHICH = 3;
 
@@ -164,7 +166,7 @@ public final class RetryAfterExperiment implements Experiment {
       }
     }
 
-    /** Returns the time in which nothing may be sent; 0 for a header without a usable value. */
+    /** Returns the time in which nothing may be sent, in ms; 0 for a header that orders no wait. */
     long waitMs() {
       return switch (value) {
         case "120", "86400" -> CAP_MS;

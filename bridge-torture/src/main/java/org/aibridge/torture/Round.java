@@ -88,12 +88,12 @@ public final class Round {
     return random;
   }
 
-  /** Starts a service that keeps its commits in this round's folder. */
+  /** Starts a service that stores its commits in this round's folder. */
   public ScriptedService service() {
     return new ScriptedService(folder.resolve("commits.log"), 0);
   }
 
-  /** Notes a figure; of several values the largest counts. */
+  /** Notes a figure; if it is noted several times, the largest value counts. */
   public void figure(String name, double value) {
     figures.merge(name, value, Math::max);
   }
@@ -103,14 +103,14 @@ public final class Round {
     figures.merge(name, value, Double::sum);
   }
 
-  /** Fails the round, for this reason, unless {@code holds}. */
+  /** Fails the round for {@code reason}, unless {@code holds}. */
   public void require(boolean holds, String reason) {
     if (!holds) {
       failures.add(reason);
     }
   }
 
-  /** Fails the round unless the findings are clean. */
+  /** Fails the round unless the findings show no violation. */
   public void require(Oracle.Findings findings) {
     require(findings.isClean(), findings.text());
     add("accepted", findings.accepted());
@@ -153,7 +153,7 @@ public final class Round {
     return !failures.isEmpty();
   }
 
-  /** Ends the round; a failed round keeps its folder and says there why it failed. */
+  /** Ends the round; if it has failed, its folder is kept and says why. */
   public void end() {
     try {
       Files.deleteIfExists(HostConfig.ringFor(folder));

@@ -23,7 +23,7 @@ final class Samples {
   private JsonNode moved;
   private long movedNanos;
 
-  /** The number of looks since the last progress: a busy machine manages few. */
+  /** The number of samples since the last progress; a busy machine takes few in a given time. */
   private int still;
 
   private boolean stood;
@@ -32,7 +32,7 @@ final class Samples {
     this.host = host;
   }
 
-  /** Takes one more look. */
+  /** Takes one more sample. */
   JsonNode look() {
     JsonNode now = host.status();
     all.add(now);
@@ -50,7 +50,7 @@ final class Samples {
     return now;
   }
 
-  /** Looks for {@code ms} milliseconds. */
+  /** Takes samples for {@code ms} milliseconds. */
   void watch(long ms) {
     for (long end = System.nanoTime() + ms * 1_000_000; System.nanoTime() - end < 0; ) {
       look();
@@ -58,7 +58,9 @@ final class Samples {
     }
   }
 
-  /** Looks until {@code holds} is true; returns the milliseconds, or -1 after {@code limitMs}. */
+  /**
+   * Takes samples until {@code holds} is true; returns the milliseconds, -1 after {@code limitMs}.
+   */
   long until(Predicate<JsonNode> holds, long limitMs) {
     long start = System.nanoTime();
     while (System.nanoTime() - start < limitMs * 1_000_000) {
@@ -70,7 +72,7 @@ final class Samples {
     return -1;
   }
 
-  /** True if the bridge was off at the last look. */
+  /** True if the bridge was off in the last sample. */
   boolean isOff() {
     return all.get(all.size() - 1).path("state").asText().equals("OFF");
   }
@@ -84,12 +86,12 @@ final class Samples {
     return all.stream().anyMatch(holds);
   }
 
-  /** Returns every state other than running that was seen, with its problem. */
+  /** Returns every state but running that was seen, with its problem. */
   Set<String> problems() {
     return problems;
   }
 
-  /** True if a problem named the shortage by one of {@code words}. */
+  /** True if a problem named the shortage, by one of {@code words}. */
   boolean told(String... words) {
     String text = problems.toString().toLowerCase(Locale.ROOT);
     for (String word : words) {
@@ -100,7 +102,7 @@ final class Samples {
     return false;
   }
 
-  /** True if there was nothing to do, or something was done. */
+  /** True if events were delivered or none waited, and events were accepted or none refused. */
   private static boolean isMoving(JsonNode before, JsonNode now) {
     boolean sends = now.path("waiting").asLong() == 0 || grows(before, now, "delivered");
     boolean takes = !grows(before, now, "refused") || grows(before, now, "accepted");

@@ -87,17 +87,17 @@ public final class ScriptedService implements AutoCloseable {
     dispatch = script;
   }
 
-  /** Sets the answers to all other requests, from the next one on; null stands for the truth. */
+  /** Sets the answers to all other requests, from the next one on; null restores the usual ones. */
   public void scriptOthers(Script script) {
     others = script == null ? Script.always(truth()) : script;
   }
 
-  /** Returns the usual behaviour towards everything but dispatches. */
+  /** Returns the usual behaviour towards all requests but dispatches. */
   Behaviour truth() {
     return this::serve;
   }
 
-  /** Ends every wait of a behaviour that is under way. */
+  /** Ends all waits of behaviours that are under way. */
   public void releaseHeld() {
     synchronized (holds) {
       release++;
@@ -246,10 +246,10 @@ public final class ScriptedService implements AutoCloseable {
         if (!exchange.isOpen()) {
           return;
         }
-        exchange.body(); // Unread bytes would stand before the next request.
+        exchange.body(); // What is left of this request would stand before the next one.
       }
     } catch (IOException e) {
-      // The client has gone: its time is over, or it was killed.
+      // The client is gone: its call has timed out, or it was killed.
     } finally {
       sockets.remove(socket);
     }
@@ -275,7 +275,9 @@ public final class ScriptedService implements AutoCloseable {
     }
   }
 
-  /** Reads the events as a stream: a tree of every batch would be most of the harness's work. */
+  /**
+   * Reads the events one by one: building a tree of each batch would be most of the harness's work.
+   */
   static List<CommittedEvent> events(byte[] body) throws IOException {
     List<CommittedEvent> events = new ArrayList<>();
     try (JsonParser parser = JSON.createParser(body)) {

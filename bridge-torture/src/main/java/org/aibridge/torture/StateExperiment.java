@@ -18,7 +18,7 @@ import java.util.concurrent.Future;
  * output and each host's log stay beside the rounds' folders.
  */
 public final class StateExperiment implements Experiment {
-  /** The number of hosts at a time; a host does little but wait. */
+  /** The number of hosts that run at a time; a host does little but wait. */
   private static final int AT_A_TIME = 4;
 
   @Override
@@ -43,7 +43,7 @@ public final class StateExperiment implements Experiment {
     return 10_000;
   }
 
-  /** Returns false: the experiment waits for reports that come after half a minute. */
+  /** False: the experiment waits for reports that come only after half a minute. */
   @Override
   public boolean canBeQuick() {
     return false;
@@ -84,7 +84,9 @@ public final class StateExperiment implements Experiment {
     }
   }
 
-  /** True if this machine can make the trouble; only root, for one, can mount a small disk. */
+  /**
+   * True if the trouble can be made on this machine; for example, only root can mount a small disk.
+   */
   private static boolean canBeMade(Trouble trouble) {
     return switch (trouble.name()) {
       case Trouble.FULL -> System.getProperty("user.name").equals("root") && Tool.MOUNT.isThere();
@@ -108,7 +110,7 @@ public final class StateExperiment implements Experiment {
     outcome.failures(trouble).forEach(f -> round.require(false, trouble.name() + ": " + f));
   }
 
-  /** Returns a word for the name of a file. */
+  /** Returns the trouble's name in a form that a file's name can have. */
   private static String word(Trouble trouble) {
     return trouble.name().replaceAll("[^A-Za-z0-9-]+", "-");
   }

@@ -12,22 +12,22 @@ import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.atomic.AtomicLong;
 
-/** A host with the settings of any server, in one {@link Trouble}. For one thread. */
+/** Runs a host with usual settings through one {@link Trouble}. For one thread. */
 final class StateRow {
   private static final Duration LIMIT = Duration.ofSeconds(120);
   private static final int PER_SECOND = 25;
   private static final int EVERY_MS = 100;
 
-  /** The most seconds until a trouble is reported, with ten looks a second. */
+  /** The most seconds until a trouble is reported; the status is read ten times a second. */
   private static final double TOLD_S = 31.2;
 
-  /** The most seconds by which the exit code may come later than the report. */
+  /** The most seconds from the report to the exit code that says the same. */
   private static final double EXIT_S = 15;
 
-  /** The most seconds until the status of a frozen host counts as stale, with a look a second. */
+  /** The most seconds until a frozen host's status counts as stale; it is read once a second. */
   private static final double STALE_S = 16.5;
 
-  /** The least time that a trouble lasts, so that a flickering report shows. */
+  /** The least time that a trouble lasts, in ms: long enough to see a report come and go. */
   private static final long LASTS_MS = 50_000;
 
   private static final String UNTOLD = "RUNNING";
@@ -119,7 +119,7 @@ final class StateRow {
     this.events = events;
   }
 
-  /** Runs the host from a start that is well to an end that is well. */
+  /** Runs the host from a start without trouble to an end without trouble. */
   Outcome run() throws IOException {
     Files.createDirectories(folder);
     boolean full = trouble.name().equals(Trouble.FULL);
@@ -162,7 +162,7 @@ final class StateRow {
       }
       Pause.millis(EVERY_MS);
     }
-    // Starting the command takes time: what it says counts from the moment it was asked.
+    // The command takes time to start; its answer counts from when it was asked.
     double asked = seconds();
     OperatorCall call = OperatorCall.make(plan, out, "status", "-o", "table");
     while (!silent && call.exit() == 0 && seconds() < told + 2 * TOLD_S) {
@@ -187,7 +187,7 @@ final class StateRow {
       Pause.millis(EVERY_MS);
     }
     Samples samples = new Samples(host);
-    samples.watch(15_000); // The end of a trouble is believed after ten seconds.
+    samples.watch(15_000); // The bridge reports that a trouble is over only after ten seconds.
     samples.problems().forEach(again -> states.add(again.replaceAll(":.*", "")));
     host.stop(LIMIT);
     return new Outcome(

@@ -29,7 +29,7 @@ final class Tantrums {
     percent = 0;
   }
 
-  /** Returns the number of times that something was thrown. */
+  /** Returns how often something was thrown. */
   static long thrown() {
     return THROWN.get();
   }
@@ -41,7 +41,7 @@ final class Tantrums {
     }
   }
 
-  /** True if something other than a throw from here is to go wrong. */
+  /** True if something else than a throw is to go wrong now. */
   static boolean happens() {
     return percent > 0 && roll(HUNDRED) < percent;
   }

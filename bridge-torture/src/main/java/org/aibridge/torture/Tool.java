@@ -30,7 +30,7 @@ enum Tool {
     return false;
   }
 
-  /** Runs the command to its end, which must be a good one. */
+  /** Runs the command to its end; throws unless the command succeeds. */
   void run(String... arguments) {
     List<String> command = new ArrayList<>(List.of(name));
     command.addAll(List.of(arguments));

@@ -156,7 +156,7 @@ public final class TortureMain {
         return number;
       }
     } catch (NumberFormatException e) {
-      // falls through to the message
+      // Reported by the exception below.
     }
     throw new IllegalArgumentException(option + " needs a whole number, was " + text);
   }

@@ -17,10 +17,10 @@ record Trouble(String name, Behaviour answers, List<String> states, List<String>
   private static final List<String> OUTAGE = List.of("OUTAGE");
   private static final List<String> DEGRADED = List.of("DEGRADED");
 
-  /** The number of the event that the service has a bug with. */
+  /** The number of the event at which the service's bug shows. */
   static final int POISONED = 100;
 
-  /** The troubles that the host itself meets, and not the service. */
+  /** The name of a trouble of the host itself, and not of the service. */
   static final String FROZEN = "the server frozen by SIGSTOP";
 
   static final String FULL = "the disk 100 % full";
@@ -120,7 +120,7 @@ record Trouble(String name, Behaviour answers, List<String> states, List<String>
     };
   }
 
-  /** Takes every batch, and closes the connection after each. */
+  /** Takes every batch, and closes its connection. */
   private static Behaviour closing() {
     return exchange -> {
       exchange.commit();

@@ -34,7 +34,8 @@ public final class UnloadMain {
   public static void main(String[] args) throws Exception {
     int bridges = Integer.parseInt(args[1]);
     long patienceMs = Long.parseLong(args[2]);
-    cycle(args[0]); // Opens what stays open once for the whole JVM.
+    // Opens everything that stays open once for the whole JVM, before anything is counted.
+    cycle(args[0]);
     collect();
     List<String> filesBefore = openFiles();
     List<WeakReference<ClassLoader>> loaders = new ArrayList<>();
@@ -56,7 +57,7 @@ public final class UnloadMain {
     System.exit(gone && bridgeThreads == 0 && filesLeft == 0 ? 0 : 1);
   }
 
-  /** Runs a bridge's life on this thread, which keeps whatever a bridge leaves in it. */
+  /** Runs a bridge's life on this thread, which keeps whatever a bridge leaves in a thread. */
   private static WeakReference<ClassLoader> cycle(String conf) throws Exception {
     Thread thread = Thread.currentThread();
     ClassLoader usual = thread.getContextClassLoader();
@@ -115,11 +116,13 @@ public final class UnloadMain {
     return true;
   }
 
-  /** Returns the files open now and not {@code before}; none if there are no more than then. */
+  /**
+   * Returns the open files that were not open {@code before}; none if their number has not grown.
+   */
   private static List<String> filesBeside(List<String> before) {
     List<String> files = openFiles();
     if (files.size() <= before.size()) {
-      return List.of(); // A file may have replaced another, as with a socket.
+      return List.of(); // A file may only have replaced another one, as sockets do.
     }
     before.forEach(files::remove);
     return files;
@@ -153,7 +156,8 @@ public final class UnloadMain {
     if (Files.isDirectory(OPEN_FILES)) {
       try (Stream<Path> descriptors = Files.list(OPEN_FILES)) {
         for (Path descriptor : descriptors.toList()) {
-          if (Files.isSymbolicLink(descriptor)) { // The listing's own descriptor is gone by now.
+          // The descriptor by which the folder was listed is closed by now.
+          if (Files.isSymbolicLink(descriptor)) {
             open.add(Files.readSymbolicLink(descriptor).toString());
           }
         }

@@ -7,7 +7,9 @@ import org.slf4j.Logger;
 
 /** Admits the actions that the service offers, each id once. Actions thread only. */
 final class ActionAdmission {
-  /** The length in bytes above which an action is refused if an answer's end cuts it off. */
+  /**
+   * The length in bytes above which an action is refused if the answer ends in the middle of it.
+   */
   static final int MAX_CUT_BYTES = ActionDecoder.MAX_BYTES;
 
   private static final Logger log = Logs.of(ActionAdmission.class);

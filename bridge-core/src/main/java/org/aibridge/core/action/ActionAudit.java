@@ -79,7 +79,7 @@ final class ActionAudit implements AutoCloseable {
     }
   }
 
-  /** Logs that a known id came with different content. */
+  /** Logs that a known id was offered again with different content. */
   void mismatch(LedgerEntry known, byte[] json, int offset, int length) {
     if (refusals.take("mismatch")) {
       ObjectNode line = log.line("mismatch", known.id, known.type).put("by", service.get());

@@ -149,7 +149,9 @@ final class ActionCommands {
     return done("action " + entry.id + " is denied");
   }
 
-  /** Ends the rule that every action is held while records are missing; held ones stay held. */
+  /**
+   * Ends the rule by which every new action is held while records are missing; held ones stay held.
+   */
   private ObjectNode resume(JsonNode command) {
     if (!ledger.isShort()) {
       return CommandAnswer.problem("no action waits for that");

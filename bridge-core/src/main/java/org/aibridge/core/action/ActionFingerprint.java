@@ -22,7 +22,10 @@ final class ActionFingerprint {
     return (int) crc.getValue();
   }
 
-  /** Returns the fingerprint of the content, whatever the member order, white space and escapes. */
+  /**
+   * Returns the fingerprint of the content; member order, white space and escapes make no
+   * difference.
+   */
   static int ofContent(JsonNode action) {
     try {
       byte[] canonical = SORTED.writeValueAsString(action).getBytes(StandardCharsets.UTF_8);

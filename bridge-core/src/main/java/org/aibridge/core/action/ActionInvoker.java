@@ -97,7 +97,8 @@ final class ActionInvoker {
       returned(task, turn, others);
       return accept(task, reply, turn);
     } catch (Throwable e) {
-      // Anything that a handler or its stage throws, even an Error, fails only this action.
+      // Whatever a handler or its {@code CompletionStage} throws, even an Error, fails only this
+      // action.
       if (e instanceof InterruptedException) {
         Thread.currentThread().interrupt();
       }
@@ -141,7 +142,9 @@ final class ActionInvoker {
     return true;
   }
 
-  /** Ends the task of {@code done} with the outcome or exception of its stage. */
+  /**
+   * Ends the task of {@code done} by the outcome or the exception of its {@code CompletionStage}.
+   */
   void complete(ActionTask.Completion done) {
     if (done.outcome() != null) {
       end(done.task(), done.outcome(), clock.nanos());
@@ -224,7 +227,7 @@ final class ActionInvoker {
 
   private void end(
       ActionTask task, ActionResult.End end, String message, Throwable thrown, long now) {
-    // Allocated first: if memory runs out here, the task has not ended; task.end() keeps the end.
+    // Allocated before the task ends: if memory runs out here, the task can still be ended later.
     ActionEnd over = new ActionEnd(task, end, message, thrown, now - task.startedNanos);
     if (task.end(over)) {
       marks.ended(task.mark, end);
@@ -232,7 +235,9 @@ final class ActionInvoker {
     }
   }
 
-  /** Returns the exception that a dependent stage has wrapped. */
+  /**
+   * Returns the exception itself, without the one in which a {@code CompletionStage} wrapped it.
+   */
   private static Throwable cause(Throwable thrown) {
     return thrown instanceof CompletionException && thrown.getCause() != null
         ? thrown.getCause()

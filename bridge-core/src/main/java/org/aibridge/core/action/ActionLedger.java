@@ -55,7 +55,10 @@ final class ActionLedger implements AutoCloseable {
   private final RefusedActions refusals = new RefusedActions();
   private final int maxKnown;
 
-  /** The actions settled at the opening, whose results the disk has not accepted yet. */
+  /**
+   * The actions that got their end when the ledger was opened, and whose results are not on disk
+   * yet.
+   */
   private final Deque<LedgerEntry> unwritten = new ArrayDeque<>();
 
   private int inDoubt;
@@ -169,7 +172,10 @@ final class ActionLedger implements AutoCloseable {
     log.trust();
   }
 
-  /** Returns the number of records known to be lost, missing or damaged at the opening or since. */
+  /**
+   * Returns the number of records known to be lost: missing or damaged when the ledger was opened,
+   * or since.
+   */
   long damaged() {
     return log.damaged();
   }
@@ -306,7 +312,7 @@ final class ActionLedger implements AutoCloseable {
           writeWhole(entry, nowMs());
         }
         unwritten.remove();
-        // Includes actions that another call has written, since nobody has reported these either.
+        // True also for an action that another call has written: its result is not reported yet.
         if (!entry.isReported()) {
           written.add(entry);
         }
@@ -317,7 +323,7 @@ final class ActionLedger implements AutoCloseable {
     return written;
   }
 
-  /** Returns the actions settled at the opening whose results are still not on disk. */
+  /** Returns the actions that got their end when the ledger was opened and are not on disk yet. */
   List<LedgerEntry> unwritten() {
     return List.copyOf(unwritten);
   }
@@ -364,7 +370,8 @@ final class ActionLedger implements AutoCloseable {
       }
       sync();
     } catch (StoreFullException | IOException e) {
-      // A segment is deleted only after the records that must outlive it are written again.
+      // The segments are not deleted, since records that must outlive them could not be written
+      // again.
       logger.debug("the ledger keeps its old segments for now: {}", e.toString());
       return;
     }
@@ -416,7 +423,8 @@ final class ActionLedger implements AutoCloseable {
     try {
       end(entry, result);
     } catch (StoreFullException e) {
-      // The result is only in memory; with position 0, the next record holds the whole entry.
+      // The result is in memory only; since the position is 0, the next record will hold the whole
+      // entry.
       entry.end(result);
       entry.position = 0;
       unwritten.add(entry);
@@ -452,7 +460,7 @@ final class ActionLedger implements AutoCloseable {
     entry.position = position;
     entry.lastMs = ms;
     open.put(id, entry);
-    // A later whole record replaces an earlier acknowledgement.
+    // A whole record that follows an acknowledgement replaces it.
     stretched.remove(id);
     finish(entry);
   }

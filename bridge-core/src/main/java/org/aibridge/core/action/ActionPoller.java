@@ -86,12 +86,12 @@ final class ActionPoller {
     this.nextNanos = clock.nanos();
   }
 
-  /** Returns the number of results the service accepts in one request; 0 if it has not said. */
+  /** Returns the number of results the service accepts in one request; 0 if it has named none. */
   int maxResults() {
     return maxResults;
   }
 
-  /** Makes a poll due now if the service holds polls, since it has no action to offer again. */
+  /** Makes a poll due now if the service keeps polls open: it then has no action to offer again. */
   void settled() {
     if (pace.holds() && attempts == null && poll == null) {
       nextNanos = clock.nanos();
@@ -118,7 +118,7 @@ final class ActionPoller {
     if (limit <= 0) {
       return 0;
     }
-    // After a failed poll the service is not asked to hold the next one.
+    // After a failed poll the service is not asked to keep the next one open.
     long holdMs = attempts == null ? config.get().longPoll().toMillis() : 0;
     Poll now = new Poll(limit, clock.nanos());
     long wait =
@@ -156,7 +156,8 @@ final class ActionPoller {
   /** Returns the time until the next poll is due, in nanoseconds. */
   long mayRestNanos() {
     if (poll != null) {
-      // An earlier slice failed before it processed this answer; nothing else wakes the thread.
+      // 0 for an answer that a failed slice has left unprocessed, since nothing else wakes the
+      // thread.
       return poll.offered == null ? Long.MAX_VALUE : 0;
     }
     return nextNanos - clock.nanos();

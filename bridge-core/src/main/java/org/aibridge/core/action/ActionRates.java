@@ -47,7 +47,7 @@ final class ActionRates {
 
   private static final List<String> GOODS = List.of("zeny", "items", "base_exp", "job_exp");
 
-  /** The times at which actions of one type, or of one type and subject, were admitted. */
+  /** The times at which actions were admitted: of one type, or of one type and subject. */
   private static final class Window {
     private final Deque<Long> times = new ArrayDeque<>();
     private long lastMs;

@@ -21,16 +21,18 @@ import org.aibridge.core.run.BridgeClock;
  * a small part of the budget.
  */
 final class ActionRunner implements ActionOutlet {
-  /** The number of actions after which the sorting reads the clock again. */
+  /** While actions are sorted, the clock is read again after so many of them. */
   private static final int SORT_SLICE = 32;
 
-  /** The number of actions after which a tick limits the bridge's own time. */
+  /** The number of actions in a tick from which the bridge's own time is limited. */
   private static final int SURE_A_TICK = 20;
 
   /** The bridge's own time in a tick is limited to one part in this many of the budget. */
   private static final int OWN_PART = 40;
 
-  /** The minimum of that limit, in nanoseconds, unless the whole budget is smaller. */
+  /**
+   * The least limit on the bridge's own time, in nanoseconds, unless the whole budget is smaller.
+   */
   private static final long MIN_OWN_NANOS = 25_000;
 
   static final Comparator<ActionTask> ORDER = ActionRunner::compare;
@@ -97,7 +99,7 @@ final class ActionRunner implements ActionOutlet {
         && inFlight.size() < limits.maxConcurrent()
         && turn.nanos - start < budget
         && (begun < SURE_A_TICK || turn.nanos - start - turn.handlerNanos < share)) {
-      // Added to inFlight first, so that no error can lose the task before it has ended.
+      // Added to inFlight before it is removed from waiting, so that no error can lose the task.
       inFlight.add(waiting.peek());
       ActionTask task = waiting.poll();
       turn.nowMs = startMs + (turn.nanos - start) / 1_000_000;
@@ -133,7 +135,7 @@ final class ActionRunner implements ActionOutlet {
         : Long.compare(one.number, other.number);
   }
 
-  /** Moves actions from the inbox to {@code waiting}; sorts a flood over several ticks. */
+  /** Moves actions from the inbox to {@code waiting}; spreads very many over several ticks. */
   private void sortIn(long start, long share) {
     int taken = 0;
     for (ActionTask task = inbox.peek(); task != null; task = inbox.peek()) {
@@ -171,7 +173,7 @@ final class ActionRunner implements ActionOutlet {
   private void complete(long now, Duration timeout) {
     Queue<ActionTask.Completion> completions = turn.completions;
     for (ActionTask.Completion done = completions.poll(); done != null; done = completions.poll()) {
-      // A task that is not in flight has timed out, and the service has been told so.
+      // A task that is not in flight has timed out before, and the service has its result.
       int index = inFlight.indexOf(done.task());
       if (index >= 0) {
         invoker.complete(done);

@@ -86,7 +86,7 @@ public final class ActionService implements Duty {
   private volatile int pendingCount;
   private volatile boolean closing;
 
-  /** The answer of {@link #isReady} in the last slice. */
+  /** What {@link #isReady} returned in the last slice. */
   private volatile boolean wasReady;
 
   private volatile String problem = "";
@@ -249,7 +249,7 @@ public final class ActionService implements Duty {
         () -> {
           try {
             ObjectNode done = commands.handle(command);
-            noteLedger(); // An operator who has mended the ledger sees the change at once.
+            noteLedger(); // The status then shows at once what the operator has changed.
             answer.complete(done);
           } catch (Throwable e) {
             log.error("an operator's command failed: {}", Reason.of(e), Reason.trace(e));

@@ -23,7 +23,9 @@ final class ActionTask {
   private static final VarHandle STATE = field("state", int.class);
   private static final VarHandle RUNNER = field("runner", Thread.class);
 
-  /** The completion of a handler's stage; {@code outcome} and {@code thrown} are not both set. */
+  /**
+   * How a handler's {@code CompletionStage} completed: {@code outcome} or {@code thrown} is null.
+   */
   record Completion(ActionTask task, ActionReply.Outcome outcome, Throwable thrown) {}
 
   final LedgerEntry entry;
@@ -44,10 +46,12 @@ final class ActionTask {
   /** The action's tally; null if it counts towards no limit. */
   final Tally tally;
 
-  /** The limits that the action passed; null if an operator approved it, for a later check. */
+  /**
+   * The limits that the action passed, for a later check; null if an operator approved the action.
+   */
   final BridgeConfig.ActionLimits keepsTo;
 
-  /** The start time in ns, set by the starting thread; valid for a thread that sees the start. */
+  /** The start time in ns; set by the starting thread before others can see the start. */
   long startedNanos;
 
   /** The tick of the start; 0 with an executor. Set and visible like {@link #startedNanos}. */
@@ -59,10 +63,10 @@ final class ActionTask {
   /** The thread inside the handler, or null. */
   private volatile Thread runner;
 
-  /** The completion of the handler's stage; null before that. */
+  /** How the handler's {@code CompletionStage} completed; null while it has not. */
   private volatile Completion completion;
 
-  /** The end of the action; null before that. */
+  /** The end of the action; null while there is none. */
   private volatile ActionEnd over;
 
   private volatile int state = WAITING;
@@ -114,7 +118,7 @@ final class ActionTask {
     return STATE.compareAndSet(this, WAITING, GIVEN_UP);
   }
 
-  /** True once the action's start is complete, also after its end. */
+  /** True once the action has started; stays true after its end. */
   boolean hasStarted() {
     int now = state;
     return now == STARTED || now == ENDED;

@@ -5,7 +5,9 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 
 /** The state that a host's thread carries from one action to the next. For one thread. */
 final class ApplyContext {
-  /** Receives the completions of handlers' stages, from any thread. */
+  /**
+   * The ends of actions whose handlers returned a {@code CompletionStage}; any thread adds them.
+   */
   final Queue<ActionTask.Completion> completions;
 
   /** The number of ticks so far; 0 with an executor. */

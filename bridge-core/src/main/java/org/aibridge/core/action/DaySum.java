@@ -31,7 +31,7 @@ final class DaySum {
     }
   }
 
-  /** Returns the sum of the day before {@code ms}. */
+  /** Returns the sum over the 24 hours before {@code ms}. */
   long at(long ms) {
     long oldest = Math.floorDiv(ms, SLOT_MS) - SLOTS + 1;
     long sum = 0;

@@ -100,7 +100,7 @@ final class ExecutorRunner implements ActionOutlet {
           dealt = true;
         } finally {
           if (!dealt) {
-            waiting.add(task); // Given twice, a task is still begun once.
+            waiting.add(task); // If the task is given twice, it is still begun only once.
           }
         }
       }
@@ -114,7 +114,7 @@ final class ExecutorRunner implements ActionOutlet {
     return work;
   }
 
-  /** Watches the timeout of a task that its executor refused and yet began. */
+  /** Watches the timeout of a task that its executor refused and began all the same. */
   private void lookAfter(ActionTask task) {
     if (!task.hasEnded()) {
       given.add(task);
@@ -128,7 +128,8 @@ final class ExecutorRunner implements ActionOutlet {
       work++;
     }
     for (ActionTask.Completion done = completions.poll(); done != null; done = completions.poll()) {
-      // Includes a task that is not in given: its executor refused it, and yet began it.
+      // Done even if the task is not in given, as when its executor refused it and began it all the
+      // same.
       invoker.complete(done);
       given.remove(done.task());
       work++;
@@ -174,10 +175,12 @@ final class ExecutorRunner implements ActionOutlet {
           () ->
               log.warn(
                   "an executor of the server's takes no action for now, they wait: {}", "" + e));
-      // If the executor kept the task all the same, start() lets only one of both tries begin it.
+      // The executor may have kept the task all the same; start() lets only one of the two begin
+      // it.
       return false;
     } catch (Throwable e) {
-      // A task that the executor began all the same stays in given, so that it can time out.
+      // If the executor began the task all the same, the task stays in given, so that it can time
+      // out.
       if (task.start(clock.nanos(), 0, null)) {
         given.remove(task);
         invoker.fail(task, "the server has no executor for it: " + e.getClass().getName(), e);

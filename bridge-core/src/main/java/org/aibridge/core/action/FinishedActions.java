@@ -95,7 +95,7 @@ final class FinishedActions implements AutoCloseable {
     }
   }
 
-  /** Reads one record. If it is lost, the action still counts as known and finished. */
+  /** Reads one record. If it is lost, the action still counts as a known, finished one. */
   private LedgerEntry read(String id, long position, boolean applied) {
     if (lookup == null) {
       lookup = log.tail();

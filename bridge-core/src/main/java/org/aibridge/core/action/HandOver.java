@@ -46,7 +46,7 @@ final class HandOver {
     this.nextNanos = clock.nanos();
   }
 
-  /** Hands over the actions that may be applied now; returns the number that left the queue. */
+  /** Hands over the actions that may be applied now; returns how many have left the queue. */
   int run() {
     if (pending.next() == null || clock.nanos() - nextNanos < 0 || !isSynced()) {
       return 0;

@@ -14,7 +14,7 @@ import org.aibridge.core.run.BridgeClock;
 final class HandOverRate {
   private static final long SECOND_NANOS = 1_000_000_000L;
 
-  /** The length of a slice, in nanoseconds; all of a slice's hand-overs count from the last one. */
+  /** The length of a slice, in nanoseconds; all its hand-overs count from the time of the last. */
   private static final long SLICE_NANOS = 10_000_000L;
 
   /** The hand-overs in a slice of time. */

@@ -37,7 +37,7 @@ final class JsonScan {
     }
   }
 
-  /** Consumes {@code expected} if it comes next after white space; true if it does. */
+  /** Consumes {@code expected} if it is the next byte after white space; true if it was. */
   boolean take(char expected) throws IOException {
     if (peek() != expected) {
       return false;

@@ -21,7 +21,7 @@ final class LedgerEntry {
     REPORTED
   }
 
-  /** A state with the result and held JSON that belong to it. */
+  /** A state, with the result and the JSON of a held action that belong to it. */
   record Standing(State state, ActionResult result, String held) {}
 
   final String id;
@@ -32,7 +32,9 @@ final class LedgerEntry {
   private String held;
   private long heldMs;
 
-  /** The checksum of the last bytes whose content had this fingerprint; 0 if unknown. */
+  /**
+   * The checksum of the last JSON found to mean the same as this action; 0 before any was compared.
+   */
   int sameBytes;
 
   /** The time of the entry's newest record, in milliseconds of the ledger's time. */
@@ -51,7 +53,7 @@ final class LedgerEntry {
     return state;
   }
 
-  /** Returns the action's end; null before that. */
+  /** Returns the action's end; null while there is none. */
   ActionResult result() {
     return result;
   }

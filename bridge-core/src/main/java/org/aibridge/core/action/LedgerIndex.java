@@ -21,7 +21,7 @@ final class LedgerIndex {
 
   private static final int WORDS = 3;
 
-  /** The number of tables; with a million ids, no table is humongous for G1 in a small heap. */
+  /** The number of tables: so many that, with a million ids, none is a humongous object for G1. */
   private static final int PARTS = 64;
 
   private static final int MIN_PLACES = 8;
@@ -130,7 +130,7 @@ final class LedgerIndex {
       return words.length / WORDS;
     }
 
-    /** Returns the index of the place with this hash, or of the free place where it belongs. */
+    /** Returns the index of the place with this hash; if there is none, of a free place for it. */
     private int find(long high, long low) {
       int place = (int) (((high >>> 33) * places()) >>> 31);
       while (true) {

@@ -44,7 +44,7 @@ final class LedgerLog implements AutoCloseable {
   private final TreeMap<Integer, Long> segmentNewestMs = new TreeMap<>();
   private final long openedNanos;
 
-  /** The ledger's time at the opening, in milliseconds. */
+  /** The ledger's time when the ledger was opened, in milliseconds. */
   private long openedMs;
 
   /** The ledger's time when the note was last written, in milliseconds. */
@@ -82,7 +82,9 @@ final class LedgerLog implements AutoCloseable {
     }
   }
 
-  /** Passes each record and its position to {@code to}, oldest first; starts the ledger's time. */
+  /**
+   * Passes each record and its position to {@code to}, oldest first; the ledger's time begins then.
+   */
   void read(ObjLongConsumer<JsonNode> to) {
     try (SegmentTail tail = log.tail()) {
       while (tail.next()) {

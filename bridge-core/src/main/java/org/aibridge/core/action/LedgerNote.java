@@ -63,7 +63,7 @@ final class LedgerNote {
 
   private long lastPosition;
 
-  /** The content of the file when it was read; null if there was none, or a damaged one. */
+  /** The content of the file when it was read; null if the file was missing or damaged. */
   private JsonNode said;
 
   private boolean unreadable;
@@ -71,7 +71,7 @@ final class LedgerNote {
   /** The ledger's time in milliseconds; 0 if unknown. */
   private long timeMs;
 
-  /** The tally of the records found so far, of those that the file counts. */
+  /** The tally of those records found so far that the file counts. */
   private Tally found = Tally.NOTHING;
 
   /** The number of records that existed at {@link #missedMs} and are missing; 0 for none. */

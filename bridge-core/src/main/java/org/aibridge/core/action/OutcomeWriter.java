@@ -34,7 +34,10 @@ final class OutcomeWriter {
    */
   private final Queue<ActionEnd> ended = new ConcurrentLinkedQueue<>();
 
-  /** The marks of actions an earlier process left, by entry, until the disk accepts their ends. */
+  /**
+   * The marks that an earlier process left, by entry; kept until the disk accepts the actions'
+   * ends.
+   */
   private final Map<LedgerEntry, Integer> earlierMarks = new HashMap<>();
 
   private ProgressMarks marks = ProgressMarks.NONE;
@@ -85,7 +88,10 @@ final class OutcomeWriter {
     return count;
   }
 
-  /** Marks the actions settled at the opening; each mark stays until the disk accepts the end. */
+  /**
+   * Marks the actions that got their end when the ledger was opened, until the disk accepts these
+   * ends.
+   */
   void takeOver(ProgressMarks toMarks) {
     marks = toMarks;
     for (LedgerEntry entry : ledger.unwritten()) {
@@ -93,7 +99,9 @@ final class OutcomeWriter {
     }
   }
 
-  /** Records the ends settled at the opening that the disk refused then, if it takes them now. */
+  /**
+   * Records ends that were found when the ledger was opened and that the disk did not accept then.
+   */
   void writeSettled() {
     ledger.writeSettled().forEach(reporter::report);
     earlierMarks
@@ -108,10 +116,13 @@ final class OutcomeWriter {
             });
   }
 
-  /** Ends the actions that an error, such as an OutOfMemoryError, left without an end. */
+  /**
+   * Adds the ends that an error kept from the queue, and fails each intent that it left without a
+   * task.
+   */
   void endUntold() {
     if (ended.isEmpty()) {
-      // An end that is just being added may come twice, and counts once.
+      // An end may be added twice, if its thread is just adding it; it still counts once.
       pending.all().stream().map(ActionTask::over).filter(Objects::nonNull).forEach(ended::add);
     }
     for (LedgerEntry entry : pending.forgotten(ledger::intents)) {

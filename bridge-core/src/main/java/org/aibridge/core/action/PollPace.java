@@ -12,10 +12,13 @@ import org.aibridge.core.config.BridgeConfig;
  * are none.
  */
 final class PollPace {
-  /** The least time after which an empty answer counts as held, in nanoseconds. */
+  /** The least time before an empty answer that shows that the service keeps polls open, in ns. */
   private static final long LEAST_HOLD_NANOS = TimeUnit.MILLISECONDS.toNanos(200);
 
-  /** The first pause after actions of a service that holds polls: it may offer them again. */
+  /**
+   * The first pause, after actions, of polls that the service keeps open: it may repeat the
+   * actions.
+   */
   private static final long HELD_AGAIN_NANOS = TimeUnit.MILLISECONDS.toNanos(10);
 
   private final Supplier<BridgeConfig.ActionExecutor> config;
@@ -27,7 +30,7 @@ final class PollPace {
     this.config = config;
   }
 
-  /** True if the service has been seen to hold polls. */
+  /** True if the service has been seen to keep polls open until it has actions. */
   boolean holds() {
     return holds;
   }
@@ -50,7 +53,8 @@ final class PollPace {
     follow();
     boolean slow = heldMs > 0 && tookNanos >= LEAST_HOLD_NANOS;
     if (fresh > 0) {
-      // A slow service may be mistaken for one that holds polls, until its next empty answer.
+      // A slow service may seem to keep polls open, until its next empty answer shows that it does
+      // not.
       holds |= slow;
       intervalNanos = holds ? Math.min(lower(), HELD_AGAIN_NANOS) : lower();
       return intervalNanos;
@@ -71,7 +75,7 @@ final class PollPace {
     return now;
   }
 
-  /** Notes that the service refuses to hold polls. */
+  /** Notes that the service refuses to keep polls open. */
   void notHeld() {
     holds = false;
   }

@@ -155,7 +155,10 @@ final class ProgressMarks implements AutoCloseable {
     return place;
   }
 
-  /** Takes a place and marks it with the end of an earlier process's action; -1 if none is free. */
+  /**
+   * Takes a place and marks it with the end of an action that an earlier process left; -1 if none
+   * is free.
+   */
   int keep(String id, ActionResult settled) {
     int place = take(id);
     if (settled.end() == ActionResult.End.IN_DOUBT) {
@@ -166,7 +169,9 @@ final class ProgressMarks implements AutoCloseable {
     return place;
   }
 
-  /** Marks that the handler is about to run; the mark precedes all that the handler stores. */
+  /**
+   * Marks that the handler is about to run; the mark is visible before all that the handler writes.
+   */
   void begun(int place) {
     if (place >= 0) {
       memory.putLongRelease(HEADER + place * PLACE + STATE, BEGUN);
@@ -190,7 +195,10 @@ final class ProgressMarks implements AutoCloseable {
     }
   }
 
-  /** Restores the file's length if somebody cut it: a store past the end raises an error. */
+  /**
+   * Restores the file's length if somebody has truncated it: marking past its end would throw an
+   * error.
+   */
   void keep() {
     try {
       if (file != null && Disk.size(file) < memory.capacity()) {
@@ -204,7 +212,7 @@ final class ProgressMarks implements AutoCloseable {
     }
   }
 
-  /** Deletes the file, unless a place is in use: the next start needs that place. */
+  /** Deletes the file, unless a place is still taken: the next start needs that mark. */
   @Override
   public void close() {
     if (file == null || freeCount < free.length) {

@@ -62,10 +62,10 @@ final class ResultReporter {
   private static final class Report {
     private final LedgerEntry entry;
 
-    /** True if the report says that the id came again with different content. */
+    /** True if the report says that the id was offered again with different content. */
     private final boolean mismatch;
 
-    /** The failed attempts; null until the first. */
+    /** The failed attempts to send the result; null before the first. */
     private Retries.Attempts attempts;
 
     /** The result that was sent last; an operator may have changed the action's end since. */
@@ -146,7 +146,8 @@ final class ResultReporter {
     }
     Report before = reports.putIfAbsent(report.name, report);
     if (before != null && before.entry.isRefusal() && !report.entry.isRefusal()) {
-      reports.put(report.name, report); // The refusal was forgotten, and the id then accepted.
+      // The refused action was forgotten, and its id accepted later: only the new result counts.
+      reports.put(report.name, report);
     }
   }
 
@@ -226,7 +227,7 @@ final class ResultReporter {
         return wait;
       }
     } catch (Throwable e) {
-      // A result that cannot be sent must not stop the others, nor be lost itself.
+      // A result that cannot be sent is tried again, and does not stop the others.
       due.forEach(report -> again(report, AGAIN_NANOS));
       String id = due.get(0).entry.id;
       throttle.run(
@@ -240,13 +241,13 @@ final class ResultReporter {
     return 0;
   }
 
-  /** Processes the verdicts that have come; returns the number of their results. */
+  /** Processes the verdicts that have arrived; returns the number of results judged. */
   int takeVerdicts() {
     int taken = 0;
     for (int i = underWay.size() - 1; i >= 0; i--) {
       Sending sending = underWay.get(i);
       if (sending.verdict != null) {
-        // Removed first, so that reports without a verdict after an error are sent again.
+        // Removed first: if an error prevents the processing, the results are sent again.
         underWay.remove(i);
         sending.reports.forEach(report -> report.underWay = false);
         judge(sending.reports, sending.verdict);
@@ -281,11 +282,12 @@ final class ResultReporter {
     } else if (verdict instanceof Verdict.Later later && !later.ordered()) {
       sent.forEach(report -> backOff(report, problem));
     } else {
-      sent.forEach(report -> again(report, AGAIN_NANOS)); // The source says when to send.
+      // The source decides when to send the results again.
+      sent.forEach(report -> again(report, AGAIN_NANOS));
     }
   }
 
-  /** Has the results of a refused batch sent one by one, since any one of them may be the cause. */
+  /** Has the results of a refused batch sent one by one, since any of them may be the cause. */
   private void singly(List<Report> sent, String problem) {
     singlyUntilNanos = clock.nanos() + SINGLY_NANOS;
     throttle.run("batch", () -> log.warn("results go one by one, a batch is refused: {}", problem));

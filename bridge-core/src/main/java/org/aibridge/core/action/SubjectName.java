@@ -87,7 +87,7 @@ record SubjectName(ActionType.Subject subject, String name) {
     return other instanceof SubjectName that && that.subject == subject && that.name.equals(name);
   }
 
-  /** Written by hand, for the reason given in {@code ConfigKey.hashCode}. */
+  /** Written by hand: see {@code ConfigKey.hashCode}. */
   @Override
   public int hashCode() {
     return 31 * subject.hashCode() + name.hashCode();

@@ -40,13 +40,13 @@ public enum ActionType {
       return word;
     }
 
-    /** The subject as it stands in the names of keys. */
+    /** The subject as a part of the names of keys. */
     public String key() {
       return word.toLowerCase(Locale.ROOT);
     }
   }
 
-  /** The types by their names on the wire; {@code broadcast} has an older name too. */
+  /** The types by their names in the service's JSON; {@code broadcast} has an older name too. */
   private static final Map<String, ActionType> BY_NAME =
       Stream.concat(
               Stream.of(values()).map(type -> Map.entry(type.key(), type)),
@@ -62,28 +62,30 @@ public enum ActionType {
     this.subjects = List.of(subjects);
   }
 
-  /** Returns the type with the name {@code name} on the wire; {@link #CUSTOM} if there is none. */
+  /**
+   * Returns the type that the service's JSON calls {@code name}; {@link #CUSTOM} for another name.
+   */
   public static ActionType of(String name) {
     return BY_NAME.getOrDefault(name, CUSTOM);
   }
 
-  /** Returns the name by which handlers know {@code name}, which may be an older name. */
+  /** Returns the present name of the type {@code name}, which may be an older name. */
   public static String known(String name) {
     ActionType type = of(name);
     return type == CUSTOM ? name : type.key;
   }
 
-  /** The type's name on the wire and in keys; {@link #CUSTOM} has a name in keys only. */
+  /** The type's name in the service's JSON and in keys; {@link #CUSTOM} has one in keys only. */
   public String key() {
     return key;
   }
 
-  /** The subjects that the type names, in the order of the keys. */
+  /** The subjects that an action of this type can name, in the order of the keys. */
   public List<Subject> subjects() {
     return subjects;
   }
 
-  /** The type's effect in words: what the service may do with it. */
+  /** The effect of the type's actions in words, for a sentence on what the service may do. */
   String does() {
     return does;
   }

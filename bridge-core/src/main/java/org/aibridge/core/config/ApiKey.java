@@ -6,7 +6,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.stream.Collectors;
 
-/** Finds the key by which the service knows us, in one of the three places where it may be set. */
+/** Finds our key for the service, in one of the three places where it can be set. */
 final class ApiKey {
   private static final List<ConfigKey> PLACES =
       List.of(ConfigKeys.API_KEY, ConfigKeys.API_KEY_FILE, ConfigKeys.API_KEY_ENV);
@@ -21,7 +21,7 @@ final class ApiKey {
     this.paths = paths;
   }
 
-  /** Returns the key; {@link Secret#NONE} when none is set or a problem was noted. */
+  /** Returns the key; {@link Secret#NONE} if none is set, or if a problem was noted. */
   Secret find() {
     List<ConfigKey> set = PLACES.stream().filter(this::isSet).toList();
     if (set.size() > 1) {

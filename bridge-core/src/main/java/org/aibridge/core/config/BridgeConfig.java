@@ -26,7 +26,7 @@ public record BridgeConfig(
     ScriptHttp scriptHttp,
     Status status) {
 
-  /** {@code [bridge]}: whether the bridge is on, its name, how long it may take to stop. */
+  /** {@code [bridge]}: whether the bridge is on, its name, and how long a close may take. */
   public record Bridge(boolean enabled, String serverId, Duration shutdownTimeout) {}
 
   /**
@@ -171,13 +171,13 @@ public record BridgeConfig(
       long minPrice,
       int auditMb) {
 
-    /** The fate of a decision that keeps to the limits. */
+    /** The ways to treat an action that keeps to the limits. */
     public enum Mode {
-      /** The decision is applied. */
+      /** The action is applied. */
       APPLY,
-      /** The decision is written down and reported as failed; the world stays as it is. */
+      /** The action is written to the audit log and reported as failed; nothing is applied. */
       DRY_RUN,
-      /** The decision is refused. */
+      /** The action is refused. */
       OFF
     }
   }
@@ -213,7 +213,7 @@ public record BridgeConfig(
       IdRanges denied,
       Goods perDay) {}
 
-  /** Amounts of what rewards give; as a limit, 0 means no limit. */
+  /** Amounts of the things that rewards give; as a limit, 0 means no limit. */
   public record Goods(long zeny, long items, long baseExp, long jobExp) {}
 
   /** {@code [circuit_breaker]}: when we stop sending to the service, and when we try again. */

@@ -32,7 +32,7 @@ final class ConfigBuilder {
     this.paths = new PathParser(file);
   }
 
-  /** Returns the tree; of use only when no problem was noted. */
+  /** Returns the configuration; valid only if no problem was noted. */
   BridgeConfig build() {
     BridgeConfig config =
         new BridgeConfig(
@@ -288,7 +288,7 @@ final class ConfigBuilder {
     }
   }
 
-  /** Refuses a folder that two stores share, for they would delete each other's files. */
+  /** Refuses a folder for two stores, since each would delete the other's files. */
   private void checkFolders(BridgeConfig config) {
     Map<Path, ConfigKey> folders = new HashMap<>();
     checkFolder(folders, ConfigKeys.JOURNAL_PATH, config.journal().path());

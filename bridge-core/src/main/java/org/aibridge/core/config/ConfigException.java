@@ -17,7 +17,7 @@ public final class ConfigException extends RuntimeException {
   /** The largest number of problems that the message lists. */
   static final int MAX_LISTED = 200;
 
-  @SuppressWarnings("serial") // the list and the records in it stay in this process
+  @SuppressWarnings("serial") // the exception stays in this process
   private final List<ConfigProblem> problems;
 
   /** Creates the exception for {@code problems}, of which there is at least one. */
@@ -26,7 +26,7 @@ public final class ConfigException extends RuntimeException {
     this.problems = List.copyOf(problems);
   }
 
-  /** Returns every problem: file by file, in the order of lines, a whole file's problems last. */
+  /** Returns every problem: file by file and line by line, problems of a whole file last. */
   public List<ConfigProblem> problems() {
     return problems;
   }

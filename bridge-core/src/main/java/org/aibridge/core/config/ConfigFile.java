@@ -19,7 +19,9 @@ import org.aibridge.core.text.FileNames;
 record ConfigFile(Path path, List<String> lines) {
   static final int MAX_BYTES = 1024 * 1024;
 
-  /** Reads a whole file; the exception says in one sentence why it cannot be a configuration. */
+  /**
+   * Reads a whole file; the exception says in one sentence why the file cannot be a configuration.
+   */
   static ConfigFile load(Path path) throws Unusable {
     byte[] bytes = bytes(path);
     if (startsWith(bytes, 0xFE, 0xFF) || startsWith(bytes, 0xFF, 0xFE)) {
@@ -101,7 +103,7 @@ record ConfigFile(Path path, List<String> lines) {
   static final class Unusable extends Exception {
     private static final long serialVersionUID = 1L;
 
-    /** The line at fault from 1, or 0 for the whole file. */
+    /** The line at fault, counted from 1; 0 for the whole file. */
     private final int line;
 
     Unusable(int line, String message) {

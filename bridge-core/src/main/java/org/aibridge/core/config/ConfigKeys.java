@@ -1042,10 +1042,10 @@ public final class ConfigKeys {
     return RestartKeys.keep(running, next);
   }
 
-  /** Returns the key that {@code name} means in {@code section}; null when there is none. */
+  /** Returns the key called {@code name} in {@code section}; null if there is none. */
   static ConfigKey find(String section, String name) {
     if (section.equals("http_pool") && name.equals(MAX_RESPONSE_SIZE.name())) {
-      return MAX_RESPONSE_SIZE; // Older files set the key in this section.
+      return MAX_RESPONSE_SIZE; // Older files have this key in the section http_pool.
     }
     return TABLE.stream()
         .filter(key -> key.section().equals(section) && key.name().equals(name))

@@ -141,7 +141,7 @@ final class FlatDialect {
         reason);
   }
 
-  /** Returns a path that is the same for two names of one file. */
+  /** Returns the real path of a file, so that two names of one file give equal paths. */
   private static Path identity(Path path) {
     try {
       return path.toRealPath();

@@ -16,7 +16,7 @@ record FlatKey(String name, ConfigKey target, long scale, String unit, String no
     return other instanceof FlatKey key && key.name.equals(name);
   }
 
-  /** Written by hand, for the reason given in {@link ConfigKey#hashCode}. */
+  /** Written by hand: see {@link ConfigKey#hashCode}. */
   @Override
   public int hashCode() {
     return name.hashCode();

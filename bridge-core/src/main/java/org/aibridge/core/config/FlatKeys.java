@@ -4,7 +4,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/** The keys of the flat dialect, each with the one of {@link ConfigKeys} that it sets. */
+/** The keys of the flat dialect, each with the key of {@link ConfigKeys} that it sets. */
 final class FlatKeys {
   static final String PREFIX = "ai_sidecar_";
   static final String DEFAULT_CACHE_TTL_SECONDS = "3600";
@@ -70,7 +70,7 @@ final class FlatKeys {
     return TABLE;
   }
 
-  /** True if a key of the older sidecar has no effect here. */
+  /** True if the key was one of the older program, a sidecar, and has no effect here. */
   static boolean hasNoEffect(String name) {
     FlatKey key = TABLE.get(name);
     return key == null ? name.startsWith(PREFIX + "fallback_") : key.note().equals(NO_EFFECT);

@@ -2,7 +2,7 @@ package org.aibridge.core.config;
 
 import java.util.Map;
 
-/** Sets, for each key of the flat dialect, the key that it stands for. */
+/** Sets, for each setting of the flat dialect, the key of {@link ConfigKeys} that it means. */
 final class FlatMeaning {
   private final Map<FlatKey, Entry> entries;
   private final Settings settings;

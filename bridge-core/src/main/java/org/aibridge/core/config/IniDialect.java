@@ -8,7 +8,7 @@ import org.aibridge.core.text.Sentence;
 
 /** The dialect of {@code [section]} lines and {@code key = value} lines. */
 final class IniDialect {
-  /** Stands for the section below a header with an unknown name. */
+  /** The name of the current section after a header with an unknown name. */
   private static final String UNKNOWN = "";
 
   private final Path file;

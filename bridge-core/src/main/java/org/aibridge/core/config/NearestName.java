@@ -3,7 +3,7 @@ package org.aibridge.core.config;
 import java.util.Collection;
 import java.util.Optional;
 
-/** Finds the known name that a misspelled one most likely means. */
+/** Finds the known name that a misspelled name most likely means. */
 final class NearestName {
   private NearestName() {}
 

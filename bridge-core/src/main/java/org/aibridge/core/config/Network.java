@@ -60,7 +60,8 @@ public final class Network {
       return null;
     }
     try {
-      return InetAddress.getByName(text).getAddress(); // These forms need no name server.
+      // A text in one of these notations is never looked up at a name server.
+      return InetAddress.getByName(text).getAddress();
     } catch (UnknownHostException notOne) {
       return null;
     }

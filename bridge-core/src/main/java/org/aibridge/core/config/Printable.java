@@ -60,6 +60,7 @@ final class Printable {
     String scheme = authority > 1 && authority <= at ? url.substring(0, authority) : "";
     String masked = at < 0 ? url : scheme + "...@" + url.substring(at + 1);
     String path = QUERY.matcher(masked).replaceFirst("?...");
-    return NO_PORT.matcher(path).replaceFirst("$1..."); // Masks a password that no @ follows.
+    // Masks a password in an address that has no @.
+    return NO_PORT.matcher(path).replaceFirst("$1...");
   }
 }

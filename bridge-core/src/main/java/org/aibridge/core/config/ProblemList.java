@@ -18,7 +18,7 @@ final class ProblemList {
     warnings.add(Printable.place(file, line) + ": " + text);
   }
 
-  /** Warns if the marker of a comment may have shortened or emptied a secret. */
+  /** Warns if a secret may have lost its end to a comment: it contained a comment's marker. */
   void warnOfCut(Path file, int line, String label, ConfigKey key, String rest)
       throws InvalidValue {
     if (key != null && key.type() == ConfigKey.Type.SECRET && LineSyntax.mayBeCut(rest)) {

@@ -111,7 +111,7 @@ final class Settings {
     problems.error(entry.file(), entry.line(), entry.label(), given, allowed, message);
   }
 
-  /** Notes a mistake that has no line, because a line is missing. */
+  /** Notes a mistake in a whole file, because a line is missing. */
   void missing(Path file, String label, ConfigKey key, String message) {
     problems.error(file, 0, label, "", key.allowed(), message);
   }
@@ -128,7 +128,7 @@ final class Settings {
   }
 
   private static long min(ConfigKey key, long scale) {
-    return -Math.floorDiv(-key.min(), scale); // rounds up
+    return -Math.floorDiv(-key.min(), scale); // division that rounds up
   }
 
   /** Reads one type of value. */

@@ -132,7 +132,7 @@ final class ValueParser {
     };
   }
 
-  /** Parses names as the game has them, such as those of maps; case counts. */
+  /** Parses names of things in the game, such as maps; upper and lower case differ. */
   static List<String> names(String text) throws InvalidValue {
     Set<String> names = new LinkedHashSet<>();
     for (String part : parts(text)) {
@@ -156,7 +156,9 @@ final class ValueParser {
     return List.copyOf(types);
   }
 
-  /** Parses labels of the script engine, such as {@code Guard::OnKill}; case counts. */
+  /**
+   * Parses labels of the script engine, such as {@code Guard::OnKill}; upper and lower case differ.
+   */
   static List<String> labels(String text) throws InvalidValue {
     Set<String> labels = new LinkedHashSet<>();
     for (String part : parts(text)) {
@@ -296,7 +298,7 @@ final class ValueParser {
     return List.copyOf(networks);
   }
 
-  /** Parses an API key as it may stand in a header, without the blanks around it. */
+  /** Parses an API key, which must fit into a header; removes the blanks around it. */
   static Secret secret(String text) throws InvalidValue {
     String key = text.strip();
     if (key.length() > MAX_SECRET_LENGTH) {

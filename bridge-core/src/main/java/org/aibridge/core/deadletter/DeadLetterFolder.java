@@ -46,7 +46,7 @@ public final class DeadLetterFolder {
     }
   }
 
-  /** Returns the numbers of removed letters, by reason, in the order of the reasons. */
+  /** Returns the number of letters removed so far for each reason. */
   public static Removals removals(Path folder) throws IOException {
     return Removals.read(folder);
   }

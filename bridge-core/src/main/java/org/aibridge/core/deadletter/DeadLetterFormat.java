@@ -8,11 +8,14 @@ import org.aibridge.core.files.Disk;
 import org.aibridge.core.files.PrivateFiles;
 import org.aibridge.core.text.Sentence;
 
-/** The version of a folder's layout, in a file of one line. */
+/** Reads and writes the file of one line that holds the version of a folder's layout. */
 final class DeadLetterFormat {
   static final String FILE = "format";
 
-  /** The newest version; a folder without a version file has readable records of version 1. */
+  /**
+   * The newest version; a folder without a version file has records of version 1, which is
+   * readable.
+   */
   private static final int CURRENT = LetterRecord.VERSION;
 
   private static final String PREFIX = "ai-bridge dead letters ";
@@ -37,7 +40,7 @@ final class DeadLetterFormat {
       return;
     }
     if (text.isEmpty()) {
-      return; // A crash of the machine can leave an empty file.
+      return; // A crash of the machine can leave an empty file, so an empty one is allowed.
     }
     String version = text.startsWith(PREFIX) ? text.substring(PREFIX.length()) : "";
     if (!version.matches("[0-9]{1,6}")) {

@@ -52,7 +52,7 @@ public final class DeadLetterStore implements AutoCloseable {
   private final MarkWriter marks;
   private final Removals removals;
 
-  /** The segments that had nothing left in them at the last {@link #trim}. */
+  /** The segments of which no letter was needed any more at the last {@link #trim}. */
   private Set<Integer> spent = new HashSet<>();
 
   /** True once the present letters were compared with those of the last run. */
@@ -115,7 +115,7 @@ public final class DeadLetterStore implements AutoCloseable {
     }
   }
 
-  /** Deletes marks without a segment: a later segment with the same number must not get them. */
+  /** Deletes marks whose segment is gone: a later segment with this number must not get them. */
   private static void deleteOrphans(Path folder) {
     try {
       Set<Path> owned = new HashSet<>();
@@ -132,7 +132,7 @@ public final class DeadLetterStore implements AutoCloseable {
     }
   }
 
-  /** Notes the format; a folder without the note is read like one of version 1. */
+  /** Writes the file with the format's version; a folder without this file counts as version 1. */
   private static void noteFormat(Path folder) {
     try {
       DeadLetterFormat.write(folder);
@@ -192,7 +192,7 @@ public final class DeadLetterStore implements AutoCloseable {
     return marked;
   }
 
-  /** Returns the {@code letters} that {@link #mark} would mark with {@code mark} now. */
+  /** Returns those of {@code letters} that {@link #mark} would give the mark {@code mark} now. */
   public List<LetterRef> thatCanBecome(Mark mark, List<LetterRef> letters) throws IOException {
     return marks.thatCanBecome(mark, letters);
   }
@@ -256,7 +256,7 @@ public final class DeadLetterStore implements AutoCloseable {
     fenced(this::saveCounts);
   }
 
-  /** A part of {@link #trim}. */
+  /** A step of {@link #trim} for all segments together. */
   private interface Step {
     void run() throws IOException;
   }
@@ -291,17 +291,17 @@ public final class DeadLetterStore implements AutoCloseable {
     return numbers;
   }
 
-  /** The number of damaged records, and of counted records that are not letters. */
+  /** The number of unreadable records found so far: damaged ones, and ones that are not letters. */
   public long unreadable() {
     return segments.damagedRecords() + unreadable;
   }
 
-  /** The content of the store, as of the last {@link #trim}. Any thread. */
+  /** The content of the store at the last {@link #trim}. Any thread. */
   public Summary summary() {
     return summary;
   }
 
-  /** The number of letters removed for {@code why} since the folder was first used. Any thread. */
+  /** The number of letters removed for {@code why} in the life of the folder. Any thread. */
   public long removed(Removals.Why why) {
     return removals.count(why);
   }
@@ -334,7 +334,7 @@ public final class DeadLetterStore implements AutoCloseable {
     if (compared) {
       return;
     }
-    long missing = -segments.damagedRecords(); // Records lost to damage are reported already.
+    long missing = -segments.damagedRecords(); // These records are reported as damaged already.
     List<Integer> numbers = segments.segmentNumbers();
     for (Map.Entry<Integer, Removals.Held> segment : removals.held().entrySet()) {
       int number = segment.getKey();
@@ -420,7 +420,7 @@ public final class DeadLetterStore implements AutoCloseable {
     }
   }
 
-  /** Deletes segments found empty twice: at first a replay's watcher may still read their marks. */
+  /** Deletes segments found empty at two trims: at the first a replay may still read the marks. */
   private void deleteEmpty() {
     Set<Integer> spentNow = new HashSet<>();
     forEachSegment(
@@ -483,7 +483,7 @@ public final class DeadLetterStore implements AutoCloseable {
       bytes -= contents.bytes(number);
       long letters = contents.lettersThere(number);
       if (!delete(number)) {
-        return; // No younger segment is deleted instead.
+        return; // Else a younger segment would be deleted before this older one.
       }
       removals.add(Removals.Why.SIZE, letters);
       if (letters > 0) {

@@ -30,13 +30,13 @@ import org.slf4j.Logger;
  * {@link #answer} does not block: the store's thread does the work and then completes the answer.
  */
 public final class LetterCommands {
-  /** The group of these commands. */
+  /** The name of the group to which these commands belong. */
   public static final String GROUP = "letters";
 
-  /** The name of the array of letters in a command. */
+  /** The key of the array of letters in a command. */
   public static final String LETTERS = "letters";
 
-  /** The most bytes of letters in one command. */
+  /** The largest size of all letters in one command, in bytes. */
   public static final int MAX_LETTER_BYTES = 4 << 20;
 
   private static final Logger log = Logs.of(LetterCommands.class);
@@ -44,10 +44,12 @@ public final class LetterCommands {
   /** The size in bytes of the largest event that is replayed: it must fit into a journal record. */
   private static final int MAX_EVENT_BYTES = 1 << 20;
 
-  /** The way of events back into the journal. */
+  /** Sends replayed events into the journal. */
   @FunctionalInterface
   public interface WayBack {
-    /** Puts events into the journal, in order; the result tells how many. Never blocks. */
+    /**
+     * Appends events to the journal, in order; the result tells how many it has now. Never blocks.
+     */
     CompletionStage<Sent> send(List<byte[]> events);
   }
 
@@ -300,7 +302,7 @@ public final class LetterCommands {
     return new LetterRef(line.path("segment").asInt(), line.path("key").asLong());
   }
 
-  /** Returns the event in the form for a request; null if it is no object. */
+  /** Returns the event's bytes as a request carries them; null if the event is no JSON object. */
   private static byte[] bytes(JsonNode event) {
     return event.isObject() ? event.toString().getBytes(StandardCharsets.UTF_8) : null;
   }

@@ -31,7 +31,7 @@ public final class LetterFingerprint {
     if (status > 0 && reason != DeadLetter.Reason.REFUSED) {
       text.append(reason.wireName()).append(' ');
     }
-    // A problem of one word and the status says no more than the status.
+    // A problem of one word and the status adds nothing: the text has the status already.
     boolean rejected = reason == DeadLetter.Reason.REJECTED;
     String bare = !rejected && problem.matches("\\S+ " + status) ? "" : problem + " ";
     String why = rejected ? "" : told(answer);
@@ -54,7 +54,9 @@ public final class LetterFingerprint {
     return Sentence.of("%08x", (int) (hash ^ hash >>> 32));
   }
 
-  /** Returns the reason in an answer. */
+  /**
+   * Returns the texts in a JSON answer that tell the reason; any other answer is returned whole.
+   */
   private static String told(String answer) {
     String text = answer.strip();
     if (text.startsWith("{") || text.startsWith("[")) {
@@ -64,7 +66,7 @@ public final class LetterFingerprint {
         collect(json, json.isArray(), found);
         return found.toString();
       } catch (IOException cut) {
-        // The JSON is cut off, so the answer counts as plain text.
+        // The JSON was cut off when it was stored, so the answer counts as plain text.
         return text;
       }
     }

@@ -6,7 +6,9 @@ import com.fasterxml.jackson.core.JsonToken;
 import java.io.IOException;
 import org.aibridge.api.event.GameEvent;
 
-/** The fields of an event that its record repeats, so that nobody has to parse the JSON. */
+/**
+ * The fields of an event that a letter's record has beside the JSON, to be read without parsing.
+ */
 final class LetterHead {
   private static final JsonFactory JSON = new JsonFactory();
   private static final long MAX_PLAYER = 0xFFFF_FFFFL;

@@ -101,7 +101,9 @@ public final class LetterMarks {
     return state == MISSING ? Mark.NONE : mark(state);
   }
 
-  /** Returns the number (the time) of the purge that put {@code key} into the trash; else 0. */
+  /**
+   * Returns the time of the purge that put {@code key} into the trash, as its number; 0 for none.
+   */
   public long purgeOf(long key) {
     long state = states.get(key);
     return state != MISSING && mark(state) == Mark.PURGED ? state >>> NUMBER_SHIFT : 0;
@@ -159,7 +161,7 @@ public final class LetterMarks {
     try {
       write(buffer, sync);
     } finally {
-      refresh(); // Entries that a failed write left in the file count too.
+      refresh(); // A failed write may have left whole entries in the file, and these count too.
     }
   }
 

@@ -62,12 +62,12 @@ public final class LetterScan implements AutoCloseable {
     return letter;
   }
 
-  /** Returns the letter's mark, as of the opening of its segment. */
+  /** Returns the letter's mark at the time when the scan opened its segment. */
   public Mark mark() {
     return marks.isEmpty() ? Mark.NONE : marks.of(letter.key());
   }
 
-  /** Returns the number of the purge that put the letter into the trash; else 0. */
+  /** Returns the number of the purge that put the letter into the trash; 0 if it is not there. */
   public long purge() {
     return marks.purgeOf(letter.key());
   }
@@ -143,7 +143,10 @@ public final class LetterScan implements AutoCloseable {
     records.close();
   }
 
-  /** Reads a record; tries again if a next segment exists, as this one may have grown before. */
+  /**
+   * Reads a record. If none was left, looks again once a later segment exists: this one is
+   * complete.
+   */
   private boolean record() throws IOException {
     return open && (records.next() || isFollowed() && records.next());
   }

@@ -92,7 +92,7 @@ public final class LetterView {
     return new LetterRef(segment, key());
   }
 
-  /** Returns the hash that tells this letter from all others, even from those of the same event. */
+  /** Returns the letter's key: a hash that even two letters of the same event do not share. */
   public long key() {
     long hash = 0xCBF2_9CE4_8422_2325L;
     for (int i = idAt; i < idAt + idLength; i++) {

@@ -31,7 +31,7 @@ final class MarkWriter {
         }
       };
 
-  /** The counts of all segments; they are small, and most of the time nothing changes. */
+  /** The counts of all segments, kept in memory since they are small and change seldom. */
   private final Map<Integer, Counts> counts = new HashMap<>();
 
   /**
@@ -143,7 +143,7 @@ final class MarkWriter {
     }
   }
 
-  /** Appends marks; on failure, again in the reserved space. A repeated mark counts once. */
+  /** Appends marks; after a failure tries once more, in the reserved space. Repeats count once. */
   private void append(LetterMarks marks, Mark mark, long[] keys, int count, long number)
       throws IOException {
     try {
@@ -156,7 +156,7 @@ final class MarkWriter {
     }
   }
 
-  /** Reserves room for marks on a disk that may fill later; to be called now and then. */
+  /** Reserves space for marks, since the disk may be full later; to be called now and then. */
   void keepRoom() {
     spare.take();
   }

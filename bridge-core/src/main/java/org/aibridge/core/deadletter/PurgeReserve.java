@@ -15,7 +15,7 @@ import org.slf4j.Logger;
 final class PurgeReserve {
   private static final Logger log = Logs.of(PurgeReserve.class);
 
-  /** The bytes reserved: enough to mark 32,768 letters as purged; then their files are deleted. */
+  /** The bytes reserved: enough to mark 32,768 letters as purged, so that files can be deleted. */
   private static final int BYTES = 1 << 20;
 
   private final Path file;

@@ -96,12 +96,12 @@ public final class Removals {
     }
   }
 
-  /** Returns the letters of each segment as last set, by this run or the one before. */
+  /** Returns the number of letters in each segment, as this run or the one before has set it. */
   Map<Integer, Held> held() {
     return held;
   }
 
-  /** Sets the letters of each segment. */
+  /** Sets the number of letters in each segment. */
   void hold(Map<Integer, Held> now) {
     held = now;
   }

@@ -24,7 +24,9 @@ final class StoreContents {
 
   private final Map<Integer, Aged> aged = new HashMap<>();
 
-  /** Segments with letters still needed, with the length of their marks when that was checked. */
+  /**
+   * The segments found to have letters still needed, each with the size of its marks at that check.
+   */
   private final Map<Integer, Long> needed = new HashMap<>();
 
   /**
@@ -85,7 +87,7 @@ final class StoreContents {
   long forget(int segment) throws IOException {
     needed.remove(segment);
     aged.remove(segment);
-    fresh.remove(segment); // Somebody may put the file back.
+    fresh.remove(segment); // Somebody may put the file back, which must then be read again.
     Content content = known.remove(segment);
     return content == null ? 0 : content.letters() - marks.counts(segment).removed();
   }
@@ -143,7 +145,8 @@ final class StoreContents {
     if (old.isEmpty()) {
       aged.put(segment, new Aged(marksBytes, content.end(), nextMs));
     } else {
-      aged.remove(segment); // The letters are not marked yet, and perhaps cannot be.
+      // The old letters are not marked yet, so the next call must find them again.
+      aged.remove(segment);
     }
     recount(segment);
     return old;

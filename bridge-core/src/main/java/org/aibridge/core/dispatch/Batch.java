@@ -52,7 +52,7 @@ final class Batch {
 
   private final SendHistory trail = new SendHistory();
 
-  /** The time since which the batch stands: none of its events has ended since then. */
+  /** The time of the last end of one of the batch's events, or of the batch's beginning. */
   private long stoodSinceNanos;
 
   /** The current part's request; null until it is needed. */
@@ -76,7 +76,7 @@ final class Batch {
   /** The last reply to the current part that was no acknowledgement; null for none. */
   private Verdict.Reply said;
 
-  /** The reason that keeps the batch from its end; empty for none. */
+  /** The reason why the batch cannot end; empty if there is none. */
   private String problem = "";
 
   /**
@@ -103,7 +103,7 @@ final class Batch {
     parts.push(BatchPart.first(size));
   }
 
-  /** The number of the batch's events; all of them have had their end once {@link #hasEnded}. */
+  /** The number of the batch's events; none of them is left once {@link #hasEnded}. */
   int size() {
     return size;
   }
@@ -116,7 +116,7 @@ final class Batch {
     return outcome != null;
   }
 
-  /** The reason that keeps the batch from its end; empty for none. */
+  /** The reason why the batch cannot end; empty if there is none. */
   String problem() {
     return problem;
   }
@@ -140,7 +140,7 @@ final class Batch {
     nextAttemptNanos = context.clock.nanos() + nanos;
   }
 
-  /** Acts on the verdict if it has come; returns whether it has. */
+  /** Acts on the verdict if it has come; true if it had. */
   boolean takeVerdict() {
     Verdict verdict = outcome == null ? null : outcome.verdict;
     if (verdict == null) {
@@ -151,7 +151,7 @@ final class Batch {
     return true;
   }
 
-  /** Does what is due, with no request under way; returns whether anything was done. */
+  /** Does what is due, with no request under way; true if anything was done. */
   boolean advance() {
     if (settlement.isOpen()) {
       return isDue() && settle();
@@ -222,7 +222,7 @@ final class Batch {
       request = request();
     }
     context.cursor.save();
-    // Set before the call, since the verdict may come before the call returns.
+    // Set before the request is made, since the verdict may come before the call returns.
     Outcome coming = new Outcome();
     outcome = coming;
     long wait = 1;
@@ -311,7 +311,8 @@ final class Batch {
     } else if (verdict instanceof Verdict.Later later) {
       later(later);
     } else {
-      // Held: the sink knows when to ask again. Not sent: no attempt counts, and the next is soon.
+      // Held: the sink decides when to ask again. Not sent: that is no attempt; the next comes
+      // soon.
       tryIn(verdict instanceof Verdict.Held ? 0 : BatchContext.AGAIN_NANOS);
     }
   }
@@ -321,7 +322,7 @@ final class Batch {
       context.cursor.notBefore(context.sink.notBeforeMs());
     }
     if (later.ordered() && !later.atOnce()) {
-      tryIn(0); // The sink knows when to ask again.
+      tryIn(0); // The sink decides when the next request may go.
     } else {
       backOff(later.reply().problem());
     }
@@ -388,7 +389,7 @@ final class Batch {
     startOver(context.clock.nanos());
   }
 
-  /** Makes a dead letter of the current part's one event, unless a surge keeps the event. */
+  /** Makes the one event of the current part a dead letter, or keeps it during a surge. */
   private void reject(DeadLetter.Reason reason, Verdict.Reply reply) {
     int index = parts.peek().from();
     if (context.surge.refused(context.config.get(), queue.sequence(index), reply)) {
@@ -400,7 +401,7 @@ final class Batch {
     settle();
   }
 
-  /** Writes the current part's dead letters, then ends the part; false if that has to wait. */
+  /** Writes the current part's dead letters, then ends the part; on failure plans another try. */
   private boolean settle() {
     try {
       settlement.run(this::letter);
@@ -434,7 +435,7 @@ final class Batch {
     said = null;
   }
 
-  /** Counts the part's events when it is acknowledged, so that events sent again count once. */
+  /** Counts the part's events by their ends; only here, so that events sent again count once. */
   private void count(BatchPart part, long nowMs) {
     int taken = part.size() - settlement.expired() - settlement.rejected();
     context.stats.ended(taken, settlement.rejected(), settlement.expired(), nowMs);
@@ -445,7 +446,7 @@ final class Batch {
     return parts.peek().sentBefore() + attempt;
   }
 
-  /** Resets what belongs to one part alone; needs no memory. */
+  /** Resets the fields that describe the current part alone; needs no memory. */
   private void startOver(long nowNanos) {
     request = null;
     attempts = null;
@@ -455,7 +456,7 @@ final class Batch {
     nextAttemptNanos = nowNanos;
   }
 
-  /** Keeps the first {@code count} events in the current part, and puts off the others. */
+  /** Keeps the first {@code count} events in this part; the others go into a later one. */
   private void shorten(int count) {
     BatchPart part = parts.peek();
     if (part.size() == size && trail.isEmpty()) {

@@ -13,7 +13,7 @@ import org.aibridge.core.service.Retries;
  * {@link #stats}, {@link #isPaused} and {@link #resume}.
  */
 final class BatchContext {
-  /** The wait before another try after a failure of our own, in nanoseconds. */
+  /** The time until another try after a failure on our side, in nanoseconds. */
   static final long AGAIN_NANOS = 1_000_000_000L;
 
   final Supplier<BridgeConfig> config;
@@ -54,7 +54,7 @@ final class BatchContext {
     this.throttle = new LogThrottle(clock);
   }
 
-  /** Does what is due before the lanes have their turn. */
+  /** Does the work that is due before any lane's. */
   void beginRound() {
     surge.look(config.get());
   }
@@ -79,7 +79,7 @@ final class BatchContext {
     surge.forgetProbe();
   }
 
-  /** Frees memory that is not needed while nothing waits. */
+  /** Frees memory that is used only while events wait. */
   void shrink() {
     encoder.shrink();
   }

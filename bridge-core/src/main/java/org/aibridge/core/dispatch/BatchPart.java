@@ -25,7 +25,7 @@ record BatchPart(int from, int to, int sentBefore, List<DeadLetter.Attempt> hist
     return to - from;
   }
 
-  /** Returns the same part after one more answer. */
+  /** Returns the same part with one more answer in its history. */
   BatchPart tried(DeadLetter.Attempt attempt) {
     List<DeadLetter.Attempt> more = new ArrayList<>(history);
     if (more.size() == MAX_HISTORY) {
@@ -35,12 +35,12 @@ record BatchPart(int from, int to, int sentBefore, List<DeadLetter.Attempt> hist
     return new BatchPart(from, to, sentBefore, List.copyOf(more));
   }
 
-  /** Returns the part of the events before {@code at}, sent {@code times} times so far. */
+  /** Returns the part of the events before {@code at}, which were sent {@code times} times. */
   BatchPart head(int at, int times) {
     return new BatchPart(from, at, times, history);
   }
 
-  /** Returns the part of the events from {@code at} on, sent {@code times} times so far. */
+  /** Returns the part of the events from {@code at} on, which were sent {@code times} times. */
   BatchPart rest(int at, int times) {
     return new BatchPart(at, to, times, history);
   }

@@ -19,7 +19,7 @@ import org.slf4j.Logger;
 final class CursorWriter {
   private static final Logger log = Logs.of(CursorWriter.class);
 
-  /** The longest time for which the cursor's number of waiting events may be out of date. */
+  /** The longest time for which the number of waiting events in the cursor may be out of date. */
   private static final long SAVE_WAITING_NANOS = 1_000_000_000L;
 
   private final Journal journal;
@@ -78,13 +78,13 @@ final class CursorWriter {
     dirty = true;
   }
 
-  /** Notes the time before which the service told us not to send. */
+  /** Notes the time before which the service wants no request. */
   void notBefore(long epochMs) {
     cursor.notBeforeMs(epochMs);
     dirty = true;
   }
 
-  /** Reports that the fail point {@code point} has come. */
+  /** Reports that the dispatcher is at the fail point {@code point}. */
   void reached(FailPoint point) {
     journal.reached(point);
   }
@@ -99,7 +99,7 @@ final class CursorWriter {
     return problem;
   }
 
-  /** Saves the cursor if it has changed, then deletes the segments before it. */
+  /** Saves the cursor if it has changed, then deletes the segments that lie before it. */
   void save() {
     long waiting = journal.events() - ended.getAsLong() - journal.missing();
     boolean due = clock.nanos() - savedNanos >= SAVE_WAITING_NANOS;
@@ -137,7 +137,8 @@ final class CursorWriter {
       problem = "";
       return true;
     } catch (UncheckedIOException e) {
-      dirty = true; // Set even if only the number of waiting events had changed.
+      // Set even if nothing else had changed, so that the next call tries again.
+      dirty = true;
       saveAgainNanos = clock.nanos() + BatchContext.AGAIN_NANOS;
       problem = Reason.sentence(e) + "; what is sent meanwhile is sent again after a restart";
       throttle.run("cursor", () -> log.error("{}", problem));
@@ -145,7 +146,7 @@ final class CursorWriter {
     }
   }
 
-  /** Deletes the segments before {@code position}, or later if that is not possible now. */
+  /** Deletes the segments before {@code position}; what fails is deleted later. */
   private void deleteBefore(long position) {
     try {
       journal.deleteBefore(position);

@@ -70,7 +70,7 @@ public final class DispatchStats {
     latencyNanos += nanos;
   }
 
-  /** Counts events that had their end at {@code nowMs}. */
+  /** Counts events that ended at {@code nowMs}. */
   void ended(int taken, int rejected, int tooOld, long nowMs) {
     expired += tooOld;
     deadLettered += rejected;
@@ -149,7 +149,9 @@ public final class DispatchStats {
     return paused;
   }
 
-  /** A sentence if the service takes batches and rejects most events in them; else empty. */
+  /**
+   * A sentence if the service acknowledges batches and rejects most of their events; else empty.
+   */
   public String rejecting() {
     return rejecting;
   }
@@ -163,7 +165,9 @@ public final class DispatchStats {
     return now.any ? Math.max(0, nowNanos - now.sinceNanos) : 0;
   }
 
-  /** The time to the next attempt of the lane that stands longest, in ns; 0 during an attempt. */
+  /**
+   * The time to the next attempt of the lane that has stood longest, in ns; 0 during an attempt.
+   */
   public long attemptNanos(long nowNanos) {
     Standing now = standing;
     return now.any ? Math.max(0, now.attemptNanos - nowNanos) : 0;
@@ -190,18 +194,20 @@ public final class DispatchStats {
     return standing.answered;
   }
 
-  /** True if {@link #said} means that the service failed, and not just that the lane must wait. */
+  /**
+   * True if {@link #said} means that the service failed; false if it only asks the lane to wait.
+   */
   public boolean failing() {
     return standing.failing;
   }
 
-  /** The age of the oldest event that was read and waits, in milliseconds; 0 when none waits. */
+  /** The age of the oldest event that was read and has no end yet, in ms; 0 if there is none. */
   public long oldestMs(long epochMs) {
     Standing now = standing;
     return now.any ? Math.max(0, epochMs - now.oldestMs) : 0;
   }
 
-  /** The reason that keeps the dispatcher from its work; empty for none. */
+  /** The reason why the dispatcher cannot work; empty if there is none. */
   public String problem() {
     return problem;
   }

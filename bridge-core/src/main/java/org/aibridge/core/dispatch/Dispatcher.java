@@ -60,7 +60,7 @@ public final class Dispatcher implements Duty {
   private volatile boolean stuck;
   private volatile boolean drained;
 
-  /** True if a slice failed and may have left feed and lanes half changed. */
+  /** True if a slice failed: the feed and the lanes may then be only half changed. */
   private boolean broken;
 
   private long rebuildAtNanos;
@@ -127,7 +127,7 @@ public final class Dispatcher implements Duty {
     if (broken && clock.nanos() - rebuildAtNanos < 0) {
       return 0;
     }
-    // Stays true unless the slice comes to its end.
+    // True during the slice, so that it stays true if the slice fails.
     boolean rebuild = broken;
     broken = true;
     boolean whole = false;
@@ -265,7 +265,7 @@ public final class Dispatcher implements Duty {
     return drained;
   }
 
-  /** True if events wait and no request is under way, because the service takes none now. */
+  /** True if events wait and no request is under way, because the service takes none at present. */
   public boolean isStuck() {
     return stuck;
   }
@@ -283,7 +283,9 @@ public final class Dispatcher implements Duty {
     context.resume();
   }
 
-  /** Makes all waiting attempts due at once. Any thread; takes effect in the next slice. */
+  /**
+   * Makes the next attempt of every lane due at once. Any thread; takes effect in the next slice.
+   */
   public void retryNow() {
     hurried = true;
   }

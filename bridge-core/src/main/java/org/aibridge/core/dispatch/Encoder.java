@@ -66,7 +66,7 @@ final class Encoder {
     return body.copy();
   }
 
-  /** Encodes one event alone, as it stands in a body. */
+  /** Returns the JSON of one event alone, exactly as it appears in a request body. */
   byte[] event(LaneQueue queue, int index) {
     ByteSink event = new ByteSink(512);
     int start = queue.start(index);
@@ -78,7 +78,7 @@ final class Encoder {
     return event.copy();
   }
 
-  /** Returns an event's id, as it stands in a body. */
+  /** Returns an event's id, exactly as it appears in a request body. */
   String eventId(LaneQueue queue, int index) {
     return ReplayedEvent.is(queue.buffer(), queue.start(index))
         ? ReplayedEvent.eventId(queue.buffer(), queue.start(index))
@@ -109,7 +109,7 @@ final class Encoder {
     return limit;
   }
 
-  /** Frees the memory that a backlog of large events has needed. */
+  /** Frees the memory that was needed for a backlog of large events. */
   void shrink() {
     if (body.array().length > KEPT_BODY_BYTES) {
       body = new ByteSink(BODY_BYTES);

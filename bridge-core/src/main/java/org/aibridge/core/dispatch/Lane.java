@@ -22,13 +22,17 @@ final class Lane {
   /** The queue's oldest events on their way to the service; null for none. */
   private Batch batch;
 
-  /** The time since which no event of the queue has had its end; of use only without a batch. */
+  /**
+   * The time since which none of the queue's events has had its end; valid only without a batch.
+   */
   private long stoodSinceNanos;
 
   /** A sentence about the last failure in this lane; empty for none. */
   private String failure = "";
 
-  /** The last sequence of the part that an earlier process had under way; 0 for none to resume. */
+  /**
+   * The last sequence of the part that an earlier process was sending; 0 if none is to be resumed.
+   */
   private long resumeLast;
 
   Lane(int number, LaneQueue queue, long resumeLast, JournalFeed feed, BatchContext context) {
@@ -72,7 +76,7 @@ final class Lane {
     return batch != null && batch.isSending();
   }
 
-  /** True if there is a batch and no request of it is under way. */
+  /** True if there is a batch that waits for its next attempt. */
   boolean isStuck() {
     return batch != null && !batch.isSending();
   }
@@ -87,17 +91,19 @@ final class Lane {
     return isEmpty() ? Long.MAX_VALUE : queue.journaledAtMs(0);
   }
 
-  /** The time since which no event has had its end; valid while there are events. */
+  /** The time since which no event of the lane has had its end; valid while the lane has events. */
   long stoodSinceNanos() {
     return batch == null ? stoodSinceNanos : batch.stoodSinceNanos();
   }
 
-  /** The reason that keeps the lane from its work; empty for none. */
+  /** The reason why the lane cannot work; empty if there is none. */
   String problem() {
     return batch == null || batch.problem().isEmpty() ? failure : batch.problem();
   }
 
-  /** Returns how the lane stands; {@code oldestMs} belongs to the oldest event of all lanes. */
+  /**
+   * Returns the state of this lane; {@code oldestMs} is the time of the oldest event of all lanes.
+   */
   DispatchStats.Standing standing(long oldestMs) {
     long attemptNanos = batch == null ? context.clock.nanos() : batch.attemptNanos();
     if (context.surge.isPaused() && !isSending()) {
@@ -122,7 +128,7 @@ final class Lane {
     }
   }
 
-  /** Acts on the service's verdict if it has come; returns whether it has. */
+  /** Acts on the service's verdict if it has come; true if it had. */
   boolean takeVerdict() {
     boolean came = batch != null && batch.takeVerdict();
     dropEnded();
@@ -172,7 +178,7 @@ final class Lane {
     }
   }
 
-  /** Begins a batch if one is due; returns whether it did. */
+  /** Begins a batch if one is due; true if it did. */
   private boolean begin(boolean closing) {
     if (isEmpty()) {
       return false;
@@ -187,7 +193,9 @@ final class Lane {
     return true;
   }
 
-  /** Returns the size of the part to resume; 0 for none, -1 while it is still being read. */
+  /**
+   * Returns the size of the part to resume; 0 for none, -1 while its events are still being read.
+   */
   private int resumedSize() {
     if (resumeLast == 0) {
       return 0;

@@ -87,7 +87,7 @@ class LaneQueue {
     }
   }
 
-  /** Frees the memory that large events have needed, if there are no events now. */
+  /** Frees the memory that was needed for large events, if the queue is empty. */
   void shrink() {
     if (count == 0 && bytes.length > KEPT_BYTES) {
       bytes = new byte[FIRST_BYTES];
@@ -126,7 +126,7 @@ class LaneQueue {
     long[] newSequences = Arrays.copyOf(sequences, size);
     long[] newPositions = Arrays.copyOf(positions, size);
     long[] newJournaledAtMs = Arrays.copyOf(journaledAtMs, size);
-    // Replaces all arrays or none: memory may run out before this line.
+    // From here on all arrays are replaced; memory can run out only before this line.
     starts = newStarts;
     sequences = newSequences;
     positions = newPositions;

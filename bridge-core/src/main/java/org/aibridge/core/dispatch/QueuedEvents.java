@@ -19,7 +19,9 @@ final class QueuedEvents {
     this.encoder = encoder;
   }
 
-  /** Returns the rejection by which the event at {@code index} becomes a dead letter. */
+  /**
+   * Returns the data by which {@link Settlement} makes a dead letter of the event at {@code index}.
+   */
   Settlement.Rejection rejection(
       int index, DeadLetter.Reason reason, int code, String why, String answer) {
     return new Settlement.Rejection(index, reason, code, why, answer, replayed(index));

@@ -38,10 +38,10 @@ final class Settlement {
   private final Consumer<FailPoint> moments;
   private final Deque<Rejection> rejections = new ArrayDeque<>();
 
-  /** The dead letters whose replayed events the service has taken. */
+  /** The dead letters whose replayed events the service has acknowledged. */
   private final List<LetterRef> delivered = new ArrayList<>();
 
-  /** The dead letters whose replayed events have died again, each of which has a new letter. */
+  /** The dead letters whose replayed events died again and thus have new letters. */
   private final List<LetterRef> diedAgain = new ArrayList<>();
 
   /** True if letters were written and are not synced yet. */
@@ -63,7 +63,7 @@ final class Settlement {
     delivered.addAll(letters);
   }
 
-  /** True if the part has had its answer and waits for its dead letters. */
+  /** True if the part's answer has come and its dead letters are not all written. */
   boolean isOpen() {
     return unsynced || !rejections.isEmpty() || !delivered.isEmpty() || !diedAgain.isEmpty();
   }
@@ -79,12 +79,12 @@ final class Settlement {
     return expired;
   }
 
-  /** The number of events that became dead letters for another reason. */
+  /** The number of events that became dead letters for a reason other than their age. */
   int rejected() {
     return rejected;
   }
 
-  /** Writes everything to the dead letters; throws what the sink throws. */
+  /** Writes all dead letters of the part; throws what the sink throws. */
   void run(Function<Rejection, DeadLetter> letters) {
     while (!rejections.isEmpty()) {
       Rejection rejection = rejections.peek();

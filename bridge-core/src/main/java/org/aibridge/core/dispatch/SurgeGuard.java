@@ -29,7 +29,7 @@ final class SurgeGuard {
   /** The largest number of events over which the share of refusals is computed. */
   static final int WINDOW = 200;
 
-  /** The least number of events for computing the share; fewer events make no surge. */
+  /** The least number of events from which a surge can be concluded. */
   static final int LEAST = 100;
 
   private static final Logger log = Logs.of(SurgeGuard.class);
@@ -39,10 +39,10 @@ final class SurgeGuard {
 
   private final BridgeClock clock;
 
-  /** The reason why each of the latest events was refused; null for one that was taken. */
+  /** The reason why each of the latest events was refused; null for an event that was not. */
   private final String[] kinds = new String[WINDOW];
 
-  /** The sequences of the latest events; 0 for one that was taken. */
+  /** The sequences of the latest events that were refused; 0 for an event that was not. */
   private final long[] sequences = new long[WINDOW];
 
   private int next;
@@ -78,12 +78,12 @@ final class SurgeGuard {
     return problem;
   }
 
-  /** Asks for the end of a pause; events refused for its reason become dead letters again. */
+  /** Asks for the end of a pause; events refused for its reason then become dead letters again. */
   void resume() {
     resumeAsked = paused;
   }
 
-  /** Ends a pause if there is cause; called before each slice with the settings in force. */
+  /** Ends a pause if an operator or a new configuration asks for that; called before each slice. */
   void look(BridgeConfig config) {
     if (!paused) {
       return;
@@ -96,7 +96,9 @@ final class SurgeGuard {
     }
   }
 
-  /** Notes that the service took {@code events} events, whatever its 2xx said of single ones. */
+  /**
+   * Notes that the service acknowledged {@code events} events, even if it rejected some by name.
+   */
   void taken(int events) {
     for (int i = 0; i < Math.min(events, WINDOW); i++) {
       add(null, 0);
@@ -152,12 +154,12 @@ final class SurgeGuard {
     probeAtNanos = clock.nanos() + probeNanos;
   }
 
-  /** Forgets the probe under way, to which no answer will come. */
+  /** Forgets the probe under way, because its answer will not come. */
   void forgetProbe() {
     probing = NONE;
   }
 
-  /** Lets the first lane probe next, once all lanes have had their turn. */
+  /** Lets lanes probe again from the first one on, once all lanes have had their turn. */
   void endRound() {
     if (isProbeDue()) {
       lastProbed = NONE;

@@ -39,7 +39,9 @@ public final class EventJson {
     timestampText.putNumber(timestamp);
   }
 
-  /** Appends the event at {@code index} as one JSON object; a replayed event keeps its own id. */
+  /**
+   * Appends the event at {@code index} as one JSON object; a replayed event keeps its earlier id.
+   */
   public void write(long sequence, DirectBuffer event, int index, ByteSink out) {
     if (ReplayedEvent.is(event, index)) {
       ReplayedEvent.write(event, index, out);

@@ -24,10 +24,10 @@ final class JsonKeys {
   private static final int STATE = 1;
   private static final int OPENED = 2;
 
-  /** Index into the state: the table in use. */
+  /** The index, in the array of the state, of the number of the table in use. */
   private static final int USED = 0;
 
-  /** Index into the state: the number of keys in that table. */
+  /** The index, in the array of the state, of the number of keys in that table. */
   private static final int COUNT = 1;
 
   private static final ThreadLocal<Object[]> SCRATCH = new ThreadLocal<>();

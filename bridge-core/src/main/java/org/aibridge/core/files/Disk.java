@@ -30,7 +30,7 @@ public final class Disk {
     return Files.exists(path, options);
   }
 
-  /** True if {@code path} does not exist; false where that cannot be found out. */
+  /** True if {@code path} surely does not exist; false also if that cannot be found out. */
   public static boolean isMissing(Path path) {
     return Files.notExists(path);
   }
@@ -115,7 +115,7 @@ public final class Disk {
     Files.move(from, to, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
   }
 
-  /** Moves a file, also to another disk. */
+  /** Moves a file, even to another disk. */
   public static void carry(Path from, Path to) throws IOException {
     Files.move(from, to);
   }
@@ -134,7 +134,7 @@ public final class Disk {
     return Files.deleteIfExists(path);
   }
 
-  /** Returns the file system of {@code path}, which tells its kind and its free space. */
+  /** Returns the file store of {@code path}, from which its kind and its free space can be read. */
   public static FileStore store(Path path) throws IOException {
     return Files.getFileStore(path);
   }

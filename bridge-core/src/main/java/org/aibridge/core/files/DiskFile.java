@@ -11,10 +11,12 @@ import java.nio.channels.FileChannel;
  * opens it. For one thread.
  */
 public interface DiskFile extends Closeable {
-  /** Reads bytes from {@code at} on and returns their number; below 0 at the end. */
+  /**
+   * Reads bytes at position {@code at}; returns their number, or below 0 at the end of the file.
+   */
   int read(byte[] to, int offset, int count, long at) throws IOException;
 
-  /** Writes all of {@code bytes} from {@code at} on. */
+  /** Writes all of {@code bytes} at position {@code at}. */
   void write(byte[] bytes, long at) throws IOException;
 
   long size() throws IOException;
@@ -22,7 +24,9 @@ public interface DiskFile extends Closeable {
   /** Truncates the file, or extends it with zeros. */
   void setSize(long size) throws IOException;
 
-  /** A file on the machine's disk. It uses no channel, which an interrupt would close. */
+  /**
+   * A file on the machine's disk, opened without a channel, since an interrupt would close that.
+   */
   record Machines(RandomAccessFile file) implements DiskFile {
     @Override
     public int read(byte[] to, int offset, int count, long at) throws IOException {

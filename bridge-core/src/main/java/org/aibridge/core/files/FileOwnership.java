@@ -45,7 +45,9 @@ public record FileOwnership(int uid, int mode, int links) {
   private static final int OWN_UID =
       FileSystems.getDefault().supportedFileAttributeViews().contains(UNIX) ? findOwnUid() : 0;
 
-  /** True if {@code path}'s file system has owners and modes; else all is ours and private. */
+  /**
+   * True if the file system of {@code path} has owners and modes; files elsewhere count as private.
+   */
   static boolean isKnown(Path path) {
     return path.getFileSystem().supportedFileAttributeViews().contains(UNIX);
   }
@@ -69,7 +71,7 @@ public record FileOwnership(int uid, int mode, int links) {
       if (e instanceof AccessDeniedException || Files.isDirectory(path.getParent())) {
         throw e;
       }
-      return null; // A file lies where its folder should be.
+      return null; // A part of the path is a file and no folder.
     }
   }
 
@@ -137,12 +139,12 @@ public record FileOwnership(int uid, int mode, int links) {
         : belongs(folder) + ": " + rightUser(folder);
   }
 
-  /** Returns a sentence saying that another user owns {@code path}, which this user should own. */
+  /** Returns a sentence saying that {@code path} belongs to another user than this process's. */
   static String belongs(Path path) {
     return path + " belongs to the user " + ownerOf(path) + ", and this is " + ownName();
   }
 
-  /** Returns the cure for a wrong owner; two cures for root, who may be just an operator. */
+  /** Returns how to put a wrong owner right. Root gets a second way: to run this as the owner. */
   static String rightUser(Path path) {
     return (isRoot() ? "run this as " + ownerOf(path) + ", or " : "") + handOver(path);
   }
@@ -175,18 +177,19 @@ public record FileOwnership(int uid, int mode, int links) {
     return (mode & WRITE_OF_STRANGERS) != 0 && !isSticky();
   }
 
-  /** Removes the permissions in {@code mask} from {@code path}, through a descriptor. */
+  /** Removes the permissions in {@code mask} from {@code path}; follows no link. */
   public void close(Path path, int mask) throws IOException {
     setMode(path, mode & PERMISSIONS & ~mask);
   }
 
-  /** Sets the permissions of {@code path}, if it is no link, through a descriptor. */
+  /** Sets the permissions of {@code path}; follows no link. */
   static void setMode(Path path, int permissions) throws IOException {
     if (!isKnown(path)) {
       return;
     }
     Set<PosixFilePermission> all = EnumSet.noneOf(PosixFilePermission.class);
-    for (PosixFilePermission one : PosixFilePermission.values()) { // The owner's r, w, x first.
+    // In this enum's order the owner's r, w, x come first, as in the mode's bits.
+    for (PosixFilePermission one : PosixFilePermission.values()) {
       if ((permissions & HIGHEST >> one.ordinal()) != 0) {
         all.add(one);
       }
@@ -214,7 +217,10 @@ public record FileOwnership(int uid, int mode, int links) {
     }
   }
 
-  /** Returns the name of the owner of {@code path}, or the number of an owner without a name. */
+  /**
+   * Returns the name of the owner of {@code path}, else the owner's number; "another" if
+   * unreadable.
+   */
   public static String ownerOf(Path path) {
     try {
       return Files.getOwner(path, LinkOption.NOFOLLOW_LINKS).getName();
@@ -223,7 +229,7 @@ public record FileOwnership(int uid, int mode, int links) {
     }
   }
 
-  /** True if a folder's mode lets the group {@code group} reach the folder's files. */
+  /** True if the folder's mode lets members of {@code group} reach the files in it. */
   public static boolean lets(Path folder, String group) throws IOException {
     if (!isKnown(folder)) {
       return true;

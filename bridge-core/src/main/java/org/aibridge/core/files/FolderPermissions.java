@@ -32,7 +32,7 @@ public final class FolderPermissions {
   /** The names of folders in which everything is ours. */
   private static final Pattern INNER = Pattern.compile("commands|quarantine|beginning|mending");
 
-  /** Files that are renamed once they are complete. */
+  /** The names of files that get their final names once they are complete. */
   private static final Pattern UNFINISHED = Pattern.compile(".*\\.(new|tmp)");
 
   /** The names of files that do not stop the bridge if another user owns them. */
@@ -89,7 +89,7 @@ public final class FolderPermissions {
     }
   }
 
-  /** Returns a trouble for each two folders that are the same, by name, link or mount. */
+  /** Returns a trouble for each pair of folders that are one, by name, link or mount. */
   public List<Trouble> shared() throws IOException {
     List<Trouble> found = new ArrayList<>();
     for (int i = 1; i < folders.size(); i++) {
@@ -97,7 +97,8 @@ public final class FolderPermissions {
         Folder one = folders.get(k);
         Folder other = folders.get(i);
         if (obstacle(one) != null || obstacle(other) != null) {
-          continue; // A link of another user does not count.
+          // Another user's link is a trouble of its own, so the two folders are not compared.
+          continue;
         }
         if (isOne(one.path, other.path)) {
           found.add(
@@ -152,22 +153,22 @@ public final class FolderPermissions {
     return String.join(", ", tightened);
   }
 
-  /** The state of a folder, and of everything in it with a name of ours. */
+  /** The state of a folder, and of everything in it that has a name of ours. */
   private static final class Look {
     private final Folder folder;
     private final FileOwnership standing;
     private final int mask;
 
-    /** Files and folders that others could use; not the folder itself. */
+    /** What others could use inside the folder: files, and other folders. */
     private final Map<Path, FileOwnership> loose = new TreeMap<>();
 
     private final Map<Path, FileOwnership> foreign = new TreeMap<>();
     private final List<Path> odd = new ArrayList<>();
 
-    /** A file that is not the bridge's. */
+    /** A file whose name is none of ours; null if there is none. */
     private Path stranger;
 
-    /** A folder that cannot be read. */
+    /** A folder that this user cannot read; null if there is none. */
     private Path refused;
 
     private Look(Folder folder, FileOwnership standing) {
@@ -240,7 +241,9 @@ public final class FolderPermissions {
       return stranger == null && !standing.isSticky();
     }
 
-    /** Closes the folder before its files, which others could exchange until then. */
+    /**
+     * Removes others' permissions, of the folder first: else others could exchange files meanwhile.
+     */
     String tighten() {
       if (!standing.isTrusted()) {
         return "";
@@ -265,7 +268,7 @@ public final class FolderPermissions {
         FileOwnership after = FileOwnership.of(path);
         return after == null || (after.mode() & mask) == 0;
       } catch (IOException | UnsupportedOperationException e) {
-        return false; // Some file systems have no modes; what stays open is reported.
+        return false; // Some file systems have no modes; whatever stays open to others is reported.
       }
     }
 
@@ -338,7 +341,7 @@ public final class FolderPermissions {
       }
     }
 
-    /** Returns a trouble for the nearest parent where others could replace our folder, or null. */
+    /** Returns a trouble if others could replace our folder in one of its parents; else null. */
     private Trouble above() {
       for (Path at = folder.path.getParent(); at != null; at = at.getParent()) {
         try {
@@ -359,7 +362,7 @@ public final class FolderPermissions {
       return null;
     }
 
-    /** True if the file stops the bridge: another user's always, root's only if not usable. */
+    /** True if the file stops the bridge: not one of root's that this user may read and write. */
     private boolean keepsFromWork(Map.Entry<Path, FileOwnership> entry) {
       Path path = entry.getKey();
       boolean usable = Disk.canRead(path) && Disk.canWrite(path);
@@ -433,7 +436,7 @@ public final class FolderPermissions {
     return real(one).equals(real(other));
   }
 
-  /** True if {@code inner} lies where {@code outer} keeps things of its own. */
+  /** True if {@code inner} is the path of a folder that {@code outer} keeps for itself. */
   private static boolean isInner(Folder outer, Folder inner) throws IOException {
     Path path = real(inner.path);
     return path.getParent() != null
@@ -441,7 +444,7 @@ public final class FolderPermissions {
         && INNER.matcher(path.getFileName().toString()).matches();
   }
 
-  /** Returns the path with the links resolved in the part of it that exists. */
+  /** Returns the path, with the links resolved in that part of it which exists. */
   private static Path real(Path path) throws IOException {
     Path there = path;
     while (!Disk.exists(there) && there.getParent() != null) {

@@ -140,7 +140,7 @@ public final class PrivateFiles {
     return true;
   }
 
-  /** Opens a folder, to sync it or to have a name for it. The folder may be an operator's link. */
+  /** Opens a folder, to sync it or to reach it by a descriptor. An operator's link is followed. */
   public static FileChannel openFolder(Path folder) throws IOException {
     return FileChannel.open(folder, StandardOpenOption.READ);
   }
@@ -177,14 +177,14 @@ public final class PrivateFiles {
 
   /** Opens a file for reading and writing, like {@link #reader}; makes it if it does not exist. */
   public static DiskFile writer(Path file) throws IOException {
-    // RandomAccessFile cannot set a mode, so the file is made before.
+    // Creates the file with its mode, which RandomAccessFile cannot set.
     open(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE).close();
     return isMachines(file)
         ? uninterruptible(file, "rw")
         : new DiskFile.Others(open(file, StandardOpenOption.READ, StandardOpenOption.WRITE));
   }
 
-  /** Opens a file and checks that it is still ours, since RandomAccessFile follows links. */
+  /** Opens a file, then checks that it is still ours, since RandomAccessFile follows links. */
   private static DiskFile uninterruptible(Path file, String mode) throws IOException {
     Object before = key(file);
     RandomAccessFile opened = new RandomAccessFile(file.toFile(), mode);

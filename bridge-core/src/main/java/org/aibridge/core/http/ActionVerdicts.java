@@ -36,7 +36,7 @@ final class ActionVerdicts {
         : new Offered.Nothing(EventVerdicts.notTaken(answer, reply));
   }
 
-  /** True if the service does not know the path. */
+  /** True if the status means that the service has no such path. */
   static boolean knowsNoActions(Answer answer) {
     return switch (answer.status()) {
       case 404, 405, 501 -> true;

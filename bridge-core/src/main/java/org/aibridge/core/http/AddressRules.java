@@ -22,7 +22,7 @@ public final class AddressRules {
 
   private static final Map<Network, String> NEVER = new LinkedHashMap<>();
 
-  /** IPv6 addresses that only wrap the IPv4 address at their end. */
+  /** The networks of IPv6 addresses that contain nothing but an IPv4 address, at their end. */
   private static final List<Network> WRAPPERS =
       networks("::/96", "::ffff:0:0:0/96", "64:ff9b::/96", "64:ff9b:1::/48");
 
@@ -59,14 +59,14 @@ public final class AddressRules {
     this.allowed = networks(allowedNetworks.toArray(String[]::new));
   }
 
-  /** The reason why no script may connect to {@code address}; empty when scripts may. */
+  /** Returns why no script may connect to {@code address}; empty if scripts may. */
   public String refusal(InetAddress address) {
     byte[] bytes = address.getAddress();
     String shown = address.getHostAddress();
     String refusal = isWrapper(bytes) ? "" : refusal(bytes, shown + " is ");
     for (byte[] carried : carriedBy(bytes)) {
       String worse = refusal(carried, shown + " stands for " + dotted(carried) + ", which is ");
-      // A final refusal says more than one that the configuration could lift.
+      // A refusal that no configuration can lift says more than one that it could lift.
       refusal = refusal.isEmpty() || !worse.isEmpty() && isFinal(worse) ? worse : refusal;
     }
     return refusal;

@@ -25,7 +25,7 @@ public record Answer(
 
   /** The meanings of an answer to its caller. */
   public enum Kind {
-    /** 2xx, whole and readable. */
+    /** 2xx, complete and readable. */
     OK,
     /** 408, 429 or 503 with a {@code Retry-After}. */
     COME_BACK,
@@ -46,7 +46,7 @@ public record Answer(
      * process that stood still. This kind says nothing of the service.
      */
     LOCAL_FAILURE,
-    /** The bridge itself gave the request up. */
+    /** The bridge itself ended the request. */
     CANCELLED
   }
 

@@ -23,7 +23,7 @@ final class AnswerReader {
    */
   record Body(byte[] bytes, Rest rest) {}
 
-  /** The unread part of a body; asked only where needed, since it may wait for the network. */
+  /** The part of a body not read yet; asked for only if needed, since reading may wait. */
   interface Rest {
     boolean isEmpty() throws IOException;
   }

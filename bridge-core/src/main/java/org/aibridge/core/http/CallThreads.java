@@ -82,7 +82,7 @@ final class CallThreads {
     threads.shutdown();
   }
 
-  /** True if all tasks have ended, for which this method waits at most {@code seconds}. */
+  /** Waits at most {@code seconds} for all tasks to end; true if they have. */
   boolean awaitEnd(long seconds) throws InterruptedException {
     return threads.awaitTermination(seconds, TimeUnit.SECONDS);
   }
@@ -96,7 +96,7 @@ final class CallThreads {
       try {
         task.run();
       } catch (Throwable e) {
-        // The waiting tasks have no thread but this one.
+        // This thread must go on: the waiting tasks have no other one.
         report(e);
       }
     }
@@ -104,7 +104,7 @@ final class CallThreads {
 
   /** Returns the next task for a thread that has become free; null for none. */
   private synchronized Runnable next() {
-    Thread.interrupted(); // Clears an interrupt that was meant for the task before.
+    Thread.interrupted(); // Clears an interrupt that was meant for the previous task.
     Runnable next = running > most ? null : waiting.poll();
     if (next == null) {
       running--;

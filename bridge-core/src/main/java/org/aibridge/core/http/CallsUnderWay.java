@@ -6,7 +6,7 @@ import okhttp3.Call;
 
 /** The calls that have begun and not yet ended. Any thread; no waiting. */
 final class CallsUnderWay {
-  /** The time past a call's limit after which we end the call, if Okio's watchdog has not. */
+  /** The time after a call's limit at which we end the call, if Okio has not ended it. */
   private static final long GRACE_NANOS = 5_000_000_000L;
 
   private final Map<Call, Exchange> calls = new ConcurrentHashMap<>();
@@ -28,7 +28,7 @@ final class CallsUnderWay {
     calls.forEach(CallsUnderWay::giveUp);
   }
 
-  /** Ends calls past their time limit; the thread of Okio that should do so may be missing. */
+  /** Ends calls past their time limit, in case Okio's thread for this could not be started. */
   void endOverdue(long nowNanos, long stillNanos) {
     calls.forEach(
         (call, exchange) -> {

@@ -71,7 +71,7 @@ final class Carrier {
         answer = ask(sending);
       }
     } catch (Throwable e) {
-      // Also undeclared exceptions. Only cancels: any other step could need memory.
+      // Also exceptions that nobody declares. Cancels only, since any other step could need memory.
       sending.call().cancel();
     } finally {
       finish(sending, answer);
@@ -89,7 +89,7 @@ final class Carrier {
     } catch (IOException e) {
       return unanswered(sending, e);
     } catch (Throwable e) {
-      // Otherwise a connection that OkHttp has left half read would stay in its pool.
+      // Otherwise OkHttp would keep a connection whose answer was read only in part.
       sending.call().cancel();
       return unread(sending, e);
     } finally {

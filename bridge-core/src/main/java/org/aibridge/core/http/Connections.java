@@ -29,7 +29,7 @@ final class Connections {
    */
   private static final long SCRIPT_IDLE_MS = 4_000;
 
-  /** The most calls at once: one poll, the others results; a hanging call delays no events. */
+  /** The most calls at once: one poll and four of results. If they hang, events are not delayed. */
   static final int MAX_ACTION_CALLS = 5;
 
   private final KnownHosts hosts;
@@ -149,14 +149,14 @@ final class Connections {
         .callTimeout(callTimeout(config));
   }
 
-  /** Tells {@link HttpStats} the number of connections, for which OkHttp's lock is taken. */
+  /** Tells {@link HttpStats} the number of connections; this takes OkHttp's lock. */
   void count() {
     stats.pool(
         pool.connectionCount() + scriptPool.connectionCount(),
         pool.idleConnectionCount() + scriptPool.idleConnectionCount());
   }
 
-  /** Closes the idle connections of {@code caller}, since the other end has closed one of them. */
+  /** Closes the idle connections of {@code caller}, since the service has closed one of them. */
   void evict(ServiceRequest.Caller caller) {
     (caller == ServiceRequest.Caller.SCRIPT ? scriptPool : pool).evictAll();
   }

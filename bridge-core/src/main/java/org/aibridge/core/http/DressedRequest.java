@@ -57,7 +57,7 @@ final class DressedRequest {
     return out.toByteArray();
   }
 
-  /** A body that OkHttp may send only once, so that it never repeats a POST by itself. */
+  /** A body that OkHttp may send only once, which keeps it from repeating a POST by itself. */
   private static final class OneShotBody extends RequestBody {
     private final byte[] bytes;
 

@@ -72,7 +72,7 @@ final class Exchange {
     return bytes;
   }
 
-  /** Returns the exchange of the call of {@code request}. */
+  /** Returns the exchange that was attached to {@code request} as a tag. */
   static Exchange of(Request request) {
     return Objects.requireNonNull(request.tag(Exchange.class));
   }
@@ -93,7 +93,9 @@ final class Exchange {
     return begun ? nowNanos - startNanos : 0;
   }
 
-  /** The standstill during the call, given the process's total {@code still}, in nanoseconds. */
+  /**
+   * The time for which the process stood still during the call, in ns; {@code still} is its total.
+   */
   long stoodStillNanos(long still) {
     return begun ? still - stillNanos : 0;
   }

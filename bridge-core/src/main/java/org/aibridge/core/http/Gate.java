@@ -35,7 +35,9 @@ final class Gate {
 
   private static final long SOON_NANOS = 1_000_000;
 
-  /** The latency reported for every call, since slow calls would open Resilience4j's breaker. */
+  /**
+   * The latency reported for every call, since Resilience4j's breaker would open for slow calls.
+   */
   private static final long NO_LATENCY = 0;
 
   /** The number of characters of an answer's words in a status; a script's path can be long. */
@@ -65,7 +67,10 @@ final class Gate {
   private volatile long requests;
   private volatile long failed;
 
-  /** The last unwanted answer's words, whether the service gave it, and the first one's time. */
+  /**
+   * What went wrong last, true if the service has answered at all, and since when answers are
+   * unwanted.
+   */
   private record Said(String words, boolean answered, long sinceNanos) {
     static final Said NOTHING = new Said("", false, 0);
   }
@@ -123,7 +128,8 @@ final class Gate {
     long now = clock.nanos();
     if (!mayPass()) {
       if (isHalfOpen() && now - roundSinceNanos >= halfOpenNanos) {
-        // All probes are sent, and answers are overdue; an unsent probe would have passed.
+        // All probes were sent and have no answer in time: a probe still to be sent would have
+        // passed.
         quietly(breaker::transitionToOpenState);
       }
       boolean open = breaker.getState() == CircuitBreaker.State.OPEN;
@@ -209,7 +215,7 @@ final class Gate {
     }
   }
 
-  /** True if the answer says nothing of the key: some services check the path before the key. */
+  /** True if the answer tells only of the path: some services check the path before the key. */
   private static boolean isOfPathAlone(Answer answer) {
     return answer.status() == 404 || answer.status() == 405;
   }
@@ -218,7 +224,7 @@ final class Gate {
   private void note(Answer answer) {
     switch (answer.kind()) {
       case LOCAL_FAILURE, CANCELLED -> {
-        // Such an answer says nothing of the service.
+        // Such an answer tells nothing about the service.
       }
       case OK -> {
         said = Said.NOTHING;
@@ -325,7 +331,10 @@ final class Gate {
         Math.min(all, failed));
   }
 
-  /** Returns the permission to the breaker: the answer says nothing of the service's health. */
+  /**
+   * Gives the breaker its permission back, because the answer tells nothing of the service's
+   * health.
+   */
   private void forget(Permit permit) {
     if (permit.round == round) {
       quietly(breaker::releasePermission);
@@ -363,7 +372,7 @@ final class Gate {
   private static void quietly(Runnable step) {
     try {
       step.run();
-    } catch (Throwable e) { // Also undeclared exceptions.
+    } catch (Throwable e) { // Also exceptions that nobody declares.
       log.debug("the breaker has done it, and could not tell", e);
     }
   }

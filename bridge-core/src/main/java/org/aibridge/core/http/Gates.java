@@ -21,7 +21,7 @@ final class Gates {
   /** The most gates for hosts; beyond this number the oldest one is forgotten. */
   static final int MAX_HOSTS = 256;
 
-  /** The most unavailable hosts that a status lists, as it must not outgrow its file. */
+  /** The most unavailable hosts in a status, whose file has a limited size. */
   static final int MAX_TOLD = 8;
 
   private static final Map<ServiceRequest.Caller, String> NAMES =
@@ -89,7 +89,7 @@ final class Gates {
     return announced;
   }
 
-  /** Ends the holds of all callers, since a reload may have mended the reasons. */
+  /** Ends the holds of all callers, since a reload may have removed their reasons. */
   void release() {
     callers.values().forEach(Gate::release);
   }

@@ -14,7 +14,10 @@ import org.slf4j.Logger;
  * held for some nanoseconds.
  */
 final class Heartbeat {
-  /** The shortest standstill, in nanoseconds; above the longest rest of the threads that beat. */
+  /**
+   * The shortest standstill, in nanoseconds: longer than any rest of a thread that calls {@link
+   * #beat}.
+   */
   private static final long STILL_NANOS = 500_000_000;
 
   /** The shortest standstill that is logged, in nanoseconds. */
@@ -54,7 +57,7 @@ final class Heartbeat {
    */
   long awakeNanos() {
     long now = clock.nanos();
-    // The first reader after a standstill may come before any beat has counted it.
+    // After a standstill a reader may come before the first beat, which counts it.
     return watched && now - lastNanos >= TOLD_NANOS ? 0 : now - wokeNanos;
   }
 

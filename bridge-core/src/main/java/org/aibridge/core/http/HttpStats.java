@@ -79,7 +79,10 @@ public final class HttpStats extends EventListener {
     return failed.sum();
   }
 
-  /** The mean time to an answer, in milliseconds, of requests that the service does not hold. */
+  /**
+   * The mean time to an answer, in milliseconds; polls, which the service may keep open, do not
+   * count.
+   */
   public double averageLatencyMs() {
     long count = answered.sum();
     return count == 0 ? 0 : latencyNanos.sum() / 1e6 / count;

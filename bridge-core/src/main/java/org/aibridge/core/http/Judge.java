@@ -8,7 +8,7 @@ import org.aibridge.core.run.Reason;
 import org.aibridge.core.service.Verdict;
 import org.slf4j.Logger;
 
-/** Judges answers, and has a verdict even when judging throws. Any thread. */
+/** Judges answers; if judging itself throws, there is still a verdict. Any thread. */
 final class Judge {
   private static final Logger log = Logs.of(Judge.class);
   private static final String WHY =

@@ -1,6 +1,6 @@
 package org.aibridge.core.http;
 
-/** A permit to send one request, with its gate, which must get the answer or the permit back. */
+/** A permit to send one request, and its gate, to which the answer or the permit must go back. */
 record Leave(Gate gate, Gate.Permit permit) {
   boolean isStillGiven() {
     return gate.isStillGiven(permit);

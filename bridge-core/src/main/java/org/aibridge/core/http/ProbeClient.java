@@ -44,7 +44,8 @@ public final class ProbeClient {
     try {
       return client.newCall(DressedRequest.of(config, request, url, true, exchange)).execute();
     } catch (IllegalArgumentException e) {
-      // The exception's message contains the key.
+      // Neither this exception nor its message may reach the caller: the message contains the API
+      // key.
       String header = config.aiService().apiKeyHeader();
       throw new IOException("the header " + header + " cannot carry the api key");
     }

@@ -75,13 +75,13 @@ final class RejectedEvents {
         }
       }
     } catch (IOException e) {
-      // Reasons that stand before the unreadable place still count.
+      // Reasons that were read before the unreadable place still count.
       return reasons;
     }
     return reasons;
   }
 
-  /** True if a value without ids rejects some events: true, a text, a number other than 0. */
+  /** True if a value without ids means that events were rejected: true, a text, a number but 0. */
   private static boolean isSome(JsonParser json) throws IOException {
     return switch (json.currentToken()) {
       case VALUE_TRUE -> true;
@@ -112,7 +112,7 @@ final class RejectedEvents {
       if (byId
           && (json.currentToken() == JsonToken.VALUE_NULL
               || json.currentToken() == JsonToken.VALUE_FALSE)) {
-        continue; // That event is not rejected.
+        continue; // This value says that the event is not rejected.
       }
       count++;
       if (json.currentToken() == JsonToken.START_OBJECT) {

@@ -89,7 +89,7 @@ record ScriptAddress(HttpUrl url, String problem) {
   }
 
   private static String problem(HttpUrl base, HttpUrl url, String text, byte[] body) {
-    // Also judges the dots that OkHttp resolves before it sends: they are meant to lead elsewhere.
+    // Also judges dot segments, which OkHttp resolves before sending: they may lead anywhere.
     String problem = problemWithin(text.strip().split("[?#]", 2)[0]);
     String root = withoutLastSlash(base.encodedPath());
     String path = url.encodedPath();

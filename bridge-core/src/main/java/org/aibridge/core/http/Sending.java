@@ -43,7 +43,8 @@ final class Sending {
     OkHttpClient client = settings.clientFor(request, ours);
     Exchange made = new Exchange(client.callTimeoutMillis() * 1_000_000L, request.maxAnswerBytes());
     call = client.newCall(DressedRequest.of(settings.config(), request, url, ours, made));
-    exchange = made; // Set with the call: if the call cannot be made, both stay as they were.
+    // Set after the call: if the call cannot be made, the earlier call and its exchange remain.
+    exchange = made;
   }
 
   Call call() {
@@ -66,7 +67,9 @@ final class Sending {
         && request.body() == null;
   }
 
-  /** Returns the answer with words for an operator: the request, and the unwanted answer to it. */
+  /**
+   * Returns the answer with words for an operator: the request, and what was wrong with the answer.
+   */
   Answer saying(Answer answer) {
     return switch (answer.kind()) {
       case OK, LOCAL_FAILURE, CANCELLED -> answer;

@@ -79,7 +79,10 @@ public final class ServiceClient implements Transport, AutoCloseable {
     this.settings = connections.settings(config);
   }
 
-  /** Takes over new settings. Connections, breakers and waits stay; a held caller asks again. */
+  /**
+   * Takes over new settings. Connections, breakers and delays remain; a refused caller may ask
+   * again.
+   */
   public void reconfigure(BridgeConfig config) throws IOException {
     settings = connections.settings(config);
     threads.limit(config.httpPool().maxConnections());
@@ -87,7 +90,7 @@ public final class ServiceClient implements Transport, AutoCloseable {
     gates.release();
   }
 
-  /** Lets the next request of each caller and host pass; a wait that the service ordered stays. */
+  /** Lets the next request of each caller and host pass now, unless the service ordered a wait. */
   public void retryNow() {
     gates.retryNow();
   }
@@ -126,7 +129,9 @@ public final class ServiceClient implements Transport, AutoCloseable {
         : gates.ofHost(ScriptAddress.authority(url));
   }
 
-  /** Hands the call to a thread, which runs it now or when one is free; false if there is none. */
+  /**
+   * Gives the call to a thread, which makes it now or as soon as it is free; false if that fails.
+   */
   private boolean send(Sending sending) {
     calls.begin(sending.call(), sending.exchange());
     boolean sent = false;
@@ -153,7 +158,9 @@ public final class ServiceClient implements Transport, AutoCloseable {
     };
   }
 
-  /** Returns a request's address: the bridge's below base_url, a script's where scripts may go. */
+  /**
+   * Returns a request's URL, and for a script's request the reason if the script may not ask it.
+   */
   private ScriptAddress address(ClientSettings now, ServiceRequest request) {
     if (request.caller() == ServiceRequest.Caller.SCRIPT) {
       return ScriptAddress.of(now.base(), now.hosts(), request.url(), request.body());
@@ -307,7 +314,7 @@ public final class ServiceClient implements Transport, AutoCloseable {
     actionThreads.shutdown();
     scriptThreads.shutdown();
     try {
-      // One pool after another: the cancelled calls of all pools end meanwhile.
+      // The pools are awaited in turn, while the cancelled calls of all pools end.
       if (!threads.awaitEnd(2) | !actionThreads.awaitEnd(1) | !scriptThreads.awaitEnd(1)) {
         int running = threads.running() + actionThreads.running() + scriptThreads.running();
         log.warn("{} HTTP calls did not end when cancelled", running);

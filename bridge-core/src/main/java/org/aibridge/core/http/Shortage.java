@@ -29,7 +29,7 @@ final class Shortage {
 
   private static final int MAX_CAUSES = 8;
 
-  /** The words of strerror for EMFILE and ENFILE, ENOMEM, ENOBUFS, EADDRNOTAVAIL, ENOSPC. */
+  /** The words of strerror for the errors that mean a shortage, such as EMFILE and ENOSPC. */
   private static final List<String> WORDS =
       List.of(
           Reason.TOO_MANY_FILES,
@@ -50,7 +50,7 @@ final class Shortage {
   private volatile long seenNanos;
 
   Shortage(BridgeClock clock) {
-    // A Unix socket leads to no network, so that nobody takes the probe for a connection.
+    // A Unix socket needs no network, so that nobody sees the probe as a connection.
     this(clock, () -> SocketChannel.open(StandardProtocolFamily.UNIX).close());
   }
 

@@ -37,7 +37,9 @@ import okhttp3.Response;
  * thread.
  */
 final class WatchedSockets extends SocketFactory implements Interceptor {
-  /** The first byte of every TLS connection, in which unread bytes need not be an answer. */
+  /**
+   * The first byte of a TLS connection; unread bytes on such a connection need not be an answer.
+   */
   private static final int TLS_HANDSHAKE = 0x16;
 
   /** The size of the write buffer, in bytes: a system call costs more than copying so many. */
@@ -65,7 +67,9 @@ final class WatchedSockets extends SocketFactory implements Interceptor {
   /** The call that each thread carries, for all sockets. */
   private static final ThreadLocal<Exchange> CARRIED = new ThreadLocal<>();
 
-  /** Counts this thread's reads from now on as those of {@code exchange}; fails them if null. */
+  /**
+   * Counts this thread's reads from now on for {@code exchange}; with null, makes the reads fail.
+   */
   static void carry(Exchange exchange) {
     if (exchange == null) {
       CARRIED.remove();
@@ -210,7 +214,7 @@ final class WatchedSockets extends SocketFactory implements Interceptor {
       }
       Exchange exchange = CARRIED.get();
       if (exchange == null || !exchange.mayHear(count)) {
-        close(); // Whatever a library does with the exception, no more bytes come.
+        close(); // No more bytes come, whatever a library does with the exception.
         throw new IOException("more came than an answer may have");
       }
     }
@@ -222,7 +226,7 @@ final class WatchedSockets extends SocketFactory implements Interceptor {
         ends = ends(this);
         connected.put(ends, this);
       } else if (!asking && !encrypted && unread.available() > 0) {
-        close(); // Else OkHttp would read the answer although its write failed.
+        close(); // Otherwise OkHttp would read the answer although writing the request has failed.
         throw unasked();
       }
       asking = true;

@@ -26,7 +26,9 @@ public interface EventSource {
    */
   boolean isRingLost();
 
-  /** True if somebody truncated the ring's file, so that stores fail. Reads file attributes. */
+  /**
+   * True if somebody truncated the ring's file, so that writes to it fail. Reads file attributes.
+   */
   boolean isRingCut();
 
   /**

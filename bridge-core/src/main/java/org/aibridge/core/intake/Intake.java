@@ -62,7 +62,7 @@ public final class Intake implements EventSource, EventIntake {
   /** Chooses the place of a new ring. */
   @FunctionalInterface
   public interface Renewal {
-    /** Returns the place of the ring after the one at {@code lost}; it may be the same. */
+    /** Returns the place for a new ring after the one at {@code lost}, perhaps the same place. */
     Path placeAfter(Path lost) throws IOException;
   }
 
@@ -351,7 +351,7 @@ public final class Intake implements EventSource, EventIntake {
           (p, percent) -> usable[p.ordinal()] = (int) (file.capacity() * (long) percent / 100));
     }
 
-    /** Claims all the room that is left, and aborts these claims. */
+    /** Claims all the room that is left in the ring, and aborts the claims. */
     private void fillUp() {
       int length = buffer.maxMsgLength();
       while (length > 0) {

@@ -52,7 +52,9 @@ public final class RingClaim {
     return now == null ? "" : objection(path, now);
   }
 
-  /** Returns why the file, whose state is {@code now}, is not taken over; empty if it is. */
+  /**
+   * Returns why this bridge may not use the ring's file, which is in state {@code now}; else empty.
+   */
   static String objection(Path path, FileOwnership now) throws IOException {
     if (!now.isFile()) {
       return path + " is no file";

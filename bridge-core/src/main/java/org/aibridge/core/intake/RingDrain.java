@@ -48,7 +48,7 @@ public final class RingDrain {
     this.position = buffer.getLongVolatile(headIndex);
   }
 
-  /** The number that tells this ring's positions from those of other ring files. */
+  /** The number of this ring file; positions of another ring file are under another number. */
   public long generation() {
     return generation;
   }
@@ -111,7 +111,7 @@ public final class RingDrain {
     }
   }
 
-  /** Moves back to {@code oldPosition}, so that the events not freed since then are shown again. */
+  /** Moves back to {@code oldPosition}, to show again the events that were not freed since then. */
   public void rewindTo(long oldPosition) {
     position = oldPosition;
   }
@@ -187,14 +187,14 @@ public final class RingDrain {
     return length == 0 && passOverUnbegun(index, upTo);
   }
 
-  /** Passes a claim whose length was never written: it ends where the next record begins. */
+  /** Passes over a claim whose length was never written, up to where the next record begins. */
   private boolean passOverUnbegun(int index, long upTo) {
     int end = (int) Math.min(capacity, index + (upTo - position));
     int next = index + RecordDescriptor.ALIGNMENT;
     while (next < end && buffer.getIntVolatile(RecordDescriptor.lengthOffset(next)) == 0) {
       next += RecordDescriptor.ALIGNMENT;
     }
-    // A writer may have begun meanwhile where the scan has been: then nothing is passed over.
+    // If a writer has begun a record among the scanned bytes meanwhile, nothing is passed over.
     for (int i = next - RecordDescriptor.ALIGNMENT; i >= index; i -= RecordDescriptor.ALIGNMENT) {
       if (buffer.getIntVolatile(RecordDescriptor.lengthOffset(i)) != 0) {
         return false;

@@ -79,7 +79,9 @@ final class RingFile {
     }
   }
 
-  /** Extends a truncated file to its full length with zeros, so that all bytes exist again. */
+  /**
+   * Extends a truncated file to its full length with zeros, so that all of it can be written again.
+   */
   void mend() throws IOException {
     if (isCut()) {
       try (DiskFile file = PrivateFiles.writer(path)) {

@@ -75,7 +75,9 @@ final class Backlog {
     return ringGeneration;
   }
 
-  /** The position in that generation's ring up to which its events are in the journal. */
+  /**
+   * The position in the ring of {@link #ringGeneration} up to which its events are in the journal.
+   */
   long ringEnd() {
     return ringEnd;
   }

@@ -46,7 +46,7 @@ public final class Cursor implements AutoCloseable {
   private final Path path;
   private DiskFile file;
 
-  /** The file's identity, which tells it from another file of its name. */
+  /** The identity of the file, since another file may get its name. */
   private Object key;
 
   private final int lanes;
@@ -129,7 +129,8 @@ public final class Cursor implements AutoCloseable {
         log.warn("somebody removed or replaced {}, and it was written again", path);
       }
     } catch (IOException e) {
-      // A folder, for example, has the name: the open file stays in use, and the next start fails.
+      // If the name is a folder's, for example, the open file stays in use, and the next start
+      // fails.
       log.debug("{}: {}", path, e.toString());
     }
   }
@@ -197,7 +198,7 @@ public final class Cursor implements AutoCloseable {
     notBeforeMs = epochMs;
   }
 
-  /** The number of events that waited at the last save; 0 also when it is not known. */
+  /** The number of events that waited at the last save; 0 also if the number is unknown. */
   public long waiting() {
     return waiting;
   }
@@ -235,7 +236,9 @@ public final class Cursor implements AutoCloseable {
     slot.putInt(0, sum(scratch));
     try {
       file.write(scratch, slotAt(next));
-      number = next; // After a failure the next save uses the same slot: the other one is whole.
+      // Changed only after success: a failed save is repeated in this slot, and the other stays
+      // whole.
+      number = next;
     } catch (IOException e) {
       throw new UncheckedIOException(path + " cannot be written: " + Reason.of(e), e);
     }

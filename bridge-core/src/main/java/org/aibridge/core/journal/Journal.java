@@ -47,7 +47,7 @@ public final class Journal implements AutoCloseable {
   private final Backlog backlog;
   private long nextSequence;
 
-  /** The ring from which the newest record came, and the position up to which it was moved. */
+  /** The ring from which the newest record came; {@link #ringEnd} is the position reached in it. */
   private long ringGeneration;
 
   private long ringEnd;
@@ -59,7 +59,7 @@ public final class Journal implements AutoCloseable {
   private volatile long recovered;
   private boolean recovering;
 
-  /** The number of events that waited when the journal was last open, and are missing now. */
+  /** The number of events that waited when the journal was last in use, and are missing now. */
   private final long missingAtStart;
 
   /** The number of events that came into the journal and are missing now. */
@@ -316,7 +316,10 @@ public final class Journal implements AutoCloseable {
     return lostInRing;
   }
 
-  /** The number of events known to be missing from the journal, which do not wait. Any thread. */
+  /**
+   * The number of events known to be missing from the journal; they do not count as waiting. Any
+   * thread.
+   */
   public long missing() {
     return missing;
   }

@@ -41,7 +41,7 @@ public final class JournalDuty implements Duty {
    */
   private static final long BLOCKED_AT_THE_END_NANOS = 100_000_000L;
 
-  /** The time from one check of a claim under way to the next, in ns. */
+  /** The time between two checks whether a claim under way has been committed, in ns. */
   private static final long CLAIM_LOOK_NANOS = 20_000;
 
   /** Brings over the events of an earlier process for which the disk had no room at the start. */
@@ -130,7 +130,7 @@ public final class JournalDuty implements Duty {
     }
     try {
       long accepted = source.accepted();
-      // A ring that is being replaced is not freed, so that no writer can still add an event.
+      // A ring that is being replaced stays full, so that no writer can add another event to it.
       int events = renewed == null ? journal.move(ring) : journal.moveSealed(ring);
       if (events > 0) {
         failures = 0;
@@ -143,7 +143,7 @@ public final class JournalDuty implements Duty {
         journal.lostInRing(
             accepted - journal.lostInRing() - (journal.moved() - journal.recovered()));
       } else if (passAbandonedClaim()) {
-        return 1 + replayed; // The events after the claim can be moved now.
+        return 1 + replayed; // Not 0: the events after the claim can be moved now.
       }
       return events + replayed;
     } catch (StoreFullException e) {
@@ -151,13 +151,13 @@ public final class JournalDuty implements Duty {
     } catch (Exception e) {
       setProblem(journal.folder() + " cannot be written: " + Reason.of(e));
       throttle.run("unexpected", () -> log.error("{}; trying again", problem, Reason.trace(e)));
-      // The journal cannot test whether the failure is over; only the next event can.
+      // The journal itself cannot test whether the failure is over; only appending an event can.
       nextLookNanos = clock.nanos() + (LOOK_AGAIN_NANOS << Math.min(failures++, MAX_DOUBLED));
     }
     return 0;
   }
 
-  /** Rests only briefly while the ring is replaced, for nobody watches the old one. */
+  /** Allows only short rests while the ring is replaced, since nobody watches the old ring. */
   @Override
   public long mayRestNanos() {
     return renewed != null ? WATCHFUL_NANOS : nextLookNanos - clock.nanos();
@@ -181,7 +181,7 @@ public final class JournalDuty implements Duty {
     return done;
   }
 
-  /** Replays the letters of one request at most, so that the ring does not wait for long. */
+  /** Replays the letters of one request at most, since the ring's events must not wait for long. */
   private int replaySome() {
     Replay replay = replays.poll();
     if (replay == null) {
@@ -196,7 +196,8 @@ public final class JournalDuty implements Duty {
       if (appended > 0) {
         onMoved.run();
       }
-      // Completed even after an error: the caller waits, and releases letters that did not get in.
+      // Completed even after an error: the caller waits, and then unmarks letters that did not get
+      // in.
       replay.done.complete(new Replayed(appended, failure));
     }
     return 1;
@@ -256,10 +257,12 @@ public final class JournalDuty implements Duty {
     }
   }
 
-  /** Moves the events of a ring whose file was removed: nobody would find them after a crash. */
+  /**
+   * Moves the events of a ring whose file was removed, since no start after a crash would find it.
+   */
   private void rescue() {
     if (arrears != Arrears.NONE) {
-      return; // The arrears, which a start left behind, must be moved first.
+      return; // The events that an earlier process left must be moved first.
     }
     try {
       if (journal.move(ring) > 0) {
@@ -308,7 +311,7 @@ public final class JournalDuty implements Duty {
     }
   }
 
-  /** Empties the ring and the next one, with one attempt at least; true if both are empty. */
+  /** Empties the ring and its successor, with at least one attempt; true if both are empty. */
   private boolean moveAll(long deadline) {
     while (true) {
       journal.moveSealed(ring);

@@ -75,7 +75,7 @@ public final class JournalReader implements AutoCloseable {
     return journaledAtMs;
   }
 
-  /** Returns the position of the event's record; before the first event, the start of reading. */
+  /** Returns the position of the event's record; before the first event, where reading begins. */
   public long position() {
     return Math.max(tail.position(), startedAt);
   }

@@ -36,7 +36,7 @@ import org.slf4j.Logger;
 final class RingPlace implements AutoCloseable {
   private static final Logger log = Logs.of(RingPlace.class);
 
-  /** The bytes of shared memory that are left free, since others use it too. */
+  /** The bytes of shared memory to leave free, since other programs use it too. */
   private static final long SHARED_MEMORY_RESERVE = 16 << 20;
 
   /** The note in the journal's folder with the last ring's place, for the next start. */
@@ -47,7 +47,7 @@ final class RingPlace implements AutoCloseable {
   /** The suffix of a ring whose events the journal had no room for; a number may follow. */
   private static final String ASIDE = ".left";
 
-  /** The most rings of one place that can be put aside; there is hardly ever more than one. */
+  /** The most rings that can be put aside in one place; usually there is none. */
   private static final int MAX_ASIDE = 9;
 
   /** The ring's name in a folder of ours. */
@@ -71,7 +71,7 @@ final class RingPlace implements AutoCloseable {
   /** Makes a ring. */
   @FunctionalInterface
   interface Maker {
-    /** Makes a ring at {@code place}. */
+    /** Makes a ring whose file is {@code place}. */
     Intake at(Path place) throws IOException;
   }
 
@@ -102,7 +102,7 @@ final class RingPlace implements AutoCloseable {
       memory.held().forEach(folder -> everywhere.add(folder.resolve(NAME)));
       everywhere.add(onDisk);
     } catch (Throwable e) {
-      close(); // Nobody else could close this, and the place would stay taken in this process.
+      close(); // Otherwise the place would stay locked in this process, and nobody could unlock it.
       throw e;
     }
   }
@@ -117,7 +117,7 @@ final class RingPlace implements AutoCloseable {
     }
   }
 
-  /** Locks the operator's place for the ring; false if others are in the way there. */
+  /** Locks the operator's place for the ring; false if another program or user prevents that. */
   private boolean takes(Path configured) throws IOException {
     Path named = configured.toAbsolutePath().normalize();
     check(named);
@@ -147,7 +147,7 @@ final class RingPlace implements AutoCloseable {
     locks.put(chosen, OwnerLock.ofFile(world, chosen));
   }
 
-  /** Logs that the operator's place is not used, since some containers need the ring there. */
+  /** Logs that the operator's place is not used, and why: some containers need the ring there. */
   private void tellElsewhere(IOException why) {
     unused = "[journal] ring_path is not used, since " + Reason.sentence(why) + "; ";
     log.error(
@@ -272,7 +272,7 @@ final class RingPlace implements AutoCloseable {
       return;
     }
     if (!RingClaim.isRingName(path)) {
-      return; // An operator chose this name, so the file need not be a ring.
+      return; // An operator chose this name, so a file that is no ring may have it.
     }
     Path quarantine = journal.resolve("quarantine");
     PrivateFiles.makeFolder(quarantine);
@@ -328,7 +328,7 @@ final class RingPlace implements AutoCloseable {
     }
   }
 
-  /** Notes the chosen place; events of rings elsewhere are in the journal by now. */
+  /** Notes the chosen place; by now the journal has the events of rings in other places. */
   private void remember() throws IOException {
     if (!noted(note).equals(chosen.toString())) {
       byte[] text = chosen.toString().getBytes(StandardCharsets.UTF_8);
@@ -359,7 +359,7 @@ final class RingPlace implements AutoCloseable {
     locks.clear();
   }
 
-  /** True if nobody else uses the place; locks places that no folder's lock covers. */
+  /** True if nobody else uses the place; a place outside our locked folders gets a lock. */
   private boolean isOurs(Path path) {
     if (SharedMemory.isFolder(path.getParent())) {
       return memory.held().contains(path.getParent());
@@ -389,7 +389,7 @@ final class RingPlace implements AutoCloseable {
 
   private static String lackOfRoom(Path folder, long capacity) {
     try {
-      // A ring left there by a crash is deleted only after the new one is made beside it.
+      // The new ring is made before an old one beside it is deleted, so both must have room.
       long free = FileSystemKind.storeOf(folder).getUsableSpace() - capacity;
       return free > SHARED_MEMORY_RESERVE
           ? ""

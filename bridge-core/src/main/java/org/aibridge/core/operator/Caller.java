@@ -84,7 +84,7 @@ final class Caller {
     return count > 0 ? 1 : 0;
   }
 
-  /** Returns the command once, when it is whole (empty if it is too long); else null. */
+  /** Returns the command once, as soon as it is complete (empty if it is too long); else null. */
   byte[] takeCommand() {
     if (!whole || said == null || over) {
       return null;
@@ -94,7 +94,7 @@ final class Caller {
     return text;
   }
 
-  /** Tells the client that its command was begun; false if the client is gone. */
+  /** Tells the client that the server has begun its command; false if the client is gone. */
   boolean tellTaken() {
     try {
       channel.write(line(CommandSocket.TAKEN));

@@ -43,7 +43,9 @@ public final class CommandBox implements Duty, AutoCloseable {
   private static final ObjectMapper MAPPER = new ObjectMapper();
   private static final long LOOK_EVERY_NANOS = 1_000_000_000L;
 
-  /** The most clients at once; each may send {@link CommandSocket#MAX_BYTES}, others queue. */
+  /**
+   * The most clients at once, each with up to {@link CommandSocket#MAX_BYTES}; others must wait.
+   */
   private static final int MAX_CALLERS = 4;
 
   /** The time after which a silent client is closed, in ns. */
@@ -64,7 +66,7 @@ public final class CommandBox implements Duty, AutoCloseable {
   private final List<Caller> callers = new ArrayList<>();
   private ServerSocketChannel server;
 
-  /** The socket's identity, which tells it from another of its name; null if there is none. */
+  /** The identity of the socket, since another may get its name; null if there is none. */
   private Object key;
 
   private long nextLookNanos;
@@ -110,7 +112,7 @@ public final class CommandBox implements Duty, AutoCloseable {
     return work;
   }
 
-  /** Never rests while there are clients, for answers come without a wake-up. */
+  /** Never rests while there are clients, since nothing wakes the thread for an answer. */
   @Override
   public long mayRestNanos() {
     return callers.isEmpty() ? nextLookNanos - clock.nanos() : 0;
@@ -127,7 +129,7 @@ public final class CommandBox implements Duty, AutoCloseable {
     }
   }
 
-  /** Binds the socket, unless it is still there. No interrupt of this thread closes the socket. */
+  /** Binds the socket, unless it is still there. An interrupt of this thread does not close it. */
   private void listen() throws IOException {
     if (server != null && Disk.exists(socket) && Objects.equals(Disk.key(socket), key)) {
       CommandSocket.requirePrivate(parent);

@@ -18,7 +18,7 @@ import org.aibridge.core.text.ShellWord;
  * then the answer as one line of JSON, and closes.
  */
 final class CommandSocket {
-  /** The folder that only the owner may enter. */
+  /** The name of the folder for the socket; only the owner may enter it. */
   static final String FOLDER = "commands";
 
   static final String NAME = "socket";
@@ -38,7 +38,7 @@ final class CommandSocket {
 
   private CommandSocket() {}
 
-  /** The work to do with the socket's address. */
+  /** Some work that needs the socket's address. */
   @FunctionalInterface
   interface AtAddress {
     void run(UnixDomainSocketAddress address) throws IOException;
@@ -117,7 +117,7 @@ final class CommandSocket {
     return path.toString().getBytes(StandardCharsets.UTF_8).length <= MAX_NAME;
   }
 
-  /** Returns the short name of a folder that this process has open. */
+  /** Returns a short name, by descriptor, of a folder that this process has open. */
   private static Path descriptorOf(Path folder) throws IOException {
     for (Path descriptor : Disk.list(DESCRIPTORS)) {
       try {

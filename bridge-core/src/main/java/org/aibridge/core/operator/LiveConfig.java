@@ -17,7 +17,7 @@ import org.aibridge.core.text.Sentence;
 
 /** The settings in force; a reload replaces all of them or none. */
 public final class LiveConfig {
-  /** Gives new settings to the HTTP client, the one part that may reject them by an exception. */
+  /** Gives new settings to the HTTP client; no other part of the bridge can reject settings. */
   @FunctionalInterface
   public interface Acceptor {
     /** Applies {@code config}. */

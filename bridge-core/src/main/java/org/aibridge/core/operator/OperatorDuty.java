@@ -63,7 +63,9 @@ public final class OperatorDuty implements Duty {
     return work;
   }
 
-  /** Returns the later due time of commands and status, so that one wake-up serves both. */
+  /**
+   * Returns the later one of the times for commands and for the status: one wake-up does for both.
+   */
   @Override
   public long mayRestNanos() {
     long untilCommands = commands.mayRestNanos();
@@ -88,7 +90,7 @@ public final class OperatorDuty implements Duty {
 
   private void write() {
     try {
-      // The present wall clock, not the bridge's own, since readers compare the time with theirs.
+      // The present wall clock, since readers of the file compare the time with theirs.
       file.write(status.get(), world.wallMs().getAsLong());
       if (!file.groupProblem().isEmpty()) {
         throttle.run("group", () -> log.warn("{}", file.groupProblem()));

@@ -2,7 +2,7 @@ package org.aibridge.core.run;
 
 import java.util.function.LongSupplier;
 
-/** The bridge's time; injected everywhere, so that tests control it. */
+/** The bridge's clock, an argument of all that needs the time, so that tests can control it. */
 public interface BridgeClock {
   /** The milliseconds since the epoch by the wall clock, which an operator may change. */
   LongSupplier WALL_MS = System::currentTimeMillis;

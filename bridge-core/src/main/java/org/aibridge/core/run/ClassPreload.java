@@ -41,7 +41,7 @@ public final class ClassPreload {
 
   private ClassPreload() {}
 
-  /** Loads the classes, once in a JVM; after a failure the next start tries again. */
+  /** Loads the classes once in a JVM; after a failure the next bridge tries again. */
   public static void load() {
     if (DONE.compareAndSet(false, true)) {
       try {
@@ -55,7 +55,7 @@ public final class ClassPreload {
     }
   }
 
-  /** Returns the relative paths of all files in the folder or jar of {@code one}. */
+  /** Returns the relative paths of all files in the folder or jar that contains {@code one}. */
   private static List<String> names(Class<?> one) throws Exception {
     Path place = Path.of(one.getProtectionDomain().getCodeSource().getLocation().toURI());
     if (Files.isDirectory(place)) {
@@ -68,7 +68,7 @@ public final class ClassPreload {
     }
   }
 
-  /** Loads a class, and initializes the few that the game thread would otherwise initialize. */
+  /** Loads a class, and also initializes it if the game thread would otherwise have to. */
   private static void load(String file) {
     String path = file.replace(File.separatorChar, '/');
     if (path.matches("org/aibridge/(core|api)/[^-]*\\.class")) {

@@ -8,7 +8,7 @@ public interface Duty {
    */
   long WATCHFUL_NANOS = 20_000_000;
 
-  /** Does the work that is due and returns its amount; 0 means idle. Never blocks for long. */
+  /** Does the work that is due; returns its amount, 0 for none. Never blocks for long. */
   int runOnce();
 
   /**

@@ -14,23 +14,23 @@ import java.util.concurrent.atomic.AtomicInteger;
  * to one of these moments.
  */
 public enum FailPoint {
-  /** A record of events is in the journal, and the ring still has the events. */
+  /** The journal has a record of events, and the ring still has these events. */
   JOURNAL_APPENDED,
   /** The service has acknowledged a batch, and the cursor is not updated yet. */
   ANSWERED,
-  /** A dead letter is stored, and the cursor is still before its event. */
+  /** A dead letter is stored, and the cursor has not passed its event yet. */
   LETTER_KEPT,
   /** A log is about to begin a new file. */
   ROLL_BEGUN,
-  /** A new file exists, and its first record has a header and no content. */
+  /** A new file exists, and its first record has a header but no content yet. */
   FILE_BEGUN,
-  /** A record has a header and no content. */
+  /** A record has a header but no content yet. */
   RECORD_BEGUN,
   /** A record has its content and is not marked complete yet. */
   RECORD_WRITTEN,
   /** The cursor has passed a file that is not deleted yet. */
   CURSOR_SAVED,
-  /** A file is deleted, and the counts in memory still have it. */
+  /** A file is deleted, and the counts in memory still include it. */
   FILE_DELETED;
 
   /** The system property that arms a fail point when the process starts. */
@@ -39,7 +39,9 @@ public enum FailPoint {
   /** The exit code of a process that was killed with {@code kill -9}. */
   static final int EXIT = 137;
 
-  /** Ends this process at the moment that {@value #PROPERTY} names; without the property, never. */
+  /**
+   * Ends this process at the fail point that {@value #PROPERTY} names; never without the property.
+   */
   public static final Moments ARMED = armed(Setting.parse(System.getProperty(PROPERTY, "")));
 
   private static Moments armed(Setting setting) {

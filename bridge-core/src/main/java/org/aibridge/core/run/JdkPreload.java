@@ -27,7 +27,7 @@ import org.slf4j.Logger;
 public final class JdkPreload {
   private static final Logger log = Logs.of(JdkPreload.class);
 
-  /** The free descriptors required: more than loading takes, fewer than a bridge needs. */
+  /** The number of free descriptors required: loading needs fewer, a running bridge needs more. */
   private static final int DESCRIPTORS = 32;
 
   private JdkPreload() {}
@@ -63,7 +63,8 @@ public final class JdkPreload {
       TimeZone.getDefault();
       ManagementFactory.getRuntimeMXBean().getInputArguments();
       Reason.prepare();
-    } catch (Exception | LinkageError e) { // For example, the JDK does not know the time zone.
+      // For example, the JDK may not know the machine's time zone.
+    } catch (Exception | LinkageError e) {
       log.debug("some of the JDK is loaded when it is needed", e);
     }
   }

@@ -27,7 +27,8 @@ public final class LogThrottle {
         message.run();
       }
     } catch (Throwable e) {
-      // The caller is in the middle of its work, often the repair of another failure.
+      // Only the message is lost: the caller's work, often the repair of another failure, must go
+      // on.
       return;
     }
   }

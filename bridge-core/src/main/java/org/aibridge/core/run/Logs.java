@@ -54,7 +54,7 @@ public final class Logs {
       try {
         return isMade() ? method.invoke(logger, shownAll(arguments)) : unsaid;
       } catch (Throwable e) {
-        return unsaid; // Not reported: a report would need the logger that has just failed.
+        return unsaid; // Not reported: that would take the logger that has just failed.
       }
     }
 
@@ -63,7 +63,7 @@ public final class Logs {
         logger = logger == null ? backend.get() : logger;
         return logger != null;
       } catch (Throwable e) {
-        return false; // Not reported, for the same reason.
+        return false; // Not reported: that would take the logger that has just failed.
       }
     }
   }

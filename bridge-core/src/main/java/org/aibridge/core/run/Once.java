@@ -3,7 +3,9 @@ package org.aibridge.core.run;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
-/** The things that can be taken only once in a process: a folder, the warm-up. Any thread. */
+/**
+ * The things that can be taken only once in a process, such as a folder or a warm-up. Any thread.
+ */
 public final class Once {
   private final Set<Object> taken = ConcurrentHashMap.newKeySet();
 

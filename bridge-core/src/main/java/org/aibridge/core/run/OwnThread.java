@@ -40,7 +40,9 @@ final class OwnThread {
     throw (E) thrown;
   }
 
-  /** The result, written by one thread before it ends and read by another afterwards. */
+  /**
+   * The result of the work, which its thread writes before it ends and the caller reads afterwards.
+   */
   private static final class Result<T> {
     private T value;
     private Throwable thrown;

@@ -25,7 +25,7 @@ public final class Reason {
   /** The system's message when a process or the machine has no free file descriptor. */
   public static final String TOO_MANY_FILES = "Too many open files";
 
-  /** Tells the descriptor limit without needing a descriptor; null before {@link #prepare}. */
+  /** Tells the limit on descriptors without needing a descriptor; null before {@link #prepare}. */
   private static volatile UnixOperatingSystemMXBean system;
 
   private Reason() {}
@@ -89,7 +89,10 @@ public final class Reason {
         : message;
   }
 
-  /** Returns the message of {@code e} if {@code e} has a cause, else the file and the reason. */
+  /**
+   * Returns the message of {@code e} if it has a cause, else a sentence with the file and the
+   * reason.
+   */
   public static String cannotBeRead(Path file, IOException e) {
     return e.getCause() != null && e.getMessage() != null
         ? e.getMessage()
@@ -118,7 +121,7 @@ public final class Reason {
     return cause;
   }
 
-  /** True if the exception has no message beyond its cause's. */
+  /** True if the exception's message says nothing that its cause does not say. */
   private static boolean isBare(Throwable e) {
     return e.getMessage() == null || e.getMessage().equals(e.getCause().toString());
   }
@@ -138,7 +141,7 @@ public final class Reason {
     return text.contains(TOO_MANY_FILES) ? tooManyFiles(text) : text;
   }
 
-  /** Returns a sentence in place of the JDK's message, which is only the file's name. */
+  /** Returns words for the exception, since the JDK's message is only the file's name. */
   private static String meaning(FileSystemException e) {
     String what = "cannot be used (" + e.getClass().getSimpleName() + ")";
     if (e instanceof FileAlreadyExistsException) {
@@ -164,7 +167,7 @@ public final class Reason {
         : Sentence.of("too many open files (%,d)", unix.getMaxFileDescriptorCount());
   }
 
-  /** Prepares the descriptor limit for messages, which itself needs some descriptors. */
+  /** Loads what {@link #tooManyFiles} needs, since loading takes some descriptors itself. */
   public static void prepare() {
     system =
         ManagementFactory.getOperatingSystemMXBean() instanceof UnixOperatingSystemMXBean unix

@@ -30,7 +30,7 @@ final class ShownThrowable extends Throwable {
     }
   }
 
-  /** Replaces an exception of the class {@code thrown} whose methods throw. */
+  /** Replaces an exception of the class {@code thrown} whose own methods throw. */
   private ShownThrowable(Class<?> thrown) {
     super(thrown.getName(), null, false, false);
   }

@@ -81,7 +81,8 @@ final class ThreadWorker implements Worker {
       try {
         slices();
       } catch (Throwable e) {
-        // Even the report of an error failed; memory for it may become free during a pause.
+        // Even reporting the error has failed, as without memory; some may become free during a
+        // pause.
         pause.accept(maxIdleNanos);
       }
     }
@@ -108,7 +109,7 @@ final class ThreadWorker implements Worker {
         : restNanos;
   }
 
-  /** Returns the duty's rest; 0 if the duty throws. */
+  /** Returns how long the duty may rest; 0 if the duty throws. */
   private long mayRestNanos() {
     try {
       return duty.mayRestNanos();

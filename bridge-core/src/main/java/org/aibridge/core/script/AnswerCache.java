@@ -19,7 +19,7 @@ final class AnswerCache {
     this.clock = clock;
   }
 
-  /** The body kept for {@code url}; null if there is none, or only one that is too old. */
+  /** Returns the body kept for {@code url}; null if there is none, or if it is too old. */
   String find(String url) {
     Cached cached = byUrl.get(url);
     if (cached == null) {

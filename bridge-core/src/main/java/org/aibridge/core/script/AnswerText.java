@@ -2,7 +2,7 @@ package org.aibridge.core.script;
 
 import java.nio.charset.StandardCharsets;
 
-/** Cuts the text of an answer, between two characters. */
+/** Cuts the text of an answer without splitting a character. */
 final class AnswerText {
   private AnswerText() {}
 
@@ -11,7 +11,7 @@ final class AnswerText {
     int end = bytes.length <= max ? bytes.length : boundary(bytes, max);
     String text = new String(bytes, 0, end, StandardCharsets.UTF_8);
     byte[] again = text.getBytes(StandardCharsets.UTF_8);
-    // A byte that is not UTF-8 grows when it is decoded: its replacement takes three bytes.
+    // Decoding replaces a byte that is not UTF-8 by three bytes, so the text may have grown.
     return again.length <= max
         ? text
         : new String(again, 0, boundary(again, max), StandardCharsets.UTF_8);

@@ -19,7 +19,7 @@ final class LogLines {
   private final Queue<Runnable> lines = new ConcurrentLinkedQueue<>();
   private final AtomicInteger waiting = new AtomicInteger();
 
-  /** The error that stopped a tick, until it is logged; null for none. Needs no memory to set. */
+  /** The error that ended a tick, until it is logged; null for none. Setting it needs no memory. */
   private volatile Throwable failure;
 
   LogLines(Logger log, BridgeClock clock) {
@@ -39,7 +39,7 @@ final class LogLines {
     add("callback " + script, () -> log.error("the callback of {} failed", script, thrown));
   }
 
-  /** Notes what a tick threw outside of any script's callback. */
+  /** Stores an error that ended a tick and came from no script's callback. */
   void tickFailed(Throwable thrown) {
     failure = thrown;
   }

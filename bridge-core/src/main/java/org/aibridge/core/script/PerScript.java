@@ -3,7 +3,7 @@ package org.aibridge.core.script;
 import java.util.HashMap;
 import java.util.Map;
 
-/** Counts calls by script, either in the line or under way. For one thread. */
+/** Counts some calls, such as those under way, by their scripts. For one thread. */
 final class PerScript {
   private final Map<String, Integer> counts = new HashMap<>();
 

@@ -22,7 +22,9 @@ final class Quotas {
     this.minuteStart = secondStart;
   }
 
-  /** Counts one call of {@code script}; returns an empty text, or why no call is left. */
+  /**
+   * Counts one call of {@code script}; returns the empty text, or the reason if none is allowed.
+   */
   String take(String script, BridgeConfig.ScriptHttp limits) {
     long now = clock.nanos();
     if (now - secondStart >= SECOND) {

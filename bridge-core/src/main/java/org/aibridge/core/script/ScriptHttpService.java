@@ -65,7 +65,10 @@ public final class ScriptHttpService implements ScriptHttp, Duty {
 
     private boolean cacheable;
 
-    /** True once the script's answer is queued; written by the thread that then has the call. */
+    /**
+     * True once the script's answer is queued; written by the thread that handles the call just
+     * then.
+     */
     private boolean ended;
 
     Call(String script, String url, String json, Consumer<ScriptAnswer> callback, long madeNanos) {
@@ -81,7 +84,7 @@ public final class ScriptHttpService implements ScriptHttp, Duty {
     }
   }
 
-  /** An answer, and the number of ticks that had begun when it came. */
+  /** An answer for a script, and the number of ticks begun when the answer came. */
   private record Done(Call call, ScriptAnswer answer, long tick) {}
 
   private final Supplier<BridgeConfig> config;
@@ -97,12 +100,12 @@ public final class ScriptHttpService implements ScriptHttp, Duty {
   private final AnswerCache cache;
   private final ScriptStats stats = new ScriptStats();
 
-  /** The calls that wait for their turn, the oldest first; only for the duty's thread. */
+  /** The calls that wait to be sent, the oldest first; only for the duty's thread. */
   private final Deque<Call> inLine = new ArrayDeque<>();
 
   private final PerScript inLineOf = new PerScript();
 
-  /** The calls that were sent and have no answer yet; only for the duty's thread. */
+  /** The calls that were sent and are not answered yet; only for the duty's thread. */
   private final Set<Call> underWay = new LinkedHashSet<>();
 
   private final PerScript underWayOf = new PerScript();
@@ -178,7 +181,10 @@ public final class ScriptHttpService implements ScriptHttp, Duty {
     return work + sendNext();
   }
 
-  /** Moves calls from the threads that made them into the line. */
+  /**
+   * Moves the calls that scripts have made into {@link #inLine}; refuses those beyond a script's
+   * share.
+   */
   private void lineUp() {
     for (Call call = calls.peek(); call != null; call = calls.peek()) {
       if (inLineOf.of(call.script) < MAX_WAITING / SHARE) {
@@ -192,7 +198,7 @@ public final class ScriptHttpService implements ScriptHttp, Duty {
     }
   }
 
-  /** Sends calls while there is room; skips a script that has its share under way. */
+  /** Sends waiting calls while there is room; skips a script whose share is under way. */
   private int sendNext() {
     int most = Math.max(1, config.get().scriptHttp().maxConcurrent());
     int share = Math.max(1, most / SHARE);
@@ -297,7 +303,7 @@ public final class ScriptHttpService implements ScriptHttp, Duty {
     return taken;
   }
 
-  /** Runs a step of {@code call}; what the step throws ends this call, and no other. */
+  /** Runs a step of {@code call}; an error in it ends this call and no other. */
   private void end(Call call, Runnable step) {
     try {
       step.run();
@@ -308,7 +314,7 @@ public final class ScriptHttpService implements ScriptHttp, Duty {
     }
   }
 
-  /** Refuses calls that have waited longer than their time limit, while other calls were slow. */
+  /** Refuses calls that have waited too long to be sent, because other calls were slow. */
   private void dropOverdue() {
     long timeout = config.get().scriptHttp().timeout().toNanos();
     for (Call call = inLine.peek(); call != null; call = inLine.peek()) {

@@ -11,7 +11,10 @@ public sealed interface Offered {
    */
   record Actions(byte[] json, long heldMs) implements Offered {}
 
-  /** The service refuses to hold a poll: the next one is due at once, and asks for no hold. */
+  /**
+   * The service refuses to keep a poll open: the next poll is due at once, and asks for an answer
+   * now.
+   */
   record NotHeld() implements Offered {}
 
   /**

@@ -41,18 +41,20 @@ public final class Retries {
                 .build());
   }
 
-  /** Begins the attempts at one thing; the result is for one thread. */
+  /** Begins a series of attempts; the returned object is for one thread. */
   public Attempts begin() {
     return new Attempts();
   }
 
-  /** The attempts at one thing. */
+  /** The attempts of one series. */
   public final class Attempts {
     private Retry.AsyncContext<Object> round = retry.asyncContext();
 
     private Attempts() {}
 
-    /** Counts one more failed attempt and returns the wait after it, in nanoseconds. */
+    /**
+     * Counts a failed attempt, and returns the time to wait before the next one, in nanoseconds.
+     */
     public long delayNanos(String problem) {
       long ms = round.onError(new IOException(problem));
       if (ms < 0) {

@@ -20,7 +20,9 @@ public sealed interface Verdict {
     }
   }
 
-  /** Something in the batch is wrong and stays wrong; the service may take smaller parts. */
+  /**
+   * Something in the batch is wrong and will stay wrong; the service may take a part of the batch.
+   */
   record Refused(Reply reply) implements Verdict {}
 
   /** The batch has more bytes than the service takes. */
@@ -35,7 +37,7 @@ public sealed interface Verdict {
    */
   record Later(Reply reply, boolean ordered, boolean atOnce) implements Verdict {}
 
-  /** The service takes nothing for now; the sink or the source knows when to ask again. */
+  /** The service takes nothing at present; the sink or the source decides when to ask again. */
   record Held(Reply reply) implements Verdict {}
 
   /**

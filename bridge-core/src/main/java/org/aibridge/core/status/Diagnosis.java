@@ -19,19 +19,22 @@ import org.aibridge.api.status.GateState;
  */
 public record Diagnosis(
     BridgeState state, String problem, String toDo, String next, String command, long forMs) {
-  /** The time for which events may stand before that is reported, in milliseconds. */
+  /** The time for which events may be stuck before that is reported, in milliseconds. */
   public static final long BOUND_MS = 30_000;
 
   /** The time without an answer after which the service counts as silent, in milliseconds. */
   private static final long SILENT_MS = 10_000;
 
-  /** Events count as going out if one had its end within this time, in milliseconds. */
+  /** The time since the last event had its end, in ms, within which events count as going out. */
   private static final long GOING_MS = 25_000;
 
-  /** The time after a hold during which standing events still count as held, in milliseconds. */
+  /** The time after a hold, in milliseconds, during which stuck events still count as held. */
   private static final long RECOVERY_MS = 60_000;
 
-  /** Matches the end of a problem's text: the time of the last failure, and the waiting events. */
+  /**
+   * Matches the end of a problem's text, which changes: the last failure's time, the waiting
+   * events.
+   */
   private static final Pattern LATEST =
       Pattern.compile(
           "( \\(last [0-9]+ s ago\\))?(; [0-9,]+ events? waits?, [^;\"]*|; events go out)?$");
@@ -39,7 +42,7 @@ public record Diagnosis(
   /** Nothing is wrong. */
   public static final Diagnosis WELL = new Diagnosis(BridgeState.RUNNING, "", "", "", "", 0);
 
-  /** Returns the diagnosis of {@code vitals}, if all was well before. */
+  /** Returns the diagnosis of {@code vitals} for a bridge that had no trouble before. */
   public static Diagnosis of(Vitals vitals, long boundMs) {
     return of(vitals, boundMs, BridgeState.RUNNING, Long.MAX_VALUE);
   }
@@ -127,12 +130,12 @@ public record Diagnosis(
         allFail && before != BridgeState.DEGRADED ? BridgeState.OUTAGE : BridgeState.DEGRADED);
   }
 
-  /** Returns {@code problem} without its latest details, for a trouble that is over. */
+  /** Returns {@code problem} without the details that kept changing, for a trouble that is over. */
   public static String cause(String problem) {
     return LATEST.matcher(problem).replaceFirst("");
   }
 
-  /** Diagnoses a failure other than of events; if events fail as well, both are one trouble. */
+  /** Diagnoses a failure of polls or results. If events fail as well, that is one outage. */
   private static Diagnosis aside(Vitals vitals) {
     if (isFailing(vitals) && vitals.idleMs() >= SILENT_MS) {
       return standing(vitals, BridgeState.OUTAGE, fails(vitals));
@@ -244,7 +247,7 @@ public record Diagnosis(
         vitals.oldestMs() / 1000);
   }
 
-  /** Returns the words for a wait of {@code ms}, in seconds, rounded up. */
+  /** Returns words for a wait of {@code ms}, in seconds, rounded up. */
   private static String in(long ms) {
     return ms <= 0 ? "now" : "in " + (ms + 999) / 1000 + " s";
   }

@@ -16,10 +16,12 @@ public final class DiagnosisLog {
   /** The time for which a new state must last before it is logged, in nanoseconds. */
   static final long BELIEVED_NANOS = 10_000_000_000L;
 
-  /** The longest time between two reminders, in nanoseconds. */
+  /** The longest time between two log lines about one trouble, in nanoseconds. */
   static final long AGAIN_NANOS = 600_000_000_000L;
 
-  /** The least time before a reminder that the service says something new, in nanoseconds. */
+  /**
+   * The least time between two log lines about one trouble if the service's answer differs, in ns.
+   */
   static final long NEWS_NANOS = 60_000_000_000L;
 
   private String lastSaid = "";
@@ -32,7 +34,7 @@ public final class DiagnosisLog {
   private long saidNanos;
   private long patienceNanos;
 
-  /** The number of events that had been refused when all was last well. */
+  /** The number of refused events when the bridge last ran without trouble. */
   private long refusedWell;
 
   private long refusedBefore;

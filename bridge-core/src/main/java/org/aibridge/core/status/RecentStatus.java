@@ -12,7 +12,7 @@ public final class RecentStatus {
   private final LongSupplier nanoClock;
   private volatile Rendered last;
 
-  /** Creates a holder without a text. */
+  /** Creates a holder that has no text yet. */
   public RecentStatus(LongSupplier nanoClock) {
     this.nanoClock = nanoClock;
   }
@@ -22,7 +22,7 @@ public final class RecentStatus {
     last = new Rendered(json, nanoClock.getAsLong());
   }
 
-  /** Returns the last text; null if there was none in the last two seconds. */
+  /** Returns the last text; null if none came in the last two seconds. */
   public String json() {
     Rendered now = last;
     return now != null && nanoClock.getAsLong() - now.atNanos <= MAX_AGE_NANOS ? now.json : null;

@@ -35,13 +35,15 @@ public final class StatusFile implements AutoCloseable {
   /** The time in ms after which the file is written even without a change. */
   public static final long FRESH_MS = 5000;
 
-  /** The age in ms from which the file's writer counts as gone, or as unable to write. */
+  /**
+   * The age in ms from which the bridge that writes the file counts as gone, or as unable to write.
+   */
   public static final long STALE_MS = 14_000;
 
   private static final int FOLDER_OF_GROUP = 0750;
   private static final int FILE_OF_GROUP = 0640;
 
-  /** The size in bytes of each file: twice the size of a large status. */
+  /** The size in bytes of each of the two files: twice the size of a large status. */
   private static final int SIZE = 8192;
 
   private final String group;
@@ -102,7 +104,7 @@ public final class StatusFile implements AutoCloseable {
     two.ensureOpen();
     Slot unseen = isSeen(one) ? two : one;
     unseen.write(text);
-    Disk.deleteIfExists(nextName); // A process that died here may have left the link.
+    Disk.deleteIfExists(nextName); // A process that died here may have left a link with this name.
     Disk.link(nextName, unseen.path);
     Disk.replace(nextName, file);
     last = json;
@@ -128,7 +130,10 @@ public final class StatusFile implements AutoCloseable {
     }
   }
 
-  /** Returns a sentence on why the group cannot read the file; empty if it can, or none is set. */
+  /**
+   * Returns a sentence on why the group cannot read the file; empty if it can, or if no group is
+   * set.
+   */
   public String groupProblem() {
     return groupProblem;
   }
@@ -137,7 +142,7 @@ public final class StatusFile implements AutoCloseable {
     return Disk.exists(file) && Disk.isSame(file, slot.path);
   }
 
-  /** Closes both files; the last status stays. */
+  /** Closes both files; the last status can still be read. */
   @Override
   public void close() throws IOException {
     try {
@@ -147,20 +152,25 @@ public final class StatusFile implements AutoCloseable {
     }
   }
 
-  /** One of the two files. No interrupt of the thread that uses the file closes it. */
+  /**
+   * One of the two files that are written in turn. An interrupt of the writing thread closes
+   * neither.
+   */
   private final class Slot {
     private final Path path;
     private DiskFile open;
     private Object key;
 
-    /** The file's size in bytes; it never shrinks, since another program would take the room. */
+    /**
+     * The file's size in bytes; never reduced, since other programs could then use up the space.
+     */
     private int size = SIZE;
 
     Slot(Path path) {
       this.path = path;
     }
 
-    /** Opens the file at its full size, unless it is open and still has its name. */
+    /** Opens the file at its full size, unless it is open and nobody has moved or deleted it. */
     void ensureOpen() throws IOException {
       if (open != null && key.equals(key())) {
         return;
@@ -168,7 +178,8 @@ public final class StatusFile implements AutoCloseable {
       close();
       PrivateFiles.ownFolder(path.getParent());
       if (!Disk.isFile(path, LinkOption.NOFOLLOW_LINKS)) {
-        Disk.deleteIfExists(path); // A link of somebody else is never followed.
+        // A link is deleted, so that nothing is written where somebody else has it lead.
+        Disk.deleteIfExists(path);
       }
       open = PrivateFiles.writer(path);
       key = key();

@@ -14,9 +14,9 @@ import org.aibridge.api.status.GateState;
 import org.aibridge.core.run.Build;
 import org.aibridge.core.text.Shown;
 
-/** Renders a status as the JSON that the contract names, with further fields. */
+/** Renders a status as the JSON of the contract, with some fields of its own. */
 public final class StatusJson {
-  /** A factory without Jackson's usual pool, which would leave its buffers in hosts' threads. */
+  /** A factory without Jackson's usual pool, which would leave buffers in the threads of hosts. */
   private static final JsonFactory JSON =
       JsonFactory.builder().recyclerPool(JsonRecyclerPools.nonRecyclingPool()).build();
 

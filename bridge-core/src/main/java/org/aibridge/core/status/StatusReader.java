@@ -26,7 +26,7 @@ import org.aibridge.core.script.ScriptStats;
 
 /** Reads the status of the bridge from the stages' counters. Any thread; no locks. */
 public final class StatusReader {
-  /** The words for a failure of a gate, for the gates that may fail while events go out. */
+  /** The words for a failing gate, for the two gates that may fail while events go out. */
   private static final Map<String, String> ASIDE =
       Map.of(
           GateStatus.POLLS, "actions cannot be fetched",
@@ -57,7 +57,7 @@ public final class StatusReader {
       BridgeStatus.Trouble ongoing,
       BridgeStatus.Trouble lastTrouble) {
 
-    /** Returns a copy in which the ongoing trouble has ended at {@code nowMs}. */
+    /** Returns a copy by which the present trouble ended at {@code nowMs}. */
     Told well(long nowMs) {
       BridgeStatus.Trouble over =
           new BridgeStatus.Trouble(ongoing.state(), ongoing.problem(), ongoing.sinceMs(), nowMs);
@@ -65,7 +65,7 @@ public final class StatusReader {
     }
   }
 
-  /** The number of ended events, and the last time when it changed or no event waited. */
+  /** The number of ended events, and the last time when it changed or when no event waited. */
   private record Progress(long ended, long atNanos) {}
 
   private final long startedMs;
@@ -106,7 +106,7 @@ public final class StatusReader {
 
   /** Returns the status; {@code closed} is true once closing has begun. */
   public BridgeStatus read(boolean closed) {
-    // Read first: whoever sees a pause here finds its reason below.
+    // Read before the reasons: whoever sees here that sending is paused also finds out why.
     BridgeStatus.Events events = events();
     Vitals vitals = vitals(closed, events);
     Diagnosis now = diagnosis(vitals);
@@ -157,7 +157,7 @@ public final class StatusReader {
     return now;
   }
 
-  /** Joins two states of one trouble, one after the other, under the name of the longer one. */
+  /** Joins two successive states of one trouble, with the name and problem of the longer one. */
   private static BridgeStatus.Trouble longer(BridgeStatus.Trouble a, BridgeStatus.Trouble b) {
     if (a == BridgeStatus.Trouble.NONE) {
       return b;
@@ -188,7 +188,7 @@ public final class StatusReader {
   private Vitals vitals(boolean closed, BridgeStatus.Events events) {
     DispatchStats stats = dispatcher.stats();
     long now = clock.nanos();
-    // Limits both times below: nothing could go on while the process itself stood still.
+    // Limits both times below, since nothing could happen while the process itself stood still.
     long awakeMs = client.awakeMs();
     long idleMs = Math.min(awakeMs, stalledNanos(events, now) / 1_000_000);
     long standingMs = Math.max(idleMs, Math.min(awakeMs, stats.standingNanos(now) / 1_000_000));
@@ -253,7 +253,7 @@ public final class StatusReader {
     return now - before.atNanos;
   }
 
-  /** Returns what keeps the bridge itself from its work; empty when nothing does. */
+  /** Returns why the bridge itself cannot do its work; empty if it can. */
   private String shortage(boolean paused) {
     return Stream.of(
             journalDuty.problem(),

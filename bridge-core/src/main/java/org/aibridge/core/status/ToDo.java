@@ -31,10 +31,10 @@ enum ToDo {
   CRASHES("the AI team: does it crash? you: does base_url want https? 'ai-bridge check' tells"),
   CHECK("you: 'ai-bridge check' tells what is wrong from here; then the AI team"),
 
-  /** Events stand, and neither the service nor the machine has said why. */
+  /** Events are stuck, and neither the service nor the machine has said why. */
   UNKNOWN("you: the server's log tells more");
 
-  /** Matches an HTTP status before any words of the service's own, which are in quotes. */
+  /** Matches an HTTP status that stands before the service's own words, which are in quotes. */
   private static final Pattern STATUS =
       Pattern.compile("[^\"]*?: HTTP ([0-9]{3})\\b.*", Pattern.DOTALL);
 
@@ -49,7 +49,7 @@ enum ToDo {
     return words;
   }
 
-  /** Returns what ends a shortage of the machine that {@code problem} describes. */
+  /** Returns how to end the shortage that {@code problem} describes. */
   static ToDo ofShortage(String problem) {
     if (problem.contains(" MB free") || problem.contains("No space left")) {
       return ROOM;
@@ -63,12 +63,15 @@ enum ToDo {
     return problem.contains("too many open files") ? FILES : MACHINE;
   }
 
-  /** Returns what ends a hold with the reason {@code reason}. */
+  /** Returns how to end a hold whose reason is {@code reason}. */
   static ToDo ofHold(String reason) {
     return reason.contains("base_url") ? ADDRESS : KEY;
   }
 
-  /** Returns the cure for a service whose answer, or reason for no answer, is {@code said}. */
+  /**
+   * Returns the cure for a service whose answer, or whose reason for not answering, is {@code
+   * said}.
+   */
   static ToDo ofService(String said) {
     Matcher answer = STATUS.matcher(said);
     if (answer.matches()) {

@@ -12,7 +12,7 @@ import java.util.zip.CRC32C;
  * sum and payload, without a gap.
  */
 final class BareRecord {
-  /** The largest number of zeros at the end of the last payload. */
+  /** The most zeros that count as the end of the last payload, and not as the space after it. */
   private static final int MAX_ZEROS = 64;
 
   private BareRecord() {}

@@ -52,7 +52,7 @@ final class ChronicleSetup {
    */
   private static String load() {
     try {
-      // Files are unmapped by the thread that releases them, not by a thread that never ends.
+      // The thread that releases a file then unmaps it, and Chronicle starts no thread for that.
       setIfAbsent(RELEASER, "false");
       setIfAbsent("chronicle.disk.monitor.disable", "true");
       setIfAbsent("chronicle.announcer.disable", "true");

@@ -79,7 +79,7 @@ public record FileSystemKind(String type, String refusal, String worry) {
     return new FileSystemKind(name, refusalOf(name), worryOf(name));
   }
 
-  /** Returns {@link #worry} for a file that may be lost when the machine restarts. */
+  /** Returns {@link #worry}, without the one that a restart of the machine loses the file. */
   public String worryOfVolatile() {
     return isMemory(type) ? "" : worry;
   }

@@ -18,7 +18,10 @@ import org.aibridge.core.files.PrivateFiles;
 public final class FolderClaim {
   private static final int LOOKED_AT = 1 << 20;
 
-  /** The least size in bytes of another program's file; a shorter file may be left from ours. */
+  /**
+   * The size in bytes from which a file can be another program's; a shorter one may be a rest of
+   * ours.
+   */
   private static final int LEAST = 64 << 10;
 
   private static final String CURSOR = "cursor";

@@ -32,7 +32,7 @@ public final class OwnerLock implements AutoCloseable {
   private static final int LOOKS = 100;
   private static final int MAX_BYTES = 64;
 
-  /** The number of attempts after which a lock file that appears and disappears is an error. */
+  /** The number of attempts to lock a file that somebody keeps making and deleting. */
   private static final int MAX_LOOKS = 10_000;
 
   private static final long LOOK_AGAIN_NANOS = 20_000_000;
@@ -55,7 +55,7 @@ public final class OwnerLock implements AutoCloseable {
    */
   private FileChannel named;
 
-  /** The lock file's identity, which tells it from another of its name; null if there is none. */
+  /** The identity of the lock file, since another file may get its name; null if there is none. */
   private final Object key;
 
   private OwnerLock(Once owned, Path file, boolean passing, FileChannel channel, FileLock lock)

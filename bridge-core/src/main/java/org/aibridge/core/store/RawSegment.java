@@ -87,7 +87,9 @@ final class RawSegment implements AutoCloseable {
     return bytes.array();
   }
 
-  /** Passes on and counts the records with a good sum from {@code from} on; skips other bytes. */
+  /**
+   * Passes on and counts the records with a good checksum from {@code from} on; skips other bytes.
+   */
   long salvage(long from, RecordVisitor visitor) throws IOException {
     long found = 0;
     long at = from;
@@ -145,7 +147,7 @@ final class RawSegment implements AutoCloseable {
     long at = from;
     while (at + Frame.BYTES <= size) {
       if (at % WINDOW == 0 && isZero(at, at + WINDOW)) {
-        at += WINDOW - 3; // A magic may begin in the last three bytes.
+        at += WINDOW - 3; // A magic may begin in the last three bytes of a window.
       }
       if (intAt(at) == Frame.MAGIC) {
         return at;
@@ -155,12 +157,12 @@ final class RawSegment implements AutoCloseable {
     return -1;
   }
 
-  /** Counts the records with a good sum after the end of the chain at {@code end}. */
+  /** Counts the records with a good checksum behind {@code end}, where the readable ones end. */
   long recordsFrom(long end) throws IOException {
     return isZero(end + 4, size) ? 0 : salvage(end, (bytes, length) -> {});
   }
 
-  /** Returns the sum over {@code count} bytes, or over fewer if the file ends before. */
+  /** Returns the checksum of {@code count} bytes, or of fewer if the file ends before. */
   int sumAt(long position, int count) throws IOException {
     if (payload.capacity() < count) {
       payload = ByteBuffer.allocate(Math.max(count, 2 * payload.capacity()));
@@ -190,7 +192,10 @@ final class RawSegment implements AutoCloseable {
     return true;
   }
 
-  /** Returns the first position from {@code from} on that has no whole page of the index. */
+  /**
+   * Returns the first position, from {@code from} on, that does not begin a whole page of the
+   * index.
+   */
   long behindPages(long from) throws IOException {
     long at = from;
     int header = intAt(at);

@@ -40,12 +40,12 @@ final class SegmentAppender {
   private SegmentQueue queue;
   private Path file;
 
-  /** The file's identity, which tells it from another file of its name. */
+  /** The identity of the file, since another file may get its name. */
   private Object key;
 
   private long records;
 
-  /** The end of the last record; only pages of the index lie after it. */
+  /** The position at which the last record ends; only index pages lie after it. */
   private long end;
 
   /** True if the state of Chronicle's appender is unknown. */
@@ -86,12 +86,12 @@ final class SegmentAppender {
     }
   }
 
-  @SuppressWarnings("PMD.SignatureDeclareThrowsException") // Chronicle's undeclared exceptions
+  @SuppressWarnings("PMD.SignatureDeclareThrowsException") // Chronicle does not declare them
   private void open(int length, long usualBytes) throws Exception {
     PrivateFiles.ownFolder(workshop);
     Disk.deleteIfExists(file);
     queue = SegmentQueue.of(workshop, number);
-    // The file is made after the queue, which would wait for a writer at a file of zeros.
+    // Made after the queue: for a file of zeros, Chronicle would wait until somebody writes there.
     long usualEnd = SegmentBlocks.HEAD + usualBytes + SegmentBlocks.MARGIN;
     blocks.begin(file, firstBytes(length), usualEnd);
     key = Disk.key(file);
@@ -110,7 +110,7 @@ final class SegmentAppender {
     return file;
   }
 
-  /** True if the file still has its name and its length; reads one file's attributes. */
+  /** True if the file has not been moved, deleted or truncated; reads one file's attributes. */
   boolean isInPlace() {
     try {
       BasicFileAttributes now = Disk.attributes(file);
@@ -125,7 +125,7 @@ final class SegmentAppender {
     return end;
   }
 
-  /** The number of bytes of the file that have blocks. */
+  /** The number of bytes of the file for which the disk has blocks. */
   long bytes() {
     return blocks.end();
   }
@@ -135,7 +135,7 @@ final class SegmentAppender {
     return blocks.endFor(endWith(length));
   }
 
-  /** Discards the records after {@code earlier}; no further record may be appended. */
+  /** Discards the records behind {@code earlier}; no record may be appended after that. */
   void endAt(long earlier) {
     end = earlier;
     broken = true;
@@ -274,7 +274,7 @@ final class SegmentAppender {
     close();
   }
 
-  /** Closes the files that Chronicle has open for the segment; a failure is only logged. */
+  /** Closes Chronicle's files of the segment; a failure is only logged. */
   private void letGo() {
     if (queue != null) {
       try {

@@ -24,7 +24,7 @@ final class SegmentBlocks implements Closeable {
    */
   static final int MARGIN = 64 << 10;
 
-  /** The bytes before a segment's first record: the first document and two index pages. */
+  /** The bytes before a segment's first record: Chronicle's header and two index pages. */
   static final int HEAD = 64 << 10;
 
   private static final String UNFINISHED = ".new";
@@ -51,7 +51,7 @@ final class SegmentBlocks implements Closeable {
     write(bytes);
   }
 
-  /** The position up to which the file has blocks. */
+  /** The position up to which the disk has blocks for the file. */
   long end() {
     return end;
   }
@@ -83,12 +83,12 @@ final class SegmentBlocks implements Closeable {
     }
   }
 
-  /** True for a file left unfinished by an earlier version's process that died making it. */
+  /** True for a file that an earlier version of the bridge began and died before finishing. */
   static boolean isUnfinished(Path file) {
     return file.toString().endsWith(".cq4" + UNFINISHED);
   }
 
-  /** Returns the file's bytes, which are readable as long as this is open. */
+  /** Returns the bytes of the file; they can be read until this object is closed. */
   RawSegment raw() throws IOException {
     return RawSegment.of(channel);
   }

@@ -11,15 +11,15 @@ import java.util.Arrays;
  * far beyond the end. So each file is checked before Chronicle opens it.
  */
 final class SegmentCheck {
-  /** The ways in which a segment's chain of records can end. */
+  /** The ways in which the records of a segment can end. */
   enum End {
-    /** The chain ends with the mark that nothing follows. */
+    /** An end mark follows the last record, and nothing follows the mark. */
     SEALED,
-    /** The chain ends where the next record would begin, or in a record whose writer died. */
+    /** No end mark follows the last record: its writer died, perhaps within a further record. */
     OPEN,
-    /** The chain has no beginning yet: the writer died while it made the file. */
+    /** The file has no first record yet: the writer died while it made the file. */
     UNBORN,
-    /** The chain ends in bytes that no writer leaves. */
+    /** Bytes follow that no writer leaves. */
     BROKEN
   }
 
@@ -31,13 +31,13 @@ final class SegmentCheck {
    * @param written the number of records ever written to the file, or -1 if it is not known
    */
   record Result(End end, long position, long records, long damaged, long written) {
-    /** True if the chain has damage other than a missing end mark. */
+    /** True if the segment has damage other than a missing end mark. */
     boolean isDamaged() {
       return end == End.BROKEN || damaged > 0 || written > records;
     }
   }
 
-  /** Makes the first document of a new file. */
+  /** Makes the header that Chronicle gives a new file. */
   @FunctionalInterface
   interface Template {
     byte[] make() throws IOException;
@@ -49,13 +49,13 @@ final class SegmentCheck {
 
   private static final byte ARRAY = (byte) 0x8D;
 
-  /** The length of the first document; {@link #firstIsSane} knows which of its fields change. */
+  /** The length of Chronicle's header of a file; {@link #firstIsSane} knows what changes in it. */
   private static final int FIRST_LENGTH = 0xC5;
 
-  /** The header of a first document that is not complete. */
+  /** The first four bytes of a file whose header is not complete. */
   private static final int FIRST_BEGUN = 0x8000_0000;
 
-  /** The most bytes that a file may have while its first document is not complete. */
+  /** The most bytes that a file may have while its header is not complete. */
   private static final int FIRST_PAGES = 0x8110;
 
   private static final int WRITE_POSITION = 0x40;
@@ -73,13 +73,13 @@ final class SegmentCheck {
   private long damaged;
   private long lastRecordAt;
 
-  /** Creates a check; it asks {@code template} when the first document is not the known one. */
+  /** Creates a check; {@code template} is called if the header differs from the known one. */
   SegmentCheck(RawSegment file, Template template) {
     this.file = file;
     this.template = template;
   }
 
-  /** Returns the first document of {@code file}, in the form that {@link #SegmentCheck} takes. */
+  /** Returns the header of {@code file}, as {@link #SegmentCheck} expects it from the template. */
   static byte[] template(RawSegment file) throws IOException {
     return file.bytesAt(0, FIRST_LENGTH);
   }
@@ -163,7 +163,9 @@ final class SegmentCheck {
     }
   }
 
-  /** True if each field is as in a new file, or may change and points into the file. */
+  /**
+   * True if each field of the header is as in a new file, or may change and points into the file.
+   */
   private boolean firstIsSane() throws IOException {
     long lastIndex = file.longAt(LAST_INDEX);
     return (firstIsLike(FirstDocument.KNOWN) || firstIsLike(template.make()))

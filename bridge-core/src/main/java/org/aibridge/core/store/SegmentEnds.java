@@ -19,7 +19,9 @@ public record SegmentEnds(DirectBuffer first, DirectBuffer last) {
   private static final int WRITE_POSITION = 0x40;
   private static final int HEADER = Frame.HEADER;
 
-  /** Returns both records; empty if one is missing or has a bad sum: then all must be read. */
+  /**
+   * Returns the two records; empty if one is missing or damaged, and the whole file must be read.
+   */
   static Optional<SegmentEnds> of(Path file) throws IOException {
     try (RawSegment raw = RawSegment.open(file)) {
       long from = raw.longAt(WRITE_POSITION);
@@ -37,7 +39,9 @@ public record SegmentEnds(DirectBuffer first, DirectBuffer last) {
     }
   }
 
-  /** Returns the first record at {@code at} or after; -1 if the chain ends or makes no sense. */
+  /**
+   * Returns the first record at {@code at} or after; -1 if there is none, or the bytes are damaged.
+   */
   private static long next(RawSegment raw, long at) throws IOException {
     long place = at;
     while (place + HEADER <= raw.size()) {
@@ -53,7 +57,7 @@ public record SegmentEnds(DirectBuffer first, DirectBuffer last) {
     return -1;
   }
 
-  /** True if no record follows. Checks the next bytes only: a record would lie close. */
+  /** True if no record follows. Checks only the next bytes, since a record would begin there. */
   private static boolean isEnd(RawSegment raw, long at) throws IOException {
     long behind = raw.behindPages(at) + HEADER;
     return raw.isZero(behind, behind + SegmentBlocks.MARGIN);

@@ -18,10 +18,10 @@ final class SegmentIndex {
   private static final int INDEX_ADDRESS = 0x98;
   private static final byte ARRAY = (byte) 0x8D;
 
-  /** The most bytes before a page's numbers: its header, its name and padding. */
+  /** The most bytes before the entries of an index page: its header, its name and padding. */
   private static final int MAX_HEAD = 64;
 
-  /** The bytes of a page's capacity and of its number of used entries. */
+  /** The bytes of the two counts before the entries: the page's capacity and the entries in use. */
   private static final int COUNTS = 16;
 
   private SegmentIndex() {}
@@ -38,7 +38,7 @@ final class SegmentIndex {
     return inside && intAt(file, at + 4) == Frame.MAGIC ? at : 0;
   }
 
-  /** Returns entry {@code entry} of the page at {@code page}; 0 if there is none. */
+  /** Returns entry {@code entry} of the index page at {@code page}; 0 if there is none. */
   private static long number(DiskFile file, long page, long entry) throws IOException {
     if (page <= 0 || entry >= ENTRIES || page + MAX_HEAD > file.size()) {
       return 0;

@@ -74,7 +74,7 @@ public final class SegmentLog implements AutoCloseable {
   /** The time after memory ran out during which nothing is appended, in nanoseconds. */
   private static final long STARVED_NANOS = 1_000_000_000L;
 
-  /** The time in ms after a check of the folder during which appends do not check it again. */
+  /** The time in ms for which appends trust the last check of the folder. */
   private static final int LOOK_EVERY_MS = 5;
 
   private final Path folder;
@@ -90,7 +90,7 @@ public final class SegmentLog implements AutoCloseable {
   /** The number of records in each verified segment. */
   private final Map<Integer, Long> records = new ConcurrentHashMap<>();
 
-  /** Segments of earlier processes that are not verified yet, so Chronicle must not open them. */
+  /** Segments of earlier processes that are not verified yet; Chronicle must not open them. */
   private final ConcurrentSkipListSet<Integer> unverified = new ConcurrentSkipListSet<>();
 
   /** The existing segments, with the bytes that each takes on disk. */
@@ -483,7 +483,7 @@ public final class SegmentLog implements AutoCloseable {
     }
   }
 
-  /** Tests whether the disk has room again for the largest record, by the steps of an append. */
+  /** Tests whether the disk has room for the largest record, by doing what an append does. */
   private void tryAgain() throws IOException {
     if (isSegmentDue(MAX_PAYLOAD)) {
       writer.rehearse(newest + 1, MAX_PAYLOAD);
@@ -547,7 +547,10 @@ public final class SegmentLog implements AutoCloseable {
     return written.segment == segment;
   }
 
-  /** Returns the end of the segment's records; the largest long if only its end mark tells. */
+  /**
+   * Returns the end of the segment's records; the largest long if only the file's end mark shows
+   * it.
+   */
   long endOf(int segment) {
     Written now = written;
     return now.segment == segment ? now.end : ends.getOrDefault(segment, Long.MAX_VALUE);
@@ -603,7 +606,7 @@ public final class SegmentLog implements AutoCloseable {
     }
   }
 
-  /** Fails if the folder is gone: records would then go into files without a name. */
+  /** Fails if the folder is gone: records would then go into deleted files. */
   private void requireFolder() {
     looked = lock.isStillThere();
     lookedNanos = clock.nanos();

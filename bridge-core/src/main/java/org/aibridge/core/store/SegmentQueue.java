@@ -94,7 +94,7 @@ final class SegmentQueue {
   }
 
   /** Returns the open files by name, by reflection: Chronicle has no method for that. */
-  @SuppressWarnings("unchecked") // As Chronicle declares it
+  @SuppressWarnings("unchecked") // Chronicle itself declares the raw type.
   private static Map<File, MappedFile> openFiles(SingleChronicleQueue queue) {
     Object files = get(get(queue, "storeSupplier"), "mappedFileCache");
     return (Map<File, MappedFile>) get(files, "cache");
@@ -126,7 +126,7 @@ final class SegmentQueue {
     }
   }
 
-  /** Chronicle's notes: the writer, and the numbers of the first and the last file. */
+  /** Chronicle's notes: who writes, and the numbers of the first and the last file. */
   private static final class Notes implements TableStore<SCQMeta> {
     private final Map<String, LongValue> values = new HashMap<>();
 

@@ -142,7 +142,7 @@ final class SegmentRepair {
     return survey.saved();
   }
 
-  /** Counts the records that tails will read from a damaged segment that stays as it is. */
+  /** Counts the records that can be read from a damaged segment which is left as it is. */
   private long leave(int cycle, Path file) throws IOException {
     SegmentSurvey survey = new SegmentSurvey(spans);
     try (RawSegment raw = RawSegment.open(file)) {
@@ -208,7 +208,9 @@ final class SegmentRepair {
     return SegmentAppender.begin(workshop, cycle, length, usualBytes, world.moments().in(WORKSHOP));
   }
 
-  /** Returns the first document of a new file; called only if a segment has an unknown one. */
+  /**
+   * Returns the header that Chronicle now gives a new file; called only for a segment with another.
+   */
   private byte[] template() throws IOException {
     remove(workshop);
     SegmentAppender fresh = begin(1, 1, 1);

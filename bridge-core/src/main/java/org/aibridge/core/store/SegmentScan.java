@@ -45,7 +45,7 @@ public final class SegmentScan implements AutoCloseable {
   private int length;
   private boolean sealed;
 
-  /** True if the scan is past an end mark that other bytes follow. */
+  /** True if the scan has passed an end mark that is followed by other bytes. */
   private boolean behindMark;
 
   private long damagedRecords;
@@ -147,7 +147,9 @@ public final class SegmentScan implements AutoCloseable {
     return nextBehindMark();
   }
 
-  /** Finds records after the end mark that no owner has saved yet: see {@link BareRecord}. */
+  /**
+   * Finds records behind the end mark, where old versions could write them: see {@link BareRecord}.
+   */
   private boolean nextBehindMark() throws IOException {
     for (; has(at, Frame.BYTES); at++) {
       if (intAt(at) == Frame.MAGIC && takeBehindMark()) {
@@ -158,7 +160,7 @@ public final class SegmentScan implements AutoCloseable {
     return false;
   }
 
-  /** Reads the record whose magic is at the current position; false if it is not whole. */
+  /** Reads the record that may begin at {@link #at}; false if it is not whole. */
   private boolean takeBehindMark() throws IOException {
     load(at - 4, window.length);
     int start = (int) (at - windowAt) + Frame.BYTES;
@@ -177,7 +179,7 @@ public final class SegmentScan implements AutoCloseable {
     return count >= 0;
   }
 
-  /** True if zeros follow the mark. Checks the next bytes only: a record would lie close. */
+  /** True if zeros follow the mark. Checks only the next bytes: a record would begin there. */
   private boolean isZeroBehind(long mark) throws IOException {
     boolean zero = true;
     for (long i = mark; zero && i < mark + SegmentBlocks.MARGIN && has(i, 4); i += 4) {
@@ -259,7 +261,7 @@ public final class SegmentScan implements AutoCloseable {
     return (int) crc.getValue() == view.getInt(start + 8);
   }
 
-  /** Reads the document again and checks it: a writer may have been at work the first time. */
+  /** Reads the record or index page again and checks it: a writer may have been at work before. */
   private boolean isWholeNow(int size) throws IOException {
     load(at, 4 + size);
     return windowLength >= 4 + size && isWhole(at, size);

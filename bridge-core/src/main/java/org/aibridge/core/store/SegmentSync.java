@@ -50,7 +50,7 @@ public final class SegmentSync implements LogSync {
     try (FileChannel channel = PrivateFiles.open(file, StandardOpenOption.WRITE)) {
       channel.force(false);
     } catch (NoSuchFileException deleted) {
-      // No event waits in a segment that was deleted meanwhile.
+      // The segment was deleted meanwhile, so no event in it waits.
       return;
     }
   }

@@ -101,7 +101,7 @@ public final class SegmentTail implements AutoCloseable {
     return position;
   }
 
-  /** The number of records skipped for a wrong sum. */
+  /** The number of records that were skipped for a wrong checksum. */
   public long damaged() {
     return damaged;
   }
@@ -171,7 +171,7 @@ public final class SegmentTail implements AutoCloseable {
     sequence = 0;
   }
 
-  /** Moves to a record shortly before the wanted one, if the segment's index has one. */
+  /** Moves to a record shortly before the wanted one, if the segment's index names one. */
   private void jump() throws IOException {
     if (mayJump && segment == SegmentLog.segmentOf(wanted)) {
       wanted = log.startOf(wanted);
@@ -287,7 +287,7 @@ public final class SegmentTail implements AutoCloseable {
     return at + count <= windowAt + window.limit();
   }
 
-  /** Fills the window, but never beyond {@code limit}, after which bytes may change. */
+  /** Fills the window, but never from beyond {@code limit}, where bytes may still change. */
   private void read(int count, long limit) throws IOException {
     if (window.capacity() < count) {
       int larger = Math.max(count, Math.min(2 * window.capacity(), SegmentScan.MAX_DOCUMENT));

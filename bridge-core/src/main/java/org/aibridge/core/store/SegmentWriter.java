@@ -17,7 +17,7 @@ import org.slf4j.Logger;
  * segment gets no more records and is ended behind its last whole one. For one thread.
  */
 final class SegmentWriter implements AutoCloseable {
-  /** The folder in which segments are begun. */
+  /** The name of the folder in which new segments are made. */
   static final String WORKSHOP = "beginning";
 
   private static final Logger log = Logs.of(SegmentWriter.class);
@@ -26,7 +26,7 @@ final class SegmentWriter implements AutoCloseable {
   private final Consumer<FailPoint> moments;
   private final long usualBytes;
 
-  /** The newest segment; null before the first, and when it gets no more records. */
+  /** The newest segment, if it can get more records; else null. */
   private SegmentAppender current;
 
   /** Segments that get no more records and have no end mark yet. */
@@ -59,12 +59,12 @@ final class SegmentWriter implements AutoCloseable {
     return current.file();
   }
 
-  /** The file size of the segment that makes room for a record of {@code length} more bytes. */
+  /** The size that the segment's file needs to hold one more record of {@code length} bytes. */
   long bytesWith(int length) {
     return current.bytesWith(length);
   }
 
-  /** The number of bytes of the segment's file that have blocks. */
+  /** The number of bytes for which the disk has blocks in the segment's file. */
   long bytes() {
     return current.bytes();
   }

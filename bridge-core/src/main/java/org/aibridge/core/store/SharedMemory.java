@@ -40,14 +40,18 @@ public final class SharedMemory implements AutoCloseable {
   private static final Path MACHINES = Path.of("/dev/shm");
   private static final Pattern NAME = Pattern.compile("aibridge-[0-9a-f]{32}");
 
-  /** The note in the journal's folder: the path of our folder, then those of older folders. */
+  /**
+   * The name of the note in the journal's folder: our folder's path, then those of older folders.
+   */
   private static final String NOTE = "memory.place";
 
   private static final int NOTE_BYTES = 1024;
   private static final int MAX_NOTED = 10;
   private static final int TRIES = 3;
 
-  /** The locked file. The lock is needed since a copy of the journal's folder has the note too. */
+  /**
+   * The file to lock: only the lock tells our folder, for a copied journal folder has the note too.
+   */
   private static final String LOCK = "owner";
 
   private static final int ALL_OF_OTHERS = 077;
@@ -57,7 +61,7 @@ public final class SharedMemory implements AutoCloseable {
   private final Path note;
   private final Map<Path, OwnerLock> held = new LinkedHashMap<>();
 
-  /** Folders that exist and cannot be locked, such as another user's. */
+  /** Folders that exist and cannot be locked, such as those of another user. */
   private final Set<Path> left = new LinkedHashSet<>();
 
   private final List<String> troubles = new ArrayList<>();
@@ -80,7 +84,7 @@ public final class SharedMemory implements AutoCloseable {
     return open(world, machinesOf(journal), journal, hints);
   }
 
-  /** Opens the folder in the shared memory {@code machines}. */
+  /** Opens our folder in {@code machines}, the path of the machine's shared memory. */
   static SharedMemory open(World world, Path machines, Path journal, List<Path> hints) {
     SharedMemory memory = new SharedMemory(world, machines, journal);
     Set<Path> noted = new LinkedHashSet<>(noted(memory.note, machines));
@@ -119,7 +123,7 @@ public final class SharedMemory implements AutoCloseable {
     return lack(MACHINES);
   }
 
-  /** Returns the shared memory on the same file system as {@code path}. */
+  /** Returns {@link #machines} as a path of the Java file system to which {@code path} belongs. */
   public static Path machinesOf(Path path) {
     return path.getFileSystem().getPath(MACHINES.toString());
   }
@@ -139,7 +143,7 @@ public final class SharedMemory implements AutoCloseable {
     return lack;
   }
 
-  /** Returns a sentence on each earlier folder that could not be locked, and on its cure. */
+  /** Returns a sentence for each earlier folder that could not be locked, with the cure. */
   public List<String> troubles() {
     return List.copyOf(troubles);
   }
@@ -178,7 +182,9 @@ public final class SharedMemory implements AutoCloseable {
       if (lost != null) {
         lost.close();
       }
-      folder = fresh; // Noted before the folder is locked, since the folder exists already.
+      // Noted before it is locked: the folder exists already, and a crash must not leave it
+      // unknown.
+      folder = fresh;
       write();
     }
     if (!held.containsKey(folder)) {
@@ -231,7 +237,7 @@ public final class SharedMemory implements AutoCloseable {
     }
   }
 
-  /** Makes a folder, under the name {@code again} if this is given and free. */
+  /** Makes a folder; the name is {@code again} if this is given and free. */
   private Path makeNew(Path again) throws IOException {
     IOException last = new IOException(machines + " takes no folder");
     Path path = again == null ? random() : again;

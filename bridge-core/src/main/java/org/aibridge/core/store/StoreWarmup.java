@@ -25,7 +25,7 @@ final class StoreWarmup {
 
   private StoreWarmup() {}
 
-  /** Does the warm-up in {@code folder}, which is made; a failure ends the warm-up. */
+  /** Does the warm-up in {@code folder}, which is created; a failure ends the warm-up. */
   static void run(Path folder) {
     if (DONE.compareAndSet(false, true)) {
       try {
@@ -34,7 +34,7 @@ final class StoreWarmup {
         fail(folder.resolve("failing"));
         Disk.delete(folder);
       } catch (Throwable e) {
-        DONE.set(false); // The next log tries again.
+        DONE.set(false); // The next log that is opened tries again.
         log.debug("not all could be done before it is needed: {}", Reason.of(e));
       }
     }
@@ -56,7 +56,7 @@ final class StoreWarmup {
     Disk.delete(SegmentLog.fileOf(folder, 2));
   }
 
-  /** Makes Chronicle fail as it opens the file: a folder lies in the file's place. */
+  /** Makes Chronicle fail to open the file, by a folder of the same name. */
   private static void fail(Path folder) throws IOException {
     SegmentAppender appender = SegmentAppender.begin(folder, 1, 1, 1, point -> {});
     try {

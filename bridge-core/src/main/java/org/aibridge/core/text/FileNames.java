@@ -2,7 +2,9 @@ package org.aibridge.core.text;
 
 import java.nio.charset.Charset;
 
-/** Finds file names that this process cannot express, since its locale lacks their letters. */
+/**
+ * Finds file names with letters that this process's locale lacks, so that it cannot open the files.
+ */
 public final class FileNames {
   private FileNames() {}
 

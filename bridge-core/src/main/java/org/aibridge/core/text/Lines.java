@@ -2,7 +2,7 @@ package org.aibridge.core.text;
 
 import java.util.stream.Collectors;
 
-/** Several lines of our own for a log; {@link #toString} makes each line fit to be shown. */
+/** Several lines of our own for a log; {@link #toString} cleans each of them. */
 public record Lines(String text) {
   @Override
   public String toString() {

@@ -1,6 +1,6 @@
 package org.aibridge.core.text;
 
-/** Writes others' text as one word that can be pasted into a shell without effect. */
+/** Quotes text that others wrote as one word, harmless when it is pasted into a shell. */
 public final class ShellWord {
   private ShellWord() {}
 

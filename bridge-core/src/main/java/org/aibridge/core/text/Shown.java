@@ -26,7 +26,7 @@ public final class Shown {
   private static final int KEYCAP = 0x20E3;
   private static final int NOTHING = -1;
 
-  /** The scripts in which a joiner changes how the letters around it look. */
+  /** The scripts in which a joiner character changes how the letters around it look. */
   private static final Set<UnicodeScript> JOINING =
       EnumSet.of(
           UnicodeScript.ARABIC,
@@ -63,7 +63,7 @@ public final class Shown {
       return text;
     }
     StringBuilder shown = new StringBuilder(Math.min(text.length() + 16, max));
-    int whole = 0; // the length that leaves room for the dots
+    int whole = 0; // the length up to which the text leaves room for the dots
     int before = NOTHING;
     for (int i = 0; i < text.length(); ) {
       int point = text.codePointAt(i);
@@ -90,7 +90,7 @@ public final class Shown {
     return text.substring(0, max - (Character.isHighSurrogate(text.charAt(max - 1)) ? 1 : 0));
   }
 
-  /** Returns a reason that others gave, in one line of at most {@link #MAX_REASON} characters. */
+  /** Returns others' words for a reason, on one line of at most {@link #MAX_REASON} characters. */
   public static String reason(String text) {
     return of(text, MAX_REASON);
   }
@@ -139,7 +139,7 @@ public final class Shown {
     return of(text).equals(text);
   }
 
-  /** True if {@code point} is invisible, whatever stands around it. */
+  /** True if {@code point} is invisible, whatever the characters around it. */
   public static boolean isUnseen(int point) {
     if (point < 0x7F) {
       return point < ' ';
@@ -195,7 +195,7 @@ public final class Shown {
     }
   }
 
-  /** True if {@code point} is part of the letter or the emoji in which it stands. */
+  /** True if {@code point} is part of a letter or an emoji: of the one around it. */
   private static boolean belongs(int point, int before, int after) {
     if (before == NOTHING) {
       return false;
@@ -235,7 +235,7 @@ public final class Shown {
             || point == 0x2195);
   }
 
-  /** True if a joiner of emoji may follow {@code point}: an emoji, its colour or its style. */
+  /** True if {@code point} can end an emoji to which a joiner adds another one. */
   private static boolean isEmojiEnd(int point) {
     return isPicture(point) || point == EMOJI_STYLE || point >= 0x1F3FB && point <= 0x1F3FF;
   }

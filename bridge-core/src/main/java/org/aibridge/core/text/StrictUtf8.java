@@ -47,6 +47,6 @@ public final class StrictUtf8 {
     return StandardCharsets.UTF_8
         .newDecoder()
         .decode(ByteBuffer.wrap(bytes, offset, length))
-        .toString(); // a new decoder throws on malformed bytes
+        .toString(); // unlike String's constructor, a new decoder throws on malformed bytes
   }
 }

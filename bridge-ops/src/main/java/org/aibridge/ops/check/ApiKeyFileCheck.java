@@ -45,7 +45,9 @@ final class ApiKeyFileCheck {
     holders.forEach(holder -> findings.accept(finding(holder)));
   }
 
-  /** Adds files that hold {@code key}: this file, its imports, and the key file it names. */
+  /**
+   * Adds to {@code holders} each file that has {@code key}: this file, its imports, the key file.
+   */
   private void search(Path file, String key, Set<Path> seen, Set<Path> holders) {
     if (!seen.add(file)) {
       return;
@@ -71,7 +73,7 @@ final class ApiKeyFileCheck {
     try {
       search(importer.resolveSibling(value).normalize(), key, seen, holders);
     } catch (InvalidPathException e) {
-      return; // The configuration was read without this line: nothing was imported.
+      return; // The configuration was read without this import too, since its path is invalid.
     }
   }
 

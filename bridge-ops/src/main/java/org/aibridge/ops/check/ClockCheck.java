@@ -28,7 +28,7 @@ final class ClockCheck {
         : Finding.ok(NAME, detail);
   }
 
-  /** The middle of the second that the service's Date header names. */
+  /** Returns the middle of the second that the service's Date header gives. */
   private static Instant middle(Instant told) {
     return told.plusMillis(500);
   }

@@ -34,7 +34,7 @@ final class ConnectCheck {
     this.findings = findings;
   }
 
-  /** Connects to the first address that accepts; empty if none does, which a finding explains. */
+  /** Connects to the first address that accepts; empty if none does, which is then a finding. */
   Optional<Socket> run() {
     List<InetAddress> addresses = resolve();
     return addresses.isEmpty() ? Optional.empty() : connect(addresses);

@@ -49,7 +49,9 @@ final class FailureCosts {
             : "");
   }
 
-  /** The age in seconds at which the kernel begins to write a dirty page; empty if unknown. */
+  /**
+   * Returns the age in seconds at which the kernel writes a changed page to disk; empty if unknown.
+   */
   private static OptionalLong writebackSeconds() {
     try {
       long expire = centiseconds("dirty_expire_centisecs");

@@ -109,7 +109,7 @@ final class FolderCheck {
     findings.accept(Finding.failure(name, detail, advice));
   }
 
-  /** The folder itself, or the first path above it that exists. */
+  /** Returns the folder itself, or its nearest parent that exists. */
   static Path nearest(Path folder) {
     Path at = folder;
     while (!Files.exists(at) && at.getParent() != null) {

@@ -22,7 +22,7 @@ import org.aibridge.core.run.Reason;
 final class ServiceChecks {
   private static final String HEALTH = "/api/v1/health";
 
-  /** A poll that takes nothing away: actions are offered until they are reported complete. */
+  /** A poll that takes no action away, since actions are offered until their results come. */
   private static final String PENDING = "/api/v1/actions/pending?limit=0";
 
   private final BridgeConfig.AiService service;
@@ -123,7 +123,9 @@ final class ServiceChecks {
     return Optional.empty();
   }
 
-  /** The advice about our own certificate: its late refusal looks like a lost connection. */
+  /**
+   * The advice on our own certificate: if it is refused late, that looks like a lost connection.
+   */
   private String certificate() {
     return service.tls().clientCert() == null ? "" : ", which may not like our tls_client_cert";
   }

@@ -70,7 +70,9 @@ final class StorageChecks {
                 + " [journal] ring_path");
   }
 
-  /** Warns if others may write into the ring's folder, since they could take the ring's name. */
+  /**
+   * Warns if others may write into the ring's folder, since they could make a file with its name.
+   */
   private void warnOfOthers(BridgeConfig.Journal settings) {
     if (settings.ringPath() == null) {
       return;
@@ -90,7 +92,9 @@ final class StorageChecks {
     }
   }
 
-  /** The folder of the ring: the configured one, else shared memory, else the journal's folder. */
+  /**
+   * Returns the ring's folder: the configured one, else shared memory, else the journal's folder.
+   */
   private Path ringFolder(BridgeConfig.Journal journal) {
     if (journal.ringPath() != null) {
       return folder.resolve(journal.ringPath()).toAbsolutePath().getParent();
@@ -98,7 +102,7 @@ final class StorageChecks {
     return SharedMemory.lack().isEmpty() ? SharedMemory.machines() : folder.resolve(journal.path());
   }
 
-  /** The reason why the configured ring cannot be used; empty if it can. */
+  /** Returns why the configured ring cannot be used; empty if it can. */
   private String refusal(BridgeConfig.Journal settings) {
     if (settings.ringPath() == null) {
       return "";

@@ -45,7 +45,7 @@ final class TlsCheck {
         (SSLSocket) context.getSocketFactory().createSocket(connection, host, port, true)) {
       socket.setSoTimeout((int) timeout.toMillis());
       socket.startHandshake();
-      // The bridge's own check of names; the JDK's refuses names with an underscore.
+      // OkHttp verifies names as the bridge does; the JDK refuses names with an underscore.
       boolean named = new OkHttpClient().hostnameVerifier().verify(host, socket.getSession());
       findings.accept(named ? describe(socket.getSession()) : misnamed());
       return named;
@@ -65,7 +65,7 @@ final class TlsCheck {
         : Finding.ok(NAME, detail);
   }
 
-  /** The finding for a failure of TLS, with advice for whoever has to mend it. */
+  /** Returns the finding for a failure of TLS, with advice for whoever must repair it. */
   private Finding explain(IOException failure) {
     Throwable root = root(failure);
     String message = String.valueOf(root.getMessage());

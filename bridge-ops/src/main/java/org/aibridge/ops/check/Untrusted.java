@@ -3,7 +3,7 @@ package org.aibridge.ops.check;
 import org.aibridge.core.config.Secret;
 import org.aibridge.core.text.Shown;
 
-/** Makes a foreign service's text fit for a console: short, printable, without our key. */
+/** Makes the service's text fit for a console: short, printable, and without our key. */
 final class Untrusted {
   private static final int MAX_LENGTH = 120;
 
@@ -13,7 +13,7 @@ final class Untrusted {
     this.key = key;
   }
 
-  /** Makes an address that the service named fit for the console. */
+  /** Returns an address that the service gave, fit for the console. */
   String address(String said) {
     return Shown.address(key.hideIn(said));
   }

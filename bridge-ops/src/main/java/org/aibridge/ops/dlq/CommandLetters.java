@@ -8,14 +8,14 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import org.aibridge.core.deadletter.LetterCommands;
 
-/** The letters of one command, limited to the size that the command's receiver accepts. */
+/** The letters of one command, whose receiver limits their size. */
 final class CommandLetters {
   private static final ObjectMapper MAPPER = new ObjectMapper();
 
   private final ArrayNode letters = JsonNodeFactory.instance.arrayNode();
   private long bytes;
 
-  /** True if {@code json} still fits. */
+  /** True if there is room for {@code json}. */
   boolean hasRoom(String json) {
     return bytes + 3L * json.length() + 1 < LetterCommands.MAX_LETTER_BYTES;
   }
@@ -29,7 +29,7 @@ final class CommandLetters {
     return letters.size();
   }
 
-  /** Puts the letters into {@code command}, behind its other fields. */
+  /** Adds the letters to {@code command}, as its last field. */
   ObjectNode putInto(ObjectNode command) {
     return command.set(LetterCommands.LETTERS, letters);
   }

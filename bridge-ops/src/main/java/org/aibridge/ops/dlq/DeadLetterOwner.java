@@ -3,7 +3,7 @@ package org.aibridge.ops.dlq;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 
-/** Changes dead letters on request, as their owner. Calls block. */
+/** Changes dead letters, as the process that owns them. Calls block. */
 interface DeadLetterOwner extends AutoCloseable {
   /**
    * Has the owner carry out {@code command}, and returns the owner's answer.

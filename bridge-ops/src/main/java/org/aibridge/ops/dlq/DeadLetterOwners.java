@@ -25,7 +25,9 @@ final class DeadLetterOwners {
 
   private DeadLetterOwners() {}
 
-  /** Returns the running server; else makes this process the owner, which cannot replay. */
+  /**
+   * Returns the running server; if none runs, makes this process the owner, which cannot replay.
+   */
   static DeadLetterOwner open(Surroundings surroundings, LetterPlace place) throws IOException {
     OptionalLong owner = place.server(surroundings).owner();
     if (owner.isPresent()) {
@@ -34,7 +36,9 @@ final class DeadLetterOwners {
     return new Own(place.server(surroundings), place.letters(surroundings));
   }
 
-  /** Returns the running server; if none runs, ends the command with a hint at {@code --direct}. */
+  /**
+   * Returns the running server; if none runs, ends the command with advice to use {@code --direct}.
+   */
   static DeadLetterOwner live(Surroundings surroundings, LetterPlace place) throws IOException {
     Path journal = place.server(surroundings).journal();
     if (place.server(surroundings).owner().isEmpty()) {
@@ -65,7 +69,7 @@ final class DeadLetterOwners {
     return new Live(place.server(surroundings), bridge);
   }
 
-  /** A running bridge: another process's, or {@code ours} if it was started for this command. */
+  /** A running bridge: of another process, or {@code ours} if this command has started it. */
   private record Live(Server server, AiBridge ours) implements DeadLetterOwner {
     @Override
     public ObjectNode ask(ObjectNode command) throws IOException {
@@ -86,7 +90,7 @@ final class DeadLetterOwners {
     }
   }
 
-  /** This process, which owns the folder while no bridge does. */
+  /** This process, which owns the folder while no bridge runs. */
   private static final class Own implements DeadLetterOwner {
     private final DeadLetterStore store;
     private final LetterCommands owner;

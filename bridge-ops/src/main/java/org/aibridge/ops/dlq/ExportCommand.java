@@ -49,7 +49,8 @@ final class ExportCommand implements Callable<Integer> {
     selector.prepare(surroundings.clock().instant());
     Path folder = place.letters(surroundings);
     if (to == null) {
-      // A terminal gets the same JSON with escapes, a program the stored bytes unchanged.
+      // A terminal gets the JSON with unsafe characters escaped, a program the stored bytes
+      // unchanged.
       write(folder, surroundings.terminal().out() ? surroundings.out() : surroundings.rawOut());
       return ExitCodes.DONE;
     }

@@ -48,7 +48,7 @@ import picocli.CommandLine.Parameters;
 final class ImportCommand implements Callable<Integer> {
   private static final int MAX_SHOWN = 20;
 
-  /** The largest letter, in bytes: a letter that fits no record would stop the import for ever. */
+  /** The largest letter, in bytes: a larger one fits no record, and would stop every import. */
   private static final int MAX_LETTER = 1 << 20;
 
   private final Surroundings surroundings;
@@ -121,10 +121,10 @@ final class ImportCommand implements Callable<Integer> {
     return new BufferedReader(
         new InputStreamReader(
             Files.newInputStream(path),
-            StandardCharsets.ISO_8859_1)); // one char for each byte, see utf8
+            StandardCharsets.ISO_8859_1)); // one char for each byte; see utf8
   }
 
-  /** Notes the events whose letters are in the folder, or were replayed from it and delivered. */
+  /** Notes the events with a letter in the folder, or with one that was replayed and delivered. */
   private void learn(Path folder) throws IOException {
     try (LetterScan scan = new LetterScan(folder)) {
       while (scan.next()) {
@@ -168,7 +168,7 @@ final class ImportCommand implements Callable<Integer> {
     return new String(bytes, StandardCharsets.UTF_8);
   }
 
-  /** A failure that is not the line's fault. */
+  /** A failure to read the file, which is not the fault of one line. */
   private static final class Unread extends IOException {
     private static final long serialVersionUID = 1L;
 

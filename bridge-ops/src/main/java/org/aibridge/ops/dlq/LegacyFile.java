@@ -45,7 +45,7 @@ final class LegacyFile {
   private long headingMs;
   private String heading = "";
 
-  /** Makes a reader; {@code serverId} begins new ids, {@code nowMs} replaces missing times. */
+  /** Creates a reader; {@code serverId} begins new ids, {@code nowMs} stands for missing times. */
   LegacyFile(String serverId, long nowMs) {
     this.serverId = serverId;
     this.nowMs = nowMs;
@@ -142,7 +142,7 @@ final class LegacyFile {
     return letter;
   }
 
-  /** The hash of one event; a second equal line under one heading gets another hash. */
+  /** Returns the hash of one event; an equal line under the same heading gets another hash. */
   private String hash(String line, int index) {
     String what = heading + "\n" + line;
     if (index == 0) {

@@ -72,7 +72,7 @@ final class LetterEdit {
             .formatted(key));
   }
 
-  /** The value as JSON if it is valid JSON, else as text. */
+  /** Returns the value as JSON if it is valid JSON, else as a text. */
   private static JsonNode value(String value) {
     try {
       JsonNode json = MAPPER.readTree(value);

@@ -8,7 +8,7 @@ import org.aibridge.ops.Trouble;
 import org.aibridge.ops.live.Server;
 import picocli.CommandLine.Option;
 
-/** Options that name the dead letters of a command: those of a configuration, or a folder alone. */
+/** The options that name the dead letters: by a configuration, or by their folder alone. */
 final class LetterPlace {
   @Option(
       names = "--conf",
@@ -40,7 +40,7 @@ final class LetterPlace {
     return folder != null;
   }
 
-  /** The server on which to change something; ends the command if only a folder was named. */
+  /** Returns the server that is to change letters; ends the command if only a folder was named. */
   Server server(Surroundings surroundings) {
     if (folder != null) {
       throw Trouble.usage(

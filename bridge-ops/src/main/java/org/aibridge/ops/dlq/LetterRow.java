@@ -9,7 +9,7 @@ import org.aibridge.core.deadletter.Mark;
 import org.aibridge.ops.text.Csv;
 import org.aibridge.ops.text.TimeText;
 
-/** One letter as listings show it. */
+/** One letter as lists show it. */
 record LetterRow(
     long deadAtMs,
     String eventId,

@@ -15,7 +15,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
-/** The command {@code dlq list}: prints one line a letter. */
+/** The command {@code dlq list}: prints one line for each letter. */
 @Command(
     name = "list",
     mixinStandardHelpOptions = true,

@@ -195,7 +195,7 @@ final class ReplayCommand implements Callable<Integer> {
     try {
       Runtime.getRuntime().removeShutdownHook(hook);
     } catch (IllegalStateException ending) {
-      // The hook runs already: the process was told to end.
+      // The process was told to end, and runs this hook already.
       return;
     }
   }

@@ -25,7 +25,10 @@ record ReplayRate(double perSecond) {
     return new ReplayRate(Long.parseLong(rate.group(1)) / seconds);
   }
 
-  /** The number of letters allowed {@code nanos} after the first; the largest long if unlimited. */
+  /**
+   * The number of letters that may be sent up to {@code nanos} after the first; the largest long
+   * for no limit.
+   */
   long allowed(long nanos) {
     return perSecond == 0 ? Long.MAX_VALUE : 1 + (long) (nanos / 1e9 * perSecond);
   }

@@ -122,7 +122,7 @@ final class Selector {
             && ids.isEmpty());
   }
 
-  /** Also limits the selection to letters that died before {@code epochMs}. */
+  /** Also limits the selection to events that became dead letters before {@code epochMs}. */
   void before(long epochMs) {
     untilMs = Math.min(untilMs, epochMs);
   }

@@ -11,13 +11,13 @@ import org.aibridge.core.deadletter.Removals;
 
 /** Counts letters by problem, reason, status, type and hour. */
 final class Stats {
-  /** The most problems, or types, that are counted apart; all others are counted together. */
+  /** The most problems, or types, with a count of their own; all others share one. */
   private static final int MAX_KINDS = 10_000;
 
   private static final long HOUR_MS = 3_600_000;
   private static final String OTHERS = "(others)";
 
-  /** The letters of one problem. */
+  /** The letters with one problem. */
   static final class Problem {
     final String name;
     final String text;

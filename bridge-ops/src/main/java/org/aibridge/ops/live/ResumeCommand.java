@@ -12,7 +12,7 @@ import org.aibridge.ops.Version;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
-/** The command {@code ai-bridge resume}: has the running bridge send again after a surge. */
+/** The command {@code ai-bridge resume}: ends the pause in sending that follows a surge. */
 @Command(
     name = "resume",
     mixinStandardHelpOptions = true,

@@ -18,7 +18,9 @@ import org.aibridge.ops.text.TimeText;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
-/** The command {@code ai-bridge retry}: has the AI service asked now, and prints its answer. */
+/**
+ * The command {@code ai-bridge retry}: has the bridge ask the AI service now; prints the answer.
+ */
 @Command(
     name = "retry",
     mixinStandardHelpOptions = true,
@@ -30,13 +32,13 @@ import picocli.CommandLine.Option;
     },
     footer = {"", "Example:", "  ai-bridge retry"})
 public final class RetryCommand implements Callable<Integer> {
-  /** The gates of the bridge's own callers, the most important first. */
+  /** The names of the gates for the bridge's own requests, the most important first. */
   private static final List<String> CALLERS =
       List.of("/gates/events", "/gates/polls", "/gates/results");
 
   private static final int LOOK_EVERY_MS = 250;
 
-  /** The most looks at the status; their number is small because somebody waits at the terminal. */
+  /** The most times that the status is read: few, because somebody waits at the terminal. */
   private static final int LOOKS = 32;
 
   private final Surroundings surroundings;
@@ -84,7 +86,9 @@ public final class RetryCommand implements Callable<Integer> {
     return status.map(s -> s.path("http_client")).orElse(MissingNode.getInstance());
   }
 
-  /** Returns a caller that had failed and is answered now; any answered one if none had failed. */
+  /**
+   * Returns a gate that failed before and is answered now, or any answered one if none had failed.
+   */
   private static Optional<JsonNode> answered(JsonNode before, JsonNode now) {
     List<String> failed =
         CALLERS.stream().filter(c -> !before.at(c + "/service_said").asText().isEmpty()).toList();

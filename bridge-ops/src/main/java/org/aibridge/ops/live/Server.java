@@ -26,7 +26,7 @@ public final class Server {
   private final Surroundings surroundings;
   private final Path file;
 
-  /** The configuration; null before its first use. Read once, so that a command sees one state. */
+  /** The configuration, read once so that a command uses one state of it; null until then. */
   private BridgeConfig config;
 
   /** Makes the server of the configuration {@code conf}; null means the default place. */
@@ -39,7 +39,7 @@ public final class Server {
     return file;
   }
 
-  /** The configuration; ends the command with the first mistake in it, if there is one. */
+  /** Returns the configuration; if it has mistakes, ends the command with the first of them. */
   public BridgeConfig config() throws IOException {
     if (config == null) {
       config = read();
@@ -68,7 +68,7 @@ public final class Server {
     return surroundings.folder().resolve(path).normalize();
   }
 
-  /** The journal's folder, in which commands are received and beside which the status lies. */
+  /** Returns the journal's folder, by which this program finds the bridge's socket and status. */
   public Path journal() throws IOException {
     return resolve(config().journal().path());
   }
@@ -84,7 +84,7 @@ public final class Server {
     return Presence.of(journal) ? Owner.of(journal) : OptionalLong.empty();
   }
 
-  /** Has the running bridge do {@code verb}; ends the command if no bridge runs. */
+  /** Sends the running bridge the command {@code verb}; ends this command if no bridge runs. */
   ObjectNode ask(String verb) throws IOException {
     if (owner().isEmpty()) {
       throw Trouble.failed("no bridge runs in " + journal());

@@ -11,7 +11,7 @@ import org.aibridge.ops.text.TimeText;
  * or has ended. The other fields of such a status describe the past.
  */
 final class StaleStatus {
-  /** The state that replaces the last written one. */
+  /** The state that is shown instead of the last one that was written. */
   static final String SILENT = "silent";
 
   private static final String NOT_RUNNING = "not_running";
@@ -21,7 +21,7 @@ final class StaleStatus {
 
   private StaleStatus() {}
 
-  /** Makes {@code status} say that the process {@code pid} has stopped writing it. */
+  /** Changes {@code status} to say that the process {@code pid} no longer writes it. */
   static void tell(ObjectNode status, long pid, long nowMs) {
     long writtenMs = status.path("written_at_ms").asLong();
     boolean stopped = isStopped(pid);
@@ -40,7 +40,7 @@ final class StaleStatus {
                 .formatted(pid));
   }
 
-  /** Makes {@code status} say that its process has ended, and how. */
+  /** Changes {@code status} to say that its process has ended, and how. */
   static void tellEnded(ObjectNode status) {
     boolean closed = status.path("state").asText().equals("closed");
     String when = TimeText.of(status.path("written_at_ms").asLong());
@@ -67,7 +67,7 @@ final class StaleStatus {
     outlook.put("to_do", toDo).put("next", "").put("command", "").put("since_ms", 0);
   }
 
-  /** True if the operating system reports that somebody has stopped the process. */
+  /** True if the operating system says that the process is stopped, as by SIGSTOP. */
   private static boolean isStopped(long pid) {
     try {
       String stat = Files.readString(Path.of("/proc/" + pid + "/stat"));

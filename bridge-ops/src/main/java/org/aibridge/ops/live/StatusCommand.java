@@ -17,7 +17,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
-/** The command {@code ai-bridge status}: prints how the running bridge is. */
+/** The command {@code ai-bridge status}: prints the state of the running bridge. */
 @Command(
     name = "status",
     mixinStandardHelpOptions = true,

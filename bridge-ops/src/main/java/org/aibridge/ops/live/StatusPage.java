@@ -46,7 +46,7 @@ final class StatusPage {
                 number(events, "expired"),
                 number(events, "refused")));
     if (owner.isEmpty()) {
-      return; // The rest describes a process that has ended.
+      return; // The rest would describe a process that has ended.
     }
     line(
         "batches",
@@ -160,7 +160,7 @@ final class StatusPage {
         + (requests == 0 ? "" : " (%s failed)".formatted(many));
   }
 
-  /** Prints a gate whose last request failed, except the events' gate, which has its own line. */
+  /** Prints a gate whose last request failed; events' gate has a line of its own. */
   private void gate(String name, JsonNode gate) {
     String said = gate.path("service_said").asText();
     long waitMs = number(gate, "wait_ms");
@@ -172,7 +172,7 @@ final class StatusPage {
     line(host ? "scripts" : name, (host ? name + " " : "") + how + ": " + said);
   }
 
-  /** A mean value; a dash if nothing was counted. */
+  /** Returns a mean value; a dash if there were no values. */
   private static String mean(JsonNode json, String name) {
     String text = json.path(name).asText();
     return text.isEmpty() || json.path(name).asDouble() == 0 ? "-" : text;

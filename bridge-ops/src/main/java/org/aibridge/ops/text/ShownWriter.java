@@ -71,7 +71,9 @@ public final class ShownWriter extends PrintWriter {
     return ascii.toString();
   }
 
-  /** True for a line end or a tab. A carriage return alone would let a line be overwritten. */
+  /**
+   * True for a line end or a tab; a carriage return alone is neither, since it overwrites a line.
+   */
   private static boolean isLayout(String text, int at, int end) {
     char c = text.charAt(at);
     return c == '\n' || c == '\t' || c == '\r' && at + 1 < end && text.charAt(at + 1) == '\n';

@@ -22,7 +22,9 @@ public final class Table {
   private final List<String[]> rows = new ArrayList<>();
   private int[] widths;
 
-  /** Makes columns with these heads; a head that begins with {@code >} aligns it to the right. */
+  /**
+   * Creates a table with these heads; a head that begins with {@code >} aligns its column right.
+   */
   public Table(Surroundings surroundings, String... heads) {
     this.out = surroundings.out();
     this.controls = surroundings.rawOut();

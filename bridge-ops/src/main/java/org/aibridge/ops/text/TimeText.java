@@ -49,7 +49,7 @@ public final class TimeText {
     }
   }
 
-  /** Parses a span of time such as {@code 15m}; throws with a sentence if {@code text} is none. */
+  /** Parses a duration such as {@code 15m}; throws with a sentence if {@code text} is none. */
   public static Duration parseSpan(String text) {
     Matcher span = SPAN.matcher(text);
     if (!span.matches()) {
@@ -75,7 +75,7 @@ public final class TimeText {
         : SECONDS.format(Instant.ofEpochMilli(epochMs).atZone(ZoneId.systemDefault()));
   }
 
-  /** Formats a span of {@code ms} milliseconds in its two largest units. */
+  /** Formats a duration of {@code ms} milliseconds in its two largest units. */
   public static String span(long ms) {
     long s = Math.max(0, ms / 1000);
     if (s < 60) {
