@@ -95,7 +95,7 @@ class KeyCanaryTest {
       said.add(child.ask("close"));
     }
     assertThat(said).noneMatch(line -> line.contains(KEY));
-    assertThat(said).anyMatch(line -> line.contains("reloaded=true"));
+    assertThat(said).anyMatch(line -> line.contains("outcome=RELOADED"));
     assertThat(service.requests())
         .isNotEmpty()
         .allMatch(request -> request.header("X-API-Key").orElseThrow().equals(KEY));

@@ -82,7 +82,7 @@ class OwnFailureTest {
           seen.add(child.ask("status"));
         }
         assertThat(seen.get(seen.size() - 1)).contains("state=DEGRADED");
-        assertThat(seen).allMatch(status -> status.contains("breaker=closed"));
+        assertThat(seen).allMatch(status -> status.contains("breaker=CLOSED"));
         assertThat(service.events()).isLessThan(FIRST + EVENTS);
         child.ask("free");
         long freed = System.nanoTime();
@@ -113,7 +113,7 @@ class OwnFailureTest {
         "nothing waits",
         () -> {
           String status = child.ask("status");
-          assertThat(status).contains("breaker=closed").doesNotContain("state=OUTAGE");
+          assertThat(status).contains("breaker=CLOSED").doesNotContain("state=OUTAGE");
           return status.contains("waiting=0");
         });
   }

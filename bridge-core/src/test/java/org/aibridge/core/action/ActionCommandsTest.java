@@ -163,7 +163,8 @@ final class ActionCommandsTest {
             + "\",\"payload\":{\"note\":\"1 zeny\",\"player_id\":5,\"zeny\":100000,"
             + "\"item_id\":501,\"quantity\":10}}");
     String fields =
-        "{\"player_id\":5,\"player_name\":\"\",\"item_id\":501,\"quantity\":10,"
+        "{\"player_id\":5,\"player_name\":\"\",\"player_key\":\"\",\"item_id\":501,"
+            + "\"item\":\"\",\"quantity\":10,"
             + "\"zeny\":100000,\"base_exp\":0,\"job_exp\":0}";
     JsonNode pending = ask("{\"do\":\"pending\"}").path("actions");
     assertThat(pending.path(0).path("action").toString()).isEqualTo(fields);
@@ -177,7 +178,8 @@ final class ActionCommandsTest {
   @Test
   void refusesToHoldWhatNobodyCouldReadWhole() throws Exception {
     rig.permits.approve = List.of("custom");
-    int frame = "{'target_player_id':0,'target_map':'','payload':{'k':''}}".length();
+    int frame =
+        "{'target_player_id':0,'target_player_key':'','target_map':'','payload':{'k':''}}".length();
     rig.offer(payload("fits", 4096 - frame), payload("more", 4097 - frame));
     assertThat(rig.acknowledgeResults())
         .containsExactly(

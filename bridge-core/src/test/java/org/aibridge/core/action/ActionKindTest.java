@@ -14,6 +14,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
+import org.aibridge.api.Position;
 import org.aibridge.api.action.Action;
 import org.aibridge.api.action.ActionHeader;
 import org.aibridge.api.action.CustomAction;
@@ -164,6 +165,9 @@ final class ActionKindTest {
   private Object value(Class<?> type) throws Exception {
     if (type == ActionHeader.class) {
       return new ActionHeader("id", "type", 0, 0);
+    }
+    if (type == Position.class) {
+      return Position.at((int) value(int.class), (int) value(int.class), (int) value(int.class));
     }
     if (type.isRecord()) {
       return make(type);

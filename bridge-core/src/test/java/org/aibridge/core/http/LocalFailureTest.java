@@ -177,7 +177,7 @@ class LocalFailureTest {
       for (int i = 0; i < THRESHOLD; i++) {
         assertThat(ask(client).kind()).isEqualTo(Answer.Kind.FAILED);
       }
-      assertThat(client.breakerState()).isEqualTo("open");
+      assertThat(client.breakerState()).isEqualTo(GateState.OPEN);
       clock.advance(Duration.ofMinutes(2));
       onCall = LocalFailureTest::endMemory;
       for (int i = 0; i < 3; i++) {
@@ -187,7 +187,7 @@ class LocalFailureTest {
       onCall = () -> {};
       service.behave(RawService.answering(200, "", "{}"));
       assertThat(ask(client).kind()).isEqualTo(Answer.Kind.OK);
-      assertThat(client.breakerState()).isEqualTo("closed");
+      assertThat(client.breakerState()).isEqualTo(GateState.CLOSED);
     }
   }
 
