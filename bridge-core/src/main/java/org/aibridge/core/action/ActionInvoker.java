@@ -44,8 +44,8 @@ final class ActionInvoker {
   }
 
   /**
-   * Begins {@code task}, unless it was begun or given up before. Reads the clock twice, before and
-   * after the handler.
+   * Begins {@code task}, unless it was begun or given up before. Reads the clock before and after
+   * each call of the host's code.
    *
    * @param turn supplies the current time and receives the new one; its queue receives the stage's
    *     completion if the handler returns a stage
@@ -57,16 +57,26 @@ final class ActionInvoker {
     if (refusal.isEmpty() && handler == null) {
       refusal = withoutHandler(task.action);
     }
+    // The host's check runs before the start: while it runs, the action can still be given up.
+    Throwable thrown = null;
+    if (refusal.isEmpty() && handlers.asksWhoIsOnline()) {
+      long before = clock.nanos();
+      try {
+        refusal = handlers.isForAbsent(task.action) ? "absent: the player is not online" : "";
+      } catch (Throwable e) {
+        thrown = e;
+      }
+      turn.handlerNanos += clock.nanos() - before;
+    }
     long now = clock.nanos();
     turn.nanos = now;
     if (!task.start(now, turn.tick, Thread.currentThread())) {
       return false;
     }
     try {
-      if (refusal.isEmpty() && isForAbsent(task)) {
-        refusal = "absent: the player is not online";
-      }
-      if (task.hasEnded()) {
+      if (thrown != null) {
+        String why = "the check of who is online threw " + thrown.getClass().getName();
+        fail(task, why, thrown, now);
         return false;
       }
       if (refusal.isEmpty()) {
@@ -77,16 +87,6 @@ final class ActionInvoker {
       return false;
     } finally {
       task.hasReturned();
-    }
-  }
-
-  /** True if the host's check says so; what the check throws fails the action. */
-  private boolean isForAbsent(ActionTask task) {
-    try {
-      return handlers.isForAbsent(task.action);
-    } catch (Throwable e) {
-      fail(task, "the check of who is online threw " + e.getClass().getName(), e);
-      return false;
     }
   }
 

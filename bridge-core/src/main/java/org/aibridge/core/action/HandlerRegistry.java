@@ -35,6 +35,11 @@ final class HandlerRegistry {
     online = isOnline;
   }
 
+  /** True if the host wants to be asked which players are there. */
+  boolean asksWhoIsOnline() {
+    return online != null;
+  }
+
   /** True if {@code action} is about a player who is not there; throws what the host throws. */
   boolean isForAbsent(Action action) {
     Predicate<? super PlayerRef> check = online;
