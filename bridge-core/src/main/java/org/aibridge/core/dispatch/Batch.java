@@ -364,8 +364,8 @@ final class Batch {
     String why = rejected.isEmpty() ? "" : rejected.get(rejected.size() - 1).problem();
     context.rejections.taken(part.size(), rejected.size(), why);
     context.stats.answered(part.size(), reply.latencyNanos());
-    events.tell(part, unwanted.keySet(), context.taken());
     settle();
+    events.tell(part, unwanted.keySet(), context.taken());
   }
 
   private void refused(Verdict.Reply reply) {

@@ -70,15 +70,22 @@ final class QueuedEvents {
         : null;
   }
 
-  /** Tells of the part's events, but for the {@code unwanted} places in it. */
+  /**
+   * Tells of the part's events, but for the {@code unwanted} places in it. What fails here is
+   * counted as missed and harms nothing: the events have been delivered.
+   */
   void tell(BatchPart part, Set<Integer> unwanted, TakenEvents taken) {
     if (taken == TakenEvents.UNWANTED) {
       return; // Looking each place up would make an object of it.
     }
     for (int i = 0; i < part.size(); i++) {
-      if (!unwanted.contains(i) && taken.isWanted()) {
-        int index = part.from() + i;
-        taken.taken(encoder.eventId(queue, index), encoder.event(queue, index));
+      try {
+        if (!unwanted.contains(i) && taken.isWanted()) {
+          int index = part.from() + i;
+          taken.taken(encoder.eventId(queue, index), encoder.event(queue, index));
+        }
+      } catch (Throwable e) { // Such as an OutOfMemoryError.
+        taken.missed();
       }
     }
   }

@@ -14,6 +14,11 @@ public interface TakenEvents {
         public void taken(String eventId, byte[] json) {
           // Nobody asks.
         }
+
+        @Override
+        public void missed() {
+          // Nobody asks.
+        }
       };
 
   /**
@@ -24,4 +29,7 @@ public interface TakenEvents {
 
   /** Notes an event as it was sent. */
   void taken(String eventId, byte[] json);
+
+  /** Counts an event that could not be told of. Allocates nothing. */
+  void missed();
 }

@@ -58,8 +58,13 @@ public final class EventNotices implements Duty, TakenEvents {
   }
 
   /** Returns how many ends were not told for want of room. Any thread. */
-  long missed() {
+  long missedCount() {
     return missed.get();
+  }
+
+  @Override
+  public void missed() {
+    missed.getAndIncrement();
   }
 
   @Override
@@ -112,11 +117,16 @@ public final class EventNotices implements Duty, TakenEvents {
   private void add(String eventId, byte[] json, EventEnd.How how, String problem) {
     try {
       EventEnd end = new EventEnd(eventId, new String(json, StandardCharsets.UTF_8), how, problem);
-      waiting.add(end); // Counted below, where nothing needs memory.
-      count.getAndIncrement();
+      count.getAndIncrement(); // Before it can be taken, so that no end seems to be told early.
+      try {
+        waiting.add(end);
+      } catch (OutOfMemoryError e) {
+        count.getAndDecrement();
+        throw e;
+      }
       chars.getAndAdd(end.json().length());
     } catch (OutOfMemoryError e) {
-      miss(); // The event has had its end all the same.
+      missed(); // The event has had its end all the same.
       return;
     }
     wake.run();

@@ -19,7 +19,11 @@ public final class NoticedLetters implements LetterSink {
   @Override
   public void append(DeadLetter letter) {
     letters.append(letter);
-    notices.dead(letter);
+    try {
+      notices.dead(letter);
+    } catch (Throwable e) { // Such as an OutOfMemoryError; the letter is stored all the same.
+      notices.missed();
+    }
   }
 
   @Override

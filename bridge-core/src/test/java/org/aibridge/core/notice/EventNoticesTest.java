@@ -64,7 +64,7 @@ final class EventNoticesTest {
     assertThat(none.isUsed()).isFalse();
     none.dead(letter("s:1", DeadLetter.Reason.EXPIRED));
     assertThat(none.isDone()).isTrue();
-    assertThat(none.missed()).isZero();
+    assertThat(none.missedCount()).isZero();
   }
 
   @Test
@@ -76,7 +76,7 @@ final class EventNoticesTest {
     }
     assertThat(slow.isWanted()).isFalse();
     slow.dead(letter("s:x", DeadLetter.Reason.EXPIRED));
-    assertThat(slow.missed()).isEqualTo(2);
+    assertThat(slow.missedCount()).isEqualTo(2);
     while (!slow.isDone()) {
       slow.runOnce();
     }
