@@ -39,7 +39,10 @@ final class RingPlace implements AutoCloseable {
   /** The bytes of shared memory to leave free, since other programs use it too. */
   private static final long SHARED_MEMORY_RESERVE = 16 << 20;
 
-  /** The note in the journal's folder with the last ring's place, for the next start. */
+  /**
+   * The note in the journal's folder with the last ring's place and those of rings that are still
+   * to be taken over, a line each, for the next start.
+   */
   private static final String NOTE = "ring.place";
 
   private static final int MAX_NOTE_BYTES = 16 << 10;
@@ -59,6 +62,10 @@ final class RingPlace implements AutoCloseable {
   private final Path note;
   private final Path onDisk;
   private final Set<Path> everywhere = new LinkedHashSet<>();
+
+  /** The noted places where rings were found. */
+  private final Set<Path> places = new LinkedHashSet<>();
+
   private final Map<Path, OwnerLock> locks = new HashMap<>();
   private Path chosen;
 
@@ -109,12 +116,18 @@ final class RingPlace implements AutoCloseable {
 
   /** Returns the folder of an earlier start's ring from the note, for {@link SharedMemory#open}. */
   static List<Path> notedFolders(Path journal) throws IOException {
-    try {
-      Path noted = journal.getFileSystem().getPath(noted(journal.resolve(NOTE)));
-      return noted.getParent() == null ? List.of() : List.of(noted.getParent());
-    } catch (InvalidPathException e) {
-      return List.of();
+    List<Path> folders = new ArrayList<>();
+    for (String noted : noted(journal.resolve(NOTE))) {
+      try {
+        Path folder = journal.getFileSystem().getPath(noted).getParent();
+        if (folder != null) {
+          folders.add(folder);
+        }
+      } catch (InvalidPathException e) {
+        log.debug("a damaged line of a note", e); // It is told where the ring is looked for.
+      }
     }
+    return folders;
   }
 
   /** Locks the operator's place for the ring; false if another program or user prevents that. */
@@ -227,7 +240,9 @@ final class RingPlace implements AutoCloseable {
    * with rings put aside first.
    */
   List<Path> everywhere() throws IOException {
-    addIfRing(noted(note));
+    for (String noted : noted(note)) {
+      add(noted);
+    }
     everywhere.removeIf(path -> !isOurs(path));
     List<Path> result = new ArrayList<>();
     for (int number = 1; number <= MAX_ASIDE; number++) {
@@ -308,30 +323,56 @@ final class RingPlace implements AutoCloseable {
     return path.resolveSibling(path.getFileName() + ASIDE + (number == 1 ? "" : number));
   }
 
-  /** Returns the text of the note, unchecked; empty if there is none. */
-  private static String noted(Path note) throws IOException {
+  /** Returns the lines of the note, unchecked; none if there is no note. */
+  private static List<String> noted(Path note) throws IOException {
     boolean readable = Disk.exists(note) && Disk.size(note) <= MAX_NOTE_BYTES;
     return readable
         ? new String(PrivateFiles.readAll(note, MAX_NOTE_BYTES), StandardCharsets.UTF_8)
-        : "";
+            .lines()
+            .toList()
+        : List.of();
   }
 
-  /** Adds the noted path only if it is a ring: the note may be damaged, and the file is deleted. */
-  private void addIfRing(String noted) throws IOException {
+  /** Adds a noted place if a ring may be there: the note may be damaged, and rings are deleted. */
+  private void add(String noted) throws IOException {
     try {
       Path path = note.getFileSystem().getPath(noted);
-      if (Intake.leftovers(path).isPresent()) {
+      if (path.getFileName() != null && mayHoldRings(path)) {
         everywhere.add(path);
+        places.add(path);
       }
     } catch (InvalidPathException e) {
       log.warn("{} is damaged: {}", note, e.getMessage());
     }
   }
 
-  /** Notes the chosen place; by now the journal has the events of rings in other places. */
+  private static boolean mayHoldRings(Path path) throws IOException {
+    return Intake.leftovers(path).isPresent() || hasAside(path) || isRefused(path);
+  }
+
+  /** True if a file with a ring's name is there, and may not be taken over now. */
+  private static boolean isRefused(Path path) throws IOException {
+    return RingClaim.isRingName(path) && Disk.exists(path) && !RingClaim.objection(path).isEmpty();
+  }
+
+  private static boolean hasAside(Path path) {
+    return !Disk.isMissing(aside(path, 1));
+  }
+
+  /**
+   * Notes the chosen place, and each noted one whose ring is still to be taken over: once it may be
+   * read, or the journal has room. The journal has the events of rings in other places by now.
+   */
   private void remember() throws IOException {
-    if (!noted(note).equals(chosen.toString())) {
-      byte[] text = chosen.toString().getBytes(StandardCharsets.UTF_8);
+    List<String> lines = new ArrayList<>();
+    lines.add(chosen.toString());
+    for (Path place : places) {
+      if (!place.equals(chosen) && (hasAside(place) || isRefused(place))) {
+        lines.add(place.toString());
+      }
+    }
+    if (!noted(note).equals(lines)) {
+      byte[] text = String.join("\n", lines).getBytes(StandardCharsets.UTF_8);
       PrivateFiles.note(note, note.resolveSibling(NOTE + ".new"), text);
     }
   }
