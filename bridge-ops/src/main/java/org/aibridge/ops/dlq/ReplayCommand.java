@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
+import org.aibridge.core.deadletter.DeadLetter;
 import org.aibridge.core.deadletter.LetterScan;
 import org.aibridge.core.deadletter.Mark;
 import org.aibridge.ops.ExitCodes;
@@ -80,6 +81,7 @@ final class ReplayCommand implements Callable<Integer> {
   private boolean direct;
 
   private long tired;
+  private long unreadable;
   private int underWay;
   private final List<LetterRow> sample = new ArrayList<>();
 
@@ -114,12 +116,19 @@ final class ReplayCommand implements Callable<Integer> {
               "%,d letters were replayed %d times already and stay; --force sends them too%n",
               tired, maxReplays);
     }
+    if (unreadable > 0) {
+      surroundings
+          .err()
+          .printf(
+              "%,d letters of a later version stay: what is in them cannot be sent as it was%n",
+              unreadable);
+    }
     if (dryRun) {
       return sayWhatWouldBe(selected);
     }
     if (selected.size() == 0) {
       surroundings.err().println("no such letters");
-      return tired > 0 ? ExitCodes.FOUND : ExitCodes.DONE;
+      return tired + unreadable > 0 ? ExitCodes.FOUND : ExitCodes.DONE;
     }
     return replay(folder, selected, edit, pace);
   }
@@ -130,6 +139,10 @@ final class ReplayCommand implements Callable<Integer> {
       while (scan.next() && (limit == null || selected.size() < limit)) {
         Mark mark = scan.mark();
         if (!selector.matches(scan.letter()) || !mark.isThere()) {
+          continue;
+        }
+        if (scan.letter().reason() == DeadLetter.Reason.LATER_VERSION) {
+          unreadable++;
           continue;
         }
         if (scan.letter().replayCount() >= maxReplays && mark == Mark.NONE) {
