@@ -196,7 +196,8 @@ public final class EventPublisher {
       long number2,
       @Nullable String text1,
       @Nullable String text2) {
-    return take(type, GameEvent.NO_PLAYER, playerKey, map, 0, number2, text1, text2);
+    String key = GameEvent.name(playerKey);
+    return take(type, GameEvent.NO_PLAYER, key, map, 0, number2, text1, text2);
   }
 
   private boolean take(

@@ -200,7 +200,7 @@ public final class GameEvent {
   /** As {@link #custom(String, long, String, String)}, of a player who has a key. */
   public static GameEvent custom(
       String name, String playerKey, @Nullable String map, @Nullable String payload) {
-    return custom(name, NO_PLAYER, map, payload).withPlayerKey(playerKey);
+    return custom(name, NO_PLAYER, map, payload).withPlayerKey(name(playerKey));
   }
 
   private static GameEvent ofKey(
@@ -210,10 +210,10 @@ public final class GameEvent {
       long number2,
       @Nullable String text1,
       @Nullable String text2) {
-    return of(type, NO_PLAYER, playerKey, map, 0, number2, text1, text2);
+    return of(type, NO_PLAYER, name(playerKey), map, 0, number2, text1, text2);
   }
 
-  /** A name that is missing is refused, not taken for a number. */
+  /** Returns a name or key, so that a missing one is refused and not taken for none. */
   static String name(@Nullable String name) {
     return name == null ? "" : name;
   }

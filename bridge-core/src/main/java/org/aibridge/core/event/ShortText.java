@@ -31,6 +31,8 @@ final class ShortText {
         return BAD;
       } else if (c < 0x80) {
         bytes++;
+      } else if (c < 0xA0) {
+        return BAD;
       } else if (c < 0x800) {
         bytes += 2;
       } else if (!Character.isSurrogate(c)) {
