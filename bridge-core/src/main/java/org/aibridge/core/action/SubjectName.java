@@ -1,6 +1,7 @@
 package org.aibridge.core.action;
 
 import java.util.Locale;
+import java.util.UUID;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.aibridge.core.config.ActionType;
@@ -11,8 +12,8 @@ import org.aibridge.core.text.Shown;
  * A player, an NPC or a map, with the name by which limits count; names that a game may treat as
  * the same become equal.
  *
- * @param name {@code ID} and a number, {@code KEY} and a key in lower case, or a name in the
- *     lower-case form of {@link #named}
+ * @param name {@code ID} and a number, {@code KEY} and a key in lower case (a UUID in its usual
+ *     form), or a name in the lower-case form of {@link #named}
  */
 record SubjectName(ActionType.Subject subject, String name) {
   /** The maximum length of the name, in characters; of a longer name only the beginning counts. */
@@ -28,14 +29,37 @@ record SubjectName(ActionType.Subject subject, String name) {
 
   private static final Pattern NUMBER = Pattern.compile("[+]?0*([0-9]{1,18})");
 
+  /** A UUID without dashes. */
+  private static final Pattern HEX_UUID =
+      Pattern.compile("([0-9a-f]{8})([0-9a-f]{4})([0-9a-f]{4})([0-9a-f]{4})([0-9a-f]{12})");
+
+  /** What {@link UUID#fromString} may read: it takes groups of any length. */
+  private static final Pattern LOOSE_UUID = Pattern.compile("[+0-9a-f]+(-[+0-9a-f]+){4}");
+
   static SubjectName numbered(ActionType.Subject subject, long number) {
     return new SubjectName(subject, "ID" + number);
   }
 
   /** Returns the player with the key {@code key}. */
   static SubjectName keyed(String key) {
-    return new SubjectName(
-        ActionType.Subject.PLAYER, "KEY" + FoldedName.of(Shown.cut(key, MAX_GIVEN)));
+    String plain = Shown.cut(FoldedName.of(Shown.cut(key, MAX_GIVEN)), MAX_NAME);
+    return new SubjectName(ActionType.Subject.PLAYER, "KEY" + uuid(plain));
+  }
+
+  /**
+   * Returns the usual form of a UUID, of which a handler may read several; else the text itself.
+   */
+  private static String uuid(String text) {
+    Matcher whole = HEX_UUID.matcher(text);
+    String dashed = whole.matches() ? whole.replaceFirst("$1-$2-$3-$4-$5") : text;
+    if (!LOOSE_UUID.matcher(dashed).matches()) {
+      return text;
+    }
+    try {
+      return UUID.fromString(dashed).toString();
+    } catch (IllegalArgumentException e) {
+      return text;
+    }
   }
 
   /**

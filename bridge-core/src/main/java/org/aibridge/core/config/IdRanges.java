@@ -1,6 +1,7 @@
 package org.aibridge.core.config;
 
 import java.util.List;
+import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.aibridge.core.text.FoldedName;
@@ -10,12 +11,19 @@ import org.aibridge.core.text.FoldedName;
  *
  * @param ranges the ranges as they were written, in that order
  * @param names the names as they were written, in that order
+ * @param folded the names in the form in which they count
  */
-public record IdRanges(List<Range> ranges, List<String> names) {
+public record IdRanges(List<Range> ranges, List<String> names, Set<String> folded) {
   /** Copies the lists. */
   public IdRanges {
     ranges = List.copyOf(ranges);
     names = List.copyOf(names);
+    folded = Set.copyOf(folded);
+  }
+
+  /** Lists these ranges and names. */
+  public IdRanges(List<Range> ranges, List<String> names) {
+    this(ranges, names, names.stream().map(FoldedName::of).collect(Collectors.toSet()));
   }
 
   /** Numbers from {@code first} to {@code last}, both included. */
@@ -39,8 +47,7 @@ public record IdRanges(List<Range> ranges, List<String> names) {
 
   /** True if {@code name} is listed, in whatever form a game may take for the same. */
   public boolean contains(String name) {
-    String folded = FoldedName.of(name);
-    return names.stream().anyMatch(listed -> FoldedName.of(listed).equals(folded));
+    return !folded.isEmpty() && folded.contains(FoldedName.of(name));
   }
 
   @Override

@@ -39,7 +39,11 @@ public final class JdkPreload {
    */
   public static void load() throws IOException {
     // Any readable file would do, to see that it can be opened so often.
-    Path file = Path.of(System.getProperty("java.home"), "lib", "modules");
+    Path home = Path.of(System.getProperty("java.home"));
+    Path file = home.resolve("lib").resolve("modules");
+    if (!file.toFile().canRead()) { // As in a JDK that is built for its developers.
+      file = home.resolve("release");
+    }
     List<InputStream> held = new ArrayList<>();
     try {
       while (held.size() < DESCRIPTORS) {

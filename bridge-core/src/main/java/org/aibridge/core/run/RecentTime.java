@@ -7,6 +7,9 @@ import java.util.function.LongSupplier;
  * much as the rest of its work. Any thread; never blocks.
  */
 public final class RecentTime {
+  /** A step back of the clock by more than this is the machine's, and followed. */
+  private static final long MAX_LATE_MS = 1000;
+
   private final LongSupplier wallMs;
   private volatile long ms;
 
@@ -21,8 +24,15 @@ public final class RecentTime {
     return ms;
   }
 
-  /** Looks at the clock. */
+  /**
+   * Looks at the clock. A step back of at most a second is left out: it may be of a thread that was
+   * held up after it looked.
+   */
   public void refresh() {
-    ms = wallMs.getAsLong();
+    long now = wallMs.getAsLong();
+    long late = ms - now;
+    if (late <= 0 || late > MAX_LATE_MS) {
+      ms = now;
+    }
   }
 }
