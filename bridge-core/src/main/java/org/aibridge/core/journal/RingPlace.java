@@ -337,7 +337,7 @@ final class RingPlace implements AutoCloseable {
   private void add(String noted) throws IOException {
     try {
       Path path = note.getFileSystem().getPath(noted);
-      if (path.getFileName() != null && mayHoldRings(path)) {
+      if (path.getParent() != null && mayHoldRings(path)) {
         everywhere.add(path);
         places.add(path);
       }
@@ -346,8 +346,12 @@ final class RingPlace implements AutoCloseable {
     }
   }
 
+  /**
+   * True if a ring is there, or, outside our folders, which have a note of their own, one waits.
+   */
   private static boolean mayHoldRings(Path path) throws IOException {
-    return Intake.leftovers(path).isPresent() || hasAside(path) || isRefused(path);
+    return Intake.leftovers(path).isPresent()
+        || !SharedMemory.isFolder(path.getParent()) && (hasAside(path) || isRefused(path));
   }
 
   /** True if a file with a ring's name is there, and may not be taken over now. */
@@ -356,7 +360,7 @@ final class RingPlace implements AutoCloseable {
   }
 
   private static boolean hasAside(Path path) {
-    return !Disk.isMissing(aside(path, 1));
+    return Disk.exists(aside(path, 1));
   }
 
   /**

@@ -52,7 +52,8 @@ final class EventNoticesTest {
             "REJECTED s:2 {} why",
             "TOO_LARGE s:2 {} why",
             "EXPIRED s:2 {} why",
-            "REFUSED s:2 {} why");
+            "REFUSED s:2 {} why",
+            "LATER_VERSION s:2 {} why");
   }
 
   @Test
