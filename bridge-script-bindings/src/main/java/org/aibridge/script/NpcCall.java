@@ -11,7 +11,7 @@ public final class NpcCall {
   final Map<String, HostFunction> host;
   final int id;
 
-  /** The call that the host made: this call, or for a callback the call that asked for it. */
+  /** The call that the host made: this one, or, if this is a callback, the one that asked for it. */
   final NpcCall root;
 
   int steps;

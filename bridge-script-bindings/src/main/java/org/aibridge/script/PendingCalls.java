@@ -79,7 +79,7 @@ final class PendingCalls {
     }
   }
 
-  /** The number of open tickets, of all scripts together. */
+  /** The number of calls that wait for an answer, of all scripts together. */
   static final class Total {
     private int tickets;
 

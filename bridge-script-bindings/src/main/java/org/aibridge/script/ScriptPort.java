@@ -80,7 +80,7 @@ final class ScriptPort implements BiFunction<String, Object, Object> {
         : laidOut instanceof Boolean ? laidOut.toString() : "text";
   }
 
-  /** The questions of {@code driver.js}, which the owner of the script's calls answers. */
+  /** What {@code driver.js} asks. The owner of the script's calls gives the answers. */
   interface Questions {
     /** Answers the script's call of a command or a host function. */
     Reply called(String name, List<Object> args, boolean callback);

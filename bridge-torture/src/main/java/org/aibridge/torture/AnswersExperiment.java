@@ -146,7 +146,7 @@ public final class AnswersExperiment implements Experiment {
         what + " was " + during + " us, before " + before);
   }
 
-  /** True if a host with a heap of {@code mb} MB survives its life while all answers are normal. */
+  /** True if a host with a heap of {@code mb} MB runs to its end when all answers are normal. */
   private boolean lives(Round round, int mb) {
     Path folder = round.folder().resolve("lives-" + mb);
     try (ScriptedService service = service(folder);

@@ -148,7 +148,7 @@ public final class ReloadExperiment implements Experiment {
     }
   }
 
-  /** Puts a folder in the file's place, which not even root can read. */
+  /** Replaces the file by a folder, so that not even root can read it. */
   private static void unreadable(Path conf) {
     try {
       Files.delete(conf);

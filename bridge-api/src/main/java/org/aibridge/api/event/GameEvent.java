@@ -111,7 +111,7 @@ public final class GameEvent {
     return of(EventType.MAP_CHANGE, playerId, null, toMap, 0, 0, fromMap, toMap);
   }
 
-  /** An item fell to the ground for a player. */
+  /** An item fell to the ground as the loot of a player. */
   public static GameEvent itemDrop(long playerId, @Nullable String map, long itemId, long amount) {
     return of(EventType.ITEM_DROP, playerId, null, map, itemId, amount, null, null);
   }
@@ -261,7 +261,7 @@ public final class GameEvent {
     return with(priority, id, playerKey, position, timestampMs);
   }
 
-  /** Returns the same event with another player key, beside the id; {@code null} for none. */
+  /** Returns the same event and player id with the key {@code key}; {@code null} means no key. */
   public GameEvent withPlayerKey(@Nullable String key) {
     return with(priority, playerId, key, position, timestampMs);
   }

@@ -59,12 +59,12 @@ final class OutcomeWriter {
     return ended;
   }
 
-  /** Records the ends in the queue, unless the disk has just refused one; returns how many. */
+  /** Writes the queued ends to the ledger, unless the disk has just refused one; counts them. */
   int write() {
     return unwritten != null && clock.nanos() - unwrittenNanos < 0 ? 0 : writeNow();
   }
 
-  /** Records the ends in the queue, even if the disk has just refused one; returns how many. */
+  /** Writes the queued ends to the ledger, even if the disk has just refused one; counts them. */
   int writeNow() {
     int count = 0;
     ActionEnd next = unwritten != null ? unwritten : ended.poll();

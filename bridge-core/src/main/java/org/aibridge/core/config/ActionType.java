@@ -80,7 +80,7 @@ public enum ActionType {
     return key;
   }
 
-  /** The subjects that an action of this type can name, in the order of the keys. */
+  /** The subjects that an action of this type can name, in the order of their limits' keys. */
   public List<Subject> subjects() {
     return subjects;
   }

@@ -70,7 +70,7 @@ final class FlatKeys {
     return TABLE;
   }
 
-  /** True if the key was one of the older program, a sidecar, and has no effect here. */
+  /** True if the key belonged to the older program, a sidecar, and has no effect here. */
   static boolean hasNoEffect(String name) {
     FlatKey key = TABLE.get(name);
     return key == null ? name.startsWith(PREFIX + "fallback_") : key.note().equals(NO_EFFECT);

@@ -51,7 +51,7 @@ final class Sending {
     return call;
   }
 
-  /** The state of {@link #call}. */
+  /** The exchange that {@link #call} carries out. */
   Exchange exchange() {
     return exchange;
   }
