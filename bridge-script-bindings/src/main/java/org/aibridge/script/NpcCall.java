@@ -11,7 +11,9 @@ public final class NpcCall {
   final Map<String, HostFunction> host;
   final int id;
 
-  /** The call that the host made: this one, or, if this is a callback, the one that asked for it. */
+  /**
+   * The call that the host made: this one, or, if this is a callback, the one that asked for it.
+   */
   final NpcCall root;
 
   int steps;

@@ -30,6 +30,8 @@ class ShortTextTest {
             "\u007f",
             "\u001f",
             "\u0080",
+            "\u009f",
+            "\u00a0",
             "é",
             "\u07ff",
             "\u0800",
@@ -69,7 +71,7 @@ class ShortTextTest {
     try {
       ByteBuffer bytes = StandardCharsets.UTF_8.newEncoder().encode(CharBuffer.wrap(text));
       boolean good = bytes.hasRemaining() && bytes.remaining() <= 64;
-      return good && text.chars().noneMatch(c -> c < 0x20 || c == 0x7F)
+      return good && text.chars().noneMatch(Character::isISOControl)
           ? Arrays.copyOf(bytes.array(), bytes.limit())
           : null;
     } catch (CharacterCodingException e) {
