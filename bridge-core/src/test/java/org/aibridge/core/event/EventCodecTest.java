@@ -21,6 +21,7 @@ import org.aibridge.api.Position;
 import org.aibridge.api.event.EventType;
 import org.aibridge.api.event.GameEvent;
 import org.aibridge.api.event.Priority;
+import org.aibridge.testdouble.RecordingBridge;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -45,6 +46,7 @@ class EventCodecTest {
     EventParts parts = EventParts.of(event);
     int length = parts.measure(1 << 20);
     assertThat(length).isGreaterThanOrEqualTo(EventCodec.HEADER);
+    assertThat(new RecordingBridge().publish(event)).isTrue();
     byte[] bytes = new byte[16 + length + 16];
     Arrays.fill(bytes, (byte) 0x5A);
 
@@ -333,6 +335,7 @@ class EventCodecTest {
                 .map(Map.Entry::getKey)
                 .collect(Collectors.toList()))
         .isEmpty();
+    assertThat(bad.values()).noneMatch(new RecordingBridge()::publish);
   }
 
   @ParameterizedTest
@@ -381,8 +384,9 @@ class EventCodecTest {
         "{\"a\":\"\\u\uFF11\uFF11\uFF11\uFF11\"}"
       })
   void refusesBrokenJson(String payload) {
-    assertThat(EventParts.of(GameEvent.custom("a", 1, "m", payload)).measure(65536))
-        .isEqualTo(EventCodec.MALFORMED);
+    GameEvent event = GameEvent.custom("a", 1, "m", payload);
+    assertThat(EventParts.of(event).measure(65536)).isEqualTo(EventCodec.MALFORMED);
+    assertThat(new RecordingBridge().publish(event)).isFalse();
   }
 
   @Test
@@ -408,6 +412,18 @@ class EventCodecTest {
         .isEqualTo(EventCodec.TOO_LARGE);
     assertThat(EventParts.of(GameEvent.custom("a", 1, null, "x".repeat(70_000))).measure(65536))
         .isEqualTo(EventCodec.TOO_LARGE);
+  }
+
+  @Test
+  void hasTheLimitOfTheTestDouble() {
+    GameEvent whole = GameEvent.custom("ab", "語", "map", "{}").at(Position.at(1, 2, 3));
+    int beside = EventParts.of(whole).measure(65536) - 2;
+    for (int bytes : new int[] {65536, 65537}) {
+      String payload = "{" + " ".repeat(bytes - beside - 2) + "}";
+      GameEvent event = GameEvent.custom("ab", "語", "map", payload).at(Position.at(1, 2, 3));
+      assertThat(EventParts.of(event).measure(65536) > 0).isEqualTo(bytes == 65536);
+      assertThat(new RecordingBridge().publish(event)).isEqualTo(bytes == 65536);
+    }
   }
 
   @Test

@@ -1,0 +1,529 @@
+package org.aibridge.core;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Map;
+import java.util.Queue;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.aibridge.api.AiBridge;
+import org.aibridge.api.ReloadResult;
+import org.aibridge.api.action.Action;
+import org.aibridge.api.action.ActionHeader;
+import org.aibridge.api.action.ActionReply;
+import org.aibridge.api.action.Broadcast;
+import org.aibridge.api.action.CreateQuest;
+import org.aibridge.api.action.CustomAction;
+import org.aibridge.api.action.PlayerRef;
+import org.aibridge.api.action.SpawnMonster;
+import org.aibridge.api.event.GameEvent;
+import org.aibridge.api.script.ScriptAnswer;
+import org.aibridge.api.status.BridgeState;
+import org.aibridge.api.status.BridgeStatus;
+import org.aibridge.testdouble.Delivery;
+import org.aibridge.testdouble.RecordingBridge;
+import org.aibridge.testkit.FakeAiService;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/**
+ * What a host's test sees of the test double, its server sees of the bridge: each sentence is held
+ * against both.
+ */
+@Tag("slow")
+@Timeout(120)
+class RecordingBridgeContractTest {
+  private static final ObjectMapper MAPPER = new ObjectMapper();
+
+  @TempDir Path folder;
+  private Side side;
+  private AiBridge bridge;
+  private int ids;
+
+  /** Which bridge a sentence is about. */
+  private enum Which {
+    DOUBLE,
+    REAL
+  }
+
+  /** The end of an action as the AI service is told it. */
+  private record End(String status, String message) {}
+
+  private interface Side {
+    AiBridge bridge();
+
+    /** Has the AI service offer {@code action}; it may have offered it before. */
+    void offer(Action action);
+
+    /** Ticks until all that was offered, each offer counted, has an end; returns the ends. */
+    List<End> ends();
+
+    default void tickUntil(Callable<Boolean> condition) {
+      Waits.until(
+          "it has happened",
+          () -> {
+            bridge().tick();
+            return condition.call();
+          });
+    }
+
+    default End end(Action action) {
+      offer(action);
+      List<End> ends = ends();
+      return ends.get(ends.size() - 1);
+    }
+
+    void close();
+  }
+
+  private static final class Double implements Side {
+    private final RecordingBridge bridge = new RecordingBridge();
+    private final List<Delivery> deliveries = new ArrayList<>();
+
+    Double() {
+      bridge.answerScripts(call -> ScriptAnswer.answered(200, "{}"));
+    }
+
+    @Override
+    public AiBridge bridge() {
+      return bridge;
+    }
+
+    @Override
+    public void offer(Action action) {
+      deliveries.add(bridge.deliver(action));
+    }
+
+    @Override
+    public List<End> ends() {
+      tickUntil(() -> deliveries.stream().allMatch(Delivery::isOver));
+      return deliveries.stream()
+          .map(one -> new End(one.isApplied() ? "completed" : "failed", one.message()))
+          .toList();
+    }
+
+    @Override
+    public void close() {
+      bridge.close();
+    }
+  }
+
+  private static final class Real implements Side {
+    private final FakeAiService service = FakeAiService.start("healthy");
+    private final AiBridge bridge;
+    private int offers;
+
+    Real(Path folder) {
+      bridge =
+          AiBridge.start(
+              new ConfFile(folder, service.baseUrl())
+                  .set("action_limits", "spawn_monster.per_minute", 0)
+                  .write());
+    }
+
+    @Override
+    public AiBridge bridge() {
+      return bridge;
+    }
+
+    @Override
+    public void offer(Action action) {
+      offers++;
+      service.offerAction(ActionJson.of(action));
+    }
+
+    @Override
+    public List<End> ends() {
+      tickUntil(() -> service.results().size() >= offers);
+      return service.results().stream()
+          .map(one -> new End(one.path("status").asText(), one.path("message").asText()))
+          .toList();
+    }
+
+    @Override
+    public void close() {
+      bridge.close();
+      service.close();
+    }
+  }
+
+  private void about(Which which) {
+    side = which == Which.DOUBLE ? new Double() : new Real(folder);
+    bridge = side.bridge();
+  }
+
+  @AfterEach
+  void closes() {
+    side.close();
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void toldWhatAHandlerSays(Which which) {
+    about(which);
+    Queue<ActionReply> replies =
+        new ArrayDeque<>(
+            List.of(
+                ActionReply.done("three"),
+                ActionReply.failed("no room"),
+                ActionReply.later(CompletableFuture.completedFuture(ActionReply.done("there"))),
+                ActionReply.later(CompletableFuture.completedFuture(null)),
+                ActionReply.later(
+                    CompletableFuture.failedFuture(
+                        new CompletionException(new IllegalStateException("lost"))))));
+    bridge.onAction(Broadcast.class, action -> replies.poll());
+    assertThat(side.end(say("1"))).isEqualTo(new End("completed", "three"));
+    assertThat(side.end(say("2"))).isEqualTo(new End("failed", "no room"));
+    assertThat(side.end(say("3"))).isEqualTo(new End("completed", "there"));
+    assertThat(side.end(say("4")))
+        .isEqualTo(new End("failed", "the handler's stage completed with null"));
+    assertThat(side.end(say("5")))
+        .isEqualTo(
+            new End(
+                "failed", "the handler's stage completed with java.lang.IllegalStateException"));
+    assertThat(side.end(say("6"))).isEqualTo(new End("failed", "the handler answered null"));
+    assertCounts(2, 4, 0);
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void failsWhatAHandlerThrows(Which which) {
+    about(which);
+    Queue<Throwable> throwables =
+        new ArrayDeque<>(
+            List.of(new IOException("x"), new AssertionError(), new StackOverflowError()));
+    bridge.onAction(
+        Broadcast.class,
+        action -> {
+          Throwable next = throwables.remove();
+          if (next instanceof Error error) {
+            throw error;
+          }
+          throw (Exception) next;
+        });
+    assertThat(side.end(say("1")))
+        .isEqualTo(new End("failed", "the handler threw java.io.IOException"));
+    assertThat(side.end(say("2")))
+        .isEqualTo(new End("failed", "the handler threw java.lang.AssertionError"));
+    assertThat(side.end(say("3")))
+        .isEqualTo(new End("failed", "the handler threw java.lang.StackOverflowError"));
+    assertCounts(0, 3, 0);
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void completesAStageLater(Which which) {
+    about(which);
+    CompletableFuture<ActionReply.Outcome> walk = new CompletableFuture<>();
+    bridge.onAction(Broadcast.class, action -> ActionReply.later(walk));
+    side.offer(say("1"));
+    side.tickUntil(() -> walk.getNumberOfDependents() > 0);
+    assertThat(bridge.status().actions().applied()).isZero();
+    walk.complete(ActionReply.done("arrived"));
+    assertThat(side.ends()).containsExactly(new End("completed", "arrived"));
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void refusesWhatHasNoHandler(Which which) {
+    about(which);
+    bridge.onAction(Broadcast.class, action -> ActionReply.done());
+    bridge.onCustomAction("weather", action -> ActionReply.done(action.payload().toString()));
+    assertThat(side.end(say("1")).status()).isEqualTo("completed");
+    assertThat(side.end(custom("weather", "{\"rain\":1}")))
+        .isEqualTo(new End("completed", "{rain=1}"));
+    assertThat(bridge.removeHandler(Broadcast.class)).isTrue();
+    assertThat(bridge.removeHandler(Broadcast.class)).isFalse();
+    assertThat(bridge.removeCustomHandler("weather")).isTrue();
+    assertThat(bridge.removeCustomHandler("weather")).isFalse();
+    assertThat(side.end(say("2")))
+        .isEqualTo(new End("failed", "no handler is registered for broadcast on this server"));
+    assertThat(side.end(custom("weather", "{}")))
+        .isEqualTo(new End("failed", "unknown action type"));
+    assertCounts(2, 0, 2);
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void asksWhoIsOnline(Which which) {
+    about(which);
+    List<Long> asked = new ArrayList<>();
+    bridge.onAction(
+        CreateQuest.class,
+        quest -> {
+          asked.add(quest.player().id());
+          return ActionReply.done();
+        });
+    bridge.onCustomAction("any", action -> ActionReply.done());
+    bridge.requireOnline(
+        player -> {
+          if (player.id() == 3) {
+            throw new IllegalStateException();
+          }
+          return player.id() == 1;
+        });
+    assertThat(side.end(quest(1)).status()).isEqualTo("completed");
+    assertThat(side.end(quest(2))).isEqualTo(new End("failed", "absent: the player is not online"));
+    assertThat(side.end(quest(3)))
+        .isEqualTo(
+            new End("failed", "the check of who is online threw java.lang.IllegalStateException"));
+    assertThat(side.end(custom("any", "{}")).status()).isEqualTo("completed");
+    assertThat(asked).containsExactly(1L);
+    assertCounts(2, 1, 1);
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void appliesAnIdOnce(Which which) {
+    about(which);
+    AtomicInteger calls = new AtomicInteger();
+    bridge.onAction(Broadcast.class, action -> ActionReply.done("call " + calls.incrementAndGet()));
+    Broadcast first = say("1");
+    assertThat(side.end(first)).isEqualTo(new End("completed", "call 1"));
+    assertThat(side.end(first)).isEqualTo(new End("completed", "call 1"));
+    assertThat(side.end(new Broadcast(first.header(), "other", "")).message())
+        .isEqualTo(
+            "mismatch: offered again with another content, which is refused; the first came"
+                + " to: call 1");
+    assertThat(calls).hasValue(1);
+    assertThat(bridge.status().actions().mismatched()).isPositive();
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void appliesOnTheServersExecutors(Which which) {
+    about(which);
+    Queue<Runnable> world = new ConcurrentLinkedQueue<>();
+    Queue<Executor> executors = new ConcurrentLinkedQueue<>();
+    bridge.onAction(Broadcast.class, action -> ActionReply.done());
+    executors.add(world::add);
+    executors.add(Runnable::run);
+    executors.add(
+        task -> {
+          throw new IllegalStateException();
+        });
+    bridge.applyActionsPerTarget(target -> executors.remove());
+
+    side.offer(say("1"));
+    side.tickUntil(() -> !world.isEmpty());
+    assertThat(bridge.status().actions().applied()).isZero();
+    world.remove().run();
+    assertThat(side.ends()).last().isEqualTo(new End("completed", ""));
+    assertThat(side.end(say("2")))
+        .isEqualTo(new End("failed", "the server's executor runs actions on the bridge's thread"));
+    assertThat(side.end(say("3")))
+        .isEqualTo(
+            new End(
+                "failed", "the server has no executor for it: java.lang.IllegalStateException"));
+    assertThat(side.end(say("4")))
+        .isEqualTo(
+            new End(
+                "failed", "the server has no executor for it: java.util.NoSuchElementException"));
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void givesAnActionAgainThatItsExecutorRefuses(Which which) {
+    about(which);
+    Queue<Runnable> world = new ConcurrentLinkedQueue<>();
+    AtomicInteger tries = new AtomicInteger();
+    bridge.onAction(Broadcast.class, action -> ActionReply.done());
+    bridge.applyActionsOn(
+        task -> {
+          if (tries.getAndIncrement() < 2) {
+            throw new RejectedExecutionException();
+          }
+          world.add(task);
+        });
+    side.offer(say("1"));
+    side.tickUntil(() -> !world.isEmpty());
+    world.remove().run();
+    assertThat(side.ends()).containsExactly(new End("completed", ""));
+    assertThat(tries).hasValue(3);
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void refusesHandlersOfWhatNeverComes(Which which) {
+    about(which);
+    assertThatThrownBy(() -> bridge.onAction(CustomAction.class, action -> ActionReply.done()))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageStartingWith("type must be one of the action records");
+    assertThatThrownBy(() -> bridge.onAction(Action.class, action -> ActionReply.done()))
+        .isInstanceOf(IllegalArgumentException.class);
+    for (String name : new String[] {null, "", "Weather", "a".repeat(65), "spawn_monster"}) {
+      assertThatThrownBy(() -> bridge.onCustomAction(name, action -> ActionReply.done()))
+          .as(name)
+          .isInstanceOf(IllegalArgumentException.class);
+    }
+    assertThatThrownBy(() -> bridge.onAction(Broadcast.class, null))
+        .isInstanceOf(NullPointerException.class);
+    assertThatThrownBy(() -> bridge.onCustomAction("weather", null))
+        .isInstanceOf(NullPointerException.class);
+    assertThatThrownBy(() -> bridge.requireOnline(null)).isInstanceOf(NullPointerException.class);
+    assertThatThrownBy(() -> bridge.identifyPlayers(null)).isInstanceOf(NullPointerException.class);
+    assertThatThrownBy(() -> bridge.applyActionsOn(null)).isInstanceOf(NullPointerException.class);
+    assertThatThrownBy(() -> bridge.applyActionsPerTarget(null))
+        .isInstanceOf(NullPointerException.class);
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void countsWhatItRefuses(Which which) {
+    about(which);
+    assertThat(bridge.publish(null)).isFalse();
+    assertThat(bridge.publish(GameEvent.monsterKill(1, "prontera", 1002))).isTrue();
+    assertThat(bridge.events().monsterKill("a-key", "overworld", "zombie")).isTrue();
+    assertThat(bridge.publish(GameEvent.monsterKill(1, "pröntera", 1002))).isFalse();
+    assertThat(bridge.events().monsterKill(-2, "prontera", 1002)).isFalse();
+    assertThat(bridge.publish(GameEvent.playerLogin("", null))).isFalse();
+    assertThat(bridge.publish(GameEvent.custom("x", 1, null, "{\"a\":1,\"a\":2}"))).isFalse();
+    assertThat(bridge.publish(GameEvent.custom("X", 1, null, null))).isFalse();
+    assertThat(bridge.events().custom("x", 1, null, "{\"a\":\"" + "b".repeat(70_000) + "\"}"))
+        .isFalse();
+    BridgeStatus.Events events = bridge.status().events();
+    assertThat(events.accepted()).isEqualTo(2);
+    assertThat(events.refused()).isEqualTo(7);
+    assertThat(events.refusalsByName())
+        .containsOnly(
+            Map.entry("null/malformed", 1L),
+            Map.entry("monster_kill/malformed", 2L),
+            Map.entry("player_login/malformed", 1L),
+            Map.entry("custom/malformed", 2L),
+            Map.entry("custom/too_large", 1L));
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void answersScriptsOnceInATickAfterTheCall(Which which) {
+    about(which);
+    List<ScriptAnswer> answers = new ArrayList<>();
+    AtomicInteger ticks = new AtomicInteger();
+    List<Integer> answeredIn = new ArrayList<>();
+    bridge
+        .scriptHttp()
+        .get(
+            "npc",
+            "/api/v1/health",
+            first -> {
+              answers.add(first);
+              answeredIn.add(ticks.get());
+              bridge
+                  .scriptHttp()
+                  .get(
+                      "npc",
+                      " ",
+                      second -> {
+                        answers.add(second);
+                        answeredIn.add(ticks.get());
+                        throw new IllegalStateException("a script's mistake");
+                      });
+              bridge.tick();
+            });
+    assertThat(answers).isEmpty();
+    side.tickUntil(
+        () -> {
+          ticks.incrementAndGet();
+          return answers.size() == 2;
+        });
+    bridge.tick();
+    assertThat(answers.get(0).ok()).isTrue();
+    assertThat(answers.get(1)).isEqualTo(ScriptAnswer.failed(0, "the URL is empty"));
+    assertThat(answers).hasSize(2);
+    assertThat(answeredIn.get(1)).isGreaterThan(answeredIn.get(0));
+    assertThat(bridge.status().scripts()).isEqualTo(new BridgeStatus.Scripts(2, 1, 0, 0));
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void refusesAllOnceItIsClosed(Which which) {
+    about(which);
+    AtomicInteger calls = new AtomicInteger();
+    bridge.onAction(
+        SpawnMonster.class,
+        action -> {
+          calls.incrementAndGet();
+          return ActionReply.done();
+        });
+    List<ScriptAnswer> answers = new ArrayList<>();
+    bridge.close();
+    bridge.close();
+    assertThat(bridge.status().state()).isEqualTo(BridgeState.CLOSED);
+    assertThat(bridge.publish(GameEvent.dailyReset())).isFalse();
+    assertThat(bridge.events().dailyReset()).isFalse();
+    assertThat(bridge.publish(null)).isFalse();
+    assertThat(bridge.status().events().refusalsByName())
+        .containsOnly(Map.entry("daily_reset/closed", 2L), Map.entry("null/closed", 1L));
+    bridge.scriptHttp().post("npc", "/a", "{}", answers::add);
+    bridge.tick();
+    bridge.tick();
+    assertThat(answers).containsExactly(ScriptAnswer.failed(0, "the bridge is closed"));
+    assertThat(bridge.reload().toCompletableFuture().join())
+        .isEqualTo(new ReloadResult(ReloadResult.Outcome.CLOSED, List.of("the bridge is closed")));
+    side.offer(spawn());
+    bridge.tick();
+    assertThat(calls).hasValue(0);
+  }
+
+  @Test
+  void tellsOfTheStatusWhatTheBridgeTells() throws Exception {
+    about(Which.REAL);
+    JsonNode real = MAPPER.readTree(bridge.statusJson());
+    JsonNode told = MAPPER.readTree(new RecordingBridge().statusJson());
+    assertThat(told.path("initialized").asBoolean()).isTrue();
+    assertSameShape(told, real);
+  }
+
+  private static void assertSameShape(JsonNode told, JsonNode real) {
+    for (Iterator<String> names = told.fieldNames(); names.hasNext(); ) {
+      String name = names.next();
+      assertThat(real.path(name).getNodeType()).as(name).isEqualTo(told.path(name).getNodeType());
+      assertSameShape(told.path(name), real.path(name));
+    }
+  }
+
+  private void assertCounts(long applied, long failed, long refused) {
+    BridgeStatus.Actions actions = bridge.status().actions();
+    assertThat(List.of(actions.applied(), actions.failed(), actions.refused()))
+        .containsExactly(applied, failed, refused);
+  }
+
+  private ActionHeader header(String type) {
+    return new ActionHeader("a" + ids++, type, 0, 0);
+  }
+
+  private Broadcast say(String message) {
+    return new Broadcast(header("broadcast"), message, "");
+  }
+
+  private CreateQuest quest(long player) {
+    return new CreateQuest(header("create_quest"), 9001, new PlayerRef(player, ""));
+  }
+
+  private SpawnMonster spawn() {
+    return new SpawnMonster(header("spawn_monster"), "prontera", 1002, 0, 0, 1, "");
+  }
+
+  private CustomAction custom(String type, String payload) {
+    return new CustomAction(header(type), payload);
+  }
+}
