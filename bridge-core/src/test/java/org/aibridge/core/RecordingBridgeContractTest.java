@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
@@ -23,6 +24,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.aibridge.api.AiBridge;
 import org.aibridge.api.ReloadResult;
 import org.aibridge.api.action.Action;
+import org.aibridge.api.action.ActionHandler;
 import org.aibridge.api.action.ActionHeader;
 import org.aibridge.api.action.ActionReply;
 import org.aibridge.api.action.Broadcast;
@@ -74,8 +76,8 @@ class RecordingBridgeContractTest {
     /** Has the AI service offer {@code action}; it may have offered it before. */
     void offer(Action action);
 
-    /** Ticks until all that was offered, each offer counted, has an end; returns the ends. */
-    List<End> ends();
+    /** Returns what the AI service is told of an action by now, each once; deaf to repetitions. */
+    List<End> endsOf(Action action);
 
     default void tickUntil(Callable<Boolean> condition) {
       Waits.until(
@@ -86,10 +88,15 @@ class RecordingBridgeContractTest {
           });
     }
 
+    /** Offers an action and ticks until it has an end. */
     default End end(Action action) {
       offer(action);
-      List<End> ends = ends();
-      return ends.get(ends.size() - 1);
+      return awaited(action);
+    }
+
+    default End awaited(Action action) {
+      tickUntil(() -> !endsOf(action).isEmpty());
+      return endsOf(action).get(0);
     }
 
     void close();
@@ -97,7 +104,7 @@ class RecordingBridgeContractTest {
 
   private static final class Double implements Side {
     private final RecordingBridge bridge = new RecordingBridge();
-    private final List<Delivery> deliveries = new ArrayList<>();
+    private final Map<String, List<Delivery>> deliveries = new HashMap<>();
 
     Double() {
       bridge.answerScripts(call -> ScriptAnswer.answered(200, "{}"));
@@ -110,14 +117,15 @@ class RecordingBridgeContractTest {
 
     @Override
     public void offer(Action action) {
-      deliveries.add(bridge.deliver(action));
+      deliveries.computeIfAbsent(action.id(), id -> new ArrayList<>()).add(bridge.deliver(action));
     }
 
     @Override
-    public List<End> ends() {
-      tickUntil(() -> deliveries.stream().allMatch(Delivery::isOver));
-      return deliveries.stream()
+    public List<End> endsOf(Action action) {
+      return deliveries.getOrDefault(action.id(), List.of()).stream()
+          .filter(Delivery::isOver)
           .map(one -> new End(one.isApplied() ? "completed" : "failed", one.message()))
+          .distinct()
           .toList();
     }
 
@@ -130,7 +138,6 @@ class RecordingBridgeContractTest {
   private static final class Real implements Side {
     private final FakeAiService service = FakeAiService.start("healthy");
     private final AiBridge bridge;
-    private int offers;
 
     Real(Path folder) {
       bridge =
@@ -147,15 +154,15 @@ class RecordingBridgeContractTest {
 
     @Override
     public void offer(Action action) {
-      offers++;
       service.offerAction(ActionJson.of(action));
     }
 
     @Override
-    public List<End> ends() {
-      tickUntil(() -> service.results().size() >= offers);
+    public List<End> endsOf(Action action) {
       return service.results().stream()
+          .filter(one -> one.path("action_id").asText().equals(action.id()))
           .map(one -> new End(one.path("status").asText(), one.path("message").asText()))
+          .distinct()
           .toList();
     }
 
@@ -234,12 +241,13 @@ class RecordingBridgeContractTest {
   void completesAStageLater(Which which) {
     about(which);
     CompletableFuture<ActionReply.Outcome> walk = new CompletableFuture<>();
-    bridge.onAction(Broadcast.class, action -> ActionReply.later(walk));
-    side.offer(say("1"));
+    bridge.onAction(Broadcast.class, any -> ActionReply.later(walk));
+    Broadcast action = say("1");
+    side.offer(action);
     side.tickUntil(() -> walk.getNumberOfDependents() > 0);
     assertThat(bridge.status().actions().applied()).isZero();
     walk.complete(ActionReply.done("arrived"));
-    assertThat(side.ends()).containsExactly(new End("completed", "arrived"));
+    assertThat(side.awaited(action)).isEqualTo(new End("completed", "arrived"));
   }
 
   @ParameterizedTest
@@ -260,6 +268,28 @@ class RecordingBridgeContractTest {
     assertThat(side.end(custom("weather", "{}")))
         .isEqualTo(new End("failed", "unknown action type"));
     assertCounts(2, 0, 2);
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void refusesWhatBreaksTheContractInTheSameWords(Which which) {
+    about(which);
+    AtomicInteger calls = new AtomicInteger();
+    ActionHandler<Action> handler =
+        action -> {
+          calls.incrementAndGet();
+          return ActionReply.done();
+        };
+    for (Class<? extends Action> type : Broken.TYPES) {
+      bridge.onAction(type, handler);
+    }
+    bridge.onCustomAction("any", handler::handle);
+    Map<Action, String> broken = Broken.actions(this::header);
+    broken.forEach(
+        (action, sentence) ->
+            assertThat(side.end(action)).as(sentence).isEqualTo(new End("failed", sentence)));
+    assertThat(calls).hasValue(0);
+    assertCounts(0, 0, broken.size());
   }
 
   @ParameterizedTest
@@ -299,12 +329,36 @@ class RecordingBridgeContractTest {
     bridge.onAction(Broadcast.class, action -> ActionReply.done("call " + calls.incrementAndGet()));
     Broadcast first = say("1");
     assertThat(side.end(first)).isEqualTo(new End("completed", "call 1"));
-    assertThat(side.end(first)).isEqualTo(new End("completed", "call 1"));
-    assertThat(side.end(new Broadcast(first.header(), "other", "")).message())
+    side.offer(first);
+    side.tickUntil(() -> bridge.status().actions().duplicates() > 0);
+    assertThat(side.endsOf(first)).containsExactly(new End("completed", "call 1"));
+    assertThat(calls).hasValue(1);
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void refusesAnIdThatComesWithAnotherContent(Which which) {
+    about(which);
+    List<String> said = new ArrayList<>();
+    bridge.onAction(
+        Broadcast.class,
+        action -> {
+          said.add(action.message());
+          return ActionReply.done("said");
+        });
+    Broadcast first = say("1");
+    Broadcast other = new Broadcast(first.header(), "other", "");
+    assertThat(side.end(first)).isEqualTo(new End("completed", "said"));
+    side.tickUntil(
+        () -> {
+          side.offer(other); // Again and again: a late result of the first one ends an offer.
+          return side.endsOf(first).size() == 2;
+        });
+    assertThat(side.endsOf(first).get(1).message())
         .isEqualTo(
             "mismatch: offered again with another content, which is refused; the first came"
-                + " to: call 1");
-    assertThat(calls).hasValue(1);
+                + " to: said");
+    assertThat(said).containsExactly("1");
     assertThat(bridge.status().actions().mismatched()).isPositive();
   }
 
@@ -314,7 +368,7 @@ class RecordingBridgeContractTest {
     about(which);
     Queue<Runnable> world = new ConcurrentLinkedQueue<>();
     Queue<Executor> executors = new ConcurrentLinkedQueue<>();
-    bridge.onAction(Broadcast.class, action -> ActionReply.done());
+    bridge.onAction(Broadcast.class, any -> ActionReply.done());
     executors.add(world::add);
     executors.add(Runnable::run);
     executors.add(
@@ -323,11 +377,12 @@ class RecordingBridgeContractTest {
         });
     bridge.applyActionsPerTarget(target -> executors.remove());
 
-    side.offer(say("1"));
+    Broadcast action = say("1");
+    side.offer(action);
     side.tickUntil(() -> !world.isEmpty());
     assertThat(bridge.status().actions().applied()).isZero();
     world.remove().run();
-    assertThat(side.ends()).last().isEqualTo(new End("completed", ""));
+    assertThat(side.awaited(action)).isEqualTo(new End("completed", ""));
     assertThat(side.end(say("2")))
         .isEqualTo(new End("failed", "the server's executor runs actions on the bridge's thread"));
     assertThat(side.end(say("3")))
@@ -346,7 +401,7 @@ class RecordingBridgeContractTest {
     about(which);
     Queue<Runnable> world = new ConcurrentLinkedQueue<>();
     AtomicInteger tries = new AtomicInteger();
-    bridge.onAction(Broadcast.class, action -> ActionReply.done());
+    bridge.onAction(Broadcast.class, any -> ActionReply.done());
     bridge.applyActionsOn(
         task -> {
           if (tries.getAndIncrement() < 2) {
@@ -354,10 +409,11 @@ class RecordingBridgeContractTest {
           }
           world.add(task);
         });
-    side.offer(say("1"));
+    Broadcast action = say("1");
+    side.offer(action);
     side.tickUntil(() -> !world.isEmpty());
     world.remove().run();
-    assertThat(side.ends()).containsExactly(new End("completed", ""));
+    assertThat(side.awaited(action)).isEqualTo(new End("completed", ""));
     assertThat(tries).hasValue(3);
   }
 

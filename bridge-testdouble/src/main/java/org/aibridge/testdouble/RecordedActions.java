@@ -32,6 +32,8 @@ final class RecordedActions {
   private static final String MISMATCH =
       "mismatch: offered again with another content, which is refused; the first came to: ";
 
+  private static final int MAX_ID = 128;
+
   private static final String CLOSED = "the server closed before it was applied";
 
   /** An action with what became of it. */
@@ -82,7 +84,7 @@ final class RecordedActions {
   }
 
   Delivery deliver(Action action) {
-    checkType(action);
+    check(action);
     Delivery delivery;
     synchronized (this) {
       Delivered known = byId.get(action.id());
@@ -93,10 +95,13 @@ final class RecordedActions {
       delivery = new Delivery();
       Delivered fresh = new Delivered(action, delivery);
       byId.put(action.id(), fresh);
+      String refusal = ActionRules.refusal(action);
       if (closed) {
         failUnbegun(fresh, CLOSED);
-      } else {
+      } else if (refusal.isEmpty()) {
         waiting.add(fresh);
+      } else {
+        delivery.end(Delivery.How.REFUSED, refusal);
       }
     }
     run();
@@ -108,11 +113,15 @@ final class RecordedActions {
     return Delivery.refused(MISMATCH + known.delivery.message());
   }
 
-  /** Refuses what no bridge delivers: a record whose header has the type of another. */
-  private static void checkType(Action action) {
+  /** Refuses what no bridge delivers, nor tells the AI service that it has refused it. */
+  private static void check(Action action) {
+    if (action.id().isBlank() || action.id().length() > MAX_ID) {
+      throw new IllegalArgumentException("id must be a text of 1 to " + MAX_ID + " characters");
+    }
     String type = action.header().type();
-    if (action instanceof CustomAction) {
+    if (action instanceof CustomAction custom) {
       HandlerKeys.checkCustomName(type);
+      custom.payload(); // Throws if the text is no JSON object.
       return;
     }
     String simple = action.getClass().getSimpleName();

@@ -79,10 +79,11 @@ public final class RecordingBridge implements AiBridge {
    * the one under way.
    *
    * <p>An id is applied at most once: delivered again, an equal action has the same end, and
-   * another one is refused.
+   * another one is refused. What breaks the contract is refused before a handler sees it, such as
+   * an amount of 500; but the double takes names with characters that nobody sees.
    *
-   * @throws IllegalArgumentException if the header has another type than the action, which no
-   *     bridge delivers
+   * @throws IllegalArgumentException if no bridge delivers it: the header has another type than the
+   *     action or an id that is none, or the payload of a custom action is no JSON object
    * @throws IllegalStateException if the bridge is off, since no action comes then
    */
   public Delivery deliver(Action action) {
