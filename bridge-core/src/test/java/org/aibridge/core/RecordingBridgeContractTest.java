@@ -33,6 +33,7 @@ import org.aibridge.api.action.CustomAction;
 import org.aibridge.api.action.PlayerRef;
 import org.aibridge.api.action.SpawnMonster;
 import org.aibridge.api.event.GameEvent;
+import org.aibridge.api.event.JsonText;
 import org.aibridge.api.script.ScriptAnswer;
 import org.aibridge.api.status.BridgeState;
 import org.aibridge.api.status.BridgeStatus;
@@ -444,6 +445,14 @@ class RecordingBridgeContractTest {
 
   @ParameterizedTest
   @EnumSource
+  void hasOnePublisherAndOneWayForScripts(Which which) {
+    about(which);
+    assertThat(bridge.events()).isSameAs(bridge.events());
+    assertThat(bridge.scriptHttp()).isSameAs(bridge.scriptHttp());
+  }
+
+  @ParameterizedTest
+  @EnumSource
   void countsWhatItRefuses(Which which) {
     about(which);
     assertThat(bridge.publish(null)).isFalse();
@@ -454,17 +463,19 @@ class RecordingBridgeContractTest {
     assertThat(bridge.publish(GameEvent.playerLogin("", null))).isFalse();
     assertThat(bridge.publish(GameEvent.custom("x", 1, null, "{\"a\":1,\"a\":2}"))).isFalse();
     assertThat(bridge.publish(GameEvent.custom("X", 1, null, null))).isFalse();
+    String twice = new JsonText().put("a", 1).put("a", 2).toString();
+    assertThat(bridge.publish(GameEvent.custom("x", 1, null, twice))).isFalse();
     assertThat(bridge.events().custom("x", 1, null, "{\"a\":\"" + "b".repeat(70_000) + "\"}"))
         .isFalse();
     BridgeStatus.Events events = bridge.status().events();
     assertThat(events.accepted()).isEqualTo(2);
-    assertThat(events.refused()).isEqualTo(7);
+    assertThat(events.refused()).isEqualTo(8);
     assertThat(events.refusalsByName())
         .containsOnly(
             Map.entry("null/malformed", 1L),
             Map.entry("monster_kill/malformed", 2L),
             Map.entry("player_login/malformed", 1L),
-            Map.entry("custom/malformed", 2L),
+            Map.entry("custom/malformed", 3L),
             Map.entry("custom/too_large", 1L));
   }
 

@@ -20,6 +20,7 @@ import org.aibridge.api.action.ActionHeader;
 import org.aibridge.api.action.ActionTarget;
 import org.aibridge.api.action.CustomAction;
 import org.aibridge.api.action.PlayerRef;
+import org.aibridge.api.event.EventPublisher;
 import org.aibridge.api.event.GameEvent;
 import org.aibridge.api.event.JsonText;
 import org.aibridge.api.script.ScriptAnswer;
@@ -46,6 +47,7 @@ public final class RecordingBridge implements AiBridge {
   private final RecordedEvents events = new RecordedEvents();
   private final RecordedActions actions = new RecordedActions(thrown::add);
   private final RecordedScripts scripts = new RecordedScripts(this::whyNoScripts, thrown::add);
+  private final EventPublisher publisher = EventPublisher.into(this::publish);
   private final List<CompletableFuture<ReloadResult>> reloads = new ArrayList<>();
   private BridgeState state = BridgeState.RUNNING;
   private String problem = "";
@@ -186,6 +188,11 @@ public final class RecordingBridge implements AiBridge {
           };
     }
     return events.publish(event, shut, reachable);
+  }
+
+  @Override
+  public EventPublisher events() {
+    return publisher;
   }
 
   @Override

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.aibridge.api.RefusalReason;
 import org.aibridge.api.ReloadResult;
 import org.aibridge.api.action.ActionReply;
@@ -224,6 +225,38 @@ class RecordingBridgeTest {
     assertThat(bridge.deliver(say("later"))).hasToString(late.toString());
     bridge.state(BridgeState.RUNNING, "");
     assertThat(bridge.status().state()).isEqualTo(BridgeState.CLOSED);
+  }
+
+  @Test
+  void losesNothingThatManyThreadsBring() throws Exception {
+    AtomicInteger applied = new AtomicInteger();
+    bridge.onAction(
+        Broadcast.class,
+        action -> {
+          applied.incrementAndGet();
+          return ActionReply.done();
+        });
+    List<Thread> threads = new ArrayList<>();
+    for (int i = 0; i < 4; i++) {
+      threads.add(
+          new Thread(
+              () -> {
+                for (int k = 0; k < 500; k++) {
+                  bridge.events().dailyReset();
+                  bridge.events().playerLogin("", null);
+                  bridge.deliver(say("hello"));
+                }
+              }));
+    }
+    threads.forEach(Thread::start);
+    for (Thread thread : threads) {
+      thread.join();
+    }
+
+    assertThat(bridge.published()).hasSize(2000);
+    assertThat(bridge.status().events().refused()).isEqualTo(2000);
+    assertThat(applied).hasValue(2000);
+    assertThat(bridge.status().actions().applied()).isEqualTo(2000);
   }
 
   private Broadcast say(String message) {
