@@ -134,13 +134,13 @@ public final class RecordingBridge implements AiBridge {
    * @param problem what is wrong, in a sentence; empty when nothing is
    * @throws IllegalArgumentException if the state is {@link BridgeState#CLOSED}
    */
-  public synchronized void state(BridgeState newState, String newProblem) {
-    if (newState == BridgeState.CLOSED) {
+  public synchronized void state(BridgeState state, String problem) {
+    if (state == BridgeState.CLOSED) {
       throw new IllegalArgumentException("close() closes the bridge");
     }
-    problem = Objects.requireNonNull(newProblem, "problem");
-    if (state != BridgeState.CLOSED) {
-      state = newState;
+    this.problem = Objects.requireNonNull(problem, "problem");
+    if (this.state != BridgeState.CLOSED) {
+      this.state = Objects.requireNonNull(state, "state");
     }
     if (isReachable()) {
       events.deliverAll();
