@@ -105,7 +105,7 @@ final class EventRules implements EventIntake {
   private static boolean isShortText(String text) {
     return !text.isEmpty()
         && bytes(text) <= GameEvent.MAX_KEY_BYTES
-        && text.chars().noneMatch(c -> c < ' ' || c == 0x7F)
+        && text.chars().noneMatch(Character::isISOControl)
         && JsonRules.isWhole(text);
   }
 

@@ -192,30 +192,33 @@ final class RecordedActions {
 
   private void begin(Delivered one) {
     ActionHandler<Action> handler = find(one.action);
+    String refusal = handler == null ? withoutHandler(one.action) : "";
+    Throwable failure = null;
+    try {
+      if (handler != null && isForAbsent(one.action)) {
+        refusal = "absent: the player is not online";
+      }
+    } catch (Throwable e) {
+      thrown.accept(e);
+      failure = e;
+    }
     if (!one.delivery.begin()) {
       return;
     }
-    if (handler == null) {
-      one.delivery.end(Delivery.How.REFUSED, withoutHandler(one.action));
-    } else if (isForAbsent(one)) {
-      one.delivery.end(Delivery.How.REFUSED, "absent: the player is not online");
-    } else if (!one.delivery.isOver()) {
+    if (failure != null) {
+      fail(one.delivery, "the check of who is online threw " + failure.getClass().getName());
+    } else if (handler == null || !refusal.isEmpty()) {
+      one.delivery.end(Delivery.How.REFUSED, refusal);
+    } else {
       handle(one.delivery, one.action, handler);
     }
   }
 
-  /** True if the host's check says so; what the check throws fails the action. */
-  private boolean isForAbsent(Delivered one) {
+  private boolean isForAbsent(Action action) {
     Predicate<? super PlayerRef> check = online;
-    try {
-      return check != null
-          && one.action.target() instanceof ActionTarget.OnePlayer target
-          && !check.test(target.player());
-    } catch (Throwable e) {
-      thrown.accept(e);
-      fail(one.delivery, "the check of who is online threw " + e.getClass().getName());
-      return false;
-    }
+    return check != null
+        && action.target() instanceof ActionTarget.OnePlayer target
+        && !check.test(target.player());
   }
 
   private void handle(Delivery delivery, Action action, ActionHandler<Action> handler) {

@@ -318,6 +318,8 @@ class EventCodecTest {
             Map.entry("key too long in bytes", GameEvent.playerLogin("é".repeat(33), "m")),
             Map.entry("key with half a character", GameEvent.playerLogin("a\ud83d", "m")),
             Map.entry("key with a control character", GameEvent.playerLogin("a\nb", "m")),
+            Map.entry("key with a control beyond ASCII", GameEvent.playerLogin("a\u0085b", "m")),
+            Map.entry("null for a key", GameEvent.playerLogin((String) null, "m")),
             Map.entry("key beside an id", GameEvent.playerLogin(1, "m").withPlayerKey("")),
             Map.entry("key of a custom event", GameEvent.custom("a", "", "m", "{}")),
             Map.entry("no monster's name", GameEvent.monsterKill("k", "m", "")),
