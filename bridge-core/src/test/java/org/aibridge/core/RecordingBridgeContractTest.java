@@ -9,12 +9,10 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.Queue;
-import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -37,9 +35,8 @@ import org.aibridge.api.event.JsonText;
 import org.aibridge.api.script.ScriptAnswer;
 import org.aibridge.api.status.BridgeState;
 import org.aibridge.api.status.BridgeStatus;
-import org.aibridge.testdouble.Delivery;
+import org.aibridge.core.BridgeSide.End;
 import org.aibridge.testdouble.RecordingBridge;
-import org.aibridge.testkit.FakeAiService;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -58,7 +55,7 @@ class RecordingBridgeContractTest {
   private static final ObjectMapper MAPPER = new ObjectMapper();
 
   @TempDir Path folder;
-  private Side side;
+  private BridgeSide side;
   private AiBridge bridge;
   private int ids;
 
@@ -68,114 +65,8 @@ class RecordingBridgeContractTest {
     REAL
   }
 
-  /** The end of an action as the AI service is told it. */
-  private record End(String status, String message) {}
-
-  private interface Side {
-    AiBridge bridge();
-
-    /** Has the AI service offer {@code action}; it may have offered it before. */
-    void offer(Action action);
-
-    /** Returns what the AI service is told of an action by now, each once; deaf to repetitions. */
-    List<End> endsOf(Action action);
-
-    default void tickUntil(Callable<Boolean> condition) {
-      Waits.until(
-          "it has happened",
-          () -> {
-            bridge().tick();
-            return condition.call();
-          });
-    }
-
-    /** Offers an action and ticks until it has an end. */
-    default End end(Action action) {
-      offer(action);
-      return awaited(action);
-    }
-
-    default End awaited(Action action) {
-      tickUntil(() -> !endsOf(action).isEmpty());
-      return endsOf(action).get(0);
-    }
-
-    void close();
-  }
-
-  private static final class Double implements Side {
-    private final RecordingBridge bridge = new RecordingBridge();
-    private final Map<String, List<Delivery>> deliveries = new HashMap<>();
-
-    Double() {
-      bridge.answerScripts(call -> ScriptAnswer.answered(200, "{}"));
-    }
-
-    @Override
-    public AiBridge bridge() {
-      return bridge;
-    }
-
-    @Override
-    public void offer(Action action) {
-      deliveries.computeIfAbsent(action.id(), id -> new ArrayList<>()).add(bridge.deliver(action));
-    }
-
-    @Override
-    public List<End> endsOf(Action action) {
-      return deliveries.getOrDefault(action.id(), List.of()).stream()
-          .filter(Delivery::isOver)
-          .map(one -> new End(one.isApplied() ? "completed" : "failed", one.message()))
-          .distinct()
-          .toList();
-    }
-
-    @Override
-    public void close() {
-      bridge.close();
-    }
-  }
-
-  private static final class Real implements Side {
-    private final FakeAiService service = FakeAiService.start("healthy");
-    private final AiBridge bridge;
-
-    Real(Path folder) {
-      bridge =
-          AiBridge.start(
-              new ConfFile(folder, service.baseUrl())
-                  .set("action_limits", "spawn_monster.per_minute", 0)
-                  .write());
-    }
-
-    @Override
-    public AiBridge bridge() {
-      return bridge;
-    }
-
-    @Override
-    public void offer(Action action) {
-      service.offerAction(ActionJson.of(action));
-    }
-
-    @Override
-    public List<End> endsOf(Action action) {
-      return service.results().stream()
-          .filter(one -> one.path("action_id").asText().equals(action.id()))
-          .map(one -> new End(one.path("status").asText(), one.path("message").asText()))
-          .distinct()
-          .toList();
-    }
-
-    @Override
-    public void close() {
-      bridge.close();
-      service.close();
-    }
-  }
-
   private void about(Which which) {
-    side = which == Which.DOUBLE ? new Double() : new Real(folder);
+    side = which == Which.DOUBLE ? new BridgeSide.Recorded() : new BridgeSide.Running(folder);
     bridge = side.bridge();
   }
 
@@ -286,6 +177,9 @@ class RecordingBridgeContractTest {
     }
     bridge.onCustomAction("any", handler::handle);
     Map<Action, String> broken = Broken.actions(this::header);
+    assertThat(broken.keySet().stream().map(Object::getClass).distinct())
+        .as("each kind that there is")
+        .containsExactlyInAnyOrder(Action.class.getPermittedSubclasses());
     broken.forEach(
         (action, sentence) ->
             assertThat(side.end(action)).as(sentence).isEqualTo(new End("failed", sentence)));
