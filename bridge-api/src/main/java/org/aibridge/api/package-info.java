@@ -7,7 +7,8 @@
  *
  * <ul>
  *   <li>Interfaces that only the bridge implements ({@code AiBridge}, {@code ScriptHttp}) get
- *       methods. A host that implements them itself, as for a test, adds those.
+ *       methods. A host that implements them itself adds those; for tests there is {@code
+ *       RecordingBridge} of {@code bridge-testdouble}.
  *   <li>Records that only the bridge makes (the status, {@code EventEnd}, the actions) get
  *       components, and their constructors and patterns change with them; the accessors stay.
  *       Actions keep the shorter constructors that a host's tests call.

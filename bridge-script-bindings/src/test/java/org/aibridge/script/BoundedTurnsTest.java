@@ -9,7 +9,7 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 import javax.script.ScriptException;
 import org.aibridge.script.ScriptProblem.Kind;
-import org.aibridge.testlib.FakeBridge;
+import org.aibridge.testdouble.RecordingBridge;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -24,7 +24,8 @@ class BoundedTurnsTest {
   private final List<ScriptProblem> problems = new ArrayList<>();
   private final List<CallEnd> ends = new ArrayList<>();
   private final NpcScripts scripts =
-      NpcScripts.withRhino(new ScriptCommands(new FakeBridge(), problems::add), NpcLimits.DEFAULT);
+      NpcScripts.withRhino(
+          new ScriptCommands(new RecordingBridge(), problems::add), NpcLimits.DEFAULT);
 
   @ParameterizedTest
   @ValueSource(

@@ -10,7 +10,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
-import org.aibridge.testlib.FakeBridge;
+import org.aibridge.testdouble.RecordingBridge;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
@@ -34,7 +34,7 @@ class BuiltInsSweepTest {
 
   private static final ThreadMXBean THREADS = (ThreadMXBean) ManagementFactory.getThreadMXBean();
 
-  private final ScriptCommands commands = new ScriptCommands(new FakeBridge(), problem -> {});
+  private final ScriptCommands commands = new ScriptCommands(new RecordingBridge(), problem -> {});
   private final NpcScripts scripts = NpcScripts.withRhino(commands, NpcLimits.DEFAULT);
   private final Random random = new Random(15);
   private long startNanos;

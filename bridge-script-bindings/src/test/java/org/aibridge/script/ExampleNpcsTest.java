@@ -12,7 +12,8 @@ import java.util.List;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.aibridge.api.script.ScriptAnswer;
-import org.aibridge.testlib.FakeBridge;
+import org.aibridge.testdouble.RecordingBridge;
+import org.aibridge.testdouble.ScriptCall;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -29,7 +30,7 @@ class ExampleNpcsTest {
 
   private static final String CHAT = "/api/v1/npc/chat";
 
-  private final FakeBridge bridge = new FakeBridge();
+  private final RecordingBridge bridge = new RecordingBridge();
   private final List<ScriptProblem> problems = new ArrayList<>();
   private final ScriptCommands commands = new ScriptCommands(bridge, problems::add);
   private final NpcScripts scripts = NpcScripts.withRhino(commands, NpcLimits.DEFAULT);
@@ -104,9 +105,9 @@ class ExampleNpcsTest {
     npc.call(
         "onTalk", HostFunctions.none().text("mes", said::add), ends::add, 150001, "Ann of Payon");
     int answered = 0;
-    while (answered < bridge.calls().size()) {
-      assertServed(bridge.calls().get(answered));
-      bridge.answer(answered++, answer);
+    while (answered < bridge.scriptCalls().size()) {
+      assertServed(bridge.scriptCalls().get(answered));
+      bridge.answerScript(answered++, answer);
       bridge.tick();
       commands.tick();
     }
@@ -117,7 +118,7 @@ class ExampleNpcsTest {
     assertThat(npc.waiting()).isZero();
   }
 
-  private static void assertServed(FakeBridge.Call call) {
+  private static void assertServed(ScriptCall call) {
     if (call.json() == null) {
       assertThat(call.url()).matches(GREETING);
     } else {

@@ -14,13 +14,14 @@ import java.util.function.Consumer;
 import java.util.function.IntBinaryOperator;
 import javax.script.ScriptException;
 import org.aibridge.api.ReloadResult;
-import org.aibridge.testlib.FakeBridge;
+import org.aibridge.testdouble.RecordingBridge;
+import org.aibridge.testdouble.ScriptCall;
 import org.junit.jupiter.api.Test;
 
 class NpcScriptsTest {
   private static final NpcLimits SMALL = new NpcLimits(3, 2, 10, 1_000_000);
 
-  private final FakeBridge bridge = new FakeBridge();
+  private final RecordingBridge bridge = new RecordingBridge();
   private final List<ScriptProblem> problems = new ArrayList<>();
   private final ScriptCommands commands =
       new ScriptCommands(bridge, problems::add, ArgumentErrors.REPORT, TickBudget.DEFAULT, () -> 0);
@@ -41,13 +42,13 @@ class NpcScriptsTest {
     NpcCall call = talk(kafra, 150001);
     tick();
 
-    assertThat(bridge.calls().get(0).url()).isEqualTo("/greeting?player=150001");
-    assertThat(bridge.calls().get(0).script()).isEqualTo("Kafra");
+    assertThat(bridge.scriptCalls().get(0).url()).isEqualTo("/greeting?player=150001");
+    assertThat(bridge.scriptCalls().get(0).script()).isEqualTo("Kafra");
     assertThat(said).isEmpty();
     assertThat(call.ended()).isFalse();
     assertThat(kafra.suspended()).isEqualTo(1);
 
-    bridge.answer(0, "Hello, \"Ann\" ä 😀");
+    bridge.answerScript(0, "Hello, \"Ann\" ä 😀");
     tick();
 
     assertThat(said).containsExactly("Hello, \"Ann\" ä 😀");
@@ -72,7 +73,7 @@ class NpcScriptsTest {
     npc.call(
         "onTalk",
         HostFunctions.none().bind("where", (Runnable) () -> threads.add(Thread.currentThread())));
-    bridge.answer(0, "x");
+    bridge.answerScript(0, "x");
     tick();
 
     assertThat(threads).containsExactly(Thread.currentThread());
@@ -85,12 +86,12 @@ class NpcScriptsTest {
     List<String> toBob = new ArrayList<>();
     talk(npc, "ann");
     npc.call("onTalk", HostFunctions.none().text("mes", toBob::add), "bob");
-    bridge.answer(1, "second");
+    bridge.answerScript(1, "second");
     tick();
     assertThat(said).isEmpty();
     assertThat(toBob).containsExactly("bob second");
 
-    bridge.answer(0, "first");
+    bridge.answerScript(0, "first");
     tick();
     assertThat(said).containsExactly("ann first");
   }
@@ -105,11 +106,11 @@ class NpcScriptsTest {
             + "}";
     talk(load("One", source), 1);
     talk(load("Two", source), 10);
-    bridge.answer(1, "");
-    bridge.answer(0, "");
+    bridge.answerScript(1, "");
+    bridge.answerScript(0, "");
     tick();
-    bridge.answer(2, "");
-    bridge.answer(3, "");
+    bridge.answerScript(2, "");
+    bridge.answerScript(3, "");
     tick();
 
     assertThat(said).containsExactlyInAnyOrder("2 1", "20 1");
@@ -123,11 +124,11 @@ class NpcScriptsTest {
             "function* onTalk() { var a = httpget('/a'), b = httppost('/b', '{}');"
                 + " mes((yield a) + (yield b)); }");
     talk(npc);
-    assertThat(bridge.calls()).hasSize(2);
-    bridge.answer(1, "B");
+    assertThat(bridge.scriptCalls()).hasSize(2);
+    bridge.answerScript(1, "B");
     tick();
     assertThat(said).isEmpty();
-    bridge.answer(0, "A");
+    bridge.answerScript(0, "A");
     tick();
 
     assertThat(said).containsExactly("AB");
@@ -148,10 +149,10 @@ class NpcScriptsTest {
                 + "}");
     talk(npc);
     assertThat(ends).containsExactly(CallEnd.completed(null));
-    bridge.answer(0, "x");
-    bridge.answer(1, "y");
+    bridge.answerScript(0, "x");
+    bridge.answerScript(1, "y");
     tick();
-    bridge.answer(2, "z");
+    bridge.answerScript(2, "z");
     tick();
     tick();
 
@@ -166,17 +167,17 @@ class NpcScriptsTest {
             "Kafra",
             "function* onTalk() { mes(ai_bridge_status()); mes((yield ai_bridge_status())); }"));
 
-    assertThat(said).containsExactly(FakeBridge.STATUS, FakeBridge.STATUS);
+    assertThat(said).containsExactly(bridge.statusJson(), bridge.statusJson());
   }
 
   @Test
   void answersReloadWithANumber() throws Exception {
     NpcScript npc = load("Admin", "function* onTalk() { return 10 + (yield ai_bridge_reload()); }");
     talk(npc);
-    bridge.finishReload(0, new ReloadResult(ReloadResult.Outcome.RELOADED, List.of()));
+    bridge.finishReload(new ReloadResult(ReloadResult.Outcome.RELOADED, List.of()));
     talk(npc);
     tick();
-    bridge.finishReload(1, new ReloadResult(ReloadResult.Outcome.REJECTED, List.of("line 1")));
+    bridge.finishReload(new ReloadResult(ReloadResult.Outcome.REJECTED, List.of("line 1")));
     tick();
 
     assertThat(ends).containsExactly(CallEnd.completed(11), CallEnd.completed(10));
@@ -200,8 +201,8 @@ class NpcScriptsTest {
     NpcScript good = load("Good", "function* onTalk() { mes((yield httpget('/b'))); }");
     talk(bad);
     talk(good);
-    bridge.answer(0, "");
-    bridge.answer(1, "fine");
+    bridge.answerScript(0, "");
+    bridge.answerScript(1, "fine");
     tick();
 
     assertThat(said).containsExactly("fine");
@@ -214,7 +215,7 @@ class NpcScriptsTest {
     assertThat(bad.waiting()).isZero();
 
     talk(bad);
-    assertThat(bridge.calls()).hasSize(3);
+    assertThat(bridge.scriptCalls()).hasSize(3);
   }
 
   @Test
@@ -292,7 +293,7 @@ class NpcScriptsTest {
     CompletableFuture<Object> choice = new CompletableFuture<>();
     NpcScript npc = load("Kafra", "function* onTalk() { return 2 * (yield select('a', 'b')); }");
     npc.call("onTalk", HostFunctions.none().on("select", args -> choice), ends::add);
-    FakeBridge.onAnotherThread(() -> choice.complete(21));
+    CompletableFuture.runAsync(() -> choice.complete(21)).join();
     assertThat(ends).isEmpty();
     tick();
 
@@ -311,7 +312,7 @@ class NpcScriptsTest {
     call.cancel();
     call.cancel();
     for (int i = 0; i < 4; i++) {
-      bridge.answer(i, "");
+      bridge.answerScript(i, "");
     }
     tick();
 
@@ -328,7 +329,7 @@ class NpcScriptsTest {
     talk(npc);
     scripts.unload("Kafra");
     scripts.unload("Kafra");
-    bridge.answer(0, "late");
+    bridge.answerScript(0, "late");
     tick();
     talk(npc);
 
@@ -349,7 +350,7 @@ class NpcScriptsTest {
     assertThat(scripts.cancel("Kafra")).isEqualTo(2);
     assertThat(scripts.cancel("Nobody")).isZero();
     talk(npc);
-    bridge.answer(2, "hello");
+    bridge.answerScript(2, "hello");
     tick();
     assertThat(said).containsExactly("hello");
   }
@@ -398,13 +399,13 @@ class NpcScriptsTest {
     talk(two);
     assertThat(said).containsExactly("<>", "<>");
 
-    assertThat(bridge.calls()).hasSize(3);
+    assertThat(bridge.scriptCalls()).hasSize(3);
     assertThat(few.waiting()).isEqualTo(3);
     assertThat(problems).hasSize(2).allMatch(p -> p.kind() == ScriptProblem.Kind.LIMIT);
-    bridge.answer(0, "room");
+    bridge.answerScript(0, "room");
     tick();
     talk(two);
-    assertThat(bridge.calls()).hasSize(4);
+    assertThat(bridge.scriptCalls()).hasSize(4);
   }
 
   @Test
@@ -415,7 +416,7 @@ class NpcScriptsTest {
             "Flood",
             new StringReader("function onTalk() { for (;;) httpget('/a', function () {}); }")));
 
-    assertThat(bridge.calls()).hasSize(2);
+    assertThat(bridge.scriptCalls()).hasSize(2);
     assertThat(ends).extracting(CallEnd::outcome).containsExactly(CallEnd.Outcome.FAILED);
   }
 
@@ -436,7 +437,7 @@ class NpcScriptsTest {
             new StringReader(
                 "function* onTalk() { for (var i = 0; i < 30; i++) yield httpget('/a'); }")));
     for (int i = 0; i < 30; i++) {
-      bridge.answer(i, "");
+      bridge.answerScript(i, "");
       tick();
     }
 
@@ -477,11 +478,11 @@ class NpcScriptsTest {
         });
     npc.call("onTalk", host, 2);
     for (int i = 0; i < 3; i++) {
-      bridge.answer(i, "!");
+      bridge.answerScript(i, "!");
     }
     tick();
 
-    assertThat(bridge.calls()).extracting(FakeBridge.Call::url).containsExactly("/0", "/1", "/2");
+    assertThat(bridge.scriptCalls()).extracting(ScriptCall::url).containsExactly("/0", "/1", "/2");
     assertThat(said).containsExactly("0!", "1!", "2!");
   }
 
@@ -493,7 +494,7 @@ class NpcScriptsTest {
             "var news = 'none'; httpget('/news', function (body) { news = 'of ' + body; });"
                 + " function onTalk() { mes(news); }");
     talk(npc);
-    bridge.answer(0, "war");
+    bridge.answerScript(0, "war");
     tick();
     talk(npc);
 

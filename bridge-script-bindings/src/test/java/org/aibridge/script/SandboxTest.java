@@ -9,14 +9,14 @@ import java.util.List;
 import javax.script.ScriptEngine;
 import javax.script.ScriptEngineManager;
 import javax.script.ScriptException;
-import org.aibridge.testlib.FakeBridge;
+import org.aibridge.testdouble.RecordingBridge;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.mozilla.javascript.Context;
 
 class SandboxTest {
-  private final FakeBridge bridge = new FakeBridge();
+  private final RecordingBridge bridge = new RecordingBridge();
   private final List<ScriptProblem> problems = new ArrayList<>();
   private final List<CallEnd> ends = new ArrayList<>();
   private final ScriptCommands commands = new ScriptCommands(bridge, problems::add);
@@ -99,7 +99,7 @@ class SandboxTest {
                 + "Object.defineProperty(Object.prototype, '7', { set: function (v) { look(v); } });"
                 + "function* onTalk() { mes((yield httpget('/a'))); return seen.join(); }");
     npc.call("onTalk", HostFunctions.none().text("mes", text -> {}), ends::add);
-    bridge.answer(0, "hello");
+    bridge.answerScript(0, "hello");
     bridge.tick();
     commands.tick();
 
@@ -121,7 +121,7 @@ class SandboxTest {
                 + "; return 'got ' + (yield a); }");
     npc.call("onTalk", HostFunctions.none(), ends::add);
     npc.call("steal", HostFunctions.none(), ends::add);
-    bridge.answer(0, "secret");
+    bridge.answerScript(0, "secret");
     bridge.tick();
     commands.tick();
 

@@ -3,18 +3,22 @@ package org.aibridge.script;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.lang.reflect.Proxy;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Supplier;
+import org.aibridge.api.AiBridge;
 import org.aibridge.api.ReloadResult;
 import org.aibridge.api.script.ScriptAnswer;
-import org.aibridge.testlib.FakeBridge;
+import org.aibridge.testdouble.RecordingBridge;
 import org.junit.jupiter.api.Test;
 
 class ScriptCommandsTest {
-  private final FakeBridge bridge = new FakeBridge();
+  private final RecordingBridge bridge = new RecordingBridge();
   private final List<ScriptProblem> problems = new ArrayList<>();
   private final ScriptCommands commands = limited(TickBudget.DEFAULT, new AtomicLong());
   private final List<Object> resumed = new ArrayList<>();
@@ -32,13 +36,13 @@ class ScriptCommandsTest {
     commands.tick();
     assertThat(resumed).isEmpty();
 
-    bridge.answer(0, "hello");
+    bridge.answerScript(0, "hello");
     bridge.tick();
     assertThat(resumed).isEmpty();
     commands.tick();
 
     assertThat(resumed).containsExactly("hello");
-    assertThat(bridge.calls().get(0).script()).isEqualTo("Kafra");
+    assertThat(bridge.scriptCalls().get(0).script()).isEqualTo("Kafra");
     assertThat(problems).isEmpty();
   }
 
@@ -46,14 +50,14 @@ class ScriptCommandsTest {
   void handsOverUrlAndBodyOfAPost() {
     invoke("httppost", "/a", new StringBuilder("{}"));
 
-    assertThat(bridge.calls().get(0).url()).isEqualTo("/a");
-    assertThat(bridge.calls().get(0).json()).isEqualTo("{}");
+    assertThat(bridge.scriptCalls().get(0).url()).isEqualTo("/a");
+    assertThat(bridge.scriptCalls().get(0).json()).isEqualTo("{}");
   }
 
   @Test
   void resumesWithNothingAndTellsWhyWhenTheServiceFails() {
     invoke("httpget", "/a");
-    bridge.answer(0, new ScriptAnswer(false, 500, "internal details", "answered 500"));
+    bridge.answerScript(0, new ScriptAnswer(false, 500, "internal details", "answered 500"));
     tick();
 
     assertThat(resumed).containsExactly("");
@@ -63,9 +67,9 @@ class ScriptCommandsTest {
 
   @Test
   void resumesOnceWhenTheBridgeAnswersTwice() {
-    invoke("httpget", "/a");
-    bridge.answer(0, "first");
-    bridge.answer(0, "second");
+    Delivery delivery = commands.delivery("Kafra", "httpget", resumed::add);
+    delivery.complete("first", null);
+    delivery.complete("second", null);
     tick();
     tick();
 
@@ -78,7 +82,23 @@ class ScriptCommandsTest {
     assertThat(resumed).isEmpty();
     tick();
 
-    assertThat(resumed).containsExactly(FakeBridge.STATUS);
+    assertThat(resumed).containsExactly(bridge.statusJson());
+  }
+
+  @Test
+  void rendersNoStatusOnTheGameThread() {
+    ScriptCommands watched =
+        new ScriptCommands(
+            bridgeWith(
+                "statusJson",
+                () -> {
+                  throw new AssertionError("recentStatusJson() is for the game thread");
+                }),
+            problems::add);
+    watched.invoke("Kafra", "ai_bridge_status", List.of(), resumed::add);
+    watched.tick();
+
+    assertThat(resumed).containsExactly(bridge.statusJson());
   }
 
   @Test
@@ -92,7 +112,9 @@ class ScriptCommandsTest {
           assertThat(Thread.currentThread()).isSameAs(game);
           resumed.add(answer);
         });
-    bridge.finishReload(0, new ReloadResult(ReloadResult.Outcome.RELOADED, List.of()));
+    CompletableFuture.runAsync(
+            () -> bridge.finishReload(new ReloadResult(ReloadResult.Outcome.RELOADED, List.of())))
+        .join();
     assertThat(resumed).isEmpty();
     tick();
 
@@ -104,7 +126,7 @@ class ScriptCommandsTest {
   void answersZeroAndTellsWhyWhenTheOldSettingsStay() {
     invoke("ai_bridge_reload");
     bridge.finishReload(
-        0, new ReloadResult(ReloadResult.Outcome.REJECTED, List.of("line 3: no such key")));
+        new ReloadResult(ReloadResult.Outcome.REJECTED, List.of("line 3: no such key")));
     tick();
 
     assertThat(resumed).containsExactly(0);
@@ -113,9 +135,14 @@ class ScriptCommandsTest {
 
   @Test
   void answersZeroWhenAReloadBreaks() {
-    invoke("ai_bridge_reload");
-    bridge.reloads().get(0).completeExceptionally(new IllegalStateException("broken"));
-    tick();
+    ScriptCommands broken =
+        new ScriptCommands(
+            bridgeWith(
+                "reload",
+                () -> CompletableFuture.failedFuture(new IllegalStateException("broken"))),
+            problems::add);
+    broken.invoke("Kafra", "ai_bridge_reload", List.of(), resumed::add);
+    broken.tick();
 
     assertThat(resumed).containsExactly(0);
     assertThat(problems.get(0).message()).contains("broken");
@@ -125,13 +152,13 @@ class ScriptCommandsTest {
   void reloadsOnceForAllWhoAskMeanwhile() {
     invoke("ai_bridge_reload");
     invoke("ai_bridge_reload");
-    assertThat(bridge.reloads()).hasSize(1);
-    bridge.finishReload(0, new ReloadResult(ReloadResult.Outcome.RELOADED, List.of()));
+    assertThat(bridge.reloads()).isEqualTo(1);
+    bridge.finishReload(new ReloadResult(ReloadResult.Outcome.RELOADED, List.of()));
     tick();
     invoke("ai_bridge_reload");
 
     assertThat(resumed).containsExactly(1, 1);
-    assertThat(bridge.reloads()).hasSize(2);
+    assertThat(bridge.reloads()).isEqualTo(2);
   }
 
   @Test
@@ -153,8 +180,8 @@ class ScriptCommandsTest {
     assertThat(problems)
         .hasSize(9)
         .allMatch(problem -> problem.kind() == ScriptProblem.Kind.ARGUMENTS);
-    assertThat(bridge.calls()).isEmpty();
-    assertThat(bridge.reloads()).isEmpty();
+    assertThat(bridge.scriptCalls()).isEmpty();
+    assertThat(bridge.reloads()).isZero();
   }
 
   @Test
@@ -165,14 +192,14 @@ class ScriptCommandsTest {
     invoke("httpget", url);
     invoke("httppost", "/a", twoBytesEach);
     invoke("httppost", "/a", fourBytesEach);
-    assertThat(bridge.calls()).hasSize(3);
+    assertThat(bridge.scriptCalls()).hasSize(3);
 
     invoke("httpget", url + "a");
     invoke("httppost", "/a", twoBytesEach + "a");
     invoke("httppost", "/a", fourBytesEach + "a");
     invoke("httppost", "/a", "あ".repeat(3_414));
 
-    assertThat(bridge.calls()).hasSize(3);
+    assertThat(bridge.scriptCalls()).hasSize(3);
     assertThat(problems).hasSize(4);
   }
 
@@ -209,7 +236,7 @@ class ScriptCommandsTest {
     fragile.invoke("Good", "ai_bridge_status", List.of(), resumed::add);
     fragile.tick();
 
-    assertThat(resumed).containsExactly(FakeBridge.STATUS);
+    assertThat(resumed).containsExactly(bridge.statusJson());
   }
 
   @Test
@@ -256,7 +283,7 @@ class ScriptCommandsTest {
 
     assertThat(game.isAlive()).isFalse();
     assertThat(resumed).isEmpty();
-    assertThat(bridge.calls()).hasSize(1_000);
+    assertThat(bridge.scriptCalls()).hasSize(1_000);
   }
 
   @Test
@@ -281,6 +308,16 @@ class ScriptCommandsTest {
 
     assertThat(resumed).hasSize(3 * each);
     assertThat(commands.due()).isZero();
+  }
+
+  /** Returns the bridge, but for one method. */
+  private AiBridge bridgeWith(String method, Supplier<Object> instead) {
+    return (AiBridge)
+        Proxy.newProxyInstance(
+            getClass().getClassLoader(),
+            new Class<?>[] {AiBridge.class},
+            (proxy, called, arguments) ->
+                called.getName().equals(method) ? instead.get() : called.invoke(bridge, arguments));
   }
 
   private ScriptCommands limited(TickBudget budget, AtomicLong clock) {

@@ -8,14 +8,14 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import org.aibridge.script.CallEnd.Outcome;
 import org.aibridge.script.ScriptProblem.Kind;
-import org.aibridge.testlib.FakeBridge;
+import org.aibridge.testdouble.RecordingBridge;
 import org.junit.jupiter.api.Test;
 
 /** The heap has no room for what a turn asks for. */
 class ShortOfMemoryTest {
   private final List<ScriptProblem> problems = new ArrayList<>();
   private final List<CallEnd> ends = new ArrayList<>();
-  private final ScriptCommands commands = new ScriptCommands(new FakeBridge(), problems::add);
+  private final ScriptCommands commands = new ScriptCommands(new RecordingBridge(), problems::add);
   private final NpcScripts scripts = NpcScripts.withRhino(commands, NpcLimits.DEFAULT);
 
   @Test

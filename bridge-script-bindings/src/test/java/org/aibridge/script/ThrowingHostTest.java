@@ -7,7 +7,7 @@ import java.io.StringReader;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
-import org.aibridge.testlib.FakeBridge;
+import org.aibridge.testdouble.RecordingBridge;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -15,7 +15,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 /** Each piece of the host's code that a script's turn calls throws everything there is. */
 @Tag("slow")
 class ThrowingHostTest {
-  private final FakeBridge bridge = new FakeBridge();
+  private final RecordingBridge bridge = new RecordingBridge();
   private final List<ScriptProblem> problems = new ArrayList<>();
   private final List<String> said = new ArrayList<>();
   private Throwable thrown;
@@ -47,7 +47,7 @@ class ThrowingHostTest {
         HostFunctions.none().text("mes", said::add).bind("boom", (Runnable) () -> fail(thrown));
     for (int call = 0; call < 2; call++) {
       npc.call("onTalk", host, end -> fail(thrown));
-      bridge.answer(call, "hi " + call);
+      bridge.answerScript(call, "hi " + call);
       bridge.tick();
       commands.tick();
     }

@@ -25,7 +25,12 @@ import org.junit.jupiter.api.io.TempDir;
 class PublishedIT {
   private static final List<String> JARS =
       List.of(
-          "bridge-api", "bridge-core", "bridge-script-bindings", "bridge-testkit", "bridge-ops");
+          "bridge-api",
+          "bridge-core",
+          "bridge-script-bindings",
+          "bridge-testdouble",
+          "bridge-testkit",
+          "bridge-ops");
 
   @TempDir Path folder;
   private String version;

@@ -12,11 +12,23 @@ import org.junit.jupiter.api.Test;
 class ReadmeTest {
   @Test
   void quotesTheEmbeddingThatCompiles() throws IOException {
-    List<String> source =
-        Files.readAllLines(Path.of("src/main/java/org/aibridge/examples/Embedding.java"));
-    List<String> quoted =
-        source.subList(index(source, "// README: begin") + 1, index(source, "// README: end"));
-    String code = quoted.stream().map(ReadmeTest::outdented).collect(Collectors.joining("\n"));
+    assertQuoted("src/main/java/org/aibridge/examples/Embedding.java");
+  }
+
+  @Test
+  void quotesTheUnitTestThatRuns() throws IOException {
+    assertQuoted("src/test/java/org/aibridge/examples/HandlerTest.java");
+  }
+
+  private static void assertQuoted(String file) throws IOException {
+    List<String> source = Files.readAllLines(Path.of(file));
+    int begin = index(source, "// README: begin");
+    int indent = source.get(begin).indexOf('/');
+    String code =
+        source.subList(begin + 1, index(source, "// README: end")).stream()
+            .map(line -> line.substring(Math.min(indent, line.length())))
+            .collect(Collectors.joining("\n"))
+            .strip();
 
     assertThat(Files.readString(Path.of("../README.md"))).contains("```java\n" + code + "\n```");
   }
@@ -28,9 +40,5 @@ class ReadmeTest {
       }
     }
     throw new AssertionError("no line with " + mark);
-  }
-
-  private static String outdented(String line) {
-    return line.startsWith("    ") ? line.substring(4) : line;
   }
 }

@@ -2,9 +2,12 @@ package org.aibridge.api.event;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.lang.reflect.Method;
+import java.lang.reflect.Modifier;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.aibridge.api.Position;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -19,6 +22,27 @@ class GameEventTest {
     assertThat(event.map()).isNull();
     assertThat(event).hasToString(" player " + Long.MIN_VALUE);
     assertThat(GameEvent.mapChange(-5, null, null).map()).isNull();
+  }
+
+  /** Each factory that there is, or will be. */
+  @Test
+  void throwsInNoFactoryWhateverItIsGiven() throws Exception {
+    int factories = 0;
+    for (Method factory : GameEvent.class.getMethods()) {
+      if (Modifier.isStatic(factory.getModifiers()) && factory.getReturnType() == GameEvent.class) {
+        Object[] arguments =
+            Stream.of(factory.getParameterTypes())
+                .map(type -> type == long.class ? (Object) Long.MIN_VALUE : null)
+                .toArray();
+        GameEvent event = (GameEvent) factory.invoke(null, arguments);
+        assertThat(event.payload()).as(factory.toString()).isNotNull();
+        assertThat(event).isEqualTo(event.at(event.timestampMs())).hasSameHashCodeAs(event);
+        assertThat(event.priority()).isEqualTo(event.type().defaultPriority());
+        assertThat(event.toString()).isNotNull();
+        factories++;
+      }
+    }
+    assertThat(factories).isGreaterThan(EventType.values().length);
   }
 
   @Test

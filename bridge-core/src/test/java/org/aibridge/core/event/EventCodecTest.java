@@ -21,6 +21,7 @@ import org.aibridge.api.Position;
 import org.aibridge.api.event.EventType;
 import org.aibridge.api.event.GameEvent;
 import org.aibridge.api.event.Priority;
+import org.aibridge.testdouble.RecordingBridge;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -45,6 +46,7 @@ class EventCodecTest {
     EventParts parts = EventParts.of(event);
     int length = parts.measure(1 << 20);
     assertThat(length).isGreaterThanOrEqualTo(EventCodec.HEADER);
+    assertThat(new RecordingBridge().publish(event)).isTrue();
     byte[] bytes = new byte[16 + length + 16];
     Arrays.fill(bytes, (byte) 0x5A);
 
@@ -316,6 +318,8 @@ class EventCodecTest {
             Map.entry("key too long in bytes", GameEvent.playerLogin("é".repeat(33), "m")),
             Map.entry("key with half a character", GameEvent.playerLogin("a\ud83d", "m")),
             Map.entry("key with a control character", GameEvent.playerLogin("a\nb", "m")),
+            Map.entry("key with a control beyond ASCII", GameEvent.playerLogin("a\u0085b", "m")),
+            Map.entry("null for a key", GameEvent.playerLogin((String) null, "m")),
             Map.entry("key beside an id", GameEvent.playerLogin(1, "m").withPlayerKey("")),
             Map.entry("key of a custom event", GameEvent.custom("a", "", "m", "{}")),
             Map.entry("no monster's name", GameEvent.monsterKill("k", "m", "")),
@@ -333,6 +337,7 @@ class EventCodecTest {
                 .map(Map.Entry::getKey)
                 .collect(Collectors.toList()))
         .isEmpty();
+    assertThat(bad.values()).noneMatch(new RecordingBridge()::publish);
   }
 
   @ParameterizedTest
@@ -381,8 +386,9 @@ class EventCodecTest {
         "{\"a\":\"\\u\uFF11\uFF11\uFF11\uFF11\"}"
       })
   void refusesBrokenJson(String payload) {
-    assertThat(EventParts.of(GameEvent.custom("a", 1, "m", payload)).measure(65536))
-        .isEqualTo(EventCodec.MALFORMED);
+    GameEvent event = GameEvent.custom("a", 1, "m", payload);
+    assertThat(EventParts.of(event).measure(65536)).isEqualTo(EventCodec.MALFORMED);
+    assertThat(new RecordingBridge().publish(event)).isFalse();
   }
 
   @Test
@@ -408,6 +414,18 @@ class EventCodecTest {
         .isEqualTo(EventCodec.TOO_LARGE);
     assertThat(EventParts.of(GameEvent.custom("a", 1, null, "x".repeat(70_000))).measure(65536))
         .isEqualTo(EventCodec.TOO_LARGE);
+  }
+
+  @Test
+  void hasTheLimitOfTheTestDouble() {
+    GameEvent whole = GameEvent.custom("ab", "語", "map", "{}").at(Position.at(1, 2, 3));
+    int beside = EventParts.of(whole).measure(65536) - 2;
+    for (int bytes : new int[] {65536, 65537}) {
+      String payload = "{" + " ".repeat(bytes - beside - 2) + "}";
+      GameEvent event = GameEvent.custom("ab", "語", "map", payload).at(Position.at(1, 2, 3));
+      assertThat(EventParts.of(event).measure(65536) > 0).isEqualTo(bytes == 65536);
+      assertThat(new RecordingBridge().publish(event)).isEqualTo(bytes == 65536);
+    }
   }
 
   @Test

@@ -12,16 +12,18 @@ import java.nio.ByteBuffer;
 import java.nio.CharBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
-import java.util.stream.Stream;
+import java.util.List;
 import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
 import net.jqwik.api.Combinators;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
+import org.aibridge.api.event.GameEvent;
+import org.aibridge.testdouble.RecordingBridge;
 import org.junit.jupiter.api.Test;
 
-/** Jackson, which checks all the RFC asks, is the judge. */
+/** Jackson, which checks all the RFC asks, is the judge, also of the test double's own check. */
 class JsonCheckTest {
   private static final JsonFactory JACKSON =
       JsonFactory.builder()
@@ -91,11 +93,15 @@ class JsonCheckTest {
   void agreesWithJacksonOnWhatIsWritten(@ForAll("generated") String json) {
     assertThat(JsonCheck.isObject(json)).isTrue();
     assertThat(judge(json)).isTrue();
+    assertThat(isTakenByTheTestDouble(json)).isTrue();
   }
 
   @Property(tries = 20_000)
   void agreesWithJacksonOnSoup(@ForAll("soup") String text) {
-    assertThat(JsonCheck.isObject(text)).as(text).isEqualTo(judge(text));
+    assertThat(JsonCheck.isObject(text))
+        .as(text)
+        .isEqualTo(judge(text))
+        .isEqualTo(isTakenByTheTestDouble(text));
   }
 
   @Property(tries = 10_000)
@@ -110,7 +116,10 @@ class JsonCheckTest {
           case 2 -> json.substring(0, at);
           default -> json.substring(0, at) + c + json.substring(at + 1);
         };
-    assertThat(JsonCheck.isObject(mutated)).as(mutated).isEqualTo(judge(mutated));
+    assertThat(JsonCheck.isObject(mutated))
+        .as(mutated)
+        .isEqualTo(judge(mutated))
+        .isEqualTo(isTakenByTheTestDouble(mutated));
   }
 
   /** Few names, written in several ways, in objects that lie in one another. */
@@ -142,7 +151,10 @@ class JsonCheckTest {
 
   @Property(tries = 5000)
   void agreesWithJacksonOnKeysThatStandTwice(@ForAll("doubles") String json) {
-    assertThat(JsonCheck.isObject(json)).as(json).isEqualTo(judge(json));
+    assertThat(JsonCheck.isObject(json))
+        .as(json)
+        .isEqualTo(judge(json))
+        .isEqualTo(isTakenByTheTestDouble(json));
   }
 
   /** Digits around what a double can hold. */
@@ -166,13 +178,16 @@ class JsonCheckTest {
   @Property(tries = 10_000)
   void agreesWithTheJdkOnNumbersBeyondADouble(@ForAll("numbers") String number) {
     String json = "{\"n\":" + number + "}";
-    assertThat(JsonCheck.isObject(json)).as(json).isEqualTo(judge(json));
+    assertThat(JsonCheck.isObject(json))
+        .as(json)
+        .isEqualTo(judge(json))
+        .isEqualTo(isTakenByTheTestDouble(json));
   }
 
   @Test
   void refusesWhatStrictReadersDo() {
     assertThat(
-            Stream.of(
+            List.of(
                 "{\"a\":1e400}",
                 "{\"a\":-1e400}",
                 "{\"a\":\"\\ud83d\"}",
@@ -192,12 +207,14 @@ class JsonCheckTest {
                 "{\"a\":" + "9".repeat(1001) + "}",
                 "{\"" + "k".repeat(50_001) + "\":1}",
                 "{\"a\":" + "[".repeat(64) + "]".repeat(64) + "}"))
-        .noneMatch(JsonCheck::isObject);
+        .noneMatch(JsonCheck::isObject)
+        .noneMatch(JsonCheckTest::isTakenByTheTestDouble);
     assertThat(
-            Stream.of(
+            List.of(
                 "{\"a\":1.7976931348623157e308,\"A\":0e400,\"b\":1e-400}",
                 "{\"a\":{\"a\":[{\"a\":1},{\"a\":2}]},\"\\ud83d\\ude00\":1}"))
-        .allMatch(JsonCheck::isObject);
+        .allMatch(JsonCheck::isObject)
+        .allMatch(JsonCheckTest::isTakenByTheTestDouble);
   }
 
   @Test
@@ -209,6 +226,10 @@ class JsonCheckTest {
     assertThat(JsonCheck.isObject(json + "\"x\":1}")).isTrue();
     assertThat(JsonCheck.isObject(json + "\"7777\":1}")).isFalse();
     assertThat(JsonCheck.isObject("{\"7777\":1}")).isTrue();
+  }
+
+  private static boolean isTakenByTheTestDouble(String payload) {
+    return new RecordingBridge().publish(GameEvent.custom("any", 1, null, payload));
   }
 
   private static boolean judge(String text) {

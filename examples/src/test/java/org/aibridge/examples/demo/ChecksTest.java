@@ -22,7 +22,6 @@ import org.aibridge.api.status.BridgeStatus;
 import org.aibridge.examples.mapserver.AppliedLog;
 import org.aibridge.examples.mapserver.ScriptedNpcs;
 import org.aibridge.examples.mapserver.TickTimes;
-import org.aibridge.testlib.FakeBridge;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -35,7 +34,7 @@ class ChecksTest {
   private final List<String> results = new ArrayList<>();
   private final Map<String, AppliedLog.Entry> handled = new LinkedHashMap<>();
   private final Map<String, Long> published = new LinkedHashMap<>();
-  private BridgeStatus status = FakeBridge.status(BridgeState.RUNNING, 4, 4, 0);
+  private BridgeStatus status = Statuses.of(BridgeState.RUNNING, 4, 4, 0, 0);
   private static final TickTimes.Stat NO_TURNS = new TickTimes.Stat(0, 0, 0, 0);
   private ScriptedNpcs.Talks talks = new ScriptedNpcs.Talks(9, 8, 0, 1, 2, "", NO_TURNS, NO_TURNS);
   private int seconds = 30;
@@ -118,7 +117,7 @@ class ChecksTest {
 
   @Test
   void eventTheBridgeDoesNotAccountForFails() throws IOException {
-    status = FakeBridge.status(BridgeState.RUNNING, 4, 3, 0);
+    status = Statuses.of(BridgeState.RUNNING, 4, 3, 0, 0);
     events.remove(3);
 
     assertThat(failed()).contains("events_add_up");
@@ -126,7 +125,7 @@ class ChecksTest {
 
   @Test
   void bridgeThatForgetsAnAcceptedEventFails() throws IOException {
-    status = FakeBridge.status(BridgeState.RUNNING, 3, 3, 0);
+    status = Statuses.of(BridgeState.RUNNING, 3, 3, 0, 0);
     events.remove(3);
 
     assertThat(failed()).contains("world_agrees").doesNotContain("events_add_up");
@@ -134,7 +133,7 @@ class ChecksTest {
 
   @Test
   void bridgeThatHidesARefusalFails() throws IOException {
-    status = FakeBridge.status(BridgeState.RUNNING, 4, 4, 1);
+    status = Statuses.of(BridgeState.RUNNING, 4, 4, 0, 1);
 
     assertThat(failed()).containsExactly("world_agrees");
   }
@@ -345,19 +344,6 @@ class ChecksTest {
   }
 
   private static BridgeStatus waiting(long waiting) {
-    BridgeStatus all = FakeBridge.status(BridgeState.OUTAGE, 4, 4 - waiting, 0);
-    BridgeStatus.Events events =
-        new BridgeStatus.Events(
-            4, 0, 4 - waiting, 0, 0, waiting, 0, 0, 0, 0, 0, List.of(), 1, 3, 0, 0, false);
-    return new BridgeStatus(
-        all.state(),
-        "",
-        "demo",
-        all.http(),
-        events,
-        all.durability(),
-        all.actions(),
-        all.scripts(),
-        all.outlook());
+    return Statuses.of(BridgeState.OUTAGE, 4, 4 - waiting, waiting, 0);
   }
 }

@@ -11,8 +11,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import org.aibridge.api.event.GameEvent;
 import org.aibridge.api.script.ScriptAnswer;
-import org.aibridge.testlib.FakeBridge;
+import org.aibridge.testdouble.RecordingBridge;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
@@ -48,7 +49,7 @@ class DemoMainTest {
   @Test
   void goodRunEndsWithZeroAndOneJsonObjectOnStdout() throws Exception {
     Path data = temp.resolve("run");
-    int status = run(new FakeBridge(), "--json", "--data", data.toString());
+    int status = run(new RecordingBridge(), "--json", "--data", data.toString());
 
     assertThat(status).as(err.toString(StandardCharsets.UTF_8)).isZero();
     JsonNode json = new ObjectMapper().readTree(text(out));
@@ -65,7 +66,9 @@ class DemoMainTest {
   @Test
   void sumsThatDoNotHoldEndWithOneAndKeepTheFolder() {
     Path data = temp.resolve("run");
-    int status = run(new FakeBridge().losing(3), "--data", data.toString());
+    RecordingBridge bridge = new RecordingBridge();
+    bridge.publish(GameEvent.dailyReset()); // Which the world knows nothing of.
+    int status = run(bridge, "--data", data.toString());
 
     assertThat(status).isEqualTo(1);
     assertThat(text(out)).contains("1 check failed.", "Kept: " + data);
@@ -89,13 +92,13 @@ class DemoMainTest {
 
     for (List<String> arguments : wrong) {
       err.reset();
-      int status = run(new FakeBridge(), arguments.toArray(String[]::new));
+      int status = run(new RecordingBridge(), arguments.toArray(String[]::new));
       assertThat(status).as(String.join(" ", arguments)).isEqualTo(2);
       assertThat(text(err).lines()).hasSize(1).allMatch(line -> line.contains("--"));
     }
   }
 
-  private int run(FakeBridge bridge, String... more) {
+  private int run(RecordingBridge bridge, String... more) {
     List<String> arguments = new ArrayList<>();
     List<String> given = List.of(more);
     addUnlessGiven(arguments, given, "--seconds", "1");
@@ -104,7 +107,7 @@ class DemoMainTest {
     addUnlessGiven(arguments, given, "--conf", conf.toString());
     addUnlessGiven(arguments, given, "--base-url", "http://127.0.0.1:9");
     arguments.addAll(given);
-    bridge.answering(call -> ScriptAnswer.answered(200, "hello"));
+    bridge.answerScripts(call -> ScriptAnswer.answered(200, "hello"));
     return DemoMain.execute(path -> bridge, arguments.toArray(String[]::new));
   }
 

@@ -2,10 +2,8 @@ package org.aibridge.examples.demo;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.util.List;
 import org.aibridge.api.status.BridgeState;
 import org.aibridge.api.status.BridgeStatus;
-import org.aibridge.testlib.FakeBridge;
 import org.junit.jupiter.api.Test;
 
 class OutageTest {
@@ -37,35 +35,6 @@ class OutageTest {
   }
 
   private static BridgeStatus status(long accepted, long delivered) {
-    BridgeStatus all = FakeBridge.status(BridgeState.RUNNING, accepted, delivered, 0);
-    BridgeStatus.Events events =
-        new BridgeStatus.Events(
-            accepted,
-            0,
-            delivered,
-            0,
-            0,
-            accepted - delivered,
-            0,
-            0,
-            0,
-            0,
-            0,
-            List.of(),
-            0,
-            0,
-            0,
-            0,
-            false);
-    return new BridgeStatus(
-        all.state(),
-        "",
-        "demo",
-        all.http(),
-        events,
-        all.durability(),
-        all.actions(),
-        all.scripts(),
-        all.outlook());
+    return Statuses.of(BridgeState.RUNNING, accepted, delivered, accepted - delivered, 0);
   }
 }

@@ -7,9 +7,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
+import org.aibridge.api.RefusalReason;
 import org.aibridge.api.event.EventType;
 import org.aibridge.api.event.GameEvent;
-import org.aibridge.testlib.FakeBridge;
+import org.aibridge.testdouble.RecordingBridge;
 import org.junit.jupiter.api.Test;
 
 class GameWorldTest {
@@ -24,7 +25,8 @@ class GameWorldTest {
   @Test
   void refusedEventsDoNotChangeTheStory() {
     List<String> all = new ArrayList<>();
-    FakeBridge deaf = new FakeBridge(event -> all.add(describe(event)) && false);
+    RecordingBridge deaf = new RecordingBridge();
+    deaf.refuseEvents(RefusalReason.RING_FULL, event -> all.add(describe(event)));
     play(deaf, 7, 400);
 
     assertThat(all).isEqualTo(story(7, 400));
@@ -32,7 +34,7 @@ class GameWorldTest {
 
   @Test
   void everyPlayerLogsInDuringTheFirstSeconds() {
-    FakeBridge bridge = new FakeBridge();
+    RecordingBridge bridge = new RecordingBridge();
     GameWorld world = play(bridge, 1, Realm.LOGIN_TICKS);
 
     long loggedIn =
@@ -47,7 +49,7 @@ class GameWorldTest {
 
   @Test
   void publishesOneToTwoEventsAPlayerAndSecond() {
-    FakeBridge bridge = new FakeBridge();
+    RecordingBridge bridge = new RecordingBridge();
     int seconds = 30;
     play(bridge, 1, seconds * TICKS_A_SECOND);
 
@@ -56,7 +58,7 @@ class GameWorldTest {
 
   @Test
   void everyKindOfEventComesUp() {
-    FakeBridge bridge = new FakeBridge();
+    RecordingBridge bridge = new RecordingBridge();
     play(bridge, 1, 30 * TICKS_A_SECOND);
 
     Map<EventType, Long> counts =
@@ -75,7 +77,7 @@ class GameWorldTest {
 
   @Test
   void eachLoginAndLogoutAlternateForAPlayer() {
-    FakeBridge bridge = new FakeBridge();
+    RecordingBridge bridge = new RecordingBridge();
     play(bridge, 3, 120 * TICKS_A_SECOND);
 
     Map<Long, List<EventType>> doors =
@@ -98,7 +100,8 @@ class GameWorldTest {
 
   @Test
   void tallyCountsWhatTheBridgeTookAndRefused() {
-    FakeBridge bridge = new FakeBridge(event -> event.type() != EventType.MAP_CHANGE);
+    RecordingBridge bridge = new RecordingBridge();
+    bridge.refuseEvents(RefusalReason.RING_FULL, event -> event.type() == EventType.MAP_CHANGE);
     GameWorld world = play(bridge, 1, 200);
 
     Map<String, Long> accepted = world.tally().acceptedByType();
@@ -110,7 +113,7 @@ class GameWorldTest {
 
   @Test
   void restingPlayersPublishNothing() {
-    FakeBridge bridge = new FakeBridge();
+    RecordingBridge bridge = new RecordingBridge();
     GameWorld world = play(bridge, 1, 100);
     int before = bridge.published().size();
 
@@ -125,7 +128,7 @@ class GameWorldTest {
   @Test
   void playersTalkToNpcsAndTheirTalkEndsWhenTheyLogOut() {
     FakeTalk talk = new FakeTalk();
-    FakeBridge bridge = new FakeBridge();
+    RecordingBridge bridge = new RecordingBridge();
     GameWorld world = new GameWorld(1, PLAYERS, bridge, talk);
     for (int tick = 0; tick < 30 * TICKS_A_SECOND; tick++) {
       world.tick(tick);
@@ -142,7 +145,7 @@ class GameWorldTest {
 
   @Test
   void zenyIsNeverBelowZero() {
-    GameWorld world = play(new FakeBridge(), 5, 60 * TICKS_A_SECOND);
+    GameWorld world = play(new RecordingBridge(), 5, 60 * TICKS_A_SECOND);
 
     for (int i = 0; i < PLAYERS; i++) {
       assertThat(world.player(Realm.FIRST_PLAYER + i).zeny()).isNotNegative();
@@ -151,12 +154,12 @@ class GameWorldTest {
 
   @Test
   void aWorldWithoutPlayersIsRefused() {
-    FakeBridge bridge = new FakeBridge();
+    RecordingBridge bridge = new RecordingBridge();
     assertThatThrownBy(() -> new GameWorld(1, 0, bridge, new FakeTalk()))
         .hasMessage("players must be >= 1, was 0");
   }
 
-  static GameWorld play(FakeBridge bridge, long seed, int ticks) {
+  static GameWorld play(RecordingBridge bridge, long seed, int ticks) {
     GameWorld world = new GameWorld(seed, PLAYERS, bridge, new FakeTalk());
     for (int tick = 0; tick < ticks; tick++) {
       world.tick(tick);
@@ -187,7 +190,7 @@ class GameWorldTest {
   }
 
   private static List<String> story(long seed, int ticks) {
-    FakeBridge bridge = new FakeBridge();
+    RecordingBridge bridge = new RecordingBridge();
     play(bridge, seed, ticks);
     return bridge.published().stream().map(GameWorldTest::describe).toList();
   }

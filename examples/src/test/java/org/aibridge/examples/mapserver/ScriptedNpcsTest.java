@@ -7,7 +7,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import javax.script.ScriptException;
 import org.aibridge.api.script.ScriptAnswer;
-import org.aibridge.testlib.FakeBridge;
+import org.aibridge.testdouble.RecordingBridge;
+import org.aibridge.testdouble.ScriptCall;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -17,7 +18,7 @@ import org.junit.jupiter.api.Test;
 class ScriptedNpcsTest {
   private static final Path FOLDER = Path.of("npc");
 
-  private final FakeBridge bridge = new FakeBridge().answering(ScriptedNpcsTest::answer);
+  private final RecordingBridge bridge = new RecordingBridge();
   private final ScriptedNpcs npcs = new ScriptedNpcs(bridge);
   private final Realm realm = new Realm(2);
   private final Player ann = realm.players().get(0);
@@ -26,12 +27,13 @@ class ScriptedNpcsTest {
 
   @BeforeEach
   void load() throws Exception {
+    bridge.answerScripts(ScriptedNpcsTest::answer);
     for (String npc : ScriptedNpcs.names()) {
       npcs.load(npc, Files.readString(FOLDER.resolve(ScriptedNpcs.fileOf(npc))));
     }
   }
 
-  private static ScriptAnswer answer(FakeBridge.Call call) {
+  private static ScriptAnswer answer(ScriptCall call) {
     return call.json() == null
         ? ScriptAnswer.answered(200, call.script() + " " + call.url())
         : ScriptAnswer.failed(503, "busy");

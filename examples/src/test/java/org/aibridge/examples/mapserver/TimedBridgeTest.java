@@ -3,24 +3,26 @@ package org.aibridge.examples.mapserver;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.concurrent.atomic.AtomicLong;
+import org.aibridge.api.RefusalReason;
 import org.aibridge.api.action.ActionReply;
 import org.aibridge.api.action.SetMapFlag;
 import org.aibridge.api.event.GameEvent;
 import org.aibridge.api.script.ScriptAnswer;
 import org.aibridge.examples.mapserver.TickMeter.Share;
-import org.aibridge.testlib.FakeBridge;
+import org.aibridge.testdouble.RecordingBridge;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 class TimedBridgeTest {
   private final AtomicLong now = new AtomicLong();
   private final TickMeter meter = new TickMeter(now::get);
-  private final FakeBridge bridge =
-      new FakeBridge(event -> work(5)).answering(call -> ScriptAnswer.answered(200, ""));
+  private final RecordingBridge bridge = new RecordingBridge();
   private final TimedBridge timed = new TimedBridge(bridge, meter);
 
   @BeforeEach
   void begin() {
+    bridge.refuseEvents(RefusalReason.RING_FULL, event -> !work(5));
+    bridge.answerScripts(call -> ScriptAnswer.answered(200, ""));
     meter.begin();
   }
 
@@ -46,7 +48,7 @@ class TimedBridgeTest {
 
     Share before = meter.enter(Share.BRIDGE);
     work(10);
-    bridge.apply(new SetMapFlag(bridge.header("set_map_flag"), "payon", "danger", 1));
+    bridge.deliver(new SetMapFlag(bridge.header("set_map_flag"), "payon", "danger", 1));
     work(10);
     meter.enter(before);
 
@@ -63,11 +65,8 @@ class TimedBridgeTest {
         });
 
     Share before = meter.enter(Share.BRIDGE);
-    try {
-      bridge.apply(new SetMapFlag(bridge.header("set_map_flag"), "payon", "danger", 1));
-    } catch (Exception expected) {
-      work(1);
-    }
+    bridge.deliver(new SetMapFlag(bridge.header("set_map_flag"), "payon", "danger", 1));
+    work(1);
     meter.enter(before);
 
     assertShares(3, 1, 0);

@@ -1,0 +1,77 @@
+package org.aibridge.testdouble;
+
+import java.util.Locale;
+
+/** What became of an action that a test has delivered, so far. Any thread. */
+public final class Delivery {
+  private How how = How.WAITING;
+  private String message = "";
+
+  Delivery() {}
+
+  /** Creates the delivery of an action that was refused at once. */
+  static Delivery refused(String message) {
+    Delivery refused = new Delivery();
+    refused.end(How.REFUSED, message);
+    return refused;
+  }
+
+  /** What can become of an action. */
+  public enum How {
+    /** No handler has been called yet. */
+    WAITING,
+    /** The handler was called, and has not ended, or its stage has not. */
+    UNDER_WAY,
+    /** The handler has said that the action is done. */
+    APPLIED,
+    /** The handler has failed it, has thrown, or has answered {@code null}. */
+    FAILED,
+    /** No handler was called, and none will be. */
+    REFUSED
+  }
+
+  /** What has become of the action by now. */
+  public synchronized How how() {
+    return how;
+  }
+
+  /** The sentence that the AI service is told; empty before the end. */
+  public synchronized String message() {
+    return message;
+  }
+
+  /** True once the action has its end. */
+  public boolean isOver() {
+    How now = how();
+    return now != How.WAITING && now != How.UNDER_WAY;
+  }
+
+  /** True if the action was applied. */
+  public boolean isApplied() {
+    return how() == How.APPLIED;
+  }
+
+  /** Begins the action; false if it was begun or ended before. */
+  synchronized boolean begin() {
+    if (how != How.WAITING) {
+      return false;
+    }
+    how = How.UNDER_WAY;
+    return true;
+  }
+
+  /** Ends the action, unless it has ended. */
+  synchronized void end(How end, String why) {
+    if (!isOver()) {
+      how = end;
+      message = why;
+    }
+  }
+
+  /** Returns the end in a line, such as {@code failed: there is no map atlantis}. */
+  @Override
+  public synchronized String toString() {
+    String name = how.name().toLowerCase(Locale.ROOT).replace('_', ' ');
+    return message.isEmpty() ? name : name + ": " + message;
+  }
+}
