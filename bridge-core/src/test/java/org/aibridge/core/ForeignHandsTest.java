@@ -16,7 +16,6 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** Some of what {@link ForeignHands} does; its {@code main} does all of it. */
 @Tag("slow")
-@Tag("harness")
 @Timeout(300)
 class ForeignHandsTest {
   /** Made once: what it damages copies of takes longer to make than a case to run. */

@@ -26,7 +26,6 @@ import org.junit.jupiter.params.provider.MethodSource;
  * {@code ./ai-bridge torture --experiment simulation}.
  */
 @Tag("slow")
-@Tag("harness")
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class SimTest {
   private static final String SEED = "1";

@@ -26,7 +26,6 @@ import org.junit.jupiter.api.io.TempDir;
  * -Daibridge.restarts} says how often the server is killed; 20 take some minutes.
  */
 @Tag("slow")
-@Tag("harness")
 @Timeout(600)
 class LiveServerTest {
   private static final int PER_SECOND = 200;
