@@ -1,6 +1,5 @@
 package org.aibridge.testdouble;
 
-import java.nio.charset.StandardCharsets;
 import org.aibridge.api.action.Action;
 import org.aibridge.api.action.Broadcast;
 import org.aibridge.api.action.CreateQuest;
@@ -165,7 +164,7 @@ final class ActionRules {
 
   private void key(String field, String value) {
     name(field, value, false);
-    int bytes = value.getBytes(StandardCharsets.UTF_8).length;
+    int bytes = JsonRules.bytes(value);
     if (bytes > MAX_NAME) {
       say(field + " must be a text of 1 to " + MAX_NAME + " bytes in UTF-8, not one of " + bytes);
     }

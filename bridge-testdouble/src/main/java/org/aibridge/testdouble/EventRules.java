@@ -1,6 +1,5 @@
 package org.aibridge.testdouble;
 
-import java.nio.charset.StandardCharsets;
 import org.aibridge.api.Position;
 import org.aibridge.api.RefusalReason;
 import org.aibridge.api.event.EventType;
@@ -80,7 +79,7 @@ final class EventRules implements EventIntake {
     if (!name.matches("[a-z0-9_]{1," + GameEvent.MAX_NAME_LENGTH + "}")) {
       return RefusalReason.MALFORMED;
     }
-    int bytes = bytes(json);
+    int bytes = JsonRules.bytes(json);
     if (bytes > MAX_EVENT_BYTES) {
       return RefusalReason.TOO_LARGE;
     }
@@ -93,7 +92,9 @@ final class EventRules implements EventIntake {
   private static int rest(
       @Nullable String map, @Nullable String playerKey, @Nullable Position position) {
     int place = position == null ? 0 : position.hasZ() ? 12 : 8;
-    return bytes(filled(map)) + place + (playerKey == null ? 0 : 1 + bytes(playerKey));
+    return JsonRules.bytes(filled(map))
+        + place
+        + (playerKey == null ? 0 : 1 + JsonRules.bytes(playerKey));
   }
 
   private static boolean isMap(@Nullable String map) {
@@ -104,17 +105,13 @@ final class EventRules implements EventIntake {
 
   private static boolean isShortText(String text) {
     return !text.isEmpty()
-        && bytes(text) <= GameEvent.MAX_KEY_BYTES
+        && JsonRules.bytes(text) <= GameEvent.MAX_KEY_BYTES
         && text.chars().noneMatch(Character::isISOControl)
         && JsonRules.isWhole(text);
   }
 
   private static boolean isNumber(long number) {
     return number >= 0 && number <= MAX_NUMBER;
-  }
-
-  private static int bytes(String text) {
-    return text.getBytes(StandardCharsets.UTF_8).length;
   }
 
   private static String filled(@Nullable String text) {

@@ -16,9 +16,6 @@ final class JsonObjectReader {
   private static final Pattern NUMBER =
       Pattern.compile("-?(?:0|[1-9][0-9]*)(\\.[0-9]+)?([eE][+-]?[0-9]+)?");
 
-  /** The longest whole number that is certain to fit into a long, in characters. */
-  private static final int MAX_LONG_DIGITS = 18;
-
   private final String json;
   private int at;
   private int depth;
@@ -32,7 +29,8 @@ final class JsonObjectReader {
       throw bad("an object");
     }
     Map<String, @Nullable Object> object = object();
-    if (next() != 0) {
+    next();
+    if (at < json.length()) {
       throw bad("the end");
     }
     return object;
@@ -168,12 +166,11 @@ final class JsonObjectReader {
     if (number.group(1) != null || number.group(2) != null) {
       return Double.valueOf(digits);
     }
-    if (digits.length() > MAX_LONG_DIGITS) {
-      BigInteger large = new BigInteger(digits);
-      return large.bitLength() < Long.SIZE ? (Number) large.longValueExact() : large;
+    BigInteger whole = new BigInteger(digits);
+    if (whole.bitLength() < Integer.SIZE) {
+      return whole.intValue();
     }
-    long whole = Long.parseLong(digits);
-    return whole == (int) whole ? (Number) (int) whole : (Number) whole;
+    return whole.bitLength() < Long.SIZE ? (Number) whole.longValue() : whole;
   }
 
   /** Returns the next character that is no blank, without stepping over it; 0 at the end. */

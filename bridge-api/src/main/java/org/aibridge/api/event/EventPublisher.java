@@ -120,14 +120,7 @@ public final class EventPublisher {
   public boolean custom(
       String name, long playerId, @Nullable String map, @Nullable String payload) {
     return take(
-        EventType.CUSTOM,
-        playerId,
-        null,
-        map,
-        0,
-        0,
-        GameEvent.name(name),
-        payload == null ? "{}" : payload);
+        EventType.CUSTOM, playerId, null, map, 0, 0, GameEvent.name(name), GameEvent.json(payload));
   }
 
   /** A player who has a key entered the world on {@code map}. */
@@ -181,12 +174,7 @@ public final class EventPublisher {
   public boolean custom(
       String name, String playerKey, @Nullable String map, @Nullable String payload) {
     return takeKey(
-        EventType.CUSTOM,
-        playerKey,
-        map,
-        0,
-        GameEvent.name(name),
-        payload == null ? "{}" : payload);
+        EventType.CUSTOM, playerKey, map, 0, GameEvent.name(name), GameEvent.json(payload));
   }
 
   private boolean takeKey(

@@ -138,15 +138,7 @@ public final class GameEvent {
    */
   public static GameEvent custom(
       String name, long playerId, @Nullable String map, @Nullable String payload) {
-    return of(
-        EventType.CUSTOM,
-        playerId,
-        null,
-        map,
-        0,
-        0,
-        name == null ? "" : name,
-        payload == null ? "{}" : payload);
+    return of(EventType.CUSTOM, playerId, null, map, 0, 0, name(name), json(payload));
   }
 
   /** As {@link #playerLogin(long, String)}, of a player who has a key. */
@@ -200,7 +192,7 @@ public final class GameEvent {
   /** As {@link #custom(String, long, String, String)}, of a player who has a key. */
   public static GameEvent custom(
       String name, String playerKey, @Nullable String map, @Nullable String payload) {
-    return custom(name, NO_PLAYER, map, payload).withPlayerKey(name(playerKey));
+    return ofKey(EventType.CUSTOM, playerKey, map, 0, name(name), json(payload));
   }
 
   private static GameEvent ofKey(
@@ -211,6 +203,11 @@ public final class GameEvent {
       @Nullable String text1,
       @Nullable String text2) {
     return of(type, NO_PLAYER, name(playerKey), map, 0, number2, text1, text2);
+  }
+
+  /** Returns a custom event's payload; an empty object for none. */
+  static String json(@Nullable String payload) {
+    return payload == null ? "{}" : payload;
   }
 
   /** Returns a name or key, so that a missing one is refused and not taken for none. */
@@ -337,7 +334,7 @@ public final class GameEvent {
             json.put(field.name(), first ? number1 : number2);
           }
         }
-        case TEXT -> json.put(field.name(), filled(texts++ == 0 ? text1 : text2));
+        case TEXT -> json.put(field.name(), name(texts++ == 0 ? text1 : text2));
       }
     }
     return json.toString();
@@ -360,10 +357,6 @@ public final class GameEvent {
         number2,
         text1,
         text2);
-  }
-
-  private static String filled(@Nullable String text) {
-    return text == null ? "" : text;
   }
 
   /** True if the other is an event of the same facts, time and priority. */

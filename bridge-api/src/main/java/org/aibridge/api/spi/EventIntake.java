@@ -8,7 +8,7 @@ import org.aibridge.api.event.Priority;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Takes events in parts, so that publishing needs no object. The bridge implements it; {@link
+ * Takes events in parts, so that publishing needs no object. A bridge implements it; {@link
  * GameEvent} and {@link EventPublisher} call it.
  *
  * <p>Any thread may call it; it never blocks, throws or allocates.

@@ -13,8 +13,8 @@ import org.aibridge.api.RefusalReason;
  * carriedOver = delivered + deadLettered + expired + waiting}, as long as nobody takes events out
  * of the journal's files; such events count in {@code damaged}.
  *
- * <p>Later versions may add components to these records; the accessors stay. Each record but this
- * one has a {@code NONE} for what is not told.
+ * <p>Later versions may add components to these records; the accessors stay. Each group has a
+ * {@code NONE} for what is not told.
  *
  * @param state what the bridge as a whole is doing
  * @param problem what is wrong and what to do about it; empty when nothing is

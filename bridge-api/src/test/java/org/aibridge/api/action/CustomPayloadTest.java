@@ -96,6 +96,11 @@ class CustomPayloadTest {
   }
 
   @Test
+  void takesNoZeroCharacterForTheEnd() {
+    assertThatThrownBy(() -> values("{}\u0000")).hasMessageContaining("the end");
+  }
+
+  @Test
   void isEqualToOneOfTheSameText() {
     assertThat(CustomPayload.of("{}")).isEqualTo(CustomPayload.of("{}")).hasToString("{}");
     assertThat(CustomPayload.of("{}")).hasSameHashCodeAs(CustomPayload.of("{}"));

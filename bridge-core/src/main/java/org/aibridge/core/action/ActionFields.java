@@ -5,6 +5,7 @@ import java.nio.charset.StandardCharsets;
 import org.aibridge.api.Position;
 import org.aibridge.api.action.NpcRef;
 import org.aibridge.api.action.PlayerRef;
+import org.aibridge.api.event.GameEvent;
 import org.aibridge.core.text.Sentence;
 import org.aibridge.core.text.Shown;
 
@@ -12,9 +13,6 @@ import org.aibridge.core.text.Shown;
 final class ActionFields {
   static final long UINT32 = 0xFFFF_FFFFL;
   static final long INT32 = Integer.MAX_VALUE;
-
-  /** The longest key of a player, or name of a monster, item or quest, in bytes of UTF-8. */
-  static final int MAX_KEY_BYTES = 64;
 
   /** The largest coordinate of a cell; a {@code position} has the whole range of an int. */
   static final int MAX_CELL = 32_767;
@@ -235,11 +233,11 @@ final class ActionFields {
   private static String checkKey(String name, JsonNode value) throws InvalidAction {
     String text = checkName(name, value);
     int bytes = text.getBytes(StandardCharsets.UTF_8).length;
-    if (bytes > MAX_KEY_BYTES) {
+    if (bytes > GameEvent.MAX_KEY_BYTES) {
       throw new InvalidAction(
           Sentence.of(
               "%s must be a text of 1 to %d bytes in UTF-8, not one of %d",
-              name, MAX_KEY_BYTES, bytes));
+              name, GameEvent.MAX_KEY_BYTES, bytes));
     }
     return text;
   }

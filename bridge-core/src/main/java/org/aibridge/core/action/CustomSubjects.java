@@ -55,9 +55,10 @@ final class CustomSubjects {
 
   private static void leaf(String name, Object value, SubjectVisitor to) {
     Matcher whom = WHOM.matcher(name);
-    if (whom.find() && whom.group().startsWith("playerkey")) {
+    boolean found = whom.find();
+    if (found && whom.group().startsWith("playerkey")) {
       to.player(0, "", value.toString());
-    } else if (whom.reset().find()) {
+    } else if (found) {
       long number =
           value instanceof Number given
               ? given.longValue() & ActionFields.UINT32 // Cut to 32 bits, as a handler's cast does.

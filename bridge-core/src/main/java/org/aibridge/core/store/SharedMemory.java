@@ -124,7 +124,7 @@ public final class SharedMemory implements AutoCloseable {
   }
 
   /** Returns {@link #machines} as a path of the Java file system to which {@code path} belongs. */
-  public static Path machinesOf(Path path) {
+  private static Path machinesOf(Path path) {
     return path.getFileSystem().getPath(MACHINES.toString());
   }
 
