@@ -66,15 +66,18 @@ final class EventVerdicts {
     for (int i = 0; i < ids.size(); i++) {
       String reason = reasons.get(ids.get(i));
       if (reason != null) {
-        rejected.put(i, hideSecrets.apply(reason));
+        rejected.put(i, cut(hideSecrets.apply(reason)));
       }
     }
     return new Verdict.Delivered(reply(answer, hideSecrets), rejected);
   }
 
   private static Verdict.Reply reply(Answer answer, UnaryOperator<String> hideSecrets) {
-    String text = hideSecrets.apply(answer.text());
-    return reply(answer, text.substring(0, Math.min(text.length(), MAX_TEXT)));
+    return reply(answer, cut(hideSecrets.apply(answer.text())));
+  }
+
+  private static String cut(String text) {
+    return text.substring(0, Math.min(text.length(), MAX_TEXT));
   }
 
   static Verdict.Reply reply(Answer answer, String text) {

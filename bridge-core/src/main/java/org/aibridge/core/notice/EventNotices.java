@@ -14,6 +14,7 @@ import org.aibridge.core.run.Duty;
 import org.aibridge.core.run.LogThrottle;
 import org.aibridge.core.run.Logs;
 import org.aibridge.core.run.Reason;
+import org.aibridge.core.text.Shown;
 import org.slf4j.Logger;
 
 /**
@@ -29,6 +30,9 @@ public final class EventNotices implements Duty, TakenEvents {
   static final int MAX_WAITING = 10_000;
   static final long MAX_CHARS = 8 << 20;
   private static final int SLICE = 100;
+  private static final String MISSED =
+      "the server's listener was not told what became of {} events so far: it is slow, or memory"
+          + " is short";
 
   private final Listeners listeners;
   private final Runnable wake;
@@ -37,6 +41,9 @@ public final class EventNotices implements Duty, TakenEvents {
   private final AtomicInteger count = new AtomicInteger();
   private final AtomicLong chars = new AtomicLong();
   private final AtomicLong missed = new AtomicLong();
+
+  /** The missed ends of which the log was told; for the thread that tells. */
+  private long missedTold;
 
   /**
    * @param wake wakes the thread that runs this duty
@@ -83,7 +90,9 @@ public final class EventNotices implements Duty, TakenEvents {
   /** Notes an event that became a dead letter. For the dispatcher's thread. */
   public void dead(DeadLetter letter) {
     if (listeners.onDead() != null && (hasRoom() || miss())) {
-      add(letter.eventId(), letter.eventJson(), how(letter.reason()), letter.problem());
+      // The service's own words: cut and cleaned, for the host may show them.
+      String problem = Shown.reason(letter.problem());
+      add(letter.eventId(), letter.eventJson(), how(letter.reason()), problem);
     }
   }
 
@@ -104,13 +113,7 @@ public final class EventNotices implements Duty, TakenEvents {
   /** Counts an end that is not told, and logs it here, since the listener may hang; false. */
   private boolean miss() {
     long all = missed.incrementAndGet();
-    throttle.run(
-        "missed",
-        () ->
-            log.warn(
-                "the server's listener is slow: of {} events so far it was not told what became of"
-                    + " them",
-                all));
+    throttle.run("missed", () -> log.warn(MISSED, all));
     return false;
   }
 
@@ -124,7 +127,7 @@ public final class EventNotices implements Duty, TakenEvents {
         count.getAndDecrement();
         throw e;
       }
-      chars.getAndAdd(end.json().length());
+      chars.getAndAdd(chars(end));
     } catch (OutOfMemoryError e) {
       missed(); // The event has had its end all the same.
       return;
@@ -134,6 +137,7 @@ public final class EventNotices implements Duty, TakenEvents {
 
   @Override
   public int runOnce() {
+    tellOfMissed();
     int told = 0;
     for (EventEnd next = waiting.poll(); next != null; next = waiting.poll()) {
       tell(next);
@@ -142,6 +146,15 @@ public final class EventNotices implements Duty, TakenEvents {
       }
     }
     return told;
+  }
+
+  /** Logs how many ends were missed since; also those for which there was no memory. */
+  private void tellOfMissed() {
+    long all = missed.get();
+    if (all > missedTold) {
+      missedTold = all;
+      throttle.run("missed", () -> log.warn(MISSED, all));
+    }
   }
 
   private void tell(EventEnd end) {
@@ -157,7 +170,11 @@ public final class EventNotices implements Duty, TakenEvents {
                   "the server's listener of events threw: {}", Reason.of(e), Reason.trace(e)));
     } finally {
       count.getAndDecrement();
-      chars.getAndAdd(-end.json().length());
+      chars.getAndAdd(-chars(end));
     }
+  }
+
+  private static long chars(EventEnd end) {
+    return (long) end.eventId().length() + end.json().length() + end.problem().length();
   }
 }

@@ -95,6 +95,31 @@ final class EventNoticesTest {
   }
 
   @Test
+  void tellsTheServicesWordsOnOneLineAndNotWithoutEnd() {
+    EventNotices notices = notices(new Listeners(null, end -> told.add(end.problem())));
+    String words = "no\u001b[2J\n" + "x".repeat(1 << 20);
+    notices.dead(
+        new DeadLetter(
+            "s:1",
+            json("{}"),
+            DeadLetter.Reason.REJECTED,
+            200,
+            words,
+            "",
+            1,
+            0,
+            0,
+            "",
+            "",
+            0,
+            List.of(),
+            0));
+    notices.runOnce();
+    assertThat(told).singleElement().asString().startsWith("no").hasSizeLessThan(1000);
+    assertThat(told.get(0).chars().noneMatch(Character::isISOControl)).isTrue();
+  }
+
+  @Test
   void goesOnAfterAListenerThatThrows() {
     EventNotices hostile =
         notices(
