@@ -197,7 +197,29 @@ public final class EventCodec {
       }
       end += 1 + (buffer.getByte(index + (int) end) & 0xFF);
     }
-    return isKnown(buffer, index) ? end == length : end <= length;
+    return end <= length && hasText(buffer, index) && (end == length || !isKnown(buffer, index));
+  }
+
+  /** True if map, key and known texts are as {@link #encode} writes them; JSON is not looked at. */
+  private static boolean hasText(DirectBuffer buffer, int index) {
+    int flags = buffer.getByte(index + FLAGS);
+    if ((flags & HAS_KEY) != 0) {
+      int key = keyAt(buffer, index);
+      if (!ShortText.isText(buffer, key + 1, buffer.getByte(key) & 0xFF)) {
+        return false;
+      }
+    }
+    int map = buffer.getByte(index + MAP_LENGTH);
+    int text1 = buffer.getInt(index + TEXT1_LENGTH, LITTLE_ENDIAN);
+    int text2 = buffer.getInt(index + TEXT2_LENGTH, LITTLE_ENDIAN);
+    int at = index + HEADER + map;
+    boolean custom = EventCodes.type(buffer.getByte(index + TYPE)) == EventType.CUSTOM;
+    return ShortText.isPlain(buffer, index + HEADER, map)
+        && (!isKnown(buffer, index)
+            || ((flags & NAMED) != 0
+                    ? ShortText.isText(buffer, at, text1)
+                    : ShortText.isPlain(buffer, at, text1))
+                && (custom || ShortText.isPlain(buffer, at + text1, text2)));
   }
 
   /** True if this version knows all codes of the event at {@code index}. */

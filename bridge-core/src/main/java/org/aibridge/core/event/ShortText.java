@@ -2,6 +2,9 @@ package org.aibridge.core.event;
 
 import static java.nio.ByteOrder.LITTLE_ENDIAN;
 
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import org.agrona.DirectBuffer;
 import org.agrona.MutableDirectBuffer;
 import org.aibridge.api.event.GameEvent;
 
@@ -55,6 +58,31 @@ final class ShortText {
       outside |= (c - 0x20) | (0x7E - c);
     }
     return outside >= 0;
+  }
+
+  /** True if those bytes are ASCII without control characters. */
+  static boolean isPlain(DirectBuffer buffer, int index, int length) {
+    for (int i = index; i < index + length; i++) {
+      byte b = buffer.getByte(i);
+      if (b < 0x20 || b > 0x7E) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  /** True if those bytes are what {@link #put} writes; makes objects only of what is not ASCII. */
+  static boolean isText(DirectBuffer buffer, int index, int length) {
+    if (length == 0 || length > GameEvent.MAX_KEY_BYTES) {
+      return false;
+    }
+    if (isPlain(buffer, index, length)) {
+      return true;
+    }
+    byte[] bytes = new byte[length];
+    buffer.getBytes(index, bytes);
+    String text = new String(bytes, StandardCharsets.UTF_8);
+    return measure(text) == length && Arrays.equals(text.getBytes(StandardCharsets.UTF_8), bytes);
   }
 
   /** Writes {@code text}, which was measured, at {@code index}; returns the number of bytes. */

@@ -69,6 +69,27 @@ class EventCodecTest {
     assertThat(STRICT.readTree(event.payload())).isEqualTo(json.get("payload"));
   }
 
+  /** Somebody wrote over the ring; what no reader of JSON takes would be refused with its batch. */
+  @Test
+  void takesNoBytesForTextThatNoReaderOfJsonTakes() {
+    EventParts parts = EventParts.of(GameEvent.monsterKill("k\u00e9y", "map", "minecraft:bat"));
+    int length = parts.measure(1 << 20);
+    UnsafeBuffer buffer = new UnsafeBuffer(new byte[length]);
+    parts.encode(length, buffer, 0);
+    assertThat(EventCodec.isWellFormed(buffer, 0, length)).isTrue();
+    int key = length - 4; // Behind its length, which is the byte before.
+    for (int at = EventCodec.HEADER; at < length; at++) {
+      byte good = buffer.getByte(at);
+      if (at != key - 1) {
+        for (int bad : new int[] {0xFF, 0xFE, 0x00, 0x1F}) {
+          buffer.putByte(at, (byte) bad);
+          assertThat(EventCodec.isWellFormed(buffer, 0, length)).as("%d at %d", bad, at).isFalse();
+        }
+      }
+      buffer.putByte(at, good);
+    }
+  }
+
   private static JsonNode expected(GameEvent event, String id) throws Exception {
     ObjectNode node = PLAIN.createObjectNode();
     node.put("event_id", id).put("event_type", event.typeName());
