@@ -375,10 +375,17 @@ final class RingPlace implements AutoCloseable {
         lines.add(place.toString());
       }
     }
-    if (!noted(note).equals(lines)) {
-      byte[] text = String.join("\n", lines).getBytes(StandardCharsets.UTF_8);
-      PrivateFiles.note(note, note.resolveSibling(NOTE + ".new"), text);
+    while (bytes(lines).length > MAX_NOTE_BYTES && lines.size() > 1) {
+      String left = lines.remove(lines.size() - 1);
+      log.error("{} has no room for {}: the ring there is not looked for any more", note, left);
     }
+    if (!noted(note).equals(lines)) {
+      PrivateFiles.note(note, note.resolveSibling(NOTE + ".new"), bytes(lines));
+    }
+  }
+
+  private static byte[] bytes(List<String> lines) {
+    return String.join("\n", lines).getBytes(StandardCharsets.UTF_8);
   }
 
   /** Deletes rings of earlier starts in other places, whose events are in the journal. */
