@@ -295,6 +295,7 @@ public final class PrivateFiles {
       throws IOException {
     Path fresh = file.resolveSibling(file.getFileName() + ".new");
     Disk.deleteIfExists(fresh); // The file of a process that died here.
+    boolean done = false;
     try (FileChannel channel =
         open(
             fresh,
@@ -312,10 +313,12 @@ public final class PrivateFiles {
       mapped.load();
       head.accept(mapped);
       Disk.replace(fresh, file);
+      done = true;
       return mapped;
-    } catch (IOException e) {
-      Disk.deleteIfExists(fresh);
-      throw e;
+    } finally {
+      if (!done) { // An error of memory is among the reasons.
+        Disk.deleteIfExists(fresh);
+      }
     }
   }
 
