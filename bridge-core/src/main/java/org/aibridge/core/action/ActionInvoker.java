@@ -64,6 +64,7 @@ final class ActionInvoker {
       try {
         refusal = handlers.isForAbsent(task.action) ? "absent: the player is not online" : "";
       } catch (Throwable e) {
+        keepInterrupt(e);
         thrown = e;
       }
       turn.handlerNanos += clock.nanos() - before;
@@ -99,12 +100,17 @@ final class ActionInvoker {
     } catch (Throwable e) {
       // Whatever a handler or its {@code CompletionStage} throws, even an Error, fails only this
       // action.
-      if (e instanceof InterruptedException) {
-        Thread.currentThread().interrupt();
-      }
+      keepInterrupt(e);
       returned(task, turn, others);
       fail(task, "the handler threw " + e.getClass().getName(), e, turn.nanos);
       return false;
+    }
+  }
+
+  /** Sets the thread's interrupt again, which the host's code has taken and thrown. */
+  private static void keepInterrupt(Throwable thrown) {
+    if (thrown instanceof InterruptedException) {
+      Thread.currentThread().interrupt();
     }
   }
 
