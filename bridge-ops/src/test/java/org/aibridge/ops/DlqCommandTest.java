@@ -111,6 +111,7 @@ class DlqCommandTest {
     assertThat(found.get(0).path("player_key").asText()).isEqualTo(key);
     assertThat(found.get(0).has("player_id")).isFalse();
     assertThat(json("dlq", "list", "--player", key + ",150007", "-o", "json")).hasSize(2);
+    assertThat(json("dlq", "list", "--player", "0150007", "-o", "json")).hasSize(1);
     assertThat(json("dlq", "list", "--player", "150007", "-o", "json").get(0).has("player_key"))
         .isFalse();
     assertThat(json("dlq", "list", "--reason", "later_version", "-o", "json")).hasSize(1);

@@ -176,6 +176,11 @@ public final class LetterView {
     return is(typeAt() + typeLength, mapLength, ascii);
   }
 
+  /** True if the event's player has the key {@code utf8}. */
+  public boolean hasPlayerKey(byte[] utf8) {
+    return keyLength > 0 && is(start - 1 - keyLength, keyLength, utf8);
+  }
+
   public boolean hasEventId(byte[] utf8) {
     return is(idAt, idLength, utf8);
   }

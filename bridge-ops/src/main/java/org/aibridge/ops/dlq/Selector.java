@@ -3,6 +3,7 @@ package org.aibridge.ops.dlq;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.Arrays;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
@@ -74,6 +75,8 @@ final class Selector {
   private List<byte[]> typeBytes;
   private List<byte[]> mapBytes;
   private List<byte[]> idBytes;
+  private List<byte[]> playerBytes;
+  private Set<Long> playerIds;
   private Set<DeadLetter.Reason> wantedReasons;
   private byte[] grepBytes;
 
@@ -104,6 +107,8 @@ final class Selector {
     typeBytes = bytes(types);
     mapBytes = bytes(maps);
     idBytes = bytes(ids);
+    playerBytes = bytes(players);
+    playerIds = numbers(players);
     grepBytes = grep == null ? null : grep.getBytes(StandardCharsets.UTF_8);
     return this;
   }
@@ -142,10 +147,8 @@ final class Selector {
   }
 
   private boolean isOfPlayer(LetterView letter) {
-    String key = letter.playerKey();
-    return letter.player() != GameEvent.NO_PLAYER
-            && players.contains(Long.toString(letter.player()))
-        || !key.isEmpty() && players.contains(key);
+    return letter.player() != GameEvent.NO_PLAYER && playerIds.contains(letter.player())
+        || playerBytes.stream().anyMatch(letter::hasPlayerKey);
   }
 
   private boolean hasFingerprint(LetterView letter) {
@@ -166,6 +169,19 @@ final class Selector {
                             Arrays.stream(DeadLetter.Reason.values())
                                 .map(DeadLetter.Reason::wireName)
                                 .collect(Collectors.joining(", ")))));
+  }
+
+  /** Returns those texts that are numbers; what is none can only be a key. */
+  private static Set<Long> numbers(List<String> texts) {
+    Set<Long> numbers = new HashSet<>();
+    for (String text : texts) {
+      try {
+        numbers.add(Long.parseLong(text));
+      } catch (NumberFormatException e) {
+        continue;
+      }
+    }
+    return numbers;
   }
 
   private static List<byte[]> bytes(List<String> texts) {
