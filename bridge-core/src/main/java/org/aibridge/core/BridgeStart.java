@@ -8,7 +8,9 @@ import org.aibridge.core.config.ConfigException;
 import org.aibridge.core.config.ConfigReader;
 import org.aibridge.core.config.ConfigResult;
 import org.aibridge.core.config.ConfigSource;
+import org.aibridge.core.journal.RingSeat;
 import org.aibridge.core.notice.Listeners;
+import org.aibridge.core.run.JdkPreload;
 import org.aibridge.core.run.Logs;
 import org.aibridge.core.run.Reason;
 import org.aibridge.core.run.Threads;
@@ -16,13 +18,21 @@ import org.aibridge.core.run.World;
 import org.aibridge.core.text.Lines;
 import org.slf4j.Logger;
 
-/** Starts bridges. An operator's mistake leads to a bridge that is off and one logged error. */
+/**
+ * Starts bridges, while the host waits or beside it. An operator's mistake leads to a bridge that
+ * is off and one logged error.
+ */
 final class BridgeStart {
   private static final Logger log = Logs.of(BridgeStart.class);
 
   private BridgeStart() {}
 
-  static AiBridge start(BridgeSetup setup) {
+  /**
+   * Starts a bridge.
+   *
+   * @param meanwhile true if the host goes on while the bridge starts
+   */
+  static AiBridge start(BridgeSetup setup, boolean meanwhile) {
     ConfigSource source = new ConfigSource(setup.configuration(), setup.settings());
     try {
       ConfigResult result = ConfigReader.read(source);
@@ -31,39 +41,75 @@ final class BridgeStart {
         log.info("the AI bridge is switched off by enabled = no in {}", source);
         return offBridge("switched off by enabled = no");
       }
-      return start(source, new Listeners(setup.onDelivered(), setup.onDead()), result.config());
+      Listeners listeners = new Listeners(setup.onDelivered(), setup.onDead());
+      return start(source, listeners, result.config(), meanwhile);
     } catch (ConfigException e) {
       return off(e.getMessage(), new Lines(e.getMessage()), null);
-    } catch (OutOfMemoryError e) {
-      return off("memory or threads ran out at the start: " + e.getMessage(), null);
     } catch (Throwable e) {
-      return off("the start failed: " + Reason.of(e), Reason.trace(e));
+      return failed(e);
     }
   }
 
-  private static AiBridge start(ConfigSource source, Listeners listeners, BridgeConfig config) {
+  private static AiBridge start(
+      ConfigSource source, Listeners listeners, BridgeConfig config, boolean meanwhile) {
     String missing = JvmFlags.sentence();
     if (!missing.isEmpty()) {
       return off(missing, null);
     }
+    Threads threads = Threads.OF_JVM;
     String name = Stages.nameOf(config) + " start";
-    return Threads.OF_JVM.apart(name, () -> startHere(source, listeners, config), () -> {});
+    World world = World.ofJvm();
+    RingSeat seat = meanwhile ? threads.apart(name, () -> early(config, world), () -> {}) : null;
+    if (seat == null) {
+      return threads.apart(name, () -> startHere(source, listeners, config, world, null), () -> {});
+    }
+    return new AsyncStart(
+            name, seat.intake(), threads, () -> startHere(source, listeners, config, world, seat))
+        .begin();
   }
 
-  private static AiBridge startHere(ConfigSource source, Listeners listeners, BridgeConfig config) {
+  /**
+   * Makes a ring, and loads what publishing needs, before anything else of the start; null if that
+   * fails: then the host waits for a start that says why, or does without.
+   */
+  private static RingSeat early(BridgeConfig config, World world) {
     try {
-      return CoreBridge.start(source, listeners, config, World.ofJvm());
-    } catch (IOException e) {
-      return off(Reason.sentence(e), null);
+      JdkPreload.requireDescriptors();
+      Warmup.publishOnce(world);
+      return Stages.early(config, world);
+    } catch (Throwable e) {
+      log.debug("the start cannot go on beside the host: {}", Reason.of(e));
+      return null;
     }
   }
 
+  private static AiBridge startHere(
+      ConfigSource source, Listeners listeners, BridgeConfig config, World world, RingSeat seat) {
+    try {
+      return CoreBridge.start(source, listeners, config, world, seat);
+    } catch (Throwable e) {
+      if (seat != null) {
+        seat.close();
+      }
+      return failed(e);
+    }
+  }
+
+  static OffBridge failed(Throwable e) {
+    if (e instanceof OutOfMemoryError) {
+      return off("memory or threads ran out at the start: " + e.getMessage(), null);
+    }
+    return e instanceof IOException
+        ? off(Reason.sentence(e), null)
+        : off("the start failed: " + Reason.of(e), Reason.trace(e));
+  }
+
   /** Logs one error, and returns a bridge that does nothing. */
-  static AiBridge off(String problem, Throwable cause) {
+  static OffBridge off(String problem, Throwable cause) {
     return off(problem, problem, cause);
   }
 
-  private static AiBridge off(String problem, Object logged, Throwable cause) {
+  private static OffBridge off(String problem, Object logged, Throwable cause) {
     log.error("the AI bridge is off, the game goes on without it: {}", logged, cause);
     return offBridge(problem);
   }

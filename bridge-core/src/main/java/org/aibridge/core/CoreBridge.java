@@ -24,6 +24,7 @@ import org.aibridge.core.config.BridgeConfig;
 import org.aibridge.core.config.ConfigSource;
 import org.aibridge.core.http.Wire;
 import org.aibridge.core.intake.Intake;
+import org.aibridge.core.journal.RingSeat;
 import org.aibridge.core.notice.Listeners;
 import org.aibridge.core.run.Build;
 import org.aibridge.core.run.ClassPreload;
@@ -67,10 +68,17 @@ final class CoreBridge implements AiBridge {
   static CoreBridge start(
       ConfigSource source, Listeners listeners, BridgeConfig config, World world)
       throws IOException {
+    return start(source, listeners, config, world, null);
+  }
+
+  /** Starts a bridge as the other method does, with an {@link Stages#early} ring or null. */
+  static CoreBridge start(
+      ConfigSource source, Listeners listeners, BridgeConfig config, World world, RingSeat seat)
+      throws IOException {
     JdkPreload.load();
     Libraries.require();
     ClassPreload.load();
-    CoreBridge bridge = open(source, listeners, config, world, Wire.OF_MACHINE);
+    CoreBridge bridge = open(source, listeners, config, world, Wire.OF_MACHINE, seat);
     try {
       Warmup.run(bridge, bridge.actions, world);
       bridge.stages.workers().forEach(Worker::start);
@@ -93,9 +101,20 @@ final class CoreBridge implements AiBridge {
   static CoreBridge open(
       ConfigSource source, Listeners listeners, BridgeConfig config, World world, Wire wire)
       throws IOException {
+    return open(source, listeners, config, world, wire, null);
+  }
+
+  private static CoreBridge open(
+      ConfigSource source,
+      Listeners listeners,
+      BridgeConfig config,
+      World world,
+      Wire wire,
+      RingSeat seat)
+      throws IOException {
     AtomicBoolean closing = new AtomicBoolean();
     return new CoreBridge(
-        new Stages(source, listeners, config, closing::get, world, wire), closing, world);
+        new Stages(source, listeners, config, closing::get, world, wire, seat), closing, world);
   }
 
   Stages stages() {

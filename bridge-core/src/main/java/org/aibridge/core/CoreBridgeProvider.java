@@ -12,10 +12,19 @@ import org.aibridge.core.run.Reason;
 public final class CoreBridgeProvider implements BridgeProvider {
   @Override
   public AiBridge start(BridgeSetup setup) {
+    return start(setup, false);
+  }
+
+  @Override
+  public AiBridge startAsync(BridgeSetup setup) {
+    return start(setup, true);
+  }
+
+  private static AiBridge start(BridgeSetup setup, boolean meanwhile) {
     try {
-      return BridgeStart.start(setup);
+      return BridgeStart.start(setup, meanwhile);
     } catch (Throwable e) {
-      return off(problem(e));
+      return off(problem(e), e);
     }
   }
 
@@ -28,21 +37,22 @@ public final class CoreBridgeProvider implements BridgeProvider {
     }
   }
 
-  private static AiBridge off(String problem) {
+  private static AiBridge off(String problem, Throwable cause) {
     try {
-      return BridgeStart.off(problem, null);
+      return BridgeStart.off(problem, Reason.trace(cause));
     } catch (Throwable e) {
-      tell(problem); // It is the logger that is missing.
+      tell(problem, cause); // It is the logger that is missing.
       return new OffBridge(problem);
     }
   }
 
-  private static void tell(String problem) {
+  private static void tell(String problem, Throwable cause) {
     try {
       System.getLogger(CoreBridgeProvider.class.getName())
           .log(
               System.Logger.Level.ERROR,
-              "the AI bridge is off, the game goes on without it: " + problem);
+              "the AI bridge is off, the game goes on without it: " + problem,
+              cause);
     } catch (Throwable e) {
       return; // Nobody is left to tell; the status still says it.
     }

@@ -10,6 +10,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import java.util.function.LongSupplier;
 import java.util.function.Predicate;
 import java.util.function.ToLongFunction;
 import org.aibridge.api.AiBridge;
@@ -36,11 +37,13 @@ import org.aibridge.core.status.StatusJson;
 
 /**
  * A bridge that does nothing: no thread, no file, no connection. A script's call gets an empty
- * answer in the next tick.
+ * answer in the next tick. {@link StartingBridge} stands before one that is not off but starting.
  */
 final class OffBridge implements AiBridge {
+  private final BridgeState state;
   private final String problem;
-  private final Refusals refusals = new Refusals();
+  private final LongSupplier accepted;
+  private final Refusals refusals;
   private final Queue<Consumer<ScriptAnswer>> callbacks = new ConcurrentLinkedQueue<>();
   private final AtomicInteger waiting = new AtomicInteger();
   private final LongAdder scriptCalls = new LongAdder();
@@ -54,7 +57,21 @@ final class OffBridge implements AiBridge {
   private volatile String callbackFailure = "";
 
   OffBridge(String problem) {
+    this(BridgeState.OFF, problem, () -> 0, new Refusals());
+  }
+
+  /**
+   * @param accepted the number of events that were accepted elsewhere and wait
+   */
+  OffBridge(BridgeState state, String problem, LongSupplier accepted, Refusals refusals) {
+    this.state = state;
     this.problem = problem;
+    this.accepted = accepted;
+    this.refusals = refusals;
+  }
+
+  String problem() {
+    return problem;
   }
 
   @Override
@@ -118,13 +135,30 @@ final class OffBridge implements AiBridge {
 
   @Override
   public BridgeStatus status() {
+    long waiting = accepted.getAsLong();
     return new BridgeStatus(
-        BridgeState.OFF,
+        state,
         problem + callbackFailure,
         "",
         BridgeStatus.Http.NONE,
         new BridgeStatus.Events(
-            0, 0, 0, 0, 0, 0, 0, 0, -1, 0, refusals.total(), refusals.list(), 0, 0, 0, 0, false),
+            waiting,
+            0,
+            0,
+            0,
+            0,
+            waiting,
+            waiting,
+            0,
+            -1,
+            0,
+            refusals.total(),
+            refusals.list(),
+            0,
+            0,
+            0,
+            0,
+            false),
         BridgeStatus.Durability.NONE,
         BridgeStatus.Actions.NONE,
         new BridgeStatus.Scripts(scriptCalls.sum(), scriptCalls.sum(), 0, 0),
@@ -134,12 +168,23 @@ final class OffBridge implements AiBridge {
   @Override
   public String statusJson() {
     try {
-      return StatusJson.of(status());
+      return state == BridgeState.OFF ? StatusJson.of(status()) : shortJson();
     } catch (LinkageError e) { // The library that renders JSON is what is missing.
-      return "{\"initialized\":false,\"state\":\"off\",\"problem\":\""
-          + (problem + callbackFailure).replaceAll("[\\p{Cntrl}\"\\\\]", " ")
-          + "\"}";
+      return shortJson();
     }
+  }
+
+  /** Returns the status without what renders JSON, which may be missing or not be loaded yet. */
+  private String shortJson() {
+    return "{\"initialized\":false,\"state\":\""
+        + word()
+        + "\",\"problem\":\""
+        + (problem + callbackFailure).replaceAll("[\\p{Cntrl}\"\\\\]", " ")
+        + "\"}";
+  }
+
+  private String word() {
+    return state == BridgeState.OFF ? "off" : "starting";
   }
 
   @Override
@@ -157,7 +202,7 @@ final class OffBridge implements AiBridge {
 
   private void answer(Consumer<ScriptAnswer> callback) {
     try {
-      callback.accept(ScriptAnswer.failed(0, "the bridge is off"));
+      callback.accept(ScriptAnswer.failed(0, "the bridge is " + word()));
     } catch (Throwable e) {
       // A callback's failure must not end the tick.
       callbackFailure = "; a script's callback failed: " + e;

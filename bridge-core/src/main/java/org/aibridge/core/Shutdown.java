@@ -49,10 +49,9 @@ final class Shutdown {
     this.threads = world.threads();
   }
 
-  /** Notes that all threads run, so that hosts may have published from now on. */
+  /** Notes that all threads run. */
   void started() {
     started = true;
-    stages.journal.serve();
   }
 
   /** Closes the bridge; called once, and returns when all is done. */

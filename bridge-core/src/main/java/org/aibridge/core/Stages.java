@@ -34,6 +34,7 @@ import org.aibridge.core.http.Wire;
 import org.aibridge.core.journal.Journal;
 import org.aibridge.core.journal.JournalDuty;
 import org.aibridge.core.journal.JournalStage;
+import org.aibridge.core.journal.RingSeat;
 import org.aibridge.core.notice.EventNotices;
 import org.aibridge.core.notice.Listeners;
 import org.aibridge.core.notice.NoticedLetters;
@@ -140,8 +141,9 @@ final class Stages implements AutoCloseable {
    * @param listeners what the host calls back for
    * @param closing true once closing has begun
    * @param wire what the service is asked over
+   * @param seat an {@link #early} ring, which is closed with the stages; null for none
    * @throws IOException if a folder or a TLS file cannot be used, with a sentence that says why;
-   *     then nothing stays open
+   *     then nothing stays open but, before the journal is open, the seat
    */
   Stages(
       ConfigSource source,
@@ -149,7 +151,8 @@ final class Stages implements AutoCloseable {
       BridgeConfig start,
       BooleanSupplier closing,
       World world,
-      Wire wire)
+      Wire wire,
+      RingSeat seat)
       throws IOException {
     this.closing = closing;
     BridgeClock clock = world.clock();
@@ -164,9 +167,15 @@ final class Stages implements AutoCloseable {
     noticeWorker = world.threads().worker(name + " notices", Duty.WATCHFUL_NANOS, REST_NANOS);
     notices = new EventNotices(listeners, noticeWorker::wake, clock);
     config = new LiveConfig(source, start);
-    makePrivate(start);
+    if (seat == null) {
+      makePrivate(start);
+    }
     try {
-      journal = open(new JournalStage(journalSettings(start), world, dispatchWorker::wake));
+      journal =
+          open(
+              seat == null
+                  ? new JournalStage(journalSettings(start), world, dispatchWorker::wake)
+                  : new JournalStage(seat, world, dispatchWorker::wake));
       deadLetters =
           open(DeadLetterStore.open(start.deadLetters().path(), letterLimits(start), world));
       releaseLetters(journal.journal(), deadLetters);
@@ -226,6 +235,16 @@ final class Stages implements AutoCloseable {
       close();
       throw e;
     }
+  }
+
+  /**
+   * Makes a ring that accepts events before the stages are open.
+   *
+   * @throws IOException as {@link RingSeat#early} does
+   */
+  static RingSeat early(BridgeConfig config, World world) throws IOException {
+    makePrivate(config);
+    return RingSeat.early(journalSettings(config), world);
   }
 
   /** Returns the first part of the names of the bridge's threads. */

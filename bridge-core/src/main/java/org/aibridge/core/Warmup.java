@@ -56,6 +56,11 @@ final class Warmup {
     }
   }
 
+  /** Publishes an event of each kind, so that all classes which that needs are loaded. */
+  static void publishOnce(World world) {
+    publish(events().size(), world.clock().nanos(), world.clock());
+  }
+
   private static void compile(ActionService actions, BridgeClock clock, boolean first) {
     long start = clock.nanos();
     publish(first ? EVENTS : SLICE, start, clock);

@@ -152,14 +152,24 @@ class GameThreadTest {
 
   @Test
   void neverWaitsForAFileASocketOrAnotherThread(@AiService FakeAiService service) throws Exception {
+    neverWaits(service);
+  }
+
+  /** The game begins at once, and plays on while the bridge comes to be behind it. */
+  @Test
+  void neverWaitsWhileTheBridgeStarts(@AiService FakeAiService service) throws Exception {
+    neverWaits(service, "meanwhile");
+  }
+
+  private void neverWaits(FakeAiService service, String... meanwhile) throws Exception {
     int actions = 300;
     Path file = folder.resolve("game.jfr");
     Path conf = new ConfFile(folder, service.baseUrl()).write();
     IntStream.range(0, actions).forEach(i -> service.offerActions(BROADCAST.formatted("a" + i)));
     // A process of its own: no class is loaded yet that the game thread will need.
-    try (ChildJvm child =
-        ChildJvm.start(
-            folder, RecordedGame.class, conf.toString(), file.toString(), "" + actions)) {
+    List<Object> arguments = new ArrayList<>(List.of(conf, file, actions));
+    arguments.addAll(List.of(meanwhile));
+    try (ChildJvm child = ChildJvm.start(folder, RecordedGame.class, arguments.toArray())) {
       assertThat(child.line()).isEqualTo(actions + " actions, 1000 answers");
       assertThat(child.waitFor()).isZero();
     }

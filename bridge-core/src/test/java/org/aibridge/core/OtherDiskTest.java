@@ -54,7 +54,6 @@ class OtherDiskTest {
   @Test
   void keepsEventsThere() throws Exception {
     try (JournalStage stage = stage()) {
-      stage.serve();
       assertThat(stage.intake().publish(GameEvent.dailyReset())).isTrue();
       assertThat(temp.resolve("a.ring")).exists();
       stage.duty().runOnce();

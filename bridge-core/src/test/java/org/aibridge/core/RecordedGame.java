@@ -14,6 +14,7 @@ import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
 import jdk.jfr.Recording;
 import org.aibridge.api.AiBridge;
+import org.aibridge.api.AiBridgeBuilder;
 import org.aibridge.api.action.ActionHandler;
 import org.aibridge.api.action.ActionReply;
 import org.aibridge.api.action.Broadcast;
@@ -68,7 +69,9 @@ final class RecordedGame {
       WAITS.forEach(event -> recording.enable(event).withoutThreshold().withStackTrace());
       recording.start();
       GameThreadTest.run("control", () -> waitInEveryWay(file.resolveSibling("control")));
-      try (AiBridge bridge = AiBridge.start(Path.of(arguments[0]))) {
+      AiBridgeBuilder host = AiBridge.with(Path.of(arguments[0]));
+      boolean meanwhile = arguments.length > 3;
+      try (AiBridge bridge = meanwhile ? host.startAsync() : host.start()) {
         bridge.onAction(Broadcast.class, game.onBroadcast);
         GameThreadTest.run("game", () -> game.play(bridge, actions));
       }

@@ -11,6 +11,11 @@ public interface BridgeProvider {
   /** See {@link AiBridge#start}; what {@code setup} lists is known before the first thread runs. */
   AiBridge start(BridgeSetup setup);
 
+  /** See {@link org.aibridge.api.AiBridgeBuilder#startAsync}; one that cannot do this waits. */
+  default AiBridge startAsync(BridgeSetup setup) {
+    return start(setup);
+  }
+
   /**
    * Returns the one provider there is.
    *

@@ -7,6 +7,11 @@ public enum BridgeState {
    * which of the two.
    */
   OFF,
+  /**
+   * Accepts events, and starts with everything else; see {@link
+   * org.aibridge.api.AiBridgeBuilder#startAsync}.
+   */
+  STARTING,
   /** All is well. */
   RUNNING,
   /**

@@ -37,9 +37,9 @@ public record BridgeStatus(
     Scripts scripts,
     Outlook outlook) {
 
-  /** True unless the bridge is off or closed. */
+  /** True unless the bridge is off, starting or closed. */
   public boolean initialized() {
-    return state != BridgeState.OFF && state != BridgeState.CLOSED;
+    return state != BridgeState.OFF && state != BridgeState.STARTING && state != BridgeState.CLOSED;
   }
 
   /**

@@ -309,6 +309,11 @@ public final class Intake implements EventSource, EventIntake {
     shut.updateAndGet(now -> now == RefusalReason.CLOSED ? now : reason);
   }
 
+  /** Refuses all events from now on as a bridge that is off does, since this one became one. */
+  public void turnOff() {
+    shut.set(RefusalReason.OFF);
+  }
+
   @Override
   public void open() {
     shut.compareAndSet(RefusalReason.DISK_LOW, null);

@@ -15,6 +15,7 @@ import org.aibridge.core.run.FailPoint;
 import org.aibridge.core.run.Logs;
 import org.aibridge.core.run.World;
 import org.aibridge.core.store.LogSync;
+import org.aibridge.core.store.OwnerLock;
 import org.aibridge.core.store.SegmentLog;
 import org.aibridge.core.store.SegmentSync;
 import org.aibridge.core.store.SegmentTail;
@@ -100,8 +101,14 @@ public final class Journal implements AutoCloseable {
    */
   public static Journal open(Path folder, StoreLimits limits, int lanes, World world)
       throws IOException {
+    return open(folder, SegmentLog.claim(folder, world), limits, lanes, world);
+  }
+
+  /** Opens the journal in a folder that was claimed; the claim ends with it, or if this fails. */
+  static Journal open(Path folder, OwnerLock claim, StoreLimits limits, int lanes, World world)
+      throws IOException {
     return open(
-        SegmentLog.openAndVerifyLater(folder, limits, JournalRecord::span, world),
+        SegmentLog.openAndVerifyLater(folder, claim, limits, JournalRecord::span, world),
         lanes,
         world.clock());
   }

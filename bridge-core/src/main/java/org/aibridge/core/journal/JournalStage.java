@@ -7,12 +7,9 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 import org.aibridge.core.files.Disk;
 import org.aibridge.core.intake.Intake;
-import org.aibridge.core.intake.Refusals;
 import org.aibridge.core.run.Logs;
 import org.aibridge.core.run.Reason;
-import org.aibridge.core.run.RecentTime;
 import org.aibridge.core.run.World;
-import org.aibridge.core.store.SharedMemory;
 import org.aibridge.core.store.StoreLimits;
 import org.slf4j.Logger;
 
@@ -25,15 +22,12 @@ public final class JournalStage implements AutoCloseable {
 
   private final Deque<AutoCloseable> opened = new ArrayDeque<>();
   private final Journal journal;
-  private final SharedMemory memory;
+  private final RingSeat seat;
   private final Intake intake;
   private final JournalDuty duty;
   private final JournalSync sync;
   private final boolean synced;
   private final String ringCost;
-
-  /** True if hosts may have published. */
-  private boolean serving;
 
   /**
    * The settings from the configuration.
@@ -62,48 +56,38 @@ public final class JournalStage implements AutoCloseable {
    * @throws IOException if a folder cannot be used, with a sentence that says why
    */
   public JournalStage(Settings settings, World world, Runnable onMoved) throws IOException {
-    synced = settings.syncInterval != null;
+    this(RingSeat.claim(settings, world), world, onMoved);
+  }
+
+  /**
+   * Opens the journal as the other constructor does, in a seat that may have a ring already.
+   *
+   * @param seat closed with this stage, or if this fails
+   */
+  public JournalStage(RingSeat seat, World world, Runnable onMoved) throws IOException {
+    this.seat = open(seat);
+    Duration syncInterval = seat.settings().syncInterval;
+    synced = syncInterval != null;
     try {
-      journal = open(Journal.open(settings.folder, settings.limits, settings.lanes, world));
-      memory =
-          open(
-              SharedMemory.open(world, journal.folder(), RingPlace.notedFolders(journal.folder())));
-      memory.troubles().forEach(log::warn);
-      Ring ring = settings.ring;
-      int capacity = Intake.capacityFor(ring.queueSize, ring.maxEventBytes);
-      RingPlace place = open(new RingPlace(world, journal.folder(), ring.path, capacity, memory));
+      journal = seat.openJournal();
+      opened.addLast(journal); // The last to be closed, since it has the folder's lock.
       RingTakeover takeover = new RingTakeover(journal);
-      takeover.run(place);
-      intake = place.make(path -> create(path, ring, place, world));
+      takeover.run(seat.earlier());
+      intake = seat.handOver();
       opened.push(this::deleteRing);
-      place.deleteOthers();
-      ringCost = place.cost();
+      seat.deleteOthers();
+      ringCost = seat.cost();
       if (!ringCost.isEmpty()) {
         log.warn("{}", ringCost);
       }
       duty = new JournalDuty(intake, journal, takeover.arrears(), world, onMoved);
       sync =
           new JournalSync(
-              journal,
-              journal.syncer(),
-              synced ? settings.syncInterval : Duration.ZERO,
-              world.clock());
+              journal, journal.syncer(), synced ? syncInterval : Duration.ZERO, world.clock());
     } catch (Throwable e) {
       close();
       throw e;
     }
-  }
-
-  private static Intake create(Path path, Ring ring, RingPlace place, World world)
-      throws IOException {
-    return Intake.create(
-        path,
-        ring.queueSize,
-        ring.maxEventBytes,
-        new Refusals(),
-        world.chance(),
-        new RecentTime(world.wallMs()),
-        place::renewed);
   }
 
   public Journal journal() {
@@ -116,7 +100,7 @@ public final class JournalStage implements AutoCloseable {
 
   /** Returns our folder in shared memory; null if there is none. */
   public Path sharedFolder() {
-    return memory.folder();
+    return seat.sharedFolder();
   }
 
   public JournalDuty duty() {
@@ -137,11 +121,6 @@ public final class JournalStage implements AutoCloseable {
     return ringCost;
   }
 
-  /** Notes that the duties run and hosts can publish from now on. */
-  public void serve() {
-    serving = true;
-  }
-
   /** Closes the files after the duties ended. Deletes the ring if the journal has all of it. */
   @Override
   public void close() {
@@ -158,9 +137,11 @@ public final class JournalStage implements AutoCloseable {
   }
 
   private void deleteRing() throws IOException {
-    boolean emptied = !serving || duty.emptied();
     boolean inJournal = intake.accepted() == journal.moved() - journal.recovered();
-    if (emptied && inJournal && !intake.isRingLost()) {
+    if (!inJournal || intake.isRingLost()) {
+      return;
+    }
+    if (duty != null && duty.emptied() || seat.isUnusedForGood()) {
       Disk.deleteIfExists(intake.path());
     }
   }

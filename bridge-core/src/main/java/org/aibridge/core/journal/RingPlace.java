@@ -176,7 +176,7 @@ final class RingPlace implements AutoCloseable {
 
   /**
    * Makes a ring in the first place where that works: the configured one, shared memory, the
-   * journal's folder. The events of earlier starts must be in the journal.
+   * journal's folder. The events of earlier starts must be in the journal, or put aside.
    *
    * @throws IOException if the last place fails too
    */
@@ -259,7 +259,7 @@ final class RingPlace implements AutoCloseable {
    * later, and returns its new path. Its number is one above those of earlier rings put aside.
    */
   static Path putAside(Path path) throws IOException {
-    if (path.toString().matches(".*\\" + ASIDE + "[0-9]?")) {
+    if (isAside(path)) {
       return path;
     }
     int free = MAX_ASIDE;
@@ -271,6 +271,10 @@ final class RingPlace implements AutoCloseable {
           aside(path, free) + " is in the way, and there is no room in the journal");
     }
     return Disk.move(path, aside(path, free + 1));
+  }
+
+  static boolean isAside(Path path) {
+    return path.toString().matches(".*\\" + ASIDE + "[0-9]?");
   }
 
   /**

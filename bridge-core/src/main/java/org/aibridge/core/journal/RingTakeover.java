@@ -26,9 +26,9 @@ final class RingTakeover {
     this.journal = journal;
   }
 
-  /** Takes over the rings of {@code place}, beginning with those put aside. */
-  void run(RingPlace place) throws IOException {
-    for (Path path : place.everywhere()) {
+  /** Takes over these rings in their order. */
+  void run(List<Path> rings) throws IOException {
+    for (Path path : rings) {
       // While one ring waits, younger ones wait too, to keep the order; and the journal notes only
       // of its last ring how much was brought over.
       if (!untaken.isEmpty() && Intake.leftovers(path).filter(RingDrain::hasMore).isPresent()) {

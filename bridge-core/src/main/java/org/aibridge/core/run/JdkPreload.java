@@ -38,6 +38,29 @@ public final class JdkPreload {
    * @throws IOException if there are too few; then nothing was loaded, and nothing is broken
    */
   public static void load() throws IOException {
+    requireDescriptors();
+    try {
+      Class.forName("sun.nio.ch.Net", true, null);
+      Class.forName("sun.nio.ch.UnixDomainSockets", true, null);
+      InetAddress.getLoopbackAddress();
+      new SecureRandom().nextLong();
+      Cipher.getMaxAllowedKeyLength("AES");
+      ZoneId.systemDefault().getRules();
+      TimeZone.getDefault();
+      ManagementFactory.getRuntimeMXBean().getInputArguments();
+      Reason.prepare();
+      // For example, the JDK may not know the machine's time zone.
+    } catch (Exception | LinkageError e) {
+      log.debug("some of the JDK is loaded when it is needed", e);
+    }
+  }
+
+  /**
+   * Checks that there are enough descriptors for a start, and loads nothing.
+   *
+   * @throws IOException if there are too few
+   */
+  public static void requireDescriptors() throws IOException {
     // Any readable file would do, to see that it can be opened so often.
     Path home = Path.of(System.getProperty("java.home"));
     Path file = home.resolve("lib").resolve("modules");
@@ -56,20 +79,6 @@ public final class JdkPreload {
       for (InputStream one : held) {
         one.close();
       }
-    }
-    try {
-      Class.forName("sun.nio.ch.Net", true, null);
-      Class.forName("sun.nio.ch.UnixDomainSockets", true, null);
-      InetAddress.getLoopbackAddress();
-      new SecureRandom().nextLong();
-      Cipher.getMaxAllowedKeyLength("AES");
-      ZoneId.systemDefault().getRules();
-      TimeZone.getDefault();
-      ManagementFactory.getRuntimeMXBean().getInputArguments();
-      Reason.prepare();
-      // For example, the JDK may not know the machine's time zone.
-    } catch (Exception | LinkageError e) {
-      log.debug("some of the JDK is loaded when it is needed", e);
     }
   }
 }

@@ -190,7 +190,7 @@ public final class SegmentLog implements AutoCloseable {
    */
   public static SegmentLog open(Path folder, StoreLimits limits, RecordSpan spans, World world)
       throws IOException {
-    return open(folder, limits, spans, world, false);
+    return openClaimed(folder, claim(folder, world), limits, spans, world, false);
   }
 
   /**
@@ -199,48 +199,74 @@ public final class SegmentLog implements AutoCloseable {
    */
   public static SegmentLog openAndVerifyLater(
       Path folder, StoreLimits limits, RecordSpan spans, World world) throws IOException {
-    return open(folder, limits, spans, world, true);
+    return openAndVerifyLater(folder, claim(folder, world), limits, spans, world);
   }
 
-  private static SegmentLog open(
-      Path folder, StoreLimits limits, RecordSpan spans, World world, boolean verifyLater)
+  /** Opens the log in a folder that was claimed; the claim ends with the log, or if this fails. */
+  public static SegmentLog openAndVerifyLater(
+      Path folder, OwnerLock claim, StoreLimits limits, RecordSpan spans, World world)
       throws IOException {
+    return openClaimed(folder, claim, limits, spans, world, true);
+  }
+
+  private static SegmentLog openClaimed(
+      Path folder,
+      OwnerLock claim,
+      StoreLimits limits,
+      RecordSpan spans,
+      World world,
+      boolean verifyLater)
+      throws IOException {
+    Path absolute = folder.toAbsolutePath().normalize();
+    FileStore store = FileSystemKind.storeOf(absolute);
+    return open(absolute, claim, limits, spans, world, () -> usableSpace(store), verifyLater);
+  }
+
+  /**
+   * Makes this process the owner of a log's folder, which is made if it does not exist.
+   *
+   * @throws IOException if the folder cannot be used, with a sentence that says why
+   */
+  public static OwnerLock claim(Path folder, World world) throws IOException {
     Path absolute = folder.toAbsolutePath().normalize();
     FileSystemKind.of(absolute).check(absolute);
     PrivateFiles.makeFolder(absolute);
-    FileStore store = FileSystemKind.storeOf(absolute);
-    return open(absolute, limits, spans, world, () -> usableSpace(store), verifyLater);
+    return claimMade(absolute, world);
+  }
+
+  private static OwnerLock claimMade(Path folder, World world) throws IOException {
+    PrivateFiles.ownFolder(folder);
+    String refusal = FolderClaim.refusal(folder);
+    if (!refusal.isEmpty()) {
+      throw new IOException(refusal);
+    }
+    return OwnerLock.ofFolder(world, folder);
   }
 
   /** Opens the log; {@code freeSpace} gives the number of free bytes on the disk. */
   static SegmentLog open(
       Path folder, StoreLimits limits, RecordSpan spans, World world, LongSupplier freeSpace)
       throws IOException {
-    return open(folder, limits, spans, world, freeSpace, false);
+    return open(folder, claimMade(folder, world), limits, spans, world, freeSpace, false);
   }
 
   private static SegmentLog open(
       Path folder,
+      OwnerLock claim,
       StoreLimits limits,
       RecordSpan spans,
       World world,
       LongSupplier freeSpace,
       boolean verifyLater)
       throws IOException {
-    ChronicleSetup.run();
-    PrivateFiles.ownFolder(folder);
-    String refusal = FolderClaim.refusal(folder);
-    if (!refusal.isEmpty()) {
-      throw new IOException(refusal);
-    }
-    OwnerLock lock = OwnerLock.ofFolder(world, folder);
     try {
-      return new SegmentLog(folder, lock, limits, spans, world, freeSpace, verifyLater);
+      ChronicleSetup.run();
+      return new SegmentLog(folder, claim, limits, spans, world, freeSpace, verifyLater);
     } catch (UncheckedIOException e) {
-      lock.close();
+      claim.close();
       throw e.getCause();
     } catch (Throwable e) {
-      lock.close();
+      claim.close();
       throw e;
     }
   }

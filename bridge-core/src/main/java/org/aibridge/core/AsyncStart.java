@@ -1,0 +1,121 @@
+package org.aibridge.core;
+
+import java.util.function.Supplier;
+import org.aibridge.api.AiBridge;
+import org.aibridge.api.status.BridgeState;
+import org.aibridge.core.intake.Intake;
+import org.aibridge.core.run.Duty;
+import org.aibridge.core.run.Logs;
+import org.aibridge.core.run.Threads;
+import org.aibridge.core.run.Worker;
+import org.aibridge.core.text.Sentence;
+import org.slf4j.Logger;
+
+/** Makes a bridge on a thread of its own, behind a {@link StartingBridge} that the host has. */
+final class AsyncStart {
+  private static final Logger log = Logs.of(AsyncStart.class);
+  private static final long LOOK_EVERY_NANOS = 2_000_000;
+
+  private final Intake intake;
+  private final Threads threads;
+  private final Supplier<AiBridge> start;
+  private final Worker worker;
+  private final StartingBridge front;
+
+  /** The thread that makes the bridge. */
+  private volatile Thread maker;
+
+  /** True if the maker is to close the bridge, since it was the maker that called for it. */
+  private volatile boolean closedByMaker;
+
+  /** What the start has made; null before. */
+  private volatile AiBridge made;
+
+  /**
+   * @param start makes the bridge, or one that is off and has given up the ring
+   */
+  AsyncStart(String name, Intake intake, Threads threads, Supplier<AiBridge> start) {
+    this.intake = intake;
+    this.threads = threads;
+    this.start = start;
+    front = new StartingBridge(intake, this::close);
+    worker = threads.worker(name, Duty.WATCHFUL_NANOS, Duty.WATCHFUL_NANOS);
+    worker.assign(this::run);
+  }
+
+  /** Begins, and returns what the host gets. Where no thread can be made, all happens here. */
+  AiBridge begin() {
+    try {
+      worker.start();
+    } catch (OutOfMemoryError e) {
+      run();
+    }
+    return front;
+  }
+
+  private int run() {
+    maker = Thread.currentThread();
+    AiBridge bridge = make();
+    made = bridge;
+    if (closedByMaker) {
+      bridge.close();
+    }
+    worker.stop(1); // Such a thread has one thing to do.
+    return 0;
+  }
+
+  private AiBridge make() {
+    AiBridge bridge = null;
+    try {
+      bridge = start.get();
+      if (bridge instanceof OffBridge off) {
+        bridge = withWhatWaits(off);
+      }
+      front.become(bridge);
+      return bridge;
+    } catch (Throwable e) {
+      if (bridge != null) {
+        bridge.close();
+      }
+      AiBridge off = withWhatWaits(BridgeStart.failed(e));
+      front.become(off);
+      return off;
+    }
+  }
+
+  /** Returns a bridge that is off and tells what became of the events accepted meanwhile. */
+  private OffBridge withWhatWaits(OffBridge off) {
+    intake.turnOff();
+    long waiting = intake.accepted();
+    String problem = off.problem();
+    if (waiting > 0) {
+      String told =
+          Sentence.of("%d events published during the start wait for the next one", waiting);
+      log.warn("{}", told);
+      problem = problem + "; " + told;
+    }
+    return new OffBridge(BridgeState.OFF, problem, intake::accepted, intake.refusals());
+  }
+
+  /**
+   * Closes the bridge when the start, which uses its ring and folders, is over. On the start's own
+   * thread, as in a logger of the host's, nobody can wait for that: the thread closes it at last.
+   */
+  private void close() {
+    if (Thread.currentThread() == maker && made == null) {
+      closedByMaker = true;
+      return;
+    }
+    boolean interrupted = false;
+    while (!threads.await(() -> made != null, Long.MAX_VALUE, LOOK_EVERY_NANOS)) {
+      interrupted |= Thread.interrupted();
+    }
+    if (interrupted && made instanceof CoreBridge core) {
+      core.shutdown().hurry();
+    }
+    made.close();
+    if (interrupted) {
+      Thread.currentThread().interrupt();
+    }
+  }
+}
