@@ -125,7 +125,9 @@ public final class AiBridgeBuilder {
    * <p>The listener runs on a thread of the bridge that does nothing else, one call after the
    * other, so it may take its time, and what it throws is logged. What waits for it is bounded:
    * beyond 10,000 events or 8 million characters the next ones are not told of, and a line in the
-   * log counts them. A death of the process takes what waits with it, and an event that is sent
+   * log counts them. {@link AiBridge#close} waits 200 ms for what was not told yet, unless it is
+   * interrupted, and a line in the log counts the rest; a listener that calls it is told the rest
+   * after its return. A death of the process takes what waits with it, and an event that is sent
    * again may be told of twice. So the listener is a help for a host that wants to know; what is
    * certain is in the status, in the dead letters and at the AI service.
    */

@@ -16,8 +16,9 @@ import org.slf4j.Logger;
  * Closes a bridge in order: nothing more is accepted, what was accepted is written to the disk,
  * what can be sent is sent, the threads end, the files are closed.
  *
- * <p>An interrupt ends the waits for the sender and for the last sync, and nothing else: the files
- * are closed in order all the same, and the thread's interrupt flag is set again at the end.
+ * <p>An interrupt ends the waits for the sender, for the last sync and for the host's listeners,
+ * and nothing else: the files are closed in order all the same, and the thread's interrupt flag is
+ * set again at the end.
  */
 final class Shutdown {
   private static final Logger log = Logs.of(Shutdown.class);
@@ -106,7 +107,6 @@ final class Shutdown {
     boolean stopped = journalStopped & stop(stages.dispatchWorker) & stop(stages.actionsWorker);
     stopped &= stop(stages.housekeeperWorker);
     boolean operatorEnded = stop(stages.operatorWorker);
-    fenced(this::tellTheHost);
     fenced(stages.housekeeper::close);
     fenced(stages.reloads::close);
     // An operator thread that has not ended hangs in its disk, which would block this thread too.
@@ -121,6 +121,7 @@ final class Shutdown {
           "a thread of the bridge hangs, its files stay open; nothing is lost, the next start goes"
               + " on");
     }
+    fenced(this::tellTheHost); // Here, since the dispatcher's close may have ended some more.
     fenced(this::report);
   }
 
@@ -179,13 +180,25 @@ final class Shutdown {
 
   /**
    * Gives the host's listeners a moment for what they were not told; nothing waits for a slow one.
+   * Where a listener has called for the close, the rest is told when it returns.
    */
   private void tellTheHost() {
     if (!stages.notices.isUsed()) {
       return;
     }
-    threads.await(stages.notices::isDone, NOTICES_NANOS, LOOK_EVERY_NANOS);
-    if (!stages.noticeWorker.stop(NOTICES_STOP_MS)) {
+    if (stages.noticeWorker.isCurrent()) {
+      stages.notices.tellAllInThisSlice();
+      stages.noticeWorker.stop(NOTICES_STOP_MS);
+      return;
+    }
+    threads.await(() -> hurried || stages.notices.isDone(), NOTICES_NANOS, LOOK_EVERY_NANOS);
+    hurried |= Thread.interrupted();
+    boolean stopped = stages.noticeWorker.stop(hurried ? 1 : NOTICES_STOP_MS);
+    int left = stages.notices.waiting();
+    if (left > 0) {
+      log.warn("the server's listener was not told what became of the last {} events", left);
+    }
+    if (!stopped && !hurried) {
       log.warn("the server's listener of events hangs; its thread is left behind");
     }
   }

@@ -42,6 +42,9 @@ public final class EventNotices implements Duty, TakenEvents {
   private final AtomicLong chars = new AtomicLong();
   private final AtomicLong missed = new AtomicLong();
 
+  /** True if no slice comes after this one; for the thread that tells. */
+  private boolean last;
+
   /** The missed ends of which the log was told; for the thread that tells. */
   private long missedTold;
 
@@ -62,6 +65,16 @@ public final class EventNotices implements Duty, TakenEvents {
   /** True once every end that was taken has been told. Any thread. */
   public boolean isDone() {
     return count.get() == 0;
+  }
+
+  /** Returns how many ends were taken and are not told yet. Any thread. */
+  public int waiting() {
+    return count.get();
+  }
+
+  /** Has the slice under way, the last one, tell all that waits. For a listener's thread. */
+  public void tellAllInThisSlice() {
+    last = true;
   }
 
   /** Returns how many ends were not told for want of room. Any thread. */
@@ -141,7 +154,7 @@ public final class EventNotices implements Duty, TakenEvents {
     int told = 0;
     for (EventEnd next = waiting.poll(); next != null; next = waiting.poll()) {
       tell(next);
-      if (++told == SLICE) {
+      if (++told >= SLICE && !last) {
         break;
       }
     }
