@@ -12,6 +12,9 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.logging.Handler;
+import java.util.logging.LogRecord;
+import java.util.logging.Logger;
 import org.aibridge.core.Libraries.Library;
 import org.aibridge.host.HostMain;
 import org.junit.jupiter.api.Tag;
@@ -65,6 +68,39 @@ class HostJarsTest {
         assertThat(List.of(missing.split(", "))).containsExactlyInAnyOrderElementsOf(without);
       }
     }
+  }
+
+  /** The log has what was met first, too: what is missing need not be all that is wrong. */
+  @Test
+  void areNotAllThatTheLogTellsOf() throws Exception {
+    Path conf = new ConfFile(folder, "http://127.0.0.1:1").write();
+    List<Path> jars = HostJars.in(Files.createDirectory(folder.resolve("jars")));
+    List<LogRecord> lines = new ArrayList<>();
+    Logger logger = Logger.getLogger(CoreBridgeProvider.class.getName());
+    Handler handler =
+        new Handler() {
+          @Override
+          public void publish(LogRecord line) {
+            lines.add(line);
+          }
+
+          @Override
+          public void flush() {}
+
+          @Override
+          public void close() {}
+        };
+    logger.addHandler(handler);
+    try {
+      toldWithout(Set.of("slf4j-api"), jars, conf);
+    } finally {
+      logger.removeHandler(handler);
+    }
+    assertThat(lines)
+        .singleElement()
+        .extracting(LogRecord::getThrown)
+        .isInstanceOf(LinkageError.class);
+    assertThat(lines.get(0).getMessage()).contains("slf4j-api");
   }
 
   private static String toldWithout(Collection<String> without, List<Path> jars, Path conf)
