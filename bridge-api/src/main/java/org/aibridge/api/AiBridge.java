@@ -40,9 +40,6 @@ public interface AiBridge extends AutoCloseable {
    * error that says what to do, and answered with a bridge that is {@linkplain
    * org.aibridge.api.status.BridgeState#OFF off}, so that the world runs on without it; {@link
    * BridgeStatus#problem} repeats the reason.
-   *
-   * @throws IllegalStateException if no bridge is on the class path ({@code bridge-core} is
-   *     missing), or more than one
    */
   static AiBridge start(Path configuration) {
     return with(configuration).start();

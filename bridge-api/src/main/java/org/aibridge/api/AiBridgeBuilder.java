@@ -158,12 +158,7 @@ public final class AiBridgeBuilder {
     return this;
   }
 
-  /**
-   * Starts the bridge as {@link AiBridge#start} does.
-   *
-   * @throws IllegalStateException if no bridge is on the class path ({@code bridge-core} is
-   *     missing), or more than one
-   */
+  /** Starts the bridge as {@link AiBridge#start} does. */
   public AiBridge start() {
     return told(BridgeProvider.only().start(setup()));
   }
@@ -183,8 +178,6 @@ public final class AiBridgeBuilder {
    *
    * <p>It waits after all where what is wrong shows at once, such as a mistake in the file, or
    * where no ring can be made without the journal.
-   *
-   * @throws IllegalStateException as {@link #start} does
    */
   public AiBridge startAsync() {
     return told(BridgeProvider.only().startAsync(setup()));

@@ -8,11 +8,16 @@ import java.lang.reflect.Proxy;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.Executor;
 import java.util.function.BiFunction;
 import java.util.function.Function;
+import org.aibridge.api.action.ActionReply;
 import org.aibridge.api.action.ActionTarget;
+import org.aibridge.api.action.Broadcast;
 import org.aibridge.api.event.GameEvent;
+import org.aibridge.api.status.BridgeState;
+import org.aibridge.api.status.BridgeStatus;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -20,12 +25,48 @@ import org.junit.jupiter.params.provider.EnumSource;
 class AiBridgeTest {
   /** Here there is none, as on a class path that somebody put together by hand. */
   @Test
-  void saysThatTheBridgeItselfIsMissing() {
-    assertThatThrownBy(() -> AiBridge.start(Path.of("ai_bridge.conf")))
-        .isInstanceOf(IllegalStateException.class)
-        .hasMessageContaining("bridge-core")
-        .hasMessageEndingWith("found 0");
+  void isOffWhereTheBridgeItselfIsMissing() {
     assertThatThrownBy(() -> AiBridge.start(null)).isInstanceOf(NullPointerException.class);
+    List<String> answers = new ArrayList<>();
+    try (AiBridge bridge = AiBridge.with(Path.of("ai_bridge.conf")).startAsync()) {
+      bridge.onAction(Broadcast.class, action -> ActionReply.done());
+      bridge.onCustomAction("dance", action -> ActionReply.done());
+      assertThatThrownBy(() -> bridge.onCustomAction("broadcast", action -> ActionReply.done()))
+          .isInstanceOf(IllegalArgumentException.class);
+      assertThat(bridge.removeHandler(Broadcast.class)).isFalse();
+      assertThat(bridge.removeCustomHandler("dance")).isFalse();
+      bridge.identifyPlayers(name -> 0);
+      bridge.requireOnline(player -> true);
+      bridge.applyActionsOn(Runnable::run);
+      assertThat(bridge.publish(null)).isFalse();
+      assertThat(bridge.publish(GameEvent.dailyReset())).isFalse();
+      assertThat(bridge.events().dailyReset()).isFalse();
+      bridge.scriptHttp().post("npc", "/x", "{}", null);
+      bridge
+          .scriptHttp()
+          .get(
+              "npc",
+              "/x",
+              answer -> {
+                answers.add(answer.problem());
+                bridge.scriptHttp().get("npc", "/x", again -> answers.add("again"));
+                throw new IllegalStateException("the script's own fault");
+              });
+      bridge.tick();
+      assertThat(answers).containsExactly("the bridge is off");
+      BridgeStatus status = bridge.status();
+      assertThat(status.state()).isEqualTo(BridgeState.OFF);
+      assertThat(status.problem())
+          .startsWith("the server runs without bridge-core")
+          .contains("the script's own fault");
+      assertThat(status.events().refused()).isEqualTo(3);
+      assertThat(status.events().refusalsByName())
+          .isEqualTo(Map.of("daily_reset/off", 2L, "null/off", 1L));
+      assertThat(status.scripts().requests()).isEqualTo(3);
+      assertThat(bridge.statusJson()).contains("\"state\":\"off\"", "without bridge-core");
+      assertThat(bridge.reload().toCompletableFuture().join().outcome())
+          .isEqualTo(ReloadResult.Outcome.OFF);
+    }
   }
 
   /** A bridge that overrides none of the methods that need not be. */

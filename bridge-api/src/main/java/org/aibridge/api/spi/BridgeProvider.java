@@ -1,5 +1,6 @@
 package org.aibridge.api.spi;
 
+import java.util.ServiceConfigurationError;
 import java.util.ServiceLoader;
 import org.aibridge.api.AiBridge;
 
@@ -17,18 +18,30 @@ public interface BridgeProvider {
   }
 
   /**
-   * Returns the one provider there is.
-   *
-   * @throws IllegalStateException if there is none, or more than one
+   * Returns the one provider there is. Where there is none that can be loaded, or more than one, it
+   * is one whose bridges are off and say so.
    */
   static BridgeProvider only() {
-    var providers =
-        ServiceLoader.load(BridgeProvider.class, AiBridge.class.getClassLoader()).stream().toList();
-    if (providers.size() != 1) {
-      throw new IllegalStateException(
-          "expected exactly one BridgeProvider (bridge-core) on the class path, found "
-              + providers.size());
+    String problem;
+    try {
+      var found =
+          ServiceLoader.load(BridgeProvider.class, AiBridge.class.getClassLoader()).stream()
+              .toList();
+      if (found.size() == 1) {
+        return found.get(0).get();
+      }
+      problem =
+          found.isEmpty()
+              ? "the server runs without bridge-core: put it beside bridge-api, with what Maven or"
+                  + " Gradle resolve for it"
+              : "the server has " + found.size() + " bridges on its class path: leave one of them";
+    } catch (ServiceConfigurationError e) {
+      problem = "bridge-core cannot be loaded: " + e.getMessage();
     }
-    return providers.get(0).get();
+    String why = problem;
+    System.getLogger(BridgeProvider.class.getName())
+        .log(
+            System.Logger.Level.ERROR, "the AI bridge is off, the game goes on without it: " + why);
+    return setup -> new NoBridge(why);
   }
 }

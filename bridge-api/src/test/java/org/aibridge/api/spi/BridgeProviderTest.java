@@ -1,7 +1,6 @@
 package org.aibridge.api.spi;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.lang.reflect.Proxy;
 import java.net.URL;
@@ -14,6 +13,7 @@ import java.util.concurrent.Callable;
 import org.aibridge.api.AiBridge;
 import org.aibridge.api.action.ActionReply;
 import org.aibridge.api.action.Broadcast;
+import org.aibridge.api.status.BridgeStatus;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -22,6 +22,9 @@ import org.junit.jupiter.api.io.TempDir;
  * test's own there is no bridge.
  */
 class BridgeProviderTest {
+  private static final String TOLD = Told.class.getName();
+  private static final String SECOND = Second.class.getName();
+
   @TempDir Path folder;
 
   /** Tells what it was started with, and which of its methods were called. */
@@ -50,26 +53,31 @@ class BridgeProviderTest {
   public static final class Host implements Callable<String> {
     @Override
     public String call() {
-      AiBridge.withoutFile()
-          .executors(target -> Runnable::run)
-          .set("a.text", "b")
-          .set("a.number", 7)
-          .set("a.on", true)
-          .set("a.off", false)
-          .set("a.path", Path.of("c"))
-          .onDelivered(end -> {})
-          .on(Broadcast.class, action -> ActionReply.done())
-          .onCustom("weather", action -> ActionReply.done())
-          .requireOnline(player -> true)
-          .identifyPlayers(name -> 0)
-          .start();
+      AiBridge bridge =
+          AiBridge.withoutFile()
+              .executors(target -> Runnable::run)
+              .set("a.text", "b")
+              .set("a.number", 7)
+              .set("a.on", true)
+              .set("a.off", false)
+              .set("a.path", Path.of("c"))
+              .onDelivered(end -> {})
+              .on(Broadcast.class, action -> ActionReply.done())
+              .onCustom("weather", action -> ActionReply.done())
+              .requireOnline(player -> true)
+              .identifyPlayers(name -> 0)
+              .start();
+      BridgeStatus status = bridge.status();
+      if (status != null) {
+        Told.CALLS.add(status.state() + " " + status.problem());
+      }
       return String.join("\n", Told.CALLS);
     }
   }
 
   @Test
   void isTheOneThatIsThere() throws Exception {
-    assertThat(told(Told.class).lines())
+    assertThat(told(TOLD).lines())
         .containsExactly(
             "{a.text=b, a.number=7, a.on=yes, a.off=no, a.path=c}",
             "null true null",
@@ -77,23 +85,21 @@ class BridgeProviderTest {
             "onCustomAction",
             "requireOnline",
             "identifyPlayers",
-            "applyActionsPerTarget");
+            "applyActionsPerTarget",
+            "status");
   }
 
   @Test
-  void isRefusedWhereThereAreMoreThanOne() {
-    assertThatThrownBy(() -> told(Told.class, Second.class))
-        .isInstanceOf(IllegalStateException.class)
-        .hasMessageEndingWith("found 2");
+  void turnsTheBridgeOffWhereThereIsNotOne() throws Exception {
+    assertThat(told(TOLD, SECOND)).contains("OFF the server has 2 bridges");
+    assertThat(told()).contains("OFF the server runs without bridge-core");
+    assertThat(told("org.aibridge.NotThere")).contains("OFF bridge-core cannot be loaded");
   }
 
   /** Runs the host on a class path that names {@code providers}; returns what it tells. */
   @SuppressWarnings("unchecked")
-  private String told(Class<?>... providers) throws Exception {
-    StringBuilder names = new StringBuilder();
-    for (Class<?> provider : providers) {
-      names.append(provider.getName()).append('\n');
-    }
+  private String told(String... providers) throws Exception {
+    String names = String.join("\n", providers);
     Path services = Files.createDirectories(folder.resolve("META-INF/services"));
     Files.writeString(services.resolve(BridgeProvider.class.getName()), names);
     URL[] path = {place(AiBridge.class), place(Host.class), folder.toUri().toURL()};
