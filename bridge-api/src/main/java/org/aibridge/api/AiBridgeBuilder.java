@@ -168,16 +168,17 @@ public final class AiBridgeBuilder {
    * events are accepted, in some tenths of a second, while the start goes on on a thread of the
    * bridge.
    *
-   * <p>Until it is over the state is {@link org.aibridge.api.status.BridgeState#STARTING}. What
-   * {@link AiBridge#publish} accepts meanwhile survives the death of the process, and is sent once
-   * the bridge runs. {@link AiBridge#tick} applies nothing yet; handlers may be registered, and
-   * miss no action. A script's call fails in the next tick; a reload is made after the start, and
-   * {@link AiBridge#close} waits for the end of the start. If the start fails, the bridge is off
-   * from then on; {@link org.aibridge.api.status.BridgeStatus#problem} says why, and how many
+   * <p>Until it is over the state is {@link org.aibridge.api.status.BridgeState#STARTING}, and
+   * {@link AiBridge#statusJson} has {@code initialized}, {@code state} and {@code problem} alone.
+   * What {@link AiBridge#publish} accepts meanwhile survives the death of the process, and is sent
+   * once the bridge runs. {@link AiBridge#tick} applies nothing yet; handlers may be registered,
+   * and miss no action. A script's call fails in the next tick; a reload is made after the start,
+   * and {@link AiBridge#close} waits for the end of the start. If the start fails, the bridge is
+   * off from then on; {@link org.aibridge.api.status.BridgeStatus#problem} says why, and how many
    * events wait for the next start.
    *
-   * <p>It waits after all where what is wrong shows at once, such as a mistake in the file, or
-   * where no ring can be made without the journal.
+   * <p>It waits as {@link #start} does where what is wrong shows at once, such as a mistake in the
+   * file, and where no ring can be made before the journal is open.
    */
   public AiBridge startAsync() {
     return told(BridgeProvider.only().startAsync(setup()));

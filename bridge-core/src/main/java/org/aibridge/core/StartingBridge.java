@@ -53,8 +53,11 @@ final class StartingBridge implements AiBridge {
     events = new EventPublisher(intake);
     meanwhile = new OffBridge(BridgeState.STARTING, "", intake::accepted, intake.refusals());
     bridge = meanwhile;
+    // Loads what the game thread would otherwise load, beside the start.
     tick();
-    statusJson(); // Loads what the game thread would otherwise load, beside the start.
+    status();
+    statusJson();
+    new Registrations().remove(Registrations.Kind.NO_CUSTOM_HANDLER, "");
   }
 
   /** Tells {@code made} all that the host has told, and has it answer from now on. Once. */
