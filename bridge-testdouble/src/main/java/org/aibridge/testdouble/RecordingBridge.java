@@ -86,12 +86,12 @@ public final class RecordingBridge implements AiBridge {
    *
    * @throws IllegalArgumentException if no bridge delivers it: the header has another type than the
    *     action or an id that is none, or the payload of a custom action is no JSON object
-   * @throws IllegalStateException if the bridge is off, since no action comes then
+   * @throws IllegalStateException if the bridge is off or starting, since no action comes then
    */
   public Delivery deliver(Action action) {
     synchronized (this) {
-      if (state == BridgeState.OFF) {
-        throw new IllegalStateException("a bridge that is off gets no action");
+      if (state == BridgeState.OFF || state == BridgeState.STARTING) {
+        throw new IllegalStateException("a bridge that is off or starting gets no action");
       }
     }
     return actions.deliver(action);
@@ -128,8 +128,9 @@ public final class RecordingBridge implements AiBridge {
 
   /**
    * Sets the state that the status tells. Of a bridge that is {@linkplain BridgeState#OFF off}
-   * events, scripts and reloads are refused; in an {@linkplain BridgeState#OUTAGE outage} and while
-   * it is {@linkplain BridgeState#HELD held} accepted events wait.
+   * events, scripts and reloads are refused; in an {@linkplain BridgeState#OUTAGE outage}, while it
+   * is {@linkplain BridgeState#HELD held} and while it is {@linkplain BridgeState#STARTING
+   * starting} accepted events wait, and a bridge that is starting refuses scripts.
    *
    * @param problem what is wrong, in a sentence; empty when nothing is
    * @throws IllegalArgumentException if the state is {@link BridgeState#CLOSED}
@@ -326,6 +327,7 @@ public final class RecordingBridge implements AiBridge {
     return switch (state) {
       case CLOSED -> CLOSED;
       case OFF -> "the bridge is off";
+      case STARTING -> "the bridge is starting";
       default -> "";
     };
   }

@@ -89,6 +89,22 @@ class RecordingBridgeTest {
   }
 
   @Test
+  void acceptsEventsAndNoMoreWhileItIsStarting() {
+    bridge.state(BridgeState.STARTING, "");
+
+    assertThat(bridge.publish(GameEvent.dailyReset())).isTrue();
+    assertThat(bridge.status().events().waiting()).isEqualTo(1);
+    assertThat(bridge.statusJson()).contains("\"initialized\":false", "\"state\":\"starting\"");
+    bridge.scriptHttp().get("npc", "/a", answers::add);
+    bridge.tick();
+    assertThat(answers).containsExactly(ScriptAnswer.failed(0, "the bridge is starting"));
+    assertThatThrownBy(() -> bridge.deliver(say("hello")))
+        .isInstanceOf(IllegalStateException.class);
+    bridge.state(BridgeState.RUNNING, "");
+    assertThat(bridge.status().events().delivered()).isEqualTo(1);
+  }
+
+  @Test
   void tellsTheEndOfAnActionInALine() {
     CompletableFuture<ActionReply.Outcome> walk = new CompletableFuture<>();
     bridge.onAction(Broadcast.class, action -> ActionReply.later(walk));
