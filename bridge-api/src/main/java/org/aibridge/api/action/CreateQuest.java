@@ -13,6 +13,11 @@ public record CreateQuest(ActionHeader header, long questId, String quest, Playe
     this(header, questId, "", player);
   }
 
+  /** Creates an action that names the quest by its name. */
+  public CreateQuest(ActionHeader header, String quest, PlayerRef player) {
+    this(header, 0, quest, player);
+  }
+
   @Override
   public ActionTarget target() {
     return ActionTarget.player(player);

@@ -30,6 +30,18 @@ public record GiveReward(
     this(header, player, itemId, "", quantity, zeny, baseExp, jobExp);
   }
 
+  /** Creates an action that names the item by its name. */
+  public GiveReward(
+      ActionHeader header,
+      PlayerRef player,
+      String item,
+      int quantity,
+      long zeny,
+      long baseExp,
+      long jobExp) {
+    this(header, player, 0, item, quantity, zeny, baseExp, jobExp);
+  }
+
   @Override
   public ActionTarget target() {
     return ActionTarget.player(player);

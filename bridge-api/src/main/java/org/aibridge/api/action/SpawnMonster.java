@@ -27,6 +27,17 @@ public record SpawnMonster(
     this(header, map, monsterId, "", Position.ofCell(x, y), amount, event);
   }
 
+  /** Creates an action that names the monster by its name. */
+  public SpawnMonster(
+      ActionHeader header,
+      String map,
+      String monster,
+      Position position,
+      int amount,
+      String event) {
+    this(header, map, 0, monster, position, amount, event);
+  }
+
   /** The first coordinate of the {@link #position}; 0 if none is given. */
   public int x() {
     return position.x();

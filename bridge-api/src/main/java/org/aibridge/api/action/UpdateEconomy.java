@@ -27,4 +27,10 @@ public record UpdateEconomy(
       ActionHeader header, String shopName, long shopId, long itemId, long price, long stock) {
     this(header, shopName, shopId, itemId, "", price, stock);
   }
+
+  /** Creates an action that names the item by its name. */
+  public UpdateEconomy(
+      ActionHeader header, String shopName, long shopId, String item, long price, long stock) {
+    this(header, shopName, shopId, 0, item, price, stock);
+  }
 }

@@ -52,6 +52,21 @@ class ActionTest {
   }
 
   @Test
+  void isMadeShorterWhereAGameHasNames() {
+    ActionHeader header = new ActionHeader("a-1", "any", 0, 0);
+    PlayerRef ann = PlayerRef.ofKey("9f1c");
+    Position place = Position.at(-12, 64, 7);
+    assertThat(new CreateQuest(header, "intro", ann))
+        .isEqualTo(new CreateQuest(header, 0, "intro", ann));
+    assertThat(new GiveReward(header, ann, "minecraft:bread", 2, 3, 4, 5))
+        .isEqualTo(new GiveReward(header, ann, 0, "minecraft:bread", 2, 3, 4, 5));
+    assertThat(new UpdateEconomy(header, "Baker", 0, "minecraft:bread", 9, 1))
+        .isEqualTo(new UpdateEconomy(header, "Baker", 0, 0, "minecraft:bread", 9, 1));
+    assertThat(new SpawnMonster(header, "end", "minecraft:zombie", place, 1, "died"))
+        .isEqualTo(new SpawnMonster(header, "end", 0, "minecraft:zombie", place, 1, "died"));
+  }
+
+  @Test
   void isMadeShorterWhereAGameHasNumbersAndCells() {
     ActionHeader header = new ActionHeader("a-1", "any", 0, 0);
     PlayerRef ann = new PlayerRef(7, "Ann");
