@@ -168,7 +168,7 @@ class JournalTest {
   }
 
   @Test
-  void stepsOverARecordOfALaterVersion() throws Exception {
+  void stepsOverARecordWhoseHeaderMakesNoSense() throws Exception {
     Intake intake = ring();
     RingDrain drain = intake.drain();
     try (Journal journal = open()) {
