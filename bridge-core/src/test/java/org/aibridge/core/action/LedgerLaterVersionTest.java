@@ -31,13 +31,11 @@ import org.aibridge.core.store.Records;
 import org.aibridge.core.store.SegmentScan;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** A ledger, its note and its marks as a later version may leave them: nothing is applied twice. */
-@Tag("slow")
 final class LedgerLaterVersionTest {
   private static final ObjectMapper JSON = new ObjectMapper();
   private static final Duration MEMORY = Duration.ofHours(72);
@@ -277,7 +275,7 @@ final class LedgerLaterVersionTest {
   }
 
   /** Whatever the record says, as long as its sum is right. */
-  @Property(tries = 50)
+  @Property(tries = 25)
   void opensWhateverALaterVersionWrote(
       @ForAll byte[] bytes, @ForAll String kind, @ForAll String end, @ForAll boolean json)
       throws Exception {

@@ -66,6 +66,6 @@ public final class Records {
   }
 
   private static SegmentLog open(Path folder) throws IOException {
-    return SegmentLog.open(folder, 16 << 20, 0, World.of(new ManualClock()));
+    return SegmentLog.open(folder, 1 << 20, 0, World.of(new ManualClock()));
   }
 }
