@@ -41,7 +41,8 @@ class LaterVersionSweepTest {
           Map.entry("journal/ring\\.place", "any bytes: here"),
           Map.entry("journal/memory\\.place", "any bytes: here"),
           Map.entry("journal/actions-ledger\\.note", "LedgerLaterVersionTest"),
-          Map.entry("journal/actions-audit\\.jsonl(\\.[0-9])?", "only its last byte is read again: here"),
+          Map.entry(
+              "journal/actions-audit\\.jsonl(\\.[0-9])?", "only its last byte is read again: here"),
           Map.entry("actions/.*\\.cq4", "LedgerLaterVersionTest"),
           Map.entry("dead-letters/.*\\.cq4", "LetterLaterVersionTest"),
           Map.entry("dead-letters/format", "LetterLaterVersionTest"),
