@@ -87,7 +87,7 @@ class ArchitectureTest {
                   + " store.*"),
           Map.entry(
               "journal",
-              "event.EventCodec intake.* run.BridgeClock run.Chance run.Duty run.FailPoint"
+              "event.EventCodec event.RecordPart intake.* run.BridgeClock run.Chance run.Duty run.FailPoint"
                   + " run.LogThrottle run.Logs run.Reason run.RecentTime run.Threads run.World store.*"),
           Map.entry(
               "dispatch",

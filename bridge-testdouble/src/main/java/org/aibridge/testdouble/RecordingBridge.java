@@ -2,7 +2,6 @@ package org.aibridge.testdouble;
 
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -273,7 +272,7 @@ public final class RecordingBridge implements AiBridge {
     String json =
         new JsonText()
             .put("initialized", status.initialized())
-            .put("state", status.state().name().toLowerCase(Locale.ROOT))
+            .put("state", status.state().wireName())
             .put("problem", status.problem())
             .put("server_id", status.serverId())
             .toString();

@@ -3,6 +3,7 @@ package org.aibridge.torture;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.SplittableRandom;
+import java.util.regex.Pattern;
 
 /**
  * Takes all free descriptors from a host for some seconds, while journal, ledger and dead letters
@@ -13,6 +14,9 @@ import java.util.SplittableRandom;
  * with {@code prlimit}. One round in eight does so while the host starts.
  */
 public final class DescriptorsExperiment implements Experiment {
+  /** The bridge goes on telling a shortage for half a minute, and then how long ago it was. */
+  static final Pattern PAST = Pattern.compile("too many open files[^;]* \\(last \\d+ s ago\\)");
+
   private static final int DESCRIPTORS = 220;
   private static final int MIN_MS = 2000;
   private static final int MORE_MS = 4000;
@@ -93,7 +97,7 @@ public final class DescriptorsExperiment implements Experiment {
         host.go();
         Samples samples = new Samples(host);
         host.await("freed", HOGGED);
-        ordeal.requireBack(samples, backMs);
+        ordeal.requireBack(samples, backMs, PAST);
         ordeal.requireNoOutage(samples);
       }
       ordeal.kill(host);
@@ -123,7 +127,7 @@ public final class DescriptorsExperiment implements Experiment {
       end(host, outside, ms);
       round.figure("refused in the shortage", refused);
       tell(round, samples);
-      ordeal.requireBack(samples, backMs);
+      ordeal.requireBack(samples, backMs, PAST);
       ordeal.requireNoOutage(samples);
       if (killed) {
         ordeal.kill(host);

@@ -10,6 +10,7 @@ import java.util.Set;
 import java.util.function.LongPredicate;
 import java.util.function.Predicate;
 import java.util.function.UnaryOperator;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /**
@@ -18,6 +19,9 @@ import java.util.stream.Collectors;
  * is well the whole time. At the end all of it is counted.
  */
 final class Ordeal implements AutoCloseable {
+  /** Matches no problem. */
+  static final Pattern NO_PROBLEM = Pattern.compile("");
+
   static final Duration LIMIT = Duration.ofSeconds(90);
 
   /** The time after a shortage within which everything must work again, in milliseconds. */
@@ -112,8 +116,13 @@ final class Ordeal implements AutoCloseable {
    * running.
    */
   void requireBack(Samples samples, int limitMs) {
+    requireBack(samples, limitMs, NO_PROBLEM);
+  }
+
+  /** Requires the same, but that the status may still tell a problem that {@code past} matches. */
+  void requireBack(Samples samples, int limitMs, Pattern past) {
     JsonNode end = samples.look();
-    long back = samples.until(now -> isBack(end, now), Math.max(limitMs, GIVE_UP_MS));
+    long back = samples.until(now -> isBack(end, now, past), Math.max(limitMs, GIVE_UP_MS));
     JsonNode last = samples.look();
     if (back >= 0) {
       round.figure("until all goes on, ms", back);
@@ -124,18 +133,17 @@ final class Ordeal implements AutoCloseable {
             .formatted(limitMs, back < 0 ? "not" : "after " + back + " ms", end, last));
   }
 
-  private static boolean isBack(JsonNode end, JsonNode now) {
+  private static boolean isBack(JsonNode end, JsonNode now, Pattern past) {
     boolean sends = Samples.grows(end, now, "delivered") || now.path("waiting").asLong() == 0;
     boolean takes = Samples.grows(end, now, "accepted") || !Samples.grows(end, now, "refused");
-    return sends && takes && Samples.grows(end, now, "polled") && tellsNothingPresent(now);
+    return sends && takes && Samples.grows(end, now, "polled") && isWell(now, past);
   }
 
-  /** The bridge goes on telling a shortage for half a minute, and then how long ago it was. */
-  private static boolean tellsNothingPresent(JsonNode now) {
+  static boolean isWell(JsonNode now, Pattern past) {
     String problem = now.path("problem").asText();
     return problem.isEmpty()
         ? now.path("state").asText().equals("RUNNING")
-        : problem.matches("too many open files[^;]* \\(last \\d+ s ago\\)");
+        : past.matcher(problem).matches();
   }
 
   /** Requires that no status reports an outage, since the service was well all the time. */

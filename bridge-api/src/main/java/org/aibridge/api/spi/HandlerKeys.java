@@ -1,25 +1,15 @@
 package org.aibridge.api.spi;
 
 import java.util.Arrays;
-import java.util.List;
+import java.util.Locale;
 import org.aibridge.api.action.Action;
 import org.aibridge.api.action.CustomAction;
 import org.jspecify.annotations.Nullable;
 
 /** Checks by what handlers are registered, for the bridge and for those that stand in for it. */
 public final class HandlerKeys {
-  private static final List<String> CONTRACT =
-      List.of(
-          "spawn_monster",
-          "spawn_npc",
-          "remove_npc",
-          "move_npc",
-          "give_reward",
-          "broadcast",
-          "broadcast_message",
-          "create_quest",
-          "set_map_flag",
-          "update_economy");
+  /** An older name of a type in the contract. */
+  private static final String OLDER_NAME = "broadcast_message";
 
   private HandlerKeys() {}
 
@@ -38,10 +28,17 @@ public final class HandlerKeys {
       throw new IllegalArgumentException(
           "actionType must be of the form [a-z0-9_]{1,64}, was " + name);
     }
-    if (CONTRACT.contains(name)) {
+    if (name.equals(OLDER_NAME)
+        || Arrays.stream(Action.class.getPermittedSubclasses())
+            .anyMatch(type -> isNamed(type, name))) {
       throw new IllegalArgumentException(
           name + " is one of the contract's own: register its record class");
     }
+  }
+
+  private static boolean isNamed(Class<?> type, String name) {
+    String typeName = type.getSimpleName().replaceAll("(?<=.)(?=[A-Z])", "_");
+    return type != CustomAction.class && typeName.toLowerCase(Locale.ROOT).equals(name);
   }
 
   private static boolean isKind(Class<?> type) {

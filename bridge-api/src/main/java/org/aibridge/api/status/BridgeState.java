@@ -1,5 +1,7 @@
 package org.aibridge.api.status;
 
+import java.util.Locale;
+
 /** The state of the bridge as a whole. */
 public enum BridgeState {
   /**
@@ -29,5 +31,12 @@ public enum BridgeState {
    */
   DEGRADED,
   /** Closed. */
-  CLOSED
+  CLOSED;
+
+  private final String wireName = name().toLowerCase(Locale.ROOT);
+
+  /** The name in the status's JSON, such as {@code degraded}. */
+  public String wireName() {
+    return wireName;
+  }
 }

@@ -83,6 +83,9 @@ class BridgeStatusTest {
   @Test
   void namesEnumsAsTheyStandInItsJson() {
     assertThat(GateState.HALF_OPEN.wireName()).isEqualTo("half_open");
+    for (BridgeState state : BridgeState.values()) {
+      assertThat(state.wireName()).matches("[a-z]+").isEqualToIgnoringCase(state.name());
+    }
     assertThat(GateState.HELD.wireName()).isEqualTo("held");
     assertThat(Durability.Mode.NONE.wireName()).isEmpty();
     assertThat(Durability.Mode.PROCESS.wireName()).isEqualTo("process");

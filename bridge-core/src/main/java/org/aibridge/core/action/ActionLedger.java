@@ -1,6 +1,5 @@
 package org.aibridge.core.action;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -28,6 +27,8 @@ import org.slf4j.Logger;
  * all its JSON; an intent, written before the action can reach the game thread; a result; and the
  * service's acknowledgement of a result. An intent without a result belongs to an action that a
  * process was handling when it ended: opening the ledger settles that action, which is never run.
+ * Nor is one of which a later version has written what this version cannot read: it is in doubt,
+ * unless its end is known besides.
  *
  * <p>For one thread. The ledger keeps each segment for a little more than a day at least, because
  * intents say what an action counts towards. Unfinished actions are in memory; for a finished one,
@@ -396,21 +397,18 @@ final class ActionLedger implements AutoCloseable {
   }
 
   private void load(LedgerSettler settler) {
-    Map<String, LedgerEntry> stretched = new LinkedHashMap<>();
+    LedgerReading reading = new LedgerReading(open, finished, clock);
     log.read(
         (record, position) -> {
-          apply(record, position, stretched);
+          reading.take(record, position);
           Tally tally = LedgerRecord.tally(record);
           if (tally != null) {
             settler.counted(tally, record.path("ms").asLong());
           }
         });
-    for (LedgerEntry entry : intents()) {
-      ActionResult result = settler.settle(entry, clock.epochMs());
-      inDoubt += result.end() == ActionResult.End.IN_DOUBT ? 1 : 0;
-      settle(entry, result);
-    }
-    stretched.values().forEach(this::writeAgain);
+    reading.inDoubt().forEach(entry -> settle(entry, entry.result()));
+    intents().forEach(entry -> settle(entry, settler.settle(entry, clock.epochMs())));
+    reading.stretched().forEach(this::writeAgain);
     forgetOld();
   }
 
@@ -420,6 +418,7 @@ final class ActionLedger implements AutoCloseable {
   }
 
   private void settle(LedgerEntry entry, ActionResult result) {
+    inDoubt += result.end() == ActionResult.End.IN_DOUBT ? 1 : 0;
     try {
       end(entry, result);
     } catch (StoreFullException e) {
@@ -440,37 +439,8 @@ final class ActionLedger implements AutoCloseable {
     }
   }
 
-  /** Reads one record; adds an entry acknowledged in a later segment to {@code stretched}. */
-  private void apply(JsonNode record, long position, Map<String, LedgerEntry> stretched) {
-    String id = record.path("id").asText();
-    long ms = record.path("ms").asLong();
-    if (LedgerRecord.isReported(record)) {
-      LedgerEntry entry = open.get(id);
-      if (entry != null && entry.hasEnded()) {
-        entry.acknowledge();
-        entry.lastMs = Math.max(entry.lastMs, ms);
-        if (entry.segment() != SegmentLog.segmentOf(position)) {
-          stretched.put(id, entry);
-        }
-        finish(entry);
-      }
-      return;
-    }
-    LedgerEntry entry = LedgerRecord.entry(record);
-    entry.position = position;
-    entry.lastMs = ms;
-    open.put(id, entry);
-    // A whole record that follows an acknowledgement replaces it.
-    stretched.remove(id);
-    finish(entry);
-  }
-
-  /** Replaces an entry that is acknowledged and not in doubt by the position of its record. */
   private void finish(LedgerEntry entry) {
-    if (entry.isReported() && !entry.isInDoubt()) {
-      finished.put(entry);
-      open.remove(entry.id);
-    }
+    finished.takeFrom(open, entry);
   }
 
   /** Writes the whole of {@code entry} in one record, dated {@code ms}. */

@@ -10,10 +10,31 @@ package org.aibridge.core.action;
 record ActionResult(End end, String message, long atMs) {
   /** The kinds of end. */
   enum End {
-    APPLIED,
-    FAILED,
-    REFUSED,
-    IN_DOUBT
+    APPLIED("APPLIED"),
+    FAILED("FAILED"),
+    REFUSED("REFUSED"),
+    IN_DOUBT("IN_DOUBT");
+
+    /** The word in the ledger's records; given once, for ever. */
+    private final String code;
+
+    End(String code) {
+      this.code = code;
+    }
+
+    String code() {
+      return code;
+    }
+
+    /** Returns the end with that {@link #code}; null if this version knows none. */
+    static End of(String code) {
+      for (End end : values()) {
+        if (end.code.equals(code)) {
+          return end;
+        }
+      }
+      return null;
+    }
   }
 
   /** Returns the contract's {@code status}. */

@@ -2,6 +2,7 @@ package org.aibridge.core.action;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.io.UncheckedIOException;
+import java.util.Map;
 import java.util.function.LongPredicate;
 import org.aibridge.core.run.BridgeClock;
 import org.aibridge.core.run.Logs;
@@ -53,10 +54,21 @@ final class FinishedActions implements AutoCloseable {
     return places.size();
   }
 
-  /** Keeps the position of the record of {@code entry}, and nothing else. */
-  void put(LedgerEntry entry) {
+  boolean contains(String id) {
+    return places.get(id) != 0;
+  }
+
+  /**
+   * Takes {@code entry} out of {@code open} if it is acknowledged and not in doubt, and keeps the
+   * position of its record, and nothing else.
+   */
+  void takeFrom(Map<String, LedgerEntry> open, LedgerEntry entry) {
+    if (!entry.isReported() || entry.isInDoubt()) {
+      return;
+    }
     boolean applied = entry.result().end() == ActionResult.End.APPLIED;
     places.put(entry.id, entry.position | (applied ? APPLIED : 0));
+    open.remove(entry.id);
   }
 
   /**
@@ -104,7 +116,9 @@ final class FinishedActions implements AutoCloseable {
     int segment = SegmentLog.segmentOf(position);
     while (lookup.next() && SegmentLog.segmentOf(lookup.position()) <= segment) {
       JsonNode record = LedgerRecord.parse(lookup.bytes(), lookup.length());
-      if (record.path("id").asText().equals(id) && record.has("end")) {
+      if (record != null
+          && record.path("id").asText().equals(id)
+          && LedgerRecord.isResult(record)) {
         LedgerEntry entry = LedgerRecord.entry(record);
         entry.acknowledge();
         entry.position = position;

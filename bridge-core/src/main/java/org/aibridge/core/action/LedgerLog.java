@@ -4,7 +4,9 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.HashSet;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.ObjLongConsumer;
 import org.aibridge.core.run.BridgeClock;
@@ -83,15 +85,26 @@ final class LedgerLog implements AutoCloseable {
   }
 
   /**
-   * Passes each record and its position to {@code to}, oldest first; the ledger's time begins then.
+   * Passes each readable record and its position to {@code to}, oldest first; the ledger's time
+   * begins then.
    */
   void read(ObjLongConsumer<JsonNode> to) {
+    Set<Integer> undated = new HashSet<>();
     try (SegmentTail tail = log.tail()) {
       while (tail.next()) {
         note.add(tail.position(), tail.bytes(), tail.length());
         JsonNode record = LedgerRecord.parse(tail.bytes(), tail.length());
-        noteTime(tail.position(), record);
-        to.accept(record, tail.position());
+        if (record == null) {
+          note.addUnread(tail.position());
+        } else {
+          to.accept(record, tail.position());
+        }
+        if (record != null && record.path("ms").isIntegralNumber()) {
+          noteTime(tail.position(), record);
+          dateTo(record.path("ms").asLong(), undated);
+        } else {
+          undated.add(SegmentLog.segmentOf(tail.position()));
+        }
       }
       if (log.damagedRecords() > 0) {
         logger.warn("{} records of the ledger are lost to damage", log.damagedRecords());
@@ -101,7 +114,14 @@ final class LedgerLog implements AutoCloseable {
     openedMs = segmentNewestMs.values().stream().max(Long::compare).orElseGet(clock::epochMs);
     openedMs = note.timeMs() == 0 ? openedMs : Math.max(openedMs, note.timeMs());
     keptMs = openedMs;
+    dateTo(openedMs, undated);
     isRead = true;
+  }
+
+  /** Dates records without a time, in these segments, to that of the next record behind them. */
+  private void dateTo(long ms, Set<Integer> undated) {
+    undated.forEach(segment -> segmentNewestMs.merge(segment, ms, Math::max));
+    undated.clear();
   }
 
   long nowMs() {

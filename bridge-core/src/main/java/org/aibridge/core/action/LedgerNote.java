@@ -11,7 +11,6 @@ import java.nio.file.StandardOpenOption;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.Arrays;
-import java.util.Locale;
 import java.util.TreeMap;
 import java.util.zip.CRC32C;
 import org.aibridge.core.files.Disk;
@@ -79,6 +78,12 @@ final class LedgerNote {
 
   private long missedMs;
 
+  /** The records that this version cannot read, but for those up to {@link #trustedTo}. */
+  private long unread;
+
+  /** The position of the last record when an operator last accepted what is missing. */
+  private long trustedTo;
+
   /** The number missing at the ledger's opening; stays even if an operator accepts the loss. */
   private long lost;
 
@@ -124,6 +129,13 @@ final class LedgerNote {
     }
   }
 
+  /** Counts a record of which this version cannot tell whose it is; its id may be offered again. */
+  void addUnread(long position) {
+    if (position > trustedTo) {
+      unread++;
+    }
+  }
+
   /** Compares the ledger with the file's content; to be called once all records are counted. */
   void compare(long nowMs) {
     long fresh = 0;
@@ -141,7 +153,7 @@ final class LedgerNote {
     } else if (missing > 0) {
       missedMs = said.path("missed_at").asLong();
     }
-    lost = missing;
+    lost = missing + unread;
     said = null;
   }
 
@@ -151,41 +163,51 @@ final class LedgerNote {
     save(nowMs);
   }
 
-  /** True if the ledger lacks records it once had, and no operator has accepted that yet. */
+  /**
+   * True if the ledger lacks records it once had, or has unreadable ones, and no operator has
+   * accepted that yet.
+   */
   boolean isShort() {
-    return missing > 0;
+    return missing > 0 || unread > 0;
   }
 
-  /** Returns the number of records missing when the ledger was opened. */
+  /** Returns the number of records missing or unreadable when the ledger was opened. */
   long lost() {
     return lost;
   }
 
   /** Returns what is missing and what to do, as a sentence; empty if nothing is missing. */
   String problem(Path ledger) {
-    if (missing == 0) {
+    if (!isShort()) {
       return "";
     }
-    return String.format(
-        Locale.ROOT,
-        "the ledger in %s lacks at least %,d of the records it had on %s, so actions that were applied may be offered again: each action the AI service offers waits for approval until './ai-bridge actions resume'",
-        ledger,
-        missing,
-        Instant.ofEpochMilli(missedMs).truncatedTo(ChronoUnit.SECONDS));
+    String what =
+        missing == 0
+            ? Sentence.of("has %,d records of a later version of the bridge", unread)
+            : Sentence.of(
+                "lacks at least %,d of the records it had on %s",
+                missing, Instant.ofEpochMilli(missedMs).truncatedTo(ChronoUnit.SECONDS));
+    return Sentence.of(
+        "the ledger in %s %s, so actions that were applied may be offered again: each action the AI service offers waits for approval until './ai-bridge actions resume'",
+        ledger, what);
   }
 
   /**
-   * Accepts the missing records as gone.
+   * Accepts the missing records as gone, and the unreadable ones as unread.
    *
    * @throws IOException if this cannot be written; then nothing has changed
    */
   void trust(long nowMs) throws IOException {
-    long before = missing;
+    long missingBefore = missing;
+    long trustedBefore = trustedTo;
     missing = 0;
+    trustedTo = lastPosition;
     try {
       write(nowMs);
+      unread = 0;
     } catch (IOException e) {
-      missing = before;
+      missing = missingBefore;
+      trustedTo = trustedBefore;
       throw e;
     }
   }
@@ -228,6 +250,7 @@ final class LedgerNote {
             .put("time", timeMs)
             .put("missing", missing)
             .put("missed_at", missedMs)
+            .put("trusted", trustedTo)
             .toString();
     byte[] block = new byte[BYTES];
     Arrays.fill(block, (byte) ' ');
@@ -261,13 +284,26 @@ final class LedgerNote {
       }
     }
     String text = new String(block, StandardCharsets.US_ASCII);
-    if (text.startsWith(sumOf(block) + " ")) {
-      said = MAPPER.readTree(text.substring(SUM_DIGITS));
-      missing = said.path("missing").asLong();
-      timeMs = said.path("time").asLong();
-    } else {
+    said = text.startsWith(sumOf(block) + " ") ? parse(text.substring(SUM_DIGITS)) : null;
+    if (said == null) {
       unreadable = true;
-      log.error("{} is damaged: whether ledger files are missing is not known", file);
+      log.error("{} cannot be read: whether ledger files are missing is not known", file);
+      return;
+    }
+    missing = said.path("missing").asLong();
+    timeMs = said.path("time").asLong();
+    trustedTo = said.path("trusted").asLong();
+  }
+
+  /** Returns what the note says; null if it does not say it as this version would. */
+  private static JsonNode parse(String json) {
+    try {
+      JsonNode said = MAPPER.readTree(json);
+      return said.path("records").isIntegralNumber() && said.path("sums").isIntegralNumber()
+          ? said
+          : null;
+    } catch (IOException e) {
+      return null;
     }
   }
 

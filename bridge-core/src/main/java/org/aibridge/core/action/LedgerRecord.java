@@ -11,20 +11,32 @@ import java.util.List;
 import org.aibridge.core.config.ActionType;
 import org.aibridge.core.config.BridgeConfig;
 
-/** Converts ledger entries to JSON records and back. No state; any thread. */
+/**
+ * Converts ledger entries to JSON records and back. No state; any thread.
+ *
+ * <p>A later version may add members, kinds of record and ends of actions; {@code id} and {@code
+ * ms} stay where they are. This version reads of such a record that the action was taken up.
+ */
 final class LedgerRecord {
   private static final ObjectMapper MAPPER = new ObjectMapper();
+
+  private static final String HELD = "held";
+  private static final String INTENT = "intent";
+  private static final String RESULT = "result";
+  private static final String REPORTED = "reported";
 
   /** The member that only the first intent of an action has. */
   private static final String COUNTS = "counts";
 
   private LedgerRecord() {}
 
+  /** Returns the record; null if this version cannot read of which action it is. */
   static JsonNode parse(byte[] bytes, int length) {
     try {
-      return MAPPER.readTree(bytes, 0, length);
+      JsonNode record = MAPPER.readTree(bytes, 0, length);
+      return record.path("id").asText().isEmpty() ? null : record;
     } catch (IOException e) {
-      throw new UncheckedIOException("a ledger record with a good sum is not JSON", e);
+      return null; // Its sum is good, so a later version wrote it.
     }
   }
 
@@ -38,11 +50,26 @@ final class LedgerRecord {
 
   /** Returns the record which says that the service acknowledged the result. */
   static ObjectNode reported(String id, long ms) {
-    return record("reported", id, ms);
+    return record(REPORTED, id, ms);
   }
 
   static boolean isReported(JsonNode record) {
-    return record.path("kind").asText().equals("reported");
+    return record.path("kind").asText().equals(REPORTED);
+  }
+
+  /** True if {@link #entry} can read from {@code record} how far the action has come. */
+  static boolean isKnown(JsonNode record) {
+    return switch (record.path("kind").asText()) {
+      case HELD -> record.path("action").isTextual();
+      case INTENT -> true;
+      case RESULT -> ActionResult.End.of(record.path("end").asText()) != null;
+      default -> false;
+    };
+  }
+
+  /** True if {@code record} says how its action ended. */
+  static boolean isResult(JsonNode record) {
+    return record.path("kind").asText().equals(RESULT) && isKnown(record);
   }
 
   /**
@@ -53,15 +80,15 @@ final class LedgerRecord {
   static ObjectNode whole(LedgerEntry entry, long ms, Tally tally) {
     String kind =
         switch (entry.state()) {
-          case HELD, APPROVED -> "held";
-          case INTENDED -> "intent";
-          case ENDED, REPORTED -> "result";
+          case HELD, APPROVED -> HELD;
+          case INTENDED -> INTENT;
+          case ENDED, REPORTED -> RESULT;
         };
     ObjectNode record = record(kind, entry.id, ms);
     record.put("type", entry.type).put("fingerprint", entry.fingerprint);
     if (entry.hasEnded()) {
       ActionResult result = entry.result();
-      record.put("end", result.end().name()).put("message", result.message());
+      record.put("end", result.end().code()).put("message", result.message());
       record.put("at", result.atMs()).put("reported", entry.isReported());
     } else if (entry.isHeld()) {
       boolean approved = entry.state() == LedgerEntry.State.APPROVED;
@@ -77,23 +104,23 @@ final class LedgerRecord {
     return MAPPER.createObjectNode().put("kind", kind).put("id", id).put("ms", ms);
   }
 
-  /** Returns the entry in a record that {@link #whole} made. */
+  /** Returns the entry in a record that {@link #isKnown}; of another, only which action it is. */
   static LedgerEntry entry(JsonNode record) {
     LedgerEntry entry =
         new LedgerEntry(
             record.path("id").asText(),
             record.path("type").asText().intern(),
             record.path("fingerprint").asInt());
-    if (record.has("end")) {
+    if (isResult(record)) {
       entry.end(
           new ActionResult(
-              ActionResult.End.valueOf(record.path("end").asText()),
+              ActionResult.End.of(record.path("end").asText()),
               record.path("message").asText(),
               record.path("at").asLong()));
       if (record.path("reported").asBoolean()) {
         entry.acknowledge();
       }
-    } else if (record.has("action")) {
+    } else if (record.path("kind").asText().equals(HELD) && isKnown(record)) {
       entry.hold(record.path("action").asText(), record.path("since").asLong());
       if (record.path("approved").asBoolean()) {
         entry.approve();
@@ -122,7 +149,9 @@ final class LedgerRecord {
       return null;
     }
     List<SubjectName> subjects = new ArrayList<>();
-    record.path(COUNTS).forEach(subject -> subjects.add(SubjectName.parse(subject.asText())));
+    record
+        .path(COUNTS)
+        .forEach(subject -> SubjectName.parse(subject.asText()).ifPresent(subjects::add));
     JsonNode goods = record.path("goods");
     return new Tally(
         ActionType.of(record.path("type").asText()),

@@ -45,6 +45,8 @@ final class ProgressMarks implements AutoCloseable {
   private static final int STATE = 16;
   private static final int MAX_BYTES = 64 << 20;
 
+  // The states in a place; given once, for ever. What has another state is in doubt.
+
   private static final long HANDED_OVER = 1;
   private static final long BEGUN = 2;
   private static final long APPLIED = 3;
@@ -129,7 +131,7 @@ final class ProgressMarks implements AutoCloseable {
           || memory.getLong(8) != (length - HEADER) / PLACE) {
         return states;
       }
-      for (int at = HEADER; at < length; at += PLACE) {
+      for (int at = HEADER; at + PLACE <= length; at += PLACE) {
         long state = memory.getLong(at + STATE);
         if (state != 0) {
           states.put(new UUID(memory.getLong(at), memory.getLong(at + 8)), state);

@@ -1,9 +1,10 @@
 package org.aibridge.core.action;
 
-import java.util.Locale;
+import java.util.Optional;
 import java.util.UUID;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.aibridge.core.config.ActionType;
 import org.aibridge.core.text.FoldedName;
 import org.aibridge.core.text.Shown;
@@ -98,12 +99,13 @@ record SubjectName(ActionType.Subject subject, String name) {
     return new SubjectName(subject, Shown.cut(plain, MAX_NAME).strip());
   }
 
-  /** Reads the text that {@link #toString} writes. */
-  static SubjectName parse(String text) {
+  /** Reads the text that {@link #toString} writes; empty for a subject that no limit counts. */
+  static Optional<SubjectName> parse(String text) {
     int blank = text.indexOf(' ');
-    ActionType.Subject subject =
-        ActionType.Subject.valueOf(text.substring(0, blank).toUpperCase(Locale.ROOT));
-    return new SubjectName(subject, text.substring(blank + 1));
+    return Stream.of(ActionType.Subject.values())
+        .filter(subject -> blank > 0 && subject.key().equals(text.substring(0, blank)))
+        .findFirst()
+        .map(subject -> new SubjectName(subject, text.substring(blank + 1)));
   }
 
   @Override

@@ -101,13 +101,13 @@ public final class DeadLetterStore implements AutoCloseable {
    * @throws IOException if the folder cannot be used, with a sentence that says why
    */
   public static DeadLetterStore open(Path folder, Limits limits, World world) throws IOException {
-    DeadLetterFormat.check(folder);
+    DeadLetterFormat.versionOf(folder); // Else it is another program's folder.
     long segmentBytes =
         Math.max(MIN_SEGMENT_BYTES, Math.min(MAX_SEGMENT_BYTES, limits.maxBytes() / SEGMENTS));
     SegmentLog segments = SegmentLog.open(folder, segmentBytes, limits.reserveBytes(), world);
     try {
       deleteOrphans(segments.folder());
-      noteFormat(segments.folder());
+      DeadLetterFormat.note(segments.folder());
       return new DeadLetterStore(segments, limits, world.clock());
     } catch (Throwable e) {
       segments.close();
@@ -129,15 +129,6 @@ public final class DeadLetterStore implements AutoCloseable {
       }
     } catch (IOException e) {
       log.warn("{}: marks of letters that are gone stay: {}", folder, Reason.sentence(e));
-    }
-  }
-
-  /** Writes the file with the format's version; a folder without this file counts as version 1. */
-  private static void noteFormat(Path folder) {
-    try {
-      DeadLetterFormat.write(folder);
-    } catch (IOException e) {
-      log.warn("{}: the format cannot be noted: {}", folder, Reason.of(e));
     }
   }
 
@@ -195,6 +186,12 @@ public final class DeadLetterStore implements AutoCloseable {
   /** Returns those of {@code letters} that {@link #mark} would give the mark {@code mark} now. */
   public List<LetterRef> thatCanBecome(Mark mark, List<LetterRef> letters) throws IOException {
     return marks.thatCanBecome(mark, letters);
+  }
+
+  /** True if the letter's event is of a later version, so that it cannot be sent as it was. */
+  boolean isOfLaterVersion(LetterRef letter) {
+    return segments.segmentNumbers().contains(letter.segment())
+        && contents.isOfLaterVersion(letter);
   }
 
   /**

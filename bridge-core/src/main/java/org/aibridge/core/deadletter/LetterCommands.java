@@ -144,8 +144,12 @@ public final class LetterCommands {
    * start releases the letters, and none is sent twice.
    */
   private void queue(
-      List<Wanted> wanted, Map<String, Integer> passed, CompletableFuture<ObjectNode> answer)
+      List<Wanted> asked, Map<String, Integer> passed, CompletableFuture<ObjectNode> answer)
       throws IOException {
+    List<Wanted> wanted = asked.stream().filter(w -> !store.isOfLaterVersion(w.letter)).toList();
+    if (wanted.size() < asked.size()) {
+      passed.put("later_version", asked.size() - wanted.size());
+    }
     // Leaves out letters that are queued already: a failure here must not release them.
     List<LetterRef> free =
         store.thatCanBecome(Mark.QUEUED, wanted.stream().map(Wanted::letter).toList());

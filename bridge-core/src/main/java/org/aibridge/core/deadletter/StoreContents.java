@@ -22,6 +22,9 @@ final class StoreContents {
   /** The segments that were read since the last append. */
   private final Set<Integer> fresh = new HashSet<>();
 
+  /** The letters, of those read so far, whose events a later version wrote. */
+  private final Set<LetterRef> ofLaterVersion = new HashSet<>();
+
   private final Map<Integer, Aged> aged = new HashMap<>();
 
   /**
@@ -88,6 +91,7 @@ final class StoreContents {
     needed.remove(segment);
     aged.remove(segment);
     fresh.remove(segment); // Somebody may put the file back, which must then be read again.
+    ofLaterVersion.removeIf(letter -> letter.segment() == segment);
     Content content = known.remove(segment);
     return content == null ? 0 : content.letters() - marks.counts(segment).removed();
   }
@@ -95,6 +99,11 @@ final class StoreContents {
   /** The number of letters in the segment's file, whatever their marks. */
   long letters(int segment) {
     return content(segment).letters();
+  }
+
+  /** True if a later version wrote the letter's event, whatever the letter's mark. */
+  boolean isOfLaterVersion(LetterRef letter) {
+    return content(letter.segment()).letters() > 0 && ofLaterVersion.contains(letter);
   }
 
   long lettersThere(int segment) throws IOException {
@@ -238,6 +247,9 @@ final class StoreContents {
     }
     while (scan.next()) {
       letters++;
+      if (scan.letter().reason() == DeadLetter.Reason.LATER_VERSION) {
+        ofLaterVersion.add(scan.letter().ref());
+      }
       bytes += scan.letter().sizeBytes();
       if (scan.mark().isThere()) {
         oldest = Math.min(oldest, scan.letter().deadAtMs());

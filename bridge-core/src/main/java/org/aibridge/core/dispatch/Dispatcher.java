@@ -163,7 +163,7 @@ public final class Dispatcher implements Duty {
   }
 
   private List<Lane> newLanes() {
-    return IntStream.range(0, cursor.lanes())
+    return IntStream.range(0, cursor.allLanes())
         .mapToObj(n -> new Lane(n, queues.get(), cursor.batchLast(n), feed, context))
         .toList();
   }

@@ -29,7 +29,7 @@ final class QueuedEvents {
 
   /**
    * Returns the rejections of the events at the head of {@code part} that are never sent: those
-   * older than {@code ttlMs}, and those that a later version wrote.
+   * that a later version wrote, and those older than {@code ttlMs}.
    *
    * @param ttlMs the greatest age in milliseconds; 0 for any age
    */
@@ -50,13 +50,14 @@ final class QueuedEvents {
   }
 
   private Settlement.Rejection unsendable(int index, long ttlMs, long now) {
+    if (!EventCodec.isKnown(queue.buffer(), queue.start(index))) {
+      // Whatever its age: the reason keeps it from being replayed.
+      String why = EventCodec.unknown(queue.buffer(), queue.start(index));
+      return rejection(index, DeadLetter.Reason.LATER_VERSION, 0, why, "");
+    }
     if (ttlMs > 0 && now - queue.journaledAtMs(index) > ttlMs) {
       String why = "older than event_ttl (" + ttlMs + " ms)";
       return rejection(index, DeadLetter.Reason.EXPIRED, 0, why, "");
-    }
-    if (!EventCodec.isKnown(queue.buffer(), queue.start(index))) {
-      String why = EventCodec.unknown(queue.buffer(), queue.start(index));
-      return rejection(index, DeadLetter.Reason.LATER_VERSION, 0, why, "");
     }
     return null;
   }

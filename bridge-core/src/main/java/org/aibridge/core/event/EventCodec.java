@@ -181,7 +181,7 @@ public final class EventCodec {
    * or in a later one.
    */
   public static boolean isWellFormed(DirectBuffer buffer, int index, int length) {
-    if (length < HEADER || ReplayedEvent.is(buffer, index)) {
+    if (length < HEADER || ReplayedEvent.is(buffer, index) || RecordPart.is(buffer, index)) {
       return false;
     }
     long map = buffer.getByte(index + MAP_LENGTH);
@@ -232,6 +232,9 @@ public final class EventCodec {
 
   /** Returns a sentence about what this version does not know of the event at {@code index}. */
   public static String unknown(DirectBuffer buffer, int index) {
+    if (RecordPart.is(buffer, index)) {
+      return RecordPart.sentence(buffer, index);
+    }
     return Sentence.of(
         "a later version of the bridge wrote it (type %d, priority %d, flags %d)",
         buffer.getByte(index + TYPE) & 0xFF,
@@ -264,6 +267,9 @@ public final class EventCodec {
    * the key if there is no id. The same for each event of a player, in every process.
    */
   public static long playerNumber(DirectBuffer buffer, int index) {
+    if (RecordPart.is(buffer, index)) {
+      return RecordPart.PLAYER;
+    }
     int flags = buffer.getByte(index + FLAGS);
     if ((flags & (HAS_PLAYER | HAS_KEY)) != HAS_KEY) {
       return playerId(buffer, index);

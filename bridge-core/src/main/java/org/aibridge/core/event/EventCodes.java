@@ -5,7 +5,7 @@ import org.aibridge.api.event.Priority;
 
 /**
  * The codes of event types and priorities in the ring and in the journal. A code is given once and
- * never to another kind; {@link ReplayedEvent#TYPE} is taken too.
+ * never to another kind; {@link ReplayedEvent#TYPE} and {@link RecordPart#TYPE} are taken too.
  */
 final class EventCodes {
   private static final EventType[] TYPES = new EventType[1 << Byte.SIZE];

@@ -26,8 +26,11 @@ public final class EventJson {
   private static final byte[] PAYLOAD = ascii("\",\"payload\":");
   private static final byte[] UNKNOWN = ascii("unknown");
   private static final byte[] BYTES = ascii("\",\"payload\":{\"bytes\":\"");
-  private static final byte[] BYTES_END = ascii("\"}}");
+  private static final byte[] CUT_FROM = ascii(",\"cut_from\":");
   private static final byte[] END = ascii("}");
+
+  /** The most bytes of an unknown event that are kept; larger ones no version of ours takes. */
+  private static final int MAX_UNKNOWN_BYTES = 1_100_000;
 
   private final byte[] idPrefix;
   private final ByteSink timestampText = new ByteSink(20);
@@ -65,15 +68,20 @@ public final class EventJson {
 
   /**
    * Appends an event that a later version wrote as one JSON object: what any version can read of
-   * it, and its bytes in base64.
+   * it, and its bytes in base64, as many as a dead letter has room for.
    */
   public void writeUnknown(long sequence, DirectBuffer event, int index, int length, ByteSink out) {
-    byte[] bytes = new byte[length];
-    event.getBytes(index, bytes);
+    int from = RecordPart.is(event, index) ? EventCodec.HEADER : 0;
+    byte[] bytes = new byte[Math.min(length - from, MAX_UNKNOWN_BYTES)];
+    event.getBytes(index + from, bytes);
     out.put(EVENT_ID).put(idPrefix).putNumber(sequence).put(EVENT_TYPE).put(UNKNOWN);
     head(event, index, out);
     out.put(PRIORITY).put(PRIORITIES[EventCodec.priority(event, index).ordinal()]);
-    out.put(BYTES).put(Base64.getEncoder().encode(bytes)).put(BYTES_END);
+    out.put(BYTES).put(Base64.getEncoder().encode(bytes)).put(QUOTE);
+    if (bytes.length < length - from) {
+      out.put(CUT_FROM).putNumber(length - from);
+    }
+    out.put(END).put(END);
   }
 
   /** Appends player, map, place and time, behind the type. */

@@ -86,6 +86,11 @@ public final class Intake implements EventSource, EventIntake {
     return RingFile.openExisting(path).map(RingDrain::new);
   }
 
+  /** True if at {@code path} lies a ring that only a later version of the bridge can empty. */
+  public static boolean isOfLaterVersion(Path path) throws IOException {
+    return RingFile.isOfLaterVersion(path);
+  }
+
   /**
    * Makes a new ring at {@code path}, in place of the old one.
    *

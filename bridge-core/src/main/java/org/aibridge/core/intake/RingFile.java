@@ -27,6 +27,9 @@ import org.aibridge.core.run.Chance;
  *  4096  ring        capacity, then Agrona's trailer
  * </pre>
  *
+ * <p>A later version that lays out the ring in another way changes the version; magic and version
+ * stay where they are.
+ *
  * <p>Each start makes a new file and moves it over the old one, so that no thread of an earlier
  * bridge can write into this one's ring. Nobody unmaps the file explicitly: a thread inside {@code
  * publish} would crash the JVM. The mapping ends when nothing refers to it any more.
@@ -142,6 +145,21 @@ final class RingFile {
       }
       ByteBuffer mapped = channel.map(FileChannel.MapMode.READ_WRITE, 0, channel.size());
       return Optional.of(new RingFile(path, Disk.key(path), mapped, capacity, header.getLong(16)));
+    }
+  }
+
+  /**
+   * True if a ring of a later version lies at {@code path}, and there is no {@link
+   * RingClaim#objection}.
+   */
+  static boolean isOfLaterVersion(Path path) throws IOException {
+    FileOwnership now = FileOwnership.of(path);
+    if (now == null || !RingClaim.objection(path, now).isEmpty()) {
+      return false;
+    }
+    try (FileChannel channel = PrivateFiles.open(path, StandardOpenOption.READ)) {
+      UnsafeBuffer header = new UnsafeBuffer(head(channel));
+      return header.getLong(0) == MAGIC && Integer.compareUnsigned(header.getInt(8), VERSION) > 0;
     }
   }
 

@@ -108,7 +108,7 @@ final class Backlog {
       tail.seek(SegmentLog.firstPositionOf(segment));
       while (tail.next() && SegmentLog.segmentOf(tail.position()) == segment) {
         DirectBuffer record = tail.payload();
-        if (!JournalRecord.isReadable(record)) {
+        if (!JournalRecord.hasHeader(record)) {
           unreadable++;
         } else if (tail.position() >= from) {
           counted += waitingIn(record);
@@ -136,7 +136,7 @@ final class Backlog {
     try (SegmentTail tail = log.tail()) {
       tail.seek(SegmentLog.firstPositionOf(segment));
       while (tail.next() && SegmentLog.segmentOf(tail.position()) == segment) {
-        if (JournalRecord.isReadable(tail.payload())) {
+        if (JournalRecord.hasHeader(tail.payload())) {
           take(tail.payload());
         }
       }
@@ -150,7 +150,7 @@ final class Backlog {
   }
 
   private static boolean areReadable(SegmentEnds ends) {
-    return JournalRecord.isReadable(ends.first()) && JournalRecord.isReadable(ends.last());
+    return JournalRecord.hasHeader(ends.first()) && JournalRecord.hasHeader(ends.last());
   }
 
   private static long first(DirectBuffer record) {

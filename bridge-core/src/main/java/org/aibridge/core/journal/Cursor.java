@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.util.Objects;
 import java.util.zip.CRC32C;
 import org.agrona.concurrent.UnsafeBuffer;
+import org.aibridge.core.event.RecordPart;
 import org.aibridge.core.files.Disk;
 import org.aibridge.core.files.DiskFile;
 import org.aibridge.core.files.PrivateFiles;
@@ -27,11 +28,13 @@ import org.slf4j.Logger;
  *  16  read from             8  position of the oldest record with an event that is not acknowledged
  *  24  not before            8  no request before this time, in milliseconds since the epoch
  *  32  lanes                    acknowledged sequence (8), batch under way: first (8), last (8), count (8)
+ *  4056  unknown players   32   as a lane
  *  4088  waiting            8  how many events were not acknowledged; 0 also when not known
  * </pre>
  *
  * <p>A lane's events are acknowledged in order, so one sequence a lane is enough. A batch is noted
- * before it is sent: a restart sends the very same batch again, under the same idempotency key.
+ * before it is sent: a restart sends the very same batch again, under the same idempotency key. The
+ * events of {@link RecordPart} have a lane of their own behind the others.
  *
  * <p>For the dispatcher's thread. The file is not mapped: after somebody truncates a mapped file,
  * each store to it is an error of the JVM. {@link #save} costs one write to the machine's memory.
@@ -42,6 +45,7 @@ public final class Cursor implements AutoCloseable {
   private static final int LANES_AT = 32;
   private static final int WAITING_AT = SLOT - 8;
   private static final int LANE_BYTES = 32;
+  private static final int UNKNOWN_AT = WAITING_AT - LANE_BYTES;
 
   private final Path path;
   private DiskFile file;
@@ -64,10 +68,10 @@ public final class Cursor implements AutoCloseable {
   private Cursor(Path path, int lanes) throws IOException {
     this.path = path;
     this.lanes = lanes;
-    this.acknowledged = new long[lanes];
-    this.batchFirst = new long[lanes];
-    this.batchLast = new long[lanes];
-    this.batchCount = new long[lanes];
+    this.acknowledged = new long[lanes + 1];
+    this.batchFirst = new long[lanes + 1];
+    this.batchLast = new long[lanes + 1];
+    this.batchCount = new long[lanes + 1];
     open();
     boolean loaded = false;
     try {
@@ -141,6 +145,9 @@ public final class Cursor implements AutoCloseable {
    * @param player the number that stands for the player in all of them
    */
   public int laneOf(long player) {
+    if (player == RecordPart.PLAYER) {
+      return lanes;
+    }
     long mixed = (player + 1) * 0x9E37_79B9_7F4A_7C15L;
     return (int) Long.remainderUnsigned(mixed >>> 17, lanes);
   }
@@ -176,8 +183,14 @@ public final class Cursor implements AutoCloseable {
     return acknowledged[lane] < batchLast[lane] ? batchLast[lane] : 0;
   }
 
+  /** The number of lanes over which players are spread. */
   public int lanes() {
     return lanes;
+  }
+
+  /** The number of these lanes, and of the one of unknown players, which is the last. */
+  public int allLanes() {
+    return lanes + 1;
   }
 
   /** The position of the oldest record that may have an event not acknowledged. */
@@ -226,8 +239,8 @@ public final class Cursor implements AutoCloseable {
     slot.putLong(16, readFrom);
     slot.putLong(24, notBeforeMs);
     slot.putLong(WAITING_AT, waiting);
-    for (int i = 0; i < lanes; i++) {
-      int at = LANES_AT + i * LANE_BYTES;
+    for (int i = 0; i <= lanes; i++) {
+      int at = placeOf(i);
       slot.putLong(at, acknowledged[i]);
       slot.putLong(at + 8, batchFirst[i]);
       slot.putLong(at + 16, batchLast[i]);
@@ -270,15 +283,17 @@ public final class Cursor implements AutoCloseable {
     readFrom = slot.getLong(16);
     notBeforeMs = slot.getLong(24);
     waiting = slot.getLong(WAITING_AT);
-    if (slot.getInt(4) == lanes) {
-      for (int i = 0; i < lanes; i++) {
-        int at = LANES_AT + i * LANE_BYTES;
-        acknowledged[i] = slot.getLong(at);
-        batchFirst[i] = slot.getLong(at + 8);
-        batchLast[i] = slot.getLong(at + 16);
-        batchCount[i] = slot.getLong(at + 24);
-      }
+    for (int i = slot.getInt(4) == lanes ? 0 : lanes; i <= lanes; i++) {
+      int at = placeOf(i);
+      acknowledged[i] = slot.getLong(at);
+      batchFirst[i] = slot.getLong(at + 8);
+      batchLast[i] = slot.getLong(at + 16);
+      batchCount[i] = slot.getLong(at + 24);
     }
+  }
+
+  private int placeOf(int lane) {
+    return lane == lanes ? UNKNOWN_AT : LANES_AT + lane * LANE_BYTES;
   }
 
   /** Returns {@code size} bytes, with zeros past the end of the file. */

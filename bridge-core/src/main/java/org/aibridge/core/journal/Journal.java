@@ -12,6 +12,7 @@ import org.aibridge.core.event.EventCodec;
 import org.aibridge.core.intake.RingDrain;
 import org.aibridge.core.run.BridgeClock;
 import org.aibridge.core.run.FailPoint;
+import org.aibridge.core.run.LogThrottle;
 import org.aibridge.core.run.Logs;
 import org.aibridge.core.run.World;
 import org.aibridge.core.store.LogSync;
@@ -42,6 +43,7 @@ public final class Journal implements AutoCloseable {
   private final SegmentLog log;
   private final Cursor cursor;
   private final BridgeClock clock;
+  private final LogThrottle throttle;
   private final JournalRecord record = new JournalRecord();
   private final AtomicLong moved = new AtomicLong();
   private final AtomicLong replayed = new AtomicLong();
@@ -73,6 +75,7 @@ public final class Journal implements AutoCloseable {
     this.log = log;
     this.cursor = cursor;
     this.clock = clock;
+    this.throttle = new LogThrottle(clock);
     log.beginAfter(cursor.readFrom());
     // A position in a rewritten segment is no longer valid. The new position is saved, so the
     // cursor is right even if somebody empties the quarantine, which tells which segments were
@@ -430,8 +433,12 @@ public final class Journal implements AutoCloseable {
   private void noteMalformed(int events) {
     malformed += events;
     lostInRing += recovering ? 0 : events;
-    logger.error(
-        "{} events in the ring are damaged and lost: somebody wrote over its file", events);
+    throttle.run(
+        "malformed",
+        () ->
+            logger.error(
+                "{} events in the ring are damaged and lost: somebody wrote over its file",
+                malformed));
   }
 
   private void append(long generation, long end) {

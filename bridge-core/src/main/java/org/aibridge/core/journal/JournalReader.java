@@ -3,12 +3,18 @@ package org.aibridge.core.journal;
 import static java.nio.ByteOrder.LITTLE_ENDIAN;
 
 import org.agrona.DirectBuffer;
+import org.agrona.concurrent.UnsafeBuffer;
 import org.aibridge.core.event.EventCodec;
+import org.aibridge.core.event.RecordPart;
 import org.aibridge.core.run.Logs;
 import org.aibridge.core.store.SegmentTail;
 import org.slf4j.Logger;
 
-/** Reads the events that are not acknowledged, oldest first. For one thread. */
+/**
+ * Reads the events that are not acknowledged, oldest first. For one thread.
+ *
+ * <p>The events of a record of a later version are {@link RecordPart}s of it.
+ */
 public final class JournalReader implements AutoCloseable {
   private static final Logger log = Logs.of(JournalReader.class);
 
@@ -22,11 +28,17 @@ public final class JournalReader implements AutoCloseable {
   private int left;
   private long nextSequence;
 
+  /** The part of the record at which this stands; null if the version knows the record. */
+  private DirectBuffer part;
+
+  private int parts;
+
   private int at;
   private int length;
   private long sequence;
   private long journaledAtMs;
   private long unreadable;
+  private boolean laterTold;
 
   JournalReader(SegmentTail tail, Cursor cursor) {
     this.tail = tail;
@@ -40,7 +52,7 @@ public final class JournalReader implements AutoCloseable {
     while (true) {
       while (left > 0) {
         step();
-        if (!cursor.isAcknowledged(EventCodec.playerNumber(tail.payload(), at), sequence)) {
+        if (!cursor.isAcknowledged(EventCodec.playerNumber(buffer(), at), sequence)) {
           return true;
         }
       }
@@ -51,9 +63,9 @@ public final class JournalReader implements AutoCloseable {
     }
   }
 
-  /** Returns the record that contains the event. */
+  /** Returns the bytes that contain the event. */
   public DirectBuffer buffer() {
-    return tail.payload();
+    return part == null ? tail.payload() : part;
   }
 
   /** Returns the index of the event in {@link #buffer}. */
@@ -80,7 +92,7 @@ public final class JournalReader implements AutoCloseable {
     return Math.max(tail.position(), startedAt);
   }
 
-  /** The number of records that could not be read. */
+  /** The number of records that could not be read, not even as {@link RecordPart}s. */
   public long damaged() {
     return tail.damaged() + unreadable;
   }
@@ -91,12 +103,22 @@ public final class JournalReader implements AutoCloseable {
   }
 
   private void open(DirectBuffer record) {
-    if (!JournalRecord.isReadable(record)) {
+    boolean later = JournalRecord.isLater(record);
+    if (!later && !JournalRecord.isReadable(record)) {
       if (unreadable++ == 0) {
-        log.error("{}", JournalRecord.unreadable(record));
+        log.error("a record of the journal is not one: its header makes no sense");
       }
       return;
     }
+    if (later && !laterTold) {
+      laterTold = true;
+      log.error(
+          "a record of the journal has version {}, so a later version of the bridge wrote it: its"
+              + " events become dead letters",
+          JournalRecord.version(record));
+    }
+    part = null;
+    parts = later ? record.getInt(JournalRecord.COUNT, LITTLE_ENDIAN) : 0;
     left = record.getInt(JournalRecord.COUNT, LITTLE_ENDIAN);
     nextSequence = record.getLong(JournalRecord.FIRST_SEQUENCE, LITTLE_ENDIAN);
     journaledAtMs = record.getLong(JournalRecord.JOURNALED_AT, LITTLE_ENDIAN);
@@ -104,10 +126,19 @@ public final class JournalReader implements AutoCloseable {
   }
 
   private void step() {
-    length = tail.payload().getInt(nextAt, LITTLE_ENDIAN);
-    at = nextAt + 4;
+    if (parts > 0) {
+      DirectBuffer record = tail.payload();
+      int version = JournalRecord.version(record);
+      part =
+          new UnsafeBuffer(RecordPart.encode(record, parts - left, parts, version, journaledAtMs));
+      at = 0;
+      length = part.capacity();
+    } else {
+      length = tail.payload().getInt(nextAt, LITTLE_ENDIAN);
+      at = nextAt + 4;
+      nextAt = at + length;
+    }
     sequence = nextSequence++;
-    nextAt = at + length;
     left--;
   }
 }

@@ -7,7 +7,6 @@ import java.util.Optional;
 import org.agrona.DirectBuffer;
 import org.agrona.concurrent.UnsafeBuffer;
 import org.aibridge.core.store.RecordSpan;
-import org.aibridge.core.text.Sentence;
 
 /**
  * One record of the journal: the events of one visit to the ring.
@@ -21,6 +20,9 @@ import org.aibridge.core.text.Sentence;
  *  32  journaled at     8  milliseconds since the epoch
  *  40  events           length (4), bytes; as often as count says
  * </pre>
+ *
+ * <p>A later version changes the version and what follows the header, but not the header: so this
+ * one knows how many events such a record has, and their sequences.
  *
  * <p>Generation and end tell the next start which events of the ring are in the journal already: a
  * process that died between append and free neither loses nor doubles an event.
@@ -43,34 +45,46 @@ final class JournalRecord {
   private int length = HEADER;
   private int count;
 
+  /** The most events that a record of a later version may say it has. */
+  private static final int MAX_LATER_EVENTS = 1 << 20;
+
   /** True if this version can read {@code record}. */
   static boolean isReadable(DirectBuffer record) {
     if (record.capacity() < HEADER) {
       return false;
     }
-    int version = record.getInt(0, LITTLE_ENDIAN);
+    int version = version(record);
     return version == VERSION || version == REPLAY_VERSION;
   }
 
-  /** Returns a sentence about {@code record}, which is not readable. */
-  static String unreadable(DirectBuffer record) {
-    return record.capacity() < HEADER
-        ? "a record of the journal is too short to be read"
-        : Sentence.of(
-            "a record of the journal has version %d, so a later version of the bridge wrote it: its"
-                + " events are not sent",
-            record.getInt(0, LITTLE_ENDIAN));
+  /** True if a later version wrote {@code record}, and this one can read the header alone. */
+  static boolean isLater(DirectBuffer record) {
+    if (record.capacity() < HEADER || isReadable(record)) {
+      return false;
+    }
+    int count = record.getInt(COUNT, LITTLE_ENDIAN);
+    long first = record.getLong(FIRST_SEQUENCE, LITTLE_ENDIAN);
+    return count > 0 && count <= MAX_LATER_EVENTS && first > 0 && first <= Long.MAX_VALUE - count;
+  }
+
+  /** True if this version can read the header of {@code record}. */
+  static boolean hasHeader(DirectBuffer record) {
+    return isReadable(record) || isLater(record);
+  }
+
+  static int version(DirectBuffer record) {
+    return record.getInt(0, LITTLE_ENDIAN);
   }
 
   /** True if {@code record}, which is readable, contains replayed events only. */
   static boolean isReplay(DirectBuffer record) {
-    return record.getInt(0, LITTLE_ENDIAN) == REPLAY_VERSION;
+    return version(record) == REPLAY_VERSION;
   }
 
-  /** Returns the sequences of the events in {@code payload}, if it is a readable record. */
+  /** Returns the sequences of the events in {@code payload}, if its header is readable. */
   static Optional<RecordSpan.Span> span(byte[] payload, int length) {
     DirectBuffer record = new UnsafeBuffer(payload, 0, length);
-    if (!isReadable(record)) {
+    if (!hasHeader(record)) {
       return Optional.empty();
     }
     long first = record.getLong(FIRST_SEQUENCE, LITTLE_ENDIAN);

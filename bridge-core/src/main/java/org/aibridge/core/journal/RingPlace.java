@@ -262,15 +262,25 @@ final class RingPlace implements AutoCloseable {
     if (isAside(path)) {
       return path;
     }
-    int free = MAX_ASIDE;
-    while (free > 0 && Disk.isMissing(aside(path, free))) {
-      free--;
-    }
-    if (free == MAX_ASIDE) {
+    Path free = freeAside(path);
+    if (free == null) {
       throw new IOException(
-          aside(path, free) + " is in the way, and there is no room in the journal");
+          aside(path, MAX_ASIDE) + " is in the way, and there is no room in the journal");
     }
-    return Disk.move(path, aside(path, free + 1));
+    return Disk.move(path, free);
+  }
+
+  /** Returns a name for a ring put aside that sorts behind those in use; null if there is none. */
+  private static Path freeAside(Path path) {
+    int used = MAX_ASIDE;
+    while (used > 0 && Disk.isMissing(aside(path, used))) {
+      used--;
+    }
+    return used == MAX_ASIDE ? null : aside(path, used + 1);
+  }
+
+  private static boolean isAside(Path path) {
+    return path.toString().matches(".*\\" + ASIDE + "[0-9]?");
   }
 
   static boolean isAside(Path path) {
@@ -279,7 +289,8 @@ final class RingPlace implements AutoCloseable {
 
   /**
    * Moves a file in a ring's place that cannot be read as a ring to {@code quarantine/} in the
-   * journal's folder, if the file exists.
+   * journal's folder, if the file exists. A ring of a later version goes to where each start looks
+   * for rings put aside: so that version finds it, also after the machine was restarted.
    */
   static void keepUnreadable(Path path, Path journal) throws IOException {
     if (!Disk.isFile(path, LinkOption.NOFOLLOW_LINKS)) {
@@ -288,6 +299,9 @@ final class RingPlace implements AutoCloseable {
     String objection = RingClaim.objection(path);
     if (!objection.isEmpty()) {
       log.error("{}; what is in it is left alone", objection);
+      return;
+    }
+    if (Intake.isOfLaterVersion(path) && keepForLater(path, journal)) {
       return;
     }
     if (!RingClaim.isRingName(path)) {
@@ -305,6 +319,25 @@ final class RingPlace implements AutoCloseable {
     } catch (IOException e) {
       log.error("{} cannot be read as a ring, and cannot be kept: {}", path, Reason.sentence(e));
     }
+  }
+
+  /** Puts aside the ring of a later version; false if that is not possible. */
+  private static boolean keepForLater(Path path, Path journal) throws IOException {
+    Path onDisk = journal.toAbsolutePath().normalize().resolve(NAME);
+    boolean kept = isAside(path) && path.getParent().equals(onDisk.getParent());
+    Path place = kept ? path : freeAside(onDisk);
+    if (place == null) {
+      return false;
+    }
+    if (!kept) {
+      Disk.carry(path, place);
+    }
+    log.error(
+        "the ring in {} is of a later version of the bridge: the events in it wait for that version"
+            + " in {}",
+        path,
+        place);
+    return true;
   }
 
   /**
@@ -355,6 +388,7 @@ final class RingPlace implements AutoCloseable {
    */
   private static boolean mayHoldRings(Path path) throws IOException {
     return Intake.leftovers(path).isPresent()
+        || Intake.isOfLaterVersion(path)
         || !SharedMemory.isFolder(path.getParent()) && (hasAside(path) || isRefused(path));
   }
 

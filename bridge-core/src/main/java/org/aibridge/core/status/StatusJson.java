@@ -6,9 +6,7 @@ import com.fasterxml.jackson.core.util.JsonRecyclerPools;
 import java.io.CharArrayWriter;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.util.Locale;
 import java.util.Map;
-import org.aibridge.api.status.BridgeState;
 import org.aibridge.api.status.BridgeStatus;
 import org.aibridge.api.status.GateState;
 import org.aibridge.core.run.Build;
@@ -38,7 +36,7 @@ public final class StatusJson {
     try (JsonGenerator json = JSON.createGenerator(text)) {
       json.writeStartObject();
       json.writeBooleanField("initialized", status.initialized());
-      json.writeStringField("state", name(status.state()));
+      json.writeStringField("state", status.state().wireName());
       json.writeStringField("problem", status.problem());
       json.writeStringField("server_id", status.serverId());
       json.writeStringField("version", Build.version());
@@ -181,16 +179,12 @@ public final class StatusJson {
     json.writeNumberField("last_taken_ms", outlook.lastTakenMs());
     BridgeStatus.Trouble last = outlook.lastTrouble();
     json.writeObjectFieldStart("last_trouble");
-    json.writeStringField("state", name(last.state()));
+    json.writeStringField("state", last.state().wireName());
     json.writeStringField("problem", last.problem());
     json.writeNumberField("since_ms", last.sinceMs());
     json.writeNumberField("until_ms", last.untilMs());
     json.writeEndObject();
     json.writeEndObject();
-  }
-
-  private static String name(BridgeState state) {
-    return state.name().toLowerCase(Locale.ROOT);
   }
 
   private static double tenths(double value) {

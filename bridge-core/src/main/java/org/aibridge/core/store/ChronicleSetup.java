@@ -57,8 +57,6 @@ final class ChronicleSetup {
       setIfAbsent("chronicle.disk.monitor.disable", "true");
       setIfAbsent("chronicle.announcer.disable", "true");
       setIfAbsent("chronicle.queue.checkrollcycle", "false");
-      // Else a file is unmapped only after an msync, for which Chronicle needs its native part.
-      setIfAbsent("mappedFile.defaultSyncMode", "NONE");
       loadNativePart();
       removeIdleHook();
       QuietHandler.install();

@@ -11,6 +11,7 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Function;
 import net.openhft.chronicle.bytes.MappedBytes;
 import net.openhft.chronicle.bytes.MappedFile;
+import net.openhft.chronicle.bytes.SyncMode;
 import net.openhft.chronicle.core.values.LongValue;
 import net.openhft.chronicle.queue.ExcerptAppender;
 import net.openhft.chronicle.queue.RollCycle;
@@ -59,6 +60,8 @@ final class SegmentQueue {
             .rollCycle(TIMELINE)
             .blockSize(BLOCK_BYTES)
             .timeoutMS(UNFINISHED_WAIT_MS)
+            // Else a file is unmapped only after an msync, for which Chronicle needs native code.
+            .syncMode(SyncMode.NONE)
             .timeProvider(() -> (long) number * TIMELINE.lengthInMillis())
             .build();
     boolean whole = false;

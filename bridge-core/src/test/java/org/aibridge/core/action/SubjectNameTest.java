@@ -20,7 +20,7 @@ final class SubjectNameTest {
   @Test
   void keepsAKeyApartFromANameAndANumber() {
     SubjectName key = SubjectName.keyed("777");
-    assertThat(SubjectName.parse(key.toString())).isEqualTo(key);
+    assertThat(SubjectName.parse(key.toString())).contains(key);
     assertThat(key)
         .isEqualTo(SubjectName.keyed(" 777"))
         .isNotEqualTo(SubjectName.numbered(Subject.PLAYER, 777))
@@ -56,7 +56,7 @@ final class SubjectNameTest {
   @Property(tries = 1000)
   void isTheSameInAnyNormalFormAndCaseAndReadsAgain(@ForAll @StringLength(max = 40) String name) {
     SubjectName counted = SubjectName.named(Subject.NPC, name);
-    assertThat(SubjectName.parse(counted.toString())).isEqualTo(counted);
+    assertThat(SubjectName.parse(counted.toString())).contains(counted);
     for (Normalizer.Form form : Normalizer.Form.values()) {
       assertThat(SubjectName.named(Subject.NPC, Normalizer.normalize(name, form)))
           .isEqualTo(counted);

@@ -35,6 +35,12 @@ class LetterCodesTest {
   }
 
   @Test
+  void keepsTheWordsThatCountsWereWrittenWith() {
+    assertThat(Arrays.stream(Removals.Why.values()).map(Removals.Why::wireName))
+        .containsExactly("replayed", "died_again", "purged", "size", "age", "file_deleted");
+  }
+
+  @Test
   void keepsTheMarksThatFilesWereWrittenWith() {
     assertThat(Arrays.stream(Mark.values()).collect(Collectors.toMap(Enum::name, Mark::code)))
         .isEqualTo(

@@ -128,6 +128,37 @@ class LetterCommandsTest {
         .isEqualTo(1);
   }
 
+  /** Whoever asks through the socket, and with whatever event. */
+  @Test
+  void neverReplaysWhatALaterVersionWrote() throws IOException {
+    DeadLetter whole = letter(9, 0);
+    store.append(
+        new DeadLetter(
+            whole.eventId(),
+            whole.eventJson(),
+            DeadLetter.Reason.LATER_VERSION,
+            0,
+            "a later version of the bridge wrote it",
+            "",
+            0,
+            0,
+            0,
+            "",
+            "",
+            0,
+            List.of(),
+            0));
+    List<LetterRef> last = refs().subList(4, 6);
+    for (boolean force : List.of(false, true)) {
+      ObjectNode answer = ask(about(last, 0).put("do", "replay").put("force", force));
+      assertThat(answer.path("passed").path("later_version").asInt()).isEqualTo(1);
+    }
+    assertThat(journal).as("the other").hasSize(1);
+    assertThat(marks()).endsWith(Mark.QUEUED, Mark.NONE);
+    LetterRef nowhere = new LetterRef(4711, last.get(1).key());
+    assertThat(replay(List.of(nowhere), 0).path("passed").path("not_there").asInt()).isEqualTo(1);
+  }
+
   @Test
   void purgesAndBringsBackAndForgetsWhenTheTrashIsEmptied() throws IOException {
     List<LetterRef> all = refs();

@@ -239,12 +239,22 @@ final class Bench implements AutoCloseable {
   }
 
   void killAndRestart(BridgeConfig newConfig) {
+    killAndRestart(newConfig, files -> {});
+  }
+
+  /** What happens to the journal's folder between two lives. */
+  interface Meanwhile {
+    void change(Path journal) throws IOException;
+  }
+
+  void killAndRestart(BridgeConfig newConfig, Meanwhile meanwhile) {
     try {
       Path cursor = journal.folder().resolve("cursor");
       byte[] onDisk = Files.readAllBytes(cursor);
       watch.close();
       journal.close();
       Files.write(cursor, onDisk);
+      meanwhile.change(journal.folder());
       config = newConfig;
       transport.pending.clear();
       transport.inFlight = 0;

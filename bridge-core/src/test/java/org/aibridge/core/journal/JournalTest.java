@@ -7,12 +7,14 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import java.util.stream.LongStream;
 import java.util.stream.Stream;
 import org.aibridge.api.event.GameEvent;
+import org.aibridge.core.ErrorOutput;
 import org.aibridge.core.event.EventCodec;
 import org.aibridge.core.event.Events;
 import org.aibridge.core.intake.Intake;
@@ -138,6 +140,31 @@ class JournalTest {
   }
 
   @Test
+  void countsEachEventThatSomebodyWroteOverAndLogsFewLines() throws Exception {
+    Intake intake = ring();
+    RingDrain drain = intake.drain();
+    ManualClock manual = new ManualClock();
+    StoreLimits limits = new StoreLimits(1 << 20, 0, 0);
+    try (Journal journal = Journal.open(folder, limits, 4, World.of(manual));
+        ErrorOutput output = new ErrorOutput()) {
+      for (int i = 1; i <= 50; i++) {
+        assertThat(intake.publish(Events.numbered(i, 1, 10))).isTrue();
+        assertThat(intake.publish(Events.numbered(i, 1, 10))).isTrue();
+        damageSecond(drain);
+        journal.move(drain);
+        assertThat(journal.malformed()).isEqualTo(i);
+      }
+      manual.advance(Duration.ofHours(1));
+      assertThat(intake.publish(Events.numbered(0, 1, 10))).isTrue();
+      assertThat(intake.publish(Events.numbered(0, 1, 10))).isTrue();
+      damageSecond(drain);
+      journal.move(drain);
+      assertThat(output.errors()).hasSize(2);
+      assertThat(output.errors().get(1)).contains("51 events in the ring are damaged");
+    }
+  }
+
+  @Test
   void tellsOfEventsInTheRingOfADeadProcessThatSomebodyWroteOver() throws Exception {
     Intake dead = ring();
     for (int i = 0; i < 3; i++) {
@@ -168,7 +195,7 @@ class JournalTest {
   }
 
   @Test
-  void stepsOverARecordOfALaterVersion() throws Exception {
+  void stepsOverARecordWhoseHeaderMakesNoSense() throws Exception {
     Intake intake = ring();
     RingDrain drain = intake.drain();
     try (Journal journal = open()) {

@@ -21,10 +21,18 @@ import org.junit.jupiter.api.io.TempDir;
 class NativePartTest {
   @TempDir Path temp;
 
-  /** Opens a log, and says which native libraries of Chronicle's are loaded then. */
+  /**
+   * Writes into a log, and says which native libraries of Chronicle's are loaded then, and whether
+   * other users of Chronicle in this JVM would unmap their files in another way.
+   */
   static final class Opens {
     public static void main(String[] arguments) throws Exception {
-      SegmentLog.open(Path.of(arguments[0]), 20_000, 0, World.ofJvm()).close();
+      try (SegmentLog log = SegmentLog.open(Path.of(arguments[0]), 20_000, 0, World.ofJvm())) {
+        log.append(new byte[100]);
+      }
+      if (System.getProperty("mappedFile.defaultSyncMode") != null) {
+        System.out.println("unmaps without a sync, for all");
+      }
       Files.readAllLines(Path.of("/proc/self/maps")).stream()
           .filter(line -> line.contains(".so") && line.contains("jffi"))
           .forEach(System.out::println);

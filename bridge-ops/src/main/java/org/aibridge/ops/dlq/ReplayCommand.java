@@ -40,6 +40,8 @@ import picocli.CommandLine.Option;
     })
 final class ReplayCommand implements Callable<Integer> {
   private static final int SAMPLE = 5;
+  private static final String LATER_VERSION =
+      "of a later version of the bridge, and what is in them cannot be sent as it was";
 
   private final Surroundings surroundings;
   @Mixin private LetterPlace place;
@@ -117,11 +119,7 @@ final class ReplayCommand implements Callable<Integer> {
               tired, maxReplays);
     }
     if (unreadable > 0) {
-      surroundings
-          .err()
-          .printf(
-              "%,d letters of a later version stay: what is in them cannot be sent as it was%n",
-              unreadable);
+      surroundings.err().printf("%,d letters stay: %s%n", unreadable, LATER_VERSION);
     }
     if (dryRun) {
       return sayWhatWouldBe(selected);
@@ -246,6 +244,7 @@ final class ReplayCommand implements Callable<Integer> {
       case "max_replays" -> "replayed dlq_max_replays times already";
       case "too_large" -> "too large for the journal";
       case "malformed" -> "not an event";
+      case "later_version" -> LATER_VERSION;
       default -> reason;
     };
   }
