@@ -220,10 +220,10 @@ final class Stages implements AutoCloseable {
       StatusFile statusFile =
           new StatusFile(StatusFile.folderOf(start.journal().path()), start.status().group());
       operator = new OperatorDuty(commands, reloads, statusFile, this::wholeStatus, world);
-      RefusalReport refusals = new RefusalReport(journal.intake().refusals());
+      RefusalReport refusals = new RefusalReport(journal.source().refusals());
       housekeeper =
           new Housekeeper(
-              idleWatch(), scripts, client, refusals, journal.intake().time(), this::status, clock);
+              idleWatch(), scripts, client, refusals, journal.source().time(), this::status, clock);
       journalWorker.assign(journal.duty());
       syncWorker.assign(journal.sync());
       dispatchWorker.assign(dispatch);
