@@ -247,6 +247,13 @@ final class Stages implements AutoCloseable {
     return RingSeat.early(journalSettings(config), world);
   }
 
+  /** Claims the folders of a bridge whose host, in another process, has a ring of its own. */
+  static RingSeat attached(BridgeConfig config, World world, RingSeat.Attachment host)
+      throws IOException {
+    makePrivate(config);
+    return RingSeat.attached(journalSettings(config), world, host);
+  }
+
   /** Returns the first part of the names of the bridge's threads. */
   static String nameOf(BridgeConfig config) {
     return "bridge-" + config.bridge().serverId();

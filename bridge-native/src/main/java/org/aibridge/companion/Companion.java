@@ -10,7 +10,7 @@ import org.aibridge.api.action.Action;
 import org.aibridge.api.action.ActionHandler;
 import org.aibridge.api.status.BridgeState;
 import org.aibridge.api.status.BridgeStatus;
-import org.aibridge.core.journal.JournalStage;
+import org.aibridge.core.journal.RingSeat;
 import org.aibridge.core.run.RecentTime;
 import org.aibridge.core.run.World;
 
@@ -40,7 +40,7 @@ public final class Companion {
   /** Starts the bridge of one life of the server. */
   @FunctionalInterface
   public interface Starter {
-    AiBridge start(JournalStage.Attachment ring, RecentTime time, ActionHandler<Action> handler);
+    AiBridge start(RingSeat.Attachment ring, ActionHandler<Action> handler);
   }
 
   /**
@@ -120,7 +120,7 @@ public final class Companion {
       return true; // The server is making another one.
     }
     ServerCalls calls = new ServerCalls(door, text, this::monotonicMs, life);
-    AiBridge bridge = starter.start(() -> ring, ring.time(), calls::apply);
+    AiBridge bridge = starter.start(() -> ring, calls::apply);
     try {
       BridgeStatus status = bridge.status();
       if (status.state() == BridgeState.OFF) {

@@ -4,8 +4,8 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import org.aibridge.core.files.Disk;
 import org.aibridge.api.RefusalReason;
+import org.aibridge.core.files.Disk;
 import org.aibridge.core.intake.EventSource;
 import org.aibridge.core.intake.Intake;
 import org.aibridge.core.intake.Refusals;
@@ -85,8 +85,8 @@ public final class RingSeat implements AutoCloseable {
   }
 
   /** Claims the same for a host in another process, which has a ring of its own. */
-  public static RingSeat attached(
-      JournalStage.Settings settings, World world, Attachment host) throws IOException {
+  public static RingSeat attached(JournalStage.Settings settings, World world, Attachment host)
+      throws IOException {
     RingSeat seat = claim(settings, world);
     seat.host = host;
     return seat;
