@@ -1,7 +1,10 @@
 package org.aibridge.core;
 
 import java.io.IOException;
+import java.nio.file.Path;
 import org.aibridge.api.AiBridge;
+import org.aibridge.api.action.Action;
+import org.aibridge.api.action.ActionHandler;
 import org.aibridge.api.spi.BridgeSetup;
 import org.aibridge.core.config.BridgeConfig;
 import org.aibridge.core.config.ConfigException;
@@ -91,6 +94,31 @@ final class BridgeStart {
       if (seat != null) {
         seat.close();
       }
+      return failed(e);
+    }
+  }
+
+  /** Starts the bridge of a host in another process; see {@link HostedBridge#start}. */
+  static AiBridge startHosted(
+      Path configuration, RingSeat.Attachment host, ActionHandler<Action> handler) {
+    ConfigSource source = ConfigSource.of(configuration);
+    try {
+      ConfigResult result = ConfigReader.read(source);
+      result.warnings().forEach(log::warn);
+      BridgeConfig config = result.config();
+      String missing = JvmFlags.sentence();
+      if (!missing.isEmpty() || !config.bridge().enabled()) {
+        return off(missing.isEmpty() ? "switched off by enabled = no" : missing, null);
+      }
+      World world = World.ofJvm();
+      CoreBridge bridge =
+          CoreBridge.start(
+              source, Listeners.NONE, config, world, Stages.attached(config, world, host));
+      bridge.onOtherActions(handler);
+      return bridge;
+    } catch (ConfigException e) {
+      return off(e.getMessage(), new Lines(e.getMessage()), null);
+    } catch (Throwable e) {
       return failed(e);
     }
   }

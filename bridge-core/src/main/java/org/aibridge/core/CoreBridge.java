@@ -125,6 +125,11 @@ final class CoreBridge implements AiBridge {
     return shutdown;
   }
 
+  /** Registers a handler for all actions that have none of their own. */
+  void onOtherActions(ActionHandler<Action> handler) {
+    actions.onOtherActions(handler);
+  }
+
   @Override
   public boolean publish(GameEvent event) {
     return intake.publish(event);

@@ -90,7 +90,7 @@ final class Shutdown {
   /** Closes the bridge on the calling thread. */
   void inOrder() {
     long deadline = clock.nanos() + stages.config.get().bridge().shutdownTimeout().toNanos();
-    stages.journal.intake().shut(RefusalReason.CLOSED);
+    stages.journal.source().shut(RefusalReason.CLOSED);
     boolean journalStopped = stop(stages.journalWorker);
     if (journalStopped) {
       fenced(() -> stages.journal.duty().finish(millisUntil(deadline)));

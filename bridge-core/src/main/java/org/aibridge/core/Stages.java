@@ -220,10 +220,10 @@ final class Stages implements AutoCloseable {
       StatusFile statusFile =
           new StatusFile(StatusFile.folderOf(start.journal().path()), start.status().group());
       operator = new OperatorDuty(commands, reloads, statusFile, this::wholeStatus, world);
-      RefusalReport refusals = new RefusalReport(journal.intake().refusals());
+      RefusalReport refusals = new RefusalReport(journal.source().refusals());
       housekeeper =
           new Housekeeper(
-              idleWatch(), scripts, client, refusals, journal.intake().time(), this::status, clock);
+              idleWatch(), scripts, client, refusals, journal.source().time(), this::status, clock);
       journalWorker.assign(journal.duty());
       syncWorker.assign(journal.sync());
       dispatchWorker.assign(dispatch);
@@ -245,6 +245,13 @@ final class Stages implements AutoCloseable {
   static RingSeat early(BridgeConfig config, World world) throws IOException {
     makePrivate(config);
     return RingSeat.early(journalSettings(config), world);
+  }
+
+  /** Claims the folders of a bridge whose host, in another process, has a ring of its own. */
+  static RingSeat attached(BridgeConfig config, World world, RingSeat.Attachment host)
+      throws IOException {
+    makePrivate(config);
+    return RingSeat.attached(journalSettings(config), world, host);
   }
 
   /** Returns the first part of the names of the bridge's threads. */

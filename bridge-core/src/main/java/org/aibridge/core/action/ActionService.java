@@ -217,6 +217,11 @@ public final class ActionService implements Duty {
     handlers.putCustom(type, handler);
   }
 
+  /** Registers a handler for all actions that have none of their own. Any thread; no lock. */
+  public void onOtherActions(ActionHandler<Action> handler) {
+    handlers.putForOthers(handler);
+  }
+
   /** Removes a handler, by record class or custom name; false if there is none. Any thread. */
   public boolean removeHandler(Object key) {
     return handlers.remove(key);

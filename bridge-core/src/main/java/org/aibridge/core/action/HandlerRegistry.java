@@ -58,6 +58,11 @@ final class HandlerRegistry {
     store(name, handler);
   }
 
+  /** Sets the handler of all actions that have no handler of their own. */
+  void putForOthers(ActionHandler<Action> handler) {
+    store(Action.class, handler);
+  }
+
   /** Removes the handler of a record class or a custom name; false if there is none. */
   boolean remove(Object key) {
     State before =
@@ -74,7 +79,9 @@ final class HandlerRegistry {
   @SuppressWarnings("unchecked")
   ActionHandler<Action> find(Action action) {
     Object key = action instanceof CustomAction ? action.header().type() : action.getClass();
-    return (ActionHandler<Action>) state.get().handlers.get(key);
+    Map<Object, ActionHandler<?>> handlers = state.get().handlers;
+    ActionHandler<?> own = handlers.get(key);
+    return (ActionHandler<Action>) (own != null ? own : handlers.get(Action.class));
   }
 
   /** Returns the kinds whose handler was replaced since the last call, for the log. */

@@ -3,6 +3,7 @@ package org.aibridge.core.intake;
 import java.io.IOException;
 import java.nio.file.Path;
 import org.aibridge.api.RefusalReason;
+import org.aibridge.core.run.RecentTime;
 
 /**
  * The place where a host puts its events: a ring, and a rule who may write into it. The journal
@@ -54,6 +55,9 @@ public interface EventSource {
   /** Accepts events again, after {@link RefusalReason#DISK_LOW}. */
   void open();
 
+  /** Returns the clock that the host's tick refreshes. Any thread; never blocks. */
+  RecentTime time();
+
   /**
    * True if a writer has ever left a claim that nobody will commit; one error can leave several.
    *
@@ -61,6 +65,17 @@ public interface EventSource {
    * on the claim of a slow writer they would lose the event that the writer is about to accept.
    */
   boolean hasAbandonedClaims();
+
+  /**
+   * Passes over the claim at the position of {@code ring} if nobody will ever commit it. To be
+   * called while no committed record lies there.
+   *
+   * @param nowNanos the time of a monotonic clock
+   * @return true if there was such a claim, so that reading can continue
+   */
+  default boolean passAbandonedClaim(RingDrain ring, long nowNanos) {
+    return hasAbandonedClaims() && ring.passAbandonedClaim(nowNanos);
+  }
 
   /**
    * Refuses all events for good, even from a writer under way: claims all the room that is left.

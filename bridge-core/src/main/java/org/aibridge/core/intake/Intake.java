@@ -257,7 +257,7 @@ public final class Intake implements EventSource, EventIntake {
     return taken;
   }
 
-  /** Returns the clock whose time the events get that are published without one. */
+  @Override
   public RecentTime time() {
     return time;
   }

@@ -22,6 +22,12 @@ public final class RingDrain {
     void onEvent(DirectBuffer buffer, int index, int length);
   }
 
+  /** Shows a record of the ring as an event, or not at all. */
+  @FunctionalInterface
+  public interface RecordReader {
+    void read(int type, DirectBuffer buffer, int index, int length, EventVisitor visitor);
+  }
+
   /** The age in ns from which a claim may be abandoned; a commit normally takes nanoseconds. */
   private static final long OLD_NANOS = 5_000_000_000L;
 
@@ -38,11 +44,24 @@ public final class RingDrain {
 
   private long seenNanos;
 
+  private final RecordReader reader;
+
   RingDrain(RingFile file) {
-    this.buffer = file.ring();
-    this.capacity = file.capacity();
+    this(file.ring(), file.capacity(), file.generation(), RingDrain::readEvent);
+  }
+
+  /**
+   * Creates the reading end of a ring.
+   *
+   * @param ring the ring's bytes and Agrona's trailer
+   * @param generation the number of the ring's file
+   */
+  public RingDrain(UnsafeBuffer ring, int capacity, long generation, RecordReader reader) {
+    this.buffer = ring;
+    this.capacity = capacity;
     this.mask = capacity - 1;
-    this.generation = file.generation();
+    this.generation = generation;
+    this.reader = reader;
     this.headIndex = capacity + RingBufferDescriptor.HEAD_POSITION_OFFSET;
     this.tailIndex = capacity + RingBufferDescriptor.TAIL_POSITION_OFFSET;
     this.position = buffer.getLongVolatile(headIndex);
@@ -210,11 +229,18 @@ public final class RingDrain {
   }
 
   private void show(int index, int length, EventVisitor visitor) {
-    if (buffer.getInt(RecordDescriptor.typeOffset(index)) == Intake.EVENT) {
-      visitor.onEvent(
-          buffer,
-          RecordDescriptor.encodedMsgOffset(index),
-          length - RecordDescriptor.HEADER_LENGTH);
+    reader.read(
+        buffer.getInt(RecordDescriptor.typeOffset(index)),
+        buffer,
+        RecordDescriptor.encodedMsgOffset(index),
+        length - RecordDescriptor.HEADER_LENGTH,
+        visitor);
+  }
+
+  private static void readEvent(
+      int type, DirectBuffer buffer, int index, int length, EventVisitor visitor) {
+    if (type == Intake.EVENT) {
+      visitor.onEvent(buffer, index, length);
     }
   }
 }

@@ -159,6 +159,13 @@ public final class Journal implements AutoCloseable {
     }
   }
 
+  /** Moves {@code ring} behind the events that are in the journal already, if any are. */
+  void resume(RingDrain ring) {
+    if (ring.generation() == ringGeneration) {
+      ring.skipTo(ringEnd);
+    }
+  }
+
   /**
    * Brings the events of an earlier process's ring into the journal, and returns their number.
    *
@@ -166,9 +173,7 @@ public final class Journal implements AutoCloseable {
    *     ring, and a further call continues with them
    */
   public int recover(RingDrain leftovers) {
-    if (leftovers.generation() == ringGeneration) {
-      leftovers.skipTo(ringEnd);
-    }
+    resume(leftovers);
     int before = (int) moved.get();
     long start = leftovers.position();
     boolean whole = false;

@@ -106,6 +106,7 @@ public final class JournalDuty implements Duty {
     this.source = source;
     this.ring = source.drain();
     this.journal = journal;
+    journal.resume(ring);
     this.clock = world.clock();
     this.threads = world.threads();
     this.throttle = new LogThrottle(clock);
@@ -379,7 +380,7 @@ public final class JournalDuty implements Duty {
   }
 
   private boolean passAbandonedClaim() {
-    boolean passed = source.hasAbandonedClaims() && ring.passAbandonedClaim(clock.nanos());
+    boolean passed = source.passAbandonedClaim(ring, clock.nanos());
     if (passed) {
       log.warn("an event whose publisher ended by an error was never accepted; it is passed over");
     }

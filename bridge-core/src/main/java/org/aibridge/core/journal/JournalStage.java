@@ -6,6 +6,7 @@ import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import org.aibridge.core.files.Disk;
+import org.aibridge.core.intake.EventSource;
 import org.aibridge.core.intake.Intake;
 import org.aibridge.core.run.Logs;
 import org.aibridge.core.run.Reason;
@@ -23,6 +24,7 @@ public final class JournalStage implements AutoCloseable {
   private final Deque<AutoCloseable> opened = new ArrayDeque<>();
   private final Journal journal;
   private final RingSeat seat;
+  private final EventSource source;
   private final Intake intake;
   private final JournalDuty duty;
   private final JournalSync sync;
@@ -73,14 +75,17 @@ public final class JournalStage implements AutoCloseable {
       opened.addLast(journal); // The last to be closed, since it has the folder's lock.
       RingTakeover takeover = new RingTakeover(journal);
       takeover.run(seat.earlier());
-      intake = seat.handOver();
-      opened.push(this::deleteRing);
+      source = seat.handOver();
+      intake = seat.intake();
+      if (source == intake) {
+        opened.push(this::deleteRing);
+      }
       seat.deleteOthers();
       ringCost = seat.cost();
       if (!ringCost.isEmpty()) {
         log.warn("{}", ringCost);
       }
-      duty = new JournalDuty(intake, journal, takeover.arrears(), world, onMoved);
+      duty = new JournalDuty(source, journal, takeover.arrears(), world, onMoved);
       sync =
           new JournalSync(
               journal, journal.syncer(), synced ? syncInterval : Duration.ZERO, world.clock());
@@ -94,8 +99,14 @@ public final class JournalStage implements AutoCloseable {
     return journal;
   }
 
+  /** Returns what this process publishes into; where the host is another one, it takes nothing. */
   public Intake intake() {
     return intake;
+  }
+
+  /** Returns the ring that is drained. */
+  public EventSource source() {
+    return source;
   }
 
   /** Returns our folder in shared memory; null if there is none. */

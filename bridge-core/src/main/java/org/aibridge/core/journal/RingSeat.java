@@ -4,7 +4,9 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import org.aibridge.api.RefusalReason;
 import org.aibridge.core.files.Disk;
+import org.aibridge.core.intake.EventSource;
 import org.aibridge.core.intake.Intake;
 import org.aibridge.core.intake.Refusals;
 import org.aibridge.core.intake.RingDrain;
@@ -27,6 +29,9 @@ import org.slf4j.Logger;
 public final class RingSeat implements AutoCloseable {
   private static final Logger log = Logs.of(RingSeat.class);
 
+  /** The size in bytes of a ring that takes nothing. */
+  private static final int NO_RING = 4096;
+
   private final JournalStage.Settings settings;
   private final World world;
   private final OwnerLock claim;
@@ -35,11 +40,20 @@ public final class RingSeat implements AutoCloseable {
   private List<Path> earlier;
   private Intake intake;
 
+  /** Attaches to the ring of a host in another process; null where the host is in this one. */
+  private Attachment host;
+
   /** True once the claim is the journal's. */
   private boolean journaled;
 
   /** True once another decides what becomes of the ring. */
   private boolean handedOver;
+
+  /** Attaches to the ring of a host in another process. */
+  @FunctionalInterface
+  public interface Attachment {
+    EventSource attach() throws IOException;
+  }
 
   private RingSeat(JournalStage.Settings settings, World world) throws IOException {
     this.settings = settings;
@@ -68,6 +82,14 @@ public final class RingSeat implements AutoCloseable {
       seat.close();
       throw e;
     }
+  }
+
+  /** Claims the same for a host in another process, which has a ring of its own. */
+  public static RingSeat attached(JournalStage.Settings settings, World world, Attachment host)
+      throws IOException {
+    RingSeat seat = claim(settings, world);
+    seat.host = host;
+    return seat;
   }
 
   /**
@@ -135,7 +157,13 @@ public final class RingSeat implements AutoCloseable {
    * Makes the ring unless it is there, and hands it over: what becomes of it at the end is the
    * caller's matter. The events of {@link #earlier} are in the journal or put aside.
    */
-  Intake handOver() throws IOException {
+  EventSource handOver() throws IOException {
+    if (host != null) {
+      EventSource attached = host.attach();
+      intake = Intake.inMemory(NO_RING, settings.ring().maxEventBytes());
+      intake.shut(RefusalReason.OFF);
+      return attached;
+    }
     if (intake == null) {
       intake = make();
     }
@@ -148,7 +176,7 @@ public final class RingSeat implements AutoCloseable {
     place.deleteOthers();
   }
 
-  /** Returns the ring of an {@link #early} start. */
+  /** Returns what this process publishes into; null before there is one. */
   public Intake intake() {
     return intake;
   }
@@ -178,7 +206,7 @@ public final class RingSeat implements AutoCloseable {
   @Override
   public void close() {
     try {
-      if (intake != null && !intake.isRingLost()) {
+      if (intake != null && host == null && !intake.isRingLost()) {
         intake.seal();
         if (!handedOver && isUnusedForGood()) {
           Disk.deleteIfExists(intake.path());

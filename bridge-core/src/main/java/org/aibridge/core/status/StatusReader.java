@@ -82,7 +82,7 @@ public final class StatusReader {
       ServiceClient client,
       BridgeClock clock) {
     this.config = config;
-    this.source = stage.intake();
+    this.source = stage.source();
     this.journal = stage.journal();
     this.journalDuty = stage.duty();
     this.journalSync = stage.sync();

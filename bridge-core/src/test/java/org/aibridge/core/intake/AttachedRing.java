@@ -3,6 +3,7 @@ package org.aibridge.core.intake;
 import java.io.IOException;
 import java.nio.file.Path;
 import org.aibridge.api.RefusalReason;
+import org.aibridge.core.run.RecentTime;
 
 /** The ring of a host that is no part of this process: its file, mapped a second time. */
 public final class AttachedRing implements EventSource {
@@ -59,6 +60,11 @@ public final class AttachedRing implements EventSource {
   @Override
   public Refusals refusals() {
     return refusals;
+  }
+
+  @Override
+  public RecentTime time() {
+    return new RecentTime(System::currentTimeMillis);
   }
 
   @Override

@@ -1,0 +1,175 @@
+package org.aibridge.companion;
+
+import java.io.IOException;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Consumer;
+import org.aibridge.api.AiBridge;
+import org.aibridge.api.action.Action;
+import org.aibridge.api.action.ActionHandler;
+import org.aibridge.api.status.BridgeState;
+import org.aibridge.api.status.BridgeStatus;
+import org.aibridge.core.journal.RingSeat;
+import org.aibridge.core.run.RecentTime;
+import org.aibridge.core.run.World;
+
+/**
+ * The bridge of a server in another process: takes its events out of the ring, gives it answers and
+ * actions through the door. One bridge for each life of the server, so that what was in the hands
+ * of a dead server is in doubt, as if this process had died with it.
+ */
+public final class Companion {
+  private static final long LOOK_AGAIN_NANOS = 100_000_000L;
+  private static final long SECOND_NANOS = 1_000_000_000L;
+  private static final long BUSY_NANOS = 2_000_000L;
+  private static final long IDLE_NANOS = 20_000_000L;
+  private static final long BEAT_NANOS = 200_000_000L;
+
+  /** How long a server may be dead before its companion ends: a restart takes less. */
+  private static final long GONE_NANOS = 3 * SECOND_NANOS;
+
+  private final Path folder;
+  private final boolean stays;
+  private final Starter starter;
+  private final World world;
+  private final Consumer<String> say;
+  private final AtomicLong replaced = new AtomicLong();
+  private volatile boolean stopped;
+
+  /** Starts the bridge of one life of the server. */
+  @FunctionalInterface
+  public interface Starter {
+    AiBridge start(RingSeat.Attachment ring, ActionHandler<Action> handler);
+  }
+
+  /**
+   * Creates a companion.
+   *
+   * @param folder where the server's files lie
+   * @param stays whether it waits for the next server after one has ended
+   * @param say takes lines on what it does
+   */
+  public Companion(Path folder, boolean stays, Starter starter, World world, Consumer<String> say) {
+    this.folder = folder;
+    this.stays = stays;
+    this.starter = starter;
+    this.world = world;
+    this.say = say;
+  }
+
+  /** Returns where a server with this id has its files unless it is told otherwise. */
+  public static Path folderOf(String serverId) {
+    return HostFolder.usual(serverId);
+  }
+
+  /** Ends {@link #run} soon. Any thread. */
+  public void stop() {
+    stopped = true;
+  }
+
+  /** The characters that server and bridge could not tell each other. Any thread. */
+  public long replacedCharacters() {
+    return replaced.get();
+  }
+
+  /**
+   * Serves the server until it ends, or {@link #stop}; waits for one that has not begun.
+   *
+   * @throws IOException if the files cannot be used or the bridge is off, with a sentence
+   */
+  public void run() throws IOException {
+    try (HostFolder files = HostFolder.open(world, folder)) {
+      boolean told = false;
+      while (!stopped) {
+        HostRing ring = attach(files);
+        if (ring != null) {
+          if (!serve(files, ring)) {
+            return;
+          }
+          told = false;
+        } else if (!told) {
+          say.accept("waits for a server in " + folder);
+          told = true;
+        }
+        world.threads().pause(LOOK_AGAIN_NANOS);
+      }
+    }
+  }
+
+  /** Attaches to the server's ring; null if there is none, or nobody writes into an empty one. */
+  private HostRing attach(HostFolder files) throws IOException {
+    try {
+      HostRing ring =
+          HostRing.attach(files, world.clock(), new RecentTime(world.wallMs()), replaced);
+      return ring.incarnation() != 0 && (files.isServerAlive() || ring.hasWaiting()) ? ring : null;
+    } catch (NoSuchFileException none) {
+      return null;
+    }
+  }
+
+  /** Serves one life of the server; true if another one is to be waited for. */
+  private boolean serve(HostFolder files, HostRing ring) throws IOException {
+    long incarnation = ring.incarnation();
+    long life = world.chance().bits() & Integer.MAX_VALUE | 1;
+    ServerText text = new ServerText(ring.charset(), replaced);
+    Door door;
+    try {
+      door = Door.open(files, ring, incarnation, life);
+    } catch (NoSuchFileException e) {
+      return true; // The server is making another one.
+    }
+    ServerCalls calls = new ServerCalls(door, text, this::monotonicMs, life);
+    AiBridge bridge = starter.start(() -> ring, calls::apply);
+    try {
+      BridgeStatus status = bridge.status();
+      if (status.state() == BridgeState.OFF) {
+        ring.refuse(RingLayout.OFF);
+        throw new IOException(status.problem());
+      }
+      ring.refuse(0);
+      calls.ask(bridge);
+      say.accept("serves " + ring.serverId() + ", process " + pidOf(ring));
+      return untilItEnds(files, ring, calls, incarnation);
+    } finally {
+      bridge.close();
+      ring.header().putLongVolatile(RingLayout.COMPANION_BEAT_AT, 0);
+    }
+  }
+
+  private boolean untilItEnds(HostFolder files, HostRing ring, ServerCalls calls, long incarnation)
+      throws IOException {
+    long lookAt = world.clock().nanos();
+    long beatAt = lookAt;
+    long deadSince = 0;
+    boolean dead = false;
+    while (!stopped && ring.incarnation() == incarnation) {
+      long now = world.clock().nanos();
+      if (now - beatAt >= 0) {
+        beatAt = now + BEAT_NANOS;
+        ring.header().putLongVolatile(RingLayout.COMPANION_BEAT_AT, monotonicMs());
+      }
+      if (now - lookAt >= 0) {
+        lookAt = now + SECOND_NANOS;
+        calls.showStatus();
+        boolean alive = files.isServerAlive();
+        deadSince = alive || !dead ? now : deadSince;
+        dead = !alive;
+        if (dead && now - deadSince >= GONE_NANOS) {
+          say.accept("the server has ended");
+          return stays;
+        }
+      }
+      world.threads().pause(!dead && calls.serve() ? BUSY_NANOS : IDLE_NANOS);
+    }
+    return true;
+  }
+
+  private long monotonicMs() {
+    return world.clock().nanos() / 1_000_000;
+  }
+
+  private static int pidOf(HostRing ring) {
+    return ring.header().getInt(RingLayout.SERVER_PID_AT);
+  }
+}

@@ -1,0 +1,137 @@
+package org.aibridge.companion;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
+import java.nio.channels.OverlappingFileLockException;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.Locale;
+import org.agrona.concurrent.UnsafeBuffer;
+import org.aibridge.core.files.FileOwnership;
+import org.aibridge.core.files.PrivateFiles;
+import org.aibridge.core.run.World;
+import org.aibridge.core.store.OwnerLock;
+import org.aibridge.core.store.SharedMemory;
+
+/**
+ * The folder that a server and its companion share; docs/ring.md says what lies in it. Blocks on
+ * files; for one thread at a time.
+ */
+final class HostFolder implements AutoCloseable {
+  private final Path folder;
+  private final OwnerLock companion;
+  private FileChannel server;
+
+  private HostFolder(Path folder, OwnerLock companion) {
+    this.folder = folder;
+    this.companion = companion;
+  }
+
+  /** Returns where the files of a server lie unless it is told otherwise. */
+  static Path usual(String serverId) {
+    return SharedMemory.machines().resolve("ai-bridge." + FileOwnership.ownUid() + "." + serverId);
+  }
+
+  /**
+   * Takes the companion's place in {@code folder}, and makes the folder if the server has not yet.
+   *
+   * @throws IOException if another companion has it or somebody else may use it, with a sentence
+   */
+  static HostFolder open(World world, Path folder) throws IOException {
+    PrivateFiles.makeFolder(folder);
+    FileOwnership now = FileOwnership.of(folder);
+    if (now == null || !now.isFolder()) {
+      throw new IOException(folder + " is no folder");
+    }
+    if (!now.isOurs()) {
+      throw new IOException(folder + " belongs to another user: " + FileOwnership.handOver(folder));
+    }
+    if (!now.isPrivate()) {
+      throw new IOException("others may use " + folder + ": chmod 700 it");
+    }
+    return new HostFolder(folder, OwnerLock.ofFile(world, folder.resolve("companion")));
+  }
+
+  Path folder() {
+    return folder;
+  }
+
+  Path events() {
+    return folder.resolve("events.ring");
+  }
+
+  Path door(long incarnation) {
+    return folder.resolve(String.format(Locale.ROOT, "door.%016x", incarnation));
+  }
+
+  /**
+   * Maps a whole file of the server's.
+   *
+   * @throws NoSuchFileException if there is none
+   * @throws IOException if it is not this user's alone, or has another magic or version
+   */
+  static UnsafeBuffer map(Path file, long magic) throws IOException {
+    FileOwnership now = FileOwnership.of(file);
+    if (now == null) {
+      throw new NoSuchFileException(file.toString());
+    }
+    if (!now.isFile() || !now.isOurs() || now.links() != 1 || !now.isPrivate()) {
+      throw new IOException(file + " is not this user's alone; take it away");
+    }
+    try (FileChannel channel =
+        PrivateFiles.open(file, StandardOpenOption.READ, StandardOpenOption.WRITE)) {
+      long size = channel.size();
+      if (size < RingLayout.HEADER || size > Integer.MAX_VALUE) {
+        throw new IOException(file + " was cut; take it away");
+      }
+      ByteBuffer mapped = channel.map(FileChannel.MapMode.READ_WRITE, 0, size);
+      UnsafeBuffer memory = new UnsafeBuffer(mapped);
+      int version = memory.getInt(RingLayout.VERSION_AT, ByteOrder.LITTLE_ENDIAN);
+      if (memory.getLong(0, ByteOrder.LITTLE_ENDIAN) != magic || version != RingLayout.VERSION) {
+        throw new IOException(
+            file
+                + " is no file of version "
+                + RingLayout.VERSION
+                + " (it says "
+                + version
+                + "): server and companion must be of one version");
+      }
+      return memory;
+    }
+  }
+
+  /**
+   * True if a server has its lock. Only this says whether claims in a ring may still be committed.
+   */
+  boolean isServerAlive() throws IOException {
+    if (server == null) {
+      try {
+        server =
+            PrivateFiles.open(
+                folder.resolve("server.lock"), StandardOpenOption.READ, StandardOpenOption.WRITE);
+      } catch (NoSuchFileException none) {
+        return false;
+      }
+    }
+    try (FileLock lock = server.tryLock()) {
+      return lock == null;
+    } catch (OverlappingFileLockException e) {
+      return true; // A server within this process, as in a test.
+    }
+  }
+
+  @Override
+  public void close() throws IOException {
+    try {
+      if (server != null) {
+        server.close();
+      }
+    } finally {
+      companion.close();
+    }
+  }
+}

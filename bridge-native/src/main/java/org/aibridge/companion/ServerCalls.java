@@ -1,0 +1,190 @@
+package org.aibridge.companion;
+
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayDeque;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.Map;
+import java.util.Queue;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.function.LongSupplier;
+import org.aibridge.api.AiBridge;
+import org.aibridge.api.ReloadResult;
+import org.aibridge.api.action.Action;
+import org.aibridge.api.action.ActionReply;
+import org.aibridge.api.script.ScriptAnswer;
+import org.aibridge.core.run.Logs;
+import org.slf4j.Logger;
+
+/**
+ * What one life of a server asks of the bridge and is given by it: the requests of its scripts, the
+ * actions in its hands, reloads. For the companion's thread.
+ */
+final class ServerCalls implements Door.Calls {
+  private static final Logger log = Logs.of(ServerCalls.class);
+
+  /** The actions that a server takes at once; more than this it gives back. */
+  private static final int MAX_ACTIONS = 1024;
+
+  private static final int INFO = 0;
+  private static final int ERROR = 2;
+  private static final int MAX_LOG = 4096;
+
+  private final Door door;
+  private final ServerText text;
+  private final LongSupplier monotonicMs;
+  private final long life;
+  private final Map<Long, InHands> actions = new HashMap<>();
+  private final Set<Long> requests = new HashSet<>();
+  private final Queue<Answer> answers = new ArrayDeque<>();
+  private final Queue<Runnable> arrived = new ConcurrentLinkedQueue<>();
+  private AiBridge bridge;
+  private int serial;
+
+  private record InHands(String id, CompletableFuture<ActionReply.Outcome> end) {}
+
+  private record Answer(long number, long timesOutAt, int status, byte[] body) {}
+
+  /**
+   * Serves the calls of {@code door}.
+   *
+   * @param life the number of the companion's life, which begins the numbers of its actions
+   */
+  ServerCalls(Door door, ServerText text, LongSupplier monotonicMs, long life) {
+    this.door = door;
+    this.text = text;
+    this.monotonicMs = monotonicMs;
+    this.life = life;
+  }
+
+  /** Says which bridge is asked; to be called before {@link #serve}. */
+  void ask(AiBridge asked) {
+    bridge = asked;
+  }
+
+  /** Takes what has come and sends what is due; returns whether anything is under way. */
+  boolean serve() {
+    boolean came = door.read(this);
+    for (Runnable next = arrived.poll(); next != null; next = arrived.poll()) {
+      next.run();
+    }
+    bridge.tick();
+    Answer next = answers.peek();
+    while (next != null
+        && (isOver(next.timesOutAt) || door.answer(next.number, next.status, next.body))) {
+      answers.remove();
+      next = answers.peek();
+    }
+    return came || !requests.isEmpty() || !actions.isEmpty() || !answers.isEmpty();
+  }
+
+  private boolean isOver(long timesOutAt) {
+    return monotonicMs.getAsLong() > timesOutAt;
+  }
+
+  /** Hands an action to the server, in the bridge's tick. */
+  ActionReply apply(Action action) {
+    if (actions.size() >= MAX_ACTIONS) {
+      return ActionReply.failed("the server has " + MAX_ACTIONS + " actions in its hands");
+    }
+    // The life is in the number: the server may still end an action of an earlier companion.
+    long number = life << 32 | Integer.toUnsignedLong(++serial);
+    String id = action.header().id();
+    if (!door.action(number, id, action.header().type(), ServerFields.of(action, text))) {
+      return ActionReply.failed("the server's ring has no room for it");
+    }
+    InHands inHands = new InHands(id, new CompletableFuture<>());
+    actions.put(number, inHands);
+    return ActionReply.later(inHands.end);
+  }
+
+  @Override
+  public void result(long number, int end, String id, byte[] sentence) {
+    InHands inHands = actions.get(number);
+    String words = text.decode(sentence);
+    if (inHands == null || !inHands.id.equals(id)) {
+      log.warn(
+          "action {} was handed over by an earlier companion and has ended now: {}{}",
+          id,
+          nameOf(end),
+          words.isEmpty() ? "" : ", " + words);
+      return;
+    }
+    actions.remove(number);
+    inHands.end.complete(
+        end == RingLayout.END_DONE
+            ? ActionReply.done(words)
+            : ActionReply.failed(
+                end == RingLayout.END_NOT_BEGUN ? "the server has not begun it: " + words : words));
+  }
+
+  private static String nameOf(int end) {
+    return switch (end) {
+      case RingLayout.END_DONE -> "applied";
+      case RingLayout.END_NOT_BEGUN -> "not begun";
+      default -> "failed";
+    };
+  }
+
+  @Override
+  public void request(
+      long number, long timesOutAt, boolean post, byte[] script, byte[] url, byte[] body) {
+    if (isOver(timesOutAt)) {
+      return; // It has waited for a companion, and nobody waits for it.
+    }
+    requests.add(number);
+    String from = script.length == 0 ? "server" : text.decode(script);
+    if (post) {
+      bridge
+          .scriptHttp()
+          .post(from, text.decode(url), text.decode(body), a -> answer(number, timesOutAt, a));
+    } else {
+      bridge.scriptHttp().get(from, text.decode(url), a -> answer(number, timesOutAt, a));
+    }
+  }
+
+  private void answer(long number, long timesOutAt, ScriptAnswer answer) {
+    if (requests.remove(number)) {
+      answers.add(
+          new Answer(
+              number, timesOutAt, answer.status(), text.encode(answer.body(), door.maxBody())));
+    }
+  }
+
+  @Override
+  public void forget(long number) {
+    requests.remove(number);
+    answers.removeIf(answer -> answer.number == number);
+  }
+
+  @Override
+  public void reload() {
+    bridge.reload().whenComplete((result, thrown) -> arrived.add(() -> tell(result)));
+  }
+
+  private void tell(ReloadResult result) {
+    if (result == null) {
+      door.log(ERROR, bytes("ai_bridge: the reload failed"));
+    } else {
+      door.log(
+          result.reloaded() ? INFO : ERROR,
+          bytes(
+              "ai_bridge: "
+                  + (result.reloaded() ? "the configuration was read again" : "nothing is changed")
+                  + (result.problems().isEmpty()
+                      ? ""
+                      : ": " + String.join("; ", result.problems()))));
+    }
+  }
+
+  private byte[] bytes(String line) {
+    return text.encode(line, MAX_LOG);
+  }
+
+  /** Shows the bridge's status to the server. */
+  void showStatus() {
+    door.status(bridge.recentStatusJson().getBytes(StandardCharsets.UTF_8));
+  }
+}
