@@ -279,10 +279,6 @@ final class RingPlace implements AutoCloseable {
     return used == MAX_ASIDE ? null : aside(path, used + 1);
   }
 
-  private static boolean isAside(Path path) {
-    return path.toString().matches(".*\\" + ASIDE + "[0-9]?");
-  }
-
   static boolean isAside(Path path) {
     return path.toString().matches(".*\\" + ASIDE + "[0-9]?");
   }
