@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
 import org.aibridge.api.RefusalReason;
@@ -22,7 +23,7 @@ class BridgeStatusTest {
 
   @ParameterizedTest
   @EnumSource
-  void isInitializedUnlessOffOrClosed(BridgeState state) {
+  void isInitializedUnlessOffOrStartingOrClosed(BridgeState state) {
     BridgeStatus status =
         new BridgeStatus(
             state,
@@ -35,7 +36,8 @@ class BridgeStatusTest {
             BridgeStatus.Scripts.NONE,
             BridgeStatus.Outlook.NONE);
     assertThat(status.initialized())
-        .isEqualTo(state != BridgeState.OFF && state != BridgeState.CLOSED);
+        .isEqualTo(
+            !EnumSet.of(BridgeState.OFF, BridgeState.STARTING, BridgeState.CLOSED).contains(state));
   }
 
   @Test
