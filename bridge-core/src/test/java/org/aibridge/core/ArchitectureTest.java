@@ -249,14 +249,14 @@ class ArchitectureTest {
   }
 
   @Test
-  void showsOutsidersTheProviderAndTheJvmFlagsAlone() {
+  void showsOutsidersTheProvidersAndTheJvmFlagsAlone() {
     classes()
         .that()
         .resideInAPackage("org.aibridge.core")
         .and()
         .arePublic()
         .should()
-        .haveNameMatching(".*\\.(CoreBridgeProvider|JvmFlags)")
+        .haveNameMatching(".*\\.(CoreBridgeProvider|HostedBridge|JvmFlags)")
         .check(ALL);
   }
 
