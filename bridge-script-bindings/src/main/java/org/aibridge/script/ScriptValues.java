@@ -2,7 +2,7 @@ package org.aibridge.script;
 
 /** Converts the values that pass between host and script: only texts, numbers and flags. */
 final class ScriptValues {
-  /** The limit up to which a script's numbers can be every whole number exactly. */
+  /** Up to this limit, a script's numbers hold every whole number exactly. */
   private static final double EXACT = 9_007_199_254_740_992.0;
 
   private ScriptValues() {}

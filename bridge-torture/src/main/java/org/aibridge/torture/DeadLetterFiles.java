@@ -16,7 +16,7 @@ import java.util.zip.CRC32C;
 /**
  * The dead letters of a bridge that does not run, read from its files without its code.
  *
- * <p>A letter counts when its record is marked complete and its sum fits. A record: header (4
+ * <p>A letter counts when its record is marked complete and its checksum fits. A record: header (4
  * bytes, little-endian: length, and two flags on top that are clear when it is complete), magic
  * (4), CRC-32C of the payload (4), payload; it begins at a multiple of four.
  */

@@ -272,7 +272,7 @@ public final class PoisonExperiment implements Experiment {
       behaviour.handle(exchange);
     }
 
-    /** Counts a request for the batch in which its first event came first. */
+    /** Counts a request towards the earliest batch that held the request's first event. */
     private synchronized void note(List<CommittedEvent> events) {
       Batch batch = batchOf.get(events.get(0).number());
       if (batch == null) {

@@ -87,7 +87,7 @@ public final class ScriptedService implements AutoCloseable {
     dispatch = script;
   }
 
-  /** Sets the answers to all other requests, from the next one on; null restores the usual ones. */
+  /** Sets the answers to all later requests but dispatches; null sets the usual answers. */
   public void scriptOthers(Script script) {
     others = script == null ? Script.always(truth()) : script;
   }

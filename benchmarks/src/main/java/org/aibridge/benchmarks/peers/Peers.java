@@ -84,7 +84,7 @@ public enum Peers {
     return title;
   }
 
-  /** The events that {@code kill -9} loses, in words. */
+  /** A text that says which events {@code kill -9} loses. */
   public String lossOnKill() {
     return lossOnKill;
   }

@@ -19,7 +19,7 @@ final class Progress {
     out.flush();
   }
 
-  /** The time since the start, in words. */
+  /** The time since the start, as text with units. */
   String elapsed() {
     long seconds = (System.nanoTime() - start) / 1_000_000_000;
     return seconds / 60 + " min " + seconds % 60 + " s";

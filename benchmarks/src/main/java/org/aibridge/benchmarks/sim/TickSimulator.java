@@ -36,7 +36,7 @@ public final class TickSimulator implements AutoCloseable {
       this.title = title;
     }
 
-    /** The way of the events, in words. */
+    /** A text that names the way of the events. */
     public String title() {
       return title;
     }

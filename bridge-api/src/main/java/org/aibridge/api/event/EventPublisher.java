@@ -101,7 +101,7 @@ public final class EventPublisher {
     return take(EventType.MAP_CHANGE, playerId, null, toMap, 0, 0, fromMap, toMap);
   }
 
-  /** An item fell to the ground for a player. */
+  /** An item fell to the ground as the loot of a player. */
   public boolean itemDrop(long playerId, @Nullable String map, long itemId, long amount) {
     return take(EventType.ITEM_DROP, playerId, null, map, itemId, amount, null, null);
   }
@@ -123,54 +123,54 @@ public final class EventPublisher {
         EventType.CUSTOM, playerId, null, map, 0, 0, GameEvent.name(name), GameEvent.json(payload));
   }
 
-  /** A player who has a key entered the world on {@code map}. */
+  /** A player, given by key, entered the world on {@code map}. */
   public boolean playerLogin(String playerKey, @Nullable String map) {
     return takeKey(EventType.PLAYER_LOGIN, playerKey, map, 0, null, null);
   }
 
-  /** A player who has a key left the world from {@code map}. */
+  /** A player, given by key, left the world from {@code map}. */
   public boolean playerLogout(String playerKey, @Nullable String map) {
     return takeKey(EventType.PLAYER_LOGOUT, playerKey, map, 0, null, null);
   }
 
-  /** A player who has a key talked to an NPC. */
+  /** A player, given by key, talked to an NPC. */
   public boolean npcInteraction(String playerKey, @Nullable String map, String npcName) {
     return takeKey(EventType.NPC_INTERACTION, playerKey, map, 0, GameEvent.name(npcName), null);
   }
 
-  /** A player who has a key killed a monster. */
+  /** A player, given by key, killed a monster. */
   public boolean monsterKill(String playerKey, @Nullable String map, String monster) {
     return takeKey(EventType.MONSTER_KILL, playerKey, map, 0, GameEvent.name(monster), null);
   }
 
-  /** A player who has a key killed an MVP. */
+  /** A player, given by key, killed an MVP. */
   public boolean mvpKill(String playerKey, @Nullable String map, String mvp) {
     return takeKey(EventType.MVP_KILL, playerKey, map, 0, GameEvent.name(mvp), null);
   }
 
-  /** A player who has a key went from one map to another. */
+  /** A player, given by key, went from one map to another. */
   public boolean mapChange(String playerKey, @Nullable String fromMap, @Nullable String toMap) {
     return takeKey(EventType.MAP_CHANGE, playerKey, toMap, 0, fromMap, toMap);
   }
 
-  /** An item fell to the ground for a player who has a key. */
+  /** An item fell to the ground as the loot of a player, given by key. */
   public boolean itemDrop(String playerKey, @Nullable String map, String item, long amount) {
     return takeKey(EventType.ITEM_DROP, playerKey, map, amount, GameEvent.name(item), null);
   }
 
-  /** A player who has a key completed a quest. */
+  /** A player, given by key, completed a quest. */
   public boolean questComplete(String playerKey, @Nullable String map, String quest) {
     return takeKey(EventType.QUEST_COMPLETE, playerKey, map, 0, GameEvent.name(quest), null);
   }
 
-  /** Two players who have keys completed a trade. */
+  /** Two players, given by key, completed a trade. */
   public boolean tradeComplete(
       String playerKey, @Nullable String map, String partnerKey, long zeny) {
     return takeKey(
         EventType.TRADE_COMPLETE, playerKey, map, zeny, GameEvent.name(partnerKey), null);
   }
 
-  /** An event of the caller's own kind, of a player who has a key. */
+  /** An event of the caller's own kind; the player is given by key. */
   public boolean custom(
       String name, String playerKey, @Nullable String map, @Nullable String payload) {
     return takeKey(

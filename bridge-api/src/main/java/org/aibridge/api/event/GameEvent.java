@@ -141,55 +141,55 @@ public final class GameEvent {
     return of(EventType.CUSTOM, playerId, null, map, 0, 0, name(name), json(payload));
   }
 
-  /** As {@link #playerLogin(long, String)}, of a player who has a key. */
+  /** As {@link #playerLogin(long, String)}, but the player is given by key. */
   public static GameEvent playerLogin(String playerKey, @Nullable String map) {
     return ofKey(EventType.PLAYER_LOGIN, playerKey, map, 0, null, null);
   }
 
-  /** As {@link #playerLogout(long, String)}, of a player who has a key. */
+  /** As {@link #playerLogout(long, String)}, but the player is given by key. */
   public static GameEvent playerLogout(String playerKey, @Nullable String map) {
     return ofKey(EventType.PLAYER_LOGOUT, playerKey, map, 0, null, null);
   }
 
-  /** As {@link #npcInteraction(long, String, long)}, of a player who has a key. */
+  /** As {@link #npcInteraction(long, String, long)}, but the player is given by key. */
   public static GameEvent npcInteraction(String playerKey, @Nullable String map, String npcName) {
     return ofKey(EventType.NPC_INTERACTION, playerKey, map, 0, name(npcName), null);
   }
 
-  /** As {@link #monsterKill(long, String, long)}, of a player who has a key. */
+  /** As {@link #monsterKill(long, String, long)}, but the player is given by key. */
   public static GameEvent monsterKill(String playerKey, @Nullable String map, String monster) {
     return ofKey(EventType.MONSTER_KILL, playerKey, map, 0, name(monster), null);
   }
 
-  /** As {@link #mvpKill(long, String, long)}, of a player who has a key. */
+  /** As {@link #mvpKill(long, String, long)}, but the player is given by key. */
   public static GameEvent mvpKill(String playerKey, @Nullable String map, String mvp) {
     return ofKey(EventType.MVP_KILL, playerKey, map, 0, name(mvp), null);
   }
 
-  /** As {@link #mapChange(long, String, String)}, of a player who has a key. */
+  /** As {@link #mapChange(long, String, String)}, but the player is given by key. */
   public static GameEvent mapChange(
       String playerKey, @Nullable String fromMap, @Nullable String toMap) {
     return ofKey(EventType.MAP_CHANGE, playerKey, toMap, 0, fromMap, toMap);
   }
 
-  /** As {@link #itemDrop(long, String, long, long)}, of a player who has a key. */
+  /** As {@link #itemDrop(long, String, long, long)}, but the player is given by key. */
   public static GameEvent itemDrop(
       String playerKey, @Nullable String map, String item, long amount) {
     return ofKey(EventType.ITEM_DROP, playerKey, map, amount, name(item), null);
   }
 
-  /** As {@link #questComplete(long, String, long)}, of a player who has a key. */
+  /** As {@link #questComplete(long, String, long)}, but the player is given by key. */
   public static GameEvent questComplete(String playerKey, @Nullable String map, String quest) {
     return ofKey(EventType.QUEST_COMPLETE, playerKey, map, 0, name(quest), null);
   }
 
-  /** As {@link #tradeComplete(long, String, long, long)}, of players who have keys. */
+  /** As {@link #tradeComplete(long, String, long, long)}, but the players are given by key. */
   public static GameEvent tradeComplete(
       String playerKey, @Nullable String map, String partnerKey, long zeny) {
     return ofKey(EventType.TRADE_COMPLETE, playerKey, map, zeny, name(partnerKey), null);
   }
 
-  /** As {@link #custom(String, long, String, String)}, of a player who has a key. */
+  /** As {@link #custom(String, long, String, String)}, but the player is given by key. */
   public static GameEvent custom(
       String name, String playerKey, @Nullable String map, @Nullable String payload) {
     return ofKey(EventType.CUSTOM, playerKey, map, 0, name(name), json(payload));

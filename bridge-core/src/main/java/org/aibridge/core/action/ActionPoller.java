@@ -54,7 +54,7 @@ final class ActionPoller {
   private final ActionStats stats;
   private final PollPace pace;
 
-  /** The attempts of failed polls; null while polls succeed. */
+  /** The retries since the last poll that succeeded; null while polls succeed. */
   private Retries.Attempts attempts;
 
   private long nextNanos;

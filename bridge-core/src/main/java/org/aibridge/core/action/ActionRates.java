@@ -253,7 +253,7 @@ final class ActionRates {
     windows.values().removeIf(window -> nowMs >= window.overMs);
   }
 
-  /** Collects the names that a limit counts. */
+  /** Collects those players, NPCs and maps of an action that have a limit. */
   private final class Counted implements SubjectVisitor {
     private final BridgeConfig.Rates rates;
     private final Set<SubjectName> names = new LinkedHashSet<>();
@@ -288,7 +288,7 @@ final class ActionRates {
       add(Subject.MAP, 0, map);
     }
 
-    /** Adds the number and the name, each if given; true if a limit counts such subjects. */
+    /** Adds the number and the name, each if given; true if there is a limit for such subjects. */
     private boolean add(Subject subject, long id, String name) {
       if (!isLimited(rates.per().get(subject)) || names.size() > MAX_SUBJECTS) {
         return false;

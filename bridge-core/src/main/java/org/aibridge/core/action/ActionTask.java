@@ -54,7 +54,10 @@ final class ActionTask {
   /** The start time in ns; set by the starting thread before others can see the start. */
   long startedNanos;
 
-  /** The tick of the start; 0 with an executor. Set and visible like {@link #startedNanos}. */
+  /**
+   * The tick of the start; 0 if the action runs on an executor. Set and visible like {@link
+   * #startedNanos}.
+   */
   long tick;
 
   /** The time at which an executor got the action, in nanoseconds. Actions thread only. */

@@ -10,7 +10,7 @@ final class ApplyContext {
    */
   final Queue<ActionTask.Completion> completions;
 
-  /** The number of ticks so far; 0 with an executor. */
+  /** The number of ticks so far; 0 if the host gives executors instead of ticks. */
   long tick;
 
   /** The wall clock's time in milliseconds, for the age of an action. */

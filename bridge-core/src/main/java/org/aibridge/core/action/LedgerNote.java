@@ -84,7 +84,7 @@ final class LedgerNote {
   /** The position of the last record when an operator last accepted what is missing. */
   private long trustedTo;
 
-  /** The number missing at the ledger's opening; stays even if an operator accepts the loss. */
+  /** The number of records missing or unreadable at the opening; an accepted loss still counts. */
   private long lost;
 
   private boolean failed;
@@ -129,7 +129,7 @@ final class LedgerNote {
     }
   }
 
-  /** Counts a record of which this version cannot tell whose it is; its id may be offered again. */
+  /** Counts a record whose action id this version cannot read; that id may be offered again. */
   void addUnread(long position) {
     if (position > trustedTo) {
       unread++;

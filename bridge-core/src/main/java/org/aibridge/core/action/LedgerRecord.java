@@ -30,13 +30,13 @@ final class LedgerRecord {
 
   private LedgerRecord() {}
 
-  /** Returns the record; null if this version cannot read of which action it is. */
+  /** Returns the record; null if this version cannot read the id of its action. */
   static JsonNode parse(byte[] bytes, int length) {
     try {
       JsonNode record = MAPPER.readTree(bytes, 0, length);
       return record.path("id").asText().isEmpty() ? null : record;
     } catch (IOException e) {
-      return null; // Its sum is good, so a later version wrote it.
+      return null; // Its checksum is good, so a later version wrote it.
     }
   }
 

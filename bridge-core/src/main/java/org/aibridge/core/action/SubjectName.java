@@ -99,7 +99,7 @@ record SubjectName(ActionType.Subject subject, String name) {
     return new SubjectName(subject, Shown.cut(plain, MAX_NAME).strip());
   }
 
-  /** Reads the text that {@link #toString} writes; empty for a subject that no limit counts. */
+  /** Reads the text that {@link #toString} writes; empty for a subject of an unknown kind. */
   static Optional<SubjectName> parse(String text) {
     int blank = text.indexOf(' ');
     return Stream.of(ActionType.Subject.values())

@@ -8,7 +8,7 @@ import org.aibridge.core.config.BridgeConfig;
  * What an action counts towards in the limits. The ledger keeps it with the action's intent, so
  * that a limit goes on counting after the process dies.
  *
- * @param subjects the players, NPCs and maps that the action names, only those that a limit counts
+ * @param subjects those players, NPCs and maps of the action that have a limit
  * @param goods the goods that the action gives, or null if it is no reward
  */
 record Tally(ActionType type, List<SubjectName> subjects, BridgeConfig.Goods goods) {

@@ -106,9 +106,9 @@ public record BridgeConfig(
 
   /** The failures that an accepted event survives. */
   public enum Durability {
-    /** The death of the process: the kernel has the event. */
+    /** The event survives the death of the process: the kernel has it. */
     PROCESS,
-    /** A crash of the machine too: the event is synced to the disk. */
+    /** The event also survives a crash of the machine: it is synced to the disk. */
     OS
   }
 

@@ -26,7 +26,7 @@ import org.aibridge.core.store.SegmentScan;
  *  24  number               8  of the purge; else 0
  * </pre>
  *
- * <p>Numbers are little-endian. An entry with a wrong sum is the work of a writer that died;
+ * <p>Numbers are little-endian. An entry with a wrong checksum is the work of a writer that died;
  * readers skip it, and the next writer continues behind the last whole entry. For one thread.
  */
 public final class LetterMarks {

@@ -10,7 +10,7 @@ public enum Mark {
   RELEASED(2),
   /** The AI service has accepted the event: the letter is gone. */
   DELIVERED(3),
-  /** The event died again, as another letter: this letter is gone. */
+  /** The replayed event died again: a new letter has it, and this letter is gone. */
   DIED_AGAIN(4),
   /** An operator has removed the letter and may undo that. */
   PURGED(5),

@@ -22,7 +22,7 @@ public final class Removals {
   public enum Why {
     /** The event was replayed and accepted. */
     REPLAYED,
-    /** The event was replayed and died again, as another letter. */
+    /** The event was replayed and died again: a new letter has it. */
     DIED_AGAIN,
     /** An operator has purged the letter. */
     PURGED,

@@ -41,7 +41,7 @@ final class Settlement {
   /** The dead letters whose replayed events the service has acknowledged. */
   private final List<LetterRef> delivered = new ArrayList<>();
 
-  /** The dead letters whose replayed events died again and thus have new letters. */
+  /** The dead letters whose replayed events died again: new letters have the events. */
   private final List<LetterRef> diedAgain = new ArrayList<>();
 
   /** True if letters were written and are not synced yet. */

@@ -135,7 +135,7 @@ final class JsonKeys {
     return escapes == 0 ? fold(fold(hash, rest), to - from) : hashEscaped(text, from, to);
   }
 
-  /** Returns the hash of a key with escapes, which is that of the key without them. */
+  /** Decodes the escapes of a key, and returns the hash of the decoded key. */
   private static long hashEscaped(byte[] text, int from, int to) {
     long hash = SEED;
     long eight = 0;

@@ -85,7 +85,7 @@ final class AnswerWords {
         : "a body that cannot be read: " + problem;
   }
 
-  /** Returns {@code bytes} in words, for a person. */
+  /** Returns a size as text with a unit, for a person. */
   static String size(long bytes) {
     return bytes < 10 << 10 ? Sentence.of("%,d bytes", bytes) : Sentence.of("%,d KB", bytes >> 10);
   }

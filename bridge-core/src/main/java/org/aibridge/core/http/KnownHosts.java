@@ -16,7 +16,7 @@ final class KnownHosts implements Dns {
   private final Dns system;
   private final Shortage shortage;
 
-  /** The last known addresses by host; a configuration has one host. */
+  /** The last known addresses of each host; few, since a configuration names only one host. */
   private final Map<String, List<InetAddress>> found = new ConcurrentHashMap<>();
 
   KnownHosts(Dns system, Shortage shortage) {

@@ -44,14 +44,14 @@ public final class JournalDuty implements Duty {
   /** The time between two checks whether a claim under way has been committed, in ns. */
   private static final long CLAIM_LOOK_NANOS = 20_000;
 
-  /** Brings over the events of an earlier process for which the disk had no room at the start. */
+  /** Moves an earlier process's events, for which the start found no room, to the journal. */
   @FunctionalInterface
   public interface Arrears {
-    /** No arrears: the start has brought over everything. */
+    /** No arrears: the start has moved everything. */
     Arrears NONE = () -> {};
 
     /**
-     * Brings over all of these events; called until it returns normally once.
+     * Moves all of these events; called until it returns normally once.
      *
      * @throws StoreFullException if there is still no room
      */

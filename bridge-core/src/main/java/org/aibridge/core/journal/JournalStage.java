@@ -51,7 +51,7 @@ public final class JournalStage implements AutoCloseable {
   public record Ring(Path path, int queueSize, int maxEventBytes) {}
 
   /**
-   * Opens the journal, brings over the events in the rings of earlier processes, and makes a new
+   * Opens the journal, moves the events in the rings of earlier processes to it, and makes a new
    * ring.
    *
    * @param onMoved called when there are new events in the journal

@@ -72,7 +72,7 @@ final class RingPlace implements AutoCloseable {
   /** The reason why the ring lies on a disk and not in memory; else empty. */
   private String cost = "";
 
-  /** The reason why the ring is not at the operator's place; empty if it is, or none was set. */
+  /** The reason why the ring is not at {@code ring_path}; empty if it is, or if that is not set. */
   private String unused = "";
 
   /** Makes a ring. */
@@ -130,7 +130,7 @@ final class RingPlace implements AutoCloseable {
     return folders;
   }
 
-  /** Locks the operator's place for the ring; false if another program or user prevents that. */
+  /** Locks {@code ring_path} for the ring; false if another program or user prevents that. */
   private boolean takes(Path configured) throws IOException {
     Path named = configured.toAbsolutePath().normalize();
     check(named);
@@ -160,7 +160,7 @@ final class RingPlace implements AutoCloseable {
     locks.put(chosen, OwnerLock.ofFile(world, chosen));
   }
 
-  /** Logs that the operator's place is not used, and why: some containers need the ring there. */
+  /** Logs why {@code ring_path} is not used: an operator may depend on it, as in a container. */
   private void tellElsewhere(IOException why) {
     unused = "[journal] ring_path is not used, since " + Reason.sentence(why) + "; ";
     log.error(

@@ -12,9 +12,9 @@ import org.aibridge.core.store.StoreFullException;
 import org.slf4j.Logger;
 
 /**
- * Brings over the events in the rings of earlier processes, before any other event is journaled. A
- * ring that has no room in the journal is put aside and comes over as {@link #arrears}. For the
- * thread that has the journal.
+ * Moves the events in the rings of earlier processes to the journal, before any other event is
+ * journaled. A ring for which the journal has no room is put aside, and its events are moved later,
+ * as {@link #arrears}. For the thread that has the journal.
  */
 final class RingTakeover {
   private static final Logger log = Logs.of(RingTakeover.class);
@@ -30,7 +30,7 @@ final class RingTakeover {
   void run(List<Path> rings) throws IOException {
     for (Path path : rings) {
       // While one ring waits, younger ones wait too, to keep the order; and the journal notes only
-      // of its last ring how much was brought over.
+      // of its last ring how much was moved.
       if (!untaken.isEmpty() && Intake.leftovers(path).filter(RingDrain::hasMore).isPresent()) {
         untaken.add(RingPlace.putAside(path));
         continue;
@@ -54,7 +54,7 @@ final class RingTakeover {
     }
   }
 
-  /** Brings over the events of one ring and deletes the ring. */
+  /** Moves the events of one ring to the journal and deletes the ring. */
   private void take(Path path) throws IOException {
     RingDrain leftovers = Intake.leftovers(path).orElse(null);
     if (leftovers == null) {

@@ -71,7 +71,7 @@ public final class CommandBox implements Duty, AutoCloseable {
 
   private long nextLookNanos;
 
-  /** Creates a box for a command folder in {@code parent}; the first slice makes the folder. */
+  /** Creates a box for a command folder in {@code parent}; {@link #runOnce} makes the folder. */
   public CommandBox(Path parent, BridgeClock clock, LongSupplier wallMs) {
     this.parent = parent;
     this.socket = CommandSocket.in(parent);

@@ -46,7 +46,7 @@ public final class Retries {
     return new Attempts();
   }
 
-  /** The attempts of one series. */
+  /** One series of attempts. */
   public final class Attempts {
     private Retry.AsyncContext<Object> round = retry.asyncContext();
 

@@ -9,7 +9,7 @@ import java.util.zip.CRC32C;
  *
  * <p>Up to version 0.1 an appender could go on behind the mark when it could not open the next
  * file: Chronicle wrote records there without headers. Such a record is whole all the same: magic,
- * sum and payload, without a gap.
+ * checksum and payload, without a gap.
  */
 final class BareRecord {
   /** The most zeros that count as the end of the last payload, and not as the space after it. */
@@ -18,9 +18,9 @@ final class BareRecord {
   private BareRecord() {}
 
   /**
-   * Returns the length of the payload at {@code start} with the sum {@code sum}, or -1 if none ends
-   * before {@code end}. A payload ends where the next record begins; the last one ends in the zeros
-   * behind it.
+   * Returns the length of the payload at {@code start} with the checksum {@code sum}, or -1 if none
+   * ends before {@code end}. A payload ends where the next record begins; the last one ends in the
+   * zeros behind it.
    */
   static int length(byte[] bytes, int start, int end, int sum) {
     ByteBuffer view = ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN);

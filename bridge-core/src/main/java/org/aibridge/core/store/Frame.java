@@ -10,7 +10,7 @@ final class Frame {
   /** The length of a document's header, in bytes. */
   static final int HEADER = 4;
 
-  /** The length of magic and sum, in bytes. */
+  /** The length of magic and checksum, in bytes. */
   static final int BYTES = 8;
 
   /** The bytes before the payload. */

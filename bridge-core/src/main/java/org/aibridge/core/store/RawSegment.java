@@ -249,7 +249,7 @@ final class RawSegment implements AutoCloseable {
     return at + Frame.PAYLOAD + length <= size ? length : -1;
   }
 
-  /** True if the record at {@code at} with a payload of {@code length} has a good sum. */
+  /** True if the record at {@code at} with a payload of {@code length} has a good checksum. */
   boolean isGood(long at, int length) throws IOException {
     return sumAt(at + Frame.PAYLOAD, length) == intAt(at + 2 * Frame.HEADER);
   }

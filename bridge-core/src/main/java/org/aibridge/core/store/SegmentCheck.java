@@ -27,7 +27,7 @@ final class SegmentCheck {
    * The end of the chain, and its position.
    *
    * @param records the number of records in the chain, damaged ones included
-   * @param damaged the number of these records whose sum is wrong
+   * @param damaged the number of these records whose checksum is wrong
    * @param written the number of records ever written to the file, or -1 if it is not known
    */
   record Result(End end, long position, long records, long damaged, long written) {

@@ -19,7 +19,7 @@ import org.slf4j.Logger;
  *
  * <p>The segment that a dead process was writing gets its end mark, at once and without Chronicle's
  * waits. A damaged segment moves unchanged to {@code quarantine/}, with a report beside it, and its
- * records with a good sum are rewritten in its place. Only a file without a first document is
+ * records with a good checksum are rewritten in its place. Only a file without a first document is
  * deleted. A process that dies in the middle leaves work for the next start, and loses nothing.
  */
 final class SegmentRepair {

@@ -22,8 +22,8 @@ import org.aibridge.core.files.PrivateFiles;
  * <p>A scan opens files for reading only, takes no lock, makes no file and moves no position. A
  * segment may be deleted during the scan: its file stays readable until the scan closes it. At the
  * end of the written records {@link #next} returns false, and may be called again later. Damaged
- * bytes are skipped and counted, and the scan continues at the next record with a good sum. For one
- * thread.
+ * bytes are skipped and counted, and the scan continues at the next record with a good checksum.
+ * For one thread.
  */
 public final class SegmentScan implements AutoCloseable {
   private static final int WINDOW = 1 << 20;
@@ -250,7 +250,9 @@ public final class SegmentScan implements AutoCloseable {
     }
   }
 
-  /** True if a record with a good sum begins here; its {@code size} bytes are in the window. */
+  /**
+   * True if a record with a good checksum begins here; its {@code size} bytes are in the window.
+   */
   private boolean isWhole(long position, int size) {
     int start = (int) (position - windowAt);
     if (size < Frame.BYTES || Frame.lengthOf(size, view.getInt(start + Frame.HEADER)) < 0) {
@@ -275,8 +277,8 @@ public final class SegmentScan implements AutoCloseable {
   }
 
   /**
-   * Moves to the next record with a good sum. If there is none, the bytes here are damage only if
-   * {@code certain}; else they are the end of the written records.
+   * Moves to the next record with a good checksum. If there is none, the bytes here are damage only
+   * if {@code certain}; else they are the end of the written records.
    */
   private boolean skipDamage(boolean certain) throws IOException {
     long from = at;

@@ -20,9 +20,9 @@ import org.slf4j.Logger;
  * Reads a log from a position on. For one thread.
  *
  * <p>A tail reads only up to where the log says that records end, so it never meets a record that
- * is being written. It skips and counts records with a wrong sum, and never returns corrupt bytes.
- * When a file cannot be opened or read, the tail keeps its position, and the next call opens the
- * file anew.
+ * is being written. It skips and counts records with a wrong checksum, and never returns corrupt
+ * bytes. When a file cannot be opened or read, the tail keeps its position, and the next call opens
+ * the file anew.
  */
 public final class SegmentTail implements AutoCloseable {
   private static final Logger logger = Logs.of(SegmentTail.class);
@@ -218,7 +218,7 @@ public final class SegmentTail implements AutoCloseable {
     return false;
   }
 
-  /** Reads or skips the record here; true if it is wanted and its sum is good. */
+  /** Reads or skips the record here; true if it is wanted and its checksum is good. */
   private boolean take(long next) {
     long here = SegmentLog.positionOf(segment, sequence);
     boolean due = here >= wanted;
@@ -233,7 +233,8 @@ public final class SegmentTail implements AutoCloseable {
   }
 
   /**
-   * Moves from bytes that are no record to the next record with a good sum; false if there is none.
+   * Moves from bytes that are no record to the next record with a good checksum; false if there is
+   * none.
    */
   private boolean search(long limit, boolean certain) throws IOException {
     long from = at;
@@ -262,7 +263,7 @@ public final class SegmentTail implements AutoCloseable {
     return Frame.lengthOf(window.getInt(start), window.getInt(start + HEADER));
   }
 
-  /** Reads the {@code count} bytes of the record's payload; true if its sum is good. */
+  /** Reads the {@code count} bytes of the record's payload; true if its checksum is good. */
   private boolean load(int count) {
     int start = (int) (at - windowAt);
     if (bytes.length < count) {

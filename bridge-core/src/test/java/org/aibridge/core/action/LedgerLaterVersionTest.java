@@ -274,7 +274,7 @@ final class LedgerLaterVersionTest {
     return SegmentScan.segments(folder);
   }
 
-  /** Whatever the record says, as long as its sum is right. */
+  /** Whatever the record says, as long as its checksum is right. */
   @Property(tries = 25)
   void opensWhateverALaterVersionWrote(
       @ForAll byte[] bytes, @ForAll String kind, @ForAll String end, @ForAll boolean json)

@@ -45,7 +45,7 @@ final class Bench implements AutoCloseable {
   final FakeTransport transport = new FakeTransport();
   final List<DeadLetter> letters = new ArrayList<>();
 
-  /** Letters whose replayed events were taken, and those whose died again. */
+  /** Letters whose replayed events were taken, and letters whose replayed events died again. */
   final List<LetterRef> delivered = new ArrayList<>();
 
   final List<LetterRef> diedAgain = new ArrayList<>();

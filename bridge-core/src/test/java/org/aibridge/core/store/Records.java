@@ -38,7 +38,7 @@ public final class Records {
     }
   }
 
-  /** Changes the bytes of record {@code number} of the log where it lies, and its sum. */
+  /** Changes the bytes of record {@code number} of the log where it lies, and its checksum. */
   public static void change(Path folder, int number, Consumer<byte[]> change) throws IOException {
     int passed = 0;
     try (SegmentScan scan = new SegmentScan(folder)) {

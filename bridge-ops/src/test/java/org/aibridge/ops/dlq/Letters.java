@@ -43,7 +43,7 @@ public final class Letters {
     }
   }
 
-  /** The letter of a player who has a key and no number. */
+  /** A letter whose event gives the player by key, not by number. */
   public static DeadLetter keyed(String playerKey) {
     String id = "s1:1763700000000000";
     String event =
