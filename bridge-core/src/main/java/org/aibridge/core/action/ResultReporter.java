@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import java.util.function.Supplier;
+import org.aibridge.core.config.ActionType;
 import org.aibridge.core.run.BridgeClock;
 import org.aibridge.core.run.LogThrottle;
 import org.aibridge.core.run.Logs;
@@ -339,12 +340,21 @@ final class ResultReporter {
   private static ObjectNode json(Report report) {
     ActionResult result = report.entry.result();
     report.sent = result;
+    String message = message(report.entry, result);
     return MAPPER
         .createObjectNode()
         .put("action_id", report.entry.id)
         .put("status", result.status())
-        .put("message", report.mismatch ? MISMATCH + result.message() : result.message())
+        .put("message", report.mismatch ? MISMATCH + message : message)
         .put("timestamp", result.atMs());
+  }
+
+  private static String message(LedgerEntry entry, ActionResult result) {
+    if (!result.message().isBlank()) {
+      return result.message();
+    }
+    boolean applied = result.end() == ActionResult.End.APPLIED;
+    return applied ? ActionKind.of(ActionType.of(entry.type)).done() : "failed without a reason";
   }
 
   private static byte[] bytes(JsonNode json) {
