@@ -101,7 +101,7 @@ final class ActionCommands {
   /** Returns the fields that the handler would receive, or a text that says why it gets none. */
   private JsonNode fields(LedgerEntry entry) {
     try {
-      return ActionKind.shown(decoder.held(entry, 0));
+      return ActionKind.shown(decoder.held(entry, 0).action());
     } catch (InvalidAction e) {
       return TextNode.valueOf("cannot be applied: " + e.getMessage());
     }
@@ -188,7 +188,7 @@ final class ActionCommands {
   }
 
   private static String shownId(JsonNode command) {
-    return Shown.of(id(command), ActionDecoder.MAX_ID);
+    return Shown.of(id(command), ActionId.MAX_CHARS);
   }
 
   private static ObjectNode done(String message) {

@@ -7,6 +7,7 @@ import org.aibridge.core.config.BridgeConfig;
  * The decision on an offered action.
  *
  * @param action null if it could not be decoded
+ * @param changes what was read other than it is written; empty for nothing
  * @param tally what the action counts towards once the ledger has it; null if nothing yet
  * @param reason why the action was refused, else empty
  * @param keepsTo the limits under which the action is to be applied, else null
@@ -16,6 +17,7 @@ record AdmissionDecision(
     String type,
     int fingerprint,
     Action action,
+    String changes,
     Tally tally,
     String reason,
     BridgeConfig.ActionLimits keepsTo) {
@@ -27,7 +29,19 @@ record AdmissionDecision(
     REFUSE
   }
 
-  static AdmissionDecision refused(String type, int fingerprint, Action action, String reason) {
-    return new AdmissionDecision(Course.REFUSE, type, fingerprint, action, null, reason, null);
+  static AdmissionDecision refused(
+      String type, int fingerprint, ActionDecoder.Decoded decoded, String reason) {
+    Action action = decoded == null ? null : decoded.action();
+    String changes = decoded == null ? "" : decoded.changes();
+    return new AdmissionDecision(
+        Course.REFUSE, type, fingerprint, action, changes, null, reason, null);
+  }
+
+  /** Returns an entry for the ledger, under {@code id}. */
+  LedgerEntry entry(ActionId id) {
+    LedgerEntry entry = new LedgerEntry(id.text(), type, fingerprint);
+    entry.hasNumberId = id.isNumber();
+    entry.changes = changes;
+    return entry;
   }
 }

@@ -25,7 +25,7 @@ final class AdmissionPolicy {
    *
    * @param notNow why the action must wait for its rates; empty if it need not
    */
-  record Approved(Action action, Tally tally, String notNow) {}
+  record Approved(ActionDecoder.Decoded decoded, Tally tally, String notNow) {}
 
   private final ActionDecoder decoder;
   private final Supplier<BridgeConfig.ActionLimits> limits;
@@ -66,12 +66,13 @@ final class AdmissionPolicy {
       String id, byte[] json, int offset, int length, int held, boolean holdAll) {
     String type = "";
     int fingerprint = ActionFingerprint.ofBytes(json, offset, length);
-    Action action = null;
+    ActionDecoder.Decoded decoded = null;
     try {
       JsonNode node = decoder.parse(json, offset, length);
       fingerprint = ActionFingerprint.ofContent(node);
-      type = ActionDecoder.type(node).intern();
-      action = decoder.decode(id, node, clock.epochMs());
+      type = decoder.type(node).intern();
+      decoded = decoder.decode(id, node, clock.epochMs());
+      Action action = decoded.action();
       BridgeConfig.ActionLimits now = limits.get();
       refuse(ActionLimitCheck.refusal(action, now));
       Tally tally = rates.tally(action, now);
@@ -82,6 +83,7 @@ final class AdmissionPolicy {
             type,
             fingerprint,
             action,
+            decoded.changes(),
             tally,
             ActionService.DRY_RUN,
             null);
@@ -91,12 +93,26 @@ final class AdmissionPolicy {
         refuse(tooLong("an action", length, MAX_HELD_BYTES));
         refuse(tooLong("what is shown of an action", shownBytes(action), MAX_SHOWN_BYTES));
         return new AdmissionDecision(
-            AdmissionDecision.Course.HOLD, type, fingerprint, action, null, "", null);
+            AdmissionDecision.Course.HOLD,
+            type,
+            fingerprint,
+            action,
+            decoded.changes(),
+            null,
+            "",
+            null);
       }
       return new AdmissionDecision(
-          AdmissionDecision.Course.APPLY, type, fingerprint, action, tally, "", now);
+          AdmissionDecision.Course.APPLY,
+          type,
+          fingerprint,
+          action,
+          decoded.changes(),
+          tally,
+          "",
+          now);
     } catch (InvalidAction e) {
-      return AdmissionDecision.refused(type, fingerprint, action, e.getMessage());
+      return AdmissionDecision.refused(type, fingerprint, decoded, e.getMessage());
     }
   }
 
@@ -127,11 +143,12 @@ final class AdmissionPolicy {
    * @throws InvalidAction if the current limits refuse the action, however long it waits
    */
   Approved decideAgain(LedgerEntry entry) throws InvalidAction {
-    Action action = decoder.held(entry, clock.epochMs());
+    ActionDecoder.Decoded decoded = decoder.held(entry, clock.epochMs());
+    Action action = decoded.action();
     BridgeConfig.ActionLimits now = limits.get();
     refuse(ActionLimitCheck.refusal(action, now));
     Tally tally = rates.tally(action, now);
-    return new Approved(action, tally, rates.refusal(tally, ledgerMs.getAsLong(), now));
+    return new Approved(decoded, tally, rates.refusal(tally, ledgerMs.getAsLong(), now));
   }
 
   /** Returns why a counted action's {@code tally} exceeds the limits in force now; empty if not. */

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.fasterxml.jackson.databind.node.TextNode;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
@@ -38,7 +39,7 @@ final class LedgerRecord {
 
   /** Returns the record which says that the service acknowledged the result. */
   static ObjectNode reported(String id, long ms) {
-    return record("reported", id, ms);
+    return record("reported", TextNode.valueOf(id), ms);
   }
 
   static boolean isReported(JsonNode record) {
@@ -57,8 +58,11 @@ final class LedgerRecord {
           case INTENDED -> "intent";
           case ENDED, REPORTED -> "result";
         };
-    ObjectNode record = record(kind, entry.id, ms);
+    ObjectNode record = record(kind, entry.writtenId(), ms);
     record.put("type", entry.type).put("fingerprint", entry.fingerprint);
+    if (!entry.changes.isEmpty()) {
+      record.put("changes", entry.changes);
+    }
     if (entry.hasEnded()) {
       ActionResult result = entry.result();
       record.put("end", result.end().name()).put("message", result.message());
@@ -73,8 +77,10 @@ final class LedgerRecord {
     return record;
   }
 
-  private static ObjectNode record(String kind, String id, long ms) {
-    return MAPPER.createObjectNode().put("kind", kind).put("id", id).put("ms", ms);
+  private static ObjectNode record(String kind, JsonNode id, long ms) {
+    ObjectNode record = MAPPER.createObjectNode().put("kind", kind);
+    record.set("id", id);
+    return record.put("ms", ms);
   }
 
   /** Returns the entry in a record that {@link #whole} made. */
@@ -84,6 +90,8 @@ final class LedgerRecord {
             record.path("id").asText(),
             record.path("type").asText().intern(),
             record.path("fingerprint").asInt());
+    entry.hasNumberId = record.path("id").isNumber();
+    entry.changes = record.path("changes").asText();
     if (record.has("end")) {
       entry.end(
           new ActionResult(

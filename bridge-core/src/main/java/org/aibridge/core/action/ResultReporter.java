@@ -340,21 +340,22 @@ final class ResultReporter {
   private static ObjectNode json(Report report) {
     ActionResult result = report.entry.result();
     report.sent = result;
+    ObjectNode json = MAPPER.createObjectNode();
+    json.set("action_id", report.entry.writtenId());
     String message = message(report.entry, result);
-    return MAPPER
-        .createObjectNode()
-        .put("action_id", report.entry.id)
-        .put("status", result.status())
+    return json.put("status", result.status())
         .put("message", report.mismatch ? MISMATCH + message : message)
         .put("timestamp", result.atMs());
   }
 
+  /** Returns what the service is told: the handler's words, and what was read as something else. */
   private static String message(LedgerEntry entry, ActionResult result) {
-    if (!result.message().isBlank()) {
-      return result.message();
+    String said = result.message();
+    if (said.isBlank()) {
+      boolean applied = result.end() == ActionResult.End.APPLIED;
+      said = applied ? ActionKind.of(ActionType.of(entry.type)).done() : "failed without a reason";
     }
-    boolean applied = result.end() == ActionResult.End.APPLIED;
-    return applied ? ActionKind.of(ActionType.of(entry.type)).done() : "failed without a reason";
+    return entry.changes.isEmpty() ? said : said + " [" + entry.changes + "]";
   }
 
   private static byte[] bytes(JsonNode json) {
