@@ -178,7 +178,7 @@ final class ActionAdmission {
       case APPLY ->
           pending.take(
               id.text(),
-              decision.action(),
+              decision.decoded().action(),
               decision.tally(),
               decision.keepsTo(),
               () -> ledger.intend(decision.entry(id), decision.tally()));

@@ -56,12 +56,12 @@ final class ActionAudit implements AutoCloseable {
       return;
     }
     ObjectNode line = log.line(event, id, decision.type()).put("by", service.get());
-    if (decision.action() != null) {
-      what(line, ActionKind.shown(decision.action()));
+    if (decision.decoded() != null) {
+      what(line, ActionKind.shown(decision.decoded().action()));
+      changes(line, decision.decoded().changes());
     } else {
       what(line, json, offset, size);
     }
-    changes(line, decision.changes());
     if (!decision.reason().isEmpty()) {
       line.put("reason", decision.reason());
     }

@@ -101,7 +101,7 @@ final class ActionCommands {
   /** Returns the fields that the handler would receive, or a text that says why it gets none. */
   private JsonNode fields(LedgerEntry entry) {
     try {
-      return ActionKind.shown(decoder.held(entry, 0).action());
+      return ActionKind.shown(decoder.held(entry, 0));
     } catch (InvalidAction e) {
       return TextNode.valueOf("cannot be applied: " + e.getMessage());
     }

@@ -63,8 +63,9 @@ final class ActionDecoder {
    * A decoded action.
    *
    * @param changes what was read other than it is written, as a sentence; empty for nothing
+   * @param strict true if it was read to the letter of {@code docs/protocol.md}
    */
-  record Decoded(Action action, String changes) {}
+  record Decoded(Action action, String changes, boolean strict) {}
 
   private final JsonFactory bounded =
       JsonFactory.builder()
@@ -150,23 +151,27 @@ final class ActionDecoder {
 
   /** Checks an action against the contract, and returns its typed value. */
   Decoded decode(String id, JsonNode action, long receivedAtMs) throws InvalidAction {
-    boolean exact = strict.getAsBoolean();
+    return decode(id, action, receivedAtMs, strict.getAsBoolean());
+  }
+
+  private static Decoded decode(String id, JsonNode action, long receivedAtMs, boolean exact)
+      throws InvalidAction {
     String type = type(action, exact);
     ActionFields in = new ActionFields(action, exact);
     ActionHeader header = new ActionHeader(id, type, in.priority(), receivedAtMs);
     Action decoded = ActionKind.of(ActionType.of(type)).decoder().decode(header, in);
-    return new Decoded(decoded, in.changes());
+    return new Decoded(decoded, in.changes(), exact);
   }
 
   /**
    * Decodes the held action of {@code entry}, to show it to an operator and to apply it once
-   * approved.
+   * approved; it is read as it was when it came, whatever the configuration says now.
    *
    * @throws InvalidAction if the action does not satisfy the current contract
    */
-  Decoded held(LedgerEntry entry, long receivedAtMs) throws InvalidAction {
+  Action held(LedgerEntry entry, long receivedAtMs) throws InvalidAction {
     byte[] json = entry.held().getBytes(StandardCharsets.UTF_8);
-    return decode(entry.id, parse(json, 0, json.length), receivedAtMs);
+    return decode(entry.id, parse(json, 0, json.length), receivedAtMs, entry.strict).action();
   }
 
   static SpawnMonster spawnMonster(ActionHeader header, ActionFields in) throws InvalidAction {

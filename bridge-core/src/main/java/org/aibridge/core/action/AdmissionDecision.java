@@ -1,13 +1,11 @@
 package org.aibridge.core.action;
 
-import org.aibridge.api.action.Action;
 import org.aibridge.core.config.BridgeConfig;
 
 /**
  * The decision on an offered action.
  *
- * @param action null if it could not be decoded
- * @param changes what was read other than it is written; empty for nothing
+ * @param decoded null if it could not be decoded
  * @param tally what the action counts towards once the ledger has it; null if nothing yet
  * @param reason why the action was refused, else empty
  * @param keepsTo the limits under which the action is to be applied, else null
@@ -16,8 +14,7 @@ record AdmissionDecision(
     Course course,
     String type,
     int fingerprint,
-    Action action,
-    String changes,
+    ActionDecoder.Decoded decoded,
     Tally tally,
     String reason,
     BridgeConfig.ActionLimits keepsTo) {
@@ -31,17 +28,17 @@ record AdmissionDecision(
 
   static AdmissionDecision refused(
       String type, int fingerprint, ActionDecoder.Decoded decoded, String reason) {
-    Action action = decoded == null ? null : decoded.action();
-    String changes = decoded == null ? "" : decoded.changes();
-    return new AdmissionDecision(
-        Course.REFUSE, type, fingerprint, action, changes, null, reason, null);
+    return new AdmissionDecision(Course.REFUSE, type, fingerprint, decoded, null, reason, null);
   }
 
   /** Returns an entry for the ledger, under {@code id}. */
   LedgerEntry entry(ActionId id) {
     LedgerEntry entry = new LedgerEntry(id.text(), type, fingerprint);
     entry.hasNumberId = id.isNumber();
-    entry.changes = changes;
+    if (decoded != null) {
+      entry.changes = decoded.changes();
+      entry.strict = decoded.strict();
+    }
     return entry;
   }
 }

@@ -25,7 +25,7 @@ final class AdmissionPolicy {
    *
    * @param notNow why the action must wait for its rates; empty if it need not
    */
-  record Approved(ActionDecoder.Decoded decoded, Tally tally, String notNow) {}
+  record Approved(Action action, Tally tally, String notNow) {}
 
   private final ActionDecoder decoder;
   private final Supplier<BridgeConfig.ActionLimits> limits;
@@ -82,8 +82,7 @@ final class AdmissionPolicy {
             AdmissionDecision.Course.REFUSE,
             type,
             fingerprint,
-            action,
-            decoded.changes(),
+            decoded,
             tally,
             ActionService.DRY_RUN,
             null);
@@ -93,24 +92,10 @@ final class AdmissionPolicy {
         refuse(tooLong("an action", length, MAX_HELD_BYTES));
         refuse(tooLong("what is shown of an action", shownBytes(action), MAX_SHOWN_BYTES));
         return new AdmissionDecision(
-            AdmissionDecision.Course.HOLD,
-            type,
-            fingerprint,
-            action,
-            decoded.changes(),
-            null,
-            "",
-            null);
+            AdmissionDecision.Course.HOLD, type, fingerprint, decoded, null, "", null);
       }
       return new AdmissionDecision(
-          AdmissionDecision.Course.APPLY,
-          type,
-          fingerprint,
-          action,
-          decoded.changes(),
-          tally,
-          "",
-          now);
+          AdmissionDecision.Course.APPLY, type, fingerprint, decoded, tally, "", now);
     } catch (InvalidAction e) {
       return AdmissionDecision.refused(type, fingerprint, decoded, e.getMessage());
     }
@@ -143,12 +128,11 @@ final class AdmissionPolicy {
    * @throws InvalidAction if the current limits refuse the action, however long it waits
    */
   Approved decideAgain(LedgerEntry entry) throws InvalidAction {
-    ActionDecoder.Decoded decoded = decoder.held(entry, clock.epochMs());
-    Action action = decoded.action();
+    Action action = decoder.held(entry, clock.epochMs());
     BridgeConfig.ActionLimits now = limits.get();
     refuse(ActionLimitCheck.refusal(action, now));
     Tally tally = rates.tally(action, now);
-    return new Approved(decoded, tally, rates.refusal(tally, ledgerMs.getAsLong(), now));
+    return new Approved(action, tally, rates.refusal(tally, ledgerMs.getAsLong(), now));
   }
 
   /** Returns why a counted action's {@code tally} exceeds the limits in force now; empty if not. */

@@ -96,11 +96,10 @@ final class HeldActions {
       }
       pending.take(
           entry.id,
-          again.decoded().action(),
+          again.action(),
           again.tally(),
           null,
           () -> {
-            entry.changes = again.decoded().changes();
             ledger.release(entry, again.tally());
             return entry;
           });

@@ -47,6 +47,9 @@ final class LedgerEntry {
   /** What was read other than the service wrote it, as a sentence; empty for nothing. */
   String changes = "";
 
+  /** True if a held action is to be read to the letter of the protocol, as when it came. */
+  boolean strict = true;
+
   /** The time of the entry's newest record, in milliseconds of the ledger's time. */
   long lastMs;
 

@@ -70,6 +70,7 @@ final class LedgerRecord {
     } else if (entry.isHeld()) {
       boolean approved = entry.state() == LedgerEntry.State.APPROVED;
       record.put("action", entry.held()).put("since", entry.heldMs()).put("approved", approved);
+      record.put("strict", entry.strict);
     }
     if (tally != null) {
       put(tally, record);
@@ -102,6 +103,7 @@ final class LedgerRecord {
         entry.acknowledge();
       }
     } else if (record.has("action")) {
+      entry.strict = record.path("strict").asBoolean(true);
       entry.hold(record.path("action").asText(), record.path("since").asLong());
       if (record.path("approved").asBoolean()) {
         entry.approve();

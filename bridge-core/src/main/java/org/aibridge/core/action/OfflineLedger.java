@@ -21,14 +21,14 @@ public final class OfflineLedger implements AutoCloseable {
   private final ActionAudit audit;
   private final ActionCommands commands;
 
-  private OfflineLedger(ActionLedger ledger, ActionAudit audit, boolean strict) {
+  private OfflineLedger(ActionLedger ledger, ActionAudit audit) {
     this.ledger = ledger;
     this.audit = audit;
     this.commands =
         new ActionCommands(
             ledger,
             audit,
-            new ActionDecoder(() -> strict),
+            new ActionDecoder(() -> true),
             entry -> {
               ledger.approve(entry);
               return "";
@@ -63,7 +63,7 @@ public final class OfflineLedger implements AutoCloseable {
             config.journal().isSynced(),
             world,
             ProgressMarks.settler(ProgressMarks.fileIn(SharedMemory.noted(journal).orElse(null))));
-    return new OfflineLedger(ledger, audit, config.actionExecutor().strict());
+    return new OfflineLedger(ledger, audit);
   }
 
   /** Executes {@code command} as a running server would, and syncs the ledger. */

@@ -2,6 +2,8 @@ package org.aibridge.core.action;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.util.ArrayList;
@@ -201,9 +203,7 @@ final class WrittenIdTest extends RigTest {
     assertThat(results())
         .containsExactly("\"b\" " + ActionLedger.IN_DOUBT + " [message without its line breaks]");
     rig.service.onAction(SpawnMonster.class, spawn -> ActionReply.done());
-    rig.service.command(
-        new com.fasterxml.jackson.databind.ObjectMapper()
-            .readTree("{\"do\":\"approve\",\"id\":\"a\",\"by\":\"root\"}"));
+    assertThat(command("approve", "a").path("ok").asBoolean()).isTrue();
     rig.service.tick();
     rig.service.runOnce();
     rig.service.runOnce();
@@ -226,18 +226,34 @@ final class WrittenIdTest extends RigTest {
         .containsExactlyInAnyOrder("\"a\" failed without a reason", "\"b\" Monster spawned");
   }
 
-  @Test
-  void readsAHeldActionByTheLetterOnceToldTo() throws Exception {
+  /** What an operator was shown is what is applied, through a reload and a restart. */
+  @ParameterizedTest
+  @ValueSource(booleans = {true, false})
+  void appliesAHeldActionAsItWasReadWhenItCame(boolean strict) throws Exception {
     open();
     rig.permits.approve = List.of("spawn_monster");
-    rig.offer(spawn("a", "\"mob_id\":7"));
-    rig.limits.strict = true;
+    rig.limits.strict = strict;
+    rig.offer(spawn("a", "\"monster_id\":7,\"count\":\"5\""));
+    int shown = strict ? 1 : 5;
+    for (int i = 0; i < 2; i++) {
+      rig.limits.strict = !strict;
+      assertThat(command("pending", "a").at("/actions/0/action/amount").asInt()).isEqualTo(shown);
+      crashAndOpen();
+    }
+    rig.service.onAction(SpawnMonster.class, spawn -> ActionReply.done("" + spawn.amount()));
+    assertThat(command("approve", "a").path("ok").asBoolean()).isTrue();
+    for (int i = 0; i < 3; i++) {
+      rig.service.tick();
+      rig.service.runOnce();
+    }
+    assertThat(results()).containsExactly("\"a\" " + shown);
+  }
+
+  private JsonNode command(String what, String id) throws Exception {
     var answer =
         rig.service.command(
-            new com.fasterxml.jackson.databind.ObjectMapper()
-                .readTree("{\"do\":\"approve\",\"id\":\"a\"}"));
+            JsonNodeFactory.instance.objectNode().put("do", what).put("id", id).put("by", "root"));
     rig.service.runOnce();
-    assertThat(answer.toCompletableFuture().get().path("problem").asText())
-        .isEqualTo("it is refused: monster_id or monster is missing");
+    return answer.toCompletableFuture().get();
   }
 }
