@@ -92,6 +92,7 @@ interface BridgeSide {
           AiBridge.start(
               new ConfFile(folder, service.baseUrl())
                   .set("action_limits", "spawn_monster.per_minute", 0)
+                  .set("action_executor", "strict", "yes")
                   .write());
     }
 

@@ -263,7 +263,7 @@ class RecordingBridgeContractTest {
     about(which);
     Queue<Runnable> world = new ConcurrentLinkedQueue<>();
     Queue<Executor> executors = new ConcurrentLinkedQueue<>();
-    bridge.onAction(Broadcast.class, any -> ActionReply.done());
+    bridge.onAction(Broadcast.class, any -> ActionReply.done("said"));
     executors.add(world::add);
     executors.add(Runnable::run);
     executors.add(
@@ -277,7 +277,7 @@ class RecordingBridgeContractTest {
     side.tickUntil(() -> !world.isEmpty());
     assertThat(bridge.status().actions().applied()).isZero();
     world.remove().run();
-    assertThat(side.awaited(action)).isEqualTo(new End("completed", ""));
+    assertThat(side.awaited(action)).isEqualTo(new End("completed", "said"));
     assertThat(side.end(say("2")))
         .isEqualTo(new End("failed", "the server's executor runs actions on the bridge's thread"));
     assertThat(side.end(say("3")))
@@ -296,7 +296,7 @@ class RecordingBridgeContractTest {
     about(which);
     Queue<Runnable> world = new ConcurrentLinkedQueue<>();
     AtomicInteger tries = new AtomicInteger();
-    bridge.onAction(Broadcast.class, any -> ActionReply.done());
+    bridge.onAction(Broadcast.class, any -> ActionReply.done("said"));
     bridge.applyActionsOn(
         task -> {
           if (tries.getAndIncrement() < 2) {
@@ -308,7 +308,7 @@ class RecordingBridgeContractTest {
     side.offer(action);
     side.tickUntil(() -> !world.isEmpty());
     world.remove().run();
-    assertThat(side.awaited(action)).isEqualTo(new End("completed", ""));
+    assertThat(side.awaited(action)).isEqualTo(new End("completed", "said"));
     assertThat(tries).hasValue(3);
   }
 

@@ -33,7 +33,7 @@ public final class ActionsExperiment implements Experiment {
   private static final String NOT_BEGUN = "failed the server died before it was applied";
   private static final String UNSAID = "completed the server died before it could say more";
   private static final String DOUBT = "failed interrupted; outcome unknown";
-  private static final String DONE = "completed ";
+  private static final String DONE = "completed Done";
 
   /** What may become of an action: how often it may be applied, and the possible results. */
   private record Fate(int times, Set<String> results) {}

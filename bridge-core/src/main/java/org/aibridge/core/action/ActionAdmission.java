@@ -1,6 +1,7 @@
 package org.aibridge.core.action;
 
 import java.util.function.BooleanSupplier;
+import org.aibridge.core.run.BridgeClock;
 import org.aibridge.core.run.LogThrottle;
 import org.aibridge.core.run.Logs;
 import org.slf4j.Logger;
@@ -22,6 +23,7 @@ final class ActionAdmission {
   private final ResultReporter reporter;
   private final ActionAudit audit;
   private final ActionStats stats;
+  private final BridgeClock clock;
   private final LogThrottle throttle;
   private final BooleanSupplier hasRoom;
 
@@ -42,6 +44,7 @@ final class ActionAdmission {
     this.reporter = context.reporter();
     this.audit = context.audit();
     this.stats = context.stats();
+    this.clock = context.clock();
     this.throttle = context.throttle();
     this.hasRoom = hasRoom;
   }
@@ -61,17 +64,16 @@ final class ActionAdmission {
 
     @Override
     public boolean onOffer(byte[] json, int offset, int length) {
-      String id = decoder.idOf(json, offset, length);
-      LedgerEntry known = id.isEmpty() ? null : ledger.find(id);
+      ActionId id = decoder.idOf(json, offset, length);
+      LedgerEntry known = id.isUsable() ? ledger.find(id.text()) : null;
       if (reporter.isFull() || known == null && !hasRoom.getAsBoolean()) {
         return false;
       }
       stats.polled++;
-      if (id.isEmpty()) {
-        stats.refused++;
-        audit.refusedUnnamed(json, offset, length);
-        throttle.run("id", () -> log.warn("an action without a usable action_id is refused"));
+      if (!id.isUsable()) {
+        refuseUnnamed(id, json, offset, length);
       } else if (known != null) {
+        known.hasNumberId = id.isNumber();
         offeredAgain(known, json, offset, length);
       } else {
         fresh++;
@@ -86,9 +88,12 @@ final class ActionAdmission {
      */
     @Override
     public void onCut(byte[] json, int offset, int length) {
-      String id = length <= MAX_CUT_BYTES ? "" : decoder.idOf(json, offset, length);
-      LedgerEntry known = id.isEmpty() ? null : ledger.find(id);
-      if (id.isEmpty() || reporter.isFull() || known == null && !hasRoom.getAsBoolean()) {
+      if (length <= MAX_CUT_BYTES) {
+        return;
+      }
+      ActionId id = decoder.idOf(json, offset, length);
+      LedgerEntry known = id.isUsable() ? ledger.find(id.text()) : null;
+      if (!id.isUsable() || reporter.isFull() || known == null && !hasRoom.getAsBoolean()) {
         return;
       }
       stats.polled++;
@@ -96,9 +101,10 @@ final class ActionAdmission {
         fresh++;
         AdmissionDecision decision = admission.refuseCut(json, offset, MAX_CUT_BYTES);
         refuse(id, decision);
-        audit.taken(id, decision, json, offset, MAX_CUT_BYTES);
+        audit.taken(id.text(), decision, json, offset, MAX_CUT_BYTES);
       } else {
         stats.duplicates++;
+        known.hasNumberId = id.isNumber();
         ledger.offeredAgain(known);
         if (known.hasEnded()) {
           reporter.report(known);
@@ -107,24 +113,44 @@ final class ActionAdmission {
     }
   }
 
+  /** Refuses an action without a usable id, and tells the service if the id can be repeated. */
+  private void refuseUnnamed(ActionId id, byte[] json, int offset, int length) {
+    throttle.run("id", () -> log.warn("an action is refused: {}", id.problem()));
+    // A service may compare 4711.0 with the 4711 whose end it was told: it must not hear another.
+    LedgerEntry alike = id.alike().isEmpty() ? null : ledger.find(id.alike());
+    if (alike != null) {
+      mismatch(alike, json, offset, length);
+      return;
+    }
+    stats.refused++;
+    audit.refusedUnnamed(id.problem(), json, offset, length);
+    if (!id.text().isEmpty()) {
+      reporter.report(LedgerEntry.refused(id, clock.epochMs()));
+    }
+  }
+
   private void offeredAgain(LedgerEntry known, byte[] json, int offset, int length) {
     stats.duplicates++;
     boolean same = known.isLost() || isSame(known, json, offset, length);
     ledger.offeredAgain(known);
     if (!same) {
-      stats.mismatches++;
-      throttle.run(
-          "mismatch",
-          () ->
-              log.warn(
-                  "action {} is offered with another content, which is refused; the first one"
-                      + " counts",
-                  known.id));
-      audit.mismatch(known, json, offset, length);
-      reporter.reportMismatch(known);
+      mismatch(known, json, offset, length);
     } else if (known.hasEnded()) {
       reporter.report(known);
     }
+  }
+
+  private void mismatch(LedgerEntry known, byte[] json, int offset, int length) {
+    stats.mismatches++;
+    throttle.run(
+        "mismatch",
+        () ->
+            log.warn(
+                "action {} is offered with another content, which is refused; the first one"
+                    + " counts",
+                known.id));
+    audit.mismatch(known, json, offset, length);
+    reporter.reportMismatch(known);
   }
 
   private boolean isSame(LedgerEntry known, byte[] json, int offset, int length) {
@@ -145,29 +171,30 @@ final class ActionAdmission {
     return true;
   }
 
-  private void take(String id, byte[] json, int offset, int length) {
+  private void take(ActionId id, byte[] json, int offset, int length) {
     AdmissionDecision decision =
-        admission.decide(id, json, offset, length, held.count(), ledger.isShort());
+        admission.decide(id.text(), json, offset, length, held.count(), ledger.isShort());
     switch (decision.course()) {
       case APPLY ->
           pending.take(
-              id,
-              decision.action(),
+              id.text(),
+              decision.decoded().action(),
               decision.tally(),
               decision.keepsTo(),
-              () -> ledger.intend(id, decision.type(), decision.fingerprint(), decision.tally()));
+              () -> ledger.intend(decision.entry(id), decision.tally()));
       case HOLD -> held.hold(id, decision, json, offset, length);
       case REFUSE -> refuse(id, decision);
     }
     admission.count(decision.tally());
-    audit.taken(id, decision, json, offset, length);
+    audit.taken(id.text(), decision, json, offset, length);
   }
 
-  private void refuse(String id, AdmissionDecision decision) {
-    LedgerEntry refused =
-        ledger.refuse(id, decision.type(), decision.fingerprint(), decision.reason());
+  private void refuse(ActionId id, AdmissionDecision decision) {
+    LedgerEntry refused = decision.entry(id);
+    ledger.refuse(refused, decision.reason());
     stats.refused++;
-    throttle.run("refused", () -> log.warn("action {} is refused: {}", id, decision.reason()));
+    throttle.run(
+        "refused", () -> log.warn("action {} is refused: {}", id.text(), decision.reason()));
     reporter.report(refused);
   }
 }

@@ -56,8 +56,9 @@ final class ActionAudit implements AutoCloseable {
       return;
     }
     ObjectNode line = log.line(event, id, decision.type()).put("by", service.get());
-    if (decision.action() != null) {
-      what(line, ActionKind.shown(decision.action()));
+    if (decision.decoded() != null) {
+      what(line, ActionKind.shown(decision.decoded().action()));
+      changes(line, decision.decoded().changes());
     } else {
       what(line, json, offset, size);
     }
@@ -71,11 +72,11 @@ final class ActionAudit implements AutoCloseable {
   }
 
   /** Logs the refusal of an action without a usable id. */
-  void refusedUnnamed(byte[] json, int offset, int length) {
+  void refusedUnnamed(String problem, byte[] json, int offset, int length) {
     if (refusals.take("refused")) {
       ObjectNode line = log.line("refused", "", "").put("by", service.get());
       what(line, json, offset, length);
-      refusals.spend(log.write(line.put("reason", "no usable action_id")));
+      refusals.spend(log.write(line.put("reason", problem)));
     }
   }
 
@@ -97,6 +98,7 @@ final class ActionAudit implements AutoCloseable {
   void answered(String event, LedgerEntry entry, String operator, JsonNode fields) {
     ObjectNode line = log.line(event, entry.id, entry.type).put("by", operator);
     what(line, fields);
+    changes(line, entry.changes);
     log.write(line);
   }
 
@@ -147,6 +149,12 @@ final class ActionAudit implements AutoCloseable {
                     log.line(event, "", "")
                         .put("count", count)
                         .put("reason", "more than are written one by one")));
+  }
+
+  private static void changes(ObjectNode line, String changes) {
+    if (!changes.isEmpty()) {
+      line.put("changes", changes);
+    }
   }
 
   /** Adds the handler's fields to the line, cut if longer than an operator may be shown. */

@@ -188,7 +188,7 @@ final class ActionCommands {
   }
 
   private static String shownId(JsonNode command) {
-    return Shown.of(id(command), ActionDecoder.MAX_ID);
+    return Shown.of(id(command), ActionId.MAX_CHARS);
   }
 
   private static ObjectNode done(String message) {

@@ -7,8 +7,10 @@ import com.fasterxml.jackson.core.StreamReadFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.util.function.BooleanSupplier;
 import org.aibridge.api.action.Action;
 import org.aibridge.api.action.ActionHeader;
 import org.aibridge.api.action.Broadcast;
@@ -30,10 +32,10 @@ import org.aibridge.core.text.StrictUtf8;
  * Decodes one action from the service's JSON into a value that a handler may trust.
  *
  * <p>The service is not trusted: depth, lengths, types and ranges are bounded, and duplicate member
- * names are rejected.
+ * names are rejected. Unless told to be strict it reads what language models write, as {@code
+ * docs/actions.md} says; what it then makes of an action is held to the same ranges.
  */
 final class ActionDecoder {
-  static final int MAX_ID = 128;
   static final int MAX_TYPE = 64;
   static final int MAX_MESSAGE = 255;
   static final int MAX_AMOUNT = 100;
@@ -45,14 +47,27 @@ final class ActionDecoder {
   private static final int MAX_TOKENS = 5_000;
 
   /** The maximum length of an id in JSON, with each character escaped, in bytes. */
-  private static final int MAX_ID_BYTES = 6 * MAX_ID + 2;
+  private static final int MAX_ID_BYTES = 6 * ActionId.MAX_CHARS + 2;
 
-  private static final byte[] ACTION_ID = "action_id".getBytes(StandardCharsets.US_ASCII);
+  private static final String ACTION_ID = "action_id";
+  private static final String NO_OBJECT = "an action must be an object";
+  private static final byte[] ID_NAME = ACTION_ID.getBytes(StandardCharsets.US_ASCII);
+
+  /** How the parser begins its advice to whoever programs it, which no service can follow. */
+  private static final String ADVICE = ": enable `JsonReadFeature";
 
   /** The maximum length of a parser's message in a refusal, in characters. */
   private static final int MAX_PROBLEM = 200;
 
-  private final JsonFactory strict =
+  /**
+   * A decoded action.
+   *
+   * @param changes what was read other than it is written, as a sentence; empty for nothing
+   * @param strict true if it was read to the letter of {@code docs/protocol.md}
+   */
+  record Decoded(Action action, String changes, boolean strict) {}
+
+  private final JsonFactory bounded =
       JsonFactory.builder()
           .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
           .streamReadConstraints(
@@ -64,9 +79,17 @@ final class ActionDecoder {
                   .maxTokenCount(MAX_TOKENS)
                   .build())
           .build();
-  private final ObjectMapper mapper = new ObjectMapper(strict);
+  private final ObjectMapper mapper = new ObjectMapper(bounded);
+  private final BooleanSupplier strict;
 
-  /** Reads the JSON of one action. */
+  /**
+   * @param strict true while only what {@code docs/protocol.md} lists is taken
+   */
+  ActionDecoder(BooleanSupplier strict) {
+    this.strict = strict;
+  }
+
+  /** Reads the JSON of one action. Its id is a text in the result, so that 4711 is "4711". */
   JsonNode parse(byte[] json, int offset, int length) throws InvalidAction {
     if (length > MAX_BYTES) {
       throw new InvalidAction(Sentence.of("unreadable: longer than %d bytes", MAX_BYTES));
@@ -78,59 +101,77 @@ final class ActionDecoder {
     try {
       JsonNode node = mapper.readTree(json, offset, length);
       if (!node.isObject()) {
-        throw new InvalidAction("an action must be an object");
+        throw new InvalidAction(NO_OBJECT);
       }
-      return node;
+      JsonNode id = node.path(ACTION_ID);
+      return id.isIntegralNumber() ? ((ObjectNode) node).put(ACTION_ID, id.asText()) : node;
     } catch (IOException e) {
       throw new InvalidAction("unreadable: " + firstLine(e));
     }
   }
 
-  /** Returns the action's id, even if the rest cannot be parsed; empty if it has no usable id. */
-  String idOf(byte[] json, int offset, int length) {
+  /** Returns the action's id, even if the rest cannot be parsed. */
+  ActionId idOf(byte[] json, int offset, int length) {
+    boolean exact = strict.getAsBoolean();
     try {
       JsonScan scan = new JsonScan(json, offset, length);
-      if (!scan.member(ACTION_ID) || scan.peek() != '"') {
-        return "";
+      if (scan.peek() != '{') {
+        return ActionId.none(NO_OBJECT);
+      }
+      if (!scan.member(ID_NAME)) {
+        return ActionId.missing(exact);
       }
       int start = scan.position();
+      boolean isText = scan.peek() == '"';
       scan.skipValue();
       int size = scan.position() - start;
-      return size > MAX_ID_BYTES || !StrictUtf8.is(json, start, size)
-          ? ""
-          : usableId(mapper.readTree(json, start, size).asText());
+      if (!isText || size > MAX_ID_BYTES || !StrictUtf8.is(json, start, size)) {
+        // One byte more than a number may have, so that a cut one does not look whole.
+        int kept = Math.min(size, ActionId.MAX_NUMBER + 1);
+        String given = new String(json, start, kept, StandardCharsets.US_ASCII);
+        return ActionId.ofOther(given, exact);
+      }
+      return ActionId.ofText(mapper.readTree(json, start, size).asText(), exact);
     } catch (IOException e) {
-      return "";
+      return ActionId.none("unreadable: " + firstLine(e));
     }
   }
 
-  /** Returns {@code id} if it is usable, else the empty text. */
-  private static String usableId(String id) {
-    return id.isBlank() || id.length() > MAX_ID || ActionFields.hasControl(id) ? "" : id;
+  /** Returns the type's name in the contract, as handlers know it. */
+  String type(JsonNode action) throws InvalidAction {
+    return type(action, strict.getAsBoolean());
   }
 
-  /** Returns the type's name in the contract, as handlers know it. */
-  static String type(JsonNode action) throws InvalidAction {
+  private static String type(JsonNode action, boolean exact) throws InvalidAction {
+    JsonNode type = action.path("action_type");
+    boolean elsewhere = !exact && LooseValue.isAbsent(type) && action.hasNonNull("type");
     return ActionType.known(
-        ActionFields.requiredText("action_type", action.path("action_type"), MAX_TYPE));
+        ActionFields.requiredText("action_type", elsewhere ? action.path("type") : type, MAX_TYPE));
   }
 
   /** Checks an action against the contract, and returns its typed value. */
-  Action decode(String id, JsonNode action, long receivedAtMs) throws InvalidAction {
-    String type = type(action);
-    ActionHeader header = new ActionHeader(id, type, priority(action), receivedAtMs);
-    return ActionKind.of(ActionType.of(type)).decoder().decode(header, new ActionFields(action));
+  Decoded decode(String id, JsonNode action, long receivedAtMs) throws InvalidAction {
+    return decode(id, action, receivedAtMs, strict.getAsBoolean());
+  }
+
+  private static Decoded decode(String id, JsonNode action, long receivedAtMs, boolean exact)
+      throws InvalidAction {
+    String type = type(action, exact);
+    ActionFields in = new ActionFields(action, exact);
+    ActionHeader header = new ActionHeader(id, type, in.priority(), receivedAtMs);
+    Action decoded = ActionKind.of(ActionType.of(type)).decoder().decode(header, in);
+    return new Decoded(decoded, in.changes(), exact);
   }
 
   /**
    * Decodes the held action of {@code entry}, to show it to an operator and to apply it once
-   * approved.
+   * approved; it is read as it was when it came, whatever the configuration says now.
    *
    * @throws InvalidAction if the action does not satisfy the current contract
    */
   Action held(LedgerEntry entry, long receivedAtMs) throws InvalidAction {
     byte[] json = entry.held().getBytes(StandardCharsets.UTF_8);
-    return decode(entry.id, parse(json, 0, json.length), receivedAtMs);
+    return decode(entry.id, parse(json, 0, json.length), receivedAtMs, entry.strict).action();
   }
 
   static SpawnMonster spawnMonster(ActionHeader header, ActionFields in) throws InvalidAction {
@@ -142,7 +183,7 @@ final class ActionDecoder {
         monster.id(),
         monster.name(),
         in.position(),
-        (int) in.number("amount", 1, MAX_AMOUNT, 1),
+        in.amount("amount", MAX_AMOUNT),
         in.name("event"));
   }
 
@@ -171,12 +212,16 @@ final class ActionDecoder {
 
   static GiveReward giveReward(ActionHeader header, ActionFields in) throws InvalidAction {
     ActionFields.Thing item = in.thing("item_id", "item");
-    int quantity = (int) in.number("quantity", 1, ActionFields.INT32, item.isNone() ? 0 : 1);
+    int quantity = in.quantity("quantity", item.isNone() ? 0 : 1);
     long zeny = in.number("zeny", 0, ActionFields.INT32, 0);
     long baseExp = in.number("base_exp", 0, Long.MAX_VALUE, 0);
     long jobExp = in.number("job_exp", 0, Long.MAX_VALUE, 0);
     if (item.isNone() && quantity > 0) {
-      throw new InvalidAction("quantity without item_id or item");
+      in.leaveOut("quantity without item_id or item");
+      quantity = 0;
+    } else if (!item.isNone() && quantity == 0) {
+      in.leaveOut((item.id() != 0 ? "item_id" : "item") + " with quantity 0");
+      item = ActionFields.Thing.NONE;
     }
     if (item.isNone() && zeny == 0 && baseExp == 0 && jobExp == 0) {
       throw new InvalidAction(
@@ -187,33 +232,24 @@ final class ActionDecoder {
   }
 
   static Broadcast broadcast(ActionHeader header, ActionFields in) throws InvalidAction {
-    String message = in.requiredText("message", MAX_MESSAGE);
-    String type = in.has("type") ? in.requiredText("type", MAX_TYPE) : "all";
-    return switch (type) {
-      case "all" -> new Broadcast(header, message, "");
-      case "map" -> new Broadcast(header, message, in.map());
-      default -> throw new InvalidAction("type must be all or map, not " + type);
-    };
+    String message = in.message("message", MAX_MESSAGE);
+    String type = in.choice("type", "all", "map");
+    return new Broadcast(header, message, type.equals("map") ? in.map() : "");
   }
 
   static UpdateEconomy updateEconomy(ActionHeader header, ActionFields in) throws InvalidAction {
-    if (!in.has("shop_name") && !in.has("shop_id")) {
+    String shopName = in.name("shop_name");
+    long shopId = in.id("shop_id");
+    if (shopName.isEmpty() && shopId == 0) {
       throw new InvalidAction("shop_name or shop_id is missing");
     }
-    long price = in.number("price", 0, ActionFields.INT32, UpdateEconomy.UNCHANGED);
-    long stock = in.number("stock", 0, ActionFields.INT32, UpdateEconomy.UNCHANGED);
+    long price = in.change("price");
+    long stock = in.change("stock");
     if (price == UpdateEconomy.UNCHANGED && stock == UpdateEconomy.UNCHANGED) {
       throw new InvalidAction("price and stock are both missing");
     }
     ActionFields.Thing item = in.requiredThing("item_id", "item");
-    return new UpdateEconomy(
-        header,
-        in.name("shop_name"),
-        in.number("shop_id", 1, ActionFields.UINT32, 0),
-        item.id(),
-        item.name(),
-        price,
-        stock);
+    return new UpdateEconomy(header, shopName, shopId, item.id(), item.name(), price, stock);
   }
 
   static CustomAction custom(ActionHeader header, ActionFields in) throws InvalidAction {
@@ -228,18 +264,14 @@ final class ActionDecoder {
         in.targetMap());
   }
 
-  private static int priority(JsonNode action) throws InvalidAction {
-    JsonNode priority = action.path("priority");
-    return priority.isMissingNode() || priority.isNull()
-        ? 0
-        : (int) ActionFields.check("priority", priority, Integer.MIN_VALUE, Integer.MAX_VALUE);
-  }
-
   private static String firstLine(IOException e) {
     String message =
         e instanceof JsonProcessingException json ? json.getOriginalMessage() : e.getMessage();
-    return message == null
-        ? e.getClass().getSimpleName()
-        : Shown.of(message.lines().findFirst().orElse(""), MAX_PROBLEM);
+    if (message == null) {
+      return e.getClass().getSimpleName();
+    }
+    int advice = message.indexOf(ADVICE);
+    String words = advice < 0 ? message : message.substring(0, advice);
+    return Shown.of(words.lines().findFirst().orElse(""), MAX_PROBLEM);
   }
 }

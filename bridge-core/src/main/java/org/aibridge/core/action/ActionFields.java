@@ -1,15 +1,28 @@
 package org.aibridge.core.action;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.MissingNode;
+import com.fasterxml.jackson.databind.node.TextNode;
+import java.math.BigInteger;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
 import org.aibridge.api.Position;
 import org.aibridge.api.action.NpcRef;
 import org.aibridge.api.action.PlayerRef;
+import org.aibridge.api.action.UpdateEconomy;
 import org.aibridge.api.event.GameEvent;
 import org.aibridge.core.text.Sentence;
 import org.aibridge.core.text.Shown;
 
-/** Reads and checks the fields of one action; the first invalid field throws. */
+/**
+ * Reads and checks the fields of one action; the first invalid field throws. For one thread.
+ *
+ * <p>If not strict, it reads what language models write as the rows of {@code docs/actions.md} say,
+ * and notes what it has changed. The ranges are the same either way.
+ */
 final class ActionFields {
   static final long UINT32 = 0xFFFF_FFFFL;
   static final long INT32 = Integer.MAX_VALUE;
@@ -19,6 +32,8 @@ final class ActionFields {
 
   /** A monster, item or quest by number or by name; 0 and empty for none. */
   record Thing(long id, String name) {
+    static final Thing NONE = new Thing(0, "");
+
     boolean isNone() {
       return id == 0 && name.isEmpty();
     }
@@ -27,40 +42,129 @@ final class ActionFields {
   /** The longest name of a map, NPC, shop, flag or player, in characters. */
   static final int MAX_NAME = 64;
 
+  /** The other names under which fields come. */
+  private static final Map<String, String> ALIASES =
+      Map.of("monster_id", "mob_id", "amount", "count", "npc_name", "name", "map", "mapname");
+
   private final JsonNode payload;
   private final JsonNode action;
+  private final boolean strict;
+  private final List<String> changes = new ArrayList<>();
 
-  ActionFields(JsonNode action) throws InvalidAction {
+  ActionFields(JsonNode action, boolean strict) throws InvalidAction {
     this.action = action;
-    JsonNode given = action.path("payload");
-    if (!given.isObject() && !given.isMissingNode() && !given.isNull()) {
-      throw new InvalidAction("payload must be an object, not " + brief(given));
-    }
-    this.payload = given;
+    this.strict = strict;
+    this.payload = ActionPayload.of(action, strict);
   }
 
-  boolean has(String name) {
+  /** Returns what was read other than it is written, as a sentence; empty for nothing. */
+  String changes() {
+    return Shown.reason(String.join(", ", changes));
+  }
+
+  /** Leaves out what is no use; strictly, it is refused. */
+  void leaveOut(String what) throws InvalidAction {
+    if (strict) {
+      throw new InvalidAction(what);
+    }
+    changes.add(what + " left out");
+  }
+
+  private boolean isAbsent(JsonNode value) {
+    return strict ? value.isMissingNode() || value.isNull() : LooseValue.isAbsent(value);
+  }
+
+  private JsonNode value(String name) throws InvalidAction {
+    return value(name, null);
+  }
+
+  /**
+   * Returns what is given as {@code name}, or under its other name; missing if it is absent.
+   *
+   * @param none the number that stands for absent too, unless strict; null for none
+   */
+  private JsonNode value(String name, Long none) throws InvalidAction {
+    JsonNode own = given(name, none);
+    String alias = strict ? null : ALIASES.get(name);
+    JsonNode other = alias == null ? MissingNode.getInstance() : given(alias, none);
+    if (own.isMissingNode()) {
+      return other;
+    }
+    if (!other.isMissingNode() && !LooseValue.same(own, other)) {
+      throw ActionPayload.differ(name, alias);
+    }
+    return own;
+  }
+
+  private JsonNode given(String name, Long none) {
     JsonNode value = payload.path(name);
-    return !value.isMissingNode() && !value.isNull();
+    boolean absent = isAbsent(value) || !strict && none != null && LooseValue.is(value, none);
+    return absent ? MissingNode.getInstance() : value;
   }
 
   /** Returns a whole number from {@code min} to {@code max}, or {@code missing} if it is absent. */
   long number(String name, long min, long max, long missing) throws InvalidAction {
-    return has(name) ? check(name, payload.path(name), min, max) : missing;
+    JsonNode value = value(name);
+    return value.isMissingNode() ? missing : check(name, value, min, max);
   }
 
   /** Returns a required whole number from {@code min} to {@code max}. */
   long number(String name, long min, long max) throws InvalidAction {
-    if (!has(name)) {
+    JsonNode value = value(name);
+    if (value.isMissingNode()) {
       throw new InvalidAction(
           Sentence.of("%s is missing, a whole number from %d to %d", name, min, max));
     }
-    return check(name, payload.path(name), min, max);
+    return check(name, value, min, max);
+  }
+
+  /** Returns the number of something in the game, or 0 if it is absent. */
+  long id(String name) throws InvalidAction {
+    JsonNode value = value(name, 0L);
+    return value.isMissingNode() ? 0 : check(name, value, 1, UINT32);
+  }
+
+  /** Returns how many to spawn, 1 if it is absent; unless strict, at most {@code max} for more. */
+  int amount(String name, int max) throws InvalidAction {
+    JsonNode value = value(name);
+    JsonNode number = LooseValue.number(value);
+    if (!strict && number.isIntegralNumber()) {
+      BigInteger given = number.bigIntegerValue();
+      if (given.signum() == 0) {
+        changes.add(name + " 0 read as 1");
+        return 1;
+      }
+      if (given.compareTo(BigInteger.valueOf(max)) > 0) {
+        changes.add(Sentence.of("%s %s capped at %d", name, brief(number), max));
+        return max;
+      }
+    }
+    return value.isMissingNode() ? 1 : (int) check(name, value, 1, max);
+  }
+
+  /** Returns how many of an item to give; unless strict, that may be 0. */
+  int quantity(String name, int missing) throws InvalidAction {
+    return (int) number(name, strict ? 1 : 0, INT32, missing);
+  }
+
+  /** Returns a new price or stock; unless strict, -1 stands for absent. */
+  long change(String name) throws InvalidAction {
+    JsonNode value = value(name, UpdateEconomy.UNCHANGED);
+    return value.isMissingNode() ? UpdateEconomy.UNCHANGED : check(name, value, 0, INT32);
+  }
+
+  /** Returns the order in which the action is applied, or 0 if it is absent. */
+  int priority() throws InvalidAction {
+    JsonNode value = action.path("priority");
+    return isAbsent(value)
+        ? 0
+        : (int) check("priority", value, Integer.MIN_VALUE, Integer.MAX_VALUE);
   }
 
   /** Returns a name, or the empty text if it is absent. */
   String name(String name) throws InvalidAction {
-    return has(name) ? checkName(name, payload.path(name)) : "";
+    JsonNode value = value(name);
+    return value.isMissingNode() ? "" : checkName(name, value);
   }
 
   /** Returns a name, or a number as its digits, or the empty text if it is absent. */
@@ -75,8 +179,48 @@ final class ActionFields {
   }
 
   /** Returns a required text of at most {@code max} characters. */
-  String requiredText(String name, int max) throws InvalidAction {
-    return requiredText(name, payload.path(name), max);
+  private String requiredText(String name, int max) throws InvalidAction {
+    return requiredText(name, value(name), max);
+  }
+
+  /**
+   * Returns a required message; unless strict, without its line breaks, and cut if it is too long.
+   */
+  String message(String name, int max) throws InvalidAction {
+    JsonNode value = value(name);
+    if (strict || !value.isTextual()) {
+      return requiredText(name, value, max);
+    }
+    String given = value.textValue();
+    String text = LooseValue.oneLine(given);
+    if (!text.equals(given)) {
+      changes.add(name + " without its line breaks");
+    }
+    int length = text.codePointCount(0, text.length());
+    if (length > max) {
+      changes.add(Sentence.of("%s of %d characters cut to %d", name, length, max));
+      text = text.substring(0, text.offsetByCodePoints(0, max));
+    }
+    return requiredText(name, TextNode.valueOf(text), max);
+  }
+
+  /** Returns one of two words; unless strict, {@code usual} for any other. */
+  String choice(String name, String usual, String other) throws InvalidAction {
+    JsonNode value = value(name);
+    if (value.isMissingNode()) {
+      return usual;
+    }
+    boolean loose = !strict && value.isValueNode();
+    String text = loose ? value.asText() : requiredText(name, value, MAX_NAME);
+    String word = loose ? text.toLowerCase(Locale.ROOT) : text;
+    if (word.equals(usual) || word.equals(other)) {
+      return word;
+    }
+    if (!loose) {
+      throw new InvalidAction(Sentence.of("%s must be %s or %s, not %s", name, usual, other, text));
+    }
+    changes.add(Sentence.of("%s %s read as %s", name, Shown.of(text, MAX_NAME), usual));
+    return usual;
   }
 
   static String requiredText(String name, JsonNode value, int max) throws InvalidAction {
@@ -89,42 +233,38 @@ final class ActionFields {
 
   /** Returns the required map: from the payload, or else from the action's {@code target_map}. */
   String map() throws InvalidAction {
-    String map = optionalMap();
+    String own = name("map");
+    String map = own.isEmpty() ? targetMap() : own;
     if (map.isEmpty()) {
       throw new InvalidAction("map is missing, a text of 1 to " + MAX_NAME + " characters");
     }
     return map;
   }
 
-  /** Returns the map from the payload, else from {@code target_map}, else the empty text. */
-  String optionalMap() throws InvalidAction {
-    return has("map") ? name("map") : targetMap();
-  }
-
   String targetMap() throws InvalidAction {
     JsonNode target = action.path("target_map");
-    return target.isMissingNode() || target.isNull() ? "" : checkName("target_map", target);
+    return isAbsent(target) ? "" : checkName("target_map", target);
   }
 
   long targetPlayer() throws InvalidAction {
     JsonNode target = action.path("target_player_id");
-    return target.isMissingNode() || target.isNull()
-        ? 0
-        : check("target_player_id", target, 1, UINT32);
+    boolean none = isAbsent(target) || !strict && LooseValue.is(target, 0);
+    return none ? 0 : check("target_player_id", target, 1, UINT32);
   }
 
   /** Returns the key of a player beside the payload, or the empty text. */
   String targetKey() throws InvalidAction {
     JsonNode key = action.path("target_player_key");
-    return key.isMissingNode() || key.isNull() ? "" : checkKey("target_player_key", key);
+    return isAbsent(key) ? "" : checkKey("target_player_key", key);
   }
 
   /** Returns what {@code byId} names by number or {@code byName} by name; never by both. */
   Thing thing(String byId, String byName) throws InvalidAction {
-    if (has(byId) && has(byName)) {
+    Thing thing = new Thing(id(byId), key(byName));
+    if (thing.id != 0 && !thing.name.isEmpty()) {
       throw new InvalidAction(byId + " and " + byName + " are both given: one of the two");
     }
-    return new Thing(number(byId, 1, UINT32, 0), key(byName));
+    return thing;
   }
 
   /** Returns what must be named in one of the two ways. */
@@ -137,7 +277,8 @@ final class ActionFields {
   }
 
   private String key(String name) throws InvalidAction {
-    return has(name) ? checkKey(name, payload.path(name)) : "";
+    JsonNode value = value(name);
+    return value.isMissingNode() ? "" : checkKey(name, value);
   }
 
   /** Returns the place that is given as {@code position}, or as {@code x} and {@code y}. */
@@ -154,6 +295,10 @@ final class ActionFields {
         : Position.at((int) number("x", 0, MAX_CELL), (int) number("y", 0, MAX_CELL));
   }
 
+  private boolean has(String name) {
+    return !isAbsent(payload.path(name));
+  }
+
   private Position space() throws InvalidAction {
     if (has("x") || has("y")) {
       throw new InvalidAction("position is given beside x or y: one of the two");
@@ -166,32 +311,32 @@ final class ActionFields {
     int x = coordinate("position.x", position.path("x"));
     int y = coordinate("position.y", position.path("y"));
     JsonNode z = position.path("z");
-    return z.isMissingNode() || z.isNull()
-        ? Position.at(x, y)
-        : Position.at(x, y, coordinate("position.z", z));
+    return isAbsent(z) ? Position.at(x, y) : Position.at(x, y, coordinate("position.z", z));
   }
 
-  private static int coordinate(String name, JsonNode value) throws InvalidAction {
+  private int coordinate(String name, JsonNode value) throws InvalidAction {
     return (int) check(name, value, Integer.MIN_VALUE, Integer.MAX_VALUE);
   }
 
   NpcRef npc() throws InvalidAction {
-    if (!has("npc_name") && !has("npc_id")) {
+    NpcRef npc = new NpcRef(name("npc_name"), id("npc_id"));
+    if (npc.name().isEmpty() && npc.id() == 0) {
       throw new InvalidAction("npc_name or npc_id is missing");
     }
-    return new NpcRef(name("npc_name"), number("npc_id", 1, UINT32, 0));
+    return npc;
   }
 
   PlayerRef player() throws InvalidAction {
-    if (has("player_id") || has("player_name") || has("player_key")) {
-      return new PlayerRef(
-          number("player_id", 1, UINT32, 0), name("player_name"), key("player_key"));
-    }
-    PlayerRef target = new PlayerRef(targetPlayer(), "", targetKey());
-    if (target.id() == 0 && target.key().isEmpty()) {
+    PlayerRef own = new PlayerRef(id("player_id"), name("player_name"), key("player_key"));
+    PlayerRef player = isNone(own) ? new PlayerRef(targetPlayer(), "", targetKey()) : own;
+    if (isNone(player)) {
       throw new InvalidAction("player_id, player_name or player_key is missing");
     }
-    return target;
+    return player;
+  }
+
+  private static boolean isNone(PlayerRef player) {
+    return player.id() == 0 && player.name().isEmpty() && player.key().isEmpty();
   }
 
   /** Returns a whole number; a boolean counts as 1 or 0. */
@@ -206,16 +351,17 @@ final class ActionFields {
     return payload;
   }
 
-  static long check(String name, JsonNode value, long min, long max) throws InvalidAction {
-    if (!value.isIntegralNumber()
-        || !value.canConvertToLong()
-        || value.longValue() < min
-        || value.longValue() > max) {
+  private long check(String name, JsonNode value, long min, long max) throws InvalidAction {
+    JsonNode number = strict ? value : LooseValue.number(value);
+    if (!number.isIntegralNumber()
+        || !number.canConvertToLong()
+        || number.longValue() < min
+        || number.longValue() > max) {
       throw new InvalidAction(
           Sentence.of(
               "%s must be a whole number from %d to %d, not %s", name, min, max, brief(value)));
     }
-    return value.longValue();
+    return number.longValue();
   }
 
   /** Checks a name; refuses invisible characters, which let two names look the same. */
@@ -267,7 +413,7 @@ final class ActionFields {
                     || point >= Character.MIN_SURROGATE && point <= Character.MAX_SURROGATE);
   }
 
-  private static String brief(JsonNode value) {
+  static String brief(JsonNode value) {
     if (value.isTextual() && value.textValue().length() > MAX_NAME) {
       return "one of " + value.textValue().codePointCount(0, value.textValue().length());
     }

@@ -33,6 +33,7 @@ import org.aibridge.core.config.BridgeConfig;
  * @param subjects reports the players, NPCs and maps the action names, for limits
  * @param limits returns why it breaks the limits of its kind, or the empty text; runs on the game
  *     thread too
+ * @param done what the service is told if the handler of an applied action says nothing
  * @param fields writes all fields the handler receives, in the order in which they are shown
  */
 record ActionKind<A extends Action>(
@@ -41,6 +42,7 @@ record ActionKind<A extends Action>(
     Decoder<A> decoder,
     BiConsumer<A, SubjectVisitor> subjects,
     BiFunction<A, BridgeConfig.ActionLimits, String> limits,
+    String done,
     BiConsumer<A, ObjectNode> fields) {
 
   /** Makes an action from the service's JSON. */
@@ -57,6 +59,7 @@ record ActionKind<A extends Action>(
               ActionDecoder::spawnMonster,
               (a, to) -> to.map(a.map()),
               ActionLimitCheck::monsters,
+              "Monster spawned",
               (a, to) ->
                   position(
                           a.position(),
@@ -74,6 +77,7 @@ record ActionKind<A extends Action>(
                 to.map(a.map());
               },
               ActionKind::unlimited,
+              "NPC placed",
               (a, to) ->
                   position(a.position(), to.put("map", a.map()).put("npc_name", a.npcName()))
                       .put("sprite", a.sprite())
@@ -84,6 +88,7 @@ record ActionKind<A extends Action>(
               (header, in) -> new RemoveNpc(header, in.npc()),
               (a, to) -> to.npc(a.npc().id(), a.npc().name()),
               ActionKind::unlimited,
+              "NPC removed",
               (a, to) -> npc(a.npc(), to)),
           new ActionKind<>(
               ActionType.MOVE_NPC,
@@ -91,6 +96,7 @@ record ActionKind<A extends Action>(
               ActionDecoder::moveNpc,
               (a, to) -> to.npc(a.npc().id(), a.npc().name()),
               ActionKind::unlimited,
+              "NPC moved",
               (a, to) -> position(a.position(), npc(a.npc(), to))),
           new ActionKind<>(
               ActionType.GIVE_REWARD,
@@ -98,6 +104,7 @@ record ActionKind<A extends Action>(
               ActionDecoder::giveReward,
               (a, to) -> player(a.player(), to),
               ActionLimitCheck::reward,
+              "Reward given",
               (a, to) ->
                   player(a.player(), to)
                       .put("item_id", a.itemId())
@@ -112,6 +119,7 @@ record ActionKind<A extends Action>(
               ActionDecoder::broadcast,
               (a, to) -> to.map(a.map()),
               ActionLimitCheck::broadcast,
+              "Message sent",
               (a, to) -> to.put("message", a.message()).put("map", a.map())),
           new ActionKind<>(
               ActionType.CREATE_QUEST,
@@ -119,6 +127,7 @@ record ActionKind<A extends Action>(
               ActionDecoder::createQuest,
               (a, to) -> player(a.player(), to),
               ActionKind::unlimited,
+              "Quest started",
               (a, to) ->
                   player(a.player(), to).put("quest_id", a.questId()).put("quest", a.quest())),
           new ActionKind<>(
@@ -127,6 +136,7 @@ record ActionKind<A extends Action>(
               ActionDecoder::setMapFlag,
               (a, to) -> to.map(a.map()),
               ActionKind::unlimited,
+              "Map flag set",
               (a, to) -> to.put("map", a.map()).put("flag", a.flag()).put("value", a.value())),
           new ActionKind<>(
               ActionType.UPDATE_ECONOMY,
@@ -134,6 +144,7 @@ record ActionKind<A extends Action>(
               ActionDecoder::updateEconomy,
               (a, to) -> to.npc(a.shopId(), a.shopName()),
               ActionLimitCheck::economy,
+              "Shop changed",
               (a, to) ->
                   to.put("shop_name", a.shopName())
                       .put("shop_id", a.shopId())
@@ -147,6 +158,7 @@ record ActionKind<A extends Action>(
               ActionDecoder::custom,
               CustomSubjects::tell,
               ActionKind::unlimited,
+              "Done",
               (a, to) ->
                   to.put("target_player_id", a.targetPlayerId())
                       .put("target_player_key", a.targetPlayerKey())

@@ -200,12 +200,10 @@ final class ActionLedger implements AutoCloseable {
   }
 
   /** Records that an action waits for an operator. */
-  LedgerEntry hold(String id, String type, int fingerprint, String json) {
-    LedgerEntry entry = new LedgerEntry(id, type, fingerprint);
+  void hold(LedgerEntry entry, String json) {
     entry.hold(json, nowMs());
     writeWhole(entry, entry.heldMs());
-    open.put(id, entry);
-    return entry;
+    open.put(entry.id, entry);
   }
 
   /** Records the operator's yes; the next server applies the action. */
@@ -218,10 +216,9 @@ final class ActionLedger implements AutoCloseable {
    *
    * @param tally what the action counts towards from now on, or null
    */
-  LedgerEntry intend(String id, String type, int fingerprint, Tally tally) {
-    LedgerEntry entry = new LedgerEntry(id, type, fingerprint);
+  LedgerEntry intend(LedgerEntry entry, Tally tally) {
     writeWhole(entry, nowMs(), tally);
-    open.put(id, entry);
+    open.put(entry.id, entry);
     return entry;
   }
 
@@ -231,11 +228,9 @@ final class ActionLedger implements AutoCloseable {
   }
 
   /** Remembers an action that is refused on arrival. Writes no record, since no handler began. */
-  LedgerEntry refuse(String id, String type, int fingerprint, String reason) {
-    LedgerEntry entry = new LedgerEntry(id, type, fingerprint);
+  void refuse(LedgerEntry entry, String reason) {
     entry.end(new ActionResult(ActionResult.End.REFUSED, reason, clock.epochMs()));
     refusals.add(entry);
-    return entry;
   }
 
   /** Records that the action has ended now, and how. */

@@ -141,7 +141,7 @@ public final class ActionService implements Duty {
     this.inboxSize = config.get().inboxSize();
     this.marks = ProgressMarks.create(settings.marks(), inboxSize);
     this.pending = new PendingActions(marks);
-    ActionDecoder decoder = new ActionDecoder();
+    ActionDecoder decoder = new ActionDecoder(() -> config.get().strict());
     AdmissionPolicy admission = new AdmissionPolicy(decoder, limits, rates, ledger::nowMs, clock);
     ActionContext context =
         new ActionContext(ledger, pending, reporter, audit, stats, clock, throttle);

@@ -1,12 +1,11 @@
 package org.aibridge.core.action;
 
-import org.aibridge.api.action.Action;
 import org.aibridge.core.config.BridgeConfig;
 
 /**
  * The decision on an offered action.
  *
- * @param action null if it could not be decoded
+ * @param decoded null if it could not be decoded
  * @param tally what the action counts towards once the ledger has it; null if nothing yet
  * @param reason why the action was refused, else empty
  * @param keepsTo the limits under which the action is to be applied, else null
@@ -15,7 +14,7 @@ record AdmissionDecision(
     Course course,
     String type,
     int fingerprint,
-    Action action,
+    ActionDecoder.Decoded decoded,
     Tally tally,
     String reason,
     BridgeConfig.ActionLimits keepsTo) {
@@ -27,7 +26,19 @@ record AdmissionDecision(
     REFUSE
   }
 
-  static AdmissionDecision refused(String type, int fingerprint, Action action, String reason) {
-    return new AdmissionDecision(Course.REFUSE, type, fingerprint, action, null, reason, null);
+  static AdmissionDecision refused(
+      String type, int fingerprint, ActionDecoder.Decoded decoded, String reason) {
+    return new AdmissionDecision(Course.REFUSE, type, fingerprint, decoded, null, reason, null);
+  }
+
+  /** Returns an entry for the ledger, under {@code id}. */
+  LedgerEntry entry(ActionId id) {
+    LedgerEntry entry = new LedgerEntry(id.text(), type, fingerprint);
+    entry.hasNumberId = id.isNumber();
+    if (decoded != null) {
+      entry.changes = decoded.changes();
+      entry.strict = decoded.strict();
+    }
+    return entry;
   }
 }

@@ -66,12 +66,13 @@ final class AdmissionPolicy {
       String id, byte[] json, int offset, int length, int held, boolean holdAll) {
     String type = "";
     int fingerprint = ActionFingerprint.ofBytes(json, offset, length);
-    Action action = null;
+    ActionDecoder.Decoded decoded = null;
     try {
       JsonNode node = decoder.parse(json, offset, length);
       fingerprint = ActionFingerprint.ofContent(node);
-      type = ActionDecoder.type(node).intern();
-      action = decoder.decode(id, node, clock.epochMs());
+      type = decoder.type(node).intern();
+      decoded = decoder.decode(id, node, clock.epochMs());
+      Action action = decoded.action();
       BridgeConfig.ActionLimits now = limits.get();
       refuse(ActionLimitCheck.refusal(action, now));
       Tally tally = rates.tally(action, now);
@@ -81,7 +82,7 @@ final class AdmissionPolicy {
             AdmissionDecision.Course.REFUSE,
             type,
             fingerprint,
-            action,
+            decoded,
             tally,
             ActionService.DRY_RUN,
             null);
@@ -91,12 +92,12 @@ final class AdmissionPolicy {
         refuse(tooLong("an action", length, MAX_HELD_BYTES));
         refuse(tooLong("what is shown of an action", shownBytes(action), MAX_SHOWN_BYTES));
         return new AdmissionDecision(
-            AdmissionDecision.Course.HOLD, type, fingerprint, action, null, "", null);
+            AdmissionDecision.Course.HOLD, type, fingerprint, decoded, null, "", null);
       }
       return new AdmissionDecision(
-          AdmissionDecision.Course.APPLY, type, fingerprint, action, tally, "", now);
+          AdmissionDecision.Course.APPLY, type, fingerprint, decoded, tally, "", now);
     } catch (InvalidAction e) {
-      return AdmissionDecision.refused(type, fingerprint, action, e.getMessage());
+      return AdmissionDecision.refused(type, fingerprint, decoded, e.getMessage());
     }
   }
 

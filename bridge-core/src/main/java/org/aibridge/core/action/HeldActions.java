@@ -47,9 +47,9 @@ final class HeldActions {
     count = ledger.held().size();
   }
 
-  void hold(String id, AdmissionDecision decision, byte[] json, int offset, int length) {
+  void hold(ActionId id, AdmissionDecision decision, byte[] json, int offset, int length) {
     String text = new String(json, offset, length, StandardCharsets.UTF_8);
-    ledger.hold(id, decision.type(), decision.fingerprint(), text);
+    ledger.hold(decision.entry(id), text);
     count++;
     throttle.run(
         "held",

@@ -1,5 +1,9 @@
 package org.aibridge.core.action;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.TextNode;
+import com.fasterxml.jackson.databind.util.RawValue;
 import org.aibridge.core.store.SegmentLog;
 
 /** The ledger's knowledge of one action's id. For the thread that owns the ledger. */
@@ -37,6 +41,15 @@ final class LedgerEntry {
    */
   int sameBytes;
 
+  /** True if the service last wrote the id as a number, as which results then repeat it. */
+  boolean hasNumberId;
+
+  /** What was read other than the service wrote it, as a sentence; empty for nothing. */
+  String changes = "";
+
+  /** True if a held action is to be read to the letter of the protocol, as when it came. */
+  boolean strict = true;
+
   /** The time of the entry's newest record, in milliseconds of the ledger's time. */
   long lastMs;
 
@@ -47,6 +60,27 @@ final class LedgerEntry {
     this.id = id;
     this.type = type;
     this.fingerprint = fingerprint;
+  }
+
+  /**
+   * Returns the refusal of an action whose id is a number that is none. The ledger does not keep
+   * it: each offer of it gets a result. It is called as no text can be, with a line break, since
+   * {@code 4711.0} is not {@code "4711.0"}.
+   */
+  static LedgerEntry refused(ActionId id, long nowMs) {
+    LedgerEntry entry = new LedgerEntry("\n" + id.text(), "", 0);
+    entry.hasNumberId = true;
+    entry.end(new ActionResult(ActionResult.End.REFUSED, id.problem(), nowMs));
+    entry.acknowledge();
+    entry.position = NEVER_WRITTEN;
+    return entry;
+  }
+
+  /** Returns the id as the service writes it. */
+  JsonNode writtenId() {
+    return hasNumberId
+        ? JsonNodeFactory.instance.rawValueNode(new RawValue(id.strip()))
+        : TextNode.valueOf(id);
   }
 
   State state() {

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.fasterxml.jackson.databind.node.TextNode;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
@@ -50,7 +51,7 @@ final class LedgerRecord {
 
   /** Returns the record which says that the service acknowledged the result. */
   static ObjectNode reported(String id, long ms) {
-    return record(REPORTED, id, ms);
+    return record(REPORTED, TextNode.valueOf(id), ms);
   }
 
   static boolean isReported(JsonNode record) {
@@ -84,8 +85,11 @@ final class LedgerRecord {
           case INTENDED -> INTENT;
           case ENDED, REPORTED -> RESULT;
         };
-    ObjectNode record = record(kind, entry.id, ms);
+    ObjectNode record = record(kind, entry.writtenId(), ms);
     record.put("type", entry.type).put("fingerprint", entry.fingerprint);
+    if (!entry.changes.isEmpty()) {
+      record.put("changes", entry.changes);
+    }
     if (entry.hasEnded()) {
       ActionResult result = entry.result();
       record.put("end", result.end().code()).put("message", result.message());
@@ -93,6 +97,7 @@ final class LedgerRecord {
     } else if (entry.isHeld()) {
       boolean approved = entry.state() == LedgerEntry.State.APPROVED;
       record.put("action", entry.held()).put("since", entry.heldMs()).put("approved", approved);
+      record.put("strict", entry.strict);
     }
     if (tally != null) {
       put(tally, record);
@@ -100,8 +105,10 @@ final class LedgerRecord {
     return record;
   }
 
-  private static ObjectNode record(String kind, String id, long ms) {
-    return MAPPER.createObjectNode().put("kind", kind).put("id", id).put("ms", ms);
+  private static ObjectNode record(String kind, JsonNode id, long ms) {
+    ObjectNode record = MAPPER.createObjectNode().put("kind", kind);
+    record.set("id", id);
+    return record.put("ms", ms);
   }
 
   /** Returns the entry in a record that {@link #isKnown}; of another, only which action it is. */
@@ -111,6 +118,8 @@ final class LedgerRecord {
             record.path("id").asText(),
             record.path("type").asText().intern(),
             record.path("fingerprint").asInt());
+    entry.hasNumberId = record.path("id").isNumber();
+    entry.changes = record.path("changes").asText();
     if (isResult(record)) {
       entry.end(
           new ActionResult(
@@ -121,6 +130,7 @@ final class LedgerRecord {
         entry.acknowledge();
       }
     } else if (record.path("kind").asText().equals(HELD) && isKnown(record)) {
+      entry.strict = record.path("strict").asBoolean(true);
       entry.hold(record.path("action").asText(), record.path("since").asLong());
       if (record.path("approved").asBoolean()) {
         entry.approve();

@@ -28,7 +28,7 @@ public final class OfflineLedger implements AutoCloseable {
         new ActionCommands(
             ledger,
             audit,
-            new ActionDecoder(),
+            new ActionDecoder(() -> true),
             entry -> {
               ledger.approve(entry);
               return "";

@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import java.util.function.Supplier;
+import org.aibridge.core.config.ActionType;
 import org.aibridge.core.run.BridgeClock;
 import org.aibridge.core.run.LogThrottle;
 import org.aibridge.core.run.Logs;
@@ -339,12 +340,22 @@ final class ResultReporter {
   private static ObjectNode json(Report report) {
     ActionResult result = report.entry.result();
     report.sent = result;
-    return MAPPER
-        .createObjectNode()
-        .put("action_id", report.entry.id)
-        .put("status", result.status())
-        .put("message", report.mismatch ? MISMATCH + result.message() : result.message())
+    ObjectNode json = MAPPER.createObjectNode();
+    json.set("action_id", report.entry.writtenId());
+    String message = message(report.entry, result);
+    return json.put("status", result.status())
+        .put("message", report.mismatch ? MISMATCH + message : message)
         .put("timestamp", result.atMs());
+  }
+
+  /** Returns what the service is told: the handler's words, and what was read as something else. */
+  private static String message(LedgerEntry entry, ActionResult result) {
+    String said = result.message();
+    if (said.isBlank()) {
+      boolean applied = result.end() == ActionResult.End.APPLIED;
+      said = applied ? ActionKind.of(ActionType.of(entry.type)).done() : "failed without a reason";
+    }
+    return entry.changes.isEmpty() ? said : said + " [" + entry.changes + "]";
   }
 
   private static byte[] bytes(JsonNode json) {

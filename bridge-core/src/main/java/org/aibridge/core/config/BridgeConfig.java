@@ -129,6 +129,7 @@ public record BridgeConfig(
    *
    * @param longPoll zero when the service is never asked to hold a poll
    * @param actionTtl zero when actions never grow too old
+   * @param strict true when actions are read to the letter of the protocol
    */
   public record ActionExecutor(
       boolean enabled,
@@ -143,7 +144,8 @@ public record BridgeConfig(
       Duration tickBudget,
       Duration actionTimeout,
       Duration actionTtl,
-      Duration memory) {}
+      Duration memory,
+      boolean strict) {}
 
   /**
    * {@code [action_limits]}: what the AI service may decide on this server. A rate of 0 is no

@@ -195,7 +195,8 @@ final class ConfigBuilder {
         settings.duration(ConfigKeys.TICK_BUDGET_US),
         settings.duration(ConfigKeys.ACTION_TIMEOUT),
         settings.duration(ConfigKeys.ACTION_TTL),
-        settings.duration(ConfigKeys.ACTION_MEMORY_HOURS));
+        settings.duration(ConfigKeys.ACTION_MEMORY_HOURS),
+        settings.yesNo(ConfigKeys.STRICT));
   }
 
   private BridgeConfig.ActionLimits actionLimits() {

@@ -592,6 +592,14 @@ public final class ConfigKeys {
           "How long the id of a finished action is known, so that it is never applied again; only"
               + " the time the bridge runs counts.",
           c -> c.actionExecutor().memory().toHours());
+  static final ConfigKey STRICT =
+      ACTIONS.yesNo(
+          "strict",
+          false,
+          LIVE,
+          "Whether actions are read to the letter of docs/protocol.md, and all else is refused; with"
+              + " no, what language models write is taken as docs/actions.md says.",
+          c -> yesNo(c.actionExecutor().strict()));
 
   private static final Section LIMITS =
       section(

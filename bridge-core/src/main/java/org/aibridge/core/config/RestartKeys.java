@@ -76,6 +76,7 @@ final class RestartKeys {
         next.tickBudget(),
         next.actionTimeout(),
         next.actionTtl(),
-        running.memory());
+        running.memory(),
+        next.strict());
   }
 }

@@ -123,12 +123,12 @@ final class ActionCrashTest {
     }
     assertThat(ends.keySet())
         .isSubsetOf(
-            "completed",
+            "completed done",
             "completed " + ProgressMarks.ENDED_UNSAID,
             "failed interrupted; outcome unknown",
             "failed " + ProgressMarks.NEVER_BEGUN,
             "failed the server closed before it was applied");
-    assertThat(ends).containsKey("completed");
+    assertThat(ends).containsKey("completed done");
     // Kills have met actions at work; whether inside a handler is a matter of the machine.
     assertThat(ends.keySet())
         .containsAnyOf(
@@ -141,7 +141,7 @@ final class ActionCrashTest {
 
   private static List<Integer> possibleEffects(String end) {
     return switch (end) {
-      case "completed", "completed " + ProgressMarks.ENDED_UNSAID -> List.of(1);
+      case "completed done", "completed " + ProgressMarks.ENDED_UNSAID -> List.of(1);
       case "failed interrupted; outcome unknown" -> List.of(0, 1);
       default -> List.of(0);
     };

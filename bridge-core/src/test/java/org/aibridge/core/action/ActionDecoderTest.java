@@ -31,11 +31,11 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 final class ActionDecoderTest {
-  private final ActionDecoder decoder = new ActionDecoder();
+  private final ActionDecoder decoder = new ActionDecoder(() -> true);
 
   private Action decode(String json) throws InvalidAction {
     byte[] bytes = json.getBytes(StandardCharsets.UTF_8);
-    return decoder.decode("a", decoder.parse(bytes, 0, bytes.length), 7);
+    return decoder.decode("a", decoder.parse(bytes, 0, bytes.length), 7).action();
   }
 
   private Action decode(String type, String payload) throws InvalidAction {
@@ -71,9 +71,9 @@ final class ActionDecoderTest {
       InvalidAction refused =
           catchThrowableOfType(InvalidAction.class, () -> decoder.parse(json, 0, json.length));
       assertThat(refused).as(bad).hasMessage("unreadable: the action is not UTF-8");
-      assertThat(decoder.idOf(json, 0, json.length)).isEqualTo("a");
+      assertThat(decoder.idOf(json, 0, json.length).text()).isEqualTo("a");
       byte[] id = ("{\"action_id\":\"" + bad + "\"}").getBytes(StandardCharsets.ISO_8859_1);
-      assertThat(decoder.idOf(id, 0, id.length)).isEmpty();
+      assertThat(decoder.idOf(id, 0, id.length).isUsable()).isFalse();
     }
   }
 
@@ -507,6 +507,7 @@ final class ActionDecoderTest {
 
   private String idOf(String json) {
     byte[] bytes = json.getBytes(StandardCharsets.UTF_8);
-    return decoder.idOf(bytes, 0, bytes.length);
+    ActionId id = decoder.idOf(bytes, 0, bytes.length);
+    return id.isUsable() ? id.text() : "";
   }
 }

@@ -136,12 +136,13 @@ final class ActionKindTest {
 
   private static String shownCustom(String payload) throws Exception {
     return ActionKind.shown(
-            new ActionDecoder()
+            new ActionDecoder(() -> false)
                 .decode(
                     "a",
                     new ObjectMapper()
                         .readTree("{\"action_type\":\"own\",\"payload\":" + payload + "}"),
-                    0))
+                    0)
+                .action())
         .toString();
   }
 

@@ -49,7 +49,7 @@ final class ActionLedgerTest {
   /** An action that was handed over, and is refused when its turn comes. */
   static LedgerEntry refused(
       ActionLedger ledger, String id, String type, int fingerprint, String why) {
-    LedgerEntry entry = ledger.intend(id, type, fingerprint, null);
+    LedgerEntry entry = ledger.intend(new LedgerEntry(id, type, fingerprint), null);
     ledger.end(entry, ActionResult.End.REFUSED, why);
     return entry;
   }
@@ -62,7 +62,7 @@ final class ActionLedgerTest {
   void knowsEverythingAgainAfterARestart() throws Exception {
     ActionResult result;
     try (ActionLedger ledger = open()) {
-      LedgerEntry entry = ledger.intend("é🐉", "broadcast", 42, null);
+      LedgerEntry entry = ledger.intend(new LedgerEntry("é🐉", "broadcast", 42), null);
       clock.advanceMs(5);
       result = applied("sät");
       clock.advanceMs(5);
@@ -91,7 +91,7 @@ final class ActionLedgerTest {
         ledger.reported(refused(ledger, id, "", 1, "why"));
       }
       assertThat(ledger.isFull()).isFalse();
-      ledger.intend("c", "", 1, null);
+      ledger.intend(new LedgerEntry("c", "", 1), null);
       assertThat(ledger.isFull()).isTrue();
       assertThat(ledger.problem()).contains(folder.toString(), "3 actions", "-Xmx");
       assertThat(List.of("a", "b", "c")).allMatch(id -> ledger.find(id) != null);
@@ -105,7 +105,7 @@ final class ActionLedgerTest {
   @Test
   void goesOnByTheTimeItWasOpenThoughNothingWasWritten() throws Exception {
     try (ActionLedger ledger = open()) {
-      ledger.hold("a", "broadcast", 1, "{}");
+      ledger.hold(new LedgerEntry("a", "broadcast", 1), "{}");
     }
     for (int life = 1; life <= 3; life++) {
       clock.advance(Duration.ofDays(30)); // while none is open
@@ -121,8 +121,8 @@ final class ActionLedgerTest {
   @Test
   void leavesItsNoteAsItWasWhereAStartFailsWhileItReads() throws Exception {
     try (ActionLedger ledger = open()) {
-      ledger.hold("a", "broadcast", 1, "{}");
-      ledger.hold("b", "broadcast", 1, "{}");
+      ledger.hold(new LedgerEntry("a", "broadcast", 1), "{}");
+      ledger.hold(new LedgerEntry("b", "broadcast", 1), "{}");
     }
     Path note = notes.resolve(LedgerNote.NAME);
     byte[] before = Files.readAllBytes(note);
@@ -144,7 +144,7 @@ final class ActionLedgerTest {
   void losesAtMostAMinuteOfItsTimeToAKill() throws Exception {
     Path copy = notes.resolve("killed");
     try (ActionLedger ledger = open()) {
-      ledger.hold("a", "broadcast", 1, "{}");
+      ledger.hold(new LedgerEntry("a", "broadcast", 1), "{}");
       for (int second = 0; second < 3600; second++) {
         clock.advanceMs(1000);
         ledger.keepTime();
@@ -162,7 +162,7 @@ final class ActionLedgerTest {
   @Test
   void settlesAnIntentWithoutResultOnce() throws Exception {
     try (ActionLedger ledger = open()) {
-      ledger.intend("a", "broadcast", 1, null);
+      ledger.intend(new LedgerEntry("a", "broadcast", 1), null);
     }
     ActionResult doubt;
     try (ActionLedger ledger = open()) {
@@ -186,7 +186,7 @@ final class ActionLedgerTest {
       refused(ledger, "reported", "", 1, "why");
       ledger.reported(ledger.find("reported"));
       refused(ledger, "unreported", "", 1, "why");
-      ledger.intend("open", "broadcast", 1, null);
+      ledger.intend(new LedgerEntry("open", "broadcast", 1), null);
       clock.advance(MEMORY);
       ledger.forgetOld();
       assertThat(ledger.find("reported")).isNotNull();
@@ -203,7 +203,7 @@ final class ActionLedgerTest {
     // The records of an action lie in two segments, and the first is long behind the horizon when
     // the second is not: deleting it would make the action unknown, and let it be applied again.
     try (ActionLedger ledger = openWithSmallSegments()) {
-      ledger.end(ledger.intend("a", "broadcast", 1, null), applied("said"));
+      ledger.end(ledger.intend(new LedgerEntry("a", "broadcast", 1), null), applied("said"));
       for (int i = 0; i < 20; i++) {
         refused(ledger, "filler" + i, "", 1, "why");
         ledger.reported(ledger.find("filler" + i));
@@ -229,7 +229,7 @@ final class ActionLedgerTest {
   void deletesSegmentsBehindTheMemoryThoughOneActionIsNeverReported() throws Exception {
     try (ActionLedger ledger = openWithSmallSegments()) {
       refused(ledger, "stuck", "", 9, "why");
-      ledger.intend("open", "broadcast", 9, null);
+      ledger.intend(new LedgerEntry("open", "broadcast", 9), null);
       for (int day = 0; day < 40; day++) {
         clock.advance(Duration.ofHours(24));
         for (int i = 0; i < 10; i++) {
@@ -253,7 +253,7 @@ final class ActionLedgerTest {
   @Test
   void remembersAnewWhatIsStillOffered() throws Exception {
     try (ActionLedger ledger = open()) {
-      ledger.end(ledger.intend("a", "broadcast", 1, null), applied("said"));
+      ledger.end(ledger.intend(new LedgerEntry("a", "broadcast", 1), null), applied("said"));
       ledger.reported(ledger.find("a"));
       for (int i = 0; i < 10; i++) {
         clock.advance(MEMORY.dividedBy(2));
@@ -270,7 +270,7 @@ final class ActionLedgerTest {
   @Test
   void saysNoOtherStatusThanBeforeOnceSomebodyHasDeletedTheRecord() throws Exception {
     try (ActionLedger ledger = openWithSmallSegments()) {
-      ledger.end(ledger.intend("a", "broadcast", 1, null), applied("said"));
+      ledger.end(ledger.intend(new LedgerEntry("a", "broadcast", 1), null), applied("said"));
       ledger.reported(ledger.find("a"));
       refuseMany(ledger, "b");
       List<Path> files;
@@ -314,7 +314,7 @@ final class ActionLedgerTest {
             World.of(clock),
             ActionLedger::doubt)) {
       assertThat(ledger.problem()).contains(folder.toString(), "in reserve");
-      assertThatThrownBy(() -> ledger.intend("a", "broadcast", 1, null))
+      assertThatThrownBy(() -> ledger.intend(new LedgerEntry("a", "broadcast", 1), null))
           .isInstanceOf(StoreFullException.class);
     }
   }
@@ -329,12 +329,12 @@ final class ActionLedgerTest {
             clock,
             ActionLedger::doubt,
             1_000_000)) {
-      LedgerEntry entry = ledger.intend("a", "broadcast", 1, null);
+      LedgerEntry entry = ledger.intend(new LedgerEntry("a", "broadcast", 1), null);
       disk.full = true;
       assertThatThrownBy(() -> ledger.end(entry, applied("")))
           .isInstanceOf(StoreFullException.class);
       assertThat(entry.result()).isNull();
-      assertThatThrownBy(() -> ledger.intend("b", "broadcast", 1, null))
+      assertThatThrownBy(() -> ledger.intend(new LedgerEntry("b", "broadcast", 1), null))
           .isInstanceOf(StoreFullException.class);
       assertThat(ledger.find("b")).isNull();
       disk.full = false;
@@ -349,7 +349,7 @@ final class ActionLedgerTest {
   @Test
   void settlesDoubtsInMemoryWhenTheDiskIsFull() throws Exception {
     try (ActionLedger ledger = open()) {
-      ledger.intend("a", "broadcast", 1, null);
+      ledger.intend(new LedgerEntry("a", "broadcast", 1), null);
     }
     for (int start = 0; start < 2; start++) {
       Disk disk = new Disk(folder, clock);
@@ -370,8 +370,8 @@ final class ActionLedgerTest {
   @Test
   void writesWhatItSettledAsSoonAsTheDiskTakesIt() throws Exception {
     try (ActionLedger ledger = open()) {
-      ledger.intend("a", "broadcast", 7, null);
-      ledger.intend("b", "broadcast", 8, null);
+      ledger.intend(new LedgerEntry("a", "broadcast", 7), null);
+      ledger.intend(new LedgerEntry("b", "broadcast", 8), null);
     }
     Disk disk = new Disk(folder, clock);
     disk.full = true;
@@ -427,7 +427,7 @@ final class ActionLedgerTest {
     ahead.advance(Duration.ofDays(3650));
     try (ActionLedger ledger =
         ActionLedger.open(notes, folder, MEMORY, 0, false, World.of(ahead), ActionLedger::doubt)) {
-      LedgerEntry entry = ledger.intend("a", "broadcast", 1, null);
+      LedgerEntry entry = ledger.intend(new LedgerEntry("a", "broadcast", 1), null);
       ledger.end(entry, new ActionResult(ActionResult.End.APPLIED, "", ahead.epochMs()));
       ledger.reported(entry);
     }
@@ -532,7 +532,8 @@ final class ActionLedgerTest {
             clock,
             ActionLedger::doubt,
             1_000_000)) {
-      ledger.end(ledger.intend("open", "broadcast", 1, null), applied("not reported"));
+      ledger.end(
+          ledger.intend(new LedgerEntry("open", "broadcast", 1), null), applied("not reported"));
       for (int i = 0; i < 30; i++) {
         ledger.reported(refused(ledger, "id" + i, "broadcast", i, "no"));
       }

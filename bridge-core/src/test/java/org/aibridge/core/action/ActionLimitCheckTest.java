@@ -36,19 +36,19 @@ final class ActionLimitCheckTest {
         SpawnMonster.class,
         action -> {
           rig.applied.add(action.header().id());
-          return ActionReply.done();
+          return ActionReply.done("Done");
         });
     rig.service.onAction(
         GiveReward.class,
         action -> {
           rig.applied.add(action.header().id());
-          return ActionReply.done();
+          return ActionReply.done("Done");
         });
     rig.service.onAction(
         UpdateEconomy.class,
         action -> {
           rig.applied.add(action.header().id());
-          return ActionReply.done();
+          return ActionReply.done("Done");
         });
   }
 
@@ -86,7 +86,7 @@ final class ActionLimitCheckTest {
         .containsExactlyInAnyOrder(
             "a failed broadcast is off on this server (broadcast = off)",
             "b failed custom is off on this server (custom = off)",
-            "c completed ");
+            "c completed Done");
     assertThat(rig.applied).containsExactly("c");
   }
 
@@ -108,7 +108,7 @@ final class ActionLimitCheckTest {
             "many failed 6 is above spawn_monster.max_amount, which is 5",
             "boss failed monster 1512 is in spawn_monster.denied",
             "away failed map prontera is not among maps_allowed",
-            "good completed ");
+            "good completed Done");
   }
 
   @Test
@@ -130,7 +130,7 @@ final class ActionLimitCheckTest {
             "b failed monster MINECRAFT:WITHER is in spawn_monster.denied",
             "c failed monster \uff4dinecraft:wither is in spawn_monster.denied",
             "d failed monster 1512 is in spawn_monster.denied",
-            "e completed ");
+            "e completed Done");
   }
 
   private static String named(String id, String monster) {
@@ -188,7 +188,7 @@ final class ActionLimitCheckTest {
                 Rig.custom("a"),
                 action("b", "custom", "\"show_map\":true,\"map\":null,\"level\":\"geffen\""),
                 action("c", "custom", "\"to_map\":\"prt_fild08\",\"map_x\":5")))
-        .containsExactlyInAnyOrder("a completed ", "b completed ", "c completed ");
+        .containsExactlyInAnyOrder("a completed Done", "b completed Done", "c completed Done");
   }
 
   @Test
@@ -207,7 +207,7 @@ final class ActionLimitCheckTest {
                 action("d", "spawn_monster", spawn.formatted("Guard::OnKill ")),
                 action("e", "spawn_monster", spawn.formatted("Guard::OnKil"))))
         .filteredOn(result -> result.contains("completed"))
-        .containsExactly("b completed ");
+        .containsExactly("b completed Done");
   }
 
   @Test
@@ -247,21 +247,22 @@ final class ActionLimitCheckTest {
         });
     rig.clock.advance(Duration.ofHours(1));
     assertThat(results(action("x", "custom", "\"player_name\":\"anna\"")))
-        .containsExactly("x completed ");
+        .containsExactly("x completed Done");
   }
 
   @Test
   void letsNothingAboutOnePlayerComeSoonerThanItsCooldown() {
     rig.permits.per(ActionType.CUSTOM, Subject.PLAYER, 0, 30);
     String anna = "\"player_id\":7,\"player_name\":\"Anna\"";
-    assertThat(results(action("a", "custom", anna))).containsExactly("a completed ");
+    assertThat(results(action("a", "custom", anna))).containsExactly("a completed Done");
     rig.clock.advance(Duration.ofSeconds(20));
     assertThat(results(action("b", "custom", "\"player_id\":\"7\"")))
         .containsExactly(
             "b failed sooner than custom.player_cooldown for this player, which is 30 s");
-    assertThat(results(action("c", "custom", "\"player_id\":8"))).containsExactly("c completed ");
+    assertThat(results(action("c", "custom", "\"player_id\":8")))
+        .containsExactly("c completed Done");
     rig.clock.advance(Duration.ofSeconds(10));
-    assertThat(results(action("d", "custom", anna))).containsExactly("d completed ");
+    assertThat(results(action("d", "custom", anna))).containsExactly("d completed Done");
   }
 
   @ParameterizedTest
@@ -281,7 +282,7 @@ final class ActionLimitCheckTest {
   void countsThePlayersInThePayloadOfACustomAction(String payload) {
     rig.permits.per(ActionType.CUSTOM, Subject.PLAYER, 1, 0);
     assertThat(results(action("a", "custom", "\"player_id\":7,\"player_name\":\"Anna\"")))
-        .containsExactly("a completed ");
+        .containsExactly("a completed Done");
     assertThat(results(action("b", "custom", payload.replace('\'', '"'))))
         .containsExactly(
             "b failed more than custom.per_player_per_hour for this player, which is 1");
@@ -320,12 +321,12 @@ final class ActionLimitCheckTest {
             "denied failed item 501 is in give_reward.denied",
             "base failed 51 is above give_reward.max_base_exp, which is 50",
             "job failed 1 is above give_reward.max_job_exp, which is 0",
-            "one completed ",
-            "two completed ",
+            "one completed Done",
+            "two completed Done",
             "three failed more than give_reward.per_player_per_hour for this player, which is 2",
-            "other completed ");
+            "other completed Done");
     rig.clock.advance(Duration.ofMinutes(61));
-    assertThat(results(reward("later", p, "\"zeny\":1"))).containsExactly("later completed ");
+    assertThat(results(reward("later", p, "\"zeny\":1"))).containsExactly("later completed Done");
   }
 
   @Test
@@ -336,7 +337,7 @@ final class ActionLimitCheckTest {
                 action("a", "update_economy", "\"shop_id\":1,\"item_id\":2,\"price\":9"),
                 action("b", "update_economy", "\"shop_id\":1,\"item_id\":2,\"stock\":0")))
         .containsExactlyInAnyOrder(
-            "a failed 9 is below update_economy.min_price, which is 10", "b completed ");
+            "a failed 9 is below update_economy.min_price, which is 10", "b completed Done");
   }
 
   @Test

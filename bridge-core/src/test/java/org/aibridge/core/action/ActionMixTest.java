@@ -106,7 +106,7 @@ final class ActionMixTest {
       case "message" ->
           "{\"action_type\":\"broadcast\",\"payload\":{\"message\":"
               + wrong
-              + ",\"type\":5},"
+              + ",\"type\":[]},"
               + last;
       case "x" ->
           "{\"x\":"

@@ -157,7 +157,7 @@ final class AppliedOnceTest extends RigTest {
 
   @Test
   void knowsTheSameContentInAnotherOrder() throws Exception {
-    ActionDecoder decoder = new ActionDecoder();
+    ActionDecoder decoder = new ActionDecoder(() -> false);
     int one = content(decoder, "{\"a\":1,\"b\":{\"x\":\"é\",\"y\":[1,2]}}");
     assertThat(content(decoder, "{ \"b\" : {\"y\":[1, 2],\n\"x\":\"\\u00e9\"}, \"a\": 1}"))
         .isEqualTo(one);

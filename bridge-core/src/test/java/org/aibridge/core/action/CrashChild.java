@@ -74,14 +74,14 @@ final class CrashChild {
   private static ActionReply apply(MappedByteBuffer effects, String id) {
     int at = Integer.parseInt(id);
     effects.put(at, (byte) (effects.get(at) + 1));
-    return ActionReply.done();
+    return ActionReply.done("done");
   }
 
   private static ActionReply walk(MappedByteBuffer effects, CustomAction action) {
     apply(effects, action.header().id());
     return ActionReply.later(
         CompletableFuture.supplyAsync(
-            () -> new ActionReply.Outcome(true, ""),
+            () -> new ActionReply.Outcome(true, "done"),
             CompletableFuture.delayedExecutor(
                 ((Number) action.payload().get("ms")).longValue(), TimeUnit.MILLISECONDS)));
   }

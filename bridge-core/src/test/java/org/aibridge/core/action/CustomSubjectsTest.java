@@ -17,9 +17,9 @@ final class CustomSubjectsTest {
     String action =
         "{\"action_id\":\"a\",\"action_type\":\"gift\",\"payload\":%s}".formatted(payload);
     byte[] json = action.getBytes(StandardCharsets.UTF_8);
-    ActionDecoder decoder = new ActionDecoder();
+    ActionDecoder decoder = new ActionDecoder(() -> false);
     CustomAction custom =
-        (CustomAction) decoder.decode("a", decoder.parse(json, 0, json.length), 0);
+        (CustomAction) decoder.decode("a", decoder.parse(json, 0, json.length), 0).action();
     Set<String> named = new TreeSet<>();
     CustomSubjects.tell(
         custom,

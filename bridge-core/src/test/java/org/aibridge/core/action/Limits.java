@@ -20,6 +20,7 @@ final class Limits implements Supplier<BridgeConfig.ActionExecutor> {
   Duration actionTimeout = Duration.ofSeconds(30);
   Duration actionTtl = Duration.ofSeconds(60);
   Duration memory = Duration.ofHours(72);
+  boolean strict;
 
   Limits(Path ledger) {
     this.ledger = ledger;
@@ -40,6 +41,7 @@ final class Limits implements Supplier<BridgeConfig.ActionExecutor> {
         tickBudget,
         actionTimeout,
         actionTtl,
-        memory);
+        memory,
+        strict);
   }
 }
