@@ -124,7 +124,7 @@ final class OffBridge implements AiBridge {
         "",
         BridgeStatus.Http.NONE,
         new BridgeStatus.Events(
-            0, 0, 0, 0, 0, 0, 0, 0, -1, 0, refusals.total(), refusals.list(), 0, 0, 0, 0, false),
+            0, 0, 0, 0, 0, 0, 0, 0, -1, 0, refusals.total(), refusals.list(), 0, 0, 0, 0, 0, false),
         BridgeStatus.Durability.NONE,
         BridgeStatus.Actions.NONE,
         new BridgeStatus.Scripts(scriptCalls.sum(), scriptCalls.sum(), 0, 0),

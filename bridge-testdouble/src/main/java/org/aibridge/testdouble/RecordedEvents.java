@@ -95,6 +95,7 @@ final class RecordedEvents {
         0,
         0,
         0,
+        0,
         false);
   }
 }

@@ -96,6 +96,8 @@ public record BridgeStatus(
    * @param idleConnections open connections without a request
    * @param requests requests sent, each attempt counted
    * @param failedRequests of {@code requests}, those that got no answer or a 5xx
+   * @param staleRequests of {@code requests}, those that met an idle connection which the service
+   *     had closed meanwhile; they are sent again and count as neither failed nor answered
    * @param averageLatencyMs the mean time to an answer, in milliseconds
    * @param reuseRate the share of requests that went over a connection already open, in percent
    * @param breaker the breaker of events, never {@link GateState#HELD}
@@ -108,13 +110,14 @@ public record BridgeStatus(
       int idleConnections,
       long requests,
       long failedRequests,
+      long staleRequests,
       double averageLatencyMs,
       double reuseRate,
       GateState breaker,
       long retryAfterMs,
       List<Gate> gates) {
     /** The connection of a bridge that is off. */
-    public static final Http NONE = new Http(0, 0, 0, 0, 0, 0, GateState.CLOSED, 0, Gate.CLOSED);
+    public static final Http NONE = new Http(0, 0, 0, 0, 0, 0, 0, GateState.CLOSED, 0, Gate.CLOSED);
 
     /** Copies the list. */
     public Http {
@@ -170,6 +173,8 @@ public record BridgeStatus(
    * @param batches batches acknowledged
    * @param averageBatchSize the mean number of events in an acknowledged batch
    * @param averageDispatchLatencyMs the mean time a batch took to be acknowledged, in milliseconds
+   * @param unclear of {@code batches}, those in which the service rejected something and named no
+   *     event; their events count as delivered
    * @param resent events that were sent again because an earlier attempt had no clear answer
    * @param paused whether nothing is sent because the service refuses most events for one reason;
    *     {@code problem} says which, and nothing is lost
@@ -190,11 +195,12 @@ public record BridgeStatus(
       long batches,
       double averageBatchSize,
       double averageDispatchLatencyMs,
+      long unclear,
       long resent,
       boolean paused) {
     /** No event at all, and nothing known of syncs. */
     public static final Events NONE =
-        new Events(0, 0, 0, 0, 0, 0, 0, 0, -1, 0, 0, List.of(), 0, 0, 0, 0, false);
+        new Events(0, 0, 0, 0, 0, 0, 0, 0, -1, 0, 0, List.of(), 0, 0, 0, 0, 0, false);
 
     /** Copies the list. */
     public Events {

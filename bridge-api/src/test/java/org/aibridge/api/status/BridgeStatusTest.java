@@ -51,7 +51,7 @@ class BridgeStatusTest {
     List<Refusal> refusals = new ArrayList<>(List.of(FULL));
     Events events = events(refusals);
     List<Gate> gates = new ArrayList<>(Gate.CLOSED);
-    Http http = new Http(0, 0, 0, 0, 0, 0, GateState.CLOSED, 0, gates);
+    Http http = new Http(0, 0, 0, 0, 0, 0, 0, GateState.CLOSED, 0, gates);
     refusals.clear();
     gates.clear();
     assertThat(events.refusals()).containsExactly(FULL);
@@ -91,6 +91,6 @@ class BridgeStatusTest {
   }
 
   private static Events events(List<Refusal> refusals) {
-    return new Events(0, 0, 0, 0, 0, 0, 0, 0, -1, 0, 4, refusals, 0, 0, 0, 0, false);
+    return new Events(0, 0, 0, 0, 0, 0, 0, 0, -1, 0, 4, refusals, 0, 0, 0, 0, 0, false);
   }
 }

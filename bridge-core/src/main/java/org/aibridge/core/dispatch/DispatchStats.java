@@ -11,6 +11,7 @@ public final class DispatchStats {
   private volatile long batches;
   private volatile long batchEvents;
   private volatile long latencyNanos;
+  private volatile long unclear;
   private volatile long resent;
   private volatile String problem = "";
   private volatile boolean paused;
@@ -63,8 +64,13 @@ public final class DispatchStats {
     }
   }
 
-  /** Counts an acknowledged request of {@code events} events, which took {@code nanos}. */
-  void answered(int events, long nanos) {
+  /**
+   * Counts an acknowledged request of {@code events} events, which took {@code nanos}.
+   *
+   * @param rejectsUnclearly whether something was rejected and nobody knows what
+   */
+  void answered(int events, long nanos, boolean rejectsUnclearly) {
+    unclear += rejectsUnclearly ? 1 : 0;
     batches++;
     batchEvents += events;
     latencyNanos += nanos;
@@ -137,6 +143,11 @@ public final class DispatchStats {
 
   public double averageLatencyMs() {
     return batches == 0 ? 0 : latencyNanos / 1e6 / batches;
+  }
+
+  /** The number of acknowledged batches of which something was rejected and nobody knows what. */
+  public long unclear() {
+    return unclear;
   }
 
   /** The number of events sent again because no clear answer had come, counted each time. */

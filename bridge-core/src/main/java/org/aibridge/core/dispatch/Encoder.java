@@ -42,7 +42,8 @@ final class Encoder {
   int encode(LaneQueue queue, BatchPart part, int maxBytes) {
     body.truncate(0).put(HEAD);
     int count = 0;
-    for (int i = part.from(); i < part.to(); i++) {
+    for (int sent = 0; sent < part.size(); sent++) {
+      int i = part.at(sent);
       int before = body.length();
       if (count > 0 && !EventCodec.isKnown(queue.buffer(), queue.start(i))) {
         break;

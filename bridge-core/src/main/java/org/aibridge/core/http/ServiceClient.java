@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.util.List;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.function.Consumer;
+import java.util.function.UnaryOperator;
 import okhttp3.Dns;
 import okhttp3.HttpUrl;
 import org.aibridge.api.status.GateState;
@@ -43,6 +44,7 @@ public final class ServiceClient implements Transport, AutoCloseable {
   private final CallThreads actionThreads;
   private final CallThreads scriptThreads;
   private final HttpStats stats = new HttpStats();
+  private final EventPath eventPath = new EventPath();
   private final CallsUnderWay calls = new CallsUnderWay();
   private volatile ClientSettings settings;
 
@@ -84,7 +86,11 @@ public final class ServiceClient implements Transport, AutoCloseable {
    * again.
    */
   public void reconfigure(BridgeConfig config) throws IOException {
-    settings = connections.settings(config);
+    ClientSettings now = connections.settings(config);
+    if (!now.base().equals(settings.base())) {
+      eventPath.forget();
+    }
+    settings = now;
     threads.limit(config.httpPool().maxConnections());
     scriptThreads.limit(config.scriptHttp().maxConcurrent());
     gates.release();
@@ -113,7 +119,7 @@ public final class ServiceClient implements Transport, AutoCloseable {
     }
     boolean sent = false;
     try {
-      Leave leave = new Leave(gate, permit);
+      Leave leave = new Leave(gate, permit, judge(request));
       sent = send(new Sending(now, request, to.url(), leave, onAnswer));
     } finally {
       if (!sent) {
@@ -121,6 +127,12 @@ public final class ServiceClient implements Transport, AutoCloseable {
       }
     }
     return sent ? 0 : MAX_AWAY_NANOS;
+  }
+
+  private UnaryOperator<Answer> judge(ServiceRequest request) {
+    return request.caller() == ServiceRequest.Caller.DISPATCH
+        ? eventPath::judged
+        : UnaryOperator.identity();
   }
 
   private Gate gateOf(ClientSettings now, ServiceRequest request, HttpUrl url) {

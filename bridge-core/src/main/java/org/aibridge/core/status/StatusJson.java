@@ -72,6 +72,7 @@ public final class StatusJson {
     json.writeNumberField("idle", http.idleConnections());
     json.writeNumberField("total_requests", http.requests());
     json.writeNumberField("failed_requests", http.failedRequests());
+    json.writeNumberField("stale_requests", http.staleRequests());
     json.writeNumberField("avg_latency_ms", tenths(http.averageLatencyMs()));
     json.writeNumberField("reuse_rate", tenths(http.reuseRate()));
     json.writeEndObject();
@@ -114,6 +115,7 @@ public final class StatusJson {
     json.writeNumberField("journaled", events.journaled());
     json.writeNumberField("synced", events.synced());
     json.writeNumberField("damaged", events.damaged());
+    json.writeNumberField("unclear", events.unclear());
     json.writeNumberField("resent", events.resent());
     json.writeBooleanField("paused", events.paused());
     json.writeNumberField("refused", events.refused());

@@ -273,6 +273,7 @@ public final class StatusReader {
         stats.idleConnections(),
         stats.requests(),
         stats.failedRequests(),
+        stats.staleRequests(),
         stats.averageLatencyMs(),
         stats.reuseRate(),
         client.breakerState(),
@@ -322,6 +323,7 @@ public final class StatusReader {
         stats.batches(),
         stats.averageBatchSize(),
         stats.averageLatencyMs(),
+        stats.unclear(),
         stats.resent(),
         stats.paused());
   }

@@ -188,7 +188,11 @@ class ServiceClientTest {
     assertThat(client.breakerState())
         .as("an idle connection that was closed tells nothing of the service")
         .isEqualTo(GateState.CLOSED);
+    assertThat(client.stats().staleRequests()).isEqualTo(1);
+    assertThat(client.stats().failedRequests()).isZero();
+    assertThat(client.stats().requests()).isEqualTo(2);
     assertThat(Calls.ask(client, Calls.post(new byte[0])).kind()).isEqualTo(Answer.Kind.NO_ANSWER);
+    assertThat(client.stats().failedRequests()).isEqualTo(1);
     assertThat(client.breakerState()).as("a new connection does").isEqualTo(GateState.OPEN);
     assertThat(service.received()).hasSize(3);
   }

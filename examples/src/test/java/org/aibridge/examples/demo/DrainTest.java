@@ -55,9 +55,9 @@ class DrainTest {
         BridgeState.RUNNING,
         "",
         "demo",
-        new BridgeStatus.Http(0, 0, 0, 0, 0, 0, breaker, 0, BridgeStatus.Gate.CLOSED),
+        new BridgeStatus.Http(0, 0, 0, 0, 0, 0, 0, breaker, 0, BridgeStatus.Gate.CLOSED),
         new BridgeStatus.Events(
-            9, 0, 9 - waiting, 0, 0, waiting, 0, 0, 0, 0, 0, List.of(), 0, 0, 0, 0, false),
+            9, 0, 9 - waiting, 0, 0, waiting, 0, 0, 0, 0, 0, List.of(), 0, 0, 0, 0, 0, false),
         BridgeStatus.Durability.NONE,
         new BridgeStatus.Actions(0, 0, 0, 0, 0, 0, 0, unreported, 0, 0, 0, 0, 0),
         BridgeStatus.Scripts.NONE,

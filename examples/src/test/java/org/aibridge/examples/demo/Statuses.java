@@ -16,7 +16,7 @@ final class Statuses {
         "demo",
         BridgeStatus.Http.NONE,
         new BridgeStatus.Events(
-            accepted, 0, delivered, 0, 0, waiting, 0, 0, 0, 0, refused, List.of(), 0, 0, 0, 0,
+            accepted, 0, delivered, 0, 0, waiting, 0, 0, 0, 0, refused, List.of(), 0, 0, 0, 0, 0,
             false),
         BridgeStatus.Durability.NONE,
         BridgeStatus.Actions.NONE,
