@@ -188,7 +188,7 @@ final class Stages implements AutoCloseable {
       actions =
           new ActionService(
               ActionSettings.of(config::get, journal.sharedFolder()),
-              new HttpActionSource(client, clock),
+              new HttpActionSource(client, config::get, clock),
               () -> retries(config.get(), world.chance()),
               world,
               actionsWorker::wake);

@@ -42,12 +42,20 @@ public record BridgeConfig(
       Duration connectTimeout,
       Duration readTimeout,
       Compression compression,
+      Paths paths,
       Tls tls) {
     /** Returns the service's address, as messages show it. */
     public String address() {
       return String.valueOf(baseUrl);
     }
   }
+
+  /**
+   * {@code [ai_service] *_path}: what stands behind {@code baseUrl}; each begins with a slash.
+   *
+   * @param health empty for {@code /api/v1/health} and, where the service lacks it, {@code /health}
+   */
+  public record Paths(String events, String actions, String results, String health) {}
 
   /** The compression of request bodies. */
   public enum Compression {
@@ -81,7 +89,18 @@ public record BridgeConfig(
       int maxEventBytes,
       int lanes,
       Duration eventTtl,
-      Duration maxRetryAfter) {}
+      Duration maxRetryAfter,
+      EventForm form) {}
+
+  /**
+   * The form of events in requests, where it is not the contract's.
+   *
+   * @param textPlayerIds whether players' numbers are written as texts
+   * @param eventIds whether events carry their ids
+   * @param namedCustomEvents whether the type of a custom event is its name; if not, it is {@code
+   *     custom}, and the payload holds the name
+   */
+  public record EventForm(boolean textPlayerIds, boolean eventIds, boolean namedCustomEvents) {}
 
   /**
    * {@code [journal]}: the log of waiting events on disk.

@@ -69,7 +69,25 @@ final class ConfigBuilder {
         settings.duration(ConfigKeys.TIMEOUT_CONNECT),
         settings.duration(ConfigKeys.TIMEOUT_READ),
         settings.value(ConfigKeys.COMPRESSION, ValueParser::compression),
+        new BridgeConfig.Paths(
+            ofProfile(ConfigKeys.EVENTS_PATH, ValueParser::urlPath),
+            ofProfile(ConfigKeys.ACTIONS_PATH, ValueParser::urlPath),
+            ofProfile(ConfigKeys.RESULTS_PATH, ValueParser::urlPath),
+            ofProfile(ConfigKeys.HEALTH_PATH, ValueParser::urlPath)),
         tls(baseUrl));
+  }
+
+  /** Returns the value of a key that means, while it is empty, what the profile says. */
+  private <T> T ofProfile(ConfigKey key, Settings.Parser<T> parser) {
+    Profile profile = settings.value(ConfigKeys.PROFILE, ValueParser::profile);
+    return settings.value(key, text -> parser.parse(text.isEmpty() ? profile.value(key) : text));
+  }
+
+  private BridgeConfig.EventForm eventForm() {
+    return new BridgeConfig.EventForm(
+        ofProfile(ConfigKeys.PLAYER_ID_AS, text -> ValueParser.either(text, "text", "number")),
+        ofProfile(ConfigKeys.EVENT_ID, ValueParser::yesNo),
+        ofProfile(ConfigKeys.CUSTOM_EVENTS_AS, text -> ValueParser.either(text, "name", "custom")));
   }
 
   private BridgeConfig.Tls tls(URI baseUrl) {
@@ -123,7 +141,8 @@ final class ConfigBuilder {
         settings.number(ConfigKeys.MAX_EVENT_BYTES),
         settings.number(ConfigKeys.LANES),
         settings.duration(ConfigKeys.EVENT_TTL),
-        settings.duration(ConfigKeys.MAX_RETRY_AFTER));
+        settings.duration(ConfigKeys.MAX_RETRY_AFTER),
+        eventForm());
   }
 
   private int maxBatchSize(int batchSize) {

@@ -45,6 +45,8 @@ public record ConfigKey(
     CHOICE,
     /** An absolute {@code http} or {@code https} URL. */
     URL,
+    /** A path behind {@code base_url}; may be empty. */
+    URL_PATH,
     /** A folder or file, which need not exist. */
     PATH,
     /** A {@link #PATH} that may be empty. */

@@ -79,6 +79,46 @@ public final class ConfigKeys {
           LIVE,
           "The address of the AI service, before /api/v1; required while the bridge is enabled.",
           c -> Objects.toString(c.aiService().baseUrl(), null));
+  static final ConfigKey PROFILE =
+      AI_SERVICE.text(
+          "profile",
+          Type.CHOICE,
+          "bridge or fastapi",
+          "bridge",
+          LIVE,
+          "What the keys below it mean while they are empty: bridge is the contract as it is"
+              + " documented, fastapi what services made with FastAPI take.",
+          c -> null);
+  static final ConfigKey EVENTS_PATH =
+      path("events_path", "Where events are posted, behind base_url", c -> c.events());
+  static final ConfigKey ACTIONS_PATH =
+      path("actions_path", "Where actions are fetched, behind base_url", c -> c.actions());
+  static final ConfigKey RESULTS_PATH =
+      path(
+          "results_path", "Where results of actions are posted, behind base_url", c -> c.results());
+  static final ConfigKey HEALTH_PATH =
+      path(
+          "health_path", "Where 'check' asks how the service is, behind base_url", c -> c.health());
+  static final ConfigKey PLAYER_ID_AS =
+      form(
+          "player_id_as",
+          "number or text",
+          "How player_id is written: as a number, or as a text of its digits",
+          f -> f.textPlayerIds() ? "text" : "number");
+  static final ConfigKey EVENT_ID =
+      form(
+          "event_id",
+          "yes or no",
+          "Whether events carry event_id, which a service that refuses unknown fields may not take;"
+              + " without it the Idempotency-Key alone tells a batch that comes again",
+          f -> yesNo(f.eventIds()));
+  static final ConfigKey CUSTOM_EVENTS_AS =
+      form(
+          "custom_events_as",
+          "name or custom",
+          "What event_type is for a custom event: its name, or custom with the name in the payload"
+              + " as event_name",
+          f -> f.namedCustomEvents() ? "name" : "custom");
   static final ConfigKey API_KEY =
       AI_SERVICE.text(
           "api_key",
@@ -1078,6 +1118,30 @@ public final class ConfigKeys {
   /** Returns the name of the key for the least pause between actions on one {@code subject}. */
   public static String cooldown(ActionType type, ActionType.Subject subject) {
     return type.key() + "." + subject.key() + "_cooldown";
+  }
+
+  private static ConfigKey path(
+      String name, String meaning, Function<BridgeConfig.Paths, String> path) {
+    return AI_SERVICE.text(
+        name,
+        Type.URL_PATH,
+        "a path such as /api/v1/events/dispatch, or empty",
+        "",
+        LIVE,
+        meaning + "; empty as the profile has it.",
+        c -> path.apply(c.aiService().paths()));
+  }
+
+  private static ConfigKey form(
+      String name, String words, String meaning, Function<BridgeConfig.EventForm, String> shown) {
+    return AI_SERVICE.text(
+        name,
+        Type.CHOICE,
+        words + ", or empty",
+        "",
+        LIVE,
+        meaning + "; empty as the profile has it.",
+        c -> shown.apply(c.eventDispatcher().form()));
   }
 
   private static ConfigKey perDay(

@@ -47,7 +47,8 @@ final class RestartKeys {
         running.maxEventBytes(),
         running.lanes(),
         next.eventTtl(),
-        next.maxRetryAfter());
+        next.maxRetryAfter(),
+        next.form());
   }
 
   private static BridgeConfig.DeadLetters deadLetters(

@@ -49,7 +49,7 @@ final class BatchContext {
     this.clock = clock;
     this.wake = wake;
     this.cursor = cursor;
-    this.encoder = new Encoder(config.get().bridge().serverId());
+    this.encoder = new Encoder(config);
     this.surge = new SurgeGuard(clock);
     this.throttle = new LogThrottle(clock);
   }

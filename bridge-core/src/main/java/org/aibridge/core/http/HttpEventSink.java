@@ -54,7 +54,7 @@ public final class HttpEventSink implements EventSink {
     ServiceRequest request =
         ServiceRequest.post(
             ServiceRequest.Caller.DISPATCH,
-            ServiceRequest.EVENTS,
+            config.get().aiService().paths().events(),
             batch.body(),
             batch.key(),
             answerBytes,

@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Set;
 import okhttp3.HttpUrl;
+import org.aibridge.core.config.BridgeConfig;
 
 /**
  * The address of a script's request, and the reason why the script may not ask it.
@@ -34,33 +35,44 @@ record ScriptAddress(HttpUrl url, String problem) {
   /** The most decodings of one path; no service decodes so often, and each one costs work. */
   private static final int MAX_DECODINGS = 8;
 
-  private static final List<List<String>> OWN =
-      List.of(
-          segments(ServiceRequest.EVENTS),
-          segments(ServiceRequest.ACTIONS),
-          segments(ServiceRequest.RESULTS));
-
   private static final String DOTS = "the path holds a dot segment";
 
   /**
    * Judges a request of a script.
    *
-   * @param base the {@code base_url} of the AI service
-   * @param hosts the other hosts that scripts may ask, as {@link #hosts} returns them
-   * @param text an absolute URL, or a path that is appended to {@code base}
+   * @param text an absolute URL, or a path that is appended to {@code base_url}
    * @param body the body to post; null for a GET
    */
-  static ScriptAddress of(HttpUrl base, Set<String> hosts, String text, byte[] body) {
+  static ScriptAddress of(Places places, String text, byte[] body) {
+    HttpUrl base = places.base;
     HttpUrl url = resolve(base, text);
     if (url == null) {
       return new ScriptAddress(null, "not an http or https URL, nor a path");
     }
     if (!isService(base, url)) {
       String where = authority(url);
-      boolean known = hosts.contains(where) || hosts.contains(host(url));
+      boolean known = places.hosts.contains(where) || places.hosts.contains(host(url));
       return new ScriptAddress(url, known ? "" : where + " is not among allowed_hosts");
     }
-    return new ScriptAddress(url, problem(base, url, text, body));
+    return new ScriptAddress(url, problem(places, url, text, body));
+  }
+
+  /**
+   * The places by which an address is judged.
+   *
+   * @param base the {@code base_url} of the AI service
+   * @param hosts the other hosts that scripts may ask, as {@link #hosts} returns them
+   * @param own the bridge's own paths below {@code base}, that of events first, as {@link
+   *     #segments} returns them
+   */
+  record Places(HttpUrl base, Set<String> hosts, List<List<String>> own) {
+    static Places of(HttpUrl base, BridgeConfig config) {
+      BridgeConfig.Paths paths = config.aiService().paths();
+      return new Places(
+          base,
+          ScriptAddress.hosts(config.scriptHttp().allowedHosts()),
+          List.of(segments(paths.events()), segments(paths.actions()), segments(paths.results())));
+    }
   }
 
   static HttpUrl resolve(HttpUrl base, String text) {
@@ -88,10 +100,10 @@ record ScriptAddress(HttpUrl url, String problem) {
     return hosts;
   }
 
-  private static String problem(HttpUrl base, HttpUrl url, String text, byte[] body) {
+  private static String problem(Places places, HttpUrl url, String text, byte[] body) {
     // Also judges dot segments, which OkHttp resolves before sending: they may lead anywhere.
     String problem = problemWithin(text.strip().split("[?#]", 2)[0]);
-    String root = withoutLastSlash(base.encodedPath());
+    String root = withoutLastSlash(places.base.encodedPath());
     String path = url.encodedPath();
     if (problem.isEmpty() && !path.equals(root) && !path.startsWith(root + "/")) {
       problem = "the path is not below that of base_url";
@@ -101,17 +113,18 @@ record ScriptAddress(HttpUrl url, String problem) {
     }
     String below = path.substring(root.length());
     problem = problemWithin(below);
-    return problem.isEmpty() ? problemWithOwn(segments(decoded(below)), body) : problem;
+    return problem.isEmpty() ? problemWithOwn(places.own, segments(decoded(below)), body) : problem;
   }
 
   /**
    * Returns why a script may not ask the bridge's own paths; empty when it may. A path below one
    * counts too: some services route by the beginning.
    */
-  private static String problemWithOwn(List<String> segments, byte[] body) {
-    for (List<String> own : OWN) {
+  private static String problemWithOwn(
+      List<List<String>> owns, List<String> segments, byte[] body) {
+    for (List<String> own : owns) {
       boolean same = segments.equals(own);
-      if (same && own == OWN.get(0) && body != null && isEvent(body)) {
+      if (same && own == owns.get(0) && body != null && isEvent(body)) {
         return "";
       }
       if (same || segments.size() > own.size() && segments.subList(0, own.size()).equals(own)) {

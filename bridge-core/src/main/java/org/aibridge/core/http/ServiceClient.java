@@ -175,7 +175,7 @@ public final class ServiceClient implements Transport, AutoCloseable {
    */
   private ScriptAddress address(ClientSettings now, ServiceRequest request) {
     if (request.caller() == ServiceRequest.Caller.SCRIPT) {
-      return ScriptAddress.of(now.base(), now.hosts(), request.url(), request.body());
+      return ScriptAddress.of(now.places(), request.url(), request.body());
     }
     Resolved last = lastPost;
     if (last != null && last.settings == now && last.url.equals(request.url())) {
@@ -207,7 +207,7 @@ public final class ServiceClient implements Transport, AutoCloseable {
    */
   public String problemForScript(String url, byte[] body) {
     ClientSettings now = settings;
-    return ScriptAddress.of(now.base(), now.hosts(), url, body).problem();
+    return ScriptAddress.of(now.places(), url, body).problem();
   }
 
   private Gate events() {

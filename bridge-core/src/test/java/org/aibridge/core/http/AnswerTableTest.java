@@ -238,13 +238,14 @@ class AnswerTableTest {
               || status == 501;
       boolean none = Set.of(404, 405, 501).contains(status);
       String plain = cells.get(status < 300 ? 0 : 3);
-      row.apply(plain).add(name(ActionVerdicts.offered(answer, 0, 0)));
+      row.apply(plain).add(name(ActionVerdicts.offered(answer, "/a", 0, 0)));
       row.apply(refused ? cells.get(1) : plain)
-          .add(name(ActionVerdicts.offered(answer, 20_000, 0)));
+          .add(name(ActionVerdicts.offered(answer, "/a", 20_000, 0)));
       int third = ActionVerdicts.knowsNoActions(answer) ? ActionVerdicts.BELIEVED : 0;
-      row.apply(none ? cells.get(2) : plain).add(name(ActionVerdicts.offered(answer, 0, third)));
+      row.apply(none ? cells.get(2) : plain)
+          .add(name(ActionVerdicts.offered(answer, "/a", 0, third)));
     }
-    row.apply(cells.get(3)).add(name(ActionVerdicts.offered(NONE, 20_000, 0)));
+    row.apply(cells.get(3)).add(name(ActionVerdicts.offered(NONE, "/a", 20_000, 0)));
     assertThat(said)
         .containsEntry(cells.get(0), Set.of("actions"))
         .containsEntry(cells.get(1), Set.of("not held"))
@@ -289,7 +290,7 @@ class AnswerTableTest {
   void saysOfAPollThatWasGivenUpOrLackedSomethingThatItWasNotSent() {
     for (Answer.Kind ours : List.of(Answer.Kind.CANCELLED, Answer.Kind.LOCAL_FAILURE)) {
       Offered offered =
-          ActionVerdicts.offered(Answer.without(ours, "ours", 0), 0, ActionVerdicts.BELIEVED);
+          ActionVerdicts.offered(Answer.without(ours, "ours", 0), "/a", 0, ActionVerdicts.BELIEVED);
       assertThat(offered)
           .isInstanceOfSatisfying(
               Offered.Nothing.class,

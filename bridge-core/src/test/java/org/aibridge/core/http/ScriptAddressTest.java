@@ -26,8 +26,13 @@ class ScriptAddressTest {
     return text.getBytes(StandardCharsets.UTF_8);
   }
 
+  private static ScriptAddress.Places places(Set<String> hosts) {
+    return new ScriptAddress.Places(
+        BASE, hosts, ScriptAddress.Places.of(BASE, TestConfig.of(BASE.toString(), "")).own());
+  }
+
   private static String problem(String text, byte[] body) {
-    return ScriptAddress.of(BASE, Set.of(), text, body).problem();
+    return ScriptAddress.of(places(Set.of()), text, body).problem();
   }
 
   @ParameterizedTest
@@ -133,7 +138,7 @@ class ScriptAddressTest {
     "HTTP://Ai:8000/game/npc,/game/npc"
   })
   void asksForWhatTheScriptWroteBelowIt(String text, String sent) {
-    ScriptAddress address = ScriptAddress.of(BASE, Set.of(), text, null);
+    ScriptAddress address = ScriptAddress.of(places(Set.of()), text, null);
     assertThat(address.problem()).isEmpty();
     assertThat(address.url().encodedPath()).isEqualTo(sent);
     assertThat(address.url().host()).isEqualTo("ai");
@@ -229,7 +234,7 @@ class ScriptAddressTest {
             "http://[0:0:0:0:0:0:0:1]:80/x",
             "http://[::2]:9/",
             "http://lore_db:8080/x")) {
-      assertThat(ScriptAddress.of(BASE, hosts, text, null).problem()).as(text).isEmpty();
+      assertThat(ScriptAddress.of(places(hosts), text, null).problem()).as(text).isEmpty();
     }
     for (String text :
         List.of(
@@ -244,11 +249,11 @@ class ScriptAddressTest {
             "http://[::3]/",
             "http://127.1/",
             "http://lore_db/")) {
-      assertThat(ScriptAddress.of(BASE, hosts, text, null).problem())
+      assertThat(ScriptAddress.of(places(hosts), text, null).problem())
           .as(text)
           .endsWith(" is not among allowed_hosts");
     }
-    assertThat(ScriptAddress.of(BASE, hosts, "http://[::3]:8/", null).problem())
+    assertThat(ScriptAddress.of(places(hosts), "http://[::3]:8/", null).problem())
         .startsWith("[::3]:8 is not");
   }
 
@@ -270,7 +275,7 @@ class ScriptAddressTest {
     for (int i = 0; i < 30_000; i++) {
       String text = random.nextInt(8) == 0 ? "http://ai:8000/game" : "";
       text += path(random);
-      ScriptAddress address = ScriptAddress.of(BASE, Set.of(), text, null);
+      ScriptAddress address = ScriptAddress.of(places(Set.of()), text, null);
       if (address.url() == null || !address.url().host().equals("ai")) {
         continue;
       }
