@@ -195,7 +195,12 @@ final class Stages implements AutoCloseable {
       opened.push(actions::close);
       scripts =
           new ScriptHttpService(
-              config::get, client, client::problemForScript, clock, housekeeperWorker::wake);
+              config::get,
+              client,
+              client,
+              journal.intake()::publish,
+              clock,
+              housekeeperWorker::wake);
       opened.push(scripts::close);
       recentStatus = new RecentStatus(clock::nanos);
       statusReader =

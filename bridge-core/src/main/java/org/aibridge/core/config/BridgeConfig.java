@@ -245,12 +245,14 @@ public record BridgeConfig(
    *     which is always allowed and not listed
    * @param allowedNetworks the networks in which these hosts may have addresses that are not
    *     public, each as {@link Network#of} reads it
+   * @param rewrite {@code host} or {@code host:port} in lower case, whose URLs mean the AI service
    * @param cacheTtl zero when answers are not kept
    */
   public record ScriptHttp(
       boolean enabled,
       List<String> allowedHosts,
       List<String> allowedNetworks,
+      List<String> rewrite,
       int maxUrlLength,
       int maxBodyBytes,
       int maxResponseBytes,
@@ -259,6 +261,7 @@ public record BridgeConfig(
       int requestsPerScriptPerMinute,
       Duration timeout,
       Duration cacheTtl,
+      boolean cachePosts,
       int cacheMaxEntries) {}
 
   /**

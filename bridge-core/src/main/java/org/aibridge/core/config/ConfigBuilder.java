@@ -283,6 +283,7 @@ final class ConfigBuilder {
         settings.yesNo(ConfigKeys.SCRIPTS_ENABLED),
         settings.value(ConfigKeys.ALLOWED_HOSTS, ValueParser::hosts),
         settings.value(ConfigKeys.ALLOWED_NETWORKS, ValueParser::networks),
+        settings.value(ConfigKeys.REWRITE, ValueParser::hosts),
         settings.number(ConfigKeys.MAX_URL_LENGTH),
         settings.number(ConfigKeys.MAX_BODY_SIZE),
         settings.number(ConfigKeys.MAX_RESPONSE_SIZE),
@@ -291,6 +292,7 @@ final class ConfigBuilder {
         settings.number(ConfigKeys.REQUESTS_PER_SCRIPT_PER_MINUTE),
         settings.duration(ConfigKeys.SCRIPTS_TIMEOUT),
         settings.duration(ConfigKeys.CACHE_TTL),
+        settings.yesNo(ConfigKeys.CACHE_POSTS),
         settings.number(ConfigKeys.CACHE_MAX_ENTRIES));
   }
 

@@ -944,6 +944,16 @@ public final class ConfigKeys {
               + " Link-local, metadata, multicast and reserved addresses scripts never reach. The"
               + " AI service may be anywhere.",
           c -> String.join(", ", c.scriptHttp().allowedNetworks()));
+  static final ConfigKey REWRITE =
+      SCRIPTS.text(
+          "rewrite",
+          Type.HOSTS,
+          "host or host:port, separated by commas, or empty",
+          "",
+          LIVE,
+          "The hosts whose URLs in scripts mean the AI service: scheme, host and port are taken from"
+              + " base_url instead; for scripts that have an old address written in them.",
+          c -> String.join(", ", c.scriptHttp().rewrite()));
   static final ConfigKey MAX_URL_LENGTH =
       SCRIPTS.number(
           "max_url_length",
@@ -1025,6 +1035,14 @@ public final class ConfigKeys {
           LIVE,
           "How long the answer to a httpget is given again without asking; 0 means never.",
           c -> ms(c.scriptHttp().cacheTtl()));
+  static final ConfigKey CACHE_POSTS =
+      SCRIPTS.yesNo(
+          "cache_posts",
+          false,
+          LIVE,
+          "Whether the answer to a httppost is kept for cache_ttl too, by its URL and its body: for"
+              + " dialogues that are posted and change nothing.",
+          c -> yesNo(c.scriptHttp().cachePosts()));
   static final ConfigKey CACHE_MAX_ENTRIES =
       SCRIPTS.number(
           "cache_max_entries",

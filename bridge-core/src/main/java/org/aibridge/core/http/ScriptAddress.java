@@ -1,10 +1,6 @@
 package org.aibridge.core.http;
 
-import com.fasterxml.jackson.core.JsonFactory;
-import com.fasterxml.jackson.core.JsonParser;
-import com.fasterxml.jackson.core.JsonToken;
 import java.io.ByteArrayOutputStream;
-import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
@@ -14,6 +10,8 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import okhttp3.HttpUrl;
 import org.aibridge.core.config.BridgeConfig;
 
@@ -30,7 +28,9 @@ import org.aibridge.core.config.BridgeConfig;
  * @param problem why a script may not ask {@code url}; empty when it may
  */
 record ScriptAddress(HttpUrl url, String problem) {
-  private static final JsonFactory JSON = new JsonFactory();
+  /** An absolute URL without a user; its group is what stands behind host and port. */
+  private static final Pattern ABSOLUTE =
+      Pattern.compile("(?i)https?://[^/\\\\?#@]++(/.*)", Pattern.DOTALL);
 
   /** The most decodings of one path; no service decodes so often, and each one costs work. */
   private static final int MAX_DECODINGS = 8;
@@ -41,9 +41,8 @@ record ScriptAddress(HttpUrl url, String problem) {
    * Judges a request of a script.
    *
    * @param text an absolute URL, or a path that is appended to {@code base_url}
-   * @param body the body to post; null for a GET
    */
-  static ScriptAddress of(Places places, String text, byte[] body) {
+  static ScriptAddress of(Places places, String text) {
     HttpUrl base = places.base;
     HttpUrl url = resolve(base, text);
     if (url == null) {
@@ -51,10 +50,25 @@ record ScriptAddress(HttpUrl url, String problem) {
     }
     if (!isService(base, url)) {
       String where = authority(url);
-      boolean known = places.hosts.contains(where) || places.hosts.contains(host(url));
+      Matcher old = ABSOLUTE.matcher(text.strip());
+      if (old.matches() && isAmong(places.rewritten, url)) {
+        return of(places, old.group(1));
+      }
+      boolean known = isAmong(places.hosts, url);
       return new ScriptAddress(url, known ? "" : where + " is not among allowed_hosts");
     }
-    return new ScriptAddress(url, problem(places, url, text, body));
+    return new ScriptAddress(url, problem(places, url, text));
+  }
+
+  private static boolean isAmong(Set<String> hosts, HttpUrl url) {
+    return hosts.contains(authority(url)) || hosts.contains(host(url));
+  }
+
+  /** True if the address is that of the bridge's own path for events, to the letter. */
+  boolean takesEvents(Places places) {
+    return url != null
+        && isService(places.base, url)
+        && url.encodedPath().equals(withoutLastSlash(places.base.encodedPath()) + places.events);
   }
 
   /**
@@ -62,16 +76,24 @@ record ScriptAddress(HttpUrl url, String problem) {
    *
    * @param base the {@code base_url} of the AI service
    * @param hosts the other hosts that scripts may ask, as {@link #hosts} returns them
-   * @param own the bridge's own paths below {@code base}, that of events first, as {@link
-   *     #segments} returns them
+   * @param rewritten the hosts whose addresses mean the AI service, in the same notation
+   * @param own the bridge's own paths below {@code base}, as {@link #segments} returns them
+   * @param events that of events, as it is configured
    */
-  record Places(HttpUrl base, Set<String> hosts, List<List<String>> own) {
+  record Places(
+      HttpUrl base,
+      Set<String> hosts,
+      Set<String> rewritten,
+      List<List<String>> own,
+      String events) {
     static Places of(HttpUrl base, BridgeConfig config) {
       BridgeConfig.Paths paths = config.aiService().paths();
       return new Places(
           base,
           ScriptAddress.hosts(config.scriptHttp().allowedHosts()),
-          List.of(segments(paths.events()), segments(paths.actions()), segments(paths.results())));
+          ScriptAddress.hosts(config.scriptHttp().rewrite()),
+          List.of(segments(paths.events()), segments(paths.actions()), segments(paths.results())),
+          paths.events());
     }
   }
 
@@ -100,7 +122,7 @@ record ScriptAddress(HttpUrl url, String problem) {
     return hosts;
   }
 
-  private static String problem(Places places, HttpUrl url, String text, byte[] body) {
+  private static String problem(Places places, HttpUrl url, String text) {
     // Also judges dot segments, which OkHttp resolves before sending: they may lead anywhere.
     String problem = problemWithin(text.strip().split("[?#]", 2)[0]);
     String root = withoutLastSlash(places.base.encodedPath());
@@ -113,21 +135,16 @@ record ScriptAddress(HttpUrl url, String problem) {
     }
     String below = path.substring(root.length());
     problem = problemWithin(below);
-    return problem.isEmpty() ? problemWithOwn(places.own, segments(decoded(below)), body) : problem;
+    return problem.isEmpty() ? problemWithOwn(places.own, segments(decoded(below))) : problem;
   }
 
   /**
    * Returns why a script may not ask the bridge's own paths; empty when it may. A path below one
    * counts too: some services route by the beginning.
    */
-  private static String problemWithOwn(
-      List<List<String>> owns, List<String> segments, byte[] body) {
+  private static String problemWithOwn(List<List<String>> owns, List<String> segments) {
     for (List<String> own : owns) {
-      boolean same = segments.equals(own);
-      if (same && own == owns.get(0) && body != null && isEvent(body)) {
-        return "";
-      }
-      if (same || segments.size() > own.size() && segments.subList(0, own.size()).equals(own)) {
+      if (segments.size() >= own.size() && segments.subList(0, own.size()).equals(own)) {
         return "the path is one of the bridge's own";
       }
     }
@@ -222,28 +239,6 @@ record ScriptAddress(HttpUrl url, String problem) {
         .map(segment -> segment.toLowerCase(Locale.ROOT))
         .filter(segment -> !segment.isEmpty())
         .toList();
-  }
-
-  /** True if the body is a single event, as older scripts post them, and not a batch. */
-  private static boolean isEvent(byte[] body) {
-    try (JsonParser json = JSON.createParser(body)) {
-      boolean typed = false;
-      if (json.nextToken() != JsonToken.START_OBJECT) {
-        return false;
-      }
-      while (json.nextToken() == JsonToken.FIELD_NAME) {
-        String name = json.currentName();
-        JsonToken value = json.nextToken();
-        if (name.equalsIgnoreCase("events")) {
-          return false;
-        }
-        typed |= name.equals("event_type") && value == JsonToken.VALUE_STRING;
-        json.skipChildren();
-      }
-      return typed && json.nextToken() == null;
-    } catch (IOException e) {
-      return false;
-    }
   }
 
   /** Returns {@code host:port}, with an IPv6 host in brackets. */

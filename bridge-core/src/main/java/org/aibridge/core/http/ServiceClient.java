@@ -7,6 +7,7 @@ import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
 import okhttp3.Dns;
 import okhttp3.HttpUrl;
+import org.aibridge.api.event.GameEvent;
 import org.aibridge.api.status.GateState;
 import org.aibridge.core.config.BridgeConfig;
 import org.aibridge.core.run.BridgeClock;
@@ -24,7 +25,7 @@ import org.slf4j.Logger;
  * <p>OkHttp's dispatcher and tasks carry no call: each loses its work for good if a thread cannot
  * be made once.
  */
-public final class ServiceClient implements Transport, AutoCloseable {
+public final class ServiceClient implements Transport, ScriptPlaces, AutoCloseable {
   private static final Logger log = Logs.of(ServiceClient.class);
 
   /**
@@ -175,7 +176,7 @@ public final class ServiceClient implements Transport, AutoCloseable {
    */
   private ScriptAddress address(ClientSettings now, ServiceRequest request) {
     if (request.caller() == ServiceRequest.Caller.SCRIPT) {
-      return ScriptAddress.of(now.places(), request.url(), request.body());
+      return ScriptAddress.of(now.places(), request.url());
     }
     Resolved last = lastPost;
     if (last != null && last.settings == now && last.url.equals(request.url())) {
@@ -199,15 +200,15 @@ public final class ServiceClient implements Transport, AutoCloseable {
     gates.announced().stayAway(Math.min(epochMs - clock.epochMs(), settings.maxRetryAfterMs()));
   }
 
-  /**
-   * The reason why a script may not ask for {@code url}; empty when it may. The addresses of the
-   * URL's host are judged only when a connection is made. Any thread but the game thread.
-   *
-   * @param body the body of the script's post; null for a GET
-   */
-  public String problemForScript(String url, byte[] body) {
-    ClientSettings now = settings;
-    return ScriptAddress.of(now.places(), url, body).problem();
+  @Override
+  public String problem(String url) {
+    return ScriptAddress.of(settings.places(), url).problem();
+  }
+
+  @Override
+  public GameEvent event(String url, String json) {
+    ScriptAddress.Places places = settings.places();
+    return ScriptAddress.of(places, url).takesEvents(places) ? BareEvent.of(json) : null;
   }
 
   private Gate events() {

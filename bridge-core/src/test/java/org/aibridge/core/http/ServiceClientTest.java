@@ -105,7 +105,7 @@ class ServiceClientTest {
             "http://wiki.example/")) {
       ServiceRequest request = Calls.get(ServiceRequest.Caller.SCRIPT, url);
       assertThat(Calls.ask(client, request).kind()).as(url).isEqualTo(Answer.Kind.REFUSED);
-      assertThat(client.problemForScript(url, null)).as(url).isNotEmpty();
+      assertThat(client.problem(url)).as(url).isNotEmpty();
     }
     assertThat(service.connections()).isZero();
     Calls.ask(client, Calls.get(ServiceRequest.Caller.ACTIONS, "/api/v1/actions/pending"));
