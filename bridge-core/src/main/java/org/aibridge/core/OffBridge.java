@@ -1,6 +1,7 @@
 package org.aibridge.core;
 
 import java.util.List;
+import java.util.Map;
 import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -124,7 +125,26 @@ final class OffBridge implements AiBridge {
         "",
         BridgeStatus.Http.NONE,
         new BridgeStatus.Events(
-            0, 0, 0, 0, 0, 0, 0, 0, -1, 0, refusals.total(), refusals.list(), 0, 0, 0, 0, 0, false),
+            0,
+            0,
+            0,
+            0,
+            0,
+            0,
+            Map.of(),
+            0,
+            0,
+            0,
+            -1,
+            0,
+            refusals.total(),
+            refusals.list(),
+            0,
+            0,
+            0,
+            0,
+            0,
+            false),
         BridgeStatus.Durability.NONE,
         BridgeStatus.Actions.NONE,
         new BridgeStatus.Scripts(scriptCalls.sum(), scriptCalls.sum(), 0, 0),

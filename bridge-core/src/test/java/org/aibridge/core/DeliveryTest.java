@@ -170,6 +170,7 @@ class DeliveryTest {
               event_dispatcher.carried_over NUMBER
               event_dispatcher.dead_lettered NUMBER
               event_dispatcher.expired NUMBER
+              event_dispatcher.filtered NUMBER
               event_dispatcher.in_ring NUMBER
               event_dispatcher.journaled NUMBER
               event_dispatcher.synced NUMBER

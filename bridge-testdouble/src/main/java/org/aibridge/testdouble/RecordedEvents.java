@@ -84,6 +84,8 @@ final class RecordedEvents {
         delivered,
         0,
         0,
+        0,
+        Map.of(),
         accepted - delivered,
         0,
         accepted,

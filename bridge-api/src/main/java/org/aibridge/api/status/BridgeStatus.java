@@ -158,8 +158,9 @@ public record BridgeStatus(
    * @param delivered events that the AI service acknowledged
    * @param deadLettered events that became dead letters for another reason than age
    * @param expired events that became dead letters because they were older than {@code event_ttl}
-   * @param waiting events accepted or carried over that are neither delivered nor dead-lettered nor
-   *     expired
+   * @param filtered events that {@code filter} kept from the AI service
+   * @param filteredByType the same by type, {@code custom} for all custom ones; without zeros
+   * @param waiting events accepted or carried over that have none of the ends above
    * @param inRing of {@code waiting}, the events not yet in the journal
    * @param journaled of {@code accepted}, the events that reached the journal; they survive the
    *     death of the process, as those in the ring do
@@ -185,6 +186,8 @@ public record BridgeStatus(
       long delivered,
       long deadLettered,
       long expired,
+      long filtered,
+      Map<String, Long> filteredByType,
       long waiting,
       long inRing,
       long journaled,
@@ -200,11 +203,12 @@ public record BridgeStatus(
       boolean paused) {
     /** No event at all, and nothing known of syncs. */
     public static final Events NONE =
-        new Events(0, 0, 0, 0, 0, 0, 0, 0, -1, 0, 0, List.of(), 0, 0, 0, 0, 0, false);
+        new Events(0, 0, 0, 0, 0, 0, Map.of(), 0, 0, 0, -1, 0, 0, List.of(), 0, 0, 0, 0, 0, false);
 
-    /** Copies the list. */
+    /** Copies the list and the map. */
     public Events {
       refusals = List.copyOf(refusals);
+      filteredByType = Map.copyOf(filteredByType);
     }
 
     /** Returns the numbers of refused events by {@link Refusal#name}, for whoever prints them. */

@@ -91,6 +91,7 @@ class BridgeStatusTest {
   }
 
   private static Events events(List<Refusal> refusals) {
-    return new Events(0, 0, 0, 0, 0, 0, 0, 0, -1, 0, 4, refusals, 0, 0, 0, 0, 0, false);
+    return new Events(
+        0, 0, 0, 0, 0, 0, Map.of(), 0, 0, 0, -1, 0, 4, refusals, 0, 0, 0, 0, 0, false);
   }
 }

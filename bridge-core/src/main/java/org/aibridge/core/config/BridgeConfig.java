@@ -90,7 +90,23 @@ public record BridgeConfig(
       int lanes,
       Duration eventTtl,
       Duration maxRetryAfter,
-      EventForm form) {}
+      EventForm form,
+      List<FilterRule> filter) {}
+
+  /**
+   * A rule of {@code [event_dispatcher] filter}; of several the first that fits counts.
+   *
+   * @param type an event's type or the name of a custom one, {@code *} for any
+   * @param map a map; empty for any place
+   * @param oneIn of how many events one is sent: 1 for all, 0 for none
+   */
+  public record FilterRule(String type, String map, int oneIn) {
+    @Override
+    public String toString() {
+      String what = oneIn == 0 ? "drop" : oneIn == 1 ? "send" : "1:" + oneIn;
+      return type + (map.isEmpty() ? "" : "@" + map) + " " + what;
+    }
+  }
 
   /**
    * The form of events in requests, where it is not the contract's.

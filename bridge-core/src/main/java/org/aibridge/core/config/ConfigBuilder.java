@@ -142,7 +142,8 @@ final class ConfigBuilder {
         settings.number(ConfigKeys.LANES),
         settings.duration(ConfigKeys.EVENT_TTL),
         settings.duration(ConfigKeys.MAX_RETRY_AFTER),
-        eventForm());
+        eventForm(),
+        settings.value(ConfigKeys.FILTER, ValueParser::filter));
   }
 
   private int maxBatchSize(int batchSize) {

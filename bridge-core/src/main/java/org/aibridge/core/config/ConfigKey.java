@@ -63,6 +63,8 @@ public record ConfigKey(
     LABELS,
     /** Numbers, ranges of numbers and names, separated by commas; may be empty. */
     IDS,
+    /** Rules for events, separated by commas; may be empty. */
+    FILTERS,
     /** Hosts with or without a port, separated by commas; may be empty. */
     HOSTS,
     /** Ranges of addresses, separated by commas or blanks; may be empty. */

@@ -12,6 +12,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.function.Function;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
@@ -309,6 +310,20 @@ public final class ConfigKeys {
           LIVE,
           "The most bytes of JSON in a batch, before compression.",
           c -> c.eventDispatcher().maxBatchBytes());
+  static final ConfigKey FILTER =
+      EVENTS.text(
+          "filter",
+          Type.FILTERS,
+          "rules TYPE[@MAP] send, TYPE[@MAP] drop or TYPE[@MAP] 1:N, separated by commas, or empty",
+          "",
+          LIVE,
+          "Which events the AI service is not to have, by type (* for any) and map; 1:N sends one in"
+              + " N. The first rule that fits counts. What is filtered is in the journal before and"
+              + " is counted by type.",
+          c ->
+              c.eventDispatcher().filter().stream()
+                  .map(BridgeConfig.FilterRule::toString)
+                  .collect(Collectors.joining(", ")));
   static final ConfigKey QUEUE_SIZE =
       EVENTS.number(
           "queue_size",

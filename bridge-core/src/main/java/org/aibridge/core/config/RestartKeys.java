@@ -48,7 +48,8 @@ final class RestartKeys {
         running.lanes(),
         next.eventTtl(),
         next.maxRetryAfter(),
-        next.form());
+        next.form(),
+        next.filter());
   }
 
   private static BridgeConfig.DeadLetters deadLetters(

@@ -434,11 +434,12 @@ final class Batch {
     long nowNanos = context.clock.nanos();
     long nowMs = context.clock.epochMs();
     BatchPart part = parts.peek();
-    long last = queue.sequence(part.to() - 1);
+    long last = queue.lastSequence(part.to() - 1);
     // From here on nothing needs memory and nothing can fail.
     parts.pop();
     context.cursor.acknowledge(lane, last);
     count(part, nowMs);
+    countFiltered(part);
     startOver(nowNanos);
     stoodSinceNanos = nowNanos;
     said = null;
@@ -448,6 +449,14 @@ final class Batch {
   private void count(BatchPart part, long nowMs) {
     int taken = part.all() - settlement.expired() - settlement.rejected();
     context.stats.ended(taken, settlement.rejected(), settlement.expired(), nowMs);
+  }
+
+  private void countFiltered(BatchPart part) {
+    for (int i = part.from(); i < part.to(); i++) {
+      for (int n = queue.filteredBehind(i); n > 0; n--) {
+        context.stats.filtered(queue.takeFiltered());
+      }
+    }
   }
 
   /** Returns how often the events of the current part were sent. */

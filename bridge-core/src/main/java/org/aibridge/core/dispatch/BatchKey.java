@@ -23,13 +23,22 @@ final class BatchKey {
             + part.size()
             + ":"
             + lanes;
-    return part.refused().isEmpty() ? key : key + ":" + Long.toHexString(mixed(queue, part));
+    return isWhole(queue, part) ? key : key + ":" + Long.toHexString(mixed(queue, part));
+  }
+
+  /** True if no event between the first and the last was left out. */
+  private static boolean isWhole(LaneQueue queue, BatchPart part) {
+    boolean whole = part.refused().isEmpty();
+    for (int i = part.from(); i < part.to() - 1; i++) {
+      whole &= queue.filteredBehind(i) == 0;
+    }
+    return whole;
   }
 
   private static long mixed(LaneQueue queue, BatchPart part) {
     long mixed = 0;
-    for (int place : part.refused().keySet()) {
-      mixed = (mixed ^ queue.sequence(place)) * MIX;
+    for (int i = 0; i < part.size(); i++) {
+      mixed = (mixed ^ queue.sequence(part.at(i))) * MIX;
       mixed ^= mixed >>> 32;
     }
     return mixed;

@@ -1,5 +1,9 @@
 package org.aibridge.core.dispatch;
 
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.atomic.AtomicLongArray;
+import org.aibridge.api.event.EventType;
 import org.aibridge.core.service.Verdict;
 
 /** Counts what became of the events. Written by the dispatcher's thread, read by any. */
@@ -8,6 +12,8 @@ public final class DispatchStats {
   private volatile long lastTakenMs;
   private volatile long deadLettered;
   private volatile long expired;
+  private volatile long filtered;
+  private final AtomicLongArray filteredByType = new AtomicLongArray(EventType.values().length);
   private volatile long batches;
   private volatile long batchEvents;
   private volatile long latencyNanos;
@@ -86,6 +92,12 @@ public final class DispatchStats {
     }
   }
 
+  /** Counts an event that is not sent, by the ordinal of its type; needs no memory. */
+  void filtered(int type) {
+    filteredByType.getAndIncrement(type);
+    filtered++;
+  }
+
   void resent(int events) {
     resent += events;
   }
@@ -127,9 +139,26 @@ public final class DispatchStats {
     return expired;
   }
 
+  /** The number of events that a filter kept from being sent. */
+  public long filtered() {
+    return filtered;
+  }
+
+  /** The filtered events above 0 by the type's name, {@code custom} for all custom ones. */
+  public Map<String, Long> filteredByType() {
+    Map<String, Long> byType = new TreeMap<>();
+    for (EventType type : EventType.values()) {
+      long count = filteredByType.get(type.ordinal());
+      if (count > 0) {
+        byType.put(type == EventType.CUSTOM ? "custom" : type.wireName(), count);
+      }
+    }
+    return byType;
+  }
+
   /** The number of events that have had an end of any kind. */
   long ended() {
-    return delivered + deadLettered + expired;
+    return delivered + deadLettered + expired + filtered;
   }
 
   /** The number of batches, and of parts of batches, that were acknowledged. */

@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.Locale;
 import java.util.Map;
+import java.util.TreeMap;
 import org.aibridge.api.status.BridgeState;
 import org.aibridge.api.status.BridgeStatus;
 import org.aibridge.api.status.GateState;
@@ -111,6 +112,12 @@ public final class StatusJson {
     json.writeNumberField("carried_over", events.carriedOver());
     json.writeNumberField("dead_lettered", events.deadLettered());
     json.writeNumberField("expired", events.expired());
+    json.writeNumberField("filtered", events.filtered());
+    json.writeObjectFieldStart("filtered_by_type");
+    for (Map.Entry<String, Long> type : new TreeMap<>(events.filteredByType()).entrySet()) {
+      json.writeNumberField(type.getKey(), type.getValue());
+    }
+    json.writeEndObject();
     json.writeNumberField("in_ring", events.inRing());
     json.writeNumberField("journaled", events.journaled());
     json.writeNumberField("synced", events.synced());
