@@ -1,6 +1,7 @@
 package org.aibridge.core;
 
 import java.util.List;
+import java.util.Map;
 import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -147,6 +148,8 @@ final class OffBridge implements AiBridge {
             0,
             0,
             0,
+            0,
+            Map.of(),
             waiting,
             waiting,
             0,
@@ -154,6 +157,7 @@ final class OffBridge implements AiBridge {
             0,
             refusals.total(),
             refusals.list(),
+            0,
             0,
             0,
             0,

@@ -197,14 +197,19 @@ final class Stages implements AutoCloseable {
       actions =
           new ActionService(
               ActionSettings.of(config::get, journal.sharedFolder()),
-              new HttpActionSource(client, clock),
+              new HttpActionSource(client, config::get, clock),
               () -> retries(config.get(), world.chance()),
               world,
               actionsWorker::wake);
       opened.push(actions::close);
       scripts =
           new ScriptHttpService(
-              config::get, client, client::problemForScript, clock, housekeeperWorker::wake);
+              config::get,
+              client,
+              client,
+              journal.intake()::publish,
+              clock,
+              housekeeperWorker::wake);
       opened.push(scripts::close);
       recentStatus = new RecentStatus(clock::nanos);
       statusReader =

@@ -102,7 +102,7 @@ class ArchitectureTest {
                   + " store.*"),
           Map.entry(
               "script",
-              "config.* http.Answer http.ServiceRequest http.Transport run.BridgeClock"
+              "config.* http.Answer http.ScriptPlaces http.ServiceRequest http.Transport run.BridgeClock"
                   + " run.Duty run.LogThrottle run.Logs run.Reason"));
 
   /** What the game thread runs: in {@code publish}, in {@code tick}, in a script's call. */

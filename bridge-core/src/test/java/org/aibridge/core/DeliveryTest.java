@@ -133,6 +133,7 @@ class DeliveryTest {
               http_client.pool.idle NUMBER
               http_client.pool.total_requests NUMBER
               http_client.pool.failed_requests NUMBER
+              http_client.pool.stale_requests NUMBER
               http_client.pool.avg_latency_ms NUMBER
               http_client.pool.reuse_rate NUMBER
               http_client.circuit_breaker.state STRING
@@ -169,10 +170,12 @@ class DeliveryTest {
               event_dispatcher.carried_over NUMBER
               event_dispatcher.dead_lettered NUMBER
               event_dispatcher.expired NUMBER
+              event_dispatcher.filtered NUMBER
               event_dispatcher.in_ring NUMBER
               event_dispatcher.journaled NUMBER
               event_dispatcher.synced NUMBER
               event_dispatcher.damaged NUMBER
+              event_dispatcher.unclear NUMBER
               event_dispatcher.resent NUMBER
               event_dispatcher.paused BOOLEAN
               event_dispatcher.refused NUMBER

@@ -28,7 +28,7 @@ public final class AnswersExperiment implements Experiment {
   private static final int TOLD_APART_MS = 20;
 
   /** The answers that make dead letters and pause the next requests, as a 4xx does. */
-  private static final List<String> REFUSALS = List.of("404 ", "413 ", "421 ");
+  private static final List<String> REFUSALS = List.of("404 ", "413 ");
 
   /** The callers that get the answers, one in each round. */
   private enum Caller {
@@ -191,6 +191,7 @@ public final class AnswersExperiment implements Experiment {
         new HostConfig(folder, service.baseUrl())
             .set("http_pool", "max_retries", "1")
             .set("circuit_breaker", "failure_threshold", "1000")
+            .set("circuit_breaker", "timeout", "1000")
             .set("event_dispatcher", "max_retry_after", "1")
             .set("action_executor", "long_poll", "0")
             .set("action_executor", "poll_interval", "20")

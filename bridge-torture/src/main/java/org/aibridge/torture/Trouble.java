@@ -76,7 +76,9 @@ record Trouble(String name, Behaviour answers, List<String> states, List<String>
             "Content-Encoding: gzip\r\n",
             "{\"ok\":true}".getBytes(StandardCharsets.UTF_8),
             "a body that is not gzip"),
-        whole("407", 407, JSON, "{\"detail\":\"x\"}", "a proxy between us and the AI service"),
+        held(407, "a proxy between us and the AI service"),
+        held(404, "the AI service has no path /api/v1/events/dispatch"),
+        held(402, "the AI service wants to be paid"),
         whole("502 in HTML", 502, "text/html", "<h1>502 Bad Gateway</h1>", "502 Bad Gateway"),
         whole("200 in HTML", 200, "text/html", "<h1>Log in</h1>", "a body that is not JSON"),
         whole("200 with a trailing comma", 200, JSON, "{\"ok\":true,}", "a body that is not JSON"));
@@ -86,6 +88,14 @@ record Trouble(String name, Behaviour answers, List<String> states, List<String>
     String name = status + " with Retry-After " + seconds + " s";
     Behaviour answers = Behaviours.comeBack(status, Integer.toString(seconds));
     return new Trouble(name, answers, DEGRADED, List.of("has ordered a pause", "HTTP " + status));
+  }
+
+  private static Trouble held(int status, String word) {
+    return new Trouble(
+        Integer.toString(status),
+        answering(Exchange.answerText(status, "{\"detail\":\"x\"}")),
+        List.of("HELD"),
+        List.of("HTTP " + status + ", " + JSON, word));
   }
 
   private static List<String> said(int status) {

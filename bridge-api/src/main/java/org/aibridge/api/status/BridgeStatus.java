@@ -96,6 +96,8 @@ public record BridgeStatus(
    * @param idleConnections open connections without a request
    * @param requests requests sent, each attempt counted
    * @param failedRequests of {@code requests}, those that got no answer or a 5xx
+   * @param staleRequests of {@code requests}, those that met an idle connection which the service
+   *     had closed meanwhile; they are sent again and count as neither failed nor answered
    * @param averageLatencyMs the mean time to an answer, in milliseconds
    * @param reuseRate the share of requests that went over a connection already open, in percent
    * @param breaker the breaker of events, never {@link GateState#HELD}
@@ -108,13 +110,14 @@ public record BridgeStatus(
       int idleConnections,
       long requests,
       long failedRequests,
+      long staleRequests,
       double averageLatencyMs,
       double reuseRate,
       GateState breaker,
       long retryAfterMs,
       List<Gate> gates) {
     /** The connection of a bridge that is off. */
-    public static final Http NONE = new Http(0, 0, 0, 0, 0, 0, GateState.CLOSED, 0, Gate.CLOSED);
+    public static final Http NONE = new Http(0, 0, 0, 0, 0, 0, 0, GateState.CLOSED, 0, Gate.CLOSED);
 
     /** Copies the list. */
     public Http {
@@ -155,8 +158,9 @@ public record BridgeStatus(
    * @param delivered events that the AI service acknowledged
    * @param deadLettered events that became dead letters for another reason than age
    * @param expired events that became dead letters because they were older than {@code event_ttl}
-   * @param waiting events accepted or carried over that are neither delivered nor dead-lettered nor
-   *     expired
+   * @param filtered events that {@code filter} kept from the AI service
+   * @param filteredByType the same by type, {@code custom} for all custom ones; without zeros
+   * @param waiting events accepted or carried over that have none of the ends above
    * @param inRing of {@code waiting}, the events not yet in the journal
    * @param journaled of {@code accepted}, the events that reached the journal; they survive the
    *     death of the process, as those in the ring do
@@ -170,6 +174,8 @@ public record BridgeStatus(
    * @param batches batches acknowledged
    * @param averageBatchSize the mean number of events in an acknowledged batch
    * @param averageDispatchLatencyMs the mean time a batch took to be acknowledged, in milliseconds
+   * @param unclear of {@code batches}, those in which the service rejected something and named no
+   *     event; their events count as delivered
    * @param resent events that were sent again because an earlier attempt had no clear answer
    * @param paused whether nothing is sent because the service refuses most events for one reason;
    *     {@code problem} says which, and nothing is lost
@@ -180,6 +186,8 @@ public record BridgeStatus(
       long delivered,
       long deadLettered,
       long expired,
+      long filtered,
+      Map<String, Long> filteredByType,
       long waiting,
       long inRing,
       long journaled,
@@ -190,15 +198,17 @@ public record BridgeStatus(
       long batches,
       double averageBatchSize,
       double averageDispatchLatencyMs,
+      long unclear,
       long resent,
       boolean paused) {
     /** No event at all, and nothing known of syncs. */
     public static final Events NONE =
-        new Events(0, 0, 0, 0, 0, 0, 0, 0, -1, 0, 0, List.of(), 0, 0, 0, 0, false);
+        new Events(0, 0, 0, 0, 0, 0, Map.of(), 0, 0, 0, -1, 0, 0, List.of(), 0, 0, 0, 0, 0, false);
 
-    /** Copies the list. */
+    /** Copies the list and the map. */
     public Events {
       refusals = List.copyOf(refusals);
+      filteredByType = Map.copyOf(filteredByType);
     }
 
     /** Returns the numbers of refused events by {@link Refusal#name}, for whoever prints them. */

@@ -53,7 +53,7 @@ class BridgeStatusTest {
     List<Refusal> refusals = new ArrayList<>(List.of(FULL));
     Events events = events(refusals);
     List<Gate> gates = new ArrayList<>(Gate.CLOSED);
-    Http http = new Http(0, 0, 0, 0, 0, 0, GateState.CLOSED, 0, gates);
+    Http http = new Http(0, 0, 0, 0, 0, 0, 0, GateState.CLOSED, 0, gates);
     refusals.clear();
     gates.clear();
     assertThat(events.refusals()).containsExactly(FULL);
@@ -96,6 +96,7 @@ class BridgeStatusTest {
   }
 
   private static Events events(List<Refusal> refusals) {
-    return new Events(0, 0, 0, 0, 0, 0, 0, 0, -1, 0, 4, refusals, 0, 0, 0, 0, false);
+    return new Events(
+        0, 0, 0, 0, 0, 0, Map.of(), 0, 0, 0, -1, 0, 4, refusals, 0, 0, 0, 0, 0, false);
   }
 }

@@ -42,12 +42,20 @@ public record BridgeConfig(
       Duration connectTimeout,
       Duration readTimeout,
       Compression compression,
+      Paths paths,
       Tls tls) {
     /** Returns the service's address, as messages show it. */
     public String address() {
       return String.valueOf(baseUrl);
     }
   }
+
+  /**
+   * {@code [ai_service] *_path}: what stands behind {@code baseUrl}; each begins with a slash.
+   *
+   * @param health empty for {@code /api/v1/health} and, where the service lacks it, {@code /health}
+   */
+  public record Paths(String events, String actions, String results, String health) {}
 
   /** The compression of request bodies. */
   public enum Compression {
@@ -81,7 +89,34 @@ public record BridgeConfig(
       int maxEventBytes,
       int lanes,
       Duration eventTtl,
-      Duration maxRetryAfter) {}
+      Duration maxRetryAfter,
+      EventForm form,
+      List<FilterRule> filter) {}
+
+  /**
+   * A rule of {@code [event_dispatcher] filter}; of several the first that fits counts.
+   *
+   * @param type an event's type or the name of a custom one, {@code *} for any
+   * @param map a map; empty for any place
+   * @param oneIn of how many events one is sent: 1 for all, 0 for none
+   */
+  public record FilterRule(String type, String map, int oneIn) {
+    @Override
+    public String toString() {
+      String what = oneIn == 0 ? "drop" : oneIn == 1 ? "send" : "1:" + oneIn;
+      return type + (map.isEmpty() ? "" : "@" + map) + " " + what;
+    }
+  }
+
+  /**
+   * The form of events in requests, where it is not the contract's.
+   *
+   * @param textPlayerIds whether players' numbers are written as texts
+   * @param eventIds whether events carry their ids
+   * @param namedCustomEvents whether the type of a custom event is its name; if not, it is {@code
+   *     custom}, and the payload holds the name
+   */
+  public record EventForm(boolean textPlayerIds, boolean eventIds, boolean namedCustomEvents) {}
 
   /**
    * {@code [journal]}: the log of waiting events on disk.
@@ -228,12 +263,14 @@ public record BridgeConfig(
    *     which is always allowed and not listed
    * @param allowedNetworks the networks in which these hosts may have addresses that are not
    *     public, each as {@link Network#of} reads it
+   * @param rewrite {@code host} or {@code host:port} in lower case, whose URLs mean the AI service
    * @param cacheTtl zero when answers are not kept
    */
   public record ScriptHttp(
       boolean enabled,
       List<String> allowedHosts,
       List<String> allowedNetworks,
+      List<String> rewrite,
       int maxUrlLength,
       int maxBodyBytes,
       int maxResponseBytes,
@@ -242,6 +279,7 @@ public record BridgeConfig(
       int requestsPerScriptPerMinute,
       Duration timeout,
       Duration cacheTtl,
+      boolean cachePosts,
       int cacheMaxEntries) {}
 
   /**

@@ -69,7 +69,25 @@ final class ConfigBuilder {
         settings.duration(ConfigKeys.TIMEOUT_CONNECT),
         settings.duration(ConfigKeys.TIMEOUT_READ),
         settings.value(ConfigKeys.COMPRESSION, ValueParser::compression),
+        new BridgeConfig.Paths(
+            ofProfile(ConfigKeys.EVENTS_PATH, ValueParser::urlPath),
+            ofProfile(ConfigKeys.ACTIONS_PATH, ValueParser::urlPath),
+            ofProfile(ConfigKeys.RESULTS_PATH, ValueParser::urlPath),
+            ofProfile(ConfigKeys.HEALTH_PATH, ValueParser::urlPath)),
         tls(baseUrl));
+  }
+
+  /** Returns the value of a key that means, while it is empty, what the profile says. */
+  private <T> T ofProfile(ConfigKey key, Settings.Parser<T> parser) {
+    Profile profile = settings.value(ConfigKeys.PROFILE, ValueParser::profile);
+    return settings.value(key, text -> parser.parse(text.isEmpty() ? profile.value(key) : text));
+  }
+
+  private BridgeConfig.EventForm eventForm() {
+    return new BridgeConfig.EventForm(
+        ofProfile(ConfigKeys.PLAYER_ID_AS, text -> ValueParser.either(text, "text", "number")),
+        ofProfile(ConfigKeys.EVENT_ID, ValueParser::yesNo),
+        ofProfile(ConfigKeys.CUSTOM_EVENTS_AS, text -> ValueParser.either(text, "name", "custom")));
   }
 
   private BridgeConfig.Tls tls(URI baseUrl) {
@@ -123,7 +141,9 @@ final class ConfigBuilder {
         settings.number(ConfigKeys.MAX_EVENT_BYTES),
         settings.number(ConfigKeys.LANES),
         settings.duration(ConfigKeys.EVENT_TTL),
-        settings.duration(ConfigKeys.MAX_RETRY_AFTER));
+        settings.duration(ConfigKeys.MAX_RETRY_AFTER),
+        eventForm(),
+        settings.value(ConfigKeys.FILTER, ValueParser::filter));
   }
 
   private int maxBatchSize(int batchSize) {
@@ -265,6 +285,7 @@ final class ConfigBuilder {
         settings.yesNo(ConfigKeys.SCRIPTS_ENABLED),
         settings.value(ConfigKeys.ALLOWED_HOSTS, ValueParser::hosts),
         settings.value(ConfigKeys.ALLOWED_NETWORKS, ValueParser::networks),
+        settings.value(ConfigKeys.REWRITE, ValueParser::hosts),
         settings.number(ConfigKeys.MAX_URL_LENGTH),
         settings.number(ConfigKeys.MAX_BODY_SIZE),
         settings.number(ConfigKeys.MAX_RESPONSE_SIZE),
@@ -273,6 +294,7 @@ final class ConfigBuilder {
         settings.number(ConfigKeys.REQUESTS_PER_SCRIPT_PER_MINUTE),
         settings.duration(ConfigKeys.SCRIPTS_TIMEOUT),
         settings.duration(ConfigKeys.CACHE_TTL),
+        settings.yesNo(ConfigKeys.CACHE_POSTS),
         settings.number(ConfigKeys.CACHE_MAX_ENTRIES));
   }
 

@@ -45,6 +45,8 @@ public record ConfigKey(
     CHOICE,
     /** An absolute {@code http} or {@code https} URL. */
     URL,
+    /** A path behind {@code base_url}; may be empty. */
+    URL_PATH,
     /** A folder or file, which need not exist. */
     PATH,
     /** A {@link #PATH} that may be empty. */
@@ -61,6 +63,8 @@ public record ConfigKey(
     LABELS,
     /** Numbers, ranges of numbers and names, separated by commas; may be empty. */
     IDS,
+    /** Rules for events, separated by commas; may be empty. */
+    FILTERS,
     /** Hosts with or without a port, separated by commas; may be empty. */
     HOSTS,
     /** Ranges of addresses, separated by commas or blanks; may be empty. */

@@ -12,6 +12,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.function.Function;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
@@ -79,6 +80,46 @@ public final class ConfigKeys {
           LIVE,
           "The address of the AI service, before /api/v1; required while the bridge is enabled.",
           c -> Objects.toString(c.aiService().baseUrl(), null));
+  static final ConfigKey PROFILE =
+      AI_SERVICE.text(
+          "profile",
+          Type.CHOICE,
+          "bridge or fastapi",
+          "bridge",
+          LIVE,
+          "What the keys below it mean while they are empty: bridge is the contract as it is"
+              + " documented, fastapi what services made with FastAPI take.",
+          c -> null);
+  static final ConfigKey EVENTS_PATH =
+      path("events_path", "Where events are posted, behind base_url", c -> c.events());
+  static final ConfigKey ACTIONS_PATH =
+      path("actions_path", "Where actions are fetched, behind base_url", c -> c.actions());
+  static final ConfigKey RESULTS_PATH =
+      path(
+          "results_path", "Where results of actions are posted, behind base_url", c -> c.results());
+  static final ConfigKey HEALTH_PATH =
+      path(
+          "health_path", "Where 'check' asks how the service is, behind base_url", c -> c.health());
+  static final ConfigKey PLAYER_ID_AS =
+      form(
+          "player_id_as",
+          "number or text",
+          "How player_id is written: as a number, or as a text of its digits",
+          f -> f.textPlayerIds() ? "text" : "number");
+  static final ConfigKey EVENT_ID =
+      form(
+          "event_id",
+          "yes or no",
+          "Whether events carry event_id, which a service that refuses unknown fields may not take;"
+              + " without it the Idempotency-Key alone tells a batch that comes again",
+          f -> yesNo(f.eventIds()));
+  static final ConfigKey CUSTOM_EVENTS_AS =
+      form(
+          "custom_events_as",
+          "name or custom",
+          "What event_type is for a custom event: its name, or custom with the name in the payload"
+              + " as event_name",
+          f -> f.namedCustomEvents() ? "name" : "custom");
   static final ConfigKey API_KEY =
       AI_SERVICE.text(
           "api_key",
@@ -269,6 +310,20 @@ public final class ConfigKeys {
           LIVE,
           "The most bytes of JSON in a batch, before compression.",
           c -> c.eventDispatcher().maxBatchBytes());
+  static final ConfigKey FILTER =
+      EVENTS.text(
+          "filter",
+          Type.FILTERS,
+          "rules TYPE[@MAP] send, TYPE[@MAP] drop or TYPE[@MAP] 1:N, separated by commas, or empty",
+          "",
+          LIVE,
+          "Which events the AI service is not to have, by type (* for any) and map; 1:N sends one in"
+              + " N. The first rule that fits counts. What is filtered is in the journal before and"
+              + " is counted by type.",
+          c ->
+              c.eventDispatcher().filter().stream()
+                  .map(BridgeConfig.FilterRule::toString)
+                  .collect(Collectors.joining(", ")));
   static final ConfigKey QUEUE_SIZE =
       EVENTS.number(
           "queue_size",
@@ -912,6 +967,16 @@ public final class ConfigKeys {
               + " Link-local, metadata, multicast and reserved addresses scripts never reach. The"
               + " AI service may be anywhere.",
           c -> String.join(", ", c.scriptHttp().allowedNetworks()));
+  static final ConfigKey REWRITE =
+      SCRIPTS.text(
+          "rewrite",
+          Type.HOSTS,
+          "host or host:port, separated by commas, or empty",
+          "",
+          LIVE,
+          "The hosts whose URLs in scripts mean the AI service: scheme, host and port are taken from"
+              + " base_url instead; for scripts that have an old address written in them.",
+          c -> String.join(", ", c.scriptHttp().rewrite()));
   static final ConfigKey MAX_URL_LENGTH =
       SCRIPTS.number(
           "max_url_length",
@@ -993,6 +1058,14 @@ public final class ConfigKeys {
           LIVE,
           "How long the answer to a httpget is given again without asking; 0 means never.",
           c -> ms(c.scriptHttp().cacheTtl()));
+  static final ConfigKey CACHE_POSTS =
+      SCRIPTS.yesNo(
+          "cache_posts",
+          false,
+          LIVE,
+          "Whether the answer to a httppost is kept for cache_ttl too, by its URL and its body: for"
+              + " dialogues that are posted and change nothing.",
+          c -> yesNo(c.scriptHttp().cachePosts()));
   static final ConfigKey CACHE_MAX_ENTRIES =
       SCRIPTS.number(
           "cache_max_entries",
@@ -1086,6 +1159,30 @@ public final class ConfigKeys {
   /** Returns the name of the key for the least pause between actions on one {@code subject}. */
   public static String cooldown(ActionType type, ActionType.Subject subject) {
     return type.key() + "." + subject.key() + "_cooldown";
+  }
+
+  private static ConfigKey path(
+      String name, String meaning, Function<BridgeConfig.Paths, String> path) {
+    return AI_SERVICE.text(
+        name,
+        Type.URL_PATH,
+        "a path such as /api/v1/events/dispatch, or empty",
+        "",
+        LIVE,
+        meaning + "; empty as the profile has it.",
+        c -> path.apply(c.aiService().paths()));
+  }
+
+  private static ConfigKey form(
+      String name, String words, String meaning, Function<BridgeConfig.EventForm, String> shown) {
+    return AI_SERVICE.text(
+        name,
+        Type.CHOICE,
+        words + ", or empty",
+        "",
+        LIVE,
+        meaning + "; empty as the profile has it.",
+        c -> shown.apply(c.eventDispatcher().form()));
   }
 
   private static ConfigKey perDay(

@@ -47,7 +47,9 @@ final class RestartKeys {
         running.maxEventBytes(),
         running.lanes(),
         next.eventTtl(),
-        next.maxRetryAfter());
+        next.maxRetryAfter(),
+        next.form(),
+        next.filter());
   }
 
   private static BridgeConfig.DeadLetters deadLetters(

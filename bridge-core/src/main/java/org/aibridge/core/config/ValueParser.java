@@ -24,6 +24,12 @@ final class ValueParser {
 
   private static final Pattern TOKEN = Pattern.compile("[" + TOKEN_CHARACTERS + "]{1,128}");
   private static final Pattern NAME = Pattern.compile("[A-Za-z0-9_.-]{1,64}");
+  private static final Pattern URL_PATH =
+      Pattern.compile("(?=.{1,256}$)(/(?!\\.+(/|$))[A-Za-z0-9_~!$&'()*+,;=:@.-]+)+/?");
+  private static final Pattern FILTER_RULE =
+      Pattern.compile(
+          "([a-z0-9_]{1,64}|\\*)(?:@([\\x21-\\x2b\\x2d-\\x7e]{1,64}))?\\s+"
+              + "(send|drop|1:[1-9][0-9]{0,8})");
   private static final Pattern GAME_NAME = Pattern.compile("[A-Za-z0-9_@#.-]{1,64}");
   private static final Pattern ACTION_TYPE = Pattern.compile("[a-z0-9_]{1,64}");
   private static final Pattern ID_RANGE =
@@ -113,6 +119,53 @@ final class ValueParser {
       case "gzip" -> BridgeConfig.Compression.GZIP;
       default -> throw new InvalidValue("is no compression we know");
     };
+  }
+
+  static Profile profile(String text) throws InvalidValue {
+    return switch (text.toLowerCase(Locale.ROOT)) {
+      case "bridge" -> Profile.BRIDGE;
+      case "fastapi" -> Profile.FASTAPI;
+      default -> throw new InvalidValue("is no profile we know");
+    };
+  }
+
+  /** Parses rules that say which events are sent. */
+  static List<BridgeConfig.FilterRule> filter(String text) throws InvalidValue {
+    List<BridgeConfig.FilterRule> rules = new ArrayList<>();
+    for (String rule : text.isBlank() ? new String[0] : text.split(",", -1)) {
+      Matcher parts = FILTER_RULE.matcher(rule.strip());
+      if (!parts.matches()) {
+        throw new InvalidValue("holds '" + rule.strip() + "', which is no rule");
+      }
+      String map = parts.group(2) == null ? "" : parts.group(2);
+      rules.add(new BridgeConfig.FilterRule(parts.group(1), map, oneIn(parts.group(3))));
+    }
+    return List.copyOf(rules);
+  }
+
+  private static int oneIn(String word) {
+    return switch (word) {
+      case "send" -> 1;
+      case "drop" -> 0;
+      default -> Integer.parseInt(word.substring(2));
+    };
+  }
+
+  /** Returns true for {@code yes}, false for {@code no}. */
+  static boolean either(String text, String yes, String no) throws InvalidValue {
+    if (!text.equalsIgnoreCase(yes) && !text.equalsIgnoreCase(no)) {
+      throw new InvalidValue("is neither " + yes + " nor " + no);
+    }
+    return text.equalsIgnoreCase(yes);
+  }
+
+  /** Parses a path behind {@code base_url}; empty for none. */
+  static String urlPath(String text) throws InvalidValue {
+    if (!text.isEmpty() && !URL_PATH.matcher(text).matches()) {
+      throw new InvalidValue(
+          "is no path that begins with a slash and has no query and no dot segment");
+    }
+    return text;
   }
 
   static BridgeConfig.Durability durability(String text) throws InvalidValue {

@@ -5,9 +5,7 @@ import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import java.util.Map;
-import java.util.TreeSet;
 import org.aibridge.core.deadletter.DeadLetter;
-import org.aibridge.core.deadletter.LetterRef;
 import org.aibridge.core.run.FailPoint;
 import org.aibridge.core.run.Logs;
 import org.aibridge.core.run.Reason;
@@ -180,11 +178,12 @@ final class Batch {
   private boolean settleUnsendable() {
     BatchPart part = parts.peek();
     List<Settlement.Rejection> ended =
-        events.unsendable(part, context.limits().eventTtl().toMillis(), context.clock::epochMs);
+        events.unsendable(
+            part, timesSent(), context.limits().eventTtl().toMillis(), context.clock::epochMs);
     if (ended.isEmpty()) {
       return false;
     }
-    if (ended.size() < part.size()) {
+    if (ended.size() < part.all()) {
       split(part.from() + ended.size());
     }
     settlement.add(ended);
@@ -208,7 +207,7 @@ final class Batch {
       if (attempt > 0 || resumed) {
         return false;
       }
-      split(part.from() + 1);
+      split(part.at(0) + 1);
     }
     if (!send()) {
       return false;
@@ -256,28 +255,12 @@ final class Batch {
     int max = free ? context.encoder.limit(context.limits().maxBatchBytes()) : Integer.MAX_VALUE;
     int fits = context.encoder.encode(queue, parts.peek(), max);
     if (fits < parts.peek().size()) {
-      shorten(fits);
+      shorten(parts.peek().at(fits));
     }
     BatchPart part = parts.peek();
     context.cursor.begin(lane, queue, part);
-    return new EventBatch(key(part), part.size(), context.encoder.body());
-  }
-
-  /**
-   * Returns the part's idempotency key: the same for each attempt at the same events, also in the
-   * next process, and never the same for other events. The number of lanes is part of the key,
-   * since it decides which events lie between the first and the last.
-   */
-  private String key(BatchPart part) {
-    return context.encoder.serverId()
-        + ":"
-        + queue.sequence(part.from())
-        + "-"
-        + queue.sequence(part.to() - 1)
-        + ":"
-        + part.size()
-        + ":"
-        + context.cursor.lanes();
+    String key = BatchKey.of(context.encoder.serverId(), queue, part, context.cursor.lanes());
+    return new EventBatch(key, part.size(), context.encoder.body());
   }
 
   private void noteSent() {
@@ -304,8 +287,8 @@ final class Batch {
     context.surge.answered(lane, verdict instanceof Verdict.Delivered, refused);
     if (verdict instanceof Verdict.Delivered delivered) {
       delivered(delivered);
-    } else if (verdict instanceof Verdict.Refused) {
-      refused(reply);
+    } else if (verdict instanceof Verdict.Refused refusal) {
+      refused(refusal);
     } else if (verdict instanceof Verdict.TooLarge) {
       tooLarge(reply);
     } else if (verdict instanceof Verdict.Later later) {
@@ -340,41 +323,66 @@ final class Batch {
     BatchPart part = parts.peek();
     Verdict.Reply reply = verdict.reply();
     Map<Integer, String> unwanted = verdict.rejected();
-    List<Settlement.Rejection> rejected = new ArrayList<>(unwanted.size());
-    for (int i : new TreeSet<>(unwanted.keySet())) {
-      rejected.add(
-          events.rejection(
-              part.from() + i,
-              DeadLetter.Reason.REJECTED,
-              reply.code(),
-              unwanted.get(i),
-              reply.text()));
-    }
-    List<LetterRef> replayed = new ArrayList<>();
-    for (int i = 0; i < part.size(); i++) {
-      LetterRef letter = events.replayed(part.from() + i);
-      if (letter != null && !unwanted.containsKey(i)) {
-        replayed.add(letter);
-      }
-    }
-    settlement.deliver(replayed);
+    List<Settlement.Rejection> rejected = events.rejected(part, verdict, timesSent());
+    settlement.deliver(events.replayed(part, unwanted.keySet()));
+    settlement.add(part.refused().values());
     settlement.add(rejected);
     context.encoder.taken(request.body().length);
     context.surge.taken(part.size());
     String why = rejected.isEmpty() ? "" : rejected.get(rejected.size() - 1).problem();
     context.rejections.taken(part.size(), rejected.size(), why);
-    context.stats.answered(part.size(), reply.latencyNanos());
+    context.stats.answered(part.size(), reply.latencyNanos(), verdict.unclear());
     settle();
     events.tell(part, unwanted.keySet(), context.taken());
   }
 
-  private void refused(Verdict.Reply reply) {
+  private void refused(Verdict.Refused verdict) {
     BatchPart part = parts.peek();
-    if (part.size() > 1) {
-      split((part.from() + part.to()) >>> 1);
-      startOver(context.clock.nanos());
+    if (part.size() == 1) {
+      reject(DeadLetter.Reason.REFUSED, verdict.reply());
+    } else if (verdict.named().isEmpty()) {
+      halve();
     } else {
-      reject(DeadLetter.Reason.REFUSED, reply);
+      leaveOut(verdict);
+    }
+  }
+
+  private void halve() {
+    BatchPart part = parts.peek();
+    split(part.at(part.size() >>> 1));
+    startOver(context.clock.nanos());
+  }
+
+  /**
+   * Leaves out the events that the service has named, and sends the others once more. The named
+   * ones become dead letters when the part ends, so that none has two if this process is killed
+   * before.
+   */
+  private void leaveOut(Verdict.Refused verdict) {
+    BatchPart part = parts.peek();
+    List<Settlement.Rejection> named = new ArrayList<>();
+    for (int i = 0; i < part.size(); i++) {
+      String why = verdict.named().get(i);
+      if (why == null) {
+        context.surge.taken(1);
+        continue;
+      }
+      int index = part.at(i);
+      Verdict.Reply reply = verdict.reply().about(why);
+      if (context.surge.refused(context.config.get(), queue.sequence(index), reply)) {
+        halve();
+        return;
+      }
+      named.add(
+          events.rejection(index, DeadLetter.Reason.REFUSED, reply, reply.problem(), timesSent()));
+    }
+    BatchPart rest = part.without(named, timesSent());
+    parts.pop();
+    parts.push(rest);
+    startOver(context.clock.nanos());
+    if (rest.size() == 0) {
+      settlement.add(rest.refused().values());
+      settle();
     }
   }
 
@@ -385,19 +393,20 @@ final class Batch {
       return;
     }
     int limit = context.encoder.tooLarge(request.body().length);
-    split(part.from() + Math.min(context.encoder.encode(queue, part, limit), part.size() - 1));
+    split(part.at(Math.min(context.encoder.encode(queue, part, limit), part.size() - 1)));
     startOver(context.clock.nanos());
   }
 
   /** Makes the one event of the current part a dead letter, or keeps it during a surge. */
   private void reject(DeadLetter.Reason reason, Verdict.Reply reply) {
-    int index = parts.peek().from();
+    BatchPart part = parts.peek();
+    int index = part.at(0);
     if (context.surge.refused(context.config.get(), queue.sequence(index), reply)) {
       tryIn(0);
       return;
     }
-    settlement.add(
-        List.of(events.rejection(index, reason, reply.code(), reply.problem(), reply.text())));
+    settlement.add(part.refused().values());
+    settlement.add(List.of(events.rejection(index, reason, reply, reply.problem(), timesSent())));
     settle();
   }
 
@@ -418,18 +427,19 @@ final class Batch {
   }
 
   private DeadLetter letter(Settlement.Rejection rejection) {
-    return events.letter(rejection, parts.peek(), timesSent(), trail);
+    return events.letter(rejection, parts.peek(), trail);
   }
 
   private void endPart() {
     long nowNanos = context.clock.nanos();
     long nowMs = context.clock.epochMs();
     BatchPart part = parts.peek();
-    long last = queue.sequence(part.to() - 1);
+    long last = queue.lastSequence(part.to() - 1);
     // From here on nothing needs memory and nothing can fail.
     parts.pop();
     context.cursor.acknowledge(lane, last);
     count(part, nowMs);
+    countFiltered(part);
     startOver(nowNanos);
     stoodSinceNanos = nowNanos;
     said = null;
@@ -437,8 +447,16 @@ final class Batch {
 
   /** Counts the part's events by their ends; only here, so that events sent again count once. */
   private void count(BatchPart part, long nowMs) {
-    int taken = part.size() - settlement.expired() - settlement.rejected();
+    int taken = part.all() - settlement.expired() - settlement.rejected();
     context.stats.ended(taken, settlement.rejected(), settlement.expired(), nowMs);
+  }
+
+  private void countFiltered(BatchPart part) {
+    for (int i = part.from(); i < part.to(); i++) {
+      for (int n = queue.filteredBehind(i); n > 0; n--) {
+        context.stats.filtered(queue.takeFiltered());
+      }
+    }
   }
 
   /** Returns how often the events of the current part were sent. */
@@ -456,15 +474,14 @@ final class Batch {
     nextAttemptNanos = nowNanos;
   }
 
-  /** Keeps the first {@code count} events in this part; the others go into a later one. */
-  private void shorten(int count) {
-    BatchPart part = parts.peek();
-    if (part.size() == size && trail.isEmpty()) {
+  /** Keeps the events before {@code at} in this part; the others go into a later one. */
+  private void shorten(int at) {
+    if (parts.peek().all() == size && trail.isEmpty()) {
       parts.pop();
-      parts.push(BatchPart.first(count));
-      size = count;
+      parts.push(BatchPart.first(at));
+      size = at;
     } else {
-      split(part.from() + count);
+      split(at);
     }
   }
 

@@ -1,8 +1,10 @@
 package org.aibridge.core.dispatch;
 
+import java.util.List;
 import java.util.function.Supplier;
 import org.aibridge.core.config.BridgeConfig;
 import org.aibridge.core.deadletter.LetterSink;
+import org.aibridge.core.event.EventSieve;
 import org.aibridge.core.run.BridgeClock;
 import org.aibridge.core.run.LogThrottle;
 import org.aibridge.core.service.EventSink;
@@ -32,6 +34,8 @@ final class BatchContext {
   final Rejections rejections = new Rejections();
   final DispatchStats stats = new DispatchStats();
 
+  private List<BridgeConfig.FilterRule> filter = List.of();
+  private EventSieve sieve = EventSieve.OPEN;
   private TakenEvents taken = TakenEvents.UNWANTED;
 
   BatchContext(
@@ -49,7 +53,7 @@ final class BatchContext {
     this.clock = clock;
     this.wake = wake;
     this.cursor = cursor;
-    this.encoder = new Encoder(config.get().bridge().serverId());
+    this.encoder = new Encoder(config);
     this.surge = new SurgeGuard(clock);
     this.throttle = new LogThrottle(clock);
   }
@@ -57,6 +61,20 @@ final class BatchContext {
   /** Does the work that is due before any lane's. */
   void beginRound() {
     surge.look(config.get());
+    List<BridgeConfig.FilterRule> now = limits().filter();
+    if (!now.equals(filter)) {
+      sieve =
+          new EventSieve(
+              now.stream()
+                  .map(rule -> new EventSieve.Rule(rule.type(), rule.map(), rule.oneIn()))
+                  .toList());
+      filter = now;
+    }
+  }
+
+  /** Says which events are sent; the same within a round. */
+  EventSieve sieve() {
+    return sieve;
   }
 
   /**

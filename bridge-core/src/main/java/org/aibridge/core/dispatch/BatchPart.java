@@ -1,28 +1,58 @@
 package org.aibridge.core.dispatch;
 
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
+import java.util.NavigableMap;
+import java.util.TreeMap;
 import org.aibridge.core.deadletter.DeadLetter;
 
 /**
- * Events {@code from} to {@code to} (exclusive) of a lane's queue, which are sent and answered
- * together.
+ * Events {@code from} to {@code to} (exclusive) of a lane's queue, which end together. They are
+ * sent and answered together, but for those that the service has refused by name.
  *
  * @param sentBefore how often the events were sent within larger parts
  * @param history the answers to the events, in this part and in the larger ones; of many answers
  *     the first and the last
+ * @param refused the events that are sent no more, by their places in the queue
  */
-record BatchPart(int from, int to, int sentBefore, List<DeadLetter.Attempt> history) {
+record BatchPart(
+    int from,
+    int to,
+    int sentBefore,
+    List<DeadLetter.Attempt> history,
+    NavigableMap<Integer, Settlement.Rejection> refused) {
   private static final int MAX_HISTORY = 8;
   private static final int KEPT_FIRST = 2;
 
   /** Returns the part of the oldest {@code size} events, never sent. */
   static BatchPart first(int size) {
-    return new BatchPart(0, size, 0, List.of());
+    return new BatchPart(0, size, 0, List.of(), Collections.emptyNavigableMap());
   }
 
+  /** The number of events that are sent. */
   int size() {
+    return all() - refused.size();
+  }
+
+  /** The number of events that end with this part. */
+  int all() {
     return to - from;
+  }
+
+  /** Returns the place in the queue of the event that is sent as number {@code i}. */
+  int at(int i) {
+    int at = from + i;
+    if (refused.isEmpty()) {
+      return at; // Nearly always; looking would leave garbage for each event.
+    }
+    for (int gap : refused.keySet()) {
+      if (gap > at) {
+        break;
+      }
+      at++;
+    }
+    return at;
   }
 
   /** Returns the same part with one more answer in its history. */
@@ -32,16 +62,23 @@ record BatchPart(int from, int to, int sentBefore, List<DeadLetter.Attempt> hist
       more.remove(KEPT_FIRST);
     }
     more.add(attempt);
-    return new BatchPart(from, to, sentBefore, List.copyOf(more));
+    return new BatchPart(from, to, sentBefore, List.copyOf(more), refused);
+  }
+
+  /** Returns the same part, sent {@code times} times, without {@code more} of its events. */
+  BatchPart without(List<Settlement.Rejection> more, int times) {
+    NavigableMap<Integer, Settlement.Rejection> all = new TreeMap<>(refused);
+    more.forEach(rejection -> all.put(rejection.index(), rejection));
+    return new BatchPart(from, to, times, history, all);
   }
 
   /** Returns the part of the events before {@code at}, which were sent {@code times} times. */
   BatchPart head(int at, int times) {
-    return new BatchPart(from, at, times, history);
+    return new BatchPart(from, at, times, history, refused.headMap(at, false));
   }
 
   /** Returns the part of the events from {@code at} on, which were sent {@code times} times. */
   BatchPart rest(int at, int times) {
-    return new BatchPart(at, to, times, history);
+    return new BatchPart(at, to, times, history, refused.tailMap(at, true));
   }
 }

@@ -73,8 +73,7 @@ final class CursorWriter {
 
   /** Notes the part that {@code lane} is about to send. */
   void begin(int lane, LaneQueue queue, BatchPart part) {
-    cursor.beginBatch(
-        lane, queue.sequence(part.from()), queue.sequence(part.to() - 1), part.size());
+    cursor.beginBatch(lane, queue.sequence(part.from()), queue.sequence(part.to() - 1), part.all());
     dirty = true;
   }
 

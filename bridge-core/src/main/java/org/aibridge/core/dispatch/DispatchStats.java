@@ -1,5 +1,9 @@
 package org.aibridge.core.dispatch;
 
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.atomic.AtomicLongArray;
+import org.aibridge.api.event.EventType;
 import org.aibridge.core.service.Verdict;
 
 /** Counts what became of the events. Written by the dispatcher's thread, read by any. */
@@ -8,9 +12,12 @@ public final class DispatchStats {
   private volatile long lastTakenMs;
   private volatile long deadLettered;
   private volatile long expired;
+  private volatile long filtered;
+  private final AtomicLongArray filteredByType = new AtomicLongArray(EventType.values().length);
   private volatile long batches;
   private volatile long batchEvents;
   private volatile long latencyNanos;
+  private volatile long unclear;
   private volatile long resent;
   private volatile String problem = "";
   private volatile boolean paused;
@@ -63,8 +70,13 @@ public final class DispatchStats {
     }
   }
 
-  /** Counts an acknowledged request of {@code events} events, which took {@code nanos}. */
-  void answered(int events, long nanos) {
+  /**
+   * Counts an acknowledged request of {@code events} events, which took {@code nanos}.
+   *
+   * @param rejectsUnclearly whether something was rejected and nobody knows what
+   */
+  void answered(int events, long nanos, boolean rejectsUnclearly) {
+    unclear += rejectsUnclearly ? 1 : 0;
     batches++;
     batchEvents += events;
     latencyNanos += nanos;
@@ -78,6 +90,12 @@ public final class DispatchStats {
       lastTakenMs = nowMs;
       delivered += taken;
     }
+  }
+
+  /** Counts an event that is not sent, by the ordinal of its type; needs no memory. */
+  void filtered(int type) {
+    filteredByType.getAndIncrement(type);
+    filtered++;
   }
 
   void resent(int events) {
@@ -121,9 +139,26 @@ public final class DispatchStats {
     return expired;
   }
 
+  /** The number of events that a filter kept from being sent. */
+  public long filtered() {
+    return filtered;
+  }
+
+  /** The filtered events above 0 by the type's name, {@code custom} for all custom ones. */
+  public Map<String, Long> filteredByType() {
+    Map<String, Long> byType = new TreeMap<>();
+    for (EventType type : EventType.values()) {
+      long count = filteredByType.get(type.ordinal());
+      if (count > 0) {
+        byType.put(type == EventType.CUSTOM ? "custom" : type.wireName(), count);
+      }
+    }
+    return byType;
+  }
+
   /** The number of events that have had an end of any kind. */
   long ended() {
-    return delivered + deadLettered + expired;
+    return delivered + deadLettered + expired + filtered;
   }
 
   /** The number of batches, and of parts of batches, that were acknowledged. */
@@ -137,6 +172,11 @@ public final class DispatchStats {
 
   public double averageLatencyMs() {
     return batches == 0 ? 0 : latencyNanos / 1e6 / batches;
+  }
+
+  /** The number of acknowledged batches of which something was rejected and nobody knows what. */
+  public long unclear() {
+    return unclear;
   }
 
   /** The number of events sent again because no clear answer had come, counted each time. */

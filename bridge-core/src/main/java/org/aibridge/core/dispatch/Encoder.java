@@ -1,8 +1,11 @@
 package org.aibridge.core.dispatch;
 
 import java.nio.charset.StandardCharsets;
+import java.util.function.Supplier;
+import org.aibridge.core.config.BridgeConfig;
 import org.aibridge.core.event.ByteSink;
 import org.aibridge.core.event.EventCodec;
+import org.aibridge.core.event.EventForm;
 import org.aibridge.core.event.EventJson;
 import org.aibridge.core.event.ReplayedEvent;
 import org.aibridge.core.run.Logs;
@@ -22,15 +25,30 @@ final class Encoder {
   private static final int BODY_BYTES = 64 << 10;
   private static final int KEPT_BODY_BYTES = 1 << 20;
 
+  /** The largest number that services take which read a player's number into 32 bits. */
+  private static final long LARGEST_PLAYER = Integer.MAX_VALUE;
+
   private final String serverId;
+  private final Supplier<BridgeConfig> config;
+
+  /** Writes events as the contract has them, for dead letters and listeners. */
   private final EventJson json;
+
+  /** Writes events as the service takes them. */
+  private EventJson wire;
+
+  /** True once somebody was told that a player's number is larger than services take. */
+  private boolean toldOfPlayer;
+
   private ByteSink body = new ByteSink(BODY_BYTES);
   private int largestTaken;
   private int limit = Integer.MAX_VALUE;
 
-  Encoder(String serverId) {
-    this.serverId = serverId;
+  Encoder(Supplier<BridgeConfig> config) {
+    this.config = config;
+    this.serverId = config.get().bridge().serverId();
     this.json = new EventJson(serverId);
+    this.wire = json;
   }
 
   /**
@@ -41,8 +59,10 @@ final class Encoder {
    */
   int encode(LaneQueue queue, BatchPart part, int maxBytes) {
     body.truncate(0).put(HEAD);
+    takeForm();
     int count = 0;
-    for (int i = part.from(); i < part.to(); i++) {
+    for (int sent = 0; sent < part.size(); sent++) {
+      int i = part.at(sent);
       int before = body.length();
       if (count > 0 && !EventCodec.isKnown(queue.buffer(), queue.start(i))) {
         break;
@@ -50,7 +70,7 @@ final class Encoder {
       if (count > 0) {
         body.put((byte) ',');
       }
-      json.write(queue.sequence(i), queue.buffer(), queue.start(i), body);
+      wire.write(queue.sequence(i), queue.buffer(), queue.start(i), body);
       if (count > 0 && body.length() + TAIL.length > maxBytes) {
         body.truncate(before);
         break;
@@ -61,12 +81,27 @@ final class Encoder {
     return count;
   }
 
+  private void takeForm() {
+    BridgeConfig.EventForm form = config.get().eventDispatcher().form();
+    EventForm now = new EventForm(form.textPlayerIds(), form.eventIds(), form.namedCustomEvents());
+    if (!now.equals(wire.form())) {
+      wire = new EventJson(serverId, now);
+    }
+    if (!toldOfPlayer && wire.largestPlayer() > LARGEST_PLAYER) {
+      toldOfPlayer = true;
+      log.warn(
+          "player {} is above {}, which some services refuse; player_id_as = text would help there",
+          wire.largestPlayer(),
+          LARGEST_PLAYER);
+    }
+  }
+
   /** Returns a copy of the body that was encoded last. */
   byte[] body() {
     return body.copy();
   }
 
-  /** Returns the JSON of one event alone, exactly as it appears in a request body. */
+  /** Returns the JSON of one event alone, in the form of the contract. */
   byte[] event(LaneQueue queue, int index) {
     ByteSink event = new ByteSink(512);
     int start = queue.start(index);
@@ -78,7 +113,7 @@ final class Encoder {
     return event.copy();
   }
 
-  /** Returns an event's id, exactly as it appears in a request body. */
+  /** Returns an event's id. */
   String eventId(LaneQueue queue, int index) {
     return ReplayedEvent.is(queue.buffer(), queue.start(index))
         ? ReplayedEvent.eventId(queue.buffer(), queue.start(index))

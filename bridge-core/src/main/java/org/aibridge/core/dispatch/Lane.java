@@ -1,5 +1,6 @@
 package org.aibridge.core.dispatch;
 
+import org.aibridge.api.event.EventType;
 import org.aibridge.api.event.Priority;
 import org.aibridge.core.config.BridgeConfig;
 import org.aibridge.core.event.EventCodec;
@@ -14,6 +15,10 @@ import org.slf4j.Logger;
  */
 final class Lane {
   private static final Logger log = Logs.of(Lane.class);
+
+  /** The most filtered events that are remembered behind those that wait; a byte each. */
+  private static final int MAX_FILTERED = 100_000;
+
   private final int number;
   private final LaneQueue queue;
   private final JournalFeed feed;
@@ -51,11 +56,17 @@ final class Lane {
    */
   boolean hasRoom() {
     BridgeConfig.EventDispatcher limits = context.limits();
-    return queue.count() < 2 * limits.maxBatchSize() && queue.bytes() < limits.maxBatchBytes();
+    return queue.count() < 2 * limits.maxBatchSize()
+        && queue.bytes() < limits.maxBatchBytes()
+        && queue.filtered() < MAX_FILTERED;
   }
 
   /** Adds the event at which {@code reader} stands. */
   void add(JournalReader reader) {
+    if (!context.sieve().passes(reader.sequence(), reader.buffer(), reader.index())) {
+      filter(reader.sequence(), EventCodec.type(reader.buffer(), reader.index()));
+      return;
+    }
     if (queue.count() == 0) {
       stoodSinceNanos = context.clock.nanos();
     }
@@ -66,6 +77,16 @@ final class Lane {
         reader.sequence(),
         reader.position(),
         reader.journaledAtMs());
+  }
+
+  /** Ends a filtered event as soon as all events before it in the lane have their end. */
+  private void filter(long sequence, EventType type) {
+    if (queue.count() == 0) {
+      context.cursor.acknowledge(number, sequence);
+      context.stats.filtered(type.ordinal());
+    } else {
+      queue.addFiltered(sequence, (byte) type.ordinal());
+    }
   }
 
   boolean isEmpty() {

@@ -20,8 +20,21 @@ class LaneQueue {
   private final UnsafeBuffer view = new UnsafeBuffer(bytes);
   private int[] starts = new int[64];
   private long[] sequences = new long[64];
+
+  /** The last sequence before the next event's: that of the last filtered event, or its own. */
+  private long[] lasts = new long[64];
+
+  /** The number of filtered events between this event and the next one. */
+  private int[] filteredBehind = new int[64];
+
   private long[] positions = new long[64];
   private long[] journaledAtMs = new long[64];
+
+  /** The types of the filtered events behind the queue's events, oldest first. */
+  private byte[] filtered = new byte[64];
+
+  private int filteredFirst;
+  private int filteredCount;
 
   /** The first slot in use. */
   private int first;
@@ -57,6 +70,40 @@ class LaneQueue {
     return sequences[first + index];
   }
 
+  /** Returns the sequence up to which all events of the lane have their end when this one has. */
+  long lastSequence(int index) {
+    return lasts[first + index];
+  }
+
+  /** Returns how many filtered events lie behind event {@code index}, before the next one. */
+  int filteredBehind(int index) {
+    return filteredBehind[first + index];
+  }
+
+  /** Returns how many filtered events lie behind the queue's events. */
+  int filtered() {
+    return filteredCount;
+  }
+
+  /** Adds a filtered event of type {@code type} behind the newest event; there must be one. */
+  void addFiltered(long sequence, byte type) {
+    if (filteredFirst + filteredCount == filtered.length) {
+      byte[] to = filteredFirst > 0 ? filtered : new byte[2 * filtered.length];
+      System.arraycopy(filtered, filteredFirst, to, 0, filteredCount);
+      filtered = to;
+      filteredFirst = 0;
+    }
+    filtered[filteredFirst + filteredCount++] = type;
+    lasts[first + count - 1] = sequence;
+    filteredBehind[first + count - 1]++;
+  }
+
+  /** Removes the oldest filtered event, and returns its type. */
+  byte takeFiltered() {
+    filteredCount--;
+    return filtered[filteredFirst++];
+  }
+
   long position(int index) {
     return positions[first + index];
   }
@@ -71,6 +118,8 @@ class LaneQueue {
     event.getBytes(index, bytes, end, length);
     starts[slot] = end;
     sequences[slot] = sequence;
+    lasts[slot] = sequence;
+    filteredBehind[slot] = 0;
     positions[slot] = position;
     journaledAtMs[slot] = atMs;
     end += length;
@@ -84,6 +133,7 @@ class LaneQueue {
     if (count == 0) {
       first = 0;
       end = 0;
+      filteredFirst = 0;
     }
   }
 
@@ -116,6 +166,8 @@ class LaneQueue {
   private void compactSlots() {
     System.arraycopy(starts, first, starts, 0, count);
     System.arraycopy(sequences, first, sequences, 0, count);
+    System.arraycopy(lasts, first, lasts, 0, count);
+    System.arraycopy(filteredBehind, first, filteredBehind, 0, count);
     System.arraycopy(positions, first, positions, 0, count);
     System.arraycopy(journaledAtMs, first, journaledAtMs, 0, count);
     first = 0;
@@ -124,11 +176,15 @@ class LaneQueue {
   private void growSlots(int size) {
     int[] newStarts = Arrays.copyOf(starts, size);
     long[] newSequences = Arrays.copyOf(sequences, size);
+    long[] newLasts = Arrays.copyOf(lasts, size);
+    int[] newFilteredBehind = Arrays.copyOf(filteredBehind, size);
     long[] newPositions = Arrays.copyOf(positions, size);
     long[] newJournaledAtMs = Arrays.copyOf(journaledAtMs, size);
     // From here on all arrays are replaced; memory can run out only before this line.
     starts = newStarts;
     sequences = newSequences;
+    lasts = newLasts;
+    filteredBehind = newFilteredBehind;
     positions = newPositions;
     journaledAtMs = newJournaledAtMs;
   }

@@ -3,11 +3,13 @@ package org.aibridge.core.dispatch;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.function.LongSupplier;
 import org.aibridge.core.deadletter.DeadLetter;
 import org.aibridge.core.deadletter.LetterRef;
 import org.aibridge.core.event.EventCodec;
 import org.aibridge.core.event.ReplayedEvent;
+import org.aibridge.core.service.Verdict;
 
 /** Makes dead letters of the events in a lane's queue. Confined to the dispatcher's thread. */
 final class QueuedEvents {
@@ -21,23 +23,56 @@ final class QueuedEvents {
 
   /**
    * Returns the data by which {@link Settlement} makes a dead letter of the event at {@code index}.
+   *
+   * @param times how often the event was sent
    */
   Settlement.Rejection rejection(
-      int index, DeadLetter.Reason reason, int code, String why, String answer) {
-    return new Settlement.Rejection(index, reason, code, why, answer, replayed(index));
+      int index, DeadLetter.Reason reason, Verdict.Reply reply, String why, int times) {
+    return new Settlement.Rejection(
+        index, reason, reply.code(), why, reply.text(), times, replayed(index));
+  }
+
+  /** Returns the rejections of the events that the service has taken and does not want. */
+  List<Settlement.Rejection> rejected(BatchPart part, Verdict.Delivered verdict, int times) {
+    List<Settlement.Rejection> rejected = new ArrayList<>(verdict.rejected().size());
+    new TreeMap<>(verdict.rejected())
+        .forEach(
+            (i, why) ->
+                rejected.add(
+                    rejection(
+                        part.at(i), DeadLetter.Reason.REJECTED, verdict.reply(), why, times)));
+    return rejected;
+  }
+
+  /** Returns the letters that were replayed as events of {@code part}, but for the unwanted. */
+  List<LetterRef> replayed(BatchPart part, Set<Integer> unwanted) {
+    List<LetterRef> replayed = new ArrayList<>();
+    for (int i = 0; i < part.size(); i++) {
+      LetterRef letter = replayed(part.at(i));
+      if (letter != null && !unwanted.contains(i)) {
+        replayed.add(letter);
+      }
+    }
+    return replayed;
+  }
+
+  private Settlement.Rejection unsent(int index, DeadLetter.Reason reason, String why, int times) {
+    return new Settlement.Rejection(index, reason, 0, why, "", times, replayed(index));
   }
 
   /**
    * Returns the rejections of the events at the head of {@code part} that are never sent: those
    * that a later version wrote, and those older than {@code ttlMs}.
    *
+   * @param times how often the events were sent
    * @param ttlMs the greatest age in milliseconds; 0 for any age
    */
-  List<Settlement.Rejection> unsendable(BatchPart part, long ttlMs, LongSupplier epochMs) {
+  List<Settlement.Rejection> unsendable(
+      BatchPart part, int times, long ttlMs, LongSupplier epochMs) {
     long now = ttlMs == 0 ? 0 : epochMs.getAsLong();
     List<Settlement.Rejection> rejections = List.of();
     for (int i = part.from(); i < part.to(); i++) {
-      Settlement.Rejection rejection = unsendable(i, ttlMs, now);
+      Settlement.Rejection rejection = unsendable(i, times, ttlMs, now);
       if (rejection == null) {
         break;
       }
@@ -49,15 +84,15 @@ final class QueuedEvents {
     return rejections;
   }
 
-  private Settlement.Rejection unsendable(int index, long ttlMs, long now) {
+  private Settlement.Rejection unsendable(int index, int times, long ttlMs, long now) {
     if (!EventCodec.isKnown(queue.buffer(), queue.start(index))) {
       // Whatever its age: the reason keeps it from being replayed.
       String why = EventCodec.unknown(queue.buffer(), queue.start(index));
-      return rejection(index, DeadLetter.Reason.LATER_VERSION, 0, why, "");
+      return unsent(index, DeadLetter.Reason.LATER_VERSION, why, times);
     }
     if (ttlMs > 0 && now - queue.journaledAtMs(index) > ttlMs) {
       String why = "older than event_ttl (" + ttlMs + " ms)";
-      return rejection(index, DeadLetter.Reason.EXPIRED, 0, why, "");
+      return unsent(index, DeadLetter.Reason.EXPIRED, why, times);
     }
     return null;
   }
@@ -82,7 +117,7 @@ final class QueuedEvents {
     for (int i = 0; i < part.size(); i++) {
       try {
         if (!unwanted.contains(i) && taken.isWanted()) {
-          int index = part.from() + i;
+          int index = part.at(i);
           taken.taken(encoder.eventId(queue, index), encoder.event(queue, index));
         }
       } catch (Throwable e) { // Such as an OutOfMemoryError.
@@ -95,9 +130,8 @@ final class QueuedEvents {
    * Makes the dead letter of a rejected event.
    *
    * @param part the part in which the event was last sent
-   * @param times how often the event was sent
    */
-  DeadLetter letter(Settlement.Rejection rejection, BatchPart part, int times, SendHistory trail) {
+  DeadLetter letter(Settlement.Rejection rejection, BatchPart part, SendHistory trail) {
     int index = rejection.index();
     return new DeadLetter(
         encoder.eventId(queue, index),
@@ -106,7 +140,7 @@ final class QueuedEvents {
         rejection.code(),
         rejection.problem(),
         rejection.answer(),
-        times,
+        rejection.times(),
         trail.firstMs(),
         trail.lastMs(),
         trail.firstKey(),

@@ -24,6 +24,7 @@ final class Settlement {
    * An event that becomes a dead letter.
    *
    * @param index the event's place in the lane's queue
+   * @param times how often the event was sent
    * @param replayed the letter that was replayed as this event; null for an event that was not
    */
   record Rejection(
@@ -32,6 +33,7 @@ final class Settlement {
       int code,
       String problem,
       String answer,
+      int times,
       LetterRef replayed) {}
 
   private final LetterSink sink;

@@ -15,6 +15,9 @@ public final class EventJson {
   private static final byte[] EVENT_ID = ascii("{\"event_id\":\"");
   private static final byte[] EVENT_TYPE = ascii("\",\"event_type\":\"");
   private static final byte[] PLAYER_ID = ascii("\",\"player_id\":");
+  private static final byte[] TYPE_FIRST = ascii("{\"event_type\":\"");
+  private static final byte[] PLAYER_ID_TEXT = ascii("\",\"player_id\":\"");
+  private static final byte[] CUSTOM = ascii("custom");
   private static final byte[] PLAYER_KEY = ascii(",\"player_key\":\"");
   private static final byte[] X = ascii(",\"position\":{\"x\":");
   private static final byte[] Y = ascii(",\"y\":");
@@ -33,13 +36,31 @@ public final class EventJson {
   private static final int MAX_UNKNOWN_BYTES = 1_100_000;
 
   private final byte[] idPrefix;
+  private final EventForm form;
   private final ByteSink timestampText = new ByteSink(20);
   private long timestamp;
+  private long largestPlayer;
 
   /** Creates a writer for events of the server {@code serverId}, which needs no escaping. */
   public EventJson(String serverId) {
+    this(serverId, EventForm.CONTRACT);
+  }
+
+  /** Creates a writer of events in {@code form}. */
+  public EventJson(String serverId, EventForm form) {
+    this.form = form;
     this.idPrefix = ascii(serverId + ":");
     timestampText.putNumber(timestamp);
+  }
+
+  /** Returns the form in which this writes. */
+  public EventForm form() {
+    return form;
+  }
+
+  /** Returns the largest player's number that was written as a number. */
+  public long largestPlayer() {
+    return largestPlayer;
   }
 
   /**
@@ -47,16 +68,22 @@ public final class EventJson {
    */
   public void write(long sequence, DirectBuffer event, int index, ByteSink out) {
     if (ReplayedEvent.is(event, index)) {
-      ReplayedEvent.write(event, index, out);
+      ReplayedEvent.write(event, index, form, out);
       return;
     }
     int text1Length = event.getInt(index + EventCodec.TEXT1_LENGTH, LITTLE_ENDIAN);
     int text1 = index + EventCodec.HEADER + event.getByte(index + EventCodec.MAP_LENGTH);
     Parts parts = PARTS[EventCodec.type(event, index).ordinal()];
 
-    out.put(EVENT_ID).put(idPrefix).putNumber(sequence).put(EVENT_TYPE);
-    if (parts == null) {
+    if (form.eventIds()) {
+      out.put(EVENT_ID).put(idPrefix).putNumber(sequence).put(EVENT_TYPE);
+    } else {
+      out.put(TYPE_FIRST);
+    }
+    if (parts == null && form.namedCustomEvents()) {
       out.put(event, text1, text1Length);
+    } else if (parts == null) {
+      out.put(CUSTOM);
     } else {
       out.put(parts.name);
     }
@@ -91,8 +118,11 @@ public final class EventJson {
     long player = EventCodec.playerId(event, index);
     if (player == GameEvent.NO_PLAYER) {
       out.put(QUOTE);
+    } else if (form.textPlayerIds()) {
+      out.put(PLAYER_ID_TEXT).putNumber(player).put(QUOTE);
     } else {
       out.put(PLAYER_ID).putNumber(player);
+      largestPlayer = Math.max(largestPlayer, player);
     }
     if ((flags & EventCodec.HAS_KEY) != 0) {
       int key = EventCodec.keyAt(event, index);
@@ -130,12 +160,16 @@ public final class EventJson {
     out.put(timestampText);
   }
 
-  private static void payload(
+  private void payload(
       DirectBuffer event, int index, int text1, int text1Length, Parts parts, ByteSink out) {
     int text2 = text1 + text1Length;
     int text2Length = event.getInt(index + EventCodec.TEXT2_LENGTH, LITTLE_ENDIAN);
-    if (parts == null) {
+    if (parts == null && form.namedCustomEvents()) {
       out.put(event, text2, text2Length);
+      return;
+    }
+    if (parts == null) {
+      NamedPayload.write(event, text1, text1Length, text2, text2 + text2Length, out);
       return;
     }
     boolean named = (event.getByte(index + EventCodec.FLAGS) & EventCodec.NAMED) != 0;

@@ -93,10 +93,15 @@ public final class ReplayedEvent {
     return (int) (buffer.getLong(index + EventCodec.NUMBER1, LITTLE_ENDIAN) >>> REPLAYS_SHIFT);
   }
 
-  /** Appends the event as one JSON object. */
-  static void write(DirectBuffer event, int index, ByteSink out) {
+  /** Appends the event as one JSON object, in {@code form}. */
+  static void write(DirectBuffer event, int index, EventForm form, ByteSink out) {
     int text1 = event.getInt(index + EventCodec.TEXT1_LENGTH, LITTLE_ENDIAN);
     int text2 = event.getInt(index + EventCodec.TEXT2_LENGTH, LITTLE_ENDIAN);
-    out.put(event, index + EventCodec.HEADER + text1, text2);
+    int at = index + EventCodec.HEADER + text1;
+    if (form.equals(EventForm.CONTRACT)) {
+      out.put(event, at, text2);
+    } else {
+      ReformedJson.write(event, at, at + text2, form, out);
+    }
   }
 }

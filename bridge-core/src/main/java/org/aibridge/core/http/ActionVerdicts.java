@@ -15,12 +15,13 @@ final class ActionVerdicts {
   /**
    * Judges the answer to a poll, from the arguments alone.
    *
+   * @param path where was asked
    * @param heldMs how long the service was asked to hold the poll, in milliseconds; 0 for not at
    *     all
    * @param unknown the number of answers in a row, this one included, for which {@link
    *     #knowsNoActions} is true
    */
-  static Offered offered(Answer answer, long heldMs, int unknown) {
+  static Offered offered(Answer answer, String path, long heldMs, int unknown) {
     Verdict.Reply reply = EventVerdicts.reply(answer, "");
     if (answer.kind() == Answer.Kind.OK) {
       return new Offered.Actions(answer.body(), heldMs);
@@ -32,7 +33,7 @@ final class ActionVerdicts {
       return new Offered.NotHeld();
     }
     return unknown >= BELIEVED
-        ? new Offered.Unavailable(answer.problem() + " to GET " + ServiceRequest.ACTIONS)
+        ? new Offered.Unavailable(answer.problem() + " to GET " + path)
         : new Offered.Nothing(EventVerdicts.notTaken(answer, reply));
   }
 

@@ -33,6 +33,12 @@ public record Answer(
     UNAUTHORIZED,
     /** 3xx: the address is not the service's. */
     REDIRECT,
+    /**
+     * The answer is about the account, the address or the way there, and not about what was sent:
+     * 304, 402, 407, 421, 426, 431, 451 and 511, and to events also 404, 405 and 501, but for what
+     * {@link EventPath} says.
+     */
+    BLOCKED,
     /** 413: the request has more bytes than the service takes. */
     TOO_LARGE,
     /** Any other 4xx: the request is wrong, and would be wrong again. */
@@ -61,6 +67,11 @@ public record Answer(
   /** Creates an answer without a usable response. */
   static Answer without(Kind kind, String problem, long latencyNanos) {
     return new Answer(kind, 0, -1, NOTHING, problem, latencyNanos);
+  }
+
+  /** Returns this answer with another meaning, which the status alone explains. */
+  Answer as(Kind other) {
+    return new Answer(other, status, retryAfterMs, body, "HTTP " + status, latencyNanos, said);
   }
 
   /** Returns this answer with {@code words} as {@code said}. */

@@ -28,6 +28,8 @@ final class AnswerReader {
     boolean isEmpty() throws IOException;
   }
 
+  private static final byte[] NOTHING = {};
+
   private AnswerReader() {}
 
   /**
@@ -43,9 +45,7 @@ final class AnswerReader {
     int status = head.status;
     byte[] bytes = body.bytes;
     if (kind != Answer.Kind.OK) {
-      String problem = ours ? problem(kind, head, key) : "HTTP " + status;
-      return new Answer(
-          kind, status, head.retryAfterMs, bytes, problem, latencyNanos, said(head, body, key));
+      return unwanted(request, ours, kind, head, bytes, key, latencyNanos);
     }
     if (request.requireJson() && !AnswerBody.isReadable(request.caller(), bytes)) {
       String what =
@@ -53,21 +53,55 @@ final class AnswerReader {
               ? AnswerWords.unreadable(bytes, head.encoding)
               : "a body of more than " + AnswerWords.size(request.maxAnswerBytes());
       String problem = "HTTP " + status + " with " + what;
-      String said = said(head, body, key) + ": " + what;
+      String said = said(head, bytes, key) + ": " + what;
       return new Answer(Answer.Kind.NO_ANSWER, status, -1, bytes, problem, latencyNanos, said);
     }
     boolean failed =
         request.caller() == ServiceRequest.Caller.DISPATCH && AnswerBody.saysItFailed(bytes);
     if (failed) {
       String problem = "HTTP " + status + " with \"success\": false";
-      String said = said(head, body, key);
+      String said = said(head, bytes, key);
       return new Answer(Answer.Kind.NO_ANSWER, status, -1, bytes, problem, latencyNanos, said);
     }
     return new Answer(kind, status, head.retryAfterMs, bytes, "", latencyNanos);
   }
 
-  private static String said(Head head, Body body, Secret key) {
-    return AnswerWords.of(head.status, head.type, head.encoding, body.bytes, key);
+  /** Returns the answer to {@code request} by its head alone. */
+  static Answer readHead(
+      ServiceRequest request, boolean ours, Head head, Secret key, long latencyNanos) {
+    Answer.Kind kind = kind(request.caller(), head.status, head.retryAfterMs >= 0);
+    return kind == Answer.Kind.OK
+        ? new Answer(kind, head.status, -1, NOTHING, "", latencyNanos)
+        : unwanted(request, ours, kind, head, NOTHING, key, latencyNanos);
+  }
+
+  private static Answer unwanted(
+      ServiceRequest request,
+      boolean ours,
+      Answer.Kind kind,
+      Head head,
+      byte[] body,
+      Secret key,
+      long latencyNanos) {
+    String said = said(head, body, key);
+    String problem =
+        switch (kind) {
+          case BLOCKED -> Blocked.problem(request, head.status, said);
+          case UNAUTHORIZED, REDIRECT -> problem(kind, head, key);
+          default -> "HTTP " + head.status;
+        };
+    return new Answer(
+        kind,
+        head.status,
+        head.retryAfterMs,
+        body,
+        ours ? problem : "HTTP " + head.status,
+        latencyNanos,
+        said);
+  }
+
+  private static String said(Head head, byte[] body, Secret key) {
+    return AnswerWords.of(head.status, head.type, head.encoding, body, key);
   }
 
   /**
@@ -82,6 +116,9 @@ final class AnswerReader {
     if ((status == 408 || status == 429 || status == 503) && ordersWait) {
       return Answer.Kind.COME_BACK;
     }
+    if (Blocked.is(caller, status)) {
+      return Answer.Kind.BLOCKED;
+    }
     if (status >= 300 && status < 400) {
       return Answer.Kind.REDIRECT;
     }
@@ -91,22 +128,18 @@ final class AnswerReader {
     return switch (status) {
       case 401, 403 -> Answer.Kind.UNAUTHORIZED;
       case 413 -> Answer.Kind.TOO_LARGE;
-      case 408, 429 -> Answer.Kind.FAILED;
+      case 408, 425, 429 -> Answer.Kind.FAILED;
       default -> status >= 400 && status < 500 ? Answer.Kind.REFUSED : Answer.Kind.FAILED;
     };
   }
 
   private static String problem(Answer.Kind kind, Head head, Secret key) {
-    return switch (kind) {
-      case UNAUTHORIZED ->
-          "the AI service refuses our credentials (HTTP " + head.status + "): check api_key";
-      case REDIRECT ->
-          "the AI service redirects (HTTP "
-              + head.status
-              + ") to "
-              + Shown.address(key.hideIn(head.location.isEmpty() ? "nowhere" : head.location))
-              + ": correct base_url";
-      default -> "HTTP " + head.status;
-    };
+    return kind == Answer.Kind.UNAUTHORIZED
+        ? "the AI service refuses our credentials (HTTP " + head.status + "): check api_key"
+        : "the AI service redirects (HTTP "
+            + head.status
+            + ") to "
+            + Shown.address(key.hideIn(head.location.isEmpty() ? "nowhere" : head.location))
+            + ": correct base_url";
   }
 }

@@ -73,9 +73,6 @@ final class AnswerWords {
 
   /** Returns why an answer whose head came is unreadable. */
   private static String unreadable(Exchange exchange, IOException e, String problem) {
-    if (exchange.status == 407) {
-      return "a proxy between us and the AI service wants credentials";
-    }
     String message = e.getMessage();
     if (exchange.isTooLarge()) {
       return tooLarge(exchange);

@@ -101,11 +101,15 @@ final class Carrier {
     Answer answer = untold;
     try {
       calls.end(sending.call());
-      stats.count(answer, sending.request.extraTimeMs() > 0);
+      if (sending.exchange().stale) {
+        stats.countStale();
+      } else {
+        stats.count(answer, sending.request.extraTimeMs() > 0);
+      }
       if (answer.kind() == Answer.Kind.LOCAL_FAILURE) {
         trouble.note(answer.problem());
       }
-      answer = sending.saying(answer);
+      answer = sending.saying(sending.leave.judged(answer));
     } finally {
       try {
         if (sending.exchange().stale) {
@@ -187,9 +191,15 @@ final class Carrier {
       connections.evict(sending.request.caller());
     }
     int status = exchange.status;
-    if (e instanceof ProtocolException && (status == 204 || status == 205)) {
-      // OkHttp refuses a body with these statuses; other clients ignore it.
-      return new Answer(Answer.Kind.OK, status, -1, NOTHING, "", latency);
+    if (e instanceof ProtocolException && (status == 204 || status == 205 || status == 407)) {
+      // OkHttp refuses a body with 204 and 205, which other clients ignore, and a 407 as such.
+      String type = exchange.head.header("Content-Type", "");
+      return AnswerReader.readHead(
+          sending.request,
+          sending.ours,
+          new AnswerReader.Head(status, type, "", "", -1),
+          sending.settings.key(),
+          latency);
     }
     String problem = AnswerWords.ofFailure(e, sending.url, exchange, sending.settings.key());
     return new Answer(Answer.Kind.NO_ANSWER, status, -1, NOTHING, problem, latency);

@@ -1,6 +1,5 @@
 package org.aibridge.core.http;
 
-import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import okhttp3.HttpUrl;
 import okhttp3.OkHttpClient;
@@ -14,15 +13,14 @@ import org.aibridge.core.config.Secret;
  * @param scripts the client of scripts' requests to the service
  * @param stranger the client of scripts' requests to other hosts, without anything that identifies
  *     us; one client for all hosts, or connections could not be reused
- * @param hosts the hosts that scripts may ask beside the service
+ * @param places the places by which the addresses of scripts are judged
  */
 record ClientSettings(
     BridgeConfig config,
     OkHttpClient client,
     OkHttpClient scripts,
     OkHttpClient stranger,
-    HttpUrl base,
-    Set<String> hosts) {
+    ScriptAddress.Places places) {
 
   /**
    * Returns the client for {@code request}.
@@ -42,6 +40,11 @@ record ClientSettings(
         .readTimeout(readMs, TimeUnit.MILLISECONDS)
         .callTimeout(readMs + client.connectTimeoutMillis(), TimeUnit.MILLISECONDS)
         .build();
+  }
+
+  /** {@code base_url}, below which the bridge's own paths lie. */
+  HttpUrl base() {
+    return places.base();
   }
 
   /** The api key, which must be masked in words for people. */

@@ -74,8 +74,7 @@ final class Connections {
         wire.client(client),
         forScripts(client.newBuilder(), timeout),
         forScripts(stranger(config), timeout),
-        base(config),
-        ScriptAddress.hosts(config.scriptHttp().allowedHosts()));
+        ScriptAddress.Places.of(base(config), config));
   }
 
   /** Returns {@code base_url}, below which the bridge's own paths lie. */

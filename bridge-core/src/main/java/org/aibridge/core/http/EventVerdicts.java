@@ -20,13 +20,12 @@ final class EventVerdicts {
    * Judges the answer to {@code batch}, from the arguments alone.
    *
    * @param hideSecrets masks the secrets in a text
-   * @param unclear run if the service rejected something but names no event of the batch
    */
-  static Verdict of(
-      Answer answer, EventBatch batch, UnaryOperator<String> hideSecrets, Runnable unclear) {
+  static Verdict of(Answer answer, EventBatch batch, UnaryOperator<String> hideSecrets) {
     return switch (answer.kind()) {
-      case OK -> delivered(answer, batch, hideSecrets, unclear);
-      case REFUSED, TOO_LARGE -> notTaken(answer, reply(answer, hideSecrets));
+      case OK -> delivered(answer, batch, hideSecrets);
+      case REFUSED -> refused(answer, batch, hideSecrets);
+      case TOO_LARGE -> notTaken(answer, reply(answer, hideSecrets));
       default -> notTaken(answer, reply(answer, ""));
     };
   }
@@ -35,18 +34,25 @@ final class EventVerdicts {
   static Verdict notTaken(Answer answer, Verdict.Reply reply) {
     return switch (answer.kind()) {
       case OK -> throw new IllegalArgumentException("it was taken");
-      case REFUSED -> new Verdict.Refused(reply);
+      case REFUSED -> Verdict.Refused.unnamed(reply);
       case TOO_LARGE -> new Verdict.TooLarge(reply);
       case COME_BACK -> new Verdict.Later(reply, true, answer.retryAfterMs() <= 0);
       case FAILED, NO_ANSWER -> new Verdict.Later(reply, false, false);
       case LOCAL_FAILURE -> new Verdict.NotSent(reply);
-      case UNAUTHORIZED, REDIRECT, CANCELLED -> new Verdict.Held(reply);
+      case UNAUTHORIZED, REDIRECT, BLOCKED, CANCELLED -> new Verdict.Held(reply);
     };
   }
 
+  private static Verdict refused(
+      Answer answer, EventBatch batch, UnaryOperator<String> hideSecrets) {
+    return new Verdict.Refused(
+        reply(answer, hideSecrets), NamedErrors.read(answer.body(), batch.size(), hideSecrets));
+  }
+
   private static Verdict delivered(
-      Answer answer, EventBatch batch, UnaryOperator<String> hideSecrets, Runnable unclear) {
+      Answer answer, EventBatch batch, UnaryOperator<String> hideSecrets) {
     List<String> ids = new ArrayList<>();
+    boolean[] unclear = {false};
     Map<String, String> reasons =
         RejectedEvents.read(
             answer.body(),
@@ -58,9 +64,11 @@ final class EventVerdicts {
               }
               return new HashSet<>(ids);
             },
-            unclear);
+            () -> unclear[0] = true);
     if (reasons.isEmpty()) {
-      return Verdict.Delivered.whole(reply(answer, ""));
+      return unclear[0]
+          ? new Verdict.Delivered(reply(answer, hideSecrets), Map.of(), true)
+          : Verdict.Delivered.whole(reply(answer, ""));
     }
     Map<Integer, String> rejected = new HashMap<>();
     for (int i = 0; i < ids.size(); i++) {
@@ -69,7 +77,7 @@ final class EventVerdicts {
         rejected.put(i, cut(hideSecrets.apply(reason)));
       }
     }
-    return new Verdict.Delivered(reply(answer, hideSecrets), rejected);
+    return new Verdict.Delivered(reply(answer, hideSecrets), rejected, false);
   }
 
   private static Verdict.Reply reply(Answer answer, UnaryOperator<String> hideSecrets) {

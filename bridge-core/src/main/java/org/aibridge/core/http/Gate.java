@@ -194,7 +194,7 @@ final class Gate {
           key.begin(answer.problem());
         }
       }
-      case REDIRECT -> {
+      case REDIRECT, BLOCKED -> {
         succeeded(permit, answer);
         if (tells) {
           address.begin(answer.problem());

@@ -6,7 +6,9 @@ import java.util.UUID;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import java.util.regex.Pattern;
+import org.aibridge.core.config.BridgeConfig;
 import org.aibridge.core.run.BridgeClock;
 import org.aibridge.core.service.ActionSource;
 import org.aibridge.core.service.Offered;
@@ -41,6 +43,7 @@ public final class HttpActionSource implements ActionSource {
   private static final Offered NOTHING = new Offered.Nothing(Judge.UNJUDGED);
 
   private final Transport transport;
+  private final Supplier<BridgeConfig> config;
   private final BridgeClock clock;
   private final Judge judge;
 
@@ -50,8 +53,9 @@ public final class HttpActionSource implements ActionSource {
   private volatile long plainUntilNanos;
   private volatile int unknown;
 
-  public HttpActionSource(Transport transport, BridgeClock clock) {
+  public HttpActionSource(Transport transport, Supplier<BridgeConfig> config, BridgeClock clock) {
     this.transport = transport;
+    this.config = config;
     this.clock = clock;
     this.judge = new Judge(clock);
     this.plainUntilNanos = clock.nanos();
@@ -64,7 +68,7 @@ public final class HttpActionSource implements ActionSource {
     ServiceRequest request =
         new ServiceRequest(
             ServiceRequest.Caller.ACTIONS,
-            ServiceRequest.ACTIONS + "?limit=" + most + wait,
+            config.get().aiService().paths().actions() + "?limit=" + most + wait,
             null,
             null,
             MAX_POLL_BYTES,
@@ -85,7 +89,7 @@ public final class HttpActionSource implements ActionSource {
     ServiceRequest request =
         ServiceRequest.post(
             ServiceRequest.Caller.RESULTS,
-            ServiceRequest.RESULTS,
+            config.get().aiService().paths().results(),
             results.body(),
             header(results.key()),
             MAX_ANSWER_BYTES,
@@ -113,7 +117,8 @@ public final class HttpActionSource implements ActionSource {
     if (waitMs == 0 && answer.kind() != Answer.Kind.LOCAL_FAILURE) {
       unknown = ActionVerdicts.knowsNoActions(answer) ? unknown + 1 : 0;
     }
-    Offered offered = ActionVerdicts.offered(answer, waitMs, unknown);
+    Offered offered =
+        ActionVerdicts.offered(answer, config.get().aiService().paths().actions(), waitMs, unknown);
     if (offered instanceof Offered.NotHeld) {
       plainUntilNanos = clock.nanos() + PLAIN_NANOS;
     } else if (!(offered instanceof Offered.Actions)) {

@@ -20,26 +20,41 @@ public final class HttpEventSink implements EventSink {
   /** The bytes of an answer that are read, beyond twice the size of the batch. */
   private static final int MAX_ANSWER_BYTES = 1 << 20;
 
+  /** The time within which a batch that waits asks again, in nanoseconds, with some to spare. */
+  private static final long TURN_NANOS = 2_000_000_000L;
+
   private final Transport transport;
   private final Supplier<BridgeConfig> config;
   private final Judge judge;
   private final LogThrottle throttle;
+  private final BridgeClock clock;
+
+  /** The key of the last batch, if it met a hold; else empty. */
+  private volatile String heldKey = "";
+
+  /** The time when another batch last wanted to be sent during the hold. */
+  private long otherAskedNanos;
 
   public HttpEventSink(Transport transport, Supplier<BridgeConfig> config, BridgeClock clock) {
     this.transport = transport;
     this.config = config;
     this.judge = new Judge(clock);
     this.throttle = new LogThrottle(clock);
+    this.clock = clock;
+    this.otherAskedNanos = clock.nanos() - TURN_NANOS;
   }
 
   @Override
   public long trySend(EventBatch batch, Consumer<Verdict> onVerdict) {
+    if (!mayTry(batch)) {
+      return ServiceClient.MAX_AWAY_NANOS;
+    }
     // Some services repeat the whole batch in their answer, and indent it.
     int answerBytes = MAX_ANSWER_BYTES + 2 * batch.body().length;
     ServiceRequest request =
         ServiceRequest.post(
             ServiceRequest.Caller.DISPATCH,
-            ServiceRequest.EVENTS,
+            config.get().aiService().paths().events(),
             batch.body(),
             batch.key(),
             answerBytes,
@@ -49,22 +64,35 @@ public final class HttpEventSink implements EventSink {
         request, answer -> onVerdict.accept(judge.judged(answer, verdict, Judge.UNJUDGED)));
   }
 
+  /**
+   * False if the next probe of a hold is another batch's: what holds may be about this batch alone,
+   * such as a 404 for a player that the service does not know.
+   */
+  private boolean mayTry(EventBatch batch) {
+    String held = heldKey;
+    long now = clock.nanos();
+    if (!held.isEmpty() && !held.equals(batch.key())) {
+      otherAskedNanos = now;
+    }
+    return !held.equals(batch.key()) || now - otherAskedNanos >= TURN_NANOS;
+  }
+
   @Override
   public long notBeforeMs() {
     return transport.notBeforeMs();
   }
 
   private Verdict verdict(Answer answer, EventBatch batch) {
-    return EventVerdicts.of(
-        answer, batch, config.get().aiService().apiKey()::hideIn, () -> unclear(answer));
-  }
-
-  private void unclear(Answer answer) {
-    throttle.run(
-        "rejected",
-        () ->
-            log.warn(
-                "the AI service rejected events and does not say which; they count as delivered: {}",
-                Shown.reason(config.get().aiService().apiKey().hideIn(answer.text()))));
+    Verdict verdict = EventVerdicts.of(answer, batch, config.get().aiService().apiKey()::hideIn);
+    if (verdict instanceof Verdict.Delivered delivered && delivered.unclear()) {
+      throttle.run(
+          "rejected",
+          () ->
+              log.warn(
+                  "the AI service rejected events and does not say which; they count as delivered: {}",
+                  Shown.reason(verdict.reply().text())));
+    }
+    heldKey = verdict instanceof Verdict.Held ? batch.key() : "";
+    return verdict;
   }
 }

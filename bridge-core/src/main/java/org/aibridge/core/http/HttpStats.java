@@ -12,6 +12,7 @@ import okhttp3.Response;
 public final class HttpStats extends EventListener {
   private final LongAdder requests = new LongAdder();
   private final LongAdder failed = new LongAdder();
+  private final LongAdder stale = new LongAdder();
   private final LongAdder answered = new LongAdder();
   private final LongAdder latencyNanos = new LongAdder();
   private final LongAdder connects = new LongAdder();
@@ -58,6 +59,12 @@ public final class HttpStats extends EventListener {
     }
   }
 
+  /** Counts a request that met an idle connection which the other end had closed. */
+  void countStale() {
+    requests.increment();
+    stale.increment();
+  }
+
   void pool(int connectionCount, int idleCount) {
     connections = connectionCount;
     idle = idleCount;
@@ -77,6 +84,10 @@ public final class HttpStats extends EventListener {
 
   public long failedRequests() {
     return failed.sum();
+  }
+
+  public long staleRequests() {
+    return stale.sum();
   }
 
   /**

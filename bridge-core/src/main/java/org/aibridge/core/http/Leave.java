@@ -1,13 +1,23 @@
 package org.aibridge.core.http;
 
-/** A permit to send one request, and its gate, to which the answer or the permit must go back. */
-record Leave(Gate gate, Gate.Permit permit) {
+import java.util.function.UnaryOperator;
+
+/**
+ * A permit to send one request, and its gate, to which the answer or the permit must go back.
+ *
+ * @param judge gives an answer the meaning that it has by the answers before it
+ */
+record Leave(Gate gate, Gate.Permit permit, UnaryOperator<Answer> judge) {
   boolean isStillGiven() {
     return gate.isStillGiven(permit);
   }
 
   void giveBack() {
     gate.giveBack(permit);
+  }
+
+  Answer judged(Answer answer) {
+    return judge.apply(answer);
   }
 
   void onAnswer(Answer answer) {

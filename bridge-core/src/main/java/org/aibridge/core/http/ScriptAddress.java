@@ -1,10 +1,6 @@
 package org.aibridge.core.http;
 
-import com.fasterxml.jackson.core.JsonFactory;
-import com.fasterxml.jackson.core.JsonParser;
-import com.fasterxml.jackson.core.JsonToken;
 import java.io.ByteArrayOutputStream;
-import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
@@ -14,7 +10,10 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import okhttp3.HttpUrl;
+import org.aibridge.core.config.BridgeConfig;
 
 /**
  * The address of a script's request, and the reason why the script may not ask it.
@@ -29,38 +28,73 @@ import okhttp3.HttpUrl;
  * @param problem why a script may not ask {@code url}; empty when it may
  */
 record ScriptAddress(HttpUrl url, String problem) {
-  private static final JsonFactory JSON = new JsonFactory();
+  /** An absolute URL without a user; its group is what stands behind host and port. */
+  private static final Pattern ABSOLUTE =
+      Pattern.compile("(?i)https?://[^/\\\\?#@]++(/.*)", Pattern.DOTALL);
 
   /** The most decodings of one path; no service decodes so often, and each one costs work. */
   private static final int MAX_DECODINGS = 8;
-
-  private static final List<List<String>> OWN =
-      List.of(
-          segments(ServiceRequest.EVENTS),
-          segments(ServiceRequest.ACTIONS),
-          segments(ServiceRequest.RESULTS));
 
   private static final String DOTS = "the path holds a dot segment";
 
   /**
    * Judges a request of a script.
    *
-   * @param base the {@code base_url} of the AI service
-   * @param hosts the other hosts that scripts may ask, as {@link #hosts} returns them
-   * @param text an absolute URL, or a path that is appended to {@code base}
-   * @param body the body to post; null for a GET
+   * @param text an absolute URL, or a path that is appended to {@code base_url}
    */
-  static ScriptAddress of(HttpUrl base, Set<String> hosts, String text, byte[] body) {
+  static ScriptAddress of(Places places, String text) {
+    HttpUrl base = places.base;
     HttpUrl url = resolve(base, text);
     if (url == null) {
       return new ScriptAddress(null, "not an http or https URL, nor a path");
     }
     if (!isService(base, url)) {
       String where = authority(url);
-      boolean known = hosts.contains(where) || hosts.contains(host(url));
+      Matcher old = ABSOLUTE.matcher(text.strip());
+      if (old.matches() && isAmong(places.rewritten, url)) {
+        return of(places, old.group(1));
+      }
+      boolean known = isAmong(places.hosts, url);
       return new ScriptAddress(url, known ? "" : where + " is not among allowed_hosts");
     }
-    return new ScriptAddress(url, problem(base, url, text, body));
+    return new ScriptAddress(url, problem(places, url, text));
+  }
+
+  private static boolean isAmong(Set<String> hosts, HttpUrl url) {
+    return hosts.contains(authority(url)) || hosts.contains(host(url));
+  }
+
+  /** True if the address is that of the bridge's own path for events, to the letter. */
+  boolean takesEvents(Places places) {
+    return url != null
+        && isService(places.base, url)
+        && url.encodedPath().equals(withoutLastSlash(places.base.encodedPath()) + places.events);
+  }
+
+  /**
+   * The places by which an address is judged.
+   *
+   * @param base the {@code base_url} of the AI service
+   * @param hosts the other hosts that scripts may ask, as {@link #hosts} returns them
+   * @param rewritten the hosts whose addresses mean the AI service, in the same notation
+   * @param own the bridge's own paths below {@code base}, as {@link #segments} returns them
+   * @param events that of events, as it is configured
+   */
+  record Places(
+      HttpUrl base,
+      Set<String> hosts,
+      Set<String> rewritten,
+      List<List<String>> own,
+      String events) {
+    static Places of(HttpUrl base, BridgeConfig config) {
+      BridgeConfig.Paths paths = config.aiService().paths();
+      return new Places(
+          base,
+          ScriptAddress.hosts(config.scriptHttp().allowedHosts()),
+          ScriptAddress.hosts(config.scriptHttp().rewrite()),
+          List.of(segments(paths.events()), segments(paths.actions()), segments(paths.results())),
+          paths.events());
+    }
   }
 
   static HttpUrl resolve(HttpUrl base, String text) {
@@ -88,10 +122,10 @@ record ScriptAddress(HttpUrl url, String problem) {
     return hosts;
   }
 
-  private static String problem(HttpUrl base, HttpUrl url, String text, byte[] body) {
+  private static String problem(Places places, HttpUrl url, String text) {
     // Also judges dot segments, which OkHttp resolves before sending: they may lead anywhere.
     String problem = problemWithin(text.strip().split("[?#]", 2)[0]);
-    String root = withoutLastSlash(base.encodedPath());
+    String root = withoutLastSlash(places.base.encodedPath());
     String path = url.encodedPath();
     if (problem.isEmpty() && !path.equals(root) && !path.startsWith(root + "/")) {
       problem = "the path is not below that of base_url";
@@ -101,20 +135,16 @@ record ScriptAddress(HttpUrl url, String problem) {
     }
     String below = path.substring(root.length());
     problem = problemWithin(below);
-    return problem.isEmpty() ? problemWithOwn(segments(decoded(below)), body) : problem;
+    return problem.isEmpty() ? problemWithOwn(places.own, segments(decoded(below))) : problem;
   }
 
   /**
    * Returns why a script may not ask the bridge's own paths; empty when it may. A path below one
    * counts too: some services route by the beginning.
    */
-  private static String problemWithOwn(List<String> segments, byte[] body) {
-    for (List<String> own : OWN) {
-      boolean same = segments.equals(own);
-      if (same && own == OWN.get(0) && body != null && isEvent(body)) {
-        return "";
-      }
-      if (same || segments.size() > own.size() && segments.subList(0, own.size()).equals(own)) {
+  private static String problemWithOwn(List<List<String>> owns, List<String> segments) {
+    for (List<String> own : owns) {
+      if (segments.size() >= own.size() && segments.subList(0, own.size()).equals(own)) {
         return "the path is one of the bridge's own";
       }
     }
@@ -209,28 +239,6 @@ record ScriptAddress(HttpUrl url, String problem) {
         .map(segment -> segment.toLowerCase(Locale.ROOT))
         .filter(segment -> !segment.isEmpty())
         .toList();
-  }
-
-  /** True if the body is a single event, as older scripts post them, and not a batch. */
-  private static boolean isEvent(byte[] body) {
-    try (JsonParser json = JSON.createParser(body)) {
-      boolean typed = false;
-      if (json.nextToken() != JsonToken.START_OBJECT) {
-        return false;
-      }
-      while (json.nextToken() == JsonToken.FIELD_NAME) {
-        String name = json.currentName();
-        JsonToken value = json.nextToken();
-        if (name.equalsIgnoreCase("events")) {
-          return false;
-        }
-        typed |= name.equals("event_type") && value == JsonToken.VALUE_STRING;
-        json.skipChildren();
-      }
-      return typed && json.nextToken() == null;
-    } catch (IOException e) {
-      return false;
-    }
   }
 
   /** Returns {@code host:port}, with an IPv6 host in brackets. */

@@ -4,8 +4,10 @@ import java.io.IOException;
 import java.util.List;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.function.Consumer;
+import java.util.function.UnaryOperator;
 import okhttp3.Dns;
 import okhttp3.HttpUrl;
+import org.aibridge.api.event.GameEvent;
 import org.aibridge.api.status.GateState;
 import org.aibridge.core.config.BridgeConfig;
 import org.aibridge.core.run.BridgeClock;
@@ -23,7 +25,7 @@ import org.slf4j.Logger;
  * <p>OkHttp's dispatcher and tasks carry no call: each loses its work for good if a thread cannot
  * be made once.
  */
-public final class ServiceClient implements Transport, AutoCloseable {
+public final class ServiceClient implements Transport, ScriptPlaces, AutoCloseable {
   private static final Logger log = Logs.of(ServiceClient.class);
 
   /**
@@ -43,6 +45,7 @@ public final class ServiceClient implements Transport, AutoCloseable {
   private final CallThreads actionThreads;
   private final CallThreads scriptThreads;
   private final HttpStats stats = new HttpStats();
+  private final EventPath eventPath = new EventPath();
   private final CallsUnderWay calls = new CallsUnderWay();
   private volatile ClientSettings settings;
 
@@ -84,7 +87,11 @@ public final class ServiceClient implements Transport, AutoCloseable {
    * again.
    */
   public void reconfigure(BridgeConfig config) throws IOException {
-    settings = connections.settings(config);
+    ClientSettings now = connections.settings(config);
+    if (!now.base().equals(settings.base())) {
+      eventPath.forget();
+    }
+    settings = now;
     threads.limit(config.httpPool().maxConnections());
     scriptThreads.limit(config.scriptHttp().maxConcurrent());
     gates.release();
@@ -113,7 +120,7 @@ public final class ServiceClient implements Transport, AutoCloseable {
     }
     boolean sent = false;
     try {
-      Leave leave = new Leave(gate, permit);
+      Leave leave = new Leave(gate, permit, judge(request));
       sent = send(new Sending(now, request, to.url(), leave, onAnswer));
     } finally {
       if (!sent) {
@@ -121,6 +128,12 @@ public final class ServiceClient implements Transport, AutoCloseable {
       }
     }
     return sent ? 0 : MAX_AWAY_NANOS;
+  }
+
+  private UnaryOperator<Answer> judge(ServiceRequest request) {
+    return request.caller() == ServiceRequest.Caller.DISPATCH
+        ? eventPath::judged
+        : UnaryOperator.identity();
   }
 
   private Gate gateOf(ClientSettings now, ServiceRequest request, HttpUrl url) {
@@ -163,7 +176,7 @@ public final class ServiceClient implements Transport, AutoCloseable {
    */
   private ScriptAddress address(ClientSettings now, ServiceRequest request) {
     if (request.caller() == ServiceRequest.Caller.SCRIPT) {
-      return ScriptAddress.of(now.base(), now.hosts(), request.url(), request.body());
+      return ScriptAddress.of(now.places(), request.url());
     }
     Resolved last = lastPost;
     if (last != null && last.settings == now && last.url.equals(request.url())) {
@@ -187,15 +200,15 @@ public final class ServiceClient implements Transport, AutoCloseable {
     gates.announced().stayAway(Math.min(epochMs - clock.epochMs(), settings.maxRetryAfterMs()));
   }
 
-  /**
-   * The reason why a script may not ask for {@code url}; empty when it may. The addresses of the
-   * URL's host are judged only when a connection is made. Any thread but the game thread.
-   *
-   * @param body the body of the script's post; null for a GET
-   */
-  public String problemForScript(String url, byte[] body) {
-    ClientSettings now = settings;
-    return ScriptAddress.of(now.base(), now.hosts(), url, body).problem();
+  @Override
+  public String problem(String url) {
+    return ScriptAddress.of(settings.places(), url).problem();
+  }
+
+  @Override
+  public GameEvent event(String url, String json) {
+    ScriptAddress.Places places = settings.places();
+    return ScriptAddress.of(places, url).takesEvents(places) ? BareEvent.of(json) : null;
   }
 
   private Gate events() {

@@ -21,15 +21,6 @@ public record ServiceRequest(
     boolean requireJson,
     long extraTimeMs) {
 
-  /** The path, below {@code base_url}, where the bridge sends events. */
-  public static final String EVENTS = "/api/v1/events/dispatch";
-
-  /** The path where the bridge fetches actions. */
-  public static final String ACTIONS = "/api/v1/actions/pending";
-
-  /** The path where the bridge reports the results of actions. */
-  public static final String RESULTS = "/api/v1/actions/complete";
-
   /** The parts of the bridge that ask. */
   public enum Caller {
     /** Events. */

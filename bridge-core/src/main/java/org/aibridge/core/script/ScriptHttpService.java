@@ -10,13 +10,15 @@ import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.function.BiFunction;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
+import org.aibridge.api.event.GameEvent;
 import org.aibridge.api.script.ScriptAnswer;
 import org.aibridge.api.script.ScriptHttp;
 import org.aibridge.core.config.BridgeConfig;
 import org.aibridge.core.http.Answer;
+import org.aibridge.core.http.ScriptPlaces;
 import org.aibridge.core.http.ServiceRequest;
 import org.aibridge.core.http.Transport;
 import org.aibridge.core.run.BridgeClock;
@@ -47,6 +49,7 @@ public final class ScriptHttpService implements ScriptHttp, Duty {
    */
   private static final int SHARE = 4;
 
+  private static final String ACCEPTED = "{\"status\":\"accepted\"}";
   private static final String CLOSED = "the bridge is closed";
 
   /** One call of a script; two calls with the same content are still two. */
@@ -79,6 +82,11 @@ public final class ScriptHttpService implements ScriptHttp, Duty {
       this.madeNanos = madeNanos;
     }
 
+    /** What was asked: calls with the same question get the same kept answer. */
+    private String question() {
+      return json == null ? url : url + "\n" + json;
+    }
+
     private byte[] body() {
       return json == null ? null : json.getBytes(StandardCharsets.UTF_8);
     }
@@ -89,7 +97,8 @@ public final class ScriptHttpService implements ScriptHttp, Duty {
 
   private final Supplier<BridgeConfig> config;
   private final Transport transport;
-  private final BiFunction<String, byte[], String> places;
+  private final ScriptPlaces places;
+  private final Predicate<GameEvent> publish;
   private final BridgeClock clock;
   private final Runnable wake;
   private final LogLines lines;
@@ -119,19 +128,20 @@ public final class ScriptHttpService implements ScriptHttp, Duty {
   private volatile boolean closed;
 
   /**
-   * @param places returns why a script may not ask for a URL, or post a body there; empty when it
-   *     may
+   * @param publish publishes an event; false if it is refused
    * @param wake ends the rest of the thread that runs this duty; called when an answer has come
    */
   public ScriptHttpService(
       Supplier<BridgeConfig> config,
       Transport transport,
-      BiFunction<String, byte[], String> places,
+      ScriptPlaces places,
+      Predicate<GameEvent> publish,
       BridgeClock clock,
       Runnable wake) {
     this.config = config;
     this.transport = transport;
     this.places = places;
+    this.publish = publish;
     this.clock = clock;
     this.wake = wake;
     this.lines = new LogLines(log, clock);
@@ -329,13 +339,18 @@ public final class ScriptHttpService implements ScriptHttp, Duty {
 
   private void send(Call call) {
     BridgeConfig.ScriptHttp limits = config.get().scriptHttp();
-    String problem = problemWith(call, limits);
+    GameEvent event = event(call, limits);
+    String problem = problemWith(call, event, limits);
     if (!problem.isEmpty()) {
       refuse(call, problem);
       return;
     }
-    boolean cacheable = call.json == null && !limits.cacheTtl().isZero();
-    String cached = cacheable ? cache.find(call.url) : null;
+    if (event != null) {
+      publish(call, event);
+      return;
+    }
+    boolean cacheable = (call.json == null || limits.cachePosts()) && !limits.cacheTtl().isZero();
+    String cached = cacheable ? cache.find(call.question()) : null;
     if (cached != null) {
       stats.cached.increment();
       answer(call, ScriptAnswer.answered(200, cached));
@@ -348,6 +363,27 @@ public final class ScriptHttpService implements ScriptHttp, Duty {
     } else {
       String who = call.url.startsWith("/") ? "the AI service" : "that host";
       refuse(call, who + " cannot be asked now");
+    }
+  }
+
+  /**
+   * Returns the event that a script posts to where the bridge posts events, as older scripts do;
+   * null if the call is none of these.
+   */
+  private GameEvent event(Call call, BridgeConfig.ScriptHttp limits) {
+    boolean fits =
+        call.json != null
+            && call.url != null
+            && call.url.length() <= limits.maxUrlLength()
+            && call.json.length() <= limits.maxBodyBytes();
+    return fits ? places.event(call.url, call.json) : null;
+  }
+
+  private void publish(Call call, GameEvent event) {
+    if (publish.test(event)) {
+      answer(call, ScriptAnswer.answered(200, ACCEPTED));
+    } else {
+      refuse(call, "the event was refused; the status says why");
     }
   }
 
@@ -376,7 +412,7 @@ public final class ScriptHttpService implements ScriptHttp, Duty {
     }
   }
 
-  private String problemWith(Call call, BridgeConfig.ScriptHttp limits) {
+  private String problemWith(Call call, GameEvent event, BridgeConfig.ScriptHttp limits) {
     if (!limits.enabled()) {
       return "script_http is switched off";
     }
@@ -390,7 +426,7 @@ public final class ScriptHttpService implements ScriptHttp, Duty {
     if (body != null && body.length > limits.maxBodyBytes()) {
       return "the body is larger than " + limits.maxBodyBytes() + " bytes";
     }
-    String problem = places.apply(call.url, body);
+    String problem = event != null ? "" : places.problem(call.url);
     return problem.isEmpty() ? quotas.take(call.script, limits) : problem;
   }
 
@@ -402,7 +438,7 @@ public final class ScriptHttpService implements ScriptHttp, Duty {
     BridgeConfig.ScriptHttp limits = config.get().scriptHttp();
     String text = AnswerText.of(answer.body(), limits.maxResponseBytes());
     if (call.cacheable) {
-      cache.store(call.url, text, limits);
+      cache.store(call.question(), text, limits);
     }
     answer(call, ScriptAnswer.answered(answer.status(), text));
   }

@@ -12,18 +12,27 @@ public sealed interface Verdict {
    *
    * @param rejected for each event that the service does not want, its index in the batch and the
    *     reason
+   * @param unclear whether the service rejected something and named no event of the batch
    */
-  record Delivered(Reply reply, Map<Integer, String> rejected) implements Verdict {
+  record Delivered(Reply reply, Map<Integer, String> rejected, boolean unclear) implements Verdict {
     /** Creates a verdict with nothing rejected. */
     public static Delivered whole(Reply reply) {
-      return new Delivered(reply, Map.of());
+      return new Delivered(reply, Map.of(), false);
     }
   }
 
   /**
    * Something in the batch is wrong and will stay wrong; the service may take a part of the batch.
+   *
+   * @param named for each event that the service says is wrong, its index in the batch and the
+   *     reason; empty if it does not say
    */
-  record Refused(Reply reply) implements Verdict {}
+  record Refused(Reply reply, Map<Integer, String> named) implements Verdict {
+    /** Creates a verdict that names no event. */
+    public static Refused unnamed(Reply reply) {
+      return new Refused(reply, Map.of());
+    }
+  }
 
   /** The batch has more bytes than the service takes. */
   record TooLarge(Reply reply) implements Verdict {}
@@ -59,6 +68,11 @@ public sealed interface Verdict {
    */
   record Reply(
       int code, String problem, String text, String said, boolean failing, long latencyNanos) {
+    /** Returns this reply with {@code reason}, which it gives for one event, as its text. */
+    public Reply about(String reason) {
+      return new Reply(code, problem, reason, said, failing, latencyNanos);
+    }
+
     /** True if the service answered at all. */
     public boolean isAnswer() {
       return code > 0;

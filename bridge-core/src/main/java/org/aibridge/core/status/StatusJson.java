@@ -7,6 +7,8 @@ import java.io.CharArrayWriter;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.Map;
+import java.util.TreeMap;
+import org.aibridge.api.status.BridgeState;
 import org.aibridge.api.status.BridgeStatus;
 import org.aibridge.api.status.GateState;
 import org.aibridge.core.run.Build;
@@ -70,6 +72,7 @@ public final class StatusJson {
     json.writeNumberField("idle", http.idleConnections());
     json.writeNumberField("total_requests", http.requests());
     json.writeNumberField("failed_requests", http.failedRequests());
+    json.writeNumberField("stale_requests", http.staleRequests());
     json.writeNumberField("avg_latency_ms", tenths(http.averageLatencyMs()));
     json.writeNumberField("reuse_rate", tenths(http.reuseRate()));
     json.writeEndObject();
@@ -108,10 +111,17 @@ public final class StatusJson {
     json.writeNumberField("carried_over", events.carriedOver());
     json.writeNumberField("dead_lettered", events.deadLettered());
     json.writeNumberField("expired", events.expired());
+    json.writeNumberField("filtered", events.filtered());
+    json.writeObjectFieldStart("filtered_by_type");
+    for (Map.Entry<String, Long> type : new TreeMap<>(events.filteredByType()).entrySet()) {
+      json.writeNumberField(type.getKey(), type.getValue());
+    }
+    json.writeEndObject();
     json.writeNumberField("in_ring", events.inRing());
     json.writeNumberField("journaled", events.journaled());
     json.writeNumberField("synced", events.synced());
     json.writeNumberField("damaged", events.damaged());
+    json.writeNumberField("unclear", events.unclear());
     json.writeNumberField("resent", events.resent());
     json.writeBooleanField("paused", events.paused());
     json.writeNumberField("refused", events.refused());

@@ -244,7 +244,7 @@ public final class StatusReader {
    * in nanoseconds.
    */
   private long stalledNanos(BridgeStatus.Events events, long now) {
-    long ended = events.delivered() + events.deadLettered() + events.expired();
+    long ended = events.delivered() + events.deadLettered() + events.expired() + events.filtered();
     Progress before = progress;
     if (events.waiting() == 0 || ended != before.ended) {
       progress = new Progress(ended, now);
@@ -273,6 +273,7 @@ public final class StatusReader {
         stats.idleConnections(),
         stats.requests(),
         stats.failedRequests(),
+        stats.staleRequests(),
         stats.averageLatencyMs(),
         stats.reuseRate(),
         client.breakerState(),
@@ -298,6 +299,8 @@ public final class StatusReader {
     long delivered = stats.delivered();
     long deadLettered = stats.deadLettered();
     long expired = stats.expired();
+    Map<String, Long> filteredByType = stats.filteredByType();
+    long filtered = filteredByType.values().stream().mapToLong(Long::longValue).sum();
     long synced = journalSync.synced();
     long moved = journal.moved();
     long lostInRing = journal.lostInRing();
@@ -312,7 +315,9 @@ public final class StatusReader {
         delivered,
         deadLettered,
         expired,
-        accepted + carriedOver - delivered - deadLettered - expired - missing,
+        filtered,
+        filteredByType,
+        accepted + carriedOver - delivered - deadLettered - expired - filtered - missing,
         accepted - (moved - recovered) - lostInRing,
         moved - recovered,
         synced == JournalSync.UNKNOWN ? JournalSync.UNKNOWN : Math.max(0, synced - recovered),
@@ -322,6 +327,7 @@ public final class StatusReader {
         stats.batches(),
         stats.averageBatchSize(),
         stats.averageLatencyMs(),
+        stats.unclear(),
         stats.resent(),
         stats.paused());
   }

@@ -18,7 +18,11 @@ enum ToDo {
   ADDRESS("you: correct base_url, then 'ai-bridge reload'"),
   PROXY("you: does base_url lead where it should? else whoever runs the network"),
 
+  PATH("the AI team: it lacks what this bridge asks for; or you: correct base_url"),
+
   // Troubles of the service.
+  ACCOUNT("the AI team: pay for it; nothing to do here"),
+  REQUESTS("the AI team: it must take what this bridge sends; nothing to do here"),
   PAUSE("nobody: the AI service goes on by itself; the AI team, if it does so again and again"),
   LIMIT("the AI team: it takes too few requests; nothing to do here"),
   ANSWER("the AI team: its answer is wrong; nothing to do here"),
@@ -65,6 +69,15 @@ enum ToDo {
 
   /** Returns how to end a hold whose reason is {@code reason}. */
   static ToDo ofHold(String reason) {
+    Matcher answer = STATUS.matcher(reason);
+    if (answer.matches()) {
+      return switch (answer.group(1)) {
+        case "402" -> ACCOUNT;
+        case "304", "407", "421", "511" -> PROXY;
+        case "404", "405", "501" -> PATH;
+        default -> REQUESTS;
+      };
+    }
     return reason.contains("base_url") ? ADDRESS : KEY;
   }
 

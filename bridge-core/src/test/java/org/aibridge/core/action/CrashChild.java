@@ -42,7 +42,7 @@ final class CrashChild {
     ActionService service =
         new ActionService(
             ActionSettings.of(() -> config, Path.of(args[2])),
-            new HttpActionSource(client, clock),
+            new HttpActionSource(client, () -> config, clock),
             () -> new Retries(3, Duration.ofMillis(10), () -> 0.5),
             World.of(clock),
             worker::wake);

@@ -49,7 +49,7 @@ final class ForeignIdTest {
                   null,
                   0,
                   false),
-              new HttpActionSource(client, clock),
+              new HttpActionSource(client, () -> config, clock),
               Rig::retries,
               World.of(clock),
               () -> {});

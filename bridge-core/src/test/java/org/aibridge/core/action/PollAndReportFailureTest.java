@@ -18,6 +18,7 @@ import org.aibridge.api.action.Broadcast;
 import org.aibridge.core.http.Answer;
 import org.aibridge.core.http.FakeTransport;
 import org.aibridge.core.http.HttpActionSource;
+import org.aibridge.core.http.TestConfig;
 import org.aibridge.core.http.Transport;
 import org.aibridge.core.run.BridgeClock;
 import org.aibridge.core.run.Foreign;
@@ -125,7 +126,7 @@ class PollAndReportFailureTest {
                 null,
                 0,
                 false),
-            new HttpActionSource(faulty, faultyClock),
+            new HttpActionSource(faulty, TestConfig::plain, faultyClock),
             retries,
             World.of(faultyClock),
             () -> {});

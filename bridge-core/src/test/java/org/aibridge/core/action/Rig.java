@@ -19,6 +19,7 @@ import org.aibridge.api.action.CustomAction;
 import org.aibridge.core.http.Answer;
 import org.aibridge.core.http.FakeTransport;
 import org.aibridge.core.http.HttpActionSource;
+import org.aibridge.core.http.TestConfig;
 import org.aibridge.core.run.LogThrottle;
 import org.aibridge.core.run.ManualClock;
 import org.aibridge.core.run.World;
@@ -56,7 +57,7 @@ final class Rig implements AutoCloseable {
       service =
           new ActionService(
               settings(reserveBytes, marks),
-              new HttpActionSource(transport, clock),
+              new HttpActionSource(transport, TestConfig::plain, clock),
               Rig::retries,
               World.of(clock),
               () -> {});
@@ -80,7 +81,7 @@ final class Rig implements AutoCloseable {
             settings(0, marks),
             ledger,
             new ActionRates(new LogThrottle(clock)),
-            new HttpActionSource(transport, clock),
+            new HttpActionSource(transport, TestConfig::plain, clock),
             Rig::retries,
             World.of(clock),
             () -> {});

@@ -185,7 +185,7 @@ class SourceWithoutHttpTest {
         new Verdict.Later(reply(1), false, false),
         new Verdict.Later(reply(2), true, false),
         new Verdict.Held(reply(3)),
-        new Verdict.Refused(reply(4)),
+        Verdict.Refused.unnamed(reply(4)),
         new Verdict.TooLarge(reply(5)));
   }
 
@@ -244,7 +244,7 @@ class SourceWithoutHttpTest {
   void tellsWhatIsRefusedAloneOnceAndEndsIt() {
     source.offers.add(actions(",\"max_results\":10", "a", "b"));
     source.verdicts.add(new Verdict.TooLarge(reply(4)));
-    source.verdicts.add(new Verdict.Refused(reply(5)));
+    source.verdicts.add(Verdict.Refused.unnamed(reply(5)));
     run(1000);
     assertThat(source.told).extracting(ResultBatch::size).containsExactly(2, 1, 1);
     assertThat(toldIds().subList(1, 3)).containsExactlyInAnyOrder("a", "b");

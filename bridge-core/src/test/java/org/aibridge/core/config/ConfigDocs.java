@@ -100,6 +100,22 @@ final class ConfigDocs {
         key.needsRestart() ? "next start" : "reload");
   }
 
+  /** The table of the profiles. */
+  static String profileTable() {
+    return "| key | `bridge` | `fastapi` |\n|---|---|---|\n"
+        + Profile.keys().stream()
+            .map(
+                key ->
+                    cells(
+                        "`" + key.name() + "`", of(key, Profile.BRIDGE), of(key, Profile.FASTAPI)))
+            .collect(Collectors.joining());
+  }
+
+  private static String of(ConfigKey key, Profile profile) {
+    String value = profile.value(key);
+    return value.isEmpty() ? "`/api/v1/health`, then `/health`" : "`" + value + "`";
+  }
+
   /** The table of the flat dialect. */
   static String flatTable() {
     return "| flat key | sets | unit | note |\n|---|---|---|---|\n"

@@ -70,6 +70,11 @@ class ConfigDocsTest {
   }
 
   @Test
+  void documentationSaysWhatTheProfilesMean() throws IOException {
+    holdPart("profiles", ConfigDocs.profileTable());
+  }
+
+  @Test
   void documentationSaysWhatTheFlatKeysMean() throws IOException {
     holdPart("flat keys", ConfigDocs.flatTable());
   }

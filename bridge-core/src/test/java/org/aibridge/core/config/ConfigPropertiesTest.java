@@ -153,7 +153,7 @@ class ConfigPropertiesTest {
       case NAME -> pick(random, "abcXYZ019_.-", 64);
       case TOKEN -> "X-" + pick(random, "abcXYZ019!#$%&'*+.^_`|~-", 20);
       case CHOICE -> {
-        String[] words = key.allowed().split(", | or ");
+        String[] words = key.allowed().replace(", or empty", "").split(", | or ");
         yield words[random.nextInt(words.length)];
       }
       case NAMES -> "a" + pick(random, "bc01_", 9) + ", prt_fild08";
@@ -161,7 +161,16 @@ class ConfigPropertiesTest {
       case IDS -> (1 + random.nextInt(1000)) + ", 2000-" + (2001 + random.nextInt(9));
       case URL ->
           "http://h" + pick(random, "abc019", 20) + ":" + (1 + random.nextInt(65_535)) + "/a//;b";
+      case URL_PATH -> "/" + pick(random, "ab01_.-", 9) + "x/" + pick(random, "ab01_.-", 9) + "x";
       case PATH, OPTIONAL_PATH -> key.name() + "/" + pick(random, "ab '#;.\u00e9-", 20) + "x";
+      case FILTERS ->
+          pick(random, "abc_09", 9)
+              + "@"
+              + pick(random, "ab_-0", 9)
+              + " 1:"
+              + (2 + random.nextInt(9))
+              + ", * "
+              + (random.nextBoolean() ? "send" : "drop");
       case HOSTS -> "a" + pick(random, "bc01", 9) + ":80, b.example";
       case NETWORKS -> "10." + random.nextInt(256) + ".0.0/16, fd12::/48";
       case SECRET -> "k" + pick(random, "abc #;/='!~", 40) + "k";

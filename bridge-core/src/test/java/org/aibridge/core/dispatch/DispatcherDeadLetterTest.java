@@ -2,6 +2,7 @@ package org.aibridge.core.dispatch;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.HashSet;
@@ -291,6 +292,120 @@ class DispatcherDeadLetterTest {
       } else {
         bench.publish(1, 1);
       }
+    }
+  }
+
+  /** Refuses a batch with poison in it, and names the poison as FastAPI does. */
+  private static Answer namePoison(FakeTransport.Sent sent) {
+    StringBuilder detail = new StringBuilder();
+    List<JsonNode> events = sent.events();
+    for (int i = 0; i < events.size(); i++) {
+      if (events.get(i).path("payload").path("poison").asBoolean()) {
+        detail.append(detail.isEmpty() ? "" : ",");
+        detail.append("{\"loc\":[\"body\",\"events\"," + i + ",\"payload\",\"poison\"]");
+        detail.append(",\"msg\":\"Input should be a cure\"}");
+      }
+    }
+    return detail.isEmpty()
+        ? FakeTransport.answer(Answer.Kind.OK, 200, "{}")
+        : FakeTransport.answer(Answer.Kind.REFUSED, 422, "{\"detail\":[" + detail + "]}");
+  }
+
+  @Property(tries = 30)
+  void sendsWhatIsNotNamedOnceMore(
+      @ForAll @IntRange(min = 1, max = 99) int n,
+      @ForAll @Size(max = 40) Set<@IntRange(min = 0, max = 98) Integer> poison) {
+    Set<Integer> positions = poison.stream().filter(p -> p < n).collect(Collectors.toSet());
+    try (Bench bench = new Bench(ONE_BATCH)) {
+      bench.transport.service = DispatcherDeadLetterTest::namePoison;
+      publishWithPoison(bench, n, positions);
+      bench.clock.advance(Duration.ofSeconds(1));
+      bench.runAll();
+      assertThat(bench.transport.sent).hasSizeBetween(1, 2);
+      assertThat(bench.transport.sent).extracting(FakeTransport.Sent::key).doesNotHaveDuplicates();
+      assertThat(bench.letters).hasSize(positions.size());
+      assertThat(bench.transport.takenIds()).hasSize(n - positions.size()).doesNotHaveDuplicates();
+      assertThat(bench.transport.taken)
+          .noneMatch(e -> e.path("payload").path("poison").asBoolean());
+      assertThat(bench.dispatcher.stats().delivered()).isEqualTo(n - positions.size());
+      assertThat(bench.dispatcher.stats().deadLettered()).isEqualTo(positions.size());
+      DispatcherBatchTest.assertOrderedByPlayer(bench);
+    }
+  }
+
+  @Test
+  void tellsOfANamedEventWhichFieldIsWrong() {
+    try (Bench bench = new Bench(ONE_BATCH)) {
+      bench.transport.service = DispatcherDeadLetterTest::namePoison;
+      bench.publish(2, 7).publish(Bench.poison(7)).publish(2, 7).runUntilDone();
+      DeadLetter letter = bench.letters.get(0);
+      assertThat(letter.reason()).isEqualTo(DeadLetter.Reason.REFUSED);
+      assertThat(letter.status()).isEqualTo(422);
+      assertThat(letter.answer()).isEqualTo("payload.poison: Input should be a cure");
+      assertThat(letter.attempts()).as("the others went once more, without it").isEqualTo(1);
+    }
+  }
+
+  @Test
+  void keepsWhatIsNamedUntilTheOthersAreTaken() {
+    try (Bench bench = new Bench(ONE_BATCH)) {
+      bench.transport.service = DispatcherDeadLetterTest::namePoison;
+      bench.publish(2, 7).publish(Bench.poison(7)).publish(2, 7);
+      bench.clock.advance(Duration.ofSeconds(1));
+      bench.run();
+      bench.transport.service = sent -> FakeTransport.failed();
+      bench.runAll();
+      assertThat(bench.letters).isEmpty();
+      String key = bench.transport.sent.get(1).key();
+      bench.clock.advance(Duration.ofSeconds(2));
+      bench.runAll();
+      assertThat(bench.transport.sent.get(2).key()).isEqualTo(key);
+      bench.killAndRestart();
+      bench.transport.service = DispatcherDeadLetterTest::namePoison;
+      bench.runUntilDone();
+      assertThat(bench.letters).hasSize(1);
+      assertThat(bench.transport.sent.get(bench.transport.sent.size() - 1).key()).isEqualTo(key);
+    }
+  }
+
+  @Test
+  void halvesOnWhereOthersAreRefusedWithoutAName() {
+    try (Bench bench = new Bench(ONE_BATCH)) {
+      bench.transport.service =
+          sent -> {
+            boolean bad = sent.ids().stream().anyMatch(id -> id.endsWith("7"));
+            Answer named = namePoison(sent);
+            return named.kind() == Answer.Kind.OK && bad
+                ? FakeTransport.answer(Answer.Kind.REFUSED, 400, "no")
+                : named;
+          };
+      publishWithPoison(bench, 40, Set.of(0, 3, 4, 20, 39));
+      bench.runUntilDone();
+      assertThat(bench.letterIds()).doesNotHaveDuplicates();
+      assertThat(bench.letters.size() + bench.transport.takenIds().size()).isEqualTo(40);
+      assertThat(bench.transport.takenIds())
+          .doesNotHaveDuplicates()
+          .noneMatch(i -> i.endsWith("7"));
+      DispatcherBatchTest.assertOrderedByPlayer(bench);
+    }
+  }
+
+  @Test
+  void pausesWhereMostAreNamedForOneReason() {
+    try (Bench bench = new Bench("lanes = 1\nbatch_size = 100\nmax_batch_size = 100\n")) {
+      bench.transport.service = DispatcherDeadLetterTest::namePoison;
+      for (int i = 0; i < 400; i++) {
+        bench.publish(i % 4 == 0 ? GameEvent.playerLogin(7, null) : Bench.poison(7));
+      }
+      bench.clock.advance(Duration.ofSeconds(1));
+      bench.runAll();
+      assertThat(bench.dispatcher.isPaused()).isTrue();
+      assertThat(bench.letters.size() + bench.waiting()).isGreaterThan(300);
+      assertThat(bench.letters).isEmpty();
+      bench.dispatcher.resume();
+      bench.runUntilDone();
+      assertThat(bench.letters).hasSize(300);
+      assertThat(bench.transport.takenIds()).hasSize(100).doesNotHaveDuplicates();
     }
   }
 }

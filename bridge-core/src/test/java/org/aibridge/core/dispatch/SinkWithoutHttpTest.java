@@ -35,8 +35,7 @@ class SinkWithoutHttpTest {
     public long trySend(EventBatch batch, Consumer<Verdict> onVerdict) {
       sent.add(batch);
       Function<EventBatch, Verdict> next = script.poll();
-      onVerdict.accept(
-          next == null ? new Verdict.Delivered(reply(1), Map.of()) : next.apply(batch));
+      onVerdict.accept(next == null ? Verdict.Delivered.whole(reply(1)) : next.apply(batch));
       return 0;
     }
 
@@ -72,7 +71,7 @@ class SinkWithoutHttpTest {
   @Test
   void makesLettersOfWhatADeliveredBatchNames() {
     bench.publish(4, 1);
-    sink.script.add(batch -> new Verdict.Delivered(reply(9), Map.of(1, "bad", 3, "worse")));
+    sink.script.add(batch -> new Verdict.Delivered(reply(9), Map.of(1, "bad", 3, "worse"), false));
     bench.runUntilDone();
     assertThat(bench.letters).extracting(DeadLetter::problem).containsExactly("bad", "worse");
     assertThat(bench.letters).extracting(DeadLetter::status).containsOnly(9);
@@ -85,8 +84,8 @@ class SinkWithoutHttpTest {
     Function<EventBatch, Verdict> judge =
         batch ->
             new String(batch.body(), StandardCharsets.UTF_8).contains("poison")
-                ? new Verdict.Refused(reply(4))
-                : new Verdict.Delivered(reply(1), Map.of());
+                ? Verdict.Refused.unnamed(reply(4))
+                : Verdict.Delivered.whole(reply(1));
     for (int i = 0; i < 10; i++) {
       sink.script.add(judge);
     }

@@ -44,7 +44,14 @@ class AnswerTableTest {
 
   private static final Answer NONE = Answer.without(Answer.Kind.NO_ANSWER, "none", 0);
 
-  private static final Set<Integer> NO_REFUSALS = Set.of(401, 403, 407, 408, 413, 429);
+  private static final Set<Integer> BLOCKED = Set.of(304, 402, 407, 421, 426, 431, 451, 511);
+
+  private static final Set<Integer> NO_REFUSALS = Set.of(401, 403, 408, 413, 425, 429);
+
+  private static final String NOT_ABOUT_A_POLL =
+      "401, 402, 403, 407, 408, 421, 425, 426, 429, 431, 451";
+
+  private static final Set<Integer> PATHS = Set.of(404, 405, 501);
 
   /** By the first cell of a row: answers of that kind. */
   private static final Map<String, List<Answer>> EVENTS = new LinkedHashMap<>();
@@ -67,26 +74,56 @@ class AnswerTableTest {
         "2xx with `\"success\": false` at the top, and no `rejected` that names any",
         List.of(event(200, "{\"success\":false}")));
     EVENTS.put(
-        "2xx with anything else, such as a page of HTML, or a 407",
+        "2xx with anything else, such as a page of HTML",
         List.of(event(200, "<html>"), event(200, "{\"cut"), NONE));
     EVENTS.put(
         "more than 1 MB and twice the batch, or more than 64 KB in a row that is no body: head,"
             + " chunk sizes, trailers",
         List.of(NONE));
     EVENTS.put(
-        "400, 404, 405, 409, 415, 422, any other 4xx not named below",
-        events(status -> status / 100 == 4 && !NO_REFUSALS.contains(status), -1));
+        "422 that names the events which are wrong, as FastAPI does:"
+            + " `{\"detail\": [{\"loc\": [\"body\", \"events\", 0, \"map\"], \"msg\": \"…\"}]}`",
+        List.of(
+            event(422, "{\"detail\":[{\"loc\":[\"body\",\"events\",0,\"map\"],\"msg\":\"no\"}]}")));
+    EVENTS.put(
+        "400, 409, 415, 422, any other 4xx not named here, 404 of a path that takes batches",
+        Stream.concat(
+                events(
+                    status ->
+                        status / 100 == 4
+                            && !NO_REFUSALS.contains(status)
+                            && !BLOCKED.contains(status)
+                            && !PATHS.contains(status),
+                    -1)
+                    .stream(),
+                Stream.of(known(event(404, ""))))
+            .toList());
+    EVENTS.put(
+        "404 until the path has once taken a batch, or 16 times without one taken between; 405, 501",
+        events(PATHS::contains, -1));
+    EVENTS.put("304, 402, 407, 421, 426, 431, 451, 511", events(BLOCKED::contains, -1));
     EVENTS.put("401, 403", List.of(event(401, ""), event(403, "no")));
-    EVENTS.put("3xx", events(status -> status / 100 == 3, -1));
+    EVENTS.put("any other 3xx", events(status -> status / 100 == 3 && status != 304, -1));
     EVENTS.put(
         "408, 429, 503 with `Retry-After`",
         events(status -> Set.of(408, 429, 503).contains(status), 5000));
     EVENTS.put("413", List.of(event(413, "")));
     EVENTS.put(
-        "5xx, 408 and 429 without `Retry-After`, time-out, refused, reset, cut short",
+        "any other 5xx, 425, 408 and 429 without `Retry-After`, time-out, refused, reset, cut short",
         Stream.concat(
-                Stream.of(NONE), events(s -> s / 100 == 5 || s == 408 || s == 429, -1).stream())
+                Stream.of(NONE),
+                events(
+                    s -> s / 100 == 5 && s != 501 && s != 511 || Set.of(408, 425, 429).contains(s),
+                    -1)
+                    .stream())
             .toList());
+  }
+
+  /** What {@code answer} means where the path has taken a batch before. */
+  private static Answer known(Answer answer) {
+    EventPath path = new EventPath();
+    path.judged(event(200, ""));
+    return path.judged(answer);
   }
 
   private static Answer event(int status, String body) {
@@ -150,7 +187,6 @@ class AnswerTableTest {
             .results()
             .map(MatchResult::group)
             .map(Integer::valueOf)
-            .filter(status -> status != 407) // OkHttp makes a failure of it.
             .toList();
     assertThat(EVENTS.get(row.get(0))).extracting(Answer::status).containsAll(named);
   }
@@ -161,7 +197,7 @@ class AnswerTableTest {
         .extracting(row -> row.get(0))
         .containsExactlyElementsOf(EVENTS.keySet());
     assertThat(EVENTS.values().stream().flatMap(List::stream).map(Answer::status).distinct())
-        .containsAll(statuses(status -> status >= 300 && status != 407).toList());
+        .containsAll(statuses(status -> status >= 300).toList());
   }
 
   @Test
@@ -177,7 +213,7 @@ class AnswerTableTest {
   }
 
   private static Verdict verdict(Answer answer) {
-    return EventVerdicts.of(answer, BATCH, text -> text, () -> {});
+    return EventVerdicts.of(answer, BATCH, text -> text);
   }
 
   /** {@code TooLarge} as people read it. */
@@ -196,26 +232,26 @@ class AnswerTableTest {
     List<String> cells = rows("answer to a poll").stream().map(line -> line.get(0)).toList();
     assertThat(cells).hasSize(4);
     for (int status = 200; status < 600; status++) {
-      if (status == 407) {
-        continue; // OkHttp makes a failure of it.
-      }
       Answer answer = read(ServiceRequest.Caller.ACTIONS, status, -1, "");
-      boolean refused = status / 100 == 4 && !NO_REFUSALS.contains(status) || status == 501;
+      boolean refused =
+          status / 100 == 4 && !NO_REFUSALS.contains(status) && !BLOCKED.contains(status)
+              || status == 501;
       boolean none = Set.of(404, 405, 501).contains(status);
       String plain = cells.get(status < 300 ? 0 : 3);
-      row.apply(plain).add(name(ActionVerdicts.offered(answer, 0, 0)));
+      row.apply(plain).add(name(ActionVerdicts.offered(answer, "/a", 0, 0)));
       row.apply(refused ? cells.get(1) : plain)
-          .add(name(ActionVerdicts.offered(answer, 20_000, 0)));
+          .add(name(ActionVerdicts.offered(answer, "/a", 20_000, 0)));
       int third = ActionVerdicts.knowsNoActions(answer) ? ActionVerdicts.BELIEVED : 0;
-      row.apply(none ? cells.get(2) : plain).add(name(ActionVerdicts.offered(answer, 0, third)));
+      row.apply(none ? cells.get(2) : plain)
+          .add(name(ActionVerdicts.offered(answer, "/a", 0, third)));
     }
-    row.apply(cells.get(3)).add(name(ActionVerdicts.offered(NONE, 20_000, 0)));
+    row.apply(cells.get(3)).add(name(ActionVerdicts.offered(NONE, "/a", 20_000, 0)));
     assertThat(said)
         .containsEntry(cells.get(0), Set.of("actions"))
         .containsEntry(cells.get(1), Set.of("not held"))
         .containsEntry(cells.get(2), Set.of("unavailable"))
         .containsEntry(cells.get(3), Set.of("nothing"));
-    assertThat(cells.get(1)).contains("401, 403, 407, 408, 413 and 429", "501");
+    assertThat(cells.get(1)).contains(NOT_ABOUT_A_POLL + " and 413", "501");
     assertThat(cells.get(2)).contains("404, 405, 501", "three");
   }
 
@@ -226,15 +262,14 @@ class AnswerTableTest {
         .containsExactly(
             "2xx",
             "404 to one",
-            "any other 4xx but 401, 403, 407, 408 and 429, to one",
-            "any 4xx but 401, 403, 407, 408 and 429, to an array",
+            "any other 4xx but " + NOT_ABOUT_A_POLL + ", to one",
+            "any 4xx but " + NOT_ABOUT_A_POLL + ", to an array",
             "anything else");
     for (int status = 200; status < 600; status++) {
-      if (status == 407) {
-        continue; // OkHttp makes a failure of it.
-      }
       Answer answer = read(ServiceRequest.Caller.RESULTS, status, -1, "");
-      boolean ends = status / 100 == 4 && !Set.of(401, 403, 408, 429).contains(status);
+      boolean ends =
+          status == 413
+              || status / 100 == 4 && !NO_REFUSALS.contains(status) && !BLOCKED.contains(status);
       String refusal = status == 413 ? "too large" : "refused";
       assertThat(name(ActionVerdicts.told(answer, 1)))
           .as("%d to one", status)
@@ -247,14 +282,15 @@ class AnswerTableTest {
   }
 
   private static String again(int status) {
-    return status / 100 == 3 || status == 401 || status == 403 ? "held" : "later";
+    boolean held = status / 100 == 3 || status == 401 || status == 403 || BLOCKED.contains(status);
+    return held ? "held" : "later";
   }
 
   @Test
   void saysOfAPollThatWasGivenUpOrLackedSomethingThatItWasNotSent() {
     for (Answer.Kind ours : List.of(Answer.Kind.CANCELLED, Answer.Kind.LOCAL_FAILURE)) {
       Offered offered =
-          ActionVerdicts.offered(Answer.without(ours, "ours", 0), 0, ActionVerdicts.BELIEVED);
+          ActionVerdicts.offered(Answer.without(ours, "ours", 0), "/a", 0, ActionVerdicts.BELIEVED);
       assertThat(offered)
           .isInstanceOfSatisfying(
               Offered.Nothing.class,

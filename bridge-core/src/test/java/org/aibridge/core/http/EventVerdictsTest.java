@@ -20,14 +20,11 @@ class EventVerdictsTest {
                   + "{\"event_id\":\"s:2\"},{\"event_id\":\"s:1\"}]}")
               .getBytes(StandardCharsets.UTF_8));
 
-  private boolean unclear;
-
   private Verdict verdict(Answer.Kind kind, int status, long retryAfterMs, String body) {
     return EventVerdicts.of(
         new Answer(kind, status, retryAfterMs, body.getBytes(StandardCharsets.UTF_8), "why", 7),
         BATCH,
-        text -> text.replace("secret", "***"),
-        () -> unclear = true);
+        text -> text.replace("secret", "***"));
   }
 
   @ParameterizedTest
@@ -41,6 +38,7 @@ class EventVerdictsTest {
     "LOCAL_FAILURE,0,   -1,   NotSent",
     "UNAUTHORIZED, 401, -1,   Held",
     "REDIRECT,     302, -1,   Held",
+    "BLOCKED,      404, -1,   Held",
     "CANCELLED,    0,   -1,   Held"
   })
   void judgesEachKindOfAnswer(Answer.Kind kind, int status, long retryAfterMs, String expected) {
@@ -85,7 +83,7 @@ class EventVerdictsTest {
             delivered ->
                 assertThat(delivered.rejected()).isEqualTo(Map.of(0, "a ***", 2, "a ***")));
     assertThat(verdict.reply().text()).contains("***").doesNotContain("secret");
-    assertThat(unclear).isFalse();
+    assertThat(((Verdict.Delivered) verdict).unclear()).isFalse();
   }
 
   @Test
@@ -93,8 +91,12 @@ class EventVerdictsTest {
     Verdict verdict = verdict(Answer.Kind.OK, 200, -1, "{\"rejected\":[\"s:9\"]}");
     assertThat(verdict)
         .isInstanceOfSatisfying(
-            Verdict.Delivered.class, delivered -> assertThat(delivered.rejected()).isEmpty());
-    assertThat(unclear).isTrue();
+            Verdict.Delivered.class,
+            delivered -> {
+              assertThat(delivered.rejected()).isEmpty();
+              assertThat(delivered.unclear()).isTrue();
+            });
+    assertThat(verdict.reply().text()).contains("s:9");
   }
 
   @Test

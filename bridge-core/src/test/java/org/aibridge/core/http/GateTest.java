@@ -15,7 +15,7 @@ import org.aibridge.core.config.BridgeConfig;
 import org.aibridge.core.run.ManualClock;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class GateTest {
   private static final Duration OPEN_TIME = Duration.ofSeconds(60);
@@ -163,7 +163,7 @@ class GateTest {
 
   @Test
   void neverCountsARefusal() {
-    for (int status : new int[] {400, 404, 405, 409, 415, 422}) {
+    for (int status : new int[] {400, 404, 409, 415, 422}) {
       times(10, kind(Answer.Kind.REFUSED, status));
     }
     times(10, kind(Answer.Kind.TOO_LARGE, 413));
@@ -306,12 +306,21 @@ class GateTest {
   }
 
   @ParameterizedTest
-  @ValueSource(ints = {404, 405})
-  void keepsHoldingARefusedKeyWhereAPathIsMissing(int status) {
+  @CsvSource({"404,REFUSED", "405,REFUSED", "404,BLOCKED", "402,BLOCKED"})
+  void keepsHoldingARefusedKeyWhereTheKeyWasNotLookedAt(int status, Answer.Kind kind) {
     answer(kind(Answer.Kind.UNAUTHORIZED, 401));
     clock.advance(OPEN_TIME);
-    answer(kind(Answer.Kind.REFUSED, status));
+    answer(kind(kind, status));
     assertThat(gate.holdReason()).isNotEmpty();
+  }
+
+  @Test
+  void holdsWhileThePathIsMissing() {
+    answer(kind(Answer.Kind.BLOCKED, 404));
+    assertThat(gate.tryAcquire().waitNanos()).isPositive();
+    clock.advance(OPEN_TIME);
+    answer(ok());
+    assertThat(gate.holdReason()).isEmpty();
   }
 
   @Test

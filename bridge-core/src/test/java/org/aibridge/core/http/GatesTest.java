@@ -35,15 +35,19 @@ class GatesTest {
     WRONG_400(Answer.Kind.REFUSED, 400, -1),
     KEY_401(Answer.Kind.UNAUTHORIZED, 401, -1),
     KEY_403(Answer.Kind.UNAUTHORIZED, 403, -1),
-    NOWHERE_404(Answer.Kind.REFUSED, 404, -1),
+    UNPAID_402(Answer.Kind.BLOCKED, 402, -1),
+    PLAYER_404(Answer.Kind.REFUSED, 404, -1),
+    NOWHERE_404(Answer.Kind.BLOCKED, 404, -1),
+    PROXY_407(Answer.Kind.BLOCKED, 407, -1),
     SLOW_408(Answer.Kind.FAILED, 408, -1),
     SLOW_408_AFTER_90(Answer.Kind.COME_BACK, 408, 90),
     LARGE_413(Answer.Kind.TOO_LARGE, 413, -1),
+    EARLY_425(Answer.Kind.FAILED, 425, -1),
     MANY_429(Answer.Kind.FAILED, 429, -1),
     MANY_429_AFTER_0(Answer.Kind.COME_BACK, 429, 0),
     MANY_429_AFTER_600(Answer.Kind.COME_BACK, 429, 600),
     BROKEN_500(Answer.Kind.FAILED, 500, -1),
-    UNKNOWN_501(Answer.Kind.FAILED, 501, -1),
+    UNKNOWN_501(Answer.Kind.BLOCKED, 501, -1),
     GATEWAY_502(Answer.Kind.FAILED, 502, -1),
     AWAY_503(Answer.Kind.FAILED, 503, -1),
     AWAY_503_AFTER_600(Answer.Kind.COME_BACK, 503, 600),
@@ -59,6 +63,10 @@ class GatesTest {
     Met(Answer.Kind kind, int status, long afterS) {
       long ms = afterS < 0 ? -1 : afterS * 1000;
       answer = new Answer(kind, status, ms, new byte[0], "HTTP " + status, 1, "said");
+    }
+
+    boolean isOfTheWay() {
+      return answer.kind() == Answer.Kind.REDIRECT || answer.kind() == Answer.Kind.BLOCKED;
     }
 
     boolean opensBreakers() {
@@ -99,7 +107,7 @@ class GatesTest {
       seconds = met.answer.retryAfterMs() / 1000;
     } else if (met.answer.kind() == Answer.Kind.UNAUTHORIZED && own) {
       held.addAll(OF_SERVICE);
-    } else if (met.answer.kind() == Answer.Kind.REDIRECT && own || met.opensBreakers()) {
+    } else if (met.isOfTheWay() && own || met.opensBreakers()) {
       held.add(caller);
     }
     Map<String, Integer> expected = new TreeMap<>();

@@ -2,7 +2,6 @@ package org.aibridge.core.http;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -20,14 +19,14 @@ class ScriptAddressTest {
   private static final HttpUrl BASE = HttpUrl.get("http://ai:8000/game");
   private static final List<String> OWN =
       List.of("/api/v1/events/dispatch", "/api/v1/actions/pending", "/api/v1/actions/complete");
-  private static final byte[] EVENT = bytes("{\"event_type\":\"daily_reset\"}");
 
-  private static byte[] bytes(String text) {
-    return text.getBytes(StandardCharsets.UTF_8);
+  private static ScriptAddress.Places places(Set<String> hosts) {
+    ScriptAddress.Places plain = ScriptAddress.Places.of(BASE, TestConfig.plain());
+    return new ScriptAddress.Places(BASE, hosts, Set.of(), plain.own(), plain.events());
   }
 
-  private static String problem(String text, byte[] body) {
-    return ScriptAddress.of(BASE, Set.of(), text, body).problem();
+  private static String problem(String text) {
+    return ScriptAddress.of(places(Set.of()), text).problem();
   }
 
   @ParameterizedTest
@@ -106,8 +105,7 @@ class ScriptAddressTest {
         "http://u:p@ai:8000/admin"
       })
   void letsNoScriptLeaveThePathOfTheService(String text) {
-    assertThat(problem(text, null)).isNotEmpty();
-    assertThat(problem(text, EVENT)).isNotEmpty();
+    assertThat(problem(text)).isNotEmpty();
   }
 
   @ParameterizedTest
@@ -133,7 +131,7 @@ class ScriptAddressTest {
     "HTTP://Ai:8000/game/npc,/game/npc"
   })
   void asksForWhatTheScriptWroteBelowIt(String text, String sent) {
-    ScriptAddress address = ScriptAddress.of(BASE, Set.of(), text, null);
+    ScriptAddress address = ScriptAddress.of(places(Set.of()), text);
     assertThat(address.problem()).isEmpty();
     assertThat(address.url().encodedPath()).isEqualTo(sent);
     assertThat(address.url().host()).isEqualTo("ai");
@@ -174,46 +172,70 @@ class ScriptAddressTest {
               own.replace("v1/", "v1%2F"),
               own.replace("v1/", "v1%252f"))) {
         String text = dress.formatted(written);
-        assertThat(problem(text, null)).as(text).isNotEmpty();
-        if (own != OWN.get(0)) {
-          assertThat(problem(text, EVENT)).as(text).isNotEmpty();
-        }
+        assertThat(problem(text)).as(text).isNotEmpty();
       }
     }
   }
 
+  @Test
+  void knowsWhereTheBridgePostsEvents() {
+    ScriptAddress.Places places = places(Set.of());
+    for (String text :
+        List.of(OWN.get(0), "http://ai:8000/game" + OWN.get(0), OWN.get(0) + "?x=1")) {
+      assertThat(ScriptAddress.of(places, text).takesEvents(places)).as(text).isTrue();
+    }
+    for (String text :
+        List.of(
+            OWN.get(1),
+            OWN.get(0) + "/",
+            OWN.get(0) + "/x",
+            OWN.get(0).toUpperCase(Locale.ROOT),
+            "http://other:8000/game" + OWN.get(0),
+            "http://ai:8000" + OWN.get(0),
+            "no url")) {
+      assertThat(ScriptAddress.of(places, text).takesEvents(places)).as(text).isFalse();
+    }
+  }
+
+  /** As scripts of an older server have them, with the address of the service written in. */
   @ParameterizedTest
-  @ValueSource(
-      strings = {
-        "{\"event_type\":\"daily_reset\",\"priority\":\"urgent\"}",
-        " {\"payload\":{\"events\":[1]},\"event_type\":\"x\"} "
-      })
-  void letsAScriptPostOneBareEvent(String body) {
-    assertThat(problem(OWN.get(0), bytes(body))).isEmpty();
-    assertThat(problem(OWN.get(0), null)).isNotEmpty();
-    assertThat(problem(OWN.get(0) + "/x", bytes(body))).isNotEmpty();
+  @CsvSource({
+    "http://192.168.0.100:8000/api/v1/npc?x=http://a,/game/api/v1/npc",
+    "HTTP://192.168.0.100:8000/npc#x,/game/npc",
+    "https://old.example/npc,/game/npc"
+  })
+  void asksTheServiceWhereAnOldAddressIsWritten(String text, String sent) {
+    ScriptAddress address = ScriptAddress.of(rewriting(), text);
+    assertThat(address.problem()).isEmpty();
+    assertThat(address.url().host()).isEqualTo("ai");
+    assertThat(address.url().port()).isEqualTo(8000);
+    assertThat(address.url().encodedPath()).isEqualTo(sent);
   }
 
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "",
-        "1",
-        "[]",
-        "[{\"event_type\":\"x\"}]",
-        "{}",
-        "{\"event_type\":1}",
-        "{\"event_type\":\"x\"",
-        "{\"event_type\":\"x\"}{\"event_type\":\"y\"}",
-        "{\"event_type\":\"x\"} x",
-        "{\"events\":[{\"event_type\":\"x\"}]}",
-        "{\"event_type\":\"x\",\"events\":[]}",
-        "{\"event_type\":\"x\",\"Events\":[]}",
-        "{\"event_type\":\"x\",\"ev\\u0065nts\":[]}",
-        "{\"payload\":{\"event_type\":\"x\"}}"
+        "http://192.168.0.100:8000/../admin",
+        "http://192.168.0.100:8000/%2e%2e/admin",
+        "http://192.168.0.100:8000/api/v1/actions/pending",
+        "http://192.168.0.100:8001/npc",
+        "http://u:p@192.168.0.100:8000/npc",
+        "http:\\\\192.168.0.100:8000\\npc",
+        "http://192.168.0.100:8000@evil.example/npc",
+        "http://192.168.0.100:8000"
       })
-  void letsNoScriptPostABatch(String body) {
-    assertThat(problem(OWN.get(0), bytes(body))).isEqualTo("the path is one of the bridge's own");
+  void judgesAnOldAddressLikeAnyOther(String text) {
+    assertThat(ScriptAddress.of(rewriting(), text).problem()).isNotEmpty();
+  }
+
+  private static ScriptAddress.Places rewriting() {
+    ScriptAddress.Places plain = places(Set.of());
+    return new ScriptAddress.Places(
+        BASE,
+        Set.of(),
+        ScriptAddress.hosts(List.of("192.168.0.100:8000", "old.example")),
+        plain.own(),
+        plain.events());
   }
 
   @Test
@@ -229,7 +251,7 @@ class ScriptAddressTest {
             "http://[0:0:0:0:0:0:0:1]:80/x",
             "http://[::2]:9/",
             "http://lore_db:8080/x")) {
-      assertThat(ScriptAddress.of(BASE, hosts, text, null).problem()).as(text).isEmpty();
+      assertThat(ScriptAddress.of(places(hosts), text).problem()).as(text).isEmpty();
     }
     for (String text :
         List.of(
@@ -244,18 +266,18 @@ class ScriptAddressTest {
             "http://[::3]/",
             "http://127.1/",
             "http://lore_db/")) {
-      assertThat(ScriptAddress.of(BASE, hosts, text, null).problem())
+      assertThat(ScriptAddress.of(places(hosts), text).problem())
           .as(text)
           .endsWith(" is not among allowed_hosts");
     }
-    assertThat(ScriptAddress.of(BASE, hosts, "http://[::3]:8/", null).problem())
+    assertThat(ScriptAddress.of(places(hosts), "http://[::3]:8/").problem())
         .startsWith("[::3]:8 is not");
   }
 
   @Test
   void boundsTheWorkForWhatIsEncodedOverAndOver() {
     String nested = "/%" + "25".repeat(30_000) + "2e";
-    assertThat(problem(nested, null)).contains("encoded more than 8 times");
+    assertThat(problem(nested)).contains("encoded more than 8 times");
   }
 
   /**
@@ -270,7 +292,7 @@ class ScriptAddressTest {
     for (int i = 0; i < 30_000; i++) {
       String text = random.nextInt(8) == 0 ? "http://ai:8000/game" : "";
       text += path(random);
-      ScriptAddress address = ScriptAddress.of(BASE, Set.of(), text, null);
+      ScriptAddress address = ScriptAddress.of(places(Set.of()), text);
       if (address.url() == null || !address.url().host().equals("ai")) {
         continue;
       }

@@ -59,29 +59,35 @@ class ServiceClientAnswerTest {
     "303,REDIRECT",
     "307,REDIRECT",
     "308,REDIRECT",
+    "304,BLOCKED",
     "400,REFUSED",
     "401,UNAUTHORIZED",
-    "402,REFUSED",
+    "402,BLOCKED",
     "403,UNAUTHORIZED",
-    "404,REFUSED",
-    "405,REFUSED",
+    "404,BLOCKED",
+    "405,BLOCKED",
     "408,FAILED",
     "409,REFUSED",
     "410,REFUSED",
     "413,TOO_LARGE",
     "415,REFUSED",
     "418,REFUSED",
-    "421,REFUSED",
+    "421,BLOCKED",
     "422,REFUSED",
+    "407,BLOCKED",
+    "425,FAILED",
+    "426,BLOCKED",
     "429,FAILED",
-    "451,REFUSED",
+    "431,BLOCKED",
+    "451,BLOCKED",
     "499,REFUSED",
     "500,FAILED",
-    "501,FAILED",
+    "501,BLOCKED",
     "502,FAILED",
     "503,FAILED",
     "504,FAILED",
     "507,FAILED",
+    "511,BLOCKED",
     "599,FAILED"
   })
   void takesAStatusForWhatTheContractSays(int status, Answer.Kind kind) throws Exception {
@@ -93,7 +99,7 @@ class ServiceClientAnswerTest {
   }
 
   @ParameterizedTest
-  @ValueSource(ints = {400, 404, 405, 409, 413, 415, 422, 429, 408})
+  @ValueSource(ints = {400, 409, 410, 413, 415, 422, 425, 429, 408})
   void neverCountsA4xx(int status) throws Exception {
     service.behave(RawService.answering(status, "", ""));
     for (int i = 0; i < 6; i++) {
@@ -243,11 +249,12 @@ class ServiceClientAnswerTest {
             json + "\nContent-Encoding: gzip",
             "{\"ok\":true}",
             "HTTP 200, application/json, gzip: a body that is not gzip"),
+        arguments(407, json, "{}", "HTTP 407, application/json"),
         arguments(
-            407,
+            402,
             json,
-            "{}",
-            "HTTP 407, application/json: a proxy between us and the AI service wants credentials"),
+            "{\"e\":\"no credits\"}",
+            "HTTP 402, application/json, \"{\"e\":\"no credits\"}\""),
         arguments(
             429,
             json,
@@ -291,6 +298,7 @@ class ServiceClientAnswerTest {
     assertThat(client.said()).isEqualTo(answer.said());
     assertThat(client.answered()).isTrue();
     service.behave(RawService.answering(200, "", "{}"));
+    client.retryNow();
     post();
     assertThat(client.said()).isEmpty();
   }

@@ -105,7 +105,7 @@ class ServiceClientTest {
             "http://wiki.example/")) {
       ServiceRequest request = Calls.get(ServiceRequest.Caller.SCRIPT, url);
       assertThat(Calls.ask(client, request).kind()).as(url).isEqualTo(Answer.Kind.REFUSED);
-      assertThat(client.problemForScript(url, null)).as(url).isNotEmpty();
+      assertThat(client.problem(url)).as(url).isNotEmpty();
     }
     assertThat(service.connections()).isZero();
     Calls.ask(client, Calls.get(ServiceRequest.Caller.ACTIONS, "/api/v1/actions/pending"));
@@ -188,7 +188,11 @@ class ServiceClientTest {
     assertThat(client.breakerState())
         .as("an idle connection that was closed tells nothing of the service")
         .isEqualTo(GateState.CLOSED);
+    assertThat(client.stats().staleRequests()).isEqualTo(1);
+    assertThat(client.stats().failedRequests()).isZero();
+    assertThat(client.stats().requests()).isEqualTo(2);
     assertThat(Calls.ask(client, Calls.post(new byte[0])).kind()).isEqualTo(Answer.Kind.NO_ANSWER);
+    assertThat(client.stats().failedRequests()).isEqualTo(1);
     assertThat(client.breakerState()).as("a new connection does").isEqualTo(GateState.OPEN);
     assertThat(service.received()).hasSize(3);
   }

@@ -10,7 +10,14 @@ import org.aibridge.core.config.ConfigReader;
 
 /** Configurations as an operator would write them. */
 public final class TestConfig {
+  private static final BridgeConfig PLAIN = of("http://127.0.0.1:1", "");
+
   private TestConfig() {}
+
+  /** A configuration in which everything else is as by default. */
+  public static BridgeConfig plain() {
+    return PLAIN;
+  }
 
   /** Reads {@code lines} after a base_url; sections may be opened again. */
   public static BridgeConfig of(String baseUrl, String lines) {

@@ -11,11 +11,13 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
+import org.aibridge.api.event.GameEvent;
 import org.aibridge.api.script.ScriptAnswer;
 import org.aibridge.core.config.BridgeConfig;
 import org.aibridge.core.config.ConfigReader;
 import org.aibridge.core.http.Answer;
 import org.aibridge.core.http.FakeTransport;
+import org.aibridge.core.http.ScriptPlaces;
 import org.aibridge.core.run.ManualClock;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -27,13 +29,35 @@ final class ScriptHttpServiceTest {
   private final FakeTransport transport = new FakeTransport();
   private final List<ScriptAnswer> answers = new ArrayList<>();
   private final AtomicInteger resolved = new AtomicInteger();
+  private final List<GameEvent> published = new ArrayList<>();
+  private boolean takes = true;
   private BridgeConfig config;
   private ScriptHttpService scripts;
 
   @BeforeEach
   void open() throws IOException {
     configure("");
-    scripts = new ScriptHttpService(() -> config, transport, this::problem, clock, () -> {});
+    ScriptPlaces places =
+        new ScriptPlaces() {
+          @Override
+          public String problem(String url) {
+            return ScriptHttpServiceTest.this.problem(url);
+          }
+
+          @Override
+          public GameEvent event(String url, String json) {
+            boolean event = url.equals("/events") && json.startsWith("{\"event_type\"");
+            return event ? GameEvent.custom(json.split("\"")[3], 7, null, "{}") : null;
+          }
+        };
+    scripts =
+        new ScriptHttpService(
+            () -> config,
+            transport,
+            places,
+            event -> takes && published.add(event),
+            clock,
+            () -> {});
   }
 
   private void configure(String lines) throws IOException {
@@ -43,9 +67,11 @@ final class ScriptHttpServiceTest {
     config = ConfigReader.read(file).config();
   }
 
-  private String problem(String url, byte[] body) {
+  private String problem(String url) {
     resolved.incrementAndGet();
-    return url.startsWith("/") || url.startsWith("http:") ? "" : "no script goes there";
+    return !url.equals("/events") && url.startsWith("/") || url.startsWith("http:")
+        ? ""
+        : "no script goes there";
   }
 
   private void get(String url) {
@@ -95,6 +121,65 @@ final class ScriptHttpServiceTest {
     settle();
     settle();
     assertThat(answers).hasSize(1);
+  }
+
+  private ScriptAnswer posted(String url, String json) {
+    scripts.post("npc", url, json, answers::add);
+    settle();
+    return answers.remove(0);
+  }
+
+  @Test
+  void publishesABareEventThatAScriptPostsToThePathForEvents() {
+    assertThat(posted("/events", "{\"event_type\":\"daily_reset\",\"priority\":\"urgent\"}"))
+        .isEqualTo(ScriptAnswer.answered(200, "{\"status\":\"accepted\"}"));
+    assertThat(published).extracting(GameEvent::typeName).containsExactly("daily_reset");
+    assertThat(transport.asked).isZero();
+    takes = false;
+    assertThat(posted("/events", "{\"event_type\":\"x\"}").problem()).contains("status says why");
+    assertThat(posted("/events", "{\"events\":[]}").problem()).contains("no script goes there");
+    assertThat(answerTo("/events").problem()).contains("no script goes there");
+    assertThat(published).hasSize(1);
+  }
+
+  @Test
+  void countsPublishedEventsAsCallsOfTheScript() throws IOException {
+    configure("requests_per_script_per_minute = 2");
+    String event = "{\"event_type\":\"x\"}";
+    assertThat(posted("/events", event).problem()).isEmpty();
+    assertThat(posted("/events", event).problem()).isEmpty();
+    assertThat(posted("/events", event).problem()).contains("2 calls of this minute");
+    configure("enabled = no");
+    assertThat(posted("/events", event).problem()).contains("switched off");
+    assertThat(published).hasSize(2);
+  }
+
+  @Test
+  void keepsTheAnswersToPostsByTheirBodyWhereAsked() throws IOException {
+    configure("cache_ttl = 1000\ncache_posts = yes");
+    for (String json : List.of("1", "2")) {
+      scripts.post("npc", "/a", json, answers::add);
+      scripts.runOnce();
+      answerNext("to " + json);
+    }
+    assertThat(answers).extracting(ScriptAnswer::body).containsExactly("to 1", "to 2");
+    answers.clear();
+    assertThat(posted("/a", "1").body()).isEqualTo("to 1");
+    assertThat(posted("/a", "2").body()).isEqualTo("to 2");
+    assertThat(transport.sent).hasSize(2);
+    get("/a");
+    scripts.runOnce();
+    assertThat(transport.sent).as("a get is another question").hasSize(3);
+  }
+
+  @Test
+  void sendsEightDialoguesOfOneScriptAtOnce() {
+    for (int i = 0; i < 8; i++) {
+      scripts.post("npc", "/dialogue", "{\"player\":" + i + "}", answers::add);
+    }
+    scripts.runOnce();
+    assertThat(transport.openCount()).isEqualTo(8);
+    assertThat(config.scriptHttp().timeout()).isEqualTo(Duration.ofSeconds(30));
   }
 
   @Test

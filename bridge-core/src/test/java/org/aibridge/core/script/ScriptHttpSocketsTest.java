@@ -72,8 +72,7 @@ final class ScriptHttpSocketsTest {
     BridgeClock clock = BridgeClock.system();
     client = new ServiceClient(config, clock, "test", Wire.OF_MACHINE);
     scripts =
-        new ScriptHttpService(
-            () -> config, client, client::problemForScript, clock, woken::release);
+        new ScriptHttpService(() -> config, client, client, event -> false, clock, woken::release);
   }
 
   @AfterEach

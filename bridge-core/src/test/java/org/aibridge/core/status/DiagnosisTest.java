@@ -203,6 +203,23 @@ class DiagnosisTest {
     assertThat(ToDo.ofService(said)).isEqualTo(toDo);
   }
 
+  @ParameterizedTest(name = "{0}")
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          the AI service refuses our credentials (HTTP 401): check api_key  |KEY
+          the AI service redirects (HTTP 302) to /a: correct base_url       |ADDRESS
+          the AI service has no path /x: HTTP 404, "check api_key"          |PATH
+          the AI service takes no POST at /x: HTTP 405                      |PATH
+          the AI service wants to be paid: HTTP 402, "base_url: HTTP 404"   |ACCOUNT
+          the network wants a login before it lets us through: HTTP 511     |PROXY
+          the AI service takes no headers as large as ours: HTTP 431        |REQUESTS
+          """)
+  void saysWhatEndsAHold(String reason, ToDo toDo) {
+    assertThat(ToDo.ofHold(reason)).isEqualTo(toDo);
+  }
+
   @ParameterizedTest
   @CsvSource({
     "/a has 0 MB free; new events are refused,ROOM",

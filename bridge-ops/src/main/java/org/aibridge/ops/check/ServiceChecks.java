@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.net.Socket;
 import java.time.InstantSource;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
@@ -20,10 +21,12 @@ import org.aibridge.core.run.Reason;
  * <p>Uses no proxy and follows no redirect, like the bridge.
  */
 final class ServiceChecks {
-  private static final String HEALTH = "/api/v1/health";
+  /**
+   * Where health is asked unless {@code health_path} says where; the first that is there counts.
+   */
+  private static final List<String> HEALTH = List.of("/api/v1/health", "/health");
 
-  /** A poll that takes no action away, since actions are offered until their results come. */
-  private static final String PENDING = "/api/v1/actions/pending?limit=0";
+  private static final int NOT_FOUND = 404;
 
   private final BridgeConfig.AiService service;
   private final BridgeConfig config;
@@ -86,15 +89,28 @@ final class ServiceChecks {
 
   private void ask(ServiceProbe probe) {
     ReplyCheck replies = new ReplyCheck(service, untrusted);
-    Optional<ProbeReply> health = get(probe, "health", HEALTH);
+    Optional<ProbeReply> health = health(probe);
     if (health.isEmpty()) {
       findings.accept(Finding.skipped("credentials", "not tried, there is no answer to the first"));
       return;
     }
     findings.accept(replies.health(health.get()));
-    Optional<ProbeReply> pending = get(probe, "credentials", PENDING);
+    // A poll that takes no action away, since actions are offered until their results come.
+    Optional<ProbeReply> pending =
+        get(probe, "credentials", service.paths().actions() + "?limit=0");
     pending.ifPresent(reply -> findings.accept(replies.credentials(reply)));
     findings.accept(ClockCheck.run(pending.orElse(health.get())));
+  }
+
+  private Optional<ProbeReply> health(ServiceProbe probe) {
+    String path = service.paths().health();
+    if (!path.isEmpty()) {
+      return get(probe, "health", path);
+    }
+    Optional<ProbeReply> first = get(probe, "health", HEALTH.get(0));
+    boolean missing = first.isPresent() && first.get().status() == NOT_FOUND;
+    Optional<ProbeReply> second = missing ? get(probe, "health", HEALTH.get(1)) : Optional.empty();
+    return second.filter(reply -> reply.status() != NOT_FOUND).or(() -> first);
   }
 
   private Optional<ProbeReply> get(ServiceProbe probe, String check, String path) {

@@ -38,13 +38,14 @@ final class StatusPage {
     line(
         "events",
         "%,d accepted, %,d delivered, %,d waiting, %,d dead-lettered, %,d expired, %,d refused"
-            .formatted(
-                number(events, "total_queued"),
-                number(events, "total_dispatched"),
-                number(events, "current_size"),
-                number(events, "dead_lettered"),
-                number(events, "expired"),
-                number(events, "refused")));
+                .formatted(
+                    number(events, "total_queued"),
+                    number(events, "total_dispatched"),
+                    number(events, "current_size"),
+                    number(events, "dead_lettered"),
+                    number(events, "expired"),
+                    number(events, "refused"))
+            + filtered(events));
     if (owner.isEmpty()) {
       return; // The rest would describe a process that has ended.
     }
@@ -59,6 +60,11 @@ final class StatusPage {
     letters();
     actions();
     durability();
+  }
+
+  private static String filtered(JsonNode events) {
+    long filtered = number(events, "filtered");
+    return filtered == 0 ? "" : ", %,d filtered".formatted(filtered);
   }
 
   private void head() {

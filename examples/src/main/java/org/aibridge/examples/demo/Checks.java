@@ -63,7 +63,12 @@ final class Checks {
   }
 
   private void eventsAddUp() {
-    long ended = events.delivered() + events.deadLettered() + events.expired() + events.waiting();
+    long ended =
+        events.delivered()
+            + events.deadLettered()
+            + events.expired()
+            + events.filtered()
+            + events.waiting();
     long begun = events.accepted() + events.carriedOver();
     String detail =
         number(begun)
@@ -72,6 +77,7 @@ final class Checks {
             + " delivered"
             + term(events.deadLettered(), "dead-lettered")
             + term(events.expired(), "expired")
+            + term(events.filtered(), "filtered")
             + term(events.waiting(), "waiting");
     add("events_add_up", "no event is lost", begun == ended, detail);
   }

@@ -3,6 +3,7 @@ package org.aibridge.examples.demo;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.List;
+import java.util.Map;
 import org.aibridge.api.status.BridgeState;
 import org.aibridge.api.status.BridgeStatus;
 import org.aibridge.api.status.GateState;
@@ -55,9 +56,28 @@ class DrainTest {
         BridgeState.RUNNING,
         "",
         "demo",
-        new BridgeStatus.Http(0, 0, 0, 0, 0, 0, breaker, 0, BridgeStatus.Gate.CLOSED),
+        new BridgeStatus.Http(0, 0, 0, 0, 0, 0, 0, breaker, 0, BridgeStatus.Gate.CLOSED),
         new BridgeStatus.Events(
-            9, 0, 9 - waiting, 0, 0, waiting, 0, 0, 0, 0, 0, List.of(), 0, 0, 0, 0, false),
+            9,
+            0,
+            9 - waiting,
+            0,
+            0,
+            0,
+            Map.of(),
+            waiting,
+            0,
+            0,
+            0,
+            0,
+            0,
+            List.of(),
+            0,
+            0,
+            0,
+            0,
+            0,
+            false),
         BridgeStatus.Durability.NONE,
         new BridgeStatus.Actions(0, 0, 0, 0, 0, 0, 0, unreported, 0, 0, 0, 0, 0),
         BridgeStatus.Scripts.NONE,

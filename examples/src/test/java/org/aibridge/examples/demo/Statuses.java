@@ -1,6 +1,7 @@
 package org.aibridge.examples.demo;
 
 import java.util.List;
+import java.util.Map;
 import org.aibridge.api.status.BridgeState;
 import org.aibridge.api.status.BridgeStatus;
 
@@ -16,8 +17,8 @@ final class Statuses {
         "demo",
         BridgeStatus.Http.NONE,
         new BridgeStatus.Events(
-            accepted, 0, delivered, 0, 0, waiting, 0, 0, 0, 0, refused, List.of(), 0, 0, 0, 0,
-            false),
+            accepted, 0, delivered, 0, 0, 0, Map.of(), waiting, 0, 0, 0, 0, refused, List.of(), 0,
+            0, 0, 0, 0, false),
         BridgeStatus.Durability.NONE,
         BridgeStatus.Actions.NONE,
         BridgeStatus.Scripts.NONE,

@@ -1,0 +1,14 @@
+package org.aibridge.core.event;
+
+/**
+ * The form in which a service takes events.
+ *
+ * @param textPlayerIds whether players' numbers are written as texts
+ * @param eventIds whether events carry their ids
+ * @param namedCustomEvents whether the type of a custom event is its name; if not, it is {@code
+ *     custom}, and the payload holds the name
+ */
+public record EventForm(boolean textPlayerIds, boolean eventIds, boolean namedCustomEvents) {
+  /** The form of the contract, in which dead letters are kept. */
+  public static final EventForm CONTRACT = new EventForm(false, true, true);
+}
