@@ -33,7 +33,7 @@ public record ConfigKey(
 
   /** The type of a value. */
   public enum Type {
-    /** {@code true/false/yes/no/on/off}, in any case. */
+    /** {@code true/false/yes/no/on/off/1/0}, in any case. */
     YES_NO,
     /** A whole number in decimal digits. */
     NUMBER,
