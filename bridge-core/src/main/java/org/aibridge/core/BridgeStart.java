@@ -33,6 +33,7 @@ final class BridgeStart {
       }
       return start(source, new Listeners(setup.onDelivered(), setup.onDead()), result.config());
     } catch (ConfigException e) {
+      e.warnings().forEach(log::warn);
       return off(e.getMessage(), new Lines(e.getMessage()), null);
     } catch (OutOfMemoryError e) {
       return off("memory or threads ran out at the start: " + e.getMessage(), null);

@@ -74,7 +74,8 @@ public final class ConfigReader {
                   "",
                   "",
                   "a text file in UTF-8 of up to " + ConfigFile.MAX_BYTES + " bytes",
-                  unusable.getMessage())));
+                  unusable.getMessage())),
+          List.of());
     }
   }
 }

@@ -88,7 +88,7 @@ final class FlatDialect {
 
   private void warnUnknown(Path file, int line, String name) {
     String hint = IniDialect.hint(NearestName.of(name, List.copyOf(FlatKeys.all().keySet())), "%s");
-    problems.warn(file, line, "unknown key " + Printable.name(name) + ", it has no effect" + hint);
+    problems.warn(file, line, IniDialect.unknown(name, Printable.name(name), hint));
   }
 
   private void readImport(Path importer, int line, String value) throws InvalidValue {

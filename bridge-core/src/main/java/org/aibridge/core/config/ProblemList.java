@@ -38,7 +38,7 @@ final class ProblemList {
     errors.sort(
         Comparator.comparingInt((ConfigProblem p) -> files.indexOf(p.file()))
             .thenComparingInt(p -> p.line() == 0 ? Integer.MAX_VALUE : p.line()));
-    throw new ConfigException(errors);
+    throw new ConfigException(errors, warnings);
   }
 
   List<String> warnings() {

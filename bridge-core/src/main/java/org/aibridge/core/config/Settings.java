@@ -6,6 +6,7 @@ import java.time.temporal.ChronoUnit;
 import java.util.HashMap;
 import java.util.Map;
 import org.aibridge.core.text.Sentence;
+import org.aibridge.core.text.Shown;
 
 /**
  * Holds what the files set, by key.
@@ -85,12 +86,23 @@ final class Settings {
     Entry entry = entries.get(key);
     try {
       if (entry != null) {
-        return parser.parse(entry.value());
+        T value = parser.parse(entry.value());
+        warnOfUnseen(entry);
+        return value;
       }
     } catch (InvalidValue bad) {
       reject(entry, key, bad);
     }
     return defaultValue(key, parser);
+  }
+
+  /** Warns if a value that can be used looks like another. */
+  private void warnOfUnseen(Entry entry) {
+    String unseen = Printable.unseenIn(entry.value());
+    boolean quoted = entry.value().matches("(?s)[\u2018-\u201F].*|.*[\u2018-\u201F]");
+    if (!unseen.isEmpty() && (quoted || !Shown.isClean(entry.value()))) {
+      warn(entry, unseen + ", which counts as a part of the value");
+    }
   }
 
   private static <T> T defaultValue(ConfigKey key, Parser<T> parser) {
@@ -102,7 +114,9 @@ final class Settings {
   }
 
   private void reject(Entry entry, ConfigKey key, InvalidValue bad) {
-    reject(entry, key, allowed(entry, key), bad.getMessage());
+    String unseen = Printable.unseenIn(entry.value());
+    String message = bad.getMessage() + (unseen.isEmpty() ? "" : " and " + unseen);
+    reject(entry, key, allowed(entry, key), message);
   }
 
   /** Notes that the value given for a key cannot be used. */
