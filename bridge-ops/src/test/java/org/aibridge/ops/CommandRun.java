@@ -25,6 +25,7 @@ final class CommandRun {
   Path home;
   String out = "";
   String err = "";
+  int exit;
 
   CommandRun(Path folder) {
     this.folder = folder;
@@ -58,7 +59,7 @@ final class CommandRun {
   int run(String... args) {
     StringWriter said = new StringWriter();
     StringWriter complained = new StringWriter();
-    int exit =
+    exit =
         AiBridgeCommand.run(surroundings(new PrintWriter(said), new PrintWriter(complained)), args);
     out = said.toString();
     err = complained.toString();

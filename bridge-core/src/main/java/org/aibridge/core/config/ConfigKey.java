@@ -1,5 +1,6 @@
 package org.aibridge.core.config;
 
+import java.util.Optional;
 import java.util.function.Function;
 
 /**
@@ -70,6 +71,11 @@ public record ConfigKey(
   /** The key as messages name it: {@code [section] name}. */
   public String label() {
     return "[" + section + "] " + name;
+  }
+
+  /** Returns the line that sets this key to {@code value}; empty if no line could. */
+  public Optional<String> line(String value) {
+    return LineSyntax.written(value).map(written -> (name + " = " + written).strip());
   }
 
   /** True if section and name are equal. */

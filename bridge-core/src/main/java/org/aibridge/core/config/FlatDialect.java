@@ -115,6 +115,15 @@ final class FlatDialect {
         importError(importer, line, imported, "it holds [sections], not key: value lines");
         return;
       }
+      Dialect dialect = Dialect.of(file);
+      if (!dialect.isOurs()) {
+        importError(
+            importer,
+            line,
+            imported,
+            "it " + dialect.refusal() + "; import " + Dialect.remedy(file));
+        return;
+      }
       readLines(file);
     } catch (ConfigFile.Unusable unusable) {
       unusableImport(importer, line, imported, unusable);

@@ -4,6 +4,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.temporal.ChronoUnit;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import org.aibridge.core.text.Sentence;
 import org.aibridge.core.text.Shown;
@@ -42,6 +43,30 @@ final class Settings {
   /** Returns the line that sets a key; null when there is none. */
   Entry entry(ConfigKey key) {
     return entries.get(key);
+  }
+
+  /** Returns each key that is set, in the order of the table of keys. */
+  List<WrittenSettings.Setting> written() {
+    return ConfigKeys.all().stream()
+        .filter(entries::containsKey)
+        .map(key -> new WrittenSettings.Setting(key, inItsUnit(entries.get(key)), from(key)))
+        .toList();
+  }
+
+  private String from(ConfigKey key) {
+    Entry entry = entries.get(key);
+    return Printable.place(entry.file(), entry.line()) + ": " + entry.label();
+  }
+
+  private static String inItsUnit(Entry entry) {
+    try {
+      return entry.scale() == 1
+          ? entry.value()
+          : Long.toString(
+              entry.scale() * ValueParser.number(entry.value(), 0, Long.MAX_VALUE / entry.scale()));
+    } catch (InvalidValue asItIs) {
+      return entry.value();
+    }
   }
 
   boolean isEmpty() {

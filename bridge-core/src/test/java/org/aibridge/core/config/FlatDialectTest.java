@@ -301,5 +301,9 @@ class FlatDialectTest {
 
     assertThat(files.failure(ENDPOINT + "import: other.conf"))
         .hasMessageContaining("import: it holds [sections], not key: value lines");
+    Path client = files.write("client.conf", "enable_ai_client: 1");
+    assertThat(files.failure(ENDPOINT + "import: client.conf"))
+        .hasMessageContaining("import: it is written with the ai_server_ keys of a gRPC client")
+        .hasMessageContaining("'./ai-bridge convert " + client + "'");
   }
 }
