@@ -77,7 +77,7 @@ final class CommandRun {
   /** Runs {@code check --json} and answers its findings. */
   List<Found> check() throws IOException {
     run("check", "--json");
-    return StreamSupport.stream(JSON.readTree(out).spliterator(), false).map(Found::of).toList();
+    return Found.all(out);
   }
 
   /** The findings of one check. */
@@ -87,6 +87,10 @@ final class CommandRun {
 
   /** A finding as a program sees it. */
   record Found(String check, boolean ok, String level, String detail, String advice) {
+    static List<Found> all(String json) throws IOException {
+      return StreamSupport.stream(JSON.readTree(json).spliterator(), false).map(Found::of).toList();
+    }
+
     static Found of(JsonNode json) {
       return new Found(
           json.required("check").asText(),
