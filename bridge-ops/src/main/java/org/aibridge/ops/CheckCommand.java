@@ -36,6 +36,14 @@ final class CheckCommand implements Callable<Integer> {
   private Path conf;
 
   @Option(
+      names = "--scripts",
+      paramLabel = "DIR",
+      description =
+          "Also list the addresses that the scripts in this folder ask for, and say which would be"
+              + " refused and why.")
+  private Path scripts;
+
+  @Option(
       names = "--send-test-event",
       description =
           "Also send the AI service one event, of the type ai_bridge_test and with the payload"
@@ -58,6 +66,7 @@ final class CheckCommand implements Callable<Integer> {
             surroundings.folder(),
             surroundings.environment(),
             surroundings.clock(),
+            scripts,
             testEvent,
             finding -> {
               findings.add(finding);

@@ -1,6 +1,7 @@
 package org.aibridge.core.http;
 
 import java.io.IOException;
+import java.util.Set;
 import okhttp3.Dns;
 import okhttp3.HttpUrl;
 import okhttp3.OkHttpClient;
@@ -75,6 +76,19 @@ public final class ProbeClient {
   /** Returns what an answer says of the events it answers. */
   public Verdict verdict(Answer answer, EventBatch batch) {
     return EventVerdicts.of(answer, batch, config.aiService().apiKey()::hideIn, () -> {});
+  }
+
+  /**
+   * Returns why scripts may not ask for {@code url}; empty if they may, as far as the text tells.
+   *
+   * @param body the body to post; null for a GET
+   */
+  public String scriptRefusal(String url, byte[] body) {
+    if (url.length() > config.scriptHttp().maxUrlLength()) {
+      return "it has more than " + config.scriptHttp().maxUrlLength() + " characters";
+    }
+    Set<String> hosts = ScriptAddress.hosts(config.scriptHttp().allowedHosts());
+    return ScriptAddress.of(base, hosts, url, body).problem();
   }
 
   private Response execute(ServiceRequest request) throws IOException {

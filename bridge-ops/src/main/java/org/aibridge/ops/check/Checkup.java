@@ -18,6 +18,7 @@ public final class Checkup {
   private final Path folder;
   private final Map<String, String> environment;
   private final InstantSource clock;
+  private final Path scripts;
   private final boolean testEvent;
   private final Consumer<Finding> findings;
 
@@ -27,17 +28,20 @@ public final class Checkup {
    * @param folder the folder in which relative paths of the configuration start
    * @param environment the variables that configuration keys may name
    * @param clock our clock, to compare the AI service's clock with
+   * @param scripts the folder of the scripts whose requests are judged; null for none
    * @param testEvent whether the AI service is sent an event
    */
   public Checkup(
       Path folder,
       Map<String, String> environment,
       InstantSource clock,
+      Path scripts,
       boolean testEvent,
       Consumer<Finding> findings) {
     this.folder = folder;
     this.environment = environment;
     this.clock = clock;
+    this.scripts = scripts;
     this.testEvent = testEvent;
     this.findings = findings;
   }
@@ -55,6 +59,9 @@ public final class Checkup {
     if (config.bridge().enabled()) {
       new ServiceChecks(config, clock, testEvent, findings).run();
       new AllowedHostsCheck(config, findings).run();
+      if (scripts != null) {
+        new ScriptsCheck(config, findings).run(folder.resolve(scripts));
+      }
     } else {
       findings.accept(
           Finding.skipped(
