@@ -47,6 +47,7 @@ final class BridgeStart {
       Listeners listeners = new Listeners(setup.onDelivered(), setup.onDead());
       return start(source, listeners, result.config(), meanwhile);
     } catch (ConfigException e) {
+      e.warnings().forEach(log::warn);
       return off(e.getMessage(), new Lines(e.getMessage()), null);
     } catch (Throwable e) {
       return failed(e);

@@ -11,6 +11,7 @@ import java.util.Locale;
 import java.util.concurrent.Callable;
 import org.aibridge.core.run.Reason;
 import org.aibridge.core.text.FileNames;
+import org.aibridge.ops.convert.ConvertCommand;
 import org.aibridge.ops.dlq.DlqCommand;
 import org.aibridge.ops.live.ReloadCommand;
 import org.aibridge.ops.live.ResumeCommand;
@@ -103,6 +104,7 @@ public final class AiBridgeCommand implements Callable<Integer> {
             ForwardedCommand.line(
                 "bench", "Measure what the bridge costs, beside what else there is."))
         .addSubcommand(new CheckCommand(surroundings))
+        .addSubcommand(new ConvertCommand(surroundings))
         .addSubcommand(new StatusCommand(surroundings))
         .addSubcommand(DlqCommand.line(surroundings))
         .addSubcommand(new ActionsCommand(surroundings))

@@ -16,8 +16,8 @@ import picocli.CommandLine.Option;
     versionProvider = Version.class,
     description = {
       "Try the configuration, this machine and the AI service, and say what to do.",
-      "Run it in the folder the server runs in, as the user it runs as. It changes nothing and"
-          + " may be run while the server runs."
+      "Run it in the folder the server runs in, as the user it runs as. Without --send-test-event"
+          + " it changes nothing, and it may be run while the server runs."
     },
     footer = {
       "",
@@ -35,6 +35,21 @@ final class CheckCommand implements Callable<Integer> {
               + " the folder of this program.")
   private Path conf;
 
+  @Option(
+      names = "--scripts",
+      paramLabel = "DIR",
+      description =
+          "Also list the addresses that the scripts in this folder ask for, and say which would be"
+              + " refused and why.")
+  private Path scripts;
+
+  @Option(
+      names = "--send-test-event",
+      description =
+          "Also send the AI service one event, of the type ai_bridge_test and with the payload"
+              + " {\"test\":true}, and show the answer. The service may keep it.")
+  private boolean testEvent;
+
   @Option(names = "--json", description = "Print a JSON array instead of lines.")
   private boolean json;
 
@@ -51,6 +66,8 @@ final class CheckCommand implements Callable<Integer> {
             surroundings.folder(),
             surroundings.environment(),
             surroundings.clock(),
+            scripts,
+            testEvent,
             finding -> {
               findings.add(finding);
               if (!json) {

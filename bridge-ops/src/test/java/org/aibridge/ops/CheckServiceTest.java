@@ -45,7 +45,7 @@ class CheckServiceTest {
         service.baseUrl(), "[ai_service]", "api_key_env = THE_KEY", "[bridge]", "server_id = s1");
     run.environment.put("THE_KEY", "abc-123");
     assertThat(run.run("check")).isZero();
-    assertThat(service.requests()).hasSize(2);
+    assertThat(service.requests()).hasSize(3);
     assertThat(service.requests())
         .allSatisfy(
             request -> {

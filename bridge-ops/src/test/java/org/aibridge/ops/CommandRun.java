@@ -25,6 +25,7 @@ final class CommandRun {
   Path home;
   String out = "";
   String err = "";
+  int exit;
 
   CommandRun(Path folder) {
     this.folder = folder;
@@ -58,7 +59,7 @@ final class CommandRun {
   int run(String... args) {
     StringWriter said = new StringWriter();
     StringWriter complained = new StringWriter();
-    int exit =
+    exit =
         AiBridgeCommand.run(surroundings(new PrintWriter(said), new PrintWriter(complained)), args);
     out = said.toString();
     err = complained.toString();
@@ -76,7 +77,7 @@ final class CommandRun {
   /** Runs {@code check --json} and answers its findings. */
   List<Found> check() throws IOException {
     run("check", "--json");
-    return StreamSupport.stream(JSON.readTree(out).spliterator(), false).map(Found::of).toList();
+    return Found.all(out);
   }
 
   /** The findings of one check. */
@@ -86,6 +87,10 @@ final class CommandRun {
 
   /** A finding as a program sees it. */
   record Found(String check, boolean ok, String level, String detail, String advice) {
+    static List<Found> all(String json) throws IOException {
+      return StreamSupport.stream(JSON.readTree(json).spliterator(), false).map(Found::of).toList();
+    }
+
     static Found of(JsonNode json) {
       return new Found(
           json.required("check").asText(),

@@ -20,10 +20,10 @@ final class CodeSettings {
 
   private void setting(String given, String value) {
     String name = given.strip().toLowerCase(Locale.ROOT);
-    String label = "set(\"" + Printable.name(name) + "\")";
     int dot = name.indexOf('.');
     ConfigKey key =
         dot < 0 ? null : ConfigKeys.find(name.substring(0, dot), name.substring(dot + 1));
+    String label = "set(\"" + (key == null ? Printable.name(name) : name) + "\")";
     if (key == null) {
       problems.warn(
           ConfigSource.IN_CODE, 0, "unknown key " + label + ", it has no effect" + hint(name));

@@ -62,6 +62,11 @@ final class ConfigBuilder {
 
   private BridgeConfig.AiService aiService() {
     URI baseUrl = settings.value(ConfigKeys.BASE_URL, ValueParser::url);
+    // URI itself knows no port behind a host with an underscore
+    if (baseUrl != null && baseUrl.getRawAuthority().endsWith(":50051")) {
+      settings.warn(
+          settings.entry(ConfigKeys.BASE_URL), "has a port of gRPC; " + FlatKeys.HTTP_ALONE);
+    }
     return new BridgeConfig.AiService(
         baseUrl,
         new ApiKey(settings, environment, paths).find(),

@@ -20,15 +20,27 @@ public final class ConfigException extends RuntimeException {
   @SuppressWarnings("serial") // the exception stays in this process
   private final List<ConfigProblem> problems;
 
+  @SuppressWarnings("serial")
+  private final List<String> warnings;
+
   /** Creates the exception for {@code problems}, of which there is at least one. */
-  ConfigException(List<ConfigProblem> problems) {
+  ConfigException(List<ConfigProblem> problems, List<String> warnings) {
     super(list(problems));
     this.problems = List.copyOf(problems);
+    this.warnings = List.copyOf(warnings);
   }
 
   /** Returns every problem: file by file and line by line, problems of a whole file last. */
   public List<ConfigProblem> problems() {
     return problems;
+  }
+
+  /**
+   * Returns what else the author should know, as {@link ConfigResult#warnings} has it: an unknown
+   * key may be the reason why another is missing.
+   */
+  public List<String> warnings() {
+    return warnings;
   }
 
   private static String list(List<ConfigProblem> problems) {

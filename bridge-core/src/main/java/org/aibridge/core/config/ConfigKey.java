@@ -1,5 +1,6 @@
 package org.aibridge.core.config;
 
+import java.util.Optional;
 import java.util.function.Function;
 
 /**
@@ -33,7 +34,7 @@ public record ConfigKey(
 
   /** The type of a value. */
   public enum Type {
-    /** {@code true/false/yes/no/on/off}, in any case. */
+    /** {@code true/false/yes/no/on/off/1/0}, in any case. */
     YES_NO,
     /** A whole number in decimal digits. */
     NUMBER,
@@ -74,6 +75,11 @@ public record ConfigKey(
   /** The key as messages name it: {@code [section] name}. */
   public String label() {
     return "[" + section + "] " + name;
+  }
+
+  /** Returns the line that sets this key to {@code value}; empty if no line could. */
+  public Optional<String> line(String value) {
+    return LineSyntax.written(value).map(written -> (name + " = " + written).strip());
   }
 
   /** True if section and name are equal. */

@@ -54,12 +54,32 @@ public final class ConfigReader {
   private static Dialect readFile(Path file, Settings settings, ProblemList problems) {
     ConfigFile text = load(file);
     Dialect dialect = Dialect.of(text);
-    if (dialect == Dialect.FLAT) {
+    if (!dialect.isOurs()) {
+      problems.error(file, 0, "", "", Dialect.remedy(text), dialect.refusal());
+      problems.throwIfAny();
+    } else if (dialect == Dialect.FLAT) {
       new FlatDialect(settings, problems).read(text);
     } else {
       new IniDialect(file, settings, problems).read(text.lines());
     }
     return dialect;
+  }
+
+  /**
+   * Returns what a file in one of the bridge's own dialects sets, for a command that writes it
+   * anew; of a file in another dialect nothing but the dialect.
+   *
+   * @throws ConfigException if the file cannot be read
+   */
+  public static WrittenSettings written(Path file) {
+    ConfigFile text = load(file);
+    Dialect dialect = Dialect.of(text);
+    ProblemList problems = new ProblemList();
+    Settings settings = new Settings(problems);
+    if (dialect.isOurs()) {
+      readFile(file, settings, problems);
+    }
+    return new WrittenSettings(dialect, text.lines(), settings.written(), problems.all());
   }
 
   private static ConfigFile load(Path file) {
@@ -74,7 +94,8 @@ public final class ConfigReader {
                   "",
                   "",
                   "a text file in UTF-8 of up to " + ConfigFile.MAX_BYTES + " bytes",
-                  unusable.getMessage())));
+                  unusable.getMessage())),
+          List.of());
     }
   }
 }

@@ -1,22 +1,72 @@
 package org.aibridge.core.config;
 
+import java.util.List;
 import java.util.regex.Pattern;
+import org.aibridge.core.text.ShellWord;
 
-/** The ways in which a file may be written. */
-enum Dialect {
-  INI,
-  FLAT;
+/**
+ * The ways in which the configuration of a bridge between a map-server and an AI service is
+ * written. The bridge reads the first two; the others, of older programs, have a command that
+ * writes them anew.
+ */
+public enum Dialect {
+  /** The bridge's own. */
+  INI("[section] and key = value lines", "(?!)"),
+  /** The older sidecar's, also with an {@code import:}. */
+  FLAT("the ai_sidecar_ keys of the older sidecar", "ai_sidecar_\\w+\\s*:.*"),
+  /** {@code conf/battle/ai_client.conf} of a gRPC client. */
+  AI_CLIENT(
+      "the ai_server_ keys of a gRPC client",
+      "(?:enable_ai_client|ai_server_\\w+|ai_connection_timeout|ai_rpc_timeout)\\s*:.*"),
+  /** The same client's keys with dots. */
+  DOTTED("the ai_client. keys of a gRPC client", "ai_(?:client|service|bridge)\\.\\w+\\s*:.*"),
+  /** The first bridge's keys among those of a web server. */
+  SERVICE_URL("the ai_service_ keys of a web server", "ai_service_\\w+\\s*:.*"),
+  /** Nested blocks. */
+  BLOCKS("blocks such as ai_service: { ... }", "(?:[\\w.-]++\\s*+(?:[:=]\\s*+)?)?\\{.*");
 
   private static final Pattern FLAT_LINE = Pattern.compile("[A-Za-z0-9_]+\\s*:.*");
   private static final Pattern INI_LINE = Pattern.compile("[A-Za-z0-9_]+\\s*=.*");
 
-  /** Returns a file's dialect: flat if no line is a section and the first setting has a colon. */
+  private final String description;
+  private final Pattern line;
+
+  Dialect(String description, String line) {
+    this.description = description;
+    this.line = Pattern.compile(line, Pattern.CASE_INSENSITIVE);
+  }
+
+  /** Returns what the dialect is known by, for messages. */
+  public String description() {
+    return description;
+  }
+
+  /** True if the bridge reads this dialect itself. */
+  public boolean isOurs() {
+    return this == INI || this == FLAT;
+  }
+
+  /**
+   * Returns a file's dialect. It is ini if a line is a section and blocks begin no earlier; then
+   * the first in the order above of which there is a line; then flat if the first setting has a
+   * colon.
+   */
   static Dialect of(ConfigFile file) {
-    if (hasSections(file)) {
+    List<String> lines =
+        file.lines().stream()
+            .map(LineSyntax::strip)
+            .filter(l -> !LineSyntax.saysNothing(l))
+            .toList();
+    boolean blocks = !lines.isEmpty() && BLOCKS.line.matcher(lines.get(0)).matches();
+    if (!blocks && hasSections(file)) {
       return INI;
     }
-    return file.lines().stream()
-        .map(String::strip)
+    for (Dialect dialect : values()) {
+      if (lines.stream().anyMatch(line -> dialect.line.matcher(line).matches())) {
+        return dialect;
+      }
+    }
+    return lines.stream()
         .filter(line -> FLAT_LINE.matcher(line).matches() || INI_LINE.matcher(line).matches())
         .findFirst()
         .map(line -> FLAT_LINE.matcher(line).matches() ? FLAT : INI)
@@ -26,5 +76,16 @@ enum Dialect {
   /** True if any line of a file is the header of a section. */
   static boolean hasSections(ConfigFile file) {
     return file.lines().stream().anyMatch(line -> LineSyntax.strip(line).startsWith("["));
+  }
+
+  /** Returns why a file in this dialect is not read. */
+  String refusal() {
+    return "is written with " + description + ", which the bridge does not read";
+  }
+
+  /** Returns what is read instead of a file in a dialect that is not ours. */
+  static String remedy(ConfigFile file) {
+    String name = ShellWord.of(file.path().toString());
+    return "what './ai-bridge convert " + name + "' makes of it";
   }
 }

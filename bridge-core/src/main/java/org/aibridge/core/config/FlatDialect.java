@@ -7,6 +7,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import org.aibridge.core.files.Disk;
 
 /** The dialect of {@code key: value} lines that may import other files. */
 final class FlatDialect {
@@ -57,12 +58,19 @@ final class FlatDialect {
     String rest = text.substring(colon + 1);
     FlatKey key = FlatKeys.all().get(name);
     if (FlatKeys.hasNoEffect(name)) {
-      problems.warn(file, line, Printable.name(name) + " belongs to the older sidecar, no effect");
+      String belongs = Printable.name(name) + " belongs to the older sidecar, no effect";
+      problems.warn(file, line, belongs + ofGrpc(rest));
     } else if (name.equals("import") || key != null) {
       setting(file, line, name, key, rest);
     } else {
       warnUnknown(file, line, name);
     }
+  }
+
+  /** Returns where HTTP is, if a value without effect asks for the protocol of the sidecar. */
+  private static String ofGrpc(String rest) {
+    String word = LineSyntax.strip(rest).split("[\\s\"']", 2)[0];
+    return word.equalsIgnoreCase("grpc") ? "; " + FlatKeys.HTTP_ALONE : "";
   }
 
   private void setting(Path file, int line, String name, FlatKey key, String rest) {
@@ -88,11 +96,14 @@ final class FlatDialect {
 
   private void warnUnknown(Path file, int line, String name) {
     String hint = IniDialect.hint(NearestName.of(name, List.copyOf(FlatKeys.all().keySet())), "%s");
-    problems.warn(file, line, "unknown key " + Printable.name(name) + ", it has no effect" + hint);
+    problems.warn(file, line, IniDialect.unknown(name, Printable.name(name), hint));
   }
 
   private void readImport(Path importer, int line, String value) throws InvalidValue {
-    Path imported = importer.resolveSibling(new PathParser(importer).path(value)).normalize();
+    Path imported = place(importer, line, new PathParser(importer).path(value));
+    if (imported == null) {
+      return;
+    }
     String refusal = refusal(imported);
     if (!refusal.isEmpty()) {
       importError(importer, line, imported, refusal);
@@ -104,10 +115,47 @@ final class FlatDialect {
         importError(importer, line, imported, "it holds [sections], not key: value lines");
         return;
       }
+      Dialect dialect = Dialect.of(file);
+      if (!dialect.isOurs()) {
+        importError(
+            importer,
+            line,
+            imported,
+            "it " + dialect.refusal() + "; import " + Dialect.remedy(file));
+        return;
+      }
       readLines(file);
     } catch (ConfigFile.Unusable unusable) {
       unusableImport(importer, line, imported, unusable);
     }
+  }
+
+  /**
+   * Returns the file that an import names: as map-servers find it, from the working folder, or else
+   * beside the importing file. Null if there is none, which is a warning as it is there.
+   */
+  private Path place(Path importer, int line, Path named) {
+    Path here = named.normalize();
+    Path beside = importer.resolveSibling(named).normalize();
+    if (Disk.exists(here)) {
+      if (Disk.exists(beside) && !identity(beside).equals(identity(here))) {
+        problems.warn(
+            importer,
+            line,
+            "import: of two files " + whole(here) + " counts, not " + whole(beside));
+      }
+      return here;
+    }
+    if (Disk.exists(beside)) {
+      return beside;
+    }
+    String places = whole(here) + (named.isAbsolute() ? "" : " nor " + whole(beside));
+    problems.warn(importer, line, "import: there is no file " + places + ", nothing is imported");
+    return null;
+  }
+
+  private static String whole(Path file) {
+    return Printable.text(file.toAbsolutePath().toString());
   }
 
   private String refusal(Path imported) {
@@ -132,13 +180,7 @@ final class FlatDialect {
 
   private void importError(Path importer, int line, Path imported, String reason) {
     String given = Printable.text(imported.toString());
-    problems.error(
-        importer,
-        line,
-        "import",
-        given,
-        "a file of key: value lines, relative to this one",
-        reason);
+    problems.error(importer, line, "import", given, "a file of key: value lines", reason);
   }
 
   /** Returns the real path of a file, so that two names of one file give equal paths. */

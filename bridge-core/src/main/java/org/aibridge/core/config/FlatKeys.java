@@ -9,6 +9,11 @@ final class FlatKeys {
   static final String PREFIX = "ai_sidecar_";
   static final String DEFAULT_CACHE_TTL_SECONDS = "3600";
 
+  /** What an operator should know whose service is known for gRPC. */
+  static final String HTTP_ALONE =
+      "the bridge speaks HTTP, for which services that speak gRPC at port 50051 mostly have port"
+          + " 8000";
+
   private static final String NO_EFFECT = "no effect";
   private static final Map<String, FlatKey> TABLE = new LinkedHashMap<>();
 
@@ -47,17 +52,20 @@ final class FlatKeys {
     add("max_retries", ConfigKeys.MAX_RETRIES, "");
     add("retry_delay_ms", ConfigKeys.RETRY_DELAY, "");
     add("keepalive_ms", ConfigKeys.KEEP_ALIVE_TIME, "");
-    add("compression", ConfigKeys.COMPRESSION, "");
     add("max_message_size_mb", ConfigKeys.MAX_BATCH_BYTES, 1024 * 1024, "MB", "");
     add("cache_max_entries", ConfigKeys.CACHE_MAX_ENTRIES, "");
     for (String name :
         List.of(
+            "protocol",
+            "transport",
+            "compression",
             "fallback_to_legacy",
             "fallback_after_errors",
             "enable_dialogue",
             "enable_quests",
             "enable_decisions",
             "enable_memory",
+            "log_level",
             "log_requests",
             "log_responses")) {
       add(name, null, NO_EFFECT);

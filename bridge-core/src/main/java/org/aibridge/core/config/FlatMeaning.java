@@ -29,7 +29,9 @@ final class FlatMeaning {
     Entry endpoint = entries.get(FlatKeys.ENDPOINT);
     String url = endpoint == null ? "" : endpoint.value();
     if (!tls && !startsWith(url, "https://")) {
-      FlatKeys.TLS_FILES.forEach(entries::remove);
+      FlatKeys.TLS_FILES.stream()
+          .filter(key -> entries.containsKey(key) && !entries.get(key).value().isEmpty())
+          .forEach(key -> drop(key, FlatKeys.TLS_ENABLED));
     }
     if (tls && startsWith(url, "http://")) {
       settings.reject(
@@ -47,7 +49,7 @@ final class FlatMeaning {
   private void applyCache(boolean cache) {
     Entry ttl = entries.get(FlatKeys.CACHE_TTL);
     if (!cache) {
-      entries.remove(FlatKeys.CACHE_TTL);
+      drop(FlatKeys.CACHE_TTL, FlatKeys.LOCAL_CACHE);
     } else if (ttl == null) {
       Entry on = entries.get(FlatKeys.LOCAL_CACHE);
       String value = FlatKeys.DEFAULT_CACHE_TTL_SECONDS;
@@ -61,6 +63,13 @@ final class FlatMeaning {
               value,
               FlatKeys.CACHE_TTL.scale(),
               FlatKeys.CACHE_TTL.unit()));
+    }
+  }
+
+  private void drop(FlatKey key, FlatKey deciding) {
+    Entry entry = entries.remove(key);
+    if (entry != null) {
+      settings.warn(entry, "has no effect unless " + deciding.name() + " is yes");
     }
   }
 

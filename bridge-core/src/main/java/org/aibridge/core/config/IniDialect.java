@@ -91,7 +91,16 @@ final class IniDialect {
         elsewhere.isPresent()
             ? "; it belongs in [" + elsewhere.get().section() + "]"
             : hint(NearestName.of(name, namesInSection()), "%s");
-    problems.warn(file, line, "unknown key " + label + ", it has no effect" + hint);
+    problems.warn(file, line, unknown(name, label, hint));
+  }
+
+  static String unknown(String name, String label, String hint) {
+    String unseen = Printable.unseenIn(name);
+    return "unknown key "
+        + label
+        + (unseen.isEmpty() ? "" : ", which " + unseen)
+        + ", it has no effect"
+        + hint;
   }
 
   private List<String> namesInSection() {

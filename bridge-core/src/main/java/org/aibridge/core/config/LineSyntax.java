@@ -1,5 +1,8 @@
 package org.aibridge.core.config;
 
+import java.util.Optional;
+import java.util.stream.Stream;
+
 /** The comments and quotes of both dialects. */
 final class LineSyntax {
   private LineSyntax() {}
@@ -25,6 +28,21 @@ final class LineSyntax {
       }
     }
     return text;
+  }
+
+  /** Returns how {@code value} is written, in quotes where it must; empty if it cannot be. */
+  static Optional<String> written(String value) {
+    return Stream.of(value, '"' + value + '"', "'" + value + "'")
+        .filter(written -> isRead(written, value))
+        .findFirst();
+  }
+
+  private static boolean isRead(String written, String value) {
+    try {
+      return value(" " + written).equals(value);
+    } catch (InvalidValue halfQuoted) {
+      return false;
+    }
   }
 
   private static String quoted(String text) throws InvalidValue {

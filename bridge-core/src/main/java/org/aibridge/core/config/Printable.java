@@ -2,6 +2,7 @@ package org.aibridge.core.config;
 
 import java.nio.file.Path;
 import java.util.regex.Pattern;
+import org.aibridge.core.text.Sentence;
 import org.aibridge.core.text.Shown;
 
 /** Makes text from a file fit for a message: short, one line, and without secrets. */
@@ -33,6 +34,35 @@ final class Printable {
             .collect(StringBuilder::new, StringBuilder::appendCodePoint, StringBuilder::append)
             .toString();
     return NAME.matcher(seen).matches() ? text(name) : "(a name that is no word)";
+  }
+
+  /**
+   * Returns "holds" and the name of the first character of {@code text} that cannot be seen or is
+   * easily taken for another; empty if there is none.
+   */
+  static String unseenIn(String text) {
+    return text.codePoints()
+        .mapToObj(Printable::unseen)
+        .filter(name -> !name.isEmpty())
+        .findFirst()
+        .map(name -> "holds " + name)
+        .orElse("");
+  }
+
+  private static String unseen(int point) {
+    String name = "";
+    if (Shown.isOtherBlank(point)) {
+      name = point == 0xA0 || point == 0x202F ? "a no-break space" : "an unusual space";
+    } else if (point == 0xFEFF) {
+      name = "a byte order mark";
+    } else if (Shown.isUnseen(point)) {
+      name = "a character that is not seen";
+    } else if (point >= 0x2018 && point <= 0x201F) {
+      name = "a typographic quote";
+    } else if (point >= 0x2010 && point <= 0x2015 || point == 0x2212) {
+      name = "a typographic dash";
+    }
+    return name.isEmpty() ? "" : Sentence.of("%s (U+%04X)", name, point);
   }
 
   /** Returns the value given for {@code key}, without any part that could be a secret. */

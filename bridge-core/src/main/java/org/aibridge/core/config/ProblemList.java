@@ -4,6 +4,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.stream.Stream;
 
 /** Collects the problems of a file while the rest of it is still being read. */
 final class ProblemList {
@@ -38,7 +39,12 @@ final class ProblemList {
     errors.sort(
         Comparator.comparingInt((ConfigProblem p) -> files.indexOf(p.file()))
             .thenComparingInt(p -> p.line() == 0 ? Integer.MAX_VALUE : p.line()));
-    throw new ConfigException(errors);
+    throw new ConfigException(errors, warnings);
+  }
+
+  /** Returns the errors and the warnings as sentences. */
+  List<String> all() {
+    return Stream.concat(errors.stream().map(ConfigProblem::toString), warnings.stream()).toList();
   }
 
   List<String> warnings() {

@@ -4,8 +4,10 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.temporal.ChronoUnit;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import org.aibridge.core.text.Sentence;
+import org.aibridge.core.text.Shown;
 
 /**
  * Holds what the files set, by key.
@@ -41,6 +43,30 @@ final class Settings {
   /** Returns the line that sets a key; null when there is none. */
   Entry entry(ConfigKey key) {
     return entries.get(key);
+  }
+
+  /** Returns each key that is set, in the order of the table of keys. */
+  List<WrittenSettings.Setting> written() {
+    return ConfigKeys.all().stream()
+        .filter(entries::containsKey)
+        .map(key -> new WrittenSettings.Setting(key, inItsUnit(entries.get(key)), from(key)))
+        .toList();
+  }
+
+  private String from(ConfigKey key) {
+    Entry entry = entries.get(key);
+    return Printable.place(entry.file(), entry.line()) + ": " + entry.label();
+  }
+
+  private static String inItsUnit(Entry entry) {
+    try {
+      return entry.scale() == 1
+          ? entry.value()
+          : Long.toString(
+              entry.scale() * ValueParser.number(entry.value(), 0, Long.MAX_VALUE / entry.scale()));
+    } catch (InvalidValue asItIs) {
+      return entry.value();
+    }
   }
 
   boolean isEmpty() {
@@ -85,12 +111,23 @@ final class Settings {
     Entry entry = entries.get(key);
     try {
       if (entry != null) {
-        return parser.parse(entry.value());
+        T value = parser.parse(entry.value());
+        warnOfUnseen(entry);
+        return value;
       }
     } catch (InvalidValue bad) {
       reject(entry, key, bad);
     }
     return defaultValue(key, parser);
+  }
+
+  /** Warns if a value that can be used looks like another. */
+  private void warnOfUnseen(Entry entry) {
+    String unseen = Printable.unseenIn(entry.value());
+    boolean quoted = entry.value().matches("(?s)[\u2018-\u201F].*|.*[\u2018-\u201F]");
+    if (!unseen.isEmpty() && (quoted || !Shown.isClean(entry.value()))) {
+      warn(entry, unseen + ", which counts as a part of the value");
+    }
   }
 
   private static <T> T defaultValue(ConfigKey key, Parser<T> parser) {
@@ -102,7 +139,9 @@ final class Settings {
   }
 
   private void reject(Entry entry, ConfigKey key, InvalidValue bad) {
-    reject(entry, key, allowed(entry, key), bad.getMessage());
+    String unseen = Printable.unseenIn(entry.value());
+    String message = bad.getMessage() + (unseen.isEmpty() ? "" : " and " + unseen);
+    reject(entry, key, allowed(entry, key), message);
   }
 
   /** Notes that the value given for a key cannot be used. */

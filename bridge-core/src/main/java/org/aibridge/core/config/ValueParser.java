@@ -69,8 +69,8 @@ final class ValueParser {
 
   static boolean yesNo(String text) throws InvalidValue {
     return switch (text.toLowerCase(Locale.ROOT)) {
-      case "yes", "true", "on" -> true;
-      case "no", "false", "off" -> false;
+      case "yes", "true", "on", "1" -> true;
+      case "no", "false", "off", "0" -> false;
       default -> throw new InvalidValue("is neither yes nor no");
     };
   }

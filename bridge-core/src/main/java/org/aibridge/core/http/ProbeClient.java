@@ -1,11 +1,15 @@
 package org.aibridge.core.http;
 
 import java.io.IOException;
+import java.util.Set;
 import okhttp3.Dns;
 import okhttp3.HttpUrl;
 import okhttp3.OkHttpClient;
 import okhttp3.Response;
+import okio.BufferedSource;
 import org.aibridge.core.config.BridgeConfig;
+import org.aibridge.core.service.EventBatch;
+import org.aibridge.core.service.Verdict;
 
 /**
  * Asks the AI service as the bridge does, for a command that sends a few requests. Needs no close.
@@ -36,11 +40,61 @@ public final class ProbeClient {
    * @throws IOException if no answer comes, with a sentence that does not contain the key
    */
   public Response get(String path) throws IOException {
+    return execute(ServiceRequest.get(ServiceRequest.Caller.ACTIONS, path, MAX_BYTES, false));
+  }
+
+  /**
+   * Sends events as the bridge does, and returns the answer to them, whose latency is not measured.
+   * Waits at most the configured timeouts.
+   *
+   * @throws IOException if no answer comes, with a sentence that does not contain the key
+   */
+  public Answer send(EventBatch batch) throws IOException {
     ServiceRequest request =
-        ServiceRequest.get(ServiceRequest.Caller.ACTIONS, path, MAX_BYTES, false);
+        ServiceRequest.post(
+            ServiceRequest.Caller.DISPATCH,
+            ServiceRequest.EVENTS,
+            batch.body(),
+            batch.key(),
+            MAX_BYTES,
+            true);
+    try (Response response = execute(request)) {
+      BufferedSource source = response.body().source();
+      AnswerReader.Head head =
+          new AnswerReader.Head(
+              response.code(),
+              response.header("Content-Type", ""),
+              response.header("Content-Encoding", ""),
+              response.header("Location", ""),
+              -1);
+      byte[] body = source.inputStream().readNBytes(MAX_BYTES);
+      AnswerReader.Body kept = new AnswerReader.Body(body, source::exhausted);
+      return AnswerReader.read(request, true, head, kept, config.aiService().apiKey(), 0);
+    }
+  }
+
+  /** Returns what an answer says of the events it answers. */
+  public Verdict verdict(Answer answer, EventBatch batch) {
+    return EventVerdicts.of(answer, batch, config.aiService().apiKey()::hideIn, () -> {});
+  }
+
+  /**
+   * Returns why scripts may not ask for {@code url}; empty if they may, as far as the text tells.
+   *
+   * @param body the body to post; null for a GET
+   */
+  public String scriptRefusal(String url, byte[] body) {
+    if (url.length() > config.scriptHttp().maxUrlLength()) {
+      return "it has more than " + config.scriptHttp().maxUrlLength() + " characters";
+    }
+    Set<String> hosts = ScriptAddress.hosts(config.scriptHttp().allowedHosts());
+    return ScriptAddress.of(base, hosts, url, body).problem();
+  }
+
+  private Response execute(ServiceRequest request) throws IOException {
     Exchange exchange = new Exchange(Connections.callTimeout(config).toNanos(), MAX_BYTES);
     WatchedSockets.carry(exchange);
-    HttpUrl url = ScriptAddress.resolve(base, path);
+    HttpUrl url = ScriptAddress.resolve(base, request.url());
     try {
       return client.newCall(DressedRequest.of(config, request, url, true, exchange)).execute();
     } catch (IllegalArgumentException e) {

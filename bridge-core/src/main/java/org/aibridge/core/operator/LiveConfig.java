@@ -3,6 +3,7 @@ package org.aibridge.core.operator;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 import org.aibridge.api.ReloadResult;
 import org.aibridge.core.config.BridgeConfig;
 import org.aibridge.core.config.ConfigException;
@@ -67,7 +68,8 @@ public final class LiveConfig {
     } catch (ConfigException e) {
       return new ReloadResult(
           ReloadResult.Outcome.REJECTED,
-          e.problems().stream().map(ConfigProblem::toString).toList());
+          Stream.concat(e.problems().stream().map(ConfigProblem::toString), e.warnings().stream())
+              .toList());
     } catch (IOException e) {
       return new ReloadResult(ReloadResult.Outcome.REJECTED, List.of(Reason.sentence(e)));
     }

@@ -25,25 +25,9 @@ public final class ConfigText {
   private static void append(StringBuilder text, ConfigKey key, BridgeConfig config) {
     String value = key.shown().apply(config);
     if (value != null) {
-      text.append(key.name()).append(" = ").append(quoted(value)).append('\n');
+      text.append(key.line(value).orElseThrow()).append('\n');
     } else if (key.equals(ConfigKeys.API_KEY) && config.aiService().apiKey().isPresent()) {
       text.append("# api_key is set and not shown\n");
-    }
-  }
-
-  /** In quotes where it would not be read back as it is. */
-  private static String quoted(String value) {
-    if (readsBack(value)) {
-      return value;
-    }
-    return value.indexOf('"') < 0 ? '"' + value + '"' : "'" + value + "'";
-  }
-
-  private static boolean readsBack(String value) {
-    try {
-      return LineSyntax.value(" " + value).equals(value);
-    } catch (InvalidValue halfQuoted) {
-      return false;
     }
   }
 }

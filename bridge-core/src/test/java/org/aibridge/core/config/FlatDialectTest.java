@@ -14,6 +14,10 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 class FlatDialectTest {
   private static final String ENDPOINT = "ai_sidecar_endpoint: ai:8000\n";
+  private static final String BELONGS = " belongs to the older sidecar, no effect";
+  private static final String HTTP =
+      "the bridge speaks HTTP, for which services that speak gRPC at port 50051 mostly have port"
+          + " 8000";
 
   @TempDir Path folder;
   private ConfigFiles files;
@@ -34,7 +38,7 @@ class FlatDialectTest {
     assertThat(config.httpPool().maxRetries()).isEqualTo(3);
     assertThat(config.httpPool().retryDelay()).isEqualTo(Duration.ofMillis(100));
     assertThat(config.httpPool().keepAliveTime()).isEqualTo(Duration.ofSeconds(30));
-    assertThat(config.aiService().compression()).isEqualTo(Compression.GZIP);
+    assertThat(config.aiService().compression()).isEqualTo(Compression.NONE);
     assertThat(config.eventDispatcher().maxBatchBytes()).isEqualTo(50 * 1024 * 1024);
     assertThat(config.aiService().apiKey()).isEqualTo(Secret.NONE);
     assertThat(config.bridge().serverId()).isEqualTo("server_production_001");
@@ -50,6 +54,7 @@ class FlatDialectTest {
     assertThat(result.warnings())
         .extracting(warning -> warning.replaceAll(".*conf:\\d+: ai_sidecar_(\\w+) .*", "$1"))
         .containsExactly(
+            "compression",
             "fallback_to_legacy",
             "fallback_after_errors",
             "enable_dialogue",
@@ -57,8 +62,10 @@ class FlatDialectTest {
             "enable_decisions",
             "enable_memory",
             "log_requests",
-            "log_responses");
-    assertThat(result.warnings()).allMatch(warning -> warning.endsWith("no effect"));
+            "log_responses",
+            "tls_ca_cert");
+    assertThat(result.warnings().subList(0, 9)).allMatch(text -> text.endsWith("no effect"));
+    assertThat(result.warnings().get(9)).endsWith("unless ai_sidecar_tls_enabled is yes");
   }
 
   @ParameterizedTest
@@ -97,6 +104,7 @@ class FlatDialectTest {
     String on = ENDPOINT + "ai_sidecar_enable_local_cache: yes\n";
 
     assertThat(cacheTtl(ENDPOINT + "ai_sidecar_cache_ttl_seconds: 60")).isZero();
+    assertThat(cacheTtl(ENDPOINT + "ai_sidecar_cache_ttl_seconds:")).isZero();
     assertThat(cacheTtl(on)).isEqualTo(Duration.ofHours(1));
     assertThat(cacheTtl(on + "ai_sidecar_cache_ttl_seconds: 60")).isEqualTo(Duration.ofMinutes(1));
   }
@@ -135,6 +143,32 @@ class FlatDialectTest {
   }
 
   @Test
+  void saysWhereHttpIsToWhoseServiceSpeaksGrpc() {
+    ConfigResult result =
+        files.read(
+            """
+            ai_sidecar_protocol: grpc   // or http
+            ai_sidecar_endpoint: 127.0.0.1:50051
+            ai_sidecar_transport: quic
+            ai_sidecar_log_level: info
+            """);
+
+    assertThat(result.config().aiService().baseUrl()).hasToString("http://127.0.0.1:50051");
+    assertThat(result.warnings()).hasSize(4);
+    assertThat(result.warnings().get(0))
+        .endsWith("ai_sidecar_protocol belongs to the older sidecar, no effect; " + HTTP);
+    assertThat(result.warnings().get(1)).endsWith("ai_sidecar_transport" + BELONGS);
+    assertThat(result.warnings().get(2)).endsWith("ai_sidecar_log_level" + BELONGS);
+    assertThat(result.warnings().get(3))
+        .endsWith("ai_sidecar_endpoint has a port of gRPC; " + HTTP);
+    assertThat(files.read("[ai_service]\nbase_url = http://ai_service:50051/x").warnings())
+        .singleElement()
+        .asString()
+        .contains("[ai_service] base_url has a port of gRPC");
+    assertThat(files.read("[ai_service]\nbase_url = http://ai/x:50051").warnings()).isEmpty();
+  }
+
+  @Test
   void asksForTheEndpointByItsOwnName() {
     assertThat(files.failure("ai_sidecar_timeout_ms: 5000"))
         .hasMessageContaining("test.conf: ai_sidecar_endpoint: is required");
@@ -169,13 +203,61 @@ class FlatDialectTest {
   }
 
   @Test
+  void importsFromTheWorkingFolderBeforeTheImportersFolder() {
+    Path beside = files.write("sub/conf/ai.conf", "ai_sidecar_game_server_id: beside");
+    String fromHere = Path.of("").toAbsolutePath().relativize(beside).toString();
+    Path importer = files.write("sub/test.conf", ENDPOINT + "import: conf/ai.conf");
+    assertThat(serverId(importer)).isEqualTo("beside");
+
+    assertThat(files.read(ENDPOINT + "import: " + fromHere).config().bridge().serverId())
+        .isEqualTo("beside");
+  }
+
+  @Test
+  void saysWhichOfTwoFilesIsImported() {
+    String name = "src/test/resources/config/field-flat.conf"; // seen from where tests run
+    Path beside = files.write(name, "ai_sidecar_game_server_id: beside");
+
+    ConfigResult result = files.read(ENDPOINT + "import: " + name);
+
+    assertThat(result.config().bridge().serverId()).isEqualTo("server_production_001");
+    assertThat(result.warnings().get(0))
+        .endsWith(
+            "test.conf:2: import: of two files "
+                + Path.of(name).toAbsolutePath()
+                + " counts, not "
+                + beside);
+    assertThat(result.warnings().get(1)).startsWith(name + ":8: ai_sidecar_compression");
+  }
+
+  @Test
+  void goesOnWithoutAnImportThatIsMissing() {
+    ConfigResult result =
+        files.read(ENDPOINT + "import: no/such.conf\nai_sidecar_game_server_id: one");
+
+    assertThat(result.config().bridge().serverId()).isEqualTo("one");
+    assertThat(result.warnings())
+        .singleElement()
+        .asString()
+        .endsWith(
+            "test.conf:2: import: there is no file "
+                + Path.of("no/such.conf").toAbsolutePath()
+                + " nor "
+                + folder.resolve("no/such.conf")
+                + ", nothing is imported");
+  }
+
+  private static String serverId(Path file) {
+    return ConfigReader.read(file, Map.of()).config().bridge().serverId();
+  }
+
+  @Test
   void namesTheImportedFileAndItsLine() {
     Path imported = files.write("sub/ai.conf", "// first\nai_sidecar_max_retries: many");
     Path latin = files.write("sub/latin.conf", new byte[] {'#', '\n', (byte) 0xFC});
 
     ConfigException failure =
-        files.failure(
-            ENDPOINT + "import: sub/ai.conf\nimport: sub/absent.conf\nimport: sub/latin.conf");
+        files.failure(ENDPOINT + "import: sub/ai.conf\nimport: sub\nimport: sub/latin.conf");
 
     assertThat(failure.problems())
         .extracting(problem -> problem.file() + ":" + problem.line())
@@ -183,7 +265,7 @@ class FlatDialectTest {
             imported + ":2", folder.resolve("test.conf") + ":3", latin + ":2");
     assertThat(failure)
         .hasMessageContaining(
-            "import: there is no such file, given \"" + folder.resolve("sub/absent.conf") + "\"");
+            "import: this is a folder, not a file, given \"" + folder.resolve("sub") + "\"");
   }
 
   @Test
@@ -219,5 +301,9 @@ class FlatDialectTest {
 
     assertThat(files.failure(ENDPOINT + "import: other.conf"))
         .hasMessageContaining("import: it holds [sections], not key: value lines");
+    Path client = files.write("client.conf", "enable_ai_client: 1");
+    assertThat(files.failure(ENDPOINT + "import: client.conf"))
+        .hasMessageContaining("import: it is written with the ai_server_ keys of a gRPC client")
+        .hasMessageContaining("'./ai-bridge convert " + client + "'");
   }
 }

@@ -101,6 +101,8 @@ class IniDialectTest {
     "true,true",
     "YES,true",
     "On,true",
+    "1,true",
+    "0,false",
     "false,false",
     "No,false",
     "OFF,false",
@@ -113,7 +115,7 @@ class IniDialectTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"1", "ja", "", "truee"})
+  @ValueSource(strings = {"2", "01", "ja", "", "truee"})
   void refusesWhatIsNoBoolean(String written) {
     ConfigProblem problem = files.problemWith("[http_pool]\nkeep_alive = " + written);
 

@@ -46,10 +46,50 @@ class UnseenCharactersTest {
     assertThat(files.readWith("time\u00A0out\u200B_read = 1").warnings())
         .singleElement()
         .asString()
-        .contains("unknown key [ai_service] time\\u00A0out\\u200B_read");
+        .endsWith(
+            "unknown key [ai_service] time\\u00A0out\\u200B_read, which holds a no-break space"
+                + " (U+00A0), it has no effect; did you mean timeout_read?");
     assertThat(files.problemWith("timeout_read = 3\u00A0000").given()).isEqualTo("3\\u00A0000");
     assertThat(files.problemWith("timeout_read = 3\u202E0\u001B[2J").given())
         .isEqualTo("3\\u202E0\\u001B[2J");
+  }
+
+  @Test
+  void areNamedByCodePointWhereAValueIsRefused() {
+    assertThat(files.problemWith("timeout_read = 3\u00A0000").message())
+        .isEqualTo("is not a whole number in plain digits and holds a no-break space (U+00A0)");
+    assertThat(files.problemWith("timeout_read = \u201C3000\u201D").message())
+        .endsWith("and holds a typographic quote (U+201C)");
+    assertThat(files.problemWith("timeout_read = \u22123000").message())
+        .endsWith("and holds a typographic dash (U+2212)");
+    assertThat(files.problemWith("timeout_read = 3\uFEFF000").message())
+        .endsWith("and holds a byte order mark (U+FEFF)");
+    assertThat(files.problemWith("api_key = a\u200Bb").message())
+        .endsWith("and holds a character that is not seen (U+200B)");
+    assertThat(files.problemWith("timeout_read = 3 000").message()).doesNotContain("holds");
+  }
+
+  @Test
+  void areWarnedOfWhereTheyCount() {
+    for (String value : List.of("ai\u00A0bridge/j", "\u201Cai_bridge\u201D", "a\u3000b")) {
+      assertThat(files.readWith("[journal]\npath = " + value).warnings())
+          .as(value)
+          .singleElement()
+          .asString()
+          .matches(
+              ".*\\[journal] path holds .*\\(U\\+\\w+\\), which counts as a part of the value");
+    }
+    assertThat(files.readWith("[journal]\npath = Guard\u2019s/\u00E9\u2013x").warnings()).isEmpty();
+  }
+
+  @Test
+  void standBesideErrorsAndNotInsteadOfThem() {
+    ConfigException failure =
+        files.failure("[ai_service]\nbase_ur = http://ai\ntimeout_read = x\n[htp_pool]\n");
+
+    assertThat(failure.problems()).hasSize(2);
+    assertThat(failure.warnings()).hasSize(2);
+    assertThat(failure.warnings().get(0)).endsWith("did you mean base_url?");
   }
 
   @Test

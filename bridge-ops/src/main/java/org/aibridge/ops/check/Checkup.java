@@ -10,14 +10,16 @@ import org.aibridge.core.config.BridgeConfig;
 /**
  * Checks everything that a bridge will need, in the order in which an administrator would.
  *
- * <p>Blocks on files and on the network, within the configured timeouts. Changes nothing: each file
- * that is written to try a folder is deleted, and a running bridge does not notice. The api key is
- * sent to the AI service and is in no finding.
+ * <p>Blocks on files and on the network, within the configured timeouts. Changes nothing but for an
+ * event that it is told to send: each file that is written to try a folder is deleted, and a
+ * running bridge does not notice. The api key is sent to the AI service and is in no finding.
  */
 public final class Checkup {
   private final Path folder;
   private final Map<String, String> environment;
   private final InstantSource clock;
+  private final Path scripts;
+  private final boolean testEvent;
   private final Consumer<Finding> findings;
 
   /**
@@ -26,15 +28,21 @@ public final class Checkup {
    * @param folder the folder in which relative paths of the configuration start
    * @param environment the variables that configuration keys may name
    * @param clock our clock, to compare the AI service's clock with
+   * @param scripts the folder of the scripts whose requests are judged; null for none
+   * @param testEvent whether the AI service is sent an event
    */
   public Checkup(
       Path folder,
       Map<String, String> environment,
       InstantSource clock,
+      Path scripts,
+      boolean testEvent,
       Consumer<Finding> findings) {
     this.folder = folder;
     this.environment = environment;
     this.clock = clock;
+    this.scripts = scripts;
+    this.testEvent = testEvent;
     this.findings = findings;
   }
 
@@ -49,8 +57,11 @@ public final class Checkup {
   private void runOnMachineAndService(BridgeConfig config) {
     new StorageChecks(folder, findings).run(config);
     if (config.bridge().enabled()) {
-      new ServiceChecks(config, clock, findings).run();
+      new ServiceChecks(config, clock, testEvent, findings).run();
       new AllowedHostsCheck(config, findings).run();
+      if (scripts != null) {
+        new ScriptsCheck(config, findings).run(folder.resolve(scripts));
+      }
     } else {
       findings.accept(
           Finding.skipped(

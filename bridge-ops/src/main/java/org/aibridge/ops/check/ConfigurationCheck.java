@@ -28,12 +28,17 @@ final class ConfigurationCheck {
     try {
       ConfigResult result = ConfigReader.read(file, environment);
       findings.accept(Finding.ok(NAME, file + " is valid" + counted(result.warnings())));
-      result.warnings().forEach(text -> findings.accept(Finding.warning(NAME, text, "")));
+      result.warnings().forEach(this::warn);
       return Optional.of(result.config());
     } catch (ConfigException invalid) {
       invalid.problems().forEach(problem -> findings.accept(finding(problem)));
+      invalid.warnings().forEach(this::warn);
       return Optional.empty();
     }
+  }
+
+  private void warn(String text) {
+    findings.accept(Finding.warning(NAME, text, ""));
   }
 
   private static String counted(List<String> warnings) {

@@ -10,6 +10,10 @@ import org.aibridge.core.http.Answer;
 
 /** Judges the AI service and our key by one of its responses. */
 final class ReplyCheck {
+  /** What may be wrong where something else answers. */
+  static final String ELSEWHERE =
+      "base_url leads to it, or the network of this machine was changed";
+
   private static final Set<String> WELL = Set.of("healthy", "ok", "up");
   private static final ObjectMapper JSON = new ObjectMapper();
 
@@ -78,7 +82,10 @@ final class ReplyCheck {
               name,
               "there is no " + reply.path() + ", " + answered(reply),
               "base_url must be the AI service's address before /api/v1");
-      case 408, 429 ->
+      case 402, 421, 426, 431, 451, 511 ->
+          Finding.failure(
+              name, held(reply.status()) + ", " + answered(reply), advice(reply.status()));
+      case 408, 425, 429 ->
           Finding.warning(name, "the AI service is too busy now, " + answered(reply), "try again");
       case 503 ->
           Finding.failure(
@@ -87,6 +94,29 @@ final class ReplyCheck {
               "wait until its maintenance is over, or see its log");
       default ->
           Finding.failure(name, reply.path() + " " + answered(reply), "see the AI service's log");
+    };
+  }
+
+  /** Returns what an answer means that is about the connection or the account. */
+  private static String held(int status) {
+    return switch (status) {
+      case 402 -> "the AI service wants to be paid first";
+      case 511 -> "a login page of the network answers in place of the AI service";
+      case 421 -> "what answers there is not responsible for this host name";
+      case 426 -> "the AI service wants another protocol than HTTP/1.1";
+      case 431 -> "the AI service finds our headers too large";
+      default -> "the AI service may not answer for legal reasons";
+    };
+  }
+
+  private static String advice(int status) {
+    return switch (status) {
+      case 402 -> "see the account of the AI service, or of the model behind it";
+      case 511 -> ELSEWHERE;
+      case 421 -> "correct the host in base_url, or the proxy before the AI service";
+      case 426 -> "have the AI service, or the proxy before it, take HTTP/1.1";
+      case 431 -> "see how long the api key is, and what the AI service allows";
+      default -> "ask whoever runs the AI service";
     };
   }
 

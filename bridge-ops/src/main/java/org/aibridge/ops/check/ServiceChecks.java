@@ -14,6 +14,7 @@ import okhttp3.HttpUrl;
 import org.aibridge.core.config.BridgeConfig;
 import org.aibridge.core.http.PemTls;
 import org.aibridge.core.run.Reason;
+import org.aibridge.core.service.EventBatch;
 
 /**
  * Checks whether the AI service can be reached and accepts us; each step needs the one before.
@@ -33,8 +34,17 @@ final class ServiceChecks {
   private final InstantSource clock;
   private final Consumer<Finding> findings;
   private final Untrusted untrusted;
+  private final boolean testEvent;
+  private boolean sent;
 
-  ServiceChecks(BridgeConfig config, InstantSource clock, Consumer<Finding> findings) {
+  /**
+   * Makes the checks.
+   *
+   * @param testEvent whether the service is sent an event
+   */
+  ServiceChecks(
+      BridgeConfig config, InstantSource clock, boolean testEvent, Consumer<Finding> findings) {
+    this.testEvent = testEvent;
     this.config = config;
     this.service = config.aiService();
     this.clock = clock;
@@ -43,6 +53,13 @@ final class ServiceChecks {
   }
 
   void run() {
+    askAll();
+    if (testEvent && !sent) {
+      findings.accept(Finding.skipped("test event", "not sent, the AI service does not answer"));
+    }
+  }
+
+  private void askAll() {
     HttpUrl base = HttpUrl.parse(service.baseUrl().toString());
     if (base == null) {
       findings.accept(
@@ -100,6 +117,21 @@ final class ServiceChecks {
         get(probe, "credentials", service.paths().actions() + "?limit=0");
     pending.ifPresent(reply -> findings.accept(replies.credentials(reply)));
     findings.accept(ClockCheck.run(pending.orElse(health.get())));
+    comparePaths(probe);
+    if (testEvent) {
+      sent = true;
+      EventBatch batch = TestEvent.batch(config, clock.instant());
+      attempt("test event", () -> probe.send(batch, untrusted)).ifPresent(findings);
+    }
+  }
+
+  private void comparePaths(ServiceProbe probe) {
+    PathsCheck check = new PathsCheck(untrusted, config.actionExecutor().enabled());
+    try {
+      check.run(probe.get(PathsCheck.DOCUMENT)).ifPresent(findings);
+    } catch (IOException | TimeoutException e) {
+      return; // no part of what the bridge asks for
+    }
   }
 
   private Optional<ProbeReply> health(ServiceProbe probe) {
@@ -114,8 +146,12 @@ final class ServiceChecks {
   }
 
   private Optional<ProbeReply> get(ServiceProbe probe, String check, String path) {
+    return attempt(check, () -> probe.get(path));
+  }
+
+  private <T> Optional<T> attempt(String check, Attempt<T> attempt) {
     try {
-      return Optional.of(probe.get(path));
+      return Optional.of(attempt.run());
     } catch (TimeoutException | InterruptedIOException e) {
       findings.accept(
           Finding.failure(
@@ -129,14 +165,20 @@ final class ServiceChecks {
               "TLS broke off: " + untrusted.text(Reason.of(e)),
               "the service may want a certificate of ours: tls_client_cert and tls_client_key"));
     } catch (IOException e) {
-      findings.accept(
-          Finding.failure(
-              check,
-              "no usable answer: " + untrusted.text(Reason.of(e)),
-              "see whether this is the AI service's port (http or https?), and its log"
-                  + certificate()));
+      findings.accept(unusable(check, Reason.of(e)));
     }
     return Optional.empty();
+  }
+
+  private Finding unusable(String check, String reason) {
+    return reason.contains("HTTP_PROXY_AUTH") // the word of OkHttp, which hands over no such answer
+        ? Finding.failure(
+            check, "a proxy answers in place of the AI service, with 407", ReplyCheck.ELSEWHERE)
+        : Finding.failure(
+            check,
+            "no usable answer: " + untrusted.text(reason),
+            "see whether this is the AI service's port (http or https?), and its log"
+                + certificate());
   }
 
   /**
@@ -144,5 +186,10 @@ final class ServiceChecks {
    */
   private String certificate() {
     return service.tls().clientCert() == null ? "" : ", which may not like our tls_client_cert";
+  }
+
+  /** A request and what it found out. */
+  private interface Attempt<T> {
+    T run() throws IOException, TimeoutException;
   }
 }

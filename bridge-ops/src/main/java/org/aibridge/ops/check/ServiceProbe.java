@@ -12,11 +12,13 @@ import java.util.Optional;
 import java.util.concurrent.TimeoutException;
 import okhttp3.Response;
 import org.aibridge.core.config.BridgeConfig;
+import org.aibridge.core.http.Answer;
 import org.aibridge.core.http.ProbeClient;
+import org.aibridge.core.service.EventBatch;
 
 /** Sends single requests to the AI service, as the bridge does. */
 final class ServiceProbe {
-  private static final int MAX_BODY_BYTES = 1 << 16;
+  private static final int MAX_BODY_BYTES = 1 << 20;
 
   private final BridgeConfig config;
   private final InstantSource clock;
@@ -35,9 +37,23 @@ final class ServiceProbe {
    * @throws TimeoutException if the response is not complete within the configured timeouts
    */
   ProbeReply get(String path) throws IOException, TimeoutException {
-    BridgeConfig.AiService service = config.aiService();
-    Duration limit = service.connectTimeout().plus(service.readTimeout());
-    return Bounded.call(limit, () -> ask(path));
+    return Bounded.call(limit(), () -> ask(path));
+  }
+
+  /**
+   * Sends events and says what the service made of them.
+   *
+   * @throws TimeoutException if the answer is not complete within the configured timeouts
+   */
+  Finding send(EventBatch batch, Untrusted untrusted) throws IOException, TimeoutException {
+    long start = System.nanoTime();
+    Answer answer = Bounded.call(limit(), () -> client.send(batch));
+    long nanos = System.nanoTime() - start;
+    return TestEvent.finding(answer, client.verdict(answer, batch), nanos, untrusted);
+  }
+
+  private Duration limit() {
+    return config.aiService().connectTimeout().plus(config.aiService().readTimeout());
   }
 
   private ProbeReply ask(String path) throws IOException {

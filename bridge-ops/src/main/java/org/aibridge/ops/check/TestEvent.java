@@ -1,0 +1,104 @@
+package org.aibridge.ops.check;
+
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.concurrent.TimeUnit;
+import org.agrona.ExpandableArrayBuffer;
+import org.aibridge.api.event.EventType;
+import org.aibridge.api.event.GameEvent;
+import org.aibridge.api.event.Priority;
+import org.aibridge.core.config.BridgeConfig;
+import org.aibridge.core.event.ByteSink;
+import org.aibridge.core.event.EventCodec;
+import org.aibridge.core.event.EventJson;
+import org.aibridge.core.http.Answer;
+import org.aibridge.core.service.EventBatch;
+import org.aibridge.core.service.Verdict;
+
+/** One event that is sent to see what the service makes of the bridge's events. */
+final class TestEvent {
+  private static final String NAME = "test event";
+  private static final String TYPE = "ai_bridge_test";
+  private static final String PAYLOAD = "{\"test\":true}";
+  private static final int MAX_BYTES = 1024;
+
+  private TestEvent() {}
+
+  /** Returns the event in a batch, as the bridge writes one. */
+  static EventBatch batch(BridgeConfig config, Instant now) {
+    // Later than any number that a bridge has given an event, and before those of its next start.
+    long sequence = ChronoUnit.MICROS.between(Instant.EPOCH, now);
+    long ms = now.toEpochMilli();
+    ExpandableArrayBuffer event = new ExpandableArrayBuffer();
+    int length =
+        EventCodec.measure(
+            EventType.CUSTOM,
+            GameEvent.NO_PLAYER,
+            null,
+            null,
+            null,
+            ms,
+            0,
+            0,
+            TYPE,
+            PAYLOAD,
+            MAX_BYTES);
+    EventCodec.encode(
+        EventType.CUSTOM,
+        Priority.LOW,
+        GameEvent.NO_PLAYER,
+        null,
+        null,
+        null,
+        ms,
+        0,
+        0,
+        TYPE,
+        PAYLOAD,
+        length,
+        event,
+        0);
+    ByteSink body = new ByteSink(MAX_BYTES).put(ascii("{\"events\":["));
+    new EventJson(config.bridge().serverId()).write(sequence, event, 0, body);
+    String key = config.bridge().serverId() + ":check:" + sequence;
+    return new EventBatch(key, 1, body.put(ascii("]}")).copy());
+  }
+
+  private static byte[] ascii(String text) {
+    return text.getBytes(StandardCharsets.US_ASCII);
+  }
+
+  /** Says what the service made of the event. */
+  static Finding finding(Answer answer, Verdict verdict, long nanos, Untrusted untrusted) {
+    String came = untrusted.text(answer.text().strip());
+    String answered =
+        "HTTP " + answer.status() + " in " + TimeUnit.NANOSECONDS.toMillis(nanos) + " ms";
+    String shown = TYPE + ": " + answered + (came.isEmpty() ? "" : ", " + came);
+    if (verdict instanceof Verdict.Delivered taken) {
+      return taken.rejected().isEmpty()
+          ? Finding.ok(NAME, shown)
+          : Finding.failure(
+              NAME, shown, "the service names it as rejected; see what it expects of an event");
+    }
+    return Finding.failure(NAME, shown + why(answer, untrusted), advice(answer, verdict));
+  }
+
+  /** Returns what is wrong with an answer whose status says that all is well. */
+  private static String why(Answer answer, Untrusted untrusted) {
+    boolean is2xx = answer.status() >= 200 && answer.status() < 300;
+    return is2xx ? "; " + untrusted.text(answer.problem()) : "";
+  }
+
+  private static String advice(Answer answer, Verdict verdict) {
+    return switch (answer.status()) {
+      case 404, 405, 501 ->
+          "there is no POST of events: have the AI team add it (docs/protocol.md), or correct base_url";
+      case 401, 403 -> "the key is not right for events; compare it with what the service expects";
+      default ->
+          verdict instanceof Verdict.Refused
+              ? "compare what the service expects of an event with docs/protocol.md"
+              : "see the AI service's log";
+    };
+  }
+}
