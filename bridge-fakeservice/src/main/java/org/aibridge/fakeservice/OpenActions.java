@@ -1,4 +1,4 @@
-package org.aibridge.examples.aiservice;
+package org.aibridge.fakeservice;
 
 import java.util.ArrayList;
 import java.util.Iterator;
@@ -15,9 +15,9 @@ import java.util.concurrent.TimeUnit;
  * of: a new action lets it go at once, actions already offered let it go when {@link #REOFFER_MS}
  * have passed since. It then gets them all, those being worked on too.
  */
-final class OpenActions {
+public final class OpenActions {
   /** Polls held at the same time; one more is answered at once. */
-  static final int MAX_PARKED = 4;
+  public static final int MAX_PARKED = 4;
 
   /** How long an offered action keeps a waiting poll from being answered with it again. */
   static final long REOFFER_MS = 200;
@@ -27,25 +27,25 @@ final class OpenActions {
   private int parked;
   private boolean closed;
 
-  synchronized void add(String id, String json) {
+  public synchronized void add(String id, String json) {
     open.put(id, new Open(json));
     unseen++;
     notifyAll();
   }
 
-  synchronized void remove(String id) {
+  public synchronized void remove(String id) {
     Open gone = open.remove(id);
     if (gone != null && !gone.offered) {
       unseen--;
     }
   }
 
-  synchronized int size() {
+  public synchronized int size() {
     return open.size();
   }
 
   /** The JSON of up to {@code limit} actions, after up to {@code waitMs} milliseconds. */
-  synchronized List<String> poll(int limit, long waitMs) {
+  public synchronized List<String> poll(int limit, long waitMs) {
     if (parked < MAX_PARKED) {
       parked++;
       try {
@@ -101,7 +101,7 @@ final class OpenActions {
   }
 
   /** Lets every held poll go, and holds none any more. */
-  synchronized void close() {
+  public synchronized void close() {
     closed = true;
     notifyAll();
   }
