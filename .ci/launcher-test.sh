@@ -249,6 +249,12 @@ says "$(printf '<org.aibridge.examples.demo.DemoMain>\n<--fast>\n<a b>')"
 case $out in *TieredStopAtLevel*) false ;; *) true ;; esac
 verdict $? 'runs the demo at full speed'
 
+run 'service' env -i PATH="$bin" "$project/ai-bridge" service fake --port 8000
+says "$(printf '<org.aibridge.examples.aiservice.AiServiceMain>\n<--port>\n<8000>')"
+run 'service of no kind' env -i PATH="$bin" "$project/ai-bridge" service
+exits 2
+complains './ai-bridge service fake'
+
 run 'torture' env -i PATH="$bin" "$project/ai-bridge" torture --rounds 3
 says "$(printf '<org.aibridge.torture.TortureMain>\n<--rounds>\n<3>')"
 says "<$project/bridge-torture/target/bridge-torture-1.2.3.jar:$project/examples/target/bridge-examples-1.2.3.jar>"

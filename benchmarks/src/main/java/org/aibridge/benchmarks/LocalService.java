@@ -3,18 +3,11 @@ package org.aibridge.benchmarks;
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
-import com.sun.net.httpserver.HttpExchange;
-import com.sun.net.httpserver.HttpServer;
 import java.io.IOException;
-import java.io.InputStream;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
-import java.nio.charset.StandardCharsets;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
-import java.util.zip.GZIPInputStream;
+import org.aibridge.fakeservice.Call;
+import org.aibridge.fakeservice.LoopbackServer;
 
 /**
  * An AI service on this machine that reads each event from its first byte to its last and counts it
@@ -33,18 +26,11 @@ public final class LocalService implements AutoCloseable {
   }
 
   private static final JsonFactory JSON = new JsonFactory();
-  private static final byte[] ANSWER = "{}".getBytes(StandardCharsets.US_ASCII);
   private static final long SLOW_NANOS = 800_000_000;
   private static final long HANG_NANOS = 20_000_000;
   private static final long FLAP_NANOS = 1_000_000_000;
 
-  static {
-    // Without this the body of a response would wait for the acknowledgement of its head.
-    System.setProperty("sun.net.httpserver.nodelay", "true");
-  }
-
-  private final HttpServer server;
-  private final ExecutorService threads = Executors.newCachedThreadPool(LocalService::daemon);
+  private final LoopbackServer<Call> server;
   private final AtomicLong events = new AtomicLong();
   private final AtomicLong offered = new AtomicLong();
   private final AtomicLong actionsLeft = new AtomicLong();
@@ -52,21 +38,12 @@ public final class LocalService implements AutoCloseable {
   private volatile boolean closed;
 
   public LocalService() throws IOException {
-    server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 200);
-    server.setExecutor(threads);
-    server.createContext("/", this::serve);
-    server.start();
-  }
-
-  private static Thread daemon(Runnable work) {
-    Thread thread = new Thread(work, "local service");
-    thread.setDaemon(true);
-    return thread;
+    server = new LoopbackServer<>(0, "local service", 0, Call::new, this::serve);
   }
 
   /** The base URL of the service. */
   public String url() {
-    return "http://127.0.0.1:" + server.getAddress().getPort();
+    return server.baseUrl();
   }
 
   /** Changes how the service behaves from now on. */
@@ -88,33 +65,22 @@ public final class LocalService implements AutoCloseable {
   @Override
   public void close() {
     closed = true;
-    server.stop(0);
-    threads.shutdownNow();
+    server.close();
   }
 
-  private void serve(HttpExchange exchange) throws IOException {
-    try (exchange) {
-      int status = exchange.getRequestURI().getPath().startsWith("/api/v1/actions") ? 200 : mood();
-      byte[] answer = ANSWER;
-      String path = exchange.getRequestURI().getPath();
-      long read = 0;
-      try (InputStream in = body(exchange)) {
-        if (path.endsWith("/logs")) {
-          read = Otlp.countRecords(in.readAllBytes());
-        } else if (exchange.getRequestMethod().equals("POST")) {
-          read = countJson(in);
-        }
-      }
-      if (path.endsWith("/pending")) {
-        answer = pending().getBytes(StandardCharsets.UTF_8);
-      }
-      if (status == 200) {
-        events.addAndGet(read);
-      }
-      exchange.getResponseHeaders().set("Content-Type", "application/json");
-      exchange.sendResponseHeaders(status, answer.length);
-      exchange.getResponseBody().write(answer);
+  private void serve(Call call) throws IOException {
+    String path = call.path();
+    int status = path.startsWith("/api/v1/actions") ? 200 : mood();
+    long read = 0;
+    if (path.endsWith("/logs")) {
+      read = Otlp.countRecords(call.body());
+    } else if (call.method().equals("POST")) {
+      read = countJson(call.body());
     }
+    if (status == 200) {
+      events.addAndGet(read);
+    }
+    call.answer(status, path.endsWith("/pending") ? pending() : "{}");
   }
 
   /** Waits as long as the current mood demands, and returns the HTTP status to send. */
@@ -146,18 +112,12 @@ public final class LocalService implements AutoCloseable {
     return actionsLeft.getAndUpdate(left -> Math.max(0, left - 1)) > 0;
   }
 
-  private static InputStream body(HttpExchange exchange) throws IOException {
-    InputStream in = exchange.getRequestBody();
-    boolean packed = "gzip".equals(exchange.getRequestHeaders().getFirst("Content-Encoding"));
-    return packed ? new GZIPInputStream(in, 1 << 16) : in;
-  }
-
-  /** The number of objects in the body's first array; 1 without one. Reads the body to its end. */
-  private static long countJson(InputStream in) throws IOException {
+  /** The number of objects in the body's first array; 1 without one. */
+  private static long countJson(byte[] body) throws IOException {
     long found = 0;
     int depth = 0;
     int arrayDepth = 0;
-    try (JsonParser json = JSON.createParser(in)) {
+    try (JsonParser json = JSON.createParser(body)) {
       for (JsonToken token = json.nextToken(); token != null; token = json.nextToken()) {
         if (token.isStructStart()) {
           depth++;

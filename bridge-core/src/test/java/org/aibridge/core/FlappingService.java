@@ -2,16 +2,11 @@ package org.aibridge.core;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import com.sun.net.httpserver.HttpExchange;
-import com.sun.net.httpserver.HttpServer;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
-import java.nio.charset.StandardCharsets;
 import java.util.BitSet;
 import java.util.StringJoiner;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
+import org.aibridge.fakeservice.Call;
+import org.aibridge.fakeservice.LoopbackServer;
 
 /**
  * An AI service that decides so and so often a second, offers what it has no result of, and is well
@@ -29,8 +24,7 @@ final class FlappingService implements AutoCloseable {
     "\"set_map_flag\",\"payload\":{\"map\":\"prontera\",\"flag\":\"pvp\",\"value\":1}"
   };
 
-  private final HttpServer server;
-  private final ExecutorService threads = Executors.newCachedThreadPool();
+  private final LoopbackServer<Call> server;
   private final int perSecond;
   private final int players;
   private final long startNanos = System.nanoTime();
@@ -43,14 +37,11 @@ final class FlappingService implements AutoCloseable {
   FlappingService(int perSecond, int players) throws IOException {
     this.perSecond = perSecond;
     this.players = players;
-    server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
-    server.createContext("/", this::serve);
-    server.setExecutor(threads);
-    server.start();
+    server = new LoopbackServer<>(0, "flapping-service", 0, Call::new, this::serve);
   }
 
   String baseUrl() {
-    return "http://127.0.0.1:" + server.getAddress().getPort();
+    return server.baseUrl();
   }
 
   void flap(boolean flaps) {
@@ -83,20 +74,22 @@ final class FlappingService implements AutoCloseable {
     return completed;
   }
 
-  private void serve(HttpExchange exchange) throws IOException {
-    byte[] body = exchange.getRequestBody().readAllBytes();
+  private void serve(Call call) throws IOException {
+    byte[] body = call.body();
     long inCycle = System.nanoTime() / 1_000_000 % CYCLE_MS;
     if (!flaps || inCycle < 1500) {
-      answer(exchange, body);
-    } else {
-      failures++;
-      if (inCycle < 2500) {
-        exchange.sendResponseHeaders(500, -1);
-      } else if (inCycle < 3500) {
-        sleepUntil(3500 - inCycle);
-      }
+      call.answer(200, answer(call.path(), body));
+      return;
     }
-    exchange.close();
+    failures++;
+    if (inCycle < 2500) {
+      call.answer(500, "");
+      return;
+    }
+    if (inCycle < 3500) {
+      sleepUntil(3500 - inCycle);
+    }
+    call.hangUp();
   }
 
   private static void sleepUntil(long ms) {
@@ -107,12 +100,11 @@ final class FlappingService implements AutoCloseable {
     }
   }
 
-  private void answer(HttpExchange exchange, byte[] body) throws IOException {
-    String path = exchange.getRequestURI().getPath();
-    String answer = "{}";
+  private String answer(String path, byte[] body) throws IOException {
     if (path.endsWith("/pending")) {
-      answer = offers();
-    } else if (path.endsWith("/complete")) {
+      return offers();
+    }
+    if (path.endsWith("/complete")) {
       JsonNode results = MAPPER.readTree(body);
       if (results.isArray()) {
         results.forEach(this::hear);
@@ -120,9 +112,7 @@ final class FlappingService implements AutoCloseable {
         hear(results);
       }
     }
-    byte[] bytes = answer.getBytes(StandardCharsets.UTF_8);
-    exchange.sendResponseHeaders(200, bytes.length);
-    exchange.getResponseBody().write(bytes);
+    return "{}";
   }
 
   private synchronized String offers() {
@@ -147,7 +137,6 @@ final class FlappingService implements AutoCloseable {
 
   @Override
   public void close() {
-    server.stop(0);
-    threads.shutdownNow();
+    server.close();
   }
 }

@@ -2,19 +2,14 @@ package org.aibridge.core;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import com.sun.net.httpserver.HttpExchange;
-import com.sun.net.httpserver.HttpServer;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
-import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
+import org.aibridge.fakeservice.Call;
+import org.aibridge.fakeservice.LoopbackServer;
 
 /** An AI service that is well, takes its time, and notes each event with the keys it came under. */
 final class SteadyService implements AutoCloseable {
@@ -26,20 +21,16 @@ final class SteadyService implements AutoCloseable {
   /** The first time each event came, by player: the ids in order. */
   final Map<Long, List<String>> orders = new ConcurrentHashMap<>();
 
-  private final HttpServer server;
-  private final ExecutorService threads = Executors.newCachedThreadPool();
+  private final LoopbackServer<Call> server;
   private final int delayMs;
 
   SteadyService(int delayMs) throws IOException {
     this.delayMs = delayMs;
-    server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
-    server.createContext("/", this::serve);
-    server.setExecutor(threads);
-    server.start();
+    server = new LoopbackServer<>(0, "steady-service", 0, Call::new, this::serve);
   }
 
   String baseUrl() {
-    return "http://127.0.0.1:" + server.getAddress().getPort();
+    return server.baseUrl();
   }
 
   /** How many events have come. */
@@ -47,18 +38,14 @@ final class SteadyService implements AutoCloseable {
     return keys.size();
   }
 
-  private void serve(HttpExchange exchange) throws IOException {
-    byte[] body = exchange.getRequestBody().readAllBytes();
-    boolean polled = exchange.getRequestURI().getPath().endsWith("/pending");
+  private void serve(Call call) throws IOException {
+    boolean polled = call.path().endsWith("/pending");
     if (!polled) {
-      String key = exchange.getRequestHeaders().getFirst("Idempotency-Key");
-      MAPPER.readTree(body).path("events").forEach(event -> note(event, key));
+      String key = call.header("idempotency-key");
+      MAPPER.readTree(call.body()).path("events").forEach(event -> note(event, key));
       sleep();
     }
-    byte[] answer = (polled ? "{\"actions\":[]}" : "{}").getBytes(StandardCharsets.UTF_8);
-    exchange.sendResponseHeaders(200, answer.length);
-    exchange.getResponseBody().write(answer);
-    exchange.close();
+    call.answer(200, polled ? "{\"actions\":[]}" : "{}");
   }
 
   private void note(JsonNode event, String key) {
@@ -80,7 +67,6 @@ final class SteadyService implements AutoCloseable {
 
   @Override
   public void close() {
-    server.stop(0);
-    threads.shutdownNow();
+    server.close();
   }
 }

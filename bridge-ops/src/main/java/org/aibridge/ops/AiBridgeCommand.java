@@ -99,6 +99,9 @@ public final class AiBridgeCommand implements Callable<Integer> {
                 "demo", "Play the demo: a map-server, an AI service, and an outage between them."))
         .addSubcommand(
             ForwardedCommand.line(
+                "service", "Run an AI service to try the bridge against: service fake."))
+        .addSubcommand(
+            ForwardedCommand.line(
                 "torture", "Kill the bridge, lie to it, and count what becomes of every event."))
         .addSubcommand(
             ForwardedCommand.line(

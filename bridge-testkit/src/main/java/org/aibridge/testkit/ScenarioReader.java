@@ -23,18 +23,11 @@ final class ScenarioReader {
   /** Reads the scenario {@code name} from its files, given by their path inside the scenario. */
   static AiServiceScenario read(String name, Map<String, byte[]> files) {
     byte[] about = files.getOrDefault(ABOUT, "{}".getBytes(StandardCharsets.UTF_8));
-    String description = about(about).path("description").asText();
-    boolean listening = isListening(about);
+    JsonNode told = JsonText.parse(new String(about, StandardCharsets.UTF_8), ABOUT);
+    String description = told.path("description").asText();
+    boolean listening = told.path("listening").asBoolean(true);
     List<JsonNode> mappings = listening ? mappings(name, files) : List.of();
     return new AiServiceScenario(name, description, listening, mappings);
-  }
-
-  static boolean isListening(byte[] about) {
-    return about(about).path("listening").asBoolean(true);
-  }
-
-  private static JsonNode about(byte[] about) {
-    return JsonText.parse(new String(about, StandardCharsets.UTF_8), ABOUT);
   }
 
   private static List<JsonNode> mappings(String name, Map<String, byte[]> files) {

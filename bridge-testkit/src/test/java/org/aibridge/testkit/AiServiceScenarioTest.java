@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -36,8 +37,12 @@ class AiServiceScenarioTest {
   @ParameterizedTest
   @MethodSource("names")
   void packsEveryFileOfAScenario(String name) {
-    assertThat(BuiltInScenarios.files(name).keySet())
-        .isEqualTo(ScenarioDirectory.files(RESOURCES.resolve(name)).keySet());
+    Map<String, byte[]> packed = BuiltInScenarios.files(name);
+    assertThat(packed.keySet())
+        .containsAll(ScenarioDirectory.files(RESOURCES.resolve(name)).keySet())
+        .containsAll(name.equals("refusing") ? List.of() : BuiltInScenarios.MAPPING_FILES);
+    assertThat(new String(packed.get(ScenarioReader.ABOUT), StandardCharsets.UTF_8))
+        .doesNotContain("everywhere");
     assertThat(AiServiceScenario.named(name).description()).isNotEmpty();
   }
 

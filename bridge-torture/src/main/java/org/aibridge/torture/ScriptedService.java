@@ -4,32 +4,25 @@ import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
-import java.net.ServerSocket;
-import java.net.Socket;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Queue;
-import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.zip.CRC32C;
+import org.aibridge.fakeservice.LoopbackServer;
 
 /**
  * An AI service that behaves, request by request, as a {@link Script} says, down to the last byte.
  *
- * <p>It speaks HTTP over plain sockets because no HTTP server lets its user break the protocol: two
- * answers to one request, half an answer, an answer before the request has ended. A batch that the
- * service takes is in a {@link CommitLog} before the answer leaves. Any thread may call the
- * methods.
+ * <p>A batch that the service takes is in a {@link CommitLog} before the answer leaves. Any thread
+ * may call the methods.
  */
 public final class ScriptedService implements AutoCloseable {
   /** The path at which events arrive. */
@@ -37,19 +30,15 @@ public final class ScriptedService implements AutoCloseable {
 
   private static final String PENDING = "/api/v1/actions/pending";
   private static final String COMPLETE = "/api/v1/actions/complete";
-  private static final int BACKLOG = 256;
   private static final JsonFactory JSON = new JsonFactory();
   private static final ObjectMapper MAPPER = new ObjectMapper();
 
-  private final ServerSocket listener;
-  private final Thread acceptor;
+  private final LoopbackServer<Exchange> server;
   private final CommitLog log;
-  private final Set<Socket> sockets = ConcurrentHashMap.newKeySet();
   private final Queue<SeenRequest> seen = new ConcurrentLinkedQueue<>();
   private final Map<String, Integer> timesSeen = new ConcurrentHashMap<>();
   private final Map<String, String> offered = new LinkedHashMap<>();
   private final Queue<String> results = new ConcurrentLinkedQueue<>();
-  private final AtomicInteger connections = new AtomicInteger();
   private final AtomicInteger requests = new AtomicInteger();
   private final Object holds = new Object();
   private volatile Script dispatch = Script.always(Behaviours.acknowledge());
@@ -67,19 +56,18 @@ public final class ScriptedService implements AutoCloseable {
   public ScriptedService(Path commits, int port) {
     log = new CommitLog(commits);
     try {
-      listener = new ServerSocket();
-      listener.setReuseAddress(true);
-      listener.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), BACKLOG);
+      server =
+          new LoopbackServer<>(
+              port, "scripted-service", 0, head -> new Exchange(this, head), this::hear);
     } catch (IOException e) {
       log.close();
       throw new UncheckedIOException(e);
     }
-    acceptor = daemon(this::accept, "scripted-service");
   }
 
   /** Returns the value for {@code base_url}. */
   public String baseUrl() {
-    return "http://127.0.0.1:" + listener.getLocalPort();
+    return server.baseUrl();
   }
 
   /** Sets the answers to dispatches, from the next one on. */
@@ -127,12 +115,12 @@ public final class ScriptedService implements AutoCloseable {
 
   /** Returns the number of connections that were ever made. */
   public int connections() {
-    return connections.get();
+    return server.connections();
   }
 
   /** Returns the number of connections that are open now. */
   public int openConnections() {
-    return sockets.size();
+    return server.openConnections();
   }
 
   /**
@@ -161,24 +149,9 @@ public final class ScriptedService implements AutoCloseable {
     closed = true;
     releaseHeld();
     try {
-      listener.close();
-      awaitAcceptor();
-      for (Socket socket : sockets) {
-        socket.close();
-      }
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
+      server.close();
     } finally {
       log.close();
-    }
-  }
-
-  /** Waits for the acceptor: the system listens while a thread is inside {@code accept}. */
-  private void awaitAcceptor() {
-    try {
-      acceptor.join(10_000);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
     }
   }
 
@@ -213,46 +186,15 @@ public final class ScriptedService implements AutoCloseable {
     }
   }
 
-  private void accept() {
-    while (!closed) {
-      try {
-        Socket socket = listener.accept();
-        socket.setTcpNoDelay(true);
-        sockets.add(socket);
-        int number = connections.incrementAndGet();
-        daemon(() -> serve(socket, number), "scripted-service " + number);
-      } catch (IOException e) {
-        if (!closed) {
-          throw new UncheckedIOException(e);
-        }
-      }
+  private void hear(Exchange exchange) throws IOException {
+    SeenRequest request = exchange.request();
+    seen.add(request);
+    requests.incrementAndGet();
+    lastApiKey = request.apiKey();
+    if (request.isDispatch()) {
+      timesSeen.merge(request.key(), 1, Integer::sum);
     }
-  }
-
-  private void serve(Socket socket, int number) {
-    try (socket) {
-      BufferedInputStream in = new BufferedInputStream(socket.getInputStream());
-      for (Exchange exchange = Exchange.next(this, socket, in, number);
-          exchange != null;
-          exchange = Exchange.next(this, socket, in, number)) {
-        SeenRequest request = exchange.request();
-        seen.add(request);
-        requests.incrementAndGet();
-        lastApiKey = request.apiKey();
-        if (request.isDispatch()) {
-          timesSeen.merge(request.key(), 1, Integer::sum);
-        }
-        (request.isDispatch() ? dispatch : others).choose(request).handle(exchange);
-        if (!exchange.isOpen()) {
-          return;
-        }
-        exchange.body(); // What is left of this request would stand before the next one.
-      }
-    } catch (IOException e) {
-      // The client is gone: its call has timed out, or it was killed.
-    } finally {
-      sockets.remove(socket);
-    }
+    (request.isDispatch() ? dispatch : others).choose(request).handle(exchange);
   }
 
   private void serve(Exchange exchange) throws IOException {
@@ -314,12 +256,5 @@ public final class ScriptedService implements AutoCloseable {
       }
     }
     return new CommittedEvent(id, number, player);
-  }
-
-  private static Thread daemon(Runnable work, String name) {
-    Thread thread = new Thread(work, name);
-    thread.setDaemon(true);
-    thread.start();
-    return thread;
   }
 }

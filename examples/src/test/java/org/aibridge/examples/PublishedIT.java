@@ -29,6 +29,7 @@ class PublishedIT {
           "bridge-core",
           "bridge-script-bindings",
           "bridge-testdouble",
+          "bridge-fakeservice",
           "bridge-testkit",
           "bridge-ops");
 

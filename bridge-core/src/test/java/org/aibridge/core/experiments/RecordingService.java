@@ -2,18 +2,14 @@ package org.aibridge.core.experiments;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import com.sun.net.httpserver.HttpExchange;
-import com.sun.net.httpserver.HttpServer;
 import java.io.IOException;
-import java.net.InetSocketAddress;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
+import org.aibridge.fakeservice.Call;
+import org.aibridge.fakeservice.LoopbackServer;
 
 /**
  * An AI service that notes which numbered events it took, names the poisoned ones as rejected, and
@@ -22,8 +18,7 @@ import java.util.concurrent.Executors;
 final class RecordingService implements AutoCloseable {
   private static final ObjectMapper MAPPER = new ObjectMapper();
 
-  private final HttpServer server = HttpServer.create(new InetSocketAddress("127.0.0.1", 0), 0);
-  private final ExecutorService threads = Executors.newCachedThreadPool();
+  private final LoopbackServer<Call> server;
   private final BitSet delivered = new BitSet();
   private final Set<String> wrong = new TreeSet<>();
   private int repeated;
@@ -32,20 +27,11 @@ final class RecordingService implements AutoCloseable {
   private volatile boolean takesPoison;
 
   RecordingService() throws IOException {
-    server.createContext("/api/v1/events/dispatch", exchange -> answer(exchange, this::take));
-    server.createContext("/api/v1/actions/pending", exchange -> answer(exchange, body -> offer()));
-    server.createContext("/api/v1/actions/complete", exchange -> answer(exchange, body -> "{}"));
-    server.createContext("/api/v1/health", exchange -> answer(exchange, body -> "{}"));
-    server.setExecutor(threads);
-    server.start();
-  }
-
-  private interface Reply {
-    String to(byte[] body) throws IOException;
+    server = new LoopbackServer<>(0, "recording-service", 0, Call::new, this::serve);
   }
 
   String baseUrl() {
-    return "http://127.0.0.1:" + server.getAddress().getPort();
+    return server.baseUrl();
   }
 
   void down(boolean now) {
@@ -74,21 +60,17 @@ final class RecordingService implements AutoCloseable {
 
   @Override
   public void close() {
-    server.stop(0);
-    threads.shutdownNow();
+    server.close();
   }
 
-  private void answer(HttpExchange exchange, Reply reply) throws IOException {
-    byte[] body = exchange.getRequestBody().readAllBytes();
+  private void serve(Call call) throws IOException {
     if (down) {
-      exchange.sendResponseHeaders(503, -1);
+      call.answer(503, "");
+    } else if (call.path().endsWith("/dispatch")) {
+      call.answer(200, take(call.body()));
     } else {
-      byte[] answer = reply.to(body).getBytes(StandardCharsets.UTF_8);
-      exchange.getResponseHeaders().set("Content-Type", "application/json");
-      exchange.sendResponseHeaders(200, answer.length);
-      exchange.getResponseBody().write(answer);
+      call.answer(200, call.path().endsWith("/pending") ? offer() : "{}");
     }
-    exchange.close();
   }
 
   private synchronized String take(byte[] body) throws IOException {

@@ -5,23 +5,47 @@ import java.net.BindException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.util.List;
 
 /**
- * The AI service's command line: {@code --port N --data DIR [--seed N] [--port-file FILE]}.
+ * The AI service's command line, {@code ai-bridge service fake}.
  *
  * <p>Prints one line when it is ready and nothing else. Arguments it cannot use end it with status
  * 2, a port or a folder it cannot use with status 1, each with one sentence on stderr. SIGTERM ends
  * it within a second; after kill -9 it goes on from the files in {@code --data}.
  */
 public final class AiServiceMain {
+  private static final String HELP =
+      """
+      Runs an AI service on this machine: it decides what shall happen by rules of thumb.
+
+        --port N              the port, 0 for any free one (0)
+        --data DIR            where it writes down what it took (a temporary folder)
+        --seed N              of its dice (1)
+        --port-file FILE      where it writes its port once it serves
+        --profile NAME        bridge: written to docs/protocol.md; fastapi: as it is met in the field (bridge)
+
+      With --profile fastapi:
+        --api-key KEY         the key it wants in X-API-Key (none)
+        --per-minute N        how many requests it takes in a minute, 0 for any number (100)
+        --player-id TYPE      number, int32 or text (number)
+        --extra WORD          ignore or forbid fields that it does not know (ignore)
+        --without PATH,...    paths that it lacks, such as /api/v1/events/dispatch
+      """;
+
   private AiServiceMain() {}
 
-  /** Starts the service and returns; the service's threads keep the process alive. */
-  public static void main(String[] args) {
+  /** Serves until the process is ended. */
+  public static void main(String[] args) throws InterruptedException {
+    if (List.of(args).contains("--help")) {
+      System.out.print(HELP);
+      return;
+    }
     int status = run(args);
     if (status != 0) {
       System.exit(status);
     }
+    Thread.currentThread().join();
   }
 
   private static int run(String[] args) {
@@ -42,7 +66,7 @@ public final class AiServiceMain {
   }
 
   private static void start(Options options) throws IOException {
-    AiService service = AiService.start(options.port(), options.data(), options.seed());
+    AiService service = AiService.start(options);
     try {
       if (options.portFile() != null) {
         writePort(options.portFile().toAbsolutePath(), service.port());

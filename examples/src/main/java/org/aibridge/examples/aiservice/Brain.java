@@ -15,6 +15,8 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.function.LongSupplier;
+import org.aibridge.fakeservice.Mind;
+import org.aibridge.fakeservice.OpenActions;
 
 /**
  * Takes events and results, writes them down, and has actions decided.
@@ -30,7 +32,7 @@ import java.util.function.LongSupplier;
  * <p>A missing id or key is written as {@value #NONE}. Opening reads them back: decided actions
  * without a result are open again. Safe for all threads, which wait for each other's writes.
  */
-final class Brain implements Closeable {
+final class Brain implements Mind, Closeable {
   private static final String NONE = "-";
   private static final int FIELDS = 3;
   private static final int MAX_KEY_LENGTH = 256;
@@ -124,8 +126,10 @@ final class Brain implements Closeable {
     }
   }
 
-  /** Records a batch, then thinks about it. Answers how many of its events were seen before. */
-  synchronized int accept(List<Event> events, String key) throws RecordFile.WriteException {
+  /** Records a batch, then thinks about it. */
+  @Override
+  public synchronized int take(List<JsonNode> batch, String key) throws IOException {
+    List<Event> events = batch.stream().map(Event::of).toList();
     StringBuilder lines = new StringBuilder();
     for (Event event : events) {
       line(lines, idOrNone(event.id()), idOrNone(key), event.type());
@@ -170,21 +174,33 @@ final class Brain implements Closeable {
   /**
    * Records results; an action that has one is not offered any more. Unknown ids are recorded too.
    */
-  synchronized void complete(List<Result> results) throws RecordFile.WriteException {
+  @Override
+  public synchronized void hear(List<JsonNode> results) throws IOException {
     StringBuilder lines = new StringBuilder();
-    for (Result result : results) {
+    for (JsonNode result : results) {
       line(
           lines,
-          idOrNone(result.actionId()),
-          result.status(),
-          RecordFile.field(result.message(), MAX_MESSAGE_LENGTH));
+          idOrNone(text(result, "action_id")),
+          text(result, "status"),
+          RecordFile.field(text(result, "message"), MAX_MESSAGE_LENGTH));
     }
     resultLog.append(lines);
-    results.forEach(result -> actions.remove(result.actionId()));
+    results.forEach(result -> actions.remove(text(result, "action_id")));
   }
 
-  synchronized long eventCount() {
-    return eventCount;
+  private static String text(JsonNode from, String name) {
+    return from.path(name).asText("");
+  }
+
+  @Override
+  public List<String> offer(int limit, long waitMs) {
+    return actions.poll(limit, waitMs);
+  }
+
+  @Override
+  public synchronized String health() {
+    return "{\"status\":\"healthy\",\"events\":%d,\"actions_open\":%d}"
+        .formatted(eventCount, actions.size());
   }
 
   OpenActions actions() {

@@ -1,16 +1,23 @@
 package org.aibridge.examples.aiservice;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.List;
 import java.util.Locale;
+import org.aibridge.fakeservice.Call;
+import org.aibridge.fakeservice.Refusal;
+import org.aibridge.fakeservice.Requests;
+import org.aibridge.fakeservice.Route;
 
 /**
  * What NPCs say to players: small answers, the same to the same question.
  *
- * <p>Pure, and safe for all threads.
+ * <p>Safe for all threads.
  */
 final class Chat {
-  static final int MAX_NAME = 64;
-  static final int MAX_TEXT = 1_000;
+  private static final int MAX_NAME = 64;
+  private static final int MAX_TEXT = 1_000;
 
   private static final List<String> GREETINGS =
       List.of(
@@ -38,13 +45,37 @@ final class Chat {
 
   private Chat() {}
 
+  /** The paths that NPC scripts ask. */
+  static List<Route> routes() {
+    return List.of(
+        Route.get("/api/v1/npc/greeting", (call, body) -> greeting(call)),
+        Route.post("/api/v1/npc/chat", (call, body) -> chat(body)));
+  }
+
+  private static String greeting(Call call) throws Refusal {
+    String npc = Requests.text(call, "npc", MAX_NAME);
+    String player = Requests.text(call, "player", MAX_NAME);
+    return said(npc, player).put("greeting", greeting(npc, player)).toString();
+  }
+
+  private static String chat(JsonNode message) throws Refusal {
+    String npc = Requests.text(message, "npc", MAX_NAME);
+    String player = Requests.text(message, "player", MAX_NAME);
+    String text = Requests.text(message, "text", MAX_TEXT);
+    return said(npc, player).put("reply", reply(npc, player, text)).toString();
+  }
+
+  private static ObjectNode said(String npc, String player) {
+    return JsonNodeFactory.instance.objectNode().put("npc", npc).put("player", player);
+  }
+
   /** What {@code npc} says when {@code player} comes near. */
-  static String greeting(String npc, String player) {
+  private static String greeting(String npc, String player) {
     return pick(GREETINGS, npc + "\n" + player);
   }
 
   /** What {@code npc} says to {@code text}; questions are answered, the rest is commented on. */
-  static String reply(String npc, String player, String text) {
+  private static String reply(String npc, String player, String text) {
     boolean question = text.strip().endsWith("?");
     String asked = npc + "\n" + player + "\n" + text.strip().toLowerCase(Locale.ROOT);
     return pick(question ? ANSWERS : REPLIES, asked);

@@ -11,4 +11,14 @@ import com.fasterxml.jackson.databind.JsonNode;
  * @param timestampMs epoch milliseconds, 0 when unknown
  */
 record Event(
-    String id, String type, long playerId, String map, long timestampMs, JsonNode payload) {}
+    String id, String type, long playerId, String map, long timestampMs, JsonNode payload) {
+  static Event of(JsonNode event) {
+    return new Event(
+        event.path("event_id").asText(""),
+        event.path("event_type").asText(),
+        event.path("player_id").asLong(0),
+        event.path("map").asText(""),
+        event.path("timestamp").asLong(0),
+        event.path("payload"));
+  }
+}

@@ -60,7 +60,8 @@ final class Demo {
 
   private OwnService own(String mainClass) throws DemoFailure {
     ServiceProcess process =
-        new ServiceProcess(mainClass, ServiceProcess.freePort(), folder, options.seed());
+        new ServiceProcess(
+            mainClass, ServiceProcess.freePort(), folder, options.seed(), options.ofService());
     Duration halfWay = Duration.ofMillis(options.seconds() * 500L);
     return new OwnService(process, folder, halfWay, options.outage());
   }

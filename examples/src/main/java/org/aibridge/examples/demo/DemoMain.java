@@ -69,6 +69,16 @@ public final class DemoMain implements Callable<Integer> {
   private Long seed;
 
   @Option(
+      names = "--service",
+      defaultValue = "bridge",
+      paramLabel = "NAME",
+      description =
+          "Which AI service: one that was written to the protocol (bridge), or FastAPI as"
+              + " it is met in the field (fastapi), without its limit of requests"
+              + " (default ${DEFAULT-VALUE}).")
+  private String service;
+
+  @Option(
       names = "--base-url",
       paramLabel = "URL",
       description =
@@ -200,8 +210,12 @@ public final class DemoMain implements Callable<Integer> {
     if (baseUrl != null && (baseUrl.getRawAuthority() == null || !isHttp(baseUrl.getScheme()))) {
       throw usage("--base-url must be an http or https URL, was " + baseUrl);
     }
+    if (!List.of("bridge", DemoOptions.FIELD).contains(service)) {
+      throw usage("--service must be bridge or fastapi, was " + service);
+    }
     long chosen = seed != null ? seed : new SplittableRandom().nextInt(1, Integer.MAX_VALUE);
-    return new DemoOptions(seconds, players, outage, chosen, baseUrl, configuration, json, data);
+    return new DemoOptions(
+        seconds, players, outage, chosen, service, baseUrl, configuration, json, data);
   }
 
   private static boolean isHttp(String scheme) {

@@ -11,6 +11,7 @@ import java.time.Duration;
  * @param players how many there are
  * @param outage how long the AI service is away; zero for not at all
  * @param seed of the world and of the AI service's dice
+ * @param service which AI service of our own, by the name of its profile
  * @param baseUrl an AI service that runs already, or {@code null} to run our own
  * @param conf the configuration to start from
  * @param json whether the summary is JSON
@@ -21,11 +22,22 @@ record DemoOptions(
     int players,
     Duration outage,
     long seed,
+    String service,
     URI baseUrl,
     ShippedFiles.Shipped conf,
     boolean json,
     Path data) {
+  static final String FIELD = "fastapi";
+
   boolean isOwnService() {
     return baseUrl == null;
+  }
+
+  /** What our own service is told; with its limit, half a minute of play would take ten to send. */
+  String[] ofService() {
+    boolean field = service.equals(FIELD);
+    return field
+        ? new String[] {"--profile", service, "--per-minute", "0"}
+        : new String[] {"--profile", service};
   }
 }

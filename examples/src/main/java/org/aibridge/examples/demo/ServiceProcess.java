@@ -7,6 +7,7 @@ import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
 import java.util.concurrent.TimeUnit;
@@ -27,14 +28,19 @@ final class ServiceProcess {
   private final int port;
   private final RunFolder folder;
   private final long seed;
+  private final List<String> more;
   private Process process;
   private boolean ended;
 
-  ServiceProcess(String mainClass, int port, RunFolder folder, long seed) {
+  /**
+   * @param more arguments beside those that every service gets
+   */
+  ServiceProcess(String mainClass, int port, RunFolder folder, long seed, String... more) {
     this.mainClass = mainClass;
     this.port = port;
     this.folder = folder;
     this.seed = seed;
+    this.more = List.of(more);
   }
 
   static int freePort() throws DemoFailure {
@@ -69,22 +75,16 @@ final class ServiceProcess {
 
   /** A real AI service runs on a machine of its own; this one takes little of the game's. */
   private List<String> command() {
-    return List.of(
-        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-        "-Xmx256m",
-        "-XX:+UseSerialGC",
-        "-XX:TieredStopAtLevel=1",
-        "-cp",
-        System.getProperty("java.class.path"),
-        mainClass,
-        "--port",
-        String.valueOf(port),
-        "--data",
-        folder.service().toString(),
-        "--seed",
-        String.valueOf(seed & Long.MAX_VALUE),
-        "--port-file",
-        folder.portFile().toString());
+    List<String> command = new ArrayList<>();
+    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    command.addAll(List.of("-Xmx256m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1"));
+    command.addAll(List.of("-cp", System.getProperty("java.class.path"), mainClass));
+    command.addAll(List.of("--port", String.valueOf(port)));
+    command.addAll(List.of("--data", folder.service().toString()));
+    command.addAll(List.of("--seed", String.valueOf(seed & Long.MAX_VALUE)));
+    command.addAll(List.of("--port-file", folder.portFile().toString()));
+    command.addAll(more);
+    return command;
   }
 
   /** Whether the service has said that it serves. */

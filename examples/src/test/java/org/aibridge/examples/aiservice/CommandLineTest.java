@@ -3,6 +3,8 @@ package org.aibridge.examples.aiservice;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.concurrent.TimeUnit;
@@ -17,7 +19,8 @@ final class CommandLineTest {
 
   @Test
   void badArgumentsEndWithOneSentenceAndStatusTwo() throws Exception {
-    assertEnds(2, "--data DIR is required", "--port", "0");
+    assertEnds(2, "--profile must be bridge or fastapi, was 'x'", "--profile", "x");
+    assertEnds(2, "--api-key needs --profile fastapi", "--api-key", "k");
     assertEnds(
         2,
         "--port must be a number from 0 to 65535, was '99999'",
@@ -54,6 +57,35 @@ final class CommandLineTest {
         ServiceProcess.start(0, folder.resolve("data"), "--port-file", file.toString())) {
       assertThat(Files.readString(file)).isEqualTo(service.port + "\n");
     }
+  }
+
+  @Test
+  void servesAsTheFieldDoesAndWritesItsRecordsAllTheSame() throws Exception {
+    try (ServiceProcess service =
+        ServiceProcess.start(
+            0, folder, "--profile", "fastapi", "--player-id", "text", "--api-key", "k")) {
+      assertThat(service.send(service.request("/api/v1/actions/pending")).statusCode())
+          .isEqualTo(401);
+      HttpResponse<String> refused =
+          service.send(
+              service
+                  .request("/api/v1/events/dispatch")
+                  .header("X-API-Key", "k")
+                  .header("Content-Type", "application/json")
+                  .POST(HttpRequest.BodyPublishers.ofString(ServiceProcess.logins(1, 2))));
+      assertThat(refused.statusCode()).isEqualTo(422);
+      assertThat(refused.body()).contains("[\"body\",\"events\",1,\"player_id\"]");
+      assertThat(service.get("/health").path("events").asInt()).isZero();
+    }
+  }
+
+  @Test
+  void tellsItsOptions() throws Exception {
+    Process process = ServiceProcess.launch("--help");
+    assertThat(process.inputReader().lines())
+        .anyMatch(line -> line.contains("--per-minute N"))
+        .anyMatch(line -> line.contains("--data DIR"));
+    assertThat(process.waitFor()).isZero();
   }
 
   private static void assertEnds(int status, String part, String... args)

@@ -19,12 +19,13 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.aibridge.fakeservice.Call;
 
 /**
  * The service as a child process, and a client of it.
  *
- * <p>Its class path is its own classes and Jackson's: were it to use a class of the bridge, no test
- * would pass.
+ * <p>Its class path is its own classes, the fake's and Jackson's: were it to use a class of the
+ * bridge, no test would pass.
  */
 final class ServiceProcess implements AutoCloseable {
   static final ObjectMapper JSON = new ObjectMapper();
@@ -67,7 +68,12 @@ final class ServiceProcess implements AutoCloseable {
   }
 
   private static String classPath() {
-    return Stream.of(AiServiceMain.class, ObjectMapper.class, JsonFactory.class, JsonInclude.class)
+    return Stream.of(
+            AiServiceMain.class,
+            Call.class,
+            ObjectMapper.class,
+            JsonFactory.class,
+            JsonInclude.class)
         .map(ServiceProcess::home)
         .collect(Collectors.joining(File.pathSeparator));
   }

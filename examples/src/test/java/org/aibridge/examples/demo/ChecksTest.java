@@ -325,6 +325,7 @@ class ChecksTest {
             500,
             Duration.ofSeconds(5),
             7,
+            "bridge",
             baseUrl,
             new ShippedFiles.Shipped("x", ""),
             false,

@@ -15,6 +15,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
 import org.aibridge.api.AiBridge;
+import org.aibridge.fakeservice.FieldRules;
+import org.aibridge.fakeservice.FieldService;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
@@ -27,6 +29,10 @@ import org.junit.jupiter.api.io.TempDir;
 @Timeout(120)
 class DemoEndToEndTest {
   @TempDir private Path temp;
+
+  private static final String ACTION =
+      "{\"action_id\":\"monday-1\",\"action_type\":\"broadcast\","
+          + "\"payload\":{\"message\":\"Good day\"}}";
 
   private final PrintStream realOut = System.out;
   private final PrintStream realErr = System.err;
@@ -70,8 +76,20 @@ class DemoEndToEndTest {
   }
 
   @Test
+  void everySumHoldsWithAServiceOfTheField() throws Exception {
+    int status =
+        run(folder -> {}, "--seconds", "6", "--outage", "1s", "--service", "fastapi", "--json");
+
+    JsonNode json = new ObjectMapper().readTree(out.toString(StandardCharsets.UTF_8));
+    assertThat(status).as(json.toPrettyString()).isZero();
+    assertThat(json.path("events").path("dead_lettered").asLong()).isZero();
+    assertThat(json.path("actions").path("applied").asLong()).isPositive();
+  }
+
+  @Test
   void serviceOfSomebodyElseIsServedAndLeftAlone() throws Exception {
-    try (ForeignAiService service = new ForeignAiService()) {
+    try (FieldService service = FieldService.start(FieldRules.DEFAULT.withPerMinute(0))) {
+      service.offer(new ObjectMapper().readTree(ACTION));
       int status = run(folder -> {}, "--seconds", "3", "--base-url", service.baseUrl(), "--json");
 
       JsonNode json = new ObjectMapper().readTree(out.toString(StandardCharsets.UTF_8));
@@ -80,11 +98,15 @@ class DemoEndToEndTest {
       assertThat(events.path("delivered").asLong())
           .isPositive()
           .isEqualTo(events.path("published").asLong());
-      assertThat(service.eventIds())
+      assertThat(service.events())
+          .extracting(event -> event.path("event_id").asText())
+          .doesNotHaveDuplicates()
           .hasSize(events.path("delivered").asInt())
           .allMatch(id -> id.matches("demo_\\d+:\\d+"));
       assertThat(json.path("actions").path("applied").asLong()).isEqualTo(1);
-      assertThat(service.results()).containsExactly("monday-1 completed");
+      assertThat(service.results())
+          .singleElement()
+          .satisfies(result -> assertThat(result.path("status").asText()).isEqualTo("completed"));
       assertThat(json.path("own_service").asBoolean()).isFalse();
     }
   }

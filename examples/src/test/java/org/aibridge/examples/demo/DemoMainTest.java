@@ -88,6 +88,7 @@ class DemoMainTest {
             List.of("--conf", flat.toString()),
             List.of("--data", temp.toString()),
             List.of("--base-url", "ftp://x"),
+            List.of("--service", "django"),
             List.of("--unknown"));
 
     for (List<String> arguments : wrong) {

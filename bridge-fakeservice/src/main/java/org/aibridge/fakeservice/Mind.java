@@ -1,0 +1,27 @@
+package org.aibridge.fakeservice;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.io.IOException;
+import java.util.List;
+
+/** What an AI service makes of what comes over the three paths. Any thread calls it. */
+public interface Mind {
+  /**
+   * Takes all events of a batch, repeated ones too.
+   *
+   * @param key the idempotency key, or empty
+   * @return how many of them it had taken before
+   */
+  int take(List<JsonNode> events, String key) throws IOException;
+
+  /** Returns up to {@code limit} actions as JSON; may wait {@code waitMs} ms for the first. */
+  List<String> offer(int limit, long waitMs);
+
+  /** Hears what became of actions. */
+  void hear(List<JsonNode> results) throws IOException;
+
+  /** Returns what health says, as JSON. */
+  default String health() {
+    return "{\"status\":\"healthy\"}";
+  }
+}
