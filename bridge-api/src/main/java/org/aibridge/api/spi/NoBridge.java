@@ -3,6 +3,7 @@ package org.aibridge.api.spi;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
 import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -138,7 +139,7 @@ final class NoBridge implements AiBridge, ScriptHttp {
         problem + callbackFailure,
         "",
         BridgeStatus.Http.NONE,
-        new BridgeStatus.Events(0, 0, 0, 0, 0, 0, 0, 0, -1, 0, sum, refusals, 0, 0, 0, 0, false),
+        new BridgeStatus.Events(0, 0, 0, 0, 0, 0, Map.of(), 0, 0, 0, -1, 0, sum, refusals, 0, 0, 0, 0, 0, false),
         BridgeStatus.Durability.NONE,
         BridgeStatus.Actions.NONE,
         new BridgeStatus.Scripts(asked.get(), asked.get(), 0, 0),

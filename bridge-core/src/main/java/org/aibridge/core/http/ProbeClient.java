@@ -1,7 +1,6 @@
 package org.aibridge.core.http;
 
 import java.io.IOException;
-import java.util.Set;
 import okhttp3.Dns;
 import okhttp3.HttpUrl;
 import okhttp3.OkHttpClient;
@@ -53,7 +52,7 @@ public final class ProbeClient {
     ServiceRequest request =
         ServiceRequest.post(
             ServiceRequest.Caller.DISPATCH,
-            ServiceRequest.EVENTS,
+            config.aiService().paths().events(),
             batch.body(),
             batch.key(),
             MAX_BYTES,
@@ -75,7 +74,7 @@ public final class ProbeClient {
 
   /** Returns what an answer says of the events it answers. */
   public Verdict verdict(Answer answer, EventBatch batch) {
-    return EventVerdicts.of(answer, batch, config.aiService().apiKey()::hideIn, () -> {});
+    return EventVerdicts.of(answer, batch, config.aiService().apiKey()::hideIn);
   }
 
   /**
@@ -87,8 +86,9 @@ public final class ProbeClient {
     if (url.length() > config.scriptHttp().maxUrlLength()) {
       return "it has more than " + config.scriptHttp().maxUrlLength() + " characters";
     }
-    Set<String> hosts = ScriptAddress.hosts(config.scriptHttp().allowedHosts());
-    return ScriptAddress.of(base, hosts, url, body).problem();
+    ScriptAddress.Places places = ScriptAddress.Places.of(base, config);
+    ScriptAddress to = ScriptAddress.of(places, url);
+    return body != null && to.takesEvents(places) ? "" : to.problem();
   }
 
   private Response execute(ServiceRequest request) throws IOException {

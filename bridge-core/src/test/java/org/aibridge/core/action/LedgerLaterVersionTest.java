@@ -60,12 +60,12 @@ final class LedgerLaterVersionTest {
             List.of(SubjectName.named(ActionType.Subject.MAP, "prontera")),
             null);
     try (ActionLedger ledger = open()) {
-      ledger.hold("held", "broadcast", 1, "{}");
+      ledger.hold(new LedgerEntry("held", "broadcast", 1), "{}");
       for (String id : IDS.subList(2, 4)) {
-        ledger.end(ledger.intend(id, "broadcast", 1, tally), ActionResult.End.APPLIED, "done");
+        ledger.end(ledger.intend(new LedgerEntry(id, "broadcast", 1), tally), ActionResult.End.APPLIED, "done");
       }
       ledger.reported(ledger.find("told"));
-      ledger.intend("taken", "broadcast", 1, tally);
+      ledger.intend(new LedgerEntry("taken", "broadcast", 1), tally);
     }
     records = Records.read(folder);
   }
@@ -259,7 +259,7 @@ final class LedgerLaterVersionTest {
         folder, List.of("{\"kind\":\"later\",\"id\":\"x\",\"ms\":\"soon\"}".getBytes(UTF_8)));
     List<Integer> before = segments();
     try (ActionLedger ledger = open()) {
-      ledger.hold("y", "broadcast", 1, "{}");
+      ledger.hold(new LedgerEntry("y", "broadcast", 1), "{}");
       clock.advance(MEMORY.minusHours(1));
       ledger.forgetOld();
       assertThat(segments()).containsAll(before);
