@@ -18,7 +18,7 @@ import org.aibridge.core.service.Retries;
  * Sends the journal's events to the AI service, in batches, until each has had its end.
  *
  * <p>Events are spread over lanes by player; a lane has one request under way, so a player's events
- * arrive in order. What becomes of a {@link Batch} is the {@link
+ * arrive in order. What becomes of a {@link LaneWork} is the {@link
  * org.aibridge.core.service.Verdict}'s:
  *
  * <ul>

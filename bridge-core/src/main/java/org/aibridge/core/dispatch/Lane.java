@@ -9,7 +9,7 @@ import org.aibridge.core.run.Reason;
 import org.slf4j.Logger;
 
 /**
- * One lane: the events of its players in order, and at most one {@link Batch} under way. Confined
+ * One lane: the events of its players in order, and at most one {@link LaneWork} under way. Confined
  * to the dispatcher's thread.
  */
 final class Lane {
@@ -20,7 +20,7 @@ final class Lane {
   private final BatchContext context;
 
   /** The queue's oldest events on their way to the service; null for none. */
-  private Batch batch;
+  private LaneWork work;
 
   /**
    * The time since which none of the queue's events has had its end; valid only without a batch.
@@ -73,12 +73,12 @@ final class Lane {
   }
 
   boolean isSending() {
-    return batch != null && batch.isSending();
+    return work != null && work.isSending();
   }
 
   /** True if there is a batch that waits for its next attempt. */
   boolean isStuck() {
-    return batch != null && !batch.isSending();
+    return work != null && !work.isSending();
   }
 
   /** The position of the oldest event; {@link Long#MAX_VALUE} for none. */
@@ -93,19 +93,19 @@ final class Lane {
 
   /** The time since which no event of the lane has had its end; valid while the lane has events. */
   long stoodSinceNanos() {
-    return batch == null ? stoodSinceNanos : batch.stoodSinceNanos();
+    return work == null ? stoodSinceNanos : work.stoodSinceNanos();
   }
 
   /** The reason why the lane cannot work; empty if there is none. */
   String problem() {
-    return batch == null || batch.problem().isEmpty() ? failure : batch.problem();
+    return work == null || work.problem().isEmpty() ? failure : work.problem();
   }
 
   /**
    * Returns the state of this lane; {@code oldestMs} is the time of the oldest event of all lanes.
    */
   DispatchStats.Standing standing(long oldestMs) {
-    long attemptNanos = batch == null ? context.clock.nanos() : batch.attemptNanos();
+    long attemptNanos = work == null ? context.clock.nanos() : work.attemptNanos();
     if (context.surge.isPaused() && !isSending()) {
       attemptNanos = context.surge.probeAtNanos();
     }
@@ -114,7 +114,7 @@ final class Lane {
         attemptNanos,
         isSending(),
         oldestMs,
-        batch == null ? null : batch.said());
+        work == null ? null : work.said());
   }
 
   void shrink() {
@@ -123,14 +123,14 @@ final class Lane {
 
   /** Makes a waiting attempt due at once. */
   void tryNow() {
-    if (batch != null) {
-      batch.tryIn(0);
+    if (work != null) {
+      work.tryIn(0);
     }
   }
 
   /** Acts on the service's verdict if it has come; true if it had. */
   boolean takeVerdict() {
-    boolean came = batch != null && batch.takeVerdict();
+    boolean came = work != null && work.takeVerdict();
     dropEnded();
     return came;
   }
@@ -145,16 +145,16 @@ final class Lane {
       return false;
     }
     try {
-      if (batch == null && !begin(closing)) {
+      if (work == null && !begin(closing)) {
         return false;
       }
-      boolean done = batch.advance();
+      boolean done = work.advance();
       dropEnded();
       failure = done ? "" : failure;
       return done;
     } catch (Exception e) { // Chronicle throws an IOException without declaring it.
-      if (batch != null) {
-        batch.tryIn(BatchContext.AGAIN_NANOS);
+      if (work != null) {
+        work.tryIn(BatchContext.AGAIN_NANOS);
       }
       failure = "lane " + number + " failed and is tried again: " + Reason.sentence(e);
       context.throttle.run("lane", () -> log.error("{}", failure, Reason.trace(e)));
@@ -164,17 +164,17 @@ final class Lane {
 
   /** Writes the dead letters that are still to be written, when the dispatcher closes. */
   void finish() {
-    if (batch != null) {
-      batch.finish();
+    if (work != null) {
+      work.finish();
       dropEnded();
     }
   }
 
   private void dropEnded() {
-    if (batch != null && batch.hasEnded()) {
-      queue.remove(batch.size());
-      stoodSinceNanos = batch.stoodSinceNanos();
-      batch = null;
+    if (work != null && work.hasEnded()) {
+      queue.remove(work.size());
+      stoodSinceNanos = work.stoodSinceNanos();
+      work = null;
     }
   }
 
@@ -188,7 +188,7 @@ final class Lane {
       return false;
     }
     int size = resumed > 0 ? resumed : Math.min(queue.count(), context.limits().maxBatchSize());
-    batch = new Batch(number, queue, size, resumed > 0, stoodSinceNanos, context);
+    work = new LaneWork(number, queue, size, resumed > 0, stoodSinceNanos, context);
     resumeLast = 0;
     return true;
   }

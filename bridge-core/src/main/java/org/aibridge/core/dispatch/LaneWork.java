@@ -25,8 +25,8 @@ import org.slf4j.Logger;
  * idempotency key. A part ends when the cursor acknowledges it, after its dead letters are written
  * ({@link Settlement}). Confined to the dispatcher's thread.
  */
-final class Batch {
-  private static final Logger log = Logs.of(Batch.class);
+final class LaneWork {
+  private static final Logger log = Logs.of(LaneWork.class);
 
   /**
    * Holds the verdict on one request. Each request has an outcome of its own, so that a late
@@ -84,7 +84,7 @@ final class Batch {
    *
    * @param resumed whether an earlier process may have sent exactly these events
    */
-  Batch(
+  LaneWork(
       int lane,
       LaneQueue queue,
       int size,
