@@ -236,7 +236,7 @@ public final class ConfigKeys {
           10_000,
           50,
           LIVE,
-          "How many waiting events make a batch leave at once.",
+          "How many waiting events of a lane make a batch leave at once.",
           c -> c.eventDispatcher().batchSize());
   static final ConfigKey BATCH_INTERVAL =
       EVENTS.number(
@@ -246,7 +246,8 @@ public final class ConfigKeys {
           60_000,
           1000,
           LIVE,
-          "The age of the oldest waiting event at which a batch leaves even if short.",
+          "The age of the oldest waiting event at which all that wait leave in one batch, even if"
+              + " short.",
           c -> ms(c.eventDispatcher().batchInterval()));
   static final ConfigKey MAX_BATCH_SIZE =
       EVENTS.number(
@@ -297,8 +298,8 @@ public final class ConfigKeys {
           64,
           4,
           RESTART,
-          "How many batches travel side by side; a player's events keep to one lane and so to their"
-              + " order.",
+          "How many batches travel side by side when much waits; a player's events keep to one lane"
+              + " and so to their order.",
           c -> c.eventDispatcher().lanes());
   static final ConfigKey EVENT_TTL =
       EVENTS.number(

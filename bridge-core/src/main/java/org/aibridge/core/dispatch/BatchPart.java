@@ -35,6 +35,11 @@ record BatchPart(int from, int to, int sentBefore, List<DeadLetter.Attempt> hist
     return new BatchPart(from, to, sentBefore, List.copyOf(more));
   }
 
+  /** Returns the same part, sent {@code times} times more. */
+  BatchPart sent(int times) {
+    return new BatchPart(from, to, sentBefore + times, history);
+  }
+
   /** Returns the part of the events before {@code at}, which were sent {@code times} times. */
   BatchPart head(int at, int times) {
     return new BatchPart(from, at, times, history);

@@ -18,15 +18,16 @@ import org.aibridge.core.service.Retries;
  * Sends the journal's events to the AI service, in batches, until each has had its end.
  *
  * <p>Events are spread over lanes by player; a lane has one request under way, so a player's events
- * arrive in order. What becomes of a {@link LaneWork} is the {@link
- * org.aibridge.core.service.Verdict}'s:
+ * arrive in order. The {@link Sender} puts the lanes' events together into a {@link Batch}, with a
+ * part of each lane. What becomes of it is the {@link org.aibridge.core.service.Verdict}'s:
  *
  * <ul>
- *   <li>delivered: the part is acknowledged; events that the verdict names become dead letters.
- *   <li>refused: the part is halved until the offending events stand alone, and those become dead
- *       letters.
- *   <li>too large: the part is split by its bytes, and later batches stay below that size.
- *   <li>anything else: the part keeps its place and is sent again.
+ *   <li>delivered: each part is acknowledged; events that the verdict names become dead letters.
+ *   <li>refused: each part goes alone, and is halved until the offending events stand alone, which
+ *       become dead letters.
+ *   <li>too large: each part goes alone, and is split by its bytes; later batches stay below that
+ *       size.
+ *   <li>anything else: the batch keeps its place and is sent again.
  * </ul>
  *
  * <p>When most events are refused for one reason, sending pauses and the events are kept: {@link
@@ -50,6 +51,7 @@ public final class Dispatcher implements Duty {
   private final JournalFeed feed;
   private final CursorWriter cursorWriter;
   private final BatchContext context;
+  private final Sender sender;
   private List<Lane> lanes;
 
   private volatile boolean closing;
@@ -113,6 +115,7 @@ public final class Dispatcher implements Duty {
     this.cursorWriter =
         new CursorWriter(journal, this::oldestPosition, this::ended, clock, throttle);
     this.context = new BatchContext(config, sink, letters, retries, clock, wake, cursorWriter);
+    this.sender = new Sender(context);
     this.feed = new JournalFeed(cursor, source.readers(), clock, throttle);
     this.lanes = newLanes();
   }
@@ -164,7 +167,7 @@ public final class Dispatcher implements Duty {
 
   private List<Lane> newLanes() {
     return IntStream.range(0, cursor.lanes())
-        .mapToObj(n -> new Lane(n, queues.get(), cursor.batchLast(n), feed, context))
+        .mapToObj(n -> new Lane(n, queues.get(), feed, context))
         .toList();
   }
 
@@ -189,9 +192,13 @@ public final class Dispatcher implements Duty {
     if (hurried) {
       hurried = false;
       lanes.forEach(Lane::tryNow);
+      sender.tryNow();
     }
     for (Lane lane : lanes) {
-      work += lane.advance(closing) ? 1 : 0;
+      work += lane.tend() ? 1 : 0;
+    }
+    work += sender.send(lanes, closing);
+    for (Lane lane : lanes) {
       anySending |= lane.isSending();
       anyStuck |= lane.isStuck();
       empty &= lane.isEmpty();
@@ -227,7 +234,9 @@ public final class Dispatcher implements Duty {
         }
       }
     }
-    return longest == null ? DispatchStats.Standing.NONE : longest.standing(oldest);
+    return longest == null
+        ? DispatchStats.Standing.NONE
+        : longest.standing(sender.nextNanos(), oldest);
   }
 
   private String problem() {

@@ -8,34 +8,23 @@ import java.util.Map;
 import java.util.TreeSet;
 import org.aibridge.core.deadletter.DeadLetter;
 import org.aibridge.core.deadletter.LetterRef;
-import org.aibridge.core.run.FailPoint;
 import org.aibridge.core.run.Logs;
 import org.aibridge.core.run.Reason;
-import org.aibridge.core.service.EventBatch;
-import org.aibridge.core.service.Retries;
 import org.aibridge.core.service.Verdict;
 import org.slf4j.Logger;
 
 /**
  * The oldest events of a lane on their way to the AI service: sent whole at first, and in {@link
- * Part}s once the service has refused them.
+ * BatchPart}s once the service has refused them.
  *
  * <p>Parts are sent in order and each part ends before the next one begins, so a player's events
- * never overtake each other. A part that was sent keeps its events, because it keeps its
- * idempotency key. A part ends when the cursor acknowledges it, after its dead letters are written
- * ({@link Settlement}). Confined to the dispatcher's thread.
+ * never overtake each other. A part travels in a {@link Batch}, alone or with parts of other lanes,
+ * and keeps its events once it was sent, because the batch keeps its idempotency key. A part ends
+ * when the cursor acknowledges it, after its dead letters are written ({@link Settlement}),
+ * whatever becomes of the parts beside it. Confined to the dispatcher's thread.
  */
 final class LaneWork {
   private static final Logger log = Logs.of(LaneWork.class);
-
-  /**
-   * Holds the verdict on one request. Each request has an outcome of its own, so that a late
-   * verdict, for which nobody waits any more, is not taken for that of another request.
-   */
-  private static final class Outcome {
-    /** The verdict; null until it comes. Written once, by any thread, without needing memory. */
-    volatile Verdict verdict;
-  }
 
   private final int lane;
   private final LaneQueue queue;
@@ -47,22 +36,16 @@ final class LaneWork {
   private final QueuedEvents events;
   private final Settlement settlement;
 
-  /** The number of the queue's events that belong to this batch. */
+  /** The number of the queue's events that belong to this work. */
   private int size;
 
   private final SendHistory trail = new SendHistory();
 
-  /** The time of the last end of one of the batch's events, or of the batch's beginning. */
+  /** The time of the last end of one of the work's events, or of the work's beginning. */
   private long stoodSinceNanos;
 
-  /** The current part's request; null until it is needed. */
-  private EventBatch request;
-
-  /** Receives the verdict on the request under way; null when none is under way. */
-  private Outcome outcome;
-
-  /** The delays between attempts at the current part; null until the part has failed once. */
-  private Retries.Attempts attempts;
+  /** The batch that has the current part and no final verdict; null for none. */
+  private Batch batch;
 
   /** The number of times the current part was sent. */
   private int attempt;
@@ -76,11 +59,11 @@ final class LaneWork {
   /** The last reply to the current part that was no acknowledgement; null for none. */
   private Verdict.Reply said;
 
-  /** The reason why the batch cannot end; empty if there is none. */
+  /** The reason why the work cannot end; empty if there is none. */
   private String problem = "";
 
   /**
-   * Creates a batch of the oldest {@code size} events of {@code queue}.
+   * Creates the work of sending the oldest {@code size} events of {@code queue}.
    *
    * @param resumed whether an earlier process may have sent exactly these events
    */
@@ -103,20 +86,59 @@ final class LaneWork {
     parts.push(BatchPart.first(size));
   }
 
-  /** The number of the batch's events; none of them is left once {@link #hasEnded}. */
+  int lane() {
+    return lane;
+  }
+
+  /** The number of the work's events; none of them is left once {@link #hasEnded}. */
   int size() {
     return size;
+  }
+
+  /** The number of events in the current part. */
+  int partSize() {
+    return parts.peek().size();
+  }
+
+  /** The sequence of the current part's first event. */
+  long firstSequence() {
+    return queue.sequence(parts.peek().from());
+  }
+
+  /** The sequence of the current part's last event. */
+  long lastSequence() {
+    return queue.sequence(parts.peek().to() - 1);
   }
 
   boolean hasEnded() {
     return parts.isEmpty();
   }
 
-  boolean isSending() {
-    return outcome != null;
+  /** The batch that has the current part and no final verdict; null for none. */
+  Batch batch() {
+    return batch;
   }
 
-  /** The reason why the batch cannot end; empty if there is none. */
+  boolean isSending() {
+    return batch != null && batch.isSending();
+  }
+
+  /** True if no process has sent any of these events, so that others may join them. */
+  boolean isFresh() {
+    return isFree() && trail.isEmpty();
+  }
+
+  /** True if an earlier process may have sent the current part with exactly these events. */
+  boolean isResumed() {
+    return resumed;
+  }
+
+  /** True if the current part was never sent as it is. */
+  private boolean isFree() {
+    return attempt == 0 && !resumed;
+  }
+
+  /** The reason why the work cannot end; empty if there is none. */
   String problem() {
     return problem;
   }
@@ -140,29 +162,18 @@ final class LaneWork {
     nextAttemptNanos = context.clock.nanos() + nanos;
   }
 
-  /** Acts on the verdict if it has come; true if it had. */
-  boolean takeVerdict() {
-    Verdict verdict = outcome == null ? null : outcome.verdict;
-    if (verdict == null) {
-      return false;
-    }
-    outcome = null;
-    judge(verdict);
-    return true;
+  /** True if the current part may be sent now. */
+  boolean isReady() {
+    return batch == null && !settlement.isOpen() && isDue();
   }
 
-  /** Does what is due, with no request under way; true if anything was done. */
-  boolean advance() {
-    if (settlement.isOpen()) {
-      return isDue() && settle();
-    }
-    if (settleUnsendable()) {
-      return true;
-    }
-    if (context.surge.isPaused()) {
-      return isDue() && probe();
-    }
-    return isDue() && send();
+  boolean isDue() {
+    return context.clock.nanos() - nextAttemptNanos >= 0;
+  }
+
+  /** Settles what needs no request, with none under way; true if anything was done. */
+  boolean tend() {
+    return settlement.isOpen() ? isDue() && settle() : settleUnsendable();
   }
 
   /** Writes the dead letters that are still to be written, when the dispatcher closes. */
@@ -172,8 +183,11 @@ final class LaneWork {
     }
   }
 
-  private boolean isDue() {
-    return context.clock.nanos() - nextAttemptNanos >= 0;
+  /** Takes in the newer events of a lane that {@link #isFresh}, up to {@code most} in all. */
+  void renew(int most) {
+    int from = parts.pop().from();
+    size = Math.min(queue.count(), from + most);
+    parts.push(BatchPart.first(size).rest(from, 0));
   }
 
   /** Settles the events at the part's head that are never sent; returns whether there were any. */
@@ -183,6 +197,9 @@ final class LaneWork {
         events.unsendable(part, context.limits().eventTtl().toMillis(), context.clock::epochMs);
     if (ended.isEmpty()) {
       return false;
+    }
+    if (batch != null) {
+      batch.dissolve();
     }
     if (ended.size() < part.size()) {
       split(part.from() + ended.size());
@@ -196,150 +213,81 @@ final class LaneWork {
   }
 
   /**
-   * Sends the oldest event alone as a probe, if it is this lane's turn. A larger part that the
-   * service may already have keeps its content, so no event of it is sent alone.
+   * Leaves the oldest event alone in the current part, for a probe; false if that cannot be: a
+   * larger part that the service may already have keeps its content.
    */
-  private boolean probe() {
-    if (!context.surge.mayProbe(lane)) {
-      return false;
-    }
-    BatchPart part = parts.peek();
-    if (part.size() > 1) {
-      if (attempt > 0 || resumed) {
+  boolean narrow() {
+    if (partSize() > 1) {
+      if (!isFree()) {
         return false;
       }
-      split(part.from() + 1);
+      split(parts.peek().from() + 1);
     }
-    if (!send()) {
-      return false;
-    }
-    context.surge.probing(lane);
-    return true;
-  }
-
-  private boolean send() {
-    if (request == null) {
-      request = request();
-    }
-    context.cursor.save();
-    // Set before the request is made, since the verdict may come before the call returns.
-    Outcome coming = new Outcome();
-    outcome = coming;
-    long wait = 1;
-    try {
-      wait =
-          context.sink.trySend(
-              request,
-              verdict -> {
-                coming.verdict = verdict;
-                context.wake.run();
-              });
-    } finally {
-      if (wait > 0) {
-        outcome = null;
-      }
-    }
-    if (wait > 0) {
-      tryIn(wait);
-      return false;
-    }
-    noteSent();
     return true;
   }
 
   /**
-   * Makes the request of the current part and notes the part in the cursor. A part that was never
-   * sent is shortened to what the service takes; any other part keeps its content.
+   * Encodes the current part. A part that was never sent is shortened to what fits into {@code
+   * maxBytes}; any other part keeps its content.
+   *
+   * @return whether any event fits
    */
-  private EventBatch request() {
-    boolean free = attempt == 0 && !resumed;
-    int max = free ? context.encoder.limit(context.limits().maxBatchBytes()) : Integer.MAX_VALUE;
-    int fits = context.encoder.encode(queue, parts.peek(), max);
-    if (fits < parts.peek().size()) {
+  boolean encode(int maxBytes) {
+    int fits = context.encoder.add(queue, parts.peek(), isFree() ? maxBytes : Integer.MAX_VALUE);
+    if (fits > 0 && fits < partSize()) {
       shorten(fits);
     }
-    BatchPart part = parts.peek();
-    context.cursor.begin(lane, queue, part);
-    return new EventBatch(key(part), part.size(), context.encoder.body());
+    return fits > 0;
   }
 
-  /**
-   * Returns the part's idempotency key: the same for each attempt at the same events, also in the
-   * next process, and never the same for other events. The number of lanes is part of the key,
-   * since it decides which events lie between the first and the last.
-   */
-  private String key(BatchPart part) {
-    return context.encoder.serverId()
-        + ":"
-        + queue.sequence(part.from())
-        + "-"
-        + queue.sequence(part.to() - 1)
-        + ":"
-        + part.size()
-        + ":"
-        + context.cursor.lanes();
+  /** Notes the current part in the cursor, and the lanes with which it is sent. */
+  void note(long company) {
+    context.cursor.begin(lane, queue, parts.peek(), company);
   }
 
-  private void noteSent() {
+  /** Notes that the current part was sent in {@code in} under {@code key}. */
+  void sent(Batch in, String key) {
+    batch = in;
     problem = "";
     sentNanos = context.clock.nanos();
-    trail.sent(request.key(), context.clock.epochMs());
+    trail.sent(key, context.clock.epochMs());
     if (attempt++ > 0) {
-      context.stats.resent(parts.peek().size());
+      context.stats.resent(partSize());
     }
   }
 
-  private void judge(Verdict verdict) {
-    Verdict.Reply reply = verdict.reply();
-    if (!(verdict instanceof Verdict.NotSent)) {
-      BatchPart part = parts.pop();
-      parts.push(
-          part.tried(
-              new DeadLetter.Attempt(trail.lastMs(), part.size(), reply.code(), reply.problem())));
+  /** Notes the reply to a batch of {@code events} events that has the current part. */
+  void replied(int events, Verdict.Reply reply, boolean isAttempt) {
+    if (isAttempt) {
+      DeadLetter.Attempt tried =
+          new DeadLetter.Attempt(trail.lastMs(), events, reply.code(), reply.problem());
+      parts.push(parts.pop().tried(tried));
     }
     if (!reply.said().isEmpty()) {
       said = reply;
     }
-    boolean refused = verdict instanceof Verdict.Refused || verdict instanceof Verdict.TooLarge;
-    context.surge.answered(lane, verdict instanceof Verdict.Delivered, refused);
-    if (verdict instanceof Verdict.Delivered delivered) {
-      delivered(delivered);
-    } else if (verdict instanceof Verdict.Refused) {
-      refused(reply);
-    } else if (verdict instanceof Verdict.TooLarge) {
-      tooLarge(reply);
-    } else if (verdict instanceof Verdict.Later later) {
-      later(later);
-    } else {
-      // Held: the sink decides when to ask again. Not sent: that is no attempt; the next comes
-      // soon.
-      tryIn(verdict instanceof Verdict.Held ? 0 : BatchContext.AGAIN_NANOS);
-    }
   }
 
-  private void later(Verdict.Later later) {
-    if (later.ordered()) {
-      context.cursor.notBefore(context.sink.notBeforeMs());
-    }
-    if (later.ordered() && !later.atOnce()) {
-      tryIn(0); // The sink decides when the next request may go.
-    } else {
-      backOff(later.reply().problem());
-    }
+  /** Leaves the batch, which has its final verdict. */
+  void leave() {
+    batch = null;
   }
 
-  private void backOff(String why) {
-    if (attempts == null) {
-      attempts = context.retries.get().begin();
-    }
-    tryIn(attempts.delayNanos(why));
+  /** Leaves the batch without a verdict on this part, which goes alone from now on. */
+  void goAlone() {
+    leave();
+    parts.push(parts.pop().sent(attempt));
+    attempt = 0;
+    resumed = false;
   }
 
-  private void delivered(Verdict.Delivered verdict) {
-    context.cursor.reached(FailPoint.ANSWERED);
+  /**
+   * Settles the current part, which the service has taken.
+   *
+   * @param unwanted the reasons of the rejected events, by their place in the part
+   */
+  void delivered(Verdict.Reply reply, Map<Integer, String> unwanted) {
     BatchPart part = parts.peek();
-    Verdict.Reply reply = verdict.reply();
-    Map<Integer, String> unwanted = verdict.rejected();
     List<Settlement.Rejection> rejected = new ArrayList<>(unwanted.size());
     for (int i : new TreeSet<>(unwanted.keySet())) {
       rejected.add(
@@ -359,16 +307,15 @@ final class LaneWork {
     }
     settlement.deliver(replayed);
     settlement.add(rejected);
-    context.encoder.taken(request.body().length);
     context.surge.taken(part.size());
     String why = rejected.isEmpty() ? "" : rejected.get(rejected.size() - 1).problem();
     context.rejections.taken(part.size(), rejected.size(), why);
-    context.stats.answered(part.size(), reply.latencyNanos());
     settle();
     events.tell(part, unwanted.keySet(), context.taken());
   }
 
-  private void refused(Verdict.Reply reply) {
+  /** Halves the current part, which the service has refused, or ends its one event. */
+  void refused(Verdict.Reply reply) {
     BatchPart part = parts.peek();
     if (part.size() > 1) {
       split((part.from() + part.to()) >>> 1);
@@ -378,14 +325,14 @@ final class LaneWork {
     }
   }
 
-  private void tooLarge(Verdict.Reply reply) {
+  /** Splits the current part, which is too large, into bodies of at most {@code limit} bytes. */
+  void tooLarge(Verdict.Reply reply, int limit) {
     BatchPart part = parts.peek();
     if (part.size() == 1) {
       reject(DeadLetter.Reason.TOO_LARGE, reply);
       return;
     }
-    int limit = context.encoder.tooLarge(request.body().length);
-    split(part.from() + Math.min(context.encoder.encode(queue, part, limit), part.size() - 1));
+    split(part.from() + Math.min(context.encoder.fitting(queue, part, limit), part.size() - 1));
     startOver(context.clock.nanos());
   }
 
@@ -448,8 +395,6 @@ final class LaneWork {
 
   /** Resets the fields that describe the current part alone; needs no memory. */
   private void startOver(long nowNanos) {
-    request = null;
-    attempts = null;
     attempt = 0;
     resumed = false;
     settlement.reset();
@@ -458,13 +403,10 @@ final class LaneWork {
 
   /** Keeps the first {@code count} events in this part; the others go into a later one. */
   private void shorten(int count) {
-    BatchPart part = parts.peek();
-    if (part.size() == size && trail.isEmpty()) {
-      parts.pop();
-      parts.push(BatchPart.first(count));
-      size = count;
+    if (isFresh()) {
+      renew(count);
     } else {
-      split(part.from() + count);
+      split(parts.peek().from() + count);
     }
   }
 
@@ -474,7 +416,6 @@ final class LaneWork {
     BatchPart part = parts.pop();
     parts.push(part.rest(at, times));
     parts.push(part.head(at, times));
-    request = null;
     attempt = 0;
     resumed = false;
   }

@@ -1,0 +1,252 @@
+package org.aibridge.core.dispatch;
+
+import java.nio.charset.StandardCharsets;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import org.aibridge.core.run.FailPoint;
+import org.aibridge.core.service.EventBatch;
+import org.aibridge.core.service.Retries;
+import org.aibridge.core.service.Verdict;
+
+/**
+ * The events of one request: the current parts of one lane or of several.
+ *
+ * <p>A batch has one idempotency key. Until the service has decided, it is sent again as it is; of
+ * a decision each part makes what it needs by itself. Confined to the dispatcher's thread.
+ */
+final class Batch {
+  /**
+   * Holds the verdict on one request. Each request has an outcome of its own, so that a late
+   * verdict, for which nobody waits any more, is not taken for that of another request.
+   */
+  private static final class Outcome {
+    /** The verdict; null until it comes. Written once, by any thread, without needing memory. */
+    volatile Verdict verdict;
+  }
+
+  /** The works whose current parts are in the batch, by lane. */
+  private final List<LaneWork> works;
+
+  private final BatchContext context;
+
+  /** The request; null until it is needed. */
+  private EventBatch request;
+
+  /** Receives the verdict on the request under way; null when none is under way. */
+  private Outcome outcome;
+
+  /** The delays between attempts; null until the first one has failed. */
+  private Retries.Attempts attempts;
+
+  /**
+   * Creates a batch, which is not sent yet.
+   *
+   * @param works the works whose current parts are to be sent, by lane; a list of the batch's own
+   */
+  Batch(List<LaneWork> works, BatchContext context) {
+    this.works = works;
+    this.context = context;
+  }
+
+  boolean isSending() {
+    return outcome != null;
+  }
+
+  /** True if the batch has one event. */
+  boolean isSingle() {
+    return works.size() == 1 && works.get(0).partSize() == 1;
+  }
+
+  /** True if a batch without a request under way is to be sent again now. */
+  boolean isDue() {
+    return outcome == null && works.get(0).isDue();
+  }
+
+  /** Acts on the verdict if it has come; true if it had. */
+  boolean takeVerdict() {
+    Verdict verdict = outcome == null ? null : outcome.verdict;
+    if (verdict == null) {
+      return false;
+    }
+    outcome = null;
+    judge(verdict);
+    return true;
+  }
+
+  /** Has each part go alone from now on. */
+  void dissolve() {
+    works.forEach(LaneWork::goAlone);
+  }
+
+  /**
+   * Sends the batch, after the cursor has noted it.
+   *
+   * @return 0 if it was sent; otherwise in how many nanoseconds to try again
+   */
+  long send() {
+    if (request == null) {
+      request = request();
+    }
+    context.cursor.save();
+    // Set before the request is made, since the verdict may come before the call returns.
+    Outcome coming = new Outcome();
+    outcome = coming;
+    long wait = 1;
+    try {
+      wait =
+          context.sink.trySend(
+              request,
+              verdict -> {
+                coming.verdict = verdict;
+                context.wake.run();
+              });
+    } finally {
+      if (wait > 0) {
+        outcome = null;
+      }
+    }
+    for (LaneWork work : works) {
+      if (wait > 0) {
+        work.tryIn(wait);
+      } else {
+        work.sent(this, request.key());
+      }
+    }
+    return wait;
+  }
+
+  /**
+   * Makes the request, and notes its parts in the cursor. A part of which no event fits leaves the
+   * batch, unsent as it is.
+   */
+  private EventBatch request() {
+    int max = context.encoder.limit(context.limits().maxBatchBytes());
+    context.encoder.begin();
+    works.removeIf(work -> !work.encode(max));
+    int size = 0;
+    long company = 0;
+    for (LaneWork work : works) {
+      size += work.partSize();
+      company |= 1L << work.lane();
+    }
+    for (LaneWork work : works) {
+      work.note(works.size() == 1 ? 0 : company);
+    }
+    return new EventBatch(key(size), size, context.encoder.body());
+  }
+
+  /**
+   * Returns the idempotency key: the same for each attempt at the same events, also in the next
+   * process, and never the same for other events. The number of lanes is part of the key, since it
+   * decides which events of a lane lie between the first and the last; so is a sum of all parts'
+   * limits, where there are several.
+   */
+  private String key(int size) {
+    long first = Long.MAX_VALUE;
+    long last = 0;
+    StringBuilder limits = new StringBuilder();
+    for (LaneWork work : works) {
+      first = Math.min(first, work.firstSequence());
+      last = Math.max(last, work.lastSequence());
+      if (works.size() > 1) {
+        limits.append(work.firstSequence()).append('-').append(work.lastSequence());
+        limits.append(':').append(work.partSize()).append(' ');
+      }
+    }
+    String key = context.encoder.serverId() + ":" + first + "-" + last + ":" + size;
+    key += ":" + context.cursor.lanes();
+    byte[] several = limits.toString().getBytes(StandardCharsets.US_ASCII);
+    return several.length == 0 ? key : key + ":" + UUID.nameUUIDFromBytes(several);
+  }
+
+  private void judge(Verdict verdict) {
+    Verdict.Reply reply = verdict.reply();
+    boolean taken = verdict instanceof Verdict.Delivered;
+    boolean refused = verdict instanceof Verdict.Refused || verdict instanceof Verdict.TooLarge;
+    for (LaneWork work : works) {
+      work.replied(request.size(), reply, !(verdict instanceof Verdict.NotSent));
+      context.surge.answered(work.lane(), taken, refused);
+    }
+    if (verdict instanceof Verdict.Delivered delivered) {
+      delivered(delivered);
+    } else if (refused) {
+      refused(reply, verdict instanceof Verdict.TooLarge);
+    } else if (verdict instanceof Verdict.Later later) {
+      later(later);
+    } else {
+      // Held: the sink decides when to ask again. Not sent: that is no attempt; the next comes
+      // soon.
+      tryIn(verdict instanceof Verdict.Held ? 0 : BatchContext.AGAIN_NANOS);
+    }
+  }
+
+  private void delivered(Verdict.Delivered verdict) {
+    context.cursor.reached(FailPoint.ANSWERED);
+    context.encoder.taken(request.body().length);
+    context.stats.answered(request.size(), verdict.reply().latencyNanos());
+    int first = 0;
+    for (LaneWork work : works) {
+      int size = work.partSize();
+      work.leave();
+      work.delivered(verdict.reply(), within(verdict.rejected(), first, size));
+      first += size;
+    }
+  }
+
+  /** Returns the entries of {@code rejected} for the part that begins at {@code first}. */
+  private static Map<Integer, String> within(Map<Integer, String> rejected, int first, int size) {
+    if (rejected.isEmpty()) {
+      return rejected;
+    }
+    Map<Integer, String> part = new HashMap<>();
+    rejected.forEach(
+        (index, why) -> {
+          if (index >= first && index < first + size) {
+            part.put(index - first, why);
+          }
+        });
+    return part;
+  }
+
+  /** Has each lane's part sent alone, or takes the only one apart. */
+  private void refused(Verdict.Reply reply, boolean tooLarge) {
+    int limit =
+        tooLarge && request.size() > 1 ? context.encoder.tooLarge(request.body().length) : 0;
+    if (works.size() > 1) {
+      dissolve();
+      tryIn(0);
+      return;
+    }
+    LaneWork work = works.get(0);
+    work.leave();
+    if (tooLarge) {
+      work.tooLarge(reply, limit);
+    } else {
+      work.refused(reply);
+    }
+  }
+
+  private void later(Verdict.Later later) {
+    if (later.ordered()) {
+      context.cursor.notBefore(context.sink.notBeforeMs());
+    }
+    if (later.ordered() && !later.atOnce()) {
+      tryIn(0); // The sink decides when the next request may go.
+    } else {
+      backOff(later.reply().problem());
+    }
+  }
+
+  private void backOff(String why) {
+    if (attempts == null) {
+      attempts = context.retries.get().begin();
+    }
+    tryIn(attempts.delayNanos(why));
+  }
+
+  private void tryIn(long nanos) {
+    works.forEach(work -> work.tryIn(nanos));
+  }
+}
