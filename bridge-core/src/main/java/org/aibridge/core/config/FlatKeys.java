@@ -47,11 +47,11 @@ final class FlatKeys {
     add("max_retries", ConfigKeys.MAX_RETRIES, "");
     add("retry_delay_ms", ConfigKeys.RETRY_DELAY, "");
     add("keepalive_ms", ConfigKeys.KEEP_ALIVE_TIME, "");
-    add("compression", ConfigKeys.COMPRESSION, "");
     add("max_message_size_mb", ConfigKeys.MAX_BATCH_BYTES, 1024 * 1024, "MB", "");
     add("cache_max_entries", ConfigKeys.CACHE_MAX_ENTRIES, "");
     for (String name :
         List.of(
+            "compression", // Of another protocol, whose other end reads it.
             "fallback_to_legacy",
             "fallback_after_errors",
             "enable_dialogue",

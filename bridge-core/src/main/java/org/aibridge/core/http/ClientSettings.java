@@ -15,6 +15,7 @@ import org.aibridge.core.config.Secret;
  * @param stranger the client of scripts' requests to other hosts, without anything that identifies
  *     us; one client for all hosts, or connections could not be reused
  * @param hosts the hosts that scripts may ask beside the service
+ * @param compression whether bodies for the service are compressed
  */
 record ClientSettings(
     BridgeConfig config,
@@ -22,7 +23,8 @@ record ClientSettings(
     OkHttpClient scripts,
     OkHttpClient stranger,
     HttpUrl base,
-    Set<String> hosts) {
+    Set<String> hosts,
+    Compression compression) {
 
   /**
    * Returns the client for {@code request}.

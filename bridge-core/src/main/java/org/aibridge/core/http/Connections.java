@@ -75,7 +75,8 @@ final class Connections {
         forScripts(client.newBuilder(), timeout),
         forScripts(stranger(config), timeout),
         base(config),
-        ScriptAddress.hosts(config.scriptHttp().allowedHosts()));
+        ScriptAddress.hosts(config.scriptHttp().allowedHosts()),
+        new Compression(config.aiService().compression() == BridgeConfig.Compression.GZIP));
   }
 
   /** Returns {@code base_url}, below which the bridge's own paths lie. */

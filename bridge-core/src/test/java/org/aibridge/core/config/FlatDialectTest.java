@@ -34,7 +34,7 @@ class FlatDialectTest {
     assertThat(config.httpPool().maxRetries()).isEqualTo(3);
     assertThat(config.httpPool().retryDelay()).isEqualTo(Duration.ofMillis(100));
     assertThat(config.httpPool().keepAliveTime()).isEqualTo(Duration.ofSeconds(30));
-    assertThat(config.aiService().compression()).isEqualTo(Compression.GZIP);
+    assertThat(config.aiService().compression()).isEqualTo(Compression.NONE);
     assertThat(config.eventDispatcher().maxBatchBytes()).isEqualTo(50 * 1024 * 1024);
     assertThat(config.aiService().apiKey()).isEqualTo(Secret.NONE);
     assertThat(config.bridge().serverId()).isEqualTo("server_production_001");
@@ -50,6 +50,7 @@ class FlatDialectTest {
     assertThat(result.warnings())
         .extracting(warning -> warning.replaceAll(".*conf:\\d+: ai_sidecar_(\\w+) .*", "$1"))
         .containsExactly(
+            "compression",
             "fallback_to_legacy",
             "fallback_after_errors",
             "enable_dialogue",
