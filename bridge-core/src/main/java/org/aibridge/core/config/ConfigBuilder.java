@@ -69,6 +69,7 @@ final class ConfigBuilder {
         settings.duration(ConfigKeys.TIMEOUT_CONNECT),
         settings.duration(ConfigKeys.TIMEOUT_READ),
         settings.value(ConfigKeys.COMPRESSION, ValueParser::compression),
+        settings.number(ConfigKeys.MAX_REQUESTS_PER_MINUTE),
         tls(baseUrl));
   }
 

@@ -142,8 +142,20 @@ public final class ConfigKeys {
           "none or gzip",
           "none",
           LIVE,
-          "How the events we send are compressed.",
+          "How what we send is compressed; gzip once the service has taken one batch so, which is"
+              + " else sent again as it is.",
           c -> c.aiService().compression().name().toLowerCase(Locale.ROOT));
+  static final ConfigKey MAX_REQUESTS_PER_MINUTE =
+      AI_SERVICE.number(
+          "max_requests_per_minute",
+          "requests",
+          0,
+          1_000_000,
+          0,
+          LIVE,
+          "How many requests a minute the service allows; events, polls and results keep to 80 % of"
+              + " it. 0 means as many as its X-RateLimit headers say, or any number.",
+          c -> c.aiService().maxRequestsPerMinute());
   static final ConfigKey TLS_CA_CERT =
       AI_SERVICE.text(
           "tls_ca_cert",

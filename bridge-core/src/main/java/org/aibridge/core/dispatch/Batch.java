@@ -126,15 +126,17 @@ final class Batch {
     context.encoder.begin();
     works.removeIf(work -> !work.encode(max));
     int size = 0;
+    boolean urgent = false;
     long company = 0;
     for (LaneWork work : works) {
       size += work.partSize();
+      urgent |= work.isUrgent();
       company |= 1L << work.lane();
     }
     for (LaneWork work : works) {
       work.note(works.size() == 1 ? 0 : company);
     }
-    return new EventBatch(key(size), size, context.encoder.body());
+    return new EventBatch(key(size), size, urgent, context.encoder.body());
   }
 
   /**

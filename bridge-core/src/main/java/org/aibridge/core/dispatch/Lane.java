@@ -1,8 +1,6 @@
 package org.aibridge.core.dispatch;
 
-import org.aibridge.api.event.Priority;
 import org.aibridge.core.config.BridgeConfig;
-import org.aibridge.core.event.EventCodec;
 import org.aibridge.core.journal.JournalReader;
 import org.aibridge.core.run.Logs;
 import org.aibridge.core.run.Reason;
@@ -311,11 +309,6 @@ final class Lane {
 
   /** True if one of the events is urgent. */
   boolean hasUrgent() {
-    for (int i = 0; i < queue.count(); i++) {
-      if (EventCodec.priority(queue.buffer(), queue.start(i)) == Priority.URGENT) {
-        return true;
-      }
-    }
-    return false;
+    return queue.hasUrgent(0, queue.count());
   }
 }

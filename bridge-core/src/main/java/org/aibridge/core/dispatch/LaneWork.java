@@ -100,6 +100,11 @@ final class LaneWork {
     return parts.peek().size();
   }
 
+  /** True if an event of the current part is urgent. */
+  boolean isUrgent() {
+    return queue.hasUrgent(parts.peek().from(), parts.peek().to());
+  }
+
   /** The sequence of the current part's first event. */
   long firstSequence() {
     return queue.sequence(parts.peek().from());

@@ -144,6 +144,9 @@ final class Carrier {
     BufferedSource source = response.body().source();
     byte[] body = readBody(source, request.maxAnswerBytes(), exchange);
     long latency = exchange.tookNanos(clock.nanos());
+    if (sending.ours) {
+      sending.leave.budget().told(RateLimit.of(response.headers(), clock.epochMs()));
+    }
     long retryAfterMs =
         RetryAfter.waitMs(
             exchange.retryAfter,

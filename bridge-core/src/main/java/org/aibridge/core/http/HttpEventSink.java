@@ -37,13 +37,15 @@ public final class HttpEventSink implements EventSink {
     // Some services repeat the whole batch in their answer, and indent it.
     int answerBytes = MAX_ANSWER_BYTES + 2 * batch.body().length;
     ServiceRequest request =
-        ServiceRequest.post(
+        new ServiceRequest(
             ServiceRequest.Caller.DISPATCH,
             ServiceRequest.EVENTS,
             batch.body(),
             batch.key(),
             answerBytes,
-            true);
+            true,
+            0,
+            batch.urgent());
     Function<Answer, Verdict> verdict = answer -> verdict(answer, batch);
     return transport.trySend(
         request, answer -> onVerdict.accept(judge.judged(answer, verdict, Judge.UNJUDGED)));
@@ -64,7 +66,8 @@ public final class HttpEventSink implements EventSink {
         "rejected",
         () ->
             log.warn(
-                "the AI service rejected events and does not say which; they count as delivered: {}",
+                "the AI service rejected events and does not say which; they count as delivered:"
+                    + " {}",
                 Shown.reason(config.get().aiService().apiKey().hideIn(answer.text()))));
   }
 }
