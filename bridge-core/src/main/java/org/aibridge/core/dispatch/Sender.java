@@ -9,8 +9,9 @@ import java.util.List;
  * dispatcher's thread.
  *
  * <p>A lane that has a whole batch sends it alone, beside those of the others. What is less goes
- * with all that waits in other lanes once one of them is due, so that few events need few requests.
- * While the sink takes nothing, everything gathers for one batch.
+ * with all that waits in other lanes once one of them is due and no request is under way, so that
+ * few events need few requests; under load the lanes go on side by side. While the sink takes
+ * nothing, everything gathers for one batch.
  */
 final class Sender {
   /** The lanes that have something urgent come first, then those whose events wait the longest. */
@@ -21,8 +22,11 @@ final class Sender {
 
   private final BatchContext context;
 
-  /** The lanes whose events go together; used only while they are chosen. */
+  /** The lanes whose events may go together; used only while they are chosen. */
   private final List<Lane> shared = new ArrayList<>();
+
+  /** Those of them whose events are due. */
+  private final List<Lane> due = new ArrayList<>();
 
   /** The time before which the sink takes nothing new; valid while {@link #held}. */
   private long heldUntilNanos;
@@ -87,9 +91,10 @@ final class Sender {
     boolean gather = held;
     held = false;
     shared.clear();
+    due.clear();
     int most = context.limits().maxBatchSize();
     int done = 0;
-    boolean due = false;
+    boolean busy = false;
     for (int i = 0; i < lanes.size() && !held; i++) {
       Lane lane = lanes.get(i);
       Lane.Turn turn = lane.turn(closing);
@@ -99,10 +104,22 @@ final class Sender {
         done += send(List.of(lane), most);
       } else if (turn != Lane.Turn.NONE) {
         shared.add(lane);
-        due |= turn != Lane.Turn.JOIN;
+        if (turn != Lane.Turn.JOIN) {
+          due.add(lane);
+        }
       }
+      busy |= lane.isSending();
     }
-    return due && !held ? done + share(most) : done;
+    if (due.isEmpty() || held) {
+      return done;
+    }
+    if (gather || !busy) {
+      return done + share(most);
+    }
+    for (int i = 0; i < due.size() && !held; i++) {
+      done += send(List.of(due.get(i)), most);
+    }
+    return done;
   }
 
   /** Sends up to {@code most} events of the lanes in {@link #shared} in one batch. */

@@ -276,7 +276,7 @@ class RateLimitedServiceTest {
         resultAtMs = now + (wait > 0 ? wait / 1_000_000 + 1 : 10_000);
       }
       while (underWay.get() > 0) {
-        Thread.onSpinWait();
+        Thread.yield();
       }
       bench.dispatcher.runOnce();
       bench.clock.advance(Duration.ofMillis(STEP_MS));

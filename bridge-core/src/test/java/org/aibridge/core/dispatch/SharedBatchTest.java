@@ -261,4 +261,47 @@ class SharedBatchTest {
       assertThat(new HashSet<>(bench.transport.takenIds())).isEqualTo(published);
     }
   }
+
+  /** Whatever part of a batch has had its end when the process dies, what is left comes again. */
+  @Property(tries = 25)
+  void bringsEachEventToItsEndThoughKilledBetweenTheEndsOfParts(@ForAll Random random) {
+    String lines = "lanes = 5\nbatch_size = 6\nmax_batch_size = 14\n";
+    try (Bench bench = new Bench(lines)) {
+      Map<String, List<String>> contents = new HashMap<>();
+      Set<String> unwanted = new TreeSet<>();
+      bench.transport.service =
+          sent -> {
+            contents.putIfAbsent(sent.key(), sent.ids());
+            assertThat(contents.get(sent.key())).isEqualTo(sent.ids());
+            for (JsonNode event : sent.events()) {
+              if (event.path("player_id").asInt() % 5 == 0) {
+                unwanted.add(event.path("event_id").asText());
+              }
+            }
+            String ids = String.join("\",\"", unwanted);
+            return random.nextInt(5) == 0
+                ? FakeTransport.lost()
+                : FakeTransport.answer(Answer.Kind.OK, 200, "{\"rejected\":[\"" + ids + "\"]}");
+          };
+      Set<String> published = new HashSet<>();
+      for (int step = 0; step < 60; step++) {
+        for (int i = random.nextInt(9); i > 0; i--) {
+          bench.publish(1, random.nextInt(30));
+        }
+        published.addAll(bench.waitingIds());
+        bench.lettersFail = random.nextBoolean() ? new IllegalStateException("full") : null;
+        for (int i = random.nextInt(4); i > 0; i--) {
+          bench.run();
+        }
+        bench.clock.advance(Duration.ofMillis(random.nextInt(1500)));
+        if (random.nextInt(5) == 0) {
+          bench.killAndRestart();
+        }
+      }
+      bench.lettersFail = null;
+      bench.runUntilDone();
+      assertThat(new HashSet<>(bench.transport.takenIds())).isEqualTo(published);
+      assertThat(new TreeSet<>(bench.letterIds())).isEqualTo(unwanted);
+    }
+  }
 }
