@@ -26,6 +26,12 @@ final class Batch {
     volatile Verdict verdict;
   }
 
+  /**
+   * For how long a batch of several lanes may fail until each lane's part goes alone, in
+   * nanoseconds: longer than most outages, since what goes alone has another key.
+   */
+  private static final long TOGETHER_NANOS = 60_000_000_000L;
+
   /** The works whose current parts are in the batch, by lane. */
   private final List<LaneWork> works;
 
@@ -36,6 +42,17 @@ final class Batch {
 
   /** Receives the verdict on the request under way; null when none is under way. */
   private Outcome outcome;
+
+  /** The last reply that was no acknowledgement; null for none. */
+  private Verdict.Reply reply;
+
+  /** True once the service has failed at the batch, and since when. */
+  private boolean failing;
+
+  private long failingSinceNanos;
+
+  /** The number of times the batch was found to fail by itself. */
+  private int proofs;
 
   /** The delays between attempts; null until the first one has failed. */
   private Retries.Attempts attempts;
@@ -52,6 +69,24 @@ final class Batch {
 
   boolean isSending() {
     return outcome != null;
+  }
+
+  /** The idempotency key of a batch that was sent. */
+  String key() {
+    return request.key();
+  }
+
+  /** The number of events in a batch that was sent. */
+  int size() {
+    return request.size();
+  }
+
+  /** Makes dead letters of all events, with no request under way. */
+  void setAside() {
+    for (LaneWork work : works) {
+      work.leave();
+      work.setAside(reply);
+    }
   }
 
   /** True if the batch has one event. */
@@ -72,6 +107,29 @@ final class Batch {
     }
     outcome = null;
     judge(verdict);
+    return true;
+  }
+
+  /**
+   * Takes the batch of one lane apart if the service fails at it and takes those of other lanes:
+   * halves its part, or gives up its one event; true if it did.
+   */
+  boolean isolate() {
+    LaneWork work = works.get(0);
+    if (works.size() > 1 || !reply.failing() || !context.isolation.isOwn(work.lane())) {
+      return false;
+    }
+    context.isolation.proved(work.lane());
+    if (!isSingle()) {
+      work.leave();
+      work.refused(reply);
+      return true;
+    }
+    if (++proofs < Isolation.SURE || !context.isolation.mayGiveUp()) {
+      return false;
+    }
+    work.leave();
+    work.giveUp(reply);
     return true;
   }
 
@@ -164,17 +222,23 @@ final class Batch {
   }
 
   private void judge(Verdict verdict) {
-    Verdict.Reply reply = verdict.reply();
+    reply = verdict.reply();
     boolean taken = verdict instanceof Verdict.Delivered;
     boolean refused = verdict instanceof Verdict.Refused || verdict instanceof Verdict.TooLarge;
+    if (taken) {
+      context.isolation.taken();
+    }
     for (LaneWork work : works) {
+      if (taken || refused || reply.failing()) {
+        context.isolation.ended(work.lane(), reply.failing());
+      }
       work.replied(request.size(), reply, !(verdict instanceof Verdict.NotSent));
       context.surge.answered(work.lane(), taken, refused);
     }
     if (verdict instanceof Verdict.Delivered delivered) {
       delivered(delivered);
     } else if (refused) {
-      refused(reply, verdict instanceof Verdict.TooLarge);
+      refused(verdict instanceof Verdict.TooLarge);
     } else if (verdict instanceof Verdict.Later later) {
       later(later);
     } else {
@@ -213,7 +277,7 @@ final class Batch {
   }
 
   /** Has each lane's part sent alone, or takes the only one apart. */
-  private void refused(Verdict.Reply reply, boolean tooLarge) {
+  private void refused(boolean tooLarge) {
     int limit =
         tooLarge && request.size() > 1 ? context.encoder.tooLarge(request.body().length) : 0;
     if (works.size() > 1) {
@@ -238,6 +302,14 @@ final class Batch {
       tryIn(0); // The sink decides when the next request may go.
     } else {
       backOff(later.reply().problem());
+    }
+    if (later.reply().failing()) {
+      long nowNanos = context.clock.nanos();
+      failingSinceNanos = failing ? failingSinceNanos : nowNanos;
+      failing = true;
+      if (works.size() > 1 && nowNanos - failingSinceNanos >= TOGETHER_NANOS) {
+        dissolve();
+      }
     }
   }
 

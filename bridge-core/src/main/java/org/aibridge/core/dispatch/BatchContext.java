@@ -28,6 +28,7 @@ final class BatchContext {
   final CursorWriter cursor;
   final Encoder encoder;
   final SurgeGuard surge;
+  final Isolation isolation;
   final LogThrottle throttle;
   final Rejections rejections = new Rejections();
   final DispatchStats stats = new DispatchStats();
@@ -51,6 +52,7 @@ final class BatchContext {
     this.cursor = cursor;
     this.encoder = new Encoder(config.get().bridge().serverId());
     this.surge = new SurgeGuard(clock);
+    this.isolation = new Isolation(cursor.lanes(), clock);
     this.throttle = new LogThrottle(clock);
   }
 
@@ -74,9 +76,10 @@ final class BatchContext {
         standing);
   }
 
-  /** Forgets the probe that was under way. */
+  /** Forgets the probe that was under way, and who failed. */
   void beginAnew() {
     surge.forgetProbe();
+    isolation.beginAnew();
   }
 
   /** Frees memory that is used only while events wait. */

@@ -13,6 +13,7 @@ import org.aibridge.core.run.Duty;
 import org.aibridge.core.run.LogThrottle;
 import org.aibridge.core.service.EventSink;
 import org.aibridge.core.service.Retries;
+import org.aibridge.core.text.Shown;
 
 /**
  * Sends the journal's events to the AI service, in batches, until each has had its end.
@@ -297,6 +298,25 @@ public final class Dispatcher implements Duty {
    */
   public void retryNow() {
     hurried = true;
+  }
+
+  /** Returns what each lane does now. The duty's thread. */
+  public List<LaneState> lanes() {
+    return lanes.stream().map(Lane::state).toList();
+  }
+
+  /**
+   * Makes dead letters of all events in the batch with the key {@code batch}. The duty's thread.
+   *
+   * @return why it cannot be done; empty if it is
+   */
+  public String setAside(String batch) {
+    for (Lane lane : lanes) {
+      if (!batch.isEmpty() && lane.state().batch().equals(batch)) {
+        return lane.setAside();
+      }
+    }
+    return "no batch of that name waits: " + Shown.reason(batch);
   }
 
   /** Returns the counters. Any thread. */

@@ -143,6 +143,34 @@ final class Lane {
         stoodSinceNanos(), attemptNanos, isSending(), oldestMs, work == null ? null : work.said());
   }
 
+  /** Returns what an operator is told of this lane. */
+  LaneState state() {
+    Batch batch = work == null ? null : work.batch();
+    long ageMs = isEmpty() ? 0 : Math.max(0, context.clock.epochMs() - oldestMs());
+    long nextMs = batch == null ? 0 : (work.attemptNanos() - context.clock.nanos()) / 1_000_000;
+    String state = isEmpty() ? "idle" : batch == null ? "gathers" : "waits";
+    return new LaneState(
+        number,
+        queue.count(),
+        ageMs,
+        isSending() ? "is sent" : state,
+        batch == null ? "" : batch.key(),
+        batch == null ? 0 : batch.size(),
+        Math.max(0, nextMs),
+        work == null || work.said() == null ? "" : work.said().said());
+  }
+
+  /** Makes dead letters of all events in the lane's batch; returns why not, or nothing. */
+  String setAside() {
+    if (isSending()) {
+      return "the batch is under way: try again once it waits";
+    }
+    work.batch().setAside();
+    String problem = work.problem();
+    dropEnded();
+    return problem.isEmpty() ? "" : problem + "; it is tried again";
+  }
+
   void shrink() {
     queue.shrink();
   }
@@ -189,7 +217,9 @@ final class Lane {
       return false;
     }
     try {
-      return batch.send() == 0;
+      boolean apart = !context.surge.isPaused() && batch.isolate();
+      dropEnded();
+      return apart || batch.send() == 0;
     } catch (Exception e) { // Chronicle throws an IOException without declaring it.
       failed(e);
       return false;

@@ -341,6 +341,37 @@ final class LaneWork {
     startOver(context.clock.nanos());
   }
 
+  /**
+   * Makes all events of the current part dead letters, since an operator wants it so.
+   *
+   * @param reply the last reply that was no acknowledgement; null for none
+   */
+  void setAside(Verdict.Reply reply) {
+    String why = "set aside by an operator" + (reply == null ? "" : " after " + reply.problem());
+    BatchPart part = parts.peek();
+    List<Settlement.Rejection> all = new ArrayList<>(part.size());
+    for (int i = part.from(); i < part.to(); i++) {
+      int code = reply == null ? 0 : reply.code();
+      all.add(events.rejection(i, DeadLetter.Reason.REFUSED, code, why, ""));
+    }
+    settlement.add(all);
+    settle();
+  }
+
+  /** Makes the one event of the current part a dead letter, since the service fails at it alone. */
+  void giveUp(Verdict.Reply reply) {
+    int index = parts.peek().from();
+    String why = reply.problem() + " each time it came, while others were taken";
+    log.warn(
+        "the AI service fails at {}, which is a dead letter now: {}",
+        context.encoder.eventId(queue, index),
+        why);
+    settlement.add(
+        List.of(
+            events.rejection(index, DeadLetter.Reason.REFUSED, reply.code(), why, reply.said())));
+    settle();
+  }
+
   /** Makes the one event of the current part a dead letter, or keeps it during a surge. */
   private void reject(DeadLetter.Reason reason, Verdict.Reply reply) {
     int index = parts.peek().from();
