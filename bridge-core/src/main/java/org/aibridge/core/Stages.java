@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Executor;
 import java.util.function.BooleanSupplier;
 import org.aibridge.api.status.BridgeStatus;
 import org.aibridge.core.action.ActionService;
@@ -40,6 +41,7 @@ import org.aibridge.core.notice.Listeners;
 import org.aibridge.core.notice.NoticedLetters;
 import org.aibridge.core.operator.BridgeCommands;
 import org.aibridge.core.operator.CommandBox;
+import org.aibridge.core.operator.LaneCommands;
 import org.aibridge.core.operator.LiveConfig;
 import org.aibridge.core.operator.OperatorDuty;
 import org.aibridge.core.operator.Reloads;
@@ -218,7 +220,15 @@ final class Stages implements AutoCloseable {
       DispatchDuty dispatch = new DispatchDuty(dispatcher, deadLetters, clock, client::beat);
       CommandBox commands = new CommandBox(start.journal().path(), clock, world.wallMs());
       commands.register("actions", actions::command);
-      commands.register(LetterCommands.GROUP, letterCommands(dispatch)::answer);
+      Executor dispatchThread =
+          task -> {
+            dispatch.run(task);
+            dispatchWorker.wake();
+          };
+      commands.register(LetterCommands.GROUP, letterCommands(dispatchThread)::answer);
+      commands.register(
+          LaneCommands.GROUP,
+          new LaneCommands(dispatcher::lanes, dispatcher::setAside, dispatchThread)::answer);
       commands.register(
           BridgeCommands.GROUP,
           new BridgeCommands(reloads::ask, this::resumeDispatch, this::retryNow)::answer);
@@ -393,15 +403,9 @@ final class Stages implements AutoCloseable {
   }
 
   /** Returns the commands by which operators handle dead letters while the bridge runs. */
-  private LetterCommands letterCommands(DispatchDuty dispatch) {
+  private LetterCommands letterCommands(Executor dispatchThread) {
     return new LetterCommands(
-        deadLetters,
-        task -> {
-          dispatch.run(task);
-          dispatchWorker.wake();
-        },
-        this::replay,
-        () -> config.get().deadLetters().maxReplays());
+        deadLetters, dispatchThread, this::replay, () -> config.get().deadLetters().maxReplays());
   }
 
   private CompletionStage<LetterCommands.Sent> replay(List<byte[]> events) {

@@ -79,8 +79,8 @@ class ArchitectureTest {
                   + " run.Reason"),
           Map.entry(
               "operator",
-              "config.* run.BridgeClock run.Duty run.LogThrottle run.Logs run.Reason run.Threads"
-                  + " run.World status.StatusFile"),
+              "config.* dispatch.LaneState run.BridgeClock run.Duty run.LogThrottle run.Logs run.Reason"
+                  + " run.Threads run.World status.StatusFile"),
           Map.entry(
               "deadletter",
               "event.ReplayedEvent run.BridgeClock run.LogThrottle run.Logs run.Reason run.World"

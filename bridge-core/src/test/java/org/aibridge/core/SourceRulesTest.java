@@ -24,7 +24,8 @@ class SourceRulesTest {
   /** Comments, literals and imports, in which a word means nothing. */
   private static final Pattern NO_CODE =
       Pattern.compile(
-          "(?s)/\\*.*?\\*/|//[^\\n]*|\"(?:\\\\.|[^\"\\\\])*\"|'(?:\\\\.|[^'\\\\])*'|\\bimport [^;]*;");
+          "(?s)/\\*.*?\\*/|//[^\\n"
+              + "]*|\"(?:\\\\.|[^\"\\\\])*\"|'(?:\\\\.|[^'\\\\])*'|\\bimport [^;]*;");
 
   private static final String MENDS =
       "mends a segment while whoever needs it too waits; it asks the disk within";
@@ -91,6 +92,7 @@ class SourceRulesTest {
               "http/Gate", "counts",
               "http/Gates", "makes a gate",
               "http/NotBefore", "keeps a time",
+              "http/RateBudget", "counts",
               "http/CallThreads", "starts threads, which OkHttp's calls need",
               "http/Heartbeat", "keeps a time",
               "run/LogThrottle", "keeps times",

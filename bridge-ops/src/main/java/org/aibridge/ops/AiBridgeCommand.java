@@ -13,9 +13,11 @@ import org.aibridge.core.run.Reason;
 import org.aibridge.core.text.FileNames;
 import org.aibridge.ops.convert.ConvertCommand;
 import org.aibridge.ops.dlq.DlqCommand;
+import org.aibridge.ops.live.LanesCommand;
 import org.aibridge.ops.live.ReloadCommand;
 import org.aibridge.ops.live.ResumeCommand;
 import org.aibridge.ops.live.RetryCommand;
+import org.aibridge.ops.live.SetAsideCommand;
 import org.aibridge.ops.live.StatusCommand;
 import picocli.AutoComplete.GenerateCompletion;
 import picocli.CommandLine;
@@ -114,6 +116,8 @@ public final class AiBridgeCommand implements Callable<Integer> {
         .addSubcommand(new ReloadCommand(surroundings))
         .addSubcommand(new ResumeCommand(surroundings))
         .addSubcommand(new RetryCommand(surroundings))
+        .addSubcommand(new LanesCommand(surroundings))
+        .addSubcommand(new SetAsideCommand(surroundings))
         .addSubcommand(completion())
         .setExpandAtFiles(false) // an id from elsewhere may begin with @
         .registerConverter(Path.class, AiBridgeCommand::path)

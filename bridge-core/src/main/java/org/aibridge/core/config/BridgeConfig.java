@@ -34,6 +34,7 @@ public record BridgeConfig(
    *
    * @param baseUrl {@code http} or {@code https} in lower case, a host, perhaps a port and a path,
    *     never a trailing slash; null only if the bridge is not enabled and no URL is given
+   * @param maxRequestsPerMinute 0 for what the service says, or any number
    */
   public record AiService(
       java.net.URI baseUrl,
@@ -43,6 +44,7 @@ public record BridgeConfig(
       Duration readTimeout,
       Compression compression,
       Paths paths,
+      int maxRequestsPerMinute,
       Tls tls) {
     /** Returns the service's address, as messages show it. */
     public String address() {

@@ -79,6 +79,7 @@ final class ConfigBuilder {
             ofProfile(ConfigKeys.ACTIONS_PATH, ValueParser::urlPath),
             ofProfile(ConfigKeys.RESULTS_PATH, ValueParser::urlPath),
             ofProfile(ConfigKeys.HEALTH_PATH, ValueParser::urlPath)),
+        settings.number(ConfigKeys.MAX_REQUESTS_PER_MINUTE),
         tls(baseUrl));
   }
 

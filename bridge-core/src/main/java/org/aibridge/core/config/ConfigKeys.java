@@ -183,8 +183,20 @@ public final class ConfigKeys {
           "none or gzip",
           "none",
           LIVE,
-          "How the events we send are compressed.",
+          "How what we send is compressed; gzip once the service has taken one batch so, which is"
+              + " else sent again as it is.",
           c -> c.aiService().compression().name().toLowerCase(Locale.ROOT));
+  static final ConfigKey MAX_REQUESTS_PER_MINUTE =
+      AI_SERVICE.number(
+          "max_requests_per_minute",
+          "requests",
+          0,
+          1_000_000,
+          0,
+          LIVE,
+          "How many requests a minute the service allows; events, polls and results keep to 80 % of"
+              + " it. 0 means as many as its X-RateLimit headers say, or any number.",
+          c -> c.aiService().maxRequestsPerMinute());
   static final ConfigKey TLS_CA_CERT =
       AI_SERVICE.text(
           "tls_ca_cert",
@@ -277,7 +289,7 @@ public final class ConfigKeys {
           10_000,
           50,
           LIVE,
-          "How many waiting events make a batch leave at once.",
+          "How many waiting events of a lane make a batch leave at once.",
           c -> c.eventDispatcher().batchSize());
   static final ConfigKey BATCH_INTERVAL =
       EVENTS.number(
@@ -287,7 +299,8 @@ public final class ConfigKeys {
           60_000,
           1000,
           LIVE,
-          "The age of the oldest waiting event at which a batch leaves even if short.",
+          "The age of the oldest waiting event at which all that wait leave in one batch, even if"
+              + " short.",
           c -> ms(c.eventDispatcher().batchInterval()));
   static final ConfigKey MAX_BATCH_SIZE =
       EVENTS.number(
@@ -352,8 +365,8 @@ public final class ConfigKeys {
           64,
           4,
           RESTART,
-          "How many batches travel side by side; a player's events keep to one lane and so to their"
-              + " order.",
+          "How many batches travel side by side when much waits; a player's events keep to one lane"
+              + " and so to their order.",
           c -> c.eventDispatcher().lanes());
   static final ConfigKey EVENT_TTL =
       EVENTS.number(

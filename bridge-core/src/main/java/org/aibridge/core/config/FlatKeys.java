@@ -58,7 +58,7 @@ final class FlatKeys {
         List.of(
             "protocol",
             "transport",
-            "compression",
+            "compression", // Of another protocol, whose other end reads it.
             "fallback_to_legacy",
             "fallback_after_errors",
             "enable_dialogue",

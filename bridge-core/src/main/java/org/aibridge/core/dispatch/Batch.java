@@ -1,31 +1,20 @@
 package org.aibridge.core.dispatch;
 
-import java.util.ArrayDeque;
-import java.util.ArrayList;
-import java.util.Deque;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import org.aibridge.core.deadletter.DeadLetter;
 import org.aibridge.core.run.FailPoint;
-import org.aibridge.core.run.Logs;
-import org.aibridge.core.run.Reason;
 import org.aibridge.core.service.EventBatch;
 import org.aibridge.core.service.Retries;
 import org.aibridge.core.service.Verdict;
-import org.slf4j.Logger;
 
 /**
- * The oldest events of a lane on their way to the AI service: sent whole at first, and in {@link
- * Part}s once the service has refused them.
+ * The events of one request: the current parts of one lane or of several.
  *
- * <p>Parts are sent in order and each part ends before the next one begins, so a player's events
- * never overtake each other. A part that was sent keeps its events, because it keeps its
- * idempotency key. A part ends when the cursor acknowledges it, after its dead letters are written
- * ({@link Settlement}). Confined to the dispatcher's thread.
+ * <p>A batch has one idempotency key. Until the service has decided, it is sent again as it is; of
+ * a decision each part makes what it needs by itself. Confined to the dispatcher's thread.
  */
 final class Batch {
-  private static final Logger log = Logs.of(Batch.class);
-
   /**
    * Holds the verdict on one request. Each request has an outcome of its own, so that a late
    * verdict, for which nobody waits any more, is not taken for that of another request.
@@ -35,107 +24,77 @@ final class Batch {
     volatile Verdict verdict;
   }
 
-  private final int lane;
-  private final LaneQueue queue;
+  /**
+   * For how long a batch of several lanes may fail until each lane's part goes alone, in
+   * nanoseconds: longer than most outages, since what goes alone has another key.
+   */
+  private static final long TOGETHER_NANOS = 60_000_000_000L;
+
+  /** The works whose current parts are in the batch, by lane. */
+  private final List<LaneWork> works;
+
   private final BatchContext context;
 
-  /** The parts that have not ended, the next one on top. */
-  private final Deque<BatchPart> parts = new ArrayDeque<>();
-
-  private final QueuedEvents events;
-  private final Settlement settlement;
-
-  /** The number of the queue's events that belong to this batch. */
-  private int size;
-
-  private final SendHistory trail = new SendHistory();
-
-  /** The time of the last end of one of the batch's events, or of the batch's beginning. */
-  private long stoodSinceNanos;
-
-  /** The current part's request; null until it is needed. */
+  /** The request; null until it is needed. */
   private EventBatch request;
 
   /** Receives the verdict on the request under way; null when none is under way. */
   private Outcome outcome;
 
-  /** The delays between attempts at the current part; null until the part has failed once. */
+  /** The last reply that was no acknowledgement; null for none. */
+  private Verdict.Reply reply;
+
+  /** True once the service has failed at the batch, and since when. */
+  private boolean failing;
+
+  private long failingSinceNanos;
+
+  /** The number of times the batch was found to fail by itself. */
+  private int proofs;
+
+  /** The delays between attempts; null until the first one has failed. */
   private Retries.Attempts attempts;
 
-  /** The number of times the current part was sent. */
-  private int attempt;
-
-  /** True if an earlier process may have sent the current part with exactly these events. */
-  private boolean resumed;
-
-  private long sentNanos;
-  private long nextAttemptNanos;
-
-  /** The last reply to the current part that was no acknowledgement; null for none. */
-  private Verdict.Reply said;
-
-  /** The reason why the batch cannot end; empty if there is none. */
-  private String problem = "";
-
   /**
-   * Creates a batch of the oldest {@code size} events of {@code queue}.
+   * Creates a batch, which is not sent yet.
    *
-   * @param resumed whether an earlier process may have sent exactly these events
+   * @param works the works whose current parts are to be sent, by lane; a list of the batch's own
    */
-  Batch(
-      int lane,
-      LaneQueue queue,
-      int size,
-      boolean resumed,
-      long stoodSinceNanos,
-      BatchContext context) {
-    this.lane = lane;
-    this.queue = queue;
+  Batch(List<LaneWork> works, BatchContext context) {
+    this.works = works;
     this.context = context;
-    this.events = new QueuedEvents(queue, context.encoder);
-    this.settlement = new Settlement(context.letters, context.cursor::reached);
-    this.size = size;
-    this.stoodSinceNanos = stoodSinceNanos;
-    this.nextAttemptNanos = context.clock.nanos();
-    this.resumed = resumed;
-    parts.push(BatchPart.first(size));
-  }
-
-  /** The number of the batch's events; none of them is left once {@link #hasEnded}. */
-  int size() {
-    return size;
-  }
-
-  boolean hasEnded() {
-    return parts.isEmpty();
   }
 
   boolean isSending() {
     return outcome != null;
   }
 
-  /** The reason why the batch cannot end; empty if there is none. */
-  String problem() {
-    return problem;
+  /** The idempotency key of a batch that was sent. */
+  String key() {
+    return request.key();
   }
 
-  /** The last reply to the current part that was no acknowledgement; null for none. */
-  Verdict.Reply said() {
-    return said;
+  /** The number of events in a batch that was sent. */
+  int size() {
+    return request.size();
   }
 
-  long stoodSinceNanos() {
-    return stoodSinceNanos;
+  /** Makes dead letters of all events, with no request under way. */
+  void setAside() {
+    for (LaneWork work : works) {
+      work.leave();
+      work.setAside(reply);
+    }
   }
 
-  /** The time of the next attempt; while a request is under way, the time it was sent. */
-  long attemptNanos() {
-    return isSending() ? sentNanos : nextAttemptNanos;
+  /** True if the batch has one event. */
+  boolean isSingle() {
+    return works.size() == 1 && works.get(0).partSize() == 1;
   }
 
-  /** Sets the next attempt to {@code nanos} nanoseconds from now. */
-  void tryIn(long nanos) {
-    nextAttemptNanos = context.clock.nanos() + nanos;
+  /** True if a batch without a request under way is to be sent again now. */
+  boolean isDue() {
+    return outcome == null && works.get(0).isDue();
   }
 
   /** Acts on the verdict if it has come; true if it had. */
@@ -149,74 +108,40 @@ final class Batch {
     return true;
   }
 
-  /** Does what is due, with no request under way; true if anything was done. */
-  boolean advance() {
-    if (settlement.isOpen()) {
-      return isDue() && settle();
-    }
-    if (settleUnsendable()) {
-      return true;
-    }
-    if (context.surge.isPaused()) {
-      return isDue() && probe();
-    }
-    return isDue() && send();
-  }
-
-  /** Writes the dead letters that are still to be written, when the dispatcher closes. */
-  void finish() {
-    if (!isSending() && settlement.isOpen()) {
-      settle();
-    }
-  }
-
-  private boolean isDue() {
-    return context.clock.nanos() - nextAttemptNanos >= 0;
-  }
-
-  /** Settles the events at the part's head that are never sent; returns whether there were any. */
-  private boolean settleUnsendable() {
-    BatchPart part = parts.peek();
-    List<Settlement.Rejection> ended =
-        events.unsendable(
-            part, timesSent(), context.limits().eventTtl().toMillis(), context.clock::epochMs);
-    if (ended.isEmpty()) {
+  /**
+   * Takes the batch of one lane apart if the service fails at it and takes those of other lanes:
+   * halves its part, or gives up its one event; true if it did.
+   */
+  boolean isolate() {
+    LaneWork work = works.get(0);
+    if (works.size() > 1 || !reply.failing() || !context.isolation.isOwn(work.lane())) {
       return false;
     }
-    if (ended.size() < part.all()) {
-      split(part.from() + ended.size());
+    context.isolation.proved(work.lane());
+    if (!isSingle()) {
+      work.leave();
+      work.refused(reply);
+      return true;
     }
-    settlement.add(ended);
-    long waitUntilNanos = nextAttemptNanos;
-    if (settle() && !hasEnded()) {
-      nextAttemptNanos = waitUntilNanos;
+    if (++proofs < Isolation.SURE || !context.isolation.mayGiveUp()) {
+      return false;
     }
+    work.leave();
+    work.giveUp(reply);
     return true;
+  }
+
+  /** Has each part go alone from now on. */
+  void dissolve() {
+    works.forEach(LaneWork::goAlone);
   }
 
   /**
-   * Sends the oldest event alone as a probe, if it is this lane's turn. A larger part that the
-   * service may already have keeps its content, so no event of it is sent alone.
+   * Sends the batch, after the cursor has noted it.
+   *
+   * @return 0 if it was sent; otherwise in how many nanoseconds to try again
    */
-  private boolean probe() {
-    if (!context.surge.mayProbe(lane)) {
-      return false;
-    }
-    BatchPart part = parts.peek();
-    if (part.size() > 1) {
-      if (attempt > 0 || resumed) {
-        return false;
-      }
-      split(part.at(0) + 1);
-    }
-    if (!send()) {
-      return false;
-    }
-    context.surge.probing(lane);
-    return true;
-  }
-
-  private boolean send() {
+  long send() {
     if (request == null) {
       request = request();
     }
@@ -238,65 +163,132 @@ final class Batch {
         outcome = null;
       }
     }
-    if (wait > 0) {
-      tryIn(wait);
-      return false;
+    for (LaneWork work : works) {
+      if (wait > 0) {
+        work.tryIn(wait);
+      } else {
+        work.sent(this, request.key());
+      }
     }
-    noteSent();
-    return true;
+    return wait;
   }
 
   /**
-   * Makes the request of the current part and notes the part in the cursor. A part that was never
-   * sent is shortened to what the service takes; any other part keeps its content.
+   * Makes the request, and notes its parts in the cursor. A part of which no event fits leaves the
+   * batch, unsent as it is.
    */
   private EventBatch request() {
-    boolean free = attempt == 0 && !resumed;
-    int max = free ? context.encoder.limit(context.limits().maxBatchBytes()) : Integer.MAX_VALUE;
-    int fits = context.encoder.encode(queue, parts.peek(), max);
-    if (fits < parts.peek().size()) {
-      shorten(parts.peek().at(fits));
+    int max = context.encoder.limit(context.limits().maxBatchBytes());
+    context.encoder.begin();
+    works.removeIf(work -> !work.encode(max));
+    int size = 0;
+    boolean urgent = false;
+    long company = 0;
+    for (LaneWork work : works) {
+      size += work.partSize();
+      urgent |= work.isUrgent();
+      company |= 1L << work.lane();
     }
-    BatchPart part = parts.peek();
-    context.cursor.begin(lane, queue, part);
-    String key = BatchKey.of(context.encoder.serverId(), queue, part, context.cursor.lanes());
-    return new EventBatch(key, part.size(), context.encoder.body());
-  }
-
-  private void noteSent() {
-    problem = "";
-    sentNanos = context.clock.nanos();
-    trail.sent(request.key(), context.clock.epochMs());
-    if (attempt++ > 0) {
-      context.stats.resent(parts.peek().size());
+    for (LaneWork work : works) {
+      work.note(works.size() == 1 ? 0 : company);
     }
+    String key =
+        BatchKey.of(
+            context.encoder.serverId(),
+            works.stream().map(LaneWork::limits).toList(),
+            context.cursor.lanes());
+    return new EventBatch(key, size, urgent, context.encoder.body());
   }
 
   private void judge(Verdict verdict) {
-    Verdict.Reply reply = verdict.reply();
-    if (!(verdict instanceof Verdict.NotSent)) {
-      BatchPart part = parts.pop();
-      parts.push(
-          part.tried(
-              new DeadLetter.Attempt(trail.lastMs(), part.size(), reply.code(), reply.problem())));
-    }
-    if (!reply.said().isEmpty()) {
-      said = reply;
-    }
+    reply = verdict.reply();
+    boolean taken = verdict instanceof Verdict.Delivered;
     boolean refused = verdict instanceof Verdict.Refused || verdict instanceof Verdict.TooLarge;
-    context.surge.answered(lane, verdict instanceof Verdict.Delivered, refused);
+    if (taken) {
+      context.isolation.taken();
+    }
+    for (LaneWork work : works) {
+      if (taken || refused || reply.failing()) {
+        context.isolation.ended(work.lane(), reply.failing());
+      }
+      work.replied(request.size(), reply, !(verdict instanceof Verdict.NotSent));
+      context.surge.answered(work.lane(), taken, refused);
+    }
     if (verdict instanceof Verdict.Delivered delivered) {
       delivered(delivered);
     } else if (verdict instanceof Verdict.Refused refusal) {
       refused(refusal);
     } else if (verdict instanceof Verdict.TooLarge) {
-      tooLarge(reply);
+      tooLarge();
     } else if (verdict instanceof Verdict.Later later) {
       later(later);
     } else {
       // Held: the sink decides when to ask again. Not sent: that is no attempt; the next comes
       // soon.
       tryIn(verdict instanceof Verdict.Held ? 0 : BatchContext.AGAIN_NANOS);
+    }
+  }
+
+  private void delivered(Verdict.Delivered verdict) {
+    context.cursor.reached(FailPoint.ANSWERED);
+    context.encoder.taken(request.body().length);
+    context.stats.answered(request.size(), verdict.reply().latencyNanos(), verdict.unclear());
+    int first = 0;
+    for (LaneWork work : works) {
+      int size = work.partSize();
+      work.leave();
+      work.delivered(reply, within(verdict.rejected(), first, size));
+      first += size;
+    }
+  }
+
+  /** Returns the entries of {@code reasons} for the part that begins at {@code first}. */
+  private static Map<Integer, String> within(Map<Integer, String> reasons, int first, int size) {
+    if (reasons.isEmpty()) {
+      return reasons;
+    }
+    Map<Integer, String> part = new HashMap<>();
+    reasons.forEach(
+        (index, why) -> {
+          if (index >= first && index < first + size) {
+            part.put(index - first, why);
+          }
+        });
+    return part;
+  }
+
+  /** Has each lane's part sent alone, without what the service names, or halves the only one. */
+  private void refused(Verdict.Refused verdict) {
+    if (request.size() > 1 && !verdict.named().isEmpty()) {
+      leaveOut(verdict.named());
+    } else if (works.size() > 1) {
+      dissolve();
+      tryIn(0);
+    } else {
+      works.get(0).leave();
+      works.get(0).refused(reply);
+    }
+  }
+
+  private void leaveOut(Map<Integer, String> named) {
+    int first = 0;
+    for (LaneWork work : works) {
+      int size = work.partSize();
+      work.leave();
+      work.leaveOut(reply, within(named, first, size));
+      first += size;
+    }
+  }
+
+  /** Has each lane's part sent alone, or splits the only one. */
+  private void tooLarge() {
+    int limit = request.size() > 1 ? context.encoder.tooLarge(request.body().length) : 0;
+    if (works.size() > 1) {
+      dissolve();
+      tryIn(0);
+    } else {
+      works.get(0).leave();
+      works.get(0).tooLarge(reply, limit);
     }
   }
 
@@ -309,6 +301,14 @@ final class Batch {
     } else {
       backOff(later.reply().problem());
     }
+    if (later.reply().failing()) {
+      long nowNanos = context.clock.nanos();
+      failingSinceNanos = failing ? failingSinceNanos : nowNanos;
+      failing = true;
+      if (works.size() > 1 && nowNanos - failingSinceNanos >= TOGETHER_NANOS) {
+        dissolve();
+      }
+    }
   }
 
   private void backOff(String why) {
@@ -318,181 +318,7 @@ final class Batch {
     tryIn(attempts.delayNanos(why));
   }
 
-  private void delivered(Verdict.Delivered verdict) {
-    context.cursor.reached(FailPoint.ANSWERED);
-    BatchPart part = parts.peek();
-    Verdict.Reply reply = verdict.reply();
-    Map<Integer, String> unwanted = verdict.rejected();
-    List<Settlement.Rejection> rejected = events.rejected(part, verdict, timesSent());
-    settlement.deliver(events.replayed(part, unwanted.keySet()));
-    settlement.add(part.refused().values());
-    settlement.add(rejected);
-    context.encoder.taken(request.body().length);
-    context.surge.taken(part.size());
-    String why = rejected.isEmpty() ? "" : rejected.get(rejected.size() - 1).problem();
-    context.rejections.taken(part.size(), rejected.size(), why);
-    context.stats.answered(part.size(), reply.latencyNanos(), verdict.unclear());
-    settle();
-    events.tell(part, unwanted.keySet(), context.taken());
-  }
-
-  private void refused(Verdict.Refused verdict) {
-    BatchPart part = parts.peek();
-    if (part.size() == 1) {
-      reject(DeadLetter.Reason.REFUSED, verdict.reply());
-    } else if (verdict.named().isEmpty()) {
-      halve();
-    } else {
-      leaveOut(verdict);
-    }
-  }
-
-  private void halve() {
-    BatchPart part = parts.peek();
-    split(part.at(part.size() >>> 1));
-    startOver(context.clock.nanos());
-  }
-
-  /**
-   * Leaves out the events that the service has named, and sends the others once more. The named
-   * ones become dead letters when the part ends, so that none has two if this process is killed
-   * before.
-   */
-  private void leaveOut(Verdict.Refused verdict) {
-    BatchPart part = parts.peek();
-    List<Settlement.Rejection> named = new ArrayList<>();
-    for (int i = 0; i < part.size(); i++) {
-      String why = verdict.named().get(i);
-      if (why == null) {
-        context.surge.taken(1);
-        continue;
-      }
-      int index = part.at(i);
-      Verdict.Reply reply = verdict.reply().about(why);
-      if (context.surge.refused(context.config.get(), queue.sequence(index), reply)) {
-        halve();
-        return;
-      }
-      named.add(
-          events.rejection(index, DeadLetter.Reason.REFUSED, reply, reply.problem(), timesSent()));
-    }
-    BatchPart rest = part.without(named, timesSent());
-    parts.pop();
-    parts.push(rest);
-    startOver(context.clock.nanos());
-    if (rest.size() == 0) {
-      settlement.add(rest.refused().values());
-      settle();
-    }
-  }
-
-  private void tooLarge(Verdict.Reply reply) {
-    BatchPart part = parts.peek();
-    if (part.size() == 1) {
-      reject(DeadLetter.Reason.TOO_LARGE, reply);
-      return;
-    }
-    int limit = context.encoder.tooLarge(request.body().length);
-    split(part.at(Math.min(context.encoder.encode(queue, part, limit), part.size() - 1)));
-    startOver(context.clock.nanos());
-  }
-
-  /** Makes the one event of the current part a dead letter, or keeps it during a surge. */
-  private void reject(DeadLetter.Reason reason, Verdict.Reply reply) {
-    BatchPart part = parts.peek();
-    int index = part.at(0);
-    if (context.surge.refused(context.config.get(), queue.sequence(index), reply)) {
-      tryIn(0);
-      return;
-    }
-    settlement.add(part.refused().values());
-    settlement.add(List.of(events.rejection(index, reason, reply, reply.problem(), timesSent())));
-    settle();
-  }
-
-  /** Writes the current part's dead letters, then ends the part; on failure plans another try. */
-  private boolean settle() {
-    try {
-      settlement.run(this::letter);
-    } catch (Exception e) { // Chronicle throws an IOException without declaring it.
-      problem = "dead letters cannot be kept: " + Reason.sentence(e);
-      tryIn(BatchContext.AGAIN_NANOS);
-      context.throttle.run(
-          "letters", () -> log.error("{}; trying again", problem, Reason.trace(e)));
-      return false;
-    }
-    problem = "";
-    endPart();
-    return true;
-  }
-
-  private DeadLetter letter(Settlement.Rejection rejection) {
-    return events.letter(rejection, parts.peek(), trail);
-  }
-
-  private void endPart() {
-    long nowNanos = context.clock.nanos();
-    long nowMs = context.clock.epochMs();
-    BatchPart part = parts.peek();
-    long last = queue.lastSequence(part.to() - 1);
-    // From here on nothing needs memory and nothing can fail.
-    parts.pop();
-    context.cursor.acknowledge(lane, last);
-    count(part, nowMs);
-    countFiltered(part);
-    startOver(nowNanos);
-    stoodSinceNanos = nowNanos;
-    said = null;
-  }
-
-  /** Counts the part's events by their ends; only here, so that events sent again count once. */
-  private void count(BatchPart part, long nowMs) {
-    int taken = part.all() - settlement.expired() - settlement.rejected();
-    context.stats.ended(taken, settlement.rejected(), settlement.expired(), nowMs);
-  }
-
-  private void countFiltered(BatchPart part) {
-    for (int i = part.from(); i < part.to(); i++) {
-      for (int n = queue.filteredBehind(i); n > 0; n--) {
-        context.stats.filtered(queue.takeFiltered());
-      }
-    }
-  }
-
-  /** Returns how often the events of the current part were sent. */
-  private int timesSent() {
-    return parts.peek().sentBefore() + attempt;
-  }
-
-  /** Resets the fields that describe the current part alone; needs no memory. */
-  private void startOver(long nowNanos) {
-    request = null;
-    attempts = null;
-    attempt = 0;
-    resumed = false;
-    settlement.reset();
-    nextAttemptNanos = nowNanos;
-  }
-
-  /** Keeps the events before {@code at} in this part; the others go into a later one. */
-  private void shorten(int at) {
-    if (parts.peek().all() == size && trail.isEmpty()) {
-      parts.pop();
-      parts.push(BatchPart.first(at));
-      size = at;
-    } else {
-      split(at);
-    }
-  }
-
-  /** Splits the current part in two: the events before {@code at}, and those from {@code at} on. */
-  private void split(int at) {
-    int times = timesSent();
-    BatchPart part = parts.pop();
-    parts.push(part.rest(at, times));
-    parts.push(part.head(at, times));
-    request = null;
-    attempt = 0;
-    resumed = false;
+  private void tryIn(long nanos) {
+    works.forEach(work -> work.tryIn(nanos));
   }
 }

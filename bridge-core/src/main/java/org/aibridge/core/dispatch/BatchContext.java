@@ -30,6 +30,7 @@ final class BatchContext {
   final CursorWriter cursor;
   final Encoder encoder;
   final SurgeGuard surge;
+  final Isolation isolation;
   final LogThrottle throttle;
   final Rejections rejections = new Rejections();
   final DispatchStats stats = new DispatchStats();
@@ -55,6 +56,7 @@ final class BatchContext {
     this.cursor = cursor;
     this.encoder = new Encoder(config);
     this.surge = new SurgeGuard(clock);
+    this.isolation = new Isolation(cursor.allLanes(), clock);
     this.throttle = new LogThrottle(clock);
   }
 
@@ -92,9 +94,10 @@ final class BatchContext {
         standing);
   }
 
-  /** Forgets the probe that was under way. */
+  /** Forgets the probe that was under way, and who failed. */
   void beginAnew() {
     surge.forgetProbe();
+    isolation.beginAnew();
   }
 
   /** Frees memory that is used only while events wait. */

@@ -72,6 +72,11 @@ record BatchPart(
     return new BatchPart(from, to, times, history, all);
   }
 
+  /** Returns the same part, sent {@code times} times more. */
+  BatchPart sent(int times) {
+    return new BatchPart(from, to, sentBefore + times, history, refused);
+  }
+
   /** Returns the part of the events before {@code at}, which were sent {@code times} times. */
   BatchPart head(int at, int times) {
     return new BatchPart(from, at, times, history, refused.headMap(at, false));

@@ -65,15 +65,36 @@ final class CursorWriter {
     return cursor.lanes();
   }
 
+  /** The number of these lanes, and of the one whose events are never sent, which is the last. */
+  int allLanes() {
+    return cursor.allLanes();
+  }
+
+  /** The last sequence of the part that an earlier process was sending from {@code lane}; or 0. */
+  long resumeLast(int lane) {
+    return cursor.batchLast(lane);
+  }
+
+  /** The lanes of the batch that had that part, a bit each; 0 for this lane alone. */
+  long company(int lane) {
+    return cursor.company(lane);
+  }
+
   /** Notes that all events of {@code lane} up to {@code sequence} have had their end. */
   void acknowledge(int lane, long sequence) {
     cursor.acknowledge(lane, sequence);
     dirty = true;
   }
 
-  /** Notes the part that {@code lane} is about to send. */
-  void begin(int lane, LaneQueue queue, BatchPart part) {
-    cursor.beginBatch(lane, queue.sequence(part.from()), queue.sequence(part.to() - 1), part.all());
+  /**
+   * Notes the part that {@code lane} is about to send.
+   *
+   * @param company the lanes of the batch, a bit each; 0 for this lane alone
+   */
+  void begin(int lane, LaneQueue queue, BatchPart part, long company) {
+    long first = queue.sequence(part.from());
+    long last = queue.sequence(part.to() - 1);
+    cursor.beginBatch(lane, first, last, part.all(), company);
     dirty = true;
   }
 

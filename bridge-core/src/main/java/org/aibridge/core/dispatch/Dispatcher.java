@@ -13,20 +13,22 @@ import org.aibridge.core.run.Duty;
 import org.aibridge.core.run.LogThrottle;
 import org.aibridge.core.service.EventSink;
 import org.aibridge.core.service.Retries;
+import org.aibridge.core.text.Shown;
 
 /**
  * Sends the journal's events to the AI service, in batches, until each has had its end.
  *
  * <p>Events are spread over lanes by player; a lane has one request under way, so a player's events
- * arrive in order. What becomes of a {@link Batch} is the {@link
- * org.aibridge.core.service.Verdict}'s:
+ * arrive in order. The {@link Sender} puts the lanes' events together into a {@link Batch}, with a
+ * part of each lane. What becomes of it is the {@link org.aibridge.core.service.Verdict}'s:
  *
  * <ul>
- *   <li>delivered: the part is acknowledged; events that the verdict names become dead letters.
- *   <li>refused: the part is halved until the offending events stand alone, and those become dead
- *       letters.
- *   <li>too large: the part is split by its bytes, and later batches stay below that size.
- *   <li>anything else: the part keeps its place and is sent again.
+ *   <li>delivered: each part is acknowledged; events that the verdict names become dead letters.
+ *   <li>refused: each part goes alone, and is halved until the offending events stand alone, which
+ *       become dead letters.
+ *   <li>too large: each part goes alone, and is split by its bytes; later batches stay below that
+ *       size.
+ *   <li>anything else: the batch keeps its place and is sent again.
  * </ul>
  *
  * <p>When most events are refused for one reason, sending pauses and the events are kept: {@link
@@ -50,6 +52,7 @@ public final class Dispatcher implements Duty {
   private final JournalFeed feed;
   private final CursorWriter cursorWriter;
   private final BatchContext context;
+  private final Sender sender;
   private List<Lane> lanes;
 
   private volatile boolean closing;
@@ -113,6 +116,7 @@ public final class Dispatcher implements Duty {
     this.cursorWriter =
         new CursorWriter(journal, this::oldestPosition, this::ended, clock, throttle);
     this.context = new BatchContext(config, sink, letters, retries, clock, wake, cursorWriter);
+    this.sender = new Sender(context);
     this.feed = new JournalFeed(cursor, source.readers(), clock, throttle);
     this.lanes = newLanes();
   }
@@ -164,7 +168,7 @@ public final class Dispatcher implements Duty {
 
   private List<Lane> newLanes() {
     return IntStream.range(0, cursor.allLanes())
-        .mapToObj(n -> new Lane(n, queues.get(), cursor.batchLast(n), feed, context))
+        .mapToObj(n -> new Lane(n, queues.get(), feed, context))
         .toList();
   }
 
@@ -189,9 +193,13 @@ public final class Dispatcher implements Duty {
     if (hurried) {
       hurried = false;
       lanes.forEach(Lane::tryNow);
+      sender.tryNow();
     }
     for (Lane lane : lanes) {
-      work += lane.advance(closing) ? 1 : 0;
+      work += lane.tend() ? 1 : 0;
+    }
+    work += sender.send(lanes, closing);
+    for (Lane lane : lanes) {
       anySending |= lane.isSending();
       anyStuck |= lane.isStuck();
       empty &= lane.isEmpty();
@@ -213,6 +221,8 @@ public final class Dispatcher implements Duty {
     for (Lane lane : lanes) {
       count += lane.takeVerdict() ? 1 : 0;
     }
+    // Only now: a verdict is also that of lanes which were asked before it came.
+    lanes.forEach(Lane::dropEnded);
     return count;
   }
 
@@ -227,7 +237,9 @@ public final class Dispatcher implements Duty {
         }
       }
     }
-    return longest == null ? DispatchStats.Standing.NONE : longest.standing(oldest);
+    return longest == null
+        ? DispatchStats.Standing.NONE
+        : longest.standing(sender.nextNanos(), oldest);
   }
 
   private String problem() {
@@ -288,6 +300,25 @@ public final class Dispatcher implements Duty {
    */
   public void retryNow() {
     hurried = true;
+  }
+
+  /** Returns what each lane of players does now. The duty's thread. */
+  public List<LaneState> lanes() {
+    return lanes.stream().limit(cursor.lanes()).map(Lane::state).toList();
+  }
+
+  /**
+   * Makes dead letters of all events in the batch with the key {@code batch}. The duty's thread.
+   *
+   * @return why it cannot be done; empty if it is
+   */
+  public String setAside(String batch) {
+    for (Lane lane : lanes) {
+      if (!batch.isEmpty() && lane.state().batch().equals(batch)) {
+        return lane.setAside();
+      }
+    }
+    return "no batch of that name waits: " + Shown.reason(batch);
   }
 
   /** Returns the counters. Any thread. */

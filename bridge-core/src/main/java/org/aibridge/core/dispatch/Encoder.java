@@ -41,6 +41,10 @@ final class Encoder {
   private boolean toldOfPlayer;
 
   private ByteSink body = new ByteSink(BODY_BYTES);
+
+  /** The number of events in the body. */
+  private int events;
+
   private int largestTaken;
   private int limit = Integer.MAX_VALUE;
 
@@ -51,15 +55,20 @@ final class Encoder {
     this.wire = json;
   }
 
-  /**
-   * Encodes the events of {@code part} until the body would exceed {@code maxBytes} or one is of a
-   * later version, and at least one event.
-   *
-   * @return the number of events in the body
-   */
-  int encode(LaneQueue queue, BatchPart part, int maxBytes) {
+  /** Begins a body without events. */
+  void begin() {
     body.truncate(0).put(HEAD);
     takeForm();
+    events = 0;
+  }
+
+  /**
+   * Adds the events of {@code part} to the body until it would exceed {@code maxBytes} or one is of
+   * a later version; the body's first event is added in any case.
+   *
+   * @return the number of events added
+   */
+  int add(LaneQueue queue, BatchPart part, int maxBytes) {
     int count = 0;
     for (int sent = 0; sent < part.size(); sent++) {
       int i = part.at(sent);
@@ -67,18 +76,26 @@ final class Encoder {
       if (count > 0 && !EventCodec.isKnown(queue.buffer(), queue.start(i))) {
         break;
       }
-      if (count > 0) {
+      if (events > 0) {
         body.put((byte) ',');
       }
       wire.write(queue.sequence(i), queue.buffer(), queue.start(i), body);
-      if (count > 0 && body.length() + TAIL.length > maxBytes) {
+      if (events > 0 && body.length() + TAIL.length > maxBytes) {
         body.truncate(before);
         break;
       }
+      events++;
       count++;
     }
-    body.put(TAIL);
     return count;
+  }
+
+  /**
+   * Returns how many events of {@code part} a body of at most {@code maxBytes} has, at least one.
+   */
+  int fitting(LaneQueue queue, BatchPart part, int maxBytes) {
+    begin();
+    return add(queue, part, maxBytes);
   }
 
   private void takeForm() {
@@ -96,9 +113,9 @@ final class Encoder {
     }
   }
 
-  /** Returns a copy of the body that was encoded last. */
+  /** Ends the body, and returns a copy of it. */
   byte[] body() {
-    return body.copy();
+    return body.put(TAIL).copy();
   }
 
   /** Returns the JSON of one event alone, in the form of the contract. */

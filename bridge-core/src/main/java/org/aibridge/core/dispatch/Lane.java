@@ -1,7 +1,6 @@
 package org.aibridge.core.dispatch;
 
 import org.aibridge.api.event.EventType;
-import org.aibridge.api.event.Priority;
 import org.aibridge.core.config.BridgeConfig;
 import org.aibridge.core.event.EventCodec;
 import org.aibridge.core.journal.JournalReader;
@@ -10,10 +9,26 @@ import org.aibridge.core.run.Reason;
 import org.slf4j.Logger;
 
 /**
- * One lane: the events of its players in order, and at most one {@link Batch} under way. Confined
- * to the dispatcher's thread.
+ * One lane: the events of its players in order, of which the oldest ones may be under way as its
+ * {@link LaneWork}. Confined to the dispatcher's thread.
  */
 final class Lane {
+  /** What the lane would send now. */
+  enum Turn {
+    /** Nothing: it has no events, or the oldest ones are under way or wait. */
+    NONE,
+    /** Events that are not due, but may go with those of another lane. */
+    JOIN,
+    /** Events that are due, fewer than a batch. */
+    DUE,
+    /** A batch. */
+    FULL,
+    /** Events that have been sent before, in a batch that is no more. */
+    ALONE,
+    /** Events that an earlier process may have sent. */
+    RESUME
+  }
+
   private static final Logger log = Logs.of(Lane.class);
 
   /** The most filtered events that are remembered behind those that wait; a byte each. */
@@ -25,7 +40,7 @@ final class Lane {
   private final BatchContext context;
 
   /** The queue's oldest events on their way to the service; null for none. */
-  private Batch batch;
+  private LaneWork work;
 
   /**
    * The time since which none of the queue's events has had its end; valid only without a batch.
@@ -40,10 +55,14 @@ final class Lane {
    */
   private long resumeLast;
 
-  Lane(int number, LaneQueue queue, long resumeLast, JournalFeed feed, BatchContext context) {
+  /** The lanes of the batch that an earlier process was sending, a bit each; 0 for this one. */
+  private long company;
+
+  Lane(int number, LaneQueue queue, JournalFeed feed, BatchContext context) {
     this.number = number;
     this.queue = queue;
-    this.resumeLast = resumeLast;
+    this.resumeLast = context.cursor.resumeLast(number);
+    this.company = context.cursor.company(number);
     this.feed = feed;
     this.context = context;
   }
@@ -89,17 +108,26 @@ final class Lane {
     }
   }
 
+  int number() {
+    return number;
+  }
+
   boolean isEmpty() {
     return queue.count() == 0;
   }
 
-  boolean isSending() {
-    return batch != null && batch.isSending();
+  /** The number of events without an end. */
+  int waiting() {
+    return queue.count();
   }
 
-  /** True if there is a batch that waits for its next attempt. */
+  boolean isSending() {
+    return work != null && work.isSending();
+  }
+
+  /** True if events that were to be sent wait for the next attempt. */
   boolean isStuck() {
-    return batch != null && !batch.isSending();
+    return work != null && !work.isSending();
   }
 
   /** The position of the oldest event; {@link Long#MAX_VALUE} for none. */
@@ -114,28 +142,55 @@ final class Lane {
 
   /** The time since which no event of the lane has had its end; valid while the lane has events. */
   long stoodSinceNanos() {
-    return batch == null ? stoodSinceNanos : batch.stoodSinceNanos();
+    return work == null ? stoodSinceNanos : work.stoodSinceNanos();
   }
 
   /** The reason why the lane cannot work; empty if there is none. */
   String problem() {
-    return batch == null || batch.problem().isEmpty() ? failure : batch.problem();
+    return work == null || work.problem().isEmpty() ? failure : work.problem();
   }
 
   /**
-   * Returns the state of this lane; {@code oldestMs} is the time of the oldest event of all lanes.
+   * Returns the state of this lane.
+   *
+   * @param nextNanos the time before which the sink takes nothing new
+   * @param oldestMs the time of the oldest event of all lanes
    */
-  DispatchStats.Standing standing(long oldestMs) {
-    long attemptNanos = batch == null ? context.clock.nanos() : batch.attemptNanos();
+  DispatchStats.Standing standing(long nextNanos, long oldestMs) {
+    long attemptNanos = work == null ? nextNanos : work.attemptNanos();
     if (context.surge.isPaused() && !isSending()) {
       attemptNanos = context.surge.probeAtNanos();
     }
     return DispatchStats.Standing.of(
-        stoodSinceNanos(),
-        attemptNanos,
-        isSending(),
-        oldestMs,
-        batch == null ? null : batch.said());
+        stoodSinceNanos(), attemptNanos, isSending(), oldestMs, work == null ? null : work.said());
+  }
+
+  /** Returns what an operator is told of this lane. */
+  LaneState state() {
+    Batch batch = work == null ? null : work.batch();
+    long ageMs = isEmpty() ? 0 : Math.max(0, context.clock.epochMs() - oldestMs());
+    long nextMs = batch == null ? 0 : (work.attemptNanos() - context.clock.nanos()) / 1_000_000;
+    String state = isEmpty() ? "idle" : batch == null ? "gathers" : "waits";
+    return new LaneState(
+        number,
+        queue.count(),
+        ageMs,
+        isSending() ? "is sent" : state,
+        batch == null ? "" : batch.key(),
+        batch == null ? 0 : batch.size(),
+        Math.max(0, nextMs),
+        work == null || work.said() == null ? "" : work.said().said());
+  }
+
+  /** Makes dead letters of all events in the lane's batch; returns why not, or nothing. */
+  String setAside() {
+    if (isSending()) {
+      return "the batch is under way: try again once it waits";
+    }
+    work.batch().setAside();
+    String problem = work.problem();
+    dropEnded();
+    return problem.isEmpty() ? "" : problem + "; it is tried again";
   }
 
   void shrink() {
@@ -144,110 +199,179 @@ final class Lane {
 
   /** Makes a waiting attempt due at once. */
   void tryNow() {
-    if (batch != null) {
-      batch.tryIn(0);
+    if (work != null) {
+      work.tryIn(0);
     }
   }
 
   /** Acts on the service's verdict if it has come; true if it had. */
   boolean takeVerdict() {
-    boolean came = batch != null && batch.takeVerdict();
+    boolean came = work != null && work.batch() != null && work.batch().takeVerdict();
     dropEnded();
     return came;
   }
 
   /**
-   * Does what is due; returns whether anything was done. A failure here must not keep the other
-   * lanes from their work. No exception is thrown between two changes that belong together; an
-   * error may come anywhere and is not caught.
+   * Does what is due and needs no request; returns whether anything was done. A failure here must
+   * not keep the other lanes from their work. No exception is thrown between two changes that
+   * belong together; an error may come anywhere and is not caught.
    */
-  boolean advance(boolean closing) {
-    if (isSending()) {
+  boolean tend() {
+    if (isSending() || work == null && (isEmpty() || !isNeverSent())) {
       return false;
     }
     try {
-      if (batch == null && !begin(closing)) {
-        return false;
+      if (work == null) {
+        work = new LaneWork(number, queue, queue.count(), false, stoodSinceNanos, context);
       }
-      boolean done = batch.advance();
+      boolean done = work.tend();
       dropEnded();
       failure = done ? "" : failure;
       return done;
     } catch (Exception e) { // Chronicle throws an IOException without declaring it.
-      if (batch != null) {
-        batch.tryIn(BatchContext.AGAIN_NANOS);
-      }
-      failure = "lane " + number + " failed and is tried again: " + Reason.sentence(e);
-      context.throttle.run("lane", () -> log.error("{}", failure, Reason.trace(e)));
+      failed(e);
       return false;
     }
+  }
+
+  /** Sends the lane's batch again if that is due; true if it was sent. */
+  boolean sendAgain() {
+    Batch batch = work == null ? null : work.batch();
+    if (batch == null || !batch.isDue() || context.surge.isPaused() && !batch.isSingle()) {
+      return false;
+    }
+    try {
+      boolean apart = !context.surge.isPaused() && batch.isolate();
+      dropEnded();
+      return apart || batch.send() == 0;
+    } catch (Exception e) { // Chronicle throws an IOException without declaring it.
+      failed(e);
+      return false;
+    }
+  }
+
+  /** Returns what the lane would send now, none of its events being under way. */
+  Turn turn(boolean closing) {
+    if (isEmpty() || isNeverSent() || work != null && !work.isReady()) {
+      return Turn.NONE;
+    }
+    if (work != null && !work.isFresh()) {
+      return work.isResumed() ? Turn.RESUME : Turn.ALONE;
+    }
+    if (work == null && resumeLast != 0) {
+      if (isReading()) {
+        return Turn.NONE;
+      }
+      if (resumedSize() > 0) {
+        return Turn.RESUME;
+      }
+      resumeLast = 0;
+    }
+    if (queue.count() >= context.limits().batchSize()) {
+      return Turn.FULL;
+    }
+    return closing || isOld() || hasUrgent() ? Turn.DUE : Turn.JOIN;
+  }
+
+  /**
+   * Returns the work of sending the oldest events, at most {@code most} of those that no process
+   * has sent; null if something else was done with them first.
+   */
+  LaneWork begin(int most) {
+    if (isEmpty()) {
+      return null; // What an earlier process was sending is filtered now.
+    }
+    try {
+      if (work == null) {
+        int resumed = resumeLast == 0 ? 0 : resumedSize();
+        int size = resumed > 0 ? resumed : Math.min(queue.count(), most);
+        work = new LaneWork(number, queue, size, resumed > 0, stoodSinceNanos, context);
+        resumeLast = 0;
+      } else if (work.isFresh()) {
+        work.renew(most);
+      }
+      if (work.tend()) {
+        dropEnded();
+        return null;
+      }
+      return context.surge.isPaused() && !work.narrow() ? null : work;
+    } catch (Exception e) { // Chronicle throws an IOException without declaring it.
+      failed(e);
+      return null;
+    }
+  }
+
+  void succeeded() {
+    failure = "";
+  }
+
+  /** Has the lane try again later what {@code e} has stopped. */
+  void failed(Exception e) {
+    if (work != null) {
+      work.tryIn(BatchContext.AGAIN_NANOS);
+    }
+    failure = "lane " + number + " failed and is tried again: " + Reason.sentence(e);
+    context.throttle.run("lane", () -> log.error("{}", failure, Reason.trace(e)));
   }
 
   /** Writes the dead letters that are still to be written, when the dispatcher closes. */
   void finish() {
-    if (batch != null) {
-      batch.finish();
+    if (work != null) {
+      work.finish();
       dropEnded();
     }
   }
 
-  private void dropEnded() {
-    if (batch != null && batch.hasEnded()) {
-      queue.remove(batch.size());
-      stoodSinceNanos = batch.stoodSinceNanos();
-      batch = null;
+  /** True if this is the lane behind those of players, whose events only become dead letters. */
+  private boolean isNeverSent() {
+    return number == context.cursor.lanes();
+  }
+
+  /** Forgets the events that have had their end. */
+  void dropEnded() {
+    if (work != null && work.hasEnded()) {
+      queue.remove(work.size());
+      stoodSinceNanos = work.stoodSinceNanos();
+      work = null;
     }
   }
 
-  /** Begins a batch if one is due; true if it did. */
-  private boolean begin(boolean closing) {
-    if (isEmpty()) {
-      return false;
-    }
-    int resumed = resumedSize();
-    if (resumed < 0 || resumed == 0 && !closing && !isDue()) {
-      return false;
-    }
-    int size = resumed > 0 ? resumed : Math.min(queue.count(), context.limits().maxBatchSize());
-    batch = new Batch(number, queue, size, resumed > 0, stoodSinceNanos, context);
-    resumeLast = 0;
-    return true;
+  /** True if events that an earlier process may have sent are to be sent again as they were. */
+  boolean isResuming() {
+    return resumeLast != 0 || work != null && work.batch() == null && work.isResumed();
   }
 
-  /**
-   * Returns the size of the part to resume; 0 for none, -1 while its events are still being read.
-   */
+  /** The lanes of the batch that is resumed, a bit each; 0 for this one. */
+  long company() {
+    return company;
+  }
+
+  /** Resumes this lane's part alone. */
+  void leaveCompany() {
+    company = 0;
+  }
+
+  /** True if the events of the part to resume are still being read. */
+  boolean isReading() {
+    return resumeLast != 0 && feed.lastRead() < resumeLast && !feed.isEnded() && hasRoom();
+  }
+
+  /** Returns how many events there are of the part to resume. */
   private int resumedSize() {
-    if (resumeLast == 0) {
-      return 0;
-    }
-    if (feed.lastRead() < resumeLast && !feed.isEnded() && hasRoom()) {
-      return -1;
-    }
     int size = 0;
     while (size < queue.count() && queue.sequence(size) <= resumeLast) {
       size++;
     }
-    if (size == 0) {
-      resumeLast = 0;
-    }
     return size;
   }
 
-  private boolean isDue() {
-    BridgeConfig.EventDispatcher limits = context.limits();
-    if (queue.count() >= limits.batchSize()) {
-      return true;
-    }
+  private boolean isOld() {
     long age = context.clock.epochMs() - queue.journaledAtMs(0);
-    if (age < 0 || age >= limits.batchInterval().toMillis()) {
-      return true;
-    }
-    for (int i = 0; i < queue.count(); i++) {
-      if (EventCodec.priority(queue.buffer(), queue.start(i)) == Priority.URGENT) {
-        return true;
-      }
-    }
-    return false;
+    return age < 0 || age >= context.limits().batchInterval().toMillis();
+  }
+
+  /** True if one of the events is urgent. */
+  boolean hasUrgent() {
+    return queue.hasUrgent(0, queue.count());
   }
 }

@@ -3,6 +3,8 @@ package org.aibridge.core.dispatch;
 import java.util.Arrays;
 import org.agrona.DirectBuffer;
 import org.agrona.concurrent.UnsafeBuffer;
+import org.aibridge.api.event.Priority;
+import org.aibridge.core.event.EventCodec;
 
 /**
  * The events of one lane between the journal and their acknowledgement, oldest first, in flat
@@ -110,6 +112,16 @@ class LaneQueue {
 
   long journaledAtMs(int index) {
     return journaledAtMs[first + index];
+  }
+
+  /** True if one of the events {@code from} to {@code to} (exclusive) is urgent. */
+  boolean hasUrgent(int from, int to) {
+    for (int i = from; i < to; i++) {
+      if (EventCodec.priority(view, start(i)) == Priority.URGENT) {
+        return true;
+      }
+    }
+    return false;
   }
 
   void add(DirectBuffer event, int index, int length, long sequence, long position, long atMs) {

@@ -2,6 +2,7 @@ package org.aibridge.core.dispatch;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.LongSupplier;
@@ -32,15 +33,18 @@ final class QueuedEvents {
         index, reason, reply.code(), why, reply.text(), times, replayed(index));
   }
 
-  /** Returns the rejections of the events that the service has taken and does not want. */
-  List<Settlement.Rejection> rejected(BatchPart part, Verdict.Delivered verdict, int times) {
-    List<Settlement.Rejection> rejected = new ArrayList<>(verdict.rejected().size());
-    new TreeMap<>(verdict.rejected())
+  /**
+   * Returns the rejections of the events that the service has taken and does not want.
+   *
+   * @param unwanted the reasons, by the events' places among those of {@code part} that were sent
+   */
+  List<Settlement.Rejection> rejected(
+      BatchPart part, Verdict.Reply reply, Map<Integer, String> unwanted, int times) {
+    List<Settlement.Rejection> rejected = new ArrayList<>(unwanted.size());
+    new TreeMap<>(unwanted)
         .forEach(
             (i, why) ->
-                rejected.add(
-                    rejection(
-                        part.at(i), DeadLetter.Reason.REJECTED, verdict.reply(), why, times)));
+                rejected.add(rejection(part.at(i), DeadLetter.Reason.REJECTED, reply, why, times)));
     return rejected;
   }
 

@@ -62,13 +62,11 @@ final class Carrier {
   void carry(Sending sending) {
     Answer answer = UNTOLD;
     try {
-      answer = ask(sending);
+      answer = sending.mayTryCompression() ? askCompressed(sending) : ask(sending);
       if (sending.mayRepeat()) {
         answer = UNTOLD; // Until the second call has one: the first says nothing of the service.
-        calls.end(sending.call());
-        sending.newCall();
-        calls.begin(sending.call(), sending.exchange());
-        answer = ask(sending);
+        stats.countStale();
+        answer = askAnew(sending, sending.isCompressed());
       }
     } catch (Throwable e) {
       // Also exceptions that nobody declares. Cancels only, since any other step could need memory.
@@ -76,6 +74,28 @@ final class Carrier {
     } finally {
       finish(sending, answer);
     }
+  }
+
+  /** Asks with a compressed body, and once more without if the service may not have read it. */
+  private Answer askCompressed(Sending sending) {
+    Answer first = null;
+    Answer plain = null;
+    try {
+      first = askAnew(sending, true);
+      if (Compression.isDoubted(first)) {
+        plain = askAnew(sending, false);
+      }
+    } finally {
+      sending.settings.compression().tried(first, plain);
+    }
+    return plain == null ? first : plain;
+  }
+
+  private Answer askAnew(Sending sending, boolean compressed) {
+    calls.end(sending.call());
+    sending.newCall(compressed);
+    calls.begin(sending.call(), sending.exchange());
+    return ask(sending);
   }
 
   private Answer ask(Sending sending) {
@@ -129,6 +149,9 @@ final class Carrier {
     BufferedSource source = response.body().source();
     byte[] body = readBody(source, request.maxAnswerBytes(), exchange);
     long latency = exchange.tookNanos(clock.nanos());
+    if (sending.ours) {
+      sending.leave.budget().told(RateLimit.of(response.headers(), clock.epochMs()));
+    }
     long retryAfterMs =
         RetryAfter.waitMs(
             exchange.retryAfter,

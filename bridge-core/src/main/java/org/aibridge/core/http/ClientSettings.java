@@ -14,13 +14,15 @@ import org.aibridge.core.config.Secret;
  * @param stranger the client of scripts' requests to other hosts, without anything that identifies
  *     us; one client for all hosts, or connections could not be reused
  * @param places the places by which the addresses of scripts are judged
+ * @param compression whether bodies for the service are compressed
  */
 record ClientSettings(
     BridgeConfig config,
     OkHttpClient client,
     OkHttpClient scripts,
     OkHttpClient stranger,
-    ScriptAddress.Places places) {
+    ScriptAddress.Places places,
+    Compression compression) {
 
   /**
    * Returns the client for {@code request}.

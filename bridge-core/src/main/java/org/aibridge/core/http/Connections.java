@@ -74,7 +74,8 @@ final class Connections {
         wire.client(client),
         forScripts(client.newBuilder(), timeout),
         forScripts(stranger(config), timeout),
-        ScriptAddress.Places.of(base(config), config));
+        ScriptAddress.Places.of(base(config), config),
+        new Compression(config.aiService().compression() == BridgeConfig.Compression.GZIP));
   }
 
   /** Returns {@code base_url}, below which the bridge's own paths lie. */

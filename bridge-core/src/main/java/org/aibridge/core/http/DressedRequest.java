@@ -21,9 +21,15 @@ final class DressedRequest {
    * Returns {@code request} as OkHttp sends it.
    *
    * @param ours true if the request goes to the service; other hosts learn nothing of us
+   * @param gzip true to compress the body
    */
   static Request of(
-      BridgeConfig config, ServiceRequest request, HttpUrl url, boolean ours, Exchange exchange) {
+      BridgeConfig config,
+      ServiceRequest request,
+      HttpUrl url,
+      boolean ours,
+      boolean gzip,
+      Exchange exchange) {
     Request.Builder builder = new Request.Builder().url(url).tag(Exchange.class, exchange);
     BridgeConfig.AiService service = config.aiService();
     if (ours) {
@@ -38,7 +44,6 @@ final class DressedRequest {
       builder.header("Idempotency-Key", request.idempotencyKey());
     }
     if (request.body() != null) {
-      boolean gzip = ours && service.compression() == BridgeConfig.Compression.GZIP;
       if (gzip) {
         builder.header("Content-Encoding", "gzip");
       }

@@ -13,9 +13,9 @@ import org.aibridge.core.run.BridgeClock;
  * The gates of one client: one for each caller, and one for each other host that scripts ask.
  *
  * <p>All callers of the service share a refused key. Events, polls and results share the wait that
- * the service announces, whichever of the three it answers. Any other trouble stops only the caller
- * that met it, and answers to scripts stop only scripts. Any thread; a lock is held for some
- * microseconds.
+ * the service announces, whichever of the three it answers, and the requests that it allows in a
+ * minute. Any other trouble stops only the caller that met it, and answers to scripts stop only
+ * scripts. Any thread; a lock is held for some microseconds.
  */
 final class Gates {
   /** The most gates for hosts; beyond this number the oldest one is forgotten. */
@@ -35,6 +35,7 @@ final class Gates {
   private final Duration scriptTimeout;
   private final BridgeClock clock;
   private final NotBefore announced;
+  private final RateBudget budget;
   private final Hold noKey;
   private final Map<ServiceRequest.Caller, Gate> callers =
       new EnumMap<>(ServiceRequest.Caller.class);
@@ -50,6 +51,7 @@ final class Gates {
     this.scriptTimeout = config.scriptHttp().timeout();
     this.clock = clock;
     this.announced = new NotBefore(clock);
+    this.budget = new RateBudget(config.aiService().maxRequestsPerMinute(), clock);
     Hold key = new Hold(settings.openTime().toNanos(), clock);
     this.noKey = new Hold(settings.openTime().toNanos(), clock);
     for (ServiceRequest.Caller caller : ServiceRequest.Caller.values()) {
@@ -87,6 +89,11 @@ final class Gates {
   /** The wait that the service has announced; events, polls and results share it. */
   NotBefore announced() {
     return announced;
+  }
+
+  /** The requests that the service allows; events, polls and results share them. */
+  RateBudget budget() {
+    return budget;
   }
 
   /** Ends the holds of all callers, since a reload may have removed their reasons. */

@@ -75,13 +75,8 @@ public final class HttpActionSource implements ActionSource {
             true,
             waitMs);
     Function<Answer, Offered> offered = answer -> offered(answer, waitMs);
-    long away =
-        transport.trySend(
-            request, answer -> onOffered.accept(judge.judged(answer, offered, NOTHING)));
-    if (away > 0) {
-      troubled = true;
-    }
-    return away;
+    return transport.trySend(
+        request, answer -> onOffered.accept(judge.judged(answer, offered, NOTHING)));
   }
 
   @Override

@@ -52,13 +52,15 @@ public final class HttpEventSink implements EventSink {
     // Some services repeat the whole batch in their answer, and indent it.
     int answerBytes = MAX_ANSWER_BYTES + 2 * batch.body().length;
     ServiceRequest request =
-        ServiceRequest.post(
+        new ServiceRequest(
             ServiceRequest.Caller.DISPATCH,
             config.get().aiService().paths().events(),
             batch.body(),
             batch.key(),
             answerBytes,
-            true);
+            true,
+            0,
+            batch.urgent());
     Function<Answer, Verdict> verdict = answer -> verdict(answer, batch);
     return transport.trySend(
         request, answer -> onVerdict.accept(judge.judged(answer, verdict, Judge.UNJUDGED)));

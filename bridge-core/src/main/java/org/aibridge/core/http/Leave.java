@@ -6,8 +6,9 @@ import java.util.function.UnaryOperator;
  * A permit to send one request, and its gate, to which the answer or the permit must go back.
  *
  * @param judge gives an answer the meaning that it has by the answers before it
+ * @param budget learns what the service says of its limits
  */
-record Leave(Gate gate, Gate.Permit permit, UnaryOperator<Answer> judge) {
+record Leave(Gate gate, Gate.Permit permit, UnaryOperator<Answer> judge, RateBudget budget) {
   boolean isStillGiven() {
     return gate.isStillGiven(permit);
   }

@@ -96,7 +96,9 @@ public final class ProbeClient {
     WatchedSockets.carry(exchange);
     HttpUrl url = ScriptAddress.resolve(base, request.url());
     try {
-      return client.newCall(DressedRequest.of(config, request, url, true, exchange)).execute();
+      return client
+          .newCall(DressedRequest.of(config, request, url, true, false, exchange))
+          .execute();
     } catch (IllegalArgumentException e) {
       // Neither this exception nor its message may reach the caller: the message contains the API
       // key.

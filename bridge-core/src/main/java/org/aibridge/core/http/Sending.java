@@ -22,6 +22,7 @@ final class Sending {
   final Consumer<Answer> onAnswer;
   private Call call;
   private Exchange exchange;
+  private boolean isCompressed;
 
   /** Makes the request's first call; no connection is opened. */
   Sending(
@@ -36,15 +37,27 @@ final class Sending {
     this.ours = ScriptAddress.isService(settings.base(), url);
     this.leave = leave;
     this.onAnswer = onAnswer;
-    newCall();
+    newCall(ours && request.body() != null && settings.compression().isTaken());
   }
 
-  void newCall() {
+  /** Makes a new call, with the body compressed or as it is. */
+  void newCall(boolean compressed) {
     OkHttpClient client = settings.clientFor(request, ours);
     Exchange made = new Exchange(client.callTimeoutMillis() * 1_000_000L, request.maxAnswerBytes());
-    call = client.newCall(DressedRequest.of(settings.config(), request, url, ours, made));
+    call =
+        client.newCall(DressedRequest.of(settings.config(), request, url, ours, compressed, made));
     // Set after the call: if the call cannot be made, the earlier call and its exchange remain.
     exchange = made;
+    isCompressed = compressed;
+  }
+
+  boolean isCompressed() {
+    return isCompressed;
+  }
+
+  /** True if this request is to show whether the service takes compressed bodies. */
+  boolean mayTryCompression() {
+    return ours && settings.compression().mayTry(request);
   }
 
   Call call() {
@@ -57,14 +70,13 @@ final class Sending {
   }
 
   /**
-   * True if the call met a connection whose other end had closed, and its caller would not repeat
-   * the request: a script asks once, and hosts close idle connections after some seconds. Only a
-   * GET is repeated, as it changes nothing.
+   * True if the call met a connection whose other end had closed, as many services do after some
+   * idle seconds, and may be made once more: that is no failure of the service. Of scripts only a
+   * GET is repeated, as it changes nothing; what the bridge itself sends has a key or an id.
    */
   boolean mayRepeat() {
     return exchange.stale
-        && request.caller() == ServiceRequest.Caller.SCRIPT
-        && request.body() == null;
+        && (request.caller() != ServiceRequest.Caller.SCRIPT || request.body() == null);
   }
 
   /**

@@ -94,6 +94,7 @@ public final class ServiceClient implements Transport, ScriptPlaces, AutoCloseab
     settings = now;
     threads.limit(config.httpPool().maxConnections());
     scriptThreads.limit(config.scriptHttp().maxConcurrent());
+    gates.budget().configure(config.aiService().maxRequestsPerMinute());
     gates.release();
   }
 
@@ -113,15 +114,33 @@ public final class ServiceClient implements Transport, ScriptPlaces, AutoCloseab
     if (calls.isClosed()) {
       return MAX_AWAY_NANOS;
     }
-    Gate gate = gateOf(now, request, to.url());
+    RateBudget budget = gates.budget();
+    long paced = budget.take(request.caller(), request.urgent());
+    if (paced > 0) {
+      return Math.min(paced, MAX_AWAY_NANOS);
+    }
+    long away = MAX_AWAY_NANOS;
+    try {
+      away = trySend(now, request, to.url(), onAnswer);
+    } finally {
+      if (away > 0) {
+        budget.giveBack(request.caller());
+      }
+    }
+    return away;
+  }
+
+  private long trySend(
+      ClientSettings now, ServiceRequest request, HttpUrl url, Consumer<Answer> onAnswer) {
+    Gate gate = gateOf(now, request, url);
     Gate.Permit permit = gate.tryAcquire();
     if (permit.waitNanos() > 0) {
       return Math.min(permit.waitNanos(), MAX_AWAY_NANOS);
     }
     boolean sent = false;
     try {
-      Leave leave = new Leave(gate, permit, judge(request));
-      sent = send(new Sending(now, request, to.url(), leave, onAnswer));
+      Leave leave = new Leave(gate, permit, judge(request), gates.budget());
+      sent = send(new Sending(now, request, url, leave, onAnswer));
     } finally {
       if (!sent) {
         gate.giveBack(permit);

@@ -11,6 +11,7 @@ package org.aibridge.core.http;
  * @param requireJson true if a 2xx counts only with an empty body or a whole JSON value
  * @param extraTimeMs how long the service may hold the request on purpose, in milliseconds; 0 for
  *     not at all
+ * @param urgent true if the request goes before others where the service limits their number
  */
 public record ServiceRequest(
     Caller caller,
@@ -19,7 +20,20 @@ public record ServiceRequest(
     String idempotencyKey,
     int maxAnswerBytes,
     boolean requireJson,
-    long extraTimeMs) {
+    long extraTimeMs,
+    boolean urgent) {
+
+  /** Creates a request that is not urgent. */
+  public ServiceRequest(
+      Caller caller,
+      String url,
+      byte[] body,
+      String idempotencyKey,
+      int maxAnswerBytes,
+      boolean requireJson,
+      long extraTimeMs) {
+    this(caller, url, body, idempotencyKey, maxAnswerBytes, requireJson, extraTimeMs, false);
+  }
 
   /** The parts of the bridge that ask. */
   public enum Caller {

@@ -27,14 +27,16 @@ import org.slf4j.Logger;
  *   8  number                8  the larger of the two slots counts
  *  16  read from             8  position of the oldest record with an event that is not acknowledged
  *  24  not before            8  no request before this time, in milliseconds since the epoch
- *  32  lanes                    acknowledged sequence (8), batch under way: first (8), last (8), count (8)
+ *  32  lanes                    acknowledged sequence (8), part under way: first (8), last (8), count (8)
+ *  2080  lanes                  8 each: the lanes whose parts are in the same batch, a bit each; 0 for this lane alone
  *  4056  unknown players   32   as a lane
  *  4088  waiting            8  how many events were not acknowledged; 0 also when not known
  * </pre>
  *
- * <p>A lane's events are acknowledged in order, so one sequence a lane is enough. A batch is noted
- * before it is sent: a restart sends the very same batch again, under the same idempotency key. The
- * events of {@link RecordPart} have a lane of their own behind the others.
+ * <p>A lane's events are acknowledged in order, so one sequence a lane is enough. A batch's parts
+ * are noted before it is sent: a restart sends the very same batch again, under the same
+ * idempotency key. An older version leaves the lanes of a batch at 0, and sends each part alone.
+ * The events of {@link RecordPart} have a lane of their own behind the others, and are never sent.
  *
  * <p>For the dispatcher's thread. The file is not mapped: after somebody truncates a mapped file,
  * each store to it is an error of the JVM. {@link #save} costs one write to the machine's memory.
@@ -45,6 +47,7 @@ public final class Cursor implements AutoCloseable {
   private static final int LANES_AT = 32;
   private static final int WAITING_AT = SLOT - 8;
   private static final int LANE_BYTES = 32;
+  private static final int COMPANY_AT = LANES_AT + 64 * LANE_BYTES;
   private static final int UNKNOWN_AT = WAITING_AT - LANE_BYTES;
 
   private final Path path;
@@ -58,6 +61,7 @@ public final class Cursor implements AutoCloseable {
   private final long[] batchFirst;
   private final long[] batchLast;
   private final long[] batchCount;
+  private final long[] company;
   private final byte[] scratch = new byte[SLOT];
   private final CRC32C crc = new CRC32C();
   private long number;
@@ -72,6 +76,7 @@ public final class Cursor implements AutoCloseable {
     this.batchFirst = new long[lanes + 1];
     this.batchLast = new long[lanes + 1];
     this.batchCount = new long[lanes + 1];
+    this.company = new long[lanes + 1];
     open();
     boolean loaded = false;
     try {
@@ -171,16 +176,26 @@ public final class Cursor implements AutoCloseable {
     acknowledged[lane] = sequence;
   }
 
-  /** Notes the batch that {@code lane} is about to send. */
-  public void beginBatch(int lane, long first, long last, long count) {
+  /**
+   * Notes the part that {@code lane} is about to send.
+   *
+   * @param with the lanes of the batch, a bit each; 0 for this lane alone
+   */
+  public void beginBatch(int lane, long first, long last, long count, long with) {
     batchFirst[lane] = first;
     batchLast[lane] = last;
     batchCount[lane] = count;
+    company[lane] = with;
   }
 
-  /** Returns the last sequence of the batch that was under way at the last start, or 0. */
+  /** Returns the last sequence of the part that was under way at the last start, or 0. */
   public long batchLast(int lane) {
     return acknowledged[lane] < batchLast[lane] ? batchLast[lane] : 0;
+  }
+
+  /** Returns the lanes of the batch that was under way at the last start, as it was noted. */
+  public long company(int lane) {
+    return company[lane];
   }
 
   /** The number of lanes over which players are spread. */
@@ -245,6 +260,7 @@ public final class Cursor implements AutoCloseable {
       slot.putLong(at + 8, batchFirst[i]);
       slot.putLong(at + 16, batchLast[i]);
       slot.putLong(at + 24, batchCount[i]);
+      slot.putLong(COMPANY_AT + i * Long.BYTES, company[i]);
     }
     slot.putInt(0, sum(scratch));
     try {
@@ -289,6 +305,7 @@ public final class Cursor implements AutoCloseable {
       batchFirst[i] = slot.getLong(at + 8);
       batchLast[i] = slot.getLong(at + 16);
       batchCount[i] = slot.getLong(at + 24);
+      company[i] = i < lanes ? slot.getLong(COMPANY_AT + i * Long.BYTES) : 0;
     }
   }
 

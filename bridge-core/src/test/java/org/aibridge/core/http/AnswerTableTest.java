@@ -40,7 +40,7 @@ class AnswerTableTest {
 
   private static final EventBatch BATCH =
       new EventBatch(
-          "k", 1, "{\"events\":[{\"event_id\":\"s:1\"}]}".getBytes(StandardCharsets.UTF_8));
+          "k", 1, false, "{\"events\":[{\"event_id\":\"s:1\"}]}".getBytes(StandardCharsets.UTF_8));
 
   private static final Answer NONE = Answer.without(Answer.Kind.NO_ANSWER, "none", 0);
 

@@ -16,6 +16,7 @@ class EventVerdictsTest {
       new EventBatch(
           "k",
           3,
+          false,
           ("{\"events\":[{\"event_id\":\"s:1\",\"payload\":{\"event_id\":\"s:9\"}},"
                   + "{\"event_id\":\"s:2\"},{\"event_id\":\"s:1\"}]}")
               .getBytes(StandardCharsets.UTF_8));

@@ -20,7 +20,8 @@ class HttpEventSinkTest {
   private final List<Verdict> verdicts = new ArrayList<>();
 
   private boolean isSent(String key) {
-    EventBatch batch = new EventBatch(key, 0, "{\"events\":[]}".getBytes(StandardCharsets.UTF_8));
+    EventBatch batch =
+        new EventBatch(key, 0, false, "{\"events\":[]}".getBytes(StandardCharsets.UTF_8));
     return sink.trySend(batch, verdicts::add) == 0;
   }
 

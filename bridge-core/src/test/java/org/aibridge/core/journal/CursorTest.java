@@ -72,7 +72,7 @@ class CursorTest {
       int lane = random.nextInt(cursor.lanes());
       switch (random.nextInt(4)) {
         case 0 -> cursor.acknowledge(lane, random.nextLong() >>> 1);
-        case 1 -> cursor.beginBatch(lane, random.nextLong(), random.nextLong() >>> 1, 5);
+        case 1 -> cursor.beginBatch(lane, random.nextLong(), random.nextLong() >>> 1, 5, 0);
         case 2 -> cursor.readFrom(random.nextLong() >>> 1);
         default -> cursor.notBeforeMs(random.nextLong() >>> 1);
       }

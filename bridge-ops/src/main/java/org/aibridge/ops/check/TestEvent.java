@@ -62,7 +62,7 @@ final class TestEvent {
     ByteSink body = new ByteSink(MAX_BYTES).put(ascii("{\"events\":["));
     new EventJson(config.bridge().serverId()).write(sequence, event, 0, body);
     String key = config.bridge().serverId() + ":check:" + sequence;
-    return new EventBatch(key, 1, body.put(ascii("]}")).copy());
+    return new EventBatch(key, 1, false, body.put(ascii("]}")).copy());
   }
 
   private static byte[] ascii(String text) {

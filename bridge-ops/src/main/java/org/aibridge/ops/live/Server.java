@@ -12,6 +12,7 @@ import org.aibridge.core.config.ConfigReader;
 import org.aibridge.core.operator.BridgeCommands;
 import org.aibridge.core.operator.CommandSender;
 import org.aibridge.core.run.World;
+import org.aibridge.core.text.CommandAnswer;
 import org.aibridge.core.text.FileNames;
 import org.aibridge.ops.ConfigurationChoice;
 import org.aibridge.ops.Presence;
@@ -86,10 +87,22 @@ public final class Server {
 
   /** Sends the running bridge the command {@code verb}; ends this command if no bridge runs. */
   ObjectNode ask(String verb) throws IOException {
+    return send(BridgeCommands.GROUP, JsonNodeFactory.instance.objectNode().put("do", verb));
+  }
+
+  /** Sends the running bridge a command; ends this command if none runs, or it is not done. */
+  ObjectNode ask(String group, ObjectNode command) throws IOException {
+    ObjectNode answer = send(group, command);
+    if (!CommandAnswer.isDone(answer)) {
+      throw Trouble.failed(CommandAnswer.problemOf(answer));
+    }
+    return answer;
+  }
+
+  private ObjectNode send(String group, ObjectNode command) throws IOException {
     if (owner().isEmpty()) {
       throw Trouble.failed("no bridge runs in " + journal());
     }
-    return new CommandSender(journal(), World.ofJvm())
-        .ask(BridgeCommands.GROUP, JsonNodeFactory.instance.objectNode().put("do", verb), PATIENCE);
+    return new CommandSender(journal(), World.ofJvm()).ask(group, command, PATIENCE);
   }
 }

@@ -13,6 +13,8 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.aibridge.ops.live.LiveStatus;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -183,6 +185,26 @@ class LiveServerTest {
     until(() -> retry().equals("the AI service answers as it should; what waits goes out\n"));
     until(() -> written().path("state").asText().equals("running"));
     assertThat(status().at("/outlook/last_trouble/state").asText()).isEqualTo("outage");
+  }
+
+  @Test
+  void setsAsideABatchThatIsInTheWay() throws Exception {
+    service.knowsTheMap = true;
+    service.status = 500;
+    server = shell.server(PER_SECOND);
+    until(() -> shell.run("set-aside", batch()).exit() == 0);
+    assertThat(letters()).isPositive();
+    assertThat(ids()).allMatch(id -> taken(id) == 0);
+    service.status = 0;
+    untilStill();
+    assertThat(ids()).allMatch(id -> taken(id) == 0);
+    assertThat(shell.run("set-aside", "s1:1-2:2:4").err()).contains("no batch of that name waits");
+  }
+
+  /** Returns the batch of the first lane that has one, as a person would read it. */
+  private String batch() throws Exception {
+    Matcher batch = Pattern.compile("s1:[0-9]+-\\S+").matcher(shell.run("lanes").out());
+    return batch.find() ? batch.group() : "none";
   }
 
   private String retry() {

@@ -1,0 +1,222 @@
+package org.aibridge.core.http;
+
+import java.util.EnumMap;
+import java.util.Map;
+import org.aibridge.core.run.BridgeClock;
+import org.aibridge.core.run.Logs;
+import org.slf4j.Logger;
+
+/**
+ * Keeps the bridge's own requests to {@value #PERCENT} % of what the service allows in a minute,
+ * once a limit is known; the rest is for scripts. Any thread; a lock is held for some nanoseconds.
+ *
+ * <p>Requests are spread over the minute, with a few in hand. Urgent events may use all of these,
+ * other events and results leave some of them, and polls leave more. A caller that has waited for
+ * long comes next, so that none is kept away.
+ *
+ * <p>Where others use the same limit, such as scripts, what is left of it is spread over the time
+ * that is left. What a service says of that can slow the bridge down to a request a minute, and not
+ * stop it; a service that says that nothing is left, and answers all the same, is not believed.
+ */
+final class RateBudget {
+  private static final Logger log = Logs.of(RateBudget.class);
+  static final int PERCENT = 80;
+  private static final double MINUTE_NANOS = 60e9;
+
+  /** The share of a limit that makes up the requests in hand, as a divisor. */
+  private static final int IN_HAND = 10;
+
+  /** A caller comes next when it has waited for as long as this many requests take. */
+  private static final int PATIENCE = 4;
+
+  /** A caller that has not asked for so long waits no more. */
+  private static final long GONE_NANOS = 2_000_000_000L;
+
+  /** The longest time that is believed until the count begins anew. */
+  private static final long LONGEST_WINDOW_MS = 3_600_000;
+
+  private static final long MINUTE_MS = 60_000;
+
+  /** A limit of which nothing was said for so long is none any more. */
+  private static final long FORGET_NANOS = 600_000_000_000L;
+
+  private static final long SOON_NANOS = 1_000_000;
+
+  /** Since when a caller waits, and when it asked last. */
+  private record Waiting(long sinceNanos, long askedNanos) {}
+
+  private final BridgeClock clock;
+  private final Map<ServiceRequest.Caller, Waiting> waiting =
+      new EnumMap<>(ServiceRequest.Caller.class);
+
+  /** The operator's limit and the service's, in requests a minute; 0 for none. */
+  private int configured;
+
+  private int told;
+  private long toldNanos;
+
+  /** The requests that may go now, as of {@link #atNanos}. */
+  private double inHand;
+
+  private long atNanos;
+
+  /** Until this time no more than {@link #leftPerNano} may go. */
+  private long slowUntilNanos;
+
+  private double leftPerNano;
+
+  /** What was left when nothing could be sent; -1 if something could. */
+  private int nothingLeft = -1;
+
+  RateBudget(int configured, BridgeClock clock) {
+    this.clock = clock;
+    this.configured = configured;
+    this.inHand = 1;
+    this.atNanos = clock.nanos();
+    this.slowUntilNanos = atNanos;
+  }
+
+  /** Sets the operator's limit, in requests a minute; 0 for none. */
+  synchronized void configure(int perMinute) {
+    configured = perMinute;
+  }
+
+  /**
+   * Takes a request from the budget.
+   *
+   * @return 0 if the request may go; otherwise in how many nanoseconds to ask again
+   */
+  synchronized long take(ServiceRequest.Caller caller, boolean urgent) {
+    long now = clock.nanos();
+    int allowed = allowed(now);
+    if (allowed == 0 || caller == ServiceRequest.Caller.SCRIPT) {
+      return 0;
+    }
+    int most = mostInHand(allowed);
+    refill(now, allowed);
+    ServiceRequest.Caller next = next(now, allowed);
+    double needed = 1 + (next == caller ? 0 : urgent ? 0 : kept(caller, most));
+    if (next != null && next != caller) {
+      needed++;
+    }
+    if (inHand >= needed) {
+      inHand--;
+      waiting.remove(caller);
+      return 0;
+    }
+    Waiting before = waiting.get(caller);
+    waiting.put(caller, new Waiting(before == null ? now : before.sinceNanos, now));
+    double perNano = perNano(now, allowed);
+    double wait = perNano > 0 ? (needed - inHand) / perNano : slowUntilNanos - now;
+    return Math.max(SOON_NANOS, (long) Math.min(wait, MINUTE_NANOS));
+  }
+
+  /** Gives back a request that {@code caller} has not sent. */
+  synchronized void giveBack(ServiceRequest.Caller caller) {
+    if (caller != ServiceRequest.Caller.SCRIPT) {
+      inHand++; // Bounded when the next one is taken.
+    }
+  }
+
+  /** Notes what an answer says of the service's limit. */
+  void told(RateLimit limit) {
+    int allowed = limit.limit() == 0 ? 0 : allow(limit);
+    if (allowed > 0) {
+      log.info(
+          "the AI service allows {} requests a minute; events, polls and results keep to {}",
+          limit.limit(),
+          allowed);
+    }
+  }
+
+  /** Returns how many requests a minute are allowed if that has changed; else 0. */
+  private synchronized int allow(RateLimit limit) {
+    long now = clock.nanos();
+    int before = allowed(now);
+    if (before > 0) {
+      refill(now, before);
+    }
+    told = limit.limit();
+    toldNanos = now;
+    int allowed = allowed(now);
+    if (before == 0) {
+      inHand = 1;
+      atNanos = now;
+    }
+    if (limit.remaining() >= 0) {
+      spread(limit, now);
+    }
+    return allowed == before ? 0 : allowed;
+  }
+
+  /** Spreads what is left over the time that is left. */
+  private void spread(RateLimit limit, long now) {
+    int left = limit.remaining();
+    if (nothingLeft >= 0 && now - slowUntilNanos >= 0 && left <= nothingLeft) {
+      return; // It said so before the window that has ended, and has answered since.
+    }
+    int others = limit.limit() - share(limit.limit());
+    int ours = left > others ? left - others : left / PATIENCE;
+    boolean known = limit.resetMs() >= 0 && limit.resetMs() <= LONGEST_WINDOW_MS;
+    // A second more, since the time is told in whole seconds.
+    long windowMs = known ? limit.resetMs() + 1000 : MINUTE_MS;
+    long leftMs = ours == 0 ? Math.min(windowMs, MINUTE_MS) : windowMs;
+    nothingLeft = ours == 0 ? left : -1;
+    leftPerNano = ours == 0 ? 0 : Math.max(ours / (leftMs * 1e6), 1 / MINUTE_NANOS);
+    slowUntilNanos = now + leftMs * 1_000_000;
+    inHand = Math.min(inHand, ours);
+  }
+
+  /** Returns how many requests a minute may go; 0 for any number. */
+  private int allowed(long now) {
+    if (told > 0 && now - toldNanos > FORGET_NANOS) {
+      told = 0;
+      slowUntilNanos = now;
+    }
+    int limit =
+        told == 0 || configured == 0 ? Math.max(told, configured) : Math.min(told, configured);
+    return limit == 0 ? 0 : share(limit);
+  }
+
+  private static int share(int limit) {
+    return Math.max(1, (int) ((long) limit * PERCENT / 100));
+  }
+
+  private static int mostInHand(int allowed) {
+    return Math.max(1, allowed / IN_HAND);
+  }
+
+  /** Returns how many requests {@code caller} leaves in hand for more urgent ones. */
+  private static int kept(ServiceRequest.Caller caller, int most) {
+    return caller == ServiceRequest.Caller.ACTIONS ? most / 2 : most / 4;
+  }
+
+  /** Returns the rate at which requests come in hand; with those in hand it fills the minute. */
+  private double perNano(long now, int allowed) {
+    int most = mostInHand(allowed);
+    double perNano = (most == 1 ? allowed : allowed - most) / MINUTE_NANOS;
+    return now - slowUntilNanos < 0 ? Math.min(perNano, leftPerNano) : perNano;
+  }
+
+  private void refill(long now, int allowed) {
+    double more = (now - atNanos) * perNano(now, allowed);
+    inHand = Math.min(inHand + more, mostInHand(allowed));
+    atNanos = now;
+  }
+
+  /** Returns the caller that has waited too long, and longest; null for none. */
+  private ServiceRequest.Caller next(long now, int allowed) {
+    double patience = PATIENCE / perNano(now, allowed);
+    ServiceRequest.Caller next = null;
+    long longest = 0;
+    for (Map.Entry<ServiceRequest.Caller, Waiting> entry : waiting.entrySet()) {
+      long waits = now - entry.getValue().sinceNanos;
+      boolean here = now - entry.getValue().askedNanos < GONE_NANOS;
+      if (here && waits >= patience && waits > longest) {
+        next = entry.getKey();
+        longest = waits;
+      }
+    }
+    return next;
+  }
+}

@@ -1,0 +1,54 @@
+package org.aibridge.core.http;
+
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import okhttp3.Headers;
+
+/**
+ * The limit on requests that an answer names in its {@code X-RateLimit-*} headers.
+ *
+ * @param limit the requests that a client may make in a minute; 0 if the answer does not say
+ * @param remaining how many of these are left; -1 if the answer does not say
+ * @param resetMs the time until the count begins anew, in milliseconds; -1 if the answer does not
+ *     say, or names a time in the past
+ */
+record RateLimit(int limit, int remaining, long resetMs) {
+  static final RateLimit NONE = new RateLimit(0, -1, -1);
+
+  /** The most digits of a number; a number with more is no limit that anybody could mean. */
+  private static final Pattern NUMBER = Pattern.compile("\\s*([0-9]{1,15})(?:[.,;\\s].*)?");
+
+  /** Numbers from here on are seconds since the epoch, and then milliseconds since the epoch. */
+  private static final long EPOCH_SECONDS = 1_000_000_000;
+
+  private static final long EPOCH_MS = 1_000_000_000_000L;
+
+  /** A larger limit is none. */
+  private static final long MAX_LIMIT = 1_000_000;
+
+  /** Reads the headers of an answer that came at {@code nowMs} by this machine's clock. */
+  static RateLimit of(Headers headers, long nowMs) {
+    long limit = number(headers.get("X-RateLimit-Limit"));
+    if (limit <= 0 || limit > MAX_LIMIT) {
+      return NONE;
+    }
+    long remaining = number(headers.get("X-RateLimit-Remaining"));
+    long reset = number(headers.get("X-RateLimit-Reset"));
+    long sentMs = headers.getDate("Date") == null ? nowMs : headers.getDate("Date").getTime();
+    return new RateLimit(
+        (int) limit, (int) Math.min(remaining, limit), reset < 0 ? -1 : waitMs(reset, sentMs));
+  }
+
+  private static long waitMs(long reset, long sentMs) {
+    if (reset < EPOCH_SECONDS) {
+      return reset * 1000;
+    }
+    return Math.max(-1, (reset < EPOCH_MS ? reset * 1000 : reset) - sentMs);
+  }
+
+  /** Returns the whole number at the beginning of {@code text}; -1 for none. */
+  private static long number(String text) {
+    Matcher matcher = NUMBER.matcher(text == null ? "" : text);
+    return matcher.matches() ? Long.parseLong(matcher.group(1)) : -1;
+  }
+}
