@@ -139,7 +139,8 @@ final class NoBridge implements AiBridge, ScriptHttp {
         problem + callbackFailure,
         "",
         BridgeStatus.Http.NONE,
-        new BridgeStatus.Events(0, 0, 0, 0, 0, 0, Map.of(), 0, 0, 0, -1, 0, sum, refusals, 0, 0, 0, 0, 0, false),
+        new BridgeStatus.Events(
+            0, 0, 0, 0, 0, 0, Map.of(), 0, 0, 0, -1, 0, sum, refusals, 0, 0, 0, 0, 0, false),
         BridgeStatus.Durability.NONE,
         BridgeStatus.Actions.NONE,
         new BridgeStatus.Scripts(asked.get(), asked.get(), 0, 0),

@@ -62,7 +62,10 @@ final class LedgerLaterVersionTest {
     try (ActionLedger ledger = open()) {
       ledger.hold(new LedgerEntry("held", "broadcast", 1), "{}");
       for (String id : IDS.subList(2, 4)) {
-        ledger.end(ledger.intend(new LedgerEntry(id, "broadcast", 1), tally), ActionResult.End.APPLIED, "done");
+        ledger.end(
+            ledger.intend(new LedgerEntry(id, "broadcast", 1), tally),
+            ActionResult.End.APPLIED,
+            "done");
       }
       ledger.reported(ledger.find("told"));
       ledger.intend(new LedgerEntry("taken", "broadcast", 1), tally);
