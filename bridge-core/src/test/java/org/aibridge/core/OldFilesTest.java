@@ -82,7 +82,7 @@ class OldFilesTest {
     assertThat(ends(service))
         .containsEntry("told", "completed two")
         .containsEntry("untold", "completed said")
-        .containsEntry("new", "completed ");
+        .containsEntry("new", "completed Done");
     for (String id : List.of("walk", "die", "behind")) {
       assertThat(ends(service)).containsEntry(id, "failed interrupted; outcome unknown");
     }
