@@ -41,9 +41,7 @@ final class HostileFeed implements AutoCloseable {
     TWO_TO_THE_31("give_reward", reward("2147483648"), "zeny must be a whole number from 0 to"),
     OVER_THE_CAP("give_reward", reward("100001"), "above give_reward.max_zeny"),
     PLAYER_AS_TEXT(
-        "create_quest",
-        "{\"quest_id\":1,\"player_id\":\"five\"}",
-        "player_id must be a whole number"),
+        "create_quest", "{\"quest_id\":1,\"player_id\":\"x\"}", "player_id must be a whole number"),
     WRONG_MAP("set_map_flag", "{\"map\":\"nowhere\",\"flag\":\"pvp\"}", "not among maps_allowed"),
     CONTROL_CHARACTER("broadcast", "{\"message\":\"a\\u0000b\"}", "without control characters"),
     PAYLOAD_AN_ARRAY("broadcast", "[1,2]", "payload must be an object"),

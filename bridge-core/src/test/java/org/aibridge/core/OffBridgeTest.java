@@ -64,6 +64,17 @@ class OffBridgeTest {
   }
 
   @Test
+  void logsWarningsBesideTheError() throws IOException {
+    Path file = folder.resolve("ai_bridge.conf");
+    Files.writeString(file, "[ai_service]\nbase_ur = http://127.0.0.1:1\n");
+    try (ErrorOutput output = new ErrorOutput()) {
+      assertThat(AiBridge.start(file).status().problem()).contains("this key is required");
+      assertThat(output.errors()).hasSize(1);
+      assertThat(output.text()).contains("did you mean base_url?");
+    }
+  }
+
+  @Test
   void isOffWhenThereIsNoFile() throws IOException {
     assertOffBecauseOf(folder.resolve("none.conf"), "none.conf");
   }

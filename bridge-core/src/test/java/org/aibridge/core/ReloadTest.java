@@ -106,6 +106,18 @@ class ReloadTest {
   }
 
   @Test
+  void tellsOfWarningsBesideErrors(@AiService FakeAiService service) {
+    conf.set("ai_service", "base_url", service.baseUrl());
+    try (AiBridge bridge = AiBridge.start(conf.write())) {
+      conf.set("ai_service", "timeout_read", "x").set("ai_service", "timeout_raed", "1");
+      ReloadResult result = reload(bridge);
+      assertThat(result.reloaded()).isFalse();
+      assertThat(result.problems()).hasSize(2);
+      assertThat(result.problems().get(1)).contains("did you mean timeout_read?");
+    }
+  }
+
+  @Test
   void keepsRunningWhenTheFileSwitchesTheBridgeOff(@AiService FakeAiService service) {
     conf.set("ai_service", "base_url", service.baseUrl());
     try (AiBridge bridge = AiBridge.start(conf.write())) {

@@ -62,6 +62,23 @@ class CheckConfigurationTest {
   }
 
   @Test
+  void showsWarningsBesideMistakes() throws Exception {
+    run.confText("[ai_service]\nbase_ur = http://127.0.0.1:9\n");
+    assertThat(run.run("check")).isEqualTo(1);
+    assertThat(run.out)
+        .containsSubsequence("✗ configuration", "! configuration", "did you mean base_url?");
+  }
+
+  @Test
+  void namesTheCommandForAFileOfAnOlderProgram() throws Exception {
+    run.confText("enable_ai_client: 1\n");
+    assertThat(run.run("check")).isEqualTo(1);
+    assertThat(run.check("configuration")).hasSize(1);
+    assertThat(run.check("configuration").get(0).advice())
+        .isEqualTo("allowed: what './ai-bridge convert " + run.confFile() + "' makes of it");
+  }
+
+  @Test
   void saysThatTheFileIsMissing() {
     assertThat(run.run("check", "--conf", "other.conf")).isEqualTo(1);
     assertThat(run.out).contains("✗ configuration", "other.conf", "no such file", "--conf");

@@ -61,7 +61,7 @@ class CheckScriptsTest {
             "httpget /api/v1/../../admin (custom/guide.txt:7) would be refused: the path holds a dot"
                 + " segment",
             "httppost /api/v1/events/dispatch (custom/guide.txt:12)",
-            "2 calls make their address when they run, and are judged then");
+            "calls that make their address at run time, and are judged then: 2");
     assertThat(found).filteredOn(one -> one.level().equals("warning")).hasSize(3);
     assertThat(found.get(3).advice()).contains("[script_http] allowed_hosts");
   }
@@ -72,8 +72,8 @@ class CheckScriptsTest {
     Files.write(folder.resolve("npc/korean.txt"), new byte[] {(byte) 0xB0, (byte) 0xA1, '\n'});
     Files.createSymbolicLink(folder.resolve("npc/loop"), folder.resolve("npc"));
     assertThat(found("httpget").get(0).detail()).startsWith("no call of httpget or httppost");
-    assertThat(found("httpget(").get(0).detail()).startsWith("1 calls make their address");
-    assertThat(found("httpget(\"").get(0).detail()).startsWith("1 calls make their address");
+    assertThat(found("httpget(").get(0).detail()).startsWith("calls that make their address");
+    assertThat(found("httpget(\"").get(0).detail()).startsWith("calls that make their address");
     assertThat(found("httpget(\"/a\\").get(0).detail()).startsWith("httpget /a");
     assertThat(found("\"" + "httpget(\"").get(0).detail()).startsWith("no call");
   }
@@ -83,7 +83,7 @@ class CheckScriptsTest {
     Files.createDirectories(folder.resolve("npc"));
     Files.write(folder.resolve("npc/large.txt"), new byte[(4 << 20) + 1]);
     assertThat(found("httpget('/x')").get(1).detail())
-        .isEqualTo("1 files could not be read, or are too large");
+        .isEqualTo("files that cannot be read, or are too large: 1");
   }
 
   @Test

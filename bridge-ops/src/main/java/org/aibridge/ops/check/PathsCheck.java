@@ -5,8 +5,8 @@ import java.util.List;
 import java.util.Optional;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.aibridge.core.config.BridgeConfig;
 import org.aibridge.core.http.Answer;
-import org.aibridge.core.http.ServiceRequest;
 
 /** Compares the paths that the bridge asks for with those that the service says it has. */
 final class PathsCheck {
@@ -17,15 +17,18 @@ final class PathsCheck {
   private static final int MOST_SHOWN = 6;
 
   private final Untrusted untrusted;
+  private final BridgeConfig.Paths paths;
   private final boolean actions;
 
   /**
    * Makes a check.
    *
+   * @param paths what the bridge asks for
    * @param actions whether the bridge fetches actions
    */
-  PathsCheck(Untrusted untrusted, boolean actions) {
+  PathsCheck(Untrusted untrusted, BridgeConfig.Paths paths, boolean actions) {
     this.untrusted = untrusted;
+    this.paths = paths;
     this.actions = actions;
   }
 
@@ -37,21 +40,21 @@ final class PathsCheck {
   }
 
   private Finding judge(OfferedPaths offered) {
-    List<String> asked = new ArrayList<>(List.of(ServiceRequest.EVENTS));
+    List<String> asked = new ArrayList<>(List.of(paths.events()));
     if (actions) {
-      asked.addAll(List.of(ServiceRequest.ACTIONS, ServiceRequest.RESULTS));
+      asked.addAll(List.of(paths.actions(), paths.results()));
     }
     List<String> missing = asked.stream().filter(path -> !offered.has(path)).toList();
     if (missing.isEmpty()) {
       return Finding.ok(NAME, "your service has " + String.join(", ", asked));
     }
     String detail = "your service has no " + String.join(", no ", missing) + "; it has ";
-    return missing.contains(ServiceRequest.EVENTS)
+    return missing.contains(paths.events())
         ? Finding.failure(
             NAME,
-            detail + shown(offered, ServiceRequest.EVENTS),
+            detail + shown(offered, paths.events()),
             "events go nowhere: have the AI team add the path (docs/protocol.md), or correct that of"
-                + " base_url")
+                + " base_url or events_path")
         : Finding.warning(
             NAME,
             detail + shown(offered, missing.get(0)),

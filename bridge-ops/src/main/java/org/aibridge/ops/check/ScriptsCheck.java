@@ -79,7 +79,8 @@ final class ScriptsCheck {
     places.forEach((asked, at) -> tell(client, asked, at));
     if (made > 0) {
       findings.accept(
-          Finding.ok(NAME, made + " calls make their address when they run, and are judged then"));
+          Finding.ok(
+              NAME, "calls that make their address at run time, and are judged then: " + made));
     }
     if (places.isEmpty() && made == 0) {
       findings.accept(Finding.ok(NAME, "no call of httpget or httppost was found"));
@@ -90,7 +91,7 @@ final class ScriptsCheck {
     }
     if (skipped > 0) {
       findings.accept(
-          Finding.warning(NAME, skipped + " files could not be read, or are too large", ""));
+          Finding.warning(NAME, "files that cannot be read, or are too large: " + skipped, ""));
     }
   }
 

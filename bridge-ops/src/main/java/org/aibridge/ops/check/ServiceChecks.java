@@ -126,7 +126,8 @@ final class ServiceChecks {
   }
 
   private void comparePaths(ServiceProbe probe) {
-    PathsCheck check = new PathsCheck(untrusted, config.actionExecutor().enabled());
+    PathsCheck check =
+        new PathsCheck(untrusted, config.aiService().paths(), config.actionExecutor().enabled());
     try {
       check.run(probe.get(PathsCheck.DOCUMENT)).ifPresent(findings);
     } catch (IOException | TimeoutException e) {

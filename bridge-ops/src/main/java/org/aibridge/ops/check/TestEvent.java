@@ -11,6 +11,7 @@ import org.aibridge.api.event.Priority;
 import org.aibridge.core.config.BridgeConfig;
 import org.aibridge.core.event.ByteSink;
 import org.aibridge.core.event.EventCodec;
+import org.aibridge.core.event.EventForm;
 import org.aibridge.core.event.EventJson;
 import org.aibridge.core.http.Answer;
 import org.aibridge.core.service.EventBatch;
@@ -60,7 +61,9 @@ final class TestEvent {
         event,
         0);
     ByteSink body = new ByteSink(MAX_BYTES).put(ascii("{\"events\":["));
-    new EventJson(config.bridge().serverId()).write(sequence, event, 0, body);
+    BridgeConfig.EventForm form = config.eventDispatcher().form();
+    EventForm sent = new EventForm(form.textPlayerIds(), form.eventIds(), form.namedCustomEvents());
+    new EventJson(config.bridge().serverId(), sent).write(sequence, event, 0, body);
     String key = config.bridge().serverId() + ":check:" + sequence;
     return new EventBatch(key, 1, false, body.put(ascii("]}")).copy());
   }

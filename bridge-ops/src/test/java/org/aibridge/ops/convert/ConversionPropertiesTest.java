@@ -121,7 +121,7 @@ class ConversionPropertiesTest {
     Files.delete(file.getParent());
   }
 
-  @Property(tries = 1500)
+  @Property(tries = 500)
   void eachKeyIsInTheResultOrNamedAndTheResultLoads(@ForAll Random random) throws IOException {
     List<Dialect> dialects = List.of(Dialect.values());
     Dialect dialect = dialects.get(random.nextInt(dialects.size()));
@@ -149,7 +149,7 @@ class ConversionPropertiesTest {
     }
   }
 
-  @Property(tries = 1500)
+  @Property(tries = 500)
   void anythingLikeBlocksIsConverted(@ForAll Random random) throws IOException {
     String[] pieces = {
       "a", "{", "}", ":", "=", "[", "]", "(", "\"", "'", "#", "//", ";", ",", " ", "\n"
