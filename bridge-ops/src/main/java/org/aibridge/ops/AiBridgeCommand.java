@@ -102,6 +102,7 @@ public final class AiBridgeCommand implements Callable<Integer> {
         .addSubcommand(
             ForwardedCommand.line(
                 "bench", "Measure what the bridge costs, beside what else there is."))
+        .addSubcommand(new RunCommand(surroundings))
         .addSubcommand(new CheckCommand(surroundings))
         .addSubcommand(new StatusCommand(surroundings))
         .addSubcommand(DlqCommand.line(surroundings))

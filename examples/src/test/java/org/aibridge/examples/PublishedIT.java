@@ -30,6 +30,7 @@ class PublishedIT {
           "bridge-script-bindings",
           "bridge-testdouble",
           "bridge-testkit",
+          "bridge-native",
           "bridge-ops");
 
   @TempDir Path folder;
