@@ -244,6 +244,12 @@ says "$(printf '<-cp>\n<%s/examples/target/bridge-examples-1.2.3.jar>\n<org.aibr
 says '<-XX:TieredStopAtLevel=1>'
 is_quiet
 
+run 'companion' env -i PATH="$bin" "$project/ai-bridge" run --conf 'a b' --stay
+says "$(printf '<org.aibridge.ops.AiBridgeCommand>\n<run>\n<--conf>\n<a b>\n<--stay>')"
+says '<-Xmx256m>'
+case $out in *TieredStopAtLevel*) false ;; *) true ;; esac
+verdict $? 'runs the companion at full speed'
+
 run 'demo' env -i PATH="$bin" "$project/ai-bridge" demo --fast 'a b'
 says "$(printf '<org.aibridge.examples.demo.DemoMain>\n<--fast>\n<a b>')"
 case $out in *TieredStopAtLevel*) false ;; *) true ;; esac

@@ -209,7 +209,7 @@ private:
 
 	/* An NPC asks the AI service what to say, and has words of its own if there is no answer. */
 	static Script talk(Server &server, uint32_t) {
-		Answer answer = co_await server.get("/api/v1/npc/dialogue");
+		Answer answer = co_await server.get("/api/v1/npc/greeting?npc=Kafra&player=Ann");
 		if (answer.status == 200) {
 			server.sums.answered++;
 		} else {

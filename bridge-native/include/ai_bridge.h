@@ -60,7 +60,7 @@ enum {
 	AI_BRIDGE_OFF = 1,        /* there is no bridge, or the companion says that it is off */
 	AI_BRIDGE_RING_FULL = 2,  /* no room left for events of this priority */
 	AI_BRIDGE_MALFORMED = 3,  /* a number, a name or a text outside its range */
-	AI_BRIDGE_TOO_LARGE = 4,  /* more bytes than AI_BRIDGE_MAX_EVENT or AI_BRIDGE_MAX_TEXT */
+	AI_BRIDGE_TOO_LARGE = 4,  /* more than AI_BRIDGE_MAX_EVENT, _MAX_TEXT or _MAX_FIELDS */
 	AI_BRIDGE_DISK_LOW = 5,   /* the journal's disk is full; the companion says so */
 	AI_BRIDGE_UNKNOWN = 6     /* no such action is under way */
 };
@@ -69,6 +69,7 @@ enum {
 	AI_BRIDGE_NO_PLAYER = -1,
 	AI_BRIDGE_MAX_MAP = 64,        /* bytes of a map's name */
 	AI_BRIDGE_MAX_NAME = 64,       /* bytes of a key, of a custom event's or a field's name */
+	AI_BRIDGE_MAX_FIELDS = 64,     /* fields of a custom event, each with another name */
 	AI_BRIDGE_MAX_EVENT = 65536,   /* bytes of an event in the ring */
 	AI_BRIDGE_MAX_TEXT = 262144,   /* bytes of a request's url and body, of a result's sentence */
 	AI_BRIDGE_MAX_ACTIONS = 1024   /* actions under way at once */
@@ -99,8 +100,8 @@ typedef struct {
 	uint64_t time_ms;        /* milliseconds since 1970; 0: now */
 	uint64_t number1;        /* 0 to 2^53 - 1: npc, monster, item, quest, partner */
 	uint64_t number2;        /* 0 to 2^53 - 1: amount, zeny */
-	const char *text1;       /* a name instead of number1; from_map; a custom event's name */
-	const char *text2;       /* to_map */
+	const char *text1;       /* a name instead of number1; from_map; a custom event's name; else null */
+	const char *text2;       /* to_map; else null */
 	const ai_bridge_field *fields; /* of a custom event */
 	int field_count;
 } ai_bridge_event;

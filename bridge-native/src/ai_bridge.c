@@ -24,6 +24,8 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <math.h>
+#include <pthread.h>
+#include <signal.h>
 #include <spawn.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -64,6 +66,8 @@ enum {
 	SERVER_ID_AT = 160,
 	SERVER_ID_SIZE = 72,
 	REFUSED_AT = 512,
+	REFUSED_TYPES = 32,
+	REFUSED_REASONS = 8,
 
 	DOOR_CALLS_AT = 12,
 	DOOR_INCARNATION_AT = 16,
@@ -128,7 +132,6 @@ typedef struct {
 } request_slot;
 
 typedef struct {
-	uint64_t number; /* 0: free */
 	uint32_t id_length;
 	char id[MAX_ID];
 } action_slot;
@@ -151,7 +154,7 @@ struct ai_bridge {
 	uint64_t serial;
 
 	action_slot *actions;
-	uint32_t actions_used;
+	uint64_t action_numbers[AI_BRIDGE_MAX_ACTIONS]; /* 0: free */
 
 	unsigned char *scratch; /* the record whose handler runs */
 	int in_tick;
@@ -160,6 +163,7 @@ struct ai_bridge {
 	int64_t told_full_ms;
 	int64_t told_full;
 	int was_alive;
+	int is_copy; /* of a process that was forked off the server */
 	uint32_t was_refused;
 
 	void (*log)(void *, int, const char *);
@@ -174,6 +178,7 @@ struct ai_bridge {
 /* The bridges of this process. A lock of POSIX does not keep a process from opening one twice. */
 static ai_bridge *all_bridges;
 static char all_bridges_taken;
+static int forks_watched;
 
 /* ---- small things ---- */
 
@@ -373,6 +378,18 @@ static int is_name(const char *text, uint32_t length, int custom) {
 	return length > 0 && length <= AI_BRIDGE_MAX_NAME;
 }
 
+/* True if an earlier field has the name of this one, which JSON does not allow. */
+static int is_named_before(const ai_bridge_event *e, int at, uint32_t length) {
+	const char *name = e->fields[at].name;
+	int i;
+	for (i = 0; i < at; i++) {
+		if (e->fields[i].name[0] == name[0] && strncmp(e->fields[i].name, name, length + 1) == 0) {
+			return 1;
+		}
+	}
+	return 0;
+}
+
 /* Returns the bytes that the fields take, or -1 - why. */
 static int64_t measure_fields(const ai_bridge_event *e) {
 	int64_t size = 0;
@@ -380,10 +397,13 @@ static int64_t measure_fields(const ai_bridge_event *e) {
 	if (e->field_count < 0 || (e->field_count > 0 && e->fields == NULL)) {
 		return -1 - AI_BRIDGE_MALFORMED;
 	}
+	if (e->field_count > AI_BRIDGE_MAX_FIELDS) {
+		return -1 - AI_BRIDGE_TOO_LARGE;
+	}
 	for (i = 0; i < e->field_count; i++) {
 		const ai_bridge_field *f = &e->fields[i];
 		uint32_t name = length_of(f->name, AI_BRIDGE_MAX_NAME);
-		if (!is_name(f->name, name, 0)) {
+		if (!is_name(f->name, name, 0) || is_named_before(e, i, name)) {
 			return -1 - AI_BRIDGE_MALFORMED;
 		}
 		size += 2 + name;
@@ -452,8 +472,22 @@ static const unsigned char PRIORITY_OF[] = {AI_BRIDGE_NORMAL, AI_BRIDGE_NORMAL, 
 	AI_BRIDGE_NORMAL, AI_BRIDGE_HIGH, AI_BRIDGE_URGENT, AI_BRIDGE_LOW, AI_BRIDGE_LOW,
 	AI_BRIDGE_HIGH, AI_BRIDGE_NORMAL, AI_BRIDGE_NORMAL};
 
-static int refuse(ai_bridge *b, int why) {
-	count(b->header + REFUSED_AT + 8 * why);
+static unsigned char *refused_at(const ai_bridge *b, uint32_t type, int why) {
+	const uint32_t row = type < REFUSED_TYPES ? type : REFUSED_TYPES - 1;
+	return b->header + REFUSED_AT + 8 * (REFUSED_REASONS * row + (uint32_t)why);
+}
+
+static int64_t refused_for(const ai_bridge *b, int why) {
+	int64_t sum = 0;
+	uint32_t type;
+	for (type = 0; type < REFUSED_TYPES; type++) {
+		sum += load64(refused_at(b, type, why));
+	}
+	return sum;
+}
+
+static int refuse(ai_bridge *b, uint32_t type, int why) {
+	count(refused_at(b, type, why));
 	return why;
 }
 
@@ -470,11 +504,11 @@ int ai_bridge_publish(ai_bridge *b, const ai_bridge_event *e) {
 		return AI_BRIDGE_OFF;
 	}
 	if (e == NULL || e->size != sizeof *e || e->type > AI_BRIDGE_CUSTOM) {
-		return refuse(b, AI_BRIDGE_MALFORMED);
+		return refuse(b, REFUSED_TYPES, AI_BRIDGE_MALFORMED);
 	}
 	shut = load32(b->header + REFUSED_NOW_AT);
 	if (shut != 0) {
-		return refuse(b, shut == AI_BRIDGE_DISK_LOW ? AI_BRIDGE_DISK_LOW : AI_BRIDGE_OFF);
+		return refuse(b, e->type, shut == AI_BRIDGE_DISK_LOW ? AI_BRIDGE_DISK_LOW : AI_BRIDGE_OFF);
 	}
 	priority = e->priority == AI_BRIDGE_PRIORITY_OF_TYPE ? PRIORITY_OF[e->type] : e->priority;
 	custom = e->type == AI_BRIDGE_CUSTOM;
@@ -487,28 +521,30 @@ int ai_bridge_publish(ai_bridge *b, const ai_bridge_event *e) {
 		|| e->number1 > MAX_NUMBER || e->number2 > MAX_NUMBER || e->time_ms > MAX_NUMBER
 		|| map > AI_BRIDGE_MAX_MAP || text1 > AI_BRIDGE_MAX_NAME || text2 > AI_BRIDGE_MAX_MAP
 		|| key > AI_BRIDGE_MAX_NAME || (e->player_key != NULL && key == 0) || (named && text1 == 0)
+		|| (text1 > 0 && !named && !custom && e->type != AI_BRIDGE_MAP_CHANGE)
+		|| (text2 > 0 && !custom && e->type != AI_BRIDGE_MAP_CHANGE)
 		|| (e->places != 0 && e->places != 2 && e->places != 3)) {
-		return refuse(b, AI_BRIDGE_MALFORMED);
+		return refuse(b, e->type, AI_BRIDGE_MALFORMED);
 	}
 	if (custom) {
 		if (!is_name(e->text1, text1, 1)) {
-			return refuse(b, AI_BRIDGE_MALFORMED);
+			return refuse(b, e->type, AI_BRIDGE_MALFORMED);
 		}
 		raw = 1;
 		fields = measure_fields(e);
 		if (fields < 0) {
-			return refuse(b, (int)(-1 - fields));
+			return refuse(b, e->type, (int)(-1 - fields));
 		}
 		text2 = (uint32_t)fields;
 	}
 	length = EVENT_HEADER + map + text1 + text2 + 4u * e->places + (key > 0 ? 1 + key : 0);
 	if (length > AI_BRIDGE_MAX_EVENT || length + 8 > b->events.capacity / 8) {
-		return refuse(b, AI_BRIDGE_TOO_LARGE);
+		return refuse(b, e->type, AI_BRIDGE_TOO_LARGE);
 	}
 	time_ms = e->time_ms != 0 ? e->time_ms : (uint64_t)time_of(CLOCK_REALTIME_COARSE, 1000);
 	index = claim(&b->events, length, b->usable[priority]);
 	if (index < 0) {
-		return refuse(b, AI_BRIDGE_RING_FULL);
+		return refuse(b, e->type, AI_BRIDGE_RING_FULL);
 	}
 	flags = (e->player != AI_BRIDGE_NO_PLAYER ? HAS_PLAYER : 0) | (key > 0 ? HAS_KEY : 0)
 		| (e->places != 0 ? HAS_PLACE : 0) | (e->places == 3 ? HAS_HEIGHT : 0) | (named ? NAMED : 0);
@@ -647,19 +683,31 @@ static int send_result(ai_bridge *b, uint64_t number, int end, const void *id, u
 		b, CALL_RESULT, head, (uint32_t)(at - head), id, id_length, sentence, length, NULL, 0);
 }
 
+/* Returns the slot that has a number, 0 for a free one, beginning where that of action is; -1 if none has. */
+static int slot_with(const ai_bridge *b, uint64_t number, uint64_t action) {
+	uint32_t i;
+	for (i = 0; i < AI_BRIDGE_MAX_ACTIONS; i++) {
+		const uint32_t slot = (uint32_t)((action + i) % AI_BRIDGE_MAX_ACTIONS);
+		if (b->action_numbers[slot] == number) {
+			return (int)slot;
+		}
+	}
+	return -1;
+}
+
 int ai_bridge_result(ai_bridge *b, uint64_t number, int done, const char *sentence) {
-	action_slot *slot;
-	int why;
+	int slot, why;
 	if (b == NULL) {
 		return AI_BRIDGE_OFF;
 	}
-	slot = &b->actions[number % AI_BRIDGE_MAX_ACTIONS];
-	if (number == 0 || slot->number != number) {
+	slot = number == 0 ? -1 : slot_with(b, number, number);
+	if (slot < 0) {
 		return AI_BRIDGE_UNKNOWN;
 	}
-	why = send_result(b, number, done ? END_DONE : END_FAILED, slot->id, slot->id_length, sentence);
+	why = send_result(b, number, done ? END_DONE : END_FAILED, b->actions[slot].id,
+		b->actions[slot].id_length, sentence);
 	if (why == AI_BRIDGE_TAKEN) {
-		slot->number = 0;
+		b->action_numbers[slot] = 0;
 	}
 	return why;
 }
@@ -722,9 +770,10 @@ static int take_action(ai_bridge *b, const ai_bridge_handlers *handlers, uint32_
 	const unsigned char *record = b->scratch;
 	const unsigned char *end = record + length;
 	const unsigned char *at;
+	const char *not_begun = NULL;
 	ai_bridge_action action;
-	action_slot *slot;
 	uint32_t id, type, i;
+	int slot;
 	if (length < 32) {
 		return 0;
 	}
@@ -745,17 +794,21 @@ static int take_action(ai_bridge *b, const ai_bridge_handlers *handlers, uint32_
 			return 0;
 		}
 	}
-	slot = &b->actions[action.number % AI_BRIDGE_MAX_ACTIONS];
-	if (handlers->action == NULL || action.number == 0 || slot->number != 0
-		|| (int64_t)get64(record + 8) != load64(b->header + COMPANION_AT)) {
-		/* A companion that is gone has handed it over: the one of now knows nothing of it. */
-		send_result(b, action.number, END_NOT_BEGUN, action.id, id,
-			slot->number != 0 ? "too many actions are under way" : "the companion was started again");
+	slot = slot_with(b, 0, action.number);
+	if ((int64_t)get64(record + 8) != load64(b->header + COMPANION_AT)) {
+		not_begun = "the companion was started again"; /* The one of now knows nothing of it. */
+	} else if (handlers->action == NULL) {
+		not_begun = "the server applies no actions";
+	} else if (slot < 0 || action.number == 0) {
+		not_begun = "too many actions are under way";
+	}
+	if (not_begun != NULL) {
+		send_result(b, action.number, END_NOT_BEGUN, action.id, id, not_begun);
 		return 0;
 	}
-	slot->number = action.number;
-	slot->id_length = id;
-	memcpy(slot->id, action.id, id);
+	b->action_numbers[slot] = action.number;
+	b->actions[slot].id_length = id;
+	memcpy(b->actions[slot].id, action.id, id);
 	handlers->action(handlers->context, &action);
 	return 1;
 }
@@ -789,7 +842,8 @@ static uint32_t dead_claim(const ai_bridge *b, int64_t head, int32_t length) {
 		return 0;
 	}
 	if (length < 0) {
-		return aligned((uint32_t)-length);
+		const uint32_t claimed = length == INT32_MIN ? 0 : aligned((uint32_t)-length);
+		return claimed != 0 && claimed <= b->turns.capacity - index ? claimed : gap;
 	}
 	while (head + gap < dead && index + gap < b->turns.capacity && load32(b->turns.at + index + gap) == 0) {
 		gap += 8;
@@ -874,8 +928,12 @@ int ai_bridge_companion_alive(const ai_bridge *b) {
 /* Tells what has changed, once a second. */
 static void look(ai_bridge *b, int64_t now_ms) {
 	const int alive = ai_bridge_companion_alive(b);
-	const uint32_t refused = (uint32_t)load32(b->header + REFUSED_NOW_AT);
-	const int64_t full = load64(b->header + REFUSED_AT + 8 * AI_BRIDGE_RING_FULL);
+	uint32_t refused = (uint32_t)load32(b->header + REFUSED_NOW_AT);
+	const int64_t full = refused_for(b, AI_BRIDGE_RING_FULL);
+	if (refused != 0 && !alive && !b->is_copy) {
+		refused = 0; /* Nobody says so any more. One that is only slow says so again. */
+		store32(b->header + REFUSED_NOW_AT, 0);
+	}
 	if (alive != b->was_alive) {
 		b->was_alive = alive;
 		if (alive) {
@@ -1109,7 +1167,9 @@ static unsigned char *make_file(int folder, const char *name, size_t length, int
 		*error = errno;
 		return NULL;
 	}
-	*error = posix_fallocate(file, 0, (off_t)length);
+	do {
+		*error = posix_fallocate(file, 0, (off_t)length);
+	} while (*error == EINTR);
 	if (*error == 0) {
 		memory = mmap(NULL, length, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_POPULATE, file, 0);
 		*error = errno;
@@ -1124,6 +1184,15 @@ static unsigned char *make_file(int folder, const char *name, size_t length, int
 
 static int is_power_of_two(uint32_t number) {
 	return number != 0 && (number & (number - 1)) == 0;
+}
+
+/* True if the positions of a ring are those of one. */
+static int is_sound(const ring *r) {
+	const int64_t head = load64(field_of(r, HEAD_AT));
+	const int64_t tail = load64(field_of(r, TAIL_AT));
+	const int64_t cache = load64(field_of(r, HEAD_CACHE_AT));
+	return cache >= 0 && cache <= head && head <= tail && tail - head <= (int64_t)r->capacity
+		&& ((head | tail) & 7) == 0;
 }
 
 /* Maps the ring of an earlier process: 1; 0 if there is none, -1 with a sentence if it is no good. */
@@ -1166,6 +1235,9 @@ static int take_over(ai_bridge *b, int folder, uint32_t wanted, char *why, size_
 	b->events_size = (size_t)now.st_size;
 	b->events.at = memory + HEADER;
 	b->events.capacity = capacity;
+	if (!is_sound(&b->events)) {
+		return fail(why, size, "somebody wrote over events.ring; take it away");
+	}
 	if (capacity != wanted) {
 		if (load64(field_of(&b->events, TAIL_AT)) == load64(field_of(&b->events, HEAD_AT))
 			&& !is_companion_there(folder)) {
@@ -1213,7 +1285,13 @@ static int make_events(ai_bridge *b, int folder, uint32_t wanted, char *why, siz
 	return 0;
 }
 
-static void remove_old_doors(int folder, const char *but) {
+static void door_name(char *name, size_t size, uint64_t incarnation) {
+	snprintf(name, size, "door.%016llx", (unsigned long long)incarnation);
+}
+
+/* Deletes the doors of earlier lives, but not that of but. */
+static void remove_doors(int folder, uint64_t but) {
+	char kept[32];
 	int copy = openat(folder, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	DIR *all = copy < 0 ? NULL : fdopendir(copy);
 	struct dirent *each;
@@ -1223,8 +1301,9 @@ static void remove_old_doors(int folder, const char *but) {
 		}
 		return;
 	}
+	door_name(kept, sizeof kept, but);
 	while ((each = readdir(all)) != NULL) {
-		if (strncmp(each->d_name, "door.", 5) == 0 && strcmp(each->d_name, but) != 0) {
+		if (strncmp(each->d_name, "door.", 5) == 0 && strcmp(each->d_name, kept) != 0) {
 			unlinkat(folder, each->d_name, 0);
 		}
 	}
@@ -1236,8 +1315,7 @@ static int make_door(ai_bridge *b, int folder, uint64_t incarnation, char *why, 
 	char name[32];
 	int error = 0;
 	const size_t ring_size = DOOR_RING + HEADER;
-	snprintf(name, sizeof name, "door.%016llx", (unsigned long long)incarnation);
-	remove_old_doors(folder, name);
+	door_name(name, sizeof name, incarnation);
 	b->door_size = DOOR_RINGS + 2 * ring_size;
 	b->door = make_file(folder, name, b->door_size, &error);
 	if (b->door == NULL) {
@@ -1268,24 +1346,45 @@ static int make_tables(ai_bridge *b, uint32_t requests, char *why, size_t size) 
 	/* Written once, so that no page of theirs is missing when the game thread comes. */
 	memset(b->actions, 0, AI_BRIDGE_MAX_ACTIONS * sizeof *b->actions);
 	memset(b->scratch, 0, MAX_RECORD + 8);
+	memset(b->action_numbers, 0, sizeof b->action_numbers);
 	for (i = 0; i < requests; i++) {
 		b->free_requests[b->free_count++] = requests - 1 - i;
 	}
 	return 0;
 }
 
+/* The server's sockets are not the companion's: held by it, they could not be opened again. */
+static void close_all_files(posix_spawn_file_actions_t *files) {
+	DIR *all = opendir("/proc/self/fd");
+	struct dirent *each;
+	if (all == NULL) {
+		return;
+	}
+	while ((each = readdir(all)) != NULL) {
+		const int file = atoi(each->d_name);
+		if (file > STDERR_FILENO && file != dirfd(all)) {
+			posix_spawn_file_actions_addclose(files, file);
+		}
+	}
+	closedir(all);
+}
+
 static void start_companion(ai_bridge *b, int folder, const char *const *command) {
 	extern char **environ;
 	posix_spawnattr_t attributes;
 	posix_spawn_file_actions_t files;
+	sigset_t none;
 	int error;
 	if (command == NULL || command[0] == NULL || is_companion_there(folder)) {
 		return;
 	}
 	posix_spawnattr_init(&attributes);
 	posix_spawn_file_actions_init(&files);
-	posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETSID);
+	sigemptyset(&none);
+	posix_spawnattr_setsigmask(&attributes, &none);
+	posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETSID | POSIX_SPAWN_SETSIGMASK);
 	posix_spawn_file_actions_addopen(&files, 0, "/dev/null", O_RDONLY, 0);
+	close_all_files(&files);
 	error = posix_spawnp(
 		&b->companion, command[0], &files, &attributes, (char *const *)(uintptr_t)command, environ);
 	posix_spawn_file_actions_destroy(&files);
@@ -1297,11 +1396,33 @@ static void start_companion(ai_bridge *b, int folder, const char *const *command
 	}
 }
 
+/* In a process that was forked off: it has no lock, so its claims would pass for a dead one's. It gets pages of
+ * its own that say that the bridge is off. */
+static void in_copy(void) {
+	ai_bridge *each;
+	__atomic_clear(&all_bridges_taken, __ATOMIC_RELEASE);
+	for (each = all_bridges; each != NULL; each = each->next) {
+		if (each->header == NULL || each->door == NULL
+			|| mmap(each->door, each->door_size, PROT_READ | PROT_WRITE,
+				   MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED, -1, 0)
+				== MAP_FAILED
+			|| mmap(each->header, HEADER, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED, -1, 0)
+				== MAP_FAILED) {
+			continue;
+		}
+		each->is_copy = 1;
+		store32(each->header + REFUSED_NOW_AT, AI_BRIDGE_OFF);
+	}
+}
+
 static int enlist(ai_bridge *b, char *why, size_t size) {
 	struct stat now;
 	ai_bridge *each;
 	int twice = 0;
-	if (fstat(b->lock_file, &now) != 0) {
+	if (!forks_watched) {
+		forks_watched = pthread_atfork(NULL, NULL, in_copy) == 0;
+	}
+	if (!forks_watched || fstat(b->lock_file, &now) != 0) {
 		return fail(why, size, "server.lock cannot be used: %s", strerror(errno));
 	}
 	b->device = now.st_dev;
@@ -1368,6 +1489,10 @@ static int open_in(ai_bridge *b, int folder, const ai_bridge_options *o, const c
 		return fail(why, size, "the system gives no random number: %s", strerror(errno));
 	}
 	taken = take_over(b, folder, wanted, why, size);
+	if (taken > 0) {
+		/* The last life's door stays until this one's is there: a companion finds one or the other. */
+		remove_doors(folder, (uint64_t)load64(b->header + INCARNATION_AT));
+	}
 	if (taken < 0 || (taken == 0 && make_events(b, folder, wanted, why, size) != 0)
 		|| make_tables(b, o->requests == 0 ? 1024 : o->requests, why, size) != 0
 		|| make_door(b, folder, incarnation, why, size) != 0) {
@@ -1380,13 +1505,17 @@ static int open_in(ai_bridge *b, int folder, const ai_bridge_options *o, const c
 	memcpy(b->header + CHARSET_AT, charset, strlen(charset));
 	memset(b->header + SERVER_ID_AT, 0, SERVER_ID_SIZE);
 	memcpy(b->header + SERVER_ID_AT, o->server_id, strlen(o->server_id));
-	b->told_full = load64(b->header + REFUSED_AT + 8 * AI_BRIDGE_RING_FULL);
+	b->told_full = refused_for(b, AI_BRIDGE_RING_FULL);
 	store32(b->header + WRITER_PID_AT, (int32_t)getpid());
 	store32(b->header + FLAGS_AT, 0);
 	store64(b->header + WRITER_BEAT_AT, monotonic_ms());
 	/* Claims before here are a dead process's. Said before the first claim of this one. */
 	store64(b->header + DEAD_BEFORE_AT, load64(field_of(&b->events, TAIL_AT)));
 	store64(b->header + INCARNATION_AT, (int64_t)incarnation);
+	remove_doors(folder, incarnation);
+	if (!is_companion_there(folder)) {
+		store32(b->header + REFUSED_NOW_AT, 0); /* What a dead one has said. */
+	}
 	start_companion(b, folder, o->companion);
 	return 0;
 }

@@ -401,11 +401,107 @@ static void events_are_refused_by_priority_and_told(ai_bridge *b) {
 	}
 	CHECK(taken[0] > 600 && taken[1] > 150 && taken[2] > 80 && taken[3] > 80);
 	CHECK(get64(header + 512 + 16) == 4);
+	CHECK(ai_bridge_quest_complete(b, 1, "a map\twith a tab", 1) == AI_BRIDGE_MALFORMED);
+	CHECK(get64(header + 512 + 64 * AI_BRIDGE_QUEST_COMPLETE + 24) == 1);
 	set32(header + 92, 5);
 	CHECK(ai_bridge_publish(b, &e) == AI_BRIDGE_DISK_LOW);
 	set32(header + 92, 1);
 	CHECK(ai_bridge_publish(b, &e) == AI_BRIDGE_OFF);
 	set32(header + 92, 0);
+}
+
+static void a_dead_companion_refuses_nothing(ai_bridge *b) {
+	int64_t beat = get64(header + 72);
+	set32(header + 92, 5);
+	set64(header + 72, 0);
+	CHECK(ai_bridge_player_login(b, 1, "prontera") == AI_BRIDGE_DISK_LOW);
+	usleep(1100000);
+	ai_bridge_tick(b, &handlers, 100000);
+	CHECK(get32(header + 92) == 0 && ai_bridge_player_login(b, 1, "prontera") == AI_BRIDGE_TAKEN);
+	set64(header + 72, beat);
+}
+
+static void fields_have_one_name_each(ai_bridge *b) {
+	ai_bridge_field fields[AI_BRIDGE_MAX_FIELDS + 1];
+	char names[AI_BRIDGE_MAX_FIELDS + 1][24];
+	int i;
+	for (i = 0; i <= AI_BRIDGE_MAX_FIELDS; i++) {
+		snprintf(names[i], sizeof names[i], "field%d", i);
+		fields[i] = ai_bridge_integer_field(names[i], i);
+	}
+	CHECK(ai_bridge_custom(b, "many", 1, NULL, fields, AI_BRIDGE_MAX_FIELDS) == AI_BRIDGE_TAKEN);
+	CHECK(ai_bridge_custom(b, "many", 1, NULL, fields, AI_BRIDGE_MAX_FIELDS + 1) == AI_BRIDGE_TOO_LARGE);
+	fields[7].name = "field3";
+	CHECK(ai_bridge_custom(b, "many", 1, NULL, fields, 8) == AI_BRIDGE_MALFORMED);
+}
+
+/* More actions one after the other than there are slots, while the first ones stay under way. */
+static void actions_under_way_stand_in_no_ones_way(ai_bridge *b, int64_t companion) {
+	unsigned char record[4096];
+	char id[16];
+	uint64_t number;
+	int size;
+	for (number = 1; number <= AI_BRIDGE_MAX_ACTIONS + 3; number++) {
+		actions = 0;
+		snprintf(id, sizeof id, "a-%d", (int)number);
+		write_action(number, companion, id, "spawn_monster");
+		CHECK(ai_bridge_tick(b, &handlers, 100000) == 1 && actions == 1);
+		if (number > 5) {
+			CHECK(ai_bridge_result(b, number, 1, NULL) == AI_BRIDGE_TAKEN);
+			CHECK(read_record(calls(), DOOR_RING, record, &size) == 3);
+		}
+	}
+	for (number = 1; number <= 5; number++) {
+		CHECK(ai_bridge_result(b, number, 1, NULL) == AI_BRIDGE_TAKEN);
+		CHECK(read_record(calls(), DOOR_RING, record, &size) == 3);
+	}
+	CHECK(ai_bridge_tick(b, &(ai_bridge_handlers){on_answer, NULL, NULL}, 100000) == 0);
+	write_action(9, companion, "a-9", "spawn_monster");
+	ai_bridge_tick(b, &(ai_bridge_handlers){on_answer, NULL, NULL}, 100000);
+	CHECK(read_record(calls(), DOOR_RING, record, &size) == 3 && record[8] == 2);
+	CHECK(memcmp(record + 27, "the server applies no actions", 29) == 0);
+}
+
+/* A process that was forked off has no lock: it must not write, nor take what is the server's. */
+static void a_copy_of_the_process_has_no_bridge(ai_bridge *b, int64_t companion) {
+	int64_t tail = get64(header + HEADER + RING + 128);
+	int status;
+	pid_t child;
+	write_action(7, companion, "a-7", "spawn_monster");
+	child = fork();
+	CHECK(child >= 0);
+	if (child == 0) {
+		int i;
+		actions = 0;
+		for (i = 0; i < 3; i++) {
+			ai_bridge_tick(b, &handlers, 100000);
+			if (ai_bridge_player_login(b, 1, "prontera") != AI_BRIDGE_OFF || actions != 0) {
+				_exit(1);
+			}
+			usleep(400000);
+		}
+		ai_bridge_close(b);
+		_exit(0);
+	}
+	CHECK(waitpid(child, &status, 0) == child && status == 0);
+	CHECK(get64(header + HEADER + RING + 128) == tail && get32(header + 28) == 0);
+	CHECK(ai_bridge_player_login(b, 1, "prontera") == AI_BRIDGE_TAKEN);
+	CHECK(ai_bridge_tick(b, &handlers, 100000) == 1 && last_action == 7);
+	CHECK(ai_bridge_result(b, 7, 1, NULL) == AI_BRIDGE_TAKEN);
+	refused(options(), "already"); /* The copy's close has left the lock alone. */
+}
+
+/* Somebody wrote over the ring's positions. */
+static void a_ring_that_is_none_is_refused(void) {
+	char path[512];
+	int64_t tail;
+	snprintf(path, sizeof path, "%s/events.ring", folder);
+	header = map(path, HEADER + RING + 768);
+	set64(header + HEADER + RING + 384, 3);
+	refused(options(), "wrote over");
+	tail = get64(header + HEADER + RING + 128);
+	set64(header + HEADER + RING + 384, tail);
+	ai_bridge_close(open_bridge());
 }
 
 static int drain(void) {
@@ -563,7 +659,13 @@ int main(int argc, char **argv) {
 	the_status_is_copied_whole(b);
 	events_are_refused_by_priority_and_told(b);
 	CHECK(drain() > 1000);
+	fields_have_one_name_each(b);
+	a_dead_companion_refuses_nothing(b);
+	CHECK(drain() == 2);
 	threads_keep_their_order(b);
+	actions_under_way_stand_in_no_ones_way(b, 1001);
+	a_copy_of_the_process_has_no_bridge(b, 1001);
+	CHECK(drain() == 1);
 	garbage_in_the_door_hurts_nobody(b, 1001);
 	CHECK(ai_bridge_player_login(b, 7, "payon") == AI_BRIDGE_TAKEN);
 	ai_bridge_close(b);
@@ -571,6 +673,7 @@ int main(int argc, char **argv) {
 	attach(1002);
 	CHECK(drain() == 1);
 	ai_bridge_close(b);
+	a_ring_that_is_none_is_refused();
 	kills_lose_nothing();
 	snprintf(path, sizeof path, "%s/events.ring", folder);
 	header[8] = 3;

@@ -26,6 +26,9 @@ public final class Companion {
   private static final long IDLE_NANOS = 20_000_000L;
   private static final long BEAT_NANOS = 200_000_000L;
 
+  /** How long a server may be without a tick before it gets no more actions. */
+  private static final long STILL_MS = 2000;
+
   /** How long a server may be dead before its companion ends: a restart takes less. */
   private static final long GONE_NANOS = 3 * SECOND_NANOS;
 
@@ -36,6 +39,9 @@ public final class Companion {
   private final Consumer<String> say;
   private final AtomicLong replaced = new AtomicLong();
   private volatile boolean stopped;
+
+  /** A ring that nobody writes into: attaching maps all of it. */
+  private HostRing seen;
 
   /** Starts the bridge of one life of the server. */
   @FunctionalInterface
@@ -99,13 +105,19 @@ public final class Companion {
 
   /** Attaches to the server's ring; null if there is none, or nobody writes into an empty one. */
   private HostRing attach(HostFolder files) throws IOException {
-    try {
-      HostRing ring =
-          HostRing.attach(files, world.clock(), new RecentTime(world.wallMs()), replaced);
-      return ring.incarnation() != 0 && (files.isServerAlive() || ring.hasWaiting()) ? ring : null;
-    } catch (NoSuchFileException none) {
+    if (seen == null || seen.isRingLost()) {
+      try {
+        seen = HostRing.attach(files, world.clock(), new RecentTime(world.wallMs()), replaced);
+      } catch (NoSuchFileException none) {
+        return null;
+      }
+    }
+    HostRing ring = seen;
+    if (ring.incarnation() == 0 || !files.isServerAlive() && !ring.hasWaiting()) {
       return null;
     }
+    seen = null; // The next life has counters of its own.
+    return ring;
   }
 
   /** Serves one life of the server; true if another one is to be waited for. */
@@ -124,16 +136,14 @@ public final class Companion {
     try {
       BridgeStatus status = bridge.status();
       if (status.state() == BridgeState.OFF) {
-        ring.refuse(RingLayout.OFF);
-        throw new IOException(status.problem());
+        throw new IOException(status.problem()); // The ring keeps what comes for a better one.
       }
-      ring.refuse(0);
       calls.ask(bridge);
       say.accept("serves " + ring.serverId() + ", process " + pidOf(ring));
       return untilItEnds(files, ring, calls, incarnation);
     } finally {
       bridge.close();
-      ring.header().putLongVolatile(RingLayout.COMPANION_BEAT_AT, 0);
+      ring.beat(0);
     }
   }
 
@@ -147,10 +157,11 @@ public final class Companion {
       long now = world.clock().nanos();
       if (now - beatAt >= 0) {
         beatAt = now + BEAT_NANOS;
-        ring.header().putLongVolatile(RingLayout.COMPANION_BEAT_AT, monotonicMs());
+        ring.beat(monotonicMs());
       }
       if (now - lookAt >= 0) {
         lookAt = now + SECOND_NANOS;
+        ring.countRefusals();
         calls.showStatus();
         boolean alive = files.isServerAlive();
         deadSince = alive || !dead ? now : deadSince;
@@ -160,7 +171,8 @@ public final class Companion {
           return stays;
         }
       }
-      world.threads().pause(!dead && calls.serve() ? BUSY_NANOS : IDLE_NANOS);
+      boolean still = monotonicMs() - ring.serverBeat() > STILL_MS;
+      world.threads().pause(!dead && calls.serve(!still) ? BUSY_NANOS : IDLE_NANOS);
     }
     return true;
   }

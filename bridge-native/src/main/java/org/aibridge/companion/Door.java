@@ -4,18 +4,25 @@ import static java.nio.ByteOrder.LITTLE_ENDIAN;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayDeque;
+import java.util.Queue;
+import java.util.function.Consumer;
 import org.agrona.DirectBuffer;
 import org.agrona.ExpandableArrayBuffer;
 import org.agrona.concurrent.UnsafeBuffer;
 import org.agrona.concurrent.ringbuffer.ManyToOneRingBuffer;
 import org.agrona.concurrent.ringbuffer.RingBufferDescriptor;
 import org.aibridge.core.intake.RingDrain;
+import org.aibridge.core.run.Logs;
+import org.aibridge.core.run.Reason;
+import org.slf4j.Logger;
 
 /**
  * The door of one life of a server: its calls come in, answers and actions go out. For the
  * companion's thread; never blocks.
  */
 final class Door {
+  private static final Logger log = Logs.of(Door.class);
   private static final int READ_BYTES = 1 << 20;
   private static final byte ZERO = 0;
 
@@ -47,7 +54,7 @@ final class Door {
   private final RingDrain calls;
   private final long companion;
   private final ExpandableArrayBuffer record = new ExpandableArrayBuffer(4096);
-  private Calls visitor;
+  private final Queue<Consumer<Calls>> came = new ArrayDeque<>();
   private long statusNumber;
 
   private Door(UnsafeBuffer memory, int callsSize, int turnsSize, long companion) {
@@ -98,11 +105,20 @@ final class Door {
     return RingLayout.DOOR_RINGS + callsSize + RingLayout.HEADER;
   }
 
-  /** Shows the calls that have come; returns whether there were any. */
-  boolean read(Calls calls) {
-    visitor = calls;
-    int bytes = this.calls.read(READ_BYTES, (buffer, index, length) -> {});
-    this.calls.free();
+  /**
+   * Shows the calls that have come; returns whether there were any. They are freed first, so that
+   * no later companion makes a script's request again.
+   */
+  boolean read(Calls visitor) {
+    int bytes = calls.read(READ_BYTES, (buffer, index, length) -> {});
+    calls.free();
+    for (Consumer<Calls> call = came.poll(); call != null; call = came.poll()) {
+      try {
+        call.accept(visitor);
+      } catch (RuntimeException e) {
+        log.error("a call of the server failed: {}", Reason.of(e), e);
+      }
+    }
     return bytes > 0;
   }
 
@@ -120,10 +136,13 @@ final class Door {
         byte[] urlBytes = in.bytes(url);
         byte[] bodyBytes = in.bytes(body);
         if (in.isWhole()) {
-          visitor.request(number, timesOutAt, post, scriptBytes, urlBytes, bodyBytes);
+          came.add(to -> to.request(number, timesOutAt, post, scriptBytes, urlBytes, bodyBytes));
         }
       }
-      case RingLayout.CALL_FORGET -> visitor.forget(in.longNumber());
+      case RingLayout.CALL_FORGET -> {
+        long number = in.longNumber();
+        came.add(to -> to.forget(number));
+      }
       case RingLayout.CALL_RESULT -> {
         long number = in.longNumber();
         int end = in.number();
@@ -133,10 +152,10 @@ final class Door {
         String idText = new String(in.bytes(id), StandardCharsets.UTF_8);
         byte[] words = in.bytes(sentence);
         if (in.isWhole()) {
-          visitor.result(number, end, idText, words);
+          came.add(to -> to.result(number, end, idText, words));
         }
       }
-      case RingLayout.CALL_RELOAD -> visitor.reload();
+      case RingLayout.CALL_RELOAD -> came.add(Calls::reload);
       default -> {
         // Of a later version, which this one cannot serve.
       }

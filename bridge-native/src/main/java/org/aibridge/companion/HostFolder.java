@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.Locale;
 import org.agrona.concurrent.UnsafeBuffer;
+import org.aibridge.core.files.Disk;
 import org.aibridge.core.files.FileOwnership;
 import org.aibridge.core.files.PrivateFiles;
 import org.aibridge.core.run.World;
@@ -25,6 +26,7 @@ final class HostFolder implements AutoCloseable {
   private final Path folder;
   private final OwnerLock companion;
   private FileChannel server;
+  private Object serverKey;
 
   private HostFolder(Path folder, OwnerLock companion) {
     this.folder = folder;
@@ -108,14 +110,15 @@ final class HostFolder implements AutoCloseable {
    * True if a server has its lock. Only this says whether claims in a ring may still be committed.
    */
   boolean isServerAlive() throws IOException {
-    if (server == null) {
-      try {
-        server =
-            PrivateFiles.open(
-                folder.resolve("server.lock"), StandardOpenOption.READ, StandardOpenOption.WRITE);
-      } catch (NoSuchFileException none) {
-        return false;
-      }
+    Path file = folder.resolve("server.lock");
+    Object key = Disk.key(file);
+    if (key == null && server == null) {
+      return false;
+    }
+    if (key != null && !key.equals(serverKey)) {
+      closeServer();
+      server = PrivateFiles.open(file, StandardOpenOption.READ, StandardOpenOption.WRITE);
+      serverKey = key;
     }
     try (FileLock lock = server.tryLock()) {
       return lock == null;
@@ -127,11 +130,16 @@ final class HostFolder implements AutoCloseable {
   @Override
   public void close() throws IOException {
     try {
-      if (server != null) {
-        server.close();
-      }
+      closeServer();
     } finally {
       companion.close();
+    }
+  }
+
+  private void closeServer() throws IOException {
+    if (server != null) {
+      server.close();
+      server = null;
     }
   }
 }

@@ -6,13 +6,14 @@ import java.io.IOException;
 import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.util.Objects;
 import java.util.concurrent.atomic.AtomicLong;
 import org.agrona.BitUtil;
 import org.agrona.DirectBuffer;
 import org.agrona.concurrent.UnsafeBuffer;
 import org.agrona.concurrent.ringbuffer.RingBufferDescriptor;
 import org.aibridge.api.RefusalReason;
+import org.aibridge.api.event.EventType;
+import org.aibridge.core.event.EventCodec;
 import org.aibridge.core.files.Disk;
 import org.aibridge.core.intake.EventSource;
 import org.aibridge.core.intake.Refusals;
@@ -31,6 +32,26 @@ final class HostRing implements EventSource {
   private static final Logger log = Logs.of(HostRing.class);
   private static final long ASK_AGAIN_NANOS = 200_000_000L;
 
+  /** By the numbers of the ring's header. */
+  private static final RefusalReason[] REASONS = {
+    null,
+    RefusalReason.OFF,
+    RefusalReason.RING_FULL,
+    RefusalReason.MALFORMED,
+    RefusalReason.TOO_LARGE,
+    RefusalReason.DISK_LOW
+  };
+
+  private static final EventType[] TYPES = new EventType[RingLayout.REFUSED_TYPES];
+
+  static {
+    UnsafeBuffer code = new UnsafeBuffer(new byte[1]);
+    for (int i = 0; i < TYPES.length; i++) {
+      code.putByte(0, (byte) i);
+      TYPES[i] = EventCodec.type(code, 0);
+    }
+  }
+
   private final HostFolder folder;
   private final BridgeClock clock;
   private final RecentTime time;
@@ -40,7 +61,8 @@ final class HostRing implements EventSource {
   private final AtomicLong replaced;
   private volatile Mapped now;
   private long nextAskNanos;
-  private boolean serverAlive = true;
+  private volatile int refused;
+  private final long[][] toldRefused = new long[RingLayout.REFUSED_TYPES][];
 
   /** One file, and what it is told by. */
   private record Mapped(UnsafeBuffer memory, int capacity, long generation, Object key) {}
@@ -79,6 +101,12 @@ final class HostRing implements EventSource {
             != RingLayout.HEADER + capacity + RingBufferDescriptor.TRAILER_LENGTH) {
       throw new IOException(file + " was cut; take it away");
     }
+    int trailer = RingLayout.HEADER + capacity;
+    long head = memory.getLongVolatile(trailer + RingBufferDescriptor.HEAD_POSITION_OFFSET);
+    long tail = memory.getLongVolatile(trailer + RingBufferDescriptor.TAIL_POSITION_OFFSET);
+    if (head < 0 || tail < head || tail - head > capacity || ((head | tail) & 7) != 0) {
+      throw new IOException("somebody wrote over " + file + "; take it away");
+    }
     return new Mapped(
         memory, capacity, memory.getLong(RingLayout.GENERATION_AT, LITTLE_ENDIAN), key);
   }
@@ -93,22 +121,26 @@ final class HostRing implements EventSource {
     return now.memory.getLongVolatile(RingLayout.INCARNATION_AT);
   }
 
+  /** When the server was last in its tick, in milliseconds of the monotonic clock. */
+  long serverBeat() {
+    return now.memory.getLongVolatile(RingLayout.SERVER_BEAT_AT);
+  }
+
   String serverId() {
     return text(RingLayout.SERVER_ID_AT, RingLayout.SERVER_ID_SIZE);
   }
 
-  /**
-   * Returns the server's charset; UTF-8, and a line in the log, if this JVM has none by its name.
-   */
+  /** Returns the server's charset; UTF-8, and a line in the log, if there is none by its name. */
   Charset charset() {
     String name = text(RingLayout.CHARSET_AT, RingLayout.CHARSET_SIZE);
-    try {
-      return Charset.forName(name);
-    } catch (IllegalArgumentException e) {
+    Charset charset = ServerText.charset(name);
+    if (charset == null) {
       throttle.run(
-          "charset", () -> log.error("there is no charset {}; texts are read as UTF-8", name));
+          "charset",
+          () -> log.error("{} is no charset for a server; texts are read as UTF-8", name));
       return StandardCharsets.UTF_8;
     }
+    return charset;
   }
 
   private String text(int at, int size) {
@@ -188,9 +220,10 @@ final class HostRing implements EventSource {
   @Override
   public boolean isRingLost() {
     try {
-      return !Objects.equals(Disk.key(folder.events()), now.key);
+      Object key = Disk.key(folder.events());
+      return key != null && !key.equals(now.key); // Without a file both go on in the old one.
     } catch (IOException e) {
-      return false; // Without a file the server goes on in the old one, and so does this.
+      return false;
     }
   }
 
@@ -236,7 +269,35 @@ final class HostRing implements EventSource {
 
   /** Tells the server why it must refuse events; 0 if it need not. */
   void refuse(int why) {
+    refused = why;
     now.memory.putIntVolatile(RingLayout.REFUSED_NOW_AT, why);
+  }
+
+  /**
+   * Shows the server that this companion lives, and what it says. For the companion's thread.
+   *
+   * @param monotonicMs the beat; 0 at the end
+   */
+  void beat(long monotonicMs) {
+    UnsafeBuffer header = now.memory;
+    // Again: to a companion that was still for seconds the server listens no more.
+    header.putIntVolatile(RingLayout.REFUSED_NOW_AT, monotonicMs == 0 ? 0 : refused);
+    header.putLongVolatile(RingLayout.COMPANION_BEAT_AT, monotonicMs);
+  }
+
+  /** Counts what the server has refused since the last call. For the companion's thread. */
+  void countRefusals() {
+    for (int type = 0; type < RingLayout.REFUSED_TYPES; type++) {
+      long[] counts = new long[RingLayout.REFUSED_REASONS];
+      for (int reason = 0; reason < counts.length; reason++) {
+        int row = RingLayout.REFUSED_REASONS * type + reason;
+        counts[reason] = now.memory.getLongVolatile(RingLayout.REFUSED_AT + 8 * row);
+        if (toldRefused[type] != null && reason < REASONS.length && REASONS[reason] != null) {
+          refusals.add(TYPES[type], REASONS[reason], counts[reason] - toldRefused[type][reason]);
+        }
+      }
+      toldRefused[type] = counts;
+    }
   }
 
   @Override
@@ -252,23 +313,24 @@ final class HostRing implements EventSource {
 
   @Override
   public boolean passAbandonedClaim(RingDrain ring, long nowNanos) {
-    long dead =
-        isServerAlive(nowNanos)
-            ? now.memory.getLongVolatile(RingLayout.DEAD_BEFORE_AT)
-            : ring.tail();
+    if (ring.position() >= ring.tail()) {
+      return false;
+    }
+    long dead = now.memory.getLongVolatile(RingLayout.DEAD_BEFORE_AT);
+    if (ring.position() >= dead && nowNanos - nextAskNanos >= 0) {
+      nextAskNanos = nowNanos + ASK_AGAIN_NANOS;
+      long tail = ring.tail(); // Before the question: the next server may claim after it.
+      dead = isServerAlive() ? dead : tail;
+    }
     return ring.position() < dead && ring.unblock(dead);
   }
 
-  private boolean isServerAlive(long nowNanos) {
-    if (nowNanos - nextAskNanos >= 0) {
-      nextAskNanos = nowNanos + ASK_AGAIN_NANOS;
-      try {
-        serverAlive = folder.isServerAlive();
-      } catch (IOException e) {
-        serverAlive = true; // Whose life is unknown may still commit its claims.
-      }
+  private boolean isServerAlive() {
+    try {
+      return folder.isServerAlive();
+    } catch (IOException e) {
+      return true; // Whose life is unknown may still commit its claims.
     }
-    return serverAlive;
   }
 
   /** Does nothing: the server goes on writing, and the next companion goes on reading. */

@@ -24,7 +24,6 @@ final class RawEvents {
   private static final int HAS_PLACE = 4;
   private static final int HAS_HEIGHT = 8;
   private static final int NAMED = 16;
-  private static final int KNOWN_FLAGS = 31;
 
   /** No event in a ring is larger than this in bytes, and no character longer in UTF-8 than six. */
   private static final int MAX_BYTES = 65_536 * 8;
@@ -47,17 +46,12 @@ final class RawEvents {
     if (length < HEADER) {
       return -1;
     }
-    int type = raw.getByte(index);
-    int priority = raw.getByte(index + 1);
+    EventType kind = EventCodec.type(raw, index);
     int flags = raw.getByte(index + 2);
     int map = raw.getByte(index + 3);
     int text1 = raw.getInt(index + 32, LITTLE_ENDIAN);
     int text2 = raw.getInt(index + 36, LITTLE_ENDIAN);
-    if (type < 0
-        || type >= EventType.values().length
-        || priority < 0
-        || priority >= Priority.values().length
-        || (flags & ~KNOWN_FLAGS) != 0) {
+    if (kind == null || !EventCodec.isKnown(raw, index)) {
       return -1;
     }
     in.skip(HEADER);
@@ -69,7 +63,6 @@ final class RawEvents {
     if (!in.isWhole()) {
       return -1;
     }
-    EventType kind = EventType.values()[type];
     boolean named = (flags & NAMED) != 0;
     String json = null;
     if (kind == EventType.CUSTOM) {
@@ -80,7 +73,7 @@ final class RawEvents {
     }
     return encode(
         kind,
-        Priority.values()[priority],
+        EventCodec.priority(raw, index),
         (flags & HAS_PLAYER) == 0
             ? GameEvent.NO_PLAYER
             : raw.getInt(index + 4, LITTLE_ENDIAN) & 0xFFFF_FFFFL,
@@ -91,7 +84,7 @@ final class RawEvents {
         raw.getLong(index + 16, LITTLE_ENDIAN),
         raw.getLong(index + 24, LITTLE_ENDIAN),
         named ? name(bytes1) : text1 == 0 ? null : plain(bytes1),
-        json != null ? json : text2 == 0 ? null : plain(bytes2));
+        json != null ? json : named || text2 == 0 ? null : plain(bytes2));
   }
 
   private int encode(

@@ -15,6 +15,7 @@ final class RingLayout {
   static final int SERVER_PID_AT = 24;
   static final int FLAGS_AT = 28;
   static final int INCARNATION_AT = 32;
+  static final int SERVER_BEAT_AT = 40;
   static final int DEAD_BEFORE_AT = 48;
   static final int COMPANION_AT = 64;
   static final int COMPANION_BEAT_AT = 72;
@@ -27,6 +28,8 @@ final class RingLayout {
   static final int SERVER_ID_SIZE = 72;
   static final int TAKEN_AT = 256;
   static final int REFUSED_AT = 512;
+  static final int REFUSED_TYPES = 32;
+  static final int REFUSED_REASONS = 8;
 
   static final int FLAG_CLOSED = 1;
 

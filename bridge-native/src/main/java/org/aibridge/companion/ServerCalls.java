@@ -36,7 +36,7 @@ final class ServerCalls implements Door.Calls {
   private final ServerText text;
   private final LongSupplier monotonicMs;
   private final long life;
-  private final Map<Long, InHands> actions = new HashMap<>();
+  private final Map<Long, InHands> inHands = new HashMap<>();
   private final Set<Long> requests = new HashSet<>();
   private final Queue<Answer> answers = new ArrayDeque<>();
   private final Queue<Runnable> arrived = new ConcurrentLinkedQueue<>();
@@ -64,20 +64,26 @@ final class ServerCalls implements Door.Calls {
     bridge = asked;
   }
 
-  /** Takes what has come and sends what is due; returns whether anything is under way. */
-  boolean serve() {
+  /**
+   * Takes what has come and sends what is due; returns whether anything is under way.
+   *
+   * @param actions whether the server gets actions: what it cannot apply in time grows stale
+   */
+  boolean serve(boolean actions) {
     boolean came = door.read(this);
     for (Runnable next = arrived.poll(); next != null; next = arrived.poll()) {
       next.run();
     }
-    bridge.tick();
+    if (actions) {
+      bridge.tick();
+    }
     Answer next = answers.peek();
     while (next != null
         && (isOver(next.timesOutAt) || door.answer(next.number, next.status, next.body))) {
       answers.remove();
       next = answers.peek();
     }
-    return came || !requests.isEmpty() || !actions.isEmpty() || !answers.isEmpty();
+    return came || !requests.isEmpty() || !inHands.isEmpty() || !answers.isEmpty();
   }
 
   private boolean isOver(long timesOutAt) {
@@ -86,7 +92,7 @@ final class ServerCalls implements Door.Calls {
 
   /** Hands an action to the server, in the bridge's tick. */
   ActionReply apply(Action action) {
-    if (actions.size() >= MAX_ACTIONS) {
+    if (inHands.size() >= MAX_ACTIONS) {
       return ActionReply.failed("the server has " + MAX_ACTIONS + " actions in its hands");
     }
     // The life is in the number: the server may still end an action of an earlier companion.
@@ -95,16 +101,16 @@ final class ServerCalls implements Door.Calls {
     if (!door.action(number, id, action.header().type(), ServerFields.of(action, text))) {
       return ActionReply.failed("the server's ring has no room for it");
     }
-    InHands inHands = new InHands(id, new CompletableFuture<>());
-    actions.put(number, inHands);
-    return ActionReply.later(inHands.end);
+    CompletableFuture<ActionReply.Outcome> end = new CompletableFuture<>();
+    inHands.put(number, new InHands(id, end));
+    return ActionReply.later(end);
   }
 
   @Override
   public void result(long number, int end, String id, byte[] sentence) {
-    InHands inHands = actions.get(number);
+    InHands action = inHands.get(number);
     String words = text.decode(sentence);
-    if (inHands == null || !inHands.id.equals(id)) {
+    if (action == null || !action.id.equals(id)) {
       log.warn(
           "action {} was handed over by an earlier companion and has ended now: {}{}",
           id,
@@ -112,8 +118,8 @@ final class ServerCalls implements Door.Calls {
           words.isEmpty() ? "" : ", " + words);
       return;
     }
-    actions.remove(number);
-    inHands.end.complete(
+    inHands.remove(number);
+    action.end.complete(
         end == RingLayout.END_DONE
             ? ActionReply.done(words)
             : ActionReply.failed(

@@ -1,5 +1,7 @@
 package org.aibridge.companion;
 
+import static java.nio.charset.StandardCharsets.US_ASCII;
+
 import java.nio.ByteBuffer;
 import java.nio.CharBuffer;
 import java.nio.charset.Charset;
@@ -8,6 +10,8 @@ import java.nio.charset.CharsetEncoder;
 import java.nio.charset.CoderResult;
 import java.nio.charset.CodingErrorAction;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 
 /**
  * Texts of a server in the charset of its players' clients. What one side does not have is replaced
@@ -15,6 +19,12 @@ import java.util.concurrent.atomic.AtomicLong;
  */
 final class ServerText {
   private static final char REPLACEMENT = '\uFFFD';
+
+  /** No character of a server's charset has more bytes than this. */
+  private static final int MAX_CHARACTER = 4;
+
+  private static final String ASCII =
+      IntStream.rangeClosed(' ', '~').mapToObj(Character::toString).collect(Collectors.joining());
 
   private final CharsetDecoder decoder;
   private final CharsetEncoder encoder;
@@ -33,6 +43,23 @@ final class ServerText {
             .onUnmappableCharacter(CodingErrorAction.REPLACE)
             .replaceWith(new byte[] {'?'});
     this.replaced = replaced;
+  }
+
+  /**
+   * Returns the charset of that name; null if there is none, or one in which ASCII's bytes do not
+   * stand for ASCII, as the names in a ring do.
+   */
+  static Charset charset(String name) {
+    try {
+      Charset charset = Charset.forName(name);
+      return charset.canEncode()
+              && charset.newEncoder().maxBytesPerChar() <= MAX_CHARACTER
+              && ASCII.equals(charset.decode(ByteBuffer.wrap(ASCII.getBytes(US_ASCII))).toString())
+          ? charset
+          : null;
+    } catch (IllegalArgumentException e) {
+      return null;
+    }
   }
 
   /** Returns the text of those bytes; what the charset does not have becomes U+FFFD. */
@@ -57,7 +84,8 @@ final class ServerText {
    */
   byte[] encode(String text, int max) {
     String whole = text.indexOf('\0') < 0 ? text : text.replace('\0', ' ');
-    ByteBuffer out = ByteBuffer.allocate(max);
+    ByteBuffer out =
+        ByteBuffer.allocate((int) Math.min(max, whole.length() * (long) MAX_CHARACTER + 8));
     CharBuffer in = CharBuffer.wrap(whole);
     encoder.reset();
     if (encoder.encode(in, out, true).isUnderflow()) {

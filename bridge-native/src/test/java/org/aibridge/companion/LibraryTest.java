@@ -6,6 +6,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.aibridge.testlib.Needs;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -60,6 +62,34 @@ class LibraryTest {
     Path place = Files.createDirectory(folder.resolve("place"));
     assertThat(NativeCode.run(List.of(program.toString(), place.toString())))
         .contains("all is as it should be");
+  }
+
+  @Test
+  void eachCallThatFailsInAnOpenIsASentence() throws Exception {
+    String compiler =
+        "gcc -std=gnu11 -O1"
+            + Stream.of(
+                    "open",
+                    "openat",
+                    "fstat",
+                    "posix_fallocate",
+                    "mmap",
+                    "fcntl",
+                    "getrandom",
+                    "renameat",
+                    "calloc")
+                .map(name -> " -Wl,--wrap=" + name)
+                .collect(Collectors.joining());
+    Path program =
+        NativeCode.compile(
+            folder.resolve("shortage"), compiler, List.of("src/ai_bridge.c", "test/shortage.c"));
+    Path place = Files.createDirectory(folder.resolve("place"));
+    assertThat(NativeCode.run(List.of(program.toString(), place.toString())))
+        .contains(
+            "posix_fallocate: no ring can be made: No space left on device",
+            "mmap: no ring can be made",
+            "openat: server.lock cannot be made",
+            "calloc: memory ran out");
   }
 
   @Test

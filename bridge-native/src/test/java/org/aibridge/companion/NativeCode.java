@@ -1,5 +1,7 @@
 package org.aibridge.companion;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -37,6 +39,14 @@ final class NativeCode {
       throw new AssertionError(String.join(" ", command) + "\n" + output);
     }
     return output;
+  }
+
+  static boolean isJson(String text) {
+    try {
+      return new ObjectMapper().readTree(text).isObject();
+    } catch (JsonProcessingException e) {
+      return false;
+    }
   }
 
   static String vectors() throws Exception {

@@ -108,6 +108,7 @@ public final class AiBridgeCommand implements Callable<Integer> {
         .addSubcommand(
             ForwardedCommand.line(
                 "bench", "Measure what the bridge costs, beside what else there is."))
+        .addSubcommand(new RunCommand(surroundings))
         .addSubcommand(new CheckCommand(surroundings))
         .addSubcommand(new ConvertCommand(surroundings))
         .addSubcommand(new StatusCommand(surroundings))

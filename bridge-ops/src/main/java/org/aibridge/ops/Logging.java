@@ -1,6 +1,6 @@
 package org.aibridge.ops;
 
-/** Keeps the libraries' log lines off the console. */
+/** Says which log lines reach the console. */
 final class Logging {
   private static final String PREFIX = "org.slf4j.simpleLogger.";
 
@@ -14,5 +14,15 @@ final class Logging {
     System.setProperty("slf4j.internal.verbosity", "ERROR");
     System.setProperty(PREFIX + "logFile", "System.err");
     System.setProperty(PREFIX + "defaultLogLevel", verbose ? "warn" : "off");
+  }
+
+  /** Lets through what a bridge tells administrators, with the time. */
+  static void showAll() {
+    System.setProperty(PREFIX + "defaultLogLevel", "warn");
+    System.setProperty(PREFIX + "log.org.aibridge", "info");
+    System.setProperty(PREFIX + "showDateTime", "true");
+    System.setProperty(PREFIX + "dateTimeFormat", "yyyy-MM-dd HH:mm:ss.SSS");
+    System.setProperty(PREFIX + "showThreadName", "false");
+    System.setProperty(PREFIX + "showShortLogName", "true");
   }
 }

@@ -58,6 +58,7 @@ class NoticeTest {
         "bridge-core",
         "bridge-script-bindings",
         "bridge-testkit",
+        "bridge-native",
         "bridge-ops",
         "examples"
       })

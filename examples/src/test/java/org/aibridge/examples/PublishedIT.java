@@ -31,6 +31,7 @@ class PublishedIT {
           "bridge-testdouble",
           "bridge-fakeservice",
           "bridge-testkit",
+          "bridge-native",
           "bridge-ops");
 
   @TempDir Path folder;

@@ -19,9 +19,18 @@ public final class Refusals {
 
   /** Counts an event of {@code type} (null has a row of its own) and returns false. */
   public boolean refuse(EventType type, RefusalReason reason) {
-    int row = type == null ? TYPES.length : type.ordinal();
-    counts.getAndIncrement(row * REASONS.length + reason.ordinal());
+    counts.getAndIncrement(index(type, reason));
     return false;
+  }
+
+  /** Counts events that another process has refused. */
+  public void add(EventType type, RefusalReason reason, long events) {
+    counts.getAndAdd(index(type, reason), events);
+  }
+
+  private static int index(EventType type, RefusalReason reason) {
+    int row = type == null ? TYPES.length : type.ordinal();
+    return row * REASONS.length + reason.ordinal();
   }
 
   /** Returns the number of all refusals. */

@@ -100,6 +100,12 @@ public final class RingDrain {
       if (length <= 0) {
         break;
       }
+      if (length > Math.min(capacity - index, tail - position)) {
+        // Another process wrote over the ring: where its next record begins nobody can tell.
+        visitor.onEvent(buffer, index, 0);
+        position = tail;
+        break;
+      }
       show(index, length, visitor);
       position += BitUtil.align(length, RecordDescriptor.ALIGNMENT);
     }
@@ -200,7 +206,8 @@ public final class RingDrain {
     int index = (int) position & mask;
     int length = buffer.getIntVolatile(RecordDescriptor.lengthOffset(index));
     if (length < 0) {
-      passOver(index, -length);
+      int room = (int) Math.min(capacity - index, upTo - position);
+      passOver(index, -length > 0 && -length <= room ? -length : room);
       return true;
     }
     return length == 0 && passOverUnbegun(index, upTo);

@@ -18,7 +18,7 @@ import org.aibridge.examples.mapserver.TimedTalk;
 
 /** One run: start everything, watch it, let it drain, and ask the three witnesses. */
 final class Demo {
-  private static final String SERVICE_MAIN = "org.aibridge.examples.aiservice.AiServiceMain";
+  static final String SERVICE_MAIN = "org.aibridge.examples.aiservice.AiServiceMain";
   private static final String SERVER_ID = "demo";
   private static final long STEP_MS = 100;
   private static final long JOIN_MS = 5_000;

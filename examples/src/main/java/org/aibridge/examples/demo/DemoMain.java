@@ -95,6 +95,13 @@ public final class DemoMain implements Callable<Integer> {
   private Path conf;
 
   @Option(
+      names = "--native",
+      description =
+          "Play on a map-server in C++ with its companion (Linux; needs c++, and the project's"
+              + " sources).")
+  private boolean isNative;
+
+  @Option(
       names = "--json",
       description = "The summary as one JSON object on stdout; all else goes to stderr.")
   private boolean json;
@@ -174,7 +181,7 @@ public final class DemoMain implements Callable<Integer> {
     }
     sendLogsTo(folder.log());
     greet(options, folder, screen);
-    boolean ok = run(options, folder, screen);
+    boolean ok = isNative ? runNative(options, folder, screen) : run(options, folder, screen);
     if (ok && folder.isTemporary()) {
       folder.delete();
     } else if (!interrupted) {
@@ -203,6 +210,9 @@ public final class DemoMain implements Callable<Integer> {
   private DemoOptions options(ShippedFiles.Shipped configuration) {
     if (seconds < 1 || seconds > 86_400) {
       throw usage("--seconds must be 1 to 86400, was " + seconds);
+    }
+    if (isNative && (baseUrl != null || json)) {
+      throw usage("--native goes with neither --base-url nor --json");
     }
     if (players < 1 || players > 100_000) {
       throw usage("--players must be 1 to 100000, was " + players);
@@ -256,6 +266,23 @@ public final class DemoMain implements Callable<Integer> {
     try {
       Demo demo = new Demo(options, folder, bridges, beforeChecks, screen);
       return report(guarded(demo, folder, screen), screen);
+    } catch (DemoFailure e) {
+      fail(options, screen, e.getMessage());
+      return false;
+    }
+  }
+
+  private boolean runNative(DemoOptions options, RunFolder folder, Screen screen)
+      throws IOException, InterruptedException {
+    try {
+      NativeDemo demo = new NativeDemo(options, folder, screen, ShippedFiles.ofProcess().home());
+      Thread hook = new Thread(demo::kill, "demo interrupt");
+      Runtime.getRuntime().addShutdownHook(hook);
+      try {
+        return demo.run();
+      } finally {
+        forget(hook);
+      }
     } catch (DemoFailure e) {
       fail(options, screen, e.getMessage());
       return false;

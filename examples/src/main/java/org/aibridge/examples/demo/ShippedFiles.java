@@ -38,6 +38,11 @@ final class ShippedFiles {
     return new ShippedFiles(roots);
   }
 
+  /** The project's folder, as the launcher names it, or else the working directory. */
+  Path home() {
+    return roots.get(0).toAbsolutePath().normalize();
+  }
+
   /** The configuration that a default run starts from. */
   Shipped configuration() throws IOException {
     return read(CONF, CONF);

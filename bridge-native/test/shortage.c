@@ -1,0 +1,118 @@
+/*
+ * Each call of ai_bridge_open to the system fails, one after the other: a sentence, or a bridge that works, and
+ * nothing in the way of the next one. Linked with --wrap for each name. `shortage DIR`.
+ *
+ * SPDX-License-Identifier: Apache-2.0
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <stdarg.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+
+#include "ai_bridge.h"
+#include "check.h"
+
+enum { OPEN, OPENAT, FSTAT, FALLOCATE, MMAP, FCNTL, RANDOM, RENAME, CALLOC, CALLS };
+
+static const char *const NAMES[CALLS] = {
+	"open", "openat", "fstat", "posix_fallocate", "mmap", "fcntl", "getrandom", "renameat", "calloc"};
+static const int ERRORS[CALLS] = {EMFILE, ENFILE, EIO, ENOSPC, ENOMEM, ENOLCK, ENOSYS, EROFS, ENOMEM};
+
+static int failing = -1;
+static int left;
+static int failed;
+
+static int fails(int call) {
+	if (call != failing || left-- != 0) {
+		return 0;
+	}
+	failed = 1;
+	errno = ERRORS[call];
+	return 1;
+}
+
+int __real_open(const char *path, int flags, ...);
+int __wrap_open(const char *path, int flags, ...) {
+	return fails(OPEN) ? -1 : __real_open(path, flags, 0600);
+}
+
+int __real_openat(int folder, const char *path, int flags, ...);
+int __wrap_openat(int folder, const char *path, int flags, ...) {
+	return fails(OPENAT) ? -1 : __real_openat(folder, path, flags, 0600);
+}
+
+int __real_fstat(int file, struct stat *now);
+int __wrap_fstat(int file, struct stat *now) {
+	return fails(FSTAT) ? -1 : __real_fstat(file, now);
+}
+
+int __real_posix_fallocate(int file, off_t at, off_t length);
+int __wrap_posix_fallocate(int file, off_t at, off_t length) {
+	return fails(FALLOCATE) ? ENOSPC : __real_posix_fallocate(file, at, length);
+}
+
+void *__real_mmap(void *at, size_t size, int protection, int flags, int file, off_t offset);
+void *__wrap_mmap(void *at, size_t size, int protection, int flags, int file, off_t offset) {
+	return fails(MMAP) ? MAP_FAILED : __real_mmap(at, size, protection, flags, file, offset);
+}
+
+int __real_fcntl(int file, int command, ...);
+int __wrap_fcntl(int file, int command, ...) {
+	va_list arguments;
+	void *argument;
+	va_start(arguments, command);
+	argument = va_arg(arguments, void *);
+	va_end(arguments);
+	return fails(FCNTL) ? -1 : __real_fcntl(file, command, argument);
+}
+
+ssize_t __real_getrandom(void *to, size_t size, unsigned flags);
+ssize_t __wrap_getrandom(void *to, size_t size, unsigned flags) {
+	return fails(RANDOM) ? -1 : __real_getrandom(to, size, flags);
+}
+
+int __real_renameat(int from, const char *name, int to, const char *other);
+int __wrap_renameat(int from, const char *name, int to, const char *other) {
+	return fails(RENAME) ? -1 : __real_renameat(from, name, to, other);
+}
+
+void *__real_calloc(size_t count, size_t size);
+void *__wrap_calloc(size_t count, size_t size) {
+	return fails(CALLOC) ? NULL : __real_calloc(count, size);
+}
+
+static ai_bridge *open_in(const char *folder, char *why, size_t size) {
+	ai_bridge_options o = {sizeof o, "shortage", NULL, NULL, 65536, 4, NULL, NULL, NULL};
+	o.folder = folder;
+	return ai_bridge_open(&o, why, size);
+}
+
+int main(int argc, char **argv) {
+	char path[512], why[256];
+	int call, nth, sentences = 0;
+	CHECK(argc == 2);
+	for (call = 0; call < CALLS; call++) {
+		for (nth = 0, failed = 1; failed; nth++) {
+			ai_bridge *b;
+			snprintf(path, sizeof path, "%s/%s-%d", argv[1], NAMES[call], nth);
+			failing = call;
+			left = nth;
+			failed = 0;
+			b = open_in(path, why, sizeof why);
+			failing = -1;
+			CHECK((b == NULL) == (why[0] != 0));
+			if (b == NULL) {
+				CHECK(failed);
+				printf("%s: %s\n", NAMES[call], why);
+				sentences++;
+				b = open_in(path, why, sizeof why);
+			}
+			CHECK(b != NULL && ai_bridge_player_login(b, 1, "prontera") == AI_BRIDGE_TAKEN);
+			ai_bridge_close(b);
+		}
+	}
+	CHECK(sentences >= CALLS);
+	return 0;
+}
