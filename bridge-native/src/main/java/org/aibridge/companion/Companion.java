@@ -90,7 +90,8 @@ public final class Companion {
       while (!stopped) {
         HostRing ring = attach(files);
         if (ring != null) {
-          if (!serve(files, ring)) {
+          // A server that has come meanwhile found this companion, and started none.
+          if (!serve(files, ring) && !files.isServerAlive()) {
             return;
           }
           told = false;

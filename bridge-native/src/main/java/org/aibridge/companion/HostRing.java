@@ -60,6 +60,10 @@ final class HostRing implements EventSource {
   private final AtomicLong taken = new AtomicLong();
   private final AtomicLong replaced;
   private volatile Mapped now;
+
+  /** The position up to which events of the drain were counted. Journal's thread only. */
+  private long countedTo;
+
   private long nextAskNanos;
   private volatile int refused;
   private final long[][] toldRefused = new long[RingLayout.REFUSED_TYPES][];
@@ -168,16 +172,24 @@ final class HostRing implements EventSource {
         new UnsafeBuffer(
             ring.memory, RingLayout.HEADER, ring.capacity + RingBufferDescriptor.TRAILER_LENGTH);
     RawEvents raw = new RawEvents(new ServerText(charset(), replaced));
-    return new RingDrain(
-        records,
-        ring.capacity,
-        ring.generation,
-        (type, buffer, index, length, visitor) ->
-            show(ring.memory, raw, type, buffer, index, length, visitor));
+    RingDrain[] drain = new RingDrain[1];
+    drain[0] =
+        new RingDrain(
+            records,
+            ring.capacity,
+            ring.generation,
+            (type, buffer, index, length, visitor) -> {
+              if (type > 0 && drain[0].position() >= countedTo) {
+                countedTo = drain[0].position() + 1; // What is shown again counts once.
+                count(ring.memory, buffer.getByte(index));
+              }
+              show(raw, type, buffer, index, length, visitor);
+            });
+    countedTo = 0;
+    return drain[0];
   }
 
   private void show(
-      UnsafeBuffer header,
       RawEvents raw,
       int type,
       DirectBuffer buffer,
@@ -185,11 +197,9 @@ final class HostRing implements EventSource {
       int length,
       RingDrain.EventVisitor visitor) {
     if (type == RingLayout.EVENT) {
-      count(header, buffer.getByte(index));
       visitor.onEvent(buffer, index, length);
     } else if (type == RingLayout.RAW_EVENT) {
       int size = raw.convert(buffer, index, length);
-      count(header, buffer.getByte(index));
       if (size < 0) {
         visitor.onEvent(buffer, index, 0); // The journal counts it as malformed, and tells.
       } else {

@@ -194,9 +194,10 @@ final class Batch {
     }
     String key =
         BatchKey.of(
-            context.encoder.serverId(),
-            works.stream().map(LaneWork::limits).toList(),
-            context.cursor.lanes());
+                context.encoder.serverId(),
+                works.stream().map(LaneWork::limits).toList(),
+                context.cursor.lanes())
+            + context.encoder.formMark();
     return new EventBatch(key, size, urgent, context.encoder.body());
   }
 

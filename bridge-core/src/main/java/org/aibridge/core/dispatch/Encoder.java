@@ -98,6 +98,17 @@ final class Encoder {
     return add(queue, part, maxBytes);
   }
 
+  /** Returns what tells the form of the body's events from the contract's; empty for that one. */
+  String formMark() {
+    EventForm form = wire.form();
+    return form.equals(EventForm.CONTRACT)
+        ? ""
+        : ":"
+            + (form.textPlayerIds() ? 't' : 'n')
+            + (form.eventIds() ? 'i' : '-')
+            + (form.namedCustomEvents() ? 'n' : 'c');
+  }
+
   private void takeForm() {
     BridgeConfig.EventForm form = config.get().eventDispatcher().form();
     EventForm now = new EventForm(form.textPlayerIds(), form.eventIds(), form.namedCustomEvents());

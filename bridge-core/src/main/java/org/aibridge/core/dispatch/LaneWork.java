@@ -338,8 +338,7 @@ final class LaneWork {
     for (int i = 0; i < part.size(); i++) {
       String why = named.get(i);
       if (why == null) {
-        context.surge.taken(1);
-        continue;
+        continue; // What becomes of it, the next answer says.
       }
       int index = part.at(i);
       Verdict.Reply about = reply.about(why);

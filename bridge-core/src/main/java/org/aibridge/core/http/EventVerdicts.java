@@ -5,6 +5,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.UnaryOperator;
 import org.aibridge.core.service.EventBatch;
 import org.aibridge.core.service.Verdict;
@@ -62,7 +63,9 @@ final class EventVerdicts {
                 throw new IllegalStateException(
                     "a body of " + batch.size() + " events holds " + ids.size());
               }
-              return new HashSet<>(ids);
+              Set<String> known = new HashSet<>(ids);
+              known.remove(""); // Events that go without ids cannot be named by one.
+              return known;
             },
             () -> unclear[0] = true);
     if (reasons.isEmpty()) {
