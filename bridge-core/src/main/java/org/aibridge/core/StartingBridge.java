@@ -83,7 +83,9 @@ final class StartingBridge implements AiBridge {
   public void tick() {
     meanwhile.tick();
     AiBridge now = bridge;
-    if (now != meanwhile) {
+    if (now == meanwhile) {
+      intake.time().refresh();
+    } else {
       now.tick();
     }
   }
@@ -104,11 +106,13 @@ final class StartingBridge implements AiBridge {
 
   @Override
   public boolean removeHandler(Class<? extends Action> type) {
+    Objects.requireNonNull(type, "type");
     return registrations.remove(Registrations.Kind.NO_HANDLER, type);
   }
 
   @Override
   public boolean removeCustomHandler(String actionType) {
+    Objects.requireNonNull(actionType, "actionType");
     return registrations.remove(Registrations.Kind.NO_CUSTOM_HANDLER, actionType);
   }
 

@@ -87,6 +87,9 @@ final class ServerFields {
       changed("price", economy.price());
       changed("stock", economy.stock());
     } else if (action instanceof CustomAction custom) {
+      id("target_player_id", custom.targetPlayerId());
+      put("target_player_key", custom.targetPlayerKey());
+      put("target_map", custom.targetMap());
       ((Map<String, ?>) custom.body().values()).forEach(this::member);
     }
   }

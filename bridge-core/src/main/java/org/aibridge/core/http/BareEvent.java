@@ -58,6 +58,9 @@ final class BareEvent {
       object.remove("timestamp");
     }
     ObjectNode all = payload instanceof ObjectNode given ? given : MAPPER.createObjectNode();
+    if (payload != null && payload != all) {
+      all.set("payload", payload);
+    }
     object.properties().forEach(field -> all.putIfAbsent(field.getKey(), field.getValue()));
     GameEvent event =
         GameEvent.custom(type, player, map, all.toString())
@@ -70,7 +73,8 @@ final class BareEvent {
   private static long player(ObjectNode object) {
     JsonNode id = object.path("player_id");
     boolean usable =
-        id.isIntegralNumber() || id.isTextual() && id.textValue().matches("[0-9]{1,10}");
+        id.isIntegralNumber() && id.canConvertToLong()
+            || id.isTextual() && id.textValue().matches("[0-9]{1,10}");
     if (!usable) {
       return GameEvent.NO_PLAYER;
     }

@@ -84,7 +84,7 @@ public final class ScriptHttpService implements ScriptHttp, Duty {
 
     /** What was asked: calls with the same question get the same kept answer. */
     private String question() {
-      return json == null ? url : url + "\n" + json;
+      return json == null ? "GET " + url : "POST " + url + "\n" + json;
     }
 
     private byte[] body() {

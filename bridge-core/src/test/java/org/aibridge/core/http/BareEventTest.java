@@ -35,7 +35,7 @@ class BareEventTest {
         "{'event_type':'x','action':'login'}|{'action':'login'}",
         "{'event_type':'x','event_id':'a:1'}|{}",
         "{'event_type':'x','a':1,'payload':{'a':2,'b':1.10}}|{'a':2,'b':1.10}",
-        "{'event_type':'x','payload':[1]}|{}",
+        "{'event_type':'x','payload':[1]}|{'payload':[1]}",
         "{'event_type':'x','player_id':'a','priority':'now'}|{'player_id':'a','priority':'now'}"
       })
   void keepsInThePayloadWhatEventsDoNotHave(String json, String payload) {
