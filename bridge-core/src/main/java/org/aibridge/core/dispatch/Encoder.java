@@ -101,7 +101,7 @@ final class Encoder {
   /** Returns what tells the form of the body's events from the contract's; empty for that one. */
   String formMark() {
     EventForm form = wire.form();
-    return form.equals(EventForm.CONTRACT)
+    return form.isSame(EventForm.CONTRACT)
         ? ""
         : ":"
             + (form.textPlayerIds() ? 't' : 'n')
@@ -112,7 +112,7 @@ final class Encoder {
   private void takeForm() {
     BridgeConfig.EventForm form = config.get().eventDispatcher().form();
     EventForm now = new EventForm(form.textPlayerIds(), form.eventIds(), form.namedCustomEvents());
-    if (!now.equals(wire.form())) {
+    if (!now.isSame(wire.form())) {
       wire = new EventJson(serverId, now);
     }
     if (!toldOfPlayer && wire.largestPlayer() > LARGEST_PLAYER) {

@@ -338,7 +338,9 @@ final class LaneWork {
     for (int i = 0; i < part.size(); i++) {
       String why = named.get(i);
       if (why == null) {
-        continue; // What becomes of it, the next answer says.
+        // Counted once: a service that names one event at a time may come to name them all.
+        context.surge.taken(part.refused().isEmpty() ? 1 : 0);
+        continue;
       }
       int index = part.at(i);
       Verdict.Reply about = reply.about(why);

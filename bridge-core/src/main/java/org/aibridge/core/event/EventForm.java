@@ -11,4 +11,14 @@ package org.aibridge.core.event;
 public record EventForm(boolean textPlayerIds, boolean eventIds, boolean namedCustomEvents) {
   /** The form of the contract, in which dead letters are kept. */
   public static final EventForm CONTRACT = new EventForm(false, true, true);
+
+  /**
+   * True if both are the same form. Not {@code equals}, which a record gets from the JDK at its
+   * first call, and which keeps the record's class in the JVM for good.
+   */
+  public boolean isSame(EventForm other) {
+    return textPlayerIds == other.textPlayerIds
+        && eventIds == other.eventIds
+        && namedCustomEvents == other.namedCustomEvents;
+  }
 }
