@@ -173,8 +173,7 @@ class CompanionTest {
               sums.path("answered").asInt() + sums.path("unanswered").asInt() + underWay(sums));
       assertThat(service.results().stream().map(JsonNode::toString).collect(Collectors.joining()))
           .contains("a-1", "a-2", "a-3", "no such map");
-      assertThat(Files.readString(log))
-          .contains("the companion runs, pid " + companion.pid());
+      assertThat(Files.readString(log)).contains("the companion runs, pid " + companion.pid());
     }
   }
 
