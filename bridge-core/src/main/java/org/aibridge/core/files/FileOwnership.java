@@ -263,12 +263,12 @@ public record FileOwnership(int uid, int mode, int links) {
     return OWN_UID == 0;
   }
 
-  /** Reads the uid from Linux's /proc; elsewhere from a new file of ours. */
   /** Returns the number of this process's user. */
   public static int ownUid() {
     return OWN_UID;
   }
 
+  /** Reads the uid from Linux's /proc; elsewhere from a new file of ours. */
   private static int findOwnUid() {
     try {
       String status = Files.readString(Path.of("/proc/self/status"));
