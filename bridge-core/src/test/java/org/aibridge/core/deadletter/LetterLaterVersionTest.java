@@ -155,7 +155,7 @@ class LetterLaterVersionTest {
         bytes -> {
           int fixed = bytes.length - LetterRecord.FIXED;
           bytes[fixed + LetterRecord.REASON] = reason;
-          bytes[fixed + LetterRecord.FLAGS] |= flags & 0xFE;
+          bytes[fixed + LetterRecord.FLAGS] |= (byte) (flags & 0xFE);
         });
     assertThat(ids()).isEqualTo(List.of("s1:0", "s1:1", "s1:2", "s1:3"));
     try (DeadLetterStore store = open()) {
