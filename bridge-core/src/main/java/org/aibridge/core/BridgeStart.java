@@ -30,6 +30,12 @@ final class BridgeStart {
 
   private BridgeStart() {}
 
+  /** Starts a bridge by a configuration that could be read. */
+  @FunctionalInterface
+  private interface Step {
+    AiBridge start(BridgeConfig config) throws IOException;
+  }
+
   /**
    * Starts a bridge.
    *
@@ -37,6 +43,11 @@ final class BridgeStart {
    */
   static AiBridge start(BridgeSetup setup, boolean meanwhile) {
     ConfigSource source = new ConfigSource(setup.configuration(), setup.settings());
+    Listeners listeners = new Listeners(setup.onDelivered(), setup.onDead());
+    return begin(source, config -> start(source, listeners, config, meanwhile));
+  }
+
+  private static AiBridge begin(ConfigSource source, Step step) {
     try {
       ConfigResult result = ConfigReader.read(source);
       result.warnings().forEach(log::warn);
@@ -44,8 +55,8 @@ final class BridgeStart {
         log.info("the AI bridge is switched off by enabled = no in {}", source);
         return offBridge("switched off by enabled = no");
       }
-      Listeners listeners = new Listeners(setup.onDelivered(), setup.onDead());
-      return start(source, listeners, result.config(), meanwhile);
+      String missing = JvmFlags.sentence();
+      return missing.isEmpty() ? step.start(result.config()) : off(missing, null);
     } catch (ConfigException e) {
       e.warnings().forEach(log::warn);
       return off(e.getMessage(), new Lines(e.getMessage()), null);
@@ -56,10 +67,6 @@ final class BridgeStart {
 
   private static AiBridge start(
       ConfigSource source, Listeners listeners, BridgeConfig config, boolean meanwhile) {
-    String missing = JvmFlags.sentence();
-    if (!missing.isEmpty()) {
-      return off(missing, null);
-    }
     Threads threads = Threads.OF_JVM;
     String name = Stages.nameOf(config) + " start";
     World world = World.ofJvm();
@@ -103,25 +110,17 @@ final class BridgeStart {
   static AiBridge startHosted(
       Path configuration, RingSeat.Attachment host, ActionHandler<Action> handler) {
     ConfigSource source = ConfigSource.of(configuration);
-    try {
-      ConfigResult result = ConfigReader.read(source);
-      result.warnings().forEach(log::warn);
-      BridgeConfig config = result.config();
-      String missing = JvmFlags.sentence();
-      if (!missing.isEmpty() || !config.bridge().enabled()) {
-        return off(missing.isEmpty() ? "switched off by enabled = no" : missing, null);
-      }
-      World world = World.ofJvm();
-      CoreBridge bridge =
-          CoreBridge.start(
-              source, Listeners.NONE, config, world, Stages.attached(config, world, host));
-      bridge.onOtherActions(handler);
-      return bridge;
-    } catch (ConfigException e) {
-      return off(e.getMessage(), new Lines(e.getMessage()), null);
-    } catch (Throwable e) {
-      return failed(e);
-    }
+    World world = World.ofJvm();
+    return begin(
+        source,
+        config -> {
+          RingSeat seat = Stages.attached(config, world, host);
+          AiBridge bridge = startHere(source, Listeners.NONE, config, world, seat);
+          if (bridge instanceof CoreBridge core) {
+            core.onOtherActions(handler);
+          }
+          return bridge;
+        });
   }
 
   static OffBridge failed(Throwable e) {
