@@ -22,6 +22,7 @@ import org.aibridge.core.run.World;
 public final class Companion {
   private static final long LOOK_AGAIN_NANOS = 100_000_000L;
   private static final long SECOND_NANOS = 1_000_000_000L;
+  private static final long MINUTE_NANOS = 60 * SECOND_NANOS;
   private static final long BUSY_NANOS = 2_000_000L;
   private static final long IDLE_NANOS = 20_000_000L;
   private static final long BEAT_NANOS = 200_000_000L;
@@ -38,6 +39,8 @@ public final class Companion {
   private final World world;
   private final Consumer<String> say;
   private final AtomicLong replaced = new AtomicLong();
+  private long toldReplaced;
+  private long nextTellNanos;
   private volatile boolean stopped;
 
   /** A ring that nobody writes into: attaching maps all of it. */
@@ -62,6 +65,7 @@ public final class Companion {
     this.starter = starter;
     this.world = world;
     this.say = say;
+    this.nextTellNanos = world.clock().nanos();
   }
 
   /** Returns where a server with this id has its files unless it is told otherwise. */
@@ -72,11 +76,6 @@ public final class Companion {
   /** Ends {@link #run} soon. Any thread. */
   public void stop() {
     stopped = true;
-  }
-
-  /** The characters that server and bridge could not tell each other. Any thread. */
-  public long replacedCharacters() {
-    return replaced.get();
   }
 
   /**
@@ -163,6 +162,7 @@ public final class Companion {
       if (now - lookAt >= 0) {
         lookAt = now + SECOND_NANOS;
         ring.countRefusals();
+        tellReplaced(now);
         calls.showStatus();
         boolean alive = files.isServerAlive();
         deadSince = alive || !dead ? now : deadSince;
@@ -176,6 +176,17 @@ public final class Companion {
       world.threads().pause(!dead && calls.serve(!still) ? BUSY_NANOS : IDLE_NANOS);
     }
     return true;
+  }
+
+  /** Says once a minute how many characters server and bridge could not tell each other. */
+  private void tellReplaced(long now) {
+    long count = replaced.get();
+    if (count > toldReplaced && now - nextTellNanos >= 0) {
+      say.accept(
+          count - toldReplaced + " characters are not in the server's charset and were replaced");
+      toldReplaced = count;
+      nextTellNanos = now + MINUTE_NANOS;
+    }
   }
 
   private long monotonicMs() {

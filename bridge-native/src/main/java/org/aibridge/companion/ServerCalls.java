@@ -4,6 +4,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayDeque;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Queue;
 import java.util.Set;
@@ -98,12 +99,19 @@ final class ServerCalls implements Door.Calls {
     // The life is in the number: the server may still end an action of an earlier companion.
     long number = life << 32 | Integer.toUnsignedLong(++serial);
     String id = action.header().id();
-    if (!door.action(number, id, action.header().type(), ServerFields.of(action, text))) {
+    List<ActionField> fields = ServerFields.of(action, text);
+    if (fields == null) {
+      return ActionReply.failed("a name or a text in it is too long for the server");
+    }
+    // Noted before the server can see it: from then on nothing here may fail.
+    CompletableFuture<ActionReply.Outcome> end = new CompletableFuture<>();
+    ActionReply reply = ActionReply.later(end);
+    inHands.put(number, new InHands(id, end));
+    if (!door.action(number, id, action.header().type(), fields)) {
+      inHands.remove(number);
       return ActionReply.failed("the server's ring has no room for it");
     }
-    CompletableFuture<ActionReply.Outcome> end = new CompletableFuture<>();
-    inHands.put(number, new InHands(id, end));
-    return ActionReply.later(end);
+    return reply;
   }
 
   @Override

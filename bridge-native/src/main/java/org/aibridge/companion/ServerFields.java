@@ -2,6 +2,7 @@ package org.aibridge.companion;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -26,19 +27,24 @@ import org.aibridge.api.action.UpdateEconomy;
  */
 final class ServerFields {
   private static final ObjectMapper JSON = new ObjectMapper();
+  private static final int MAX_NAME = 255;
   private static final int MAX_TEXT = 65_536;
 
   private final List<ActionField> fields = new ArrayList<>();
   private final ServerText text;
 
+  /** True if all fields are as long as they are in the action. */
+  private boolean whole = true;
+
   private ServerFields(ServerText text) {
     this.text = text;
   }
 
+  /** Returns the fields; null if one is too long for a server, which must not apply a part. */
   static List<ActionField> of(Action action, ServerText text) {
     ServerFields all = new ServerFields(text);
     all.add(action);
-    return all.fields;
+    return all.whole ? all.fields : null;
   }
 
   private void add(Action action) {
@@ -95,9 +101,10 @@ final class ServerFields {
   }
 
   private void member(String name, Object value) {
-    if (name.getBytes(java.nio.charset.StandardCharsets.UTF_8).length > 255 || value == null) {
+    if (value == null) {
       return;
     }
+    whole &= name.getBytes(StandardCharsets.UTF_8).length <= MAX_NAME;
     if (value instanceof Boolean flag) {
       fields.add(
           new ActionField(name, RingLayout.BOOLEAN, flag ? 1 : 0, bytes(flag ? "true" : "false")));
@@ -162,6 +169,8 @@ final class ServerFields {
   }
 
   private byte[] bytes(String words) {
-    return text.encode(words, MAX_TEXT);
+    byte[] bytes = text.encode(words, MAX_TEXT + ServerText.MAX_CHARACTER);
+    whole &= bytes.length <= MAX_TEXT;
+    return bytes;
   }
 }

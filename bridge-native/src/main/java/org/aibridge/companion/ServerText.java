@@ -21,7 +21,7 @@ final class ServerText {
   private static final char REPLACEMENT = '\uFFFD';
 
   /** No character of a server's charset has more bytes than this. */
-  private static final int MAX_CHARACTER = 4;
+  static final int MAX_CHARACTER = 4;
 
   private static final String ASCII =
       IntStream.rangeClosed(' ', '~').mapToObj(Character::toString).collect(Collectors.joining());
