@@ -168,6 +168,15 @@ class CheckForeignServiceTest {
     assertThat(run.check("credentials").get(0).level()).isEqualTo("warning");
   }
 
+  @ParameterizedTest
+  @ValueSource(ints = {400, 422})
+  void takesAnAnswerToAPollForNothingAsOneToTheKey(int status) throws Exception {
+    statuses.put("/api/v1/actions/pending", status);
+    Found found = run.check("credentials").get(0);
+    assertThat(found.level()).isEqualTo("ok");
+    assertThat(found.detail()).contains("not refused", Integer.toString(status));
+  }
+
   @Test
   void sendsNoEventUnasked() throws Exception {
     run.run("check");
@@ -219,5 +228,15 @@ class CheckForeignServiceTest {
     assertThat(found.level()).isEqualTo("failure");
     assertThat(found.detail()).contains(detail);
     assertThat(found.advice()).contains(advice);
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {400, 415})
+  void namesCompressionWhereATestEventMayHaveFailedForIt(int status) throws Exception {
+    run.conf(
+        "http://127.0.0.1:" + server.getAddress().getPort(), "[ai_service]", "compression = gzip");
+    statuses.put("/api/v1/events/dispatch", status);
+    assertThat(run.run("check", "--send-test-event")).isEqualTo(1);
+    assertThat(run.out).contains("HTTP " + status, "set compression = none");
   }
 }

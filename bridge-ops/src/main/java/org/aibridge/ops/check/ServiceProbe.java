@@ -49,7 +49,8 @@ final class ServiceProbe {
     long start = System.nanoTime();
     Answer answer = Bounded.call(limit(), () -> client.send(batch));
     long nanos = System.nanoTime() - start;
-    return TestEvent.finding(answer, client.verdict(answer, batch), nanos, untrusted);
+    boolean compressed = config.aiService().compression() == BridgeConfig.Compression.GZIP;
+    return TestEvent.finding(answer, client.verdict(answer, batch), nanos, compressed, untrusted);
   }
 
   private Duration limit() {

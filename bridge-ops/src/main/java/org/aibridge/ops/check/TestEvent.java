@@ -73,7 +73,8 @@ final class TestEvent {
   }
 
   /** Says what the service made of the event. */
-  static Finding finding(Answer answer, Verdict verdict, long nanos, Untrusted untrusted) {
+  static Finding finding(
+      Answer answer, Verdict verdict, long nanos, boolean compressed, Untrusted untrusted) {
     String came = untrusted.text(answer.text().strip());
     String answered =
         "HTTP " + answer.status() + " in " + TimeUnit.NANOSECONDS.toMillis(nanos) + " ms";
@@ -84,7 +85,14 @@ final class TestEvent {
           : Finding.failure(
               NAME, shown, "the service names it as rejected; see what it expects of an event");
     }
-    return Finding.failure(NAME, shown + why(answer, untrusted), advice(answer, verdict));
+    boolean unread = compressed && (answer.status() == 400 || answer.status() == 415);
+    return Finding.failure(
+        NAME,
+        shown + why(answer, untrusted),
+        unread
+            ? "the service may read no compressed bodies: set compression = none; the bridge itself"
+                + " goes on without when a first batch is refused so"
+            : advice(answer, verdict));
   }
 
   /** Returns what is wrong with an answer whose status says that all is well. */
@@ -96,7 +104,8 @@ final class TestEvent {
   private static String advice(Answer answer, Verdict verdict) {
     return switch (answer.status()) {
       case 404, 405, 501 ->
-          "there is no POST of events: have the AI team add it (docs/protocol.md), or correct base_url";
+          "there is no POST of events: have the AI team add it (docs/protocol.md), or correct base_url"
+              + " or events_path";
       case 401, 403 -> "the key is not right for events; compare it with what the service expects";
       default ->
           verdict instanceof Verdict.Refused
