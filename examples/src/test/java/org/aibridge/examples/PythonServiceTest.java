@@ -18,6 +18,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.aibridge.api.AiBridge;
 import org.aibridge.api.action.ActionReply;
@@ -116,6 +117,22 @@ class PythonServiceTest {
     assertThat(get("/api/v1/health").body()).isEqualTo("{\"status\": \"healthy\"}");
   }
 
+  /** Of a thousand events, the model would take a quarter of an hour. */
+  @Test
+  void givesOutWhatASlowModelHasDecidedWhileItDecidesMore() throws Exception {
+    String text = Files.readString(PROGRAM);
+    Path slow = folder.resolve("slow.py");
+    Files.writeString(
+        slow, text.replace("def decide(event):", "def decide(event):\n    time.sleep(1)"));
+    start(slow, 0);
+    String events =
+        IntStream.range(0, 1000)
+            .mapToObj(i -> BATCH.replace("s:1", "s:" + i).replaceAll("^.*\\[|\\].*$", ""))
+            .collect(Collectors.joining(",", "{\"events\":[", "]}"));
+    assertThat(post(DISPATCH, events).statusCode()).isEqualTo(200);
+    assertThat(get(PENDING + "?wait_ms=25000").body()).contains("\"action_id\": \"s:0/0\"");
+  }
+
   @Test
   void refusesWhatItCannotReadAndGoesOn() throws Exception {
     start(0);
@@ -160,8 +177,12 @@ class PythonServiceTest {
 
   /** Starts the service over what it wrote down before. */
   private void start(int port) throws IOException {
+    start(PROGRAM, port);
+  }
+
+  private void start(Path program, int port) throws IOException {
     service =
-        new ProcessBuilder("python3", PROGRAM.toString(), "--port", "" + port, "--db", "service.db")
+        new ProcessBuilder("python3", program.toString(), "--port", "" + port, "--db", "service.db")
             .directory(folder.toFile())
             .redirectError(folder.resolve("err").toFile())
             .start();
