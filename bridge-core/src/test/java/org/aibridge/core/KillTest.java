@@ -35,7 +35,7 @@ class KillTest {
   private static final long MAX_START_MS = 30_000;
 
   private static final long SEED = 20261120;
-  private static final int ROUNDS = 5;
+  private static final int ROUNDS = 3;
   private static final int LEDGER_BYTES = 1 << 20;
   private static final List<String> SERVICE =
       List.of("healthy", "hanging", "flapping", "healthy", "reset");
