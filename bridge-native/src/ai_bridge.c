@@ -283,7 +283,7 @@ static unsigned char *field_of(const ring *r, uint32_t at) {
 }
 
 /* Claims room for length bytes while at most limit bytes are in use; -1 if there is none. */
-static int64_t claim(const ring *r, uint32_t length, uint32_t limit) {
+static inline __attribute__((always_inline)) int64_t claim(const ring *r, uint32_t length, uint32_t limit) {
 	const uint32_t required = aligned(length + 8);
 	const uint32_t mask = r->capacity - 1;
 	unsigned char *cache = field_of(r, HEAD_CACHE_AT);
@@ -349,21 +349,67 @@ static uint32_t length_of(const char *text, uint32_t limit) {
 	return length > limit ? limit + 1 : (uint32_t)length;
 }
 
-/* Measures a text of at most 64 bytes and says in raw whether it is all ASCII; 65 if it is longer or
- * has a control character. */
-static uint32_t measure(const char *text, int *raw) {
-	uint32_t length = 0;
-	if (text == NULL) {
-		return 0;
+#define EACH_BYTE(value) (UINT64_C(0x0101010101010101) * (value))
+
+/* Not 0 if a byte of the word is a control character. */
+static inline uint64_t controls_in(uint64_t word) {
+	const uint64_t del = word ^ EACH_BYTE(0x7F);
+	return (((word - EACH_BYTE(0x20)) & ~word) | ((del - EACH_BYTE(1)) & ~del)) & EACH_BYTE(0x80);
+}
+
+/* A text of less than 8 bytes as a word, some of them twice; spaces in what is left. */
+static inline uint64_t short_word(const char *text, size_t length) {
+	const unsigned char *bytes = (const unsigned char *)text;
+	if (length >= 4) {
+		return get32(bytes) | (uint64_t)get32(bytes + length - 4) << 32;
 	}
-	for (; text[length] != 0; length++) {
-		const unsigned char c = (unsigned char)text[length];
-		if (c < 0x20 || c == 0x7F || length == AI_BRIDGE_MAX_NAME) {
-			return AI_BRIDGE_MAX_NAME + 1;
+	return length == 0 ? EACH_BYTE(' ')
+					   : (EACH_BYTE(' ') << 24) | bytes[0] | (uint64_t)bytes[length / 2] << 8
+			| (uint64_t)bytes[length - 1] << 16;
+}
+
+/* Measures a text of at most 64 bytes and adds the bits of its bytes to bits; 65 if it is longer or
+ * has a control character. By words, of which the last one overlaps the one before. */
+static inline __attribute__((always_inline)) uint32_t measure_text(const char *text, uint64_t *bits) {
+	const unsigned char *bytes = (const unsigned char *)text;
+	const size_t length = strnlen(text, AI_BRIDGE_MAX_NAME + 1);
+	uint64_t word, controls;
+	size_t i;
+	if (length > AI_BRIDGE_MAX_NAME) {
+		return AI_BRIDGE_MAX_NAME + 1;
+	}
+	word = length < 8 ? short_word(text, length) : get64(bytes + length - 8);
+	controls = controls_in(word);
+	*bits |= word;
+	for (i = 0; i + 8 < length; i += 8) {
+		word = get64(bytes + i);
+		controls |= controls_in(word);
+		*bits |= word;
+	}
+	return controls != 0 ? AI_BRIDGE_MAX_NAME + 1 : (uint32_t)length;
+}
+
+static inline uint32_t measure(const char *text, uint64_t *bits) {
+	return text == NULL ? 0 : measure_text(text, bits);
+}
+
+/* Copies a text as measure_text has read it: for so few bytes a call of memcpy costs more. */
+static inline unsigned char *put_text(unsigned char *at, const char *text, uint32_t length) {
+	uint32_t i;
+	if (length >= 8) {
+		for (i = 0; i + 8 < length; i += 8) {
+			memcpy(at + i, text + i, 8);
 		}
-		*raw |= c >> 7;
+		memcpy(at + length - 8, text + length - 8, 8);
+	} else if (length >= 4) {
+		memcpy(at, text, 4);
+		memcpy(at + length - 4, text + length - 4, 4);
+	} else if (length > 0) {
+		at[0] = (unsigned char)text[0];
+		at[length / 2] = (unsigned char)text[length / 2];
+		at[length - 1] = (unsigned char)text[length - 1];
 	}
-	return length;
+	return at + length;
 }
 
 static int is_name(const char *text, uint32_t length, int custom) {
@@ -486,19 +532,76 @@ static int64_t refused_for(const ai_bridge *b, int why) {
 	return sum;
 }
 
-static int refuse(ai_bridge *b, uint32_t type, int why) {
+static __attribute__((cold, noinline)) int refuse(ai_bridge *b, uint32_t type, int why) {
 	count(refused_at(b, type, why));
 	return why;
 }
 
+/* What an event has beside its player, its map and its numbers. */
+typedef struct {
+	uint32_t text1, text2, key; /* lengths */
+	uint32_t flags;
+} extras;
+
+static int has_extras(const ai_bridge_event *e) {
+	return e->text1 != NULL || e->text2 != NULL || e->player_key != NULL || e->places != 0
+		|| e->type == AI_BRIDGE_CUSTOM;
+}
+
+/* Returns why the event is not taken, and 0 if it may be. */
+static __attribute__((noinline)) int measure_extras(const ai_bridge_event *e, extras *x, uint64_t *bits) {
+	const int custom = e->type == AI_BRIDGE_CUSTOM;
+	const int named = e->text1 != NULL && takes_name(e->type);
+	int64_t fields;
+	x->text1 = measure(e->text1, bits);
+	x->text2 = custom ? 0 : measure(e->text2, bits);
+	x->key = measure(e->player_key, bits);
+	x->flags = (x->key > 0 ? HAS_KEY : 0) | (e->places != 0 ? HAS_PLACE : 0) | (e->places == 3 ? HAS_HEIGHT : 0)
+		| (named ? NAMED : 0);
+	if (x->text1 > AI_BRIDGE_MAX_NAME || x->text2 > AI_BRIDGE_MAX_MAP || x->key > AI_BRIDGE_MAX_NAME
+		|| (e->player_key != NULL && x->key == 0) || (named && x->text1 == 0)
+		|| (x->text1 > 0 && !named && !custom && e->type != AI_BRIDGE_MAP_CHANGE)
+		|| (x->text2 > 0 && e->type != AI_BRIDGE_MAP_CHANGE)
+		|| (e->places != 0 && e->places != 2 && e->places != 3)) {
+		return AI_BRIDGE_MALFORMED;
+	}
+	if (custom) {
+		if (!is_name(e->text1, x->text1, 1)) {
+			return AI_BRIDGE_MALFORMED;
+		}
+		*bits = EACH_BYTE(0x80);
+		fields = measure_fields(e);
+		if (fields < 0) {
+			return (int)(-1 - fields);
+		}
+		x->text2 = (uint32_t)fields;
+	}
+	return 0;
+}
+
+static __attribute__((noinline)) void put_extras(unsigned char *at, const ai_bridge_event *e, const extras *x) {
+	at = put_text(at, e->text1, x->text1);
+	at = e->type == AI_BRIDGE_CUSTOM ? put_fields(at, e) : put_text(at, e->text2, x->text2);
+	if (e->places != 0) {
+		at = put32(at, (uint32_t)e->x);
+		at = put32(at, (uint32_t)e->y);
+		if (e->places == 3) {
+			at = put32(at, (uint32_t)e->z);
+		}
+	}
+	if (x->key > 0) {
+		at = put8(at, x->key);
+		put_text(at, e->player_key, x->key);
+	}
+}
+
 int ai_bridge_publish(ai_bridge *b, const ai_bridge_event *e) {
-	uint32_t map, text1, text2, key, length, flags;
-	int64_t fields = 0;
-	int64_t index;
+	extras x = {0, 0, 0, 0};
+	uint64_t bits = 0; /* of all bytes of the texts */
+	uint32_t map, length, flags, priority;
 	uint64_t time_ms;
-	int named, custom, shut;
-	int raw = 0;
-	unsigned priority;
+	int64_t index;
+	int shut, more, why;
 	unsigned char *at;
 	if (b == NULL) {
 		return AI_BRIDGE_OFF;
@@ -511,33 +614,21 @@ int ai_bridge_publish(ai_bridge *b, const ai_bridge_event *e) {
 		return refuse(b, e->type, shut == AI_BRIDGE_DISK_LOW ? AI_BRIDGE_DISK_LOW : AI_BRIDGE_OFF);
 	}
 	priority = e->priority == AI_BRIDGE_PRIORITY_OF_TYPE ? PRIORITY_OF[e->type] : e->priority;
-	custom = e->type == AI_BRIDGE_CUSTOM;
-	named = e->text1 != NULL && takes_name(e->type);
-	map = measure(e->map, &raw);
-	text1 = measure(e->text1, &raw);
-	text2 = custom ? 0 : measure(e->text2, &raw);
-	key = measure(e->player_key, &raw);
+	map = measure(e->map, &bits);
 	if (priority > AI_BRIDGE_URGENT || e->player < AI_BRIDGE_NO_PLAYER || e->player > UINT32_MAX
 		|| e->number1 > MAX_NUMBER || e->number2 > MAX_NUMBER || e->time_ms > MAX_NUMBER
-		|| map > AI_BRIDGE_MAX_MAP || text1 > AI_BRIDGE_MAX_NAME || text2 > AI_BRIDGE_MAX_MAP
-		|| key > AI_BRIDGE_MAX_NAME || (e->player_key != NULL && key == 0) || (named && text1 == 0)
-		|| (text1 > 0 && !named && !custom && e->type != AI_BRIDGE_MAP_CHANGE)
-		|| (text2 > 0 && !custom && e->type != AI_BRIDGE_MAP_CHANGE)
-		|| (e->places != 0 && e->places != 2 && e->places != 3)) {
+		|| map > AI_BRIDGE_MAX_MAP) {
 		return refuse(b, e->type, AI_BRIDGE_MALFORMED);
 	}
-	if (custom) {
-		if (!is_name(e->text1, text1, 1)) {
-			return refuse(b, e->type, AI_BRIDGE_MALFORMED);
+	length = EVENT_HEADER + map;
+	more = has_extras(e);
+	if (more) {
+		why = measure_extras(e, &x, &bits);
+		if (why != 0) {
+			return refuse(b, e->type, why);
 		}
-		raw = 1;
-		fields = measure_fields(e);
-		if (fields < 0) {
-			return refuse(b, e->type, (int)(-1 - fields));
-		}
-		text2 = (uint32_t)fields;
+		length += x.text1 + x.text2 + 4u * e->places + (x.key > 0 ? 1 + x.key : 0);
 	}
-	length = EVENT_HEADER + map + text1 + text2 + 4u * e->places + (key > 0 ? 1 + key : 0);
 	if (length > AI_BRIDGE_MAX_EVENT || length + 8 > b->events.capacity / 8) {
 		return refuse(b, e->type, AI_BRIDGE_TOO_LARGE);
 	}
@@ -546,29 +637,17 @@ int ai_bridge_publish(ai_bridge *b, const ai_bridge_event *e) {
 	if (index < 0) {
 		return refuse(b, e->type, AI_BRIDGE_RING_FULL);
 	}
-	flags = (e->player != AI_BRIDGE_NO_PLAYER ? HAS_PLAYER : 0) | (key > 0 ? HAS_KEY : 0)
-		| (e->places != 0 ? HAS_PLACE : 0) | (e->places == 3 ? HAS_HEIGHT : 0) | (named ? NAMED : 0);
-	at = begin(&b->events, index, raw ? RECORD_RAW_EVENT : RECORD_EVENT);
-	at = put32(at, e->type | priority << 8 | flags << 16 | map << 24);
-	at = put32(at, e->player == AI_BRIDGE_NO_PLAYER ? 0 : (uint32_t)e->player);
+	flags = x.flags | (e->player != AI_BRIDGE_NO_PLAYER ? HAS_PLAYER : 0);
+	at = begin(&b->events, index, (bits & EACH_BYTE(0x80)) != 0 ? RECORD_RAW_EVENT : RECORD_EVENT);
+	at = put64(at, (e->type | priority << 8 | flags << 16 | map << 24)
+			| (e->player == AI_BRIDGE_NO_PLAYER ? 0 : (uint64_t)e->player << 32));
 	at = put64(at, time_ms);
 	at = put64(at, e->number1);
 	at = put64(at, e->number2);
-	at = put32(at, text1);
-	at = put32(at, text2);
-	at = put(at, e->map, map);
-	at = put(at, e->text1, text1);
-	at = custom ? put_fields(at, e) : put(at, e->text2, text2);
-	if (e->places != 0) {
-		at = put32(at, (uint32_t)e->x);
-		at = put32(at, (uint32_t)e->y);
-		if (e->places == 3) {
-			at = put32(at, (uint32_t)e->z);
-		}
-	}
-	if (key > 0) {
-		at = put8(at, key);
-		put(at, e->player_key, key);
+	at = put64(at, x.text1 | (uint64_t)x.text2 << 32);
+	at = put_text(at, e->map, map);
+	if (more) {
+		put_extras(at, e, &x);
 	}
 	commit(&b->events, index, length);
 	return AI_BRIDGE_TAKEN;
@@ -1101,13 +1180,12 @@ static int holder(int file) {
 	return region.l_pid;
 }
 
-static int check_file(int file, const char *name, char *why, size_t size) {
-	struct stat now;
-	if (fstat(file, &now) != 0) {
+static int check_file(int file, const char *name, struct stat *now, char *why, size_t size) {
+	if (fstat(file, now) != 0) {
 		return fail(why, size, "%s cannot be used: %s", name, strerror(errno));
 	}
-	if (!S_ISREG(now.st_mode) || now.st_uid != geteuid() || (now.st_mode & 077) != 0
-		|| now.st_nlink != 1) {
+	if (!S_ISREG(now->st_mode) || now->st_uid != geteuid() || (now->st_mode & 077) != 0
+		|| now->st_nlink != 1) {
 		return fail(why, size, "%s is not this user's alone; take it away", name);
 	}
 	return 0;
@@ -1116,12 +1194,13 @@ static int check_file(int file, const char *name, char *why, size_t size) {
 /* Takes the writer's lock. A companion that asks whether the writer lives holds it for a moment. */
 static int take_lock(int folder, char *why, size_t size) {
 	const struct timespec pause = {0, LOCK_PAUSE_NS};
+	struct stat now;
 	int i;
 	int file = openat(folder, "server.lock", O_RDWR | O_CREAT | O_NOFOLLOW | O_CLOEXEC, 0600);
 	if (file < 0) {
 		return fail(why, size, "server.lock cannot be made: %s", strerror(errno));
 	}
-	if (check_file(file, "server.lock", why, size) != 0) {
+	if (check_file(file, "server.lock", &now, why, size) != 0) {
 		close(file);
 		return -1;
 	}
@@ -1204,7 +1283,7 @@ static int take_over(ai_bridge *b, int folder, uint32_t wanted, char *why, size_
 	if (file < 0) {
 		return errno == ENOENT ? 0 : fail(why, size, "events.ring cannot be read: %s", strerror(errno));
 	}
-	if (check_file(file, "events.ring", why, size) != 0 || fstat(file, &now) != 0) {
+	if (check_file(file, "events.ring", &now, why, size) != 0) {
 		close(file);
 		return -1;
 	}
@@ -1415,14 +1494,17 @@ static void in_copy(void) {
 	}
 }
 
+static int watch_forks(char *why, size_t size) {
+	const int error = forks_watched ? 0 : pthread_atfork(NULL, NULL, in_copy);
+	forks_watched = error == 0;
+	return error == 0 ? 0 : fail(why, size, "forks cannot be watched: %s", strerror(error));
+}
+
 static int enlist(ai_bridge *b, char *why, size_t size) {
 	struct stat now;
 	ai_bridge *each;
 	int twice = 0;
-	if (!forks_watched) {
-		forks_watched = pthread_atfork(NULL, NULL, in_copy) == 0;
-	}
-	if (!forks_watched || fstat(b->lock_file, &now) != 0) {
+	if (fstat(b->lock_file, &now) != 0) {
 		return fail(why, size, "server.lock cannot be used: %s", strerror(errno));
 	}
 	b->device = now.st_dev;
@@ -1437,7 +1519,11 @@ static int enlist(ai_bridge *b, char *why, size_t size) {
 		all_bridges = b;
 	}
 	__atomic_clear(&all_bridges_taken, __ATOMIC_RELEASE);
-	return twice ? fail(why, size, "this process has opened this server_id already") : 0;
+	if (twice) {
+		b->lock_file = -1; /* Closing a second descriptor of the file would drop the lock of the first one. */
+		return fail(why, size, "this process has opened this server_id already");
+	}
+	return 0;
 }
 
 static void delist(ai_bridge *b) {
@@ -1476,13 +1562,11 @@ static int open_in(ai_bridge *b, int folder, const ai_bridge_options *o, const c
 	const uint32_t wanted = o->ring_bytes == 0 ? DEFAULT_RING : o->ring_bytes;
 	uint64_t incarnation;
 	int taken, i;
-	b->lock_file = take_lock(folder, why, size);
-	if (b->lock_file < 0) {
+	if (watch_forks(why, size) != 0) {
 		return -1;
 	}
-	if (enlist(b, why, size) != 0) {
-		/* Closing a second descriptor of the file would drop the lock of the first one. */
-		b->lock_file = -1;
+	b->lock_file = take_lock(folder, why, size);
+	if (b->lock_file < 0 || enlist(b, why, size) != 0) {
 		return -1;
 	}
 	if (random_number(&incarnation) != 0) {
