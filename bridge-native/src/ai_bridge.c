@@ -282,57 +282,60 @@ static unsigned char *field_of(const ring *r, uint32_t at) {
 	return r->at + r->capacity + at;
 }
 
-/* Claims room for length bytes while at most limit bytes are in use; -1 if there is none. */
-static inline __attribute__((always_inline)) int64_t claim(const ring *r, uint32_t length, uint32_t limit) {
+/* Claims a record of length bytes while at most limit bytes are in use; null if there is no room. */
+static inline __attribute__((always_inline)) unsigned char *claim(
+	const ring *r, uint32_t length, uint32_t limit) {
+	unsigned char *const records = r->at;
+	const uint32_t capacity = r->capacity;
+	unsigned char *const trailer = records + capacity;
 	const uint32_t required = aligned(length + 8);
-	const uint32_t mask = r->capacity - 1;
-	unsigned char *cache = field_of(r, HEAD_CACHE_AT);
-	int64_t head = load64(cache);
+	const uint32_t mask = capacity - 1;
+	int64_t head = load64(trailer + HEAD_CACHE_AT);
 	int64_t tail;
 	uint32_t padding;
 	uint32_t index;
 	do {
-		tail = load64(field_of(r, TAIL_AT));
+		tail = load64(trailer + TAIL_AT);
 		if (tail - head + required > limit) {
-			head = load64(field_of(r, HEAD_AT));
+			head = load64(trailer + HEAD_AT);
 			if (tail - head + required > limit) {
-				return -1;
+				return NULL;
 			}
-			store64(cache, head);
+			store64(trailer + HEAD_CACHE_AT, head);
 		}
 		padding = 0;
 		index = (uint32_t)tail & mask;
-		if (required > r->capacity - index) {
+		if (required > capacity - index) {
 			if (required > ((uint32_t)head & mask)) {
-				head = load64(field_of(r, HEAD_AT));
+				head = load64(trailer + HEAD_AT);
 				if (required > ((uint32_t)head & mask)) {
-					return -1;
+					return NULL;
 				}
-				store64(cache, head);
+				store64(trailer + HEAD_CACHE_AT, head);
 			}
-			padding = r->capacity - index;
+			padding = capacity - index;
 		}
-	} while (!__atomic_compare_exchange_n((int64_t *)(void *)field_of(r, TAIL_AT), &tail,
+	} while (!__atomic_compare_exchange_n((int64_t *)(void *)(trailer + TAIL_AT), &tail,
 		tail + required + padding, 0, __ATOMIC_SEQ_CST, __ATOMIC_RELAXED));
 	if (padding != 0) {
-		store32(r->at + index, -(int32_t)padding);
+		store32(records + index, -(int32_t)padding);
 		fence_stores();
-		__atomic_store_n((int32_t *)(void *)(r->at + index + 4), PADDING, __ATOMIC_RELAXED);
-		store32(r->at + index, (int32_t)padding);
+		__atomic_store_n((int32_t *)(void *)(records + index + 4), PADDING, __ATOMIC_RELAXED);
+		store32(records + index, (int32_t)padding);
 		index = 0;
 	}
-	store32(r->at + index, -(int32_t)(length + 8));
+	store32(records + index, -(int32_t)(length + 8));
 	fence_stores();
-	return index;
+	return records + index;
 }
 
-static unsigned char *begin(const ring *r, int64_t index, int32_t type) {
-	__atomic_store_n((int32_t *)(void *)(r->at + index + 4), type, __ATOMIC_RELAXED);
-	return r->at + index + 8;
+static unsigned char *begin(unsigned char *record, int32_t type) {
+	__atomic_store_n((int32_t *)(void *)(record + 4), type, __ATOMIC_RELAXED);
+	return record + 8;
 }
 
-static void commit(const ring *r, int64_t index, uint32_t length) {
-	store32(r->at + index, (int32_t)(length + 8));
+static void commit(unsigned char *record, uint32_t length) {
+	store32(record, (int32_t)(length + 8));
 }
 
 /* Frees the record of length bytes at the head: zeros first, so that no claim sees old bytes. */
@@ -351,15 +354,18 @@ static uint32_t length_of(const char *text, uint32_t limit) {
 
 #define EACH_BYTE(value) (UINT64_C(0x0101010101010101) * (value))
 
-/* Not 0 if a byte of the word is a control character. */
+/* Has the highest bit of a byte set if one of the word is a control character. */
 static inline uint64_t controls_in(uint64_t word) {
 	const uint64_t del = word ^ EACH_BYTE(0x7F);
-	return (((word - EACH_BYTE(0x20)) & ~word) | ((del - EACH_BYTE(1)) & ~del)) & EACH_BYTE(0x80);
+	return ((word - EACH_BYTE(0x20)) & ~word) | ((del - EACH_BYTE(1)) & ~del);
 }
 
-/* A text of less than 8 bytes as a word, some of them twice; spaces in what is left. */
-static inline uint64_t short_word(const char *text, size_t length) {
+/* The first 8 bytes of a text, and in a shorter one some twice, and spaces. */
+static inline uint64_t first_word(const char *text, size_t length) {
 	const unsigned char *bytes = (const unsigned char *)text;
+	if (length >= 8) {
+		return get64(bytes);
+	}
 	if (length >= 4) {
 		return get32(bytes) | (uint64_t)get32(bytes + length - 4) << 32;
 	}
@@ -371,22 +377,26 @@ static inline uint64_t short_word(const char *text, size_t length) {
 /* Measures a text of at most 64 bytes and adds the bits of its bytes to bits; 65 if it is longer or
  * has a control character. By words, of which the last one overlaps the one before. */
 static inline __attribute__((always_inline)) uint32_t measure_text(const char *text, uint64_t *bits) {
-	const unsigned char *bytes = (const unsigned char *)text;
 	const size_t length = strnlen(text, AI_BRIDGE_MAX_NAME + 1);
 	uint64_t word, controls;
 	size_t i;
 	if (length > AI_BRIDGE_MAX_NAME) {
 		return AI_BRIDGE_MAX_NAME + 1;
 	}
-	word = length < 8 ? short_word(text, length) : get64(bytes + length - 8);
+	word = first_word(text, length);
 	controls = controls_in(word);
 	*bits |= word;
-	for (i = 0; i + 8 < length; i += 8) {
-		word = get64(bytes + i);
+	if (length > 8) {
+		word = get64((const unsigned char *)text + length - 8);
 		controls |= controls_in(word);
 		*bits |= word;
+		for (i = 8; i + 8 < length; i += 8) {
+			word = get64((const unsigned char *)text + i);
+			controls |= controls_in(word);
+			*bits |= word;
+		}
 	}
-	return controls != 0 ? AI_BRIDGE_MAX_NAME + 1 : (uint32_t)length;
+	return (controls & EACH_BYTE(0x80)) != 0 ? AI_BRIDGE_MAX_NAME + 1 : (uint32_t)length;
 }
 
 static inline uint32_t measure(const char *text, uint64_t *bits) {
@@ -397,10 +407,11 @@ static inline uint32_t measure(const char *text, uint64_t *bits) {
 static inline unsigned char *put_text(unsigned char *at, const char *text, uint32_t length) {
 	uint32_t i;
 	if (length >= 8) {
-		for (i = 0; i + 8 < length; i += 8) {
+		memcpy(at, text, 8);
+		memcpy(at + length - 8, text + length - 8, 8);
+		for (i = 8; i + 8 < length; i += 8) {
 			memcpy(at + i, text + i, 8);
 		}
-		memcpy(at + length - 8, text + length - 8, 8);
 	} else if (length >= 4) {
 		memcpy(at, text, 4);
 		memcpy(at + length - 4, text + length - 4, 4);
@@ -600,8 +611,8 @@ int ai_bridge_publish(ai_bridge *b, const ai_bridge_event *e) {
 	uint64_t bits = 0; /* of all bytes of the texts */
 	uint32_t map, length, flags, priority;
 	uint64_t time_ms;
-	int64_t index;
 	int shut, more, why;
+	unsigned char *record;
 	unsigned char *at;
 	if (b == NULL) {
 		return AI_BRIDGE_OFF;
@@ -616,7 +627,7 @@ int ai_bridge_publish(ai_bridge *b, const ai_bridge_event *e) {
 	priority = e->priority == AI_BRIDGE_PRIORITY_OF_TYPE ? PRIORITY_OF[e->type] : e->priority;
 	map = measure(e->map, &bits);
 	if (priority > AI_BRIDGE_URGENT || e->player < AI_BRIDGE_NO_PLAYER || e->player > UINT32_MAX
-		|| e->number1 > MAX_NUMBER || e->number2 > MAX_NUMBER || e->time_ms > MAX_NUMBER
+		|| (e->number1 | e->number2 | e->time_ms) > MAX_NUMBER /* all bits set: one above it shows */
 		|| map > AI_BRIDGE_MAX_MAP) {
 		return refuse(b, e->type, AI_BRIDGE_MALFORMED);
 	}
@@ -633,12 +644,12 @@ int ai_bridge_publish(ai_bridge *b, const ai_bridge_event *e) {
 		return refuse(b, e->type, AI_BRIDGE_TOO_LARGE);
 	}
 	time_ms = e->time_ms != 0 ? e->time_ms : (uint64_t)time_of(CLOCK_REALTIME_COARSE, 1000);
-	index = claim(&b->events, length, b->usable[priority]);
-	if (index < 0) {
+	record = claim(&b->events, length, b->usable[priority]);
+	if (record == NULL) {
 		return refuse(b, e->type, AI_BRIDGE_RING_FULL);
 	}
 	flags = x.flags | (e->player != AI_BRIDGE_NO_PLAYER ? HAS_PLAYER : 0);
-	at = begin(&b->events, index, (bits & EACH_BYTE(0x80)) != 0 ? RECORD_RAW_EVENT : RECORD_EVENT);
+	at = begin(record, (bits & EACH_BYTE(0x80)) != 0 ? RECORD_RAW_EVENT : RECORD_EVENT);
 	at = put64(at, (e->type | priority << 8 | flags << 16 | map << 24)
 			| (e->player == AI_BRIDGE_NO_PLAYER ? 0 : (uint64_t)e->player << 32));
 	at = put64(at, time_ms);
@@ -649,7 +660,7 @@ int ai_bridge_publish(ai_bridge *b, const ai_bridge_event *e) {
 	if (more) {
 		put_extras(at, e, &x);
 	}
-	commit(&b->events, index, length);
+	commit(record, length);
 	return AI_BRIDGE_TAKEN;
 }
 
@@ -659,21 +670,21 @@ static int call(ai_bridge *b, int32_t type, const unsigned char *head, uint32_t 
 	const void *text1, uint32_t length1, const void *text2, uint32_t length2, const void *text3,
 	uint32_t length3) {
 	const uint32_t length = head_length + length1 + length2 + length3;
+	unsigned char *record;
 	unsigned char *at;
-	int64_t index;
 	if (length + 8 > MAX_RECORD) {
 		return AI_BRIDGE_TOO_LARGE;
 	}
-	index = claim(&b->calls, length, b->calls.capacity);
-	if (index < 0) {
+	record = claim(&b->calls, length, b->calls.capacity);
+	if (record == NULL) {
 		return AI_BRIDGE_RING_FULL;
 	}
-	at = begin(&b->calls, index, type);
+	at = begin(record, type);
 	at = put(at, head, head_length);
 	at = put(at, text1, length1);
 	at = put(at, text2, length2);
 	put(at, text3, length3);
-	commit(&b->calls, index, length);
+	commit(record, length);
 	return AI_BRIDGE_TAKEN;
 }
 
