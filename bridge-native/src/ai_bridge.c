@@ -610,7 +610,8 @@ int ai_bridge_publish(ai_bridge *b, const ai_bridge_event *e) {
 	extras x = {0, 0, 0, 0};
 	uint64_t bits = 0; /* of all bytes of the texts */
 	uint32_t map, length, flags, priority;
-	uint64_t time_ms;
+	uint64_t head, time_ms;
+	int32_t type;
 	int shut, more, why;
 	unsigned char *record;
 	unsigned char *at;
@@ -644,14 +645,16 @@ int ai_bridge_publish(ai_bridge *b, const ai_bridge_event *e) {
 		return refuse(b, e->type, AI_BRIDGE_TOO_LARGE);
 	}
 	time_ms = e->time_ms != 0 ? e->time_ms : (uint64_t)time_of(CLOCK_REALTIME_COARSE, 1000);
+	flags = x.flags | (e->player != AI_BRIDGE_NO_PLAYER ? HAS_PLAYER : 0);
+	head = (e->type | priority << 8 | flags << 16 | map << 24)
+		| (e->player == AI_BRIDGE_NO_PLAYER ? 0 : (uint64_t)e->player << 32);
+	type = (bits & EACH_BYTE(0x80)) != 0 ? RECORD_RAW_EVENT : RECORD_EVENT;
 	record = claim(&b->events, length, b->usable[priority]);
 	if (record == NULL) {
 		return refuse(b, e->type, AI_BRIDGE_RING_FULL);
 	}
-	flags = x.flags | (e->player != AI_BRIDGE_NO_PLAYER ? HAS_PLAYER : 0);
-	at = begin(record, (bits & EACH_BYTE(0x80)) != 0 ? RECORD_RAW_EVENT : RECORD_EVENT);
-	at = put64(at, (e->type | priority << 8 | flags << 16 | map << 24)
-			| (e->player == AI_BRIDGE_NO_PLAYER ? 0 : (uint64_t)e->player << 32));
+	at = begin(record, type);
+	at = put64(at, head);
 	at = put64(at, time_ms);
 	at = put64(at, e->number1);
 	at = put64(at, e->number2);

@@ -17,6 +17,8 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import org.aibridge.api.AiBridge;
+import org.aibridge.core.HostedBridge;
+import org.aibridge.core.run.World;
 import org.aibridge.testlib.ChildJvm;
 
 /**
@@ -24,7 +26,7 @@ import org.aibridge.testlib.ChildJvm;
  *
  * <ul>
  *   <li>{@code CostRun FOLDER stalls PUBLISHES}: single publishes while the companion collects its
- *       garbage without a pause
+ *       garbage in a loop
  *   <li>{@code CostRun FOLDER idle SECONDS}: a companion with nothing to do beside a bridge in a
  *       JVM with nothing to do
  *   <li>{@code CostRun FOLDER ticks PAIRS}: the example's ticks with a busy companion and with one
@@ -37,6 +39,7 @@ final class CostRun {
   private static final int SETTLE_SECONDS = 60;
   private static final int SLICE_SECONDS = 5;
   private static final int SCRIPTS = 200;
+  private static final long PAUSE_NANOS = 10_000_000;
 
   private final Path folder;
   private final String url;
@@ -77,22 +80,33 @@ final class CostRun {
     exchange.close();
   }
 
-  /** A companion that collects its garbage again and again, and says how often. */
+  /** A companion that collects its garbage again and again once it serves, and says how often. */
   static final class Collecting {
     private Collecting() {}
 
     public static void main(String[] args) throws Exception {
-      Thread collector =
-          new Thread(
-              () -> {
-                for (int i = 1; true; i++) {
-                  System.gc();
-                  System.out.println("collections: " + i);
-                }
-              });
+      Path conf = Path.of(args[0]);
+      Thread collector = new Thread(Collecting::collect, "collector");
       collector.setDaemon(true);
-      collector.start();
-      CompanionTest.Child.main(args);
+      new Companion(
+              Path.of(args[1]),
+              true,
+              (ring, handler) -> HostedBridge.start(conf, ring, handler),
+              World.ofJvm(),
+              line -> {
+                if (line.startsWith("serves")) {
+                  collector.start();
+                }
+              })
+          .run();
+    }
+
+    private static void collect() {
+      for (int i = 1; true; i++) {
+        System.gc();
+        System.out.println("full collections: " + i);
+        LockSupport.parkNanos(PAUSE_NANOS);
+      }
     }
   }
 
@@ -143,8 +157,12 @@ final class CostRun {
 
   private Process companion(String id, Class<?> main) throws IOException {
     Path conf = conf(id);
-    return ChildJvm.process(
-        conf.getParent(), NICE, FLAGS, main, conf, conf.resolveSibling("rings"), "stays");
+    return ChildJvm.process(conf.getParent(), NICE, FLAGS, main, conf, rings(id), "stays");
+  }
+
+  /** Where the server's files lie: in memory, as without an option. */
+  private static Path rings(String id) {
+    return Companion.folderOf("cost-" + id);
   }
 
   private void stalls(String publishes) throws Exception {
@@ -155,8 +173,8 @@ final class CostRun {
             List.of("src/ai_bridge.c", "test/stalls.c"));
     Process companion = companion("stalls", Collecting.class);
     try {
-      String rings = folder.resolve("stalls/rings").toString();
-      System.out.print(NativeCode.run(List.of(program.toString(), rings, publishes)));
+      System.out.print(
+          NativeCode.run(List.of(program.toString(), rings("stalls").toString(), publishes)));
       List<String> said = Files.readAllLines(folder.resolve("stalls/out"));
       System.out.println(said.get(said.size() - 1));
     } finally {
@@ -177,7 +195,7 @@ final class CostRun {
                 "--id",
                 id,
                 "--folder",
-                folder.resolve(id + "/rings").toString(),
+                rings(id).toString(),
                 "--seconds",
                 "86400"));
     command.addAll(options);
