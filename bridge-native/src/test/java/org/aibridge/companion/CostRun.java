@@ -209,8 +209,7 @@ final class CostRun {
     Process companion = companion("outside", CompanionTest.Child.class);
     Path conf = conf("inside");
     Process inside = ChildJvm.process(conf.getParent(), NICE, FLAGS, InJvm.class, conf);
-    Process game =
-        example("outside", List.of("--players", "1", "--events", "0", "--scripts", "0"));
+    Process game = example("outside", List.of("--players", "1", "--events", "0", "--scripts", "0"));
     try {
       TimeUnit.SECONDS.sleep(SETTLE_SECONDS);
       double[] before = {seconds(companion), seconds(inside)};
