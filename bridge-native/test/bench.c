@@ -25,12 +25,6 @@ static unsigned char *header;
 static ai_bridge *b;
 static uint64_t now_ms;
 
-static int64_t nanos(void) {
-	struct timespec now;
-	clock_gettime(CLOCK_MONOTONIC, &now);
-	return (int64_t)now.tv_sec * 1000000000 + now.tv_nsec;
-}
-
 /* ---- the ways ---- */
 
 static void with_time(uint64_t i) {

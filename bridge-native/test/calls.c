@@ -79,14 +79,10 @@ static void on_log(void *context, int level, const char *sentence) {
 static const ai_bridge_handlers handlers = {on_answer, on_action, NULL};
 
 static void tick_for(ai_bridge *b, int64_t ms) {
-	struct timespec now;
-	int64_t end = 0, at;
+	const int64_t end = nanos() + ms * 1000000;
 	do {
 		ai_bridge_tick(b, &handlers, 1000);
-		clock_gettime(CLOCK_MONOTONIC, &now);
-		at = (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
-		end = end == 0 ? at + ms : end;
-	} while (at < end);
+	} while (nanos() < end);
 }
 
 static void publish_all(ai_bridge *b) {

@@ -26,12 +26,6 @@ typedef struct {
 static ai_bridge *b;
 static long refused;
 
-static int64_t nanos(void) {
-	struct timespec now;
-	clock_gettime(CLOCK_MONOTONIC, &now);
-	return (int64_t)now.tv_sec * 1000000000 + now.tv_nsec;
-}
-
 static void pause_for(long ns) {
 	const struct timespec pause = {0, ns};
 	nanosleep(&pause, NULL);
