@@ -36,7 +36,7 @@ import org.aibridge.testlib.ChildJvm;
 final class CostRun {
   private static final List<String> NICE = List.of("nice", "-n", "10");
   private static final List<String> FLAGS = List.of("-XX:+UseSerialGC");
-  private static final int SETTLE_SECONDS = 60;
+  private static final int SETTLE_SECONDS = 30;
   private static final int SLICE_SECONDS = 5;
   private static final int SCRIPTS = 200;
   private static final long PAUSE_NANOS = 10_000_000;
@@ -119,6 +119,7 @@ final class CostRun {
         if (!bridge.status().initialized()) {
           throw new IllegalStateException(bridge.status().problem());
         }
+        System.out.println("serves");
         while (true) {
           LockSupport.parkNanos(50_000_000);
           bridge.tick();
@@ -211,7 +212,8 @@ final class CostRun {
     Process inside = ChildJvm.process(conf.getParent(), NICE, FLAGS, InJvm.class, conf);
     Process game = example("outside", List.of("--players", "1", "--events", "0", "--scripts", "0"));
     try {
-      TimeUnit.SECONDS.sleep(SETTLE_SECONDS);
+      settle("outside");
+      settle("inside");
       double[] before = {seconds(companion), seconds(inside)};
       TimeUnit.SECONDS.sleep(seconds);
       double outsideShare = (seconds(companion) - before[0]) / seconds * 100;
@@ -225,6 +227,14 @@ final class CostRun {
       inside.destroyForcibly();
       companion.destroyForcibly();
     }
+  }
+
+  /** Waits until a process serves, and until the JVM has compiled what it will. */
+  private void settle(String id) throws Exception {
+    while (!Files.readString(folder.resolve(id + "/out")).contains("serves")) {
+      TimeUnit.MILLISECONDS.sleep(100);
+    }
+    TimeUnit.SECONDS.sleep(SETTLE_SECONDS);
   }
 
   private static double seconds(Process process) {
@@ -252,7 +262,7 @@ final class CostRun {
                 file.toString()));
     List<long[]> slices = new ArrayList<>();
     try {
-      TimeUnit.SECONDS.sleep(SETTLE_SECONDS);
+      settle("ticks");
       for (int i = 0; i < 2 * pairs; i++) {
         boolean runs = i % 4 == 0 || i % 4 == 3;
         signal(companion, runs ? "CONT" : "STOP");
