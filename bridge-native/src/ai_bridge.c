@@ -1250,6 +1250,17 @@ static int random_number(uint64_t *number) {
 	return 0;
 }
 
+/* Writes each page as it is: its first write costs a fault, in a virtual machine also one that this system does
+ * not see, and the game thread is not to meet it. The other side may be writing, so nothing may get lost. */
+static void touch(unsigned char *memory, size_t length) {
+	size_t at;
+	for (at = 0; at < length; at += HEADER) {
+		int64_t same = load64(memory + at);
+		__atomic_compare_exchange_n(
+			(int64_t *)(void *)(memory + at), &same, same, 0, __ATOMIC_RELAXED, __ATOMIC_RELAXED);
+	}
+}
+
 /* Makes a file of this size and maps it; the file has all of its room, so no write can fail. */
 static unsigned char *make_file(int folder, const char *name, size_t length, int *error) {
 	void *memory = MAP_FAILED;
@@ -1272,6 +1283,7 @@ static unsigned char *make_file(int folder, const char *name, size_t length, int
 		unlinkat(folder, name, 0);
 		return NULL;
 	}
+	touch((unsigned char *)memory, length);
 	return (unsigned char *)memory;
 }
 
@@ -1331,6 +1343,7 @@ static int take_over(ai_bridge *b, int folder, uint32_t wanted, char *why, size_
 	if (!is_sound(&b->events)) {
 		return fail(why, size, "somebody wrote over events.ring; take it away");
 	}
+	touch(memory, b->events_size);
 	if (capacity != wanted) {
 		if (load64(field_of(&b->events, TAIL_AT)) == load64(field_of(&b->events, HEAD_AT))
 			&& !is_companion_there(folder)) {
