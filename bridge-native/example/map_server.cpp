@@ -126,8 +126,8 @@ struct Request {
 
 class Server {
 public:
-	Server(ai_bridge *bridge, int players, int events_a_second)
-		: bridge_(bridge), players_(players), events_a_second_(events_a_second) {
+	Server(ai_bridge *bridge, int players, int events_a_second, int scripts_a_second)
+		: bridge_(bridge), players_(players), events_a_second_(events_a_second), scripts_a_second_(scripts_a_second) {
 		for (int i = 0; i < players; i++) {
 			player_map_.push_back(i % 5);
 			publish("player_login", ai_bridge_player_login(bridge_, id(i), MAPS[i % 5]));
@@ -141,7 +141,7 @@ public:
 		for (; owed_ >= 1; owed_--) {
 			live();
 		}
-		if (sums.ticks % TICKS_A_SECOND == 0) {
+		for (int i = 0; sums.ticks % TICKS_A_SECOND == 0 && i < scripts_a_second_; i++) {
 			talk(*this, dice_.roll(uint32_t(players_)));
 		}
 		ai_bridge_tick(bridge_, &handlers, BUDGET_US);
@@ -293,6 +293,7 @@ private:
 	ai_bridge *bridge_;
 	int players_;
 	int events_a_second_;
+	int scripts_a_second_;
 	double owed_ = 0;
 	std::vector<int> player_map_;
 	std::unordered_map<uint64_t, Request *> waiting_;
@@ -313,7 +314,8 @@ void log_line(void *, int level, const char *sentence) {
 int usage() {
 	std::fprintf(stderr,
 		"usage: map_server [--id ID] [--folder DIR] [--charset NAME] [--players N] [--events N a second]\n"
-		"                  [--seconds N] [-- COMPANION...]\n");
+		"                  [--scripts N at once, each second] [--seconds N] [--work N thousand sums of the world's own, each tick]\n"
+		"                  [--ticks FILE for begin and length of each, in ns] [-- COMPANION...]\n");
 	return 2;
 }
 
@@ -321,7 +323,8 @@ int usage() {
 
 int main(int argc, char **argv) {
 	ai_bridge_options options = {};
-	int players = 500, events = 500, seconds = 30;
+	int players = 500, events = 500, scripts = 1, seconds = 30, work = 0;
+	std::FILE *ticks = nullptr;
 	int i = 1;
 	options.size = sizeof options;
 	options.server_id = "map-server";
@@ -338,13 +341,19 @@ int main(int argc, char **argv) {
 			players = std::atoi(argv[i + 1]);
 		} else if (name == "--events") {
 			events = std::atoi(argv[i + 1]);
+		} else if (name == "--scripts") {
+			scripts = std::atoi(argv[i + 1]);
 		} else if (name == "--seconds") {
 			seconds = std::atoi(argv[i + 1]);
+		} else if (name == "--work") {
+			work = std::atoi(argv[i + 1]);
+		} else if (name == "--ticks") {
+			ticks = std::fopen(argv[i + 1], "w");
 		} else {
 			return usage();
 		}
 	}
-	if (players < 1 || events < 0 || seconds < 1 || (i < argc && std::strcmp(argv[i], "--") != 0)) {
+	if (players < 1 || events < 0 || scripts < 0 || seconds < 1 || work < 0 || (i < argc && std::strcmp(argv[i], "--") != 0)) {
 		return usage();
 	}
 	if (i + 1 < argc) {
@@ -357,11 +366,20 @@ int main(int argc, char **argv) {
 	if (bridge == nullptr) {
 		std::fprintf(stderr, "no AI bridge, the game goes on without: %s\n", why);
 	}
-	Server server(bridge, players, events);
+	Server server(bridge, players, events, scripts);
+	Dice dice;
+	volatile uint32_t world = 0;
 	int64_t next = nanos();
 	const int64_t end = next + seconds * int64_t(1000000000);
 	while (!stopped && next < end) {
+		const int64_t begin = nanos();
 		server.tick();
+		for (int k = 0; k < work * 1000; k++) {
+			world = world + dice.roll(7);
+		}
+		if (ticks != nullptr) {
+			std::fprintf(ticks, "%lld %lld\n", static_cast<long long>(begin), static_cast<long long>(nanos() - begin));
+		}
 		next += TICK_NS;
 		const int64_t rest = next - nanos();
 		if (rest > 0) {
@@ -371,6 +389,9 @@ int main(int argc, char **argv) {
 	}
 	server.close();
 	ai_bridge_close(bridge);
+	if (ticks != nullptr) {
+		std::fclose(ticks);
+	}
 	server.sums.print();
 	return 0;
 }

@@ -282,57 +282,60 @@ static unsigned char *field_of(const ring *r, uint32_t at) {
 	return r->at + r->capacity + at;
 }
 
-/* Claims room for length bytes while at most limit bytes are in use; -1 if there is none. */
-static int64_t claim(const ring *r, uint32_t length, uint32_t limit) {
+/* Claims a record of length bytes while at most limit bytes are in use; null if there is no room. */
+static inline __attribute__((always_inline)) unsigned char *claim(
+	const ring *r, uint32_t length, uint32_t limit) {
+	unsigned char *const records = r->at;
+	const uint32_t capacity = r->capacity;
+	unsigned char *const trailer = records + capacity;
 	const uint32_t required = aligned(length + 8);
-	const uint32_t mask = r->capacity - 1;
-	unsigned char *cache = field_of(r, HEAD_CACHE_AT);
-	int64_t head = load64(cache);
+	const uint32_t mask = capacity - 1;
+	int64_t head = load64(trailer + HEAD_CACHE_AT);
 	int64_t tail;
 	uint32_t padding;
 	uint32_t index;
 	do {
-		tail = load64(field_of(r, TAIL_AT));
+		tail = load64(trailer + TAIL_AT);
 		if (tail - head + required > limit) {
-			head = load64(field_of(r, HEAD_AT));
+			head = load64(trailer + HEAD_AT);
 			if (tail - head + required > limit) {
-				return -1;
+				return NULL;
 			}
-			store64(cache, head);
+			store64(trailer + HEAD_CACHE_AT, head);
 		}
 		padding = 0;
 		index = (uint32_t)tail & mask;
-		if (required > r->capacity - index) {
+		if (required > capacity - index) {
 			if (required > ((uint32_t)head & mask)) {
-				head = load64(field_of(r, HEAD_AT));
+				head = load64(trailer + HEAD_AT);
 				if (required > ((uint32_t)head & mask)) {
-					return -1;
+					return NULL;
 				}
-				store64(cache, head);
+				store64(trailer + HEAD_CACHE_AT, head);
 			}
-			padding = r->capacity - index;
+			padding = capacity - index;
 		}
-	} while (!__atomic_compare_exchange_n((int64_t *)(void *)field_of(r, TAIL_AT), &tail,
+	} while (!__atomic_compare_exchange_n((int64_t *)(void *)(trailer + TAIL_AT), &tail,
 		tail + required + padding, 0, __ATOMIC_SEQ_CST, __ATOMIC_RELAXED));
 	if (padding != 0) {
-		store32(r->at + index, -(int32_t)padding);
+		store32(records + index, -(int32_t)padding);
 		fence_stores();
-		__atomic_store_n((int32_t *)(void *)(r->at + index + 4), PADDING, __ATOMIC_RELAXED);
-		store32(r->at + index, (int32_t)padding);
+		__atomic_store_n((int32_t *)(void *)(records + index + 4), PADDING, __ATOMIC_RELAXED);
+		store32(records + index, (int32_t)padding);
 		index = 0;
 	}
-	store32(r->at + index, -(int32_t)(length + 8));
+	store32(records + index, -(int32_t)(length + 8));
 	fence_stores();
-	return index;
+	return records + index;
 }
 
-static unsigned char *begin(const ring *r, int64_t index, int32_t type) {
-	__atomic_store_n((int32_t *)(void *)(r->at + index + 4), type, __ATOMIC_RELAXED);
-	return r->at + index + 8;
+static unsigned char *begin(unsigned char *record, int32_t type) {
+	__atomic_store_n((int32_t *)(void *)(record + 4), type, __ATOMIC_RELAXED);
+	return record + 8;
 }
 
-static void commit(const ring *r, int64_t index, uint32_t length) {
-	store32(r->at + index, (int32_t)(length + 8));
+static void commit(unsigned char *record, uint32_t length) {
+	store32(record, (int32_t)(length + 8));
 }
 
 /* Frees the record of length bytes at the head: zeros first, so that no claim sees old bytes. */
@@ -349,21 +352,75 @@ static uint32_t length_of(const char *text, uint32_t limit) {
 	return length > limit ? limit + 1 : (uint32_t)length;
 }
 
-/* Measures a text of at most 64 bytes and says in raw whether it is all ASCII; 65 if it is longer or
- * has a control character. */
-static uint32_t measure(const char *text, int *raw) {
-	uint32_t length = 0;
-	if (text == NULL) {
-		return 0;
+#define EACH_BYTE(value) (UINT64_C(0x0101010101010101) * (value))
+
+/* Has the highest bit of a byte set if one of the word is a control character. */
+static inline uint64_t controls_in(uint64_t word) {
+	const uint64_t del = word ^ EACH_BYTE(0x7F);
+	return ((word - EACH_BYTE(0x20)) & ~word) | ((del - EACH_BYTE(1)) & ~del);
+}
+
+/* The first 8 bytes of a text, and in a shorter one some twice, and spaces. */
+static inline uint64_t first_word(const char *text, size_t length) {
+	const unsigned char *bytes = (const unsigned char *)text;
+	if (length >= 8) {
+		return get64(bytes);
 	}
-	for (; text[length] != 0; length++) {
-		const unsigned char c = (unsigned char)text[length];
-		if (c < 0x20 || c == 0x7F || length == AI_BRIDGE_MAX_NAME) {
-			return AI_BRIDGE_MAX_NAME + 1;
+	if (length >= 4) {
+		return get32(bytes) | (uint64_t)get32(bytes + length - 4) << 32;
+	}
+	return length == 0 ? EACH_BYTE(' ')
+					   : (EACH_BYTE(' ') << 24) | bytes[0] | (uint64_t)bytes[length / 2] << 8
+			| (uint64_t)bytes[length - 1] << 16;
+}
+
+/* Measures a text of at most 64 bytes and adds the bits of its bytes to bits; 65 if it is longer or
+ * has a control character. By words, of which the last one overlaps the one before. */
+static inline __attribute__((always_inline)) uint32_t measure_text(const char *text, uint64_t *bits) {
+	const size_t length = strnlen(text, AI_BRIDGE_MAX_NAME + 1);
+	uint64_t word, controls;
+	size_t i;
+	if (length > AI_BRIDGE_MAX_NAME) {
+		return AI_BRIDGE_MAX_NAME + 1;
+	}
+	word = first_word(text, length);
+	controls = controls_in(word);
+	*bits |= word;
+	if (length > 8) {
+		word = get64((const unsigned char *)text + length - 8);
+		controls |= controls_in(word);
+		*bits |= word;
+		for (i = 8; i + 8 < length; i += 8) {
+			word = get64((const unsigned char *)text + i);
+			controls |= controls_in(word);
+			*bits |= word;
 		}
-		*raw |= c >> 7;
 	}
-	return length;
+	return (controls & EACH_BYTE(0x80)) != 0 ? AI_BRIDGE_MAX_NAME + 1 : (uint32_t)length;
+}
+
+static inline uint32_t measure(const char *text, uint64_t *bits) {
+	return text == NULL ? 0 : measure_text(text, bits);
+}
+
+/* Copies a text as measure_text has read it: for so few bytes a call of memcpy costs more. */
+static inline unsigned char *put_text(unsigned char *at, const char *text, uint32_t length) {
+	uint32_t i;
+	if (length >= 8) {
+		memcpy(at, text, 8);
+		memcpy(at + length - 8, text + length - 8, 8);
+		for (i = 8; i + 8 < length; i += 8) {
+			memcpy(at + i, text + i, 8);
+		}
+	} else if (length >= 4) {
+		memcpy(at, text, 4);
+		memcpy(at + length - 4, text + length - 4, 4);
+	} else if (length > 0) {
+		at[0] = (unsigned char)text[0];
+		at[length / 2] = (unsigned char)text[length / 2];
+		at[length - 1] = (unsigned char)text[length - 1];
+	}
+	return at + length;
 }
 
 static int is_name(const char *text, uint32_t length, int custom) {
@@ -486,19 +543,77 @@ static int64_t refused_for(const ai_bridge *b, int why) {
 	return sum;
 }
 
-static int refuse(ai_bridge *b, uint32_t type, int why) {
+static __attribute__((cold, noinline)) int refuse(ai_bridge *b, uint32_t type, int why) {
 	count(refused_at(b, type, why));
 	return why;
 }
 
+/* What an event has beside its player, its map and its numbers. */
+typedef struct {
+	uint32_t text1, text2, key; /* lengths */
+	uint32_t flags;
+} extras;
+
+static int has_extras(const ai_bridge_event *e) {
+	return e->text1 != NULL || e->text2 != NULL || e->player_key != NULL || e->places != 0
+		|| e->type == AI_BRIDGE_CUSTOM;
+}
+
+/* Returns why the event is not taken, and 0 if it may be. */
+static __attribute__((noinline)) int measure_extras(const ai_bridge_event *e, extras *x, uint64_t *bits) {
+	const int custom = e->type == AI_BRIDGE_CUSTOM;
+	const int named = e->text1 != NULL && takes_name(e->type);
+	int64_t fields;
+	x->text1 = measure(e->text1, bits);
+	x->text2 = custom ? 0 : measure(e->text2, bits);
+	x->key = measure(e->player_key, bits);
+	x->flags = (x->key > 0 ? HAS_KEY : 0) | (e->places != 0 ? HAS_PLACE : 0) | (e->places == 3 ? HAS_HEIGHT : 0)
+		| (named ? NAMED : 0);
+	if (x->text1 > AI_BRIDGE_MAX_NAME || x->text2 > AI_BRIDGE_MAX_MAP || x->key > AI_BRIDGE_MAX_NAME
+		|| (e->player_key != NULL && x->key == 0) || (named && x->text1 == 0)
+		|| (x->text1 > 0 && !named && !custom && e->type != AI_BRIDGE_MAP_CHANGE)
+		|| (x->text2 > 0 && e->type != AI_BRIDGE_MAP_CHANGE)
+		|| (e->places != 0 && e->places != 2 && e->places != 3)) {
+		return AI_BRIDGE_MALFORMED;
+	}
+	if (custom) {
+		if (!is_name(e->text1, x->text1, 1)) {
+			return AI_BRIDGE_MALFORMED;
+		}
+		*bits = EACH_BYTE(0x80);
+		fields = measure_fields(e);
+		if (fields < 0) {
+			return (int)(-1 - fields);
+		}
+		x->text2 = (uint32_t)fields;
+	}
+	return 0;
+}
+
+static __attribute__((noinline)) void put_extras(unsigned char *at, const ai_bridge_event *e, const extras *x) {
+	at = put_text(at, e->text1, x->text1);
+	at = e->type == AI_BRIDGE_CUSTOM ? put_fields(at, e) : put_text(at, e->text2, x->text2);
+	if (e->places != 0) {
+		at = put32(at, (uint32_t)e->x);
+		at = put32(at, (uint32_t)e->y);
+		if (e->places == 3) {
+			at = put32(at, (uint32_t)e->z);
+		}
+	}
+	if (x->key > 0) {
+		at = put8(at, x->key);
+		put_text(at, e->player_key, x->key);
+	}
+}
+
 int ai_bridge_publish(ai_bridge *b, const ai_bridge_event *e) {
-	uint32_t map, text1, text2, key, length, flags;
-	int64_t fields = 0;
-	int64_t index;
-	uint64_t time_ms;
-	int named, custom, shut;
-	int raw = 0;
-	unsigned priority;
+	extras x = {0, 0, 0, 0};
+	uint64_t bits = 0; /* of all bytes of the texts */
+	uint32_t map, length, flags, priority;
+	uint64_t head, time_ms;
+	int32_t type;
+	int shut, more, why;
+	unsigned char *record;
 	unsigned char *at;
 	if (b == NULL) {
 		return AI_BRIDGE_OFF;
@@ -511,66 +626,44 @@ int ai_bridge_publish(ai_bridge *b, const ai_bridge_event *e) {
 		return refuse(b, e->type, shut == AI_BRIDGE_DISK_LOW ? AI_BRIDGE_DISK_LOW : AI_BRIDGE_OFF);
 	}
 	priority = e->priority == AI_BRIDGE_PRIORITY_OF_TYPE ? PRIORITY_OF[e->type] : e->priority;
-	custom = e->type == AI_BRIDGE_CUSTOM;
-	named = e->text1 != NULL && takes_name(e->type);
-	map = measure(e->map, &raw);
-	text1 = measure(e->text1, &raw);
-	text2 = custom ? 0 : measure(e->text2, &raw);
-	key = measure(e->player_key, &raw);
+	map = measure(e->map, &bits);
 	if (priority > AI_BRIDGE_URGENT || e->player < AI_BRIDGE_NO_PLAYER || e->player > UINT32_MAX
-		|| e->number1 > MAX_NUMBER || e->number2 > MAX_NUMBER || e->time_ms > MAX_NUMBER
-		|| map > AI_BRIDGE_MAX_MAP || text1 > AI_BRIDGE_MAX_NAME || text2 > AI_BRIDGE_MAX_MAP
-		|| key > AI_BRIDGE_MAX_NAME || (e->player_key != NULL && key == 0) || (named && text1 == 0)
-		|| (text1 > 0 && !named && !custom && e->type != AI_BRIDGE_MAP_CHANGE)
-		|| (text2 > 0 && !custom && e->type != AI_BRIDGE_MAP_CHANGE)
-		|| (e->places != 0 && e->places != 2 && e->places != 3)) {
+		|| (e->number1 | e->number2 | e->time_ms) > MAX_NUMBER /* all bits set: one above it shows */
+		|| map > AI_BRIDGE_MAX_MAP) {
 		return refuse(b, e->type, AI_BRIDGE_MALFORMED);
 	}
-	if (custom) {
-		if (!is_name(e->text1, text1, 1)) {
-			return refuse(b, e->type, AI_BRIDGE_MALFORMED);
+	length = EVENT_HEADER + map;
+	more = has_extras(e);
+	if (more) {
+		why = measure_extras(e, &x, &bits);
+		if (why != 0) {
+			return refuse(b, e->type, why);
 		}
-		raw = 1;
-		fields = measure_fields(e);
-		if (fields < 0) {
-			return refuse(b, e->type, (int)(-1 - fields));
-		}
-		text2 = (uint32_t)fields;
+		length += x.text1 + x.text2 + 4u * e->places + (x.key > 0 ? 1 + x.key : 0);
 	}
-	length = EVENT_HEADER + map + text1 + text2 + 4u * e->places + (key > 0 ? 1 + key : 0);
 	if (length > AI_BRIDGE_MAX_EVENT || length + 8 > b->events.capacity / 8) {
 		return refuse(b, e->type, AI_BRIDGE_TOO_LARGE);
 	}
 	time_ms = e->time_ms != 0 ? e->time_ms : (uint64_t)time_of(CLOCK_REALTIME_COARSE, 1000);
-	index = claim(&b->events, length, b->usable[priority]);
-	if (index < 0) {
+	flags = x.flags | (e->player != AI_BRIDGE_NO_PLAYER ? HAS_PLAYER : 0);
+	head = (e->type | priority << 8 | flags << 16 | map << 24)
+		| (e->player == AI_BRIDGE_NO_PLAYER ? 0 : (uint64_t)e->player << 32);
+	type = (bits & EACH_BYTE(0x80)) != 0 ? RECORD_RAW_EVENT : RECORD_EVENT;
+	record = claim(&b->events, length, b->usable[priority]);
+	if (record == NULL) {
 		return refuse(b, e->type, AI_BRIDGE_RING_FULL);
 	}
-	flags = (e->player != AI_BRIDGE_NO_PLAYER ? HAS_PLAYER : 0) | (key > 0 ? HAS_KEY : 0)
-		| (e->places != 0 ? HAS_PLACE : 0) | (e->places == 3 ? HAS_HEIGHT : 0) | (named ? NAMED : 0);
-	at = begin(&b->events, index, raw ? RECORD_RAW_EVENT : RECORD_EVENT);
-	at = put32(at, e->type | priority << 8 | flags << 16 | map << 24);
-	at = put32(at, e->player == AI_BRIDGE_NO_PLAYER ? 0 : (uint32_t)e->player);
+	at = begin(record, type);
+	at = put64(at, head);
 	at = put64(at, time_ms);
 	at = put64(at, e->number1);
 	at = put64(at, e->number2);
-	at = put32(at, text1);
-	at = put32(at, text2);
-	at = put(at, e->map, map);
-	at = put(at, e->text1, text1);
-	at = custom ? put_fields(at, e) : put(at, e->text2, text2);
-	if (e->places != 0) {
-		at = put32(at, (uint32_t)e->x);
-		at = put32(at, (uint32_t)e->y);
-		if (e->places == 3) {
-			at = put32(at, (uint32_t)e->z);
-		}
+	at = put64(at, x.text1 | (uint64_t)x.text2 << 32);
+	at = put_text(at, e->map, map);
+	if (more) {
+		put_extras(at, e, &x);
 	}
-	if (key > 0) {
-		at = put8(at, key);
-		put(at, e->player_key, key);
-	}
-	commit(&b->events, index, length);
+	commit(record, length);
 	return AI_BRIDGE_TAKEN;
 }
 
@@ -580,21 +673,21 @@ static int call(ai_bridge *b, int32_t type, const unsigned char *head, uint32_t 
 	const void *text1, uint32_t length1, const void *text2, uint32_t length2, const void *text3,
 	uint32_t length3) {
 	const uint32_t length = head_length + length1 + length2 + length3;
+	unsigned char *record;
 	unsigned char *at;
-	int64_t index;
 	if (length + 8 > MAX_RECORD) {
 		return AI_BRIDGE_TOO_LARGE;
 	}
-	index = claim(&b->calls, length, b->calls.capacity);
-	if (index < 0) {
+	record = claim(&b->calls, length, b->calls.capacity);
+	if (record == NULL) {
 		return AI_BRIDGE_RING_FULL;
 	}
-	at = begin(&b->calls, index, type);
+	at = begin(record, type);
 	at = put(at, head, head_length);
 	at = put(at, text1, length1);
 	at = put(at, text2, length2);
 	put(at, text3, length3);
-	commit(&b->calls, index, length);
+	commit(record, length);
 	return AI_BRIDGE_TAKEN;
 }
 
@@ -1101,13 +1194,12 @@ static int holder(int file) {
 	return region.l_pid;
 }
 
-static int check_file(int file, const char *name, char *why, size_t size) {
-	struct stat now;
-	if (fstat(file, &now) != 0) {
+static int check_file(int file, const char *name, struct stat *now, char *why, size_t size) {
+	if (fstat(file, now) != 0) {
 		return fail(why, size, "%s cannot be used: %s", name, strerror(errno));
 	}
-	if (!S_ISREG(now.st_mode) || now.st_uid != geteuid() || (now.st_mode & 077) != 0
-		|| now.st_nlink != 1) {
+	if (!S_ISREG(now->st_mode) || now->st_uid != geteuid() || (now->st_mode & 077) != 0
+		|| now->st_nlink != 1) {
 		return fail(why, size, "%s is not this user's alone; take it away", name);
 	}
 	return 0;
@@ -1116,12 +1208,13 @@ static int check_file(int file, const char *name, char *why, size_t size) {
 /* Takes the writer's lock. A companion that asks whether the writer lives holds it for a moment. */
 static int take_lock(int folder, char *why, size_t size) {
 	const struct timespec pause = {0, LOCK_PAUSE_NS};
+	struct stat now;
 	int i;
 	int file = openat(folder, "server.lock", O_RDWR | O_CREAT | O_NOFOLLOW | O_CLOEXEC, 0600);
 	if (file < 0) {
 		return fail(why, size, "server.lock cannot be made: %s", strerror(errno));
 	}
-	if (check_file(file, "server.lock", why, size) != 0) {
+	if (check_file(file, "server.lock", &now, why, size) != 0) {
 		close(file);
 		return -1;
 	}
@@ -1157,6 +1250,17 @@ static int random_number(uint64_t *number) {
 	return 0;
 }
 
+/* Writes each page as it is: its first write costs a fault, in a virtual machine also one that this system does
+ * not see, and the game thread is not to meet it. The other side may be writing, so nothing may get lost. */
+static void touch(unsigned char *memory, size_t length) {
+	size_t at;
+	for (at = 0; at < length; at += HEADER) {
+		int64_t same = load64(memory + at);
+		__atomic_compare_exchange_n(
+			(int64_t *)(void *)(memory + at), &same, same, 0, __ATOMIC_RELAXED, __ATOMIC_RELAXED);
+	}
+}
+
 /* Makes a file of this size and maps it; the file has all of its room, so no write can fail. */
 static unsigned char *make_file(int folder, const char *name, size_t length, int *error) {
 	void *memory = MAP_FAILED;
@@ -1179,6 +1283,7 @@ static unsigned char *make_file(int folder, const char *name, size_t length, int
 		unlinkat(folder, name, 0);
 		return NULL;
 	}
+	touch((unsigned char *)memory, length);
 	return (unsigned char *)memory;
 }
 
@@ -1204,7 +1309,7 @@ static int take_over(ai_bridge *b, int folder, uint32_t wanted, char *why, size_
 	if (file < 0) {
 		return errno == ENOENT ? 0 : fail(why, size, "events.ring cannot be read: %s", strerror(errno));
 	}
-	if (check_file(file, "events.ring", why, size) != 0 || fstat(file, &now) != 0) {
+	if (check_file(file, "events.ring", &now, why, size) != 0) {
 		close(file);
 		return -1;
 	}
@@ -1238,6 +1343,7 @@ static int take_over(ai_bridge *b, int folder, uint32_t wanted, char *why, size_
 	if (!is_sound(&b->events)) {
 		return fail(why, size, "somebody wrote over events.ring; take it away");
 	}
+	touch(memory, b->events_size);
 	if (capacity != wanted) {
 		if (load64(field_of(&b->events, TAIL_AT)) == load64(field_of(&b->events, HEAD_AT))
 			&& !is_companion_there(folder)) {
@@ -1415,14 +1521,17 @@ static void in_copy(void) {
 	}
 }
 
+static int watch_forks(char *why, size_t size) {
+	const int error = forks_watched ? 0 : pthread_atfork(NULL, NULL, in_copy);
+	forks_watched = error == 0;
+	return error == 0 ? 0 : fail(why, size, "forks cannot be watched: %s", strerror(error));
+}
+
 static int enlist(ai_bridge *b, char *why, size_t size) {
 	struct stat now;
 	ai_bridge *each;
 	int twice = 0;
-	if (!forks_watched) {
-		forks_watched = pthread_atfork(NULL, NULL, in_copy) == 0;
-	}
-	if (!forks_watched || fstat(b->lock_file, &now) != 0) {
+	if (fstat(b->lock_file, &now) != 0) {
 		return fail(why, size, "server.lock cannot be used: %s", strerror(errno));
 	}
 	b->device = now.st_dev;
@@ -1437,7 +1546,11 @@ static int enlist(ai_bridge *b, char *why, size_t size) {
 		all_bridges = b;
 	}
 	__atomic_clear(&all_bridges_taken, __ATOMIC_RELEASE);
-	return twice ? fail(why, size, "this process has opened this server_id already") : 0;
+	if (twice) {
+		b->lock_file = -1; /* Closing a second descriptor of the file would drop the lock of the first one. */
+		return fail(why, size, "this process has opened this server_id already");
+	}
+	return 0;
 }
 
 static void delist(ai_bridge *b) {
@@ -1476,13 +1589,11 @@ static int open_in(ai_bridge *b, int folder, const ai_bridge_options *o, const c
 	const uint32_t wanted = o->ring_bytes == 0 ? DEFAULT_RING : o->ring_bytes;
 	uint64_t incarnation;
 	int taken, i;
-	b->lock_file = take_lock(folder, why, size);
-	if (b->lock_file < 0) {
+	if (watch_forks(why, size) != 0) {
 		return -1;
 	}
-	if (enlist(b, why, size) != 0) {
-		/* Closing a second descriptor of the file would drop the lock of the first one. */
-		b->lock_file = -1;
+	b->lock_file = take_lock(folder, why, size);
+	if (b->lock_file < 0 || enlist(b, why, size) != 0) {
 		return -1;
 	}
 	if (random_number(&incarnation) != 0) {

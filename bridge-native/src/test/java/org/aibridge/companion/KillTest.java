@@ -18,7 +18,7 @@ class KillTest {
     Needs.program("gcc", "gcc");
     int[] kills = {6, 4, 2};
     assertThat(KillRun.run(folder, 60_000, kills, 5000, 20_261_129))
-        .startsWith("6 kills of the server, 4 of the companion, 2 of both")
+        .startsWith("6 kills of the server, 4 of the companion, 2 of both, 0 companions ended by")
         .doesNotContain(" 0 answered", " 0 applied");
   }
 }

@@ -69,6 +69,8 @@ class LibraryTest {
     String compiler =
         "gcc -std=gnu11 -O1"
             + Stream.of(
+                    "pthread_atfork",
+                    "mkdir",
                     "open",
                     "openat",
                     "fstat",
@@ -77,6 +79,8 @@ class LibraryTest {
                     "fcntl",
                     "getrandom",
                     "renameat",
+                    "fdopendir",
+                    "posix_spawnp",
                     "calloc")
                 .map(name -> " -Wl,--wrap=" + name)
                 .collect(Collectors.joining());
@@ -89,7 +93,20 @@ class LibraryTest {
             "posix_fallocate: no ring can be made: No space left on device",
             "mmap: no ring can be made",
             "openat: server.lock cannot be made",
+            "pthread_atfork: forks cannot be watched: Cannot allocate memory",
+            "posix_spawnp: ai_bridge: the companion cannot be started with true: Resource",
             "calloc: memory ran out");
+  }
+
+  @Test
+  void noCallAfterOpenAllocatesOrCallsTheKernel() throws Exception {
+    Path program =
+        NativeCode.compile(
+            folder.resolve("calls"),
+            "gcc -std=gnu11 -O2",
+            List.of("src/ai_bridge.c", "test/calls.c"));
+    assertThat(NativeCode.run(List.of(program.toString(), folder.resolve("place").toString())))
+        .isEqualTo("no call allocates or calls the kernel\n");
   }
 
   @Test
