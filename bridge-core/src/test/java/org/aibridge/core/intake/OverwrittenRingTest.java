@@ -50,6 +50,26 @@ class OverwrittenRingTest {
   }
 
   @Test
+  void aLengthWithoutRoomForItselfIsOneDamagedRecord() {
+    write(16);
+    write(24);
+    memory.putInt(RecordDescriptor.lengthOffset(24), 3);
+    read();
+    assertThat(shown).containsExactly(16, 0);
+  }
+
+  @Test
+  void aHeadThatSomebodyWroteOverIsPutRight() {
+    for (long wild : new long[] {-8, 3, Long.MAX_VALUE, Long.MIN_VALUE}) {
+      write(16);
+      memory.putLong(CAPACITY + RingBufferDescriptor.HEAD_POSITION_OFFSET, wild);
+      read();
+      assertThat(ring.size()).isZero();
+    }
+    assertThat(shown).containsExactly(16, 16, 16, 16);
+  }
+
+  @Test
   void aClaimLongerThanTheRingIsPassedOverToItsEnd() {
     write(16);
     memory.putInt(RecordDescriptor.lengthOffset(0), Integer.MIN_VALUE);
