@@ -427,8 +427,14 @@ final class Stages implements AutoCloseable {
       numbers.put("removed_" + why.wireName(), deadLetters.removed(why));
     }
     BridgeStatus now = status();
-    recentStatus.keep(StatusJson.of(now));
-    return StatusJson.of(now, Map.of("dead_letters", numbers));
+    Map<String, Map<String, Long>> beside = new LinkedHashMap<>();
+    Map<String, Long> figures = journal.source().figures();
+    if (!figures.isEmpty()) {
+      beside.put("server", figures);
+    }
+    recentStatus.keep(StatusJson.of(now, beside));
+    beside.put("dead_letters", numbers);
+    return StatusJson.of(now, beside);
   }
 
   private <T extends AutoCloseable> T open(T part) {

@@ -3,13 +3,16 @@ package org.aibridge.companion;
 import java.io.IOException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import org.aibridge.api.AiBridge;
 import org.aibridge.api.action.Action;
 import org.aibridge.api.action.ActionHandler;
 import org.aibridge.api.status.BridgeState;
 import org.aibridge.api.status.BridgeStatus;
+import org.aibridge.core.HostedBridge;
 import org.aibridge.core.journal.RingSeat;
 import org.aibridge.core.run.RecentTime;
 import org.aibridge.core.run.World;
@@ -131,6 +134,7 @@ public final class Companion {
     } catch (NoSuchFileException e) {
       return true; // The server is making another one.
     }
+    ring.begin(incarnation);
     ServerCalls calls = new ServerCalls(door, text, this::monotonicMs, life);
     AiBridge bridge = starter.start(() -> ring, calls::apply);
     try {
@@ -140,14 +144,19 @@ public final class Companion {
       }
       calls.ask(bridge);
       say.accept("serves " + ring.serverId() + ", process " + pidOf(ring));
-      return untilItEnds(files, ring, calls, incarnation);
+      return untilItEnds(files, ring, calls, () -> HostedBridge.actionTimeout(bridge), incarnation);
     } finally {
       bridge.close();
       ring.beat(0);
     }
   }
 
-  private boolean untilItEnds(HostFolder files, HostRing ring, ServerCalls calls, long incarnation)
+  private boolean untilItEnds(
+      HostFolder files,
+      HostRing ring,
+      ServerCalls calls,
+      Supplier<Duration> actionTimeout,
+      long incarnation)
       throws IOException {
     long lookAt = world.clock().nanos();
     long beatAt = lookAt;
@@ -163,6 +172,7 @@ public final class Companion {
         lookAt = now + SECOND_NANOS;
         ring.countRefusals();
         tellReplaced(now);
+        calls.giveUpAfter(actionTimeout.get());
         calls.showStatus();
         boolean alive = files.isServerAlive();
         deadSince = alive || !dead ? now : deadSince;

@@ -1,9 +1,11 @@
 package org.aibridge.companion;
 
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.ArrayDeque;
-import java.util.HashMap;
 import java.util.HashSet;
+import java.util.Iterator;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Queue;
@@ -37,14 +39,17 @@ final class ServerCalls implements Door.Calls {
   private final ServerText text;
   private final LongSupplier monotonicMs;
   private final long life;
-  private final Map<Long, InHands> inHands = new HashMap<>();
+
+  /** By their numbers, the oldest first. */
+  private final Map<Long, InHands> inHands = new LinkedHashMap<>();
+
   private final Set<Long> requests = new HashSet<>();
   private final Queue<Answer> answers = new ArrayDeque<>();
   private final Queue<Runnable> arrived = new ConcurrentLinkedQueue<>();
   private AiBridge bridge;
   private int serial;
 
-  private record InHands(String id, CompletableFuture<ActionReply.Outcome> end) {}
+  private record InHands(String id, long sinceMs, CompletableFuture<ActionReply.Outcome> end) {}
 
   private record Answer(long number, long timesOutAt, int status, byte[] body) {}
 
@@ -106,12 +111,32 @@ final class ServerCalls implements Door.Calls {
     // Noted before the server can see it: from then on nothing here may fail.
     CompletableFuture<ActionReply.Outcome> end = new CompletableFuture<>();
     ActionReply reply = ActionReply.later(end);
-    inHands.put(number, new InHands(id, end));
+    inHands.put(number, new InHands(id, monotonicMs.getAsLong(), end));
     if (!door.action(number, id, action.header().type(), fields)) {
       inHands.remove(number);
       return ActionReply.failed("the server's ring has no room for it");
     }
     return reply;
+  }
+
+  /**
+   * Gives up actions whose end the server has not told in this time, as the bridge does with a
+   * handler: their places are free, and the server hears of it.
+   */
+  void giveUpAfter(Duration timeout) {
+    long now = monotonicMs.getAsLong();
+    Iterator<Map.Entry<Long, InHands>> all = inHands.entrySet().iterator();
+    while (all.hasNext()) {
+      Map.Entry<Long, InHands> oldest = all.next();
+      InHands action = oldest.getValue();
+      if (now - action.sinceMs <= timeout.toMillis() || !door.givenUp(oldest.getKey())) {
+        return;
+      }
+      all.remove();
+      String why = "no outcome within action_timeout (" + timeout.toMillis() + " ms)";
+      log.warn("action {}: the server has told {}; it is given up", action.id, why);
+      action.end.complete(ActionReply.failed(why));
+    }
   }
 
   @Override
@@ -120,7 +145,7 @@ final class ServerCalls implements Door.Calls {
     String words = text.decode(sentence);
     if (action == null || !action.id.equals(id)) {
       log.warn(
-          "action {} was handed over by an earlier companion and has ended now: {}{}",
+          "action {} was given up, or handed over by an earlier companion, and has ended now: {}{}",
           id,
           nameOf(end),
           words.isEmpty() ? "" : ", " + words);

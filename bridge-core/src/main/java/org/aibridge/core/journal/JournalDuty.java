@@ -41,6 +41,9 @@ public final class JournalDuty implements Duty {
    */
   private static final long BLOCKED_AT_THE_END_NANOS = 100_000_000L;
 
+  /** The time given at the end to a claim of a host in another process, in ns. */
+  private static final long CLAIM_OF_ANOTHER_NANOS = 300_000_000L;
+
   /** The time between two checks whether a claim under way has been committed, in ns. */
   private static final long CLAIM_LOOK_NANOS = 20_000;
 
@@ -296,11 +299,11 @@ public final class JournalDuty implements Duty {
   public void finish(long timeoutMs) {
     ended = true;
     refuseReplays();
-    source.seal();
+    boolean sealed = source.seal();
     long deadline = clock.nanos() + timeoutMs * 1_000_000;
     try {
-      emptied = moveAll(deadline) || moveWhatNobodyWouldFind();
-      if (!emptied) {
+      emptied = sealed ? moveAll(deadline) || moveWhatNobodyWouldFind() : moveWhatIsThere(deadline);
+      if (!emptied && sealed) {
         log.warn(
             "a thread is still within publish, or ended there by an error; {}",
             whatBecomesOfTheRest());
@@ -310,6 +313,34 @@ public final class JournalDuty implements Duty {
     } catch (Exception e) {
       log.error("{}; {}", Reason.sentence(e), whatBecomesOfTheRest(), Reason.trace(e));
     }
+  }
+
+  /**
+   * Moves what the ring has now, and frees its room: its host goes on writing, and the next bridge
+   * goes on reading. True if all of it is in the journal.
+   */
+  private boolean moveWhatIsThere(long deadline) {
+    if (renewed != null) {
+      journal.moveSealed(ring);
+      ring = renewed;
+      renewed = null;
+    }
+    long end = ring.tail();
+    long stillSince = clock.nanos();
+    while (ring.position() < end) {
+      long now = clock.nanos();
+      if (journal.move(ring) > 0 || passAbandonedClaim()) {
+        stillSince = now;
+      } else if (now - stillSince >= CLAIM_OF_ANOTHER_NANOS) {
+        return false; // Its host may commit it later, and is not waited for.
+      } else {
+        threads.pause(CLAIM_LOOK_NANOS);
+      }
+      if (now - deadline >= 0) {
+        return ring.position() >= end;
+      }
+    }
+    return true;
   }
 
   /** Empties the ring and its successor, with at least one attempt; true if both are empty. */
