@@ -12,6 +12,7 @@ import java.util.Set;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
 import java.util.function.BooleanSupplier;
+import org.aibridge.api.event.GameEvent;
 import org.aibridge.api.status.BridgeStatus;
 import org.aibridge.core.action.ActionService;
 import org.aibridge.core.action.ActionSettings;
@@ -206,12 +207,7 @@ final class Stages implements AutoCloseable {
       opened.push(actions::close);
       scripts =
           new ScriptHttpService(
-              config::get,
-              client,
-              client,
-              journal.intake()::publish,
-              clock,
-              housekeeperWorker::wake);
+              config::get, client, client, this::publish, clock, housekeeperWorker::wake);
       opened.push(scripts::close);
       recentStatus = new RecentStatus(clock::nanos);
       statusReader =
@@ -406,6 +402,12 @@ final class Stages implements AutoCloseable {
   private LetterCommands letterCommands(Executor dispatchThread) {
     return new LetterCommands(
         deadLetters, dispatchThread, this::replay, () -> config.get().deadLetters().maxReplays());
+  }
+
+  private CompletionStage<Boolean> publish(GameEvent event) {
+    CompletionStage<Boolean> taken = journal.publish(event);
+    journalWorker.wake();
+    return taken;
   }
 
   private CompletionStage<LetterCommands.Sent> replay(List<byte[]> events) {

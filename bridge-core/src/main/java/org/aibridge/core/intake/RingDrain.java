@@ -107,17 +107,14 @@ public final class RingDrain {
       if (length <= 0) {
         break;
       }
-      if (length > Math.min(capacity - index, tail - position)) {
+      if (length < RecordDescriptor.HEADER_LENGTH
+          || length > Math.min(capacity - index, tail - position)) {
         // Another process wrote over the ring: where its next record begins nobody can tell.
         visitor.onEvent(buffer, index, 0);
         position = tail;
         break;
       }
-      if (length < RecordDescriptor.HEADER_LENGTH) {
-        visitor.onEvent(buffer, index, 0); // Shorter than its own length and type.
-      } else {
-        show(index, length, visitor);
-      }
+      show(index, length, visitor);
       position += BitUtil.align(length, RecordDescriptor.ALIGNMENT);
     }
     return (int) (position - start);

@@ -12,6 +12,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.aibridge.api.RefusalReason;
 import org.aibridge.core.event.Events;
 import org.aibridge.core.intake.AttachedRing;
+import org.aibridge.core.intake.EventBytes;
 import org.aibridge.core.intake.Intake;
 import org.aibridge.core.intake.Refusals;
 import org.aibridge.core.intake.RingDrain;
@@ -135,6 +136,42 @@ class JournalDutyTest {
         continue;
       }
       assertThat(moved + events[0]).as("moved, or still there").isEqualTo(published.get());
+    }
+  }
+
+  @Test
+  void acceptsAnEventBesideAnothersRingOnceItIsInTheJournal() throws Exception {
+    ManualClock clock = new ManualClock();
+    SegmentLogs.Disk disk = new SegmentLogs.Disk(1L << 30);
+    Path ring = temp.resolve("ring");
+    Intake host = Intake.create(ring, 1000, 65_536, new Refusals());
+    AttachedRing attached = AttachedRing.at(ring);
+    byte[] event = EventBytes.of(Events.numbered(99, 1, 10), 65_536, attached);
+    assertThat(EventBytes.of(Events.numbered(99, 1, 10), 40, attached)).as("too large").isNull();
+    try (Journal journal = Journal.open(disk.open(temp.resolve("j"), 100 << 20, clock), 4, clock)) {
+      JournalDuty duty =
+          new JournalDuty(attached, journal, JournalDuty.Arrears.NONE, World.of(clock), () -> {});
+      publish(host, 0, 10);
+      CompletableFuture<Boolean> taken = duty.add(event).toCompletableFuture();
+      assertThat(taken).isNotDone();
+      duty.runOnce();
+      assertThat(taken).isCompletedWithValue(true);
+      assertThat(journal.moved()).isEqualTo(11);
+      assertThat(duty.accepted()).isEqualTo(1);
+
+      disk.free(50 << 20);
+      clock.advanceMs(1000);
+      CompletableFuture<Boolean> refused = duty.add(event).toCompletableFuture();
+      duty.runOnce();
+      assertThat(refused).isCompletedWithValue(false);
+      duty.finish(1000);
+      assertThat(duty.add(event)).isCompletedWithValue(false);
+      assertThat(attached.refusals().byTypeAndReason())
+          .containsOnlyKeys(
+              "custom/" + RefusalReason.TOO_LARGE.wireName(),
+              "custom/" + RefusalReason.DISK_LOW.wireName(),
+              "custom/" + RefusalReason.CLOSED.wireName());
+      assertThat(duty.accepted()).isEqualTo(1);
     }
   }
 

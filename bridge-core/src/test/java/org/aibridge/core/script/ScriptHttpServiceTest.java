@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import org.aibridge.api.event.GameEvent;
@@ -55,7 +56,7 @@ final class ScriptHttpServiceTest {
             () -> config,
             transport,
             places,
-            event -> takes && published.add(event),
+            event -> CompletableFuture.completedFuture(takes && published.add(event)),
             clock,
             () -> {});
   }
