@@ -134,8 +134,7 @@ public final class Companion {
     } catch (NoSuchFileException e) {
       return true; // The server is making another one.
     }
-    ring.begin(incarnation);
-    ServerCalls calls = new ServerCalls(door, text, this::monotonicMs, life);
+    ServerCalls calls = new ServerCalls(door, text, world.clock(), life);
     AiBridge bridge = starter.start(() -> ring, calls::apply);
     try {
       BridgeStatus status = bridge.status();
@@ -163,6 +162,12 @@ public final class Companion {
     long deadSince = 0;
     boolean dead = false;
     while (!stopped && ring.incarnation() == incarnation) {
+      if (!ring.isOurs()) {
+        throw new IOException(
+            "another companion has taken over in "
+                + folder
+                + ": somebody took companion.lock away");
+      }
       long now = world.clock().nanos();
       if (now - beatAt >= 0) {
         beatAt = now + BEAT_NANOS;

@@ -104,8 +104,7 @@ final class Door {
     Door door = new Door(memory, callsSize, turnsSize, companion, ring.clock());
     UnsafeBuffer header = ring.header();
     header.putLong(RingLayout.TURNS_DEAD_BEFORE_AT, door.turns.producerPosition(), LITTLE_ENDIAN);
-    header.putInt(RingLayout.COMPANION_PID_AT, (int) ProcessHandle.current().pid(), LITTLE_ENDIAN);
-    header.putLongVolatile(RingLayout.COMPANION_AT, companion);
+    ring.begin(incarnation, companion);
     return door;
   }
 

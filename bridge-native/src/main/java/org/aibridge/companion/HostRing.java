@@ -34,6 +34,9 @@ final class HostRing implements EventSource {
   private static final Logger log = Logs.of(HostRing.class);
   private static final long ASK_AGAIN_NANOS = 200_000_000L;
 
+  /** The time in ns after which an unfinished record is no accident any more. */
+  private static final long LONG_NANOS = 5_000_000_000L;
+
   /** By the numbers of the ring's header. */
   private static final RefusalReason[] REASONS = {
     null,
@@ -68,7 +71,16 @@ final class HostRing implements EventSource {
   private long countedTo;
 
   private long nextAskNanos;
+
+  /** Where the drain waits for a record, and since when. Journal's thread only. */
+  private long blockedAt = -1;
+
+  private long blockedSince;
   private volatile int refused;
+
+  /** The number of this companion's life; 0 before it serves. */
+  private volatile long companion;
+
   private final long[][] toldRefused =
       new long[RingLayout.REFUSED_TYPES][RingLayout.REFUSED_REASONS];
 
@@ -182,6 +194,9 @@ final class HostRing implements EventSource {
             ring.capacity,
             ring.generation,
             (type, buffer, index, length, visitor) -> {
+              if (!isOurs()) {
+                throw new IllegalStateException("another companion has it");
+              }
               if (type != RingBuffer.PADDING_MSG_TYPE_ID && drain[0].position() >= countedTo) {
                 countedTo = drain[0].position() + 1; // What is shown again counts once.
                 count(ring.memory, buffer.getByte(index));
@@ -231,11 +246,23 @@ final class HostRing implements EventSource {
   }
 
   /**
-   * Has {@code taken} of the figures count from here on, unless an earlier companion of the same
-   * life of the server has done so. For the companion's thread.
+   * True if no other companion serves the server. The lock sees to that; where somebody has taken
+   * its file away, the header does.
    */
-  void begin(long incarnation) {
+  boolean isOurs() {
+    return companion == 0 || now.memory.getLongVolatile(RingLayout.COMPANION_AT) == companion;
+  }
+
+  /**
+   * Makes the ring that of the companion whose life has the number {@code life}. Has {@code taken}
+   * of the figures count from here on, unless an earlier companion of the same life of the server
+   * has done so. For the companion's thread.
+   */
+  void begin(long incarnation, long life) {
     UnsafeBuffer header = now.memory;
+    header.putInt(RingLayout.COMPANION_PID_AT, (int) ProcessHandle.current().pid(), LITTLE_ENDIAN);
+    header.putLongVolatile(RingLayout.COMPANION_AT, life);
+    companion = life;
     if (header.getLongVolatile(RingLayout.TAKEN_IN_AT) != incarnation) {
       header.putLongVolatile(RingLayout.TAKEN_IN_AT, 0);
       header.putLongVolatile(RingLayout.TAKEN_BEFORE_AT, takenEver(header));
@@ -325,7 +352,9 @@ final class HostRing implements EventSource {
   /** Tells the server why it must refuse events; 0 if it need not. */
   void refuse(int why) {
     refused = why;
-    now.memory.putIntVolatile(RingLayout.REFUSED_NOW_AT, why);
+    if (isOurs()) {
+      now.memory.putIntVolatile(RingLayout.REFUSED_NOW_AT, why);
+    }
   }
 
   /**
@@ -335,6 +364,9 @@ final class HostRing implements EventSource {
    */
   void beat(long monotonicMs) {
     UnsafeBuffer header = now.memory;
+    if (!isOurs()) {
+      return;
+    }
     // Again: to a companion that was still for seconds the server listens no more.
     header.putIntVolatile(RingLayout.REFUSED_NOW_AT, monotonicMs == 0 ? 0 : refused);
     header.putLongVolatile(RingLayout.COMPANION_BEAT_AT, monotonicMs);
@@ -390,8 +422,27 @@ final class HostRing implements EventSource {
       nextAskNanos = nowNanos + ASK_AGAIN_NANOS;
       long tail = ring.tail(); // Before the question: the next server may claim after it.
       dead = isServerAlive() ? dead : tail;
+      tellBlock(ring, nowNanos);
     }
     return ring.position() < dead && ring.unblock(dead);
+  }
+
+  /** Says so when a living server leaves a record unfinished, as one with an error in it does. */
+  private void tellBlock(RingDrain ring, long nowNanos) {
+    if (ring.position() != blockedAt) {
+      blockedAt = ring.position();
+      blockedSince = nowNanos;
+    } else if (nowNanos - blockedSince > LONG_NANOS) {
+      throttle.run(
+          "blocked",
+          () ->
+              log.error(
+                  "process {} has begun a record in {} and not finished it for {} s; the events behind"
+                      + " it wait until it has, or has ended",
+                  now.memory.getInt(RingLayout.SERVER_PID_AT, LITTLE_ENDIAN),
+                  path(),
+                  (nowNanos - blockedSince) / 1_000_000_000));
+    }
   }
 
   private boolean isServerAlive() {

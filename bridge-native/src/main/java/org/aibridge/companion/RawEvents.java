@@ -46,14 +46,16 @@ final class RawEvents {
   }
 
   /**
-   * True if these are the bytes of an event that needs no conversion: of a type of this version,
-   * with no text but ASCII or UTF-8, no number that JSON has not.
+   * True if these are the bytes of an event that needs no conversion: with no text but ASCII or
+   * UTF-8, no number that JSON has not. One of a later version, whose type, priority or flags
+   * nobody knows here, becomes a dead letter.
    */
   static boolean isEvent(DirectBuffer buffer, int index, int length) {
-    if (length > RingLayout.MAX_EVENT
-        || !EventCodec.isWellFormed(buffer, index, length)
-        || !EventCodec.isKnown(buffer, index)) {
+    if (length > RingLayout.MAX_EVENT || !EventCodec.isWellFormed(buffer, index, length)) {
       return false;
+    }
+    if (!EventCodec.isKnown(buffer, index)) {
+      return true;
     }
     EventType type = EventCodec.type(buffer, index);
     int flags = buffer.getByte(index + 2);

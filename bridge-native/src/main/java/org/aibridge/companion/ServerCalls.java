@@ -18,6 +18,8 @@ import org.aibridge.api.ReloadResult;
 import org.aibridge.api.action.Action;
 import org.aibridge.api.action.ActionReply;
 import org.aibridge.api.script.ScriptAnswer;
+import org.aibridge.core.run.BridgeClock;
+import org.aibridge.core.run.LogThrottle;
 import org.aibridge.core.run.Logs;
 import org.slf4j.Logger;
 
@@ -30,6 +32,9 @@ final class ServerCalls implements Door.Calls {
 
   /** The actions that a server takes at once; more than this it gives back. */
   private static final int MAX_ACTIONS = 1024;
+
+  /** The bodies of answers that wait for a server without room for them, in bytes. */
+  private static final int MAX_ANSWER_BYTES = 32 << 20;
 
   private static final int INFO = 0;
   private static final int ERROR = 2;
@@ -45,6 +50,11 @@ final class ServerCalls implements Door.Calls {
 
   private final Set<Long> requests = new HashSet<>();
   private final Queue<Answer> answers = new ArrayDeque<>();
+
+  /** The bodies in {@link #answers}. */
+  private long answerBytes;
+
+  private final LogThrottle throttle;
   private final Queue<Runnable> arrived = new ConcurrentLinkedQueue<>();
   private AiBridge bridge;
   private int serial;
@@ -58,10 +68,11 @@ final class ServerCalls implements Door.Calls {
    *
    * @param life the number of the companion's life, which begins the numbers of its actions
    */
-  ServerCalls(Door door, ServerText text, LongSupplier monotonicMs, long life) {
+  ServerCalls(Door door, ServerText text, BridgeClock clock, long life) {
     this.door = door;
     this.text = text;
-    this.monotonicMs = monotonicMs;
+    this.throttle = new LogThrottle(clock);
+    this.monotonicMs = () -> clock.nanos() / 1_000_000;
     this.life = life;
   }
 
@@ -87,6 +98,7 @@ final class ServerCalls implements Door.Calls {
     while (next != null
         && (isOver(next.timesOutAt) || door.answer(next.number, next.status, next.body))) {
       answers.remove();
+      answerBytes -= next.body.length;
       next = answers.peek();
     }
     return came || !requests.isEmpty() || !inHands.isEmpty() || !answers.isEmpty();
@@ -185,17 +197,30 @@ final class ServerCalls implements Door.Calls {
   }
 
   private void answer(long number, long timesOutAt, ScriptAnswer answer) {
-    if (requests.remove(number)) {
-      answers.add(
-          new Answer(
-              number, timesOutAt, answer.status(), text.encode(answer.body(), door.maxBody())));
+    if (!requests.remove(number)) {
+      return;
     }
+    byte[] body = text.encode(answer.body(), door.maxBody());
+    if (answerBytes + body.length > MAX_ANSWER_BYTES) {
+      throttle.run(
+          "answers",
+          () -> log.error("the server takes no answers; more of its scripts' requests time out"));
+      return;
+    }
+    answerBytes += body.length;
+    answers.add(new Answer(number, timesOutAt, answer.status(), body));
   }
 
   @Override
   public void forget(long number) {
     requests.remove(number);
-    answers.removeIf(answer -> answer.number == number);
+    for (Iterator<Answer> all = answers.iterator(); all.hasNext(); ) {
+      Answer answer = all.next();
+      if (answer.number == number) {
+        all.remove();
+        answerBytes -= answer.body.length;
+      }
+    }
   }
 
   @Override
