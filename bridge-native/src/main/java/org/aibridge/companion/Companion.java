@@ -168,6 +168,7 @@ public final class Companion {
                 + folder
                 + ": somebody took companion.lock away");
       }
+      boolean still = monotonicMs() - ring.serverBeat() > STILL_MS;
       long now = world.clock().nanos();
       if (now - beatAt >= 0) {
         beatAt = now + BEAT_NANOS;
@@ -177,7 +178,6 @@ public final class Companion {
         lookAt = now + SECOND_NANOS;
         ring.countRefusals();
         tellReplaced(now);
-        calls.giveUpAfter(actionTimeout.get());
         calls.showStatus();
         boolean alive = files.isServerAlive();
         deadSince = alive || !dead ? now : deadSince;
@@ -186,8 +186,10 @@ public final class Companion {
           say.accept("the server has ended");
           return stays;
         }
+        if (!dead && !still) { // What a dead one has in its hands is in doubt.
+          calls.giveUpAfter(actionTimeout.get());
+        }
       }
-      boolean still = monotonicMs() - ring.serverBeat() > STILL_MS;
       world.threads().pause(!dead && calls.serve(!still) ? BUSY_NANOS : IDLE_NANOS);
     }
     return true;
