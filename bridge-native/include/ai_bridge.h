@@ -62,7 +62,7 @@ enum {
 	AI_BRIDGE_MALFORMED = 3,  /* a number, a name or a text outside its range */
 	AI_BRIDGE_TOO_LARGE = 4,  /* more than AI_BRIDGE_MAX_EVENT, _MAX_TEXT or _MAX_FIELDS */
 	AI_BRIDGE_DISK_LOW = 5,   /* the journal's disk is full; the companion says so */
-	AI_BRIDGE_UNKNOWN = 6     /* no such action is under way */
+	AI_BRIDGE_UNKNOWN = 6     /* no such action is under way, or not any more: action_timeout is over */
 };
 
 enum {
@@ -174,7 +174,8 @@ const char *ai_bridge_text(const ai_bridge_action *action, const char *field);
 /* A field of an action as a whole number; otherwise if there is none. */
 int64_t ai_bridge_number(const ai_bridge_action *action, const char *field, int64_t otherwise);
 
-/* How an action ended; once each. The sentence goes to the AI service and may be null. On
+/* How an action ended; once each, and within action_timeout of the configuration: then the companion
+ * says that it failed, and its place is free. The sentence goes to the AI service and may be null. On
  * AI_BRIDGE_RING_FULL call it again later. */
 int ai_bridge_result(ai_bridge *bridge, uint64_t action, int done, const char *sentence);
 

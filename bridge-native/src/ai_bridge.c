@@ -88,6 +88,7 @@ enum {
 	TURN_ACTION = 1,
 	TURN_ANSWER = 2,
 	TURN_LOG = 3,
+	TURN_GIVEN_UP = 4,
 	PADDING = -1,
 
 	EVENT_HEADER = 40,
@@ -926,6 +927,18 @@ static void take_log(ai_bridge *b, uint32_t length) {
 	}
 }
 
+/* Nobody waits for that action's end any more: its place is free, as if it had ended. */
+static void take_given_up(ai_bridge *b, uint32_t length) {
+	const uint64_t number = length < 8 ? 0 : get64(b->scratch);
+	const int slot = number == 0 ? -1 : slot_with(b, number, number);
+	if (slot >= 0) {
+		b->action_numbers[slot] = 0;
+		tell(b, AI_BRIDGE_WARNING,
+			"ai_bridge: the end of action %.*s was not told within action_timeout, nobody waits for it any more",
+			(int)b->actions[slot].id_length, b->actions[slot].id);
+	}
+}
+
 /* Returns the length of a claim that a dead companion has left at index, 0 if it may be alive. */
 static uint32_t dead_claim(const ai_bridge *b, int64_t head, int32_t length) {
 	const int64_t dead = load64(b->header + TURNS_DEAD_BEFORE_AT);
@@ -983,6 +996,9 @@ static int take_turn(ai_bridge *b, const ai_bridge_handlers *handlers, int *call
 		break;
 	case TURN_LOG:
 		take_log(b, (uint32_t)length - 8);
+		break;
+	case TURN_GIVEN_UP:
+		take_given_up(b, (uint32_t)length - 8);
 		break;
 	default:
 		break;
@@ -1616,7 +1632,7 @@ static int open_in(ai_bridge *b, int folder, const ai_bridge_options *o, const c
 	memcpy(b->header + CHARSET_AT, charset, strlen(charset));
 	memset(b->header + SERVER_ID_AT, 0, SERVER_ID_SIZE);
 	memcpy(b->header + SERVER_ID_AT, o->server_id, strlen(o->server_id));
-	b->told_full = refused_for(b, AI_BRIDGE_RING_FULL);
+	memset(b->header + REFUSED_AT, 0, 8 * REFUSED_TYPES * REFUSED_REASONS); /* The last life's. */
 	store32(b->header + WRITER_PID_AT, (int32_t)getpid());
 	store32(b->header + FLAGS_AT, 0);
 	store64(b->header + WRITER_BEAT_AT, monotonic_ms());

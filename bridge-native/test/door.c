@@ -193,6 +193,21 @@ static void an_action_of_a_dead_companion_is_not_begun(ai_bridge *b, int64_t com
 	CHECK(read_record(calls(), DOOR_RING, record, &size) == 3 && record[8] == 0);
 }
 
+/* A server that never tells an action's end gets its place back. */
+static void an_action_that_is_given_up_has_no_end(ai_bridge *b, int64_t companion) {
+	unsigned char record[4096];
+	uint64_t number = 91;
+	int size;
+	write_action(number, companion, "a-91", "spawn_monster");
+	CHECK(ai_bridge_tick(b, &handlers, 100000) == 1 && last_action == number);
+	write_turn(4, &number, 8);
+	write_turn(4, "short", 5);
+	CHECK(ai_bridge_tick(b, &handlers, 100000) == 0);
+	CHECK(strstr(last_log, "the end of action a-91 was not told within action_timeout") != NULL);
+	CHECK(ai_bridge_result(b, number, 1, NULL) == AI_BRIDGE_UNKNOWN);
+	CHECK(read_record(calls(), DOOR_RING, record, &size) == 0);
+}
+
 static void a_claim_under_way_is_waited_for(ai_bridge *b) {
 	unsigned char *at = claim_turn(24);
 	answers = 0;
@@ -271,6 +286,24 @@ static void a_dead_companion_refuses_nothing(ai_bridge *b) {
 	usleep(1100000);
 	ai_bridge_tick(b, &handlers, 100000);
 	CHECK(get32(header + 92) == 0 && ai_bridge_player_login(b, 1, "prontera") == AI_BRIDGE_TAKEN);
+	set64(header + 72, beat);
+}
+
+/* The log has each change once a second, and the game goes on. */
+static void trouble_is_told(ai_bridge *b) {
+	int64_t beat = get64(header + 72);
+	usleep(1100000);
+	ai_bridge_tick(b, &handlers, 100000);
+	CHECK(strstr(last_log, "the ring is full, ") != NULL && strstr(last_log, "refused, and lost") != NULL);
+	set32(header + 92, 5);
+	usleep(1100000);
+	ai_bridge_tick(b, &handlers, 100000);
+	CHECK(strstr(last_log, "events are refused, and lost: the journal's disk is full") != NULL);
+	set32(header + 92, 0);
+	set64(header + 72, 0);
+	usleep(1100000);
+	ai_bridge_tick(b, &handlers, 100000);
+	CHECK(strstr(last_log, "events are taken again") != NULL);
 	set64(header + 72, beat);
 }
 
@@ -495,7 +528,7 @@ static void kills_lose_nothing(void) {
 
 int main(int argc, char **argv) {
 	ai_bridge *b;
-	char path[300];
+	char path[300], other[300];
 	CHECK(argc == 2);
 	snprintf(folder, sizeof folder, "%s", argv[1]);
 	CHECK(chmod(folder, 0700) == 0);
@@ -508,9 +541,11 @@ int main(int argc, char **argv) {
 	requests_are_answered_once(b);
 	actions_are_applied_once(b, 1000);
 	an_action_of_a_dead_companion_is_not_begun(b, 1000);
+	an_action_that_is_given_up_has_no_end(b, 1001);
 	a_claim_under_way_is_waited_for(b);
 	the_status_is_copied_whole(b);
 	events_are_refused_by_priority_and_told(b);
+	trouble_is_told(b);
 	CHECK(drain() > 1000);
 	fields_have_one_name_each(b);
 	a_dead_companion_refuses_nothing(b);
@@ -523,6 +558,7 @@ int main(int argc, char **argv) {
 	CHECK(ai_bridge_player_login(b, 7, "payon") == AI_BRIDGE_TAKEN);
 	ai_bridge_close(b);
 	b = open_bridge(); /* takes the ring over */
+	CHECK(get64(header + 512 + 16) == 0); /* The last life's refusals. */
 	attach(1002);
 	CHECK(drain() == 1);
 	ai_bridge_close(b);
@@ -531,7 +567,13 @@ int main(int argc, char **argv) {
 	snprintf(path, sizeof path, "%s/events.ring", folder);
 	header[8] = 3;
 	refused(options(), "version 2 (it says 3)");
+	header[8] = 1;
+	refused(options(), "version 2 (it says 1): let its own version empty it, or take it away");
 	header[8] = 2;
+	snprintf(other, sizeof other, "%s/other", folder);
+	CHECK(link(path, other) == 0);
+	refused(options(), "events.ring is not this user's alone; take it away");
+	CHECK(unlink(other) == 0);
 	CHECK(truncate(path, 8192) == 0);
 	refused(options(), "was cut");
 	printf("all is as it should be\n");

@@ -28,6 +28,8 @@ static const int ERRORS[CALLS] = {
 static int failing = -1;
 static int left;
 static int failed;
+static off_t room = INT32_MAX; /* what posix_fallocate finds */
+static char last_log[512];
 
 static int fails(int call) {
 	if (call != failing || left-- != 0) {
@@ -65,7 +67,7 @@ int __wrap_fstat(int file, struct stat *now) {
 
 int __real_posix_fallocate(int file, off_t at, off_t length);
 int __wrap_posix_fallocate(int file, off_t at, off_t length) {
-	return fails(FALLOCATE) ? ENOSPC : __real_posix_fallocate(file, at, length);
+	return length > room || fails(FALLOCATE) ? ENOSPC : __real_posix_fallocate(file, at, length);
 }
 
 void *__real_mmap(void *at, size_t size, int protection, int flags, int file, off_t offset);
@@ -116,10 +118,33 @@ static int told;
 
 static void on_log(void *context, int level, const char *sentence) {
 	(void)context;
+	snprintf(last_log, sizeof last_log, "%s", sentence);
 	if (failing >= 0 && level != AI_BRIDGE_INFO) {
 		printf("%s: %s\n", NAMES[failing], sentence);
 		told = 1;
 	}
+}
+
+/* Docker's /dev/shm: a smaller ring, and a line; without any room a sentence. */
+static void a_small_place_has_a_smaller_ring(const char *folder) {
+	ai_bridge_options o = {sizeof o, "shortage", NULL, NULL, 0, 4, NULL, on_log, NULL};
+	char path[512], why[256];
+	ai_bridge *b;
+	snprintf(path, sizeof path, "%s/small", folder);
+	o.folder = path;
+	room = 9 << 20;
+	b = ai_bridge_open(&o, why, sizeof why);
+	CHECK(b != NULL && ai_bridge_player_login(b, 1, "prontera") == AI_BRIDGE_TAKEN);
+	CHECK(strstr(last_log, "the ring has 8192 KiB instead of 65536") != NULL);
+	ai_bridge_close(b);
+	room = 4096;
+	snprintf(path, sizeof path, "%s/none", folder);
+	CHECK(ai_bridge_open(&o, why, sizeof why) == NULL);
+	CHECK(strcmp(why, "no ring can be made: No space left on device") == 0);
+	o.folder = "/proc/no/such/place";
+	CHECK(ai_bridge_open(&o, why, sizeof why) == NULL);
+	CHECK(strstr(why, "/proc/no/such/place cannot be made: ") != NULL);
+	room = INT32_MAX;
 }
 
 static ai_bridge *open_in(const char *folder, char *why, size_t size) {
@@ -170,5 +195,6 @@ int main(int argc, char **argv) {
 		in_vain += sentences == before;
 	}
 	CHECK(in_vain == 2); /* The lock is tried again, and an old door is deleted the next time. */
+	a_small_place_has_a_smaller_ring(argv[1]);
 	return 0;
 }

@@ -1,5 +1,6 @@
 package org.aibridge.core;
 
+import java.time.Duration;
 import java.util.function.Supplier;
 import org.aibridge.api.AiBridge;
 import org.aibridge.api.status.BridgeState;
@@ -18,6 +19,7 @@ final class AsyncStart {
 
   private final Intake intake;
   private final Threads threads;
+  private final Duration closeTimeout;
   private final Supplier<AiBridge> start;
   private final Worker worker;
   private final StartingBridge front;
@@ -25,18 +27,25 @@ final class AsyncStart {
   /** The thread that makes the bridge. */
   private volatile Thread maker;
 
-  /** True if the maker is to close the bridge, since it was the maker that called for it. */
+  /** True if the maker is to close the bridge, since who called for it does not wait. */
   private volatile boolean closedByMaker;
 
   /** What the start has made; null before. */
   private volatile AiBridge made;
 
   /**
+   * @param closeTimeout how long a close waits for the start
    * @param start makes the bridge, or one that is off and has given up the ring
    */
-  AsyncStart(String name, Intake intake, Threads threads, Supplier<AiBridge> start) {
+  AsyncStart(
+      String name,
+      Intake intake,
+      Threads threads,
+      Duration closeTimeout,
+      Supplier<AiBridge> start) {
     this.intake = intake;
     this.threads = threads;
+    this.closeTimeout = closeTimeout;
     this.start = start;
     front = new StartingBridge(intake, this::close);
     worker = threads.worker(name, Duty.WATCHFUL_NANOS, Duty.WATCHFUL_NANOS);
@@ -98,8 +107,9 @@ final class AsyncStart {
   }
 
   /**
-   * Closes the bridge when the start, which uses its ring and folders, is over. On the start's own
-   * thread, as in a logger of the host's, nobody can wait for that: the thread closes it at last.
+   * Closes the bridge when the start, which uses its ring and folders, is over. Where nobody can
+   * wait for that, the start's own thread closes it at last: on that thread, as in a logger of the
+   * host's, or once the time is over, as on a disk that hangs.
    */
   private void close() {
     if (Thread.currentThread() == maker && made == null) {
@@ -107,15 +117,30 @@ final class AsyncStart {
       return;
     }
     boolean interrupted = false;
-    while (!threads.await(() -> made != null, Long.MAX_VALUE, LOOK_EVERY_NANOS)) {
-      interrupted |= Thread.interrupted();
+    while (!threads.await(() -> made != null, closeTimeout.toNanos(), LOOK_EVERY_NANOS)
+        && Thread.interrupted()) {
+      interrupted = true; // Which does not end the wait.
     }
-    if (interrupted && made instanceof CoreBridge core) {
-      core.shutdown().hurry();
+    if (made == null) {
+      closedByMaker = true; // Both may see it made now, and a second close does nothing.
     }
-    made.close();
+    if (made == null) {
+      log.error(
+          "the start has not ended within {} ms, and its thread closes the bridge when it has; what"
+              + " was published is in the ring, for this start or the next one",
+          closeTimeout.toMillis());
+    } else {
+      closeMade(interrupted);
+    }
     if (interrupted) {
       Thread.currentThread().interrupt();
     }
+  }
+
+  private void closeMade(boolean hurried) {
+    if (hurried && made instanceof CoreBridge core) {
+      core.shutdown().hurry();
+    }
+    made.close();
   }
 }

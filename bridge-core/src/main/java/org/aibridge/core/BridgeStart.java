@@ -2,6 +2,7 @@ package org.aibridge.core;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Duration;
 import org.aibridge.api.AiBridge;
 import org.aibridge.api.action.Action;
 import org.aibridge.api.action.ActionHandler;
@@ -27,6 +28,9 @@ import org.slf4j.Logger;
  */
 final class BridgeStart {
   private static final Logger log = Logs.of(BridgeStart.class);
+
+  /** How long a close waits at least for a start that goes on. */
+  private static final Duration LEAST_WAIT = Duration.ofSeconds(5);
 
   private BridgeStart() {}
 
@@ -75,8 +79,16 @@ final class BridgeStart {
       return threads.apart(name, () -> startHere(source, listeners, config, world, null), () -> {});
     }
     return new AsyncStart(
-            name, seat.intake(), threads, () -> startHere(source, listeners, config, world, seat))
+            name,
+            seat.intake(),
+            threads,
+            longer(config.bridge().shutdownTimeout(), LEAST_WAIT),
+            () -> startHere(source, listeners, config, world, seat))
         .begin();
+  }
+
+  private static Duration longer(Duration one, Duration other) {
+    return one.compareTo(other) > 0 ? one : other;
   }
 
   /**

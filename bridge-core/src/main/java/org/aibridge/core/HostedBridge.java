@@ -1,6 +1,7 @@
 package org.aibridge.core;
 
 import java.nio.file.Path;
+import java.time.Duration;
 import org.aibridge.api.AiBridge;
 import org.aibridge.api.action.Action;
 import org.aibridge.api.action.ActionHandler;
@@ -21,5 +22,15 @@ public final class HostedBridge {
   public static AiBridge start(
       Path configuration, RingSeat.Attachment host, ActionHandler<Action> handler) {
     return BridgeStart.startHosted(configuration, host, handler);
+  }
+
+  /**
+   * Returns how long {@code bridge}, which was started here, waits for the end of an action. Any
+   * thread; never blocks.
+   */
+  public static Duration actionTimeout(AiBridge bridge) {
+    return bridge instanceof CoreBridge core
+        ? core.stages().config.get().actionExecutor().actionTimeout()
+        : Duration.ZERO;
   }
 }

@@ -12,6 +12,7 @@ import java.util.Set;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
 import java.util.function.BooleanSupplier;
+import org.aibridge.api.event.GameEvent;
 import org.aibridge.api.status.BridgeStatus;
 import org.aibridge.core.action.ActionService;
 import org.aibridge.core.action.ActionSettings;
@@ -206,12 +207,7 @@ final class Stages implements AutoCloseable {
       opened.push(actions::close);
       scripts =
           new ScriptHttpService(
-              config::get,
-              client,
-              client,
-              journal.intake()::publish,
-              clock,
-              housekeeperWorker::wake);
+              config::get, client, client, this::publish, clock, housekeeperWorker::wake);
       opened.push(scripts::close);
       recentStatus = new RecentStatus(clock::nanos);
       statusReader =
@@ -408,6 +404,12 @@ final class Stages implements AutoCloseable {
         deadLetters, dispatchThread, this::replay, () -> config.get().deadLetters().maxReplays());
   }
 
+  private CompletionStage<Boolean> publish(GameEvent event) {
+    CompletionStage<Boolean> taken = journal.publish(event);
+    journalWorker.wake();
+    return taken;
+  }
+
   private CompletionStage<LetterCommands.Sent> replay(List<byte[]> events) {
     CompletionStage<JournalDuty.Replayed> done = journal.duty().replay(events);
     journalWorker.wake();
@@ -427,8 +429,14 @@ final class Stages implements AutoCloseable {
       numbers.put("removed_" + why.wireName(), deadLetters.removed(why));
     }
     BridgeStatus now = status();
-    recentStatus.keep(StatusJson.of(now));
-    return StatusJson.of(now, Map.of("dead_letters", numbers));
+    Map<String, Map<String, Long>> beside = new LinkedHashMap<>();
+    Map<String, Long> figures = journal.source().figures();
+    if (!figures.isEmpty()) {
+      beside.put("server", figures);
+    }
+    recentStatus.keep(StatusJson.of(now, beside));
+    beside.put("dead_letters", numbers);
+    return StatusJson.of(now, beside);
   }
 
   private <T extends AutoCloseable> T open(T part) {

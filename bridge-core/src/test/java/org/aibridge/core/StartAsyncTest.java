@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -56,6 +57,8 @@ class StartAsyncTest {
 
   /** What the start has given the host, which code of the host's may close within the start. */
   private final AtomicReference<AiBridge> given = new AtomicReference<>();
+
+  private Duration closeTimeout = Duration.ofMinutes(3);
 
   private interface Start {
     AiBridge run(RingSeat seat) throws IOException;
@@ -175,6 +178,20 @@ class StartAsyncTest {
     assertNothingIsLeftOpen();
   }
 
+  /** A disk that hangs must not keep the host's end. */
+  @Test
+  void leavesTheCloseToTheStartsThreadWhereItDoesNotEnd(@AiService FakeAiService service)
+      throws Exception {
+    closeTimeout = Duration.ofMillis(200);
+    AiBridge bridge = gated(service);
+    assertThat(bridge.publish(GameEvent.dailyReset())).isTrue();
+    bridge.close(); // Returns, though nothing has opened the gate.
+    assertThat(bridge.status().state()).isEqualTo(BridgeState.STARTING);
+    gate.countDown();
+    Waits.until("closed", () -> bridge.status().state() == BridgeState.CLOSED);
+    assertNothingIsLeftOpen();
+  }
+
   @Test
   void tellsOfAStartThatFailsAndKeepsWhatWasPublished(@AiService FakeAiService service)
       throws Exception {
@@ -255,7 +272,11 @@ class StartAsyncTest {
     BridgeConfig config = config(service);
     RingSeat seat = Stages.early(config, World.ofJvm());
     return new AsyncStart(
-            "bridge-test start", seat.intake(), Threads.OF_JVM, () -> run(start, seat))
+            "bridge-test start",
+            seat.intake(),
+            Threads.OF_JVM,
+            closeTimeout,
+            () -> run(start, seat))
         .begin();
   }
 

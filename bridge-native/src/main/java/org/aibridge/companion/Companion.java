@@ -3,13 +3,16 @@ package org.aibridge.companion;
 import java.io.IOException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import org.aibridge.api.AiBridge;
 import org.aibridge.api.action.Action;
 import org.aibridge.api.action.ActionHandler;
 import org.aibridge.api.status.BridgeState;
 import org.aibridge.api.status.BridgeStatus;
+import org.aibridge.core.HostedBridge;
 import org.aibridge.core.journal.RingSeat;
 import org.aibridge.core.run.RecentTime;
 import org.aibridge.core.run.World;
@@ -131,7 +134,7 @@ public final class Companion {
     } catch (NoSuchFileException e) {
       return true; // The server is making another one.
     }
-    ServerCalls calls = new ServerCalls(door, text, this::monotonicMs, life);
+    ServerCalls calls = new ServerCalls(door, text, world.clock(), life);
     AiBridge bridge = starter.start(() -> ring, calls::apply);
     try {
       BridgeStatus status = bridge.status();
@@ -140,20 +143,32 @@ public final class Companion {
       }
       calls.ask(bridge);
       say.accept("serves " + ring.serverId() + ", process " + pidOf(ring));
-      return untilItEnds(files, ring, calls, incarnation);
+      return untilItEnds(files, ring, calls, () -> HostedBridge.actionTimeout(bridge), incarnation);
     } finally {
       bridge.close();
       ring.beat(0);
     }
   }
 
-  private boolean untilItEnds(HostFolder files, HostRing ring, ServerCalls calls, long incarnation)
+  private boolean untilItEnds(
+      HostFolder files,
+      HostRing ring,
+      ServerCalls calls,
+      Supplier<Duration> actionTimeout,
+      long incarnation)
       throws IOException {
     long lookAt = world.clock().nanos();
     long beatAt = lookAt;
     long deadSince = 0;
     boolean dead = false;
     while (!stopped && ring.incarnation() == incarnation) {
+      if (!ring.isOurs()) {
+        throw new IOException(
+            "another companion has taken over in "
+                + folder
+                + ": somebody took companion.lock away");
+      }
+      boolean still = monotonicMs() - ring.serverBeat() > STILL_MS;
       long now = world.clock().nanos();
       if (now - beatAt >= 0) {
         beatAt = now + BEAT_NANOS;
@@ -171,8 +186,10 @@ public final class Companion {
           say.accept("the server has ended");
           return stays;
         }
+        if (!dead && !still) { // What a dead one has in its hands is in doubt.
+          calls.giveUpAfter(actionTimeout.get());
+        }
       }
-      boolean still = monotonicMs() - ring.serverBeat() > STILL_MS;
       world.threads().pause(!dead && calls.serve(!still) ? BUSY_NANOS : IDLE_NANOS);
     }
     return true;

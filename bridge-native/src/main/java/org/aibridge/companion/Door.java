@@ -11,8 +11,11 @@ import org.agrona.DirectBuffer;
 import org.agrona.ExpandableArrayBuffer;
 import org.agrona.concurrent.UnsafeBuffer;
 import org.agrona.concurrent.ringbuffer.ManyToOneRingBuffer;
+import org.agrona.concurrent.ringbuffer.RingBuffer;
 import org.agrona.concurrent.ringbuffer.RingBufferDescriptor;
 import org.aibridge.core.intake.RingDrain;
+import org.aibridge.core.run.BridgeClock;
+import org.aibridge.core.run.LogThrottle;
 import org.aibridge.core.run.Logs;
 import org.aibridge.core.run.Reason;
 import org.slf4j.Logger;
@@ -55,9 +58,12 @@ final class Door {
   private final long companion;
   private final ExpandableArrayBuffer record = new ExpandableArrayBuffer(4096);
   private final Queue<Consumer<Calls>> came = new ArrayDeque<>();
+  private final LogThrottle throttle;
   private long statusNumber;
 
-  private Door(UnsafeBuffer memory, int callsSize, int turnsSize, long companion) {
+  private Door(
+      UnsafeBuffer memory, int callsSize, int turnsSize, long companion, BridgeClock clock) {
+    this.throttle = new LogThrottle(clock);
     this.memory = memory;
     this.companion = companion;
     this.calls =
@@ -66,7 +72,7 @@ final class Door {
                 memory, RingLayout.DOOR_RINGS, callsSize + RingBufferDescriptor.TRAILER_LENGTH),
             callsSize,
             0,
-            (type, buffer, index, length, none) -> show(type, buffer, index, length));
+            this::show);
     this.turns =
         new ManyToOneRingBuffer(
             new UnsafeBuffer(
@@ -86,18 +92,19 @@ final class Door {
     UnsafeBuffer memory = HostFolder.map(folder.door(incarnation), RingLayout.DOOR_MAGIC);
     int callsSize = memory.getInt(RingLayout.DOOR_CALLS_AT, LITTLE_ENDIAN);
     int turnsSize = memory.getInt(RingLayout.DOOR_TURNS_AT, LITTLE_ENDIAN);
-    long end = (long) turnsAt(callsSize) + turnsSize + RingBufferDescriptor.TRAILER_LENGTH;
-    if (callsSize < RingLayout.MIN_CAPACITY
-        || turnsSize < RingLayout.MIN_CAPACITY
-        || end > memory.capacity()
+    if (!RingLayout.isCapacity(callsSize)
+        || !RingLayout.isCapacity(turnsSize)
+        || (long) RingLayout.DOOR_RINGS + callsSize + RingLayout.HEADER + turnsSize
+            > memory.capacity() - RingBufferDescriptor.TRAILER_LENGTH
+        || !RingLayout.isSound(memory, RingLayout.DOOR_RINGS, callsSize)
+        || !RingLayout.isSound(memory, turnsAt(callsSize), turnsSize)
         || memory.getLong(RingLayout.DOOR_INCARNATION_AT, LITTLE_ENDIAN) != incarnation) {
       throw new IOException(folder.door(incarnation) + " was cut or written over");
     }
-    Door door = new Door(memory, callsSize, turnsSize, companion);
+    Door door = new Door(memory, callsSize, turnsSize, companion, ring.clock());
     UnsafeBuffer header = ring.header();
     header.putLong(RingLayout.TURNS_DEAD_BEFORE_AT, door.turns.producerPosition(), LITTLE_ENDIAN);
-    header.putInt(RingLayout.COMPANION_PID_AT, (int) ProcessHandle.current().pid(), LITTLE_ENDIAN);
-    header.putLongVolatile(RingLayout.COMPANION_AT, companion);
+    ring.begin(incarnation, companion);
     return door;
   }
 
@@ -110,7 +117,7 @@ final class Door {
    * no later companion makes a script's request again.
    */
   boolean read(Calls visitor) {
-    int bytes = calls.read(READ_BYTES, (buffer, index, length) -> {});
+    int bytes = calls.read(READ_BYTES, (buffer, index, length) -> tellDamage());
     calls.free();
     for (Consumer<Calls> call = came.poll(); call != null; call = came.poll()) {
       try {
@@ -122,7 +129,23 @@ final class Door {
     return bytes > 0;
   }
 
-  private void show(int type, DirectBuffer buffer, int index, int length) {
+  private void tellDamage() {
+    throttle.run(
+        "damaged",
+        () ->
+            log.error(
+                "a call of the server is damaged, and lost: its client of the rings has an error"));
+  }
+
+  private void show(
+      int type, DirectBuffer buffer, int index, int length, RingDrain.EventVisitor damaged) {
+    if (type != RingBuffer.PADDING_MSG_TYPE_ID && !isCall(type, buffer, index, length)) {
+      damaged.onEvent(buffer, index, 0);
+    }
+  }
+
+  /** Takes a call; false if it is none. */
+  private boolean isCall(int type, DirectBuffer buffer, int index, int length) {
     RawEvents.Reader in = new RawEvents.Reader(buffer, index, length);
     switch (type) {
       case RingLayout.CALL_REQUEST -> {
@@ -141,7 +164,9 @@ final class Door {
       }
       case RingLayout.CALL_FORGET -> {
         long number = in.longNumber();
-        came.add(to -> to.forget(number));
+        if (in.isWhole()) {
+          came.add(to -> to.forget(number));
+        }
       }
       case RingLayout.CALL_RESULT -> {
         long number = in.longNumber();
@@ -157,9 +182,10 @@ final class Door {
       }
       case RingLayout.CALL_RELOAD -> came.add(Calls::reload);
       default -> {
-        // Of a later version, which this one cannot serve.
+        return false; // Of a later version, or of none.
       }
     }
+    return in.isWhole();
   }
 
   /** The largest body of an answer in bytes. */
@@ -207,6 +233,12 @@ final class Door {
     record.putBytes(at, text);
     record.putByte(at + text.length, ZERO);
     return at + text.length + 1;
+  }
+
+  /** Says that an action's end is not waited for any more; false if there is no room now. */
+  boolean givenUp(long number) {
+    record.putLong(0, number, LITTLE_ENDIAN);
+    return turns.write(RingLayout.TURN_GIVEN_UP, record, 0, 8);
   }
 
   /** Sends a line for the server's log, if there is room. */

@@ -92,15 +92,20 @@ final class HostFolder implements AutoCloseable {
       }
       ByteBuffer mapped = channel.map(FileChannel.MapMode.READ_WRITE, 0, size);
       UnsafeBuffer memory = new UnsafeBuffer(mapped);
+      if (memory.getLong(0, ByteOrder.LITTLE_ENDIAN) != magic) {
+        throw new IOException(file + " is no file of a server with the bridge; take it away");
+      }
       int version = memory.getInt(RingLayout.VERSION_AT, ByteOrder.LITTLE_ENDIAN);
-      if (memory.getLong(0, ByteOrder.LITTLE_ENDIAN) != magic || version != RingLayout.VERSION) {
+      if (version != RingLayout.VERSION) {
         throw new IOException(
             file
-                + " is no file of version "
-                + RingLayout.VERSION
-                + " (it says "
+                + " is of version "
                 + version
-                + "): server and companion must be of one version");
+                + ", and this companion reads version "
+                + RingLayout.VERSION
+                + (version > RingLayout.VERSION
+                    ? ": start the companion that came with the server's library"
+                    : ": let the companion of its own version empty it, or take it away"));
       }
       return memory;
     }

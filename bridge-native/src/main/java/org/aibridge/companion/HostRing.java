@@ -6,10 +6,12 @@ import java.io.IOException;
 import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.Map;
 import java.util.concurrent.atomic.AtomicLong;
-import org.agrona.BitUtil;
 import org.agrona.DirectBuffer;
 import org.agrona.concurrent.UnsafeBuffer;
+import org.agrona.concurrent.ringbuffer.RingBuffer;
 import org.agrona.concurrent.ringbuffer.RingBufferDescriptor;
 import org.aibridge.api.RefusalReason;
 import org.aibridge.api.event.EventType;
@@ -31,6 +33,9 @@ import org.slf4j.Logger;
 final class HostRing implements EventSource {
   private static final Logger log = Logs.of(HostRing.class);
   private static final long ASK_AGAIN_NANOS = 200_000_000L;
+
+  /** The time in ns after which an unfinished record is no accident any more. */
+  private static final long LONG_NANOS = 5_000_000_000L;
 
   /** By the numbers of the ring's header. */
   private static final RefusalReason[] REASONS = {
@@ -58,6 +63,7 @@ final class HostRing implements EventSource {
   private final LogThrottle throttle;
   private final Refusals refusals = new Refusals();
   private final AtomicLong taken = new AtomicLong();
+  private final AtomicLong damaged = new AtomicLong();
   private final AtomicLong replaced;
   private volatile Mapped now;
 
@@ -65,8 +71,18 @@ final class HostRing implements EventSource {
   private long countedTo;
 
   private long nextAskNanos;
+
+  /** Where the drain waits for a record, and since when. Journal's thread only. */
+  private long blockedAt = -1;
+
+  private long blockedSince;
   private volatile int refused;
-  private final long[][] toldRefused = new long[RingLayout.REFUSED_TYPES][];
+
+  /** The number of this companion's life; 0 before it serves. */
+  private volatile long companion;
+
+  private final long[][] toldRefused =
+      new long[RingLayout.REFUSED_TYPES][RingLayout.REFUSED_REASONS];
 
   /** One file, and what it is told by. */
   private record Mapped(UnsafeBuffer memory, int capacity, long generation, Object key) {}
@@ -98,21 +114,20 @@ final class HostRing implements EventSource {
     Object key = Disk.key(file);
     UnsafeBuffer memory = HostFolder.map(file, RingLayout.EVENTS_MAGIC);
     int capacity = memory.getInt(RingLayout.CAPACITY_AT, LITTLE_ENDIAN);
-    if (!BitUtil.isPowerOfTwo(capacity)
-        || capacity < RingLayout.MIN_CAPACITY
-        || capacity > RingLayout.MAX_CAPACITY
+    if (!RingLayout.isCapacity(capacity)
         || memory.capacity()
             != RingLayout.HEADER + capacity + RingBufferDescriptor.TRAILER_LENGTH) {
       throw new IOException(file + " was cut; take it away");
     }
-    int trailer = RingLayout.HEADER + capacity;
-    long head = memory.getLongVolatile(trailer + RingBufferDescriptor.HEAD_POSITION_OFFSET);
-    long tail = memory.getLongVolatile(trailer + RingBufferDescriptor.TAIL_POSITION_OFFSET);
-    if (head < 0 || tail < head || tail - head > capacity || ((head | tail) & 7) != 0) {
+    if (!RingLayout.isSound(memory, RingLayout.HEADER, capacity)) {
       throw new IOException("somebody wrote over " + file + "; take it away");
     }
     return new Mapped(
         memory, capacity, memory.getLong(RingLayout.GENERATION_AT, LITTLE_ENDIAN), key);
+  }
+
+  BridgeClock clock() {
+    return clock;
   }
 
   /** The header that both sides write. */
@@ -179,7 +194,10 @@ final class HostRing implements EventSource {
             ring.capacity,
             ring.generation,
             (type, buffer, index, length, visitor) -> {
-              if (type > 0 && drain[0].position() >= countedTo) {
+              if (!isOurs()) {
+                throw new IllegalStateException("another companion has it");
+              }
+              if (type != RingBuffer.PADDING_MSG_TYPE_ID && drain[0].position() >= countedTo) {
                 countedTo = drain[0].position() + 1; // What is shown again counts once.
                 count(ring.memory, buffer.getByte(index));
               }
@@ -196,30 +214,84 @@ final class HostRing implements EventSource {
       int index,
       int length,
       RingDrain.EventVisitor visitor) {
-    if (type == RingLayout.EVENT) {
+    if (type == RingBuffer.PADDING_MSG_TYPE_ID) {
+      return;
+    }
+    int size = type == RingLayout.RAW_EVENT ? raw.convert(buffer, index, length) : -1;
+    if (size >= 0) {
+      visitor.onEvent(raw.event(), 0, size);
+    } else if (type == RingLayout.EVENT && RawEvents.isEvent(buffer, index, length)) {
       visitor.onEvent(buffer, index, length);
-    } else if (type == RingLayout.RAW_EVENT) {
-      int size = raw.convert(buffer, index, length);
-      if (size < 0) {
-        visitor.onEvent(buffer, index, 0); // The journal counts it as malformed, and tells.
-      } else {
-        visitor.onEvent(raw.event(), 0, size);
-      }
-    } else if (type > 0) {
+    } else {
+      damaged.getAndIncrement();
       throttle.run(
-          "type",
+          "damaged",
           () ->
-              log.error("a record of type {} in {} is of a later version and lost", type, path()));
-      visitor.onEvent(buffer, index, 0);
+              log.error(
+                  "a record in {} is no event (type {}, {} bytes), and lost: the server's client of the"
+                      + " ring has an error",
+                  path(),
+                  type,
+                  length));
+      visitor.onEvent(buffer, index, 0); // The journal counts it, too.
     }
   }
 
   /** Counts an event that was taken out of the ring, where the server can read it too. */
   private void count(UnsafeBuffer header, int type) {
     taken.getAndIncrement();
-    if (type >= 0 && type < 32) {
+    if (type >= 0 && type < RingLayout.TAKEN_TYPES) {
       header.addLongOrdered(RingLayout.TAKEN_AT + 8 * type, 1);
     }
+  }
+
+  /**
+   * True if no other companion serves the server. The lock sees to that; where somebody has taken
+   * its file away, the header does.
+   */
+  boolean isOurs() {
+    return companion == 0 || now.memory.getLongVolatile(RingLayout.COMPANION_AT) == companion;
+  }
+
+  /**
+   * Makes the ring that of the companion whose life has the number {@code life}. Has {@code taken}
+   * of the figures count from here on, unless an earlier companion of the same life of the server
+   * has done so. For the companion's thread.
+   */
+  void begin(long incarnation, long life) {
+    UnsafeBuffer header = now.memory;
+    header.putInt(RingLayout.COMPANION_PID_AT, (int) ProcessHandle.current().pid(), LITTLE_ENDIAN);
+    header.putLongVolatile(RingLayout.COMPANION_AT, life);
+    companion = life;
+    if (header.getLongVolatile(RingLayout.TAKEN_IN_AT) != incarnation) {
+      header.putLongVolatile(RingLayout.TAKEN_IN_AT, 0);
+      header.putLongVolatile(RingLayout.TAKEN_BEFORE_AT, takenEver(header));
+      header.putLongVolatile(RingLayout.TAKEN_IN_AT, incarnation);
+    }
+  }
+
+  private static long takenEver(UnsafeBuffer header) {
+    long sum = 0;
+    for (int type = 0; type < RingLayout.TAKEN_TYPES; type++) {
+      sum += header.getLongVolatile(RingLayout.TAKEN_AT + 8 * type);
+    }
+    return sum;
+  }
+
+  @Override
+  public Map<String, Long> figures() {
+    Mapped ring = now;
+    int trailer = RingLayout.HEADER + ring.capacity;
+    long head = ring.memory.getLongVolatile(trailer + RingBufferDescriptor.HEAD_POSITION_OFFSET);
+    long tail = ring.memory.getLongVolatile(trailer + RingBufferDescriptor.TAIL_POSITION_OFFSET);
+    Map<String, Long> figures = new LinkedHashMap<>();
+    figures.put("pid", (long) ring.memory.getInt(RingLayout.SERVER_PID_AT, LITTLE_ENDIAN));
+    figures.put("taken", takenEver(ring.memory) - ring.memory.getLong(RingLayout.TAKEN_BEFORE_AT));
+    figures.put("ring_bytes", (long) ring.capacity);
+    figures.put("ring_used_bytes", Math.max(0, Math.min(ring.capacity, tail - head)));
+    figures.put("damaged_records", damaged.get());
+    figures.put("replaced_characters", replaced.get());
+    return figures;
   }
 
   @Override
@@ -280,7 +352,9 @@ final class HostRing implements EventSource {
   /** Tells the server why it must refuse events; 0 if it need not. */
   void refuse(int why) {
     refused = why;
-    now.memory.putIntVolatile(RingLayout.REFUSED_NOW_AT, why);
+    if (isOurs()) {
+      now.memory.putIntVolatile(RingLayout.REFUSED_NOW_AT, why);
+    }
   }
 
   /**
@@ -290,20 +364,27 @@ final class HostRing implements EventSource {
    */
   void beat(long monotonicMs) {
     UnsafeBuffer header = now.memory;
+    if (!isOurs()) {
+      return;
+    }
     // Again: to a companion that was still for seconds the server listens no more.
     header.putIntVolatile(RingLayout.REFUSED_NOW_AT, monotonicMs == 0 ? 0 : refused);
     header.putLongVolatile(RingLayout.COMPANION_BEAT_AT, monotonicMs);
   }
 
-  /** Counts what the server has refused since the last call. For the companion's thread. */
+  /**
+   * Counts what the server has refused since the last call; at the first one, in all of its life,
+   * most of it perhaps while no companion was there. For the companion's thread.
+   */
   void countRefusals() {
     for (int type = 0; type < RingLayout.REFUSED_TYPES; type++) {
       long[] counts = new long[RingLayout.REFUSED_REASONS];
       for (int reason = 0; reason < counts.length; reason++) {
         int row = RingLayout.REFUSED_REASONS * type + reason;
         counts[reason] = now.memory.getLongVolatile(RingLayout.REFUSED_AT + 8 * row);
-        if (toldRefused[type] != null && reason < REASONS.length && REASONS[reason] != null) {
-          refusals.add(TYPES[type], REASONS[reason], counts[reason] - toldRefused[type][reason]);
+        if (reason < REASONS.length && REASONS[reason] != null) {
+          long more = counts[reason] - toldRefused[type][reason];
+          refusals.add(TYPES[type], REASONS[reason], Math.max(0, more));
         }
       }
       toldRefused[type] = counts;
@@ -326,13 +407,42 @@ final class HostRing implements EventSource {
     if (ring.position() >= ring.tail()) {
       return false;
     }
+    if (ring.tail() - ring.position() > now.capacity) {
+      throttle.run(
+          "positions",
+          () ->
+              log.error(
+                  "somebody wrote over the positions of {}: what the server publishes is lost until it is"
+                      + " restarted without that file",
+                  path()));
+      return false;
+    }
     long dead = now.memory.getLongVolatile(RingLayout.DEAD_BEFORE_AT);
     if (ring.position() >= dead && nowNanos - nextAskNanos >= 0) {
       nextAskNanos = nowNanos + ASK_AGAIN_NANOS;
       long tail = ring.tail(); // Before the question: the next server may claim after it.
       dead = isServerAlive() ? dead : tail;
+      tellBlock(ring, nowNanos);
     }
     return ring.position() < dead && ring.unblock(dead);
+  }
+
+  /** Says so when a living server leaves a record unfinished, as one with an error in it does. */
+  private void tellBlock(RingDrain ring, long nowNanos) {
+    if (ring.position() != blockedAt) {
+      blockedAt = ring.position();
+      blockedSince = nowNanos;
+    } else if (nowNanos - blockedSince > LONG_NANOS) {
+      throttle.run(
+          "blocked",
+          () ->
+              log.error(
+                  "process {} has begun a record in {} and not finished it for {} s; the events behind"
+                      + " it wait until it has, or has ended",
+                  now.memory.getInt(RingLayout.SERVER_PID_AT, LITTLE_ENDIAN),
+                  path(),
+                  (nowNanos - blockedSince) / 1_000_000_000));
+    }
   }
 
   private boolean isServerAlive() {
@@ -343,7 +453,8 @@ final class HostRing implements EventSource {
     }
   }
 
-  /** Does nothing: the server goes on writing, and the next companion goes on reading. */
   @Override
-  public void seal() {}
+  public boolean seal() {
+    return false;
+  }
 }

@@ -5,6 +5,7 @@ import static java.nio.ByteOrder.LITTLE_ENDIAN;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.nio.charset.StandardCharsets;
+import java.util.regex.Pattern;
 import org.agrona.DirectBuffer;
 import org.agrona.concurrent.UnsafeBuffer;
 import org.aibridge.api.Position;
@@ -25,8 +26,12 @@ final class RawEvents {
   private static final int HAS_HEIGHT = 8;
   private static final int NAMED = 16;
 
-  /** No event in a ring is larger than this in bytes, and no character longer in UTF-8 than six. */
-  private static final int MAX_BYTES = 65_536 * 8;
+  /** No character of an event is longer in JSON than six bytes. */
+  private static final int MAX_BYTES = RingLayout.MAX_EVENT * 8;
+
+  private static final int MAX_FIELDS = 64;
+  private static final long MAX_NUMBER = (1L << 53) - 1;
+  private static final Pattern FIELD = Pattern.compile("[A-Za-z0-9_]{1,64}");
 
   private final ServerText text;
   private final UnsafeBuffer event = new UnsafeBuffer(new byte[MAX_BYTES]);
@@ -40,10 +45,36 @@ final class RawEvents {
     return event;
   }
 
+  /**
+   * True if these are the bytes of an event that needs no conversion: with no text but ASCII or
+   * UTF-8, no number that JSON has not. One of a later version, whose type, priority or flags
+   * nobody knows here, becomes a dead letter.
+   */
+  static boolean isEvent(DirectBuffer buffer, int index, int length) {
+    if (length > RingLayout.MAX_EVENT || !EventCodec.isWellFormed(buffer, index, length)) {
+      return false;
+    }
+    if (!EventCodec.isKnown(buffer, index)) {
+      return true;
+    }
+    EventType type = EventCodec.type(buffer, index);
+    int flags = buffer.getByte(index + 2);
+    return type != EventType.CUSTOM
+        && ((flags & NAMED) == 0 || type.takesName())
+        && ((flags & HAS_HEIGHT) == 0 || (flags & HAS_PLACE) != 0)
+        && isNumber(buffer.getLong(index + 8, LITTLE_ENDIAN))
+        && isNumber(buffer.getLong(index + 16, LITTLE_ENDIAN))
+        && isNumber(buffer.getLong(index + 24, LITTLE_ENDIAN));
+  }
+
+  private static boolean isNumber(long number) {
+    return number >= 0 && number <= MAX_NUMBER;
+  }
+
   /** Converts a record's event, and returns the length of {@link #event}; -1 if it is damaged. */
   int convert(DirectBuffer raw, int index, int length) {
     Reader in = new Reader(raw, index, length);
-    if (length < HEADER) {
+    if (length < HEADER || length > RingLayout.MAX_EVENT) {
       return -1;
     }
     EventType kind = EventCodec.type(raw, index);
@@ -64,6 +95,9 @@ final class RawEvents {
       return -1;
     }
     boolean named = (flags & NAMED) != 0;
+    if (named && !kind.takesName()) {
+      return -1;
+    }
     String json = null;
     if (kind == EventType.CUSTOM) {
       json = json(bytes2);
@@ -156,6 +190,9 @@ final class RawEvents {
     Reader in = new Reader(new UnsafeBuffer(fields), 0, fields.length);
     while (in.hasMore()) {
       String name = new String(in.bytes(in.unsignedByte()), StandardCharsets.ISO_8859_1);
+      if (!FIELD.matcher(name).matches() || object.has(name) || object.size() == MAX_FIELDS) {
+        return null;
+      }
       switch (in.unsignedByte()) {
         case RingLayout.INTEGER -> object.put(name, in.longNumber());
         case RingLayout.REAL -> {

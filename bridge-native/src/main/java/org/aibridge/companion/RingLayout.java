@@ -1,5 +1,9 @@
 package org.aibridge.companion;
 
+import org.agrona.BitUtil;
+import org.agrona.concurrent.UnsafeBuffer;
+import org.agrona.concurrent.ringbuffer.RingBufferDescriptor;
+
 /** Where things lie in the files that a server and its companion share; docs/ring.md. */
 final class RingLayout {
   static final int VERSION = 2;
@@ -8,6 +12,7 @@ final class RingLayout {
   static final int HEADER = 4096;
   static final int MIN_CAPACITY = 64 << 10;
   static final int MAX_CAPACITY = 1 << 30;
+  static final int MAX_EVENT = 65_536;
 
   static final int VERSION_AT = 8;
   static final int CAPACITY_AT = 12;
@@ -26,7 +31,10 @@ final class RingLayout {
   static final int CHARSET_SIZE = 32;
   static final int SERVER_ID_AT = 160;
   static final int SERVER_ID_SIZE = 72;
+  static final int TAKEN_IN_AT = 232;
+  static final int TAKEN_BEFORE_AT = 240;
   static final int TAKEN_AT = 256;
+  static final int TAKEN_TYPES = 32;
   static final int REFUSED_AT = 512;
   static final int REFUSED_TYPES = 32;
   static final int REFUSED_REASONS = 8;
@@ -54,6 +62,7 @@ final class RingLayout {
   static final int TURN_ACTION = 1;
   static final int TURN_ANSWER = 2;
   static final int TURN_LOG = 3;
+  static final int TURN_GIVEN_UP = 4;
 
   static final int END_DONE = 1;
   static final int END_NOT_BEGUN = 2;
@@ -74,4 +83,16 @@ final class RingLayout {
   static final int DISK_LOW = 5;
 
   private RingLayout() {}
+
+  static boolean isCapacity(int capacity) {
+    return BitUtil.isPowerOfTwo(capacity) && capacity >= MIN_CAPACITY && capacity <= MAX_CAPACITY;
+  }
+
+  /** True if the positions of the ring at {@code at} are those of one. */
+  static boolean isSound(UnsafeBuffer memory, int at, int capacity) {
+    int trailer = at + capacity;
+    long head = memory.getLongVolatile(trailer + RingBufferDescriptor.HEAD_POSITION_OFFSET);
+    long tail = memory.getLongVolatile(trailer + RingBufferDescriptor.TAIL_POSITION_OFFSET);
+    return head >= 0 && tail >= head && tail - head <= capacity && ((head | tail) & 7) == 0;
+  }
 }

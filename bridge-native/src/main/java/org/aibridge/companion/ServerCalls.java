@@ -1,9 +1,11 @@
 package org.aibridge.companion;
 
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.ArrayDeque;
-import java.util.HashMap;
 import java.util.HashSet;
+import java.util.Iterator;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Queue;
@@ -16,6 +18,8 @@ import org.aibridge.api.ReloadResult;
 import org.aibridge.api.action.Action;
 import org.aibridge.api.action.ActionReply;
 import org.aibridge.api.script.ScriptAnswer;
+import org.aibridge.core.run.BridgeClock;
+import org.aibridge.core.run.LogThrottle;
 import org.aibridge.core.run.Logs;
 import org.slf4j.Logger;
 
@@ -29,6 +33,9 @@ final class ServerCalls implements Door.Calls {
   /** The actions that a server takes at once; more than this it gives back. */
   private static final int MAX_ACTIONS = 1024;
 
+  /** The bodies of answers that wait for a server without room for them, in bytes. */
+  private static final int MAX_ANSWER_BYTES = 32 << 20;
+
   private static final int INFO = 0;
   private static final int ERROR = 2;
   private static final int MAX_LOG = 4096;
@@ -37,14 +44,22 @@ final class ServerCalls implements Door.Calls {
   private final ServerText text;
   private final LongSupplier monotonicMs;
   private final long life;
-  private final Map<Long, InHands> inHands = new HashMap<>();
+
+  /** By their numbers, the oldest first. */
+  private final Map<Long, InHands> inHands = new LinkedHashMap<>();
+
   private final Set<Long> requests = new HashSet<>();
   private final Queue<Answer> answers = new ArrayDeque<>();
+
+  /** The bodies in {@link #answers}. */
+  private long answerBytes;
+
+  private final LogThrottle throttle;
   private final Queue<Runnable> arrived = new ConcurrentLinkedQueue<>();
   private AiBridge bridge;
   private int serial;
 
-  private record InHands(String id, CompletableFuture<ActionReply.Outcome> end) {}
+  private record InHands(String id, long sinceMs, CompletableFuture<ActionReply.Outcome> end) {}
 
   private record Answer(long number, long timesOutAt, int status, byte[] body) {}
 
@@ -53,10 +68,11 @@ final class ServerCalls implements Door.Calls {
    *
    * @param life the number of the companion's life, which begins the numbers of its actions
    */
-  ServerCalls(Door door, ServerText text, LongSupplier monotonicMs, long life) {
+  ServerCalls(Door door, ServerText text, BridgeClock clock, long life) {
     this.door = door;
     this.text = text;
-    this.monotonicMs = monotonicMs;
+    this.throttle = new LogThrottle(clock);
+    this.monotonicMs = () -> clock.nanos() / 1_000_000;
     this.life = life;
   }
 
@@ -82,6 +98,7 @@ final class ServerCalls implements Door.Calls {
     while (next != null
         && (isOver(next.timesOutAt) || door.answer(next.number, next.status, next.body))) {
       answers.remove();
+      answerBytes -= next.body.length;
       next = answers.peek();
     }
     return came || !requests.isEmpty() || !inHands.isEmpty() || !answers.isEmpty();
@@ -106,12 +123,32 @@ final class ServerCalls implements Door.Calls {
     // Noted before the server can see it: from then on nothing here may fail.
     CompletableFuture<ActionReply.Outcome> end = new CompletableFuture<>();
     ActionReply reply = ActionReply.later(end);
-    inHands.put(number, new InHands(id, end));
+    inHands.put(number, new InHands(id, monotonicMs.getAsLong(), end));
     if (!door.action(number, id, action.header().type(), fields)) {
       inHands.remove(number);
       return ActionReply.failed("the server's ring has no room for it");
     }
     return reply;
+  }
+
+  /**
+   * Gives up actions whose end the server has not told in this time, as the bridge does with a
+   * handler: their places are free, and the server hears of it.
+   */
+  void giveUpAfter(Duration timeout) {
+    long now = monotonicMs.getAsLong();
+    Iterator<Map.Entry<Long, InHands>> all = inHands.entrySet().iterator();
+    while (all.hasNext()) {
+      Map.Entry<Long, InHands> oldest = all.next();
+      InHands action = oldest.getValue();
+      if (now - action.sinceMs <= timeout.toMillis() || !door.givenUp(oldest.getKey())) {
+        return;
+      }
+      all.remove();
+      String why = "no outcome within action_timeout (" + timeout.toMillis() + " ms)";
+      log.warn("action {}: the server has told {}; it is given up", action.id, why);
+      action.end.complete(ActionReply.failed(why));
+    }
   }
 
   @Override
@@ -120,7 +157,7 @@ final class ServerCalls implements Door.Calls {
     String words = text.decode(sentence);
     if (action == null || !action.id.equals(id)) {
       log.warn(
-          "action {} was handed over by an earlier companion and has ended now: {}{}",
+          "action {} was given up, or handed over by an earlier companion, and has ended now: {}{}",
           id,
           nameOf(end),
           words.isEmpty() ? "" : ", " + words);
@@ -160,17 +197,30 @@ final class ServerCalls implements Door.Calls {
   }
 
   private void answer(long number, long timesOutAt, ScriptAnswer answer) {
-    if (requests.remove(number)) {
-      answers.add(
-          new Answer(
-              number, timesOutAt, answer.status(), text.encode(answer.body(), door.maxBody())));
+    if (!requests.remove(number)) {
+      return;
     }
+    byte[] body = text.encode(answer.body(), door.maxBody());
+    if (answerBytes + body.length > MAX_ANSWER_BYTES) {
+      throttle.run(
+          "answers",
+          () -> log.error("the server takes no answers; more of its scripts' requests time out"));
+      return;
+    }
+    answerBytes += body.length;
+    answers.add(new Answer(number, timesOutAt, answer.status(), body));
   }
 
   @Override
   public void forget(long number) {
     requests.remove(number);
-    answers.removeIf(answer -> answer.number == number);
+    for (Iterator<Answer> all = answers.iterator(); all.hasNext(); ) {
+      Answer answer = all.next();
+      if (answer.number == number) {
+        all.remove();
+        answerBytes -= answer.body.length;
+      }
+    }
   }
 
   @Override

@@ -59,7 +59,8 @@ class CompanionTest {
     }
   }
 
-  private ChildJvm companion(FakeAiService service, String stays) throws Exception {
+  /** Writes what a companion needs to know. */
+  static Path configuration(Path folder, FakeAiService service) throws Exception {
     Path conf = folder.resolve("ai_bridge.conf");
     Files.writeString(
         conf,
@@ -85,7 +86,12 @@ class CompanionTest {
                 folder.resolve("letters"),
                 folder.resolve("actions"),
                 folder.resolve("journal")));
-    return ChildJvm.start(folder, Child.class, conf, folder.resolve("rings"), stays);
+    return conf;
+  }
+
+  private ChildJvm companion(FakeAiService service, String stays) throws Exception {
+    return ChildJvm.start(
+        folder, Child.class, configuration(folder, service), folder.resolve("rings"), stays);
   }
 
   private Process server(int seconds, Path out) throws Exception {
@@ -210,5 +216,87 @@ class CompanionTest {
         companion.close();
       }
     }
+  }
+
+  /** Sends {@code process} a signal by its name. */
+  private static void signal(String name, long process) throws Exception {
+    NativeCode.run(List.of("kill", "-" + name, Long.toString(process)));
+  }
+
+  /** Awaits that the server's log has {@code line} {@code times} times. */
+  private void awaitLine(String line, int times) throws Exception {
+    Path log = folder.resolve("server.err");
+    for (int i = 0; i < 600 && count(Files.readString(log), line) < times; i++) {
+      TimeUnit.MILLISECONDS.sleep(100);
+    }
+    assertThat(count(Files.readString(log), line)).isGreaterThanOrEqualTo(times);
+  }
+
+  private static int count(String text, String part) {
+    return text.split(java.util.regex.Pattern.quote(part), -1).length - 1;
+  }
+
+  /** Whoever takes another's place while it is only stopped would do its work a second time. */
+  @Test
+  void noneTakesTheNameOfACompanionThatIsOnlyStopped() throws Exception {
+    try (FakeAiService service = FakeAiService.start("action-feed");
+        ChildJvm first = companion(service, "ends")) {
+      assertThat(first.line()).startsWith("waits for a server in ");
+      Path out = folder.resolve("server.out");
+      Process game = server(600, out);
+      assertThat(first.line()).startsWith("serves map-server");
+      awaitLine("the companion runs, pid " + first.pid(), 1);
+      refusesASecond(service, first);
+      signal("STOP", first.pid());
+      try {
+        awaitLine("the companion is gone; events wait in the ring", 1);
+        refusesASecond(service, first);
+        service.offerActions(
+            """
+            [{"action_id":"b-1","action_type":"broadcast","payload":{"message":"hello"}}]
+            """);
+      } finally {
+        signal("CONT", first.pid());
+      }
+      awaitLine("the companion runs, pid " + first.pid(), 2);
+      for (int i = 0; i < 600 && !service.results().toString().contains("b-1"); i++) {
+        TimeUnit.MILLISECONDS.sleep(100);
+      }
+      first.kill(); // Only now its place is free.
+      try (ChildJvm second = companion(service, "ends")) {
+        assertThat(second.line()).startsWith("serves map-server");
+        service.offerActions(
+            """
+            [{"action_id":"b-1","action_type":"broadcast","payload":{"message":"hello"}}]
+            """);
+        awaitLine("the companion runs, pid " + second.pid(), 1);
+        game.destroy();
+        assertThat(game.waitFor()).isZero();
+        JsonNode sums = sums(out);
+        awaitEvents(service, total(sums.path("published")));
+        assertThat(second.line()).isEqualTo("the server has ended");
+        assertThat(second.line()).isEqualTo("ended");
+        assertThat(service.receivedEventIds().stream().distinct().count())
+            .isEqualTo(total(sums.path("published")));
+        // The nine of the scenario and this one, each once; those in the hands of the first in
+        // doubt.
+        assertThat(total(sums.path("actions")) + sums.path("actions_failed").asLong())
+            .isLessThanOrEqualTo(10);
+        assertThat(sums.path("actions").path("broadcast").asInt()).isLessThanOrEqualTo(2);
+      }
+    }
+  }
+
+  private void refusesASecond(FakeAiService service, ChildJvm first) throws Exception {
+    Process second =
+        ChildJvm.process(
+            Files.createDirectories(folder.resolve("second")),
+            Child.class,
+            configuration(folder, service),
+            folder.resolve("rings"),
+            "ends");
+    assertThat(second.waitFor()).isNotZero();
+    assertThat(Files.readString(folder.resolve("second/err")))
+        .contains("companion is in use by the process " + first.pid());
   }
 }

@@ -134,6 +134,21 @@ class StatusCommandTest {
   }
 
   @Test
+  void aPersonReadsOfTheServerOfACompanion() throws Exception {
+    write(
+        "{\"state\":\"running\",\"server\":{\"pid\":4711,\"taken\":52000,\"ring_bytes\":67108864,"
+            + "\"ring_used_bytes\":33554432,\"damaged_records\":0,\"replaced_characters\":1234}}");
+    owner = OwnerLock.ofFolder(World.ofJvm(), journal);
+    run.clock = () -> Instant.ofEpochMilli(WRITTEN_MS);
+    assertThat(run.run("status", "-o", "table")).isEqualTo(0);
+    assertThat(run.out)
+        .contains(
+            "server        process 4711; 52,000 events taken from it in its life; ring of 64.0 MB,"
+                + " 50 % of it used; 1,234 characters that its charset has not, replaced")
+        .doesNotContain("no events, lost");
+  }
+
+  @Test
   void aPersonReadsOfOtherCallersThoseThatWereNotAnsweredAsTheyAsked() throws Exception {
     write(
         "{\"state\":\"degraded\",\"problem\":\"\",\"http_client\":{\"gates\":{"

@@ -2,6 +2,7 @@ package org.aibridge.core.intake;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.Map;
 import org.aibridge.api.RefusalReason;
 import org.aibridge.core.run.RecentTime;
 
@@ -59,6 +60,14 @@ public interface EventSource {
   RecentTime time();
 
   /**
+   * The figures that this host alone has, by their names in the status; none for a host in this
+   * process. Any thread; never blocks.
+   */
+  default Map<String, Long> figures() {
+    return Map.of();
+  }
+
+  /**
    * True if a writer has ever left a claim that nobody will commit; one error can leave several.
    *
    * <p>Only then may {@link RingDrain#passAbandonedClaim} or {@link RingDrain#unblock} be called:
@@ -80,6 +89,8 @@ public interface EventSource {
   /**
    * Refuses all events for good, even from a writer under way: claims all the room that is left.
    * Earlier claims can still be drained.
+   *
+   * @return false if the host goes on writing all the same, for a later bridge to read
    */
-  void seal();
+  boolean seal();
 }

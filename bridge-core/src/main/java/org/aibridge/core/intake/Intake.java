@@ -330,9 +330,10 @@ public final class Intake implements EventSource, EventIntake {
   }
 
   @Override
-  public void seal() {
+  public boolean seal() {
     shut.set(RefusalReason.CLOSED);
     ring.fillUp();
+    return true;
   }
 
   private void commit(int index, ManyToOneRingBuffer buffer) {

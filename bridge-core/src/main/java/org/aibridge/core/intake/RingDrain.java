@@ -39,6 +39,12 @@ public final class RingDrain {
   private final int tailIndex;
   private long position;
 
+  /**
+   * The end of what was freed. Kept here: another process may write over the copy in the ring's
+   * trailer.
+   */
+  private long head;
+
   /** The end of the claims at {@link #seenNanos}. */
   private long seenTail = -1;
 
@@ -64,7 +70,8 @@ public final class RingDrain {
     this.reader = reader;
     this.headIndex = capacity + RingBufferDescriptor.HEAD_POSITION_OFFSET;
     this.tailIndex = capacity + RingBufferDescriptor.TAIL_POSITION_OFFSET;
-    this.position = buffer.getLongVolatile(headIndex);
+    this.head = buffer.getLongVolatile(headIndex);
+    this.position = head;
   }
 
   /** The number of this ring file; positions of another ring file are under another number. */
@@ -100,7 +107,8 @@ public final class RingDrain {
       if (length <= 0) {
         break;
       }
-      if (length > Math.min(capacity - index, tail - position)) {
+      if (length < RecordDescriptor.HEADER_LENGTH
+          || length > Math.min(capacity - index, tail - position)) {
         // Another process wrote over the ring: where its next record begins nobody can tell.
         visitor.onEvent(buffer, index, 0);
         position = tail;
@@ -143,14 +151,14 @@ public final class RingDrain {
 
   /** Frees the room of all events shown so far. */
   public void free() {
-    long head = buffer.getLong(headIndex);
-    int used = (int) (position - head);
+    int used = (int) Math.min(capacity, position - head);
     if (used > 0) {
       int index = (int) head & mask;
       int first = Math.min(used, capacity - index);
       buffer.setMemory(index, first, (byte) 0);
       buffer.setMemory(0, used - first, (byte) 0);
-      buffer.putLongRelease(headIndex, position);
+      head = position;
+      buffer.putLongRelease(headIndex, head);
     }
   }
 

@@ -247,6 +247,17 @@ public final class Journal implements AutoCloseable {
     }
   }
 
+  /**
+   * Appends an event that came by no ring.
+   *
+   * @throws StoreFullException if the disk is below its reserve
+   */
+  void add(byte[] event) {
+    clear();
+    record.add(new UnsafeBuffer(event), 0, event.length);
+    append(ringGeneration, ringEnd);
+  }
+
   private void appendReplayed() {
     int count = record.count();
     record.finishReplay(nextSequence, ringGeneration, ringEnd, clock.epochMs());

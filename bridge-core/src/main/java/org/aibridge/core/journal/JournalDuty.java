@@ -41,6 +41,9 @@ public final class JournalDuty implements Duty {
    */
   private static final long BLOCKED_AT_THE_END_NANOS = 100_000_000L;
 
+  /** The time given at the end to a claim of a host in another process, in ns. */
+  private static final long CLAIM_OF_ANOTHER_NANOS = 300_000_000L;
+
   /** The time between two checks whether a claim under way has been committed, in ns. */
   private static final long CLAIM_LOOK_NANOS = 20_000;
 
@@ -69,6 +72,7 @@ public final class JournalDuty implements Duty {
   private record Replay(List<byte[]> events, CompletableFuture<Replayed> done) {}
 
   private final Queue<Replay> replays = new ConcurrentLinkedQueue<>();
+  private final AddedEvents added;
   private volatile boolean ended;
   private final EventSource source;
   private final Journal journal;
@@ -106,6 +110,7 @@ public final class JournalDuty implements Duty {
     this.source = source;
     this.ring = source.drain();
     this.journal = journal;
+    this.added = new AddedEvents(journal, source.refusals());
     journal.resume(ring);
     this.clock = world.clock();
     this.threads = world.threads();
@@ -125,12 +130,17 @@ public final class JournalDuty implements Duty {
     if (clock.nanos() - nextLookNanos >= 0) {
       look();
     }
-    int replayed = replaySome();
+    int others = replaySome();
     if (full) {
-      return replayed;
+      return others + added.refuseAll(RefusalReason.DISK_LOW);
     }
     try {
-      long accepted = source.accepted();
+      int more = added.journalSome();
+      if (more > 0) {
+        onMoved.run();
+      }
+      others += more;
+      long accepted = accepted();
       // A ring that is being replaced stays full, so that no writer can add another event to it.
       int events = renewed == null ? journal.move(ring) : journal.moveSealed(ring);
       if (events > 0) {
@@ -144,9 +154,9 @@ public final class JournalDuty implements Duty {
         journal.lostInRing(
             accepted - journal.lostInRing() - (journal.moved() - journal.recovered()));
       } else if (passAbandonedClaim()) {
-        return 1 + replayed; // Not 0: the events after the claim can be moved now.
+        return 1 + others; // Not 0: the events after the claim can be moved now.
       }
-      return events + replayed;
+      return events + others;
     } catch (StoreFullException e) {
       setProblem(e.getMessage());
     } catch (Exception e) {
@@ -180,6 +190,19 @@ public final class JournalDuty implements Duty {
       refuseReplays();
     }
     return done;
+  }
+
+  /**
+   * Puts an event that came by no ring into the journal, at this duty's next slice. It is accepted
+   * once that is done: true in the result. Any thread but the game's; never blocks.
+   */
+  public CompletionStage<Boolean> add(byte[] event) {
+    return added.add(event);
+  }
+
+  /** The number of events accepted so far, from the ring and beside it. Any thread. */
+  public long accepted() {
+    return source.accepted() + added.accepted();
   }
 
   /** Replays the letters of one request at most, since the ring's events must not wait for long. */
@@ -296,11 +319,12 @@ public final class JournalDuty implements Duty {
   public void finish(long timeoutMs) {
     ended = true;
     refuseReplays();
-    source.seal();
+    added.end();
+    boolean sealed = source.seal();
     long deadline = clock.nanos() + timeoutMs * 1_000_000;
     try {
-      emptied = moveAll(deadline) || moveWhatNobodyWouldFind();
-      if (!emptied) {
+      emptied = sealed ? moveAll(deadline) || moveWhatNobodyWouldFind() : moveWhatIsThere(deadline);
+      if (!emptied && sealed) {
         log.warn(
             "a thread is still within publish, or ended there by an error; {}",
             whatBecomesOfTheRest());
@@ -310,6 +334,34 @@ public final class JournalDuty implements Duty {
     } catch (Exception e) {
       log.error("{}; {}", Reason.sentence(e), whatBecomesOfTheRest(), Reason.trace(e));
     }
+  }
+
+  /**
+   * Moves what the ring has now, and frees its room: its host goes on writing, and the next bridge
+   * goes on reading. True if all of it is in the journal.
+   */
+  private boolean moveWhatIsThere(long deadline) {
+    if (renewed != null) {
+      journal.moveSealed(ring);
+      ring = renewed;
+      renewed = null;
+    }
+    long end = ring.tail();
+    long stillSince = clock.nanos();
+    while (ring.position() < end) {
+      long now = clock.nanos();
+      if (journal.move(ring) > 0 || passAbandonedClaim()) {
+        stillSince = now;
+      } else if (now - stillSince >= CLAIM_OF_ANOTHER_NANOS) {
+        return false; // Its host may commit it later, and is not waited for.
+      } else {
+        threads.pause(CLAIM_LOOK_NANOS);
+      }
+      if (now - deadline >= 0) {
+        return ring.position() >= end;
+      }
+    }
+    return true;
   }
 
   /** Empties the ring and its successor, with at least one attempt; true if both are empty. */

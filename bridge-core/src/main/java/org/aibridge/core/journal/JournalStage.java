@@ -5,7 +5,11 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import org.aibridge.api.event.GameEvent;
 import org.aibridge.core.files.Disk;
+import org.aibridge.core.intake.EventBytes;
 import org.aibridge.core.intake.EventSource;
 import org.aibridge.core.intake.Intake;
 import org.aibridge.core.run.Logs;
@@ -102,6 +106,20 @@ public final class JournalStage implements AutoCloseable {
   /** Returns what this process publishes into; where the host is another one, it takes nothing. */
   public Intake intake() {
     return intake;
+  }
+
+  /**
+   * Publishes an event of a script: into the ring, or, where the ring is another process's, into
+   * the journal. Any thread but the game's; never blocks.
+   *
+   * @return completed with true once the event is accepted, false if it is refused
+   */
+  public CompletionStage<Boolean> publish(GameEvent event) {
+    if (source == intake) {
+      return CompletableFuture.completedFuture(intake.publish(event));
+    }
+    byte[] bytes = EventBytes.of(event, seat.settings().ring().maxEventBytes(), source);
+    return bytes == null ? CompletableFuture.completedFuture(false) : duty.add(bytes);
   }
 
   /** Returns the ring that is drained. */

@@ -8,10 +8,12 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Queue;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
-import java.util.function.Predicate;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import org.aibridge.api.event.GameEvent;
 import org.aibridge.api.script.ScriptAnswer;
@@ -66,6 +68,9 @@ public final class ScriptHttpService implements ScriptHttp, Duty {
     /** The answer, null until it comes; written once, by any thread, without needing memory. */
     private volatile Answer answer;
 
+    /** Whether the event that was posted is accepted; null for a call that posts none. */
+    private CompletableFuture<Boolean> taken;
+
     private boolean cacheable;
 
     /**
@@ -80,6 +85,10 @@ public final class ScriptHttpService implements ScriptHttp, Duty {
       this.json = json;
       this.callback = callback;
       this.madeNanos = madeNanos;
+    }
+
+    private boolean isAnswered() {
+      return answer != null || taken != null && taken.isDone();
     }
 
     /** What was asked: calls with the same question get the same kept answer. */
@@ -98,7 +107,7 @@ public final class ScriptHttpService implements ScriptHttp, Duty {
   private final Supplier<BridgeConfig> config;
   private final Transport transport;
   private final ScriptPlaces places;
-  private final Predicate<GameEvent> publish;
+  private final Function<GameEvent, CompletionStage<Boolean>> publish;
   private final BridgeClock clock;
   private final Runnable wake;
   private final LogLines lines;
@@ -128,14 +137,14 @@ public final class ScriptHttpService implements ScriptHttp, Duty {
   private volatile boolean closed;
 
   /**
-   * @param publish publishes an event; false if it is refused
+   * @param publish publishes an event; completes with false if it is refused
    * @param wake ends the rest of the thread that runs this duty; called when an answer has come
    */
   public ScriptHttpService(
       Supplier<BridgeConfig> config,
       Transport transport,
       ScriptPlaces places,
-      Predicate<GameEvent> publish,
+      Function<GameEvent, CompletionStage<Boolean>> publish,
       BridgeClock clock,
       Runnable wake) {
     this.config = config;
@@ -303,8 +312,8 @@ public final class ScriptHttpService implements ScriptHttp, Duty {
     int taken = 0;
     for (Iterator<Call> all = underWay.iterator(); all.hasNext(); ) {
       Call call = all.next();
-      if (call.answer != null) {
-        end(call, () -> onAnswer(call, call.answer));
+      if (call.isAnswered()) {
+        end(call, () -> finish(call));
         all.remove();
         underWayOf.remove(call.script);
         taken++;
@@ -380,7 +389,20 @@ public final class ScriptHttpService implements ScriptHttp, Duty {
   }
 
   private void publish(Call call, GameEvent event) {
-    if (publish.test(event)) {
+    call.taken = publish.apply(event).toCompletableFuture();
+    if (call.isAnswered()) {
+      finish(call);
+    } else {
+      underWay.add(call);
+      underWayOf.add(call.script);
+      call.taken.whenComplete((taken, thrown) -> wake.run());
+    }
+  }
+
+  private void finish(Call call) {
+    if (call.taken == null) {
+      onAnswer(call, call.answer);
+    } else if (call.taken.join()) {
       answer(call, ScriptAnswer.answered(200, ACCEPTED));
     } else {
       refuse(call, "the event was refused; the status says why");

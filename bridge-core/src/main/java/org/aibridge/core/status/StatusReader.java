@@ -305,7 +305,7 @@ public final class StatusReader {
     long moved = journal.moved();
     long lostInRing = journal.lostInRing();
     long missing = journal.missing() + lostInRing;
-    long accepted = source.accepted();
+    long accepted = journalDuty.accepted();
     long recovered = journal.recovered();
     long carriedOver = journal.carriedOver() + recovered + journal.replayed();
     List<BridgeStatus.Refusal> refusals = source.refusals().list();

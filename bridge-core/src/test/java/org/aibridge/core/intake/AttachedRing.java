@@ -83,7 +83,7 @@ public final class AttachedRing implements EventSource {
   }
 
   @Override
-  public void seal() {
-    shut = RefusalReason.CLOSED;
+  public boolean seal() {
+    return false;
   }
 }

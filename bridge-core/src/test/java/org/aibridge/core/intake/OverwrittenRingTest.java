@@ -10,6 +10,8 @@ import org.agrona.concurrent.ringbuffer.ManyToOneRingBuffer;
 import org.agrona.concurrent.ringbuffer.RecordDescriptor;
 import org.agrona.concurrent.ringbuffer.RingBufferDescriptor;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** A ring that another process writes into, and over. */
 class OverwrittenRingTest {
@@ -35,18 +37,30 @@ class OverwrittenRingTest {
     drain.free();
   }
 
-  @Test
-  void aLengthThatCannotBeCostsWhatLiesBehindItAndNothingLater() {
+  @ParameterizedTest
+  @ValueSource(ints = {1, 7, 80, 4096, Integer.MAX_VALUE})
+  void aLengthThatCannotBeCostsWhatLiesBehindItAndNothingLater(int wild) {
     write(16);
     write(24);
     write(32);
-    memory.putInt(RecordDescriptor.lengthOffset(24), Integer.MAX_VALUE);
+    memory.putInt(RecordDescriptor.lengthOffset(24), wild);
     read();
     assertThat(shown).containsExactly(16, 0);
     write(40);
     read();
     assertThat(shown).containsExactly(16, 0, 40);
     assertThat(ring.size()).isZero();
+  }
+
+  @Test
+  void aHeadThatSomebodyWroteOverIsPutRight() {
+    for (long wild : new long[] {-8, 3, Long.MAX_VALUE, Long.MIN_VALUE}) {
+      write(16);
+      memory.putLong(CAPACITY + RingBufferDescriptor.HEAD_POSITION_OFFSET, wild);
+      read();
+      assertThat(ring.size()).isZero();
+    }
+    assertThat(shown).containsExactly(16, 16, 16, 16);
   }
 
   @Test

@@ -7,11 +7,15 @@ import java.nio.file.Path;
 import java.util.AbstractList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.aibridge.api.RefusalReason;
 import org.aibridge.core.event.Events;
 import org.aibridge.core.intake.AttachedRing;
+import org.aibridge.core.intake.EventBytes;
 import org.aibridge.core.intake.Intake;
 import org.aibridge.core.intake.Refusals;
+import org.aibridge.core.intake.RingDrain;
 import org.aibridge.core.run.ManualClock;
 import org.aibridge.core.run.World;
 import org.aibridge.core.store.SegmentLogs;
@@ -90,6 +94,84 @@ class JournalDutyTest {
       duty.finish(1000);
       assertThat(duty.emptied()).isTrue();
       assertThat(journal.moved()).isEqualTo(20);
+    }
+  }
+
+  /** A companion that ends under load would else read for ever, or leave its server a full ring. */
+  @Test
+  void endsWhileTheHostGoesOnAndLeavesItTheRoomOfWhatWasMoved() throws Exception {
+    ManualClock clock = new ManualClock();
+    SegmentLogs.Disk disk = new SegmentLogs.Disk(1L << 30);
+    Path ring = temp.resolve("ring");
+    Intake host = Intake.create(ring, 1000, 65_536, new Refusals());
+    AttachedRing attached = AttachedRing.at(ring);
+    try (Journal journal = Journal.open(disk.open(temp.resolve("j"), 100 << 20, clock), 4, clock)) {
+      JournalDuty duty =
+          new JournalDuty(attached, journal, JournalDuty.Arrears.NONE, World.of(clock), () -> {});
+      publish(host, 0, 500);
+      AtomicBoolean stopped = new AtomicBoolean();
+      AtomicInteger published = new AtomicInteger(500);
+      Thread game =
+          new Thread(
+              () -> {
+                while (!stopped.get()) {
+                  if (host.publish(Events.numbered(published.get(), 1, 10))) {
+                    published.getAndIncrement();
+                  }
+                }
+              });
+      game.start();
+      while (published.get() < 1000) {
+        Thread.onSpinWait();
+      }
+      duty.finish(60_000);
+      long moved = journal.moved();
+      stopped.set(true);
+      game.join();
+      assertThat(duty.emptied()).isTrue();
+      assertThat(moved).isGreaterThanOrEqualTo(1000);
+      RingDrain left = attached.drain();
+      int[] events = new int[1];
+      while (left.read(Integer.MAX_VALUE, (buffer, index, length) -> events[0]++) > 0) {
+        continue;
+      }
+      assertThat(moved + events[0]).as("moved, or still there").isEqualTo(published.get());
+    }
+  }
+
+  @Test
+  void acceptsAnEventBesideAnothersRingOnceItIsInTheJournal() throws Exception {
+    ManualClock clock = new ManualClock();
+    SegmentLogs.Disk disk = new SegmentLogs.Disk(1L << 30);
+    Path ring = temp.resolve("ring");
+    Intake host = Intake.create(ring, 1000, 65_536, new Refusals());
+    AttachedRing attached = AttachedRing.at(ring);
+    byte[] event = EventBytes.of(Events.numbered(99, 1, 10), 65_536, attached);
+    assertThat(EventBytes.of(Events.numbered(99, 1, 10), 40, attached)).as("too large").isNull();
+    try (Journal journal = Journal.open(disk.open(temp.resolve("j"), 100 << 20, clock), 4, clock)) {
+      JournalDuty duty =
+          new JournalDuty(attached, journal, JournalDuty.Arrears.NONE, World.of(clock), () -> {});
+      publish(host, 0, 10);
+      CompletableFuture<Boolean> taken = duty.add(event).toCompletableFuture();
+      assertThat(taken).isNotDone();
+      duty.runOnce();
+      assertThat(taken).isCompletedWithValue(true);
+      assertThat(journal.moved()).isEqualTo(11);
+      assertThat(duty.accepted()).isEqualTo(1);
+
+      disk.free(50 << 20);
+      clock.advanceMs(1000);
+      CompletableFuture<Boolean> refused = duty.add(event).toCompletableFuture();
+      duty.runOnce();
+      assertThat(refused).isCompletedWithValue(false);
+      duty.finish(1000);
+      assertThat(duty.add(event)).isCompletedWithValue(false);
+      assertThat(attached.refusals().byTypeAndReason())
+          .containsOnlyKeys(
+              "custom/" + RefusalReason.TOO_LARGE.wireName(),
+              "custom/" + RefusalReason.DISK_LOW.wireName(),
+              "custom/" + RefusalReason.CLOSED.wireName());
+      assertThat(duty.accepted()).isEqualTo(1);
     }
   }
 

@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import org.aibridge.api.event.GameEvent;
@@ -22,6 +23,8 @@ import org.aibridge.core.run.ManualClock;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 final class ScriptHttpServiceTest {
   @TempDir Path folder;
@@ -31,6 +34,10 @@ final class ScriptHttpServiceTest {
   private final AtomicInteger resolved = new AtomicInteger();
   private final List<GameEvent> published = new ArrayList<>();
   private boolean takes = true;
+
+  /** Says whether the next event is accepted; null if it is at once. */
+  private CompletableFuture<Boolean> later;
+
   private BridgeConfig config;
   private ScriptHttpService scripts;
 
@@ -55,7 +62,10 @@ final class ScriptHttpServiceTest {
             () -> config,
             transport,
             places,
-            event -> takes && published.add(event),
+            event ->
+                later != null
+                    ? later
+                    : CompletableFuture.completedFuture(takes && published.add(event)),
             clock,
             () -> {});
   }
@@ -140,6 +150,19 @@ final class ScriptHttpServiceTest {
     assertThat(posted("/events", "{\"events\":[]}").problem()).contains("no script goes there");
     assertThat(answerTo("/events").problem()).contains("no script goes there");
     assertThat(published).hasSize(1);
+  }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {true, false})
+  void answersOnceItIsKnownWhetherTheEventIsAccepted(boolean accepted) {
+    later = new CompletableFuture<>();
+    scripts.post("npc", "/events", "{\"event_type\":\"x\"}", answers::add);
+    settle();
+    assertThat(answers).isEmpty();
+    later.complete(accepted);
+    settle();
+    assertThat(answers).extracting(ScriptAnswer::ok).containsExactly(accepted);
+    assertThat(scripts.stats().refused()).isEqualTo(accepted ? 0 : 1);
   }
 
   @Test

@@ -14,6 +14,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
@@ -72,7 +73,13 @@ final class ScriptHttpSocketsTest {
     BridgeClock clock = BridgeClock.system();
     client = new ServiceClient(config, clock, "test", Wire.OF_MACHINE);
     scripts =
-        new ScriptHttpService(() -> config, client, client, event -> false, clock, woken::release);
+        new ScriptHttpService(
+            () -> config,
+            client,
+            client,
+            event -> CompletableFuture.completedFuture(false),
+            clock,
+            woken::release);
   }
 
   @AfterEach

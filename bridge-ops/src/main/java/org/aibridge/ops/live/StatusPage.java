@@ -56,6 +56,7 @@ final class StatusPage {
                 number(events, "total_batches"),
                 mean(events, "avg_batch_size"),
                 mean(events, "avg_dispatch_latency_ms")));
+    server();
     http();
     letters();
     actions();
@@ -140,6 +141,30 @@ final class StatusPage {
 
   private String ago(long epochMs) {
     return TimeText.span(surroundings.clock().millis() - epochMs) + " ago";
+  }
+
+  /** Prints what a companion knows of its map-server. */
+  private void server() {
+    JsonNode server = status.path("server");
+    if (server.isMissingNode()) {
+      return;
+    }
+    line(
+        "server",
+        "process %d; %,d events taken from it in its life; ring of %s, %d %% of it used%s%s"
+            .formatted(
+                number(server, "pid"),
+                number(server, "taken"),
+                size(number(server, "ring_bytes")),
+                100 * number(server, "ring_used_bytes") / Math.max(1, number(server, "ring_bytes")),
+                number(server, "replaced_characters") > 0
+                    ? "; %,d characters that its charset has not, replaced"
+                        .formatted(number(server, "replaced_characters"))
+                    : "",
+                number(server, "damaged_records") > 0
+                    ? "; %,d records that were no events, lost"
+                        .formatted(number(server, "damaged_records"))
+                    : ""));
   }
 
   private void http() {

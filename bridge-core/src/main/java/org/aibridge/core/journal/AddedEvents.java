@@ -1,0 +1,99 @@
+package org.aibridge.core.journal;
+
+import java.util.Queue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.atomic.AtomicLong;
+import org.agrona.concurrent.UnsafeBuffer;
+import org.aibridge.api.RefusalReason;
+import org.aibridge.core.event.EventCodec;
+import org.aibridge.core.intake.Refusals;
+import org.aibridge.core.store.StoreFullException;
+
+/**
+ * The events that come by no ring: those of scripts, where only another process may write into it.
+ * Each is accepted once it is in the journal. For the journal's thread, but for {@link #add} and
+ * {@link #accepted}.
+ */
+final class AddedEvents {
+  /** The events that are journaled in one slice. */
+  private static final int MAX_AT_ONCE = 100;
+
+  private record Added(byte[] event, CompletableFuture<Boolean> done) {}
+
+  private final Journal journal;
+  private final Refusals refusals;
+  private final Queue<Added> waiting = new ConcurrentLinkedQueue<>();
+  private final AtomicLong accepted = new AtomicLong();
+  private volatile boolean ended;
+
+  AddedEvents(Journal journal, Refusals refusals) {
+    this.journal = journal;
+    this.refusals = refusals;
+  }
+
+  /** Accepts an event soon: true in the result, or false and a count. Any thread; never blocks. */
+  CompletionStage<Boolean> add(byte[] event) {
+    Added added = new Added(event, new CompletableFuture<>());
+    waiting.add(added);
+    if (ended) {
+      refuseAll(RefusalReason.CLOSED);
+    }
+    return added.done;
+  }
+
+  /**
+   * The number of accepted events; each counts before it can be seen in the journal. Any thread.
+   */
+  long accepted() {
+    return accepted.get();
+  }
+
+  /**
+   * Journals some of those that wait; returns their number.
+   *
+   * @throws StoreFullException if the disk is below its reserve; the event is refused
+   */
+  int journalSome() {
+    int count = 0;
+    Added next = waiting.poll();
+    while (next != null) {
+      accepted.getAndIncrement();
+      boolean whole = false;
+      try {
+        journal.add(next.event);
+        whole = true;
+      } finally {
+        if (!whole) {
+          accepted.getAndDecrement();
+          refuse(next, RefusalReason.DISK_LOW);
+        }
+      }
+      next.done.complete(true);
+      next = ++count < MAX_AT_ONCE ? waiting.poll() : null;
+    }
+    return count;
+  }
+
+  /** Refuses all that wait, and returns their number. */
+  int refuseAll(RefusalReason why) {
+    int count = 0;
+    for (Added next = waiting.poll(); next != null; next = waiting.poll()) {
+      refuse(next, why);
+      count++;
+    }
+    return count;
+  }
+
+  /** Refuses all from now on. */
+  void end() {
+    ended = true;
+    refuseAll(RefusalReason.CLOSED);
+  }
+
+  private void refuse(Added added, RefusalReason why) {
+    refusals.refuse(EventCodec.type(new UnsafeBuffer(added.event), 0), why);
+    added.done.complete(false);
+  }
+}
