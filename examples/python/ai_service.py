@@ -14,8 +14,7 @@ from urllib.parse import parse_qsl, urlsplit
 def decide(event):
     """Your model: of one event makes what shall happen, as (action_type, payload). May be slow."""
     if event["event_type"] == "mvp_kill" and event.get("player_id"):
-        who = event["player_id"]
-        return [("broadcast", {"message": f"Player {who} has slain a boss!"})]
+        return [("broadcast", {"message": f"Player {event['player_id']} has slain a boss!"})]
     return []
 
 
@@ -85,10 +84,9 @@ class Store:
     def hear(self, results):
         """Keeps what became of actions; a result that comes again replaces the first."""
         with self.changed, self.db:
-            for one in results:
-                self.db.execute("UPDATE actions SET result = ? WHERE id = ?",
-                                (json.dumps(one), one["action_id"]))
-                self.offered.pop(one["action_id"], None)
+            for its, one in [(result["action_id"], json.dumps(result)) for result in results]:
+                self.db.execute("UPDATE actions SET result = ? WHERE id = ?", (one, its))
+                self.offered.pop(its, None)
 
 
 class Handler(BaseHTTPRequestHandler):
@@ -96,9 +94,12 @@ class Handler(BaseHTTPRequestHandler):
     disable_nagle_algorithm = True
     store, key = None, os.environ.get("AI_SERVICE_KEY", "")
 
+    def handle(self):
+        with contextlib.suppress(ConnectionError):  # the bridge has gone; it asks again
+            super().handle()
+
     def do_POST(self):
         url, said = urlsplit(self.path), {}
-        asked = dict(parse_qsl(url.query))
         body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
         try:
             if self.key and self.headers.get("X-API-Key") != self.key:
@@ -108,9 +109,9 @@ class Handler(BaseHTTPRequestHandler):
             if url.path == "/api/v1/events/dispatch":
                 self.store.take(json.loads(body)["events"])
             elif url.path == "/api/v1/actions/pending":
-                wait_s = min(int(asked.get("wait_ms", 0)), 30_000) / 1000
-                actions = self.store.offer(int(asked.get("limit", 100)), wait_s)
-                said = {"max_results": 100, "actions": actions}
+                asked = {"limit": 100, "wait_ms": 0, **dict(parse_qsl(url.query))}
+                wait_s = min(int(asked["wait_ms"]), 30_000) / 1000
+                said = {"max_results": 100, "actions": self.store.offer(int(asked["limit"]), wait_s)}
             elif url.path == "/api/v1/actions/complete":
                 sent = json.loads(body)
                 self.store.hear(sent if isinstance(sent, list) else [sent])
@@ -132,8 +133,7 @@ class Handler(BaseHTTPRequestHandler):
         self.end_headers()
         self.wfile.write(body)
 
-    def log_message(self, *said):
-        pass  # would be a line a request
+    log_message = lambda *said: None  # would be a line a request
 
 
 if __name__ == "__main__":

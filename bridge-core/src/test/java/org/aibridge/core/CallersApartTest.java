@@ -14,7 +14,11 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.aibridge.api.AiBridge;
+import org.aibridge.api.action.ActionReply;
+import org.aibridge.api.action.Broadcast;
 import org.aibridge.api.event.GameEvent;
 import org.aibridge.api.status.BridgeState;
 import org.aibridge.api.status.BridgeStatus;
@@ -34,12 +38,14 @@ import org.junit.jupiter.params.provider.ValueSource;
 class CallersApartTest {
   private static final String EVENTS = "/api/v1/events/dispatch";
   private static final String POLLS = "/api/v1/actions/pending";
+  private static final String RESULTS = "/api/v1/actions/complete";
   private static final int ALL = 40;
 
   @TempDir Path folder;
   private final Map<String, Integer> statuses = new ConcurrentHashMap<>();
   private final AtomicInteger polls = new AtomicInteger();
   private volatile String retryAfter;
+  private volatile String offered = "";
   private HttpServer service;
 
   @BeforeEach
@@ -67,7 +73,8 @@ class CallersApartTest {
         exchange.getResponseHeaders().set("Retry-After", retryAfter);
       }
       byte[] body =
-          (path.equals(POLLS) ? "{\"actions\":[]}" : "{}").getBytes(StandardCharsets.UTF_8);
+          (path.equals(POLLS) ? "{\"actions\":[" + offered + "]}" : "{}")
+              .getBytes(StandardCharsets.UTF_8);
       exchange.sendResponseHeaders(status, status == 204 ? -1 : body.length);
       if (status != 204) {
         exchange.getResponseBody().write(body);
@@ -135,6 +142,45 @@ class CallersApartTest {
       deliverAll(bridge);
       assertThat(bridge.status().state()).isEqualTo(BridgeState.RUNNING);
       assertThat(bridge.status().http().gates()).allMatch(gate -> gate.state() == GateState.CLOSED);
+    }
+  }
+
+  @Test
+  void actionsAreAppliedForAServiceWithoutThePathForResultsAndThatIsTold() {
+    statuses.put(RESULTS, 404);
+    offered =
+        IntStream.range(0, 3)
+            .mapToObj(
+                i ->
+                    "{\"action_id\":\"a%d\",\"action_type\":\"broadcast\",\"payload\":{\"message\":\"x\"}}"
+                        .formatted(i))
+            .collect(Collectors.joining(","));
+    try (AiBridge bridge = bridge()) {
+      bridge.onAction(Broadcast.class, action -> ActionReply.done());
+      Waits.until(
+          "told",
+          () -> {
+            bridge.tick();
+            return bridge.status().state() == BridgeState.DEGRADED;
+          });
+      BridgeStatus now = bridge.status();
+      assertThat(now.problem())
+          .startsWith(
+              "the AI service does not learn what became of its actions: POST "
+                  + host()
+                  + RESULTS
+                  + ": HTTP 404");
+      assertThat(now.outlook().toDo()).startsWith("the AI team: it lacks");
+      assertThat(now.outlook().next()).isEqualTo("each further result is tried once");
+      assertThat(now.actions().applied()).isEqualTo(3);
+
+      statuses.remove(RESULTS);
+      Waits.until(
+          "what is offered again is told again",
+          () -> {
+            bridge.tick();
+            return bridge.status().state() == BridgeState.RUNNING;
+          });
     }
   }
 

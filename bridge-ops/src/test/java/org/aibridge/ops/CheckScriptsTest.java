@@ -63,7 +63,35 @@ class CheckScriptsTest {
             "httppost /api/v1/events/dispatch (custom/guide.txt:12)",
             "calls that make their address at run time, and are judged then: 2");
     assertThat(found).filteredOn(one -> one.level().equals("warning")).hasSize(3);
-    assertThat(found.get(3).advice()).contains("[script_http] allowed_hosts");
+    assertThat(found.get(3).advice())
+        .isEqualTo(
+            "if that is an old address of the AI service: [script_http] rewrite = localhost:8888; if"
+                + " not, allowed_hosts = localhost:8888, and 127.0.0.1 is loopback, where scripts go"
+                + " only inside [script_http] allowed_networks");
+  }
+
+  @Test
+  void knowsTheNetworksWhereScriptsDoNotGo() throws Exception {
+    run.conf(
+        "http://127.0.0.1:9/ai",
+        "[script_http]",
+        "allowed_hosts = 127.0.0.2:80, 127.0.0.3",
+        "allowed_networks = 127.0.0.3/32");
+    List<Found> found =
+        found(
+            """
+            httpget("http://127.0.0.2/x"); httpget("http://127.0.0.3/x");
+            httpget("http://169.254.7.7/x"); httpget("http://lore/x");
+            """);
+    assertThat(found)
+        .extracting(Found::level)
+        .containsExactly("warning", "ok", "warning", "warning");
+    assertThat(found.get(0).detail())
+        .endsWith(
+            "127.0.0.2 is loopback, where scripts go only inside [script_http] allowed_networks");
+    assertThat(found.get(2).advice())
+        .endsWith("if not, correct it: 169.254.7.7 is link-local, where scripts never go");
+    assertThat(found.get(3).advice()).endsWith("if not, allowed_hosts = lore:80");
   }
 
   @Test

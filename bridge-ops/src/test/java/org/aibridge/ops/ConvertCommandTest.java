@@ -208,6 +208,51 @@ class ConvertCommandTest {
   }
 
   @Test
+  void completesAnAddressWithoutAScheme() throws Exception {
+    BridgeConfig config = converted("[ai_service]\nbase_url = 127.0.0.1:8001\n");
+
+    assertThat(run.exit).isZero();
+    assertThat(config.aiService().baseUrl()).hasToString("http://127.0.0.1:8001");
+    assertThat(run.out).contains("base_url (without a scheme: taken as http)\n");
+    converted("[ai_service]\nbase_url = some body:else@here\n");
+    assertThat(run.err).contains("base_url is left out").doesNotContain("some body");
+  }
+
+  @Test
+  void saysOneThingOfEachLineThatCannotBeRead() throws Exception {
+    converted(
+        """
+        ai_sidecar_endpoint: 127.0.0.1:8000
+        ai_sidecar_tls_enabled: maybe
+        import: none.conf
+        """);
+
+    assertThat(run.err)
+        .containsOnlyOnce("ai_sidecar_tls_enabled")
+        .contains("old.conf:2: ai_sidecar_tls_enabled: ", "given \"maybe\"")
+        .containsOnlyOnce("import: ")
+        .contains("nor " + folder.resolve("none.conf") + ", nothing is imported");
+  }
+
+  @Test
+  void understandsNamesThatAreGuessedAndNamesWhatIsMeant() throws Exception {
+    BridgeConfig config =
+        converted(
+            """
+            ai_server_endpoint: 127.0.0.1:8000
+            ai_request_timeout: 20
+            ai_max_retries: 7
+            ai_conection_timeout: 5
+            """);
+
+    assertThat(config.aiService().readTimeout()).isEqualTo(Duration.ofSeconds(20));
+    assertThat(config.httpPool().maxRetries()).isEqualTo(7);
+    assertThat(run.err)
+        .contains(
+            "line 4: ai_conection_timeout: means nothing here; did you mean ai_connection_timeout?");
+  }
+
+  @Test
   void keepsAWholeFileOfOurs() throws Exception {
     BridgeConfig config =
         converted(

@@ -4,11 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.BufferedReader;
 import java.io.IOException;
+import java.net.Socket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -141,6 +143,29 @@ class PythonServiceTest {
     }
     assertThat(get("/nowhere").statusCode()).isEqualTo(404);
     assertThat(post(DISPATCH, BATCH).statusCode()).isEqualTo(200);
+  }
+
+  /** As a bridge does that is killed, or that closes while a poll of its is held. */
+  @Test
+  void saysNothingOfConnectionsThatAreClosed() throws Exception {
+    start(0);
+    byte[] poll =
+        ("GET " + PENDING + "?wait_ms=200 HTTP/1.1\r\nHost: x\r\n\r\n")
+            .getBytes(StandardCharsets.US_ASCII);
+    for (int i = 0; i < 20; i++) {
+      try (Socket socket = new Socket("127.0.0.1", URI.create(url).getPort())) {
+        socket.setSoLinger(true, 0); // Which resets the connection.
+        socket.getOutputStream().write(poll);
+        if (i % 2 == 0) {
+          assertThat(socket.getInputStream().read()).isEqualTo('H');
+        }
+      }
+    }
+    assertThat(get(PENDING + "?wait_ms=500").body()).as("after those polls").isEqualTo(NONE);
+
+    service.destroy();
+    service.waitFor();
+    assertThat(folder.resolve("err")).isEmptyFile();
   }
 
   @Test

@@ -91,9 +91,9 @@ final class ActionPoller {
     return maxResults;
   }
 
-  /** Makes a poll due now if the service keeps polls open: it then has no action to offer again. */
+  /** Makes a poll due now if the service keeps it open, having no action to offer again. */
   void settled() {
-    if (pace.holds() && attempts == null && poll == null) {
+    if (pace.holdsOnceTold() && attempts == null && poll == null) {
       nextNanos = clock.nanos();
     }
   }

@@ -392,7 +392,7 @@ public final class ActionService implements Duty {
   }
 
   private void publishCounts() {
-    stats.unreported = reporter.unreported();
+    reporter.publish(stats);
     stats.held = held.count();
     pendingCount = pending.size();
     boolean now = pending.size() > 0 || reporter.unreported() > 0;

@@ -14,6 +14,7 @@ public final class ActionStats {
   volatile long unreported;
   volatile long held;
   volatile long damaged;
+  volatile String deafness = "";
 
   public long polled() {
     return polled;
@@ -61,6 +62,11 @@ public final class ActionStats {
   /** Returns the number of actions that wait for the operator's yes. */
   public long held() {
     return held;
+  }
+
+  /** Returns what a service answers that takes no results; empty if it takes them. */
+  public String deafness() {
+    return deafness;
   }
 
   /** Returns the number of ledger records known to be lost. */

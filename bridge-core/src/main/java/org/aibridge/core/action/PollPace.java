@@ -25,14 +25,18 @@ final class PollPace {
   private long intervalNanos;
   private long baseNanos;
   private boolean holds;
+  private boolean flows;
 
   PollPace(Supplier<BridgeConfig.ActionExecutor> config) {
     this.config = config;
   }
 
-  /** True if the service has been seen to keep polls open until it has actions. */
-  boolean holds() {
-    return holds;
+  /**
+   * True if the service has been seen to keep polls open until it has actions, and the last ones
+   * were new: once their results are told, it has none to offer again.
+   */
+  boolean holdsOnceTold() {
+    return holds && flows;
   }
 
   /** Returns the configured time between polls, in nanoseconds. */
@@ -51,8 +55,9 @@ final class PollPace {
    */
   long answered(long tookNanos, long heldMs, boolean full, int offered, int fresh) {
     follow();
+    flows = fresh > 0;
     boolean slow = heldMs > 0 && tookNanos >= LEAST_HOLD_NANOS;
-    if (fresh > 0) {
+    if (flows) {
       // A slow service may seem to keep polls open, until its next empty answer shows that it does
       // not.
       holds |= slow;

@@ -42,6 +42,12 @@ final class ResultReporter {
   /** The time for which results are sent one by one after a refused batch, in nanoseconds. */
   private static final long SINGLY_NANOS = 10_000_000_000L;
 
+  /** The number of results in a row, none taken, after which the service counts as deaf. */
+  static final int DEAF = 3;
+
+  /** The time without a further result after which nobody knows whether it is deaf still. */
+  private static final long DEAF_NANOS = 600_000_000_000L;
+
   static final String MISMATCH =
       "mismatch: offered again with another content, which is refused; the first came to: ";
 
@@ -101,6 +107,14 @@ final class ResultReporter {
   private final List<Sending> underWay = new ArrayList<>(MAX_UNDER_WAY);
   private long nextNanos;
   private long singlyUntilNanos;
+
+  /** The number of results since one was taken that are over without. */
+  private int untaken;
+
+  private long untakenNanos;
+
+  /** The words of the last answer to a result; of use if it did not take the result. */
+  private String untakenWhy = "";
 
   /**
    * @param wake causes {@link #takeVerdicts} to be called soon; runs on any thread
@@ -189,6 +203,13 @@ final class ResultReporter {
     return sent;
   }
 
+  /** Copies to {@code stats} how many results wait, and what a service answers that takes none. */
+  void publish(ActionStats stats) {
+    boolean deaf = untaken >= DEAF && clock.nanos() - untakenNanos < DEAF_NANOS;
+    stats.unreported = reports.size();
+    stats.deafness = deaf ? untakenWhy : "";
+  }
+
   /** Makes all waiting results due now. */
   void retryNow() {
     nextNanos = clock.nanos();
@@ -272,12 +293,14 @@ final class ResultReporter {
 
   private void judge(List<Report> sent, Verdict verdict) {
     String problem = verdict.reply().problem();
-    if (verdict instanceof Verdict.Delivered) {
+    if (verdict instanceof Verdict.Delivered delivered) {
+      note(!delivered.unclear(), verdict.reply());
       sent.forEach(this::acknowledged);
     } else if (verdict instanceof Verdict.Refused || verdict instanceof Verdict.TooLarge) {
       if (sent.size() > 1) {
         singly(sent, problem);
       } else {
+        note(false, verdict.reply());
         refused(sent.get(0), problem);
       }
     } else if (verdict instanceof Verdict.Later later && !later.ordered()) {
@@ -286,6 +309,13 @@ final class ResultReporter {
       // The source decides when to send the results again.
       sent.forEach(report -> again(report, AGAIN_NANOS));
     }
+  }
+
+  /** Notes whether the service has taken a result that is over now. */
+  private void note(boolean taken, Verdict.Reply reply) {
+    untaken = taken ? 0 : untaken + 1;
+    untakenNanos = clock.nanos();
+    untakenWhy = reply.said().isEmpty() ? reply.problem() : reply.said();
   }
 
   /** Has the results of a refused batch sent one by one, since any of them may be the cause. */

@@ -149,7 +149,8 @@ final class FlatDialect {
     if (Disk.exists(beside)) {
       return beside;
     }
-    String places = whole(here) + (named.isAbsolute() ? "" : " nor " + whole(beside));
+    boolean one = whole(here).equals(whole(beside));
+    String places = whole(here) + (one ? "" : " nor " + whole(beside));
     problems.warn(importer, line, "import: there is no file " + places + ", nothing is imported");
     return null;
   }

@@ -4,11 +4,11 @@ import java.util.Collection;
 import java.util.Optional;
 
 /** Finds the known name that a misspelled name most likely means. */
-final class NearestName {
+public final class NearestName {
   private NearestName() {}
 
   /** Returns the nearest known name, unless it differs in more than a third of its letters. */
-  static Optional<String> of(String name, Collection<String> known) {
+  public static Optional<String> of(String name, Collection<String> known) {
     String nearest = null;
     int least = Integer.MAX_VALUE;
     for (String candidate : known) {

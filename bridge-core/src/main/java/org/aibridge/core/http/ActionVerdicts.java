@@ -1,5 +1,6 @@
 package org.aibridge.core.http;
 
+import java.util.Map;
 import org.aibridge.core.service.Offered;
 import org.aibridge.core.service.Verdict;
 
@@ -47,14 +48,15 @@ final class ActionVerdicts {
 
   /**
    * Judges the answer to {@code size} results, from the arguments alone. A 404 to a single result
-   * counts as delivered: a service that no longer knows the action needs no result.
+   * counts as delivered, if unclear: a service that no longer knows the action needs no result, and
+   * one that offers the action again is told again.
    */
   static Verdict told(Answer answer, int size) {
     boolean over =
         size == 1 && answer.kind() == Answer.Kind.REFUSED && answer.status() == NOT_FOUND;
     Verdict.Reply reply = EventVerdicts.reply(answer, "");
     return answer.kind() == Answer.Kind.OK || over
-        ? Verdict.Delivered.whole(reply)
+        ? new Verdict.Delivered(reply, Map.of(), over)
         : EventVerdicts.notTaken(answer, reply);
   }
 }

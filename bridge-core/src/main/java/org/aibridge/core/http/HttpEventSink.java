@@ -60,7 +60,8 @@ public final class HttpEventSink implements EventSink {
             answerBytes,
             true,
             0,
-            batch.urgent());
+            batch.urgent(),
+            batch.size() == 1);
     Function<Answer, Verdict> verdict = answer -> verdict(answer, batch);
     return transport.trySend(
         request, answer -> onVerdict.accept(judge.judged(answer, verdict, Judge.UNJUDGED)));

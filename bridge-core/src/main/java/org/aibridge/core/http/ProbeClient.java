@@ -1,6 +1,8 @@
 package org.aibridge.core.http;
 
 import java.io.IOException;
+import java.net.InetAddress;
+import java.net.UnknownHostException;
 import okhttp3.Dns;
 import okhttp3.HttpUrl;
 import okhttp3.OkHttpClient;
@@ -88,7 +90,27 @@ public final class ProbeClient {
     }
     ScriptAddress.Places places = ScriptAddress.Places.of(base, config);
     ScriptAddress to = ScriptAddress.of(places, url);
-    return body != null && to.takesEvents(places) ? "" : to.problem();
+    if (body != null && to.takesEvents(places)) {
+      return "";
+    }
+    boolean elsewhere = to.problem().isEmpty() && !ScriptAddress.isService(base, to.url());
+    return elsewhere ? networkRefusal(to.url().host()) : to.problem();
+  }
+
+  /**
+   * Returns why scripts may not go to {@code host} if that is an address, or this machine; empty
+   * for a name, whose addresses are judged when it is asked, and for an address that they may.
+   */
+  public String networkRefusal(String host) {
+    try {
+      boolean known = host.equals("localhost") || host.matches("[0-9.]+|.*:.*");
+      return known
+          ? new AddressRules(config.scriptHttp().allowedNetworks())
+              .refusal(InetAddress.getByName(host))
+          : "";
+    } catch (UnknownHostException e) {
+      return "";
+    }
   }
 
   private Response execute(ServiceRequest request) throws IOException {

@@ -151,7 +151,7 @@ public final class ServiceClient implements Transport, ScriptPlaces, AutoCloseab
 
   private UnaryOperator<Answer> judge(ServiceRequest request) {
     return request.caller() == ServiceRequest.Caller.DISPATCH
-        ? eventPath::judged
+        ? answer -> eventPath.judged(answer, request.alone())
         : UnaryOperator.identity();
   }
 

@@ -12,6 +12,7 @@ package org.aibridge.core.http;
  * @param extraTimeMs how long the service may hold the request on purpose, in milliseconds; 0 for
  *     not at all
  * @param urgent true if the request goes before others where the service limits their number
+ * @param alone true if the request has a single event
  */
 public record ServiceRequest(
     Caller caller,
@@ -21,9 +22,10 @@ public record ServiceRequest(
     int maxAnswerBytes,
     boolean requireJson,
     long extraTimeMs,
-    boolean urgent) {
+    boolean urgent,
+    boolean alone) {
 
-  /** Creates a request that is not urgent. */
+  /** Creates a request that is not urgent and has no single event. */
   public ServiceRequest(
       Caller caller,
       String url,
@@ -32,7 +34,7 @@ public record ServiceRequest(
       int maxAnswerBytes,
       boolean requireJson,
       long extraTimeMs) {
-    this(caller, url, body, idempotencyKey, maxAnswerBytes, requireJson, extraTimeMs, false);
+    this(caller, url, body, idempotencyKey, maxAnswerBytes, requireJson, extraTimeMs, false, false);
   }
 
   /** The parts of the bridge that ask. */

@@ -12,7 +12,8 @@ public sealed interface Verdict {
    *
    * @param rejected for each event that the service does not want, its index in the batch and the
    *     reason
-   * @param unclear whether the service rejected something and named no event of the batch
+   * @param unclear whether the service took less than all and does not say of what: it rejected
+   *     something and named no event of the batch, or it does not know the result's action
    */
   record Delivered(Reply reply, Map<Integer, String> rejected, boolean unclear) implements Verdict {
     /** Creates a verdict with nothing rejected. */

@@ -140,12 +140,13 @@ public record Diagnosis(
     if (isFailing(vitals) && vitals.idleMs() >= SILENT_MS) {
       return standing(vitals, BridgeState.OUTAGE, fails(vitals));
     }
+    boolean again = vitals.asideMs() != Vitals.NOT_AGAIN;
     return new Diagnosis(
         BridgeState.DEGRADED,
         vitals.aside() + beside(vitals),
         ToDo.ofService(vitals.aside()).words(),
-        "it is asked again " + in(vitals.asideMs()),
-        "retry",
+        again ? "it is asked again " + in(vitals.asideMs()) : "each further result is tried once",
+        again ? "retry" : "",
         vitals.asideForMs());
   }
 

@@ -32,6 +32,9 @@ public final class StatusReader {
           GateStatus.POLLS, "actions cannot be fetched",
           GateStatus.RESULTS, "results of actions cannot be told");
 
+  /** Stands before what a service answers that takes no results. */
+  private static final String DEAF = "the AI service does not learn what became of its actions: ";
+
   private final Supplier<BridgeConfig> config;
   private final EventSource source;
   private final Journal journal;
@@ -217,9 +220,14 @@ public final class StatusReader {
         stats.failing(),
         told ? stats.said() : client.said(),
         told ? stats.answered() : client.answered(),
-        aside == null ? "" : ASIDE.get(aside.name()) + ": " + aside.said(),
-        aside == null ? 0 : aside.waitMs(),
+        aside == null ? deafness() : ASIDE.get(aside.name()) + ": " + aside.said(),
+        aside == null ? Vitals.NOT_AGAIN : aside.waitMs(),
         aside == null ? 0 : aside.saidForMs());
+  }
+
+  private String deafness() {
+    String answer = actions.stats().deafness();
+    return answer.isEmpty() ? "" : DEAF + answer;
   }
 
   /**

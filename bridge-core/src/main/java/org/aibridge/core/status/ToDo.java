@@ -18,7 +18,7 @@ enum ToDo {
   ADDRESS("you: correct base_url, then 'ai-bridge reload'"),
   PROXY("you: does base_url lead where it should? else whoever runs the network"),
 
-  PATH("the AI team: it lacks what this bridge asks for; or you: correct base_url"),
+  PATH("the AI team: it lacks what this bridge asks for; or you: correct base_url or the path"),
 
   // Troubles of the service.
   ACCOUNT("the AI team: pay for it; nothing to do here"),
@@ -89,6 +89,7 @@ enum ToDo {
     Matcher answer = STATUS.matcher(said);
     if (answer.matches()) {
       return switch (answer.group(1)) {
+        case "404", "405", "501" -> PATH;
         case "407" -> PROXY;
         case "429" -> LIMIT;
         default -> answer.group(1).startsWith("2") ? ANSWER : LOG;

@@ -36,7 +36,8 @@ import org.aibridge.api.status.GateState;
  * @param answered whether {@code said} is an answer of the service
  * @param aside what else fails, though no event waits for it, with what the service said; empty for
  *     nothing
- * @param asideMs the time until the next attempt at {@code aside}, in milliseconds
+ * @param asideMs the time until the next attempt at {@code aside}, in milliseconds; {@link
+ *     #NOT_AGAIN} if what failed is over
  * @param asideForMs the time for which {@code aside} has failed, in milliseconds; 0 when it does
  *     not
  */
@@ -62,6 +63,9 @@ public record Vitals(
     String aside,
     long asideMs,
     long asideForMs) {
+
+  /** Stands for no further attempt. */
+  public static final long NOT_AGAIN = -1;
 
   /** Nothing is wrong and nothing waits. */
   public static final Vitals WELL =

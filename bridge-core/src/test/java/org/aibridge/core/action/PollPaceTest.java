@@ -109,6 +109,21 @@ final class PollPaceTest {
     assertThat(sum).isGreaterThan(10_000);
   }
 
+  /** As a service does that loses results, or keeps numbers of its own for actions. */
+  @Test
+  void doesNotHammerAServiceThatOffersWhatItWasToldTheResultOf() {
+    rig.service.runOnce();
+    gapAfter(last(), 20_000);
+    gapAfter(last(), 5, Rig.broadcast("a"));
+    rig.service.tick();
+    long before = rig.clock.nanos();
+    for (int i = 0; i < 20; i++) {
+      rig.acknowledgeResults();
+      gapAfter(last(), 0, Rig.broadcast("a"));
+    }
+    assertThat(rig.clock.nanos() - before).isGreaterThan(10_000_000_000L);
+  }
+
   @Test
   void asksAgainSoonWhereNewActionsMayStandBehindAPageOfKnownOnes() {
     rig.limits.pollLimit = 2;

@@ -60,6 +60,46 @@ final class ResultReportTest extends RigTest {
   }
 
   @Test
+  void knowsOfAServiceThatTakesNoResultUntilItTakesOne() {
+    open();
+    for (int i = 0; i < 3; i++) {
+      assertThat(rig.service.stats().deafness()).isEmpty();
+      rig.offer(Rig.broadcast("a" + i));
+      rig.service.tick();
+      rig.openReports().get(0).answer(Answer.Kind.REFUSED, i == 1 ? 422 : 404);
+      rig.service.runOnce();
+    }
+    assertThat(rig.service.stats().deafness()).isEqualTo("HTTP 404");
+    assertThat(rig.service.isDrained()).isTrue();
+    rig.clock.advance(Duration.ofMinutes(10));
+    FakeTransport.Sent poll = rig.nextPoll();
+    assertThat(rig.service.stats().deafness()).as("nobody knows any more").isEmpty();
+    poll.ok("{\"actions\":[" + Rig.broadcast("b") + "]}");
+    rig.service.runOnce();
+    rig.service.tick();
+    rig.openReports().get(0).answer(Answer.Kind.REFUSED, 404);
+    rig.service.runOnce();
+    assertThat(rig.service.stats().deafness()).isEqualTo("HTTP 404");
+    rig.offer(Rig.broadcast("c"));
+    rig.service.tick();
+    rig.acknowledgeResults();
+    assertThat(rig.service.stats().deafness()).isEmpty();
+  }
+
+  /** Whoever offers an action until its result has come loses none of those that were not taken. */
+  @Test
+  void tellsAResultAgainThatWasNotTakenOnceItsActionIsOfferedAgain() {
+    open();
+    rig.offer(Rig.broadcast("a"));
+    rig.service.tick();
+    rig.openReports().get(0).answer(Answer.Kind.REFUSED, 404);
+    rig.service.runOnce();
+    assertThat(rig.service.isDrained()).isTrue();
+    rig.offer(Rig.broadcast("a"));
+    assertThat(rig.acknowledgeResults()).containsExactly("a completed said");
+  }
+
+  @Test
   void holdsResultsWhileCredentialsAreRefused() {
     open();
     rig.offer(Rig.broadcast("a"), Rig.broadcast("b"));

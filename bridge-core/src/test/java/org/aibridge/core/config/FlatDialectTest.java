@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import org.aibridge.core.config.BridgeConfig.Compression;
 import org.junit.jupiter.api.BeforeEach;
@@ -211,6 +212,18 @@ class FlatDialectTest {
 
     assertThat(files.read(ENDPOINT + "import: " + fromHere).config().bridge().serverId())
         .isEqualTo("beside");
+  }
+
+  @Test
+  void namesOnePlaceOfAMissingImportWhereTheFileLiesInTheWorkingFolder() {
+    ProblemList problems = new ProblemList();
+    new FlatDialect(new Settings(problems), problems)
+        .read(new ConfigFile(Path.of("ai.conf").toAbsolutePath(), List.of("import: none.conf")));
+    assertThat(problems.warnings())
+        .singleElement()
+        .asString()
+        .endsWith(
+            "there is no file " + Path.of("none.conf").toAbsolutePath() + ", nothing is imported");
   }
 
   @Test

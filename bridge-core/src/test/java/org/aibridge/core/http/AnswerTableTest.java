@@ -99,7 +99,8 @@ class AnswerTableTest {
                 Stream.of(known(event(404, ""))))
             .toList());
     EVENTS.put(
-        "404 until the path has once taken a batch, or 16 times without one taken between; 405, 501",
+        "404 until the path has once taken a batch, or to three events in a row sent alone, none taken"
+            + " between; 405, 501",
         events(PATHS::contains, -1));
     EVENTS.put("304, 402, 407, 421, 426, 431, 451, 511", events(BLOCKED::contains, -1));
     EVENTS.put("401, 403", List.of(event(401, ""), event(403, "no")));
@@ -122,8 +123,8 @@ class AnswerTableTest {
   /** What {@code answer} means where the path has taken a batch before. */
   private static Answer known(Answer answer) {
     EventPath path = new EventPath();
-    path.judged(event(200, ""));
-    return path.judged(answer);
+    path.judged(event(200, ""), false);
+    return path.judged(answer, true);
   }
 
   private static Answer event(int status, String body) {

@@ -10,7 +10,11 @@ class EventPathTest {
   private final EventPath path = new EventPath();
 
   private Answer.Kind told(Answer.Kind kind, int status) {
-    return path.judged(new Answer(kind, status, -1, new byte[0], "why", 1)).kind();
+    return judged(kind, status, true);
+  }
+
+  private Answer.Kind judged(Answer.Kind kind, int status, boolean alone) {
+    return path.judged(new Answer(kind, status, -1, new byte[0], "why", 1), alone).kind();
   }
 
   private Answer.Kind notFound() {
@@ -31,10 +35,28 @@ class EventPathTest {
   void is404AboutAnEventWhileOthersAreTaken() {
     for (int i = 0; i < 100; i++) {
       told(Answer.Kind.OK, 200);
-      for (int halving = 1; halving < EventPath.BELIEVED; halving++) {
+      for (int other = 1; other < EventPath.BELIEVED; other++) {
         assertThat(notFound()).isEqualTo(Answer.Kind.REFUSED);
       }
     }
+  }
+
+  @Test
+  void hasBatchesOfManyEventsHalvedAsOftenAsItTakes() {
+    told(Answer.Kind.OK, 200);
+    for (int i = 0; i < 100; i++) {
+      assertThat(judged(Answer.Kind.BLOCKED, 404, false)).isEqualTo(Answer.Kind.REFUSED);
+    }
+    assertThat(notFound()).as("the first event alone").isEqualTo(Answer.Kind.REFUSED);
+  }
+
+  @Test
+  void is404ToManyEventsAboutTheAddressOnceThePathHasGone() {
+    told(Answer.Kind.OK, 200);
+    for (int i = 0; i < EventPath.BELIEVED; i++) {
+      notFound();
+    }
+    assertThat(judged(Answer.Kind.BLOCKED, 404, false)).isEqualTo(Answer.Kind.BLOCKED);
   }
 
   @Test

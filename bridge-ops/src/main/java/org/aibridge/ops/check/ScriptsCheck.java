@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Consumer;
+import okhttp3.HttpUrl;
 import org.aibridge.core.config.BridgeConfig;
 import org.aibridge.core.http.ProbeClient;
 import org.aibridge.core.run.Reason;
@@ -109,14 +110,24 @@ final class ScriptsCheck {
     findings.accept(
         refusal.isEmpty()
             ? Finding.ok(NAME, what)
-            : Finding.warning(NAME, what + " would be refused: " + refusal, advice(refusal)));
+            : Finding.warning(
+                NAME, what + " would be refused: " + refusal, advice(client, asked, refusal)));
   }
 
-  private static String advice(String refusal) {
-    return refusal.endsWith("allowed_hosts")
-        ? "add the host to [script_http] allowed_hosts, or write the path alone if it is the AI"
-            + " service's"
-        : "the script gets \"\"; docs/scripts.md says what it may ask";
+  private static String advice(ProbeClient client, Asked asked, String refusal) {
+    HttpUrl url = HttpUrl.parse(asked.address());
+    boolean elsewhere = refusal.endsWith("allowed_hosts") || refusal.contains(", where scripts ");
+    if (url == null || !elsewhere) {
+      return "the script gets \"\"; docs/scripts.md says what it may ask";
+    }
+    String host = url.host() + ":" + url.port();
+    String network = client.networkRefusal(url.host());
+    return "if that is an old address of the AI service: [script_http] rewrite = "
+        + host
+        + "; if not, "
+        + (network.endsWith("never go")
+            ? "correct it: " + network
+            : "allowed_hosts = " + host + (network.isEmpty() ? "" : ", and " + network));
   }
 
   /** Reads each file, and goes on behind what cannot be read. */

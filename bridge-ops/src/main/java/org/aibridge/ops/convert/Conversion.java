@@ -55,8 +55,10 @@ final class Conversion {
           .forEach(s -> conversion.values.put(s.key(), new Value(s.value(), s.from(), "")));
       ForeignFile.of(file.lines()).settings().stream()
           .filter(setting -> file.dialect() == Dialect.FLAT)
+          .filter(setting -> file.notes().stream().noneMatch(note -> isOf(note, setting)))
           .forEach(conversion::noteThatDecides);
       conversion.notes.addAll(file.notes());
+      Optional.ofNullable(conversion.values.get(BASE_URL)).ifPresent(conversion::complete);
     } else {
       conversion.readForeign(ForeignFile.of(file.lines()));
     }
@@ -122,6 +124,11 @@ final class Conversion {
     }
   }
 
+  /** True if the reader of the file has said something of {@code setting}. */
+  private static boolean isOf(String note, ForeignFile.Setting setting) {
+    return note.contains(":" + setting.line() + ": " + setting.name() + ":");
+  }
+
   private void noteThatDecides(ForeignFile.Setting setting) {
     String decides = DECIDES.get(setting.name());
     if (decides != null) {
@@ -176,6 +183,14 @@ final class Conversion {
     String path = parts.group(4) == null ? "" : parts.group(4);
     String at = known == null ? "" : ":" + known;
     return new Value(scheme + "://" + parts.group(2) + at + path, from, remark);
+  }
+
+  /** Completes an address without a scheme in a file of our own, which wants one. */
+  private void complete(Value address) {
+    if (!address.value().isEmpty() && !address.value().contains("://")) {
+      Value whole = address(address.value(), address.from(), null);
+      values.put(BASE_URL, whole.remarked("without a scheme: taken as http"));
+    }
   }
 
   private void correctPort(Value address) {

@@ -6,6 +6,7 @@ import java.util.Map;
 import java.util.Optional;
 import org.aibridge.core.config.ConfigKey;
 import org.aibridge.core.config.ConfigKeys;
+import org.aibridge.core.config.NearestName;
 
 /**
  * What the keys of older programs mean here. Names are those of {@link ForeignFile}, so a key means
@@ -17,7 +18,7 @@ final class ForeignKeys {
   static final String PORT = "port";
 
   private static final List<String> PREFIXES =
-      List.of("ai_service_", "ai_service.", "ai_client.", "ai_bridge.");
+      List.of("ai_service_", "ai_service.", "ai_client.", "ai_bridge.", "ai_");
 
   private static final Map<String, String> MEANINGS = new LinkedHashMap<>();
   private static final Map<String, String> REASONS = new LinkedHashMap<>();
@@ -72,7 +73,13 @@ final class ForeignKeys {
 
   /** Returns why a setting means nothing here. */
   static String reason(String name) {
-    return REASONS.getOrDefault(name, "means nothing here");
+    String reason = REASONS.get(name);
+    return reason != null
+        ? reason
+        : "means nothing here"
+            + NearestName.of(name, MEANINGS.keySet())
+                .map(near -> "; did you mean " + near + "?")
+                .orElse("");
   }
 
   /** Returns the key of {@code section.key}. */

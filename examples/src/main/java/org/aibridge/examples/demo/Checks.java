@@ -102,11 +102,12 @@ final class Checks {
   }
 
   private void drained() {
-    String detail = number(events.waiting()) + " waiting";
+    String detail = "events: " + number(events.waiting()) + ", decisions: " + number(found.open());
     if (events.waiting() > 0 && events.delivered() == 0) {
       detail += ", none was taken";
     }
-    add("drained", "nothing is left waiting", events.waiting() == 0, detail);
+    boolean ok = events.waiting() + found.open() == 0;
+    add("drained", "nothing is left waiting", ok, detail);
   }
 
   /** What is waiting may have been taken without our having heard so; it has to be no more. */

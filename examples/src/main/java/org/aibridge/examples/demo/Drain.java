@@ -1,5 +1,6 @@
 package org.aibridge.examples.demo;
 
+import org.aibridge.api.status.BridgeState;
 import org.aibridge.api.status.BridgeStatus;
 import org.aibridge.api.status.GateState;
 
@@ -8,11 +9,12 @@ import org.aibridge.api.status.GateState;
  *
  * <p>Events have {@value #EVENTS_MS} ms from the moment the AI service is there; once none waits,
  * the last decisions and results have {@value #ACTIONS_MS} ms more. A service that took no event
- * all the time and is not asked any more is waited for no longer than that.
+ * all the time and is not asked any more is waited for {@value #DEAF_MS} ms.
  */
 final class Drain {
   static final long EVENTS_MS = 20_000;
-  static final long ACTIONS_MS = 3_000;
+  static final long ACTIONS_MS = 10_000;
+  static final long DEAF_MS = 3_000;
 
   private long sinceMs;
   private long emptySinceMs = -1;
@@ -29,7 +31,7 @@ final class Drain {
     }
     if (status.events().waiting() > 0) {
       emptySinceMs = -1;
-      return nowMs - sinceMs >= (isDeaf(status) ? ACTIONS_MS : EVENTS_MS);
+      return nowMs - sinceMs >= (isDeaf(status) ? DEAF_MS : EVENTS_MS);
     }
     emptySinceMs = emptySinceMs < 0 ? nowMs : emptySinceMs;
     BridgeStatus.Actions actions = status.actions();
@@ -38,6 +40,8 @@ final class Drain {
   }
 
   private static boolean isDeaf(BridgeStatus status) {
-    return status.events().delivered() == 0 && status.http().breaker() != GateState.CLOSED;
+    boolean asked =
+        status.state() != BridgeState.HELD && status.http().breaker() == GateState.CLOSED;
+    return status.events().delivered() == 0 && !asked;
   }
 }

@@ -55,6 +55,13 @@ record Findings(
     return handled.size() - applied().size();
   }
 
+  /** The decisions that the AI service has no result of, as far as that is within our reach. */
+  long open() {
+    BridgeStatus.Actions actions = status.actions();
+    return logs.map(ServiceLogs::unanswered)
+        .orElse(actions.pending() + actions.held() + actions.unreported());
+  }
+
   /** The actions that have a result and never reached a handler. */
   long refused() {
     return logs.map(this::refusedOf).orElse(status.actions().refused());

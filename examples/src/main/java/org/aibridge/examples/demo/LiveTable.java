@@ -38,6 +38,7 @@ final class LiveTable {
   void line(long seconds, TickTimes.Window ticks, BridgeStatus status) {
     BridgeStatus.Events events = status.events();
     BridgeStatus.Actions actions = status.actions();
+    GateState gate = status.http().gates().get(0).state(); // of events
     String line =
         row(
             FORM,
@@ -47,10 +48,10 @@ final class LiveTable {
             number(events.accepted()),
             number(events.delivered()),
             number(events.waiting()),
-            status.http().breaker().wireName(),
+            gate.wireName(),
             number(actions.applied()),
             number(actions.refused()));
-    if (status.http().breaker() == GateState.CLOSED) {
+    if (gate == GateState.CLOSED) {
       screen.line(line);
     } else {
       screen.warn(line);

@@ -15,7 +15,7 @@ final class Summary {
   private static final String TIMES = "  %-19s %11s %12s %12s %12s";
   private static final String CHECK = "  %s %-42s %s";
   private static final String FOREIGN = ", not ours: its records were not read";
-  private static final String DEAF = " took no event; is it there?";
+  private static final int SAID_WIDTH = 66;
   private static final double MS_A_SECOND = 1e3;
 
   private final Findings found;
@@ -54,8 +54,24 @@ final class Summary {
     fact("NPC talks", talks());
     if (!found.options().isOwnService()) {
       boolean deaf = events.waiting() > 0 && events.delivered() == 0;
-      fact("service", found.options().baseUrl() + (deaf ? DEAF : FOREIGN));
+      fact("service", found.options().baseUrl() + (deaf ? " took no event" : FOREIGN));
+      if (deaf) {
+        printAnswer(found.status());
+      }
     }
+  }
+
+  /** The bridge knows best what is wrong: that nobody answers, or what was answered and why. */
+  private void printAnswer(BridgeStatus status) {
+    String said = status.outlook().said();
+    String told = status.problem().isEmpty() ? said : status.problem();
+    for (String line : wrapped(told.isEmpty() ? "is it there?" : told)) {
+      fact("", line);
+    }
+  }
+
+  private static List<String> wrapped(String text) {
+    return text.replaceAll("(.{1," + SAID_WIDTH + "})(?: +|$)", "$1\n").lines().toList();
   }
 
   private void printOutage(Outage.Report outage) {
@@ -73,12 +89,7 @@ final class Summary {
 
   private String actions() {
     String decided = found.logs().map(logs -> number(logs.decided().size()) + " made: ").orElse("");
-    String open =
-        found
-            .logs()
-            .filter(logs -> logs.unanswered() > 0)
-            .map(logs -> ", " + number(logs.unanswered()) + " still open")
-            .orElse("");
+    String open = found.open() == 0 ? "" : ", " + number(found.open()) + " still open";
     return "%s%s applied, %s refused by the bridge, %s by the world%s"
         .formatted(
             decided,

@@ -146,6 +146,15 @@ class ChecksTest {
   }
 
   @Test
+  void decisionWithoutAResultFails() throws IOException {
+    decided.add("act-7-99\tbroadcast\t{}");
+
+    assertThat(failed()).containsExactly("drained");
+    assertThat(check("drained").detail()).isEqualTo("events: 0, decisions: 1");
+    assertThat(print(false, true)).contains("11 made: ", ", 1 still open");
+  }
+
+  @Test
   void idOfAnotherServerFails() throws IOException {
     for (String wrong : new String[] {"prod:1", "demo:", "demo:x", "demo:+1", "-", "demo:-1"}) {
       events.set(0, wrong + "\tk1\tplayer_login");
@@ -188,7 +197,7 @@ class ChecksTest {
   void appliedActionThatTheServiceNeverHeardOfFails() throws IOException {
     results.remove(2);
 
-    assertThat(failed()).containsExactly("results_true");
+    assertThat(failed()).containsExactly("drained", "results_true");
   }
 
   @Test

@@ -135,9 +135,26 @@ class DemoEndToEndTest {
     assertThat(status).isEqualTo(1);
     assertThat(out.toString(StandardCharsets.UTF_8))
         .containsPattern("(✓|ok  ) no event is lost +([0-9,]+) = 0 delivered \\+ \\2 waiting")
-        .containsPattern("(✗|FAIL) nothing is left waiting +[0-9,]+ waiting, none was taken")
-        .contains(url + " took no event; is it there?")
+        .containsPattern(
+            "(✗|FAIL) nothing is left waiting +events: [0-9,]+, decisions: 0, none was taken")
+        .contains(url + " took no event\n", "Connection refused")
         .contains("1 check failed.", "Kept: " + data);
+  }
+
+  @Test
+  void whatAServiceAnsweredThatTookNoEventIsShown() throws Exception {
+    try (FieldService service = FieldService.start(FieldRules.DEFAULT.withApiKey("another"))) {
+      Path data = temp.resolve("run");
+
+      int status =
+          run(folder -> {}, "--seconds", "2", "--base-url", service.baseUrl(), "--data", "" + data);
+
+      assertThat(status).isEqualTo(1);
+      assertThat(out.toString(StandardCharsets.UTF_8))
+          .contains(service.baseUrl() + " took no event\n")
+          .contains("the AI service refuses our credentials (HTTP 401): check api_key")
+          .doesNotContain("is it there");
+    }
   }
 
   @Test

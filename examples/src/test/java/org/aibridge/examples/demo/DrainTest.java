@@ -27,9 +27,17 @@ class DrainTest {
 
   @Test
   void serviceThatNeverTookAnEventIsNotWaitedForSoLong() {
-    BridgeStatus deaf = status(9, 0, GateState.OPEN);
-    assertThat(drain.isOver(START + Drain.ACTIONS_MS - 1, true, deaf, 0)).isFalse();
-    assertThat(drain.isOver(START + Drain.ACTIONS_MS, true, deaf, 0)).isTrue();
+    isGivenUp(status(9, 0, BridgeState.OUTAGE, GateState.OPEN));
+  }
+
+  @Test
+  void serviceThatWantsAnotherKeyOrPathIsNotWaitedForSoLong() {
+    isGivenUp(status(9, 0, BridgeState.HELD, GateState.CLOSED));
+  }
+
+  private void isGivenUp(BridgeStatus deaf) {
+    assertThat(drain.isOver(START + Drain.DEAF_MS - 1, true, deaf, 0)).isFalse();
+    assertThat(drain.isOver(START + Drain.DEAF_MS, true, deaf, 0)).isTrue();
   }
 
   @Test
@@ -48,12 +56,13 @@ class DrainTest {
   }
 
   private static BridgeStatus status(long waiting, long unreported) {
-    return status(waiting, unreported, GateState.CLOSED);
+    return status(waiting, unreported, BridgeState.RUNNING, GateState.CLOSED);
   }
 
-  private static BridgeStatus status(long waiting, long unreported, GateState breaker) {
+  private static BridgeStatus status(
+      long waiting, long unreported, BridgeState state, GateState breaker) {
     return new BridgeStatus(
-        BridgeState.RUNNING,
+        state,
         "",
         "demo",
         new BridgeStatus.Http(0, 0, 0, 0, 0, 0, 0, breaker, 0, BridgeStatus.Gate.CLOSED),
