@@ -36,6 +36,9 @@ public final class Companion {
   /** How long a server may be dead before its companion ends: a restart takes less. */
   private static final long GONE_NANOS = 3 * SECOND_NANOS;
 
+  /** How long the bridge of the last life may keep its files from the next one. */
+  private static final long LEFTOVER_NANOS = MINUTE_NANOS;
+
   private final Path folder;
   private final boolean stays;
   private final Starter starter;
@@ -44,6 +47,12 @@ public final class Companion {
   private final AtomicLong replaced = new AtomicLong();
   private long toldReplaced;
   private long nextTellNanos;
+
+  /** Whether a life was served; its bridge ended at {@link #endedNanos}. */
+  private boolean hasServed;
+
+  private long endedNanos;
+  private boolean toldLeftover;
   private volatile boolean stopped;
 
   /** A ring that nobody writes into: attaching maps all of it. */
@@ -139,14 +148,36 @@ public final class Companion {
     try {
       BridgeStatus status = bridge.status();
       if (status.state() == BridgeState.OFF) {
-        throw new IOException(status.problem()); // The ring keeps what comes for a better one.
+        awaitLeftover(status.problem());
+        return true;
       }
       calls.ask(bridge);
       say.accept("serves " + ring.serverId() + ", process " + pidOf(ring));
-      return untilItEnds(files, ring, calls, () -> HostedBridge.actionTimeout(bridge), incarnation);
+      boolean more =
+          untilItEnds(files, ring, calls, () -> HostedBridge.actionTimeout(bridge), incarnation);
+      hasServed = true;
+      toldLeftover = false;
+      return more;
     } finally {
+      boolean served = bridge.status().state() != BridgeState.OFF;
       bridge.close();
       ring.beat(0);
+      endedNanos = served ? world.clock().nanos() : endedNanos;
+    }
+  }
+
+  /**
+   * Lets the caller try again where a thread of the last life's bridge may still have its files.
+   *
+   * @throws IOException with the problem if that is not it; the ring keeps what comes
+   */
+  private void awaitLeftover(String problem) throws IOException {
+    if (!hasServed || world.clock().nanos() - endedNanos >= LEFTOVER_NANOS) {
+      throw new IOException(problem);
+    }
+    if (!toldLeftover) {
+      say.accept("tries again: " + problem);
+      toldLeftover = true;
     }
   }
 

@@ -19,6 +19,7 @@ import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BooleanSupplier;
 import org.aibridge.api.RefusalReason;
 import org.aibridge.core.HostedBridge;
@@ -43,6 +44,10 @@ class CompanionServesTest {
   private final FakeAiService service = FakeAiService.start("healthy");
   private final List<String> said = new CopyOnWriteArrayList<>();
   private final List<PretendServer.Turn> turns = new ArrayList<>();
+
+  /** How many bridges are off from now on, as if another one had their files. */
+  private final AtomicInteger unusable = new AtomicInteger();
+
   private PretendServer server;
   private Companion companion;
   private CompletableFuture<Void> end;
@@ -79,7 +84,8 @@ class CompanionServesTest {
         new Companion(
             rings(),
             true,
-            (ring, handler) -> HostedBridge.start(conf, ring, handler),
+            (ring, handler) ->
+                HostedBridge.start(unusable.getAndDecrement() > 0 ? folder : conf, ring, handler),
             World.ofJvm(),
             said::add);
     end =
@@ -224,6 +230,30 @@ class CompanionServesTest {
     start();
     await("shown", () -> !server.status().isEmpty());
     assertThat(status("/server/taken").asInt()).as("in its own life").isZero();
+  }
+
+  @Test
+  void aBridgeWhoseFilesTheLastLifesBridgeStillHasIsStartedAgain() throws Exception {
+    server = new PretendServer(rings(), 1);
+    start();
+    await("served", () -> !said.isEmpty());
+    unusable.set(2);
+    server.close();
+    server = new PretendServer(rings(), 2);
+    assertThat(server.publish(RingLayout.EVENT, vector("player_login"))).isTrue();
+    await("delivered", () -> arrived("player_login") == 1);
+    assertThat(said).filteredOn(line -> line.startsWith("tries again: ")).hasSize(1);
+  }
+
+  @Test
+  void aBridgeThatCannotBeUsedEndsTheCompanionWithItsSentence() throws Exception {
+    server = new PretendServer(rings(), 1);
+    unusable.set(1);
+    start();
+    assertThatThrownBy(() -> end.get(60, TimeUnit.SECONDS))
+        .rootCause()
+        .isInstanceOf(IOException.class)
+        .hasMessageContaining(folder.toString());
   }
 
   @Test
