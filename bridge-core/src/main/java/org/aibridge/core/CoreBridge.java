@@ -26,14 +26,15 @@ import org.aibridge.core.http.Wire;
 import org.aibridge.core.intake.Intake;
 import org.aibridge.core.journal.RingSeat;
 import org.aibridge.core.notice.Listeners;
+import org.aibridge.core.run.BridgeClock;
 import org.aibridge.core.run.Build;
 import org.aibridge.core.run.ClassPreload;
 import org.aibridge.core.run.JdkPreload;
 import org.aibridge.core.run.Logs;
+import org.aibridge.core.run.TickTimes;
 import org.aibridge.core.run.Worker;
 import org.aibridge.core.run.World;
 import org.aibridge.core.script.ScriptHttpService;
-import org.aibridge.core.status.StatusJson;
 import org.slf4j.Logger;
 
 /** The bridge as a host sees it; {@link Stages} holds its parts. */
@@ -47,6 +48,8 @@ final class CoreBridge implements AiBridge {
   private final ActionService actions;
   private final ScriptHttpService scripts;
   private final AtomicBoolean closing;
+  private final BridgeClock clock;
+  private final TickTimes ticks;
 
   private CoreBridge(Stages stages, AtomicBoolean closing, World world) {
     this.stages = stages;
@@ -56,6 +59,8 @@ final class CoreBridge implements AiBridge {
     this.events = new EventPublisher(intake);
     this.actions = stages.actions;
     this.scripts = stages.scripts;
+    this.clock = world.clock();
+    this.ticks = stages.ticks;
   }
 
   /**
@@ -142,10 +147,12 @@ final class CoreBridge implements AiBridge {
 
   @Override
   public void tick() {
+    long begin = clock.nanos();
     try {
       intake.time().refresh();
       actions.tick();
       scripts.tick();
+      ticks.add(clock.nanos() - begin);
     } catch (StackOverflowError e) {
       // The caller's stack is nearly full; the work that is due is left to a tick with more room.
       return;
@@ -199,7 +206,7 @@ final class CoreBridge implements AiBridge {
 
   @Override
   public String statusJson() {
-    return StatusJson.of(status());
+    return stages.wholeStatus.json();
   }
 
   @Override

@@ -113,6 +113,7 @@ final class Shutdown {
     if (operatorEnded) {
       fenced(stages.operator::close);
     }
+    fenced(stages.alarms::close);
     fenced(() -> awaitSync(deadline));
     if (stopped && operatorEnded) {
       stages.close();

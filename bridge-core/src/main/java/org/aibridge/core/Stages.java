@@ -5,9 +5,7 @@ import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
@@ -20,11 +18,11 @@ import org.aibridge.core.config.BridgeConfig;
 import org.aibridge.core.config.ConfigSource;
 import org.aibridge.core.config.OwnFolders;
 import org.aibridge.core.deadletter.DeadLetterStore;
+import org.aibridge.core.deadletter.DeathStats;
 import org.aibridge.core.deadletter.LetterCommands;
 import org.aibridge.core.deadletter.LetterRef;
 import org.aibridge.core.deadletter.LetterWriter;
 import org.aibridge.core.deadletter.Mark;
-import org.aibridge.core.deadletter.Removals;
 import org.aibridge.core.dispatch.DispatchDuty;
 import org.aibridge.core.dispatch.Dispatcher;
 import org.aibridge.core.event.ReplayedEvent;
@@ -40,10 +38,12 @@ import org.aibridge.core.journal.RingSeat;
 import org.aibridge.core.notice.EventNotices;
 import org.aibridge.core.notice.Listeners;
 import org.aibridge.core.notice.NoticedLetters;
+import org.aibridge.core.notify.AlarmWatch;
 import org.aibridge.core.operator.BridgeCommands;
 import org.aibridge.core.operator.CommandBox;
 import org.aibridge.core.operator.LaneCommands;
 import org.aibridge.core.operator.LiveConfig;
+import org.aibridge.core.operator.MetricsFile;
 import org.aibridge.core.operator.OperatorDuty;
 import org.aibridge.core.operator.Reloads;
 import org.aibridge.core.run.BridgeClock;
@@ -52,6 +52,7 @@ import org.aibridge.core.run.Duty;
 import org.aibridge.core.run.IdleWatch;
 import org.aibridge.core.run.Logs;
 import org.aibridge.core.run.Reason;
+import org.aibridge.core.run.TickTimes;
 import org.aibridge.core.run.Worker;
 import org.aibridge.core.run.World;
 import org.aibridge.core.script.ScriptHttpService;
@@ -59,7 +60,6 @@ import org.aibridge.core.service.Retries;
 import org.aibridge.core.status.RecentStatus;
 import org.aibridge.core.status.RefusalReport;
 import org.aibridge.core.status.StatusFile;
-import org.aibridge.core.status.StatusJson;
 import org.aibridge.core.status.StatusReader;
 import org.aibridge.core.store.StoreLimits;
 import org.slf4j.Logger;
@@ -122,6 +122,7 @@ final class Stages implements AutoCloseable {
   final LiveConfig config;
   final JournalStage journal;
   final DeadLetterStore deadLetters;
+  final DeathStats deaths;
   final ServiceClient client;
   final Dispatcher dispatcher;
   final EventNotices notices;
@@ -131,8 +132,12 @@ final class Stages implements AutoCloseable {
   final OperatorDuty operator;
   final Reloads reloads;
   final RecentStatus recentStatus;
+  final WholeStatus wholeStatus;
+  final TickTimes ticks;
+  final AlarmWatch alarms;
   private final StatusReader statusReader;
   private final BooleanSupplier closing;
+  private final BridgeClock clock;
 
   /** The parts that were opened, the newest first. */
   private final Deque<AutoCloseable> opened = new ArrayDeque<>();
@@ -158,7 +163,8 @@ final class Stages implements AutoCloseable {
       RingSeat seat)
       throws IOException {
     this.closing = closing;
-    BridgeClock clock = world.clock();
+    this.clock = world.clock();
+    this.ticks = new TickTimes(clock.nanos());
     String name = nameOf(start);
     journalWorker = world.threads().worker(name + " journal", MAX_IDLE_NANOS, REST_NANOS);
     syncWorker = world.threads().worker(name + " sync", MAX_IDLE_NANOS, REST_NANOS);
@@ -181,6 +187,8 @@ final class Stages implements AutoCloseable {
                   : new JournalStage(seat, world, dispatchWorker::wake));
       deadLetters =
           open(DeadLetterStore.open(start.deadLetters().path(), letterLimits(start), world));
+      LetterWriter letters = new LetterWriter(deadLetters);
+      deaths = letters.stats();
       releaseLetters(journal.journal(), deadLetters);
       client = open(new ServiceClient(start, clock, name, wire));
       client.restoreNotBefore(journal.journal().cursor().notBeforeMs());
@@ -189,7 +197,7 @@ final class Stages implements AutoCloseable {
               config::get,
               journal.journal(),
               new HttpEventSink(client, config::get, clock),
-              new NoticedLetters(new LetterWriter(deadLetters), notices),
+              new NoticedLetters(letters, notices),
               () -> retries(config.get(), world.chance()),
               clock,
               dispatchWorker::wake);
@@ -230,7 +238,25 @@ final class Stages implements AutoCloseable {
           new BridgeCommands(reloads::ask, this::resumeDispatch, this::retryNow)::answer);
       StatusFile statusFile =
           new StatusFile(StatusFile.folderOf(start.journal().path()), start.status().group());
-      operator = new OperatorDuty(commands, reloads, statusFile, this::wholeStatus, world);
+      wholeStatus = new WholeStatus(this, reserve(start), ticks, this::status);
+      alarms =
+          open(
+              new AlarmWatch(
+                  config::get,
+                  deaths::kinds,
+                  StatusFile.folderOf(start.journal().path()),
+                  client,
+                  world,
+                  name + " notify"));
+      operator =
+          new OperatorDuty(
+              commands,
+              reloads,
+              statusFile,
+              new MetricsFile(config::get, world),
+              this::freshStatus,
+              () -> alarms.look(status()),
+              world);
       RefusalReport refusals = new RefusalReport(journal.source().refusals());
       housekeeper =
           new Housekeeper(
@@ -416,27 +442,11 @@ final class Stages implements AutoCloseable {
     return done.thenApply(result -> new LetterCommands.Sent(result.appended(), result.problem()));
   }
 
-  private String wholeStatus() {
-    DeadLetterStore.Summary letters = deadLetters.summary();
-    Map<String, Long> numbers = new LinkedHashMap<>();
-    numbers.put("letters", letters.letters());
-    numbers.put("in_trash", letters.trash());
-    numbers.put("bytes", letters.bytes());
-    numbers.put("oldest_ms", letters.oldestMs());
-    numbers.put("replayed", journal.journal().replayed());
-    numbers.put("unreadable", deadLetters.unreadable());
-    for (Removals.Why why : Removals.Why.values()) {
-      numbers.put("removed_" + why.wireName(), deadLetters.removed(why));
-    }
-    BridgeStatus now = status();
-    Map<String, Map<String, Long>> beside = new LinkedHashMap<>();
-    Map<String, Long> figures = journal.source().figures();
-    if (!figures.isEmpty()) {
-      beside.put("server", figures);
-    }
-    recentStatus.keep(StatusJson.of(now, beside));
-    beside.put("dead_letters", numbers);
-    return StatusJson.of(now, beside);
+  private String freshStatus() {
+    wholeStatus.look(clock.nanos());
+    String json = wholeStatus.json();
+    recentStatus.keep(json);
+    return json;
   }
 
   private <T extends AutoCloseable> T open(T part) {

@@ -62,6 +62,12 @@ class ArchitectureTest {
                   + " journal.JournalStage journal.JournalSync run.BridgeClock run.Build run.Reason"
                   + " script.ScriptHttpService script.ScriptStats"),
           Map.entry("text", ""),
+          Map.entry("metrics", ""),
+          Map.entry(
+              "notify",
+              "config.BridgeConfig config.Secret deadletter.DeathStats http.Answer"
+                  + " http.ServiceRequest http.Transport run.BridgeClock run.Duty run.LogThrottle"
+                  + " run.Logs run.Reason run.Threads run.Worker run.World status.Diagnosis"),
           Map.entry("intake", "event.EventCodec run.BridgeClock run.Chance run.RecentTime"),
           Map.entry(
               "store",
@@ -79,8 +85,8 @@ class ArchitectureTest {
                   + " run.Reason"),
           Map.entry(
               "operator",
-              "config.* dispatch.LaneState run.BridgeClock run.Duty run.LogThrottle run.Logs run.Reason"
-                  + " run.Threads run.World status.StatusFile"),
+              "config.* dispatch.LaneState metrics.MetricsReading run.BridgeClock run.Duty"
+                  + " run.LogThrottle run.Logs run.Reason run.Threads run.World status.StatusFile"),
           Map.entry(
               "deadletter",
               "event.ReplayedEvent run.BridgeClock run.LogThrottle run.Logs run.Reason run.World"
@@ -120,6 +126,7 @@ class ArchitectureTest {
                       "event.JsonKeys",
                       "event.Utf8",
                       "run.RecentTime",
+                      "run.TickTimes",
                       "action.ActionKind",
                       "action.ActionLimitCheck",
                       "action.ActionRunner",
@@ -135,6 +142,7 @@ class ArchitectureTest {
                       "OffBridge",
                       "StartingBridge",
                       "Registrations",
+                      "WholeStatus",
                       "status.RecentStatus",
                       "status.StatusReader",
                       "status.StatusJson")
@@ -241,6 +249,8 @@ class ArchitectureTest {
                 "org.aibridge.core.operator",
                 "org.aibridge.core.deadletter",
                 "org.aibridge.core.status",
+                "org.aibridge.core.metrics",
+                "org.aibridge.core.notify",
                 "org.aibridge.core.text"))
         .should()
         .dependOnClassesThat()
@@ -308,7 +318,7 @@ class ArchitectureTest {
     Pattern narrow = Pattern.compile("catch \\([^)]*\\b(RuntimeException|Error)\\b[^)]*\\)");
     Set<String> found = new TreeSet<>();
     int files = 0;
-    for (String module : List.of("api", "core", "script-bindings", "ops")) {
+    for (String module : List.of("api", "core", "script-bindings", "metrics", "ops")) {
       try (Stream<Path> sources = Files.walk(Path.of("../bridge-" + module + "/src/main/java"))) {
         for (Path source : sources.filter(Files::isRegularFile).toList()) {
           files++;
@@ -333,7 +343,7 @@ class ArchitectureTest {
                 + "|setPosix\\w*)\\(|FileChannel\\s*\\.open\\(|new (RandomAccessFile|FileWriter)\\("
                 + "|new FileOutputStream\\((?!FileDescriptor)|\\.(mkdirs?|createNewFile)\\(\\)");
     Set<String> found = new TreeSet<>();
-    for (String module : List.of("api", "core", "script-bindings", "ops")) {
+    for (String module : List.of("api", "core", "script-bindings", "metrics", "ops")) {
       try (Stream<Path> sources = Files.walk(Path.of("../bridge-" + module + "/src/main/java"))) {
         for (Path source : sources.filter(Files::isRegularFile).toList()) {
           String name = source.getFileName().toString();
@@ -447,7 +457,7 @@ class ArchitectureTest {
         .check(ALL);
     assertThat(ALL.stream().filter(ON_THE_GAME_THREAD).map(ArchitectureTest::outermost).distinct())
         .as("the classes the rule names are there")
-        .hasSize(27);
+        .hasSize(29);
   }
 
   @Test

@@ -43,6 +43,7 @@ class SourceRulesTest {
     DISK("(?<!\\w)Files\\.|FileChannel\\.open|new File\\(|RandomAccessFile|\\.toFile\\("),
     /** A path says which disk it is on; what is made of a text alone is on the machine's. */
     PATHS("(?<!\\w)Paths?(\\.|::)(of|get)\\b"),
+    PROCESSES("new ProcessBuilder|getRuntime\\(\\)\\s*\\.exec"),
     MONITORS("\\bsynchronized\\b");
 
     private final Pattern pattern;
@@ -86,6 +87,8 @@ class SourceRulesTest {
               "run/ClassPreload", "reads the class path",
               "run/JdkPreload", "opens a file of the JDK's",
               "config/ConfigSource", "stands in messages where a file would"),
+          Door.PROCESSES,
+          Map.of("notify/OwnProgram", "runs what the operator has chosen"),
           Door.MONITORS,
           Map.of(
               "http/Hold", "counts",
@@ -148,7 +151,8 @@ class SourceRulesTest {
   void keepsClassesBelowFiveHundredLines() throws IOException {
     Map<String, Long> longer = new TreeMap<>();
     for (String module :
-        List.of("api", "core", "script-bindings", "ops", "fakeservice", "testkit", "sim")) {
+        List.of(
+            "api", "core", "script-bindings", "metrics", "ops", "fakeservice", "testkit", "sim")) {
       try (Stream<Path> all = Files.walk(Path.of("../bridge-" + module + "/src/main/java"))) {
         for (Path file : all.filter(path -> path.toString().endsWith(".java")).toList()) {
           String source = Files.readString(file);

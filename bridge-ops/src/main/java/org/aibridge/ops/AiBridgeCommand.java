@@ -14,6 +14,7 @@ import org.aibridge.core.text.FileNames;
 import org.aibridge.ops.convert.ConvertCommand;
 import org.aibridge.ops.dlq.DlqCommand;
 import org.aibridge.ops.live.LanesCommand;
+import org.aibridge.ops.live.MetricsCommand;
 import org.aibridge.ops.live.ReloadCommand;
 import org.aibridge.ops.live.ResumeCommand;
 import org.aibridge.ops.live.RetryCommand;
@@ -112,6 +113,7 @@ public final class AiBridgeCommand implements Callable<Integer> {
         .addSubcommand(new CheckCommand(surroundings))
         .addSubcommand(new ConvertCommand(surroundings))
         .addSubcommand(new StatusCommand(surroundings))
+        .addSubcommand(new MetricsCommand(surroundings))
         .addSubcommand(DlqCommand.line(surroundings))
         .addSubcommand(new ActionsCommand(surroundings))
         .addSubcommand(new ReloadCommand(surroundings))

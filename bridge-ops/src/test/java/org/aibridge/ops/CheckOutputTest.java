@@ -147,6 +147,8 @@ class CheckOutputTest {
             "JVM crash",
             "OS crash",
             "disk loss",
+            "metrics",
+            "notify",
             "host name",
             "connect",
             "health",

@@ -56,6 +56,7 @@ class NoticeTest {
       strings = {
         "bridge-api",
         "bridge-core",
+        "bridge-metrics",
         "bridge-script-bindings",
         "bridge-testkit",
         "bridge-native",

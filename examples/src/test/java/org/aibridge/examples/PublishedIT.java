@@ -27,6 +27,7 @@ class PublishedIT {
       List.of(
           "bridge-api",
           "bridge-core",
+          "bridge-metrics",
           "bridge-script-bindings",
           "bridge-testdouble",
           "bridge-fakeservice",

@@ -51,6 +51,11 @@ public final class ActionStats {
     return ended == 0 ? 0 : executionNanos / 1e6 / ended;
   }
 
+  /** Returns the time from handler to outcome of all ended actions together, in nanoseconds. */
+  public long executionNanos() {
+    return executionNanos;
+  }
+
   public long lastPollMs() {
     return lastPollMs;
   }

@@ -24,7 +24,9 @@ public record BridgeConfig(
     ActionLimits actionLimits,
     CircuitBreaker circuitBreaker,
     ScriptHttp scriptHttp,
-    Status status) {
+    Status status,
+    Metrics metrics,
+    Notifications notifications) {
 
   /** {@code [bridge]}: whether the bridge is on, its name, and how long a close may take. */
   public record Bridge(boolean enabled, String serverId, Duration shutdownTimeout) {}
@@ -290,4 +292,25 @@ public record BridgeConfig(
    * @param group a group of the system, by name or number; empty for none
    */
   public record Status(String group) {}
+
+  /**
+   * {@code [metrics]}: where monitoring programs get numbers.
+   *
+   * @param textfile a folder; null for none
+   * @param prometheus {@code host:port} of the operator's own process
+   */
+  public record Metrics(Path textfile, String prometheus) {}
+
+  /**
+   * {@code [notify]}: how an operator is told.
+   *
+   * @param command a program and its arguments; empty for none
+   * @param webhook a URL, which holds a key as a rule; empty for none
+   */
+  public record Notifications(List<String> command, Secret webhook) {
+    /** True if anybody is to be told. */
+    public boolean isSet() {
+      return !command.isEmpty() || webhook.isPresent();
+    }
+  }
 }

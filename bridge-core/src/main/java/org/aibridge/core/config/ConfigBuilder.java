@@ -47,7 +47,13 @@ final class ConfigBuilder {
             circuitBreaker(),
             scriptHttp(),
             new BridgeConfig.Status(
-                settings.value(ConfigKeys.STATUS_GROUP, ValueParser::optionalName)));
+                settings.value(ConfigKeys.STATUS_GROUP, ValueParser::optionalName)),
+            new BridgeConfig.Metrics(
+                settings.value(ConfigKeys.TEXTFILE, paths::optionalPath),
+                settings.value(ConfigKeys.PROMETHEUS, ValueParser::address)),
+            new BridgeConfig.Notifications(
+                settings.value(ConfigKeys.NOTIFY_COMMAND, ValueParser::command),
+                settings.value(ConfigKeys.NOTIFY_WEBHOOK, ValueParser::secretUrl)));
     checkBaseUrl(config);
     checkFolders(config);
     return config;

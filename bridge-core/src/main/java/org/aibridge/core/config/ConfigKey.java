@@ -69,7 +69,13 @@ public record ConfigKey(
     /** Hosts with or without a port, separated by commas; may be empty. */
     HOSTS,
     /** Ranges of addresses, separated by commas or blanks; may be empty. */
-    NETWORKS
+    NETWORKS,
+    /** A host and a port; may be empty. */
+    ADDRESS,
+    /** A program and its arguments, separated by blanks; may be empty. */
+    COMMAND,
+    /** An absolute {@code http} or {@code https} URL that is never shown; may be empty. */
+    SECRET_URL
   }
 
   /** The key as messages name it: {@code [section] name}. */

@@ -1104,6 +1104,54 @@ public final class ConfigKeys {
               + " be in it.",
           c -> c.status().group());
 
+  private static final Section METRICS =
+      section("metrics", "Where monitoring programs get the bridge's numbers.");
+
+  static final ConfigKey TEXTFILE =
+      METRICS.text(
+          "textfile",
+          Type.OPTIONAL_PATH,
+          "a folder that exists, or empty",
+          "",
+          LIVE,
+          "The folder in which the bridge keeps the file aibridge_SERVER.prom for Prometheus's node"
+              + " exporter (--collector.textfile.directory), readable for all; empty for none.",
+          c -> path(c.metrics().textfile()));
+  static final ConfigKey PROMETHEUS =
+      METRICS.text(
+          "prometheus",
+          Type.ADDRESS,
+          "host:port",
+          "127.0.0.1:9464",
+          LIVE,
+          "Where './ai-bridge metrics' answers Prometheus: a process of the operator's own, since"
+              + " the server itself opens no port.",
+          c -> c.metrics().prometheus());
+
+  private static final Section NOTIFY =
+      section("notify", "Who is told when something is wrong, and when it is over.");
+
+  static final ConfigKey NOTIFY_COMMAND =
+      NOTIFY.text(
+          "command",
+          Type.COMMAND,
+          "a program and its arguments, separated by blanks, or empty",
+          "",
+          LIVE,
+          "The program that is run, without a shell, for each message, which it finds as a line of"
+              + " JSON on its standard input; it is ended after 10 s.",
+          c -> String.join(" ", c.notifications().command()));
+  static final ConfigKey NOTIFY_WEBHOOK =
+      NOTIFY.text(
+          "webhook",
+          Type.SECRET_URL,
+          "an absolute http:// or https:// URL of up to 2048 characters, or empty",
+          "",
+          LIVE,
+          "Where each message is posted as JSON, to discord.com in Discord's form; its host must be"
+              + " among [script_http] allowed_hosts. Never shown, since such URLs hold a key.",
+          c -> null);
+
   private ConfigKeys() {}
 
   /** Returns every key, section by section. */

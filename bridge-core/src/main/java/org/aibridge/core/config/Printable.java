@@ -68,7 +68,7 @@ final class Printable {
   /** Returns the value given for {@code key}, without any part that could be a secret. */
   static String given(ConfigKey key, String given) {
     return switch (key.type()) {
-      case SECRET, VARIABLE -> "";
+      case SECRET, SECRET_URL, VARIABLE -> "";
       case URL -> text(withoutSecrets(given));
       case TOKEN -> text(NO_TOKEN.matcher(given).replaceFirst("..."));
       default -> text(given);

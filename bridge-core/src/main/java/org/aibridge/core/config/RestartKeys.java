@@ -19,7 +19,9 @@ final class RestartKeys {
         next.actionLimits(),
         running.circuitBreaker(),
         next.scriptHttp(),
-        running.status());
+        running.status(),
+        next.metrics(),
+        next.notifications());
   }
 
   private static BridgeConfig.Bridge bridge(BridgeConfig.Bridge running, BridgeConfig.Bridge next) {

@@ -363,4 +363,33 @@ final class ValueParser {
     }
     return key.isEmpty() ? Secret.NONE : new Secret(key);
   }
+
+  /** Parses a host and a port. */
+  static String address(String text) throws InvalidValue {
+    String address = host(text);
+    if (!address.matches(".*:[0-9]+")) {
+      throw new InvalidValue("has no port");
+    }
+    return address;
+  }
+
+  /** Parses a program and its arguments; no quoting, as no shell reads them. */
+  static List<String> command(String text) throws InvalidValue {
+    if (text.chars().anyMatch(Character::isISOControl)) {
+      throw new InvalidValue("holds a control character");
+    }
+    return text.isEmpty() ? List.of() : List.of(text.split(" +"));
+  }
+
+  /** Parses a URL that holds a key, as a rule; it may have a query. */
+  static Secret secretUrl(String text) throws InvalidValue {
+    if (!text.isEmpty()) {
+      URI url = parseUrl(text);
+      if (url.getRawFragment() != null) {
+        throw new InvalidValue("holds a fragment");
+      }
+      url(text.split("[?]", 2)[0]);
+    }
+    return text.isEmpty() ? Secret.NONE : new Secret(text);
+  }
 }

@@ -75,7 +75,7 @@ final class LetterRecord {
     LetterHead head = head(letter);
     String problem = cut(letter.problem(), MAX_PROBLEM);
     String answer = cut(letter.answer(), DeadLetterStore.MAX_ANSWER);
-    String print = LetterFingerprint.text(letter.reason(), letter.status(), problem, answer);
+    String print = fingerprint(letter);
     byte[] id = utf8(letter.eventId(), MAX_ID);
     byte[] type = utf8(head.type, MAX_SHORT_TEXT);
     byte[] map = utf8(head.map, MAX_SHORT_TEXT);
@@ -104,6 +104,15 @@ final class LetterRecord {
     out.put((byte) 'D').put((byte) 'L').put((byte) 'R');
     out.put((byte) (key.length > 0 ? KEYED_VERSION : VERSION));
     return out.array();
+  }
+
+  /** Returns the fingerprint of {@code letter} in readable form, as its record has it. */
+  static String fingerprint(DeadLetter letter) {
+    return LetterFingerprint.text(
+        letter.reason(),
+        letter.status(),
+        cut(letter.problem(), MAX_PROBLEM),
+        cut(letter.answer(), DeadLetterStore.MAX_ANSWER));
   }
 
   private static LetterHead head(DeadLetter letter) {

@@ -11,6 +11,7 @@ import org.aibridge.core.run.Reason;
  */
 public final class LetterWriter implements LetterSink {
   private final DeadLetterStore store;
+  private final DeathStats stats = new DeathStats();
 
   public LetterWriter(DeadLetterStore store) {
     this.store = store;
@@ -19,6 +20,16 @@ public final class LetterWriter implements LetterSink {
   @Override
   public void append(DeadLetter letter) {
     store.append(letter);
+    try {
+      stats.add(letter);
+    } catch (Throwable e) { // Such as an OutOfMemoryError; the letter is stored all the same.
+      return;
+    }
+  }
+
+  /** The numbers of the letters written. */
+  public DeathStats stats() {
+    return stats;
   }
 
   @Override

@@ -174,6 +174,11 @@ public final class DispatchStats {
     return batches == 0 ? 0 : latencyNanos / 1e6 / batches;
   }
 
+  /** The time that all acknowledged batches took together, in nanoseconds. */
+  public long latencyNanos() {
+    return latencyNanos;
+  }
+
   /** The number of acknowledged batches of which something was rejected and nobody knows what. */
   public long unclear() {
     return unclear;

@@ -40,6 +40,7 @@ public final class PrivateFiles {
   private static final FileAttribute<?>[] OF_A_FOLDER = attributes("rwx------");
   private static final FileAttribute<?>[] OF_A_FILE = attributes("rw-------");
   private static final int ZEROS_AT_ONCE = 1 << 16;
+  private static final int READABLE_FOR_ALL = 0644;
 
   private PrivateFiles() {}
 
@@ -255,6 +256,17 @@ public final class PrivateFiles {
   public static void replace(Path file, Path fresh, byte[] bytes) throws IOException {
     Files.deleteIfExists(fresh); // A process that died here may have left this file.
     write(fresh, bytes);
+    Disk.replace(fresh, file);
+  }
+
+  /**
+   * Replaces a file like {@link #replace}; the new one may be read by all, for the programs of
+   * other users that it is for. It must hold nothing private.
+   */
+  public static void publish(Path file, Path fresh, byte[] bytes) throws IOException {
+    Files.deleteIfExists(fresh);
+    write(fresh, bytes);
+    FileOwnership.setMode(fresh, READABLE_FOR_ALL);
     Disk.replace(fresh, file);
   }
 

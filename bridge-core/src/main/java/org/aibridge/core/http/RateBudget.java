@@ -55,6 +55,12 @@ final class RateBudget {
   private int told;
   private long toldNanos;
 
+  /** What the service last said is left, for whoever shows it; -1 if it has not said. */
+  private volatile int remaining = -1;
+
+  /** How many requests a minute were last allowed, for whoever shows it; 0 for any number. */
+  private volatile int shown;
+
   /** The requests that may go now, as of {@link #atNanos}. */
   private double inHand;
 
@@ -71,6 +77,7 @@ final class RateBudget {
   RateBudget(int configured, BridgeClock clock) {
     this.clock = clock;
     this.configured = configured;
+    this.shown = configured == 0 ? 0 : share(configured);
     this.inHand = 1;
     this.atNanos = clock.nanos();
     this.slowUntilNanos = atNanos;
@@ -79,6 +86,17 @@ final class RateBudget {
   /** Sets the operator's limit, in requests a minute; 0 for none. */
   synchronized void configure(int perMinute) {
     configured = perMinute;
+    shown = allowed(clock.nanos());
+  }
+
+  /** How many requests a minute may go; 0 for any number. Takes no lock. */
+  int perMinute() {
+    return shown;
+  }
+
+  /** How many requests the service last said are left; -1 if it has not said. Takes no lock. */
+  int remaining() {
+    return remaining;
   }
 
   /**
@@ -139,6 +157,8 @@ final class RateBudget {
     told = limit.limit();
     toldNanos = now;
     int allowed = allowed(now);
+    shown = allowed;
+    remaining = limit.remaining();
     if (before == 0) {
       inHand = 1;
       atNanos = now;
@@ -171,6 +191,7 @@ final class RateBudget {
   private int allowed(long now) {
     if (told > 0 && now - toldNanos > FORGET_NANOS) {
       told = 0;
+      remaining = -1;
       slowUntilNanos = now;
     }
     int limit =

@@ -4,6 +4,7 @@ import java.util.function.Consumer;
 import okhttp3.Call;
 import okhttp3.HttpUrl;
 import okhttp3.OkHttpClient;
+import org.aibridge.core.config.Secret;
 
 /**
  * One request under way, with one call at a time.
@@ -79,6 +80,12 @@ final class Sending {
         && (request.caller() != ServiceRequest.Caller.SCRIPT || request.body() == null);
   }
 
+  /** True if the request is a message to the operator, whose address holds a key. */
+  private boolean isWebhook() {
+    Secret webhook = settings.config().notifications().webhook();
+    return webhook.isPresent() && webhook.reveal().equals(request.url());
+  }
+
   /**
    * Returns the answer with words for an operator: the request, and what was wrong with the answer.
    */
@@ -88,12 +95,13 @@ final class Sending {
       default -> {
         String words = answer.said().isEmpty() ? answer.problem() : answer.said();
         String where = ScriptAddress.authority(url);
+        Secret path = new Secret(isWebhook() ? url.encodedPath() : "");
         yield answer.saying(
             (request.body() == null ? "GET " : "POST ")
                 + (words.startsWith(where) ? "" : where)
-                + url.encodedPath()
+                + (path.isPresent() ? "/" + path : url.encodedPath())
                 + ": "
-                + words);
+                + path.hideIn(words));
       }
     };
   }

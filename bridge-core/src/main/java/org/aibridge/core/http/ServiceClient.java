@@ -305,6 +305,16 @@ public final class ServiceClient implements Transport, ScriptPlaces, AutoCloseab
     return heartbeat.awakeNanos() / 1_000_000;
   }
 
+  /** How many requests a minute the bridge may make; 0 for any number. Any thread; no waiting. */
+  public int requestsPerMinute() {
+    return gates.budget().perMinute();
+  }
+
+  /** How many of them the service last said are left; -1 if it does not say. Any thread. */
+  public int requestsLeft() {
+    return gates.budget().remaining();
+  }
+
   /** The counters of requests and connections. Any thread; no waiting. */
   public HttpStats stats() {
     return stats;

@@ -288,6 +288,11 @@ public final class Journal implements AutoCloseable {
     return replayed.get();
   }
 
+  /** The free space on the journal's disk, in bytes. Any thread that may wait for the disk. */
+  public long freeBytes() {
+    return log.usableSpace();
+  }
+
   /** Returns a reader of the events that are not acknowledged. */
   public JournalReader reader() {
     return new JournalReader(log.tail(), cursor);

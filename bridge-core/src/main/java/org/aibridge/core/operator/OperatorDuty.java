@@ -23,7 +23,9 @@ public final class OperatorDuty implements Duty {
   private final CommandBox commands;
   private final Reloads reloads;
   private final StatusFile file;
+  private final MetricsFile metrics;
   private final Supplier<String> status;
+  private final Runnable afterwards;
   private final World world;
   private final BridgeClock clock;
   private final LogThrottle throttle;
@@ -36,13 +38,22 @@ public final class OperatorDuty implements Duty {
    * Creates the work of the operator thread.
    *
    * @param status gives the whole status as JSON
+   * @param afterwards what follows each status that is written while the bridge runs; never throws
    */
   public OperatorDuty(
-      CommandBox commands, Reloads reloads, StatusFile file, Supplier<String> status, World world) {
+      CommandBox commands,
+      Reloads reloads,
+      StatusFile file,
+      MetricsFile metrics,
+      Supplier<String> status,
+      Runnable afterwards,
+      World world) {
     this.commands = commands;
     this.reloads = reloads;
     this.file = file;
+    this.metrics = metrics;
     this.status = status;
+    this.afterwards = afterwards;
     this.world = world;
     this.clock = world.clock();
     this.throttle = new LogThrottle(clock);
@@ -59,6 +70,7 @@ public final class OperatorDuty implements Duty {
     if (!closed && clock.nanos() - nextWriteNanos >= 0) {
       nextWriteNanos = clock.nanos() + WRITE_EVERY_NANOS;
       write();
+      afterwards.run();
     }
     return work;
   }
@@ -89,9 +101,10 @@ public final class OperatorDuty implements Duty {
   }
 
   private void write() {
+    String now = status.get();
     try {
       // The present wall clock, since readers of the file compare the time with theirs.
-      file.write(status.get(), world.wallMs().getAsLong());
+      file.write(now, world.wallMs().getAsLong());
       if (!file.groupProblem().isEmpty()) {
         throttle.run("group", () -> log.warn("{}", file.groupProblem()));
       }
@@ -99,5 +112,6 @@ public final class OperatorDuty implements Duty {
       throttle.run(
           "status", () -> log.warn("the status file cannot be written: {}", Reason.sentence(e)));
     }
+    metrics.write(now, closed);
   }
 }

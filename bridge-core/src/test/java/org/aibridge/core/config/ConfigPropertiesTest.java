@@ -113,7 +113,11 @@ class ConfigPropertiesTest {
     }
     assertThat(config.aiService().apiKey().reveal()).isEqualTo(written.get(ConfigKeys.API_KEY));
 
+    Secret webhook = config.notifications().webhook();
+    assertThat(webhook.reveal()).isEqualTo(written.get(ConfigKeys.NOTIFY_WEBHOOK));
+
     written.put(ConfigKeys.API_KEY, "");
+    written.put(ConfigKeys.NOTIFY_WEBHOOK, "");
     assertThat(read(ConfigText.of(config))).isEqualTo(read(text(written)));
   }
 
@@ -175,6 +179,10 @@ class ConfigPropertiesTest {
       case NETWORKS -> "10." + random.nextInt(256) + ".0.0/16, fd12::/48";
       case SECRET -> "k" + pick(random, "abc #;/='!~", 40) + "k";
       case FILE, VARIABLE -> "";
+      case ADDRESS -> "127.0.0.1:" + (1 + random.nextInt(65_535));
+      case COMMAND -> "bin/" + pick(random, "abc", 9) + " --to x y";
+      case SECRET_URL ->
+          "https://h" + pick(random, "abc019", 20) + "/" + pick(random, "ab01?=", 9) + "x";
     };
   }
 

@@ -81,6 +81,12 @@ class RestartKeysTest {
             timeout = 77
             [status]
             group = monitoring
+            [metrics]
+            textfile = other-metrics
+            prometheus = 127.0.0.1:7777
+            [notify]
+            command = page --now
+            webhook = https://hooks.example/key
             """);
 
     BridgeConfig merged = ConfigKeys.withoutRestartKeys(running, next);

@@ -30,7 +30,9 @@ class OperatorDutyTest {
             new CommandBox(folder, clock, clock::epochMs),
             reloads,
             new StatusFile(folder.resolve("status")),
+            new MetricsFile(config::get, World.of(clock)),
             () -> "{\"n\":" + rendered.incrementAndGet() + "}",
+            () -> {},
             World.of(clock));
     duty.runOnce();
     assertThat(rendered).hasValue(1);

@@ -56,6 +56,7 @@ public final class Checkup {
 
   private void runOnMachineAndService(BridgeConfig config) {
     new StorageChecks(folder, findings).run(config);
+    new MonitoringCheck(folder, environment, findings).run(config);
     if (config.bridge().enabled()) {
       new ServiceChecks(config, clock, testEvent, findings).run();
       new AllowedHostsCheck(config, findings).run();

@@ -73,7 +73,7 @@ public final class StatusCommand implements Callable<Integer> {
    * journal's lock, a bridge that was not closed counts as running; the age of its status tells
    * that user more.
    */
-  private static OptionalLong owner(Server server, JsonNode status) throws IOException {
+  static OptionalLong owner(Server server, JsonNode status) throws IOException {
     try {
       OptionalLong owner = server.owner();
       return owner.isEmpty() && status != null && Owner.isHeld(server.journal())

@@ -1,0 +1,82 @@
+package org.aibridge.core;
+
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.function.Supplier;
+import org.aibridge.api.status.BridgeStatus;
+import org.aibridge.core.deadletter.DeadLetter;
+import org.aibridge.core.deadletter.DeadLetterStore;
+import org.aibridge.core.deadletter.Removals;
+import org.aibridge.core.run.TickTimes;
+import org.aibridge.core.status.StatusJson;
+
+/**
+ * The status as JSON with all numbers that its records do not have: of a server in another process,
+ * the dead letters, the disk, the ticks, the service's limit. Any thread, but for {@link #look}.
+ */
+final class WholeStatus {
+  private final Stages stages;
+  private final long reserveBytes;
+  private final TickTimes ticks;
+  private final Supplier<BridgeStatus> status;
+  private volatile long freeBytes = -1;
+
+  /**
+   * @param reserveBytes the free bytes of the disk that the bridge leaves to others
+   */
+  WholeStatus(Stages stages, long reserveBytes, TickTimes ticks, Supplier<BridgeStatus> status) {
+    this.stages = stages;
+    this.reserveBytes = reserveBytes;
+    this.ticks = ticks;
+    this.status = status;
+  }
+
+  /** Asks the disk how much room it has. For one thread, which may wait for the disk. */
+  void look(long nowNanos) {
+    ticks.look(nowNanos);
+    freeBytes = stages.journal.journal().freeBytes();
+  }
+
+  /** Returns the status as a JSON object. Takes no lock. */
+  String json() {
+    Map<String, Map<String, Long>> beside = new LinkedHashMap<>();
+    Map<String, Long> server = stages.journal.source().figures();
+    if (!server.isEmpty()) {
+      beside.put("server", server);
+    }
+    beside.put("dead_letters", letters());
+    beside.put("disk", Map.of("free_bytes", freeBytes, "reserve_bytes", reserveBytes));
+    beside.put(
+        "rate_limit",
+        Map.of(
+            "per_minute", (long) stages.client.requestsPerMinute(),
+            "remaining", (long) stages.client.requestsLeft()));
+    long p999Nanos = ticks.p999Nanos();
+    beside.put("tick", Map.of("p999_us", p999Nanos < 0 ? -1 : p999Nanos / 1000));
+    beside.put(
+        "sums",
+        Map.of(
+            "dispatch_us", stages.dispatcher.stats().latencyNanos() / 1000,
+            "execution_us", stages.actions.stats().executionNanos() / 1000));
+    return StatusJson.of(status.get(), beside);
+  }
+
+  private Map<String, Long> letters() {
+    DeadLetterStore store = stages.deadLetters;
+    DeadLetterStore.Summary letters = store.summary();
+    Map<String, Long> numbers = new LinkedHashMap<>();
+    numbers.put("letters", letters.letters());
+    numbers.put("in_trash", letters.trash());
+    numbers.put("bytes", letters.bytes());
+    numbers.put("oldest_ms", letters.oldestMs());
+    numbers.put("replayed", stages.journal.journal().replayed());
+    numbers.put("unreadable", store.unreadable());
+    for (DeadLetter.Reason reason : DeadLetter.Reason.values()) {
+      numbers.put("died_" + reason.wireName(), stages.deaths.count(reason));
+    }
+    for (Removals.Why why : Removals.Why.values()) {
+      numbers.put("removed_" + why.wireName(), store.removed(why));
+    }
+    return numbers;
+  }
+}

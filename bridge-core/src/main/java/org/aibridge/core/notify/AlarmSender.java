@@ -1,0 +1,97 @@
+package org.aibridge.core.notify;
+
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.function.Supplier;
+import org.aibridge.core.config.BridgeConfig;
+import org.aibridge.core.http.Transport;
+import org.aibridge.core.run.Duty;
+import org.aibridge.core.run.LogThrottle;
+import org.aibridge.core.run.Logs;
+import org.aibridge.core.run.Reason;
+import org.aibridge.core.run.Worker;
+import org.aibridge.core.run.World;
+import org.slf4j.Logger;
+
+/**
+ * Sends messages, one after the other, on a thread of its own that is made for the first of them:
+ * what an operator has chosen may hang, and nothing else must.
+ */
+final class AlarmSender implements Duty {
+  private static final Logger log = Logs.of(AlarmSender.class);
+
+  /** So many messages wait at most; they are made slower than they are sent. */
+  private static final int MAX_WAITING = 16;
+
+  private static final long REST_NANOS = 60_000_000_000L;
+  private static final long STOP_MS = 200;
+
+  private final Supplier<BridgeConfig.Notifications> settings;
+  private final OwnProgram program;
+  private final Webhook webhook;
+  private final Worker worker;
+  private final LogThrottle throttle;
+  private final Queue<Alarm> waiting = new ConcurrentLinkedQueue<>();
+  private volatile boolean closing;
+
+  /** Written by the thread of {@link #send} alone. */
+  private boolean started;
+
+  AlarmSender(
+      Supplier<BridgeConfig.Notifications> settings,
+      Transport transport,
+      World world,
+      String threadName) {
+    this.settings = settings;
+    this.program = new OwnProgram(world.threads(), () -> closing);
+    this.webhook = new Webhook(transport, world.threads(), () -> closing);
+    this.throttle = new LogThrottle(world.clock());
+    this.worker = world.threads().worker(threadName, Duty.WATCHFUL_NANOS, REST_NANOS);
+    worker.assign(this);
+  }
+
+  /** Has {@code alarm} sent. For one thread; waits for nothing. */
+  void send(Alarm alarm) {
+    if (waiting.size() >= MAX_WAITING || closing) {
+      return;
+    }
+    waiting.add(alarm);
+    try {
+      if (!started) {
+        worker.start();
+        started = true;
+      }
+      worker.wake();
+    } catch (OutOfMemoryError e) {
+      throttle.run("thread", () -> log.warn("no message can be sent: {}", Reason.of(e)));
+    }
+  }
+
+  @Override
+  public int runOnce() {
+    Alarm next = waiting.poll();
+    if (next == null) {
+      return 0;
+    }
+    BridgeConfig.Notifications now = settings.get();
+    if (!now.command().isEmpty()) {
+      tell("[notify] command " + now.command().get(0), program.run(now.command(), next.json()));
+    }
+    if (now.webhook().isPresent()) {
+      tell("[notify] webhook", webhook.post(now.webhook(), next));
+    }
+    return 1;
+  }
+
+  private void tell(String who, String problem) {
+    if (!problem.isEmpty() && !closing) {
+      throttle.run(who, () -> log.warn("{} was not told: {}", who, problem));
+    }
+  }
+
+  /** Ends what is under way; what waits is not sent. */
+  void close() {
+    closing = true;
+    worker.stop(STOP_MS);
+  }
+}

@@ -1,0 +1,187 @@
+package org.aibridge.core.notify;
+
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Collectors;
+import org.aibridge.api.status.BridgeState;
+import org.aibridge.api.status.BridgeStatus;
+import org.aibridge.core.deadletter.DeathStats;
+import org.aibridge.core.status.Diagnosis;
+import org.aibridge.core.text.Sentence;
+
+/**
+ * Decides what an operator is told: changes of the state, the first dead letter of a kind, actions
+ * in doubt or waiting for a yes, and that all is well again.
+ *
+ * <p>A state is believed when it has lasted for {@value #BELIEVED_MS} ms, so a blip is not told. At
+ * most {@value #MOST_AN_HOUR} messages are made in an hour. What was not told for that reason is
+ * told as soon as one may be made, if it is still so, and the message says how many changes it left
+ * out. For one thread.
+ */
+final class Alarms {
+  static final long BELIEVED_MS = 30_000;
+  static final int MOST_AN_HOUR = 6;
+
+  private static final long HOUR_MS = 3_600_000;
+
+  /** So long after a start all is well only if the AI service has answered since. */
+  private static final long START_MS = 60_000;
+
+  private static final int MOST_KINDS_NAMED = 3;
+
+  private final AlarmMemory memory;
+  private final long startNanos;
+
+  /** The state at the last look, and since when it has been so. */
+  private BridgeState seen;
+
+  private long seenNanos;
+
+  /** The state that was believed at the last look. */
+  private String believed;
+
+  /** Creates the alarms of a bridge that has told what {@code memory} says. */
+  Alarms(AlarmMemory memory, long startNanos) {
+    this.memory = memory;
+    this.startNanos = startNanos;
+    this.believed = memory.state;
+  }
+
+  /** Returns what is to be told now; empty for nothing. To be called once a second. */
+  Optional<Alarm> next(
+      BridgeStatus status, List<DeathStats.Kind> kinds, long nowNanos, long nowMs) {
+    believe(status, nowNanos);
+    memory.held = status.actions().held() == 0 ? 0 : memory.held;
+    memory.inDoubt = Math.min(memory.inDoubt, status.actions().inDoubt());
+    while (!memory.sentMs.isEmpty() && !isRecent(memory.sentMs.peek(), nowMs)) {
+      memory.sentMs.remove();
+    }
+    if (memory.sentMs.size() >= MOST_AN_HOUR) {
+      return Optional.empty();
+    }
+    Optional<Alarm> news =
+        ofState(status, nowMs)
+            .or(() -> ofDeadLetters(status, kinds, nowMs))
+            .or(() -> ofDoubts(status, nowMs))
+            .or(() -> ofApprovals(status, nowMs));
+    if (news.isPresent()) {
+      memory.sentMs.add(nowMs);
+      memory.leftOut = 0;
+    }
+    return news;
+  }
+
+  /**
+   * True if {@code atMs} lies within the last hour; a clock that was set back makes none recent.
+   */
+  private static boolean isRecent(long atMs, long nowMs) {
+    return atMs <= nowMs && nowMs - atMs < HOUR_MS;
+  }
+
+  private void believe(BridgeStatus status, long nowNanos) {
+    BridgeState state = status.state();
+    if (state != seen) {
+      seen = state;
+      seenNanos = nowNanos;
+    }
+    boolean lasts = (nowNanos - seenNanos) / 1_000_000 >= BELIEVED_MS;
+    if (!lasts || !isTold(state) || state == BridgeState.RUNNING && isTooEarly(status, nowNanos)) {
+      return;
+    }
+    if (!state.wireName().equals(believed)) {
+      boolean untold = !believed.equals(memory.state);
+      believed = state.wireName();
+      // The change before this one comes no more; nor does this one if it leads back.
+      memory.leftOut += !untold ? 0 : believed.equals(memory.state) ? 2 : 1;
+    }
+  }
+
+  private static boolean isTold(BridgeState state) {
+    return switch (state) {
+      case RUNNING, OUTAGE, HELD, DEGRADED -> true;
+      case OFF, STARTING, CLOSED -> false;
+    };
+  }
+
+  /** True if a bridge may be called well only because it has not met the trouble yet. */
+  private boolean isTooEarly(BridgeStatus status, long nowNanos) {
+    boolean met = status.outlook().lastTakenMs() > 0 || status.actions().lastPollMs() > 0;
+    return !met && (nowNanos - startNanos) / 1_000_000 < START_MS;
+  }
+
+  private Optional<Alarm> ofState(BridgeStatus status, long nowMs) {
+    if (believed.equals(memory.state) || !status.state().wireName().equals(believed)) {
+      return Optional.empty();
+    }
+    boolean well = status.state() == BridgeState.RUNNING;
+    String text = well ? over(status, nowMs) : status.problem();
+    if (!well && memory.state.equals(BridgeState.RUNNING.wireName())) {
+      memory.sinceMs = status.outlook().sinceMs();
+    }
+    memory.state = believed;
+    memory.cause = well ? "" : Diagnosis.cause(status.problem());
+    return alarm(status, well ? "recovered" : believed, text, status.outlook().toDo(), nowMs);
+  }
+
+  private String over(BridgeStatus status, long nowMs) {
+    long seconds = Math.max(0, nowMs - memory.sinceMs) / 1000;
+    return Sentence.of(
+        "all is well again after %,d s; it was: %s; %,d events wait",
+        seconds, memory.cause, status.events().waiting());
+  }
+
+  private Optional<Alarm> ofDeadLetters(
+      BridgeStatus status, List<DeathStats.Kind> kinds, long nowMs) {
+    List<DeathStats.Kind> fresh =
+        kinds.stream().filter(kind -> !memory.kinds.contains(kind.fingerprint())).toList();
+    if (fresh.isEmpty()) {
+      return Optional.empty();
+    }
+    fresh.forEach(kind -> memory.addKind(kind.fingerprint()));
+    String named =
+        fresh.stream()
+            .limit(MOST_KINDS_NAMED)
+            .map(kind -> kind.fingerprint() + " " + kind.what())
+            .collect(Collectors.joining("; "));
+    int more = fresh.size() - MOST_KINDS_NAMED;
+    return alarm(
+        status,
+        "dead_letter",
+        "events become dead letters: " + named + (more > 0 ? "; and " + more + " more kinds" : ""),
+        Sentence.of("you: 'ai-bridge dlq list --fingerprint %s'", fresh.get(0).fingerprint()),
+        nowMs);
+  }
+
+  private Optional<Alarm> ofDoubts(BridgeStatus status, long nowMs) {
+    long doubts = status.actions().inDoubt();
+    if (doubts <= memory.inDoubt) {
+      return Optional.empty();
+    }
+    memory.inDoubt = doubts;
+    return alarm(
+        status,
+        "in_doubt",
+        Sentence.of("nobody knows whether %,d actions were applied", doubts),
+        "you: 'ai-bridge actions in-doubt'",
+        nowMs);
+  }
+
+  private Optional<Alarm> ofApprovals(BridgeStatus status, long nowMs) {
+    long held = status.actions().held();
+    if (held == 0 || memory.held > 0) {
+      return Optional.empty();
+    }
+    memory.held = held;
+    return alarm(
+        status,
+        "approval",
+        Sentence.of("%,d actions wait for your yes", held),
+        "you: 'ai-bridge actions pending'",
+        nowMs);
+  }
+
+  private Optional<Alarm> alarm(
+      BridgeStatus status, String what, String text, String toDo, long nowMs) {
+    return Optional.of(new Alarm(status.serverId(), what, text, toDo, nowMs, memory.leftOut));
+  }
+}

@@ -1,0 +1,48 @@
+package org.aibridge.ops.live;
+
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.IOException;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.OptionalLong;
+import org.aibridge.core.metrics.MetricsReading;
+
+/** Makes the metrics of a server's bridge of the status that it keeps. Any thread. */
+final class StatusMetrics {
+  /** What is still true of a bridge that says nothing any more. */
+  private static final List<String> LASTING = List.of("server_id", "state", "written_at_ms");
+
+  private final Server server;
+  private final InstantSource clock;
+
+  StatusMetrics(Server server, InstantSource clock) throws IOException {
+    this.server = server;
+    this.clock = clock;
+    server.config(); // Read now, on one thread, and with its mistakes told at once.
+  }
+
+  /**
+   * Returns the metrics as Prometheus reads them. Of a bridge that has ended, or has written
+   * nothing for long, they tell that state and how old its status is, and nothing else.
+   */
+  String text() throws IOException {
+    long nowMs = clock.millis();
+    ObjectNode status = LiveStatus.read(server.journal(), nowMs).orElse(null);
+    OptionalLong owner = StatusCommand.owner(server, status);
+    if (status == null) {
+      status = JsonNodeFactory.instance.objectNode();
+      status.put("server_id", server.config().bridge().serverId());
+      status.put("state", owner.isPresent() ? "starting" : "not_running");
+      return MetricsReading.of(status).prometheusText();
+    }
+    if (owner.isEmpty()) {
+      StaleStatus.tellEnded(status);
+    } else if (status.path("stale").asBoolean()) {
+      StaleStatus.tell(status, owner.getAsLong(), nowMs);
+    } else {
+      return MetricsReading.of(status).prometheusText();
+    }
+    return MetricsReading.of(status.retain(LASTING)).prometheusText();
+  }
+}
