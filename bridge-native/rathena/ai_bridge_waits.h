@@ -57,12 +57,14 @@ static inline void ai_waits_end(ai_waits *waits, ai_wait *wait) {
 	memset(wait, 0, sizeof *wait);
 }
 
-static inline ai_wait *ai_waits_of_script(ai_waits *waits, uint32_t script) {
+/* The wait of a request, or if that is 0 of a script; null if there is none. */
+static inline ai_wait *ai_waits_find(ai_waits *waits, uint64_t request, uint32_t script) {
 	uint32_t i, left = waits->count;
 	for (i = 0; left > 0 && i < waits->size; i++) {
-		if (waits->places[i].request != 0) {
-			if (waits->places[i].script == script) {
-				return &waits->places[i];
+		ai_wait *wait = &waits->places[i];
+		if (wait->request != 0) {
+			if (request != 0 ? wait->request == request : wait->script == script) {
+				return wait;
 			}
 			left--;
 		}
@@ -70,17 +72,8 @@ static inline ai_wait *ai_waits_of_script(ai_waits *waits, uint32_t script) {
 	return NULL;
 }
 
-static inline ai_wait *ai_waits_of_request(ai_waits *waits, uint64_t request) {
-	uint32_t i, left = waits->count;
-	for (i = 0; left > 0 && i < waits->size; i++) {
-		if (waits->places[i].request != 0) {
-			if (waits->places[i].request == request) {
-				return &waits->places[i];
-			}
-			left--;
-		}
-	}
-	return NULL;
+static inline ai_wait *ai_waits_of_script(ai_waits *waits, uint32_t script) {
+	return ai_waits_find(waits, 0, script);
 }
 
 /*
@@ -110,7 +103,7 @@ static inline uint64_t ai_waits_ask(ai_waits *waits, uint32_t script, uint64_t r
 
 /* An answer has come; null is "". Returns the wait, or null if nobody waits for it. */
 static inline ai_wait *ai_waits_answer(ai_waits *waits, uint64_t request, const char *body, size_t size) {
-	ai_wait *wait = ai_waits_of_request(waits, request);
+	ai_wait *wait = request == 0 ? NULL : ai_waits_find(waits, request, 0);
 	if (wait == NULL || wait->answered) {
 		return NULL;
 	}

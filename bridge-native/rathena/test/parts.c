@@ -144,6 +144,7 @@ static void an_answer_is_taken_once(void) {
 	CHECK(ai_waits_look(&waits, 0, 0) == AI_WAIT_NONE);
 	CHECK(ai_waits_ask(&waits, 0, 71, 100) == 0);
 	CHECK(ai_waits_look(&waits, 0, 99) == AI_WAIT_ASKED);
+	CHECK(ai_waits_answer(&waits, 0, "nobody's", 8) == NULL);
 	CHECK(ai_waits_answer(&waits, 71, "hello", 5) != NULL);
 	CHECK(ai_waits_answer(&waits, 71, "again", 5) == NULL);
 	CHECK(ai_waits_look(&waits, 0, 200) == AI_WAIT_ANSWERED);
