@@ -23,7 +23,6 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
-#include <math.h>
 #include <pthread.h>
 #include <signal.h>
 #include <spawn.h>
@@ -448,6 +447,13 @@ static int is_named_before(const ai_bridge_event *e, int at, uint32_t length) {
 	return 0;
 }
 
+/* By its bits: -ffast-math, with which some servers are compiled, takes isfinite for always true. */
+static int is_finite(double value) {
+	uint64_t bits;
+	memcpy(&bits, &value, sizeof bits);
+	return (bits >> 52 & 0x7FF) != 0x7FF;
+}
+
 /* Returns the bytes that the fields take, or -1 - why. */
 static int64_t measure_fields(const ai_bridge_event *e) {
 	int64_t size = 0;
@@ -470,7 +476,7 @@ static int64_t measure_fields(const ai_bridge_event *e) {
 			size += 8;
 			break;
 		case AI_BRIDGE_REAL:
-			if (!isfinite(f->real)) {
+			if (!is_finite(f->real)) {
 				return -1 - AI_BRIDGE_MALFORMED;
 			}
 			size += 8;

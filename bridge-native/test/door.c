@@ -307,6 +307,17 @@ static void trouble_is_told(ai_bridge *b) {
 	set64(header + 72, beat);
 }
 
+/* Also with -ffast-math, which takes each number for finite. */
+static void numbers_that_json_has_not_are_refused(ai_bridge *b) {
+	static const char *const texts[] = {"nan", "inf", "-inf", "1.5"};
+	int i;
+	for (i = 0; i < 4; i++) {
+		ai_bridge_field field = ai_bridge_real_field("at", strtod(texts[i], NULL));
+		CHECK(ai_bridge_custom(b, "real", 1, NULL, &field, 1)
+			== (i < 3 ? AI_BRIDGE_MALFORMED : AI_BRIDGE_TAKEN));
+	}
+}
+
 static void fields_have_one_name_each(ai_bridge *b) {
 	ai_bridge_field fields[AI_BRIDGE_MAX_FIELDS + 1];
 	char names[AI_BRIDGE_MAX_FIELDS + 1][24];
@@ -547,9 +558,10 @@ int main(int argc, char **argv) {
 	events_are_refused_by_priority_and_told(b);
 	trouble_is_told(b);
 	CHECK(drain() > 1000);
+	numbers_that_json_has_not_are_refused(b);
 	fields_have_one_name_each(b);
 	a_dead_companion_refuses_nothing(b);
-	CHECK(drain() == 2);
+	CHECK(drain() == 3);
 	threads_keep_their_order(b);
 	actions_under_way_stand_in_no_ones_way(b, 1001);
 	a_copy_of_the_process_has_no_bridge(b, 1001);

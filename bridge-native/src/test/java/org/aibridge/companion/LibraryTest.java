@@ -51,7 +51,7 @@ class LibraryTest {
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "gcc -std=gnu11 -O2",
+        "gcc -std=gnu11 -O2 -ffast-math",
         "gcc -std=gnu11 -O1 -g -fsanitize=address,undefined -fno-sanitize-recover",
         "gcc -std=gnu11 -O1 -g -fsanitize=thread",
       })
