@@ -119,6 +119,10 @@ final class Stages implements AutoCloseable {
   final Worker noticeWorker;
 
   final LiveConfig config;
+
+  /** What an operator asks about the process, by its names in the status file. */
+  private final Map<String, String> process;
+
   final JournalStage journal;
   final DeadLetterStore deadLetters;
   final ServiceClient client;
@@ -169,6 +173,12 @@ final class Stages implements AutoCloseable {
     noticeWorker = world.threads().worker(name + " notices", Duty.WATCHFUL_NANOS, REST_NANOS);
     notices = new EventNotices(listeners, noticeWorker::wake, clock);
     config = new LiveConfig(source, start);
+    process =
+        Map.of(
+            "configuration",
+            source.file() == null ? source.toString() : source.file().toAbsolutePath().toString(),
+            "java",
+            Runtime.version().toString());
     if (seat == null) {
       makePrivate(start);
     }
@@ -428,7 +438,7 @@ final class Stages implements AutoCloseable {
     }
     BridgeStatus now = status();
     recentStatus.keep(StatusJson.of(now));
-    return StatusJson.of(now, Map.of("dead_letters", numbers));
+    return StatusJson.of(now, Map.of("dead_letters", numbers, "process", process));
   }
 
   private <T extends AutoCloseable> T open(T part) {

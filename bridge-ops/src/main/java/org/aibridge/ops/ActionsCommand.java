@@ -55,7 +55,7 @@ final class ActionsCommand {
       names = "--conf",
       scope = ScopeType.INHERIT,
       paramLabel = "FILE",
-      description = "The server's configuration.")
+      description = ConfigurationChoice.HELP)
   private Path conf;
 
   @Option(
