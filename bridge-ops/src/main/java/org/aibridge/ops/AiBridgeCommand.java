@@ -14,6 +14,8 @@ import java.util.concurrent.Callable;
 import java.util.function.Supplier;
 import org.aibridge.core.run.Reason;
 import org.aibridge.core.text.FileNames;
+import org.aibridge.ops.backup.BackupCommand;
+import org.aibridge.ops.backup.RestoreCommand;
 import org.aibridge.ops.convert.ConvertCommand;
 import org.aibridge.ops.dlq.DlqCommand;
 import org.aibridge.ops.live.LanesCommand;
@@ -154,6 +156,8 @@ public final class AiBridgeCommand implements Callable<Integer> {
     all.put("retry", () -> new RetryCommand(surroundings));
     all.put("lanes", () -> new LanesCommand(surroundings));
     all.put("set-aside", () -> new SetAsideCommand(surroundings));
+    all.put("backup", () -> new BackupCommand(surroundings));
+    all.put("restore", () -> new RestoreCommand(surroundings));
     all.put(COMPLETION, AiBridgeCommand::completion);
     return all;
   }
