@@ -158,6 +158,7 @@ public final class AiBridgeCommand implements Callable<Integer> {
     all.put("set-aside", () -> new SetAsideCommand(surroundings));
     all.put("backup", () -> new BackupCommand(surroundings));
     all.put("restore", () -> new RestoreCommand(surroundings));
+    all.put("bundle", () -> new BundleCommand(surroundings));
     all.put(COMPLETION, AiBridgeCommand::completion);
     return all;
   }
