@@ -75,7 +75,7 @@ public final class RetryCommand implements Callable<Integer> {
     }
     if (answered.isEmpty()) {
       return "nothing has been answered yet, if there was anything to ask; 'ai-bridge status'"
-                 + " tells";
+          + " tells";
     }
     String said = answered.get().path("service_said").asText();
     return said.isEmpty()
