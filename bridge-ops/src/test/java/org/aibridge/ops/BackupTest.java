@@ -165,9 +165,7 @@ class BackupTest {
 
     restore();
     try (AiBridge bridge = start()) {
-      until(
-          bridge,
-          () -> bridge.status().actions().polled() >= 0 && bridge.status().http().requests() > 3);
+      until(bridge, () -> requests(bridge, "polls") > 0);
       assertThat(run.run("actions", "pending")).isZero();
       assertThat(run.out).contains("asked  give_reward  waits for ").doesNotContain("approved");
     }
