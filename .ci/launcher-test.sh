@@ -1,6 +1,7 @@
 #!/bin/sh
-# Tests of the script ai-bridge: first with a java and a mvn that only say how they were called,
-# then with the real ones. Any further argument is a JAVA_HOME to try the real ones with as well.
+# Tests of the script ai-bridge, and of what is installed: first with a java and a mvn that only say how they were called,
+# then with the real ones, from the tarball and the .deb too. Any further argument is a JAVA_HOME to try the real ones with
+# as well.
 # Exits with 0 when all is as it should be.
 
 root=$(CDPATH='' cd -- "$(dirname -- "$0")/.." && pwd -P) || exit 1
@@ -42,10 +43,11 @@ holds() { [ "$1" "$2" "$3" ]; verdict $? "$1 $2 $3"; }
 bin=$work/bin
 project="$work/a folder with spaces/it's"
 mkdir -p "$bin" "$project/conf" "$project/one/src/main" || exit 1
-for tool in sh sed dirname readlink find mkdir rm rmdir mv cat tail awk sleep; do
+for tool in sh sed dirname readlink find mkdir rm rmdir mv cat tail awk sleep cp; do
   ln -s "$(command -v $tool)" "$bin/$tool"
 done
 cp "$root/ai-bridge" "$project/ai-bridge"
+mkdir -p "$project/bridge-dist/src/main" && cp -r "$root/bridge-dist/src/main/image" "$project/bridge-dist/src/main/image"
 printf '<project>\n  <version>1.2.3</version>\n</project>\n' >"$project/pom.xml"
 cp "$project/pom.xml" "$project/one/pom.xml"
 : >"$project/conf/jvm.options"
@@ -77,6 +79,10 @@ case "\$*" in *-v) printf '\033[1mApache Maven $1\033[m\nJava version: 17\n'; ex
 echo "\$PWD \$JAVA_HOME \$*" >>"$work/built"
 sleep "\${FAKE_SECONDS:-0}"
 [ -z "\$FAKE_FAIL" ] || { echo "BUILD FAILURE of line 7"; exit 1; }
+echo "[INFO] Building AI bridge: the bridge 1.2.3             [4/16]"
+mkdir -p bridge-dist/target/ai-bridge/lib
+cp -r bridge-dist/src/main/image/* conf bridge-dist/target/ai-bridge
+echo "1.2.3 0123456789ab" >bridge-dist/target/ai-bridge/build
 mkdir -p examples/target/lib benchmarks/target/lib bridge-sim/target/lib bridge-torture/target
 echo >bridge-torture/target/bridge-torture-1.2.3.jar
 echo >bridge-sim/target/bridge-sim-1.2.3.jar
@@ -88,7 +94,7 @@ EOF
 
 builds() { if [ -f "$work/built" ]; then wc -l <"$work/built" | tr -d ' '; else echo 0; fi; }
 unbuilt() {
-  for made in target examples benchmarks bridge-sim bridge-torture; do
+  for made in target examples benchmarks bridge-sim bridge-torture bridge-dist/target; do
     rm -rf "${project:?}/$made"
   done
   rm -f "$work/built"
@@ -155,8 +161,17 @@ for good in 3.8.1 3.10.0 4.0.0-rc-3; do
   launch "maven $good"
   exits 0
   complains 'building (first run only) ...'
-  complains_once
+  complains '4 of 16: AI bridge: the bridge'
 done
+
+unbuilt
+run 'help before a build' env -i PATH="$bin" "$project/ai-bridge" --help
+exits 0
+says 'Usage: ai-bridge'
+is_quiet
+run 'version before a build' env -i PATH="$bin" "$project/ai-bridge" --version
+says 'ai-bridge 1.2.3 (unknown), not built yet'
+holds "$(builds)" = 0
 
 mv "$work/jdk/bin/javac" "$work/javac"
 unbuilt
@@ -169,7 +184,7 @@ unbuilt
 launch 'first run'
 holds "$(builds)" = 1
 name='what Maven is told'
-holds "$(cat "$work/built")" = "$project $work/jdk -B -q -Dstyle.color=never -DskipTests -Dmaven.test.skip package"
+holds "$(cat "$work/built")" = "$project $work/jdk -B -ntp -Dstyle.color=never -DskipTests -Dmaven.test.skip package"
 launch 'second run'
 exits 0
 is_quiet
@@ -238,9 +253,16 @@ exits 0
 
 # ---- how Java is called ----------------------------------------------------------------------
 
+printf 'IMPLEMENTOR="Somebody"\nJAVA_VERSION="11.0.2"\n' >"$work/jdk/release"
+fake_java "$work/jdk/bin/java" 17
+run 'a release file beside java' env -i PATH="$bin" JAVA_HOME="$work/jdk" "$project/ai-bridge" check
+exits 1
+complains 'is Java 11.0.2'
+rm "$work/jdk/release"
+
 run 'arguments' env -i PATH="$bin" "$project/ai-bridge" check --conf 'a b' '' '*'
-says "$(printf '<@%s/conf/jvm.options>' "$project")"
-says "$(printf '<-cp>\n<%s/examples/target/bridge-examples-1.2.3.jar>\n<org.aibridge.ops.AiBridgeCommand>\n<check>\n<--conf>\n<a b>\n<>\n<*>' "$project")"
+says "$(printf '<@%s/bridge-dist/target/ai-bridge/conf/jvm.options>' "$project")"
+says "$(printf '<-cp>\n<%s/bridge-dist/target/ai-bridge/lib/*>\n<org.aibridge.ops.AiBridgeCommand>\n<check>\n<--conf>\n<a b>\n<>\n<*>' "$project")"
 says '<-XX:TieredStopAtLevel=1>'
 is_quiet
 
@@ -259,7 +281,7 @@ run 'service' env -i PATH="$bin" "$project/ai-bridge" service fake --port 8000
 says "$(printf '<org.aibridge.examples.aiservice.AiServiceMain>\n<--port>\n<8000>')"
 run 'service of no kind' env -i PATH="$bin" "$project/ai-bridge" service
 exits 2
-complains './ai-bridge service fake'
+complains 'ai-bridge service fake'
 
 run 'torture' env -i PATH="$bin" "$project/ai-bridge" torture --rounds 3
 says "$(printf '<org.aibridge.torture.TortureMain>\n<--rounds>\n<3>')"
@@ -302,20 +324,20 @@ ln -s "../a folder with spaces/it's/ai-bridge" "$work/links/first"
 ln -s first "$work/links/second"
 run 'symbolic links' env -i PATH="$bin" "$work/links/second" check
 exits 0
-says "<@$project/conf/jvm.options>"
+says "<@$project/bridge-dist/target/ai-bridge/conf/jvm.options>"
 run 'on the PATH' env -i PATH="$bin:$project" ai-bridge check
 exits 0
-says "<@$project/conf/jvm.options>"
+says "<@$project/bridge-dist/target/ai-bridge/conf/jvm.options>"
 cd "$project/conf" || exit 1
 run 'from elsewhere' env -i PATH="$bin" CDPATH="$work" ../ai-bridge check
 exits 0
-says "<@$project/conf/jvm.options>"
+says "<@$project/bridge-dist/target/ai-bridge/conf/jvm.options>"
 cd "$root" || exit 1
 
 # ---- the real thing --------------------------------------------------------------------------
 
 try_for_real() {
-  run 'build' ./ai-bridge --version
+  run 'build' ./ai-bridge check --help
   exits 0
   run 'version' ./ai-bridge --version
   exits 0
@@ -410,11 +432,90 @@ EOF
   complains_once
 }
 
+# try_installed WHAT COMMAND: an installation with neither Maven nor the source, whose files nobody may write
+try_installed() {
+  what=$1 installed=$2
+  rm -rf "$work/srv" "$work/home" && mkdir -p "$work/srv" "$work/home" && cd "$work/srv" || exit 1
+  tools="env -i PATH=$clean HOME=$work/home LC_ALL=C"
+  run "$what: version" $tools "$installed" --version
+  exits 0
+  says "ai-bridge $release ($commit)"
+  is_quiet
+  run "$what: no configuration" $tools "$installed" status
+  exits 1
+  complains "there is none of $work/srv/ai_bridge.conf, $work/srv/conf/ai_bridge.conf, /etc/ai-bridge/ai_bridge.conf"
+  printf '[ai_service]\nbase_url = http://127.0.0.1:1\n' >ai_bridge.conf
+  run "$what: check" $tools "$installed" check
+  exits 1
+  says "ok   configuration  $work/srv/ai_bridge.conf is valid"
+  says 'ok   java           of this command, no server runs here'
+  mkdir -p ai_bridge/journal ai_bridge/journal-status
+  printf '{"written_at_ms":1763600000000,"pid":1,"state":"running"}\n' >ai_bridge/journal-status/status.json
+  for call in first second; do
+    run "$what: status, $call call" $tools "$installed" status -o json
+    exits 3
+    says '"state" : "not_running"'
+    complains_once
+  done
+  case $commit in
+    *-dirty | unknown) ;;
+    *)
+      run "$what: archive" ls "$work/home/.cache/ai-bridge"
+      says "status-$commit-java-"
+      ;;
+  esac
+  printf '{"events":[{"event_type":"player_login","player_id":150001}]}\n' >old.log
+  run "$what: dlq import" $tools "$installed" dlq import old.log
+  exits 0
+  run "$what: dlq stats" $tools "$installed" dlq stats
+  exits 0
+  says '"letters" : 1'
+  run "$what: what is for developers" $tools "$installed" bench
+  exits 2
+  complains 'runs in a clone of the source'
+  cd "$root" || exit 1
+}
+
+try_package() {
+  clean=$work/clean
+  rm -rf "$clean" && mkdir "$clean"
+  for tool in sh sed dirname readlink mkdir rm mv nice java; do
+    ln -s "$(command -v "$tool")" "$clean/$tool"
+  done
+  [ -z "${JAVA_HOME:-}" ] || ln -sf "$JAVA_HOME/bin/java" "$clean/java"
+  read -r release commit <bridge-dist/target/ai-bridge/build
+  rm -rf "$work/tarball" && mkdir "$work/tarball"
+  run 'tarball' tar -xzf "bridge-dist/target/ai-bridge-$release.tar.gz" -C "$work/tarball"
+  exits 0
+  chmod -R a-w "$work/tarball"
+  try_installed tarball "$work/tarball/ai-bridge-$release/bin/ai-bridge"
+  chmod -R u+w "$work/tarball"
+  if command -v dpkg >/dev/null; then
+    rm -rf "$work/root" && mkdir -p "$work/root/var/lib/dpkg/info" "$work/root/var/lib/dpkg/updates"
+    : >"$work/root/var/lib/dpkg/status"
+    run 'deb' dpkg --force-not-root "--root=$work/root" --log=/dev/null -i "bridge-dist/target/ai-bridge-$release.deb"
+    exits 0
+    chmod -R a-w "$work/root/usr"
+    try_installed deb "$work/root/usr/bin/ai-bridge"
+    for file in usr/share/man/man1/ai-bridge.1 usr/share/bash-completion/completions/ai-bridge \
+      usr/lib/systemd/system/ai-bridge@.service usr/lib/systemd/system/ai-bridge-watch@.timer \
+      usr/share/doc/ai-bridge/NOTICE etc/ai-bridge; do
+      run "the .deb brings $file" ls -d "$work/root/$file"
+      exits 0
+    done
+    chmod -R u+w "$work/root"
+  else
+    echo "no dpkg here: the .deb is not tried"
+  fi
+}
+
 unset NO_COLOR
 try_for_real
+try_package
 for JAVA_HOME in "$@"; do
   export JAVA_HOME
   try_for_real
+  try_package
 done
 
 # what the manifest of the executable jar opens is what conf/jvm.options opens

@@ -6,6 +6,7 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
@@ -120,6 +121,10 @@ final class Stages implements AutoCloseable {
   final Worker noticeWorker;
 
   final LiveConfig config;
+
+  /** What an operator asks about the process, by its names in the status file. */
+  final Map<String, String> process;
+
   final JournalStage journal;
   final DeadLetterStore deadLetters;
   final DeathStats deaths;
@@ -176,6 +181,12 @@ final class Stages implements AutoCloseable {
     noticeWorker = world.threads().worker(name + " notices", Duty.WATCHFUL_NANOS, REST_NANOS);
     notices = new EventNotices(listeners, noticeWorker::wake, clock);
     config = new LiveConfig(source, start);
+    process =
+        Map.of(
+            "configuration",
+            source.file() == null ? source.toString() : source.file().toAbsolutePath().toString(),
+            "java",
+            Runtime.version().toString());
     if (seat == null) {
       makePrivate(start);
     }

@@ -55,7 +55,7 @@ final class ActionsCommand {
       names = "--conf",
       scope = ScopeType.INHERIT,
       paramLabel = "FILE",
-      description = "The server's configuration.")
+      description = ConfigurationChoice.HELP)
   private Path conf;
 
   @Option(
@@ -132,9 +132,11 @@ final class ActionsCommand {
 
   @Command(
       name = "resume",
+      aliases = "resume-after-restore",
       mixinStandardHelpOptions = true,
       description =
-          "Have actions applied again after the ledger lost records and each waits for your yes.")
+          "Have actions applied again after the ledger lost records, or a backup was restored, and"
+              + " each waits for your yes.")
   int resume() throws IOException {
     return run(command("resume", null));
   }

@@ -7,10 +7,15 @@ import java.nio.file.AccessDeniedException;
 import java.nio.file.InvalidPathException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.util.LinkedHashMap;
 import java.util.Locale;
+import java.util.Map;
 import java.util.concurrent.Callable;
+import java.util.function.Supplier;
 import org.aibridge.core.run.Reason;
 import org.aibridge.core.text.FileNames;
+import org.aibridge.ops.backup.BackupCommand;
+import org.aibridge.ops.backup.RestoreCommand;
 import org.aibridge.ops.convert.ConvertCommand;
 import org.aibridge.ops.dlq.DlqCommand;
 import org.aibridge.ops.live.LanesCommand;
@@ -50,6 +55,8 @@ import picocli.CommandLine.UnmatchedArgumentException;
     description = "The bridge between a game map-server and an AI service.",
     footer = {"", "'ai-bridge COMMAND --help' tells more about a command."})
 public final class AiBridgeCommand implements Callable<Integer> {
+  private static final String COMPLETION = "completion";
+
   @Spec private CommandSpec spec;
 
   @Option(
@@ -68,18 +75,32 @@ public final class AiBridgeCommand implements Callable<Integer> {
 
   /** Runs a command line and returns its exit code. */
   static int run(Surroundings surroundings, String... args) {
-    CommandLine line = line(surroundings);
-    AiBridgeCommand top = line.getCommand();
-    line.setExecutionStrategy(top::execute);
-    line.setExecutionExceptionHandler(
-        (failure, called, parsed) -> top.unexpected(surroundings, failure));
-    line.setParameterExceptionHandler((e, given) -> calledWrongly(surroundings, e));
-    int exit = line.execute(args);
+    StatusCommand status = StatusCommand.plain(surroundings, args);
+    int exit = status == null ? parsed(surroundings, args) : run(surroundings, status);
     if (surroundings.out().checkError()) {
       exit = unwritten(surroundings, exit);
     }
     surroundings.err().flush();
     return exit;
+  }
+
+  private static int run(Surroundings surroundings, StatusCommand status) {
+    Logging.set(false);
+    try {
+      return status.call();
+    } catch (Exception e) {
+      return unexpected(surroundings, e, false);
+    }
+  }
+
+  private static int parsed(Surroundings surroundings, String... args) {
+    CommandLine line = line(surroundings, args.length == 0 ? "" : args[0]);
+    AiBridgeCommand top = line.getCommand();
+    line.setExecutionStrategy(top::execute);
+    line.setExecutionExceptionHandler(
+        (failure, called, parsed) -> unexpected(surroundings, failure, top.verbose));
+    line.setParameterExceptionHandler((e, given) -> calledWrongly(surroundings, e));
+    return line.execute(args);
   }
 
   /**
@@ -96,37 +117,56 @@ public final class AiBridgeCommand implements Callable<Integer> {
 
   /** Makes the command line with all of its commands. */
   static CommandLine line(Surroundings surroundings) {
-    return new CommandLine(new AiBridgeCommand())
-        .addSubcommand(
-            ForwardedCommand.line(
-                "demo", "Play the demo: a map-server, an AI service, and an outage between them."))
-        .addSubcommand(
-            ForwardedCommand.line(
-                "service", "Run an AI service to try the bridge against: service fake."))
-        .addSubcommand(
-            ForwardedCommand.line(
-                "torture", "Kill the bridge, lie to it, and count what becomes of every event."))
-        .addSubcommand(
-            ForwardedCommand.line(
-                "bench", "Measure what the bridge costs, beside what else there is."))
-        .addSubcommand(new RunCommand(surroundings))
-        .addSubcommand(new CheckCommand(surroundings))
-        .addSubcommand(new ConvertCommand(surroundings))
-        .addSubcommand(new StatusCommand(surroundings))
-        .addSubcommand(new MetricsCommand(surroundings))
-        .addSubcommand(DlqCommand.line(surroundings))
-        .addSubcommand(new ActionsCommand(surroundings))
-        .addSubcommand(new ReloadCommand(surroundings))
-        .addSubcommand(new ResumeCommand(surroundings))
-        .addSubcommand(new RetryCommand(surroundings))
-        .addSubcommand(new LanesCommand(surroundings))
-        .addSubcommand(new SetAsideCommand(surroundings))
-        .addSubcommand(completion())
-        .setExpandAtFiles(false) // an id from elsewhere may begin with @
+    return line(surroundings, "");
+  }
+
+  /**
+   * Makes the command line with the command {@code asked} alone, since making each takes longer
+   * than most commands do; with all if there is no such command.
+   */
+  private static CommandLine line(Surroundings surroundings, String asked) {
+    CommandLine line = new CommandLine(new AiBridgeCommand());
+    Map<String, Supplier<Object>> commands = commands(surroundings);
+    Supplier<Object> one = commands.get(asked);
+    if (one != null && !asked.equals(COMPLETION)) {
+      line.addSubcommand(asked, one.get());
+    } else {
+      commands.forEach((name, command) -> line.addSubcommand(name, command.get()));
+    }
+    return line.setExpandAtFiles(false) // an id from elsewhere may begin with @
         .registerConverter(Path.class, AiBridgeCommand::path)
         .setOut(surroundings.rawOut())
         .setErr(surroundings.rawErr())
         .setColorScheme(CommandLine.Help.defaultColorScheme(ansi(surroundings)));
+  }
+
+  private static Map<String, Supplier<Object>> commands(Surroundings surroundings) {
+    Map<String, Supplier<Object>> all = new LinkedHashMap<>();
+    forward(all, "demo", "Play the demo: a map-server, an AI service, and an outage between them.");
+    forward(all, "service", "Run an AI service to try the bridge against: service fake.");
+    forward(all, "torture", "Kill the bridge, lie to it, and count what becomes of every event.");
+    forward(all, "bench", "Measure what the bridge costs, beside what else there is.");
+    all.put("run", () -> new RunCommand(surroundings));
+    all.put("check", () -> new CheckCommand(surroundings));
+    all.put("convert", () -> new ConvertCommand(surroundings));
+    all.put("status", () -> new StatusCommand(surroundings));
+    all.put("metrics", () -> new MetricsCommand(surroundings));
+    all.put("dlq", () -> DlqCommand.line(surroundings));
+    all.put("actions", () -> new ActionsCommand(surroundings));
+    all.put("reload", () -> new ReloadCommand(surroundings));
+    all.put("resume", () -> new ResumeCommand(surroundings));
+    all.put("retry", () -> new RetryCommand(surroundings));
+    all.put("lanes", () -> new LanesCommand(surroundings));
+    all.put("set-aside", () -> new SetAsideCommand(surroundings));
+    all.put("backup", () -> new BackupCommand(surroundings));
+    all.put("restore", () -> new RestoreCommand(surroundings));
+    all.put("bundle", () -> new BundleCommand(surroundings));
+    all.put(COMPLETION, AiBridgeCommand::completion);
+    return all;
+  }
+
+  private static void forward(Map<String, Supplier<Object>> all, String name, String does) {
+    all.put(name, () -> ForwardedCommand.line(name, does));
   }
 
   private static Path path(String name) {
@@ -141,7 +181,7 @@ public final class AiBridgeCommand implements Callable<Integer> {
   /** Makes the command that prints shell completion, and names it {@code completion}. */
   private static CommandLine completion() {
     CommandLine line = new CommandLine(new GenerateCompletion());
-    line.getCommandSpec().name("completion");
+    line.getCommandSpec().name(COMPLETION);
     return line;
   }
 
@@ -157,7 +197,7 @@ public final class AiBridgeCommand implements Callable<Integer> {
     return new RunLast().execute(parsed);
   }
 
-  private int unexpected(Surroundings surroundings, Exception failure) {
+  private static int unexpected(Surroundings surroundings, Exception failure, boolean verbose) {
     if (failure instanceof Trouble trouble) {
       surroundings.complain(trouble.getMessage());
       return trouble.exit();

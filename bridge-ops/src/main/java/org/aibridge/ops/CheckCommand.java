@@ -1,11 +1,15 @@
 package org.aibridge.ops;
 
+import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.OptionalLong;
 import java.util.concurrent.Callable;
 import org.aibridge.ops.check.Checkup;
 import org.aibridge.ops.check.Finding;
+import org.aibridge.ops.check.Owner;
+import org.aibridge.ops.live.LiveStatus;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
@@ -27,12 +31,7 @@ import picocli.CommandLine.Option;
 final class CheckCommand implements Callable<Integer> {
   private final Surroundings surroundings;
 
-  @Option(
-      names = "--conf",
-      paramLabel = "FILE",
-      description =
-          "The configuration; without it conf/ai_bridge.conf of the current folder, or else of"
-              + " the folder of this program.")
+  @Option(names = "--conf", paramLabel = "FILE", description = ConfigurationChoice.HELP)
   private Path conf;
 
   @Option(
@@ -68,6 +67,7 @@ final class CheckCommand implements Callable<Integer> {
             surroundings.clock(),
             scripts,
             testEvent,
+            this::server,
             finding -> {
               findings.add(finding);
               if (!json) {
@@ -81,5 +81,22 @@ final class CheckCommand implements Callable<Integer> {
       lines.printSummary(findings);
     }
     return findings.stream().allMatch(Finding::isFine) ? 0 : 1;
+  }
+
+  /** Names the process that runs the bridge, with its Java; empty if none does that we may see. */
+  private String server(Path journal) {
+    try {
+      OptionalLong pid = Presence.of(journal) ? Owner.of(journal) : OptionalLong.empty();
+      if (pid.isEmpty()) {
+        return "";
+      }
+      String java =
+          LiveStatus.read(journal, surroundings.clock().millis())
+              .map(status -> status.path("process").path("java").asText())
+              .orElse("");
+      return "pid " + pid.getAsLong() + (java.isEmpty() ? "" : ", Java " + java);
+    } catch (IOException e) {
+      return ""; // The folder's own check says why it cannot be read.
+    }
   }
 }

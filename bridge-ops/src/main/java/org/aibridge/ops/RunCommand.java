@@ -30,10 +30,7 @@ import picocli.CommandLine.Option;
 final class RunCommand implements Callable<Integer> {
   private final Surroundings surroundings;
 
-  @Option(
-      names = "--conf",
-      paramLabel = "FILE",
-      description = "The configuration; without it conf/ai_bridge.conf of the current folder.")
+  @Option(names = "--conf", paramLabel = "FILE", description = ConfigurationChoice.HELP)
   private Path conf;
 
   @Option(

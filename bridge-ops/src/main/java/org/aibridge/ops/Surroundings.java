@@ -23,7 +23,7 @@ import org.aibridge.ops.text.ShownWriter;
  * @param unicode whether {@code out} can show more than ASCII
  * @param color whether {@code out} is a terminal that wants colours
  * @param folder the folder in which relative paths start
- * @param home the folder of the launcher, or null if there was none
+ * @param system the folder with the configuration of the whole machine
  * @param terminal the streams that lead to a person
  * @param outProblem the reason why {@code out} could not be written; empty if no write failed
  */
@@ -33,7 +33,7 @@ public record Surroundings(
     boolean unicode,
     boolean color,
     Path folder,
-    Path home,
+    Path system,
     Map<String, String> environment,
     InstantSource clock,
     Terminal terminal,
@@ -51,10 +51,10 @@ public record Surroundings(
       boolean unicode,
       boolean color,
       Path folder,
-      Path home,
+      Path system,
       Map<String, String> environment,
       InstantSource clock) {
-    this(out, err, unicode, color, folder, home, environment, clock, Terminal.NONE, () -> "");
+    this(out, err, unicode, color, folder, system, environment, clock, Terminal.NONE, () -> "");
   }
 
   /**
@@ -90,7 +90,6 @@ public record Surroundings(
    */
   static Surroundings ofProcess() {
     Charset charset = charset();
-    String home = System.getProperty("aibridge.home");
     Console console = new Console(new FileOutputStream(FileDescriptor.out));
     return new Surroundings(
         new PrintWriter(console, true, charset),
@@ -98,7 +97,7 @@ public record Surroundings(
         charset.newEncoder().canEncode('\u2713'),
         Boolean.getBoolean("aibridge.color"),
         Path.of("").toAbsolutePath(),
-        home == null ? null : Path.of(home),
+        Path.of("/etc/ai-bridge"),
         System.getenv(),
         InstantSource.system(),
         new Terminal(

@@ -50,10 +50,44 @@ class AiBridgeCommandTest {
   private static void walk(CommandLine line, String above, List<String> paths) {
     line.getSubcommands()
         .forEach(
-            (name, below) -> {
+            (alias, below) -> {
+              String name = below.getCommandName();
               paths.add((above + " " + name).strip());
               walk(below, above + " " + name, paths);
             });
+  }
+
+  @Test
+  void helpAndManualOfThePackageNameEveryCommand() throws Exception {
+    Path image = Path.of("../bridge-dist/src/main/image");
+    assertThat(run.run("--help")).isZero();
+    assertThat(image.resolve("help.txt")).hasContent(run.out);
+    String manual =
+        Files.readString(image.resolve("share/man/man1/ai-bridge.1")).replace("\\-", "-");
+    CommandLine line = AiBridgeCommand.line(run.surroundings(new PrintWriter(Writer.nullWriter())));
+    assertThat(line.getSubcommands().keySet())
+        .allSatisfy(name -> assertThat(manual).containsPattern("(?m)^\\.BR? .*" + name));
+  }
+
+  @Test
+  void aPlainCallOfStatusIsReadAsAnyOther() throws Exception {
+    run.conf("http://127.0.0.1:1");
+    Path status = Files.createDirectories(folder.resolve("journal-status"));
+    Files.writeString(
+        status.resolve("status.json"),
+        "{\"written_at_ms\":1763600000000,\"state\":\"running\",\"a\":[1,2.5,true,null,\"\u00e9\\n"
+            + "\"]}");
+    assertThat(run.run("status", "-o", "json", "--conf", "conf/ai_bridge.conf")).isEqualTo(3);
+    String plain = run.out;
+    assertThat(plain)
+        .contains("\"state\" : \"not_running\"", "[ 1, 2.5, true, null, \"\u00e9\\n\" ]");
+    assertThat(run.run("status", "--output=json", "--conf=conf/ai_bridge.conf")).isEqualTo(3);
+    assertThat(run.out).isEqualTo(plain);
+    for (String wrong :
+        List.of("-o yaml", "-o json -o json", "--conf", "--conf a --conf b", "-o", "--nothing x")) {
+      assertThat(run.run(("status " + wrong).split(" "))).as(wrong).isEqualTo(2);
+      assertThat(run.err).as(wrong).contains("'ai-bridge status --help' tells more.");
+    }
   }
 
   @Test

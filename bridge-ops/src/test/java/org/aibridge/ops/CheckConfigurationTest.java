@@ -91,16 +91,26 @@ class CheckConfigurationTest {
   }
 
   @Test
-  void takesTheLaunchersFileWhenThereIsNoneHere() throws Exception {
-    Path home = folder.resolve("home");
-    Files.createDirectories(home.resolve("conf"));
-    Files.writeString(home.resolve("conf/ai_bridge.conf"), OFF);
-    run.home = home;
-    assertThat(run.run("check")).isZero();
-    assertThat(run.out).contains(home.resolve("conf/ai_bridge.conf") + " is valid");
-    run.confText(OFF);
-    assertThat(run.run("check")).isZero();
-    assertThat(run.out).contains(run.confFile() + " is valid");
+  void takesTheFirstFileOfTheUsualPlacesAndNamesIt() throws Exception {
+    assertThat(run.run("check")).isEqualTo(1);
+    assertThat(run.out).contains(run.confFile() + ": there is no such file");
+    assertThat(run.run("dlq", "stats")).isEqualTo(1);
+    assertThat(run.err)
+        .contains(
+            "there is none of %s/ai_bridge.conf, %s/conf/ai_bridge.conf, %s/etc/ai_bridge.conf: name"
+                .formatted(folder, folder, folder));
+
+    Path here = folder.resolve("ai_bridge.conf");
+    Path machines = folder.resolve("etc/ai_bridge.conf");
+    Files.createDirectories(machines.getParent());
+    for (Path file : List.of(machines, run.confFile(), here)) {
+      Files.createDirectories(file.getParent());
+      Files.writeString(file, OFF);
+      assertThat(run.run("check")).isZero();
+      assertThat(run.out).contains(file + " is valid");
+    }
+    assertThat(run.run("check", "--conf", "etc/ai_bridge.conf")).isZero();
+    assertThat(run.out).contains(machines + " is valid");
   }
 
   @Test

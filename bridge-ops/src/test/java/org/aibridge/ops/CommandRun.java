@@ -22,7 +22,6 @@ final class CommandRun {
   InstantSource clock = InstantSource.system();
   boolean unicode = true;
   boolean color;
-  Path home;
   String out = "";
   String err = "";
   int exit;
@@ -71,7 +70,8 @@ final class CommandRun {
   }
 
   Surroundings surroundings(PrintWriter stdout, PrintWriter stderr) {
-    return new Surroundings(stdout, stderr, unicode, color, folder, home, environment, clock);
+    return new Surroundings(
+        stdout, stderr, unicode, color, folder, folder.resolve("etc"), environment, clock);
   }
 
   /** Runs {@code check --json} and answers its findings. */

@@ -174,6 +174,23 @@ final class ActionLedger implements AutoCloseable {
   }
 
   /**
+   * Makes this the ledger of a backup: each action that is offered from now on waits for an
+   * operator, and so does each that an operator approved and that may have been applied since.
+   *
+   * @param backupMs when the backup was made
+   * @throws IOException if this cannot be written
+   */
+  void restored(long backupMs) throws IOException {
+    log.restored(backupMs);
+    for (LedgerEntry entry : held()) {
+      if (entry.state() == LedgerEntry.State.APPROVED) {
+        move(entry, entry::holdAgain, () -> writeWhole(entry, entry.heldMs()));
+      }
+    }
+    log.sync();
+  }
+
+  /**
    * Returns the number of records known to be lost: missing or damaged when the ledger was opened,
    * or since.
    */

@@ -127,6 +127,11 @@ final class LedgerEntry {
     state = State.APPROVED;
   }
 
+  /** Takes the operator's yes back. */
+  void holdAgain() {
+    state = State.HELD;
+  }
+
   /** Ends the wait for an operator; the action is about to be applied. */
   void release() {
     state = State.INTENDED;

@@ -205,6 +205,11 @@ final class LedgerLog implements AutoCloseable {
     note.trust(clock.epochMs());
   }
 
+  /** See {@link LedgerNote#restored}. */
+  void restored(long backupMs) throws IOException {
+    note.restored(backupMs, clock.epochMs());
+  }
+
   /** See {@link ActionLedger#damaged}. */
   long damaged() {
     return Math.max(note.lost(), log.damagedRecords());

@@ -78,6 +78,9 @@ final class LedgerNote {
 
   private long missedMs;
 
+  /** The time of the backup that was put in place and that no operator has accepted yet; else 0. */
+  private long restoredMs;
+
   /** The records that this version cannot read, but for those up to {@link #trustedTo}. */
   private long unread;
 
@@ -181,6 +184,13 @@ final class LedgerNote {
     if (!isShort()) {
       return "";
     }
+    if (restoredMs > 0) {
+      return Sentence.of(
+          "the ledger in %s is a backup of %s, and nobody can know which actions were applied"
+              + " since: each action the AI service offers waits for approval until './ai-bridge"
+              + " actions resume-after-restore'",
+          ledger, Instant.ofEpochMilli(restoredMs).truncatedTo(ChronoUnit.SECONDS));
+    }
     String what =
         missing == 0
             ? Sentence.of("has %,d records of a later version of the bridge", unread)
@@ -188,7 +198,8 @@ final class LedgerNote {
                 "lacks at least %,d of the records it had on %s",
                 missing, Instant.ofEpochMilli(missedMs).truncatedTo(ChronoUnit.SECONDS));
     return Sentence.of(
-        "the ledger in %s %s, so actions that were applied may be offered again: each action the AI service offers waits for approval until './ai-bridge actions resume'",
+        "the ledger in %s %s, so actions that were applied may be offered again: each action the AI"
+            + " service offers waits for approval until './ai-bridge actions resume'",
         ledger, what);
   }
 
@@ -200,7 +211,9 @@ final class LedgerNote {
   void trust(long nowMs) throws IOException {
     long missingBefore = missing;
     long trustedBefore = trustedTo;
+    long restoredBefore = restoredMs;
     missing = 0;
+    restoredMs = 0;
     trustedTo = lastPosition;
     try {
       write(nowMs);
@@ -208,8 +221,23 @@ final class LedgerNote {
     } catch (IOException e) {
       missing = missingBefore;
       trustedTo = trustedBefore;
+      restoredMs = restoredBefore;
       throw e;
     }
+  }
+
+  /**
+   * Notes that the ledger is a backup: it stays {@link #isShort}, also for earlier versions, which
+   * know of missing records alone.
+   *
+   * @param backupMs when the backup was made
+   * @throws IOException if this cannot be written
+   */
+  void restored(long backupMs, long nowMs) throws IOException {
+    missing = Math.max(missing, 1);
+    missedMs = backupMs;
+    restoredMs = backupMs;
+    write(nowMs);
   }
 
   /** Writes the ledger's state and its time {@code ledgerMs}; see {@link #save(long)}. */
@@ -251,6 +279,7 @@ final class LedgerNote {
             .put("missing", missing)
             .put("missed_at", missedMs)
             .put("trusted", trustedTo)
+            .put("restored", restoredMs)
             .toString();
     byte[] block = new byte[BYTES];
     Arrays.fill(block, (byte) ' ');
@@ -293,6 +322,7 @@ final class LedgerNote {
     missing = said.path("missing").asLong();
     timeMs = said.path("time").asLong();
     trustedTo = said.path("trusted").asLong();
+    restoredMs = said.path("restored").asLong();
   }
 
   /** Returns what the note says; null if it does not say it as this version would. */

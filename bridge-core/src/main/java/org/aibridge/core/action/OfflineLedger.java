@@ -66,6 +66,32 @@ public final class OfflineLedger implements AutoCloseable {
     return new OfflineLedger(ledger, audit);
   }
 
+  /**
+   * Prepares a ledger that was restored from a backup, before a bridge opens it: each action that
+   * the AI service offers then waits for an operator, and what was about to be applied when the
+   * backup was made is in doubt. Uses files.
+   *
+   * @param journal the folder of the journal, which has the ledger's note
+   * @param backupMs when the backup was made, in milliseconds since the epoch
+   * @throws IOException if a server owns the folder, or it cannot be used
+   */
+  public static void restored(
+      Path journal, Path folder, BridgeConfig config, long backupMs, World world)
+      throws IOException {
+    PrivateFiles.ownFolder(journal);
+    try (ActionLedger ledger =
+        ActionLedger.open(
+            journal,
+            folder,
+            config.actionExecutor().memory(),
+            (long) config.journal().reserveMb() << 20,
+            true,
+            world,
+            ActionLedger::doubt)) {
+      ledger.restored(backupMs);
+    }
+  }
+
   /** Executes {@code command} as a running server would, and syncs the ledger. */
   public ObjectNode handle(JsonNode command) throws IOException {
     ObjectNode answer = commands.handle(command);

@@ -29,10 +29,10 @@ public final class StatusJson {
   }
 
   /**
-   * Returns the JSON object of {@code status}, to which {@code beside} adds objects of numbers by
-   * their names.
+   * Returns the JSON object of {@code status}, to which {@code beside} adds objects of numbers and
+   * texts by their names.
    */
-  public static String of(BridgeStatus status, Map<String, Map<String, Long>> beside) {
+  public static String of(BridgeStatus status, Map<String, ? extends Map<String, ?>> beside) {
     CharArrayWriter text = new CharArrayWriter(TYPICAL_CHARS);
     try (JsonGenerator json = JSON.createGenerator(text)) {
       json.writeStartObject();
@@ -48,10 +48,15 @@ public final class StatusJson {
       actions(json, status);
       scripts(json, status.scripts());
       outlook(json, status.outlook());
-      for (Map.Entry<String, Map<String, Long>> object : beside.entrySet()) {
+      for (Map.Entry<String, ? extends Map<String, ?>> object : beside.entrySet()) {
         json.writeObjectFieldStart(object.getKey());
-        for (Map.Entry<String, Long> number : object.getValue().entrySet()) {
-          json.writeNumberField(number.getKey(), number.getValue());
+        for (Map.Entry<String, ?> field : object.getValue().entrySet()) {
+          json.writeFieldName(field.getKey());
+          if (field.getValue() instanceof Long number) {
+            json.writeNumber(number);
+          } else {
+            json.writeString(field.getValue().toString());
+          }
         }
         json.writeEndObject();
       }

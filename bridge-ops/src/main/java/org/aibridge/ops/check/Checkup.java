@@ -5,6 +5,7 @@ import java.time.InstantSource;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import org.aibridge.core.config.BridgeConfig;
 
 /**
@@ -20,6 +21,7 @@ public final class Checkup {
   private final InstantSource clock;
   private final Path scripts;
   private final boolean testEvent;
+  private final Function<Path, String> server;
   private final Consumer<Finding> findings;
 
   /**
@@ -30,6 +32,7 @@ public final class Checkup {
    * @param clock our clock, to compare the AI service's clock with
    * @param scripts the folder of the scripts whose requests are judged; null for none
    * @param testEvent whether the AI service is sent an event
+   * @param server names the process of the server with its journal in a folder; empty if none runs
    */
   public Checkup(
       Path folder,
@@ -37,12 +40,14 @@ public final class Checkup {
       InstantSource clock,
       Path scripts,
       boolean testEvent,
+      Function<Path, String> server,
       Consumer<Finding> findings) {
     this.folder = folder;
     this.environment = environment;
     this.clock = clock;
     this.scripts = scripts;
     this.testEvent = testEvent;
+    this.server = server;
     this.findings = findings;
   }
 
@@ -50,7 +55,11 @@ public final class Checkup {
   public void run(Path file) {
     Optional<BridgeConfig> config = new ConfigurationCheck(environment, findings).read(file);
     config.ifPresent(read -> new ApiKeyFileCheck(folder, findings).run(file, read));
-    findings.accept(JvmCheck.run());
+    findings.accept(
+        JvmCheck.run(
+            config
+                .map(read -> server.apply(folder.resolve(read.journal().path()).normalize()))
+                .orElse("")));
     config.ifPresent(this::runOnMachineAndService);
   }
 

@@ -2,15 +2,28 @@ package org.aibridge.ops.check;
 
 import org.aibridge.core.JvmFlags;
 
-/** Checks whether this JVM has the options that the bridge needs. */
+/** Checks whether the server's JVM has the options that the bridge needs, or else this one. */
 final class JvmCheck {
   private static final String NAME = "java";
 
   private JvmCheck() {}
 
-  static Finding run() {
+  /**
+   * Checks the JVM.
+   *
+   * @param server the process of the server, whose bridge runs and so has the options; empty if
+   *     none runs here
+   */
+  static Finding run(String server) {
+    if (!server.isEmpty()) {
+      return Finding.ok(
+          NAME, "the server's, " + server + ": its bridge runs, so it has its options");
+    }
     String java =
-        "Java " + System.getProperty("java.version") + ", " + System.getProperty("java.vendor");
+        "of this command, no server runs here: Java "
+            + System.getProperty("java.version")
+            + ", "
+            + System.getProperty("java.vendor");
     String missing = JvmFlags.sentence();
     return missing.isEmpty()
         ? Finding.ok(NAME, java + ", the options of conf/jvm.options are in force")

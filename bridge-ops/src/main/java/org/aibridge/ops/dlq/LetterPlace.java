@@ -3,6 +3,7 @@ package org.aibridge.ops.dlq;
 import java.io.IOException;
 import java.nio.file.Path;
 import org.aibridge.core.deadletter.DeadLetterFolder;
+import org.aibridge.ops.ConfigurationChoice;
 import org.aibridge.ops.Surroundings;
 import org.aibridge.ops.Trouble;
 import org.aibridge.ops.live.Server;
@@ -10,12 +11,7 @@ import picocli.CommandLine.Option;
 
 /** The options that name the dead letters: by a configuration, or by their folder alone. */
 final class LetterPlace {
-  @Option(
-      names = "--conf",
-      paramLabel = "FILE",
-      description =
-          "The server's configuration; without it conf/ai_bridge.conf of the current folder, or"
-              + " else of the folder of this program.")
+  @Option(names = "--conf", paramLabel = "FILE", description = ConfigurationChoice.HELP)
   private Path conf;
 
   @Option(

@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import org.aibridge.core.operator.LaneCommands;
+import org.aibridge.ops.ConfigurationChoice;
 import org.aibridge.ops.ExitCodes;
 import org.aibridge.ops.Surroundings;
 import org.aibridge.ops.Version;
@@ -30,7 +31,7 @@ import picocli.CommandLine.Option;
 public final class LanesCommand implements Callable<Integer> {
   private final Surroundings surroundings;
 
-  @Option(names = "--conf", paramLabel = "FILE", description = "The server's configuration.")
+  @Option(names = "--conf", paramLabel = "FILE", description = ConfigurationChoice.HELP)
   private Path conf;
 
   public LanesCommand(Surroundings surroundings) {

@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import org.aibridge.core.text.CommandAnswer;
 import org.aibridge.core.text.Shown;
+import org.aibridge.ops.ConfigurationChoice;
 import org.aibridge.ops.ExitCodes;
 import org.aibridge.ops.Surroundings;
 import org.aibridge.ops.Version;
@@ -18,12 +19,13 @@ import picocli.CommandLine.Option;
     mixinStandardHelpOptions = true,
     versionProvider = Version.class,
     description =
-        "Have the server that runs read its configuration anew; with mistakes in it the old one stays.",
+        "Have the server that runs read its configuration anew; with mistakes in it the old one"
+            + " stays.",
     footer = {"", "Example:", "  ai-bridge reload"})
 public final class ReloadCommand implements Callable<Integer> {
   private final Surroundings surroundings;
 
-  @Option(names = "--conf", paramLabel = "FILE", description = "The server's configuration.")
+  @Option(names = "--conf", paramLabel = "FILE", description = ConfigurationChoice.HELP)
   private Path conf;
 
   public ReloadCommand(Surroundings surroundings) {

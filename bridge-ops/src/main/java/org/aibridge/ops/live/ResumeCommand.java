@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import org.aibridge.core.text.CommandAnswer;
+import org.aibridge.ops.ConfigurationChoice;
 import org.aibridge.ops.ExitCodes;
 import org.aibridge.ops.Surroundings;
 import org.aibridge.ops.Trouble;
@@ -26,7 +27,7 @@ import picocli.CommandLine.Option;
 public final class ResumeCommand implements Callable<Integer> {
   private final Surroundings surroundings;
 
-  @Option(names = "--conf", paramLabel = "FILE", description = "The server's configuration.")
+  @Option(names = "--conf", paramLabel = "FILE", description = ConfigurationChoice.HELP)
   private Path conf;
 
   public ResumeCommand(Surroundings surroundings) {

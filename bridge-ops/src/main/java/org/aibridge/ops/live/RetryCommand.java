@@ -10,6 +10,7 @@ import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.aibridge.core.text.CommandAnswer;
 import org.aibridge.core.text.Shown;
+import org.aibridge.ops.ConfigurationChoice;
 import org.aibridge.ops.ExitCodes;
 import org.aibridge.ops.Surroundings;
 import org.aibridge.ops.Trouble;
@@ -43,7 +44,7 @@ public final class RetryCommand implements Callable<Integer> {
 
   private final Surroundings surroundings;
 
-  @Option(names = "--conf", paramLabel = "FILE", description = "The server's configuration.")
+  @Option(names = "--conf", paramLabel = "FILE", description = ConfigurationChoice.HELP)
   private Path conf;
 
   public RetryCommand(Surroundings surroundings) {
@@ -73,7 +74,8 @@ public final class RetryCommand implements Callable<Integer> {
           + TimeText.span(waitMs(now));
     }
     if (answered.isEmpty()) {
-      return "nothing has been answered yet, if there was anything to ask; 'ai-bridge status' tells";
+      return "nothing has been answered yet, if there was anything to ask; 'ai-bridge status'"
+          + " tells";
     }
     String said = answered.get().path("service_said").asText();
     return said.isEmpty()

@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.OptionalLong;
+import java.util.stream.Collectors;
 import org.aibridge.core.config.BridgeConfig;
 import org.aibridge.core.config.ConfigException;
 import org.aibridge.core.config.ConfigReader;
@@ -26,14 +27,26 @@ public final class Server {
 
   private final Surroundings surroundings;
   private final Path file;
+  private final boolean isNamed;
+  private final boolean isTold;
 
   /** The configuration, read once so that a command uses one state of it; null until then. */
   private BridgeConfig config;
 
-  /** Makes the server of the configuration {@code conf}; null means the default place. */
+  /**
+   * Makes the server of the configuration {@code conf}; null means the first file that is in a
+   * usual place, which a person at a terminal is told.
+   */
   public Server(Surroundings surroundings, Path conf) {
+    this(surroundings, conf, conf == null && surroundings.terminal().err());
+  }
+
+  /** Makes the server of a configuration; {@code isTold} says whether to print which it is. */
+  Server(Surroundings surroundings, Path conf, boolean isTold) {
     this.surroundings = surroundings;
     this.file = ConfigurationChoice.of(surroundings, conf);
+    this.isNamed = conf != null;
+    this.isTold = isTold;
   }
 
   public Path file() {
@@ -44,17 +57,29 @@ public final class Server {
   public BridgeConfig config() throws IOException {
     if (config == null) {
       config = read();
+      if (isTold) {
+        surroundings.err().println("ai-bridge: configuration " + file);
+      }
     }
     return config;
   }
 
   private BridgeConfig read() throws IOException {
     if (!Presence.of(file)) {
+      if (!isNamed) {
+        throw Trouble.failed(
+            "there is none of %s: name the server's configuration with --conf, or run this in the folder the server runs in"
+                .formatted(
+                    ConfigurationChoice.places(surroundings).stream()
+                        .map(Path::toString)
+                        .collect(Collectors.joining(", "))));
+      }
       String why = FileNames.problem(file.toString());
       throw Trouble.failed(
           file
               + (why.isEmpty() ? "" : " is not found: " + why + "; or it")
-              + " is not there: name the server's configuration with --conf, or run this in the folder the server runs in");
+              + " is not there: name the server's configuration with --conf, or run this in the"
+              + " folder the server runs in");
     }
     try {
       return ConfigReader.read(file, surroundings.environment()).config();

@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import org.aibridge.core.operator.LaneCommands;
+import org.aibridge.ops.ConfigurationChoice;
 import org.aibridge.ops.ExitCodes;
 import org.aibridge.ops.Surroundings;
 import org.aibridge.ops.Version;
@@ -31,7 +32,7 @@ public final class SetAsideCommand implements Callable<Integer> {
   @Parameters(paramLabel = "BATCH", description = "The batch, as 'ai-bridge lanes' shows it.")
   private String batch;
 
-  @Option(names = "--conf", paramLabel = "FILE", description = "The server's configuration.")
+  @Option(names = "--conf", paramLabel = "FILE", description = ConfigurationChoice.HELP)
   private Path conf;
 
   public SetAsideCommand(Surroundings surroundings) {

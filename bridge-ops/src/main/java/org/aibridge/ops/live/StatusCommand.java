@@ -4,15 +4,18 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.nio.file.AccessDeniedException;
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.OptionalLong;
 import java.util.concurrent.Callable;
+import org.aibridge.ops.ConfigurationChoice;
 import org.aibridge.ops.ExitCodes;
 import org.aibridge.ops.Surroundings;
 import org.aibridge.ops.Trouble;
 import org.aibridge.ops.Version;
 import org.aibridge.ops.check.Owner;
 import org.aibridge.ops.text.Format;
+import org.aibridge.ops.text.JsonTree;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -41,7 +44,7 @@ public final class StatusCommand implements Callable<Integer> {
   private final Surroundings surroundings;
   @Mixin private Format format;
 
-  @Option(names = "--conf", paramLabel = "FILE", description = "The server's configuration.")
+  @Option(names = "--conf", paramLabel = "FILE", description = ConfigurationChoice.HELP)
   private Path conf;
 
   @Option(names = "--watch", description = "Show it anew each second, until Ctrl-C.")
@@ -51,13 +54,49 @@ public final class StatusCommand implements Callable<Integer> {
     this.surroundings = surroundings;
   }
 
+  /**
+   * Returns the command that {@code args} ask for if a monitor calls it so each minute: with {@code
+   * --conf} and {@code -o} at most, read without picocli, which takes more processor time than all
+   * the rest. Returns null for any other call, which is picocli's.
+   */
+  public static StatusCommand plain(Surroundings surroundings, String... args) {
+    if (args.length % 2 == 0 || !args[0].equals("status")) {
+      return null;
+    }
+    StatusCommand command = new StatusCommand(surroundings);
+    command.format = new Format();
+    for (int i = 1; i < args.length; i += 2) {
+      String value = args[i + 1];
+      boolean isRead =
+          args[i].equals("-o")
+              ? command.format.take(value)
+              : args[i].equals("--conf") && command.takeConf(value);
+      if (!isRead) {
+        return null;
+      }
+    }
+    return command;
+  }
+
+  private boolean takeConf(String value) {
+    if (conf != null || value.isEmpty() || value.startsWith("-")) {
+      return false;
+    }
+    try {
+      conf = Path.of(value);
+      return true;
+    } catch (InvalidPathException e) {
+      return false;
+    }
+  }
+
   @Override
   public Integer call() throws IOException, InterruptedException {
     Format.Kind kind = format.kind(surroundings, Format.Kind.json);
     if (kind == Format.Kind.csv) {
       throw Trouble.usage("a status is no list: -o table, json or jsonl");
     }
-    Server server = new Server(surroundings, conf);
+    Server server = new Server(surroundings, conf, false);
     while (true) {
       int exit = show(server, kind);
       if (!watch || surroundings.out().checkError()) {
@@ -108,12 +147,9 @@ public final class StatusCommand implements Callable<Integer> {
     surroundings.out().flush();
     surroundings.rawOut().print(watch && surroundings.terminal().out() ? CLEAR : "");
     if (kind == Format.Kind.table) {
-      new StatusPage(surroundings, status, owner, server.service()).print();
+      new StatusPage(surroundings, status, owner, server).print();
     } else {
-      surroundings
-          .out()
-          .println(
-              kind == Format.Kind.json && !watch ? status.toPrettyString() : status.toString());
+      surroundings.out().println(JsonTree.text(status, kind == Format.Kind.json && !watch));
     }
     surroundings.out().flush();
     boolean well = owner.isPresent() && status.path("state").asText().equals("running");

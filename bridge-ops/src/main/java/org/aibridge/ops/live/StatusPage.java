@@ -1,6 +1,7 @@
 package org.aibridge.ops.live;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import java.io.IOException;
 import java.io.PrintWriter;
 import java.util.Locale;
 import java.util.OptionalLong;
@@ -21,18 +22,18 @@ final class StatusPage {
   private final PrintWriter out;
   private final JsonNode status;
   private final OptionalLong owner;
-  private final String service;
+  private final Server server;
 
-  /** Makes a page; {@code service} is the base URL of the AI service in the configuration. */
-  StatusPage(Surroundings surroundings, JsonNode status, OptionalLong owner, String service) {
+  /** Makes a page; {@code server} is what the configuration that was read here says. */
+  StatusPage(Surroundings surroundings, JsonNode status, OptionalLong owner, Server server) {
     this.surroundings = surroundings;
     this.out = surroundings.out();
     this.status = status;
     this.owner = owner;
-    this.service = service;
+    this.server = server;
   }
 
-  void print() {
+  void print() throws IOException {
     head();
     JsonNode events = status.path("event_dispatcher");
     line(
@@ -70,18 +71,18 @@ final class StatusPage {
 
   private void head() {
     String state = status.path("state").asText();
-    boolean running = owner.isPresent();
+    boolean runs = owner.isPresent();
     boolean silent = state.equals(StaleStatus.SILENT);
     String last = status.path("last_state").asText();
-    String shown = silent ? "silent, was " + last : running ? state : "not running";
-    boolean well = running && state.equals("running");
+    String shown = silent ? "silent, was " + last : runs ? state : "not running";
+    boolean well = runs && state.equals("running");
     String color = !surroundings.color() ? "" : BOLD + (well ? GREEN : RED);
-    String server = Shown.of(status.path("server_id").asText());
-    out.printf(Locale.ROOT, HEAD + "%s: ", "bridge", server);
+    String id = Shown.of(status.path("server_id").asText());
+    out.printf(Locale.ROOT, HEAD + "%s: ", "bridge", id);
     surroundings.rawOut().print(color);
     out.print(Shown.of(shown));
     surroundings.rawOut().print(color.isEmpty() ? "" : PLAIN);
-    out.println(running ? ", pid " + owner.getAsLong() + age() : "");
+    out.println(runs ? ", pid " + owner.getAsLong() + age() : "");
     String problem = status.path("problem").asText();
     if (!problem.isEmpty()) {
       line("problem", problem);
@@ -91,6 +92,13 @@ final class StatusPage {
     if (!version.isEmpty()) {
       line("version", version + " (" + status.path("commit").asText() + ")");
     }
+    String running = status.path("process").path("configuration").asText();
+    String read = server.file().toString();
+    line(
+        "configuration",
+        running.isEmpty() || running.equals(read)
+            ? read
+            : running + "; this command has read " + read);
   }
 
   private String age() {
@@ -167,7 +175,7 @@ final class StatusPage {
                     : ""));
   }
 
-  private void http() {
+  private void http() throws IOException {
     JsonNode http = status.path("http_client");
     JsonNode gates = http.path("gates");
     long waitMs = number(http, "retry_after_ms");
@@ -175,7 +183,7 @@ final class StatusPage {
         "AI service",
         "%s: %s, %s; %s ms on average%s"
             .formatted(
-                service,
+                server.service(),
                 asked(gates.path("events"), "requests with events"),
                 asked(gates.path("polls"), "polls"),
                 mean(http.path("pool"), "avg_latency_ms"),

@@ -20,6 +20,19 @@ public final class Format {
           "${COMPLETION-CANDIDATES}; without it a table on a terminal and JSON elsewhere.")
   private Kind kind;
 
+  /** Takes a format by its name; false if there is none of that name, or one was taken before. */
+  public boolean take(String name) {
+    if (kind == null) {
+      for (Kind one : Kind.values()) {
+        if (one.name().equals(name)) {
+          kind = one;
+          return true;
+        }
+      }
+    }
+    return false;
+  }
+
   /** The chosen format; by default a table on a terminal and {@code elsewhere} otherwise. */
   public Kind kind(Surroundings surroundings, Kind elsewhere) {
     if (kind != null) {
