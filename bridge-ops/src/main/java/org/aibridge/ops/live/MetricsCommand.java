@@ -6,6 +6,7 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import org.aibridge.core.run.Reason;
 import org.aibridge.ops.ExitCodes;
+import org.aibridge.ops.ConfigurationChoice;
 import org.aibridge.ops.Surroundings;
 import org.aibridge.ops.Trouble;
 import org.aibridge.ops.Version;
@@ -26,7 +27,7 @@ import picocli.CommandLine.Option;
 public final class MetricsCommand implements Callable<Integer> {
   private final Surroundings surroundings;
 
-  @Option(names = "--conf", paramLabel = "FILE", description = "The server's configuration.")
+  @Option(names = "--conf", paramLabel = "FILE", description = ConfigurationChoice.HELP)
   private Path conf;
 
   @Option(names = "--once", description = "Print the numbers once, and open no port.")
