@@ -6,6 +6,11 @@ import java.nio.file.Path;
 final class Logs {
   private Logs() {}
 
+  /** Lets nothing but errors come between the lines of a command. */
+  static void onlyErrors() {
+    System.setProperty("org.slf4j.simpleLogger.defaultLogLevel", "error");
+  }
+
   /** Keeps the screen for the table. Works only before the first logger is made. */
   static void sendTo(Path file) {
     System.setProperty("org.slf4j.simpleLogger.logFile", file.toString());

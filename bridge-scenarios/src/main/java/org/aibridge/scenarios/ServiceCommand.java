@@ -2,8 +2,10 @@ package org.aibridge.scenarios;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.util.Arrays;
 import org.aibridge.ops.ExitCodes;
 import org.aibridge.ops.Surroundings;
+import org.aibridge.testkit.AiServiceMain;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ParameterException;
@@ -13,12 +15,22 @@ import picocli.CommandLine.ParseResult;
 @Command(
     name = "ai-bridge service",
     synopsisSubcommandLabel = "COMMAND",
-    description = "AI services to try a map-server against.")
+    description = "AI services to try a map-server against.",
+    footer = {
+      "  fake       An AI service that decides; with --scenario NAME one that behaves as the"
+          + " scenario",
+      "               says. See fake --help, and fake --scenario NAME --help."
+    })
 public final class ServiceCommand {
   private ServiceCommand() {}
 
   /** Runs the command and ends the process with its exit status. */
-  public static void main(String... arguments) {
+  public static void main(String... arguments) throws InterruptedException {
+    if (arguments.length > 0 && arguments[0].equals("fake")) {
+      Logs.onlyErrors();
+      AiServiceMain.main(Arrays.copyOfRange(arguments, 1, arguments.length));
+      return;
+    }
     System.exit(execute(Surroundings.ofProcess(), arguments));
   }
 
