@@ -38,6 +38,7 @@ public final class ServiceCommand {
     CommandLine line =
         new CommandLine(new ServiceCommand())
             .addSubcommand(new ScenariosCommand(surroundings))
+            .addSubcommand(new RecordCommand(surroundings))
             .setOut(surroundings.out())
             .setErr(surroundings.err())
             .setParameterExceptionHandler(ServiceCommand::refuse)
