@@ -1,6 +1,7 @@
 package org.aibridge.scenarios;
 
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Queue;
@@ -80,6 +81,16 @@ final class BuiltInServer implements MapServer {
       throw new IllegalStateException("the world stopped: " + loop.failure(), loop.failure());
     }
     return Sight.of(atMs, bridge.status());
+  }
+
+  @Override
+  public boolean isWell(Sight sight) {
+    return sight.state().equals("running") && sight.waiting() == 0 && sight.pending() == 0;
+  }
+
+  @Override
+  public Duration slack() {
+    return Duration.ZERO;
   }
 
   @Override

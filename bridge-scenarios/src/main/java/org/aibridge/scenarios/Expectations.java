@@ -41,6 +41,11 @@ record Expectations(Keys keys) {
     return read;
   }
 
+  /** The state that the bridge has to come to while the scenario is in force, or an empty text. */
+  String stateDuring() {
+    return keys.text("state_during", STATES, "");
+  }
+
   /** How long the bridge has to be well again; what waits longer has failed. */
   Duration patience() {
     return keys.duration("back_within", Duration.ofSeconds(15));
@@ -50,29 +55,41 @@ record Expectations(Keys keys) {
   List<String> judge(Played played) {
     List<String> wrong = new ArrayList<>();
     number(wrong, "lost", 0, played.lost());
+    if (!played.isOutside()) {
+      ours(wrong, played);
+    }
+    together(wrong, played);
+    return wrong;
+  }
+
+  /** What depends on what was published. */
+  private void ours(List<String> wrong, Played played) {
     number(wrong, "waiting", 0, played.last().waiting());
     for (String key : List.of("dead", "duplicates", "applied", "failed", "refused")) {
       if (keys.has(key)) {
         number(wrong, key, 0, played.count(key));
       }
     }
+  }
+
+  private void together(List<String> wrong, Played played) {
     if (!played.appliedTwice().isEmpty()) {
       wrong.add("applied twice: " + String.join(", ", played.appliedTwice()));
     }
     if (!played.outOfOrder().isEmpty()) {
       wrong.add("out of order: " + String.join(", ", played.outOfOrder()));
     }
-    String state = keys.text("state_during", STATES, "");
+    String state = stateDuring();
     if (!state.isEmpty() && !played.statesDuring().contains(state)) {
       wrong.add(
           "state during the fault: expected %s, was %s"
               .formatted(state, String.join(", then ", played.statesDuring())));
     }
-    if (played.backMs() < 0 || played.backMs() > patience().toMillis()) {
+    if (played.backMs() < 0 || played.backMs() > patience().plus(played.slack()).toMillis()) {
       wrong.add(
           "back: expected within %d ms, %s"
               .formatted(
-                  patience().toMillis(),
+                  patience().plus(played.slack()).toMillis(),
                   played.backMs() < 0
                       ? "was not; " + played.last().problem()
                       : "took " + played.backMs() + " ms"));
@@ -83,7 +100,6 @@ record Expectations(Keys keys) {
           "longest tick: expected at most %d ms, was %.1f ms"
               .formatted(longest.toMillis(), played.tickMs()));
     }
-    return wrong;
   }
 
   private void number(List<String> wrong, String key, int otherwise, long was) {

@@ -1,5 +1,6 @@
 package org.aibridge.scenarios;
 
+import java.time.Duration;
 import java.util.List;
 import java.util.Set;
 import org.aibridge.api.event.GameEvent;
@@ -10,6 +11,12 @@ import org.aibridge.api.event.GameEvent;
 interface MapServer {
   /** What its bridge tells of itself now. */
   Sight look(long atMs);
+
+  /** Whether nothing is wrong and nothing is left to do. */
+  boolean isWell(Sight sight);
+
+  /** How much longer than one of ours it may take. */
+  Duration slack();
 
   /** Has it publish these events in its next ticks, beside what it does by itself. */
   void publish(List<GameEvent> events);

@@ -13,6 +13,7 @@ import java.util.Set;
 import java.util.function.Predicate;
 import org.aibridge.api.event.GameEvent;
 import org.aibridge.api.event.JsonText;
+import org.aibridge.testkit.AiServiceOptions;
 import org.aibridge.testkit.AiServiceScenario;
 import org.aibridge.testkit.FakeAiService;
 import org.aibridge.testkit.ReceivedEvent;
@@ -55,14 +56,14 @@ final class ScenarioPlayer {
   }
 
   /**
-   * Plays it; takes as long as the scenario lasts, and what the bridge needs to be back.
+   * Plays it against the built-in map-server; takes as long as the scenario lasts, and what the
+   * bridge needs to be back.
    *
    * @param conf a configuration to start from, or null
    */
   Played play(Path folder, Path conf) throws InterruptedException {
     try (FakeAiService service = FakeAiService.start("healthy")) {
       MapServer server = BuiltInServer.start(scenario.name(), conf, settings(service, folder));
-      startNanos = System.nanoTime();
       try {
         return play(service, server);
       } finally {
@@ -71,9 +72,20 @@ final class ScenarioPlayer {
     }
   }
 
+  /** Plays it against a map-server that runs already. */
+  Played play(OutsideServer server) throws InterruptedException {
+    AiServiceOptions options = AiServiceOptions.DEFAULT.withPort(server.port());
+    try (FakeAiService service = FakeAiService.start(AiServiceScenario.named("healthy"), options)) {
+      return play(service, server);
+    }
+  }
+
   private Played play(FakeAiService service, MapServer server) throws InterruptedException {
+    startNanos = System.nanoTime();
     long faultMs = begin(service, server);
     watch(server, plan.lasts(), sight -> false);
+    String wanted = expectations.stateDuring();
+    watch(server, server.slack(), s -> wanted.isEmpty() || s.state().equals(wanted));
     if (plan.heals()) {
       service.switchTo("healthy");
     }
@@ -82,7 +94,8 @@ final class ScenarioPlayer {
       server.reload();
     }
     long healMs = nowMs();
-    boolean back = watch(server, expectations.patience().plusSeconds(1), Sight::isWell);
+    Duration patience = expectations.patience().plus(server.slack());
+    boolean back = watch(server, patience.plusSeconds(1), server::isWell);
     long backMs = back ? nowMs() - healMs : -1;
     server.stop();
     return result(service, server, faultMs, healMs, backMs);
@@ -93,7 +106,10 @@ final class ScenarioPlayer {
     service.offerAction(broadcast("before"));
     server.publish(good(EVENTS_BEFORE));
     long earliest = nowMs() + HEALTHY_MS;
-    watch(server, WARM_UP, s -> s.delivered() >= EVENTS_BEFORE && s.atMs() >= earliest);
+    watch(
+        server,
+        WARM_UP.plus(server.slack()),
+        s -> server.isWell(s) && s.delivered() > 0 && s.atMs() >= earliest);
     long faultMs = nowMs();
     service.switchTo(scenario);
     service.offerAction(broadcast("during"));
@@ -143,6 +159,7 @@ final class ScenarioPlayer {
         faultMs,
         healMs,
         backMs,
+        server.slack(),
         server.tickMs(),
         server.bridgeMs());
   }

@@ -50,6 +50,14 @@ final class ScenariosCommand implements Callable<Integer> {
   private Path conf;
 
   @Option(
+      names = "--server-conf",
+      paramLabel = "FILE",
+      description =
+          "The configuration of a map-server of yours that runs, in place of the built-in one; the"
+              + " scenarios stand where its base_url points, one after the other.")
+  private Path serverConf;
+
+  @Option(
       names = "--parallel",
       paramLabel = "N",
       defaultValue = "4",
@@ -73,6 +81,10 @@ final class ScenariosCommand implements Callable<Integer> {
     if (parallel < 1 || parallel > 32) {
       throw new IllegalArgumentException("--parallel must be 1 to 32, was " + parallel);
     }
+    if (conf != null && serverConf != null) {
+      throw new IllegalArgumentException(
+          "--conf is for the built-in map-server, --server-conf for yours");
+    }
     if (conf != null && !Files.isReadable(conf)) {
       throw new IllegalArgumentException("--conf: " + conf + " cannot be read");
     }
@@ -81,6 +93,9 @@ final class ScenariosCommand implements Callable<Integer> {
     Logs.sendTo(folder.resolve("scenarios.log"));
     List<AiServiceScenario> chosen = ChosenScenarios.of(scenarios);
     chosen.forEach(ScenarioPlayer::new); // finds mistakes in their files before anything runs
+    if (serverConf != null) {
+      new OutsideServer(surroundings, serverConf); // so that a wrong one is told once
+    }
     long startNanos = System.nanoTime();
     List<Outcome> outcomes = playAll(chosen);
     long tookMs = (System.nanoTime() - startNanos) / 1_000_000;
@@ -95,7 +110,8 @@ final class ScenariosCommand implements Callable<Integer> {
   private List<Outcome> playAll(List<AiServiceScenario> chosen) throws InterruptedException {
     ProgressTable table = new ProgressTable(surroundings, chosen.size());
     table.header();
-    ExecutorService threads = Executors.newFixedThreadPool(Math.min(parallel, chosen.size()));
+    ExecutorService threads =
+        Executors.newFixedThreadPool(serverConf != null ? 1 : Math.min(parallel, chosen.size()));
     try {
       List<Future<Outcome>> futures = new ArrayList<>();
       for (AiServiceScenario scenario : chosen) {
@@ -118,7 +134,12 @@ final class ScenariosCommand implements Callable<Integer> {
     Path folder = Files.createTempDirectory("scenario-" + scenario.name());
     Outcome outcome;
     try {
-      outcome = Outcome.of(scenario, new ScenarioPlayer(scenario).play(folder, conf));
+      ScenarioPlayer player = new ScenarioPlayer(scenario);
+      Played played =
+          serverConf == null
+              ? player.play(folder, conf)
+              : player.play(new OutsideServer(surroundings, serverConf));
+      outcome = Outcome.of(scenario, played);
     } catch (Exception e) {
       outcome = Outcome.broken(scenario, e);
     } finally {

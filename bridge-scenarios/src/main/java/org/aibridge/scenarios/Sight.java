@@ -39,9 +39,4 @@ record Sight(
         actions.refused(),
         actions.pending() + actions.unreported());
   }
-
-  /** Whether nothing is wrong and nothing is left to do. */
-  boolean isWell() {
-    return state.equals("running") && waiting == 0 && pending == 0;
-  }
 }

@@ -2,6 +2,7 @@ package org.aibridge.scenarios;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.time.Duration;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Stream;
@@ -52,6 +53,7 @@ class ExpectationsTest {
   private static Played played(
       long published, long taken, long dead, List<String> outOfOrder, Set<String> twice) {
     Sight end = new Sight(1, "running", "", published, taken, dead, 0, 0, 0, 0, 0);
-    return new Played(List.of(end), List.of(), taken, 0, outOfOrder, 0, twice, 0, 1, 5, 0, 0);
+    return new Played(
+        List.of(end), List.of(), taken, 0, outOfOrder, 0, twice, 0, 1, 5, Duration.ZERO, 0, 0);
   }
 }

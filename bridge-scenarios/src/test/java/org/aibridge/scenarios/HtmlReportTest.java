@@ -2,6 +2,7 @@ package org.aibridge.scenarios;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -30,6 +31,7 @@ class HtmlReportTest {
             1000,
             2000,
             0,
+            Duration.ZERO,
             0,
             0);
     assertThat(HtmlReport.firstTrouble(played))
