@@ -28,6 +28,7 @@ import org.aibridge.testkit.ReceivedRequest;
 final class ScenarioPlayer {
   private static final long STEP_MS = 50;
   private static final Duration WARM_UP = Duration.ofSeconds(20);
+  private static final Duration STATE_PATIENCE = Duration.ofSeconds(15);
   private static final long HEALTHY_MS = 1_000;
   private static final int EVENTS_BEFORE = 10;
   private static final long FIRST_PLAYER = 150_001;
@@ -85,7 +86,9 @@ final class ScenarioPlayer {
     long faultMs = begin(service, server);
     watch(server, plan.lasts(), sight -> false);
     String wanted = expectations.stateDuring();
-    watch(server, server.slack(), s -> wanted.isEmpty() || s.state().equals(wanted));
+    if (!wanted.isEmpty() && sights.stream().noneMatch(s -> isIn(s, faultMs, wanted))) {
+      watch(server, STATE_PATIENCE.plus(server.slack()), s -> s.state().equals(wanted));
+    }
     if (plan.heals()) {
       service.switchTo("healthy");
     }
@@ -116,6 +119,10 @@ final class ScenarioPlayer {
     plan.actions().forEach(service::offerAction);
     server.publish(planned());
     return faultMs;
+  }
+
+  private static boolean isIn(Sight sight, long sinceMs, String state) {
+    return sight.atMs() >= sinceMs && sight.state().equals(state);
   }
 
   private Map<String, String> settings(FakeAiService service, Path folder) {
