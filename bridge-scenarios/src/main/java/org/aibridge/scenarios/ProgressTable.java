@@ -12,8 +12,9 @@ import org.aibridge.ops.Surroundings;
  * <p>Any thread may add to it.
  */
 final class ProgressTable {
-  private static final String FORM = "%-5s %-16s %-16s %7s %9s %9s %5s %5s %4s %8s %9s %8s";
-  private static final int SCENARIO_WIDTH = 16;
+  private static final String FORM = "%-4s %-17s %-21s %6s %9s %9s %4s %4s %4s %8s %7s %6s";
+  private static final int SCENARIO_WIDTH = 17;
+  private static final int STATE_WIDTH = 21;
 
   private final Surroundings surroundings;
   private final int total;
@@ -53,8 +54,8 @@ final class ProgressTable {
     Played played = outcome.played();
     line(
         mark(outcome.ok()),
-        cut(outcome.scenario().name()),
-        cut(String.join(",", played.statesDuring())),
+        cut(outcome.scenario().name(), SCENARIO_WIDTH),
+        cut(String.join(",", played.statesDuring()), STATE_WIDTH),
         played.backMs() < 0 ? "-" : seconds(played.backMs()),
         played.last().published(),
         played.last().delivered(),
@@ -83,8 +84,8 @@ final class ProgressTable {
     return surroundings.unicode() ? ok ? "✓" : "✗" : ok ? "ok" : "FAIL";
   }
 
-  private static String cut(String text) {
-    return text.length() <= SCENARIO_WIDTH ? text : text.substring(0, SCENARIO_WIDTH - 1) + "~";
+  private static String cut(String text, int width) {
+    return text.length() <= width ? text : text.substring(0, width - 1) + "~";
   }
 
   private static String seconds(long ms) {
