@@ -7,6 +7,9 @@ import java.util.stream.Collectors;
 
 /** The report as one HTML page that needs nothing else: no script, no other file. */
 final class HtmlReport {
+  /** As long as a bridge with quick keys waits for an answer. */
+  private static final long UNDER_WAY_MS = 4_000;
+
   private static final int SHOWN_CHARACTERS = 2_000;
   private static final String STYLE =
       """
@@ -115,11 +118,16 @@ final class HtmlReport {
     requests(page, outcome.played().requests());
   }
 
+  /** A request that came late may have had no answer yet when the run ended. */
+  private static boolean isUnderWay(Request request, Played played) {
+    return request.status() == 0 && request.atMs() > played.last().atMs() - UNDER_WAY_MS;
+  }
+
   /** When the first request went wrong, and when the bridge said so. */
   static String firstTrouble(Played played) {
     String request =
         played.requests().stream()
-            .filter(r -> r.status() / 100 != 2)
+            .filter(r -> r.status() / 100 != 2 && !isUnderWay(r, played))
             .findFirst()
             .map(
                 r ->

@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import org.aibridge.ops.ExitCodes;
 import org.aibridge.ops.Surroundings;
+import org.aibridge.ops.Version;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
@@ -13,13 +14,20 @@ import picocli.CommandLine.Option;
 @Command(
     name = "record",
     sortOptions = false,
+    mixinStandardHelpOptions = true,
+    versionProvider = Version.class,
     description = {
       "Stands between a bridge and a real AI service until it is ended, and writes the service's",
-      "answers as a scenario. Of requests nothing is kept but method and path; in answers what tells",
+      "answers as a scenario. Of requests nothing is kept but method and path; in answers what"
+          + " tells",
       "of players and keys is replaced."
     })
 final class RecordCommand implements Callable<Integer> {
-  @Option(names = "--to", required = true, paramLabel = "DIR", description = "Where the scenario goes.")
+  @Option(
+      names = "--to",
+      required = true,
+      paramLabel = "DIR",
+      description = "Where the scenario goes.")
   private Path to;
 
   @Option(
@@ -33,14 +41,9 @@ final class RecordCommand implements Callable<Integer> {
       names = "--port",
       paramLabel = "N",
       defaultValue = "8000",
-      description = "The port of 127.0.0.1 for base_url, 0 for any free one (default ${DEFAULT-VALUE}).")
+      description =
+          "The port of 127.0.0.1 for base_url, 0 for any free one (default ${DEFAULT-VALUE}).")
   private int port;
-
-  @Option(
-      names = {"-h", "--help"},
-      usageHelp = true,
-      description = "Shows this text.")
-  private boolean help;
 
   private final Surroundings surroundings;
 

@@ -14,6 +14,7 @@ import java.util.concurrent.Future;
 import java.util.stream.Stream;
 import org.aibridge.ops.ExitCodes;
 import org.aibridge.ops.Surroundings;
+import org.aibridge.ops.Version;
 import org.aibridge.testkit.AiServiceScenario;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -23,6 +24,8 @@ import picocli.CommandLine.Parameters;
 @Command(
     name = "scenarios",
     sortOptions = false,
+    mixinStandardHelpOptions = true,
+    versionProvider = Version.class,
     description = {
       "Plays scenarios against a map-server with the bridge in it: all that come with the testkit,",
       "or those named, or those in a folder. Exit status 0 when all went as their files expect, 1",
@@ -63,12 +66,6 @@ final class ScenariosCommand implements Callable<Integer> {
       defaultValue = "4",
       description = "How many run side by side, 1 to 32 (default ${DEFAULT-VALUE}).")
   private int parallel;
-
-  @Option(
-      names = {"-h", "--help"},
-      usageHelp = true,
-      description = "Shows this text.")
-  private boolean help;
 
   private final Surroundings surroundings;
 

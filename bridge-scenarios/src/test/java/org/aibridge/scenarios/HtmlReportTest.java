@@ -19,7 +19,8 @@ class HtmlReportTest {
         new Played(
             List.of(
                 new Sight(0, "running", "", 0, 0, 0, 0, 0, 0, 0, 0),
-                new Sight(1500, "outage", "it fails", 0, 0, 0, 0, 0, 0, 0, 0)),
+                new Sight(1500, "outage", "it fails", 0, 0, 0, 0, 0, 0, 0, 0),
+                new Sight(9000, "running", "", 0, 0, 0, 0, 0, 0, 0, 0)),
             List.of(
                 new Request(900, "GET", "/ok", 200, "", "", ""),
                 new Request(1200, "POST", "/events", 0, "", "", "")),
