@@ -17,10 +17,9 @@ import picocli.CommandLine.Option;
     mixinStandardHelpOptions = true,
     versionProvider = Version.class,
     description = {
-      "Stands between a bridge and a real AI service until it is ended, and writes the service's",
-      "answers as a scenario. Of requests nothing is kept but method and path; in answers what"
-          + " tells",
-      "of players and keys is replaced."
+      "Stands between a bridge and a real AI service until it is ended, and writes the",
+      "service's answers as a scenario. Of requests nothing is kept but method and path;",
+      "in answers what tells of players and keys is replaced."
     })
 final class RecordCommand implements Callable<Integer> {
   @Option(

@@ -27,9 +27,9 @@ import picocli.CommandLine.Parameters;
     mixinStandardHelpOptions = true,
     versionProvider = Version.class,
     description = {
-      "Plays scenarios against a map-server with the bridge in it: all that come with the testkit,",
-      "or those named, or those in a folder. Exit status 0 when all went as their files expect, 1",
-      "when one did not, 2 for bad usage."
+      "Plays scenarios against a map-server with the bridge in it: all that come with",
+      "the testkit, or those named, or those in a folder. Exit status 0 when all went",
+      "as their files expect, 1 when one did not, 2 for bad usage."
     })
 final class ScenariosCommand implements Callable<Integer> {
   @Parameters(
