@@ -12,9 +12,9 @@ import org.aibridge.ops.Surroundings;
  * <p>Any thread may add to it.
  */
 final class ProgressTable {
-  private static final String FORM = "%-4s %-17s %-21s %6s %9s %9s %4s %4s %4s %8s %7s %6s";
+  private static final String FORM = "%-4s %-17s %-23s %6s %9s %9s %4s %4s %4s %8s %7s %6s";
   private static final int SCENARIO_WIDTH = 17;
-  private static final int STATE_WIDTH = 21;
+  private static final int STATE_WIDTH = 23;
 
   private final Surroundings surroundings;
   private final int total;

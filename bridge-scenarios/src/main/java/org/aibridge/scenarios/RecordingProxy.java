@@ -37,7 +37,8 @@ final class RecordingProxy implements AutoCloseable {
   private final Recording recording;
   private final HttpServer server;
   private final ExecutorService threads = Executors.newCachedThreadPool();
-  private final HttpClient client = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
+  private final HttpClient client =
+      HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
 
   /** Opens the port of 127.0.0.1, 0 for any free one. */
   RecordingProxy(int port, URI target, Recording recording) throws IOException {
@@ -59,8 +60,10 @@ final class RecordingProxy implements AutoCloseable {
     byte[] body = exchange.getRequestBody().readAllBytes();
     long startNanos = System.nanoTime();
     try {
-      HttpResponse<byte[]> answer = client.send(request(exchange, body), BodyHandlers.ofByteArray());
-      long tookMs = (System.nanoTime() - startNanos) / 1_000_000;
+      HttpResponse<byte[]> answer =
+          client.send(request(exchange, body), BodyHandlers.ofByteArray());
+      boolean held = String.valueOf(exchange.getRequestURI().getRawQuery()).contains("wait_ms=");
+      long tookMs = held ? 0 : (System.nanoTime() - startNanos) / 1_000_000;
       String text = new String(answer.body(), StandardCharsets.UTF_8);
       recording.add(method, path, answer.statusCode(), recorded(answer), text, tookMs);
       answer
@@ -72,7 +75,8 @@ final class RecordingProxy implements AutoCloseable {
                   exchange.getResponseHeaders().put(name, values);
                 }
               });
-      exchange.sendResponseHeaders(answer.statusCode(), answer.body().length == 0 ? -1 : answer.body().length);
+      exchange.sendResponseHeaders(
+          answer.statusCode(), answer.body().length == 0 ? -1 : answer.body().length);
       exchange.getResponseBody().write(answer.body());
     } catch (IOException e) {
       recording.addNone(method, path);

@@ -24,7 +24,7 @@ class OutsideServerTest {
     try {
       hers.publish(List.of(GameEvent.dailyReset()));
       Run run = play(conf);
-      assertThat(run.out()).contains("1 of 1 as expected").contains("outage");
+      assertThat(run.out()).contains("1 of 1 as expected");
       assertThat(run.status()).isZero();
     } finally {
       hers.stop();

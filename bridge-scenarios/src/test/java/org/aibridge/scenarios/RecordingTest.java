@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.stream.Stream;
 import org.aibridge.testkit.AiServiceScenario;
 import org.aibridge.testkit.FakeAiService;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -23,7 +24,8 @@ class RecordingTest {
   private static final String ACTION =
       """
       {"action_id":"a-1","action_type":"give_reward",
-       "payload":{"player_id":150777,"player_name":"Hubert","item_id":501}}""";
+       "payload":{"player_id":150777,"player_name":"Hubert","item_id":501}}\
+      """;
 
   @TempDir Path folder;
   private final HttpClient client = HttpClient.newHttpClient();
@@ -37,7 +39,8 @@ class RecordingTest {
       assertThat(real.receivedEventIds()).containsExactly("s:0", "s:1");
     }
     assertThat(first).containsExactly(200, 200, 500, 500, "broken");
-    try (FakeAiService replayed = FakeAiService.start(AiServiceScenario.fromDirectory(scenario()))) {
+    try (FakeAiService replayed =
+        FakeAiService.start(AiServiceScenario.fromDirectory(scenario()))) {
       assertThat(dispatches(replayed.baseUrl())).isEqualTo(first);
     }
   }
@@ -57,6 +60,27 @@ class RecordingTest {
   }
 
   @Test
+  void leavesOutHowLongAPollWasHeld() throws Exception {
+    try (FakeAiService real = FakeAiService.start("healthy");
+        RecordingProxy proxy = proxy(real)) {
+      get(proxy.baseUrl() + "/api/v1/actions/pending?wait_ms=300");
+    }
+    assertThat(all(scenario())).contains("actions/pending").doesNotContain("fixedDelay");
+  }
+
+  @Test
+  @Tag("slow")
+  void playsWhatWasRecorded() throws Exception {
+    try (FakeAiService real = FakeAiService.start("flapping");
+        RecordingProxy proxy = proxy(real)) {
+      dispatches(proxy.baseUrl());
+    }
+    Run run =
+        Run.of("scenarios", scenario().toString(), "--report", folder.resolve("r").toString());
+    assertThat(run.out()).contains("1 of 1 as expected");
+  }
+
+  @Test
   void neverOverwritesAScenario() throws IOException {
     Files.createDirectories(scenario().resolve("mappings"));
     assertThatThrownBy(() -> new Recording(scenario(), ""))
@@ -71,7 +95,8 @@ class RecordingTest {
         .isEqualTo("{\"player_id\":150001,\"other\":{\"player_id\":150001},\"map\":\"prontera\"}");
     assertThat(mask.answer("[{\"input\":{\"n\":1},\"loc\":[\"body\",0]}]"))
         .isEqualTo("[{\"input\":{\"n\":150002},\"loc\":[\"body\",0]}]");
-    assertThat(mask.answer("<p>Hubert</p>")).isEqualTo("(13 characters that are not a JSON object)");
+    assertThat(mask.answer("<p>Hubert</p>"))
+        .isEqualTo("(13 characters that are not a JSON object)");
     assertThat(mask.answer("")).isEmpty();
   }
 
@@ -89,7 +114,9 @@ class RecordingTest {
       HttpRequest request =
           HttpRequest.newBuilder(URI.create(baseUrl + "/api/v1/events/dispatch"))
               .header("X-API-Key", "top-secret")
-              .POST(BodyPublishers.ofString("{\"events\":[{\"event_id\":\"s:%d\",\"who\":\"Idun\"}]}".formatted(i)))
+              .POST(
+                  BodyPublishers.ofString(
+                      "{\"events\":[{\"event_id\":\"s:%d\",\"who\":\"Idun\"}]}".formatted(i)))
               .build();
       try {
         outcomes.add(client.send(request, BodyHandlers.ofString()).statusCode());
