@@ -24,7 +24,7 @@ final class Mask {
 
   private final Map<String, Integer> seen = new HashMap<>();
 
-  /** The answer with its private values replaced; what is not JSON is left out but for its length. */
+  /** The answer with its private values replaced; of what is no JSON object the length alone. */
   String answer(String body) {
     JsonNode json = Json.readOrMissing(body);
     if (json.isContainerNode()) {
